@@ -1,0 +1,80 @@
+/** An IPv4 network in CIDR form, taken apart: `base` is its first address as a number. */
+interface Network {
+  readonly base: number;
+  readonly prefix: number;
+}
+
+/**
+ * An IPv4 address as a number, or undefined when `text` is none. Leading zeros are refused: some programs read
+ * them as octal.
+ */
+function addressNumber(text: string): number | undefined {
+  const parts = text.split(".");
+  if (parts.length !== 4) return undefined;
+  let value = 0;
+  for (const part of parts) {
+    if (!/^(?:0|[1-9]\d{0,2})$/u.test(part) || Number(part) > 255) return undefined;
+    value = value * 256 + Number(part);
+  }
+  return value;
+}
+
+const addressText = (value: number): string =>
+  [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join(".");
+
+export const isAddress = (text: string): boolean => addressNumber(text) !== undefined;
+
+/** An IPv4 network that is written with its first address, e.g. `10.8.0.0/24`; `10.8.0.1/24` is none. */
+export const isNetwork = (cidr: string): boolean => typeof read(cidr) !== "string";
+
+function read(cidr: string): Network | string {
+  const [address = "", bits = "", ...rest] = cidr.split("/");
+  const base = addressNumber(address);
+  const prefix = /^\d{1,2}$/u.test(bits) ? Number(bits) : 33;
+  if (base === undefined || prefix > 32 || rest.length > 0) {
+    return `an IPv4 network looks like 10.8.0.0/24, got "${cidr}"`;
+  }
+  const first = base - (base % 2 ** (32 - prefix));
+  if (first !== base) return `the network of ${cidr} is written ${addressText(first)}/${prefix}`;
+  return { base, prefix };
+}
+
+/** @throws RangeError when `cidr` is no network, or one with no room for a server and a customer. */
+function pool(cidr: string): Network & { readonly size: number } {
+  const network = read(cidr);
+  if (typeof network === "string") throw new RangeError(network);
+  if (network.prefix > 30 || network.prefix < 8) {
+    throw new RangeError(`a pool of addresses is a network of /8 to /30, got "${cidr}"`);
+  }
+  return { ...network, size: 2 ** (32 - network.prefix) };
+}
+
+/** The address the host itself takes: the first one that is not the network's own. */
+export const serverAddressOf = (cidr: string): string => addressText(pool(cidr).base + 1);
+
+/** How many customers' devices a network has room for: all but network, server and broadcast. */
+export const capacityOf = (cidr: string): number => pool(cidr).size - 3;
+
+/** The device address at `index`, counted from 0. @throws RangeError outside `capacityOf`. */
+export function addressAt(cidr: string, index: number): string {
+  const { base } = pool(cidr);
+  if (!Number.isSafeInteger(index) || index < 0 || index >= capacityOf(cidr)) {
+    throw new RangeError(
+      `${cidr} has ${capacityOf(cidr)} addresses to give, there is none at ${index}`,
+    );
+  }
+  return addressText(base + 2 + index);
+}
+
+/** All device addresses of a network in ascending order, made one at a time. */
+export function* addressesOf(cidr: string): Generator<string, void> {
+  const capacity = capacityOf(cidr);
+  for (let index = 0; index < capacity; index++) yield addressAt(cidr, index);
+}
+
+/** Whether an address may be given to a device of this network. */
+export function isDeviceAddress(cidr: string, address: string): boolean {
+  const { base } = pool(cidr);
+  const value = addressNumber(address);
+  return value !== undefined && value >= base + 2 && value < base + 2 + capacityOf(cidr);
+}

@@ -1,0 +1,8 @@
+/** Failures by name: the only ones that workflows tell apart. All but `hostAway` end the retries. */
+export const failures = {
+  peerRefused: "PeerRefused",
+  noHost: "NoHost",
+  hostAway: "HostAway",
+} as const;
+
+export type Failure = (typeof failures)[keyof typeof failures];

@@ -1,0 +1,35 @@
+declare const brand: unique symbol;
+
+/** A value that only its maker makes. The brand costs nothing at run time and crosses the wire as plain JSON. */
+export type Branded<Base, Name extends string> = Base & { readonly [brand]: Name };
+
+/** A Telegram account's number. Telegram keeps it below 2^52, so it is a safe integer. */
+export type TelegramId = Branded<number, "Telegram">;
+export type CustomerId = Branded<string, "Customer">;
+export type SubscriptionId = Branded<string, "Subscription">;
+export type DeviceId = Branded<string, "Device">;
+export type HostId = Branded<string, "Host">;
+/** Names one ask of an approval, e.g. `signup:5001`. */
+export type ApprovalId = Branded<string, "Approval">;
+
+/** @throws RangeError when `value` is no positive safe integer. */
+export function telegramId(value: number): TelegramId {
+  if (!Number.isSafeInteger(value) || value <= 0) {
+    throw new RangeError(`a Telegram id is a positive whole number, got ${value}`);
+  }
+  return value as TelegramId;
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u;
+
+function fromUuid<Name extends string>(kind: string) {
+  return (value: string): Branded<string, Name> => {
+    if (!uuid.test(value)) throw new RangeError(`a ${kind} id is a uuid, got "${value}"`);
+    return value as Branded<string, Name>;
+  };
+}
+
+export const customerId = fromUuid<"Customer">("customer");
+export const subscriptionId = fromUuid<"Subscription">("subscription");
+export const deviceId = fromUuid<"Device">("device");
+export const hostId = fromUuid<"Host">("host");

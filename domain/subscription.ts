@@ -1,0 +1,97 @@
+import type { CustomerId, DeviceId, SubscriptionId, TelegramId } from "./ids.ts";
+import { addMs, dayMs, type Instant, msBetween, toMs } from "./time.ts";
+
+/**
+ * ```
+ *            time given              paid time over          grace over
+ * expired ───────────────▶ active ───────────────▶ grace ───────────────▶ expired
+ *    any ── an admin blocks ─▶ blocked ── unblocks ─▶ what the calendar says
+ *    any ── an admin revokes ─▶ revoked (the end)
+ * ```
+ * `expired` is also where a subscription without any time yet begins.
+ */
+export const subscriptionStates = ["active", "grace", "expired", "blocked", "revoked"] as const;
+export type SubscriptionState = (typeof subscriptionStates)[number];
+
+/** What decides over access; `paidUntil` is undefined while no time was ever given. */
+export interface Books {
+  readonly paidUntil: Instant | undefined;
+  readonly graceMs: number;
+  readonly blocked: boolean;
+  readonly revoked: boolean;
+}
+
+export function stateAt(books: Books, now: Instant): SubscriptionState {
+  if (books.revoked) return "revoked";
+  if (books.blocked) return "blocked";
+  if (books.paidUntil === undefined) return "expired";
+  if (toMs(now) < toMs(books.paidUntil)) return "active";
+  return toMs(now) < toMs(addMs(books.paidUntil, books.graceMs)) ? "grace" : "expired";
+}
+
+/** Whether a peer may exist on its host in this state. */
+export const letsIn = (state: SubscriptionState): boolean =>
+  state === "active" || state === "grace";
+
+export const reminderDays = [3, 1] as const;
+
+export type CalendarEvent =
+  | { readonly kind: "reminder"; readonly at: Instant; readonly daysLeft: number }
+  | { readonly kind: "stateChange"; readonly at: Instant };
+
+/**
+ * What the calendar does next after `now`, if nobody does anything: undefined when it is silent for good.
+ * A reminder is due only when the time given was longer than its notice, so that a trial of three days does
+ * not begin with "three days left": `since` is when the present time was given.
+ */
+export function nextEvent(books: Books, since: Instant, now: Instant): CalendarEvent | undefined {
+  const { paidUntil } = books;
+  if (paidUntil === undefined || books.blocked || books.revoked) return undefined;
+  const reminders = reminderDays.map((daysLeft): CalendarEvent => {
+    return { kind: "reminder", at: addMs(paidUntil, -daysLeft * dayMs), daysLeft };
+  });
+  const ahead: CalendarEvent[] = [
+    ...reminders.filter(({ at }) => toMs(at) > toMs(since)),
+    { kind: "stateChange", at: paidUntil },
+    { kind: "stateChange", at: addMs(paidUntil, books.graceMs) },
+  ];
+  return ahead
+    .filter(({ at }) => toMs(at) > toMs(now))
+    .toSorted((a, b) => msBetween(b.at, a.at))
+    .at(0);
+}
+
+/** A customer's wish about devices. `requestId` counts it once, however often it is heard. */
+export type DeviceRequest = { readonly requestId: string } & (
+  | { readonly kind: "add"; readonly deviceId: DeviceId; readonly name: string }
+  | { readonly kind: "rename"; readonly deviceId: DeviceId; readonly name: string }
+  | { readonly kind: "show"; readonly deviceId: DeviceId }
+  | { readonly kind: "reissue"; readonly deviceId: DeviceId }
+  | { readonly kind: "revoke"; readonly deviceId: DeviceId }
+  /** Every key that has not reached the chat, for somebody who is back. */
+  | { readonly kind: "missed" }
+);
+
+/** An admin's word. The audit row is written before it is spoken. */
+export type AdminChange = { readonly actId: string } & (
+  | { readonly kind: "extend"; readonly days: number }
+  | { readonly kind: "block" }
+  | { readonly kind: "unblock" }
+  | { readonly kind: "revoke" }
+);
+
+export type TrialPlan = {
+  readonly code: "trial";
+  readonly deviceLimit: number;
+};
+
+/** Until plans are sold everybody has this one; how long it runs is the owner's `TRIAL_DAYS`. */
+export const trialPlan: TrialPlan = { code: "trial", deviceLimit: 3 };
+
+export const longestExtensionDays = 3_660;
+
+export interface SubscriptionRef {
+  readonly id: SubscriptionId;
+  readonly customerId: CustomerId;
+  readonly telegramId: TelegramId;
+}

@@ -1,0 +1,26 @@
+import type { Branded } from "./ids.ts";
+
+/** A moment as ISO 8601 in UTC with milliseconds, e.g. `2026-11-21T10:00:00.000Z`: sorts as text, survives JSON. */
+export type Instant = Branded<string, "Instant">;
+
+export const secondMs = 1_000;
+export const minuteMs = 60 * secondMs;
+export const hourMs = 60 * minuteMs;
+export const dayMs = 24 * hourMs;
+
+/** @throws RangeError when `value` is no valid moment. */
+export function instant(value: Date | number | string): Instant {
+  return new Date(value).toISOString() as Instant;
+}
+
+export const toMs = (moment: Instant): number => Date.parse(moment);
+
+export const addMs = (moment: Instant, ms: number): Instant => instant(toMs(moment) + ms);
+
+/** Days may be fractional: a trial of 0.5 days is twelve hours. */
+export const addDays = (moment: Instant, days: number): Instant => addMs(moment, days * dayMs);
+
+export const laterOf = (a: Instant, b: Instant): Instant => (toMs(a) >= toMs(b) ? a : b);
+
+/** Milliseconds from `from` to `to`; negative when `to` has passed. */
+export const msBetween = (from: Instant, to: Instant): number => toMs(to) - toMs(from);
