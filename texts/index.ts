@@ -1,0 +1,31 @@
+import type { Language } from "../domain/customer.ts";
+import type { Instant } from "../domain/time.ts";
+import { en, type Texts } from "./en.ts";
+import { ru } from "./ru.ts";
+
+export type { Texts } from "./en.ts";
+export { escapeHtml, isolated } from "./html.ts";
+
+const byLanguage: Record<Language, Texts> = { en, ru };
+
+export const textsIn = (language: Language): Texts => byLanguage[language];
+
+/**
+ * A moment as people read it, with its year; always with its zone, because we do not know theirs.
+ */
+export function momentIn(language: Language, at: Instant): string {
+  const day = { day: "numeric", month: "short", year: "numeric" } as const;
+  const clock = { hour: "2-digit", minute: "2-digit", timeZone: "UTC" } as const;
+  const format = new Intl.DateTimeFormat(textsIn(language).locale, { ...day, ...clock });
+  return `${format.format(new Date(at))} UTC`;
+}
+
+/** Bytes in the unit a person would use: 1536 is `1.5 KB`. */
+export function bytesIn(language: Language, bytes: number): string {
+  const { bytes: units, locale } = textsIn(language);
+  const step = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(bytes, 1)) / 10));
+  const amount = bytes / 1024 ** step;
+  const digits = step === 0 || amount >= 100 ? 0 : 1;
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(amount);
+  return `${number} ${units[step]}`;
+}

@@ -1,0 +1,92 @@
+import { type Challenge, pictures } from "../domain/captcha.ts";
+import type { ActRefusal } from "../domain/admin-act.ts";
+import type { Language } from "../domain/customer.ts";
+import type { Notice } from "../domain/notice.ts";
+import { isolated, momentIn, textsIn } from "./index.ts";
+
+interface Rendered {
+  readonly html: string;
+  readonly keyboard?: readonly (readonly { readonly text: string; readonly data: string }[])[];
+}
+
+/** The buttons of a captcha: three in a row; a press says which question it answers. */
+function captchaButtons({ round, options }: Challenge) {
+  const buttons = options.map((option) => {
+    return { text: pictures[option], data: `captcha:${round}:${option}` };
+  });
+  return [buttons.slice(0, 3), buttons.slice(3)];
+}
+
+/** What a notice says to a person who speaks `language`, in Telegram's HTML. */
+export function renderNotice(language: Language, notice: Notice): Rendered {
+  const texts = textsIn(language);
+  if (notice.kind === "captchaAsked") {
+    const { challenge } = notice;
+    const html = texts.captchaAsked(texts.pictures[challenge.wanted], challenge.round);
+    return { html, keyboard: captchaButtons(challenge) };
+  }
+  return { html: sentence(language, notice) };
+}
+
+function sentence(language: Language, notice: Exclude<Notice, { kind: "captchaAsked" }>): string {
+  const texts = textsIn(language);
+  switch (notice.kind) {
+    case "captchaWrong":
+      return texts.captchaWrong(notice.pauseSeconds, notice.triesLeft);
+    case "captchaFailed":
+      return texts.captchaFailed(notice.pauseMinutes);
+    case "rejected":
+    case "tooEarly":
+      return texts[notice.kind](momentIn(language, notice.mayAskAgainAt));
+    case "approvedWithTrial":
+    case "timeGiven":
+    case "graceBegan":
+      return texts[notice.kind](momentIn(language, notice.until));
+    case "reminder":
+      return texts.reminder(notice.daysLeft, momentIn(language, notice.until));
+    case "deviceLimit":
+      return texts.deviceLimit(notice.limit);
+    case "deviceRenamed":
+    case "deviceRevoked":
+      return texts[notice.kind](notice.name);
+    case "languageChanged":
+      return textsIn(notice.language).languageChanged;
+    case "actDone":
+      return texts.actDone(`${isolated(notice.name)}: ${texts.events[notice.act]}`);
+    case "actRefused":
+      return refusal(texts, notice.why);
+    case "captchaRight":
+    case "captchaLapsed":
+    case "waitingForApproval":
+    case "stillWaiting":
+    case "approvedWithoutTime":
+    case "approvalLapsed":
+    case "welcomeBack":
+    case "adminWelcome":
+    case "hostTrouble":
+    case "changeDelayed":
+    case "hostRefused":
+    case "noHostFree":
+    case "expired":
+    case "accessBack":
+    case "subscriptionRevoked":
+    case "deviceUnknown":
+    case "noAccessNow":
+      return texts[notice.kind];
+  }
+}
+
+function refusal(texts: ReturnType<typeof textsIn>, why: ActRefusal) {
+  switch (why) {
+    case "onAdmin":
+      return texts.actOnAdmin;
+    case "badDays":
+      return texts.extendHow;
+    case "notAdmin":
+      return texts.actNotAdmin;
+    case "noCustomer":
+      return texts.actNoCustomer;
+    case "noSubscription":
+      return texts.actNoSubscription;
+  }
+}
