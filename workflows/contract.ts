@@ -1,0 +1,75 @@
+import { defineSearchAttributeKey, SearchAttributeType } from "@temporalio/common";
+import type { DecisionMade } from "../domain/approval.ts";
+import type { Language, Profile } from "../domain/customer.ts";
+import type { ApprovalId, HostId, SubscriptionId, TelegramId } from "../domain/ids.ts";
+import type { AdminChange, DeviceRequest } from "../domain/subscription.ts";
+import type { Instant } from "../domain/time.ts";
+
+/** Every worker listens here. */
+export const taskQueue = "tollgate";
+
+/** A workflow's id is its idempotency key: a second start is handed the first run. */
+export const workflowIds = {
+  signup: (of: TelegramId) => `signup:${of}`,
+  approval: (id: ApprovalId) => `approval:${id}`,
+  subscription: (id: SubscriptionId) => `subscription:${id}`,
+  adminAct: (requestId: string) => `admin-act:${requestId}`,
+  languageChange: (requestId: string) => `language-change:${requestId}`,
+  hostReconciliation: (id: HostId) => `host-reconciliation:${id}`,
+  traffic: (id: HostId) => `traffic:${id}`,
+} as const;
+
+/** A person pressed Start, or wrote /start again. */
+export interface Opened {
+  readonly profile: Profile;
+  /** What stood behind /start; anything at all. */
+  readonly payload?: string;
+}
+
+export interface CaptchaAnswer {
+  readonly round: number;
+  readonly choice: string;
+}
+
+/** Which approval is asked of whom by whom, and where its answer is awaited. */
+export interface ApprovalAnswer {
+  readonly approvalId: ApprovalId;
+  readonly kind: "approved" | "rejected" | "lapsed";
+  readonly at: Instant;
+}
+
+export interface LanguageChange {
+  readonly telegramId: TelegramId;
+  readonly language: Language;
+}
+
+/** Signals by name, with what each carries. Doors send them by these names. */
+export const signals = {
+  opened: "opened",
+  captchaAnswered: "captchaAnswered",
+  approvalAnswered: "approvalAnswered",
+  decided: "decided",
+  adminArrived: "adminArrived",
+  deviceRequested: "deviceRequested",
+  adminChanged: "adminChanged",
+} as const;
+
+export interface SignalArguments {
+  readonly opened: [Opened];
+  readonly captchaAnswered: [CaptchaAnswer];
+  readonly approvalAnswered: [ApprovalAnswer];
+  readonly decided: [DecisionMade];
+  readonly adminArrived: [TelegramId];
+  readonly deviceRequested: [DeviceRequest];
+  readonly adminChanged: [AdminChange];
+}
+
+/** What operators filter by in the Temporal UI; registered at start-up by `npm start` and by the worker. */
+export const searchAttributes = {
+  stage: defineSearchAttributeKey("Stage", SearchAttributeType.KEYWORD),
+  customerId: defineSearchAttributeKey("CustomerId", SearchAttributeType.KEYWORD),
+  plan: defineSearchAttributeKey("Plan", SearchAttributeType.KEYWORD),
+  host: defineSearchAttributeKey("Host", SearchAttributeType.KEYWORD),
+  gateway: defineSearchAttributeKey("Gateway", SearchAttributeType.KEYWORD),
+  needsHuman: defineSearchAttributeKey("NeedsHuman", SearchAttributeType.BOOL),
+} as const;

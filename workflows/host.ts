@@ -1,0 +1,24 @@
+import { upsertSearchAttributes } from "@temporalio/workflow";
+import type { HostRepair } from "../domain/host.ts";
+import type { HostId } from "../domain/ids.ts";
+import { instant } from "../domain/time.ts";
+import { searchAttributes } from "./contract.ts";
+import { needHuman, ticks } from "./steps.ts";
+
+/**
+ * Makes a host match the books. When more peers should go than a tick may remove by itself, none goes and
+ * operators see `NeedsHuman`: whoever agrees starts this workflow once with `mayRemoveMany` true.
+ */
+export async function hostReconciliation(id: HostId, mayRemoveMany = false): Promise<HostRepair> {
+  upsertSearchAttributes([{ key: searchAttributes.host, value: id }]);
+  const repair = await ticks.reconcileHost(id, mayRemoveMany);
+  if (repair.held > 0) {
+    needHuman(true, `${repair.held} peers should go: start hostReconciliation with [id, true]`);
+  }
+  return repair;
+}
+
+/** Reads a host's counters into the books. */
+export async function traffic(id: HostId): Promise<number> {
+  return ticks.recordTraffic(id, instant(Date.now()));
+}

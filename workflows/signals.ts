@@ -1,0 +1,13 @@
+import { defineSignal } from "@temporalio/workflow";
+import { type SignalArguments, signals } from "./contract.ts";
+
+const signal = <Name extends keyof SignalArguments>(name: Name) =>
+  defineSignal<SignalArguments[Name]>(signals[name]);
+
+export const opened = signal("opened");
+export const captchaAnswered = signal("captchaAnswered");
+export const approvalAnswered = signal("approvalAnswered");
+export const decided = signal("decided");
+export const adminArrived = signal("adminArrived");
+export const deviceRequested = signal("deviceRequested");
+export const adminChanged = signal("adminChanged");

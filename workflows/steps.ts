@@ -1,0 +1,130 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  log,
+  proxyActivities,
+  proxyLocalActivities,
+  setCurrentDetails,
+  upsertSearchAttributes,
+} from "@temporalio/workflow";
+import type { ApprovalActivities } from "../activities/approval.ts";
+import type { CustomerActivities } from "../activities/customer.ts";
+import type { HostActivities } from "../activities/host.ts";
+import type { SignupActivities } from "../activities/signup.ts";
+import type { SubscriptionActivities } from "../activities/subscription.ts";
+import type { Failure } from "../domain/failures.ts";
+import { searchAttributes } from "./contract.ts";
+
+type Activities = SignupActivities &
+  ApprovalActivities &
+  SubscriptionActivities &
+  HostActivities &
+  CustomerActivities;
+
+/** What operators read beside each step in the Temporal UI. A step without its words does not compile. */
+const summaries: Readonly<Record<keyof Activities, string>> = {
+  register: "knows the person, and which way they go on",
+  tell: "writes to the person",
+  retell: "puts new words in the place of an earlier message",
+  openSubscription: "makes the person a customer with a subscription",
+  reject: "writes the rejection down",
+  openApprovals: "looks up what waits for this admin",
+  missedKeys: "looks up keys that never reached the chat",
+  askAdmins: "asks every admin",
+  askAdmin: "asks an admin who came later",
+  remindAdmins: "reminds the admins",
+  recordDecision: "writes the decision and its audit row",
+  recordLapse: "writes that nobody decided",
+  showOutcome: "shows every admin who decided",
+  grantTime: "gives time, once for its cause",
+  recordState: "writes the state that hosts then follow",
+  applyAccess: "makes the hosts let in what the books let in",
+  addDevice: "gives the device a host, an address and keys",
+  undelivered: "looks up keys to deliver",
+  deliverDevice: "lets the device in and sends its key",
+  rekeyDevice: "replaces the keys, takes the old one off the host",
+  renameDevice: "renames the device",
+  revokeDevice: "takes the device off its host",
+  reconcileHost: "compares the host with the books and repairs it",
+  recordTraffic: "takes the host's counters into the books",
+  changeLanguage: "writes the language",
+  recordAct: "writes the act and its audit row",
+};
+
+type Steps = ReturnType<typeof proxyActivities<Activities>>;
+
+/** One proxy a step, because the summary is an option of the proxy. */
+function described(proxy: (summary: string) => Steps): Steps {
+  const named = Object.entries(summaries).map(([name, summary]) => {
+    return [name, proxy(summary)[name as keyof Activities]] as const;
+  });
+  return Object.fromEntries(named) as Steps;
+}
+
+/** Steps that talk to the outside: tried again without end while it is away. */
+export const steps = described((summary) =>
+  proxyActivities<Activities>({
+    summary,
+    startToCloseTimeout: "30s",
+    retry: { initialInterval: "500ms", maximumInterval: "30s" },
+  }),
+);
+
+/** The first minute of a step that a person waits for: after it they are told, and it goes on patiently. */
+export const firstTries = described((summary) =>
+  proxyActivities<Activities>({
+    summary,
+    startToCloseTimeout: "10s",
+    retry: { initialInterval: "500ms", maximumAttempts: 3 },
+  }),
+);
+
+/** Short idempotent database steps on a path that a person waits for. */
+export const quickSteps = described((summary) =>
+  proxyLocalActivities<Activities>({
+    summary,
+    startToCloseTimeout: "10s",
+    retry: { initialInterval: "200ms", maximumInterval: "10s" },
+  }),
+);
+
+/** A tick that cannot reach its host ends in failure, for operators to see; the next tick tries anew. */
+export const ticks = described((summary) =>
+  proxyActivities<Activities>({
+    summary,
+    startToCloseTimeout: "45s",
+    heartbeatTimeout: "40s",
+    retry: { maximumAttempts: 1 },
+  }),
+);
+
+/** Whether a step ended in the failure of this name. */
+export function isFailure(error: unknown, failure: Failure): boolean {
+  return (
+    error instanceof ActivityFailure &&
+    error.cause instanceof ApplicationFailure &&
+    error.cause.type === failure
+  );
+}
+
+/** Shows operators where the story stands and what it waits for. */
+export function showStage(stage: string, details: string): void {
+  upsertSearchAttributes([{ key: searchAttributes.stage, value: stage }]);
+  setCurrentDetails(details);
+}
+
+export function needHuman(value: boolean, details: string): void {
+  upsertSearchAttributes([{ key: searchAttributes.needsHuman, value }]);
+  setCurrentDetails(details);
+}
+
+/** Tells another workflow; false when it has ended and there is nobody to tell. */
+export async function tellWorkflow(send: Promise<void>, about: string): Promise<boolean> {
+  try {
+    await send;
+    return true;
+  } catch (error) {
+    log.info("the other workflow has ended", { about, reason: String(error) });
+    return false;
+  }
+}
