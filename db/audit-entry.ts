@@ -1,0 +1,18 @@
+import { defineEntity, p } from "@mikro-orm/postgresql";
+
+const AuditEntrySchema = defineEntity({
+  name: "AuditEntry",
+  tableName: "audit_log",
+  properties: {
+    requestId: p.text().primary(),
+    actor: p.bigint("number"),
+    act: p.text(),
+    customerId: p.uuid().nullable(),
+    before: p.json<Record<string, unknown>>(),
+    after: p.json<Record<string, unknown>>(),
+    at: p.datetime().defaultRaw("now()"),
+  },
+});
+
+export class AuditEntryRow extends AuditEntrySchema.class {}
+AuditEntrySchema.setClass(AuditEntryRow);

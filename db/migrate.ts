@@ -1,0 +1,61 @@
+import { openDatabase } from "./orm.ts";
+
+/**
+ * Brings a database up to date and gives the two roles their passwords. The owner's role must be allowed to
+ * create roles. Safe to repeat.
+ */
+export async function migrate(
+  ownerUrl: string,
+  passwords: { readonly writer: string; readonly reader: string },
+): Promise<void> {
+  const database = await openDatabase(ownerUrl, 1);
+  try {
+    await database.migrate();
+    const em = database.em.fork();
+    for (const [role, password] of Object.entries(passwords)) {
+      const [row]: { statement: string }[] = await em.execute(
+        `select format('alter role %I password %L', ?::text, ?::text) as statement`,
+        [`tollgate_${role}`, password],
+      );
+      if (row !== undefined) await withoutRace(() => em.execute(row.statement));
+    }
+  } finally {
+    await database.close();
+  }
+}
+
+const tries = 20;
+
+/**
+ * A role belongs to the whole cluster: another database's migration may be changing it this very moment, and
+ * then PostgreSQL refuses one of the two ("tuple concurrently updated").
+ */
+async function withoutRace(change: () => Promise<unknown>): Promise<void> {
+  for (let left = tries; ; left -= 1) {
+    try {
+      await change();
+      return;
+    } catch (error) {
+      if (left === 0 || !/tuple concurrently updated/u.test(String(error))) throw error;
+    }
+  }
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: see .env.example`);
+  return value;
+}
+
+if (import.meta.main) {
+  try {
+    const owner = required("DATABASE_OWNER_URL");
+    const writer = required("DATABASE_WRITER_PASSWORD");
+    const reader = required("DATABASE_READER_PASSWORD");
+    await migrate(owner, { writer, reader });
+    process.stdout.write("The database is up to date.\n");
+  } catch (error) {
+    process.stderr.write(`The database could not be brought up to date: ${String(error)}\n`);
+    process.exit(1);
+  }
+}
