@@ -1,0 +1,51 @@
+import type { TelegramId } from "../../domain/ids.ts";
+import type { Delivery, Message, Messenger, TextMessage } from "../messenger.ts";
+
+interface Kept {
+  readonly messageId: number;
+  message: Message;
+}
+
+/**
+ * Writes to nobody, and keeps what it would have written. `block` plays a person who blocks the
+ * bot.
+ */
+export class MemoryMessenger implements Messenger {
+  readonly #chats = new Map<TelegramId, Kept[]>();
+  readonly #blocked = new Set<TelegramId>();
+  #lastId = 0;
+
+  async send(to: TelegramId, message: Message): Promise<Delivery> {
+    if (this.#blocked.has(to)) return { kind: "unreachable" };
+    this.#lastId += 1;
+    this.#chats.set(to, [...this.chat(to), { messageId: this.#lastId, message }]);
+    return { kind: "sent", messageId: this.#lastId };
+  }
+
+  async edit(to: TelegramId, messageId: number, message: TextMessage): Promise<Delivery> {
+    if (this.#blocked.has(to)) return { kind: "unreachable" };
+    const kept = this.chat(to).find((one) => one.messageId === messageId);
+    if (kept !== undefined) kept.message = message;
+    return { kind: "sent", messageId };
+  }
+
+  chat(of: TelegramId): readonly Kept[] {
+    return this.#chats.get(of) ?? [];
+  }
+
+  /** Takes a message away, as a person does who deletes it. */
+  lose(of: TelegramId, messageId: number): void {
+    this.#chats.set(
+      of,
+      this.chat(of).filter((one) => one.messageId !== messageId),
+    );
+  }
+
+  block(person: TelegramId): void {
+    this.#blocked.add(person);
+  }
+
+  unblock(person: TelegramId): void {
+    this.#blocked.delete(person);
+  }
+}

@@ -1,0 +1,66 @@
+import { createConnection } from "node:net";
+import { Refused } from "../../refused.ts";
+
+const timeoutMs = 5_000;
+/** 10,000 peers are 3 MB. */
+const longestReply = 64 * 1024 * 1024;
+const lastLines = /(?:^|\n)errno=(-?\d+)\n\n$/u;
+
+export type Entry = readonly [key: string, value: string];
+
+/**
+ * One request to a UAPI socket, on a connection of its own: the safe form, since the daemon closes without a
+ * word on what it does not know. The protocol is wireguard.com's "Cross-Platform Interface"; keys are hex.
+ * @throws Refused when the daemon names a line it cannot accept; an Error when it cannot be reached, does not
+ *   answer in five seconds or answers nonsense. What was sent is in no message: it holds keys.
+ */
+export async function uapi(socket: string, operation: "get" | "set", entries: readonly Entry[]) {
+  const body = entries.map(([key, value]) => `${key}=${value}\n`).join("");
+  const reply = await exchange(socket, `${operation}=1\n${body}\n`);
+  return reply.split("\n").slice(0, -3).map(asEntry);
+}
+
+function asEntry(line: string): Entry {
+  const equals = line.indexOf("=");
+  if (equals < 1) throw new Error("the VPN host's UAPI socket answered something that is not UAPI");
+  return [line.slice(0, equals), line.slice(equals + 1)];
+}
+
+function exchange(socket: string, request: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const connection = createConnection(socket).setEncoding("utf8");
+    const fail = (what: string) => connection.destroy(new Error(`UAPI socket ${socket}: ${what}`));
+    // A deadline for the whole exchange: a host that drips bytes for ever is as dead as a silent one.
+    const deadline = setTimeout(() => fail(`no answer within ${timeoutMs} ms`), timeoutMs);
+    const chunks: string[] = [];
+    let length = 0;
+    let tail = "";
+    connection.on("error", reject);
+    connection.on("close", () => {
+      clearTimeout(deadline);
+      reject(new Error(`UAPI socket ${socket}: closed without an answer`));
+    });
+    connection.on("data", (chunk: string) => {
+      chunks.push(chunk);
+      length += chunk.length;
+      tail = (tail + chunk).slice(-32);
+      if (length > longestReply) fail("the answer has no end");
+      const errno = lastLines.exec(tail)?.[1];
+      if (errno === undefined) return;
+      if (errno === "0") resolve(chunks.join(""));
+      else reject(failure(socket, Number(errno)));
+      connection.destroy();
+    });
+    connection.write(request);
+  });
+}
+
+/** The daemon's numbers are negative errno values of the system it runs on. */
+function failure(socket: string, errno: number): Error {
+  const said = `UAPI socket ${socket}: errno ${errno}`;
+  if (errno === -98)
+    return new Error(`${said}: the UDP port is taken, stop the program that holds it`);
+  if (errno === -22) return new Refused(`${said}: a value is broken or its name unknown`);
+  if (errno === -71) return new Refused(`${said}: a line is broken`);
+  return new Error(said);
+}

@@ -1,0 +1,34 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from "node:crypto";
+
+export interface KeyPair {
+  readonly privateKey: string;
+  readonly publicKey: string;
+}
+
+const canonicalKey = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/u;
+
+/** Whether `text` is a WireGuard key: base64 of exactly 32 bytes, in its one canonical spelling. */
+export const isKey = (text: string): boolean => canonicalKey.test(text);
+
+const base64 = (base64url: string | undefined): string =>
+  Buffer.from(base64url ?? "", "base64url").toString("base64");
+
+/** A fresh X25519 pair. */
+export function generateKeyPair(): KeyPair {
+  const { x, d } = generateKeyPairSync("x25519").privateKey.export({ format: "jwk" });
+  return { privateKey: base64(d), publicKey: base64(x) };
+}
+
+/** 32 random bytes, which host and device mix into each handshake. */
+export const generatePresharedKey = (): string => randomBytes(32).toString("base64");
+
+/** What PKCS #8 puts before the 32 bytes of an X25519 private key (RFC 8410, section 7). */
+const pkcs8Head = Buffer.from("302e020100300506032b656e04220420", "hex");
+
+/** The public half. @throws RangeError when `privateKey` is no key; the key itself is never in the message. */
+export function publicKeyOf(privateKey: string): string {
+  if (!isKey(privateKey)) throw new RangeError("a private key is the base64 of 32 bytes");
+  const der = Buffer.concat([pkcs8Head, Buffer.from(privateKey, "base64")]);
+  const key = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
+  return base64(createPublicKey(key).export({ format: "jwk" }).x);
+}

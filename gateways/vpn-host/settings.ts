@@ -1,0 +1,126 @@
+import * as z from "zod";
+import {
+  isAddress,
+  isDeviceAddress,
+  isNetwork,
+  serverAddressOf,
+} from "../../domain/address-pool.ts";
+import { violations, type AmneziaWgParameters } from "../../domain/amneziawg.ts";
+import { isKey } from "./keys.ts";
+
+const key = z.string().refine(isKey, "a key is the base64 of 32 bytes");
+const port = z.int().min(1).max(65_535);
+const header = z.strictObject({ low: z.int(), high: z.int() });
+
+const parameters = z
+  .strictObject({
+    jc: z.int(),
+    jmin: z.int(),
+    jmax: z.int(),
+    s1: z.int(),
+    s2: z.int(),
+    s3: z.int(),
+    s4: z.int(),
+    h1: header,
+    h2: header,
+    h3: header,
+    h4: header,
+    i: z.array(z.string()).readonly(),
+  })
+  .superRefine((given: AmneziaWgParameters, context) => {
+    for (const message of violations(given)) context.addIssue({ code: "custom", message });
+  });
+
+// These words become part of a command line on the host, so they hold nothing that a shell would read.
+const word = z.string().regex(/^[\w@%+=:,./][\w@%+=:,./-]*$/u, "no spaces, quotes or other signs");
+const interfaceName = z
+  .string()
+  .regex(/^[\w=+.][\w=+.-]{0,14}$/u, "an interface has 1 to 15 signs");
+
+/** Words put before each command, e.g. `docker exec -i amnezia-awg` where the interface lives in a container. */
+const enter = z.array(z.string().regex(/^[\w@%+=:,./-]+$/u)).default([]);
+
+const via = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("uapi"), socket: z.string().min(1) }),
+  z.strictObject({ type: z.literal("cli"), tool: word, interface: interfaceName, enter }),
+  z.strictObject({
+    type: z.literal("ssh"),
+    host: word,
+    port: port.default(22),
+    user: word,
+    identityFile: z.string().min(1),
+    knownHostsFile: z.string().min(1),
+    tool: word,
+    interface: interfaceName,
+    enter,
+  }),
+]);
+
+/** `host:port` or `[v6]:port`. */
+const endpoint = z
+  .string()
+  .regex(/^(?:[\w.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}$/u, "looks like vpn.example:51820");
+
+const everyKind = {
+  endpoint,
+  network: z.string().refine(isNetwork, "looks like 10.8.0.0/24"),
+  serverAddress: z.string().refine(isAddress, "looks like 10.8.0.1"),
+  dns: z.array(z.string().refine(isAddress, "looks like 1.1.1.1")),
+  /** Bytes. A multiple of 16 loses none to padding; 1376 suits most lines, 1280 all. */
+  mtu: z.int().min(1_280).max(1_420),
+  /** What a client sends through the tunnel: `0.0.0.0/0` is everything. */
+  allowedIps: z.array(z.union([z.cidrv4(), z.cidrv6()])).min(1),
+  parameters,
+};
+
+const amneziaWgSettings = z.strictObject({
+  kind: z.literal("amneziawg"),
+  via,
+  /** Present when Tollgate itself sets up the interface whenever it comes up blank. Through UAPI only. */
+  owned: z.strictObject({ privateKey: key, listenPort: port }).optional(),
+  /** The host's own key; left out, it is read from the interface. */
+  publicKey: key.optional(),
+  ...everyKind,
+});
+
+const memorySettings = z.strictObject({
+  kind: z.literal("memory"),
+  publicKey: key,
+  ...everyKind,
+});
+
+/**
+ * How a VPN host is reached and what its clients are told: the connection of a row of `hosts`, kept encrypted
+ * since `owned` is a secret.
+ */
+export const hostSettings = z
+  .discriminatedUnion("kind", [amneziaWgSettings, memorySettings])
+  .superRefine((given, context) => {
+    const wrong = (path: string, message: string) =>
+      context.addIssue({ code: "custom", path: [path], message });
+    if (given.kind === "amneziawg" && given.owned && given.via.type !== "uapi") {
+      wrong("owned", "an interface can be owned through its UAPI socket only");
+    }
+    // 32 bytes of WireGuard, S4, 28 of IPv4 and UDP: more than a line carries would be cut in pieces.
+    if (given.mtu + 32 + given.parameters.s4 + 28 > 1_500) {
+      wrong("mtu", `with S4 = ${given.parameters.s4} it is at most ${1_440 - given.parameters.s4}`);
+    }
+    if (!hasRoomFor(given.network, given.serverAddress)) {
+      wrong("serverAddress", "is the first address of a network of /8 to /30, e.g. 10.8.0.1");
+    }
+  });
+
+function hasRoomFor(network: string, serverAddress: string): boolean {
+  try {
+    return serverAddressOf(network) === serverAddress && !isDeviceAddress(network, serverAddress);
+  } catch {
+    return false;
+  }
+}
+
+export type HostSettings = z.infer<typeof hostSettings>;
+/** Settings as an operator writes them: what has a default may be left out. */
+export type HostSettingsInput = z.input<typeof hostSettings>;
+export type AmneziaWgSettings = z.infer<typeof amneziaWgSettings>;
+export type MemorySettings = z.infer<typeof memorySettings>;
+export type CliPlace = Extract<AmneziaWgSettings["via"], { readonly type: "cli" | "ssh" }>;

@@ -1,0 +1,41 @@
+import { telegramId } from "../../../domain/ids.ts";
+import type { Message } from "../../../gateways/messenger.ts";
+import { MemoryMessenger } from "../../../gateways/messenger/memory.ts";
+import { messengerContract, type Seen } from "../messenger.contract.ts";
+
+/** What the HTML subset shows. */
+const shown = (html: string) =>
+  html
+    .replaceAll(/<[^>]+>/gu, "")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
+
+function seen(messageId: number, message: Message): Seen {
+  switch (message.kind) {
+    case "text": {
+      const { html, keyboard } = message;
+      return { messageId, words: shown(html), ...(keyboard ? { keyboard } : {}) };
+    }
+    case "document": {
+      const { fileName, content, captionHtml = "" } = message;
+      return { messageId, words: shown(captionHtml), fileName, content };
+    }
+    case "qr":
+      return { messageId, words: shown(message.captionHtml ?? ""), qr: message.text };
+  }
+}
+
+messengerContract("memory", async () => {
+  const messenger = new MemoryMessenger();
+  let last = 0;
+  return {
+    messenger,
+    meet: async () => telegramId((last += 1)),
+    block: async (person) => messenger.block(person),
+    unblock: async (person) => messenger.unblock(person),
+    lose: async (person, messageId) => messenger.lose(person, messageId),
+    sees: async (person) =>
+      messenger.chat(person).map(({ messageId, message }) => seen(messageId, message)),
+  };
+});

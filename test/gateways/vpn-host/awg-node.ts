@@ -1,0 +1,54 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { awgNode } from "../../../tools/amneziawg/build.ts";
+
+/** An AmneziaWG endpoint of its own, with a socket in a folder of its own. */
+export interface AwgNode {
+  readonly socket: string;
+  /** Kills it and starts it again at the same socket. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startAwgNode(): Promise<AwgNode> {
+  const program = await awgNode();
+  const folder = mkdtempSync(join(tmpdir(), "tollgate-test-"));
+  const socket = join(folder, "awg.sock");
+  let child = await started(program, socket);
+  const kill = async () => {
+    const exited = once(child, "exit");
+    child.kill("SIGKILL");
+    await exited;
+  };
+  return {
+    socket,
+    restart: async () => {
+      await kill();
+      child = await started(program, socket);
+    },
+    close: async () => {
+      await kill();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+async function started(program: string, socket: string): Promise<ChildProcess> {
+  const child = spawn(program, ["-uapi", socket, "-tied"], { stdio: ["pipe", "pipe", "inherit"] });
+  const lines = createInterface({ input: child.stdout });
+  await once(lines, "line");
+  return child;
+}
+
+export async function freeUdpPort(): Promise<number> {
+  const probe = createSocket("udp4").bind(0);
+  await once(probe, "listening");
+  const { port } = probe.address();
+  probe.close();
+  return port;
+}

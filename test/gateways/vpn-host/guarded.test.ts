@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { Refused } from "../../../gateways/refused.ts";
+import { guarded } from "../../../gateways/vpn-host/guarded.ts";
+import { MemoryVpnHost } from "../../../gateways/vpn-host/memory.ts";
+import type { HostState } from "../../../gateways/vpn-host.ts";
+import { anAccess } from "../vpn-host.contract.ts";
+import { memoryHostSettings } from "./host-settings.ts";
+
+/** A memory host whose list does as it is told. */
+class MoodyHost extends MemoryVpnHost {
+  calls = 0;
+  mood: () => Promise<void> = async () => undefined;
+
+  override async list(): Promise<HostState> {
+    this.calls += 1;
+    await this.mood();
+    return super.list();
+  }
+}
+
+const never = () => new Promise<void>(() => undefined);
+const down = async () => {
+  throw new Error("down");
+};
+
+const moody = () => new MoodyHost(memoryHostSettings());
+
+test("a call that takes too long is an outage", async () => {
+  const host = moody();
+  host.mood = never;
+  const guard = { timeoutMs: 20, breaker: { failures: 99, pauseMs: 60_000 } };
+  await expect(guarded(host, guard).list()).rejects.toThrow("did not answer within 20 ms");
+});
+
+test("after failures in a row the host is left alone, whatever it is asked", async () => {
+  const host = moody();
+  host.mood = down;
+  const guard = guarded(host, { timeoutMs: 5_000, breaker: { failures: 3, pauseMs: 60_000 } });
+  for (let time = 0; time < 3; time++) await expect(guard.list()).rejects.toThrow("down");
+  await expect(guard.list()).rejects.toThrow("left alone for 60000 ms");
+  await expect(guard.grant(anAccess(0))).rejects.toThrow("left alone");
+  expect(host.calls).toBe(3);
+});
+
+test("after the pause the host is tried, and used again when it answers", async () => {
+  const host = moody();
+  host.mood = down;
+  const guard = guarded(host, { timeoutMs: 5_000, breaker: { failures: 1, pauseMs: 10 } });
+  await expect(guard.list()).rejects.toThrow("down");
+  host.mood = async () => undefined;
+  await expect.poll(() => guard.list().catch(() => undefined)).toMatchObject({ peers: [] });
+});
+
+test("a refusal is passed on as it is, and never opens the circuit", async () => {
+  const guard = guarded(moody(), { timeoutMs: 5_000, breaker: { failures: 1, pauseMs: 60_000 } });
+  for (let time = 0; time < 3; time++) await expect(guard.revoke("x")).rejects.toThrow(Refused);
+  expect(await guard.describe()).toMatchObject({ kind: "memory" });
+});
