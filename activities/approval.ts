@@ -1,0 +1,128 @@
+import type { Approvals, Ask } from "../db/approvals.ts";
+import type { Customers } from "../db/customers.ts";
+import type {
+  AdminMessage,
+  ApprovalOutcome,
+  ApprovalSubject,
+  DecisionMade,
+} from "../domain/approval.ts";
+import { type Customer, displayName, type Language } from "../domain/customer.ts";
+import type { ApprovalId, TelegramId } from "../domain/ids.ts";
+import { type Instant, instant } from "../domain/time.ts";
+import type { Keyboard } from "../gateways/messenger.ts";
+import { escapeHtml, momentIn, textsIn } from "../texts/index.ts";
+import type { Outbox } from "./outbox.ts";
+
+export interface ApprovalPorts {
+  readonly approvals: Approvals;
+  readonly customers: Customers;
+  readonly outbox: Outbox;
+}
+
+export type ApprovalActivities = ReturnType<typeof createApprovalActivities>;
+
+export function createApprovalActivities({ approvals, customers, outbox }: ApprovalPorts) {
+  async function askEach(
+    admins: readonly Customer[],
+    ask: Ask,
+    subject: ApprovalSubject,
+    at: Instant,
+  ) {
+    const asked = await Promise.all(
+      admins.map(async ({ telegramId: adminId, language }): Promise<AdminMessage[]> => {
+        const html = await question(customers, language, subject, at);
+        const keyboard = decisionButtons(language, ask);
+        const told = await outbox.send(adminId, { kind: "text", html, keyboard });
+        return told.kind === "sent" ? [{ adminId, messageId: told.messageId }] : [];
+      }),
+    );
+    return asked.flat();
+  }
+
+  return {
+    /** Asks every admin who can be reached, and answers where the questions stand. */
+    async askAdmins(ask: Ask, subject: ApprovalSubject, at: Instant): Promise<AdminMessage[]> {
+      await approvals.openOnce(ask, subject, at);
+      return askEach(await customers.admins(), ask, subject, at);
+    },
+
+    /** Asks one admin who has come later. */
+    async askAdmin(to: TelegramId, ask: Ask, subject: ApprovalSubject): Promise<AdminMessage[]> {
+      const admin = (await customers.admins()).filter(({ telegramId }) => telegramId === to);
+      return askEach(admin, ask, subject, instant(new Date()));
+    },
+
+    async remindAdmins(messages: readonly AdminMessage[], subject: ApprovalSubject, hours: number) {
+      const person = await customers.find(subject.telegramId);
+      const name = person ? displayName(person) : String(subject.telegramId);
+      for (const { adminId } of messages) {
+        const texts = textsIn(await outbox.languageOf(adminId));
+        await outbox.send(adminId, { kind: "text", html: texts.approvalReminder(name, hours) });
+      }
+    },
+
+    /** False: this person may not decide, or somebody has decided before. */
+    recordDecision: (id: ApprovalId, made: DecisionMade, now: Instant): Promise<boolean> =>
+      approvals.decideOnce(id, made, now),
+
+    recordLapse: (ask: Ask, now: Instant): Promise<void> => approvals.lapse(ask, now),
+
+    /** Takes the buttons away everywhere and says who decided, and when. */
+    async showOutcome(
+      messages: readonly AdminMessage[],
+      subject: ApprovalSubject,
+      { outcome, askedAt }: { outcome: ApprovalOutcome; askedAt: Instant },
+    ): Promise<void> {
+      const by = outcome.kind === "lapsed" ? undefined : await customers.find(outcome.by);
+      await Promise.all(
+        messages.map(async ({ adminId, messageId }) => {
+          const language = await outbox.languageOf(adminId);
+          const asked = await question(customers, language, subject, askedAt);
+          const html = `${asked}\n\n${verdict(language, outcome, by ? displayName(by) : "—")}`;
+          await outbox.edit(adminId, messageId, { kind: "text", html });
+        }),
+      );
+    },
+  };
+}
+
+async function question(
+  customers: Customers,
+  language: Language,
+  subject: ApprovalSubject,
+  at: Instant,
+): Promise<string> {
+  const person = await customers.find(subject.telegramId);
+  const invitedBy = await customers.referrerOf(subject.telegramId);
+  return textsIn(language).askSignup({
+    name: person ? displayName(person) : "—",
+    username: person?.username ? `@${escapeHtml(person.username)}` : "",
+    id: subject.telegramId,
+    language: person?.language ?? "en",
+    invited: invitedBy ? String(invitedBy) : "",
+    at: momentIn(language, at),
+  });
+}
+
+function decisionButtons(language: Language, { approvalId, ask }: Ask): Keyboard {
+  const texts = textsIn(language);
+  return [
+    [
+      { text: texts.approve, data: `decide:${approvalId}:${ask}:approve` },
+      { text: texts.reject, data: `decide:${approvalId}:${ask}:reject` },
+    ],
+  ];
+}
+
+function verdict(language: Language, outcome: ApprovalOutcome, by: string): string {
+  const texts = textsIn(language);
+  const at = momentIn(language, outcome.at);
+  switch (outcome.kind) {
+    case "approved":
+      return texts.decidedApproved(by, at);
+    case "rejected":
+      return texts.decidedRejected(by, at);
+    case "lapsed":
+      return texts.decidedLapsed(at);
+  }
+}

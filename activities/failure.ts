@@ -1,0 +1,30 @@
+import { ApplicationFailure } from "@temporalio/common";
+import { type Failure, failures } from "../domain/failures.ts";
+import { Refused, SlowDown } from "../gateways/refused.ts";
+
+/** A refusal ends the retries and gets a name the workflow can read. Anything else is retried. */
+export function refusedAs(type: Failure): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof Refused) throw ApplicationFailure.nonRetryable(error.message, type);
+    throw retriedInTime(error);
+  };
+}
+
+/** What went wrong with a host, by name: it said no, or it is away, which is tried again. */
+export function onHost(error: unknown): never {
+  if (error instanceof Refused) {
+    throw ApplicationFailure.nonRetryable(error.message, failures.peerRefused);
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  throw ApplicationFailure.retryable(message, failures.hostAway);
+}
+
+/** Gives "come back later" the delay that was asked for; passes everything else on as it is. */
+export function retriedInTime(error: unknown): unknown {
+  if (!(error instanceof SlowDown)) return error;
+  return ApplicationFailure.create({
+    message: error.message,
+    type: "SlowDown",
+    nextRetryDelay: error.retryAfterMs,
+  });
+}
