@@ -1,0 +1,50 @@
+import { z } from "zod";
+
+const port = z.coerce
+  .number({ error: "must be a port, 0 to 65535" })
+  .int("must be a whole number")
+  .min(0, "must be a port, 0 to 65535")
+  .max(65_535, "must be a port, 0 to 65535");
+
+const url = (protocols: RegExp, example: string) =>
+  z.url({ protocol: protocols, error: `must be a URL like ${example}` });
+
+export const flag = z
+  .stringbool({ error: "must be true or false" })
+  .optional()
+  .transform((value) => value ?? false);
+
+/** The variables that more than one process knows, each said once. */
+export const variables = {
+  port,
+  databaseUrl: url(/^postgres(ql)?$/u, "postgres://user:password@host:5432/tollgate"),
+  redisUrl: url(/^rediss?$/u, "redis://host:6379").optional(),
+  httpUrl: url(/^https?$/u, "http://host:8080"),
+  temporalAddress: z
+    .string({ error: "must be host:port of a Temporal server" })
+    .regex(
+      /^[^\s:/]+:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$/iu,
+      "must be host:port of a Temporal server",
+    ),
+  botToken: z
+    .string({ error: "must be a bot's token from @BotFather" })
+    .regex(/^\d{1,20}:[\w-]{3,100}$/u, "must be a bot's token from @BotFather, like 123456:ABC"),
+  logLevel: z
+    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], {
+      error: "must be one of fatal, error, warn, info, debug, trace, silent",
+    })
+    .default("info"),
+  metricsHost: z.string().default("127.0.0.1"),
+  metricsPort: port.default(9090),
+} as const;
+
+/** Telegram ids, separated by commas. */
+export const telegramIds = z.string().transform((text, context) => {
+  const parts = text.split(",").map((part) => part.trim());
+  const ids = parts.filter(Boolean).map(Number);
+  if (ids.length === 0 || ids.some((id) => !Number.isSafeInteger(id) || id <= 0)) {
+    context.addIssue({ code: "custom", message: "must be Telegram ids like 1001,1002" });
+    return z.NEVER;
+  }
+  return ids;
+});

@@ -1,0 +1,111 @@
+import { randomBytes } from "node:crypto";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { createLogger, scrub } from "../../runtime/log.ts";
+
+const bytes = (count: number) =>
+  fc.uint8Array({ minLength: count, maxLength: count }).map((drawn) => Buffer.from(drawn));
+
+/** A secret, and the text it stands in as people and programs write it. */
+const secret = fc.oneof(
+  fc.tuple(fc.integer({ min: 10_000, max: 2 ** 31 }), bytes(26)).map(([id, it]) => {
+    const part = it.toString("base64url");
+    return { secret: part, text: `${id}:${part}` };
+  }),
+  fc.tuple(fc.nat(999_999), fc.stringMatching(/^[\w-]{4,20}$/u)).map(([id, part]) => {
+    return { secret: `${id}:${part}`, text: `https://api.telegram.org/bot${id}:${part}/getMe` };
+  }),
+  bytes(32).map((key) => ({ secret: key.toString("base64"), text: key.toString("base64") })),
+  bytes(32).map((key) => ({
+    secret: key.toString("hex"),
+    text: `private_key=${key.toString("hex")}`,
+  })),
+  bytes(32).map((key) => {
+    const said = key.toString("base64");
+    return { secret: said, text: `[Interface]\nPrivateKey = ${said}\nAddress = 10.0.0.2/32\n` };
+  }),
+  bytes(60).map((it) => ({
+    secret: it.toString("base64url"),
+    text: `vpn://${it.toString("base64url")}`,
+  })),
+  fc
+    .tuple(
+      fc.constantFrom("postgres", "postgresql", "redis", "rediss", "https"),
+      fc.stringMatching(/^[\w!$%&*+,.;=?~^@()#-]{6,24}$/u).map((drawn) => `9Zq${drawn}`),
+    )
+    .map(([scheme, password]) => {
+      return { secret: password, text: `${scheme}://user:${password}@db.example:5432/tollgate` };
+    }),
+);
+
+const around = fc.constantFrom("", " ", "\n", '"', "\\", "error: ", "key=", "x", "(", "\t<");
+
+/** Puts a value somewhere into objects and lists, under names that say nothing. */
+const place = fc.array(fc.constantFrom("a", "list", "reason", "error", "deep"), { maxLength: 6 });
+
+const nested = (value: unknown, path: readonly string[]): unknown =>
+  path.reduceRight<unknown>(
+    (inner, key) => (key === "list" ? [1, inner, null] : { [key]: inner, n: 1 }),
+    value,
+  );
+
+function logged(write: (log: ReturnType<typeof createLogger>) => void): string {
+  let said = "";
+  write(createLogger("test", "info", { write: (line) => void (said += line) }));
+  return said;
+}
+
+test("no secret survives in a log, wherever and however deep it stands", () =>
+  fc.assert(
+    fc.property(secret, around, around, place, (drawn, before, after, path) => {
+      const text = `${before}${drawn.text}${after}`;
+      const line = logged((log) => log.info({ found: nested(text, path) }, "something"));
+      expect(line).not.toContain(drawn.secret);
+      expect(JSON.parse(line)).toMatchObject({ msg: "something", name: "test" });
+      const told = logged((log) => log.info(text));
+      expect(told).not.toContain(drawn.secret);
+      const failed = logged((log) => log.error({ err: new Error(text) }, "failed"));
+      expect(failed).not.toContain(drawn.secret);
+      expect(scrub(text)).not.toContain(drawn.secret);
+    }),
+    { numRuns: 1_000 },
+  ));
+
+const names = [
+  "token",
+  "secret",
+  "password",
+  "authorization",
+  "privateKey",
+  "presharedKey",
+  "conf",
+];
+
+test("what stands under a secret's name is hidden, whatever it looks like", () =>
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...names, "importLink", "qrText"),
+      fc.string({ minLength: 5 }),
+      place,
+      (name, value, path) => {
+        const marked = `${randomBytes(6).toString("hex")}${value}`;
+        const line = logged((log) => log.info({ it: nested({ [name]: marked }, path) }, "x"));
+        expect(line).not.toContain(marked.slice(0, 12));
+        expect(JSON.parse(line)).toMatchObject({ msg: "x" });
+      },
+    ),
+    { numRuns: 300 },
+  ));
+
+test("what is no secret is left as it is", () => {
+  const facts = {
+    updateId: 100_000_001,
+    from: 5_001,
+    at: "2026-11-21T10:00:00.000Z",
+    id: "0193a7c0-1111-7000-8000-000000000000",
+    workflowId: "approval:signup:5001",
+    url: "http://127.0.0.1:8000/healthz",
+    database: "postgres://db.example:5432/tollgate",
+  };
+  expect(JSON.parse(logged((log) => log.info(facts, "as it is")))).toMatchObject(facts);
+});

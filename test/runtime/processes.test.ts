@@ -1,0 +1,215 @@
+import { createServer } from "node:net";
+import { expect, inject, onTestFinished, test } from "vitest";
+import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
+import { freePort, freePorts } from "../../tools/servers/ports.ts";
+import { createDatabase, newVaultKeys } from "../support/database.ts";
+import { createNamespace } from "../support/namespace.ts";
+import { asked, launch } from "./launched.ts";
+import { eventually } from "../support/eventually.ts";
+
+const processes = ["api", "bot", "workers"] as const;
+type Process = (typeof processes)[number];
+
+/** Where nobody listens: what is tried there fails at once. */
+const nowhere = {
+  DATABASE_URL: "postgres://u:hunter2@127.0.0.1:1/none",
+  TEMPORAL_ADDRESS: "127.0.0.1:1",
+};
+const tokens = { BOT_TOKEN: "123456:TEST" };
+const secrets = { ENCRYPTION_KEYS: newVaultKeys(), ADMIN_IDS: "1001" };
+
+async function usable(name: Process): Promise<Record<string, string>> {
+  const [metrics = 0, api = 0, webhook = 0] = await freePorts(3);
+  return {
+    ...nowhere,
+    METRICS_PORT: `${metrics}`,
+    ...(name === "api" ? { API_PORT: `${api}` } : tokens),
+    ...(name === "bot"
+      ? { TELEGRAM_API_ROOT: "http://127.0.0.1:1", WEBHOOK_PORT: `${webhook}` }
+      : {}),
+    ...(name === "workers" ? { ...secrets, WORKFLOW_BUNDLE: inject("temporal").codePath } : {}),
+  };
+}
+
+interface Broken {
+  readonly what: string;
+  readonly of: readonly Process[];
+  readonly change: Record<string, string>;
+  /** Every problem that must be named, all at once. */
+  readonly named: readonly string[];
+}
+
+const broken: readonly Broken[] = [
+  {
+    what: "nothing is set",
+    of: processes,
+    change: { DATABASE_URL: "", TEMPORAL_ADDRESS: " " },
+    named: ["DATABASE_URL", "TEMPORAL_ADDRESS"],
+  },
+  {
+    what: "addresses are none",
+    of: processes,
+    change: { DATABASE_URL: "mysql://u:hunter2@h/d", TEMPORAL_ADDRESS: "http://hunter2:7233" },
+    named: ["DATABASE_URL", "TEMPORAL_ADDRESS"],
+  },
+  {
+    what: "numbers and words are none",
+    of: processes,
+    change: { METRICS_PORT: "70000", LOG_LEVEL: "hunter2" },
+    named: ["METRICS_PORT", "LOG_LEVEL"],
+  },
+  {
+    what: "the token is none",
+    of: ["bot", "workers"],
+    change: { BOT_TOKEN: "hunter2", TELEGRAM_API_ROOT: "ftp://hunter2" },
+    named: ["BOT_TOKEN", "TELEGRAM_API_ROOT"],
+  },
+  {
+    what: "a webhook has no address and no secret, and the token is missing too",
+    of: ["bot"],
+    change: { BOT_MODE: "webhook", BOT_TOKEN: "" },
+    named: ["BOT_TOKEN", "WEBHOOK_URL", "WEBHOOK_SECRET"],
+  },
+  {
+    what: "a secret holds what Telegram refuses",
+    of: ["bot"],
+    change: { BOT_MODE: "webhook", WEBHOOK_SECRET: "hunter2 !", WEBHOOK_URL: "hunter2" },
+    named: ["WEBHOOK_SECRET", "WEBHOOK_URL"],
+  },
+  {
+    what: "keys, admins, hosts and days are none",
+    of: ["workers"],
+    change: {
+      ENCRYPTION_KEYS: "k1:hunter2",
+      ADMIN_IDS: "hunter2",
+      HOSTS_FILE: "/nonexistent/hosts.json",
+      TRIAL_DAYS: "-1",
+      AUTO_APPROVE: "hunter2",
+    },
+    named: ["ENCRYPTION_KEYS", "ADMIN_IDS", "HOSTS_FILE", "TRIAL_DAYS", "AUTO_APPROVE"],
+  },
+  {
+    what: "the demo's parts are none",
+    of: ["api"],
+    change: { DEMO_TELEGRAM_URL: "hunter2", DEMO_ADMIN_ID: "hunter2", DEMO_VPN_HOST: "hunter2" },
+    named: ["DEMO_TELEGRAM_URL", "DEMO_ADMIN_ID", "DEMO_VPN_HOST"],
+  },
+];
+
+const cases = broken.flatMap(({ of, ...rest }) => of.map((name) => ({ name, ...rest })));
+
+test.each(cases)(
+  "$name says all at once when $what, and starts nothing",
+  async ({ name, change, named }) => {
+    const launched = launch(name, { ...(await usable(name)), ...change });
+    expect(await launched.ended).toBe(1);
+    const lines = launched.complaint().trimEnd().split("\n");
+    expect(lines[0]).toMatch(/the environment is not usable/u);
+    expect(lines.at(-1)).toMatch(/Nothing was started/u);
+    const told = lines.slice(1, -1).map((line) => /^ {2}- ([A-Z_]+): \S/u.exec(line)?.[1]);
+    expect(new Set(told)).toEqual(new Set(named));
+    expect(launched.complaint()).not.toContain("hunter2");
+    expect(launched.out()).toBe("");
+  },
+);
+
+test.each(processes)("%s says which port is taken", async (name) => {
+  const holder = createServer().listen(0, "127.0.0.1");
+  onTestFinished(() => void holder.close());
+  await new Promise((told) => holder.once("listening", told));
+  const { port } = holder.address() as { port: number };
+  const launched = launch(name, { ...(await usable(name)), METRICS_PORT: `${port}` });
+  expect(await launched.ended).toBe(1);
+  expect(launched.complaint()).toBe(`Error: METRICS_PORT: port ${port} is taken: choose another\n`);
+});
+
+test("each process starts without its servers, says which are away, and stops when asked", () =>
+  Promise.all(processes.map(startsAlone)));
+
+async function startsAlone(name: Process): Promise<void> {
+  const env = await usable(name);
+  const launched = launch(name, env);
+  const at = `http://127.0.0.1:${env["METRICS_PORT"]}`;
+  await eventually(async () => expect((await asked(`${at}/healthz`)).status).toBe(200));
+  const { status, text } = await asked(`${at}/readyz`);
+  expect(status).toBe(503);
+  expect(JSON.parse(text)).toMatchObject({
+    status: "not ready",
+    parts: { database: "unavailable", temporal: "unavailable" },
+  });
+  expect((await asked(`${at}/metrics`)).text).toMatch(/process_cpu_seconds_total/u);
+  expect((await asked(`${at}/other`)).status).toBe(404);
+  launched.child.kill("SIGTERM");
+  expect(await launched.ended).toBe(0);
+  expect(launched.out() + launched.complaint()).not.toContain("hunter2");
+}
+
+test("with its servers there each process is ready, and names the one that goes away", async () => {
+  const [urls, temporal] = await Promise.all([createDatabase(), createNamespace()]);
+  onTestFinished(() => temporal.connection.close());
+  const telegram = await startTelegramEmulator({ port: 0, token: tokens.BOT_TOKEN });
+  onTestFinished(() => telegram.close().catch(() => undefined));
+  const servers = {
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: temporal.namespace,
+    DATABASE_URL: urls.readerUrl,
+  };
+  const started = await Promise.all(
+    processes.map(async (name) => {
+      const own = { ...(await usable(name)), ...servers };
+      const more = {
+        ...(name === "workers" ? { DATABASE_URL: urls.writerUrl } : {}),
+        ...(name === "api" ? {} : { TELEGRAM_API_ROOT: telegram.url }),
+      };
+      const env: Record<string, string> = { ...own, ...more };
+      return {
+        name,
+        env,
+        launched: launch(name, env),
+        at: `http://127.0.0.1:${env["METRICS_PORT"]}`,
+      };
+    }),
+  );
+  for (const { at } of started) {
+    await eventually(async () =>
+      expect(await asked(`${at}/readyz`)).toMatchObject({ status: 200 }),
+    );
+  }
+  const bot = started.find(({ name }) => name === "bot")!;
+  const parts = async () => JSON.parse((await asked(`${bot.at}/readyz`)).text) as object;
+  await telegram.close();
+  await eventually(async () =>
+    expect(await parts()).toEqual({
+      status: "not ready",
+      parts: { database: "ok", temporal: "ok", telegram: "unavailable" },
+    }),
+  );
+  for (const { launched } of started) launched.child.kill("SIGTERM");
+  for (const { launched } of started) expect(await launched.ended).toBe(0);
+}, 120_000);
+
+test("a webhook's port that is taken is said by the bot", async () => {
+  const holder = createServer().listen(0, "127.0.0.1");
+  onTestFinished(() => void holder.close());
+  await new Promise((told) => holder.once("listening", told));
+  const { port } = holder.address() as { port: number };
+  const webhook = {
+    BOT_MODE: "webhook",
+    WEBHOOK_URL: "https://example.org/x",
+    WEBHOOK_SECRET: "s",
+  };
+  const env = { ...(await usable("bot")), ...webhook, WEBHOOK_PORT: `${port}` };
+  const launched = launch("bot", env);
+  expect(await launched.ended).toBe(1);
+  expect(launched.complaint()).toBe(`Error: WEBHOOK_PORT: port ${port} is taken: choose another\n`);
+});
+
+test("the api's port that is taken is said by the api", async () => {
+  const port = await freePort();
+  const holder = createServer().listen(port, "127.0.0.1");
+  onTestFinished(() => void holder.close());
+  await new Promise((told) => holder.once("listening", told));
+  const launched = launch("api", { ...(await usable("api")), API_PORT: `${port}` });
+  expect(await launched.ended).toBe(1);
+  expect(launched.complaint()).toBe(`Error: API_PORT: port ${port} is taken: choose another\n`);
+});
