@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { parseVaultKeys } from "../db/vault.ts";
+import { hostSettings } from "../gateways/vpn-host/settings.ts";
+import { flag, telegramIds, variables } from "../runtime/environment.ts";
+
+const hostEntries = z
+  .array(
+    z.strictObject({
+      name: z.string().min(1).max(64),
+      capacity: z.int().min(1).default(200),
+      weight: z.int().min(0).default(1),
+      settings: hostSettings,
+    }),
+  )
+  .min(1, "must list at least one host")
+  .refine((hosts) => new Set(hosts.map(({ name }) => name)).size === hosts.length, {
+    error: "each host needs a name of its own",
+  });
+
+/** A JSON file of hosts, read once at start. Problems name the place in the file, never a value. */
+const hostsFile = z.string().transform((path, context) => {
+  const fail = (message: string) => {
+    context.addIssue({ code: "custom", message: `${path}: ${message}` });
+    return z.NEVER;
+  };
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    return fail(error instanceof SyntaxError ? "is no JSON" : "cannot be read");
+  }
+  const parsed = hostEntries.safeParse(content);
+  if (parsed.success) return parsed.data;
+  return fail(
+    parsed.error.issues.map(({ path: at, message }) => `${at.join(".")}: ${message}`).join("; "),
+  );
+});
+
+const days = (most: number) =>
+  z.coerce
+    .number({ error: "must be a number of days" })
+    .min(0, "must not be negative")
+    .max(most, `must be at most ${most}`);
+
+/** What the worker reads of its environment. It alone holds the bot's token and the hosts' secrets. */
+export const workerEnvironment = z.object({
+  DATABASE_URL: variables.databaseUrl,
+  TEMPORAL_ADDRESS: variables.temporalAddress,
+  REDIS_URL: variables.redisUrl,
+  BOT_TOKEN: variables.botToken,
+  TELEGRAM_API_ROOT: variables.httpUrl.default("https://api.telegram.org"),
+  ADMIN_IDS: telegramIds,
+  ENCRYPTION_KEYS: z.string().transform((text, context) => {
+    const keys = parseVaultKeys(text);
+    if (keys !== undefined) return keys;
+    const message = "must be <id>:<base64 of 32 bytes>[,…]: openssl rand -base64 32 makes one";
+    context.addIssue({ code: "custom", message });
+    return z.NEVER;
+  }),
+  HOSTS_FILE: hostsFile.optional(),
+  TRIAL_DAYS: days(3_660).default(3),
+  AUTO_APPROVE: flag,
+  REAPPLY_AFTER_DAYS: days(366).default(1),
+  WORKFLOW_BUNDLE: z.string().optional(),
+  METRICS_HOST: variables.metricsHost,
+  METRICS_PORT: variables.metricsPort,
+  LOG_LEVEL: variables.logLevel,
+});
+
+export type WorkerConfiguration = z.infer<typeof workerEnvironment>;

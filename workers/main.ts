@@ -1,0 +1,4 @@
+import { runProcess } from "../runtime/process.ts";
+import { startWorker } from "./worker.ts";
+
+await runProcess(() => startWorker());

@@ -1,0 +1,128 @@
+import { fileURLToPath } from "node:url";
+import { NativeConnection, Worker, type WorkerInterceptors } from "@temporalio/worker";
+import { Telegram } from "telegraf";
+import { Customers } from "../db/customers.ts";
+import { Hosts } from "../db/hosts.ts";
+import { type Database, openDatabase } from "../db/orm.ts";
+import { ReadCache } from "../db/read-cache.ts";
+import { Vault } from "../db/vault.ts";
+import { telegramId } from "../domain/ids.ts";
+import { dayMs } from "../domain/time.ts";
+import { TelegramMessenger } from "../gateways/messenger/telegram.ts";
+import { readEnvironment } from "../runtime/configuration.ts";
+import { createLogger, type Logger } from "../runtime/log.ts";
+import type { Running } from "../runtime/process.ts";
+import { openRedis } from "../runtime/redis.ts";
+import { connectTemporal, temporalOptions } from "../runtime/temporal.ts";
+import { serveVitals } from "../runtime/vitals.ts";
+import { taskQueue } from "../workflows/contract.ts";
+import { createActivities } from "./activities.ts";
+import { type WorkerConfiguration, workerEnvironment } from "./config.ts";
+import { KnownHosts } from "./hosts.ts";
+import { businessMetrics } from "./metrics.ts";
+import { untilItWorks } from "./patience.ts";
+import { ensureSchedules } from "./schedules.ts";
+import { addSearchAttributes } from "./search-attributes.ts";
+import { installTelemetry } from "./telemetry.ts";
+
+/** Starts what acts: it runs the workflows and takes their steps. `around` are interceptors of the SDK. */
+export async function startWorker(around: WorkerInterceptors = {}): Promise<Running> {
+  const configuration = readEnvironment("worker", workerEnvironment);
+  const log = createLogger("worker", configuration.LOG_LEVEL);
+  const telemetry = await installTelemetry(log);
+  const database = await openDatabase(configuration.DATABASE_URL);
+  const temporal = connectTemporal();
+  let polling = false;
+  const vitals = await serveVitals({
+    host: configuration.METRICS_HOST,
+    port: configuration.METRICS_PORT,
+    registry: businessMetrics(database.em),
+    moreMetrics: () => telemetry.metrics(),
+    checks: {
+      database: () => database.ping(),
+      temporal: () => temporal.ping(),
+      worker: async () => {
+        if (!polling) throw new Error("not polling yet");
+      },
+    },
+  });
+  const { hosts, vault } = await untilItWorks("the database", log, () =>
+    prepareBooks(configuration, database),
+  );
+  await untilItWorks("Temporal", log, async () => {
+    await addSearchAttributes(temporal.connection, temporal.namespace);
+    await ensureSchedules(temporal.client, await hosts.load());
+  });
+  const redis = configuration.REDIS_URL && openRedis(configuration.REDIS_URL, log);
+  const worker = await createWorker(configuration, log, {
+    em: database.em,
+    vault,
+    hosts,
+    cache: new ReadCache(redis || undefined),
+    around,
+  });
+  const ended = worker.run().catch((error: unknown) => {
+    log.fatal({ reason: String(error) }, "the worker stopped by itself");
+    process.exit(1);
+  });
+  polling = true;
+  log.info({ taskQueue }, "worker is polling");
+  return {
+    stop: async () => {
+      worker.shutdown();
+      await ended;
+      await Promise.all([vitals.close(), temporal.close(), redis && redis.close()]);
+      await database.close();
+    },
+  };
+}
+
+async function prepareBooks(configuration: WorkerConfiguration, database: Database) {
+  const vault = new Vault(configuration.ENCRYPTION_KEYS);
+  const books = new Hosts(database.em, vault);
+  if (configuration.HOSTS_FILE !== undefined) await books.importAll(configuration.HOSTS_FILE);
+  await new Customers(database.em).setAdmins(configuration.ADMIN_IDS.map(telegramId));
+  const hosts = new KnownHosts(books);
+  await hosts.load();
+  return { vault, hosts };
+}
+
+type Given = Pick<Parameters<typeof createActivities>[0], "em" | "vault" | "hosts" | "cache"> & {
+  readonly around: WorkerInterceptors;
+};
+
+async function createWorker(
+  configuration: WorkerConfiguration,
+  log: Logger,
+  { around, ...given }: Given,
+): Promise<Worker> {
+  const { connectionOptions, namespace } = temporalOptions();
+  const connection = await untilItWorks("Temporal", log, () =>
+    NativeConnection.connect(connectionOptions),
+  );
+  const { BOT_TOKEN, TELEGRAM_API_ROOT: apiRoot, WORKFLOW_BUNDLE } = configuration;
+  const code = WORKFLOW_BUNDLE
+    ? { workflowBundle: { codePath: WORKFLOW_BUNDLE } }
+    : { workflowsPath: fileURLToPath(new URL("../workflows/index.ts", import.meta.url)) };
+  return Worker.create({
+    connection,
+    namespace,
+    taskQueue,
+    ...code,
+    activities: createActivities({
+      ...given,
+      messenger: new TelegramMessenger(new Telegram(BOT_TOKEN, { apiRoot })),
+      adminIds: configuration.ADMIN_IDS.map(telegramId),
+      policy: {
+        autoApprove: configuration.AUTO_APPROVE,
+        trialDays: configuration.TRIAL_DAYS,
+        reapplyAfterMs: configuration.REAPPLY_AFTER_DAYS * dayMs,
+      },
+    }),
+    interceptors: around,
+    maxCachedWorkflows: 100,
+    maxConcurrentActivityTaskExecutions: 50,
+    shutdownGraceTime: "5s",
+    shutdownForceTime: "10s",
+  });
+}
