@@ -1,0 +1,101 @@
+import type { OpenRequest, TimelineEntry } from "../../db/readers/desk.ts";
+import type { DeviceSeen } from "../../db/readers/devices-seen.ts";
+import type { SubscriptionSeen } from "../../db/readers/people.ts";
+import { type Customer, displayName } from "../../domain/customer.ts";
+import { escapeHtml, isolated, momentIn } from "../../texts/index.ts";
+import type { BotContext } from "../context.ts";
+import type { Buttons } from "../request.ts";
+
+interface Page {
+  readonly text: string;
+  readonly buttons: Buttons;
+}
+
+const longestShown = 40;
+
+/** A name short enough that a page of many fits one message and its keyboard. */
+export function clipped(name: string): string {
+  const characters = Array.from(name);
+  if (characters.length <= longestShown) return name;
+  return `${characters.slice(0, longestShown - 1).join("")}…`;
+}
+
+export function deskPage({ texts }: BotContext): Page {
+  return {
+    text: texts.adminTitle,
+    buttons: [
+      [
+        { text: texts.adminPending, data: "admin-pending" },
+        { text: texts.adminNumbers, data: "admin-numbers" },
+      ],
+      [{ text: texts.adminFind, data: "admin-find" }],
+    ],
+  };
+}
+
+export function pendingPage({ texts, language }: BotContext, open: readonly OpenRequest[]): Page {
+  if (open.length === 0) return { text: texts.pendingNone, buttons: [] };
+  const lines = open.map(({ name, telegramId, askedAt }) => {
+    return `• ${isolated(clipped(name))} <code>${telegramId}</code>, ${momentIn(language, askedAt)}`;
+  });
+  const buttons = open.map(({ approvalId, ask, name }) => [
+    { text: `✅ ${clipped(name)}`, data: `decide:${approvalId}:${ask}:approve` },
+    { text: texts.reject, data: `decide:${approvalId}:${ask}:reject` },
+  ]);
+  return { text: [texts.pendingTitle(open.length), ...lines].join("\n"), buttons };
+}
+
+export interface CustomerSeen {
+  readonly customer: Customer;
+  readonly subscription: SubscriptionSeen | undefined;
+  readonly devices: readonly DeviceSeen[];
+  readonly timeline: readonly TimelineEntry[];
+}
+
+export function customerPage(context: BotContext, seen: CustomerSeen): Page {
+  const { texts, language } = context;
+  const { customer, subscription, devices, timeline } = seen;
+  const until = subscription?.paidUntil;
+  const card = texts.customerCard({
+    name: displayName(customer),
+    username: customer.username ? `@${escapeHtml(customer.username)}` : "",
+    id: customer.telegramId,
+    status: texts.statuses[customer.status],
+    until: until ? texts.untilTime(momentIn(language, until)) : texts.noTime,
+    devices: devices.map(({ name }) => isolated(name)).join(", ") || "—",
+  });
+  const entries = timeline.map((entry) => timelineLine(context, entry));
+  const text = [card, "", texts.timeline, ...entries].join("\n");
+  return { text, buttons: customerButtons(context, customer, subscription !== undefined) };
+}
+
+function timelineLine({ texts, language }: BotContext, entry: TimelineEntry): string {
+  const detail = entry.detail ? ` (${isolated(clipped(entry.detail))})` : "";
+  const by = entry.by ? `, ${isolated(clipped(entry.by))}` : "";
+  const what = `${texts.events[entry.kind]}${detail}${by}`;
+  return texts.timelineEntry(momentIn(language, entry.at), what);
+}
+
+function customerButtons({ texts }: BotContext, customer: Customer, subscribed: boolean): Buttons {
+  const id = customer.telegramId;
+  const extend = [7, 30, 90].map((days) => {
+    return { text: texts.extendBy(days), data: `act:extend:${id}:${days}` };
+  });
+  if (customer.role === "admin") return subscribed ? [extend] : [];
+  const door =
+    customer.status === "blocked"
+      ? { text: texts.unblock, data: `act:unblock:${id}` }
+      : { text: texts.block, data: `sure-block:${id}` };
+  return [...(subscribed ? [extend] : []), [door]];
+}
+
+export function sureBlockPage({ texts }: BotContext, customer: Customer): Page {
+  const { telegramId: id } = customer;
+  return {
+    text: texts.sureBlock(displayName(customer)),
+    buttons: [
+      [{ text: texts.yesBlock, data: `act:block:${id}` }],
+      [{ text: texts.back, data: `customer:${id}` }],
+    ],
+  };
+}

@@ -1,0 +1,170 @@
+import { type Composer, type Middleware } from "telegraf";
+import type { AdminAct } from "../../domain/admin-act.ts";
+import { tidyName } from "../../domain/customer.ts";
+import { type ApprovalId, telegramId, type TelegramId } from "../../domain/ids.ts";
+import { longestExtensionDays } from "../../domain/subscription.ts";
+import { instant } from "../../domain/time.ts";
+import { bytesIn } from "../../texts/index.ts";
+import type { BotContext, BotPorts } from "../context.ts";
+import type { Started } from "../doors.ts";
+import { answerPress, requestIdOf, say, show } from "../request.ts";
+import { reading } from "../unavailable.ts";
+import { clipped, customerPage, deskPage, pendingPage, sureBlockPage } from "./admin-pages.ts";
+
+/** Lets administrators through; everybody else is told that this is not for them. */
+const adminsOnly: Middleware<BotContext> = async (context, next) => {
+  if (context.customer?.role === "admin") return next();
+  context.handler = "not-admin";
+  if (context.callbackQuery === undefined) return say(context, context.texts.unknownCommand);
+  await answerPress(context, context.texts.notYours, true);
+};
+
+/** Decisions, and /admin: the desk, customers with their timeline, extend, block. */
+export function addAdmin(bot: Composer<BotContext>, ports: BotPorts): void {
+  addDecisions(bot, ports);
+  addDesk(bot, ports);
+  addCustomers(bot, ports);
+  addActs(bot, ports);
+}
+
+function addDecisions(bot: Composer<BotContext>, { doors }: BotPorts): void {
+  const pressed = /^decide:([\w:-]{1,40}):([0-9a-f]{8}):(approve|reject)$/u;
+  bot.action(pressed, adminsOnly, async (context) => {
+    context.handler = "decide";
+    const [, approvalId = "", ask = "", decision = ""] = context.match;
+    const made = { ask, decision: decision as "approve", by: context.telegramId };
+    const taken = await doors.decided(approvalId as ApprovalId, made);
+    const { decisionTaken, alreadyDecided } = context.texts;
+    await answerPress(context, taken === "taken" ? decisionTaken : alreadyDecided);
+  });
+}
+
+function addDesk(bot: Composer<BotContext>, { desk }: BotPorts): void {
+  bot.command("admin", adminsOnly, async (context) => {
+    context.handler = "admin";
+    const page = deskPage(context);
+    await say(context, page.text, page.buttons);
+  });
+  bot.action("admin-pending", adminsOnly, async (context) => {
+    context.handler = "admin-pending";
+    const page = pendingPage(context, await reading(desk.open()));
+    await answerPress(context);
+    await say(context, page.text, page.buttons);
+  });
+  bot.action("admin-find", adminsOnly, async (context) => {
+    context.handler = "admin-find";
+    await answerPress(context);
+    await say(context, context.texts.findHow);
+  });
+  bot.action("admin-numbers", adminsOnly, async (context) => {
+    context.handler = "admin-numbers";
+    const numbers = await reading(desk.numbers(instant(new Date())));
+    const down = bytesIn(context.language, numbers.downloaded);
+    const up = bytesIn(context.language, numbers.uploaded);
+    await answerPress(context);
+    await say(context, context.texts.numbers({ ...numbers, down, up }));
+  });
+}
+
+function addCustomers(bot: Composer<BotContext>, ports: BotPorts): void {
+  bot.command("find", adminsOnly, async (context) => {
+    context.handler = "find";
+    const { texts } = context;
+    const wanted = tidyName(context.payload, "");
+    if (!wanted) return say(context, texts.findHow);
+    const found = await reading(ports.people.search(wanted));
+    const [first, ...others] = found;
+    if (first === undefined) return say(context, texts.foundNone);
+    if (others.length === 0) return sayCustomer(context, ports, first.telegramId);
+    const buttons = found.map(({ telegramId: id, name }) => {
+      return [{ text: `👤 ${clipped(name)}`, data: `customer:${id}` }];
+    });
+    await say(context, texts.foundMany(found.length), buttons);
+  });
+  bot.action(/^customer:(\d{1,16})$/u, adminsOnly, async (context) => {
+    context.handler = "customer";
+    await answerPress(context);
+    await sayCustomer(context, ports, idIn(context.match[1]));
+  });
+  bot.action(/^sure-block:(\d{1,16})$/u, adminsOnly, async (context) => {
+    context.handler = "sure-block";
+    const id = idIn(context.match[1]);
+    const customer = id && (await reading(ports.people.find(id)));
+    if (customer === undefined) return answerPress(context, context.texts.actNoCustomer, true);
+    if (customer.role === "admin") return answerPress(context, context.texts.actOnAdmin, true);
+    const page = sureBlockPage(context, customer);
+    await answerPress(context);
+    await show(context, page.text, page.buttons);
+  });
+}
+
+async function sayCustomer(
+  context: BotContext,
+  ports: BotPorts,
+  id: TelegramId | undefined,
+): Promise<void> {
+  const { people, devices, desk } = ports;
+  const customer = id && (await reading(people.find(id)));
+  if (id === undefined || customer === undefined) return say(context, context.texts.foundNone);
+  const subscription = await reading(people.subscriptionOf(id));
+  const owned = subscription ? await reading(devices.of(subscription.id, instant(new Date()))) : [];
+  const timeline = await reading(desk.timeline(id));
+  const page = customerPage(context, { customer, subscription, devices: owned, timeline });
+  await say(context, page.text, page.buttons);
+}
+
+function addActs(bot: Composer<BotContext>, { doors, people }: BotPorts): void {
+  const act = (context: BotContext, what: AdminAct) =>
+    doors.adminActed({ requestId: actIdOf(context), by: context.telegramId, act: what });
+
+  bot.action(/^act:(block|unblock|revoke):(\d{1,16})$/u, adminsOnly, async (context) => {
+    const [, kind = "", digits = ""] = context.match;
+    context.handler = `act-${kind}`;
+    const customer = idIn(digits);
+    if (customer === undefined) return answerPress(context, context.texts.actNoCustomer, true);
+    // An admin who is blocked could not even unblock themselves.
+    const isAdmin = (await reading(people.find(customer)))?.role === "admin";
+    if (isAdmin) return answerPress(context, context.texts.actOnAdmin, true);
+    await confirm(context, await act(context, { kind: kind as "block", customer }));
+  });
+  bot.action(/^act:extend:(\d{1,16}):(\d{1,4})$/u, adminsOnly, async (context) => {
+    context.handler = "act-extend";
+    const [customer, days] = [idIn(context.match[1]), Number(context.match[2])];
+    if (customer === undefined || !mayExtendBy(days)) {
+      return answerPress(context, context.texts.actNoCustomer, true);
+    }
+    await confirm(context, await act(context, { kind: "extend", customer, days }));
+  });
+  bot.command("extend", adminsOnly, async (context) => {
+    context.handler = "act-extend";
+    const [, id, digits] = /^(\d{1,16})\s+(\d{1,4})$/u.exec(context.payload.trim()) ?? [];
+    const [customer, days] = [idIn(id), Number(digits)];
+    if (customer === undefined || !mayExtendBy(days)) return say(context, context.texts.extendHow);
+    await act(context, { kind: "extend", customer, days });
+  });
+}
+
+/**
+ * A button on a card acts once, however often it is pressed: whoever means it twice opens the card
+ * again.
+ */
+function actIdOf(context: BotContext): string {
+  const { callbackQuery } = context;
+  if (callbackQuery?.message === undefined || !("data" in callbackQuery))
+    return requestIdOf(context);
+  const { chat, message_id: messageId, date } = callbackQuery.message;
+  return `card-${chat.id}-${messageId}-${date}-${callbackQuery.data}`;
+}
+
+async function confirm(context: BotContext, started: Started): Promise<void> {
+  const { decisionTaken, doneAlready } = context.texts;
+  await answerPress(context, started === "taken" ? decisionTaken : doneAlready);
+}
+
+const mayExtendBy = (days: number): boolean => days >= 1 && days <= longestExtensionDays;
+
+/** Undefined where no account can have this number. */
+function idIn(digits: string | undefined): TelegramId | undefined {
+  const id = Number(digits);
+  return Number.isSafeInteger(id) && id > 0 ? telegramId(id) : undefined;
+}

@@ -1,0 +1,200 @@
+import { randomBytes } from "node:crypto";
+import type { Composer } from "telegraf";
+import { v5 } from "uuid";
+import type { DeviceSeen } from "../../db/readers/devices-seen.ts";
+import type { SubscriptionSeen } from "../../db/readers/people.ts";
+import { tidyName } from "../../domain/customer.ts";
+import { deviceId } from "../../domain/ids.ts";
+import type { DeviceRequest } from "../../domain/subscription.ts";
+import { instant } from "../../domain/time.ts";
+import { onlineForMs } from "../../domain/traffic.ts";
+import { momentIn } from "../../texts/index.ts";
+import type { BotContext, BotPorts } from "../context.ts";
+import type { Dialogues } from "../dialogues.ts";
+import { answerPress, type Buttons, requestIdOf, say, show } from "../request.ts";
+import { reading } from "../unavailable.ts";
+
+const uuid = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+const longestDeviceName = 32;
+
+export interface DevicePorts extends BotPorts {
+  readonly dialogues: Dialogues;
+}
+
+/** /devices: a person's keys, and what can be done with each. */
+export function addDevices(bot: Composer<BotContext>, ports: DevicePorts): void {
+  bot.command("devices", async (context) => {
+    context.handler = "devices";
+    const page = await listPage(context, ports);
+    await say(context, page.text, page.buttons);
+  });
+  bot.action("devices", async (context) => {
+    context.handler = "devices";
+    const page = await listPage(context, ports);
+    await answerPress(context);
+    await show(context, page.text, page.buttons);
+  });
+  bot.action("device-add", async (context) => {
+    context.handler = "device-add";
+    const mine = await owned(context, ports);
+    if (mine === undefined) return answerPress(context, context.texts.pressStart, true);
+    const requestId = requestIdOf(context);
+    const name = freeName(context, mine.devices);
+    const id = deviceId(v5(requestId, mine.subscription.id));
+    await ask(context, ports, mine.subscription, { kind: "add", requestId, deviceId: id, name });
+  });
+  addDevicePages(bot, ports);
+  addDeviceActs(bot, ports);
+}
+
+/** Pages about one device: its card, and the two questions before something is lost. */
+function addDevicePages(bot: Composer<BotContext>, ports: DevicePorts): void {
+  bot.action(
+    new RegExp(`^device-(open|sure-reissue|sure-revoke|rename):(${uuid})$`, "u"),
+    async (context) => {
+      const [, what = "", id = ""] = context.match;
+      context.handler = `device-${what}`;
+      const device = (await owned(context, ports))?.devices.find((one) => one.id === id);
+      if (device === undefined) return answerPress(context, context.texts.deviceUnknown, true);
+      await answerPress(context);
+      if (what === "rename") return askName(context, ports, device);
+      const page = devicePage(context, device, what);
+      await show(context, page.text, page.buttons);
+    },
+  );
+}
+
+/** What is asked of the subscription. Whose device it is, the subscription itself looks at. */
+function addDeviceActs(bot: Composer<BotContext>, ports: DevicePorts): void {
+  const act = new RegExp(`^device-(show|reissue|revoke):(${uuid})(?::([0-9a-f]{8}))?$`, "u");
+  bot.action(act, async (context) => {
+    const [, kind = "", id = "", question] = context.match;
+    context.handler = `device-${kind}`;
+    const subscription = await reading(ports.people.subscriptionOf(context.telegramId));
+    if (subscription === undefined) return answerPress(context, context.texts.pressStart, true);
+    const requestId = question === undefined ? requestIdOf(context) : `${kind}-${question}`;
+    const request = { kind: kind as "show", requestId, deviceId: deviceId(id) };
+    await ask(context, ports, subscription, request);
+  });
+}
+
+async function ask(
+  context: BotContext,
+  { doors }: DevicePorts,
+  subscription: SubscriptionSeen,
+  request: DeviceRequest,
+): Promise<void> {
+  const taken = await doors.deviceRequested(subscription.id, request);
+  await answerPress(context, taken === "taken" ? context.texts.working : context.texts.noAccessNow);
+}
+
+/** The text after "Rename" was pressed; false when nobody asked this person for one. */
+export async function takeNewName(
+  context: BotContext,
+  text: string,
+  { dialogues, people, doors }: DevicePorts,
+): Promise<boolean> {
+  const name = Array.from(tidyName(text, "")).slice(0, longestDeviceName).join("").trim();
+  if (!name) return false;
+  const requestId = requestIdOf(context);
+  const id = await dialogues.claim(context.telegramId, requestId);
+  if (id === undefined) return false;
+  context.handler = "device-rename";
+  const subscription = await reading(people.subscriptionOf(context.telegramId));
+  if (subscription === undefined) return false;
+  const request = { requestId, kind: "rename", deviceId: id, name } as const;
+  const taken = await doors.deviceRequested(subscription.id, request);
+  if (taken === "ended") await say(context, context.texts.noAccessNow);
+  return true;
+}
+
+async function askName(
+  context: BotContext,
+  { dialogues }: DevicePorts,
+  device: DeviceSeen,
+): Promise<void> {
+  await dialogues.open(context.telegramId, device.id);
+  await context.reply(context.texts.askDeviceName(device.name), {
+    parse_mode: "HTML",
+    reply_markup: { force_reply: true, input_field_placeholder: device.name.slice(0, 64) },
+  });
+}
+
+interface Owned {
+  readonly subscription: SubscriptionSeen;
+  readonly devices: readonly DeviceSeen[];
+}
+
+async function owned(context: BotContext, ports: DevicePorts): Promise<Owned | undefined> {
+  const subscription = await reading(ports.people.subscriptionOf(context.telegramId));
+  if (subscription === undefined) return undefined;
+  const now = instant(new Date());
+  return { subscription, devices: await reading(ports.devices.of(subscription.id, now)) };
+}
+
+interface Page {
+  readonly text: string;
+  readonly buttons: Buttons;
+}
+
+async function listPage(context: BotContext, ports: DevicePorts): Promise<Page> {
+  const { texts } = context;
+  const mine = await owned(context, ports);
+  if (mine === undefined) return { text: texts.pressStart, buttons: [] };
+  const { devices, subscription } = mine;
+  const lines = devices.map((device) => texts.deviceLine(device.name, seen(context, device)));
+  const title = texts.devicesTitle(devices.length, subscription.deviceLimit);
+  const open = devices.map(({ id, name }) => [{ text: `📱 ${name}`, data: `device-open:${id}` }]);
+  const room = devices.length < subscription.deviceLimit;
+  const add = room ? [[{ text: texts.addDevice, data: "device-add" }]] : [];
+  const body = lines.length > 0 ? lines : [texts.devicesNone];
+  return { text: [title, "", ...body].join("\n"), buttons: [...open, ...add] };
+}
+
+function devicePage(context: BotContext, device: DeviceSeen, what: string): Page {
+  const { texts } = context;
+  const { id, name, host, address } = device;
+  const back = { text: texts.back, data: `device-open:${id}` };
+  switch (what) {
+    case "sure-reissue": {
+      // Named by this question: a double tap on Yes makes one new key, the next question makes
+      // another.
+      const question = randomBytes(4).toString("hex");
+      const yes = { text: texts.yesReissue, data: `device-reissue:${id}:${question}` };
+      return { text: texts.sureReissue(name), buttons: [[yes], [back]] };
+    }
+    case "sure-revoke": {
+      const yes = { text: texts.yesRevoke, data: `device-revoke:${id}` };
+      return { text: texts.sureRevoke(name), buttons: [[yes], [back]] };
+    }
+    default: {
+      const buttons = [
+        [{ text: texts.showKey, data: `device-show:${id}` }],
+        [
+          { text: texts.rename, data: `device-rename:${id}` },
+          { text: texts.reissue, data: `device-sure-reissue:${id}` },
+        ],
+        [
+          { text: texts.revoke, data: `device-sure-revoke:${id}` },
+          { text: texts.back, data: "devices" },
+        ],
+      ];
+      return { text: texts.deviceTitle(name, host, address, seen(context, device)), buttons };
+    }
+  }
+}
+
+/** When a device was last on line, in words. */
+export function seen({ texts, language }: BotContext, { lastHandshakeAt }: DeviceSeen): string {
+  if (lastHandshakeAt === undefined) return texts.seenNever;
+  const online = Date.now() - Date.parse(lastHandshakeAt) < onlineForMs;
+  return online ? texts.seenNow : texts.seenAt(momentIn(language, lastHandshakeAt));
+}
+
+/** The first "Device N" that is not taken. */
+function freeName({ texts }: BotContext, devices: readonly DeviceSeen[]): string {
+  const names = new Set(devices.map(({ name }) => name));
+  let n = 1;
+  while (names.has(texts.newDeviceName(n))) n += 1;
+  return texts.newDeviceName(n);
+}

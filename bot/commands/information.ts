@@ -1,0 +1,47 @@
+import type { Composer } from "telegraf";
+import { type Language, languages } from "../../domain/customer.ts";
+import { textsIn } from "../../texts/index.ts";
+import type { BotContext, BotPorts } from "../context.ts";
+import { answerPress, requestIdOf, say } from "../request.ts";
+
+/** /help, /support, /terms and the choice of language. */
+export function addInformation(bot: Composer<BotContext>, ports: BotPorts): void {
+  bot.command("help", async (context) => {
+    context.handler = "help";
+    const { texts, customer } = context;
+    const admin = customer?.role === "admin" ? texts.helpAdmin : "";
+    const known = customer?.status === "active";
+    await say(context, known ? `${texts.help}${admin}` : texts.helpNewcomer);
+  });
+
+  bot.command("support", async (context) => {
+    context.handler = "support";
+    const { texts, telegramId } = context;
+    const contact = ports.supportContact ?? texts.supportDefault;
+    await say(context, `${texts.support(contact)}\n${texts.supportId(telegramId)}`);
+  });
+
+  bot.command("terms", async (context) => {
+    context.handler = "terms";
+    await say(context, context.texts.terms);
+  });
+
+  bot.command("language", async (context) => {
+    context.handler = "language";
+    const choices = languages.map((language) => {
+      return { text: textsIn(language).languageName, data: `language:${language}` };
+    });
+    await say(context, context.texts.chooseLanguage, [choices]);
+  });
+
+  bot.action(new RegExp(`^language:(${languages.join("|")})$`, "u"), async (context) => {
+    context.handler = "language";
+    if (context.customer === undefined) {
+      return answerPress(context, context.texts.pressStart, true);
+    }
+    const language = context.match[1] as Language;
+    const change = { telegramId: context.telegramId, language };
+    await ports.doors.languageChosen(requestIdOf(context), change);
+    await answerPress(context, textsIn(language).languageName);
+  });
+}

@@ -1,0 +1,45 @@
+import { Context, type Telegram } from "telegraf";
+import type { Update, UserFromGetMe } from "telegraf/types";
+import type { People } from "../db/readers/people.ts";
+import type { Desk } from "../db/readers/desk.ts";
+import type { DevicesSeen } from "../db/readers/devices-seen.ts";
+import type { Customer, Language } from "../domain/customer.ts";
+import type { TelegramId } from "../domain/ids.ts";
+import type { Ephemeral } from "../runtime/redis.ts";
+import type { Texts } from "../texts/index.ts";
+import type { Doors } from "./doors.ts";
+
+const callTimeoutMs = 10_000;
+
+/** What one update is handled with. The middlewares fill it in, in their order. */
+export class BotContext extends Context {
+  declare telegramId: TelegramId;
+  /** Undefined: this person has not been through signup's first step yet. */
+  declare customer: Customer | undefined;
+  declare language: Language;
+  declare texts: Texts;
+  /** The handler that took the update, for metrics and logs. */
+  declare handler: string;
+
+  constructor(update: Update, telegram: Telegram, bot: UserFromGetMe) {
+    super(update, patient(telegram), bot);
+  }
+}
+
+/** telegraf would wait for an answer for more than eight minutes. */
+function patient(telegram: Telegram): Telegram {
+  const call = telegram.callApi.bind(telegram);
+  telegram.callApi = (method, payload) =>
+    call(method, payload, { signal: AbortSignal.timeout(callTimeoutMs) as never });
+  return telegram;
+}
+
+/** What the handlers act through. */
+export interface BotPorts {
+  readonly doors: Doors;
+  readonly people: People;
+  readonly devices: DevicesSeen;
+  readonly desk: Desk;
+  readonly ephemeral: Ephemeral;
+  readonly supportContact: string | undefined;
+}

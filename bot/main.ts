@@ -1,0 +1,93 @@
+import { openDatabase } from "../db/orm.ts";
+import { ReadCache } from "../db/read-cache.ts";
+import { Desk } from "../db/readers/desk.ts";
+import { DevicesSeen } from "../db/readers/devices-seen.ts";
+import { People } from "../db/readers/people.ts";
+import { languages } from "../domain/customer.ts";
+import { readEnvironment } from "../runtime/configuration.ts";
+import { createLogger, type Logger } from "../runtime/log.ts";
+import { type Running, runProcess } from "../runtime/process.ts";
+import { openMemory, openRedis } from "../runtime/redis.ts";
+import { connectTemporal } from "../runtime/temporal.ts";
+import { serveVitals } from "../runtime/vitals.ts";
+import { textsIn } from "../texts/index.ts";
+import { createBot, customerCommands, type TollgateBot } from "./bot.ts";
+import { type BotConfiguration, botEnvironment } from "./config.ts";
+import { Doors } from "./doors.ts";
+import { BotMetrics } from "./metrics.ts";
+import { poll } from "./poll.ts";
+import type { Intake } from "./telegram.ts";
+import { serveWebhook } from "./webhook.ts";
+
+/**
+ * Starts the process that talks with Telegram. It writes nothing: it tells workflows, and reads.
+ */
+async function start(): Promise<Running> {
+  const configuration = readEnvironment("bot", botEnvironment);
+  const log = createLogger("bot", configuration.LOG_LEVEL);
+  const database = await openDatabase(configuration.DATABASE_URL, 5);
+  const temporal = connectTemporal();
+  const { REDIS_URL } = configuration;
+  const redis = REDIS_URL === undefined ? undefined : openRedis(REDIS_URL, log);
+  const ephemeral = redis ?? openMemory();
+  const numbers = new BotMetrics();
+  const ports = {
+    doors: new Doors(temporal.client),
+    people: new People(database.em, new ReadCache(redis)),
+    devices: new DevicesSeen(database.em),
+    desk: new Desk(database.em),
+    ephemeral,
+    supportContact: configuration.SUPPORT_CONTACT,
+  };
+  const { BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot } = configuration;
+  const bot = createBot({ token, apiRoot }, ports, { numbers, log });
+  let intake: Intake | undefined;
+  const vitals = await serveVitals({
+    host: configuration.METRICS_HOST,
+    port: configuration.METRICS_PORT,
+    registry: numbers.registry,
+    checks: {
+      database: () => database.ping(),
+      temporal: () => temporal.ping(),
+      telegram: async () => {
+        if (intake?.hears() !== true) throw new Error("not heard of Telegram yet");
+      },
+    },
+  });
+  intake = await takeIn(bot, log, configuration);
+  void announceCommands(bot, log);
+  log.info({ mode: configuration.BOT_MODE }, "bot is listening");
+  return {
+    stop: async () => {
+      await intake?.stop();
+      await Promise.all([vitals.close(), temporal.close(), ephemeral.close(), database.close()]);
+    },
+  };
+}
+
+async function takeIn(
+  bot: TollgateBot,
+  log: Logger,
+  configuration: BotConfiguration,
+): Promise<Intake> {
+  const { BOT_MODE, WEBHOOK_URL: url, WEBHOOK_SECRET: secret } = configuration;
+  if (BOT_MODE === "polling" || url === undefined || secret === undefined) {
+    return poll(bot, log);
+  }
+  const { WEBHOOK_HOST: host, WEBHOOK_PORT: port } = configuration;
+  return serveWebhook(bot, log, { url, secret, host, port });
+}
+
+/** The menu that Telegram shows beside the input field, in each language. */
+async function announceCommands(bot: TollgateBot, log: Logger): Promise<void> {
+  for (const language of languages) {
+    const { commands } = textsIn(language);
+    const menu = customerCommands.map((command) => ({ command, description: commands[command] }));
+    const scope = language === "en" ? {} : { language_code: language };
+    await bot.telegram.setMyCommands(menu, scope).catch((error: unknown) => {
+      log.warn({ reason: String(error) }, "the command menu could not be set");
+    });
+  }
+}
+
+await runProcess(start);

@@ -1,0 +1,144 @@
+import { createServer, type AddressInfo, connect, type Socket } from "node:net";
+import { Client, Connection } from "@temporalio/client";
+import { onTestFinished } from "vitest";
+import { createBot, type TollgateBot } from "../../bot/bot.ts";
+import { Doors } from "../../bot/doors.ts";
+import { BotMetrics } from "../../bot/metrics.ts";
+import { ReadCache } from "../../db/read-cache.ts";
+import { Desk } from "../../db/readers/desk.ts";
+import { DevicesSeen } from "../../db/readers/devices-seen.ts";
+import { People } from "../../db/readers/people.ts";
+import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
+import { createLogger, type Logger } from "../../runtime/log.ts";
+import { type Ephemeral, openMemory } from "../../runtime/redis.ts";
+import { Person } from "../support/person.ts";
+import { type Stage, token } from "../support/stage.ts";
+
+export interface LoneOptions {
+  readonly client?: Client;
+  readonly ephemeral?: Ephemeral;
+  readonly token?: string;
+  readonly people?: People;
+}
+
+/** A bot of its own with a Telegram of its own, on the books and the Temporal of a stage. */
+export interface LoneBot {
+  readonly bot: TollgateBot;
+  readonly numbers: BotMetrics;
+  readonly log: Logger;
+  /** What was logged so far. */
+  readonly lines: string[];
+  readonly emulatorUrl: string;
+  person(id: number): Person;
+  fault(fault: object): Promise<unknown>;
+  inject(update: object): Promise<unknown>;
+  /** How many updates Telegram holds that the bot has not confirmed. */
+  pending(): Promise<number>;
+  /** What stands at `/metrics` for a name. */
+  metric(name: string): Promise<string[]>;
+}
+
+export async function makeBot(stage: Stage, options: LoneOptions = {}): Promise<LoneBot> {
+  const emulator = await startTelegramEmulator({ port: 0, token, webhookRetryMs: 50 });
+  onTestFinished(() => emulator.close());
+  const numbers = new BotMetrics();
+  const lines: string[] = [];
+  const log = createLogger("bot", "debug", { write: (line) => void lines.push(line) });
+  const { em } = stage.books;
+  const ports = {
+    doors: new Doors(options.client ?? stage.client, 500),
+    people: options.people ?? new People(em, new ReadCache(undefined)),
+    devices: new DevicesSeen(em),
+    desk: new Desk(em),
+    ephemeral: options.ephemeral ?? { ...openMemory(), bump: async () => 0 },
+    supportContact: "@help",
+  };
+  const own = { token: options.token ?? token, apiRoot: emulator.url };
+  const bot = createBot(own, ports, { numbers, log });
+  const post = async (path: string, body: object) => {
+    const response = await fetch(`${emulator.url}${path}`, {
+      method: "POST",
+      body: JSON.stringify(body),
+    });
+    return response.json() as Promise<unknown>;
+  };
+  return {
+    bot,
+    numbers,
+    log,
+    lines,
+    emulatorUrl: emulator.url,
+    person: (id) => new Person(emulator.url, id),
+    fault: (fault) => post("/control/faults", fault),
+    inject: (update) => post("/control/updates", update),
+    pending: async () => {
+      const info = (await post(`/bot${token}/getWebhookInfo`, {})) as {
+        result: { pending_update_count: number };
+      };
+      return info.result.pending_update_count;
+    },
+    metric: async (name) => {
+      const text = await numbers.registry.metrics();
+      return text.split("\n").filter((line) => line.startsWith(name));
+    },
+  };
+}
+
+/** A way to Temporal that can be shut and opened. */
+export interface Gate {
+  readonly client: Client;
+  shut(): void;
+  open(): void;
+}
+
+export async function gateTo(address: string, namespace: string): Promise<Gate> {
+  const [host = "", port = ""] = address.split(":");
+  const sockets = new Set<Socket>();
+  let shut = false;
+  const server = createServer((socket) => {
+    if (shut) return void socket.destroy();
+    const onward = connect(Number(port), host);
+    for (const [one, other] of [
+      [socket, onward],
+      [onward, socket],
+    ] as const) {
+      sockets.add(one);
+      one.on("error", () => undefined);
+      one.on("close", () => {
+        sockets.delete(one);
+        other.destroy();
+      });
+      one.pipe(other);
+    }
+  });
+  const listening = new Promise<void>((told) => server.listen(0, "127.0.0.1", told));
+  await listening;
+  const own = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const connection = Connection.lazy({ address: own });
+  const drop = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  onTestFinished(async () => {
+    await connection.close();
+    drop();
+    server.close();
+  });
+  return {
+    client: new Client({ connection, namespace }),
+    shut: () => {
+      shut = true;
+      drop();
+    },
+    open: () => {
+      shut = false;
+    },
+  };
+}
+
+/** How many times a person's signup was begun. */
+export async function runsOf(stage: Stage, id: number): Promise<number> {
+  let runs = 0;
+  const query = `WorkflowId = "signup:${id}"`;
+  for await (const _ of stage.client.workflow.list({ query })) runs += 1;
+  return runs;
+}

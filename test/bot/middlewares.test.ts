@@ -1,0 +1,215 @@
+import { expect, inject, onTestFinished, test } from "vitest";
+import { poll } from "../../bot/poll.ts";
+import { type Ephemeral, openMemory, openRedis } from "../../runtime/redis.ts";
+import { freePort } from "../../tools/servers/ports.ts";
+import { useStage } from "../support/stage.ts";
+import { type LoneBot, type LoneOptions, makeBot, runsOf } from "./lone-bot.ts";
+import { devicesOf } from "./people.ts";
+import { eventually } from "../support/eventually.ts";
+
+const stage = useStage();
+
+let lastPerson = 90_000;
+const newId = () => (lastPerson += 1);
+
+async function polling(options: LoneOptions = {}): Promise<LoneBot> {
+  const lone = await makeBot(stage, options);
+  const intake = poll(lone.bot, lone.log);
+  onTestFinished(() => intake.stop());
+  return lone;
+}
+
+const settled = (lone: LoneBot) => eventually(async () => expect(await lone.pending()).toBe(0));
+
+function redis(url: string, lone?: LoneBot): Ephemeral {
+  const { log } = lone ?? { log: { warn: () => undefined, info: () => undefined } };
+  const opened = openRedis(url, log as never);
+  onTestFinished(() => opened.close());
+  return opened;
+}
+
+const stores: [string, () => Ephemeral][] = [
+  ["this process", openMemory],
+  ...(inject("redis") === undefined
+    ? []
+    : [["Redis", () => redis(inject("redis")!.url)] as [string, () => Ephemeral]]),
+];
+
+test.each(stores)(
+  "of a hundred /start in a second a few are heard, and the person is told once (%s)",
+  async (_, store) => {
+    const lone = await polling({ ephemeral: store() });
+    const eve = lone.person(newId());
+    await Promise.all(Array.from({ length: 100 }, () => eve.say("/start")));
+    await settled(lone);
+    const told = (await eve.heard()).filter((text) => text.includes("little slower"));
+    expect(told.length).toBeGreaterThanOrEqual(1);
+    expect(told.length).toBeLessThanOrEqual(3);
+    const passed = await lone.metric('bot_messages_total{handler="start",status="ok"');
+    const count = Number(passed[0]?.split(" ").at(-1));
+    expect(count).toBeGreaterThanOrEqual(5);
+    expect(count).toBeLessThanOrEqual(15);
+    const bob = lone.person(newId());
+    await bob.say("/start");
+    await bob.say("/terms");
+    await bob.hears(/^Terms/u);
+    await eventually(async () => expect(await runsOf(stage, eve.id)).toBe(1));
+  },
+);
+
+test("a hundred presses in a second are each answered, most of them with a request to slow down", async () => {
+  const lone = await polling({ ephemeral: openMemory() });
+  const eve = lone.person(newId());
+  await eve.say("/start");
+  await eve.say("/language");
+  const { messageId, data } = await eve.button(/^language:en$/u);
+  const answers = await Promise.all(Array.from({ length: 100 }, () => eve.press(messageId, data)));
+  const texts = answers.map(({ answer }) => answer?.text ?? "no answer");
+  expect(texts.filter((text) => text.includes("slower")).length).toBeGreaterThanOrEqual(55);
+  expect(texts).not.toContain("no answer");
+});
+
+test("an update that has to wait counts once, however often it is tried", async () => {
+  const counted: string[] = [];
+  const bump = async (key: string) => counted.push(key);
+  const lone = await polling({ ephemeral: { ...openMemory(), bump } });
+  const eve = lone.person(newId());
+  await eve.say("/start");
+  await lone.fault({ kind: "500", method: "sendMessage", chat_id: eve.id, times: 3 });
+  await eve.say("/terms");
+  await eve.hears(/^Terms/u);
+  expect(counted).toHaveLength(2);
+});
+
+test("without Redis everything works, unthrottled", async () => {
+  const away = redis(`redis://127.0.0.1:${await freePort()}`);
+  const lone = await polling({ ephemeral: away });
+  const bob = await stage.customer();
+  const here = lone.person(bob.id);
+  await here.say("/start");
+  for (let count = 0; count < 8; count += 1) await here.say("/terms");
+  await eventually(async () =>
+    expect((await here.heard()).filter((text) => text.startsWith("Terms"))).toHaveLength(8),
+  );
+  await here.say("/devices");
+  await here.presses(/^device-open:/u);
+  await here.presses(/^device-rename:/u);
+  await here.hears(/Send the new name/u);
+  await here.say("Without Redis");
+  await eventually(async () =>
+    expect(await devicesOf(stage, bob)).toMatchObject([{ name: "Without Redis" }]),
+  );
+});
+
+test("every number stands at /metrics under its name", async () => {
+  const lone = await polling();
+  const eve = lone.person(newId());
+  await eve.say("/start");
+  await eve.say("/terms");
+  await eve.say("/Terms");
+  await eve.say("/unheard_of");
+  await eve.say("hello");
+  await settled(lone);
+  expect(await lone.metric("bot_commands_total{")).toEqual([
+    expect.stringMatching(/command="start".* 1$/u),
+    expect.stringMatching(/command="terms".* 2$/u),
+    expect.stringMatching(/command="unknown".* 1$/u),
+  ]);
+  expect(await lone.metric("bot_messages_total{")).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/handler="start",status="ok".* 1$/u),
+      expect.stringMatching(/handler="terms",status="ok"/u),
+      expect.stringMatching(/handler="text",status="ok"/u),
+    ]),
+  );
+  expect(await lone.metric("bot_response_time_seconds_count{")).toContainEqual(
+    expect.stringMatching(/handler="start".* 1$/u),
+  );
+  const active = await lone.metric("bot_active_users{");
+  expect(active.map((line) => /period="(\w+)".* (\d+)$/u.exec(line)?.slice(1))).toEqual([
+    ["5m", "1"],
+    ["1h", "1"],
+    ["24h", "1"],
+  ]);
+  const help = (await lone.numbers.registry.metrics()).match(/^# HELP bot_\w+/gmu);
+  expect(help).toEqual(expect.arrayContaining(["# HELP bot_errors_total"]));
+});
+
+test.each(["en", "ru"])(
+  "a handler that fails answers in the person's language and counts (%s)",
+  async (language) => {
+    const broken = {
+      find: async () => undefined,
+      subscriptionOf: () => {
+        throw new RangeError("a bug");
+      },
+    };
+    const lone = await polling({ people: broken as never });
+    const eve = await lone.person(newId()).is({ language_code: language });
+    await eve.say("/start");
+    await eve.say("/devices");
+    await eve.hears(language === "en" ? /Something went wrong/u : /что-то сломалось/u);
+    await settled(lone);
+    expect(await lone.metric('bot_errors_total{error_type="RangeError"')).toHaveLength(1);
+    expect(await lone.metric('bot_messages_total{handler="devices",status="error"')).toHaveLength(
+      1,
+    );
+    expect(lone.lines.join("")).toContain("a bug");
+  },
+);
+
+test("an update is passed on in the order: log, customer, locale, throttle, metrics, command", async () => {
+  const order: string[] = [];
+  const note = (what: string) => void order.push(what);
+  const people = {
+    find: async () => {
+      note("customer");
+      return { language: "ru", role: "customer", status: "active" };
+    },
+    subscriptionOf: async () => {
+      note("command");
+      return undefined;
+    },
+  };
+  const ephemeral = {
+    ...openMemory(),
+    bump: async () => {
+      note("throttle");
+      return 1;
+    },
+  };
+  const lone = await polling({ people: people as never, ephemeral });
+  const seen = lone.numbers.seen.bind(lone.numbers);
+  lone.numbers.seen = (person) => {
+    note("metrics");
+    seen(person);
+  };
+  const eve = lone.person(newId());
+  await eve.say("/start");
+  await settled(lone);
+  order.length = 0;
+  await eve.say("/devices");
+  // In the customer's language, not in the telephone's: locale came after customer.
+  await eve.hears(/Сначала нажмите/u);
+  await settled(lone);
+  expect(order).toEqual(["customer", "throttle", "metrics", "command"]);
+  expect(lone.lines.at(-1)).toContain('"handler":"devices"');
+});
+
+test("in a group a command is sent to the private chat, and nothing else is answered", async () => {
+  const lone = await polling();
+  const eve = lone.person(newId());
+  await eve.say("/start");
+  await settled(lone);
+  const from = { id: eve.id, is_bot: false, first_name: "Eve" };
+  const chat = { id: eve.id, type: "group", title: "Friends" };
+  const message = { message_id: 7, date: 1, from, chat };
+  const entities = [{ type: "bot_command", offset: 0, length: 6 }];
+  await lone.inject({ message: { ...message, text: "hello all" } });
+  await lone.inject({ message: { ...message, text: "/start", entities } });
+  await lone.inject({
+    message: { ...message, from: { ...from, is_bot: true }, text: "/start", entities },
+  });
+  await settled(lone);
+  expect(await eve.heard()).toEqual([expect.stringContaining("private chat")]);
+});

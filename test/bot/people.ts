@@ -1,0 +1,88 @@
+import type { Language } from "../../domain/customer.ts";
+import type { Person } from "../support/person.ts";
+import type { Stage } from "../support/stage.ts";
+import { eventually } from "../support/eventually.ts";
+
+/** A customer with a first key whose telephone speaks this language. */
+export async function customerSpeaking(stage: Stage, language: Language): Promise<Person> {
+  const one = await stage.person().is({ language_code: language });
+  const boss = await stage.admin();
+  await one.asksForAccess();
+  await boss.presses(new RegExp(`^decide:signup:${one.id}:\\w+:approve$`, "u"));
+  await one.hears(/How to connect|Как подключиться/u);
+  return one;
+}
+
+export interface DeviceInBooks {
+  readonly id: string;
+  readonly name: string;
+  readonly address: string;
+  readonly public_key: string;
+  readonly revoked: boolean;
+}
+
+/** What the books say of a person's devices, oldest first. */
+export const devicesOf = (stage: Stage, { id }: Person): Promise<DeviceInBooks[]> =>
+  stage.rows<DeviceInBooks>(
+    `select d.id, d.name, d.address, d.public_key, d.revoked_at is not null as revoked
+       from devices d join subscriptions s on s.id = d.subscription_id
+       join customers c on c.id = s.customer_id
+      where c.telegram_id = ? order by d.created_at, d.id`,
+    [id],
+  );
+
+/** The keys that the host lets in now, each with its address. */
+export async function letIn(stage: Stage): Promise<Map<string, string>> {
+  const { peers } = await stage.host.list();
+  return new Map(peers.map(({ publicKey, addresses }) => [publicKey, addresses.join()]));
+}
+
+/** The newest `.conf` file of a chat: its name and its text. */
+export async function newestKey(person: Person): Promise<{ fileName: string; conf: string }> {
+  const { document } = (await person.chat()).findLast((message) => message.document) ?? {};
+  if (document === undefined) throw new Error(`${person.id} has no key`);
+  return { fileName: document.file_name, conf: await person.file(document.file_id) };
+}
+
+/** Presses a button that the message does not have, as a rewritten client app could. */
+export async function forges(
+  stage: Stage,
+  { id }: Person,
+  { messageId, data }: { messageId: number; data: string },
+): Promise<{ text?: string; show_alert?: boolean } | null> {
+  const door = `${stage.emulatorUrl}/person/${id}/callbacks?wait=answer&forge=yes`;
+  const response = await fetch(door, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ message_id: messageId, data }),
+  });
+  if (!response.ok) throw new Error(`a forged press: ${response.status} ${await response.text()}`);
+  return ((await response.json()) as { answer: { text?: string } | null }).answer;
+}
+
+export interface Act {
+  readonly act: string;
+  readonly actor: string;
+  readonly before: { readonly status?: string };
+  readonly after: { readonly status?: string; readonly addedDays?: number };
+}
+
+/** What the audit log says was done to a person, oldest first. */
+export const actsOn = (stage: Stage, { id }: Person): Promise<Act[]> =>
+  stage.rows<Act>(
+    `select l.act, l.actor, l.before, l.after from audit_log l
+       join customers c on c.id = l.customer_id where c.telegram_id = ? order by l.at`,
+    [id],
+  );
+
+/** Lets the admin find the customer, and answers their card. */
+export async function cardOf(boss: Person, { id }: Person): Promise<number> {
+  const before = (await boss.chat()).length;
+  await boss.say(`/find ${id}`);
+  return eventually(async () => {
+    const fresh = (await boss.chat()).slice(before);
+    const card = fresh.find(({ text }) => text?.includes(`${id}`) && text.includes("👤"));
+    if (card === undefined) throw new Error("no card yet");
+    return card.message_id;
+  });
+}

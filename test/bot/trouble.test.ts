@@ -1,0 +1,184 @@
+import * as fc from "fast-check";
+import { afterEach, expect, test } from "vitest";
+import { textsIn } from "../../texts/index.ts";
+import { useStage } from "../support/stage.ts";
+import { devicesOf, newestKey } from "./people.ts";
+import { eventually } from "../support/eventually.ts";
+
+const stage = useStage();
+
+const control = (path: string, method = "POST", body?: object) =>
+  fetch(`${stage.emulatorUrl}/control/${path}`, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+const fault = (rule: object) => control("faults", "POST", rule);
+
+afterEach(() => control("faults", "DELETE"));
+
+const decision = (id: number) => new RegExp(`^decide:signup:${id}:\\w+:approve$`, "u");
+
+test("who blocks the bot before the key comes gets it after coming back", async () => {
+  const boss = await stage.admin();
+  const eve = stage.person();
+  await eve.asksForAccess();
+  await eve.is({ blocked: true });
+  await boss.presses(decision(eve.id));
+  await boss.hears(new RegExp(`${eve.id}[^]*Approved by`, "u"));
+  await eventually(async () => {
+    const calls = (await (await control("calls?method=sendDocument", "GET")).json()) as object[];
+    expect(calls).toContainEqual(expect.objectContaining({ chat_id: eve.id, error_code: 403 }));
+  });
+  await eventually(async () => {
+    const [row] = await stage.rows<{ since: string | null }>(
+      "select unreachable_since as since from customers where telegram_id = ?",
+      [eve.id],
+    );
+    expect(row?.since).not.toBeNull();
+  });
+  expect(await eve.keys()).toEqual([]);
+  await eve.say("/start");
+  await eve.hears(/Welcome back/u);
+  await eve.hears(/How to connect/u);
+  expect(await eve.keys()).toHaveLength(1);
+  await eve.say("/start");
+  await eventually(async () => {
+    const told = (await eve.heard()).filter((text) => text.includes("Welcome back"));
+    expect(told).toHaveLength(2);
+  });
+  expect(await eve.keys()).toHaveLength(1);
+});
+
+test.each([
+  ["429", { kind: "429", retry_after: 1, times: 1 }],
+  ["500", { kind: "500", times: 2 }],
+  ["502", { kind: "502", times: 2 }],
+  ["silence after it was done", { kind: "timeout-after-success", hold_ms: 20, times: 1 }],
+])("a key arrives whole though Telegram answers %s to a part of it", async (_, rule) => {
+  const boss = await stage.admin();
+  const eve = stage.person();
+  await eve.asksForAccess();
+  for (const method of ["sendDocument", "sendPhoto", "sendMessage"]) {
+    await fault({ method, chat_id: eve.id, ...rule });
+  }
+  await boss.presses(decision(eve.id));
+  await eve.hears(/How to connect/u);
+  const chat = await eve.chat();
+  expect(chat.some(({ photo }) => photo)).toBe(true);
+  expect(new Set(await eve.keys()).size).toBe(1);
+  expect(await devicesOf(stage, eve)).toHaveLength(1);
+});
+
+const misbehaviour = fc.record({
+  updates: fc.constantFrom("duplicate", "reorder", "delay"),
+  delay_ms: fc.integer({ min: 1, max: 60 }),
+  probability: fc.constantFrom(0.3, 0.7, 1),
+  seed: fc.nat(),
+});
+
+test("however Telegram repeats, delays and reorders, a signup is one approval and one key", () =>
+  fc.assert(
+    fc.asyncProperty(misbehaviour, async (rule) => {
+      const boss = await stage.admin();
+      const eve = stage.person();
+      await fault({ ...rule, chat_id: eve.id });
+      await fault({ ...rule, chat_id: boss.id });
+      await eve.asksForAccess();
+      await boss.presses(decision(eve.id));
+      await eve.hears(/How to connect/u);
+      await control("faults", "DELETE");
+      expect(await eve.keys()).toHaveLength(1);
+      expect(await devicesOf(stage, eve)).toHaveLength(1);
+      const asked = await stage.rows("select ask from approvals where approval_id = ?", [
+        `signup:${eve.id}`,
+      ]);
+      expect(asked).toHaveLength(1);
+    }),
+    { numRuns: 8 },
+  ));
+
+test("Approve pressed twice is one approval, and the second press is told so", async () => {
+  const boss = await stage.admin();
+  const eve = stage.person();
+  await eve.asksForAccess();
+  const { messageId, data } = await boss.button(decision(eve.id));
+  await Promise.all([boss.press(messageId, data), boss.press(messageId, data)]);
+  await eve.hears(/How to connect/u);
+  expect(await eve.keys()).toHaveLength(1);
+  const acts = await stage.rows("select act from audit_log where request_id like ?", [
+    `approval/signup:${eve.id}/%`,
+  ]);
+  expect(acts).toEqual([{ act: "approve" }]);
+  const old = await fetch(`${stage.emulatorUrl}/person/1001/callbacks?wait=answer&forge=yes`, {
+    method: "POST",
+    body: JSON.stringify({ message_id: messageId, data }),
+  });
+  expect(await old.json()).toMatchObject({ answer: { text: textsIn("en").alreadyDecided } });
+});
+
+test("a press so old that it cannot be answered still counts, and nothing fails", async () => {
+  const boss = await stage.admin();
+  const eve = stage.person();
+  await eve.asksForAccess();
+  const { messageId, data } = await boss.button(decision(eve.id));
+  const message = (await boss.chat()).find(({ message_id: id }) => id === messageId);
+  const before = (await stage.numbers.errors.get()).values;
+  const from = { id: boss.id, is_bot: false, first_name: "Boss" };
+  const query = { id: "999", from, message, chat_instance: "1", data };
+  await control("updates", "POST", { callback_query: query });
+  await eve.hears(/How to connect/u);
+  expect((await stage.numbers.errors.get()).values).toEqual(before);
+});
+
+test("a message of 4,096 characters is answered like any other", async () => {
+  const boss = await stage.admin();
+  const bob = await stage.customer();
+  for (const text of ["x".repeat(4_096), "😀".repeat(2_048), `/${"y".repeat(4_095)}`]) {
+    const heard = (await bob.heard()).length;
+    await bob.say(text);
+    await eventually(async () =>
+      expect((await bob.heard())[heard]).toBe(textsIn("en").unknownCommand),
+    );
+  }
+  await boss.say(`/find ${"z".repeat(4_090)}`);
+  await boss.hears(/Nobody found/u);
+  await boss.say(`/extend ${"9".repeat(4_080)}`);
+  await boss.hears(/Send \/extend/u);
+});
+
+const deviceName = fc.oneof(
+  fc.string({ unit: "grapheme", minLength: 1, maxLength: 60 }),
+  fc.constantFrom("<b>x</b>", "../../etc/passwd", "\u202Eeman", "بيت", "a".repeat(4_000), "&lt;"),
+);
+
+test("a device may be called anything: the list, the card and the file name stand it", async () => {
+  const bob = await stage.customer();
+  const [device] = await devicesOf(stage, bob);
+  await bob.say("/devices");
+  await bob.presses(/^device-open:/u);
+  const { messageId } = await bob.button(/^device-rename:/u);
+  let keys = 1;
+  await fc.assert(
+    fc.asyncProperty(deviceName, async (name) => {
+      // A command is a command, and a name of nothing but spaces is none.
+      fc.pre(!name.startsWith("/") && name.trim() !== "");
+      const before = await bob.heard();
+      await bob.press(messageId, `device-rename:${device!.id}`);
+      await eventually(async () => expect((await bob.heard()).length).toBe(before.length + 1));
+      await bob.say(name);
+      await eventually(async () => expect((await bob.heard()).length).toBe(before.length + 2));
+      expect((await bob.heard()).at(-1)).toMatch(/^✏️ Renamed to/u);
+      const [{ name: kept } = { name: "" }] = await devicesOf(stage, bob);
+      expect(Array.from(kept).length).toBeLessThanOrEqual(32);
+      expect(kept).not.toMatch(/[\u202A-\u202E\u2066-\u2069\n]/u);
+      await bob.press(messageId, `device-show:${device!.id}`);
+      keys += 1;
+      // The instruction is the last of the three messages that a key comes in.
+      const instructions = async () =>
+        (await bob.heard()).filter((text) => text.startsWith("How to connect"));
+      await eventually(async () => expect(await instructions()).toHaveLength(keys));
+      expect((await newestKey(bob)).fileName).toMatch(/^[\w=+.-]{1,15}\.conf$/u);
+    }),
+    { numRuns: 12 },
+  );
+});
