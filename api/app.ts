@@ -1,0 +1,105 @@
+import express, { type ErrorRequestHandler, type Express } from "express";
+import { collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import type { Logger } from "../runtime/log.ts";
+import { readiness, type ReadinessCheck } from "../runtime/vitals.ts";
+import type { ApiConfiguration } from "./config.ts";
+import { demo } from "./demo.ts";
+import { telegramWebhook } from "./webhooks/telegram.ts";
+
+export interface ApiPorts {
+  readonly log: Logger;
+  readonly registry: Registry;
+  readonly checks: Readonly<Record<string, ReadinessCheck>>;
+}
+
+export function apiRegistry(): Registry {
+  const registry = new Registry();
+  registry.setDefaultLabels({ process: "api" });
+  collectDefaultMetrics({ register: registry });
+  return registry;
+}
+
+/** Everything that the outside reaches: health, webhooks, the demo, the page. */
+export function createApi(configuration: ApiConfiguration, ports: ApiPorts): Express {
+  const app = express().disable("x-powered-by");
+  app.use(secureHeaders, timed(ports));
+  app.get("/healthz", (_request, response) => void response.json({ status: "ok" }));
+  app.get("/readyz", async (_request, response) => {
+    const { ready, parts } = await readiness(ports.checks);
+    response.status(ready ? 200 : 503).json({ status: ready ? "ready" : "not ready", parts });
+  });
+  if (configuration.BOT_WEBHOOK_URL !== undefined) {
+    app.use(telegramWebhook(configuration.BOT_WEBHOOK_URL));
+  }
+  app.use("/demo", pageOrDemo(configuration));
+  if (configuration.WEB_DIST !== undefined) {
+    app.use(express.static(configuration.WEB_DIST, { index: "index.html", maxAge: "1h" }));
+  }
+  app.use((_request, response) => void response.status(404).json({ error: "Not found" }));
+  app.use(failed(ports.log));
+  return app;
+}
+
+/** /demo itself is the page; what lies below it belongs to the demo's emulators. */
+function pageOrDemo(configuration: ApiConfiguration): express.Router {
+  const router = express.Router();
+  router.get("/", (_request, response) => response.redirect("/"));
+  return router.use(demo(configuration));
+}
+
+const policy = [
+  "default-src 'self'",
+  "img-src 'self' data: blob:",
+  "style-src 'self' 'unsafe-inline'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+].join("; ");
+
+const secureHeaders: express.RequestHandler = (_request, response, next) => {
+  response.set({
+    "content-security-policy": policy,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+  });
+  next();
+};
+
+function timed({ registry, log }: ApiPorts): express.RequestHandler {
+  const durations = new Histogram({
+    name: "api_request_seconds",
+    help: "Requests by method and status",
+    labelNames: ["method", "status"],
+    registers: [registry],
+  });
+  return (request, response, next) => {
+    const started = performance.now();
+    response.on("finish", () => {
+      const seconds = (performance.now() - started) / 1_000;
+      const { method, path } = request;
+      durations.observe({ method, status: response.statusCode }, seconds);
+      log.debug({ method, path, status: response.statusCode, seconds }, "request");
+    });
+    next();
+  };
+}
+
+/**
+ * A request that is no good is 4xx; everything else is our trouble, and whoever asked may come
+ * again.
+ */
+function failed(log: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) return next(error);
+    const status = (error as { status?: unknown }).status;
+    const theirs = typeof status === "number" && status >= 400 && status < 500;
+    if (!theirs) {
+      const reason = error instanceof Error ? error.message : String(error);
+      log.error({ method: request.method, path: request.path, reason }, "a request failed");
+    }
+    response
+      .status(theirs ? status : 503)
+      .json({ error: theirs ? "Bad request" : "Not available just now; try again" });
+  };
+}

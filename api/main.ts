@@ -1,0 +1,42 @@
+import type { Server } from "node:http";
+import { openDatabase } from "../db/orm.ts";
+import { readEnvironment } from "../runtime/configuration.ts";
+import { createLogger } from "../runtime/log.ts";
+import { type Running, runProcess } from "../runtime/process.ts";
+import { connectTemporal } from "../runtime/temporal.ts";
+import { serveVitals } from "../runtime/vitals.ts";
+import { apiRegistry, createApi } from "./app.ts";
+import { apiEnvironment } from "./config.ts";
+
+/**
+ * Starts the process that the outside reaches. It decides nothing: it tells workflows, and reads.
+ */
+async function start(): Promise<Running> {
+  const configuration = readEnvironment("api", apiEnvironment);
+  const log = createLogger("api", configuration.LOG_LEVEL);
+  const database = await openDatabase(configuration.DATABASE_URL, 5);
+  const temporal = connectTemporal();
+  const registry = apiRegistry();
+  const checks = { database: () => database.ping(), temporal: () => temporal.ping() };
+  const { METRICS_HOST, METRICS_PORT, API_HOST: host, API_PORT: port } = configuration;
+  const vitals = await serveVitals({ host: METRICS_HOST, port: METRICS_PORT, registry, checks });
+  const app = createApi(configuration, { log, registry, checks });
+  const server = await new Promise<Server>((listening, failed) => {
+    const opened = app.listen(port, host, (error?: Error) => {
+      if (error) failed(new Error(`API_PORT: port ${port} is taken: choose another`));
+      else listening(opened);
+    });
+  });
+  log.info({ host, port }, "api is listening");
+  return {
+    stop: async () => {
+      await new Promise<void>((closed) => {
+        server.close(() => closed());
+        server.closeAllConnections();
+      });
+      await Promise.all([vitals.close(), temporal.close(), database.close()]);
+    },
+  };
+}
+
+await runProcess(start);
