@@ -1,0 +1,8 @@
+const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const day = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long" });
+
+/** The hour and minute of a moment in Unix seconds, on this browser's clock. */
+export const timeText = (unixSeconds: number): string => time.format(unixSeconds * 1_000);
+
+/** The day of a moment in Unix seconds, e.g. "Saturday 21 November". */
+export const dayText = (unixSeconds: number): string => day.format(unixSeconds * 1_000);

@@ -1,0 +1,26 @@
+/** Says whether something that came over the wire is what the page takes it for. */
+export type Guard<T> = (value: unknown) => value is T;
+
+export const isText: Guard<string> = (value) => typeof value === "string";
+export const isNumber: Guard<number> = (value) => typeof value === "number";
+export const isFlag: Guard<boolean> = (value) => typeof value === "boolean";
+
+export const optional =
+  <T>(guard: Guard<T>): Guard<T | undefined> =>
+  (value): value is T | undefined =>
+    value === undefined || guard(value);
+
+export const listOf =
+  <T>(guard: Guard<T>): Guard<readonly T[]> =>
+  (value): value is readonly T[] =>
+    Array.isArray(value) && value.every(guard);
+
+/** An object with these fields; others are let through unread. */
+export const shape =
+  <T extends object>(fields: { readonly [Key in keyof T]-?: Guard<T[Key]> }): Guard<T> =>
+  (value): value is T =>
+    typeof value === "object" &&
+    value !== null &&
+    Object.entries<Guard<unknown>>(fields).every(([key, guard]) =>
+      guard((value as Record<string, unknown>)[key]),
+    );

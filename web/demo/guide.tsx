@@ -1,0 +1,45 @@
+import { PlaceLinks } from "./place-links.tsx";
+import type { DemoInfo } from "./wire.ts";
+
+const steps = ({ tryKey }: DemoInfo) => [
+  "As a customer, press Start and pass the short check.",
+  "As the admin, approve the request that arrives.",
+  tryKey
+    ? "As the customer, take the key and press “Try this key”."
+    : "As the customer, take the key: a file and a QR code.",
+];
+
+/**
+ * What to try, and where to look behind the scenes. On a phone the chat needs the room.
+ */
+export function Guide({ info }: { info: DemoInfo }) {
+  return (
+    <div className="hidden flex-1 flex-col gap-5 md:flex">
+      <section aria-label="What to try" className="rounded-xl bg-raised p-4">
+        <h2 className="mb-2 text-sm font-semibold">What to try</h2>
+        <ol className="flex list-decimal flex-col gap-1.5 pl-4 text-sm text-muted">
+          {steps(info).map((step) => (
+            <li key={step}>{step}</li>
+          ))}
+        </ol>
+        {!info.tryKey && (
+          <p className="mt-3 text-sm text-warning">
+            No VPN endpoint runs here, so keys can be read but not tried. The terminal says why.
+          </p>
+        )}
+      </section>
+      <BehindTheScenes info={info} />
+    </div>
+  );
+}
+
+function BehindTheScenes({ info }: { info: DemoInfo }) {
+  return (
+    <section aria-label="Behind the scenes" className="mt-auto">
+      <PlaceLinks places={info} />
+      <p className="mt-2 px-2 text-xs text-muted">
+        Telegram is emulated here. Everything behind it is the real product.
+      </p>
+    </section>
+  );
+}

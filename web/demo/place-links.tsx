@@ -1,0 +1,30 @@
+import { Activity, ExternalLink, Workflow } from "lucide-react";
+import type { Places } from "./wire.ts";
+
+/** Links to what an operator looks at. */
+export function PlaceLinks({ places }: { places: Places }) {
+  const links = [
+    { icon: Workflow, name: "Workflows in Temporal", url: places.temporalUi },
+    { icon: Activity, name: "Metrics", url: places.metrics },
+  ];
+  return (
+    <ul className="flex w-full flex-col text-sm">
+      {links.map(({ icon: Icon, name, url }) =>
+        url === undefined ? null : (
+          <li key={name}>
+            <a
+              href={url}
+              target="_blank"
+              rel="noopener noreferrer"
+              className="flex items-center gap-2.5 rounded-lg px-2 py-2 hover:bg-raised"
+            >
+              <Icon aria-hidden className="size-4 text-muted" />
+              {name}
+              <ExternalLink aria-hidden className="ml-auto size-3.5 text-muted" />
+            </a>
+          </li>
+        ),
+      )}
+    </ul>
+  );
+}

@@ -1,0 +1,63 @@
+import { listOf, shape } from "./guards.ts";
+import { ask, askFor, RequestFailed } from "./request.ts";
+import type { CallbackAnswer, Command, Message, Person } from "./wire.ts";
+import { isCallbackAnswer, isChat, isCommand, isMessage, isPerson } from "./wire.ts";
+
+/** The person's side of the Telegram emulator, as the api passes it on. */
+const root = "/demo/telegram/person";
+
+const isPressed = shape<{ answer: CallbackAnswer }>({ answer: isCallbackAnswer });
+
+export const fileUrl = (person: number, fileId: string): string =>
+  `${root}/${person}/files/${encodeURIComponent(fileId)}`;
+
+export const eventsUrl = (person: number): string => `${root}/${person}/chat/events`;
+
+export const knownPeople = (): Promise<readonly Person[]> => askFor(listOf(isPerson), root);
+
+export const chatOf = (person: number): Promise<readonly Message[]> =>
+  askFor(isChat, `${root}/${person}/chat`);
+
+export interface PersonChange {
+  readonly first_name?: string;
+  readonly language_code?: string;
+  readonly blocked?: boolean;
+}
+
+/** Creates the person when Telegram does not know them yet. */
+export const changePerson = (person: number, change: PersonChange): Promise<Response> =>
+  ask(`${root}/${person}`, { method: "PUT", body: change });
+
+export interface Written {
+  readonly text: string;
+  readonly reply_to_message_id?: number;
+}
+
+export const writeToBot = (person: number, written: Written): Promise<Message> =>
+  askFor(isMessage, `${root}/${person}/messages`, { method: "POST", body: written });
+
+/**
+ * Presses a button and waits for the bot's answer; undefined when none came in the time Telegram
+ * waits.
+ */
+export async function pressButton(
+  person: number,
+  pressed: { readonly message_id: number; readonly data: string },
+): Promise<CallbackAnswer | undefined> {
+  const url = `${root}/${person}/callbacks?wait=answer`;
+  try {
+    return (await askFor(isPressed, url, { method: "POST", body: pressed })).answer;
+  } catch (error) {
+    if (error instanceof RequestFailed && error.status === 504) return undefined;
+    throw error;
+  }
+}
+
+export const commandsOf = (person: number): Promise<readonly Command[]> =>
+  askFor(listOf(isCommand), `${root}/${person}/commands`);
+
+/** @throws RequestFailed when the file is gone. */
+export async function fileText(person: number, fileId: string): Promise<string> {
+  const response = await ask(fileUrl(person, fileId));
+  return response.text();
+}

@@ -1,0 +1,36 @@
+import { useEffect, useState } from "react";
+import { askFor, reasonOf, RequestFailed } from "./request.ts";
+import { offered } from "./people.ts";
+import { knownPeople } from "./telegram.ts";
+import { type DemoInfo, isPlaces, isToldInfo, type Places } from "./wire.ts";
+
+export type Info =
+  | { readonly kind: "loading" }
+  | { readonly kind: "demo"; readonly info: DemoInfo }
+  /** A real bot is connected, so there is nothing to emulate. */
+  | { readonly kind: "off"; readonly places: Places }
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** What the api says of the demo, and how to ask it again. */
+export function useInfo(): readonly [Info, () => void] {
+  const [info, setInfo] = useState<Info>({ kind: "loading" });
+  useEffect(() => void infoNow().then(setInfo), []);
+  const reload = () => {
+    setInfo({ kind: "loading" });
+    void infoNow().then(setInfo);
+  };
+  return [info, reload];
+}
+
+async function infoNow(): Promise<Info> {
+  try {
+    const told = await askFor(isToldInfo, "/demo/info");
+    const people = told.people ?? offered(told, await knownPeople());
+    return { kind: "demo", info: { ...told, people } };
+  } catch (error) {
+    if (error instanceof RequestFailed && error.status === 404) {
+      return { kind: "off", places: isPlaces(error.said) ? error.said : {} };
+    }
+    return { kind: "failed", reason: reasonOf(error) };
+  }
+}

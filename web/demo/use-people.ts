@@ -1,0 +1,73 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import { lastId, unreadCount } from "./chat-state.ts";
+import { freeId, type Role, rolesOf } from "./people.ts";
+import { repeat, type Repeated } from "./repeat.ts";
+import { chatOf, knownPeople } from "./telegram.ts";
+import type { DemoInfo, Person } from "./wire.ts";
+
+/**
+ * Only the open chat is streamed: a browser keeps six connections to one place, so a stream per
+ * person would leave none for the rest of the page. The others are looked at this often, and
+ * whenever something happens.
+ */
+const lookEveryMs = 2_000;
+
+export interface People {
+  readonly roles: readonly Role[];
+  /** For one more account. */
+  readonly newId: number;
+  /** The bot's messages nobody has looked at yet, by person. */
+  readonly unread: ReadonlyMap<number, number>;
+  /** Call it when something happened that the others may have heard of. */
+  readonly lookNow: () => void;
+  readonly markSeen: (person: number, messageId: number) => void;
+}
+
+/** Who there is to be, and who has news, kept up to date while the page is in sight. */
+export function usePeople(info: DemoInfo, chosen: number): People {
+  const [known, setKnown] = useState<readonly Person[]>([]);
+  const [unread, setUnread] = useState<ReadonlyMap<number, number>>(new Map());
+  const seen = useRef(savedSeen());
+  const look = useCallback(async () => {
+    const people = await knownPeople();
+    setKnown(people);
+    const others = rolesOf(info, people, chosen).filter(
+      ({ id, started }) => started && id !== chosen,
+    );
+    const counts = await Promise.all(
+      others.map(async ({ id }) => {
+        const messages = await chatOf(id);
+        // An emulator that was reset counts from 1 again.
+        const seenId = Math.min(seen.current.get(id) ?? 0, lastId(messages));
+        seen.current.set(id, seenId);
+        return [id, unreadCount(messages, seenId)] as const;
+      }),
+    );
+    setUnread(new Map(counts));
+  }, [info, chosen]);
+  const looking = useRef<Repeated>(undefined);
+  useEffect(() => {
+    const repeated = repeat(look, lookEveryMs);
+    looking.current = repeated;
+    return repeated.end;
+  }, [look]);
+  const lookNow = useCallback(() => looking.current?.now(), []);
+  const markSeen = useCallback((person: number, messageId: number) => {
+    seen.current.set(person, messageId);
+    saveSeen(seen.current);
+  }, []);
+  const roles = rolesOf(info, known, chosen);
+  return { roles, newId: freeId(known), unread, lookNow, markSeen };
+}
+
+const storageKey = "tollgate.demo.seen";
+
+function savedSeen(): Map<number, number> {
+  const saved = new URLSearchParams(localStorage.getItem(storageKey) ?? "");
+  return new Map([...saved].map(([person, messageId]) => [Number(person), Number(messageId)]));
+}
+
+function saveSeen(seen: ReadonlyMap<number, number>): void {
+  const pairs = [...seen].map(([person, messageId]) => [`${person}`, `${messageId}`]);
+  localStorage.setItem(storageKey, new URLSearchParams(pairs).toString());
+}

@@ -1,0 +1,211 @@
+import { type Guard, isFlag, isNumber, isText, listOf, optional, shape } from "./guards.ts";
+
+/**
+ * Telegram's Bot API objects under their own names, as far as this page shows them
+ * (core.telegram.org/bots/api, "Available types"). Offsets and lengths count UTF-16 units.
+ */
+export interface Entity {
+  readonly type: string;
+  readonly offset: number;
+  readonly length: number;
+  readonly url?: string | undefined;
+}
+
+export interface Author {
+  readonly id: number;
+  readonly is_bot: boolean;
+  readonly first_name: string;
+}
+
+export interface PhotoSize {
+  readonly file_id: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Document {
+  readonly file_id: string;
+  readonly file_name?: string | undefined;
+  readonly file_size?: number | undefined;
+}
+
+export interface InlineButton {
+  readonly text: string;
+  readonly callback_data?: string | undefined;
+  readonly url?: string | undefined;
+  readonly copy_text?: { readonly text: string } | undefined;
+}
+
+export interface ReplyMarkup {
+  readonly inline_keyboard?: readonly (readonly InlineButton[])[] | undefined;
+  readonly force_reply?: boolean | undefined;
+  readonly input_field_placeholder?: string | undefined;
+}
+
+/** What a message quotes when it answers another. */
+export interface Quoted {
+  readonly message_id: number;
+  readonly text?: string | undefined;
+  readonly caption?: string | undefined;
+}
+
+export interface Message {
+  readonly message_id: number;
+  /** Unix seconds. */
+  readonly date: number;
+  readonly edit_date?: number | undefined;
+  readonly from: Author;
+  readonly text?: string | undefined;
+  readonly entities?: readonly Entity[] | undefined;
+  readonly caption?: string | undefined;
+  readonly caption_entities?: readonly Entity[] | undefined;
+  readonly photo?: readonly PhotoSize[] | undefined;
+  readonly document?: Document | undefined;
+  readonly reply_to_message?: Quoted | undefined;
+  readonly reply_markup?: ReplyMarkup | undefined;
+}
+
+/** A Telegram account as the emulator tells of it. */
+export interface Person {
+  readonly id: number;
+  readonly first_name: string;
+  readonly language_code?: string | undefined;
+  /** Pressed Start once: before that the bot may not write. */
+  readonly started?: boolean | undefined;
+  readonly blocked?: boolean | undefined;
+}
+
+/** What the bot said to a pressed button; all empty when it only took note of the press. */
+export interface CallbackAnswer {
+  readonly text?: string | undefined;
+  readonly show_alert?: boolean | undefined;
+  readonly url?: string | undefined;
+}
+
+export interface Command {
+  readonly command: string;
+  readonly description: string;
+}
+
+const isEntity = shape<Entity>({
+  type: isText,
+  offset: isNumber,
+  length: isNumber,
+  url: optional(isText),
+});
+
+const isInlineButton = shape<InlineButton>({
+  text: isText,
+  callback_data: optional(isText),
+  url: optional(isText),
+  copy_text: optional(shape<{ readonly text: string }>({ text: isText })),
+});
+
+const isReplyMarkup = shape<ReplyMarkup>({
+  inline_keyboard: optional(listOf(listOf(isInlineButton))),
+  force_reply: optional(isFlag),
+  input_field_placeholder: optional(isText),
+});
+
+export const isMessage: Guard<Message> = shape<Message>({
+  message_id: isNumber,
+  date: isNumber,
+  edit_date: optional(isNumber),
+  from: shape<Author>({ id: isNumber, is_bot: isFlag, first_name: isText }),
+  text: optional(isText),
+  entities: optional(listOf(isEntity)),
+  caption: optional(isText),
+  caption_entities: optional(listOf(isEntity)),
+  photo: optional(listOf(shape<PhotoSize>({ file_id: isText, width: isNumber, height: isNumber }))),
+  document: optional(
+    shape<Document>({
+      file_id: isText,
+      file_name: optional(isText),
+      file_size: optional(isNumber),
+    }),
+  ),
+  reply_to_message: optional(
+    shape<Quoted>({ message_id: isNumber, text: optional(isText), caption: optional(isText) }),
+  ),
+  reply_markup: optional(isReplyMarkup),
+});
+
+export const isChat = listOf(isMessage);
+
+export const isPerson: Guard<Person> = shape<Person>({
+  id: isNumber,
+  first_name: isText,
+  language_code: optional(isText),
+  started: optional(isFlag),
+  blocked: optional(isFlag),
+});
+
+export const isCallbackAnswer: Guard<CallbackAnswer> = shape<CallbackAnswer>({
+  text: optional(isText),
+  show_alert: optional(isFlag),
+  url: optional(isText),
+});
+
+export const isCommand: Guard<Command> = shape<Command>({ command: isText, description: isText });
+
+/** Where to look behind the scenes; each is left out where there is no such place. */
+export interface Places {
+  readonly temporalUi?: string | undefined;
+  readonly metrics?: string | undefined;
+}
+
+export const isPlaces: Guard<Places> = shape<Places>({
+  temporalUi: optional(isText),
+  metrics: optional(isText),
+});
+
+interface Named {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** `GET /demo/info`: what this demo is made of. */
+export interface ToldInfo extends Places {
+  readonly adminId: number;
+  /** Who to offer, in this order; whoever has an account when it is left out. */
+  readonly people?: readonly Named[] | undefined;
+  readonly vpnHost: string;
+  readonly tryKey: boolean;
+}
+
+/** The same with its people known: at least one. */
+export interface DemoInfo extends ToldInfo {
+  readonly people: readonly Named[];
+}
+
+export const isToldInfo: Guard<ToldInfo> = shape<ToldInfo>({
+  temporalUi: optional(isText),
+  metrics: optional(isText),
+  adminId: isNumber,
+  people: optional(listOf(shape<Named>({ id: isNumber, name: isText }))),
+  vpnHost: isText,
+  tryKey: isFlag,
+});
+
+/** What came of trying a key: `page` is HTML written by the other end of the tunnel. */
+export interface Trial {
+  readonly connected: boolean;
+  readonly address?: string | undefined;
+  readonly page?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+export const isTrial: Guard<Trial> = shape<Trial>({
+  connected: isFlag,
+  address: optional(isText),
+  page: optional(isText),
+  reason: optional(isText),
+});
+
+/** The largest of a picture's sizes. */
+export function largest(photo: readonly PhotoSize[]): PhotoSize | undefined {
+  return photo.reduce<PhotoSize | undefined>(
+    (best, size) => (best === undefined || size.width > best.width ? size : best),
+    undefined,
+  );
+}

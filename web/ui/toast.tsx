@@ -1,0 +1,66 @@
+import { X } from "lucide-react";
+import { Toast as Primitive } from "radix-ui";
+import { createContext, type ReactNode, useCallback, useContext, useRef, useState } from "react";
+import { classNames } from "./class-names.ts";
+
+interface Notice {
+  readonly id: number;
+  readonly text: string;
+  readonly trouble: boolean;
+}
+
+type Notify = (text: string, kind?: "news" | "trouble") => void;
+
+const NotifyContext = createContext<Notify>(() => undefined);
+
+/** Shows a line of text for a few seconds, read aloud by screen readers; trouble stays longer. */
+export const useNotify = (): Notify => useContext(NotifyContext);
+
+export function ToastProvider({ children }: { children: ReactNode }) {
+  const [notices, setNotices] = useState<readonly Notice[]>([]);
+  const nextId = useRef(0);
+  const notify = useCallback<Notify>((text, kind = "news") => {
+    const notice = { id: (nextId.current += 1), text, trouble: kind === "trouble" };
+    setNotices((shown) => [...shown, notice].slice(-3));
+  }, []);
+  const remove = (id: number) => setNotices((shown) => shown.filter((notice) => notice.id !== id));
+  return (
+    <NotifyContext value={notify}>
+      <Primitive.Provider label="Notice" swipeDirection="up">
+        {children}
+        {notices.map((notice) => (
+          <ToastCard key={notice.id} notice={notice} onClose={() => remove(notice.id)} />
+        ))}
+        <Primitive.Viewport
+          className={
+            "pointer-events-none fixed inset-x-4 top-42 z-30 flex flex-col items-center " +
+            "gap-2 md:top-18 md:left-84"
+          }
+        />
+      </Primitive.Provider>
+    </NotifyContext>
+  );
+}
+
+function ToastCard({ notice, onClose }: { notice: Notice; onClose: () => void }) {
+  return (
+    <Primitive.Root
+      duration={notice.trouble ? 12_000 : 5_000}
+      onOpenChange={(open) => !open && onClose()}
+      className={classNames(
+        "pointer-events-auto flex max-w-sm items-start gap-2 rounded-xl py-2 pr-2 pl-4 shadow-lg",
+        "data-[state=open]:animate-rise",
+        notice.trouble
+          ? "border border-danger bg-danger-tint text-danger"
+          : "bg-foreground text-background",
+      )}
+    >
+      <Primitive.Description className="min-w-0 flex-1 py-1 text-sm wrap-break-word">
+        {notice.text}
+      </Primitive.Description>
+      <Primitive.Close aria-label="Dismiss" className="rounded-md p-1.5 hover:opacity-70">
+        <X aria-hidden className="size-4" />
+      </Primitive.Close>
+    </Primitive.Root>
+  );
+}
