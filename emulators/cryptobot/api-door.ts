@@ -1,0 +1,118 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { CallFault } from "./faults.ts";
+import { ok, type Reply, type Request, Unservable } from "./http.ts";
+import { findMethod } from "./methods/index.ts";
+import { type Params, readParams } from "./params.ts";
+import { Refusal } from "./refusal.ts";
+import type { World } from "./world.ts";
+
+interface Call {
+  readonly method: string;
+  readonly params: Params;
+}
+
+/** The shop's side: `/api/<method>` with the header `Crypto-Pay-API-Token`. */
+export class ApiDoor {
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  async serve(request: Request): Promise<Reply | undefined> {
+    try {
+      return await this.#call(request);
+    } catch (error) {
+      if (error instanceof Refusal) return refused(error);
+      if (error instanceof Unservable) return refused(new Refusal(error.status, "BODY_INVALID"));
+      throw error;
+    }
+  }
+
+  async #call(request: Request): Promise<Reply | undefined> {
+    const token = request.raw.headers["crypto-pay-api-token"];
+    if (!same(String(token ?? ""), this.#world.options.token)) {
+      throw new Refusal(401, "UNAUTHORIZED");
+    }
+    const method = request.path.slice("/api/".length);
+    const call = { method, params: await readParams(request) };
+    const fault = this.#world.faults.forCall(method, invoiceOf(call.params));
+    if (fault) return this.#misbehave(request, call, fault);
+    return ok({ ok: true, result: this.#perform(call) });
+  }
+
+  #perform(call: Call): unknown {
+    try {
+      const method = findMethod(call.method);
+      if (method === undefined) throw new Refusal(405, "METHOD_NOT_FOUND");
+      const result = method(this.#world, call.params);
+      this.#record(call, undefined, result);
+      return result;
+    } catch (error) {
+      this.#record(call, error instanceof Refusal ? error.message : "INTERNAL");
+      throw error;
+    }
+  }
+
+  async #misbehave(request: Request, call: Call, fault: CallFault): Promise<Reply | undefined> {
+    switch (fault.kind) {
+      case "429":
+        return this.#refuse(call, new Refusal(429, "TOO_MANY_REQUESTS", fault.retry_after));
+      case "500":
+        return this.#refuse(call, new Refusal(500, "INTERNAL_SERVER_ERROR"));
+      case "refuse":
+        return this.#refuse(call, new Refusal(fault.code, fault.name));
+      case "502":
+        this.#record(call, "502");
+        return { status: 502, body: Buffer.from("<html><h1>502 Bad Gateway</h1></html>") };
+      case "drop-connection":
+        this.#record(call, "dropped");
+        request.response.destroy();
+        return undefined;
+      case "timeout-after-success":
+        return this.#fallSilent(request, call, fault.hold_ms);
+    }
+  }
+
+  async #fallSilent({ response }: Request, call: Call, holdMs: number): Promise<undefined> {
+    this.#perform(call);
+    this.#world.save();
+    const ended = new AbortController();
+    const quiet = sleep(holdMs, undefined, { ref: false, signal: ended.signal });
+    await Promise.race([quiet, once(response, "close")]);
+    ended.abort();
+    await quiet.catch(() => undefined);
+    response.destroy();
+    return undefined;
+  }
+
+  #refuse(call: Call, refusal: Refusal): Reply {
+    this.#record(call, refusal.message);
+    return refused(refusal);
+  }
+
+  #record({ method, params }: Call, error?: string, result?: unknown): void {
+    const invoice_id = invoiceOf(params) ?? invoiceOf((result ?? {}) as Params);
+    const spend = params["spend_id"];
+    const spend_id = typeof spend === "string" ? spend : undefined;
+    const time = this.#world.options.now();
+    this.#world.calls.record({ method, invoice_id, spend_id, time, ok: !error, error });
+  }
+}
+
+const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
+const same = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
+
+function invoiceOf(params: Params): number | undefined {
+  const id = Number(params["invoice_id"] ?? Number.NaN);
+  return Number.isSafeInteger(id) ? id : undefined;
+}
+
+function refused({ code, message, retryAfter }: Refusal): Reply {
+  const body = { ok: false, error: { code, name: message } };
+  if (retryAfter === undefined) return { status: code, body };
+  return { status: code, body, headers: { "retry-after": String(retryAfter) } };
+}

@@ -1,0 +1,121 @@
+import type { Table } from "./journal.ts";
+
+/** A message on its way to the shop. */
+export interface Delivery<Message> {
+  readonly message: Message;
+  /** How often it was tried in vain. */
+  readonly tries: number;
+  /** Milliseconds since 1970. */
+  readonly dueAt: number;
+  /** Goes out as soon as another message has, if not before at `dueAt`. */
+  readonly afterNext?: boolean | undefined;
+}
+
+export interface DeliveriesParts<Message> {
+  readonly rows: Table<Delivery<Message>>;
+  /** Whether the other side took it. Must not reject. */
+  readonly post: (message: Message, stopped: AbortSignal) => Promise<boolean>;
+  /** The pause after the nth failed try, or undefined to give up. */
+  readonly pauseMs: (tries: number) => number | undefined;
+  /** Makes what changed outlive the process; called before anything is sent. */
+  readonly save: () => void;
+  readonly now: () => number;
+}
+
+interface Waiting {
+  readonly timer: NodeJS.Timeout;
+  readonly go: () => void;
+}
+
+/** `setTimeout` knows no longer wait: a message due later is looked at again then. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/** Sends messages at least once, each on its own: none waits for another, so order is not kept. */
+export class Deliveries<Message> {
+  readonly #parts: DeliveriesParts<Message>;
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #stopped = new AbortController();
+  #last: number;
+
+  constructor(parts: DeliveriesParts<Message>) {
+    this.#parts = parts;
+    const keys = [...parts.rows.entries()].map(([key]) => Number(key));
+    this.#last = Math.max(0, ...keys);
+    for (const key of keys) void this.#schedule(String(key));
+  }
+
+  /** Resolves once the first try is over; a try that is put off counts as over. */
+  push(message: Message, { delayMs = 0, afterNext = false } = {}): Promise<void> {
+    this.#last += 1;
+    const key = String(this.#last);
+    const dueAt = this.#parts.now() + delayMs;
+    this.#parts.rows.set(key, { message, tries: 0, dueAt, ...(afterNext ? { afterNext } : {}) });
+    const tried = this.#schedule(key);
+    return delayMs > 0 ? Promise.resolve() : tried;
+  }
+
+  list(): Delivery<Message>[] {
+    return [...this.#parts.rows.values()];
+  }
+
+  /** Everything that waits for its time, or to be tried again, goes out now. */
+  hurry(): void {
+    for (const { go } of this.#waiting.values()) go();
+  }
+
+  clear(): void {
+    for (const { timer } of this.#waiting.values()) clearTimeout(timer);
+    this.#waiting.clear();
+    this.#parts.rows.clear();
+  }
+
+  /** Nothing is sent after this; what is on its way is tried again after a restart. */
+  stop(): void {
+    this.#stopped.abort();
+    for (const { timer } of this.#waiting.values()) clearTimeout(timer);
+    this.#waiting.clear();
+  }
+
+  #schedule(key: string): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const go = () => {
+      clearTimeout(this.#waiting.get(key)?.timer);
+      this.#waiting.delete(key);
+      void this.#try(key).then(resolve);
+    };
+    const wait = () => {
+      const dueInMs = (this.#parts.rows.get(key)?.dueAt ?? 0) - this.#parts.now();
+      const later = dueInMs > longestTimerMs;
+      const timer = setTimeout(later ? wait : go, Math.min(Math.max(0, dueInMs), longestTimerMs));
+      this.#waiting.set(key, { timer: timer.unref(), go });
+    };
+    wait();
+    return promise;
+  }
+
+  async #try(key: string): Promise<void> {
+    const delivery = this.#parts.rows.get(key);
+    if (delivery === undefined) return;
+    this.#parts.save();
+    const taken = await this.#parts.post(delivery.message, this.#stopped.signal);
+    // Meanwhile everything may have been reset.
+    if (this.#stopped.signal.aborted || !this.#parts.rows.has(key)) return;
+    const tries = delivery.tries + 1;
+    const pauseMs = taken ? undefined : this.#parts.pauseMs(tries);
+    if (pauseMs === undefined) {
+      this.#parts.rows.delete(key);
+    } else {
+      const dueAt = this.#parts.now() + pauseMs;
+      this.#parts.rows.set(key, { message: delivery.message, tries, dueAt });
+      void this.#schedule(key);
+    }
+    this.#parts.save();
+    this.#releaseHeld(key);
+  }
+
+  #releaseHeld(but: string): void {
+    for (const [key, { afterNext }] of this.#parts.rows.entries()) {
+      if (afterNext && key !== but) this.#waiting.get(key)?.go();
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import type { Currencies } from "./currencies.ts";
+import { document, escaped } from "./html.ts";
+import type { Invoice } from "./invoices.ts";
+import { dueAmount, payableAssets } from "./settlement.ts";
+
+const price = (amount: string, code: string): string => `${escaped(amount)} ${escaped(code)}`;
+
+/** What a person sees who opened an invoice's link. */
+export function payPage(invoice: Invoice, currencies: Currencies): string {
+  const asked = price(invoice.amount, invoice.fiat ?? invoice.asset ?? "");
+  const heading = `<h1>Invoice ${invoice.invoice_id}</h1>\n<p class="amount">${asked}</p>`;
+  const about = invoice.description ? `<p>${escaped(invoice.description)}</p>` : "";
+  const title = `Pay ${invoice.amount} ${invoice.fiat ?? invoice.asset}`;
+  return document(title, [heading, about, ending(invoice, currencies)].join("\n"));
+}
+
+function ending(invoice: Invoice, currencies: Currencies): string {
+  switch (invoice.status) {
+    case "active":
+      return form(invoice, currencies);
+    case "expired":
+      return '<p role="status"><strong>This invoice has expired.</strong> Ask for a new one.</p>';
+    case "paid":
+      return receipt(invoice);
+  }
+}
+
+function form(invoice: Invoice, currencies: Currencies): string {
+  return `<form method="post">
+${choice(invoice, currencies)}
+<button type="submit">Pay</button>
+</form>
+${expiry(invoice)}`;
+}
+
+/** A crypto invoice leaves nothing to choose. */
+function choice(invoice: Invoice, currencies: Currencies): string {
+  if (invoice.fiat === undefined) return "";
+  const options = payableAssets(invoice, currencies).map((asset, index) => {
+    const input = `<input type="radio" name="asset" value="${escaped(asset)}" required`;
+    const due = price(dueAmount(invoice, asset, currencies), asset);
+    const checked = index === 0 ? " checked" : "";
+    return `<label>${input}${checked}><span>${escaped(asset)}</span><span>${due}</span></label>`;
+  });
+  return `<fieldset>\n<legend>Pay with</legend>\n${options.join("\n")}\n</fieldset>`;
+}
+
+function expiry({ expiration_date }: Invoice): string {
+  if (expiration_date === undefined) return "";
+  const minute = `${expiration_date.slice(0, 10)} ${expiration_date.slice(11, 16)} UTC`;
+  return `<p class="note">Pay before ${minute}.</p>`;
+}
+
+const buttons: Readonly<Record<string, string>> = {
+  viewItem: "View item",
+  openChannel: "Open channel",
+  openBot: "Open bot",
+  callback: "Return",
+};
+
+function receipt({ paid, hidden_message, paid_btn_name, paid_btn_url }: Invoice): string {
+  const sum = paid ? price(paid.paid_amount, paid.paid_asset) : "";
+  const done = `<p role="status" class="good"><strong>Paid: ${sum}</strong></p>`;
+  const message = hidden_message ? `<p>${escaped(hidden_message)}</p>` : "";
+  const name = escaped(buttons[paid_btn_name ?? ""] ?? "Return");
+  const link = paid_btn_url
+    ? `<a class="button" rel="noreferrer" href="${escaped(paid_btn_url)}">${name}</a>`
+    : "";
+  return [done, message, link].filter(Boolean).join("\n");
+}
+
+/** What is shown instead of an invoice, or after a form that could not be carried out. */
+export const troublePage = (heading: string, told: string): string =>
+  document(heading, `<h1>${escaped(heading)}</h1>\n<p role="alert">${escaped(told)}</p>`);

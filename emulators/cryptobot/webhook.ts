@@ -1,0 +1,132 @@
+import { parseAmount, writeAmount } from "./amounts.ts";
+import { Deliveries, type Delivery } from "./deliveries.ts";
+import type { Faults } from "./faults.ts";
+import type { Table } from "./journal.ts";
+import { signatureOf } from "./signature.ts";
+
+/** `update_type` has this one value. */
+export interface Update {
+  readonly update_id: number;
+  readonly update_type: "invoice_paid";
+  readonly request_date: string;
+  readonly payload: Readonly<Record<string, unknown>> & { readonly invoice_id: number };
+}
+
+export interface WebhookParts {
+  readonly rows: Table<Delivery<Update>>;
+  readonly token: string;
+  readonly faults: Faults;
+  readonly url: () => string | undefined;
+  /**
+   * The pause after the first failure, doubling up to an hour, and how often a webhook is tried in
+   * all. Crypto Pay's own schedule is unverified.
+   */
+  readonly retryMs: number;
+  readonly tries: number;
+  readonly save: () => void;
+  readonly now: () => number;
+}
+
+const answerMs = 10_000;
+const longestPauseMs = 3_600_000;
+
+/** Tells the shop of paid invoices, signed, at least once: until it answers 2xx. */
+export class Webhook {
+  readonly #parts: WebhookParts;
+  readonly #deliveries: Deliveries<Update>;
+  /** Begins anew with each start: Crypto Pay documents that `update_id` is not unique. */
+  #lastUpdate = 0;
+
+  constructor(parts: WebhookParts) {
+    this.#parts = parts;
+    const { rows, save, now, retryMs, tries: most } = parts;
+    const pauseMs = (tries: number) =>
+      tries < most ? Math.min(longestPauseMs, retryMs * 2 ** (tries - 1)) : undefined;
+    const post = (update: Update, stopped: AbortSignal) => this.#post(update, stopped);
+    this.#deliveries = new Deliveries({ rows, save, now, pauseMs, post });
+  }
+
+  /** Without a webhook nobody is told. */
+  announcePaid(payload: Update["payload"]): void {
+    if (this.#parts.url() === undefined) return;
+    this.#lastUpdate += 1;
+    const request_date = new Date(this.#parts.now()).toISOString();
+    const update_id = this.#lastUpdate;
+    const update: Update = { update_id, update_type: "invoice_paid", request_date, payload };
+    const fault = this.#parts.faults.forSending(payload.invoice_id);
+    const send = (how = {}) => void this.#deliveries.push(update, how);
+    switch (fault?.webhook) {
+      case undefined:
+        return send();
+      case "drop":
+        return;
+      case "duplicate":
+        send();
+        return send();
+      case "delay":
+        return send({ delayMs: fault?.delay_ms });
+      case "reorder":
+        return send({ delayMs: fault?.delay_ms, afterNext: true });
+    }
+  }
+
+  waiting(): Delivery<Update>[] {
+    return this.#deliveries.list();
+  }
+
+  hurry(): void {
+    this.#deliveries.hurry();
+  }
+
+  clear(): void {
+    this.#deliveries.clear();
+  }
+
+  stop(): void {
+    this.#deliveries.stop();
+  }
+
+  async #post(update: Update, stopped: AbortSignal): Promise<boolean> {
+    const url = this.#parts.url();
+    // The webhook was taken away meanwhile: nobody is left to be told.
+    if (url === undefined) return true;
+    const { body, signature } = this.#signed(update);
+    const headers = { "content-type": "application/json", "crypto-pay-api-signature": signature };
+    const signal = AbortSignal.any([stopped, AbortSignal.timeout(answerMs)]);
+    try {
+      const sent = { method: "POST", headers, body, signal, redirect: "manual" } as const;
+      const response = await fetch(url, sent);
+      await response.arrayBuffer();
+      return response.ok;
+    } catch {
+      return false;
+    }
+  }
+
+  #signed(update: Update): { body: string; signature: string } {
+    const { token, faults } = this.#parts;
+    const forgery = faults.forTry(update.payload.invoice_id);
+    if (forgery?.webhook === "wrong-signature") {
+      const body = JSON.stringify(update);
+      return { body, signature: signatureOf(body, `${token}, but not quite`) };
+    }
+    if (forgery === undefined) return signed(update, token);
+    const amount = forgery.amount ?? twice(String(update.payload["amount"]));
+    return signed({ ...update, payload: { ...update.payload, amount } }, token);
+  }
+}
+
+function signed(update: Update, token: string): { body: string; signature: string } {
+  const body = JSON.stringify(update);
+  return { body, signature: signatureOf(body, token) };
+}
+
+const twice = (amount: string): string => writeAmount(2n * (parseAmount(amount) ?? 0n));
+
+/** Emulated money is announced on this machine alone. Throws an error that says so. */
+export function loopbackUrl(url: string): string {
+  const host = URL.canParse(url) ? new URL(url).hostname : "";
+  const isHttp = /^https?:\/\//u.test(url);
+  if (isHttp && ["127.0.0.1", "localhost", "[::1]"].includes(host)) return url;
+  throw new Error("the webhook must be an http(s) URL on 127.0.0.1, localhost or [::1]");
+}

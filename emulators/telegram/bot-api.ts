@@ -1,0 +1,104 @@
+/** What crosses the Bot API's wire, as far as this server speaks it. Dates are unix seconds. */
+
+export interface User {
+  readonly id: number;
+  readonly is_bot: boolean;
+  readonly first_name: string;
+  readonly last_name?: string | undefined;
+  readonly username?: string | undefined;
+  readonly language_code?: string | undefined;
+}
+
+export interface Chat {
+  readonly id: number;
+  readonly type: "private";
+  readonly first_name: string;
+  readonly last_name?: string | undefined;
+  readonly username?: string | undefined;
+}
+
+/** `offset` and `length` count UTF-16 code units, as JavaScript strings do. */
+export interface MessageEntity {
+  readonly type: string;
+  readonly offset: number;
+  readonly length: number;
+  readonly url?: string | undefined;
+  readonly user?: User | undefined;
+  readonly language?: string | undefined;
+  readonly custom_emoji_id?: string | undefined;
+}
+
+export interface PhotoSize {
+  readonly file_id: string;
+  readonly file_unique_id: string;
+  readonly width: number;
+  readonly height: number;
+  readonly file_size: number;
+}
+
+export interface Document {
+  readonly file_id: string;
+  readonly file_unique_id: string;
+  readonly file_name: string;
+  readonly mime_type: string;
+  readonly file_size: number;
+}
+
+interface InlineButton {
+  readonly text: string;
+  readonly callback_data?: string | undefined;
+  readonly url?: string | undefined;
+  readonly pay?: boolean | undefined;
+}
+
+/** An inline keyboard, or one of the three kinds that replace the person's own keyboard. */
+export interface ReplyMarkup {
+  readonly inline_keyboard?: readonly (readonly InlineButton[])[] | undefined;
+  readonly keyboard?: unknown;
+  readonly remove_keyboard?: true | undefined;
+  readonly force_reply?: true | undefined;
+}
+
+export interface Invoice {
+  readonly title: string;
+  readonly description: string;
+  readonly start_parameter: string;
+  readonly currency: string;
+  readonly total_amount: number;
+}
+
+export interface SuccessfulPayment {
+  readonly currency: string;
+  readonly total_amount: number;
+  readonly invoice_payload: string;
+  readonly telegram_payment_charge_id: string;
+  readonly provider_payment_charge_id: string;
+}
+
+export interface Message {
+  readonly message_id: number;
+  readonly from: User;
+  readonly chat: Chat;
+  readonly date: number;
+  readonly edit_date?: number | undefined;
+  readonly reply_to_message?: Message | undefined;
+  readonly text?: string | undefined;
+  readonly entities?: readonly MessageEntity[] | undefined;
+  readonly link_preview_options?: unknown;
+  readonly photo?: readonly PhotoSize[] | undefined;
+  readonly document?: Document | undefined;
+  readonly caption?: string | undefined;
+  readonly caption_entities?: readonly MessageEntity[] | undefined;
+  readonly has_protected_content?: true | undefined;
+  readonly invoice?: Invoice | undefined;
+  readonly successful_payment?: SuccessfulPayment | undefined;
+  readonly refunded_payment?: SuccessfulPayment | undefined;
+  readonly reply_markup?: ReplyMarkup | undefined;
+}
+
+/** What is known of a message before it stands in a chat. */
+export type Draft = Omit<Message, "message_id" | "chat" | "date">;
+
+export type Update = { readonly update_id: number } & Readonly<Record<string, unknown>>;
+
+export const nowSeconds = (): number => Math.floor(Date.now() / 1_000);

@@ -1,0 +1,127 @@
+import { timingSafeEqual, createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { CallFault } from "./faults.ts";
+import type { Call } from "./params.ts";
+import type { World } from "./world.ts";
+
+import { readCallBody } from "./call-body.ts";
+import { bytesOf } from "./files.ts";
+import { ok, type Reply, type Request, Unservable } from "./http.ts";
+import { findMethod } from "./methods/index.ts";
+import { forbidden, Refusal, tooMany } from "./refusal.ts";
+
+/** The bot's side: `/bot<token>/<method>` and `/file/bot<token>/<path>`. */
+export class BotDoor {
+  readonly #world: World;
+  readonly #token: Buffer;
+
+  constructor(world: World, token: string) {
+    this.#world = world;
+    this.#token = digest(token);
+  }
+
+  async serve(request: Request): Promise<Reply | undefined> {
+    try {
+      return await this.#route(request);
+    } catch (error) {
+      if (error instanceof Refusal) return refused(error);
+      if (error instanceof Unservable) {
+        const told = error.status === 413 ? "Request Entity Too Large" : "Bad Request";
+        return refused(new Refusal(error.status, `${told}: ${error.message}`));
+      }
+      throw error;
+    }
+  }
+
+  /** Runs one call and keeps a record of it. Throws a `Refusal`. */
+  async perform(call: Call): Promise<unknown> {
+    const method = findMethod(call.method);
+    if (method === undefined) throw new Refusal(404, "Not Found: method not found");
+    const record = { method: method.name, chat_id: chatOf(call), time: Date.now() };
+    try {
+      const result = await method.run(this.#world, call);
+      this.#world.calls.record({ ...record, ok: true });
+      return result;
+    } catch (error) {
+      const error_code = error instanceof Refusal ? error.code : 500;
+      this.#world.calls.record({ ...record, ok: false, error_code });
+      throw error;
+    }
+  }
+
+  async #route(request: Request): Promise<Reply | undefined> {
+    const [, isFile, token = "", rest = ""] =
+      /^\/(file\/)?bot([^/]+)\/(.+)$/u.exec(request.path) ?? [];
+    if (rest === "") throw new Refusal(404, "Not Found");
+    if (!timingSafeEqual(digest(token), this.#token)) throw new Refusal(401, "Unauthorized");
+    return isFile ? this.#download(rest) : this.#call(request, rest);
+  }
+
+  #download(path: string): Reply {
+    const file = this.#world.files.at(path);
+    if (file === undefined) throw new Refusal(404, "Not Found");
+    return ok(bytesOf(file));
+  }
+
+  async #call(request: Request, method: string): Promise<Reply | undefined> {
+    const body = await readCallBody(request);
+    const hungUp = new AbortController();
+    request.response.once("close", () => hungUp.abort());
+    const call: Call = { method, ...body, gone: hungUp.signal };
+    const fault = this.#world.faults.forCall(method, chatOf(call));
+    if (fault) return this.#misbehave(request, call, fault);
+    return ok({ ok: true, result: await this.perform(call) });
+  }
+
+  async #misbehave(request: Request, call: Call, fault: CallFault): Promise<Reply | undefined> {
+    switch (fault.kind) {
+      case "429":
+        return this.#refuse(call, tooMany(fault.retry_after));
+      case "403":
+        return this.#refuse(call, forbidden("bot was blocked by the user"));
+      case "500":
+        return this.#refuse(call, new Refusal(500, "Internal Server Error"));
+      case "502":
+        this.#recordRefused(call, 502);
+        return { status: 502, body: Buffer.from("<html><h1>502 Bad Gateway</h1></html>") };
+      case "drop-connection":
+        this.#recordRefused(call, 0);
+        request.response.destroy();
+        return undefined;
+      case "timeout-after-success":
+        await this.perform(call);
+        this.#world.save();
+        await sleep(fault.hold_ms, undefined, { signal: call.gone, ref: false }).catch(
+          () => undefined,
+        );
+        request.response.destroy();
+        return undefined;
+    }
+  }
+
+  #refuse(call: Call, refusal: Refusal): Reply {
+    this.#recordRefused(call, refusal.code);
+    return refused(refusal);
+  }
+
+  #recordRefused(call: Call, error_code: number): void {
+    const method = findMethod(call.method)?.name ?? call.method;
+    const chat_id = chatOf(call);
+    this.#world.calls.record({ method, chat_id, time: Date.now(), ok: false, error_code });
+  }
+}
+
+const digest = (token: string): Buffer => createHash("sha256").update(token).digest();
+
+function chatOf({ params }: Call): number | undefined {
+  const id = Number(params["chat_id"] ?? Number.NaN);
+  return Number.isSafeInteger(id) ? id : undefined;
+}
+
+function refused({ code, message, retryAfter }: Refusal): Reply {
+  const body = { ok: false, error_code: code, description: message };
+  if (retryAfter === undefined) return { status: code, body };
+  const headers = { "retry-after": String(retryAfter) };
+  return { status: code, headers, body: { ...body, parameters: { retry_after: retryAfter } } };
+}

@@ -1,0 +1,63 @@
+import { extname } from "node:path";
+
+import type { Upload } from "./params.ts";
+
+import { jsonLimit, parseJsonObject, readBody, type Request } from "./http.ts";
+import { badRequest, Refusal } from "./refusal.ts";
+
+interface CallBody {
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly uploads: ReadonlyMap<string, Upload>;
+}
+
+const uploadLimit = 50 * 1024 * 1024;
+const none: ReadonlyMap<string, Upload> = new Map();
+
+/** What a Bot API call carries in its query and its body, however it is encoded. */
+export async function readCallBody({ raw, query }: Request): Promise<CallBody> {
+  const type = raw.headers["content-type"] ?? "";
+  const asked = Object.fromEntries(query);
+  if (type.startsWith("multipart/form-data")) {
+    const { params, uploads } = await readForm(await readBody(raw, uploadLimit + jsonLimit), type);
+    return { params: { ...asked, ...params }, uploads };
+  }
+  const text = (await readBody(raw, jsonLimit)).toString("utf8");
+  const params = type.startsWith("application/json")
+    ? parseJsonObject(text)
+    : Object.fromEntries(new URLSearchParams(text));
+  return { params: { ...asked, ...params }, uploads: none };
+}
+
+async function readForm(body: Buffer, type: string): Promise<CallBody> {
+  const form = await new Response(Uint8Array.from(body), { headers: { "content-type": type } })
+    .formData()
+    .catch(() => {
+      throw badRequest("can't parse multipart/form-data");
+    });
+  const params: Record<string, unknown> = {};
+  const uploads = new Map<string, Upload>();
+  for (const [key, value] of form) {
+    if (typeof value === "string") params[key] = value;
+    else uploads.set(key, await uploadOf(value));
+  }
+  return { params, uploads };
+}
+
+async function uploadOf(file: File): Promise<Upload> {
+  if (file.size > uploadLimit) throw new Refusal(413, "Request Entity Too Large");
+  const bytes = Buffer.from(await file.arrayBuffer());
+  return { name: file.name, mime: mimes[extname(file.name).toLowerCase()] ?? file.type, bytes };
+}
+
+/** Telegram goes by the name: clients seldom say what they send. */
+const mimes: Readonly<Record<string, string>> = {
+  ".png": "image/png",
+  ".jpg": "image/jpeg",
+  ".jpeg": "image/jpeg",
+  ".conf": "text/plain",
+  ".txt": "text/plain",
+  ".csv": "text/csv",
+  ".json": "application/json",
+  ".pdf": "application/pdf",
+  ".zip": "application/zip",
+};

@@ -1,0 +1,22 @@
+/** What a person sees happen. `chat` carries the whole chat, the others what changed. */
+export type ChatEvent = "chat" | "message" | "edit" | "delete" | "answer" | "typing";
+type Listener = (event: ChatEvent, data: unknown) => void;
+
+/** Tells whoever looks at a chat what happens in it. */
+export class ChatEvents {
+  readonly #listeners = new Map<number, Set<Listener>>();
+
+  /** Returns what ends the listening. */
+  listen(chatId: number, listener: Listener): () => void {
+    const listeners = this.#listeners.get(chatId) ?? new Set();
+    this.#listeners.set(chatId, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#listeners.delete(chatId);
+    };
+  }
+
+  tell(chatId: number, event: ChatEvent, data: unknown): void {
+    for (const listener of this.#listeners.get(chatId) ?? []) listener(event, data);
+  }
+}

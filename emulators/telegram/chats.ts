@@ -1,0 +1,77 @@
+import type { Draft, Message, User } from "./bot-api.ts";
+import type { Journal, Table } from "./journal.ts";
+import type { Person } from "./people.ts";
+
+import { nowSeconds } from "./bot-api.ts";
+import { ChatEvents } from "./chat-events.ts";
+import { chatOf } from "./people.ts";
+
+/** Every private chat between the bot and a person, and what stands in it. */
+export class Chats {
+  readonly events = new ChatEvents();
+  readonly #journal: Journal;
+  readonly #lastIds: Table<number>;
+
+  constructor(journal: Journal) {
+    this.#journal = journal;
+    this.#lastIds = journal.table("last-message-id");
+  }
+
+  /** Newest last, as the messages are now. */
+  list(chatId: number): Message[] {
+    return [...this.#messages(chatId).values()];
+  }
+
+  find(chatId: number, messageId: number): Message | undefined {
+    return this.#messages(chatId).get(messageId);
+  }
+
+  add(person: Person, draft: Draft): Message {
+    const message_id = (this.#lastIds.get(person.id) ?? 0) + 1;
+    this.#lastIds.set(person.id, message_id);
+    const { from, ...content } = draft;
+    const place = { message_id, from, chat: chatOf(person), date: nowSeconds() };
+    const message: Message = { ...place, ...content };
+    this.#messages(person.id).set(message_id, message);
+    this.events.tell(person.id, "message", message);
+    return message;
+  }
+
+  replace(message: Message): Message {
+    this.#messages(message.chat.id).set(message.message_id, message);
+    this.events.tell(message.chat.id, "edit", message);
+    return message;
+  }
+
+  remove({ chat, message_id }: Message): void {
+    this.#messages(chat.id).delete(message_id);
+    this.events.tell(chat.id, "delete", { message_id });
+  }
+
+  clear(): void {
+    this.#lastIds.clear();
+    const names = this.#journal.tableNames().filter((name) => name.startsWith("chat/"));
+    for (const name of names) {
+      this.#journal.table(name).clear();
+      this.events.tell(Number(name.slice("chat/".length)), "chat", []);
+    }
+  }
+
+  #messages(chatId: number): Table<Message> {
+    return this.#journal.table(`chat/${chatId}`);
+  }
+}
+
+/** What the Bot API hands out: only inline keyboards are part of a message there. */
+export function asBotSees(message: Message): Message {
+  const { reply_markup, ...rest } = message;
+  return reply_markup?.inline_keyboard ? message : rest;
+}
+
+/** A reply quotes a message without what that one replied to. */
+export function quoted(message: Message): Message {
+  const { reply_to_message: _deeper, ...rest } = asBotSees(message);
+  return rest;
+}
+
+export const isFrom = (message: Message, user: User): boolean => message.from.id === user.id;

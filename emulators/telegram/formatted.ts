@@ -1,0 +1,12 @@
+import type { MessageEntity } from "./bot-api.ts";
+import type { Refusal } from "./refusal.ts";
+
+import { badRequest } from "./refusal.ts";
+
+/** Text without its markup, and what the markup said. */
+export interface Formatted {
+  readonly text: string;
+  readonly entities: readonly MessageEntity[];
+}
+
+export const cannotParse = (words: string): Refusal => badRequest(`can't parse entities: ${words}`);

@@ -1,0 +1,66 @@
+import * as z from "zod";
+
+import type { ReplyMarkup } from "./bot-api.ts";
+
+import { parseHttpUrl } from "./link.ts";
+import { json, words } from "./params.ts";
+import { badRequest } from "./refusal.ts";
+
+/** The kinds of button this server does not look into. */
+const otherKinds = ["web_app", "login_url", "switch_inline_query", "copy_text", "pay"] as const;
+
+const inlineButton = z.looseObject({
+  text: words,
+  callback_data: z.string().optional(),
+  url: z.string().optional(),
+});
+const rows = z.array(z.array(inlineButton));
+const markup = z.looseObject({
+  inline_keyboard: rows.optional(),
+  keyboard: z.array(z.array(z.union([z.string(), z.looseObject({ text: z.string() })]))).optional(),
+  remove_keyboard: z.literal(true).optional(),
+  force_reply: z.literal(true).optional(),
+});
+
+const unreadable = "can't parse reply keyboard markup JSON object";
+export const markupSchema = json(z.unknown(), unreadable);
+
+/**
+ * The keyboard as it will be shown, undefined when there is none. Throws a 400 as Telegram words
+ * it.
+ */
+export function readMarkup(given: unknown): ReplyMarkup | undefined {
+  if (given === undefined) return undefined;
+  if (typeof given !== "object" || given === null) {
+    throw badRequest("object expected as reply markup");
+  }
+  const result = markup.safeParse(given);
+  if (!result.success) throw badRequest(unreadable);
+  const { inline_keyboard, keyboard } = result.data;
+  if (inline_keyboard === undefined) {
+    return keyboard || result.data.remove_keyboard || result.data.force_reply
+      ? result.data
+      : undefined;
+  }
+  const filled = inline_keyboard.filter((row) => row.length > 0);
+  if (filled.flat().length > mostButtons) throw badRequest("reply markup is too long");
+  for (const button of filled.flat()) checkButton(button);
+  return filled.length === 0 ? undefined : { inline_keyboard: filled };
+}
+
+const mostButtons = 100;
+
+function checkButton(button: z.infer<typeof inlineButton>): void {
+  const { text, callback_data, url } = button;
+  if (text.trim() === "") throw badRequest("BUTTON_TEXT_INVALID");
+  if (callback_data !== undefined) {
+    const bytes = Buffer.byteLength(callback_data);
+    if (bytes < 1 || bytes > 64) throw badRequest("BUTTON_DATA_INVALID");
+  } else if (url !== undefined) {
+    if (parseHttpUrl(url) === undefined) throw badRequest("BUTTON_URL_INVALID");
+  } else if (!otherKinds.some((kind) => kind in button)) {
+    throw badRequest(
+      "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard",
+    );
+  }
+}

@@ -1,0 +1,62 @@
+import * as z from "zod";
+
+import type { Methods } from "./method.ts";
+
+import { chatOf } from "../people.ts";
+import { flag, read, whole, words } from "../params.ts";
+import { knownPerson } from "../reachable.ts";
+import { badRequest } from "../refusal.ts";
+
+const callback = z.object({
+  callback_query_id: words.optional(),
+  text: words.default(""),
+  show_alert: flag.default(false),
+  url: words.optional(),
+});
+const file = z.object({ file_id: words.optional() });
+const user = z.object({ user_id: whole.optional() });
+/** What a bot may download. */
+const mostBytes = 20 * 1024 * 1024;
+
+export const asking: Methods = {
+  getMe: ({ bot }) => {
+    const groups = { can_join_groups: true, can_read_all_group_messages: false };
+    const rest = { supports_inline_queries: false, can_connect_to_business: false };
+    return { ...bot, ...groups, ...rest, has_main_web_app: false };
+  },
+
+  logOut: () => true,
+
+  close: () => true,
+
+  answerCallbackQuery: (world, call) => {
+    const { callback_query_id = "", text, show_alert, url } = read(callback, call);
+    if (text.length > 200) throw badRequest("MESSAGE_TOO_LONG");
+    const answer = { text, show_alert, ...(url !== undefined && { url }) };
+    const personId = world.callbacks.answer(callback_query_id, answer);
+    world.chats.events.tell(personId, "answer", { callback_query_id, ...answer });
+    return true;
+  },
+
+  getChat: (world, call) => {
+    const person = knownPerson(world, call);
+    if (!person.started) throw badRequest("chat not found");
+    return { ...chatOf(person), accent_color_id: 0, max_reaction_count: 11 };
+  },
+
+  getFile: (world, call) => {
+    const { file_id } = read(file, call);
+    if (file_id === undefined) throw badRequest("file_id not specified");
+    const found = world.files.find(file_id);
+    if (found === undefined) throw badRequest("invalid file_id");
+    if (found.size > mostBytes) throw badRequest("file is too big");
+    const { id, uniqueId, size, path } = found;
+    return { file_id: id, file_unique_id: uniqueId, file_size: size, file_path: path };
+  },
+
+  getUserProfilePhotos: (world, call) => {
+    const { user_id } = read(user, call);
+    if (user_id === undefined || !world.people.known(user_id)) throw badRequest("user not found");
+    return { total_count: 0, photos: [] };
+  },
+};

@@ -1,0 +1,87 @@
+import * as z from "zod";
+
+import type { Methods } from "./method.ts";
+
+import { flag, json, read, whole, words } from "../params.ts";
+import { userOf } from "../people.ts";
+import { badRequest } from "../refusal.ts";
+import { send } from "./send.ts";
+
+const price = z.object({ label: words, amount: whole });
+const invoice = z.object({
+  title: words.default(""),
+  description: words.default(""),
+  payload: words.default(""),
+  currency: words.default(""),
+  start_parameter: words.default(""),
+  prices: json(z.array(price), "can't parse prices JSON object").default([]),
+});
+const checkout = z.object({
+  pre_checkout_query_id: words.default(""),
+  ok: flag.default(false),
+  error_message: words.optional(),
+});
+const charge = z.object({
+  user_id: whole.optional(),
+  telegram_payment_charge_id: words.optional(),
+});
+const page = z.object({ offset: whole.default(0), limit: whole.default(100) });
+
+/** Telegram Stars (`XTR`) alone: goods inside Telegram are sold for nothing else. */
+export const paying: Methods = {
+  sendInvoice: (world, call) => {
+    const given = read(invoice, call);
+    const total_amount = checkInvoice(given);
+    const { title, description, start_parameter, currency } = given;
+    const shown = { title, description, start_parameter, currency, total_amount };
+    const button = { text: `Pay ⭐️${total_amount}`, pay: true };
+    const reply_markup = call.params["reply_markup"] ?? { inline_keyboard: [[button]] };
+    const withButton = { ...call, params: { ...call.params, reply_markup } };
+    const message = send(world, withButton, { invoice: shown });
+    world.stars.keepPayload(message.chat.id, message.message_id, given.payload);
+    return message;
+  },
+
+  answerPreCheckoutQuery: (world, call) => {
+    const { pre_checkout_query_id, ok, error_message } = read(checkout, call);
+    if (!ok && error_message === undefined) throw badRequest("error message is not specified");
+    world.stars.answerCheckout(pre_checkout_query_id, { ok, error_message });
+    return true;
+  },
+
+  refundStarPayment: (world, call) => {
+    const { user_id = 0, telegram_payment_charge_id } = read(charge, call);
+    if (telegram_payment_charge_id === undefined) throw badRequest("CHARGE_ID_EMPTY");
+    const person = world.people.known(user_id);
+    if (person === undefined) throw badRequest("USER_ID_INVALID");
+    const user = userOf(person);
+    const refunded_payment = world.stars.refund(user, telegram_payment_charge_id);
+    const message = world.chats.add(person, { from: world.bot, refunded_payment });
+    world.tellBot({ message }, person.id);
+    return true;
+  },
+
+  getStarTransactions: (world, call) => {
+    const { offset, limit } = read(page, call);
+    if (offset < 0 || limit < 1 || limit > 100) throw badRequest("LIMIT_INVALID");
+    return { transactions: world.stars.transactions().slice(offset, offset + limit) };
+  },
+
+  getMyStarBalance: (world) => ({ amount: world.stars.balance() }),
+};
+
+/** Lengths as the Bot API's reference gives them; Stars come in whole numbers and in one price. */
+function checkInvoice({ title, description, payload, currency, prices }: z.infer<typeof invoice>) {
+  if (title.length < 1 || title.length > 32) throw badRequest("INVOICE_TITLE_INVALID");
+  if (description.length < 1 || description.length > 255) {
+    throw badRequest("INVOICE_DESCRIPTION_INVALID");
+  }
+  const bytes = Buffer.byteLength(payload);
+  if (bytes < 1 || bytes > 128) throw badRequest("INVOICE_PAYLOAD_INVALID");
+  if (currency !== "XTR") throw badRequest("CURRENCY_INVALID");
+  const [only, ...more] = prices;
+  if (only === undefined) throw badRequest("there must be at least one price");
+  if (only.label === "") throw badRequest("LabeledPrice label must be non-empty");
+  if (more.length > 0 || only.amount < 1) throw badRequest("STARS_INVOICE_INVALID");
+  return only.amount;
+}

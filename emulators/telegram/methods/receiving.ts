@@ -1,0 +1,89 @@
+import * as z from "zod";
+
+import type { World } from "../world.ts";
+import type { Methods } from "./method.ts";
+
+import { flag, json, read, whole, words } from "../params.ts";
+import { badRequest, conflict } from "../refusal.ts";
+
+const allowed = json(z.array(z.string()), "can't parse allowed_updates JSON object").optional();
+const poll = z.object({
+  offset: whole.default(0),
+  limit: whole.default(100),
+  timeout: whole.default(0),
+  allowed_updates: allowed,
+});
+const hook = z.object({
+  url: words.default(""),
+  secret_token: words.optional(),
+  max_connections: whole.default(40),
+  allowed_updates: allowed,
+  drop_pending_updates: flag.optional(),
+});
+const dropping = z.object({ drop_pending_updates: flag.optional() });
+const within = (value: number, least: number, most: number) =>
+  Math.min(most, Math.max(least, value));
+
+export const receiving: Methods = {
+  getUpdates: (world, call) => {
+    if (world.webhook) throw conflict(webhookIsActive);
+    const { offset, limit, timeout, allowed_updates } = read(poll, call);
+    keepAllowed(world, allowed_updates);
+    const ask = { offset, limit: within(limit, 1, 100), timeoutMs: within(timeout, 0, 50) * 1_000 };
+    return world.updates.poll(ask, call.gone);
+  },
+
+  setWebhook: (world, call) => {
+    const { url, secret_token = "", max_connections, ...rest } = read(hook, call);
+    if (url !== "") checkWebhook(url, secret_token);
+    keepAllowed(world, rest.allowed_updates);
+    if (rest.drop_pending_updates) world.updates.clear();
+    world.updates.endPoll(conflict("terminated by setWebhook request"));
+    const limits = { secret_token, max_connections: within(max_connections, 1, 100) };
+    world.setWebhook(url === "" ? undefined : { url, ...limits });
+    return true;
+  },
+
+  deleteWebhook: (world, call) => {
+    if (read(dropping, call).drop_pending_updates) world.updates.clear();
+    world.setWebhook(undefined);
+    return true;
+  },
+
+  getWebhookInfo: (world) => {
+    const wanted = (world.settings.get("allowed-updates") ?? []) as readonly string[];
+    const { url = "", max_connections } = world.webhook ?? {};
+    return {
+      url,
+      has_custom_certificate: false,
+      pending_update_count: world.updates.pending,
+      ...world.webhookTrouble,
+      ...(max_connections !== undefined && { max_connections, ip_address: "127.0.0.1" }),
+      ...(wanted.length > 0 && { allowed_updates: wanted }),
+    };
+  },
+};
+
+const webhookIsActive =
+  "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first";
+
+/** The last list that was given stays in force; an empty one means every kind. */
+function keepAllowed(world: World, kinds: readonly string[] | undefined): void {
+  if (kinds) world.settings.set("allowed-updates", kinds);
+}
+
+/** This server calls nobody but its own machine, and there plain http will do. */
+function checkWebhook(url: string, secret: string): void {
+  if (secret.length > 256) throw badRequest("secret token is too long");
+  if (!/^[\w-]*$/u.test(secret)) {
+    throw badRequest("secret token contains unallowed characters");
+  }
+  if (!URL.canParse(url)) throw badRequest("invalid webhook URL specified");
+  const { protocol, hostname } = new URL(url);
+  const isLocal = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/u.test(hostname);
+  if (!isLocal || !/^https?:$/u.test(protocol)) {
+    throw badRequest(
+      "bad webhook: the emulator calls loopback addresses only, e.g. http://127.0.0.1",
+    );
+  }
+}

@@ -1,0 +1,82 @@
+import * as z from "zod";
+
+import type { Draft, Message } from "../bot-api.ts";
+import type { Formatted } from "../formatted.ts";
+import type { Call } from "../params.ts";
+import type { World } from "../world.ts";
+
+import { asBotSees, quoted } from "../chats.ts";
+import { entitiesSchema, format } from "../formatting.ts";
+import { markupSchema, readMarkup } from "../keyboards.ts";
+import { flag, json, read, whole, words } from "../params.ts";
+import { reachable } from "../reachable.ts";
+import { badRequest } from "../refusal.ts";
+
+const unreadableEntities = "can't parse entities: can't parse entities JSON object";
+const options = z.object({
+  reply_markup: markupSchema.optional(),
+  reply_parameters: json(
+    z.object({ message_id: whole, allow_sending_without_reply: flag.optional() }),
+    "can't parse reply parameters JSON object",
+  ).optional(),
+  reply_to_message_id: whole.optional(),
+  allow_sending_without_reply: flag.optional(),
+  protect_content: flag.optional(),
+});
+const texts = z.object({
+  text: words.optional(),
+  caption: words.optional(),
+  parse_mode: words.optional(),
+  entities: json(entitiesSchema, unreadableEntities).optional(),
+  caption_entities: json(entitiesSchema, unreadableEntities).optional(),
+});
+
+/**
+ * Puts a message into the chat the call names. `content` is drawn up before the chat is looked at.
+ */
+export function send(world: World, call: Call, content: Omit<Draft, "from">): Message {
+  const given = read(options, call);
+  const reply_markup = readMarkup(given.reply_markup);
+  const person = reachable(world, call);
+  const reply_to_message = repliedTo(world, person.id, given);
+  const guarded = given.protect_content ? { has_protected_content: true as const } : {};
+  const draft: Draft = { from: world.bot, reply_to_message, ...content, ...guarded, reply_markup };
+  return asBotSees(world.chats.add(person, draft));
+}
+
+function repliedTo(world: World, chatId: number, given: z.infer<typeof options>) {
+  const { reply_parameters, reply_to_message_id, allow_sending_without_reply } = given;
+  const id = reply_parameters?.message_id ?? reply_to_message_id;
+  if (id === undefined) return undefined;
+  const message = world.chats.find(chatId, id);
+  if (message) return quoted(message);
+  const allowed = reply_parameters?.allow_sending_without_reply ?? allow_sending_without_reply;
+  if (!allowed) throw badRequest("message to be replied not found");
+  return undefined;
+}
+
+/** The text of a message. Telegram counts its 4096 characters after the markup is taken out. */
+export function readText(call: Call): Formatted {
+  const { text = "", parse_mode, entities } = read(texts, call);
+  const formatted = format({ text, parseMode: parse_mode, entities });
+  if (formatted.text === "") throw badRequest("message text is empty");
+  if (formatted.text.length > 4096) throw badRequest("message is too long");
+  return formatted;
+}
+
+/** The words under a picture or a file: 1024 characters at most, undefined when there are none. */
+export function readCaption(call: Call): Pick<Message, "caption" | "caption_entities"> {
+  const { caption = "", parse_mode, caption_entities } = read(texts, call);
+  const { text, entities } = format({
+    text: caption,
+    parseMode: parse_mode,
+    entities: caption_entities,
+  });
+  if (text.length > 1024) throw badRequest("message caption is too long");
+  if (text === "") return {};
+  return { caption: text, ...(entities.length > 0 && { caption_entities: entities }) };
+}
+
+export function asText({ text, entities }: Formatted): Pick<Message, "text" | "entities"> {
+  return { text, ...(entities.length > 0 && { entities }) };
+}

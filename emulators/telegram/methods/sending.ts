@@ -1,0 +1,86 @@
+import * as z from "zod";
+
+import type { FileKind, StoredFile } from "../files.ts";
+import type { Call } from "../params.ts";
+import type { World } from "../world.ts";
+import type { Methods } from "./method.ts";
+
+import { documentOf, photoSizes } from "../files.ts";
+import { flag, json, read, words } from "../params.ts";
+import { reachable } from "../reachable.ts";
+import { badRequest } from "../refusal.ts";
+import { asText, readCaption, readText, send } from "./send.ts";
+
+const preview = z.object({
+  link_preview_options: json(
+    z.looseObject({}),
+    "can't parse link preview options JSON object",
+  ).optional(),
+  disable_web_page_preview: flag.optional(),
+});
+const action = z.object({ action: words.optional() });
+const actions = new Set([
+  "typing",
+  "upload_photo",
+  "record_video",
+  "upload_video",
+  "record_voice",
+  "upload_voice",
+  "upload_document",
+  "choose_sticker",
+  "find_location",
+  "record_video_note",
+  "upload_video_note",
+]);
+
+export const sending: Methods = {
+  sendMessage: (world, call) => {
+    const text = asText(readText(call));
+    const { link_preview_options, disable_web_page_preview } = read(preview, call);
+    const shown = link_preview_options ?? (disable_web_page_preview && { is_disabled: true });
+    return send(world, call, { ...text, ...(shown && { link_preview_options: shown }) });
+  },
+
+  sendPhoto: (world, call) => {
+    const caption = readCaption(call);
+    reachable(world, call);
+    return send(world, call, { photo: photoSizes(readFile(world, call, "photo")), ...caption });
+  },
+
+  sendDocument: (world, call) => {
+    const caption = readCaption(call);
+    reachable(world, call);
+    return send(world, call, {
+      document: documentOf(readFile(world, call, "document")),
+      ...caption,
+    });
+  },
+
+  sendChatAction: (world, call) => {
+    const { action: doing = "" } = read(action, call);
+    if (!actions.has(doing)) throw badRequest("wrong parameter action in request");
+    world.chats.events.tell(reachable(world, call).id, "typing", { action: doing });
+    return true;
+  },
+};
+
+/**
+ * A new upload under the field's own name or `attach://`, or a file sent before. Nothing is
+ * downloaded.
+ */
+function readFile(world: World, call: Call, kind: FileKind): StoredFile {
+  const { [kind]: named } = read(z.object({ [kind]: words.optional() }), call);
+  const attached = /^attach:\/\/(.+)$/u.exec(named ?? "")?.[1];
+  const upload = call.uploads.get(attached ?? kind);
+  if (upload) return world.files.add(kind, upload);
+  if (named === undefined) throw badRequest(`there is no ${kind} in the request`);
+  if (/^https?:/iu.test(named)) throw badRequest("failed to get HTTP URL content");
+  const file = world.files.find(named);
+  if (file === undefined) throw badRequest("wrong file identifier/HTTP URL specified");
+  if (file.kind !== kind) {
+    throw badRequest(`can't use file of type ${titles[file.kind]} as ${titles[kind]}`);
+  }
+  return file;
+}
+
+const titles = { photo: "Photo", document: "Document" } as const;

@@ -1,0 +1,28 @@
+import type { Message } from "./bot-api.ts";
+import type { World } from "./world.ts";
+
+import { ok, type Reply, Unservable } from "./http.ts";
+import { userOf } from "./people.ts";
+
+/**
+ * A person pays an invoice: the bot is asked first and has ten seconds to agree. The money is there
+ * once the service message stands in the chat; a refusal or silence costs nothing.
+ */
+export async function payInvoice(world: World, id: number, messageId: number): Promise<Reply> {
+  const invoice = world.chats.find(id, messageId)?.invoice;
+  if (invoice === undefined) throw new Unservable(400, `message ${messageId} is no invoice`);
+  const from = userOf(world.people.look(id));
+  const invoice_payload = world.stars.payloadOf(id, messageId);
+  const queryId = world.stars.newCheckout();
+  const { currency, total_amount } = invoice;
+  const asked = { id: queryId, from, currency, total_amount, invoice_payload };
+  world.tellBot({ pre_checkout_query: asked }, id);
+  world.save();
+  const answer = await world.stars.checkoutAnswer(queryId);
+  if (answer === undefined) throw new Unservable(400, "the bot did not confirm within 10 s");
+  if (!answer.ok) throw new Unservable(400, answer.error_message ?? "the bot declined");
+  const successful_payment = world.stars.pay(from, invoice, invoice_payload);
+  const message: Message = world.chats.add(world.people.look(id), { from, successful_payment });
+  world.tellBot({ message }, id);
+  return ok(message);
+}

@@ -1,0 +1,55 @@
+import type { Chat, User } from "./bot-api.ts";
+import type { Table } from "./journal.ts";
+
+export interface Person {
+  readonly id: number;
+  readonly first_name: string;
+  readonly last_name?: string | undefined;
+  readonly username?: string | undefined;
+  readonly language_code: string;
+  /** The person pressed Start: from then on the bot may write. */
+  readonly started: boolean;
+  /** The person blocked the bot. */
+  readonly blocked: boolean;
+}
+
+/** The accounts this Telegram knows. Anybody becomes known by doing something. */
+export class People {
+  readonly #rows: Table<Person>;
+
+  constructor(rows: Table<Person>) {
+    this.#rows = rows;
+  }
+
+  known(id: number): Person | undefined {
+    return this.#rows.get(id);
+  }
+
+  /** As the person is, or would be at first use. */
+  look(id: number): Person {
+    const fresh = { id, first_name: `Person ${id}`, language_code: "en" };
+    return this.#rows.get(id) ?? { ...fresh, started: false, blocked: false };
+  }
+
+  change(id: number, change: Partial<Omit<Person, "id">>): Person {
+    const person = { ...this.look(id), ...change };
+    this.#rows.set(id, person);
+    return person;
+  }
+
+  list(): Person[] {
+    return [...this.#rows.values()];
+  }
+
+  clear(): void {
+    this.#rows.clear();
+  }
+}
+
+export function userOf({ id, first_name, last_name, username, language_code }: Person): User {
+  return { id, is_bot: false, first_name, last_name, username, language_code };
+}
+
+export function chatOf({ id, first_name, last_name, username }: Person): Chat {
+  return { id, first_name, last_name, username, type: "private" };
+}

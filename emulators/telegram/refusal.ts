@@ -1,0 +1,17 @@
+/** Telegram said no. `description` is worded as the Bot API words it. */
+export class Refusal extends Error {
+  readonly code: number;
+  readonly retryAfter: number | undefined;
+
+  constructor(code: number, description: string, retryAfter?: number) {
+    super(description);
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+}
+
+export const badRequest = (words: string): Refusal => new Refusal(400, `Bad Request: ${words}`);
+export const forbidden = (words: string): Refusal => new Refusal(403, `Forbidden: ${words}`);
+export const conflict = (words: string): Refusal => new Refusal(409, `Conflict: ${words}`);
+export const tooMany = (seconds: number): Refusal =>
+  new Refusal(429, `Too Many Requests: retry after ${seconds}`, seconds);

@@ -1,0 +1,119 @@
+import type { User } from "./bot-api.ts";
+import type { Table } from "./journal.ts";
+import type { WebhookSettings, WebhookTrouble } from "./webhook.ts";
+
+import { Callbacks } from "./callbacks.ts";
+import { Calls } from "./calls.ts";
+import { Chats } from "./chats.ts";
+import { Commands } from "./commands.ts";
+import { Faults } from "./faults.ts";
+import { Files } from "./files.ts";
+import { Journal } from "./journal.ts";
+import { People } from "./people.ts";
+import { Stars } from "./stars.ts";
+import { Updates } from "./updates.ts";
+import { Webhook } from "./webhook.ts";
+
+export interface WorldOptions {
+  readonly token: string;
+  readonly dataFile?: string | undefined;
+  readonly webhookRetryMs: number;
+  readonly onWebhookReply: (reply: Record<string, unknown>) => void;
+}
+
+/** One bot, the people it talks to and everything between them. */
+export class World {
+  readonly bot: User;
+  readonly journal: Journal;
+  readonly faults = new Faults();
+  readonly people: People;
+  readonly chats: Chats;
+  readonly files: Files;
+  readonly updates: Updates;
+  readonly callbacks: Callbacks;
+  readonly calls: Calls;
+  readonly commands: Commands;
+  readonly stars: Stars;
+  /** What the bot set about itself: descriptions, menu, the kinds of update it wants. */
+  readonly settings: Table<unknown>;
+  readonly #options: WorldOptions;
+  #webhook: Webhook | undefined;
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    const id = Number(options.token.split(":")[0]);
+    this.bot = { id, is_bot: true, first_name: "Tollgate", username: "tollgate_demo_bot" };
+    this.journal = new Journal(options.dataFile);
+    this.people = new People(this.journal.table("people"));
+    this.chats = new Chats(this.journal);
+    this.files = new Files(this.journal.table("files"));
+    this.updates = new Updates(this.journal, this.faults);
+    this.callbacks = new Callbacks(this.journal.table("callbacks"));
+    this.calls = new Calls(this.journal.table("calls"));
+    this.commands = new Commands(this.journal.table("commands"));
+    this.stars = new Stars(this.journal);
+    this.settings = this.journal.table("settings");
+    this.updates.onNews = (queue) => this.#webhook?.announce(queue);
+    this.#callWebhook();
+  }
+
+  get webhook(): WebhookSettings | undefined {
+    return this.settings.get("webhook") as WebhookSettings | undefined;
+  }
+
+  get webhookTrouble(): WebhookTrouble | undefined {
+    return this.settings.get("webhook-trouble") as WebhookTrouble | undefined;
+  }
+
+  /** Undefined takes the webhook away. */
+  setWebhook(settings: WebhookSettings | undefined): void {
+    this.settings.delete("webhook-trouble");
+    if (settings) this.settings.set("webhook", settings);
+    else this.settings.delete("webhook");
+    this.#callWebhook();
+  }
+
+  /** The bot learns of `body` unless it asked not to hear of this kind. */
+  tellBot(body: Record<string, unknown>, chatId: number): void {
+    const wanted = (this.settings.get("allowed-updates") ?? []) as readonly string[];
+    const kind = Object.keys(body)[0] ?? "";
+    if (wanted.length > 0 && !wanted.includes(kind)) return;
+    this.updates.push(body, chatId, kind === "pre_checkout_query" ? "checkout" : "chat");
+  }
+
+  /** Nobody is known, nothing is said, nothing misbehaves. */
+  reset(): void {
+    this.faults.clear();
+    this.updates.clear();
+    this.chats.clear();
+    const { people, files, callbacks, calls, commands, stars, settings } = this;
+    for (const part of [people, files, callbacks, calls, commands, stars, settings]) part.clear();
+    this.#callWebhook();
+  }
+
+  save(): void {
+    this.journal.flush();
+  }
+
+  stop(): void {
+    this.#webhook?.stop();
+    this.updates.endPoll("gone");
+    this.updates.stop();
+    this.journal.close();
+  }
+
+  #callWebhook(): void {
+    this.#webhook?.stop();
+    this.#webhook = undefined;
+    const settings = this.webhook;
+    if (settings === undefined) return;
+    this.#webhook = new Webhook({
+      settings,
+      updates: this.updates,
+      retryMs: this.#options.webhookRetryMs,
+      save: () => this.save(),
+      onTrouble: (trouble) => this.settings.set("webhook-trouble", trouble),
+      onReply: this.#options.onWebhookReply,
+    });
+  }
+}

@@ -1,0 +1,136 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { CallFault } from "./faults.ts";
+import { type Reply, type Request, Unservable } from "./http.ts";
+import { Refusal } from "./list-query.ts";
+import { V2Door } from "./v2-door.ts";
+import { V3Door } from "./v3-door.ts";
+import type { World } from "./world.ts";
+
+export interface ApiOptions {
+  /** Undefined: every key is known. */
+  readonly apiKeys: readonly string[] | undefined;
+  readonly otherNetworkKeys: readonly string[];
+  readonly defaultLimit: number;
+  readonly closing: AbortSignal;
+}
+
+interface Call {
+  readonly name: string;
+  readonly version: "v2" | "v3";
+  readonly perform: () => Promise<Reply>;
+}
+
+/** What toncenter's gate says before any method is reached [TON:ecosystem/api/toncenter]. */
+const gateWords = {
+  "401": "API key does not exist",
+  "403": "Network not allowed",
+  "429": "Ratelimit exceed",
+} as const;
+
+/** The product's side: `/api/v3/…` and `/api/v2/jsonRPC`, with keys, faults and a record of it. */
+export class ApiDoor {
+  readonly #world: World;
+  readonly #options: ApiOptions;
+  readonly #v2: V2Door;
+  readonly #v3: V3Door;
+
+  constructor(world: World, options: ApiOptions) {
+    this.#world = world;
+    this.#options = options;
+    this.#v2 = new V2Door(world);
+    this.#v3 = new V3Door(world, options.defaultLimit);
+  }
+
+  async serve(request: Request): Promise<Reply | undefined> {
+    const call = await this.#callOf(request);
+    if (call === undefined) throw new Unservable(404, "there is nothing here");
+    const reply = await this.#answer(call, request);
+    this.#record(call, request, reply?.status ?? 0);
+    return reply;
+  }
+
+  async #callOf(request: Request): Promise<Call | undefined> {
+    const { path } = request;
+    if (path === "/api/v2/jsonRPC" && request.method === "POST") {
+      const body = await V2Door.readBody(request);
+      return { name: V2Door.nameOf(body), version: "v2", perform: () => this.#v2.serve(body) };
+    }
+    const [, name] = /^\/api\/v3\/(.+)$/u.exec(path) ?? [];
+    if (name === undefined) return undefined;
+    return { name, version: "v3", perform: () => this.#v3.serve(name, request) };
+  }
+
+  async #answer(call: Call, request: Request): Promise<Reply | undefined> {
+    const barred = this.#barred(request);
+    if (barred !== undefined) return gateReply(barred);
+    const fault = this.#world.faults.forCall(call.name);
+    if (fault !== undefined) return this.#misbehave(call, request, fault);
+    return performed(call);
+  }
+
+  #barred({ raw, query }: Request): "401" | "403" | undefined {
+    const header = raw.headers["x-api-key"];
+    const key = typeof header === "string" ? header : query.get("api_key");
+    if (key === null || key === "") return undefined;
+    if (this.#options.otherNetworkKeys.includes(key)) return "403";
+    const { apiKeys } = this.#options;
+    return apiKeys === undefined || apiKeys.includes(key) ? undefined : "401";
+  }
+
+  async #misbehave(call: Call, request: Request, fault: CallFault): Promise<Reply | undefined> {
+    switch (fault.kind) {
+      case "401":
+      case "403":
+      case "429":
+        return gateReply(fault.kind);
+      case "500":
+        return refused(call, new Refusal(500, "internal server error: timeout"));
+      case "502":
+      case "503":
+        return { status: Number(fault.kind), body: `<html><h1>${fault.kind}</h1></html>` };
+      case "drop-connection":
+        request.response.destroy();
+        return undefined;
+      case "timeout-after-success":
+        await performed(call);
+        void this.#hold(request, fault.hold_ms);
+        return undefined;
+    }
+  }
+
+  /** Silence, until the asker has hung up or this server ends. */
+  async #hold({ response }: Request, holdMs: number): Promise<void> {
+    const hungUp = new AbortController();
+    response.once("close", () => hungUp.abort());
+    const signal = AbortSignal.any([hungUp.signal, this.#options.closing]);
+    await sleep(holdMs, undefined, { signal, ref: false }).catch(() => undefined);
+    response.destroy();
+  }
+
+  #record({ name }: Call, { query }: Request, status: number): void {
+    const asked = Object.fromEntries([...query].filter(([key]) => key !== "api_key"));
+    this.#world.calls.record({ method: name, query: asked, time: Date.now(), status });
+  }
+}
+
+async function performed(call: Call): Promise<Reply> {
+  try {
+    return await call.perform();
+  } catch (error) {
+    if (error instanceof Refusal) return refused(call, error);
+    if (error instanceof Unservable) return refused(call, new Refusal(422, error.message));
+    throw error;
+  }
+}
+
+const gateReply = (status: keyof typeof gateWords): Reply => ({
+  status: Number(status),
+  body: { ok: false, result: gateWords[status], code: Number(status) },
+});
+
+/** v2 has an envelope, v3 the bare words. */
+function refused({ version }: Call, { code, message }: Refusal): Reply {
+  const body = version === "v3" ? { error: message } : { ok: false, error: message, code };
+  return { status: code, body };
+}

@@ -1,0 +1,64 @@
+import { Address } from "@ton/core";
+
+import { accountOf } from "./addresses.ts";
+import type { Jettons } from "./jettons.ts";
+import { isAddress } from "./operations.ts";
+
+/** What a payment link asks a wallet for. */
+export interface WantedPayment {
+  readonly to: string;
+  /** Base units. */
+  readonly amount: string;
+  readonly shownAmount: string;
+  readonly comment: string;
+  /** A jetton's master; without it, the native coin. */
+  readonly jetton?: string | undefined;
+  /** Seconds since 1970, after which a wallet no longer pays. */
+  readonly exp?: string | undefined;
+}
+
+/** The link cannot be paid; the message says why. */
+export class BadLink extends Error {}
+
+/**
+ * Reads what a wallet is given: `?link=ton://transfer/<address>?amount&text&jetton&exp`, or the
+ * same parameters with the address as `address` or `to` [TON:deep-links.mdx].
+ */
+export function readLink(query: URLSearchParams, jettons: Jettons): WantedPayment {
+  const link = query.get("link");
+  const params = link === null ? query : paramsOf(link);
+  const to = params.get("address") ?? params.get("to") ?? "";
+  if (!isAddress(to)) throw new BadLink("The link has no address of TON to pay to.");
+  const amount = params.get("amount") ?? "";
+  if (!/^[1-9]\d{0,17}$/u.test(amount)) throw new BadLink("The link has no amount to pay.");
+  const jetton = params.get("jetton") ?? undefined;
+  const comment = params.get("text") ?? params.get("comment") ?? "";
+  const exp = params.get("exp") ?? undefined;
+  return { to, amount, comment, jetton, exp, shownAmount: shown(amount, jetton, jettons) };
+}
+
+export const isOver = ({ exp }: WantedPayment, nowMs: number): boolean =>
+  exp !== undefined && Number(exp) * 1000 < nowMs;
+
+function paramsOf(link: string): URLSearchParams {
+  const [, address = "", rest = ""] = /^ton:\/\/transfer\/([^?]+)\??(.*)$/u.exec(link) ?? [];
+  const params = new URLSearchParams(rest);
+  params.set("address", address);
+  return params;
+}
+
+function shown(amount: string, jetton: string | undefined, jettons: Jettons): string {
+  if (jetton === undefined) return `${decimal(amount, 9)} TON (Gram)`;
+  const known = isAddress(jetton) ? jettons.at(Address.parse(jetton)) : undefined;
+  if (known === undefined) throw new BadLink("The link asks for a jetton that is not known here.");
+  const short = accountOf(known.master).slice(0, 8);
+  return `${decimal(amount, known.decimals)} ${known.symbol} (${known.name}, master ${short}…)`;
+}
+
+/** Base units as people write them. */
+function decimal(amount: string, decimals: number): string {
+  const padded = amount.padStart(decimals + 1, "0");
+  const fraction = padded.slice(padded.length - decimals).replace(/0+$/u, "");
+  const whole = padded.slice(0, padded.length - decimals);
+  return decimals === 0 || fraction === "" ? whole : `${whole}.${fraction}`;
+}

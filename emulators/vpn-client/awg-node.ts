@@ -1,0 +1,33 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const build = fileURLToPath(new URL("../../tools/amneziawg/build.ts", import.meta.url));
+
+let building: Promise<string> | undefined;
+
+/**
+ * The path of awgnode: `AWG_NODE_PATH`, or what the build prints, which is quick from the second time on. It
+ * runs in a process of its own, since an emulator knows nothing of the product's code.
+ * @throws Error in words for the person who wants to try a key.
+ */
+export function awgNode(): Promise<string> {
+  building ??= built().catch((error: unknown) => {
+    building = undefined;
+    throw error;
+  });
+  return building;
+}
+
+async function built(): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [build]);
+    return stdout.trim();
+  } catch (error) {
+    const { stderr = "" } = error as { stderr?: string };
+    const said = /^(?:Error: )(.+)$/mu.exec(stderr)?.[1];
+    throw new Error(`No key can be tried on this machine: ${said ?? "awgnode cannot be built"}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as fc from "fast-check";
+import { expect, onTestFinished, test } from "vitest";
+import type { Message } from "../../emulators/telegram/bot-api.ts";
+import { Journal } from "../../emulators/telegram/journal.ts";
+import { clientOf, startPoll, startTelegram, token } from "./telegram-client.ts";
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "telegram-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+interface Program {
+  readonly process: ChildProcess;
+  readonly firstLine: string;
+}
+
+/**
+ * Runs the emulator as `npm start` does, until its first line; it dies with the test at the latest.
+ */
+async function run(port: number, dataFile?: string): Promise<Program> {
+  const env = { ...process.env, BOT_TOKEN: token, TELEGRAM_EMULATOR_PORT: `${port}` };
+  const data = dataFile === undefined ? [] : ["--data", dataFile];
+  const child = spawn(process.execPath, ["emulators/telegram/main.ts", ...data], { env });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const lines = [once(child.stdout, "data"), once(child.stderr, "data")];
+  const [line] = (await Promise.race(lines)) as [Buffer];
+  return { process: child, firstLine: line.toString().trim() };
+}
+
+const urlIn = (line: string): string => /http:\S+/u.exec(line)?.[0] ?? line;
+
+test("chats, files, buttons and unconfirmed updates outlive a kill", async () => {
+  const dataFile = join(newFolder(), "telegram.jsonl");
+  const before = await run(0, dataFile);
+  const first = clientOf(urlIn(before.firstLine));
+  await first.person(1).say("/start");
+  const reply_markup = { inline_keyboard: [[{ text: "A", callback_data: "a" }]] };
+  await first.call("sendMessage", { chat_id: 1, text: "pick", reply_markup });
+  const body = new FormData();
+  body.set("chat_id", "1");
+  body.set("document", new File(["abc"], "a.conf"));
+  await fetch(`${first.url}/bot${token}/sendDocument`, { method: "POST", body });
+  await first.call("editMessageText", { chat_id: 1, message_id: 2, text: "edited", reply_markup });
+  const { callback_query_id } = await first.person(1).press(2, "a");
+  const [chat, updates] = [await first.person(1).chat(), await first.updates()];
+  before.process.kill("SIGKILL");
+  await once(before.process, "exit");
+
+  const second = clientOf(urlIn((await run(0, dataFile)).firstLine));
+  expect(await second.person(1).chat()).toEqual(chat);
+  expect(await second.updates()).toEqual(updates);
+  expect(updates).toHaveLength(2);
+  const file_id = chat[2]?.document?.file_id ?? "";
+  const { result } = await second.call<{ file_path: string }>("getFile", { file_id });
+  const places = [`person/1/files/${file_id}`, `file/bot${token}/${result.file_path}`];
+  for (const place of places) {
+    expect(await (await fetch(`${second.url}/${place}`)).text()).toBe("abc");
+  }
+  expect(await second.call("answerCallbackQuery", { callback_query_id })).toMatchObject({
+    ok: true,
+  });
+  expect(await second.call("sendMessage", { chat_id: 1, text: "x" })).toMatchObject({
+    result: { message_id: 4 },
+  });
+  await second.person(1).say("new");
+  const last = updates.at(-1)?.update_id ?? 0;
+  expect(await second.updates({ offset: last + 1 })).toMatchObject([{ update_id: last + 1 }]);
+});
+
+test("a webhook is called again after a restart", async () => {
+  const dataFile = join(newFolder(), "telegram.jsonl");
+  const before = await startTelegram({ dataFile });
+  await before.call("setWebhook", { url: "http://127.0.0.1:9/hook", secret_token: "s" });
+  await before.person(1).say("/start");
+  await before.close();
+  const after = await startTelegram({ dataFile });
+  expect(await after.call("getWebhookInfo")).toMatchObject({
+    result: { url: "http://127.0.0.1:9/hook", pending_update_count: 1 },
+  });
+});
+
+test("it closes in peace while somebody polls, and keeps what was said", async () => {
+  const dataFile = join(newFolder(), "telegram.jsonl");
+  const { call, person, close, url } = await startTelegram({ dataFile });
+  await person(1).say("/start");
+  await call("getUpdates", { offset: 1_000_000_000 });
+  const { answer } = await startPoll(url);
+  await close();
+  await answer.catch(() => undefined);
+  expect(new Journal(dataFile).table<Message>("chat/1").size).toBe(1);
+});
+
+test("SIGTERM ends it although somebody is polling and listening", async () => {
+  const dataFile = join(newFolder(), "telegram.jsonl");
+  const { process: child, firstLine } = await run(0, dataFile);
+  expect(firstLine).toMatch(/^telegram emulator ready on http:\/\/127\.0\.0\.1:\d+$/u);
+  const { person, url } = clientOf(urlIn(firstLine));
+  await fetch(`${person(1).side}/chat/events`);
+  await startPoll(url);
+  child.kill("SIGTERM");
+  const [code] = (await once(child, "exit")) as [number];
+  expect(code).toBe(0);
+});
+
+test("a taken port is one clear line, and the chats of whoever has it stay whole", async () => {
+  const dataFile = join(newFolder(), "telegram.jsonl");
+  const { url, person } = await startTelegram({ dataFile });
+  await person(1).say("/start");
+  const port = Number(new URL(url).port);
+  const { process: child, firstLine } = await run(port, dataFile);
+  expect(firstLine).toBe(
+    `telegram emulator: port ${port} is taken: stop what listens there or set TELEGRAM_EMULATOR_PORT`,
+  );
+  const [code] = child.exitCode === null ? await once(child, "exit") : [child.exitCode];
+  expect(code).toBe(1);
+  await person(1).say("still here");
+  expect(new Journal(dataFile).table<Message>("chat/1").size).toBe(2);
+});
+
+const row = fc.record({
+  table: fc.constantFrom("a", "b"),
+  key: fc.integer({ min: 1, max: 4 }),
+  value: fc.option(fc.jsonValue().filter((value) => value !== null)),
+  flushed: fc.boolean(),
+});
+
+const rowsOf = (journal: Journal) =>
+  ["a", "b"].map((name) => Object.fromEntries(journal.table(name).entries()));
+
+test("a journal holds what was flushed, whatever was set, deleted or cut off after it", () => {
+  const folder = newFolder();
+  let files = 0;
+  fc.assert(
+    fc.property(fc.array(row), fc.string(), (changes, torn) => {
+      const path = join(folder, `${(files += 1)}.jsonl`);
+      const journal = new Journal(path);
+      let kept = structuredClone(rowsOf(journal));
+      for (const { table, key, value, flushed } of changes) {
+        if (value === null) journal.table(table).delete(key);
+        else journal.table(table).set(key, value);
+        if (!flushed) continue;
+        journal.flush();
+        kept = structuredClone(rowsOf(journal));
+      }
+      appendFileSync(path, JSON.stringify(torn).replaceAll("\n", ""));
+      expect(rowsOf(new Journal(path))).toEqual(kept);
+      expect(rowsOf(new Journal(path))).toEqual(kept);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test("a file that is no journal is left alone", () => {
+  const path = join(newFolder(), "telegram.jsonl");
+  writeFileSync(path, "something else\n");
+  expect(() => new Journal(path)).toThrow(":1 is damaged: move the file away");
+});
