@@ -1,0 +1,119 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, rm } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+type OnProgress = (line: string) => void;
+
+interface Program {
+  readonly name: string;
+  /** What `go build` is asked for. */
+  readonly target: string;
+  readonly why: string;
+}
+
+const source = import.meta.dirname;
+
+/**
+ * The path of `awgnode`, an AmneziaWG endpoint that needs no root: built once with Go into the user's cache
+ * (`TOLLGATE_CACHE`, `XDG_CACHE_HOME` or `~/.cache`), or the one that `AWG_NODE_PATH` names. Builds in
+ * several processes at once do not disturb each other.
+ * @throws Error that says what to do, when Go is missing or the build fails.
+ */
+export async function awgNode(onProgress: OnProgress = () => undefined): Promise<string> {
+  const given = process.env["AWG_NODE_PATH"];
+  if (given !== undefined && given !== "") {
+    if (existsSync(given)) return given;
+    throw new Error(`AWG_NODE_PATH names ${given}, which is not there: correct it or unset it`);
+  }
+  const why = "the VPN host of the demo";
+  return built({ name: "awgnode", target: ".", why }, onProgress);
+}
+
+/** The path of `amneziawg-go`, the daemon of real hosts, built like `awgNode`. Only tests need it. */
+export async function amneziawgGo(onProgress: OnProgress = () => undefined): Promise<string> {
+  const target = "github.com/amnezia-vpn/amneziawg-go";
+  return built({ name: "amneziawg-go", target, why: "the tests of VPN hosts" }, onProgress);
+}
+
+/** Builds of this process that are under way, by their path. */
+const underway = new Map<string, Promise<void>>();
+
+async function built(program: Program, onProgress: OnProgress): Promise<string> {
+  const path = join(cacheFolder(), `${program.name}-${await fingerprint()}`);
+  if (existsSync(path)) return path;
+  const build = underway.get(path) ?? buildAt(path, program, onProgress);
+  underway.set(path, build);
+  try {
+    await build;
+    return path;
+  } finally {
+    underway.delete(path);
+  }
+}
+
+async function buildAt(path: string, program: Program, onProgress: OnProgress): Promise<void> {
+  onProgress(`building ${program.name}, once; this takes up to a minute`);
+  await mkdir(cacheFolder(), { recursive: true });
+  // Other processes may be building it too: each has a file of its own, and the last one counts.
+  const unfinished = `${path}.${process.pid}`;
+  try {
+    await goBuild(program, unfinished, onProgress);
+    await rename(unfinished, path);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+}
+
+function cacheFolder(): string {
+  const { TOLLGATE_CACHE: own, XDG_CACHE_HOME: shared } = process.env;
+  if (own !== undefined && own !== "") return own;
+  return join(
+    shared !== undefined && shared !== "" ? shared : join(homedir(), ".cache"),
+    "tollgate",
+  );
+}
+
+/** Changes with everything the program is made of, so that an update is never served by an old build. */
+async function fingerprint(): Promise<string> {
+  const hash = createHash("sha256").update(`${process.platform} ${process.arch}`);
+  for (const name of ["go.mod", "go.sum", "main.go"])
+    hash.update(await readFile(join(source, name)));
+  return hash.digest("hex").slice(0, 16);
+}
+
+function goBuild({ name, target, why }: Program, output: string, onProgress: OnProgress) {
+  return new Promise<void>((resolve, reject) => {
+    const words = ["build", "-trimpath", "-ldflags", "-s -w", "-o", output, target];
+    const child = spawn("go", words, { cwd: source, stdio: ["ignore", "ignore", "pipe"] });
+    const said: string[] = [];
+    const lines = createInterface({ input: child.stderr });
+    lines.on("line", (line) => {
+      said.push(line);
+      onProgress(line);
+    });
+    child.on("error", () =>
+      reject(
+        new Error(
+          `${name} (${why}) is built with Go, and there is no "go" on PATH: install Go 1.24 or newer ` +
+            "from https://go.dev/dl, or set AWG_NODE_PATH to a built awgnode",
+        ),
+      ),
+    );
+    child.on("close", (code) => {
+      if (code === 0) return resolve();
+      const end = said.slice(-5).join("\n");
+      reject(
+        new Error(
+          `"go build" of ${name} in ${source} ended with ${code}. It needs Go 1.24 or newer and, the ` +
+            `first time, access to the Go module proxy (see GOPROXY).\n${end}`,
+        ),
+      );
+    });
+  });
+}
+
+if (import.meta.main) console.log(await awgNode((line) => console.error(line)));

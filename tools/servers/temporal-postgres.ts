@@ -1,0 +1,209 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { execFile } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { Connection } from "@temporalio/client";
+import { msToTs } from "@temporalio/common/lib/time.js";
+import { freeLowPorts } from "./ports.ts";
+import { Advice, careOf, launch, type Care } from "./process.ts";
+import { ensureSearchAttributes } from "./search-attributes.ts";
+import { builtProgram, type Say } from "./temporal-build.ts";
+import { untilHealthy, type TemporalServer } from "./temporal.ts";
+
+export interface ServerBinaries {
+  readonly server: string;
+  readonly sqlTool: string;
+}
+
+/**
+ * The four services in one program and the tool that makes their schemas, built from source once.
+ * @throws Advice when they cannot be built.
+ */
+export async function temporalServerBinaries(say: Say): Promise<ServerBinaries> {
+  const server = await builtProgram("temporal-server", say);
+  return { server, sqlTool: await builtProgram("temporal-sql-tool", say) };
+}
+
+export interface PostgresBackedOptions extends Care {
+  readonly binaries: ServerBinaries;
+  /**
+   * A role that may create databases; `temporal` and `temporal_visibility` are made beside its own.
+   */
+  readonly postgresUrl: string;
+  /** For the server's configuration and log. */
+  readonly dataDir: string;
+  /** At most 32767; a free one when absent. */
+  readonly port?: number;
+}
+
+const namespace = "default";
+const dayMs = 86_400_000;
+
+/**
+ * Starts the real server on 127.0.0.1 as production runs it, on PostgreSQL with four shards, with
+ * the namespace `default` and our search attributes. It can be stopped and started again on the
+ * same databases.
+ * @throws Advice when the schemas cannot be made or it does not come up.
+ */
+export async function startPostgresBackedTemporal(
+  options: PostgresBackedOptions,
+): Promise<TemporalServer> {
+  const { binaries, dataDir } = options;
+  // The schema keeps ports as smallint, found by trying: the services refuse to start on a greater
+  // one.
+  const [free = 0, ...inner] = await freeLowPorts(9);
+  const port = options.port ?? free;
+  const database = new URL(options.postgresUrl);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  await makeSchemas(binaries.sqlTool, database);
+  const configuration = join(dataDir, "temporal-server.yaml");
+  const dynamic = join(dataDir, "temporal-dynamic.yaml");
+  writeFileSync(dynamic, "{}\n");
+  // JSON is YAML: the password is in it, hence the mode.
+  const text = JSON.stringify(settings({ database, port, inner, dynamic }), null, 1);
+  writeFileSync(configuration, text, { mode: 0o600 });
+  const logFile = join(dataDir, "temporal-server.log");
+  const running = await launch({
+    command: binaries.server,
+    args: ["--config-file", configuration, "--allow-no-auth", "start"],
+    env: { PATH: process.env["PATH"], HOME: dataDir },
+    graceMs: 10_000,
+    ...careOf({ ...options, logFile }),
+  });
+  const address = `127.0.0.1:${port}`;
+  try {
+    await untilHealthy(address, running, logFile);
+    await makeNamespace(address);
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+  return { ...running, address };
+}
+
+async function makeSchemas(sqlTool: string, database: URL): Promise<void> {
+  const env = {
+    SQL_PLUGIN: "postgres12",
+    SQL_HOST: database.hostname,
+    SQL_PORT: database.port || "5432",
+    SQL_USER: decodeURIComponent(database.username),
+    SQL_PASSWORD: decodeURIComponent(database.password),
+  };
+  const run = promisify(execFile);
+  const schemas = { temporal: "temporal", temporal_visibility: "visibility" };
+  for (const [name, schema] of Object.entries(schemas)) {
+    const latest = ["update-schema", "--schema-name", `postgresql/v12/${schema}`];
+    for (const step of [["create"], ["setup-schema", "-v", "0.0"], latest]) {
+      await run(sqlTool, ["--db", name, ...step], { env }).catch((error: unknown) => {
+        throw new Advice(
+          `the database ${name} could not be made ready (${step[0]}): ${String(error)}`,
+        );
+      });
+    }
+  }
+}
+
+interface Settings {
+  readonly database: URL;
+  readonly port: number;
+  readonly inner: readonly number[];
+  readonly dynamic: string;
+}
+
+function settings({ database, port, inner, dynamic }: Settings): object {
+  const [frontendMember, history, historyMember, matching, matchingMember] = inner;
+  const [worker, workerMember, http] = inner.slice(5);
+  const bindOnIP = "127.0.0.1";
+  const service = (grpcPort?: number, membershipPort?: number) => ({
+    rpc: { grpcPort, membershipPort, bindOnIP },
+  });
+  const rpcAddress = `127.0.0.1:${port}`;
+  const cluster = { enabled: true, initialFailoverVersion: 1, rpcName: "frontend", rpcAddress };
+  return {
+    log: { stdout: true, level: "warn" },
+    persistence: {
+      // Can never be changed for a database that exists.
+      numHistoryShards: 4,
+      defaultStore: "default",
+      visibilityStore: "visibility",
+      datastores: {
+        default: store(database, "temporal", 20),
+        visibility: store(database, "temporal_visibility", 10),
+      },
+    },
+    global: { membership: { maxJoinDuration: "30s", broadcastAddress: bindOnIP } },
+    services: {
+      frontend: {
+        rpc: { grpcPort: port, httpPort: http, membershipPort: frontendMember, bindOnIP },
+      },
+      history: service(history, historyMember),
+      matching: service(matching, matchingMember),
+      worker: service(worker, workerMember),
+    },
+    clusterMetadata: {
+      enableGlobalNamespace: false,
+      failoverVersionIncrement: 10,
+      masterClusterName: "active",
+      currentClusterName: "active",
+      clusterInformation: { active: cluster },
+    },
+    dcRedirectionPolicy: { policy: "noop" },
+    publicClient: { hostPort: rpcAddress },
+    dynamicConfigClient: { filepath: dynamic, pollInterval: "60s" },
+  };
+}
+
+function store(database: URL, databaseName: string, maxConns: number): object {
+  return {
+    sql: {
+      pluginName: "postgres12_pgx",
+      databaseName,
+      connectAddr: `${database.hostname}:${database.port || "5432"}`,
+      connectProtocol: "tcp",
+      user: decodeURIComponent(database.username),
+      password: decodeURIComponent(database.password),
+      maxConns,
+      maxIdleConns: maxConns,
+      maxConnLifetime: "1h",
+    },
+  };
+}
+
+/** gRPC's ALREADY_EXISTS. */
+const alreadyThere = 6;
+
+async function makeNamespace(address: string): Promise<void> {
+  const connection = await Connection.connect({ address });
+  try {
+    const workflowExecutionRetentionPeriod = msToTs(7 * dayMs);
+    const registered = { namespace, workflowExecutionRetentionPeriod };
+    await connection.workflowService
+      .registerNamespace(registered)
+      .catch((error: { code?: number }) => {
+        if (error.code !== alreadyThere) throw error;
+      });
+    await ensureSearchAttributes(connection, namespace);
+    await untilHistoryAnswers(connection);
+  } finally {
+    await connection.close();
+  }
+}
+
+/** gRPC's NOT_FOUND: somebody has looked. */
+const notThere = 5;
+
+/**
+ * Health speaks for the frontend alone. Asked about a workflow that there is not, the history service has to
+ * answer; after a kill it may take some seconds until the services have found each other again.
+ */
+async function untilHistoryAnswers({ workflowService }: Connection): Promise<void> {
+  const execution = { workflowId: "is anybody there" };
+  for (const end = Date.now() + 60_000; ; await delay(200)) {
+    const failure = await workflowService
+      .describeWorkflowExecution({ namespace, execution })
+      .catch((error: { code?: number }) => error);
+    if ("code" in failure && failure.code === notThere) return;
+    if (Date.now() > end) throw new Advice("Temporal's history service does not answer");
+  }
+}

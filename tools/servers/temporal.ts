@@ -1,0 +1,115 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { Connection } from "@temporalio/client";
+import { answers } from "./ports.ts";
+import { careOf, launch, until, type Care, type Running } from "./process.ts";
+import { ensureSearchAttributes, searchAttributeFlags } from "./search-attributes.ts";
+import type { TemporalCli } from "./temporal-cli.ts";
+
+export interface TemporalServer extends Running {
+  /** `host:port` of the gRPC frontend. */
+  readonly address: string;
+}
+
+export interface DevServerOptions extends Care {
+  readonly port: number;
+  /** Without it there is no web UI. */
+  readonly uiPort?: number;
+  /** Where its database lies; in memory when absent. */
+  readonly dataDir?: string;
+  /** Timers to the millisecond and time skipping: for tests and the demo, never for production. */
+  readonly quick?: boolean;
+}
+
+/** By default a timer fires up to 1 s late and queues are looked at 20 times a second. */
+const quickSettings = [
+  "frontend.WorkflowTimeSkippingEnabled=true",
+  "system.workflowTimeSkippingEnabled=true",
+  'history.timerProcessorMaxTimeShift="1ms"',
+  "history.timerProcessorMaxPollRPS=10000",
+  "history.transferProcessorMaxPollRPS=10000",
+  "history.visibilityProcessorMaxPollRPS=10000",
+  'history.workflowIdReuseMinimalInterval="0s"',
+];
+
+const namespace = "default";
+
+/** SERVING in grpc.health.v1.HealthCheckResponse. */
+const serving = 1;
+
+/**
+ * Starts Temporal's development server on 127.0.0.1 with the namespace `default` and our search
+ * attributes.
+ * @throws Advice when it does not come up.
+ */
+export async function startTemporal(
+  cli: TemporalCli,
+  options: DevServerOptions,
+): Promise<TemporalServer> {
+  const { port, logFile } = options;
+  const running = await launch({
+    command: cli.path,
+    args: ["server", "start-dev", ...flagsOf(cli, options)],
+    // A person's own Temporal profile must not reach this server.
+    env: { PATH: process.env["PATH"], HOME: options.dataDir ?? "/" },
+    ...careOf(options),
+  });
+  const address = `127.0.0.1:${port}`;
+  try {
+    await untilHealthy(address, running, logFile);
+    const connection = await Connection.connect({ address });
+    try {
+      await ensureSearchAttributes(connection, namespace);
+    } finally {
+      await connection.close();
+    }
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+  return { ...running, address };
+}
+
+function flagsOf(cli: TemporalCli, { port, uiPort, dataDir, quick }: DevServerOptions): string[] {
+  const flags = ["--ip", "127.0.0.1", "--port", String(port), "--log-level", "error"];
+  if (uiPort === undefined) flags.push("--headless");
+  else flags.push("--ui-port", String(uiPort), "--ui-disable-news-fetch");
+  flags.push(...searchAttributeFlags);
+  for (const setting of quick ? quickSettings : []) flags.push("--dynamic-config-value", setting);
+  if (dataDir === undefined) return flags;
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  // Its schema is made with the file and never migrated: another server version gets another file.
+  flags.push("--db-filename", join(dataDir, `temporal-${cli.serverVersion}.db`));
+  return [...flags, "--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=1"];
+}
+
+/**
+ * Waits until a Temporal frontend says that it serves.
+ * @throws Advice when its process ends before, or after a minute.
+ */
+export function untilHealthy(
+  address: string,
+  { exited }: Pick<Running, "exited">,
+  logFile: string | undefined,
+): Promise<void> {
+  const [host = "", port = ""] = address.split(":");
+  // TCP first: after a refused connection gRPC waits a second before it tries again.
+  return until(async () => (await answers(host, Number(port))) && (await isServing(address)), {
+    what: logFile === undefined ? "the Temporal server" : `the Temporal server (see ${logFile})`,
+    gone: exited,
+  });
+}
+
+async function isServing(address: string): Promise<boolean> {
+  const connection = Connection.lazy({ address });
+  const service = "temporal.api.workflowservice.v1.WorkflowService";
+  try {
+    const check = () => connection.healthService.check({ service });
+    const { status }: { status: number } = await connection.withDeadline(Date.now() + 1_000, check);
+    return status === serving;
+  } catch {
+    return false;
+  } finally {
+    await connection.close();
+  }
+}

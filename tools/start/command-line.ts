@@ -1,0 +1,65 @@
+import { parseArgs } from "node:util";
+import { Advice } from "../servers/process.ts";
+import { isPartName, partNames, type PartName } from "./part.ts";
+
+export interface Command {
+  readonly help: boolean;
+  readonly reset: boolean;
+  readonly yes: boolean;
+  /** Undefined means all parts. */
+  readonly only: readonly PartName[] | undefined;
+}
+
+export const helpText = `Tollgate: sells and gives out VPN access through a Telegram bot.
+
+  npm start                          everything, with embedded servers for what is not configured
+  npm start -- --only postgres,api   these parts and what they need
+  npm start -- --reset               deletes all data of the embedded parts, after asking
+  npm start -- --reset --yes         the same without asking
+  npm start -- --help                this text
+
+Parts: ${partNames.join(", ")}.
+
+Without BOT_TOKEN it is a demo: Telegram is emulated and the chat is a page in the browser.
+Yours instead of embedded, by environment or in a file .env:
+
+  BOT_TOKEN          your bot's token from @BotFather; then ADMIN_IDS is needed too
+  ADMIN_IDS          Telegram ids of the admins, e.g. 1001,1002
+  DATABASE_URL       postgres://user:password@host/name, of a role that may create roles
+  TEMPORAL_ADDRESS   host:port, with TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS…
+  TEMPORAL_CLI_PATH  a Temporal CLI with server 1.32 or newer
+  REDIS_URL          redis://host:port
+  HOSTS_FILE         your VPN hosts, a JSON array of {name, capacity, weight, settings}
+  ENCRYPTION_KEYS    <id>:<base64 of 32 bytes>, the first one encrypts; made once when absent
+  TRIAL_DAYS, AUTO_APPROVE, LOG_LEVEL
+
+Ports: API_PORT 8000, METRICS_PORT 9090, TEMPORAL_PORT 7233, TEMPORAL_UI_PORT 8233,
+TELEGRAM_EMULATOR_PORT 8081, VPN_CLIENT_EMULATOR_PORT 8086, POSTGRES_PORT and REDIS_PORT any free.
+Data lies in .tollgate (TOLLGATE_DATA); logs in .tollgate/logs. Ctrl-C stops everything.
+`;
+
+/** @throws Advice when a word of the command line is not understood. */
+export function parseCommand(args: readonly string[]): Command {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        help: { type: "boolean", short: "h", default: false },
+        reset: { type: "boolean", default: false },
+        yes: { type: "boolean", short: "y", default: false },
+        only: { type: "string" },
+      },
+    });
+    return { ...values, only: values.only === undefined ? undefined : partsNamed(values.only) };
+  } catch (error) {
+    if (error instanceof Advice) throw error;
+    throw new Advice(`${(error as Error).message.split("\n")[0]} See npm start -- --help`);
+  }
+}
+
+function partsNamed(list: string): PartName[] {
+  const names = list.split(",").map((name) => name.trim());
+  const unknown = names.filter((name) => !isPartName(name));
+  if (unknown.length === 0) return names.filter(isPartName);
+  throw new Advice(`--only knows no ${unknown.join(", ")}; there are ${partNames.join(", ")}`);
+}

@@ -1,0 +1,146 @@
+import { resolve } from "node:path";
+import * as z from "zod";
+import { botEnvironment } from "../../bot/config.ts";
+import { variables } from "../../runtime/environment.ts";
+import { workerEnvironment } from "../../workers/config.ts";
+import { isExecutable } from "../servers/executables.ts";
+import { Advice } from "../servers/process.ts";
+
+/** Telegram's emulator knows this bot; no real token looks like it. */
+const demoToken = "123456:TEST";
+const demoAdmin = "1001";
+
+const port = variables.port.refine((number) => number > 0, "must be a port, 1 to 65535");
+const portWith = (usual: number) => port.default(usual);
+
+const ofTheWorker = workerEnvironment.shape;
+const ofTheBot = botEnvironment.shape;
+
+/**
+ * Each process reads its own variables again; here all are read once before anything is started.
+ */
+const environment = z.object({
+  BOT_TOKEN: variables.botToken.optional(),
+  TELEGRAM_API_ROOT: variables.httpUrl.optional(),
+  ADMIN_IDS: ofTheWorker.ADMIN_IDS.optional(),
+  DATABASE_URL: variables.databaseUrl.optional(),
+  REDIS_URL: variables.redisUrl,
+  TEMPORAL_ADDRESS: variables.temporalAddress.optional(),
+  TEMPORAL_CLI_PATH: z.string().refine(isExecutable, "must be an executable file").optional(),
+  TEMPORAL_UI_URL: variables.httpUrl.optional(),
+  HOSTS_FILE: ofTheWorker.HOSTS_FILE,
+  ENCRYPTION_KEYS: ofTheWorker.ENCRYPTION_KEYS.optional(),
+  TRIAL_DAYS: ofTheWorker.TRIAL_DAYS,
+  AUTO_APPROVE: ofTheWorker.AUTO_APPROVE,
+  REAPPLY_AFTER_DAYS: ofTheWorker.REAPPLY_AFTER_DAYS,
+  LOG_LEVEL: variables.logLevel,
+  BOT_MODE: ofTheBot.BOT_MODE,
+  WEBHOOK_URL: ofTheBot.WEBHOOK_URL,
+  WEBHOOK_SECRET: ofTheBot.WEBHOOK_SECRET,
+  WEBHOOK_PORT: ofTheBot.WEBHOOK_PORT,
+  SUPPORT_CONTACT: ofTheBot.SUPPORT_CONTACT,
+  API_PORT: portWith(8_000),
+  METRICS_PORT: portWith(9_090),
+  TEMPORAL_PORT: portWith(7_233),
+  TEMPORAL_UI_PORT: portWith(8_233),
+  TELEGRAM_EMULATOR_PORT: portWith(8_081),
+  VPN_CLIENT_EMULATOR_PORT: portWith(8_086),
+  POSTGRES_PORT: port.optional(),
+  REDIS_PORT: port.optional(),
+});
+
+type Environment = z.infer<typeof environment>;
+
+/** All that `npm start` was told, checked. */
+export interface Configuration extends Readonly<Omit<Environment, "HOSTS_FILE">> {
+  readonly hostsFile: string | undefined;
+  readonly dataDir: string;
+  /** No real bot: Telegram and whatever else is not configured is emulated. */
+  readonly demo: boolean;
+  readonly botToken: string;
+  readonly adminIds: string;
+  /**
+   * Every variable as it was written, for the processes that read it themselves. Empty ones are
+   * left out.
+   */
+  readonly given: Given;
+}
+
+/**
+ * Reads the whole configuration before anything is started.
+ * @throws Advice that lists everything that is wrong, not only the first.
+ */
+export function readConfiguration(env: NodeJS.ProcessEnv, root: string): Configuration {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const parsed = environment.safeParse(given);
+  const problems = [
+    ...(parsed.success
+      ? []
+      : parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`)),
+    ...contradictions(given),
+  ];
+  if (!parsed.success || problems.length > 0) {
+    const list = problems.map((problem) => `  - ${problem}`).join("\n");
+    throw new Advice(`the configuration is not right, nothing was started:\n${list}`);
+  }
+  const demo = isDemo(given);
+  const hosts = given["HOSTS_FILE"];
+  return {
+    ...parsed.data,
+    hostsFile: hosts === undefined ? undefined : resolve(root, hosts),
+    demo,
+    given,
+    dataDir: resolve(root, given["TOLLGATE_DATA"] ?? ".tollgate"),
+    botToken: parsed.data.BOT_TOKEN ?? demoToken,
+    adminIds: given["ADMIN_IDS"] ?? demoAdmin,
+  };
+}
+
+type Given = Readonly<Record<string, string | undefined>>;
+
+const isDemo = (given: Given): boolean =>
+  given["TELEGRAM_API_ROOT"] === undefined && (given["BOT_TOKEN"] ?? demoToken) === demoToken;
+
+function contradictions(given: Given): string[] {
+  const problems: string[] = [];
+  if (given["TELEGRAM_API_ROOT"] !== undefined && given["BOT_TOKEN"] === undefined) {
+    problems.push("BOT_TOKEN is missing: TELEGRAM_API_ROOT is set, so a bot's token is needed");
+  }
+  if (!isDemo(given) && given["ADMIN_IDS"] === undefined) {
+    problems.push("ADMIN_IDS is missing: with a real bot somebody must be there to approve people");
+  }
+  if (given["BOT_MODE"] === "webhook" && isDemo(given)) {
+    problems.push("BOT_MODE webhook needs a real bot: set BOT_TOKEN, or leave BOT_MODE away");
+  }
+  for (const name of ["WEBHOOK_URL", "WEBHOOK_SECRET"]) {
+    if (given["BOT_MODE"] !== "webhook" || given[name] !== undefined) continue;
+    problems.push(`${name} is missing: BOT_MODE is webhook`);
+  }
+  return [...problems, ...sharedPorts(given)];
+}
+
+const usualPorts: Readonly<Record<string, string>> = {
+  API_PORT: "8000",
+  METRICS_PORT: "9090",
+  TEMPORAL_PORT: "7233",
+  TEMPORAL_UI_PORT: "8233",
+  TELEGRAM_EMULATOR_PORT: "8081",
+  VPN_CLIENT_EMULATOR_PORT: "8086",
+};
+
+function sharedPorts(given: Given): string[] {
+  const owners = new Map<string, string>();
+  const problems: string[] = [];
+  for (const [name, usual] of Object.entries({
+    ...usualPorts,
+    POSTGRES_PORT: "",
+    REDIS_PORT: "",
+  })) {
+    const value = given[name] ?? usual;
+    const owner = owners.get(value);
+    if (owner !== undefined && value !== "")
+      problems.push(`${owner} and ${name} are both ${value}`);
+    owners.set(value, name);
+  }
+  return problems;
+}

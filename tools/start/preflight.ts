@@ -1,0 +1,123 @@
+import { Connection } from "@temporalio/client";
+import { Client } from "pg";
+import { temporalOptions } from "../../runtime/temporal.ts";
+import { answers, isFree } from "../servers/ports.ts";
+import { Advice } from "../servers/process.ts";
+import type { Configuration } from "./configuration.ts";
+import type { PartName } from "./part.ts";
+
+/** The variables that name the ports each part listens on. */
+const portsOf = {
+  postgres: ["POSTGRES_PORT"],
+  temporal: ["TEMPORAL_PORT", "TEMPORAL_UI_PORT"],
+  redis: ["REDIS_PORT"],
+  telegram: ["TELEGRAM_EMULATOR_PORT"],
+  "vpn-client": ["VPN_CLIENT_EMULATOR_PORT"],
+  api: ["API_PORT"],
+} as const satisfies Partial<Record<PartName, readonly (keyof Configuration)[]>>;
+
+/**
+ * Looks whether everything that these parts need of the outside is there, before any of them is
+ * started.
+ * @throws Advice that lists all that is not, one line each.
+ */
+export async function preflight(
+  configuration: Configuration,
+  parts: readonly PartName[],
+): Promise<void> {
+  const checks = [takenPorts(configuration, parts)];
+  if (parts.includes("postgres")) checks.push(databaseProblems(configuration.DATABASE_URL));
+  if (parts.includes("temporal")) checks.push(temporalProblems(configuration.TEMPORAL_ADDRESS));
+  const problems = (await Promise.all(checks)).flat();
+  if (problems.length === 0) return;
+  if (problems.length === 1) throw new Advice(`${problems[0]}. Nothing was started.`);
+  throw new Advice(`nothing was started:\n${problems.map((one) => `  - ${one}`).join("\n")}`);
+}
+
+async function takenPorts(
+  configuration: Configuration,
+  parts: readonly PartName[],
+): Promise<string[]> {
+  const own = {
+    postgres: "DATABASE_URL",
+    temporal: "TEMPORAL_ADDRESS",
+    redis: "REDIS_URL",
+  } as const;
+  const wanted = Object.entries(portsOf).filter(([part]) => {
+    if ((part === "telegram" || part === "vpn-client") && !configuration.demo) return false;
+    if (part in own && configuration[own[part as keyof typeof own]] !== undefined) return false;
+    return (parts as readonly string[]).includes(part);
+  });
+  const names = [...wanted.flatMap(([, variables]) => variables), "METRICS_PORT" as const];
+  const looked = names.map(async (name) => {
+    const port = configuration[name];
+    if (port === undefined || (await isFree(port))) return [];
+    return [`port ${port} is taken: stop what listens there or set ${name} to another`];
+  });
+  return (await Promise.all(looked)).flat();
+}
+
+async function databaseProblems(url: string | undefined): Promise<string[]> {
+  if (url === undefined) return [];
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    const mayCreateRoles =
+      "select rolsuper or rolcreaterole as may from pg_roles where rolname = current_user";
+    const { rows } = await client.query<{ may: boolean }>(mayCreateRoles);
+    if (rows[0]?.may === true) return [];
+    return [
+      "DATABASE_URL: its role may not create roles: run ALTER ROLE … CREATEROLE, or name another role",
+    ];
+  } catch (error) {
+    return [`DATABASE_URL: ${databaseTrouble(error as Error & { code?: string }, new URL(url))}`];
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** Says nothing of the URL but its host, user and database. Codes: PostgreSQL, appendix A. */
+function databaseTrouble({ code, message }: Error & { code?: string }, url: URL): string {
+  const database = url.pathname.slice(1);
+  if (code === "28P01" || code === "28000") {
+    return `${url.host} refuses the user ${url.username} or its password: correct them`;
+  }
+  if (code === "3D000") {
+    return `${url.host} has no database ${database}: run CREATE DATABASE ${database}`;
+  }
+  if (
+    /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/u.test(code ?? "")
+  ) {
+    return `nothing answers at ${url.host}: start that PostgreSQL or correct the address`;
+  }
+  return `${url.host} could not be used (${message}): correct it, or leave it away for an embedded one`;
+}
+
+async function temporalProblems(address: string | undefined): Promise<string[]> {
+  if (address === undefined) return [];
+  const separator = address.lastIndexOf(":");
+  const nobody = `nothing answers at ${address}: start that server or correct the address`;
+  const host = address.slice(0, separator).replace(/^\[|\]$/gu, "");
+  if (!(await answers(host, Number(address.slice(separator + 1)), 5_000)))
+    return [`TEMPORAL_ADDRESS: ${nobody}`];
+  const { connectionOptions, namespace } = temporalOptions();
+  const connection = Connection.lazy(connectionOptions);
+  try {
+    await connection.withDeadline(Date.now() + 5_000, () =>
+      connection.workflowService.describeNamespace({ namespace }),
+    );
+    return [];
+  } catch (error) {
+    const { code, details } = error as { code?: number; details?: string };
+    // gRPC's NOT_FOUND.
+    if (code === 5)
+      return [`TEMPORAL_NAMESPACE: ${address} has no namespace ${namespace}: create it there`];
+    return [
+      `TEMPORAL_ADDRESS: ${address} does not answer as a Temporal server ` +
+        `(${details ?? "no answer"}): see TEMPORAL_TLS, TEMPORAL_API_KEY`,
+    ];
+  } finally {
+    await connection.close();
+  }
+}

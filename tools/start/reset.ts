@@ -1,0 +1,32 @@
+import { existsSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { closedData } from "../servers/postgres-home.ts";
+import { Advice } from "../servers/process.ts";
+
+/**
+ * Deletes the data of the embedded parts after asking. Returns whether it did.
+ * @throws Advice when the folder was not made by us, or when there is nobody to ask and no `--yes`.
+ */
+export async function reset(dataDir: string, sure: boolean): Promise<boolean> {
+  if (existsSync(dataDir) && !existsSync(join(dataDir, "secrets.json"))) {
+    throw new Advice(`${dataDir} is no data folder of Tollgate: correct TOLLGATE_DATA`);
+  }
+  if (!sure && !(await confirmed(dataDir))) return false;
+  rmSync(dataDir, { recursive: true, force: true });
+  const elsewhere = dirname(closedData(dataDir));
+  if (existsSync(elsewhere)) rmSync(elsewhere, { recursive: true, force: true });
+  return true;
+}
+
+async function confirmed(dataDir: string): Promise<boolean> {
+  if (!process.stdin.isTTY)
+    throw new Advice("--reset asks first and nobody is there to answer: add --yes");
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    const question = `Delete all data of the embedded parts in ${dataDir}? [y/N] `;
+    return /^y(es)?$/iu.test((await terminal.question(question)).trim());
+  } finally {
+    terminal.close();
+  }
+}

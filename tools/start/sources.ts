@@ -1,0 +1,15 @@
+import { createHash } from "node:crypto";
+import { globSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+/** Changes whenever a file of these folders, or the version of a package, does. What was built does not count. */
+export function sourcesHash(root: string, folders: readonly string[]): string {
+  const hash = createHash("sha256").update(readFileSync(join(root, "package-lock.json")));
+  const patterns = folders.map((folder) => `${folder}/**/*`);
+  const all = globSync(patterns, { cwd: root, exclude: ["*/dist", "*/dist/**"] });
+  for (const path of all.toSorted()) {
+    if (!statSync(join(root, path)).isFile()) continue;
+    hash.update(`\0${path}\0`).update(readFileSync(join(root, path)));
+  }
+  return hash.digest("hex");
+}
