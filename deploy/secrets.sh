@@ -1,0 +1,29 @@
+#!/bin/sh
+# Makes the secrets that docker-compose.yml hands out, each a file of its own in a folder (default:
+# secrets). What is there already is kept, so this is safe to repeat.
+set -eu
+folder=${1:-secrets}
+umask 077
+mkdir -p "$folder"
+
+keep() {
+  if [ ! -e "$folder/$1" ]; then cat >"$folder/$1"; fi
+}
+hex() { od -An -v -tx1 -N "$1" /dev/urandom | tr -d ' \n'; }
+
+for name in postgres_password temporal_database_password \
+  database_writer_password database_reader_password webhook_secret; do
+  hex 24 | keep "$name"
+done
+printf 'k1:%s' "$(head -c 32 /dev/urandom | base64)" | keep encryption_keys
+# Only hosts over SSH need these two.
+: | keep hosts_ssh_key
+: | keep hosts_known_hosts
+
+# The folder lets nobody but its owner in; containers see single files, as users of their own.
+chmod 700 "$folder"
+chmod 444 "$folder"/*
+
+for name in bot_token hosts.json; do
+  [ -e "$folder/$name" ] || echo "Still missing: $folder/$name (see docs/production.md)"
+done

@@ -1,0 +1,183 @@
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startTelegramEmulator, type TelegramEmulator } from "../../emulators/telegram/emulator.ts";
+import { freeLowPorts, freePorts } from "../../tools/servers/ports.ts";
+import { startPostgres } from "../../tools/servers/postgres.ts";
+import type { Running } from "../../tools/servers/process.ts";
+import { findRedis, startRedis } from "../../tools/servers/redis.ts";
+import { builtProgram } from "../../tools/servers/temporal-build.ts";
+import { memoryHostSettings } from "../gateways/vpn-host/host-settings.ts";
+import { readCompose, root } from "./compose-file.ts";
+import type { World } from "./containers.ts";
+import { buildImage } from "./image.ts";
+
+/** A machine that stands for the server: an image, secrets, and what needs an image of somebody else's. */
+export interface Machine {
+  readonly folder: string;
+  readonly world: World;
+  readonly telegram: TelegramEmulator;
+  /** By service, and `<service>-metrics`. */
+  readonly ports: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+const token = "123456:TEST";
+
+/** @throws Error when the image cannot be built or a server does not come up; nothing is left then. */
+export async function prepareMachine({ installs }: { installs: boolean }): Promise<Machine> {
+  const folder = mkdtempSync(join(tmpdir(), "tollgate-production-"));
+  const servers: Running[] = [];
+  let telegram: TelegramEmulator | undefined;
+  const close = async () => {
+    await telegram?.close();
+    await Promise.all(servers.map((server) => server.stop()));
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    // Processes without rights must be let in; the secrets' own folder stays closed.
+    chmodSync(folder, 0o755);
+    const ports = await choosePorts();
+    makeSecrets(folder);
+    const path = await programs(folder);
+    const image = buildImage({ folder: join(folder, "image"), path, installs });
+    await startServers({ folder, ports, servers });
+    telegram = await startTelegramEmulator({ port: 0, token, webhookRetryMs: 200 });
+    const world = await describeWorld({ folder, path, image, ports, telegramUrl: telegram.url });
+    return { folder, world, telegram, ports, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function choosePorts(): Promise<Record<string, string>> {
+  const names = ["postgres", "redis", "api", "bot", "worker-metrics", "api-metrics", "bot-metrics"];
+  const found = await freePorts(names.length);
+  return Object.fromEntries(names.map((name, at) => [name, String(found[at])]));
+}
+
+function makeSecrets(folder: string): void {
+  const secrets = join(folder, "secrets");
+  const made = spawnSync("sh", [join(root, "deploy/secrets.sh"), secrets], { encoding: "utf8" });
+  if (made.status !== 0) throw new Error(made.stderr);
+  writeFileSync(join(secrets, "bot_token"), `${token}\n`);
+  const host = { name: "one", capacity: 100, weight: 1, settings: memoryHostSettings() };
+  writeFileSync(join(secrets, "hosts.json"), JSON.stringify([host]));
+}
+
+/** The programs that the images bring, by their names there. */
+async function programs(folder: string): Promise<string> {
+  const bin = join(folder, "bin");
+  mkdirSync(bin);
+  // A copy: whoever runs the processes may not be let into this checkout.
+  copyFileSync(process.execPath, join(bin, "node"));
+  chmodSync(join(bin, "node"), 0o755);
+  for (const name of ["temporal", "temporal-server", "temporal-sql-tool"] as const) {
+    const program = await builtProgram(name, (line) => console.error(line));
+    symlinkSync(program, join(bin, name));
+  }
+  return `${bin}:${process.env["PATH"]}`;
+}
+
+interface Starting {
+  readonly folder: string;
+  readonly ports: Readonly<Record<string, string>>;
+  readonly servers: Running[];
+}
+
+async function startServers({ folder, ports, servers }: Starting): Promise<void> {
+  const password = readFileSync(join(folder, "secrets/postgres_password"), "utf8");
+  const dataDir = join(folder, "servers");
+  const postgres = { dataDir, port: Number(ports["postgres"]), password, throwAway: true };
+  servers.push(await startPostgres({ ...postgres, guarded: true }));
+  const redis = findRedis();
+  if (redis === undefined) return;
+  servers.push(await startRedis(redis, { dataDir, port: Number(ports["redis"]), guarded: true }));
+}
+
+interface Described {
+  readonly folder: string;
+  readonly path: string;
+  readonly image: World["image"];
+  readonly ports: Record<string, string>;
+  readonly telegramUrl: string;
+}
+
+async function describeWorld(described: Described): Promise<World> {
+  const { folder, path, image, ports, telegramUrl } = described;
+  const compose = readCompose({
+    ADMIN_IDS: "1001",
+    TELEGRAM_API_ROOT: telegramUrl,
+    BOT_MODE: "webhook",
+    WEBHOOK_URL: `http://127.0.0.1:${ports["api"]}/webhooks/telegram`,
+    LOG_LEVEL: "warn",
+  });
+  const temporal = await temporalConfiguration(folder, ports);
+  const at = (name: string) => `127.0.0.1:${ports[name]}`;
+  return {
+    compose,
+    image,
+    folder,
+    path,
+    secretsFolder: join(folder, "secrets"),
+    instead: {
+      "/etc/tollgate/temporal/": `${temporal}/`,
+      "@postgres:5432/": `@${at("postgres")}/`,
+      postgres: "127.0.0.1",
+      "5432": String(ports["postgres"]),
+      "redis:6379": at("redis"),
+      "temporal:7233": at("temporal"),
+      "http://bot:8001": `http://${at("bot")}`,
+      "8001": String(ports["bot"]),
+      "8000": String(ports["api"]),
+      "7233": String(ports["temporal"]),
+    },
+    owner: owner(image.folder),
+    metricsPort: (service) => ports[`${service}-metrics`] ?? "9090",
+  };
+}
+
+/** deploy/temporal as it is, but for ports and places: here, other servers may have taken them. */
+async function temporalConfiguration(
+  folder: string,
+  ports: Record<string, string>,
+): Promise<string> {
+  const target = join(folder, "temporal");
+  cpSync(join(root, "deploy/temporal"), target, { recursive: true });
+  const usual = ["7233", "7243", "6933", "7234", "6934", "7235", "6935", "7239", "6939"];
+  const free = await freeLowPorts(usual.length);
+  ports["temporal"] = String(free[0]);
+  for (const name of ["server.yaml", "server.sh"]) {
+    let text = readFileSync(join(target, name), "utf8");
+    // By a sign in between: a free port may look like one that is still to be replaced.
+    for (const [at, port] of usual.entries()) text = text.replaceAll(port, `<${at}>`);
+    for (const [at, port] of free.entries()) text = text.replaceAll(`<${at}>`, String(port));
+    text = text.replaceAll("/etc/tollgate/temporal", target).replaceAll("0.0.0.0", "127.0.0.1");
+    writeFileSync(join(target, name), text);
+  }
+  return target;
+}
+
+/** The account without rights, where we may become it and it may read the image. */
+function owner(imageFolder: string): World["owner"] {
+  if (process.getuid?.() !== 0) return undefined;
+  const [uid, gid] = ["-u", "-g"].map((flag) =>
+    Number(spawnSync("id", [flag, "nobody"], { encoding: "utf8" }).stdout),
+  );
+  if (!uid || !gid) return undefined;
+  const file = join(imageFolder, "node_modules/@temporalio/worker/package.json");
+  const looked = spawnSync("test", ["-r", file], { uid, gid });
+  return looked.status === 0 ? { uid, gid } : undefined;
+}

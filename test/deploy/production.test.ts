@@ -1,0 +1,189 @@
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Client, Connection } from "@temporalio/client";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { signupApprovalId } from "../../domain/approval.ts";
+import { telegramId } from "../../domain/ids.ts";
+import { onPath } from "../../tools/servers/executables.ts";
+import { goIsThere } from "../../tools/servers/temporal-build.ts";
+import { workflowIds } from "../../workflows/contract.ts";
+import { Person } from "../support/person.ts";
+import { inOrder, oneShots, root } from "./compose-file.ts";
+import {
+  type Container,
+  endContainers,
+  healthy,
+  runContainer,
+  startContainer,
+  toldOf,
+  type World,
+} from "./containers.ts";
+import { inContext, packagesOf } from "./image.ts";
+import { type Machine, prepareMachine } from "./machine.ts";
+import { eventually } from "../support/eventually.ts";
+
+const allRequired = Boolean(process.env["CI"] ?? process.env["TOLLGATE_REQUIRE_ALL"]);
+
+let machine: Machine;
+let world: World;
+const containers = new Map<string, Container>();
+
+const get = (name: string): Container => {
+  const container = containers.get(name);
+  if (container === undefined) throw new Error(`${name} has not been started`);
+  return container;
+};
+
+const person = (id: number) => new Person(machine.telegram.url, id);
+const api = (path: string) => fetch(`http://127.0.0.1:${machine.ports["api"]}${path}`);
+
+describe.skipIf(!goIsThere() && !allRequired)("the compose file, as plain processes", () => {
+  beforeAll(async () => {
+    machine = await prepareMachine({ installs: allRequired });
+    world = machine.world;
+    for (const name of inOrder(world.compose)) await bringUp(name);
+  }, 900_000);
+
+  afterAll(async () => {
+    await endContainers();
+    await machine?.close();
+  });
+
+  test("the api alone is reached from outside, and it is ready", async () => {
+    expect(await (await api("/readyz")).json()).toMatchObject({ status: "ready" });
+    expect((await api("/")).headers.get("content-type")).toContain("text/html");
+    expect((await api("/demo/info")).status).toBe(404);
+  });
+
+  test("a customer gets a key by webhook, with the worker killed while the admin decides", async () => {
+    const admin = person(1001);
+    await admin.say("/start");
+    await admin.hears(/administrator here/u);
+    const customer = person(5001);
+    await customer.asksForAccess();
+    const { messageId, data } = await admin.button(/^decide:signup:5001:\w+:approve$/u);
+    await nothingUnderWay(workflowIds.signup(telegramId(5001)));
+
+    await kill("worker");
+    await admin.press(messageId, data);
+    await bringUp("worker");
+    await customer.hears(/How to connect/u);
+    expect(await customer.keys()).toEqual([expect.stringContaining("[Interface]")]);
+  });
+
+  test("preparing the database once more changes nothing, and everybody still gets in", async () => {
+    for (const name of oneShots(world.compose)) await runContainer(world, name);
+    expect((await api("/readyz")).status).toBe(200);
+  });
+
+  test("the same bot hears by long polling too", async () => {
+    await stop("bot");
+    containers.set("bot", startContainer(world, "bot", { BOT_MODE: "polling" }));
+    await healthy(world, get("bot"));
+    const customer = person(5001);
+    await customer.say("/devices");
+    await customer.hears(/Your devices/u);
+  });
+
+  test.runIf(process.platform === "linux")(
+    "no process was told a secret by its environment",
+    () => {
+      const secrets = secretTexts();
+      for (const name of ["worker", "api", "bot"]) {
+        const told = toldOf(get(name));
+        expect(told).toContain("main.ts");
+        const seen = secrets.filter((text) => text.trim() !== "" && told.includes(text.trim()));
+        expect([name, seen]).toEqual([name, []]);
+      }
+    },
+  );
+
+  test.runIf(process.getuid?.() === 0 && allRequired)("none of our processes is root", () => {
+    for (const name of ["worker", "api", "bot"]) {
+      const status = readFileSync(`/proc/${get(name).child.pid}/status`, "utf8");
+      expect(status).toMatch(/^Uid:\t[1-9]/mu);
+    }
+  });
+
+  test.runIf(allRequired)("the image holds no package that only development needs", () => {
+    const text = readFileSync(join(root, "package.json"), "utf8");
+    const packages = packagesOf(world.image);
+    const { devDependencies } = JSON.parse(text) as { devDependencies: Record<string, string> };
+    // These come along because a package that runs asks for them.
+    const shared = new Set(["ajv", "@types/node", "pngjs"]);
+    const found = Object.keys(devDependencies).filter((name) => packages.includes(name));
+    expect(found.filter((name) => !shared.has(name))).toEqual([]);
+    const native = join(world.image.folder, "node_modules/@temporalio/core-bridge/releases");
+    expect(readdirSync(native)).toHaveLength(1);
+  });
+
+  test("secrets and local data never reach the build", () => {
+    const kept = [
+      "secrets/bot_token",
+      ".env",
+      ".tollgate/secrets.json",
+      "web/.env.local",
+      ".git/HEAD",
+    ];
+    expect(kept.filter(inContext)).toEqual([]);
+    expect(inContext("workers/main.ts")).toBe(true);
+    expect(world.image.user).toBe("node");
+  });
+
+  test("asked to stop, each process ends in order", async () => {
+    for (const name of ["bot", "api", "worker"])
+      expect([name, await stop(name)]).toEqual([name, 0]);
+  });
+});
+
+/** Brings a service up as the file says; those whose programs come with an image are servers of ours already. */
+async function bringUp(name: string): Promise<void> {
+  const service = world.compose.services[name];
+  if (["postgres", "redis", "temporal-ui"].includes(name)) return;
+  if (oneShots(world.compose).includes(name)) return void (await runContainer(world, name));
+  const container = startContainer(world, name);
+  containers.set(name, container);
+  const asks = service?.healthcheck?.test[1] ?? "";
+  // Without `nc` on this machine the namespace's own patience has to do.
+  if (onPath(asks) !== undefined || asks === "node") await healthy(world, container);
+}
+
+async function kill(name: string): Promise<void> {
+  const { child } = get(name);
+  const gone = once(child, "exit");
+  child.kill("SIGKILL");
+  await gone;
+}
+
+async function stop(name: string): Promise<number | null> {
+  const { child } = get(name);
+  const gone = once(child, "exit");
+  child.kill("SIGTERM");
+  const [code] = (await gone) as [number | null];
+  return code;
+}
+
+function secretTexts(): string[] {
+  const { secretsFolder } = world;
+  return readdirSync(secretsFolder).map((name) => readFileSync(join(secretsFolder, name), "utf8"));
+}
+
+/** An activity that dies with its worker is tried again after its time limit: too long to watch here. */
+async function nothingUnderWay(workflowId: string): Promise<void> {
+  const connection = await Connection.connect({
+    address: `127.0.0.1:${machine.ports["temporal"]}`,
+  });
+  const { workflow } = new Client({ connection });
+  const ids = [workflowId, workflowIds.approval(signupApprovalId(telegramId(5001)))];
+  try {
+    await eventually(async () => {
+      for (const id of ids) {
+        const { raw } = await workflow.getHandle(id).describe();
+        if (raw.pendingActivities?.length || raw.pendingWorkflowTask) throw new Error(`${id} acts`);
+      }
+    }, 30_000);
+  } finally {
+    await connection.close();
+  }
+}
