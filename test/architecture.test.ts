@@ -1,0 +1,134 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const at = (path: string) => join(root, path);
+const read = (path: string) => readFileSync(at(path), "utf8");
+const files = (pattern: string) =>
+  globSync(pattern, { cwd: root, exclude: ["**/node_modules/**"] });
+const names = (pattern: string) => files(pattern).map((path) => basename(path, ".ts"));
+
+/** Where code lies that people write and read. */
+const folders = [
+  "activities",
+  "api",
+  "bot",
+  "db",
+  "deploy",
+  "domain",
+  "emulators",
+  "gateways",
+  "runtime",
+  "test",
+  "texts",
+  "tools",
+  "web",
+  "workers",
+  "workflows",
+];
+const code = folders
+  .flatMap((folder) => files(`${folder}/**/*.{ts,tsx,mjs}`))
+  .filter((path) => !path.includes("/dist/"));
+
+const partsOf = (path: string) => path.replace(/\.\w+$/u, "").split("/");
+const packageOf = (from: string) => from.match(/^(?:@[^/]+\/)?[^/]+/u)?.[0] ?? from;
+
+/** What a file imports when it runs; a type leaves nothing behind. */
+function importsOf(path: string): string[] {
+  const statements = read(path).matchAll(/^(?:import|export) (?!type )[^;]*?from "([^"]+)"/gmsu);
+  return [...statements].map(([, from = ""]) => from);
+}
+
+test("every port has its promises, its double and its contract suite", () => {
+  const wanted = ["gateways/$.ts", "gateways/$/memory.ts", "test/gateways/$.contract.ts"];
+  const ports = files("gateways/*/").map((path) => basename(path));
+  const paths = ports.flatMap((port) => wanted.map((path) => path.replace("$", port)));
+  expect(ports).not.toEqual([]);
+  expect(paths.filter((path) => !existsSync(at(path)))).toEqual([]);
+});
+
+test("every contract suite is run on its port's double", () => {
+  const suites = names("test/gateways/*.contract.ts");
+  const tests = files("test/gateways/**/memory.test.ts").map(read);
+  const unused = suites.filter((name) => !tests.some((text) => text.includes(`/${name}.ts"`)));
+  expect(unused).toEqual([]);
+});
+
+test("every workflow is one the worker knows", () => {
+  const known = read("workflows/index.ts");
+  const parts = ["index", "contract", "signals", "steps", "subscription-devices"];
+  const workflows = names("workflows/*.ts").filter((name) => !parts.includes(name));
+  expect(workflows.filter((name) => !known.includes(`"./${name}.ts"`))).toEqual([]);
+  const none = parts.filter((name) => known.includes(`"./${name}.ts"`));
+  expect(none).toEqual([]);
+});
+
+test("a file can be read in one sitting", () => {
+  const long = code.map((path) => ({ path, lines: read(path).split("\n").length - 1 }));
+  expect(long.filter(({ lines }) => lines > 300)).toEqual([]);
+});
+
+test("no name says that nobody knew what a thing is", () => {
+  const nameless = new Set(["utils", "util", "common", "helpers", "helper", "services", "types"]);
+  expect(code.filter((path) => partsOf(path).some((part) => nameless.has(part)))).toEqual([]);
+});
+
+test("doors write nothing: of db they know the readers, the connection and the cache", () => {
+  const allowed = /^\.\.?\/(?:\.\.\/)*db\/(?:readers\/[\w-]+|orm|read-cache)\.ts$/u;
+  const doors = code.filter((path) => /^(?:api|bot)\//u.test(path));
+  const known = doors.flatMap((path) => importsOf(path).map((from) => ({ path, from })));
+  const ofDb = known.filter(({ from }) => from.includes("/db/"));
+  expect(ofDb).not.toEqual([]);
+  expect(ofDb.filter(({ from }) => !allowed.test(from))).toEqual([]);
+});
+
+test("readers only read", () => {
+  const writing = /\b(?:persist|flush|insert|upsert|nativeUpdate|nativeDelete|transactional)\w*\(/u;
+  const readers = files("db/readers/*.ts");
+  expect(readers).not.toEqual([]);
+  expect(readers.filter((path) => writing.test(read(path)))).toEqual([]);
+});
+
+test("domain has no clock, no chance and no environment", () => {
+  const impure = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.|\bglobalThis\b/u;
+  expect(files("domain/**/*.ts").filter((path) => impure.test(read(path)))).toEqual([]);
+});
+
+test("adapters are made in workers alone", () => {
+  const adapters = /\/gateways\/(?:vpn-host|messenger)\//u;
+  const product = /^(?:activities|api|bot|db|domain|runtime|texts|workflows)\//u;
+  const makers = code.filter((path) => importsOf(path).some((from) => adapters.test(from)));
+  expect(makers.filter((path) => product.test(path))).toEqual([]);
+  expect(makers.filter((path) => path.startsWith("workers/"))).not.toEqual([]);
+});
+
+test("what an image runs asks for no package that only development installs", () => {
+  const { dependencies } = JSON.parse(read("package.json")) as {
+    dependencies: Record<string, string>;
+  };
+  const run =
+    /^(?:activities|api|bot|db|deploy|domain|gateways|runtime|texts|workers|workflows)\//u;
+  const asked = code
+    .filter((path) => run.test(path))
+    .flatMap((path) => importsOf(path).map((from) => ({ path, from })))
+    .filter(({ from }) => !from.startsWith(".") && !from.startsWith("node:"));
+  expect(asked.filter(({ from }) => !(packageOf(from) in dependencies))).toEqual([]);
+});
+
+test("a test lies where what it tests lies", () => {
+  const places = files("test/**/*.test.{ts,tsx}").map((path) => dirname(path).split("/")[1]);
+  const known = new Set([...folders, "faults", "histories", "product", undefined]);
+  expect([...new Set(places)].filter((place) => !known.has(place))).toEqual([]);
+});
+
+test.runIf(existsSync(at(".git")))(
+  "nothing that is committed is somebody's own: no secret file, no data, no build",
+  () => {
+    const tracked = execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8" }).split("\n");
+    const own = /^(?:\.env$|secrets\/|\.tollgate\/|node_modules\/|web\/dist\/)|\.(?:log|pem|key)$/u;
+    expect(tracked.filter((path) => own.test(path))).toEqual([]);
+  },
+);

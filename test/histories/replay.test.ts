@@ -1,0 +1,133 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { historyFromJSON, historyToJSON } from "@temporalio/common/lib/proto-utils.js";
+import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
+import { expect, inject, test } from "vitest";
+import { useStage } from "../support/stage.ts";
+import type { Person } from "../support/person.ts";
+import { eventually } from "../support/eventually.ts";
+
+const folder = import.meta.dirname;
+const released = readdirSync(folder, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .flatMap(({ name }) => readdirSync(join(folder, name)).map((file) => join(name, file)))
+  .filter((path) => path.endsWith(".json"));
+
+/** `RECORD_HISTORIES=0.2.0 npm test -- test/histories` adds the histories of a new release. */
+const recording = process.env["RECORD_HISTORIES"];
+
+test.skipIf(recording !== undefined)("histories of every released workflow are there", () => {
+  const exported = readFileSync("workflows/index.ts", "utf8").matchAll(/\{ ([\w, ]+) \}/gu);
+  const workflows = Array.from(exported, ([, names]) => names!.split(", ")).flat();
+  const recorded = new Set(released.map((path) => path.replace(/^.*\//u, "").split(".")[0]));
+  expect(workflows.filter((name) => !recorded.has(name))).toEqual([]);
+});
+
+test.skipIf(recording !== undefined).each(released)("%s replays on today's code", async (path) => {
+  try {
+    Runtime.install({ logger: new DefaultLogger("ERROR") });
+  } catch {
+    // One per process.
+  }
+  const history: unknown = JSON.parse(readFileSync(join(folder, path), "utf8"));
+  expect(historyFromJSON(history).events?.length).toBeGreaterThan(3);
+  const workflowBundle = { codePath: inject("temporal").codePath };
+  const histories = [{ workflowId: path, history: history as never }];
+  for await (const { error } of Worker.runReplayHistories({ workflowBundle }, histories)) {
+    expect(error).toBeUndefined();
+  }
+});
+
+/** A trial that is over while one looks on: these histories are made in real time. */
+const stage = useStage({ policy: { trialDays: 8 / 86_400 } });
+
+async function keep(workflowId: string, name: string): Promise<void> {
+  const history = await stage.client.workflow.getHandle(workflowId).fetchHistory();
+  const to = join(folder, recording!);
+  mkdirSync(to, { recursive: true });
+  writeFileSync(join(to, `${name}.json`), `${historyToJSON(history)}\n`);
+}
+
+/** The run of a workflow that has this type, the newest. */
+async function newest(type: string): Promise<string> {
+  return eventually(async () => {
+    const query = `WorkflowType = "${type}" AND ExecutionStatus = "Completed"`;
+    for await (const { workflowId } of stage.client.workflow.list({ query })) return workflowId;
+    throw new Error(`no ${type} yet`);
+  });
+}
+
+async function usesEverything(person: Person, admin: Person): Promise<void> {
+  await person.say("/devices");
+  await person.presses(/^device-add$/u);
+  await eventually(async () => expect(await person.keys()).toHaveLength(2));
+  await person.say("/devices");
+  await person.presses(/^device-open:/u);
+  await person.presses(/^device-sure-reissue:/u);
+  await person.presses(/^device-reissue:/u);
+  await eventually(async () => expect(await person.keys()).toHaveLength(3));
+  await person.say("/language");
+  await person.presses(/^language:ru$/u);
+  await person.hears(/по-русски/u);
+  await person.hears(/Доступ закончился/u);
+  await admin.say(`/extend ${person.id} 30`);
+  await person.hears(/Теперь доступ/u);
+  for (const act of ["block", "unblock"]) {
+    await admin.say(`/find ${person.id}`);
+    if (act === "block") await admin.presses(new RegExp(`^sure-block:${person.id}$`, "u"));
+    await admin.presses(new RegExp(`^act:${act}:${person.id}$`, "u"));
+    await admin.hears(new RegExp(`Done: .*: ${act}ed`, "u"));
+  }
+  await person.hears(/Доступ снова/u);
+}
+
+const record = async () => {
+  const admin = await stage.admin();
+  const person = await stage.customer();
+  await usesEverything(person, admin);
+  await keep(`signup:${person.id}`, "signup.approved");
+  await keep(`approval:signup:${person.id}`, "approval.approved");
+  await keep(await stage.subscriptionOf(person), "subscription.life");
+  await keep(await newest("adminAct"), "adminAct");
+  await keep(await newest("languageChange"), "languageChange");
+
+  const rejected = stage.person();
+  await rejected.say("/start");
+  await rejected.answersCaptcha(false);
+  await rejected.answersCaptcha(true, 2);
+  await admin.presses(new RegExp(`^decide:signup:${rejected.id}:\\w+:reject$`, "u"));
+  await rejected.hears(/declined/u);
+  await stage.client.workflow.getHandle(`signup:${rejected.id}`).result();
+  await keep(`signup:${rejected.id}`, "signup.rejected");
+  await keep(`approval:signup:${rejected.id}`, "approval.rejected");
+
+  for (const type of ["hostReconciliation", "traffic"] as const) {
+    const workflowId = `record-${type}`;
+    await stage.client.workflow.execute(type, {
+      taskQueue: "tollgate",
+      workflowId,
+      args: [stage.hostId],
+    });
+    await keep(workflowId, type);
+  }
+};
+
+if (recording !== undefined) test("record", record);
+
+test("no payload of any story holds a key", async () => {
+  const person = await stage.customer();
+  const [conf = ""] = await person.keys();
+  const secrets = Array.from(
+    conf.matchAll(/^(?:PrivateKey|PresharedKey) = (\S+)$/gmu),
+    ([, key]) => key!,
+  );
+  expect(secrets).toHaveLength(2);
+  const subscription = await stage.subscriptionOf(person);
+  for (const id of [`signup:${person.id}`, `approval:signup:${person.id}`, subscription]) {
+    const history = historyToJSON(await stage.client.workflow.getHandle(id).fetchHistory());
+    const payloads = Array.from(history.matchAll(/"data":"([^"]*)"/gu), ([, data]) => {
+      return Buffer.from(data!, "base64").toString("utf8");
+    });
+    for (const secret of secrets) expect(payloads.join("\n")).not.toContain(secret);
+  }
+});

@@ -1,0 +1,62 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { afterAll, beforeAll, inject } from "vitest";
+import { migrate } from "../../db/migrate.ts";
+import { type Database, openDatabase } from "../../db/orm.ts";
+
+const passwords = { writer: "writer", reader: "reader" };
+
+export interface TestDatabase {
+  readonly ownerUrl: string;
+  readonly writerUrl: string;
+  readonly readerUrl: string;
+}
+
+/** A database of its own on the run's server, migrated, with a URL for each role. */
+export async function createDatabase(): Promise<TestDatabase> {
+  const { url } = inject("postgres");
+  const name = `tollgate_${randomUUID().replaceAll("-", "").slice(0, 12)}`;
+  const server = await openDatabase(url, 1);
+  await server.em.fork().execute(`create database ${name}`);
+  await server.close();
+  const as = (user?: string, password?: string) => {
+    const own = new URL(url);
+    own.pathname = `/${name}`;
+    if (user !== undefined && password !== undefined)
+      Object.assign(own, { username: user, password });
+    return own.href;
+  };
+  const ownerUrl = as();
+  await migrate(ownerUrl, passwords);
+  return {
+    ownerUrl,
+    writerUrl: as("tollgate_writer", passwords.writer),
+    readerUrl: as("tollgate_reader", passwords.reader),
+  };
+}
+
+export interface OpenDatabases extends TestDatabase {
+  readonly owner: Database;
+  readonly writer: Database;
+  readonly reader: Database;
+}
+
+/** One database for the tests of a file, open as each role. */
+export function useDatabase(): OpenDatabases {
+  const opened = {} as Record<string, unknown>;
+  beforeAll(async () => {
+    const made = await createDatabase();
+    const [owner, writer, reader] = await Promise.all([
+      openDatabase(made.ownerUrl, 2),
+      openDatabase(made.writerUrl, 10),
+      openDatabase(made.readerUrl, 5),
+    ]);
+    Object.assign(opened, made, { owner, writer, reader });
+  });
+  afterAll(async () => {
+    const { owner, writer, reader } = opened as unknown as OpenDatabases;
+    await Promise.all([owner, writer, reader].map((database) => database?.close()));
+  });
+  return opened as unknown as OpenDatabases;
+}
+
+export const newVaultKeys = (id = "k1"): string => `${id}:${randomBytes(32).toString("base64")}`;

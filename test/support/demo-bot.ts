@@ -1,0 +1,57 @@
+import { toBuffer } from "qrcode";
+import { Input, Markup, Telegraf } from "telegraf";
+
+export const adminId = 1001;
+export const keyFile = Buffer.from(
+  "[Interface]\nPrivateKey = made-for-a-test\nAddress = 10.8.0.2/32\n",
+);
+export const wrongAnswer = "That is an apple. Two tries are left.";
+const markup = [
+  "<b>bold <i>both</i></b> <code>short</code> <tg-spoiler>hidden</tg-spoiler>",
+  `<a href="https://example.org/terms">terms</a> @tollgate /help 😀 <s>old</s>`,
+  `<blockquote expandable><code>vpn://${"key".repeat(150)}</code></blockquote>`,
+  "<pre>line one\nline two</pre>",
+  "&lt;img src=x onerror=\"document.title='broken'\"&gt;",
+].join("\n");
+
+/** A small bot with one of everything that the page has to show. It polls until `stop`. */
+export async function startDemoBot(apiRoot: string) {
+  const bot = new Telegraf("123456:TEST", { telegram: { apiRoot } });
+  const fruits = Markup.inlineKeyboard([
+    Markup.button.callback("Apple", "apple"),
+    Markup.button.callback("Lemon", "lemon"),
+  ]);
+  bot.start((context) => context.reply("Which one is the lemon?", fruits));
+  bot.action("apple", (context) => context.answerCbQuery(wrongAnswer, { show_alert: true }));
+  bot.action("lemon", async (context) => {
+    await context.answerCbQuery("Correct!");
+    await context.editMessageText("Thank you, an admin looks at it.");
+    const name = context.from.first_name;
+    await bot.telegram.sendMessage(adminId, `${name} asks for access.`).catch(() => undefined);
+  });
+  bot.command("key", async (context) => {
+    const picture = await toBuffer(keyFile.toString(), { width: 512 });
+    await context.replyWithPhoto(Input.fromBuffer(picture, "qr.png"), { caption: "Scan this" });
+    await context.replyWithDocument(Input.fromBuffer(keyFile, "tollgate-bob.conf"));
+  });
+  bot.command("markup", (context) => context.replyWithHTML(markup));
+  bot.command("name", (context) =>
+    context.reply("What shall it be called?", { reply_markup: { force_reply: true } }),
+  );
+  bot.on("text", (context) => {
+    const { message } = context;
+    const asked = "reply_to_message" in message ? message.reply_to_message : undefined;
+    const question = asked && "text" in asked ? asked.text : "nothing";
+    return context.reply(`"${message.text}" answers "${question}"`);
+  });
+  const ready = Promise.withResolvers<void>();
+  const polling = bot.launch(() => ready.resolve());
+  polling.catch(ready.reject);
+  await ready.promise;
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    if (stopped === undefined) bot.stop();
+    return (stopped ??= polling.catch(() => undefined));
+  };
+  return { telegram: bot.telegram, stop };
+}

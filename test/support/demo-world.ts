@@ -1,0 +1,98 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { type Browser, chromium } from "playwright-core";
+import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
+import { adminId, startDemoBot } from "./demo-bot.ts";
+import { startDemoServer, type Tried } from "./demo-server.ts";
+
+const run = promisify(execFile);
+const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
+const mustRun = Boolean(process.env["CI"] || process.env["TOLLGATE_REQUIRE_ALL"]);
+
+/**
+ * Why tests in a browser cannot run here, for the name of a suite; undefined when they can, or have
+ * to.
+ */
+export const noBrowser: string | undefined =
+  existsSync(executablePath) || mustRun
+    ? undefined
+    : ` (skipped: no Chromium at ${executablePath}; install it or set CHROMIUM_PATH)`;
+
+const quiet = ["quic", "background-networking", "component-update", "sync", "gpu"];
+
+export function openBrowser(): Promise<Browser> {
+  const args = ["--headless", "--no-sandbox", "--no-first-run"];
+  return chromium.launch({
+    executablePath,
+    args: [...args, ...quiet.map((n) => `--disable-${n}`)],
+  });
+}
+
+const root = join(import.meta.dirname, "../..");
+const vite = join(root, "node_modules/vite/bin/vite.js");
+
+/**
+ * Builds the page from its sources as they are now, as for production, into a folder of its own.
+ */
+export async function buildPage(): Promise<string> {
+  const outDir = await mkdtemp(join(tmpdir(), "tollgate-web-"));
+  const env = { ...process.env, NODE_ENV: "production" };
+  await run(process.execPath, [vite, "build", "web", "--outDir", outDir], { cwd: root, env });
+  return outDir;
+}
+
+export const demoInfo = {
+  temporalUi: "http://127.0.0.1:8233",
+  adminId,
+  people: [
+    { id: 5001, name: "Bob" },
+    { id: 5002, name: "Мария" },
+    { id: adminId, name: "Alice Admin" },
+  ],
+  vpnHost: "memory",
+  tryKey: true,
+};
+
+interface WorldOptions {
+  readonly dist: string;
+  readonly tryKey: (conf: string) => Tried;
+}
+
+/** A Telegram with a bot on it and the demo page beside it, all new. */
+export async function startDemoWorld(options: WorldOptions) {
+  const folder = await mkdtemp(join(tmpdir(), "tollgate-demo-"));
+  const dataFile = join(folder, "telegram.jsonl");
+  const emulate = (port: number) => startTelegramEmulator({ port, token: "123456:TEST", dataFile });
+  const telegram = { now: await emulate(0) };
+  const { url, port } = telegram.now;
+  const change = (id: number, body: object) => send("PUT", `${url}/person/${id}`, body);
+  for (const { id, name } of demoInfo.people) await change(id, { first_name: name });
+  const bot = await startDemoBot(url);
+  const server = await startDemoServer({ ...options, info: demoInfo, telegramUrl: url });
+  return {
+    url: server.url,
+    bot: bot.telegram,
+    write: (id: number, text: string) => send("POST", `${url}/person/${id}/messages`, { text }),
+    stopTelegram: async () => {
+      await bot.stop();
+      await telegram.now.close();
+    },
+    startTelegram: async () => void (telegram.now = await emulate(port)),
+    close: async () => {
+      await bot.stop();
+      await server.close();
+      await telegram.now.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function send(method: string, url: string, body: object): Promise<void> {
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(url, { method, headers, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${method} ${url}: ${await response.text()}`);
+}

@@ -1,0 +1,151 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { inject } from "vitest";
+import { startDemoHost } from "../../tools/amneziawg/demo-host.ts";
+import { freePort } from "../../tools/servers/ports.ts";
+import { launch, type Running } from "../../tools/servers/process.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+/** What the product's processes are told of the servers around them. */
+export interface Surroundings {
+  readonly writerUrl: string;
+  readonly readerUrl: string;
+  readonly temporalAddress: string;
+  readonly namespace: string;
+  readonly redisUrl?: string | undefined;
+  readonly emulatorUrl: string;
+  readonly adminId: number;
+}
+
+/** A process that is killed and started again with the same environment. */
+export class Killable {
+  readonly #begin: () => Promise<Running>;
+  #running: Running | undefined;
+  #wanted = false;
+  deaths = 0;
+
+  constructor(begin: () => Promise<Running>) {
+    this.#begin = begin;
+  }
+
+  async start(): Promise<void> {
+    this.#wanted = true;
+    this.#running = await this.#begin();
+  }
+
+  /** kill -9, and waits until it is gone. */
+  async kill(): Promise<void> {
+    const running = this.#running;
+    if (running === undefined) return;
+    this.#wanted = false;
+    process.kill(running.pid, "SIGKILL");
+    await running.exited;
+  }
+
+  /** Starts it again whenever it dies by itself, as any supervisor does. */
+  async keepAlive(): Promise<void> {
+    await this.start();
+    void (async () => {
+      while (this.#wanted) {
+        await this.#running?.exited;
+        if (!this.#wanted) return;
+        this.deaths += 1;
+        await this.start().catch(() => undefined);
+      }
+    })();
+  }
+
+  async stop(): Promise<void> {
+    this.#wanted = false;
+    await this.#running?.stop();
+  }
+}
+
+/** The product as processes, each of which can be killed; the VPN endpoint is a real one. */
+export class Plant {
+  readonly folder = mkdtempSync(join(tmpdir(), "tollgate-plant-"));
+  readonly worker: Killable;
+  readonly bot: Killable;
+  readonly host: Killable;
+  readonly #surroundings: Surroundings;
+  readonly #encryptionKeys = `k1:${randomBytes(32).toString("base64")}`;
+
+  constructor(surroundings: Surroundings, workerEntry = "workers/main.ts", extra: object = {}) {
+    this.#surroundings = surroundings;
+    this.worker = new Killable(() => this.#node(workerEntry, { ...this.#workerEnv(), ...extra }));
+    this.bot = new Killable(() => this.#node("bot/main.ts", this.botEnv()));
+    this.host = new Killable(() => this.#startHost());
+  }
+
+  botEnv(): NodeJS.ProcessEnv {
+    return { ...this.#common(), DATABASE_URL: this.#surroundings.readerUrl };
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.worker.stop(), this.bot.stop()]);
+    await this.host.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** What the endpoint holds, asked of its own socket. */
+  get settings() {
+    return this.#hostSettings;
+  }
+
+  #hostSettings: Awaited<ReturnType<typeof startDemoHost>>["settings"] | undefined;
+
+  async #startHost(): Promise<Running> {
+    const { process: endpoint, settings } = await startDemoHost({
+      dataDir: join(this.folder, "host"),
+      care: { guarded: true },
+    });
+    this.#hostSettings = settings;
+    const hosts = [{ name: "one", capacity: 1_000, weight: 1, settings }];
+    writeFileSync(join(this.folder, "hosts.json"), JSON.stringify(hosts), { mode: 0o600 });
+    return endpoint;
+  }
+
+  #common(): NodeJS.ProcessEnv {
+    const { temporalAddress, namespace, redisUrl, emulatorUrl } = this.#surroundings;
+    return {
+      PATH: process.env["PATH"],
+      TEMPORAL_ADDRESS: temporalAddress,
+      TEMPORAL_NAMESPACE: namespace,
+      BOT_TOKEN: "123456:TEST",
+      TELEGRAM_API_ROOT: emulatorUrl,
+      ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
+    };
+  }
+
+  #workerEnv(): NodeJS.ProcessEnv {
+    return {
+      ...this.#common(),
+      DATABASE_URL: this.#surroundings.writerUrl,
+      ADMIN_IDS: String(this.#surroundings.adminId),
+      ENCRYPTION_KEYS: this.#encryptionKeys,
+      HOSTS_FILE: join(this.folder, "hosts.json"),
+      WORKFLOW_BUNDLE: inject("temporal").codePath,
+    };
+  }
+
+  async #node(entry: string, env: NodeJS.ProcessEnv): Promise<Running> {
+    const port = await freePort();
+    const running = await launch({
+      command: process.execPath,
+      args: ["--disable-warning=ExperimentalWarning", join(root, entry)],
+      env: { ...env, METRICS_PORT: String(port) },
+      guarded: true,
+      logFile: join(this.folder, `${entry.replaceAll("/", "-")}.log`),
+    });
+    const over = running.exited.then(() => true);
+    for (const end = Date.now() + 60_000; Date.now() < end;) {
+      const ready = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
+      if (ready?.ok || (await Promise.race([over, delay(50, false)]))) break;
+    }
+    return running;
+  }
+}

@@ -1,0 +1,85 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
+import type { TestProject } from "vitest/node";
+import { freePort } from "../../tools/servers/ports.ts";
+import { startPostgres } from "../../tools/servers/postgres.ts";
+import type { Running } from "../../tools/servers/process.ts";
+import { findRedis, startRedis } from "../../tools/servers/redis.ts";
+import { startTemporal } from "../../tools/servers/temporal.ts";
+import { findTemporalCli } from "../../tools/servers/temporal-cli.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** A superuser's URL of an empty database: make one of your own from it. */
+    postgres: { url: string };
+    /**
+     * A server that can skip time; `codePath` is the bundle of all workflows, "" while there are
+     * none.
+     */
+    temporal: { address: string; codePath: string };
+    /** Undefined where no `redis-server` is installed. */
+    redis: { url: string } | undefined;
+  }
+}
+
+const started: Running[] = [];
+let folder = "";
+
+/** One of each server for the whole run; they die with it, whatever way it ends. */
+export async function setup(project: TestProject): Promise<void> {
+  folder = mkdtempSync(join(tmpdir(), "tollgate-test-"));
+  const parts = [postgresServer(), temporalServer(), redisServer(), workflowBundle()] as const;
+  const failed = (await Promise.allSettled(parts)).find((part) => part.status === "rejected");
+  if (failed) {
+    await teardown();
+    throw failed.reason;
+  }
+  const [postgres, temporal, redis, codePath] = await Promise.all(parts);
+  project.provide("postgres", { url: postgres.url });
+  project.provide("temporal", { address: temporal.address, codePath });
+  project.provide("redis", redis && { url: redis.url });
+}
+
+export async function teardown(): Promise<void> {
+  await Promise.all(started.map((server) => server.stop()));
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function kept<Server extends Running>(server: Server): Server {
+  started.push(server);
+  return server;
+}
+
+async function postgresServer() {
+  const password = randomBytes(16).toString("hex");
+  const options = { dataDir: folder, port: await freePort(), throwAway: true, guarded: true };
+  return kept(await startPostgres({ ...options, password }));
+}
+
+async function temporalServer() {
+  const cli = await findTemporalCli((line) => console.error(`tollgate: ${line}`));
+  const logFile = join(folder, "temporal.log");
+  return kept(
+    await startTemporal(cli, { port: await freePort(), quick: true, guarded: true, logFile }),
+  );
+}
+
+async function redisServer() {
+  const program = findRedis();
+  if (program === undefined) return undefined;
+  const options = { dataDir: join(folder, "redis"), port: await freePort(), guarded: true };
+  return kept(await startRedis(program, options));
+}
+
+async function workflowBundle(): Promise<string> {
+  const workflowsPath = fileURLToPath(new URL("../../workflows/index.ts", import.meta.url));
+  if (!existsSync(workflowsPath)) return "";
+  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger("ERROR") });
+  const codePath = join(folder, "workflows.cjs");
+  writeFileSync(codePath, code);
+  return codePath;
+}

@@ -1,0 +1,248 @@
+import { randomBytes, randomInt } from "node:crypto";
+import type { Client, Connection } from "@temporalio/client";
+import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
+import { Telegram } from "telegraf";
+import { afterAll, beforeAll, inject } from "vitest";
+import { createBot } from "../../bot/bot.ts";
+import { Doors } from "../../bot/doors.ts";
+import { BotMetrics } from "../../bot/metrics.ts";
+import { poll } from "../../bot/poll.ts";
+import { Customers } from "../../db/customers.ts";
+import { Hosts } from "../../db/hosts.ts";
+import { type Database, openDatabase } from "../../db/orm.ts";
+import { ReadCache } from "../../db/read-cache.ts";
+import { Desk } from "../../db/readers/desk.ts";
+import { DevicesSeen } from "../../db/readers/devices-seen.ts";
+import { People } from "../../db/readers/people.ts";
+import { Vault } from "../../db/vault.ts";
+import { generateParameters } from "../../domain/amneziawg.ts";
+import { type HostId, telegramId } from "../../domain/ids.ts";
+import type { SignupPolicy } from "../../domain/signup.ts";
+import { dayMs } from "../../domain/time.ts";
+import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
+import { TelegramMessenger } from "../../gateways/messenger/telegram.ts";
+import type { VpnHost } from "../../gateways/vpn-host.ts";
+import { generateKeyPair } from "../../gateways/vpn-host/keys.ts";
+import { MemoryVpnHost } from "../../gateways/vpn-host/memory.ts";
+import { createLogger } from "../../runtime/log.ts";
+import { openMemory } from "../../runtime/redis.ts";
+import { createActivities } from "../../workers/activities.ts";
+import { taskQueue } from "../../workflows/contract.ts";
+import { createDatabase } from "./database.ts";
+import { createNamespace } from "./namespace.ts";
+import { Person } from "./person.ts";
+import { advance } from "./time-skipping.ts";
+import { eventually } from "./eventually.ts";
+
+export const token = "123456:TEST";
+export const adminId = 1001;
+
+export interface StageOptions {
+  readonly policy?: Partial<SignupPolicy>;
+  readonly adminIds?: readonly number[];
+  /** Stands between the product and its host, to make trouble. */
+  readonly host?: (real: MemoryVpnHost) => VpnHost;
+  readonly capacity?: number;
+}
+
+/** The whole product in one process, over a real Temporal server, PostgreSQL and the Telegram emulator. */
+export interface Stage {
+  readonly client: Client;
+  readonly connection: Connection;
+  readonly namespace: string;
+  readonly emulatorUrl: string;
+  /** As the owner of all tables: for looking at the books, not for changing them. */
+  readonly books: Database;
+  readonly host: MemoryVpnHost;
+  readonly hostId: HostId;
+  readonly numbers: BotMetrics;
+  person(id?: number): Person;
+  /** An admin who has pressed Start. */
+  admin(id?: number): Promise<Person>;
+  /** A customer who has been let in and has a first key. */
+  customer(): Promise<Person>;
+  /** Lets a workflow's own time pass. */
+  pass(workflowId: string, ms: number): Promise<void>;
+  rows<Row>(query: string, values?: unknown[]): Promise<Row[]>;
+  subscriptionOf(person: Person): Promise<string>;
+}
+
+export const memorySettings = (network = "10.9.0.0/20") => ({
+  kind: "memory" as const,
+  endpoint: "vpn.example:51820",
+  network,
+  serverAddress: network.replace(/\d+\/\d+$/u, "1"),
+  dns: ["1.1.1.1"],
+  mtu: 1376,
+  allowedIps: ["0.0.0.0/0"],
+  publicKey: generateKeyPair().publicKey,
+  parameters: generateParameters((min, max) => randomInt(min, max + 1)),
+});
+
+const quiet = createLogger("test", process.env["TEST_LOG_LEVEL"] ?? "silent");
+
+/** Telegram ids are the workflow ids' business keys: each person of a test run is another one. */
+let lastPerson = 50_000;
+
+export function useStage(options: StageOptions = {}): Stage {
+  const stage = {} as Record<string, unknown>;
+  const endings: (() => Promise<unknown>)[] = [];
+  beforeAll(async () => {
+    Object.assign(stage, await openStage(options, endings));
+  });
+  afterAll(async () => {
+    for (const end of endings.toReversed()) await end();
+  });
+  return stage as unknown as Stage;
+}
+
+type Endings = (() => Promise<unknown>)[];
+
+async function openStage(options: StageOptions, endings: Endings): Promise<Stage> {
+  const [urls, temporal, emulator] = await Promise.all([
+    createDatabase(),
+    createNamespace(),
+    startTelegramEmulator({ port: 0, token }),
+  ]);
+  endings.push(
+    () => emulator.close(),
+    () => temporal.connection.close(),
+  );
+  const [books, writer, reader] = await Promise.all([
+    openDatabase(urls.ownerUrl, 2),
+    openDatabase(urls.writerUrl, 10),
+    openDatabase(urls.readerUrl, 5),
+  ]);
+  endings.push(() => Promise.all([books, writer, reader].map((database) => database.close())));
+  const vault = new Vault([{ id: "k1", key: randomBytes(32) }]);
+  const settings = memorySettings();
+  const host = new MemoryVpnHost(settings);
+  const hostBooks = new Hosts(writer.em, vault);
+  await hostBooks.importAll([
+    { name: "one", capacity: options.capacity ?? 500, weight: 1, settings },
+  ]);
+  const [stored] = await hostBooks.all();
+  const adminIds = (options.adminIds ?? [adminId]).map(telegramId);
+  await new Customers(writer.em).setAdmins(adminIds);
+  const given = options.host?.(host) ?? host;
+  await startActing(
+    { options, writer, vault, given, adminIds, emulatorUrl: emulator.url, temporal },
+    endings,
+  );
+  const numbers = startBot({ reader, client: temporal.client, apiRoot: emulator.url }, endings);
+  const ready = {
+    books,
+    host,
+    hostId: stored!.id,
+    numbers,
+    emulatorUrl: emulator.url,
+    ...temporal,
+  };
+  return { ...ready, ...acts(ready) };
+}
+
+interface Acting {
+  readonly options: StageOptions;
+  readonly writer: Database;
+  readonly vault: Vault;
+  readonly given: VpnHost;
+  readonly adminIds: SignupPolicyAdmins;
+  readonly emulatorUrl: string;
+  readonly temporal: { readonly address: string; readonly namespace: string };
+}
+
+type SignupPolicyAdmins = Parameters<typeof createActivities>[0]["adminIds"];
+
+async function startActing(acting: Acting, endings: Endings): Promise<void> {
+  const { address, namespace } = acting.temporal;
+  installRuntime();
+  const connection = await NativeConnection.connect({ address });
+  const policy = { autoApprove: false, trialDays: 3, reapplyAfterMs: dayMs };
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue,
+    workflowBundle: { codePath: inject("temporal").codePath },
+    activities: createActivities({
+      em: acting.writer.em,
+      vault: acting.vault,
+      cache: new ReadCache(undefined),
+      messenger: new TelegramMessenger(new Telegram(token, { apiRoot: acting.emulatorUrl })),
+      hosts: { get: async () => acting.given },
+      policy: { ...policy, ...acting.options.policy },
+      adminIds: acting.adminIds,
+    }),
+    maxCachedWorkflows: 100,
+  });
+  const running = worker.run();
+  endings.push(
+    () => connection.close(),
+    () => {
+      worker.shutdown();
+      return running;
+    },
+  );
+}
+
+function installRuntime(): void {
+  try {
+    Runtime.install({ logger: new DefaultLogger("ERROR"), shutdownSignals: [] });
+  } catch {
+    // One per process: another stage has installed it.
+  }
+}
+
+function startBot(
+  { reader, client, apiRoot }: { reader: Database; client: Client; apiRoot: string },
+  endings: Endings,
+): BotMetrics {
+  const numbers = new BotMetrics();
+  const ephemeral = openMemory();
+  const ports = {
+    doors: new Doors(client),
+    people: new People(reader.em, new ReadCache(undefined)),
+    devices: new DevicesSeen(reader.em),
+    desk: new Desk(reader.em),
+    // Tests are quicker than people: the throttle has a test of its own.
+    ephemeral: { ...ephemeral, bump: async () => 0 },
+    supportContact: "@help",
+  };
+  const bot = createBot({ token, apiRoot }, ports, { numbers, log: quiet });
+  const intake = poll(bot, quiet);
+  endings.push(() => intake.stop());
+  return numbers;
+}
+
+type Ready = Pick<Stage, "client" | "connection" | "namespace" | "emulatorUrl" | "books">;
+
+function acts(ready: Ready) {
+  const person = (id = (lastPerson += 1)) => new Person(ready.emulatorUrl, id);
+  const rows = async <Row>(query: string, values: unknown[] = []) =>
+    await ready.books.em.fork().execute<Row[]>(query, values);
+  const admin = async (id = adminId) => {
+    const one = person(id);
+    if ((await one.chat()).length === 0) await one.say("/start");
+    await one.hears(/administrator here|администратор/u);
+    return one;
+  };
+  const customer = async () => {
+    const one = person();
+    const boss = await admin();
+    await one.asksForAccess();
+    await boss.presses(new RegExp(`^decide:signup:${one.id}:\\w+:approve$`, "u"));
+    await one.hears(/How to connect|Как подключиться/u);
+    return one;
+  };
+  const subscriptionOf = ({ id }: Person) =>
+    eventually(async () => {
+      const [row] = await rows<{ id: string }>(
+        "select s.id from subscriptions s join customers c on c.id = s.customer_id where c.telegram_id = ?",
+        [id],
+      );
+      if (row === undefined) throw new Error(`${id} has no subscription`);
+      return `subscription:${row.id}`;
+    });
+  const pass = (workflowId: string, ms: number) =>
+    advance(ready.connection, ready.namespace, { workflowId, ms });
+  return { person, rows, admin, customer, subscriptionOf, pass };
+}

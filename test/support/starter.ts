@@ -1,0 +1,111 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, expect } from "vitest";
+import { freePorts } from "../../tools/servers/ports.ts";
+import { sendSignal, startMark } from "../../tools/servers/process.ts";
+import { findTemporalCli } from "../../tools/servers/temporal-cli.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const portNames = [
+  "API",
+  "METRICS",
+  "TEMPORAL",
+  "TEMPORAL_UI",
+  "TELEGRAM_EMULATOR",
+  "VPN_CLIENT_EMULATOR",
+];
+
+/** What the table of a start that has worked ends with. */
+export const up = /Ctrl-C stops all of it/u;
+
+export interface Starter {
+  readonly child: ChildProcess;
+  readonly ended: Promise<number | null>;
+  output(): string;
+  /** Rejects when it ends without saying this. */
+  says(words: RegExp): Promise<void>;
+}
+
+/** `npm start` in a place of its own for each test: its data, its ports, nobody's `.env`. */
+export function useStarter() {
+  const place: { folder: string; env: Record<string, string> } = { folder: "", env: {} };
+  const starters: Starter[] = [];
+
+  beforeEach(async () => {
+    place.folder = mkdtempSync(join(tmpdir(), "tollgate-start-"));
+    // Root's PostgreSQL runs as another account, which must get in.
+    chmodSync(place.folder, 0o711);
+    place.env = await environment(place.folder);
+  });
+
+  afterEach(() => {
+    const left = processesOf(place.folder);
+    for (const { child } of starters.splice(0)) if (child.pid) sendSignal(child.pid, "SIGKILL");
+    for (const pid of left) sendSignal(-pid, "SIGKILL");
+    rmSync(place.folder, { recursive: true, force: true });
+  });
+
+  const start = (args: readonly string[], more: Record<string, string> = {}): Starter => {
+    const starter = started(args, { ...place.env, ...more });
+    starters.push(starter);
+    return starter;
+  };
+
+  /** Starts what must fail, and gives back what it said. */
+  const failure = async (
+    args: readonly string[],
+    more: Record<string, string> = {},
+  ): Promise<string> => {
+    const starter = start(args, more);
+    expect(await starter.ended).toBe(1);
+    return starter.output();
+  };
+
+  return { place, start, failure, processes: () => processesOf(place.folder) };
+}
+
+async function environment(folder: string): Promise<Record<string, string>> {
+  const ports = await freePorts(portNames.length);
+  const cli = await findTemporalCli(() => undefined);
+  return {
+    PATH: process.env["PATH"] ?? "",
+    HOME: process.env["HOME"] ?? "",
+    TOLLGATE_DATA: join(folder, "data"),
+    TOLLGATE_ENV_FILE: join(folder, "none"),
+    TEMPORAL_CLI_PATH: cli.path,
+    ...Object.fromEntries(portNames.map((name, at) => [`${name}_PORT`, String(ports[at])])),
+  };
+}
+
+/** What the run file knows; after an orderly end there is none. */
+function processesOf(folder: string): number[] {
+  try {
+    const run = JSON.parse(readFileSync(join(folder, "data/run.json"), "utf8")) as {
+      children: { pid: number }[];
+    };
+    return run.children.map(({ pid }) => pid).filter((pid) => startMark(pid) !== undefined);
+  } catch {
+    return [];
+  }
+}
+
+function started(args: readonly string[], env: Record<string, string>): Starter {
+  const child = spawn(process.execPath, ["tools/start.ts", ...args], { cwd: root, env });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
+  }
+  const ended = once(child, "close").then(([code]) => code as number | null);
+  const says = (words: RegExp) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => words.test(output) && resolve();
+      for (const stream of [child.stdout, child.stderr]) stream.on("data", look);
+      look();
+      void ended.then(() => reject(new Error(`it ended without ${words}:\n${output}`)));
+    });
+  return { child, ended, output: () => output, says };
+}

@@ -1,0 +1,54 @@
+import { randomUUID } from "node:crypto";
+import type { Connection } from "@temporalio/client";
+import { eventually } from "./eventually.ts";
+import { msToTs } from "@temporalio/common/lib/time.js";
+
+const patienceMs = 30_000;
+
+/** What a poll can answer besides "ask again". */
+const reached = 2;
+const failed = 3;
+
+/**
+ * Moves one open workflow on by `ms` of its own time; resolves when its work up to then is done, or when it has
+ * ended on the way. Activities, the database and other workflows keep real time. One at a time per workflow.
+ */
+export async function advance(
+  connection: Connection,
+  namespace: string,
+  { workflowId, ms }: { workflowId: string; ms: number },
+): Promise<void> {
+  const service = connection.workflowService;
+  const workflowExecution = { workflowId };
+  const id = randomUUID();
+  // A subscription is in the books a moment before its workflow begins.
+  await eventually(() =>
+    service.updateWorkflowExecutionOptions({
+      namespace,
+      workflowExecution,
+      updateMask: { paths: ["time_skipping_config"] },
+      workflowExecutionOptions: {
+        timeSkippingConfig: {
+          enabled: true,
+          disablePropagation: true,
+          maxSessionSkipCount: 1_000,
+          fastForwardConfig: { id, duration: msToTs(ms) },
+        },
+      },
+    }),
+  );
+  for (const deadline = Date.now() + patienceMs; ;) {
+    const polled = await connection.withDeadline(deadline, () =>
+      service.pollWorkflowExecutionTimeSkipping({
+        namespace,
+        workflowExecution,
+        fastForwardId: id,
+      }),
+    );
+    if ((polled.fastForwardPollingResult as number) === reached) return;
+    if ((polled.fastForwardPollingResult as number) === failed) {
+      if (/execution ended before/u.test(polled.failedReason ?? "")) return;
+      throw new Error(`fast-forward of ${workflowId}: ${polled.failedReason}`);
+    }
+  }
+}

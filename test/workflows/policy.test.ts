@@ -1,0 +1,97 @@
+import temporalProto from "@temporalio/proto";
+import { describe, expect, test } from "vitest";
+import { useStage } from "../support/stage.ts";
+import { eventually } from "../support/eventually.ts";
+
+const { EventType } = temporalProto.temporal.api.enums.v1;
+
+describe("TRIAL_DAYS=0", () => {
+  const stage = useStage({ policy: { trialDays: 0 } });
+
+  test("access, and the first key, begin with an admin's extension", async () => {
+    const [person, admin] = [stage.person(), await stage.admin()];
+    await person.asksForAccess();
+    await admin.presses(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u"));
+    await person.hears(/Access begins as soon as an administrator gives you time/u);
+    expect(await person.keys()).toEqual([]);
+    expect((await stage.host.list()).peers).toEqual([]);
+    await admin.say(`/extend ${person.id} 30`);
+    await person.hears(/How to connect/u);
+    expect((await stage.host.list()).peers).toHaveLength(1);
+  });
+});
+
+describe("AUTO_APPROVE=true", () => {
+  const stage = useStage({ policy: { autoApprove: true } });
+
+  test("the captcha alone lets a person in, and no admin is asked", async () => {
+    const person = stage.person();
+    await person.say("/start");
+    await person.answersCaptcha();
+    await person.hears(/How to connect/u);
+    expect(await stage.rows("select * from approvals")).toEqual([]);
+  });
+});
+
+describe("a capacity of one", () => {
+  const stage = useStage({ capacity: 1 });
+
+  test("who finds no room is told, operators see it, and the key comes when there is room", async () => {
+    await stage.customer();
+    const [late, admin] = [stage.person(), await stage.admin()];
+    await late.asksForAccess();
+    await admin.presses(new RegExp(`^decide:signup:${late.id}:\\w+:approve$`, "u"));
+    await late.hears(/servers are full/u);
+    await stage.rows("update hosts set capacity = 2");
+    await stage.pass(await stage.subscriptionOf(late), 10 * 60_000);
+    await late.hears(/How to connect/u);
+  });
+});
+
+describe("what operators see", () => {
+  const stage = useStage();
+
+  test("each step and each timer says what it is for, each story has a summary", async () => {
+    const person = await stage.customer();
+    const ids = [`signup:${person.id}`, await stage.subscriptionOf(person)];
+    for (const id of ids) {
+      const handle = stage.client.workflow.getHandle(id);
+      const { staticSummary } = await handle.describe();
+      expect(await staticSummary()).toContain(String(person.id));
+      const events = (await handle.fetchHistory()).events ?? [];
+      const told = events.filter(({ eventType }) => {
+        const { EVENT_TYPE_ACTIVITY_TASK_SCHEDULED, EVENT_TYPE_TIMER_STARTED } = EventType;
+        return (
+          eventType === EVENT_TYPE_ACTIVITY_TASK_SCHEDULED || eventType === EVENT_TYPE_TIMER_STARTED
+        );
+      });
+      expect(told.length).toBeGreaterThan(0);
+      for (const { userMetadata } of told)
+        expect(userMetadata?.summary?.data?.length).toBeGreaterThan(4);
+    }
+  });
+
+  test("a subscription that has heard much begins a new run before 2,000 events, and forgets nothing", async () => {
+    const person = await stage.customer();
+    const id = await stage.subscriptionOf(person);
+    const handle = stage.client.workflow.getHandle(id);
+    const deviceId = id.replace("subscription:", "");
+    const { runId } = await handle.describe();
+    const wishes = Array.from({ length: 280 }, (_, n) => ({
+      kind: "rename",
+      requestId: `r${n}`,
+      deviceId,
+      name: `n${n}`,
+    }));
+    for (const wish of wishes) await handle.signal("deviceRequested", wish);
+    await person.hears(/Renamed to .*n279/u);
+    await eventually(async () => expect((await handle.describe()).runId).not.toBe(runId));
+    const first = await stage.client.workflow.getHandle(id, runId).describe();
+    expect(first.status.name).toBe("CONTINUED_AS_NEW");
+    expect(first.historyLength).toBeLessThan(2_000);
+    const renamed = (await person.heard()).filter((text) => text.startsWith("✏️"));
+    expect(new Set(renamed).size).toBe(280);
+    await person.say("/devices");
+    await person.hears(/n279/u);
+  });
+});

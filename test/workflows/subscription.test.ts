@@ -1,0 +1,176 @@
+import temporalProto from "@temporalio/proto";
+import { expect, test } from "vitest";
+import { dayMs, hourMs } from "../../domain/time.ts";
+import { useStage } from "../support/stage.ts";
+import type { Person } from "../support/person.ts";
+import { eventually } from "../support/eventually.ts";
+
+const { EventType } = temporalProto.temporal.api.enums.v1;
+
+const stage = useStage();
+
+const keyOf = (conf: string | undefined) => /^PrivateKey = (\S+)$/mu.exec(conf ?? "")?.[1];
+
+async function stateOf(person: Person): Promise<string | undefined> {
+  const rows = await stage.rows<{ state: string }>(
+    "select s.state from subscriptions s join customers c on c.id = s.customer_id where c.telegram_id = ?",
+    [person.id],
+  );
+  return rows[0]?.state;
+}
+
+/** The peers on the host that are this person's. */
+async function peersOf(person: Person): Promise<string[]> {
+  const mine = await stage.rows<{ public_key: string }>(
+    `select d.public_key from devices d join subscriptions s on s.id = d.subscription_id
+       join customers c on c.id = s.customer_id where c.telegram_id = ?`,
+    [person.id],
+  );
+  const there = new Set((await stage.host.list()).peers.map(({ publicKey }) => publicKey));
+  return mine.map(({ public_key: key }) => key).filter((key) => there.has(key));
+}
+
+/** Whatever is under way comes to rest: the host and the books say this. */
+const settles = (person: Person, state: string, peers: number) =>
+  eventually(async () => {
+    expect(await stateOf(person)).toBe(state);
+    expect(await peersOf(person)).toHaveLength(peers);
+  });
+
+test("a trial ends on time: the peer is off the host, the customer is told, the books say expired", async () => {
+  const bob = await stage.customer();
+  const subscription = await stage.subscriptionOf(bob);
+  await settles(bob, "active", 1);
+  await stage.pass(subscription, 3 * dayMs - hourMs);
+  await settles(bob, "active", 1);
+  await stage.pass(subscription, 2 * hourMs);
+  await settles(bob, "expired", 0);
+  await bob.hears(/access has ended/u);
+});
+
+test("an extension after the end brings the same key back; an extension before it adds to the end", async () => {
+  const admin = await stage.admin();
+  const bob = await stage.customer();
+  const subscription = await stage.subscriptionOf(bob);
+  await stage.pass(subscription, 4 * dayMs);
+  await settles(bob, "expired", 0);
+
+  await admin.say(`/extend ${bob.id} 30`);
+  await bob.hears(/access now runs until/u);
+  await settles(bob, "active", 1);
+  expect(await bob.keys()).toHaveLength(1);
+
+  await admin.say(`/extend ${bob.id} 5`);
+  await eventually(async () => {
+    const grants = await stage.rows<{ kind: string; days: number; from: Date; until: Date }>(
+      `select g.kind, g.days, g.granted_from as from, g.granted_until as until from grants g
+         join subscriptions s on s.id = g.subscription_id join customers c on c.id = s.customer_id
+        where c.telegram_id = ? order by g.granted_until`,
+      [bob.id],
+    );
+    expect(grants.map(({ kind, days }) => `${kind} ${days}`)).toEqual([
+      "trial 3",
+      "admin 30",
+      "admin 5",
+    ]);
+    expect(grants[2]?.from).toEqual(grants[1]?.until);
+  });
+});
+
+test("reminders come three days and one day before the end, each once, and an idle month costs at most 25 events", async () => {
+  const admin = await stage.admin();
+  const bob = await stage.customer();
+  const subscription = await stage.subscriptionOf(bob);
+  await admin.say(`/extend ${bob.id} 27`);
+  await bob.hears(/access now runs until/u);
+  const handle = stage.client.workflow.getHandle(subscription);
+  const before = await eventually(async () => {
+    const events = (await handle.fetchHistory()).events ?? [];
+    expect(events.at(-1)?.eventType).toBe(EventType.EVENT_TYPE_TIMER_STARTED);
+    return events.length;
+  });
+  for (let day = 1; day <= 29; day += 1) await stage.pass(subscription, dayMs);
+  const reminders = (await bob.heard()).filter((text) => text.includes("of access left"));
+  expect(reminders.map((text) => /(\d days?) of/u.exec(text)?.[1])).toEqual(["3 days", "1 day"]);
+  const ours = ((await handle.fetchHistory()).events ?? [])
+    .slice(before)
+    .filter(({ eventType }) => !isTimeSkipping(eventType));
+  expect(ours.length).toBeLessThanOrEqual(25);
+});
+
+/** Events that the test's own passing of time writes. */
+const isTimeSkipping = (type: unknown) =>
+  type === EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED ||
+  type === EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIME_SKIPPING_TRANSITIONED;
+
+test("blocking stops the traffic and silences the bot; unblocking brings the same key back", async () => {
+  const admin = await stage.admin();
+  const bob = await stage.customer();
+  await admin.say(`/find ${bob.id}`);
+  await admin.presses(new RegExp(`^sure-block:${bob.id}$`, "u"));
+  await admin.presses(new RegExp(`^act:block:${bob.id}$`, "u"));
+  await settles(bob, "blocked", 0);
+  const heard = (await bob.chat()).length;
+  await bob.say("/devices");
+  await bob.say("/start");
+  await admin.say(`/find ${bob.id}`);
+  await admin.presses(new RegExp(`^act:unblock:${bob.id}$`, "u"));
+  await settles(bob, "active", 1);
+  await bob.hears(/access is back/u);
+  expect(await bob.chat()).toHaveLength(heard + 3);
+  const audit = await stage.rows<{ act: string }>(
+    "select act from audit_log a join customers c on c.id = a.customer_id where c.telegram_id = ? order by at",
+    [bob.id],
+  );
+  expect(audit.map(({ act }) => act)).toEqual(["approve", "block", "unblock"]);
+});
+
+test("a device that is added gets its own key and address; one over the limit is refused", async () => {
+  const bob = await stage.customer();
+  for (const n of [2, 3]) {
+    await bob.say("/devices");
+    await bob.presses(/^device-add$/u);
+    await eventually(async () => expect(await bob.keys()).toHaveLength(n));
+  }
+  const keys = await bob.keys();
+  expect(new Set(keys.map(keyOf)).size).toBe(3);
+  expect(new Set(keys.map((key) => /^Address = (\S+)$/mu.exec(key)?.[1])).size).toBe(3);
+  const { messageId } = await bob.button(/^device-add$/u);
+  await bob.press(messageId, "device-add");
+  await bob.hears(/already have 3 devices/u);
+  await settles(bob, "active", 3);
+});
+
+test("the same wish heard twice is one device", async () => {
+  const bob = await stage.customer();
+  const subscription = stage.client.workflow.getHandle(await stage.subscriptionOf(bob));
+  const deviceId = "01890000-0000-7000-8000-000000000001";
+  const request = { requestId: "r1", kind: "add", deviceId, name: "Phone" };
+  await subscription.signal("deviceRequested", request);
+  await subscription.signal("deviceRequested", request);
+  await subscription.signal("deviceRequested", {
+    requestId: "r2",
+    kind: "rename",
+    deviceId,
+    name: "Tablet",
+  });
+  await bob.hears(/Renamed to/u);
+  await settles(bob, "active", 2);
+});
+
+test("a new key keeps the address, and the old key is off the host", async () => {
+  const bob = await stage.customer();
+  const [before] = await peersOf(bob);
+  await bob.say("/devices");
+  await bob.presses(/^device-open:/u);
+  await bob.presses(/^device-sure-reissue:/u);
+  await bob.presses(/^device-reissue:/u);
+  await eventually(async () => expect(await bob.keys()).toHaveLength(2));
+  const [first, second] = await bob.keys();
+  expect(keyOf(second)).not.toBe(keyOf(first));
+  expect(/^Address.*$/mu.exec(second!)?.[0]).toBe(/^Address.*$/mu.exec(first!)?.[0]);
+  await settles(bob, "active", 1);
+  expect(await peersOf(bob)).not.toContain(before);
+  const everyone = (await stage.host.list()).peers.map(({ publicKey }) => publicKey);
+  expect(everyone).not.toContain(before);
+});
