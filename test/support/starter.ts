@@ -49,11 +49,15 @@ export function useStarter() {
     rmSync(place.folder, { recursive: true, force: true });
   });
 
-  const start = (args: readonly string[], more: Record<string, string> = {}): Starter => {
-    const starter = started(args, { ...place.env, ...more });
+  const kept = (starter: Starter): Starter => {
     starters.push(starter);
     return starter;
   };
+  const start = (args: readonly string[], more: Record<string, string> = {}): Starter =>
+    kept(started([process.execPath, "tools/start.ts", ...args], { ...place.env, ...more }));
+  /** As a person types it, with npm and its shell in between. */
+  const npmStart = (args: readonly string[]): Starter =>
+    kept(started(["npm", "start", "--silent", "--", ...args], place.env));
 
   /** Starts what must fail, and gives back what it said. */
   const failure = async (
@@ -65,7 +69,7 @@ export function useStarter() {
     return starter.output();
   };
 
-  return { place, start, failure, processes: () => processesOf(place.folder) };
+  return { place, start, npmStart, failure, processes: () => processesOf(place.folder) };
 }
 
 async function environment(folder: string): Promise<Record<string, string>> {
@@ -93,8 +97,8 @@ function processesOf(folder: string): number[] {
   }
 }
 
-function started(args: readonly string[], env: Record<string, string>): Starter {
-  const child = spawn(process.execPath, ["tools/start.ts", ...args], { cwd: root, env });
+function started([command = "", ...args]: string[], env: Record<string, string>): Starter {
+  const child = spawn(command, args, { cwd: root, env });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));

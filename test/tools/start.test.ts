@@ -14,7 +14,7 @@ import { expect, inject, test } from "vitest";
 import { startMark } from "../../tools/servers/process.ts";
 import { up, useStarter } from "../support/starter.ts";
 
-const { place, start, failure, processes } = useStarter();
+const { place, start, npmStart, failure, processes } = useStarter();
 const servers = ["--only", "postgres,redis,temporal"];
 
 test("servers that are the person's own are used as they are", async () => {
@@ -49,6 +49,16 @@ test("SIGTERM ends every part, and a second start finds the waiting workflows", 
   expect(status.name).toBe("RUNNING");
   second.child.kill("SIGINT");
   expect(await second.ended).toBe(0);
+});
+
+test("a SIGTERM to npm alone ends every part: npm's shell once kept it to itself", async () => {
+  const starter = npmStart(["--only", "postgres,redis"]);
+  await starter.says(up);
+  const pids = processes();
+  expect(pids.length).toBeGreaterThanOrEqual(1);
+  starter.child.kill("SIGTERM");
+  expect(await starter.ended).toBe(0);
+  expect(pids.filter((pid) => startMark(pid) !== undefined)).toEqual([]);
 });
 
 test("the echo of a signal, as npm makes one, changes nothing about an orderly end", async () => {
