@@ -1,14 +1,24 @@
 import type { ApprovalId, CustomerId, TelegramId } from "./ids.ts";
+import type { Money } from "./money.ts";
+import type { GatewayName } from "./payment.ts";
 import { dayMs, hourMs, type Instant } from "./time.ts";
 
 export type Decision = "approve" | "reject";
 
 /** What admins are asked to decide. A new kind brings its own facts and text. */
 export type ApprovalSubject = {
-  readonly kind: "signup";
   readonly customerId: CustomerId;
   readonly telegramId: TelegramId;
-};
+} & (
+  | { readonly kind: "signup" }
+  | {
+      readonly kind: "refund";
+      readonly amount: Money;
+      readonly gateway: GatewayName;
+      readonly reason: string;
+      readonly by?: TelegramId;
+    }
+);
 
 export type ApprovalOutcome =
   | { readonly kind: "approved"; readonly by: TelegramId; readonly at: Instant }
@@ -32,3 +42,7 @@ export const approvalRules = { remindAfterMs: 12 * hourMs, lapseAfterMs: 7 * day
 
 export const signupApprovalId = (telegramId: TelegramId): ApprovalId =>
   `signup:${telegramId}` as ApprovalId;
+
+/** Short enough for a button: it is a part of what a press sends back. */
+export const refundApprovalId = (requestId: string): ApprovalId =>
+  `refund:${requestId.slice(-32)}` as ApprovalId;

@@ -3,6 +3,8 @@ export const failures = {
   peerRefused: "PeerRefused",
   noHost: "NoHost",
   hostAway: "HostAway",
+  invoiceRefused: "InvoiceRefused",
+  refundRefused: "RefundRefused",
 } as const;
 
 export type Failure = (typeof failures)[keyof typeof failures];

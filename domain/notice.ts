@@ -1,7 +1,12 @@
 import type { ActRefusal, AdminAct } from "./admin-act.ts";
 import type { Challenge } from "./captcha.ts";
 import type { Language } from "./customer.ts";
+import type { Money } from "./money.ts";
+import type { NotOpened } from "./payment.ts";
+import type { CreditReason } from "./settlement.ts";
+import type { RefundRefusal } from "./refund.ts";
 import type { Instant } from "./time.ts";
+import type { UnmatchedResult } from "./unmatched.ts";
 
 /** Something a workflow tells a person. What it says in their language is in `texts/`. */
 export type Notice =
@@ -24,6 +29,9 @@ export type Notice =
   | { readonly kind: "hostRefused" }
   | { readonly kind: "noHostFree" }
   | { readonly kind: "timeGiven"; readonly until: Instant }
+  | { readonly kind: "timePaid"; readonly until: Instant }
+  | { readonly kind: "timeTakenBack"; readonly until: Instant }
+  | { readonly kind: "trafficUsedUp"; readonly until: Instant }
   | { readonly kind: "reminder"; readonly daysLeft: number; readonly until: Instant }
   | { readonly kind: "graceBegan"; readonly until: Instant }
   | { readonly kind: "expired" }
@@ -35,5 +43,35 @@ export type Notice =
   | { readonly kind: "deviceUnknown" }
   | { readonly kind: "noAccessNow" }
   | { readonly kind: "languageChanged"; readonly language: Language }
+  | { readonly kind: "notOpened"; readonly why: NotOpened }
+  | { readonly kind: "invoiceRefused" }
+  | { readonly kind: "invoiceDelayed" }
+  | { readonly kind: "underpaid"; readonly paid: Money; readonly missing: Money }
+  | {
+      readonly kind: "credited";
+      readonly amount: Money;
+      readonly why: CreditReason | "noAccess" | "found";
+    }
+  | { readonly kind: "surplusCredited"; readonly amount: Money }
+  | { readonly kind: "refundUnderWay"; readonly amount: Money }
+  | { readonly kind: "moneyReturned"; readonly amount: Money }
+  | { readonly kind: "unmatchedResolved"; readonly resolved: UnmatchedResult }
+  | { readonly kind: "refundNotOpened"; readonly why: RefundRefusal }
   | { readonly kind: "actDone"; readonly act: AdminAct["kind"]; readonly name: string }
   | { readonly kind: "actRefused"; readonly why: ActRefusal };
+
+/** Something about money that admins should know. */
+export type AdminNotice =
+  | { readonly kind: "unmatchedMoney"; readonly gateway: string; readonly amount: Money }
+  | { readonly kind: "chargedBack"; readonly gateway: string; readonly amount: Money }
+  | { readonly kind: "returnedOutside"; readonly gateway: string; readonly amount: Money }
+  | { readonly kind: "creditedBlocked"; readonly gateway: string; readonly amount: Money }
+  | { readonly kind: "foundAndFixed"; readonly gateway: string; readonly count: number }
+  | {
+      readonly kind: "refundRefused";
+      readonly gateway: string;
+      readonly amount: Money;
+      readonly why: string;
+    }
+  | { readonly kind: "refundReturned"; readonly gateway: string; readonly amount: Money }
+  | { readonly kind: "puzzle"; readonly gateway: string; readonly reason: string };

@@ -1,106 +1,155 @@
-import type { Branded, CustomerId, SubscriptionId } from "./ids.ts";
-import { covers, difference, type Money } from "./money.ts";
-import { type Instant, msBetween } from "./time.ts";
+import type { Branded, CustomerId, SubscriptionId, TelegramId } from "./ids.ts";
+import type { Currency, Money } from "./money.ts";
+import type { PlanCode, PlanTerms } from "./plan.ts";
+import type { CreditReason } from "./settlement.ts";
+import type { TimeChange } from "./subscription.ts";
+import type { Instant } from "./time.ts";
 
 export type PaymentId = Branded<string, "Payment">;
 
-/** What a customer was asked to pay for; its price is the one it was made with, whatever plans cost later. */
+/** A gateway by its name in the registry, or `balance`: what the customer has with us. */
+export type GatewayName = Branded<string, "Gateway">;
+
+export const balanceGateway = "balance" as GatewayName;
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u;
+
+/** Undefined where this is no payment's id: gateways echo whatever they were once given. */
+export const asPaymentId = (text: string): PaymentId | undefined =>
+  uuid.test(text) ? (text as PaymentId) : undefined;
+
+/** What a customer chose under a plan. Its payment's id is made of it, so that a double tap is one payment. */
+export interface Purchase {
+  readonly telegramId: TelegramId;
+  readonly plan: PlanCode;
+  /** The version that the customer was shown; another price needs another look. */
+  readonly planVersion: number;
+  readonly gateway: GatewayName;
+  readonly currency: Currency;
+}
+
+/** What a customer was asked to pay for; terms and price are those it was made with. */
 export interface PaymentOrder {
   readonly id: PaymentId;
   readonly customerId: CustomerId;
+  readonly telegramId: TelegramId;
   readonly subscriptionId: SubscriptionId;
-  readonly days: number;
+  readonly gateway: GatewayName;
+  readonly terms: PlanTerms;
   readonly price: Money;
-  /** Money that comes later is honoured all the same, at the stored price. */
+  /** Random, unguessable and used once: what a chain's transfer is known by. */
+  readonly memo: string;
+  readonly openedAt: Instant;
+  /** Money that comes later is honoured all the same, at this price. */
   readonly lapsesAt: Instant;
 }
 
-/** What a gateway said, in our words. `reference` is the gateway's own name of the charge: it counts once. */
+/** `open` waits for money; every other state can still hear. */
+export const paymentStates = [
+  "open",
+  "settled",
+  "lapsed",
+  "declined",
+  "cancelled",
+  "refused",
+  "refunded",
+] as const;
+export type PaymentState = (typeof paymentStates)[number];
+
+/**
+ * What a gateway said, in our words. `reference` is the gateway's own name of the charge: it counts once.
+ * `returned` is all that has been given back of the charge so far, so that a repeat adds nothing.
+ */
 export type GatewayReport =
   | {
       readonly kind: "paid";
       readonly reference: string;
       readonly paid: Money;
+      /** What the gateway keeps, where it tells. */
+      readonly fee?: Money;
+      /** Who paid, where the gateway says so: money of nobody can then go back to them. */
+      readonly payer?: TelegramId;
       readonly at: Instant;
     }
+  | { readonly kind: "progress"; readonly status: string }
   | { readonly kind: "declined"; readonly final: boolean; readonly reason: string }
   | { readonly kind: "refunded"; readonly reference: string; readonly returned: Money }
   | { readonly kind: "chargedBack"; readonly reference: string; readonly returned: Money };
 
-/** What of this payment is in the books already. */
-export interface Settled {
-  readonly reference: string;
-  /** Whether its time has been given. */
-  readonly granted: boolean;
+/** A report with what proves it, kept word for word. */
+export interface Told {
+  readonly gateway: GatewayName;
+  readonly report: GatewayReport;
+  /** What the gateway sent, as it sent it, and the headers without which it proves nothing. */
+  readonly evidence: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** `reconciliation`: nobody told us, we found it. */
+  readonly by: "gateway" | "reconciliation";
 }
 
-/** What one report leads to. Every amount in it is to be booked; `duplicate` is known and changes nothing. */
-export type Consequence =
-  | {
-      readonly kind: "grant";
-      readonly paid: Money;
-      readonly late: boolean;
-      readonly surplus?: Money;
-    }
-  | {
-      readonly kind: "credit";
-      readonly paid: Money;
-      readonly why: "underpaid" | "wrongCurrency";
-      readonly missing?: Money;
-    }
-  | { readonly kind: "giveBack"; readonly paid: Money }
-  | { readonly kind: "listenOn"; readonly reason: string }
-  | { readonly kind: "end"; readonly reason: string }
-  | { readonly kind: "takeBack"; readonly returned: Money; readonly forced: boolean }
-  | { readonly kind: "duplicate" };
+/** Under this cause time is given for a payment: one payment, one grant. */
+export const grantCause = (id: PaymentId): string => `payment/${id}`;
 
-/**
- * Decides what a report means for a payment. Pure, so that a report that comes twice, late or out of order is
- * decided alike wherever it comes from: webhook, chat or statement.
- */
-export function consequenceOf(
+/** The time that a payment buys, as its subscription is told: the same change, whoever tells it. */
+export const timeBought = ({ id, terms, price }: PaymentOrder): TimeChange => ({
+  grant: { cause: grantCause(id), kind: "payment", days: terms.days, terms },
+  currency: price.currency,
+  quiet: false,
+});
+
+/** Takes the time that goes with a charge's return; without `daysInAll`, gives again what was taken in vain. */
+export const timeReturned = (
+  { id, price }: PaymentOrder,
+  reference: string,
+  daysInAll?: number,
+): TimeChange => ({
+  grant: {
+    kind: "refund",
+    paymentId: id,
+    reference,
+    ...(daysInAll === undefined ? {} : { daysInAll }),
+  },
+  currency: price.currency,
+  quiet: false,
+});
+
+/** How a payment ended; whoever looks at the workflow reads it. */
+export type PaymentOutcome =
+  | { readonly kind: "settled" | "settledLate" | "overpaid"; readonly reference: string }
+  | { readonly kind: "paidTwice"; readonly reference: string; readonly back: "refund" | "credit" }
+  | { readonly kind: "underpaid"; readonly missing: Money }
+  | { readonly kind: "credited"; readonly why: CreditReason }
+  | { readonly kind: "declined" | "refused"; readonly reason: string }
+  | { readonly kind: "lapsed" | "cancelled" | "duplicate" | "unmatched" }
+  | { readonly kind: "refunded" | "chargedBack"; readonly returned: Money }
+  | { readonly kind: "notOpened"; readonly why: NotOpened };
+
+/** Why no order was made of a purchase. */
+export const notOpenedReasons = [
+  "notCustomer",
+  "notForSale",
+  "priceChanged",
+  "gatewayOff",
+  "alreadyOpen",
+] as const;
+export type NotOpened = (typeof notOpenedReasons)[number];
+
+/** What is asked before a person's money moves (Telegram's pre-checkout). */
+export interface Checkout {
+  readonly from: TelegramId;
+  readonly amount: Money;
+}
+
+export type CheckoutAnswer = "go" | "notYours" | "wrongAmount" | "over";
+
+/** Whether this person may pay this invoice now: an invoice can be forwarded, be over or be paid. */
+export function checkoutOf(
   order: PaymentOrder,
-  settled: readonly Settled[],
-  report: GatewayReport,
-): Consequence {
-  switch (report.kind) {
-    case "declined":
-      return declined(settled, report);
-    case "refunded":
-    case "chargedBack":
-      return settled.some(({ reference }) => reference === report.reference)
-        ? { kind: "takeBack", returned: report.returned, forced: report.kind === "chargedBack" }
-        : { kind: "duplicate" };
-    case "paid":
-      return paid(order, settled, report);
-  }
-}
-
-/** After money has come a decline says nothing any more: gateways reorder. */
-function declined(
-  settled: readonly Settled[],
-  { final, reason }: Extract<GatewayReport, { kind: "declined" }>,
-): Consequence {
-  if (settled.length > 0) return { kind: "duplicate" };
-  return final ? { kind: "end", reason } : { kind: "listenOn", reason };
-}
-
-function paid(
-  order: PaymentOrder,
-  settled: readonly Settled[],
-  report: Extract<GatewayReport, { kind: "paid" }>,
-): Consequence {
-  const { paid: amount } = report;
-  if (settled.some(({ reference }) => reference === report.reference)) return { kind: "duplicate" };
-  if (settled.some(({ granted }) => granted)) return { kind: "giveBack", paid: amount };
-  if (amount.currency !== order.price.currency) {
-    return { kind: "credit", paid: amount, why: "wrongCurrency" };
-  }
-  if (!covers(amount, order.price)) {
-    const missing = difference(order.price, amount);
-    return { kind: "credit", paid: amount, why: "underpaid", missing };
-  }
-  const late = msBetween(order.lapsesAt, report.at) > 0;
-  const surplus = difference(amount, order.price);
-  return { kind: "grant", paid: amount, late, ...(surplus.minor > 0 ? { surplus } : {}) };
+  state: PaymentState,
+  { from, amount }: Checkout,
+): CheckoutAnswer {
+  if (from !== order.telegramId) return "notYours";
+  if (state !== "open") return "over";
+  const { minor, currency } = order.price;
+  return amount.minor === minor && amount.currency === currency ? "go" : "wrongAmount";
 }

@@ -1,16 +1,27 @@
+import type { TimeGrant } from "./grant.ts";
 import type { CustomerId, DeviceId, SubscriptionId, TelegramId } from "./ids.ts";
+import type { Currency } from "./money.ts";
+import type { PaymentId } from "./payment.ts";
 import { addMs, dayMs, type Instant, msBetween, toMs } from "./time.ts";
 
 /**
  * ```
  *            time given              paid time over          grace over
  * expired ───────────────▶ active ───────────────▶ grace ───────────────▶ expired
+ * active, grace ── the traffic is used up ─▶ exhausted ── time given ─▶ active
  *    any ── an admin blocks ─▶ blocked ── unblocks ─▶ what the calendar says
  *    any ── an admin revokes ─▶ revoked (the end)
  * ```
  * `expired` is also where a subscription without any time yet begins.
  */
-export const subscriptionStates = ["active", "grace", "expired", "blocked", "revoked"] as const;
+export const subscriptionStates = [
+  "active",
+  "grace",
+  "exhausted",
+  "expired",
+  "blocked",
+  "revoked",
+] as const;
 export type SubscriptionState = (typeof subscriptionStates)[number];
 
 /** What decides over access; `paidUntil` is undefined while no time was ever given. */
@@ -19,14 +30,18 @@ export interface Books {
   readonly graceMs: number;
   readonly blocked: boolean;
   readonly revoked: boolean;
+  /** The plan's traffic is used up. */
+  readonly exhausted?: boolean;
 }
 
 export function stateAt(books: Books, now: Instant): SubscriptionState {
   if (books.revoked) return "revoked";
   if (books.blocked) return "blocked";
   if (books.paidUntil === undefined) return "expired";
-  if (toMs(now) < toMs(books.paidUntil)) return "active";
-  return toMs(now) < toMs(addMs(books.paidUntil, books.graceMs)) ? "grace" : "expired";
+  const ended = toMs(now) >= toMs(addMs(books.paidUntil, books.graceMs));
+  if (ended) return "expired";
+  if (books.exhausted) return "exhausted";
+  return toMs(now) < toMs(books.paidUntil) ? "active" : "grace";
 }
 
 /** Whether a peer may exist on its host in this state. */
@@ -79,6 +94,27 @@ export type AdminChange = { readonly actId: string } & (
   | { readonly kind: "unblock" }
   | { readonly kind: "revoke" }
 );
+
+/** What the return of a charge does to the time that it bought. */
+export interface TimeReturn {
+  readonly kind: "refund";
+  readonly paymentId: PaymentId;
+  readonly reference: string;
+  /**
+   * So many days of the charge are taken in all, whoever says so first, in whatever order. Undefined: a refund
+   * came to nothing, and what was taken beyond what the books have as returned is given again.
+   */
+  readonly daysInAll?: number;
+}
+
+/** Time that was bought (its grant's cause counts it once) or returned, as a payment tells it. */
+export interface TimeChange {
+  readonly grant: TimeGrant | TimeReturn;
+  /** The currency of the purchase: what converts time where the plan changes. */
+  readonly currency: Currency;
+  /** The customer is told by whoever told us. */
+  readonly quiet: boolean;
+}
 
 export type TrialPlan = {
   readonly code: "trial";

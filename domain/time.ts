@@ -20,7 +20,5 @@ export const addMs = (moment: Instant, ms: number): Instant => instant(toMs(mome
 /** Days may be fractional: a trial of 0.5 days is twelve hours. */
 export const addDays = (moment: Instant, days: number): Instant => addMs(moment, days * dayMs);
 
-export const laterOf = (a: Instant, b: Instant): Instant => (toMs(a) >= toMs(b) ? a : b);
-
 /** Milliseconds from `from` to `to`; negative when `to` has passed. */
 export const msBetween = (from: Instant, to: Instant): number => toMs(to) - toMs(from);

@@ -1,0 +1,22 @@
+/** How much a subscription may move; both in bytes, counted as hosts count: up and down together. */
+export interface Allowance {
+  /** Undefined: no limit. */
+  readonly limitBytes: number | undefined;
+  /** What had been moved when this allowance began. */
+  readonly baseBytes: number;
+}
+
+export const isUsedUp = ({ limitBytes, baseBytes }: Allowance, totalBytes: number): boolean =>
+  limitBytes !== undefined && totalBytes - baseBytes >= limitBytes;
+
+/** After time was given: what was left of the old allowance, and all of the plan's. */
+export function allowanceAfter(
+  { limitBytes, baseBytes }: Allowance,
+  planLimitBytes: number | undefined,
+  totalBytes: number,
+): Allowance {
+  if (planLimitBytes === undefined) return { limitBytes: undefined, baseBytes: totalBytes };
+  const used = totalBytes - baseBytes;
+  const left = limitBytes === undefined ? 0 : Math.max(0, limitBytes - used);
+  return { limitBytes: left + planLimitBytes, baseBytes: totalBytes };
+}
