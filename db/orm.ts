@@ -5,8 +5,19 @@ import { AuditEntryRow } from "./audit-entry.ts";
 import { CustomerRow } from "./customer.ts";
 import { DeliveryRow } from "./delivery.ts";
 import { DeviceRow, RetiredKeyRow } from "./device.ts";
+import { LedgerEntryRow } from "./ledger-entry.ts";
 import { HostRow } from "./host.ts";
 import { Migration0001Access } from "./migrations/0001-access.ts";
+import { Migration0002Payments } from "./migrations/0002-payments.ts";
+import {
+  ChargeRow,
+  GatewayEventRow,
+  PaymentRow,
+  RefundRow,
+  SettlementRow,
+  UnmatchedRow,
+} from "./payment.ts";
+import { GatewayRow, PlanRow } from "./plan.ts";
 import { GrantRow, SubscriptionRow } from "./subscription.ts";
 import { TrafficCounterRow, TrafficDayRow } from "./traffic-counter.ts";
 
@@ -15,15 +26,24 @@ export type { EntityManager };
 const entities = [
   ApprovalRow,
   AuditEntryRow,
+  ChargeRow,
   CustomerRow,
   DeliveryRow,
   DeviceRow,
+  GatewayEventRow,
+  GatewayRow,
   GrantRow,
   HostRow,
+  LedgerEntryRow,
+  PaymentRow,
+  PlanRow,
+  RefundRow,
   RetiredKeyRow,
+  SettlementRow,
   SubscriptionRow,
   TrafficCounterRow,
   TrafficDayRow,
+  UnmatchedRow,
 ];
 
 export interface Database {
@@ -42,7 +62,10 @@ export async function openDatabase(url: string, poolSize = 10): Promise<Database
     entities,
     extensions: [Migrator],
     migrations: {
-      migrationsList: [{ name: "0001-access", class: Migration0001Access }],
+      migrationsList: [
+        { name: "0001-access", class: Migration0001Access },
+        { name: "0002-payments", class: Migration0002Payments },
+      ],
       snapshot: false,
     },
     pool: { min: 0, max: poolSize },

@@ -1,16 +1,38 @@
 import { type EntityManager, LockMode } from "@mikro-orm/postgresql";
 import { v5 } from "uuid";
-import { customerId, type SubscriptionId, subscriptionId, telegramId } from "../domain/ids.ts";
-import { type SubscriptionRef, type SubscriptionState, trialPlan } from "../domain/subscription.ts";
-import { addDays, type Instant, instant, laterOf } from "../domain/time.ts";
+import { type Allowance, allowanceAfter, isUsedUp } from "../domain/allowance.ts";
+import { spanAfter, type TimeGrant } from "../domain/grant.ts";
+import {
+  customerId,
+  type HostId,
+  type SubscriptionId,
+  subscriptionId,
+  telegramId,
+} from "../domain/ids.ts";
+import type { Currency } from "../domain/money.ts";
+import { conversionFactor } from "../domain/plan.ts";
+import { daysReturned } from "../domain/settlement.ts";
+import {
+  type SubscriptionRef,
+  type SubscriptionState,
+  type TimeReturn,
+  trialPlan,
+} from "../domain/subscription.ts";
+import { type Instant, instant } from "../domain/time.ts";
 import { CustomerRow } from "./customer.ts";
+import { ChargeRow, PaymentRow } from "./payment.ts";
+import { orderOf } from "./payments.ts";
+import { PlanRow } from "./plan.ts";
+import { asPlan, newestPlans } from "./plans.ts";
+import { asCharge } from "./settlement.ts";
 import { GrantRow, SubscriptionRow } from "./subscription.ts";
 
-/** One reason to give time; the same cause gives it once. */
-export interface TimeGrant {
-  readonly cause: string;
-  readonly kind: "trial" | "admin";
+export interface Granted {
+  readonly until: Instant;
+  readonly plan: string;
+  /** How many days were given, or, negative, taken. */
   readonly days: number;
+  readonly isNew: boolean;
 }
 
 export class Subscriptions {
@@ -32,10 +54,12 @@ export class Subscriptions {
       customer.status = "active";
       customer.rejectedAt = null;
       const id = v5("subscription", customer.id);
-      const { code: plan, deviceLimit } = trialPlan;
+      const trial = (await newestPlans(em)).find((row) => row.trial && !row.retired);
+      const { code: plan, deviceLimit } = trial ?? trialPlan;
+      const planVersion = trial?.version ?? null;
       await em.upsert(
         SubscriptionRow,
-        { id, customerId: customer.id, plan, deviceLimit, state: "expired" },
+        { id, customerId: customer.id, plan, planVersion, deviceLimit, state: "expired" },
         { onConflictFields: ["customerId"], onConflictAction: "ignore" },
       );
       return {
@@ -47,40 +71,66 @@ export class Subscriptions {
   }
 
   /**
-   * Adds time once per cause and answers until when access now runs: from the paid end while there is one
-   * ahead, else from now. The grant and `paid_until` are one transaction.
+   * Gives time once per cause and answers until when access now runs. The grant, `paid_until` and the plan are
+   * one transaction. `isNew` is true again when the very same step is repeated, whose answer may have been lost.
    */
-  async grantOnce(
-    id: SubscriptionId,
-    { cause, kind, days }: TimeGrant,
-    now: Instant,
-  ): Promise<Instant> {
+  async grantOnce(id: SubscriptionId, grant: Grant, now: Instant): Promise<Granted> {
     return this.#em.fork().transactional(async (em) => {
-      const row = await em.findOneOrFail(
-        SubscriptionRow,
-        { id },
-        { lockMode: LockMode.PESSIMISTIC_WRITE },
-      );
-      const given = await em.findOne(GrantRow, { cause });
-      if (given !== null) return instant(row.paidUntil ?? given.grantedUntil);
-      const from = row.paidUntil ? laterOf(instant(row.paidUntil), now) : now;
-      const until = addDays(from, days);
-      await em.insert(GrantRow, {
-        cause,
-        subscriptionId: id,
-        kind,
-        days,
-        grantedFrom: from,
-        grantedUntil: until,
-        grantedAt: now,
-      });
-      row.paidUntil = new Date(until);
-      return until;
+      const row = await locked(em, id);
+      const given = await em.findOne(GrantRow, { cause: grant.cause });
+      if (given === null) return give(em, { row, grant, now });
+      return alreadyDone(row, { days: given.days, isNew: isStep(grant.step)(given), now });
+    });
+  }
+
+  /**
+   * Takes time until as much of it is taken as goes with a charge's return, or gives again what was taken of it
+   * in vain. It comes to the same whoever tells of the return, in whatever order and however often.
+   */
+  async returnTime(id: SubscriptionId, wish: Return, now: Instant): Promise<Granted> {
+    const { paymentId, reference, step } = wish;
+    return this.#em.fork().transactional(async (em) => {
+      const row = await locked(em, id);
+      const prefix = `refund/${paymentId}/${reference}/`;
+      const refunds = await em.find(GrantRow, { subscriptionId: id, kind: "refund" });
+      const before = refunds.filter(({ cause }) => cause.startsWith(prefix));
+      const repeated = before.find(isStep(step));
+      if (repeated) return alreadyDone(row, { days: repeated.days, isNew: true, now });
+      const takenDays = before.reduce((sum, { days }) => sum - days, 0);
+      const wantedDays = wish.daysInAll ?? (await bookedDays(em, wish));
+      const days = takenDays - wantedDays;
+      const isThere = wish.daysInAll === undefined ? days < leastDays : days > -leastDays;
+      if (isThere) return alreadyDone(row, { days: 0, isNew: false, now });
+      const cause = `${prefix}${before.length + 1}`;
+      return give(em, { row, grant: { cause, kind: "refund", days, step }, now });
     });
   }
 
   async setState(id: SubscriptionId, state: SubscriptionState): Promise<void> {
     await this.#em.fork().nativeUpdate(SubscriptionRow, { id }, { state });
+  }
+
+  /** Whether the traffic that was bought is used up. */
+  async isUsedUp(id: SubscriptionId): Promise<boolean> {
+    const em = this.#em.fork();
+    const row = await em.findOneOrFail(SubscriptionRow, { id });
+    if (!row.trafficLimitBytes) return false;
+    return isUsedUp(allowanceOf(row), await movedBytes(em, id));
+  }
+
+  /** Whose traffic is used up while a host of theirs lets them in. */
+  async usedUpOn(hostId: HostId): Promise<SubscriptionId[]> {
+    const rows: { id: string }[] = await this.#em.fork().execute(
+      `select s.id from subscriptions s
+        where s.traffic_limit_bytes is not null and s.state in ('active', 'grace')
+          and exists (select from devices d where d.subscription_id = s.id and d.host_id = ?)
+          and s.traffic_base_bytes + s.traffic_limit_bytes <=
+              (select coalesce(sum(c.uploaded + c.downloaded), 0)
+                 from traffic_counters c join devices d on d.id = c.device_id
+                where d.subscription_id = s.id)`,
+      [hostId],
+    );
+    return rows.map(({ id }) => subscriptionId(id));
   }
 
   /** The first free default name is made from this number. */
@@ -91,4 +141,109 @@ export class Subscriptions {
     if (!row || !owner) return undefined;
     return { id, customerId: customerId(owner.id), telegramId: telegramId(owner.telegramId) };
   }
+}
+
+type Grant = TimeGrant & { readonly currency?: Currency; readonly step?: string };
+type Return = TimeReturn & { readonly step: string };
+
+/** A tenth of a millisecond: sums of fractions of days are not exact. */
+const leastDays = 1e-9;
+
+const locked = (em: EntityManager, id: SubscriptionId) =>
+  em.findOneOrFail(SubscriptionRow, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+
+const isStep = (step: string | undefined) => (given: GrantRow) =>
+  step !== undefined && given.step === step;
+
+function alreadyDone(
+  { paidUntil, plan }: SubscriptionRow,
+  { days, isNew, now }: { readonly days: number; readonly isNew: boolean; readonly now: Instant },
+): Granted {
+  return { until: paidUntil ? instant(paidUntil) : now, plan, days, isNew };
+}
+
+/** The days that go with what the books have as returned of a charge. */
+async function bookedDays(
+  em: EntityManager,
+  { paymentId, reference }: Pick<TimeReturn, "paymentId" | "reference">,
+): Promise<number> {
+  const payment = await em.findOneOrFail(PaymentRow, { id: paymentId });
+  const charge = await em.findOneOrFail(ChargeRow, { paymentId, reference });
+  const customer = await em.findOneOrFail(CustomerRow, { id: payment.customerId });
+  return daysReturned(orderOf(payment, customer), asCharge(charge));
+}
+
+interface Giving {
+  readonly row: SubscriptionRow;
+  readonly grant: Grant;
+  readonly now: Instant;
+}
+
+async function give(em: EntityManager, { row, grant, now }: Giving): Promise<Granted> {
+  const { cause, kind, days, terms } = grant;
+  const factor = await factorOf(em, row, grant);
+  const paidUntil = row.paidUntil ? instant(row.paidUntil) : undefined;
+  const { from, until } = spanAfter(paidUntil, { days, factor }, now);
+  await em.insert(GrantRow, {
+    cause,
+    subscriptionId: row.id,
+    kind,
+    days,
+    factor,
+    plan: terms?.code ?? null,
+    planVersion: terms?.version ?? null,
+    step: grant.step ?? null,
+    grantedFrom: from,
+    grantedUntil: until,
+    grantedAt: now,
+  });
+  row.paidUntil = new Date(until);
+  if (terms !== undefined) {
+    row.plan = terms.code;
+    row.planVersion = terms.version;
+    row.deviceLimit = terms.deviceLimit;
+  }
+  if (days > 0) await renewAllowance(em, row);
+  return { until, plan: row.plan, days, isNew: true };
+}
+
+/** Time brings its plan's traffic with it. */
+async function renewAllowance(em: EntityManager, row: SubscriptionRow): Promise<void> {
+  const { plan: code, planVersion: version } = row;
+  const plan = version ? await em.findOne(PlanRow, { code, version }) : null;
+  const planLimit = plan?.trafficLimitBytes ?? undefined;
+  if (planLimit === undefined && !row.trafficLimitBytes) return;
+  const total = await movedBytes(em, row.id);
+  const { limitBytes, baseBytes } = allowanceAfter(allowanceOf(row), planLimit, total);
+  row.trafficLimitBytes = limitBytes ?? null;
+  row.trafficBaseBytes = baseBytes;
+}
+
+const allowanceOf = (row: SubscriptionRow): Allowance => ({
+  limitBytes: row.trafficLimitBytes ?? undefined,
+  baseBytes: row.trafficBaseBytes,
+});
+
+/** All that a subscription's devices have ever moved, those that are gone as well. */
+async function movedBytes(em: EntityManager, id: string): Promise<number> {
+  const [row]: { total: string | null }[] = await em.execute(
+    `select sum(c.uploaded + c.downloaded) as total
+       from traffic_counters c join devices d on d.id = c.device_id where d.subscription_id = ?`,
+    [id],
+  );
+  return Number(row?.total ?? 0);
+}
+
+/** What becomes of the time that is left when the purchase is of another plan. */
+async function factorOf(
+  em: EntityManager,
+  { plan: code, planVersion: version }: SubscriptionRow,
+  { terms, currency }: Giving["grant"],
+): Promise<number> {
+  if (terms === undefined || currency === undefined || !version) return 1;
+  const [had, wanted] = await Promise.all([
+    em.findOne(PlanRow, { code, version }),
+    em.findOne(PlanRow, { code: terms.code, version: terms.version }),
+  ]);
+  return had && wanted ? conversionFactor(asPlan(had), asPlan(wanted), currency) : 1;
 }

@@ -1,5 +1,6 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
 import { displayName } from "../../domain/customer.ts";
+import type { ApprovalSubject } from "../../domain/approval.ts";
 import { type ApprovalId, type TelegramId, telegramId } from "../../domain/ids.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import { onlineForMs } from "../../domain/traffic.ts";
@@ -7,6 +8,7 @@ import { onlineForMs } from "../../domain/traffic.ts";
 export interface OpenRequest {
   readonly approvalId: ApprovalId;
   readonly ask: string;
+  readonly kind: ApprovalSubject["kind"];
   readonly telegramId: TelegramId;
   readonly name: string;
   readonly askedAt: Instant;
@@ -21,6 +23,7 @@ export const timelineKinds = [
   "trial",
   "admin",
   "payment",
+  "refund",
   "deviceAdded",
   "deviceRevoked",
   "extend",
@@ -61,12 +64,13 @@ export class Desk {
     const rows: {
       approval_id: string;
       ask: string;
+      kind: OpenRequest["kind"];
       asked_at: string;
       telegram_id: string;
       first_name: string;
       last_name: string | null;
     }[] = await this.#em.fork().execute(
-      `select a.approval_id, a.ask, a.asked_at, c.telegram_id, c.first_name, c.last_name
+      `select a.approval_id, a.ask, a.kind, a.asked_at, c.telegram_id, c.first_name, c.last_name
          from approvals a join customers c on c.id = a.customer_id
         where a.state = 'open' order by a.asked_at limit ?`,
       [limit],
@@ -74,6 +78,7 @@ export class Desk {
     return rows.map((row) => ({
       approvalId: row.approval_id as ApprovalId,
       ask: row.ask,
+      kind: row.kind,
       telegramId: telegramId(Number(row.telegram_id)),
       name: displayName({ firstName: row.first_name, lastName: row.last_name ?? undefined }),
       askedAt: instant(row.asked_at),
@@ -120,9 +125,11 @@ const timelineQuery = `
     select created_at as at, 'joined' as kind, '' as detail, null::bigint as actor from person
     union all
     select a.asked_at, 'asked', '', null from approvals a join person p on a.customer_id = p.id
+     where a.kind = 'signup'
     union all
     select a.decided_at, a.state, '', a.decided_by
-      from approvals a join person p on a.customer_id = p.id where a.decided_at is not null
+      from approvals a join person p on a.customer_id = p.id
+     where a.kind = 'signup' and a.decided_at is not null
     union all
     select g.granted_at, g.kind, g.days::text, null
       from grants g join subscriptions s on s.id = g.subscription_id

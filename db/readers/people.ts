@@ -15,6 +15,11 @@ export interface SubscriptionSeen {
   readonly deviceLimit: number;
 }
 
+export interface AllowanceSeen {
+  readonly limitBytes: number;
+  readonly usedBytes: number;
+}
+
 /** Customers and their subscriptions, for the doors: read only, cached where a chat asks often. */
 export class People {
   readonly #em: EntityManager;
@@ -46,6 +51,19 @@ export class People {
         deviceLimit,
       };
     });
+  }
+
+  /** What of the plan's traffic is used; undefined: there is no limit. */
+  async allowanceOf(of: SubscriptionId): Promise<AllowanceSeen | undefined> {
+    const rows: { limit: string; used: string }[] = await this.#em.fork().execute(
+      `select s.traffic_limit_bytes as limit,
+              (select coalesce(sum(c.uploaded + c.downloaded), 0)
+                 from traffic_counters c join devices d on d.id = c.device_id
+                where d.subscription_id = s.id) - s.traffic_base_bytes as used
+         from subscriptions s where s.id = ? and s.traffic_limit_bytes is not null`,
+      [of],
+    );
+    return rows[0] && { limitBytes: Number(rows[0].limit), usedBytes: Number(rows[0].used) };
   }
 
   /** Customers by number, @username or a part of the name, the newest first, at most `limit`. */

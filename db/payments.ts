@@ -1,0 +1,197 @@
+import { randomBytes } from "node:crypto";
+import {
+  type EntityManager,
+  LockMode,
+  UniqueConstraintViolationException,
+} from "@mikro-orm/postgresql";
+import { customerId, subscriptionId, telegramId } from "../domain/ids.ts";
+import { money } from "../domain/money.ts";
+import {
+  balanceGateway,
+  type GatewayName,
+  type NotOpened,
+  type PaymentId,
+  type PaymentOrder,
+  type PaymentState,
+  type Purchase,
+} from "../domain/payment.ts";
+import { type PlanCode, priceIn } from "../domain/plan.ts";
+import { addMs, type Instant, instant } from "../domain/time.ts";
+import { CustomerRow } from "./customer.ts";
+import { PaymentRow } from "./payment.ts";
+import { GatewayRow } from "./plan.ts";
+import { asPlan, newestPlans } from "./plans.ts";
+import { SubscriptionRow } from "./subscription.ts";
+
+/** An order as the books have it now. */
+export interface KnownOrder {
+  readonly order: PaymentOrder;
+  readonly state: PaymentState;
+  readonly invoice: Readonly<Record<string, string>> | undefined;
+  readonly messageId: number | undefined;
+}
+
+export type Opened =
+  | { readonly kind: "opened"; readonly order: PaymentOrder }
+  | { readonly kind: "notOpened"; readonly why: NotOpened; readonly instead?: PaymentId };
+
+/** What is bought from the balance is settled at once; nobody waits for it. */
+const balanceTtlMs = 60_000;
+
+export class Payments {
+  readonly #em: EntityManager;
+
+  constructor(em: EntityManager) {
+    this.#em = em;
+  }
+
+  /**
+   * Makes the order of a purchase, once. One order is open per customer, plan, gateway and currency: a second
+   * is answered with the first.
+   */
+  async openOnce(id: PaymentId, purchase: Purchase, now: Instant): Promise<Opened> {
+    const known = await this.find(id);
+    if (known !== undefined) return { kind: "opened", order: known.order };
+    const waiting = await this.#openLike(purchase);
+    if (waiting !== undefined) return { kind: "notOpened", why: "alreadyOpen", instead: waiting };
+    try {
+      return await this.#em.fork().transactional((em) => open(em, { id, purchase, now }));
+    } catch (error) {
+      if (!(error instanceof UniqueConstraintViolationException)) throw error;
+      const instead = await this.#openLike(purchase);
+      if (instead === undefined) throw error;
+      return { kind: "notOpened", why: "alreadyOpen", instead };
+    }
+  }
+
+  async find(id: PaymentId): Promise<KnownOrder | undefined> {
+    const em = this.#em.fork();
+    const row = await em.findOne(PaymentRow, { id });
+    return row ? known(row, await ownerOf(em, row)) : undefined;
+  }
+
+  async ofMemo(memo: string): Promise<PaymentId | undefined> {
+    const row = await this.#em.fork().findOne(PaymentRow, { memo });
+    return row ? (row.id as PaymentId) : undefined;
+  }
+
+  async setInvoice(id: PaymentId, invoice: Readonly<Record<string, string>>): Promise<void> {
+    const invoiceReference = invoice["reference"] ?? null;
+    await this.#em.fork().nativeUpdate(PaymentRow, { id }, { invoice, invoiceReference });
+  }
+
+  async setMessage(id: PaymentId, messageId: number): Promise<void> {
+    await this.#em.fork().nativeUpdate(PaymentRow, { id }, { messageId });
+  }
+
+  /** An order that money has settled stays settled, whoever would close it. */
+  async closeOnce(id: PaymentId, state: PaymentState, now: Instant): Promise<PaymentState> {
+    return this.#em.fork().transactional(async (em) => {
+      const row = await em.findOneOrFail(
+        PaymentRow,
+        { id },
+        { lockMode: LockMode.PESSIMISTIC_WRITE },
+      );
+      if (row.state !== "open") return row.state;
+      row.state = state;
+      row.closedAt = new Date(now);
+      return state;
+    });
+  }
+
+  async #openLike({ telegramId: of, plan, gateway, currency }: Purchase) {
+    const em = this.#em.fork();
+    const customer = await em.findOne(CustomerRow, { telegramId: of });
+    if (customer === null) return undefined;
+    const wanted = { customerId: customer.id, plan, gateway, currency, state: "open" } as const;
+    const row = await em.findOne(PaymentRow, wanted);
+    return row ? (row.id as PaymentId) : undefined;
+  }
+}
+
+interface Opening {
+  readonly id: PaymentId;
+  readonly purchase: Purchase;
+  readonly now: Instant;
+}
+
+const refused = (why: NotOpened): Opened => ({ kind: "notOpened", why });
+
+async function open(em: EntityManager, { id, purchase, now }: Opening): Promise<Opened> {
+  const customer = await em.findOne(CustomerRow, { telegramId: purchase.telegramId });
+  const subscription = customer && (await em.findOne(SubscriptionRow, { customerId: customer.id }));
+  if (customer?.status !== "active" || !subscription || subscription.state === "revoked") {
+    return refused("notCustomer");
+  }
+  const plan = (await newestPlans(em)).find(({ code }) => code === purchase.plan);
+  if (plan === undefined || plan.retired || plan.trial) return refused("notForSale");
+  if (plan.hidden && subscription.plan !== plan.code) return refused("notForSale");
+  if (plan.version !== purchase.planVersion) return refused("priceChanged");
+  const price = priceIn(asPlan(plan), purchase.currency);
+  if (price === undefined) return refused("notForSale");
+  const ttlMs = await invoiceTtlMs(em, purchase);
+  if (ttlMs === undefined) return refused("gatewayOff");
+  const row = em.create(PaymentRow, {
+    id,
+    customerId: customer.id,
+    subscriptionId: subscription.id,
+    plan: plan.code,
+    planVersion: plan.version,
+    days: plan.days,
+    deviceLimit: plan.deviceLimit,
+    priceMinor: price.minor,
+    currency: price.currency,
+    gateway: purchase.gateway,
+    memo: newMemo(),
+    state: "open",
+    openedAt: new Date(now),
+    lapsesAt: new Date(addMs(now, ttlMs)),
+    nextLookupAt: new Date(now),
+  });
+  await em.persist(row).flush();
+  return { kind: "opened", order: orderOf(row, customer) };
+}
+
+async function invoiceTtlMs(em: EntityManager, { gateway, currency }: Purchase) {
+  if (gateway === balanceGateway) return balanceTtlMs;
+  const row = await em.findOne(GatewayRow, { name: gateway, active: true });
+  return row?.currencies.includes(currency) ? row.invoiceTtlMs : undefined;
+}
+
+/** Without letters that are read for one another; 60 bits that nobody guesses. */
+const memoAlphabet = "ABCDEFGHJKMNPQRSTVWXYZ0123456789";
+
+const newMemo = (): string =>
+  [...randomBytes(12)].map((byte) => memoAlphabet[byte % memoAlphabet.length]).join("");
+
+const ownerOf = (em: EntityManager, { customerId: id }: PaymentRow) =>
+  em.findOneOrFail(CustomerRow, { id });
+
+function known(row: PaymentRow, owner: CustomerRow): KnownOrder {
+  return {
+    order: orderOf(row, owner),
+    state: row.state,
+    invoice: row.invoice ?? undefined,
+    messageId: row.messageId ?? undefined,
+  };
+}
+
+export function orderOf(row: PaymentRow, owner: CustomerRow): PaymentOrder {
+  return {
+    id: row.id as PaymentId,
+    customerId: customerId(row.customerId),
+    telegramId: telegramId(owner.telegramId),
+    subscriptionId: subscriptionId(row.subscriptionId),
+    gateway: row.gateway as GatewayName,
+    terms: {
+      code: row.plan as PlanCode,
+      version: row.planVersion,
+      days: row.days,
+      deviceLimit: row.deviceLimit,
+    },
+    price: money(row.priceMinor, row.currency),
+    memo: row.memo,
+    openedAt: instant(row.openedAt),
+    lapsesAt: instant(row.lapsesAt),
+  };
+}

@@ -1,0 +1,44 @@
+import { defineEntity, p } from "@mikro-orm/postgresql";
+import type { Language } from "../domain/customer.ts";
+import type { Currency } from "../domain/money.ts";
+
+const PlanSchema = defineEntity({
+  name: "Plan",
+  tableName: "plans",
+  properties: {
+    code: p.text().primary(),
+    version: p.integer().primary(),
+    names: p.json<Record<Language, string>>(),
+    descriptions: p.json<Record<Language, string>>(),
+    days: p.double().$type<number>(),
+    deviceLimit: p.integer(),
+    prices: p.json<Partial<Record<Currency, number>>>(),
+    trafficLimitBytes: p.bigint("number").nullable(),
+    sort: p.integer(),
+    hidden: p.boolean(),
+    trial: p.boolean(),
+    /** The owner's file no longer has it: its versions stay, for the payments that were made with them. */
+    retired: p.boolean(),
+    importedAt: p.datetime().defaultRaw("now()"),
+  },
+});
+
+export class PlanRow extends PlanSchema.class {}
+PlanSchema.setClass(PlanRow);
+
+const GatewaySchema = defineEntity({
+  name: "Gateway",
+  tableName: "gateways",
+  properties: {
+    name: p.text().primary(),
+    currencies: p.array<Currency>(),
+    refunds: p.enum(["none", "whole", "partial"] as const),
+    delivery: p.enum(["pushes", "pulls"] as const),
+    invoiceTtlMs: p.bigint("number"),
+    /** False: its keys are no longer configured. */
+    active: p.boolean(),
+  },
+});
+
+export class GatewayRow extends GatewaySchema.class {}
+GatewaySchema.setClass(GatewayRow);
