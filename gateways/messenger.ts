@@ -1,10 +1,10 @@
 import type { TelegramId } from "../domain/ids.ts";
 
-export interface Button {
-  readonly text: string;
-  /** Comes back when the button is pressed: 1 to 64 bytes. */
-  readonly data: string;
-}
+export type Button =
+  /** `data` comes back when the button is pressed: 1 to 64 bytes. */
+  | { readonly text: string; readonly data: string }
+  /** Opens a page, or a wallet. */
+  | { readonly text: string; readonly url: string };
 
 /** Rows of buttons under a message. */
 export type Keyboard = readonly (readonly Button[])[];
@@ -30,7 +30,21 @@ export interface QrMessage {
   readonly captionHtml?: string;
 }
 
-export type Message = TextMessage | DocumentMessage | QrMessage;
+/**
+ * A bill in Telegram Stars with a button that pays it. A title above 32 characters and a
+ * description above 255 are cut; what Telegram cannot carry otherwise is refused.
+ */
+export interface InvoiceMessage {
+  readonly kind: "invoice";
+  readonly title: string;
+  readonly description: string;
+  /** Comes back with the money, and nobody sees it: 1 to 128 bytes. */
+  readonly payload: string;
+  /** Whole Stars. */
+  readonly price: number;
+}
+
+export type Message = TextMessage | DocumentMessage | QrMessage | InvoiceMessage;
 
 /** `unreachable`: the person blocked the bot, never pressed Start, or the account is gone. */
 export type Delivery =

@@ -1,5 +1,6 @@
 import type { TelegramId } from "../../domain/ids.ts";
 import type { Delivery, Message, Messenger, TextMessage } from "../messenger.ts";
+import { fitted } from "./invoice.ts";
 
 interface Kept {
   readonly messageId: number;
@@ -16,9 +17,10 @@ export class MemoryMessenger implements Messenger {
   #lastId = 0;
 
   async send(to: TelegramId, message: Message): Promise<Delivery> {
+    const shown = message.kind === "invoice" ? fitted(message) : message;
     if (this.#blocked.has(to)) return { kind: "unreachable" };
     this.#lastId += 1;
-    this.#chats.set(to, [...this.chat(to), { messageId: this.#lastId, message }]);
+    this.#chats.set(to, [...this.chat(to), { messageId: this.#lastId, message: shown }]);
     return { kind: "sent", messageId: this.#lastId };
   }
 

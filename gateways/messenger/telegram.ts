@@ -1,10 +1,18 @@
 import { toBuffer } from "qrcode";
 import { type Telegram, TelegramError } from "telegraf";
 import type { TelegramId } from "../../domain/ids.ts";
-import type { Delivery, Keyboard, Message, Messenger, TextMessage } from "../messenger.ts";
-import { Refused, SlowDown } from "../refused.ts";
-
-const callTimeoutMs = 15_000;
+import type {
+  Button,
+  Delivery,
+  InvoiceMessage,
+  Keyboard,
+  Message,
+  Messenger,
+  TextMessage,
+} from "../messenger.ts";
+import { Refused } from "../refused.ts";
+import { fitted } from "./invoice.ts";
+import { callTelegram, refusal } from "./telegram-call.ts";
 
 /**
  * The Bot API (https://core.telegram.org/bots/api). 403 and an unknown chat are outcomes; 429
@@ -19,32 +27,30 @@ export class TelegramMessenger implements Messenger {
 
   async send(to: TelegramId, message: Message): Promise<Delivery> {
     const call = await callFor(to, message);
-    return this.#delivered(async (signal) => {
-      const sent = await this.#telegram.callApi(call.method, call.payload as never, { signal });
+    return delivered(async () => {
+      const sent = await callTelegram(this.#telegram, call.method, call.payload);
       return (sent as { message_id: number }).message_id;
     });
   }
 
   async edit(to: TelegramId, messageId: number, message: TextMessage): Promise<Delivery> {
     const payload = { chat_id: to, message_id: messageId, ...asText(message) };
-    return this.#delivered(async (signal) => {
-      await this.#telegram
-        .callApi("editMessageText", payload as never, { signal })
-        .catch((error: unknown) => {
-          if (!isGoneOrSame(error)) throw error;
-        });
+    return delivered(async () => {
+      await callTelegram(this.#telegram, "editMessageText", payload).catch((error: unknown) => {
+        if (!isGoneOrSame(error)) throw error;
+      });
       return messageId;
     });
   }
+}
 
-  async #delivered(call: (signal: never) => Promise<number>): Promise<Delivery> {
-    try {
-      return { kind: "sent", messageId: await call(AbortSignal.timeout(callTimeoutMs) as never) };
-    } catch (error) {
-      if (!(error instanceof TelegramError)) throw outage(error);
-      if (isUnreachable(error)) return { kind: "unreachable" };
-      throw refusal(error);
-    }
+async function delivered(call: () => Promise<number>): Promise<Delivery> {
+  try {
+    return { kind: "sent", messageId: await call() };
+  } catch (error) {
+    if (!(error instanceof TelegramError)) throw error;
+    if (isUnreachable(error)) return { kind: "unreachable" };
+    throw refusal(error);
   }
 }
 
@@ -67,7 +73,16 @@ async function callFor(to: TelegramId, message: Message) {
         payload: { chat_id: to, photo, ...asCaption(message.captionHtml) },
       } as const;
     }
+    case "invoice":
+      return { method: "sendInvoice", payload: { chat_id: to, ...asInvoice(message) } } as const;
   }
+}
+
+function asInvoice(message: InvoiceMessage) {
+  const { title, description, payload, price } = fitted(message);
+  // Stars need no payment provider, and have one price.
+  const prices = [{ label: title, amount: price }];
+  return { title, description, payload, provider_token: "", currency: "XTR", prices };
 }
 
 /**
@@ -89,10 +104,13 @@ function asText({ html, keyboard }: TextMessage) {
 }
 
 const inline = (keyboard: Keyboard) => ({
-  inline_keyboard: keyboard.map((row) =>
-    row.map(({ text, data }) => ({ text, callback_data: data })),
-  ),
+  inline_keyboard: keyboard.map((row) => row.map(asButton)),
 });
+
+const asButton = (button: Button) =>
+  "url" in button
+    ? { text: button.text, url: button.url }
+    : { text: button.text, callback_data: button.data };
 
 const asCaption = (html: string | undefined) =>
   html === undefined ? {} : { caption: html, parse_mode: "HTML" };
@@ -109,20 +127,3 @@ const isGoneOrSame = (error: unknown): boolean =>
   /message is not modified|message to edit not found|message can't be edited/iu.test(
     error.response.description,
   );
-
-/** 401 and 404 are about our token: the message is good, and goes out when the token is mended. */
-const aboutTheMessage = new Set([400, 403, 413]);
-
-function refusal({ response, on }: TelegramError): Error {
-  const { error_code: code, description, parameters } = response;
-  const { method } = on as { method?: string };
-  const message = `Telegram ${method}: ${code} ${description}`;
-  if (code === 429) return new SlowDown(message, (parameters?.retry_after ?? 1) * 1_000);
-  return aboutTheMessage.has(code) ? new Refused(message) : new Error(message);
-}
-
-/** The client's own errors name the URL, which holds the token. */
-function outage(error: unknown): Error {
-  const { code, name } = error as NodeJS.ErrnoException;
-  return new Error(`Telegram could not be reached (${code ?? name})`);
-}

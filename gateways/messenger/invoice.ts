@@ -1,0 +1,38 @@
+import type { InvoiceMessage } from "../messenger.ts";
+import { Refused } from "../refused.ts";
+
+/** The Bot API's own limits: characters of what is read, bytes of what comes back. */
+const limits = { title: 32, description: 255, payloadBytes: 128 } as const;
+
+/** The invoice as the Bot API takes it. Throws `Refused` where cutting would not help. */
+export function fitted(invoice: InvoiceMessage): InvoiceMessage {
+  const { title, description, payload, price } = invoice;
+  const bytes = Buffer.byteLength(payload);
+  if (bytes < 1 || bytes > limits.payloadBytes) {
+    throw new Refused(`an invoice's payload has 1 to ${limits.payloadBytes} bytes, not ${bytes}`);
+  }
+  if (!Number.isSafeInteger(price) || price < 1) {
+    throw new Refused(`an invoice asks for whole Stars, at least one, not ${price}`);
+  }
+  if (title.trim() === "" || description.trim() === "") {
+    throw new Refused("an invoice needs a title and a description");
+  }
+  return {
+    ...invoice,
+    title: cut(title, limits.title),
+    description: cut(description, limits.description),
+  };
+}
+
+const segments = new Intl.Segmenter();
+
+/** At most so many UTF-16 units, and no sign of the script torn apart. */
+function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  let kept = "";
+  for (const { segment } of segments.segment(text)) {
+    if (kept.length + segment.length + 1 > most) break;
+    kept += segment;
+  }
+  return `${kept}…`;
+}

@@ -1,0 +1,241 @@
+import * as z from "zod";
+import {
+  type CoinCode,
+  cryptoBotCode,
+  cryptoBotCurrencies,
+  cryptoBotReport,
+  isFiat,
+} from "../../domain/cryptobot.ts";
+import { type Currency, decimalOf } from "../../domain/money.ts";
+import { asPaymentId, type GatewayName, type PaymentOrder } from "../../domain/payment.ts";
+import { dayMs, hourMs, instant, secondMs, toMs } from "../../domain/time.ts";
+import type {
+  GatewayFacts,
+  Invoice,
+  Line,
+  PaymentGateway,
+  RefundAnswer,
+  RefundRequest,
+  Statement,
+  Wording,
+} from "../payment-gateway.ts";
+import { Refused } from "../refused.ts";
+import { AskedOnce } from "./asked-once.ts";
+import { CryptoPayApi, type CryptoPayAccess } from "./cryptobot/api.ts";
+import { afterPage, isLast, type Page, readSweep } from "./cryptobot/sweep.ts";
+import type { Provider } from "./provider.ts";
+import { checkRefund } from "./refundable.ts";
+
+export interface CryptoBotSettings extends CryptoPayAccess {
+  readonly currencies: readonly Currency[];
+  readonly coin: CoinCode;
+  /** Whether money may be paid out, which Crypto Pay's app has to be allowed first. */
+  readonly refunds: boolean;
+  /** How many invoices are listed at once. */
+  readonly pageSize?: number;
+}
+
+const moment = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
+
+/** What else it says of an invoice stays with it, as evidence. */
+const wireInvoice = z.looseObject({
+  invoice_id: z.int().positive(),
+  status: z.string(),
+  asset: z.string().optional(),
+  fiat: z.string().optional(),
+  amount: z.string(),
+  paid_asset: z.string().optional(),
+  paid_amount: z.string().optional(),
+  fee_asset: z.string().optional(),
+  fee_amount: z.string().optional(),
+  payload: z.string().optional(),
+  created_at: moment,
+  paid_at: moment.optional(),
+  bot_invoice_url: z.url({ protocol: /^https?$/u }),
+});
+type WireInvoice = z.output<typeof wireInvoice>;
+
+const invoices = z.object({ items: z.array(wireInvoice) });
+const transfers = z.object({ items: z.array(z.looseObject({ spend_id: z.string().optional() })) });
+
+const invoiceTtlMs = dayMs;
+const mostPerPage = 1_000;
+
+/**
+ * Crypto Pay, the service of @CryptoBot. It knows no idempotency key: an invoice is found again by the payment's
+ * id in its payload, a transfer by its `spend_id`.
+ */
+export class CryptoBotGateway implements PaymentGateway {
+  readonly facts: GatewayFacts;
+  readonly #api: CryptoPayApi;
+  readonly #coin: CoinCode;
+  readonly #pageSize: number;
+  readonly #asked = new AskedOnce();
+
+  constructor(settings: CryptoBotSettings) {
+    const { currencies, coin, refunds, pageSize = mostPerPage } = settings;
+    this.#api = new CryptoPayApi(settings);
+    this.#coin = coin;
+    this.#pageSize = pageSize;
+    this.facts = {
+      name: "cryptobot" as GatewayName,
+      currencies,
+      refunds: refunds ? "partial" : "none",
+      invoiceTtlMs,
+      delivery: "pushes",
+      hasStatement: true,
+    };
+  }
+
+  async issueInvoice(order: PaymentOrder, wording: Wording): Promise<Invoice> {
+    if (!this.facts.currencies.includes(order.price.currency)) {
+      throw new Refused(`Crypto Pay is not set up for ${order.price.currency}`);
+    }
+    return this.#asked.ask(order.id, async () => {
+      const made = (await this.#find(order)) ?? (await this.#create(order, wording));
+      return { kind: "page", reference: String(made.invoice_id), url: made.bot_invoice_url };
+    });
+  }
+
+  async lookup(_order: PaymentOrder, invoiceReference: string): Promise<readonly Line[]> {
+    const found = await this.#list({ invoice_ids: invoiceReference });
+    return found.flatMap((invoice) => this.#lineOf(invoice) ?? []);
+  }
+
+  async refund(request: RefundRequest): Promise<RefundAnswer> {
+    const { key, payer, amount } = request;
+    if (this.facts.refunds === "none") throw new Refused("Crypto Pay: set CRYPTOBOT_REFUNDS first");
+    if (isFiat(amount.currency)) throw new Refused("paid in fiat: Crypto Pay returns coins only");
+    checkRefund(request);
+    if (payer === undefined) throw new Refused("Crypto Pay does not say who paid");
+    if (await this.#hasTransferred(key)) return "returned";
+    const transfer = {
+      user_id: payer,
+      asset: cryptoBotCode(amount.currency, this.#coin),
+      amount: decimalOf(amount),
+      spend_id: key,
+    };
+    await this.#api.ask("transfer", transfer, z.unknown()).catch(async (error: unknown) => {
+      // Somebody may have been faster with the same key, which is refused then.
+      if (!(error instanceof Refused) || !(await this.#hasTransferred(key))) throw error;
+    });
+    return "returned";
+  }
+
+  /** Oldest first within a page; the pages come as Crypto Pay keeps its list. */
+  async statement(cursor: string): Promise<Statement> {
+    const sweep = readSweep(cursor, Date.now());
+    const count = this.#pageSize;
+    const found = await this.#list({ status: "paid", offset: sweep.offset, count });
+    const lines = found
+      .filter((invoice) => paidMs(invoice) >= sweep.fromMs)
+      .toSorted((one, other) => paidMs(one) - paidMs(other))
+      .flatMap((invoice) => this.#lineOf(invoice) ?? []);
+    return { lines, ...afterPage(sweep, pageOf(found, count)) };
+  }
+
+  /** The invoice of an order whose first answer was lost. Of several the paid one counts, then the first. */
+  async #find(order: PaymentOrder): Promise<WireInvoice | undefined> {
+    // Their clock may be behind ours.
+    const borderMs = toMs(order.openedAt) - hourMs;
+    const count = this.#pageSize;
+    const mine: WireInvoice[] = [];
+    for (let offset = 0; ; offset += count) {
+      const found = await this.#list({ ...this.#moneyOf(order), offset, count });
+      mine.push(...found.filter(({ payload }) => payload === order.id));
+      if (isLast(pageOf(found, count), borderMs)) break;
+    }
+    const rank = ({ status }: WireInvoice) => ({ paid: 0, active: 1 })[status] ?? 2;
+    return mine.toSorted((a, b) => rank(a) - rank(b) || a.invoice_id - b.invoice_id)[0];
+  }
+
+  async #create(order: PaymentOrder, { title, description }: Wording): Promise<WireInvoice> {
+    const { currency } = order.price;
+    return this.#api.ask(
+      "createInvoice",
+      {
+        ...this.#moneyOf(order),
+        currency_type: isFiat(currency) ? "fiat" : "crypto",
+        amount: decimalOf(order.price),
+        description: `${title}\n${description}`.slice(0, 1_024).toWellFormed(),
+        payload: order.id,
+        allow_comments: false,
+        expires_in: Math.round(invoiceTtlMs / secondMs),
+      },
+      wireInvoice,
+    );
+  }
+
+  #moneyOf({ price: { currency } }: PaymentOrder) {
+    const code = cryptoBotCode(currency, this.#coin);
+    return isFiat(currency) ? { fiat: code } : { asset: code };
+  }
+
+  async #list(filter: Readonly<Record<string, unknown>>): Promise<WireInvoice[]> {
+    return (await this.#api.ask("getInvoices", filter, invoices)).items;
+  }
+
+  /** Looked at here once more: a server that does not know the filter lists all transfers. */
+  async #hasTransferred(key: string): Promise<boolean> {
+    const { items } = await this.#api.ask("getTransfers", { spend_id: key }, transfers);
+    return items.some(({ spend_id: id }) => id === key);
+  }
+
+  #lineOf(invoice: WireInvoice): Line | undefined {
+    const report = cryptoBotReport(invoice, this.#coin, instant(paidMs(invoice)));
+    if (report === undefined) return undefined;
+    const id = asPaymentId(invoice.payload ?? "");
+    const about =
+      id === undefined ? ({ kind: "nobody" } as const) : ({ kind: "payment", id } as const);
+    return { about, report, evidence: JSON.stringify(invoice) };
+  }
+}
+
+/** An invoice that does not tell when it was paid was paid after it was made. */
+const paidMs = ({ paid_at, created_at }: WireInvoice): number => Date.parse(paid_at ?? created_at);
+
+const pageOf = (found: readonly WireInvoice[], count: number): Page => ({
+  rows: found.map((invoice) => ({
+    createdMs: Date.parse(invoice.created_at),
+    paidMs: paidMs(invoice),
+  })),
+  count,
+});
+
+const currencyList = z.string().transform((text, context) => {
+  const wanted = text.split(",").map((part) => part.trim());
+  const known = cryptoBotCurrencies.filter((currency) => wanted.includes(currency));
+  if (wanted.length > 0 && known.length === new Set(wanted).size) return known;
+  const message = `must be some of ${cryptoBotCurrencies.join(",")}`;
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+});
+
+const environment = {
+  CRYPTOBOT_TOKEN: z
+    .string()
+    .regex(/^\d+:[\w-]+$/u, "must be the API token of @CryptoBot's Crypto Pay, like 12345:AAbc")
+    .optional(),
+  CRYPTOBOT_URL: z
+    .url({ protocol: /^https?$/u, error: "must be a URL like https://pay.crypt.bot" })
+    .default("https://pay.crypt.bot"),
+  CRYPTOBOT_CURRENCIES: currencyList.default(["USDT"]),
+  CRYPTOBOT_COIN: z.enum(["TON", "GRAM"], { error: "must be TON or GRAM" }).default("TON"),
+  CRYPTOBOT_REFUNDS: z.stringbool({ error: "must be true or false" }).default(false),
+};
+
+/** Needs its token alone. */
+export const cryptoBotProvider: Provider<typeof environment> = {
+  name: "cryptobot",
+  environment,
+  connect({ CRYPTOBOT_TOKEN: token, ...env }) {
+    if (token === undefined) return undefined;
+    return new CryptoBotGateway({
+      token,
+      url: env.CRYPTOBOT_URL,
+      currencies: env.CRYPTOBOT_CURRENCIES,
+      coin: env.CRYPTOBOT_COIN,
+      refunds: env.CRYPTOBOT_REFUNDS,
+    });
+  },
+};

@@ -1,0 +1,157 @@
+import { Telegram, TelegramError } from "telegraf";
+import * as z from "zod";
+import { telegramId } from "../../domain/ids.ts";
+import { money } from "../../domain/money.ts";
+import { asPaymentId, type GatewayName, type PaymentOrder } from "../../domain/payment.ts";
+import { dayMs, instant } from "../../domain/time.ts";
+import { callTelegram, refusal } from "../messenger/telegram-call.ts";
+import type {
+  About,
+  GatewayFacts,
+  Invoice,
+  Line,
+  PaymentGateway,
+  RefundAnswer,
+  RefundRequest,
+  Statement,
+} from "../payment-gateway.ts";
+import { Refused } from "../refused.ts";
+import type { Provider } from "./provider.ts";
+
+const partner = z.object({
+  type: z.string(),
+  transaction_type: z.string().optional(),
+  invoice_payload: z.string().optional(),
+  user: z.object({ id: z.int().positive() }).optional(),
+});
+const transaction = z.object({
+  id: z.string().min(1),
+  amount: z.int().nonnegative(),
+  date: z.int().positive(),
+  source: partner.optional(),
+  receiver: partner.optional(),
+});
+const page = z.object({ transactions: z.array(transaction) });
+
+type Transaction = z.infer<typeof transaction>;
+
+const pageRows = 100;
+
+/** Telegram Stars: the bill stands in the chat, and the bot's Star account is the statement. */
+export class StarsGateway implements PaymentGateway {
+  readonly facts: GatewayFacts = {
+    name: "stars" as GatewayName,
+    currencies: ["XTR"],
+    refunds: "whole",
+    invoiceTtlMs: dayMs,
+    delivery: "pushes",
+    hasStatement: true,
+  };
+  readonly #telegram: Telegram;
+
+  constructor(telegram: Telegram) {
+    this.#telegram = telegram;
+  }
+
+  /** Needs no call: the messenger sends the bill, and what was paid names its payload. */
+  async issueInvoice({ id, price }: PaymentOrder): Promise<Invoice> {
+    if (price.currency !== "XTR" || price.minor < 1) {
+      throw new Refused(
+        `Stars are paid in XTR, one at least, not ${price.minor} ${price.currency}`,
+      );
+    }
+    return { kind: "chat", reference: id, payload: id };
+  }
+
+  /** The Bot API finds no payment by its invoice: the statement has them all. */
+  async lookup(): Promise<readonly Line[]> {
+    return [];
+  }
+
+  /** Telegram gives a charge back once, whole, and says when it was before: no key is needed. */
+  async refund({ payer, reference, paid, amount }: RefundRequest): Promise<RefundAnswer> {
+    if (amount.currency !== paid.currency || amount.minor !== paid.minor) {
+      throw new Refused("Stars are given back whole or not at all");
+    }
+    if (payer === undefined) throw new Refused("Telegram did not say who paid");
+    const charge = { user_id: payer, telegram_payment_charge_id: reference };
+    await this.#call("refundStarPayment", charge).catch((error: unknown) => {
+      if (!isReturnedAlready(error)) throw error;
+    });
+    return "returned";
+  }
+
+  /** The account only grows, oldest first: how many lines were read is the cursor. */
+  async statement(cursor: string): Promise<Statement> {
+    const offset = offsetOf(cursor);
+    const answer = await this.#call("getStarTransactions", { offset, limit: pageRows });
+    const read = page.safeParse(answer);
+    if (!read.success) {
+      const [issue] = read.error.issues;
+      const place = `${issue?.path.join(".")}: ${issue?.message}`;
+      throw new Error(`Telegram's account of Stars has another form: ${place}`);
+    }
+    const { transactions } = read.data;
+    const said = (answer as { readonly transactions: readonly unknown[] }).transactions;
+    return {
+      lines: transactions.flatMap((one, at) => linesOf(one, JSON.stringify(said[at]))),
+      cursor: String(offset + transactions.length),
+      more: transactions.length >= pageRows,
+    };
+  }
+
+  async #call(method: string, payload: object): Promise<unknown> {
+    try {
+      return await callTelegram(this.#telegram, method, payload);
+    } catch (error) {
+      throw error instanceof TelegramError ? refusal(error) : error;
+    }
+  }
+}
+
+const isReturnedAlready = (error: unknown): boolean =>
+  error instanceof Refused && error.message.includes("CHARGE_ALREADY_REFUNDED");
+
+function offsetOf(cursor: string): number {
+  const offset = Number(cursor);
+  if (Number.isSafeInteger(offset) && offset >= 0) return offset;
+  throw new Error("the cursor of stars is not readable: delete its row to read from the beginning");
+}
+
+/** Gifts, withdrawals and commissions are somebody else's business. */
+function linesOf(transaction: Transaction, evidence: string): Line[] {
+  const { id: reference, amount, date, source, receiver } = transaction;
+  const stars = money(amount, "XTR");
+  if (isInvoice(source)) {
+    const who = source.user === undefined ? {} : { payer: telegramId(source.user.id) };
+    const at = instant(date * 1_000);
+    const report = { kind: "paid", reference, paid: stars, at, ...who } as const;
+    return [{ about: aboutOf(source), report, evidence }];
+  }
+  // What goes back repeats the id of what came. Nothing goes back in parts.
+  if (!isInvoice(receiver)) return [];
+  const report = { kind: "refunded", reference, returned: stars } as const;
+  return [{ about: aboutOf(receiver), report, evidence }];
+}
+
+const isInvoice = (who: Transaction["source"]): who is z.infer<typeof partner> =>
+  who?.type === "user" && who.transaction_type === "invoice_payment";
+
+function aboutOf({ invoice_payload: payload = "" }: z.infer<typeof partner>): About {
+  const id = asPaymentId(payload);
+  return id === undefined ? { kind: "nobody" } : { kind: "payment", id };
+}
+
+const environment = {
+  /** They need no keys but the bot's own, so that they have a switch. */
+  STARS: z.stringbool({ error: "must be true or false" }).default(true),
+};
+
+/** On unless it is switched off. */
+export const starsProvider: Provider<typeof environment> = {
+  name: "stars",
+  environment,
+  connect({ STARS: isOn }, { botToken, telegramApiRoot: apiRoot }) {
+    return isOn ? new StarsGateway(new Telegram(botToken, { apiRoot })) : undefined;
+  },
+};

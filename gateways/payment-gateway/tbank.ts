@@ -1,0 +1,285 @@
+import * as z from "zod";
+import { money } from "../../domain/money.ts";
+import type { GatewayName, PaymentOrder } from "../../domain/payment.ts";
+import {
+  hasMoney,
+  isUntouched,
+  returnedOf,
+  tbankReports,
+  type TBankState,
+} from "../../domain/tbank.ts";
+import { dayMs, hourMs, instant, minuteMs, toMs } from "../../domain/time.ts";
+import type {
+  GatewayFacts,
+  Invoice,
+  Line,
+  PaymentGateway,
+  RefundAnswer,
+  RefundRequest,
+  Statement,
+  Wording,
+} from "../payment-gateway.ts";
+import { Refused } from "../refused.ts";
+import { AskedOnce } from "./asked-once.ts";
+import { type Provider, together } from "./provider.ts";
+import { checkRefund } from "./refundable.ts";
+import { type TBankAccess, TBankApi, TBankRefusal } from "./tbank/api.ts";
+import { cut, receiptOver, type ReceiptSettings } from "./tbank/receipt.ts";
+
+export interface TBankSettings extends TBankAccess {
+  /** Where payments are announced; without it, where the terminal's owner has set in the bank's cabinet. */
+  readonly notificationUrl?: string | undefined;
+  /** Where a person goes from the form when they have paid, or failed to. */
+  readonly returnUrl?: string | undefined;
+  readonly receipt?: ReceiptSettings | undefined;
+}
+
+const kopecks = z
+  .string()
+  .regex(/^\d{1,15}$/u)
+  .transform((text) => money(Number(text), "RUB"));
+
+const payment = z.object({
+  PaymentId: z.string().regex(/^\d{1,20}$/u),
+  Status: z.string(),
+  Amount: kopecks,
+});
+const paymentState = payment.extend({
+  OrderId: z.string(),
+  Params: z.array(z.object({ Key: z.string(), Value: z.string() })).default([]),
+});
+const orderState = z.object({ Payments: z.array(payment) });
+const opened = payment.extend({ PaymentURL: z.url({ protocol: /^https?$/u }) });
+const called = z.object({ Status: z.string() });
+
+interface Seen extends TBankState {
+  readonly evidence: string;
+}
+
+/** Codes of an order or a payment that T-Bank does not know; which one it answers is unverified. */
+const unknown = new Set(["255", "335"]);
+
+const invoiceTtlMs = dayMs;
+/** Less than a minute ahead is refused, and clocks differ. */
+const leastTtlMs = 2 * minuteMs;
+
+/**
+ * T-Bank's internet acquiring, cards and SBP, in one stage: what is CONFIRMED is paid. A payment's link is told
+ * once, by `Init`. When that answer was lost, nobody has the link, and the order gets a second payment with
+ * another; money of either settles it.
+ */
+export class TBankGateway implements PaymentGateway {
+  readonly facts: GatewayFacts = {
+    name: "tbank" as GatewayName,
+    currencies: ["RUB"],
+    refunds: "partial",
+    invoiceTtlMs,
+    delivery: "pushes",
+    hasStatement: false,
+  };
+  readonly #settings: TBankSettings;
+  readonly #api: TBankApi;
+  readonly #asked = new AskedOnce();
+
+  constructor(settings: TBankSettings) {
+    this.#settings = settings;
+    this.#api = new TBankApi(settings);
+  }
+
+  async issueInvoice(order: PaymentOrder, wording: Wording): Promise<Invoice> {
+    if (order.price.currency !== "RUB") throw new Refused("T-Bank takes roubles only");
+    return this.#asked.ask(
+      order.id,
+      async () => (await this.#settled(order)) ?? (await this.#open(order, wording)),
+    );
+  }
+
+  /** Of other payments of the order money alone is told: that they end is not the invoice's end. */
+  async lookup(order: PaymentOrder, invoiceReference: string): Promise<readonly Line[]> {
+    const own = await this.#state(order, invoiceReference).catch(undefinedIfUnknown);
+    const all = await this.#paymentsOf(order);
+    const others = all.filter(({ paymentId }) => paymentId !== invoiceReference);
+    const about = { kind: "payment", id: order.id } as const;
+    const lines = (seen: Seen) =>
+      tbankReports(seen, order.price).map((report): Line => {
+        return { about, report, evidence: seen.evidence };
+      });
+    const ofOwn = own === undefined || isUntouched(own.status) ? [] : lines(own);
+    return [...ofOwn, ...others.flatMap((seen) => lines(seen).filter(isMoney))];
+  }
+
+  async refund(request: RefundRequest): Promise<RefundAnswer> {
+    checkRefund(request);
+    const before = await this.#standing(request);
+    if (before !== "open") return before;
+    try {
+      return await this.#cancel(request);
+    } catch (error) {
+      // It may stand in the way of itself: the first try of this refund got through meanwhile.
+      const after = error instanceof TBankRefusal ? await this.#standing(request) : "open";
+      if (after === "open") throw error;
+      return after;
+    }
+  }
+
+  async statement(): Promise<Statement> {
+    throw new Refused("T-Bank has no statement: each payment is looked up");
+  }
+
+  /** A payment of this order that somebody has paid already: then nobody is asked for money once more. */
+  async #settled(order: PaymentOrder): Promise<Invoice | undefined> {
+    const paid = (await this.#paymentsOf(order)).find(({ status }) => hasMoney(status));
+    if (paid === undefined) return undefined;
+    const url = this.#settings.returnUrl ?? this.#settings.url;
+    return { kind: "page", reference: paid.paymentId, url };
+  }
+
+  async #open(order: PaymentOrder, { title, description }: Wording): Promise<Invoice> {
+    const { notificationUrl, returnUrl, receipt } = this.#settings;
+    const lapsesMs = Math.max(toMs(order.lapsesAt), Date.now() + leastTtlMs);
+    const { fields } = await this.#api.ask(
+      "Init",
+      {
+        OrderId: order.id,
+        Amount: order.price.minor,
+        PayType: "O",
+        Description: cut(description, 140),
+        RedirectDueDate: moscowTime(lapsesMs),
+        ...(notificationUrl === undefined ? {} : { NotificationURL: notificationUrl }),
+        ...(returnUrl === undefined ? {} : { SuccessURL: returnUrl, FailURL: returnUrl }),
+        ...(receipt === undefined ? {} : { Receipt: receiptOver(receipt, title, order.price) }),
+      },
+      opened,
+    );
+    return { kind: "page", reference: fields.PaymentId, url: fields.PaymentURL };
+  }
+
+  async #state(
+    order: Pick<PaymentOrder, "id"> | undefined,
+    reference: string,
+  ): Promise<Seen & { isCard: boolean }> {
+    const { fields, text } = await this.#api.ask(
+      "GetState",
+      { PaymentId: reference },
+      paymentState,
+    );
+    if (order !== undefined && fields.OrderId !== order.id) {
+      throw new Error(`T-Bank's payment ${reference} is of another order than ${order.id}`);
+    }
+    const source = fields.Params.find(({ Key }) => Key === "Source")?.Value;
+    return { ...seenIn(fields, text), isCard: source === "cards" };
+  }
+
+  async #paymentsOf({ id }: PaymentOrder): Promise<Seen[]> {
+    const found = await this.#api
+      .ask("CheckOrder", { OrderId: id }, orderState)
+      .catch(undefinedIfUnknown);
+    return found?.fields.Payments.map((one) => seenIn(one, found.text)) ?? [];
+  }
+
+  /**
+   * How a refund stands: `open` when it has not moved money yet. Cards know a refund by its key; SBP does not, so
+   * that a refund is recognised by what is back.
+   */
+  async #standing(request: RefundRequest): Promise<RefundAnswer | "open"> {
+    const { order, reference, paid, alreadyReturned, amount } = request;
+    const { status, amount: told, isCard } = await this.#state(order, reference);
+    if (status === "REFUNDING" || status === "ASYNC_REFUNDING") return "underWay";
+    const back = returnedOf(status, told, paid);
+    if (back !== undefined) {
+      if (back.minor >= alreadyReturned.minor + amount.minor) return "returned";
+      if (back.minor === alreadyReturned.minor) return "open";
+      throw new Refused(`T-Bank and our books differ in what of payment ${reference} is back`);
+    }
+    if (status !== "PARTIAL_REFUNDED") throw new Refused(`payment ${reference} is ${status}`);
+    if (isCard) return "open";
+    // Neither yes nor no: asking again may move money twice, and giving up may hide that it moved.
+    throw new Error(
+      `T-Bank does not say how much of payment ${reference} is back: see its cabinet`,
+    );
+  }
+
+  async #cancel({ key, order, reference, paid, amount }: RefundRequest): Promise<RefundAnswer> {
+    const { receipt } = this.#settings;
+    // A whole return needs no receipt of its own: the bank takes the one of the payment.
+    const isPart = amount.minor < paid.minor;
+    const { fields } = await this.#api.ask(
+      "Cancel",
+      {
+        PaymentId: reference,
+        Amount: amount.minor,
+        ExternalRequestId: key,
+        ...(receipt && order && isPart
+          ? { Receipt: receiptOver(receipt, order.terms.code, amount) }
+          : {}),
+      },
+      called,
+    );
+    return /^(?:PARTIAL_)?REFUNDED$/u.test(fields.Status) ? "returned" : "underWay";
+  }
+}
+
+const isMoney = ({ report }: Line): boolean => "reference" in report;
+
+/** When a payment took on its status is not told: it has it now. */
+const seenIn = ({ PaymentId, Status, Amount }: z.output<typeof payment>, text: string): Seen => ({
+  paymentId: PaymentId,
+  status: Status,
+  amount: Amount,
+  at: instant(new Date()),
+  evidence: text,
+});
+
+function undefinedIfUnknown(error: unknown): undefined {
+  if (error instanceof TBankRefusal && unknown.has(error.code)) return undefined;
+  throw error;
+}
+
+/** T-Bank reads no `Z`. */
+const moscowTime = (ms: number): string =>
+  `${new Date(ms + 3 * hourMs).toISOString().slice(0, 19)}+03:00`;
+
+const link = z.url({ protocol: /^https?$/u, error: "must be a URL like https://shop.example/" });
+
+const environment = {
+  TBANK_TERMINAL_KEY: z.string().max(20, "has 20 characters at most").optional(),
+  TBANK_PASSWORD: z.string().optional(),
+  TBANK_URL: link.default("https://securepay.tinkoff.ru"),
+  TBANK_NOTIFICATION_URL: link.optional(),
+  TBANK_RETURN_URL: link.optional(),
+  TBANK_TAXATION: z
+    .enum(["osn", "usn_income", "usn_income_outcome", "esn", "patent"], {
+      error: "must be one of osn, usn_income, usn_income_outcome, esn, patent",
+    })
+    .optional(),
+  TBANK_VAT: z
+    .string()
+    .regex(/^\w{1,20}$/u, "must be T-Bank's code, like none or vat20")
+    .optional(),
+  TBANK_RECEIPT_EMAIL: z.email({ error: "must be an e-mail address" }).max(64).optional(),
+};
+
+/** Needs its terminal's key and password; for receipts also taxation, VAT and an address. */
+export const tBankProvider: Provider<typeof environment> = {
+  name: "tbank",
+  environment,
+  connect(env) {
+    const { TBANK_TERMINAL_KEY, TBANK_PASSWORD } = env;
+    const keys = together({ TBANK_TERMINAL_KEY, TBANK_PASSWORD });
+    if (keys === undefined) return undefined;
+    const { TBANK_TAXATION, TBANK_VAT, TBANK_RECEIPT_EMAIL } = env;
+    const receipt = together({ TBANK_TAXATION, TBANK_VAT, TBANK_RECEIPT_EMAIL });
+    return new TBankGateway({
+      terminalKey: keys.TBANK_TERMINAL_KEY,
+      password: keys.TBANK_PASSWORD,
+      url: env.TBANK_URL,
+      notificationUrl: env.TBANK_NOTIFICATION_URL,
+      returnUrl: env.TBANK_RETURN_URL,
+      receipt: receipt && {
+        taxation: receipt.TBANK_TAXATION,
+        vat: receipt.TBANK_VAT,
+        email: receipt.TBANK_RECEIPT_EMAIL,
+      },
+    });
+  },
+};

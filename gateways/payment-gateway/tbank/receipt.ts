@@ -1,0 +1,28 @@
+import type { Money } from "../../../domain/money.ts";
+
+/** What a receipt says of the shop (54-FZ), where a cash register is attached to the terminal. */
+export interface ReceiptSettings {
+  readonly taxation: string;
+  /** The bank's code of the VAT, as its owner knows it: rates come and go by law. */
+  readonly vat: string;
+  /** Where receipts go that have no customer's address. */
+  readonly email: string;
+}
+
+/** A receipt over one service that is paid before it is given. */
+export function receiptOver({ taxation, vat, email }: ReceiptSettings, name: string, sum: Money) {
+  const { minor } = sum;
+  const item = {
+    Name: cut(name, 128),
+    Price: minor,
+    Quantity: 1,
+    Amount: minor,
+    Tax: vat,
+    PaymentMethod: "full_prepayment",
+    PaymentObject: "service",
+  };
+  return { Email: email, Taxation: taxation, Items: [item] };
+}
+
+/** Half a sign would be signed as one thing and sent as another. */
+export const cut = (text: string, most: number): string => text.slice(0, most).toWellFormed();

@@ -1,0 +1,213 @@
+import type { Address } from "@ton/core";
+import { decimalOf, type Money } from "../../domain/money.ts";
+import type { GatewayName, PaymentOrder } from "../../domain/payment.ts";
+import { hourMs, minuteMs, toMs } from "../../domain/time.ts";
+import type {
+  GatewayFacts,
+  Invoice,
+  Line,
+  PaymentGateway,
+  RefundAnswer,
+  Statement,
+} from "../payment-gateway.ts";
+import { Refused } from "../refused.ts";
+import type { Provider } from "./provider.ts";
+import { rawOf } from "./ton/address.ts";
+import { cursorOf, placeOf, placesIn } from "./ton/cursor.ts";
+import { type Arrival, coinsIn, type Deposit, isMemo, jettonsIn, lineOf } from "./ton/deposit.ts";
+import { type History, historyOf, inOrder, upToTheSameMoment } from "./ton/history.ts";
+import { type TonCurrency, tonEnvironment, type TonSettings, tonSettings } from "./ton/settings.ts";
+import { type From, Toncenter, type Transaction } from "./ton/toncenter.ts";
+
+/** An account of ours at which one currency arrives. */
+interface Till {
+  readonly currency: TonCurrency;
+  readonly account: Address;
+  readonly depositIn: (transaction: Transaction) => Deposit | undefined;
+}
+
+interface Read extends History {
+  readonly till: Till;
+}
+
+/** How a gateway asks toncenter; unless given, as fast as toncenter allows. */
+export interface Pace {
+  readonly pageRows?: number;
+  /** From one call to the next. */
+  readonly gapMs?: number;
+}
+
+/** What toncenter allows its free keys, and whoever has none. */
+const gapsMs = { withKey: 100, withoutKey: 1_000 } as const;
+/** How far the chain's clock may be behind ours. */
+const clockSlackMs = 5 * minuteMs;
+
+/**
+ * Coins (GRAM) and USDT on TON, paid to one wallet and told apart by their comments. Each currency
+ * is read at the account where it arrives, the wallet or its jetton wallet: an account's
+ * transactions are a chain without gaps, and nothing new can stand before one that was read.
+ * (toncenter's list of jetton transfers is ordered by what happened at the senders: it can gain
+ * older rows, and it does not say whether the units arrived.)
+ */
+export class TonGateway implements PaymentGateway {
+  readonly facts: GatewayFacts;
+  readonly #settings: TonSettings;
+  readonly #toncenter: Toncenter;
+  readonly #pageRows: number;
+  #found: Promise<readonly Till[]> | undefined;
+
+  constructor(settings: TonSettings, { pageRows = 100, gapMs }: Pace = {}) {
+    const { TONCENTER_URL: url, TONCENTER_API_KEY: apiKey } = settings;
+    const usualMs = gapsMs[apiKey === undefined ? "withoutKey" : "withKey"];
+    this.#settings = settings;
+    this.#pageRows = pageRows;
+    this.#toncenter = new Toncenter({ url, apiKey, gapMs: gapMs ?? usualMs });
+    this.facts = {
+      name: "ton" as GatewayName,
+      currencies: settings.TON_CURRENCIES,
+      refunds: "none",
+      invoiceTtlMs: hourMs,
+      delivery: "pulls",
+      hasStatement: true,
+    };
+  }
+
+  /** Needs no call: the chain knows no invoices. Its name there is the memo. */
+  async issueInvoice(order: PaymentOrder): Promise<Invoice> {
+    const { memo, price } = order;
+    this.#check(price);
+    if (!isMemo(memo)) throw new Refused("a memo has 1 to 120 signs, and no spaces around them");
+    const { address: wallet, forTests: testOnly } = this.#settings.TON_WALLET;
+    // Not bounceable: a wallet that was never deployed would send the money back.
+    const address = wallet.toString({ bounceable: false, testOnly });
+    const url = this.#payUrl(order, address);
+    return { kind: "transfer", reference: memo, address, comment: memo, url };
+  }
+
+  async lookup({ memo, openedAt }: PaymentOrder): Promise<readonly Line[]> {
+    const utime = Math.floor((toMs(openedAt) - clockSlackMs) / 1_000);
+    const arrivals: Arrival[] = [];
+    for (const till of await this.#tills()) {
+      let from: From = { utime };
+      for (let more = true; more;) {
+        const read = await this.#read(till, from);
+        arrivals.push(...this.#arrivalsIn(read));
+        const last = read.transactions.at(-1);
+        if (last !== undefined) from = { lt: BigInt(last.lt) };
+        more = read.more;
+      }
+    }
+    return linesOf(arrivals).filter(({ about }) => about.kind === "memo" && about.memo === memo);
+  }
+
+  async refund(): Promise<RefundAnswer> {
+    throw new Refused("a transfer on TON cannot be given back: send the money from the wallet");
+  }
+
+  async statement(cursor: string): Promise<Statement> {
+    const places = placesIn(cursor);
+    const pages: Read[] = [];
+    for (const till of await this.#tills()) {
+      pages.push(await this.#read(till, { lt: placeOf(places, till.account) }));
+    }
+    const kept = upToTheSameMoment(pages);
+    const lasts = kept.flatMap(({ till, transactions }) => {
+      const last = transactions.at(-1);
+      return last === undefined ? [] : [[rawOf(till.account), last.lt] as const];
+    });
+    return {
+      lines: linesOf(kept.flatMap((page) => this.#arrivalsIn(page))),
+      cursor: cursorOf({ ...places, ...Object.fromEntries(lasts) }),
+      more: pages.some(({ more }) => more),
+    };
+  }
+
+  /** Throws `Refused` for a price that would not be seen when it is paid. */
+  #check(price: Money): void {
+    const { currency, minor } = price;
+    const taken = this.#settings.TON_CURRENCIES.find((one) => one === currency);
+    if (taken === undefined) {
+      throw new Refused(`${currency} is not taken on TON: TON_CURRENCIES does not name it`);
+    }
+    const least = this.#leastOf(taken);
+    if (minor >= least.minor) return;
+    const problem = `${decimalOf(price)} ${currency} is below TON_MIN_DEPOSIT_${currency}`;
+    throw new Refused(`${problem}, ${decimalOf(least)}: such a deposit counts for nothing`);
+  }
+
+  #leastOf(currency: TonCurrency): Money {
+    const { TON_MIN_DEPOSIT_GRAM: coins, TON_MIN_DEPOSIT_USDT: usdt } = this.#settings;
+    return currency === "GRAM" ? coins : usdt;
+  }
+
+  #payUrl({ memo, price, lapsesAt }: PaymentOrder, address: string): string {
+    const { TON_PAY_URL: base, TON_USDT_MASTER: master } = this.#settings;
+    const query = new URLSearchParams({
+      amount: String(price.minor),
+      text: memo,
+      exp: String(Math.floor(toMs(lapsesAt) / 1_000)),
+      ...(price.currency === "USDT" ? { jetton: master.toString() } : {}),
+    });
+    const url = new URL(address, base);
+    // Not every wallet takes a plus sign for a space.
+    url.search = query.toString().replaceAll("+", "%20");
+    return url.href;
+  }
+
+  async #read(till: Till, from: From): Promise<Read> {
+    const page = { from, limit: this.#pageRows };
+    return { till, ...(await historyOf(this.#toncenter, till.account, page)) };
+  }
+
+  #arrivalsIn({ till: { currency, depositIn }, transactions }: Read): Arrival[] {
+    const least = BigInt(this.#leastOf(currency).minor);
+    return transactions.flatMap((transaction) => {
+      const deposit = depositIn(transaction);
+      if (deposit === undefined || deposit.units < least) return [];
+      return [{ ...deposit, currency, transaction }];
+    });
+  }
+
+  /** Found once; what went wrong is tried again by the next call. */
+  #tills(): Promise<readonly Till[]> {
+    this.#found ??= this.#find().catch((error: unknown) => {
+      this.#found = undefined;
+      throw error;
+    });
+    return this.#found;
+  }
+
+  async #find(): Promise<readonly Till[]> {
+    const { TON_WALLET: wallet, TON_USDT_MASTER: master, TON_CURRENCIES: taken } = this.#settings;
+    const jettonWallets: Address[] = [];
+    if (taken.includes("USDT")) {
+      const own = await this.#toncenter.jettonWallet(master, wallet.address);
+      if (own === undefined) {
+        const problem = `TON_USDT_MASTER, ${master.toString()}, is no jetton's master`;
+        throw new Error(`${problem} on the network of TONCENTER_URL`);
+      }
+      jettonWallets.push(own);
+    }
+    const coins = (transaction: Transaction) => coinsIn(transaction, jettonWallets);
+    const native = { currency: "GRAM", account: wallet.address, depositIn: coins } as const;
+    const usdt = jettonWallets.map((account) => {
+      return { currency: "USDT", account, depositIn: jettonsIn } as const;
+    });
+    return taken.includes("GRAM") ? [native, ...usdt] : usdt;
+  }
+}
+
+const linesOf = (arrivals: readonly Arrival[]): Line[] =>
+  arrivals
+    .toSorted(({ transaction: one }, { transaction: other }) => inOrder(one, other))
+    .map(lineOf);
+
+/** Needs an address alone: TON_WALLET. */
+export const tonProvider: Provider<typeof tonEnvironment> = {
+  name: "ton",
+  environment: tonEnvironment,
+  connect(env) {
+    const settings = tonSettings(env);
+    return settings && new TonGateway(settings);
+  },
+};
