@@ -1,9 +1,6 @@
-import { createHash, timingSafeEqual } from "node:crypto";
-import { once } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
-
+import { fallSilent, ok, type Reply, type Request, Unservable } from "../http.ts";
+import { isSame } from "../secret.ts";
 import type { CallFault } from "./faults.ts";
-import { ok, type Reply, type Request, Unservable } from "./http.ts";
 import { findMethod } from "./methods/index.ts";
 import { type Params, readParams } from "./params.ts";
 import { Refusal } from "./refusal.ts";
@@ -34,7 +31,7 @@ export class ApiDoor {
 
   async #call(request: Request): Promise<Reply | undefined> {
     const token = request.raw.headers["crypto-pay-api-token"];
-    if (!same(String(token ?? ""), this.#world.options.token)) {
+    if (!isSame(String(token ?? ""), this.#world.options.token)) {
       throw new Refusal(401, "UNAUTHORIZED");
     }
     const method = request.path.slice("/api/".length);
@@ -73,20 +70,10 @@ export class ApiDoor {
         request.response.destroy();
         return undefined;
       case "timeout-after-success":
-        return this.#fallSilent(request, call, fault.hold_ms);
+        this.#perform(call);
+        this.#world.save();
+        return fallSilent(request.response, fault.hold_ms);
     }
-  }
-
-  async #fallSilent({ response }: Request, call: Call, holdMs: number): Promise<undefined> {
-    this.#perform(call);
-    this.#world.save();
-    const ended = new AbortController();
-    const quiet = sleep(holdMs, undefined, { ref: false, signal: ended.signal });
-    await Promise.race([quiet, once(response, "close")]);
-    ended.abort();
-    await quiet.catch(() => undefined);
-    response.destroy();
-    return undefined;
   }
 
   #refuse(call: Call, refusal: Refusal): Reply {
@@ -102,9 +89,6 @@ export class ApiDoor {
     this.#world.calls.record({ method, invoice_id, spend_id, time, ok: !error, error });
   }
 }
-
-const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
-const same = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
 
 function invoiceOf(params: Params): number | undefined {
   const id = Number(params["invoice_id"] ?? Number.NaN);

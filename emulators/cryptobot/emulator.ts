@@ -1,10 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-
+import { ok, type Reply, type Request, Unservable } from "../http.ts";
+import { type Emulator, listen } from "../server.ts";
 import { ApiDoor } from "./api-door.ts";
 import { ControlDoor } from "./control-door.ts";
-import { ok, type Reply, type Request, Unservable, write } from "./http.ts";
 import { PayDoor } from "./pay-door.ts";
 import { World } from "./world.ts";
 
@@ -37,39 +34,18 @@ export interface CryptoBotEmulatorOptions {
   readonly now?: (() => number) | undefined;
 }
 
-export interface CryptoBotEmulator {
-  readonly url: string;
-  readonly port: number;
-  close(): Promise<void>;
-}
-
 /**
  * Crypto Pay with its pay pages, on 127.0.0.1 alone. Rejects with the listen error when the port is
  * taken, before the data file is touched.
  */
-export async function startCryptoBotEmulator(
-  options: CryptoBotEmulatorOptions,
-): Promise<CryptoBotEmulator> {
+export async function startCryptoBotEmulator(options: CryptoBotEmulatorOptions): Promise<Emulator> {
   if (!/^\d+:\S+$/u.test(options.token)) {
     throw new Error("a Crypto Pay token has the form 12345:secret");
   }
-  // Longer than a client is idle between two calls: no call meets a connection that is just being
-  // closed.
-  const server = createServer({ keepAliveTimeout: 75_000 });
-  server.listen(options.port, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}`;
-  try {
-    const world = open(server, options, url);
-    return { url, port, close: () => close(server, world) };
-  } catch (error) {
-    server.close();
-    throw error;
-  }
+  return listen(options.port, (url) => open(options, url));
 }
 
-function open(server: Server, options: CryptoBotEmulatorOptions, url: string): World {
+function open(options: CryptoBotEmulatorOptions, url: string) {
   const world = new World({
     token: options.token,
     webhookUrl: options.webhookUrl,
@@ -89,16 +65,10 @@ function open(server: Server, options: CryptoBotEmulatorOptions, url: string): W
     pay: new PayDoor(world),
     control: new ControlDoor(world),
   };
-  server.on("request", (raw, response) => void answer({ raw, response, world, doors }));
-  return world;
-}
-
-async function close(server: Server, world: World): Promise<void> {
-  const closed = once(server, "close");
-  server.close();
-  world.stop();
-  server.closeAllConnections();
-  await closed;
+  return {
+    answer: (request: Request) => answer(world, doors, request),
+    stop: () => world.stop(),
+  };
 }
 
 interface Doors {
@@ -107,21 +77,11 @@ interface Doors {
   readonly control: ControlDoor;
 }
 
-interface Exchange {
-  readonly raw: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly world: World;
-  readonly doors: Doors;
-}
-
 /** What was changed outlives a kill before anybody is told of it. */
-async function answer({ raw, response, world, doors }: Exchange): Promise<void> {
-  const url = URL.parse(raw.url ?? "/", "http://127.0.0.1");
-  const { pathname: path, searchParams: query } = url ?? new URL("http://127.0.0.1/nowhere");
-  const request = { method: raw.method ?? "GET", path, query, raw, response };
+async function answer(world: World, doors: Doors, request: Request): Promise<Reply | undefined> {
   const reply = await route(doors, request).catch(unservable);
   world.save();
-  if (reply && !response.destroyed) write(response, reply);
+  return reply;
 }
 
 function route(doors: Doors, request: Request): Promise<Reply | undefined> {

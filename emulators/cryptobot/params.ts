@@ -1,7 +1,7 @@
 import * as z from "zod";
 
+import { parseJsonObject, readBody, type Request } from "../http.ts";
 import { parseAmount } from "./amounts.ts";
-import { parseJsonObject, readBody, type Request } from "./http.ts";
 import { invalid, Refusal } from "./refusal.ts";
 
 /** Values are text or, from a JSON body, JSON. */

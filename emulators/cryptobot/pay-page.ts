@@ -1,5 +1,5 @@
+import { document, escaped } from "../html.ts";
 import type { Currencies } from "./currencies.ts";
-import { document, escaped } from "./html.ts";
 import type { Invoice } from "./invoices.ts";
 import { dueAmount, payableAssets } from "./settlement.ts";
 
@@ -9,9 +9,9 @@ const price = (amount: string, code: string): string => `${escaped(amount)} ${es
 export function payPage(invoice: Invoice, currencies: Currencies): string {
   const asked = price(invoice.amount, invoice.fiat ?? invoice.asset ?? "");
   const heading = `<h1>Invoice ${invoice.invoice_id}</h1>\n<p class="amount">${asked}</p>`;
-  const about = invoice.description ? `<p>${escaped(invoice.description)}</p>` : "";
+  const about = invoice.description ? `<p class="said">${escaped(invoice.description)}</p>` : "";
   const title = `Pay ${invoice.amount} ${invoice.fiat ?? invoice.asset}`;
-  return document(title, [heading, about, ending(invoice, currencies)].join("\n"));
+  return page(title, [heading, about, ending(invoice, currencies)].join("\n"));
 }
 
 function ending(invoice: Invoice, currencies: Currencies): string {
@@ -71,4 +71,12 @@ function receipt({ paid, hidden_message, paid_btn_name, paid_btn_url }: Invoice)
 
 /** What is shown instead of an invoice, or after a form that could not be carried out. */
 export const troublePage = (heading: string, told: string): string =>
-  document(heading, `<h1>${escaped(heading)}</h1>\n<p role="alert">${escaped(told)}</p>`);
+  page(heading, `<h1>${escaped(heading)}</h1>\n<p role="alert">${escaped(told)}</p>`);
+
+const page = (title: string, content: string): string =>
+  document({
+    language: "en",
+    title,
+    content,
+    note: "This is an emulated payment: no money moves.",
+  });

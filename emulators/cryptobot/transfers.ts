@@ -1,6 +1,6 @@
+import type { Table } from "../journal.ts";
 import { multiply, parseAmount, writeAmount } from "./amounts.ts";
 import type { Currencies } from "./currencies.ts";
-import type { Table } from "./journal.ts";
 import { invalid, Refusal } from "./refusal.ts";
 
 export interface Transfer {

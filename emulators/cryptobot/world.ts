@@ -1,13 +1,15 @@
+import { Calls } from "../calls.ts";
+import { Journal, type Table } from "../journal.ts";
+import { loopbackUrl } from "../loopback.ts";
 import { parseAmount } from "./amounts.ts";
-import { Calls } from "./calls.ts";
+import type { RecordedCall } from "./calls.ts";
 import { Currencies } from "./currencies.ts";
 import { Faults } from "./faults.ts";
 import { type Invoice, Invoices } from "./invoices.ts";
-import { Journal, type Table } from "./journal.ts";
 import { invalid, Refusal } from "./refusal.ts";
 import { gainOf, payableAssets, type PayersWish, settlementOf } from "./settlement.ts";
 import { Transfers } from "./transfers.ts";
-import { loopbackUrl, Webhook } from "./webhook.ts";
+import { Webhook } from "./webhook.ts";
 import { wireInvoice } from "./wire.ts";
 
 export interface WorldOptions {
@@ -32,7 +34,7 @@ export class World {
   readonly currencies: Currencies;
   readonly invoices: Invoices;
   readonly transfers: Transfers;
-  readonly calls: Calls;
+  readonly calls: Calls<RecordedCall>;
   readonly webhook: Webhook;
   readonly #journal: Journal;
   readonly #settings: Table<string>;

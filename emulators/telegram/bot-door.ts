@@ -1,24 +1,22 @@
-import { timingSafeEqual, createHash } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
-
 import type { CallFault } from "./faults.ts";
 import type { Call } from "./params.ts";
 import type { World } from "./world.ts";
 
+import { fallSilent, ok, type Reply, type Request, Unservable } from "../http.ts";
+import { isSame } from "../secret.ts";
 import { readCallBody } from "./call-body.ts";
 import { bytesOf } from "./files.ts";
-import { ok, type Reply, type Request, Unservable } from "./http.ts";
 import { findMethod } from "./methods/index.ts";
 import { forbidden, Refusal, tooMany } from "./refusal.ts";
 
 /** The bot's side: `/bot<token>/<method>` and `/file/bot<token>/<path>`. */
 export class BotDoor {
   readonly #world: World;
-  readonly #token: Buffer;
+  readonly #token: string;
 
   constructor(world: World, token: string) {
     this.#world = world;
-    this.#token = digest(token);
+    this.#token = token;
   }
 
   async serve(request: Request): Promise<Reply | undefined> {
@@ -54,7 +52,7 @@ export class BotDoor {
     const [, isFile, token = "", rest = ""] =
       /^\/(file\/)?bot([^/]+)\/(.+)$/u.exec(request.path) ?? [];
     if (rest === "") throw new Refusal(404, "Not Found");
-    if (!timingSafeEqual(digest(token), this.#token)) throw new Refusal(401, "Unauthorized");
+    if (!isSame(token, this.#token)) throw new Refusal(401, "Unauthorized");
     return isFile ? this.#download(rest) : this.#call(request, rest);
   }
 
@@ -92,11 +90,7 @@ export class BotDoor {
       case "timeout-after-success":
         await this.perform(call);
         this.#world.save();
-        await sleep(fault.hold_ms, undefined, { signal: call.gone, ref: false }).catch(
-          () => undefined,
-        );
-        request.response.destroy();
-        return undefined;
+        return fallSilent(request.response, fault.hold_ms);
     }
   }
 
@@ -111,8 +105,6 @@ export class BotDoor {
     this.#world.calls.record({ method, chat_id, time: Date.now(), ok: false, error_code });
   }
 }
-
-const digest = (token: string): Buffer => createHash("sha256").update(token).digest();
 
 function chatOf({ params }: Call): number | undefined {
   const id = Number(params["chat_id"] ?? Number.NaN);

@@ -2,7 +2,7 @@ import { extname } from "node:path";
 
 import type { Upload } from "./params.ts";
 
-import { jsonLimit, parseJsonObject, readBody, type Request } from "./http.ts";
+import { smallBody, parseJsonObject, readBody, type Request } from "../http.ts";
 import { badRequest, Refusal } from "./refusal.ts";
 
 interface CallBody {
@@ -18,10 +18,10 @@ export async function readCallBody({ raw, query }: Request): Promise<CallBody> {
   const type = raw.headers["content-type"] ?? "";
   const asked = Object.fromEntries(query);
   if (type.startsWith("multipart/form-data")) {
-    const { params, uploads } = await readForm(await readBody(raw, uploadLimit + jsonLimit), type);
+    const { params, uploads } = await readForm(await readBody(raw, uploadLimit + smallBody), type);
     return { params: { ...asked, ...params }, uploads };
   }
-  const text = (await readBody(raw, jsonLimit)).toString("utf8");
+  const text = (await readBody(raw, smallBody)).toString("utf8");
   const params = type.startsWith("application/json")
     ? parseJsonObject(text)
     : Object.fromEntries(new URLSearchParams(text));

@@ -1,5 +1,5 @@
+import type { Journal, Table } from "../journal.ts";
 import type { Draft, Message, User } from "./bot-api.ts";
-import type { Journal, Table } from "./journal.ts";
 import type { Person } from "./people.ts";
 
 import { nowSeconds } from "./bot-api.ts";

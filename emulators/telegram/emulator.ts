@@ -1,10 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-
+import { ok, type Reply, type Request, Unservable } from "../http.ts";
+import { type Emulator, listen } from "../server.ts";
 import { BotDoor } from "./bot-door.ts";
 import { ControlDoor } from "./control-door.ts";
-import { ok, type Reply, type Request, Unservable, write } from "./http.ts";
 import { PersonDoor } from "./person-door.ts";
 import { World } from "./world.ts";
 
@@ -18,11 +15,7 @@ export interface TelegramEmulatorOptions {
   readonly webhookRetryMs?: number | undefined;
 }
 
-export interface TelegramEmulator {
-  readonly url: string;
-  readonly port: number;
-  close(): Promise<void>;
-}
+export type TelegramEmulator = Emulator;
 
 /**
  * A Bot API server with a person's side, on 127.0.0.1 alone. Rejects with the listen error when the
@@ -34,22 +27,10 @@ export async function startTelegramEmulator(
   if (!/^\d+:\S+$/u.test(options.token)) {
     throw new Error("a bot token has the form 123456:TEST");
   }
-  // Longer than a bot is idle between two calls: no call meets a connection that is just being
-  // closed.
-  const server = createServer({ keepAliveTimeout: 75_000 });
-  server.listen(options.port, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  try {
-    const world = open(server, options);
-    return { url: `http://127.0.0.1:${port}`, port, close: () => close(server, world) };
-  } catch (error) {
-    server.close();
-    throw error;
-  }
+  return listen(options.port, () => open(options));
 }
 
-function open(server: Server, options: TelegramEmulatorOptions): World {
+function open(options: TelegramEmulatorOptions) {
   const { token, dataFile, webhookRetryMs = 2_000 } = options;
   const world: World = new World({
     token,
@@ -66,19 +47,13 @@ function open(server: Server, options: TelegramEmulatorOptions): World {
   });
   const bot = new BotDoor(world, token);
   const doors = { bot, person: new PersonDoor(world), control: new ControlDoor(world) };
-  server.on("request", (raw, response) => void answer({ raw, response, world, doors }));
-  return world;
+  return {
+    answer: (request: Request) => answer(world, doors, request),
+    stop: () => world.stop(),
+  };
 }
 
 const never = new AbortController().signal;
-
-async function close(server: Server, world: World): Promise<void> {
-  const closed = once(server, "close");
-  server.close();
-  world.stop();
-  server.closeAllConnections();
-  await closed;
-}
 
 interface Doors {
   readonly bot: BotDoor;
@@ -86,25 +61,12 @@ interface Doors {
   readonly control: ControlDoor;
 }
 
-interface Exchange {
-  readonly raw: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly world: World;
-  readonly doors: Doors;
-}
-
 /** What was changed outlives a kill before anybody is told of it. */
-async function answer({ raw, response, world, doors }: Exchange): Promise<void> {
-  const target = `http://127.0.0.1${raw.url ?? "/"}`;
-  if (!URL.canParse(target)) {
-    return write(response, { status: 400, body: { error: "this is no path" } });
-  }
-  const url = new URL(target);
-  const path = decoded(url.pathname);
-  const request = { method: raw.method ?? "GET", path, query: url.searchParams, raw, response };
-  const reply = await route(doors, request).catch(unservable);
+async function answer(world: World, doors: Doors, request: Request): Promise<Reply | undefined> {
+  const path = decoded(request.path);
+  const reply = await route(doors, { ...request, path }).catch(unservable);
   world.save();
-  if (reply && !response.destroyed) write(response, reply);
+  return reply;
 }
 
 function route(doors: Doors, request: Request): Promise<Reply | undefined> {

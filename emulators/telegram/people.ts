@@ -1,5 +1,5 @@
+import type { Table } from "../journal.ts";
 import type { Chat, User } from "./bot-api.ts";
-import type { Table } from "./journal.ts";
 
 export interface Person {
   readonly id: number;

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 
+import type { Journal, Table } from "../journal.ts";
 import type { Invoice, User } from "./bot-api.ts";
-import type { Journal, Table } from "./journal.ts";
 
 import { Answers } from "./answers.ts";
 import { nowSeconds, type SuccessfulPayment } from "./bot-api.ts";

@@ -1,6 +1,6 @@
+import type { Journal, Table } from "../journal.ts";
 import type { Update } from "./bot-api.ts";
 import type { Faults, UpdateFault } from "./faults.ts";
-import type { Journal, Table } from "./journal.ts";
 
 import { conflict } from "./refusal.ts";
 

@@ -1,14 +1,15 @@
+import type { Table } from "../journal.ts";
 import type { User } from "./bot-api.ts";
-import type { Table } from "./journal.ts";
 import type { WebhookSettings, WebhookTrouble } from "./webhook.ts";
 
+import { Calls } from "../calls.ts";
+import { Journal } from "../journal.ts";
 import { Callbacks } from "./callbacks.ts";
-import { Calls } from "./calls.ts";
+import type { RecordedCall } from "./calls.ts";
 import { Chats } from "./chats.ts";
 import { Commands } from "./commands.ts";
 import { Faults } from "./faults.ts";
 import { Files } from "./files.ts";
-import { Journal } from "./journal.ts";
 import { People } from "./people.ts";
 import { Stars } from "./stars.ts";
 import { Updates } from "./updates.ts";
@@ -31,7 +32,7 @@ export class World {
   readonly files: Files;
   readonly updates: Updates;
   readonly callbacks: Callbacks;
-  readonly calls: Calls;
+  readonly calls: Calls<RecordedCall>;
   readonly commands: Commands;
   readonly stars: Stars;
   /** What the bot set about itself: descriptions, menu, the kinds of update it wants. */
@@ -49,7 +50,7 @@ export class World {
     this.files = new Files(this.journal.table("files"));
     this.updates = new Updates(this.journal, this.faults);
     this.callbacks = new Callbacks(this.journal.table("callbacks"));
-    this.calls = new Calls(this.journal.table("calls"));
+    this.calls = new Calls(this.journal.table("calls"), sameMethod);
     this.commands = new Commands(this.journal.table("commands"));
     this.stars = new Stars(this.journal);
     this.settings = this.journal.table("settings");
@@ -117,3 +118,7 @@ export class World {
     });
   }
 }
+
+/** Telegram takes its methods in any case. */
+const sameMethod = (one: string, other: string): boolean =>
+  one.toLowerCase() === other.toLowerCase();

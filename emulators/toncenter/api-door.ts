@@ -1,7 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
+import { fallSilent, type Reply, type Request, Unservable } from "../http.ts";
 import type { CallFault } from "./faults.ts";
-import { type Reply, type Request, Unservable } from "./http.ts";
 import { Refusal } from "./list-query.ts";
 import { V2Door } from "./v2-door.ts";
 import { V3Door } from "./v3-door.ts";
@@ -12,7 +10,6 @@ export interface ApiOptions {
   readonly apiKeys: readonly string[] | undefined;
   readonly otherNetworkKeys: readonly string[];
   readonly defaultLimit: number;
-  readonly closing: AbortSignal;
 }
 
 interface Call {
@@ -94,18 +91,9 @@ export class ApiDoor {
         return undefined;
       case "timeout-after-success":
         await performed(call);
-        void this.#hold(request, fault.hold_ms);
+        void fallSilent(request.response, fault.hold_ms);
         return undefined;
     }
-  }
-
-  /** Silence, until the asker has hung up or this server ends. */
-  async #hold({ response }: Request, holdMs: number): Promise<void> {
-    const hungUp = new AbortController();
-    response.once("close", () => hungUp.abort());
-    const signal = AbortSignal.any([hungUp.signal, this.#options.closing]);
-    await sleep(holdMs, undefined, { signal, ref: false }).catch(() => undefined);
-    response.destroy();
   }
 
   #record({ name }: Call, { query }: Request, status: number): void {

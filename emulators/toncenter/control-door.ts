@@ -1,51 +1,33 @@
-import * as z from "zod";
-
+import { control, type Controls, told, usualControls } from "../controls.ts";
+import { type Reply, type Request, Unservable } from "../http.ts";
 import { accountOf } from "./addresses.ts";
 import { Impossible } from "./chain.ts";
 import { describe } from "./description.ts";
 import { faultSchema } from "./faults.ts";
-import { ok, readJson, type Reply, type Request, Unservable } from "./http.ts";
 import { forgeSchema, jettonSchema, type Operation, paySchema } from "./operations.ts";
 import type { Done, World } from "./world.ts";
 
 /** How tests pay, forge, make this server misbehave and count calls: `/control/…`. */
 export class ControlDoor {
-  readonly #world: World;
+  readonly #controls: Controls;
 
   constructor(world: World) {
-    this.#world = world;
+    const { faults, calls } = world;
+    this.#controls = {
+      ...usualControls({ faults, faultSchema, calls, reset: () => world.reset() }),
+      "GET /control/info": () => describe(world),
+      "POST /control/pay": told(paySchema, (pay) => perform(world, { kind: "pay", ...pay })),
+      "POST /control/forge": told(forgeSchema, (forge) => {
+        return perform(world, { kind: "forge", ...forge });
+      }),
+      "POST /control/jettons": told(jettonSchema, (jetton) => {
+        return perform(world, { kind: "jetton", ...jetton });
+      }),
+    };
   }
 
-  async serve({ method, path, query, raw }: Request): Promise<Reply> {
-    const world = this.#world;
-    switch (`${method} ${path}`) {
-      case "GET /control/info":
-        return ok(describe(world));
-      case "POST /control/pay":
-        return ok(await perform(world, { kind: "pay", ...read(paySchema, await readJson(raw)) }));
-      case "POST /control/forge":
-        return ok(
-          await perform(world, { kind: "forge", ...read(forgeSchema, await readJson(raw)) }),
-        );
-      case "POST /control/jettons":
-        return ok(
-          await perform(world, { kind: "jetton", ...read(jettonSchema, await readJson(raw)) }),
-        );
-      case "GET /control/faults":
-        return ok(world.faults.list());
-      case "POST /control/faults":
-        return ok(world.faults.add(read(faultSchema, await readJson(raw))));
-      case "DELETE /control/faults":
-        world.faults.clear();
-        return ok([]);
-      case "GET /control/calls":
-        return ok(world.calls.list(query.get("method")));
-      case "POST /control/reset":
-        await world.reset();
-        return ok({});
-      default:
-        throw new Unservable(404, "there is no such control");
-    }
+  serve(request: Request): Promise<Reply> {
+    return control(this.#controls, request);
   }
 }
 
@@ -66,10 +48,4 @@ function tell({ transactions, jetton }: Done): object {
   }));
   if (jetton === undefined) return { transactions: told };
   return { transactions: told, jetton: { ...jetton, master: accountOf(jetton.master) } };
-}
-
-function read<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
-  const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  throw new Unservable(400, z.prettifyError(result.error));
 }

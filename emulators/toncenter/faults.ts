@@ -1,13 +1,11 @@
 import * as z from "zod";
 
-const chance = {
+import { chance, Rules, silenceMs } from "../faults.ts";
+
+const scope = {
   /** As `transactions`, `jetton/transfers`, `jsonRPC/getTransactions`; without it, every call. */
   method: z.string().optional(),
-  /** How often the rule strikes before it is spent; without it, until it is deleted. */
-  times: z.int().positive().optional(),
-  /** Strikes with this probability, drawn from `seed`: the same seed strikes the same calls. */
-  probability: z.number().min(0).max(1).default(1),
-  seed: z.int().default(1),
+  ...chance,
 };
 
 const callFault = z.strictObject({
@@ -22,23 +20,22 @@ const callFault = z.strictObject({
     /** What was asked is done, but the asker hears nothing. */
     "timeout-after-success",
   ]),
-  /** Milliseconds of silence before the connection drops. */
-  hold_ms: z.int().nonnegative().default(30_000),
-  ...chance,
+  hold_ms: silenceMs,
+  ...scope,
 });
 
 const lists = ["transactions", "jetton/transfers", "jetton/wallets"] as const;
 
 const pageFault = z.discriminatedUnion("page", [
   /** The last page of this list is served once more, whatever was asked. */
-  z.strictObject({ page: z.literal("repeat"), ...chance }),
+  z.strictObject({ page: z.literal("repeat"), ...scope }),
   /**
    * The page begins so many rows earlier or, above zero, later than was asked: as when rows come or
    * go between two calls. Above zero, rows are left out.
    */
-  z.strictObject({ page: z.literal("shift"), by: z.int(), ...chance }),
+  z.strictObject({ page: z.literal("shift"), by: z.int(), ...scope }),
   /** The indexer is so many masterchain blocks behind, in what it lists and in what it says. */
-  z.strictObject({ page: z.literal("lag"), blocks: z.int().positive().default(25), ...chance }),
+  z.strictObject({ page: z.literal("lag"), blocks: z.int().positive().default(25), ...scope }),
   /**
    * The newest rows are not yet final: marked as such, or left out. What v3 would show of them is
    * not in its description (its /transactions holds final ones alone [TI:crud_transactions.go]), so
@@ -49,7 +46,7 @@ const pageFault = z.discriminatedUnion("page", [
     rows: z.int().positive().default(1),
     shown: z.enum(["marked", "hidden"]).default("marked"),
     finality: z.enum(["pending", "confirmed"]).default("pending"),
-    ...chance,
+    ...scope,
   }),
 ]);
 
@@ -58,37 +55,10 @@ export type CallFault = z.infer<typeof callFault>;
 export type PageFault = z.infer<typeof pageFault>;
 type Fault = CallFault | PageFault;
 
-interface Rule {
-  readonly id: number;
-  readonly fault: Fault;
-  readonly draw: () => number;
-  left: number;
-}
-
-/** The rules by which this server misbehaves. They are not kept over a restart. */
-export class Faults {
-  #rules: Rule[] = [];
-  #lastId = 0;
-
-  add(fault: Fault): { id: number } {
-    this.#lastId += 1;
-    const left = fault.times ?? Number.POSITIVE_INFINITY;
-    this.#rules.push({ id: this.#lastId, fault, draw: draws(fault.seed), left });
-    return { id: this.#lastId };
-  }
-
-  list(): unknown[] {
-    return this.#rules.map(({ id, fault, left }) => {
-      return { id, ...fault, ...(Number.isFinite(left) ? { times: left } : {}) };
-    });
-  }
-
-  clear(): void {
-    this.#rules = [];
-  }
-
+/** The rules by which this server misbehaves. */
+export class Faults extends Rules<Fault> {
   forCall(method: string): CallFault | undefined {
-    return this.#strike(
+    return this.strike(
       (fault): fault is CallFault => "kind" in fault && (fault.method ?? method) === method,
     );
   }
@@ -96,33 +66,11 @@ export class Faults {
   /** Lists alone have pages; what lags is also told of by `masterchainInfo`. */
   forPage(method: string): PageFault | undefined {
     const isList = lists.some((name) => name === method);
-    return this.#strike(
+    return this.strike(
       (fault): fault is PageFault =>
         "page" in fault &&
         (fault.method ?? method) === method &&
         (isList || (fault.page === "lag" && method === "masterchainInfo")),
     );
   }
-
-  #strike<Kind extends Fault>(fits: (fault: Fault) => fault is Kind): Kind | undefined {
-    for (const rule of this.#rules) {
-      if (!fits(rule.fault) || rule.draw() >= rule.fault.probability) continue;
-      rule.left -= 1;
-      this.#rules = this.#rules.filter(({ left }) => left > 0);
-      return rule.fault;
-    }
-    return undefined;
-  }
-}
-
-/**
- * A linear congruential generator (Numerical Recipes' constants): numbers in [0, 1) that a seed
- * repeats.
- */
-function draws(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }

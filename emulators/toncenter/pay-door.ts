@@ -1,14 +1,17 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
 
+import { htmlPage, readText, type Reply, type Request, Unservable } from "../http.ts";
 import { Impossible } from "./chain.ts";
-import { ok, readText, type Reply, type Request, Unservable } from "./http.ts";
 import { paySchema } from "./operations.ts";
 import { BadLink, isOver, readLink } from "./pay-link.ts";
 import { outcomePage, payPage } from "./pay-page.ts";
 import type { World } from "./world.ts";
 
-/** A person with a wallet, in a browser: `/pay?…` shows a payment, its form pays it. */
+/**
+ * A person with a wallet, in a browser: `/pay?…`, or `/pay/<address>?…` as wallets' own pages are
+ * linked to, shows a payment, and its form pays it.
+ */
 export class PayDoor {
   readonly #world: World;
   readonly #clock: () => number;
@@ -19,8 +22,10 @@ export class PayDoor {
   }
 
   async serve(request: Request): Promise<Reply> {
-    if (request.method === "GET") return this.#show(request.query);
-    if (request.method !== "POST") throw new Unservable(405, "this page is read and sent");
+    if (request.method === "GET") return this.#show(addressed(request));
+    if (request.method !== "POST" || request.path !== "/pay") {
+      throw new Unservable(405, "this page is read and sent");
+    }
     return this.#pay(new URLSearchParams(await readText(request.raw)));
   }
 
@@ -28,7 +33,7 @@ export class PayDoor {
     try {
       const wanted = readLink(query, this.#world.chain.jettons);
       if (isOver(wanted, this.#clock())) return tooLate;
-      return ok(payPage(wanted, randomUUID()));
+      return htmlPage(payPage(wanted, randomUUID()));
     } catch (error) {
       return unpayable(error);
     }
@@ -49,12 +54,22 @@ export class PayDoor {
         id: form.get("id") ?? undefined,
       });
       await this.#world.do({ kind: "pay", ...pay });
-      const text = `${wanted.shownAmount} left the wallet. You may close this page.`;
-      return ok(outcomePage({ title: "Paid", text, isGood: true }));
+      const paid = `${wanted.shownAmount} (${wanted.coin})`;
+      const text = `${paid} left the wallet. You may close this page.`;
+      return htmlPage(outcomePage({ title: "Paid", text, isGood: true }));
     } catch (error) {
       return unpayable(error);
     }
   }
+}
+
+/** An address in the path counts as one among the parameters. */
+function addressed({ path, query }: Request): URLSearchParams {
+  const [, address] = /^\/pay\/([^/]+)$/u.exec(path) ?? [];
+  if (address === undefined) return query;
+  const whole = new URLSearchParams(query);
+  whole.set("address", address);
+  return whole;
 }
 
 function unpayable(error: unknown): Reply {
@@ -63,9 +78,7 @@ function unpayable(error: unknown): Reply {
   throw error;
 }
 
-const notPaid = (text: string): Reply => ({
-  status: 400,
-  body: outcomePage({ title: "Nothing was paid", text, isGood: false }),
-});
+const notPaid = (text: string): Reply =>
+  htmlPage(outcomePage({ title: "Nothing was paid", text, isGood: false }), 400);
 
 const tooLate = notPaid("The time to pay this is over. Ask the shop for a new link.");

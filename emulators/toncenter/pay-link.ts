@@ -9,7 +9,10 @@ export interface WantedPayment {
   readonly to: string;
   /** Base units. */
   readonly amount: string;
+  /** In the coin's own unit, as `1.5 TON`. */
   readonly shownAmount: string;
+  /** What the coin is called; anybody can name a jetton like another, so its master too. */
+  readonly coin: string;
   readonly comment: string;
   /** A jetton's master; without it, the native coin. */
   readonly jetton?: string | undefined;
@@ -34,7 +37,7 @@ export function readLink(query: URLSearchParams, jettons: Jettons): WantedPaymen
   const jetton = params.get("jetton") ?? undefined;
   const comment = params.get("text") ?? params.get("comment") ?? "";
   const exp = params.get("exp") ?? undefined;
-  return { to, amount, comment, jetton, exp, shownAmount: shown(amount, jetton, jettons) };
+  return { to, amount, comment, jetton, exp, ...shown(amount, jetton, jettons) };
 }
 
 export const isOver = ({ exp }: WantedPayment, nowMs: number): boolean =>
@@ -47,12 +50,19 @@ function paramsOf(link: string): URLSearchParams {
   return params;
 }
 
-function shown(amount: string, jetton: string | undefined, jettons: Jettons): string {
-  if (jetton === undefined) return `${decimal(amount, 9)} TON (Gram)`;
+function shown(
+  amount: string,
+  jetton: string | undefined,
+  jettons: Jettons,
+): Pick<WantedPayment, "shownAmount" | "coin"> {
+  if (jetton === undefined) return { shownAmount: `${decimal(amount, 9)} TON`, coin: "Gram" };
   const known = isAddress(jetton) ? jettons.at(Address.parse(jetton)) : undefined;
   if (known === undefined) throw new BadLink("The link asks for a jetton that is not known here.");
   const short = accountOf(known.master).slice(0, 8);
-  return `${decimal(amount, known.decimals)} ${known.symbol} (${known.name}, master ${short}…)`;
+  return {
+    shownAmount: `${decimal(amount, known.decimals)} ${known.symbol}`,
+    coin: `${known.name}, master ${short}…`,
+  };
 }
 
 /** Base units as people write them. */

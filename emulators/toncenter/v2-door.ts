@@ -1,10 +1,10 @@
 import { Address, type Message } from "@ton/core";
 import * as z from "zod";
 
+import { ok, readJson, type Reply, type Request } from "../http.ts";
 import { friendlyOf } from "./addresses.ts";
 import { bocOf, commentOf, hashOf } from "./bodies.ts";
 import { runGetMethod } from "./get-methods.ts";
-import { ok, readJson, type Reply, type Request } from "./http.ts";
 import type { Indexed } from "./indexer.ts";
 import { Refusal } from "./list-query.ts";
 import type { StackEntry } from "./v3-bodies.ts";

@@ -1,9 +1,9 @@
 import { Address, Cell } from "@ton/core";
 
+import { ok, readJson, type Reply, type Request } from "../http.ts";
 import { hashOf } from "./bodies.ts";
 import type { PageFault } from "./faults.ts";
 import { runGetMethod } from "./get-methods.ts";
-import { ok, readJson, type Reply, type Request } from "./http.ts";
 import { listTransactions, listTransfers, listWallets } from "./lists.ts";
 import { Refusal } from "./list-query.ts";
 import { getMethodSchema, sendMessageSchema } from "./v3-bodies.ts";

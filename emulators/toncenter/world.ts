@@ -1,8 +1,9 @@
 import { Address } from "@ton/core";
 import * as z from "zod";
 
+import { Calls } from "../calls.ts";
 import { Blocks } from "./blocks.ts";
-import { Calls } from "./calls.ts";
+import type { RecordedCall } from "./calls.ts";
 import { Chain, type Genesis } from "./chain.ts";
 import { Faults } from "./faults.ts";
 import { type Indexed, Indexer } from "./indexer.ts";
@@ -44,7 +45,7 @@ interface State {
 /** The chain, what is known of it, and how this server misbehaves. One operation at a time. */
 export class World {
   readonly faults = new Faults();
-  readonly calls = new Calls();
+  readonly calls = new Calls<RecordedCall>();
   readonly #journal: Journal;
   readonly #options: WorldOptions;
   #state: State;

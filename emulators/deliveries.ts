@@ -22,6 +22,13 @@ export interface DeliveriesParts<Message> {
   readonly now: () => number;
 }
 
+/** What befalls a message when it is born. */
+export interface Mishap {
+  readonly webhook: "duplicate" | "reorder" | "delay" | "drop";
+  /** Milliseconds. */
+  readonly delay_ms: number;
+}
+
 interface Waiting {
   readonly timer: NodeJS.Timeout;
   readonly go: () => void;
@@ -44,14 +51,24 @@ export class Deliveries<Message> {
     for (const key of keys) void this.#schedule(String(key));
   }
 
-  /** Resolves once the first try is over; a try that is put off counts as over. */
-  push(message: Message, { delayMs = 0, afterNext = false } = {}): Promise<void> {
-    this.#last += 1;
-    const key = String(this.#last);
-    const dueAt = this.#parts.now() + delayMs;
-    this.#parts.rows.set(key, { message, tries: 0, dueAt, ...(afterNext ? { afterNext } : {}) });
-    const tried = this.#schedule(key);
-    return delayMs > 0 ? Promise.resolve() : tried;
+  /**
+   * Sends a message, or whatever the mishap makes of it. Resolves once the first try is over; a try
+   * that is put off counts as over.
+   */
+  async push(message: Message, mishap?: Mishap): Promise<void> {
+    switch (mishap?.webhook) {
+      case undefined:
+        return this.#add(message);
+      case "drop":
+        return;
+      case "duplicate":
+        await Promise.all([this.#add(message), this.#add(message)]);
+        return;
+      case "delay":
+        return this.#add(message, { delayMs: mishap?.delay_ms });
+      case "reorder":
+        return this.#add(message, { delayMs: mishap?.delay_ms, afterNext: true });
+    }
   }
 
   list(): Delivery<Message>[] {
@@ -74,6 +91,15 @@ export class Deliveries<Message> {
     this.#stopped.abort();
     for (const { timer } of this.#waiting.values()) clearTimeout(timer);
     this.#waiting.clear();
+  }
+
+  #add(message: Message, { delayMs = 0, afterNext = false } = {}): Promise<void> {
+    this.#last += 1;
+    const key = String(this.#last);
+    const dueAt = this.#parts.now() + delayMs;
+    this.#parts.rows.set(key, { message, tries: 0, dueAt, ...(afterNext ? { afterNext } : {}) });
+    const tried = this.#schedule(key);
+    return delayMs > 0 ? Promise.resolve() : tried;
   }
 
   #schedule(key: string): Promise<void> {
@@ -117,5 +143,34 @@ export class Deliveries<Message> {
     for (const [key, { afterNext }] of this.#parts.rows.entries()) {
       if (afterNext && key !== but) this.#waiting.get(key)?.go();
     }
+  }
+}
+
+/** How long the other side may take to answer. */
+const answerMs = 10_000;
+
+export interface Letter {
+  readonly url: string;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Posts JSON. Undefined: nobody answered in time. */
+export async function post(
+  { url, body, headers }: Letter,
+  stopped: AbortSignal,
+): Promise<{ status: number; text: string } | undefined> {
+  const signal = AbortSignal.any([stopped, AbortSignal.timeout(answerMs)]);
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body,
+      signal,
+      redirect: "manual",
+    });
+    return { status: response.status, text: await response.text() };
+  } catch {
+    return undefined;
   }
 }

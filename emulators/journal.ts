@@ -34,6 +34,10 @@ export class Journal {
     });
   }
 
+  tableNames(): string[] {
+    return [...this.#tables.keys()];
+  }
+
   /** Makes everything changed so far outlive the process. Called before anybody is told of it. */
   flush(): void {
     if (this.#file === undefined || this.#unwritten.length === 0) return;
@@ -98,6 +102,10 @@ export class Table<Value> {
   constructor(rows: Map<string, Value>, noted: Noted) {
     this.#rows = rows;
     this.#noted = noted;
+  }
+
+  get size(): number {
+    return this.#rows.size;
   }
 
   get(key: string | number): Value | undefined {

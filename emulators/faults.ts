@@ -1,0 +1,79 @@
+import * as z from "zod";
+
+/** How often a rule strikes: part of every fault. */
+export const chance = {
+  /** How often the rule strikes before it is spent; without it, until it is deleted. */
+  times: z.int().positive().optional(),
+  /** Strikes with this probability, drawn from `seed`: the same seed strikes the same calls. */
+  probability: z.number().min(0).max(1).default(1),
+  seed: z.int().default(1),
+};
+
+/** What befalls a webhook once, when it is born. */
+export const mishap = {
+  webhook: z.enum(["duplicate", "reorder", "delay", "drop"]),
+  /** Milliseconds; a reordered webhook waits for the next one, but no longer than this. */
+  delay_ms: z.int().positive().default(1_000),
+};
+
+/** Milliseconds of silence after a success nobody is told of, before the connection drops. */
+export const silenceMs = z.int().nonnegative().default(30_000);
+
+export interface Chance {
+  readonly times?: number | undefined;
+  readonly probability: number;
+  readonly seed: number;
+}
+
+interface Rule<Fault> {
+  readonly id: number;
+  readonly fault: Fault;
+  readonly draw: () => number;
+  left: number;
+}
+
+/** The rules by which a server misbehaves. They are not kept over a restart. */
+export class Rules<Fault extends Chance> {
+  #rules: Rule<Fault>[] = [];
+  #lastId = 0;
+
+  add(fault: Fault): { id: number } {
+    this.#lastId += 1;
+    const left = fault.times ?? Number.POSITIVE_INFINITY;
+    this.#rules.push({ id: this.#lastId, fault, draw: draws(fault.seed), left });
+    return { id: this.#lastId };
+  }
+
+  list(): unknown[] {
+    return this.#rules.map(({ id, fault, left }) => {
+      return { id, ...fault, ...(Number.isFinite(left) ? { times: left } : {}) };
+    });
+  }
+
+  clear(): void {
+    this.#rules = [];
+  }
+
+  /** The first rule that fits and whose turn it is; it has then struck once more. */
+  protected strike<Kind extends Fault>(fits: (fault: Fault) => fault is Kind): Kind | undefined {
+    for (const rule of this.#rules) {
+      if (!fits(rule.fault) || rule.draw() >= rule.fault.probability) continue;
+      rule.left -= 1;
+      this.#rules = this.#rules.filter(({ left }) => left > 0);
+      return rule.fault;
+    }
+    return undefined;
+  }
+}
+
+/**
+ * A linear congruential generator (Numerical Recipes' constants): numbers in [0, 1) that a seed
+ * repeats.
+ */
+function draws(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}

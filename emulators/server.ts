@@ -1,0 +1,69 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { type Reply, type Request, write } from "./http.ts";
+
+/** A server that plays the outside. */
+export interface Emulator {
+  readonly url: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** What stands behind a server. */
+export interface House {
+  /** Must not reject. `undefined`: the connection is seen to already. */
+  answer(request: Request): Promise<Reply | undefined>;
+  /** Nothing is kept or sent after this. */
+  stop(): void | Promise<void>;
+}
+
+/**
+ * Serves on 127.0.0.1 alone. Rejects with the listen error when the port is taken, before the house
+ * is opened; who asks while it is being opened waits for it.
+ */
+export async function listen(
+  port: number,
+  open: (url: string) => House | Promise<House>,
+): Promise<Emulator> {
+  // Longer than a client is idle between two calls: no call meets a connection that is just being
+  // closed.
+  const server = createServer({ keepAliveTimeout: 75_000 });
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  const taken = (server.address() as AddressInfo).port;
+  const url = `http://127.0.0.1:${taken}`;
+  const opening = Promise.resolve(url).then(open);
+  server.on("request", (raw, response) => void serve(opening, raw, response));
+  try {
+    const house = await opening;
+    return { url, port: taken, close: () => close(server, house) };
+  } catch (error) {
+    server.close();
+    server.closeAllConnections();
+    throw error;
+  }
+}
+
+async function serve(
+  opening: Promise<House>,
+  raw: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const url = URL.parse(`http://127.0.0.1${raw.url ?? "/"}`);
+  if (url === null) return write(response, { status: 400, body: { error: "this is no path" } });
+  const { pathname: path, searchParams: query } = url;
+  const house = await opening.catch(() => undefined);
+  const reply = await house?.answer({ method: raw.method ?? "GET", path, query, raw, response });
+  if (reply && !response.destroyed) write(response, reply);
+}
+
+async function close(server: Server, house: House): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  const stopped = house.stop();
+  server.closeAllConnections();
+  await closed;
+  await stopped;
+}

@@ -1,0 +1,100 @@
+import * as z from "zod";
+
+import { chance, mishap, Rules, silenceMs } from "../faults.ts";
+import type { Outcome } from "./cards.ts";
+
+const scope = {
+  /** Without it, every payment. Text: a JSON number would lose its last digits. */
+  payment_id: z.string().optional(),
+  ...chance,
+};
+const code = z.string().regex(/^\d{1,4}$/u);
+
+const callFault = z.strictObject({
+  kind: z.enum(["429", "500", "502", "refuse", "timeout-after-success", "drop-connection"]),
+  /** As `Init`, `GetState`; without it, every one. */
+  method: z.string().optional(),
+  /** Seconds a 429 asks for. */
+  retry_after: z.int().positive().default(1),
+  /** What a `refuse` answers. */
+  code: code.default("9999"),
+  name: z.string().default("Refused on request"),
+  hold_ms: silenceMs,
+  ...scope,
+});
+
+/** As `CONFIRMED`; without it, notifications of every status. */
+const status = z.string().optional();
+const sendingFault = z.strictObject({ ...mishap, status, ...scope });
+
+const forgery = z.strictObject({
+  webhook: z.enum(["wrong-signature", "changed-amount"]),
+  /** Kopecks a notification with a changed amount tells, rightly signed; without it, twice. */
+  amount: z.int().nonnegative().optional(),
+  status,
+  ...scope,
+});
+
+/** The payer's bank refuses, whatever the card. */
+const chargeFault = z.strictObject({
+  charge: z.enum(["reject", "auth-fail"]),
+  code: code.optional(),
+  ...scope,
+});
+
+/** `duplicate` to `drop` strike a notification once, when it is born; forgeries each try of it. */
+export const faultSchema = z.union([callFault, sendingFault, forgery, chargeFault]);
+export type CallFault = z.infer<typeof callFault>;
+export type SendingFault = z.infer<typeof sendingFault>;
+export type Forgery = z.infer<typeof forgery>;
+type ChargeFault = z.infer<typeof chargeFault>;
+type Fault = z.infer<typeof faultSchema>;
+
+/** What a notification is about. */
+interface News {
+  readonly paymentId: string;
+  readonly status: string;
+}
+
+/** The rules by which this server misbehaves. */
+export class Faults extends Rules<Fault> {
+  forCall(method: string, paymentId: string | undefined): CallFault | undefined {
+    return this.strike(
+      (fault): fault is CallFault =>
+        "kind" in fault && (fault.method ?? method) === method && concerns(fault, paymentId),
+    );
+  }
+
+  forSending(news: News): SendingFault | undefined {
+    return this.strike(
+      (fault): fault is SendingFault => "delay_ms" in fault && isAbout(fault, news),
+    );
+  }
+
+  forTry(news: News): Forgery | undefined {
+    return this.strike(
+      (fault): fault is Forgery =>
+        "webhook" in fault && !("delay_ms" in fault) && isAbout(fault, news),
+    );
+  }
+
+  forCharge(paymentId: string): Outcome | undefined {
+    const fault = this.strike(
+      (one): one is ChargeFault => "charge" in one && concerns(one, paymentId),
+    );
+    switch (fault?.charge) {
+      case undefined:
+        return undefined;
+      case "reject":
+        return { kind: "refused", status: "REJECTED", code: fault?.code ?? "1051" };
+      case "auth-fail":
+        return { kind: "refused", status: "AUTH_FAIL", code: fault?.code ?? "101" };
+    }
+  }
+}
+
+const concerns = (fault: Fault, paymentId: string | undefined): boolean =>
+  fault.payment_id === undefined || fault.payment_id === paymentId;
+
+const isAbout = (fault: SendingFault | Forgery, { paymentId, status: told }: News): boolean =>
+  (fault.status ?? told) === told && concerns(fault, paymentId);

@@ -1,0 +1,99 @@
+import { masked, type Outcome, type TestCard } from "./cards.ts";
+import type { Faults } from "./faults.ts";
+import type { Changes, Payment, Payments } from "./payments.ts";
+import { Refusal } from "./refusal.ts";
+import { isOpen, type Status } from "./statuses.ts";
+
+export interface FormParts {
+  readonly payments: Payments;
+  readonly faults: Faults;
+  /** How often a payer's bank may refuse SBP before the form gives up. */
+  readonly sbpAttempts: number;
+  readonly now: () => number;
+}
+
+/** How somebody pays. */
+export type Means =
+  | { readonly kind: "card"; readonly card: TestCard; readonly expDate: string }
+  | { readonly kind: "sbp" };
+
+type Failure = Extract<Outcome, { kind: "refused" }>;
+
+/** T-Bank's payment form, and what a person does on it. A failed try leaves it open. */
+export class Form {
+  readonly #parts: FormParts;
+
+  constructor(parts: FormParts) {
+    this.#parts = parts;
+  }
+
+  show(payment: Payment): Payment {
+    return payment.status === "NEW" ? this.#move(payment, ["FORM_SHOWED"]) : payment;
+  }
+
+  /**
+   * A try. A card ends it as its number says and SBP well, unless an outcome or a fault says
+   * otherwise. Throws a `Refusal` when the form is closed.
+   */
+  pay(payment: Payment, means: Means, outcome?: Outcome): Payment {
+    if (!isOpen(payment.status)) throw new Refusal("8", `it is ${payment.status}`);
+    const usual: Outcome = means.kind === "card" ? means.card.outcome : { kind: "paid" };
+    const ends = this.#parts.faults.forCharge(payment.id) ?? outcome ?? usual;
+    const trying = this.#move(this.show(payment), ["AUTHORIZING"], meansOf(payment, means));
+    switch (ends.kind) {
+      case "paid":
+        return this.#settle(trying);
+      case "3ds":
+        return this.#move(trying, ["3DS_CHECKING"]);
+      case "refused":
+        return this.#fail(trying, ends);
+    }
+  }
+
+  /** The payer's bank asks whether it is really them. Throws a `Refusal` when it does not ask. */
+  answer3ds(payment: Payment, isThem: boolean): Payment {
+    if (payment.status !== "3DS_CHECKING") throw new Refusal("8", `it is ${payment.status}`);
+    if (!isThem) return this.#fail(payment, { kind: "refused", status: "AUTH_FAIL", code: "101" });
+    return this.#settle(this.#move(payment, ["3DS_CHECKED"]));
+  }
+
+  /** As if the link's time were over. Throws a `Refusal` when nothing waits for it. */
+  expire(payment: Payment): Payment {
+    if (!isOpen(payment.status) && payment.status !== "3DS_CHECKING") {
+      throw new Refusal("8", `it is ${payment.status}`);
+    }
+    return this.#move(payment, ["DEADLINE_EXPIRED"]);
+  }
+
+  #settle(payment: Payment): Payment {
+    const { amount } = payment;
+    if (payment.stages === 2) {
+      return this.#move(payment, ["AUTHORIZED"], { held: amount, heldAt: this.#parts.now() });
+    }
+    const through: Status[] = ["AUTHORIZED", "CONFIRMING", "CONFIRMED"];
+    return this.#move(payment, through, { taken: amount });
+  }
+
+  #fail(payment: Payment, { status, code }: Failure): Payment {
+    if (payment.means === "card") return this.#move(payment, [status], { errorCode: code });
+    const sbpRefusals = payment.sbpRefusals + 1;
+    const changes = { errorCode: code, sbpRefusals };
+    const failed = this.#move(payment, ["REJECTED"], changes);
+    if (sbpRefusals < this.#parts.sbpAttempts) return failed;
+    return this.#move(failed, ["ATTEMPTS_EXPIRED"]);
+  }
+
+  #move(payment: Payment, through: readonly Status[], changes?: Changes): Payment {
+    return this.#parts.payments.move(payment, through, changes);
+  }
+}
+
+/** A card that may be charged again gets an id for that, once. */
+function meansOf({ recurrent, rebillId, id }: Payment, means: Means): Changes {
+  const fresh = { errorCode: undefined, means: means.kind };
+  if (means.kind === "sbp") return { ...fresh, card: undefined };
+  const { id: cardId, number } = means.card;
+  const card = { id: cardId, pan: masked(number), expDate: means.expDate };
+  const rebill = recurrent ? { rebillId: rebillId ?? Number(id.slice(-10)) } : {};
+  return { ...fresh, card, ...rebill };
+}

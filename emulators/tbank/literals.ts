@@ -1,0 +1,39 @@
+import { parseJsonObject, Unservable } from "../http.ts";
+
+/** A JSON object, and its root scalars as they were written. */
+export interface Written {
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Text without its quotes, numbers and booleans to the letter; no null and nothing nested. */
+  readonly scalars: ReadonlyMap<string, string>;
+}
+
+interface Seen {
+  readonly holder: unknown;
+  readonly key: string;
+  readonly text: string;
+}
+
+/**
+ * Reads an object without the loss that numbers of more than 15 digits suffer. Throws a 400 when it
+ * is none.
+ */
+export function readWritten(text: string): Written {
+  if (text.trim() === "") throw new Unservable(400, "the body must be a JSON object");
+  parseJsonObject(text);
+  const seen: Seen[] = [];
+  const note = function (
+    this: unknown,
+    key: string,
+    value: unknown,
+    context?: { readonly source?: string },
+  ): unknown {
+    if (typeof value === "string") seen.push({ holder: this, key, text: value });
+    if (typeof value === "number" || typeof value === "boolean") {
+      seen.push({ holder: this, key, text: context?.source ?? String(value) });
+    }
+    return value;
+  };
+  const fields = JSON.parse(text, note) as Readonly<Record<string, unknown>>;
+  const ofRoot = seen.filter(({ holder }) => holder === fields);
+  return { fields, scalars: new Map(ofRoot.map(({ key, text: written }) => [key, written])) };
+}

@@ -1,0 +1,21 @@
+import { init } from "./init.ts";
+import { checkOrder, getQrState, getState } from "./looking.ts";
+import type { Method } from "./method.ts";
+import { cancel, confirm } from "./money.ts";
+import { getQr, sbpPayTest } from "./sbp.ts";
+
+const methods: ReadonlyMap<string, Method> = new Map(
+  Object.entries({
+    Init: init,
+    GetState: getState,
+    CheckOrder: checkOrder,
+    Confirm: confirm,
+    Cancel: cancel,
+    GetQr: getQr,
+    GetQrState: getQrState,
+    SbpPayTest: sbpPayTest,
+  } satisfies Record<string, Method>),
+);
+
+/** Names are case-sensitive. */
+export const findMethod = (name: string): Method | undefined => methods.get(name);
