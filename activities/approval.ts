@@ -11,6 +11,7 @@ import type { ApprovalId, TelegramId } from "../domain/ids.ts";
 import { type Instant, instant } from "../domain/time.ts";
 import type { Keyboard } from "../gateways/messenger.ts";
 import { escapeHtml, momentIn, textsIn } from "../texts/index.ts";
+import { moneyIn } from "../texts/money.ts";
 import type { Outbox } from "./outbox.ts";
 
 export interface ApprovalPorts {
@@ -93,6 +94,16 @@ async function question(
   at: Instant,
 ): Promise<string> {
   const person = await customers.find(subject.telegramId);
+  if (subject.kind === "refund") {
+    return textsIn(language).askRefund({
+      name: person ? displayName(person) : "—",
+      id: subject.telegramId,
+      amount: moneyIn(language, subject.amount),
+      gateway: textsIn(language).gatewayName(subject.gateway),
+      reason: subject.reason,
+      at: momentIn(language, at),
+    });
+  }
   const invitedBy = await customers.referrerOf(subject.telegramId);
   return textsIn(language).askSignup({
     name: person ? displayName(person) : "—",

@@ -1,10 +1,11 @@
 import { heartbeat } from "@temporalio/activity";
 import type { DeviceAccess, Devices } from "../db/devices.ts";
 import type { Hosts } from "../db/hosts.ts";
+import type { Subscriptions } from "../db/subscriptions.ts";
 import type { Traffic } from "../db/traffic.ts";
 import type { HostRepair } from "../domain/host.ts";
 import { differences, removalLimit } from "../domain/host.ts";
-import type { HostId } from "../domain/ids.ts";
+import type { HostId, SubscriptionId } from "../domain/ids.ts";
 import { type Instant, instant } from "../domain/time.ts";
 import { failures } from "../domain/failures.ts";
 import type { VpnHost } from "../gateways/vpn-host.ts";
@@ -16,11 +17,13 @@ export interface HostPorts {
   readonly hosts: HostDirectory;
   readonly hostBooks: Hosts;
   readonly traffic: Traffic;
+  readonly subscriptions: Subscriptions;
 }
 
 export type HostActivities = ReturnType<typeof createHostActivities>;
 
-export function createHostActivities({ devices, hosts, hostBooks, traffic }: HostPorts) {
+export function createHostActivities(ports: HostPorts) {
+  const { devices, hosts, hostBooks, traffic, subscriptions } = ports;
   return {
     /**
      * Compares the host with the books and repairs what is ours: missing peers are put back, peers whose right
@@ -50,6 +53,9 @@ export function createHostActivities({ devices, hosts, hostBooks, traffic }: Hos
         restarted,
       };
     },
+
+    /** Whose traffic is used up on this host. */
+    usedUp: (id: HostId): Promise<SubscriptionId[]> => subscriptions.usedUpOn(id),
 
     async recordTraffic(id: HostId, now: Instant): Promise<number> {
       const host = await hosts.get(id).catch(refusedAs(failures.noHost));

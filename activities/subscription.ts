@@ -1,9 +1,10 @@
 import type { Added, Devices } from "../db/devices.ts";
 import type { ReadCache } from "../db/read-cache.ts";
-import type { Subscriptions, TimeGrant } from "../db/subscriptions.ts";
+import type { Granted, Subscriptions } from "../db/subscriptions.ts";
 import { failures } from "../domain/failures.ts";
+import type { TimeGrant } from "../domain/grant.ts";
 import type { DeviceId, HostId, TelegramId } from "../domain/ids.ts";
-import type { SubscriptionRef, SubscriptionState } from "../domain/subscription.ts";
+import type { SubscriptionRef, SubscriptionState, TimeChange } from "../domain/subscription.ts";
 import { type Instant, instant } from "../domain/time.ts";
 import type { Tunnel, VpnHost } from "../gateways/vpn-host.ts";
 import { textsIn } from "../texts/index.ts";
@@ -33,10 +34,26 @@ export function createSubscriptionActivities(ports: SubscriptionPorts) {
 
   return {
     async grantTime(ref: SubscriptionRef, grant: TimeGrant, now: Instant): Promise<Instant> {
-      const until = await subscriptions.grantOnce(ref.id, grant, now);
+      const { until } = await subscriptions.grantOnce(ref.id, grant, now);
       await cache.forget(ref.telegramId);
       return until;
     },
+
+    /** What a payment changes, with what the customer's subscription then is. */
+    async changeTime(
+      ref: SubscriptionRef,
+      { grant, currency }: TimeChange,
+      { step, now }: { readonly step: string; readonly now: Instant },
+    ): Promise<Granted> {
+      const granted =
+        "cause" in grant
+          ? await subscriptions.grantOnce(ref.id, { ...grant, currency, step }, now)
+          : await subscriptions.returnTime(ref.id, { ...grant, step }, now);
+      await cache.forget(ref.telegramId);
+      return granted;
+    },
+
+    isUsedUp: (ref: SubscriptionRef): Promise<boolean> => subscriptions.isUsedUp(ref.id),
 
     /** Writes what the hosts are then made to match. */
     async recordState(ref: SubscriptionRef, state: SubscriptionState): Promise<void> {

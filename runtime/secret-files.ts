@@ -14,13 +14,13 @@ const isSet = (value: string | undefined): value is string => Boolean(value?.tri
  * Puts secrets in place that come by file. `NAME_FILE` holds the path of a file with the value of
  * NAME, whose outer white space is cut off; an empty file counts as absent. A password beside a
  * URL, `DATABASE_PASSWORD` beside `DATABASE_URL`, is put into it, so that a secret file need not
- * hold a whole URL.
+ * hold a whole URL; one that is asked for by its own name, as `TBANK_PASSWORD`, is not the URL's.
  */
 export function withSecretFiles(environment: Given, names: readonly string[]): Resolved {
   const set = Object.entries(environment).filter(([, value]) => isSet(value));
   const given = Object.fromEntries(set) as Record<string, string>;
   const problems = new Map<string, string>();
-  const urls = names.filter((name) => name.endsWith("_URL"));
+  const urls = names.filter((name) => name.endsWith("_URL") && !names.includes(passwordOf(name)));
   for (const name of [...names, ...urls.map(passwordOf)]) {
     const problem = takeFile(given, name);
     if (problem !== undefined) problems.set(name, problem);

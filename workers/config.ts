@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { parseVaultKeys } from "../db/vault.ts";
+import { currencies, type Currency, parseMoney } from "../domain/money.ts";
+import type { ApprovalLimits } from "../domain/refund.ts";
 import { hostSettings } from "../gateways/vpn-host/settings.ts";
 import { flag, telegramIds, variables } from "../runtime/environment.ts";
+import { gatewayEnvironment } from "./gateways.ts";
+import { plansFile } from "./plans.ts";
 
 const hostEntries = z
   .array(
@@ -43,8 +47,24 @@ const days = (most: number) =>
     .min(0, "must not be negative")
     .max(most, `must be at most ${most}`);
 
-/** What the worker reads of its environment. It alone holds the bot's token and the hosts' secrets. */
-export const workerEnvironment = z.object({
+/** `RUB:5000,XTR:1000`: above these amounts a refund wants a second look. */
+const refundLimits = z.string().transform((text, context): ApprovalLimits => {
+  const limits: Partial<Record<Currency, number>> = {};
+  for (const part of text.split(",").map((one) => one.trim())) {
+    const [code = "", amount = ""] = part.split(":");
+    const currency = currencies.find((known) => known === code);
+    const limit = currency && parseMoney(amount, currency);
+    if (currency === undefined || limit === undefined) {
+      const message = "must be amounts by currency like RUB:5000,XTR:1000";
+      context.addIssue({ code: "custom", message });
+      return z.NEVER;
+    }
+    limits[currency] = limit.minor;
+  }
+  return limits;
+});
+
+const own = z.object({
   DATABASE_URL: variables.databaseUrl,
   TEMPORAL_ADDRESS: variables.temporalAddress,
   REDIS_URL: variables.redisUrl,
@@ -62,10 +82,20 @@ export const workerEnvironment = z.object({
   TRIAL_DAYS: days(3_660).default(3),
   AUTO_APPROVE: flag,
   REAPPLY_AFTER_DAYS: days(366).default(1),
+  PLANS_FILE: plansFile.optional(),
+  REFUND_APPROVAL_ABOVE: refundLimits.optional(),
   WORKFLOW_BUNDLE: z.string().optional(),
   METRICS_HOST: variables.metricsHost,
   METRICS_PORT: variables.metricsPort,
   LOG_LEVEL: variables.logLevel,
 });
+
+/**
+ * What the worker reads of its environment: it alone holds the bot's token, gateways' and hosts' secrets. One
+ * reading for all, so that whatever is wrong is told at once.
+ */
+export const workerEnvironment = own.extend(
+  gatewayEnvironment as z.ZodRawShape,
+) as unknown as typeof own;
 
 export type WorkerConfiguration = z.infer<typeof workerEnvironment>;

@@ -5,6 +5,9 @@ interface Counts {
   readonly states: Map<string, number>;
   readonly statuses: Map<string, number>;
   readonly peers: Map<string, number>;
+  readonly payments: Map<string, number>;
+  readonly findings: Map<string, number>;
+  readonly unmatched: Map<string, number>;
 }
 
 const staleAfterMs = 10_000;
@@ -36,6 +39,9 @@ export function businessMetrics(em: EntityManager): Registry {
   gauge("tollgate_subscriptions", "Subscriptions by state", "state", "states");
   gauge("tollgate_customers", "Customers by status", "status", "statuses");
   gauge("tollgate_peers", "Devices that the books let in, by host", "host", "peers");
+  gauge("tollgate_payments", "Payments by state", "state", "payments");
+  gauge("tollgate_findings", "Messages that never arrived and were found", "gateway", "findings");
+  gauge("tollgate_unmatched", "Money that nobody was asked for, undecided", "gateway", "unmatched");
   return registry;
 }
 
@@ -44,7 +50,7 @@ async function count(em: EntityManager): Promise<Counts> {
     const rows: { name: string; amount: string }[] = await em.fork().execute(query);
     return new Map(rows.map(({ name, amount }) => [name, Number(amount)]));
   };
-  const [states, statuses, peers] = await Promise.all([
+  const [states, statuses, peers, payments, findings, unmatched] = await Promise.all([
     grouped("select state as name, count(*) as amount from subscriptions group by 1"),
     grouped("select status as name, count(*) as amount from customers group by 1"),
     grouped(
@@ -53,6 +59,11 @@ async function count(em: EntityManager): Promise<Counts> {
          left join subscriptions s on s.id = d.subscription_id and s.state in ('active', 'grace')
         group by 1`,
     ),
+    grouped("select state as name, count(*) as amount from payments group by 1"),
+    grouped("select gateway as name, count(*) as amount from findings group by 1"),
+    grouped(
+      "select gateway as name, count(*) as amount from unmatched where state = 'open' group by 1",
+    ),
   ]);
-  return { states, statuses, peers };
+  return { states, statuses, peers, payments, findings, unmatched };
 }

@@ -2,13 +2,16 @@ import { fileURLToPath } from "node:url";
 import { NativeConnection, Worker, type WorkerInterceptors } from "@temporalio/worker";
 import { Telegram } from "telegraf";
 import { Customers } from "../db/customers.ts";
+import { Gateways } from "../db/gateways.ts";
 import { Hosts } from "../db/hosts.ts";
 import { type Database, openDatabase } from "../db/orm.ts";
+import { Plans } from "../db/plans.ts";
 import { ReadCache } from "../db/read-cache.ts";
 import { Vault } from "../db/vault.ts";
 import { telegramId } from "../domain/ids.ts";
 import { dayMs } from "../domain/time.ts";
 import { TelegramMessenger } from "../gateways/messenger/telegram.ts";
+import type { PaymentGateway } from "../gateways/payment-gateway.ts";
 import { readEnvironment } from "../runtime/configuration.ts";
 import { createLogger, type Logger } from "../runtime/log.ts";
 import type { Running } from "../runtime/process.ts";
@@ -18,16 +21,20 @@ import { serveVitals } from "../runtime/vitals.ts";
 import { taskQueue } from "../workflows/contract.ts";
 import { createActivities } from "./activities.ts";
 import { type WorkerConfiguration, workerEnvironment } from "./config.ts";
+import { connectGateways, gatewayNames, KnownGateways } from "./gateways.ts";
 import { KnownHosts } from "./hosts.ts";
 import { businessMetrics } from "./metrics.ts";
 import { untilItWorks } from "./patience.ts";
-import { ensureSchedules } from "./schedules.ts";
+import { TemporalPaymentDoor } from "./payment-door.ts";
+import { ensureHostSchedules, ensurePaymentSchedules, paymentsEveryMs } from "./schedules.ts";
 import { addSearchAttributes } from "./search-attributes.ts";
 import { installTelemetry } from "./telemetry.ts";
 
 /** Starts what acts: it runs the workflows and takes their steps. `around` are interceptors of the SDK. */
 export async function startWorker(around: WorkerInterceptors = {}): Promise<Running> {
   const configuration = readEnvironment("worker", workerEnvironment);
+  const { BOT_TOKEN: botToken, TELEGRAM_API_ROOT: telegramApiRoot } = configuration;
+  const gateways = connectGateways(configuration, { botToken, telegramApiRoot });
   const log = createLogger("worker", configuration.LOG_LEVEL);
   const telemetry = await installTelemetry(log);
   const database = await openDatabase(configuration.DATABASE_URL);
@@ -47,11 +54,15 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
     },
   });
   const { hosts, vault } = await untilItWorks("the database", log, () =>
-    prepareBooks(configuration, database),
+    prepareBooks(configuration, database, gateways),
   );
   await untilItWorks("Temporal", log, async () => {
     await addSearchAttributes(temporal.connection, temporal.namespace);
-    await ensureSchedules(temporal.client, await hosts.load());
+    await ensureHostSchedules(temporal.client, await hosts.load());
+    await ensurePaymentSchedules(temporal.client, {
+      configured: gateways.map(nameOf),
+      gatewayNames,
+    });
   });
   const redis = configuration.REDIS_URL && openRedis(configuration.REDIS_URL, log);
   const worker = await createWorker(configuration, log, {
@@ -59,6 +70,8 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
     vault,
     hosts,
     cache: new ReadCache(redis || undefined),
+    gateways: new KnownGateways(gateways),
+    door: new TemporalPaymentDoor(temporal.client),
     around,
   });
   const ended = worker.run().catch((error: unknown) => {
@@ -77,17 +90,28 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
   };
 }
 
-async function prepareBooks(configuration: WorkerConfiguration, database: Database) {
+const nameOf = ({ facts }: PaymentGateway) => facts.name;
+
+async function prepareBooks(
+  configuration: WorkerConfiguration,
+  database: Database,
+  gateways: readonly PaymentGateway[],
+) {
   const vault = new Vault(configuration.ENCRYPTION_KEYS);
   const books = new Hosts(database.em, vault);
   if (configuration.HOSTS_FILE !== undefined) await books.importAll(configuration.HOSTS_FILE);
+  const { PLANS_FILE: plans } = configuration;
+  if (plans !== undefined) await new Plans(database.em).importAll(plans);
+  await new Gateways(database.em).publish(gateways.map(({ facts }) => facts));
   await new Customers(database.em).setAdmins(configuration.ADMIN_IDS.map(telegramId));
   const hosts = new KnownHosts(books);
   await hosts.load();
   return { vault, hosts };
 }
 
-type Given = Pick<Parameters<typeof createActivities>[0], "em" | "vault" | "hosts" | "cache"> & {
+type Ready = "em" | "vault" | "hosts" | "cache" | "gateways" | "door";
+
+type Given = Pick<Parameters<typeof createActivities>[0], Ready> & {
   readonly around: WorkerInterceptors;
 };
 
@@ -118,6 +142,8 @@ async function createWorker(
         trialDays: configuration.TRIAL_DAYS,
         reapplyAfterMs: configuration.REAPPLY_AFTER_DAYS * dayMs,
       },
+      refundLimits: configuration.REFUND_APPROVAL_ABOVE ?? {},
+      pace: { inFlightMs: 2_000, watchMs: 3_000, tickMs: paymentsEveryMs - 5_000 },
     }),
     interceptors: around,
     maxCachedWorkflows: 100,

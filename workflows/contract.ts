@@ -2,7 +2,8 @@ import { defineSearchAttributeKey, SearchAttributeType } from "@temporalio/commo
 import type { DecisionMade } from "../domain/approval.ts";
 import type { Language, Profile } from "../domain/customer.ts";
 import type { ApprovalId, HostId, SubscriptionId, TelegramId } from "../domain/ids.ts";
-import type { AdminChange, DeviceRequest } from "../domain/subscription.ts";
+import type { Checkout, CheckoutAnswer, GatewayName, PaymentId, Told } from "../domain/payment.ts";
+import type { AdminChange, DeviceRequest, TimeChange } from "../domain/subscription.ts";
 import type { Instant } from "../domain/time.ts";
 
 /** Every worker listens here. */
@@ -17,6 +18,10 @@ export const workflowIds = {
   languageChange: (requestId: string) => `language-change:${requestId}`,
   hostReconciliation: (id: HostId) => `host-reconciliation:${id}`,
   traffic: (id: HostId) => `traffic:${id}`,
+  payment: (id: PaymentId) => `payment:${id}`,
+  refund: (of: PaymentId) => `refund:${of}`,
+  reconciliation: (of: GatewayName) => `reconciliation:${of}`,
+  unmatched: (requestId: string) => `unmatched:${requestId}`,
 } as const;
 
 /** A person pressed Start, or wrote /start again. */
@@ -52,6 +57,10 @@ export const signals = {
   adminArrived: "adminArrived",
   deviceRequested: "deviceRequested",
   adminChanged: "adminChanged",
+  timeChanged: "timeChanged",
+  quotaReached: "quotaReached",
+  gatewayReported: "gatewayReported",
+  cancelled: "cancelled",
 } as const;
 
 export interface SignalArguments {
@@ -62,6 +71,17 @@ export interface SignalArguments {
   readonly adminArrived: [TelegramId];
   readonly deviceRequested: [DeviceRequest];
   readonly adminChanged: [AdminChange];
+  readonly timeChanged: [TimeChange];
+  readonly quotaReached: [];
+  readonly gatewayReported: [Told];
+  readonly cancelled: [];
+}
+
+/** What a payment answers before money moves. Asking leaves no trace in its history. */
+export const queries = { checkout: "checkout" } as const;
+
+export interface QueryTypes {
+  readonly checkout: { readonly asked: [Checkout]; readonly answered: CheckoutAnswer };
 }
 
 /** What operators filter by in the Temporal UI; registered at start-up by `npm start` and by the worker. */

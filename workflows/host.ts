@@ -1,9 +1,10 @@
-import { upsertSearchAttributes } from "@temporalio/workflow";
+import { getExternalWorkflowHandle, patched, upsertSearchAttributes } from "@temporalio/workflow";
 import type { HostRepair } from "../domain/host.ts";
 import type { HostId } from "../domain/ids.ts";
 import { instant } from "../domain/time.ts";
-import { searchAttributes } from "./contract.ts";
-import { needHuman, ticks } from "./steps.ts";
+import { searchAttributes, workflowIds } from "./contract.ts";
+import { quotaReached } from "./signals.ts";
+import { needHuman, quickSteps, tellWorkflow, ticks } from "./steps.ts";
 
 /**
  * Makes a host match the books. When more peers should go than a tick may remove by itself, none goes and
@@ -18,7 +19,13 @@ export async function hostReconciliation(id: HostId, mayRemoveMany = false): Pro
   return repair;
 }
 
-/** Reads a host's counters into the books. */
+/** Reads a host's counters into the books, and tells the subscriptions whose traffic is used up. */
 export async function traffic(id: HostId): Promise<number> {
-  return ticks.recordTraffic(id, instant(Date.now()));
+  const counters = await ticks.recordTraffic(id, instant(Date.now()));
+  if (!patched("traffic-limits")) return counters;
+  for (const subscriptionId of await quickSteps.usedUp(id)) {
+    const subscription = getExternalWorkflowHandle(workflowIds.subscription(subscriptionId));
+    await tellWorkflow(subscription.signal(quotaReached), "the traffic is used up");
+  }
+  return counters;
 }

@@ -1,5 +1,5 @@
-import { defineSignal } from "@temporalio/workflow";
-import { type SignalArguments, signals } from "./contract.ts";
+import { defineQuery, defineSignal } from "@temporalio/workflow";
+import { queries, type QueryTypes, type SignalArguments, signals } from "./contract.ts";
 
 const signal = <Name extends keyof SignalArguments>(name: Name) =>
   defineSignal<SignalArguments[Name]>(signals[name]);
@@ -11,3 +11,12 @@ export const decided = signal("decided");
 export const adminArrived = signal("adminArrived");
 export const deviceRequested = signal("deviceRequested");
 export const adminChanged = signal("adminChanged");
+export const timeChanged = signal("timeChanged");
+export const quotaReached = signal("quotaReached");
+export const gatewayReported = signal("gatewayReported");
+export const cancelled = signal("cancelled");
+
+export const checkout = defineQuery<
+  QueryTypes["checkout"]["answered"],
+  QueryTypes["checkout"]["asked"]
+>(queries.checkout);

@@ -10,16 +10,23 @@ import {
 import type { ApprovalActivities } from "../activities/approval.ts";
 import type { CustomerActivities } from "../activities/customer.ts";
 import type { HostActivities } from "../activities/host.ts";
+import type { PaymentActivities } from "../activities/payment.ts";
+import type { ReconciliationActivities } from "../activities/reconciliation.ts";
+import type { RefundActivities } from "../activities/refund.ts";
 import type { SignupActivities } from "../activities/signup.ts";
 import type { SubscriptionActivities } from "../activities/subscription.ts";
 import type { Failure } from "../domain/failures.ts";
+import { type Instant, instant, msBetween } from "../domain/time.ts";
 import { searchAttributes } from "./contract.ts";
 
 type Activities = SignupActivities &
   ApprovalActivities &
   SubscriptionActivities &
   HostActivities &
-  CustomerActivities;
+  CustomerActivities &
+  PaymentActivities &
+  RefundActivities &
+  ReconciliationActivities;
 
 /** What operators read beside each step in the Temporal UI. A step without its words does not compile. */
 const summaries: Readonly<Record<keyof Activities, string>> = {
@@ -47,8 +54,31 @@ const summaries: Readonly<Record<keyof Activities, string>> = {
   revokeDevice: "takes the device off its host",
   reconcileHost: "compares the host with the books and repairs it",
   recordTraffic: "takes the host's counters into the books",
+  usedUp: "looks up whose traffic is used up",
+  isUsedUp: "looks whether the traffic is used up",
   changeLanguage: "writes the language",
   recordAct: "writes the act and its audit row",
+  changeTime: "gives or takes what a payment says, once",
+  openOrder: "makes the order, with the price that was shown",
+  findOrder: "looks up what is known of the payment",
+  issueInvoice: "asks the gateway for an invoice and shows it",
+  showAgain: "shows the open invoice once more",
+  showPayment: "puts into the invoice what became of it",
+  lookUp: "asks the gateway what became of the invoice",
+  keepReport: "keeps what the gateway said, word for word",
+  settle: "decides over the report and books what follows",
+  closePayment: "writes that nobody is asked any more",
+  creditInstead: "books the money as the customer's balance",
+  keepUnmatched: "keeps money that nobody was asked for",
+  resolveUnmatched: "books what an admin decided over money of nobody",
+  refundUnmatched: "asks the gateway to send money of nobody back",
+  closeUnmatchedRefund: "books how sending it back ended",
+  canRefund: "looks up whether the gateway returns money",
+  tellAdmins: "tells the admins",
+  openRefund: "writes the refund and its audit row",
+  refundAtGateway: "asks the gateway to return the money",
+  closeRefund: "writes how the refund stands",
+  reconcileGateway: "compares the gateway's statement with the books",
 };
 
 type Steps = ReturnType<typeof proxyActivities<Activities>>;
@@ -79,12 +109,46 @@ export const firstTries = described((summary) =>
   }),
 );
 
-/** Short idempotent database steps on a path that a person waits for. */
+/**
+ * Short idempotent database steps on a path that a person waits for. One at a time: of local activities that
+ * run side by side, e.g. one in a signal's handler, a replay may give one the other's result (temporalio
+ * sdk-python issues 1578 and 1881, which are of the core that all SDKs share).
+ */
 export const quickSteps = described((summary) =>
   proxyLocalActivities<Activities>({
     summary,
     startToCloseTimeout: "10s",
     retry: { initialInterval: "200ms", maximumInterval: "10s" },
+  }),
+);
+
+/** The same where signals' handlers take steps of their own. */
+export const promptSteps = described((summary) =>
+  proxyActivities<Activities>({
+    summary,
+    startToCloseTimeout: "10s",
+    retry: { initialInterval: "200ms", maximumInterval: "10s" },
+  }),
+);
+
+/** Until a moment after which nobody waits for it any more. */
+export const stepsUntil = (moment: Instant) =>
+  described((summary) =>
+    proxyActivities<Activities>({
+      summary,
+      startToCloseTimeout: "30s",
+      scheduleToCloseTimeout: Math.max(1_000, msBetween(instant(Date.now()), moment)),
+      retry: { initialInterval: "1s", maximumInterval: "30s" },
+    }),
+  );
+
+/** Months of a statement in one step, which heartbeats; a worker that takes over goes on at the cursor. */
+export const readings = described((summary) =>
+  proxyActivities<Activities>({
+    summary,
+    startToCloseTimeout: "6h",
+    heartbeatTimeout: "45s",
+    retry: { initialInterval: "1s", maximumAttempts: 5 },
   }),
 );
 

@@ -4,7 +4,7 @@ import { type DeviceId, deviceId } from "../domain/ids.ts";
 import type { Notice } from "../domain/notice.ts";
 import type { DeviceRequest, SubscriptionRef } from "../domain/subscription.ts";
 import { instant, minuteMs } from "../domain/time.ts";
-import { firstTries, isFailure, needHuman, quickSteps, steps } from "./steps.ts";
+import { firstTries, isFailure, needHuman, promptSteps, steps } from "./steps.ts";
 
 /** How often a host that said no, or a full one, is asked again. */
 const patienceMs = 5 * minuteMs;
@@ -19,7 +19,7 @@ export async function firstKeys(ref: SubscriptionRef): Promise<void> {
 }
 
 async function deliverMissed(ref: SubscriptionRef): Promise<void> {
-  for (const id of await quickSteps.undelivered(ref)) await deliver(ref, id);
+  for (const id of await promptSteps.undelivered(ref)) await deliver(ref, id);
 }
 
 /** Makes the hosts let in what the books let in, however long a host is away. */
@@ -40,7 +40,7 @@ export async function handleDeviceRequest(
     case "show":
       return deliver(ref, id);
     case "rename": {
-      const name = await quickSteps.renameDevice(ref, id, request.name);
+      const name = await promptSteps.renameDevice(ref, id, request.name);
       return answer(ref, name === undefined ? unknown : { kind: "deviceRenamed", name });
     }
     case "revoke": {
@@ -69,7 +69,7 @@ async function added(
   device: { id: DeviceId; name: string; requestId: string },
 ): Promise<boolean> {
   for (let told = false; ; told = true) {
-    const result = await quickSteps.addDevice(ref, device);
+    const result = await promptSteps.addDevice(ref, device);
     switch (result.kind) {
       case "added":
         if (told) needHuman(false, "A host has room again");

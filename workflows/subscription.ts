@@ -6,54 +6,24 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from "@temporalio/workflow";
-import {
-  type AdminChange,
-  type DeviceRequest,
-  nextEvent,
-  stateAt,
-  type SubscriptionRef,
-  type SubscriptionState,
-  trialPlan,
-} from "../domain/subscription.ts";
-import { addMs, type Instant, instant, msBetween, toMs } from "../domain/time.ts";
+import { type AdminChange, nextEvent, type TimeChange } from "../domain/subscription.ts";
+import { addMs, instant, msBetween, toMs } from "../domain/time.ts";
 import { searchAttributes } from "./contract.ts";
-import { firstKeys, handleDeviceRequest, makeHostsMatch } from "./subscription-devices.ts";
-import { adminChanged, deviceRequested } from "./signals.ts";
-import { quickSteps, showStage, steps } from "./steps.ts";
 
-/** Everything a subscription carries from run to run. Instants are absolute: timers do not survive. */
-export interface SubscriptionInput {
-  readonly ref: SubscriptionRef;
-  readonly graceMs: number;
-  readonly trialDays: number;
-  /** Absent in the first run. */
-  readonly carried?: Carried;
-}
-
-interface Carried {
-  readonly paidUntil: Instant | undefined;
-  readonly since: Instant;
-  readonly seenUntil: Instant;
-  readonly blocked: boolean;
-  readonly state: SubscriptionState;
-  readonly requests: readonly DeviceRequest[];
-  readonly changes: readonly AdminChange[];
-}
-
-/** The living entity: the one place that decides over a subscription. */
-interface Life {
-  readonly input: SubscriptionInput;
-  paidUntil: Instant | undefined;
-  /** When the present time was given. */
-  since: Instant;
-  /** Up to where the calendar has been worked off. */
-  seenUntil: Instant;
-  blocked: boolean;
-  revoked: boolean;
-  state: SubscriptionState;
-  readonly requests: DeviceRequest[];
-  readonly changes: AdminChange[];
-}
+import { firstKeys, handleDeviceRequest } from "./subscription-devices.ts";
+import {
+  begin,
+  type BookedTime,
+  booksOf,
+  enter,
+  inTurn,
+  type Life,
+  moveTo,
+  stateNow,
+  type SubscriptionInput,
+} from "./subscription-life.ts";
+import { adminChanged, deviceRequested, quotaReached, timeChanged } from "./signals.ts";
+import { promptSteps, showStage, steps } from "./steps.ts";
 
 const longestHistoryEvents = 1_500;
 
@@ -67,10 +37,12 @@ export async function subscription(input: SubscriptionInput): Promise<"revoked">
   const life = begin(input);
   setHandler(deviceRequested, (it) => void life.requests.push(it));
   setHandler(adminChanged, (it) => void life.changes.push(it));
+  setHandler(timeChanged, (it) => bookTime(life, it));
+  setHandler(quotaReached, () => void (life.quotaHeard = true));
   const { customerId } = input.ref;
   upsertSearchAttributes([
     { key: searchAttributes.customerId, value: customerId },
-    { key: searchAttributes.plan, value: trialPlan.code },
+    { key: searchAttributes.plan, value: life.plan },
   ]);
   if (input.carried === undefined) await open(life);
   for (;;) {
@@ -81,31 +53,14 @@ export async function subscription(input: SubscriptionInput): Promise<"revoked">
   }
 }
 
-function begin(input: SubscriptionInput): Life {
-  const now = instant(Date.now());
-  const fresh = {
-    paidUntil: undefined,
-    since: now,
-    seenUntil: now,
-    blocked: false,
-    state: "expired",
-  };
-  const carried = input.carried ?? ({ ...fresh, requests: [], changes: [] } as Carried);
-  const { requests, changes, ...rest } = carried;
-  return { input, ...rest, revoked: false, requests: [...requests], changes: [...changes] };
-}
-
 /** The first run: the trial's time, if there is one, and the first device. */
 async function open(life: Life): Promise<void> {
   const { ref, trialDays } = life.input;
   const now = instant(Date.now());
   if (trialDays > 0) {
     const cause = `trial/${ref.id}`;
-    life.paidUntil = await quickSteps.grantTime(
-      ref,
-      { cause, kind: "trial", days: trialDays },
-      now,
-    );
+    const trial = { cause, kind: "trial", days: trialDays } as const;
+    await inTurn(life, async () => ({ until: await promptSteps.grantTime(ref, trial, now) }));
   }
   await enter(life, stateNow(life));
   const { paidUntil } = life;
@@ -118,9 +73,19 @@ async function open(life: Life): Promise<void> {
 
 /** What was heard, one after the other, then what the calendar says. A long history is left at once. */
 async function workOff(life: Life): Promise<void> {
-  const { changes, requests } = life;
+  const { changes, requests, times } = life;
   const { ref } = life.input;
-  while (changes.length + requests.length > 0 && !isLong()) {
+  while (heardSomething(life) && !isLong()) {
+    // Whoever has paid waits for nobody.
+    const time = times.shift();
+    if (time !== undefined) {
+      await applyTime(life, time);
+      continue;
+    }
+    if (life.quotaHeard) {
+      await pauseIfUsedUp(life);
+      continue;
+    }
     const change = changes.shift();
     if (change !== undefined) {
       await applyChange(life, change);
@@ -132,16 +97,62 @@ async function workOff(life: Life): Promise<void> {
   await followCalendar(life);
 }
 
+const heardSomething = ({ changes, requests, times, quotaHeard }: Life): boolean =>
+  changes.length + requests.length + times.length > 0 || quotaHeard;
+
+/** The books decide: time that was given meanwhile has brought new traffic. */
+async function pauseIfUsedUp(life: Life): Promise<void> {
+  const { ref } = life.input;
+  life.quotaHeard = false;
+  life.exhausted = await promptSteps.isUsedUp(ref);
+  await moveTo(life, stateNow(life));
+  if (life.state !== "exhausted") return;
+  const until = life.paidUntil ?? instant(Date.now());
+  await steps.tell(ref.telegramId, { kind: "trafficUsedUp", until });
+}
+
+/** Into the books at once: whoever has paid waits for no host and no request before theirs. */
+async function bookTime(life: Life, change: TimeChange): Promise<void> {
+  const { ref } = life.input;
+  const now = instant(Date.now());
+  life.changedTimes += 1;
+  // The clock of a step that is repeated after a crash is another one: it is known by its place in the run.
+  const step = `${workflowInfo().runId}/${life.changedTimes}`;
+  const granted = await inTurn(life, () => promptSteps.changeTime(ref, change, { step, now }));
+  if (granted.isNew) life.times.push({ change, granted });
+}
+
+/** What is booked reaches the hosts, then the customer. */
+async function applyTime(life: Life, { change, granted }: BookedTime): Promise<void> {
+  const { ref } = life.input;
+  if (granted.plan !== life.plan) {
+    life.plan = granted.plan;
+    upsertSearchAttributes([{ key: searchAttributes.plan, value: life.plan }]);
+  }
+  const isBought = change.grant.kind === "payment";
+  const gives = granted.days > 0;
+  if (gives) [life.since, life.exhausted] = [instant(Date.now()), false];
+  await moveTo(life, stateNow(life));
+  showStage(life.state, `${life.state}, paid until ${granted.until}`);
+  if (!change.quiet) {
+    const kind = !gives ? "timeTakenBack" : isBought ? "timePaid" : "timeGiven";
+    await steps.tell(ref.telegramId, { kind, until: granted.until });
+  }
+  if (gives) await firstKeys(ref);
+}
+
 async function applyChange(life: Life, change: AdminChange): Promise<void> {
   const { ref } = life.input;
   switch (change.kind) {
     case "extend": {
       const now = instant(Date.now());
       const grant = { cause: change.actId, kind: "admin", days: change.days } as const;
-      life.paidUntil = await quickSteps.grantTime(ref, grant, now);
-      life.since = now;
+      const { until } = await inTurn(life, async () => ({
+        until: await promptSteps.grantTime(ref, grant, now),
+      }));
+      [life.since, life.exhausted] = [now, false];
       await moveTo(life, stateNow(life));
-      await steps.tell(ref.telegramId, { kind: "timeGiven", until: life.paidUntil });
+      await steps.tell(ref.telegramId, { kind: "timeGiven", until });
       return firstKeys(ref);
     }
     case "block":
@@ -189,28 +200,8 @@ async function changeByCalendar(life: Life): Promise<void> {
   await steps.tell(ref.telegramId, told);
 }
 
-/** Writes the new state into the books and makes the hosts follow. */
-async function moveTo(life: Life, state: SubscriptionState): Promise<void> {
-  if (state === life.state) return;
-  await enter(life, state);
-  await makeHostsMatch(life.input.ref);
-}
-
-async function enter(life: Life, state: SubscriptionState): Promise<void> {
-  life.state = state;
-  await quickSteps.recordState(life.input.ref, state);
-  const until = life.paidUntil === undefined ? "no time yet" : `paid until ${life.paidUntil}`;
-  showStage(state, `${state}, ${until}`);
-}
-
-function booksOf({ paidUntil, blocked, revoked, input }: Life) {
-  return { paidUntil, graceMs: input.graceMs, blocked, revoked };
-}
-
-const stateNow = (life: Life): SubscriptionState => stateAt(booksOf(life), instant(Date.now()));
-
 async function untilSomething(life: Life): Promise<void> {
-  const heard = () => life.changes.length + life.requests.length > 0;
+  const heard = () => heardSomething(life);
   const event = nextEvent(booksOf(life), life.since, life.seenUntil);
   if (event === undefined) return condition(heard);
   const waitMs = Math.max(1, msBetween(instant(Date.now()), event.at));
@@ -220,6 +211,13 @@ async function untilSomething(life: Life): Promise<void> {
 /** Begins a new run with a short history; what was heard and not yet acted on goes along. */
 async function renew(life: Life): Promise<never> {
   await condition(allHandlersFinished);
-  const { input, revoked: _revoked, ...carried } = life;
+  const {
+    input,
+    revoked: _revoked,
+    turn: _turn,
+    quotaHeard: _heard,
+    changedTimes: _count,
+    ...carried
+  } = life;
   return continueAsNew<typeof subscription>({ ...input, carried });
 }

@@ -1,0 +1,94 @@
+import type { Payments } from "../db/payments.ts";
+import type { PlansForSale } from "../db/readers/plans-for-sale.ts";
+import type { Language } from "../domain/customer.ts";
+import type { PaymentId, PaymentOrder, PaymentState } from "../domain/payment.ts";
+import type { Keyboard, TextMessage } from "../gateways/messenger.ts";
+import type { Invoice, Wording } from "../gateways/payment-gateway.ts";
+import { momentIn, textsIn } from "../texts/index.ts";
+import { moneyIn } from "../texts/money.ts";
+import type { Outbox } from "./outbox.ts";
+
+export interface InvoicePorts {
+  readonly payments: Payments;
+  readonly plans: PlansForSale;
+  readonly outbox: Outbox;
+}
+
+/** Invoices as their customers see them: a message that changes with what becomes of them. */
+export class InvoiceDesk {
+  readonly #ports: InvoicePorts;
+
+  constructor(ports: InvoicePorts) {
+    this.#ports = ports;
+  }
+
+  async wording(order: PaymentOrder): Promise<Wording> {
+    const language = await this.#ports.outbox.languageOf(order.telegramId);
+    const title = await this.#planName(order, language);
+    return { title, description: textsIn(language).invoiceDescription(title, order.terms.days) };
+  }
+
+  async show(order: PaymentOrder, invoice: Invoice): Promise<void> {
+    const { outbox, payments } = this.#ports;
+    const language = await outbox.languageOf(order.telegramId);
+    const texts = textsIn(language);
+    if (invoice.kind === "transfer") {
+      const captionHtml = texts.transferQr(moneyIn(language, order.price));
+      await outbox.send(order.telegramId, { kind: "qr", text: invoice.url, captionHtml }, "qr");
+    }
+    const message = await this.#message(order, language, { state: "open", invoice });
+    const told = await outbox.send(order.telegramId, message, "invoice");
+    if (told.kind === "sent") await payments.setMessage(order.id, told.messageId);
+    if (invoice.kind === "chat") {
+      const { title, description } = await this.wording(order);
+      const { minor: price } = order.price;
+      const { payload } = invoice;
+      const bill = { kind: "invoice", title, description, payload, price } as const;
+      await outbox.send(order.telegramId, bill, "bill");
+    }
+  }
+
+  async showAgain(id: PaymentId): Promise<void> {
+    const known = await this.#ports.payments.find(id);
+    if (known?.state !== "open" || known.invoice === undefined) return;
+    await this.show(known.order, known.invoice as unknown as Invoice);
+  }
+
+  async showState(id: PaymentId, state: PaymentState): Promise<void> {
+    const { outbox, payments } = this.#ports;
+    const known = await payments.find(id);
+    if (known?.messageId === undefined) return;
+    const { order, messageId } = known;
+    const language = await outbox.languageOf(order.telegramId);
+    await outbox.edit(order.telegramId, messageId, await this.#message(order, language, { state }));
+  }
+
+  async #message(
+    order: PaymentOrder,
+    language: Language,
+    { state, invoice }: { readonly state: PaymentState; readonly invoice?: Invoice },
+  ): Promise<TextMessage> {
+    const texts = textsIn(language);
+    const html = texts.invoice({
+      plan: await this.#planName(order, language),
+      days: order.terms.days,
+      price: moneyIn(language, order.price),
+      gateway: texts.gatewayName(order.gateway),
+      until: momentIn(language, order.lapsesAt),
+      state,
+      ...(invoice?.kind === "transfer"
+        ? { address: invoice.address, comment: invoice.comment }
+        : {}),
+    });
+    if (invoice === undefined) return { kind: "text", html, keyboard: [] };
+    const cancel = { text: texts.cancelPayment, data: `cancel-payment:${order.id}` };
+    const pay = "url" in invoice ? [{ text: texts.payButton, url: invoice.url }] : [];
+    const keyboard: Keyboard = [...(pay.length > 0 ? [pay] : []), [cancel]];
+    return { kind: "text", html, keyboard };
+  }
+
+  async #planName({ terms }: PaymentOrder, language: Language): Promise<string> {
+    const plan = await this.#ports.plans.version(terms.code, terms.version);
+    return plan?.names[language] ?? terms.code;
+  }
+}

@@ -1,0 +1,147 @@
+import type { Customers } from "../db/customers.ts";
+import type { KnownOrder, Opened, Payments } from "../db/payments.ts";
+import type { Settlement } from "../db/settlement.ts";
+import type { Unmatched } from "../db/unmatched.ts";
+import { failures } from "../domain/failures.ts";
+import type { AdminNotice } from "../domain/notice.ts";
+import {
+  balanceGateway,
+  type GatewayName,
+  type GatewayReport,
+  type PaymentId,
+  type PaymentOrder,
+  type PaymentState,
+  type Purchase,
+  type Told,
+} from "../domain/payment.ts";
+import { type Consequence } from "../domain/settlement.ts";
+import type { Instant } from "../domain/time.ts";
+import type { Resolution, Resolved, UnmatchedRefund } from "../domain/unmatched.ts";
+import type { PaymentGateway } from "../gateways/payment-gateway.ts";
+import { Refused } from "../gateways/refused.ts";
+import { renderAdminNotice } from "../texts/money.ts";
+import { refusedAs } from "./failure.ts";
+import type { InvoiceDesk } from "./invoice-desk.ts";
+import type { Outbox } from "./outbox.ts";
+
+/** Finds the adapter of a gateway. Throws `Refused` when it is not configured (any more). */
+export interface GatewayDirectory {
+  get(name: GatewayName): PaymentGateway;
+}
+
+export interface PaymentPorts {
+  readonly payments: Payments;
+  readonly settlement: Settlement;
+  readonly unmatched: Unmatched;
+  readonly gateways: GatewayDirectory;
+  readonly invoices: InvoiceDesk;
+  readonly customers: Customers;
+  readonly outbox: Outbox;
+}
+
+export type PaymentActivities = ReturnType<typeof createPaymentActivities>;
+
+export function createPaymentActivities(ports: PaymentPorts) {
+  const { payments, settlement, unmatched, gateways, invoices, customers, outbox } = ports;
+
+  return {
+    openOrder: (id: PaymentId, purchase: Purchase, now: Instant): Promise<Opened> =>
+      payments.openOnce(id, purchase, now),
+
+    /** Undefined: nobody was ever asked for this money. */
+    findOrder: (id: PaymentId): Promise<KnownOrder | undefined> => payments.find(id),
+
+    /** Asks the gateway for an invoice and shows it to the customer. */
+    async issueInvoice(order: PaymentOrder): Promise<void> {
+      const gateway = failing(() => gateways.get(order.gateway));
+      const wording = await invoices.wording(order);
+      const invoice = await gateway
+        .issueInvoice(order, wording)
+        .catch(refusedAs(failures.invoiceRefused));
+      await payments.setInvoice(order.id, invoice);
+      await invoices.show(order, invoice);
+    },
+
+    /** Shows an invoice that is open already once more, at the end of the chat. */
+    async showAgain(id: PaymentId): Promise<void> {
+      await invoices.showAgain(id);
+    },
+
+    /** Puts into the invoice's message what has become of it. */
+    showPayment: (id: PaymentId, state: PaymentState): Promise<void> =>
+      invoices.showState(id, state),
+
+    /** What the gateway knows of the invoice, where it can be asked. */
+    async lookUp(order: PaymentOrder): Promise<Told[]> {
+      const known = await payments.find(order.id);
+      const reference = known?.invoice?.["reference"];
+      if (reference === undefined) return [];
+      const lines = await failing(() => gateways.get(order.gateway)).lookup(order, reference);
+      return lines.map(({ report, evidence }) => {
+        return { gateway: order.gateway, report, evidence, by: "reconciliation" };
+      });
+    },
+
+    keepReport: (id: PaymentId, told: Told): Promise<void> => settlement.keepOnce(id, told),
+
+    settle: (
+      order: PaymentOrder,
+      said: { key: string; report: GatewayReport },
+      now: Instant,
+    ): Promise<readonly Consequence[]> => settlement.settleOnce(order, said, now),
+
+    closePayment: (id: PaymentId, state: PaymentState, now: Instant): Promise<PaymentState> =>
+      payments.closeOnce(id, state, now),
+
+    creditInstead: (order: PaymentOrder): Promise<void> => settlement.creditInsteadOnce(order),
+
+    /** Money that nobody was asked for: kept, and an admin decides. False: it was kept before. */
+    keepUnmatched: (id: PaymentId, told: Told, step: string): Promise<boolean> =>
+      unmatched.keepOnce(id, told, step),
+
+    async resolveUnmatched(resolution: Resolution, now: Instant): Promise<Resolved> {
+      const { what, gateway } = resolution;
+      if (what.kind === "refund" && !givesBack(gateway)) return { kind: "notPossible" };
+      return unmatched.resolveOnce(resolution, now);
+    },
+
+    closeUnmatchedRefund: (refund: UnmatchedRefund, how: "returned" | "refused"): Promise<void> =>
+      unmatched.closeRefund(refund, how),
+
+    /** Whether the gateway gives money back at all, or a part of a charge. */
+    async canRefund(name: GatewayName, how: "whole" | "partial"): Promise<boolean> {
+      if (name === balanceGateway) return true;
+      const { refunds } = failing(() => gateways.get(name)).facts;
+      return refunds === "partial" || refunds === how;
+    },
+
+    async tellAdmins(notice: AdminNotice): Promise<void> {
+      const admins = await customers.admins();
+      await Promise.all(
+        admins.map(async ({ telegramId, language }) => {
+          const html = renderAdminNotice(language, notice);
+          await outbox.send(telegramId, { kind: "text", html });
+        }),
+      );
+    },
+  };
+
+  /** False as well where the gateway has been switched off. */
+  function givesBack(name: GatewayName): boolean {
+    try {
+      return gateways.get(name).facts.refunds !== "none";
+    } catch (error) {
+      if (error instanceof Refused) return false;
+      throw error;
+    }
+  }
+}
+
+/** A gateway that is not configured (any more) is a refusal like any other. */
+function failing(find: () => PaymentGateway): PaymentGateway {
+  try {
+    return find();
+  } catch (error) {
+    return refusedAs(failures.invoiceRefused)(error);
+  }
+}

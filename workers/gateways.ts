@@ -1,0 +1,53 @@
+import type { GatewayDirectory } from "../activities/payment.ts";
+import type { GatewayName } from "../domain/payment.ts";
+import type { PaymentGateway } from "../gateways/payment-gateway.ts";
+import type { ProviderDeps } from "../gateways/payment-gateway/provider.ts";
+import { providers } from "../gateways/payment-gateway/registry.ts";
+import { Refused } from "../gateways/refused.ts";
+import { ConfigurationError } from "../runtime/configuration.ts";
+
+/** The gateways that are configured, by name. */
+export class KnownGateways implements GatewayDirectory {
+  readonly #gateways: ReadonlyMap<GatewayName, PaymentGateway>;
+
+  constructor(gateways: readonly PaymentGateway[]) {
+    this.#gateways = new Map(gateways.map((gateway) => [gateway.facts.name, gateway]));
+  }
+
+  get(name: GatewayName): PaymentGateway {
+    const gateway = this.#gateways.get(name);
+    if (gateway === undefined) throw new Refused(`the gateway ${name} is not configured`);
+    return gateway;
+  }
+
+  all(): PaymentGateway[] {
+    return [...this.#gateways.values()];
+  }
+}
+
+/** Every gateway's variables, so that the worker's environment is read and checked as one. */
+export const gatewayEnvironment = Object.assign(
+  {},
+  ...providers.map(({ environment }) => environment),
+) as object;
+
+/** By their names: the gateways that could be configured. */
+export const gatewayNames = providers.map(({ name }) => name as GatewayName);
+
+/**
+ * Makes the adapters whose keys are there. Nothing is asked of them yet.
+ * @throws ConfigurationError with what is missing beside what was given, of all gateways at once.
+ */
+export function connectGateways(environment: object, deps: ProviderDeps): PaymentGateway[] {
+  const problems: string[] = [];
+  const connected = providers.flatMap((provider) => {
+    try {
+      return provider.connect(environment as never, deps) ?? [];
+    } catch (error) {
+      problems.push(`${provider.name}: ${(error as Error).message}`);
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new ConfigurationError("worker", problems);
+  return connected;
+}
