@@ -1,16 +1,24 @@
+import type { Client } from "@temporalio/client";
 import express, { type ErrorRequestHandler, type Express } from "express";
 import { collectDefaultMetrics, Histogram, Registry } from "prom-client";
 import type { Logger } from "../runtime/log.ts";
 import { readiness, type ReadinessCheck } from "../runtime/vitals.ts";
 import type { ApiConfiguration } from "./config.ts";
 import { demo } from "./demo.ts";
+import { webhook, webhookOutcomes } from "./webhook.ts";
+import { cryptoBotWebhook } from "./webhooks/cryptobot.ts";
+import { tBankWebhook } from "./webhooks/tbank.ts";
 import { telegramWebhook } from "./webhooks/telegram.ts";
 
 export interface ApiPorts {
   readonly log: Logger;
   readonly registry: Registry;
   readonly checks: Readonly<Record<string, ReadinessCheck>>;
+  readonly temporal: Client;
 }
+
+/** Payment gateways that tell us of money. Each is there when its secret is. */
+const gatewayWebhooks = [cryptoBotWebhook, tBankWebhook];
 
 export function apiRegistry(): Registry {
   const registry = new Registry();
@@ -30,6 +38,10 @@ export function createApi(configuration: ApiConfiguration, ports: ApiPorts): Exp
   });
   if (configuration.BOT_WEBHOOK_URL !== undefined) {
     app.use(telegramWebhook(configuration.BOT_WEBHOOK_URL));
+  }
+  const told = { temporal: ports.temporal, outcomes: webhookOutcomes(ports.registry) };
+  for (const reader of gatewayWebhooks.flatMap((read) => read(configuration) ?? [])) {
+    app.use(webhook(reader, told));
   }
   app.use("/demo", pageOrDemo(configuration));
   if (configuration.WEB_DIST !== undefined) {

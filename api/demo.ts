@@ -1,21 +1,21 @@
 import { type Request, type Response, Router } from "express";
 import { createProxyMiddleware } from "http-proxy-middleware";
 import type { ApiConfiguration } from "./config.ts";
+import { demoFaults, type EmulatorAddresses, emulatedGateways } from "./demo-faults.ts";
+import { proxyFailed } from "./proxy-failed.ts";
 
-type DemoConfiguration = Pick<
-  ApiConfiguration,
-  | "DEMO_TELEGRAM_URL"
-  | "DEMO_VPN_CLIENT_URL"
-  | "DEMO_ADMIN_ID"
-  | "DEMO_VPN_HOST"
-  | "TEMPORAL_UI_URL"
-  | "METRICS_URL"
->;
+type DemoConfiguration = EmulatorAddresses &
+  Pick<
+    ApiConfiguration,
+    | "DEMO_VPN_CLIENT_URL"
+    | "DEMO_ADMIN_ID"
+    | "DEMO_VPN_HOST"
+    | "TEMPORAL_UI_URL"
+    | "TEMPORAL_NAMESPACE"
+    | "METRICS_URL"
+  >;
 
-/**
- * What of the emulator the page may reach: the person's side, and nothing of the bot's or of the
- * controls.
- */
+/** What the page may reach of Telegram: the person's side, and nothing of the bot's. */
 const personsSide = /^\/person(\/|$)/u;
 
 /**
@@ -24,6 +24,7 @@ const personsSide = /^\/person(\/|$)/u;
  */
 export function demo(configuration: DemoConfiguration): Router {
   const { DEMO_TELEGRAM_URL: telegram, DEMO_VPN_CLIENT_URL: vpnClient } = configuration;
+  const gateways = emulatedGateways(configuration);
   const router = Router();
   if (telegram === undefined) {
     return router.use((_request, response) => {
@@ -36,7 +37,9 @@ export function demo(configuration: DemoConfiguration): Router {
       adminId: configuration.DEMO_ADMIN_ID,
       vpnHost: configuration.DEMO_VPN_HOST,
       tryKey: vpnClient !== undefined && configuration.DEMO_VPN_HOST === "amneziawg",
+      gateways: [...gateways.keys()],
       temporalUi: configuration.TEMPORAL_UI_URL,
+      temporalNamespace: configuration.TEMPORAL_NAMESPACE,
       metrics: configuration.METRICS_URL,
     });
   });
@@ -50,6 +53,7 @@ export function demo(configuration: DemoConfiguration): Router {
     next();
   });
   router.use("/telegram", createProxyMiddleware({ target: telegram, on: { error: proxyFailed } }));
+  router.use(demoFaults(gateways));
   if (vpnClient !== undefined) {
     router.use(
       "/vpn-client",
@@ -70,11 +74,4 @@ function sameSite(request: Request, response: Response, next: () => void): void 
   const own = site === undefined || site === "same-origin" || site === "none";
   if (own && ownNames.has(request.hostname)) return next();
   response.status(403).json({ error: "The demo answers its own page only." });
-}
-
-function proxyFailed(_error: Error, _request: unknown, response: unknown): void {
-  const answer = response as Partial<Response>;
-  if (answer.headersSent) return void answer.end?.();
-  answer.writeHead?.(502, { "content-type": "application/json" });
-  answer.end?.(JSON.stringify({ error: "This part of the demo does not answer; see npm start." }));
 }

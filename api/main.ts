@@ -20,7 +20,7 @@ async function start(): Promise<Running> {
   const checks = { database: () => database.ping(), temporal: () => temporal.ping() };
   const { METRICS_HOST, METRICS_PORT, API_HOST: host, API_PORT: port } = configuration;
   const vitals = await serveVitals({ host: METRICS_HOST, port: METRICS_PORT, registry, checks });
-  const app = createApi(configuration, { log, registry, checks });
+  const app = createApi(configuration, { log, registry, checks, temporal: temporal.client });
   const server = await new Promise<Server>((listening, failed) => {
     const opened = app.listen(port, host, (error?: Error) => {
       if (error) failed(new Error(`API_PORT: port ${port} is taken: choose another`));

@@ -2,11 +2,17 @@ import { Telegraf } from "telegraf";
 import { message } from "telegraf/filters";
 import type { Logger } from "../runtime/log.ts";
 import { addAdmin } from "./commands/admin.ts";
-import { addDevices, type DevicePorts, takeNewName } from "./commands/devices.ts";
+import { addDevices, takeNewName } from "./commands/devices.ts";
 import { addInformation } from "./commands/information.ts";
+import { addPaymentDesk } from "./commands/payment-desk.ts";
+import { addPayments } from "./commands/payments.ts";
+import { addPlans } from "./commands/plans.ts";
+import { addRefunds } from "./commands/refunds.ts";
+import { addStars } from "./commands/stars.ts";
 import { addStart } from "./commands/start.ts";
+import { addUnmatched, takeReason } from "./commands/unmatched.ts";
 import { addUsage } from "./commands/usage.ts";
-import { BotContext, type BotPorts } from "./context.ts";
+import { BotContext, type BotPorts, type DialoguePorts } from "./context.ts";
 import { Dialogues } from "./dialogues.ts";
 import type { BotMetrics } from "./metrics.ts";
 import { customer, locale, metrics, throttle, updateLog } from "./middlewares.ts";
@@ -36,8 +42,10 @@ export function createBot(
     // update.
     handlerTimeout: Number.POSITIVE_INFINITY,
   });
-  bot.use(updateLog(log, numbers), customer(ports.people), locale, throttle(ports.ephemeral));
-  bot.use(metrics(numbers, log));
+  const counted = metrics(numbers, log);
+  bot.use(updateLog(log, numbers));
+  addStars(bot, ports, counted);
+  bot.use(customer(ports.people), locale, throttle(ports.ephemeral), counted);
   bot.on(message("text"), async ({ text }, next) => {
     const command = /^\/(\w{1,32})/u.exec(text)?.[1]?.toLowerCase();
     if (command !== undefined) {
@@ -46,10 +54,15 @@ export function createBot(
     await next();
   });
   addStart(bot, ports);
+  addPlans(bot, ports);
+  addPayments(bot, ports);
   addDevices(bot, { ...ports, dialogues });
   addUsage(bot, ports);
   addInformation(bot, ports);
   addAdmin(bot, ports);
+  addPaymentDesk(bot, ports);
+  addRefunds(bot, ports);
+  addUnmatched(bot, { ...ports, dialogues });
   addTheRest(bot, { ...ports, dialogues });
   bot.catch((error) => {
     throw error;
@@ -59,23 +72,37 @@ export function createBot(
 
 export const customerCommands = [
   "start",
+  "plans",
   "devices",
   "usage",
+  "payments",
+  "balance",
   "language",
   "help",
   "support",
+  "paysupport",
   "terms",
 ] as const;
 
-export const adminCommands = ["admin", "find", "extend"] as const;
+export const adminCommands = [
+  "admin",
+  "find",
+  "extend",
+  "payment",
+  "refund",
+  "unmatched",
+  "give",
+] as const;
 
 const known = new Set<string>([...customerCommands, ...adminCommands]);
 
-function addTheRest(bot: TollgateBot, ports: DevicePorts): void {
+function addTheRest(bot: TollgateBot, ports: DialoguePorts): void {
   bot.on(message("text"), async (context) => {
     context.handler = "text";
     const { texts, text } = context;
-    if (!text.startsWith("/") && (await takeNewName(context, text, ports))) return;
+    const isAnswer = !text.startsWith("/");
+    if (isAnswer && (await takeNewName(context, text, ports))) return;
+    if (isAnswer && (await takeReason(context, text, ports))) return;
     if (context.customer === undefined) return say(context, texts.pressStart);
     const reply = context.message.reply_to_message;
     await say(context, reply === undefined ? texts.unknownCommand : texts.renameForgotten);

@@ -1,13 +1,12 @@
 import { Context, type Telegram } from "telegraf";
 import type { Update, UserFromGetMe } from "telegraf/types";
-import type { People } from "../db/readers/people.ts";
-import type { Desk } from "../db/readers/desk.ts";
-import type { DevicesSeen } from "../db/readers/devices-seen.ts";
 import type { Customer, Language } from "../domain/customer.ts";
 import type { TelegramId } from "../domain/ids.ts";
 import type { Ephemeral } from "../runtime/redis.ts";
 import type { Texts } from "../texts/index.ts";
+import type { Dialogues } from "./dialogues.ts";
 import type { Doors } from "./doors.ts";
+import type { BotReaders } from "./readers.ts";
 
 const callTimeoutMs = 10_000;
 
@@ -35,11 +34,13 @@ function patient(telegram: Telegram): Telegram {
 }
 
 /** What the handlers act through. */
-export interface BotPorts {
+export interface BotPorts extends BotReaders {
   readonly doors: Doors;
-  readonly people: People;
-  readonly devices: DevicesSeen;
-  readonly desk: Desk;
   readonly ephemeral: Ephemeral;
   readonly supportContact: string | undefined;
+}
+
+/** With what a handler needs that asks back. */
+export interface DialoguePorts extends BotPorts {
+  readonly dialogues: Dialogues;
 }

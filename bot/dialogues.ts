@@ -1,13 +1,24 @@
-import type { DeviceId, TelegramId } from "../domain/ids.ts";
+import type { TelegramId } from "../domain/ids.ts";
 import { type Ephemeral, openMemory } from "../runtime/redis.ts";
 
 const ttlSeconds = 600;
 
-const keyOf = (of: TelegramId) => `dialogue:${of}:rename`;
+/** What a person may have been asked for: a device's new name, or why money is left alone. */
+export type Topic = "rename" | "ignore";
+
+interface Question {
+  readonly topic: Topic;
+  /** What it is asked about. */
+  readonly subject: string;
+  /** The message that has answered it. */
+  readonly claimedBy?: string;
+}
+
+const keyOf = (of: TelegramId) => `dialogue:${of}`;
 
 /**
- * Which device a person is about to name. Kept in this process too, so that it works while Redis is
- * away.
+ * The last question that a person was asked and answers with a message. Kept in this process too, so
+ * that it works while Redis is away.
  */
 export class Dialogues {
   readonly #shared: Ephemeral;
@@ -17,29 +28,32 @@ export class Dialogues {
     this.#shared = shared;
   }
 
-  open(of: TelegramId, device: DeviceId): Promise<void> {
-    return this.#write(keyOf(of), device);
+  open(of: TelegramId, topic: Topic, subject: string): Promise<void> {
+    return this.#write(keyOf(of), { topic, subject });
   }
 
   /**
-   * The device that the message `requestId` names, also when the same message comes again;
-   * undefined when nobody asked for a name, or another message has given it.
+   * The subject that the message `requestId` answers about, also when the same message comes again;
+   * undefined when nobody asked about this topic, or another message has answered.
    */
-  async claim(of: TelegramId, requestId: string): Promise<DeviceId | undefined> {
+  async claim(of: TelegramId, topic: Topic, requestId: string): Promise<string | undefined> {
     const key = keyOf(of);
-    const [device, claimedBy] = (await this.#read(key))?.split("|") ?? [];
-    if (device === undefined) return undefined;
-    if (claimedBy === undefined) await this.#write(key, `${device}|${requestId}`);
-    return claimedBy === undefined || claimedBy === requestId ? (device as DeviceId) : undefined;
+    const question = await this.#read(key);
+    if (question?.topic !== topic) return undefined;
+    const { subject, claimedBy } = question;
+    if (claimedBy === undefined) await this.#write(key, { topic, subject, claimedBy: requestId });
+    return claimedBy === undefined || claimedBy === requestId ? subject : undefined;
   }
 
-  async #read(key: string): Promise<string | null> {
+  async #read(key: string): Promise<Question | undefined> {
     const [shared] = await this.#shared.read([key]).catch(() => []);
-    return shared ?? (await this.#own.read([key]))[0] ?? null;
+    const text = shared ?? (await this.#own.read([key]))[0];
+    return text ? (JSON.parse(text) as Question) : undefined;
   }
 
-  async #write(key: string, value: string): Promise<void> {
-    await this.#own.write(key, value, ttlSeconds);
-    await this.#shared.write(key, value, ttlSeconds).catch(() => undefined);
+  async #write(key: string, question: Question): Promise<void> {
+    const text = JSON.stringify(question);
+    await this.#own.write(key, text, ttlSeconds);
+    await this.#shared.write(key, text, ttlSeconds).catch(() => undefined);
   }
 }

@@ -1,9 +1,21 @@
 import type { Update } from "telegraf/types";
 
-/** Which updates must be handled one after the other: those of one person. */
-function queueOf(update: Update): number {
-  const parts = Object.values(update) as ({ from?: { id?: number } } | null | undefined)[];
-  return parts.find((part) => part?.from?.id !== undefined)?.from?.id ?? 0;
+interface Part {
+  readonly from?: { readonly id?: number };
+  readonly successful_payment?: object;
+  readonly refunded_payment?: object;
+}
+
+/**
+ * Which updates must be handled one after the other: those of one person. Money waits for nothing
+ * else that its person did, and a checkout not even for that: Telegram waits ten seconds for it.
+ */
+function queueOf(update: Update): string {
+  const parts = Object.values(update) as (Part | null | undefined)[];
+  const part = parts.find((one) => one?.from?.id !== undefined);
+  const id = part?.from?.id ?? 0;
+  if ("pre_checkout_query" in update) return `checkout:${id}`;
+  return (part?.successful_payment ?? part?.refunded_payment) ? `money:${id}` : `person:${id}`;
 }
 
 /**
@@ -17,7 +29,7 @@ export class Inbox {
    * Handled, and not confirmed by a request that Telegram has answered: it may give them once more.
    */
   readonly #handled = new Set<number>();
-  readonly #queues = new Map<number, Promise<void>>();
+  readonly #queues = new Map<string, Promise<void>>();
   #next = 0;
   #settling: Promise<void> | undefined;
 

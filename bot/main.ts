@@ -1,8 +1,5 @@
 import { openDatabase } from "../db/orm.ts";
 import { ReadCache } from "../db/read-cache.ts";
-import { Desk } from "../db/readers/desk.ts";
-import { DevicesSeen } from "../db/readers/devices-seen.ts";
-import { People } from "../db/readers/people.ts";
 import { languages } from "../domain/customer.ts";
 import { readEnvironment } from "../runtime/configuration.ts";
 import { createLogger, type Logger } from "../runtime/log.ts";
@@ -16,6 +13,7 @@ import { type BotConfiguration, botEnvironment } from "./config.ts";
 import { Doors } from "./doors.ts";
 import { BotMetrics } from "./metrics.ts";
 import { poll } from "./poll.ts";
+import { openReaders } from "./readers.ts";
 import type { Intake } from "./telegram.ts";
 import { serveWebhook } from "./webhook.ts";
 
@@ -33,9 +31,7 @@ async function start(): Promise<Running> {
   const numbers = new BotMetrics();
   const ports = {
     doors: new Doors(temporal.client),
-    people: new People(database.em, new ReadCache(redis)),
-    devices: new DevicesSeen(database.em),
-    desk: new Desk(database.em),
+    ...openReaders(database.em, new ReadCache(redis)),
     ephemeral,
     supportContact: configuration.SUPPORT_CONTACT,
   };

@@ -38,6 +38,8 @@ export function updateLog(log: Logger, numbers: BotMetrics): BotMiddleware {
 
 /** Says that something is wrong, as well as can be: nothing depends on it. */
 async function tell(context: BotContext, what: "delayed" | "failed"): Promise<void> {
+  // A checkout has no chat to say it in: its own answer is all that it has.
+  if (context.chat === undefined && context.callbackQuery === undefined) return;
   const texts = context.texts ?? textsIn(languageOf(context.from?.language_code));
   const saying =
     context.callbackQuery === undefined

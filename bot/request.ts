@@ -13,6 +13,15 @@ export function requestIdOf(context: BotContext): string {
   return `update-${update.update_id}`;
 }
 
+/**
+ * The message whose button was pressed: whoever means the same button twice opens the message anew.
+ */
+export function pressedMessage(context: BotContext): string {
+  const { message } = context.callbackQuery ?? {};
+  if (message === undefined) return requestIdOf(context);
+  return `${message.chat.id}-${message.message_id}-${message.date}`;
+}
+
 /** Answers a press on a button; a press that is too old to be answered needs no answer. */
 export async function answerPress(
   context: BotContext,

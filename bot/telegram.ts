@@ -10,7 +10,7 @@ export interface Intake {
   stop(): Promise<void>;
 }
 
-export const allowedUpdates = ["message", "callback_query"] as const;
+export const allowedUpdates = ["message", "callback_query", "pre_checkout_query"] as const;
 
 export const callTimeoutMs = 10_000;
 

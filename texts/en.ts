@@ -1,10 +1,12 @@
 import { isolated } from "./html.ts";
+import { enMoney } from "./money/en.ts";
 
 const hours = (n: number) => (n === 1 ? "1 hour" : `${n} hours`);
 const minutes = (n: number) => (n === 1 ? "1 minute" : `${n} minutes`);
 const days = (n: number) => (n === 1 ? "1 day" : `${n} days`);
 
 export const en = {
+  ...enMoney,
   locale: "en-GB",
   languageName: "English",
   pictures: {
@@ -47,7 +49,7 @@ export const en = {
   tooEarly: (at: string) => `🚫 Your request was declined. You may ask again after ${at}.`,
   approvalLapsed: "⌛ Nobody decided in time. Press /start to ask again.",
   welcomeBack:
-    "👋 Welcome back. /devices shows your keys, /usage your traffic, /help everything else.",
+    "👋 Welcome back. /devices shows your keys, /plans what you can buy, /help everything else.",
   adminWelcome:
     "🛡 You are an administrator here. New requests come to this chat; /admin opens the desk.",
   hostTrouble:
@@ -60,11 +62,11 @@ export const en = {
     "⚠️ All VPN servers are full just now. An operator has been told; your key comes here by itself when there is room.",
   timeGiven: (until: string) => `➕ Your access now runs until <b>${until}</b>.`,
   reminder: (left: number, until: string) =>
-    `⏳ ${days(left)} of access left: it ends on <b>${until}</b>.`,
+    `⏳ ${days(left)} of access left: it ends on <b>${until}</b>. Renew: /plans`,
   graceBegan: (until: string) =>
-    `⏳ Your time is over. The VPN goes on until ${until} for you to renew.`,
+    `⏳ Your time is over. The VPN goes on until ${until} for you to renew: /plans`,
   expired:
-    "⌛ Your access has ended and the VPN is off. Your devices are kept: with new time the same keys work again. /support",
+    "⌛ Your access has ended and the VPN is off. Your devices are kept: with new time the same keys work again: /plans",
   accessBack: "✅ Your access is back. The same keys work again.",
   subscriptionRevoked: "🚫 Your access was ended by an administrator. Questions: /support",
 
@@ -101,7 +103,7 @@ export const en = {
   deviceRenamed: (name: string) => `✏️ Renamed to ${isolated(name)}.`,
   deviceRevoked: (name: string) => `🗑 ${isolated(name)} is removed; its key works no more.`,
   deviceUnknown: "That device is no longer there. /devices shows what you have.",
-  noAccessNow: "Your access is not running just now, so no key can be sent. /support",
+  noAccessNow: "Your access is not running just now, so no key can be sent. More time: /plans",
   working: "One moment…",
 
   usageTitle: "📊 <b>Your traffic</b>",
@@ -114,15 +116,15 @@ export const en = {
 
   chooseLanguage: "Choose your language:",
   languageChanged: "I speak English with you now.",
-  help: "<b>What I can do</b>\n/devices: your keys; add, rename, renew or remove a device\n/usage: your traffic\n/language: English or Russian\n/support: write to a person\n/terms: the rules",
+  help: "<b>What I can do</b>\n/devices: your keys; add, rename, renew or remove a device\n/usage: your traffic\n/plans: choose a plan and pay\n/payments: what you have paid, and what waits for payment\n/balance: what you have with us\n/language: English or Russian\n/support: write to a person\n/paysupport: a question about a payment\n/terms: the rules",
   helpNewcomer: "Press /start to ask for access.\n/language: English or Russian\n/support, /terms",
   helpAdmin:
-    "\n\n<b>For administrators</b>\n/admin: requests, customers, numbers\n/find &lt;name, @username or id&gt;: a customer and their timeline",
+    "\n\n<b>For administrators</b>\n/admin: requests, customers, numbers\n/find &lt;name, @username or id&gt;: a customer and their timeline\n/payment &lt;what you know of it&gt;: a payment and its timeline\n/refund &lt;number&gt; &lt;amount&gt; &lt;reason&gt;: return a part\n/unmatched: money that nobody was asked for",
   support: (contact: string) => `Write to ${isolated(contact)} and say what happened.`,
   supportDefault: "the administrator who let you in",
   supportId: (id: number) => `Your number: <code>${id}</code>`,
   terms:
-    "<b>Terms</b>\nAccess is personal: do not give your keys away. No spam, no attacks, nothing unlawful. We keep your Telegram name and number, your keys (encrypted) and how many bytes your devices moved; we do not record where you go. An administrator may end access that harms others. Ask for your data or its removal with /support.",
+    "<b>Terms</b>\nAccess is personal: do not give your keys away. No spam, no attacks, nothing unlawful. We keep your Telegram name and number, your keys (encrypted) and how many bytes your devices moved; we do not record where you go. An administrator may end access that harms others. Ask for your data or its removal with /support.\n\n<b>What you buy</b>\nA plan is a digital service: access for the days that it names, beginning as soon as your payment is confirmed, at the price that you were shown. Nothing renews by itself. If it does not work, write to /paysupport: what cannot be put right is paid back by the way it came, and the time goes with it. We sell and answer for it; Telegram does not, and its support cannot help.",
   unknownCommand: "I do not know that. /help shows what I can do.",
   pressStart: "Press /start first.",
   notYours: "That is not for you.",
@@ -195,6 +197,7 @@ export const en = {
     block: "blocked",
     unblock: "unblocked",
     revoke: "access revoked",
+    refund: "time taken back with its money",
   },
   extendBy: (d: number) => `➕ ${days(d)}`,
   block: "⛔ Block",
@@ -223,6 +226,10 @@ export const en = {
     start: "Begin",
     devices: "Your keys and devices",
     usage: "Your traffic",
+    plans: "Choose a plan and pay",
+    payments: "Your payments",
+    balance: "What you have with us",
+    paysupport: "A question about a payment",
     language: "English or Russian",
     help: "What I can do",
     support: "Write to a person",
@@ -230,6 +237,10 @@ export const en = {
     admin: "The administrators' desk",
     find: "Find a customer",
     extend: "Give a customer days",
+    payment: "Find a payment",
+    refund: "Return a part of a payment",
+    unmatched: "Money that nobody was asked for",
+    give: "Give such money to a customer",
   },
 };
 

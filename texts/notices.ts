@@ -3,6 +3,7 @@ import type { ActRefusal } from "../domain/admin-act.ts";
 import type { Language } from "../domain/customer.ts";
 import type { Notice } from "../domain/notice.ts";
 import { isolated, momentIn, textsIn } from "./index.ts";
+import { moneyIn } from "./money.ts";
 
 interface Rendered {
   readonly html: string;
@@ -40,6 +41,9 @@ function sentence(language: Language, notice: Exclude<Notice, { kind: "captchaAs
       return texts[notice.kind](momentIn(language, notice.mayAskAgainAt));
     case "approvedWithTrial":
     case "timeGiven":
+    case "timePaid":
+    case "timeTakenBack":
+    case "trafficUsedUp":
     case "graceBegan":
       return texts[notice.kind](momentIn(language, notice.until));
     case "reminder":
@@ -51,6 +55,20 @@ function sentence(language: Language, notice: Exclude<Notice, { kind: "captchaAs
       return texts[notice.kind](notice.name);
     case "languageChanged":
       return textsIn(notice.language).languageChanged;
+    case "notOpened":
+      return texts.notOpened[notice.why];
+    case "unmatchedResolved":
+      return texts.unmatchedResolved[notice.resolved.kind];
+    case "refundNotOpened":
+      return texts.refundNotOpened[notice.why];
+    case "underpaid":
+      return texts.underpaid(moneyIn(language, notice.paid), moneyIn(language, notice.missing));
+    case "credited":
+      return texts.credited(moneyIn(language, notice.amount), texts.creditReasons[notice.why]);
+    case "surplusCredited":
+    case "refundUnderWay":
+    case "moneyReturned":
+      return texts[notice.kind](moneyIn(language, notice.amount));
     case "actDone":
       return texts.actDone(`${isolated(notice.name)}: ${texts.events[notice.act]}`);
     case "actRefused":
@@ -63,6 +81,8 @@ function sentence(language: Language, notice: Exclude<Notice, { kind: "captchaAs
     case "approvalLapsed":
     case "welcomeBack":
     case "adminWelcome":
+    case "invoiceRefused":
+    case "invoiceDelayed":
     case "hostTrouble":
     case "changeDelayed":
     case "hostRefused":

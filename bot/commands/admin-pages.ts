@@ -1,10 +1,13 @@
 import type { OpenRequest, TimelineEntry } from "../../db/readers/desk.ts";
 import type { DeviceSeen } from "../../db/readers/devices-seen.ts";
+import type { PaymentSeen } from "../../db/readers/payments-seen.ts";
 import type { SubscriptionSeen } from "../../db/readers/people.ts";
 import { type Customer, displayName } from "../../domain/customer.ts";
+import type { Money } from "../../domain/money.ts";
 import { escapeHtml, isolated, momentIn } from "../../texts/index.ts";
 import type { BotContext } from "../context.ts";
 import type { Buttons } from "../request.ts";
+import { amountsIn, paymentLine } from "./payment-lines.ts";
 
 interface Page {
   readonly text: string;
@@ -35,8 +38,9 @@ export function deskPage({ texts }: BotContext): Page {
 
 export function pendingPage({ texts, language }: BotContext, open: readonly OpenRequest[]): Page {
   if (open.length === 0) return { text: texts.pendingNone, buttons: [] };
-  const lines = open.map(({ name, telegramId, askedAt }) => {
-    return `• ${isolated(clipped(name))} <code>${telegramId}</code>, ${momentIn(language, askedAt)}`;
+  const lines = open.map(({ kind, name, telegramId, askedAt }) => {
+    const sign = kind === "refund" ? "↩️" : "•";
+    return `${sign} ${isolated(clipped(name))} <code>${telegramId}</code>, ${momentIn(language, askedAt)}`;
   });
   const buttons = open.map(({ approvalId, ask, name }) => [
     { text: `✅ ${clipped(name)}`, data: `decide:${approvalId}:${ask}:approve` },
@@ -49,6 +53,9 @@ export interface CustomerSeen {
   readonly customer: Customer;
   readonly subscription: SubscriptionSeen | undefined;
   readonly devices: readonly DeviceSeen[];
+  /** The newest few, newest first. */
+  readonly payments: readonly PaymentSeen[];
+  readonly balances: readonly Money[];
   readonly timeline: readonly TimelineEntry[];
 }
 
@@ -65,8 +72,16 @@ export function customerPage(context: BotContext, seen: CustomerSeen): Page {
     devices: devices.map(({ name }) => isolated(name)).join(", ") || "—",
   });
   const entries = timeline.map((entry) => timelineLine(context, entry));
-  const text = [card, "", texts.timeline, ...entries].join("\n");
-  return { text, buttons: customerButtons(context, customer, subscription !== undefined) };
+  const text = [card, moneyOf(context, seen), "", texts.timeline, ...entries].join("\n");
+  return { text, buttons: customerButtons(context, seen) };
+}
+
+function moneyOf(context: BotContext, { payments, balances }: CustomerSeen): string {
+  const { texts } = context;
+  const balance = texts.customerMoney(amountsIn(context, balances) || texts.balanceEmpty);
+  if (payments.length === 0) return balance;
+  const lines = payments.map((payment) => paymentLine(context, payment));
+  return [balance, "", texts.lastPayments, ...lines].join("\n");
 }
 
 function timelineLine({ texts, language }: BotContext, entry: TimelineEntry): string {
@@ -76,17 +91,21 @@ function timelineLine({ texts, language }: BotContext, entry: TimelineEntry): st
   return texts.timelineEntry(momentIn(language, entry.at), what);
 }
 
-function customerButtons({ texts }: BotContext, customer: Customer, subscribed: boolean): Buttons {
+function customerButtons({ texts }: BotContext, seen: CustomerSeen): Buttons {
+  const { customer, subscription, payments } = seen;
   const id = customer.telegramId;
+  const money =
+    payments.length > 0 ? [[{ text: texts.allPayments, data: `payments-of:${id}` }]] : [];
   const extend = [7, 30, 90].map((days) => {
     return { text: texts.extendBy(days), data: `act:extend:${id}:${days}` };
   });
-  if (customer.role === "admin") return subscribed ? [extend] : [];
+  const time = subscription === undefined ? [] : [extend];
+  if (customer.role === "admin") return [...time, ...money];
   const door =
     customer.status === "blocked"
       ? { text: texts.unblock, data: `act:unblock:${id}` }
       : { text: texts.block, data: `sure-block:${id}` };
-  return [...(subscribed ? [extend] : []), [door]];
+  return [...time, ...money, [door]];
 }
 
 export function sureBlockPage({ texts }: BotContext, customer: Customer): Page {

@@ -1,4 +1,4 @@
-import { type Composer, type Middleware } from "telegraf";
+import type { Composer } from "telegraf";
 import type { AdminAct } from "../../domain/admin-act.ts";
 import { tidyName } from "../../domain/customer.ts";
 import { type ApprovalId, telegramId, type TelegramId } from "../../domain/ids.ts";
@@ -6,18 +6,12 @@ import { longestExtensionDays } from "../../domain/subscription.ts";
 import { instant } from "../../domain/time.ts";
 import { bytesIn } from "../../texts/index.ts";
 import type { BotContext, BotPorts } from "../context.ts";
-import type { Started } from "../doors.ts";
-import { answerPress, requestIdOf, say, show } from "../request.ts";
+import type { Started } from "../way-in.ts";
+import { answerPress, pressedMessage, requestIdOf, say, show } from "../request.ts";
 import { reading } from "../unavailable.ts";
+import { adminsOnly } from "./admins-only.ts";
+import { amountsIn } from "./payment-lines.ts";
 import { clipped, customerPage, deskPage, pendingPage, sureBlockPage } from "./admin-pages.ts";
-
-/** Lets administrators through; everybody else is told that this is not for them. */
-const adminsOnly: Middleware<BotContext> = async (context, next) => {
-  if (context.customer?.role === "admin") return next();
-  context.handler = "not-admin";
-  if (context.callbackQuery === undefined) return say(context, context.texts.unknownCommand);
-  await answerPress(context, context.texts.notYours, true);
-};
 
 /** Decisions, and /admin: the desk, customers with their timeline, extend, block. */
 export function addAdmin(bot: Composer<BotContext>, ports: BotPorts): void {
@@ -39,7 +33,7 @@ function addDecisions(bot: Composer<BotContext>, { doors }: BotPorts): void {
   });
 }
 
-function addDesk(bot: Composer<BotContext>, { desk }: BotPorts): void {
+function addDesk(bot: Composer<BotContext>, { desk, moneyDesk }: BotPorts): void {
   bot.command("admin", adminsOnly, async (context) => {
     context.handler = "admin";
     const page = deskPage(context);
@@ -58,11 +52,16 @@ function addDesk(bot: Composer<BotContext>, { desk }: BotPorts): void {
   });
   bot.action("admin-numbers", adminsOnly, async (context) => {
     context.handler = "admin-numbers";
-    const numbers = await reading(desk.numbers(instant(new Date())));
+    const { texts } = context;
+    const now = instant(new Date());
+    const numbers = await reading(desk.numbers(now));
+    const money = await reading(moneyDesk.numbers(now));
     const down = bytesIn(context.language, numbers.downloaded);
     const up = bytesIn(context.language, numbers.uploaded);
+    const paid = amountsIn(context, money.paid) || texts.nothingPaid;
     await answerPress(context);
-    await say(context, context.texts.numbers({ ...numbers, down, up }));
+    const all = [texts.numbers({ ...numbers, down, up }), texts.moneyNumbers({ ...money, paid })];
+    await say(context, all.join("\n"));
   });
 }
 
@@ -103,13 +102,16 @@ async function sayCustomer(
   ports: BotPorts,
   id: TelegramId | undefined,
 ): Promise<void> {
-  const { people, devices, desk } = ports;
+  const { people, devices, desk, payments, plans } = ports;
   const customer = id && (await reading(people.find(id)));
   if (id === undefined || customer === undefined) return say(context, context.texts.foundNone);
   const subscription = await reading(people.subscriptionOf(id));
   const owned = subscription ? await reading(devices.of(subscription.id, instant(new Date()))) : [];
   const timeline = await reading(desk.timeline(id));
-  const page = customerPage(context, { customer, subscription, devices: owned, timeline });
+  const bought = await reading(payments.of([id], 3));
+  const balances = await reading(plans.balances(customer.id));
+  const seen = { customer, subscription, devices: owned, payments: bought, balances, timeline };
+  const page = customerPage(context, seen);
   await say(context, page.text, page.buttons);
 }
 
@@ -152,8 +154,7 @@ function actIdOf(context: BotContext): string {
   const { callbackQuery } = context;
   if (callbackQuery?.message === undefined || !("data" in callbackQuery))
     return requestIdOf(context);
-  const { chat, message_id: messageId, date } = callbackQuery.message;
-  return `card-${chat.id}-${messageId}-${date}-${callbackQuery.data}`;
+  return `card-${pressedMessage(context)}-${callbackQuery.data}`;
 }
 
 async function confirm(context: BotContext, started: Started): Promise<void> {

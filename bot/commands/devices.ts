@@ -9,20 +9,15 @@ import type { DeviceRequest } from "../../domain/subscription.ts";
 import { instant } from "../../domain/time.ts";
 import { onlineForMs } from "../../domain/traffic.ts";
 import { momentIn } from "../../texts/index.ts";
-import type { BotContext, BotPorts } from "../context.ts";
-import type { Dialogues } from "../dialogues.ts";
+import type { BotContext, DialoguePorts } from "../context.ts";
 import { answerPress, type Buttons, requestIdOf, say, show } from "../request.ts";
 import { reading } from "../unavailable.ts";
 
 const uuid = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const longestDeviceName = 32;
 
-export interface DevicePorts extends BotPorts {
-  readonly dialogues: Dialogues;
-}
-
 /** /devices: a person's keys, and what can be done with each. */
-export function addDevices(bot: Composer<BotContext>, ports: DevicePorts): void {
+export function addDevices(bot: Composer<BotContext>, ports: DialoguePorts): void {
   bot.command("devices", async (context) => {
     context.handler = "devices";
     const page = await listPage(context, ports);
@@ -48,7 +43,7 @@ export function addDevices(bot: Composer<BotContext>, ports: DevicePorts): void 
 }
 
 /** Pages about one device: its card, and the two questions before something is lost. */
-function addDevicePages(bot: Composer<BotContext>, ports: DevicePorts): void {
+function addDevicePages(bot: Composer<BotContext>, ports: DialoguePorts): void {
   bot.action(
     new RegExp(`^device-(open|sure-reissue|sure-revoke|rename):(${uuid})$`, "u"),
     async (context) => {
@@ -65,7 +60,7 @@ function addDevicePages(bot: Composer<BotContext>, ports: DevicePorts): void {
 }
 
 /** What is asked of the subscription. Whose device it is, the subscription itself looks at. */
-function addDeviceActs(bot: Composer<BotContext>, ports: DevicePorts): void {
+function addDeviceActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
   const act = new RegExp(`^device-(show|reissue|revoke):(${uuid})(?::([0-9a-f]{8}))?$`, "u");
   bot.action(act, async (context) => {
     const [, kind = "", id = "", question] = context.match;
@@ -80,7 +75,7 @@ function addDeviceActs(bot: Composer<BotContext>, ports: DevicePorts): void {
 
 async function ask(
   context: BotContext,
-  { doors }: DevicePorts,
+  { doors }: DialoguePorts,
   subscription: SubscriptionSeen,
   request: DeviceRequest,
 ): Promise<void> {
@@ -92,17 +87,17 @@ async function ask(
 export async function takeNewName(
   context: BotContext,
   text: string,
-  { dialogues, people, doors }: DevicePorts,
+  { dialogues, people, doors }: DialoguePorts,
 ): Promise<boolean> {
   const name = Array.from(tidyName(text, "")).slice(0, longestDeviceName).join("").trim();
   if (!name) return false;
   const requestId = requestIdOf(context);
-  const id = await dialogues.claim(context.telegramId, requestId);
+  const id = await dialogues.claim(context.telegramId, "rename", requestId);
   if (id === undefined) return false;
   context.handler = "device-rename";
   const subscription = await reading(people.subscriptionOf(context.telegramId));
   if (subscription === undefined) return false;
-  const request = { requestId, kind: "rename", deviceId: id, name } as const;
+  const request = { requestId, kind: "rename", deviceId: deviceId(id), name } as const;
   const taken = await doors.deviceRequested(subscription.id, request);
   if (taken === "ended") await say(context, context.texts.noAccessNow);
   return true;
@@ -110,10 +105,10 @@ export async function takeNewName(
 
 async function askName(
   context: BotContext,
-  { dialogues }: DevicePorts,
+  { dialogues }: DialoguePorts,
   device: DeviceSeen,
 ): Promise<void> {
-  await dialogues.open(context.telegramId, device.id);
+  await dialogues.open(context.telegramId, "rename", device.id);
   await context.reply(context.texts.askDeviceName(device.name), {
     parse_mode: "HTML",
     reply_markup: { force_reply: true, input_field_placeholder: device.name.slice(0, 64) },
@@ -125,7 +120,7 @@ interface Owned {
   readonly devices: readonly DeviceSeen[];
 }
 
-async function owned(context: BotContext, ports: DevicePorts): Promise<Owned | undefined> {
+async function owned(context: BotContext, ports: DialoguePorts): Promise<Owned | undefined> {
   const subscription = await reading(ports.people.subscriptionOf(context.telegramId));
   if (subscription === undefined) return undefined;
   const now = instant(new Date());
@@ -137,7 +132,7 @@ interface Page {
   readonly buttons: Buttons;
 }
 
-async function listPage(context: BotContext, ports: DevicePorts): Promise<Page> {
+async function listPage(context: BotContext, ports: DialoguePorts): Promise<Page> {
   const { texts } = context;
   const mine = await owned(context, ports);
   if (mine === undefined) return { text: texts.pressStart, buttons: [] };

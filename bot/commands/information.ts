@@ -4,7 +4,7 @@ import { textsIn } from "../../texts/index.ts";
 import type { BotContext, BotPorts } from "../context.ts";
 import { answerPress, requestIdOf, say } from "../request.ts";
 
-/** /help, /support, /terms and the choice of language. */
+/** /help, /support, /paysupport, /terms and the choice of language. */
 export function addInformation(bot: Composer<BotContext>, ports: BotPorts): void {
   bot.command("help", async (context) => {
     context.handler = "help";
@@ -19,6 +19,13 @@ export function addInformation(bot: Composer<BotContext>, ports: BotPorts): void
     const { texts, telegramId } = context;
     const contact = ports.supportContact ?? texts.supportDefault;
     await say(context, `${texts.support(contact)}\n${texts.supportId(telegramId)}`);
+  });
+
+  bot.command("paysupport", async (context) => {
+    context.handler = "paysupport";
+    const { texts, telegramId } = context;
+    const contact = ports.supportContact ?? texts.supportDefault;
+    await say(context, `${texts.paySupport(contact)}\n${texts.supportId(telegramId)}`);
   });
 
   bot.command("terms", async (context) => {

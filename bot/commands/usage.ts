@@ -1,5 +1,6 @@
 import type { Composer } from "telegraf";
 import type { DeviceSeen } from "../../db/readers/devices-seen.ts";
+import type { AllowanceSeen } from "../../db/readers/people.ts";
 import { instant } from "../../domain/time.ts";
 import { bytesIn, momentIn } from "../../texts/index.ts";
 import type { BotContext, BotPorts } from "../context.ts";
@@ -17,14 +18,20 @@ export function addUsage(bot: Composer<BotContext>, { people, devices }: BotPort
     const mine = await reading(devices.of(subscription.id, instant(new Date())));
     const used = mine.filter(({ uploaded, downloaded }) => uploaded + downloaded > 0);
     const { paidUntil } = subscription;
+    const allowance = await reading(people.allowanceOf(subscription.id));
     const lines = [
       texts.usageTitle,
       ...(used.length === 0 ? [texts.usageNone] : used.map((device) => line(context, device))),
       ...(used.length === 0 ? [] : [today(context, used)]),
+      ...(allowance ? [ofThePlan(context, allowance)] : []),
       ...(paidUntil ? [texts.usageUntil(momentIn(language, paidUntil))] : []),
     ];
     await say(context, lines.join("\n"));
   });
+}
+
+function ofThePlan({ texts, language }: BotContext, { usedBytes, limitBytes }: AllowanceSeen) {
+  return texts.usageAllowance(bytesIn(language, usedBytes), bytesIn(language, limitBytes));
 }
 
 function line(context: BotContext, device: DeviceSeen): string {

@@ -1,0 +1,46 @@
+import { type RequestHandler, Router } from "express";
+import { createProxyMiddleware } from "http-proxy-middleware";
+import type { ApiConfiguration } from "./config.ts";
+import { proxyFailed } from "./proxy-failed.ts";
+
+export type EmulatorAddresses = Pick<
+  ApiConfiguration,
+  "DEMO_TELEGRAM_URL" | "DEMO_CRYPTOBOT_URL" | "DEMO_TBANK_URL" | "DEMO_TONCENTER_URL"
+>;
+
+/** The payment gateways that are emulated here, by the product's names for them. */
+export function emulatedGateways(addresses: EmulatorAddresses): ReadonlyMap<string, string> {
+  const known: readonly (readonly [string, string | undefined])[] = [
+    ["stars", addresses.DEMO_TELEGRAM_URL],
+    ["cryptobot", addresses.DEMO_CRYPTOBOT_URL],
+    ["tbank", addresses.DEMO_TBANK_URL],
+    ["ton", addresses.DEMO_TONCENTER_URL],
+  ];
+  return new Map(known.flatMap(([name, url]) => (url === undefined ? [] : [[name, url]])));
+}
+
+/** List, add and clear: of an emulator's controls these alone are open to the page. */
+const open = new Set(["GET", "POST", "DELETE"]);
+
+/**
+ * `/faults/<gateway>`: the rules by which an emulated gateway misbehaves. The path that it is asked
+ * for stands here and not in the request, so that no request can reach its other controls.
+ */
+export function demoFaults(gateways: ReadonlyMap<string, string>): Router {
+  const proxies = new Map([...gateways].map(([name, target]) => [name, faultsOf(target)]));
+  return Router().use("/faults/:gateway", (request, response, next) => {
+    const { gateway } = request.params;
+    const proxy = proxies.get(gateway);
+    if (request.path !== "/" || proxy === undefined || !open.has(request.method)) {
+      return void response.status(404).json({ error: "There is no such switch." });
+    }
+    return proxy(request, response, next);
+  });
+}
+
+const faultsOf = (target: string): RequestHandler =>
+  createProxyMiddleware({
+    target,
+    pathRewrite: () => "/control/faults",
+    on: { error: proxyFailed },
+  });

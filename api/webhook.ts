@@ -1,0 +1,112 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import type { Client } from "@temporalio/client";
+import express, { type ErrorRequestHandler, type RequestHandler, Router } from "express";
+import { Counter, type Registry } from "prom-client";
+import type { GatewayName, PaymentId, Told } from "../domain/payment.ts";
+import { signals, taskQueue, workflowIds } from "../workflows/contract.ts";
+import type { payment } from "../workflows/index.ts";
+
+/** Why a message is not taken: nothing proves who sent it, it is for somebody else, or it cannot be read. */
+export type Refusal = "signature" | "terminal" | "malformed";
+
+const statuses: Readonly<Record<Refusal, number>> = {
+  signature: 401,
+  terminal: 401,
+  malformed: 400,
+};
+
+/** What a message comes to. `nothing`: it is genuine, and of no interest. */
+export type Heard =
+  | { readonly kind: "told"; readonly paymentId: PaymentId; readonly told: Told }
+  | { readonly kind: "nothing" }
+  | { readonly kind: "refused"; readonly reason: Refusal };
+
+/** How a gateway's messages are read. Nothing is looked up for it: all it knows is the message and a secret. */
+export interface WebhookReader {
+  readonly gateway: GatewayName;
+  /** The answer that stops the gateway's repeats, by its content type. */
+  readonly thanks: { readonly type: string; readonly body: string };
+  read(body: Buffer, headers: IncomingHttpHeaders): Heard;
+}
+
+export interface WebhookPorts {
+  readonly temporal: Client;
+  readonly outcomes: Counter<"gateway" | "outcome">;
+}
+
+export const webhookOutcomes = (registry: Registry): WebhookPorts["outcomes"] =>
+  new Counter({
+    name: "tollgate_webhooks_total",
+    help: "Messages of payment gateways, by what became of them",
+    labelNames: ["gateway", "outcome"],
+    registers: [registry],
+  });
+
+/** Less than any gateway waits for an answer. */
+const patienceMs = 4_000;
+
+/**
+ * A gateway's way in: `POST /webhooks/<gateway>`. Proves, tells the payment's workflow, thanks. It thanks when
+ * Temporal holds the message durably; while it does not, the answer is 503 and the gateway comes again.
+ */
+export function webhook(reader: WebhookReader, { temporal, outcomes }: WebhookPorts): Router {
+  const { gateway, thanks } = reader;
+  const count = (outcome: string) => outcomes.inc({ gateway, outcome });
+  // As it came: a signature is over these bytes, and what is packed may be larger than it looks.
+  const wholeBody = express.raw({ type: () => true, limit: "64kb", inflate: false });
+  const unreadable: ErrorRequestHandler = (error, _request, _response, next) => {
+    const { status } = error as { status?: number };
+    if (status !== undefined) count(status === 413 ? "oversized" : "malformed");
+    next(error);
+  };
+  const take: RequestHandler = async (request, response) => {
+    const body: unknown = request.body;
+    const heard = reader.read(Buffer.isBuffer(body) ? body : Buffer.alloc(0), request.headers);
+    if (heard.kind === "refused") {
+      count(heard.reason);
+      const error = `Refused: ${heard.reason}`;
+      return void response.status(statuses[heard.reason]).json({ error });
+    }
+    if (heard.kind === "told") {
+      await tell(temporal, heard).catch((error: unknown) => {
+        count("unavailable");
+        throw error;
+      });
+    }
+    count(heard.kind);
+    response.type(thanks.type).send(thanks.body);
+  };
+  return Router().post(`/webhooks/${gateway}`, wholeBody, unreadable, take);
+}
+
+type Report = Extract<Heard, { kind: "told" }>;
+
+/** A payment that has ended, or that nobody knows, begins anew and decides. */
+async function tell(temporal: Client, { paymentId, told }: Report): Promise<void> {
+  await temporal.withDeadline(Date.now() + patienceMs, () =>
+    temporal.workflow.signalWithStart<typeof payment, [Told]>("payment", {
+      taskQueue,
+      workflowId: workflowIds.payment(paymentId),
+      args: [paymentId],
+      signal: signals.gatewayReported,
+      signalArgs: [told],
+      staticSummary: `Payment by ${told.gateway}`,
+    }),
+  );
+}
+
+/** In constant time, whatever the lengths. */
+export const sameSecret = (given: string, wanted: string): boolean =>
+  timingSafeEqual(digest(given), digest(wanted));
+
+const digest = (text: string) => createHash("sha256").update(text).digest();
+
+/** Undefined where the bytes are no UTF-8: what was signed would not be what is kept. */
+export function textOf(body: Buffer): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,22 @@
+import type { PaymentSeen } from "../../db/readers/payments-seen.ts";
+import type { Money } from "../../domain/money.ts";
+import { momentIn } from "../../texts/index.ts";
+import { moneyIn } from "../../texts/money.ts";
+import type { BotContext } from "../context.ts";
+
+/** By how much of its id people can name a payment. */
+export const shortNumber = ({ id }: Pick<PaymentSeen, "id">): string => id.slice(0, 8);
+
+export function paymentLine({ texts, language }: BotContext, payment: PaymentSeen): string {
+  return texts.paymentLine({
+    at: momentIn(language, payment.openedAt),
+    plan: payment.planNames[language],
+    price: moneyIn(language, payment.price),
+    gateway: texts.gatewayName(payment.gateway),
+    state: payment.state,
+    number: shortNumber(payment),
+  });
+}
+
+export const amountsIn = ({ language }: BotContext, amounts: readonly Money[]): string =>
+  amounts.map((amount) => moneyIn(language, amount)).join(" · ");

@@ -1,0 +1,94 @@
+import type { ChargeTold, PaymentStory, RefundTold } from "../../db/readers/payment-story.ts";
+import type { PaymentSeen } from "../../db/readers/payments-seen.ts";
+import { difference, type Money } from "../../domain/money.ts";
+import { isolated, momentIn, escapeHtml } from "../../texts/index.ts";
+import { moneyIn } from "../../texts/money.ts";
+import type { BotContext } from "../context.ts";
+import type { Buttons } from "../request.ts";
+import { clipped } from "./admin-pages.ts";
+import { fitted, mostCharacters } from "./fitted.ts";
+import { shortNumber } from "./payment-lines.ts";
+import { quoted, timelineOf } from "./payment-timeline.ts";
+
+interface Page {
+  readonly text: string;
+  readonly buttons: Buttons;
+}
+
+/** Payments to choose from. */
+export function paymentButtons(context: BotContext, payments: readonly PaymentSeen[]): Buttons {
+  const { texts, language } = context;
+  return payments.map(({ id, customer, price, state, openedAt }) => {
+    const [at, amount] = [momentIn(language, openedAt), moneyIn(language, price)];
+    const line = texts.orderLine(at, amount, texts.orderStates[state]);
+    return [{ text: `${line}, ${clipped(customer.name)}`, data: `payment:${id}` }];
+  });
+}
+
+/** What can be given back of a payment: of the charge that bought the time, or else of another. */
+export interface Refundable {
+  readonly charge: ChargeTold;
+  readonly left: Money;
+}
+
+export function refundableOf({ charges }: PaymentStory): Refundable | undefined {
+  const left = charges.flatMap((charge): Refundable[] => {
+    if (charge.paid === undefined) return [];
+    const rest = difference(charge.paid, charge.returned);
+    return rest.minor > 0 ? [{ charge, left: rest }] : [];
+  });
+  return left.find(({ charge }) => charge.use === "grant") ?? left[0];
+}
+
+const mostOfEach = 5;
+
+/** Everything of a payment that one message holds; the older part of its story gives way. */
+export function paymentPage(context: BotContext, payment: PaymentSeen, story: PaymentStory): Page {
+  const { texts } = context;
+  const head = [
+    cardOf(context, payment),
+    ...story.charges.slice(-mostOfEach).map((charge) => chargeLine(context, charge)),
+    ...story.refunds.slice(-mostOfEach).map((refund) => refundLine(context, refund)),
+    "",
+    texts.timeline,
+  ].join("\n");
+  const lines = timelineOf(context, payment, story).toReversed();
+  const room = mostCharacters - head.length - texts.momentEarlier(lines.length).length - 2;
+  const newest = fitted(lines, room).toReversed();
+  const cut = lines.length - newest.length;
+  const earlier = cut > 0 ? [texts.momentEarlier(cut)] : [];
+  const { id } = payment;
+  const refund = refundableOf(story)
+    ? [[{ text: texts.refundWhole, data: `sure-refund:${id}` }]]
+    : [];
+  const whole = { text: texts.wholeStory, data: `payment-json:${id}` };
+  return { text: [head, ...earlier, ...newest].join("\n"), buttons: [...refund, [whole]] };
+}
+
+function cardOf({ texts, language }: BotContext, payment: PaymentSeen): string {
+  const { customer, planNames, terms, price, gateway, state, memo, invoiceReference } = payment;
+  return texts.paymentCard({
+    number: shortNumber(payment),
+    customer: isolated(clipped(customer.name)),
+    telegramId: customer.telegramId,
+    plan: `${escapeHtml(planNames[language])} (${terms.code}, ${terms.version})`,
+    price: moneyIn(language, price),
+    gateway: texts.gatewayName(gateway),
+    state: texts.orderStates[state],
+    memo,
+    invoice: invoiceReference ? `<code>${quoted(invoiceReference)}</code>` : "—",
+  });
+}
+
+function chargeLine({ texts, language }: BotContext, { reference, paid, returned }: ChargeTold) {
+  return texts.chargeLine({
+    reference: quoted(reference),
+    paid: paid && moneyIn(language, paid),
+    returned: returned.minor > 0 ? moneyIn(language, returned) : undefined,
+  });
+}
+
+function refundLine({ texts, language }: BotContext, { amount, state, by, reason }: RefundTold) {
+  const said = { amount: moneyIn(language, amount), state, by, reason: quoted(reason) };
+  return texts.refundLine(said);
+}

@@ -1,0 +1,127 @@
+import type { PlanHeld } from "../../db/readers/plan-held.ts";
+import type { WayToPay } from "../../db/readers/plans-for-sale.ts";
+import { spanAfter } from "../../domain/grant.ts";
+import { covers, type Money } from "../../domain/money.ts";
+import { balanceGateway, type GatewayName } from "../../domain/payment.ts";
+import { conversionFactor, type Plan, priceIn } from "../../domain/plan.ts";
+import { dayMs, type Instant, msBetween } from "../../domain/time.ts";
+import { bytesIn, momentIn } from "../../texts/index.ts";
+import { moneyIn } from "../../texts/money.ts";
+import type { BotContext } from "../context.ts";
+import type { Buttons } from "../request.ts";
+import { fitted, mostCharacters } from "./fitted.ts";
+
+interface Page {
+  readonly text: string;
+  readonly buttons: Buttons;
+}
+
+/** One way to pay for one plan. */
+interface Way {
+  readonly gateway: GatewayName;
+  readonly price: Money;
+}
+
+/** A plan with the ways in which it can be paid for now; there is at least one. */
+export interface Offer {
+  readonly plan: Plan;
+  readonly ways: readonly Way[];
+}
+
+/** What can be bought now: from the balance where that covers the price, and by each gateway. */
+export function offersOf(
+  plans: readonly Plan[],
+  gateways: readonly WayToPay[],
+  balances: readonly Money[],
+): Offer[] {
+  const offers = plans.map((plan) => {
+    const own = balances.flatMap((balance): Way[] => {
+      const price = priceIn(plan, balance.currency);
+      return price && covers(balance, price) ? [{ gateway: balanceGateway, price }] : [];
+    });
+    const others = gateways.flatMap(({ gateway, currency }): Way[] => {
+      const price = priceIn(plan, currency);
+      return price ? [{ gateway, price }] : [];
+    });
+    return { plan, ways: [...own, ...others] };
+  });
+  return offers.filter(({ ways }) => ways.length > 0);
+}
+
+export function plansPage(context: BotContext, offers: readonly Offer[]): Page {
+  const { texts, language } = context;
+  if (offers.length === 0) return { text: texts.plansNone, buttons: [] };
+  const lines = offers.map(({ plan, ways }) => {
+    return `\n${texts.planOffer(wordsOf(context, plan))}\n${texts.planPrices(pricesOf(context, ways))}`;
+  });
+  const buttons = offers.map(({ plan }) => [
+    { text: `💳 ${plan.names[language]}`, data: `plan:${plan.code}` },
+  ]);
+  const room = mostCharacters - texts.plansTitle.length;
+  return { text: [texts.plansTitle, ...fitted(lines, room)].join("\n"), buttons };
+}
+
+/** A plan, what paying for it does to the customer's time, and a button for each way to pay. */
+export function planPage(
+  context: BotContext,
+  { plan, ways }: Offer,
+  { held, now }: { readonly held: PlanHeld; readonly now: Instant },
+): Page {
+  const { texts, language } = context;
+  const { paidUntil } = held;
+  const isRunning = paidUntil !== undefined && msBetween(now, paidUntil) > 0;
+  const lines = [
+    texts.planOffer(wordsOf(context, plan)),
+    "",
+    ...(isRunning ? [texts.timeNow(momentIn(language, paidUntil))] : []),
+    ...timeLines(context, { plan, ways }, { held, now }),
+    "",
+    texts.howToPay,
+  ];
+  const pay = ways.map(({ gateway, price }) => [
+    {
+      text: texts.payBy(texts.gatewayName(gateway), moneyIn(language, price)),
+      data: `buy:${plan.code}:${plan.version}:${gateway}:${price.currency}`,
+    },
+  ]);
+  return { text: lines.join("\n"), buttons: [...pay, [{ text: texts.back, data: "plans" }]] };
+}
+
+const leastWorthTellingDays = 0.05;
+
+/** Until when access then runs; told once where every way comes to the same. */
+function timeLines(
+  context: BotContext,
+  { plan, ways }: Offer,
+  { held, now }: { readonly held: PlanHeld; readonly now: Instant },
+): string[] {
+  const { texts, language } = context;
+  const leftMs = held.paidUntil === undefined ? 0 : Math.max(0, msBetween(now, held.paidUntil));
+  const left = leftMs / dayMs;
+  const byFactor = Map.groupBy(ways, ({ price }) =>
+    conversionFactor(held.plan, plan, price.currency),
+  );
+  return [...byFactor].flatMap(([factor, paid]) => {
+    const { until } = spanAfter(held.paidUntil, { days: plan.days, factor }, now);
+    const moment = momentIn(language, until);
+    const after =
+      byFactor.size === 1
+        ? texts.timeAfter(moment)
+        : texts.timeAfterPaying(pricesOf(context, paid), moment);
+    if (held.plan === undefined || factor === 1 || left < leastWorthTellingDays) return [after];
+    const [from, to] = [held.plan.names[language], plan.names[language]];
+    return [texts.timeConverted({ left, from, becomes: left * factor, to }), after];
+  });
+}
+
+const wordsOf = ({ language }: BotContext, plan: Plan) => ({
+  name: plan.names[language],
+  description: plan.descriptions[language],
+  days: plan.days,
+  devices: plan.deviceLimit,
+  traffic: plan.trafficLimitBytes ? bytesIn(language, plan.trafficLimitBytes) : undefined,
+});
+
+/** Each price once, however many ways lead to it. */
+const pricesOf = ({ language }: BotContext, ways: readonly Way[]): string =>
+  [...new Set(ways.map(({ price }) => moneyIn(language, price)))].join(" · ");

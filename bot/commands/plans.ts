@@ -1,0 +1,114 @@
+import type { Composer } from "telegraf";
+import { v5 } from "uuid";
+import type { PlanHeld } from "../../db/readers/plan-held.ts";
+import { currencies } from "../../domain/money.ts";
+import {
+  balanceGateway,
+  type GatewayName,
+  type PaymentId,
+  type Purchase,
+} from "../../domain/payment.ts";
+import type { PlanCode } from "../../domain/plan.ts";
+import { instant } from "../../domain/time.ts";
+import type { BotContext, BotPorts } from "../context.ts";
+import { answerPress, pressedMessage, say, show } from "../request.ts";
+import { reading } from "../unavailable.ts";
+import { type Offer, offersOf, planPage, plansPage } from "./plan-pages.ts";
+
+/** /plans: what can be bought, what it does to the time that is left, and the order itself. */
+export function addPlans(bot: Composer<BotContext>, ports: BotPorts): void {
+  bot.command("plans", async (context) => {
+    context.handler = "plans";
+    const shop = await enter(context, ports);
+    if (typeof shop === "string") return say(context, shop);
+    const page = plansPage(context, shop.offers);
+    await say(context, page.text, page.buttons);
+  });
+  bot.action("plans", async (context) => {
+    context.handler = "plans";
+    const shop = await enter(context, ports);
+    await answerPress(context);
+    if (typeof shop === "string") return show(context, shop);
+    const page = plansPage(context, shop.offers);
+    await show(context, page.text, page.buttons);
+  });
+  bot.action(/^plan:([a-z0-9-]{1,16})$/u, async (context) => {
+    context.handler = "plan";
+    const shop = await enter(context, ports);
+    if (typeof shop === "string") return answerPress(context, shop, true);
+    const offer = shop.offers.find(({ plan }) => plan.code === context.match[1]);
+    if (offer === undefined) {
+      return answerPress(context, context.texts.notOpened.notForSale, true);
+    }
+    const page = planPage(context, offer, { held: shop.held, now: instant(new Date()) });
+    await answerPress(context);
+    await show(context, page.text, page.buttons);
+  });
+  addBuying(bot, ports);
+}
+
+/** Whether the plan, its version and its gateway may be bought, the payment itself looks at. */
+function addBuying(bot: Composer<BotContext>, ports: BotPorts): void {
+  const pressed = /^buy:([a-z0-9-]{1,16}):(\d{1,9}):([a-z0-9-]{1,16}):([A-Z]{3,4})$/u;
+  bot.action(pressed, async (context) => {
+    context.handler = "buy";
+    const { texts, telegramId } = context;
+    const [, plan = "", version = "", gateway = "", code = ""] = context.match;
+    const shop = await enter(context, ports);
+    if (typeof shop === "string") return answerPress(context, shop, true);
+    const currency = currencies.find((known) => known === code);
+    if (currency === undefined) return answerPress(context, texts.notOpened.notForSale, true);
+    const purchase: Purchase = {
+      telegramId,
+      plan: plan as PlanCode,
+      planVersion: Number(version),
+      gateway: gateway as GatewayName,
+      currency,
+    };
+    const id = idOf(context, purchase);
+    if (purchase.gateway === balanceGateway && !isCovered(purchase, shop.offers)) {
+      // This very order may be what has used the balance up.
+      const made = await reading(ports.payments.find(id));
+      return answerPress(context, made ? texts.orderedAlready : texts.balanceTooSmall, true);
+    }
+    const started = await ports.doors.payments.bought(id, purchase);
+    if (started === "taken") return answerPress(context, texts.working);
+    await answerPress(context, texts.orderedAlready, true);
+  });
+}
+
+/** Under this name the product's payments are derived from what was pressed. */
+const purchases = "5c5b1c52-8a52-5f0b-9b1d-6f6f1f0a7c11";
+
+/** The same button of the same message makes one order, however often it is pressed or delivered. */
+function idOf(context: BotContext, purchase: Purchase): PaymentId {
+  const { plan, planVersion, gateway, currency } = purchase;
+  const pressed = [context.telegramId, pressedMessage(context)];
+  const chosen = [...pressed, plan, planVersion, gateway, currency];
+  return v5(chosen.join("/"), purchases) as PaymentId;
+}
+
+const isCovered = ({ plan: code, currency }: Purchase, offers: readonly Offer[]): boolean =>
+  offers.some(({ plan, ways }) => {
+    const isOffered = ways.some(({ gateway, price }) => {
+      return gateway === balanceGateway && price.currency === currency;
+    });
+    return plan.code === code && isOffered;
+  });
+
+interface Shop {
+  readonly held: PlanHeld;
+  readonly offers: readonly Offer[];
+}
+
+/** The shop as this person finds it, or why it is closed to them. */
+async function enter(context: BotContext, { plans, held }: BotPorts): Promise<Shop | string> {
+  const { texts, customer, telegramId } = context;
+  const has = customer && (await reading(held.of(telegramId)));
+  if (customer === undefined || has === undefined) return texts.plansForCustomers;
+  if (has.state === "revoked") return texts.plansAccessEnded;
+  const [offered, gateways, balances] = await reading(
+    Promise.all([plans.offered(has.code), plans.waysToPay(), plans.balances(customer.id)]),
+  );
+  return { held: has, offers: offersOf(offered, gateways, balances) };
+}

@@ -1,0 +1,75 @@
+import {
+  type Client,
+  isGrpcServiceError,
+  type WorkflowClient,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+} from "@temporalio/client";
+import { Unavailable } from "./unavailable.ts";
+
+/** `ended`: the workflow that this was meant for is over. */
+export type Taken = "taken" | "ended";
+
+/** `repeated`: this was told before, and counts once. */
+export type Started = "taken" | "repeated";
+
+/** gRPC's INVALID_ARGUMENT: the server understood and will never take this. */
+const invalidArgument = 3;
+
+/**
+ * How doors reach Temporal. Each call resolves when Temporal holds the fact durably; it rejects with
+ * `Unavailable` when Temporal does not answer within `patienceMs` (the SDK itself would wait
+ * without end), and then the update must not be acknowledged. Any other rejection is final.
+ */
+export class WayIn {
+  readonly #client: Client;
+  readonly #patienceMs: number;
+
+  constructor(client: Client, patienceMs: number) {
+    this.#client = client;
+    this.#patienceMs = patienceMs;
+  }
+
+  async told<Answer>(call: (workflows: WorkflowClient) => Promise<Answer>): Promise<Answer> {
+    try {
+      return await this.#client.withDeadline(Date.now() + this.#patienceMs, () =>
+        call(this.#client.workflow),
+      );
+    } catch (error) {
+      if (isFinal(error)) throw error;
+      throw new Unavailable("Temporal did not take it", reasonOf(error), { party: "ours" });
+    }
+  }
+
+  async signal(workflowId: string, name: string, ...given: unknown[]): Promise<Taken> {
+    try {
+      await this.told((workflows) =>
+        workflows.getHandle(workflowId).signal<unknown[]>(name, ...given),
+      );
+      return "taken";
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return "ended";
+      throw error;
+    }
+  }
+
+  async started(start: (workflows: WorkflowClient) => Promise<unknown>): Promise<Started> {
+    try {
+      await this.told(start);
+      return "taken";
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return "repeated";
+      throw error;
+    }
+  }
+}
+
+function isFinal(error: unknown): boolean {
+  if (error instanceof WorkflowNotFoundError) return true;
+  if (error instanceof WorkflowExecutionAlreadyStartedError) return true;
+  const reason = reasonOf(error);
+  return isGrpcServiceError(reason) && (reason.code as number) === invalidArgument;
+}
+
+/** What the server said stands in the cause of the SDK's error. */
+const reasonOf = (error: unknown): unknown => (error instanceof Error && error.cause) || error;

@@ -1,0 +1,40 @@
+import type { Language } from "../domain/customer.ts";
+import { decimals, type Money } from "../domain/money.ts";
+import type { AdminNotice } from "../domain/notice.ts";
+import { textsIn } from "./index.ts";
+
+const signs = { XTR: "⭐", RUB: "₽", USD: "$", EUR: "€", USDT: "USDT", GRAM: "GRAM" } as const;
+
+/** Money as people write it: `199 ₽`, `1.5 USDT`, `250 ⭐`. Exact to the last minor unit. */
+export function moneyIn(language: Language, { minor, currency }: Money): string {
+  const places = decimals[currency];
+  const format = new Intl.NumberFormat(textsIn(language).locale, {
+    maximumFractionDigits: places,
+    minimumFractionDigits: 0,
+  });
+  // A decimal text keeps digits that a floating number would lose.
+  const digits = String(Math.abs(minor)).padStart(places + 1, "0");
+  const cut = digits.length - places;
+  const text = places === 0 ? digits : `${digits.slice(0, cut)}.${digits.slice(cut)}`;
+  return `${minor < 0 ? "−" : ""}${format.format(text as `${number}`)} ${signs[currency]}`;
+}
+
+/** What admins are told about money, in Telegram's HTML. */
+export function renderAdminNotice(language: Language, notice: AdminNotice): string {
+  const texts = textsIn(language);
+  const gateway = texts.gatewayName(notice.gateway);
+  switch (notice.kind) {
+    case "unmatchedMoney":
+    case "chargedBack":
+    case "returnedOutside":
+    case "creditedBlocked":
+    case "refundReturned":
+      return texts.forAdmins[notice.kind](gateway, moneyIn(language, notice.amount));
+    case "foundAndFixed":
+      return texts.forAdmins.foundAndFixed(gateway, notice.count);
+    case "refundRefused":
+      return texts.forAdmins.refundRefused(gateway, moneyIn(language, notice.amount), notice.why);
+    case "puzzle":
+      return texts.forAdmins.puzzle(gateway, notice.reason);
+  }
+}

@@ -1,0 +1,102 @@
+import { isolated } from "../html.ts";
+import { plural } from "../plural.ts";
+import type { enDesk } from "./en-desk.ts";
+
+const days = (n: number) => {
+  const rounded = Math.round(n * 10) / 10;
+  return `${rounded.toLocaleString("ru-RU")} ${plural(rounded, ["день", "дня", "дней"])}`;
+};
+
+const refundStates = {
+  asked: "запрошен",
+  approved: "одобрен",
+  rejected: "не одобрен",
+  returned: "деньги возвращены",
+  refused: "шлюз отказал",
+} as const;
+
+export const ruDesk: typeof enDesk = {
+  paymentHow:
+    "Пришлите /payment и что известно: номер платежа, комментарий перевода, ссылку счёта или списания, номер или имя клиента, например <code>/payment 5001</code>",
+  paymentNone: "Платёж не найден. Деньги, которых никто не просил, — в /unmatched",
+  paymentsFound: (n) => `Нашлось: ${n}; сначала новые:`,
+  paymentsOf: (name) => `🧾 Платежи ${isolated(name)}, сначала новые:`,
+  paymentCard: (c) =>
+    `🧾 <b>Платёж</b> <code>${c.number}</code>\nКлиент: ${c.customer} (<code>${c.telegramId}</code>)\nТариф: ${c.plan}\nЦена: ${c.price}, ${c.gateway}\nСостояние: <b>${c.state}</b>\nКомментарий: <code>${c.memo}</code>\nСчёт: ${c.invoice}`,
+  orderStates: {
+    open: "ждёт денег",
+    settled: "оплачен",
+    lapsed: "истёк без оплаты",
+    declined: "отклонён",
+    cancelled: "отменён клиентом",
+    refused: "не принят шлюзом",
+    refunded: "возвращён",
+  },
+  orderLine: (at, price, state) => `${at}: ${price}, ${state}`,
+  chargeLine: ({ reference, paid, returned }) =>
+    `Списание <code>${reference}</code>: ${paid ?? "об оплате пока не известно"}${returned ? `, из них возвращено ${returned}` : ""}`,
+  refundLine: ({ amount, state, by, reason }) =>
+    `Возврат ${amount}: ${refundStates[state]}; ${by === undefined ? "сам собой" : `просил ${by}`}: ${reason}`,
+  momentEarlier: (n) => `… раньше ещё ${n}, они в документе`,
+  moment: {
+    ordered: "заказ сделан",
+    closed: (state) => `заказ закрыт: ${state}`,
+    heard: (gateway, what, wasFound) =>
+      `${gateway} сообщает: ${what}${wasFound ? " (найдено сверкой)" : ""}`,
+    paid: (amount, reference) => `оплачено ${amount}, ${reference}`,
+    progress: (status) => `в пути: ${status}`,
+    declined: (reason, final) => `отклонено${final ? " окончательно" : ""}: ${reason}`,
+    refunded: (amount, reference) => `всего возвращено ${amount}, ${reference}`,
+    chargedBack: (amount, reference) => `всего оспорено ${amount}, ${reference}`,
+    grant: (paid, late) =>
+      `решено: за ${paid} даётся время${late ? ", хотя они пришли поздно" : ""}`,
+    credit: (paid, why) => `решено: ${paid} на баланс, ${why}`,
+    takeBack: (returned, d) => `решено: ${returned} ушло назад, с ними ${days(d)}`,
+    remember: (returned) => `решено: ${returned} ушло назад раньше, чем стало известно об оплате`,
+    listenOn: (reason) => `решено: ждём дальше, ${reason}`,
+    end: (reason) => `решено: конец, ${reason}`,
+    puzzle: (reason) => `решено: так не бывает, ${reason}`,
+    duplicate: "решено: это уже известно, ничего не меняется",
+    given: (d, until) => `дано ${days(d)}, доступ до ${until}`,
+    taken: (d, until) => `отнято ${days(d)}, доступ до ${until}`,
+    refundAsked: (amount, by) =>
+      `запрошен возврат ${amount}, ${by === undefined ? "сам собой" : `просил ${by}`}`,
+    refundClosed: (amount, state, why) =>
+      `возврат ${amount}: ${refundStates[state]}${why && `, ${why}`}`,
+    booked: (fact, entries) => `записано ${fact}: ${entries}`,
+  },
+  wholeStory: "📄 Всё целиком (JSON)",
+  refundWhole: "↩️ Вернуть деньги",
+  sureRefund: (amount, name, gateway) =>
+    `Вернуть ${amount} (${isolated(name)}, ${gateway})? Купленное время уйдёт вместе с ними. Часть суммы: <code>/refund &lt;номер&gt; &lt;сумма&gt; &lt;причина&gt;</code>`,
+  yesRefund: "Да, вернуть",
+  refundReason: "так решил администратор",
+  refundTaken: "Принято. Чем кончится, придёт сюда.",
+  refundHow:
+    "Пришлите <code>/refund &lt;номер&gt; &lt;сумма&gt; &lt;причина&gt;</code>, например <code>/refund 1a2b3c4d 99.50 медленный сервер</code>; сумма — в валюте платежа.",
+  refundAmount: (currency) =>
+    `Это не сумма в ${currency}. Напишите её с точкой и без знака, например 99.5`,
+  refundAmbiguous: "Так начинается не один платёж: пришлите номер целиком.",
+
+  unmatchedTitle: (n) => `❓ <b>Денег, которых никто не просил: ${n}</b>`,
+  unmatchedNone: "Ничьих денег нет.",
+  unmatchedLine: (n, amount, at) => `${n}. <b>${amount}</b>, ${at}`,
+  unmatchedHow:
+    "Чтобы положить их на баланс клиента, пришлите /give, строку под суммой и номер клиента:\n<code>/give &lt;шлюз&gt; &lt;ссылка&gt; &lt;клиент&gt;</code>",
+  ignoreUnmatched: (n, amount) => `🙈 Не трогать ${n}: ${amount}`,
+  returnUnmatched: (n) => `↩️ Вернуть ${n}`,
+  askReturn: (amount, gateway) =>
+    `Вернуть ${amount} тому, кто заплатил через ${gateway}? Отменить это нельзя.`,
+  confirmReturn: "↩️ Да, вернуть",
+  askIgnoreReason: (amount) => `Почему ${amount} можно не трогать? Пришлите причину сообщением.`,
+  ignoreWord: "Причина",
+  resolutionTaken: "Принято. Чем кончится, придёт сюда.",
+
+  moneyNumbers: (n) =>
+    `Оплачено сегодня: ${n.paid}\nНичьих денег: ${n.unmatched}\nНайдено и исправлено сегодня: ${n.found}`,
+  nothingPaid: "пока ничего",
+  customerMoney: (balance) => `Баланс: ${balance}`,
+  balanceEmpty: "пуст",
+  lastPayments: "<b>Последние платежи</b>",
+  allPayments: "🧾 Платежи",
+};
