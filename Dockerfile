@@ -24,7 +24,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends openssh-client 
 COPY --from=packages /app/node_modules ./node_modules
 COPY --from=build /app/web/dist ./web/dist
 COPY --from=build /app/dist ./dist
-COPY package.json ./
+COPY package.json plans.json ./
 COPY activities ./activities
 COPY api ./api
 COPY bot ./bot

@@ -20,6 +20,11 @@ printf 'k1:%s' "$(head -c 32 /dev/urandom | base64)" | keep encryption_keys
 : | keep hosts_ssh_key
 : | keep hosts_known_hosts
 
+# Gateways without a key are off.
+: | keep cryptobot_token
+: | keep tbank_password
+: | keep toncenter_api_key
+
 # The folder lets nobody but its owner in; containers see single files, as users of their own.
 chmod 700 "$folder"
 chmod 444 "$folder"/*

@@ -60,9 +60,11 @@ async function runAll(configuration: Configuration, command: Command, run: RunFi
   }
 }
 
+const emulated = new Set<PartName>(["telegram", "gateways", "vpn-client"]);
+
 /** Emulated money and people must never stand beside a real bot. */
 function refuseEmulators(asked: readonly PartName[]): void {
-  const refused = asked.filter((name) => name === "telegram" || name === "vpn-client");
+  const refused = asked.filter((name) => emulated.has(name));
   if (refused.length === 0) return;
   throw new Advice(
     `${refused.join(", ")} belongs to the demo and BOT_TOKEN names a real bot: leave one away`,

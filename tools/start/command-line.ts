@@ -31,10 +31,15 @@ Yours instead of embedded, by environment or in a file .env:
   REDIS_URL          redis://host:port
   HOSTS_FILE         your VPN hosts, a JSON array of {name, capacity, weight, settings}
   ENCRYPTION_KEYS    <id>:<base64 of 32 bytes>, the first one encrypts; made once when absent
-  TRIAL_DAYS, AUTO_APPROVE, LOG_LEVEL
+  PLANS_FILE         what you sell and for how much; plans.json when absent
+  TRIAL_DAYS, AUTO_APPROVE, REFUND_APPROVAL_ABOVE, LOG_LEVEL
+
+Gateways, each off without its keys (in the demo emulated instead): CRYPTOBOT_TOKEN, TBANK_TERMINAL_KEY and
+TBANK_PASSWORD, TON_WALLET; Telegram Stars need no keys. docs/payments.md says more.
 
 Ports: API_PORT 8000, METRICS_PORT 9090, TEMPORAL_PORT 7233, TEMPORAL_UI_PORT 8233,
-TELEGRAM_EMULATOR_PORT 8081, VPN_CLIENT_EMULATOR_PORT 8086, POSTGRES_PORT and REDIS_PORT any free.
+TELEGRAM_EMULATOR_PORT 8081, CRYPTOBOT_EMULATOR_PORT 8082, TBANK_EMULATOR_PORT 8083,
+TONCENTER_EMULATOR_PORT 8084, VPN_CLIENT_EMULATOR_PORT 8086, POSTGRES_PORT and REDIS_PORT any free.
 Data lies in .tollgate (TOLLGATE_DATA); logs in .tollgate/logs. Ctrl-C stops everything.
 `;
 

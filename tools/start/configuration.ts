@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import * as z from "zod";
 import { botEnvironment } from "../../bot/config.ts";
 import { variables } from "../../runtime/environment.ts";
 import { workerEnvironment } from "../../workers/config.ts";
+import { gatewayEnvironment } from "../../workers/gateways.ts";
 import { isExecutable } from "../servers/executables.ts";
 import { Advice } from "../servers/process.ts";
 
@@ -33,6 +35,9 @@ const environment = z.object({
   TRIAL_DAYS: ofTheWorker.TRIAL_DAYS,
   AUTO_APPROVE: ofTheWorker.AUTO_APPROVE,
   REAPPLY_AFTER_DAYS: ofTheWorker.REAPPLY_AFTER_DAYS,
+  PLANS_FILE: ofTheWorker.PLANS_FILE,
+  REFUND_APPROVAL_ABOVE: ofTheWorker.REFUND_APPROVAL_ABOVE,
+  ...gatewayEnvironment,
   LOG_LEVEL: variables.logLevel,
   BOT_MODE: ofTheBot.BOT_MODE,
   WEBHOOK_URL: ofTheBot.WEBHOOK_URL,
@@ -44,6 +49,9 @@ const environment = z.object({
   TEMPORAL_PORT: portWith(7_233),
   TEMPORAL_UI_PORT: portWith(8_233),
   TELEGRAM_EMULATOR_PORT: portWith(8_081),
+  CRYPTOBOT_EMULATOR_PORT: portWith(8_082),
+  TBANK_EMULATOR_PORT: portWith(8_083),
+  TONCENTER_EMULATOR_PORT: portWith(8_084),
   VPN_CLIENT_EMULATOR_PORT: portWith(8_086),
   POSTGRES_PORT: port.optional(),
   REDIS_PORT: port.optional(),
@@ -52,8 +60,9 @@ const environment = z.object({
 type Environment = z.infer<typeof environment>;
 
 /** All that `npm start` was told, checked. */
-export interface Configuration extends Readonly<Omit<Environment, "HOSTS_FILE">> {
+export interface Configuration extends Readonly<Omit<Environment, "HOSTS_FILE" | "PLANS_FILE">> {
   readonly hostsFile: string | undefined;
+  readonly plansFile: string | undefined;
   readonly dataDir: string;
   /** No real bot: Telegram and whatever else is not configured is emulated. */
   readonly demo: boolean;
@@ -88,12 +97,21 @@ export function readConfiguration(env: NodeJS.ProcessEnv, root: string): Configu
   return {
     ...parsed.data,
     hostsFile: hosts === undefined ? undefined : resolve(root, hosts),
+    plansFile: plansFile(given, root),
     demo,
     given,
     dataDir: resolve(root, given["TOLLGATE_DATA"] ?? ".tollgate"),
     botToken: parsed.data.BOT_TOKEN ?? demoToken,
     adminIds: given["ADMIN_IDS"] ?? demoAdmin,
   };
+}
+
+/** The owner's, or the one that lies beside the code. */
+function plansFile(given: Given, root: string): string | undefined {
+  const named = given["PLANS_FILE"];
+  if (named !== undefined) return resolve(root, named);
+  const usual = resolve(root, "plans.json");
+  return existsSync(usual) ? usual : undefined;
 }
 
 type Given = Readonly<Record<string, string | undefined>>;
@@ -125,6 +143,9 @@ const usualPorts: Readonly<Record<string, string>> = {
   TEMPORAL_PORT: "7233",
   TEMPORAL_UI_PORT: "8233",
   TELEGRAM_EMULATOR_PORT: "8081",
+  CRYPTOBOT_EMULATOR_PORT: "8082",
+  TBANK_EMULATOR_PORT: "8083",
+  TONCENTER_EMULATOR_PORT: "8084",
   VPN_CLIENT_EMULATOR_PORT: "8086",
 };
 

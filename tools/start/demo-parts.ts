@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { demoGateways } from "./demo-gateways.ts";
 import { baseEnvironment } from "./environment.ts";
 import { startOwn } from "./own-process.ts";
 import type { Part, Started } from "./part.ts";
@@ -9,6 +10,7 @@ import { vpnHost } from "./vpn-host.ts";
 /** What stands for the outside where nothing real is configured. */
 export const demoParts: readonly Part[] = [
   { name: "telegram", needs: [], stopsAt: 2, start: telegram },
+  { name: "gateways", needs: [], stopsAt: 2, start: demoGateways },
   { name: "vpn-host", needs: [], stopsAt: 2, start: vpnHost },
   { name: "vpn-client", needs: ["vpn-host"], stopsAt: 2, start: vpnClient },
 ];

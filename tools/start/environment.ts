@@ -1,3 +1,4 @@
+import { gatewayEnvironment } from "../../workers/gateways.ts";
 import type { Configuration } from "./configuration.ts";
 import type { Stage } from "./stage.ts";
 
@@ -89,7 +90,9 @@ export function workerEnvironment(stage: Stage, metricsPort: number): Variables 
     ...baseEnvironment(configuration),
     ...connections(stage, "writer"),
     ...telegram(stage),
-    ...picked(configuration, ["TRIAL_DAYS", "AUTO_APPROVE", "REAPPLY_AFTER_DAYS"]),
+    ...picked(configuration, ofTheWorker),
+    ...gatewayVariables(stage, Object.keys(gatewayEnvironment)),
+    ...(configuration.plansFile === undefined ? {} : { PLANS_FILE: configuration.plansFile }),
     ...(addresses.workflowBundle === undefined
       ? {}
       : { WORKFLOW_BUNDLE: addresses.workflowBundle }),
@@ -100,6 +103,31 @@ export function workerEnvironment(stage: Stage, metricsPort: number): Variables 
   };
 }
 
+const ofTheWorker = ["TRIAL_DAYS", "AUTO_APPROVE", "REAPPLY_AFTER_DAYS", "REFUND_APPROVAL_ABOVE"];
+
+/** What proves a gateway's message to the api. */
+const ofTheWebhooks = ["CRYPTOBOT_TOKEN", "TBANK_TERMINAL_KEY", "TBANK_PASSWORD"];
+
+/** The person's own gateways, and the demo's for those that are not configured. */
+function gatewayVariables(
+  { configuration, addresses }: Stage,
+  names: readonly string[],
+): Variables {
+  const emulated = Object.entries(addresses.gateways ?? {}).filter(([name]) =>
+    names.includes(name),
+  );
+  const given = picked(configuration, names);
+  const own = new Set(Object.keys(given).map(gatewayOf));
+  return {
+    ...Object.fromEntries(emulated.filter(([name]) => !own.has(gatewayOf(name)))),
+    ...given,
+  };
+}
+
+/** `TONCENTER_URL` and `TON_WALLET` are of one gateway, `TBANK_URL` is of another. */
+const gatewayOf = (variable: string): string =>
+  (variable.split("_")[0] ?? "").replace("TONCENTER", "TON");
+
 export function apiEnvironment(stage: Stage, metricsPort: number): Variables {
   const { configuration, addresses } = stage;
   const { webFolder, temporalUiUrl } = addresses;
@@ -107,6 +135,7 @@ export function apiEnvironment(stage: Stage, metricsPort: number): Variables {
     ...baseEnvironment(configuration),
     ...connections(stage, "reader"),
     ...webhookAddress(configuration),
+    ...gatewayVariables(stage, ofTheWebhooks),
     ...(configuration.demo ? demo(stage) : picked(configuration, ["API_HOST"])),
     API_PORT: String(configuration.API_PORT),
     METRICS_PORT: String(metricsPort),
@@ -122,7 +151,8 @@ function webhookAddress(configuration: Configuration): Variables {
   return { BOT_WEBHOOK_URL: `http://127.0.0.1:${configuration.WEBHOOK_PORT}` };
 }
 
-function demo({ configuration, addresses }: Stage): Variables {
+function demo(stage: Stage): Variables {
+  const { configuration, addresses } = stage;
   const { telegramUrl, vpnClientUrl, hostKind } = addresses;
   const [admin = ""] = configuration.adminIds.split(",");
   return {
@@ -130,7 +160,24 @@ function demo({ configuration, addresses }: Stage): Variables {
     ...(hostKind === undefined ? {} : { DEMO_VPN_HOST: hostKind }),
     ...(telegramUrl === undefined ? {} : { DEMO_TELEGRAM_URL: telegramUrl }),
     ...(vpnClientUrl === undefined ? {} : { DEMO_VPN_CLIENT_URL: vpnClientUrl }),
+    ...emulatedGateways(stage),
   };
+}
+
+const addressedBy = {
+  DEMO_CRYPTOBOT_URL: "CRYPTOBOT_URL",
+  DEMO_TBANK_URL: "TBANK_URL",
+  DEMO_TONCENTER_URL: "TONCENTER_URL",
+} as const;
+
+/** Only what the product talks to: a gateway of the person's own is none of the demo's. */
+function emulatedGateways(stage: Stage): Variables {
+  const used = gatewayVariables(stage, Object.keys(gatewayEnvironment));
+  const pairs = Object.entries(addressedBy).flatMap(([demo, address]) => {
+    const emulated = stage.addresses.gateways?.[address];
+    return emulated === undefined || used[address] !== emulated ? [] : [[demo, emulated] as const];
+  });
+  return Object.fromEntries(pairs);
 }
 
 export function botEnvironment(stage: Stage, metricsPort: number): Variables {

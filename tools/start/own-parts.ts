@@ -22,11 +22,16 @@ export const ownParts: readonly Part[] = [
   { name: "migrations", needs: ["postgres"], stopsAt: 0, start: migrations },
   {
     name: "worker",
-    needs: [...servers, "workflows", "telegram", "vpn-host"],
+    needs: [...servers, "workflows", "telegram", "gateways", "vpn-host"],
     stopsAt: 3,
     start: worker,
   },
-  { name: "api", needs: [...servers, "telegram", "vpn-client", "web"], stopsAt: 4, start: api },
+  {
+    name: "api",
+    needs: [...servers, "telegram", "gateways", "vpn-client", "web"],
+    stopsAt: 4,
+    start: api,
+  },
   { name: "bot", needs: [...servers, "telegram"], stopsAt: 5, start: bot },
 ];
 

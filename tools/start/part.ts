@@ -7,6 +7,7 @@ export const partNames = [
   "temporal",
   "redis",
   "telegram",
+  "gateways",
   "vpn-host",
   "vpn-client",
   "web",

@@ -12,9 +12,12 @@ const portsOf = {
   temporal: ["TEMPORAL_PORT", "TEMPORAL_UI_PORT"],
   redis: ["REDIS_PORT"],
   telegram: ["TELEGRAM_EMULATOR_PORT"],
+  gateways: ["CRYPTOBOT_EMULATOR_PORT", "TBANK_EMULATOR_PORT", "TONCENTER_EMULATOR_PORT"],
   "vpn-client": ["VPN_CLIENT_EMULATOR_PORT"],
   api: ["API_PORT"],
 } as const satisfies Partial<Record<PartName, readonly (keyof Configuration)[]>>;
+
+const ofTheDemo = ["telegram", "gateways", "vpn-client"];
 
 /**
  * Looks whether everything that these parts need of the outside is there, before any of them is
@@ -44,7 +47,7 @@ async function takenPorts(
     redis: "REDIS_URL",
   } as const;
   const wanted = Object.entries(portsOf).filter(([part]) => {
-    if ((part === "telegram" || part === "vpn-client") && !configuration.demo) return false;
+    if (ofTheDemo.includes(part) && !configuration.demo) return false;
     if (part in own && configuration[own[part as keyof typeof own]] !== undefined) return false;
     return (parts as readonly string[]).includes(part);
   });

@@ -18,6 +18,8 @@ export interface Addresses {
   hostKind?: "amneziawg" | "memory";
   /** The program that the demo tries keys with; absent where it cannot be built. */
   awgNode?: string | undefined;
+  /** What the worker and the api need to reach the demo's gateways, by variable. */
+  gateways?: Readonly<Record<string, string>>;
   webFolder?: string;
   workflowBundle?: string;
 }

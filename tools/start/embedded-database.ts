@@ -1,0 +1,15 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type Secrets, readJson } from "./kept.ts";
+import { projectRoot } from "./own-process.ts";
+
+/** The database that a running `npm start` keeps, as the reader's role; undefined where there is none. */
+export function embeddedReaderUrl(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const dataDir = resolve(projectRoot, env["TOLLGATE_DATA"] ?? ".tollgate");
+  if (!existsSync(join(dataDir, "run.json"))) return undefined;
+  const { readerPassword } = readJson<Secrets>(join(dataDir, "secrets.json"));
+  const kept = readJson<Record<string, number>>(join(dataDir, "ports.json"))["postgres"];
+  const port = env["POSTGRES_PORT"] ?? kept;
+  if (readerPassword === undefined || port === undefined) return undefined;
+  return `postgres://tollgate_reader:${readerPassword}@127.0.0.1:${port}/tollgate`;
+}
