@@ -3,24 +3,30 @@ import { timeText } from "./clock.ts";
 import { DocumentCard } from "./document-card.tsx";
 import { InlineKeyboard } from "./inline-keyboard.tsx";
 import { Photo } from "./photo.tsx";
+import { starsText } from "./receipt.tsx";
 import { RichText } from "./rich-text.tsx";
 import { fileUrl } from "./telegram.ts";
-import { largest, type Message, type Quoted } from "./wire.ts";
+import { type Invoice, largest, type Message, type Quoted } from "./wire.ts";
 
 export interface BubbleActions {
   readonly press: (messageId: number, data: string) => Promise<void>;
   readonly write: (text: string) => Promise<boolean>;
+  /** Settles when the money has moved or it is known that it will not. */
+  readonly pay: (messageId: number) => Promise<void>;
 }
 
-interface BubbleProps {
+export interface BubbleProps {
   readonly person: number;
   readonly message: Message;
   readonly canTryKey: boolean;
+  /** This is an invoice and has its receipt. */
+  readonly paid: boolean;
   readonly actions: BubbleActions;
 }
 
 /** One message as it stands now, with its buttons under it. */
-export function Bubble({ person, message, canTryKey, actions }: BubbleProps) {
+export function Bubble(props: BubbleProps) {
+  const { message, paid, actions } = props;
   const own = !message.from.is_bot;
   const keyboard = message.reply_markup?.inline_keyboard;
   return (
@@ -38,13 +44,15 @@ export function Bubble({ person, message, canTryKey, actions }: BubbleProps) {
         )}
       >
         {message.reply_to_message && <Quote quoted={message.reply_to_message} />}
-        <Content {...{ person, message, canTryKey, actions }} />
+        <Content {...props} />
         <Stamp message={message} own={own} />
       </div>
       {keyboard !== undefined && keyboard.length > 0 && (
         <InlineKeyboard
           rows={keyboard}
+          paid={paid}
           onPress={(data) => actions.press(message.message_id, data)}
+          onPay={() => actions.pay(message.message_id)}
         />
       )}
     </article>
@@ -55,15 +63,15 @@ function Content({ person, message, canTryKey, actions }: BubbleProps) {
   const photo = largest(message.photo ?? []);
   const words = message.text ?? message.caption;
   const onCommand = (command: string) => void actions.write(command);
-  const shown = photo !== undefined || message.document !== undefined || words !== undefined;
+  const { document, invoice } = message;
+  const shown = [photo, document, invoice, words].some((part) => part !== undefined);
   return (
     <>
       {photo && (
         <Photo url={fileUrl(person, photo.file_id)} size={photo} caption={message.caption} />
       )}
-      {message.document && (
-        <DocumentCard person={person} document={message.document} canTryKey={canTryKey} />
-      )}
+      {document && <DocumentCard person={person} document={document} canTryKey={canTryKey} />}
+      {invoice && <InvoiceCard invoice={invoice} />}
       {words !== undefined && (
         <RichText
           text={words}
@@ -76,10 +84,23 @@ function Content({ person, message, canTryKey, actions }: BubbleProps) {
   );
 }
 
+/** What is sold; the button under it has the price too, until it is paid. */
+function InvoiceCard({ invoice }: { invoice: Invoice }) {
+  return (
+    <div className="max-w-72 wrap-anywhere">
+      <p className="font-semibold text-accent">{invoice.title}</p>
+      <p>{invoice.description}</p>
+      <p className="mt-1 text-xs font-medium text-muted">
+        Invoice, {starsText(invoice.total_amount)}
+      </p>
+    </div>
+  );
+}
+
 function Quote({ quoted }: { quoted: Quoted }) {
   return (
     <p className="mb-1 line-clamp-2 border-l-3 border-accent pl-2 text-sm text-accent">
-      {quoted.text ?? quoted.caption ?? "A file"}
+      {quoted.text ?? quoted.caption ?? quoted.invoice?.title ?? "A file"}
     </p>
   );
 }

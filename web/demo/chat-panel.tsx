@@ -40,8 +40,8 @@ export function ChatPanel({ role, info, onNews, onSeen }: ChatPanelProps) {
       <ChatHeader role={role} {...{ connection, typing, messages }} onBlock={actions.block} />
       <Conversation {...{ role, info, messages, actions }} />
       <AlertDialog
-        title="The bot says"
-        text={actions.alert}
+        title={actions.alert?.title ?? ""}
+        text={actions.alert?.text}
         onClose={actions.closeAlert}
         home={section}
       />

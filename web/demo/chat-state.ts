@@ -58,6 +58,14 @@ export function awaitsReply(messages: readonly Message[]): Message | undefined {
   return answered ? undefined : asking;
 }
 
+/** The invoices that have been paid: each receipt quotes its own. */
+export const paidInvoices = (messages: readonly Message[]): ReadonlySet<number> =>
+  new Set(
+    messages.flatMap(({ successful_payment: paid, reply_to_message: bill }) =>
+      paid && bill ? [bill.message_id] : [],
+    ),
+  );
+
 /** How many of the bot's messages are newer than the last one that was seen. */
 export const unreadCount = (messages: readonly Message[], seenId: number): number =>
   messages.filter(({ from, message_id }) => from.is_bot && message_id > seenId).length;

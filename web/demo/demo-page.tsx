@@ -1,10 +1,12 @@
 import { useCallback } from "react";
 import { ChatPanel } from "./chat-panel.tsx";
 import { Guide } from "./guide.tsx";
+import { Complaints, Misbehave } from "./misbehave.tsx";
 import { Mark } from "../ui/mark.tsx";
 import { PeopleBar } from "./people-bar.tsx";
 import { situation } from "./people.ts";
 import { useChosen } from "./use-chosen.ts";
+import { useFaults } from "./use-faults.ts";
 import { usePeople } from "./use-people.ts";
 import type { DemoInfo } from "./wire.ts";
 
@@ -12,6 +14,7 @@ import type { DemoInfo } from "./wire.ts";
 export function DemoPage({ info }: { info: DemoInfo }) {
   const [chosen, choose] = useChosen(info.people[0]?.id ?? info.adminId);
   const { roles, newId, unread, lookNow, markSeen } = usePeople(info, chosen);
+  const faults = useFaults(info.gateways ?? []);
   const onSeen = useCallback((id: number) => markSeen(chosen, id), [markSeen, chosen]);
   const role = roles.find(({ id }) => id === chosen);
   const added = (person: number) => {
@@ -26,13 +29,15 @@ export function DemoPage({ info }: { info: DemoInfo }) {
           "md:overflow-y-auto md:border-r md:p-4"
         }
       >
-        <header className="flex items-center gap-3 px-3 pt-2.5 md:px-0 md:pt-0">
+        <header className="flex items-center gap-3 px-3 pt-2.5 md:flex-wrap md:px-0 md:pt-0">
           <Mark className="max-md:size-7" />
-          <div className="min-w-0">
+          <div className="min-w-0 flex-1">
             <h1 className="text-base leading-tight font-semibold md:text-xl">Tollgate</h1>
             <p className="truncate text-xs text-muted md:text-sm">{role && situation(role)}</p>
           </div>
+          <Misbehave faults={faults} />
         </header>
+        <Complaints faults={faults} />
         <PeopleBar {...{ roles, newId, chosen, unread }} onChoose={choose} onAdded={added} />
         <Guide info={info} />
       </aside>

@@ -56,6 +56,12 @@ const plain = (text: string, { from, to }: Span): Piece => ({
   text: text.slice(from, to),
 });
 
+/** Where a button may lead: to a page, and to nothing else. */
+export function webHref(link: string): string | undefined {
+  const href = safeHref(link);
+  return href !== undefined && /^https?:/u.test(href) ? href : undefined;
+}
+
 const opened = new Set(["http:", "https:", "mailto:", "tel:", "tg:"]);
 
 /** Where a link in a message may lead; undefined for schemes that could run code in this page. */

@@ -1,13 +1,18 @@
 import { PlaceLinks } from "./place-links.tsx";
 import type { DemoInfo } from "./wire.ts";
 
-const steps = ({ tryKey }: DemoInfo) => [
+const steps = ({ tryKey, gateways = [] }: DemoInfo) => [
   "As a customer, press Start and pass the short check.",
   "As the admin, approve the request that arrives.",
   tryKey
     ? "As the customer, take the key and press “Try this key”."
     : "As the customer, take the key: a file and a QR code.",
+  ...(gateways.length > 0 ? [paying] : []),
+  ...(gateways.includes("cryptobot") ? [losing] : []),
 ];
+
+const paying = "Send /plans and pay: with Stars right here, or on a gateway’s page.";
+const losing = "Misbehave: switch CryptoBot’s webhooks off, pay, and see it found within a minute.";
 
 /**
  * What to try, and where to look behind the scenes. On a phone the chat needs the room.
@@ -38,7 +43,8 @@ function BehindTheScenes({ info }: { info: DemoInfo }) {
     <section aria-label="Behind the scenes" className="mt-auto">
       <PlaceLinks places={info} />
       <p className="mt-2 px-2 text-xs text-muted">
-        Telegram is emulated here. Everything behind it is the real product.
+        An operator follows each payment in Temporal, step by step. Telegram and the gateways are
+        emulated here; everything behind them is the real product.
       </p>
     </section>
   );

@@ -1,17 +1,24 @@
-import { ExternalLink, LoaderCircle } from "lucide-react";
+import { CircleCheck, ExternalLink, LoaderCircle } from "lucide-react";
 import { useState } from "react";
-import { safeHref } from "./entities.ts";
+import { classNames } from "../ui/class-names.ts";
+import { webHref } from "./entities.ts";
 import { useCopy } from "./rich-text.tsx";
 import type { InlineButton } from "./wire.ts";
 
-interface InlineKeyboardProps {
-  readonly rows: readonly (readonly InlineButton[])[];
+interface Pressing {
   /** Settles when the bot has answered or it is known that it will not. */
   readonly onPress: (data: string) => Promise<void>;
+  /** Settles when the money has moved or it is known that it will not. */
+  readonly onPay: () => Promise<void>;
+  readonly paid: boolean;
+}
+
+interface InlineKeyboardProps extends Pressing {
+  readonly rows: readonly (readonly InlineButton[])[];
 }
 
 /** The buttons under a message. A button that waits for the bot turns and takes no second press. */
-export function InlineKeyboard({ rows, onPress }: InlineKeyboardProps) {
+export function InlineKeyboard({ rows, ...pressing }: InlineKeyboardProps) {
   return (
     <div className="mt-1 flex flex-col gap-1">
       {rows.map((row, index) => (
@@ -19,9 +26,9 @@ export function InlineKeyboard({ rows, onPress }: InlineKeyboardProps) {
         <div key={index} className="flex gap-1">
           {row.map((button) => (
             <KeyboardButton
-              key={button.callback_data ?? button.text}
+              key={button.callback_data ?? button.url ?? button.text}
               button={button}
-              onPress={onPress}
+              {...pressing}
             />
           ))}
         </div>
@@ -35,36 +42,59 @@ const buttonClass =
   "border-line bg-surface px-3 py-2 text-sm font-medium text-accent wrap-anywhere shadow-xs " +
   "transition-colors hover:bg-tint aria-disabled:opacity-70";
 
-interface KeyboardButtonProps {
+interface KeyboardButtonProps extends Pressing {
   readonly button: InlineButton;
-  readonly onPress: (data: string) => Promise<void>;
 }
 
-function KeyboardButton({ button, onPress }: KeyboardButtonProps) {
-  const [waiting, setWaiting] = useState(false);
+function KeyboardButton({ button, onPress, onPay, paid }: KeyboardButtonProps) {
+  const { text, callback_data: data, copy_text: copied, url, pay } = button;
   const copy = useCopy();
-  const { text, callback_data: data, copy_text: copied } = button;
-  const href = button.url === undefined ? undefined : safeHref(button.url);
-  if (href !== undefined) {
-    return (
-      <a className={buttonClass} href={href} target="_blank" rel="noopener noreferrer">
-        {text}
-        <ExternalLink aria-hidden className="absolute top-1.5 right-1.5 size-3" />
-      </a>
-    );
-  }
+  const href = url === undefined ? undefined : webHref(url);
+  if (href !== undefined) return <Leaving text={text} href={href} />;
+  if (pay === true) return paid ? <Paid /> : <Asking text={text} ask={onPay} />;
+  if (copied !== undefined) return <Asking text={text} ask={async () => copy(copied.text)} />;
+  return <Asking text={text} ask={data === undefined ? undefined : () => onPress(data)} />;
+}
+
+/** Its page is no part of this one: it opens beside it and cannot reach back. */
+function Leaving({ text, href }: { text: string; href: string }) {
+  return (
+    <a className={buttonClass} href={href} target="_blank" rel="noopener noreferrer">
+      {text}
+      <span className="sr-only"> (opens in a new tab)</span>
+      <ExternalLink aria-hidden className="absolute top-1.5 right-1.5 size-3" />
+    </a>
+  );
+}
+
+function Paid() {
+  return (
+    <p className={classNames(buttonClass, "gap-2 text-muted hover:bg-surface")}>
+      <CircleCheck aria-hidden className="size-4" />
+      Paid
+    </p>
+  );
+}
+
+interface AskingProps {
+  readonly text: string;
+  /** Undefined: a kind of button that this page cannot press. */
+  readonly ask: (() => Promise<void>) | undefined;
+}
+
+function Asking({ text, ask }: AskingProps) {
+  const [waiting, setWaiting] = useState(false);
   const press = async () => {
-    if (copied !== undefined) return copy(copied.text);
-    if (data === undefined || waiting) return undefined;
+    if (ask === undefined || waiting) return;
     setWaiting(true);
-    await onPress(data);
+    await ask();
     setWaiting(false);
   };
   return (
     <button
       type="button"
       // Not `disabled`: that would take the focus away from whoever works by keyboard.
-      aria-disabled={waiting || (data === undefined && copied === undefined)}
+      aria-disabled={waiting || ask === undefined}
       aria-busy={waiting}
       className={buttonClass}
       onClick={() => void press()}

@@ -9,8 +9,10 @@ import {
   useState,
 } from "react";
 import { Button } from "../ui/button.tsx";
-import { Bubble, type BubbleActions } from "./bubble.tsx";
+import { Bubble, type BubbleActions, type BubbleProps } from "./bubble.tsx";
+import { paidInvoices } from "./chat-state.ts";
 import { dayText } from "./clock.ts";
+import { receiptOf, ServiceLine } from "./receipt.tsx";
 import type { Message } from "./wire.ts";
 
 interface MessageListProps {
@@ -29,6 +31,7 @@ const nearEndPx = 120;
 export function MessageList({ person, label, messages, children, ...rest }: MessageListProps) {
   const { box, content, atEnd, follow, onScroll } = useFollowing(messages);
   useKeptFocus(box);
+  const paid = paidInvoices(messages);
   return (
     <div className="relative min-h-0 flex-1">
       <div
@@ -48,7 +51,12 @@ export function MessageList({ person, label, messages, children, ...rest }: Mess
           {messages.map((message, index) => (
             <Fragment key={message.message_id}>
               <DayMark now={message} before={messages[index - 1]} />
-              <Bubble person={person} message={message} {...rest} />
+              <Entry
+                person={person}
+                message={message}
+                paid={paid.has(message.message_id)}
+                {...rest}
+              />
             </Fragment>
           ))}
           {children}
@@ -67,6 +75,12 @@ export function MessageList({ person, label, messages, children, ...rest }: Mess
       )}
     </div>
   );
+}
+
+function Entry({ message, ...rest }: BubbleProps) {
+  const receipt = receiptOf(message);
+  if (receipt !== undefined) return <ServiceLine>{receipt}</ServiceLine>;
+  return <Bubble message={message} {...rest} />;
 }
 
 function DayMark({ now, before }: { now: Message; before: Message | undefined }) {

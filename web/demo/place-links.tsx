@@ -1,10 +1,11 @@
-import { Activity, ExternalLink, Workflow } from "lucide-react";
+import { Activity, CreditCard, ExternalLink, Workflow } from "lucide-react";
 import type { Places } from "./wire.ts";
 
 /** Links to what an operator looks at. */
 export function PlaceLinks({ places }: { places: Places }) {
   const links = [
     { icon: Workflow, name: "Workflows in Temporal", url: places.temporalUi },
+    { icon: CreditCard, name: "Payments in Temporal", url: paymentsUrl(places) },
     { icon: Activity, name: "Metrics", url: places.metrics },
   ];
   return (
@@ -27,4 +28,12 @@ export function PlaceLinks({ places }: { places: Places }) {
       )}
     </ul>
   );
+}
+
+/** Each payment is a workflow of its own: what an operator opens when somebody asks after money. */
+function paymentsUrl({ temporalUi, temporalNamespace = "default" }: Places): string | undefined {
+  if (temporalUi === undefined) return undefined;
+  const namespace = encodeURIComponent(temporalNamespace);
+  const query = encodeURIComponent(`WorkflowType="payment"`);
+  return `${temporalUi.replace(/\/$/u, "")}/namespaces/${namespace}/workflows?query=${query}`;
 }

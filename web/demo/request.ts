@@ -17,7 +17,7 @@ export class RequestFailed extends Error {
 }
 
 interface Asked {
-  readonly method?: "GET" | "POST" | "PUT";
+  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
   readonly body?: object;
 }
 

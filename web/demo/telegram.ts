@@ -53,6 +53,21 @@ export async function pressButton(
   }
 }
 
+/**
+ * Pays an invoice; undefined when the money has moved, else why it has not: the bot is asked first,
+ * and has ten seconds to agree.
+ */
+export async function payInvoice(person: number, messageId: number): Promise<string | undefined> {
+  const body = { message_id: messageId };
+  try {
+    await askFor(isMessage, `${root}/${person}/pay`, { method: "POST", body });
+    return undefined;
+  } catch (error) {
+    if (error instanceof RequestFailed && error.status === 400) return error.message;
+    throw error;
+  }
+}
+
 export const commandsOf = (person: number): Promise<readonly Command[]> =>
   askFor(listOf(isCommand), `${root}/${person}/commands`);
 

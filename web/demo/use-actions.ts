@@ -1,15 +1,21 @@
 import { useState } from "react";
 import { useNotify } from "../ui/toast.tsx";
 import { reasonOf } from "./request.ts";
-import { changePerson, pressButton, writeToBot } from "./telegram.ts";
+import { changePerson, payInvoice, pressButton, writeToBot } from "./telegram.ts";
+
+interface Alert {
+  readonly title: string;
+  readonly text: string;
+}
 
 /** What a person can do in a chat. Each tells of its failure by itself. */
 export interface Actions {
   readonly write: (text: string, replyTo?: number) => Promise<boolean>;
   readonly press: (messageId: number, data: string) => Promise<void>;
+  readonly pay: (messageId: number) => Promise<void>;
   readonly block: (blocked: boolean) => Promise<boolean>;
-  /** What the bot said that has to be confirmed. */
-  readonly alert: string | undefined;
+  /** What has to be read and confirmed. */
+  readonly alert: Alert | undefined;
   readonly closeAlert: () => void;
 }
 
@@ -18,7 +24,7 @@ const noAnswer =
 
 export function useActions(person: number, done: () => void): Actions {
   const notify = useNotify();
-  const [alert, setAlert] = useState<string | undefined>(undefined);
+  const [alert, setAlert] = useState<Alert | undefined>(undefined);
 
   async function told(work: () => Promise<unknown>): Promise<boolean> {
     try {
@@ -35,8 +41,13 @@ export function useActions(person: number, done: () => void): Actions {
     const answer = await pressButton(person, { message_id: messageId, data });
     if (answer === undefined) return notify(noAnswer);
     if (!answer.text) return;
-    if (answer.show_alert) setAlert(answer.text);
+    if (answer.show_alert) setAlert({ title: "The bot says", text: answer.text });
     else notify(answer.text);
+  }
+
+  async function pay(messageId: number): Promise<void> {
+    const refusal = await payInvoice(person, messageId);
+    if (refusal !== undefined) setAlert({ title: "The payment did not go through", text: refusal });
   }
 
   return {
@@ -48,6 +59,7 @@ export function useActions(person: number, done: () => void): Actions {
         }),
       ),
     press: async (messageId, data) => void (await told(() => press(messageId, data))),
+    pay: async (messageId) => void (await told(() => pay(messageId))),
     block: (blocked) => told(() => changePerson(person, { blocked })),
     alert,
     closeAlert: () => setAlert(undefined),

@@ -34,6 +34,8 @@ export interface InlineButton {
   readonly callback_data?: string | undefined;
   readonly url?: string | undefined;
   readonly copy_text?: { readonly text: string } | undefined;
+  /** Pays the invoice that it stands under. */
+  readonly pay?: boolean | undefined;
 }
 
 export interface ReplyMarkup {
@@ -42,11 +44,24 @@ export interface ReplyMarkup {
   readonly input_field_placeholder?: string | undefined;
 }
 
-/** What a message quotes when it answers another. */
+export interface Invoice {
+  readonly title: string;
+  readonly description: string;
+  /** In Stars: an emulated Telegram sells for nothing else. */
+  readonly total_amount: number;
+}
+
+/** Stars that went to the bot, or came back from it. */
+export interface Moved {
+  readonly total_amount: number;
+}
+
+/** What a message quotes when it answers another; a receipt quotes its invoice. */
 export interface Quoted {
   readonly message_id: number;
   readonly text?: string | undefined;
   readonly caption?: string | undefined;
+  readonly invoice?: Invoice | undefined;
 }
 
 export interface Message {
@@ -61,6 +76,9 @@ export interface Message {
   readonly caption_entities?: readonly Entity[] | undefined;
   readonly photo?: readonly PhotoSize[] | undefined;
   readonly document?: Document | undefined;
+  readonly invoice?: Invoice | undefined;
+  readonly successful_payment?: Moved | undefined;
+  readonly refunded_payment?: Moved | undefined;
   readonly reply_to_message?: Quoted | undefined;
   readonly reply_markup?: ReplyMarkup | undefined;
 }
@@ -99,7 +117,15 @@ const isInlineButton = shape<InlineButton>({
   callback_data: optional(isText),
   url: optional(isText),
   copy_text: optional(shape<{ readonly text: string }>({ text: isText })),
+  pay: optional(isFlag),
 });
+
+const isInvoice = shape<Invoice>({
+  title: isText,
+  description: isText,
+  total_amount: isNumber,
+});
+const isMoved = shape<Moved>({ total_amount: isNumber });
 
 const isReplyMarkup = shape<ReplyMarkup>({
   inline_keyboard: optional(listOf(listOf(isInlineButton))),
@@ -124,8 +150,16 @@ export const isMessage: Guard<Message> = shape<Message>({
       file_size: optional(isNumber),
     }),
   ),
+  invoice: optional(isInvoice),
+  successful_payment: optional(isMoved),
+  refunded_payment: optional(isMoved),
   reply_to_message: optional(
-    shape<Quoted>({ message_id: isNumber, text: optional(isText), caption: optional(isText) }),
+    shape<Quoted>({
+      message_id: isNumber,
+      text: optional(isText),
+      caption: optional(isText),
+      invoice: optional(isInvoice),
+    }),
   ),
   reply_markup: optional(isReplyMarkup),
 });
@@ -151,11 +185,14 @@ export const isCommand: Guard<Command> = shape<Command>({ command: isText, descr
 /** Where to look behind the scenes; each is left out where there is no such place. */
 export interface Places {
   readonly temporalUi?: string | undefined;
+  /** Where in Temporal the product's workflows are. */
+  readonly temporalNamespace?: string | undefined;
   readonly metrics?: string | undefined;
 }
 
 export const isPlaces: Guard<Places> = shape<Places>({
   temporalUi: optional(isText),
+  temporalNamespace: optional(isText),
   metrics: optional(isText),
 });
 
@@ -171,6 +208,8 @@ export interface ToldInfo extends Places {
   readonly people?: readonly Named[] | undefined;
   readonly vpnHost: string;
   readonly tryKey: boolean;
+  /** The payment gateways that are emulated and can be told to misbehave. */
+  readonly gateways?: readonly string[] | undefined;
 }
 
 /** The same with its people known: at least one. */
@@ -180,11 +219,13 @@ export interface DemoInfo extends ToldInfo {
 
 export const isToldInfo: Guard<ToldInfo> = shape<ToldInfo>({
   temporalUi: optional(isText),
+  temporalNamespace: optional(isText),
   metrics: optional(isText),
   adminId: isNumber,
   people: optional(listOf(shape<Named>({ id: isNumber, name: isText }))),
   vpnHost: isText,
   tryKey: isFlag,
+  gateways: optional(listOf(isText)),
 });
 
 /** What came of trying a key: `page` is HTML written by the other end of the tunnel. */

@@ -1,0 +1,177 @@
+import { type Guard, isNumber, isText, listOf, optional, shape } from "./guards.ts";
+
+/** The gateways that can be emulated, as people call them. */
+export const gatewayTitles = {
+  stars: "Telegram Stars",
+  cryptobot: "CryptoBot",
+  tbank: "T-Bank",
+  ton: "TON",
+} as const;
+
+export type Gateway = keyof typeof gatewayTitles;
+
+export const isGateway = (name: string): name is Gateway => Object.hasOwn(gatewayTitles, name);
+
+/**
+ * What of a gateway misbehaves: how it tells of payments, or how it answers when it is asked. An
+ * emulator obeys the first rule that fits, so of each there is one fault at a time.
+ */
+export type Side = "news" | "answers";
+
+export type Fault = "off" | "twice" | "late" | "forged" | "lost" | "down" | "busy";
+
+/** What an emulator is told; it fills in what is left out. */
+type Told = Readonly<Record<string, unknown>>;
+
+/** One of the rules by which an emulator misbehaves, as it lists them. */
+export interface Rule {
+  readonly id: number;
+  readonly webhook?: string | undefined;
+  readonly updates?: string | undefined;
+  readonly page?: string | undefined;
+  readonly kind?: string | undefined;
+}
+
+export const isRules: Guard<readonly Rule[]> = listOf(
+  shape<Rule>({
+    id: isNumber,
+    webhook: optional(isText),
+    updates: optional(isText),
+    page: optional(isText),
+    kind: optional(isText),
+  }),
+);
+
+const lateMs = 20_000;
+/** How often a block of the emulated chain is made. */
+const blockMs = 400;
+
+const webhooks: Partial<Record<Fault, readonly Told[]>> = {
+  off: [{ webhook: "drop" }],
+  twice: [{ webhook: "duplicate" }],
+  late: [{ webhook: "delay", delay_ms: lateMs }],
+  forged: [{ webhook: "wrong-signature" }],
+};
+
+const updates = (told: Told): Told[] =>
+  ["successful_payment", "refunded_payment"].map((about) => ({ ...told, about }));
+
+/** Nobody tells of money on a chain: what is listed late or twice comes nearest. */
+const news: Record<Gateway, Partial<Record<Fault, readonly Told[]>>> = {
+  cryptobot: webhooks,
+  tbank: webhooks,
+  stars: {
+    off: updates({ updates: "drop" }),
+    twice: updates({ updates: "duplicate" }),
+    late: updates({ updates: "delay", delay_ms: lateMs }),
+  },
+  ton: {
+    twice: [{ page: "repeat", probability: 0.5 }],
+    late: [{ page: "lag", blocks: lateMs / blockMs }],
+  },
+};
+
+/** The calls that a fault strikes; all where none is named. */
+interface Struck {
+  /** Those that change something, so that it matters whether their answer is heard. */
+  readonly changing: readonly string[];
+  readonly all: readonly string[];
+}
+
+const calls: Record<Gateway, Struck> = {
+  cryptobot: { changing: ["createInvoice", "transfer"], all: [] },
+  tbank: { changing: ["Init", "Cancel"], all: [] },
+  ton: { changing: [], all: [] },
+  // Of all that the bot does in Telegram only what is about Stars.
+  stars: {
+    changing: ["sendInvoice", "refundStarPayment"],
+    all: ["sendInvoice", "answerPreCheckoutQuery", "refundStarPayment", "getStarTransactions"],
+  },
+};
+
+function answers({ changing, all }: Struck): Partial<Record<Fault, readonly Told[]>> {
+  const striking = (methods: readonly string[], told: Told): readonly Told[] =>
+    methods.length === 0 ? [told] : methods.map((method) => ({ ...told, method }));
+  return {
+    lost: striking(changing, { kind: "timeout-after-success" }),
+    down: striking(all, { kind: "500" }),
+    busy: striking(all, { kind: "429", probability: 0.5 }),
+  };
+}
+
+const rules: Record<Gateway, Record<Side, Partial<Record<Fault, readonly Told[]>>>> = {
+  stars: { news: news.stars, answers: answers(calls.stars) },
+  cryptobot: { news: news.cryptobot, answers: answers(calls.cryptobot) },
+  tbank: { news: news.tbank, answers: answers(calls.tbank) },
+  ton: { news: news.ton, answers: answers(calls.ton) },
+};
+
+/** What a side of a gateway can do wrong, in the order in which it is offered. */
+export const faultsOf = (gateway: Gateway, side: Side): readonly Fault[] =>
+  Object.keys(rules[gateway][side]) as Fault[];
+
+/** What to tell an emulator so that it does this wrong. */
+export const rulesFor = (gateway: Gateway, side: Side, fault: Fault): readonly Told[] =>
+  rules[gateway][side][fault] ?? [];
+
+/** Undefined: a rule of another kind, which no choice on this page replaces. */
+export function sideOf({ webhook, updates, page, kind }: Rule): Side | undefined {
+  if (kind !== undefined) return "answers";
+  return (webhook ?? updates ?? page) === undefined ? undefined : "news";
+}
+
+const faultNames: Readonly<Record<string, Fault>> = {
+  drop: "off",
+  duplicate: "twice",
+  repeat: "twice",
+  delay: "late",
+  lag: "late",
+  "wrong-signature": "forged",
+  "timeout-after-success": "lost",
+  "500": "down",
+  "429": "busy",
+};
+
+/** `other`: somebody told the emulator to misbehave in a way that is not offered here. */
+export type Shown = Fault | "other";
+
+/** What a side does wrong now: what its first rule says. */
+export function faultNow(listed: readonly Rule[], side: Side): Shown | undefined {
+  const rule = listed.find((one) => sideOf(one) === side);
+  if (rule === undefined) return undefined;
+  const name = rule.kind ?? rule.webhook ?? rule.updates ?? rule.page ?? "";
+  return faultNames[name] ?? "other";
+}
+
+const subjects: Record<Gateway, string> = {
+  stars: "Payment messages",
+  cryptobot: "Webhooks",
+  tbank: "Webhooks",
+  ton: "Lists of transfers",
+};
+
+export const subjectOf = (gateway: Gateway, side: Side): string =>
+  side === "news" ? subjects[gateway] : "Answers";
+
+export const faultWords: Record<Shown, string> = {
+  off: "are off",
+  twice: "come twice",
+  late: "come 20 s late",
+  forged: "have a wrong signature",
+  lost: "time out after success",
+  down: "are errors (500)",
+  busy: "are 429 half the time",
+  other: "misbehave in another way",
+};
+
+/** "CryptoBot: webhooks are off", for everything that a gateway does wrong now. */
+export function complaints(gateway: Gateway, listed: readonly Rule[]): readonly string[] {
+  const title = gatewayTitles[gateway];
+  const bySide = (["news", "answers"] as const).flatMap((side) => {
+    const fault = faultNow(listed, side);
+    if (fault === undefined) return [];
+    return [`${title}: ${subjectOf(gateway, side).toLowerCase()} ${faultWords[fault]}`];
+  });
+  const hasOthers = listed.some((rule) => sideOf(rule) === undefined);
+  return hasOthers ? [...bySide, `${title}: other rules are on`] : bySide;
+}
