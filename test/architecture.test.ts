@@ -57,9 +57,31 @@ test("every contract suite is run on its port's double", () => {
   expect(unused).toEqual([]);
 });
 
+test("where a signal's handler takes steps, no step is a local activity", () => {
+  // Of two that run side by side a replay may give one the other's result.
+  const queries = new Set(["checkout"]);
+  const acting = files("workflows/*.ts").filter((path) =>
+    [...read(path).matchAll(/setHandler\((\w+), \([^)]*\) =>\s*(\S+)/gu)].some(
+      ([, name = "", first]) => !queries.has(name) && first !== "void",
+    ),
+  );
+  expect(acting).toEqual(["workflows/subscription.ts"]);
+  const parts = files("workflows/subscription*.ts");
+  expect(parts.filter((path) => read(path).includes("quickSteps"))).toEqual([]);
+});
+
 test("every workflow is one the worker knows", () => {
   const known = read("workflows/index.ts");
-  const parts = ["index", "contract", "signals", "steps", "subscription-devices"];
+  const parts = [
+    "index",
+    "contract",
+    "signals",
+    "steps",
+    "payment-consequences",
+    "payment-invoice",
+    "subscription-devices",
+    "subscription-life",
+  ];
   const workflows = names("workflows/*.ts").filter((name) => !parts.includes(name));
   expect(workflows.filter((name) => !known.includes(`"./${name}.ts"`))).toEqual([]);
   const none = parts.filter((name) => known.includes(`"./${name}.ts"`));

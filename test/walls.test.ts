@@ -87,6 +87,30 @@ const walls: readonly Wall[] = [
     letsIn: ["telegraf", "../domain/ids.ts"],
   },
   {
+    files: "gateways/messenger/telegram-call.ts",
+    from: ["gateways/messenger/telegram-call.ts"],
+    keepsOut: ["../db/orm.ts", "@temporalio/client"],
+    letsIn: ["telegraf", "../domain/ids.ts"],
+  },
+  {
+    files: "gateways/payment-gateway/stars.ts",
+    from: ["gateways/payment-gateway/stars.ts"],
+    keepsOut: ["../db/orm.ts", "@temporalio/client", "@ton/core"],
+    letsIn: ["telegraf", "../domain/ids.ts", "zod"],
+  },
+  {
+    files: "gateways/payment-gateway/ton.ts",
+    from: ["gateways/payment-gateway/ton.ts"],
+    keepsOut: ["../db/orm.ts", "@temporalio/client", "telegraf"],
+    letsIn: ["@ton/core", "../domain/ids.ts"],
+  },
+  {
+    files: "gateways/payment-gateway/ton/**",
+    from: ["gateways/payment-gateway/ton/probe.ts"],
+    keepsOut: ["../db/orm.ts", "@temporalio/client", "telegraf"],
+    letsIn: ["@ton/core", "../domain/ids.ts", "zod"],
+  },
+  {
     files: "db/**",
     from: ["db/probe.ts", "db/readers/probe.ts"],
     keepsOut: ["../activities/signup.ts", "../runtime/log.ts", "zod", "@temporalio/client"],
@@ -134,6 +158,18 @@ const walls: readonly Wall[] = [
     from: ["emulators/probe.ts", "emulators/telegram/probe.ts"],
     keepsOut: ["../db/orm.ts", "../bot/bot.ts", "../gateways/vpn-host.ts", "telegraf"],
     letsIn: ["../domain/ids.ts", "express", "zod"],
+  },
+  {
+    files: "emulators/toncenter/**",
+    from: ["emulators/toncenter/probe.ts"],
+    keepsOut: ["../db/orm.ts", "../gateways/vpn-host.ts", "telegraf", "express", "qrcode"],
+    letsIn: ["./chain.ts", "../domain/ids.ts", "zod", "@ton/core"],
+  },
+  {
+    files: "emulators/tbank/**",
+    from: ["emulators/tbank/probe.ts", "emulators/tbank/methods/probe.ts"],
+    keepsOut: ["../db/orm.ts", "../gateways/vpn-host.ts", "telegraf", "express", "@ton/core"],
+    letsIn: ["./world.ts", "node:crypto", "zod", "qrcode"],
   },
   {
     files: "web/**",

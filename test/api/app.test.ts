@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from "node:net";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Client, Connection } from "@temporalio/client";
 import * as fc from "fast-check";
 import { Registry } from "prom-client";
 import { expect, onTestFinished, test } from "vitest";
@@ -25,7 +26,10 @@ async function served({ env = {}, checks = {} }: Given = {}) {
   const log = createLogger("api", "debug", { write: (line) => void lines.push(line) });
   const registry = new Registry();
   const configuration = apiEnvironment.parse({ ...required, ...env });
-  const server = createApi(configuration, { log, registry, checks }).listen(0, "127.0.0.1");
+  // Nothing here is told to Temporal; the client would connect at its first call.
+  const temporal = new Client({ connection: Connection.lazy() });
+  const api = createApi(configuration, { log, registry, checks, temporal });
+  const server = api.listen(0, "127.0.0.1");
   await listening(server);
   return { ...ports(server), lines, registry };
 }

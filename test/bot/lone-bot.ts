@@ -4,10 +4,9 @@ import { onTestFinished } from "vitest";
 import { createBot, type TollgateBot } from "../../bot/bot.ts";
 import { Doors } from "../../bot/doors.ts";
 import { BotMetrics } from "../../bot/metrics.ts";
+import { openReaders } from "../../bot/readers.ts";
 import { ReadCache } from "../../db/read-cache.ts";
-import { Desk } from "../../db/readers/desk.ts";
-import { DevicesSeen } from "../../db/readers/devices-seen.ts";
-import { People } from "../../db/readers/people.ts";
+import type { People } from "../../db/readers/people.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { createLogger, type Logger } from "../../runtime/log.ts";
 import { type Ephemeral, openMemory } from "../../runtime/redis.ts";
@@ -47,9 +46,8 @@ export async function makeBot(stage: Stage, options: LoneOptions = {}): Promise<
   const { em } = stage.books;
   const ports = {
     doors: new Doors(options.client ?? stage.client, 500),
-    people: options.people ?? new People(em, new ReadCache(undefined)),
-    devices: new DevicesSeen(em),
-    desk: new Desk(em),
+    ...openReaders(em, new ReadCache(undefined)),
+    ...(options.people && { people: options.people }),
     ephemeral: options.ephemeral ?? { ...openMemory(), bump: async () => 0 },
     supportContact: "@help",
   };

@@ -28,7 +28,8 @@ async function served(lone: LoneBot) {
 
 async function apiBefore(botUrl: string, { log }: LoneBot): Promise<string> {
   const configuration = { BOT_WEBHOOK_URL: botUrl, DEMO_ADMIN_ID: 1, DEMO_VPN_HOST: "memory" };
-  const app = createApi(configuration as never, { log, registry: new Registry(), checks: {} });
+  const ports = { log, registry: new Registry(), checks: {}, temporal: stage.client };
+  const app = createApi(configuration as never, ports);
   const server = app.listen(0, "127.0.0.1");
   onTestFinished(() => {
     server.closeAllConnections();

@@ -17,6 +17,17 @@ const tables = [
   "traffic_daily",
   "audit_log",
   "deliveries",
+  "plans",
+  "gateways",
+  "payments",
+  "charges",
+  "refunds",
+  "unmatched",
+  "gateway_events",
+  "settlements",
+  "ledger_entries",
+  "findings",
+  "statement_cursors",
 ];
 
 async function seed(): Promise<void> {
@@ -42,23 +53,79 @@ async function seed(): Promise<void> {
     `insert into audit_log (request_id, actor, act, before, after) values ('r', 1, 'extend', '{}', '{}')
      on conflict do nothing`,
   );
+  await run(
+    "writer",
+    `insert into plans (code, version, names, descriptions, days, device_limit, prices, sort, hidden, trial, retired)
+     values ('month', 1, '{}', '{}', 30, 3, '{}', 0, false, false, false) on conflict do nothing`,
+  );
+  await run(
+    "writer",
+    `insert into gateway_events (id, digest, payment_id, gateway, told_by, report, headers, body)
+     values ('${anyId}', 'd', '${anyId}', 'g', 'gateway', '{}', '{}', 'said') on conflict do nothing`,
+  );
+  await run(
+    "writer",
+    `insert into settlements (key, payment_id, consequences) values ('k', '${anyId}', '[]')
+     on conflict do nothing`,
+  );
+  await run(
+    "writer",
+    `insert into findings (payment_id, kind, reference, gateway) values ('${anyId}', 'paid', 'r', 'g')
+     on conflict do nothing`,
+  );
+  await run(
+    "writer",
+    `insert into ledger_entries (fact, account, currency, minor)
+     values ('f', 'gateway:g', 'RUB', 5), ('f', 'revenue', 'RUB', -5) on conflict do nothing`,
+  );
 }
 
-test.each(["grants", "audit_log"])("%s is only ever added to, whoever tries", async (table) => {
-  await seed();
-  const attempts = [
-    `update ${table} set ${table === "grants" ? "days = 9" : "act = 'x'"}`,
-    `delete from ${table}`,
+const anyId = "01890000-0000-7000-8000-0000000000aa";
+
+/** Tables that only grow, with a change that somebody could try and how many rows there are to lose. */
+const insertOnly = {
+  grants: { change: "days = 9", rows: 1 },
+  audit_log: { change: "act = 'x'", rows: 1 },
+  plans: { change: "days = 9", rows: 1 },
+  gateway_events: { change: "body = 'x'", rows: 1 },
+  settlements: { change: "consequences = '[1]'", rows: 1 },
+  findings: { change: "kind = 'x'", rows: 1 },
+  ledger_entries: { change: "minor = 9", rows: 2 },
+};
+
+test("money is written in entries that sum to zero, or not at all", async () => {
+  const insert = (values: string) =>
+    run("writer", `insert into ledger_entries (fact, account, currency, minor) values ${values}`);
+  const wrong = [
+    "('lone', 'revenue', 'RUB', -5)",
+    "('off', 'gateway:g', 'RUB', 5), ('off', 'revenue', 'RUB', -4)",
+    "('mixed', 'gateway:g', 'RUB', 5), ('mixed', 'revenue', 'XTR', -5)",
   ];
-  for (const attempt of [...attempts, `truncate ${table}`]) {
-    await expect(run("writer", attempt)).rejects.toThrow(/permission denied|insert-only/u);
-    await expect(run("owner", attempt)).rejects.toThrow(/insert-only/u);
-  }
-  await expect(run("writer", `alter table ${table} disable trigger all`)).rejects.toThrow(
-    /must be owner/u,
-  );
-  expect(await run("owner", `select * from ${table}`)).toHaveLength(1);
+  for (const values of wrong) await expect(insert(values)).rejects.toThrow(/do not sum to zero/u);
+  await expect(insert("('zero', 'revenue', 'RUB', 0)")).rejects.toThrow(/check constraint/u);
+  await insert("('right', 'gateway:g', 'RUB', 5), ('right', 'revenue', 'RUB', -5)");
+  // A fact that has been booked cannot be added to either.
+  await expect(insert("('right', 'fees', 'RUB', 1)")).rejects.toThrow(/do not sum to zero/u);
+  await run("owner", "alter table ledger_entries disable trigger ledger_entries_insert_only");
+  await run("owner", "delete from ledger_entries where fact = 'right'");
+  await run("owner", "alter table ledger_entries enable trigger ledger_entries_insert_only");
 });
+
+test.each(Object.entries(insertOnly))(
+  "%s is only ever added to, whoever tries",
+  async (table, { change, rows }) => {
+    await seed();
+    const attempts = [`update ${table} set ${change}`, `delete from ${table}`];
+    for (const attempt of [...attempts, `truncate ${table} cascade`]) {
+      await expect(run("writer", attempt)).rejects.toThrow(/permission denied|insert-only/u);
+      await expect(run("owner", attempt)).rejects.toThrow(/insert-only/u);
+    }
+    await expect(run("writer", `alter table ${table} disable trigger all`)).rejects.toThrow(
+      /must be owner/u,
+    );
+    expect(await run("owner", `select * from ${table}`)).toHaveLength(rows);
+  },
+);
 
 test.each(tables)("the doors' role cannot write %s", async (table) => {
   await expect(run("reader", `insert into ${table} default values`)).rejects.toThrow(
@@ -91,7 +158,7 @@ test("migrating twice, and two at a time, changes nothing", async () => {
   const [count] = (await run("owner", "select count(*) as n from mikro_orm_migrations")) as {
     n: string;
   }[];
-  expect(Number(count?.n)).toBe(1);
+  expect(Number(count?.n)).toBe(2);
 });
 
 test("databases of one cluster may be migrated at the same time", async () => {

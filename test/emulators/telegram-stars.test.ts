@@ -56,7 +56,8 @@ test("an invoice is paid once the bot agrees, and the account shows it", async (
   });
   expect(JSON.stringify(bill)).not.toContain(invoice.payload);
   const heard = await startBot(telegram, true);
-  const { successful_payment } = await pay(telegram);
+  const { successful_payment, reply_to_message } = await pay(telegram);
+  expect(reply_to_message).toEqual(bill);
   expect(successful_payment).toMatchObject({
     currency: "XTR",
     total_amount: 150,

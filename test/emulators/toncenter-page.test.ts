@@ -36,7 +36,7 @@ test("a payment link opens a page that tells what is paid, and its button pays i
   expect(html).toContain("1.5 TON");
   expect(html).toContain("memo &amp; &lt;b&gt;");
   expect(html).toMatch(/<meta name="viewport"/u);
-  expect(html).toMatch(/<label for="from">/u);
+  expect(html).toMatch(/<label[^>]*>From the wallet of\s*<input name="from"/u);
   expect(html).not.toContain("<script");
   for (let presses = 0; presses < 2; presses += 1) {
     expect(await press(html, { from: "ann" })).toMatchObject({
@@ -56,6 +56,21 @@ test("a jetton's link shows its own decimals and pays its units", async () => {
   await press(html);
   expect(await transfers()).toMatchObject([
     { amount: "2050000", decoded_forward_payload: { comment: "memo" } },
+  ]);
+});
+
+test("a link as wallets have on their own pages, with the address in its path, is paid as well", async () => {
+  const { url, press, received, to } = await started();
+  const answer = await fetch(`${url}/pay/${to}?amount=7&text=memo%20a`);
+  expect(answer.status).toBe(200);
+  await press(await answer.text());
+  expect(await received()).toMatchObject([
+    { in_msg: { value: "7", message_content: { decoded: { comment: "memo a" } } } },
+  ]);
+  const nowhere = await fetch(`${url}/pay/nobody?amount=7`);
+  expect([nowhere.status, await nowhere.text()]).toEqual([
+    400,
+    expect.stringContaining("no address of TON"),
   ]);
 });
 

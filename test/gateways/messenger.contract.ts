@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { TelegramId } from "../../domain/ids.ts";
-import type { Keyboard, Message, Messenger } from "../../gateways/messenger.ts";
+import type { InvoiceMessage, Keyboard, Message, Messenger } from "../../gateways/messenger.ts";
+import { Refused } from "../../gateways/refused.ts";
 
 /** What a person has in front of them: words without markup, bytes of a document, what a QR picture says. */
 export interface Seen {
@@ -10,6 +11,14 @@ export interface Seen {
   readonly fileName?: string;
   readonly content?: string;
   readonly qr?: string;
+  readonly invoice?: Bill;
+}
+
+export interface Bill {
+  readonly title: string;
+  readonly description: string;
+  /** Whole Stars. */
+  readonly price: number;
 }
 
 /** A messenger and the people on its other side. */
@@ -28,6 +37,14 @@ const conf = "[Interface]\nPrivateKey = AAAA\nAddress = 10.8.0.2/32\n# Ключ 
 
 const text = (html: string, keyboard?: Keyboard) =>
   ({ kind: "text", html, ...(keyboard ? { keyboard } : {}) }) as const;
+
+const bill: InvoiceMessage = {
+  kind: "invoice",
+  title: "A month",
+  description: "Thirty days of VPN",
+  payload: "0192f0c1-2345-7abc-8def-0123456789ab",
+  price: 150,
+};
 
 /** The promises of `gateways/messenger.ts`, kept by every adapter. */
 export function messengerContract(name: string, open: () => Promise<MessengerWorld>): void {
@@ -85,6 +102,53 @@ export function messengerContract(name: string, open: () => Promise<MessengerWor
       expect(await world.sees(eve)).toEqual([{ messageId, words: "scan", qr: said }]);
     });
 
+    test("a button can open a page instead of coming back", async () => {
+      const keyboard = [
+        [{ text: "Pay", url: "https://pay.example.com/i/1?memo=a%20b&x=%2B" }],
+        [{ text: "Open a wallet", url: "ton://transfer/UQ?amount=1" }],
+        [{ text: "Cancel", data: "cancel" }],
+      ];
+      const messageId = await send(text("bill", keyboard));
+      expect(await world.sees(eve)).toEqual([{ messageId, words: "bill", keyboard }]);
+      const other = [[{ text: "Pay elsewhere", url: "https://other.example.com/" }]];
+      await world.messenger.edit(eve, messageId, text("bill", other));
+      expect(await world.sees(eve)).toMatchObject([{ keyboard: other }]);
+    });
+
+    test("an invoice shows its words and its price in Stars, and not its payload", async () => {
+      const messageId = await send(bill);
+      const { title, description, price } = bill;
+      const seen = await world.sees(eve);
+      expect(seen).toMatchObject([{ messageId, invoice: { title, description, price } }]);
+      expect(JSON.stringify(seen)).not.toContain(bill.payload);
+    });
+
+    test("an invoice's words are cut where they are too long, between two signs", async () => {
+      await send({
+        ...bill,
+        title: `Trip${"👩‍🚀".repeat(30)}`,
+        description: `${"ж".repeat(253)}👍👍`,
+      });
+      const [seen] = await world.sees(eve);
+      expect(seen?.invoice?.title).toBe(`Trip${"👩‍🚀".repeat(5)}…`);
+      expect(seen?.invoice?.description).toBe(`${"ж".repeat(253)}…`);
+      await send({ ...bill, title: "x".repeat(32), description: "y".repeat(255) });
+      const { invoice } = (await world.sees(eve)).at(-1) ?? {};
+      expect(invoice).toMatchObject({ title: "x".repeat(32), description: "y".repeat(255) });
+    });
+
+    test.each<[string, Partial<InvoiceMessage>]>([
+      ["a payload above 128 bytes", { payload: "é".repeat(65) }],
+      ["no payload", { payload: "" }],
+      ["no title", { title: " " }],
+      ["no description", { description: "" }],
+      ["a price of nothing", { price: 0 }],
+      ["a part of a Star", { price: 1.5 }],
+    ])("an invoice with %s is refused", async (_, change) => {
+      await expect(world.messenger.send(eve, { ...bill, ...change })).rejects.toThrow(Refused);
+      expect(await world.sees(eve)).toEqual([]);
+    });
+
     test("an edit replaces words and buttons, and takes the buttons away when it has none", async () => {
       const messageId = await send(text("asked", [[{ text: "Yes", data: "yes" }]]));
       const other = [[{ text: "No", data: "no" }]];
@@ -110,6 +174,7 @@ export function messengerContract(name: string, open: () => Promise<MessengerWor
       await world.block(eve);
       const unreachable = { kind: "unreachable" };
       expect(await world.messenger.send(eve, text("during"))).toEqual(unreachable);
+      expect(await world.messenger.send(eve, bill)).toEqual(unreachable);
       expect(await world.messenger.edit(eve, messageId, text("changed"))).toEqual(unreachable);
       await world.unblock(eve);
       await send(text("after"));

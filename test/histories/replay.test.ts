@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { historyFromJSON, historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
 import { expect, inject, test } from "vitest";
+import { recordMoney } from "./money.ts";
 import { useStage } from "../support/stage.ts";
 import type { Person } from "../support/person.ts";
 import { eventually } from "../support/eventually.ts";
@@ -110,6 +111,7 @@ const record = async () => {
     });
     await keep(workflowId, type);
   }
+  await recordMoney(stage, keep);
 };
 
 if (recording !== undefined) test("record", record);

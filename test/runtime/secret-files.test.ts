@@ -78,6 +78,15 @@ test("a password from a file reaches the server as it is, whatever signs it hold
   );
 });
 
+test("a password that has a name of its own is not put into the URL beside it", () => {
+  const bank = z.object({ TBANK_URL: z.string(), TBANK_PASSWORD: z.string() });
+  const given = { TBANK_URL: "https://bank.example", TBANK_PASSWORD_FILE: secretFile("secret") };
+  expect(readEnvironment("test", bank, given)).toEqual({
+    TBANK_URL: "https://bank.example",
+    TBANK_PASSWORD: "secret",
+  });
+});
+
 test("two passwords for one database are refused", () => {
   const twice = { BOT_TOKEN: "1:secret", DATABASE_URL: "postgres://a:first@b/c" };
   const said = complaint({ ...twice, DATABASE_PASSWORD_FILE: secretFile("second") });

@@ -14,6 +14,32 @@ const markup = [
   "&lt;img src=x onerror=\"document.title='broken'\"&gt;",
 ].join("\n");
 
+export const soldOut = "Sold out. Nothing was charged; choose another plan.";
+
+const month = (payload: string) => ({
+  title: "Month",
+  description: "Month: VPN access for 30 days",
+  payload,
+  currency: "XTR",
+  prices: [{ label: "Month", amount: 1_250 }],
+  provider_token: "",
+});
+
+/** /buy and /forwarded ask for Stars, the second for nothing that may be paid; /page leads there. */
+function addShop(bot: Telegraf): void {
+  bot.command("buy", (context) => context.replyWithInvoice(month("good")));
+  bot.command("forwarded", (context) => context.replyWithInvoice(month("bad")));
+  bot.on("pre_checkout_query", (context) => {
+    const isGood = context.preCheckoutQuery.invoice_payload === "good";
+    return context.answerPreCheckoutQuery(isGood, isGood ? undefined : soldOut);
+  });
+  bot.on("successful_payment", (context) => context.reply("Thirty days are yours."));
+  bot.command("page", (context) => {
+    const url = context.payload;
+    return context.reply("Pay there", Markup.inlineKeyboard([Markup.button.url("💳 Pay", url)]));
+  });
+}
+
 /** A small bot with one of everything that the page has to show. It polls until `stop`. */
 export async function startDemoBot(apiRoot: string) {
   const bot = new Telegraf("123456:TEST", { telegram: { apiRoot } });
@@ -35,6 +61,7 @@ export async function startDemoBot(apiRoot: string) {
     await context.replyWithDocument(Input.fromBuffer(keyFile, "tollgate-bob.conf"));
   });
   bot.command("markup", (context) => context.replyWithHTML(markup));
+  addShop(bot);
   bot.command("name", (context) =>
     context.reply("What shall it be called?", { reply_markup: { force_reply: true } }),
   );

@@ -1,21 +1,22 @@
 import type { AddressInfo } from "node:net";
 import { once } from "node:events";
 import express from "express";
-import { createProxyMiddleware } from "http-proxy-middleware";
+import { demo } from "../../api/demo.ts";
 
 /** What a try of a key comes to, as the demo's VPN client answers. */
 export type Tried = Readonly<Record<string, string | boolean>>;
 
+type Behind = Parameters<typeof demo>[0];
+
 interface DemoServerOptions {
   /** The built page. */
   readonly dist: string;
-  readonly telegramUrl: string;
-  readonly info: object;
+  readonly behind: Behind;
   readonly tryKey: (conf: string) => Tried;
 }
 
-/** Serves the demo page as the api does, without the rest of the product behind it. */
-export async function startDemoServer({ dist, telegramUrl, info, tryKey }: DemoServerOptions) {
+/** Serves the demo page by the api's own router, without the rest of the product behind it. */
+export async function startDemoServer({ dist, behind, tryKey }: DemoServerOptions) {
   const app = express();
   // Strict, so that the page is known to need nothing from elsewhere and no script but its own.
   app.use((_request, response, next) => {
@@ -24,20 +25,11 @@ export async function startDemoServer({ dist, telegramUrl, info, tryKey }: DemoS
     response.set("content-security-policy", policy);
     next();
   });
-  app.use(
-    createProxyMiddleware({
-      pathFilter: "/demo/telegram",
-      target: telegramUrl,
-      pathRewrite: { "^/demo/telegram": "" },
-    }),
-  );
-  app.get("/demo/info", (_request, response) => {
-    response.json(info);
-  });
   app.post("/demo/vpn-client/try", express.json(), (request, response) => {
     const { conf } = request.body as { conf: string };
     response.json(tryKey(conf));
   });
+  app.use("/demo", demo(behind));
   app.use(express.static(dist));
   const server = app.listen(0, "127.0.0.1");
   await once(server, "listening");

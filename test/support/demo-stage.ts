@@ -17,8 +17,10 @@ export class DemoStage {
   answer: Tried = {};
   /** What the console says; a test takes out what it expects. */
   readonly problems: string[] = [];
+  readonly #withGateways: boolean;
 
-  constructor() {
+  constructor({ withGateways = false } = {}) {
+    this.#withGateways = withGateways;
     let browser: Browser | undefined;
     let dist: string | undefined;
     beforeAll(async () => {
@@ -43,7 +45,7 @@ export class DemoStage {
       this.tried.push(conf);
       return this.answer;
     };
-    this.world = await startDemoWorld({ dist, tryKey });
+    this.world = await startDemoWorld({ dist, tryKey, withGateways: this.#withGateways });
     this.page = await browser.newPage();
     this.page.setDefaultTimeout(15_000);
     this.page.on("pageerror", ({ message }) => this.problems.push(message));

@@ -5,7 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { type Browser, chromium } from "playwright-core";
+import { startCryptoBotEmulator } from "../../emulators/cryptobot/emulator.ts";
+import { startTBankEmulator } from "../../emulators/tbank/emulator.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
+import { startToncenterEmulator } from "../../emulators/toncenter/emulator.ts";
 import { adminId, startDemoBot } from "./demo-bot.ts";
 import { startDemoServer, type Tried } from "./demo-server.ts";
 
@@ -60,10 +63,21 @@ export const demoInfo = {
 interface WorldOptions {
   readonly dist: string;
   readonly tryKey: (conf: string) => Tried;
+  /** Whether there are gateways beside Telegram. */
+  readonly withGateways: boolean;
+}
+
+async function startGateways() {
+  const [cryptobot, tbank, ton] = await Promise.all([
+    startCryptoBotEmulator({ port: 0, token: "12345:AAmadeForATest" }),
+    startTBankEmulator({ port: 0, terminalKey: "DEMO", password: "made-for-a-test" }),
+    startToncenterEmulator({ port: 0 }),
+  ]);
+  return { cryptobot, tbank, ton };
 }
 
 /** A Telegram with a bot on it and the demo page beside it, all new. */
-export async function startDemoWorld(options: WorldOptions) {
+export async function startDemoWorld({ dist, tryKey, withGateways }: WorldOptions) {
   const folder = await mkdtemp(join(tmpdir(), "tollgate-demo-"));
   const dataFile = join(folder, "telegram.jsonl");
   const emulate = (port: number) => startTelegramEmulator({ port, token: "123456:TEST", dataFile });
@@ -72,10 +86,25 @@ export async function startDemoWorld(options: WorldOptions) {
   const change = (id: number, body: object) => send("PUT", `${url}/person/${id}`, body);
   for (const { id, name } of demoInfo.people) await change(id, { first_name: name });
   const bot = await startDemoBot(url);
-  const server = await startDemoServer({ ...options, info: demoInfo, telegramUrl: url });
+  const gateways = withGateways ? await startGateways() : undefined;
+  const behind = {
+    DEMO_TELEGRAM_URL: url,
+    DEMO_VPN_CLIENT_URL: "http://127.0.0.1:9/answered-before-it-is-asked",
+    DEMO_CRYPTOBOT_URL: gateways?.cryptobot.url,
+    DEMO_TBANK_URL: gateways?.tbank.url,
+    DEMO_TONCENTER_URL: gateways?.ton.url,
+    DEMO_ADMIN_ID: adminId,
+    DEMO_VPN_HOST: "amneziawg",
+    TEMPORAL_UI_URL: demoInfo.temporalUi,
+    TEMPORAL_NAMESPACE: "default",
+    METRICS_URL: undefined,
+  } as const;
+  const server = await startDemoServer({ dist, tryKey, behind });
   return {
     url: server.url,
     bot: bot.telegram,
+    telegramUrl: url,
+    gateways,
     write: (id: number, text: string) => send("POST", `${url}/person/${id}/messages`, { text }),
     stopTelegram: async () => {
       await bot.stop();
@@ -85,7 +114,7 @@ export async function startDemoWorld(options: WorldOptions) {
     close: async () => {
       await bot.stop();
       await server.close();
-      await telegram.now.close();
+      await Promise.all([telegram.now, ...Object.values(gateways ?? {})].map((it) => it.close()));
       await rm(folder, { recursive: true });
     },
   };

@@ -8,7 +8,8 @@ import { startWorker } from "../../workers/worker.ts";
 
 /** Where a worker dies: before the step's own code runs, or after it has run and before anybody knows. */
 export interface Death {
-  readonly person: number;
+  /** A number that stands in the workflow's id or in the step's arguments; or a word, e.g. a gateway's name. */
+  readonly person: number | string;
   readonly activity: string;
   readonly when: "started" | "ended";
 }

@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly redisUrl?: string | undefined;
   readonly emulatorUrl: string;
   readonly adminId: number;
+  /** What worker and api are told besides: the gateways' keys, the plans. */
+  readonly shop?: NodeJS.ProcessEnv;
 }
 
 /** A process that is killed and started again with the same environment. */
@@ -70,15 +72,23 @@ export class Plant {
   readonly folder = mkdtempSync(join(tmpdir(), "tollgate-plant-"));
   readonly worker: Killable;
   readonly bot: Killable;
+  readonly api: Killable;
   readonly host: Killable;
   readonly #surroundings: Surroundings;
   readonly #encryptionKeys = `k1:${randomBytes(32).toString("base64")}`;
+  #apiPort = 0;
 
   constructor(surroundings: Surroundings, workerEntry = "workers/main.ts", extra: object = {}) {
     this.#surroundings = surroundings;
     this.worker = new Killable(() => this.#node(workerEntry, { ...this.#workerEnv(), ...extra }));
     this.bot = new Killable(() => this.#node("bot/main.ts", this.botEnv()));
+    this.api = new Killable(() => this.#startApi());
     this.host = new Killable(() => this.#startHost());
+  }
+
+  /** Where the api listens, from its first start on. */
+  get apiUrl(): string {
+    return `http://127.0.0.1:${this.#apiPort}`;
   }
 
   botEnv(): NodeJS.ProcessEnv {
@@ -86,7 +96,7 @@ export class Plant {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.worker.stop(), this.bot.stop()]);
+    await Promise.all([this.worker.stop(), this.bot.stop(), this.api.stop()]);
     await this.host.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -109,12 +119,26 @@ export class Plant {
     return endpoint;
   }
 
-  #common(): NodeJS.ProcessEnv {
-    const { temporalAddress, namespace, redisUrl, emulatorUrl } = this.#surroundings;
+  async #startApi(): Promise<Running> {
+    this.#apiPort ||= await freePort();
+    const { readerUrl, shop } = this.#surroundings;
+    const own = { DATABASE_URL: readerUrl, API_PORT: String(this.#apiPort) };
+    return this.#node("api/main.ts", { ...this.#temporal(), ...own, ...shop });
+  }
+
+  #temporal(): NodeJS.ProcessEnv {
+    const { temporalAddress, namespace } = this.#surroundings;
     return {
       PATH: process.env["PATH"],
       TEMPORAL_ADDRESS: temporalAddress,
       TEMPORAL_NAMESPACE: namespace,
+    };
+  }
+
+  #common(): NodeJS.ProcessEnv {
+    const { redisUrl, emulatorUrl } = this.#surroundings;
+    return {
+      ...this.#temporal(),
       BOT_TOKEN: "123456:TEST",
       TELEGRAM_API_ROOT: emulatorUrl,
       ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
@@ -129,6 +153,7 @@ export class Plant {
       ENCRYPTION_KEYS: this.#encryptionKeys,
       HOSTS_FILE: join(this.folder, "hosts.json"),
       WORKFLOW_BUNDLE: inject("temporal").codePath,
+      ...this.#surroundings.shop,
     };
   }
 

@@ -3,33 +3,40 @@ import type { Client, Connection } from "@temporalio/client";
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import { Telegram } from "telegraf";
 import { afterAll, beforeAll, inject } from "vitest";
+import type { ReconciliationPorts } from "../../activities/reconciliation.ts";
 import { createBot } from "../../bot/bot.ts";
 import { Doors } from "../../bot/doors.ts";
 import { BotMetrics } from "../../bot/metrics.ts";
 import { poll } from "../../bot/poll.ts";
+import { openReaders } from "../../bot/readers.ts";
 import { Customers } from "../../db/customers.ts";
+import { Gateways } from "../../db/gateways.ts";
 import { Hosts } from "../../db/hosts.ts";
 import { type Database, openDatabase } from "../../db/orm.ts";
+import { type OfferedPlan, Plans } from "../../db/plans.ts";
 import { ReadCache } from "../../db/read-cache.ts";
-import { Desk } from "../../db/readers/desk.ts";
-import { DevicesSeen } from "../../db/readers/devices-seen.ts";
-import { People } from "../../db/readers/people.ts";
 import { Vault } from "../../db/vault.ts";
 import { generateParameters } from "../../domain/amneziawg.ts";
 import { type HostId, telegramId } from "../../domain/ids.ts";
+import type { ApprovalLimits } from "../../domain/refund.ts";
 import type { SignupPolicy } from "../../domain/signup.ts";
 import { dayMs } from "../../domain/time.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { TelegramMessenger } from "../../gateways/messenger/telegram.ts";
 import type { VpnHost } from "../../gateways/vpn-host.ts";
 import { generateKeyPair } from "../../gateways/vpn-host/keys.ts";
+import type { PaymentGateway } from "../../gateways/payment-gateway.ts";
+import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
 import { MemoryVpnHost } from "../../gateways/vpn-host/memory.ts";
 import { createLogger } from "../../runtime/log.ts";
 import { openMemory } from "../../runtime/redis.ts";
 import { createActivities } from "../../workers/activities.ts";
+import { KnownGateways } from "../../workers/gateways.ts";
+import { TemporalPaymentDoor } from "../../workers/payment-door.ts";
 import { taskQueue } from "../../workflows/contract.ts";
 import { createDatabase } from "./database.ts";
 import { createNamespace } from "./namespace.ts";
+import { planFor } from "./orders.ts";
 import { Person } from "./person.ts";
 import { advance } from "./time-skipping.ts";
 import { eventually } from "./eventually.ts";
@@ -43,6 +50,11 @@ export interface StageOptions {
   /** Stands between the product and its host, to make trouble. */
   readonly host?: (real: MemoryVpnHost) => VpnHost;
   readonly capacity?: number;
+  /** What takes money; without it the memory gateway, by the name `memory`. */
+  readonly gateways?: (world: { readonly emulatorUrl: string }) => readonly PaymentGateway[];
+  readonly plans?: readonly OfferedPlan[];
+  readonly refundLimits?: ApprovalLimits;
+  readonly pace?: Partial<ReconciliationPorts["pace"]>;
 }
 
 /** The whole product in one process, over a real Temporal server, PostgreSQL and the Telegram emulator. */
@@ -56,6 +68,8 @@ export interface Stage {
   readonly host: MemoryVpnHost;
   readonly hostId: HostId;
   readonly numbers: BotMetrics;
+  /** The shop's memory gateway, unless the stage was given others. */
+  readonly memory: MemoryPaymentGateway;
   person(id?: number): Person;
   /** An admin who has pressed Start. */
   admin(id?: number): Promise<Person>;
@@ -125,8 +139,11 @@ async function openStage(options: StageOptions, endings: Endings): Promise<Stage
   const adminIds = (options.adminIds ?? [adminId]).map(telegramId);
   await new Customers(writer.em).setAdmins(adminIds);
   const given = options.host?.(host) ?? host;
+  const memory = new MemoryPaymentGateway();
+  const gateways = options.gateways?.({ emulatorUrl: emulator.url }) ?? [memory];
+  await openShop(writer, { plans: options.plans ?? shopPlans, gateways });
   await startActing(
-    { options, writer, vault, given, adminIds, emulatorUrl: emulator.url, temporal },
+    { options, writer, vault, given, gateways, adminIds, emulatorUrl: emulator.url, temporal },
     endings,
   );
   const numbers = startBot({ reader, client: temporal.client, apiRoot: emulator.url }, endings);
@@ -134,6 +151,7 @@ async function openStage(options: StageOptions, endings: Endings): Promise<Stage
     books,
     host,
     hostId: stored!.id,
+    memory,
     numbers,
     emulatorUrl: emulator.url,
     ...temporal,
@@ -146,15 +164,37 @@ interface Acting {
   readonly writer: Database;
   readonly vault: Vault;
   readonly given: VpnHost;
+  readonly gateways: readonly PaymentGateway[];
   readonly adminIds: SignupPolicyAdmins;
   readonly emulatorUrl: string;
-  readonly temporal: { readonly address: string; readonly namespace: string };
+  readonly temporal: {
+    readonly address: string;
+    readonly namespace: string;
+    readonly client: Client;
+  };
+}
+
+/** Two plans for sale, in the currencies that the tests' gateways take. */
+export const shopPlans: readonly OfferedPlan[] = [
+  planFor("month", { RUB: 30_000, XTR: 250, USDT: 3_500_000, GRAM: 1_500_000_000 }),
+  {
+    ...planFor("family", { RUB: 60_000, XTR: 500, USDT: 7_000_000, GRAM: 3_000_000_000 }),
+    order: 1,
+  },
+];
+
+async function openShop(
+  { em }: Database,
+  { plans, gateways }: { plans: readonly OfferedPlan[]; gateways: readonly PaymentGateway[] },
+): Promise<void> {
+  await new Plans(em).importAll(plans);
+  await new Gateways(em).publish(gateways.map(({ facts }) => facts));
 }
 
 type SignupPolicyAdmins = Parameters<typeof createActivities>[0]["adminIds"];
 
 async function startActing(acting: Acting, endings: Endings): Promise<void> {
-  const { address, namespace } = acting.temporal;
+  const { address, namespace, client } = acting.temporal;
   installRuntime();
   const connection = await NativeConnection.connect({ address });
   const policy = { autoApprove: false, trialDays: 3, reapplyAfterMs: dayMs };
@@ -171,6 +211,10 @@ async function startActing(acting: Acting, endings: Endings): Promise<void> {
       hosts: { get: async () => acting.given },
       policy: { ...policy, ...acting.options.policy },
       adminIds: acting.adminIds,
+      gateways: new KnownGateways(acting.gateways),
+      door: new TemporalPaymentDoor(client),
+      refundLimits: acting.options.refundLimits ?? {},
+      pace: { inFlightMs: 100, watchMs: 100, tickMs: 1_000, ...acting.options.pace },
     }),
     maxCachedWorkflows: 100,
   });
@@ -200,9 +244,7 @@ function startBot(
   const ephemeral = openMemory();
   const ports = {
     doors: new Doors(client),
-    people: new People(reader.em, new ReadCache(undefined)),
-    devices: new DevicesSeen(reader.em),
-    desk: new Desk(reader.em),
+    ...openReaders(reader.em, new ReadCache(undefined)),
     // Tests are quicker than people: the throttle has a test of its own.
     ephemeral: { ...ephemeral, bump: async () => 0 },
     supportContact: "@help",

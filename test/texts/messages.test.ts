@@ -6,7 +6,11 @@ import type { BotContext } from "../../bot/context.ts";
 import { pictureNames } from "../../domain/captcha.ts";
 import { type Customer, type Language, languages, tidyName } from "../../domain/customer.ts";
 import { type ApprovalId, customerId, telegramId } from "../../domain/ids.ts";
+import { currencies, money } from "../../domain/money.ts";
 import type { Notice } from "../../domain/notice.ts";
+import { notOpenedReasons } from "../../domain/payment.ts";
+import { refundRefusals } from "../../domain/refund.ts";
+import { creditReasons } from "../../domain/settlement.ts";
 import { instant } from "../../domain/time.ts";
 import { type TelegramEmulator, startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { TelegramMessenger } from "../../gateways/messenger/telegram.ts";
@@ -34,6 +38,9 @@ const moment = fc
   .date({ min: new Date(0), max: new Date("2099-01-01"), noInvalidDate: true })
   .map((date) => instant(date));
 const small = fc.nat(100);
+const amount = fc
+  .tuple(fc.nat(Number.MAX_SAFE_INTEGER), fc.constantFrom(...currencies))
+  .map(([minor, currency]) => money(minor, currency));
 
 const drawn: { [Kind in Notice["kind"]]: fc.Arbitrary<Extract<Notice, { kind: Kind }>> } = {
   captchaAsked: fc
@@ -55,6 +62,42 @@ const drawn: { [Kind in Notice["kind"]]: fc.Arbitrary<Extract<Notice, { kind: Ki
   tooEarly: fc.record({ kind: fc.constant("tooEarly"), mayAskAgainAt: moment }),
   timeGiven: fc.record({ kind: fc.constant("timeGiven"), until: moment }),
   reminder: fc.record({ kind: fc.constant("reminder"), daysLeft: small, until: moment }),
+  timePaid: fc.record({ kind: fc.constant("timePaid"), until: moment }),
+  timeTakenBack: fc.record({ kind: fc.constant("timeTakenBack"), until: moment }),
+  trafficUsedUp: fc.record({ kind: fc.constant("trafficUsedUp"), until: moment }),
+  notOpened: fc.record({
+    kind: fc.constant("notOpened"),
+    why: fc.constantFrom(...notOpenedReasons),
+  }),
+  underpaid: fc.record({ kind: fc.constant("underpaid"), paid: amount, missing: amount }),
+  credited: fc.record({
+    kind: fc.constant("credited"),
+    amount,
+    why: fc.constantFrom(...creditReasons, "noAccess" as const, "found" as const),
+  }),
+  surplusCredited: fc.record({ kind: fc.constant("surplusCredited"), amount }),
+  refundUnderWay: fc.record({ kind: fc.constant("refundUnderWay"), amount }),
+  moneyReturned: fc.record({ kind: fc.constant("moneyReturned"), amount }),
+  unmatchedResolved: fc.record({
+    kind: fc.constant("unmatchedResolved"),
+    resolved: fc.record({
+      kind: fc.constantFrom(
+        "done",
+        "returned",
+        "refused",
+        "notAdmin",
+        "noCustomer",
+        "notOpen",
+        "notPossible",
+      ),
+    }),
+  }),
+  refundNotOpened: fc.record({
+    kind: fc.constant("refundNotOpened"),
+    why: fc.constantFrom(...refundRefusals),
+  }),
+  invoiceRefused: fc.constant({ kind: "invoiceRefused" }),
+  invoiceDelayed: fc.constant({ kind: "invoiceDelayed" }),
   graceBegan: fc.record({ kind: fc.constant("graceBegan"), until: moment }),
   deviceLimit: fc.record({ kind: fc.constant("deviceLimit"), limit: small }),
   deviceRenamed: fc.record({ kind: fc.constant("deviceRenamed"), name: hostile }),
@@ -171,6 +214,7 @@ test("the pages of the desk fit one message with their buttons, whoever is on th
         const request = {
           approvalId: `signup:${names.telegramId}` as ApprovalId,
           ask: "0123abcd",
+          kind: "refund" as const,
           telegramId: names.telegramId,
           name,
           askedAt: at,
@@ -186,7 +230,8 @@ test("the pages of the desk fit one message with their buttons, whoever is on th
           return { at, kind: timelineKinds[index % timelineKinds.length]!, detail: name, by: name };
         });
         const customer = someone(names);
-        const seen = { customer, subscription: { paidUntil: at }, devices, timeline };
+        const money = { payments: [], balances: [] };
+        const seen = { customer, subscription: { paidUntil: at }, devices, timeline, ...money };
         for (const page of [pending, customerPage(context(language), seen as never)]) {
           await isTaken({ html: page.text, keyboard: page.buttons });
           const data = page.buttons.flat().map((button) => Buffer.byteLength(button.data));

@@ -5,6 +5,7 @@ import {
   awaitsReply,
   type ChatEvent,
   newChat,
+  paidInvoices,
   unreadCount,
 } from "../../web/demo/chat-state.ts";
 import type { Message } from "../../web/demo/wire.ts";
@@ -65,4 +66,16 @@ test("the bot waits for a reply until the person has written something", () => {
   expect(awaitsReply([asking, written(3)])).toBe(asking);
   expect(awaitsReply([asking, written(3, { from: person })])).toBeUndefined();
   expect(awaitsReply([written(1)])).toBeUndefined();
+});
+
+test("an invoice is paid when a receipt quotes it, and by nothing else", () => {
+  const invoice = { title: "Month", description: "30 days", total_amount: 250 };
+  const bills = [written(2, { invoice }), written(3, { invoice })];
+  const moved = { total_amount: 250 };
+  const quote = { message_id: 3, invoice };
+  const receipt = written(4, { from: person, successful_payment: moved, reply_to_message: quote });
+  const question = written(5, { from: person, text: "Why?", reply_to_message: { message_id: 2 } });
+  const refund = written(6, { refunded_payment: moved });
+  expect([...paidInvoices([...bills, receipt, question, refund])]).toEqual([3]);
+  expect([...paidInvoices(bills)]).toEqual([]);
 });

@@ -54,7 +54,7 @@ describe.skipIf(noBrowser !== undefined)(`the demo page as a screen${noBrowser ?
     await demo.world.stopTelegram();
     await demo.page.getByText("reconnecting…").waitFor();
     await demo.write("are you there?");
-    await demo.page.getByText("The Telegram emulator does not answer.").first().waitFor();
+    await demo.page.getByText("This part of the demo does not answer").first().waitFor();
     await expect.poll(() => demo.input().inputValue()).toBe("are you there?");
     await demo.world.startTelegram();
     await demo.world.bot.sendMessage(5001, "back again");

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Piece, pieces, safeHref } from "../../web/demo/entities.ts";
+import { type Piece, pieces, safeHref, webHref } from "../../web/demo/entities.ts";
 
 const bounds = { min: -3, max: 40 };
 const entity = fc.record({
@@ -58,4 +58,17 @@ test("a link leads only where no code of its own can run in the page", () => {
   expect(safeHref("example.org/a")).toBe("https://example.org/a");
   expect(safeHref("tg://resolve?domain=x")).toBe("tg://resolve?domain=x");
   expect(safeHref("http://127.0.0.1:8000/")).toBe("http://127.0.0.1:8000/");
+});
+
+test("a button leads to a page of the web or nowhere", () => {
+  expect(webHref("http://127.0.0.1:8082/pay/abc")).toBe("http://127.0.0.1:8082/pay/abc");
+  expect(webHref("https://pay.example/1")).toBe("https://pay.example/1");
+  for (const link of ["javascript:alert(1)", "data:text/html,x", "tg://user", "mailto:a@b.c", ""]) {
+    expect(webHref(link)).toBeUndefined();
+  }
+  fc.assert(
+    fc.property(fc.string(), (link) => {
+      expect(webHref(link) ?? "https:").toMatch(/^https?:/u);
+    }),
+  );
 });

@@ -23,6 +23,10 @@ function seen(messageId: number, message: Message): Seen {
     }
     case "qr":
       return { messageId, words: shown(message.captionHtml ?? ""), qr: message.text };
+    case "invoice": {
+      const { title, description, price } = message;
+      return { messageId, invoice: { title, description, price } };
+    }
   }
 }
 

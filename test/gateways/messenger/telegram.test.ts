@@ -13,6 +13,7 @@ import { Refused, SlowDown } from "../../../gateways/refused.ts";
 import { escapeHtml } from "../../../texts/html.ts";
 import { freePort } from "../../../tools/servers/ports.ts";
 import { Person, wordsOf } from "../../support/person.ts";
+import { payBill } from "../payment-gateway/stars-world.ts";
 import { messengerContract, type MessengerWorld, type Seen } from "../messenger.contract.ts";
 
 const token = "123456:TEST-secret_part";
@@ -54,9 +55,13 @@ async function open(): Promise<TelegramWorld> {
 }
 
 async function seen(person: Person, message: ApiMessage): Promise<Seen> {
-  const { message_id: messageId, document, photo, reply_markup: markup } = message;
+  const { message_id: messageId, document, photo, invoice, reply_markup: markup } = message;
+  if (invoice) {
+    const { title, description, total_amount: price } = invoice;
+    return { messageId, invoice: { title, description, price } };
+  }
   const keyboard = markup?.inline_keyboard?.map((row) =>
-    row.map(({ text, callback_data: data = "" }) => ({ text, data })),
+    row.map(({ text, url, callback_data: data = "" }) => (url ? { text, url } : { text, data })),
   );
   return {
     messageId,
@@ -128,6 +133,24 @@ test("a message that Telegram cannot take is refused, with what was wrong", asyn
   const long = { text: "x", data: "x".repeat(65) };
   const failure = await failureOf(messenger.send(eve, { ...hello, keyboard: [[long]] }));
   expect(failure).toBeInstanceOf(Refused);
+});
+
+test("an invoice is paid in Stars by its button, and its payload comes back with it", async () => {
+  const { messenger, meet, url } = await open();
+  const eve = await meet();
+  const payload = "é".repeat(64);
+  const words = { title: "A month", description: "Thirty days" };
+  await messenger.send(eve, { kind: "invoice", ...words, payload, price: 150 });
+  const bill = (await new Person(url, eve).chat()).at(-1);
+  expect(bill).toMatchObject({
+    invoice: { ...words, currency: "XTR", total_amount: 150 },
+    reply_markup: { inline_keyboard: [[{ pay: true }]] },
+  });
+  const telegram = new Telegram(token, { apiRoot: url });
+  const asked = await payBill({ url, telegram }, eve, bill!.message_id);
+  expect(asked).toMatchObject({ total_amount: 150, currency: "XTR", invoice_payload: payload });
+  const paid = (await new Person(url, eve).chat()).at(-1);
+  expect(paid).toMatchObject({ successful_payment: { invoice_payload: payload } });
 });
 
 test("a text that no QR picture can hold is refused: it would not fit the next time either", async () => {

@@ -1,0 +1,264 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { gzipSync } from "node:zlib";
+import { Client, Connection } from "@temporalio/client";
+import * as fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { apiEnvironment } from "../../api/config.ts";
+import { paymentOfNobody } from "../../db/statements.ts";
+import { money } from "../../domain/money.ts";
+import type { GatewayName, PaymentId } from "../../domain/payment.ts";
+import { gateTo } from "../bot/lone-bot.ts";
+import { eventually } from "../support/eventually.ts";
+import { createNamespace, type TestNamespace } from "../support/namespace.ts";
+import {
+  cryptoToken,
+  cryptoUpdate,
+  heldOf,
+  type Message,
+  notification,
+  password,
+  secrets,
+  startApi,
+} from "./webhook-world.ts";
+
+let temporal: TestNamespace;
+beforeAll(async () => {
+  temporal = await createNamespace();
+});
+afterAll(() => temporal?.connection.close());
+
+/** The client comes back to its server by itself, a while after the server is there again. */
+const answers = ({ connection, workflowService }: Client) =>
+  eventually(() =>
+    connection.withDeadline(Date.now() + 5_000, () => workflowService.getSystemInfo({})),
+  );
+
+const held = (id: PaymentId) => heldOf(temporal.client, id);
+const newId = () => randomUUID() as PaymentId;
+const nothing = { begun: [], told: [] };
+const largeId = "13660000000000000001";
+
+const paidInvoice = (id: string) => ({
+  invoice_id: 528_890,
+  status: "paid",
+  asset: "USDT",
+  amount: "125.50",
+  paid_asset: "USDT",
+  paid_amount: "125.5",
+  fee_asset: "USDT",
+  fee_amount: "3.765",
+  paid_at: "2026-11-20T11:59:58.000Z",
+  payload: id,
+});
+
+const confirmed = (id: string, secret = password) =>
+  notification(
+    {
+      OrderId: JSON.stringify(id),
+      Status: '"CONFIRMED"',
+      PaymentId: largeId,
+      Amount: "29900",
+      Pan: '"430000******0777"',
+    },
+    secret,
+  );
+
+/** One sign of it is another; of T-Bank's a sign of a value, since its token covers no names. */
+const anyByte = (body: string) => fc.nat(body.length - 1);
+function anyByteOfAValue(body: string) {
+  const values = [...body.matchAll(/":"?([^",}]+)/gu)].filter(([, value]) => value !== undefined);
+  const places = values.flatMap((match) => {
+    const value = match[1] ?? "";
+    const start = match.index + match[0].length - value.length;
+    return Array.from(value, (_sign, at) => start + at);
+  });
+  return fc.constantFrom(...places);
+}
+
+/** What each gateway says when a payment is paid, and what it wants to hear. */
+const gateways: readonly {
+  readonly name: string;
+  readonly paid: (id: string) => Message;
+  readonly forged: (id: string) => Message;
+  readonly places: (body: string) => fc.Arbitrary<number>;
+  readonly thanks: string;
+  readonly report: object;
+}[] = [
+  {
+    name: "cryptobot",
+    paid: (id) => cryptoUpdate(paidInvoice(id)),
+    forged: (id) => cryptoUpdate(paidInvoice(id), {}, `${cryptoToken}!`),
+    places: anyByte,
+    thanks: '{"ok":true}',
+    report: {
+      kind: "paid",
+      reference: "528890",
+      paid: money(125_500_000, "USDT"),
+      fee: money(3_765_000, "USDT"),
+      at: "2026-11-20T11:59:58.000Z",
+    },
+  },
+  {
+    name: "tbank",
+    paid: (id) => confirmed(id),
+    forged: (id) => confirmed(id, `${password}!`),
+    places: anyByteOfAValue,
+    thanks: "OK",
+    report: { kind: "paid", reference: largeId, paid: money(29_900, "RUB") },
+  },
+];
+
+describe.each(gateways)("$name", ({ name, paid, forged, places, thanks, report }) => {
+  test("what it says reaches the payment word for word, and it is thanked as it wants", async () => {
+    const api = await startApi(temporal.client);
+    const id = newId();
+    const message = paid(id);
+    expect(await api.post(name, message)).toEqual({ status: 200, text: thanks });
+    const { begun, told } = await held(id);
+    expect(begun).toEqual([["payment", id]]);
+    expect(told).toMatchObject([{ gateway: name, report, evidence: message.body, by: "gateway" }]);
+    expect(told[0]?.headers ?? {}).toEqual(message.headers ?? {});
+    expect(await api.outcomes(name)).toEqual({ told: 1 });
+  });
+
+  test("what it says twice is heard by one payment, and thanked twice", async () => {
+    const api = await startApi(temporal.client);
+    const id = newId();
+    for (let time = 0; time < 2; time++) {
+      expect(await api.post(name, paid(id))).toEqual({ status: 200, text: thanks });
+    }
+    const { begun, told } = await held(id);
+    expect([begun.length, told.length]).toEqual([1, 2]);
+    expect(told[1]?.report).toMatchObject(report);
+  });
+
+  test("money that nobody was asked for has a payment of its own, as reconciliation would name it", async () => {
+    const api = await startApi(temporal.client);
+    expect(await api.post(name, paid("a mug"))).toEqual({ status: 200, text: thanks });
+    const { reference } = report as { reference: string };
+    const { told } = await held(paymentOfNobody(name as GatewayName, reference));
+    expect(told).toMatchObject([{ gateway: name, report }]);
+  });
+
+  test("a forged message starts nothing, and is counted", async () => {
+    const api = await startApi(temporal.client);
+    const id = newId();
+    expect((await api.post(name, forged(id))).status).toBe(401);
+    expect(await held(id)).toEqual(nothing);
+    expect(await api.outcomes(name)).toEqual({ signature: 1 });
+  });
+
+  test("an altered message starts nothing, wherever it was altered", async () => {
+    const api = await startApi(temporal.client);
+    const id = newId();
+    const { body, headers = {} } = paid(id);
+    const changed = fc.record({ at: places(body), digit: fc.nat(9).map(String) });
+    await fc.assert(
+      fc.asyncProperty(changed, async ({ at, digit }) => {
+        const altered = `${body.slice(0, at)}${digit}${body.slice(at + 1)}`;
+        fc.pre(altered !== body);
+        const { status } = await api.post(name, { body: altered, headers });
+        expect([400, 401]).toContain(status);
+      }),
+      { numRuns: 60 },
+    );
+    expect(await held(id)).toEqual(nothing);
+  });
+
+  test("whatever is no message of its is a 4xx and starts nothing", async () => {
+    const api = await startApi(temporal.client);
+    const { headers = {} } = paid(newId());
+    const rubbish = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.constantFrom("", "{", "[]", "null", "1", '{"__proto__":null}', "a=b&c=d", "\u0000"),
+    );
+    await fc.assert(
+      fc.asyncProperty(rubbish, async (body) => {
+        const { status } = await api.post(name, { body, headers });
+        expect([400, 401]).toContain(status);
+      }),
+      { numRuns: 60 },
+    );
+    const outcomes = await api.outcomes(name);
+    expect(Object.keys(outcomes)).not.toContain("told");
+    expect(api.lines.join("")).not.toContain("a request failed");
+  });
+
+  test("what is too large, packed, or asked for in another way is refused unread", async () => {
+    const api = await startApi(temporal.client);
+    const id = newId();
+    const { body, headers = {} } = paid(id);
+    const large = `${body.slice(0, -1)},"more":"${"x".repeat(65_536)}"}`;
+    expect((await api.post(name, { body: large, headers })).status).toBe(413);
+    const packed = { ...headers, "content-encoding": "gzip" };
+    const zipped = { body: gzipSync(body) };
+    expect((await api.post(name, { body, headers: packed }, zipped)).status).toBe(415);
+    for (const method of ["GET", "PUT", "DELETE"]) {
+      const how = method === "GET" ? { method, body: null } : { method };
+      expect((await api.post(name, { body, headers }, how)).status).toBe(404);
+    }
+    expect((await api.post(name, { body: "" })).status).toBeLessThan(402);
+    expect(await held(id)).toEqual(nothing);
+    expect(await api.outcomes(name)).toMatchObject({ oversized: 1 });
+  });
+
+  test("while Temporal is away the answer is 503, and what comes again counts once", async () => {
+    const gate = await gateTo(temporal.address, temporal.namespace);
+    const api = await startApi(gate.client);
+    const id = newId();
+    gate.shut();
+    expect((await api.post(name, paid(id))).status).toBe(503);
+    expect(await held(id)).toEqual(nothing);
+    gate.open();
+    await answers(gate.client);
+    expect(await api.post(name, paid(id))).toEqual({ status: 200, text: thanks });
+    const { begun, told } = await held(id);
+    expect([begun.length, told.length]).toEqual([1, 1]);
+    expect(await api.outcomes(name)).toEqual({ unavailable: 1, told: 1 });
+  });
+
+  test("a Temporal that does not answer is given up before the gateway gives us up", async () => {
+    const deaf = createServer(() => undefined).listen(0, "127.0.0.1");
+    await once(deaf, "listening");
+    const address = `127.0.0.1:${(deaf.address() as AddressInfo).port}`;
+    const connection = Connection.lazy({ address });
+    onTestFinished(async () => {
+      await connection.close();
+      deaf.close();
+    });
+    const api = await startApi(new Client({ connection }));
+    const began = performance.now();
+    expect((await api.post(name, paid(newId()))).status).toBe(503);
+    expect(performance.now() - began).toBeLessThan(9_000);
+  });
+
+  test("where its secret is not given, there is no such door", async () => {
+    const api = await startApi(temporal.client, {});
+    expect(await api.post(name, paid(newId()))).toEqual({
+      status: 404,
+      text: '{"error":"Not found"}',
+    });
+  });
+
+  test("no answer, log or count holds a secret", async () => {
+    const api = await startApi(temporal.client);
+    const answers = [await api.post(name, paid(newId())), await api.post(name, forged(newId()))];
+    const told = JSON.stringify([answers, api.lines, await api.outcomes(name)]);
+    for (const secret of Object.values(secrets)) expect(told).not.toContain(secret);
+  });
+});
+
+test("of T-Bank's key and password one alone is a mistake that names the other", () => {
+  const required = { DATABASE_URL: "postgres://h/d", TEMPORAL_ADDRESS: "h:7233" };
+  for (const [given, missing] of [
+    ["TBANK_TERMINAL_KEY", "TBANK_PASSWORD"],
+    ["TBANK_PASSWORD", "TBANK_TERMINAL_KEY"],
+  ] as const) {
+    const read = apiEnvironment.safeParse({ ...required, [given]: "x" });
+    expect(read.error?.issues).toMatchObject([{ path: [missing] }]);
+    expect(read.error?.issues[0]?.message).toContain(given);
+  }
+});

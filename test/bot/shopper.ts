@@ -1,0 +1,137 @@
+import { Telegram } from "telegraf";
+import { expect } from "vitest";
+import type { Message } from "../../emulators/telegram/bot-api.ts";
+import type { PaymentId } from "../../domain/payment.ts";
+import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
+import { StarsGateway } from "../../gateways/payment-gateway/stars.ts";
+import { Buyer } from "../support/buyer.ts";
+import { queries, workflowIds } from "../../workflows/contract.ts";
+import { eventually } from "../support/eventually.ts";
+import type { Person } from "../support/person.ts";
+import { type Stage, type StageOptions, token } from "../support/stage.ts";
+
+/** A till that takes roubles and tethers: what the tests pay by where it is not Stars. */
+export const till = () => new MemoryPaymentGateway({ currencies: ["RUB", "USDT"] });
+
+/** Stars as the emulated Telegram has them, beside a till. */
+export const starsAnd =
+  (memory: MemoryPaymentGateway): NonNullable<StageOptions["gateways"]> =>
+  ({ emulatorUrl: apiRoot }) => [new StarsGateway(new Telegram(token, { apiRoot })), memory];
+
+interface Bought {
+  readonly id: PaymentId;
+  readonly state: string;
+}
+
+/** A person with money, in front of the bot. */
+export class Shopper {
+  readonly person: Person;
+  readonly #stage: Stage;
+
+  constructor(stage: Stage, person: Person) {
+    this.#stage = stage;
+    this.person = person;
+  }
+
+  /** Opens /plans and presses a plan; answers the message that then shows it. */
+  async picks(plan: string): Promise<Message> {
+    const before = (await this.person.chat()).length;
+    await this.person.say("/plans");
+    const messageId = await eventually(async () => {
+      const fresh = (await this.person.chat()).slice(before + 1);
+      const page = fresh.find(
+        ({ reply_markup: keys }) => keys && JSON.stringify(keys).includes("plan:"),
+      );
+      if (page === undefined) throw new Error(`no plans: ${fresh.map(({ text }) => text).join()}`);
+      return page.message_id;
+    });
+    await this.person.press(messageId, `plan:${plan}`);
+    return eventually(async () => {
+      const page = (await this.person.chat()).find(({ message_id: id }) => id === messageId);
+      if (!JSON.stringify(page?.reply_markup ?? {}).includes("buy:")) throw new Error("no page");
+      return page!;
+    });
+  }
+
+  /** From /plans to an order in the books. */
+  async buys(plan: string, gateway: string, currency: string): Promise<PaymentId> {
+    const known = new Set((await this.orders()).map(({ id }) => id));
+    const { message_id: messageId } = await this.picks(plan);
+    const { data } = await this.person.button(
+      new RegExp(`^buy:${plan}:\\d+:${gateway}:${currency}$`, "u"),
+    );
+    await this.person.press(messageId, data);
+    return eventually(async () => {
+      const fresh = (await this.orders()).find(({ id }) => !known.has(id));
+      if (fresh === undefined) throw new Error("no order yet");
+      return fresh.id;
+    });
+  }
+
+  /** In the books, oldest first. */
+  orders(): Promise<Bought[]> {
+    return this.#stage.rows<Bought>(
+      `select p.id, p.state from payments p join customers c on c.id = p.customer_id
+        where c.telegram_id = ? order by p.opened_at`,
+      [this.person.id],
+    );
+  }
+
+  /** The newest bill in Stars, as soon as its payment knows that it has been shown. */
+  bill(): Promise<number> {
+    return eventually(async () => {
+      const bill = (await this.person.chat()).findLast(({ invoice }) => invoice);
+      const order = (await this.orders()).at(-1);
+      if (bill === undefined || order === undefined) throw new Error("no bill yet");
+      const { total_amount: minor } = bill.invoice!;
+      const asked = { from: this.person.id, amount: { minor, currency: "XTR" } };
+      const payment = this.#stage.client.workflow.getHandle(workflowIds.payment(order.id));
+      expect(await payment.query(queries.checkout, asked)).toBe("go");
+      return bill.message_id;
+    });
+  }
+
+  /** Presses "Pay" on a bill: why the bot declined, or undefined when the Stars are gone. */
+  async pays(messageId: number): Promise<string | undefined> {
+    const { emulatorUrl } = this.#stage;
+    const response = await fetch(`${emulatorUrl}/person/${this.person.id}/pay`, {
+      method: "POST",
+      body: JSON.stringify({ message_id: messageId }),
+    });
+    return response.ok ? undefined : response.text();
+  }
+
+  async paysBill(): Promise<void> {
+    expect(await this.pays(await this.bill())).toBeUndefined();
+  }
+
+  /** Pays at the till, which tells the payment as a webhook would; answers the charge. */
+  async settles(memory: MemoryPaymentGateway, id: PaymentId): Promise<string> {
+    const buyer = new Buyer(this.#stage, this.person);
+    const order = await buyer.invoiced(id);
+    const line = memory.settle(order);
+    await buyer.told(id, line);
+    return (line.report as { reference: string }).reference;
+  }
+
+  async paidUntil(): Promise<number> {
+    const [row] = await this.#stage.rows<{ until: string }>(
+      `select s.paid_until as until from subscriptions s join customers c on c.id = s.customer_id
+        where c.telegram_id = ?`,
+      [this.person.id],
+    );
+    return Date.parse(row?.until ?? "");
+  }
+}
+
+/** A call of the Bot API that the product did not make. */
+export async function askTelegram(url: string, method: string, payload: object): Promise<unknown> {
+  const response = await fetch(`${url}/bot${token}/${method}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(payload),
+  });
+  const answer = (await response.json()) as { ok: boolean; result: unknown };
+  if (!answer.ok) throw new Error(`${method}: ${JSON.stringify(answer)}`);
+  return answer.result;
+}

@@ -1,0 +1,150 @@
+import { createHash } from "node:crypto";
+import { createServer, type IncomingMessage } from "node:http";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { onTestFinished, vi } from "vitest";
+import type { RecordedCall } from "../../emulators/tbank/calls.ts";
+import { startTBankEmulator, type TBankEmulatorOptions } from "../../emulators/tbank/emulator.ts";
+import type { Payment } from "../../emulators/tbank/payments.ts";
+
+export const terminalKey = "1366000000001DEMO";
+export const password = "usaf8fw8fsw21g";
+
+export const cards = {
+  good: "2200770239097761",
+  poor: "2201382000000831",
+  "3ds": "2201382000000047",
+  "3ds-refused": "2201382000000005",
+};
+
+/** Waits until the check holds, also on a machine that is busy with other things. */
+export const eventually = (check: () => unknown): Promise<unknown> =>
+  vi.waitFor(check, { timeout: 30_000 });
+
+export interface Answer extends Record<string, unknown> {
+  readonly Success: boolean;
+  readonly ErrorCode: string;
+  readonly Status: string;
+  readonly PaymentId: string;
+  readonly PaymentURL: string;
+  readonly Amount: number;
+}
+
+/** A token over values that are written already: this side's own reading of the bank's rule. */
+export function sign(values: Readonly<Record<string, string>>, secret = password): string {
+  const signed: Record<string, string> = { ...values, Password: secret };
+  delete signed["Token"];
+  const joined = Object.keys(signed)
+    .toSorted((one, other) => (one < other ? -1 : 1))
+    .map((name) => signed[name])
+    .join("");
+  return createHash("sha256").update(joined).digest("hex");
+}
+
+/** The root scalars of what a program parsed, written anew by that program. */
+export const rewritten = (parsed: object): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(parsed)
+      .filter(([, value]) => value !== undefined && typeof value !== "object")
+      .map(([name, value]) => [name, String(value)]),
+  );
+
+/** The root scalars of a notification to the letter, by a pattern that knows its one nesting. */
+export function literals(raw: string): Record<string, string> {
+  const flat = raw.replace(/"Data":\{[^}]*\},?/u, "");
+  const pairs = flat.matchAll(/"(\w+)":(?:"((?:[^"\\]|\\.)*)"|([\d.]+|true|false))/gu);
+  return Object.fromEntries(
+    [...pairs].map(([, name = "", quoted, bare]) => [name, quoted ?? bare ?? ""]),
+  );
+}
+
+export const isSigned = ({ raw }: { readonly raw: string }): boolean => {
+  const values = literals(raw);
+  return values["Token"] === sign(values);
+};
+
+async function ask<Result>(url: string, method: string, body?: unknown): Promise<Result> {
+  const headers = { "content-type": "application/json" };
+  const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+  return (await (await fetch(url, { method, headers, ...sent })).json()) as Result;
+}
+
+/** The shop's side and the tests' side of a running emulator. */
+export function clientOf(url: string) {
+  const call = (method: string, params: object = {}): Promise<Answer> => {
+    const fields = { TerminalKey: terminalKey, ...params };
+    return ask(`${url}/v2/${method}`, "POST", { ...fields, Token: sign(rewritten(fields)) });
+  };
+  const control = <Result = Payment>(path: string, body?: object, how = "POST") =>
+    ask<Result & { error?: string }>(`${url}/control/${path}`, how, body);
+  let orders = 0;
+  return {
+    url,
+    call,
+    control,
+    /** A payment over 299 roubles unless told otherwise. */
+    init: (params: object = {}) => {
+      orders += 1;
+      return call("Init", { Amount: 29_900, OrderId: `order-${orders}`, ...params });
+    },
+    state: async (PaymentId: string) => (await call("GetState", { PaymentId })).Status,
+    kept: async (id: string) => {
+      const all = await control<Payment[]>("payments", undefined, "GET");
+      const found = all.find((payment) => payment.id === id);
+      if (found === undefined) throw new Error(`nothing is known of payment ${id}`);
+      return found;
+    },
+    pay: (payment_id: string, how: object = {}) => control("pay", { payment_id, ...how }),
+    fault: (fault: object) => control<{ id: number }>("faults", fault),
+    calls: (method: string) => ask<RecordedCall[]>(`${url}/control/calls?method=${method}`, "GET"),
+    waiting: () => control<unknown[]>("webhooks", undefined, "GET"),
+  };
+}
+
+export type Options = Partial<Omit<TBankEmulatorOptions, "port" | "terminalKey" | "password">>;
+
+/** An emulator on a free port that ends with the test. */
+export async function startTBank(options: Options = {}) {
+  const emulator = await startTBankEmulator({ port: 0, terminalKey, password, ...options });
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= emulator.close());
+  onTestFinished(close);
+  return { ...clientOf(emulator.url), close };
+}
+
+export interface Heard {
+  readonly raw: string;
+  /** As a program reads it that knows no better. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+interface Said {
+  readonly status?: number;
+  readonly text?: string;
+}
+
+/** A shop that remembers what it hears and answers so in turn, then with 200 and `OK`. */
+export async function startShop(answers: readonly Said[] = []) {
+  const left = [...answers];
+  const heard: Heard[] = [];
+  const hear = async (request: IncomingMessage): Promise<Said> => {
+    const raw = await text(request);
+    heard.push({ raw, fields: JSON.parse(raw) as Heard["fields"] });
+    return left.shift() ?? {};
+  };
+  const server = createServer((request, response) => {
+    void hear(request).then(({ status = 200, text: said = "OK" }) =>
+      response.writeHead(status).end(said),
+    );
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const statuses = () => heard.map(({ fields }) => String(fields["Status"])).toSorted();
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+  return { heard, statuses, url };
+}

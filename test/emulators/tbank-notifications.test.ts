@@ -1,0 +1,186 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  cards,
+  eventually,
+  isSigned,
+  literals,
+  rewritten,
+  sign,
+  startShop,
+  startTBank,
+} from "./tbank-client.ts";
+
+const hourMs = 3_600_000;
+
+/** A bank whose notifications are tried again at once. */
+async function withShop(answers: Parameters<typeof startShop>[0] = []) {
+  const shop = await startShop(answers);
+  const bank = await startTBank({ webhookUrl: shop.url, webhookRetryMs: 1 });
+  const paid = async (params: object = {}) => {
+    const { PaymentId } = await bank.init(params);
+    await bank.pay(PaymentId);
+    return PaymentId;
+  };
+  const told = () =>
+    shop.heard.map(({ raw }) => [literals(raw)["PaymentId"], literals(raw)["Status"]]);
+  return { ...bank, ...shop, url: bank.url, paid, told };
+}
+
+test("a notification carries all 20 digits as a number, and only its text proves it", async () => {
+  const { paid, heard } = await withShop();
+  const PaymentId = await paid({ DATA: { note: "x" } });
+  await eventually(() => expect(heard).toHaveLength(2));
+  for (const { raw, fields } of heard) {
+    expect(raw).toContain(`"PaymentId":${PaymentId},`);
+    expect(isSigned({ raw })).toBe(true);
+    // What JSON.parse makes of it is another payment, and its token no longer fits.
+    expect(String(fields["PaymentId"])).toBe("13660000000000000000");
+    expect(sign(rewritten(fields))).not.toBe(fields["Token"]);
+  }
+});
+
+test("a notification is repeated until the shop says 200 and exactly OK", async () => {
+  const wrong = fc.oneof(
+    fc.constantFrom(302, 400, 401, 404, 429, 500, 503).map((status) => ({ status, text: "OK" })),
+    fc.constantFrom(201, 202).map((status) => ({ status, text: "OK" })),
+    fc.constantFrom("", "ok", "OK\n", "<p>OK</p>", '"OK"', "OKAY").map((text) => ({ text })),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(wrong, { maxLength: 6 }), async (answers) => {
+      const { init, control, heard, waiting, close } = await withShop(answers);
+      const { PaymentId } = await init();
+      await control("decline", { payment_id: PaymentId });
+      await eventually(() => expect(heard).toHaveLength(answers.length + 1));
+      await eventually(async () => expect(await waiting()).toEqual([]));
+      expect(new Set(heard.map(({ raw }) => raw)).size).toBe(1);
+      expect(heard.every(isSigned)).toBe(true);
+      await close();
+    }),
+    { numRuns: 15 },
+  );
+});
+
+test("it is tried hourly for a day, then daily for a month, and then no more", async () => {
+  let nowMs = Date.parse("2026-11-21T09:00:00.000Z");
+  const sorry = Array.from({ length: 55 }, () => ({ status: 503 }));
+  const { heard, url } = await startShop(sorry);
+  const bank = await startTBank({ webhookUrl: url, now: () => nowMs });
+  const { PaymentId } = await bank.init();
+  await bank.control("decline", { payment_id: PaymentId });
+  const pausesHours: number[] = [];
+  for (let tries = 1; tries < 55; tries += 1) {
+    await eventually(async () => expect(await bank.waiting()).toMatchObject([{ tries }]));
+    const [{ dueAt }] = (await bank.waiting()) as [{ dueAt: number }];
+    pausesHours.push((dueAt - nowMs) / hourMs);
+    nowMs = dueAt;
+    await bank.control("deliver", {});
+  }
+  await eventually(async () => expect(await bank.waiting()).toEqual([]));
+  expect(heard).toHaveLength(55);
+  expect(pausesHours).toEqual([...Array<number>(24).fill(1), ...Array<number>(30).fill(24)]);
+});
+
+test("a bank that archives after a day tries 25 times", async () => {
+  const { heard, url } = await startShop(Array.from({ length: 30 }, () => ({ status: 503 })));
+  const bank = await startTBank({ webhookUrl: url, webhookRetryMs: 1, webhookTries: 25 });
+  const { PaymentId } = await bank.init();
+  await bank.control("decline", { payment_id: PaymentId });
+  await eventually(async () => expect(await bank.waiting()).toEqual([]));
+  expect(heard).toHaveLength(25);
+});
+
+test("a payment's own NotificationURL comes before the terminal's", async () => {
+  const own = await startShop();
+  const { paid, heard, control } = await withShop();
+  await paid({ NotificationURL: own.url });
+  await eventually(() => expect(own.heard).toHaveLength(2));
+  expect(heard).toEqual([]);
+  await control("webhook", { url: null }, "PUT");
+  await paid();
+  expect(await control("webhooks", undefined, "GET")).toEqual([]);
+  await control("webhook", { url: own.url }, "PUT");
+  await paid();
+  await eventually(() => expect(own.heard).toHaveLength(4));
+});
+
+test("emulated money is announced on this machine alone", async () => {
+  const { control, init } = await startTBank();
+  for (const wrong of ["http://example.org/hook", "ftp://127.0.0.1/", "127.0.0.1"]) {
+    expect(await control("webhook", { url: wrong }, "PUT")).toHaveProperty("error");
+    expect(await init({ NotificationURL: wrong })).toMatchObject({ Success: false });
+  }
+  await expect(startTBank({ webhookUrl: "http://example.org/" })).rejects.toThrow("127.0.0.1");
+});
+
+test("a duplicated notification comes twice, byte for byte", async () => {
+  const { fault, paid, heard, statuses } = await withShop();
+  await fault({ webhook: "duplicate", status: "CONFIRMED", times: 1 });
+  await paid();
+  await eventually(() => expect(statuses()).toEqual(["AUTHORIZED", "CONFIRMED", "CONFIRMED"]));
+  const confirmed = heard.filter(({ fields }) => fields["Status"] === "CONFIRMED");
+  expect(confirmed[0]?.raw).toBe(confirmed[1]?.raw);
+});
+
+test("a reordered AUTHORIZED follows the CONFIRMED of the same payment", async () => {
+  const { fault, paid, told } = await withShop();
+  await fault({ webhook: "reorder", status: "AUTHORIZED", times: 1, delay_ms: hourMs });
+  const id = await paid();
+  await eventually(() =>
+    expect(told()).toEqual([
+      [id, "CONFIRMED"],
+      [id, "AUTHORIZED"],
+    ]),
+  );
+});
+
+test("a delayed notification waits, over a day if it must, and goes when it is hurried", async () => {
+  const { fault, paid, told, control } = await withShop();
+  await fault({ webhook: "delay", status: "CONFIRMED", times: 1, delay_ms: 30 * 24 * hourMs });
+  const id = await paid();
+  await eventually(() => expect(told()).toEqual([[id, "AUTHORIZED"]]));
+  await control("deliver", {});
+  await eventually(() => expect(told().at(-1)).toEqual([id, "CONFIRMED"]));
+});
+
+test("a dropped notification never comes, though the payment is confirmed", async () => {
+  const { fault, init, pay, told, state, waiting } = await withShop();
+  const [{ PaymentId: lost }, { PaymentId: other }] = [await init(), await init()];
+  await fault({ webhook: "drop", payment_id: lost });
+  for (const id of [lost, other]) await pay(id);
+  await eventually(() => expect(told()).toHaveLength(2));
+  expect(new Set(told().map(([id]) => id))).toEqual(new Set([other]));
+  expect(await waiting()).toEqual([]);
+  expect(await state(lost)).toBe("CONFIRMED");
+});
+
+test("a wrong signature is wrong for each try that it strikes", async () => {
+  const { fault, init, control, heard } = await withShop([{ status: 401 }]);
+  await fault({ webhook: "wrong-signature", times: 1 });
+  const { PaymentId } = await init();
+  await control("decline", { payment_id: PaymentId });
+  await eventually(() => expect(heard.map(isSigned)).toEqual([false, true]));
+});
+
+test("a changed amount is rightly signed and untrue", async () => {
+  const { fault, paid, heard, call } = await withShop();
+  await fault({ webhook: "changed-amount", status: "CONFIRMED" });
+  await fault({ webhook: "changed-amount", status: "AUTHORIZED", amount: 1 });
+  const PaymentId = await paid();
+  await eventually(() => expect(heard).toHaveLength(2));
+  const said = heard.map(({ fields }) => [fields["Status"], fields["Amount"]]);
+  expect(Object.fromEntries(said)).toEqual({ AUTHORIZED: 1, CONFIRMED: 59_800 });
+  expect(heard.every(isSigned)).toBe(true);
+  expect(await call("GetState", { PaymentId })).toMatchObject({ Amount: 29_900 });
+});
+
+test("nothing of a card goes out or is kept but its masked number", async () => {
+  const { init, pay, heard, url } = await withShop();
+  const { PaymentId } = await init();
+  for (const card of [cards.poor, cards.good]) await pay(PaymentId, { card });
+  await eventually(() => expect(heard).toHaveLength(3));
+  const kept = await (await fetch(`${url}/control/payments`)).text();
+  const all = [kept, ...heard.map(({ raw }) => raw)].join("\n");
+  expect(all).toContain("220138******0831");
+  for (const number of Object.values(cards)) expect(all).not.toContain(number);
+});

@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import {
+  type Answer,
+  clientOf,
+  eventually,
+  password,
+  startShop,
+  startTBank,
+  terminalKey,
+} from "./tbank-client.ts";
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "tbank-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+interface Program {
+  readonly process: ChildProcess;
+  readonly firstLine: string;
+}
+
+/**
+ * Runs the emulator as `npm start` does, until its first line; it dies with the test at the latest.
+ */
+async function run(given: Record<string, string>, dataFile?: string): Promise<Program> {
+  const account = { TBANK_TERMINAL_KEY: terminalKey, TBANK_PASSWORD: password };
+  const env = { ...process.env, TBANK_EMULATOR_PORT: "0", ...account, ...given };
+  const data = dataFile === undefined ? [] : ["--data", dataFile];
+  const child = spawn(process.execPath, ["emulators/tbank/main.ts", ...data], { env });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const lines = [once(child.stdout, "data"), once(child.stderr, "data")];
+  const [line] = (await Promise.race(lines)) as [Buffer];
+  return { process: child, firstLine: line.toString().trim() };
+}
+
+const urlIn = (line: string): string => /http:\S+/u.exec(line)?.[0] ?? line;
+
+async function kill({ process: child }: Program): Promise<void> {
+  child.kill("SIGKILL");
+  await once(child, "exit");
+}
+
+test("a kill loses no payment that was answered for, and what the shop missed comes after it", async () => {
+  const dataFile = join(newFolder(), "tbank.jsonl");
+  const { url, heard } = await startShop([{ status: 503 }, { status: 503 }]);
+  const env = { TBANK_EMULATOR_WEBHOOK_URL: url, TBANK_EMULATOR_WEBHOOK_RETRY_MS: "3600000" };
+  const before = await run(env, dataFile);
+  const first = clientOf(urlIn(before.firstLine));
+  const [paid, open, refunded] = [await first.init(), await first.init(), await first.init()];
+  await first.pay(paid.PaymentId);
+  await eventually(async () =>
+    expect(await first.waiting()).toMatchObject([{ tries: 1 }, { tries: 1 }]),
+  );
+  await first.pay(refunded.PaymentId);
+  const cancel = { PaymentId: refunded.PaymentId, Amount: 900, ExternalRequestId: "r1" };
+  await first.call("Cancel", cancel);
+  await first.control("balance", { kopecks: 100 }, "PUT");
+  const kept = await Promise.all(
+    [paid, open, refunded].map(({ PaymentId }) => first.kept(PaymentId)),
+  );
+  await kill(before);
+
+  const second = clientOf(urlIn((await run(env, dataFile)).firstLine));
+  const again = [paid, open, refunded].map(({ PaymentId }) => second.kept(PaymentId));
+  expect(await Promise.all(again)).toEqual(kept);
+  const repeated = await second.call("Cancel", cancel);
+  expect(repeated).toMatchObject({ Success: true, Status: "PARTIAL_REFUNDED", NewAmount: 29_000 });
+  const more = await second.call("Cancel", { PaymentId: refunded.PaymentId });
+  expect(more).toMatchObject({ ErrorCode: "3002" });
+  expect((await second.init()).PaymentId).toBe("13660000000000000004");
+  expect(heard.filter(({ raw }) => raw.includes(`${paid.PaymentId},`))).toHaveLength(2);
+  await second.control("deliver", {});
+  await eventually(() =>
+    expect(heard.filter(({ raw }) => raw.includes(`${paid.PaymentId},`))).toHaveLength(4),
+  );
+  await eventually(async () => expect(await second.waiting()).toEqual([]));
+});
+
+test("a kill in the middle of many calls leaves every payment that was answered for", async () => {
+  const dataFile = join(newFolder(), "tbank.jsonl");
+  const before = await run({}, dataFile);
+  const first = clientOf(urlIn(before.firstLine));
+  const answered: Answer[] = [];
+  const asking = (async () => {
+    for (;;) answered.push(await first.init());
+  })().catch(() => undefined);
+  await eventually(() => expect(answered.length).toBeGreaterThan(50));
+  await kill(before);
+  await asking;
+
+  const second = clientOf(urlIn((await run({}, dataFile)).firstLine));
+  const kept = await second.control<{ id: string }[]>("payments", undefined, "GET");
+  const ids = new Set(kept.map(({ id }) => id));
+  expect(answered.filter(({ PaymentId }) => !ids.has(PaymentId))).toEqual([]);
+  expect(ids.has((await second.init()).PaymentId)).toBe(false);
+});
+
+test("a deadline that passed while nobody was there is found afterwards", async () => {
+  const dataFile = join(newFolder(), "tbank.jsonl");
+  const startMs = Date.parse("2026-11-21T09:00:00.000Z");
+  const first = await startTBank({ dataFile, now: () => startMs });
+  const { PaymentId } = await first.init();
+  await first.close();
+  const second = await startTBank({ dataFile, now: () => startMs + 86_400_000 });
+  expect(await second.state(PaymentId)).toBe("DEADLINE_EXPIRED");
+});
+
+test("without a data file nothing is kept", async () => {
+  const { init, close } = await startTBank();
+  await init();
+  await close();
+  const { control } = await startTBank();
+  expect(await control("payments", undefined, "GET")).toEqual([]);
+});
+
+test("what keeps it from starting is said in one line, with a remedy", async () => {
+  const { url } = await startTBank();
+  const taken = await run({ TBANK_EMULATOR_PORT: new URL(url).port });
+  expect(taken.firstLine).toContain("is taken: stop what listens there or set TBANK_EMULATOR_PORT");
+  const wrong = await run({ TBANK_EMULATOR_FIRST_PAYMENT_ID: "x" });
+  expect(wrong.firstLine).toBe(
+    "tbank emulator: the first PaymentId must be a whole number of 1 to 20 digits",
+  );
+  const dataFile = join(newFolder(), "tbank.jsonl");
+  writeFileSync(dataFile, "no journal\n");
+  const { firstLine } = await run({}, dataFile);
+  expect(firstLine).toContain("is damaged: move the file away to begin anew");
+});
+
+test("a SIGTERM ends it", async () => {
+  const { process: child } = await run({});
+  child.kill("SIGTERM");
+  expect(await once(child, "exit")).toEqual([0, null]);
+});

@@ -1,0 +1,126 @@
+import { writeFileSync } from "node:fs";
+import * as fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { edgeKinds } from "./edges/all.ts";
+import { type History, historiesAt, told } from "./payment-history.ts";
+import { type Patience, Story } from "./payment-story.ts";
+import { openWorld, type World } from "./payment-world.ts";
+
+const given = (name: string, usual: number) => Number(process.env[name] ?? usual);
+
+const seed = given("FAULTS_SEED", Date.now() % 2 ** 31);
+const first = given("FAULTS_FIRST", 0);
+const count = given("FAULTS_COUNT", 300);
+/** Where the numbers of the histories that failed are written, for whoever plays many batches. */
+const resultFile = process.env["FAULTS_RESULT"];
+/** Of the histories that failed so many are told; the first is played again and shrunk. */
+const mostTold = 10;
+
+/** Waiting costs nothing, and after a kill there is much of it. */
+const atATime = 40;
+const histories = historiesAt(edgeKinds);
+
+const crowdsPatience: Patience = { ticks: 5, ms: 90_000 };
+const alonesPatience: Patience = { ticks: 4, ms: 15_000 };
+/** Among many histories a part that was killed is left alone for so long. */
+const crowdRestMs = 15_000;
+const shrinkMs = 240_000;
+/** Enough on a machine that is busy with other things. */
+const timeoutMs = count * 4_000 + shrinkMs + 600_000;
+
+let world: World;
+
+beforeAll(async () => {
+  world = await openWorld(edgeKinds);
+});
+afterAll(async () => {
+  // A story that was broken off may have killed something that is just coming back.
+  await world?.chaos.calm();
+  await world?.close();
+});
+
+interface Failed {
+  readonly path: number;
+  readonly history: History;
+  readonly complaints: readonly string[];
+}
+
+test(
+  "whatever befalls a payment, its money is in the books once and bought its time once",
+  async () => {
+    const drawn = fc.sample(histories, { seed, numRuns: first + count }).slice(first);
+    const began = Date.now();
+    world.chaos.restMs = crowdRestMs;
+    const failed = await playAll(drawn);
+    const seconds = Math.round((Date.now() - began) / 1_000);
+    const rate = Math.round((drawn.length * 60) / seconds);
+    console.log(
+      `${drawn.length - failed.length} histories passed, ${failed.length} failed in ${seconds} s ` +
+        `(${rate} a minute), seed ${seed}, from ${first}; killed: ${world.chaos.toll()}`,
+    );
+    for (const { path, history, complaints } of failed.slice(0, mostTold)) {
+      console.log(`path ${path}: ${told(history)}\n  ${complaints.join("\n  ")}`);
+    }
+    const numbers = JSON.stringify(failed.map(({ path }) => path));
+    if (resultFile !== undefined) writeFileSync(resultFile, numbers);
+    const [worst] = failed;
+    const explanation = worst === undefined ? "" : await explained(worst);
+    expect(explanation).toBe("");
+  },
+  timeoutMs,
+);
+
+/** Many at a time; then the audit, and each looked at once more: what came late came too late. */
+async function playAll(drawn: readonly History[]): Promise<Failed[]> {
+  const stories = drawn.map((history) => new Story(world, history));
+  const broken = new Map<number, string[]>();
+  const left = stories.entries();
+  await Promise.all(
+    Array.from({ length: atATime }, async () => {
+      for (const [index, story] of left) {
+        const said = await story.play(crowdsPatience).catch(String);
+        if (said !== undefined) broken.set(index, [said]);
+      }
+    }),
+  );
+  await world.chaos.calm();
+  const audited = await world.audit();
+  for (const [index, story] of stories.entries()) {
+    const found = await story.complaints(audited).catch((error: unknown) => [String(error)]);
+    if (found.length > 0) broken.set(index, [...(broken.get(index) ?? []), ...found]);
+  }
+  return [...broken].map(([index, complaints]) => {
+    return { path: first + index, history: drawn[index]!, complaints };
+  });
+}
+
+async function alone(history: History): Promise<void> {
+  const story = new Story(world, history);
+  await story.play(alonesPatience);
+  const complaints = await story.complaints(await world.audit());
+  if (complaints.length > 0) throw new Error(complaints.join("\n"));
+}
+
+/** Plays it alone, as drawn and then ever shorter. */
+async function explained({ path, history, complaints }: Failed): Promise<string> {
+  world.chaos.restMs = 0;
+  const shrunk = await fc.check(fc.asyncProperty(histories, alone), {
+    seed,
+    path: String(path),
+    numRuns: 1,
+    interruptAfterTimeLimit: shrinkMs,
+    markInterruptAsFailure: false,
+  });
+  const [short] = shrunk.counterexample ?? [];
+  const alike =
+    short === undefined
+      ? "Played alone it passed: it takes others, or another moment."
+      : `Shrunk: ${told(short)}\n${String(shrunk.errorInstance)}`;
+  return [
+    `The first that failed, of seed ${seed}, path ${path}:`,
+    told(history),
+    ...complaints,
+    alike,
+    `Again: npm run test:faults -- --seed ${seed} --first ${path} --histories 1`,
+  ].join("\n");
+}

@@ -1,0 +1,67 @@
+import type { CoinCode } from "../../../domain/cryptobot.ts";
+import { currencies as all, type Money, money, parseMoney } from "../../../domain/money.ts";
+import { CryptoBotGateway } from "../../../gateways/payment-gateway/cryptobot.ts";
+import { type Options, startCryptoBot, token } from "../../emulators/cryptobot-client.ts";
+import type { GatewayWorld, Step, Trouble } from "./world.ts";
+
+export interface CryptoBotWorld extends GatewayWorld {
+  readonly gateway: CryptoBotGateway;
+  readonly bot: Awaited<ReturnType<typeof startCryptoBot>>;
+}
+
+interface Given {
+  readonly price?: Money;
+  readonly emulator?: Options;
+  readonly refunds?: boolean;
+  readonly coin?: CoinCode;
+  readonly pageSize?: number;
+}
+
+/** What each step changes at Crypto Pay. */
+const changes: Readonly<Partial<Record<Step, string>>> = {
+  issueInvoice: "createInvoice",
+  refund: "transfer",
+};
+
+const faultOf = (step: Step, trouble: Trouble) => {
+  const times = { times: 1 };
+  switch (trouble) {
+    case "lost":
+      return { kind: "timeout-after-success", method: changes[step], hold_ms: 5, ...times };
+    case "429":
+      return { kind: trouble, retry_after: 7, ...times };
+    case "dropped":
+      return { kind: "drop-connection", ...times };
+    case "refused":
+      return { kind: "refuse", code: 400, name: "NOT_THIS_TIME", ...times };
+    case "500":
+    case "502":
+      return { kind: trouble, ...times };
+  }
+};
+
+/** Crypto Pay's emulator and people who pay there, for one test. */
+export async function openCryptoBot(given: Given = {}): Promise<CryptoBotWorld> {
+  const { price = money(10_000_000, "USDT"), emulator = {}, refunds = true, coin = "TON" } = given;
+  const bot = await startCryptoBot(emulator);
+  const currencies = all.filter((currency) => !["XTR", "EUR"].includes(currency));
+  const settings = { url: bot.url, token, currencies, coin, refunds };
+  const another = () => new CryptoBotGateway({ ...settings, pageSize: given.pageSize ?? 3 });
+  return {
+    gateway: another(),
+    another,
+    bot,
+    price,
+    pay: async (_order, { reference }) => void (await bot.pay(Number(reference))),
+    returned: async ({ telegramId }) => {
+      const { result } = await bot.call<{ items: { user_id: number; amount: string }[] }>(
+        "getTransfers",
+      );
+      return result.items
+        .filter(({ user_id }) => user_id === telegramId)
+        .reduce((sum, { amount }) => sum + (parseMoney(amount, price.currency)?.minor ?? 0), 0);
+    },
+    befall: (step, trouble) => bot.fault(faultOf(step, trouble)),
+    secrets: [token, token.split(":")[1] ?? token],
+  };
+}

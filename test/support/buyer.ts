@@ -1,0 +1,133 @@
+import { randomUUID } from "node:crypto";
+import { telegramId } from "../../domain/ids.ts";
+import { type Currency, type Money } from "../../domain/money.ts";
+import type { GatewayName, PaymentId, PaymentOrder, Purchase, Told } from "../../domain/payment.ts";
+import type { PlanCode } from "../../domain/plan.ts";
+import type { Line } from "../../gateways/payment-gateway.ts";
+import { Payments } from "../../db/payments.ts";
+import { PlansForSale } from "../../db/readers/plans-for-sale.ts";
+import { signals, taskQueue, workflowIds } from "../../workflows/contract.ts";
+import type { payment } from "../../workflows/index.ts";
+import { eventually } from "./eventually.ts";
+import type { Person } from "./person.ts";
+import type { Stage } from "./stage.ts";
+
+export interface Wish {
+  readonly plan?: string;
+  readonly gateway?: string;
+  readonly currency?: Currency;
+}
+
+/** What the doors do when somebody buys, and what the books say of it afterwards. */
+export class Buyer {
+  readonly person: Person;
+  readonly #stage: Stage;
+
+  constructor(stage: Stage, person: Person) {
+    this.#stage = stage;
+    this.person = person;
+  }
+
+  /** Presses "buy": the payment's workflow has begun. */
+  async buys({
+    plan = "month",
+    gateway = "memory",
+    currency = "RUB",
+  }: Wish = {}): Promise<PaymentId> {
+    const id = randomUUID() as PaymentId;
+    const offered = await new PlansForSale(this.#stage.books.em).offered();
+    const planVersion = offered.find(({ code }) => code === plan)?.version ?? 1;
+    const purchase: Purchase = {
+      telegramId: telegramId(this.person.id),
+      plan: plan as PlanCode,
+      planVersion,
+      gateway: gateway as GatewayName,
+      currency,
+    };
+    await this.#stage.client.workflow.start<typeof payment>("payment", {
+      taskQueue,
+      workflowId: workflowIds.payment(id),
+      args: [id, purchase],
+    });
+    return id;
+  }
+
+  /** An order whose invoice has been shown. */
+  async orders(wish: Wish = {}): Promise<PaymentOrder> {
+    return this.invoiced(await this.buys(wish));
+  }
+
+  /** Waits until the invoice of this payment has been shown. */
+  async invoiced(id: PaymentId): Promise<PaymentOrder> {
+    const payments = new Payments(this.#stage.books.em);
+    return eventually(async () => {
+      const known = await payments.find(id);
+      if (known?.messageId === undefined) throw new Error(`${id} has no invoice yet`);
+      return known.order;
+    });
+  }
+
+  /** What a webhook does with what the gateway said. */
+  async told(
+    id: PaymentId,
+    line: Pick<Line, "report" | "evidence">,
+    gateway = "memory",
+  ): Promise<void> {
+    const told: Told = { gateway: gateway as GatewayName, by: "gateway", ...line };
+    await this.#stage.client.workflow.signalWithStart<typeof payment, [Told]>("payment", {
+      taskQueue,
+      workflowId: workflowIds.payment(id),
+      args: [id],
+      signal: signals.gatewayReported,
+      signalArgs: [told],
+    });
+  }
+
+  /** Pays the memory gateway, which tells us at once. */
+  async pays(order: PaymentOrder, amount: Money = order.price): Promise<Line> {
+    const line = this.#stage.memory.settle(order, amount);
+    await this.told(order.id, line);
+    return line;
+  }
+
+  ends(id: PaymentId): Promise<Awaited<ReturnType<typeof payment>>> {
+    return this.#stage.client.workflow.getHandle<typeof payment>(workflowIds.payment(id)).result();
+  }
+
+  async paidUntil(): Promise<number> {
+    const [row] = await this.#stage.rows<{ paid_until: string }>(
+      `select s.paid_until from subscriptions s join customers c on c.id = s.customer_id
+        where c.telegram_id = ?`,
+      [this.person.id],
+    );
+    return Date.parse(row?.paid_until ?? "");
+  }
+
+  /** What the customer has with us, in minor units by currency. */
+  async balance(): Promise<Record<string, number>> {
+    const rows = await this.#stage.rows<{ currency: string; sum: string }>(
+      `select currency, -sum(minor) as sum from ledger_entries
+        where account = (select 'customer:' || id from customers where telegram_id = ?)
+        group by currency having sum(minor) <> 0`,
+      [this.person.id],
+    );
+    return Object.fromEntries(rows.map(({ currency, sum }) => [currency, Number(sum)]));
+  }
+
+  grants(id: PaymentId): Promise<{ cause: string; days: number }[]> {
+    return this.#stage.rows(
+      "select cause, days from grants where cause = ? or cause like ? order by seq",
+      [`payment/${id}`, `refund/${id}/%`],
+    );
+  }
+
+  /** The ledger's sums of one payment, by account. */
+  async booked(id: PaymentId): Promise<Record<string, number>> {
+    const rows = await this.#stage.rows<{ account: string; sum: string }>(
+      `select regexp_replace(account, 'customer:.*', 'customer') as account, sum(minor) as sum
+         from ledger_entries where payment_id = ? group by 1 having sum(minor) <> 0`,
+      [id],
+    );
+    return Object.fromEntries(rows.map(({ account, sum }) => [account, Number(sum)]));
+  }
+}

@@ -1,0 +1,74 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { faultSchema as cryptobot } from "../../emulators/cryptobot/faults.ts";
+import { faultSchema as tbank } from "../../emulators/tbank/faults.ts";
+import { faultSchema as stars } from "../../emulators/telegram/faults.ts";
+import { faultSchema as ton } from "../../emulators/toncenter/faults.ts";
+import {
+  complaints,
+  type Fault,
+  faultNow,
+  faultsOf,
+  type Gateway,
+  isRules,
+  type Rule,
+  rulesFor,
+  type Side,
+  sideOf,
+} from "../../web/demo/faults.ts";
+
+const schemas = { cryptobot, tbank, stars, ton };
+const gateways = Object.keys(schemas) as Gateway[];
+const sides: readonly Side[] = ["news", "answers"];
+const offered = gateways.flatMap((gateway) =>
+  sides.flatMap((side) => faultsOf(gateway, side).map((fault) => ({ gateway, side, fault }))),
+);
+
+/** What the emulator lists once it was told so. */
+function listed({ gateway, side, fault }: { gateway: Gateway; side: Side; fault: Fault }): Rule[] {
+  const told = rulesFor(gateway, side, fault);
+  const rules = told.map((rule, id) => ({ id, ...schemas[gateway].parse(rule) }));
+  expect(isRules(rules)).toBe(true);
+  return rules;
+}
+
+test.for(offered)("$gateway: $side $fault is told, listed and recognised", (choice) => {
+  const rules = listed(choice);
+  expect(rules.length).toBeGreaterThan(0);
+  expect(rules.map(sideOf)).toEqual(rules.map(() => choice.side));
+  expect(faultNow(rules, choice.side)).toBe(choice.fault);
+  const other = choice.side === "news" ? "answers" : "news";
+  expect(faultNow(rules, other)).toBeUndefined();
+});
+
+const all = (gateway: Gateway) => sides.flatMap((side) => faultsOf(gateway, side));
+
+test("each gateway can do what the demo promises of it", () => {
+  const promised = ["off", "twice", "late", "forged", "lost", "down", "busy"];
+  expect(all("cryptobot")).toEqual(promised);
+  expect(all("tbank")).toEqual(promised);
+  expect(all("stars")).toEqual(promised.filter((fault) => fault !== "forged"));
+  expect(all("ton")).toEqual(["twice", "late", "lost", "down", "busy"]);
+});
+
+test("of several rules the first one is shown, as the first one strikes", () => {
+  const rule = fc.record({
+    id: fc.nat(),
+    webhook: fc.option(fc.constantFrom("drop", "delay", "reorder"), { nil: undefined }),
+    kind: fc.option(fc.constantFrom("429", "500", "refuse"), { nil: undefined }),
+  });
+  fc.assert(
+    fc.property(fc.array(rule), fc.constantFrom(...sides), (rules, side) => {
+      const first = rules.find((one) => sideOf(one) === side);
+      expect(faultNow(rules, side)).toBe(faultNow(first ? [first] : [], side));
+      const count = new Set(rules.map(sideOf)).size;
+      expect(complaints("tbank", rules)).toHaveLength(count);
+    }),
+  );
+});
+
+test("a rule of another kind is shown, and taken for one of no side", () => {
+  const charge = { id: 1, charge: "reject" };
+  expect(sideOf(charge)).toBeUndefined();
+  expect(complaints("tbank", [charge])).toEqual(["T-Bank: other rules are on"]);
+});

@@ -1,0 +1,231 @@
+import { expect, test } from "vitest";
+import { money } from "../../domain/money.ts";
+import type { PaymentId } from "../../domain/payment.ts";
+import { dayMs, hourMs } from "../../domain/time.ts";
+import { workflowIds } from "../../workflows/contract.ts";
+import { Buyer } from "../support/buyer.ts";
+import { eventually } from "../support/eventually.ts";
+import { useStage } from "../support/stage.ts";
+
+const stage = useStage();
+const buyer = async () => new Buyer(stage, await stage.customer());
+const rub = (minor: number) => money(minor, "RUB");
+
+test("paid: the time is given once, from the paid end on, and the books know where the money is", async () => {
+  const one = await buyer();
+  const before = await one.paidUntil();
+  const order = await one.orders();
+  const line = await one.pays(order);
+  await one.told(order.id, line);
+  expect(await one.ends(order.id)).toMatchObject({ kind: "settled" });
+  await one.person.hears(/Payment received/u);
+  expect(await one.paidUntil()).toBe(before + 30 * dayMs);
+  expect(await one.booked(order.id)).toEqual({ "gateway:memory": 30_000, revenue: -30_000 });
+  expect(await one.grants(order.id)).toEqual([{ cause: `payment/${order.id}`, days: 30 }]);
+  await one.person.hears(/Month|month[^]*Paid\. Thank you/u);
+  const heard = await one.person.heard();
+  expect(heard.filter((words) => /Payment received/u.test(words))).toHaveLength(1);
+});
+
+test("what is heard after the end changes nothing, however often", async () => {
+  const one = await buyer();
+  const order = await one.orders();
+  const line = await one.pays(order);
+  await one.ends(order.id);
+  await eventually(async () => expect(await one.grants(order.id)).toHaveLength(1));
+  for (let times = 0; times < 3; times += 1) {
+    await one.told(order.id, line);
+    expect(await one.ends(order.id)).toEqual({ kind: "duplicate" });
+  }
+  expect(await one.grants(order.id)).toHaveLength(1);
+  expect(await one.booked(order.id)).toEqual({ "gateway:memory": 30_000, revenue: -30_000 });
+});
+
+test("an invoice lapses, and money that comes later is honoured at its price", async () => {
+  const one = await buyer();
+  const order = await one.orders();
+  await stage.pass(workflowIds.payment(order.id), hourMs + 1_000);
+  expect(await one.ends(order.id)).toEqual({ kind: "lapsed" });
+  await one.person.hears(/has lapsed/u);
+  const before = await one.paidUntil();
+  await one.told(order.id, stage.memory.settle(order));
+  expect(await one.ends(order.id)).toMatchObject({ kind: "settled" });
+  await eventually(async () => expect(await one.paidUntil()).toBe(before + 30 * dayMs));
+});
+
+test("money that came while nobody told us is found before the invoice lapses", async () => {
+  const one = await buyer();
+  const order = await one.orders();
+  stage.memory.settle(order);
+  await stage.pass(workflowIds.payment(order.id), hourMs + 1_000);
+  expect(await one.ends(order.id)).toMatchObject({ kind: "settled" });
+});
+
+test("too little is kept as credit, the rest completes it, and too much is credited", async () => {
+  const one = await buyer();
+  const order = await one.orders();
+  await one.pays(order, rub(10_000));
+  await one.person.hears(/100 ₽ has arrived, which is 200 ₽ too little/u);
+  expect(await one.balance()).toEqual({ RUB: 10_000 });
+  await one.pays(order, rub(25_000));
+  expect(await one.ends(order.id)).toMatchObject({ kind: "settled" });
+  expect(await one.balance()).toEqual({ RUB: 5_000 });
+  const other = await one.orders({ plan: "family" });
+  await one.pays(other, rub(60_001));
+  expect(await one.ends(other.id)).toMatchObject({ kind: "overpaid" });
+  expect(await one.balance()).toEqual({ RUB: 5_001 });
+});
+
+test("another currency than the invoice's is kept as credit", async () => {
+  const one = await buyer();
+  const order = await one.orders();
+  await one.pays(order, money(250, "XTR"));
+  await one.person.hears(/another currency/u);
+  expect(await one.balance()).toEqual({ XTR: 250 });
+  expect(await one.grants(order.id)).toEqual([]);
+});
+
+test("paid twice: the second charge goes back by itself", async () => {
+  const one = await buyer();
+  const order = await one.orders();
+  await one.pays(order);
+  await one.ends(order.id);
+  const second = await one.pays(order);
+  expect(await one.ends(order.id)).toMatchObject({ kind: "paidTwice", back: "refund" });
+  const { reference } = second.report as { reference: string };
+  await one.person.hears(/300 ₽ has been paid back/u);
+  expect(stage.memory.returnedOf(reference)).toBe(30_000);
+  expect(await one.balance()).toEqual({});
+  expect(await one.booked(order.id)).toEqual({ "gateway:memory": 30_000, revenue: -30_000 });
+  expect(await one.grants(order.id)).toHaveLength(1);
+});
+
+const declined = (final: boolean) => ({
+  report: { kind: "declined", final, reason: "no money" } as const,
+  evidence: `declined ${final}`,
+});
+
+test("a decline that is not final ends nothing, a final one does", async () => {
+  const one = await buyer();
+  const order = await one.orders();
+  await one.told(order.id, declined(false));
+  await one.told(order.id, declined(true));
+  expect(await one.ends(order.id)).toEqual({ kind: "declined", reason: "no money" });
+  await one.person.hears(/was declined/u);
+});
+
+test("cancelled: the message says so, and money that comes all the same counts", async () => {
+  const one = await buyer();
+  const order = await one.orders();
+  await stage.client.workflow.getHandle(workflowIds.payment(order.id)).signal("cancelled");
+  expect(await one.ends(order.id)).toEqual({ kind: "cancelled" });
+  await one.person.hears(/Cancelled/u);
+  await one.pays(order);
+  expect(await one.ends(order.id)).toMatchObject({ kind: "settled" });
+});
+
+test("returned at the gateway, and charged back: the time goes with the money", async () => {
+  const admin = await stage.admin();
+  const one = await buyer();
+  const before = await one.paidUntil();
+  const order = await one.orders();
+  const line = await one.pays(order);
+  const { reference } = line.report as { reference: string };
+  await one.ends(order.id);
+  await eventually(async () => expect(await one.paidUntil()).toBe(before + 30 * dayMs));
+  await one.told(order.id, stage.memory.giveBack(reference, rub(10_000)));
+  await eventually(async () => expect(await one.paidUntil()).toBe(before + 20 * dayMs));
+  await one.told(order.id, stage.memory.giveBack(reference, rub(20_000), "chargedBack"));
+  await eventually(async () => expect(await one.paidUntil()).toBe(before));
+  await admin.hears(/charged back 200 ₽/u);
+  expect(await one.booked(order.id)).toEqual({ refunds: 30_000, revenue: -30_000 });
+  const [row] = await stage.rows<{ state: string }>("select state from payments where id = ?", [
+    order.id,
+  ]);
+  expect(row?.state).toBe("refunded");
+});
+
+test("a word that something goes on with settled money makes us ask at once", async () => {
+  const one = await buyer();
+  const before = await one.paidUntil();
+  const order = await one.orders();
+  const { report } = await one.pays(order);
+  await one.ends(order.id);
+  await eventually(async () => expect(await one.paidUntil()).toBe(before + 30 * dayMs));
+  stage.memory.giveBack("reference" in report ? report.reference : "", order.price);
+  const vague = { report: { kind: "progress", status: "REFUNDED" }, evidence: "vague" } as const;
+  await one.told(order.id, vague);
+  expect(await one.ends(order.id)).toMatchObject({ kind: "refunded" });
+  await eventually(async () => expect(await one.paidUntil()).toBe(before));
+});
+
+test("money of nobody is kept, and an admin is told once", async () => {
+  const admin = await stage.admin();
+  const one = await buyer();
+  const id = crypto.randomUUID() as PaymentId;
+  const order = await one.orders();
+  const line = stage.memory.settle({ ...order, id }, rub(777));
+  await one.told(id, line);
+  expect(await one.ends(id)).toEqual({ kind: "unmatched" });
+  await admin.hears(/7\.77 ₽ came by memory and no invoice/u);
+  await one.told(id, line);
+  await one.ends(id);
+  const heard = await admin.heard();
+  expect(heard.filter((words) => /7\.77 ₽ came/u.test(words))).toHaveLength(1);
+});
+
+test("a second purchase of the same is shown the invoice that is open", async () => {
+  const one = await buyer();
+  const order = await one.orders();
+  const again = await one.buys();
+  expect(await one.ends(again)).toEqual({ kind: "notOpened", why: "alreadyOpen" });
+  await one.person.hears(/open invoice for this already/u);
+  await one.pays(order);
+  await one.ends(order.id);
+});
+
+test("what the balance covers is paid at once, what it does not is declined", async () => {
+  const one = await buyer();
+  const order = await one.orders({ plan: "family" });
+  await one.pays(order, rub(90_000));
+  await one.ends(order.id);
+  expect(await one.balance()).toEqual({ RUB: 30_000 });
+  const before = await one.paidUntil();
+  const fromBalance = await one.buys({ gateway: "balance" });
+  expect(await one.ends(fromBalance)).toMatchObject({ kind: "settled" });
+  await eventually(async () => expect(await one.paidUntil()).not.toBe(before));
+  expect(await one.balance()).toEqual({});
+  const poor = await one.buys({ gateway: "balance" });
+  expect(await one.ends(poor)).toMatchObject({ kind: "declined" });
+});
+
+test("another plan converts the time that is left", async () => {
+  const one = await buyer();
+  const month = await one.orders();
+  await one.pays(month);
+  await one.ends(month.id);
+  const now = Date.now();
+  await eventually(async () => expect(await one.grants(month.id)).toHaveLength(1));
+  const left = (await one.paidUntil()) - now;
+  const family = await one.orders({ plan: "family" });
+  await one.pays(family);
+  await one.ends(family.id);
+  await eventually(async () => expect(await one.grants(family.id)).toHaveLength(1));
+  const after = (await one.paidUntil()) - now;
+  expect(Math.abs(after - (left / 2 + 30 * dayMs))).toBeLessThan(60_000);
+  const [row] = await stage.rows<{ plan: string }>("select plan from subscriptions where id = ?", [
+    family.subscriptionId,
+  ]);
+  expect(row?.plan).toBe("family");
+});
+
+test("a payment costs at most 40 events", async () => {
+  const one = await buyer();
+  const order = await one.orders();
+  await one.pays(order);
+  await one.ends(order.id);
+  const { events } = await stage.client.workflow
+    .getHandle(workflowIds.payment(order.id))
+    .fetchHistory();
+  expect(events?.length).toBeLessThanOrEqual(40);
+});

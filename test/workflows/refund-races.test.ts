@@ -1,0 +1,180 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { Settlement } from "../../db/settlement.ts";
+import { telegramId } from "../../domain/ids.ts";
+import { type Money, money } from "../../domain/money.ts";
+import type { PaymentId, PaymentOrder } from "../../domain/payment.ts";
+import { dayMs, instant } from "../../domain/time.ts";
+import type { Resolution } from "../../domain/unmatched.ts";
+import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
+import type { RefundAnswer, RefundRequest } from "../../gateways/payment-gateway.ts";
+import { Refused } from "../../gateways/refused.ts";
+import { taskQueue, workflowIds } from "../../workflows/contract.ts";
+import type { refund, unmatched } from "../../workflows/index.ts";
+import { Buyer } from "../support/buyer.ts";
+import { eventually } from "../support/eventually.ts";
+import { adminId, useStage } from "../support/stage.ts";
+
+/** Says no to the next refund when it is told to, or first lets something else happen. */
+class MoodyGateway extends MemoryPaymentGateway {
+  saysNo = false;
+  meanwhile: (() => Promise<unknown>) | undefined;
+
+  override async refund(request: RefundRequest): Promise<RefundAnswer> {
+    const [refuses, { meanwhile }] = [this.saysNo, this];
+    [this.saysNo, this.meanwhile] = [false, undefined];
+    await meanwhile?.();
+    if (refuses) throw new Refused("not today");
+    return super.refund(request);
+  }
+}
+
+const gateway = new MoodyGateway();
+const stage = useStage({ gateways: () => [gateway] });
+
+async function refunded(order: PaymentOrder, amount?: Money) {
+  const asked = {
+    requestId: randomUUID(),
+    reason: "asked for it",
+    by: telegramId(adminId),
+    ...(amount === undefined ? {} : { amount }),
+  };
+  const handle = await stage.client.workflow.start<typeof refund>("refund", {
+    taskQueue,
+    workflowId: workflowIds.refund(order.id),
+    args: [{ ...asked, paymentId: order.id }],
+  });
+  return handle.result();
+}
+
+/** A paid order whose refund has been refused, and until when its customer has access all the same. */
+async function refusedOnce() {
+  const buyer = new Buyer(stage, await stage.customer());
+  const order = await buyer.orders();
+  const line = gateway.settle(order);
+  await buyer.told(order.id, line);
+  await buyer.ends(order.id);
+  await eventually(async () => expect(await buyer.grants(order.id)).toHaveLength(1));
+  const until = await buyer.paidUntil();
+  gateway.saysNo = true;
+  expect(await refunded(order)).toMatchObject({ kind: "refused" });
+  await eventually(async () => expect(await buyer.paidUntil()).toBe(until));
+  const { reference } = line.report as { reference: string };
+  return { buyer, order, reference, until };
+}
+
+test("a refund that overtakes the time its payment gives takes that time and no other", async () => {
+  const buyer = new Buyer(stage, await stage.customer());
+  const before = await buyer.paidUntil();
+  const order = await buyer.orders();
+  const { report } = gateway.settle(order);
+  // The moment between the books and the subscription, at which a payment can be held up.
+  const said = { key: randomUUID(), report };
+  await new Settlement(stage.books.em).settleOnce(order, said, instant(new Date()));
+  expect(await refunded(order)).toMatchObject({ kind: "returned" });
+  expect(await buyer.grants(order.id)).toMatchObject([{ days: 30 }, { days: -30 }]);
+  expect(await buyer.paidUntil()).toBe(before);
+});
+
+test("refused and asked for once more: the days go with the money", async () => {
+  const { buyer, order, until } = await refusedOnce();
+  expect(await refunded(order)).toMatchObject({ kind: "returned" });
+  expect(await buyer.paidUntil()).toBe(until - 30 * dayMs);
+});
+
+test("refused to us and given back by the gateway itself: the days go with the money, once", async () => {
+  const { buyer, order, reference, until } = await refusedOnce();
+  const line = gateway.giveBack(reference, order.price);
+  for (const time of ["first", "again"]) {
+    await buyer.told(order.id, { ...line, evidence: time });
+    await buyer.ends(order.id);
+  }
+  await eventually(async () => expect(await buyer.paidUntil()).toBe(until - 30 * dayMs));
+  expect((await buyer.grants(order.id)).map(({ days }) => days)).toEqual([30, -30, 30, -30]);
+});
+
+for (const { answer, days } of [
+  { answer: "refused", days: 15 },
+  { answer: "returned", days: 18 },
+]) {
+  test(`half comes back at the gateway while our refund of a tenth is on its way, and that is ${answer}: no day is taken twice`, async () => {
+    const buyer = new Buyer(stage, await stage.customer());
+    const order = await buyer.orders();
+    const line = gateway.settle(order);
+    await buyer.told(order.id, line);
+    await buyer.ends(order.id);
+    await eventually(async () => expect(await buyer.grants(order.id)).toHaveLength(1));
+    const until = await buyer.paidUntil();
+    const { reference } = line.report as { reference: string };
+    const part = (tenths: number) => money((order.price.minor * tenths) / 10, order.price.currency);
+    gateway.saysNo = answer === "refused";
+    gateway.meanwhile = async () => {
+      await buyer.told(order.id, gateway.giveBack(reference, part(5)));
+      await eventually(async () => expect(await buyer.paidUntil()).toBe(until - 15 * dayMs));
+    };
+    expect(await refunded(order, part(1))).toMatchObject({ kind: answer });
+    if (answer === "returned") {
+      const report = { kind: "refunded", reference, returned: part(6) } as const;
+      await buyer.told(order.id, { ...line, report, evidence: "what the statement says" });
+    }
+    await buyer.ends(order.id);
+    await eventually(async () => expect(await buyer.paidUntil()).toBe(until - days * dayMs));
+    const taken = (await buyer.grants(order.id)).reduce((sum, one) => sum + one.days, 0);
+    expect(taken).toBeCloseTo(30 - days, 6);
+  });
+}
+
+async function keptOfNobody(minor: number) {
+  const buyer = new Buyer(stage, await stage.customer());
+  const id = randomUUID() as PaymentId;
+  const line = gateway.settle({ ...(await buyer.orders()), id }, money(minor, "RUB"));
+  await buyer.told(id, line);
+  await buyer.ends(id);
+  const { reference } = line.report as { reference: string };
+  const state = async () => {
+    const [row] = await stage.rows<{ state: string }>(
+      "select state from unmatched where reference = ?",
+      [reference],
+    );
+    return row?.state;
+  };
+  return { buyer, id, reference, state };
+}
+
+async function resolved(reference: string, what: Resolution["what"]) {
+  await stage.admin();
+  const requestId = randomUUID();
+  return stage.client.workflow.execute<typeof unmatched>("unmatched", {
+    taskQueue,
+    workflowId: workflowIds.unmatched(requestId),
+    args: [{ requestId, by: telegramId(adminId), gateway: gateway.facts.name, reference, what }],
+  });
+}
+
+test("money of nobody that its gateway would not send back is open again, and goes back later", async () => {
+  const { reference, state } = await keptOfNobody(777);
+  gateway.saysNo = true;
+  expect(await resolved(reference, { kind: "refund" })).toEqual({ kind: "refused" });
+  expect([await state(), gateway.returnedOf(reference)]).toEqual(["open", 0]);
+  expect(await resolved(reference, { kind: "refund" })).toEqual({ kind: "returned" });
+  expect([await state(), gateway.returnedOf(reference)]).toEqual(["returned", 777]);
+});
+
+test("money of nobody is given to nobody while it is on its way back", async () => {
+  const { buyer, reference, state } = await keptOfNobody(888);
+  let meanwhile: unknown;
+  gateway.meanwhile = async () => {
+    meanwhile = await resolved(reference, { kind: "give", customer: telegramId(buyer.person.id) });
+  };
+  expect(await resolved(reference, { kind: "refund" })).toEqual({ kind: "returned" });
+  expect(meanwhile).toEqual({ kind: "notOpen" });
+  expect(await state()).toBe("returned");
+});
+
+test("money of nobody that its gateway sends back by itself is not there to be given", async () => {
+  const { buyer, id, reference, state } = await keptOfNobody(999);
+  await buyer.told(id, gateway.giveBack(reference, money(999, "RUB")));
+  await eventually(async () => expect(await state()).toBe("returned"));
+  expect(await resolved(reference, { kind: "refund" })).toEqual({ kind: "notOpen" });
+  expect(gateway.returnedOf(reference)).toBe(999);
+});

@@ -1,0 +1,183 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { telegramId } from "../../domain/ids.ts";
+import { type Money, money } from "../../domain/money.ts";
+import type { GatewayName, PaymentOrder } from "../../domain/payment.ts";
+import type { RefundWish } from "../../domain/refund.ts";
+import { dayMs } from "../../domain/time.ts";
+import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
+import type { RefundAnswer, RefundRequest } from "../../gateways/payment-gateway.ts";
+import { Refused } from "../../gateways/refused.ts";
+import { taskQueue, workflowIds } from "../../workflows/contract.ts";
+import type { refund } from "../../workflows/index.ts";
+import { Buyer } from "../support/buyer.ts";
+import { eventually } from "../support/eventually.ts";
+import { adminId, useStage } from "../support/stage.ts";
+
+type Trouble = "refuses" | "answerLost" | "underWay" | undefined;
+
+/** Makes trouble with the next refund, as real gateways do. */
+class TroubledGateway extends MemoryPaymentGateway {
+  trouble: Trouble;
+  asked = 0;
+
+  override async refund(request: RefundRequest): Promise<RefundAnswer> {
+    this.asked += 1;
+    const { trouble } = this;
+    this.trouble = undefined;
+    if (trouble === "refuses") throw new Refused("too late to return this");
+    const answer = await super.refund(request);
+    if (trouble === "answerLost") throw new Error("no answer");
+    return trouble === "underWay" ? "underWay" : answer;
+  }
+}
+
+const gateway = new TroubledGateway();
+const whole = new MemoryPaymentGateway({ name: "whole" as GatewayName, refunds: "whole" });
+const never = new MemoryPaymentGateway({ name: "never" as GatewayName, refunds: "none" });
+const stage = useStage({
+  gateways: () => [gateway, whole, never],
+  refundLimits: { RUB: 50_000 },
+});
+
+async function paidOrder(given: { plan?: string; by?: MemoryPaymentGateway } = {}) {
+  const { plan = "month", by = gateway } = given;
+  const buyer = new Buyer(stage, await stage.customer());
+  const order = await buyer.orders({ plan, gateway: by.facts.name });
+  await buyer.told(order.id, by.settle(order), by.facts.name);
+  await buyer.ends(order.id);
+  await eventually(async () => expect(await buyer.grants(order.id)).toHaveLength(1));
+  return { buyer, order, until: await buyer.paidUntil() };
+}
+
+async function refunded(order: PaymentOrder, more: Partial<RefundWish> = {}) {
+  const wish = { requestId: randomUUID(), paymentId: order.id, reason: "asked for it", ...more };
+  const handle = await stage.client.workflow.start<typeof refund>("refund", {
+    taskQueue,
+    workflowId: workflowIds.refund(order.id),
+    args: [{ by: telegramId(adminId), ...wish }],
+  });
+  return handle;
+}
+
+const half = (amount: Money): Money => money(amount.minor / 2, amount.currency);
+
+test("the whole: the money goes back, the time with it, the books balance, and it cannot be done twice", async () => {
+  const admin = await stage.admin();
+  const { buyer, order, until } = await paidOrder();
+  expect(await (await refunded(order)).result()).toMatchObject({ kind: "returned" });
+  expect(await buyer.paidUntil()).toBe(until - 30 * dayMs);
+  expect(await buyer.booked(order.id)).toEqual({ refunds: 30_000, revenue: -30_000 });
+  await buyer.person.hears(/300 ₽ has been paid back/u);
+  await admin.hears(/300 ₽ was returned by memory/u);
+  const again = await (await refunded(order)).result();
+  expect(again).toEqual({ kind: "notOpened", why: "nothingLeft" });
+  await admin.hears(/returned already/u);
+});
+
+test("a part takes its share of the days, and the gateway's own word of it adds nothing", async () => {
+  const { buyer, order, until } = await paidOrder();
+  const amount = half(order.price);
+  await (await refunded(order, { amount })).result();
+  expect(await buyer.paidUntil()).toBe(until - 15 * dayMs);
+  const [charge] = await stage.rows<{ reference: string }>(
+    "select reference from charges where payment_id = ?",
+    [order.id],
+  );
+  const report = { kind: "refunded", reference: charge!.reference, returned: amount } as const;
+  await buyer.told(order.id, { report, evidence: "the gateway's own word" });
+  expect(await buyer.ends(order.id)).toEqual({ kind: "duplicate" });
+  expect(await buyer.paidUntil()).toBe(until - 15 * dayMs);
+});
+
+test("an answer that was lost is asked for again, and money moves once", async () => {
+  const { buyer, order } = await paidOrder();
+  gateway.trouble = "answerLost";
+  const before = gateway.asked;
+  expect(await (await refunded(order)).result()).toMatchObject({ kind: "returned" });
+  expect(gateway.asked).toBe(before + 2);
+  expect(await buyer.booked(order.id)).toEqual({ refunds: 30_000, revenue: -30_000 });
+});
+
+test("a gateway that is still at it is asked again", async () => {
+  const { order } = await paidOrder();
+  gateway.trouble = "underWay";
+  const handle = await refunded(order);
+  await stage.pass(workflowIds.refund(order.id), 61_000);
+  expect(await handle.result()).toMatchObject({ kind: "returned" });
+});
+
+test("refused by the gateway: the days are back, nothing is booked, and the admins know why", async () => {
+  const admin = await stage.admin();
+  const { buyer, order, until } = await paidOrder();
+  gateway.trouble = "refuses";
+  expect(await (await refunded(order)).result()).toMatchObject({ kind: "refused" });
+  await admin.hears(/refused to return 300 ₽: too late/u);
+  await eventually(async () => expect(await buyer.paidUntil()).toBe(until));
+  expect(await buyer.booked(order.id)).toEqual({ "gateway:memory": 30_000, revenue: -30_000 });
+});
+
+test.each([
+  ["onlyWhole", whole],
+  ["notPossible", never],
+])("what the gateway cannot do is not begun: %s", async (why, by) => {
+  const { buyer, order, until } = await paidOrder({ by });
+  const amount = half(order.price);
+  expect(await (await refunded(order, { amount })).result()).toEqual({ kind: "notOpened", why });
+  expect(await buyer.paidUntil()).toBe(until);
+});
+
+test("above the limit another look is asked for: approved, it goes on", async () => {
+  const admin = await stage.admin();
+  const { order } = await paidOrder({ plan: "family" });
+  const handle = await refunded(order);
+  await admin.hears(/Refund of 600 ₽/u);
+  await admin.presses(/^decide:refund:[^:]+:\w+:approve$/u);
+  expect(await handle.result()).toMatchObject({ kind: "returned" });
+});
+
+test("above the limit another look is asked for: rejected, nothing happens", async () => {
+  const admin = await stage.admin();
+  const { buyer, order, until } = await paidOrder({ plan: "family" });
+  const handle = await refunded(order, { reason: "<b>rude</b>" });
+  await admin.hears(/Reason: <b>rude<\/b>/u);
+  await admin.presses(/^decide:refund:[^:]+:\w+:reject$/u);
+  expect(await handle.result()).toEqual({ kind: "rejected" });
+  expect(await buyer.paidUntil()).toBe(until);
+  expect(await buyer.booked(order.id)).toEqual({ "gateway:memory": 60_000, revenue: -60_000 });
+});
+
+test("only an admin gives money back, and not more than came", async () => {
+  const { order } = await paidOrder();
+  const by = order.telegramId;
+  expect(await (await refunded(order, { by })).result()).toEqual({
+    kind: "notOpened",
+    why: "notAdmin",
+  });
+  const amount = money(30_001, "RUB");
+  expect(await (await refunded(order, { amount })).result()).toEqual({
+    kind: "notOpened",
+    why: "tooMuch",
+  });
+});
+
+test("the same request again, after its refund is over, gives nothing back", async () => {
+  const { buyer, order, until } = await paidOrder();
+  const wish = { requestId: randomUUID(), amount: half(order.price) };
+  expect(await (await refunded(order, wish)).result()).toMatchObject({ kind: "returned" });
+  expect(await (await refunded(order, wish)).result()).toMatchObject({ kind: "notOpened" });
+  expect(await buyer.paidUntil()).toBe(until - 15 * dayMs);
+  expect(await buyer.booked(order.id)).toMatchObject({ refunds: 15_000 });
+});
+
+test("what came from the balance goes back to the balance", async () => {
+  const { buyer, order: rich } = await paidOrder();
+  await buyer.told(rich.id, gateway.settle(rich, money(30_000, "XTR")));
+  await buyer.ends(rich.id);
+  const id = await buyer.buys({ gateway: "balance", currency: "XTR" });
+  expect(await buyer.ends(id)).toMatchObject({ kind: "settled" });
+  expect(await buyer.balance()).toEqual({ XTR: 29_750 });
+  const handle = await refunded({ ...rich, id });
+  expect(await handle.result()).toMatchObject({ kind: "returned" });
+  expect(await buyer.balance()).toEqual({ XTR: 30_000 });
+});
