@@ -1,0 +1,22 @@
+/** The value that this share of all is not above; NaN of none. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+}
+
+/** The middle one, or the mean of the two in the middle; NaN of none. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = sorted.length / 2;
+  const around = [sorted[Math.ceil(half) - 1], sorted[Math.floor(half)]];
+  return ((around[0] ?? Number.NaN) + (around[1] ?? Number.NaN)) / 2;
+}
+
+export const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
+
+/** `median (least..most)`. */
+export function spread(values: readonly number[], digits = 1): string {
+  if (values.length === 0) return "—";
+  const [middle, least, most] = [median(values), Math.min(...values), Math.max(...values)];
+  return `${middle.toFixed(digits)} (${least.toFixed(digits)}..${most.toFixed(digits)})`;
+}

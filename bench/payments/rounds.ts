@@ -1,0 +1,119 @@
+import { cpuMs } from "./cpu.ts";
+import type { Ear } from "./ear.ts";
+import { sum } from "./figures.ts";
+import type { Part, Plant } from "./plant.ts";
+import type { Paid, Side } from "./side.ts";
+import { nowMs, type Step } from "./told.ts";
+
+/** A time in which so many customers at once paid one payment after the other. */
+export interface Round {
+  readonly side: Side["name"];
+  readonly concurrency: number;
+  readonly perSecond: number;
+  readonly paid: readonly Paid[];
+  readonly steps: readonly Step[];
+  /** What each part of the machine used of its processors; absent where that is not known. */
+  readonly cpu: Readonly<Partial<Record<Part, number>>>;
+}
+
+export interface Plan {
+  readonly rounds: number;
+  readonly concurrencies: readonly number[];
+  /** At most so many in one round. */
+  readonly payments: number;
+  /** No round begins after this. */
+  readonly untilMs: number;
+}
+
+/** How long payments begin in a round. */
+const openMs = { least: 1_000, most: 5_000 } as const;
+
+/** Interleaved rounds, A B A B …, as many as the plan has and the time allows. */
+export async function playRounds(
+  plant: Plant,
+  sides: readonly Side[],
+  plan: Plan,
+  say: (line: string) => void,
+): Promise<Round[]> {
+  const played: Round[] = [];
+  const pairs = Array.from({ length: plan.rounds }, () => plan.concurrencies).flat();
+  /** How long payments that have begun take to end. */
+  const tailsMs = new Map<number, number>();
+  for (const [at, concurrency] of pairs.entries()) {
+    const leftMs = plan.untilMs - nowMs();
+    const ahead = pairs.slice(at).map((each) => 2 * (tailsMs.get(each) ?? 0));
+    if (leftMs < (ahead[0] ?? 0)) return played;
+    const fairMs = (leftMs - sum(ahead)) / (2 * ahead.length);
+    const limits = {
+      concurrency,
+      openMs: Math.min(openMs.most, Math.max(openMs.least, fairMs)),
+      payments: plan.payments,
+    };
+    for (const side of sides) {
+      await side.prepare();
+      const begunMs = nowMs();
+      const round = await playRound(plant, side, limits);
+      tailsMs.set(concurrency, Math.max(0, nowMs() - begunMs - limits.openMs));
+      played.push(round);
+      const rate = `${round.paid.length} payments, ${round.perSecond.toFixed(2)}/s`;
+      say(`pair ${at + 1} of ${pairs.length}, ${concurrency} at once, ${side.name}: ${rate}`);
+    }
+  }
+  return played;
+}
+
+interface Limits {
+  readonly concurrency: number;
+  /** After this no payment begins; each customer makes one at least. */
+  readonly openMs: number;
+  readonly payments: number;
+}
+
+async function playRound(plant: Plant, side: Side, limits: Limits): Promise<Round> {
+  const { concurrency, payments } = limits;
+  const before = usage(plant);
+  plant.ear.takeSteps();
+  const begunMs = nowMs();
+  const paid: Paid[] = [];
+  let begun = 0;
+  const customer = async (place: number) => {
+    do {
+      begun += 1;
+      paid.push(await side.pay(place));
+    } while (nowMs() - begunMs < limits.openMs && begun < payments);
+  };
+  await Promise.all(Array.from({ length: concurrency }, (_, place) => customer(place)));
+  const seconds = (nowMs() - begunMs) / 1_000;
+  const steps = plant.ear.takeSteps();
+  return {
+    side: side.name,
+    concurrency,
+    perSecond: paid.length / seconds,
+    paid,
+    steps,
+    cpu: difference(usage(plant), before),
+  };
+}
+
+type Usage = Partial<Record<Part, number>>;
+
+/** Our own process is the payers: its children are counted each by itself. */
+function usage({ parts }: Pick<Plant, "parts">): Usage {
+  const used = Object.entries(parts).map(([part, pids]) => [part, cpuMs(pids)] as const);
+  const { user, system } = process.cpuUsage();
+  const known = Object.fromEntries(used.filter(([, ms]) => ms !== undefined));
+  return { ...known, payers: (user + system) / 1_000 };
+}
+
+const difference = (after: Usage, before: Usage): Usage =>
+  Object.fromEntries(
+    Object.entries(after).map(([part, ms]) => [part, ms - (before[part as Part] ?? 0)]),
+  );
+
+/** Each customer pays once, so that nothing is done for the first time in a round. */
+export async function warmUp(sides: readonly Side[], ear: Ear): Promise<void> {
+  for (const side of sides) {
+    await Promise.all(side.subscriptions.map((_, place) => side.pay(place)));
+  }
+  ear.takeSteps();
+}

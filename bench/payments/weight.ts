@@ -1,0 +1,141 @@
+import type { Client } from "@temporalio/client";
+import temporalProto from "@temporalio/proto";
+import type { Database } from "../../db/orm.ts";
+import { Advice, until } from "../../tools/servers/process.ts";
+import type { Plant } from "./plant.ts";
+import { sum } from "./figures.ts";
+import type { Side } from "./side.ts";
+import type { Step } from "./told.ts";
+
+const { History } = temporalProto.temporal.api.history.v1;
+const { EventType } = temporalProto.temporal.api.enums.v1;
+
+type HistoryEvent = temporalProto.temporal.api.history.v1.IHistoryEvent;
+
+/** What one workflow, or a stretch of one, is made of. */
+export interface Weight {
+  readonly events: number;
+  /** In the wire's own encoding. */
+  readonly bytes: number;
+  readonly transitions: number;
+  /** Sent to PostgreSQL by its steps. */
+  readonly statements: number;
+  /** How many of each kind that makes its shape. */
+  readonly shape: Readonly<Record<ShapeKind, number>>;
+}
+
+/** What a payment leaves behind: in its own workflow, and in the subscription that hears of it. */
+export interface Weights {
+  readonly payment: Weight;
+  readonly subscription: Weight;
+  /** All statements as PostgreSQL counts them: what a trigger asks is among them. */
+  readonly counted: number;
+}
+
+const shapeKinds = {
+  "local activities": EventType.EVENT_TYPE_MARKER_RECORDED,
+  activities: EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED,
+  timers: EventType.EVENT_TYPE_TIMER_STARTED,
+  "signals in": EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
+  "signals out": EventType.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED,
+} as const;
+
+export type ShapeKind = keyof typeof shapeKinds;
+
+/** Makes a few payments one by one and weighs what each leaves behind, on average. */
+export async function weigh(
+  { client, books, ear }: Pick<Plant, "client" | "books" | "ear">,
+  side: Side,
+  payments = 5,
+): Promise<Weights> {
+  const [subscription = ""] = side.subscriptions;
+  const before = await quiet(client, subscription);
+  const counted = await statementsOf(books);
+  ear.takeSteps();
+  const histories: Read[] = [];
+  for (let left = payments; left > 0; left -= 1) {
+    const { workflowId } = await side.pay(0);
+    histories.push(await read(client, workflowId));
+  }
+  const after = await quiet(client, subscription);
+  const steps = Map.groupBy(ear.takeSteps(), ({ workflowId }) => workflowId === subscription);
+  const told = {
+    events: after.events.slice(before.events.length),
+    transitions: after.transitions - before.transitions,
+  };
+  return {
+    payment: each(payments, histories, steps.get(false)),
+    subscription: each(payments, [told], steps.get(true)),
+    counted: ((await statementsOf(books)) - counted) / payments,
+  };
+}
+
+/** @throws Advice when the two are not of one shape: then their ratio says nothing. */
+export function compareShapes(bare: Weights, ours: Weights): void {
+  const kinds = Object.keys(shapeKinds) as ShapeKind[];
+  const told = (["payment", "subscription"] as const).flatMap((part) =>
+    kinds
+      .filter((kind) => bare[part].shape[kind] !== ours[part].shape[kind])
+      .map((kind) => {
+        const [has, needs] = [bare[part].shape[kind], ours[part].shape[kind]];
+        return `${part}: ${has} ${kind}, ours has ${needs}`;
+      }),
+  );
+  if (told.length === 0) return;
+  throw new Advice(
+    `the bare workflow is not of our payment's shape any more (${told.join("; ")}): ` +
+      `make bench/bare/workflow.ts take the steps that workflows/payment.ts takes`,
+  );
+}
+
+interface Read {
+  readonly events: readonly HistoryEvent[];
+  readonly transitions: number;
+}
+
+/** A subscription's history when everything is done and it waits for a day again. */
+async function quiet(client: Client, workflowId: string): Promise<Read> {
+  let found: Read | undefined;
+  const waits = async () => {
+    found = await read(client, workflowId);
+    return found.events.at(-1)?.eventType === EventType.EVENT_TYPE_TIMER_STARTED;
+  };
+  await until(waits, { what: `${workflowId} at rest` });
+  return found ?? { events: [], transitions: 0 };
+}
+
+async function read(client: Client, workflowId: string): Promise<Read> {
+  const handle = client.workflow.getHandle(workflowId);
+  const [{ events }, { raw }] = await Promise.all([handle.fetchHistory(), handle.describe()]);
+  const transitions = Number(raw.workflowExecutionInfo?.stateTransitionCount ?? 0);
+  return { events: events ?? [], transitions };
+}
+
+/** What one payment has of all that several left behind. */
+function each(payments: number, parts: readonly Read[], steps: readonly Step[] = []): Weight {
+  const events = parts.flatMap((part) => part.events);
+  const mean = (all: number) => all / payments;
+  const shape = Object.entries(shapeKinds).map(([kind, type]) => {
+    return [kind, mean(events.filter(({ eventType }) => eventType === type).length)];
+  });
+  return {
+    events: mean(events.length),
+    bytes: mean(sum(parts.map(bytesOf))),
+    transitions: mean(sum(parts.map(({ transitions }) => transitions))),
+    statements: mean(sum(steps.map(({ statements }) => statements))),
+    shape: Object.fromEntries(shape) as Weight["shape"],
+  };
+}
+
+const bytesOf = ({ events }: Read): number =>
+  History.encode({ events: [...events] }).finish().byteLength;
+
+/** What the worker's role has sent so far, with what begins and ends transactions. */
+async function statementsOf({ em }: Database): Promise<number> {
+  const rows: { calls: string }[] = await em.fork().execute(
+    `select coalesce(sum(calls), 0) as calls from pg_stat_statements
+      where userid = 'tollgate_writer'::regrole
+        and dbid = (select oid from pg_database where datname = current_database())`,
+  );
+  return Number(rows[0]?.calls ?? 0);
+}
