@@ -53,6 +53,7 @@ export type Notice =
       readonly why: CreditReason | "noAccess" | "found";
     }
   | { readonly kind: "surplusCredited"; readonly amount: Money }
+  | { readonly kind: "balanceShort"; readonly amount: Money }
   | { readonly kind: "refundUnderWay"; readonly amount: Money }
   | { readonly kind: "moneyReturned"; readonly amount: Money }
   | { readonly kind: "unmatchedResolved"; readonly resolved: UnmatchedResult }

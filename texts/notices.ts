@@ -66,6 +66,7 @@ function sentence(language: Language, notice: Exclude<Notice, { kind: "captchaAs
     case "credited":
       return texts.credited(moneyIn(language, notice.amount), texts.creditReasons[notice.why]);
     case "surplusCredited":
+    case "balanceShort":
     case "refundUnderWay":
     case "moneyReturned":
       return texts[notice.kind](moneyIn(language, notice.amount));

@@ -5,6 +5,7 @@ import {
   uuid4,
 } from "@temporalio/workflow";
 import {
+  balanceGateway,
   type PaymentOrder,
   type PaymentOutcome,
   type PaymentState,
@@ -54,7 +55,7 @@ export async function carryOut(
       life.state = "declined";
       life.outcome = { kind: "declined", reason: consequence.reason };
       showStage("declined", `Declined: ${consequence.reason}`);
-      return steps.showPayment(life.order.id, "declined");
+      return ended(life.order);
     case "puzzle": {
       const { reason } = consequence;
       needHuman(true, reason);
@@ -64,6 +65,12 @@ export async function carryOut(
     case "remember":
     case "duplicate":
   }
+}
+
+/** Of an invoice its message says it; what is paid from the balance has none. */
+async function ended({ id, gateway, telegramId, price }: PaymentOrder): Promise<void> {
+  if (gateway !== balanceGateway) return steps.showPayment(id, "declined");
+  await steps.tell(telegramId, { kind: "balanceShort", amount: price });
 }
 
 /** The subscription gives the time and tells the customer; the invoice's message is changed meanwhile. */

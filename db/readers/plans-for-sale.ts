@@ -16,6 +16,7 @@ export interface WayToPay {
 /** What is offered, and how it can be paid. */
 export class PlansForSale {
   readonly #em: EntityManager;
+  readonly #versions = new Map<string, Plan>();
 
   constructor(em: EntityManager) {
     this.#em = em;
@@ -30,9 +31,16 @@ export class PlansForSale {
       .map(asPlan);
   }
 
+  /** A version never changes: it is read once. */
   async version(code: string, version: number): Promise<Plan | undefined> {
+    const key = `${code}/${version}`;
+    const known = this.#versions.get(key);
+    if (known !== undefined) return known;
     const row = await this.#em.fork().findOne(PlanRow, { code, version });
-    return row ? asPlan(row) : undefined;
+    if (row === null) return undefined;
+    const plan = asPlan(row);
+    this.#versions.set(key, plan);
+    return plan;
   }
 
   async waysToPay(): Promise<WayToPay[]> {

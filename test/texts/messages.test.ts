@@ -75,6 +75,7 @@ const drawn: { [Kind in Notice["kind"]]: fc.Arbitrary<Extract<Notice, { kind: Ki
     amount,
     why: fc.constantFrom(...creditReasons, "noAccess" as const, "found" as const),
   }),
+  balanceShort: fc.record({ kind: fc.constant("balanceShort"), amount }),
   surplusCredited: fc.record({ kind: fc.constant("surplusCredited"), amount }),
   refundUnderWay: fc.record({ kind: fc.constant("refundUnderWay"), amount }),
   moneyReturned: fc.record({ kind: fc.constant("moneyReturned"), amount }),

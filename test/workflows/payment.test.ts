@@ -197,6 +197,7 @@ test("what the balance covers is paid at once, what it does not is declined", as
   expect(await one.balance()).toEqual({});
   const poor = await one.buys({ gateway: "balance" });
   expect(await one.ends(poor)).toMatchObject({ kind: "declined" });
+  await one.person.hears(/Your \/balance does not hold .* any more/u);
 });
 
 test("another plan converts the time that is left", async () => {

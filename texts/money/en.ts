@@ -67,6 +67,8 @@ export const enMoney = {
     noAccess: "your subscription has ended; write to /support",
     found: "an administrator found your payment",
   },
+  balanceShort: (amount: string) =>
+    `⚠️ Your /balance does not hold ${amount} any more. Nothing was taken and nothing was bought: /plans`,
   surplusCredited: (amount: string) => `💰 You paid ${amount} more: it is on your /balance.`,
   refundUnderWay: (amount: string) => `↩️ ${amount} that came twice is on its way back to you.`,
   moneyReturned: (amount: string) => `↩️ ${amount} has been paid back to you.`,

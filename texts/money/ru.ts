@@ -65,6 +65,8 @@ export const ruMoney: typeof enMoney = {
     noAccess: "подписка закончилась; напишите в /support",
     found: "администратор нашёл ваш платёж",
   },
+  balanceShort: (amount) =>
+    `⚠️ На балансе (/balance) уже нет ${amount}. Ничего не списано и не куплено: /plans`,
   surplusCredited: (amount) => `💰 Вы заплатили на ${amount} больше: они на балансе (/balance).`,
   refundUnderWay: (amount) => `↩️ ${amount}, оплаченные второй раз, возвращаются к вам.`,
   moneyReturned: (amount) => `↩️ Вам возвращено ${amount}.`,
