@@ -100,8 +100,12 @@ PidFile none
   };
 }
 
+/** A plain shell for root: what the machine's own reads when it starts is nobody's business here. */
 function passwdWithSshd(): string {
-  const accounts = readFileSync("/etc/passwd", "utf8");
+  const accounts = readFileSync("/etc/passwd", "utf8").replace(
+    /^(root:(?:[^:\n]*:){5})[^:\n]*$/mu,
+    "$1/bin/sh",
+  );
   const sshd = "sshd:x:65533:65534::/run/sshd:/usr/sbin/nologin\n";
   return accounts.includes("\nsshd:") ? accounts : accounts + sshd;
 }
