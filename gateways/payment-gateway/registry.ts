@@ -1,5 +1,6 @@
 import { cryptoBotProvider } from "./cryptobot.ts";
-import { guarded, type Guard } from "./guarded.ts";
+import type { Guard } from "../guard.ts";
+import { guarded } from "./guarded.ts";
 import type { Provider } from "./provider.ts";
 import { tBankProvider } from "./tbank.ts";
 import { starsProvider } from "./stars.ts";
