@@ -4,7 +4,7 @@ import type { Client } from "@temporalio/client";
 import express, { type ErrorRequestHandler, type RequestHandler, Router } from "express";
 import { Counter, type Registry } from "prom-client";
 import type { GatewayName, PaymentId, Told } from "../domain/payment.ts";
-import { signals, taskQueue, workflowIds } from "../workflows/contract.ts";
+import { reportTo } from "../workflows/contract.ts";
 import type { payment } from "../workflows/index.ts";
 
 /** Why a message is not taken: nothing proves who sent it, it is for somebody else, or it cannot be read. */
@@ -85,14 +85,7 @@ type Report = Extract<Heard, { kind: "told" }>;
 /** A payment that has ended, or that nobody knows, begins anew and decides. */
 async function tell(temporal: Client, { paymentId, told }: Report): Promise<void> {
   await temporal.withDeadline(Date.now() + patienceMs, () =>
-    temporal.workflow.signalWithStart<typeof payment, [Told]>("payment", {
-      taskQueue,
-      workflowId: workflowIds.payment(paymentId),
-      args: [paymentId],
-      signal: signals.gatewayReported,
-      signalArgs: [told],
-      staticSummary: `Payment by ${told.gateway}`,
-    }),
+    temporal.workflow.signalWithStart<typeof payment, [Told]>("payment", reportTo(paymentId, told)),
   );
 }
 

@@ -5,6 +5,7 @@ import type { RefundWish } from "../domain/refund.ts";
 import {
   queries,
   type QueryTypes,
+  reportTo,
   signals,
   taskQueue,
   workflowIds,
@@ -39,14 +40,7 @@ export class PaymentDoors {
   /** What a gateway said of a payment, also of one that is over or that nobody knows. */
   async reported(id: PaymentId, told: Told): Promise<void> {
     await this.#wayIn.told((workflows) =>
-      workflows.signalWithStart<typeof payment, [Told]>("payment", {
-        taskQueue,
-        workflowId: workflowIds.payment(id),
-        args: [id],
-        signal: signals.gatewayReported,
-        signalArgs: [told],
-        staticSummary: `Payment by ${told.gateway}`,
-      }),
+      workflows.signalWithStart<typeof payment, [Told]>("payment", reportTo(id, told)),
     );
   }
 

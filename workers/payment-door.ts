@@ -1,7 +1,7 @@
 import type { PaymentDoor } from "../activities/reconciliation.ts";
 import type { Client } from "@temporalio/client";
 import type { PaymentId, Told } from "../domain/payment.ts";
-import { signals, taskQueue, workflowIds } from "../workflows/contract.ts";
+import { reportTo } from "../workflows/contract.ts";
 import type { payment } from "../workflows/index.ts";
 
 /** What reconciliation finds comes in by the way that gateways' own messages take. */
@@ -13,13 +13,9 @@ export class TemporalPaymentDoor implements PaymentDoor {
   }
 
   async reported(id: PaymentId, told: Told): Promise<void> {
-    await this.#client.workflow.signalWithStart<typeof payment, [Told]>("payment", {
-      taskQueue,
-      workflowId: workflowIds.payment(id),
-      args: [id],
-      signal: signals.gatewayReported,
-      signalArgs: [told],
-      staticSummary: `Payment by ${told.gateway}`,
-    });
+    await this.#client.workflow.signalWithStart<typeof payment, [Told]>(
+      "payment",
+      reportTo(id, told),
+    );
   }
 }

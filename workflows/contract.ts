@@ -93,3 +93,16 @@ export const searchAttributes = {
   gateway: defineSearchAttributeKey("Gateway", SearchAttributeType.KEYWORD),
   needsHuman: defineSearchAttributeKey("NeedsHuman", SearchAttributeType.BOOL),
 } as const;
+
+/** With this `signalWithStart` tells a payment what a gateway said, also one that is over or that nobody knows. */
+export function reportTo(id: PaymentId, told: Told) {
+  const [args, signalArgs]: [[PaymentId], [Told]] = [[id], [told]];
+  return {
+    taskQueue,
+    workflowId: workflowIds.payment(id),
+    args,
+    signal: signals.gatewayReported,
+    signalArgs,
+    staticSummary: `Payment by ${told.gateway}`,
+  };
+}

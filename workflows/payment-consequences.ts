@@ -1,9 +1,4 @@
-import {
-  getExternalWorkflowHandle,
-  ParentClosePolicy,
-  startChild,
-  uuid4,
-} from "@temporalio/workflow";
+import { ParentClosePolicy, startChild, uuid4 } from "@temporalio/workflow";
 import {
   balanceGateway,
   type PaymentOrder,
@@ -14,11 +9,9 @@ import {
   type Told,
 } from "../domain/payment.ts";
 import type { Consequence } from "../domain/settlement.ts";
-import type { TimeChange } from "../domain/subscription.ts";
 import { workflowIds } from "./contract.ts";
 import type { refund } from "./refund.ts";
-import { timeChanged } from "./signals.ts";
-import { needHuman, quickSteps, showStage, steps, tellWorkflow } from "./steps.ts";
+import { needHuman, quickSteps, showStage, steps, tellSubscription } from "./steps.ts";
 
 /** What has been heard and not been acted on. */
 export interface Heard {
@@ -150,9 +143,4 @@ async function takeBack(life: Life, taken: Of<"takeBack">, reference: string): P
     showStage("refunded", `Returned at the gateway: ${reference}`);
     await steps.showPayment(order.id, "refunded");
   }
-}
-
-function tellSubscription(order: PaymentOrder, change: TimeChange): Promise<boolean> {
-  const subscription = getExternalWorkflowHandle(workflowIds.subscription(order.subscriptionId));
-  return tellWorkflow(subscription.signal(timeChanged, change), "time");
 }

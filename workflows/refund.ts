@@ -1,10 +1,8 @@
 import {
   ActivityFailure,
   condition,
-  getExternalWorkflowHandle,
   ParentClosePolicy,
   setHandler,
-  sleep,
   startChild,
   upsertSearchAttributes,
   workflowInfo,
@@ -12,18 +10,22 @@ import {
 import { refundApprovalId } from "../domain/approval.ts";
 import { failures } from "../domain/failures.ts";
 import { money } from "../domain/money.ts";
-import { type PaymentOrder, timeBought, timeReturned, type Told } from "../domain/payment.ts";
+import { timeBought, timeReturned, type Told } from "../domain/payment.ts";
 import type { Refund, RefundOutcome, RefundWish } from "../domain/refund.ts";
 import type { Consequence } from "../domain/settlement.ts";
-import type { TimeChange } from "../domain/subscription.ts";
-import { instant, minuteMs } from "../domain/time.ts";
+import { instant } from "../domain/time.ts";
 import type { approval } from "./approval.ts";
 import { type ApprovalAnswer, searchAttributes, workflowIds } from "./contract.ts";
-import { approvalAnswered, timeChanged } from "./signals.ts";
-import { isFailure, needHuman, quickSteps, showStage, steps, tellWorkflow } from "./steps.ts";
-
-/** How often a gateway that is still at it is asked again. */
-const patienceMs = minuteMs;
+import { approvalAnswered } from "./signals.ts";
+import {
+  isFailure,
+  needHuman,
+  quickSteps,
+  showStage,
+  steps,
+  tellSubscription,
+  untilReturned,
+} from "./steps.ts";
 
 /**
  * Gives money back: asks for approval where it is much, takes the time, then asks the gateway, whose refusal
@@ -97,12 +99,8 @@ async function givenBack(wish: RefundWish, agreed: Refund): Promise<RefundOutcom
     compensations.unshift(() => tellSubscription(order, timeReturned(order, reference)));
     await tellSubscription(order, timeReturned(order, reference, daysInAll));
   }
-  showStage("gateway", `${order.gateway} is asked to return the money`);
   try {
-    while ((await steps.refundAtGateway(agreed)) === "underWay") {
-      showStage("gateway", `${order.gateway} has taken the refund and is at it`);
-      await sleep(patienceMs, { summary: "asks the gateway again" });
-    }
+    await untilReturned(order.gateway, () => steps.refundAtGateway(agreed));
   } catch (error) {
     if (!isFailure(error, failures.refundRefused)) throw error;
     for (const undo of compensations) await undo();
@@ -141,9 +139,4 @@ async function book({
   };
   await quickSteps.keepReport(order.id, told);
   return quickSteps.settle(order, { key: `${workflowInfo().runId}/returned`, report }, now());
-}
-
-async function tellSubscription(order: PaymentOrder, change: TimeChange): Promise<void> {
-  const subscription = getExternalWorkflowHandle(workflowIds.subscription(order.subscriptionId));
-  await tellWorkflow(subscription.signal(timeChanged, change), "time that goes with a refund");
 }

@@ -1,10 +1,12 @@
 import {
   ActivityFailure,
   ApplicationFailure,
+  getExternalWorkflowHandle,
   log,
   proxyActivities,
   proxyLocalActivities,
   setCurrentDetails,
+  sleep,
   upsertSearchAttributes,
 } from "@temporalio/workflow";
 import type { ApprovalActivities } from "../activities/approval.ts";
@@ -16,8 +18,12 @@ import type { RefundActivities } from "../activities/refund.ts";
 import type { SignupActivities } from "../activities/signup.ts";
 import type { SubscriptionActivities } from "../activities/subscription.ts";
 import type { Failure } from "../domain/failures.ts";
-import { type Instant, instant, msBetween } from "../domain/time.ts";
-import { searchAttributes } from "./contract.ts";
+import type { GatewayName, PaymentOrder } from "../domain/payment.ts";
+import type { TimeChange } from "../domain/subscription.ts";
+import { type Instant, instant, minuteMs, msBetween } from "../domain/time.ts";
+import type { RefundAnswer } from "../gateways/payment-gateway.ts";
+import { searchAttributes, workflowIds } from "./contract.ts";
+import { timeChanged } from "./signals.ts";
 
 type Activities = SignupActivities &
   ApprovalActivities &
@@ -180,6 +186,30 @@ export function showStage(stage: string, details: string): void {
 export function needHuman(value: boolean, details: string): void {
   upsertSearchAttributes([{ key: searchAttributes.needsHuman, value }]);
   setCurrentDetails(details);
+}
+
+/** Time that was bought or returned, told to its subscription; false when that has ended. */
+export function tellSubscription(
+  { subscriptionId }: PaymentOrder,
+  change: TimeChange,
+): Promise<boolean> {
+  const subscription = getExternalWorkflowHandle(workflowIds.subscription(subscriptionId));
+  return tellWorkflow(subscription.signal(timeChanged, change), "time");
+}
+
+/** How often a gateway that is still at it is asked again. */
+const patienceMs = minuteMs;
+
+/** Asks a gateway to give money back until it is done. Throws what the step throws, e.g. the gateway's refusal. */
+export async function untilReturned(
+  gateway: GatewayName,
+  ask: () => Promise<RefundAnswer>,
+): Promise<void> {
+  showStage("gateway", `${gateway} is asked to return the money`);
+  while ((await ask()) === "underWay") {
+    showStage("gateway", `${gateway} has taken the refund and is at it`);
+    await sleep(patienceMs, { summary: "asks the gateway again" });
+  }
 }
 
 /** Tells another workflow; false when it has ended and there is nobody to tell. */

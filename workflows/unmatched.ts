@@ -1,11 +1,7 @@
-import { sleep } from "@temporalio/workflow";
 import { failures } from "../domain/failures.ts";
-import { instant, minuteMs } from "../domain/time.ts";
+import { instant } from "../domain/time.ts";
 import type { Resolution, UnmatchedRefund, UnmatchedResult } from "../domain/unmatched.ts";
-import { isFailure, quickSteps, showStage, steps } from "./steps.ts";
-
-/** How often a gateway that is still at it is asked again. */
-const patienceMs = minuteMs;
+import { isFailure, quickSteps, showStage, steps, untilReturned } from "./steps.ts";
 
 /** An admin's word over money that nobody was asked for: booked with its audit row, carried out, confirmed. */
 export async function unmatched(resolution: Resolution): Promise<UnmatchedResult> {
@@ -23,12 +19,8 @@ export async function unmatched(resolution: Resolution): Promise<UnmatchedResult
 
 /** Asks the gateway until it is done. Its refusal leaves the money where it was: with whoever decides next. */
 async function sentBack(refund: UnmatchedRefund): Promise<UnmatchedResult> {
-  const { gateway } = refund;
-  showStage("gateway", `${gateway} is asked to return the money`);
   try {
-    while ((await steps.refundUnmatched(refund)) === "underWay") {
-      await sleep(patienceMs, { summary: "asks the gateway again" });
-    }
+    await untilReturned(refund.gateway, () => steps.refundUnmatched(refund));
   } catch (error) {
     if (!isFailure(error, failures.refundRefused)) throw error;
     await quickSteps.closeUnmatchedRefund(refund, "refused");
