@@ -5,6 +5,7 @@ import { type SubscriptionId, subscriptionId, type TelegramId } from "../domain/
 import type { Instant } from "../domain/time.ts";
 import { AuditEntryRow } from "./audit-entry.ts";
 import { CustomerRow } from "./customer.ts";
+import { isAdmin } from "./customers.ts";
 import { SubscriptionRow } from "./subscription.ts";
 
 export type RecordedAct =
@@ -25,9 +26,7 @@ export class Audit {
   /** Writes an admin's act and what it changes of the customer, together and once per request. */
   async actOnce({ requestId, by, act }: AdminActRequest, now: Instant): Promise<RecordedAct> {
     return this.#em.fork().transactional(async (em): Promise<RecordedAct> => {
-      if ((await em.count(CustomerRow, { telegramId: by, role: "admin" })) === 0) {
-        return { kind: "refused", why: "notAdmin" };
-      }
+      if (!(await isAdmin(em, by))) return { kind: "refused", why: "notAdmin" };
       const customer = await lockCustomer(em, act.customer);
       if (customer === null) return { kind: "refused", why: "noCustomer" };
       const why = refusalOf(act, customer.role === "admin");

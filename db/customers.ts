@@ -32,6 +32,10 @@ export interface Arrival {
   readonly now: Instant;
 }
 
+/** Whether an administrator speaks, as the transaction sees it. */
+export const isAdmin = async (em: EntityManager, telegramId: TelegramId): Promise<boolean> =>
+  (await em.count(CustomerRow, { telegramId, role: "admin" })) > 0;
+
 export class Customers {
   readonly #em: EntityManager;
 

@@ -9,6 +9,7 @@ import type { Refund, RefundRefusal, RefundWish } from "../domain/refund.ts";
 import { type Instant } from "../domain/time.ts";
 import { AuditEntryRow } from "./audit-entry.ts";
 import { CustomerRow } from "./customer.ts";
+import { isAdmin } from "./customers.ts";
 import { ChargeRow, PaymentRow, RefundRow } from "./payment.ts";
 import { orderOf } from "./payments.ts";
 
@@ -56,10 +57,7 @@ async function open(
   { run, now }: { readonly run: string; readonly now: Instant },
 ): Promise<RefundOpened> {
   const { requestId, paymentId, by, reason } = wish;
-  if (by !== undefined) {
-    const admins = await em.count(CustomerRow, { telegramId: by, role: "admin" });
-    if (admins === 0) return refused("notAdmin");
-  }
+  if (by !== undefined && !(await isAdmin(em, by))) return refused("notAdmin");
   const payment = await em.findOne(
     PaymentRow,
     { id: paymentId },

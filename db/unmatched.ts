@@ -7,6 +7,7 @@ import type { Instant } from "../domain/time.ts";
 import type { Resolution, Resolved, UnmatchedRefund } from "../domain/unmatched.ts";
 import { AuditEntryRow } from "./audit-entry.ts";
 import { CustomerRow } from "./customer.ts";
+import { isAdmin } from "./customers.ts";
 import { bookOnce } from "./ledger.ts";
 import { UnmatchedRow } from "./payment.ts";
 
@@ -53,8 +54,7 @@ export class Unmatched {
   async resolveOnce(resolution: Resolution, now: Instant): Promise<Resolved> {
     const { gateway, reference, by, what, requestId } = resolution;
     return this.#em.fork().transactional(async (em): Promise<Resolved> => {
-      const admins = await em.count(CustomerRow, { telegramId: by, role: "admin" });
-      if (admins === 0) return { kind: "notAdmin" };
+      if (!(await isAdmin(em, by))) return { kind: "notAdmin" };
       const row = await locked(em, { gateway, reference });
       if (row === null) return { kind: "notOpen" };
       if ((await em.count(AuditEntryRow, { requestId })) > 0) return answerOf(row, requestId);
