@@ -23,7 +23,10 @@ export class InvoiceDesk {
   }
 
   async wording(order: PaymentOrder): Promise<Wording> {
-    const language = await this.#ports.outbox.languageOf(order.telegramId);
+    return this.#wording(order, await this.#ports.outbox.languageOf(order.telegramId));
+  }
+
+  async #wording(order: PaymentOrder, language: Language): Promise<Wording> {
     const title = await this.#planName(order, language);
     return { title, description: textsIn(language).invoiceDescription(title, order.terms.days) };
   }
@@ -40,7 +43,7 @@ export class InvoiceDesk {
     const told = await outbox.send(order.telegramId, message, "invoice");
     if (told.kind === "sent") await payments.setMessage(order.id, told.messageId);
     if (invoice.kind === "chat") {
-      const { title, description } = await this.wording(order);
+      const { title, description } = await this.#wording(order, language);
       const { minor: price } = order.price;
       const { payload } = invoice;
       const bill = { kind: "invoice", title, description, payload, price } as const;
