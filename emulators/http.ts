@@ -30,6 +30,14 @@ export class Unservable extends Error {
   }
 }
 
+/** The answer to a request that could not be served; `bodyOf` says what went wrong in the service's own form. */
+export const unservable =
+  (bodyOf: (told: string) => object) =>
+  (error: unknown): Reply =>
+    error instanceof Unservable
+      ? { status: error.status, body: { error: error.message } }
+      : { status: 500, body: bodyOf(error instanceof Error ? error.message : "unknown") };
+
 export const ok = (body: unknown): Reply => ({ status: 200, body });
 
 /** A page that may load and run nothing. */

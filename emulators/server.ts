@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import { type Reply, type Request, write } from "./http.ts";
+import { ok, type Reply, type Request, write } from "./http.ts";
 
 /** A server that plays the outside. */
 export interface Emulator {
@@ -55,6 +55,7 @@ async function serve(
   if (url === null) return write(response, { status: 400, body: { error: "this is no path" } });
   const { pathname: path, searchParams: query } = url;
   const house = await opening.catch(() => undefined);
+  if (house !== undefined && path === "/healthz") return write(response, ok({ ok: true }));
   const reply = await house?.answer({ method: raw.method ?? "GET", path, query, raw, response });
   if (reply && !response.destroyed) write(response, reply);
 }

@@ -1,4 +1,4 @@
-import { ok, type Reply, type Request, Unservable } from "../http.ts";
+import { type Reply, type Request, Unservable, unservable } from "../http.ts";
 import { type Emulator, listen } from "../server.ts";
 import { ApiDoor } from "./api-door.ts";
 import { ControlDoor } from "./control-door.ts";
@@ -97,23 +97,22 @@ interface Doors {
 /** What was changed outlives a kill before anybody is told of it. */
 async function answer(world: World, doors: Doors, request: Request): Promise<Reply | undefined> {
   world.look();
-  const reply = await route(doors, request).catch(unservable);
+  const reply = await route(doors, request).catch(failed);
   world.save();
   return reply;
 }
 
 function route(doors: Doors, request: Request): Promise<Reply | undefined> {
   const { path } = request;
-  if (path === "/healthz") return Promise.resolve(ok({ ok: true }));
   if (path.startsWith("/v2/")) return doors.api.serve(request);
   if (path.startsWith("/pay/")) return doors.pay.serve(request);
   if (path.startsWith("/control/")) return doors.control.serve(request);
   return Promise.reject(new Unservable(404, "there is nothing here"));
 }
 
-function unservable(error: unknown): Reply {
-  if (error instanceof Unservable) return { status: error.status, body: { error: error.message } };
-  const told = error instanceof Error ? error.message : "unknown";
-  const body = { Success: false, ErrorCode: "9999", Message: "Internal error", Details: told };
-  return { status: 500, body };
-}
+const failed = unservable((told) => ({
+  Success: false,
+  ErrorCode: "9999",
+  Message: "Internal error",
+  Details: told,
+}));

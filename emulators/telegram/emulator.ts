@@ -1,4 +1,4 @@
-import { ok, type Reply, type Request, Unservable } from "../http.ts";
+import { type Reply, type Request, unservable } from "../http.ts";
 import { type Emulator, listen } from "../server.ts";
 import { BotDoor } from "./bot-door.ts";
 import { ControlDoor } from "./control-door.ts";
@@ -64,27 +64,23 @@ interface Doors {
 /** What was changed outlives a kill before anybody is told of it. */
 async function answer(world: World, doors: Doors, request: Request): Promise<Reply | undefined> {
   const path = decoded(request.path);
-  const reply = await route(doors, { ...request, path }).catch(unservable);
+  const reply = await route(doors, { ...request, path }).catch(failed);
   world.save();
   return reply;
 }
 
 function route(doors: Doors, request: Request): Promise<Reply | undefined> {
   const { path } = request;
-  if (path === "/healthz") return Promise.resolve(ok({ ok: true }));
   if (/^\/person(?:\/|$)/u.test(path)) return doors.person.serve(request);
   if (path.startsWith("/control/")) return doors.control.serve(request);
   return doors.bot.serve(request);
 }
 
-function unservable(error: unknown): Reply {
-  if (error instanceof Unservable) return { status: error.status, body: { error: error.message } };
-  const told = error instanceof Error ? error.message : "unknown";
-  return {
-    status: 500,
-    body: { ok: false, error_code: 500, description: `Internal Server Error: ${told}` },
-  };
-}
+const failed = unservable((told) => ({
+  ok: false,
+  error_code: 500,
+  description: `Internal Server Error: ${told}`,
+}));
 
 function decoded(path: string): string {
   try {

@@ -1,4 +1,4 @@
-import { ok, type Reply, type Request, Unservable } from "../http.ts";
+import { type Reply, type Request, unservable } from "../http.ts";
 import { type Emulator, listen } from "../server.ts";
 import { ApiDoor } from "./api-door.ts";
 import { ControlDoor } from "./control-door.ts";
@@ -56,21 +56,16 @@ async function open(options: ToncenterEmulatorOptions) {
     pay: new PayDoor(world, clock),
   };
   return {
-    answer: (request: Request) => route(doors, request).catch(unservable),
+    answer: (request: Request) => route(doors, request).catch(failed),
     stop: () => world.close(),
   };
 }
 
 function route({ api, control, pay }: Doors, request: Request): Promise<Reply | undefined> {
   const { path } = request;
-  if (path === "/healthz") return Promise.resolve(ok({ ok: true }));
   if (path === "/pay" || path.startsWith("/pay/")) return pay.serve(request);
   if (path.startsWith("/control/")) return control.serve(request);
   return api.serve(request);
 }
 
-function unservable(error: unknown): Reply {
-  if (error instanceof Unservable) return { status: error.status, body: { error: error.message } };
-  const told = error instanceof Error ? error.message : "unknown";
-  return { status: 500, body: { error: `internal server error: ${told}` } };
-}
+const failed = unservable((told) => ({ error: `internal server error: ${told}` }));
