@@ -2,7 +2,8 @@ import type { CoinCode } from "../../../domain/cryptobot.ts";
 import { currencies as all, type Money, money, parseMoney } from "../../../domain/money.ts";
 import { CryptoBotGateway } from "../../../gateways/payment-gateway/cryptobot.ts";
 import { type Options, startCryptoBot, token } from "../../emulators/cryptobot-client.ts";
-import type { GatewayWorld, Step, Trouble } from "./world.ts";
+import { callFaults } from "./call-faults.ts";
+import type { GatewayWorld } from "./world.ts";
 
 export interface CryptoBotWorld extends GatewayWorld {
   readonly gateway: CryptoBotGateway;
@@ -17,28 +18,10 @@ interface Given {
   readonly pageSize?: number;
 }
 
-/** What each step changes at Crypto Pay. */
-const changes: Readonly<Partial<Record<Step, string>>> = {
-  issueInvoice: "createInvoice",
-  refund: "transfer",
-};
-
-const faultOf = (step: Step, trouble: Trouble) => {
-  const times = { times: 1 };
-  switch (trouble) {
-    case "lost":
-      return { kind: "timeout-after-success", method: changes[step], hold_ms: 5, ...times };
-    case "429":
-      return { kind: trouble, retry_after: 7, ...times };
-    case "dropped":
-      return { kind: "drop-connection", ...times };
-    case "refused":
-      return { kind: "refuse", code: 400, name: "NOT_THIS_TIME", ...times };
-    case "500":
-    case "502":
-      return { kind: trouble, ...times };
-  }
-};
+const faultOf = callFaults(
+  { issueInvoice: "createInvoice", refund: "transfer" },
+  { code: 400, name: "NOT_THIS_TIME" },
+);
 
 /** Crypto Pay's emulator and people who pay there, for one test. */
 export async function openCryptoBot(given: Given = {}): Promise<CryptoBotWorld> {

@@ -1,0 +1,24 @@
+import type { Step, Trouble } from "./world.ts";
+
+/** How emulators are told that the next call fails; `changes` names the call with which a step changes something. */
+export function callFaults(
+  changes: Readonly<Partial<Record<Step, string>>>,
+  refusal: { readonly code: number | string; readonly name: string },
+) {
+  const times = { times: 1 };
+  return (step: Step, trouble: Trouble) => {
+    switch (trouble) {
+      case "lost":
+        return { kind: "timeout-after-success", method: changes[step], hold_ms: 5, ...times };
+      case "429":
+        return { kind: trouble, retry_after: 7, ...times };
+      case "dropped":
+        return { kind: "drop-connection", ...times };
+      case "refused":
+        return { kind: "refuse", ...refusal, ...times };
+      case "500":
+      case "502":
+        return { kind: trouble, ...times };
+    }
+  };
+}
