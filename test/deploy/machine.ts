@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startTelegramEmulator, type TelegramEmulator } from "../../emulators/telegram/emulator.ts";
-import { freeLowPorts, freePorts } from "../../tools/servers/ports.ts";
+import { freePorts } from "../../tools/servers/ports.ts";
 import { startPostgres } from "../../tools/servers/postgres.ts";
 import type { Running } from "../../tools/servers/process.ts";
 import { findRedis, startRedis } from "../../tools/servers/redis.ts";
@@ -157,7 +157,7 @@ async function temporalConfiguration(
   const target = join(folder, "temporal");
   cpSync(join(root, "deploy/temporal"), target, { recursive: true });
   const usual = ["7233", "7243", "6933", "7234", "6934", "7235", "6935", "7239", "6939"];
-  const free = await freeLowPorts(usual.length);
+  const free = await freePorts(usual.length);
   ports["temporal"] = String(free[0]);
   for (const name of ["server.yaml", "server.sh"]) {
     let text = readFileSync(join(target, name), "utf8");

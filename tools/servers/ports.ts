@@ -1,52 +1,54 @@
 import { randomInt } from "node:crypto";
+import { createSocket } from "node:dgram";
 import { createServer, connect } from "node:net";
 
 const host = "127.0.0.1";
 
-/** A TCP port on 127.0.0.1 that nobody listened on a moment ago. */
+/**
+ * Below what systems give to outgoing connections (from 32768 on Linux, 49152 elsewhere), which would take a
+ * free port before its server does; and in 16 signed bits, where some programs keep ports.
+ */
+const [lowest, highest] = [10_000, 32_767];
+const triesPerPort = 50;
+
+/**
+ * A TCP port on 127.0.0.1, from 10000 to 32767, that nobody listened on a moment ago. Until this process ends,
+ * nobody is given it again here, in whatever process they ask.
+ * @throws Error when there is none.
+ */
 export async function freePort(): Promise<number> {
   const [port = 0] = await freePorts(1);
   return port;
 }
 
-/** Different free ports: all are held until the last is found. */
+/**
+ * So many different ones; see `freePort`.
+ * @throws Error when there are not so many.
+ */
 export async function freePorts(count: number): Promise<number[]> {
-  const held = await Promise.all(Array.from({ length: count }, () => hold(0)));
-  return letGo(held);
+  const found: number[] = [];
+  for (let tries = 0; found.length < count && tries < triesPerPort * count; tries += 1) {
+    const port = randomInt(lowest, highest + 1);
+    if ((await claim(port)) && (await isFree(port))) found.push(port);
+  }
+  if (found.length < count) throw new Error(`no ${count} free ports from ${lowest} to ${highest}`);
+  return found;
 }
 
 /**
- * Different free ports from 10000 to 32767, for a program that keeps them in 16 signed bits.
- * @throws Error when there are none.
+ * The UDP port of the same number marks a TCP port that was given out and that its server does not listen on
+ * yet: only one process can have it, and it goes with that process, however it ends.
  */
-export async function freeLowPorts(count: number): Promise<number[]> {
-  const held: Held[] = [];
-  for (let tries = 0; held.length < count && tries < 50 * count; tries += 1) {
-    const found = await hold(randomInt(10_000, 32_768)).catch(() => undefined);
-    if (found) held.push(found);
-  }
-  const ports = await letGo(held);
-  if (ports.length < count) throw new Error(`no ${count} free ports from 10000 to 32767`);
-  return ports;
-}
-
-interface Held {
-  readonly port: number;
-  readonly letGo: () => Promise<void>;
-}
-
-async function letGo(held: readonly Held[]): Promise<number[]> {
-  await Promise.all(held.map((one) => one.letGo()));
-  return held.map(({ port }) => port);
-}
-
-function hold(wanted: number): Promise<Held> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once("error", reject);
-    probe.listen(wanted, host, () => {
-      const address = probe.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      resolve({ port, letGo: () => new Promise((done) => probe.close(() => done())) });
+function claim(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket("udp4");
+    socket.once("error", () => {
+      socket.close();
+      resolve(false);
+    });
+    socket.bind(port, host, () => {
+      socket.unref();
+      resolve(true);
     });
   });
 }

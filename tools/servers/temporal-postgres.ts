@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { Connection } from "@temporalio/client";
 import { msToTs } from "@temporalio/common/lib/time.js";
-import { freeLowPorts } from "./ports.ts";
+import { freePorts } from "./ports.ts";
 import { Advice, careOf, launch, type Care } from "./process.ts";
 import { ensureSearchAttributes } from "./search-attributes.ts";
 import { builtProgram, type Say } from "./temporal-build.ts";
@@ -50,9 +50,8 @@ export async function startPostgresBackedTemporal(
   options: PostgresBackedOptions,
 ): Promise<TemporalServer> {
   const { binaries, dataDir } = options;
-  // The schema keeps ports as smallint, found by trying: the services refuse to start on a greater
-  // one.
-  const [free = 0, ...inner] = await freeLowPorts(9);
+  // All below 32768: the schema keeps ports as smallint, found by trying.
+  const [free = 0, ...inner] = await freePorts(9);
   const port = options.port ?? free;
   const database = new URL(options.postgresUrl);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
