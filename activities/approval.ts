@@ -30,10 +30,11 @@ export function createApprovalActivities({ approvals, customers, outbox }: Appro
     at: Instant,
   ) {
     const asked = await Promise.all(
-      admins.map(async ({ telegramId: adminId, language }): Promise<AdminMessage[]> => {
-        const html = await question(customers, language, subject, at);
-        const keyboard = decisionButtons(language, ask);
-        const told = await outbox.send(adminId, { kind: "text", html, keyboard });
+      admins.map(async ({ telegramId: adminId }): Promise<AdminMessage[]> => {
+        const admin = await outbox.addressee(adminId);
+        const html = await question(customers, admin.language, subject, at);
+        const keyboard = decisionButtons(admin.language, ask);
+        const told = await outbox.send(admin, { kind: "text", html, keyboard });
         return told.kind === "sent" ? [{ adminId, messageId: told.messageId }] : [];
       }),
     );
@@ -57,8 +58,9 @@ export function createApprovalActivities({ approvals, customers, outbox }: Appro
       const person = await customers.find(subject.telegramId);
       const name = person ? displayName(person) : String(subject.telegramId);
       for (const { adminId } of messages) {
-        const texts = textsIn(await outbox.languageOf(adminId));
-        await outbox.send(adminId, { kind: "text", html: texts.approvalReminder(name, hours) });
+        const admin = await outbox.addressee(adminId);
+        const html = textsIn(admin.language).approvalReminder(name, hours);
+        await outbox.send(admin, { kind: "text", html });
       }
     },
 
@@ -77,10 +79,11 @@ export function createApprovalActivities({ approvals, customers, outbox }: Appro
       const by = outcome.kind === "lapsed" ? undefined : await customers.find(outcome.by);
       await Promise.all(
         messages.map(async ({ adminId, messageId }) => {
-          const language = await outbox.languageOf(adminId);
-          const asked = await question(customers, language, subject, askedAt);
-          const html = `${asked}\n\n${verdict(language, outcome, by ? displayName(by) : "—")}`;
-          await outbox.edit(adminId, messageId, { kind: "text", html });
+          const admin = await outbox.addressee(adminId);
+          const asked = await question(customers, admin.language, subject, askedAt);
+          const who = by ? displayName(by) : "—";
+          const html = `${asked}\n\n${verdict(admin.language, outcome, who)}`;
+          await outbox.edit(admin, messageId, { kind: "text", html });
         }),
       );
     },

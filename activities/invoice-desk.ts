@@ -23,7 +23,8 @@ export class InvoiceDesk {
   }
 
   async wording(order: PaymentOrder): Promise<Wording> {
-    return this.#wording(order, await this.#ports.outbox.languageOf(order.telegramId));
+    const { language } = await this.#ports.outbox.addressee(order.telegramId);
+    return this.#wording(order, language);
   }
 
   async #wording(order: PaymentOrder, language: Language): Promise<Wording> {
@@ -33,21 +34,22 @@ export class InvoiceDesk {
 
   async show(order: PaymentOrder, invoice: Invoice): Promise<void> {
     const { outbox, payments } = this.#ports;
-    const language = await outbox.languageOf(order.telegramId);
+    const customer = await outbox.addressee(order.telegramId);
+    const { language } = customer;
     const texts = textsIn(language);
     if (invoice.kind === "transfer") {
       const captionHtml = texts.transferQr(moneyIn(language, order.price));
-      await outbox.send(order.telegramId, { kind: "qr", text: invoice.url, captionHtml }, "qr");
+      await outbox.send(customer, { kind: "qr", text: invoice.url, captionHtml }, "qr");
     }
     const message = await this.#message(order, language, { state: "open", invoice });
-    const told = await outbox.send(order.telegramId, message, "invoice");
+    const told = await outbox.send(customer, message, "invoice");
     if (told.kind === "sent") await payments.setMessage(order.id, told.messageId);
     if (invoice.kind === "chat") {
       const { title, description } = await this.#wording(order, language);
       const { minor: price } = order.price;
       const { payload } = invoice;
       const bill = { kind: "invoice", title, description, payload, price } as const;
-      await outbox.send(order.telegramId, bill, "bill");
+      await outbox.send(customer, bill, "bill");
     }
   }
 
@@ -62,8 +64,12 @@ export class InvoiceDesk {
     const known = await payments.find(id);
     if (known?.messageId === undefined) return;
     const { order, messageId } = known;
-    const language = await outbox.languageOf(order.telegramId);
-    await outbox.edit(order.telegramId, messageId, await this.#message(order, language, { state }));
+    const customer = await outbox.addressee(order.telegramId);
+    await outbox.edit(
+      customer,
+      messageId,
+      await this.#message(order, customer.language, { state }),
+    );
   }
 
   async #message(

@@ -2,7 +2,7 @@ import { activityInfo, log } from "@temporalio/activity";
 import type { Customers } from "../db/customers.ts";
 import type { Deliveries } from "../db/deliveries.ts";
 import type { ReadCache } from "../db/read-cache.ts";
-import { languageOf } from "../domain/customer.ts";
+import type { Addressee } from "../domain/customer.ts";
 import type { TelegramId } from "../domain/ids.ts";
 import type { Notice } from "../domain/notice.ts";
 import { instant } from "../domain/time.ts";
@@ -29,51 +29,50 @@ export class Outbox {
     this.#ports = ports;
   }
 
+  /** Read where a step begins to write to them: whom an admin has blocked meanwhile hears nothing more. */
+  addressee(telegramId: TelegramId): Promise<Addressee> {
+    return this.#ports.customers.addressee(telegramId);
+  }
+
   /** `part` tells the messages of one activity apart. */
-  async send(to: TelegramId, message: Message, part = "0"): Promise<Told> {
+  async send(to: Addressee, message: Message, part = "0"): Promise<Told> {
+    if (to.isBlocked) return { kind: "unreachable" };
+    const { telegramId } = to;
     const { workflowExecution, activityId } = activityInfo();
-    const key = `${workflowExecution?.runId}/${activityId}/${to}/${part}`;
+    const key = `${workflowExecution?.runId}/${activityId}/${telegramId}/${part}`;
     const { deliveries, messenger } = this.#ports;
     const sent = await deliveries.find(key);
-    if (await this.#isBlocked(to)) return { kind: "unreachable" };
     if (sent !== undefined) {
       return sent === null ? { kind: "unreachable" } : { kind: "sent", messageId: sent };
     }
-    const told = await messenger.send(to, message).catch(refusedMessage);
+    const told = await messenger.send(telegramId, message).catch(refusedMessage);
     if (told.kind !== "refused") {
-      await deliveries.recordOnce(key, to, told.kind === "sent" ? told.messageId : null);
+      await deliveries.recordOnce(key, telegramId, told.kind === "sent" ? told.messageId : null);
       await this.#noteReach(to, told);
     }
     return told;
   }
 
-  async notify(to: TelegramId, notice: Notice, part = "0"): Promise<Told> {
-    const language = await this.languageOf(to);
-    return this.send(to, { kind: "text", ...renderNotice(language, notice) }, part);
+  async notify(telegramId: TelegramId, notice: Notice, part = "0"): Promise<Told> {
+    const to = await this.addressee(telegramId);
+    return this.send(to, { kind: "text", ...renderNotice(to.language, notice) }, part);
   }
 
-  async renotify(to: TelegramId, messageId: number, notice: Notice): Promise<Told> {
-    const language = await this.languageOf(to);
-    return this.edit(to, messageId, { kind: "text", ...renderNotice(language, notice) });
+  async renotify(telegramId: TelegramId, messageId: number, notice: Notice): Promise<Told> {
+    const to = await this.addressee(telegramId);
+    return this.edit(to, messageId, { kind: "text", ...renderNotice(to.language, notice) });
   }
 
-  async edit(to: TelegramId, messageId: number, message: TextMessage): Promise<Told> {
-    if (await this.#isBlocked(to)) return { kind: "unreachable" };
-    return this.#ports.messenger.edit(to, messageId, message).catch(refusedMessage);
+  async edit(to: Addressee, messageId: number, message: TextMessage): Promise<Told> {
+    if (to.isBlocked) return { kind: "unreachable" };
+    return this.#ports.messenger.edit(to.telegramId, messageId, message).catch(refusedMessage);
   }
 
-  async languageOf(telegramId: TelegramId) {
-    return (await this.#ports.customers.find(telegramId))?.language ?? languageOf(undefined);
-  }
-
-  /** Whom an admin has blocked hears nothing more, whatever was under way. */
-  async #isBlocked(to: TelegramId): Promise<boolean> {
-    return (await this.#ports.customers.find(to))?.status === "blocked";
-  }
-
-  async #noteReach(to: TelegramId, told: Delivery): Promise<void> {
-    const since = told.kind === "unreachable" ? instant(new Date()) : undefined;
-    await this.#ports.customers.setUnreachable(to, since);
+  async #noteReach({ telegramId, isReachable }: Addressee, told: Delivery): Promise<void> {
+    const isReached = told.kind !== "unreachable";
+    if (isReached === isReachable) return;
+    const since = isReached ? undefined : instant(new Date());
+    await this.#ports.customers.setUnreachable(telegramId, since);
   }
 }
 

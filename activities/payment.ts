@@ -1,5 +1,5 @@
 import type { Customers } from "../db/customers.ts";
-import type { KnownOrder, Opened, Payments } from "../db/payments.ts";
+import type { Opened, Payments } from "../db/payments.ts";
 import type { Settlement } from "../db/settlement.ts";
 import type { Unmatched } from "../db/unmatched.ts";
 import { failures } from "../domain/failures.ts";
@@ -8,6 +8,7 @@ import {
   balanceGateway,
   type GatewayName,
   type GatewayReport,
+  type KnownOrder,
   type PaymentId,
   type PaymentOrder,
   type PaymentState,
@@ -118,9 +119,10 @@ export function createPaymentActivities(ports: PaymentPorts) {
     async tellAdmins(notice: AdminNotice): Promise<void> {
       const admins = await customers.admins();
       await Promise.all(
-        admins.map(async ({ telegramId, language }) => {
-          const html = renderAdminNotice(language, notice);
-          await outbox.send(telegramId, { kind: "text", html });
+        admins.map(async ({ telegramId }) => {
+          const admin = await outbox.addressee(telegramId);
+          const html = renderAdminNotice(admin.language, notice);
+          await outbox.send(admin, { kind: "text", html });
         }),
       );
     },

@@ -80,6 +80,7 @@ export function createSubscriptionActivities(ports: SubscriptionPorts) {
       device: { id: DeviceId; name: string; requestId: string },
     ): Promise<Added> {
       const { id, name, requestId } = device;
+      if (await devices.isThere(id)) return { kind: "added" };
       const given = { subscriptionId: ref.id, name: await nameOr(ref.telegramId, name), requestId };
       const added = await devices.addOnce(id, given, makeKeys());
       await cache.forget(ref.telegramId);
@@ -143,7 +144,9 @@ export function createSubscriptionActivities(ports: SubscriptionPorts) {
   };
 
   async function nameOr(telegramId: TelegramId, name: string): Promise<string> {
-    return name || textsIn(await outbox.languageOf(telegramId)).newDeviceName(1);
+    if (name !== "") return name;
+    const { language } = await outbox.addressee(telegramId);
+    return textsIn(language).newDeviceName(1);
   }
 }
 
@@ -165,10 +168,11 @@ async function all(steps: readonly Promise<void>[]): Promise<void> {
 
 async function sendCredentials(
   outbox: Outbox,
-  to: TelegramId,
+  telegramId: TelegramId,
   given: { fileName: string; conf: string; qrText: string; importLink: string; label: string },
 ): Promise<"delivered" | "unreachable"> {
-  const texts = textsIn(await outbox.languageOf(to));
+  const to = await outbox.addressee(telegramId);
+  const texts = textsIn(to.language);
   const { fileName, conf: content, qrText, importLink, label } = given;
   const messages = [
     { kind: "document", fileName, content, captionHtml: texts.confCaption(label) },

@@ -1,6 +1,7 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
 import { v7 } from "uuid";
 import {
+  type Addressee,
   type Customer,
   type CustomerStatus,
   type Language,
@@ -85,6 +86,17 @@ export class Customers {
   async find(telegramId: TelegramId): Promise<Customer | undefined> {
     const row = await this.#em.fork().findOne(CustomerRow, { telegramId });
     return row ? asCustomer(row) : undefined;
+  }
+
+  async addressee(telegramId: TelegramId): Promise<Addressee> {
+    const fields = ["language", "status", "unreachableSince"] as const;
+    const row = await this.#em.fork().findOne(CustomerRow, { telegramId }, { fields });
+    return {
+      telegramId,
+      language: row?.language ?? languageOf(undefined),
+      isBlocked: row?.status === "blocked",
+      isReachable: !row?.unreachableSince,
+    };
   }
 
   async findById(id: string): Promise<Customer | undefined> {

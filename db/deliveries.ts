@@ -1,6 +1,7 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
 import type { TelegramId } from "../domain/ids.ts";
 import { DeliveryRow } from "./delivery.ts";
+import { insertOnce } from "./insert-once.ts";
 
 /** What has been sent already. A message is sent again only when a process dies between Telegram's yes and this row. */
 export class Deliveries {
@@ -17,12 +18,7 @@ export class Deliveries {
   }
 
   async recordOnce(key: string, telegramId: TelegramId, messageId: number | null): Promise<void> {
-    await this.#em
-      .fork()
-      .upsert(
-        DeliveryRow,
-        { key, telegramId, messageId },
-        { onConflictFields: ["key"], onConflictAction: "ignore" },
-      );
+    const rows = [{ key, telegramId, messageId }];
+    await insertOnce(this.#em.fork(), DeliveryRow, { rows, key: ["key"] });
   }
 }

@@ -179,6 +179,11 @@ export class Devices {
     await this.#em.fork().nativeUpdate(DeviceRow, { id }, { deliveredAt: now });
   }
 
+  /** Whether it was ever added. */
+  async isThere(id: DeviceId): Promise<boolean> {
+    return (await this.#em.fork().count(DeviceRow, { id })) > 0;
+  }
+
   /** Whose device this is or was. */
   async ownerOf(id: DeviceId): Promise<SubscriptionId | undefined> {
     const row = await this.#em.fork().findOne(DeviceRow, { id });

@@ -2,6 +2,7 @@ import type { EntityManager } from "@mikro-orm/postgresql";
 import type { CustomerId } from "../domain/ids.ts";
 import { balanceOf, customerAccount, type Entry } from "../domain/ledger.ts";
 import type { Currency, Money } from "../domain/money.ts";
+import { insertOnce } from "./insert-once.ts";
 import { LedgerEntryRow } from "./ledger-entry.ts";
 
 /**
@@ -17,10 +18,7 @@ export async function bookOnce(
   const rows = entries.map(({ account, amount: { minor, currency } }) => {
     return { fact, account, currency, minor, paymentId };
   });
-  await em.upsertMany(LedgerEntryRow, rows, {
-    onConflictFields: ["fact", "account", "currency"],
-    onConflictAction: "ignore",
-  });
+  await insertOnce(em, LedgerEntryRow, { rows, key: ["fact", "account", "currency"] });
 }
 
 /** What we owe this customer in one currency, as the transaction sees it. */

@@ -9,6 +9,7 @@ import { money } from "../domain/money.ts";
 import {
   balanceGateway,
   type GatewayName,
+  type KnownOrder,
   type NotOpened,
   type PaymentId,
   type PaymentOrder,
@@ -19,20 +20,12 @@ import { type PlanCode, priceIn } from "../domain/plan.ts";
 import { addMs, type Instant, instant } from "../domain/time.ts";
 import { CustomerRow } from "./customer.ts";
 import { PaymentRow } from "./payment.ts";
-import { GatewayRow } from "./plan.ts";
-import { asPlan, newestPlans } from "./plans.ts";
+import { GatewayRow, PlanRow } from "./plan.ts";
+import { asPlan } from "./plans.ts";
 import { SubscriptionRow } from "./subscription.ts";
 
-/** An order as the books have it now. */
-export interface KnownOrder {
-  readonly order: PaymentOrder;
-  readonly state: PaymentState;
-  readonly invoice: Readonly<Record<string, string>> | undefined;
-  readonly messageId: number | undefined;
-}
-
 export type Opened =
-  | { readonly kind: "opened"; readonly order: PaymentOrder }
+  | { readonly kind: "opened"; readonly known: KnownOrder }
   | { readonly kind: "notOpened"; readonly why: NotOpened; readonly instead?: PaymentId };
 
 /** What is bought from the balance is settled at once; nobody waits for it. */
@@ -50,17 +43,20 @@ export class Payments {
    * is answered with the first.
    */
   async openOnce(id: PaymentId, purchase: Purchase, now: Instant): Promise<Opened> {
-    const known = await this.find(id);
-    if (known !== undefined) return { kind: "opened", order: known.order };
-    const waiting = await this.#openLike(purchase);
-    if (waiting !== undefined) return { kind: "notOpened", why: "alreadyOpen", instead: waiting };
+    const before = await this.find(id);
+    if (before !== undefined) return { kind: "opened", known: before };
+    const em = this.#em.fork();
+    const customer = await em.findOne(CustomerRow, { telegramId: purchase.telegramId });
+    if (customer === null) return refused("notCustomer");
+    const waiting = await openLike(em, customer, purchase);
+    if (waiting !== undefined) return { ...refused("alreadyOpen"), instead: waiting };
     try {
-      return await this.#em.fork().transactional((em) => open(em, { id, purchase, now }));
+      return await open(em, { id, purchase, customer, now });
     } catch (error) {
       if (!(error instanceof UniqueConstraintViolationException)) throw error;
-      const instead = await this.#openLike(purchase);
+      const instead = await openLike(em.fork(), customer, purchase);
       if (instead === undefined) throw error;
-      return { kind: "notOpened", why: "alreadyOpen", instead };
+      return { ...refused("alreadyOpen"), instead };
     }
   }
 
@@ -98,33 +94,36 @@ export class Payments {
       return state;
     });
   }
+}
 
-  async #openLike({ telegramId: of, plan, gateway, currency }: Purchase) {
-    const em = this.#em.fork();
-    const customer = await em.findOne(CustomerRow, { telegramId: of });
-    if (customer === null) return undefined;
-    const wanted = { customerId: customer.id, plan, gateway, currency, state: "open" } as const;
-    const row = await em.findOne(PaymentRow, wanted);
-    return row ? (row.id as PaymentId) : undefined;
-  }
+/** The customer's open order of the same plan, gateway and currency. */
+async function openLike(
+  em: EntityManager,
+  { id: customerId }: CustomerRow,
+  { plan, gateway, currency }: Purchase,
+): Promise<PaymentId | undefined> {
+  const wanted = { customerId, plan, gateway, currency, state: "open" } as const;
+  const row = await em.findOne(PaymentRow, wanted);
+  return row ? (row.id as PaymentId) : undefined;
 }
 
 interface Opening {
   readonly id: PaymentId;
   readonly purchase: Purchase;
+  readonly customer: CustomerRow;
   readonly now: Instant;
 }
 
-const refused = (why: NotOpened): Opened => ({ kind: "notOpened", why });
+const refused = (why: NotOpened) => ({ kind: "notOpened", why }) as const;
 
-async function open(em: EntityManager, { id, purchase, now }: Opening): Promise<Opened> {
-  const customer = await em.findOne(CustomerRow, { telegramId: purchase.telegramId });
-  const subscription = customer && (await em.findOne(SubscriptionRow, { customerId: customer.id }));
-  if (customer?.status !== "active" || !subscription || subscription.state === "revoked") {
+async function open(em: EntityManager, { id, purchase, customer, now }: Opening): Promise<Opened> {
+  const subscription = await em.findOne(SubscriptionRow, { customerId: customer.id });
+  if (customer.status !== "active" || !subscription || subscription.state === "revoked") {
     return refused("notCustomer");
   }
-  const plan = (await newestPlans(em)).find(({ code }) => code === purchase.plan);
-  if (plan === undefined || plan.retired || plan.trial) return refused("notForSale");
+  const newest = { orderBy: { version: "desc" } } as const;
+  const plan = await em.findOne(PlanRow, { code: purchase.plan }, newest);
+  if (plan === null || plan.retired || plan.trial) return refused("notForSale");
   if (plan.hidden && subscription.plan !== plan.code) return refused("notForSale");
   if (plan.version !== purchase.planVersion) return refused("priceChanged");
   const price = priceIn(asPlan(plan), purchase.currency);
@@ -148,8 +147,8 @@ async function open(em: EntityManager, { id, purchase, now }: Opening): Promise<
     lapsesAt: new Date(addMs(now, ttlMs)),
     nextLookupAt: new Date(now),
   });
-  await em.persist(row).flush();
-  return { kind: "opened", order: orderOf(row, customer) };
+  await em.insert(row);
+  return { kind: "opened", known: known(row, customer) };
 }
 
 async function invoiceTtlMs(em: EntityManager, { gateway, currency }: Purchase) {

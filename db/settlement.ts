@@ -19,6 +19,7 @@ import {
 } from "../domain/settlement.ts";
 import type { Instant } from "../domain/time.ts";
 import { CustomerRow } from "./customer.ts";
+import { insertOnce } from "./insert-once.ts";
 import { balanceIn, bookOnce } from "./ledger.ts";
 import { ChargeRow, GatewayEventRow, PaymentRow, SettlementRow } from "./payment.ts";
 import { GrantRow, SubscriptionRow } from "./subscription.ts";
@@ -37,10 +38,7 @@ export class Settlement {
     const said = JSON.stringify([id, gateway, report, headers, body]);
     const digest = createHash("sha256").update(said).digest("hex");
     const row = { id: v7(), digest, paymentId: id, gateway, toldBy, report, headers, body };
-    await this.#em.fork().upsert(GatewayEventRow, row, {
-      onConflictFields: ["digest"],
-      onConflictAction: "ignore",
-    });
+    await insertOnce(this.#em.fork(), GatewayEventRow, { rows: [row], key: ["digest"] });
   }
 
   /**
@@ -104,14 +102,14 @@ async function knownOf(
   const own = charges
     .filter(({ use, paid }) => use === "credit" && paid?.currency === currency)
     .reduce((sum, { paid, returnedMinor }) => sum + (paid?.minor ?? 0) - returnedMinor, 0);
-  const balance = await balanceIn(em, order.customerId, currency);
-  const creditMinor = Math.max(0, Math.min(own, balance.minor));
   const isBalance = order.gateway === balanceGateway;
+  const balanceMinor =
+    isBalance || own > 0 ? (await balanceIn(em, order.customerId, currency)).minor : 0;
   return {
     charges,
-    creditMinor: isBalance ? 0 : creditMinor,
+    creditMinor: isBalance ? 0 : Math.max(0, Math.min(own, balanceMinor)),
     mayGrant: customer.status !== "blocked" && subscription.state !== "revoked",
-    isShort: isBalance && charges.length === 0 && balance.minor < order.price.minor,
+    isShort: isBalance && charges.length === 0 && balanceMinor < order.price.minor,
   };
 }
 

@@ -10,7 +10,7 @@ import {
   telegramId,
 } from "../domain/ids.ts";
 import type { Currency } from "../domain/money.ts";
-import { conversionFactor } from "../domain/plan.ts";
+import { conversionFactor, type Plan } from "../domain/plan.ts";
 import { daysReturned } from "../domain/settlement.ts";
 import {
   type SubscriptionRef,
@@ -22,8 +22,8 @@ import { type Instant, instant } from "../domain/time.ts";
 import { CustomerRow } from "./customer.ts";
 import { ChargeRow, PaymentRow } from "./payment.ts";
 import { orderOf } from "./payments.ts";
-import { PlanRow } from "./plan.ts";
-import { asPlan, newestPlans } from "./plans.ts";
+import { PlanVersions } from "./plan-versions.ts";
+import { newestPlans } from "./plans.ts";
 import { asCharge } from "./settlement.ts";
 import { GrantRow, SubscriptionRow } from "./subscription.ts";
 
@@ -37,6 +37,7 @@ export interface Granted {
 
 export class Subscriptions {
   readonly #em: EntityManager;
+  readonly #versions = new PlanVersions();
 
   constructor(em: EntityManager) {
     this.#em = em;
@@ -78,7 +79,7 @@ export class Subscriptions {
     return this.#em.fork().transactional(async (em) => {
       const row = await locked(em, id);
       const given = await em.findOne(GrantRow, { cause: grant.cause });
-      if (given === null) return give(em, { row, grant, now });
+      if (given === null) return give(em, this.#versions, { row, grant, now });
       return alreadyDone(row, { days: given.days, isNew: isStep(grant.step)(given), now });
     });
   }
@@ -102,7 +103,8 @@ export class Subscriptions {
       const isThere = wish.daysInAll === undefined ? days < leastDays : days > -leastDays;
       if (isThere) return alreadyDone(row, { days: 0, isNew: false, now });
       const cause = `${prefix}${before.length + 1}`;
-      return give(em, { row, grant: { cause, kind: "refund", days, step }, now });
+      const grant = { cause, kind: "refund", days, step } as const;
+      return give(em, this.#versions, { row, grant, now });
     });
   }
 
@@ -179,9 +181,20 @@ interface Giving {
   readonly now: Instant;
 }
 
-async function give(em: EntityManager, { row, grant, now }: Giving): Promise<Granted> {
+async function give(
+  em: EntityManager,
+  versions: PlanVersions,
+  { row, grant, now }: Giving,
+): Promise<Granted> {
   const { cause, kind, days, terms } = grant;
-  const factor = await factorOf(em, row, grant);
+  const planOf = (code: string, version: number | null | undefined) =>
+    version ? versions.find(em, code, version) : undefined;
+  const [had, wanted] = [
+    await planOf(row.plan, row.planVersion),
+    terms && (await planOf(terms.code, terms.version)),
+  ];
+  const { currency } = grant;
+  const factor = wanted && currency ? conversionFactor(had, wanted, currency) : 1;
   const paidUntil = row.paidUntil ? instant(row.paidUntil) : undefined;
   const { from, until } = spanAfter(paidUntil, { days, factor }, now);
   await em.insert(GrantRow, {
@@ -203,15 +216,17 @@ async function give(em: EntityManager, { row, grant, now }: Giving): Promise<Gra
     row.planVersion = terms.version;
     row.deviceLimit = terms.deviceLimit;
   }
-  if (days > 0) await renewAllowance(em, row);
+  if (days > 0) await renewAllowance(em, row, wanted ?? had);
   return { until, plan: row.plan, days, isNew: true };
 }
 
 /** Time brings its plan's traffic with it. */
-async function renewAllowance(em: EntityManager, row: SubscriptionRow): Promise<void> {
-  const { plan: code, planVersion: version } = row;
-  const plan = version ? await em.findOne(PlanRow, { code, version }) : null;
-  const planLimit = plan?.trafficLimitBytes ?? undefined;
+async function renewAllowance(
+  em: EntityManager,
+  row: SubscriptionRow,
+  plan: Plan | undefined,
+): Promise<void> {
+  const planLimit = plan?.trafficLimitBytes;
   if (planLimit === undefined && !row.trafficLimitBytes) return;
   const total = await movedBytes(em, row.id);
   const { limitBytes, baseBytes } = allowanceAfter(allowanceOf(row), planLimit, total);
@@ -232,18 +247,4 @@ async function movedBytes(em: EntityManager, id: string): Promise<number> {
     [id],
   );
   return Number(row?.total ?? 0);
-}
-
-/** What becomes of the time that is left when the purchase is of another plan. */
-async function factorOf(
-  em: EntityManager,
-  { plan: code, planVersion: version }: SubscriptionRow,
-  { terms, currency }: Giving["grant"],
-): Promise<number> {
-  if (terms === undefined || currency === undefined || !version) return 1;
-  const [had, wanted] = await Promise.all([
-    em.findOne(PlanRow, { code, version }),
-    em.findOne(PlanRow, { code: terms.code, version: terms.version }),
-  ]);
-  return had && wanted ? conversionFactor(asPlan(had), asPlan(wanted), currency) : 1;
 }

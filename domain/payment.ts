@@ -44,6 +44,14 @@ export interface PaymentOrder {
   readonly lapsesAt: Instant;
 }
 
+/** An order as the books have it now. */
+export interface KnownOrder {
+  readonly order: PaymentOrder;
+  readonly state: PaymentState;
+  readonly invoice: Readonly<Record<string, string>> | undefined;
+  readonly messageId: number | undefined;
+}
+
 /** `open` waits for money; every other state can still hear. */
 export const paymentStates = [
   "open",

@@ -14,11 +14,17 @@ export const textsIn = (language: Language): Texts => byLanguage[language];
  * A moment as people read it, with its year; always with its zone, because we do not know theirs.
  */
 export function momentIn(language: Language, at: Instant): string {
+  return `${moments[language].format(new Date(at))} UTC`;
+}
+
+const momentsOf = ({ locale }: Texts): Intl.DateTimeFormat => {
   const day = { day: "numeric", month: "short", year: "numeric" } as const;
   const clock = { hour: "2-digit", minute: "2-digit", timeZone: "UTC" } as const;
-  const format = new Intl.DateTimeFormat(textsIn(language).locale, { ...day, ...clock });
-  return `${format.format(new Date(at))} UTC`;
-}
+  return new Intl.DateTimeFormat(locale, { ...day, ...clock });
+};
+
+/** Made once: making one takes longer than hundreds of uses. */
+const moments: Record<Language, Intl.DateTimeFormat> = { en: momentsOf(en), ru: momentsOf(ru) };
 
 /** Bytes in the unit a person would use: 1536 is `1.5 KB`. */
 export function bytesIn(language: Language, bytes: number): string {

@@ -8,15 +8,25 @@ const signs = { XTR: "⭐", RUB: "₽", USD: "$", EUR: "€", USDT: "USDT", GRAM
 /** Money as people write it: `199 ₽`, `1.5 USDT`, `250 ⭐`. Exact to the last minor unit. */
 export function moneyIn(language: Language, { minor, currency }: Money): string {
   const places = decimals[currency];
-  const format = new Intl.NumberFormat(textsIn(language).locale, {
-    maximumFractionDigits: places,
-    minimumFractionDigits: 0,
-  });
+  const format = formatOf(textsIn(language).locale, places);
   // A decimal text keeps digits that a floating number would lose.
   const digits = String(Math.abs(minor)).padStart(places + 1, "0");
   const cut = digits.length - places;
   const text = places === 0 ? digits : `${digits.slice(0, cut)}.${digits.slice(cut)}`;
   return `${minor < 0 ? "−" : ""}${format.format(text as `${number}`)} ${signs[currency]}`;
+}
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** Made once: making one takes longer than hundreds of uses. */
+function formatOf(locale: string, places: number): Intl.NumberFormat {
+  const name = `${locale}/${places}`;
+  const known = formats.get(name);
+  if (known !== undefined) return known;
+  const options = { maximumFractionDigits: places, minimumFractionDigits: 0 };
+  const made = new Intl.NumberFormat(locale, options);
+  formats.set(name, made);
+  return made;
 }
 
 /** What admins are told about money, in Telegram's HTML. */

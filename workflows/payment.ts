@@ -3,6 +3,7 @@ import {
   balanceGateway,
   type Checkout,
   checkoutOf,
+  type KnownOrder,
   type PaymentId,
   type PaymentOrder,
   type PaymentOutcome,
@@ -48,19 +49,19 @@ async function begin(
   purchase: Purchase | undefined,
   heard: Heard,
 ): Promise<Begun | PaymentOutcome> {
-  const now = instant(Date.now());
-  if (purchase !== undefined) {
-    const opened = await quickSteps.openOrder(id, purchase, now);
-    if (opened.kind === "notOpened") {
-      const { why, instead } = opened;
-      await steps.tell(purchase.telegramId, { kind: "notOpened", why });
-      if (instead !== undefined) await steps.showAgain(instead);
-      return { kind: "notOpened", why };
-    }
+  if (purchase === undefined) {
+    const found = await quickSteps.findOrder(id);
+    return found === undefined ? keepUnmatched(id, heard) : lifeOf(found, heard);
   }
-  const found = await quickSteps.findOrder(id);
-  if (found === undefined) return keepUnmatched(id, heard);
-  const { order, state, invoice } = found;
+  const opened = await quickSteps.openOrder(id, purchase, instant(Date.now()));
+  if (opened.kind === "opened") return lifeOf(opened.known, heard);
+  const { why, instead } = opened;
+  await steps.tell(purchase.telegramId, { kind: "notOpened", why });
+  if (instead !== undefined) await steps.showAgain(instead);
+  return { kind: "notOpened", why };
+}
+
+function lifeOf({ order, state, invoice }: KnownOrder, heard: Heard): Begun {
   const { customerId, gateway, terms } = order;
   upsertSearchAttributes([
     { key: searchAttributes.customerId, value: customerId },

@@ -4,7 +4,6 @@ const nothing = async (): Promise<void> => undefined;
 /** The steps of a payment and of a subscription that hears of it, by their names in the product. */
 export const bareActivities = {
   openOrder: nothing,
-  findOrder: nothing,
   issueInvoice: nothing,
   keepReport: nothing,
   settle: nothing,

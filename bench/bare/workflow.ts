@@ -26,7 +26,6 @@ export async function barePayment(subscriptionId: string): Promise<void> {
   let isPaid = false;
   setHandler(paid, () => void (isPaid = true));
   await quickSteps.openOrder();
-  await quickSteps.findOrder();
   await steps.issueInvoice();
   await condition(() => isPaid, "24h");
   await quickSteps.keepReport();

@@ -4,7 +4,8 @@ import type { CustomerId } from "../../domain/ids.ts";
 import type { Currency, Money } from "../../domain/money.ts";
 import type { GatewayName } from "../../domain/payment.ts";
 import type { Plan } from "../../domain/plan.ts";
-import { GatewayRow, PlanRow } from "../plan.ts";
+import { GatewayRow } from "../plan.ts";
+import { PlanVersions } from "../plan-versions.ts";
 import { asPlan, newestPlans } from "../plans.ts";
 
 /** One way to pay: a gateway and the currency it is asked in. */
@@ -16,7 +17,7 @@ export interface WayToPay {
 /** What is offered, and how it can be paid. */
 export class PlansForSale {
   readonly #em: EntityManager;
-  readonly #versions = new Map<string, Plan>();
+  readonly #versions = new PlanVersions();
 
   constructor(em: EntityManager) {
     this.#em = em;
@@ -31,16 +32,8 @@ export class PlansForSale {
       .map(asPlan);
   }
 
-  /** A version never changes: it is read once. */
-  async version(code: string, version: number): Promise<Plan | undefined> {
-    const key = `${code}/${version}`;
-    const known = this.#versions.get(key);
-    if (known !== undefined) return known;
-    const row = await this.#em.fork().findOne(PlanRow, { code, version });
-    if (row === null) return undefined;
-    const plan = asPlan(row);
-    this.#versions.set(key, plan);
-    return plan;
+  version(code: string, version: number): Promise<Plan | undefined> {
+    return this.#versions.find(this.#em.fork(), code, version);
   }
 
   async waysToPay(): Promise<WayToPay[]> {

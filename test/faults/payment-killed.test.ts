@@ -43,6 +43,7 @@ const storyOf: Readonly<Record<string, Story>> = {
   lookUp: "lapses",
   closePayment: "lapses",
   showAgain: "asksTwice",
+  findOrder: "paysTwice",
   canRefund: "paysTwice",
   openRefund: "isRefunded",
   refundAtGateway: "isRefunded",

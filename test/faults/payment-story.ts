@@ -1,10 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { type KnownOrder, Payments } from "../../db/payments.ts";
+import { Payments } from "../../db/payments.ts";
 import { Subscriptions } from "../../db/subscriptions.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
-import type { GatewayName, PaymentId, PaymentOrder, Purchase } from "../../domain/payment.ts";
+import type {
+  GatewayName,
+  KnownOrder,
+  PaymentId,
+  PaymentOrder,
+  Purchase,
+} from "../../domain/payment.ts";
 import type { PlanCode } from "../../domain/plan.ts";
 import { instant, minuteMs, msBetween, secondMs } from "../../domain/time.ts";
 import type { Invoice } from "../../gateways/payment-gateway.ts";

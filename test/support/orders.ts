@@ -59,5 +59,5 @@ export async function openedOrder(
   } as const;
   const opened = await new Payments(em).openOnce(randomUUID() as PaymentId, purchase, now);
   if (opened.kind !== "opened") throw new Error(`not opened: ${opened.why}`);
-  return opened.order;
+  return opened.known.order;
 }

@@ -1,0 +1,13 @@
+import type { EntityManager, EntityName, Field, RequiredEntityData } from "@mikro-orm/postgresql";
+
+/**
+ * Inserts rows in one statement; a row whose key is there already stays as it is. Nothing is read back, as
+ * `EntityManager.upsert` does.
+ */
+export async function insertOnce<Row extends object>(
+  em: EntityManager,
+  entity: EntityName<Row>,
+  { rows, key }: { readonly rows: RequiredEntityData<Row>[]; readonly key: Field<Row>[] },
+): Promise<void> {
+  await em.createQueryBuilder(entity).insert(rows).onConflict(key).ignore().execute("run");
+}
