@@ -1,4 +1,10 @@
-import { condition, setHandler, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
+import {
+  condition,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from "@temporalio/workflow";
 import {
   balanceGateway,
   type Checkout,
@@ -103,7 +109,7 @@ async function live(life: Life): Promise<PaymentOutcome> {
         await lapse(life);
         continue;
       }
-      showStage("open", `Waiting for money until ${order.lapsesAt}`);
+      setCurrentDetails(`Waiting for money until ${order.lapsesAt}`);
       const something = () => heard.reports.length > 0 || heard.cancelled;
       await condition(something, waitMs, { summary: `lapses at ${order.lapsesAt}` });
     }

@@ -2,6 +2,7 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
+  setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
   workflowInfo,
@@ -23,7 +24,7 @@ import {
   type SubscriptionInput,
 } from "./subscription-life.ts";
 import { adminChanged, deviceRequested, quotaReached, timeChanged } from "./signals.ts";
-import { promptSteps, showStage, steps } from "./steps.ts";
+import { promptSteps, steps } from "./steps.ts";
 
 const longestHistoryEvents = 1_500;
 
@@ -133,7 +134,7 @@ async function applyTime(life: Life, { change, granted }: BookedTime): Promise<v
   const gives = granted.days > 0;
   if (gives) [life.since, life.exhausted] = [instant(Date.now()), false];
   await moveTo(life, stateNow(life));
-  showStage(life.state, `${life.state}, paid until ${granted.until}`);
+  setCurrentDetails(`${life.state}, paid until ${granted.until}`);
   if (!change.quiet) {
     const kind = !gives ? "timeTakenBack" : isBought ? "timePaid" : "timeGiven";
     await steps.tell(ref.telegramId, { kind, until: granted.until });
