@@ -5,7 +5,6 @@ import type { Unmatched } from "../db/unmatched.ts";
 import { failures } from "../domain/failures.ts";
 import type { AdminNotice } from "../domain/notice.ts";
 import {
-  balanceGateway,
   type GatewayName,
   type GatewayReport,
   type KnownOrder,
@@ -19,16 +18,11 @@ import { type Consequence } from "../domain/settlement.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Resolution, Resolved, UnmatchedRefund } from "../domain/unmatched.ts";
 import type { PaymentGateway } from "../gateways/payment-gateway.ts";
-import { Refused } from "../gateways/refused.ts";
 import { renderAdminNotice } from "../texts/money.ts";
 import { refusedAs } from "./failure.ts";
+import { type GatewayDirectory, refundsOf } from "./gateway-directory.ts";
 import type { InvoiceDesk } from "./invoice-desk.ts";
 import type { Outbox } from "./outbox.ts";
-
-/** Finds the adapter of a gateway. Throws `Refused` when it is not configured (any more). */
-export interface GatewayDirectory {
-  get(name: GatewayName): PaymentGateway;
-}
 
 export interface PaymentPorts {
   readonly payments: Payments;
@@ -109,12 +103,8 @@ export function createPaymentActivities(ports: PaymentPorts) {
     closeUnmatchedRefund: (refund: UnmatchedRefund, how: "returned" | "refused"): Promise<void> =>
       unmatched.closeRefund(refund, how),
 
-    /** Whether the gateway gives money back at all, or a part of a charge. */
-    async canRefund(name: GatewayName, how: "whole" | "partial"): Promise<boolean> {
-      if (name === balanceGateway) return true;
-      const { refunds } = failing(() => gateways.get(name)).facts;
-      return refunds === "partial" || refunds === how;
-    },
+    /** Whether the gateway gives whole charges back. */
+    canRefund: async (name: GatewayName): Promise<boolean> => givesBack(name),
 
     async tellAdmins(notice: AdminNotice): Promise<void> {
       const admins = await customers.admins();
@@ -128,14 +118,8 @@ export function createPaymentActivities(ports: PaymentPorts) {
     },
   };
 
-  /** False as well where the gateway has been switched off. */
   function givesBack(name: GatewayName): boolean {
-    try {
-      return gateways.get(name).facts.refunds !== "none";
-    } catch (error) {
-      if (error instanceof Refused) return false;
-      throw error;
-    }
+    return refundsOf(gateways, name) !== "none";
   }
 }
 

@@ -6,7 +6,7 @@ import { type Reconciled, unheard } from "../domain/reconciliation.ts";
 import { instant } from "../domain/time.ts";
 import type { Line, PaymentGateway } from "../gateways/payment-gateway.ts";
 import { SlowDown } from "../gateways/refused.ts";
-import type { GatewayDirectory } from "./payment.ts";
+import type { GatewayDirectory } from "./gateway-directory.ts";
 
 /** The way in that gateways' messages take as well. Resolves when Temporal holds the report. */
 export interface PaymentDoor {

@@ -12,7 +12,7 @@ import type { Instant } from "../domain/time.ts";
 import type { UnmatchedRefund } from "../domain/unmatched.ts";
 import type { RefundAnswer } from "../gateways/payment-gateway.ts";
 import { refusedAs } from "./failure.ts";
-import type { GatewayDirectory } from "./payment.ts";
+import { type GatewayDirectory, refundsOf } from "./gateway-directory.ts";
 
 export interface RefundPorts {
   readonly refunds: Refunds;
@@ -38,8 +38,7 @@ export function createRefundActivities({ refunds, gateways, limits }: RefundPort
       if (opened.kind === "notOpened") return opened;
       const { refund } = opened;
       const { order, amount, paid, requestId } = refund;
-      const how =
-        order.gateway === balanceGateway ? "partial" : gateways.get(order.gateway).facts.refunds;
+      const how = refundsOf(gateways, order.gateway);
       const why =
         how === "none"
           ? "notPossible"

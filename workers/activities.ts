@@ -3,7 +3,8 @@ import { createCustomerActivities } from "../activities/customer.ts";
 import { createHostActivities } from "../activities/host.ts";
 import { InvoiceDesk } from "../activities/invoice-desk.ts";
 import { Outbox } from "../activities/outbox.ts";
-import { createPaymentActivities, type GatewayDirectory } from "../activities/payment.ts";
+import type { GatewayDirectory } from "../activities/gateway-directory.ts";
+import { createPaymentActivities } from "../activities/payment.ts";
 import {
   createReconciliationActivities,
   type PaymentDoor,

@@ -1,4 +1,4 @@
-import type { GatewayDirectory } from "../activities/payment.ts";
+import type { GatewayDirectory } from "../activities/gateway-directory.ts";
 import type { GatewayName } from "../domain/payment.ts";
 import type { PaymentGateway } from "../gateways/payment-gateway.ts";
 import type { ProviderDeps } from "../gateways/payment-gateway/provider.ts";

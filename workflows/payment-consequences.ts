@@ -115,7 +115,7 @@ async function givenBack(
     amount,
     reason: "the invoice was paid twice",
   };
-  if (!(await quickSteps.canRefund(order.gateway, "whole"))) return false;
+  if (!(await quickSteps.canRefund(order.gateway))) return false;
   await steps.tell(order.telegramId, { kind: "refundUnderWay", amount });
   await startChild<typeof refund>("refund", {
     workflowId: `${workflowIds.refund(order.id)}:${reference}`,

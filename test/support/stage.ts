@@ -3,6 +3,7 @@ import type { Client, Connection } from "@temporalio/client";
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import { Telegram } from "telegraf";
 import { afterAll, beforeAll, inject } from "vitest";
+import type { GatewayDirectory } from "../../activities/gateway-directory.ts";
 import type { ReconciliationPorts } from "../../activities/reconciliation.ts";
 import { createBot } from "../../bot/bot.ts";
 import { Doors } from "../../bot/doors.ts";
@@ -52,6 +53,8 @@ export interface StageOptions {
   readonly capacity?: number;
   /** What takes money; without it the memory gateway, by the name `memory`. */
   readonly gateways?: (world: { readonly emulatorUrl: string }) => readonly PaymentGateway[];
+  /** Stands between the product and the gateways that are configured, to switch some off. */
+  readonly directory?: (known: GatewayDirectory) => GatewayDirectory;
   readonly plans?: readonly OfferedPlan[];
   readonly refundLimits?: ApprovalLimits;
   readonly pace?: Partial<ReconciliationPorts["pace"]>;
@@ -197,6 +200,7 @@ async function startActing(acting: Acting, endings: Endings): Promise<void> {
   const { address, namespace, client } = acting.temporal;
   installRuntime();
   const connection = await NativeConnection.connect({ address });
+  const known = new KnownGateways(acting.gateways);
   const policy = { autoApprove: false, trialDays: 3, reapplyAfterMs: dayMs };
   const worker = await Worker.create({
     connection,
@@ -211,7 +215,7 @@ async function startActing(acting: Acting, endings: Endings): Promise<void> {
       hosts: { get: async () => acting.given },
       policy: { ...policy, ...acting.options.policy },
       adminIds: acting.adminIds,
-      gateways: new KnownGateways(acting.gateways),
+      gateways: acting.options.directory?.(known) ?? known,
       door: new TemporalPaymentDoor(client),
       refundLimits: acting.options.refundLimits ?? {},
       pace: { inFlightMs: 100, watchMs: 100, tickMs: 1_000, ...acting.options.pace },
