@@ -5,6 +5,7 @@ import type { Instant } from "../domain/time.ts";
 import { ApprovalRow } from "./approval.ts";
 import { AuditEntryRow } from "./audit-entry.ts";
 import { CustomerRow } from "./customer.ts";
+import { insertOnce } from "./insert-once.ts";
 
 export interface Ask {
   readonly approvalId: ApprovalId;
@@ -19,18 +20,16 @@ export class Approvals {
   }
 
   async openOnce({ approvalId, ask }: Ask, subject: ApprovalSubject, now: Instant): Promise<void> {
-    await this.#em.fork().upsert(
-      ApprovalRow,
-      {
-        approvalId,
-        ask,
-        kind: subject.kind,
-        customerId: subject.customerId,
-        state: "open",
-        askedAt: now,
-      },
-      { onConflictFields: ["approvalId", "ask"], onConflictAction: "ignore" },
-    );
+    const { kind, customerId } = subject;
+    const row = {
+      approvalId,
+      ask,
+      kind,
+      customerId,
+      state: "open",
+      askedAt: new Date(now),
+    } as const;
+    await insertOnce(this.#em.fork(), ApprovalRow, { rows: [row], key: ["approvalId", "ask"] });
   }
 
   /**

@@ -10,6 +10,7 @@ import {
 import { letsIn } from "../domain/subscription.ts";
 import type { Instant } from "../domain/time.ts";
 import { DeviceRow, RetiredKeyRow } from "./device.ts";
+import { insertOnce } from "./insert-once.ts";
 import { SubscriptionRow } from "./subscription.ts";
 import type { Vault } from "./vault.ts";
 
@@ -221,11 +222,8 @@ export class Devices {
 
 async function retire(em: EntityManager, row: DeviceRow): Promise<void> {
   const { publicKey, hostId, id } = row;
-  await em.upsert(
-    RetiredKeyRow,
-    { publicKey, hostId, deviceId: id },
-    { onConflictFields: ["publicKey"], onConflictAction: "ignore" },
-  );
+  const rows = [{ publicKey, hostId, deviceId: id }];
+  await insertOnce(em, RetiredKeyRow, { rows, key: ["publicKey"] });
 }
 
 /**

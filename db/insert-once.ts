@@ -1,8 +1,8 @@
 import type { EntityManager, EntityName, Field, RequiredEntityData } from "@mikro-orm/postgresql";
 
 /**
- * Inserts rows in one statement; a row whose key is there already stays as it is. Nothing is read back, as
- * `EntityManager.upsert` does.
+ * Inserts rows in one statement; a row whose key is there already stays as it is. Unlike
+ * `EntityManager.upsert` it reads nothing back.
  */
 export async function insertOnce<Row extends object>(
   em: EntityManager,

@@ -1,7 +1,14 @@
 import { type EntityManager, LockMode } from "@mikro-orm/postgresql";
 import { v5 } from "uuid";
 import { type Allowance, allowanceAfter, isUsedUp } from "../domain/allowance.ts";
-import { spanAfter, type TimeGrant } from "../domain/grant.ts";
+import {
+  movedDays,
+  nothingTaken,
+  type Span,
+  spanAfter,
+  takenAfter,
+  type TimeGrant,
+} from "../domain/grant.ts";
 import {
   customerId,
   type HostId,
@@ -20,6 +27,7 @@ import {
 } from "../domain/subscription.ts";
 import { type Instant, instant } from "../domain/time.ts";
 import { CustomerRow } from "./customer.ts";
+import { insertOnce } from "./insert-once.ts";
 import { ChargeRow, PaymentRow } from "./payment.ts";
 import { orderOf } from "./payments.ts";
 import { PlanVersions } from "./plan-versions.ts";
@@ -58,11 +66,9 @@ export class Subscriptions {
       const trial = (await newestPlans(em)).find((row) => row.trial && !row.retired);
       const { code: plan, deviceLimit } = trial ?? trialPlan;
       const planVersion = trial?.version ?? null;
-      await em.upsert(
-        SubscriptionRow,
-        { id, customerId: customer.id, plan, planVersion, deviceLimit, state: "expired" },
-        { onConflictFields: ["customerId"], onConflictAction: "ignore" },
-      );
+      const row = { id, customerId: customer.id, plan, planVersion, deviceLimit } as const;
+      const rows = [{ ...row, state: "expired" as const }];
+      await insertOnce(em, SubscriptionRow, { rows, key: ["customerId"] });
       return {
         id: subscriptionId(id),
         customerId: customerId(customer.id),
@@ -97,13 +103,16 @@ export class Subscriptions {
       const before = refunds.filter(({ cause }) => cause.startsWith(prefix));
       const repeated = before.find(isStep(step));
       if (repeated) return alreadyDone(row, { days: repeated.days, isNew: true, now });
-      const takenDays = before.reduce((sum, { days }) => sum - days, 0);
+      const taken = before.reduce(
+        (sum, row) => takenAfter(sum, row.days, spanOf(row)),
+        nothingTaken,
+      );
       const wantedDays = wish.daysInAll ?? (await bookedDays(em, wish));
-      const days = takenDays - wantedDays;
+      const days = taken.days - wantedDays;
       const isThere = wish.daysInAll === undefined ? days < leastDays : days > -leastDays;
       if (isThere) return alreadyDone(row, { days: 0, isNew: false, now });
       const cause = `${prefix}${before.length + 1}`;
-      const grant = { cause, kind: "refund", days, step } as const;
+      const grant = { cause, kind: "refund", days, moves: movedDays(taken, days), step } as const;
       return give(em, this.#versions, { row, grant, now });
     });
   }
@@ -145,7 +154,12 @@ export class Subscriptions {
   }
 }
 
-type Grant = TimeGrant & { readonly currency?: Currency; readonly step?: string };
+type Grant = TimeGrant & {
+  readonly currency?: Currency;
+  readonly step?: string;
+  /** By how many days the end moves, where that is not `days`. */
+  readonly moves?: number;
+};
 type Return = TimeReturn & { readonly step: string };
 
 /** A tenth of a millisecond: sums of fractions of days are not exact. */
@@ -153,6 +167,11 @@ const leastDays = 1e-9;
 
 const locked = (em: EntityManager, id: SubscriptionId) =>
   em.findOneOrFail(SubscriptionRow, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+
+const spanOf = ({ grantedFrom, grantedUntil }: GrantRow): Span => ({
+  from: instant(grantedFrom),
+  until: instant(grantedUntil),
+});
 
 const isStep = (step: string | undefined) => (given: GrantRow) =>
   step !== undefined && given.step === step;
@@ -186,7 +205,7 @@ async function give(
   versions: PlanVersions,
   { row, grant, now }: Giving,
 ): Promise<Granted> {
-  const { cause, kind, days, terms } = grant;
+  const { cause, kind, days, moves = days, terms } = grant;
   const planOf = (code: string, version: number | null | undefined) =>
     version ? versions.find(em, code, version) : undefined;
   const [had, wanted] = [
@@ -196,7 +215,7 @@ async function give(
   const { currency } = grant;
   const factor = wanted && currency ? conversionFactor(had, wanted, currency) : 1;
   const paidUntil = row.paidUntil ? instant(row.paidUntil) : undefined;
-  const { from, until } = spanAfter(paidUntil, { days, factor }, now);
+  const { from, until } = spanAfter(paidUntil, { days: moves, factor }, now);
   await em.insert(GrantRow, {
     cause,
     subscriptionId: row.id,
@@ -216,7 +235,7 @@ async function give(
     row.planVersion = terms.version;
     row.deviceLimit = terms.deviceLimit;
   }
-  if (days > 0) await renewAllowance(em, row, wanted ?? had);
+  if (kind !== "refund") await renewAllowance(em, row, wanted ?? had);
   return { until, plan: row.plan, days, isNew: true };
 }
 

@@ -1,4 +1,11 @@
-import { spanAfter } from "./grant.ts";
+import {
+  type GrantKind,
+  movedDays,
+  nothingTaken,
+  spanAfter,
+  type Taken,
+  takenAfter,
+} from "./grant.ts";
 import { type Instant, instant, toMs } from "./time.ts";
 
 /** One line of the trial balance. */
@@ -25,9 +32,11 @@ export interface Disagreement {
 
 export interface BookedGrant {
   readonly cause: string;
+  readonly kind: GrantKind;
   readonly days: number;
   readonly factor: number;
   readonly grantedAt: Instant;
+  readonly grantedFrom: Instant;
   readonly grantedUntil: Instant;
 }
 
@@ -38,13 +47,18 @@ export function endOf(
   paidUntil: Instant | undefined,
 ): readonly Disagreement[] {
   const found: Disagreement[] = [];
+  const takenOf = new Map<string, Taken>();
   let end: Instant | undefined;
-  for (const { cause, days, factor, grantedAt, grantedUntil } of grants) {
-    const { until } = spanAfter(end, { days, factor }, grantedAt);
+  for (const { cause, kind, days, factor, grantedAt, grantedFrom, grantedUntil } of grants) {
+    const charge = kind === "refund" ? cause.slice(0, cause.lastIndexOf("/")) : cause;
+    const taken = takenOf.get(charge) ?? nothingTaken;
+    const moves = kind === "refund" ? movedDays(taken, days) : days;
+    const { until } = spanAfter(end, { days: moves, factor }, grantedAt);
     if (until !== grantedUntil) {
       const details = `${cause} should end at ${until}, the books say ${grantedUntil}`;
       found.push({ kind: "wrongEnd", about: subscription, details });
     }
+    takenOf.set(charge, takenAfter(taken, days, { from: grantedFrom, until: grantedUntil }));
     end = grantedUntil;
   }
   if (msOf(end) !== msOf(paidUntil)) {

@@ -1,5 +1,6 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
 import { type BookedGrant, type Disagreement, endOf, type TrialLine } from "../../domain/books.ts";
+import type { GrantKind } from "../../domain/grant.ts";
 import { instant } from "../../domain/time.ts";
 
 /** How long a payment may be on its way from the ledger to its grant before that is a disagreement. */
@@ -89,16 +90,11 @@ export class Books {
 }
 
 async function wrongEnds(em: EntityManager): Promise<Disagreement[]> {
-  const rows: {
+  const rows: ({
     id: string;
     paid_until: string | null;
-    cause: string;
-    days: number;
-    factor: number;
-    granted_at: string;
-    granted_until: string;
-  }[] = await em.execute(
-    `select s.id, s.paid_until, g.cause, g.days, g.factor, g.granted_at, g.granted_until
+  } & GrantLine)[] = await em.execute(
+    `select s.id, s.paid_until, g.cause, g.kind, g.days, g.factor, g.granted_at, g.granted_from, g.granted_until
        from subscriptions s join grants g on g.subscription_id = s.id order by s.id, g.seq`,
   );
   const bySubscription = Map.groupBy(rows, ({ id }) => id);
@@ -108,16 +104,22 @@ async function wrongEnds(em: EntityManager): Promise<Disagreement[]> {
   });
 }
 
-const asGrant = (row: {
-  cause: string;
-  days: number;
-  factor: number;
-  granted_at: string;
-  granted_until: string;
-}): BookedGrant => ({
+interface GrantLine {
+  readonly cause: string;
+  readonly kind: GrantKind;
+  readonly days: number;
+  readonly factor: number;
+  readonly granted_at: string;
+  readonly granted_from: string;
+  readonly granted_until: string;
+}
+
+const asGrant = (row: GrantLine): BookedGrant => ({
   cause: row.cause,
+  kind: row.kind,
   days: row.days,
   factor: row.factor,
   grantedAt: instant(row.granted_at),
+  grantedFrom: instant(row.granted_from),
   grantedUntil: instant(row.granted_until),
 });

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { spanAfter } from "../../domain/grant.ts";
+import { movedDays, nothingTaken, spanAfter, takenAfter } from "../../domain/grant.ts";
 import { conversionFactor, type PlanCode } from "../../domain/plan.ts";
 import { addDays, addMs, dayMs, instant, msBetween, toMs } from "../../domain/time.ts";
 
@@ -41,6 +41,34 @@ test("nothing that is taken reaches back before now, or makes a past end any ear
       expect(toMs(until)).toBeLessThanOrEqual(Math.max(toMs(paidUntil ?? now), floor));
     }),
   ));
+
+test("whatever the returns of a charge took and gave again, the end is where the last of them alone had put it", () =>
+  fc.assert(
+    fc.property(
+      end,
+      fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1 }),
+      (paidUntil, levels) => {
+        let [taken, until] = [nothingTaken, paidUntil];
+        for (const level of levels) {
+          const changedDays = taken.days - level;
+          const span = spanAfter(until, { days: movedDays(taken, changedDays) }, now);
+          [taken, until] = [takenAfter(taken, changedDays, span), span.until];
+        }
+        const last = levels.at(-1) ?? 0;
+        expect(taken.days).toBe(last);
+        expect(until).toBe(spanAfter(paidUntil, { days: -last }, now).until);
+      },
+    ),
+  ));
+
+test("thirty days that are taken in vain while five are left are given again as five", () => {
+  const fifth = addDays(now, 5);
+  const cut = spanAfter(fifth, { days: -30 }, now);
+  const taken = takenAfter(nothingTaken, -30, cut);
+  const later = addMs(now, 60_000);
+  const { until } = spanAfter(cut.until, { days: movedDays(taken, 30) }, later);
+  expect(until).toBe(addDays(later, 5));
+});
 
 const plan = (code: string, own: number, minor: number | undefined) => ({
   code: code as PlanCode,

@@ -4,7 +4,7 @@ import { telegramId } from "../../domain/ids.ts";
 import { type Money, money } from "../../domain/money.ts";
 import type { GatewayName, PaymentOrder } from "../../domain/payment.ts";
 import type { RefundWish } from "../../domain/refund.ts";
-import { dayMs } from "../../domain/time.ts";
+import { dayMs, minuteMs } from "../../domain/time.ts";
 import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
 import type { RefundAnswer, RefundRequest } from "../../gateways/payment-gateway.ts";
 import { Refused } from "../../gateways/refused.ts";
@@ -115,6 +115,19 @@ test("refused by the gateway: the days are back, nothing is booked, and the admi
   await admin.hears(/refused to return 300 ₽: too late/u);
   await eventually(async () => expect(await buyer.paidUntil()).toBe(until));
   expect(await buyer.booked(order.id)).toEqual({ "gateway:memory": 30_000, revenue: -30_000 });
+});
+
+test("refused when most of the time has passed: as much is given back as was left", async () => {
+  const { buyer, order, until } = await paidOrder();
+  const passedMs = until - Date.now() - 5 * dayMs;
+  await stage.pass(workflowIds.subscription(order.subscriptionId), passedMs);
+  gateway.trouble = "refuses";
+  expect(await (await refunded(order)).result()).toMatchObject({ kind: "refused" });
+  await eventually(async () => {
+    const late = (await buyer.paidUntil()) - until;
+    expect(late).toBeGreaterThanOrEqual(0);
+    expect(late).toBeLessThan(minuteMs);
+  });
 });
 
 test.each([
