@@ -45,6 +45,8 @@ const underway = new Map<string, Promise<void>>();
 async function built(program: Program, onProgress: OnProgress): Promise<string> {
   const path = join(cacheFolder(), `${program.name}-${await fingerprint()}`);
   if (existsSync(path)) return path;
+  // Also whoever joins a build that another has begun.
+  onProgress(`building ${program.name}, once; this takes up to a minute`);
   const build = underway.get(path) ?? buildAt(path, program, onProgress);
   underway.set(path, build);
   try {
@@ -56,7 +58,6 @@ async function built(program: Program, onProgress: OnProgress): Promise<string> 
 }
 
 async function buildAt(path: string, program: Program, onProgress: OnProgress): Promise<void> {
-  onProgress(`building ${program.name}, once; this takes up to a minute`);
   await mkdir(cacheFolder(), { recursive: true });
   // Other processes may be building it too: each has a file of its own, and the last one counts.
   const unfinished = `${path}.${process.pid}`;
