@@ -1,3 +1,4 @@
+import { log } from "@temporalio/activity";
 import type { Customers } from "../db/customers.ts";
 import type { Opened, Payments } from "../db/payments.ts";
 import type { Settlement } from "../db/settlement.ts";
@@ -23,6 +24,7 @@ import { refusedAs } from "./failure.ts";
 import { type GatewayDirectory, refundsOf } from "./gateway-directory.ts";
 import type { InvoiceDesk } from "./invoice-desk.ts";
 import type { Outbox } from "./outbox.ts";
+import type { PaymentDoor } from "./reconciliation.ts";
 
 export interface PaymentPorts {
   readonly payments: Payments;
@@ -32,12 +34,13 @@ export interface PaymentPorts {
   readonly invoices: InvoiceDesk;
   readonly customers: Customers;
   readonly outbox: Outbox;
+  readonly door: PaymentDoor;
 }
 
 export type PaymentActivities = ReturnType<typeof createPaymentActivities>;
 
 export function createPaymentActivities(ports: PaymentPorts) {
-  const { payments, settlement, unmatched, gateways, invoices, customers, outbox } = ports;
+  const { payments, settlement, unmatched, gateways, invoices, customers, outbox, door } = ports;
 
   return {
     openOrder: (id: PaymentId, purchase: Purchase, now: Instant): Promise<Opened> =>
@@ -55,6 +58,7 @@ export function createPaymentActivities(ports: PaymentPorts) {
         .catch(refusedAs(failures.invoiceRefused));
       await payments.setInvoice(order.id, invoice);
       await invoices.show(order, invoice);
+      if (gateway.facts.delivery === "pulls") await door.watch(order.gateway).catch(waitForTick);
     },
 
     /** Shows an invoice that is open already once more, at the end of the chat. */
@@ -121,6 +125,11 @@ export function createPaymentActivities(ports: PaymentPorts) {
   function givesBack(name: GatewayName): boolean {
     return refundsOf(gateways, name) !== "none";
   }
+}
+
+/** Without a watch of its own the invoice is seen by the next tick. */
+function waitForTick(error: unknown): void {
+  log.warn("the gateway's tick could not be brought forward", { reason: String(error) });
 }
 
 /** A gateway that is not configured (any more) is a refusal like any other. */

@@ -8,9 +8,24 @@ import type { Line, PaymentGateway } from "../gateways/payment-gateway.ts";
 import { SlowDown } from "../gateways/refused.ts";
 import type { GatewayDirectory } from "./gateway-directory.ts";
 
-/** The way in that gateways' messages take as well. Resolves when Temporal holds the report. */
+/** How activities speak to the workflows of money. */
 export interface PaymentDoor {
+  /** The way in that gateways' messages take as well. Resolves when Temporal holds the report. */
   reported(id: PaymentId, told: Told): Promise<void>;
+  /**
+   * Has a gateway that nobody tells us of money read from now on: its next tick may be most of a minute away.
+   * Nothing happens where a tick is under way, or where operators have paused the gateway's Schedule.
+   */
+  watch(gateway: GatewayName): Promise<void>;
+}
+
+export interface Pace {
+  /** How long a message that is on its way is waited for. */
+  readonly inFlightMs: number;
+  /** How often open invoices are watched. */
+  readonly watchMs: number;
+  /** Ticks begin at multiples of this: a watch that began between two of them ends before the next. */
+  readonly everyMs: number;
 }
 
 export interface ReconciliationPorts {
@@ -18,8 +33,7 @@ export interface ReconciliationPorts {
   readonly payments: Payments;
   readonly statements: Statements;
   readonly door: PaymentDoor;
-  /** How long a message that is on its way is waited for, and how often open invoices are watched. */
-  readonly pace: { readonly inFlightMs: number; readonly watchMs: number; readonly tickMs: number };
+  readonly pace: Pace;
 }
 
 export type ReconciliationActivities = ReturnType<typeof createReconciliationActivities>;
@@ -88,12 +102,13 @@ class Reading {
     }
   }
 
-  /** Until the tick is over, or no invoice is open. */
+  /** Until the next tick is about to begin, or no invoice is open. */
   async watch(): Promise<void> {
     const { pace, statements } = this.#ports;
-    const until = Date.now() + pace.tickMs;
-    while (Date.now() + pace.watchMs < until && (await statements.hasOpen(this.#name))) {
-      await sleep(pace.watchMs);
+    const { watchMs, everyMs } = pace;
+    const next = (Math.floor(Date.now() / everyMs) + 1) * everyMs;
+    while (Date.now() + 2 * watchMs < next && (await statements.hasOpen(this.#name))) {
+      await sleep(watchMs);
       await this.readOn();
     }
   }

@@ -98,6 +98,7 @@ function moneyActivities(
       invoices,
       customers,
       outbox,
+      door,
     }),
     ...createRefundActivities({ refunds: new Refunds(em), gateways, limits }),
     ...createReconciliationActivities({

@@ -1,10 +1,10 @@
 import type { PaymentDoor } from "../activities/reconciliation.ts";
-import type { Client } from "@temporalio/client";
-import type { PaymentId, Told } from "../domain/payment.ts";
-import { reportTo } from "../workflows/contract.ts";
+import { type Client, ScheduleOverlapPolicy } from "@temporalio/client";
+import type { GatewayName, PaymentId, Told } from "../domain/payment.ts";
+import { reportTo, workflowIds } from "../workflows/contract.ts";
 import type { payment } from "../workflows/index.ts";
 
-/** What reconciliation finds comes in by the way that gateways' own messages take. */
+/** Speaks to the workflows of money through Temporal. */
 export class TemporalPaymentDoor implements PaymentDoor {
   readonly #client: Client;
 
@@ -17,5 +17,12 @@ export class TemporalPaymentDoor implements PaymentDoor {
       "payment",
       reportTo(id, told),
     );
+  }
+
+  async watch(gateway: GatewayName): Promise<void> {
+    const schedule = this.#client.schedule.getHandle(workflowIds.reconciliation(gateway));
+    const { state, info } = await schedule.describe();
+    if (state.paused || info.runningActions.length > 0) return;
+    await schedule.trigger(ScheduleOverlapPolicy.SKIP);
   }
 }

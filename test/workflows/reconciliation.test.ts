@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import { money } from "../../domain/money.ts";
 import type { GatewayName, PaymentOrder } from "../../domain/payment.ts";
-import { dayMs } from "../../domain/time.ts";
+import { dayMs, hourMs, minuteMs } from "../../domain/time.ts";
 import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
 import type { Statement } from "../../gateways/payment-gateway.ts";
 import { SlowDown } from "../../gateways/refused.ts";
-import { taskQueue, workflowIds } from "../../workflows/contract.ts";
+import { ensurePaymentSchedules } from "../../workers/schedules.ts";
+import { signals, taskQueue, workflowIds } from "../../workflows/contract.ts";
 import type { reconciliation } from "../../workflows/index.ts";
 import { Buyer } from "../support/buyer.ts";
 import { eventually } from "../support/eventually.ts";
@@ -28,7 +29,9 @@ const named = (name: string) => name as GatewayName;
 const shaky = new ShakyGateway({ name: named("shaky") });
 const silent = new MemoryPaymentGateway({ name: named("silent"), delivery: "pulls" });
 const lookup = new MemoryPaymentGateway({ name: named("lookup"), hasStatement: false });
-const stage = useStage({ gateways: () => [shaky, silent, lookup] });
+/** A watch ends with its hour, or with the last open invoice. */
+const pace = { everyMs: hourMs };
+const stage = useStage({ gateways: () => [shaky, silent, lookup], pace });
 
 async function tick({ facts: { name } }: MemoryPaymentGateway) {
   const handle = await stage.client.workflow.start<typeof reconciliation>("reconciliation", {
@@ -94,6 +97,32 @@ test("where nobody tells us of money, open invoices are watched, and that is no 
   silent.settle(order);
   expect(await ticking).toMatchObject({ fixed: 0 });
   await given(buyer, before);
+});
+
+test("a gateway that nobody speaks for is read from the moment an invoice is shown, unless it is paused", async () => {
+  const { name } = silent.facts;
+  await ensurePaymentSchedules(stage.client, { configured: [name], gatewayNames: [name] });
+  const schedule = stage.client.schedule.getHandle(workflowIds.reconciliation(name));
+  const outOfTurn = async () => {
+    const { recentActions } = (await schedule.describe()).info;
+    return recentActions.filter(({ scheduledAt }) => scheduledAt.getTime() % minuteMs > 0).length;
+  };
+  await schedule.pause();
+  const { buyer, order, before } = await ordered(silent);
+  await stage.client.workflow.getHandle(workflowIds.payment(order.id)).signal(signals.cancelled);
+  // By then its invoice has been shown, and whatever goes with that has happened.
+  await buyer.ends(order.id);
+  expect(await outOfTurn()).toBe(0);
+  await schedule.unpause();
+
+  const next = await buyer.orders({ gateway: name });
+  // Well before the next tick's turn.
+  await eventually(async () => {
+    expect((await schedule.describe()).info.runningActions).toHaveLength(1);
+  }, 5_000);
+  silent.settle(next);
+  await given(buyer, before);
+  await schedule.delete();
 });
 
 test("invoices without a statement are looked up, refunds too, however old they are", async () => {
