@@ -130,8 +130,9 @@ const row = fc.record({
   flushed: fc.boolean(),
 });
 
-const rowsOf = (journal: Journal) =>
-  ["a", "b"].map((name) => Object.fromEntries(journal.table(name).entries()));
+/** As JSON, which knows no -0. */
+const rowsOf = (journal: Journal): string =>
+  JSON.stringify(["a", "b"].map((name) => [...journal.table(name).entries()]));
 
 test("a journal holds what was flushed, whatever was set, deleted or cut off after it", () => {
   const folder = newFolder();
@@ -140,17 +141,17 @@ test("a journal holds what was flushed, whatever was set, deleted or cut off aft
     fc.property(fc.array(row), fc.string(), (changes, torn) => {
       const path = join(folder, `${(files += 1)}.jsonl`);
       const journal = new Journal(path);
-      let kept = structuredClone(rowsOf(journal));
+      let kept = rowsOf(journal);
       for (const { table, key, value, flushed } of changes) {
         if (value === null) journal.table(table).delete(key);
         else journal.table(table).set(key, value);
         if (!flushed) continue;
         journal.flush();
-        kept = structuredClone(rowsOf(journal));
+        kept = rowsOf(journal);
       }
       appendFileSync(path, JSON.stringify(torn).replaceAll("\n", ""));
-      expect(rowsOf(new Journal(path))).toEqual(kept);
-      expect(rowsOf(new Journal(path))).toEqual(kept);
+      expect(rowsOf(new Journal(path))).toBe(kept);
+      expect(rowsOf(new Journal(path))).toBe(kept);
     }),
     { numRuns: 50 },
   );
