@@ -22,8 +22,6 @@ export interface PaymentDoor {
 export interface Pace {
   /** How long a message that is on its way is waited for. */
   readonly inFlightMs: number;
-  /** How often open invoices are watched. */
-  readonly watchMs: number;
   /** Ticks begin at multiples of this: a watch that began between two of them ends before the next. */
   readonly everyMs: number;
 }
@@ -35,6 +33,9 @@ export interface ReconciliationPorts {
   readonly door: PaymentDoor;
   readonly pace: Pace;
 }
+
+/** Of a gateway that does not say how long to rest from one look at open invoices to the next. */
+const usualWatchMs = 3_000;
 
 export type ReconciliationActivities = ReturnType<typeof createReconciliationActivities>;
 
@@ -105,9 +106,10 @@ class Reading {
   /** Until the next tick is about to begin, or no invoice is open. */
   async watch(): Promise<void> {
     const { pace, statements } = this.#ports;
-    const { watchMs, everyMs } = pace;
-    const next = (Math.floor(Date.now() / everyMs) + 1) * everyMs;
-    while (Date.now() + 2 * watchMs < next && (await statements.hasOpen(this.#name))) {
+    const { watchMs = usualWatchMs } = this.gateway.facts;
+    const next = (Math.floor(Date.now() / pace.everyMs) + 1) * pace.everyMs;
+    for (let read = Date.now(); read + 2 * watchMs < next; read = Date.now()) {
+      if (!(await statements.hasOpen(this.#name))) return;
       await sleep(watchMs);
       await this.readOn();
     }

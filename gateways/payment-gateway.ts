@@ -71,6 +71,8 @@ export interface GatewayFacts {
   readonly invoiceTtlMs: number;
   /** `pushes`: it tells us of money by itself. `pulls`: nobody does, so that open invoices are watched. */
   readonly delivery: "pushes" | "pulls";
+  /** How long to rest from one look at open invoices to the next, where nobody tells us. */
+  readonly watchMs?: number;
   /** False: there is no statement, each invoice has to be looked up. */
   readonly hasStatement: boolean;
 }

@@ -143,7 +143,7 @@ async function createWorker(
         reapplyAfterMs: configuration.REAPPLY_AFTER_DAYS * dayMs,
       },
       refundLimits: configuration.REFUND_APPROVAL_ABOVE ?? {},
-      pace: { inFlightMs: 2_000, watchMs: 3_000, everyMs: paymentsEveryMs },
+      pace: { inFlightMs: 2_000, everyMs: paymentsEveryMs },
     }),
     interceptors: around,
     maxCachedWorkflows: 100,

@@ -30,7 +30,7 @@ interface Read extends History {
   readonly till: Till;
 }
 
-/** How a gateway asks toncenter; unless given, as fast as toncenter allows. */
+/** How a gateway asks toncenter; unless given, as its settings say. */
 export interface Pace {
   readonly pageRows?: number;
   /** From one call to the next. */
@@ -38,7 +38,9 @@ export interface Pace {
 }
 
 /** What toncenter allows its free keys, and whoever has none. */
-const gapsMs = { withKey: 100, withoutKey: 1_000 } as const;
+const callsPerSecond = { withKey: 10, withoutKey: 1 } as const;
+/** The chain makes a block every 400 ms: a closer look sees hardly more. */
+const leastWatchMs = 250;
 /** How far the chain's clock may be behind ours. */
 const clockSlackMs = 5 * minuteMs;
 
@@ -57,17 +59,20 @@ export class TonGateway implements PaymentGateway {
   #found: Promise<readonly Till[]> | undefined;
 
   constructor(settings: TonSettings, { pageRows = 100, gapMs }: Pace = {}) {
-    const { TONCENTER_URL: url, TONCENTER_API_KEY: apiKey } = settings;
-    const usualMs = gapsMs[apiKey === undefined ? "withoutKey" : "withKey"];
+    const { TONCENTER_URL: url, TONCENTER_API_KEY: apiKey, TON_CURRENCIES: currencies } = settings;
+    const usual = callsPerSecond[apiKey === undefined ? "withoutKey" : "withKey"];
+    const allowedMs = 1_000 / (settings.TONCENTER_CALLS_PER_SECOND ?? usual);
     this.#settings = settings;
     this.#pageRows = pageRows;
-    this.#toncenter = new Toncenter({ url, apiKey, gapMs: gapMs ?? usualMs });
+    this.#toncenter = new Toncenter({ url, apiKey, gapMs: gapMs ?? allowedMs });
     this.facts = {
       name: "ton" as GatewayName,
-      currencies: settings.TON_CURRENCIES,
+      currencies,
       refunds: "none",
       invoiceTtlMs: hourMs,
       delivery: "pulls",
+      // A look is a call for each currency. Resting as long again leaves half of what is allowed to others.
+      watchMs: Math.max(leastWatchMs, allowedMs * currencies.length),
       hasStatement: true,
     };
   }

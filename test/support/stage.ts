@@ -218,7 +218,7 @@ async function startActing(acting: Acting, endings: Endings): Promise<void> {
       gateways: acting.options.directory?.(known) ?? known,
       door: new TemporalPaymentDoor(client),
       refundLimits: acting.options.refundLimits ?? {},
-      pace: { inFlightMs: 100, watchMs: 100, everyMs: 1_000, ...acting.options.pace },
+      pace: { inFlightMs: 100, everyMs: 1_000, ...acting.options.pace },
     }),
     maxCachedWorkflows: 100,
   });

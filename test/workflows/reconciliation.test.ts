@@ -27,7 +27,7 @@ class ShakyGateway extends MemoryPaymentGateway {
 
 const named = (name: string) => name as GatewayName;
 const shaky = new ShakyGateway({ name: named("shaky") });
-const silent = new MemoryPaymentGateway({ name: named("silent"), delivery: "pulls" });
+const silent = new MemoryPaymentGateway({ name: named("silent"), delivery: "pulls", watchMs: 100 });
 const lookup = new MemoryPaymentGateway({ name: named("lookup"), hasStatement: false });
 /** A watch ends with its hour, or with the last open invoice. */
 const pace = { everyMs: hourMs };

@@ -65,5 +65,6 @@ async function wallet(toncenter: string): Promise<Record<string, string>> {
     TON_USDT_MASTER: usdt.master.bounceable,
     TONCENTER_URL: toncenter,
     TON_PAY_URL: `${toncenter}/pay/`,
+    TONCENTER_CALLS_PER_SECOND: "50",
   };
 }

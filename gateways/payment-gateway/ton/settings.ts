@@ -51,6 +51,12 @@ export const tonEnvironment = {
   TON_WALLET: wallet.optional(),
   TONCENTER_URL: baseUrl(/^https?$/u, defaults.toncenter).default(defaults.toncenter),
   TONCENTER_API_KEY: z.string().min(1).optional(),
+  /** What toncenter allows: the plan of the key, or one without a key. */
+  TONCENTER_CALLS_PER_SECOND: z.coerce
+    .number({ error: "must be a number" })
+    .min(0.1, "must be 0.1 or more")
+    .max(100, "must be 100 or less")
+    .optional(),
   TON_USDT_MASTER: address.default(Address.parse(defaults.usdtMaster)),
   /** Opens a wallet. The payee's address is put behind it. */
   TON_PAY_URL: baseUrl(/^(?:https?|ton)$/u, defaults.pay).default(defaults.pay),

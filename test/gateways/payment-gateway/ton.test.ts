@@ -217,12 +217,24 @@ test("without a wallet there is no gateway, with one there is all it takes", () 
 });
 
 test.each([
+  ["without a key", {}, 2_000],
+  ["with a key", { TONCENTER_API_KEY: "key" }, 250],
+  ["as the plan allows", { TONCENTER_CALLS_PER_SECOND: "4" }, 500],
+  ["for one currency", { TON_CURRENCIES: "USDT" }, 1_000],
+])("open invoices are watched with half of the calls that are allowed: %s", (_, given, restMs) => {
+  const { data } = parsed({ TON_WALLET: wallet, ...given });
+  expect(data && tonProvider.connect(data, deps)?.facts.watchMs).toBe(restMs);
+});
+
+test.each([
   ["TON_WALLET", "UQnowhere"],
   ["TON_WALLET", wallet.replace("p0p", "p0q")],
   ["TON_WALLET", `7:${"0".repeat(64)}`],
   ["TON_USDT_MASTER", "USDT"],
   ["TONCENTER_URL", "toncenter.com"],
   ["TON_PAY_URL", "javascript:alert(1)"],
+  ["TONCENTER_CALLS_PER_SECOND", "0"],
+  ["TONCENTER_CALLS_PER_SECOND", "many"],
   ["TON_CURRENCIES", "TON"],
   ["TON_CURRENCIES", ""],
   ["TON_CURRENCIES", "GRAM,,USDT"],
