@@ -6,7 +6,7 @@ import type {
   ApprovalSubject,
   DecisionMade,
 } from "../domain/approval.ts";
-import { type Customer, displayName, type Language } from "../domain/customer.ts";
+import { type Addressee, displayName, type Language } from "../domain/customer.ts";
 import type { ApprovalId, TelegramId } from "../domain/ids.ts";
 import { type Instant, instant } from "../domain/time.ts";
 import type { Keyboard } from "../gateways/messenger.ts";
@@ -24,14 +24,14 @@ export type ApprovalActivities = ReturnType<typeof createApprovalActivities>;
 
 export function createApprovalActivities({ approvals, customers, outbox }: ApprovalPorts) {
   async function askEach(
-    admins: readonly Customer[],
+    admins: readonly Addressee[],
     ask: Ask,
     subject: ApprovalSubject,
     at: Instant,
   ) {
     const asked = await Promise.all(
-      admins.map(async ({ telegramId: adminId }): Promise<AdminMessage[]> => {
-        const admin = await outbox.addressee(adminId);
+      admins.map(async (admin): Promise<AdminMessage[]> => {
+        const { telegramId: adminId } = admin;
         const html = await question(customers, admin.language, subject, at);
         const keyboard = decisionButtons(admin.language, ask);
         const told = await outbox.send(admin, { kind: "text", html, keyboard });

@@ -1,6 +1,6 @@
 import type { Payments } from "../db/payments.ts";
 import type { PlansForSale } from "../db/readers/plans-for-sale.ts";
-import type { Language } from "../domain/customer.ts";
+import type { Addressee, Language } from "../domain/customer.ts";
 import type { PaymentId, PaymentOrder, PaymentState } from "../domain/payment.ts";
 import type { Keyboard, TextMessage } from "../gateways/messenger.ts";
 import type { Invoice, Wording } from "../gateways/payment-gateway.ts";
@@ -22,19 +22,13 @@ export class InvoiceDesk {
     this.#ports = ports;
   }
 
-  async wording(order: PaymentOrder): Promise<Wording> {
-    const { language } = await this.#ports.outbox.addressee(order.telegramId);
-    return this.#wording(order, language);
-  }
-
-  async #wording(order: PaymentOrder, language: Language): Promise<Wording> {
+  async wording(order: PaymentOrder, { language }: Addressee): Promise<Wording> {
     const title = await this.#planName(order, language);
     return { title, description: textsIn(language).invoiceDescription(title, order.terms.days) };
   }
 
-  async show(order: PaymentOrder, invoice: Invoice): Promise<void> {
+  async show(order: PaymentOrder, invoice: Invoice, customer: Addressee): Promise<void> {
     const { outbox, payments } = this.#ports;
-    const customer = await outbox.addressee(order.telegramId);
     const { language } = customer;
     const texts = textsIn(language);
     if (invoice.kind === "transfer") {
@@ -45,7 +39,7 @@ export class InvoiceDesk {
     const told = await outbox.send(customer, message, "invoice");
     if (told.kind === "sent") await payments.setMessage(order.id, told.messageId);
     if (invoice.kind === "chat") {
-      const { title, description } = await this.#wording(order, language);
+      const { title, description } = await this.wording(order, customer);
       const { minor: price } = order.price;
       const { payload } = invoice;
       const bill = { kind: "invoice", title, description, payload, price } as const;
@@ -54,22 +48,19 @@ export class InvoiceDesk {
   }
 
   async showAgain(id: PaymentId): Promise<void> {
-    const known = await this.#ports.payments.find(id);
-    if (known?.state !== "open" || known.invoice === undefined) return;
-    await this.show(known.order, known.invoice as unknown as Invoice);
+    const found = await this.#ports.payments.findWithOwner(id);
+    if (found?.known.state !== "open" || found.known.invoice === undefined) return;
+    const { order, invoice } = found.known;
+    await this.show(order, invoice as unknown as Invoice, found.owner);
   }
 
   async showState(id: PaymentId, state: PaymentState): Promise<void> {
     const { outbox, payments } = this.#ports;
-    const known = await payments.find(id);
-    if (known?.messageId === undefined) return;
-    const { order, messageId } = known;
-    const customer = await outbox.addressee(order.telegramId);
-    await outbox.edit(
-      customer,
-      messageId,
-      await this.#message(order, customer.language, { state }),
-    );
+    const found = await payments.findWithOwner(id);
+    if (found?.known.messageId === undefined) return;
+    const { order, messageId } = found.known;
+    const message = await this.#message(order, found.owner.language, { state });
+    await outbox.edit(found.owner, messageId, message);
   }
 
   async #message(

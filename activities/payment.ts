@@ -52,12 +52,13 @@ export function createPaymentActivities(ports: PaymentPorts) {
     /** Asks the gateway for an invoice and shows it to the customer. */
     async issueInvoice(order: PaymentOrder): Promise<void> {
       const gateway = failing(() => gateways.get(order.gateway));
-      const wording = await invoices.wording(order);
+      const customer = await outbox.addressee(order.telegramId);
+      const wording = await invoices.wording(order, customer);
       const invoice = await gateway
         .issueInvoice(order, wording)
         .catch(refusedAs(failures.invoiceRefused));
       await payments.setInvoice(order.id, invoice);
-      await invoices.show(order, invoice);
+      await invoices.show(order, invoice, customer);
       if (gateway.facts.delivery === "pulls") await door.watch(order.gateway).catch(waitForTick);
     },
 
@@ -113,8 +114,7 @@ export function createPaymentActivities(ports: PaymentPorts) {
     async tellAdmins(notice: AdminNotice): Promise<void> {
       const admins = await customers.admins();
       await Promise.all(
-        admins.map(async ({ telegramId }) => {
-          const admin = await outbox.addressee(telegramId);
+        admins.map(async (admin) => {
           const html = renderAdminNotice(admin.language, notice);
           await outbox.send(admin, { kind: "text", html });
         }),

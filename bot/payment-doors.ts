@@ -1,8 +1,10 @@
 import { WorkflowNotFoundError } from "@temporalio/client";
+import type { CustomerId } from "../domain/ids.ts";
 import type { Resolution } from "../domain/unmatched.ts";
 import type { Checkout, CheckoutAnswer, PaymentId, Purchase, Told } from "../domain/payment.ts";
 import type { RefundWish } from "../domain/refund.ts";
 import {
+  purchaseOf,
   queries,
   type QueryTypes,
   reportTo,
@@ -24,16 +26,9 @@ export class PaymentDoors {
   }
 
   /** Somebody buys. The same id is the same purchase, however long ago it was made. */
-  bought(id: PaymentId, purchase: Purchase): Promise<Started> {
-    const { plan, gateway, currency } = purchase;
+  bought(id: PaymentId, purchase: Purchase, customerId: CustomerId): Promise<Started> {
     return this.#wayIn.started((workflows) =>
-      workflows.start<typeof payment>("payment", {
-        taskQueue,
-        workflowId: workflowIds.payment(id),
-        workflowIdReusePolicy: "REJECT_DUPLICATE",
-        args: [id, purchase],
-        staticSummary: `Buys ${plan} by ${gateway} in ${currency}`,
-      }),
+      workflows.start<typeof payment>("payment", purchaseOf(id, purchase, customerId)),
     );
   }
 

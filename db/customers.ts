@@ -27,6 +27,14 @@ export function asCustomer(row: CustomerRow): Customer {
   };
 }
 
+/** Whoever is not in the books reads English. */
+export const asAddressee = (to: TelegramId, row: CustomerRow | null): Addressee => ({
+  telegramId: to,
+  language: row?.language ?? languageOf(undefined),
+  isBlocked: row?.status === "blocked",
+  isReachable: !row?.unreachableSince,
+});
+
 export interface Arrival {
   readonly admin: boolean;
   readonly referrer: TelegramId | undefined;
@@ -89,14 +97,7 @@ export class Customers {
   }
 
   async addressee(telegramId: TelegramId): Promise<Addressee> {
-    const fields = ["language", "status", "unreachableSince"] as const;
-    const row = await this.#em.fork().findOne(CustomerRow, { telegramId }, { fields });
-    return {
-      telegramId,
-      language: row?.language ?? languageOf(undefined),
-      isBlocked: row?.status === "blocked",
-      isReachable: !row?.unreachableSince,
-    };
+    return asAddressee(telegramId, await this.#em.fork().findOne(CustomerRow, { telegramId }));
   }
 
   async findById(id: string): Promise<Customer | undefined> {
@@ -112,11 +113,11 @@ export class Customers {
     return referrer ? (referrer.telegramId as TelegramId) : undefined;
   }
 
-  async admins(): Promise<Customer[]> {
+  async admins(): Promise<Addressee[]> {
     const rows = await this.#em
       .fork()
       .find(CustomerRow, { role: "admin" }, { orderBy: { telegramId: "asc" } });
-    return rows.map(asCustomer);
+    return rows.map((row) => asAddressee(telegramId(row.telegramId), row));
   }
 
   async setLanguage(telegramId: TelegramId, language: Language): Promise<void> {

@@ -4,6 +4,7 @@ import {
   LockMode,
   UniqueConstraintViolationException,
 } from "@mikro-orm/postgresql";
+import type { Addressee } from "../domain/customer.ts";
 import { customerId, subscriptionId, telegramId } from "../domain/ids.ts";
 import { money } from "../domain/money.ts";
 import {
@@ -19,6 +20,7 @@ import {
 import { type PlanCode, priceIn } from "../domain/plan.ts";
 import { addMs, type Instant, instant } from "../domain/time.ts";
 import { CustomerRow } from "./customer.ts";
+import { asAddressee } from "./customers.ts";
 import { PaymentRow } from "./payment.ts";
 import { GatewayRow, PlanRow } from "./plan.ts";
 import { asPlan } from "./plans.ts";
@@ -40,11 +42,16 @@ export class Payments {
 
   /**
    * Makes the order of a purchase, once. One order is open per customer, plan, gateway and currency: a second
-   * is answered with the first.
+   * is answered with the first. An order that was made stays made, whatever would speak against it now.
    */
   async openOnce(id: PaymentId, purchase: Purchase, now: Instant): Promise<Opened> {
+    const opened = await this.#open(id, purchase, now);
+    if (opened.kind === "opened") return opened;
     const before = await this.find(id);
-    if (before !== undefined) return { kind: "opened", known: before };
+    return before === undefined ? opened : { kind: "opened", known: before };
+  }
+
+  async #open(id: PaymentId, purchase: Purchase, now: Instant): Promise<Opened> {
     const em = this.#em.fork();
     const customer = await em.findOne(CustomerRow, { telegramId: purchase.telegramId });
     if (customer === null) return refused("notCustomer");
@@ -54,16 +61,30 @@ export class Payments {
       return await open(em, { id, purchase, customer, now });
     } catch (error) {
       if (!(error instanceof UniqueConstraintViolationException)) throw error;
+      // By another one that came first, or by this very order, which is over already.
       const instead = await openLike(em.fork(), customer, purchase);
-      if (instead === undefined) throw error;
-      return { ...refused("alreadyOpen"), instead };
+      if (instead !== undefined) return { ...refused("alreadyOpen"), instead };
+      if ((await this.find(id)) === undefined) throw error;
+      return refused("alreadyOpen");
     }
   }
 
   async find(id: PaymentId): Promise<KnownOrder | undefined> {
+    return (await this.findWithOwner(id))?.known;
+  }
+
+  /** The same, and whom it is shown to. */
+  async findWithOwner(
+    id: PaymentId,
+  ): Promise<{ readonly known: KnownOrder; readonly owner: Addressee } | undefined> {
     const em = this.#em.fork();
     const row = await em.findOne(PaymentRow, { id });
-    return row ? known(row, await ownerOf(em, row)) : undefined;
+    if (row === null) return undefined;
+    const owner = await em.findOneOrFail(CustomerRow, { id: row.customerId });
+    return {
+      known: known(row, owner),
+      owner: asAddressee(telegramId(owner.telegramId), owner),
+    };
   }
 
   async ofMemo(memo: string): Promise<PaymentId | undefined> {
@@ -162,9 +183,6 @@ const memoAlphabet = "ABCDEFGHJKMNPQRSTVWXYZ0123456789";
 
 const newMemo = (): string =>
   [...randomBytes(12)].map((byte) => memoAlphabet[byte % memoAlphabet.length]).join("");
-
-const ownerOf = (em: EntityManager, { customerId: id }: PaymentRow) =>
-  em.findOneOrFail(CustomerRow, { id });
 
 function known(row: PaymentRow, owner: CustomerRow): KnownOrder {
   return {

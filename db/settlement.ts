@@ -18,11 +18,10 @@ import {
   type KnownOfPayment,
 } from "../domain/settlement.ts";
 import type { Instant } from "../domain/time.ts";
-import { CustomerRow } from "./customer.ts";
 import { insertOnce } from "./insert-once.ts";
 import { balanceIn, bookOnce } from "./ledger.ts";
 import { ChargeRow, GatewayEventRow, PaymentRow, SettlementRow } from "./payment.ts";
-import { GrantRow, SubscriptionRow } from "./subscription.ts";
+import { GrantRow } from "./subscription.ts";
 
 /** What gateways say, kept word for word, and what it does to the books. */
 export class Settlement {
@@ -89,15 +88,9 @@ async function knownOf(
   em: EntityManager,
   order: PaymentOrder,
 ): Promise<KnownOfPayment & { readonly isShort: boolean }> {
-  // The customer's row is what two payments of one balance wait for.
-  const customer = await em.findOneOrFail(
-    CustomerRow,
-    { id: order.customerId },
-    { lockMode: LockMode.PESSIMISTIC_WRITE },
-  );
+  const mayGrant = await holdCustomer(em, order);
   const rows = await em.find(ChargeRow, { paymentId: order.id });
   const charges = rows.map(asCharge);
-  const subscription = await em.findOneOrFail(SubscriptionRow, { id: order.subscriptionId });
   const { currency } = order.price;
   const own = charges
     .filter(({ use, paid }) => use === "credit" && paid?.currency === currency)
@@ -108,9 +101,24 @@ async function knownOf(
   return {
     charges,
     creditMinor: isBalance ? 0 : Math.max(0, Math.min(own, balanceMinor)),
-    mayGrant: customer.status !== "blocked" && subscription.state !== "revoked",
+    mayGrant,
     isShort: isBalance && charges.length === 0 && balanceMinor < order.price.minor,
   };
+}
+
+/**
+ * Whether the customer may be given time. Their row stays locked: it is what two payments of one balance wait
+ * for.
+ */
+async function holdCustomer(em: EntityManager, order: PaymentOrder): Promise<boolean> {
+  const [row]: { may_grant: boolean }[] = await em.execute(
+    `select c.status <> 'blocked' and s.state <> 'revoked' as may_grant
+       from customers c join subscriptions s on s.customer_id = c.id
+      where c.id = ? and s.id = ? for update of c`,
+    [order.customerId, order.subscriptionId],
+  );
+  if (row === undefined) throw new Error(`the customer of payment ${order.id} is not in the books`);
+  return row.may_grant;
 }
 
 export const asCharge = (row: ChargeRow): Charge => ({

@@ -32,7 +32,7 @@ export interface Customer {
   readonly rejectedAt: Instant | undefined;
 }
 
-/** Whom a message is for, as the books know them; whoever is not in them reads English. */
+/** Whom a message is for, as the books know them. */
 export interface Addressee {
   readonly telegramId: TelegramId;
   readonly language: Language;

@@ -1,8 +1,17 @@
 import { defineSearchAttributeKey, SearchAttributeType } from "@temporalio/common";
 import type { DecisionMade } from "../domain/approval.ts";
 import type { Language, Profile } from "../domain/customer.ts";
-import type { ApprovalId, HostId, SubscriptionId, TelegramId } from "../domain/ids.ts";
-import type { Checkout, CheckoutAnswer, GatewayName, PaymentId, Told } from "../domain/payment.ts";
+import type { ApprovalId, CustomerId, HostId, SubscriptionId, TelegramId } from "../domain/ids.ts";
+import type {
+  Checkout,
+  CheckoutAnswer,
+  GatewayName,
+  PaymentId,
+  PaymentState,
+  Purchase,
+  Told,
+} from "../domain/payment.ts";
+import type { PlanCode } from "../domain/plan.ts";
 import type { AdminChange, DeviceRequest, TimeChange } from "../domain/subscription.ts";
 import type { Instant } from "../domain/time.ts";
 
@@ -93,6 +102,38 @@ export const searchAttributes = {
   gateway: defineSearchAttributeKey("Gateway", SearchAttributeType.KEYWORD),
   needsHuman: defineSearchAttributeKey("NeedsHuman", SearchAttributeType.BOOL),
 } as const;
+
+/** What operators find a payment by: its start says so where all of it is known then. */
+export function paymentAttributes(of: {
+  readonly customerId: CustomerId;
+  readonly gateway: GatewayName;
+  readonly plan: PlanCode;
+  readonly stage: PaymentState;
+}) {
+  return [
+    { key: searchAttributes.customerId, value: of.customerId as string },
+    { key: searchAttributes.gateway, value: of.gateway as string },
+    { key: searchAttributes.plan, value: of.plan as string },
+    { key: searchAttributes.stage, value: of.stage as string },
+  ];
+}
+
+/** With this `start` begins a payment. The same id is the same purchase, however long ago it was made. */
+export function purchaseOf(id: PaymentId, purchase: Purchase, customerId: CustomerId) {
+  const { plan, gateway, currency } = purchase;
+  const [args, reuse]: [[PaymentId, Purchase], "REJECT_DUPLICATE"] = [
+    [id, purchase],
+    "REJECT_DUPLICATE",
+  ];
+  return {
+    taskQueue,
+    workflowId: workflowIds.payment(id),
+    workflowIdReusePolicy: reuse,
+    args,
+    typedSearchAttributes: paymentAttributes({ customerId, gateway, plan, stage: "open" }),
+    staticSummary: `Buys ${plan} by ${gateway} in ${currency}`,
+  };
+}
 
 /** With this `signalWithStart` tells a payment what a gateway said, also one that is over or that nobody knows. */
 export function reportTo(id: PaymentId, told: Told) {

@@ -17,7 +17,7 @@ import {
   type Told,
 } from "../domain/payment.ts";
 import { instant, msBetween } from "../domain/time.ts";
-import { searchAttributes } from "./contract.ts";
+import { paymentAttributes } from "./contract.ts";
 import { carryOut, type Heard, type Life } from "./payment-consequences.ts";
 import { issued } from "./payment-invoice.ts";
 import { cancelled, checkout, gatewayReported } from "./signals.ts";
@@ -62,6 +62,7 @@ async function begin(
   const opened = await quickSteps.openOrder(id, purchase, instant(Date.now()));
   if (opened.kind === "opened") return lifeOf(opened.known, heard);
   const { why, instead } = opened;
+  showStage("notOpened", `No order was made: ${why}`);
   await steps.tell(purchase.telegramId, { kind: "notOpened", why });
   if (instead !== undefined) await steps.showAgain(instead);
   return { kind: "notOpened", why };
@@ -69,12 +70,10 @@ async function begin(
 
 function lifeOf({ order, state, invoice }: KnownOrder, heard: Heard): Begun {
   const { customerId, gateway, terms } = order;
-  upsertSearchAttributes([
-    { key: searchAttributes.customerId, value: customerId },
-    { key: searchAttributes.gateway, value: gateway },
-    { key: searchAttributes.plan, value: terms.code },
-    { key: searchAttributes.stage, value: state },
-  ]);
+  const attributes = paymentAttributes({ customerId, gateway, plan: terms.code, stage: state });
+  const { typedSearchAttributes: has } = workflowInfo();
+  const news = attributes.filter(({ key, value }) => has.get(key) !== value);
+  if (news.length > 0) upsertSearchAttributes(news);
   const life: Life = { order, heard, state, settled: 0, outcome: { kind: "duplicate" } };
   return { life, isInvoiced: invoice !== undefined };
 }

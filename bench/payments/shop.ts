@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import { Customers } from "../../db/customers.ts";
 import { PlansForSale } from "../../db/readers/plans-for-sale.ts";
 import { Subscriptions } from "../../db/subscriptions.ts";
-import { telegramId } from "../../domain/ids.ts";
+import { type CustomerId, telegramId } from "../../domain/ids.ts";
 import type { GatewayName, PaymentId, Purchase } from "../../domain/payment.ts";
 import type { PlanCode } from "../../domain/plan.ts";
 import { instant } from "../../domain/time.ts";
 import { Person } from "../../test/support/person.ts";
-import { taskQueue, workflowIds } from "../../workflows/contract.ts";
+import { purchaseOf, taskQueue, workflowIds } from "../../workflows/contract.ts";
 import type { payment, subscription } from "../../workflows/index.ts";
 import type { Plant } from "./plant.ts";
 import type { Paid, Side } from "./side.ts";
@@ -19,6 +19,7 @@ const firstPerson = 2_000_000;
 
 interface Customer {
   readonly person: Person;
+  readonly customerId: CustomerId;
   readonly subscriptionId: string;
 }
 
@@ -111,14 +112,9 @@ export class Shop implements Side {
       currency: "USDT",
     };
     const waiting = ear.waiting(workflowId);
-    // As bot/payment-doors.ts does.
-    const handle = await client.workflow.start<typeof payment>("payment", {
-      taskQueue,
-      workflowId,
-      workflowIdReusePolicy: "REJECT_DUPLICATE",
-      args: [id, purchase],
-      staticSummary: `Buys ${plan} by ${gateway} in USDT`,
-    });
+    const { customerId } = this.#customer(place);
+    const start = purchaseOf(id, purchase, customerId);
+    const handle = await client.workflow.start<typeof payment>("payment", start);
     await waiting;
     return { id, result: () => handle.result() };
   }
@@ -162,7 +158,7 @@ async function letIn({ books, client, ear, telegramUrl }: Plant, id: number): Pr
     args: [{ ref, trialDays: 3, graceMs: 0 }],
   });
   await delivered;
-  return { person, subscriptionId };
+  return { person, customerId: ref.customerId, subscriptionId };
 }
 
 async function asked(url: string, method: string, body?: object): Promise<Response> {

@@ -46,17 +46,17 @@ function addOpenOrders(bot: Composer<BotContext>, ports: BotPorts): void {
   bot.action(/^show-payment:([0-9a-f-]{36})$/u, async (context) => {
     context.handler = "show-payment";
     const mine = await openOrder(context, ports, context.match[1]);
-    if (mine === undefined) return answerPress(context, context.texts.paymentOver, true);
+    const { customer, telegramId } = context;
+    if (mine === undefined || customer === undefined) {
+      return answerPress(context, context.texts.paymentOver, true);
+    }
     // Whoever buys what is open already is shown it: the books answer so.
     const { terms, gateway, price } = mine;
     const again = v5(requestIdOf(context), mine.id) as PaymentId;
-    await ports.doors.payments.bought(again, {
-      telegramId: context.telegramId,
-      plan: terms.code,
-      planVersion: terms.version,
-      gateway,
-      currency: price.currency,
-    });
+    const { code: plan, version: planVersion } = terms;
+    const { currency } = price;
+    const purchase = { telegramId, plan, planVersion, gateway, currency };
+    await ports.doors.payments.bought(again, purchase, customer.id);
     await answerPress(context, context.texts.working);
   });
 }

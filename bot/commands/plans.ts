@@ -1,6 +1,7 @@
 import type { Composer } from "telegraf";
 import { v5 } from "uuid";
 import type { PlanHeld } from "../../db/readers/plan-held.ts";
+import type { CustomerId } from "../../domain/ids.ts";
 import { currencies } from "../../domain/money.ts";
 import {
   balanceGateway,
@@ -71,7 +72,7 @@ function addBuying(bot: Composer<BotContext>, ports: BotPorts): void {
       const made = await reading(ports.payments.find(id));
       return answerPress(context, made ? texts.orderedAlready : texts.balanceTooSmall, true);
     }
-    const started = await ports.doors.payments.bought(id, purchase);
+    const started = await ports.doors.payments.bought(id, purchase, shop.customerId);
     if (started === "taken") return answerPress(context, texts.working);
     await answerPress(context, texts.orderedAlready, true);
   });
@@ -97,6 +98,7 @@ const isCovered = ({ plan: code, currency }: Purchase, offers: readonly Offer[])
   });
 
 interface Shop {
+  readonly customerId: CustomerId;
   readonly held: PlanHeld;
   readonly offers: readonly Offer[];
 }
@@ -110,5 +112,5 @@ async function enter(context: BotContext, { plans, held }: BotPorts): Promise<Sh
   const [offered, gateways, balances] = await reading(
     Promise.all([plans.offered(has.code), plans.waysToPay(), plans.balances(customer.id)]),
   );
-  return { held: has, offers: offersOf(offered, gateways, balances) };
+  return { customerId: customer.id, held: has, offers: offersOf(offered, gateways, balances) };
 }

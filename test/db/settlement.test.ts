@@ -17,6 +17,7 @@ import {
   grantCause,
   type PaymentId,
   type PaymentOrder,
+  type Purchase,
   type Told,
 } from "../../domain/payment.ts";
 import type { PlanCode } from "../../domain/plan.ts";
@@ -152,6 +153,52 @@ test("one order is open per customer, plan, gateway and currency, however many a
     expect(one).toEqual({ kind: "notOpened", why: "alreadyOpen", instead: first });
   }
 });
+
+/** Of a customer who has an order of another plan open. */
+async function purchaseOf(plan: string) {
+  const { telegramId: buyer } = await openedOrder(db.writer.em);
+  const gateway = "memory" as GatewayName;
+  const currency = "RUB" as const;
+  return { telegramId: buyer, plan: plan as PlanCode, planVersion: 1, gateway, currency };
+}
+
+test("a purchase that is asked for many times at once makes one order", async () => {
+  const payments = new Payments(db.writer.em);
+  const purchase = await purchaseOf("family");
+  const id = randomUUID() as PaymentId;
+  const asked = Array.from({ length: 8 }, () => payments.openOnce(id, purchase, now));
+  const opened = await Promise.all(asked);
+  const known = await payments.find(id);
+  expect(opened).toEqual(asked.map(() => ({ kind: "opened", known })));
+});
+
+test.each([
+  ["while it is open", async () => undefined],
+  ["when it is over", (id: PaymentId) => closed(id)],
+  [
+    "when it is over and the same is asked for anew",
+    async (id: PaymentId, purchase: Purchase) => {
+      await closed(id);
+      await new Payments(db.writer.em).openOnce(randomUUID() as PaymentId, purchase, now);
+    },
+  ],
+  [
+    "when the customer is blocked",
+    async (_: PaymentId, { telegramId: buyer }: Purchase) => {
+      await rowsOf("update customers set status = 'blocked' where telegram_id = ?", [buyer]);
+    },
+  ],
+])("an order that was made stays made: %s", async (_, happens) => {
+  const payments = new Payments(db.writer.em);
+  const purchase = await purchaseOf("family");
+  const id = randomUUID() as PaymentId;
+  expect(await payments.openOnce(id, purchase, now)).toMatchObject({ kind: "opened" });
+  await happens(id, purchase);
+  const known = await payments.find(id);
+  expect(await payments.openOnce(id, purchase, now)).toEqual({ kind: "opened", known });
+});
+
+const closed = (id: PaymentId) => new Payments(db.writer.em).closeOnce(id, "lapsed", now);
 
 test.each([
   ["notCustomer", { telegramId: telegramId(123_456) }],

@@ -116,7 +116,9 @@ export class Story {
       currency: this.#history.currency,
     };
     if (this.#history.trialDays > 0) await this.#patiently(() => this.#hasTime());
-    await this.#patiently(() => this.#world.doors.payments.bought(this.#id, purchase));
+    await this.#patiently(() =>
+      this.#world.doors.payments.bought(this.#id, purchase, ref.customerId),
+    );
   }
 
   async #hasTime(): Promise<void> {

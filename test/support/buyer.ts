@@ -4,9 +4,10 @@ import { type Currency, type Money } from "../../domain/money.ts";
 import type { GatewayName, PaymentId, PaymentOrder, Purchase, Told } from "../../domain/payment.ts";
 import type { PlanCode } from "../../domain/plan.ts";
 import type { Line } from "../../gateways/payment-gateway.ts";
+import { Customers } from "../../db/customers.ts";
 import { Payments } from "../../db/payments.ts";
 import { PlansForSale } from "../../db/readers/plans-for-sale.ts";
-import { signals, taskQueue, workflowIds } from "../../workflows/contract.ts";
+import { purchaseOf, signals, taskQueue, workflowIds } from "../../workflows/contract.ts";
 import type { payment } from "../../workflows/index.ts";
 import { eventually } from "./eventually.ts";
 import type { Person } from "./person.ts";
@@ -44,11 +45,10 @@ export class Buyer {
       gateway: gateway as GatewayName,
       currency,
     };
-    await this.#stage.client.workflow.start<typeof payment>("payment", {
-      taskQueue,
-      workflowId: workflowIds.payment(id),
-      args: [id, purchase],
-    });
+    const customer = await new Customers(this.#stage.books.em).find(purchase.telegramId);
+    if (customer === undefined) throw new Error(`${this.person.id} is no customer`);
+    const { workflow } = this.#stage.client;
+    await workflow.start<typeof payment>("payment", purchaseOf(id, purchase, customer.id));
     return id;
   }
 
