@@ -68,7 +68,7 @@ async function measured(server: ServerKind, untilMs: number): Promise<Found> {
   const shop = await Shop.open(plant, people);
   const bare = await Bare.open(plant, people);
   say("warming up");
-  await warmUp([bare, shop], plant.ear);
+  await warmUp([bare, shop], plant.ear, options.warmUp);
   const weights = { A: await weigh(plant, bare), B: await weigh(plant, shop) };
   compareShapes(weights.A, weights.B);
   const repaired = await repairs(plant, shop, lostWebhooks);

@@ -8,13 +8,15 @@ export interface Options {
   readonly servers: readonly ServerKind[];
   /** At most so many in one round. */
   readonly payments: number;
+  /** So many of each side come before all that is measured. */
+  readonly warmUp: number;
   /** All rounds that have not begun by then are left out. */
   readonly minutes: number;
 }
 
 /** @throws Advice that says what a flag must be. */
 export function readOptions(args: readonly string[]): Options {
-  const { rounds, concurrency, server, payments, minutes } = given(args);
+  const { rounds, concurrency, server, payments, minutes, ...more } = given(args);
   const servers = server === "both" ? serverKinds : serverKinds.filter((kind) => kind === server);
   if (servers.length === 0) throw new Advice(`--server: must be dev, postgres or both`);
   const concurrencies = concurrency.split(",").map((one) => whole("concurrency", one, 200));
@@ -23,6 +25,7 @@ export function readOptions(args: readonly string[]): Options {
     concurrencies: [...new Set(concurrencies)].toSorted((a, b) => a - b),
     servers,
     payments: whole("payments", payments, 100_000),
+    warmUp: whole("warm-up", more["warm-up"], 100_000),
     minutes: whole("minutes", minutes, 1_000),
   };
 }
@@ -36,11 +39,12 @@ function given(args: readonly string[]) {
         concurrency: { type: "string", default: "1,50" },
         server: { type: "string", default: "both" },
         payments: { type: "string", default: "500" },
-        minutes: { type: "string", default: "6" },
+        "warm-up": { type: "string", default: "800" },
+        minutes: { type: "string", default: "18" },
       },
     }).values;
   } catch (error) {
-    const known = "--rounds, --concurrency, --server, --payments, --minutes";
+    const known = "--rounds, --concurrency, --server, --payments, --warm-up, --minutes";
     throw new Advice(`${(error as Error).message}; known are ${known}`);
   }
 }
