@@ -21,6 +21,8 @@ interface Customer {
   readonly person: Person;
   readonly customerId: CustomerId;
   readonly subscriptionId: string;
+  /** The newest message they have read: a long chat costs nothing then. */
+  lastSeen: number;
 }
 
 /** A payment whose invoice the customer has before them. */
@@ -121,10 +123,11 @@ export class Shop implements Side {
 
   /** The customer opens the link in the chat and pays. */
   async #settle(place: number): Promise<void> {
-    const { person } = this.#customer(place);
-    const buttons = (await person.chat()).flatMap((message) => {
-      return message.reply_markup?.inline_keyboard?.flat() ?? [];
-    });
+    const customer = this.#customer(place);
+    const { person } = customer;
+    const news = await person.chat(customer.lastSeen);
+    customer.lastSeen = news.at(-1)?.message_id ?? customer.lastSeen;
+    const buttons = news.flatMap((message) => message.reply_markup?.inline_keyboard?.flat() ?? []);
     const link = buttons.findLast(({ url }) => url?.includes("/pay/"))?.url;
     if (link === undefined) throw new Error(`person ${person.id} was shown no invoice`);
     const { status } = await asked(link, "POST");
@@ -158,7 +161,7 @@ async function letIn({ books, client, ear, telegramUrl }: Plant, id: number): Pr
     args: [{ ref, trialDays: 3, graceMs: 0 }],
   });
   await delivered;
-  return { person, customerId: ref.customerId, subscriptionId };
+  return { person, customerId: ref.customerId, subscriptionId, lastSeen: 0 };
 }
 
 async function asked(url: string, method: string, body?: object): Promise<Response> {

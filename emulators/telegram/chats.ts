@@ -17,9 +17,9 @@ export class Chats {
     this.#lastIds = journal.table("last-message-id");
   }
 
-  /** Newest last, as the messages are now. */
-  list(chatId: number): Message[] {
-    return [...this.#messages(chatId).values()];
+  /** Newest last, as the messages are now: those behind the message `after`. */
+  list(chatId: number, after = 0): Message[] {
+    return [...this.#messages(chatId).values()].filter(({ message_id }) => message_id > after);
   }
 
   find(chatId: number, messageId: number): Message | undefined {

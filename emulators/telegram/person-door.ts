@@ -25,6 +25,13 @@ const profile = z.strictObject({
 });
 const answerWaitMs = 10_000;
 
+/** Behind which message a chat is read; 0 is the beginning. */
+function messageIn(query: URLSearchParams): number {
+  const after = query.get("after") ?? "0";
+  if (!/^\d{1,15}$/u.test(after)) throw new Unservable(400, "after must be a message's id");
+  return Number(after);
+}
+
 /** A person's side of the chat: `/person/…`. */
 export class PersonDoor {
   readonly #world: World;
@@ -61,7 +68,7 @@ export class PersonDoor {
       case "GET /commands":
         return ok(this.#world.commands.shownTo(people.look(id)));
       case "GET /chat":
-        return ok(chats.list(id));
+        return ok(chats.list(id, messageIn(request.query)));
       case "GET /chat/events":
         streamChat(request.response, chats, id);
         return undefined;

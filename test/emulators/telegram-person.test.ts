@@ -85,6 +85,20 @@ test.for(["0", "-1", "1.5", "x", "99999999999999999999"])("“%s” is nobody", 
   expect((await fetch(`${url}/person/${id}/chat`)).status).toBe(400);
 });
 
+test("a chat is read from the beginning, or behind a message", async () => {
+  const { person, url } = await startTelegram();
+  for (const text of ["/start", "one", "two"]) await person(1).say(text);
+  const read = (after: string) => fetch(`${url}/person/1/chat${after}`);
+  const all = (await (await read("")).json()) as { message_id: number; text: string }[];
+  expect(all.map(({ text }) => text)).toEqual(["/start", "one", "two"]);
+  const [, one, two] = all;
+  expect(await (await read(`?after=${one?.message_id}`)).json()).toEqual([two]);
+  expect(await (await read(`?after=${two?.message_id}`)).json()).toEqual([]);
+  for (const wrong of ["x", "-1", "1.5", ""]) {
+    expect((await read(`?after=${wrong}`)).status).toBe(400);
+  }
+});
+
 test("blocking and unblocking tell the bot, and /start unblocks", async () => {
   const { person, updates } = await startTelegram();
   await person(1).say("/start");

@@ -30,8 +30,9 @@ export class Person {
     return this.#ask("/messages", "POST", { text, reply_to_message_id: replyTo });
   }
 
-  chat(): Promise<Message[]> {
-    return this.#ask("/chat");
+  /** From the beginning, or behind a message. */
+  chat(after = 0): Promise<Message[]> {
+    return this.#ask(`/chat?after=${after}`);
   }
 
   /** What the bot has written, oldest first. */

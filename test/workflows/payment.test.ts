@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { money } from "../../domain/money.ts";
 import type { PaymentId } from "../../domain/payment.ts";
 import { dayMs, hourMs } from "../../domain/time.ts";
-import { workflowIds } from "../../workflows/contract.ts";
+import { searchAttributes, workflowIds } from "../../workflows/contract.ts";
 import { Buyer } from "../support/buyer.ts";
 import { eventually } from "../support/eventually.ts";
 import { useStage } from "../support/stage.ts";
@@ -183,6 +183,33 @@ test("a second purchase of the same is shown the invoice that is open", async ()
   await one.pays(order);
   await one.ends(order.id);
 });
+
+test("operators find a payment by its customer, gateway, plan and stage from its start", async () => {
+  const one = await buyer();
+  const order = await one.orders();
+  const { customerId, gateway, terms } = order;
+  const told = { customerId, gateway, plan: terms.code };
+  expect(await labels(order.id)).toEqual({ ...told, stage: "open" });
+  const twin = await one.buys();
+  await one.ends(twin);
+  expect(await labels(twin)).toEqual({ ...told, stage: "notOpened" });
+  await one.pays(order);
+  await one.ends(order.id);
+  expect(await labels(order.id)).toEqual({ ...told, stage: "settled" });
+});
+
+/** What the Temporal UI filters by. */
+async function labels(id: PaymentId) {
+  const handle = stage.client.workflow.getHandle(workflowIds.payment(id));
+  const { typedSearchAttributes: has } = await handle.describe();
+  const { customerId, gateway, plan, stage: at } = searchAttributes;
+  return {
+    customerId: has.get(customerId),
+    gateway: has.get(gateway),
+    plan: has.get(plan),
+    stage: has.get(at),
+  };
+}
 
 test("what the balance covers is paid at once, what it does not is declined", async () => {
   const one = await buyer();
