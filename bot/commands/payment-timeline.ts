@@ -28,7 +28,8 @@ export function timelineOf(
 ): readonly string[] {
   const { texts, language } = context;
   const { moment, orderStates } = texts;
-  const { openedAt, closedAt, gateway, state } = payment;
+  const { openedAt, gateway, state } = payment;
+  const closedAt = closingOf(payment, story);
   const moments: Moment[] = [
     { at: openedAt, what: moment.ordered },
     ...story.refunds.map((refund) => asked(context, refund)),
@@ -48,6 +49,21 @@ export function timelineOf(
     .toSorted((a, b) => toMs(a.at) - toMs(b.at))
     .map(({ at, what }) => texts.timelineEntry(momentIn(language, at), what));
 }
+
+/**
+ * Told by the workflow's clock, which stands still while it decides: an order is what it is now since the decision
+ * that made it so, not before.
+ */
+function closingOf({ closedAt }: PaymentSeen, { decisions }: PaymentStory): Instant | undefined {
+  const decisive = decisions.findLast(({ consequences }) => consequences.some(isDecisive));
+  if (closedAt === undefined || decisive === undefined) return closedAt;
+  return toMs(decisive.at) > toMs(closedAt) ? decisive.at : closedAt;
+}
+
+const isDecisive = (consequence: Consequence): boolean =>
+  consequence.kind === "grant" ||
+  consequence.kind === "end" ||
+  (consequence.kind === "takeBack" && consequence.whole);
 
 function heard(
   { texts, language }: BotContext,

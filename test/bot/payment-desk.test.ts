@@ -69,6 +69,7 @@ test("a payment is found by whatever is known of it, and its card tells the whol
         "stars says: paid 250 ⭐, stx",
         "decided: 250 ⭐ buys the time",
         "booked stars/stx[^]*gateway:stars \\+250 ⭐, revenue −250 ⭐",
+        "order closed: paid",
         "30 days given, access until",
       ].join("[^]*"),
       "u",

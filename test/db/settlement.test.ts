@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import { Payments } from "../../db/payments.ts";
 import { Plans } from "../../db/plans.ts";
 import { PlansForSale } from "../../db/readers/plans-for-sale.ts";
 import { Refunds } from "../../db/refunds.ts";
@@ -17,10 +16,8 @@ import {
   grantCause,
   type PaymentId,
   type PaymentOrder,
-  type Purchase,
   type Told,
 } from "../../domain/payment.ts";
-import type { PlanCode } from "../../domain/plan.ts";
 import { instant } from "../../domain/time.ts";
 import { useDatabase } from "../support/database.ts";
 import { openedOrder, openShop, planFor } from "../support/orders.ts";
@@ -135,93 +132,6 @@ test("what a gateway says is kept word for word, once", async () => {
   ]);
   expect(kept).toHaveLength(2);
   expect(kept).toContainEqual({ body: told.evidence, headers: told.headers });
-});
-
-test("one order is open per customer, plan, gateway and currency, however many are asked for at once", async () => {
-  const payments = new Payments(db.writer.em);
-  const { telegramId: buyer, id: first } = await openedOrder(db.writer.em);
-  const purchase = {
-    telegramId: buyer,
-    plan: "month" as PlanCode,
-    planVersion: 1,
-    gateway: "memory" as GatewayName,
-    currency: "RUB",
-  } as const;
-  const ids = Array.from({ length: 8 }, () => randomUUID() as PaymentId);
-  const opened = await Promise.all(ids.map((id) => payments.openOnce(id, purchase, now)));
-  for (const one of opened) {
-    expect(one).toEqual({ kind: "notOpened", why: "alreadyOpen", instead: first });
-  }
-});
-
-/** Of a customer who has an order of another plan open. */
-async function purchaseOf(plan: string) {
-  const { telegramId: buyer } = await openedOrder(db.writer.em);
-  const gateway = "memory" as GatewayName;
-  const currency = "RUB" as const;
-  return { telegramId: buyer, plan: plan as PlanCode, planVersion: 1, gateway, currency };
-}
-
-test("a purchase that is asked for many times at once makes one order", async () => {
-  const payments = new Payments(db.writer.em);
-  const purchase = await purchaseOf("family");
-  const id = randomUUID() as PaymentId;
-  const asked = Array.from({ length: 8 }, () => payments.openOnce(id, purchase, now));
-  const opened = await Promise.all(asked);
-  const known = await payments.find(id);
-  expect(opened).toEqual(asked.map(() => ({ kind: "opened", known })));
-});
-
-test.each([
-  ["while it is open", async () => undefined],
-  ["when it is over", (id: PaymentId) => closed(id)],
-  [
-    "when it is over and the same is asked for anew",
-    async (id: PaymentId, purchase: Purchase) => {
-      await closed(id);
-      await new Payments(db.writer.em).openOnce(randomUUID() as PaymentId, purchase, now);
-    },
-  ],
-  [
-    "when the customer is blocked",
-    async (_: PaymentId, { telegramId: buyer }: Purchase) => {
-      await rowsOf("update customers set status = 'blocked' where telegram_id = ?", [buyer]);
-    },
-  ],
-])("an order that was made stays made: %s", async (_, happens) => {
-  const payments = new Payments(db.writer.em);
-  const purchase = await purchaseOf("family");
-  const id = randomUUID() as PaymentId;
-  expect(await payments.openOnce(id, purchase, now)).toMatchObject({ kind: "opened" });
-  await happens(id, purchase);
-  const known = await payments.find(id);
-  expect(await payments.openOnce(id, purchase, now)).toEqual({ kind: "opened", known });
-});
-
-const closed = (id: PaymentId) => new Payments(db.writer.em).closeOnce(id, "lapsed", now);
-
-test.each([
-  ["notCustomer", { telegramId: telegramId(123_456) }],
-  ["notForSale", { plan: "nothing" as PlanCode }],
-  ["priceChanged", { planVersion: 2 }],
-  ["notForSale", { currency: "USDT" as const }],
-  ["gatewayOff", { gateway: "nobody" as GatewayName }],
-])("no order is made: %s", async (why, wrong) => {
-  const { telegramId: buyer } = await openedOrder(db.writer.em);
-  const right = {
-    telegramId: buyer,
-    plan: "family" as PlanCode,
-    planVersion: 1,
-    gateway: "memory" as GatewayName,
-    currency: "RUB",
-  } as const;
-  const purchase = { ...right, ...wrong };
-  const opened = await new Payments(db.writer.em).openOnce(
-    randomUUID() as PaymentId,
-    purchase,
-    now,
-  );
-  expect(opened).toEqual({ kind: "notOpened", why });
 });
 
 test("a blocked customer is asked for nothing, and what they pay all the same is kept", async () => {

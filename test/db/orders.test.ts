@@ -1,0 +1,90 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, expect, test } from "vitest";
+import { Payments } from "../../db/payments.ts";
+import { telegramId } from "../../domain/ids.ts";
+import type { GatewayName, PaymentId, Purchase } from "../../domain/payment.ts";
+import type { PlanCode } from "../../domain/plan.ts";
+import { instant } from "../../domain/time.ts";
+import { useDatabase } from "../support/database.ts";
+import { openedOrder, openShop } from "../support/orders.ts";
+
+const db = useDatabase();
+const now = instant("2026-11-21T10:00:00Z");
+
+beforeAll(() => openShop(db.writer.em));
+
+/** What a customer who has "month" open wants by the same gateway. */
+async function wish(plan: string) {
+  const { telegramId: buyer, id: open } = await openedOrder(db.writer.em);
+  const gateway = "memory" as GatewayName;
+  const currency = "RUB" as const;
+  const purchase = { telegramId: buyer, plan: plan as PlanCode, planVersion: 1, gateway, currency };
+  return { open, purchase };
+}
+
+test("one order is open per customer, plan, gateway and currency, however many are asked for at once", async () => {
+  const payments = new Payments(db.writer.em);
+  const { open, purchase } = await wish("month");
+  const ids = Array.from({ length: 8 }, () => randomUUID() as PaymentId);
+  const opened = await Promise.all(ids.map((id) => payments.openOnce(id, purchase, now)));
+  for (const one of opened) {
+    expect(one).toEqual({ kind: "notOpened", why: "alreadyOpen", instead: open });
+  }
+});
+
+test("a purchase that is asked for many times at once makes one order", async () => {
+  const payments = new Payments(db.writer.em);
+  const { purchase } = await wish("family");
+  const id = randomUUID() as PaymentId;
+  const asked = Array.from({ length: 8 }, () => payments.openOnce(id, purchase, now));
+  const opened = await Promise.all(asked);
+  const known = await payments.find(id);
+  expect(opened).toEqual(asked.map(() => ({ kind: "opened", known })));
+});
+
+test.each([
+  ["while it is open", async () => undefined],
+  ["when it is over", (id: PaymentId) => closed(id)],
+  [
+    "when it is over and the same is asked for anew",
+    async (id: PaymentId, purchase: Purchase) => {
+      await closed(id);
+      await new Payments(db.writer.em).openOnce(randomUUID() as PaymentId, purchase, now);
+    },
+  ],
+  [
+    "when the customer is blocked",
+    async (_: PaymentId, { telegramId: buyer }: Purchase) => {
+      await db.owner.em
+        .fork()
+        .execute("update customers set status = 'blocked' where telegram_id = ?", [buyer]);
+    },
+  ],
+])("an order that was made stays made: %s", async (_, happens) => {
+  const payments = new Payments(db.writer.em);
+  const { purchase } = await wish("family");
+  const id = randomUUID() as PaymentId;
+  expect(await payments.openOnce(id, purchase, now)).toMatchObject({ kind: "opened" });
+  await happens(id, purchase);
+  const known = await payments.find(id);
+  expect(await payments.openOnce(id, purchase, now)).toEqual({ kind: "opened", known });
+});
+
+const closed = (id: PaymentId) => new Payments(db.writer.em).closeOnce(id, "lapsed", now);
+
+test.each([
+  ["notCustomer", { telegramId: telegramId(123_456) }],
+  ["notForSale", { plan: "nothing" as PlanCode }],
+  ["priceChanged", { planVersion: 2 }],
+  ["notForSale", { currency: "USDT" as const }],
+  ["gatewayOff", { gateway: "nobody" as GatewayName }],
+])("no order is made: %s", async (why, wrong) => {
+  const { purchase: right } = await wish("family");
+  const purchase = { ...right, ...wrong };
+  const opened = await new Payments(db.writer.em).openOnce(
+    randomUUID() as PaymentId,
+    purchase,
+    now,
+  );
+  expect(opened).toEqual({ kind: "notOpened", why });
+});
