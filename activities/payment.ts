@@ -54,8 +54,9 @@ export function createPaymentActivities(ports: PaymentPorts) {
       const gateway = failing(() => gateways.get(order.gateway));
       const customer = await outbox.addressee(order.telegramId);
       const wording = await invoices.wording(order, customer);
+      const isFirst = await payments.askOnce(order.id);
       const invoice = await gateway
-        .issueInvoice(order, wording)
+        .issueInvoice(order, wording, { isFirst })
         .catch(refusedAs(failures.invoiceRefused));
       await payments.setInvoice(order.id, invoice);
       await invoices.show(order, invoice, customer);

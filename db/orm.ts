@@ -9,6 +9,7 @@ import { LedgerEntryRow } from "./ledger-entry.ts";
 import { HostRow } from "./host.ts";
 import { Migration0001Access } from "./migrations/0001-access.ts";
 import { Migration0002Payments } from "./migrations/0002-payments.ts";
+import { Migration0003InvoiceAsked } from "./migrations/0003-invoice-asked.ts";
 import {
   ChargeRow,
   GatewayEventRow,
@@ -65,6 +66,7 @@ export async function openDatabase(url: string, poolSize = 10): Promise<Database
       migrationsList: [
         { name: "0001-access", class: Migration0001Access },
         { name: "0002-payments", class: Migration0002Payments },
+        { name: "0003-invoice-asked", class: Migration0003InvoiceAsked },
       ],
       snapshot: false,
     },

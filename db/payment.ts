@@ -18,6 +18,8 @@ const PaymentSchema = defineEntity({
     gateway: p.text(),
     memo: p.text().unique(),
     state: p.enum(paymentStates),
+    /** Since when the gateway may have an invoice. */
+    askedAt: p.datetime().nullable(),
     /** The gateway's invoice as its port answered it. */
     invoice: p.json<Record<string, string>>().nullable(),
     invoiceReference: p.text().nullable(),

@@ -92,6 +92,12 @@ export class Payments {
     return row ? (row.id as PaymentId) : undefined;
   }
 
+  /** Notes that the gateway is about to be asked for the invoice. True: nobody ever did before. */
+  async askOnce(id: PaymentId): Promise<boolean> {
+    const unasked = { id, askedAt: null };
+    return (await this.#em.fork().nativeUpdate(PaymentRow, unasked, { askedAt: new Date() })) > 0;
+  }
+
   async setInvoice(id: PaymentId, invoice: Readonly<Record<string, string>>): Promise<void> {
     const invoiceReference = invoice["reference"] ?? null;
     await this.#em.fork().nativeUpdate(PaymentRow, { id }, { invoice, invoiceReference });

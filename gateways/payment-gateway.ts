@@ -17,6 +17,11 @@ export type Invoice =
   /** In the chat: the messenger sends an invoice that carries `payload`. */
   | { readonly kind: "chat"; readonly reference: string; readonly payload: string };
 
+export interface Asking {
+  /** The gateway was never asked for this order: it has no invoice that could be found again. */
+  readonly isFirst: boolean;
+}
+
 /** What an invoice says of itself to the person who pays it. */
 export interface Wording {
   readonly title: string;
@@ -83,8 +88,8 @@ export interface GatewayFacts {
  */
 export interface PaymentGateway {
   readonly facts: GatewayFacts;
-  /** Asks for the money. The same order twice gives the same invoice. */
-  issueInvoice(order: PaymentOrder, wording: Wording): Promise<Invoice>;
+  /** Asks for the money. The same order twice gives the same invoice, unless it is said to be the first time. */
+  issueInvoice(order: PaymentOrder, wording: Wording, asking?: Asking): Promise<Invoice>;
   /** All that the gateway knows of this invoice now; empty while nobody has paid, or where it cannot say. */
   lookup(order: PaymentOrder, invoiceReference: string): Promise<readonly Line[]>;
   /**

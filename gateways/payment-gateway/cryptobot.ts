@@ -10,6 +10,7 @@ import { type Currency, decimalOf } from "../../domain/money.ts";
 import { asPaymentId, type GatewayName, type PaymentOrder } from "../../domain/payment.ts";
 import { dayMs, hourMs, instant, secondMs, toMs } from "../../domain/time.ts";
 import type {
+  Asking,
   GatewayFacts,
   Invoice,
   Line,
@@ -87,12 +88,13 @@ export class CryptoBotGateway implements PaymentGateway {
     };
   }
 
-  async issueInvoice(order: PaymentOrder, wording: Wording): Promise<Invoice> {
+  async issueInvoice(order: PaymentOrder, wording: Wording, asking?: Asking): Promise<Invoice> {
     if (!this.facts.currencies.includes(order.price.currency)) {
       throw new Refused(`Crypto Pay is not set up for ${order.price.currency}`);
     }
     return this.#asked.ask(order.id, async () => {
-      const made = (await this.#find(order)) ?? (await this.#create(order, wording));
+      const before = asking?.isFirst ? undefined : await this.#find(order);
+      const made = before ?? (await this.#create(order, wording));
       return { kind: "page", reference: String(made.invoice_id), url: made.bot_invoice_url };
     });
   }

@@ -7,7 +7,8 @@ export function guarded(gateway: PaymentGateway, guard: Guard): PaymentGateway {
   const within = guardOf(facts.name, guard);
   return {
     facts,
-    issueInvoice: (order, wording) => within(() => gateway.issueInvoice(order, wording)),
+    issueInvoice: (order, wording, asking) =>
+      within(() => gateway.issueInvoice(order, wording, asking)),
     lookup: (order, reference) => within(() => gateway.lookup(order, reference)),
     refund: (request) => within(() => gateway.refund(request)),
     statement: (cursor) => within(() => gateway.statement(cursor)),

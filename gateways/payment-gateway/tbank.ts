@@ -10,6 +10,7 @@ import {
 } from "../../domain/tbank.ts";
 import { dayMs, hourMs, instant, minuteMs, toMs } from "../../domain/time.ts";
 import type {
+  Asking,
   GatewayFacts,
   Invoice,
   Line,
@@ -86,12 +87,12 @@ export class TBankGateway implements PaymentGateway {
     this.#api = new TBankApi(settings);
   }
 
-  async issueInvoice(order: PaymentOrder, wording: Wording): Promise<Invoice> {
+  async issueInvoice(order: PaymentOrder, wording: Wording, asking?: Asking): Promise<Invoice> {
     if (order.price.currency !== "RUB") throw new Refused("T-Bank takes roubles only");
-    return this.#asked.ask(
-      order.id,
-      async () => (await this.#settled(order)) ?? (await this.#open(order, wording)),
-    );
+    return this.#asked.ask(order.id, async () => {
+      const before = asking?.isFirst ? undefined : await this.#settled(order);
+      return before ?? this.#open(order, wording);
+    });
   }
 
   /** Of other payments of the order money alone is told: that they end is not the invoice's end. */

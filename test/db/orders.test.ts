@@ -70,6 +70,14 @@ test.each([
   expect(await payments.openOnce(id, purchase, now)).toEqual({ kind: "opened", known });
 });
 
+test("of many who ask a gateway for an invoice at once one is told to be the first", async () => {
+  const payments = new Payments(db.writer.em);
+  const { open } = await wish("month");
+  const asked = await Promise.all(Array.from({ length: 8 }, () => payments.askOnce(open)));
+  expect(asked.filter(Boolean)).toHaveLength(1);
+  expect(await payments.askOnce(open)).toBe(false);
+});
+
 const closed = (id: PaymentId) => new Payments(db.writer.em).closeOnce(id, "lapsed", now);
 
 test.each([

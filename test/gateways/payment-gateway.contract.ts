@@ -64,6 +64,14 @@ export function paymentGatewayContract(traits: Traits, open: () => Promise<Gatew
       expect(paidFor(order, await saidOf(gateway, order, again))).toHaveLength(1);
     });
 
+    test("an order that was said to be asked for the first time is found again like any other", async () => {
+      const order = await anOrder(world);
+      const invoice = await gateway.issueInvoice(order, wording, { isFirst: true });
+      expect(await gateway.issueInvoice(order, wording, { isFirst: false })).toEqual(invoice);
+      const again = await world.another().issueInvoice(order, wording, { isFirst: false });
+      expect(again).toEqual(world.tellsOnce === true ? again : invoice);
+    });
+
     test("an order in a currency that it does not take is refused", async () => {
       const { currencies } = gateway.facts;
       const foreign = (["XTR", "EUR"] as const).find((one) => !currencies.includes(one)) ?? "XTR";

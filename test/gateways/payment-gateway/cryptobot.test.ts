@@ -67,6 +67,17 @@ test("a fiat invoice counts what it was over, whatever coins came, and no fee in
   expect(JSON.parse(line?.evidence ?? "")).toMatchObject({ paid_asset: "BTC", fiat: "RUB" });
 });
 
+test("an order that nobody asked for before costs one call, however many invoices there are", async () => {
+  const world = await openCryptoBot();
+  const order = await anOrder(world);
+  await world.gateway.issueInvoice(order, wording, { isFirst: true });
+  expect(await world.bot.calls("getInvoices")).toEqual([]);
+  expect(await world.bot.calls("createInvoice")).toHaveLength(1);
+  await world.another().issueInvoice(order, wording, { isFirst: false });
+  expect(await world.bot.calls("getInvoices")).not.toEqual([]);
+  expect(await world.bot.calls("createInvoice")).toHaveLength(1);
+});
+
 test("of several invoices of one order the one that is paid counts", async () => {
   const world = await openCryptoBot();
   const order = await anOrder(world);
