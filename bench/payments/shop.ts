@@ -58,7 +58,7 @@ export class Shop implements Side {
     return new Shop(plant, customers, version);
   }
 
-  /** The gateway has no invoices: it is asked for its list before a new one is made. */
+  /** The gateway has no invoices: a tick reads its whole list. */
   async prepare(): Promise<void> {
     await asked(`${this.#plant.cryptoBotUrl}/control/reset`, "POST");
   }
