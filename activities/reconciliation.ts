@@ -108,8 +108,7 @@ class Reading {
     const { pace, statements } = this.#ports;
     const { watchMs = usualWatchMs } = this.gateway.facts;
     const next = (Math.floor(Date.now() / pace.everyMs) + 1) * pace.everyMs;
-    for (let read = Date.now(); read + 2 * watchMs < next; read = Date.now()) {
-      if (!(await statements.hasOpen(this.#name))) return;
+    while (Date.now() + 2 * watchMs < next && (await statements.hasOpen(this.#name))) {
       await sleep(watchMs);
       await this.readOn();
     }

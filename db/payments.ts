@@ -64,8 +64,9 @@ export class Payments {
       // By another one that came first, or by this very order, which is over already.
       const instead = await openLike(em.fork(), customer, purchase);
       if (instead !== undefined) return { ...refused("alreadyOpen"), instead };
-      if ((await this.find(id)) === undefined) throw error;
-      return refused("alreadyOpen");
+      const known = await this.find(id);
+      if (known === undefined) throw error;
+      return { kind: "opened", known };
     }
   }
 

@@ -121,14 +121,11 @@ export function paymentAttributes(of: {
 /** With this `start` begins a payment. The same id is the same purchase, however long ago it was made. */
 export function purchaseOf(id: PaymentId, purchase: Purchase, customerId: CustomerId) {
   const { plan, gateway, currency } = purchase;
-  const [args, reuse]: [[PaymentId, Purchase], "REJECT_DUPLICATE"] = [
-    [id, purchase],
-    "REJECT_DUPLICATE",
-  ];
+  const args: [PaymentId, Purchase] = [id, purchase];
   return {
     taskQueue,
     workflowId: workflowIds.payment(id),
-    workflowIdReusePolicy: reuse,
+    workflowIdReusePolicy: "REJECT_DUPLICATE" as const,
     args,
     typedSearchAttributes: paymentAttributes({ customerId, gateway, plan, stage: "open" }),
     staticSummary: `Buys ${plan} by ${gateway} in ${currency}`,

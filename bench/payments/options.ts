@@ -16,7 +16,7 @@ export interface Options {
 
 /** @throws Advice that says what a flag must be. */
 export function readOptions(args: readonly string[]): Options {
-  const { rounds, concurrency, server, payments, minutes, ...more } = given(args);
+  const { rounds, concurrency, server, payments, minutes, "warm-up": warmUp } = given(args);
   const servers = server === "both" ? serverKinds : serverKinds.filter((kind) => kind === server);
   if (servers.length === 0) throw new Advice(`--server: must be dev, postgres or both`);
   const concurrencies = concurrency.split(",").map((one) => whole("concurrency", one, 200));
@@ -25,7 +25,7 @@ export function readOptions(args: readonly string[]): Options {
     concurrencies: [...new Set(concurrencies)].toSorted((a, b) => a - b),
     servers,
     payments: whole("payments", payments, 100_000),
-    warmUp: whole("warm-up", more["warm-up"], 100_000),
+    warmUp: whole("warm-up", warmUp, 100_000),
     minutes: whole("minutes", minutes, 1_000),
   };
 }

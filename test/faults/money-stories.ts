@@ -13,7 +13,7 @@ import type {
 import type { PlanCode } from "../../domain/plan.ts";
 import { hourMs, instant } from "../../domain/time.ts";
 import type { Resolution } from "../../domain/unmatched.ts";
-import { signals, taskQueue, workflowIds } from "../../workflows/contract.ts";
+import { reportTo, taskQueue, workflowIds } from "../../workflows/contract.ts";
 import type { payment, reconciliation, refund, unmatched } from "../../workflows/index.ts";
 import { eventually } from "../support/eventually.ts";
 import type { TestNamespace } from "../support/namespace.ts";
@@ -91,13 +91,8 @@ export class MoneyStories {
 
   async #told({ id }: Buying, report: GatewayReport): Promise<void> {
     const said: Told = { gateway, report, evidence: JSON.stringify(report), by: "gateway" };
-    await this.#scene.temporal.client.workflow.signalWithStart<typeof payment, [Told]>("payment", {
-      taskQueue,
-      workflowId: workflowIds.payment(id),
-      args: [id],
-      signal: signals.gatewayReported,
-      signalArgs: [said],
-    });
+    const { workflow } = this.#scene.temporal.client;
+    await workflow.signalWithStart<typeof payment, [Told]>("payment", reportTo(id, said));
   }
 
   #settled({ id }: Buying): Promise<void> {

@@ -7,7 +7,7 @@ import type { Line } from "../../gateways/payment-gateway.ts";
 import { Customers } from "../../db/customers.ts";
 import { Payments } from "../../db/payments.ts";
 import { PlansForSale } from "../../db/readers/plans-for-sale.ts";
-import { purchaseOf, signals, taskQueue, workflowIds } from "../../workflows/contract.ts";
+import { purchaseOf, reportTo, workflowIds } from "../../workflows/contract.ts";
 import type { payment } from "../../workflows/index.ts";
 import { eventually } from "./eventually.ts";
 import type { Person } from "./person.ts";
@@ -74,13 +74,8 @@ export class Buyer {
     gateway = "memory",
   ): Promise<void> {
     const told: Told = { gateway: gateway as GatewayName, by: "gateway", ...line };
-    await this.#stage.client.workflow.signalWithStart<typeof payment, [Told]>("payment", {
-      taskQueue,
-      workflowId: workflowIds.payment(id),
-      args: [id],
-      signal: signals.gatewayReported,
-      signalArgs: [told],
-    });
+    const { workflow } = this.#stage.client;
+    await workflow.signalWithStart<typeof payment, [Told]>("payment", reportTo(id, told));
   }
 
   /** Pays the memory gateway, which tells us at once. */
