@@ -38,10 +38,12 @@ export class Outbox {
   async send(to: Addressee, message: Message, part = "0"): Promise<Told> {
     if (to.isBlocked) return { kind: "unreachable" };
     const { telegramId } = to;
-    const { workflowExecution, activityId } = activityInfo();
+    const { workflowExecution, activityId, attempt, isLocal } = activityInfo();
     const key = `${workflowExecution?.runId}/${activityId}/${telegramId}/${part}`;
     const { deliveries, messenger } = this.#ports;
-    const sent = await deliveries.find(key);
+    // The server hands out a first attempt once: nobody has sent anything before it.
+    const isFirst = attempt === 1 && !isLocal;
+    const sent = isFirst ? undefined : await deliveries.find(key);
     if (sent !== undefined) {
       return sent === null ? { kind: "unreachable" } : { kind: "sent", messageId: sent };
     }

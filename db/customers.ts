@@ -27,8 +27,11 @@ export function asCustomer(row: CustomerRow): Customer {
   };
 }
 
+/** How a customer is written to, and whether. */
+type Reach = Pick<CustomerRow, "language" | "status"> & { readonly unreachableSince?: unknown };
+
 /** Whoever is not in the books reads English. */
-export const asAddressee = (to: TelegramId, row: CustomerRow | null): Addressee => ({
+export const asAddressee = (to: TelegramId, row: Reach | null): Addressee => ({
   telegramId: to,
   language: row?.language ?? languageOf(undefined),
   isBlocked: row?.status === "blocked",
@@ -97,7 +100,13 @@ export class Customers {
   }
 
   async addressee(telegramId: TelegramId): Promise<Addressee> {
-    return asAddressee(telegramId, await this.#em.fork().findOne(CustomerRow, { telegramId }));
+    const rows: Reach[] = await this.#em
+      .fork()
+      .execute(
+        `select language, status, unreachable_since as "unreachableSince" from customers where telegram_id = ?`,
+        [telegramId],
+      );
+    return asAddressee(telegramId, rows[0] ?? null);
   }
 
   async findById(id: string): Promise<Customer | undefined> {

@@ -193,8 +193,12 @@ export class Devices {
 
   /** Devices whose keys never reached their owner's chat. */
   async undelivered(subscriptionId: SubscriptionId): Promise<DeviceId[]> {
-    const waiting = { subscriptionId, revokedAt: null, deliveredAt: null };
-    const rows = await this.#em.fork().find(DeviceRow, waiting);
+    const rows = await this.#em
+      .fork()
+      .createQueryBuilder(DeviceRow)
+      .select("id")
+      .where({ subscriptionId, revokedAt: null, deliveredAt: null })
+      .execute();
     return rows.map(({ id }) => deviceId(id));
   }
 

@@ -1,13 +1,15 @@
 import type { EntityManager, EntityName, Field, RequiredEntityData } from "@mikro-orm/postgresql";
 
 /**
- * Inserts rows in one statement; a row whose key is there already stays as it is. Unlike
- * `EntityManager.upsert` it reads nothing back.
+ * Inserts rows in one statement and answers how many of them are new; a row whose key is there already stays
+ * as it is. Unlike `EntityManager.upsert` it reads nothing back.
  */
 export async function insertOnce<Row extends object>(
   em: EntityManager,
   entity: EntityName<Row>,
   { rows, key }: { readonly rows: RequiredEntityData<Row>[]; readonly key: Field<Row>[] },
-): Promise<void> {
-  await em.createQueryBuilder(entity).insert(rows).onConflict(key).ignore().execute("run");
+): Promise<number> {
+  const insert = em.createQueryBuilder(entity).insert(rows).onConflict(key).ignore();
+  const { affectedRows } = await insert.execute("run");
+  return affectedRows;
 }

@@ -4,9 +4,9 @@ import {
   LockMode,
   UniqueConstraintViolationException,
 } from "@mikro-orm/postgresql";
-import type { Addressee } from "../domain/customer.ts";
+import type { Addressee, CustomerStatus, Language } from "../domain/customer.ts";
 import { customerId, subscriptionId, telegramId } from "../domain/ids.ts";
-import { money } from "../domain/money.ts";
+import { type Money, money } from "../domain/money.ts";
 import {
   balanceGateway,
   type GatewayName,
@@ -17,14 +17,13 @@ import {
   type PaymentState,
   type Purchase,
 } from "../domain/payment.ts";
-import { type PlanCode, priceIn } from "../domain/plan.ts";
+import { type Plan, type PlanCode, priceIn } from "../domain/plan.ts";
+import type { SubscriptionState } from "../domain/subscription.ts";
 import { addMs, type Instant, instant } from "../domain/time.ts";
-import { CustomerRow } from "./customer.ts";
+import type { CustomerRow } from "./customer.ts";
 import { asAddressee } from "./customers.ts";
 import { PaymentRow } from "./payment.ts";
-import { GatewayRow, PlanRow } from "./plan.ts";
-import { asPlan } from "./plans.ts";
-import { SubscriptionRow } from "./subscription.ts";
+import { PlanVersions } from "./plan-versions.ts";
 
 export type Opened =
   | { readonly kind: "opened"; readonly known: KnownOrder }
@@ -35,6 +34,7 @@ const balanceTtlMs = 60_000;
 
 export class Payments {
   readonly #em: EntityManager;
+  readonly #versions = new PlanVersions();
 
   constructor(em: EntityManager) {
     this.#em = em;
@@ -53,21 +53,45 @@ export class Payments {
 
   async #open(id: PaymentId, purchase: Purchase, now: Instant): Promise<Opened> {
     const em = this.#em.fork();
-    const customer = await em.findOne(CustomerRow, { telegramId: purchase.telegramId });
-    if (customer === null) return refused("notCustomer");
-    const waiting = await openLike(em, customer, purchase);
-    if (waiting !== undefined) return { ...refused("alreadyOpen"), instead: waiting };
+    const seen = await lookUp(em, purchase);
+    if (seen === undefined) return refused("notCustomer");
+    const waiting = seen.waiting as PaymentId | null;
+    if (waiting !== null) return { ...refused("alreadyOpen"), instead: waiting };
+    const offer = await this.#offerOf(em, seen, purchase);
+    if ("kind" in offer) return offer;
     try {
-      return await open(em, { id, purchase, customer, now });
+      return await insert(em, { id, purchase, seen, offer, now });
     } catch (error) {
       if (!(error instanceof UniqueConstraintViolationException)) throw error;
       // By another one that came first, or by this very order, which is over already.
-      const instead = await openLike(em.fork(), customer, purchase);
-      if (instead !== undefined) return { ...refused("alreadyOpen"), instead };
+      const instead = (await lookUp(em, purchase))?.waiting as PaymentId | null | undefined;
+      if (instead) return { ...refused("alreadyOpen"), instead };
       const known = await this.find(id);
       if (known === undefined) throw error;
       return { kind: "opened", known };
     }
+  }
+
+  /** What the customer is offered now, when it is what they have seen. */
+  async #offerOf(
+    em: EntityManager,
+    seen: Seen,
+    { plan: code, planVersion, gateway, currency }: Purchase,
+  ): Promise<Offer | ReturnType<typeof refused>> {
+    const state = seen.subscription_state;
+    if (seen.status !== "active" || state === null || state === "revoked") {
+      return refused("notCustomer");
+    }
+    if (seen.newest === null || seen.retired) return refused("notForSale");
+    const plan = await this.#versions.find(em, code, seen.newest);
+    if (plan === undefined || plan.trial) return refused("notForSale");
+    if (plan.hidden && seen.had !== code) return refused("notForSale");
+    if (plan.version !== planVersion) return refused("priceChanged");
+    const price = priceIn(plan, currency);
+    if (price === undefined) return refused("notForSale");
+    if (gateway === balanceGateway) return { plan, price, ttlMs: balanceTtlMs };
+    if (!seen.currencies?.includes(currency)) return refused("gatewayOff");
+    return { plan, price, ttlMs: Number(seen.ttl_ms) };
   }
 
   async find(id: PaymentId): Promise<KnownOrder | undefined> {
@@ -79,12 +103,17 @@ export class Payments {
     id: PaymentId,
   ): Promise<{ readonly known: KnownOrder; readonly owner: Addressee } | undefined> {
     const em = this.#em.fork();
-    const row = await em.findOne(PaymentRow, { id });
-    if (row === null) return undefined;
-    const owner = await em.findOneOrFail(CustomerRow, { id: row.customerId });
+    const [found]: Owned[] = await em.execute(
+      `select p.*, c.telegram_id, c.language, c.status, c.unreachable_since
+         from payments p join customers c on c.id = p.customer_id where p.id = ?`,
+      [id],
+    );
+    if (found === undefined) return undefined;
+    const { language, status, unreachable_since: unreachableSince } = found;
+    const to = telegramId(Number(found.telegram_id));
     return {
-      known: known(row, owner),
-      owner: asAddressee(telegramId(owner.telegramId), owner),
+      known: known(em.map(PaymentRow, found), { telegramId: to }),
+      owner: asAddressee(to, { language, status, unreachableSince }),
     };
   }
 
@@ -124,44 +153,79 @@ export class Payments {
   }
 }
 
-/** The customer's open order of the same plan, gateway and currency. */
-async function openLike(
+/** A payment's columns, with these of its customer. */
+interface Owned {
+  readonly telegram_id: string;
+  readonly language: Language;
+  readonly status: CustomerStatus;
+  readonly unreachable_since: string | null;
+}
+
+/** What decides over a purchase, as one statement sees it. */
+interface Seen {
+  readonly customer_id: string;
+  readonly status: CustomerStatus;
+  readonly subscription_id: string;
+  /** Null: there is no subscription. */
+  readonly subscription_state: SubscriptionState | null;
+  /** The plan of the subscription. */
+  readonly had: string | null;
+  /** The newest version of the plan that is wanted; null: there is no such plan. */
+  readonly newest: number | null;
+  readonly retired: boolean;
+  /** Null: the gateway's keys are not configured. */
+  readonly currencies: readonly string[] | null;
+  readonly ttl_ms: string;
+  /** The customer's open order of the same plan, gateway and currency. */
+  readonly waiting: string | null;
+}
+
+async function lookUp(
   em: EntityManager,
-  { id: customerId }: CustomerRow,
-  { plan, gateway, currency }: Purchase,
-): Promise<PaymentId | undefined> {
-  const wanted = { customerId, plan, gateway, currency, state: "open" } as const;
-  const row = await em.findOne(PaymentRow, wanted);
-  return row ? (row.id as PaymentId) : undefined;
+  { telegramId: of, plan, gateway, currency }: Purchase,
+): Promise<Seen | undefined> {
+  const [seen]: Seen[] = await em.execute(
+    `select c.id as customer_id, c.status,
+            s.id as subscription_id, s.state as subscription_state, s.plan as had,
+            p.version as newest, p.retired, g.currencies, g.invoice_ttl_ms as ttl_ms,
+            (select o.id from payments o
+              where o.customer_id = c.id and o.plan = ? and o.gateway = ? and o.currency = ?
+                and o.state = 'open') as waiting
+       from customers c
+       left join subscriptions s on s.customer_id = c.id
+       left join lateral (select version, retired from plans where code = ?
+                           order by version desc limit 1) p on true
+       left join gateways g on g.name = ? and g.active
+      where c.telegram_id = ?`,
+    [plan, gateway, currency, plan, gateway, of],
+  );
+  return seen;
+}
+
+interface Offer {
+  readonly plan: Plan;
+  readonly price: Money;
+  /** How long its invoice can be paid. */
+  readonly ttlMs: number;
 }
 
 interface Opening {
   readonly id: PaymentId;
   readonly purchase: Purchase;
-  readonly customer: CustomerRow;
+  readonly seen: Seen;
+  readonly offer: Offer;
   readonly now: Instant;
 }
 
 const refused = (why: NotOpened) => ({ kind: "notOpened", why }) as const;
 
-async function open(em: EntityManager, { id, purchase, customer, now }: Opening): Promise<Opened> {
-  const subscription = await em.findOne(SubscriptionRow, { customerId: customer.id });
-  if (customer.status !== "active" || !subscription || subscription.state === "revoked") {
-    return refused("notCustomer");
-  }
-  const newest = { orderBy: { version: "desc" } } as const;
-  const plan = await em.findOne(PlanRow, { code: purchase.plan }, newest);
-  if (plan === null || plan.retired || plan.trial) return refused("notForSale");
-  if (plan.hidden && subscription.plan !== plan.code) return refused("notForSale");
-  if (plan.version !== purchase.planVersion) return refused("priceChanged");
-  const price = priceIn(asPlan(plan), purchase.currency);
-  if (price === undefined) return refused("notForSale");
-  const ttlMs = await invoiceTtlMs(em, purchase);
-  if (ttlMs === undefined) return refused("gatewayOff");
+async function insert(em: EntityManager, opening: Opening): Promise<Opened> {
+  const { id, purchase, seen, now } = opening;
+  const { plan, price, ttlMs } = opening.offer;
   const row = em.create(PaymentRow, {
     id,
-    customerId: customer.id,
-    subscriptionId: subscription.id,
+    customerId: seen.customer_id,
+    subscriptionId: seen.subscription_id,
     plan: plan.code,
     planVersion: plan.version,
     days: plan.days,
@@ -176,13 +240,7 @@ async function open(em: EntityManager, { id, purchase, customer, now }: Opening)
     nextLookupAt: new Date(now),
   });
   await em.insert(row);
-  return { kind: "opened", known: known(row, customer) };
-}
-
-async function invoiceTtlMs(em: EntityManager, { gateway, currency }: Purchase) {
-  if (gateway === balanceGateway) return balanceTtlMs;
-  const row = await em.findOne(GatewayRow, { name: gateway, active: true });
-  return row?.currencies.includes(currency) ? row.invoiceTtlMs : undefined;
+  return { kind: "opened", known: known(row, purchase) };
 }
 
 /** Without letters that are read for one another; 60 bits that nobody guesses. */
@@ -191,7 +249,9 @@ const memoAlphabet = "ABCDEFGHJKMNPQRSTVWXYZ0123456789";
 const newMemo = (): string =>
   [...randomBytes(12)].map((byte) => memoAlphabet[byte % memoAlphabet.length]).join("");
 
-function known(row: PaymentRow, owner: CustomerRow): KnownOrder {
+type Owner = Pick<CustomerRow, "telegramId">;
+
+function known(row: PaymentRow, owner: Owner): KnownOrder {
   return {
     order: orderOf(row, owner),
     state: row.state,
@@ -200,7 +260,7 @@ function known(row: PaymentRow, owner: CustomerRow): KnownOrder {
   };
 }
 
-export function orderOf(row: PaymentRow, owner: CustomerRow): PaymentOrder {
+export function orderOf(row: PaymentRow, owner: Owner): PaymentOrder {
   return {
     id: row.id as PaymentId,
     customerId: customerId(row.customerId),

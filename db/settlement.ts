@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type EntityManager, LockMode } from "@mikro-orm/postgresql";
+import type { EntityManager } from "@mikro-orm/postgresql";
 import { v7 } from "uuid";
 import { entriesOf, ungrantedEntries } from "../domain/ledger.ts";
 import { type Money, money } from "../domain/money.ts";
@@ -9,6 +9,7 @@ import {
   grantCause,
   type PaymentId,
   type PaymentOrder,
+  type PaymentState,
   type Told,
 } from "../domain/payment.ts";
 import {
@@ -50,20 +51,24 @@ export class Settlement {
     now: Instant,
   ): Promise<readonly Consequence[]> {
     return this.#em.fork().transactional(async (em) => {
-      const payment = await lock(em, order.id);
-      const settled = await em.findOne(SettlementRow, { key });
-      if (settled !== null) return settled.consequences as Consequence[];
-      const { isShort, ...known } = await knownOf(em, order);
+      const held = await hold(em, order.id);
+      const { settled, charges } = await saidBefore(em, key, order.id);
+      if (settled !== null) return settled;
+      const { isShort, ...money } = await moneyOf(em, order, charges);
       const decided: readonly Consequence[] = isShort
         ? [{ kind: "end", reason: "the balance is too small" }]
-        : consequencesOf(order, known, report);
+        : consequencesOf(order, { charges, mayGrant: held.mayGrant, ...money }, report);
       const consequences = await ungranted(em, order, { report, decided });
+      let { state } = held;
       for (const consequence of consequences) {
         await book(em, { order, report, consequence });
-        payment.state = stateAfter(payment.state, consequence);
+        state = stateAfter(state, consequence);
       }
-      if (payment.state !== "open") payment.closedAt ??= new Date(now);
       await em.insert(SettlementRow, { key, paymentId: order.id, consequences: [...consequences] });
+      if (state !== held.state) {
+        const closed = held.isClosed ? {} : { closedAt: new Date(now) };
+        await em.nativeUpdate(PaymentRow, { id: order.id }, { state, ...closed });
+      }
       return consequences;
     });
   }
@@ -71,7 +76,7 @@ export class Settlement {
   /** The money of a grant that nobody could be given: it becomes the customer's balance, once. */
   async creditInsteadOnce(order: PaymentOrder): Promise<void> {
     await this.#em.fork().transactional(async (em) => {
-      await lock(em, order.id);
+      await hold(em, order.id);
       const cause = grantCause(order.id);
       if ((await em.count(GrantRow, { cause })) > 0) return;
       const fact = `${cause}/credited`;
@@ -80,17 +85,57 @@ export class Settlement {
   }
 }
 
-const lock = (em: EntityManager, id: PaymentId) =>
-  em.findOneOrFail(PaymentRow, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+interface Held {
+  readonly state: PaymentState;
+  readonly isClosed: boolean;
+  /** Whether the customer may be given time. */
+  readonly mayGrant: boolean;
+}
+
+/**
+ * Locks the payment, then its customer: reports to one payment wait for the one, two payments of one balance
+ * for the other. What else is known is read after it, by another statement, so that it is as new as the lock.
+ */
+async function hold(em: EntityManager, id: PaymentId): Promise<Held> {
+  const [held]: Held[] = await em.execute(
+    `select p.state, p.closed_at is not null as "isClosed",
+            c.status <> 'blocked' and s.state <> 'revoked' as "mayGrant"
+       from payments p
+       join customers c on c.id = p.customer_id join subscriptions s on s.id = p.subscription_id
+      where p.id = ? for update of p, c`,
+    [id],
+  );
+  if (held === undefined) throw new Error(`payment ${id} is not in the books`);
+  return held;
+}
+
+interface SaidBefore {
+  /** Null: nothing was decided under this key. */
+  readonly settled: readonly Consequence[] | null;
+  readonly charges: readonly Charge[];
+}
+
+async function saidBefore(em: EntityManager, key: string, id: PaymentId): Promise<SaidBefore> {
+  type Row = Pick<SaidBefore, "settled"> & {
+    readonly [Column in keyof Moved]: Moved[Column] | null;
+  };
+  const rows: Row[] = await em.execute(
+    `select s.consequences as settled, c.reference, c.paid_minor::float8 as "paidMinor", c.currency,
+            c.returned_minor::float8 as "returnedMinor", c.use
+       from (select) as one
+       left join settlements s on s.key = ? left join charges c on c.payment_id = ?`,
+    [key, id],
+  );
+  const charges = rows.filter((row): row is Row & Moved => row.reference !== null).map(asCharge);
+  return { settled: rows[0]?.settled ?? null, charges };
+}
 
 /** `isShort`: it is to be paid from a balance that does not hold the price (any more). */
-async function knownOf(
+async function moneyOf(
   em: EntityManager,
   order: PaymentOrder,
-): Promise<KnownOfPayment & { readonly isShort: boolean }> {
-  const mayGrant = await holdCustomer(em, order);
-  const rows = await em.find(ChargeRow, { paymentId: order.id });
-  const charges = rows.map(asCharge);
+  charges: readonly Charge[],
+): Promise<Pick<KnownOfPayment, "creditMinor"> & { readonly isShort: boolean }> {
   const { currency } = order.price;
   const own = charges
     .filter(({ use, paid }) => use === "credit" && paid?.currency === currency)
@@ -99,36 +144,21 @@ async function knownOf(
   const balanceMinor =
     isBalance || own > 0 ? (await balanceIn(em, order.customerId, currency)).minor : 0;
   return {
-    charges,
     creditMinor: isBalance ? 0 : Math.max(0, Math.min(own, balanceMinor)),
-    mayGrant,
     isShort: isBalance && charges.length === 0 && balanceMinor < order.price.minor,
   };
 }
 
-/**
- * Whether the customer may be given time. Their row stays locked: it is what two payments of one balance wait
- * for.
- */
-async function holdCustomer(em: EntityManager, order: PaymentOrder): Promise<boolean> {
-  const [row]: { may_grant: boolean }[] = await em.execute(
-    `select c.status <> 'blocked' and s.state <> 'revoked' as may_grant
-       from customers c join subscriptions s on s.customer_id = c.id
-      where c.id = ? and s.id = ? for update of c`,
-    [order.customerId, order.subscriptionId],
-  );
-  if (row === undefined) throw new Error(`the customer of payment ${order.id} is not in the books`);
-  return row.may_grant;
-}
+type Moved = Pick<ChargeRow, "reference" | "paidMinor" | "currency" | "returnedMinor" | "use">;
 
-export const asCharge = (row: ChargeRow): Charge => ({
+export const asCharge = (row: Moved): Charge => ({
   reference: row.reference,
   paid: row.paidMinor === null || row.paidMinor === undefined ? undefined : paidOf(row),
   returnedMinor: row.returnedMinor,
   use: row.use,
 });
 
-const paidOf = ({ paidMinor, currency }: ChargeRow): Money => money(paidMinor ?? 0, currency);
+const paidOf = ({ paidMinor, currency }: Moved): Money => money(paidMinor ?? 0, currency);
 
 /**
  * A payment that is booked as granted and has no grant was interrupted between the two: whoever hears of it
@@ -225,7 +255,7 @@ async function chargeOnce(em: EntityManager, { order, report, use, paid }: NewCh
   await em.upsert(ChargeRow, row, { onConflictFields: ["gateway", "reference"] });
 }
 
-function stateAfter(state: PaymentRow["state"], consequence: Consequence): PaymentRow["state"] {
+function stateAfter(state: PaymentState, consequence: Consequence): PaymentState {
   switch (consequence.kind) {
     case "grant":
       return "settled";

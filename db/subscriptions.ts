@@ -84,8 +84,9 @@ export class Subscriptions {
   async grantOnce(id: SubscriptionId, grant: Grant, now: Instant): Promise<Granted> {
     return this.#em.fork().transactional(async (em) => {
       const row = await locked(em, id);
-      const given = await em.findOne(GrantRow, { cause: grant.cause });
-      if (given === null) return give(em, this.#versions, { row, grant, now });
+      const granted = await giveOnce(em, this.#versions, { row, grant, now });
+      if (granted !== undefined) return granted;
+      const given = await em.findOneOrFail(GrantRow, { cause: grant.cause });
       return alreadyDone(row, { days: given.days, isNew: isStep(grant.step)(given), now });
     });
   }
@@ -113,7 +114,10 @@ export class Subscriptions {
       if (isThere) return alreadyDone(row, { days: 0, isNew: false, now });
       const cause = `${prefix}${before.length + 1}`;
       const grant = { cause, kind: "refund", days, moves: movedDays(taken, days), step } as const;
-      return give(em, this.#versions, { row, grant, now });
+      const granted = await giveOnce(em, this.#versions, { row, grant, now });
+      if (granted === undefined)
+        throw new Error(`${cause} is in the books and was not found there`);
+      return granted;
     });
   }
 
@@ -165,8 +169,28 @@ type Return = TimeReturn & { readonly step: string };
 /** A tenth of a millisecond: sums of fractions of days are not exact. */
 const leastDays = 1e-9;
 
-const locked = (em: EntityManager, id: SubscriptionId) =>
-  em.findOneOrFail(SubscriptionRow, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+/** What a grant of time is reckoned from. */
+const reckonedFrom = [
+  "id",
+  "plan",
+  "planVersion",
+  "deviceLimit",
+  "trafficLimitBytes",
+  "trafficBaseBytes",
+  "paidUntil",
+] as const;
+type Standing = Pick<SubscriptionRow, (typeof reckonedFrom)[number]>;
+
+async function locked(em: EntityManager, id: SubscriptionId): Promise<Standing> {
+  const row: Standing | undefined = await em
+    .createQueryBuilder(SubscriptionRow)
+    .select([...reckonedFrom])
+    .where({ id })
+    .setLockMode(LockMode.PESSIMISTIC_WRITE)
+    .execute("get");
+  if (row === undefined) throw new Error(`subscription ${id} is not in the books`);
+  return row;
+}
 
 const spanOf = ({ grantedFrom, grantedUntil }: GrantRow): Span => ({
   from: instant(grantedFrom),
@@ -177,7 +201,7 @@ const isStep = (step: string | undefined) => (given: GrantRow) =>
   step !== undefined && given.step === step;
 
 function alreadyDone(
-  { paidUntil, plan }: SubscriptionRow,
+  { paidUntil, plan }: Standing,
   { days, isNew, now }: { readonly days: number; readonly isNew: boolean; readonly now: Instant },
 ): Granted {
   return { until: paidUntil ? instant(paidUntil) : now, plan, days, isNew };
@@ -195,28 +219,26 @@ async function bookedDays(
 }
 
 interface Giving {
-  readonly row: SubscriptionRow;
+  readonly row: Standing;
   readonly grant: Grant;
   readonly now: Instant;
 }
 
-async function give(
+/** Undefined: time was given for this cause before. */
+async function giveOnce(
   em: EntityManager,
   versions: PlanVersions,
   { row, grant, now }: Giving,
-): Promise<Granted> {
-  const { cause, kind, days, moves = days, terms } = grant;
+): Promise<Granted | undefined> {
+  const { cause, kind, days, moves = days, terms, currency } = grant;
   const planOf = (code: string, version: number | null | undefined) =>
     version ? versions.find(em, code, version) : undefined;
-  const [had, wanted] = [
-    await planOf(row.plan, row.planVersion),
-    terms && (await planOf(terms.code, terms.version)),
-  ];
-  const { currency } = grant;
+  const had = await planOf(row.plan, row.planVersion);
+  const wanted = terms && (await planOf(terms.code, terms.version));
   const factor = wanted && currency ? conversionFactor(had, wanted, currency) : 1;
   const paidUntil = row.paidUntil ? instant(row.paidUntil) : undefined;
   const { from, until } = spanAfter(paidUntil, { days: moves, factor }, now);
-  await em.insert(GrantRow, {
+  const given = {
     cause,
     subscriptionId: row.id,
     kind,
@@ -228,32 +250,33 @@ async function give(
     grantedFrom: from,
     grantedUntil: until,
     grantedAt: now,
-  });
-  row.paidUntil = new Date(until);
-  if (terms !== undefined) {
-    row.plan = terms.code;
-    row.planVersion = terms.version;
-    row.deviceLimit = terms.deviceLimit;
-  }
-  if (kind !== "refund") await renewAllowance(em, row, wanted ?? had);
-  return { until, plan: row.plan, days, isNew: true };
+  };
+  if ((await insertOnce(em, GrantRow, { rows: [given], key: ["cause"] })) === 0) return undefined;
+  const bought = terms && {
+    plan: terms.code,
+    planVersion: terms.version,
+    deviceLimit: terms.deviceLimit,
+  };
+  const allowance = kind === "refund" ? {} : await renewedAllowance(em, row, wanted ?? had);
+  const changed = { paidUntil: new Date(until), ...bought, ...allowance };
+  await em.nativeUpdate(SubscriptionRow, { id: row.id }, changed);
+  return { until, plan: bought?.plan ?? row.plan, days, isNew: true };
 }
 
 /** Time brings its plan's traffic with it. */
-async function renewAllowance(
+async function renewedAllowance(
   em: EntityManager,
-  row: SubscriptionRow,
+  row: Standing,
   plan: Plan | undefined,
-): Promise<void> {
+): Promise<Partial<Standing>> {
   const planLimit = plan?.trafficLimitBytes;
-  if (planLimit === undefined && !row.trafficLimitBytes) return;
+  if (planLimit === undefined && !row.trafficLimitBytes) return {};
   const total = await movedBytes(em, row.id);
   const { limitBytes, baseBytes } = allowanceAfter(allowanceOf(row), planLimit, total);
-  row.trafficLimitBytes = limitBytes ?? null;
-  row.trafficBaseBytes = baseBytes;
+  return { trafficLimitBytes: limitBytes ?? null, trafficBaseBytes: baseBytes };
 }
 
-const allowanceOf = (row: SubscriptionRow): Allowance => ({
+const allowanceOf = (row: Standing): Allowance => ({
   limitBytes: row.trafficLimitBytes ?? undefined,
   baseBytes: row.trafficBaseBytes,
 });

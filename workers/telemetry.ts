@@ -35,21 +35,25 @@ export async function installTelemetry(log: Logger): Promise<Telemetry> {
 
 type Entry = Pick<LogEntry, "level" | "message"> & { readonly meta?: object | undefined };
 
+const levels = {
+  TRACE: "trace",
+  DEBUG: "debug",
+  INFO: "info",
+  WARN: "warn",
+  ERROR: "error",
+} as const;
+
 /** The SDK's fields by the names that our other logs use. */
-function write(log: Logger, { level, message, meta }: Entry): void {
+function write(log: Logger, { level: named, message, meta }: Entry): void {
+  const level = levels[named];
+  // The SDK tells of every step's beginning and end, with all its fields, also where nobody reads it.
+  if (!log.isLevelEnabled(level)) return;
   const { workflowId, runId, workflowType, activityType, activityId, attempt, error, ...rest } =
     (meta ?? {}) as Record<string, unknown>;
   const ids = { workflowId, runId, workflowType, activityType, activityId, attempt };
   const reason =
     error instanceof Error ? { error: { message: error.message, stack: error.stack } } : {};
-  const levels = {
-    TRACE: "trace",
-    DEBUG: "debug",
-    INFO: "info",
-    WARN: "warn",
-    ERROR: "error",
-  } as const;
-  log[levels[level]]({ ...ids, ...pick(rest), ...reason }, message);
+  log[level]({ ...ids, ...pick(rest), ...reason }, message);
 }
 
 /** Plain values only: the SDK hands over whole objects that no log should hold. */
