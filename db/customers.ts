@@ -100,13 +100,12 @@ export class Customers {
   }
 
   async addressee(telegramId: TelegramId): Promise<Addressee> {
-    const rows: Reach[] = await this.#em
-      .fork()
-      .execute(
-        `select language, status, unreachable_since as "unreachableSince" from customers where telegram_id = ?`,
-        [telegramId],
-      );
-    return asAddressee(telegramId, rows[0] ?? null);
+    const [row]: Reach[] = await this.#em.execute(
+      `select language, status, unreachable_since as "unreachableSince"
+         from customers where telegram_id = ?`,
+      [telegramId],
+    );
+    return asAddressee(telegramId, row ?? null);
   }
 
   async findById(id: string): Promise<Customer | undefined> {

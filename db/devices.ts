@@ -182,7 +182,8 @@ export class Devices {
 
   /** Whether it was ever added. */
   async isThere(id: DeviceId): Promise<boolean> {
-    return (await this.#em.fork().count(DeviceRow, { id })) > 0;
+    const rows: unknown[] = await this.#em.execute("select from devices where id = ?", [id]);
+    return rows.length > 0;
   }
 
   /** Whose device this is or was. */

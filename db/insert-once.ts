@@ -2,12 +2,12 @@ import type { EntityManager, EntityName, Field, RequiredEntityData } from "@mikr
 
 /**
  * Inserts rows in one statement and answers how many of them are new; a row whose key is there already stays
- * as it is. Unlike `EntityManager.upsert` it reads nothing back.
+ * as it is; without a `key` any of the table's counts. Unlike `EntityManager.upsert` it reads nothing back.
  */
 export async function insertOnce<Row extends object>(
   em: EntityManager,
   entity: EntityName<Row>,
-  { rows, key }: { readonly rows: RequiredEntityData<Row>[]; readonly key: Field<Row>[] },
+  { rows, key }: { readonly rows: RequiredEntityData<Row>[]; readonly key?: Field<Row>[] },
 ): Promise<number> {
   const insert = em.createQueryBuilder(entity).insert(rows).onConflict(key).ignore();
   const { affectedRows } = await insert.execute("run");

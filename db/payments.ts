@@ -1,36 +1,31 @@
 import { randomBytes } from "node:crypto";
-import {
-  type EntityManager,
-  LockMode,
-  UniqueConstraintViolationException,
-} from "@mikro-orm/postgresql";
+import { type EntityManager, LockMode, type QueryResult } from "@mikro-orm/postgresql";
 import type { Addressee, CustomerStatus, Language } from "../domain/customer.ts";
 import { customerId, subscriptionId, telegramId } from "../domain/ids.ts";
-import { type Money, money } from "../domain/money.ts";
-import {
-  balanceGateway,
-  type GatewayName,
-  type KnownOrder,
-  type NotOpened,
-  type PaymentId,
-  type PaymentOrder,
-  type PaymentState,
-  type Purchase,
+import { money } from "../domain/money.ts";
+import type {
+  GatewayName,
+  KnownOrder,
+  NotOpened,
+  PaymentId,
+  PaymentOrder,
+  PaymentState,
+  Purchase,
 } from "../domain/payment.ts";
-import { type Plan, type PlanCode, priceIn } from "../domain/plan.ts";
-import type { SubscriptionState } from "../domain/subscription.ts";
+import type { PlanCode } from "../domain/plan.ts";
 import { addMs, type Instant, instant } from "../domain/time.ts";
 import type { CustomerRow } from "./customer.ts";
 import { asAddressee } from "./customers.ts";
+import { insertOnce } from "./insert-once.ts";
 import { PaymentRow } from "./payment.ts";
 import { PlanVersions } from "./plan-versions.ts";
+import { lookUp, type Offer, offerOf, type Seen } from "./purchase.ts";
 
 export type Opened =
   | { readonly kind: "opened"; readonly known: KnownOrder }
   | { readonly kind: "notOpened"; readonly why: NotOpened; readonly instead?: PaymentId };
 
-/** What is bought from the balance is settled at once; nobody waits for it. */
-const balanceTtlMs = 60_000;
+const alreadyOpen = { kind: "notOpened", why: "alreadyOpen" } as const;
 
 export class Payments {
   readonly #em: EntityManager;
@@ -54,44 +49,18 @@ export class Payments {
   async #open(id: PaymentId, purchase: Purchase, now: Instant): Promise<Opened> {
     const em = this.#em.fork();
     const seen = await lookUp(em, purchase);
-    if (seen === undefined) return refused("notCustomer");
-    const waiting = seen.waiting as PaymentId | null;
-    if (waiting !== null) return { ...refused("alreadyOpen"), instead: waiting };
-    const offer = await this.#offerOf(em, seen, purchase);
-    if ("kind" in offer) return offer;
-    try {
-      return await insert(em, { id, purchase, seen, offer, now });
-    } catch (error) {
-      if (!(error instanceof UniqueConstraintViolationException)) throw error;
-      // By another one that came first, or by this very order, which is over already.
-      const instead = (await lookUp(em, purchase))?.waiting as PaymentId | null | undefined;
-      if (instead) return { ...refused("alreadyOpen"), instead };
-      const known = await this.find(id);
-      if (known === undefined) throw error;
-      return { kind: "opened", known };
-    }
-  }
-
-  /** What the customer is offered now, when it is what they have seen. */
-  async #offerOf(
-    em: EntityManager,
-    seen: Seen,
-    { plan: code, planVersion, gateway, currency }: Purchase,
-  ): Promise<Offer | ReturnType<typeof refused>> {
-    const state = seen.subscription_state;
-    if (seen.status !== "active" || state === null || state === "revoked") {
-      return refused("notCustomer");
-    }
-    if (seen.newest === null || seen.retired) return refused("notForSale");
-    const plan = await this.#versions.find(em, code, seen.newest);
-    if (plan === undefined || plan.trial) return refused("notForSale");
-    if (plan.hidden && seen.had !== code) return refused("notForSale");
-    if (plan.version !== planVersion) return refused("priceChanged");
-    const price = priceIn(plan, currency);
-    if (price === undefined) return refused("notForSale");
-    if (gateway === balanceGateway) return { plan, price, ttlMs: balanceTtlMs };
-    if (!seen.currencies?.includes(currency)) return refused("gatewayOff");
-    return { plan, price, ttlMs: Number(seen.ttl_ms) };
+    if (seen === undefined) return { kind: "notOpened", why: "notCustomer" };
+    if (seen.waiting !== null) return { ...alreadyOpen, instead: seen.waiting };
+    const offer = await offerOf(em, this.#versions, { seen, purchase });
+    if (typeof offer === "string") return { kind: "notOpened", why: offer };
+    const opened = await insertOrderOnce(em, { id, purchase, seen, offer, now });
+    if (opened !== undefined) return { kind: "opened", known: opened };
+    // Another one came first, or this very order is over already.
+    const instead = (await lookUp(em, purchase))?.waiting;
+    if (instead) return { ...alreadyOpen, instead };
+    const known = await this.find(id);
+    if (known === undefined) throw new Error(`what kept order ${id} from being made is gone`);
+    return { kind: "opened", known };
   }
 
   async find(id: PaymentId): Promise<KnownOrder | undefined> {
@@ -124,17 +93,24 @@ export class Payments {
 
   /** Notes that the gateway is about to be asked for the invoice. True: nobody ever did before. */
   async askOnce(id: PaymentId): Promise<boolean> {
-    const unasked = { id, askedAt: null };
-    return (await this.#em.fork().nativeUpdate(PaymentRow, unasked, { askedAt: new Date() })) > 0;
+    const { affectedRows } = await this.#em.execute<QueryResult>(
+      "update payments set asked_at = now() where id = ? and asked_at is null",
+      [id],
+      "run",
+    );
+    return affectedRows > 0;
   }
 
   async setInvoice(id: PaymentId, invoice: Readonly<Record<string, string>>): Promise<void> {
-    const invoiceReference = invoice["reference"] ?? null;
-    await this.#em.fork().nativeUpdate(PaymentRow, { id }, { invoice, invoiceReference });
+    await this.#em.execute("update payments set invoice = ?, invoice_reference = ? where id = ?", [
+      JSON.stringify(invoice),
+      invoice["reference"] ?? null,
+      id,
+    ]);
   }
 
   async setMessage(id: PaymentId, messageId: number): Promise<void> {
-    await this.#em.fork().nativeUpdate(PaymentRow, { id }, { messageId });
+    await this.#em.execute("update payments set message_id = ? where id = ?", [messageId, id]);
   }
 
   /** An order that money has settled stays settled, whoever would close it. */
@@ -161,54 +137,6 @@ interface Owned {
   readonly unreachable_since: string | null;
 }
 
-/** What decides over a purchase, as one statement sees it. */
-interface Seen {
-  readonly customer_id: string;
-  readonly status: CustomerStatus;
-  readonly subscription_id: string;
-  /** Null: there is no subscription. */
-  readonly subscription_state: SubscriptionState | null;
-  /** The plan of the subscription. */
-  readonly had: string | null;
-  /** The newest version of the plan that is wanted; null: there is no such plan. */
-  readonly newest: number | null;
-  readonly retired: boolean;
-  /** Null: the gateway's keys are not configured. */
-  readonly currencies: readonly string[] | null;
-  readonly ttl_ms: string;
-  /** The customer's open order of the same plan, gateway and currency. */
-  readonly waiting: string | null;
-}
-
-async function lookUp(
-  em: EntityManager,
-  { telegramId: of, plan, gateway, currency }: Purchase,
-): Promise<Seen | undefined> {
-  const [seen]: Seen[] = await em.execute(
-    `select c.id as customer_id, c.status,
-            s.id as subscription_id, s.state as subscription_state, s.plan as had,
-            p.version as newest, p.retired, g.currencies, g.invoice_ttl_ms as ttl_ms,
-            (select o.id from payments o
-              where o.customer_id = c.id and o.plan = ? and o.gateway = ? and o.currency = ?
-                and o.state = 'open') as waiting
-       from customers c
-       left join subscriptions s on s.customer_id = c.id
-       left join lateral (select version, retired from plans where code = ?
-                           order by version desc limit 1) p on true
-       left join gateways g on g.name = ? and g.active
-      where c.telegram_id = ?`,
-    [plan, gateway, currency, plan, gateway, of],
-  );
-  return seen;
-}
-
-interface Offer {
-  readonly plan: Plan;
-  readonly price: Money;
-  /** How long its invoice can be paid. */
-  readonly ttlMs: number;
-}
-
 interface Opening {
   readonly id: PaymentId;
   readonly purchase: Purchase;
@@ -217,12 +145,14 @@ interface Opening {
   readonly now: Instant;
 }
 
-const refused = (why: NotOpened) => ({ kind: "notOpened", why }) as const;
-
-async function insert(em: EntityManager, opening: Opening): Promise<Opened> {
+/** Undefined: there is such an order already, or another open one of the same kind. */
+async function insertOrderOnce(
+  em: EntityManager,
+  opening: Opening,
+): Promise<KnownOrder | undefined> {
   const { id, purchase, seen, now } = opening;
   const { plan, price, ttlMs } = opening.offer;
-  const row = em.create(PaymentRow, {
+  const row = {
     id,
     customerId: seen.customer_id,
     subscriptionId: seen.subscription_id,
@@ -238,9 +168,9 @@ async function insert(em: EntityManager, opening: Opening): Promise<Opened> {
     openedAt: new Date(now),
     lapsesAt: new Date(addMs(now, ttlMs)),
     nextLookupAt: new Date(now),
-  });
-  await em.insert(row);
-  return { kind: "opened", known: known(row, purchase) };
+  } as const;
+  if ((await insertOnce(em, PaymentRow, { rows: [row] })) === 0) return undefined;
+  return known(row, purchase);
 }
 
 /** Without letters that are read for one another; 60 bits that nobody guesses. */
@@ -249,9 +179,27 @@ const memoAlphabet = "ABCDEFGHJKMNPQRSTVWXYZ0123456789";
 const newMemo = (): string =>
   [...randomBytes(12)].map((byte) => memoAlphabet[byte % memoAlphabet.length]).join("");
 
+/** What was ordered; it never changes, but for the state. */
+type Ordered = Pick<
+  PaymentRow,
+  | (
+      | "id"
+      | "customerId"
+      | "subscriptionId"
+      | "gateway"
+      | "memo"
+      | "state"
+      | "openedAt"
+      | "lapsesAt"
+    )
+  | ("plan" | "planVersion" | "days" | "deviceLimit" | "priceMinor" | "currency")
+>;
 type Owner = Pick<CustomerRow, "telegramId">;
 
-function known(row: PaymentRow, owner: Owner): KnownOrder {
+function known(
+  row: Ordered & Partial<Pick<PaymentRow, "invoice" | "messageId">>,
+  owner: Owner,
+): KnownOrder {
   return {
     order: orderOf(row, owner),
     state: row.state,
@@ -260,7 +208,7 @@ function known(row: PaymentRow, owner: Owner): KnownOrder {
   };
 }
 
-export function orderOf(row: PaymentRow, owner: Owner): PaymentOrder {
+export function orderOf(row: Ordered, owner: Owner): PaymentOrder {
   return {
     id: row.id as PaymentId,
     customerId: customerId(row.customerId),

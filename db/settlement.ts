@@ -21,7 +21,7 @@ import {
 import type { Instant } from "../domain/time.ts";
 import { insertOnce } from "./insert-once.ts";
 import { balanceIn, bookOnce } from "./ledger.ts";
-import { ChargeRow, GatewayEventRow, PaymentRow, SettlementRow } from "./payment.ts";
+import { ChargeRow, GatewayEventRow, SettlementRow } from "./payment.ts";
 import { GrantRow } from "./subscription.ts";
 
 /** What gateways say, kept word for word, and what it does to the books. */
@@ -66,8 +66,9 @@ export class Settlement {
       }
       await em.insert(SettlementRow, { key, paymentId: order.id, consequences: [...consequences] });
       if (state !== held.state) {
-        const closed = held.isClosed ? {} : { closedAt: new Date(now) };
-        await em.nativeUpdate(PaymentRow, { id: order.id }, { state, ...closed });
+        const close =
+          "update payments set state = ?, closed_at = coalesce(closed_at, ?) where id = ?";
+        await em.execute(close, [state, now, order.id]);
       }
       return consequences;
     });
@@ -87,7 +88,6 @@ export class Settlement {
 
 interface Held {
   readonly state: PaymentState;
-  readonly isClosed: boolean;
   /** Whether the customer may be given time. */
   readonly mayGrant: boolean;
 }
@@ -98,8 +98,7 @@ interface Held {
  */
 async function hold(em: EntityManager, id: PaymentId): Promise<Held> {
   const [held]: Held[] = await em.execute(
-    `select p.state, p.closed_at is not null as "isClosed",
-            c.status <> 'blocked' and s.state <> 'revoked' as "mayGrant"
+    `select p.state, c.status <> 'blocked' and s.state <> 'revoked' as "mayGrant"
        from payments p
        join customers c on c.id = p.customer_id join subscriptions s on s.id = p.subscription_id
       where p.id = ? for update of p, c`,
@@ -252,7 +251,8 @@ async function chargeOnce(em: EntityManager, { order, report, use, paid }: NewCh
     paidAt: new Date(report.at),
     feeMinor: report.fee?.minor ?? null,
   };
-  await em.upsert(ChargeRow, row, { onConflictFields: ["gateway", "reference"] });
+  const insert = em.createQueryBuilder(ChargeRow).insert(row);
+  await insert.onConflict(["gateway", "reference"]).merge().execute("run");
 }
 
 function stateAfter(state: PaymentState, consequence: Consequence): PaymentState {

@@ -258,9 +258,16 @@ async function giveOnce(
     deviceLimit: terms.deviceLimit,
   };
   const allowance = kind === "refund" ? {} : await renewedAllowance(em, row, wanted ?? had);
-  const changed = { paidUntil: new Date(until), ...bought, ...allowance };
-  await em.nativeUpdate(SubscriptionRow, { id: row.id }, changed);
-  return { until, plan: bought?.plan ?? row.plan, days, isNew: true };
+  const after = { ...row, ...bought, ...allowance };
+  await em.execute(
+    `update subscriptions set paid_until = ?, plan = ?, plan_version = ?, device_limit = ?,
+            traffic_limit_bytes = ?, traffic_base_bytes = ? where id = ?`,
+    [
+      ...[until, after.plan, after.planVersion, after.deviceLimit],
+      ...[after.trafficLimitBytes, after.trafficBaseBytes, row.id],
+    ],
+  );
+  return { until, plan: after.plan, days, isNew: true };
 }
 
 /** Time brings its plan's traffic with it. */
