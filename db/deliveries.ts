@@ -1,7 +1,6 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
 import type { TelegramId } from "../domain/ids.ts";
 import { DeliveryRow } from "./delivery.ts";
-import { insertOnce } from "./insert-once.ts";
 
 /** What has been sent already. A message is sent again only when a process dies between Telegram's yes and this row. */
 export class Deliveries {
@@ -18,7 +17,10 @@ export class Deliveries {
   }
 
   async recordOnce(key: string, telegramId: TelegramId, messageId: number | null): Promise<void> {
-    const rows = [{ key, telegramId, messageId }];
-    await insertOnce(this.#em.fork(), DeliveryRow, { rows, key: ["key"] });
+    await this.#em.execute(
+      `insert into deliveries (key, telegram_id, message_id) values (?, ?, ?)
+       on conflict (key) do nothing`,
+      [key, telegramId, messageId],
+    );
   }
 }

@@ -194,12 +194,11 @@ export class Devices {
 
   /** Devices whose keys never reached their owner's chat. */
   async undelivered(subscriptionId: SubscriptionId): Promise<DeviceId[]> {
-    const rows = await this.#em
-      .fork()
-      .createQueryBuilder(DeviceRow)
-      .select("id")
-      .where({ subscriptionId, revokedAt: null, deliveredAt: null })
-      .execute();
+    const rows: { id: string }[] = await this.#em.execute(
+      `select id from devices
+        where subscription_id = ? and revoked_at is null and delivered_at is null`,
+      [subscriptionId],
+    );
     return rows.map(({ id }) => deviceId(id));
   }
 

@@ -19,9 +19,8 @@ import {
   type KnownOfPayment,
 } from "../domain/settlement.ts";
 import type { Instant } from "../domain/time.ts";
-import { insertOnce } from "./insert-once.ts";
 import { balanceIn, bookOnce } from "./ledger.ts";
-import { ChargeRow, GatewayEventRow, SettlementRow } from "./payment.ts";
+import { ChargeRow, SettlementRow } from "./payment.ts";
 import { GrantRow } from "./subscription.ts";
 
 /** What gateways say, kept word for word, and what it does to the books. */
@@ -37,8 +36,14 @@ export class Settlement {
     const { gateway, report, evidence: body, headers = {}, by: toldBy } = told;
     const said = JSON.stringify([id, gateway, report, headers, body]);
     const digest = createHash("sha256").update(said).digest("hex");
-    const row = { id: v7(), digest, paymentId: id, gateway, toldBy, report, headers, body };
-    await insertOnce(this.#em.fork(), GatewayEventRow, { rows: [row], key: ["digest"] });
+    await this.#em.execute(
+      `insert into gateway_events (id, digest, payment_id, gateway, told_by, report, headers, body)
+       values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (digest) do nothing`,
+      [
+        ...[v7(), digest, id, gateway, toldBy],
+        ...[JSON.stringify(report), JSON.stringify(headers), body],
+      ],
+    );
   }
 
   /**

@@ -88,7 +88,8 @@ export class Invoices {
   }
 
   byHash(hash: string): Invoice | undefined {
-    return this.newestFirst().find((invoice) => invoice.hash === hash);
+    const invoice = [...this.#rows.values()].find((row) => row.hash === hash);
+    return invoice && this.#asOfNow(invoice);
   }
 
   /** The order in which `getInvoices` pages; which one Crypto Pay keeps is unverified. */
