@@ -20,7 +20,7 @@ import {
 } from "../domain/settlement.ts";
 import type { Instant } from "../domain/time.ts";
 import { balanceIn, bookOnce } from "./ledger.ts";
-import { ChargeRow, SettlementRow } from "./payment.ts";
+import { ChargeRow } from "./payment.ts";
 import { GrantRow } from "./subscription.ts";
 
 /** What gateways say, kept word for word, and what it does to the books. */
@@ -39,10 +39,7 @@ export class Settlement {
     await this.#em.execute(
       `insert into gateway_events (id, digest, payment_id, gateway, told_by, report, headers, body)
        values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (digest) do nothing`,
-      [
-        ...[v7(), digest, id, gateway, toldBy],
-        ...[JSON.stringify(report), JSON.stringify(headers), body],
-      ],
+      [v7(), digest, id, gateway, toldBy, JSON.stringify(report), JSON.stringify(headers), body],
     );
   }
 
@@ -55,7 +52,7 @@ export class Settlement {
     { key, report }: { readonly key: string; readonly report: GatewayReport },
     now: Instant,
   ): Promise<readonly Consequence[]> {
-    return this.#em.fork().transactional(async (em) => {
+    return this.#em.transactional(async (em) => {
       const held = await hold(em, order.id);
       const { settled, charges } = await saidBefore(em, key, order.id);
       if (settled !== null) return settled;
@@ -69,19 +66,19 @@ export class Settlement {
         await book(em, { order, report, consequence });
         state = stateAfter(state, consequence);
       }
-      await em.insert(SettlementRow, { key, paymentId: order.id, consequences: [...consequences] });
-      if (state !== held.state) {
-        const close =
-          "update payments set state = ?, closed_at = coalesce(closed_at, ?) where id = ?";
-        await em.execute(close, [state, now, order.id]);
-      }
+      await em.execute(
+        `with moved as (update payments set state = ?, closed_at = coalesce(closed_at, ?)
+                         where id = ? and state <> ?)
+         insert into settlements (key, payment_id, consequences) values (?, ?, ?)`,
+        [state, now, order.id, state, key, order.id, JSON.stringify(consequences)],
+      );
       return consequences;
     });
   }
 
   /** The money of a grant that nobody could be given: it becomes the customer's balance, once. */
   async creditInsteadOnce(order: PaymentOrder): Promise<void> {
-    await this.#em.fork().transactional(async (em) => {
+    await this.#em.transactional(async (em) => {
       await hold(em, order.id);
       const cause = grantCause(order.id);
       if ((await em.count(GrantRow, { cause })) > 0) return;

@@ -1,14 +1,7 @@
 import { type EntityManager, LockMode } from "@mikro-orm/postgresql";
 import { v5 } from "uuid";
-import { type Allowance, allowanceAfter, isUsedUp } from "../domain/allowance.ts";
-import {
-  movedDays,
-  nothingTaken,
-  type Span,
-  spanAfter,
-  takenAfter,
-  type TimeGrant,
-} from "../domain/grant.ts";
+import { isUsedUp } from "../domain/allowance.ts";
+import { movedDays, nothingTaken, type Span, takenAfter } from "../domain/grant.ts";
 import {
   customerId,
   type HostId,
@@ -16,8 +9,6 @@ import {
   subscriptionId,
   telegramId,
 } from "../domain/ids.ts";
-import type { Currency } from "../domain/money.ts";
-import { conversionFactor, type Plan } from "../domain/plan.ts";
 import { daysReturned } from "../domain/settlement.ts";
 import {
   type SubscriptionRef,
@@ -27,6 +18,15 @@ import {
 } from "../domain/subscription.ts";
 import { type Instant, instant } from "../domain/time.ts";
 import { CustomerRow } from "./customer.ts";
+import {
+  allowanceOf,
+  type Grant,
+  type Granted,
+  giveOnce,
+  locked,
+  movedBytes,
+  type Standing,
+} from "./granting.ts";
 import { insertOnce } from "./insert-once.ts";
 import { ChargeRow, PaymentRow } from "./payment.ts";
 import { orderOf } from "./payments.ts";
@@ -34,14 +34,6 @@ import { PlanVersions } from "./plan-versions.ts";
 import { newestPlans } from "./plans.ts";
 import { asCharge } from "./settlement.ts";
 import { GrantRow, SubscriptionRow } from "./subscription.ts";
-
-export interface Granted {
-  readonly until: Instant;
-  readonly plan: string;
-  /** How many days were given, or, negative, taken. */
-  readonly days: number;
-  readonly isNew: boolean;
-}
 
 export class Subscriptions {
   readonly #em: EntityManager;
@@ -53,7 +45,7 @@ export class Subscriptions {
 
   /** The customer's subscription, made at the first call. A customer who was blocked meanwhile gets none. */
   async openOnce(forTelegramId: number): Promise<SubscriptionRef | undefined> {
-    return this.#em.fork().transactional(async (em) => {
+    return this.#em.transactional(async (em) => {
       const customer = await em.findOneOrFail(
         CustomerRow,
         { telegramId: forTelegramId },
@@ -82,7 +74,7 @@ export class Subscriptions {
    * one transaction. `isNew` is true again when the very same step is repeated, whose answer may have been lost.
    */
   async grantOnce(id: SubscriptionId, grant: Grant, now: Instant): Promise<Granted> {
-    return this.#em.fork().transactional(async (em) => {
+    return this.#em.transactional(async (em) => {
       const row = await locked(em, id);
       const granted = await giveOnce(em, this.#versions, { row, grant, now });
       if (granted !== undefined) return granted;
@@ -97,7 +89,7 @@ export class Subscriptions {
    */
   async returnTime(id: SubscriptionId, wish: Return, now: Instant): Promise<Granted> {
     const { paymentId, reference, step } = wish;
-    return this.#em.fork().transactional(async (em) => {
+    return this.#em.transactional(async (em) => {
       const row = await locked(em, id);
       const prefix = `refund/${paymentId}/${reference}/`;
       const refunds = await em.find(GrantRow, { subscriptionId: id, kind: "refund" });
@@ -158,39 +150,10 @@ export class Subscriptions {
   }
 }
 
-type Grant = TimeGrant & {
-  readonly currency?: Currency;
-  readonly step?: string;
-  /** By how many days the end moves, where that is not `days`. */
-  readonly moves?: number;
-};
 type Return = TimeReturn & { readonly step: string };
 
 /** A tenth of a millisecond: sums of fractions of days are not exact. */
 const leastDays = 1e-9;
-
-/** What a grant of time is reckoned from. */
-const reckonedFrom = [
-  "id",
-  "plan",
-  "planVersion",
-  "deviceLimit",
-  "trafficLimitBytes",
-  "trafficBaseBytes",
-  "paidUntil",
-] as const;
-type Standing = Pick<SubscriptionRow, (typeof reckonedFrom)[number]>;
-
-async function locked(em: EntityManager, id: SubscriptionId): Promise<Standing> {
-  const row: Standing | undefined = await em
-    .createQueryBuilder(SubscriptionRow)
-    .select([...reckonedFrom])
-    .where({ id })
-    .setLockMode(LockMode.PESSIMISTIC_WRITE)
-    .execute("get");
-  if (row === undefined) throw new Error(`subscription ${id} is not in the books`);
-  return row;
-}
 
 const spanOf = ({ grantedFrom, grantedUntil }: GrantRow): Span => ({
   from: instant(grantedFrom),
@@ -216,84 +179,4 @@ async function bookedDays(
   const charge = await em.findOneOrFail(ChargeRow, { paymentId, reference });
   const customer = await em.findOneOrFail(CustomerRow, { id: payment.customerId });
   return daysReturned(orderOf(payment, customer), asCharge(charge));
-}
-
-interface Giving {
-  readonly row: Standing;
-  readonly grant: Grant;
-  readonly now: Instant;
-}
-
-/** Undefined: time was given for this cause before. */
-async function giveOnce(
-  em: EntityManager,
-  versions: PlanVersions,
-  { row, grant, now }: Giving,
-): Promise<Granted | undefined> {
-  const { cause, kind, days, moves = days, terms, currency } = grant;
-  const planOf = (code: string, version: number | null | undefined) =>
-    version ? versions.find(em, code, version) : undefined;
-  const had = await planOf(row.plan, row.planVersion);
-  const wanted = terms && (await planOf(terms.code, terms.version));
-  const factor = wanted && currency ? conversionFactor(had, wanted, currency) : 1;
-  const paidUntil = row.paidUntil ? instant(row.paidUntil) : undefined;
-  const { from, until } = spanAfter(paidUntil, { days: moves, factor }, now);
-  const given = {
-    cause,
-    subscriptionId: row.id,
-    kind,
-    days,
-    factor,
-    plan: terms?.code ?? null,
-    planVersion: terms?.version ?? null,
-    step: grant.step ?? null,
-    grantedFrom: from,
-    grantedUntil: until,
-    grantedAt: now,
-  };
-  if ((await insertOnce(em, GrantRow, { rows: [given], key: ["cause"] })) === 0) return undefined;
-  const bought = terms && {
-    plan: terms.code,
-    planVersion: terms.version,
-    deviceLimit: terms.deviceLimit,
-  };
-  const allowance = kind === "refund" ? {} : await renewedAllowance(em, row, wanted ?? had);
-  const after = { ...row, ...bought, ...allowance };
-  await em.execute(
-    `update subscriptions set paid_until = ?, plan = ?, plan_version = ?, device_limit = ?,
-            traffic_limit_bytes = ?, traffic_base_bytes = ? where id = ?`,
-    [
-      ...[until, after.plan, after.planVersion, after.deviceLimit],
-      ...[after.trafficLimitBytes, after.trafficBaseBytes, row.id],
-    ],
-  );
-  return { until, plan: after.plan, days, isNew: true };
-}
-
-/** Time brings its plan's traffic with it. */
-async function renewedAllowance(
-  em: EntityManager,
-  row: Standing,
-  plan: Plan | undefined,
-): Promise<Partial<Standing>> {
-  const planLimit = plan?.trafficLimitBytes;
-  if (planLimit === undefined && !row.trafficLimitBytes) return {};
-  const total = await movedBytes(em, row.id);
-  const { limitBytes, baseBytes } = allowanceAfter(allowanceOf(row), planLimit, total);
-  return { trafficLimitBytes: limitBytes ?? null, trafficBaseBytes: baseBytes };
-}
-
-const allowanceOf = (row: Standing): Allowance => ({
-  limitBytes: row.trafficLimitBytes ?? undefined,
-  baseBytes: row.trafficBaseBytes,
-});
-
-/** All that a subscription's devices have ever moved, those that are gone as well. */
-async function movedBytes(em: EntityManager, id: string): Promise<number> {
-  const [row]: { total: string | null }[] = await em.execute(
-    `select sum(c.uploaded + c.downloaded) as total
-       from traffic_counters c join devices d on d.id = c.device_id where d.subscription_id = ?`,
-    [id],
-  );
-  return Number(row?.total ?? 0);
 }

@@ -1,4 +1,4 @@
-import type { Granted } from "../db/subscriptions.ts";
+import type { Granted } from "../db/granting.ts";
 import {
   type AdminChange,
   type DeviceRequest,

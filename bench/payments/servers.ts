@@ -74,7 +74,11 @@ async function startBooks(folder: string): Promise<PostgresServer> {
   ]);
   await first.stop();
   const books = await startPostgres(options);
-  await told(books.url, ["create extension pg_stat_statements"]);
+  await told(books.url, [
+    "create extension pg_stat_statements",
+    "alter system set pg_stat_statements.track = 'none'",
+    "select pg_reload_conf()",
+  ]);
   await migrate(books.url, password, folder);
   return books;
 }

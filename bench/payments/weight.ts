@@ -50,6 +50,7 @@ export async function weigh(
 ): Promise<Weights> {
   const [subscription = ""] = side.subscriptions;
   const before = await quiet(client, subscription);
+  await count(books, "top");
   const counted = await statementsOf(books);
   ear.takeSteps();
   const histories: Read[] = [];
@@ -58,6 +59,7 @@ export async function weigh(
     histories.push(await read(client, workflowId));
   }
   const after = await quiet(client, subscription);
+  await count(books, "none");
   const steps = Map.groupBy(ear.takeSteps(), ({ workflowId }) => workflowId === subscription);
   const told = {
     events: after.events.slice(before.events.length),
@@ -129,6 +131,17 @@ function each(payments: number, parts: readonly Read[], steps: readonly Step[] =
 
 const bytesOf = ({ events }: Read): number =>
   History.encode({ events: [...events] }).finish().byteLength;
+
+/** PostgreSQL counts statements while payments are weighed, and not while they are timed: only B sends any. */
+async function count({ em }: Database, which: "top" | "none"): Promise<void> {
+  await em.fork().execute(`alter system set pg_stat_statements.track = '${which}'`);
+  await em.fork().execute("select pg_reload_conf()");
+  const isSet = async () => {
+    const [now]: object[] = await em.fork().execute("show pg_stat_statements.track");
+    return Object.values(now ?? {})[0] === which;
+  };
+  await until(isSet, { what: `pg_stat_statements.track = ${which}` });
+}
 
 /** What the worker's role has sent so far, with what begins and ends transactions. */
 async function statementsOf({ em }: Database): Promise<number> {
