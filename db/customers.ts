@@ -1,4 +1,5 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
+import { sql } from "./prepared.ts";
 import { v7 } from "uuid";
 import {
   type Addressee,
@@ -28,7 +29,9 @@ export function asCustomer(row: CustomerRow): Customer {
 }
 
 /** How a customer is written to, and whether. */
-type Reach = Pick<CustomerRow, "language" | "status"> & { readonly unreachableSince?: unknown };
+export type Reach = Pick<CustomerRow, "language" | "status"> & {
+  readonly unreachableSince?: unknown;
+};
 
 /** Whoever is not in the books reads English. */
 export const asAddressee = (to: TelegramId, row: Reach | null): Addressee => ({
@@ -100,12 +103,11 @@ export class Customers {
   }
 
   async addressee(telegramId: TelegramId): Promise<Addressee> {
-    const [row]: Reach[] = await this.#em.execute(
-      `select language, status, unreachable_since as "unreachableSince"
-         from customers where telegram_id = ?`,
-      [telegramId],
-    );
-    return asAddressee(telegramId, row ?? null);
+    const { rows } = await sql<Reach>`
+      select language, status, unreachable_since as "unreachableSince"
+        from customers where telegram_id = ${telegramId}
+    `.execute(this.#em.getKysely());
+    return asAddressee(telegramId, rows[0] ?? null);
   }
 
   async findById(id: string): Promise<Customer | undefined> {

@@ -1,4 +1,5 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
+import { sql } from "./prepared.ts";
 import type { TelegramId } from "../domain/ids.ts";
 import { DeliveryRow } from "./delivery.ts";
 
@@ -17,10 +18,9 @@ export class Deliveries {
   }
 
   async recordOnce(key: string, telegramId: TelegramId, messageId: number | null): Promise<void> {
-    await this.#em.execute(
-      `insert into deliveries (key, telegram_id, message_id) values (?, ?, ?)
-       on conflict (key) do nothing`,
-      [key, telegramId, messageId],
-    );
+    await sql`
+      insert into deliveries (key, telegram_id, message_id)
+      values (${key}, ${telegramId}, ${messageId}) on conflict (key) do nothing
+    `.execute(this.#em.getKysely());
   }
 }

@@ -1,4 +1,5 @@
 import { type EntityManager, LockMode } from "@mikro-orm/postgresql";
+import { sql } from "./prepared.ts";
 import { addressesOf } from "../domain/address-pool.ts";
 import {
   type DeviceId,
@@ -182,8 +183,8 @@ export class Devices {
 
   /** Whether it was ever added. */
   async isThere(id: DeviceId): Promise<boolean> {
-    const rows: unknown[] = await this.#em.execute("select from devices where id = ?", [id]);
-    return rows.length > 0;
+    const found = await sql`select from devices where id = ${id}`.execute(this.#em.getKysely());
+    return found.rows.length > 0;
   }
 
   /** Whose device this is or was. */
@@ -194,11 +195,10 @@ export class Devices {
 
   /** Devices whose keys never reached their owner's chat. */
   async undelivered(subscriptionId: SubscriptionId): Promise<DeviceId[]> {
-    const rows: { id: string }[] = await this.#em.execute(
-      `select id from devices
-        where subscription_id = ? and revoked_at is null and delivered_at is null`,
-      [subscriptionId],
-    );
+    const { rows } = await sql<{ id: string }>`
+      select id from devices
+       where subscription_id = ${subscriptionId} and revoked_at is null and delivered_at is null
+    `.execute(this.#em.getKysely());
     return rows.map(({ id }) => deviceId(id));
   }
 

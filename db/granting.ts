@@ -1,4 +1,5 @@
-import { type EntityManager, LockMode, type QueryResult } from "@mikro-orm/postgresql";
+import type { EntityManager } from "@mikro-orm/postgresql";
+import { sql } from "./prepared.ts";
 import { type Allowance, allowanceAfter } from "../domain/allowance.ts";
 import { spanAfter, type TimeGrant } from "../domain/grant.ts";
 import type { SubscriptionId } from "../domain/ids.ts";
@@ -6,7 +7,7 @@ import type { Currency } from "../domain/money.ts";
 import { conversionFactor, type Plan } from "../domain/plan.ts";
 import { type Instant, instant } from "../domain/time.ts";
 import type { PlanVersions } from "./plan-versions.ts";
-import { SubscriptionRow } from "./subscription.ts";
+import type { SubscriptionRow } from "./subscription.ts";
 
 export interface Granted {
   readonly until: Instant;
@@ -24,25 +25,20 @@ export type Grant = TimeGrant & {
 };
 
 /** What a grant of time is reckoned from. */
-const reckonedFrom = [
-  "id",
-  "plan",
-  "planVersion",
-  "deviceLimit",
-  "trafficLimitBytes",
-  "trafficBaseBytes",
-  "paidUntil",
-] as const;
-export type Standing = Pick<SubscriptionRow, (typeof reckonedFrom)[number]>;
+export type Standing = Pick<
+  SubscriptionRow,
+  "id" | "plan" | "planVersion" | "deviceLimit" | "trafficLimitBytes" | "trafficBaseBytes"
+> & { readonly paidUntil: string | null };
 
 /** Nobody else changes its time before this transaction has ended. */
 export async function locked(em: EntityManager, id: SubscriptionId): Promise<Standing> {
-  const row: Standing | undefined = await em
-    .createQueryBuilder(SubscriptionRow)
-    .select([...reckonedFrom])
-    .where({ id })
-    .setLockMode(LockMode.PESSIMISTIC_WRITE)
-    .execute("get");
+  const { rows } = await sql<Standing>`
+    select id, plan, plan_version as "planVersion", device_limit as "deviceLimit",
+           traffic_limit_bytes::float8 as "trafficLimitBytes",
+           traffic_base_bytes::float8 as "trafficBaseBytes", paid_until as "paidUntil"
+      from subscriptions where id = ${id} for update
+  `.execute(em.getKysely());
+  const [row] = rows;
   if (row === undefined) throw new Error(`subscription ${id} is not in the books`);
   return row;
 }
@@ -74,37 +70,22 @@ export async function giveOnce(
   };
   const allowance = kind === "refund" ? {} : await renewedAllowance(em, row, wanted ?? had);
   const after = { ...row, ...bought, ...allowance };
-  const { affectedRows } = await em.execute<QueryResult>(
-    `with given as (
-       insert into grants (cause, subscription_id, kind, days, factor, plan, plan_version, step,
-                           granted_from, granted_until, granted_at)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (cause) do nothing
-       returning subscription_id)
-     update subscriptions s set paid_until = ?, plan = ?, plan_version = ?, device_limit = ?,
-            traffic_limit_bytes = ?, traffic_base_bytes = ?
-       from given where s.id = given.subscription_id`,
-    [
-      cause,
-      row.id,
-      kind,
-      days,
-      factor,
-      terms?.code ?? null,
-      terms?.version ?? null,
-      grant.step ?? null,
-      from,
-      until,
-      now,
-      until,
-      after.plan,
-      after.planVersion,
-      after.deviceLimit,
-      after.trafficLimitBytes,
-      after.trafficBaseBytes,
-    ],
-    "run",
-  );
-  return affectedRows === 0 ? undefined : { until, plan: after.plan, days, isNew: true };
+  const written = await sql`
+    with given as (
+      insert into grants (cause, subscription_id, kind, days, factor, plan, plan_version, step,
+                          granted_from, granted_until, granted_at)
+      values (${cause}, ${row.id}, ${kind}, ${days}, ${factor}, ${terms?.code ?? null},
+              ${terms?.version ?? null}, ${grant.step ?? null}, ${from}, ${until}, ${now})
+      on conflict (cause) do nothing
+      returning subscription_id)
+    update subscriptions s
+       set paid_until = ${until}, plan = ${after.plan}, plan_version = ${after.planVersion},
+           device_limit = ${after.deviceLimit}, traffic_limit_bytes = ${after.trafficLimitBytes},
+           traffic_base_bytes = ${after.trafficBaseBytes}
+      from given where s.id = given.subscription_id
+  `.execute(em.getKysely());
+  if (written.numAffectedRows !== 1n) return undefined;
+  return { until, plan: after.plan, days, isNew: true };
 }
 
 /** Time brings its plan's traffic with it. */
@@ -120,7 +101,9 @@ async function renewedAllowance(
   return { trafficLimitBytes: limitBytes ?? null, trafficBaseBytes: baseBytes };
 }
 
-export const allowanceOf = (row: Standing): Allowance => ({
+type Metered = Pick<Standing, "trafficLimitBytes" | "trafficBaseBytes">;
+
+export const allowanceOf = (row: Metered): Allowance => ({
   limitBytes: row.trafficLimitBytes ?? undefined,
   baseBytes: row.trafficBaseBytes,
 });

@@ -20,6 +20,7 @@ import {
 } from "./payment.ts";
 import { GatewayRow, PlanRow } from "./plan.ts";
 import { GrantRow, SubscriptionRow } from "./subscription.ts";
+import { PreparingClient } from "./prepared.ts";
 import { TrafficCounterRow, TrafficDayRow } from "./traffic-counter.ts";
 
 export type { EntityManager };
@@ -72,6 +73,7 @@ export async function openDatabase(url: string, poolSize = 10): Promise<Database
     },
     pool: { min: 0, max: poolSize },
     forceUtcTimezone: true,
+    driverOptions: { Client: PreparingClient },
   });
   return {
     em: orm.em,

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { type EntityManager, LockMode, type QueryResult } from "@mikro-orm/postgresql";
-import type { Addressee, CustomerStatus, Language } from "../domain/customer.ts";
+import { type EntityManager, LockMode } from "@mikro-orm/postgresql";
+import { sql } from "./prepared.ts";
+import type { Addressee } from "../domain/customer.ts";
 import { customerId, subscriptionId, telegramId } from "../domain/ids.ts";
 import { money } from "../domain/money.ts";
 import type {
@@ -15,7 +16,7 @@ import type {
 import type { PlanCode } from "../domain/plan.ts";
 import { addMs, type Instant, instant } from "../domain/time.ts";
 import type { CustomerRow } from "./customer.ts";
-import { asAddressee } from "./customers.ts";
+import { asAddressee, type Reach } from "./customers.ts";
 import { insertOnce } from "./insert-once.ts";
 import { PaymentRow } from "./payment.ts";
 import { PlanVersions } from "./plan-versions.ts";
@@ -71,19 +72,17 @@ export class Payments {
   async findWithOwner(
     id: PaymentId,
   ): Promise<{ readonly known: KnownOrder; readonly owner: Addressee } | undefined> {
-    const em = this.#em.fork();
-    const [found]: Owned[] = await em.execute(
-      `select p.*, c.telegram_id, c.language, c.status, c.unreachable_since
-         from payments p join customers c on c.id = p.customer_id where p.id = ?`,
-      [id],
-    );
-    if (found === undefined) return undefined;
-    const { language, status, unreachable_since: unreachableSince } = found;
-    const to = telegramId(Number(found.telegram_id));
-    return {
-      known: known(em.map(PaymentRow, found), { telegramId: to }),
-      owner: asAddressee(to, { language, status, unreachableSince }),
-    };
+    const { rows } = await sql<Owned>`
+      select p.id, p.customer_id as "customerId", p.subscription_id as "subscriptionId", p.gateway,
+             p.plan, p.plan_version as "planVersion", p.days, p.device_limit as "deviceLimit",
+             p.price_minor::float8 as "priceMinor", p.currency, p.memo, p.state,
+             p.opened_at as "openedAt", p.lapses_at as "lapsesAt", p.invoice,
+             p.message_id::float8 as "messageId", c.telegram_id::float8 as "telegramId", c.language,
+             c.status, c.unreachable_since as "unreachableSince"
+        from payments p join customers c on c.id = p.customer_id where p.id = ${id}
+    `.execute(this.#em.getKysely());
+    const [row] = rows;
+    return row && { known: known(row, row), owner: asAddressee(telegramId(row.telegramId), row) };
   }
 
   async ofMemo(memo: string): Promise<PaymentId | undefined> {
@@ -93,24 +92,24 @@ export class Payments {
 
   /** Notes that the gateway is about to be asked for the invoice. True: nobody ever did before. */
   async askOnce(id: PaymentId): Promise<boolean> {
-    const { affectedRows } = await this.#em.execute<QueryResult>(
-      "update payments set asked_at = now() where id = ? and asked_at is null",
-      [id],
-      "run",
-    );
-    return affectedRows > 0;
+    const asked = await sql`
+      update payments set asked_at = now() where id = ${id} and asked_at is null
+    `.execute(this.#em.getKysely());
+    return asked.numAffectedRows === 1n;
   }
 
   async setInvoice(id: PaymentId, invoice: Readonly<Record<string, string>>): Promise<void> {
-    await this.#em.execute("update payments set invoice = ?, invoice_reference = ? where id = ?", [
-      JSON.stringify(invoice),
-      invoice["reference"] ?? null,
-      id,
-    ]);
+    const reference = invoice["reference"] ?? null;
+    await sql`
+      update payments set invoice = ${JSON.stringify(invoice)}, invoice_reference = ${reference}
+       where id = ${id}
+    `.execute(this.#em.getKysely());
   }
 
   async setMessage(id: PaymentId, messageId: number): Promise<void> {
-    await this.#em.execute("update payments set message_id = ? where id = ?", [messageId, id]);
+    await sql`update payments set message_id = ${messageId} where id = ${id}`.execute(
+      this.#em.getKysely(),
+    );
   }
 
   /** An order that money has settled stays settled, whoever would close it. */
@@ -127,14 +126,6 @@ export class Payments {
       return state;
     });
   }
-}
-
-/** A payment's columns, with these of its customer. */
-interface Owned {
-  readonly telegram_id: string;
-  readonly language: Language;
-  readonly status: CustomerStatus;
-  readonly unreachable_since: string | null;
 }
 
 interface Opening {
@@ -182,24 +173,18 @@ const newMemo = (): string =>
 /** What was ordered; it never changes, but for the state. */
 type Ordered = Pick<
   PaymentRow,
-  | (
-      | "id"
-      | "customerId"
-      | "subscriptionId"
-      | "gateway"
-      | "memo"
-      | "state"
-      | "openedAt"
-      | "lapsesAt"
-    )
+  | ("id" | "customerId" | "subscriptionId" | "gateway" | "memo" | "state")
   | ("plan" | "planVersion" | "days" | "deviceLimit" | "priceMinor" | "currency")
->;
+> & { readonly openedAt: Date | string; readonly lapsesAt: Date | string };
+
 type Owner = Pick<CustomerRow, "telegramId">;
 
-function known(
-  row: Ordered & Partial<Pick<PaymentRow, "invoice" | "messageId">>,
-  owner: Owner,
-): KnownOrder {
+/** With what was shown of it, and to whom. */
+type Owned = Ordered & Shown & Owner & Reach;
+
+type Shown = Partial<Pick<PaymentRow, "invoice" | "messageId">>;
+
+function known(row: Ordered & Shown, owner: Owner): KnownOrder {
   return {
     order: orderOf(row, owner),
     state: row.state,

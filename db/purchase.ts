@@ -1,4 +1,5 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
+import { sql } from "./prepared.ts";
 import type { CustomerStatus } from "../domain/customer.ts";
 import type { Money } from "../domain/money.ts";
 import {
@@ -38,22 +39,21 @@ export async function lookUp(
   em: EntityManager,
   { telegramId: of, plan, gateway, currency }: Purchase,
 ): Promise<Seen | undefined> {
-  const [seen]: Seen[] = await em.execute(
-    `select c.id as customer_id, c.status,
-            s.id as subscription_id, s.state as subscription_state, s.plan as had,
-            p.version as newest, p.retired, g.currencies, g.invoice_ttl_ms as ttl_ms,
-            (select o.id from payments o
-              where o.customer_id = c.id and o.plan = ? and o.gateway = ? and o.currency = ?
-                and o.state = 'open') as waiting
-       from customers c
-       left join subscriptions s on s.customer_id = c.id
-       left join lateral (select version, retired from plans where code = ?
-                           order by version desc limit 1) p on true
-       left join gateways g on g.name = ? and g.active
-      where c.telegram_id = ?`,
-    [plan, gateway, currency, plan, gateway, of],
-  );
-  return seen;
+  const found = await sql<Seen>`
+    select c.id as customer_id, c.status,
+           s.id as subscription_id, s.state as subscription_state, s.plan as had,
+           p.version as newest, p.retired, g.currencies, g.invoice_ttl_ms as ttl_ms,
+           (select o.id from payments o
+             where o.customer_id = c.id and o.plan = ${plan} and o.gateway = ${gateway}
+               and o.currency = ${currency} and o.state = 'open') as waiting
+      from customers c
+      left join subscriptions s on s.customer_id = c.id
+      left join lateral (select version, retired from plans where code = ${plan}
+                          order by version desc limit 1) p on true
+      left join gateways g on g.name = ${gateway} and g.active
+     where c.telegram_id = ${of}
+  `.execute(em.getKysely());
+  return found.rows[0];
 }
 
 export interface Offer {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { EntityManager } from "@mikro-orm/postgresql";
+import { sql } from "./prepared.ts";
 import { v7 } from "uuid";
 import { entriesOf, ungrantedEntries } from "../domain/ledger.ts";
 import { type Money, money } from "../domain/money.ts";
@@ -36,11 +37,12 @@ export class Settlement {
     const { gateway, report, evidence: body, headers = {}, by: toldBy } = told;
     const said = JSON.stringify([id, gateway, report, headers, body]);
     const digest = createHash("sha256").update(said).digest("hex");
-    await this.#em.execute(
-      `insert into gateway_events (id, digest, payment_id, gateway, told_by, report, headers, body)
-       values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (digest) do nothing`,
-      [v7(), digest, id, gateway, toldBy, JSON.stringify(report), JSON.stringify(headers), body],
-    );
+    await sql`
+      insert into gateway_events (id, digest, payment_id, gateway, told_by, report, headers, body)
+      values (${v7()}, ${digest}, ${id}, ${gateway}, ${toldBy}, ${JSON.stringify(report)},
+              ${JSON.stringify(headers)}, ${body})
+      on conflict (digest) do nothing
+    `.execute(this.#em.getKysely());
   }
 
   /**
@@ -66,12 +68,12 @@ export class Settlement {
         await book(em, { order, report, consequence });
         state = stateAfter(state, consequence);
       }
-      await em.execute(
-        `with moved as (update payments set state = ?, closed_at = coalesce(closed_at, ?)
-                         where id = ? and state <> ?)
-         insert into settlements (key, payment_id, consequences) values (?, ?, ?)`,
-        [state, now, order.id, state, key, order.id, JSON.stringify(consequences)],
-      );
+      await sql`
+        with moved as (update payments set state = ${state}, closed_at = coalesce(closed_at, ${now})
+                        where id = ${order.id} and state <> ${state})
+        insert into settlements (key, payment_id, consequences)
+        values (${key}, ${order.id}, ${JSON.stringify(consequences)})
+      `.execute(em.getKysely());
       return consequences;
     });
   }
@@ -99,13 +101,13 @@ interface Held {
  * for the other. What else is known is read after it, by another statement, so that it is as new as the lock.
  */
 async function hold(em: EntityManager, id: PaymentId): Promise<Held> {
-  const [held]: Held[] = await em.execute(
-    `select p.state, c.status <> 'blocked' and s.state <> 'revoked' as "mayGrant"
-       from payments p
-       join customers c on c.id = p.customer_id join subscriptions s on s.id = p.subscription_id
-      where p.id = ? for update of p, c`,
-    [id],
-  );
+  const { rows } = await sql<Held>`
+    select p.state, c.status <> 'blocked' and s.state <> 'revoked' as "mayGrant"
+      from payments p
+      join customers c on c.id = p.customer_id join subscriptions s on s.id = p.subscription_id
+     where p.id = ${id} for update of p, c
+  `.execute(em.getKysely());
+  const [held] = rows;
   if (held === undefined) throw new Error(`payment ${id} is not in the books`);
   return held;
 }
@@ -120,13 +122,12 @@ async function saidBefore(em: EntityManager, key: string, id: PaymentId): Promis
   type Row = Pick<SaidBefore, "settled"> & {
     readonly [Column in keyof Moved]: Moved[Column] | null;
   };
-  const rows: Row[] = await em.execute(
-    `select s.consequences as settled, c.reference, c.paid_minor::float8 as "paidMinor", c.currency,
-            c.returned_minor::float8 as "returnedMinor", c.use
-       from (select) as one
-       left join settlements s on s.key = ? left join charges c on c.payment_id = ?`,
-    [key, id],
-  );
+  const { rows } = await sql<Row>`
+    select s.consequences as settled, c.reference, c.paid_minor::float8 as "paidMinor", c.currency,
+           c.returned_minor::float8 as "returnedMinor", c.use
+      from (select) as one
+      left join settlements s on s.key = ${key} left join charges c on c.payment_id = ${id}
+  `.execute(em.getKysely());
   const charges = rows.filter((row): row is Row & Moved => row.reference !== null).map(asCharge);
   return { settled: rows[0]?.settled ?? null, charges };
 }
@@ -242,19 +243,18 @@ interface NewCharge {
 /** What was remembered of its return is counted anew by the `takeBack` that follows. */
 async function chargeOnce(em: EntityManager, { order, report, use, paid }: NewCharge) {
   if (report.kind !== "paid") return;
-  const row = {
-    gateway: order.gateway as string,
-    reference: report.reference,
-    paymentId: order.id as string,
-    paidMinor: paid.minor,
-    currency: paid.currency,
-    returnedMinor: 0,
-    use,
-    paidAt: new Date(report.at),
-    feeMinor: report.fee?.minor ?? null,
-  };
-  const insert = em.createQueryBuilder(ChargeRow).insert(row);
-  await insert.onConflict(["gateway", "reference"]).merge().execute("run");
+  const { gateway, id } = order;
+  const { reference, at, fee } = report;
+  await sql`
+    insert into charges (gateway, reference, payment_id, paid_minor, currency, returned_minor, use,
+                         paid_at, fee_minor)
+    values (${gateway}, ${reference}, ${id}, ${paid.minor}, ${paid.currency}, 0, ${use}, ${at},
+            ${fee?.minor ?? null})
+    on conflict (gateway, reference) do update
+      set payment_id = excluded.payment_id, paid_minor = excluded.paid_minor,
+          currency = excluded.currency, returned_minor = 0, use = excluded.use,
+          paid_at = excluded.paid_at, fee_minor = excluded.fee_minor
+  `.execute(em.getKysely());
 }
 
 function stateAfter(state: PaymentState, consequence: Consequence): PaymentState {

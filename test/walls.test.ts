@@ -15,6 +15,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const typesOnly = "types ";
+const clients = ["zod", "@temporalio/client"];
 
 interface Wall {
   /** As .oxlintrc.json names the files behind it. */
@@ -113,8 +114,14 @@ const walls: readonly Wall[] = [
   {
     files: "db/**",
     from: ["db/probe.ts", "db/readers/probe.ts"],
-    keepsOut: ["../activities/signup.ts", "../runtime/log.ts", "zod", "@temporalio/client"],
+    keepsOut: ["../activities/signup.ts", "../runtime/log.ts", ...clients, "kysely", "pg"],
     letsIn: ["@mikro-orm/postgresql", "../domain/ids.ts"],
+  },
+  {
+    files: "db/prepared.ts",
+    from: ["db/prepared.ts"],
+    keepsOut: ["@mikro-orm/postgresql", "../domain/ids.ts", ...clients],
+    letsIn: ["kysely", "pg"],
   },
   {
     files: "runtime/**",
