@@ -1,6 +1,6 @@
 import type { Added, Devices } from "../db/devices.ts";
-import type { ReadCache } from "../db/read-cache.ts";
 import type { Granted } from "../db/granting.ts";
+import type { ReadCache } from "../db/read-cache.ts";
 import type { Subscriptions } from "../db/subscriptions.ts";
 import { failures } from "../domain/failures.ts";
 import type { TimeGrant } from "../domain/grant.ts";

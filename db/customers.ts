@@ -1,5 +1,4 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
-import { sql } from "./prepared.ts";
 import { v7 } from "uuid";
 import {
   type Addressee,
@@ -13,6 +12,7 @@ import {
 import { customerId, type TelegramId, telegramId } from "../domain/ids.ts";
 import { type Instant, instant } from "../domain/time.ts";
 import { CustomerRow } from "./customer.ts";
+import { sql } from "./prepared.ts";
 
 export function asCustomer(row: CustomerRow): Customer {
   return {

@@ -1,7 +1,7 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
-import { sql } from "./prepared.ts";
 import type { TelegramId } from "../domain/ids.ts";
 import { DeliveryRow } from "./delivery.ts";
+import { sql } from "./prepared.ts";
 
 /** What has been sent already. A message is sent again only when a process dies between Telegram's yes and this row. */
 export class Deliveries {

@@ -1,5 +1,4 @@
 import { type EntityManager, LockMode } from "@mikro-orm/postgresql";
-import { sql } from "./prepared.ts";
 import { addressesOf } from "../domain/address-pool.ts";
 import {
   type DeviceId,
@@ -12,6 +11,7 @@ import { letsIn } from "../domain/subscription.ts";
 import type { Instant } from "../domain/time.ts";
 import { DeviceRow, RetiredKeyRow } from "./device.ts";
 import { insertOnce } from "./insert-once.ts";
+import { sql } from "./prepared.ts";
 import { SubscriptionRow } from "./subscription.ts";
 import type { Vault } from "./vault.ts";
 

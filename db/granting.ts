@@ -1,5 +1,4 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
-import { sql } from "./prepared.ts";
 import { type Allowance, allowanceAfter } from "../domain/allowance.ts";
 import { spanAfter, type TimeGrant } from "../domain/grant.ts";
 import type { SubscriptionId } from "../domain/ids.ts";
@@ -7,6 +6,7 @@ import type { Currency } from "../domain/money.ts";
 import { conversionFactor, type Plan } from "../domain/plan.ts";
 import { type Instant, instant } from "../domain/time.ts";
 import type { PlanVersions } from "./plan-versions.ts";
+import { sql } from "./prepared.ts";
 import type { SubscriptionRow } from "./subscription.ts";
 
 export interface Granted {

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { type EntityManager, LockMode } from "@mikro-orm/postgresql";
-import { sql } from "./prepared.ts";
 import type { Addressee } from "../domain/customer.ts";
 import { customerId, subscriptionId, telegramId } from "../domain/ids.ts";
 import { money } from "../domain/money.ts";
@@ -20,6 +19,7 @@ import { asAddressee, type Reach } from "./customers.ts";
 import { insertOnce } from "./insert-once.ts";
 import { PaymentRow } from "./payment.ts";
 import { PlanVersions } from "./plan-versions.ts";
+import { sql } from "./prepared.ts";
 import { lookUp, type Offer, offerOf, type Seen } from "./purchase.ts";
 
 export type Opened =

@@ -1,5 +1,4 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
-import { sql } from "./prepared.ts";
 import type { CustomerStatus } from "../domain/customer.ts";
 import type { Money } from "../domain/money.ts";
 import {
@@ -11,6 +10,7 @@ import {
 import { type Plan, priceIn } from "../domain/plan.ts";
 import type { SubscriptionState } from "../domain/subscription.ts";
 import type { PlanVersions } from "./plan-versions.ts";
+import { sql } from "./prepared.ts";
 
 /** What is bought from the balance is settled at once; nobody waits for it. */
 const balanceTtlMs = 60_000;

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import type { EntityManager } from "@mikro-orm/postgresql";
-import { sql } from "./prepared.ts";
 import { v7 } from "uuid";
 import { entriesOf, ungrantedEntries } from "../domain/ledger.ts";
 import { type Money, money } from "../domain/money.ts";
@@ -22,6 +21,7 @@ import {
 import type { Instant } from "../domain/time.ts";
 import { balanceIn, bookOnce } from "./ledger.ts";
 import { ChargeRow } from "./payment.ts";
+import { sql } from "./prepared.ts";
 import { GrantRow } from "./subscription.ts";
 
 /** What gateways say, kept word for word, and what it does to the books. */
@@ -58,10 +58,10 @@ export class Settlement {
       const held = await hold(em, order.id);
       const { settled, charges } = await saidBefore(em, key, order.id);
       if (settled !== null) return settled;
-      const { isShort, ...money } = await moneyOf(em, order, charges);
+      const { isShort, ...funds } = await fundsOf(em, order, charges);
       const decided: readonly Consequence[] = isShort
         ? [{ kind: "end", reason: "the balance is too small" }]
-        : consequencesOf(order, { charges, mayGrant: held.mayGrant, ...money }, report);
+        : consequencesOf(order, { charges, mayGrant: held.mayGrant, ...funds }, report);
       const consequences = await ungranted(em, order, { report, decided });
       let { state } = held;
       for (const consequence of consequences) {
@@ -133,7 +133,7 @@ async function saidBefore(em: EntityManager, key: string, id: PaymentId): Promis
 }
 
 /** `isShort`: it is to be paid from a balance that does not hold the price (any more). */
-async function moneyOf(
+async function fundsOf(
   em: EntityManager,
   order: PaymentOrder,
   charges: readonly Charge[],
