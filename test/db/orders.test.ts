@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { Payments } from "../../db/payments.ts";
+import { Plans } from "../../db/plans.ts";
 import { telegramId } from "../../domain/ids.ts";
+import { money } from "../../domain/money.ts";
 import type { GatewayName, PaymentId, Purchase } from "../../domain/payment.ts";
 import type { PlanCode } from "../../domain/plan.ts";
 import { instant } from "../../domain/time.ts";
 import { useDatabase } from "../support/database.ts";
-import { openedOrder, openShop } from "../support/orders.ts";
+import { openedOrder, openShop, planFor } from "../support/orders.ts";
 
 const db = useDatabase();
 const now = instant("2026-11-21T10:00:00Z");
@@ -15,11 +17,17 @@ beforeAll(() => openShop(db.writer.em));
 
 /** What a customer who has "month" open wants by the same gateway. */
 async function wish(plan: string) {
-  const { telegramId: buyer, id: open } = await openedOrder(db.writer.em);
+  const opened = await openedOrder(db.writer.em);
+  const {
+    telegramId: buyer,
+    id: open,
+    customerId: customer,
+    subscriptionId: subscription,
+  } = opened;
   const gateway = "memory" as GatewayName;
   const currency = "RUB" as const;
   const purchase = { telegramId: buyer, plan: plan as PlanCode, planVersion: 1, gateway, currency };
-  return { open, purchase };
+  return { open, purchase, customer, subscription };
 }
 
 test("one order is open per customer, plan, gateway and currency, however many are asked for at once", async () => {
@@ -95,4 +103,44 @@ test.each([
     now,
   );
   expect(opened).toEqual({ kind: "notOpened", why });
+});
+
+test("what is hidden, a trial or taken out of the file is not sold; a hidden plan is, to whoever has it", async () => {
+  const payments = new Payments(db.writer.em);
+  const prices = { RUB: 10_000 };
+  const hidden = { ...planFor("secret", prices), hidden: true };
+  const trial = { ...planFor("taste", prices), trial: true };
+  const plans = new Plans(db.writer.em);
+  const sold = planFor("month", { RUB: 30_000, XTR: 250 });
+  await plans.importAll([sold, hidden, trial, planFor("gone", prices)]);
+  await plans.importAll([sold, hidden, trial]);
+  for (const plan of ["secret", "taste", "gone"]) {
+    const { purchase } = await wish(plan);
+    const opened = await payments.openOnce(randomUUID() as PaymentId, purchase, now);
+    expect(opened, plan).toEqual({ kind: "notOpened", why: "notForSale" });
+  }
+  const { purchase, subscription } = await wish("secret");
+  await db.owner.em.execute("update subscriptions set plan = 'secret' where id = ?", [
+    subscription,
+  ]);
+  const opened = await payments.openOnce(randomUUID() as PaymentId, purchase, now);
+  expect(opened).toMatchObject({
+    kind: "opened",
+    known: { order: { price: money(10_000, "RUB") } },
+  });
+  await openShop(db.writer.em);
+});
+
+test.each([
+  ["blocked", "update customers set status = 'blocked' where id = ?"],
+  ["revoked", "update subscriptions set state = 'revoked' where customer_id = ?"],
+])("whoever is %s orders nothing", async (_, statement) => {
+  const { purchase, customer } = await wish("family");
+  await db.owner.em.execute(statement, [customer]);
+  const opened = await new Payments(db.writer.em).openOnce(
+    randomUUID() as PaymentId,
+    purchase,
+    now,
+  );
+  expect(opened).toEqual({ kind: "notOpened", why: "notCustomer" });
 });
