@@ -69,6 +69,18 @@ test.each([
   expect(await devicesOf(stage, eve)).toHaveLength(1);
 });
 
+test("what a step has sent before it failed is not sent again", async () => {
+  const boss = await stage.admin();
+  const eve = stage.person();
+  await eve.asksForAccess();
+  await fault({ method: "sendPhoto", chat_id: eve.id, kind: "500", times: 2 });
+  await boss.presses(decision(eve.id));
+  await eve.hears(/How to connect/u);
+  const chat = await eve.chat();
+  expect(chat.filter(({ document }) => document)).toHaveLength(1);
+  expect(chat.filter(({ photo }) => photo)).toHaveLength(1);
+});
+
 const misbehaviour = fc.record({
   updates: fc.constantFrom("duplicate", "reorder", "delay"),
   delay_ms: fc.integer({ min: 1, max: 60 }),
