@@ -117,7 +117,7 @@ test("what is hidden, a trial or taken out of the file is not sold; a hidden pla
   for (const plan of ["secret", "taste", "gone"]) {
     const { purchase } = await wish(plan);
     const opened = await payments.openOnce(randomUUID() as PaymentId, purchase, now);
-    expect(opened, plan).toEqual({ kind: "notOpened", why: "notForSale" });
+    expect({ plan, ...opened }).toEqual({ plan, kind: "notOpened", why: "notForSale" });
   }
   const { purchase, subscription } = await wish("secret");
   await db.owner.em.execute("update subscriptions set plan = 'secret' where id = ?", [
