@@ -145,8 +145,8 @@ async function insertOrderOnce(
   const { plan, price, ttlMs } = opening.offer;
   const row = {
     id,
-    customerId: seen.customer_id,
-    subscriptionId: seen.subscription_id,
+    customerId: seen.customerId,
+    subscriptionId: seen.subscriptionId,
     plan: plan.code,
     planVersion: plan.version,
     days: plan.days,

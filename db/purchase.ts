@@ -17,11 +17,11 @@ const balanceTtlMs = 60_000;
 
 /** What decides over a purchase, as one statement sees it. */
 export interface Seen {
-  readonly customer_id: string;
+  readonly customerId: string;
   readonly status: CustomerStatus;
-  readonly subscription_id: string;
+  readonly subscriptionId: string;
   /** Null: there is no subscription. */
-  readonly subscription_state: SubscriptionState | null;
+  readonly subscriptionState: SubscriptionState | null;
   /** The plan of the subscription. */
   readonly had: string | null;
   /** The newest version of the plan that is wanted; null: there is no such plan. */
@@ -29,7 +29,7 @@ export interface Seen {
   readonly retired: boolean;
   /** Null: the gateway's keys are not configured. */
   readonly currencies: readonly string[] | null;
-  readonly ttl_ms: string;
+  readonly ttlMs: number;
   /** The customer's open order of the same plan, gateway and currency. */
   readonly waiting: PaymentId | null;
 }
@@ -40,9 +40,9 @@ export async function lookUp(
   { telegramId: of, plan, gateway, currency }: Purchase,
 ): Promise<Seen | undefined> {
   const found = await sql<Seen>`
-    select c.id as customer_id, c.status,
-           s.id as subscription_id, s.state as subscription_state, s.plan as had,
-           p.version as newest, p.retired, g.currencies, g.invoice_ttl_ms as ttl_ms,
+    select c.id as "customerId", c.status,
+           s.id as "subscriptionId", s.state as "subscriptionState", s.plan as had,
+           p.version as newest, p.retired, g.currencies, g.invoice_ttl_ms::float8 as "ttlMs",
            (select o.id from payments o
              where o.customer_id = c.id and o.plan = ${plan} and o.gateway = ${gateway}
                and o.currency = ${currency} and o.state = 'open') as waiting
@@ -70,7 +70,7 @@ export async function offerOf(
   { seen, purchase }: { readonly seen: Seen; readonly purchase: Purchase },
 ): Promise<Offer | NotOpened> {
   const { plan: code, planVersion, gateway, currency } = purchase;
-  const state = seen.subscription_state;
+  const { subscriptionState: state } = seen;
   if (seen.status !== "active" || state === null || state === "revoked") return "notCustomer";
   if (seen.newest === null || seen.retired) return "notForSale";
   const plan = await versions.find(em, code, seen.newest);
@@ -81,5 +81,5 @@ export async function offerOf(
   if (price === undefined) return "notForSale";
   if (gateway === balanceGateway) return { plan, price, ttlMs: balanceTtlMs };
   if (!seen.currencies?.includes(currency)) return "gatewayOff";
-  return { plan, price, ttlMs: Number(seen.ttl_ms) };
+  return { plan, price, ttlMs: seen.ttlMs };
 }

@@ -62,7 +62,7 @@ export class Settlement {
       const decided: readonly Consequence[] = isShort
         ? [{ kind: "end", reason: "the balance is too small" }]
         : consequencesOf(order, { charges, mayGrant: held.mayGrant, ...funds }, report);
-      const consequences = await ungranted(em, order, { report, decided });
+      const consequences = await ungranted(em, order, { charges, report, decided });
       let { state } = held;
       for (const consequence of consequences) {
         await book(em, { order, report, consequence });
@@ -162,6 +162,12 @@ export const asCharge = (row: Moved): Charge => ({
 
 const paidOf = ({ paidMinor, currency }: Moved): Money => money(paidMinor ?? 0, currency);
 
+interface Decided {
+  readonly charges: readonly Charge[];
+  readonly report: GatewayReport;
+  readonly decided: readonly Consequence[];
+}
+
 /**
  * A payment that is booked as granted and has no grant was interrupted between the two: whoever hears of it
  * again gives the time. The grant's cause counts it once.
@@ -169,20 +175,17 @@ const paidOf = ({ paidMinor, currency }: Moved): Money => money(paidMinor ?? 0, 
 async function ungranted(
   em: EntityManager,
   order: PaymentOrder,
-  { report, decided }: { report: GatewayReport; decided: readonly Consequence[] },
+  { charges, report, decided }: Decided,
 ): Promise<readonly Consequence[]> {
   const [first] = decided;
   if (report.kind !== "paid" || first?.kind !== "duplicate") return decided;
-  const charge = await em.findOne(ChargeRow, {
-    paymentId: order.id,
-    reference: report.reference,
-    use: "grant",
-  });
-  if (charge === null || charge.returnedMinor > 0) return decided;
+  const { reference } = report;
+  const charge = charges.find((one) => one.reference === reference && one.use === "grant");
+  if (charge?.paid === undefined || charge.returnedMinor > 0) return decided;
   if ((await em.count(GrantRow, { cause: grantCause(order.id) })) > 0) return decided;
   if (await wasCredited(em, order.id)) return decided;
   const none = money(0, order.price.currency);
-  return [{ kind: "grant", paid: paidOf(charge), late: false, fromCredit: none, surplus: none }];
+  return [{ kind: "grant", paid: charge.paid, late: false, fromCredit: none, surplus: none }];
 }
 
 async function wasCredited(em: EntityManager, id: PaymentId): Promise<boolean> {

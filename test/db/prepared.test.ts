@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { sql } from "../../db/prepared.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Customers } from "../../db/customers.ts";
 import { type Database, openDatabase } from "../../db/orm.ts";
 import { Payments } from "../../db/payments.ts";
+import { sql } from "../../db/prepared.ts";
 import type { PaymentId } from "../../domain/payment.ts";
 import { useDatabase } from "../support/database.ts";
 import { openedOrder, openShop } from "../support/orders.ts";
