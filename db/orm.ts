@@ -1,56 +1,83 @@
 import { Migrator } from "@mikro-orm/migrations";
-import { type EntityManager, MikroORM } from "@mikro-orm/postgresql";
-import { ApprovalRow } from "./approval.ts";
-import { AuditEntryRow } from "./audit-entry.ts";
-import { CustomerRow } from "./customer.ts";
-import { DeliveryRow } from "./delivery.ts";
-import { DeviceRow, RetiredKeyRow } from "./device.ts";
-import { LedgerEntryRow } from "./ledger-entry.ts";
-import { HostRow } from "./host.ts";
+import { type EntityManager as AnyEntityManager, MikroORM } from "@mikro-orm/postgresql";
 import { Migration0001Access } from "./migrations/0001-access.ts";
 import { Migration0002Payments } from "./migrations/0002-payments.ts";
-import { Migration0003InvoiceAsked } from "./migrations/0003-invoice-asked.ts";
-import {
-  ChargeRow,
-  GatewayEventRow,
-  PaymentRow,
-  RefundRow,
-  SettlementRow,
-  UnmatchedRow,
-} from "./payment.ts";
-import { GatewayRow, PlanRow } from "./plan.ts";
-import { GrantRow, SubscriptionRow } from "./subscription.ts";
+import { Migration0003Messages } from "./migrations/0003-messages.ts";
 import { PreparingClient } from "./prepared.ts";
-import { TrafficCounterRow, TrafficDayRow } from "./traffic-counter.ts";
-
-export type { EntityManager };
+import * as access from "./tables/access.ts";
+import * as messages from "./tables/messages.ts";
+import * as payments from "./tables/payments.ts";
+import * as people from "./tables/people.ts";
 
 const entities = [
-  ApprovalRow,
-  AuditEntryRow,
-  ChargeRow,
-  CustomerRow,
-  DeliveryRow,
-  DeviceRow,
-  GatewayEventRow,
-  GatewayRow,
-  GrantRow,
-  HostRow,
-  LedgerEntryRow,
-  PaymentRow,
-  PlanRow,
-  RefundRow,
-  RetiredKeyRow,
-  SettlementRow,
-  SubscriptionRow,
-  TrafficCounterRow,
-  TrafficDayRow,
-  UnmatchedRow,
-];
+  access.AccessTable,
+  access.DeviceTable,
+  access.HostTable,
+  access.SubscriptionTable,
+  access.TimeLotTable,
+  access.TrafficCounterTable,
+  access.TrafficDayTable,
+  access.UnknownPeerTable,
+  messages.MessageTable,
+  payments.ChargeTable,
+  payments.DecisionTable,
+  payments.FindingTable,
+  payments.GatewayEventTable,
+  payments.GatewayTable,
+  payments.LedgerEntryTable,
+  payments.PaymentTable,
+  payments.PlanTable,
+  payments.QuarantineTable,
+  payments.RefundTable,
+  payments.SettingTable,
+  payments.StatementCursorTable,
+  payments.UnmatchedTable,
+  people.ApprovalTable,
+  people.AuditEntryTable,
+  people.CustomerTable,
+] as const;
+
+const initialize = (url: string, poolSize: number) =>
+  MikroORM.init({
+    clientUrl: url,
+    entities: [...entities],
+    extensions: [Migrator],
+    migrations: {
+      migrationsList: [
+        { name: "0001-access", class: Migration0001Access },
+        { name: "0002-payments", class: Migration0002Payments },
+        { name: "0003-messages", class: Migration0003Messages },
+      ],
+      snapshot: false,
+    },
+    pool: { min: 0, max: poolSize },
+    forceUtcTimezone: true,
+    driverOptions: { Client: PreparingClient },
+  });
+
+export type EntityManager = AnyEntityManager & Awaited<ReturnType<typeof initialize>>["em"];
+
+const naming = { columnNamingStrategy: "property", convertValues: true } as const;
+
+/**
+ * Typed queries on the connection of this entity manager: inside `em.transactional` they are its transaction.
+ * Columns are named like the tables' properties; whole numbers, moments and JSON come as such.
+ */
+export const queriesOf = (em: EntityManager) => em.getKysely<undefined, typeof naming>(naming);
+
+export type Queries = ReturnType<typeof queriesOf>;
+
+/** Runs `work` in one transaction and commits what it wrote. */
+export const inTransaction = <Result>(
+  em: EntityManager,
+  work: (db: Queries) => Promise<Result>,
+): Promise<Result> =>
+  em.fork().transactional((inner) => work(queriesOf(inner as EntityManager)));
 
 export interface Database {
-  /** Repositories fork it for every call. */
   readonly em: EntityManager;
+  /** Where it is: reconcilers listen there on connections of their own. */
+  readonly url: string;
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
   migrate(): Promise<void>;
@@ -59,24 +86,10 @@ export interface Database {
 
 /** Opens a pool; nothing is sent before the first query, so a database that is away is no error here. */
 export async function openDatabase(url: string, poolSize = 10): Promise<Database> {
-  const orm = await MikroORM.init({
-    clientUrl: url,
-    entities,
-    extensions: [Migrator],
-    migrations: {
-      migrationsList: [
-        { name: "0001-access", class: Migration0001Access },
-        { name: "0002-payments", class: Migration0002Payments },
-        { name: "0003-invoice-asked", class: Migration0003InvoiceAsked },
-      ],
-      snapshot: false,
-    },
-    pool: { min: 0, max: poolSize },
-    forceUtcTimezone: true,
-    driverOptions: { Client: PreparingClient },
-  });
+  const orm = await initialize(url, poolSize);
   return {
     em: orm.em,
+    url,
     ping: async () => void (await orm.em.fork().execute("select 1")),
     migrate: async () => void (await orm.migrator.up()),
     close: () => orm.close(true),

@@ -1,8 +1,7 @@
 import type { Branded, CustomerId, SubscriptionId, TelegramId } from "./ids.ts";
 import type { Currency, Money } from "./money.ts";
 import type { PlanCode, PlanTerms } from "./plan.ts";
-import type { CreditReason } from "./settlement.ts";
-import type { TimeChange } from "./subscription.ts";
+import type { CreditReason, Effect } from "./decision.ts";
 import type { Instant } from "./time.ts";
 
 export type PaymentId = Branded<string, "Payment">;
@@ -49,7 +48,6 @@ export interface KnownOrder {
   readonly order: PaymentOrder;
   readonly state: PaymentState;
   readonly invoice: Readonly<Record<string, string>> | undefined;
-  readonly messageId: number | undefined;
 }
 
 /** `open` waits for money; every other state can still hear. */
@@ -63,6 +61,24 @@ export const paymentStates = [
   "refunded",
 ] as const;
 export type PaymentState = (typeof paymentStates)[number];
+
+/** The one state machine of a payment: how it stands after an effect. Money that came outlives every other end. */
+export function nextState(state: PaymentState, effect: Effect): PaymentState {
+  switch (effect.kind) {
+    case "granted":
+      return "settled";
+    case "returned":
+      return effect.whole && state === "settled" ? "refunded" : state;
+    case "declined":
+      return state === "open" ? "declined" : state;
+    case "credited":
+    case "returnNoted":
+    case "noted":
+    case "inconsistent":
+    case "duplicate":
+      return state;
+  }
+}
 
 /**
  * What a gateway said, in our words. `reference` is the gateway's own name of the charge: it counts once.
@@ -80,46 +96,29 @@ export type GatewayReport =
       readonly at: Instant;
     }
   | { readonly kind: "progress"; readonly status: string }
-  | { readonly kind: "declined"; readonly final: boolean; readonly reason: string }
+  /** `reference`: which of the gateway's invoices is over, where it says so. */
+  | {
+      readonly kind: "declined";
+      readonly final: boolean;
+      readonly reason: string;
+      readonly reference?: string;
+    }
   | { readonly kind: "refunded"; readonly reference: string; readonly returned: Money }
   | { readonly kind: "chargedBack"; readonly reference: string; readonly returned: Money };
 
-/** A report with what proves it, kept word for word. */
-export interface Told {
+/** What a payment gateway reported, with what proves it, word for word. */
+export interface GatewayEvent {
   readonly gateway: GatewayName;
   readonly report: GatewayReport;
   /** What the gateway sent, as it sent it, and the headers without which it proves nothing. */
   readonly evidence: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** `reconciliation`: nobody told us, we found it. */
-  readonly by: "gateway" | "reconciliation";
+  /** `reconciliation`: nobody reported it, we found it. */
+  readonly source: "gateway" | "reconciliation";
 }
 
 /** Under this cause time is given for a payment: one payment, one grant. */
 export const grantCause = (id: PaymentId): string => `payment/${id}`;
-
-/** The time that a payment buys, as its subscription is told: the same change, whoever tells it. */
-export const timeBought = ({ id, terms, price }: PaymentOrder): TimeChange => ({
-  grant: { cause: grantCause(id), kind: "payment", days: terms.days, terms },
-  currency: price.currency,
-  quiet: false,
-});
-
-/** Takes the time that goes with a charge's return; without `daysInAll`, gives again what was taken in vain. */
-export const timeReturned = (
-  { id, price }: PaymentOrder,
-  reference: string,
-  daysInAll?: number,
-): TimeChange => ({
-  grant: {
-    kind: "refund",
-    paymentId: id,
-    reference,
-    ...(daysInAll === undefined ? {} : { daysInAll }),
-  },
-  currency: price.currency,
-  quiet: false,
-});
 
 /** How a payment ended; whoever looks at the workflow reads it. */
 export type PaymentOutcome =

@@ -28,6 +28,9 @@ export interface Refund {
   readonly daysInAll: number;
 }
 
+export const refundStates = ["asked", "approved", "rejected", "returned", "refused"] as const;
+export type RefundState = (typeof refundStates)[number];
+
 export const refundRefusals = [
   "notAdmin",
   "noPayment",

@@ -2,6 +2,8 @@ import type { TelegramId } from "./ids.ts";
 import type { Money } from "./money.ts";
 import type { GatewayName } from "./payment.ts";
 
+export const unmatchedStates = ["open", "given", "ignored", "refunding", "returned"] as const;
+
 /** What an admin decides over money that nobody was asked for. */
 export interface Resolution {
   readonly requestId: string;

@@ -1,15 +1,30 @@
 import { Migration } from "@mikro-orm/migrations";
 
-/** Customers, their subscriptions and devices, the hosts that carry them, and the roles that may touch what. */
+/** People, their subscriptions, time and devices, the hosts that carry them, and the roles that may touch what. */
 export class Migration0001Access extends Migration {
   override up(): void {
-    for (const statement of [...customers, ...hosts, ...books, ...logs, ...roles, ...privileges]) {
+    for (const statement of [
+      ...roles,
+      ...people,
+      ...hosts,
+      ...access,
+      ...traffic,
+      ...logs,
+      ...notifications,
+      ...privileges,
+    ]) {
       this.addSql(statement);
     }
   }
 }
 
-const customers = [
+/** Roles belong to the whole cluster, so a second database of ours finds them there. */
+const roles = ["tollgate_writer", "tollgate_reader"].map(
+  (role) => `do $$ begin create role ${role} login;
+     exception when duplicate_object or unique_violation then null; end $$`,
+);
+
+const people = [
   `create table customers (
      id uuid primary key,
      telegram_id bigint not null unique,
@@ -28,9 +43,10 @@ const customers = [
   `create index customers_by_time on customers (created_at desc)`,
   `create table approvals (
      approval_id text not null, ask text not null,
-     kind text not null, customer_id uuid not null references customers,
+     kind text not null, customer_id uuid references customers, subject jsonb not null,
      state text not null check (state in ('open', 'approved', 'rejected', 'lapsed')),
-     asked_at timestamptz not null, decided_at timestamptz, decided_by bigint,
+     asked_at timestamptz not null, reminded_at timestamptz,
+     decided_at timestamptz, decided_by bigint,
      primary key (approval_id, ask))`,
   `create index approvals_open on approvals (asked_at) where state = 'open'`,
   `create index approvals_by_customer on approvals (customer_id, asked_at)`,
@@ -43,45 +59,67 @@ const hosts = [
      capacity int not null check (capacity > 0), weight int not null check (weight >= 0),
      state text not null check (state in ('open', 'draining', 'closed')),
      settings_encrypted text not null,
-     epoch text, seen_at timestamptz,
+     epoch text, seen_at timestamptz, away_since timestamptz, trouble text,
      created_at timestamptz not null default now())`,
 ];
 
-const books = [
+const access = [
   `create table subscriptions (
      id uuid primary key, customer_id uuid not null unique references customers,
-     plan text not null, device_limit int not null check (device_limit >= 0),
-     state text not null check (state in ('active', 'grace', 'expired', 'blocked', 'revoked')),
-     paid_until timestamptz,
+     plan text not null, plan_version int, device_limit int not null check (device_limit >= 0),
+     grace_ms bigint not null default 0 check (grace_ms >= 0),
+     traffic_limit_bytes bigint, traffic_base_bytes bigint not null default 0,
+     moved_bytes bigint not null default 0 check (moved_bytes >= 0),
+     paid_until timestamptz, time_given_at timestamptz, revoked_at timestamptz,
      created_at timestamptz not null default now())`,
-  `create index subscriptions_by_state on subscriptions (state)`,
-  `create table grants (
-     cause text primary key, subscription_id uuid not null references subscriptions,
-     kind text not null check (kind in ('trial', 'admin')), days double precision not null check (days > 0),
-     granted_from timestamptz not null, granted_until timestamptz not null,
-     granted_at timestamptz not null default now())`,
-  `create index grants_by_subscription on grants (subscription_id, granted_at)`,
+  `create index subscriptions_by_end on subscriptions (paid_until)`,
+  `create table time_lots (
+     cause text primary key, seq bigint generated always as identity unique,
+     subscription_id uuid not null references subscriptions,
+     kind text not null check (kind in ('trial', 'admin', 'payment', 'refund')),
+     lot text not null references time_lots (cause),
+     ms bigint not null check (ms >= 0),
+     price_minor bigint check (price_minor >= 0), currency text, terms jsonb,
+     returned_minor bigint check (returned_minor >= 0),
+     at timestamptz not null, paid_until timestamptz not null,
+     check ((kind = 'refund') = (returned_minor is not null)),
+     check ((kind = 'refund') = (lot <> cause)),
+     check ((kind = 'payment') = (price_minor is not null)))`,
+  `create index time_lots_in_order on time_lots (subscription_id, seq)`,
+  `create index time_lots_of_lot on time_lots (lot)`,
   `create table devices (
-     id uuid primary key, subscription_id uuid not null references subscriptions,
-     host_id uuid not null references hosts, name text not null,
-     address text not null, public_key text not null unique,
-     private_key_encrypted text not null, preshared_key_encrypted text not null,
-     keys_from text not null,
-     delivered_at timestamptz, revoked_at timestamptz,
-     created_at timestamptz not null default now())`,
-  `create unique index devices_one_address_once on devices (host_id, address) where revoked_at is null`,
+     id uuid primary key, subscription_id uuid not null references subscriptions, name text not null,
+     revoked_at timestamptz, created_at timestamptz not null default now())`,
   `create index devices_by_subscription on devices (subscription_id, created_at)`,
-  `create table retired_keys (
-     public_key text primary key, host_id uuid not null references hosts,
-     device_id uuid not null references devices,
-     retired_at timestamptz not null default now(), removed_at timestamptz)`,
-  `create index retired_keys_on_hosts on retired_keys (host_id) where removed_at is null`,
-  `create index retired_keys_by_device on retired_keys (device_id)`,
+  `create table accesses (
+     id uuid primary key, device_id uuid not null references devices,
+     subscription_id uuid not null references subscriptions,
+     host_id uuid references hosts, identity text not null unique, address text,
+     secrets_encrypted text not null, preshared_hash text not null, request_id text not null unique,
+     retired_at timestamptz, on_host boolean not null default false, refusal text,
+     placed_at timestamptz, removed_at timestamptz,
+     created_at timestamptz not null default now(),
+     check (address is null or host_id is not null),
+     check (removed_at is null or retired_at is not null))`,
+  `create unique index accesses_one_address_once on accesses (host_id, address) where removed_at is null`,
+  `create unique index accesses_one_living on accesses (device_id) where retired_at is null`,
+  `create index accesses_on_host on accesses (host_id) where removed_at is null`,
+  `create index accesses_waiting on accesses (created_at) where address is null and retired_at is null`,
+  `create index accesses_by_subscription on accesses (subscription_id)`,
+  `create table unknown_peers (
+     host_id uuid not null references hosts, identity text not null, address text not null,
+     state text not null check (state in ('asked', 'remove', 'keep')),
+     seen_at timestamptz not null default now(), decided_at timestamptz,
+     primary key (host_id, identity))`,
+];
+
+const traffic = [
   `create table traffic_counters (
-     device_id uuid primary key references devices, public_key text not null, epoch text not null,
+     identity text primary key, device_id uuid not null references devices, epoch text not null,
      uploaded_raw bigint not null, downloaded_raw bigint not null,
      uploaded bigint not null, downloaded bigint not null,
      last_handshake_at timestamptz, updated_at timestamptz not null)`,
+  `create index traffic_counters_by_device on traffic_counters (device_id)`,
   `create table traffic_daily (
      device_id uuid not null references devices, day date not null,
      uploaded bigint not null, downloaded bigint not null,
@@ -95,36 +133,46 @@ const logs = [
      customer_id uuid references customers, before jsonb not null, after jsonb not null,
      at timestamptz not null default now())`,
   `create index audit_log_by_customer on audit_log (customer_id, at)`,
-  `create table deliveries (
-     key text primary key, telegram_id bigint not null, message_id bigint,
-     sent_at timestamptz not null default now())`,
+  `create table settings (name text primary key, value text not null)`,
   `create function refuse_change() returns trigger language plpgsql as $$
    begin raise exception '% is insert-only', tg_table_name using errcode = 'insufficient_privilege'; end $$`,
-  ...["grants", "audit_log"].map(
+  ...["time_lots", "audit_log"].map(
     (table) => `create trigger ${table}_insert_only before update or delete or truncate on ${table}
        for each statement execute function refuse_change()`,
   ),
 ];
 
-/** Roles belong to the whole cluster, so a second database of ours finds them there. */
-const roles = ["tollgate_writer", "tollgate_reader"].map(
-  (role) => `do $$ begin create role ${role} login;
-     exception when duplicate_object or unique_violation then null; end $$`,
-);
+/** Reconcilers listen: whatever may change who is let in wakes those of the hosts, at commit. */
+const notifications = [
+  `create function wake() returns trigger language plpgsql as $$
+   begin perform pg_notify(tg_argv[0], ''); return null; end $$`,
+  `create trigger customers_wake_hosts after update of status on customers
+     for each statement execute function wake('hosts')`,
+  `create trigger subscriptions_wake_hosts
+     after insert or update of paid_until, revoked_at, grace_ms, traffic_limit_bytes, traffic_base_bytes
+     on subscriptions for each statement execute function wake('hosts')`,
+  `create trigger accesses_wake_hosts after insert or update of host_id, address, retired_at
+     on accesses for each statement execute function wake('hosts')`,
+  `create trigger hosts_wake_hosts after insert or update of state, capacity, weight, settings_encrypted
+     on hosts for each statement execute function wake('hosts')`,
+  `create trigger unknown_peers_wake_hosts after update of state
+     on unknown_peers for each statement execute function wake('hosts')`,
+];
 
 const secretFree = {
-  hosts:
-    "id, name, kind, network, server_address, capacity, weight, state, epoch, seen_at, created_at",
-  devices:
-    "id, subscription_id, host_id, name, address, public_key, delivered_at, revoked_at, created_at",
+  hosts: `id, name, kind, network, server_address, capacity, weight, state, epoch, seen_at, away_since,
+     trouble, created_at`,
+  accesses: `id, device_id, subscription_id, host_id, identity, address, retired_at, on_host, refusal,
+     placed_at, removed_at, created_at`,
 };
 
 const privileges = [
-  `grant select, insert, update on customers, approvals, hosts, subscriptions, devices, retired_keys,
-     traffic_counters, traffic_daily, deliveries to tollgate_writer`,
-  `grant select, insert on grants, audit_log to tollgate_writer`,
-  `grant select on customers, approvals, subscriptions, grants, traffic_counters, traffic_daily, audit_log
-     to tollgate_reader`,
+  `grant select, insert, update on customers, approvals, hosts, subscriptions, devices, accesses,
+     unknown_peers, traffic_counters, traffic_daily, settings to tollgate_writer`,
+  `grant delete on unknown_peers to tollgate_writer`,
+  `grant select, insert on time_lots, audit_log to tollgate_writer`,
+  `grant select on customers, approvals, subscriptions, time_lots, devices, unknown_peers,
+     traffic_counters, traffic_daily, audit_log, settings to tollgate_reader`,
   `grant select (${secretFree.hosts}) on hosts to tollgate_reader`,
-  `grant select (${secretFree.devices}) on devices to tollgate_reader`,
+  `grant select (${secretFree.accesses}) on accesses to tollgate_reader`,
 ];

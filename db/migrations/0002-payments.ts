@@ -3,7 +3,14 @@ import { Migration } from "@mikro-orm/migrations";
 /** Plans, payments and the books that say what became of every coin. */
 export class Migration0002Payments extends Migration {
   override up(): void {
-    for (const statement of [...plans, ...payments, ...books, ...insertOnly, ...privileges]) {
+    for (const statement of [
+      ...plans,
+      ...payments,
+      ...books,
+      ...reconciliation,
+      ...insertOnly,
+      ...privileges,
+    ]) {
       this.addSql(statement);
     }
   }
@@ -14,27 +21,13 @@ const plans = [
      code text not null, version int not null check (version > 0),
      names jsonb not null, descriptions jsonb not null,
      days double precision not null check (days > 0), device_limit int not null check (device_limit > 0),
-     prices jsonb not null, traffic_limit_bytes bigint check (traffic_limit_bytes > 0), sort int not null, hidden boolean not null, trial boolean not null,
-     retired boolean not null,
+     prices jsonb not null, traffic_limit_bytes bigint check (traffic_limit_bytes > 0),
+     sort int not null, hidden boolean not null, trial boolean not null, retired boolean not null,
      imported_at timestamptz not null default now(),
      primary key (code, version))`,
   `create table gateways (
      name text primary key, currencies text[] not null, refunds text not null, delivery text not null,
      invoice_ttl_ms bigint not null, active boolean not null)`,
-  `alter table subscriptions
-     add column plan_version int,
-     add column traffic_limit_bytes bigint, add column traffic_base_bytes bigint not null default 0,
-     drop constraint subscriptions_state_check,
-     add check (state in ('active', 'grace', 'exhausted', 'expired', 'blocked', 'revoked'))`,
-  `create index subscriptions_limited on subscriptions (id) where traffic_limit_bytes is not null`,
-  `alter table grants
-     drop constraint grants_kind_check, drop constraint grants_days_check,
-     add check (kind in ('trial', 'admin', 'payment', 'refund')),
-     add check (days <> 0 and (days > 0 or kind = 'refund')),
-     add column seq bigint generated always as identity,
-     add column plan text, add column plan_version int, add column step text,
-     add column factor double precision not null default 1 check (factor > 0)`,
-  `create index grants_in_order on grants (subscription_id, seq)`,
 ];
 
 const payments = [
@@ -46,7 +39,7 @@ const payments = [
      memo text not null unique,
      state text not null
        check (state in ('open', 'settled', 'lapsed', 'declined', 'cancelled', 'refused', 'refunded')),
-     invoice jsonb, invoice_reference text, message_id bigint,
+     asked_at timestamptz, invoice jsonb, invoice_reference text,
      opened_at timestamptz not null, lapses_at timestamptz not null, closed_at timestamptz,
      next_lookup_at timestamptz, looked_up_at timestamptz,
      foreign key (plan, plan_version) references plans (code, version))`,
@@ -57,36 +50,42 @@ const payments = [
   `create index payments_by_plan on payments (plan, plan_version)`,
   `create index payments_by_time on payments (opened_at desc)`,
   `create index payments_by_invoice on payments (gateway, invoice_reference)`,
-  `create index payments_open on payments (gateway) where state = 'open'`,
+  `create index payments_open on payments (gateway, lapses_at) where state = 'open'`,
   `create index payments_to_look_up on payments (gateway, next_lookup_at)
      where next_lookup_at is not null`,
   `create table charges (
      gateway text not null, reference text not null, payment_id uuid not null references payments,
      paid_minor bigint check (paid_minor >= 0), currency text not null,
+     price_minor bigint not null default 0 check (price_minor >= 0),
      returned_minor bigint not null default 0 check (returned_minor >= 0),
      use text not null check (use in ('grant', 'credit', 'none')),
      paid_at timestamptz, fee_minor bigint,
      recorded_at timestamptz not null default now(),
-     primary key (gateway, reference))`,
+     primary key (gateway, reference),
+     check (price_minor = 0 or use = 'grant'))`,
   `create index charges_by_payment on charges (payment_id)`,
   `create index charges_by_time on charges (paid_at)`,
-  `create unique index charges_one_grant on charges (payment_id) where use = 'grant'`,
   `create table refunds (
      request_id text primary key, payment_id uuid not null references payments,
-     reference text not null, minor bigint not null check (minor > 0), currency text not null,
-     days double precision not null, requested_by bigint, reason text not null, run text not null,
-     state text not null
-       check (state in ('asked', 'approved', 'rejected', 'returned', 'refused')),
+     gateway text not null, reference text not null,
+     minor bigint not null check (minor > 0), up_to_minor bigint not null check (up_to_minor >= minor),
+     currency text not null,
+     price_minor bigint not null check (price_minor >= 0),
+     credit_minor bigint not null check (credit_minor >= 0),
+     requested_by bigint, reason text not null,
+     state text not null check (state in ('asked', 'approved', 'rejected', 'returned', 'refused')),
      why text, asked_at timestamptz not null, closed_at timestamptz)`,
   `create index refunds_by_payment on refunds (payment_id, asked_at)`,
-  `create unique index refunds_one_open on refunds (payment_id, reference)
+  `create unique index refunds_one_open on refunds (gateway, reference)
      where state in ('asked', 'approved')`,
   `create table unmatched (
      gateway text not null, reference text not null, payment_id uuid not null,
-     minor bigint not null, currency text not null, said text not null, payer bigint,
-     at timestamptz not null, step text not null,
+     minor bigint not null, currency text not null,
+     returned_minor bigint not null default 0 check (returned_minor >= 0),
+     evidence text not null, payer bigint, at timestamptz not null,
      state text not null check (state in ('open', 'given', 'ignored', 'refunding', 'returned')),
-     customer_id uuid references customers, resolved_by bigint, reason text, resolved_at timestamptz,
+     customer_id uuid references customers, request_id text, resolved_by bigint, reason text,
+     resolved_at timestamptz,
      primary key (gateway, reference))`,
   `create index unmatched_by_customer on unmatched (customer_id)`,
   `create index unmatched_open on unmatched (at) where state = 'open'`,
@@ -95,19 +94,20 @@ const payments = [
 const books = [
   `create table gateway_events (
      id uuid primary key, digest text not null unique, payment_id uuid not null, gateway text not null,
-     told_by text not null, report jsonb not null, headers jsonb not null, body text not null,
+     source text not null check (source in ('gateway', 'reconciliation')),
+     report jsonb not null, headers jsonb not null, body text not null,
      received_at timestamptz not null default now())`,
   `create index gateway_events_by_payment on gateway_events (payment_id, received_at)`,
-  `create table settlements (
-     key text primary key, payment_id uuid not null, consequences jsonb not null,
+  `create table decisions (
+     key text primary key, payment_id uuid not null, effects jsonb not null,
      at timestamptz not null default now())`,
-  `create index settlements_by_payment on settlements (payment_id, at)`,
+  `create index decisions_by_payment on decisions (payment_id, at)`,
   `create table ledger_entries (
      fact text not null, account text not null, currency text not null,
      minor bigint not null check (minor <> 0), payment_id uuid,
      recorded_at timestamptz not null default now(),
      primary key (fact, account, currency))`,
-  `create index ledger_entries_by_account on ledger_entries (account, currency)`,
+  `create index ledger_entries_by_account on ledger_entries (account, currency) include (minor)`,
   `create index ledger_entries_by_payment on ledger_entries (payment_id)`,
   `create function refuse_imbalance() returns trigger language plpgsql as $$
    begin
@@ -118,24 +118,37 @@ const books = [
    end $$`,
   `create constraint trigger ledger_entries_balance after insert on ledger_entries
      deferrable initially deferred for each row execute function refuse_imbalance()`,
+];
+
+const reconciliation = [
   `create table findings (
      payment_id uuid not null, kind text not null, reference text not null, gateway text not null,
      found_at timestamptz not null default now(),
      primary key (payment_id, kind, reference))`,
   `create index findings_by_time on findings (found_at desc)`,
   `create table statement_cursors (
-     gateway text primary key, cursor text not null, read_at timestamptz not null default now())`,
+     account text primary key, cursor text not null, skipped int not null default 0,
+     skipped_told_at timestamptz, read_at timestamptz not null default now())`,
+  `create table quarantine (
+     key text primary key, gateway text not null,
+     kind text not null check (kind in ('line', 'lookup', 'event')),
+     evidence text not null, reason text not null, tries int not null default 1,
+     first_at timestamptz not null default now(), next_try_at timestamptz, resolved_at timestamptz)`,
+  `create index quarantine_open on quarantine (gateway, first_at) where resolved_at is null`,
+  // A gateway whose money nobody reports is read more often while an invoice of it is open.
+  `create trigger payments_wake_gateways after update of invoice_reference on payments
+     for each statement execute function wake('gateways')`,
 ];
 
-const insertOnly = ["plans", "gateway_events", "settlements", "ledger_entries", "findings"].map(
+const insertOnly = ["plans", "gateway_events", "decisions", "ledger_entries", "findings"].map(
   (table) => `create trigger ${table}_insert_only before update or delete or truncate on ${table}
      for each statement execute function refuse_change()`,
 );
 
 const privileges = [
-  `grant select, insert on plans, gateway_events, settlements, ledger_entries, findings to tollgate_writer`,
-  `grant select, insert, update on gateways, payments, charges, refunds, unmatched, statement_cursors
-     to tollgate_writer`,
-  `grant select on plans, gateways, payments, charges, refunds, unmatched, gateway_events, settlements,
-     ledger_entries, findings, statement_cursors to tollgate_reader`,
+  `grant select, insert on plans, gateway_events, decisions, ledger_entries, findings to tollgate_writer`,
+  `grant select, insert, update on gateways, payments, charges, refunds, unmatched, statement_cursors,
+     quarantine to tollgate_writer`,
+  `grant select on plans, gateways, payments, charges, refunds, unmatched, gateway_events, decisions,
+     ledger_entries, findings, statement_cursors, quarantine to tollgate_reader`,
 ];
