@@ -1,17 +1,22 @@
 import { balanceGateway, type GatewayName } from "../domain/payment.ts";
-import type { GatewayFacts, PaymentGateway } from "../gateways/payment-gateway.ts";
+import type { RefundCapability } from "../domain/refund.ts";
+import type { PaymentGateway } from "../gateways/payment-gateway.ts";
 import { Refused } from "../gateways/refused.ts";
 
-/** Finds the adapter of a gateway. Throws `Refused` when it is not configured (any more). */
+/** Finds the adapter of a gateway. */
 export interface GatewayDirectory {
-  get(name: GatewayName): PaymentGateway;
+  /** @throws Refused (as a rejection) when it is not configured (any more). */
+  get(name: GatewayName): Promise<PaymentGateway>;
 }
 
 /** How money goes back: by a gateway that has been switched off not at all, from the balance in any part. */
-export function refundsOf(gateways: GatewayDirectory, name: GatewayName): GatewayFacts["refunds"] {
+export async function refundsOf(
+  gateways: GatewayDirectory,
+  name: GatewayName,
+): Promise<RefundCapability> {
   if (name === balanceGateway) return "partial";
   try {
-    return gateways.get(name).facts.refunds;
+    return (await gateways.get(name)).facts.refunds;
   } catch (error) {
     if (error instanceof Refused) return "none";
     throw error;

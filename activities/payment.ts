@@ -1,143 +1,176 @@
-import { log } from "@temporalio/activity";
-import type { Customers } from "../db/customers.ts";
+import type { Decided, Decisions } from "../db/decisions.ts";
+import { queriesOf, type EntityManager } from "../db/orm.ts";
 import type { Opened, Payments } from "../db/payments.ts";
-import type { Settlement } from "../db/settlement.ts";
+import type { ReadCache } from "../db/read-cache.ts";
+import type { PlanNames } from "../db/plans.ts";
 import type { Unmatched } from "../db/unmatched.ts";
+import { findCustomer } from "../db/customers.ts";
 import { failures } from "../domain/failures.ts";
-import type { AdminNotice } from "../domain/notice.ts";
+import { noticeTo } from "../domain/message.ts";
+import { invoiceMessages } from "../domain/payment-messages.ts";
 import {
-  type GatewayName,
-  type GatewayReport,
+  balanceGateway,
+  type GatewayEvent,
   type KnownOrder,
   type PaymentId,
   type PaymentOrder,
   type PaymentState,
   type Purchase,
-  type Told,
 } from "../domain/payment.ts";
-import { type Consequence } from "../domain/settlement.ts";
+import { confirmed } from "../domain/reconciliation.ts";
+import type { RefundCommand } from "../domain/refund.ts";
 import type { Instant } from "../domain/time.ts";
-import type { Resolution, Resolved, UnmatchedRefund } from "../domain/unmatched.ts";
-import type { PaymentGateway } from "../gateways/payment-gateway.ts";
-import { renderAdminNotice } from "../texts/money.ts";
+import type { Resolution, Resolved, UnmatchedRefund, UnmatchedResult } from "../domain/unmatched.ts";
+import type { Wording } from "../gateways/payment-gateway.ts";
+import { textsIn } from "../texts/index.ts";
 import { refusedAs } from "./failure.ts";
+import { addFirstDevice, type DevicePorts } from "./first-device.ts";
 import { type GatewayDirectory, refundsOf } from "./gateway-directory.ts";
-import type { InvoiceDesk } from "./invoice-desk.ts";
-import type { Outbox } from "./outbox.ts";
-import type { PaymentDoor } from "./reconciliation.ts";
 
-export interface PaymentPorts {
+export interface PaymentPorts extends DevicePorts {
+  readonly em: EntityManager;
   readonly payments: Payments;
-  readonly settlement: Settlement;
+  readonly decisions: Decisions;
   readonly unmatched: Unmatched;
   readonly gateways: GatewayDirectory;
-  readonly invoices: InvoiceDesk;
-  readonly customers: Customers;
-  readonly outbox: Outbox;
-  readonly door: PaymentDoor;
+  readonly planNames: PlanNames;
+  readonly cache: ReadCache;
+}
+
+/** What a workflow has to start after a decision. */
+export interface DecidedEvents extends Omit<Decided, "refunds"> {
+  readonly refunds: readonly RefundCommand[];
 }
 
 export type PaymentActivities = ReturnType<typeof createPaymentActivities>;
 
 export function createPaymentActivities(ports: PaymentPorts) {
-  const { payments, settlement, unmatched, gateways, invoices, customers, outbox, door } = ports;
+  const { payments, decisions, unmatched, gateways, cache } = ports;
 
   return {
-    openOrder: (id: PaymentId, purchase: Purchase, now: Instant): Promise<Opened> =>
-      payments.openOnce(id, purchase, now),
+    /** Makes the order of a purchase; where there is none the customer is told why, or shown the open one. */
+    async openOrder(id: PaymentId, purchase: Purchase, now: Instant): Promise<Opened> {
+      const opened = await payments.openOnce(id, purchase, now);
+      if (opened.kind === "opened") return opened;
+      const { why, instead } = opened;
+      const told = noticeTo(purchase.telegramId, `payment/${id}/notOpened`, { kind: "notOpened", why });
+      const open = instead === undefined ? undefined : await payments.find(instead);
+      const shown = open?.state === "open" && open.invoice !== undefined;
+      const again = shown ? invoiceMessages(open.order, kindOf(open.invoice), `/${id}`) : [];
+      await payments.tell([told, ...again]);
+      return opened;
+    },
 
     /** Undefined: nobody was ever asked for this money. */
     findOrder: (id: PaymentId): Promise<KnownOrder | undefined> => payments.find(id),
 
-    /** Asks the gateway for an invoice and shows it to the customer. */
+    /** Asks the gateway for an invoice and has it shown to the customer. */
     async issueInvoice(order: PaymentOrder): Promise<void> {
-      const gateway = failing(() => gateways.get(order.gateway));
-      const customer = await outbox.addressee(order.telegramId);
-      const wording = await invoices.wording(order, customer);
+      const gateway = await gateways.get(order.gateway).catch(refusedAs(failures.invoiceRefused));
+      const wording = await wordingOf(ports, order);
       const isFirst = await payments.askOnce(order.id);
       const invoice = await gateway
         .issueInvoice(order, wording, { isFirst })
         .catch(refusedAs(failures.invoiceRefused));
-      await payments.setInvoice(order.id, invoice);
-      await invoices.show(order, invoice, customer);
-      if (gateway.facts.delivery === "pulls") await door.watch(order.gateway).catch(waitForTick);
+      await payments.showInvoice(order, invoice, invoiceMessages(order, invoice.kind));
     },
 
-    /** Shows an invoice that is open already once more, at the end of the chat. */
-    async showAgain(id: PaymentId): Promise<void> {
-      await invoices.showAgain(id);
+    async tellInvoiceDelayed({ id, telegramId }: PaymentOrder): Promise<void> {
+      await payments.tell([noticeTo(telegramId, `payment/${id}/delayed`, { kind: "invoiceDelayed" })]);
     },
 
-    /** Puts into the invoice's message what has become of it. */
-    showPayment: (id: PaymentId, state: PaymentState): Promise<void> =>
-      invoices.showState(id, state),
+    /** What the gateway itself says about reports whose amount is not the price. */
+    async confirmEvents(
+      order: PaymentOrder,
+      events: readonly GatewayEvent[],
+    ): Promise<readonly GatewayEvent[]> {
+      if (order.gateway === balanceGateway) return events;
+      const gateway = await gateways.get(order.gateway).catch(() => undefined);
+      const reference = await invoiceReference(ports, order.id);
+      if (gateway?.facts.delivery !== "pushes" || reference === undefined) return events;
+      const lines = await gateway.lookup(order, reference);
+      return events.flatMap((event) => confirmed(order, event, lines));
+    },
 
     /** What the gateway knows of the invoice, where it can be asked. */
-    async lookUp(order: PaymentOrder): Promise<Told[]> {
-      const known = await payments.find(order.id);
-      const reference = known?.invoice?.["reference"];
+    async lookUp(order: PaymentOrder): Promise<readonly GatewayEvent[]> {
+      const reference = await invoiceReference(ports, order.id);
       if (reference === undefined) return [];
-      const lines = await failing(() => gateways.get(order.gateway)).lookup(order, reference);
-      return lines.map(({ report, evidence }) => {
-        return { gateway: order.gateway, report, evidence, by: "reconciliation" };
-      });
+      const gateway = await gateways.get(order.gateway).catch(refusedAs(failures.invoiceRefused));
+      const lines = await gateway.lookup(order, reference);
+      return lines
+        .filter(({ report }) => report.kind !== "progress")
+        .map(({ report, evidence }) => {
+          return { gateway: order.gateway, report, evidence, source: "reconciliation" };
+        });
     },
 
-    keepReport: (id: PaymentId, told: Told): Promise<void> => settlement.keepOnce(id, told),
-
-    settle: (
-      order: PaymentOrder,
-      said: { key: string; report: GatewayReport },
+    /** Decides over reports and books all that follows, in one transaction. */
+    async decideEvents(
+      id: PaymentId,
+      events: readonly GatewayEvent[],
       now: Instant,
-    ): Promise<readonly Consequence[]> => settlement.settleOnce(order, said, now),
+    ): Promise<DecidedEvents> {
+      const name = events[0]?.gateway;
+      const canRefund = name !== undefined && (await refundsOf(gateways, name)) !== "none";
+      const decided = await decisions.decideAll(id, events, now, {
+        canRefund,
+        addFirstDevice: (db, { subscriptionId, customerId, telegramId }, at) =>
+          addFirstDevice(ports, db, { ref: { id: subscriptionId, customerId, telegramId }, now: at }),
+      });
+      if (decided === undefined) throw new Error(`payment ${id} is not in the books`);
+      await cache.forget(decided.telegramId);
+      return { ...decided, refunds: decided.refunds.map((requestId) => twice(id, requestId)) };
+    },
 
-    closePayment: (id: PaymentId, state: PaymentState, now: Instant): Promise<PaymentState> =>
-      payments.closeOnce(id, state, now),
+    /** Closes an order that nobody has paid, and has its message say so. */
+    closePayment(
+      order: PaymentOrder,
+      state: "lapsed" | "cancelled" | "refused",
+      now: Instant,
+    ): Promise<PaymentState> {
+      const { id, telegramId } = order;
+      const refused = noticeTo(telegramId, `payment/${id}/noInvoice`, { kind: "invoiceRefused" });
+      return payments.closeOnce(order, state, { now, notices: state === "refused" ? [refused] : [] });
+    },
 
-    creditInstead: (order: PaymentOrder): Promise<void> => settlement.creditInsteadOnce(order),
-
-    /** Money that nobody was asked for: kept, and an admin decides. False: it was kept before. */
-    keepUnmatched: (id: PaymentId, told: Told, step: string): Promise<boolean> =>
-      unmatched.keepOnce(id, told, step),
+    /** Keeps money that no order asked for, and tells the admins. Answers how much of it waits for them. */
+    keepUnmatched: (id: PaymentId, events: readonly GatewayEvent[]): Promise<number> =>
+      unmatched.keepAll(id, events),
 
     async resolveUnmatched(resolution: Resolution, now: Instant): Promise<Resolved> {
       const { what, gateway } = resolution;
-      if (what.kind === "refund" && !givesBack(gateway)) return { kind: "notPossible" };
-      return unmatched.resolveOnce(resolution, now);
+      const mayReturn = what.kind !== "refund" || (await refundsOf(gateways, gateway)) !== "none";
+      return mayReturn ? unmatched.resolveOnce(resolution, now) : { kind: "notPossible" };
     },
 
-    closeUnmatchedRefund: (refund: UnmatchedRefund, how: "returned" | "refused"): Promise<void> =>
-      unmatched.closeRefund(refund, how),
-
-    /** Whether the gateway gives whole charges back. */
-    canRefund: async (name: GatewayName): Promise<boolean> => givesBack(name),
-
-    async tellAdmins(notice: AdminNotice): Promise<void> {
-      const admins = await customers.admins();
-      await Promise.all(
-        admins.map(async (admin) => {
-          const html = renderAdminNotice(admin.language, notice);
-          await outbox.send(admin, { kind: "text", html });
-        }),
-      );
-    },
+    closeUnmatched: (
+      resolution: Resolution,
+      result: UnmatchedResult,
+      refund?: UnmatchedRefund,
+    ): Promise<void> => unmatched.close(resolution, result, refund),
   };
-
-  function givesBack(name: GatewayName): boolean {
-    return refundsOf(gateways, name) !== "none";
-  }
 }
 
-/** Without a watch of its own the invoice is seen by the next tick. */
-function waitForTick(error: unknown): void {
-  log.warn("the gateway's tick could not be brought forward", { reason: String(error) });
+const twice = (paymentId: PaymentId, requestId: string): RefundCommand => ({
+  requestId,
+  paymentId,
+  reason: "the invoice was paid twice",
+});
+
+type InvoiceKind = Parameters<typeof invoiceMessages>[1];
+
+const kindOf = (invoice: Readonly<Record<string, string>>): InvoiceKind =>
+  (invoice["kind"] ?? "page") as InvoiceKind;
+
+async function invoiceReference({ payments }: PaymentPorts, id: PaymentId) {
+  return (await payments.find(id))?.invoice?.["reference"];
 }
 
-/** A gateway that is not configured (any more) is a refusal like any other. */
-function failing(find: () => PaymentGateway): PaymentGateway {
-  try {
-    return find();
-  } catch (error) {
-    return refusedAs(failures.invoiceRefused)(error);
-  }
+async function wordingOf({ em, planNames }: PaymentPorts, order: PaymentOrder): Promise<Wording> {
+  const { terms, telegramId } = order;
+  const db = queriesOf(em);
+  const language = (await findCustomer(db, telegramId))?.language ?? "en";
+  const title = await planNames.of(db, terms, language);
+  return { title, description: textsIn(language).invoiceDescription(title, terms.days) };
 }

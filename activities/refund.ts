@@ -1,82 +1,75 @@
 import type { RefundOpened, Refunds } from "../db/refunds.ts";
 import { failures } from "../domain/failures.ts";
 import { balanceGateway } from "../domain/payment.ts";
-import {
-  type ApprovalLimits,
-  needsApproval,
-  type Refund,
-  type RefundWish,
-} from "../domain/refund.ts";
+import type { ApprovalLimits, Refund, RefundCommand, RefundFailure } from "../domain/refund.ts";
 import { money } from "../domain/money.ts";
 import type { Instant } from "../domain/time.ts";
 import type { UnmatchedRefund } from "../domain/unmatched.ts";
 import type { RefundAnswer } from "../gateways/payment-gateway.ts";
 import { refusedAs } from "./failure.ts";
+import { addFirstDevice, type DevicePorts } from "./first-device.ts";
 import { type GatewayDirectory, refundsOf } from "./gateway-directory.ts";
+import type { ReadCache } from "../db/read-cache.ts";
 
-export interface RefundPorts {
+export interface RefundPorts extends DevicePorts {
   readonly refunds: Refunds;
   readonly gateways: GatewayDirectory;
   readonly limits: ApprovalLimits;
+  readonly cache: ReadCache;
 }
-
-export type OpenedRefund =
-  | Extract<RefundOpened, { kind: "notOpened" }>
-  | { readonly kind: "opened"; readonly refund: Refund; readonly needsApproval: boolean };
 
 export type RefundActivities = ReturnType<typeof createRefundActivities>;
 
-export function createRefundActivities({ refunds, gateways, limits }: RefundPorts) {
+export function createRefundActivities(ports: RefundPorts) {
+  const { refunds, gateways, limits, cache } = ports;
   return {
-    /** Writes the wish down where books and gateway allow it. */
-    async openRefund(
-      wish: RefundWish,
-      by: { readonly run: string; readonly now: Instant },
-    ): Promise<OpenedRefund> {
-      const { now } = by;
-      const opened = await refunds.openOnce(wish, by);
-      if (opened.kind === "notOpened") return opened;
-      const { refund } = opened;
-      const { order, amount, paid, requestId } = refund;
-      const how = refundsOf(gateways, order.gateway);
-      const why =
-        how === "none"
-          ? "notPossible"
-          : how === "whole" && amount.minor < paid.minor
-            ? "onlyWhole"
-            : undefined;
-      if (why !== undefined) {
-        await refunds.setState(requestId, "refused", { why, now });
-        return { kind: "notOpened", why };
-      }
-      return { ...opened, needsApproval: needsApproval(wish, amount, limits) };
+    /** Opens the refund where books and gateway allow it, and tells the admin where they do not. */
+    async openRefund(command: RefundCommand, now: Instant): Promise<RefundOpened> {
+      const opened = await refunds.openOnce(command, { gateways: (name) => refundsOf(gateways, name), limits, now });
+      if (opened.kind === "opened") await cache.forget(opened.refund.order.telegramId);
+      return opened;
     },
+
+    findRefund: (requestId: string): Promise<Refund | undefined> => refunds.find(requestId),
+
+    approveRefund: (requestId: string): Promise<void> => refunds.approve(requestId),
 
     /** Gives the money back at the gateway; the balance needs no more than the books. */
     async refundAtGateway(refund: Refund): Promise<RefundAnswer> {
-      const { requestId: key, order } = refund;
+      const { requestId: key, order, reference } = refund;
       if (order.gateway === balanceGateway) return "returned";
-      return gateways
-        .get(order.gateway)
-        .refund({ ...refund, key, payer: order.telegramId })
+      const { paid, returned, left } = await refunds.remaining(refund);
+      if (left.minor === 0) return "returned";
+      const gateway = await gateways.get(order.gateway).catch(refusedAs(failures.refundRefused));
+      const request = { key, order, payer: order.telegramId, reference, paid };
+      return gateway
+        .refund({ ...request, amount: left, alreadyReturned: returned })
         .catch(refusedAs(failures.refundRefused));
     },
 
-    /** Gives all of a charge back that nobody was asked for. */
-    async refundUnmatched({ gateway, amount, ...charge }: UnmatchedRefund): Promise<RefundAnswer> {
-      const nothing = money(0, amount.currency);
-      return gateways
-        .get(gateway)
-        .refund({ ...charge, paid: amount, amount, alreadyReturned: nothing })
+    /** Gives the rest of a charge back that no order asked for. */
+    async refundUnmatched({ gateway: name, returned, ...charge }: UnmatchedRefund): Promise<RefundAnswer> {
+      const gateway = await gateways.get(name).catch(refusedAs(failures.refundRefused));
+      const amount = money(charge.paid.minor - returned.minor, charge.paid.currency);
+      return gateway
+        .refund({ ...charge, amount, alreadyReturned: returned })
         .catch(refusedAs(failures.refundRefused));
     },
 
-    async closeRefund(
-      requestId: string,
-      state: "approved" | "rejected" | "returned" | "refused",
-      { why, now }: { readonly why?: string; readonly now: Instant },
-    ): Promise<void> {
-      await refunds.setState(requestId, state, { now, ...(why === undefined ? {} : { why }) });
+    tellRefundWaits: (refund: Refund): Promise<void> => refunds.tellWaiting(refund),
+
+    async completeRefund(refund: Refund, now: Instant): Promise<void> {
+      await refunds.complete(refund, now, {
+        canRefund: false,
+        addFirstDevice: (db, { subscriptionId, customerId, telegramId }, at) =>
+          addFirstDevice(ports, db, { ref: { id: subscriptionId, customerId, telegramId }, now: at }),
+      });
+      await cache.forget(refund.order.telegramId);
+    },
+
+    async failRefund(refund: Refund, failure: RefundFailure, now: Instant): Promise<void> {
+      await refunds.fail(refund, failure, now);
+      await cache.forget(refund.order.telegramId);
     },
   };
 }

@@ -1,12 +1,13 @@
-import type { EntityManager } from "@mikro-orm/postgresql";
 import type { ApprovalSubject, DecisionMade } from "../domain/approval.ts";
-import type { ApprovalId } from "../domain/ids.ts";
+import { approvalAnnouncement, approvalMessages } from "../domain/approval-messages.ts";
+import type { ApprovalId, TelegramId } from "../domain/ids.ts";
+import { approvalSlot } from "../domain/message.ts";
 import type { Instant } from "../domain/time.ts";
-import { ApprovalRow } from "./approval.ts";
-import { AuditEntryRow } from "./audit-entry.ts";
-import { CustomerRow } from "./customer.ts";
-import { insertOnce } from "./insert-once.ts";
+import { adminIds, isAdmin } from "./customers.ts";
+import { enqueue } from "./messages.ts";
+import { type EntityManager, inTransaction, type Queries, queriesOf } from "./orm.ts";
 
+/** One question: `ask` tells the askings of one approval apart. */
 export interface Ask {
   readonly approvalId: ApprovalId;
   readonly ask: string;
@@ -19,65 +20,157 @@ export class Approvals {
     this.#em = em;
   }
 
-  async openOnce({ approvalId, ask }: Ask, subject: ApprovalSubject, now: Instant): Promise<void> {
-    const { kind, customerId } = subject;
-    const row = {
-      approvalId,
-      ask,
-      kind,
-      customerId,
-      state: "open",
-      askedAt: new Date(now),
-    } as const;
-    await insertOnce(this.#em.fork(), ApprovalRow, { rows: [row], key: ["approvalId", "ask"] });
+  /** Books the question and asks every admin, or adds it to their digest where hundreds wait. Answers how many admins there are. */
+  openOnce({ approvalId, ask }: Ask, subject: ApprovalSubject, now: Instant): Promise<number> {
+    return inTransaction(this.#em, async (db) => {
+      const customerId = "customerId" in subject ? (subject.customerId as string) : null;
+      const row = { approvalId: approvalId as string, ask, kind: subject.kind, customerId, subject };
+      await db
+        .insertInto("approvals")
+        .values({ ...row, state: "open", askedAt: new Date(now) })
+        .onConflict((of) => of.columns(["approvalId", "ask"]).doNothing())
+        .execute();
+      const admins = await adminIds(db);
+      const open = await openCount(db);
+      await enqueue(db, approvalAnnouncement(open, admins, { approvalId, ask }));
+      return admins.length;
+    });
+  }
+
+  remind({ approvalId, ask }: Ask): Promise<void> {
+    return inTransaction(this.#em, async (db) => {
+      const admins = await adminIds(db);
+      const content = { kind: "approvalReminder", approvalId, ask } as const;
+      await enqueue(
+        db,
+        admins.map((to) => ({ key: `approval/${approvalId}/${ask}/reminder/${to}`, to, content })),
+      );
+    });
   }
 
   /**
-   * Writes the first admin's decision and its audit row. Doing it again is no second decision: the same
-   * admin's repeat is told true as well. False: not an admin, or decided otherwise before.
+   * Books the first admin's decision with its audit row, and has every copy of the question say so. Doing it again
+   * is not a second decision: the same admin's repeat is answered true as well. False: not an admin, or decided
+   * otherwise before.
    */
-  async decideOnce(
+  decideOnce(
     approvalId: ApprovalId,
     { ask, decision, by }: DecisionMade,
     now: Instant,
   ): Promise<boolean> {
     const state = decision === "approve" ? ("approved" as const) : ("rejected" as const);
-    return this.#em.fork().transactional(async (em) => {
-      const admin = await em.findOne(CustomerRow, { telegramId: by, role: "admin" });
-      if (admin === null) return false;
-      const open = { approvalId, ask, state: "open" as const };
-      const decided = { state, decidedAt: now, decidedBy: by };
-      if ((await em.nativeUpdate(ApprovalRow, open, decided)) === 0) {
-        return (await em.count(ApprovalRow, { approvalId, ask, state, decidedBy: by })) > 0;
-      }
-      const { customerId } = await em.findOneOrFail(ApprovalRow, { approvalId, ask });
-      await em.insert(AuditEntryRow, {
-        requestId: `approval/${approvalId}/${ask}`,
-        actor: by,
-        act: decision,
-        customerId,
-        before: { state: "open" },
-        after: { state },
-        at: now,
-      });
+    return inTransaction(this.#em, async (db) => {
+      if (!(await isAdmin(db, by))) return false;
+      const changed = await db
+        .updateTable("approvals")
+        .set({ state, decidedAt: new Date(now), decidedBy: by as number })
+        .where("approvalId", "=", approvalId as string)
+        .where("ask", "=", ask)
+        .where("state", "=", "open")
+        .returning("customerId")
+        .executeTakeFirst();
+      if (changed === undefined) return wasDecided(db, { approvalId, ask }, state, by);
+      await db
+        .insertInto("audit_log")
+        .values({
+          requestId: `approval/${approvalId}/${ask}`,
+          actor: by as number,
+          act: decision,
+          customerId: changed.customerId,
+          before: { state: "open" },
+          after: { state },
+          at: new Date(now),
+        })
+        .execute();
+      await showEverywhere(db, { approvalId, ask });
       return true;
     });
   }
 
-  async lapse({ approvalId, ask }: Ask, now: Instant): Promise<void> {
-    await this.#em
-      .fork()
-      .nativeUpdate(
-        ApprovalRow,
-        { approvalId, ask, state: "open" },
-        { state: "lapsed", decidedAt: now },
-      );
+  lapse({ approvalId, ask }: Ask, now: Instant): Promise<void> {
+    return inTransaction(this.#em, async (db) => {
+      await db
+        .updateTable("approvals")
+        .set({ state: "lapsed", decidedAt: new Date(now) })
+        .where("approvalId", "=", approvalId as string)
+        .where("ask", "=", ask)
+        .where("state", "=", "open")
+        .execute();
+      await showEverywhere(db, { approvalId, ask });
+    });
   }
 
-  async openIds(): Promise<ApprovalId[]> {
-    const rows = await this.#em
-      .fork()
-      .find(ApprovalRow, { state: "open" }, { orderBy: { askedAt: "asc" }, limit: 200 });
-    return rows.map(({ approvalId }) => approvalId as ApprovalId);
+  openIds(): Promise<ApprovalId[]> {
+    return openIds(queriesOf(this.#em));
   }
+}
+
+async function openCount(db: Queries): Promise<number> {
+  const row = await db
+    .selectFrom("approvals")
+    .select((of) => of.fn.countAll<string>().as("count"))
+    .where("state", "=", "open")
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
+/** What waits, the oldest first: as many as an admin who arrives is asked one by one. */
+const selectOpen = (db: Queries) =>
+  db
+    .selectFrom("approvals")
+    .select(["approvalId", "ask"])
+    .where("state", "=", "open")
+    .orderBy("askedAt")
+    .limit(200);
+
+async function openIds(db: Queries): Promise<ApprovalId[]> {
+  return (await selectOpen(db).execute()).map(({ approvalId }) => approvalId as ApprovalId);
+}
+
+/** Asks an admin who has just arrived what waits, and answers what that is. */
+export async function askArrived(db: Queries, admin: TelegramId): Promise<ApprovalId[]> {
+  const rows = await selectOpen(db).execute();
+  const messages = rows
+    .slice(0, 20)
+    .flatMap(({ approvalId, ask }) =>
+      approvalMessages([admin], { approvalId: approvalId as ApprovalId, ask }),
+    );
+  await enqueue(db, messages);
+  return rows.map(({ approvalId }) => approvalId as ApprovalId);
+}
+
+async function wasDecided(
+  db: Queries,
+  { approvalId, ask }: Ask,
+  state: "approved" | "rejected",
+  by: TelegramId,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom("approvals")
+    .select("approvalId")
+    .where("approvalId", "=", approvalId as string)
+    .where("ask", "=", ask)
+    .where("state", "=", state)
+    .where("decidedBy", "=", by as number)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Takes the buttons away in every chat that has the question, and says who decided, and when. */
+async function showEverywhere(db: Queries, { approvalId, ask }: Ask): Promise<void> {
+  const slot = approvalSlot(approvalId, ask);
+  const content = { kind: "approval", approvalId, ask } as const;
+  const chats = await db
+    .selectFrom("messages")
+    .select("telegramId")
+    .distinct()
+    .where("slot", "=", slot)
+    .execute();
+  await enqueue(
+    db,
+    chats.map(({ telegramId }) => {
+      const to = telegramId as TelegramId;
+      return { key: `${slot}/decided/${to}`, to, slot, action: "edit", content };
+    }),
+  );
 }

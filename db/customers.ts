@@ -1,20 +1,27 @@
-import type { EntityManager } from "@mikro-orm/postgresql";
 import { v7 } from "uuid";
 import {
   type Addressee,
   type Customer,
-  type CustomerStatus,
   type Language,
   languageOf,
   type Profile,
   tidyName,
 } from "../domain/customer.ts";
 import { customerId, type TelegramId, telegramId } from "../domain/ids.ts";
+import type { OutgoingMessage } from "../domain/message.ts";
 import { type Instant, instant } from "../domain/time.ts";
-import { CustomerRow } from "./customer.ts";
-import { sql } from "./prepared.ts";
+import { enqueue } from "./messages.ts";
+import { type EntityManager, inTransaction, type Queries, queriesOf } from "./orm.ts";
 
-export function asCustomer(row: CustomerRow): Customer {
+export const selectCustomers = (db: Queries) =>
+  db
+    .selectFrom("customers")
+    .select(["id", "telegramId", "firstName", "lastName", "username", "language", "role"])
+    .select(["status", "rejectedAt", "unreachableSince", "referrerId"]);
+
+export type CustomerRow = Awaited<ReturnType<ReturnType<typeof selectCustomers>["execute"]>>[number];
+
+export function customerOf(row: CustomerRow): Customer {
   return {
     id: customerId(row.id),
     telegramId: telegramId(row.telegramId),
@@ -28,28 +35,42 @@ export function asCustomer(row: CustomerRow): Customer {
   };
 }
 
-/** How a customer is written to, and whether. */
-export type Reach = Pick<CustomerRow, "language" | "status"> & {
-  readonly unreachableSince?: unknown;
-};
-
 /** Whoever is not in the books reads English. */
-export const asAddressee = (to: TelegramId, row: Reach | null): Addressee => ({
+export const addresseeOf = (to: TelegramId, row: CustomerRow | undefined): Addressee => ({
   telegramId: to,
   language: row?.language ?? languageOf(undefined),
   isBlocked: row?.status === "blocked",
   isReachable: !row?.unreachableSince,
 });
 
+export const findCustomer = (db: Queries, of: TelegramId): Promise<CustomerRow | undefined> =>
+  selectCustomers(db).where("telegramId", "=", of as number).executeTakeFirst();
+
+/** The same, locked: nobody else changes this customer before the transaction ends. */
+export const lockCustomer = (db: Queries, of: TelegramId): Promise<CustomerRow | undefined> =>
+  selectCustomers(db).where("telegramId", "=", of as number).forUpdate().executeTakeFirst();
+
+/** Whether an administrator speaks, as the transaction sees it. */
+export async function isAdmin(db: Queries, of: TelegramId): Promise<boolean> {
+  return (await findCustomer(db, of))?.role === "admin";
+}
+
+/** Whom everything that concerns the shop is told. */
+export async function adminIds(db: Queries): Promise<TelegramId[]> {
+  const rows = await db
+    .selectFrom("customers")
+    .select("telegramId")
+    .where("role", "=", "admin")
+    .orderBy("telegramId")
+    .execute();
+  return rows.map((row) => telegramId(row.telegramId));
+}
+
 export interface Arrival {
   readonly admin: boolean;
   readonly referrer: TelegramId | undefined;
   readonly now: Instant;
 }
-
-/** Whether an administrator speaks, as the transaction sees it. */
-export const isAdmin = async (em: EntityManager, telegramId: TelegramId): Promise<boolean> =>
-  (await em.count(CustomerRow, { telegramId, role: "admin" })) > 0;
 
 export class Customers {
   readonly #em: EntityManager;
@@ -62,105 +83,93 @@ export class Customers {
    * Knows this person from now on. Names follow Telegram each time; language, status and who invited are
    * kept from the first time. An admin needs no approval.
    */
-  async register(profile: Profile, { admin, referrer, now }: Arrival): Promise<Customer> {
-    const em = this.#em.fork();
-    const inviter = referrer && (await em.findOne(CustomerRow, { telegramId: referrer }));
-    const names = {
-      firstName: tidyName(profile.firstName, "—"),
-      lastName: profile.lastName ? tidyName(profile.lastName, "—") : null,
-      username: profile.username ?? null,
-    };
-    await em.upsert(
-      CustomerRow,
-      {
-        id: v7(),
-        telegramId: profile.telegramId,
-        ...names,
-        language: languageOf(profile.languageCode),
-        role: admin ? "admin" : "customer",
-        status: admin ? "active" : "pending",
-        referrerId: inviter?.id ?? null,
-        lastActivityAt: now,
-        unreachableSince: null,
-      },
-      {
-        onConflictFields: ["telegramId"],
-        onConflictAction: "merge",
-        onConflictMergeFields: [
-          ...(["firstName", "lastName", "username", "lastActivityAt", "unreachableSince"] as const),
-          ...(admin ? (["role", "status"] as const) : []),
-        ],
-      },
-    );
-    return asCustomer(
-      await this.#em.fork().findOneOrFail(CustomerRow, { telegramId: profile.telegramId }),
-    );
+  async register(profile: Profile, arrival: Arrival): Promise<Customer> {
+    return customerOf(await register(queriesOf(this.#em), profile, arrival));
   }
 
-  async find(telegramId: TelegramId): Promise<Customer | undefined> {
-    const row = await this.#em.fork().findOne(CustomerRow, { telegramId });
-    return row ? asCustomer(row) : undefined;
+  async find(of: TelegramId): Promise<Customer | undefined> {
+    const row = await findCustomer(queriesOf(this.#em), of);
+    return row && customerOf(row);
   }
 
-  async addressee(telegramId: TelegramId): Promise<Addressee> {
-    const { rows } = await sql<Reach>`
-      select language, status, unreachable_since as "unreachableSince"
-        from customers where telegram_id = ${telegramId}
-    `.execute(this.#em.getKysely());
-    return asAddressee(telegramId, rows[0] ?? null);
-  }
-
-  async findById(id: string): Promise<Customer | undefined> {
-    const row = await this.#em.fork().findOne(CustomerRow, { id });
-    return row ? asCustomer(row) : undefined;
-  }
-
-  /** Who invited this customer, if anybody did. */
-  async referrerOf(telegramId: TelegramId): Promise<TelegramId | undefined> {
-    const em = this.#em.fork();
-    const row = await em.findOne(CustomerRow, { telegramId });
-    const referrer = row?.referrerId ? await em.findOne(CustomerRow, { id: row.referrerId }) : null;
-    return referrer ? (referrer.telegramId as TelegramId) : undefined;
-  }
-
-  async admins(): Promise<Addressee[]> {
-    const rows = await this.#em
-      .fork()
-      .find(CustomerRow, { role: "admin" }, { orderBy: { telegramId: "asc" } });
-    return rows.map((row) => asAddressee(telegramId(row.telegramId), row));
-  }
-
-  async setLanguage(telegramId: TelegramId, language: Language): Promise<void> {
-    await this.#em.fork().nativeUpdate(CustomerRow, { telegramId }, { language });
+  async setLanguage(
+    of: TelegramId,
+    language: Language,
+    messages: readonly OutgoingMessage[] = [],
+  ): Promise<void> {
+    await inTransaction(this.#em, async (db) => {
+      await db
+        .updateTable("customers")
+        .set({ language })
+        .where("telegramId", "=", of as number)
+        .execute();
+      await enqueue(db, messages);
+    });
   }
 
   /** Writes a rejection; a customer who was blocked meanwhile stays blocked. */
-  async reject(telegramId: TelegramId, now: Instant): Promise<void> {
-    const waiting = { telegramId, status: ["pending", "rejected"] as CustomerStatus[] };
-    await this.#em
-      .fork()
-      .nativeUpdate(CustomerRow, waiting, { status: "rejected", rejectedAt: now });
-  }
-
-  /** Remembers since when a person cannot be written to; forgets it when `since` is undefined. */
-  async setUnreachable(telegramId: TelegramId, since: Instant | undefined): Promise<void> {
-    const changed = since === undefined ? { $ne: null } : null;
-    await this.#em
-      .fork()
-      .nativeUpdate(
-        CustomerRow,
-        { telegramId, unreachableSince: changed },
-        { unreachableSince: since ?? null },
-      );
+  async reject(
+    of: TelegramId,
+    now: Instant,
+    messages: readonly OutgoingMessage[] = [],
+  ): Promise<void> {
+    await inTransaction(this.#em, async (db) => {
+      await db
+        .updateTable("customers")
+        .set({ status: "rejected", rejectedAt: new Date(now) })
+        .where("telegramId", "=", of as number)
+        .where("status", "in", ["pending", "rejected"])
+        .execute();
+      await enqueue(db, messages);
+    });
   }
 
   /** Makes the configured admins, and only them, admins; those who have not pressed Start follow then. */
   async setAdmins(telegramIds: readonly TelegramId[]): Promise<void> {
-    await this.#em.transactional(async (em) => {
-      const listed = { telegramId: { $in: [...telegramIds] } };
-      await em.nativeUpdate(CustomerRow, listed, { role: "admin", status: "active" });
-      const others = { role: "admin" as const, telegramId: { $nin: [...telegramIds] } };
-      await em.nativeUpdate(CustomerRow, others, { role: "customer" });
+    await inTransaction(this.#em, async (db) => {
+      const listed = telegramIds.map(Number);
+      const admins = db.updateTable("customers").set({ role: "admin", status: "active" });
+      if (listed.length > 0) await admins.where("telegramId", "in", listed).execute();
+      const others = db.updateTable("customers").set({ role: "customer" });
+      const former = others.where("role", "=", "admin");
+      await (
+        listed.length > 0 ? former.where("telegramId", "not in", listed) : former
+      ).execute();
     });
   }
+}
+
+/** See `Customers.register`. One statement for whoever is known already, and two for the others. */
+export async function register(
+  db: Queries,
+  profile: Profile,
+  { admin, referrer, now }: Arrival,
+): Promise<CustomerRow> {
+  const inviter = referrer === undefined ? undefined : await findCustomer(db, referrer);
+  const names = {
+    firstName: tidyName(profile.firstName, "—"),
+    lastName: profile.lastName ? tidyName(profile.lastName, "—") : null,
+    username: profile.username ?? null,
+  };
+  const seen = { ...names, lastActivityAt: new Date(now), unreachableSince: null };
+  return db
+    .insertInto("customers")
+    .values({
+      id: v7(),
+      telegramId: profile.telegramId as number,
+      ...seen,
+      language: languageOf(profile.languageCode),
+      role: admin ? "admin" : "customer",
+      status: admin ? "active" : "pending",
+      referrerId: inviter?.id ?? null,
+    })
+    .onConflict((row) =>
+      row.column("telegramId").doUpdateSet({
+        ...seen,
+        ...(admin ? ({ role: "admin", status: "active" } as const) : {}),
+      }),
+    )
+    .returning(["id", "telegramId", "firstName", "lastName", "username", "language", "role"])
+    .returning(["status", "rejectedAt", "unreachableSince", "referrerId"])
+    .executeTakeFirstOrThrow();
 }

@@ -1,35 +1,65 @@
-import type { EntityManager } from "@mikro-orm/postgresql";
+import { sql } from "kysely";
 import type { CustomerId } from "../domain/ids.ts";
-import { balanceOf, customerAccount, type Entry } from "../domain/ledger.ts";
+import { balanceOf, type BookedFact, customerAccount, reserveAccount } from "../domain/ledger.ts";
 import type { Currency, Money } from "../domain/money.ts";
-import { insertOnce } from "./insert-once.ts";
-import { LedgerEntryRow } from "./ledger-entry.ts";
+import type { Balances } from "../domain/decision.ts";
+import type { Queries } from "./orm.ts";
 
 /**
- * Writes the entries of one fact, once. Their sum is zero in each currency, or the database refuses the whole
- * transaction that this is part of.
+ * Writes facts with their entries, each once. The entries of a fact sum to zero in each currency, or the database
+ * refuses the whole transaction that this is part of.
  */
-export async function bookOnce(
-  em: EntityManager,
-  { fact, paymentId }: { readonly fact: string; readonly paymentId: string | null },
-  entries: readonly Entry[],
+export async function bookFacts(
+  db: Queries,
+  paymentId: string | null,
+  facts: readonly BookedFact[],
 ): Promise<void> {
-  if (entries.length === 0) return;
-  const rows = entries.map(({ account, amount: { minor, currency } }) => {
-    return { fact, account, currency, minor, paymentId };
-  });
-  await insertOnce(em, LedgerEntryRow, { rows, key: ["fact", "account", "currency"] });
+  const rows = facts.flatMap(({ fact, entries }) =>
+    entries.map(({ account, amount: { minor, currency } }) => {
+      return { fact, account: account as string, currency, minor, paymentId };
+    }),
+  );
+  if (rows.length === 0) return;
+  await db
+    .insertInto("ledger_entries")
+    .values(rows)
+    .onConflict((row) => row.columns(["fact", "account", "currency"]).doNothing())
+    .execute();
 }
 
-/** What we owe this customer in one currency, as the transaction sees it. */
-export async function balanceIn(
-  em: EntityManager,
-  customerId: CustomerId,
-  currency: Currency,
-): Promise<Money> {
-  const [row]: { sum: string | null }[] = await em.execute(
-    "select sum(minor) as sum from ledger_entries where account = ? and currency = ?",
-    [customerAccount(customerId), currency],
-  );
-  return balanceOf(Number(row?.sum ?? 0), currency);
+const sumOf = sql<string>`sum(minor)`.as("sum");
+
+/** What a customer has with us in each currency, in minor units, as the transaction sees it. */
+export async function balancesOf(db: Queries, customer: CustomerId): Promise<Balances> {
+  const rows = await db
+    .selectFrom("ledger_entries")
+    .select(["currency", sumOf])
+    .where("account", "=", customerAccount(customer))
+    .groupBy("currency")
+    .execute();
+  return Object.fromEntries(rows.map(({ currency, sum }) => [currency, -Number(sum)]));
+}
+
+/** The same as amounts, without those of zero. */
+export async function balanceAmounts(db: Queries, customer: CustomerId): Promise<Money[]> {
+  const balances = Object.entries(await balancesOf(db, customer)) as [Currency, number][];
+  return balances
+    .filter(([, minor]) => minor !== 0)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([currency, minor]) => balanceOf(-minor, currency));
+}
+
+/** What is still set aside for each of these refunds, in minor units. */
+export async function reservesOf(
+  db: Queries,
+  requestIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  if (requestIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom("ledger_entries")
+    .select(["account", sumOf])
+    .where("account", "in", requestIds.map(reserveAccount))
+    .groupBy("account")
+    .execute();
+  return new Map(rows.map(({ account, sum }) => [account.slice("reserved:".length), -Number(sum)]));
 }

@@ -1,26 +1,23 @@
 import { randomBytes } from "node:crypto";
-import { type EntityManager, LockMode } from "@mikro-orm/postgresql";
-import type { Addressee } from "../domain/customer.ts";
 import { customerId, subscriptionId, telegramId } from "../domain/ids.ts";
+import type { OutgoingMessage } from "../domain/message.ts";
 import { money } from "../domain/money.ts";
-import type {
-  GatewayName,
-  KnownOrder,
-  NotOpened,
-  PaymentId,
-  PaymentOrder,
-  PaymentState,
-  Purchase,
+import { type Offer, offerOf } from "../domain/offer.ts";
+import { invoiceEdit } from "../domain/payment-messages.ts";
+import {
+  type GatewayName,
+  type KnownOrder,
+  type NotOpened,
+  type PaymentId,
+  type PaymentOrder,
+  type PaymentState,
+  type Purchase,
 } from "../domain/payment.ts";
 import type { PlanCode } from "../domain/plan.ts";
 import { addMs, type Instant, instant } from "../domain/time.ts";
-import type { CustomerRow } from "./customer.ts";
-import { asAddressee, type Reach } from "./customers.ts";
-import { insertOnce } from "./insert-once.ts";
-import { PaymentRow } from "./payment.ts";
-import { PlanVersions } from "./plan-versions.ts";
-import { sql } from "./prepared.ts";
-import { lookUp, type Offer, offerOf, type Seen } from "./purchase.ts";
+import { enqueue } from "./messages.ts";
+import { type EntityManager, inTransaction, type Queries, queriesOf } from "./orm.ts";
+import { PlanVersions } from "./plans.ts";
 
 export type Opened =
   | { readonly kind: "opened"; readonly known: KnownOrder }
@@ -48,156 +45,230 @@ export class Payments {
   }
 
   async #open(id: PaymentId, purchase: Purchase, now: Instant): Promise<Opened> {
-    const em = this.#em.fork();
-    const seen = await lookUp(em, purchase);
+    const db = queriesOf(this.#em);
+    const seen = await lookUp(db, purchase);
     if (seen === undefined) return { kind: "notOpened", why: "notCustomer" };
-    if (seen.waiting !== null) return { ...alreadyOpen, instead: seen.waiting };
-    const offer = await offerOf(em, this.#versions, { seen, purchase });
-    if (typeof offer === "string") return { kind: "notOpened", why: offer };
-    const opened = await insertOrderOnce(em, { id, purchase, seen, offer, now });
+    if (seen.waiting !== null) return { ...alreadyOpen, instead: seen.waiting as PaymentId };
+    const offer = await this.#offer(db, seen, purchase);
+    if (offer.kind === "refused") return { kind: "notOpened", why: offer.why };
+    const opened = await insertOrder(db, { id, purchase, seen, offer, now });
     if (opened !== undefined) return { kind: "opened", known: opened };
     // Another one came first, or this very order is over already.
-    const instead = (await lookUp(em, purchase))?.waiting;
-    if (instead) return { ...alreadyOpen, instead };
+    const instead = (await lookUp(db, purchase))?.waiting;
+    if (instead) return { ...alreadyOpen, instead: instead as PaymentId };
     const known = await this.find(id);
     if (known === undefined) throw new Error(`what kept order ${id} from being made is gone`);
     return { kind: "opened", known };
   }
 
-  async find(id: PaymentId): Promise<KnownOrder | undefined> {
-    return (await this.findWithOwner(id))?.known;
+  async #offer(db: Queries, seen: Seen, purchase: Purchase): Promise<Offer> {
+    const { newest, retired, currencies, invoiceTtlMs } = seen;
+    const isForSale = newest !== null && retired !== true;
+    const plan = isForSale ? await this.#versions.find(db, purchase.plan, newest) : undefined;
+    const gateway = currencies && invoiceTtlMs ? { currencies, invoiceTtlMs } : undefined;
+    const subscription =
+      seen.had === null ? undefined : { plan: seen.had, isRevoked: seen.revokedAt !== null };
+    return offerOf({ status: seen.status, subscription, plan, gateway }, purchase);
   }
 
-  /** The same, and whom it is shown to. */
-  async findWithOwner(
-    id: PaymentId,
-  ): Promise<{ readonly known: KnownOrder; readonly owner: Addressee } | undefined> {
-    const { rows } = await sql<Owned>`
-      select p.id, p.customer_id as "customerId", p.subscription_id as "subscriptionId", p.gateway,
-             p.plan, p.plan_version as "planVersion", p.days, p.device_limit as "deviceLimit",
-             p.price_minor::float8 as "priceMinor", p.currency, p.memo, p.state,
-             p.opened_at as "openedAt", p.lapses_at as "lapsesAt", p.invoice,
-             p.message_id::float8 as "messageId", c.telegram_id::float8 as "telegramId", c.language,
-             c.status, c.unreachable_since as "unreachableSince"
-        from payments p join customers c on c.id = p.customer_id where p.id = ${id}
-    `.execute(this.#em.getKysely());
-    const [row] = rows;
-    return row && { known: known(row, row), owner: asAddressee(telegramId(row.telegramId), row) };
+  find(id: PaymentId): Promise<KnownOrder | undefined> {
+    return findOrder(queriesOf(this.#em), id);
   }
 
   async ofMemo(memo: string): Promise<PaymentId | undefined> {
-    const row = await this.#em.fork().findOne(PaymentRow, { memo });
-    return row ? (row.id as PaymentId) : undefined;
+    const row = await queriesOf(this.#em)
+      .selectFrom("payments")
+      .select("id")
+      .where("memo", "=", memo)
+      .executeTakeFirst();
+    return row && (row.id as PaymentId);
   }
 
   /** Notes that the gateway is about to be asked for the invoice. True: nobody ever did before. */
   async askOnce(id: PaymentId): Promise<boolean> {
-    const asked = await sql`
-      update payments set asked_at = now() where id = ${id} and asked_at is null
-    `.execute(this.#em.getKysely());
-    return asked.numAffectedRows === 1n;
+    const asked = await queriesOf(this.#em)
+      .updateTable("payments")
+      .set({ askedAt: new Date() })
+      .where("id", "=", id)
+      .where("askedAt", "is", null)
+      .executeTakeFirst();
+    return asked.numUpdatedRows === 1n;
   }
 
-  async setInvoice(id: PaymentId, invoice: Readonly<Record<string, string>>): Promise<void> {
-    const reference = invoice["reference"] ?? null;
-    await sql`
-      update payments set invoice = ${JSON.stringify(invoice)}, invoice_reference = ${reference}
-       where id = ${id}
-    `.execute(this.#em.getKysely());
+  /** Keeps the gateway's invoice, and what shows it to the customer. */
+  async showInvoice(
+    { id }: Pick<PaymentOrder, "id">,
+    invoice: Readonly<Record<string, string>>,
+    messages: readonly OutgoingMessage[],
+  ): Promise<void> {
+    await inTransaction(this.#em, async (db) => {
+      await db
+        .updateTable("payments")
+        .set({ invoice, invoiceReference: invoice["reference"] ?? null })
+        .where("id", "=", id)
+        .execute();
+      await enqueue(db, messages);
+    });
   }
 
-  async setMessage(id: PaymentId, messageId: number): Promise<void> {
-    await sql`update payments set message_id = ${messageId} where id = ${id}`.execute(
-      this.#em.getKysely(),
-    );
+  /** Writes messages that go with no change of the books. */
+  async tell(messages: readonly OutgoingMessage[]): Promise<void> {
+    await enqueue(queriesOf(this.#em), messages);
   }
 
-  /** An order that money has settled stays settled, whoever would close it. */
-  async closeOnce(id: PaymentId, state: PaymentState, now: Instant): Promise<PaymentState> {
-    return this.#em.fork().transactional(async (em) => {
-      const row = await em.findOneOrFail(
-        PaymentRow,
-        { id },
-        { lockMode: LockMode.PESSIMISTIC_WRITE },
-      );
+  /** Closes an order that is open, and has its message say so. One that money has settled stays settled. */
+  async closeOnce(
+    order: PaymentOrder,
+    state: "lapsed" | "cancelled" | "refused",
+    { now, notices }: { readonly now: Instant; readonly notices?: readonly OutgoingMessage[] },
+  ): Promise<PaymentState> {
+    const { id } = order;
+    return inTransaction(this.#em, async (db) => {
+      const row = await db
+        .selectFrom("payments")
+        .select("state")
+        .where("id", "=", id)
+        .forUpdate()
+        .executeTakeFirstOrThrow();
       if (row.state !== "open") return row.state;
-      row.state = state;
-      row.closedAt = new Date(now);
+      const closed = { state, closedAt: new Date(now) };
+      await db.updateTable("payments").set(closed).where("id", "=", id).execute();
+      await enqueue(db, [...(notices ?? []), invoiceEdit(order, state)]);
       return state;
     });
   }
 }
 
+/** What decides over a purchase, as one statement sees it. */
+async function lookUp(
+  db: Queries,
+  { telegramId: of, plan, gateway, currency }: Purchase,
+) {
+  return db
+    .selectFrom("customers as c")
+    .leftJoin("subscriptions as s", "s.customerId", "c.id")
+    .leftJoin("gateways as g", (join) =>
+      join.on("g.name", "=", gateway as string).on("g.active", "=", true),
+    )
+    .leftJoinLateral(
+      (of) =>
+        of
+          .selectFrom("plans")
+          .select(["version", "retired"])
+          .where("code", "=", plan as string)
+          .orderBy("version", "desc")
+          .limit(1)
+          .as("p"),
+      (join) => join.onTrue(),
+    )
+    .leftJoin("payments as o", (join) =>
+      join
+        .onRef("o.customerId", "=", "c.id")
+        .on("o.plan", "=", plan as string)
+        .on("o.gateway", "=", gateway as string)
+        .on("o.currency", "=", currency)
+        .on("o.state", "=", "open"),
+    )
+    .select([
+      "c.id as customerId",
+      "c.status",
+      "s.id as subscriptionId",
+      "s.plan as had",
+      "s.revokedAt",
+      "p.version as newest",
+      "p.retired",
+      "g.currencies",
+      "g.invoiceTtlMs",
+      "o.id as waiting",
+    ])
+    .where("c.telegramId", "=", of as number)
+    .executeTakeFirst();
+}
+
+type Seen = NonNullable<Awaited<ReturnType<typeof lookUp>>>;
+
 interface Opening {
   readonly id: PaymentId;
   readonly purchase: Purchase;
   readonly seen: Seen;
-  readonly offer: Offer;
+  readonly offer: Extract<Offer, { kind: "offered" }>;
   readonly now: Instant;
 }
 
 /** Undefined: there is such an order already, or another open one of the same kind. */
-async function insertOrderOnce(
-  em: EntityManager,
-  opening: Opening,
-): Promise<KnownOrder | undefined> {
+async function insertOrder(db: Queries, opening: Opening): Promise<KnownOrder | undefined> {
   const { id, purchase, seen, now } = opening;
   const { plan, price, ttlMs } = opening.offer;
+  if (seen.subscriptionId === null) return undefined;
   const row = {
-    id,
+    id: id as string,
     customerId: seen.customerId,
     subscriptionId: seen.subscriptionId,
-    plan: plan.code,
+    plan: plan.code as string,
     planVersion: plan.version,
     days: plan.days,
     deviceLimit: plan.deviceLimit,
     priceMinor: price.minor,
     currency: price.currency,
-    gateway: purchase.gateway,
+    gateway: purchase.gateway as string,
     memo: newMemo(),
-    state: "open",
+    state: "open" as const,
     openedAt: new Date(now),
     lapsesAt: new Date(addMs(now, ttlMs)),
     nextLookupAt: new Date(now),
-  } as const;
-  if ((await insertOnce(em, PaymentRow, { rows: [row] })) === 0) return undefined;
-  return known(row, purchase);
+  };
+  const made = await db
+    .insertInto("payments")
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  if (made.numInsertedOrUpdatedRows !== 1n) return undefined;
+  const order = orderOf({ ...row, telegramId: purchase.telegramId });
+  return { order, state: "open", invoice: undefined };
 }
 
-/** Without letters that are read for one another; 60 bits that nobody guesses. */
+/** Without letters that look alike; 60 bits that nobody guesses. */
 const memoAlphabet = "ABCDEFGHJKMNPQRSTVWXYZ0123456789";
 
 const newMemo = (): string =>
   [...randomBytes(12)].map((byte) => memoAlphabet[byte % memoAlphabet.length]).join("");
 
-/** What was ordered; it never changes, but for the state. */
-type Ordered = Pick<
-  PaymentRow,
-  | ("id" | "customerId" | "subscriptionId" | "gateway" | "memo" | "state")
-  | ("plan" | "planVersion" | "days" | "deviceLimit" | "priceMinor" | "currency")
-> & { readonly openedAt: Date | string; readonly lapsesAt: Date | string };
+/** The columns of an order with its customer: what it was made with never changes. */
+export const orderColumns = [
+  "p.id",
+  "p.customerId",
+  "p.subscriptionId",
+  "p.gateway",
+  "p.plan",
+  "p.planVersion",
+  "p.days",
+  "p.deviceLimit",
+  "p.priceMinor",
+  "p.currency",
+  "p.memo",
+  "p.openedAt",
+  "p.lapsesAt",
+  "c.telegramId",
+] as const;
 
-type Owner = Pick<CustomerRow, "telegramId">;
+export const selectOrders = (db: Queries) =>
+  db
+    .selectFrom("payments as p")
+    .innerJoin("customers as c", "c.id", "p.customerId")
+    .select([...orderColumns, "p.state", "p.invoice", "p.invoiceReference"]);
 
-/** With what was shown of it, and to whom. */
-type Owned = Ordered & Shown & Owner & Reach;
+type OrderRow = Awaited<ReturnType<ReturnType<typeof selectOrders>["execute"]>>[number];
 
-type Shown = Partial<Pick<PaymentRow, "invoice" | "messageId">>;
-
-function known(row: Ordered & Shown, owner: Owner): KnownOrder {
-  return {
-    order: orderOf(row, owner),
-    state: row.state,
-    invoice: row.invoice ?? undefined,
-    messageId: row.messageId ?? undefined,
-  };
+export async function findOrder(db: Queries, id: PaymentId): Promise<KnownOrder | undefined> {
+  const row = await selectOrders(db).where("p.id", "=", id as string).executeTakeFirst();
+  return row && { order: orderOf(row), state: row.state, invoice: row.invoice ?? undefined };
 }
 
-export function orderOf(row: Ordered, owner: Owner): PaymentOrder {
+export function orderOf(row: Omit<OrderRow, "state" | "invoice" | "invoiceReference">): PaymentOrder {
   return {
     id: row.id as PaymentId,
     customerId: customerId(row.customerId),
-    telegramId: telegramId(owner.telegramId),
+    telegramId: telegramId(row.telegramId),
     subscriptionId: subscriptionId(row.subscriptionId),
     gateway: row.gateway as GatewayName,
     terms: {
@@ -212,3 +283,4 @@ export function orderOf(row: Ordered, owner: Owner): PaymentOrder {
     lapsesAt: instant(row.lapsesAt),
   };
 }
+

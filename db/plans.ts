@@ -1,11 +1,21 @@
-import type { EntityManager } from "@mikro-orm/postgresql";
+import { sql } from "kysely";
+import type { Language } from "../domain/customer.ts";
 import type { Plan, PlanCode } from "../domain/plan.ts";
-import { PlanRow } from "./plan.ts";
+import { type EntityManager, inTransaction, type Queries } from "./orm.ts";
 
 /** A plan as the owner's file has it: its version is ours to give. */
 export type OfferedPlan = Omit<Plan, "version">;
 
-export const asPlan = (row: PlanRow): Plan => ({
+/** The newest version of a plan; retired: the owner's file no longer has it. */
+export interface NewestPlan {
+  readonly plan: Plan;
+  readonly isRetired: boolean;
+}
+
+const selectPlans = (db: Queries) => db.selectFrom("plans").selectAll();
+type PlanRow = Awaited<ReturnType<ReturnType<typeof selectPlans>["execute"]>>[number];
+
+export const planOf = (row: PlanRow): Plan => ({
   code: row.code as PlanCode,
   version: row.version,
   days: row.days,
@@ -19,15 +29,36 @@ export const asPlan = (row: PlanRow): Plan => ({
   trial: row.trial,
 });
 
-/** The newest version of each plan, those that the file no longer has among them. */
-export async function newestPlans(em: EntityManager): Promise<PlanRow[]> {
-  const rows = await em.find(
-    PlanRow,
-    {},
-    { orderBy: { sort: "asc", code: "asc", version: "desc" } },
-  );
+/** The newest version of each plan in the owner's order, those that the file no longer has among them. */
+export async function newestPlans(db: Queries): Promise<NewestPlan[]> {
+  const rows = await selectPlans(db)
+    .orderBy("sort")
+    .orderBy("code")
+    .orderBy("version", "desc")
+    .execute();
   const seen = new Set<string>();
-  return rows.filter(({ code }) => !seen.has(code) && seen.add(code));
+  return rows
+    .filter(({ code }) => !seen.has(code) && seen.add(code))
+    .map((row) => ({ plan: planOf(row), isRetired: row.retired }));
+}
+
+/** Versions of plans. One never changes: it is read once. */
+export class PlanVersions {
+  readonly #known = new Map<string, Plan>();
+
+  async find(db: Queries, code: string, version: number): Promise<Plan | undefined> {
+    const key = `${code}/${version}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const row = await selectPlans(db)
+      .where("code", "=", code)
+      .where("version", "=", version)
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    const plan = planOf(row);
+    this.#known.set(key, plan);
+    return plan;
+  }
 }
 
 export class Plans {
@@ -42,25 +73,26 @@ export class Plans {
    * there is retired. Two workers that start at once with the same file make one version.
    */
   async importAll(offered: readonly OfferedPlan[]): Promise<void> {
-    await this.#em.fork().transactional(async (em) => {
-      await em.execute("select pg_advisory_xact_lock(hashtext('tollgate plans'))");
-      const newest = new Map((await newestPlans(em)).map((row) => [row.code, row]));
+    await inTransaction(this.#em, async (db) => {
+      await sql`select pg_advisory_xact_lock(hashtext('tollgate plans'))`.execute(db);
+      const newest = new Map((await newestPlans(db)).map((one) => [one.plan.code, one]));
+      const rows: ReturnType<typeof rowOf>[] = [];
       for (const plan of offered) {
         const known = newest.get(plan.code);
         newest.delete(plan.code);
-        if (known !== undefined && !known.retired && isSame(asPlan(known), plan)) continue;
-        await em.insert(PlanRow, rowOf(plan, (known?.version ?? 0) + 1, false));
+        if (known !== undefined && !known.isRetired && isSame(known.plan, plan)) continue;
+        rows.push(rowOf(plan, (known?.plan.version ?? 0) + 1, false));
       }
-      for (const gone of newest.values()) {
-        if (gone.retired) continue;
-        await em.insert(PlanRow, rowOf(asPlan(gone), gone.version + 1, true));
+      for (const { plan, isRetired } of newest.values()) {
+        if (!isRetired) rows.push(rowOf(plan, plan.version + 1, true));
       }
+      if (rows.length > 0) await db.insertInto("plans").values(rows).execute();
     });
   }
 }
 
 const rowOf = (plan: OfferedPlan, version: number, retired: boolean) => ({
-  code: plan.code,
+  code: plan.code as string,
   version,
   names: plan.names,
   descriptions: plan.descriptions,
@@ -83,4 +115,17 @@ function canonical(value: unknown): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "";
   const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return `{${entries.map(([key, held]) => `${key}:${canonical(held)}`).join(",")}}`;
+}
+
+/** What plans are called, by their versions. */
+export class PlanNames {
+  readonly #versions = new PlanVersions();
+
+  async of(
+    db: Queries,
+    { code, version }: Pick<Plan, "code" | "version">,
+    language: Language,
+  ): Promise<string> {
+    return (await this.#versions.find(db, code, version))?.names[language] ?? code;
+  }
 }

@@ -1,15 +1,16 @@
-import { type EntityManager, LockMode } from "@mikro-orm/postgresql";
-import { customerId, telegramId } from "../domain/ids.ts";
-import { givenToEntries, sentBackEntries, unmatchedEntries } from "../domain/ledger.ts";
+import { customerId, type TelegramId, telegramId } from "../domain/ids.ts";
+import { givenFact, unmatchedFact, unmatchedReturned } from "../domain/ledger.ts";
+import { noticeTo } from "../domain/message.ts";
 import { money } from "../domain/money.ts";
-import type { GatewayName, GatewayReport, PaymentId, Told } from "../domain/payment.ts";
+import { adminMessages } from "../domain/payment-messages.ts";
+import type { GatewayEvent, GatewayName, GatewayReport, PaymentId } from "../domain/payment.ts";
 import type { Instant } from "../domain/time.ts";
-import type { Resolution, Resolved, UnmatchedRefund } from "../domain/unmatched.ts";
-import { AuditEntryRow } from "./audit-entry.ts";
-import { CustomerRow } from "./customer.ts";
-import { isAdmin } from "./customers.ts";
-import { bookOnce } from "./ledger.ts";
-import { UnmatchedRow } from "./payment.ts";
+import type { Resolution, Resolved, UnmatchedRefund, UnmatchedResult } from "../domain/unmatched.ts";
+import { adminIds, findCustomer, isAdmin } from "./customers.ts";
+import { keepEvents } from "./decisions.ts";
+import { balancesOf, bookFacts } from "./ledger.ts";
+import { enqueue } from "./messages.ts";
+import { type EntityManager, inTransaction, type Queries } from "./orm.ts";
 
 export class Unmatched {
   readonly #em: EntityManager;
@@ -19,122 +20,262 @@ export class Unmatched {
   }
 
   /**
-   * Keeps the money apart until an admin decides, or notes that its gateway has sent it back. False: another step
-   * kept it, or there is nothing to keep.
+   * Keeps money that no order asked for apart until an admin decides, books what of it its gateway sent back, and
+   * tells the admins of both. Each event counts once, by its charge and amount. Answers how much waits now.
    */
-  async keepOnce(id: PaymentId, told: Told, step: string): Promise<boolean> {
-    const { gateway, report, evidence } = told;
-    return this.#em.fork().transactional(async (em) => {
-      if (report.kind === "refunded" || report.kind === "chargedBack") {
-        await noteReturn(em, gateway, report);
-      }
-      if (report.kind !== "paid") return false;
-      const { reference, paid, at, payer } = report;
-      const kept = await em.findOne(UnmatchedRow, { gateway, reference });
-      if (kept !== null) return kept.step === step;
-      await em.insert(UnmatchedRow, {
-        gateway,
-        reference,
-        paymentId: id,
-        minor: paid.minor,
-        currency: paid.currency,
-        said: evidence,
-        payer: payer ?? null,
-        at: new Date(at),
-        step,
-        state: "open",
-      });
-      const fact = { fact: `${gateway}/${reference}/unmatched`, paymentId: id };
-      await bookOnce(em, fact, unmatchedEntries(gateway, paid));
-      return true;
+  keepAll(id: PaymentId, events: readonly GatewayEvent[]): Promise<number> {
+    return inTransaction(this.#em, async (db) => {
+      await keepEvents(db, id, events);
+      for (const event of events) await keep(db, id, event);
+      const row = await db
+        .selectFrom("unmatched")
+        .select((of) => of.fn.countAll<string>().as("count"))
+        .where("paymentId", "=", id as string)
+        .where("state", "=", "open")
+        .executeTakeFirstOrThrow();
+      return Number(row.count);
     });
   }
 
   /** Writes down what an admin decided, with its audit row, once, and what is to be done now. */
-  async resolveOnce(resolution: Resolution, now: Instant): Promise<Resolved> {
-    const { gateway, reference, by, what, requestId } = resolution;
-    return this.#em.fork().transactional(async (em): Promise<Resolved> => {
-      if (!(await isAdmin(em, by))) return { kind: "notAdmin" };
-      const row = await locked(em, { gateway, reference });
-      if (row === null) return { kind: "notOpen" };
-      if ((await em.count(AuditEntryRow, { requestId })) > 0) return answerOf(row, requestId);
-      if (row.state !== "open") return { kind: "notOpen" };
-      if (what.kind === "give" && !(await giveTo(em, row, what.customer))) {
-        return { kind: "noCustomer" };
-      }
-      row.state = stateAfter[what.kind];
-      row.resolvedBy = by;
-      row.resolvedAt = new Date(now);
-      row.reason = what.kind === "ignore" ? what.reason : null;
-      const after = { state: row.state, gateway, reference, reason: row.reason };
-      const { customerId: customer = null } = row;
-      const act = { actor: by, act: `unmatched-${what.kind}`, customerId: customer };
-      await em.insert(AuditEntryRow, {
-        requestId,
-        ...act,
-        before: { state: "open" },
-        after,
-        at: now,
-      });
-      return answerOf(row, requestId);
-    });
+  resolveOnce(resolution: Resolution, now: Instant): Promise<Resolved> {
+    return inTransaction(this.#em, (db) => resolve(db, resolution, now));
   }
 
-  /** Money that went back is booked; what its gateway would not send back waits for an admin again. */
-  async closeRefund(refund: UnmatchedRefund, how: "returned" | "refused"): Promise<void> {
-    await this.#em.fork().transactional(async (em) => {
-      const row = await locked(em, refund);
-      if (row?.state !== "refunding") return;
-      if (how === "returned") return sendBack(em, row);
-      row.state = "open";
-      row.resolvedBy = null;
-      row.resolvedAt = null;
+  /** Tells the admin how it ended; a gateway's refusal leaves the money to whoever decides next. */
+  close(
+    { by, requestId }: Pick<Resolution, "by" | "requestId">,
+    result: UnmatchedResult,
+    refund?: UnmatchedRefund,
+  ): Promise<void> {
+    return inTransaction(this.#em, async (db) => {
+      if (refund !== undefined) await closeRefund(db, refund, result.kind === "returned");
+      const notice = { kind: "unmatchedResolved", resolved: result } as const;
+      await enqueue(db, [noticeTo(by, `unmatched/${requestId}`, notice)]);
     });
   }
+}
+
+type Name = { readonly gateway: GatewayName; readonly reference: string };
+
+const lock = (db: Queries, { gateway, reference }: Name) =>
+  db
+    .selectFrom("unmatched")
+    .selectAll()
+    .where("gateway", "=", gateway as string)
+    .where("reference", "=", reference)
+    .forUpdate()
+    .executeTakeFirst();
+
+type Row = NonNullable<Awaited<ReturnType<typeof lock>>>;
+
+const nameOf = ({ gateway, reference }: Name): string => `${gateway}/${reference}`;
+
+async function keep(db: Queries, id: PaymentId, event: GatewayEvent): Promise<void> {
+  const { report, gateway } = event;
+  switch (report.kind) {
+    case "paid":
+      return keepPaid(db, id, { ...event, report });
+    case "refunded":
+    case "chargedBack":
+      return keepReturn(db, id, { gateway, report, evidence: event.evidence });
+    case "declined":
+    case "progress":
+  }
+}
+
+type PaidEvent = Omit<GatewayEvent, "report"> & {
+  readonly report: Extract<GatewayReport, { kind: "paid" }>;
+};
+
+async function keepPaid(db: Queries, id: PaymentId, { gateway, report, evidence }: PaidEvent) {
+  const { reference, paid, at, payer } = report;
+  const of = { gateway: gateway as string, reference };
+  const charge = await db
+    .selectFrom("charges")
+    .select("paymentId")
+    .where("gateway", "=", of.gateway)
+    .where("reference", "=", reference)
+    .executeTakeFirst();
+  // The same money is a payment's already: never two bookings of it.
+  if (charge !== undefined) return;
+  const made = await db
+    .insertInto("unmatched")
+    .values({
+      ...of,
+      paymentId: id as string,
+      minor: paid.minor,
+      currency: paid.currency,
+      evidence,
+      payer: payer ?? null,
+      at: new Date(at),
+      state: "open",
+    })
+    .onConflict((row) => row.columns(["gateway", "reference"]).doNothing())
+    .executeTakeFirst();
+  const name = nameOf({ gateway, reference });
+  const isNew = made.numInsertedOrUpdatedRows === 1n;
+  const row = isNew ? undefined : await lock(db, { gateway, reference });
+  // Its return came first: it is booked in and out.
+  const returnedFirst = row !== undefined && row.minor === 0 && paid.minor > 0;
+  if (!isNew && !returnedFirst) return;
+  await bookFacts(db, id, [unmatchedFact(name, gateway, paid)]);
+  if (returnedFirst) {
+    const back = money(Math.min(row.returnedMinor, paid.minor), paid.currency);
+    const all = { returned: back, total: back, ofBalance: money(0, paid.currency), from: undefined };
+    await bookFacts(db, id, [unmatchedReturned(name, gateway, all)]);
+    const state = back.minor < paid.minor ? "open" : "returned";
+    await update(db, row, { minor: paid.minor, state });
+    if (state === "returned") return;
+  }
+  const notice = { kind: "unmatchedMoney", gateway, amount: paid } as const;
+  await enqueue(db, adminMessages(await adminIds(db), `unmatched/${name}`, notice));
+}
+
+interface ReturnEvent {
+  readonly gateway: GatewayName;
+  readonly report: Extract<GatewayReport, { kind: "refunded" | "chargedBack" }>;
+  readonly evidence: string;
+}
+
+async function keepReturn(db: Queries, id: PaymentId, { gateway, report, evidence }: ReturnEvent) {
+  const { reference, returned: total } = report;
+  const row = await lock(db, { gateway, reference });
+  if (row === undefined) {
+    const { minor: returnedMinor, currency } = total;
+    const first = { gateway: gateway as string, reference, paymentId: id as string, minor: 0, returnedMinor };
+    await db
+      .insertInto("unmatched")
+      .values({ ...first, currency, evidence, at: new Date(), state: "returned" })
+      .onConflict((of) => of.columns(["gateway", "reference"]).doNothing())
+      .execute();
+    return;
+  }
+  if (row.minor === 0) {
+    if (total.minor > row.returnedMinor) await update(db, row, { returnedMinor: total.minor });
+    return;
+  }
+  const cappedMinor = Math.min(total.minor, row.minor);
+  const newly = money(cappedMinor - row.returnedMinor, row.currency);
+  if (newly.minor <= 0) return;
+  await bookReturn(db, row, { newly, cappedMinor, forced: report.kind === "chargedBack" });
+  const notice = { kind: "unmatchedReturned", gateway, amount: newly } as const;
+  const key = `unmatched/${nameOf({ gateway, reference })}/returned/${cappedMinor}`;
+  await enqueue(db, adminMessages(await adminIds(db), key, notice));
+}
+
+async function bookReturn(
+  db: Queries,
+  row: Row,
+  { newly, cappedMinor, forced }: {
+    readonly newly: ReturnType<typeof money>;
+    readonly cappedMinor: number;
+    readonly forced: boolean;
+  },
+): Promise<void> {
+  const gateway = row.gateway as GatewayName;
+  const from = row.customerId === null ? undefined : customerId(row.customerId);
+  const has = from === undefined ? 0 : ((await balancesOf(db, from))[row.currency] ?? 0);
+  const ofBalance = forced ? newly.minor : Math.min(newly.minor, Math.max(0, has));
+  const fact = unmatchedReturned(nameOf({ gateway, reference: row.reference }), gateway, {
+    returned: newly,
+    total: money(cappedMinor, row.currency),
+    ofBalance: money(from === undefined ? 0 : ofBalance, row.currency),
+    from,
+  });
+  await bookFacts(db, row.paymentId, [fact]);
+  const isWaiting = row.state === "open" || row.state === "refunding";
+  const isWhole = cappedMinor >= row.minor;
+  await update(db, row, {
+    returnedMinor: cappedMinor,
+    ...(isWaiting && isWhole ? { state: "returned" as const } : {}),
+  });
+}
+
+async function update(
+  db: Queries,
+  { gateway, reference }: Pick<Row, "gateway" | "reference">,
+  changes: Partial<Pick<Row, "minor" | "returnedMinor" | "state">>,
+): Promise<void> {
+  await db
+    .updateTable("unmatched")
+    .set(changes)
+    .where("gateway", "=", gateway)
+    .where("reference", "=", reference)
+    .execute();
 }
 
 const stateAfter = { give: "given", refund: "refunding", ignore: "ignored" } as const;
 
-const locked = (
-  em: EntityManager,
-  { gateway, reference }: Pick<UnmatchedRefund, "gateway" | "reference">,
-) => em.findOne(UnmatchedRow, { gateway, reference }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+async function resolve(db: Queries, resolution: Resolution, now: Instant): Promise<Resolved> {
+  const { gateway, reference, by, what, requestId } = resolution;
+  if (!(await isAdmin(db, by))) return { kind: "notAdmin" };
+  const row = await lock(db, { gateway, reference });
+  if (row === undefined) return { kind: "notOpen" };
+  if (row.requestId === requestId) return answerOf(row);
+  if (row.state !== "open") return { kind: "notOpen" };
+  const customer = what.kind === "give" ? await findCustomer(db, what.customer) : undefined;
+  if (what.kind === "give" && customer === undefined) return { kind: "noCustomer" };
+  const reason = what.kind === "ignore" ? what.reason : null;
+  const state = stateAfter[what.kind];
+  const decided = { state, requestId, customerId: customer?.id ?? null, reason };
+  await db
+    .updateTable("unmatched")
+    .set({ ...decided, resolvedBy: by as number, resolvedAt: new Date(now) })
+    .where("gateway", "=", row.gateway)
+    .where("reference", "=", reference)
+    .execute();
+  await db
+    .insertInto("audit_log")
+    .values({
+      requestId,
+      actor: by as number,
+      act: `unmatched-${what.kind}`,
+      customerId: customer?.id ?? null,
+      before: { state: "open" },
+      after: { state, gateway, reference, reason },
+      at: new Date(now),
+    })
+    .execute();
+  if (customer !== undefined) await give(db, row, { id: customer.id, to: telegramId(customer.telegramId) });
+  return answerOf({ ...row, ...decided });
+}
 
-const amountOf = ({ minor, currency }: UnmatchedRow) => money(minor, currency);
+async function give(
+  db: Queries,
+  row: Row,
+  { id, to }: { readonly id: string; readonly to: TelegramId },
+): Promise<void> {
+  const amount = money(row.minor - row.returnedMinor, row.currency);
+  const name = nameOf({ gateway: row.gateway as GatewayName, reference: row.reference });
+  await bookFacts(db, row.paymentId, [givenFact(name, customerId(id), amount)]);
+  const notice = { kind: "credited", amount, why: "found" } as const;
+  await enqueue(db, [noticeTo(to, `unmatched/${name}/given`, notice)]);
+}
 
-function answerOf(row: UnmatchedRow, key: string): Resolved {
-  const amount = amountOf(row);
-  if (row.state !== "refunding") return { kind: "done", amount };
-  const { gateway, reference, payer } = row;
-  const who = payer === null || payer === undefined ? {} : { payer: telegramId(payer) };
-  const refund = { key, gateway: gateway as GatewayName, reference, amount, ...who };
+function answerOf(row: Row): Resolved {
+  const { gateway, reference, payer, currency, minor, returnedMinor } = row;
+  if (row.state !== "refunding") {
+    return { kind: "done", amount: money(minor - returnedMinor, currency) };
+  }
+  const who = payer === null ? {} : { payer: telegramId(payer) };
+  const amounts = { paid: money(minor, currency), returned: money(returnedMinor, currency) };
+  const key = row.requestId ?? reference;
+  const refund = { key, gateway: gateway as GatewayName, reference, ...amounts, ...who };
   return { kind: "refunding", refund };
 }
 
-/** False: there is no such customer. */
-async function giveTo(em: EntityManager, row: UnmatchedRow, to: number): Promise<boolean> {
-  const customer = await em.findOne(CustomerRow, { telegramId: to });
-  if (customer === null) return false;
-  row.customerId = customer.id;
-  const fact = { fact: `${row.gateway}/${row.reference}/given`, paymentId: row.paymentId };
-  await bookOnce(em, fact, givenToEntries(customerId(customer.id), amountOf(row)));
-  return true;
-}
-
-async function sendBack(em: EntityManager, row: UnmatchedRow): Promise<void> {
-  row.state = "returned";
-  const { gateway, reference, paymentId } = row;
-  const fact = { fact: `${gateway}/${reference}/sent-back`, paymentId };
-  await bookOnce(em, fact, sentBackEntries(gateway as GatewayName, amountOf(row)));
-}
-
-/** The gateway itself has sent all of it back; our own refund of it comes to the same. */
-async function noteReturn(
-  em: EntityManager,
-  gateway: GatewayName,
-  { reference, returned }: Extract<GatewayReport, { kind: "refunded" | "chargedBack" }>,
+async function closeRefund(
+  db: Queries,
+  { gateway, reference }: UnmatchedRefund,
+  isReturned: boolean,
 ): Promise<void> {
-  const row = await locked(em, { gateway, reference });
-  const isWaiting = row?.state === "open" || row?.state === "refunding";
-  if (isWaiting && returned.minor >= row.minor) await sendBack(em, row);
+  const row = await lock(db, { gateway, reference });
+  if (row === undefined) return;
+  if (!isReturned) {
+    if (row.state === "refunding") await update(db, row, { state: "open" });
+    return;
+  }
+  const newly = money(row.minor - row.returnedMinor, row.currency);
+  if (newly.minor > 0) await bookReturn(db, row, { newly, cappedMinor: row.minor, forced: false });
 }

@@ -1,3 +1,4 @@
+import type { CustomerStatus } from "./customer.ts";
 import type { TelegramId } from "./ids.ts";
 import { longestExtensionDays } from "./subscription.ts";
 
@@ -33,5 +34,23 @@ export function refusalOf(act: AdminAct, customerIsAdmin: boolean): ActRefusal |
       return customerIsAdmin ? "onAdmin" : undefined;
     case "unblock":
       return undefined;
+  }
+}
+
+/** How a customer stands after an act. */
+export function statusAfter(
+  act: AdminAct["kind"],
+  now: CustomerStatus,
+  hasSubscription: boolean,
+): CustomerStatus {
+  switch (act) {
+    case "block":
+      return "blocked";
+    case "unblock":
+      if (now !== "blocked") return now;
+      return hasSubscription ? "active" : "pending";
+    case "extend":
+    case "revoke":
+      return now;
   }
 }

@@ -1,12 +1,5 @@
-import {
-  type GrantKind,
-  movedDays,
-  nothingTaken,
-  spanAfter,
-  type Taken,
-  takenAfter,
-} from "./grant.ts";
 import { type Instant, instant, toMs } from "./time.ts";
+import { enter, noTime, type TimeEntry } from "./time-lots.ts";
 
 /** One line of the trial balance. */
 export interface TrialLine {
@@ -16,53 +9,53 @@ export interface TrialLine {
   readonly creditMinor: number;
 }
 
+export const disagreementKinds = [
+  "unbalanced",
+  "notBooked",
+  "notGranted",
+  "grantedWithoutMoney",
+  "wrongPrice",
+  "wrongTaken",
+  "wrongEnd",
+  "wrongClearing",
+  "wrongState",
+  "debtWithoutChargeback",
+  "strayReserve",
+  "wrongUnmatched",
+] as const;
+
 /** A place where two parts of the books say different things. */
 export interface Disagreement {
-  readonly kind:
-    | "unbalanced"
-    | "notGranted"
-    | "grantedWithoutMoney"
-    | "wrongTaken"
-    | "wrongEnd"
-    | "wrongClearing"
-    | "wrongState";
+  readonly kind: (typeof disagreementKinds)[number];
   readonly about: string;
   readonly details: string;
 }
 
-export interface BookedGrant {
-  readonly cause: string;
-  readonly kind: GrantKind;
-  readonly days: number;
-  readonly factor: number;
-  readonly grantedAt: Instant;
-  readonly grantedFrom: Instant;
-  readonly grantedUntil: Instant;
+/** An entry of time with the end that was written beside it. */
+export interface BookedTime {
+  readonly entry: TimeEntry;
+  readonly paidUntil: Instant;
 }
 
-/** Plays a subscription's grants one after the other: each end, and the last, must be what is written. */
-export function endOf(
+/** Replays a subscription's time: each end, and the last, must be what is written. */
+export function checkEnds(
   subscription: string,
-  grants: readonly BookedGrant[],
+  booked: readonly BookedTime[],
   paidUntil: Instant | undefined,
 ): readonly Disagreement[] {
   const found: Disagreement[] = [];
-  const takenOf = new Map<string, Taken>();
-  let end: Instant | undefined;
-  for (const { cause, kind, days, factor, grantedAt, grantedFrom, grantedUntil } of grants) {
-    const charge = kind === "refund" ? cause.slice(0, cause.lastIndexOf("/")) : cause;
-    const taken = takenOf.get(charge) ?? nothingTaken;
-    const moves = kind === "refund" ? movedDays(taken, days) : days;
-    const { until } = spanAfter(end, { days: moves, factor }, grantedAt);
-    if (until !== grantedUntil) {
-      const details = `${cause} should end at ${until}, the books say ${grantedUntil}`;
+  let account = noTime;
+  for (const { entry, paidUntil: written } of booked) {
+    account = enter(account, entry);
+    if (msOf(account.paidUntil) !== msOf(written)) {
+      const should = account.paidUntil ?? "never";
+      const details = `${entry.cause} should end at ${should}, the books say ${written}`;
       found.push({ kind: "wrongEnd", about: subscription, details });
     }
-    takenOf.set(charge, takenAfter(taken, days, { from: grantedFrom, until: grantedUntil }));
-    end = grantedUntil;
   }
-  if (msOf(end) !== msOf(paidUntil)) {
-    const details = `the grants end at ${end ?? "never"}, paid_until is ${paidUntil ?? "never"}`;
+  if (msOf(account.paidUntil) !== msOf(paidUntil)) {
+    const ends = account.paidUntil ?? "never";
+    const details = `the time lots end at ${ends}, paid_until is ${paidUntil ?? "never"}`;
     found.push({ kind: "wrongEnd", about: subscription, details });
   }
   return found;

@@ -113,7 +113,10 @@ export type Effect =
   | { readonly kind: "duplicate" };
 
 /** What an event is about, so that it counts once: gateway, reference, kind and amount; never its place in a run. */
-export function eventKey({ gateway }: Pick<PaymentOrder, "gateway">, report: GatewayReport) {
+export function eventKey(
+  { id, gateway }: Pick<PaymentOrder, "id" | "gateway">,
+  report: GatewayReport,
+): string {
   switch (report.kind) {
     case "paid":
       return `${gateway}/${report.reference}/paid/${report.paid.minor}${report.paid.currency}`;
@@ -123,9 +126,9 @@ export function eventKey({ gateway }: Pick<PaymentOrder, "gateway">, report: Gat
       return `${gateway}/${report.reference}/${report.kind}/${minor}${currency}`;
     }
     case "declined":
-      return `${gateway}/${report.reference ?? ""}/declined/${report.final}/${report.reason}`;
+      return `${gateway}/${id}/${report.reference ?? ""}/declined/${report.final}/${report.reason}`;
     case "progress":
-      return `${gateway}//progress/${report.status}`;
+      return `${gateway}/${id}/progress/${report.status}`;
   }
 }
 

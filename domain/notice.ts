@@ -3,12 +3,12 @@ import type { Challenge } from "./captcha.ts";
 import type { Language } from "./customer.ts";
 import type { Money } from "./money.ts";
 import type { NotOpened } from "./payment.ts";
-import type { CreditReason } from "./settlement.ts";
+import type { CreditReason } from "./decision.ts";
 import type { RefundRefusal } from "./refund.ts";
 import type { Instant } from "./time.ts";
 import type { UnmatchedResult } from "./unmatched.ts";
 
-/** Something a workflow tells a person. What it says in their language is in `texts/`. */
+/** Something a person is told. What it says in their language is in `texts/`. */
 export type Notice =
   | { readonly kind: "captchaAsked"; readonly challenge: Challenge }
   | { readonly kind: "captchaRight" }
@@ -50,15 +50,24 @@ export type Notice =
   | {
       readonly kind: "credited";
       readonly amount: Money;
-      readonly why: CreditReason | "noAccess" | "found";
+      readonly why: CreditReason | "found";
     }
   | { readonly kind: "surplusCredited"; readonly amount: Money }
   | { readonly kind: "balanceShort"; readonly amount: Money }
   | { readonly kind: "refundUnderWay"; readonly amount: Money }
   | { readonly kind: "moneyReturned"; readonly amount: Money }
+  /** The gateway would not return it, so it stays, or is again, where it was. */
+  | { readonly kind: "refundFailed"; readonly amount: Money; readonly isOnBalance: boolean }
   | { readonly kind: "unmatchedResolved"; readonly resolved: UnmatchedResult }
   | { readonly kind: "refundNotOpened"; readonly why: RefundRefusal }
   | { readonly kind: "actDone"; readonly act: AdminAct["kind"]; readonly name: string }
+  /** The books say so; these hosts do not answer and follow when they are back. */
+  | {
+      readonly kind: "actWaits";
+      readonly act: AdminAct["kind"];
+      readonly name: string;
+      readonly hosts: readonly string[];
+    }
   | { readonly kind: "actRefused"; readonly why: ActRefusal };
 
 /** Something about money that admins should know. */
@@ -75,4 +84,7 @@ export type AdminNotice =
       readonly why: string;
     }
   | { readonly kind: "refundReturned"; readonly gateway: string; readonly amount: Money }
-  | { readonly kind: "puzzle"; readonly gateway: string; readonly reason: string };
+  | { readonly kind: "inconsistent"; readonly gateway: string; readonly reason: string }
+  | { readonly kind: "refundWaits"; readonly gateway: string; readonly amount: Money }
+  | { readonly kind: "unmatchedReturned"; readonly gateway: string; readonly amount: Money }
+  | { readonly kind: "debt"; readonly gateway: string; readonly amount: Money };

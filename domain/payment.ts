@@ -123,7 +123,7 @@ export const grantCause = (id: PaymentId): string => `payment/${id}`;
 /** How a payment ended; whoever looks at the workflow reads it. */
 export type PaymentOutcome =
   | { readonly kind: "settled" | "settledLate" | "overpaid"; readonly reference: string }
-  | { readonly kind: "paidTwice"; readonly reference: string; readonly back: "refund" | "credit" }
+  | { readonly kind: "paidTwice"; readonly reference: string }
   | { readonly kind: "underpaid"; readonly missing: Money }
   | { readonly kind: "credited"; readonly why: CreditReason }
   | { readonly kind: "declined" | "refused"; readonly reason: string }

@@ -2,11 +2,11 @@ import type { TelegramId } from "./ids.ts";
 import type { Currency, Money } from "./money.ts";
 import type { PaymentId, PaymentOrder } from "./payment.ts";
 
-/** A wish to give money back. `requestId` counts it once. */
-export interface RefundWish {
+/** Asks for money to be given back. `requestId` counts it once. */
+export interface RefundCommand {
   readonly requestId: string;
   readonly paymentId: PaymentId;
-  /** Undefined: the charge that bought the time. */
+  /** Undefined: the charge that bought the time, or most of it. */
   readonly reference?: string;
   /** Undefined: all that is left of the charge. */
   readonly amount?: Money;
@@ -15,21 +15,23 @@ export interface RefundWish {
   readonly by?: TelegramId;
 }
 
-/** A wish that the books agree to. */
+/** How a gateway gives money back. */
+export type RefundCapability = "none" | "whole" | "partial";
+
+/** `asked` waits for an admin's yes, `approved` for the gateway. */
+export const refundStates = ["asked", "approved", "rejected", "returned", "refused"] as const;
+export type RefundState = (typeof refundStates)[number];
+
+/** A refund that the books agree to: what it takes is set aside already. */
 export interface Refund {
   readonly requestId: string;
   readonly order: PaymentOrder;
   readonly reference: string;
-  readonly paid: Money;
-  readonly alreadyReturned: Money;
   readonly amount: Money;
-  /** What of the bought time goes with it, and of this charge in all. */
-  readonly days: number;
-  readonly daysInAll: number;
+  readonly reason: string;
+  readonly by: TelegramId | undefined;
+  readonly state: RefundState;
 }
-
-export const refundStates = ["asked", "approved", "rejected", "returned", "refused"] as const;
-export type RefundState = (typeof refundStates)[number];
 
 export const refundRefusals = [
   "notAdmin",
@@ -39,8 +41,9 @@ export const refundRefusals = [
   "underWay",
   "onlyWhole",
   "notPossible",
+  "spent",
 ] as const;
-/** Why money is not given back. */
+/** Why money is not given back. `spent`: it became balance, and the balance does not hold it any more. */
 export type RefundRefusal = (typeof refundRefusals)[number];
 
 export type RefundOutcome =
@@ -49,14 +52,20 @@ export type RefundOutcome =
   | { readonly kind: "rejected" | "lapsed" }
   | { readonly kind: "refused"; readonly why: string };
 
+/** How a refund came to nothing. */
+export type RefundFailure = {
+  readonly kind: "rejected" | "lapsed" | "refused";
+  readonly why: string;
+};
+
 /** Above these amounts a second look is asked for; a currency that is not named has no limit. */
 export type ApprovalLimits = Readonly<Partial<Record<Currency, number>>>;
 
 export function needsApproval(
-  wish: RefundWish,
+  by: TelegramId | undefined,
   { minor, currency }: Money,
   limits: ApprovalLimits,
-) {
+): boolean {
   const limit = limits[currency];
-  return wish.by !== undefined && limit !== undefined && minor > limit;
+  return by !== undefined && limit !== undefined && minor > limit;
 }

@@ -3,8 +3,9 @@ import type { Money } from "./money.ts";
 import type { GatewayName } from "./payment.ts";
 
 export const unmatchedStates = ["open", "given", "ignored", "refunding", "returned"] as const;
+export type UnmatchedState = (typeof unmatchedStates)[number];
 
-/** What an admin decides over money that nobody was asked for. */
+/** What an admin decides over money that no order asked for. */
 export interface Resolution {
   readonly requestId: string;
   readonly by: TelegramId;
@@ -16,12 +17,14 @@ export interface Resolution {
     | { readonly kind: "ignore"; readonly reason: string };
 }
 
-/** A whole charge that is to go back to whoever paid it. `key` counts it once at the gateway. */
+/** An unmatched charge that goes back to whoever paid it. `key` counts it once at the gateway. */
 export interface UnmatchedRefund {
   readonly key: string;
   readonly gateway: GatewayName;
   readonly reference: string;
-  readonly amount: Money;
+  /** All of the charge, and how much of it was back already. */
+  readonly paid: Money;
+  readonly returned: Money;
   /** Who paid, where the gateway said so. */
   readonly payer?: TelegramId;
 }

@@ -1,37 +1,41 @@
-import { getExternalWorkflowHandle } from "@temporalio/workflow";
-import type { RecordedAct } from "../db/audit.ts";
+import { condition, setHandler } from "@temporalio/workflow";
 import type { AdminActRequest } from "../domain/admin-act.ts";
-import type { AdminChange } from "../domain/subscription.ts";
-import { instant } from "../domain/time.ts";
-import { workflowIds } from "./contract.ts";
-import { adminChanged } from "./signals.ts";
-import { quickSteps, steps, tellWorkflow } from "./steps.ts";
+import { hourMs, instant, secondMs } from "../domain/time.ts";
+import { checkNow } from "./signals.ts";
+import { dbSteps, needHuman, showStage, wakeSubscription } from "./steps.ts";
 
-/** An admin's act on a customer: written to the audit log, then told to the subscription, then confirmed. */
-export async function adminAct(request: AdminActRequest): Promise<RecordedAct["kind"]> {
-  const recorded = await quickSteps.recordAct(request, instant(Date.now()));
-  if (recorded.kind === "refused") {
-    await steps.tell(request.by, { kind: "actRefused", why: recorded.why });
-    return recorded.kind;
+/** How long an act may take to reach its hosts before the admin hears which of them are away. */
+const promptMs = 2 * secondMs;
+const firstPauseMs = 5 * secondMs;
+const longestPauseMs = hourMs;
+
+/**
+ * An admin's act on a customer. All that follows in the books is one transaction; the admin reads that it is done
+ * when the hosts have followed, or which of them are away.
+ */
+export async function adminAct(request: AdminActRequest): Promise<"done" | "refused"> {
+  const heard = { checkNow: false };
+  setHandler(checkNow, () => void (heard.checkNow = true));
+  const recorded = await dbSteps.recordAct(request, instant(Date.now()));
+  if (recorded.kind === "refused") return "refused";
+  const { ref, name } = recorded;
+  if (ref === undefined) {
+    await dbSteps.confirmAct(request, name, []);
+    return "done";
   }
-  if (recorded.subscriptionId !== undefined) {
-    const subscription = getExternalWorkflowHandle(
-      workflowIds.subscription(recorded.subscriptionId),
-    );
-    const told = subscription.signal(adminChanged, changeOf(request));
-    if (!(await tellWorkflow(told, request.act.kind))) {
-      await steps.tell(request.by, { kind: "actRefused", why: "noSubscription" });
-      return "refused";
+  await wakeSubscription({ subscriptionId: ref.id, ...ref });
+  let behind = await dbSteps.hostsBehind(ref.id, promptMs);
+  if (behind.length > 0) {
+    needHuman(true, `These hosts are away and follow when they are back: ${behind.join(", ")}`);
+    await dbSteps.confirmAct(request, name, behind);
+    for (let pauseMs = firstPauseMs; behind.length > 0; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      heard.checkNow = false;
+      await condition(() => heard.checkNow, pauseMs, { summary: "until the hosts have followed" });
+      behind = await dbSteps.hostsBehind(ref.id, 0);
     }
+    needHuman(false, "All hosts have followed");
   }
-  const { kind: act } = request.act;
-  await steps.tell(request.by, { kind: "actDone", act, name: recorded.name });
-  return recorded.kind;
-}
-
-function changeOf({ requestId, act }: AdminActRequest): AdminChange {
-  const actId = `admin/${requestId}`;
-  return act.kind === "extend"
-    ? { actId, kind: act.kind, days: act.days }
-    : { actId, kind: act.kind };
+  showStage("done", "Booked, and all hosts have followed");
+  await dbSteps.confirmAct(request, name, []);
+  return "done";
 }

@@ -9,14 +9,18 @@ import type {
   PaymentId,
   PaymentState,
   Purchase,
-  Told,
+  GatewayEvent,
 } from "../domain/payment.ts";
 import type { PlanCode } from "../domain/plan.ts";
-import type { AdminChange, DeviceRequest, TimeChange } from "../domain/subscription.ts";
+import type { RefundCommand } from "../domain/refund.ts";
+import type { DeviceRequest, SubscriptionRef } from "../domain/subscription.ts";
 import type { Instant } from "../domain/time.ts";
 
 /** Every worker listens here. */
 export const taskQueue = "tollgate";
+
+/** The loops that keep outside things equal to the books have a queue, and slots, of their own. */
+export const reconcilerTaskQueue = "tollgate-reconcilers";
 
 /** A workflow's id is its idempotency key: a second start is handed the first run. */
 export const workflowIds = {
@@ -25,16 +29,19 @@ export const workflowIds = {
   subscription: (id: SubscriptionId) => `subscription:${id}`,
   adminAct: (requestId: string) => `admin-act:${requestId}`,
   languageChange: (requestId: string) => `language-change:${requestId}`,
-  hostReconciliation: (id: HostId) => `host-reconciliation:${id}`,
-  traffic: (id: HostId) => `traffic:${id}`,
+  host: (id: HostId) => `host:${id}`,
+  gateway: (name: GatewayName) => `gateway:${name}`,
+  messages: "messages",
+  audit: "audit",
   payment: (id: PaymentId) => `payment:${id}`,
-  refund: (of: PaymentId) => `refund:${of}`,
-  reconciliation: (of: GatewayName) => `reconciliation:${of}`,
+  refund: (requestId: string) => `refund:${requestId}`,
   unmatched: (requestId: string) => `unmatched:${requestId}`,
 } as const;
 
 /** A person pressed Start, or wrote /start again. */
 export interface Opened {
+  /** What the person did: the same press is answered once. */
+  readonly requestId: string;
   readonly profile: Profile;
   /** What stood behind /start; anything at all. */
   readonly payload?: string;
@@ -57,7 +64,7 @@ export interface LanguageChange {
   readonly language: Language;
 }
 
-/** Signals by name, with what each carries. Doors send them by these names. */
+/** Signals by name, with what each carries. Entry points send them by these names. */
 export const signals = {
   opened: "opened",
   captchaAnswered: "captchaAnswered",
@@ -65,11 +72,13 @@ export const signals = {
   decided: "decided",
   adminArrived: "adminArrived",
   deviceRequested: "deviceRequested",
-  adminChanged: "adminChanged",
-  timeChanged: "timeChanged",
-  quotaReached: "quotaReached",
+  booksChanged: "booksChanged",
   gatewayReported: "gatewayReported",
   cancelled: "cancelled",
+  checkNow: "checkNow",
+  pause: "pause",
+  resume: "resume",
+  approveRemovals: "approveRemovals",
 } as const;
 
 export interface SignalArguments {
@@ -79,11 +88,13 @@ export interface SignalArguments {
   readonly decided: [DecisionMade];
   readonly adminArrived: [TelegramId];
   readonly deviceRequested: [DeviceRequest];
-  readonly adminChanged: [AdminChange];
-  readonly timeChanged: [TimeChange];
-  readonly quotaReached: [];
-  readonly gatewayReported: [Told];
+  readonly booksChanged: [];
+  readonly gatewayReported: [readonly GatewayEvent[]];
   readonly cancelled: [];
+  readonly checkNow: [];
+  readonly pause: [];
+  readonly resume: [];
+  readonly approveRemovals: [];
 }
 
 /** What a payment answers before money moves. Asking leaves no trace in its history. */
@@ -132,15 +143,39 @@ export function purchaseOf(id: PaymentId, purchase: Purchase, customerId: Custom
   };
 }
 
-/** With this `signalWithStart` tells a payment what a gateway said, also one that is over or that nobody knows. */
-export function reportTo(id: PaymentId, told: Told) {
-  const [args, signalArgs]: [[PaymentId], [Told]] = [[id], [told]];
+/** With this `signalWithStart` reports to a payment what a gateway said, also to one that is over or that nobody knows. */
+export function reportTo(id: PaymentId, events: readonly GatewayEvent[]) {
+  const args: [PaymentId] = [id];
+  const signalArgs: [readonly GatewayEvent[]] = [events];
   return {
     taskQueue,
     workflowId: workflowIds.payment(id),
     args,
     signal: signals.gatewayReported,
     signalArgs,
-    staticSummary: `Payment by ${told.gateway}`,
+    staticSummary: `Payment by ${events[0]?.gateway ?? "nobody"}`,
+  };
+}
+
+/** With this `start` begins a refund. */
+export function refundOf(command: RefundCommand) {
+  const args: [RefundCommand] = [command];
+  return {
+    taskQueue,
+    workflowId: workflowIds.refund(command.requestId),
+    args,
+    staticSummary: `Refund of payment ${command.paymentId}`,
+  };
+}
+
+/** With this `start` begins a subscription's calendar. */
+export function calendarOf(ref: SubscriptionRef) {
+  const args: [{ readonly ref: SubscriptionRef }] = [{ ref }];
+  return {
+    taskQueue,
+    workflowId: workflowIds.subscription(ref.id),
+    args,
+    staticSummary: `Access of ${ref.telegramId}`,
+    typedSearchAttributes: [{ key: searchAttributes.customerId, value: ref.customerId as string }],
   };
 }

@@ -1,9 +1,11 @@
 export { adminAct } from "./admin-act.ts";
 export { approval } from "./approval.ts";
-export { hostReconciliation, traffic } from "./host.ts";
+export { audit } from "./audit.ts";
+export { gateway } from "./gateway.ts";
+export { host } from "./host.ts";
 export { languageChange } from "./language-change.ts";
+export { messages } from "./messages.ts";
 export { payment } from "./payment.ts";
-export { reconciliation } from "./reconciliation.ts";
 export { refund } from "./refund.ts";
 export { signup } from "./signup.ts";
 export { subscription } from "./subscription.ts";

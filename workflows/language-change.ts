@@ -1,8 +1,8 @@
+import { workflowInfo } from "@temporalio/workflow";
 import type { LanguageChange } from "./contract.ts";
-import { quickSteps, steps } from "./steps.ts";
+import { dbSteps } from "./steps.ts";
 
-/** A person's choice of language: written, then confirmed in it. */
+/** A person's choice of language: booked, then confirmed in it. */
 export async function languageChange({ telegramId, language }: LanguageChange): Promise<void> {
-  await quickSteps.changeLanguage(telegramId, language);
-  await steps.tell(telegramId, { kind: "languageChanged", language });
+  await dbSteps.changeLanguage(telegramId, language, workflowInfo().workflowId);
 }

@@ -1,176 +1,239 @@
 import {
+  ActivityFailure,
+  allHandlersFinished,
   condition,
+  continueAsNew,
   setCurrentDetails,
   setHandler,
-  upsertSearchAttributes,
   workflowInfo,
 } from "@temporalio/workflow";
+import { failures } from "../domain/failures.ts";
 import {
   balanceGateway,
   type Checkout,
   checkoutOf,
-  type KnownOrder,
+  type GatewayEvent,
   type PaymentId,
   type PaymentOrder,
   type PaymentOutcome,
+  type PaymentState,
   type Purchase,
-  type Told,
 } from "../domain/payment.ts";
-import { instant, msBetween } from "../domain/time.ts";
-import { paymentAttributes } from "./contract.ts";
-import { carryOut, type Heard, type Life } from "./payment-consequences.ts";
-import { issued } from "./payment-invoice.ts";
-import { cancelled, checkout, gatewayReported } from "./signals.ts";
-import { firstTries, needHuman, quickSteps, showStage, steps } from "./steps.ts";
+import { instant, minuteMs, msBetween } from "../domain/time.ts";
+import { isToConfirm, outcomeOf } from "../domain/payment-outcome.ts";
+import { EventQueue } from "./event-queue.ts";
+import { type PaymentRun, showPayment, startFollowUps } from "./payment-run.ts";
+import { cancelled, checkNow, checkout, gatewayReported } from "./signals.ts";
+import { dbSteps, firstTries, isFailure, needHuman, showStage, stepsUntil } from "./steps.ts";
+
+/** Well below what a run may hold, and before its replay takes seconds. */
+const longestHistoryEvents = 1_500;
+const mostReports = 4_000;
+
+/** How soon a gateway that could not confirm an amount is asked again. */
+const confirmAgainMs = minuteMs;
+
+/** Continued runs carry what they had not decided yet. */
+export interface Carried {
+  readonly events: readonly GatewayEvent[];
+  readonly outcome: PaymentOutcome;
+}
 
 /**
- * From invoice to paid time. What a gateway says, however late or often, comes in as `gatewayReported`; when
- * the payment has ended it begins anew without a purchase, loads what is known and decides. Every step counts
- * once.
+ * From invoice to paid time. What a gateway reports, however late or often, comes in as `gatewayReported`; when
+ * the payment has ended it begins anew without a purchase, loads what is known and decides. All that an event
+ * causes in the books is one transaction, so a run that is terminated costs nobody money or access.
  */
-export async function payment(id: PaymentId, purchase?: Purchase): Promise<PaymentOutcome> {
-  const heard: Heard = { reports: [], cancelled: false };
-  const known: { life?: Life } = {};
-  setHandler(gatewayReported, (it) => void heard.reports.push(it));
-  setHandler(cancelled, () => void (heard.cancelled = true));
-  setHandler(checkout, (asked: Checkout) =>
-    known.life === undefined ? "over" : checkoutOf(known.life.order, known.life.state, asked),
-  );
-  const begun = await begin(id, purchase, heard);
-  if ("kind" in begun) return begun;
-  // From here on: whoever sees the invoice can pay it, also before the step that shows it has ended.
-  known.life = begun.life;
-  await askForMoney(begun);
-  return live(begun.life);
-}
-
-interface Begun {
-  readonly life: Life;
-  /** The customer has the invoice already: this is a later run. */
-  readonly isInvoiced: boolean;
-}
-
-async function begin(
+export async function payment(
   id: PaymentId,
-  purchase: Purchase | undefined,
-  heard: Heard,
-): Promise<Begun | PaymentOutcome> {
+  purchase?: Purchase,
+  carried?: Carried,
+): Promise<PaymentOutcome> {
+  const queue = new EventQueue(carried?.events ?? []);
+  const heard = { isCancelled: false };
+  const known: { run?: PaymentRun } = {};
+  setHandler(gatewayReported, (events) => queue.add(events));
+  setHandler(cancelled, () => void (heard.isCancelled = true));
+  setHandler(checkNow, () => undefined);
+  setHandler(checkout, (asked: Checkout) =>
+    known.run === undefined ? "over" : checkoutOf(known.run.order, known.run.state, asked),
+  );
+  const opened = await openOrFind(id, purchase);
+  if (opened.kind === "notOpened") return opened.outcome;
+  if (opened.kind === "unmatched") return keepUnmatched(id, queue);
+  const outcome = carried?.outcome ?? { kind: "duplicate" };
+  const run: PaymentRun = { ...opened, queue, heard, outcome };
+  // From here on: whoever sees the invoice can pay it, also before the step that shows it has ended.
+  known.run = run;
+  showPayment(run);
+  await requestMoney(run, opened.isInvoiced);
+  return untilClosed(run);
+}
+
+type OpenedOrFound =
+  | {
+      readonly kind: "order";
+      readonly order: PaymentOrder;
+      readonly state: PaymentState;
+      readonly isInvoiced: boolean;
+    }
+  | { readonly kind: "notOpened"; readonly outcome: PaymentOutcome }
+  | { readonly kind: "unmatched" };
+
+async function openOrFind(id: PaymentId, purchase: Purchase | undefined): Promise<OpenedOrFound> {
   if (purchase === undefined) {
-    const found = await quickSteps.findOrder(id);
-    return found === undefined ? keepUnmatched(id, heard) : lifeOf(found, heard);
+    const found = await dbSteps.findOrder(id);
+    if (found === undefined) return { kind: "unmatched" };
+    return { kind: "order", ...found, isInvoiced: found.invoice !== undefined };
   }
-  const opened = await quickSteps.openOrder(id, purchase, instant(Date.now()));
-  if (opened.kind === "opened") return lifeOf(opened.known, heard);
-  const { why, instead } = opened;
+  const opened = await dbSteps.openOrder(id, purchase, instant(Date.now()));
+  if (opened.kind === "opened") {
+    const { known } = opened;
+    return { kind: "order", ...known, isInvoiced: known.invoice !== undefined };
+  }
+  const { why } = opened;
   showStage("notOpened", `No order was made: ${why}`);
-  await steps.tell(purchase.telegramId, { kind: "notOpened", why });
-  if (instead !== undefined) await steps.showAgain(instead);
-  return { kind: "notOpened", why };
+  return { kind: "notOpened", outcome: { kind: "notOpened", why } };
 }
 
-function lifeOf({ order, state, invoice }: KnownOrder, heard: Heard): Begun {
-  const { customerId, gateway, terms } = order;
-  const attributes = paymentAttributes({ customerId, gateway, plan: terms.code, stage: state });
-  const { typedSearchAttributes: has } = workflowInfo();
-  const news = attributes.filter(({ key, value }) => has.get(key) !== value);
-  if (news.length > 0) upsertSearchAttributes(news);
-  const life: Life = { order, heard, state, settled: 0, outcome: { kind: "duplicate" } };
-  return { life, isInvoiced: invoice !== undefined };
-}
-
-async function askForMoney({ life, isInvoiced }: Begun): Promise<void> {
-  const { order, heard, state } = life;
+/** Asks the gateway for an invoice; the balance answers at once what gateways report later. */
+async function requestMoney(run: PaymentRun, isInvoiced: boolean): Promise<void> {
+  const { order, queue, state } = run;
   if (state !== "open") return;
-  if (order.gateway === balanceGateway) heard.reports.unshift(fromBalance(order));
-  else if (!isInvoiced && !(await issued(order))) await close(life, "refused");
+  if (order.gateway === balanceGateway) {
+    const { id: reference, gateway, price: paid } = order;
+    const report = { kind: "paid", reference, paid, at: instant(Date.now()) } as const;
+    return queue.add([{ gateway, report, evidence: "paid from the balance", source: "gateway" }]);
+  }
+  if (!isInvoiced && !(await issueInvoiceUnlessRefused(order))) await close(run, "refused");
 }
 
-/** The balance says at once what gateways say later. */
-function fromBalance({ id, gateway, price: paid }: PaymentOrder): Told {
-  const report = { kind: "paid", reference: id, paid, at: instant(Date.now()) } as const;
-  return { gateway, report, evidence: "paid from the balance", by: "gateway" };
+/** False when the gateway said no, or was away until the invoice would have lapsed. */
+async function issueInvoiceUnlessRefused(order: PaymentOrder): Promise<boolean> {
+  try {
+    await firstTries.issueInvoice(order);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    if (isFailure(error, failures.invoiceRefused)) return false;
+  }
+  await dbSteps.tellInvoiceDelayed(order);
+  needHuman(true, `${order.gateway} does not answer`);
+  try {
+    await stepsUntil(order.lapsesAt).issueInvoice(order);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    return false;
+  } finally {
+    needHuman(false, `${order.gateway} answers again, or the invoice is over`);
+  }
 }
 
-/** Works off what was heard, until the payment is closed and nothing more is waiting. */
-async function live(life: Life): Promise<PaymentOutcome> {
-  const { heard, order } = life;
+/** Decides what waits, until the payment is closed and nothing more is waiting. */
+async function untilClosed(run: PaymentRun): Promise<PaymentOutcome> {
+  const { queue, heard, order } = run;
   for (;;) {
-    const told = heard.reports.shift();
-    if (told !== undefined) {
-      await settle(life, told);
-    } else if (life.state !== "open") {
-      return life.outcome;
-    } else if (heard.cancelled) {
-      await close(life, "cancelled");
+    await decideWaiting(run);
+    if (isLong(run)) await continueRun(run);
+    if (queue.size > 0) continue;
+    if (run.state !== "open" && !queue.hasUnconfirmed) {
+      await condition(allHandlersFinished);
+      if (queue.size === 0) return run.outcome;
+    } else if (heard.isCancelled && run.state === "open") {
+      await close(run, "cancelled");
     } else {
-      const waitMs = msBetween(instant(Date.now()), order.lapsesAt);
-      if (waitMs <= 0) {
-        await lapse(life);
-        continue;
+      await waitForNews(run);
+      if (run.state === "open" && msBetween(instant(Date.now()), order.lapsesAt) <= 0) {
+        await lapse(run);
       }
-      setCurrentDetails(`Waiting for money until ${order.lapsesAt}`);
-      const something = () => heard.reports.length > 0 || heard.cancelled;
-      await condition(something, waitMs, { summary: `lapses at ${order.lapsesAt}` });
     }
   }
 }
 
-/** Before an invoice lapses its gateway is asked once; one that does not answer is asked by reconciliation. */
-async function lapse(life: Life): Promise<void> {
-  const found = await firstTries.lookUp(life.order).catch(() => []);
-  life.heard.reports.push(...found);
-  for (let told = life.heard.reports.shift(); told; told = life.heard.reports.shift()) {
-    await settle(life, told);
+const isLong = ({ queue }: PaymentRun): boolean =>
+  workflowInfo().historyLength > longestHistoryEvents || queue.received > mostReports;
+
+/** All that waits is decided by batches; what is unlikely is asked about first. */
+async function decideWaiting(run: PaymentRun): Promise<void> {
+  const { queue, order } = run;
+  for (;;) {
+    await confirmUnlikely(run);
+    const batch = queue.take((event) => !isToConfirm(order, event));
+    if (batch.length === 0) return;
+    await decide(run, batch);
   }
-  if (life.state === "open") await close(life, "lapsed");
 }
 
-async function close(life: Life, state: "lapsed" | "cancelled" | "refused"): Promise<void> {
-  const { id } = life.order;
-  life.state = await quickSteps.closePayment(id, state, instant(Date.now()));
-  showStage(life.state, `Closed: ${life.state}`);
-  life.outcome =
+async function decide(run: PaymentRun, events: readonly GatewayEvent[]): Promise<void> {
+  const decided = await dbSteps.decideEvents(run.order.id, events, instant(Date.now()));
+  const before = run.state;
+  run.state = decided.state;
+  run.outcome = decided.effects.reduce(outcomeOf, run.outcome);
+  if (before !== run.state) showStage(run.state, `Now ${run.state}`);
+  await startFollowUps(run, decided);
+  const mayMean = events.some(({ report }) => report.kind === "progress");
+  // Something goes on with money that has been decided, and the report does not say how much: its gateway is asked.
+  if (mayMean && before !== "open") run.queue.add(await lookUp(run.order));
+}
+
+/** Money that is not the price is believed when its gateway says so too. */
+async function confirmUnlikely({ order, queue }: PaymentRun): Promise<void> {
+  const unlikely = queue.takeToConfirm((event) => isToConfirm(order, event), Date.now());
+  if (unlikely.length === 0) return;
+  try {
+    queue.addConfirmed(await firstTries.confirmEvents(order, unlikely));
+    if (queue.wasUnconfirmed) needHuman(false, "The gateway has answered about the amount");
+    queue.wasUnconfirmed = false;
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    queue.putBack(unlikely, Date.now() + confirmAgainMs);
+    queue.wasUnconfirmed = true;
+    needHuman(true, `${order.gateway} was not there to confirm an amount that is not the price`);
+  }
+}
+
+async function waitForNews({ order, queue, heard, state }: PaymentRun): Promise<void> {
+  const lapseMs = state === "open" ? Date.parse(order.lapsesAt) : Number.POSITIVE_INFINITY;
+  const waitMs = Math.min(lapseMs, queue.confirmAtMs) - Date.now();
+  if (waitMs <= 0) return;
+  setCurrentDetails(`Waiting for money until ${order.lapsesAt}`);
+  const hasNews = () => queue.hasNews || heard.isCancelled;
+  await condition(hasNews, waitMs, { summary: `lapses at ${order.lapsesAt}` });
+}
+
+/** Before an invoice lapses its gateway is asked once; one that does not answer is asked by its reconciler. */
+async function lapse(run: PaymentRun): Promise<void> {
+  run.queue.add(await lookUp(run.order));
+  await decideWaiting(run);
+  if (run.state === "open") await close(run, "lapsed");
+}
+
+const lookUp = (order: PaymentOrder): Promise<readonly GatewayEvent[]> =>
+  firstTries.lookUp(order).catch((error: unknown) => {
+    if (!(error instanceof ActivityFailure)) throw error;
+    return [];
+  });
+
+async function close(run: PaymentRun, state: "lapsed" | "cancelled" | "refused"): Promise<void> {
+  run.state = await dbSteps.closePayment(run.order, state, instant(Date.now()));
+  showStage(run.state, `Closed: ${run.state}`);
+  run.outcome =
     state === "refused" ? { kind: state, reason: "the gateway said no" } : { kind: state };
-  await steps.showPayment(id, life.state);
 }
 
-/** Kept word for word first, then decided and booked, then carried out. */
-async function settle(life: Life, told: Told): Promise<void> {
-  const { order } = life;
-  const { report } = told;
-  await quickSteps.keepReport(order.id, told);
-  life.settled += 1;
-  const key = `${workflowInfo().runId}/${life.settled}`;
-  const now = instant(Date.now());
-  for (const consequence of await quickSteps.settle(order, { key, report }, now)) {
-    const reference = "reference" in report ? report.reference : "";
-    await carryOut(life, consequence, reference);
-  }
-  if (report.kind === "progress" && life.state !== "open") await askWhatItMeans(life);
+/** Begins a new run with a short history; what was reported and not yet decided goes along. */
+async function continueRun({ order, queue, outcome }: PaymentRun): Promise<never> {
+  await condition(allHandlersFinished);
+  return continueAsNew<typeof payment>(order.id, undefined, { events: queue.takeAll(), outcome });
 }
 
-/**
- * Something goes on with money that has been settled, and the message does not say how much: T-Bank's word of a
- * refund is one. Its gateway is asked; one that does not answer is asked by reconciliation.
- */
-async function askWhatItMeans({ order, heard }: Life): Promise<void> {
-  const found = await firstTries.lookUp(order).catch(() => []);
-  heard.reports.push(...found.filter(({ report }) => report.kind !== "progress"));
-}
-
-/** Money that nobody was asked for is kept, and an admin is told once. */
-async function keepUnmatched(id: PaymentId, { reports }: Heard): Promise<PaymentOutcome> {
-  showStage("unmatched", "Nobody was asked for this money: an admin decides");
-  let step = 0;
-  for (let told = reports.shift(); told; told = reports.shift()) {
-    const { gateway } = told;
-    await quickSteps.keepReport(id, told);
-    // A step that is repeated after a crash is known by its place in the run.
-    step += 1;
-    const isNew = await quickSteps.keepUnmatched(id, told, `${workflowInfo().runId}/${step}`);
-    if (!isNew || told.report.kind !== "paid") continue;
-    needHuman(true, "Nobody was asked for this money: an admin decides");
-    await steps.tellAdmins({ kind: "unmatchedMoney", gateway, amount: told.report.paid });
+/** Money that no order asked for is kept, and the admins are told. */
+async function keepUnmatched(id: PaymentId, queue: EventQueue): Promise<PaymentOutcome> {
+  showStage("unmatched", "No order asked for this money: an admin decides");
+  for (let batch = queue.take(); batch.length > 0; batch = queue.take()) {
+    const open = await dbSteps.keepUnmatched(id, batch);
+    needHuman(open > 0, open > 0 ? "An admin decides over this money" : "Nothing waits");
   }
   return { kind: "unmatched" };
 }

@@ -1,6 +1,7 @@
 import {
   ActivityFailure,
   condition,
+  continueAsNew,
   ParentClosePolicy,
   setHandler,
   startChild,
@@ -9,75 +10,70 @@ import {
 } from "@temporalio/workflow";
 import { refundApprovalId } from "../domain/approval.ts";
 import { failures } from "../domain/failures.ts";
-import { money } from "../domain/money.ts";
-import { timeBought, timeReturned, type Told } from "../domain/payment.ts";
-import type { Refund, RefundOutcome, RefundWish } from "../domain/refund.ts";
-import type { Consequence } from "../domain/settlement.ts";
-import { instant } from "../domain/time.ts";
+import type { Refund, RefundCommand, RefundFailure, RefundOutcome } from "../domain/refund.ts";
+import { hourMs, instant, minuteMs } from "../domain/time.ts";
 import type { approval } from "./approval.ts";
 import { type ApprovalAnswer, searchAttributes, workflowIds } from "./contract.ts";
-import { approvalAnswered } from "./signals.ts";
+import { approvalAnswered, checkNow } from "./signals.ts";
 import {
+  dbSteps,
+  firstTries,
   isFailure,
   needHuman,
-  quickSteps,
   showStage,
-  steps,
-  tellSubscription,
-  untilReturned,
+  wakeSubscription,
 } from "./steps.ts";
 
-/**
- * Gives money back: asks for approval where it is much, takes the time, then asks the gateway, whose refusal
- * gives the time back. What the gateway did is booked as if the gateway had reported it, so that its own report
- * adds nothing.
- */
-export async function refund(wish: RefundWish): Promise<RefundOutcome> {
-  const answers: ApprovalAnswer[] = [];
-  setHandler(approvalAnswered, (it) => void answers.push(it));
-  const opened = await quickSteps.openRefund(wish, { run: workflowInfo().runId, now: now() });
-  if (opened.kind === "notOpened") {
-    const { why } = opened;
-    if (wish.by !== undefined) await steps.tell(wish.by, { kind: "refundNotOpened", why });
-    return opened;
-  }
-  const { refund: agreed, needsApproval } = opened;
-  const { customerId, gateway } = agreed.order;
-  upsertSearchAttributes([
-    { key: searchAttributes.customerId, value: customerId },
-    { key: searchAttributes.gateway, value: gateway },
-  ]);
-  if (needsApproval) {
-    const answer = await asked(wish, agreed, answers);
-    if (answer !== "approved") {
-      await quickSteps.closeRefund(agreed.requestId, "rejected", { why: answer, now: now() });
-      return { kind: answer };
-    }
-    await quickSteps.closeRefund(agreed.requestId, "approved", { now: now() });
-  }
-  return givenBack(wish, agreed);
+/** How long a gateway that is at it, or away, is left alone: at first, and at most. */
+const firstPauseMs = minuteMs;
+const longestPauseMs = hourMs;
+/** After this many tries the admins hear of it. */
+const triesBeforeNotice = 3;
+const longestHistoryEvents = 1_000;
+
+/** What a continued run goes on with. */
+export interface Waited {
+  readonly tries: number;
 }
 
-const now = () => instant(Date.now());
+/**
+ * Gives money back: sets time and balance aside first, asks for approval where it is much, then asks the gateway,
+ * whose refusal gives back what was taken. A gateway that takes long is waited for by timers, however long.
+ */
+export async function refund(command: RefundCommand, waited?: Waited): Promise<RefundOutcome> {
+  const answers: ApprovalAnswer[] = [];
+  const heard = { checkNow: false };
+  setHandler(approvalAnswered, (it) => void answers.push(it));
+  setHandler(checkNow, () => void (heard.checkNow = true));
+  const opened = await dbSteps.openRefund(command, instant(Date.now()));
+  if (opened.kind === "notOpened") return opened;
+  const { refund: agreed } = opened;
+  const { customerId, gateway } = agreed.order;
+  if (waited === undefined) {
+    upsertSearchAttributes([
+      { key: searchAttributes.customerId, value: customerId },
+      { key: searchAttributes.gateway, value: gateway },
+    ]);
+    await wakeSubscription(agreed.order);
+  }
+  if (agreed.state === "asked") {
+    const failure = await askAdmins(agreed, answers);
+    if (failure !== undefined) return fail(agreed, failure);
+    await dbSteps.approveRefund(agreed.requestId);
+  }
+  return giveBack(command, agreed, { tries: waited?.tries ?? 0, heard });
+}
 
-/** All admins are asked; the first who answers decides. */
-async function asked(
-  { reason, by }: RefundWish,
-  { requestId, order, amount }: Refund,
+/** All admins are asked; the first who answers decides. Undefined: yes. */
+async function askAdmins(
+  { requestId, order, amount, reason, by }: Refund,
   answers: ApprovalAnswer[],
-): Promise<ApprovalAnswer["kind"]> {
+): Promise<RefundFailure | undefined> {
   showStage("approval", "Waiting for an admin to agree");
   const approvalId = refundApprovalId(requestId);
-  const { customerId, telegramId } = order;
-  const subject = {
-    kind: "refund",
-    customerId,
-    telegramId,
-    amount,
-    gateway: order.gateway,
-    reason,
-    ...(by === undefined ? {} : { by }),
-  } as const;
+  const { customerId, telegramId, gateway } = order;
+  const who = by === undefined ? {} : { by };
+  const subject = { kind: "refund", customerId, telegramId, amount, gateway, reason, ...who } as const;
   await startChild<typeof approval>("approval", {
     workflowId: workflowIds.approval(approvalId),
     args: [{ approvalId, subject, replyTo: workflowInfo().workflowId }],
@@ -85,58 +81,84 @@ async function asked(
     staticSummary: `Refund of ${amount.minor} ${amount.currency}`,
   });
   await condition(() => answers.length > 0);
-  return answers[0]?.kind ?? "lapsed";
+  const kind = answers[0]?.kind ?? "lapsed";
+  return kind === "approved" ? undefined : { kind, why: kind };
 }
 
-async function givenBack(wish: RefundWish, agreed: Refund): Promise<RefundOutcome> {
-  const { order, reference, amount, days, daysInAll, requestId } = agreed;
-  const compensations: (() => Promise<unknown>)[] = [];
-  // Registered before the first step whose outcome may stay unknown.
-  compensations.unshift(() => quickSteps.closeRefund(requestId, "refused", { now: now() }));
-  if (days > 0) {
-    // The payment may be on its way to giving it yet: nothing is taken of what has not been given.
-    await tellSubscription(order, timeBought(order));
-    compensations.unshift(() => tellSubscription(order, timeReturned(order, reference)));
-    await tellSubscription(order, timeReturned(order, reference, daysInAll));
+interface Asking {
+  tries: number;
+  readonly heard: { checkNow: boolean };
+}
+
+async function giveBack(
+  command: RefundCommand,
+  agreed: Refund,
+  asking: Asking,
+): Promise<RefundOutcome> {
+  const { gateway } = agreed.order;
+  showStage("gateway", `${gateway} is asked to return the money`);
+  for (;;) {
+    const answer = await askGateway(agreed);
+    switch (answer.kind) {
+      case "returned":
+        await dbSteps.completeRefund(agreed, instant(Date.now()));
+        if (asking.tries >= triesBeforeNotice) needHuman(false, "The gateway is done");
+        showStage("returned", "The money is back with the customer");
+        return { kind: "returned", amount: agreed.amount };
+      case "refused":
+        return fail(agreed, answer);
+      case "waiting":
+        await rest(command, agreed, { asking, why: answer.why });
+    }
   }
+}
+
+type Answer =
+  | { readonly kind: "returned" }
+  | { readonly kind: "refused"; readonly why: string }
+  | { readonly kind: "waiting"; readonly why: string };
+
+async function askGateway(agreed: Refund): Promise<Answer> {
   try {
-    await untilReturned(order.gateway, () => steps.refundAtGateway(agreed));
+    const answer = await firstTries.refundAtGateway(agreed);
+    return answer === "returned"
+      ? { kind: "returned" }
+      : { kind: "waiting", why: "the gateway has taken the refund and is at it" };
   } catch (error) {
-    if (!isFailure(error, failures.refundRefused)) throw error;
-    for (const undo of compensations) await undo();
-    const why = error instanceof ActivityFailure ? (error.cause?.message ?? "") : "";
-    needHuman(true, `The gateway refused: ${why}`);
-    await steps.tellAdmins({ kind: "refundRefused", gateway: order.gateway, amount, why });
-    return { kind: "refused", why };
+    if (!(error instanceof ActivityFailure)) throw error;
+    const why = error.cause?.message ?? "";
+    return isFailure(error, failures.refundRefused)
+      ? { kind: "refused", why }
+      : { kind: "waiting", why };
   }
-  const booked = await book(agreed);
-  await quickSteps.closeRefund(requestId, "returned", { now: now() });
-  showStage("returned", "The money is back with the customer");
-  if (booked.some((one) => one.kind === "takeBack" && one.whole)) {
-    await steps.showPayment(order.id, "refunded");
-  }
-  await steps.tell(order.telegramId, { kind: "moneyReturned", amount });
-  if (wish.by !== undefined) {
-    await steps.tellAdmins({ kind: "refundReturned", gateway: order.gateway, amount });
-  }
-  return { kind: "returned", amount };
 }
 
-/** Books the return through the same decision as a gateway's report of it: whoever comes first counts. */
-async function book({
-  order,
-  reference,
-  alreadyReturned,
-  amount,
-}: Refund): Promise<readonly Consequence[]> {
-  const returned = money(alreadyReturned.minor + amount.minor, amount.currency);
-  const report = { kind: "refunded", reference, returned } as const;
-  const told: Told = {
-    gateway: order.gateway,
-    report,
-    evidence: "the gateway's answer to our refund",
-    by: "gateway",
-  };
-  await quickSteps.keepReport(order.id, told);
-  return quickSteps.settle(order, { key: `${workflowInfo().runId}/returned`, report }, now());
+/** Waits for a gateway that is not done, ever longer; what lasts is shown to operators and told to admins. */
+async function rest(
+  command: RefundCommand,
+  agreed: Refund,
+  { asking, why }: { readonly asking: Asking; readonly why: string },
+): Promise<void> {
+  asking.tries += 1;
+  const { tries, heard } = asking;
+  showStage("gateway", why);
+  if (tries === triesBeforeNotice) {
+    needHuman(true, `The refund waits: ${why}`);
+    await dbSteps.tellRefundWaits(agreed);
+  }
+  const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.max(0, tries - triesBeforeNotice));
+  heard.checkNow = false;
+  await condition(() => heard.checkNow, pauseMs, { summary: "asks the gateway again" });
+  if (workflowInfo().historyLength > longestHistoryEvents) {
+    await continueAsNew<typeof refund>(command, { tries });
+  }
+}
+
+async function fail(agreed: Refund, failure: RefundFailure): Promise<RefundOutcome> {
+  await dbSteps.failRefund(agreed, failure, instant(Date.now()));
+  await wakeSubscription(agreed.order);
+  showStage(failure.kind, `Not returned: ${failure.why}`);
+  if (failure.kind !== "refused") return { kind: failure.kind };
+  needHuman(true, `The gateway refused: ${failure.why}`);
+  return { kind: "refused", why: failure.why };
 }

@@ -10,11 +10,13 @@ export const approvalAnswered = signal("approvalAnswered");
 export const decided = signal("decided");
 export const adminArrived = signal("adminArrived");
 export const deviceRequested = signal("deviceRequested");
-export const adminChanged = signal("adminChanged");
-export const timeChanged = signal("timeChanged");
-export const quotaReached = signal("quotaReached");
+export const booksChanged = signal("booksChanged");
 export const gatewayReported = signal("gatewayReported");
 export const cancelled = signal("cancelled");
+export const checkNow = signal("checkNow");
+export const pause = signal("pause");
+export const resume = signal("resume");
+export const approveRemovals = signal("approveRemovals");
 
 export const checkout = defineQuery<
   QueryTypes["checkout"]["answered"],

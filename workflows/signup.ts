@@ -9,13 +9,13 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { Arrived } from "../activities/signup.ts";
+import type { Arrived } from "../activities/people.ts";
 import { signupApprovalId } from "../domain/approval.ts";
-import { captchaRules, drawChallenge, judge } from "../domain/captcha.ts";
+import { captchaRules, type Challenge, drawChallenge, judge } from "../domain/captcha.ts";
 import type { TelegramId } from "../domain/ids.ts";
 import type { SignupOutcome } from "../domain/signup.ts";
 import { instant, minuteMs, secondMs } from "../domain/time.ts";
-import { approval, type ApprovalRequest } from "./approval.ts";
+import type { approval, ApprovalRequest } from "./approval.ts";
 import {
   type ApprovalAnswer,
   type CaptchaAnswer,
@@ -24,18 +24,11 @@ import {
   taskQueue,
   workflowIds,
 } from "./contract.ts";
-import {
-  adminArrived,
-  approvalAnswered,
-  captchaAnswered,
-  deviceRequested,
-  opened,
-} from "./signals.ts";
-import { quickSteps, showStage, steps, tellWorkflow } from "./steps.ts";
-import { subscription } from "./subscription.ts";
+import { adminArrived, approvalAnswered, captchaAnswered, opened } from "./signals.ts";
+import { dbSteps, showStage, startSubscription, tellWorkflow } from "./steps.ts";
 
-/** What this signup has heard and not yet acted on. */
-interface Heard {
+/** What this signup was told and has not acted on yet. */
+interface PendingSignals {
   opened: Opened | undefined;
   answers: CaptchaAnswer[];
   approval: ApprovalAnswer | undefined;
@@ -43,67 +36,58 @@ interface Heard {
 
 /** From Start to the first subscription: greet, captcha, gate, approval, access. */
 export async function signup(telegramId: TelegramId): Promise<SignupOutcome> {
-  const heard: Heard = { opened: undefined, answers: [], approval: undefined };
-  setHandler(opened, (it) => void (heard.opened = it));
-  setHandler(captchaAnswered, (it) => void heard.answers.push(it));
-  setHandler(approvalAnswered, (it) => void (heard.approval = it));
-  await condition(() => heard.opened !== undefined);
+  const pending: PendingSignals = { opened: undefined, answers: [], approval: undefined };
+  setHandler(opened, (it) => void (pending.opened = it));
+  setHandler(captchaAnswered, (it) => void pending.answers.push(it));
+  setHandler(approvalAnswered, (it) => void (pending.approval = it));
+  await condition(() => pending.opened !== undefined);
   for (;;) {
-    const outcome = await story(telegramId, heard);
+    const outcome = await admit(telegramId, pending);
     metricMeter.createCounter("tollgate_signups").add(1, { outcome: outcome.kind });
     showStage(outcome.kind, `Ended: ${outcome.kind}`);
-    // Start was pressed while the story was ending: it is heard, so it is answered.
-    if (heard.opened === undefined) return outcome;
+    // Start was pressed while the story was ending: it is answered as well.
+    if (pending.opened === undefined) return outcome;
   }
 }
 
-async function story(telegramId: TelegramId, heard: Heard): Promise<SignupOutcome> {
-  const arrived = await arrive(heard);
+async function admit(telegramId: TelegramId, pending: PendingSignals): Promise<SignupOutcome> {
+  const first = drawChallenge(1, Math.random);
+  const arrived = await arrive(pending, first);
   const { entrance } = arrived;
   switch (entrance.kind) {
     case "silence":
-      return entrance;
     case "tooEarly":
-      await steps.tell(telegramId, entrance);
-      return entrance;
     case "alreadyActive":
-      return welcomeBack(telegramId);
+      return entrance;
     case "admin":
-      return welcomeAdmin(telegramId);
+      return welcomeAdmin(telegramId, arrived);
     case "captcha":
       break;
   }
-  const passed = await captcha(telegramId, heard);
+  const passed = await passCaptcha(telegramId, pending, first);
   if (passed.kind !== "right") return passed;
   return arrived.policy.autoApprove
     ? giveAccess(telegramId, arrived)
-    : askAnAdmin(telegramId, heard, arrived);
+    : askAnAdmin(telegramId, pending, arrived);
 }
 
-async function arrive(heard: Heard): Promise<Arrived> {
-  const it = heard.opened;
+/** Registers the person; the first answer, the captcha's question or another, is written in the same step. */
+async function arrive(pending: PendingSignals, challenge: Challenge): Promise<Arrived> {
+  const it = pending.opened;
   if (it === undefined) throw new Error("a signup begins with `opened`");
-  heard.opened = undefined;
-  const arrived = await quickSteps.register(it.profile, it.payload);
+  pending.opened = undefined;
+  const slot = slotOf(challenge.round);
+  const arrived = await dbSteps.arrive(it, { challenge, slot });
   const { customerId } = searchAttributes;
   upsertSearchAttributes([{ key: customerId, value: arrived.customer.id }]);
   return arrived;
 }
 
-async function welcomeBack(telegramId: TelegramId): Promise<SignupOutcome> {
-  await steps.tell(telegramId, { kind: "welcomeBack" });
-  const ref = await quickSteps.missedKeys(telegramId);
-  if (ref !== undefined) {
-    const request = { kind: "missed", requestId: workflowInfo().runId } as const;
-    const handle = getExternalWorkflowHandle(workflowIds.subscription(ref.id));
-    await tellWorkflow(handle.signal(deviceRequested, request), "keys that never arrived");
-  }
-  return { kind: "alreadyActive" };
-}
+/** Names the place of one round's question in the chat. */
+const slotOf = (round: number): string => `captcha/${workflowInfo().runId}/${round}`;
 
-async function welcomeAdmin(telegramId: TelegramId): Promise<SignupOutcome> {
-  await steps.tell(telegramId, { kind: "adminWelcome" });
-  for (const id of await quickSteps.openApprovals()) {
+async function welcomeAdmin(telegramId: TelegramId, { waiting }: Arrived): Promise<SignupOutcome> {
+  for (const id of waiting) {
     const handle = getExternalWorkflowHandle(workflowIds.approval(id));
     await tellWorkflow(handle.signal(adminArrived, telegramId), id);
   }
@@ -111,159 +95,148 @@ async function welcomeAdmin(telegramId: TelegramId): Promise<SignupOutcome> {
 }
 
 /** Asks until the person is right, out of tries, or gone for a day. */
-async function captcha(
+async function passCaptcha(
   telegramId: TelegramId,
-  heard: Heard,
+  pending: PendingSignals,
+  first: Challenge,
 ): Promise<SignupOutcome | { kind: "right" }> {
   for (let round = 1; ; round += 1) {
-    const challenge = drawChallenge(round, Math.random);
+    const challenge = round === 1 ? first : drawChallenge(round, Math.random);
+    const slot = slotOf(round);
     showStage("captcha", `Waiting for the person to press "${challenge.wanted}" (try ${round})`);
-    const question = await answered(telegramId, heard, challenge);
-    const { answer } = question;
+    if (round > 1) await dbSteps.say(telegramId, { kind: "captchaAsked", challenge }, { key: slot, slot });
+    const answer = await answerTo(telegramId, pending, challenge);
     const verdict = answer && judge(challenge, answer.round, answer.choice);
     switch (verdict?.kind) {
       case undefined:
-        await steps.tell(telegramId, { kind: "captchaLapsed" });
+        await dbSteps.say(telegramId, { kind: "captchaLapsed" }, { key: `${slot}/lapsed` });
         return { kind: "lapsed", at: "captcha" };
       case "right":
-        await steps.retell(telegramId, question.messageId, { kind: "captchaRight" });
+        await edit(telegramId, slot, { kind: "captchaRight" });
         return verdict;
       case "failed":
-        return coolDown(telegramId, heard);
+        return coolDown(telegramId, pending);
       case "wrong": {
         const triesLeft = captchaRules.tries - round;
         const pauseSeconds = verdict.pauseMs / secondMs;
-        const wrong = { kind: "captchaWrong", pauseSeconds, triesLeft } as const;
-        await steps.retell(telegramId, question.messageId, wrong);
+        await edit(telegramId, slot, { kind: "captchaWrong", pauseSeconds, triesLeft });
         await sleep(verdict.pauseMs, { summary: "pause after a wrong answer" });
       }
     }
   }
 }
 
+const edit = (
+  telegramId: TelegramId,
+  slot: string,
+  notice: Parameters<typeof dbSteps.say>[1],
+): Promise<void> =>
+  dbSteps.say(telegramId, notice, { key: `${slot}/${notice.kind}`, slot, action: "edit" });
+
 /** Lets time pass before the person may begin again, and says so whenever they press Start. */
-async function coolDown(telegramId: TelegramId, heard: Heard): Promise<SignupOutcome> {
+async function coolDown(telegramId: TelegramId, pending: PendingSignals): Promise<SignupOutcome> {
   showStage("cooldown", "Out of tries: the person may begin again after a pause");
   const until = Date.now() + captchaRules.cooldownMs;
+  let key = `captcha/${workflowInfo().runId}/failed`;
   for (let leftMs = captchaRules.cooldownMs; leftMs > 0; leftMs = until - Date.now()) {
-    heard.opened = undefined;
+    pending.opened = undefined;
     const pauseMinutes = Math.ceil(leftMs / minuteMs);
-    await steps.tell(telegramId, { kind: "captchaFailed", pauseMinutes });
+    await dbSteps.say(telegramId, { kind: "captchaFailed", pauseMinutes }, { key });
     const summary = "pause after the last wrong answer";
-    await condition(() => heard.opened !== undefined, leftMs, { summary });
+    await condition(() => pending.opened !== undefined, leftMs, { summary });
+    key = `start/${pending.opened?.requestId}`;
   }
   return { kind: "captchaFailed" };
 }
 
-interface Question {
-  /** Where it stands in the chat; undefined when the person could not be reached. */
-  readonly messageId: number | undefined;
-  /** Undefined: nobody answered for a day. */
-  readonly answer: CaptchaAnswer | undefined;
-}
-
-/** Asks one question, again whenever the person presses Start, and waits for the answer to it. */
-async function answered(
+/** Waits for the answer to a question, and asks it again whenever the person presses Start. Undefined: nobody answered for a day. */
+async function answerTo(
   telegramId: TelegramId,
-  heard: Heard,
-  challenge: ReturnType<typeof drawChallenge>,
-): Promise<Question> {
+  pending: PendingSignals,
+  challenge: Challenge,
+): Promise<CaptchaAnswer | undefined> {
   const until = Date.now() + captchaRules.lapseMs;
   const isAnswer = ({ round }: CaptchaAnswer) => round === challenge.round;
   for (;;) {
-    heard.opened = undefined;
-    const told = await steps.tell(telegramId, { kind: "captchaAsked", challenge });
-    const messageId = told.kind === "sent" ? told.messageId : undefined;
-    const something = () => heard.opened !== undefined || heard.answers.some(isAnswer);
-    await condition(something, Math.max(1, until - Date.now()), { summary: "captcha lapses" });
-    const answer = heard.answers.find(isAnswer);
-    heard.answers = [];
-    if (answer !== undefined || heard.opened === undefined) return { messageId, answer };
+    const hasNews = () => pending.opened !== undefined || pending.answers.some(isAnswer);
+    await condition(hasNews, Math.max(1, until - Date.now()), { summary: "captcha lapses" });
+    const answer = pending.answers.find(isAnswer);
+    pending.answers = [];
+    if (answer !== undefined || pending.opened === undefined) return answer;
+    const key = `start/${pending.opened.requestId}`;
+    pending.opened = undefined;
+    const slot = slotOf(challenge.round);
+    await dbSteps.say(telegramId, { kind: "captchaAsked", challenge }, { key, slot });
   }
 }
 
 async function askAnAdmin(
   telegramId: TelegramId,
-  heard: Heard,
+  pending: PendingSignals,
   arrived: Arrived,
 ): Promise<SignupOutcome> {
   showStage("approval", "Waiting for an admin to approve or reject");
   const approvalId = signupApprovalId(telegramId);
   const subject = { kind: "signup", customerId: arrived.customer.id, telegramId } as const;
-  const request: ApprovalRequest = {
-    approvalId,
-    subject,
-    replyTo: workflowInfo().workflowId,
-  };
-  heard.approval = undefined;
-  const [child] = await Promise.all([
-    startChild(approval, {
-      workflowId: workflowIds.approval(approvalId),
-      args: [request],
-      taskQueue,
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-      staticSummary: `May ${telegramId} come in?`,
-    }),
-    steps.tell(telegramId, { kind: "waitingForApproval" }),
-  ]);
+  const request: ApprovalRequest = { approvalId, subject, replyTo: workflowInfo().workflowId };
+  pending.approval = undefined;
+  const child = await startChild<typeof approval>("approval", {
+    workflowId: workflowIds.approval(approvalId),
+    args: [request],
+    taskQueue,
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+    staticSummary: `May ${telegramId} come in?`,
+  });
+  const key = `captcha/${workflowInfo().runId}/passed`;
+  await dbSteps.say(telegramId, { kind: "waitingForApproval" }, { key });
   const ended = child.result().then(
     () => undefined,
     () => undefined,
   );
-  const answer = await answerOf(telegramId, heard, ended);
-  return concluded(telegramId, arrived, answer);
+  const answer = await answerOf(telegramId, pending, ended);
+  return conclude(telegramId, arrived, answer);
 }
 
-/** The approval's word. It is told ahead of the approval's own end, which may wait for a slow chat. */
+/** The approval's answer; undefined when it ended without one. */
 async function answerOf(
   telegramId: TelegramId,
-  heard: Heard,
+  pending: PendingSignals,
   ended: Promise<undefined>,
 ): Promise<ApprovalAnswer | undefined> {
   let over = false;
   void ended.then(() => (over = true));
   for (;;) {
-    heard.opened = undefined;
-    await condition(() => heard.approval !== undefined || heard.opened !== undefined || over);
-    if (heard.approval !== undefined || over) return heard.approval;
-    await steps.tell(telegramId, { kind: "stillWaiting" });
+    pending.opened = undefined;
+    await condition(() => pending.approval !== undefined || pending.opened !== undefined || over);
+    if (pending.approval !== undefined || over) return pending.approval;
+    const key = `start/${pending.opened?.requestId}`;
+    await dbSteps.say(telegramId, { kind: "stillWaiting" }, { key });
   }
 }
 
-async function concluded(
+async function conclude(
   telegramId: TelegramId,
   arrived: Arrived,
   answer: ApprovalAnswer | undefined,
 ): Promise<SignupOutcome> {
+  const key = `signup/${workflowInfo().runId}/ended`;
   switch (answer?.kind) {
     case "approved":
       return giveAccess(telegramId, arrived);
-    case "rejected": {
-      const mayAskAgainAt = await quickSteps.reject(telegramId, instant(Date.now()));
-      await steps.tell(telegramId, { kind: "rejected", mayAskAgainAt });
+    case "rejected":
+      await dbSteps.reject(telegramId, key, instant(Date.now()));
       return { kind: "rejected" };
-    }
     case "lapsed":
     case undefined:
-      await steps.tell(telegramId, { kind: "approvalLapsed" });
+      await dbSteps.say(telegramId, { kind: "approvalLapsed" }, { key });
       return { kind: "lapsed", at: "approval" };
   }
 }
 
-/** Opens the subscription, which lives on by itself and delivers the first key. */
-async function giveAccess(
-  telegramId: TelegramId,
-  { customer, policy }: Arrived,
-): Promise<SignupOutcome> {
-  const ref = await quickSteps.openSubscription(telegramId);
+/** Opens the subscription with its trial and first device; its calendar lives on by itself. */
+async function giveAccess(telegramId: TelegramId, { policy }: Arrived): Promise<SignupOutcome> {
+  const ref = await dbSteps.openSubscription(telegramId, policy.trialDays, instant(Date.now()));
   if (ref === undefined) return { kind: "silence" };
-  await startChild(subscription, {
-    workflowId: workflowIds.subscription(ref.id),
-    args: [{ ref, trialDays: policy.trialDays, graceMs: 0 }],
-    taskQueue,
-    parentClosePolicy: ParentClosePolicy.ABANDON,
-    staticSummary: `Access of ${telegramId}`,
-    typedSearchAttributes: [{ key: searchAttributes.customerId, value: customer.id }],
-  });
+  await startSubscription(ref);
   return { kind: "approved", subscriptionId: ref.id };
 }

@@ -3,88 +3,71 @@ import {
   ApplicationFailure,
   getExternalWorkflowHandle,
   log,
+  ParentClosePolicy,
   proxyActivities,
   proxyLocalActivities,
   setCurrentDetails,
-  sleep,
+  startChild,
   upsertSearchAttributes,
 } from "@temporalio/workflow";
 import type { ApprovalActivities } from "../activities/approval.ts";
-import type { CustomerActivities } from "../activities/customer.ts";
-import type { HostActivities } from "../activities/host.ts";
+import type { AuditActivities } from "../activities/audit.ts";
 import type { PaymentActivities } from "../activities/payment.ts";
-import type { ReconciliationActivities } from "../activities/reconciliation.ts";
+import type { PeopleActivities } from "../activities/people.ts";
 import type { RefundActivities } from "../activities/refund.ts";
-import type { SignupActivities } from "../activities/signup.ts";
 import type { SubscriptionActivities } from "../activities/subscription.ts";
 import type { Failure } from "../domain/failures.ts";
-import type { GatewayName, PaymentOrder } from "../domain/payment.ts";
-import type { TimeChange } from "../domain/subscription.ts";
-import { type Instant, instant, minuteMs, msBetween } from "../domain/time.ts";
-import type { RefundAnswer } from "../gateways/payment-gateway.ts";
-import { searchAttributes, workflowIds } from "./contract.ts";
-import { timeChanged } from "./signals.ts";
+import type { SubscriptionRef } from "../domain/subscription.ts";
+import { type Instant, instant, msBetween } from "../domain/time.ts";
+import { calendarOf, searchAttributes, workflowIds } from "./contract.ts";
+import { booksChanged } from "./signals.ts";
+import type { subscription } from "./subscription.ts";
 
-type Activities = SignupActivities &
+type Activities = PeopleActivities &
   ApprovalActivities &
   SubscriptionActivities &
-  HostActivities &
-  CustomerActivities &
   PaymentActivities &
   RefundActivities &
-  ReconciliationActivities;
+  AuditActivities;
 
 /** What operators read beside each step in the Temporal UI. A step without its words does not compile. */
-const summaries: Readonly<Record<keyof Activities, string>> = {
-  register: "knows the person, and which way they go on",
-  tell: "writes to the person",
-  retell: "puts new words in the place of an earlier message",
+export const summaries: Readonly<Record<keyof Activities, string>> = {
+  arrive: "registers the person and writes the first answer",
+  say: "writes a message to the person",
   openSubscription: "makes the person a customer with a subscription",
-  reject: "writes the rejection down",
-  openApprovals: "looks up what waits for this admin",
-  missedKeys: "looks up keys that never reached the chat",
-  askAdmins: "asks every admin",
-  askAdmin: "asks an admin who came later",
+  reject: "books the rejection",
+  changeLanguage: "books the language",
+  changeProfile: "books the person's new names",
+  recordAct: "books the act with all that follows, and its audit row",
+  hostsBehind: "looks up which hosts do not follow yet",
+  confirmAct: "tells the admin how it stands",
+  openApproval: "books the question and asks every admin",
   remindAdmins: "reminds the admins",
-  recordDecision: "writes the decision and its audit row",
-  recordLapse: "writes that nobody decided",
-  showOutcome: "shows every admin who decided",
-  grantTime: "gives time, once for its cause",
-  recordState: "writes the state that hosts then follow",
-  applyAccess: "makes the hosts let in what the books let in",
-  addDevice: "gives the device a host, an address and keys",
-  undelivered: "looks up keys to deliver",
-  deliverDevice: "lets the device in and sends its key",
-  rekeyDevice: "replaces the keys, takes the old one off the host",
-  renameDevice: "renames the device",
-  revokeDevice: "takes the device off its host",
-  reconcileHost: "compares the host with the books and repairs it",
-  recordTraffic: "takes the host's counters into the books",
-  usedUp: "looks up whose traffic is used up",
-  isUsedUp: "looks whether the traffic is used up",
-  changeLanguage: "writes the language",
-  recordAct: "writes the act and its audit row",
-  changeTime: "gives or takes what a payment says, once",
+  recordDecision: "books the decision and its audit row",
+  recordLapse: "books that nobody decided",
+  openApprovals: "looks up what waits for this admin",
+  followCalendar: "writes what is due and reads what is next",
+  handleDeviceRequest: "books what a customer wants of a device",
   openOrder: "makes the order, with the price that was shown",
   findOrder: "looks up what is known of the payment",
-  issueInvoice: "asks the gateway for an invoice and shows it",
-  showAgain: "shows the open invoice once more",
-  showPayment: "puts into the invoice what became of it",
+  issueInvoice: "asks the gateway for an invoice and has it shown",
+  tellInvoiceDelayed: "tells the customer that the invoice takes longer",
+  confirmEvents: "asks the gateway about an amount that is not the price",
   lookUp: "asks the gateway what became of the invoice",
-  keepReport: "keeps what the gateway said, word for word",
-  settle: "decides over the report and books what follows",
-  closePayment: "writes that nobody is asked any more",
-  creditInstead: "books the money as the customer's balance",
-  keepUnmatched: "keeps money that nobody was asked for",
-  resolveUnmatched: "books what an admin decided over money of nobody",
-  refundUnmatched: "asks the gateway to send money of nobody back",
-  closeUnmatchedRefund: "books how sending it back ended",
-  canRefund: "looks up whether the gateway returns money",
-  tellAdmins: "tells the admins",
-  openRefund: "writes the refund and its audit row",
+  decideEvents: "decides over reports and books all that follows",
+  closePayment: "books that nobody is asked any more",
+  keepUnmatched: "keeps money that no order asked for",
+  resolveUnmatched: "books what an admin decided over unmatched money",
+  refundUnmatched: "asks the gateway to send unmatched money back",
+  closeUnmatched: "books how it ended and tells the admin",
+  openRefund: "books the refund, takes its time and sets its balance aside",
+  findRefund: "looks up the refund",
+  approveRefund: "books that an admin agrees",
   refundAtGateway: "asks the gateway to return the money",
-  closeRefund: "writes how the refund stands",
-  reconcileGateway: "compares the gateway's statement with the books",
+  tellRefundWaits: "tells the admins that a refund waits for its gateway",
+  completeRefund: "books that the money is back",
+  failRefund: "gives back what the refund had taken",
+  auditBooks: "compares the books with themselves and finds lost workflows",
 };
 
 type Steps = ReturnType<typeof proxyActivities<Activities>>;
@@ -97,7 +80,7 @@ function described(proxy: (summary: string) => Steps): Steps {
   return Object.fromEntries(named) as Steps;
 }
 
-/** Steps that talk to the outside: tried again without end while it is away. */
+/** Calls to the outside: tried again without end while it is away. */
 export const steps = described((summary) =>
   proxyActivities<Activities>({
     summary,
@@ -106,7 +89,7 @@ export const steps = described((summary) =>
   }),
 );
 
-/** The first minute of a step that a person waits for: after it they are told, and it goes on patiently. */
+/** A call that goes on by other means when it has failed for a while. */
 export const firstTries = described((summary) =>
   proxyActivities<Activities>({
     summary,
@@ -116,21 +99,12 @@ export const firstTries = described((summary) =>
 );
 
 /**
- * Short idempotent database steps on a path that a person waits for. One at a time: of local activities that
- * run side by side, e.g. one in a signal's handler, a replay may give one the other's result (temporalio
- * sdk-python issues 1578 and 1881, which are of the core that all SDKs share).
+ * Short idempotent database steps. One at a time: of local activities that run side by side, e.g. one in a signal's
+ * handler, a replay may give one the other's result (temporalio sdk-python issues 1578 and 1881, which are of the
+ * core that all SDKs share). Hence handlers only note.
  */
-export const quickSteps = described((summary) =>
+export const dbSteps = described((summary) =>
   proxyLocalActivities<Activities>({
-    summary,
-    startToCloseTimeout: "10s",
-    retry: { initialInterval: "200ms", maximumInterval: "10s" },
-  }),
-);
-
-/** The same where signals' handlers take steps of their own. */
-export const promptSteps = described((summary) =>
-  proxyActivities<Activities>({
     summary,
     startToCloseTimeout: "10s",
     retry: { initialInterval: "200ms", maximumInterval: "10s" },
@@ -147,26 +121,6 @@ export const stepsUntil = (moment: Instant) =>
       retry: { initialInterval: "1s", maximumInterval: "30s" },
     }),
   );
-
-/** Months of a statement in one step, which heartbeats; a worker that takes over goes on at the cursor. */
-export const readings = described((summary) =>
-  proxyActivities<Activities>({
-    summary,
-    startToCloseTimeout: "6h",
-    heartbeatTimeout: "45s",
-    retry: { initialInterval: "1s", maximumAttempts: 5 },
-  }),
-);
-
-/** A tick that cannot reach its host ends in failure, for operators to see; the next tick tries anew. */
-export const ticks = described((summary) =>
-  proxyActivities<Activities>({
-    summary,
-    startToCloseTimeout: "45s",
-    heartbeatTimeout: "40s",
-    retry: { maximumAttempts: 1 },
-  }),
-);
 
 /** Whether a step ended in the failure of this name. */
 export function isFailure(error: unknown, failure: Failure): boolean {
@@ -188,30 +142,6 @@ export function needHuman(value: boolean, details: string): void {
   setCurrentDetails(details);
 }
 
-/** Time that was bought or returned, told to its subscription; false when that has ended. */
-export function tellSubscription(
-  { subscriptionId }: PaymentOrder,
-  change: TimeChange,
-): Promise<boolean> {
-  const subscription = getExternalWorkflowHandle(workflowIds.subscription(subscriptionId));
-  return tellWorkflow(subscription.signal(timeChanged, change), "time");
-}
-
-/** How often a gateway that is still at it is asked again. */
-const patienceMs = minuteMs;
-
-/** Asks a gateway to give money back until it is done. Throws what the step throws, e.g. the gateway's refusal. */
-export async function untilReturned(
-  gateway: GatewayName,
-  ask: () => Promise<RefundAnswer>,
-): Promise<void> {
-  showStage("gateway", `${gateway} is asked to return the money`);
-  while ((await ask()) === "underWay") {
-    showStage("gateway", `${gateway} has taken the refund and is at it`);
-    await sleep(patienceMs, { summary: "asks the gateway again" });
-  }
-}
-
 /** Tells another workflow; false when it has ended and there is nobody to tell. */
 export async function tellWorkflow(send: Promise<void>, about: string): Promise<boolean> {
   try {
@@ -221,4 +151,31 @@ export async function tellWorkflow(send: Promise<void>, about: string): Promise<
     log.info("the other workflow has ended", { about, reason: String(error) });
     return false;
   }
+}
+
+interface Owner {
+  readonly subscriptionId: SubscriptionRef["id"];
+  readonly customerId: SubscriptionRef["customerId"];
+  readonly telegramId: SubscriptionRef["telegramId"];
+}
+
+/** Has a subscription's calendar read the books again; one whose workflow is gone is begun anew. */
+export async function wakeSubscription(owner: Owner): Promise<void> {
+  const { subscriptionId: id, customerId, telegramId } = owner;
+  const calendar = getExternalWorkflowHandle(workflowIds.subscription(id));
+  if (await tellWorkflow(calendar.signal(booksChanged), "the books have changed")) return;
+  await startSubscription({ id, customerId, telegramId });
+}
+
+/** Begins a subscription's calendar, which lives on by itself. One that runs is left as it is. */
+export async function startSubscription(ref: SubscriptionRef): Promise<void> {
+  const options = { ...calendarOf(ref), parentClosePolicy: ParentClosePolicy.ABANDON };
+  await startChild<typeof subscription>("subscription", options).catch(ignoreStarted);
+}
+
+/** A child that was started before is what was wanted. */
+export function ignoreStarted(error: unknown): void {
+  const isStarted =
+    error instanceof Error && error.name === "WorkflowExecutionAlreadyStartedError";
+  if (!isStarted) throw error;
 }

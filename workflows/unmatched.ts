@@ -1,32 +1,47 @@
+import { ActivityFailure, condition, continueAsNew, setHandler, workflowInfo } from "@temporalio/workflow";
 import { failures } from "../domain/failures.ts";
-import { instant } from "../domain/time.ts";
+import { hourMs, instant, minuteMs } from "../domain/time.ts";
 import type { Resolution, UnmatchedRefund, UnmatchedResult } from "../domain/unmatched.ts";
-import { isFailure, quickSteps, showStage, steps, untilReturned } from "./steps.ts";
+import { checkNow } from "./signals.ts";
+import { dbSteps, firstTries, isFailure, needHuman, showStage } from "./steps.ts";
 
-/** An admin's word over money that nobody was asked for: booked with its audit row, carried out, confirmed. */
-export async function unmatched(resolution: Resolution): Promise<UnmatchedResult> {
-  const { by, what } = resolution;
-  const resolved = await quickSteps.resolveUnmatched(resolution, instant(Date.now()));
-  const result =
-    resolved.kind === "refunding" ? await sentBack(resolved.refund) : { kind: resolved.kind };
-  await steps.tell(by, { kind: "unmatchedResolved", resolved: result });
-  if (resolved.kind === "done" && what.kind === "give") {
-    const { amount } = resolved;
-    await steps.tell(what.customer, { kind: "credited", amount, why: "found" });
+const longestHistoryEvents = 1_000;
+
+/** An admin's decision over money that no order asked for: booked with its audit row, carried out, confirmed. */
+export async function unmatched(resolution: Resolution, tries = 0): Promise<UnmatchedResult> {
+  const heard = { checkNow: false };
+  setHandler(checkNow, () => void (heard.checkNow = true));
+  const resolved = await dbSteps.resolveUnmatched(resolution, instant(Date.now()));
+  if (resolved.kind !== "refunding") {
+    const result = { kind: resolved.kind };
+    await dbSteps.closeUnmatched(resolution, result);
+    return result;
   }
-  return result;
+  const { refund } = resolved;
+  for (let tried = tries; ; tried += 1) {
+    const result = await askGateway(refund);
+    if (result !== undefined) {
+      await dbSteps.closeUnmatched(resolution, result, refund);
+      showStage(result.kind, `The gateway's answer: ${result.kind}`);
+      return result;
+    }
+    if (tried === 3) needHuman(true, `${refund.gateway} is not done with the return`);
+    heard.checkNow = false;
+    const pauseMs = Math.min(hourMs, minuteMs * 2 ** Math.max(0, tried - 3));
+    await condition(() => heard.checkNow, pauseMs, { summary: "asks the gateway again" });
+    if (workflowInfo().historyLength > longestHistoryEvents) {
+      await continueAsNew<typeof unmatched>(resolution, tried + 1);
+    }
+  }
 }
 
-/** Asks the gateway until it is done. Its refusal leaves the money where it was: with whoever decides next. */
-async function sentBack(refund: UnmatchedRefund): Promise<UnmatchedResult> {
+/** Undefined: the gateway is away, or at it. Its refusal leaves the money to whoever decides next. */
+async function askGateway(refund: UnmatchedRefund): Promise<UnmatchedResult | undefined> {
   try {
-    await untilReturned(refund.gateway, () => steps.refundUnmatched(refund));
+    const answer = await firstTries.refundUnmatched(refund);
+    return answer === "returned" ? { kind: "returned" } : undefined;
   } catch (error) {
-    if (!isFailure(error, failures.refundRefused)) throw error;
-    await quickSteps.closeUnmatchedRefund(refund, "refused");
-    return { kind: "refused" };
+    if (!(error instanceof ActivityFailure)) throw error;
+    return isFailure(error, failures.refundRefused) ? { kind: "refused" } : undefined;
   }
-  await quickSteps.closeUnmatchedRefund(refund, "returned");
-  showStage("returned", "The money is back with whoever paid it");
-  return { kind: "returned" };
 }

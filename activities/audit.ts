@@ -1,0 +1,57 @@
+import { log } from "@temporalio/activity";
+import { type EntityManager, queriesOf } from "../db/orm.ts";
+import { AuditQueries } from "../db/queries/books.ts";
+import { findSubscription, livingSubscriptions } from "../db/subscriptions.ts";
+import type { SubscriptionId } from "../domain/ids.ts";
+import type { SubscriptionRef } from "../domain/subscription.ts";
+import type { Instant } from "../domain/time.ts";
+
+/** The workflows that serve subscriptions, as Temporal knows them. */
+export interface Calendars {
+  /** Of which subscriptions the calendar runs. */
+  running(): Promise<ReadonlySet<SubscriptionId>>;
+  /** Begins a calendar; one that runs is left as it is. */
+  start(ref: SubscriptionRef): Promise<void>;
+  /** Ends a calendar that has no subscription. */
+  end(of: SubscriptionId): Promise<void>;
+}
+
+export interface AuditPorts {
+  readonly em: EntityManager;
+  readonly calendars: Calendars;
+  /** Told how many disagreements were found, for the metric. */
+  readonly onAudit: (disagreements: number) => void;
+}
+
+export interface Audited {
+  readonly disagreements: number;
+  readonly revived: number;
+  readonly ended: number;
+}
+
+export type AuditActivities = ReturnType<typeof createAuditActivities>;
+
+export function createAuditActivities({ em, calendars, onAudit }: AuditPorts) {
+  return {
+    /** Compares the books with themselves, and with the workflows that serve them, which it repairs. */
+    async auditBooks(_now: Instant): Promise<Audited> {
+      const found = await new AuditQueries(em).disagreements();
+      for (const { kind, about, details } of found) log.error("the books do not agree", { kind, about, details });
+      onAudit(found.length);
+      const living = await livingSubscriptions(queriesOf(em));
+      const running = await calendars.running();
+      const known = new Set(living.map(({ id }) => id));
+      const lost = living.filter(({ id }) => !running.has(id));
+      for (const ref of lost) await calendars.start(ref);
+      const stray = [...running].filter((id) => !known.has(id));
+      let ended = 0;
+      for (const id of stray) {
+        // One that was made meanwhile is in the books by now, and so is one that has just been revoked.
+        if ((await findSubscription(queriesOf(em), id)) !== undefined) continue;
+        await calendars.end(id);
+        ended += 1;
+      }
+      return { disagreements: found.length, revived: lost.length, ended };
+    },
+  };
+}

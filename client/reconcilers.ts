@@ -1,0 +1,42 @@
+import type { Client } from "@temporalio/client";
+import type { HostId } from "../domain/ids.ts";
+import type { GatewayName } from "../domain/payment.ts";
+import { taskQueue, workflowIds } from "../workflows/contract.ts";
+import type { audit, gateway, host, messages } from "../workflows/index.ts";
+import { ignoreStarted } from "./payments.ts";
+
+/** What reconcilers keep equal to the books. */
+export interface Reconciled {
+  readonly hosts: readonly { readonly id: HostId; readonly name: string }[];
+  readonly gateways: readonly GatewayName[];
+}
+
+/** Makes sure that every reconciler runs, and the daily audit. Those that run are left as they are. */
+export async function ensureReconcilers(
+  { workflow }: Client,
+  { hosts, gateways }: Reconciled,
+): Promise<void> {
+  const begun = [
+    workflow.start<typeof messages>("messages", {
+      ...{ taskQueue, workflowId: workflowIds.messages, args: [] },
+      staticSummary: "Sends what people are told",
+    }),
+    workflow.start<typeof audit>("audit", {
+      ...{ taskQueue, workflowId: workflowIds.audit, args: [] },
+      staticSummary: "Compares the books with themselves once a day",
+    }),
+    ...hosts.map(({ id, name }) =>
+      workflow.start<typeof host>("host", {
+        ...{ taskQueue, workflowId: workflowIds.host(id), args: [id] as [HostId] },
+        staticSummary: `Keeps ${name} equal to the books`,
+      }),
+    ),
+    ...gateways.map((name) =>
+      workflow.start<typeof gateway>("gateway", {
+        ...{ taskQueue, workflowId: workflowIds.gateway(name), args: [name] as [GatewayName] },
+        staticSummary: `Compares ${name} with the books`,
+      }),
+    ),
+  ];
+  await Promise.all(begun.map((one) => one.catch(ignoreStarted)));
+}

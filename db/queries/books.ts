@@ -1,0 +1,160 @@
+import { sql } from "kysely";
+import { type Disagreement, checkEnds, type TrialLine } from "../../domain/books.ts";
+import { type Charge, type PendingRefund, priceReturned } from "../../domain/decision.ts";
+import { instant } from "../../domain/time.ts";
+import { type EntityManager, type Queries, queriesOf } from "../orm.ts";
+import { chargeOf } from "../payment-facts.ts";
+import { entryOf } from "../time-lots.ts";
+
+interface Found {
+  readonly about: string;
+  readonly details: string;
+}
+
+type Asked = Exclude<Disagreement["kind"], "wrongEnd" | "wrongTaken">;
+
+/** Each is a question whose answer must be empty. */
+const questions: Readonly<Record<Asked, string>> = {
+  unbalanced: `select fact as about, currency || ' sums to ' || sum(minor) as details
+    from ledger_entries group by fact, currency having sum(minor) <> 0`,
+  notBooked: `select e.gateway || '/' || (e.report->>'reference') as about,
+         'was reported as paid and is in no charge and no unmatched row' as details
+    from gateway_events e
+   where e.report->>'kind' = 'paid'
+     and not exists (select from charges c where c.gateway = e.gateway and c.reference = e.report->>'reference'
+                        and c.paid_minor is not null)
+     and not exists (select from unmatched u where u.gateway = e.gateway and u.reference = e.report->>'reference')
+     and not exists (select from decisions d, jsonb_array_elements(d.effects) f
+                      where d.payment_id = e.payment_id and f->>'kind' in ('inconsistent', 'declined'))`,
+  notGranted: `select p.id::text as about, 'money has bought time that was never given' as details
+    from payments p
+   where exists (select from charges c where c.payment_id = p.id and c.use = 'grant' and c.price_minor > 0)
+     and not exists (select from time_lots t where t.cause = 'payment/' || p.id)`,
+  grantedWithoutMoney: `select t.cause as about, t.ms || ' ms were given for no charge' as details
+    from time_lots t
+   where t.kind = 'payment'
+     and not exists (select from charges c where c.use = 'grant' and 'payment/' || c.payment_id = t.cause)`,
+  wrongPrice: `select p.id::text as about,
+         'its charges paid ' || sum(c.price_minor) || ' of the price of ' || p.price_minor as details
+    from payments p join charges c on c.payment_id = p.id and c.use = 'grant'
+   group by p.id having sum(c.price_minor) <> p.price_minor`,
+  wrongClearing: `select c.gateway || '/' || c.reference as about,
+         'the charge says ' || (coalesce(c.paid_minor, 0) - case when c.paid_minor is null then 0 else c.returned_minor end)
+         || ' is at the gateway, the ledger ' || coalesce(l.minor, 0) as details
+    from charges c
+    left join lateral (
+      select sum(e.minor) as minor from ledger_entries e
+       where e.account in ('gateway:' || c.gateway, 'fees') and e.currency = c.currency
+         and (e.fact = c.gateway || '/' || c.reference || '/paid'
+              or starts_with(e.fact, c.gateway || '/' || c.reference || '/returned/'))) l on true
+   where c.gateway <> 'balance' and c.paid_minor is not null
+     and coalesce(l.minor, 0) <> c.paid_minor - c.returned_minor`,
+  wrongState: `select p.id::text as about, 'state ' || p.state || ', but money has bought time' as details
+    from payments p
+   where p.state in ('open', 'lapsed', 'declined', 'cancelled', 'refused')
+     and exists (select from charges c where c.payment_id = p.id and c.use = 'grant')`,
+  debtWithoutChargeback: `select l.account as about, 'owes ' || sum(l.minor) || ' ' || l.currency
+         || ', and no chargeback made it so' as details
+    from ledger_entries l where l.account like 'customer:%'
+   group by l.account, l.currency
+  having sum(l.minor) > 0
+     and not exists (select from gateway_events e
+                       left join payments p on p.id = e.payment_id
+                       left join unmatched u on u.payment_id = e.payment_id
+                      where e.report->>'kind' = 'chargedBack'
+                        and coalesce(p.customer_id, u.customer_id)::text = substr(l.account, 10))`,
+  strayReserve: `select l.account as about, sum(l.minor) || ' ' || l.currency
+         || ' is set aside for a refund that is over' as details
+    from ledger_entries l where l.account like 'reserved:%'
+     and not exists (select from refunds r
+                      where r.request_id = substr(l.account, 10) and r.state in ('asked', 'approved'))
+   group by l.account, l.currency having sum(l.minor) <> 0`,
+  wrongUnmatched: `select coalesce(t.currency, l.currency) as about,
+         coalesce(t.minor, 0) || ' is unmatched, the ledger says ' || coalesce(l.minor, 0) as details
+    from (select currency, sum(minor - returned_minor) as minor from unmatched
+           where customer_id is null and minor > 0 group by 1) t
+    full join (select currency, -sum(minor) as minor from ledger_entries where account = 'unmatched' group by 1) l
+      on l.currency = t.currency
+   where coalesce(t.minor, 0) <> coalesce(l.minor, 0)`,
+};
+
+/** The books as an auditor reads them. */
+export class AuditQueries {
+  readonly #em: EntityManager;
+
+  constructor(em: EntityManager) {
+    this.#em = em;
+  }
+
+  async trialBalance(): Promise<TrialLine[]> {
+    const { rows } = await sql<{ account: string; currency: string; debit: string; credit: string }>`
+      select case when account like 'customer:%' then 'customers'
+                  when account like 'reserved:%' then 'reserved' else account end as account, currency,
+             coalesce(sum(minor) filter (where minor > 0), 0) as debit,
+             coalesce(-sum(minor) filter (where minor < 0), 0) as credit
+        from ledger_entries group by 1, 2 order by 2, 1
+    `.execute(queriesOf(this.#em));
+    return rows.map(({ account, currency, debit, credit }) => {
+      return { account, currency, debitMinor: Number(debit), creditMinor: Number(credit) };
+    });
+  }
+
+  /** Everything in which ledger, charges, time and subscriptions do not agree. */
+  async disagreements(): Promise<Disagreement[]> {
+    const db = queriesOf(this.#em);
+    const found: Disagreement[] = [];
+    for (const [kind, question] of Object.entries(questions)) {
+      const { rows } = await sql<Found>`${sql.raw(question)}`.execute(db);
+      found.push(...rows.map((row) => ({ kind: kind as Asked, ...row })));
+    }
+    return [...found, ...(await wrongTaken(db)), ...(await wrongEnds(db))];
+  }
+}
+
+/** The time of a payment must have shrunk by as much of its price as is back, or on its way back. */
+async function wrongTaken(db: Queries): Promise<Disagreement[]> {
+  const lots = await db
+    .selectFrom("time_lots")
+    .select(["lot", "returnedMinor"])
+    .where("kind", "=", "refund")
+    .orderBy("seq")
+    .execute();
+  const levels = new Map(lots.map(({ lot, returnedMinor }) => [lot, returnedMinor ?? 0]));
+  const charges = await db
+    .selectFrom("charges")
+    .select(["paymentId", "reference", "paidMinor", "currency", "returnedMinor", "priceMinor", "use"])
+    .where("use", "=", "grant")
+    .execute();
+  const pending = await db
+    .selectFrom("refunds")
+    .select(["paymentId", "requestId", "reference", "upToMinor"])
+    .where("state", "in", ["asked", "approved"])
+    .execute();
+  const pendingOf = Map.groupBy(pending, ({ paymentId }) => paymentId);
+  return [...Map.groupBy(charges, ({ paymentId }) => paymentId)].flatMap(([id, own]) => {
+    const known: readonly Charge[] = own.map(chargeOf);
+    const open: readonly PendingRefund[] = (pendingOf.get(id) ?? []).map((row) => ({ ...row, reservedMinor: 0 }));
+    const should = priceReturned({ charges: known, pending: open });
+    const level = levels.get(`payment/${id}`) ?? 0;
+    if (should === level) return [];
+    const details = `${should} of its price is back, its time was taken for ${level}`;
+    return [{ kind: "wrongTaken", about: id, details }];
+  });
+}
+
+async function wrongEnds(db: Queries): Promise<Disagreement[]> {
+  const rows = await db
+    .selectFrom("subscriptions as s")
+    .innerJoin("time_lots as t", "t.subscriptionId", "s.id")
+    .select(["s.id", "s.paidUntil as end"])
+    .select(["t.cause", "t.kind", "t.lot", "t.ms", "t.priceMinor", "t.currency", "t.terms"])
+    .select(["t.returnedMinor", "t.at", "t.paidUntil"])
+    .orderBy("s.id")
+    .orderBy("t.seq")
+    .execute();
+  return [...Map.groupBy(rows, ({ id }) => id)].flatMap(([id, own]) => {
+    const end = own[0]?.end;
+    const booked = own.map((row) => ({ entry: entryOf(row), paidUntil: instant(row.paidUntil) }));
+    return checkEnds(id, booked, end ? instant(end) : undefined);
+  });
+}

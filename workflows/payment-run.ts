@@ -1,0 +1,39 @@
+import { ParentClosePolicy, startChild, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
+import type { DecidedEvents } from "../activities/payment.ts";
+import type { PaymentOrder, PaymentOutcome, PaymentState } from "../domain/payment.ts";
+import { paymentAttributes, refundOf } from "./contract.ts";
+import type { EventQueue } from "./event-queue.ts";
+import type { refund } from "./refund.ts";
+import { ignoreStarted, needHuman, wakeSubscription } from "./steps.ts";
+
+/** One run of a payment. */
+export interface PaymentRun {
+  readonly order: PaymentOrder;
+  readonly queue: EventQueue;
+  readonly heard: { isCancelled: boolean };
+  state: PaymentState;
+  outcome: PaymentOutcome;
+}
+
+/** Shows operators what they find a payment by, as far as its start did not say so. */
+export function showPayment({ order, state }: PaymentRun): void {
+  const { customerId, gateway, terms } = order;
+  const attributes = paymentAttributes({ customerId, gateway, plan: terms.code, stage: state });
+  const { typedSearchAttributes: has } = workflowInfo();
+  const news = attributes.filter(({ key, value }) => has.get(key) !== value);
+  if (news.length > 0) upsertSearchAttributes(news);
+}
+
+/** What a decision starts outside of the books. Where it is lost, reconciler and audit find it. */
+export async function startFollowUps({ order }: PaymentRun, decided: DecidedEvents): Promise<void> {
+  const wrong = decided.effects.find((effect) => effect.kind === "inconsistent");
+  if (wrong?.kind === "inconsistent") needHuman(true, wrong.reason);
+  for (const command of decided.refunds) {
+    const options = refundOf(command);
+    await startChild<typeof refund>("refund", {
+      ...options,
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+    }).catch(ignoreStarted);
+  }
+  if (decided.wakesCalendar) await wakeSubscription(order);
+}
