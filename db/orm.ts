@@ -1,5 +1,6 @@
 import { Migrator } from "@mikro-orm/migrations";
-import { type EntityManager as AnyEntityManager, MikroORM } from "@mikro-orm/postgresql";
+import { type EntityManager, type InferKyselyDB, MikroORM } from "@mikro-orm/postgresql";
+import type { Kysely } from "kysely";
 import { Migration0001Access } from "./migrations/0001-access.ts";
 import { Migration0002Payments } from "./migrations/0002-payments.ts";
 import { Migration0003Messages } from "./migrations/0003-messages.ts";
@@ -55,7 +56,7 @@ const initialize = (url: string, poolSize: number) =>
     driverOptions: { Client: PreparingClient },
   });
 
-export type EntityManager = AnyEntityManager & Awaited<ReturnType<typeof initialize>>["em"];
+export type { EntityManager };
 
 const naming = { columnNamingStrategy: "property", convertValues: true } as const;
 
@@ -63,16 +64,22 @@ const naming = { columnNamingStrategy: "property", convertValues: true } as cons
  * Typed queries on the connection of this entity manager: inside `em.transactional` they are its transaction.
  * Columns are named like the tables' properties; whole numbers, moments and JSON come as such.
  */
-export const queriesOf = (em: EntityManager) => em.getKysely<undefined, typeof naming>(naming);
+export const queriesOf = (em: EntityManager): Queries =>
+  em.getKysely<undefined, typeof naming>(naming) as unknown as Queries;
 
-export type Queries = ReturnType<typeof queriesOf>;
+type Inferred = InferKyselyDB<(typeof entities)[number], typeof naming>;
+
+/** All tables, as the entities declare them. An interface, so that the compiler works it out once. */
+export interface Schema extends Inferred {}
+
+export type Queries = Kysely<Schema>;
 
 /** Runs `work` in one transaction and commits what it wrote. */
 export const inTransaction = <Result>(
   em: EntityManager,
   work: (db: Queries) => Promise<Result>,
 ): Promise<Result> =>
-  em.fork().transactional((inner) => work(queriesOf(inner as EntityManager)));
+  em.fork().transactional((inner) => work(queriesOf(inner)));
 
 export interface Database {
   readonly em: EntityManager;

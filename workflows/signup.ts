@@ -144,10 +144,14 @@ async function coolDown(telegramId: TelegramId, pending: PendingSignals): Promis
     await dbSteps.say(telegramId, { kind: "captchaFailed", pauseMinutes }, { key });
     const summary = "pause after the last wrong answer";
     await condition(() => pending.opened !== undefined, leftMs, { summary });
-    key = `start/${pending.opened?.requestId}`;
+    key = startKey(pending, key);
   }
   return { kind: "captchaFailed" };
 }
+
+/** What a press of Start is answered under, so that it is answered once. */
+const startKey = ({ opened: it }: PendingSignals, otherwise: string): string =>
+  it === undefined ? otherwise : `start/${it.requestId}`;
 
 /** Waits for the answer to a question, and asks it again whenever the person presses Start. Undefined: nobody answered for a day. */
 async function answerTo(
@@ -209,8 +213,7 @@ async function answerOf(
     pending.opened = undefined;
     await condition(() => pending.approval !== undefined || pending.opened !== undefined || over);
     if (pending.approval !== undefined || over) return pending.approval;
-    const key = `start/${pending.opened?.requestId}`;
-    await dbSteps.say(telegramId, { kind: "stillWaiting" }, { key });
+    await dbSteps.say(telegramId, { kind: "stillWaiting" }, { key: startKey(pending, "") });
   }
 }
 
