@@ -2,7 +2,7 @@ import type { Audit, RecordedAct } from "../db/audit.ts";
 import type { Customers } from "../db/customers.ts";
 import type { ReadCache } from "../db/read-cache.ts";
 import type { AdminActRequest } from "../domain/admin-act.ts";
-import type { Language } from "../domain/customer.ts";
+import type { Language, Profile } from "../domain/customer.ts";
 import type { TelegramId } from "../domain/ids.ts";
 import type { Instant } from "../domain/time.ts";
 
@@ -19,6 +19,12 @@ export function createCustomerActivities({ customers, audit, cache }: CustomerPo
     async changeLanguage(telegramId: TelegramId, language: Language): Promise<void> {
       await customers.setLanguage(telegramId, language);
       await cache.forget(telegramId);
+    },
+
+    /** Names follow Telegram; a @username that changed hands is known of its latest holder alone. */
+    async followProfile(profile: Profile): Promise<void> {
+      const former = await customers.follow(profile);
+      for (const one of [profile.telegramId, ...former]) await cache.forget(one);
     },
 
     async recordAct(request: AdminActRequest, now: Instant): Promise<RecordedAct> {

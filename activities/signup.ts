@@ -39,7 +39,8 @@ export function createSignupActivities(ports: SignupPorts) {
       const admin = ports.adminIds.includes(profile.telegramId);
       const referrer = referrerOf(payload, profile.telegramId);
       const customer = await customers.register(profile, { admin, referrer, now });
-      await cache.forget(profile.telegramId);
+      const former = await customers.follow(profile);
+      for (const one of [profile.telegramId, ...former]) await cache.forget(one);
       return { customer, entrance: entranceFor(customer, policy, now), policy };
     },
 

@@ -6,8 +6,8 @@ import {
   type CustomerStatus,
   type Language,
   languageOf,
+  namesOf,
   type Profile,
-  tidyName,
 } from "../domain/customer.ts";
 import { customerId, type TelegramId, telegramId } from "../domain/ids.ts";
 import { type Instant, instant } from "../domain/time.ts";
@@ -65,11 +65,7 @@ export class Customers {
   async register(profile: Profile, { admin, referrer, now }: Arrival): Promise<Customer> {
     const em = this.#em.fork();
     const inviter = referrer && (await em.findOne(CustomerRow, { telegramId: referrer }));
-    const names = {
-      firstName: tidyName(profile.firstName, "—"),
-      lastName: profile.lastName ? tidyName(profile.lastName, "—") : null,
-      username: profile.username ?? null,
-    };
+    const names = namesOf(profile);
     await em.upsert(
       CustomerRow,
       {
@@ -95,6 +91,29 @@ export class Customers {
     return asCustomer(
       await this.#em.fork().findOneOrFail(CustomerRow, { telegramId: profile.telegramId }),
     );
+  }
+
+  /**
+   * Writes down the names that Telegram tells now; who is not in the books stays so. A @username belongs to
+   * one person at a time: answers who was known by it before and is no more.
+   */
+  async follow(profile: Profile): Promise<TelegramId[]> {
+    const { telegramId: of } = profile;
+    const { firstName, lastName, username } = namesOf(profile);
+    const { rows } = await sql<{ telegramId: string }>`
+      with released as (
+        update customers set username = null
+         where lower(username) = lower(${username}::text) and telegram_id <> ${of}
+        returning telegram_id),
+      followed as (
+        update customers
+           set first_name = ${firstName}, last_name = ${lastName}, username = ${username}::text
+         where telegram_id = ${of}
+           and (first_name, last_name, username)
+               is distinct from (${firstName}::text, ${lastName}::text, ${username}::text))
+      select telegram_id as "telegramId" from released
+    `.execute(this.#em.getKysely());
+    return rows.map((row) => telegramId(Number(row.telegramId)));
   }
 
   async find(telegramId: TelegramId): Promise<Customer | undefined> {

@@ -24,6 +24,7 @@ export const workflowIds = {
   approval: (id: ApprovalId) => `approval:${id}`,
   subscription: (id: SubscriptionId) => `subscription:${id}`,
   adminAct: (requestId: string) => `admin-act:${requestId}`,
+  profileChange: (of: TelegramId) => `profile-change:${of}`,
   languageChange: (requestId: string) => `language-change:${requestId}`,
   hostReconciliation: (id: HostId) => `host-reconciliation:${id}`,
   traffic: (id: HostId) => `traffic:${id}`,
@@ -60,6 +61,7 @@ export interface LanguageChange {
 /** Signals by name, with what each carries. Doors send them by these names. */
 export const signals = {
   opened: "opened",
+  profileSeen: "profileSeen",
   captchaAnswered: "captchaAnswered",
   approvalAnswered: "approvalAnswered",
   decided: "decided",
@@ -74,6 +76,7 @@ export const signals = {
 
 export interface SignalArguments {
   readonly opened: [Opened];
+  readonly profileSeen: [Profile];
   readonly captchaAnswered: [CaptchaAnswer];
   readonly approvalAnswered: [ApprovalAnswer];
   readonly decided: [DecisionMade];

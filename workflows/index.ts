@@ -3,6 +3,7 @@ export { approval } from "./approval.ts";
 export { hostReconciliation, traffic } from "./host.ts";
 export { languageChange } from "./language-change.ts";
 export { payment } from "./payment.ts";
+export { profileChange } from "./profile-change.ts";
 export { reconciliation } from "./reconciliation.ts";
 export { refund } from "./refund.ts";
 export { signup } from "./signup.ts";

@@ -63,6 +63,7 @@ const summaries: Readonly<Record<keyof Activities, string>> = {
   usedUp: "looks up whose traffic is used up",
   isUsedUp: "looks whether the traffic is used up",
   changeLanguage: "writes the language",
+  followProfile: "writes the names that Telegram tells now",
   recordAct: "writes the act and its audit row",
   changeTime: "gives or takes what a payment says, once",
   openOrder: "makes the order, with the price that was shown",
