@@ -59,12 +59,12 @@ interface Waiting {
  * rejects stays unhandled, and so does what that person sent after it.
  *
  * What cannot be handed over stays unconfirmed for as long as Telegram has room to show others beside
- * it. Where it has none, the oldest that is late is set aside: it is confirmed, and tried on for ten minutes;
- * `onSetAside` tells its person so.
+ * it. Where it has none, the oldest that is late is set aside: it is confirmed, and tried on for ten minutes.
+ * `onDoubt` is told of it, and of what a person sends beyond what may wait: their person has to know.
  */
 export class Inbox {
   readonly #handle: Handle;
-  readonly #onSetAside: (update: Update) => void;
+  readonly #onDoubt: (update: Update) => void;
   readonly #limits: InboxLimits;
   readonly #waiting = new Map<number, Waiting>();
   readonly #setAside = new Map<number, Waiting>();
@@ -75,16 +75,18 @@ export class Inbox {
   readonly #queues = new Map<string, Promise<void>>();
   /** Queues whose first update could not be handed over yet. */
   readonly #late = new Set<string>();
+  /** Of these, those that were given more than a person may let wait. */
+  readonly #overfull = new Set<string>();
   #next = 0;
   #settling: Promise<void> | undefined;
 
   constructor(
     handle: Handle,
-    onSetAside: (update: Update) => void = () => undefined,
+    onDoubt: (update: Update) => void = () => undefined,
     limits: InboxLimits = usualLimits,
   ) {
     this.#handle = handle;
-    this.#onSetAside = onSetAside;
+    this.#onDoubt = onDoubt;
     this.#limits = limits;
   }
 
@@ -137,10 +139,7 @@ export class Inbox {
     if (this.#isKnown(id)) return;
     this.#next = Math.max(this.#next, id + 1);
     const queue = queueOf(update);
-    // Whoever writes on and on meanwhile would be throttled too, were their turn to come.
-    if (this.#late.has(queue) && this.#waitingIn(queue) >= this.#limits.perPerson) {
-      return void this.#handled.add(id);
-    }
+    if (this.#isFull(queue)) return this.#drop(update, queue);
     const waiting = { update, queue, giveUp: new AbortController() };
     this.#waiting.set(id, waiting);
     const before = this.#queues.get(queue) ?? Promise.resolve();
@@ -164,12 +163,22 @@ export class Inbox {
       if (!giveUp.signal.aborted) throw error;
     }
     this.#late.delete(queue);
+    this.#overfull.delete(queue);
     this.#setAside.delete(id);
     if (this.#waiting.delete(id)) this.#handled.add(id);
   }
 
-  #waitingIn(queue: string): number {
-    return [...this.#waiting.values()].filter((waiting) => waiting.queue === queue).length;
+  #isFull(queue: string): boolean {
+    if (!this.#late.has(queue)) return false;
+    const all = [...this.#waiting.values(), ...this.#setAside.values()];
+    return all.filter((one) => one.queue === queue).length >= this.#limits.perPerson;
+  }
+
+  /** Whoever writes on and on meanwhile would be throttled too, were their turn to come. */
+  #drop(update: Update, queue: string): void {
+    this.#handled.add(update.update_id);
+    if (!this.#overfull.has(queue)) this.#onDoubt(update);
+    this.#overfull.add(queue);
   }
 
   /** Keeps the window open: beside what is late Telegram has to have room to show what is new. */
@@ -183,7 +192,7 @@ export class Inbox {
       this.#waiting.delete(offset);
       this.#setAside.set(offset, oldest);
       setTimeout(() => oldest.giveUp.abort(), this.#limits.setAsideMs).unref();
-      this.#onSetAside(oldest.update);
+      this.#onDoubt(oldest.update);
       const [first] = this.#setAside.values();
       if (this.#setAside.size > this.#limits.setAside) first?.giveUp.abort();
     }

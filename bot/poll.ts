@@ -41,7 +41,7 @@ export function poll(bot: TollgateBot, log: Logger): Intake {
     (update, { signal: over, late }) =>
       handleDurably(bot, update, { log, late, signal: AbortSignal.any([signal, over]) }),
     (update) => {
-      log.warn({ updateId: update.update_id }, "an update is confirmed before it is handed over");
+      log.warn({ updateId: update.update_id }, "an update is confirmed and not handed over");
       sayThatItTakesLong(bot, update);
     },
   );

@@ -48,8 +48,8 @@ export class Chats {
     this.events.tell(chat.id, "delete", { message_id });
   }
 
-  /** Empties every chat. Numbers go on growing: Telegram gives none twice. */
   clear(): void {
+    this.#lastIds.clear();
     const names = this.#journal.tableNames().filter((name) => name.startsWith("chat/"));
     for (const name of names) {
       this.#journal.table(name).clear();
