@@ -10,7 +10,7 @@ import { openSubscription } from "../db/subscriptions.ts";
 import { bookTime } from "../db/time-lots.ts";
 import type { AdminActRequest } from "../domain/admin-act.ts";
 import type { Challenge } from "../domain/captcha.ts";
-import { type Customer, type Language, referrerOf } from "../domain/customer.ts";
+import { type Customer, type Language, type Profile, referrerOf } from "../domain/customer.ts";
 import type { ApprovalId, SubscriptionId, TelegramId } from "../domain/ids.ts";
 import { noticeTo, type OutgoingMessage } from "../domain/message.ts";
 import type { Notice } from "../domain/notice.ts";
@@ -116,6 +116,12 @@ export function createPeopleActivities(ports: PeoplePorts) {
       const notice = { kind: "languageChanged", language } as const;
       await customers.setLanguage(of, language, [noticeTo(of, key, notice)]);
       await cache.forget(of);
+    },
+
+    /** Names follow Telegram; a @username that changed hands is known of its latest holder alone. */
+    async followProfile(profile: Profile): Promise<void> {
+      const former = await customers.follow(profile);
+      for (const one of [profile.telegramId, ...former]) await cache.forget(one);
     },
 
     async recordAct(request: AdminActRequest, now: Instant): Promise<RecordedAct> {

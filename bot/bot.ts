@@ -12,13 +12,29 @@ import { addStars } from "./commands/stars.ts";
 import { addStart } from "./commands/start.ts";
 import { addUnmatched, takeReason } from "./commands/unmatched.ts";
 import { addUsage } from "./commands/usage.ts";
+import { Answers } from "./answers.ts";
 import { BotContext, type BotPorts, type DialoguePorts } from "./context.ts";
 import { Dialogues } from "./dialogues.ts";
 import type { BotMetrics } from "./metrics.ts";
-import { customer, locale, metrics, throttle, updateLog } from "./middlewares.ts";
+import { customer, locale, metrics, onlyPrivate, throttle, updateLog } from "./middlewares.ts";
 import { answerPress, say } from "./request.ts";
 
-export type TollgateBot = Telegraf<BotContext>;
+/** A bot that answers beside its updates: none of them waits for Telegram. */
+export class TollgateBot extends Telegraf<BotContext> {
+  readonly answers: Answers;
+
+  constructor({ token, apiRoot }: BotOptions, answers: Answers) {
+    super(token, {
+      contextType: BotContext,
+      telegram: { apiRoot },
+      // Every call a handler makes has a time limit of its own; giving up on the whole would lose the
+      // update.
+      handlerTimeout: Number.POSITIVE_INFINITY,
+    });
+    this.answers = answers;
+    this.context.answers = answers;
+  }
+}
 
 export interface BotOptions {
   readonly token: string;
@@ -30,22 +46,17 @@ export interface BotOptions {
  * updates.
  */
 export function createBot(
-  { token, apiRoot }: BotOptions,
+  options: BotOptions,
   ports: BotPorts,
   { numbers, log }: { numbers: BotMetrics; log: Logger },
 ): TollgateBot {
   const dialogues = new Dialogues(ports.ephemeral);
-  const bot = new Telegraf(token, {
-    contextType: BotContext,
-    telegram: { apiRoot },
-    // Every call a handler makes has a time limit of its own; giving up on the whole would lose the
-    // update.
-    handlerTimeout: Number.POSITIVE_INFINITY,
-  });
+  const bot = new TollgateBot(options, new Answers(log, numbers));
   const counted = metrics(numbers, log);
   bot.use(updateLog(log, numbers));
   addStars(bot, ports, counted);
-  bot.use(customer(ports.people), locale, throttle(ports.ephemeral), counted);
+  bot.use(onlyPrivate, customer(ports.people, ports.doors), locale);
+  bot.use(throttle(ports.ephemeral), counted);
   bot.on(message("text"), async ({ text }, next) => {
     const command = /^\/(\w{1,32})/u.exec(text)?.[1]?.toLowerCase();
     if (command !== undefined) {
@@ -96,6 +107,30 @@ export const adminCommands = [
 
 const known = new Set<string>([...customerCommands, ...adminCommands]);
 
+/**
+ * What a person can send beside text. A message with none of it is Telegram's own word about the chat: pinned,
+ * a timer, a gift, a topic, and whatever there will be.
+ */
+const sentByPeople = [
+  "animation",
+  "audio",
+  "checklist",
+  "contact",
+  "dice",
+  "document",
+  "game",
+  "location",
+  "paid_media",
+  "photo",
+  "poll",
+  "sticker",
+  "story",
+  "venue",
+  "video",
+  "video_note",
+  "voice",
+] as const;
+
 function addTheRest(bot: TollgateBot, ports: DialoguePorts): void {
   bot.on(message("text"), async (context) => {
     context.handler = "text";
@@ -109,10 +144,11 @@ function addTheRest(bot: TollgateBot, ports: DialoguePorts): void {
   });
   bot.on("callback_query", async (context) => {
     context.handler = "unknown-button";
-    await answerPress(context, context.texts.notYours, true);
+    answerPress(context, context.texts.notYours, true);
   });
   bot.on("message", async (context) => {
-    context.handler = "other-message";
-    await say(context, context.texts.unknownCommand);
+    const isSent = sentByPeople.some((kind) => kind in context.message);
+    context.handler = isSent ? "other-message" : "service-message";
+    if (isSent) await say(context, context.texts.unknownCommand);
   });
 }

@@ -4,14 +4,16 @@ import type { Customer, Language } from "../domain/customer.ts";
 import type { TelegramId } from "../domain/ids.ts";
 import type { Ephemeral } from "../runtime/redis.ts";
 import type { Texts } from "../texts/index.ts";
+import type { Answers } from "./answers.ts";
 import type { Dialogues } from "./dialogues.ts";
 import type { Doors } from "./doors.ts";
 import type { BotReaders } from "./readers.ts";
-
-const callTimeoutMs = 10_000;
+import { callTimeoutMs } from "./telegram.ts";
 
 /** What one update is handled with. The middlewares fill it in, in their order. */
 export class BotContext extends Context {
+  /** By which everything is said: no handler calls Telegram by itself. */
+  declare answers: Answers;
   declare telegramId: TelegramId;
   /** Undefined: this person has not been through signup's first step yet. */
   declare customer: Customer | undefined;

@@ -1,6 +1,7 @@
 import type { Client } from "@temporalio/client";
 import type { AdminActRequest } from "../domain/admin-act.ts";
 import type { DecisionMade } from "../domain/approval.ts";
+import type { Profile } from "../domain/customer.ts";
 import type { ApprovalId, SubscriptionId, TelegramId } from "../domain/ids.ts";
 import type { DeviceRequest } from "../domain/subscription.ts";
 import {
@@ -11,9 +12,11 @@ import {
   taskQueue,
   workflowIds,
 } from "../workflows/contract.ts";
-import type { adminAct, languageChange, signup } from "../workflows/index.ts";
+import type { adminAct, languageChange, profileChange, signup } from "../workflows/index.ts";
 import { PaymentDoors } from "./payment-doors.ts";
 import { type Started, type Taken, WayIn } from "./way-in.ts";
+
+const profilePatienceMs = 1_000;
 
 /**
  * The bot's ways in. What a rejection means, and until when an update must stay unacknowledged,
@@ -41,6 +44,27 @@ export class Doors {
         staticSummary: `Signup of ${telegramId}`,
       }),
     );
+  }
+
+  /**
+   * A customer has other names now than the books know. Never rejects, and waits a moment for the books,
+   * so that whoever is answered under a new name is found by it; a name that is missed is seen again.
+   */
+  async profileSeen(profile: Profile): Promise<void> {
+    const { telegramId } = profile;
+    await this.#wayIn.briefly(profilePatienceMs, async (workflows) => {
+      const run = await workflows.signalWithStart<typeof profileChange, [Profile]>(
+        "profileChange",
+        {
+          taskQueue,
+          workflowId: workflowIds.profileChange(telegramId),
+          signal: signals.profileSeen,
+          signalArgs: [profile],
+          staticSummary: `Names of ${telegramId}`,
+        },
+      );
+      await run.result();
+    });
   }
 
   captchaAnswered(from: TelegramId, answer: CaptchaAnswer): Promise<Taken> {
@@ -72,8 +96,9 @@ export class Doors {
     return this.#wayIn.started((workflows) =>
       workflows.start<typeof languageChange>("languageChange", {
         taskQueue,
+        // The same button may be pressed again after the other: a choice that is repeated does no harm.
         workflowId: workflowIds.languageChange(requestId),
-        workflowIdReusePolicy: "REJECT_DUPLICATE",
+        workflowIdReusePolicy: "ALLOW_DUPLICATE",
         args: [change],
       }),
     );

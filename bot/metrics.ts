@@ -4,6 +4,9 @@ import { dayMs, hourMs, minuteMs } from "../domain/time.ts";
 
 const periodsMs = { "5m": 5 * minuteMs, "1h": hourMs, "24h": dayMs } as const;
 
+/** How an answer ended: `lost` was not taken for longer than it was good for. */
+export type AnswerOutcome = "sent" | "blocked" | "refused" | "lost";
+
 /** The bot's numbers at `/metrics`. */
 export class BotMetrics {
   readonly registry = new Registry();
@@ -11,6 +14,7 @@ export class BotMetrics {
   readonly commands: Counter<"command">;
   readonly errors: Counter<"error_type">;
   readonly responseTime: Histogram<"handler">;
+  readonly answers: Counter<"outcome">;
   readonly #lastSeenMs = new Map<TelegramId, number>();
 
   constructor() {
@@ -37,17 +41,39 @@ export class BotMetrics {
     });
     this.responseTime = new Histogram({
       name: "bot_response_time_seconds",
-      help: "From taking an update up to having told the workflow and answered",
+      help: "From taking an update up to having told the workflow and handed on the answer",
       labelNames: ["handler"],
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
       registers,
     });
+    this.answers = new Counter({
+      name: "bot_answers_total",
+      help: "Answers to people, by how sending them ended",
+      labelNames: ["outcome"],
+      registers,
+    });
+    this.#watchPeople();
+  }
+
+  /** Shows how many answers wait for Telegram. */
+  watchAnswers(waiting: () => number): void {
+    void new Gauge({
+      name: "bot_answers_waiting",
+      help: "Answers that Telegram has not taken yet",
+      registers: [this.registry],
+      collect() {
+        this.set(waiting());
+      },
+    });
+  }
+
+  #watchPeople(): void {
     const lastSeenMs = this.#lastSeenMs;
     void new Gauge({
       name: "bot_active_users",
       help: "People who wrote or pressed something in the period, since this process began",
       labelNames: ["period"],
-      registers,
+      registers: [this.registry],
       collect() {
         const now = Date.now();
         for (const [period, ms] of Object.entries(periodsMs)) {

@@ -1,14 +1,14 @@
-import { type Middleware, TelegramError } from "telegraf";
-import { message } from "telegraf/filters";
+import type { Middleware } from "telegraf";
 import type { People } from "../db/readers/people.ts";
-import { languageOf, type Profile } from "../domain/customer.ts";
+import { type Customer, isKnownAs, languageOf, type Profile } from "../domain/customer.ts";
 import { telegramId } from "../domain/ids.ts";
 import type { Logger } from "../runtime/log.ts";
 import type { Ephemeral } from "../runtime/redis.ts";
 import { textsIn } from "../texts/index.ts";
 import type { BotContext } from "./context.ts";
+import type { Doors } from "./doors.ts";
 import type { BotMetrics } from "./metrics.ts";
-import { answerPress } from "./request.ts";
+import { answerPress, say } from "./request.ts";
 import { reading, Unavailable } from "./unavailable.ts";
 
 type BotMiddleware = Middleware<BotContext>;
@@ -23,8 +23,7 @@ export function updateLog(log: Logger, numbers: BotMetrics): BotMiddleware {
     const started = Date.now();
     await next().catch(async (error: unknown) => {
       numbers.errors.inc({ error_type: error instanceof Error ? error.name : "unknown" });
-      const ours = error instanceof Unavailable && error.party === "ours";
-      if (ours && !told.has(context.update)) {
+      if (error instanceof Unavailable && !told.has(context.update)) {
         told.add(context.update);
         await tell(context, "delayed");
       }
@@ -36,41 +35,52 @@ export function updateLog(log: Logger, numbers: BotMetrics): BotMiddleware {
   };
 }
 
-/** Says that something is wrong, as well as can be: nothing depends on it. */
+/** Says that something is wrong, where there is a private chat to say it in. */
 async function tell(context: BotContext, what: "delayed" | "failed"): Promise<void> {
-  // A checkout has no chat to say it in: its own answer is all that it has.
-  if (context.chat === undefined && context.callbackQuery === undefined) return;
+  if (isElsewhere(context)) return;
   const texts = context.texts ?? textsIn(languageOf(context.from?.language_code));
-  const saying =
-    context.callbackQuery === undefined
-      ? context.reply(texts[what])
-      : context.answerCbQuery(texts[what], { show_alert: true });
-  await saying.catch(() => undefined);
+  if (context.callbackQuery !== undefined) return answerPress(context, texts[what], true);
+  // A checkout has no chat: its own answer is all that it has.
+  if (context.chat !== undefined) await say(context, texts[what]);
 }
 
-/** Finds who speaks. Bots, groups and the blocked end here; the blocked without a word. */
-export function customer(people: People): BotMiddleware {
+const isElsewhere = ({ chat }: BotContext): boolean =>
+  chat !== undefined && chat.type !== "private";
+
+/** In groups and channels the bot is silent, and asks nothing about those who write there. */
+export const onlyPrivate: BotMiddleware = async (context, next) => {
+  context.handler = "ignored";
+  if (!isElsewhere(context)) await next();
+};
+
+/** Finds who speaks. Bots and the blocked end here, without a word. */
+export function customer(people: People, doors: Pick<Doors, "profileSeen">): BotMiddleware {
   return async (context, next) => {
-    const { from, chat } = context;
-    context.handler = "ignored";
+    const { from } = context;
     if (from === undefined || from.is_bot) return;
     context.telegramId = telegramId(from.id);
     const known = await reading(people.find(context.telegramId));
-    if (known?.status === "blocked") return hush(context);
+    if (known !== undefined) await followProfile(context, known, doors);
+    if (known?.status === "blocked") {
+      if (context.callbackQuery !== undefined) answerPress(context);
+      return;
+    }
     context.customer = known;
-    if (chat !== undefined && chat.type !== "private") return sendAway(context);
     await next();
   };
 }
 
-async function hush(context: BotContext): Promise<void> {
-  if (context.callbackQuery !== undefined) await outward(answerPress(context));
-}
-
-/** In a group only a command is meant for us. */
-async function sendAway(context: BotContext): Promise<void> {
-  if (!context.has(message("text")) || !context.text.startsWith("/")) return;
-  await outward(context.reply(textsIn(languageOf(context.from?.language_code)).onlyPrivate));
+/**
+ * Names follow Telegram with every update. The books are told only what they do not know, and
+ * nothing depends on it: what is missed now is seen with the person's next update.
+ */
+export async function followProfile(
+  context: BotContext,
+  known: Customer,
+  doors: Pick<Doors, "profileSeen">,
+): Promise<void> {
+  const profile = profileOf(context);
+  if (!isKnownAs(known, profile)) await doors.profileSeen(profile);
 }
 
 export const locale: BotMiddleware = async (context, next) => {
@@ -101,21 +111,10 @@ export function throttle(ephemeral: Ephemeral): BotMiddleware {
     }
     context.handler = "throttled";
     const { tooFast } = context.texts;
-    if (kind === "press") return outward(answerPress(context, tooFast));
-    if (count === perWindow[kind] + 1) await outward(context.reply(tooFast));
+    if (kind === "press") return answerPress(context, tooFast);
+    if (count === perWindow[kind] + 1) await say(context, tooFast);
   };
 }
-
-/** What a middleware says by itself: 403 is nobody's trouble, an outage is one like any other. */
-async function outward(saying: Promise<unknown>): Promise<void> {
-  await saying.catch((error: unknown) => {
-    const known = asOutage(error);
-    if (!isBlocked(known)) throw known;
-  });
-}
-
-const isBlocked = (error: unknown): boolean =>
-  error instanceof TelegramError && error.response.error_code === 403;
 
 /** Counts and times what the handlers do, and answers a person whose handler failed. */
 export function metrics(numbers: BotMetrics, log: Logger): BotMiddleware {
@@ -126,7 +125,7 @@ export function metrics(numbers: BotMetrics, log: Logger): BotMiddleware {
       await next();
       numbers.messages.inc({ handler: context.handler, status: "ok" });
     } catch (error) {
-      await failed(context, asOutage(error), { numbers, log });
+      await failed(context, error, { numbers, log });
     } finally {
       const seconds = (performance.now() - started) / 1_000;
       numbers.responseTime.observe({ handler: context.handler }, seconds);
@@ -143,29 +142,10 @@ async function failed(
   // It goes on outwards and is counted there.
   if (error instanceof Unavailable) throw error;
   numbers.errors.inc({ error_type: error instanceof Error ? error.name : "unknown" });
-  if (isBlocked(error)) return;
   const { handler, update } = context;
   const reason = error instanceof Error ? { message: error.message, stack: error.stack } : error;
   log.error({ handler, updateId: update.update_id, error: reason }, "a handler failed");
   await tell(context, "failed");
-}
-
-/** Telegram being slow or away is an outage like any other. */
-function asOutage(error: unknown): unknown {
-  if (error instanceof TelegramError) {
-    const { error_code: code, parameters } = error.response;
-    const party = "telegram";
-    if (code === 429) {
-      const retryAfterMs = (parameters?.retry_after ?? 1) * 1_000;
-      return new Unavailable("Telegram is busy", error, { party, retryAfterMs });
-    }
-    return code >= 500 ? new Unavailable("Telegram is away", error, { party }) : error;
-  }
-  const silent = error instanceof Error && /^(?:Fetch|Abort|Timeout)Error$/u.test(error.name);
-  // The client's own errors name the URL, which holds the token: only their kind is kept.
-  return silent
-    ? new Unavailable("Telegram did not answer", error.name, { party: "telegram" })
-    : error;
 }
 
 export function profileOf(context: BotContext): Profile {

@@ -1,9 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Update } from "telegraf/types";
+import { languageOf } from "../domain/customer.ts";
 import type { Logger } from "../runtime/log.ts";
+import { textsIn } from "../texts/index.ts";
 import type { TollgateBot } from "./bot.ts";
 import { handleDurably } from "./delivery.ts";
 import { Inbox } from "./inbox.ts";
+import { chatLane } from "./request.ts";
 import {
   allowedUpdates,
   callTimeoutMs,
@@ -22,17 +25,26 @@ const longestPauseMs = 10_000;
  */
 const soonestLookMs = 20;
 const latestLookMs = 500;
+/** How long answers are waited for at the end. */
+const drainMs = 3_000;
 
 /**
  * Our own poll loop. Telegraf's confirms a whole batch before it knows that the handlers worked;
  * this one asks with the offset of the oldest unhandled update, which is what confirms those below
  * it (https://core.telegram.org/bots/api#getupdates). A person whose update has to wait holds up
- * nobody else.
+ * nobody else, and what waits for long does not keep Telegram from showing what is new.
  */
 export function poll(bot: TollgateBot, log: Logger): Intake {
   const ending = new AbortController();
   const { signal } = ending;
-  const inbox = new Inbox((update) => handleDurably(bot, update, { log, signal }));
+  const inbox = new Inbox(
+    (update, { signal: over, late }) =>
+      handleDurably(bot, update, { log, late, signal: AbortSignal.any([signal, over]) }),
+    (update) => {
+      log.warn({ updateId: update.update_id }, "an update is confirmed and not handed over");
+      sayThatItTakesLong(bot, update);
+    },
+  );
   const state = { hears: false };
   const looping = pollUntil(signal, { bot, log, inbox, state });
   return {
@@ -42,6 +54,7 @@ export function poll(bot: TollgateBot, log: Logger): Intake {
       await looping;
       await inbox.settled();
       await confirm(bot, inbox.offset).catch(() => undefined);
+      await bot.answers.drain(drainMs);
     },
   };
 }
@@ -101,6 +114,22 @@ async function settledOrLate(inbox: Inbox, lateMs: number, signal: AbortSignal):
   const late = delay(lateMs, undefined, { signal: AbortSignal.any([signal, settled.signal]) });
   await Promise.race([inbox.settled(), late.catch(() => undefined)]);
   settled.abort();
+}
+
+/** The person learns that what they sent may be lost if this process ends before Temporal is back. */
+function sayThatItTakesLong(bot: TollgateBot, update: Update): void {
+  const { message, callback_query: press } = update as Partial<
+    Update.MessageUpdate & Update.CallbackQueryUpdate
+  >;
+  const chat = message?.chat ?? press?.message?.chat;
+  if (chat?.type !== "private" || (message && "successful_payment" in message)) return;
+  const { takesLong: text } = textsIn(languageOf((message ?? press)?.from?.language_code));
+  const said = { chat_id: chat.id, text };
+  void bot.answers.push({
+    lane: chatLane(chat.id),
+    bytes: 2 * text.length,
+    send: () => bot.telegram.callApi("sendMessage", said, within(callTimeoutMs)),
+  });
 }
 
 /** Tells Telegram what has been handled, so that the next start does not get it again. */

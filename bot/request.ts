@@ -1,12 +1,17 @@
+import type { Answer } from "./answers.ts";
 import type { BotContext } from "./context.ts";
 
 /**
- * A name for what a person did, the same however often Telegram delivers it: the callback's id, or
- * the chat's message with its date (Telegram numbers messages per chat).
+ * A name for what a person did, the same however often Telegram delivers it. A press is its message and
+ * its button: a double tap is one press, and a button that means something new says so in its data.
+ * A message is known with its date (Telegram numbers messages per chat).
  */
 export function requestIdOf(context: BotContext): string {
   const { callbackQuery, message, update } = context;
-  if (callbackQuery !== undefined) return `press-${callbackQuery.id}`;
+  if (callbackQuery !== undefined) {
+    const { data = "" } = callbackQuery as { data?: string };
+    return `press-${pressedMessage(context)}-${data}`;
+  }
   if (message !== undefined) {
     return `message-${message.chat.id}-${message.message_id}-${message.date}`;
   }
@@ -14,23 +19,33 @@ export function requestIdOf(context: BotContext): string {
 }
 
 /**
- * The message whose button was pressed: whoever means the same button twice opens the message anew.
+ * The message whose button was pressed. Its date is not part of the name: Telegram gives none for a
+ * message that is too old to be looked at.
  */
-export function pressedMessage(context: BotContext): string {
-  const { message } = context.callbackQuery ?? {};
-  if (message === undefined) return requestIdOf(context);
-  return `${message.chat.id}-${message.message_id}-${message.date}`;
+export function pressedMessage({ callbackQuery, update }: BotContext): string {
+  const { message, inline_message_id: inline } = callbackQuery ?? {};
+  if (message !== undefined) return `${message.chat.id}-${message.message_id}`;
+  return inline ?? `update-${update.update_id}`;
 }
 
-/** Answers a press on a button; a press that is too old to be answered needs no answer. */
-export async function answerPress(
-  context: BotContext,
-  text?: string,
-  alert = false,
-): Promise<void> {
-  await context.answerCbQuery(text, { show_alert: alert }).catch((error: unknown) => {
-    if (!/query is too old|query ID is invalid/iu.test(String(error))) throw error;
+/** For how long Telegram takes an answer to a press, about. */
+const pressGoodForMs = 30_000;
+
+/** A press is answered in a lane of its own: it waits for no message of its chat, and nothing for it. */
+export function answerPress(context: BotContext, text?: string, alert = false): void {
+  const { callbackQuery } = context;
+  if (callbackQuery === undefined) return;
+  void context.answers.push({
+    lane: `press:${callbackQuery.id}`,
+    bytes: 2 * (text?.length ?? 0),
+    goodForMs: pressGoodForMs,
+    send: () => context.answerCbQuery(text, { show_alert: alert }).catch(ignoreOldPress),
   });
+}
+
+/** A press that is too old to be answered needs no answer. */
+function ignoreOldPress(error: unknown): void {
+  if (!/query is too old|query ID is invalid/iu.test(String(error))) throw error;
 }
 
 const html = { parse_mode: "HTML", link_preview_options: { is_disabled: true } } as const;
@@ -42,26 +57,54 @@ interface Button {
 
 export type Buttons = readonly (readonly Button[])[];
 
-export async function say(context: BotContext, text: string, buttons: Buttons = []): Promise<void> {
-  await context.reply(text, { ...html, reply_markup: inline(buttons) });
+export function say(context: BotContext, text: string, buttons: Buttons = []): Promise<void> {
+  const send = () => context.reply(text, { ...html, reply_markup: inline(buttons) });
+  return answer(context, { bytes: sizeOf(text, buttons), send });
 }
 
 /**
  * Changes the message whose button was pressed; says it anew where that message cannot be changed.
  */
-export async function show(
+export function show(context: BotContext, text: string, buttons: Buttons = []): Promise<void> {
+  const { message } = context.callbackQuery ?? {};
+  if (message === undefined) return say(context, text, buttons);
+  const send = () => changeOrReply(context, text, buttons);
+  const replaces = `edit:${message.message_id}`;
+  return answer(context, { replaces, bytes: sizeOf(text, buttons), send });
+}
+
+/** Asks for a message; the person's app opens its input field. */
+export function ask(context: BotContext, text: string, placeholder: string): Promise<void> {
+  const reply_markup = {
+    force_reply: true as const,
+    input_field_placeholder: Array.from(placeholder).slice(0, 32).join(""),
+  };
+  const send = () => context.reply(text, { parse_mode: "HTML", reply_markup });
+  return answer(context, { bytes: sizeOf(text), send });
+}
+
+export function sendFile(
   context: BotContext,
-  text: string,
-  buttons: Buttons = [],
+  file: { readonly source: Buffer; readonly filename: string },
 ): Promise<void> {
-  if (context.callbackQuery?.message === undefined) return say(context, text, buttons);
-  await context
-    .editMessageText(text, { ...html, reply_markup: inline(buttons) })
-    .catch((error: unknown) => {
-      if (/message is not modified/iu.test(String(error))) return;
-      if (!/message to edit not found|message can't be edited/iu.test(String(error))) throw error;
-      return say(context, text, buttons);
-    });
+  const send = () => context.replyWithDocument(file);
+  return answer(context, { bytes: file.source.length, send });
+}
+
+/** The lane of a chat's messages. */
+export const chatLane = (chatId: number): string => `chat:${chatId}`;
+
+function answer(context: BotContext, what: Omit<Answer, "lane">): Promise<void> {
+  return context.answers.push({ lane: chatLane(context.chat?.id ?? 0), ...what });
+}
+
+async function changeOrReply(context: BotContext, text: string, buttons: Buttons): Promise<void> {
+  const markup = { ...html, reply_markup: inline(buttons) };
+  await context.editMessageText(text, markup).catch(async (error: unknown) => {
+    if (/message is not modified/iu.test(String(error))) return;
+    if (!/message to edit not found|message can't be edited/iu.test(String(error))) throw error;
+    await context.reply(text, markup);
+  });
 }
 
 const inline = (buttons: Buttons) => ({
@@ -69,3 +112,10 @@ const inline = (buttons: Buttons) => ({
     row.map(({ text, data }) => ({ text, callback_data: data })),
   ),
 });
+
+/** The bytes of a keyboard as it is sent. */
+export const keyboardBytes = (buttons: Buttons): number =>
+  Buffer.byteLength(JSON.stringify(inline(buttons)));
+
+const sizeOf = (text: string, buttons: Buttons = []): number =>
+  2 * text.length + keyboardBytes(buttons);

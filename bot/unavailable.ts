@@ -1,17 +1,9 @@
-/** Who is away: `ours` is Temporal or the database. */
-export type Party = "telegram" | "ours";
-
-/** A part that we need is away: the update stays unacknowledged and is handled again. */
+/** Temporal or the database is away: the update stays unacknowledged and is handled again. */
 export class Unavailable extends Error {
   override readonly name = "Unavailable";
-  readonly party: Party;
-  /** When Telegram itself asked us to wait. */
-  readonly retryAfterMs: number | undefined;
 
-  constructor(message: string, cause: unknown, of: { party: Party; retryAfterMs?: number }) {
+  constructor(message: string, cause: unknown) {
     super(`${message}: ${cause instanceof Error ? cause.message : String(cause)}`);
-    this.party = of.party;
-    this.retryAfterMs = of.retryAfterMs;
   }
 }
 
@@ -23,6 +15,6 @@ export async function reading<Value>(read: Promise<Value>): Promise<Value> {
   return read.catch((error: unknown) => {
     const { code } = error as { code?: unknown };
     if (typeof code === "string" && badData.test(code)) throw error;
-    throw new Unavailable("the database did not answer", error, { party: "ours" });
+    throw new Unavailable("the database did not answer", error);
   });
 }

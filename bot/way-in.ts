@@ -37,8 +37,14 @@ export class WayIn {
       );
     } catch (error) {
       if (isFinal(error)) throw error;
-      throw new Unavailable("Temporal did not take it", reasonOf(error), { party: "ours" });
+      throw new Unavailable("Temporal did not take it", reasonOf(error));
     }
+  }
+
+  /** Tells what may be lost, for at most `ms`; never rejects. */
+  async briefly(ms: number, call: (workflows: WorkflowClient) => Promise<unknown>): Promise<void> {
+    const told = this.#client.withDeadline(Date.now() + ms, () => call(this.#client.workflow));
+    await told.catch(() => undefined);
   }
 
   async signal(workflowId: string, name: string, ...given: unknown[]): Promise<Taken> {

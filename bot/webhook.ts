@@ -27,6 +27,9 @@ export interface WebhookOptions {
 /** Telegram gives up waiting after a minute or so; before that it is told to come again. */
 const longestHandlingMs = 20_000;
 
+/** How long answers are waited for at the end. */
+const drainMs = 3_000;
+
 const anUpdate = z.looseObject({ update_id: z.int() });
 
 /**
@@ -59,6 +62,7 @@ export async function serveWebhook(
       ending.abort();
       const closed = new Promise<void>((told) => server.close(() => told()));
       await Promise.all([registering, closed]);
+      await bot.answers.drain(drainMs);
     },
   };
 }

@@ -4,8 +4,8 @@ import {
   type Customer,
   type Language,
   languageOf,
+  namesOf,
   type Profile,
-  tidyName,
 } from "../domain/customer.ts";
 import { customerId, type TelegramId, telegramId } from "../domain/ids.ts";
 import type { OutgoingMessage } from "../domain/message.ts";
@@ -87,6 +87,22 @@ export class Customers {
     return customerOf(await register(queriesOf(this.#em), profile, arrival));
   }
 
+  /**
+   * Books the names that Telegram tells now; whoever is not in the books stays so. A @username belongs to one person
+   * at a time: answers who was known by it before and no longer is.
+   */
+  follow(profile: Profile): Promise<TelegramId[]> {
+    return inTransaction(this.#em, async (db) => {
+      const former = await releaseUsername(db, profile);
+      await db
+        .updateTable("customers")
+        .set(namesOf(profile))
+        .where("telegramId", "=", profile.telegramId as number)
+        .execute();
+      return former;
+    });
+  }
+
   async find(of: TelegramId): Promise<Customer | undefined> {
     const row = await findCustomer(queriesOf(this.#em), of);
     return row && customerOf(row);
@@ -139,19 +155,29 @@ export class Customers {
   }
 }
 
-/** See `Customers.register`. One statement for whoever is known already, and two for the others. */
+/** Takes a @username from whoever had it before. */
+async function releaseUsername(db: Queries, profile: Profile): Promise<TelegramId[]> {
+  const { username } = namesOf(profile);
+  if (username === null) return [];
+  const rows = await db
+    .updateTable("customers")
+    .set({ username: null })
+    .where((of) => of(of.fn<string>("lower", ["username"]), "=", username.toLowerCase()))
+    .where("telegramId", "<>", profile.telegramId as number)
+    .returning("telegramId")
+    .execute();
+  return rows.map((row) => telegramId(row.telegramId));
+}
+
+/** See `Customers.register`. The caller forgets what it has cached of them. */
 export async function register(
   db: Queries,
   profile: Profile,
   { admin, referrer, now }: Arrival,
 ): Promise<CustomerRow> {
   const inviter = referrer === undefined ? undefined : await findCustomer(db, referrer);
-  const names = {
-    firstName: tidyName(profile.firstName, "—"),
-    lastName: profile.lastName ? tidyName(profile.lastName, "—") : null,
-    username: profile.username ?? null,
-  };
-  const seen = { ...names, lastActivityAt: new Date(now), unreachableSince: null };
+  await releaseUsername(db, profile);
+  const seen = { ...namesOf(profile), lastActivityAt: new Date(now), unreachableSince: null };
   return db
     .insertInto("customers")
     .values({

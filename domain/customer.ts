@@ -50,13 +50,38 @@ export function languageOf(code: string | undefined): Language {
 
 const longestName = 128;
 
-/** A person's own words made fit for one line: no control or direction characters, never empty, bounded. */
+/** Takes up no room, or turns what stands around it; the blank of Braille shows nothing either. */
+const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+
+/**
+ * A person's own words made fit for one line: nothing invisible, no control or direction characters, never
+ * empty, bounded. What is tidy stays as it is.
+ */
 export function tidyName(text: string, fallback: string): string {
   const flat = text
-    .replaceAll(/[\p{Cc}\p{Cs}\u2028\u2029\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, " ")
-    .replaceAll(/\s+/gu, " ")
+    .replaceAll(invisible, "")
+    .replaceAll(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, " ")
     .trim();
   return Array.from(flat).slice(0, longestName).join("").trim() || fallback;
+}
+
+/** What the books keep of a profile's names; null where there is none. */
+export function namesOf({ firstName, lastName, username }: Profile) {
+  return {
+    firstName: tidyName(firstName, "—"),
+    lastName: lastName ? tidyName(lastName, "—") : null,
+    username: username !== undefined && /^\w{1,64}$/u.test(username) ? username : null,
+  };
+}
+
+/** Whether a customer is known under what Telegram tells of them now. */
+export function isKnownAs(customer: Customer, profile: Profile): boolean {
+  const names = namesOf(profile);
+  return (
+    names.firstName === customer.firstName &&
+    names.lastName === (customer.lastName ?? null) &&
+    names.username === (customer.username ?? null)
+  );
 }
 
 export function displayName(person: {

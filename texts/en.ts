@@ -1,4 +1,4 @@
-import { isolated } from "./html.ts";
+import { directed, isolated } from "./html.ts";
 import { enMoney } from "./money/en.ts";
 
 const hours = (n: number) => (n === 1 ? "1 hour" : `${n} hours`);
@@ -120,7 +120,7 @@ export const en = {
   helpNewcomer: "Press /start to ask for access.\n/language: English or Russian\n/support, /terms",
   helpAdmin:
     "\n\n<b>For administrators</b>\n/admin: requests, customers, numbers\n/find &lt;name, @username or id&gt;: a customer and their timeline\n/payment &lt;what you know of it&gt;: a payment and its timeline\n/refund &lt;number&gt; &lt;amount&gt; &lt;reason&gt;: return a part\n/unmatched: money that nobody was asked for",
-  support: (contact: string) => `Write to ${isolated(contact)} and say what happened.`,
+  support: (contact: string) => `Write to ${directed(contact)} and say what happened.`,
   supportDefault: "the administrator who let you in",
   supportId: (id: number) => `Your number: <code>${id}</code>`,
   terms:
@@ -132,7 +132,8 @@ export const en = {
   failed: "⚠️ Something went wrong on our side. Nothing is lost; please try again in a minute.",
   delayed:
     "⏳ We are slower than usual just now. What you sent is kept and will be done by itself; you need not send it again.",
-  onlyPrivate: "Please write to me in a private chat.",
+  takesLong:
+    "⏳ This takes longer than it should. We go on trying; if nothing has happened in ten minutes, please send it again.",
 
   askSignup: (facts: {
     name: string;

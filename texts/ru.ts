@@ -1,5 +1,5 @@
 import type { Texts } from "./en.ts";
-import { isolated } from "./html.ts";
+import { directed, isolated } from "./html.ts";
 import { ruMoney } from "./money/ru.ts";
 import { counted } from "./plural.ts";
 
@@ -117,7 +117,7 @@ export const ru: Texts = {
     "Нажмите /start, чтобы попросить доступ.\n/language — русский или английский\n/support, /terms",
   helpAdmin:
     "\n\n<b>Для администраторов</b>\n/admin — заявки, клиенты, числа\n/find &lt;имя, @username или номер&gt; — клиент и его история\n/payment &lt;что известно&gt; — платёж и его история\n/refund &lt;номер&gt; &lt;сумма&gt; &lt;причина&gt; — вернуть часть\n/unmatched — деньги, которых никто не просил",
-  support: (contact) => `Напишите ${isolated(contact)} и расскажите, что случилось.`,
+  support: (contact) => `Напишите ${directed(contact)} и расскажите, что случилось.`,
   supportDefault: "администратору, который вас впустил",
   supportId: (id) => `Ваш номер: <code>${id}</code>`,
   terms:
@@ -129,7 +129,8 @@ export const ru: Texts = {
   failed: "⚠️ У нас что-то сломалось. Ничего не потеряно; попробуйте ещё раз через минуту.",
   delayed:
     "⏳ Сейчас всё идёт медленнее обычного. Мы ничего не потеряли и сделаем сами; присылать ещё раз не нужно.",
-  onlyPrivate: "Пишите мне, пожалуйста, в личный чат.",
+  takesLong:
+    "⏳ Это занимает больше времени, чем должно. Мы продолжаем пытаться; если за десять минут ничего не произойдёт, отправьте ещё раз, пожалуйста.",
 
   askSignup: (facts) =>
     `🙋 <b>Новая заявка</b>\n${isolated(facts.name)} ${facts.username}\nНомер: <code>${facts.id}</code>\nЯзык: ${facts.language}${facts.invited ? `\nПригласил: <code>${facts.invited}</code>` : ""}\nПришла: ${facts.at}`,

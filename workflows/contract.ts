@@ -28,6 +28,7 @@ export const workflowIds = {
   approval: (id: ApprovalId) => `approval:${id}`,
   subscription: (id: SubscriptionId) => `subscription:${id}`,
   adminAct: (requestId: string) => `admin-act:${requestId}`,
+  profileChange: (of: TelegramId) => `profile-change:${of}`,
   languageChange: (requestId: string) => `language-change:${requestId}`,
   host: (id: HostId) => `host:${id}`,
   gateway: (name: GatewayName) => `gateway:${name}`,
@@ -67,6 +68,7 @@ export interface LanguageChange {
 /** Signals by name, with what each carries. Entry points send them by these names. */
 export const signals = {
   opened: "opened",
+  profileSeen: "profileSeen",
   captchaAnswered: "captchaAnswered",
   approvalAnswered: "approvalAnswered",
   decided: "decided",
@@ -83,6 +85,7 @@ export const signals = {
 
 export interface SignalArguments {
   readonly opened: [Opened];
+  readonly profileSeen: [Profile];
   readonly captchaAnswered: [CaptchaAnswer];
   readonly approvalAnswered: [ApprovalAnswer];
   readonly decided: [DecisionMade];

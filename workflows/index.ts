@@ -6,6 +6,7 @@ export { host } from "./host.ts";
 export { languageChange } from "./language-change.ts";
 export { messages } from "./messages.ts";
 export { payment } from "./payment.ts";
+export { profileChange } from "./profile-change.ts";
 export { refund } from "./refund.ts";
 export { signup } from "./signup.ts";
 export { subscription } from "./subscription.ts";

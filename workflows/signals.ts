@@ -5,6 +5,7 @@ const signal = <Name extends keyof SignalArguments>(name: Name) =>
   defineSignal<SignalArguments[Name]>(signals[name]);
 
 export const opened = signal("opened");
+export const profileSeen = signal("profileSeen");
 export const captchaAnswered = signal("captchaAnswered");
 export const approvalAnswered = signal("approvalAnswered");
 export const decided = signal("decided");

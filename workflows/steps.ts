@@ -37,7 +37,7 @@ export const summaries: Readonly<Record<keyof Activities, string>> = {
   openSubscription: "makes the person a customer with a subscription",
   reject: "books the rejection",
   changeLanguage: "books the language",
-  changeProfile: "books the person's new names",
+  followProfile: "books the names that Telegram tells now",
   recordAct: "books the act with all that follows, and its audit row",
   hostsBehind: "looks up which hosts do not follow yet",
   confirmAct: "tells the admin how it stands",

@@ -5,14 +5,12 @@ import type { SubscriptionSeen } from "../../db/readers/people.ts";
 import { type Customer, displayName } from "../../domain/customer.ts";
 import type { Money } from "../../domain/money.ts";
 import { escapeHtml, isolated, momentIn } from "../../texts/index.ts";
+import type { TelegramId } from "../../domain/ids.ts";
 import type { BotContext } from "../context.ts";
 import type { Buttons } from "../request.ts";
+import { fitted, mostCharacters } from "./fitted.ts";
+import { type Page, pageOf, searchedIn } from "./paging.ts";
 import { amountsIn, paymentLine } from "./payment-lines.ts";
-
-interface Page {
-  readonly text: string;
-  readonly buttons: Buttons;
-}
 
 const longestShown = 40;
 
@@ -36,17 +34,32 @@ export function deskPage({ texts }: BotContext): Page {
   };
 }
 
-export function pendingPage({ texts, language }: BotContext, open: readonly OpenRequest[]): Page {
+export function pendingPage(context: BotContext, open: readonly OpenRequest[], number = 1): Page {
+  const { texts, language } = context;
   if (open.length === 0) return { text: texts.pendingNone, buttons: [] };
-  const lines = open.map(({ kind, name, telegramId, askedAt }) => {
+  const entries = open.map(({ kind, name, telegramId, askedAt, approvalId, ask }) => {
     const sign = kind === "refund" ? "↩️" : "•";
-    return `${sign} ${isolated(clipped(name))} <code>${telegramId}</code>, ${momentIn(language, askedAt)}`;
+    const line = `${sign} ${isolated(clipped(name))} <code>${telegramId}</code>, ${momentIn(language, askedAt)}`;
+    const approve = { text: `✅ ${clipped(name)}`, data: `decide:${approvalId}:${ask}:approve` };
+    const reject = { text: texts.reject, data: `decide:${approvalId}:${ask}:reject` };
+    return { line, buttons: [[approve, reject]] };
   });
-  const buttons = open.map(({ approvalId, ask, name }) => [
-    { text: `✅ ${clipped(name)}`, data: `decide:${approvalId}:${ask}:approve` },
-    { text: texts.reject, data: `decide:${approvalId}:${ask}:reject` },
-  ]);
-  return { text: [texts.pendingTitle(open.length), ...lines].join("\n"), buttons };
+  const head = texts.pendingTitle(open.length);
+  return pageOf({ head, entries, perPage: 20, name: "admin-pending" }, number);
+}
+
+/** Customers to choose from. */
+export function foundPage(
+  { texts }: BotContext,
+  found: readonly { readonly telegramId: TelegramId; readonly name: string }[],
+  { searched, number }: { readonly searched: string; readonly number: number },
+): Page {
+  const entries = found.map(({ telegramId: id, name }) => ({
+    buttons: [[{ text: `👤 ${clipped(name)}`, data: `customer:${id}` }]],
+  }));
+  const head = texts.foundMany(found.length);
+  const about = searchedIn(searched);
+  return pageOf({ head, entries, perPage: 10, name: "find", about }, number);
 }
 
 export interface CustomerSeen {
@@ -69,11 +82,21 @@ export function customerPage(context: BotContext, seen: CustomerSeen): Page {
     id: customer.telegramId,
     status: texts.statuses[customer.status],
     until: until ? texts.untilTime(momentIn(language, until)) : texts.noTime,
-    devices: devices.map(({ name }) => isolated(name)).join(", ") || "—",
+    devices: devicesIn(devices) || "—",
   });
+  const head = [card, moneyOf(context, seen), "", texts.timeline].join("\n");
   const entries = timeline.map((entry) => timelineLine(context, entry));
-  const text = [card, moneyOf(context, seen), "", texts.timeline, ...entries].join("\n");
+  const text = [head, ...fitted(entries, mostCharacters - head.length)].join("\n");
   return { text, buttons: customerButtons(context, seen) };
+}
+
+const mostDevicesNamed = 10;
+
+/** The first devices by name, and how many more there are. */
+function devicesIn(devices: readonly DeviceSeen[]): string {
+  const named = devices.slice(0, mostDevicesNamed).map(({ name }) => isolated(name));
+  const more = devices.length - named.length;
+  return [...named, ...(more > 0 ? [`+${more}`] : [])].join(", ");
 }
 
 function moneyOf(context: BotContext, { payments, balances }: CustomerSeen): string {

@@ -7,11 +7,12 @@ import { instant } from "../../domain/time.ts";
 import { bytesIn } from "../../texts/index.ts";
 import type { BotContext, BotPorts } from "../context.ts";
 import type { Started } from "../way-in.ts";
-import { answerPress, pressedMessage, requestIdOf, say, show } from "../request.ts";
+import { answerPress, requestIdOf, say, show } from "../request.ts";
 import { reading } from "../unavailable.ts";
 import { adminsOnly } from "./admins-only.ts";
 import { amountsIn } from "./payment-lines.ts";
-import { clipped, customerPage, deskPage, pendingPage, sureBlockPage } from "./admin-pages.ts";
+import { customerPage, deskPage, foundPage, pendingPage, sureBlockPage } from "./admin-pages.ts";
+import { mostListed } from "./paging.ts";
 
 /** Decisions, and /admin: the desk, customers with their timeline, extend, block. */
 export function addAdmin(bot: Composer<BotContext>, ports: BotPorts): void {
@@ -29,7 +30,7 @@ function addDecisions(bot: Composer<BotContext>, { doors }: BotPorts): void {
     const made = { ask, decision: decision as "approve", by: context.telegramId };
     const taken = await doors.decided(approvalId as ApprovalId, made);
     const { decisionTaken, alreadyDecided } = context.texts;
-    await answerPress(context, taken === "taken" ? decisionTaken : alreadyDecided);
+    answerPress(context, taken === "taken" ? decisionTaken : alreadyDecided);
   });
 }
 
@@ -39,15 +40,17 @@ function addDesk(bot: Composer<BotContext>, { desk, moneyDesk }: BotPorts): void
     const page = deskPage(context);
     await say(context, page.text, page.buttons);
   });
-  bot.action("admin-pending", adminsOnly, async (context) => {
+  bot.action(/^admin-pending(?::(\d{1,4}))?$/u, adminsOnly, async (context) => {
     context.handler = "admin-pending";
-    const page = pendingPage(context, await reading(desk.open()));
-    await answerPress(context);
-    await say(context, page.text, page.buttons);
+    const [, number] = context.match;
+    const page = pendingPage(context, await reading(desk.open(mostListed)), Number(number ?? 1));
+    answerPress(context);
+    // The desk itself stays where it is; a page of the list is turned in its place.
+    await (number === undefined ? say : show)(context, page.text, page.buttons);
   });
   bot.action("admin-find", adminsOnly, async (context) => {
     context.handler = "admin-find";
-    await answerPress(context);
+    answerPress(context);
     await say(context, context.texts.findHow);
   });
   bot.action("admin-numbers", adminsOnly, async (context) => {
@@ -59,7 +62,7 @@ function addDesk(bot: Composer<BotContext>, { desk, moneyDesk }: BotPorts): void
     const down = bytesIn(context.language, numbers.downloaded);
     const up = bytesIn(context.language, numbers.uploaded);
     const paid = amountsIn(context, money.paid) || texts.nothingPaid;
-    await answerPress(context);
+    answerPress(context);
     const all = [texts.numbers({ ...numbers, down, up }), texts.moneyNumbers({ ...money, paid })];
     await say(context, all.join("\n"));
   });
@@ -71,18 +74,25 @@ function addCustomers(bot: Composer<BotContext>, ports: BotPorts): void {
     const { texts } = context;
     const wanted = tidyName(context.payload, "");
     if (!wanted) return say(context, texts.findHow);
-    const found = await reading(ports.people.search(wanted));
+    const found = await reading(ports.people.search(wanted, mostListed));
     const [first, ...others] = found;
     if (first === undefined) return say(context, texts.foundNone);
     if (others.length === 0) return sayCustomer(context, ports, first.telegramId);
-    const buttons = found.map(({ telegramId: id, name }) => {
-      return [{ text: `👤 ${clipped(name)}`, data: `customer:${id}` }];
-    });
-    await say(context, texts.foundMany(found.length), buttons);
+    const page = foundPage(context, found, { searched: wanted, number: 1 });
+    await say(context, page.text, page.buttons);
+  });
+  bot.action(/^find:(\d{1,4}):(.{1,64})$/u, adminsOnly, async (context) => {
+    context.handler = "find";
+    const [, number = "", searched = ""] = context.match;
+    const found = await reading(ports.people.search(searched, mostListed));
+    answerPress(context);
+    if (found.length === 0) return show(context, context.texts.foundNone);
+    const page = foundPage(context, found, { searched, number: Number(number) });
+    await show(context, page.text, page.buttons);
   });
   bot.action(/^customer:(\d{1,16})$/u, adminsOnly, async (context) => {
     context.handler = "customer";
-    await answerPress(context);
+    answerPress(context);
     await sayCustomer(context, ports, idIn(context.match[1]));
   });
   bot.action(/^sure-block:(\d{1,16})$/u, adminsOnly, async (context) => {
@@ -92,7 +102,7 @@ function addCustomers(bot: Composer<BotContext>, ports: BotPorts): void {
     if (customer === undefined) return answerPress(context, context.texts.actNoCustomer, true);
     if (customer.role === "admin") return answerPress(context, context.texts.actOnAdmin, true);
     const page = sureBlockPage(context, customer);
-    await answerPress(context);
+    answerPress(context);
     await show(context, page.text, page.buttons);
   });
 }
@@ -116,8 +126,10 @@ async function sayCustomer(
 }
 
 function addActs(bot: Composer<BotContext>, { doors, people }: BotPorts): void {
+  // A button on a card acts once, however often it is pressed: whoever means it twice opens the card
+  // again.
   const act = (context: BotContext, what: AdminAct) =>
-    doors.adminActed({ requestId: actIdOf(context), by: context.telegramId, act: what });
+    doors.adminActed({ requestId: requestIdOf(context), by: context.telegramId, act: what });
 
   bot.action(/^act:(block|unblock|revoke):(\d{1,16})$/u, adminsOnly, async (context) => {
     const [, kind = "", digits = ""] = context.match;
@@ -146,20 +158,9 @@ function addActs(bot: Composer<BotContext>, { doors, people }: BotPorts): void {
   });
 }
 
-/**
- * A button on a card acts once, however often it is pressed: whoever means it twice opens the card
- * again.
- */
-function actIdOf(context: BotContext): string {
-  const { callbackQuery } = context;
-  if (callbackQuery?.message === undefined || !("data" in callbackQuery))
-    return requestIdOf(context);
-  return `card-${pressedMessage(context)}-${callbackQuery.data}`;
-}
-
 async function confirm(context: BotContext, started: Started): Promise<void> {
   const { decisionTaken, doneAlready } = context.texts;
-  await answerPress(context, started === "taken" ? decisionTaken : doneAlready);
+  answerPress(context, started === "taken" ? decisionTaken : doneAlready);
 }
 
 const mayExtendBy = (days: number): boolean => days >= 1 && days <= longestExtensionDays;

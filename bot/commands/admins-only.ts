@@ -7,5 +7,5 @@ export const adminsOnly: Middleware<BotContext> = async (context, next) => {
   if (context.customer?.role === "admin") return next();
   context.handler = "not-admin";
   if (context.callbackQuery === undefined) return say(context, context.texts.unknownCommand);
-  await answerPress(context, context.texts.notYours, true);
+  answerPress(context, context.texts.notYours, true);
 };

@@ -10,11 +10,13 @@ import { instant } from "../../domain/time.ts";
 import { onlineForMs } from "../../domain/traffic.ts";
 import { momentIn } from "../../texts/index.ts";
 import type { BotContext, DialoguePorts } from "../context.ts";
-import { answerPress, type Buttons, requestIdOf, say, show } from "../request.ts";
+import { answerPress, ask, requestIdOf, say, show } from "../request.ts";
 import { reading } from "../unavailable.ts";
+import { type Page, pageOf } from "./paging.ts";
 
 const uuid = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const longestDeviceName = 32;
+const devicesPerPage = 10;
 
 /** /devices: a person's keys, and what can be done with each. */
 export function addDevices(bot: Composer<BotContext>, ports: DialoguePorts): void {
@@ -23,20 +25,24 @@ export function addDevices(bot: Composer<BotContext>, ports: DialoguePorts): voi
     const page = await listPage(context, ports);
     await say(context, page.text, page.buttons);
   });
-  bot.action("devices", async (context) => {
+  bot.action(/^devices(?::(\d{1,4}))?$/u, async (context) => {
     context.handler = "devices";
-    const page = await listPage(context, ports);
-    await answerPress(context);
+    const page = await listPage(context, ports, Number(context.match[1] ?? 1));
+    answerPress(context);
     await show(context, page.text, page.buttons);
   });
-  bot.action("device-add", async (context) => {
+  bot.action(/^device-add(?::[0-9a-f]{8})?$/u, async (context) => {
     context.handler = "device-add";
     const mine = await owned(context, ports);
     if (mine === undefined) return answerPress(context, context.texts.pressStart, true);
     const requestId = requestIdOf(context);
     const name = freeName(context, mine.devices);
     const id = deviceId(v5(requestId, mine.subscription.id));
-    await ask(context, ports, mine.subscription, { kind: "add", requestId, deviceId: id, name });
+    const wish = { kind: "add", requestId, deviceId: id, name } as const;
+    await request(context, ports, mine.subscription, wish);
+    // The same button is the same wish, however often it is pressed: the next device needs another.
+    const page = await listPage(context, ports);
+    await show(context, page.text, page.buttons);
   });
   addDevicePages(bot, ports);
   addDeviceActs(bot, ports);
@@ -51,7 +57,7 @@ function addDevicePages(bot: Composer<BotContext>, ports: DialoguePorts): void {
       context.handler = `device-${what}`;
       const device = (await owned(context, ports))?.devices.find((one) => one.id === id);
       if (device === undefined) return answerPress(context, context.texts.deviceUnknown, true);
-      await answerPress(context);
+      answerPress(context);
       if (what === "rename") return askName(context, ports, device);
       const page = devicePage(context, device, what);
       await show(context, page.text, page.buttons);
@@ -68,19 +74,19 @@ function addDeviceActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
     const subscription = await reading(ports.people.subscriptionOf(context.telegramId));
     if (subscription === undefined) return answerPress(context, context.texts.pressStart, true);
     const requestId = question === undefined ? requestIdOf(context) : `${kind}-${question}`;
-    const request = { kind: kind as "show", requestId, deviceId: deviceId(id) };
-    await ask(context, ports, subscription, request);
+    const wish = { kind: kind as "show", requestId, deviceId: deviceId(id) };
+    await request(context, ports, subscription, wish);
   });
 }
 
-async function ask(
+async function request(
   context: BotContext,
   { doors }: DialoguePorts,
   subscription: SubscriptionSeen,
-  request: DeviceRequest,
+  wish: DeviceRequest,
 ): Promise<void> {
-  const taken = await doors.deviceRequested(subscription.id, request);
-  await answerPress(context, taken === "taken" ? context.texts.working : context.texts.noAccessNow);
+  const taken = await doors.deviceRequested(subscription.id, wish);
+  answerPress(context, taken === "taken" ? context.texts.working : context.texts.noAccessNow);
 }
 
 /** The text after "Rename" was pressed; false when nobody asked this person for one. */
@@ -97,8 +103,8 @@ export async function takeNewName(
   context.handler = "device-rename";
   const subscription = await reading(people.subscriptionOf(context.telegramId));
   if (subscription === undefined) return false;
-  const request = { requestId, kind: "rename", deviceId: deviceId(id), name } as const;
-  const taken = await doors.deviceRequested(subscription.id, request);
+  const wish = { requestId, kind: "rename", deviceId: deviceId(id), name } as const;
+  const taken = await doors.deviceRequested(subscription.id, wish);
   if (taken === "ended") await say(context, context.texts.noAccessNow);
   return true;
 }
@@ -109,10 +115,7 @@ async function askName(
   device: DeviceSeen,
 ): Promise<void> {
   await dialogues.open(context.telegramId, "rename", device.id);
-  await context.reply(context.texts.askDeviceName(device.name), {
-    parse_mode: "HTML",
-    reply_markup: { force_reply: true, input_field_placeholder: device.name.slice(0, 64) },
-  });
+  await ask(context, context.texts.askDeviceName(device.name), device.name);
 }
 
 interface Owned {
@@ -127,23 +130,30 @@ async function owned(context: BotContext, ports: DialoguePorts): Promise<Owned |
   return { subscription, devices: await reading(ports.devices.of(subscription.id, now)) };
 }
 
-interface Page {
-  readonly text: string;
-  readonly buttons: Buttons;
-}
-
-async function listPage(context: BotContext, ports: DialoguePorts): Promise<Page> {
+async function listPage(context: BotContext, ports: DialoguePorts, number = 1): Promise<Page> {
   const { texts } = context;
   const mine = await owned(context, ports);
   if (mine === undefined) return { text: texts.pressStart, buttons: [] };
   const { devices, subscription } = mine;
-  const lines = devices.map((device) => texts.deviceLine(device.name, seen(context, device)));
-  const title = texts.devicesTitle(devices.length, subscription.deviceLimit);
-  const open = devices.map(({ id, name }) => [{ text: `📱 ${name}`, data: `device-open:${id}` }]);
-  const room = devices.length < subscription.deviceLimit;
-  const add = room ? [[{ text: texts.addDevice, data: "device-add" }]] : [];
-  const body = lines.length > 0 ? lines : [texts.devicesNone];
-  return { text: [title, "", ...body].join("\n"), buttons: [...open, ...add] };
+  const entries = devices.map((device) => ({
+    line: texts.deviceLine(device.name, seen(context, device)),
+    buttons: [[{ text: `📱 ${device.name}`, data: `device-open:${device.id}` }]],
+  }));
+  const title = `${texts.devicesTitle(devices.length, subscription.deviceLimit)}\n`;
+  const list = {
+    head: devices.length > 0 ? title : `${title}\n${texts.devicesNone}`,
+    entries,
+    buttons: devices.length < subscription.deviceLimit ? [[addButton(context)]] : [],
+    perPage: devicesPerPage,
+    name: "devices",
+  };
+  return pageOf(list, number);
+}
+
+/** In a message that is shown anew the button has a new name, so that it adds another device. */
+function addButton({ texts, callbackQuery }: BotContext) {
+  const page = callbackQuery === undefined ? "" : `:${randomBytes(4).toString("hex")}`;
+  return { text: texts.addDevice, data: `device-add${page}` };
 }
 
 function devicePage(context: BotContext, device: DeviceSeen, what: string): Page {

@@ -49,6 +49,6 @@ export function addInformation(bot: Composer<BotContext>, ports: BotPorts): void
     const language = context.match[1] as Language;
     const change = { telegramId: context.telegramId, language };
     await ports.doors.languageChosen(requestIdOf(context), change);
-    await answerPress(context, textsIn(language).languageName);
+    answerPress(context, textsIn(language).languageName);
   });
 }

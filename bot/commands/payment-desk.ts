@@ -4,10 +4,11 @@ import { tidyName } from "../../domain/customer.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { asPaymentId, type PaymentId } from "../../domain/payment.ts";
 import type { BotContext, BotPorts } from "../context.ts";
-import { answerPress, say } from "../request.ts";
+import { answerPress, say, sendFile, show } from "../request.ts";
 import { reading } from "../unavailable.ts";
 import { adminsOnly } from "./admins-only.ts";
 import { shortNumber } from "./payment-lines.ts";
+import { type List, mostListed, type Page, pageOf, searchedIn } from "./paging.ts";
 import { paymentButtons, paymentPage } from "./payment-pages.ts";
 
 /** /payment: finds a payment by whatever is known of it, and shows its whole story. */
@@ -21,28 +22,62 @@ export function addPaymentDesk(bot: Composer<BotContext>, ports: BotPorts): void
     const [first, ...others] = found;
     if (first === undefined) return say(context, texts.paymentNone);
     if (others.length === 0) return sayPayment(context, ports, first);
-    await say(context, texts.paymentsFound(found.length), paymentButtons(context, found));
+    const page = foundPage(context, found, { searched: wanted, number: 1 });
+    await say(context, page.text, page.buttons);
+  });
+  bot.action(/^payments-found:(\d{1,4}):(.{1,64})$/u, adminsOnly, async (context) => {
+    context.handler = "payment";
+    const [, number = "", searched = ""] = context.match;
+    const found = await search(ports, searched);
+    if (found.length === 0) return answerPress(context, context.texts.paymentNone, true);
+    const page = foundPage(context, found, { searched, number: Number(number) });
+    answerPress(context);
+    await show(context, page.text, page.buttons);
   });
   bot.action(/^payment:([0-9a-f-]{36})$/u, adminsOnly, async (context) => {
     context.handler = "payment";
     const payment = await paymentOf(ports, context.match[1]);
     if (payment === undefined) return answerPress(context, context.texts.paymentNone, true);
-    await answerPress(context);
+    answerPress(context);
     await sayPayment(context, ports, payment);
   });
-  bot.action(/^payments-of:(\d{1,16})$/u, adminsOnly, async (context) => {
+  bot.action(/^payments-of:(\d{1,16})(?::(\d{1,4}))?$/u, adminsOnly, async (context) => {
     context.handler = "payments-of";
-    const { texts } = context;
-    const number = Number(context.match[1]);
-    const isPerson = Number.isSafeInteger(number) && number > 0;
-    const found = isPerson ? await reading(ports.payments.of([telegramId(number)])) : [];
+    const [, digits = "", page] = context.match;
+    const id = Number(digits);
+    const isPerson = Number.isSafeInteger(id) && id > 0;
+    const found = isPerson ? await reading(ports.payments.of([telegramId(id)], mostListed)) : [];
     const [first] = found;
-    if (first === undefined) return answerPress(context, texts.paymentNone, true);
-    await answerPress(context);
-    await say(context, texts.paymentsOf(first.customer.name), paymentButtons(context, found));
+    if (first === undefined) return answerPress(context, context.texts.paymentNone, true);
+    const head = context.texts.paymentsOf(first.customer.name);
+    const list = { head, name: `payments-of:${id}` };
+    const { text, buttons } = choicePage(context, found, list, Number(page ?? 1));
+    answerPress(context);
+    // The customer's card stays where it is; a page of the list is turned in its place.
+    await (page === undefined ? say : show)(context, text, buttons);
   });
   addDocument(bot, ports);
 }
+
+function foundPage(
+  context: BotContext,
+  found: readonly PaymentSeen[],
+  { searched, number }: { readonly searched: string; readonly number: number },
+): Page {
+  const head = context.texts.paymentsFound(found.length);
+  const list = { head, name: "payments-found", about: searchedIn(searched) };
+  return choicePage(context, found, list, number);
+}
+
+const choicePage = (
+  context: BotContext,
+  payments: readonly PaymentSeen[],
+  list: Pick<List, "head" | "name" | "about">,
+  number: number,
+): Page => {
+  const entries = paymentButtons(context, payments).map((row) => ({ buttons: [row] }));
+  return pageOf({ ...list, entries, perPage: 10 }, number);
+};
 
 /** Every word that the gateways sent is in it, and all that was made of them. */
 function addDocument(bot: Composer<BotContext>, ports: BotPorts): void {
@@ -51,10 +86,10 @@ function addDocument(bot: Composer<BotContext>, ports: BotPorts): void {
     const payment = await paymentOf(ports, context.match[1]);
     if (payment === undefined) return answerPress(context, context.texts.paymentNone, true);
     const story = await reading(ports.stories.of(payment.id));
-    await answerPress(context);
+    answerPress(context);
     const source = Buffer.from(JSON.stringify({ payment, ...story }, null, 2));
     const filename = `payment-${shortNumber(payment)}.json`;
-    await context.replyWithDocument({ source, filename });
+    await sendFile(context, { source, filename });
   });
 }
 
@@ -65,7 +100,8 @@ async function search(
   const found = await reading(payments.matching(wanted));
   if (found.length > 0) return found;
   const whose = await reading(people.search(wanted));
-  return reading(payments.of(whose.map(({ telegramId: id }) => id)));
+  const ids = whose.map(({ telegramId: id }) => id);
+  return reading(payments.of(ids, mostListed));
 }
 
 export async function paymentOf(

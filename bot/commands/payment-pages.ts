@@ -7,15 +7,11 @@ import type { BotContext } from "../context.ts";
 import type { Buttons } from "../request.ts";
 import { clipped } from "./admin-pages.ts";
 import { fitted, mostCharacters } from "./fitted.ts";
+import type { Page } from "./paging.ts";
 import { shortNumber } from "./payment-lines.ts";
 import { quoted, timelineOf } from "./payment-timeline.ts";
 
-interface Page {
-  readonly text: string;
-  readonly buttons: Buttons;
-}
-
-/** Payments to choose from. */
+/** Payments to choose from, a row each. */
 export function paymentButtons(context: BotContext, payments: readonly PaymentSeen[]): Buttons {
   const { texts, language } = context;
   return payments.map(({ id, customer, price, state, openedAt }) => {

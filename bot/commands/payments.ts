@@ -4,22 +4,23 @@ import type { PaymentSeen } from "../../db/readers/payments-seen.ts";
 import { asPaymentId, type PaymentId } from "../../domain/payment.ts";
 import { moneyIn } from "../../texts/money.ts";
 import type { BotContext, BotPorts } from "../context.ts";
-import { answerPress, type Buttons, requestIdOf, say } from "../request.ts";
+import { answerPress, type Buttons, requestIdOf, say, show } from "../request.ts";
 import { reading } from "../unavailable.ts";
-import { fitted, mostCharacters } from "./fitted.ts";
+import { mostListed, type Page, pageOf } from "./paging.ts";
 import { amountsIn, paymentLine } from "./payment-lines.ts";
 
 /** /payments and /balance: what a customer has paid, has to pay and has with us. */
 export function addPayments(bot: Composer<BotContext>, ports: BotPorts): void {
   bot.command("payments", async (context) => {
     context.handler = "payments";
-    const { texts, telegramId } = context;
-    const mine = await reading(ports.payments.of([telegramId]));
-    if (mine.length === 0) return say(context, texts.paymentsNone);
-    const lines = mine.map((payment) => paymentLine(context, payment));
-    const shown = fitted(lines, mostCharacters - texts.paymentsTitle.length);
-    const open = mine.filter(({ state }) => state === "open");
-    await say(context, [texts.paymentsTitle, ...shown].join("\n"), openButtons(context, open));
+    const page = await paymentsPage(context, ports, 1);
+    await say(context, page.text, page.buttons);
+  });
+  bot.action(/^payments:(\d{1,4})$/u, async (context) => {
+    context.handler = "payments";
+    const page = await paymentsPage(context, ports, Number(context.match[1]));
+    answerPress(context);
+    await show(context, page.text, page.buttons);
   });
   bot.command("balance", async (context) => {
     context.handler = "balance";
@@ -33,6 +34,22 @@ export function addPayments(bot: Composer<BotContext>, ports: BotPorts): void {
   addOpenOrders(bot, ports);
 }
 
+async function paymentsPage(context: BotContext, ports: BotPorts, number: number): Promise<Page> {
+  const { texts, telegramId } = context;
+  const mine = await reading(ports.payments.of([telegramId], mostListed));
+  if (mine.length === 0) return { text: texts.paymentsNone, buttons: [] };
+  const list = {
+    head: texts.paymentsTitle,
+    entries: mine.map((payment) => ({
+      line: paymentLine(context, payment),
+      buttons: payment.state === "open" ? openButtons(context, payment) : [],
+    })),
+    perPage: 10,
+    name: "payments",
+  };
+  return pageOf(list, number);
+}
+
 /** Both buttons are the customer's own: an order of somebody else is none at all. */
 function addOpenOrders(bot: Composer<BotContext>, ports: BotPorts): void {
   bot.action(/^cancel-payment:([0-9a-f-]{36})$/u, async (context) => {
@@ -41,7 +58,7 @@ function addOpenOrders(bot: Composer<BotContext>, ports: BotPorts): void {
     const { cancelTold, paymentOver } = context.texts;
     if (mine === undefined) return answerPress(context, paymentOver, true);
     const taken = await ports.doors.payments.cancelled(mine.id);
-    await answerPress(context, taken === "taken" ? cancelTold : paymentOver, true);
+    answerPress(context, taken === "taken" ? cancelTold : paymentOver, true);
   });
   bot.action(/^show-payment:([0-9a-f-]{36})$/u, async (context) => {
     context.handler = "show-payment";
@@ -56,8 +73,9 @@ function addOpenOrders(bot: Composer<BotContext>, ports: BotPorts): void {
     const { code: plan, version: planVersion } = terms;
     const { currency } = price;
     const purchase = { telegramId, plan, planVersion, gateway, currency };
-    await ports.doors.payments.bought(again, purchase, customer.id);
-    await answerPress(context, context.texts.working);
+    const started = await ports.doors.payments.bought(again, purchase, customer.id);
+    const { working, orderedAlready } = context.texts;
+    answerPress(context, started === "taken" ? working : orderedAlready);
   });
 }
 
@@ -72,12 +90,15 @@ async function openOrder(
   return isMine ? found : undefined;
 }
 
-function openButtons({ texts, language }: BotContext, open: readonly PaymentSeen[]): Buttons {
-  return open.map(({ id, planNames, price }) => [
-    {
-      text: texts.showInvoice(planNames[language], moneyIn(language, price)),
-      data: `show-payment:${id}`,
-    },
-    { text: texts.cancelPayment, data: `cancel-payment:${id}` },
-  ]);
+function openButtons(
+  { texts, language }: BotContext,
+  { id, planNames, price }: PaymentSeen,
+): Buttons {
+  const again = texts.showInvoice(planNames[language], moneyIn(language, price));
+  return [
+    [
+      { text: again, data: `show-payment:${id}` },
+      { text: texts.cancelPayment, data: `cancel-payment:${id}` },
+    ],
+  ];
 }

@@ -8,13 +8,7 @@ import { dayMs, type Instant, msBetween } from "../../domain/time.ts";
 import { bytesIn, momentIn } from "../../texts/index.ts";
 import { moneyIn } from "../../texts/money.ts";
 import type { BotContext } from "../context.ts";
-import type { Buttons } from "../request.ts";
-import { fitted, mostCharacters } from "./fitted.ts";
-
-interface Page {
-  readonly text: string;
-  readonly buttons: Buttons;
-}
+import { type Page, pageOf } from "./paging.ts";
 
 /** One way to pay for one plan. */
 interface Way {
@@ -48,17 +42,14 @@ export function offersOf(
   return offers.filter(({ ways }) => ways.length > 0);
 }
 
-export function plansPage(context: BotContext, offers: readonly Offer[]): Page {
+export function plansPage(context: BotContext, offers: readonly Offer[], number = 1): Page {
   const { texts, language } = context;
   if (offers.length === 0) return { text: texts.plansNone, buttons: [] };
-  const lines = offers.map(({ plan, ways }) => {
-    return `\n${texts.planOffer(wordsOf(context, plan))}\n${texts.planPrices(pricesOf(context, ways))}`;
-  });
-  const buttons = offers.map(({ plan }) => [
-    { text: `💳 ${plan.names[language]}`, data: `plan:${plan.code}` },
-  ]);
-  const room = mostCharacters - texts.plansTitle.length;
-  return { text: [texts.plansTitle, ...fitted(lines, room)].join("\n"), buttons };
+  const entries = offers.map(({ plan, ways }) => ({
+    line: `\n${texts.planOffer(wordsOf(context, plan))}\n${texts.planPrices(pricesOf(context, ways))}`,
+    buttons: [[{ text: `💳 ${plan.names[language]}`, data: `plan:${plan.code}` }]],
+  }));
+  return pageOf({ head: texts.plansTitle, entries, perPage: 10, name: "plans" }, number);
 }
 
 /** A plan, what paying for it does to the customer's time, and a button for each way to pay. */

@@ -25,12 +25,12 @@ export function addPlans(bot: Composer<BotContext>, ports: BotPorts): void {
     const page = plansPage(context, shop.offers);
     await say(context, page.text, page.buttons);
   });
-  bot.action("plans", async (context) => {
+  bot.action(/^plans(?::(\d{1,4}))?$/u, async (context) => {
     context.handler = "plans";
     const shop = await enter(context, ports);
-    await answerPress(context);
+    answerPress(context);
     if (typeof shop === "string") return show(context, shop);
-    const page = plansPage(context, shop.offers);
+    const page = plansPage(context, shop.offers, Number(context.match[1] ?? 1));
     await show(context, page.text, page.buttons);
   });
   bot.action(/^plan:([a-z0-9-]{1,16})$/u, async (context) => {
@@ -42,7 +42,7 @@ export function addPlans(bot: Composer<BotContext>, ports: BotPorts): void {
       return answerPress(context, context.texts.notOpened.notForSale, true);
     }
     const page = planPage(context, offer, { held: shop.held, now: instant(new Date()) });
-    await answerPress(context);
+    answerPress(context);
     await show(context, page.text, page.buttons);
   });
   addBuying(bot, ports);
@@ -74,7 +74,7 @@ function addBuying(bot: Composer<BotContext>, ports: BotPorts): void {
     }
     const started = await ports.doors.payments.bought(id, purchase, shop.customerId);
     if (started === "taken") return answerPress(context, texts.working);
-    await answerPress(context, texts.orderedAlready, true);
+    answerPress(context, texts.orderedAlready, true);
   });
 }
 

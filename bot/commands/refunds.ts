@@ -28,7 +28,7 @@ export function addRefunds(bot: Composer<BotContext>, ports: BotPorts): void {
     const left = moneyIn(language, refundable.left);
     // Named by this question: a double tap on Yes is one refund, the next question another.
     const question = randomBytes(4).toString("hex");
-    await answerPress(context);
+    answerPress(context);
     await show(context, texts.sureRefund(left, customer.name, texts.gatewayName(gateway)), [
       [{ text: texts.yesRefund, data: `refund-whole:${id}:${question}` }],
       [{ text: texts.back, data: `payment:${id}` }],
@@ -41,7 +41,7 @@ export function addRefunds(bot: Composer<BotContext>, ports: BotPorts): void {
     if (payment === undefined) return answerPress(context, texts.refundNotOpened.noPayment, true);
     const wish = { requestId: v5(context.match[2] ?? "", payment.id), reason: texts.refundReason };
     const started = await asked(context, ports, { payment, ...wish });
-    await answerPress(context, takenOr(context, started), true);
+    answerPress(context, takenOr(context, started), true);
   });
   addPartial(bot, ports);
 }

@@ -7,6 +7,7 @@ import { currencies, money } from "../../domain/money.ts";
 import { asPaymentId, type GatewayName } from "../../domain/payment.ts";
 import { textsIn } from "../../texts/index.ts";
 import type { BotContext, BotPorts } from "../context.ts";
+import { followProfile } from "../middlewares.ts";
 import { starsLine } from "../stars.ts";
 
 type StarPorts = Pick<BotPorts, "doors" | "people">;
@@ -29,7 +30,7 @@ export function addStars(
   bot.on("pre_checkout_query", asPerson, counted, async (context) => {
     context.handler = "pre-checkout";
     const refusal = await refusalOf(context, { doors, people });
-    await answered(context.answerPreCheckoutQuery(refusal === undefined, refusal));
+    answer(context, refusal);
   });
   const moved = Composer.compose<BotContext>([
     asPerson,
@@ -42,6 +43,9 @@ export function addStars(
       const reference = "reference" in report ? report.reference : "";
       const id = about.kind === "payment" ? about.id : paymentOfNobody(stars, reference);
       await doors.payments.reported(id, { gateway: stars, report, evidence, by: "gateway" });
+      if (context.from?.is_bot !== false) return;
+      const known = await quickly(people, context.telegramId);
+      if (known !== undefined) await followProfile(context, known, doors);
     },
   ]);
   bot.use((context, next) =>
@@ -83,9 +87,15 @@ async function quickly(people: BotPorts["people"], id: TelegramId): Promise<Cust
   return Promise.race([people.find(id), late]).catch(() => undefined);
 }
 
-/** A query that Telegram no longer accepts an answer to has cost nobody anything. */
-async function answered(answering: Promise<unknown>): Promise<void> {
-  await answering.catch((error: unknown) => {
-    if (!/query is too old|query ID is invalid/iu.test(String(error))) throw error;
+/** Telegram waits ten seconds. A query that it no longer takes an answer to has cost nobody anything. */
+function answer(context: BotContext, refusal: string | undefined): void {
+  void context.answers.push({
+    lane: `checkout:${context.preCheckoutQuery?.id}`,
+    bytes: 2 * (refusal?.length ?? 0),
+    goodForMs: 10_000,
+    send: () =>
+      context.answerPreCheckoutQuery(refusal === undefined, refusal).catch((error: unknown) => {
+        if (!/query is too old|query ID is invalid/iu.test(String(error))) throw error;
+      }),
   });
 }

@@ -6,18 +6,24 @@ import type { GatewayName } from "../../domain/payment.ts";
 import { escapeHtml, momentIn } from "../../texts/index.ts";
 import { moneyIn } from "../../texts/money.ts";
 import type { BotContext, BotPorts, DialoguePorts } from "../context.ts";
-import { answerPress, type Buttons, requestIdOf, say } from "../request.ts";
+import { answerPress, ask, requestIdOf, say, show } from "../request.ts";
 import { reading } from "../unavailable.ts";
 import { adminsOnly } from "./admins-only.ts";
-import { fitted, mostCharacters } from "./fitted.ts";
+import { type Entry, mostListed, type Page, pageOf } from "./paging.ts";
 
 /** /unmatched and /give: whose is the money that nobody was asked for. The workflow decides once. */
 export function addUnmatched(bot: Composer<BotContext>, ports: DialoguePorts): void {
   bot.command("unmatched", adminsOnly, async (context) => {
     context.handler = "unmatched";
-    const open = await reading(ports.moneyDesk.unmatched());
-    if (open.length === 0) return say(context, context.texts.unmatchedNone);
-    await say(context, listOf(context, open), choices(context, open));
+    const page = unmatchedPage(context, await reading(ports.moneyDesk.unmatched(mostListed)));
+    await say(context, page.text, page.buttons);
+  });
+  bot.action(/^unmatched:(\d{1,4})$/u, adminsOnly, async (context) => {
+    context.handler = "unmatched";
+    const open = await reading(ports.moneyDesk.unmatched(mostListed));
+    const page = unmatchedPage(context, open, Number(context.match[1]));
+    answerPress(context);
+    await show(context, page.text, page.buttons);
   });
   bot.action(/^ignore:([0-9a-f]{32})$/u, adminsOnly, async (context) => {
     context.handler = "ignore-unmatched";
@@ -25,11 +31,8 @@ export function addUnmatched(bot: Composer<BotContext>, ports: DialoguePorts): v
     const money = await reading(ports.moneyDesk.openUnmatched(context.match[1] ?? ""));
     if (money === undefined) return answerPress(context, texts.unmatchedResolved.notOpen, true);
     await ports.dialogues.open(context.telegramId, "ignore", subjectOf(money));
-    await answerPress(context);
-    await context.reply(texts.askIgnoreReason(moneyIn(language, money.amount)), {
-      parse_mode: "HTML",
-      reply_markup: { force_reply: true, input_field_placeholder: texts.ignoreWord },
-    });
+    answerPress(context);
+    await ask(context, texts.askIgnoreReason(moneyIn(language, money.amount)), texts.ignoreWord);
   });
   addGiving(bot, ports);
   addReturning(bot, ports);
@@ -43,7 +46,7 @@ function addReturning(bot: Composer<BotContext>, { moneyDesk, doors }: BotPorts)
     const key = context.match[1] ?? "";
     const money = await reading(moneyDesk.openUnmatched(key));
     if (money === undefined) return answerPress(context, texts.unmatchedResolved.notOpen, true);
-    await answerPress(context);
+    answerPress(context);
     const yes = [[{ text: texts.confirmReturn, data: `return-yes:${key}` }]];
     await say(context, texts.askReturn(moneyIn(language, money.amount), money.gateway), yes);
   });
@@ -60,7 +63,7 @@ function addReturning(bot: Composer<BotContext>, { moneyDesk, doors }: BotPorts)
       reference,
       what: { kind: "refund" },
     });
-    await answerPress(context, texts.resolutionTaken);
+    answerPress(context, texts.resolutionTaken);
   });
 }
 
@@ -112,20 +115,35 @@ export async function takeReason(
 
 const subjectOf = ({ gateway, reference }: UnmatchedSeen): string => `${gateway} ${reference}`;
 
-function listOf({ texts, language }: BotContext, open: readonly UnmatchedSeen[]): string {
-  const lines = open.map((money, index) => {
-    const amount = moneyIn(language, money.amount);
-    const line = texts.unmatchedLine(index + 1, amount, momentIn(language, money.at));
-    return `\n${line}\n<code>${escapeHtml(subjectOf(money))}</code>`;
-  });
-  const [title, how] = [texts.unmatchedTitle(open.length), `\n${texts.unmatchedHow}`];
-  const shown = fitted(lines, mostCharacters - title.length - how.length - 2);
-  return [title, ...shown, how].join("\n");
+export function unmatchedPage(
+  context: BotContext,
+  open: readonly UnmatchedSeen[],
+  number = 1,
+): Page {
+  const { texts } = context;
+  if (open.length === 0) return { text: texts.unmatchedNone, buttons: [] };
+  const list = {
+    head: texts.unmatchedTitle(open.length),
+    entries: open.map((money, index) => entryOf(context, money, index + 1)),
+    foot: `\n${texts.unmatchedHow}`,
+    perPage: 10,
+    name: "unmatched",
+  };
+  return pageOf(list, number);
 }
 
-function choices({ texts, language }: BotContext, open: readonly UnmatchedSeen[]): Buttons {
-  return open.map(({ key, amount, mayReturn }, index) => [
-    { text: texts.ignoreUnmatched(index + 1, moneyIn(language, amount)), data: `ignore:${key}` },
-    ...(mayReturn ? [{ text: texts.returnUnmatched(index + 1), data: `return:${key}` }] : []),
-  ]);
+/** A reference that is longer than /give takes is shown by its beginning. */
+const longestReference = 220;
+
+function entryOf({ texts, language }: BotContext, money: UnmatchedSeen, n: number): Entry {
+  const { key, mayReturn } = money;
+  const amount = moneyIn(language, money.amount);
+  const line = texts.unmatchedLine(n, amount, momentIn(language, money.at));
+  const subject = Array.from(subjectOf(money)).slice(0, longestReference).join("");
+  const ignore = { text: texts.ignoreUnmatched(n, amount), data: `ignore:${key}` };
+  const back = { text: texts.returnUnmatched(n), data: `return:${key}` };
+  return {
+    line: `\n${line}\n<code>${escapeHtml(subject)}</code>`,
+    buttons: [mayReturn ? [ignore, back] : [ignore]],
+  };
 }

@@ -4,30 +4,51 @@ import type { AllowanceSeen } from "../../db/readers/people.ts";
 import { instant } from "../../domain/time.ts";
 import { bytesIn, momentIn } from "../../texts/index.ts";
 import type { BotContext, BotPorts } from "../context.ts";
-import { say } from "../request.ts";
+import { answerPress, say, show } from "../request.ts";
 import { reading } from "../unavailable.ts";
 import { seen } from "./devices.ts";
+import { type Page, pageOf } from "./paging.ts";
 
 /** /usage: what the hosts' counters say of a person's devices. */
-export function addUsage(bot: Composer<BotContext>, { people, devices }: BotPorts): void {
+export function addUsage(bot: Composer<BotContext>, ports: BotPorts): void {
   bot.command("usage", async (context) => {
     context.handler = "usage";
-    const { texts, language } = context;
-    const subscription = await reading(people.subscriptionOf(context.telegramId));
-    if (subscription === undefined) return say(context, texts.pressStart);
-    const mine = await reading(devices.of(subscription.id, instant(new Date())));
-    const used = mine.filter(({ uploaded, downloaded }) => uploaded + downloaded > 0);
-    const { paidUntil } = subscription;
-    const allowance = await reading(people.allowanceOf(subscription.id));
-    const lines = [
-      texts.usageTitle,
-      ...(used.length === 0 ? [texts.usageNone] : used.map((device) => line(context, device))),
-      ...(used.length === 0 ? [] : [today(context, used)]),
-      ...(allowance ? [ofThePlan(context, allowance)] : []),
-      ...(paidUntil ? [texts.usageUntil(momentIn(language, paidUntil))] : []),
-    ];
-    await say(context, lines.join("\n"));
+    const page = await usagePage(context, ports, 1);
+    await say(context, page.text, page.buttons);
   });
+  bot.action(/^usage:(\d{1,4})$/u, async (context) => {
+    context.handler = "usage";
+    const page = await usagePage(context, ports, Number(context.match[1]));
+    answerPress(context);
+    await show(context, page.text, page.buttons);
+  });
+}
+
+async function usagePage(
+  context: BotContext,
+  { people, devices }: BotPorts,
+  number: number,
+): Promise<Page> {
+  const { texts, language } = context;
+  const subscription = await reading(people.subscriptionOf(context.telegramId));
+  if (subscription === undefined) return { text: texts.pressStart, buttons: [] };
+  const mine = await reading(devices.of(subscription.id, instant(new Date())));
+  const used = mine.filter(({ uploaded, downloaded }) => uploaded + downloaded > 0);
+  const { paidUntil } = subscription;
+  const allowance = await reading(people.allowanceOf(subscription.id));
+  const below = [
+    ...(used.length === 0 ? [texts.usageNone] : [today(context, used)]),
+    ...(allowance ? [ofThePlan(context, allowance)] : []),
+    ...(paidUntil ? [texts.usageUntil(momentIn(language, paidUntil))] : []),
+  ];
+  const list = {
+    head: texts.usageTitle,
+    entries: used.map((device) => ({ line: line(context, device) })),
+    foot: below.join("\n"),
+    perPage: 10,
+    name: "usage",
+  };
+  return pageOf(list, number);
 }
 
 function ofThePlan({ texts, language }: BotContext, { usedBytes, limitBytes }: AllowanceSeen) {

@@ -43,12 +43,17 @@ export function readMarkup(given: unknown): ReplyMarkup | undefined {
       : undefined;
   }
   const filled = inline_keyboard.filter((row) => row.length > 0);
-  if (filled.flat().length > mostButtons) throw badRequest("reply markup is too long");
+  const bytes = Buffer.byteLength(JSON.stringify({ inline_keyboard: filled }));
+  if (filled.flat().length > mostButtons || bytes > mostBytes) {
+    throw badRequest("reply markup is too long");
+  }
   for (const button of filled.flat()) checkButton(button);
   return filled.length === 0 ? undefined : { inline_keyboard: filled };
 }
 
 const mostButtons = 100;
+/** Telegram names no number; a keyboard of somewhat more than this is refused. */
+const mostBytes = 10_240;
 
 function checkButton(button: z.infer<typeof inlineButton>): void {
   const { text, callback_data, url } = button;

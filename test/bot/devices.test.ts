@@ -24,13 +24,20 @@ test.each(languages)(
     );
     expect(limit).toBeGreaterThan(1);
     await bob.say("/devices");
-    const { messageId } = await bob.button(/^device-add$/u);
+    let last = { messageId: 0, data: "" };
     for (let count = 1; count < limit; count += 1) {
-      const pressed = await bob.press(messageId, "device-add");
+      // The list is shown anew after each press, with a button for the next device.
+      const fresh = await eventually(async () => {
+        const button = await bob.button(/^device-add/u);
+        expect(button.data).not.toBe(last.data);
+        return button;
+      });
+      last = fresh;
+      const pressed = await bob.press(fresh.messageId, fresh.data);
       expect(pressed.answer?.text).toBe(texts.working);
       await eventually(async () => expect(await bob.keys()).toHaveLength(count + 1));
     }
-    await bob.press(messageId, "device-add");
+    await forges(stage, bob, { messageId: last.messageId, data: "device-add:0123abcd" });
     await bob.hears(shown(texts.deviceLimit(limit)));
     const devices = await devicesOf(stage, bob);
     expect(devices).toHaveLength(limit);
@@ -138,6 +145,20 @@ test.each(languages)(
     await eventually(async () => expect(await bob.keys()).toHaveLength(2));
   },
 );
+
+test("a button adds one device, however often it is pressed, and whatever the press is called", async () => {
+  const bob = await customerSpeaking(stage, "en");
+  await bob.say("/devices");
+  const { messageId, data } = await bob.button(/^device-add/u);
+  await bob.press(messageId, data);
+  await eventually(async () => expect(await bob.keys()).toHaveLength(2));
+  await forges(stage, bob, { messageId, data });
+  await forges(stage, bob, { messageId, data });
+  // Its key is sent again, and no other device is made.
+  await eventually(async () => expect(await bob.keys()).toHaveLength(4));
+  expect(await devicesOf(stage, bob)).toHaveLength(2);
+  expect(new Set(await bob.keys()).size).toBe(2);
+});
 
 test("a page leads back to where it came from", async () => {
   const bob = await customerSpeaking(stage, "en");

@@ -1,8 +1,8 @@
-import { setImmediate as turn } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as delay } from "node:timers/promises";
 import * as fc from "fast-check";
 import type { Update } from "telegraf/types";
 import { expect, test } from "vitest";
-import { Inbox } from "../../bot/inbox.ts";
+import { Inbox, type InboxLimits } from "../../bot/inbox.ts";
 
 const update = (update_id: number, from: number) =>
   ({ update_id, message: { from: { id: from } } }) as unknown as Update;
@@ -64,4 +64,79 @@ test("Telegram may begin its numbers anew", async () => {
   await inbox.settled();
   expect(handled).toEqual([900, 5]);
   expect(inbox.offset).toBe(6);
+});
+
+/** An inbox whose Temporal takes nothing of these people until it is told to. */
+function withTrouble(limits: Partial<InboxLimits> = {}) {
+  const [handled, setAside]: [number[], number[]] = [[], []];
+  const trouble = { of: new Set<number>() };
+  const inbox = new Inbox(
+    async ({ update_id: id, ...rest }, { signal, late }) => {
+      const { from } = (rest as { message: { from: { id: number } } }).message;
+      while (trouble.of.has(from.id)) {
+        late();
+        await delay(5, undefined, { signal });
+      }
+      handled.push(id);
+    },
+    ({ update_id: id }) => void setAside.push(id),
+    { window: 80, setAside: 10, setAsideMs: 60_000, perPerson: 3, ...limits },
+  );
+  /** One round of the poll loop: Telegram shows a hundred from the offset on. */
+  const round = async (all: readonly Update[]) => {
+    const { offset } = inbox;
+    inbox.take(all.filter(({ update_id: id }) => id >= offset).slice(0, 100), offset);
+    await delay(10);
+  };
+  return { inbox, handled, setAside, trouble, round };
+}
+
+test("one update that is not taken is unconfirmed as long as there is room, and then leaves it to others", async () => {
+  const { inbox, handled, setAside, trouble, round } = withTrouble();
+  trouble.of.add(1);
+  const all = [update(1, 1)];
+  for (let id = 2; id <= 70; id += 1) all.push(update(id, id));
+  await round(all);
+  await round(all);
+  expect([inbox.offset, setAside]).toEqual([1, []]);
+  for (let id = 71; id <= 400; id += 1) all.push(update(id, id));
+  for (let count = 0; count < 8; count += 1) await round(all);
+  expect([inbox.offset, setAside]).toEqual([401, [1]]);
+  expect(handled).toHaveLength(399);
+  trouble.of.clear();
+  await inbox.settled();
+  expect(handled).toHaveLength(400);
+});
+
+test("what is set aside is bounded in number and in time, and its person's next update has its turn", async () => {
+  const { inbox, handled, setAside, trouble, round } = withTrouble({ setAsideMs: 100 });
+  for (let from = 1; from <= 120; from += 1) trouble.of.add(from);
+  const all = Array.from({ length: 120 }, (_, index) => update(index + 1, index + 1));
+  for (let count = 0; count < 5; count += 1) await round(all);
+  expect(setAside.length).toBeGreaterThanOrEqual(20);
+  expect(inbox.offset).toBe(setAside.length + 1);
+  await delay(200);
+  trouble.of.clear();
+  await inbox.settled();
+  expect(handled.toSorted((a, b) => a - b)).toEqual(
+    all.slice(setAside.length).map((one) => one.update_id),
+  );
+  await round([...all, update(121, 1)]);
+  expect(handled).toContain(121);
+});
+
+test("a person who writes on and on while nothing is taken fills no window", async () => {
+  const { inbox, handled, setAside, trouble, round } = withTrouble();
+  trouble.of.add(1);
+  const all = [update(1, 1)];
+  await round(all);
+  for (let id = 2; id <= 300; id += 1) all.push(update(id, 1));
+  all.push(update(301, 2));
+  for (let count = 0; count < 8; count += 1) await round(all);
+  expect(handled).toEqual([301]);
+  // The first that is not kept is told to its person, and so are those that are set aside.
+  expect(setAside.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4]);
+  trouble.of.clear();
+  await inbox.settled();
+  expect(handled).toEqual([301, 1, 2, 3]);
 });

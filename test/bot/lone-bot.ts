@@ -33,6 +33,8 @@ export interface LoneBot {
   inject(update: object): Promise<unknown>;
   /** How many updates Telegram holds that the bot has not confirmed. */
   pending(): Promise<number>;
+  /** What the bot has asked of Telegram. */
+  calls(): Promise<readonly { readonly method: string; readonly chat_id?: number }[]>;
   /** What stands at `/metrics` for a name. */
   metric(name: string): Promise<string[]>;
 }
@@ -74,6 +76,10 @@ export async function makeBot(stage: Stage, options: LoneOptions = {}): Promise<
         result: { pending_update_count: number };
       };
       return info.result.pending_update_count;
+    },
+    calls: async () => {
+      const response = await fetch(`${emulator.url}/control/calls`);
+      return response.json() as Promise<{ method: string; chat_id?: number }[]>;
     },
     metric: async (name) => {
       const text = await numbers.registry.metrics();

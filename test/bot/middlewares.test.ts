@@ -3,7 +3,7 @@ import { poll } from "../../bot/poll.ts";
 import { type Ephemeral, openMemory, openRedis } from "../../runtime/redis.ts";
 import { freePort } from "../../tools/servers/ports.ts";
 import { useStage } from "../support/stage.ts";
-import { type LoneBot, type LoneOptions, makeBot, runsOf } from "./lone-bot.ts";
+import { gateTo, type LoneBot, type LoneOptions, makeBot, runsOf } from "./lone-bot.ts";
 import { devicesOf } from "./people.ts";
 import { eventually } from "../support/eventually.ts";
 
@@ -72,13 +72,19 @@ test("a hundred presses in a second are each answered, most of them with a reque
 test("an update that has to wait counts once, however often it is tried", async () => {
   const counted: string[] = [];
   const bump = async (key: string) => counted.push(key);
-  const lone = await polling({ ephemeral: { ...openMemory(), bump } });
+  const gate = await gateTo(inject("temporal").address, stage.namespace);
+  const lone = await polling({ ephemeral: { ...openMemory(), bump }, client: gate.client });
   const eve = lone.person(newId());
+  gate.shut();
   await eve.say("/start");
-  await lone.fault({ kind: "500", method: "sendMessage", chat_id: eve.id, times: 3 });
-  await eve.say("/terms");
-  await eve.hears(/^Terms/u);
-  expect(counted).toHaveLength(2);
+  await eve.hears(/slower than usual/u);
+  await eventually(() => {
+    const tries = lone.lines.filter((line) => line.includes("an update waits"));
+    expect(tries.length).toBeGreaterThan(2);
+  });
+  gate.open();
+  await settled(lone);
+  expect(counted).toHaveLength(1);
 });
 
 test("without Redis everything works, unthrottled", async () => {
@@ -196,20 +202,71 @@ test("an update is passed on in the order: log, customer, locale, throttle, metr
   expect(lone.lines.at(-1)).toContain('"handler":"devices"');
 });
 
-test("in a group a command is sent to the private chat, and nothing else is answered", async () => {
+const group = { id: -100_123, type: "supergroup", title: "Friends" };
+
+const written = (text: string) => {
+  const [command = ""] = text.split(" ");
+  const entities = [{ type: "bot_command", offset: 0, length: command.length }];
+  return text.startsWith("/") ? { text, entities } : { text };
+};
+
+test.each([
+  "hello all",
+  "/start",
+  "/help@tollgate_demo_bot",
+  "/help@another_bot",
+  "/etc/passwd is a file",
+])("in a group nothing is said to %s", async (text) => {
   const lone = await polling();
   const eve = lone.person(newId());
   await eve.say("/start");
   await settled(lone);
   const from = { id: eve.id, is_bot: false, first_name: "Eve" };
-  const chat = { id: eve.id, type: "group", title: "Friends" };
-  const message = { message_id: 7, date: 1, from, chat };
-  const entities = [{ type: "bot_command", offset: 0, length: 6 }];
-  await lone.inject({ message: { ...message, text: "hello all" } });
-  await lone.inject({ message: { ...message, text: "/start", entities } });
+  const message = { message_id: 7, date: 1, from, ...written(text) };
+  for (const chat of [group, { ...group, type: "group" }, { id: eve.id, type: "group" }]) {
+    await lone.inject({ message: { ...message, chat } });
+  }
   await lone.inject({
-    message: { ...message, from: { ...from, is_bot: true }, text: "/start", entities },
+    callback_query: { id: "1", from, message: { ...message, chat: group }, data: "devices" },
   });
   await settled(lone);
-  expect(await eve.heard()).toEqual([expect.stringContaining("private chat")]);
+  const calls = await lone.calls();
+  expect(calls.filter(({ method }) => /^(?:send|answer|edit)/u.test(method))).toEqual([]);
 });
+
+test("a group's message is not even told about while the books are away", async () => {
+  const find = () => Promise.reject(new Error("away"));
+  const lone = await polling({ people: { find } as never });
+  const from = { id: newId(), is_bot: false, first_name: "Eve" };
+  await lone.inject({ message: { message_id: 7, date: 1, from, chat: group, text: "hello" } });
+  await settled(lone);
+  expect((await lone.calls()).filter(({ method }) => method === "sendMessage")).toEqual([]);
+});
+
+test.each([
+  ["pinned_message", { message_id: 1 }],
+  ["message_auto_delete_timer_changed", { message_auto_delete_time: 86_400 }],
+  ["gift", { gift: { id: "1" } }],
+  ["forum_topic_created", { name: "General", icon_color: 1 }],
+  ["users_shared", { request_id: 1, users: [] }],
+  ["something_that_comes_next_year", {}],
+])(
+  "Telegram's own word about the chat (%s) is not answered, and what a person sends is",
+  async (kind, what) => {
+    const lone = await polling();
+    const bob = await stage.customer();
+    const here = lone.person(bob.id);
+    await here.say("/start");
+    await settled(lone);
+    const from = { id: bob.id, is_bot: false, first_name: "Bob" };
+    const chat = { id: bob.id, type: "private", first_name: "Bob" };
+    await lone.inject({ message: { message_id: 8, date: 1, from, chat, [kind]: what } });
+    await settled(lone);
+    expect(await here.heard()).toEqual([]);
+    await lone.inject({
+      message: { message_id: 9, date: 1, from, chat, sticker: { emoji: "👋" } },
+    });
+    await here.hears(/do not know that/u);
+    expect(await here.heard()).toHaveLength(1);
+  },
+);

@@ -70,6 +70,8 @@ async function usesEverything(person: Person, admin: Person): Promise<void> {
   await person.say("/language");
   await person.presses(/^language:ru$/u);
   await person.hears(/по-русски/u);
+  await person.is({ username: "renamed_since" });
+  await person.say("/help");
   await person.hears(/Доступ закончился/u);
   await admin.say(`/extend ${person.id} 30`);
   await person.hears(/Теперь доступ/u);
@@ -91,6 +93,7 @@ const record = async () => {
   await keep(await stage.subscriptionOf(person), "subscription.life");
   await keep(await newest("adminAct"), "adminAct");
   await keep(await newest("languageChange"), "languageChange");
+  await keep(`profile-change:${person.id}`, "profileChange");
 
   const rejected = stage.person();
   await rejected.say("/start");

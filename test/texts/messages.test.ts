@@ -179,7 +179,8 @@ test("a person's words are shown as they are, and nothing of them is markup", ()
     fc.asyncProperty(hostile, fc.constantFrom(...languages), async (name, language) => {
       await isTaken(renderNotice(language, { kind: "deviceRenamed", name }));
       const { text, entities = [] } = (await person.chat()).at(-1)!;
-      expect(text).toContain(`\u2068${name}\u2069`);
+      // A word joiner, which shows nothing, keeps a link from being one.
+      expect(text?.replaceAll("\u2060", "")).toContain(`\u2068${name}\u2069`);
       expect(entities.filter(({ type }) => ["bold", "code", "text_link"].includes(type))).toEqual(
         [],
       );

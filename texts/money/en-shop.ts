@@ -1,4 +1,4 @@
-import { escapeHtml, isolated } from "../html.ts";
+import { directed, escapeHtml } from "../html.ts";
 import type { ConversionWords, PaymentWords, PlanWords } from "./shop-words.ts";
 
 const counted = (n: number, one: string, many: string) => {
@@ -54,7 +54,7 @@ export const enShop = {
   balanceUse: "Where it covers a price, /plans offers to pay from it.",
 
   paySupport: (contact: string) =>
-    `Something is wrong with a payment? Write to ${isolated(contact)}. Say when you paid, how much and by what, and the payment's number from /payments. We answer for what is bought here; Telegram's own support cannot help with it.`,
+    `Something is wrong with a payment? Write to ${directed(contact)}. Say when you paid, how much and by what, and the payment's number from /payments. We answer for what is bought here; Telegram's own support cannot help with it.`,
 
   checkout: {
     notYours: "This invoice was made for somebody else. Open the bot and get your own: /plans",

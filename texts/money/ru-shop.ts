@@ -1,4 +1,4 @@
-import { escapeHtml, isolated } from "../html.ts";
+import { directed, escapeHtml } from "../html.ts";
 import { plural } from "../plural.ts";
 import type { enShop } from "./en-shop.ts";
 
@@ -53,7 +53,7 @@ export const ruShop: typeof enShop = {
   balanceUse: "Если его хватает на тариф, /plans предложит заплатить с него.",
 
   paySupport: (contact) =>
-    `Что-то не так с платежом? Напишите: ${isolated(contact)}. Скажите, когда, сколько и чем вы заплатили, и номер платежа из /payments. За купленное здесь отвечаем мы; поддержка Telegram с этим не поможет.`,
+    `Что-то не так с платежом? Напишите: ${directed(contact)}. Скажите, когда, сколько и чем вы заплатили, и номер платежа из /payments. За купленное здесь отвечаем мы; поддержка Telegram с этим не поможет.`,
 
   checkout: {
     notYours: "Этот счёт выставлен другому человеку. Откройте бота и получите свой: /plans",

@@ -1,0 +1,119 @@
+import { type Buttons, keyboardBytes } from "../request.ts";
+import { mostCharacters } from "./fitted.ts";
+
+/** What one message says. */
+export interface Page {
+  readonly text: string;
+  readonly buttons: Buttons;
+}
+
+/** One thing of a list: what is said of it, and the rows of buttons that belong to it. */
+export interface Entry {
+  /** Without it the entry has buttons only. */
+  readonly line?: string;
+  readonly buttons?: Buttons;
+}
+
+export interface List {
+  readonly head: string;
+  readonly entries: readonly Entry[];
+  /** Below the entries, on each page. */
+  readonly foot?: string;
+  /** Below the buttons of the entries, on each page. */
+  readonly buttons?: Buttons;
+  readonly perPage: number;
+  /** By this name and the page's number the buttons that turn the page call it. */
+  readonly name: string;
+  /** What stands behind the number in those buttons. */
+  readonly about?: string;
+}
+
+/**
+ * Telegram allows a keyboard a hundred buttons and about ten kilobytes; room is left for the row that turns the
+ * page. https://core.telegram.org/bots/api#inlinekeyboardmarkup
+ */
+const mostButtons = 96;
+const mostKeyboardBytes = 9_000;
+
+/** How many rows of a list are looked up at most: more is found by searching. */
+export const mostListed = 1_000;
+
+/**
+ * The page of a list with this number, from 1; the nearest that there is. As many entries as fit stand on
+ * each, and buttons lead to the one before and the one behind it.
+ */
+export function pageOf(list: List, wanted = 1): Page {
+  const pages = split(list);
+  const last = pages.length;
+  const number = Math.max(1, Math.min(wanted, last));
+  const [before, behind] = [number - 1, number + 1];
+  const entries = pages[number - 1] ?? [];
+  const lines = entries.flatMap(({ line }) => (line === undefined ? [] : [line]));
+  const foot = list.foot === undefined ? [] : [list.foot];
+  const turns = [
+    ...(before > 0 ? [turn(list, before, `◀ ${before}/${last}`)] : []),
+    ...(behind <= last ? [turn(list, behind, `${behind}/${last} ▶`)] : []),
+  ];
+  return {
+    text: [list.head, ...lines, ...foot].join("\n"),
+    buttons: [
+      ...entries.flatMap(({ buttons = [] }) => buttons),
+      ...(list.buttons ?? []),
+      ...(turns.length > 0 ? [turns] : []),
+    ],
+  };
+}
+
+const turn = ({ name, about }: List, to: number, text: string) => ({
+  text,
+  data: about === undefined ? `${name}:${to}` : `${name}:${to}:${about}`,
+});
+
+/** What a page holds so far, or what an entry adds to it. */
+interface Weight {
+  readonly characters: number;
+  readonly buttons: number;
+  readonly bytes: number;
+}
+
+/** The entries of each page; one that fits beside no other has a page of its own. */
+function split({ head, entries, foot = "", buttons = [], perPage }: List): readonly Entry[][] {
+  const frame = weigh({ line: `${head}\n${foot}`, buttons });
+  const pages: Entry[][] = [];
+  let filled = frame;
+  for (const entry of entries) {
+    const page = pages.at(-1);
+    const fuller = sum(filled, weigh(entry));
+    const hasRoom = page !== undefined && page.length < perPage && fits(fuller);
+    filled = hasRoom ? fuller : sum(frame, weigh(entry));
+    if (hasRoom) page.push(entry);
+    else pages.push([entry]);
+  }
+  return pages;
+}
+
+const weigh = ({ line, buttons = [] }: Entry): Weight => ({
+  characters: line === undefined ? 0 : line.length + 1,
+  buttons: buttons.flat().length,
+  bytes: keyboardBytes(buttons) - keyboardBytes([]) + 1,
+});
+
+const sum = (one: Weight, other: Weight): Weight => ({
+  characters: one.characters + other.characters,
+  buttons: one.buttons + other.buttons,
+  bytes: one.bytes + other.bytes,
+});
+
+const fits = ({ characters, buttons, bytes }: Weight): boolean =>
+  characters <= mostCharacters && buttons <= mostButtons && bytes <= mostKeyboardBytes;
+
+/** What was searched for as a button's data holds it: its beginning where it is long. */
+export function searchedIn(text: string): string {
+  const bytes = 40;
+  let kept = "";
+  for (const character of text) {
+    if (Buffer.byteLength(kept + character) > bytes) break;
+    kept += character;
+  }
+  return kept.trim();
+}

@@ -1,0 +1,142 @@
+import { expect, test } from "vitest";
+import type { Message } from "../../emulators/telegram/bot-api.ts";
+import { eventually } from "../support/eventually.ts";
+import type { Person } from "../support/person.ts";
+import { useStage } from "../support/stage.ts";
+import { Shopper, starsAnd, till } from "./shopper.ts";
+
+const memory = till();
+const stage = useStage({ gateways: starsAnd(memory) });
+
+/** Copies a row `times` times; `change` is an object of SQL in which n counts the copies. */
+const copies = (
+  table: string,
+  where: string,
+  { times, change }: { times: number; change: string },
+) =>
+  stage.rows(
+    `insert into ${table} select (jsonb_populate_record(null::${table},
+       to_jsonb(r) || jsonb_build_object(${change}))).*
+       from ${table} r, generate_series(1, ${times}) n where ${where} returning 1`,
+  );
+
+const longName = `'<&>' || n || ' ' || repeat('😀', 27)`;
+
+async function pressed(person: Person, message: Message, data: string): Promise<Message> {
+  await person.press(message.message_id, data);
+  return eventually(async () => {
+    const chat = await person.chat();
+    const now = chat.find(({ message_id: id }) => id === message.message_id)!;
+    expect(JSON.stringify(now)).not.toBe(JSON.stringify(message));
+    return now;
+  });
+}
+
+const buttonsOf = (page: Message) => (page.reply_markup?.inline_keyboard ?? []).flat();
+
+/** Turns all pages of a list from the first on, and answers the data of every button that was seen. */
+async function turned(
+  person: Person,
+  first: Message,
+): Promise<{ data: string[]; pages: number; words: string }> {
+  const data = new Set<string>();
+  let words = "";
+  let page = first;
+  for (let pages = 1; ; pages += 1) {
+    for (const { callback_data: one = "" } of buttonsOf(page)) data.add(one);
+    words += `\n${page.text}`;
+    const next = buttonsOf(page).find(({ text }) => text.endsWith("▶"));
+    if (next === undefined) {
+      const back = buttonsOf(page).find(({ text }) => text.startsWith("◀"));
+      if (back !== undefined) await pressed(person, page, back.callback_data ?? "");
+      return { data: [...data], pages, words };
+    }
+    page = await pressed(person, page, next.callback_data ?? "");
+  }
+}
+
+async function lists(person: Person, command: string, wanted: RegExp): Promise<Message> {
+  const before = (await person.chat()).at(-1)?.message_id ?? 0;
+  await person.say(command);
+  return eventually(async () => {
+    const found = (await person.chat(before)).find(
+      ({ from, text }) => from.is_bot && wanted.test(text ?? ""),
+    );
+    if (found === undefined) throw new Error(`no answer to ${command}`);
+    return found;
+  });
+}
+
+const ofKind = (data: readonly string[], kind: string) =>
+  data.filter((one) => one.startsWith(kind));
+
+test("a hundred devices are each within reach, and so is what they used", async () => {
+  const bob = await stage.customer();
+  const own = `subscription_id = (select s.id from subscriptions s join customers c
+    on c.id = s.customer_id where c.telegram_id = ${bob.id})`;
+  const change = `'id', gen_random_uuid(), 'name', ${longName}, 'address', '10.9.9.' || n,
+    'public_key', 'key ' || n, 'created_at', now()`;
+  await copies("devices", own, { times: 99, change });
+  await stage.rows(
+    `insert into traffic_counters
+       (device_id, public_key, epoch, uploaded_raw, downloaded_raw, uploaded, downloaded, updated_at)
+       select id, public_key, '1', 0, 0, 1000, 5000, now() from devices where ${own} returning 1`,
+  );
+  const seen = await turned(bob, await lists(bob, "/devices", /Your devices: 100 of/u));
+  expect(ofKind(seen.data, "device-open:")).toHaveLength(100);
+  expect(seen.pages).toBeGreaterThanOrEqual(5);
+  const used = await turned(bob, await lists(bob, "/usage", /Your traffic/u));
+  expect(used.words.match(/•/gu)).toHaveLength(100);
+  const boss = await stage.admin();
+  const card = await lists(boss, `/find ${bob.id}`, /👤/u);
+  expect(card.text).toMatch(/Devices: .*\+90$/mu);
+});
+
+test("all payments are within reach of their customer and of an admin", async () => {
+  const bob = new Shopper(stage, await stage.customer());
+  const id = await bob.buys("month", "memory", "RUB");
+  const change = `'id', gen_random_uuid(), 'memo', 'memo' || n, 'invoice_reference', 'r' || n,
+    'state', 'lapsed', 'closed_at', now(), 'next_lookup_at', null, 'opened_at', now() - n * interval '1 hour'`;
+  await copies("payments", `id = '${id}'`, { times: 45, change });
+  const mine = await turned(bob.person, await lists(bob.person, "/payments", /Your payments/u));
+  expect([mine.words.match(/•/gu)?.length, mine.pages]).toEqual([46, 5]);
+  expect(ofKind(mine.data, "cancel-payment:")).toEqual([`cancel-payment:${id}`]);
+  const boss = await stage.admin();
+  const found = await turned(boss, await lists(boss, `/payment ${bob.person.id}`, /Found 46/u));
+  expect(ofKind(found.data, "payment:")).toHaveLength(46);
+  await lists(boss, `/find ${bob.person.id}`, /👤/u);
+  await boss.presses(new RegExp(`^payments-of:${bob.person.id}$`, "u"));
+  const all = await turned(boss, await boss.hears(/Payments of/u));
+  expect(ofKind(all.data, "payment:")).toHaveLength(46);
+});
+
+test("whoever waits, whoever is found and whatever nobody asked for is within reach of an admin", async () => {
+  const boss = await stage.admin();
+  const eve = await stage.person().is({ first_name: "Константин Константинопольский" });
+  await eve.asksForAccess();
+  await boss.button(new RegExp(`^decide:signup:${eve.id}:`, "u"));
+  const person = `'id', gen_random_uuid(), 'telegram_id', 7000000 + n, 'username', null,
+    'last_name', ${longName}`;
+  await copies("customers", `telegram_id = ${eve.id}`, { times: 60, change: person });
+  const asked = `'approval_id', 'signup:' || (7000000 + n), 'customer_id',
+    (select id from customers where telegram_id = 7000000 + n)`;
+  await copies("approvals", `approval_id = 'signup:${eve.id}'`, { times: 60, change: asked });
+  await lists(boss, "/admin", /Desk/u);
+  await boss.presses(/^admin-pending$/u);
+  const waiting = await turned(boss, await boss.hears(/Waiting: 61/u));
+  expect(
+    ofKind(waiting.data, "decide:signup:").filter((one) => one.endsWith(":approve")),
+  ).toHaveLength(61);
+  // Longer than a button's data: the pages look for the beginning of it.
+  const name = "/find константин константинопольский";
+  const found = await turned(boss, await lists(boss, name, /Found 61/u));
+  expect(ofKind(found.data, "customer:")).toHaveLength(61);
+  await stage.rows(
+    `insert into unmatched (gateway, reference, payment_id, minor, currency, said, at, step, state)
+       select 'memory', repeat('<&>', 40) || n, gen_random_uuid(), 100 + n, 'RUB', '{}', now(), 'x', 'open'
+         from generate_series(1, 55) n returning 1`,
+  );
+  const money = await turned(boss, await lists(boss, "/unmatched", /❓/u));
+  expect(ofKind(money.data, "ignore:")).toHaveLength(55);
+  await stage.rows("update unmatched set state = 'ignored' where step = 'x' returning 1");
+});

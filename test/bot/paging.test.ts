@@ -1,0 +1,81 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { pageOf, searchedIn } from "../../bot/commands/paging.ts";
+import { keyboardBytes } from "../../bot/request.ts";
+
+const label = fc.oneof(
+  fc.string({ unit: "grapheme", minLength: 1, maxLength: 40 }),
+  fc.constantFrom("x", "😀".repeat(40), '"\\'.repeat(20)),
+);
+const button = fc.record({
+  text: label,
+  data: fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 64 }),
+});
+const entry = fc.record(
+  {
+    line: fc.string({ unit: "grapheme", maxLength: 600 }),
+    buttons: fc.array(fc.array(button, { minLength: 1, maxLength: 4 }), { maxLength: 3 }),
+  },
+  { requiredKeys: [] },
+);
+const list = fc.record({
+  head: fc.string({ maxLength: 500 }),
+  foot: fc.string({ maxLength: 500 }),
+  entries: fc.array(entry, { maxLength: 150 }),
+  buttons: fc.array(fc.array(button, { minLength: 1, maxLength: 2 }), { maxLength: 2 }),
+  perPage: fc.integer({ min: 1, max: 30 }),
+  name: fc.constant("a-list"),
+});
+
+const turns = (buttons: ReturnType<typeof pageOf>["buttons"]) =>
+  buttons.flat().filter(({ data }) => /^a-list:\d+$/u.test(data));
+
+test("every entry stands on one page, in its order, and each page is one that Telegram takes", () =>
+  fc.assert(
+    fc.property(list, (given) => {
+      const shown: unknown[] = [];
+      let number = 1;
+      for (;;) {
+        const page = pageOf(given, number);
+        expect(page.text.length).toBeLessThanOrEqual(4_096);
+        expect(page.buttons.flat().length).toBeLessThanOrEqual(100);
+        expect(keyboardBytes(page.buttons)).toBeLessThanOrEqual(10_240);
+        shown.push(...page.buttons.slice(0, page.buttons.length - given.buttons.length));
+        const next = turns(page.buttons).find(({ data }) => data === `a-list:${number + 1}`);
+        if (turns(page.buttons).length > 0) shown.splice(-1, 1);
+        const back = turns(page.buttons).some(({ data }) => data === `a-list:${number - 1}`);
+        expect(back).toBe(number > 1);
+        if (next === undefined) break;
+        number += 1;
+      }
+      expect(shown.flat()).toHaveLength(
+        given.entries.flatMap(({ buttons = [] }) => buttons.flat()).length,
+      );
+      const lines = given.entries.flatMap(({ line }) => line ?? []);
+      const pages = Array.from({ length: number }, (_, index) => pageOf(given, index + 1).text);
+      const body = pages.map((text) =>
+        text.slice(given.head.length, text.length - given.foot.length),
+      );
+      expect(body.join("\n").replaceAll(/\n+/gu, "")).toBe(lines.join("").replaceAll(/\n+/gu, ""));
+    }),
+  ));
+
+test("a page that is there no more is the last one", () => {
+  const entries = Array.from({ length: 25 }, (_, index) => ({ line: `line ${index + 1}` }));
+  const given = { head: "head", entries, perPage: 10, name: "a-list" };
+  expect(pageOf(given, 99)).toEqual(pageOf(given, 3));
+  expect(pageOf(given, 0)).toEqual(pageOf(given, 1));
+  expect(pageOf(given, 3).text).toBe(
+    ["head", ...entries.slice(20).map(({ line }) => line)].join("\n"),
+  );
+});
+
+test("what is searched for fits a button's data, whole characters of it", () =>
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => {
+      const searched = searchedIn(text);
+      expect(Buffer.byteLength(`payments-found:9999:${searched}`)).toBeLessThanOrEqual(64);
+      expect(text).toContain(searched);
+      expect(Buffer.from(searched).toString("utf8")).toBe(searched);
+    }),
+  ));

@@ -1,0 +1,15 @@
+import { condition, setHandler } from "@temporalio/workflow";
+import type { Profile } from "../domain/customer.ts";
+import { profileSeen } from "./signals.ts";
+import { dbSteps } from "./steps.ts";
+
+/** Telegram tells other names of a customer than the books know: the latest are booked. */
+export async function profileChange(): Promise<void> {
+  const seen: Profile[] = [];
+  setHandler(profileSeen, (profile) => void seen.push(profile));
+  await condition(() => seen.length > 0);
+  while (seen.length > 0) {
+    const latest = seen.splice(0).at(-1)!;
+    await dbSteps.followProfile(latest);
+  }
+}
