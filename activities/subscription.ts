@@ -2,11 +2,13 @@ import type { Added, Devices } from "../db/devices.ts";
 import type { Granted } from "../db/granting.ts";
 import type { ReadCache } from "../db/read-cache.ts";
 import type { Subscriptions } from "../db/subscriptions.ts";
+import { deliverable } from "../domain/credentials.ts";
 import { failures } from "../domain/failures.ts";
 import type { TimeGrant } from "../domain/grant.ts";
 import type { DeviceId, HostId, TelegramId } from "../domain/ids.ts";
 import type { SubscriptionRef, SubscriptionState, TimeChange } from "../domain/subscription.ts";
 import { type Instant, instant } from "../domain/time.ts";
+import type { Message } from "../gateways/messenger.ts";
 import type { Tunnel, VpnHost } from "../gateways/vpn-host.ts";
 import { textsIn } from "../texts/index.ts";
 import { onHost, refusedAs } from "./failure.ts";
@@ -174,12 +176,14 @@ async function sendCredentials(
 ): Promise<"delivered" | "unreachable"> {
   const to = await outbox.addressee(telegramId);
   const texts = textsIn(to.language);
-  const { fileName, conf: content, qrText, importLink, label } = given;
-  const messages = [
+  const { fileName, conf: content, label } = given;
+  const { qrText, importLink: link } = deliverable(given);
+  const hasQr = qrText !== undefined;
+  const messages: Message[] = [
     { kind: "document", fileName, content, captionHtml: texts.confCaption(label) },
-    { kind: "qr", text: qrText, captionHtml: texts.qrCaption },
-    { kind: "text", html: texts.instruction(importLink) },
-  ] as const;
+    ...(hasQr ? [{ kind: "qr", text: qrText, captionHtml: texts.qrCaption } as const] : []),
+    { kind: "text", html: texts.instruction({ link, hasQr }) },
+  ];
   for (const [index, message] of messages.entries()) {
     const told = await outbox.send(to, message, String(index));
     if (told.kind === "unreachable") return "unreachable";
