@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Address } from "@ton/core";
 import * as z from "zod";
+import "../../connecting.ts";
 import { Refused, SlowDown } from "../../refused.ts";
 import { answeredAddress, argumentOf } from "./cells.ts";
 
