@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type EntityManager, LockMode } from "@mikro-orm/postgresql";
 import type { Addressee } from "../domain/customer.ts";
 import { customerId, subscriptionId, telegramId } from "../domain/ids.ts";
+import { memoOf } from "../domain/memo.ts";
 import { money } from "../domain/money.ts";
 import type {
   GatewayName,
@@ -85,7 +86,10 @@ export class Payments {
     return row && { known: known(row, row), owner: asAddressee(telegramId(row.telegramId), row) };
   }
 
-  async ofMemo(memo: string): Promise<PaymentId | undefined> {
+  /** The payment that a transfer names, however its memo was typed. */
+  async ofMemo(typed: string): Promise<PaymentId | undefined> {
+    const memo = memoOf(typed);
+    if (memo === undefined) return undefined;
     const row = await this.#em.fork().findOne(PaymentRow, { memo });
     return row ? (row.id as PaymentId) : undefined;
   }

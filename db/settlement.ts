@@ -61,7 +61,7 @@ export class Settlement {
       const { isShort, ...funds } = await fundsOf(em, order, charges);
       const decided: readonly Consequence[] = isShort
         ? [{ kind: "end", reason: "the balance is too small" }]
-        : consequencesOf(order, { charges, mayGrant: held.mayGrant, ...funds }, report);
+        : consequencesOf(order, { charges, ...held, ...funds }, report);
       const consequences = await ungranted(em, order, { charges, report, decided });
       let { state } = held;
       for (const consequence of consequences) {
@@ -94,6 +94,7 @@ interface Held {
   readonly state: PaymentState;
   /** Whether the customer may be given time. */
   readonly mayGrant: boolean;
+  readonly invoiceReference: string | undefined;
 }
 
 /**
@@ -102,7 +103,8 @@ interface Held {
  */
 async function hold(em: EntityManager, id: PaymentId): Promise<Held> {
   const { rows } = await sql<Held>`
-    select p.state, c.status <> 'blocked' and s.state <> 'revoked' as "mayGrant"
+    select p.state, c.status <> 'blocked' and s.state <> 'revoked' as "mayGrant",
+           p.invoice_reference as "invoiceReference"
       from payments p
       join customers c on c.id = p.customer_id join subscriptions s on s.id = p.subscription_id
      where p.id = ${id} for update of p, c

@@ -21,6 +21,8 @@ export interface KnownOfPayment {
   readonly creditMinor: number;
   /** False: an admin has blocked the customer. */
   readonly mayGrant: boolean;
+  /** The gateway's name of the invoice that the customer is shown. */
+  readonly invoiceReference?: string | undefined;
 }
 
 export const creditReasons = ["underpaid", "wrongCurrency", "paidTwice", "blocked"] as const;
@@ -87,13 +89,17 @@ export function consequencesOf(
   }
 }
 
-/** After money has come a decline says nothing any more: gateways reorder. */
+/**
+ * After money has come a decline says nothing any more: gateways reorder. Before, it ends the order only where
+ * it is about the invoice that the customer is shown: that an older link is over closes nothing.
+ */
 function declined(
-  { charges }: KnownOfPayment,
-  { final, reason }: Extract<GatewayReport, { kind: "declined" }>,
+  { charges, invoiceReference: shown }: KnownOfPayment,
+  { final, reason, invoiceReference }: Extract<GatewayReport, { kind: "declined" }>,
 ): Consequence {
   if (charges.some(({ paid }) => paid !== undefined)) return { kind: "duplicate" };
-  return final ? { kind: "end", reason } : { kind: "listenOn", reason };
+  const isOfShown = shown !== undefined && invoiceReference === shown;
+  return final && isOfShown ? { kind: "end", reason } : { kind: "listenOn", reason };
 }
 
 function paid(order: PaymentOrder, known: KnownOfPayment, report: Paid): readonly Consequence[] {
