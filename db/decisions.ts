@@ -173,7 +173,7 @@ function decideEach(order: PaymentOrder, { facts, taken, fresh }: Undecided): De
   let after = facts;
   return fresh.map(([key, event]) => {
     const { report } = event;
-    const isTaken = "reference" in report && taken.has(report.reference ?? "");
+    const isTaken = "reference" in report && taken.has(report.reference);
     const reason = `a charge that is booked elsewhere was reported for payment ${order.id}`;
     const effects: readonly Effect[] =
       isTaken && report.kind === "paid"

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { customerId, subscriptionId, telegramId } from "../domain/ids.ts";
 import type { OutgoingMessage } from "../domain/message.ts";
+import { memoOf } from "../domain/memo.ts";
 import { money } from "../domain/money.ts";
 import { type Offer, offerOf } from "../domain/offer.ts";
 import { invoiceEdit } from "../domain/payment-messages.ts";
@@ -75,7 +76,10 @@ export class Payments {
     return findOrder(queriesOf(this.#em), id);
   }
 
-  async ofMemo(memo: string): Promise<PaymentId | undefined> {
+  /** The payment that a transfer names, however its memo was typed. */
+  async ofMemo(typed: string): Promise<PaymentId | undefined> {
+    const memo = memoOf(typed);
+    if (memo === undefined) return undefined;
     const row = await queriesOf(this.#em)
       .selectFrom("payments")
       .select("id")

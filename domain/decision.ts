@@ -132,7 +132,7 @@ export function eventKey(
       return about(report.reference, `${report.kind}/${minor}${currency}`);
     }
     case "declined":
-      return about(report.reference ?? "", `declined/${report.final}/${report.reason}`);
+      return about(report.invoiceReference ?? "", `declined/${report.final}/${report.reason}`);
     case "progress":
       return about("", `progress/${report.status}`);
   }
@@ -164,10 +164,10 @@ export function decide(
  * After money has come a decline says nothing any more: gateways reorder. One that is about another of the
  * gateway's payments than the invoice that is shown, or does not say which, closes nothing.
  */
-function declined({ charges, invoiceReference }: PaymentFacts, report: Declined): Effect {
-  const { final, reason, reference } = report;
+function declined({ charges, invoiceReference: shown }: PaymentFacts, report: Declined): Effect {
+  const { final, reason, invoiceReference } = report;
   if (charges.some(({ paid }) => paid !== undefined)) return { kind: "duplicate" };
-  const isOurs = reference !== undefined && reference === invoiceReference;
+  const isOurs = shown !== undefined && invoiceReference === shown;
   return final && isOurs ? { kind: "declined", reason } : { kind: "noted", status: reason };
 }
 

@@ -12,6 +12,7 @@ import { telegramId } from "../domain/ids.ts";
 import { dayMs } from "../domain/time.ts";
 import { TelegramMessenger } from "../gateways/messenger/telegram.ts";
 import type { PaymentGateway } from "../gateways/payment-gateway.ts";
+import { hostWarnings } from "../gateways/vpn-host/settings.ts";
 import { readEnvironment } from "../runtime/configuration.ts";
 import { createLogger, type Logger } from "../runtime/log.ts";
 import type { Running } from "../runtime/process.ts";
@@ -26,6 +27,7 @@ import { KnownHosts } from "./hosts.ts";
 import { businessMetrics } from "./metrics.ts";
 import { untilItWorks } from "./patience.ts";
 import { TemporalPaymentDoor } from "./payment-door.ts";
+import { startResealing } from "./resealing.ts";
 import { ensureHostSchedules, ensurePaymentSchedules, paymentsEveryMs } from "./schedules.ts";
 import { addSearchAttributes } from "./search-attributes.ts";
 import { installTelemetry } from "./telemetry.ts";
@@ -39,11 +41,12 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
   const telemetry = await installTelemetry(log);
   const database = await openDatabase(configuration.DATABASE_URL);
   const temporal = connectTemporal();
+  const registry = businessMetrics(database.em);
   let polling = false;
   const vitals = await serveVitals({
     host: configuration.METRICS_HOST,
     port: configuration.METRICS_PORT,
-    registry: businessMetrics(database.em),
+    registry,
     moreMetrics: () => telemetry.metrics(),
     checks: {
       database: () => database.ping(),
@@ -54,8 +57,9 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
     },
   });
   const { hosts, vault } = await untilItWorks("the database", log, () =>
-    prepareBooks(configuration, database, gateways),
+    prepareBooks(configuration, { database, gateways, log }),
   );
+  const endResealing = startResealing({ em: database.em, vault, registry, log });
   await untilItWorks("Temporal", log, async () => {
     await addSearchAttributes(temporal.connection, temporal.namespace);
     await ensureHostSchedules(temporal.client, await hosts.load());
@@ -83,7 +87,7 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
   return {
     stop: async () => {
       worker.shutdown();
-      await ended;
+      await Promise.all([ended, endResealing()]);
       await Promise.all([vitals.close(), temporal.close(), redis && redis.close()]);
       await database.close();
     },
@@ -92,20 +96,30 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
 
 const nameOf = ({ facts }: PaymentGateway) => facts.name;
 
+interface Books {
+  readonly database: Database;
+  readonly gateways: readonly PaymentGateway[];
+  readonly log: Logger;
+}
+
 async function prepareBooks(
   configuration: WorkerConfiguration,
-  database: Database,
-  gateways: readonly PaymentGateway[],
+  { database, gateways, log }: Books,
 ) {
-  const vault = new Vault(configuration.ENCRYPTION_KEYS);
+  const vault = new Vault(configuration.ENCRYPTION_KEYS, {
+    unreadable: (purpose, reason) =>
+      log.error({ purpose, reason }, "a stored secret cannot be opened: its row is left out"),
+  });
   const books = new Hosts(database.em, vault);
   if (configuration.HOSTS_FILE !== undefined) await books.importAll(configuration.HOSTS_FILE);
   const { PLANS_FILE: plans } = configuration;
   if (plans !== undefined) await new Plans(database.em).importAll(plans);
   await new Gateways(database.em).publish(gateways.map(({ facts }) => facts));
   await new Customers(database.em).setAdmins(configuration.ADMIN_IDS.map(telegramId));
-  const hosts = new KnownHosts(books);
-  await hosts.load();
+  const hosts = new KnownHosts(books, log);
+  for (const { name, settings } of await hosts.load()) {
+    for (const warning of hostWarnings(settings)) log.warn({ host: name }, warning);
+  }
   return { vault, hosts };
 }
 

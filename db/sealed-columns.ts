@@ -1,0 +1,26 @@
+import type { SealedColumn } from "./resealing.ts";
+
+/** Every column that the vault seals: what is under an older key is sealed anew at the worker's start. */
+export const sealedColumns: readonly SealedColumn[] = [
+  {
+    table: "hosts",
+    id: "name",
+    idType: "text",
+    sealed: "settings_encrypted",
+    purpose: (name) => `host/${name}`,
+  },
+  {
+    table: "devices",
+    id: "id",
+    idType: "uuid",
+    sealed: "private_key_encrypted",
+    purpose: (id) => `device/${id}/private`,
+  },
+  {
+    table: "devices",
+    id: "id",
+    idType: "uuid",
+    sealed: "preshared_key_encrypted",
+    purpose: (id) => `device/${id}/preshared`,
+  },
+];
