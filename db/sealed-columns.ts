@@ -10,17 +10,10 @@ export const sealedColumns: readonly SealedColumn[] = [
     purpose: (name) => `host/${name}`,
   },
   {
-    table: "devices",
+    table: "accesses",
     id: "id",
     idType: "uuid",
-    sealed: "private_key_encrypted",
-    purpose: (id) => `device/${id}/private`,
-  },
-  {
-    table: "devices",
-    id: "id",
-    idType: "uuid",
-    sealed: "preshared_key_encrypted",
-    purpose: (id) => `device/${id}/preshared`,
+    sealed: "secrets_encrypted",
+    purpose: (id) => `access/${id}`,
   },
 ];
