@@ -74,6 +74,8 @@ export const en = {
   qrCaption: "📱 Or scan this with the AmneziaWG app on a phone.",
   instruction: (link: string) =>
     `<b>How to connect</b>\n1. Install <b>AmneziaWG</b> or <b>AmneziaVPN</b> (App Store, Google Play, amnezia.org).\n2. Open the .conf file above with it, or scan the QR picture.\n3. Turn the switch on.\n\nFor AmneziaVPN you can also copy this key and paste it:\n<blockquote expandable><code>${link}</code></blockquote>`,
+  instructionByFile:
+    "<b>How to connect</b>\n1. Install <b>AmneziaWG</b> or <b>AmneziaVPN</b> (App Store, Google Play, amnezia.org).\n2. Open the .conf file above with it.\n3. Turn the switch on.",
 
   devicesTitle: (count: number, limit: number) => `📱 <b>Your devices</b>: ${count} of ${limit}`,
   devicesNone: "You have no devices. Add one, and its key comes here.",
@@ -150,6 +152,8 @@ export const en = {
   decidedLapsed: (at: string) => `⌛ Nobody decided; closed ${at}`,
   approvalReminder: (name: string, waited: number) =>
     `⏰ ${isolated(name)} has been waiting for ${hours(waited)}.`,
+  approvalDigest: (n: number) =>
+    `🙋 ${n === 1 ? "1 request is" : `${n} requests are`} waiting for a decision.`,
   alreadyDecided: "This request is closed already.",
   decisionTaken: "Noted.",
   doneAlready: "Done already. Open the customer again to do it once more.",

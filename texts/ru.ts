@@ -73,6 +73,8 @@ export const ru: Texts = {
   qrCaption: "📱 Или отсканируйте это приложением AmneziaWG на телефоне.",
   instruction: (link) =>
     `<b>Как подключиться</b>\n1. Установите <b>AmneziaWG</b> или <b>AmneziaVPN</b> (App Store, Google Play, amnezia.org).\n2. Откройте в нём файл .conf выше или отсканируйте QR.\n3. Включите переключатель.\n\nДля AmneziaVPN можно скопировать и вставить этот ключ:\n<blockquote expandable><code>${link}</code></blockquote>`,
+  instructionByFile:
+    "<b>Как подключиться</b>\n1. Установите <b>AmneziaWG</b> или <b>AmneziaVPN</b> (App Store, Google Play, amnezia.org).\n2. Откройте в нём файл .conf выше.\n3. Включите переключатель.",
 
   devicesTitle: (count, limit) => `📱 <b>Ваши устройства</b>: ${count} из ${limit}`,
   devicesNone: "Устройств нет. Добавьте одно, и ключ придёт сюда.",
@@ -140,6 +142,8 @@ export const ru: Texts = {
   decidedLapsed: (at) => `⌛ Никто не решил; закрыто ${at}`,
   approvalReminder: (name, waited) =>
     `⏰ ${isolated(name)} ждёт уже ${counted(waited, ["час", "часа", "часов"])}.`,
+  approvalDigest: (n) =>
+    `🙋 ${counted(n, ["заявка ждёт", "заявки ждут", "заявок ждут"])} решения.`,
   alreadyDecided: "Эта заявка уже закрыта.",
   decisionTaken: "Принято.",
   doneAlready: "Уже сделано. Чтобы повторить, откройте клиента ещё раз.",
