@@ -64,11 +64,7 @@ export const adminNoticesTo = (
  * Everything with which a device connects. Write it once the device's access has its host and address: a key
  * that no host carries yet is not sent. `cause` names why, e.g. the access that was made or the button pressed.
  */
-export const keyMessages = (
-  to: TelegramId,
-  deviceId: DeviceId,
-  cause: string,
-): OutgoingMessage[] =>
+export const keyMessages = (to: TelegramId, deviceId: DeviceId, cause: string): OutgoingMessage[] =>
   keyParts.map((part) => {
     return { key: `key/${cause}/${part}`, to, content: { kind: "key", deviceId, part } };
   });

@@ -2,6 +2,7 @@ export { adminAct } from "./admin-act.ts";
 export { approval } from "./approval.ts";
 export { hostReconciliation, traffic } from "./host.ts";
 export { languageChange } from "./language-change.ts";
+export { messages } from "./messages.ts";
 export { payment } from "./payment.ts";
 export { reconciliation } from "./reconciliation.ts";
 export { refund } from "./refund.ts";

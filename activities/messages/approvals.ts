@@ -56,7 +56,9 @@ function question(facts: ApprovalFacts, language: Language): string {
       });
     default:
       // The books can hold what a newer version asked.
-      throw new Error(`there are no words for a question about "${(subject as { kind: string }).kind}"`);
+      throw new Error(
+        `there are no words for a question about "${(subject as { kind: string }).kind}"`,
+      );
   }
 }
 

@@ -51,11 +51,11 @@ export class Pace {
     return Math.max(0, this.#chatFreeAt(chat) - now);
   }
 
-  /** How long until anything may be called; 0: now. */
-  waitAllMs(now: number): number {
-    const oldest = this.#calls[0];
-    if (oldest === undefined || this.allowed(now) > 0) return 0;
-    return Math.max(0, oldest + secondMs - now);
+  /** How long until more calls than `spare` may be made; 0: now. */
+  freeInMs(now: number, spare = 0): number {
+    const recent = this.#calls.filter((at) => at > now - secondMs);
+    const last = recent[recent.length - (this.#limits.perSecond - spare)];
+    return last === undefined ? 0 : last + secondMs - now;
   }
 
   /** The chats that must wait, and how long the first of them. */
@@ -85,6 +85,10 @@ export class Pace {
     if ((this.#restUntil.get(chat) ?? 0) <= now) this.#restUntil.delete(chat);
   }
 }
+
+/** Keeps no process alive. */
+export const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => void setTimeout(resolve, ms).unref());
 
 const firstRestMs = 500;
 const longestRestMs = 30 * secondMs;

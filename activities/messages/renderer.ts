@@ -76,8 +76,8 @@ export class Renderer {
       }
       if (shown.kind === "key") return { kind: "none" };
       const rendered = await this.#render(content, language);
-      const isText = rendered.kind === "message" && rendered.message.kind === "text";
-      return isText ? { kind: "text", message: rendered.message as TextMessage } : { kind: "none" };
+      if (rendered.kind !== "message" || rendered.message.kind !== "text") return { kind: "none" };
+      return { kind: "text", message: rendered.message };
     });
   }
 
