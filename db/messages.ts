@@ -58,6 +58,8 @@ export interface DueMessage {
   readonly copies: readonly SentCopy[];
   /** Of its slot and chat, oldest first, without itself. */
   readonly edits: readonly WaitingEdit[];
+  /** The next message that is to be sent into its slot and chat, if one waits. */
+  readonly nextSend: number | undefined;
 }
 
 /**
@@ -81,7 +83,11 @@ export async function findDue(
              select json_agg(json_build_object('id', e.id, 'content', e.content) order by e.id)
                from messages e
               where e.slot = m.slot and e.telegram_id = m.telegram_id and e.state = 'waiting'
-                and e.action = 'edit' and e.id <> m.id) end as edits
+                and e.action = 'edit' and e.id <> m.id) end as edits,
+           case when m.slot is not null then (
+             select min(n.id)::float8 from messages n
+              where n.slot = m.slot and n.telegram_id = m.telegram_id and n.state = 'waiting'
+                and n.action = 'send' and n.id <> m.id) end as "nextSend"
       from messages m left join customers c on c.telegram_id = m.telegram_id
      where m.state = 'waiting' and m.telegram_id <> all(${arrayOf(except)}::bigint[])
        and not exists (
@@ -111,6 +117,7 @@ interface DueRow {
   readonly isUnreachable: boolean;
   readonly copies: SentCopy[] | null;
   readonly edits: WaitingEdit[] | null;
+  readonly nextSend: number | null;
 }
 
 const asDue = (row: DueRow): DueMessage => ({
@@ -118,7 +125,7 @@ const asDue = (row: DueRow): DueMessage => ({
   to: telegramId(row.telegramId),
   action: row.action,
   slot: row.slot ?? undefined,
-  content: row.content,
+  content: contentOf(row.content),
   isBulk: row.priority > 0,
   tries: row.tries,
   createdAtMs: row.createdAtMs,
@@ -127,7 +134,14 @@ const asDue = (row: DueRow): DueMessage => ({
   isReachable: !row.isUnreachable,
   copies: row.copies ?? [],
   edits: row.edits ?? [],
+  nextSend: row.nextSend ?? undefined,
 });
+
+/** Whatever stands in the table: what is not a content is one that nobody has words for. */
+const contentOf = (stored: unknown): MessageContent =>
+  typeof stored === "object" && stored !== null && "kind" in stored
+    ? (stored as MessageContent)
+    : ({ kind: "unknown" } as never);
 
 /** An array as PostgreSQL writes it: the driver would make JSON of it. */
 const arrayOf = (numbers: readonly number[]): string => `{${numbers.join(",")}}`;

@@ -67,7 +67,10 @@ export class Attempts {
     const delivery = await this.#call(to, (messenger) => messenger.send(to, rendered.message));
     if (delivery.kind === "unreachable") return unreachable;
     const { messageId } = delivery;
-    const needless = copies.length === 0 ? edits.map(({ id }) => id) : [];
+    // They would change other copies, too: those that are there, and what is sent before them.
+    const { nextSend = Number.POSITIVE_INFINITY } = message;
+    const alone = copies.length === 0 ? edits.filter(({ id }) => id < nextSend) : [];
+    const needless = alone.map(({ id }) => id);
     return { kind: "over", result: { state: "sent", messageId }, needless };
   }
 

@@ -6,7 +6,7 @@ import { secondMs } from "../../domain/time.ts";
 import type { Messenger } from "../../gateways/messenger.ts";
 import { Attempts, type Outcome } from "./attempts.ts";
 import { Notes, type SendingLog, type SendingObserver } from "./notes.ts";
-import { Outage, Pace, pause } from "./pace.ts";
+import { type Limits, Outage, Pace, pause } from "./pace.ts";
 import type { Renderer } from "./renderer.ts";
 
 export interface SenderPorts {
@@ -14,6 +14,8 @@ export interface SenderPorts {
   readonly messenger: Messenger;
   readonly renderer: Renderer;
   readonly observer: SendingObserver;
+  /** Undefined: Telegram's. */
+  readonly limits?: Limits;
 }
 
 /** One stretch of sending, until `signal` aborts. */
@@ -51,7 +53,7 @@ interface UnderWay {
  */
 export class Sender {
   readonly #ports: SenderPorts;
-  readonly #pace = new Pace();
+  readonly #pace: Pace;
   readonly #outage = new Outage();
   readonly #underWay = new Map<TelegramId, UnderWay>();
   readonly #attempts: Attempts;
@@ -67,6 +69,7 @@ export class Sender {
 
   constructor(ports: SenderPorts) {
     this.#ports = ports;
+    this.#pace = new Pace(ports.limits);
     const { messenger, renderer } = ports;
     this.#attempts = new Attempts({
       messenger,
@@ -103,7 +106,8 @@ export class Sender {
   async #startDue(run: Run): Promise<void> {
     const now = performance.now();
     const { all, bulk } = this.#room(now);
-    this.#short = all > 0 ? undefined : "all";
+    // Until it is known to be otherwise: what ends while the table is read makes room that nobody else sees.
+    this.#short = "all";
     if (all === 0) return;
     this.#looks += 1;
     const except = [...this.#underWay.keys(), ...this.#pace.waiting(now).chats];
@@ -111,7 +115,7 @@ export class Sender {
     const started = due.filter(({ isBulk }, place) => !isBulk || place < bulk);
     for (const message of started) this.#start(message, run);
     if (started.length < due.length) this.#short = "bulk";
-    else if (due.length === all) this.#short = "all";
+    else if (due.length < all) this.#short = undefined;
   }
 
   /** How many messages may be begun now, and up to which place bulk ones. */
@@ -130,9 +134,10 @@ export class Sender {
   #restMs(): number {
     const now = performance.now();
     const reasons = [pollMs, this.#pace.waiting(now).nextMs];
-    const spare = this.#short === "bulk" ? reserved.perSecond : 0;
-    // What is 0 now ends with a message that is under way, and that wakes us.
     if (this.#short !== undefined) {
+      if (this.#room(now)[this.#short] > 0) return 0;
+      const spare = this.#short === "bulk" ? reserved.perSecond : 0;
+      // What is 0 and leaves no room ends with a message that is under way, and that wakes us.
       reasons.push(this.#pace.freeInMs(now, spare) || pollMs, this.#outage.waitMs(now) || pollMs);
     }
     return Math.max(1, Math.ceil(Math.min(...reasons)));
@@ -166,9 +171,11 @@ export class Sender {
   async #deliver(message: DueMessage, run: Run): Promise<boolean> {
     const outcome = await this.#attempts.outcome(message);
     const looks = this.#looks;
-    if (outcome.kind === "later") this.#letRest(message, outcome);
+    if (outcome.kind === "later") this.#noteFailure(message, outcome);
     const notes = new Notes(this.#ports.database.em, this.#ports.observer, run.log);
     const isMore = await notes.note(message, outcome);
+    // From here on, so that it does not end before the rest that is written down.
+    if (outcome.kind === "later") this.#pace.rest(message.to, performance.now() + outcome.ms);
     // Somebody may have looked while this chat was left out, at what was written meanwhile.
     return isMore || outcome.kind === "later" || looks !== this.#looks;
   }
@@ -195,10 +202,8 @@ export class Sender {
       .then(() => this.#wake());
   }
 
-  #letRest({ to }: DueMessage, { ms, why }: Extract<Outcome, { kind: "later" }>): void {
-    const now = performance.now();
-    this.#pace.rest(to, now + ms);
-    if (why !== "books") this.#outage.failed(to, now, why === "asked");
+  #noteFailure({ to }: DueMessage, { why }: Extract<Outcome, { kind: "later" }>): void {
+    if (why !== "books") this.#outage.failed(to, performance.now(), why === "asked");
   }
 
   async #handOver(): Promise<void> {
