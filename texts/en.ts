@@ -152,6 +152,8 @@ export const en = {
   decidedLapsed: (at: string) => `⌛ Nobody decided; closed ${at}`,
   approvalReminder: (name: string, waited: number) =>
     `⏰ ${isolated(name)} has been waiting for ${hours(waited)}.`,
+  approvalDigest: (n: number) =>
+    `🙋 ${n === 1 ? "1 request is" : `${n} requests are`} waiting for a decision.`,
   alreadyDecided: "This request is closed already.",
   decisionTaken: "Noted.",
   doneAlready: "Done already. Open the customer again to do it once more.",

@@ -141,6 +141,7 @@ export const ru: Texts = {
   decidedLapsed: (at) => `⌛ Никто не решил; закрыто ${at}`,
   approvalReminder: (name, waited) =>
     `⏰ ${isolated(name)} ждёт уже ${counted(waited, ["час", "часа", "часов"])}.`,
+  approvalDigest: (n) => `🙋 ${counted(n, ["заявка ждёт", "заявки ждут", "заявок ждут"])} решения.`,
   alreadyDecided: "Эта заявка уже закрыта.",
   decisionTaken: "Принято.",
   doneAlready: "Уже сделано. Чтобы повторить, откройте клиента ещё раз.",
