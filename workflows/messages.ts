@@ -3,7 +3,6 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
-  defineSignal,
   isCancellation,
   log,
   proxyActivities,
@@ -12,11 +11,8 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import type { MessageActivities } from "../activities/messages.ts";
-import { reconcilerSignals, reconcilerTaskQueue } from "./contract/reconcilers.ts";
-
-const checkNow = defineSignal(reconcilerSignals.checkNow);
-const pause = defineSignal(reconcilerSignals.pause);
-const resume = defineSignal(reconcilerSignals.resume);
+import { reconcilerTaskQueue } from "./contract.ts";
+import { checkNow, pause, resume } from "./signals.ts";
 
 /** Below the thousand events that a loop may have, with what one turn adds. */
 const longHistory = 900;
