@@ -9,7 +9,6 @@ import type { SendingObserver } from "./messages/notes.ts";
 import { type KeyMaker, Renderer } from "./messages/renderer.ts";
 import { Sender } from "./messages/sender.ts";
 
-export type { OpenedAccess } from "./messages/keys.ts";
 export type { SendingObserver } from "./messages/notes.ts";
 export type { KeyMaker } from "./messages/renderer.ts";
 

@@ -68,7 +68,13 @@ export async function openSending(databases: OpenDatabases) {
     const renderer = new Renderer({ em, vault: testVault, keys: plainKeys });
     const database = { em, url: databases.writerUrl };
     const observer = { over: (state: string) => void over.push(state) };
-    const sender = new Sender({ database, messenger, renderer, observer, ...(limits ? { limits } : {}) });
+    const sender = new Sender({
+      database,
+      messenger,
+      renderer,
+      observer,
+      ...(limits ? { limits } : {}),
+    });
     const end = new AbortController();
     const log = {
       warn: (text: string) => void logged.push(text),
@@ -108,7 +114,7 @@ export async function openSending(databases: OpenDatabases) {
          values (?, ?, ?, ?, ?, ?, now())`,
         [randomUUID(), id, `Person ${id}`, language, role, status],
       );
-      return Object.assign(person, { id: id as TelegramId & number });
+      return Object.assign(person, { id });
     },
     write: (...messages: OutgoingMessage[]) => inTransaction(em, (db) => enqueue(db, messages)),
     async rows(to: TelegramId): Promise<Row[]> {
