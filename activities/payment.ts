@@ -6,8 +6,7 @@ import type { PlanNames } from "../db/plans.ts";
 import type { Unmatched } from "../db/unmatched.ts";
 import { findCustomer } from "../db/customers.ts";
 import { failures } from "../domain/failures.ts";
-import { noticeTo } from "../domain/message.ts";
-import { invoiceMessages } from "../domain/payment-messages.ts";
+import { invoiceMessages, noticeTo } from "../domain/message.ts";
 import {
   balanceGateway,
   type GatewayEvent,
@@ -55,8 +54,8 @@ export function createPaymentActivities(ports: PaymentPorts) {
       const { why, instead } = opened;
       const told = noticeTo(purchase.telegramId, `payment/${id}/notOpened`, { kind: "notOpened", why });
       const open = instead === undefined ? undefined : await payments.find(instead);
-      const shown = open?.state === "open" && open.invoice !== undefined;
-      const again = shown ? invoiceMessages(open.order, kindOf(open.invoice), `/${id}`) : [];
+      const isShown = open?.state === "open" && open.invoice !== undefined;
+      const again = isShown ? shown(open.order, kindOf(open.invoice), id) : [];
       await payments.tell([told, ...again]);
       return opened;
     },
@@ -72,7 +71,7 @@ export function createPaymentActivities(ports: PaymentPorts) {
       const invoice = await gateway
         .issueInvoice(order, wording, { isFirst })
         .catch(refusedAs(failures.invoiceRefused));
-      await payments.showInvoice(order, invoice, invoiceMessages(order, invoice.kind));
+      await payments.showInvoice(order, invoice, shown(order, invoice.kind, "opened"));
     },
 
     async tellInvoiceDelayed({ id, telegramId }: PaymentOrder): Promise<void> {
@@ -158,7 +157,11 @@ const twice = (paymentId: PaymentId, requestId: string): RefundCommand => ({
   reason: "the invoice was paid twice",
 });
 
-type InvoiceKind = Parameters<typeof invoiceMessages>[1];
+type InvoiceKind = Parameters<typeof invoiceMessages>[1]["invoice"];
+
+/** An order's messages; `cause` names why they are shown. */
+const shown = ({ id: paymentId, telegramId }: PaymentOrder, invoice: InvoiceKind, cause: string) =>
+  invoiceMessages(telegramId, { paymentId, invoice, cause });
 
 const kindOf = (invoice: Readonly<Record<string, string>>): InvoiceKind =>
   (invoice["kind"] ?? "page") as InvoiceKind;

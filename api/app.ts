@@ -2,7 +2,7 @@ import type { Client } from "@temporalio/client";
 import express, { type ErrorRequestHandler, type Express } from "express";
 import { collectDefaultMetrics, Histogram, Registry } from "prom-client";
 import type { Logger } from "../runtime/log.ts";
-import { readiness, type ReadinessCheck } from "../runtime/vitals.ts";
+import { cachedReadiness, type ReadinessCheck } from "../runtime/vitals.ts";
 import type { ApiConfiguration } from "./config.ts";
 import { demo } from "./demo.ts";
 import { webhook, webhookOutcomes } from "./webhook.ts";
@@ -32,8 +32,9 @@ export function createApi(configuration: ApiConfiguration, ports: ApiPorts): Exp
   const app = express().disable("x-powered-by");
   app.use(secureHeaders, timed(ports));
   app.get("/healthz", (_request, response) => void response.json({ status: "ok" }));
+  const asked = cachedReadiness(ports.checks);
   app.get("/readyz", async (_request, response) => {
-    const { ready, parts } = await readiness(ports.checks);
+    const { ready, parts } = await asked();
     response.status(ready ? 200 : 503).json({ status: ready ? "ready" : "not ready", parts });
   });
   if (configuration.BOT_WEBHOOK_URL !== undefined) {

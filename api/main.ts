@@ -1,6 +1,6 @@
-import type { Server } from "node:http";
 import { openDatabase } from "../db/orm.ts";
 import { readEnvironment } from "../runtime/configuration.ts";
+import { listenToStrangers } from "../runtime/http-server.ts";
 import { createLogger } from "../runtime/log.ts";
 import { type Running, runProcess } from "../runtime/process.ts";
 import { connectTemporal } from "../runtime/temporal.ts";
@@ -21,12 +21,7 @@ async function start(): Promise<Running> {
   const { METRICS_HOST, METRICS_PORT, API_HOST: host, API_PORT: port } = configuration;
   const vitals = await serveVitals({ host: METRICS_HOST, port: METRICS_PORT, registry, checks });
   const app = createApi(configuration, { log, registry, checks, temporal: temporal.client });
-  const server = await new Promise<Server>((listening, failed) => {
-    const opened = app.listen(port, host, (error?: Error) => {
-      if (error) failed(new Error(`API_PORT: port ${port} is taken: choose another`));
-      else listening(opened);
-    });
-  });
+  const server = await listenToStrangers(app, { host, port, portVariable: "API_PORT" });
   log.info({ host, port }, "api is listening");
   return {
     stop: async () => {

@@ -1,11 +1,12 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Client } from "@temporalio/client";
-import express, { type ErrorRequestHandler, type RequestHandler, Router } from "express";
+import { type ErrorRequestHandler, type RequestHandler, type Response, Router } from "express";
 import { Counter, type Registry } from "prom-client";
 import type { GatewayName, PaymentId, Told } from "../domain/payment.ts";
 import { reportTo } from "../workflows/contract.ts";
 import type { payment } from "../workflows/index.ts";
+import { wholeBody } from "./body.ts";
 
 /** Why a message is not taken: nothing proves who sent it, it is for somebody else, or it cannot be read. */
 export type Refusal = "signature" | "terminal" | "malformed";
@@ -25,6 +26,8 @@ export type Heard =
 /** How a gateway's messages are read. Nothing is looked up for it: all it knows is the message and a secret. */
 export interface WebhookReader {
   readonly gateway: GatewayName;
+  /** A header without which nothing can prove a message: what lacks it is not read. */
+  readonly proofHeader?: string;
   /** The answer that stops the gateway's repeats, by its content type. */
   readonly thanks: { readonly type: string; readonly body: string };
   read(body: Buffer, headers: IncomingHttpHeaders): Heard;
@@ -43,6 +46,9 @@ export const webhookOutcomes = (registry: Registry): WebhookPorts["outcomes"] =>
     registers: [registry],
   });
 
+/** No gateway has so much to say. */
+const mostBodyBytes = 65_536;
+
 /** Less than any gateway waits for an answer. */
 const patienceMs = 4_000;
 
@@ -53,8 +59,15 @@ const patienceMs = 4_000;
 export function webhook(reader: WebhookReader, { temporal, outcomes }: WebhookPorts): Router {
   const { gateway, thanks } = reader;
   const count = (outcome: string) => outcomes.inc({ gateway, outcome });
-  // As it came: a signature is over these bytes, and what is packed may be larger than it looks.
-  const wholeBody = express.raw({ type: () => true, limit: "64kb", inflate: false });
+  const refuse = (response: Response, reason: Refusal) => {
+    count(reason);
+    response.status(statuses[reason]).json({ error: `Refused: ${reason}` });
+  };
+  const proofFirst: RequestHandler = (request, response, next) => {
+    const { proofHeader } = reader;
+    if (proofHeader === undefined || request.get(proofHeader)) return next();
+    refuse(response, "signature");
+  };
   const unreadable: ErrorRequestHandler = (error, _request, _response, next) => {
     const { status } = error as { status?: number };
     if (status !== undefined) count(status === 413 ? "oversized" : "malformed");
@@ -63,11 +76,7 @@ export function webhook(reader: WebhookReader, { temporal, outcomes }: WebhookPo
   const take: RequestHandler = async (request, response) => {
     const body: unknown = request.body;
     const heard = reader.read(Buffer.isBuffer(body) ? body : Buffer.alloc(0), request.headers);
-    if (heard.kind === "refused") {
-      count(heard.reason);
-      const error = `Refused: ${heard.reason}`;
-      return void response.status(statuses[heard.reason]).json({ error });
-    }
+    if (heard.kind === "refused") return refuse(response, heard.reason);
     if (heard.kind === "told") {
       await tell(temporal, heard).catch((error: unknown) => {
         count("unavailable");
@@ -77,7 +86,13 @@ export function webhook(reader: WebhookReader, { temporal, outcomes }: WebhookPo
     count(heard.kind);
     response.type(thanks.type).send(thanks.body);
   };
-  return Router().post(`/webhooks/${gateway}`, wholeBody, unreadable, take);
+  return Router().post(
+    `/webhooks/${gateway}`,
+    proofFirst,
+    wholeBody(mostBodyBytes),
+    unreadable,
+    take,
+  );
 }
 
 type Report = Extract<Heard, { kind: "told" }>;

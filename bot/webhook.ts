@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { Server } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Update } from "telegraf/types";
 import { z } from "zod";
+import { listenToStrangers } from "../runtime/http-server.ts";
 import type { Logger } from "../runtime/log.ts";
 import type { TollgateBot } from "./bot.ts";
 import { handleDurably } from "./delivery.ts";
@@ -44,14 +44,8 @@ export async function serveWebhook(
 ): Promise<Intake> {
   const ending = new AbortController();
   const app = takeUpdates(bot, log, { secret: options.secret, ended: ending.signal });
-  const server = await new Promise<Server>((listening, failed) => {
-    const { host, port } = options;
-    const opened = app.listen(port, host, (error?: NodeJS.ErrnoException) => {
-      if (error === undefined) return listening(opened);
-      const taken = error.code === "EADDRINUSE";
-      failed(taken ? new Error(`WEBHOOK_PORT: port ${port} is taken: choose another`) : error);
-    });
-  });
+  const { host, port } = options;
+  const server = await listenToStrangers(app, { host, port, portVariable: "WEBHOOK_PORT" });
   const state = { registered: false };
   const registering = register(bot, log, { ...options, ended: ending.signal }).then((done) => {
     state.registered = done;

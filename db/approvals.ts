@@ -1,7 +1,12 @@
 import type { ApprovalSubject, DecisionMade } from "../domain/approval.ts";
-import { approvalAnnouncement, approvalMessages } from "../domain/approval-messages.ts";
 import type { ApprovalId, TelegramId } from "../domain/ids.ts";
-import { approvalSlot } from "../domain/message.ts";
+import {
+  approvalAnnouncement,
+  approvalClosed,
+  approvalMessages,
+  approvalReminders,
+  mostApprovalsAsked,
+} from "../domain/message.ts";
 import type { Instant } from "../domain/time.ts";
 import { adminIds, isAdmin } from "./customers.ts";
 import { enqueue } from "./messages.ts";
@@ -31,20 +36,15 @@ export class Approvals {
         .onConflict((of) => of.columns(["approvalId", "ask"]).doNothing())
         .execute();
       const admins = await adminIds(db);
-      const open = await openCount(db);
-      await enqueue(db, approvalAnnouncement(open, admins, { approvalId, ask }));
+      const open = { openCount: await openCount(db), now };
+      await enqueue(db, approvalAnnouncement(admins, { approvalId, ask }, open));
       return admins.length;
     });
   }
 
   remind({ approvalId, ask }: Ask): Promise<void> {
     return inTransaction(this.#em, async (db) => {
-      const admins = await adminIds(db);
-      const content = { kind: "approvalReminder", approvalId, ask } as const;
-      await enqueue(
-        db,
-        admins.map((to) => ({ key: `approval/${approvalId}/${ask}/reminder/${to}`, to, content })),
-      );
+      await enqueue(db, approvalReminders(await adminIds(db), { approvalId, ask }));
     });
   }
 
@@ -131,7 +131,7 @@ async function openIds(db: Queries): Promise<ApprovalId[]> {
 export async function askArrived(db: Queries, admin: TelegramId): Promise<ApprovalId[]> {
   const rows = await selectOpen(db).execute();
   const messages = rows
-    .slice(0, 20)
+    .slice(0, mostApprovalsAsked)
     .flatMap(({ approvalId, ask }) =>
       approvalMessages([admin], { approvalId: approvalId as ApprovalId, ask }),
     );
@@ -157,20 +157,6 @@ async function wasDecided(
 }
 
 /** Takes the buttons away in every chat that has the question, and says who decided, and when. */
-async function showEverywhere(db: Queries, { approvalId, ask }: Ask): Promise<void> {
-  const slot = approvalSlot(approvalId, ask);
-  const content = { kind: "approval", approvalId, ask } as const;
-  const chats = await db
-    .selectFrom("messages")
-    .select("telegramId")
-    .distinct()
-    .where("slot", "=", slot)
-    .execute();
-  await enqueue(
-    db,
-    chats.map(({ telegramId }) => {
-      const to = telegramId as TelegramId;
-      return { key: `${slot}/decided/${to}`, to, slot, action: "edit", content };
-    }),
-  );
+async function showEverywhere(db: Queries, ask: Ask): Promise<void> {
+  await enqueue(db, approvalClosed(await adminIds(db), ask));
 }

@@ -11,9 +11,9 @@ import {
 } from "../domain/decision.ts";
 import type { TelegramId } from "../domain/ids.ts";
 import { factOf, reserved } from "../domain/ledger.ts";
-import type { OutgoingMessage } from "../domain/message.ts";
+import { invoiceChanged, type OutgoingMessage } from "../domain/message.ts";
 import { money } from "../domain/money.ts";
-import { invoiceEdit, messagesAbout } from "../domain/payment-messages.ts";
+import { messagesAbout } from "../domain/payment-messages.ts";
 import type { GatewayEvent, PaymentId, PaymentOrder, PaymentState } from "../domain/payment.ts";
 import { dayMs, type Instant } from "../domain/time.ts";
 import type { TimeEntry } from "../domain/time-lots.ts";
@@ -173,7 +173,7 @@ function decideEach(order: PaymentOrder, { facts, taken, fresh }: Undecided): De
   let after = facts;
   return fresh.map(([key, event]) => {
     const { report } = event;
-    const isTaken = "reference" in report && taken.has(report.reference ?? "");
+    const isTaken = "reference" in report && taken.has(report.reference);
     const reason = `a charge that is booked elsewhere was reported for payment ${order.id}`;
     const effects: readonly Effect[] =
       isTaken && report.kind === "paid"
@@ -415,6 +415,6 @@ async function messagesOf(
       });
     }),
   );
-  return from === state ? told : [...told, invoiceEdit(order, state)];
+  return from === state ? told : [...told, invoiceChanged(order.telegramId, order.id, state)];
 }
 

@@ -1,6 +1,5 @@
-import type { EntityManager } from "@mikro-orm/postgresql";
 import type { Currency } from "../domain/money.ts";
-import { GatewayRow } from "./plan.ts";
+import { type EntityManager, inTransaction } from "./orm.ts";
 
 export interface OfferedGateway {
   readonly name: string;
@@ -19,13 +18,25 @@ export class Gateways {
   }
 
   async publish(offered: readonly OfferedGateway[]): Promise<void> {
-    await this.#em.fork().transactional(async (em) => {
-      const names = offered.map(({ name }) => name);
-      await em.nativeUpdate(GatewayRow, { name: { $nin: names } }, { active: false });
-      for (const { name, currencies, refunds, delivery, invoiceTtlMs } of offered) {
-        const facts = { name, refunds, delivery, invoiceTtlMs, active: true };
-        await em.upsert(GatewayRow, { ...facts, currencies: [...currencies] });
-      }
+    await inTransaction(this.#em, async (db) => {
+      await db.updateTable("gateways").set({ active: false }).where("active", "=", true).execute();
+      const rows = offered.map(({ name, currencies, refunds, delivery, invoiceTtlMs }) => {
+        return { name, currencies: [...currencies], refunds, delivery, invoiceTtlMs, active: true };
+      });
+      if (rows.length === 0) return;
+      await db
+        .insertInto("gateways")
+        .values(rows)
+        .onConflict((row) =>
+          row.column("name").doUpdateSet((given) => ({
+            currencies: given.ref("excluded.currencies"),
+            refunds: given.ref("excluded.refunds"),
+            delivery: given.ref("excluded.delivery"),
+            invoiceTtlMs: given.ref("excluded.invoiceTtlMs"),
+            active: given.ref("excluded.active"),
+          })),
+        )
+        .execute();
     });
   }
 }

@@ -54,6 +54,7 @@ export class Hosts {
     });
   }
 
+  /** All but closed ones. A host whose settings cannot be opened is reported by the vault and left out. */
   async all(): Promise<StoredHost[]> {
     const rows = await this.#em
       .fork()
@@ -62,9 +63,10 @@ export class Hosts {
         { state: { $ne: "closed" } },
         { populate: ["settingsEncrypted"], orderBy: { name: "asc" } },
       );
-    return rows.map(({ id, name, settingsEncrypted }) => {
-      const settings: unknown = JSON.parse(this.#vault.open(settingsEncrypted, purpose(name)));
-      return { id: hostId(id), name, settings };
+    return rows.flatMap(({ id, name, settingsEncrypted }) => {
+      const opened = this.#vault.openOrReport(settingsEncrypted, purpose(name));
+      if (opened === undefined) return [];
+      return [{ id: hostId(id), name, settings: JSON.parse(opened) as unknown }];
     });
   }
 

@@ -37,7 +37,7 @@ export async function balancesOf(db: Queries, customer: CustomerId): Promise<Bal
     .where("account", "=", customerAccount(customer))
     .groupBy("currency")
     .execute();
-  return Object.fromEntries(rows.map(({ currency, sum }) => [currency, -Number(sum)]));
+  return Object.fromEntries(rows.map(({ currency, sum }) => [currency, 0 - Number(sum)]));
 }
 
 /** The same as amounts, without those of zero. */
@@ -61,5 +61,5 @@ export async function reservesOf(
     .where("account", "in", requestIds.map(reserveAccount))
     .groupBy("account")
     .execute();
-  return new Map(rows.map(({ account, sum }) => [account.slice("reserved:".length), -Number(sum)]));
+  return new Map(rows.map(({ account, sum }) => [account.slice("reserved:".length), 0 - Number(sum)]));
 }

@@ -86,7 +86,7 @@ export async function paymentFacts(
   events: readonly GatewayEvent[],
 ): Promise<KnownFacts> {
   const references = events.flatMap(({ report }) =>
-    "reference" in report && report.reference !== undefined ? [report.reference] : [],
+    "reference" in report ? [report.reference] : [],
   );
   const charges = await chargesOf(db, order, references);
   const pending = charges.length === 0 ? [] : await pendingRefunds(db, order.id);

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { customerId, subscriptionId, telegramId } from "../domain/ids.ts";
-import type { OutgoingMessage } from "../domain/message.ts";
+import { invoiceChanged, type OutgoingMessage } from "../domain/message.ts";
+import { memoOf } from "../domain/memo.ts";
 import { money } from "../domain/money.ts";
 import { type Offer, offerOf } from "../domain/offer.ts";
-import { invoiceEdit } from "../domain/payment-messages.ts";
 import {
   type GatewayName,
   type KnownOrder,
@@ -75,7 +75,10 @@ export class Payments {
     return findOrder(queriesOf(this.#em), id);
   }
 
-  async ofMemo(memo: string): Promise<PaymentId | undefined> {
+  /** The payment that a transfer names, however its memo was typed. */
+  async ofMemo(typed: string): Promise<PaymentId | undefined> {
+    const memo = memoOf(typed);
+    if (memo === undefined) return undefined;
     const row = await queriesOf(this.#em)
       .selectFrom("payments")
       .select("id")
@@ -133,7 +136,7 @@ export class Payments {
       if (row.state !== "open") return row.state;
       const closed = { state, closedAt: new Date(now) };
       await db.updateTable("payments").set(closed).where("id", "=", id).execute();
-      await enqueue(db, [...(notices ?? []), invoiceEdit(order, state)]);
+      await enqueue(db, [...(notices ?? []), invoiceChanged(order.telegramId, id, state)]);
       return state;
     });
   }

@@ -1,9 +1,8 @@
 import { type Charge, type PendingRefund, priceReturned, priceShare } from "../domain/decision.ts";
 import { telegramId } from "../domain/ids.ts";
 import { released, reserved } from "../domain/ledger.ts";
-import { noticeTo, type OutgoingMessage } from "../domain/message.ts";
+import { adminNoticesTo, noticeTo, type OutgoingMessage } from "../domain/message.ts";
 import { type Money, money } from "../domain/money.ts";
-import { adminMessages } from "../domain/payment-messages.ts";
 import type { GatewayEvent, GatewayName } from "../domain/payment.ts";
 import {
   type ApprovalLimits,
@@ -64,7 +63,7 @@ export class Refunds {
   async tellWaiting({ requestId, order: { gateway }, amount }: Refund): Promise<void> {
     const db = queriesOf(this.#em);
     const notice = { kind: "refundWaits", gateway, amount } as const;
-    await enqueue(db, adminMessages(await adminIds(db), `refund/${requestId}/waits`, notice));
+    await enqueue(db, adminNoticesTo(await adminIds(db), `refund/${requestId}/waits`, notice));
   }
 
   find(requestId: string): Promise<Refund | undefined> {
@@ -119,7 +118,7 @@ export class Refunds {
       if (row.requestedBy === null) return;
       const amount = money(row.minor, currency);
       const notice = { kind: "refundReturned", gateway, amount } as const;
-      await enqueue(db, adminMessages(await adminIds(db), `refund/${requestId}/returned`, notice));
+      await enqueue(db, adminNoticesTo(await adminIds(db), `refund/${requestId}/returned`, notice));
     });
   }
 
@@ -166,7 +165,7 @@ async function failureMessages(
   return [
     ...(wasTold ? [noticeTo(to, `${key}/money`, told)] : []),
     ...(isTimeBack ? [noticeTo(to, `${key}/time`, { kind: "timeGiven", until })] : []),
-    ...adminMessages(admins, key, refused),
+    ...adminNoticesTo(admins, key, refused),
   ];
 }
 

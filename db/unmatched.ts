@@ -1,8 +1,7 @@
 import { customerId, type TelegramId, telegramId } from "../domain/ids.ts";
 import { givenFact, unmatchedFact, unmatchedReturned } from "../domain/ledger.ts";
-import { noticeTo } from "../domain/message.ts";
+import { adminNoticesTo, noticeTo } from "../domain/message.ts";
 import { money } from "../domain/money.ts";
-import { adminMessages } from "../domain/payment-messages.ts";
 import type { GatewayEvent, GatewayName, GatewayReport, PaymentId } from "../domain/payment.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Resolution, Resolved, UnmatchedRefund, UnmatchedResult } from "../domain/unmatched.ts";
@@ -129,7 +128,7 @@ async function keepPaid(db: Queries, id: PaymentId, { gateway, report, evidence 
     if (state === "returned") return;
   }
   const notice = { kind: "unmatchedMoney", gateway, amount: paid } as const;
-  await enqueue(db, adminMessages(await adminIds(db), `unmatched/${name}`, notice));
+  await enqueue(db, adminNoticesTo(await adminIds(db), `unmatched/${name}`, notice));
 }
 
 interface ReturnEvent {
@@ -161,7 +160,7 @@ async function keepReturn(db: Queries, id: PaymentId, { gateway, report, evidenc
   await bookReturn(db, row, { newly, cappedMinor, forced: report.kind === "chargedBack" });
   const notice = { kind: "unmatchedReturned", gateway, amount: newly } as const;
   const key = `unmatched/${nameOf({ gateway, reference })}/returned/${cappedMinor}`;
-  await enqueue(db, adminMessages(await adminIds(db), key, notice));
+  await enqueue(db, adminNoticesTo(await adminIds(db), key, notice));
 }
 
 async function bookReturn(
@@ -278,4 +277,18 @@ async function closeRefund(
   }
   const newly = money(row.minor - row.returnedMinor, row.currency);
   if (newly.minor > 0) await bookReturn(db, row, { newly, cappedMinor: row.minor, forced: false });
+}
+
+/** An admin's decision to send unmatched money back that is under way. */
+export async function findReturn(db: Queries, requestId: string): Promise<Resolution | undefined> {
+  const row = await db
+    .selectFrom("unmatched")
+    .select(["gateway", "reference", "resolvedBy"])
+    .where("requestId", "=", requestId)
+    .where("state", "=", "refunding")
+    .executeTakeFirst();
+  if (row === undefined || row.resolvedBy === null) return undefined;
+  const { gateway, reference, resolvedBy } = row;
+  const of = { gateway: gateway as GatewayName, reference, by: telegramId(resolvedBy) };
+  return { requestId, ...of, what: { kind: "refund" } };
 }

@@ -2,12 +2,26 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 
 const algorithm = "aes-256-gcm";
 const ivBytes = 12;
+/** All of it: a shorter tag is quicker to guess, and Node would take one of 4 bytes. */
+const tagBytes = 16;
 
 /** A key and the name it is stored under, so that old rows stay readable after a rotation. */
 export interface VaultKey {
   readonly id: string;
   /** 32 bytes. */
   readonly key: Buffer;
+}
+
+export interface VaultOptions {
+  /** Called with the purpose of a value that `openOrReport` cannot open, and why; never with the value. */
+  readonly unreadable?: (purpose: string, reason: string) => void;
+}
+
+interface Sealed {
+  readonly id: string;
+  readonly iv: Buffer;
+  readonly tag: Buffer;
+  readonly text: string;
 }
 
 /**
@@ -17,40 +31,78 @@ export interface VaultKey {
 export class Vault {
   readonly #keys: Map<string, Buffer>;
   readonly #current: VaultKey;
+  readonly #unreadable: NonNullable<VaultOptions["unreadable"]>;
 
-  constructor(keys: readonly VaultKey[]) {
+  constructor(keys: readonly VaultKey[], { unreadable = () => undefined }: VaultOptions = {}) {
     const [current] = keys;
     if (current === undefined) throw new RangeError("a vault needs at least one key");
     this.#current = current;
+    this.#unreadable = unreadable;
     this.#keys = new Map(keys.map(({ id, key }) => [id, key]));
   }
 
   seal(text: string, purpose: string): string {
     const iv = randomBytes(ivBytes);
-    const cipher = createCipheriv(algorithm, this.#current.key, iv).setAAD(Buffer.from(purpose));
+    const cipher = createCipheriv(algorithm, this.#current.key, iv, { authTagLength: tagBytes });
+    cipher.setAAD(Buffer.from(purpose));
     const sealed = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
     const parts = [iv, cipher.getAuthTag(), sealed].map((part) => part.toString("base64url"));
     return [this.#current.id, ...parts].join(".");
   }
 
-  /** @throws Error when the key is not in ENCRYPTION_KEYS any more, or the value was altered or moved. */
+  /** Whether `sealed` is under the key that encrypts now. */
+  isCurrent(sealed: string): boolean {
+    return sealed.startsWith(this.currentPrefix);
+  }
+
+  /** How every value begins that is under the key that encrypts now. */
+  get currentPrefix(): string {
+    return `${this.#current.id}.`;
+  }
+
+  /**
+   * @throws Error when the value is not one of `seal`, its key is not in ENCRYPTION_KEYS any more, or it was
+   * altered or moved. The message holds the purpose and the key's name, and nothing else of the value.
+   */
   open(sealed: string, purpose: string): string {
-    const [id = "", iv = "", tag = "", text = ""] = sealed.split(".");
+    const parts = partsOf(sealed);
+    if (parts === undefined) throw new Error(`a stored secret (${purpose}) is not a sealed value`);
+    const { id, iv, tag, text } = parts;
     const key = this.#keys.get(id);
     if (key === undefined) {
       throw new Error(
-        `the encryption key "${id}" is not in ENCRYPTION_KEYS: add it behind the present one`,
+        `the encryption key "${id}" of ${purpose} is not in ENCRYPTION_KEYS: add it behind the present one`,
       );
     }
-    const decipher = createDecipheriv(algorithm, key, Buffer.from(iv, "base64url"))
-      .setAuthTag(Buffer.from(tag, "base64url"))
-      .setAAD(Buffer.from(purpose));
     try {
+      const decipher = createDecipheriv(algorithm, key, iv, { authTagLength: tagBytes })
+        .setAuthTag(tag)
+        .setAAD(Buffer.from(purpose));
       return decipher.update(text, "base64url", "utf8") + decipher.final("utf8");
     } catch {
       throw new Error(`a stored secret (${purpose}) does not match its encryption key "${id}"`);
     }
   }
+
+  /** The same for one row of many: what cannot be opened is reported, and undefined. */
+  openOrReport(sealed: string, purpose: string): string | undefined {
+    try {
+      return this.open(sealed, purpose);
+    } catch (error) {
+      this.#unreadable(purpose, (error as Error).message);
+      return undefined;
+    }
+  }
+}
+
+/** Undefined where the form is another one; a tag that is not whole is another form. */
+function partsOf(sealed: string): Sealed | undefined {
+  const [, id, iv, tag, text] =
+    /^([\w-]{1,32})\.([\w-]+)\.([\w-]+)\.([\w-]*)$/u.exec(sealed) ?? [];
+  if (id === undefined) return undefined;
+  const bytes = { iv: Buffer.from(iv ?? "", "base64url"), tag: Buffer.from(tag ?? "", "base64url") };
+  if (bytes.iv.length !== ivBytes || bytes.tag.length !== tagBytes) return undefined;
+  return { id, ...bytes, text: text ?? "" };
 }
 
 /** Reads `<id>:<base64 of 32 bytes>[,…]`; undefined when it is anything else. */

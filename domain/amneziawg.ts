@@ -5,8 +5,8 @@ export interface HeaderRange {
 }
 
 /**
- * The disguise of one AmneziaWG 2.0 interface. S and H have to be equal on host and client; J and I are each
- * side's own. Sizes are bytes.
+ * The disguise of one AmneziaWG interface, of 1.0, 1.5 or 2.0. S and H have to be equal on host and client; J
+ * and I are each side's own. Sizes are bytes. An interface of 1.x has single headers and S3 = S4 = 0.
  */
 export interface AmneziaWgParameters {
   /** How many junk packets go out before a handshake, of `jmin` to `jmax` bytes each. */
@@ -33,6 +33,8 @@ const answerBytes = 92;
 const cookieBytes = 64;
 const lowestHeader = 5;
 const highestHeader = 2 ** 31 - 1;
+/** Headers have four bytes. */
+const headerValues = 2 ** 32;
 const largestPacketBytes = 1_280;
 const mostPacketsAhead = 128;
 
@@ -61,7 +63,7 @@ export function generateParameters(randomInt: RandomInt): AmneziaWgParameters {
     i: [fakeDnsAnswer(randomInt)],
   });
   let drawn = draw();
-  while (violations(drawn).length > 0) drawn = draw();
+  while (violations(drawn).length + warnings(drawn).length > 0) drawn = draw();
   return drawn;
 }
 
@@ -95,18 +97,29 @@ function fakeDnsAnswer(randomInt: RandomInt): string {
   return `<r 2><b 0x${hex(bytes)}>`;
 }
 
+/** Whether clients of 1.x can use it, too: they know neither S3 and S4 nor ranges. */
+export const isOfFirstGeneration = ({ s3, s4, h1, h2, h3, h4 }: AmneziaWgParameters): boolean =>
+  s3 === 0 && s4 === 0 && [h1, h2, h3, h4].every(isSingle);
+
+const isSingle = ({ low, high }: HeaderRange): boolean => low === high;
+
 /**
- * What is wrong with a set, in words for an operator; empty when nothing is. The daemon accepts most broken
- * sets in silence and then panics at the next handshake or drops packets, so this is asked first.
+ * Why a set cannot work, in words for an operator; empty when it can. The daemon accepts most broken sets in
+ * silence and then panics at the next handshake, so this is asked first.
  */
 export function violations(parameters: AmneziaWgParameters): string[] {
   return [
     ...outOfBounds(parameters),
     ...brokenCounts(parameters),
-    ...confusableSizes(parameters),
+    ...equalSizes(parameters),
     ...brokenHeaders(parameters),
     ...parameters.i.flatMap(brokenImitation),
   ];
+}
+
+/** What a working set loses, in words for an operator: a share of packets, a part of the disguise, an app. */
+export function warnings(parameters: AmneziaWgParameters): string[] {
+  return [...lostDataPackets(parameters), ...strangeHeaders(parameters)];
 }
 
 function outOfBounds({ jc, jmin, jmax, s1, s2, s3, s4 }: AmneziaWgParameters): string[] {
@@ -138,46 +151,58 @@ function brokenCounts({ jc, jmin, jmax, i }: AmneziaWgParameters): string[] {
   return wrong;
 }
 
-/** Two kinds of packets of one size, or a data packet of a handshake's size, get mistaken for each other. */
-function confusableSizes({ s1, s2, s3, s4 }: AmneziaWgParameters): string[] {
-  const kinds: [name: string, padding: number, bytes: number][] = [
-    ["S1", s1, openingBytes],
-    ["S2", s2, answerBytes],
-    ["S3", s3, cookieBytes],
-  ];
-  const equal = kinds.flatMap(([name, padding, bytes], index) =>
-    kinds
-      .slice(index + 1)
-      .filter(([, otherPadding, otherBytes]) => padding + bytes === otherPadding + otherBytes)
-      .map(
-        ([other]) => `${name} and ${other} make two kinds of packets ${padding + bytes} bytes long`,
-      ),
-  );
-  // A data packet is S4 + 32 bytes and the payload, which is padded to whole sixteens.
-  const dataLike = kinds
-    .filter(([, padding, bytes]) => (padding + bytes - s4 - 32) % 16 === 0)
-    .map(
-      ([name, padding]) =>
-        `${name} (${padding}) and S4 (${s4}) let data packets look like handshakes`,
-    );
-  return [...equal, ...dataLike];
+interface Handshake {
+  /** Of its padding and of its header. */
+  readonly names: readonly [padding: string, header: string];
+  readonly bytes: number;
+  readonly header: HeaderRange;
 }
 
-const isHeader = (value: number): boolean =>
-  Number.isSafeInteger(value) && value >= lowestHeader && value <= highestHeader;
+const handshakes = ({ s1, s2, s3, h1, h2, h3 }: AmneziaWgParameters): readonly Handshake[] => [
+  { names: ["S1", "H1"], bytes: s1 + openingBytes, header: h1 },
+  { names: ["S2", "H2"], bytes: s2 + answerBytes, header: h2 },
+  { names: ["S3", "H3"], bytes: s3 + cookieBytes, header: h3 },
+];
 
-function brokenHeaders({ h1, h2, h3, h4 }: AmneziaWgParameters): string[] {
-  const ranges: [name: string, range: HeaderRange][] = [
-    ["H1", h1],
-    ["H2", h2],
-    ["H3", h3],
-    ["H4", h4],
-  ];
+/** Two kinds of handshake packets of one size get mistaken for each other. */
+function equalSizes(parameters: AmneziaWgParameters): string[] {
+  const kinds = handshakes(parameters);
+  return kinds.flatMap(({ names: [name], bytes }, index) =>
+    kinds
+      .slice(index + 1)
+      .filter((other) => other.bytes === bytes)
+      .map(({ names: [other] }) => `${name} and ${other} make two kinds of packets ${bytes} bytes long`),
+  );
+}
+
+/**
+ * A data packet is S4 + 32 bytes and the payload, which is padded to whole sixteens. One as long as a handshake
+ * packet is taken for it, and lost, when its random bytes fall into that header's range. With single headers
+ * that is once in 2^32 packets: nobody notices.
+ */
+function lostDataPackets(parameters: AmneziaWgParameters): string[] {
+  const { s4 } = parameters;
+  return handshakes(parameters)
+    .filter(({ bytes, header }) => (bytes - s4 - 32) % 16 === 0 && !isSingle(header))
+    .map(({ names: [padding, name], bytes, header: { low, high } }) => {
+      const percent = (((high - low + 1) / headerValues) * 100).toPrecision(2);
+      return `${padding} and S4 (${s4}) make data packets of ${bytes} bytes look like handshakes: ${percent} % of them are lost; a single value for ${name} prevents it`;
+    });
+}
+
+const headersOf = ({ h1, h2, h3, h4 }: AmneziaWgParameters) =>
+  Object.entries({ H1: h1, H2: h2, H3: h3, H4: h4 });
+
+const isHeader = (value: number): boolean =>
+  Number.isSafeInteger(value) && value >= 1 && value < headerValues;
+
+function brokenHeaders(parameters: AmneziaWgParameters): string[] {
+  const ranges = headersOf(parameters);
   const outside = ranges
     .filter(([, { low, high }]) => !isHeader(low) || !isHeader(high) || low > high)
     .map(
       ([name, range]) =>
-        `${name} (${headerText(range)}) is no ascending range inside ${lowestHeader}-${highestHeader}`,
+        `${name} (${headerText(range)}) is not an ascending range inside 1-${headerValues - 1}`,
     );
   const overlapping = ranges.flatMap(([name, range], index) =>
     ranges
@@ -188,12 +213,22 @@ function brokenHeaders({ h1, h2, h3, h4 }: AmneziaWgParameters): string[] {
   return [...outside, ...overlapping];
 }
 
+/** The daemon takes any four bytes; what they give away, and which app stumbles over them, is another thing. */
+function strangeHeaders(parameters: AmneziaWgParameters): string[] {
+  return headersOf(parameters).flatMap(([name, { low, high }]) => [
+    ...(low < lowestHeader ? [`${name} has a value of WireGuard itself: its packets are recognised`] : []),
+    ...(high > highestHeader
+      ? [`${name} is above ${highestHeader}: the app for Windows cannot edit such a tunnel`]
+      : []),
+  ]);
+}
+
 const imitation = /^(?:<(?:b 0x(?:[0-9a-f]{2})+|(?:r|rd|rc) \d{1,4}|t)>)+$/iu;
 
 function brokenImitation(packet: string, index: number): string[] {
   const name = `I${index + 1}`;
   if (!imitation.test(packet)) {
-    return [`${name} is no row of <b 0xHEX>, <r N>, <rd N>, <rc N> and <t>`];
+    return [`${name} is not a row of <b 0xHEX>, <r N>, <rd N>, <rc N> and <t>`];
   }
   const bytes = imitationBytes(packet);
   return bytes > largestPacketBytes

@@ -1,4 +1,4 @@
-import { type Currency, type Money, parseMoney } from "./money.ts";
+import { type Currency, type Money, parseMoney, parseRounded } from "./money.ts";
 import type { GatewayReport } from "./payment.ts";
 import type { Instant } from "./time.ts";
 
@@ -53,17 +53,20 @@ function paidOf(invoice: CryptoBotInvoice, coin: CoinCode): Money | undefined {
   return fiat === undefined ? read(paid_amount, paid_asset, coin) : read(amount, fiat, coin);
 }
 
-/** Only in the paid currency: nothing here converts. */
+/** Only in the paid currency: nothing here converts. A share of an amount has more decimals than the amount. */
 function feeOf(
   { fee_amount: amount, fee_asset: asset }: CryptoBotInvoice,
   coin: CoinCode,
   currency: Currency,
 ): Money | undefined {
-  const fee = amount === undefined ? undefined : read(amount, asset, coin);
-  return fee?.currency === currency ? fee : undefined;
+  if (amount === undefined || currencyOf(asset, coin) !== currency) return undefined;
+  return parseRounded(amount, currency);
 }
 
 function read(amount: string, code: string | undefined, coin: CoinCode): Money | undefined {
-  const currency = cryptoBotCurrencies.find((known) => cryptoBotCode(known, coin) === code);
+  const currency = currencyOf(code, coin);
   return currency && parseMoney(amount, currency);
 }
+
+const currencyOf = (code: string | undefined, coin: CoinCode) =>
+  cryptoBotCurrencies.find((known) => cryptoBotCode(known, coin) === code);

@@ -112,23 +112,29 @@ export type Effect =
   | { readonly kind: "inconsistent"; readonly reason: string }
   | { readonly kind: "duplicate" };
 
-/** What an event is about, so that it counts once: gateway, reference, kind and amount; never its place in a run. */
+/**
+ * What an event is about, so that it counts once: the payment that it was reported to, gateway, reference, kind and
+ * amount; never its place in a run.
+ */
 export function eventKey(
   { id, gateway }: Pick<PaymentOrder, "id" | "gateway">,
   report: GatewayReport,
 ): string {
+  const about = (reference: string, what: string) => `${id}/${gateway}/${reference}/${what}`;
   switch (report.kind) {
-    case "paid":
-      return `${gateway}/${report.reference}/paid/${report.paid.minor}${report.paid.currency}`;
+    case "paid": {
+      const { minor, currency } = report.paid;
+      return about(report.reference, `paid/${minor}${currency}`);
+    }
     case "refunded":
     case "chargedBack": {
       const { minor, currency } = report.returned;
-      return `${gateway}/${report.reference}/${report.kind}/${minor}${currency}`;
+      return about(report.reference, `${report.kind}/${minor}${currency}`);
     }
     case "declined":
-      return `${gateway}/${id}/${report.reference ?? ""}/declined/${report.final}/${report.reason}`;
+      return about(report.invoiceReference ?? "", `declined/${report.final}/${report.reason}`);
     case "progress":
-      return `${gateway}/${id}/progress/${report.status}`;
+      return about("", `progress/${report.status}`);
   }
 }
 
@@ -158,10 +164,10 @@ export function decide(
  * After money has come a decline says nothing any more: gateways reorder. One that is about another of the
  * gateway's payments than the invoice that is shown, or does not say which, closes nothing.
  */
-function declined({ charges, invoiceReference }: PaymentFacts, report: Declined): Effect {
-  const { final, reason, reference } = report;
+function declined({ charges, invoiceReference: shown }: PaymentFacts, report: Declined): Effect {
+  const { final, reason, invoiceReference } = report;
   if (charges.some(({ paid }) => paid !== undefined)) return { kind: "duplicate" };
-  const isOurs = reference !== undefined && reference === invoiceReference;
+  const isOurs = shown !== undefined && invoiceReference === shown;
   return final && isOurs ? { kind: "declined", reason } : { kind: "noted", status: reason };
 }
 

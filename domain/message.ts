@@ -1,6 +1,7 @@
 import type { ApprovalId, DeviceId, TelegramId } from "./ids.ts";
 import type { AdminNotice, Notice } from "./notice.ts";
 import type { PaymentId } from "./payment.ts";
+import { hourMs, type Instant, toMs } from "./time.ts";
 
 /**
  * What a message says, without its words: those are made when it is sent, in the language that the person
@@ -49,4 +50,127 @@ export const noticeTo = (to: TelegramId, key: string, notice: Notice): OutgoingM
   key,
   to,
   content: { kind: "notice", notice },
+});
+
+/** One thing that all admins are told; `key` names what it is about. */
+export const adminNoticesTo = (
+  admins: readonly TelegramId[],
+  key: string,
+  notice: AdminNotice,
+): OutgoingMessage[] =>
+  admins.map((to) => ({ key: `${key}/${to}`, to, content: { kind: "adminNotice", notice } }));
+
+/**
+ * Everything with which a device connects. Write it once the device's access has its host and address: a key
+ * that no host carries yet is not sent. `cause` names why, e.g. the access that was made or the button pressed.
+ */
+export const keyMessages = (to: TelegramId, deviceId: DeviceId, cause: string): OutgoingMessage[] =>
+  keyParts.map((part) => {
+    return { key: `key/${cause}/${part}`, to, content: { kind: "key", deviceId, part } };
+  });
+
+/** An order's message, and before it the picture or behind it the bill where its invoice has one. */
+export function invoiceMessages(
+  to: TelegramId,
+  { paymentId, invoice, cause }: InvoiceShown,
+): OutgoingMessage[] {
+  const slot = invoiceSlot(paymentId);
+  const of = (kind: "invoiceQr" | "invoice" | "bill"): OutgoingMessage => {
+    return { key: `${slot}/${cause}/${kind}`, to, slot, content: { kind, paymentId } };
+  };
+  if (invoice === "transfer") return [of("invoiceQr"), of("invoice")];
+  return invoice === "chat" ? [of("invoice"), of("bill")] : [of("invoice")];
+}
+
+export interface InvoiceShown {
+  readonly paymentId: PaymentId;
+  readonly invoice: "page" | "transfer" | "chat";
+  /** Why it is shown, e.g. `opened`, or the button that asked to see it again. */
+  readonly cause: string;
+}
+
+/** Brings every copy of an order's messages to what the books say now; `cause` names what changed. */
+export const invoiceChanged = (
+  to: TelegramId,
+  paymentId: PaymentId,
+  cause: string,
+): OutgoingMessage => ({
+  key: `${invoiceSlot(paymentId)}/changed/${cause}`,
+  to,
+  slot: invoiceSlot(paymentId),
+  action: "edit",
+  content: { kind: "invoice", paymentId },
+});
+
+export interface Asked {
+  readonly approvalId: ApprovalId;
+  readonly ask: string;
+}
+
+/** The question, to each of these admins. */
+export const approvalMessages = (
+  admins: readonly TelegramId[],
+  { approvalId, ask }: Asked,
+): OutgoingMessage[] =>
+  admins.map((to) => {
+    const slot = approvalSlot(approvalId, ask);
+    return { key: `${slot}/${to}`, to, slot, content: { kind: "approval", approvalId, ask } };
+  });
+
+export const approvalReminders = (
+  admins: readonly TelegramId[],
+  { approvalId, ask }: Asked,
+): OutgoingMessage[] =>
+  admins.map((to) => ({
+    key: `${approvalSlot(approvalId, ask)}/reminder/${to}`,
+    to,
+    content: { kind: "approvalReminder", approvalId, ask },
+  }));
+
+/** So many questions may be open before they are told as one number. */
+export const mostApprovalsAsked = 20;
+const digestEveryMs = 6 * hourMs;
+
+/**
+ * How admins hear of a new question. `openCount` has it in: up to twenty are asked one by one; beyond that each
+ * admin has one message with their number, which changes, and is sent anew every six hours at most.
+ */
+export function approvalAnnouncement(
+  admins: readonly TelegramId[],
+  asked: Asked,
+  { openCount, now }: { readonly openCount: number; readonly now: Instant },
+): OutgoingMessage[] {
+  if (openCount <= mostApprovalsAsked) return approvalMessages(admins, asked);
+  const period = Math.floor(toMs(now) / digestEveryMs);
+  return admins.flatMap((to) => [
+    {
+      key: `${approvalDigestSlot}/${period}/${to}`,
+      to,
+      slot: approvalDigestSlot,
+      content: { kind: "approvalDigest" },
+    },
+    digestChanged(to, `${approvalSlot(asked.approvalId, asked.ask)}/asked`),
+  ]);
+}
+
+/** Takes the buttons away everywhere and says who decided; the digest's number follows. */
+export const approvalClosed = (
+  admins: readonly TelegramId[],
+  { approvalId, ask }: Asked,
+): OutgoingMessage[] =>
+  admins.flatMap((to) => {
+    const slot = approvalSlot(approvalId, ask);
+    const content = { kind: "approval", approvalId, ask } as const;
+    return [
+      { key: `${slot}/closed/${to}`, to, slot, action: "edit" as const, content },
+      digestChanged(to, `${slot}/closed`),
+    ];
+  });
+
+const digestChanged = (to: TelegramId, cause: string): OutgoingMessage => ({
+  key: `${approvalDigestSlot}/${cause}/${to}`,
+  to,
+  slot: approvalDigestSlot,
+  action: "edit",
+  content: { kind: "approvalDigest" },
 });

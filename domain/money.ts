@@ -36,6 +36,16 @@ export function parseMoney(text: string, currency: Currency): Money | undefined 
   return Number.isSafeInteger(minor) ? money(minor, currency) : undefined;
 }
 
+/** The same, but what is finer than a minor unit is rounded to the nearest: for what is told, never for what is owed. */
+export function parseRounded(text: string, currency: Currency): Money | undefined {
+  const [, whole, fraction = ""] = /^(\d{1,16})(?:\.(\d{1,40}))?$/u.exec(text) ?? [];
+  if (whole === undefined) return undefined;
+  const places = decimals[currency];
+  const down = Number(`${whole}${fraction.slice(0, places).padEnd(places, "0")}`);
+  const minor = down + (Number(fraction[places] ?? 0) >= 5 ? 1 : 0);
+  return Number.isSafeInteger(minor) ? money(minor, currency) : undefined;
+}
+
 /** The decimal that `parseMoney` reads back, without needless zeros: `199`, `1.5`, `0.000000001`. */
 export function decimalOf({ minor, currency }: Money): string {
   const places = decimals[currency];

@@ -70,8 +70,10 @@ export type Notice =
     }
   | { readonly kind: "actRefused"; readonly why: ActRefusal };
 
-/** Something about money that admins should know. */
+/** Something that admins should know. */
 export type AdminNotice =
+  /** A message that could not be put into words: its kind of content, and why. */
+  | { readonly kind: "messageNotSent"; readonly content: string; readonly reason: string }
   | { readonly kind: "unmatchedMoney"; readonly gateway: string; readonly amount: Money }
   | { readonly kind: "chargedBack"; readonly gateway: string; readonly amount: Money }
   | { readonly kind: "returnedOutside"; readonly gateway: string; readonly amount: Money }

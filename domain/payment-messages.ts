@@ -1,8 +1,8 @@
 import type { Effect } from "./decision.ts";
 import type { TelegramId } from "./ids.ts";
 import type { AdminNotice } from "./notice.ts";
-import { invoiceSlot, noticeTo, type OutgoingMessage } from "./message.ts";
-import { balanceGateway, type PaymentOrder, type PaymentState } from "./payment.ts";
+import { adminNoticesTo, noticeTo, type OutgoingMessage } from "./message.ts";
+import { balanceGateway, type PaymentOrder } from "./payment.ts";
 import type { Instant } from "./time.ts";
 
 /** What a payment's messages are made of. */
@@ -93,40 +93,5 @@ function aboutReturn(
   ];
 }
 
-/** The same notice to every admin. */
-export const adminMessages = (
-  admins: readonly TelegramId[],
-  key: string,
-  notice: AdminNotice,
-): OutgoingMessage[] =>
-  admins.map((to) => ({ key: `${key}/${to}`, to, content: { kind: "adminNotice", notice } }));
-
 const toAdmins = ({ admins, key }: Telling, about: string, notice: AdminNotice) =>
-  adminMessages(admins, `${key}/${about}`, notice);
-
-/** The order's message with its buttons, and what a wallet or the chat itself needs to pay it. */
-export function invoiceMessages(
-  { id, telegramId: to }: PaymentOrder,
-  kind: "page" | "transfer" | "chat",
-  /** Another copy of it, for another wish to see it. */
-  copy = "",
-): readonly OutgoingMessage[] {
-  const slot = invoiceSlot(id);
-  const key = (part: string) => `payment/${id}/${part}${copy}`;
-  const message = { key: key("invoice"), to, slot, content: { kind: "invoice", paymentId: id } } as const;
-  const qr = { key: key("qr"), to, slot, content: { kind: "invoiceQr", paymentId: id } } as const;
-  const bill = { key: key("bill"), to, content: { kind: "bill", paymentId: id } } as const;
-  return [...(kind === "transfer" ? [qr] : []), message, ...(kind === "chat" ? [bill] : [])];
-}
-
-/** Has every copy of an order's message say how it stands. */
-export const invoiceEdit = (
-  { id, telegramId: to }: Pick<PaymentOrder, "id" | "telegramId">,
-  state: PaymentState,
-): OutgoingMessage => ({
-  key: `payment/${id}/${state}`,
-  to,
-  slot: invoiceSlot(id),
-  action: "edit",
-  content: { kind: "invoice", paymentId: id },
-});
+  adminNoticesTo(admins, `${key}/${about}`, notice);

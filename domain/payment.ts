@@ -96,12 +96,12 @@ export type GatewayReport =
       readonly at: Instant;
     }
   | { readonly kind: "progress"; readonly status: string }
-  /** `reference`: which of the gateway's invoices is over, where it says so. */
   | {
       readonly kind: "declined";
       readonly final: boolean;
       readonly reason: string;
-      readonly reference?: string;
+      /** Which invoice of the order it is about: an order may have had an earlier one. */
+      readonly invoiceReference?: string;
     }
   | { readonly kind: "refunded"; readonly reference: string; readonly returned: Money }
   | { readonly kind: "chargedBack"; readonly reference: string; readonly returned: Money };

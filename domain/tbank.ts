@@ -3,20 +3,19 @@ import type { GatewayReport } from "./payment.ts";
 import type { Instant } from "./time.ts";
 
 /**
- * Parses JSON with each number as the text it was written as: T-Bank's ids have up to 20 digits, more than a
- * number holds, and its tokens are made of what was written.
- * @throws SyntaxError when it is no JSON.
+ * What the SHA-256 of which is T-Bank's token: the root's scalars and the password, in the order of names.
+ * `nulls`: whether an absent value is left out, or stands there as the word.
  */
-export function parseLiterally(text: string): unknown {
-  return JSON.parse(text, (_key, value: unknown, context?: { readonly source?: string }) =>
-    typeof value === "number" ? (context?.source ?? String(value)) : value,
-  );
-}
-
-/** What the SHA-256 of which is T-Bank's token: the root's scalars and the password, in the order of names. */
-export function signedText(fields: Readonly<Record<string, unknown>>, password: string): string {
+export function signedText(
+  fields: Readonly<Record<string, unknown>>,
+  password: string,
+  nulls: "leftOut" | "written" = "leftOut",
+): string {
   const scalars = Object.entries(fields).filter(
-    ([name, value]) => name !== "Token" && /^(?:string|number|boolean)$/u.test(typeof value),
+    ([name, value]) =>
+      name !== "Token" &&
+      (/^(?:string|number|boolean)$/u.test(typeof value) ||
+        (value === null && nulls === "written")),
   );
   return [...scalars, ["Password", password] as const]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
@@ -59,18 +58,19 @@ export const hasMoney = (status: string): boolean => moneyStatuses.has(status);
  */
 export function tbankReports(state: TBankState, price?: Money): readonly GatewayReport[] {
   const { status, paymentId: reference, amount, at } = state;
+  const invoiceReference = reference;
   switch (status) {
     case "CONFIRMED":
       return [{ kind: "paid", reference, paid: amount, at }];
     // A person may try again on the same form, until its link is over.
     case "REJECTED":
     case "AUTH_FAIL":
-      return [{ kind: "declined", final: false, reason: status }];
+      return [{ kind: "declined", final: false, reason: status, invoiceReference }];
     case "CANCELED":
     case "REVERSED":
     case "DEADLINE_EXPIRED":
     case "ATTEMPTS_EXPIRED":
-      return [{ kind: "declined", final: true, reason: status }];
+      return [{ kind: "declined", final: true, reason: status, invoiceReference }];
     case "REFUNDED":
     case "PARTIAL_REFUNDED":
       return price === undefined ? [{ kind: "progress", status }] : returned(state, price);

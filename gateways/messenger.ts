@@ -63,4 +63,8 @@ export interface Messenger {
    * gone, counts as done.
    */
   edit(to: TelegramId, messageId: number, message: TextMessage): Promise<Delivery>;
+  /** Replaces the words under a picture or a document; otherwise as `edit`. */
+  editCaption(to: TelegramId, messageId: number, html: string): Promise<Delivery>;
+  /** Takes a message away. One that is gone, or too old to be taken away, counts as done. */
+  remove(to: TelegramId, messageId: number): Promise<Delivery>;
 }

@@ -41,9 +41,19 @@ export interface Line {
   readonly evidence: string;
 }
 
+/** A row of a statement that cannot be read: kept for people, while the others go on. */
+export interface UnreadableRow {
+  /** The row as the gateway gave it. */
+  readonly evidence: string;
+  /** What is wrong with it, without its content. */
+  readonly reason: string;
+}
+
 export interface Statement {
   /** Oldest first; a line may come twice. */
   readonly lines: readonly Line[];
+  /** What could not be read; the cursor goes on past it, so it has to be kept. May come twice. */
+  readonly unreadable: readonly UnreadableRow[];
   /** Where the next call goes on. */
   readonly cursor: string;
   /** True: there is more right now. */

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "./configuration.ts";
+import { tryEachFamilyLongEnough } from "./connecting.ts";
 import { scrub } from "./log.ts";
 
 /** What a started process can be asked for: to stop, in an orderly way. */
@@ -14,6 +15,7 @@ const patienceMs = 15_000;
  * when it takes too long.
  */
 export async function runProcess(start: () => Promise<Running>): Promise<void> {
+  tryEachFamilyLongEnough();
   const signal = new Promise<undefined>((told) => {
     process.once("SIGTERM", () => told(undefined));
     process.once("SIGINT", () => told(undefined));

@@ -26,9 +26,10 @@ const checkTimeoutMs = 3_000;
  * `/healthz` (this process runs), `/readyz` (it can do its work now), `/metrics` (Prometheus text).
  */
 export async function serveVitals(options: VitalsOptions): Promise<Vitals> {
+  const asked = cachedReadiness(options.checks);
   const server = createServer((request, response) => {
     const path = request.url?.split("?")[0];
-    void answer(options, path, response).catch(() => {
+    void answer({ ...options, asked }, path, response).catch(() => {
       if (!response.headersSent) response.writeHead(500);
       response.end();
     });
@@ -44,12 +45,14 @@ export async function serveVitals(options: VitalsOptions): Promise<Vitals> {
   };
 }
 
-async function answer(options: VitalsOptions, path: string | undefined, response: ServerResponse) {
+type Answering = VitalsOptions & { readonly asked: () => Promise<Readiness> };
+
+async function answer(options: Answering, path: string | undefined, response: ServerResponse) {
   switch (path ?? "") {
     case "/healthz":
       return send(response, 200, "application/json", JSON.stringify({ status: "ok" }));
     case "/readyz": {
-      const { ready, parts } = await readiness(options.checks);
+      const { ready, parts } = await options.asked();
       const status = ready ? "ready" : "not ready";
       return send(
         response,
@@ -68,8 +71,31 @@ async function answer(options: VitalsOptions, path: string | undefined, response
   }
 }
 
+export interface Readiness {
+  readonly ready: boolean;
+  /** `ok` or `unavailable`, by name. */
+  readonly parts: Readonly<Record<string, string>>;
+}
+
+const keptMs = 1_000;
+
+/**
+ * Whether all checks hold. However many ask, the checks are made once a second: strangers may ask, and each
+ * check is a call to a server.
+ */
+export function cachedReadiness(checks: VitalsOptions["checks"]): () => Promise<Readiness> {
+  let kept: { readonly untilMs: number; readonly answer: Promise<Readiness> } | undefined;
+  return () => {
+    const now = performance.now();
+    if (kept === undefined || now >= kept.untilMs) {
+      kept = { untilMs: now + keptMs, answer: readiness(checks) };
+    }
+    return kept.answer;
+  };
+}
+
 /** Asks all checks side by side, each for three seconds at most. */
-export async function readiness(checks: VitalsOptions["checks"]) {
+async function readiness(checks: VitalsOptions["checks"]): Promise<Readiness> {
   const states = Object.entries(checks).map(async ([name, check]) => {
     const problem = await withTimeout(asked(check)).then(
       () => undefined,

@@ -72,8 +72,9 @@ export const en = {
 
   confCaption: (name: string) => `🔐 Your key for ${isolated(name)}. Keep it to yourself.`,
   qrCaption: "📱 Or scan this with the AmneziaWG app on a phone.",
-  instruction: (link: string) =>
-    `<b>How to connect</b>\n1. Install <b>AmneziaWG</b> or <b>AmneziaVPN</b> (App Store, Google Play, amnezia.org).\n2. Open the .conf file above with it, or scan the QR picture.\n3. Turn the switch on.\n\nFor AmneziaVPN you can also copy this key and paste it:\n<blockquote expandable><code>${link}</code></blockquote>`,
+  /** Only what came is named: long keys have no picture, or no link. */
+  instruction: (given: { readonly link: string | undefined; readonly hasQr: boolean }) =>
+    `<b>How to connect</b>\n1. Install <b>AmneziaWG</b> or <b>AmneziaVPN</b> (App Store, Google Play, amnezia.org).\n2. Open the .conf file above with it${given.hasQr ? ", or scan the QR picture" : ""}.\n3. Turn the switch on.${given.link === undefined ? "" : `\n\nFor AmneziaVPN you can also copy this key and paste it:\n<blockquote expandable><code>${given.link}</code></blockquote>`}`,
 
   devicesTitle: (count: number, limit: number) => `📱 <b>Your devices</b>: ${count} of ${limit}`,
   devicesNone: "You have no devices. Add one, and its key comes here.",
@@ -151,6 +152,8 @@ export const en = {
   decidedLapsed: (at: string) => `⌛ Nobody decided; closed ${at}`,
   approvalReminder: (name: string, waited: number) =>
     `⏰ ${isolated(name)} has been waiting for ${hours(waited)}.`,
+  approvalDigest: (n: number) =>
+    `🙋 ${n === 1 ? "1 request is" : `${n} requests are`} waiting for a decision.`,
   alreadyDecided: "This request is closed already.",
   decisionTaken: "Noted.",
   doneAlready: "Done already. Open the customer again to do it once more.",

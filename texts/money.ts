@@ -29,9 +29,12 @@ function formatOf(locale: string, places: number): Intl.NumberFormat {
   return made;
 }
 
-/** What admins are told about money, in Telegram's HTML. */
+/** What admins are told, in Telegram's HTML. */
 export function renderAdminNotice(language: Language, notice: AdminNotice): string {
   const texts = textsIn(language);
+  if (notice.kind === "messageNotSent") {
+    return texts.forAdmins.messageNotSent(notice.content, notice.reason);
+  }
   const gateway = texts.gatewayName(notice.gateway);
   switch (notice.kind) {
     case "unmatchedMoney":

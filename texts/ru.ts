@@ -71,8 +71,8 @@ export const ru: Texts = {
 
   confCaption: (name) => `🔐 Ключ для ${isolated(name)}. Никому его не передавайте.`,
   qrCaption: "📱 Или отсканируйте это приложением AmneziaWG на телефоне.",
-  instruction: (link) =>
-    `<b>Как подключиться</b>\n1. Установите <b>AmneziaWG</b> или <b>AmneziaVPN</b> (App Store, Google Play, amnezia.org).\n2. Откройте в нём файл .conf выше или отсканируйте QR.\n3. Включите переключатель.\n\nДля AmneziaVPN можно скопировать и вставить этот ключ:\n<blockquote expandable><code>${link}</code></blockquote>`,
+  instruction: (given) =>
+    `<b>Как подключиться</b>\n1. Установите <b>AmneziaWG</b> или <b>AmneziaVPN</b> (App Store, Google Play, amnezia.org).\n2. Откройте в нём файл .conf выше${given.hasQr ? " или отсканируйте QR" : ""}.\n3. Включите переключатель.${given.link === undefined ? "" : `\n\nДля AmneziaVPN можно скопировать и вставить этот ключ:\n<blockquote expandable><code>${given.link}</code></blockquote>`}`,
 
   devicesTitle: (count, limit) => `📱 <b>Ваши устройства</b>: ${count} из ${limit}`,
   devicesNone: "Устройств нет. Добавьте одно, и ключ придёт сюда.",
@@ -141,6 +141,7 @@ export const ru: Texts = {
   decidedLapsed: (at) => `⌛ Никто не решил; закрыто ${at}`,
   approvalReminder: (name, waited) =>
     `⏰ ${isolated(name)} ждёт уже ${counted(waited, ["час", "часа", "часов"])}.`,
+  approvalDigest: (n) => `🙋 ${counted(n, ["заявка ждёт", "заявки ждут", "заявок ждут"])} решения.`,
   alreadyDecided: "Эта заявка уже закрыта.",
   decisionTaken: "Принято.",
   doneAlready: "Уже сделано. Чтобы повторить, откройте клиента ещё раз.",

@@ -1,114 +1,160 @@
+import type { Client } from "@temporalio/client";
 import { createApprovalActivities } from "../activities/approval.ts";
-import { createCustomerActivities } from "../activities/customer.ts";
-import { createHostActivities } from "../activities/host.ts";
-import { InvoiceDesk } from "../activities/invoice-desk.ts";
-import { Outbox } from "../activities/outbox.ts";
+import { createAuditActivities } from "../activities/audit.ts";
+import type { DevicePorts } from "../activities/first-device.ts";
 import type { GatewayDirectory } from "../activities/gateway-directory.ts";
+import type { HostDirectory } from "../activities/host-directory.ts";
+import type { HostPace } from "../activities/host-loop.ts";
+import { createHostActivities } from "../activities/host.ts";
+import { createMessageActivities, type SendingObserver } from "../activities/messages.ts";
 import { createPaymentActivities } from "../activities/payment.ts";
-import {
-  createReconciliationActivities,
-  type PaymentDoor,
-  type ReconciliationPorts,
-} from "../activities/reconciliation.ts";
+import { createPeopleActivities } from "../activities/people.ts";
+import type { Pace } from "../activities/reconciliation/ports.ts";
+import { createReconciliationActivities } from "../activities/reconciliation.ts";
 import { createRefundActivities } from "../activities/refund.ts";
-import { createSignupActivities } from "../activities/signup.ts";
-import { createSubscriptionActivities, type HostDirectory } from "../activities/subscription.ts";
+import { createSubscriptionActivities } from "../activities/subscription.ts";
+import { endCalendar, runningCalendars, startCalendar } from "../client/subscriptions.ts";
+import { AdminActs } from "../db/admin-acts.ts";
 import { Approvals } from "../db/approvals.ts";
-import { Audit } from "../db/audit.ts";
-import { Customers } from "../db/customers.ts";
-import { Deliveries } from "../db/deliveries.ts";
-import { Devices } from "../db/devices.ts";
-import { Hosts } from "../db/hosts.ts";
-import type { EntityManager } from "../db/orm.ts";
+import { Customers, findCustomer } from "../db/customers.ts";
+import { Decisions } from "../db/decisions.ts";
+import { Lookups } from "../db/lookups.ts";
+import { listen, notify } from "../db/notifications.ts";
+import { type Database, type Queries, queriesOf } from "../db/orm.ts";
 import { Payments } from "../db/payments.ts";
-import { PlansForSale } from "../db/readers/plans-for-sale.ts";
-import { Refunds } from "../db/refunds.ts";
-import { Settlement } from "../db/settlement.ts";
-import { Statements } from "../db/statements.ts";
-import { Unmatched } from "../db/unmatched.ts";
+import { PlanNames } from "../db/plans.ts";
+import { Quarantine } from "../db/quarantine.ts";
 import type { ReadCache } from "../db/read-cache.ts";
-import { Subscriptions } from "../db/subscriptions.ts";
-import { Traffic } from "../db/traffic.ts";
+import { Refunds } from "../db/refunds.ts";
+import { Statements } from "../db/statements.ts";
+import { Unattended } from "../db/unattended.ts";
+import { Unmatched } from "../db/unmatched.ts";
 import type { Vault } from "../db/vault.ts";
 import type { TelegramId } from "../domain/ids.ts";
 import type { ApprovalLimits } from "../domain/refund.ts";
 import type { SignupPolicy } from "../domain/signup.ts";
+import type { SubscriptionRef } from "../domain/subscription.ts";
+import type { Instant } from "../domain/time.ts";
 import type { Messenger } from "../gateways/messenger.ts";
-import { generateKeyPair, generatePresharedKey } from "../gateways/vpn-host/keys.ts";
+import type { NewAccess } from "../gateways/vpn-host.ts";
+import { textsIn } from "../texts/index.ts";
+import { TemporalPaymentWorkflows } from "./payment-workflows.ts";
 
 export interface World {
-  readonly em: EntityManager;
+  readonly database: Pick<Database, "em" | "url">;
+  readonly client: Client;
   readonly vault: Vault;
   readonly cache: ReadCache;
   readonly messenger: Messenger;
   readonly hosts: HostDirectory;
+  readonly newAccess: () => NewAccess;
   readonly policy: SignupPolicy;
   readonly adminIds: readonly TelegramId[];
   readonly gateways: GatewayDirectory;
-  readonly door: PaymentDoor;
   readonly refundLimits: ApprovalLimits;
-  readonly pace: ReconciliationPorts["pace"];
+  readonly gatewayPace: Pace;
+  readonly hostPace?: HostPace;
+  /** When the shop first started. */
+  readonly startedAt: Instant;
+  /** Told what became of messages, and how the daily audit ended. */
+  readonly observer: SendingObserver;
+  readonly onAudit: (disagreements: number) => void;
+  /** Aborted when this process is about to end, before its workers are shut down. */
+  readonly endLoops: AbortSignal;
+  readonly now: () => Date;
 }
 
-/** All steps that workflows can take, over the real world. */
-export function createActivities(world: World) {
-  const { em, vault, cache, messenger, hosts, policy, adminIds } = world;
-  const customers = new Customers(em);
-  const approvals = new Approvals(em);
-  const subscriptions = new Subscriptions(em);
-  const devices = new Devices(em, vault);
-  const outbox = new Outbox({ messenger, deliveries: new Deliveries(em), customers, cache });
+/** All steps that workflows can take, over the real world: those of stories, and the loops of reconcilers. */
+export const createActivities = (world: World) => ({
+  stories: storyActivities(world),
+  reconcilers: reconcilerActivities(world),
+});
+
+function storyActivities(world: World) {
+  const { database, client, vault, newAccess, cache, policy, adminIds, gateways } = world;
+  const { em } = database;
+  const devices: DevicePorts = { vault, newAccess, defaultName };
   return {
-    ...createSignupActivities({
-      customers,
-      subscriptions,
-      devices,
-      approvals,
-      outbox,
+    ...createPeopleActivities({
+      ...devices,
+      em,
+      customers: new Customers(em),
+      acts: new AdminActs(em),
       cache,
       policy,
       adminIds,
+      now: world.now,
     }),
-    ...createApprovalActivities({ approvals, customers, outbox }),
-    ...createSubscriptionActivities({ subscriptions, devices, hosts, outbox, cache, makeKeys }),
-    ...createHostActivities({
-      devices,
-      hosts,
-      hostBooks: new Hosts(em, vault),
-      traffic: new Traffic(em),
-      subscriptions,
-    }),
-    ...createCustomerActivities({ customers, audit: new Audit(em), cache }),
-    ...moneyActivities(world, { customers, outbox }),
-  };
-}
-
-function moneyActivities(
-  { em, gateways, door, refundLimits: limits, pace }: World,
-  { customers, outbox }: { readonly customers: Customers; readonly outbox: Outbox },
-) {
-  const payments = new Payments(em);
-  const invoices = new InvoiceDesk({ payments, plans: new PlansForSale(em), outbox });
-  return {
+    ...createApprovalActivities({ approvals: new Approvals(em) }),
+    ...createSubscriptionActivities({ ...devices, em, cache }),
     ...createPaymentActivities({
-      payments,
-      settlement: new Settlement(em),
+      ...devices,
+      em,
+      payments: new Payments(em),
+      decisions: new Decisions(em),
       unmatched: new Unmatched(em),
       gateways,
-      invoices,
-      customers,
-      outbox,
-      door,
+      planNames: new PlanNames(),
+      cache,
     }),
-    ...createRefundActivities({ refunds: new Refunds(em), gateways, limits }),
-    ...createReconciliationActivities({
+    ...createRefundActivities({
+      ...devices,
+      refunds: new Refunds(em),
       gateways,
-      payments,
-      statements: new Statements(em),
-      door,
-      pace,
+      limits: world.refundLimits,
+      cache,
+    }),
+    ...createAuditActivities({
+      em,
+      calendars: {
+        running: () => runningCalendars(client),
+        start: (ref) => startCalendar(client, ref),
+        end: (of) => endCalendar(client, of),
+      },
+      onAudit: world.onAudit,
     }),
   };
 }
 
-const makeKeys = () => ({ ...generateKeyPair(), presharedKey: generatePresharedKey() });
+function reconcilerActivities(world: World) {
+  const { database, client, vault, hosts, now, endLoops } = world;
+  const { em, url } = database;
+  return {
+    ...createMessageActivities({
+      database,
+      messenger: world.messenger,
+      vault,
+      keys: { credentials: async (host, access) => (await hosts.get(host)).credentials(access) },
+      observer: world.observer,
+      endLoops,
+    }),
+    ...createHostActivities({
+      em,
+      vault,
+      hosts,
+      listen: () => listen(url, ["hosts"]),
+      now,
+      stopping: endLoops,
+      ...(world.hostPace === undefined ? {} : { pace: world.hostPace }),
+    }),
+    ...createReconciliationActivities({
+      gateways: world.gateways,
+      statements: new Statements(em),
+      lookups: new Lookups(em),
+      quarantine: new Quarantine(em),
+      unattended: new Unattended(em),
+      workflows: new TemporalPaymentWorkflows(client, em),
+      listen: (channels) => listen(url, channels),
+      notify: (channel) => notify(queriesOf(em), channel),
+      startedAt: world.startedAt,
+      pace: world.gatewayPace,
+      shutdown: endLoops,
+    }),
+  };
+}
+
+/** What a device is called that nobody has named, in its owner's language. */
+async function defaultName(db: Queries, { telegramId }: SubscriptionRef): Promise<string> {
+  const language = (await findCustomer(db, telegramId))?.language ?? "en";
+  return textsIn(language).newDeviceName(1);
+}

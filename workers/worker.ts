@@ -1,32 +1,37 @@
 import { fileURLToPath } from "node:url";
 import { NativeConnection, Worker, type WorkerInterceptors } from "@temporalio/worker";
 import { Telegram } from "telegraf";
+import { usualPace } from "../activities/reconciliation/ports.ts";
+import { ensureReconcilers } from "../client/reconcilers.ts";
 import { Customers } from "../db/customers.ts";
 import { Gateways } from "../db/gateways.ts";
 import { Hosts } from "../db/hosts.ts";
-import { type Database, openDatabase } from "../db/orm.ts";
+import { type Database, openDatabase, queriesOf } from "../db/orm.ts";
 import { Plans } from "../db/plans.ts";
 import { ReadCache } from "../db/read-cache.ts";
+import { shopStart } from "../db/settings.ts";
 import { Vault } from "../db/vault.ts";
 import { telegramId } from "../domain/ids.ts";
-import { dayMs } from "../domain/time.ts";
+import { dayMs, instant } from "../domain/time.ts";
 import { TelegramMessenger } from "../gateways/messenger/telegram.ts";
 import type { PaymentGateway } from "../gateways/payment-gateway.ts";
+import { hostWarnings } from "../gateways/vpn-host/settings.ts";
 import { readEnvironment } from "../runtime/configuration.ts";
 import { createLogger, type Logger } from "../runtime/log.ts";
 import type { Running } from "../runtime/process.ts";
 import { openRedis } from "../runtime/redis.ts";
 import { connectTemporal, temporalOptions } from "../runtime/temporal.ts";
 import { serveVitals } from "../runtime/vitals.ts";
-import { taskQueue } from "../workflows/contract.ts";
+import { reconcilerTaskQueue, taskQueue } from "../workflows/contract.ts";
 import { createActivities } from "./activities.ts";
 import { type WorkerConfiguration, workerEnvironment } from "./config.ts";
-import { connectGateways, gatewayNames, KnownGateways } from "./gateways.ts";
+import { connectGateways, KnownGateways } from "./gateways.ts";
 import { KnownHosts } from "./hosts.ts";
-import { businessMetrics } from "./metrics.ts";
+import { messageMetrics } from "./message-metrics.ts";
+import { auditGauge, businessMetrics } from "./metrics.ts";
 import { untilItWorks } from "./patience.ts";
-import { TemporalPaymentDoor } from "./payment-door.ts";
-import { ensureHostSchedules, ensurePaymentSchedules, paymentsEveryMs } from "./schedules.ts";
+import { startResealing } from "./resealing.ts";
+import { deleteFormerSchedules } from "./schedules.ts";
 import { addSearchAttributes } from "./search-attributes.ts";
 import { installTelemetry } from "./telemetry.ts";
 
@@ -39,11 +44,12 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
   const telemetry = await installTelemetry(log);
   const database = await openDatabase(configuration.DATABASE_URL);
   const temporal = connectTemporal();
+  const registry = businessMetrics(database.em);
   let polling = false;
   const vitals = await serveVitals({
     host: configuration.METRICS_HOST,
     port: configuration.METRICS_PORT,
-    registry: businessMetrics(database.em),
+    registry,
     moreMetrics: () => telemetry.metrics(),
     checks: {
       database: () => database.ping(),
@@ -53,28 +59,35 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
       },
     },
   });
-  const { hosts, vault } = await untilItWorks("the database", log, () =>
-    prepareBooks(configuration, database, gateways),
+  const books = await untilItWorks("the database", log, () =>
+    prepareBooks(configuration, { database, gateways, log }),
   );
+  const { hosts, vault } = books;
+  const endResealing = startResealing({ em: database.em, vault, registry, log });
   await untilItWorks("Temporal", log, async () => {
     await addSearchAttributes(temporal.connection, temporal.namespace);
-    await ensureHostSchedules(temporal.client, await hosts.load());
-    await ensurePaymentSchedules(temporal.client, {
-      configured: gateways.map(nameOf),
-      gatewayNames,
+    await deleteFormerSchedules(temporal.client);
+    await ensureReconcilers(temporal.client, {
+      hosts: await hosts.load(),
+      gateways: gateways.map(nameOf),
     });
   });
   const redis = configuration.REDIS_URL && openRedis(configuration.REDIS_URL, log);
-  const worker = await createWorker(configuration, log, {
-    em: database.em,
+  const ending = new AbortController();
+  const workers = await createWorkers(configuration, log, {
+    around,
+    database,
+    client: temporal.client,
     vault,
     hosts,
+    startedAt: books.startedAt,
     cache: new ReadCache(redis || undefined),
     gateways: new KnownGateways(gateways),
-    door: new TemporalPaymentDoor(temporal.client),
-    around,
+    observer: messageMetrics(registry, database.em),
+    onAudit: auditGauge(registry),
+    endLoops: ending.signal,
   });
-  const ended = worker.run().catch((error: unknown) => {
+  const ended = Promise.all(workers.map((worker) => worker.run())).catch((error: unknown) => {
     log.fatal({ reason: String(error) }, "the worker stopped by itself");
     process.exit(1);
   });
@@ -82,8 +95,10 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
   log.info({ taskQueue }, "worker is polling");
   return {
     stop: async () => {
-      worker.shutdown();
-      await ended;
+      // The loops end first: until they have, nobody else can take them over.
+      ending.abort();
+      for (const worker of workers) worker.shutdown();
+      await Promise.all([ended, endResealing()]);
       await Promise.all([vitals.close(), temporal.close(), redis && redis.close()]);
       await database.close();
     },
@@ -92,34 +107,49 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
 
 const nameOf = ({ facts }: PaymentGateway) => facts.name;
 
-async function prepareBooks(
-  configuration: WorkerConfiguration,
-  database: Database,
-  gateways: readonly PaymentGateway[],
-) {
-  const vault = new Vault(configuration.ENCRYPTION_KEYS);
-  const books = new Hosts(database.em, vault);
-  if (configuration.HOSTS_FILE !== undefined) await books.importAll(configuration.HOSTS_FILE);
-  const { PLANS_FILE: plans } = configuration;
-  if (plans !== undefined) await new Plans(database.em).importAll(plans);
-  await new Gateways(database.em).publish(gateways.map(({ facts }) => facts));
-  await new Customers(database.em).setAdmins(configuration.ADMIN_IDS.map(telegramId));
-  const hosts = new KnownHosts(books);
-  await hosts.load();
-  return { vault, hosts };
+interface Books {
+  readonly database: Database;
+  readonly gateways: readonly PaymentGateway[];
+  readonly log: Logger;
 }
 
-type Ready = "em" | "vault" | "hosts" | "cache" | "gateways" | "door";
+async function prepareBooks(
+  configuration: WorkerConfiguration,
+  { database, gateways, log }: Books,
+) {
+  const vault = new Vault(configuration.ENCRYPTION_KEYS, {
+    unreadable: (purpose, reason) =>
+      log.error({ purpose, reason }, "a stored secret cannot be opened: its row is left out"),
+  });
+  const { em } = database;
+  const stored = new Hosts(em, vault);
+  if (configuration.HOSTS_FILE !== undefined) await stored.importAll(configuration.HOSTS_FILE);
+  const { PLANS_FILE: plans, SHOP_STARTED_AT: override } = configuration;
+  if (plans !== undefined) await new Plans(em).importAll(plans);
+  await new Gateways(em).publish(gateways.map(({ facts }) => facts));
+  await new Customers(em).setAdmins(configuration.ADMIN_IDS.map(telegramId));
+  const startedAt = override ?? (await shopStart(queriesOf(em), instant(new Date())));
+  const hosts = new KnownHosts(stored, log);
+  for (const { name, settings } of await hosts.load()) {
+    for (const warning of hostWarnings(settings)) log.warn({ host: name }, warning);
+  }
+  return { vault, hosts, startedAt };
+}
 
-type Given = Pick<Parameters<typeof createActivities>[0], Ready> & {
-  readonly around: WorkerInterceptors;
-};
+type World = Parameters<typeof createActivities>[0];
 
-async function createWorker(
+type Configured =
+  | ("messenger" | "newAccess" | "adminIds" | "policy" | "refundLimits")
+  | ("gatewayPace" | "hostPace" | "now");
+
+type Given = Omit<World, Configured> & { readonly around: WorkerInterceptors };
+
+/** The one that runs the stories, and the one that runs the reconcilers' loops, on slots of their own. */
+async function createWorkers(
   configuration: WorkerConfiguration,
   log: Logger,
   { around, ...given }: Given,
-): Promise<Worker> {
+): Promise<readonly Worker[]> {
   const { connectionOptions, namespace } = temporalOptions();
   const connection = await untilItWorks("Temporal", log, () =>
     NativeConnection.connect(connectionOptions),
@@ -128,27 +158,39 @@ async function createWorker(
   const code = WORKFLOW_BUNDLE
     ? { workflowBundle: { codePath: WORKFLOW_BUNDLE } }
     : { workflowsPath: fileURLToPath(new URL("../workflows/index.ts", import.meta.url)) };
-  return Worker.create({
-    connection,
-    namespace,
-    taskQueue,
-    ...code,
-    activities: createActivities({
-      ...given,
-      messenger: new TelegramMessenger(new Telegram(BOT_TOKEN, { apiRoot })),
-      adminIds: configuration.ADMIN_IDS.map(telegramId),
-      policy: {
-        autoApprove: configuration.AUTO_APPROVE,
-        trialDays: configuration.TRIAL_DAYS,
-        reapplyAfterMs: configuration.REAPPLY_AFTER_DAYS * dayMs,
-      },
-      refundLimits: configuration.REFUND_APPROVAL_ABOVE ?? {},
-      pace: { inFlightMs: 2_000, everyMs: paymentsEveryMs },
-    }),
-    interceptors: around,
-    maxCachedWorkflows: 100,
-    maxConcurrentActivityTaskExecutions: 50,
-    shutdownGraceTime: "5s",
-    shutdownForceTime: "10s",
+  const { stories, reconcilers } = createActivities({
+    ...given,
+    messenger: new TelegramMessenger(new Telegram(BOT_TOKEN, { apiRoot })),
+    newAccess: newAmneziaWgAccess,
+    adminIds: configuration.ADMIN_IDS.map(telegramId),
+    policy: {
+      autoApprove: configuration.AUTO_APPROVE,
+      trialDays: configuration.TRIAL_DAYS,
+      reapplyAfterMs: configuration.REAPPLY_AFTER_DAYS * dayMs,
+    },
+    refundLimits: configuration.REFUND_APPROVAL_ABOVE ?? {},
+    gatewayPace: usualPace,
+    now: () => new Date(),
   });
+  const shutdown = { shutdownGraceTime: "5s", shutdownForceTime: "10s" } as const;
+  const common = { connection, namespace, interceptors: around, ...shutdown };
+  return Promise.all([
+    Worker.create({
+      ...common,
+      ...code,
+      taskQueue,
+      activities: stories,
+      maxCachedWorkflows: 100,
+      maxConcurrentActivityTaskExecutions: 50,
+    }),
+    Worker.create({
+      ...common,
+      taskQueue: reconcilerTaskQueue,
+      activities: reconcilers,
+      maxConcurrentActivityTaskExecutions: mostLoops,
+    }),
+  ]);
 }
+
+/** Each host, each gateway and the messages have a loop; a signal to one is a short step beside it. */
+const mostLoops = 1_000;

@@ -2,25 +2,46 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import { money } from "../../domain/money.ts";
 import { asPaymentId, type GatewayName, type GatewayReport } from "../../domain/payment.ts";
-import { parseLiterally, signedText, tbankReports } from "../../domain/tbank.ts";
+import { signedText, tbankReports } from "../../domain/tbank.ts";
 import { paymentOfNobody } from "../../db/readers/payments-seen.ts";
 import { instant } from "../../domain/time.ts";
+import { flagIn, parseLiterally } from "../../domain/wire-values.ts";
 import type { ApiConfiguration } from "../config.ts";
 import { type Heard, sameSecret, textOf, type WebhookReader } from "../webhook.ts";
 
 const gateway = "tbank" as GatewayName;
 
 const root = z.record(z.string(), z.unknown());
+
+/** A whole number in the one way in which it is written. */
+const canonical = (mostDigits: number) =>
+  z.string().regex(new RegExp(`^(?:0|[1-9]\\d{0,${mostDigits - 1}})$`, "u"));
+
+const flag = z.unknown().transform((value, context): boolean => {
+  const read = flagIn(value);
+  if (typeof read === "boolean") return read;
+  context.addIssue({ code: "custom", message: "is not true or false" });
+  return z.NEVER;
+});
+
+/**
+ * A token is over values that are joined without a sign between them, so that digits could move from one field
+ * into its neighbour unseen. Hence the fields that are looked at, and those beside them, are taken in their
+ * canonical forms alone. An amount can still grow by the digits of the card's id: one that is not the price is
+ * confirmed by asking the bank, not here.
+ */
 const notification = z.object({
   OrderId: z.string(),
-  PaymentId: z.string().regex(/^\d{1,20}$/u),
-  Success: z.boolean(),
-  ErrorCode: z.string(),
+  PaymentId: canonical(20),
+  Success: flag,
+  ErrorCode: canonical(5),
   Status: z.string().regex(/^\w{1,30}$/u),
-  Amount: z
+  Amount: canonical(15).transform((text) => money(Number(text), "RUB")),
+  CardId: canonical(20).or(z.literal("")).nullish(),
+  ExpDate: z
     .string()
-    .regex(/^\d{1,15}$/u)
-    .transform((text) => money(Number(text), "RUB")),
+    .regex(/^(?:\d{4})?$/u)
+    .nullish(),
 });
 
 /** The same place hears of bound cards and accounts, and of receipts. */
@@ -29,7 +50,9 @@ const isOfAnotherKind = ({
   RequestKey,
   Status,
 }: z.output<typeof root>): boolean =>
-  NotificationType !== undefined || RequestKey !== undefined || Status === "RECEIPT";
+  isThere(NotificationType) || isThere(RequestKey) || Status === "RECEIPT";
+
+const isThere = (value: unknown): boolean => value !== undefined && value !== null;
 
 /** Undefined: T-Bank is not configured. */
 export function tBankWebhook({
@@ -42,6 +65,8 @@ export function tBankWebhook({
   return { gateway, thanks, read: (body) => read(body, { terminalKey, password }) };
 }
 
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
 interface Known {
   readonly terminalKey: string;
   readonly password: string;
@@ -53,10 +78,12 @@ function read(body: Buffer, { terminalKey, password }: Known): Heard {
   if (evidence === undefined || !fields.success) return { kind: "refused", reason: "malformed" };
   const { TerminalKey, Token } = fields.data;
   if (TerminalKey !== terminalKey) return { kind: "refused", reason: "terminal" };
-  const wanted = createHash("sha256").update(signedText(fields.data, password)).digest("hex");
-  if (!sameSecret(typeof Token === "string" ? Token : "", wanted)) {
-    return { kind: "refused", reason: "signature" };
-  }
+  const token = typeof Token === "string" ? Token.toLowerCase() : "";
+  // Whether what is absent is signed as the word "null" or not at all depends on who in the bank signs.
+  const isGenuine = (["leftOut", "written"] as const)
+    .map((nulls) => sameSecret(token, sha256(signedText(fields.data, password, nulls))))
+    .some(Boolean);
+  if (!isGenuine) return { kind: "refused", reason: "signature" };
   if (isOfAnotherKind(fields.data)) return { kind: "nothing" };
   const told = notification.safeParse(fields.data);
   if (!told.success) return { kind: "refused", reason: "malformed" };

@@ -18,11 +18,19 @@ const statements = [
      message_id bigint, tries int not null default 0, next_try_at timestamptz not null default now(),
      reason text, created_at timestamptz not null default now(), sent_at timestamptz,
      check (action = 'send' or slot is not null))`,
-  `create index messages_waiting on messages (next_try_at, priority, id) where state = 'waiting'`,
-  `create index messages_waiting_by_chat on messages (telegram_id, id) where state = 'waiting'`,
+  `create index messages_waiting on messages (priority, id) where state = 'waiting'`,
+  `create index messages_waiting_by_chat on messages (telegram_id, priority, id)
+     where state = 'waiting'`,
+  `create index messages_resting on messages (telegram_id, next_try_at)
+     where state = 'waiting' and tries > 0`,
   `create index messages_in_slots on messages (slot, telegram_id) where slot is not null`,
+  `create index messages_undelivered on messages (telegram_id)
+     where state in ('unreachable', 'refused')`,
   `create trigger messages_wake after insert on messages
      for each statement execute function wake('messages')`,
+  `create trigger messages_wake_again after update on messages
+     for each row when (old.state <> 'waiting' and new.state = 'waiting')
+     execute function wake('messages')`,
   `grant select, insert, update on messages to tollgate_writer`,
   `grant select on messages to tollgate_reader`,
 ];

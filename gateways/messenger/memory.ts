@@ -31,6 +31,21 @@ export class MemoryMessenger implements Messenger {
     return { kind: "sent", messageId };
   }
 
+  async editCaption(to: TelegramId, messageId: number, captionHtml: string): Promise<Delivery> {
+    if (this.#blocked.has(to)) return { kind: "unreachable" };
+    const kept = this.chat(to).find((one) => one.messageId === messageId);
+    if (kept?.message.kind === "qr" || kept?.message.kind === "document") {
+      kept.message = { ...kept.message, captionHtml };
+    }
+    return { kind: "sent", messageId };
+  }
+
+  async remove(to: TelegramId, messageId: number): Promise<Delivery> {
+    if (this.#blocked.has(to)) return { kind: "unreachable" };
+    this.lose(to, messageId);
+    return { kind: "sent", messageId };
+  }
+
   chat(of: TelegramId): readonly Kept[] {
     return this.#chats.get(of) ?? [];
   }

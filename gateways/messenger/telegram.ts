@@ -33,10 +33,26 @@ export class TelegramMessenger implements Messenger {
     });
   }
 
-  async edit(to: TelegramId, messageId: number, message: TextMessage): Promise<Delivery> {
-    const payload = { chat_id: to, message_id: messageId, ...asText(message) };
+  edit(to: TelegramId, messageId: number, message: TextMessage): Promise<Delivery> {
+    return this.#change("editMessageText", { to, messageId }, asText(message));
+  }
+
+  editCaption(to: TelegramId, messageId: number, html: string): Promise<Delivery> {
+    return this.#change("editMessageCaption", { to, messageId }, asCaption(html));
+  }
+
+  remove(to: TelegramId, messageId: number): Promise<Delivery> {
+    return this.#change("deleteMessage", { to, messageId }, {});
+  }
+
+  #change(
+    method: string,
+    { to, messageId }: { readonly to: TelegramId; readonly messageId: number },
+    content: object,
+  ): Promise<Delivery> {
+    const payload = { chat_id: to, message_id: messageId, ...content };
     return delivered(async () => {
-      await callTelegram(this.#telegram, "editMessageText", payload).catch((error: unknown) => {
+      await callTelegram(this.#telegram, method, payload).catch((error: unknown) => {
         if (!isGoneOrSame(error)) throw error;
       });
       return messageId;
@@ -124,6 +140,6 @@ function isUnreachable({ response }: TelegramError): boolean {
 
 const isGoneOrSame = (error: unknown): boolean =>
   error instanceof TelegramError &&
-  /message is not modified|message to edit not found|message can't be edited/iu.test(
+  /message is not modified|message to (?:edit|delete) not found|message can't be (?:edited|deleted)/iu.test(
     error.response.description,
   );

@@ -1,3 +1,4 @@
+import "../connecting.ts";
 import { SlowDown } from "../refused.ts";
 
 /** What was answered, be it yes or no. */

@@ -6,6 +6,11 @@ import {
   cryptoBotReport,
   isFiat,
 } from "../../domain/cryptobot.ts";
+import {
+  type CryptoBotReading,
+  type ReadCryptoBotInvoice,
+  readCryptoBotInvoice,
+} from "../../domain/cryptobot-invoice.ts";
 import { type Currency, decimalOf } from "../../domain/money.ts";
 import { asPaymentId, type GatewayName, type PaymentOrder } from "../../domain/payment.ts";
 import { dayMs, hourMs, instant, secondMs, toMs } from "../../domain/time.ts";
@@ -18,6 +23,7 @@ import type {
   RefundAnswer,
   RefundRequest,
   Statement,
+  UnreadableRow,
   Wording,
 } from "../payment-gateway.ts";
 import { Refused } from "../refused.ts";
@@ -26,6 +32,7 @@ import { CryptoPayApi, type CryptoPayAccess } from "./cryptobot/api.ts";
 import { afterPage, isLast, type Page, readSweep } from "./cryptobot/sweep.ts";
 import type { Provider } from "./provider.ts";
 import { checkRefund } from "./refundable.ts";
+import { unreadableRow } from "./wire.ts";
 
 export interface CryptoBotSettings extends CryptoPayAccess {
   readonly currencies: readonly Currency[];
@@ -36,28 +43,21 @@ export interface CryptoBotSettings extends CryptoPayAccess {
   readonly pageSize?: number;
 }
 
-const moment = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
+/** Each row is read on its own: one that cannot be read is one row. */
+const list = z.object({ items: z.array(z.unknown()) });
+const payLink = z.object({ bot_invoice_url: z.url({ protocol: /^https?$/u }) });
+const transfers = z.object({ items: z.array(z.looseObject({ spend_id: z.unknown() })) });
 
-/** What else it says of an invoice stays with it, as evidence. */
-const wireInvoice = z.looseObject({
-  invoice_id: z.int().positive(),
-  status: z.string(),
-  asset: z.string().optional(),
-  fiat: z.string().optional(),
-  amount: z.string(),
-  paid_asset: z.string().optional(),
-  paid_amount: z.string().optional(),
-  fee_asset: z.string().optional(),
-  fee_amount: z.string().optional(),
-  payload: z.string().optional(),
-  created_at: moment,
-  paid_at: moment.optional(),
-  bot_invoice_url: z.url({ protocol: /^https?$/u }),
-});
-type WireInvoice = z.output<typeof wireInvoice>;
+/** A row of the list of invoices. */
+interface Row {
+  readonly said: unknown;
+  readonly reading: CryptoBotReading;
+}
 
-const invoices = z.object({ items: z.array(wireInvoice) });
-const transfers = z.object({ items: z.array(z.looseObject({ spend_id: z.string().optional() })) });
+interface ReadRow {
+  readonly said: unknown;
+  readonly invoice: ReadCryptoBotInvoice;
+}
 
 const invoiceTtlMs = dayMs;
 const mostPerPage = 1_000;
@@ -94,14 +94,17 @@ export class CryptoBotGateway implements PaymentGateway {
     }
     return this.#asked.ask(order.id, async () => {
       const before = asking?.isFirst ? undefined : await this.#find(order);
-      const made = before ?? (await this.#create(order, wording));
-      return { kind: "page", reference: String(made.invoice_id), url: made.bot_invoice_url };
+      const { said, invoice } = before ?? (await this.#create(order, wording));
+      const link = payLink.safeParse(said);
+      if (!link.success) throw new Error("Crypto Pay gave an invoice without a link to pay it");
+      const reference = String(invoice.invoice_id);
+      return { kind: "page", reference, url: link.data.bot_invoice_url };
     });
   }
 
   async lookup(_order: PaymentOrder, invoiceReference: string): Promise<readonly Line[]> {
     const found = await this.#list({ invoice_ids: invoiceReference });
-    return found.flatMap((invoice) => this.#lineOf(invoice) ?? []);
+    return found.map(asRead).flatMap((row) => this.#lineOf(row) ?? []);
   }
 
   async refund(request: RefundRequest): Promise<RefundAnswer> {
@@ -129,31 +132,34 @@ export class CryptoBotGateway implements PaymentGateway {
     const sweep = readSweep(cursor, Date.now());
     const count = this.#pageSize;
     const found = await this.#list({ status: "paid", offset: sweep.offset, count });
-    const lines = found
-      .filter((invoice) => paidMs(invoice) >= sweep.fromMs)
-      .toSorted((one, other) => paidMs(one) - paidMs(other))
-      .flatMap((invoice) => this.#lineOf(invoice) ?? []);
-    return { lines, ...afterPage(sweep, pageOf(found, count)) };
+    const { read, unreadable } = apart(found);
+    const lines = read
+      .filter(({ invoice }) => paidMs(invoice) >= sweep.fromMs)
+      .toSorted((one, other) => paidMs(one.invoice) - paidMs(other.invoice))
+      .flatMap((row) => this.#lineOf(row) ?? []);
+    return { lines, unreadable, ...afterPage(sweep, pageOf(found, count)) };
   }
 
   /** The invoice of an order whose first answer was lost. Of several the paid one counts, then the first. */
-  async #find(order: PaymentOrder): Promise<WireInvoice | undefined> {
+  async #find(order: PaymentOrder): Promise<ReadRow | undefined> {
     // Their clock may be behind ours.
     const borderMs = toMs(order.openedAt) - hourMs;
     const count = this.#pageSize;
-    const mine: WireInvoice[] = [];
+    const mine: ReadRow[] = [];
     for (let offset = 0; ; offset += count) {
       const found = await this.#list({ ...this.#moneyOf(order), offset, count });
-      mine.push(...found.filter(({ payload }) => payload === order.id));
+      const ofOrder = found.filter(({ said }) => (said as Named | null)?.payload === order.id);
+      mine.push(...ofOrder.map(asRead));
       if (isLast(pageOf(found, count), borderMs)) break;
     }
-    const rank = ({ status }: WireInvoice) => ({ paid: 0, active: 1 })[status] ?? 2;
-    return mine.toSorted((a, b) => rank(a) - rank(b) || a.invoice_id - b.invoice_id)[0];
+    const rank = ({ invoice: { status } }: ReadRow) => ({ paid: 0, active: 1 })[status] ?? 2;
+    const idOf = ({ invoice }: ReadRow) => invoice.invoice_id;
+    return mine.toSorted((a, b) => rank(a) - rank(b) || idOf(a) - idOf(b))[0];
   }
 
-  async #create(order: PaymentOrder, { title, description }: Wording): Promise<WireInvoice> {
+  async #create(order: PaymentOrder, { title, description }: Wording): Promise<ReadRow> {
     const { currency } = order.price;
-    return this.#api.ask(
+    const { result, said } = await this.#api.askVerbatim(
       "createInvoice",
       {
         ...this.#moneyOf(order),
@@ -164,8 +170,9 @@ export class CryptoBotGateway implements PaymentGateway {
         allow_comments: false,
         expires_in: Math.round(invoiceTtlMs / secondMs),
       },
-      wireInvoice,
+      z.unknown(),
     );
+    return asRead({ said, reading: readCryptoBotInvoice(result) });
   }
 
   #moneyOf({ price: { currency } }: PaymentOrder) {
@@ -173,8 +180,10 @@ export class CryptoBotGateway implements PaymentGateway {
     return isFiat(currency) ? { fiat: code } : { asset: code };
   }
 
-  async #list(filter: Readonly<Record<string, unknown>>): Promise<WireInvoice[]> {
-    return (await this.#api.ask("getInvoices", filter, invoices)).items;
+  async #list(filter: Readonly<Record<string, unknown>>): Promise<Row[]> {
+    const { result, said } = await this.#api.askVerbatim("getInvoices", filter, list);
+    const { items } = said as z.output<typeof list>;
+    return result.items.map((one, at) => ({ said: items[at], reading: readCryptoBotInvoice(one) }));
   }
 
   /** Looked at here once more: a server that does not know the filter lists all transfers. */
@@ -183,26 +192,53 @@ export class CryptoBotGateway implements PaymentGateway {
     return items.some(({ spend_id: id }) => id === key);
   }
 
-  #lineOf(invoice: WireInvoice): Line | undefined {
+  #lineOf({ said, invoice }: ReadRow): Line | undefined {
     const report = cryptoBotReport(invoice, this.#coin, instant(paidMs(invoice)));
     if (report === undefined) return undefined;
     const id = asPaymentId(invoice.payload ?? "");
     const about =
       id === undefined ? ({ kind: "nobody" } as const) : ({ kind: "payment", id } as const);
-    return { about, report, evidence: JSON.stringify(invoice) };
+    return { about, report, evidence: JSON.stringify(said) };
   }
 }
 
-/** An invoice that does not tell when it was paid was paid after it was made. */
-const paidMs = ({ paid_at, created_at }: WireInvoice): number => Date.parse(paid_at ?? created_at);
+interface Named {
+  readonly payload?: unknown;
+}
 
-const pageOf = (found: readonly WireInvoice[], count: number): Page => ({
-  rows: found.map((invoice) => ({
-    createdMs: Date.parse(invoice.created_at),
-    paidMs: paidMs(invoice),
-  })),
-  count,
-});
+/** @throws Error that names the field which cannot be read. */
+function asRead({ said, reading }: Row): ReadRow {
+  if (reading.kind === "unreadable") throw new Error(reading.reason);
+  return { said, invoice: reading.invoice };
+}
+
+function apart(rows: readonly Row[]) {
+  const read: ReadRow[] = [];
+  const unreadable: UnreadableRow[] = [];
+  for (const { said, reading } of rows) {
+    if (reading.kind === "read") read.push({ said, invoice: reading.invoice });
+    else unreadable.push(unreadableRow(said, reading.reason));
+  }
+  return { read, unreadable };
+}
+
+/**
+ * An invoice that does not tell when it was paid was paid after it was made; one that tells neither may have
+ * been paid now.
+ */
+const paidMs = ({ paidMs: paid, createdMs }: ReadCryptoBotInvoice): number =>
+  paid ?? createdMs ?? Date.now();
+
+/** A row that cannot be read, or tells no time, is taken to have been made when the one before it was. */
+function pageOf(found: readonly Row[], count: number): Page {
+  let madeMs = Date.now();
+  const rows = found.map(({ reading }) => {
+    if (reading.kind === "unreadable") return { createdMs: madeMs, paidMs: 0 };
+    madeMs = reading.invoice.createdMs ?? madeMs;
+    return { createdMs: madeMs, paidMs: paidMs(reading.invoice) };
+  });
+  return { rows, count };
+}
 
 const currencyList = z.string().transform((text, context) => {
   const wanted = text.split(",").map((part) => part.trim());

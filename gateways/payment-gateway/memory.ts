@@ -9,6 +9,7 @@ import type {
   RefundAnswer,
   RefundRequest,
   Statement,
+  UnreadableRow,
 } from "../payment-gateway.ts";
 import { Refused } from "../refused.ts";
 
@@ -19,6 +20,7 @@ export class MemoryPaymentGateway implements PaymentGateway {
   readonly facts: GatewayFacts;
   readonly #orders = new Map<string, PaymentOrder>();
   readonly #lines: Line[] = [];
+  readonly #unreadable: { readonly before: number; readonly row: UnreadableRow }[] = [];
   readonly #returned = new Map<string, number>();
   readonly #refunds = new Set<string>();
   #charges = 0;
@@ -62,7 +64,15 @@ export class MemoryPaymentGateway implements PaymentGateway {
     const from = Number(cursor || 0);
     const lines = this.#lines.slice(from, from + pageLines);
     const end = from + lines.length;
-    return { lines, cursor: String(end), more: end < this.#lines.length };
+    const unreadable = this.#unreadable
+      .filter(({ before }) => before >= from && before <= end)
+      .map(({ row }) => row);
+    return { lines, unreadable, cursor: String(end), more: end < this.#lines.length };
+  }
+
+  /** A row of the statement that nobody can read stands behind what is there. */
+  addUnreadable(row: UnreadableRow): void {
+    this.#unreadable.push({ before: this.#lines.length, row });
   }
 
   /** Somebody pays; the invoice need not be theirs, or open. */

@@ -14,24 +14,31 @@ import type {
   RefundAnswer,
   RefundRequest,
   Statement,
+  UnreadableRow,
 } from "../payment-gateway.ts";
 import { Refused } from "../refused.ts";
 import type { Provider } from "./provider.ts";
+import { unreadableRow, wire } from "./wire.ts";
 
 const partner = z.object({
   type: z.string(),
-  transaction_type: z.string().optional(),
-  invoice_payload: z.string().optional(),
-  user: z.object({ id: z.int().positive() }).optional(),
+  transaction_type: wire.maybeText(),
+  invoice_payload: wire.maybeText(),
+  user: z
+    .object({ id: wire.whole() })
+    .nullish()
+    .transform((user) => user ?? undefined),
 });
+const maybePartner = partner.nullish().transform((who) => who ?? undefined);
 const transaction = z.object({
   id: z.string().min(1),
-  amount: z.int().nonnegative(),
-  date: z.int().positive(),
-  source: partner.optional(),
-  receiver: partner.optional(),
+  amount: wire.whole(),
+  date: wire.whole(),
+  source: maybePartner,
+  receiver: maybePartner,
 });
-const page = z.object({ transactions: z.array(transaction) });
+/** Each row is read on its own: one that cannot be read is one row. */
+const page = z.object({ transactions: z.array(z.unknown()) });
 
 type Transaction = z.infer<typeof transaction>;
 
@@ -92,9 +99,16 @@ export class StarsGateway implements PaymentGateway {
       throw new Error(`Telegram's account of Stars has another form: ${place}`);
     }
     const { transactions } = read.data;
-    const said = (answer as { readonly transactions: readonly unknown[] }).transactions;
+    const lines: Line[] = [];
+    const unreadable: UnreadableRow[] = [];
+    for (const said of transactions) {
+      const row = transaction.safeParse(said);
+      if (row.success) lines.push(...linesOf(row.data, JSON.stringify(said)));
+      else unreadable.push(unreadableRow(said, row.error));
+    }
     return {
-      lines: transactions.flatMap((one, at) => linesOf(one, JSON.stringify(said[at]))),
+      lines,
+      unreadable,
       cursor: String(offset + transactions.length),
       more: transactions.length >= pageRows,
     };

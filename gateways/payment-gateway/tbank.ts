@@ -24,6 +24,7 @@ import { Refused } from "../refused.ts";
 import { AskedOnce } from "./asked-once.ts";
 import { type Provider, together } from "./provider.ts";
 import { checkRefund } from "./refundable.ts";
+import { unreadableRow, wire } from "./wire.ts";
 import { type TBankAccess, TBankApi, TBankRefusal } from "./tbank/api.ts";
 import { cut, receiptOver, type ReceiptSettings } from "./tbank/receipt.ts";
 
@@ -35,21 +36,27 @@ export interface TBankSettings extends TBankAccess {
   readonly receipt?: ReceiptSettings | undefined;
 }
 
-const kopecks = z
-  .string()
-  .regex(/^\d{1,15}$/u)
-  .transform((text) => money(Number(text), "RUB"));
+const kopecks = wire.whole().transform((minor) => money(minor, "RUB"));
 
 const payment = z.object({
-  PaymentId: z.string().regex(/^\d{1,20}$/u),
+  PaymentId: wire.digits(),
   Status: z.string(),
   Amount: kopecks,
 });
 const paymentState = payment.extend({
   OrderId: z.string(),
-  Params: z.array(z.object({ Key: z.string(), Value: z.string() })).default([]),
+  Params: z
+    .array(z.object({ Key: z.string(), Value: z.unknown() }))
+    .nullish()
+    .transform((params) => params ?? []),
 });
-const orderState = z.object({ Payments: z.array(payment) });
+const orderState = z.object({
+  Payments: z
+    .array(z.unknown())
+    .nullish()
+    .transform((payments) => payments ?? []),
+});
+const anyStatus = z.object({ Status: z.string() });
 const opened = payment.extend({ PaymentURL: z.url({ protocol: /^https?$/u }) });
 const called = z.object({ Status: z.string() });
 
@@ -175,7 +182,7 @@ export class TBankGateway implements PaymentGateway {
     const found = await this.#api
       .ask("CheckOrder", { OrderId: id }, orderState)
       .catch(undefinedIfUnknown);
-    return found?.fields.Payments.map((one) => seenIn(one, found.text)) ?? [];
+    return found?.fields.Payments.flatMap((one) => paymentIn(one, found.text) ?? []) ?? [];
   }
 
   /**
@@ -230,6 +237,19 @@ const seenIn = ({ PaymentId, Status, Amount }: z.output<typeof payment>, text: s
   at: instant(new Date()),
   evidence: text,
 });
+
+/**
+ * One payment of an order; undefined where it cannot be read and has no money either, so that the others count.
+ * @throws Error when money would be overlooked.
+ */
+function paymentIn(one: unknown, text: string): Seen | undefined {
+  const read = payment.safeParse(one);
+  if (read.success) return seenIn(read.data, text);
+  const status = anyStatus.safeParse(one).data?.Status;
+  if (status !== undefined && !hasMoney(status)) return undefined;
+  const { reason } = unreadableRow(undefined, read.error);
+  throw new Error(`T-Bank CheckOrder: a payment of the order is not understood: ${reason}`);
+}
 
 function undefinedIfUnknown(error: unknown): undefined {
   if (error instanceof TBankRefusal && unknown.has(error.code)) return undefined;

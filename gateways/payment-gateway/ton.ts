@@ -1,4 +1,5 @@
 import type { Address } from "@ton/core";
+import { memoOf } from "../../domain/memo.ts";
 import { decimalOf, type Money } from "../../domain/money.ts";
 import type { GatewayName, PaymentOrder } from "../../domain/payment.ts";
 import { hourMs, minuteMs, toMs } from "../../domain/time.ts";
@@ -14,10 +15,11 @@ import { Refused } from "../refused.ts";
 import type { Provider } from "./provider.ts";
 import { rawOf } from "./ton/address.ts";
 import { cursorOf, placeOf, placesIn } from "./ton/cursor.ts";
-import { type Arrival, coinsIn, type Deposit, isMemo, jettonsIn, lineOf } from "./ton/deposit.ts";
+import { type Arrival, coinsIn, type Deposit, isMemo, isUnclear, jettonsIn, lineOf } from "./ton/deposit.ts";
 import { type History, historyOf, inOrder, upToTheSameMoment } from "./ton/history.ts";
 import { type TonCurrency, tonEnvironment, type TonSettings, tonSettings } from "./ton/settings.ts";
 import { type From, Toncenter, type Transaction } from "./ton/toncenter.ts";
+import { unreadableRow } from "./wire.ts";
 
 /** An account of ours at which one currency arrives. */
 interface Till {
@@ -97,12 +99,12 @@ export class TonGateway implements PaymentGateway {
       for (let more = true; more;) {
         const read = await this.#read(till, from);
         arrivals.push(...this.#arrivalsIn(read));
-        const last = read.transactions.at(-1);
-        if (last !== undefined) from = { lt: BigInt(last.lt) };
+        if (read.last !== undefined) from = { lt: BigInt(read.last.lt) };
         more = read.more;
       }
     }
-    return linesOf(arrivals).filter(({ about }) => about.kind === "memo" && about.memo === memo);
+    const wanted = memoOf(memo);
+    return linesOf(arrivals).filter(({ about }) => about.kind === "memo" && about.memo === wanted);
   }
 
   async refund(): Promise<RefundAnswer> {
@@ -116,12 +118,12 @@ export class TonGateway implements PaymentGateway {
       pages.push(await this.#read(till, { lt: placeOf(places, till.account) }));
     }
     const kept = upToTheSameMoment(pages);
-    const lasts = kept.flatMap(({ till, transactions }) => {
-      const last = transactions.at(-1);
-      return last === undefined ? [] : [[rawOf(till.account), last.lt] as const];
-    });
+    const lasts = kept.flatMap(({ till, last }) =>
+      last === undefined ? [] : [[rawOf(till.account), last.lt] as const],
+    );
     return {
       lines: linesOf(kept.flatMap((page) => this.#arrivalsIn(page))),
+      unreadable: kept.flatMap(({ unreadable }) => unreadable),
       cursor: cursorOf({ ...places, ...Object.fromEntries(lasts) }),
       more: pages.some(({ more }) => more),
     };
@@ -161,7 +163,16 @@ export class TonGateway implements PaymentGateway {
 
   async #read(till: Till, from: From): Promise<Read> {
     const page = { from, limit: this.#pageRows };
-    return { till, ...(await historyOf(this.#toncenter, till.account, page)) };
+    const history = await historyOf(this.#toncenter, till.account, page);
+    if (till.currency !== "USDT") return { till, ...history };
+    const unclear = history.transactions.filter(isUnclear);
+    const rows = unclear.map(({ said }) => unreadableRow(said, '"description.aborted" is absent'));
+    return {
+      ...history,
+      till,
+      transactions: history.transactions.filter((one) => !unclear.includes(one)),
+      unreadable: [...history.unreadable, ...rows],
+    };
   }
 
   #arrivalsIn({ till: { currency, depositIn }, transactions }: Read): Arrival[] {

@@ -1,5 +1,9 @@
 import { deflateSync } from "node:zlib";
-import { headerText, type AmneziaWgParameters } from "../../domain/amneziawg.ts";
+import {
+  type AmneziaWgParameters,
+  headerText,
+  isOfFirstGeneration,
+} from "../../domain/amneziawg.ts";
 import type { Access, Credentials } from "../vpn-host.ts";
 
 /** What a client has to know of its host. */
@@ -32,10 +36,14 @@ export function clientCredentials(host: ClientSide, access: Access): Credentials
   };
 }
 
-/** All that both kinds of documents spell alike. Apps refuse a file without Jc, Jmin and Jmax, or with an empty I. */
+/**
+ * All that both kinds of documents spell alike. Apps refuse a file without Jc, Jmin and Jmax, or with an empty
+ * I; those of 1.x refuse S3 and S4, whatever their value.
+ */
 function parameterEntries(parameters: AmneziaWgParameters): [name: string, value: string][] {
   const { jc, jmin, jmax, s1, s2, s3, s4, h1, h2, h3, h4, i } = parameters;
-  const numbers = { Jc: jc, Jmin: jmin, Jmax: jmax, S1: s1, S2: s2, S3: s3, S4: s4 };
+  const second = isOfFirstGeneration(parameters) ? {} : { S3: s3, S4: s4 };
+  const numbers = { Jc: jc, Jmin: jmin, Jmax: jmax, S1: s1, S2: s2, ...second };
   const headers = { H1: h1, H2: h2, H3: h3, H4: h4 };
   return [
     ...Object.entries(numbers).map(([name, value]): [string, string] => [name, `${value}`]),
@@ -85,7 +93,7 @@ function amneziaDocument(host: ClientSide, access: Access, conf: string): object
     isThirdPartyConfig: true,
     port: `${port}`,
     transport_proto: "udp",
-    protocol_version: "2",
+    ...protocolVersion(host.parameters),
     last_config: JSON.stringify(lastConfig),
   };
   const [dns1, dns2] = host.dns;
@@ -96,6 +104,12 @@ function amneziaDocument(host: ClientSide, access: Access, conf: string): object
     ...(dns1 === undefined ? {} : { dns1, dns2: dns2 ?? dns1 }),
     hostName,
   };
+}
+
+/** As AmneziaVPN calls it; of 1.0 it writes none. */
+function protocolVersion(parameters: AmneziaWgParameters): { protocol_version?: string } {
+  if (!isOfFirstGeneration(parameters)) return { protocol_version: "2" };
+  return parameters.i.length > 0 ? { protocol_version: "1.5" } : {};
 }
 
 function splitEndpoint(endpoint: string): { hostName: string; port: number } {
@@ -124,8 +138,15 @@ function fileStem(label: string): string {
   const latin = Array.from(label.normalize("NFC"), inLatin).join("");
   const ascii = latin.normalize("NFKD").replace(/\p{M}/gu, "");
   const stem = ascii.replace(/[^\w=+.-]+/gu, "-").replace(/^[-.]+/u, "");
-  return stem.slice(0, 15).replace(/[-.]+$/u, "") || "vpn";
+  const name = cut(stem);
+  return (isReserved(name) ? cut(`vpn-${name}`) : name) || "vpn";
 }
+
+const cut = (stem: string): string => stem.slice(0, 15).replace(/[-.]+$/u, "");
+
+/** What Windows keeps for devices, also with anything behind a dot: such a file cannot be saved there. */
+const isReserved = (stem: string): boolean =>
+  /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/iu.test(stem);
 
 /** As passports write them (ICAO 9303), from а to я, ё apart. */
 const cyrillic = "a b v g d e zh z i i k l m n o p r s t u f kh ts ch sh shch ie y  e iu ia".split(

@@ -5,12 +5,27 @@ import {
   isNetwork,
   serverAddressOf,
 } from "../../domain/address-pool.ts";
-import { violations, type AmneziaWgParameters } from "../../domain/amneziawg.ts";
+import { type AmneziaWgParameters, violations, warnings } from "../../domain/amneziawg.ts";
 import { isKey } from "./keys.ts";
 
 const key = z.string().refine(isKey, "a key is the base64 of 32 bytes");
 const port = z.int().min(1).max(65_535);
-const header = z.strictObject({ low: z.int(), high: z.int() });
+
+/** As `{low, high}`, as the one value of 1.x, or as configuration files write a range: `13-37`. */
+const header = z.union([
+  z.strictObject({ low: z.int(), high: z.int() }),
+  z.int().transform((value) => ({ low: value, high: value })),
+  z
+    .string()
+    .regex(/^\d{1,10}(?:-\d{1,10})?$/u, "looks like 13 or 13-37")
+    .transform((text) => {
+      const [low = "", high = low] = text.split("-");
+      return { low: Number(low), high: Number(high) };
+    }),
+]);
+
+/** Of 1.5: junk of each side's own, which clients of 2.0 refuse to read. It may stand here and goes nowhere. */
+const leftOut = z.unknown().optional();
 
 const parameters = z
   .strictObject({
@@ -19,14 +34,19 @@ const parameters = z
     jmax: z.int(),
     s1: z.int(),
     s2: z.int(),
-    s3: z.int(),
-    s4: z.int(),
+    s3: z.int().default(0),
+    s4: z.int().default(0),
     h1: header,
     h2: header,
     h3: header,
     h4: header,
-    i: z.array(z.string()).readonly(),
+    i: z.array(z.string()).readonly().default([]),
+    j1: leftOut,
+    j2: leftOut,
+    j3: leftOut,
+    itime: leftOut,
   })
+  .transform(({ j1: _1, j2: _2, j3: _3, itime: _4, ...given }): AmneziaWgParameters => given)
   .superRefine((given: AmneziaWgParameters, context) => {
     for (const message of violations(given)) context.addIssue({ code: "custom", message });
   });
@@ -119,6 +139,21 @@ function hasRoomFor(network: string, serverAddress: string): boolean {
 }
 
 export type HostSettings = z.infer<typeof hostSettings>;
+
+/** What customers of a host lose with settings that work all the same, in words for its operator. */
+export function hostWarnings({ parameters: given, allowedIps, dns }: HostSettings): string[] {
+  const all = allowedIps.includes("0.0.0.0/0");
+  return [
+    ...warnings(given),
+    ...(all && !allowedIps.includes("::/0")
+      ? ['allowedIps has no "::/0": a customer\'s IPv6 traffic goes past the tunnel']
+      : []),
+    ...(dns.length === 0
+      ? ["dns is empty: customers' name look-ups go to their own provider, past the tunnel"]
+      : []),
+  ];
+}
+
 /** Settings as an operator writes them: what has a default may be left out. */
 export type HostSettingsInput = z.input<typeof hostSettings>;
 export type AmneziaWgSettings = z.infer<typeof amneziaWgSettings>;

@@ -33,7 +33,7 @@ test("whatever is paid in whatever currency is counted to its last unit", () => 
   );
 });
 
-test("a fee is told where it is in the currency that was paid, and is whole units of it", () => {
+test("a fee is told where it is in the currency that was paid, rounded to whole units of it", () => {
   const usdt = { invoice_id: 7, status: "paid", asset: "USDT", amount: "10" };
   const feeOf = (fee_asset: string, fee_amount: string) => {
     const report = cryptoBotReport({ ...usdt, fee_asset, fee_amount }, "TON", at);
@@ -41,7 +41,10 @@ test("a fee is told where it is in the currency that was paid, and is whole unit
   };
   expect(feeOf("USDT", "0.3")).toEqual(money(300_000, "USDT"));
   expect(feeOf("TON", "0.3")).toBeUndefined();
-  expect(feeOf("USDT", "0.00000003")).toBeUndefined();
+  expect(feeOf("USDT", "0.00000003")).toEqual(money(0, "USDT"));
+  expect(feeOf("USDT", "0.10499951")).toEqual(money(105_000, "USDT"));
+  expect(feeOf("USDT", "0.1049994999")).toEqual(money(104_999, "USDT"));
+  expect(feeOf("USDT", "much")).toBeUndefined();
 });
 
 test("only what is paid is news", () => {

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { money } from "../../domain/money.ts";
-import { parseLiterally, returnedOf, signedText, tbankReports } from "../../domain/tbank.ts";
+import { returnedOf, signedText, tbankReports } from "../../domain/tbank.ts";
+import { parseLiterally } from "../../domain/wire-values.ts";
 import { instant } from "../../domain/time.ts";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");

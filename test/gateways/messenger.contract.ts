@@ -169,6 +169,35 @@ export function messengerContract(name: string, open: () => Promise<MessengerWor
       expect(await world.sees(eve)).toEqual([]);
     });
 
+    test("the words under a picture or a document are replaced, and what it shows stays", async () => {
+      const qr = await send({ kind: "qr", text: "vpn", captionHtml: "scan" });
+      const file = { kind: "document", fileName: "phone.conf", content: conf } as const;
+      const document = await send({ ...file, captionHtml: "yours" });
+      const { messenger } = world;
+      const done = { kind: "sent", messageId: qr };
+      expect(await messenger.editCaption(eve, qr, "<b>over</b> &amp; out")).toEqual(done);
+      expect(await messenger.editCaption(eve, qr, "<b>over</b> &amp; out")).toEqual(done);
+      await messenger.editCaption(eve, document, "renamed");
+      expect(await world.sees(eve)).toEqual([
+        { messageId: qr, words: "over & out", qr: "vpn" },
+        { messageId: document, words: "renamed", fileName: "phone.conf", content: conf },
+      ]);
+      await world.lose(eve, qr);
+      expect(await messenger.editCaption(eve, qr, "again")).toEqual(done);
+    });
+
+    test("a message is taken away, once and as often as it is asked for", async () => {
+      const stays = await send(text("stays"));
+      const messageId = await send(bill);
+      expect(await world.messenger.remove(eve, messageId)).toEqual({ kind: "sent", messageId });
+      expect(await world.messenger.remove(eve, messageId)).toEqual({ kind: "sent", messageId });
+      expect(await world.sees(eve)).toEqual([{ messageId: stays, words: "stays" }]);
+      await world.block(eve);
+      const unreachable = { kind: "unreachable" };
+      expect(await world.messenger.remove(eve, stays)).toEqual(unreachable);
+      expect(await world.messenger.editCaption(eve, stays, "x")).toEqual(unreachable);
+    });
+
     test("whoever blocked us is unreachable, and hears us again when they unblock us", async () => {
       const messageId = await send(text("before"));
       await world.block(eve);

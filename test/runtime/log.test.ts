@@ -109,3 +109,34 @@ test("what is no secret is left as it is", () => {
   };
   expect(JSON.parse(logged((log) => log.info(facts, "as it is")))).toMatchObject(facts);
 });
+
+/** What each pattern begins with, so that a repetition of it begins at every place and ends at none. */
+const fragments = [
+  ...["a.", "a", ":", "://", "a://b:", "@", "a://b:c@", '"', "\\", " ", "\\n", "x+/", "="],
+  ...['"token":"', '\\"token\\":\\"', "/bot1", "/bot", "12345", "1234567890:", "vpn://"],
+  ...["private_key", "privatekey = ", "presharedKey="],
+];
+
+test("a line is scrubbed in linear time, however it tries to be slow", () =>
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom(...fragments), { minLength: 1, maxLength: 3 }),
+      fc.constantFrom("", "@", '"', " x"),
+      (drawn, end) => {
+        const part = drawn.join("");
+        const line = part.repeat(300_000 / part.length) + end;
+        const begun = performance.now();
+        scrub(line);
+        // A microsecond per character is usual here; a look at each pair of places would take minutes.
+        expect(performance.now() - begun).toBeLessThan(6_000);
+      },
+    ),
+    { numRuns: 60, examples: [[["a."], "@"], [["a://b:"], ""], [["a://b:"], "@"]] },
+  ));
+
+test("a megabyte that looks like the beginnings of URLs loses its secrets in seconds", () => {
+  const line = `${"a.".repeat(500_000)} ${"a://b:".repeat(150_000)} postgres://u:hunter2@h/d`;
+  const begun = performance.now();
+  expect(scrub(line)).not.toContain("hunter2");
+  expect(performance.now() - begun).toBeLessThan(10_000);
+});

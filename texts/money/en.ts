@@ -114,6 +114,8 @@ export const enMoney = {
     refundRefused: (gateway: string, amount: string, why: string) =>
       `❌ ${gateway} refused to return ${amount}: ${escapeHtml(why)}. Nothing was changed.`,
     refundReturned: (gateway: string, amount: string) => `✅ ${amount} was returned by ${gateway}.`,
+    messageNotSent: (content: string, reason: string) =>
+      `⚠️ A message (${escapeHtml(content)}) could not be sent and was put aside: ${escapeHtml(reason)}`,
     puzzle: (gateway: string, reason: string) =>
       `⚠️ ${gateway} says something that cannot be right: ${escapeHtml(reason)}. Look into the Temporal UI.`,
   },

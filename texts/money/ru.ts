@@ -105,6 +105,8 @@ export const ruMoney: typeof enMoney = {
     refundRefused: (gateway, amount, why) =>
       `❌ ${gateway}: в возврате ${amount} отказано: ${escapeHtml(why)}. Ничего не изменилось.`,
     refundReturned: (gateway, amount) => `✅ ${amount} возвращено (${gateway}).`,
+    messageNotSent: (content, reason) =>
+      `⚠️ Сообщение (${escapeHtml(content)}) не удалось отправить, оно отложено: ${escapeHtml(reason)}`,
     puzzle: (gateway, reason) =>
       `⚠️ ${gateway} сообщает то, чего не может быть: ${escapeHtml(reason)}. Посмотрите в Temporal UI.`,
   },

@@ -1,10 +1,15 @@
 import * as z from "zod";
+import { parseAsEvidence, parseLiterally } from "../../../domain/wire-values.ts";
 import { Refused, SlowDown } from "../../refused.ts";
 import { call } from "../call.ts";
+import { wire } from "../wire.ts";
 
 const who = "Crypto Pay";
 
-const failure = z.object({ ok: z.literal(false), error: z.object({ code: z.int() }).loose() });
+const failure = z.object({
+  ok: z.literal(false),
+  error: z.object({ code: wire.whole() }).loose(),
+});
 const success = z.object({ ok: z.literal(true), result: z.unknown() });
 const reply = z.union([success, failure]);
 
@@ -28,30 +33,48 @@ export class CryptoPayApi {
     this.#access = access;
   }
 
+  /** The result; its numbers are texts, as they were written. */
   async ask<Schema extends z.ZodType>(
     method: string,
     params: Readonly<Record<string, unknown>>,
     result: Schema,
   ): Promise<z.output<Schema>> {
+    return (await this.askVerbatim(method, params, result)).result;
+  }
+
+  /** The same, and what was said word for word. */
+  async askVerbatim<Schema extends z.ZodType>(
+    method: string,
+    params: Readonly<Record<string, unknown>>,
+    result: Schema,
+  ): Promise<Verbatim<z.output<Schema>>> {
     const { url, token } = this.#access;
     const { text } = await call(who, {
       url: `${url.replace(/\/+$/u, "")}/api/${method}`,
       headers: { "crypto-pay-api-token": token },
       body: JSON.stringify(params),
     });
-    const told = reply.safeParse(parsed(text));
+    const told = reply.safeParse(parsed(text, parseLiterally));
     if (!told.success) throw new Error(`${who} ${method}: the answer is not understood`);
     if (!told.data.ok) throw refusal(method, told.data.error);
     const read = result.safeParse(told.data.result);
-    if (read.success) return read.data;
+    if (read.success) {
+      const { result: said } = parsed(text, parseAsEvidence) as { readonly result: unknown };
+      return { result: read.data, said };
+    }
     const place = read.error.issues[0]?.path.join(".") ?? "";
     throw new Error(`${who} ${method}: "${place}" of the answer is not understood`);
   }
 }
 
-function parsed(text: string): unknown {
+export interface Verbatim<Result> {
+  readonly result: Result;
+  readonly said: unknown;
+}
+
+function parsed(text: string, parse: (text: string) => unknown): unknown {
   try {
-    return JSON.parse(text);
+    return parse(text);
   } catch {
     return undefined;
   }

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import { parseLiterally, signedText } from "../../../domain/tbank.ts";
+import { signedText } from "../../../domain/tbank.ts";
+import { parseLiterally } from "../../../domain/wire-values.ts";
 import { Refused, SlowDown } from "../../refused.ts";
 import { call } from "../call.ts";
+import { wire } from "../wire.ts";
 
 const who = "T-Bank";
 
@@ -30,10 +32,10 @@ export interface TBankAnswer<Fields> {
 }
 
 const envelope = z.looseObject({
-  Success: z.union([z.boolean(), z.stringbool()]),
-  ErrorCode: z.string(),
-  Message: z.string().default(""),
-  Details: z.string().default(""),
+  Success: wire.maybeFlag(),
+  ErrorCode: z.string().nullish().transform((code) => code ?? "0"),
+  Message: wire.maybeText(),
+  Details: wire.maybeText(),
 });
 
 /** These pass by themselves: nothing was done, and the same may be asked again. */
@@ -74,7 +76,7 @@ export class TBankApi {
       const remedy = status === 403 ? ": ask the bank to let this server's address in" : "";
       throw new Error(`${who} ${method}: HTTP ${status} is not understood${remedy}`);
     }
-    if (!reply.data.Success) throw this.#refusal(method, reply.data);
+    if (reply.data.Success !== true) throw this.#refusal(method, reply.data);
     const read = result.safeParse(told);
     if (read.success) return { fields: read.data, text };
     const place = read.error.issues[0]?.path.join(".") ?? "";

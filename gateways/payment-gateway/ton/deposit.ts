@@ -1,4 +1,5 @@
 import type { Address } from "@ton/core";
+import { memoOf } from "../../../domain/memo.ts";
 import { type Currency, money } from "../../../domain/money.ts";
 import { instant } from "../../../domain/time.ts";
 import type { About, Line } from "../../payment-gateway.ts";
@@ -41,6 +42,12 @@ export function jettonsIn({ in_msg: message, description }: Transaction): Deposi
   return internalTransferOf(message.message_content.body);
 }
 
+/** Whether units may have come to our jetton wallet, and nobody says whether the transaction was carried out. */
+export const isUnclear = ({ in_msg: { bounced, message_content }, description }: Transaction): boolean =>
+  description.aborted === undefined &&
+  bounced !== true &&
+  internalTransferOf(message_content.body) !== undefined;
+
 /** A deposit and what it came by. */
 export interface Arrival extends Deposit {
   readonly currency: Currency;
@@ -60,7 +67,7 @@ export function lineOf({ transaction: from, currency, units, comment }: Arrival)
     about: isBookable ? aboutOf(comment) : { kind: "nobody" },
     report: {
       kind: "paid",
-      reference: `${Buffer.from(from.hash, "base64").toString("hex")}:${from.lt}`,
+      reference: `${hexOf(from.hash)}:${from.lt}`,
       paid: money(minor, currency),
       at: instant(from.now * 1_000),
     },
@@ -68,12 +75,16 @@ export function lineOf({ transaction: from, currency, units, comment }: Arrival)
   };
 }
 
+/** Of a hash in base64, or in hexadecimal as some indexes write it. */
+const hexOf = (hash: string): string =>
+  hash.length === 64 ? hash.toLowerCase() : Buffer.from(hash, "base64").toString("hex");
+
 function aboutOf(comment: string | undefined): About {
-  const memo = comment?.trim() ?? "";
-  return isMemo(memo) ? { kind: "memo", memo } : { kind: "nobody" };
+  const memo = memoOf(comment ?? "");
+  return memo === undefined ? { kind: "nobody" } : { kind: "memo", memo };
 }
 
-/** What may be a memo of ours. Wallets put spaces around it; nobody's novel is looked up. */
+/** What an invoice may ask a person to write. */
 export const isMemo = (text: string): boolean => /^(?!\s)[^\p{C}]{1,120}(?<!\s)$/u.test(text);
 
 const mostEvidenceBytes = 16_384;

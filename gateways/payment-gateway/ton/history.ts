@@ -1,10 +1,14 @@
 import type { Address } from "@ton/core";
 import { addressIn } from "./address.ts";
-import type { From, Toncenter, Transaction } from "./toncenter.ts";
+import type { UnreadableRow } from "../../payment-gateway.ts";
+import type { From, Place, Toncenter, Transaction, TransactionRow } from "./toncenter.ts";
 
 export interface History {
-  /** Final, oldest first, without a gap. */
+  /** Final, oldest first, without a gap but for the rows that cannot be read. */
   readonly transactions: readonly Transaction[];
+  readonly unreadable: readonly UnreadableRow[];
+  /** How far it reaches, read or not; undefined: nowhere. */
+  readonly last: Place | undefined;
   readonly more: boolean;
 }
 
@@ -12,7 +16,7 @@ export interface History {
  * What happened at an account behind `from`, which is an lt that was read before, or a moment. Each
  * transaction names the one before it, so that a page which came late, shifted or to another
  * question cannot make us step over one: what stands before the gap is returned, and a gap at the
- * very start is an outage.
+ * very start is an outage. A row that cannot be read is passed once a later one stands behind it.
  */
 export async function historyOf(
   toncenter: Toncenter,
@@ -22,32 +26,80 @@ export async function historyOf(
   // The transaction that was read last is asked for once more, to see that the next one follows it.
   const asked = limit + 1;
   const page = await toncenter.transactions(account, from, asked);
-  const read: Transaction[] = [];
-  let last = "lt" in from ? from.lt : undefined;
-  for (const transaction of page) {
-    const lt = BigInt(transaction.lt);
-    if (isAstray(transaction, account, from)) throw stray(account);
-    if (last !== undefined && lt <= last) continue;
-    if (!isFinal(transaction)) return { transactions: read, more: false };
-    if (!follows(transaction, last)) {
-      if (read.length === 0) throw gap(account, transaction);
-      return { transactions: read, more: true };
-    }
-    read.push(transaction);
-    last = lt;
+  const chain = new Chain(account, from);
+  for (const row of page) {
+    const end = chain.take(row);
+    if (end !== undefined) return chain.history(end === "gap");
   }
-  return { transactions: read, more: read.length > 0 && page.length >= asked };
+  return chain.history(chain.isLonger && page.length >= asked);
+}
+
+/** The rows of a page, as far as each follows the one before it. */
+class Chain {
+  readonly #account: Address;
+  readonly #from: From;
+  readonly #transactions: Transaction[] = [];
+  readonly #unreadable: UnreadableRow[] = [];
+  /** Rows without a place: they stand somewhere between the last and the next that has one. */
+  #pending: UnreadableRow[] = [];
+  #last: Place | undefined;
+
+  constructor(account: Address, from: From) {
+    this.#account = account;
+    this.#from = from;
+  }
+
+  get isLonger(): boolean {
+    return this.#last !== undefined;
+  }
+
+  /** Rows without a place at its end are told, and told again until something stands behind them. */
+  history = (more: boolean): History => ({
+    transactions: this.#transactions,
+    unreadable: [...this.#unreadable, ...this.#pending],
+    last: this.#last,
+    more,
+  });
+
+  /** Why the page ends here; undefined: it goes on. */
+  take(row: TransactionRow): "gap" | "notFinal" | undefined {
+    const place = row.kind === "transaction" ? row.transaction : row.place;
+    if (place === undefined) {
+      if (row.kind === "unreadable") this.#pending.push(row.row);
+      return undefined;
+    }
+    if (isAstray(place, this.#account, this.#from)) throw stray(this.#account);
+    const before = this.#last?.lt ?? ("lt" in this.#from ? String(this.#from.lt) : undefined);
+    const lt = before === undefined ? undefined : BigInt(before);
+    if (lt !== undefined && BigInt(place.lt) <= lt) return undefined;
+    if (!isFinal(place)) return "notFinal";
+    // What is between the two is the row that nobody can read.
+    if (!follows(place, lt) && this.#pending.length === 0) {
+      if (this.#last === undefined) throw gap(this.#account, place);
+      return "gap";
+    }
+    this.#add(row, place);
+    return undefined;
+  }
+
+  #add(row: TransactionRow, place: Place): void {
+    this.#unreadable.push(...this.#pending);
+    this.#pending = [];
+    this.#last = place;
+    if (row.kind === "transaction") this.#transactions.push(row.transaction);
+    else this.#unreadable.push(row.row);
+  }
 }
 
 /** Final is what a block of the masterchain refers to; everything before that can still vanish. */
-const isFinal = ({ mc_block_seqno, emulated }: Transaction): boolean =>
+const isFinal = ({ mc_block_seqno, emulated }: Place): boolean =>
   typeof mc_block_seqno === "number" && emulated !== true;
 
 /** An account that was gone for a while (nothing left for its rent) begins anew at zero. */
-const follows = ({ prev_trans_lt }: Transaction, last: bigint | undefined): boolean =>
+const follows = ({ prev_trans_lt }: Place, last: bigint | undefined): boolean =>
   last === undefined || BigInt(prev_trans_lt) === last || BigInt(prev_trans_lt) === 0n;
 
-function isAstray({ account, lt, now }: Transaction, asked: Address, from: From): boolean {
+function isAstray({ account, lt, now }: Place, asked: Address, from: From): boolean {
   if (addressIn(account)?.equals(asked) !== true) return true;
   return "lt" in from ? BigInt(lt) < from.lt : now < from.utime;
 }
@@ -55,33 +107,31 @@ function isAstray({ account, lt, now }: Transaction, asked: Address, from: From)
 const stray = (account: Address): Error =>
   new Error(`toncenter answered another question than for ${account.toRawString()}`);
 
-const gap = (account: Address, { lt, prev_trans_lt }: Transaction): Error =>
+const gap = (account: Address, { lt, prev_trans_lt }: Place): Error =>
   new Error(
     `toncenter left out ${account.toRawString()} at lt ${prev_trans_lt}, before ${lt}. ` +
       "It is asked again; should this stay, TONCENTER_URL must be an index of the whole history",
   );
 
 /** Oldest first: by the chain's clock, and within a second by its logical time. */
-export function inOrder(one: Transaction, other: Transaction): number {
+export function inOrder(one: Place, other: Place): number {
   if (one.now !== other.now) return one.now - other.now;
   return BigInt(one.lt) < BigInt(other.lt) ? -1 : 1;
 }
 
 /**
  * Histories of several accounts, cut where the first of them to go on ends for now: what stands
- * behind that comes with a later page, after what lies between.
+ * behind that comes with a later page, after what lies between. What cannot be read is told once
+ * more then.
  */
 export function upToTheSameMoment<Read extends History>(histories: readonly Read[]): Read[] {
-  const ends = histories.filter(({ more }) => more).map(({ transactions }) => newest(transactions));
+  const ends = histories.flatMap(({ more, last }) => (more && last !== undefined ? [last] : []));
   const end = ends.toSorted(inOrder)[0];
   if (end === undefined) return [...histories];
   return histories.map((history) => {
-    const { transactions } = history;
-    const over = transactions.findIndex((one) => inOrder(end, one) < 0);
-    return over === -1 ? history : { ...history, transactions: transactions.slice(0, over) };
+    const { transactions, last } = history;
+    if (last === undefined || inOrder(end, last) >= 0) return history;
+    const kept = transactions.filter((one) => inOrder(end, one) >= 0);
+    return { ...history, transactions: kept, last: kept.at(-1) };
   });
 }
-
-/** Of a page that goes on, which is never empty. */
-const newest = (transactions: readonly Transaction[]): Transaction =>
-  transactions.reduce((one, other) => (inOrder(one, other) < 0 ? other : one));

@@ -1,43 +1,68 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Address } from "@ton/core";
 import * as z from "zod";
+import { parseAsEvidence, parseLiterally } from "../../../domain/wire-values.ts";
+import "../../connecting.ts";
+import type { UnreadableRow } from "../../payment-gateway.ts";
 import { Refused, SlowDown } from "../../refused.ts";
+import { unreadableRow, wire } from "../wire.ts";
 import { answeredAddress, argumentOf } from "./cells.ts";
 
-const digits = z.string().regex(/^\d{1,20}$/u, "must be a whole number in quotes");
+/** Where a transaction stands in its account's history. Without that nothing can be said of the ones behind it. */
+const place = z.object({
+  account: z.string(),
+  lt: wire.digits(),
+  prev_trans_lt: wire.digits(),
+  now: wire.whole(),
+  /** The masterchain's block that made it final. */
+  mc_block_seqno: wire.maybeWhole(),
+  emulated: wire.maybeFlag(),
+});
 
 const message = z.object({
-  source: z.string().nullish(),
-  value: digits.nullish(),
-  bounced: z.boolean().nullish(),
-  message_content: z.object({ body: z.string() }),
+  source: wire.maybeText(),
+  value: wire.maybeDigits(),
+  bounced: wire.maybeFlag(),
+  message_content: z
+    .object({ body: wire.maybeText() })
+    .nullish()
+    .transform((content) => ({ body: content?.body ?? "" })),
 });
 
-/** What we look at of a transaction as v3 shows it. */
-const transaction = z.object({
-  account: z.string(),
-  hash: z.base64().length(44),
-  lt: digits,
-  prev_trans_lt: digits,
-  now: z.int().positive(),
-  /** The masterchain's block that made it final. */
-  mc_block_seqno: z.int().nullish(),
-  emulated: z.boolean().nullish(),
-  description: z.object({ aborted: z.boolean().nullish() }),
-  in_msg: message,
-  out_msgs: z.array(z.unknown()),
+const nobody = { source: undefined, value: undefined, bounced: undefined, message_content: { body: "" } };
+
+/** What came in by it. A transaction that the account's own clock set off has no message. */
+const content = z.object({
+  hash: z.string().regex(/^[\w+/-]{43}=$|^[0-9a-fA-F]{64}$/u, "is not a hash of 32 bytes"),
+  description: z
+    .object({ aborted: wire.maybeFlag() })
+    .nullish()
+    .transform((description) => description ?? { aborted: undefined }),
+  in_msg: message.nullish().transform((incoming) => incoming ?? nobody),
+  out_msgs: z
+    .array(z.unknown())
+    .nullish()
+    .transform((outgoing) => outgoing ?? []),
 });
-const page = z.object({ transactions: z.array(transaction) });
+const page = z.object({ transactions: z.array(z.unknown()) });
 const answered = z.object({
-  exit_code: z.int(),
+  exit_code: wire.decimal(),
   stack: z.array(z.object({ value: z.unknown() })),
 });
 const trouble = z.object({ error: z.string().optional(), result: z.string().optional() });
 
-export interface Transaction extends z.infer<typeof transaction> {
+export type Place = z.infer<typeof place>;
+
+export interface Transaction extends Place, z.infer<typeof content> {
   /** All of it, as it was said. */
   readonly said: unknown;
 }
+
+/** A row of an account's history; what of it can be read. */
+export type TransactionRow =
+  | { readonly kind: "transaction"; readonly transaction: Transaction }
+  /** It has its place, and nobody knows what it brought. */
+  | { readonly kind: "unreadable"; readonly place: Place | undefined; readonly row: UnreadableRow };
 
 export interface ToncenterSettings {
   readonly url: string;
@@ -64,26 +89,27 @@ export class Toncenter {
   }
 
   /** An account's transactions, oldest first, both bounds included. */
-  async transactions(account: Address, from: From, limit: number): Promise<Transaction[]> {
+  async transactions(account: Address, from: From, limit: number): Promise<TransactionRow[]> {
     const start = "lt" in from ? { start_lt: `${from.lt}` } : { start_utime: `${from.utime}` };
     const query = { account: account.toRawString(), ...start, limit: `${limit}`, sort: "asc" };
     const answer = await this.#ask(`transactions?${new URLSearchParams(query)}`);
-    const { transactions } = this.#read(page, answer);
-    const said = (answer as { readonly transactions: readonly unknown[] }).transactions;
-    return transactions.map((one, at) => ({ ...one, said: said[at] }));
+    const { transactions } = this.#read(page, answer.json);
+    const said = this.#read(page, parseAsEvidence(answer.text)).transactions;
+    return transactions.map((one, at) => rowOf(one, said[at]));
   }
 
   /** Where a master says that the owner's units lie; undefined when it is no jetton's master. */
   async jettonWallet(master: Address, owner: Address): Promise<Address | undefined> {
     const stack = [{ type: "slice", value: argumentOf(owner) }];
     const call = { address: master.toRawString(), method: "get_wallet_address", stack };
-    const answer = this.#read(answered, await this.#ask("runGetMethod", call));
+    const { json } = await this.#ask("runGetMethod", call);
+    const answer = this.#read(answered, json);
     const [first] = answer.stack;
-    if (answer.exit_code !== 0 || typeof first?.value !== "string") return undefined;
+    if (answer.exit_code !== "0" || typeof first?.value !== "string") return undefined;
     return answeredAddress(first.value);
   }
 
-  async #ask(path: string, body?: object): Promise<unknown> {
+  async #ask(path: string, body?: object): Promise<Answer> {
     await this.#turn();
     const { url, apiKey } = this.#settings;
     const headers = {
@@ -120,10 +146,25 @@ export class Toncenter {
   }
 }
 
-function outcome(answer: Response, text: string): unknown {
+interface Answer {
+  readonly text: string;
+  /** With numbers as texts. */
+  readonly json: unknown;
+}
+
+function rowOf(one: unknown, said: unknown): TransactionRow {
+  const [where, what] = [place.safeParse(one), content.safeParse(one)];
+  if (where.success && what.success) {
+    return { kind: "transaction", transaction: { ...where.data, ...what.data, said } };
+  }
+  const error = where.error ?? what.error ?? "is not understood";
+  return { kind: "unreadable", place: where.data, row: unreadableRow(said, error) };
+}
+
+function outcome(answer: Response, text: string): Answer {
   const { status } = answer;
   const json = jsonIn(text);
-  if (answer.ok && json !== undefined) return json;
+  if (answer.ok && json !== undefined) return { text, json };
   const { error, result } = trouble.safeParse(json).data ?? {};
   const said = `toncenter: ${status} ${(error ?? result ?? answer.statusText).slice(0, 200)}`;
   switch (status) {
@@ -147,7 +188,7 @@ function waitMs(retryAfter: string | null): number {
 
 function jsonIn(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseLiterally(text);
   } catch {
     return undefined;
   }

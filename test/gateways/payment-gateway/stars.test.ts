@@ -109,10 +109,21 @@ test.each([
   { id: "x", amount: 1.5, date: 1 },
   { id: "x", amount: -1, date: 1 },
   { id: "x", amount: 2 ** 53, date: 1 },
-  { id: "x", amount: 1, date: "1" },
-])("a line that is none stops the reading and is not stepped over: %j", async (row) => {
-  const gateway = await accountOf(await openStars(), [row]);
-  expect((await failureOf(gateway.statement(""))).message).toContain("another form");
+  { id: "x", amount: 1, date: "soon" },
+  null,
+])("a row that cannot be read is told, and the others are read: %j", async (row) => {
+  const source = { type: "user", transaction_type: "invoice_payment", user: null };
+  const good = { id: "good", amount: "150", date: "1", source, receiver: null, nanostar_amount: null };
+  const gateway = await accountOf(await openStars(), [good, row, { ...good, id: "next" }]);
+  const { lines, unreadable, cursor } = await gateway.statement("");
+  expect(lines).toMatchObject([
+    { report: { kind: "paid", reference: "good", paid: money(150, "XTR") } },
+    { report: { kind: "paid", reference: "next" } },
+  ]);
+  expect(unreadable).toEqual([
+    { evidence: JSON.stringify(row), reason: expect.stringMatching(/^"(?:id|amount|date|)" /u) },
+  ]);
+  expect(cursor).toBe("3");
 });
 
 test("a charge that was given back already is given back", async () => {
@@ -166,5 +177,10 @@ test("Stars are on with the bot, unless they are switched off", async () => {
   expect(connected({ STARS: "false" })).toBeUndefined();
   const gateway = connected({});
   expect(gateway?.facts).toMatchObject({ name: "stars", currencies: ["XTR"], refunds: "whole" });
-  expect(await gateway?.statement("")).toEqual({ lines: [], cursor: "0", more: false });
+  expect(await gateway?.statement("")).toEqual({
+    lines: [],
+    unreadable: [],
+    cursor: "0",
+    more: false,
+  });
 });

@@ -90,9 +90,11 @@ describe("what a look says", () => {
     const { payment_id, reports } = await issued(world);
     expect(await reports()).toEqual([]);
     await world.bank.control("decline", { payment_id });
-    expect(await reports()).toEqual([{ kind: "declined", final: false, reason: "REJECTED" }]);
+    expect(await reports()).toEqual([
+      { kind: "declined", final: false, reason: "REJECTED", invoiceReference: payment_id },
+    ]);
     await world.bank.control("decline", { payment_id, status: "AUTH_FAIL", code: "101" });
-    expect(await reports()).toEqual([{ kind: "declined", final: false, reason: "AUTH_FAIL" }]);
+    expect(await reports()).toMatchObject([{ final: false, reason: "AUTH_FAIL" }]);
     await world.bank.pay(payment_id);
     expect(await reports()).toMatchObject([
       { kind: "paid", reference: payment_id, paid: money(29_900, "RUB") },
@@ -105,8 +107,9 @@ describe("what a look says", () => {
     await world.bank.control("expire", { payment_id: late.payment_id });
     await world.bank.call("Cancel", { PaymentId: gone.payment_id });
     const end = { kind: "declined", final: true };
-    expect(await late.reports()).toEqual([{ ...end, reason: "DEADLINE_EXPIRED" }]);
-    expect(await gone.reports()).toEqual([{ ...end, reason: "CANCELED" }]);
+    const of = ({ payment_id: invoiceReference }: { payment_id: string }) => ({ invoiceReference });
+    expect(await late.reports()).toEqual([{ ...end, ...of(late), reason: "DEADLINE_EXPIRED" }]);
+    expect(await gone.reports()).toEqual([{ ...end, ...of(gone), reason: "CANCELED" }]);
   });
 
   test("what the bank gave back by itself is told as the total so far, after what was paid", async () => {

@@ -84,6 +84,7 @@ test("whatever a device is called, its file has a safe name that a tunnel may ha
     fc.property(fc.oneof(fc.string(), fc.string({ unit: "grapheme" })), (label) => {
       const { fileName, conf } = clientCredentials(host, { ...anAccess(0), label });
       expect(fileName).toMatch(/^[A-Za-z0-9_=+][A-Za-z0-9_=+.-]{0,14}\.conf$/u);
+      expect(fileName).not.toMatch(/^(?:con|prn|aux|nul|com\d|lpt\d)\./iu);
       expect(conf.split("\n")).toHaveLength(25);
     }),
   ));
@@ -97,10 +98,33 @@ test.each([
   ["Щука Ёж", "Shchuka-Ezh.conf"],
   ["电脑", "vpn.conf"],
   ["", "vpn.conf"],
+  ["CON", "vpn-CON.conf"],
+  ["nul.old", "vpn-nul.old.conf"],
+  ["Aux.", "vpn-Aux.conf"],
+  ["prn  . .", "vpn-prn.conf"],
+  ["com1", "vpn-com1.conf"],
+  ["LPT9.tar.gz.more", "vpn-LPT9.tar.gz.conf"],
+  ["Com¹", "vpn-Com1.conf"],
+  ["con------------x", "vpn-con.conf"],
+  ["console", "console.conf"],
+  ["com10", "com10.conf"],
+  ["con-1", "con-1.conf"],
+  ["phone . ", "phone.conf"],
 ])("%s is saved as %s", (label, fileName) => {
   expect(clientCredentials(host, { ...anAccess(0), label }).fileName).toBe(fileName);
 });
 
 test("the QR text stays small enough for a phone's camera", () => {
   expect(Buffer.byteLength(clientCredentials(host, anAccess(0)).qrText)).toBeLessThan(1_024);
+});
+
+test("a host of 1.x gives files that its own clients read: without S3, S4 and ranges", () => {
+  const single = (value: number) => ({ low: value, high: value });
+  const headers = { h1: single(11), h2: single(12), h3: single(13), h4: single(14) };
+  const parameters = { ...host.parameters, ...headers, s3: 0, s4: 0, i: [] };
+  const given = clientCredentials({ ...host, parameters }, anAccess(0));
+  expect(given.conf).toMatch(/^S2 = \d+\nH1 = 11\nH2 = 12\nH3 = 13\nH4 = 14\n\n\[Peer\]/mu);
+  expect(unpacked(given.importLink).containers[0]?.awg).not.toHaveProperty("protocol_version");
+  const later = clientCredentials({ ...host, parameters: { ...parameters, i: ["<t>"] } }, anAccess(0));
+  expect(unpacked(later.importLink).containers[0]?.awg).toMatchObject({ protocol_version: "1.5" });
 });

@@ -1,0 +1,70 @@
+import { Context } from "@temporalio/activity";
+import { ApplicationFailure } from "@temporalio/common";
+import { wakeSender } from "../db/messages.ts";
+import { type Database, queriesOf } from "../db/orm.ts";
+import type { Vault } from "../db/vault.ts";
+import { dayMs } from "../domain/time.ts";
+import type { Messenger } from "../gateways/messenger.ts";
+import type { SendingObserver } from "./messages/notes.ts";
+import { type KeyMaker, Renderer } from "./messages/renderer.ts";
+import { Sender } from "./messages/sender.ts";
+
+export type { OpenedAccess } from "./messages/keys.ts";
+export type { SendingObserver } from "./messages/notes.ts";
+export type { KeyMaker } from "./messages/renderer.ts";
+
+export interface MessagePorts {
+  readonly database: Pick<Database, "em" | "url">;
+  readonly messenger: Messenger;
+  readonly vault: Vault;
+  readonly keys: KeyMaker;
+  readonly observer: SendingObserver;
+  /**
+   * Aborted by the process before it shuts its workers down: the worker itself would cancel activities only
+   * after its grace time, and until then nobody could take over.
+   */
+  readonly endLoops: AbortSignal;
+}
+
+/** So long one attempt runs at most; its workflow begins the next at once. */
+const longestRunMs = dayMs;
+const handoverMs = 50;
+
+export type MessageActivities = ReturnType<typeof createMessageActivities>;
+
+export function createMessageActivities(ports: MessagePorts) {
+  const { database, messenger, vault, keys, observer, endLoops } = ports;
+  const renderer = new Renderer({ em: database.em, vault, keys });
+  const sender = new Sender({ database, messenger, renderer, observer });
+
+  return {
+    /** Sends what waits, until it is cancelled or a day is over. At a shutdown it fails, to be tried elsewhere. */
+    async sendMessages(): Promise<void> {
+      const { cancellationSignal, heartbeat, log } = contextOf();
+      const signal = AbortSignal.any([
+        cancellationSignal,
+        endLoops,
+        AbortSignal.timeout(longestRunMs),
+      ]);
+      await sender.run({ signal, heartbeat, log });
+      if (!endLoops.aborted || cancellationSignal.aborted) return;
+      throw ApplicationFailure.create({
+        message: "this process ends: another one goes on",
+        type: "HandedOver",
+        nextRetryDelay: handoverMs,
+      });
+    },
+
+    /** Makes the sender look at once, wherever it runs. */
+    wakeSender: (): Promise<void> => wakeSender(queriesOf(database.em)),
+  };
+}
+
+function contextOf() {
+  const context = Context.current();
+  return {
+    cancellationSignal: context.cancellationSignal,
+    heartbeat: () => context.heartbeat(),
+    log: context.log,
+  };
+}

@@ -1,0 +1,137 @@
+import type { EntityManager } from "@mikro-orm/postgresql";
+import { sql } from "./prepared.ts";
+import type { Vault } from "./vault.ts";
+
+/** A column whose values the vault has sealed. */
+export interface SealedColumn {
+  readonly table: string;
+  /** The column that tells one row from another, and its type. */
+  readonly id: string;
+  readonly idType: "uuid" | "text";
+  readonly sealed: string;
+  /** What the value of a row is sealed for, by the row's id. */
+  readonly purpose: (id: string) => string;
+}
+
+/** How far the re-sealing is, of one column. */
+export interface ResealingProgress {
+  readonly column: SealedColumn;
+  /** Rows that are still under another key than the first. */
+  readonly left: number;
+}
+
+export interface ResealingReport {
+  progress(progress: ResealingProgress): void;
+  /** One row that stays as it is; `reason` holds nothing of its value. */
+  unreadable(purpose: string, reason: string): void;
+}
+
+export interface ResealingOptions {
+  readonly batchRows?: number;
+  /** Ends between two batches. */
+  readonly signal?: AbortSignal;
+}
+
+interface Row {
+  readonly id: string;
+  readonly sealed: string;
+}
+
+/**
+ * Seals under the vault's first key what is still under another one, batch by batch. It may be repeated, be
+ * ended at any time and run in several processes at once: a value that somebody else has changed meanwhile
+ * stays as it is then. A row that cannot be opened is reported, and the others go on.
+ * @returns how many rows are left under other keys, which are those that were reported.
+ */
+export async function reseal(
+  em: EntityManager,
+  vault: Vault,
+  columns: readonly SealedColumn[],
+  report: ResealingReport,
+  { batchRows = 200, signal }: ResealingOptions = {},
+): Promise<number> {
+  let left = 0;
+  for (const column of columns) {
+    let ofColumn = await countLeft(em, vault, column);
+    report.progress({ column, left: ofColumn });
+    let after: string | undefined;
+    while (signal?.aborted !== true) {
+      const rows = await nextRows(em, { vault, column, after, batchRows });
+      const last = rows.at(-1);
+      if (last === undefined) break;
+      ofColumn -= await replace(em, column, resealed(vault, column, { rows, report }));
+      report.progress({ column, left: ofColumn });
+      after = last.id;
+    }
+    left += ofColumn;
+  }
+  return left;
+}
+
+interface Replacement extends Row {
+  readonly instead: string;
+}
+
+function resealed(
+  vault: Vault,
+  { purpose }: SealedColumn,
+  { rows, report }: { readonly rows: readonly Row[]; readonly report: ResealingReport },
+): Replacement[] {
+  return rows.flatMap((row) => {
+    const what = purpose(row.id);
+    try {
+      return [{ ...row, instead: vault.seal(vault.open(row.sealed, what), what) }];
+    } catch (error) {
+      report.unreadable(what, (error as Error).message);
+      return [];
+    }
+  });
+}
+
+async function countLeft(em: EntityManager, vault: Vault, column: SealedColumn): Promise<number> {
+  const { rows } = await sql<{ left: number }>`
+    select count(*)::int as left from ${sql.table(column.table)} where ${isOld(vault, column)}
+  `.execute(em.fork().getKysely());
+  return rows[0]?.left ?? 0;
+}
+
+interface Position {
+  readonly vault: Vault;
+  readonly column: SealedColumn;
+  readonly after: string | undefined;
+  readonly batchRows: number;
+}
+
+/** In the order of ids, so that a row which cannot be opened is passed and not met again. */
+async function nextRows(em: EntityManager, position: Position): Promise<Row[]> {
+  const { vault, column, after, batchRows } = position;
+  const id = sql.ref(column.id);
+  const behind =
+    after === undefined ? sql`true` : sql`${id} > ${after}::${sql.raw(column.idType)}`;
+  const { rows } = await sql<Row>`
+    select ${id}::text as id, ${sql.ref(column.sealed)} as sealed from ${sql.table(column.table)}
+     where ${isOld(vault, column)} and ${behind} order by ${id} limit ${batchRows}
+  `.execute(em.fork().getKysely());
+  return rows;
+}
+
+/** Answers how many rows still held what was read. */
+async function replace(
+  em: EntityManager,
+  { table, id, idType, sealed }: SealedColumn,
+  rows: readonly Replacement[],
+): Promise<number> {
+  if (rows.length === 0) return 0;
+  const column = sql.id(sealed);
+  const { numAffectedRows } = await sql`
+    update ${sql.table(table)} as t set ${column} = n.instead
+      from unnest(${rows.map((row) => row.id)}::${sql.raw(idType)}[],
+                  ${rows.map((row) => row.sealed)}::text[],
+                  ${rows.map(({ instead }) => instead)}::text[]) as n (id, read, instead)
+     where t.${sql.id(id)} = n.id and t.${column} = n.read
+  `.execute(em.fork().getKysely());
+  return Number(numAffectedRows ?? 0);
+}
+
+const isOld = (vault: Vault, { sealed }: SealedColumn) =>
+  sql`not starts_with(${sql.ref(sealed)}, ${vault.currentPrefix})`;

@@ -1,0 +1,19 @@
+import type { SealedColumn } from "./resealing.ts";
+
+/** Every column that the vault seals: what is under an older key is sealed anew at the worker's start. */
+export const sealedColumns: readonly SealedColumn[] = [
+  {
+    table: "hosts",
+    id: "name",
+    idType: "text",
+    sealed: "settings_encrypted",
+    purpose: (name) => `host/${name}`,
+  },
+  {
+    table: "accesses",
+    id: "id",
+    idType: "uuid",
+    sealed: "secrets_encrypted",
+    purpose: (id) => `access/${id}`,
+  },
+];

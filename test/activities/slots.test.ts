@@ -1,0 +1,104 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { TelegramId } from "../../domain/ids.ts";
+import { useDatabase } from "../support/database.ts";
+import { eventually } from "../support/eventually.ts";
+import { openSending, saidIn, saying, type Sending } from "../support/sending.ts";
+
+const databases = useDatabase();
+let sending: Sending;
+let loop: ReturnType<Sending["begin"]> | undefined;
+
+beforeAll(async () => {
+  sending = await openSending(databases);
+});
+afterEach(() => loop?.end());
+afterAll(() => sending.close());
+
+const begin = () => void (loop = sending.begin());
+const allOver = (to: TelegramId) =>
+  eventually(async () => expect(await sending.states(to)).not.toContain("waiting"));
+const edit = (to: TelegramId, word: string, slot: string) =>
+  saying(to, word, { slot, action: "edit" });
+
+test("an edit changes every copy that was sent into its slot, and nothing else", async () => {
+  const eve = await sending.meet();
+  await sending.write(
+    saying(eve.id, "first", { slot: "s" }),
+    saying(eve.id, "other", { slot: "t" }),
+    saying(eve.id, "second", { slot: "s" }),
+  );
+  begin();
+  await allOver(eve.id);
+  await sending.write(edit(eve.id, "over", "s"));
+  await allOver(eve.id);
+  expect(saidIn(await eve.heard())).toEqual(["over", "other", "over"]);
+});
+
+test("of several edits that wait for one slot the newest alone is made", async () => {
+  const eve = await sending.meet();
+  await sending.write(saying(eve.id, "asked", { slot: "s" }));
+  begin();
+  await allOver(eve.id);
+  await loop?.end();
+  const words = Array.from({ length: 50 }, (_, index) => `e${index}`);
+  await sending.write(...words.map((word) => edit(eve.id, word, "s")));
+  begin();
+  await allOver(eve.id);
+  const states = await sending.states(eve.id);
+  expect(states).toEqual(["sent", ...words.slice(1).map(() => "superseded"), "sent"]);
+  expect(saidIn(await eve.heard())).toEqual(["e49"]);
+  const edits = (await sending.calls()).filter(
+    ({ method, chat_id: chat }) => method === "editMessageText" && chat === eve.id,
+  );
+  expect(edits).toHaveLength(1);
+});
+
+test("what is sent after its change was decided says the change at once", async () => {
+  const eve = await sending.meet();
+  await sending.write(
+    saying(eve.id, "asked", { slot: "s" }),
+    edit(eve.id, "half", "s"),
+    edit(eve.id, "done", "s"),
+  );
+  begin();
+  await allOver(eve.id);
+  expect(saidIn(await eve.heard())).toEqual(["done"]);
+  expect(await sending.states(eve.id)).toEqual(["sent", "superseded", "superseded"]);
+});
+
+test("an edit of a slot into which nothing was sent is superseded", async () => {
+  const eve = await sending.meet();
+  await sending.write(edit(eve.id, "done", "s"));
+  begin();
+  await allOver(eve.id);
+  expect(await sending.rows(eve.id)).toMatchObject([
+    { state: "superseded", reason: "nothing was sent here" },
+  ]);
+  expect(await eve.heard()).toEqual([]);
+});
+
+test("a copy that the person has deleted holds up no other copy", async () => {
+  const eve = await sending.meet();
+  await sending.write(saying(eve.id, "a", { slot: "s" }), saying(eve.id, "b", { slot: "s" }));
+  begin();
+  await allOver(eve.id);
+  const [row] = await sending.rows(eve.id);
+  await sending.telegram.remove(eve.id, row!.messageId!);
+  await sending.write(edit(eve.id, "done", "s"));
+  await allOver(eve.id);
+  expect(saidIn(await eve.heard())).toEqual(["done"]);
+});
+
+test("an edit waits with its chat and is made when the chat may be called again", async () => {
+  const eve = await sending.meet();
+  await sending.write(saying(eve.id, "asked", { slot: "s" }));
+  begin();
+  await allOver(eve.id);
+  await sending.fault({ kind: "429", chat_id: eve.id, retry_after: 1, times: 1 });
+  await sending.write(edit(eve.id, "done", "s"), saying(eve.id, "next"));
+  await delay(300);
+  expect(await sending.states(eve.id)).toEqual(["sent", "waiting", "waiting"]);
+  await allOver(eve.id);
+  expect(saidIn(await eve.heard())).toEqual(["done", "next"]);
+});

@@ -1,0 +1,142 @@
+import { randomUUID } from "node:crypto";
+import { type DeviceId, deviceId, type TelegramId } from "../../domain/ids.ts";
+import type { PaymentId } from "../../domain/payment.ts";
+import type { OpenDatabases } from "./database.ts";
+import { testVault } from "./sending.ts";
+
+/** What the books know of somebody, as messages are made from it. */
+export class SendingBooks {
+  readonly #databases: OpenDatabases;
+  #isOpen = false;
+
+  constructor(databases: OpenDatabases) {
+    this.#databases = databases;
+  }
+
+  async #run(statement: string, ...values: unknown[]): Promise<void> {
+    await this.#databases.owner.em.fork().execute(statement, values);
+  }
+
+  async #open(): Promise<void> {
+    if (this.#isOpen) return;
+    this.#isOpen = true;
+    await this.#run(
+      `insert into plans (code, version, names, descriptions, days, device_limit, prices, sort, hidden, trial, retired)
+       values ('month', 1, '{"en":"A month","ru":"Месяц"}', '{}', 30, 3, '{}', 1, false, false, false)`,
+    );
+  }
+
+  async #subscriptionOf(to: TelegramId): Promise<{ customer: string; subscription: string }> {
+    const em = this.#databases.owner.em.fork();
+    const [row]: { id: string }[] = await em.execute(
+      "select id from customers where telegram_id = ?",
+      [to],
+    );
+    const customer = row!.id;
+    await this.#run(
+      `insert into subscriptions (id, customer_id, plan, device_limit) values (?, ?, 'month', 3)
+       on conflict (customer_id) do nothing`,
+      randomUUID(),
+      customer,
+    );
+    const [owned]: { id: string }[] = await em.execute(
+      "select id from subscriptions where customer_id = ?",
+      [customer],
+    );
+    return { customer, subscription: owned!.id };
+  }
+
+  async order(
+    to: TelegramId,
+    { gateway, currency, invoice }: { gateway: string; currency: string; invoice?: object },
+  ): Promise<PaymentId> {
+    await this.#open();
+    const { customer, subscription } = await this.#subscriptionOf(to);
+    const id = randomUUID();
+    await this.#run(
+      `insert into payments (id, customer_id, subscription_id, plan, plan_version, days, device_limit,
+         price_minor, currency, gateway, memo, state, opened_at, lapses_at, invoice)
+       values (?, ?, ?, 'month', 1, 30, 3, 150, ?, ?, ?, 'open', now(), now() + interval '1 day', ?)`,
+      id,
+      customer,
+      subscription,
+      currency,
+      gateway,
+      id,
+      invoice === undefined ? null : JSON.stringify(invoice),
+    );
+    return id as PaymentId;
+  }
+
+  close(id: PaymentId, state: string): Promise<void> {
+    return this.#run("update payments set state = ?, closed_at = now() where id = ?", state, id);
+  }
+
+  /** A device with a key on a host; `secret` is in all that its owner gets. */
+  async device(
+    to: TelegramId,
+    { name, secret, isPlaced = true }: { name: string; secret: string; isPlaced?: boolean },
+  ): Promise<{ id: DeviceId; accessId: string }> {
+    await this.#open();
+    const { subscription } = await this.#subscriptionOf(to);
+    const [host, id, accessId] = [randomUUID(), randomUUID(), randomUUID()];
+    await this.#run(
+      `insert into hosts (id, name, kind, network, server_address, capacity, weight, state, settings_encrypted)
+       values (?, ?, 'memory', '10.8.0.0/16', '10.8.0.1', 10, 1, 'open', '')`,
+      host,
+      host,
+    );
+    await this.#run(
+      "insert into devices (id, subscription_id, name) values (?, ?, ?)",
+      id,
+      subscription,
+      name,
+    );
+    await this.#run(
+      `insert into accesses (id, device_id, subscription_id, host_id, identity, address, secrets_encrypted,
+         preshared_hash, request_id) values (?, ?, ?, ?, ?, ?, ?, '', ?)`,
+      accessId,
+      id,
+      subscription,
+      isPlaced ? host : null,
+      `key ${accessId}`,
+      isPlaced ? "10.8.0.2" : null,
+      testVault.seal(secret, `access/${accessId}`),
+      accessId,
+    );
+    return { id: deviceId(id), accessId };
+  }
+
+  retire(accessId: string): Promise<void> {
+    return this.#run("update accesses set retired_at = now() where id = ?", accessId);
+  }
+
+  revoke(id: DeviceId): Promise<void> {
+    return this.#run("update devices set revoked_at = now() where id = ?", id);
+  }
+
+  async ask(approvalId: string, ask: string, subject: object, about: TelegramId): Promise<void> {
+    await this.#run(
+      `insert into approvals (approval_id, ask, kind, customer_id, subject, state, asked_at)
+       select ?, ?, ?, id, ?, 'open', now() - interval '13 hours' from customers where telegram_id = ?`,
+      approvalId,
+      ask,
+      (subject as { kind: string }).kind,
+      JSON.stringify(subject),
+      about,
+    );
+  }
+
+  decide(approvalId: string, state: string, by: TelegramId | null): Promise<void> {
+    return this.#run(
+      "update approvals set state = ?, decided_at = now(), decided_by = ? where approval_id = ?",
+      state,
+      by,
+      approvalId,
+    );
+  }
+
+  speak(to: TelegramId, language: string): Promise<void> {
+    return this.#run("update customers set language = ? where telegram_id = ?", language, to);
+  }
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from "node:crypto";
+import { adminIds, Customers } from "../../db/customers.ts";
+import { type Decided, Decisions } from "../../db/decisions.ts";
+import { Gateways } from "../../db/gateways.ts";
+import { balancesOf } from "../../db/ledger.ts";
+import { type EntityManager, inTransaction, queriesOf } from "../../db/orm.ts";
+import { Payments } from "../../db/payments.ts";
+import { newestPlans, type OfferedPlan, Plans } from "../../db/plans.ts";
+import { openSubscription } from "../../db/subscriptions.ts";
+import { type TelegramId, telegramId } from "../../domain/ids.ts";
+import type { Currency } from "../../domain/money.ts";
+import type { GatewayEvent, GatewayName, GatewayReport, PaymentId, PaymentOrder } from "../../domain/payment.ts";
+import type { PlanCode } from "../../domain/plan.ts";
+import { instant } from "../../domain/time.ts";
+
+export const planFor = (
+  code: string,
+  prices: Partial<Record<Currency, number>>,
+  days = 30,
+): OfferedPlan => ({
+  code: code as PlanCode,
+  names: { en: code, ru: `${code} (рус.)` },
+  descriptions: { en: `The plan ${code}`, ru: `Тариф ${code}` },
+  days,
+  deviceLimit: 3,
+  prices,
+  order: 0,
+  hidden: false,
+  trial: false,
+});
+
+export const noDevices = { canRefund: false, addFirstDevice: async () => undefined } as const;
+
+/** A shop without workflows: orders, and what the books decide over their gateways' reports. */
+export class BookShop {
+  readonly em: EntityManager;
+  readonly decisions: Decisions;
+  #people = 9_000;
+
+  constructor(em: EntityManager) {
+    this.em = em;
+    this.decisions = new Decisions(em);
+  }
+
+  get db() {
+    return queriesOf(this.em);
+  }
+
+  async open(): Promise<void> {
+    await new Plans(this.em).importAll([
+      planFor("month", { RUB: 30_000, XTR: 250 }),
+      planFor("family", { RUB: 60_000, XTR: 500 }),
+    ]);
+    const currencies = ["RUB", "XTR", "USDT"] as const;
+    const facts = { refunds: "partial", delivery: "pushes", invoiceTtlMs: 3_600_000 } as const;
+    await new Gateways(this.em).publish([{ name: "memory", currencies, ...facts }]);
+    await this.person(1001, true);
+  }
+
+  async person(id = (this.#people += 1), admin = false): Promise<TelegramId> {
+    const now = instant(new Date());
+    const profile = { telegramId: telegramId(id), firstName: "P" };
+    await new Customers(this.em).register(profile, { admin, referrer: undefined, now });
+    if (!admin) await inTransaction(this.em, (db) => openSubscription(db, telegramId(id)));
+    return telegramId(id);
+  }
+
+  /** An open order of a customer of its own, or of the one that is given. */
+  async order(
+    given: { readonly plan?: string; readonly gateway?: string; readonly person?: TelegramId; readonly currency?: Currency } = {},
+  ): Promise<PaymentOrder> {
+    const id = given.person ?? (await this.person());
+    const code = (given.plan ?? "month") as PlanCode;
+    const plans = await newestPlans(this.db);
+    const purchase = {
+      telegramId: id,
+      plan: code,
+      planVersion: plans.find(({ plan }) => plan.code === code)?.plan.version ?? 1,
+      gateway: (given.gateway ?? "memory") as GatewayName,
+      currency: given.currency ?? "RUB",
+    } as const;
+    const now = instant(new Date());
+    const opened = await new Payments(this.em).openOnce(randomUUID() as PaymentId, purchase, now);
+    if (opened.kind !== "opened") throw new Error(`not opened: ${opened.why}`);
+    return opened.known.order;
+  }
+
+  async decide(
+    order: PaymentOrder,
+    reports: GatewayReport | readonly GatewayReport[],
+    ports: Partial<typeof noDevices> & { readonly canRefund?: boolean; readonly now?: Date } = {},
+  ): Promise<Decided> {
+    const events = [reports].flat().map((report): GatewayEvent => {
+      const evidence = JSON.stringify(report);
+      return { gateway: order.gateway, report: report as GatewayReport, evidence, source: "gateway" };
+    });
+    const now = instant(ports.now ?? new Date());
+    const decided = await this.decisions.decideAll(order.id, events, now, { ...noDevices, ...ports });
+    if (decided === undefined) throw new Error("no such payment");
+    return decided;
+  }
+
+  async balance({ customerId }: PaymentOrder, currency: Currency = "RUB"): Promise<number> {
+    return (await balancesOf(this.db, customerId))[currency] ?? 0;
+  }
+
+  /** Days of access from now on. */
+  async daysLeft({ subscriptionId }: PaymentOrder): Promise<number> {
+    const row = await this.db
+      .selectFrom("subscriptions")
+      .select("paidUntil")
+      .where("id", "=", subscriptionId as string)
+      .executeTakeFirstOrThrow();
+    return ((row.paidUntil?.getTime() ?? Date.now()) - Date.now()) / 86_400_000;
+  }
+
+  async stateOf({ id }: PaymentOrder): Promise<string> {
+    const row = await this.db
+      .selectFrom("payments")
+      .select("state")
+      .where("id", "=", id as string)
+      .executeTakeFirstOrThrow();
+    return row.state;
+  }
+
+  /** What a person is told, by kind of notice, in the order in which it was written. */
+  async told(to: TelegramId): Promise<string[]> {
+    const rows = await this.db
+      .selectFrom("messages")
+      .select("content")
+      .where("telegramId", "=", to as number)
+      .orderBy("id")
+      .execute();
+    return rows.map(({ content }) =>
+      content.kind === "notice" || content.kind === "adminNotice" ? content.notice.kind : content.kind,
+    );
+  }
+
+  admins(): Promise<TelegramId[]> {
+    return adminIds(this.db);
+  }
+}

@@ -1,0 +1,51 @@
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import type { SendingObserver } from "../activities/messages.ts";
+import { countWaiting, type WaitingMessages } from "../db/messages.ts";
+import { type EntityManager, queriesOf } from "../db/orm.ts";
+
+const buckets = [0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+
+/** What waits to be sent, how long it takes, and how it ends. Give the answer to the messages' activities. */
+export function messageMetrics(registry: Registry, em: EntityManager): SendingObserver {
+  const registers = [registry];
+  const waiting = new Gauge({
+    name: "tollgate_messages",
+    help: "Messages that are not sent yet, by whether they rest after a try",
+    labelNames: ["state"],
+    registers,
+    async collect() {
+      const counts = await countWaiting(queriesOf(em)).catch(() => undefined);
+      this.reset();
+      oldest.reset();
+      if (counts !== undefined) show(counts);
+    },
+  });
+  const oldest = new Gauge({
+    name: "tollgate_messages_oldest_seconds",
+    help: "How long the oldest message that is not sent has been waiting",
+    registers,
+  });
+  const show = ({ waiting: all, resting, oldestSeconds }: WaitingMessages) => {
+    waiting.set({ state: "waiting" }, all - resting);
+    waiting.set({ state: "resting" }, resting);
+    oldest.set(oldestSeconds);
+  };
+  const seconds = new Histogram({
+    name: "tollgate_message_seconds",
+    help: "From a message's transaction to its being sent",
+    buckets,
+    registers,
+  });
+  const over = new Counter({
+    name: "tollgate_messages_over_total",
+    help: "Messages by how they ended",
+    labelNames: ["state"],
+    registers,
+  });
+  return {
+    over(state, sinceWritten) {
+      over.inc({ state });
+      if (state === "sent") seconds.observe(sinceWritten);
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { type Client, isGrpcServiceError } from "@temporalio/client";
+import type { PaymentWorkflows } from "../activities/reconciliation/ports.ts";
+import { reportEvents, resumePayment, resumeRefund, resumeUnmatched } from "../client/payments.ts";
+import { type EntityManager, queriesOf } from "../db/orm.ts";
+import { Refunds } from "../db/refunds.ts";
+import { findReturn } from "../db/unmatched.ts";
+import type { GatewayEvent, PaymentId } from "../domain/payment.ts";
+import { Refused } from "../gateways/refused.ts";
+
+/** gRPC's INVALID_ARGUMENT: what is too large, or a run that has too many signals for a moment. */
+const invalidArgument = 3;
+const tooManySignals = /signal/iu;
+
+/** How a gateway's reconciler reaches the workflows of money. */
+export class TemporalPaymentWorkflows implements PaymentWorkflows {
+  readonly #client: Client;
+  readonly #em: EntityManager;
+
+  constructor(client: Client, em: EntityManager) {
+    this.#client = client;
+    this.#em = em;
+  }
+
+  async reportEvents(id: PaymentId, events: readonly GatewayEvent[]): Promise<void> {
+    await reportEvents(this.#client, id, events).catch(refuseWhatIsNeverTaken);
+  }
+
+  resumePayment(id: PaymentId): Promise<void> {
+    return resumePayment(this.#client, id);
+  }
+
+  async resumeRefund(requestId: string): Promise<void> {
+    const refund = await new Refunds(this.#em).find(requestId);
+    if (refund === undefined) return;
+    const { order, reference, amount, reason, by } = refund;
+    const who = by === undefined ? {} : { by };
+    await resumeRefund(this.#client, { requestId, paymentId: order.id, reference, amount, reason, ...who });
+  }
+
+  async resumeUnmatched(requestId: string): Promise<void> {
+    const resolution = await findReturn(queriesOf(this.#em), requestId);
+    if (resolution !== undefined) await resumeUnmatched(this.#client, resolution);
+  }
+}
+
+function refuseWhatIsNeverTaken(error: unknown): never {
+  const reason = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  const isInvalid = isGrpcServiceError(reason) && (reason.code as number) === invalidArgument;
+  if (isInvalid && !tooManySignals.test(reason.message)) throw new Refused(reason.message);
+  throw error;
+}

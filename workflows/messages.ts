@@ -1,0 +1,81 @@
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  log,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from "@temporalio/workflow";
+import type { MessageActivities } from "../activities/messages.ts";
+import { reconcilerTaskQueue } from "./contract.ts";
+import { checkNow, pause, resume } from "./signals.ts";
+
+/** Below the thousand events that a loop may have, with what one turn adds. */
+const longHistory = 900;
+
+const { sendMessages } = proxyActivities<MessageActivities>({
+  summary: "sends what people are told",
+  taskQueue: reconcilerTaskQueue,
+  startToCloseTimeout: "2 days",
+  heartbeatTimeout: "10s",
+  retry: { initialInterval: "100ms", maximumInterval: "1s" },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
+const { wakeSender } = proxyActivities<MessageActivities>({
+  summary: "makes the sender look at once",
+  taskQueue: reconcilerTaskQueue,
+  startToCloseTimeout: "5s",
+  retry: { maximumAttempts: 2 },
+});
+
+interface State {
+  isPaused: boolean;
+  isCheckWanted: boolean;
+}
+
+/** The reconciler of what people are told: sends for ever, but while it is paused. */
+export async function messages(start: { readonly isPaused?: boolean } = {}): Promise<void> {
+  const state: State = { isPaused: start.isPaused ?? false, isCheckWanted: false };
+  setHandler(checkNow, () => void (state.isCheckWanted = true));
+  setHandler(pause, () => void (state.isPaused = true));
+  setHandler(resume, () => void (state.isPaused = false));
+  while (!isLong()) {
+    if (state.isPaused) {
+      setCurrentDetails("Paused: nothing is sent until the signal `resume`.");
+      await condition(() => !state.isPaused || isLong());
+    } else {
+      setCurrentDetails("Sends what people are told.");
+      await send(state);
+    }
+  }
+  await continueAsNew<typeof messages>({ isPaused: state.isPaused });
+}
+
+const isLong = (): boolean =>
+  workflowInfo().historyLength >= longHistory || workflowInfo().continueAsNewSuggested;
+
+/** One stretch of sending: until its day is over, a pause, or a history that is long. */
+function send(state: State): Promise<void> {
+  return CancellationScope.cancellable(async () => {
+    let isOver = false;
+    const sending = sendMessages().finally(() => void (isOver = true));
+    const isEnough = () => isOver || state.isPaused || isLong();
+    while (!isEnough()) {
+      await condition(() => isEnough() || state.isCheckWanted);
+      if (!state.isCheckWanted) continue;
+      state.isCheckWanted = false;
+      await wakeSender().catch((error: unknown) => {
+        log.warn("the sender could not be woken", { reason: String(error) });
+      });
+    }
+    if (!isOver) CancellationScope.current().cancel();
+    await sending.catch((error: unknown) => {
+      if (!isCancellation(error)) throw error;
+    });
+  });
+}
