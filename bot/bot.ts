@@ -55,7 +55,7 @@ export function createBot(
   const counted = metrics(numbers, log);
   bot.use(updateLog(log, numbers));
   addStars(bot, ports, counted);
-  bot.use(onlyPrivate, customer(ports.people, ports.doors), locale);
+  bot.use(onlyPrivate, customer(ports.customers, ports.doors), locale);
   bot.use(throttle(ports.ephemeral), counted);
   bot.on(message("text"), async ({ text }, next) => {
     const command = /^\/(\w{1,32})/u.exec(text)?.[1]?.toLowerCase();

@@ -34,8 +34,8 @@ export class Doors {
 
   async opened(opened: Opened): Promise<void> {
     const { telegramId } = opened.profile;
-    await this.#wayIn.told((workflows) =>
-      workflows.signalWithStart<typeof signup, [Opened]>("signup", {
+    await this.#wayIn.told(({ workflow }) =>
+      workflow.signalWithStart<typeof signup, [Opened]>("signup", {
         taskQueue,
         workflowId: workflowIds.signup(telegramId),
         args: [telegramId],
@@ -52,8 +52,8 @@ export class Doors {
    */
   async profileSeen(profile: Profile): Promise<void> {
     const { telegramId } = profile;
-    await this.#wayIn.briefly(profilePatienceMs, async (workflows) => {
-      const run = await workflows.signalWithStart<typeof profileChange, [Profile]>(
+    await this.#wayIn.briefly(profilePatienceMs, async ({ workflow }) => {
+      const run = await workflow.signalWithStart<typeof profileChange, [Profile]>(
         "profileChange",
         {
           taskQueue,
@@ -81,8 +81,8 @@ export class Doors {
 
   adminActed(request: AdminActRequest): Promise<Started> {
     const { kind, customer } = request.act;
-    return this.#wayIn.started((workflows) =>
-      workflows.start<typeof adminAct>("adminAct", {
+    return this.#wayIn.started(({ workflow }) =>
+      workflow.start<typeof adminAct>("adminAct", {
         taskQueue,
         workflowId: workflowIds.adminAct(request.requestId),
         workflowIdReusePolicy: "REJECT_DUPLICATE",
@@ -93,8 +93,8 @@ export class Doors {
   }
 
   languageChosen(requestId: string, change: LanguageChange): Promise<Started> {
-    return this.#wayIn.started((workflows) =>
-      workflows.start<typeof languageChange>("languageChange", {
+    return this.#wayIn.started(({ workflow }) =>
+      workflow.start<typeof languageChange>("languageChange", {
         taskQueue,
         // The same button may be pressed again after the other: a choice that is repeated does no harm.
         workflowId: workflowIds.languageChange(requestId),

@@ -71,7 +71,7 @@ export class BotMetrics {
     const lastSeenMs = this.#lastSeenMs;
     void new Gauge({
       name: "bot_active_users",
-      help: "People who wrote or pressed something in the period, since this process began",
+      help: "CustomerQueries who wrote or pressed something in the period, since this process began",
       labelNames: ["period"],
       registers: [this.registry],
       collect() {

@@ -1,5 +1,5 @@
 import type { Middleware } from "telegraf";
-import type { People } from "../db/readers/people.ts";
+import type { CustomerQueries } from "../db/queries/customers.ts";
 import { type Customer, isKnownAs, languageOf, type Profile } from "../domain/customer.ts";
 import { telegramId } from "../domain/ids.ts";
 import type { Logger } from "../runtime/log.ts";
@@ -54,12 +54,12 @@ export const onlyPrivate: BotMiddleware = async (context, next) => {
 };
 
 /** Finds who speaks. Bots and the blocked end here, without a word. */
-export function customer(people: People, doors: Pick<Doors, "profileSeen">): BotMiddleware {
+export function customer(customers: CustomerQueries, doors: Pick<Doors, "profileSeen">): BotMiddleware {
   return async (context, next) => {
     const { from } = context;
     if (from === undefined || from.is_bot) return;
     context.telegramId = telegramId(from.id);
-    const known = await reading(people.find(context.telegramId));
+    const known = await reading(customers.find(context.telegramId));
     if (known !== undefined) await followProfile(context, known, doors);
     if (known?.status === "blocked") {
       if (context.callbackQuery !== undefined) answerPress(context);

@@ -1,23 +1,25 @@
 import { WorkflowNotFoundError } from "@temporalio/client";
-import type { CustomerId } from "../domain/ids.ts";
-import type { Resolution } from "../domain/unmatched.ts";
-import type { Checkout, CheckoutAnswer, PaymentId, Purchase, Told } from "../domain/payment.ts";
-import type { RefundWish } from "../domain/refund.ts";
 import {
-  purchaseOf,
-  queries,
-  type QueryTypes,
-  reportTo,
-  signals,
-  taskQueue,
-  workflowIds,
-} from "../workflows/contract.ts";
-import type { payment, refund, unmatched } from "../workflows/index.ts";
+  askCheckout,
+  reportEvents,
+  startPurchase,
+  startRefund,
+  startResolution,
+} from "../client/payments.ts";
+import type { CustomerId } from "../domain/ids.ts";
+import type {
+  Checkout,
+  CheckoutAnswer,
+  GatewayEvent,
+  PaymentId,
+  Purchase,
+} from "../domain/payment.ts";
+import type { RefundCommand } from "../domain/refund.ts";
+import type { Resolution } from "../domain/unmatched.ts";
+import { signals, workflowIds } from "../workflows/contract.ts";
 import type { Started, Taken, WayIn } from "./way-in.ts";
 
-type Asked = QueryTypes["checkout"]["asked"];
-
-/** The bot's ways in for money. */
+/** By what the bot starts and signals the workflows of money. */
 export class PaymentDoors {
   readonly #wayIn: WayIn;
 
@@ -27,16 +29,12 @@ export class PaymentDoors {
 
   /** Somebody buys. The same id is the same purchase, however long ago it was made. */
   bought(id: PaymentId, purchase: Purchase, customerId: CustomerId): Promise<Started> {
-    return this.#wayIn.started((workflows) =>
-      workflows.start<typeof payment>("payment", purchaseOf(id, purchase, customerId)),
-    );
+    return this.#wayIn.started((client) => startPurchase(client, id, purchase, customerId));
   }
 
-  /** What a gateway said of a payment, also of one that is over or that nobody knows. */
-  async reported(id: PaymentId, told: Told): Promise<void> {
-    await this.#wayIn.told((workflows) =>
-      workflows.signalWithStart<typeof payment, [Told]>("payment", reportTo(id, told)),
-    );
+  /** What a gateway reported of a payment, also of one that is over or that nobody knows. */
+  reported(id: PaymentId, event: GatewayEvent): Promise<void> {
+    return this.#wayIn.told((client) => reportEvents(client, id, [event]));
   }
 
   cancelled(id: PaymentId): Promise<Taken> {
@@ -49,41 +47,19 @@ export class PaymentDoors {
    */
   async checkout(id: PaymentId, asked: Checkout): Promise<CheckoutAnswer | "later"> {
     try {
-      return await this.#wayIn.told((workflows) =>
-        workflows
-          .getHandle(workflowIds.payment(id))
-          .query<CheckoutAnswer, Asked>(queries.checkout, asked),
-      );
+      return await this.#wayIn.told((client) => askCheckout(client, id, asked));
     } catch (error) {
       return error instanceof WorkflowNotFoundError ? "over" : "later";
     }
   }
 
-  /** Asks for money to be given back; one refund of a payment is under way at a time. */
-  refundWished(wish: RefundWish): Promise<Started> {
-    return this.#wayIn.started((workflows) =>
-      workflows.start<typeof refund>("refund", {
-        taskQueue,
-        workflowId: workflowIds.refund(wish.paymentId),
-        workflowIdReusePolicy: "ALLOW_DUPLICATE",
-        workflowIdConflictPolicy: "FAIL",
-        args: [wish],
-        staticSummary: `Refund of ${wish.paymentId}, by ${wish.by}`,
-      }),
-    );
+  /** Asks for money to be given back. `repeated`: this very request is under way. */
+  refundAsked(command: RefundCommand): Promise<Started> {
+    return this.#wayIn.started((client) => startRefund(client, command));
   }
 
-  /** An admin's word over money that nobody was asked for. */
+  /** An admin's decision over money that no order asked for. */
   unmatchedResolved(resolution: Resolution): Promise<Started> {
-    const { requestId, what, gateway, by } = resolution;
-    return this.#wayIn.started((workflows) =>
-      workflows.start<typeof unmatched>("unmatched", {
-        taskQueue,
-        workflowId: workflowIds.unmatched(requestId),
-        workflowIdReusePolicy: "REJECT_DUPLICATE",
-        args: [resolution],
-        staticSummary: `${what.kind} money that came by ${gateway}, by ${by}`,
-      }),
-    );
+    return this.#wayIn.started((client) => startResolution(client, resolution));
   }
 }

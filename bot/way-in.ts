@@ -1,7 +1,6 @@
 import {
   type Client,
   isGrpcServiceError,
-  type WorkflowClient,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
 } from "@temporalio/client";
@@ -15,6 +14,9 @@ export type Started = "taken" | "repeated";
 
 /** gRPC's INVALID_ARGUMENT: the server understood and will never take this. */
 const invalidArgument = 3;
+
+/** It says the same of a run that has taken all the signals that one run may: the next run takes more. */
+const runIsFull = /exceeded workflow execution limit/iu;
 
 /**
  * How doors reach Temporal. Each call resolves when Temporal holds the fact durably; it rejects with
@@ -30,10 +32,10 @@ export class WayIn {
     this.#patienceMs = patienceMs;
   }
 
-  async told<Answer>(call: (workflows: WorkflowClient) => Promise<Answer>): Promise<Answer> {
+  async told<Answer>(call: (client: Client) => Promise<Answer>): Promise<Answer> {
     try {
       return await this.#client.withDeadline(Date.now() + this.#patienceMs, () =>
-        call(this.#client.workflow),
+        call(this.#client),
       );
     } catch (error) {
       if (isFinal(error)) throw error;
@@ -42,15 +44,15 @@ export class WayIn {
   }
 
   /** Tells what may be lost, for at most `ms`; never rejects. */
-  async briefly(ms: number, call: (workflows: WorkflowClient) => Promise<unknown>): Promise<void> {
-    const told = this.#client.withDeadline(Date.now() + ms, () => call(this.#client.workflow));
+  async briefly(ms: number, call: (client: Client) => Promise<unknown>): Promise<void> {
+    const told = this.#client.withDeadline(Date.now() + ms, () => call(this.#client));
     await told.catch(() => undefined);
   }
 
   async signal(workflowId: string, name: string, ...given: unknown[]): Promise<Taken> {
     try {
-      await this.told((workflows) =>
-        workflows.getHandle(workflowId).signal<unknown[]>(name, ...given),
+      await this.told(({ workflow }) =>
+        workflow.getHandle(workflowId).signal<unknown[]>(name, ...given),
       );
       return "taken";
     } catch (error) {
@@ -59,7 +61,7 @@ export class WayIn {
     }
   }
 
-  async started(start: (workflows: WorkflowClient) => Promise<unknown>): Promise<Started> {
+  async started(start: (client: Client) => Promise<unknown>): Promise<Started> {
     try {
       await this.told(start);
       return "taken";
@@ -74,7 +76,8 @@ function isFinal(error: unknown): boolean {
   if (error instanceof WorkflowNotFoundError) return true;
   if (error instanceof WorkflowExecutionAlreadyStartedError) return true;
   const reason = reasonOf(error);
-  return isGrpcServiceError(reason) && (reason.code as number) === invalidArgument;
+  if (!isGrpcServiceError(reason) || (reason.code as number) !== invalidArgument) return false;
+  return !runIsFull.test(reason.details);
 }
 
 /** What the server said stands in the cause of the SDK's error. */

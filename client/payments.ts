@@ -1,8 +1,22 @@
 import { type Client, WorkflowExecutionAlreadyStartedError } from "@temporalio/client";
-import type { GatewayEvent, PaymentId } from "../domain/payment.ts";
+import type { CustomerId } from "../domain/ids.ts";
+import type {
+  Checkout,
+  CheckoutAnswer,
+  GatewayEvent,
+  PaymentId,
+  Purchase,
+} from "../domain/payment.ts";
 import type { RefundCommand } from "../domain/refund.ts";
 import type { Resolution } from "../domain/unmatched.ts";
-import { refundOf, reportTo, taskQueue, workflowIds } from "../workflows/contract.ts";
+import {
+  purchaseOf,
+  queries,
+  refundOf,
+  reportTo,
+  taskQueue,
+  workflowIds,
+} from "../workflows/contract.ts";
 import type { payment, refund, unmatched } from "../workflows/index.ts";
 
 /**
@@ -18,6 +32,51 @@ export async function reportEvents(
     "payment",
     reportTo(id, events),
   );
+}
+
+/**
+ * Begins a purchase. The same id is the same purchase, however long ago it was made.
+ * @throws WorkflowExecutionAlreadyStartedError when it was begun before.
+ */
+export async function startPurchase(
+  client: Client,
+  id: PaymentId,
+  purchase: Purchase,
+  customerId: CustomerId,
+): Promise<void> {
+  await client.workflow.start<typeof payment>("payment", purchaseOf(id, purchase, customerId));
+}
+
+/**
+ * Asks a payment whether this person may pay its invoice now. It leaves no trace.
+ * @throws WorkflowNotFoundError when nobody was ever asked for this payment.
+ */
+export const askCheckout = (
+  { workflow }: Client,
+  id: PaymentId,
+  asked: Checkout,
+): Promise<CheckoutAnswer> =>
+  workflow
+    .getHandle(workflowIds.payment(id))
+    .query<CheckoutAnswer, [Checkout]>(queries.checkout, asked);
+
+/**
+ * Begins a refund. The books see to it that a request counts once, and that a charge has one refund at a time.
+ * @throws WorkflowExecutionAlreadyStartedError while this very request is under way.
+ */
+export async function startRefund(client: Client, command: RefundCommand): Promise<void> {
+  await client.workflow.start<typeof refund>("refund", refundOf(command));
+}
+
+/**
+ * Begins what an admin decided over unmatched money, once per request.
+ * @throws WorkflowExecutionAlreadyStartedError when it was begun before.
+ */
+export async function startResolution(client: Client, resolution: Resolution): Promise<void> {
+  await client.workflow.start<typeof unmatched>("unmatched", {
+    ...resolutionOf(resolution),
+    workflowIdReusePolicy: "REJECT_DUPLICATE",
+  });
 }
 
 /** Has a payment whose workflow is gone go on from what the books know; one that runs is left as it is. */
@@ -40,17 +99,18 @@ export async function resumeRefund(client: Client, command: RefundCommand): Prom
 /** The same for unmatched money that is on its way back. */
 export async function resumeUnmatched(client: Client, resolution: Resolution): Promise<void> {
   await client.workflow
-    .start<typeof unmatched>("unmatched", {
-      taskQueue,
-      workflowId: workflowIds.unmatched(resolution.requestId),
-      args: [resolution],
-      staticSummary: "Return of unmatched money that was taken up again",
-    })
+    .start<typeof unmatched>("unmatched", resolutionOf(resolution))
     .catch(ignoreStarted);
+}
+
+function resolutionOf(resolution: Resolution) {
+  const { requestId, what, gateway, by } = resolution;
+  const args: [Resolution] = [resolution];
+  const staticSummary = `${what.kind} unmatched money of ${gateway}, by ${by}`;
+  return { taskQueue, workflowId: workflowIds.unmatched(requestId), args, staticSummary };
 }
 
 /** What runs already is what was wanted. */
 export function ignoreStarted(error: unknown): void {
   if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
 }
-

@@ -1,5 +1,4 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
-import { v5 } from "uuid";
 import type { GatewayName, PaymentId, PaymentOrder, PaymentState } from "../domain/payment.ts";
 import { type KnownCharge, nextLookMs } from "../domain/reconciliation.ts";
 import { addMs, type Instant, msBetween } from "../domain/time.ts";
@@ -11,12 +10,6 @@ export interface ToLookUp {
   readonly order: PaymentOrder;
   readonly invoiceReference: string;
 }
-
-/** Money of nobody we know has a workflow of its own, the same for everybody who hears of it. */
-const nobodys = "a4d6f0a6-0d4b-5c5e-9a52-6d2f0c3d8e11";
-
-export const paymentOfNobody = (gateway: GatewayName, reference: string): PaymentId =>
-  v5(`${gateway}/${reference}`, nobodys) as PaymentId;
 
 /** How far each gateway's statement has been read, and what was found in it. */
 export class Statements {

@@ -1,4 +1,4 @@
-import { v5 } from "uuid";
+import { subscriptionIdOf } from "../domain/derived-ids.ts";
 import {
   customerId,
   type SubscriptionId,
@@ -31,13 +31,13 @@ export async function openSubscription(
     const active = { status: "active", rejectedAt: null } as const;
     await db.updateTable("customers").set(active).where("id", "=", customer.id).execute();
   }
-  const id = v5("subscription", customer.id);
+  const id = subscriptionIdOf(customerId(customer.id));
   const trial = (await newestPlans(db)).find(({ plan, isRetired }) => plan.trial && !isRetired);
   const { code, deviceLimit } = trial?.plan ?? trialPlan;
   const made = await db
     .insertInto("subscriptions")
     .values({
-      id,
+      id: id as string,
       customerId: customer.id,
       plan: code as string,
       planVersion: trial?.plan.version ?? null,
@@ -45,9 +45,9 @@ export async function openSubscription(
     })
     .onConflict((row) => row.column("customerId").doNothing())
     .executeTakeFirst();
-  const locked = await lockSubscription(db, subscriptionId(id));
+  const locked = await lockSubscription(db, id);
   if (locked === undefined) throw new Error(`customer ${of} has a subscription of another id`);
-  const ref = { id: subscriptionId(id), customerId: customerId(customer.id), telegramId: of };
+  const ref = { id, customerId: customerId(customer.id), telegramId: of };
   return { ref, isNew: made.numInsertedOrUpdatedRows === 1n, locked };
 }
 

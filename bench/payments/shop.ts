@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Customers } from "../../db/customers.ts";
-import { PlansForSale } from "../../db/readers/plans-for-sale.ts";
+import { PlanQueries } from "../../db/queries/plans.ts";
 import { Subscriptions } from "../../db/subscriptions.ts";
 import { type CustomerId, telegramId } from "../../domain/ids.ts";
 import type { GatewayName, PaymentId, Purchase } from "../../domain/payment.ts";
@@ -52,7 +52,7 @@ export class Shop implements Side {
   static async open(plant: Plant, people: number): Promise<Shop> {
     const places = Array.from({ length: people }, (_, place) => firstPerson + place);
     const customers = await Promise.all(places.map((id) => letIn(plant, id)));
-    const offered = await new PlansForSale(plant.books.em).offered();
+    const offered = await new PlanQueries(plant.books.em).offered();
     const version = offered.find(({ code }) => code === plan)?.version;
     if (version === undefined) throw new Error(`plans.json does not sell "${plan}" any more`);
     return new Shop(plant, customers, version);

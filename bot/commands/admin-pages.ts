@@ -1,7 +1,7 @@
-import type { OpenRequest, TimelineEntry } from "../../db/readers/desk.ts";
-import type { DeviceSeen } from "../../db/readers/devices-seen.ts";
-import type { PaymentSeen } from "../../db/readers/payments-seen.ts";
-import type { SubscriptionSeen } from "../../db/readers/people.ts";
+import type { OpenRequest, TimelineEntry } from "../../db/queries/admin.ts";
+import type { SubscriptionSummary } from "../../db/queries/customers.ts";
+import type { DeviceDetails } from "../../db/queries/devices.ts";
+import type { PaymentSummary } from "../../db/queries/payments.ts";
 import { type Customer, displayName } from "../../domain/customer.ts";
 import type { Money } from "../../domain/money.ts";
 import { escapeHtml, isolated, momentIn } from "../../texts/index.ts";
@@ -62,17 +62,17 @@ export function foundPage(
   return pageOf({ head, entries, perPage: 10, name: "find", about }, number);
 }
 
-export interface CustomerSeen {
+export interface CustomerDetails {
   readonly customer: Customer;
-  readonly subscription: SubscriptionSeen | undefined;
-  readonly devices: readonly DeviceSeen[];
+  readonly subscription: SubscriptionSummary | undefined;
+  readonly devices: readonly DeviceDetails[];
   /** The newest few, newest first. */
-  readonly payments: readonly PaymentSeen[];
+  readonly payments: readonly PaymentSummary[];
   readonly balances: readonly Money[];
   readonly timeline: readonly TimelineEntry[];
 }
 
-export function customerPage(context: BotContext, seen: CustomerSeen): Page {
+export function customerPage(context: BotContext, seen: CustomerDetails): Page {
   const { texts, language } = context;
   const { customer, subscription, devices, timeline } = seen;
   const until = subscription?.paidUntil;
@@ -93,13 +93,13 @@ export function customerPage(context: BotContext, seen: CustomerSeen): Page {
 const mostDevicesNamed = 10;
 
 /** The first devices by name, and how many more there are. */
-function devicesIn(devices: readonly DeviceSeen[]): string {
+function devicesIn(devices: readonly DeviceDetails[]): string {
   const named = devices.slice(0, mostDevicesNamed).map(({ name }) => isolated(name));
   const more = devices.length - named.length;
   return [...named, ...(more > 0 ? [`+${more}`] : [])].join(", ");
 }
 
-function moneyOf(context: BotContext, { payments, balances }: CustomerSeen): string {
+function moneyOf(context: BotContext, { payments, balances }: CustomerDetails): string {
   const { texts } = context;
   const balance = texts.customerMoney(amountsIn(context, balances) || texts.balanceEmpty);
   if (payments.length === 0) return balance;
@@ -114,7 +114,7 @@ function timelineLine({ texts, language }: BotContext, entry: TimelineEntry): st
   return texts.timelineEntry(momentIn(language, entry.at), what);
 }
 
-function customerButtons({ texts }: BotContext, seen: CustomerSeen): Buttons {
+function customerButtons({ texts }: BotContext, seen: CustomerDetails): Buttons {
   const { customer, subscription, payments } = seen;
   const id = customer.telegramId;
   const money =

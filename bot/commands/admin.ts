@@ -34,7 +34,7 @@ function addDecisions(bot: Composer<BotContext>, { doors }: BotPorts): void {
   });
 }
 
-function addDesk(bot: Composer<BotContext>, { desk, moneyDesk }: BotPorts): void {
+function addDesk(bot: Composer<BotContext>, { admin, unmatched }: BotPorts): void {
   bot.command("admin", adminsOnly, async (context) => {
     context.handler = "admin";
     const page = deskPage(context);
@@ -43,7 +43,7 @@ function addDesk(bot: Composer<BotContext>, { desk, moneyDesk }: BotPorts): void
   bot.action(/^admin-pending(?::(\d{1,4}))?$/u, adminsOnly, async (context) => {
     context.handler = "admin-pending";
     const [, number] = context.match;
-    const page = pendingPage(context, await reading(desk.open(mostListed)), Number(number ?? 1));
+    const page = pendingPage(context, await reading(admin.openRequests(mostListed)), Number(number ?? 1));
     answerPress(context);
     // The desk itself stays where it is; a page of the list is turned in its place.
     await (number === undefined ? say : show)(context, page.text, page.buttons);
@@ -57,8 +57,8 @@ function addDesk(bot: Composer<BotContext>, { desk, moneyDesk }: BotPorts): void
     context.handler = "admin-numbers";
     const { texts } = context;
     const now = instant(new Date());
-    const numbers = await reading(desk.numbers(now));
-    const money = await reading(moneyDesk.numbers(now));
+    const numbers = await reading(admin.numbers(now));
+    const money = await reading(unmatched.numbers(now));
     const down = bytesIn(context.language, numbers.downloaded);
     const up = bytesIn(context.language, numbers.uploaded);
     const paid = amountsIn(context, money.paid) || texts.nothingPaid;
@@ -74,7 +74,7 @@ function addCustomers(bot: Composer<BotContext>, ports: BotPorts): void {
     const { texts } = context;
     const wanted = tidyName(context.payload, "");
     if (!wanted) return say(context, texts.findHow);
-    const found = await reading(ports.people.search(wanted, mostListed));
+    const found = await reading(ports.customers.search(wanted, mostListed));
     const [first, ...others] = found;
     if (first === undefined) return say(context, texts.foundNone);
     if (others.length === 0) return sayCustomer(context, ports, first.telegramId);
@@ -84,7 +84,7 @@ function addCustomers(bot: Composer<BotContext>, ports: BotPorts): void {
   bot.action(/^find:(\d{1,4}):(.{1,64})$/u, adminsOnly, async (context) => {
     context.handler = "find";
     const [, number = "", searched = ""] = context.match;
-    const found = await reading(ports.people.search(searched, mostListed));
+    const found = await reading(ports.customers.search(searched, mostListed));
     answerPress(context);
     if (found.length === 0) return show(context, context.texts.foundNone);
     const page = foundPage(context, found, { searched, number: Number(number) });
@@ -98,7 +98,7 @@ function addCustomers(bot: Composer<BotContext>, ports: BotPorts): void {
   bot.action(/^sure-block:(\d{1,16})$/u, adminsOnly, async (context) => {
     context.handler = "sure-block";
     const id = idIn(context.match[1]);
-    const customer = id && (await reading(ports.people.find(id)));
+    const customer = id && (await reading(ports.customers.find(id)));
     if (customer === undefined) return answerPress(context, context.texts.actNoCustomer, true);
     if (customer.role === "admin") return answerPress(context, context.texts.actOnAdmin, true);
     const page = sureBlockPage(context, customer);
@@ -112,12 +112,12 @@ async function sayCustomer(
   ports: BotPorts,
   id: TelegramId | undefined,
 ): Promise<void> {
-  const { people, devices, desk, payments, plans } = ports;
-  const customer = id && (await reading(people.find(id)));
+  const { customers, devices, admin, payments, plans } = ports;
+  const customer = id && (await reading(customers.find(id)));
   if (id === undefined || customer === undefined) return say(context, context.texts.foundNone);
-  const subscription = await reading(people.subscriptionOf(id));
+  const subscription = await reading(customers.subscriptionOf(id));
   const owned = subscription ? await reading(devices.of(subscription.id, instant(new Date()))) : [];
-  const timeline = await reading(desk.timeline(id));
+  const timeline = await reading(admin.timeline(id));
   const bought = await reading(payments.of([id], 3));
   const balances = await reading(plans.balances(customer.id));
   const seen = { customer, subscription, devices: owned, payments: bought, balances, timeline };
@@ -125,7 +125,7 @@ async function sayCustomer(
   await say(context, page.text, page.buttons);
 }
 
-function addActs(bot: Composer<BotContext>, { doors, people }: BotPorts): void {
+function addActs(bot: Composer<BotContext>, { doors, customers }: BotPorts): void {
   // A button on a card acts once, however often it is pressed: whoever means it twice opens the card
   // again.
   const act = (context: BotContext, what: AdminAct) =>
@@ -137,7 +137,7 @@ function addActs(bot: Composer<BotContext>, { doors, people }: BotPorts): void {
     const customer = idIn(digits);
     if (customer === undefined) return answerPress(context, context.texts.actNoCustomer, true);
     // An admin who is blocked could not even unblock themselves.
-    const isAdmin = (await reading(people.find(customer)))?.role === "admin";
+    const isAdmin = (await reading(customers.find(customer)))?.role === "admin";
     if (isAdmin) return answerPress(context, context.texts.actOnAdmin, true);
     await confirm(context, await act(context, { kind: kind as "block", customer }));
   });

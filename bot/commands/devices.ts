@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { Composer } from "telegraf";
-import { v5 } from "uuid";
-import type { DeviceSeen } from "../../db/readers/devices-seen.ts";
-import type { SubscriptionSeen } from "../../db/readers/people.ts";
+import type { DeviceDetails } from "../../db/queries/devices.ts";
+import type { SubscriptionSummary } from "../../db/queries/customers.ts";
 import { tidyName } from "../../domain/customer.ts";
+import { addedDeviceId } from "../../domain/derived-ids.ts";
 import { deviceId } from "../../domain/ids.ts";
 import type { DeviceRequest } from "../../domain/subscription.ts";
 import { instant } from "../../domain/time.ts";
@@ -37,7 +37,7 @@ export function addDevices(bot: Composer<BotContext>, ports: DialoguePorts): voi
     if (mine === undefined) return answerPress(context, context.texts.pressStart, true);
     const requestId = requestIdOf(context);
     const name = freeName(context, mine.devices);
-    const id = deviceId(v5(requestId, mine.subscription.id));
+    const id = addedDeviceId(requestId, mine.subscription.id);
     const wish = { kind: "add", requestId, deviceId: id, name } as const;
     await request(context, ports, mine.subscription, wish);
     // The same button is the same wish, however often it is pressed: the next device needs another.
@@ -71,7 +71,7 @@ function addDeviceActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
   bot.action(act, async (context) => {
     const [, kind = "", id = "", question] = context.match;
     context.handler = `device-${kind}`;
-    const subscription = await reading(ports.people.subscriptionOf(context.telegramId));
+    const subscription = await reading(ports.customers.subscriptionOf(context.telegramId));
     if (subscription === undefined) return answerPress(context, context.texts.pressStart, true);
     const requestId = question === undefined ? requestIdOf(context) : `${kind}-${question}`;
     const wish = { kind: kind as "show", requestId, deviceId: deviceId(id) };
@@ -82,7 +82,7 @@ function addDeviceActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
 async function request(
   context: BotContext,
   { doors }: DialoguePorts,
-  subscription: SubscriptionSeen,
+  subscription: SubscriptionSummary,
   wish: DeviceRequest,
 ): Promise<void> {
   const taken = await doors.deviceRequested(subscription.id, wish);
@@ -93,7 +93,7 @@ async function request(
 export async function takeNewName(
   context: BotContext,
   text: string,
-  { dialogues, people, doors }: DialoguePorts,
+  { dialogues, customers, doors }: DialoguePorts,
 ): Promise<boolean> {
   const name = Array.from(tidyName(text, "")).slice(0, longestDeviceName).join("").trim();
   if (!name) return false;
@@ -101,7 +101,7 @@ export async function takeNewName(
   const id = await dialogues.claim(context.telegramId, "rename", requestId);
   if (id === undefined) return false;
   context.handler = "device-rename";
-  const subscription = await reading(people.subscriptionOf(context.telegramId));
+  const subscription = await reading(customers.subscriptionOf(context.telegramId));
   if (subscription === undefined) return false;
   const wish = { requestId, kind: "rename", deviceId: deviceId(id), name } as const;
   const taken = await doors.deviceRequested(subscription.id, wish);
@@ -112,19 +112,19 @@ export async function takeNewName(
 async function askName(
   context: BotContext,
   { dialogues }: DialoguePorts,
-  device: DeviceSeen,
+  device: DeviceDetails,
 ): Promise<void> {
   await dialogues.open(context.telegramId, "rename", device.id);
   await ask(context, context.texts.askDeviceName(device.name), device.name);
 }
 
 interface Owned {
-  readonly subscription: SubscriptionSeen;
-  readonly devices: readonly DeviceSeen[];
+  readonly subscription: SubscriptionSummary;
+  readonly devices: readonly DeviceDetails[];
 }
 
 async function owned(context: BotContext, ports: DialoguePorts): Promise<Owned | undefined> {
-  const subscription = await reading(ports.people.subscriptionOf(context.telegramId));
+  const subscription = await reading(ports.customers.subscriptionOf(context.telegramId));
   if (subscription === undefined) return undefined;
   const now = instant(new Date());
   return { subscription, devices: await reading(ports.devices.of(subscription.id, now)) };
@@ -156,9 +156,9 @@ function addButton({ texts, callbackQuery }: BotContext) {
   return { text: texts.addDevice, data: `device-add${page}` };
 }
 
-function devicePage(context: BotContext, device: DeviceSeen, what: string): Page {
+function devicePage(context: BotContext, device: DeviceDetails, what: string): Page {
   const { texts } = context;
-  const { id, name, host, address } = device;
+  const { id, name, place } = device;
   const back = { text: texts.back, data: `device-open:${id}` };
   switch (what) {
     case "sure-reissue": {
@@ -184,20 +184,27 @@ function devicePage(context: BotContext, device: DeviceSeen, what: string): Page
           { text: texts.back, data: "devices" },
         ],
       ];
-      return { text: texts.deviceTitle(name, host, address, seen(context, device)), buttons };
+      const text = place
+        ? texts.deviceTitle(name, place.host, place.address, seen(context, device))
+        : texts.deviceWaits(name);
+      return { text, buttons };
     }
   }
 }
 
 /** When a device was last on line, in words. */
-export function seen({ texts, language }: BotContext, { lastHandshakeAt }: DeviceSeen): string {
+export function seen(
+  { texts, language }: BotContext,
+  { place, lastHandshakeAt }: DeviceDetails,
+): string {
+  if (place === undefined) return texts.seenWaiting;
   if (lastHandshakeAt === undefined) return texts.seenNever;
   const online = Date.now() - Date.parse(lastHandshakeAt) < onlineForMs;
   return online ? texts.seenNow : texts.seenAt(momentIn(language, lastHandshakeAt));
 }
 
 /** The first "Device N" that is not taken. */
-function freeName({ texts }: BotContext, devices: readonly DeviceSeen[]): string {
+function freeName({ texts }: BotContext, devices: readonly DeviceDetails[]): string {
   const names = new Set(devices.map(({ name }) => name));
   let n = 1;
   while (names.has(texts.newDeviceName(n))) n += 1;

@@ -1,5 +1,5 @@
 import type { Composer } from "telegraf";
-import type { PaymentSeen } from "../../db/readers/payments-seen.ts";
+import type { PaymentSummary } from "../../db/queries/payments.ts";
 import { tidyName } from "../../domain/customer.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { asPaymentId, type PaymentId } from "../../domain/payment.ts";
@@ -11,7 +11,7 @@ import { shortNumber } from "./payment-lines.ts";
 import { type List, mostListed, type Page, pageOf, searchedIn } from "./paging.ts";
 import { paymentButtons, paymentPage } from "./payment-pages.ts";
 
-/** /payment: finds a payment by whatever is known of it, and shows its whole story. */
+/** /payment: finds a payment by whatever is known of it, and shows its whole timeline. */
 export function addPaymentDesk(bot: Composer<BotContext>, ports: BotPorts): void {
   bot.command("payment", adminsOnly, async (context) => {
     context.handler = "payment";
@@ -61,7 +61,7 @@ export function addPaymentDesk(bot: Composer<BotContext>, ports: BotPorts): void
 
 function foundPage(
   context: BotContext,
-  found: readonly PaymentSeen[],
+  found: readonly PaymentSummary[],
   { searched, number }: { readonly searched: string; readonly number: number },
 ): Page {
   const head = context.texts.paymentsFound(found.length);
@@ -71,7 +71,7 @@ function foundPage(
 
 const choicePage = (
   context: BotContext,
-  payments: readonly PaymentSeen[],
+  payments: readonly PaymentSummary[],
   list: Pick<List, "head" | "name" | "about">,
   number: number,
 ): Page => {
@@ -85,21 +85,21 @@ function addDocument(bot: Composer<BotContext>, ports: BotPorts): void {
     context.handler = "payment-json";
     const payment = await paymentOf(ports, context.match[1]);
     if (payment === undefined) return answerPress(context, context.texts.paymentNone, true);
-    const story = await reading(ports.stories.of(payment.id));
+    const timeline = await reading(ports.timelines.of(payment.id));
     answerPress(context);
-    const source = Buffer.from(JSON.stringify({ payment, ...story }, null, 2));
+    const source = Buffer.from(JSON.stringify({ payment, ...timeline }, null, 2));
     const filename = `payment-${shortNumber(payment)}.json`;
     await sendFile(context, { source, filename });
   });
 }
 
 async function search(
-  { payments, people }: BotPorts,
+  { payments, customers }: BotPorts,
   wanted: string,
-): Promise<readonly PaymentSeen[]> {
+): Promise<readonly PaymentSummary[]> {
   const found = await reading(payments.matching(wanted));
   if (found.length > 0) return found;
-  const whose = await reading(people.search(wanted));
+  const whose = await reading(customers.search(wanted));
   const ids = whose.map(({ telegramId: id }) => id);
   return reading(payments.of(ids, mostListed));
 }
@@ -107,16 +107,16 @@ async function search(
 export async function paymentOf(
   { payments }: BotPorts,
   text: string | undefined,
-): Promise<PaymentSeen | undefined> {
+): Promise<PaymentSummary | undefined> {
   const id: PaymentId | undefined = asPaymentId(text ?? "");
   return id && reading(payments.find(id));
 }
 
 async function sayPayment(
   context: BotContext,
-  { stories }: BotPorts,
-  payment: PaymentSeen,
+  { timelines }: BotPorts,
+  payment: PaymentSummary,
 ): Promise<void> {
-  const page = paymentPage(context, payment, await reading(stories.of(payment.id)));
+  const page = paymentPage(context, payment, await reading(timelines.of(payment.id)));
   await say(context, page.text, page.buttons);
 }

@@ -1,13 +1,13 @@
-import type { PaymentSeen } from "../../db/readers/payments-seen.ts";
+import type { PaymentSummary } from "../../db/queries/payments.ts";
 import type { Money } from "../../domain/money.ts";
 import { momentIn } from "../../texts/index.ts";
 import { moneyIn } from "../../texts/money.ts";
 import type { BotContext } from "../context.ts";
 
 /** By how much of its id people can name a payment. */
-export const shortNumber = ({ id }: Pick<PaymentSeen, "id">): string => id.slice(0, 8);
+export const shortNumber = ({ id }: Pick<PaymentSummary, "id">): string => id.slice(0, 8);
 
-export function paymentLine({ texts, language }: BotContext, payment: PaymentSeen): string {
+export function paymentLine({ texts, language }: BotContext, payment: PaymentSummary): string {
   return texts.paymentLine({
     at: momentIn(language, payment.openedAt),
     plan: payment.planNames[language],

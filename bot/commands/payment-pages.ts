@@ -1,5 +1,5 @@
-import type { ChargeTold, PaymentStory, RefundTold } from "../../db/readers/payment-story.ts";
-import type { PaymentSeen } from "../../db/readers/payments-seen.ts";
+import type { ChargeDetails, PaymentTimeline, RefundDetails } from "../../db/queries/payment-timelines.ts";
+import type { PaymentSummary } from "../../db/queries/payments.ts";
 import { difference, type Money } from "../../domain/money.ts";
 import { isolated, momentIn, escapeHtml } from "../../texts/index.ts";
 import { moneyIn } from "../../texts/money.ts";
@@ -12,7 +12,7 @@ import { shortNumber } from "./payment-lines.ts";
 import { quoted, timelineOf } from "./payment-timeline.ts";
 
 /** Payments to choose from, a row each. */
-export function paymentButtons(context: BotContext, payments: readonly PaymentSeen[]): Buttons {
+export function paymentButtons(context: BotContext, payments: readonly PaymentSummary[]): Buttons {
   const { texts, language } = context;
   return payments.map(({ id, customer, price, state, openedAt }) => {
     const [at, amount] = [momentIn(language, openedAt), moneyIn(language, price)];
@@ -23,11 +23,11 @@ export function paymentButtons(context: BotContext, payments: readonly PaymentSe
 
 /** What can be given back of a payment: of the charge that bought the time, or else of another. */
 export interface Refundable {
-  readonly charge: ChargeTold;
+  readonly charge: ChargeDetails;
   readonly left: Money;
 }
 
-export function refundableOf({ charges }: PaymentStory): Refundable | undefined {
+export function refundableOf({ charges }: PaymentTimeline): Refundable | undefined {
   const left = charges.flatMap((charge): Refundable[] => {
     if (charge.paid === undefined) return [];
     const rest = difference(charge.paid, charge.returned);
@@ -38,30 +38,30 @@ export function refundableOf({ charges }: PaymentStory): Refundable | undefined 
 
 const mostOfEach = 5;
 
-/** Everything of a payment that one message holds; the older part of its story gives way. */
-export function paymentPage(context: BotContext, payment: PaymentSeen, story: PaymentStory): Page {
+/** Everything of a payment that one message holds; the older part of its timeline gives way. */
+export function paymentPage(context: BotContext, payment: PaymentSummary, timeline: PaymentTimeline): Page {
   const { texts } = context;
   const head = [
     cardOf(context, payment),
-    ...story.charges.slice(-mostOfEach).map((charge) => chargeLine(context, charge)),
-    ...story.refunds.slice(-mostOfEach).map((refund) => refundLine(context, refund)),
+    ...timeline.charges.slice(-mostOfEach).map((charge) => chargeLine(context, charge)),
+    ...timeline.refunds.slice(-mostOfEach).map((refund) => refundLine(context, refund)),
     "",
     texts.timeline,
   ].join("\n");
-  const lines = timelineOf(context, payment, story).toReversed();
+  const lines = timelineOf(context, payment, timeline).toReversed();
   const room = mostCharacters - head.length - texts.momentEarlier(lines.length).length - 2;
   const newest = fitted(lines, room).toReversed();
   const cut = lines.length - newest.length;
   const earlier = cut > 0 ? [texts.momentEarlier(cut)] : [];
   const { id } = payment;
-  const refund = refundableOf(story)
+  const refund = refundableOf(timeline)
     ? [[{ text: texts.refundWhole, data: `sure-refund:${id}` }]]
     : [];
   const whole = { text: texts.wholeStory, data: `payment-json:${id}` };
   return { text: [head, ...earlier, ...newest].join("\n"), buttons: [...refund, [whole]] };
 }
 
-function cardOf({ texts, language }: BotContext, payment: PaymentSeen): string {
+function cardOf({ texts, language }: BotContext, payment: PaymentSummary): string {
   const { customer, planNames, terms, price, gateway, state, memo, invoiceReference } = payment;
   return texts.paymentCard({
     number: shortNumber(payment),
@@ -76,7 +76,7 @@ function cardOf({ texts, language }: BotContext, payment: PaymentSeen): string {
   });
 }
 
-function chargeLine({ texts, language }: BotContext, { reference, paid, returned }: ChargeTold) {
+function chargeLine({ texts, language }: BotContext, { reference, paid, returned }: ChargeDetails) {
   return texts.chargeLine({
     reference: quoted(reference),
     paid: paid && moneyIn(language, paid),
@@ -84,7 +84,7 @@ function chargeLine({ texts, language }: BotContext, { reference, paid, returned
   });
 }
 
-function refundLine({ texts, language }: BotContext, { amount, state, by, reason }: RefundTold) {
+function refundLine({ texts, language }: BotContext, { amount, state, by, reason }: RefundDetails) {
   const said = { amount: moneyIn(language, amount), state, by, reason: quoted(reason) };
   return texts.refundLine(said);
 }

@@ -1,11 +1,11 @@
 import type {
-  EventTold,
-  FactTold,
-  PaymentStory,
-  RefundTold,
-} from "../../db/readers/payment-story.ts";
-import type { PaymentSeen } from "../../db/readers/payments-seen.ts";
-import type { Consequence } from "../../domain/settlement.ts";
+  EventDetails,
+  FactDetails,
+  PaymentTimeline,
+  RefundDetails,
+} from "../../db/queries/payment-timelines.ts";
+import type { PaymentSummary } from "../../db/queries/payments.ts";
+import type { Effect } from "../../domain/decision.ts";
 import { type Instant, toMs } from "../../domain/time.ts";
 import { escapeHtml, momentIn } from "../../texts/index.ts";
 import { moneyIn } from "../../texts/money.ts";
@@ -17,32 +17,32 @@ interface Moment {
   readonly what: string;
 }
 
-/** A gateway's word, short enough for a line and safe in HTML. */
+/** What a gateway reported, short enough for a line and safe in HTML. */
 export const quoted = (text: string): string => escapeHtml(clipped(text));
 
 /** What happened to a payment, a line each, newest last. What happened at once stands in its order. */
 export function timelineOf(
   context: BotContext,
-  payment: PaymentSeen,
-  story: PaymentStory,
+  payment: PaymentSummary,
+  timeline: PaymentTimeline,
 ): readonly string[] {
   const { texts, language } = context;
   const { moment, orderStates } = texts;
   const { openedAt, gateway, state } = payment;
-  const closedAt = closingOf(payment, story);
+  const closedAt = closingOf(payment, timeline);
   const moments: Moment[] = [
     { at: openedAt, what: moment.ordered },
-    ...story.refunds.map((refund) => asked(context, refund)),
-    ...story.events.map((event) => ({ at: event.at, what: heard(context, gateway, event) })),
-    ...story.decisions.flatMap(({ at, consequences }) =>
-      consequences.map((consequence) => ({ at, what: decided(context, consequence) })),
+    ...timeline.refunds.map((refund) => asked(context, refund)),
+    ...timeline.events.map((event) => ({ at: event.at, what: reported(context, gateway, event) })),
+    ...timeline.decisions.flatMap(({ at, effects }) =>
+      effects.map((effect) => ({ at, what: decided(context, effect) })),
     ),
-    ...story.ledger.map((fact) => ({ at: fact.at, what: booked(context, fact) })),
-    ...story.grants.map(({ at, days, until }) => {
+    ...timeline.ledger.map((fact) => ({ at: fact.at, what: booked(context, fact) })),
+    ...timeline.lots.map(({ at, days, until }) => {
       const how = days > 0 ? moment.given : moment.taken;
       return { at, what: how(Math.abs(days), momentIn(language, until)) };
     }),
-    ...story.refunds.flatMap((refund) => closed(context, refund)),
+    ...timeline.refunds.flatMap((refund) => closed(context, refund)),
     ...(closedAt === undefined ? [] : [{ at: closedAt, what: moment.closed(orderStates[state]) }]),
   ];
   return moments
@@ -51,27 +51,30 @@ export function timelineOf(
 }
 
 /**
- * Told by the workflow's clock, which stands still while it decides: an order is what it is now since the decision
+ * By the workflow's clock, which stands still while it decides: an order is what it is now since the decision
  * that made it so, not before.
  */
-function closingOf({ closedAt }: PaymentSeen, { decisions }: PaymentStory): Instant | undefined {
-  const decisive = decisions.findLast(({ consequences }) => consequences.some(isDecisive));
+function closingOf(
+  { closedAt }: PaymentSummary,
+  { decisions }: PaymentTimeline,
+): Instant | undefined {
+  const decisive = decisions.findLast(({ effects }) => effects.some(isDecisive));
   if (closedAt === undefined || decisive === undefined) return closedAt;
   return toMs(decisive.at) > toMs(closedAt) ? decisive.at : closedAt;
 }
 
-const isDecisive = (consequence: Consequence): boolean =>
-  consequence.kind === "grant" ||
-  consequence.kind === "end" ||
-  (consequence.kind === "takeBack" && consequence.whole);
+const isDecisive = (effect: Effect): boolean =>
+  effect.kind === "granted" ||
+  effect.kind === "declined" ||
+  (effect.kind === "returned" && effect.whole);
 
-function heard(
+function reported(
   { texts, language }: BotContext,
   gateway: string,
-  { report, by }: EventTold,
+  { report, source }: EventDetails,
 ): string {
   const { moment } = texts;
-  const said = () => {
+  const what = () => {
     switch (report.kind) {
       case "paid":
         return moment.paid(moneyIn(language, report.paid), quoted(report.reference));
@@ -84,42 +87,42 @@ function heard(
         return moment.declined(quoted(report.reason), report.final);
     }
   };
-  return moment.heard(quoted(gateway), said(), by === "reconciliation");
+  return moment.reported(quoted(gateway), what(), source === "reconciliation");
 }
 
-function decided({ texts, language }: BotContext, consequence: Consequence): string {
-  const { moment, creditReasons } = texts;
-  switch (consequence.kind) {
-    case "grant":
-      return moment.grant(moneyIn(language, consequence.paid), consequence.late);
-    case "credit":
-      return moment.credit(moneyIn(language, consequence.paid), creditReasons[consequence.why]);
-    case "takeBack":
-      return moment.takeBack(moneyIn(language, consequence.returned), consequence.days);
-    case "remember":
-      return moment.remember(moneyIn(language, consequence.returned));
-    case "listenOn":
-    case "end":
-    case "puzzle":
-      return moment[consequence.kind](quoted(consequence.reason));
+function decided({ texts, language }: BotContext, effect: Effect): string {
+  const { effects, creditReasons } = texts;
+  switch (effect.kind) {
+    case "granted":
+      return effects.granted(moneyIn(language, effect.paid), effect.late);
+    case "credited":
+      return effects.credited(moneyIn(language, effect.paid), creditReasons[effect.why]);
+    case "returned":
+    case "returnNoted":
+      return effects[effect.kind](moneyIn(language, effect.returned));
+    case "noted":
+      return effects.noted(quoted(effect.status));
+    case "declined":
+    case "inconsistent":
+      return effects[effect.kind](quoted(effect.reason));
     case "duplicate":
-      return moment.duplicate;
+      return effects.duplicate;
   }
 }
 
-function booked({ texts, language }: BotContext, { fact, entries }: FactTold): string {
+function booked({ texts, language }: BotContext, { fact, entries }: FactDetails): string {
   const written = entries.map(({ account, amount }) => {
     const sign = amount.minor > 0 ? "+" : "";
-    return `${account.replace(/^customer:.*/u, "customer")} ${sign}${moneyIn(language, amount)}`;
+    return `${account.replace(/^(customer|reserved):.*/u, "$1")} ${sign}${moneyIn(language, amount)}`;
   });
   return texts.moment.booked(quoted(fact), escapeHtml(written.join(", ")));
 }
 
-function asked({ texts, language }: BotContext, { askedAt, amount, by }: RefundTold): Moment {
+function asked({ texts, language }: BotContext, { askedAt, amount, by }: RefundDetails): Moment {
   return { at: askedAt, what: texts.moment.refundAsked(moneyIn(language, amount), by) };
 }
 
-function closed({ texts, language }: BotContext, refund: RefundTold): Moment[] {
+function closed({ texts, language }: BotContext, refund: RefundDetails): Moment[] {
   const { closedAt, amount, state, why = "" } = refund;
   if (closedAt === undefined) return [];
   const what = texts.moment.refundClosed(moneyIn(language, amount), state, quoted(why));

@@ -1,7 +1,7 @@
 import type { Composer } from "telegraf";
-import { v5 } from "uuid";
-import type { PaymentSeen } from "../../db/readers/payments-seen.ts";
-import { asPaymentId, type PaymentId } from "../../domain/payment.ts";
+import type { PaymentSummary } from "../../db/queries/payments.ts";
+import { repeatedPaymentId } from "../../domain/derived-ids.ts";
+import { asPaymentId } from "../../domain/payment.ts";
 import { moneyIn } from "../../texts/money.ts";
 import type { BotContext, BotPorts } from "../context.ts";
 import { answerPress, type Buttons, requestIdOf, say, show } from "../request.ts";
@@ -69,7 +69,7 @@ function addOpenOrders(bot: Composer<BotContext>, ports: BotPorts): void {
     }
     // Whoever buys what is open already is shown it: the books answer so.
     const { terms, gateway, price } = mine;
-    const again = v5(requestIdOf(context), mine.id) as PaymentId;
+    const again = repeatedPaymentId(requestIdOf(context), mine.id);
     const { code: plan, version: planVersion } = terms;
     const { currency } = price;
     const purchase = { telegramId, plan, planVersion, gateway, currency };
@@ -83,7 +83,7 @@ async function openOrder(
   { telegramId }: BotContext,
   { payments }: BotPorts,
   text: string | undefined,
-): Promise<PaymentSeen | undefined> {
+): Promise<PaymentSummary | undefined> {
   const id = asPaymentId(text ?? "");
   const found = id && (await reading(payments.find(id)));
   const isMine = found?.customer.telegramId === telegramId && found.state === "open";
@@ -92,7 +92,7 @@ async function openOrder(
 
 function openButtons(
   { texts, language }: BotContext,
-  { id, planNames, price }: PaymentSeen,
+  { id, planNames, price }: PaymentSummary,
 ): Buttons {
   const again = texts.showInvoice(planNames[language], moneyIn(language, price));
   return [

@@ -1,9 +1,8 @@
-import type { PlanHeld } from "../../db/readers/plan-held.ts";
-import type { WayToPay } from "../../db/readers/plans-for-sale.ts";
-import { spanAfter } from "../../domain/grant.ts";
+import type { CurrentPlan, PaymentMethod } from "../../db/queries/plans.ts";
 import { covers, type Money } from "../../domain/money.ts";
 import { balanceGateway, type GatewayName } from "../../domain/payment.ts";
-import { conversionFactor, type Plan, priceIn } from "../../domain/plan.ts";
+import { type Plan, priceIn } from "../../domain/plan.ts";
+import { previewPurchase } from "../../domain/purchase-preview.ts";
 import { dayMs, type Instant, msBetween } from "../../domain/time.ts";
 import { bytesIn, momentIn } from "../../texts/index.ts";
 import { moneyIn } from "../../texts/money.ts";
@@ -25,7 +24,7 @@ export interface Offer {
 /** What can be bought now: from the balance where that covers the price, and by each gateway. */
 export function offersOf(
   plans: readonly Plan[],
-  gateways: readonly WayToPay[],
+  gateways: readonly PaymentMethod[],
   balances: readonly Money[],
 ): Offer[] {
   const offers = plans.map((plan) => {
@@ -56,16 +55,16 @@ export function plansPage(context: BotContext, offers: readonly Offer[], number 
 export function planPage(
   context: BotContext,
   { plan, ways }: Offer,
-  { held, now }: { readonly held: PlanHeld; readonly now: Instant },
+  { current, now }: { readonly current: CurrentPlan; readonly now: Instant },
 ): Page {
   const { texts, language } = context;
-  const { paidUntil } = held;
+  const { paidUntil } = current;
   const isRunning = paidUntil !== undefined && msBetween(now, paidUntil) > 0;
   const lines = [
     texts.planOffer(wordsOf(context, plan)),
     "",
     ...(isRunning ? [texts.timeNow(momentIn(language, paidUntil))] : []),
-    ...timeLines(context, { plan, ways }, { held, now }),
+    ...timeLines(context, { plan, ways }, { current, now }),
     "",
     texts.howToPay,
   ];
@@ -84,24 +83,23 @@ const leastWorthTellingDays = 0.05;
 function timeLines(
   context: BotContext,
   { plan, ways }: Offer,
-  { held, now }: { readonly held: PlanHeld; readonly now: Instant },
+  { current, now }: { readonly current: CurrentPlan; readonly now: Instant },
 ): string[] {
   const { texts, language } = context;
-  const leftMs = held.paidUntil === undefined ? 0 : Math.max(0, msBetween(now, held.paidUntil));
-  const left = leftMs / dayMs;
-  const byFactor = Map.groupBy(ways, ({ price }) =>
-    conversionFactor(held.plan, plan, price.currency),
-  );
-  return [...byFactor].flatMap(([factor, paid]) => {
-    const { until } = spanAfter(held.paidUntil, { days: plan.days, factor }, now);
+  const previews = ways.map((way) => {
+    return { way, preview: previewPurchase(current.time, { plan, price: way.price }, now) };
+  });
+  const byEnd = Map.groupBy(previews, ({ preview }) => preview.until);
+  return [...byEnd].flatMap(([until, same]) => {
     const moment = momentIn(language, until);
-    const after =
-      byFactor.size === 1
-        ? texts.timeAfter(moment)
-        : texts.timeAfterPaying(pricesOf(context, paid), moment);
-    if (held.plan === undefined || factor === 1 || left < leastWorthTellingDays) return [after];
-    const [from, to] = [held.plan.names[language], plan.names[language]];
-    return [texts.timeConverted({ left, from, becomes: left * factor, to }), after];
+    const prices = pricesOf(context, same.map(({ way }) => way));
+    const after = byEnd.size === 1 ? texts.timeAfter(moment) : texts.timeAfterPaying(prices, moment);
+    const { boughtMs, becomesMs } = same[0]?.preview ?? { boughtMs: 0, becomesMs: 0 };
+    const [left, becomes] = [boughtMs / dayMs, becomesMs / dayMs];
+    const isSame = Math.abs(becomes - left) < leastWorthTellingDays;
+    if (current.plan === undefined || isSame || left < leastWorthTellingDays) return [after];
+    const [from, to] = [current.plan.names[language], plan.names[language]];
+    return [texts.timeConverted({ left, from, becomes, to }), after];
   });
 }
 

@@ -1,12 +1,11 @@
 import type { Composer } from "telegraf";
-import { v5 } from "uuid";
-import type { PlanHeld } from "../../db/readers/plan-held.ts";
+import type { CurrentPlan } from "../../db/queries/plans.ts";
+import { paymentIdOf } from "../../domain/derived-ids.ts";
 import type { CustomerId } from "../../domain/ids.ts";
 import { currencies } from "../../domain/money.ts";
 import {
   balanceGateway,
   type GatewayName,
-  type PaymentId,
   type Purchase,
 } from "../../domain/payment.ts";
 import type { PlanCode } from "../../domain/plan.ts";
@@ -41,7 +40,7 @@ export function addPlans(bot: Composer<BotContext>, ports: BotPorts): void {
     if (offer === undefined) {
       return answerPress(context, context.texts.notOpened.notForSale, true);
     }
-    const page = planPage(context, offer, { held: shop.held, now: instant(new Date()) });
+    const page = planPage(context, offer, { current: shop.current, now: instant(new Date()) });
     answerPress(context);
     await show(context, page.text, page.buttons);
   });
@@ -66,7 +65,7 @@ function addBuying(bot: Composer<BotContext>, ports: BotPorts): void {
       gateway: gateway as GatewayName,
       currency,
     };
-    const id = idOf(context, purchase);
+    const id = paymentIdOf(telegramId, pressedMessage(context), purchase);
     if (purchase.gateway === balanceGateway && !isCovered(purchase, shop.offers)) {
       // This very order may be what has used the balance up.
       const made = await reading(ports.payments.find(id));
@@ -76,17 +75,6 @@ function addBuying(bot: Composer<BotContext>, ports: BotPorts): void {
     if (started === "taken") return answerPress(context, texts.working);
     answerPress(context, texts.orderedAlready, true);
   });
-}
-
-/** Under this name the product's payments are derived from what was pressed. */
-const purchases = "5c5b1c52-8a52-5f0b-9b1d-6f6f1f0a7c11";
-
-/** The same button of the same message makes one order, however often it is pressed or delivered. */
-function idOf(context: BotContext, purchase: Purchase): PaymentId {
-  const { plan, planVersion, gateway, currency } = purchase;
-  const pressed = [context.telegramId, pressedMessage(context)];
-  const chosen = [...pressed, plan, planVersion, gateway, currency];
-  return v5(chosen.join("/"), purchases) as PaymentId;
 }
 
 const isCovered = ({ plan: code, currency }: Purchase, offers: readonly Offer[]): boolean =>
@@ -99,18 +87,19 @@ const isCovered = ({ plan: code, currency }: Purchase, offers: readonly Offer[])
 
 interface Shop {
   readonly customerId: CustomerId;
-  readonly held: PlanHeld;
+  readonly current: CurrentPlan;
   readonly offers: readonly Offer[];
 }
 
 /** The shop as this person finds it, or why it is closed to them. */
-async function enter(context: BotContext, { plans, held }: BotPorts): Promise<Shop | string> {
+async function enter(context: BotContext, { plans }: BotPorts): Promise<Shop | string> {
   const { texts, customer, telegramId } = context;
-  const has = customer && (await reading(held.of(telegramId)));
+  const now = instant(new Date());
+  const has = customer && (await reading(plans.currentOf(telegramId, now)));
   if (customer === undefined || has === undefined) return texts.plansForCustomers;
   if (has.state === "revoked") return texts.plansAccessEnded;
   const [offered, gateways, balances] = await reading(
-    Promise.all([plans.offered(has.code), plans.waysToPay(), plans.balances(customer.id)]),
+    Promise.all([plans.offered(has.code), plans.paymentMethods(), plans.balances(customer.id)]),
   );
-  return { customerId: customer.id, held: has, offers: offersOf(offered, gateways, balances) };
+  return { customerId: customer.id, current: has, offers: offersOf(offered, gateways, balances) };
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { Composer } from "telegraf";
-import { v5 } from "uuid";
-import type { PaymentSeen } from "../../db/readers/payments-seen.ts";
+import type { PaymentSummary } from "../../db/queries/payments.ts";
 import { tidyName } from "../../domain/customer.ts";
+import { refundRequestId } from "../../domain/derived-ids.ts";
 import { type Money, parseMoney } from "../../domain/money.ts";
 import { moneyIn } from "../../texts/money.ts";
 import type { BotContext, BotPorts } from "../context.ts";
@@ -19,8 +19,8 @@ export function addRefunds(bot: Composer<BotContext>, ports: BotPorts): void {
     context.handler = "sure-refund";
     const { texts, language } = context;
     const payment = await paymentOf(ports, context.match[1]);
-    const story = payment && (await reading(ports.stories.of(payment.id)));
-    const refundable = story && refundableOf(story);
+    const timeline = payment && (await reading(ports.timelines.of(payment.id)));
+    const refundable = timeline && refundableOf(timeline);
     if (payment === undefined || refundable === undefined) {
       return answerPress(context, texts.refundNotOpened.nothingLeft, true);
     }
@@ -39,8 +39,9 @@ export function addRefunds(bot: Composer<BotContext>, ports: BotPorts): void {
     const { texts } = context;
     const payment = await paymentOf(ports, context.match[1]);
     if (payment === undefined) return answerPress(context, texts.refundNotOpened.noPayment, true);
-    const wish = { requestId: v5(context.match[2] ?? "", payment.id), reason: texts.refundReason };
-    const started = await asked(context, ports, { payment, ...wish });
+    const requestId = refundRequestId(context.match[2] ?? "", payment.id);
+    const command = { requestId, reason: texts.refundReason };
+    const started = await ask(context, ports, { payment, ...command });
     answerPress(context, takenOr(context, started), true);
   });
   addPartial(bot, ports);
@@ -57,37 +58,37 @@ function addPartial(bot: Composer<BotContext>, ports: BotPorts): void {
     const [payment, other] = await reading(ports.payments.matching(number, 2));
     if (payment === undefined) return say(context, texts.refundNotOpened.noPayment);
     if (other !== undefined) return say(context, texts.refundAmbiguous);
-    const refundable = refundableOf(await reading(ports.stories.of(payment.id)));
+    const refundable = refundableOf(await reading(ports.timelines.of(payment.id)));
     const { currency } = refundable?.left ?? payment.price;
     const amount = parseMoney(digits, currency);
     if (!amount?.minor) return say(context, texts.refundAmount(currency));
-    const requestId = v5(requestIdOf(context), payment.id);
-    const wish = { requestId, amount, reason };
-    const started = await asked(context, ports, { payment, ...wish });
+    const requestId = refundRequestId(requestIdOf(context), payment.id);
+    const command = { requestId, amount, reason };
+    const started = await ask(context, ports, { payment, ...command });
     await say(context, takenOr(context, started));
   });
 }
 
 interface Asked {
-  readonly payment: PaymentSeen;
+  readonly payment: PaymentSummary;
   readonly requestId: string;
   readonly amount?: Money;
   readonly reason: string;
 }
 
 /**
- * A wish that is in the books was asked before, also where its workflow has ended since: a payment may
- * be refunded again, and a wish may not.
+ * A request that is in the books was made before, also where its workflow is long gone: a payment may be refunded
+ * again, and a request may not. That a charge has one refund at a time, the books see to.
  */
-async function asked(
+async function ask(
   { telegramId: by }: BotContext,
-  { payments, stories, doors }: BotPorts,
-  { payment, ...wish }: Asked,
+  { payments, timelines, doors }: BotPorts,
+  { payment, ...command }: Asked,
 ): Promise<Started> {
-  if (await reading(payments.isRefundKnown(wish.requestId))) return "repeated";
-  const refundable = refundableOf(await reading(stories.of(payment.id)));
+  if (await reading(payments.isRefundKnown(command.requestId))) return "repeated";
+  const refundable = refundableOf(await reading(timelines.of(payment.id)));
   const charge = refundable && { reference: refundable.charge.reference };
-  return doors.payments.refundWished({ paymentId: payment.id, by, ...charge, ...wish });
+  return doors.payments.refundAsked({ paymentId: payment.id, by, ...charge, ...command });
 }
 
 const takenOr = ({ texts }: BotContext, started: Started): string =>

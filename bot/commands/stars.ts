@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Composer, type Middleware } from "telegraf";
-import { paymentOfNobody } from "../../db/readers/payments-seen.ts";
 import { type Customer, languageOf } from "../../domain/customer.ts";
+import { paymentOfNobody } from "../../domain/derived-ids.ts";
 import { telegramId, type TelegramId } from "../../domain/ids.ts";
 import { currencies, money } from "../../domain/money.ts";
 import { asPaymentId, type GatewayName } from "../../domain/payment.ts";
@@ -10,7 +10,7 @@ import type { BotContext, BotPorts } from "../context.ts";
 import { followProfile } from "../middlewares.ts";
 import { starsLine } from "../stars.ts";
 
-type StarPorts = Pick<BotPorts, "doors" | "people">;
+type StarPorts = Pick<BotPorts, "doors" | "customers">;
 
 const stars = "stars" as GatewayName;
 
@@ -24,12 +24,12 @@ const lookUpMs = 3_000;
  */
 export function addStars(
   bot: Composer<BotContext>,
-  { doors, people }: StarPorts,
+  { doors, customers }: StarPorts,
   counted: Middleware<BotContext>,
 ): void {
   bot.on("pre_checkout_query", asPerson, counted, async (context) => {
     context.handler = "pre-checkout";
-    const refusal = await refusalOf(context, { doors, people });
+    const refusal = await refusalOf(context, { doors, customers });
     answer(context, refusal);
   });
   const moved = Composer.compose<BotContext>([
@@ -42,9 +42,9 @@ export function addStars(
       const { about, report, evidence } = line;
       const reference = "reference" in report ? report.reference : "";
       const id = about.kind === "payment" ? about.id : paymentOfNobody(stars, reference);
-      await doors.payments.reported(id, { gateway: stars, report, evidence, by: "gateway" });
+      await doors.payments.reported(id, { gateway: stars, report, evidence, source: "gateway" });
       if (context.from?.is_bot !== false) return;
-      const known = await quickly(people, context.telegramId);
+      const known = await quickly(customers, context.telegramId);
       if (known !== undefined) await followProfile(context, known, doors);
     },
   ]);
@@ -66,12 +66,12 @@ const asPerson: Middleware<BotContext> = async (context, next) => {
 /** Why the money may not move, in the person's language; undefined: it may. */
 async function refusalOf(
   { telegramId: from, preCheckoutQuery }: BotContext,
-  { doors, people }: StarPorts,
+  { doors, customers }: StarPorts,
 ): Promise<string | undefined> {
   const { invoice_payload, total_amount, currency: code, from: sender } = preCheckoutQuery!;
   const id = asPaymentId(invoice_payload);
   const currency = currencies.find((known) => known === code);
-  const known = quickly(people, from);
+  const known = quickly(customers, from);
   const isWhole = Number.isSafeInteger(total_amount);
   const asked = isWhole && currency && { from, amount: money(total_amount, currency) };
   const answer = id && asked ? await doors.payments.checkout(id, asked) : "over";
@@ -82,9 +82,9 @@ async function refusalOf(
 }
 
 /** Undefined also when the books do not say in time. */
-async function quickly(people: BotPorts["people"], id: TelegramId): Promise<Customer | undefined> {
+async function quickly(customers: BotPorts["customers"], id: TelegramId): Promise<Customer | undefined> {
   const late = delay(lookUpMs, undefined, { ref: false });
-  return Promise.race([people.find(id), late]).catch(() => undefined);
+  return Promise.race([customers.find(id), late]).catch(() => undefined);
 }
 
 /** Telegram waits ten seconds. A query that it no longer takes an answer to has cost nobody anything. */

@@ -1,7 +1,7 @@
 import type { Composer } from "telegraf";
 import type { BotContext, BotPorts } from "../context.ts";
 import { profileOf } from "../middlewares.ts";
-import { answerPress } from "../request.ts";
+import { answerPress, requestIdOf } from "../request.ts";
 
 const longestPayload = 64;
 
@@ -10,7 +10,8 @@ export function addStart(bot: Composer<BotContext>, { doors }: BotPorts): void {
   bot.start(async (context) => {
     context.handler = "start";
     const payload = context.payload.slice(0, longestPayload);
-    await doors.opened({ profile: profileOf(context), ...(payload ? { payload } : {}) });
+    const opened = { requestId: requestIdOf(context), profile: profileOf(context) };
+    await doors.opened({ ...opened, ...(payload ? { payload } : {}) });
   });
 
   bot.action(/^captcha:(\d{1,3}):([a-z]{1,20})$/u, async (context) => {

@@ -1,5 +1,5 @@
 import type { Composer } from "telegraf";
-import type { UnmatchedSeen } from "../../db/readers/money-desk.ts";
+import type { UnmatchedCharge } from "../../db/queries/unmatched.ts";
 import { tidyName } from "../../domain/customer.ts";
 import { telegramId } from "../../domain/ids.ts";
 import type { GatewayName } from "../../domain/payment.ts";
@@ -15,12 +15,12 @@ import { type Entry, mostListed, type Page, pageOf } from "./paging.ts";
 export function addUnmatched(bot: Composer<BotContext>, ports: DialoguePorts): void {
   bot.command("unmatched", adminsOnly, async (context) => {
     context.handler = "unmatched";
-    const page = unmatchedPage(context, await reading(ports.moneyDesk.unmatched(mostListed)));
+    const page = unmatchedPage(context, await reading(ports.unmatched.open(mostListed)));
     await say(context, page.text, page.buttons);
   });
   bot.action(/^unmatched:(\d{1,4})$/u, adminsOnly, async (context) => {
     context.handler = "unmatched";
-    const open = await reading(ports.moneyDesk.unmatched(mostListed));
+    const open = await reading(ports.unmatched.open(mostListed));
     const page = unmatchedPage(context, open, Number(context.match[1]));
     answerPress(context);
     await show(context, page.text, page.buttons);
@@ -28,7 +28,7 @@ export function addUnmatched(bot: Composer<BotContext>, ports: DialoguePorts): v
   bot.action(/^ignore:([0-9a-f]{32})$/u, adminsOnly, async (context) => {
     context.handler = "ignore-unmatched";
     const { texts, language } = context;
-    const money = await reading(ports.moneyDesk.openUnmatched(context.match[1] ?? ""));
+    const money = await reading(ports.unmatched.find(context.match[1] ?? ""));
     if (money === undefined) return answerPress(context, texts.unmatchedResolved.notOpen, true);
     await ports.dialogues.open(context.telegramId, "ignore", subjectOf(money));
     answerPress(context);
@@ -39,12 +39,12 @@ export function addUnmatched(bot: Composer<BotContext>, ports: DialoguePorts): v
 }
 
 /** Money that leaves is asked for twice. */
-function addReturning(bot: Composer<BotContext>, { moneyDesk, doors }: BotPorts): void {
+function addReturning(bot: Composer<BotContext>, { unmatched, doors }: BotPorts): void {
   bot.action(/^return:([0-9a-f]{32})$/u, adminsOnly, async (context) => {
     context.handler = "return-unmatched";
     const { texts, language } = context;
     const key = context.match[1] ?? "";
-    const money = await reading(moneyDesk.openUnmatched(key));
+    const money = await reading(unmatched.find(key));
     if (money === undefined) return answerPress(context, texts.unmatchedResolved.notOpen, true);
     answerPress(context);
     const yes = [[{ text: texts.confirmReturn, data: `return-yes:${key}` }]];
@@ -53,7 +53,7 @@ function addReturning(bot: Composer<BotContext>, { moneyDesk, doors }: BotPorts)
   bot.action(/^return-yes:([0-9a-f]{32})$/u, adminsOnly, async (context) => {
     context.handler = "return-unmatched";
     const { texts } = context;
-    const money = await reading(moneyDesk.openUnmatched(context.match[1] ?? ""));
+    const money = await reading(unmatched.find(context.match[1] ?? ""));
     if (money === undefined) return answerPress(context, texts.unmatchedResolved.notOpen, true);
     const { gateway, reference } = money;
     await doors.payments.unmatchedResolved({
@@ -113,11 +113,11 @@ export async function takeReason(
   return true;
 }
 
-const subjectOf = ({ gateway, reference }: UnmatchedSeen): string => `${gateway} ${reference}`;
+const subjectOf = ({ gateway, reference }: UnmatchedCharge): string => `${gateway} ${reference}`;
 
 export function unmatchedPage(
   context: BotContext,
-  open: readonly UnmatchedSeen[],
+  open: readonly UnmatchedCharge[],
   number = 1,
 ): Page {
   const { texts } = context;
@@ -135,7 +135,7 @@ export function unmatchedPage(
 /** A reference that is longer than /give takes is shown by its beginning. */
 const longestReference = 220;
 
-function entryOf({ texts, language }: BotContext, money: UnmatchedSeen, n: number): Entry {
+function entryOf({ texts, language }: BotContext, money: UnmatchedCharge, n: number): Entry {
   const { key, mayReturn } = money;
   const amount = moneyIn(language, money.amount);
   const line = texts.unmatchedLine(n, amount, momentIn(language, money.at));

@@ -1,6 +1,6 @@
 import type { Composer } from "telegraf";
-import type { DeviceSeen } from "../../db/readers/devices-seen.ts";
-import type { AllowanceSeen } from "../../db/readers/people.ts";
+import type { DeviceDetails } from "../../db/queries/devices.ts";
+import type { TrafficUse } from "../../db/queries/customers.ts";
 import { instant } from "../../domain/time.ts";
 import { bytesIn, momentIn } from "../../texts/index.ts";
 import type { BotContext, BotPorts } from "../context.ts";
@@ -26,16 +26,16 @@ export function addUsage(bot: Composer<BotContext>, ports: BotPorts): void {
 
 async function usagePage(
   context: BotContext,
-  { people, devices }: BotPorts,
+  { customers, devices }: BotPorts,
   number: number,
 ): Promise<Page> {
   const { texts, language } = context;
-  const subscription = await reading(people.subscriptionOf(context.telegramId));
+  const subscription = await reading(customers.subscriptionOf(context.telegramId));
   if (subscription === undefined) return { text: texts.pressStart, buttons: [] };
   const mine = await reading(devices.of(subscription.id, instant(new Date())));
   const used = mine.filter(({ uploaded, downloaded }) => uploaded + downloaded > 0);
   const { paidUntil } = subscription;
-  const allowance = await reading(people.allowanceOf(subscription.id));
+  const allowance = await reading(customers.trafficOf(subscription.id));
   const below = [
     ...(used.length === 0 ? [texts.usageNone] : [today(context, used)]),
     ...(allowance ? [ofThePlan(context, allowance)] : []),
@@ -51,19 +51,19 @@ async function usagePage(
   return pageOf(list, number);
 }
 
-function ofThePlan({ texts, language }: BotContext, { usedBytes, limitBytes }: AllowanceSeen) {
+function ofThePlan({ texts, language }: BotContext, { usedBytes, limitBytes }: TrafficUse) {
   return texts.usageAllowance(bytesIn(language, usedBytes), bytesIn(language, limitBytes));
 }
 
-function line(context: BotContext, device: DeviceSeen): string {
+function line(context: BotContext, device: DeviceDetails): string {
   const { texts, language } = context;
   const { name, downloaded, uploaded } = device;
   const [down, up] = [bytesIn(language, downloaded), bytesIn(language, uploaded)];
   return texts.usageLine(name, down, up, seen(context, device));
 }
 
-function today({ texts, language }: BotContext, devices: readonly DeviceSeen[]): string {
-  const sum = (of: (device: DeviceSeen) => number) => {
+function today({ texts, language }: BotContext, devices: readonly DeviceDetails[]): string {
+  const sum = (of: (device: DeviceDetails) => number) => {
     return bytesIn(
       language,
       devices.reduce((total, device) => total + of(device), 0),

@@ -6,7 +6,7 @@ import { Doors } from "../../bot/doors.ts";
 import { BotMetrics } from "../../bot/metrics.ts";
 import { openReaders } from "../../bot/readers.ts";
 import { ReadCache } from "../../db/read-cache.ts";
-import type { People } from "../../db/readers/people.ts";
+import type { CustomerQueries } from "../../db/queries/customers.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { createLogger, type Logger } from "../../runtime/log.ts";
 import { type Ephemeral, openMemory } from "../../runtime/redis.ts";
@@ -17,7 +17,7 @@ export interface LoneOptions {
   readonly client?: Client;
   readonly ephemeral?: Ephemeral;
   readonly token?: string;
-  readonly people?: People;
+  readonly people?: CustomerQueries;
 }
 
 /** A bot of its own with a Telegram of its own, on the books and the Temporal of a stage. */

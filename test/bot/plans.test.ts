@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { PlansForSale } from "../../db/readers/plans-for-sale.ts";
+import { PlanQueries } from "../../db/queries/plans.ts";
 import { languages } from "../../domain/customer.ts";
 import { instant, minuteMs } from "../../domain/time.ts";
 import { momentIn, textsIn } from "../../texts/index.ts";
@@ -190,5 +190,5 @@ test("with no way to pay there is nothing to buy", async () => {
   await bob.person.say("/plans");
   await bob.person.hears(/nothing to buy just now/u);
   await stage.rows("update gateways set active = true");
-  expect(await new PlansForSale(stage.books.em).waysToPay()).toHaveLength(3);
+  expect(await new PlanQueries(stage.books.em).paymentMethods()).toHaveLength(3);
 });

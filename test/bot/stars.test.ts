@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { poll } from "../../bot/poll.ts";
-import { paymentOfNobody } from "../../db/readers/payments-seen.ts";
+import { paymentOfNobody } from "../../db/queries/payments.ts";
 import type { GatewayName } from "../../domain/payment.ts";
 import { dayMs } from "../../domain/time.ts";
 import { openMemory } from "../../runtime/redis.ts";

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { telegramId } from "../../domain/ids.ts";
 import { type Currency, type Money } from "../../domain/money.ts";
-import type { GatewayName, PaymentId, PaymentOrder, Purchase, Told } from "../../domain/payment.ts";
+import type { GatewayName, PaymentId, PaymentOrder, Purchase, GatewayEvent } from "../../domain/payment.ts";
 import type { PlanCode } from "../../domain/plan.ts";
 import type { Line } from "../../gateways/payment-gateway.ts";
 import { Customers } from "../../db/customers.ts";
 import { Payments } from "../../db/payments.ts";
-import { PlansForSale } from "../../db/readers/plans-for-sale.ts";
+import { PlanQueries } from "../../db/queries/plans.ts";
 import { purchaseOf, reportTo, workflowIds } from "../../workflows/contract.ts";
 import type { payment } from "../../workflows/index.ts";
 import { eventually } from "./eventually.ts";
@@ -36,7 +36,7 @@ export class Buyer {
     currency = "RUB",
   }: Wish = {}): Promise<PaymentId> {
     const id = randomUUID() as PaymentId;
-    const offered = await new PlansForSale(this.#stage.books.em).offered();
+    const offered = await new PlanQueries(this.#stage.books.em).offered();
     const planVersion = offered.find(({ code }) => code === plan)?.version ?? 1;
     const purchase: Purchase = {
       telegramId: telegramId(this.person.id),
@@ -73,9 +73,9 @@ export class Buyer {
     line: Pick<Line, "report" | "evidence">,
     gateway = "memory",
   ): Promise<void> {
-    const told: Told = { gateway: gateway as GatewayName, by: "gateway", ...line };
+    const told: GatewayEvent = { gateway: gateway as GatewayName, by: "gateway", ...line };
     const { workflow } = this.#stage.client;
-    await workflow.signalWithStart<typeof payment, [Told]>("payment", reportTo(id, told));
+    await workflow.signalWithStart<typeof payment, [GatewayEvent]>("payment", reportTo(id, told));
   }
 
   /** Pays the memory gateway, which tells us at once. */

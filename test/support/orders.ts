@@ -4,7 +4,7 @@ import { Gateways } from "../../db/gateways.ts";
 import type { EntityManager } from "../../db/orm.ts";
 import { Payments } from "../../db/payments.ts";
 import { Plans } from "../../db/plans.ts";
-import { PlansForSale } from "../../db/readers/plans-for-sale.ts";
+import { PlanQueries } from "../../db/queries/plans.ts";
 import { Subscriptions } from "../../db/subscriptions.ts";
 import { telegramId } from "../../domain/ids.ts";
 import type { Currency } from "../../domain/money.ts";
@@ -49,7 +49,7 @@ export async function openedOrder(
   await new Customers(em).register({ telegramId: id, firstName: "P" }, arrival);
   await new Subscriptions(em).openOnce(id);
   const plan = (given.plan ?? "month") as PlanCode;
-  const offered = await new PlansForSale(em).offered();
+  const offered = await new PlanQueries(em).offered();
   const purchase = {
     telegramId: id,
     plan,

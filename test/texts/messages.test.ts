@@ -16,7 +16,7 @@ import { type TelegramEmulator, startTelegramEmulator } from "../../emulators/te
 import { TelegramMessenger } from "../../gateways/messenger/telegram.ts";
 import { textsIn } from "../../texts/index.ts";
 import { renderNotice } from "../../texts/notices.ts";
-import { timelineKinds } from "../../db/readers/desk.ts";
+import { timelineKinds } from "../../db/queries/admin.ts";
 import { Person } from "../support/person.ts";
 
 const hostile = fc

@@ -6,8 +6,8 @@ import { fitted } from "../../bot/commands/fitted.ts";
 import { paymentButtons, paymentPage } from "../../bot/commands/payment-pages.ts";
 import { offersOf, planPage, plansPage } from "../../bot/commands/plan-pages.ts";
 import type { BotContext } from "../../bot/context.ts";
-import type { EventTold, PaymentStory } from "../../db/readers/payment-story.ts";
-import type { PaymentSeen } from "../../db/readers/payments-seen.ts";
+import type { EventDetails, PaymentTimeline } from "../../db/queries/payment-timelines.ts";
+import type { PaymentSummary } from "../../db/queries/payments.ts";
 import { type Language, languages, tidyName } from "../../domain/customer.ts";
 import { customerId, telegramId } from "../../domain/ids.ts";
 import { currencies, money } from "../../domain/money.ts";
@@ -60,8 +60,8 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   trial: fc.constant(false),
 });
 
-const payment: fc.Arbitrary<PaymentSeen> = fc.record({
-  id: fc.uuid().map((id) => id as PaymentSeen["id"]),
+const payment: fc.Arbitrary<PaymentSummary> = fc.record({
+  id: fc.uuid().map((id) => id as PaymentSummary["id"]),
   customer: fc.record({
     telegramId: fc.integer({ min: 1, max: 2 ** 52 - 1 }).map(telegramId),
     name: hostile,
@@ -89,7 +89,7 @@ const report: fc.Arbitrary<GatewayReport> = fc.oneof(
   }),
 );
 
-const event: fc.Arbitrary<EventTold> = fc.record({
+const event: fc.Arbitrary<EventDetails> = fc.record({
   at: moment,
   by: fc.constantFrom("gateway", "reconciliation"),
   report,
@@ -145,7 +145,7 @@ const story = fc.record({
       entries: many(fc.record({ account: hostile, amount })),
     }),
   ),
-}) as fc.Arbitrary<PaymentStory>;
+}) as fc.Arbitrary<PaymentTimeline>;
 
 const token = "123456:TEST";
 const reader = telegramId(5_001);

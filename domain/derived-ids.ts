@@ -1,0 +1,44 @@
+import { v5 } from "uuid";
+import {
+  type CustomerId,
+  type DeviceId,
+  deviceId,
+  type SubscriptionId,
+  subscriptionId,
+  type TelegramId,
+} from "./ids.ts";
+import type { GatewayName, PaymentId, Purchase } from "./payment.ts";
+
+/*
+ * Ids that are derived (uuid v5) from what they are about, so that whoever needs one comes to the same: a repeat
+ * is then known by its id. Changing a name or a namespace here makes every repeat a new thing.
+ */
+
+const unmatchedNamespace = "a4d6f0a6-0d4b-5c5e-9a52-6d2f0c3d8e11";
+const purchaseNamespace = "5c5b1c52-8a52-5f0b-9b1d-6f6f1f0a7c11";
+
+/** The workflow of a charge that no order asked for: webhook, chat and statement report to the same one. */
+export const paymentOfNobody = (gateway: GatewayName, reference: string): PaymentId =>
+  v5(`${gateway}/${reference}`, unmatchedNamespace) as PaymentId;
+
+/** A customer's subscription. */
+export const subscriptionIdOf = (customer: CustomerId): SubscriptionId =>
+  subscriptionId(v5("subscription", customer));
+
+/** The payment of a button: `pressed` names the message that it stands under. A double tap is one payment. */
+export function paymentIdOf(from: TelegramId, pressed: string, purchase: Purchase): PaymentId {
+  const { plan, planVersion, gateway, currency } = purchase;
+  const chosen = [from, pressed, plan, planVersion, gateway, currency];
+  return v5(chosen.join("/"), purchaseNamespace) as PaymentId;
+}
+
+/** The purchase by which a customer asks to be shown an open payment's invoice again. */
+export const repeatedPaymentId = (requestId: string, shown: PaymentId): PaymentId =>
+  v5(requestId, shown) as PaymentId;
+
+/** The device that a request adds to a subscription. */
+export const addedDeviceId = (requestId: string, to: SubscriptionId): DeviceId =>
+  deviceId(v5(requestId, to));
+
+/** The request for a refund that a press, or a command, makes: the same one asks once. */
+export const refundRequestId = (requestId: string, of: PaymentId): string => v5(requestId, of);
