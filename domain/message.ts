@@ -50,3 +50,11 @@ export const noticeTo = (to: TelegramId, key: string, notice: Notice): OutgoingM
   to,
   content: { kind: "notice", notice },
 });
+
+/** One thing that all admins are told; `key` names what it is about. */
+export const adminNoticesTo = (
+  admins: readonly TelegramId[],
+  key: string,
+  notice: AdminNotice,
+): OutgoingMessage[] =>
+  admins.map((to) => ({ key: `${key}/${to}`, to, content: { kind: "adminNotice", notice } }));

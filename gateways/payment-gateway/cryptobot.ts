@@ -80,6 +80,8 @@ export class CryptoBotGateway implements PaymentGateway {
     this.#pageSize = pageSize;
     this.facts = {
       name: "cryptobot" as GatewayName,
+      // The token begins with the app's id.
+      account: `cryptobot/${settings.token.split(":", 1)[0]}`,
       currencies,
       refunds: refunds ? "partial" : "none",
       invoiceTtlMs,
@@ -133,7 +135,7 @@ export class CryptoBotGateway implements PaymentGateway {
       .filter((invoice) => paidMs(invoice) >= sweep.fromMs)
       .toSorted((one, other) => paidMs(one) - paidMs(other))
       .flatMap((invoice) => this.#lineOf(invoice) ?? []);
-    return { lines, ...afterPage(sweep, pageOf(found, count)) };
+    return { lines, unreadable: [], ...afterPage(sweep, pageOf(found, count)) };
   }
 
   /** The invoice of an order whose first answer was lost. Of several the paid one counts, then the first. */

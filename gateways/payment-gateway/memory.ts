@@ -26,6 +26,7 @@ export class MemoryPaymentGateway implements PaymentGateway {
   constructor(facts: Partial<GatewayFacts> = {}) {
     this.facts = {
       name: "memory" as GatewayName,
+      account: facts.name ?? "memory",
       currencies,
       refunds: "partial",
       invoiceTtlMs: hourMs,
@@ -62,7 +63,7 @@ export class MemoryPaymentGateway implements PaymentGateway {
     const from = Number(cursor || 0);
     const lines = this.#lines.slice(from, from + pageLines);
     const end = from + lines.length;
-    return { lines, cursor: String(end), more: end < this.#lines.length };
+    return { lines, unreadable: [], cursor: String(end), more: end < this.#lines.length };
   }
 
   /** Somebody pays; the invoice need not be theirs, or open. */

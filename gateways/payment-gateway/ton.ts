@@ -67,6 +67,7 @@ export class TonGateway implements PaymentGateway {
     this.#toncenter = new Toncenter({ url, apiKey, gapMs: gapMs ?? allowedMs });
     this.facts = {
       name: "ton" as GatewayName,
+      account: `ton/${rawOf(settings.TON_WALLET.address)}`,
       currencies,
       refunds: "none",
       invoiceTtlMs: hourMs,
@@ -122,6 +123,7 @@ export class TonGateway implements PaymentGateway {
     });
     return {
       lines: linesOf(kept.flatMap((page) => this.#arrivalsIn(page))),
+      unreadable: [],
       cursor: cursorOf({ ...places, ...Object.fromEntries(lasts) }),
       more: pages.some(({ more }) => more),
     };
