@@ -18,6 +18,9 @@ import type { Instant } from "../domain/time.ts";
 /** Every worker listens here. */
 export const taskQueue = "tollgate";
 
+/** Reconcilers' loops have a queue of their own: they are few and run for ever. */
+export const reconcilerTaskQueue = "tollgate-reconcilers";
+
 /** A workflow's id is its idempotency key: a second start is handed the first run. */
 export const workflowIds = {
   signup: (of: TelegramId) => `signup:${of}`,
@@ -29,7 +32,7 @@ export const workflowIds = {
   traffic: (id: HostId) => `traffic:${id}`,
   payment: (id: PaymentId) => `payment:${id}`,
   refund: (of: PaymentId) => `refund:${of}`,
-  reconciliation: (of: GatewayName) => `reconciliation:${of}`,
+  gateway: (name: GatewayName) => `gateway:${name}`,
   unmatched: (requestId: string) => `unmatched:${requestId}`,
 } as const;
 

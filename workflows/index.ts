@@ -1,9 +1,9 @@
 export { adminAct } from "./admin-act.ts";
 export { approval } from "./approval.ts";
+export { gateway } from "./gateway.ts";
 export { hostReconciliation, traffic } from "./host.ts";
 export { languageChange } from "./language-change.ts";
 export { payment } from "./payment.ts";
-export { reconciliation } from "./reconciliation.ts";
 export { refund } from "./refund.ts";
 export { signup } from "./signup.ts";
 export { subscription } from "./subscription.ts";
