@@ -44,10 +44,12 @@ export function renderAdminNotice(language: Language, notice: AdminNotice): stri
     case "refundReturned":
       return texts.forAdmins[notice.kind](gateway, moneyIn(language, notice.amount));
     case "foundAndFixed":
-      return texts.forAdmins.foundAndFixed(gateway, notice.count);
+    case "linesSkipped":
+      return texts.forAdmins[notice.kind](gateway, notice.count);
     case "refundRefused":
       return texts.forAdmins.refundRefused(gateway, moneyIn(language, notice.amount), notice.why);
+    case "quarantined":
     case "puzzle":
-      return texts.forAdmins.puzzle(gateway, notice.reason);
+      return texts.forAdmins[notice.kind](gateway, notice.reason);
   }
 }

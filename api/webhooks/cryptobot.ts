@@ -4,7 +4,7 @@ import * as z from "zod";
 import { type CoinCode, cryptoBotReport } from "../../domain/cryptobot.ts";
 import { readCryptoBotInvoice } from "../../domain/cryptobot-invoice.ts";
 import { asPaymentId, type GatewayName } from "../../domain/payment.ts";
-import { paymentOfNobody } from "../../db/readers/payments-seen.ts";
+import { paymentOfNobody } from "../../domain/derived-ids.ts";
 import { instant } from "../../domain/time.ts";
 import { parseLiterally } from "../../domain/wire-values.ts";
 import type { ApiConfiguration } from "../config.ts";

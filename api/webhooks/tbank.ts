@@ -3,7 +3,7 @@ import * as z from "zod";
 import { money } from "../../domain/money.ts";
 import { asPaymentId, type GatewayName, type GatewayReport } from "../../domain/payment.ts";
 import { signedText, tbankReports } from "../../domain/tbank.ts";
-import { paymentOfNobody } from "../../db/readers/payments-seen.ts";
+import { paymentOfNobody } from "../../domain/derived-ids.ts";
 import { instant } from "../../domain/time.ts";
 import { flagIn, parseLiterally } from "../../domain/wire-values.ts";
 import type { ApiConfiguration } from "../config.ts";

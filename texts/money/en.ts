@@ -111,6 +111,10 @@ export const enMoney = {
       `⚠️ A blocked customer paid ${amount} by ${gateway}. It is kept as their balance.`,
     foundAndFixed: (gateway: string, count: number) =>
       `🔎 ${gateway}: found and fixed ${count === 1 ? "one message" : `${count} messages`} that never arrived.`,
+    linesSkipped: (gateway: string, count: number) =>
+      `ℹ️ ${gateway}: ${count === 1 ? "one payment" : `${count} payments`} from before this shop's first start ${count === 1 ? "was" : "were"} passed over. SHOP_STARTED_AT sets another moment.`,
+    quarantined: (gateway: string, reason: string) =>
+      `⚠️ ${gateway}: something could not be handled and is put aside; everything else goes on. It is tried again by itself. Reason: ${escapeHtml(reason)}`,
     refundRefused: (gateway: string, amount: string, why: string) =>
       `❌ ${gateway} refused to return ${amount}: ${escapeHtml(why)}. Nothing was changed.`,
     refundReturned: (gateway: string, amount: string) => `✅ ${amount} was returned by ${gateway}.`,

@@ -54,6 +54,7 @@ test("a payment and its return have one reference, and the account's own words a
       about,
       report: { kind: "refunded", reference, returned: paid },
       evidence: JSON.stringify(went),
+      at: instant((went?.date ?? 0) * 1_000),
     },
   ]);
   expect(reference).toBe(came?.id);
