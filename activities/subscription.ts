@@ -100,5 +100,9 @@ async function show(
   if (access === undefined) return answer(unknown);
   if (!access.isLetIn) return answer({ kind: "noAccessNow" });
   if (!access.isPlaced) return answer({ kind: "noHostFree" });
-  return keyMessages(ref.telegramId, { accessId: access.id, deviceId, requestId });
+  // The same button may be pressed again, some time later; a double tap shows the key once.
+  const again = `${requestId}/${Math.floor(Date.parse(now) / doubleTapMs)}`;
+  return keyMessages(ref.telegramId, { accessId: access.id, deviceId, requestId: again });
 }
+
+const doubleTapMs = 10_000;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { parseVaultKeys } from "../db/vault.ts";
 import { currencies, type Currency, parseMoney } from "../domain/money.ts";
 import type { ApprovalLimits } from "../domain/refund.ts";
+import { instant } from "../domain/time.ts";
 import { hostSettings } from "../gateways/vpn-host/settings.ts";
 import { flag, telegramIds, variables } from "../runtime/environment.ts";
 import { gatewayEnvironment } from "./gateways.ts";
@@ -84,6 +85,10 @@ const own = z.object({
   REAPPLY_AFTER_DAYS: days(366).default(1),
   PLANS_FILE: plansFile.optional(),
   REFUND_APPROVAL_ABOVE: refundLimits.optional(),
+  SHOP_STARTED_AT: z.iso
+    .datetime({ offset: true, error: "must be a moment like 2026-01-31T00:00:00Z" })
+    .transform((text) => instant(text))
+    .optional(),
   WORKFLOW_BUNDLE: z.string().optional(),
   METRICS_HOST: variables.metricsHost,
   METRICS_PORT: variables.metricsPort,
