@@ -61,8 +61,10 @@ export type Notice =
   | { readonly kind: "actDone"; readonly act: AdminAct["kind"]; readonly name: string }
   | { readonly kind: "actRefused"; readonly why: ActRefusal };
 
-/** Something about money that admins should know. */
+/** Something that admins should know. */
 export type AdminNotice =
+  | { readonly kind: "hostAway"; readonly host: string; readonly trouble: string }
+  | { readonly kind: "hostBack"; readonly host: string }
   | { readonly kind: "unmatchedMoney"; readonly gateway: string; readonly amount: Money }
   | { readonly kind: "chargedBack"; readonly gateway: string; readonly amount: Money }
   | { readonly kind: "returnedOutside"; readonly gateway: string; readonly amount: Money }

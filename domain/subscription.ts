@@ -25,23 +25,23 @@ export const subscriptionStates = [
 export type SubscriptionState = (typeof subscriptionStates)[number];
 
 /** What decides over access; `paidUntil` is undefined while no time was ever given. */
-export interface Books {
+export interface AccessFacts {
   readonly paidUntil: Instant | undefined;
   readonly graceMs: number;
   readonly blocked: boolean;
   readonly revoked: boolean;
   /** The plan's traffic is used up. */
-  readonly exhausted?: boolean;
+  readonly exhausted: boolean;
 }
 
-export function stateAt(books: Books, now: Instant): SubscriptionState {
-  if (books.revoked) return "revoked";
-  if (books.blocked) return "blocked";
-  if (books.paidUntil === undefined) return "expired";
-  const ended = toMs(now) >= toMs(addMs(books.paidUntil, books.graceMs));
+export function stateAt(facts: AccessFacts, now: Instant): SubscriptionState {
+  if (facts.revoked) return "revoked";
+  if (facts.blocked) return "blocked";
+  if (facts.paidUntil === undefined) return "expired";
+  const ended = toMs(now) >= toMs(addMs(facts.paidUntil, facts.graceMs));
   if (ended) return "expired";
-  if (books.exhausted) return "exhausted";
-  return toMs(now) < toMs(books.paidUntil) ? "active" : "grace";
+  if (facts.exhausted) return "exhausted";
+  return toMs(now) < toMs(facts.paidUntil) ? "active" : "grace";
 }
 
 /** Whether a peer may exist on its host in this state. */
@@ -59,16 +59,16 @@ export type CalendarEvent =
  * A reminder is due only when the time given was longer than its notice, so that a trial of three days does
  * not begin with "three days left": `since` is when the present time was given.
  */
-export function nextEvent(books: Books, since: Instant, now: Instant): CalendarEvent | undefined {
-  const { paidUntil } = books;
-  if (paidUntil === undefined || books.blocked || books.revoked) return undefined;
+export function nextEvent(facts: AccessFacts, since: Instant, now: Instant): CalendarEvent | undefined {
+  const { paidUntil } = facts;
+  if (paidUntil === undefined || facts.blocked || facts.revoked) return undefined;
   const reminders = reminderDays.map((daysLeft): CalendarEvent => {
     return { kind: "reminder", at: addMs(paidUntil, -daysLeft * dayMs), daysLeft };
   });
   const ahead: CalendarEvent[] = [
     ...reminders.filter(({ at }) => toMs(at) > toMs(since)),
     { kind: "stateChange", at: paidUntil },
-    { kind: "stateChange", at: addMs(paidUntil, books.graceMs) },
+    { kind: "stateChange", at: addMs(paidUntil, facts.graceMs) },
   ];
   return ahead
     .filter(({ at }) => toMs(at) > toMs(now))
