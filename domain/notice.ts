@@ -74,6 +74,8 @@ export type Notice =
 export type AdminNotice =
   /** A message that could not be put into words: its kind of content, and why. */
   | { readonly kind: "messageNotSent"; readonly content: string; readonly reason: string }
+  | { readonly kind: "hostAway"; readonly host: string; readonly trouble: string }
+  | { readonly kind: "hostBack"; readonly host: string }
   | { readonly kind: "unmatchedMoney"; readonly gateway: string; readonly amount: Money }
   | { readonly kind: "chargedBack"; readonly gateway: string; readonly amount: Money }
   | { readonly kind: "returnedOutside"; readonly gateway: string; readonly amount: Money }
