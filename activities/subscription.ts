@@ -1,6 +1,7 @@
-import { accessOf } from "../db/accesses.ts";
+import { keyMessages } from "../db/accesses.ts";
 import { type CalendarRead, followCalendar } from "../db/calendar.ts";
-import { addDevice, keyMessages, reissue, renameDevice, revokeDevice } from "../db/devices.ts";
+import { accessOf } from "../db/device-access.ts";
+import { addDevice, reissue, renameDevice, revokeDevice } from "../db/devices.ts";
 import { enqueue } from "../db/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../db/orm.ts";
 import type { ReadCache } from "../db/read-cache.ts";

@@ -67,3 +67,13 @@ async function count(em: EntityManager): Promise<Counts> {
   ]);
   return { states, statuses, peers, payments, findings, unmatched };
 }
+
+/** How many disagreements the last audit of the books found. */
+export function auditGauge(registry: Registry): (disagreements: number) => void {
+  const gauge = new Gauge({
+    name: "tollgate_disagreements",
+    help: "Disagreements that the last audit of the books found",
+    registers: [registry],
+  });
+  return (disagreements) => gauge.set(disagreements);
+}

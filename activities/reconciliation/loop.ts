@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Listener } from "../../db/notifications.ts";
+import { type Listener, waitHolding } from "../../db/notifications.ts";
 import type { GatewayName } from "../../domain/payment.ts";
 import type { GatewayTrouble } from "../../domain/reconciliation.ts";
 import type { PaymentGateway } from "../../gateways/payment-gateway.ts";
@@ -79,7 +79,7 @@ class GatewayLoop {
     this.#listener = listener;
     const { signal } = this.#run;
     if (signal.aborted) await listener.close();
-    while (!(await listener.tryLock(gatewayChannel(name)))) await delay(lockRetryMs, undefined, { signal });
+    while (!(await listener.tryLock(this.#lock))) await delay(lockRetryMs, undefined, { signal });
     for (;;) {
       const { dueMs, troubles } = await this.#pass(shown);
       if (troubles.join() !== shown.join()) return { troubles, reason: this.#passes.lastFailure };
@@ -89,6 +89,10 @@ class GatewayLoop {
 
   async close(): Promise<void> {
     await this.#listener?.close();
+  }
+
+  get #lock(): string {
+    return gatewayChannel(this.#gateway.facts.name);
   }
 
   get #isPulled(): boolean {
@@ -126,7 +130,7 @@ class GatewayLoop {
         await this.#watchOnce(untilMs, listener);
         continue;
       }
-      await listener.wait(untilMs - now, signal);
+      await waitHolding(listener, this.#lock, { timeoutMs: untilMs - now, signal });
       if (Date.now() < untilMs) untilMs = Math.min(untilMs, this.#lastPassMs + gapMs);
     }
   }
@@ -137,7 +141,7 @@ class GatewayLoop {
     const readAtMs = this.#lastReadMs + (this.#gateway.facts.watchMs ?? usualWatchMs);
     for (let now = Date.now(); now < Math.min(readAtMs, untilMs); now = Date.now()) {
       signal.throwIfAborted();
-      await listener.wait(Math.min(readAtMs, untilMs) - now, signal);
+      await waitHolding(listener, this.#lock, { timeoutMs: Math.min(readAtMs, untilMs) - now, signal });
     }
     if (readAtMs > untilMs) return;
     await this.#passes.readOn();

@@ -32,6 +32,7 @@ import type { PaymentGateway } from "../../gateways/payment-gateway.ts";
 import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
 import { MemoryVpnHost } from "../../gateways/vpn-host/memory.ts";
 import type { MemorySettings } from "../../gateways/vpn-host/settings.ts";
+import { newTunnelAccess } from "../../gateways/vpn-host/tunnel.ts";
 import { createLogger } from "../../runtime/log.ts";
 import { openMemory } from "../../runtime/redis.ts";
 import { createActivities } from "../../workers/activities.ts";
@@ -259,7 +260,7 @@ function worldOf(acting: Acting, endLoops: AbortSignal): Parameters<typeof creat
     hosts: {
       get: async (id) => (id === secondId ? options.secondHost!.host : acting.given),
     },
-    newAccess: newAmneziaWgAccess,
+    newAccess: newTunnelAccess,
     policy: { ...policy, ...options.policy },
     adminIds: acting.adminIds,
     gateways: options.directory?.(known) ?? known,
