@@ -42,12 +42,15 @@ export function renderAdminNotice(language: Language, notice: AdminNotice): stri
     case "returnedOutside":
     case "creditedBlocked":
     case "refundReturned":
+    case "refundWaits":
+    case "unmatchedReturned":
+    case "debt":
       return texts.forAdmins[notice.kind](gateway, moneyIn(language, notice.amount));
     case "foundAndFixed":
       return texts.forAdmins.foundAndFixed(gateway, notice.count);
     case "refundRefused":
       return texts.forAdmins.refundRefused(gateway, moneyIn(language, notice.amount), notice.why);
-    case "puzzle":
-      return texts.forAdmins.puzzle(gateway, notice.reason);
+    case "inconsistent":
+      return texts.forAdmins.inconsistent(gateway, notice.reason);
   }
 }
