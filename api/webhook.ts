@@ -3,9 +3,8 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Client } from "@temporalio/client";
 import { type ErrorRequestHandler, type RequestHandler, type Response, Router } from "express";
 import { Counter, type Registry } from "prom-client";
-import type { GatewayName, PaymentId, Told } from "../domain/payment.ts";
-import { reportTo } from "../workflows/contract.ts";
-import type { payment } from "../workflows/index.ts";
+import { reportEvents } from "../client/payments.ts";
+import type { GatewayEvent, GatewayName, PaymentId } from "../domain/payment.ts";
 import { wholeBody } from "./body.ts";
 
 /** Why a message is not taken: nothing proves who sent it, it is for somebody else, or it cannot be read. */
@@ -18,8 +17,8 @@ const statuses: Readonly<Record<Refusal, number>> = {
 };
 
 /** What a message comes to. `nothing`: it is genuine, and of no interest. */
-export type Heard =
-  | { readonly kind: "told"; readonly paymentId: PaymentId; readonly told: Told }
+export type WebhookReading =
+  | { readonly kind: "reported"; readonly paymentId: PaymentId; readonly event: GatewayEvent }
   | { readonly kind: "nothing" }
   | { readonly kind: "refused"; readonly reason: Refusal };
 
@@ -30,7 +29,7 @@ export interface WebhookReader {
   readonly proofHeader?: string;
   /** The answer that stops the gateway's repeats, by its content type. */
   readonly thanks: { readonly type: string; readonly body: string };
-  read(body: Buffer, headers: IncomingHttpHeaders): Heard;
+  read(body: Buffer, headers: IncomingHttpHeaders): WebhookReading;
 }
 
 export interface WebhookPorts {
@@ -50,10 +49,10 @@ export const webhookOutcomes = (registry: Registry): WebhookPorts["outcomes"] =>
 const mostBodyBytes = 65_536;
 
 /** Less than any gateway waits for an answer. */
-const patienceMs = 4_000;
+const timeoutMs = 4_000;
 
 /**
- * A gateway's way in: `POST /webhooks/<gateway>`. Proves, tells the payment's workflow, thanks. It thanks when
+ * A gateway's entry point: `POST /webhooks/<gateway>`. Proves, reports to the payment's workflow, thanks. It thanks when
  * Temporal holds the message durably; while it does not, the answer is 503 and the gateway comes again.
  */
 export function webhook(reader: WebhookReader, { temporal, outcomes }: WebhookPorts): Router {
@@ -75,15 +74,15 @@ export function webhook(reader: WebhookReader, { temporal, outcomes }: WebhookPo
   };
   const take: RequestHandler = async (request, response) => {
     const body: unknown = request.body;
-    const heard = reader.read(Buffer.isBuffer(body) ? body : Buffer.alloc(0), request.headers);
-    if (heard.kind === "refused") return refuse(response, heard.reason);
-    if (heard.kind === "told") {
-      await tell(temporal, heard).catch((error: unknown) => {
+    const message = reader.read(Buffer.isBuffer(body) ? body : Buffer.alloc(0), request.headers);
+    if (message.kind === "refused") return refuse(response, message.reason);
+    if (message.kind === "reported") {
+      await report(temporal, message).catch((error: unknown) => {
         count("unavailable");
         throw error;
       });
     }
-    count(heard.kind);
+    count(message.kind);
     response.type(thanks.type).send(thanks.body);
   };
   return Router().post(
@@ -95,12 +94,12 @@ export function webhook(reader: WebhookReader, { temporal, outcomes }: WebhookPo
   );
 }
 
-type Report = Extract<Heard, { kind: "told" }>;
+type Reported = Extract<WebhookReading, { kind: "reported" }>;
 
 /** A payment that has ended, or that nobody knows, begins anew and decides. */
-async function tell(temporal: Client, { paymentId, told }: Report): Promise<void> {
-  await temporal.withDeadline(Date.now() + patienceMs, () =>
-    temporal.workflow.signalWithStart<typeof payment, [Told]>("payment", reportTo(paymentId, told)),
+async function report(temporal: Client, { paymentId, event }: Reported): Promise<void> {
+  await temporal.withDeadline(Date.now() + timeoutMs, () =>
+    reportEvents(temporal, paymentId, [event]),
   );
 }
 

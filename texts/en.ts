@@ -84,6 +84,9 @@ export const en = {
   seenNow: "connected now",
   seenAt: (at: string) => `last seen ${at}`,
   seenNever: "not connected yet",
+  seenWaiting: "waits for a server with room",
+  deviceWaits: (name: string) =>
+    `📱 <b>${isolated(name)}</b>\nAll servers are full. The key comes here by itself as soon as there is room.`,
   addDevice: "➕ Add a device",
   showKey: "🔐 Send the key",
   rename: "✏️ Rename",
@@ -210,6 +213,8 @@ export const en = {
     `Block ${isolated(name)}? The VPN stops at once and they hear nothing more.`,
   yesBlock: "Yes, block",
   actDone: (what: string) => `✅ Done: ${what}.`,
+  actWaits: (what: string, hosts: string) =>
+    `⏳ Booked: ${what}. It is not done yet on servers that do not answer: ${hosts}. It is done there as soon as they are back.`,
   actNotAdmin: "Only administrators may do that.",
   actNoCustomer: "There is no such customer.",
   actOnAdmin: "An administrator stays one as long as ADMIN_IDS says so: change that first.",

@@ -70,6 +70,12 @@ function sentence(language: Language, notice: Exclude<Notice, { kind: "captchaAs
     case "refundUnderWay":
     case "moneyReturned":
       return texts[notice.kind](moneyIn(language, notice.amount));
+    case "refundFailed":
+      return texts.refundFailed(moneyIn(language, notice.amount), notice.isOnBalance);
+    case "actWaits": {
+      const what = `${isolated(notice.name)}: ${texts.events[notice.act]}`;
+      return texts.actWaits(what, notice.hosts.map(isolated).join(", "));
+    }
     case "actDone":
       return texts.actDone(`${isolated(notice.name)}: ${texts.events[notice.act]}`);
     case "actRefused":

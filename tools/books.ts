@@ -2,13 +2,17 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { openDatabase } from "../db/orm.ts";
-import { Books } from "../db/readers/books.ts";
-import { decimals, type Currency } from "../domain/money.ts";
+import { AuditQueries } from "../db/queries/books.ts";
+import { type Currency, decimalOf, decimals, money } from "../domain/money.ts";
 import { projectRoot } from "./start/own-process.ts";
 import { embeddedReaderUrl } from "./start/embedded-database.ts";
 
-const decimal = (minor: number, currency: string): string =>
-  (minor / 10 ** decimals[currency as Currency]).toFixed(decimals[currency as Currency]);
+/** Exact, with all of the currency's decimals, so that a column of amounts lines up. */
+function decimal(minor: number, currency: Currency): string {
+  const [whole = "", fraction = ""] = decimalOf(money(minor, currency)).split(".");
+  const places = decimals[currency];
+  return places === 0 ? whole : `${whole}.${fraction.padEnd(places, "0")}`;
+}
 
 async function main(): Promise<number> {
   const file = process.env["TOLLGATE_ENV_FILE"] ?? join(projectRoot, ".env");
@@ -20,11 +24,11 @@ async function main(): Promise<number> {
   }
   const database = await openDatabase(url, 1);
   try {
-    const books = new Books(database.em);
+    const books = new AuditQueries(database.em);
     const lines = await books.trialBalance();
     console.log(row("account", "debit", "credit", "balance"));
     for (const { account, currency, debitMinor: debit, creditMinor: credit } of lines) {
-      const amounts = [debit, credit, debit - credit].map((minor) => decimal(minor, currency));
+      const amounts = [debit, credit, debit - credit].map((minor) => decimal(minor, currency as Currency));
       console.log(row(`${account} ${currency}`, ...amounts));
     }
     if (lines.length === 0) console.log("no money has moved yet");

@@ -1,14 +1,7 @@
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { EntityManager } from "../db/orm.ts";
-
-interface Counts {
-  readonly states: Map<string, number>;
-  readonly statuses: Map<string, number>;
-  readonly peers: Map<string, number>;
-  readonly payments: Map<string, number>;
-  readonly findings: Map<string, number>;
-  readonly unmatched: Map<string, number>;
-}
+import { type BusinessCounts, countBusiness } from "../db/queries/counts.ts";
+import { instant } from "../domain/time.ts";
 
 const staleAfterMs = 10_000;
 
@@ -17,14 +10,14 @@ export function businessMetrics(em: EntityManager): Registry {
   const registry = new Registry();
   registry.setDefaultLabels({ process: "worker" });
   collectDefaultMetrics({ register: registry });
-  let last: { at: number; counts: Promise<Counts> } | undefined;
+  let last: { at: number; counts: Promise<BusinessCounts> } | undefined;
   const counts = () => {
     if (last === undefined || Date.now() - last.at > staleAfterMs) {
-      last = { at: Date.now(), counts: count(em) };
+      last = { at: Date.now(), counts: countBusiness(em, instant(new Date())) };
     }
     return last.counts;
   };
-  const gauge = (name: string, help: string, label: string, of: keyof Counts) =>
+  const gauge = (name: string, help: string, label: string, of: keyof BusinessCounts) =>
     new Gauge({
       name,
       help,
@@ -36,36 +29,24 @@ export function businessMetrics(em: EntityManager): Registry {
         for (const [value, amount] of now?.[of] ?? []) this.set({ [label]: value }, amount);
       },
     });
-  gauge("tollgate_subscriptions", "Subscriptions by state", "state", "states");
-  gauge("tollgate_customers", "Customers by status", "status", "statuses");
+  gauge("tollgate_subscriptions", "Subscriptions by state", "state", "subscriptions");
+  gauge("tollgate_customers", "Customers by status", "status", "customers");
   gauge("tollgate_peers", "Devices that the books let in, by host", "host", "peers");
   gauge("tollgate_payments", "Payments by state", "state", "payments");
   gauge("tollgate_findings", "Messages that never arrived and were found", "gateway", "findings");
-  gauge("tollgate_unmatched", "Money that nobody was asked for, undecided", "gateway", "unmatched");
+  gauge("tollgate_unmatched", "Unmatched charges that are undecided", "gateway", "unmatched");
+  gauge("tollgate_quarantine", "What was put aside and is not resolved", "gateway", "quarantine");
   return registry;
 }
 
-async function count(em: EntityManager): Promise<Counts> {
-  const grouped = async (query: string) => {
-    const rows: { name: string; amount: string }[] = await em.fork().execute(query);
-    return new Map(rows.map(({ name, amount }) => [name, Number(amount)]));
-  };
-  const [states, statuses, peers, payments, findings, unmatched] = await Promise.all([
-    grouped("select state as name, count(*) as amount from subscriptions group by 1"),
-    grouped("select status as name, count(*) as amount from customers group by 1"),
-    grouped(
-      `select h.name, count(s.id) as amount from hosts h
-         left join devices d on d.host_id = h.id and d.revoked_at is null
-         left join subscriptions s on s.id = d.subscription_id and s.state in ('active', 'grace')
-        group by 1`,
-    ),
-    grouped("select state as name, count(*) as amount from payments group by 1"),
-    grouped("select gateway as name, count(*) as amount from findings group by 1"),
-    grouped(
-      "select gateway as name, count(*) as amount from unmatched where state = 'open' group by 1",
-    ),
-  ]);
-  return { states, statuses, peers, payments, findings, unmatched };
+/** Shows how many disagreements the last audit of the books found. Call the answer with each audit's number. */
+export function auditGauge(registry: Registry): (disagreements: number) => void {
+  const gauge = new Gauge({
+    name: "tollgate_disagreements",
+    help: "Disagreements that the last audit of the books found",
+    registers: [registry],
+  });
+  return (disagreements) => gauge.set(disagreements);
 }
 
 /** How many disagreements the last audit of the books found. */

@@ -3,12 +3,12 @@ import type { IncomingHttpHeaders } from "node:http";
 import * as z from "zod";
 import { type CoinCode, cryptoBotReport } from "../../domain/cryptobot.ts";
 import { readCryptoBotInvoice } from "../../domain/cryptobot-invoice.ts";
-import { asPaymentId, type GatewayName } from "../../domain/payment.ts";
 import { paymentOfNobody } from "../../domain/derived-ids.ts";
+import { asPaymentId, type GatewayName } from "../../domain/payment.ts";
 import { instant } from "../../domain/time.ts";
 import { parseLiterally } from "../../domain/wire-values.ts";
 import type { ApiConfiguration } from "../config.ts";
-import { type Heard, sameSecret, textOf, type WebhookReader } from "../webhook.ts";
+import { type WebhookReading, sameSecret, textOf, type WebhookReader } from "../webhook.ts";
 
 const gateway = "cryptobot" as GatewayName;
 const signatureHeader = "crypto-pay-api-signature";
@@ -39,7 +39,7 @@ interface Known {
   readonly coin: CoinCode;
 }
 
-function read(body: Buffer, headers: IncomingHttpHeaders, { token, coin }: Known): Heard {
+function read(body: Buffer, headers: IncomingHttpHeaders, { token, coin }: Known): WebhookReading {
   const signature = String(headers[signatureHeader] ?? "");
   if (!sameSecret(signature.toLowerCase(), signatureOf(body, token)))
     return { kind: "refused", reason: "signature" };
@@ -59,9 +59,9 @@ function read(body: Buffer, headers: IncomingHttpHeaders, { token, coin }: Known
   const paymentId = known ?? paymentOfNobody(gateway, String(invoice.invoice_id));
   const proof = { [signatureHeader]: signature };
   return {
-    kind: "told",
+    kind: "reported",
     paymentId,
-    told: { gateway, report, evidence, headers: proof, by: "gateway" },
+    event: { gateway, report, evidence, headers: proof, source: "gateway" },
   };
 }
 

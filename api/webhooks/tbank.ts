@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { money } from "../../domain/money.ts";
+import { paymentOfNobody } from "../../domain/derived-ids.ts";
 import { asPaymentId, type GatewayName, type GatewayReport } from "../../domain/payment.ts";
 import { signedText, tbankReports } from "../../domain/tbank.ts";
-import { paymentOfNobody } from "../../domain/derived-ids.ts";
 import { instant } from "../../domain/time.ts";
 import { flagIn, parseLiterally } from "../../domain/wire-values.ts";
 import type { ApiConfiguration } from "../config.ts";
-import { type Heard, sameSecret, textOf, type WebhookReader } from "../webhook.ts";
+import { type WebhookReading, sameSecret, textOf, type WebhookReader } from "../webhook.ts";
 
 const gateway = "tbank" as GatewayName;
 
@@ -72,7 +72,7 @@ interface Known {
   readonly password: string;
 }
 
-function read(body: Buffer, { terminalKey, password }: Known): Heard {
+function read(body: Buffer, { terminalKey, password }: Known): WebhookReading {
   const evidence = textOf(body);
   const fields = root.safeParse(parsed(evidence));
   if (evidence === undefined || !fields.success) return { kind: "refused", reason: "malformed" };
@@ -92,7 +92,7 @@ function read(body: Buffer, { terminalKey, password }: Known): Heard {
   const known = asPaymentId(OrderId);
   if (known === undefined && report.kind !== "paid") return { kind: "nothing" };
   const paymentId = known ?? paymentOfNobody(gateway, PaymentId);
-  return { kind: "told", paymentId, told: { gateway, report, evidence, by: "gateway" } };
+  return { kind: "reported", paymentId, event: { gateway, report, evidence, source: "gateway" } };
 }
 
 /**

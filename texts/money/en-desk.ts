@@ -41,23 +41,14 @@ export const enDesk = {
   moment: {
     ordered: "order made",
     closed: (state: string) => `order closed: ${state}`,
-    heard: (gateway: string, what: string, wasFound: boolean) =>
-      `${gateway} says: ${what}${wasFound ? " (found by reconciliation)" : ""}`,
+    reported: (gateway: string, what: string, wasFound: boolean) =>
+      `${gateway} reports: ${what}${wasFound ? " (found by reconciliation)" : ""}`,
     paid: (amount: string, reference: string) => `paid ${amount}, ${reference}`,
     progress: (status: string) => `under way: ${status}`,
     declined: (reason: string, final: boolean) => `declined${final ? " for good" : ""}: ${reason}`,
     refunded: (amount: string, reference: string) => `${amount} returned so far, ${reference}`,
     chargedBack: (amount: string, reference: string) =>
       `${amount} charged back so far, ${reference}`,
-    grant: (paid: string, late: boolean) =>
-      `decided: ${paid} buys the time${late ? ", though it came late" : ""}`,
-    credit: (paid: string, why: string) => `decided: ${paid} goes to the balance, ${why}`,
-    takeBack: (returned: string, d: number) => `decided: ${returned} went back, and ${days(d)}`,
-    remember: (returned: string) => `decided: ${returned} went back before it was told as paid`,
-    listenOn: (reason: string) => `decided: waits on, ${reason}`,
-    end: (reason: string) => `decided: over, ${reason}`,
-    puzzle: (reason: string) => `decided: cannot be right, ${reason}`,
-    duplicate: "decided: known already, nothing changes",
     given: (d: number, until: string) => `${days(d)} given, access until ${until}`,
     taken: (d: number, until: string) => `${days(d)} taken, access until ${until}`,
     refundAsked: (amount: string, by: number | undefined) =>
@@ -65,6 +56,18 @@ export const enDesk = {
     refundClosed: (amount: string, state: keyof typeof refundStates, why: string) =>
       `refund of ${amount}: ${refundStates[state]}${why && `, ${why}`}`,
     booked: (fact: string, entries: string) => `booked ${fact}: ${entries}`,
+  },
+  effects: {
+    granted: (paid: string, late: boolean) =>
+      `decided: ${paid} buys the time${late ? ", though it came late" : ""}`,
+    credited: (paid: string, why: string) => `decided: ${paid} goes to the balance, ${why}`,
+    returned: (returned: string) => `decided: ${returned} went back`,
+    returnNoted: (returned: string) =>
+      `decided: ${returned} went back before it was reported as paid`,
+    noted: (status: string) => `decided: nothing changes, ${status}`,
+    declined: (reason: string) => `decided: over, ${reason}`,
+    inconsistent: (reason: string) => `decided: cannot be right, ${reason}`,
+    duplicate: "decided: known already, nothing changes",
   },
   wholeStory: "📄 Everything (JSON)",
   refundWhole: "↩️ Refund",

@@ -72,6 +72,8 @@ export const enMoney = {
   surplusCredited: (amount: string) => `💰 You paid ${amount} more: it is on your /balance.`,
   refundUnderWay: (amount: string) => `↩️ ${amount} that came twice is on its way back to you.`,
   moneyReturned: (amount: string) => `↩️ ${amount} has been paid back to you.`,
+  refundFailed: (amount: string, isOnBalance: boolean) =>
+    `⚠️ ${amount} could not be paid back to you${isOnBalance ? ": it is on your /balance" : ""}. Questions: /paysupport`,
   unmatchedResolved: {
     done: "✅ Booked.",
     notAdmin: "Only administrators may do that.",
@@ -86,9 +88,10 @@ export const enMoney = {
     noPayment: "There is no such paid charge.",
     nothingLeft: "All of it has been returned already.",
     tooMuch: "That is more than is left of this payment, or another currency.",
-    underWay: "A refund of this payment is under way already.",
+    underWay: "A refund of this charge is under way already.",
     onlyWhole: "This gateway returns a payment as a whole or not at all.",
     notPossible: "This gateway cannot return money. Send it by hand.",
+    spent: "This money went to the customer's balance and has been spent: the balance is smaller.",
   },
   askRefund: (facts: {
     name: string;
@@ -99,6 +102,11 @@ export const enMoney = {
     at: string;
   }) =>
     `↩️ <b>Refund of ${facts.amount}</b> by ${facts.gateway}\nTo: ${isolated(facts.name)} (<code>${facts.id}</code>)\nReason: ${escapeHtml(facts.reason)}\nAsked: ${facts.at}`,
+
+  askRemovals: (host: string, count: number, at: string) =>
+    `🧹 <b>${count} peers on ${host}</b> should not be there by the books, more than may go without a yes. May they be removed?\nAsked: ${at}`,
+  askUnknownPeers: (host: string, count: number, at: string) =>
+    `❓ <b>${count === 1 ? "One peer" : `${count} peers`} on ${host}</b> with addresses of ours ${count === 1 ? "has a key" : "have keys"} that the books do not know. May ${count === 1 ? "it" : "they"} be removed?\nAsked: ${at}`,
 
   forAdmins: {
     unmatchedMoney: (gateway: string, amount: string) =>
@@ -118,9 +126,18 @@ export const enMoney = {
     refundRefused: (gateway: string, amount: string, why: string) =>
       `❌ ${gateway} refused to return ${amount}: ${escapeHtml(why)}. Nothing was changed.`,
     refundReturned: (gateway: string, amount: string) => `✅ ${amount} was returned by ${gateway}.`,
+    hostAway: (host: string, trouble: string) =>
+      `🔌 The server ${host} does not answer: ${trouble}. Customers on it wait; what was decided meanwhile follows when it is back.`,
+    hostBack: (host: string) => `✅ The server ${host} answers again and follows the books.`,
     messageNotSent: (content: string, reason: string) =>
       `⚠️ A message (${escapeHtml(content)}) could not be sent and was put aside: ${escapeHtml(reason)}`,
-    puzzle: (gateway: string, reason: string) =>
-      `⚠️ ${gateway} says something that cannot be right: ${escapeHtml(reason)}. Look into the Temporal UI.`,
+    inconsistent: (gateway: string, reason: string) =>
+      `⚠️ ${gateway} reports something that cannot be right: ${escapeHtml(reason)}. Nothing was booked; look into the payment.`,
+    refundWaits: (gateway: string, amount: string) =>
+      `⏳ ${gateway} has not returned ${amount} yet. We keep asking; you will hear how it ends.`,
+    unmatchedReturned: (gateway: string, amount: string) =>
+      `↩️ ${gateway} sent back ${amount} that no order had asked for.`,
+    debt: (gateway: string, amount: string) =>
+      `⚠️ ${amount} of a chargeback at ${gateway} was taken off the customer's balance. What they had spent of it is their debt.`,
   },
 };

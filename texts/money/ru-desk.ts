@@ -41,22 +41,13 @@ export const ruDesk: typeof enDesk = {
   moment: {
     ordered: "заказ сделан",
     closed: (state) => `заказ закрыт: ${state}`,
-    heard: (gateway, what, wasFound) =>
+    reported: (gateway, what, wasFound) =>
       `${gateway} сообщает: ${what}${wasFound ? " (найдено сверкой)" : ""}`,
     paid: (amount, reference) => `оплачено ${amount}, ${reference}`,
     progress: (status) => `в пути: ${status}`,
     declined: (reason, final) => `отклонено${final ? " окончательно" : ""}: ${reason}`,
     refunded: (amount, reference) => `всего возвращено ${amount}, ${reference}`,
     chargedBack: (amount, reference) => `всего оспорено ${amount}, ${reference}`,
-    grant: (paid, late) =>
-      `решено: за ${paid} даётся время${late ? ", хотя они пришли поздно" : ""}`,
-    credit: (paid, why) => `решено: ${paid} на баланс, ${why}`,
-    takeBack: (returned, d) => `решено: ${returned} ушло назад, с ними ${days(d)}`,
-    remember: (returned) => `решено: ${returned} ушло назад раньше, чем стало известно об оплате`,
-    listenOn: (reason) => `решено: ждём дальше, ${reason}`,
-    end: (reason) => `решено: конец, ${reason}`,
-    puzzle: (reason) => `решено: так не бывает, ${reason}`,
-    duplicate: "решено: это уже известно, ничего не меняется",
     given: (d, until) => `дано ${days(d)}, доступ до ${until}`,
     taken: (d, until) => `отнято ${days(d)}, доступ до ${until}`,
     refundAsked: (amount, by) =>
@@ -64,6 +55,17 @@ export const ruDesk: typeof enDesk = {
     refundClosed: (amount, state, why) =>
       `возврат ${amount}: ${refundStates[state]}${why && `, ${why}`}`,
     booked: (fact, entries) => `записано ${fact}: ${entries}`,
+  },
+  effects: {
+    granted: (paid, late) =>
+      `решено: за ${paid} даётся время${late ? ", хотя они пришли поздно" : ""}`,
+    credited: (paid, why) => `решено: ${paid} на баланс, ${why}`,
+    returned: (returned) => `решено: ${returned} ушло назад`,
+    returnNoted: (returned) => `решено: ${returned} ушло назад раньше, чем сообщили об оплате`,
+    noted: (status) => `решено: ничего не меняется, ${status}`,
+    declined: (reason) => `решено: конец, ${reason}`,
+    inconsistent: (reason) => `решено: так не бывает, ${reason}`,
+    duplicate: "решено: это уже известно, ничего не меняется",
   },
   wholeStory: "📄 Всё целиком (JSON)",
   refundWhole: "↩️ Вернуть деньги",

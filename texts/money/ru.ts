@@ -70,6 +70,8 @@ export const ruMoney: typeof enMoney = {
   surplusCredited: (amount) => `💰 Вы заплатили на ${amount} больше: они на балансе (/balance).`,
   refundUnderWay: (amount) => `↩️ ${amount}, оплаченные второй раз, возвращаются к вам.`,
   moneyReturned: (amount) => `↩️ Вам возвращено ${amount}.`,
+  refundFailed: (amount, isOnBalance) =>
+    `⚠️ Вернуть вам ${amount} не получилось${isOnBalance ? ": деньги на вашем балансе (/balance)" : ""}. Вопросы: /paysupport`,
   unmatchedResolved: {
     done: "✅ Записано.",
     notAdmin: "Это могут только администраторы.",
@@ -84,12 +86,18 @@ export const ruMoney: typeof enMoney = {
     noPayment: "Такого оплаченного платежа нет.",
     nothingLeft: "Всё уже возвращено.",
     tooMuch: "Это больше, чем осталось от платежа, или другая валюта.",
-    underWay: "Возврат этого платежа уже идёт.",
+    underWay: "Возврат этих денег уже идёт.",
     onlyWhole: "Этот шлюз возвращает платёж только целиком.",
     notPossible: "Этот шлюз не умеет возвращать деньги. Отправьте их вручную.",
+    spent: "Эти деньги попали на баланс клиента и уже потрачены: на балансе меньше.",
   },
   askRefund: (facts) =>
     `↩️ <b>Возврат ${facts.amount}</b>, ${facts.gateway}\nКому: ${isolated(facts.name)} (<code>${facts.id}</code>)\nПричина: ${escapeHtml(facts.reason)}\nЗапрошен: ${facts.at}`,
+
+  askRemovals: (host, count, at) =>
+    `🧹 На сервере <b>${host}</b> лишних пиров: ${count}, больше, чем можно убрать без разрешения. Убрать?\nЗапрошено: ${at}`,
+  askUnknownPeers: (host, count, at) =>
+    `❓ На сервере <b>${host}</b> пиров с нашими адресами и неизвестными ключами: ${count}. Убрать?\nЗапрошено: ${at}`,
 
   forAdmins: {
     unmatchedMoney: (gateway, amount) =>
@@ -109,9 +117,18 @@ export const ruMoney: typeof enMoney = {
     refundRefused: (gateway, amount, why) =>
       `❌ ${gateway}: в возврате ${amount} отказано: ${escapeHtml(why)}. Ничего не изменилось.`,
     refundReturned: (gateway, amount) => `✅ ${amount} возвращено (${gateway}).`,
+    hostAway: (host, trouble) =>
+      `🔌 Сервер ${host} не отвечает: ${trouble}. Клиенты на нём ждут; всё, что решено за это время, сделается, когда он вернётся.`,
+    hostBack: (host) => `✅ Сервер ${host} снова отвечает и догоняет.`,
     messageNotSent: (content, reason) =>
       `⚠️ Сообщение (${escapeHtml(content)}) не удалось отправить, оно отложено: ${escapeHtml(reason)}`,
-    puzzle: (gateway, reason) =>
-      `⚠️ ${gateway} сообщает то, чего не может быть: ${escapeHtml(reason)}. Посмотрите в Temporal UI.`,
+    inconsistent: (gateway, reason) =>
+      `⚠️ ${gateway} сообщает то, чего не может быть: ${escapeHtml(reason)}. Ничего не записано; посмотрите платёж.`,
+    refundWaits: (gateway, amount) =>
+      `⏳ ${gateway}: ${amount} ещё не возвращены. Мы продолжаем запрашивать; чем кончится, придёт сюда.`,
+    unmatchedReturned: (gateway, amount) =>
+      `↩️ Шлюз (${gateway}) вернул ${amount}, которых никто не просил.`,
+    debt: (gateway, amount) =>
+      `⚠️ ${amount} из оспоренного (${gateway}) списано с баланса клиента. Что он успел потратить, теперь его долг.`,
   },
 };
