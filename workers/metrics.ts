@@ -48,13 +48,3 @@ export function auditGauge(registry: Registry): (disagreements: number) => void 
   });
   return (disagreements) => gauge.set(disagreements);
 }
-
-/** How many disagreements the last audit of the books found. */
-export function auditGauge(registry: Registry): (disagreements: number) => void {
-  const gauge = new Gauge({
-    name: "tollgate_disagreements",
-    help: "Disagreements that the last audit of the books found",
-    registers: [registry],
-  });
-  return (disagreements) => gauge.set(disagreements);
-}

@@ -4,10 +4,11 @@ import { type Currency, type Money } from "../../domain/money.ts";
 import type { GatewayName, PaymentId, PaymentOrder, Purchase, GatewayEvent } from "../../domain/payment.ts";
 import type { PlanCode } from "../../domain/plan.ts";
 import type { Line } from "../../gateways/payment-gateway.ts";
+import { reportEvents } from "../../client/payments.ts";
 import { Customers } from "../../db/customers.ts";
 import { Payments } from "../../db/payments.ts";
 import { PlanQueries } from "../../db/queries/plans.ts";
-import { purchaseOf, reportTo, workflowIds } from "../../workflows/contract.ts";
+import { purchaseOf, workflowIds } from "../../workflows/contract.ts";
 import type { payment } from "../../workflows/index.ts";
 import { eventually } from "./eventually.ts";
 import type { Person } from "./person.ts";
@@ -62,7 +63,11 @@ export class Buyer {
     const payments = new Payments(this.#stage.books.em);
     return eventually(async () => {
       const known = await payments.find(id);
-      if (known?.messageId === undefined) throw new Error(`${id} has no invoice yet`);
+      const shown = await this.#stage.rows(
+        "select 1 from messages where slot = ? and state = 'sent'",
+        [`invoice/${id}`],
+      );
+      if (known === undefined || shown.length === 0) throw new Error(`${id} has no invoice yet`);
       return known.order;
     });
   }
@@ -73,9 +78,8 @@ export class Buyer {
     line: Pick<Line, "report" | "evidence">,
     gateway = "memory",
   ): Promise<void> {
-    const told: GatewayEvent = { gateway: gateway as GatewayName, by: "gateway", ...line };
-    const { workflow } = this.#stage.client;
-    await workflow.signalWithStart<typeof payment, [GatewayEvent]>("payment", reportTo(id, told));
+    const event: GatewayEvent = { gateway: gateway as GatewayName, source: "gateway", ...line };
+    await reportEvents(this.#stage.client, id, [event]);
   }
 
   /** Pays the memory gateway, which tells us at once. */
@@ -109,10 +113,12 @@ export class Buyer {
     return Object.fromEntries(rows.map(({ currency, sum }) => [currency, Number(sum)]));
   }
 
-  grants(id: PaymentId): Promise<{ cause: string; days: number }[]> {
+  /** The time that a payment has bought, and how much of its price is back, entry by entry. */
+  grants(id: PaymentId): Promise<{ cause: string; days: number; returned: number | null }[]> {
     return this.#stage.rows(
-      "select cause, days from grants where cause = ? or cause like ? order by seq",
-      [`payment/${id}`, `refund/${id}/%`],
+      `select cause, ms / 86400000.0::float8 as days, returned_minor::float8 as returned
+         from time_lots where lot = ? order by seq`,
+      [`payment/${id}`],
     );
   }
 
