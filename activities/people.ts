@@ -57,8 +57,8 @@ export function createPeopleActivities(ports: PeoplePorts) {
     async arrive(
       { requestId, profile, payload }: Opened,
       question: { readonly challenge: Challenge; readonly slot: string },
+      now: Instant,
     ): Promise<Arrived> {
-      const now = instant(ports.now());
       const { telegramId: to } = profile;
       const admin = ports.adminIds.includes(to);
       const referrer = referrerOf(payload, to);

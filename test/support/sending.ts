@@ -65,7 +65,7 @@ export async function openSending(databases: OpenDatabases) {
 
   /** A loop of a process of its own; `messenger` stands between it and Telegram. */
   const begin = (messenger: Messenger = telegram, limits?: Limits) => {
-    const renderer = new Renderer({ em, vault: testVault, keys: plainKeys });
+    const renderer = new Renderer({ em, vault: testVault, keys: plainKeys, now: () => new Date() });
     const database = { em, url: databases.writerUrl };
     const observer = { over: (state: string) => void over.push(state) };
     const sender = new Sender({
