@@ -111,7 +111,7 @@ test.each([
   { id: "x", amount: -1, date: 1 },
   { id: "x", amount: 2 ** 53, date: 1 },
   { id: "x", amount: 1, date: "soon" },
-  null,
+  [],
 ])("a row that cannot be read is told, and the others are read: %j", async (row) => {
   const source = { type: "user", transaction_type: "invoice_payment", user: null };
   const good = { id: "good", amount: "150", date: "1", source, receiver: null, nanostar_amount: null };
