@@ -42,7 +42,8 @@ export async function listen(url: string, channels: readonly string[]): Promise<
   try {
     await client.connect();
     await client.query(keepalive);
-    for (const channel of channels) await client.query(`listen ${client.escapeIdentifier(channel)}`);
+    for (const channel of channels)
+      await client.query(`listen ${client.escapeIdentifier(channel)}`);
   } catch (error) {
     await listening.close();
     throw error;

@@ -8,6 +8,8 @@ interface Counts {
   readonly payments: Map<string, number>;
   readonly findings: Map<string, number>;
   readonly unmatched: Map<string, number>;
+  readonly dust: Map<string, number>;
+  readonly quarantine: Map<string, number>;
 }
 
 const staleAfterMs = 10_000;
@@ -41,6 +43,8 @@ export function businessMetrics(em: EntityManager): Registry {
   gauge("tollgate_peers", "Devices that the books let in, by host", "host", "peers");
   gauge("tollgate_payments", "Payments by state", "state", "payments");
   gauge("tollgate_findings", "Messages that never arrived and were found", "gateway", "findings");
+  gauge("tollgate_dust", "Transfers for nobody, too small to be handled", "gateway", "dust");
+  gauge("tollgate_quarantine", "What was put aside and is not handled", "gateway", "quarantine");
   gauge("tollgate_unmatched", "Money that nobody was asked for, undecided", "gateway", "unmatched");
   return registry;
 }
@@ -50,20 +54,29 @@ async function count(em: EntityManager): Promise<Counts> {
     const rows: { name: string; amount: string }[] = await em.fork().execute(query);
     return new Map(rows.map(({ name, amount }) => [name, Number(amount)]));
   };
-  const [states, statuses, peers, payments, findings, unmatched] = await Promise.all([
-    grouped("select state as name, count(*) as amount from subscriptions group by 1"),
-    grouped("select status as name, count(*) as amount from customers group by 1"),
-    grouped(
-      `select h.name, count(s.id) as amount from hosts h
+  const [states, statuses, peers, payments, findings, unmatched, dust, quarantine] =
+    await Promise.all([
+      grouped("select state as name, count(*) as amount from subscriptions group by 1"),
+      grouped("select status as name, count(*) as amount from customers group by 1"),
+      grouped(
+        `select h.name, count(s.id) as amount from hosts h
          left join devices d on d.host_id = h.id and d.revoked_at is null
          left join subscriptions s on s.id = d.subscription_id and s.state in ('active', 'grace')
         group by 1`,
-    ),
-    grouped("select state as name, count(*) as amount from payments group by 1"),
-    grouped("select gateway as name, count(*) as amount from findings group by 1"),
-    grouped(
-      "select gateway as name, count(*) as amount from unmatched where state = 'open' group by 1",
-    ),
-  ]);
-  return { states, statuses, peers, payments, findings, unmatched };
+      ),
+      grouped("select state as name, count(*) as amount from payments group by 1"),
+      grouped(
+        "select gateway as name, count(*) as amount from findings where kind <> 'dust' group by 1",
+      ),
+      grouped(
+        "select gateway as name, count(*) as amount from unmatched where state = 'open' group by 1",
+      ),
+      grouped(
+        "select gateway as name, count(*) as amount from findings where kind = 'dust' group by 1",
+      ),
+      grouped(
+        `select gateway as name, count(*) as amount from quarantine where resolved_at is null group by 1`,
+      ),
+    ]);
+  return { states, statuses, peers, payments, findings, unmatched, dust, quarantine };
 }
