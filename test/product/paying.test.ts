@@ -118,14 +118,14 @@ describe.skipIf(noBrowser !== undefined)(`npm start, paid in a browser${noBrowse
     return chat;
   }
 
-  /** Has CryptoBot's statement read until this is so; a tick that is under way counts as asked for. */
+  /** Has CryptoBot's statement read until this is so. */
   async function reconciled(isSo: () => Promise<boolean>): Promise<void> {
     const address = `127.0.0.1:${place.env["TEMPORAL_PORT"]}`;
     const connection = await Connection.connect({ address });
-    const { schedule } = new Client({ connection });
-    const tick = schedule.getHandle(workflowIds.reconciliation("cryptobot" as GatewayName));
+    const { workflow } = new Client({ connection });
+    const reconciler = workflow.getHandle(workflowIds.gateway("cryptobot" as GatewayName));
     const asked = async () => {
-      await tick.trigger();
+      await reconciler.signal("checkNow");
       return isSo();
     };
     await expect.poll(asked, { interval: 2_000, timeout: 50_000 }).toBe(true);

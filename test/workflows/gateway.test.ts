@@ -107,14 +107,17 @@ async function startLoops(everyMs = hourMs, configured: readonly Counted[] = all
 const handleOf = ({ facts: { name } }: Counted) =>
   temporal.client.workflow.getHandle(workflowIds.gateway(name));
 const start = (...gateways: readonly Counted[]) =>
-  startGatewayReconcilers(temporal.client, gateways.map(({ facts }) => facts.name));
-const events = async (of: Counted) => Number((await handleOf(of).describe()).historyLength);
+  startGatewayReconcilers(
+    temporal.client,
+    gateways.map(({ facts }) => facts.name),
+  );
+const events = async (of: Counted) => (await handleOf(of).describe()).historyLength;
 const needsHuman = async (of: Counted) => {
   const { searchAttributes } = await handleOf(of).describe();
   return searchAttributes["NeedsHuman"]?.[0];
 };
 
-test("an idle gateway writes no events, whatever number of passes is made, and one that is asked for few", async () => {
+test("an idle gateway writes no events, however many passes are made", async () => {
   const { stop } = await startLoops(100);
   await start(steady);
   await start(steady);
@@ -187,10 +190,6 @@ test("the reconciler of a gateway that is not configured any more ends, and goes
 
 test("a run that grows full hands over to the next one, with what was paused", async () => {
   const { stop } = await startLoops();
-  const full = gateway("full");
-  await start(full);
-  const runs = temporal.client.workflow.getHandle(workflowIds.gateway(full.facts.name));
-  await runs.result();
   await temporal.client.workflow.start("gateway", {
     taskQueue,
     workflowId: "gateway:grows",
@@ -202,7 +201,7 @@ test("a run that grows full hands over to the next one, with what was paused", a
     await Promise.all(Array.from({ length: 30 }, () => handle.signal("pause")));
   }
   await eventually(async () => expect((await handle.describe()).runId).not.toBe(runId), 30_000);
-  expect(Number((await handle.describe()).historyLength)).toBeLessThan(1_000);
+  expect((await handle.describe()).historyLength).toBeLessThan(1_000);
   await handle.terminate();
   await stop();
 });
@@ -215,7 +214,8 @@ test("Schedules that an older version left are deleted, those of others stay", a
       spec: { intervals: [{ every: "1d" }] },
       action: { type: "startWorkflow", workflowType: "old", taskQueue: "nobody", args: [] },
     });
-  for (const id of ["reconciliation:ton", "traffic:1", "host-reconciliation:1", "mine"]) await make(id);
+  for (const id of ["reconciliation:ton", "traffic:1", "host-reconciliation:1", "mine"])
+    await make(id);
   await eventually(async () => expect(await deleteOldSchedules(client)).toBe(3));
   expect((await client.schedule.getHandle("mine").describe()).scheduleId).toBe("mine");
 });
