@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { Customers } from "../../db/customers.ts";
 import { Gateways } from "../../db/gateways.ts";
-import type { EntityManager } from "../../db/orm.ts";
+import { type EntityManager, inTransaction } from "../../db/orm.ts";
 import { Payments } from "../../db/payments.ts";
 import { Plans } from "../../db/plans.ts";
 import { PlanQueries } from "../../db/queries/plans.ts";
-import { Subscriptions } from "../../db/subscriptions.ts";
+import { openSubscription } from "../../db/subscriptions.ts";
 import { telegramId } from "../../domain/ids.ts";
 import type { Currency } from "../../domain/money.ts";
 import type { GatewayName, PaymentId, PaymentOrder } from "../../domain/payment.ts";
@@ -47,7 +47,7 @@ export async function openedOrder(
   const now = instant(new Date());
   const arrival = { admin: false, referrer: undefined, now };
   await new Customers(em).register({ telegramId: id, firstName: "P" }, arrival);
-  await new Subscriptions(em).openOnce(id);
+  await inTransaction(em, (db) => openSubscription(db, id));
   const plan = (given.plan ?? "month") as PlanCode;
   const offered = await new PlanQueries(em).offered();
   const purchase = {
