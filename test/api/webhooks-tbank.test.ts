@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { paymentOfNobody } from "../../db/statements.ts";
+import { paymentOfNobody } from "../../domain/derived-ids.ts";
 import { money } from "../../domain/money.ts";
 import type { GatewayName, PaymentId } from "../../domain/payment.ts";
 import { password as emulated, terminalKey as terminal } from "../emulators/tbank-client.ts";
@@ -61,8 +61,8 @@ test("ids of 20 digits are taken to the digit, and neighbours are told apart", a
   const id = newId();
   const ids = ["13660000000000000001", "13660000000000000002", "99999999999999999999"];
   for (const PaymentId of ids) await api.post("tbank", about(id, "CONFIRMED", { PaymentId }));
-  const { told } = await held(id);
-  expect(told.map(({ report }) => report)).toMatchObject(ids.map((reference) => ({ reference })));
+  const { events } = await held(id);
+  expect(events.map(({ report }) => report)).toMatchObject(ids.map((reference) => ({ reference })));
 });
 
 test.each([
@@ -84,7 +84,7 @@ test.each([
   const api = await startApi(temporal.client);
   const id = newId();
   expect(await api.post("tbank", about(id, status))).toEqual(thanked);
-  expect((await held(id)).told).toMatchObject([{ gateway: "tbank", report }]);
+  expect((await held(id)).events).toMatchObject([{ gateway: "tbank", report }]);
 });
 
 test.each([{ Success: "false" }, { ErrorCode: '"1051"' }])(
@@ -93,7 +93,7 @@ test.each([{ Success: "false" }, { ErrorCode: '"1051"' }])(
     const api = await startApi(temporal.client);
     const id = newId();
     await api.post("tbank", about(id, "CONFIRMED", more));
-    expect((await held(id)).told).toMatchObject([{ report: { kind: "progress" } }]);
+    expect((await held(id)).events).toMatchObject([{ report: { kind: "progress" } }]);
   },
 );
 
@@ -135,24 +135,24 @@ test("the bank's own notifications arrive through duplicates and forgeries, and 
   const order = await anOrder(world);
   const made = await world.gateway.issueInvoice(order, wording);
   await world.pay(order, made);
-  const told = await eventually(async () => {
+  const events = await eventually(async () => {
     const all = await held(order.id);
-    expect(all.told).toHaveLength(3);
-    return all.told;
+    expect(all.events).toHaveLength(3);
+    return all.events;
   });
   const [line] = await world.gateway.lookup(order, made.reference);
   const { reference } = made;
   expect(line?.report).toMatchObject({ kind: "paid", reference, paid: world.price });
-  const paid = told.map(({ report }) => report).filter(({ kind }) => kind === "paid");
+  const paid = events.map(({ report }) => report).filter(({ kind }) => kind === "paid");
   const once = { reference, paid: world.price };
   expect(paid).toMatchObject([once, once]);
   expect(await world.bank.waiting()).toEqual([]);
-  expect(await api.outcomes("tbank")).toEqual({ told: 3, signature: 3 });
+  expect(await api.outcomes("tbank")).toEqual({ reported: 3, signature: 3 });
 });
 
 test("money for an order that nobody of us made has a payment of its own", async () => {
   const api = await startApi(temporal.client);
   await api.post("tbank", about("order-7", "CONFIRMED", { PaymentId: "77" }));
-  const { told } = await held(paymentOfNobody("tbank" as GatewayName, "77"));
-  expect(told).toMatchObject([{ report: { kind: "paid", reference: "77" } }]);
+  const { events } = await held(paymentOfNobody("tbank" as GatewayName, "77"));
+  expect(events).toMatchObject([{ report: { kind: "paid", reference: "77" } }]);
 });

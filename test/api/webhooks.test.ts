@@ -6,7 +6,7 @@ import { Client, Connection } from "@temporalio/client";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { apiEnvironment } from "../../api/config.ts";
-import { paymentOfNobody } from "../../db/statements.ts";
+import { paymentOfNobody } from "../../domain/derived-ids.ts";
 import { money } from "../../domain/money.ts";
 import type { GatewayName, PaymentId } from "../../domain/payment.ts";
 import { gateTo } from "../bot/lone-bot.ts";
@@ -37,7 +37,7 @@ const answers = ({ connection, workflowService }: Client) =>
 
 const held = (id: PaymentId) => heldOf(temporal.client, id);
 const newId = () => randomUUID() as PaymentId;
-const nothing = { begun: [], told: [] };
+const nothing = { begun: [], events: [] };
 const largeId = "13660000000000000001";
 
 const paidInvoice = (id: string) => ({
@@ -116,11 +116,11 @@ describe.each(gateways)("$name", ({ name, paid, forged, places, thanks, report }
     const id = newId();
     const message = paid(id);
     expect(await api.post(name, message)).toEqual({ status: 200, text: thanks });
-    const { begun, told } = await held(id);
+    const { begun, events } = await held(id);
     expect(begun).toEqual([["payment", id]]);
-    expect(told).toMatchObject([{ gateway: name, report, evidence: message.body, by: "gateway" }]);
-    expect(told[0]?.headers ?? {}).toEqual(message.headers ?? {});
-    expect(await api.outcomes(name)).toEqual({ told: 1 });
+    expect(events).toMatchObject([{ gateway: name, report, evidence: message.body, source: "gateway" }]);
+    expect(events[0]?.headers ?? {}).toEqual(message.headers ?? {});
+    expect(await api.outcomes(name)).toEqual({ reported: 1 });
   });
 
   test("what it says twice is heard by one payment, and thanked twice", async () => {
@@ -129,17 +129,17 @@ describe.each(gateways)("$name", ({ name, paid, forged, places, thanks, report }
     for (let time = 0; time < 2; time++) {
       expect(await api.post(name, paid(id))).toEqual({ status: 200, text: thanks });
     }
-    const { begun, told } = await held(id);
-    expect([begun.length, told.length]).toEqual([1, 2]);
-    expect(told[1]?.report).toMatchObject(report);
+    const { begun, events } = await held(id);
+    expect([begun.length, events.length]).toEqual([1, 2]);
+    expect(events[1]?.report).toMatchObject(report);
   });
 
   test("money that nobody was asked for has a payment of its own, as reconciliation would name it", async () => {
     const api = await startApi(temporal.client);
     expect(await api.post(name, paid("a mug"))).toEqual({ status: 200, text: thanks });
     const { reference } = report as { reference: string };
-    const { told } = await held(paymentOfNobody(name as GatewayName, reference));
-    expect(told).toMatchObject([{ gateway: name, report }]);
+    const { events } = await held(paymentOfNobody(name as GatewayName, reference));
+    expect(events).toMatchObject([{ gateway: name, report }]);
   });
 
   test("a forged message starts nothing, and is counted", async () => {
@@ -183,7 +183,7 @@ describe.each(gateways)("$name", ({ name, paid, forged, places, thanks, report }
       { numRuns: 60 },
     );
     const outcomes = await api.outcomes(name);
-    expect(Object.keys(outcomes)).not.toContain("told");
+    expect(Object.keys(outcomes)).not.toContain("reported");
     expect(api.lines.join("")).not.toContain("a request failed");
   });
 
@@ -215,9 +215,9 @@ describe.each(gateways)("$name", ({ name, paid, forged, places, thanks, report }
     gate.open();
     await answers(gate.client);
     expect(await api.post(name, paid(id))).toEqual({ status: 200, text: thanks });
-    const { begun, told } = await held(id);
-    expect([begun.length, told.length]).toEqual([1, 1]);
-    expect(await api.outcomes(name)).toEqual({ unavailable: 1, told: 1 });
+    const { begun, events } = await held(id);
+    expect([begun.length, events.length]).toEqual([1, 1]);
+    expect(await api.outcomes(name)).toEqual({ unavailable: 1, reported: 1 });
   });
 
   test("a Temporal that does not answer is given up before the gateway gives us up", async () => {
@@ -246,8 +246,8 @@ describe.each(gateways)("$name", ({ name, paid, forged, places, thanks, report }
   test("no answer, log or count holds a secret", async () => {
     const api = await startApi(temporal.client);
     const answers = [await api.post(name, paid(newId())), await api.post(name, forged(newId()))];
-    const told = JSON.stringify([answers, api.lines, await api.outcomes(name)]);
-    for (const secret of Object.values(secrets)) expect(told).not.toContain(secret);
+    const shown = JSON.stringify([answers, api.lines, await api.outcomes(name)]);
+    for (const secret of Object.values(secrets)) expect(shown).not.toContain(secret);
   });
 });
 
