@@ -1,6 +1,7 @@
 import { defineSearchAttributeKey, SearchAttributeType } from "@temporalio/common";
 import type { DecisionMade } from "../domain/approval.ts";
 import type { Language, Profile } from "../domain/customer.ts";
+import { type HostCondition, wellHost } from "../domain/host.ts";
 import type { ApprovalId, CustomerId, HostId, SubscriptionId, TelegramId } from "../domain/ids.ts";
 import type {
   Checkout,
@@ -18,6 +19,9 @@ import type { Instant } from "../domain/time.ts";
 /** Every worker listens here. */
 export const taskQueue = "tollgate";
 
+/** The endless steps of reconcilers have a queue of their own, so that they take no place from a story. */
+export const reconcilersQueue = "tollgate-reconcilers";
+
 /** A workflow's id is its idempotency key: a second start is handed the first run. */
 export const workflowIds = {
   signup: (of: TelegramId) => `signup:${of}`,
@@ -25,8 +29,7 @@ export const workflowIds = {
   subscription: (id: SubscriptionId) => `subscription:${id}`,
   adminAct: (requestId: string) => `admin-act:${requestId}`,
   languageChange: (requestId: string) => `language-change:${requestId}`,
-  hostReconciliation: (id: HostId) => `host-reconciliation:${id}`,
-  traffic: (id: HostId) => `traffic:${id}`,
+  host: (id: HostId) => `host:${id}`,
   payment: (id: PaymentId) => `payment:${id}`,
   refund: (of: PaymentId) => `refund:${of}`,
   reconciliation: (of: GatewayName) => `reconciliation:${of}`,
@@ -70,6 +73,10 @@ export const signals = {
   quotaReached: "quotaReached",
   gatewayReported: "gatewayReported",
   cancelled: "cancelled",
+  checkNow: "checkNow",
+  pause: "pause",
+  resume: "resume",
+  approveRemovals: "approveRemovals",
 } as const;
 
 export interface SignalArguments {
@@ -84,6 +91,10 @@ export interface SignalArguments {
   readonly quotaReached: [];
   readonly gatewayReported: [Told];
   readonly cancelled: [];
+  readonly checkNow: [];
+  readonly pause: [];
+  readonly resume: [];
+  readonly approveRemovals: [];
 }
 
 /** What a payment answers before money moves. Asking leaves no trace in its history. */
@@ -142,5 +153,36 @@ export function reportTo(id: PaymentId, told: Told) {
     signal: signals.gatewayReported,
     signalArgs,
     staticSummary: `Payment by ${told.gateway}`,
+  };
+}
+
+/** What a host's reconciler starts with, and goes on with in a new run. */
+export interface HostReconciler {
+  readonly hostId: HostId;
+  readonly name: string;
+  readonly known: HostCondition;
+  readonly isPaused: boolean;
+  /** The question about unknown peers that the admins were asked last. */
+  readonly asked?: string;
+  /** Questions that are open, by the id of their approval. */
+  readonly open: Readonly<Record<string, HostQuestion>>;
+}
+
+export type HostQuestion =
+  | { readonly kind: "removals"; readonly count: number }
+  | { readonly kind: "unknownPeers"; readonly batch: string };
+
+/** With this `start` a host is followed from now on. One that runs already is left as it is. */
+export function hostReconcilerOf({ id, name }: { readonly id: HostId; readonly name: string }) {
+  const args: [HostReconciler] = [
+    { hostId: id, name, known: wellHost, isPaused: false, open: {} },
+  ];
+  return {
+    taskQueue,
+    workflowId: workflowIds.host(id),
+    workflowIdConflictPolicy: "USE_EXISTING" as const,
+    args,
+    typedSearchAttributes: [{ key: searchAttributes.host, value: id as string }],
+    staticSummary: `Keeps the host ${name} equal to the books`,
   };
 }

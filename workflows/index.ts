@@ -1,6 +1,6 @@
 export { adminAct } from "./admin-act.ts";
 export { approval } from "./approval.ts";
-export { hostReconciliation, traffic } from "./host.ts";
+export { host } from "./host.ts";
 export { languageChange } from "./language-change.ts";
 export { payment } from "./payment.ts";
 export { reconciliation } from "./reconciliation.ts";

@@ -15,6 +15,10 @@ export const timeChanged = signal("timeChanged");
 export const quotaReached = signal("quotaReached");
 export const gatewayReported = signal("gatewayReported");
 export const cancelled = signal("cancelled");
+export const checkNow = signal("checkNow");
+export const pause = signal("pause");
+export const resume = signal("resume");
+export const approveRemovals = signal("approveRemovals");
 
 export const checkout = defineQuery<
   QueryTypes["checkout"]["answered"],

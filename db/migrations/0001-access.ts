@@ -154,7 +154,8 @@ const notifications = [
      on subscriptions for each statement execute function wake('hosts')`,
   `create trigger accesses_wake_hosts after insert or update of host_id, address, retired_at
      on accesses for each statement execute function wake('hosts')`,
-  `create trigger hosts_wake_hosts after insert or update of state, capacity, weight, away_since, removals_allowed
+  `create trigger hosts_wake_hosts after insert or update
+     of state, capacity, weight, settings_encrypted, away_since, removals_allowed
      on hosts for each statement execute function wake('hosts')`,
   `create trigger unknown_peers_wake_hosts after update of state
      on unknown_peers for each statement execute function wake('hosts')`,
