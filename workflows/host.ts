@@ -8,11 +8,12 @@ import {
   ParentClosePolicy,
   proxyActivities,
   setHandler,
+  sleep,
   startChild,
   uuid4,
-  WorkflowExecutionAlreadyStartedError,
   workflowInfo,
 } from "@temporalio/workflow";
+import { WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
 import type { HostActivities } from "../activities/host.ts";
 import { type ApprovalSubject, hostApprovalId } from "../domain/approval.ts";
 import type { HostCondition } from "../domain/host.ts";
@@ -99,10 +100,12 @@ function startLoop({ hostId, known, asked }: HostReconciler, isPaused: boolean):
   const input = { hostId, known, ...(asked === undefined ? {} : { asked }) };
   const result = scope
     .run(() => reconcileHost(input))
-    .catch((error: unknown) => {
-      // A day has passed, or we ended it: it begins anew.
-      if (isCancellation(error) || error instanceof ActivityFailure) return undefined;
-      throw error;
+    .catch(async (error: unknown) => {
+      if (isCancellation(error)) return undefined;
+      if (!(error instanceof ActivityFailure)) throw error;
+      // It is tried again without end, so this is nothing that we foresaw: begin anew, but not in a rush.
+      await sleep("10s", { summary: "begins anew" });
+      return undefined;
     })
     .finally(() => (ended = true));
   return {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Books, letsIn, nextEvent, reminderDays, stateAt } from "../../domain/subscription.ts";
+import { type AccessFacts, letsIn, nextEvent, reminderDays, stateAt } from "../../domain/subscription.ts";
 import { addMs, dayMs, instant, toMs } from "../../domain/time.ts";
 
 const moment = fc.integer({ min: 0, max: 4_000 * dayMs }).map(instant);
@@ -9,7 +9,8 @@ const books = fc.record({
   graceMs: fc.integer({ min: 0, max: 10 * dayMs }),
   blocked: fc.boolean(),
   revoked: fc.boolean(),
-}) satisfies fc.Arbitrary<Books>;
+  exhausted: fc.constant(false),
+}) satisfies fc.Arbitrary<AccessFacts>;
 
 test("a peer may exist exactly while time or grace runs and nobody has blocked or revoked", () =>
   fc.assert(
