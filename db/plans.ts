@@ -12,7 +12,11 @@ export interface NewestPlan {
   readonly isRetired: boolean;
 }
 
-const selectPlans = (db: Queries) => db.selectFrom("plans").selectAll();
+const selectPlans = (db: Queries) =>
+  db
+    .selectFrom("plans")
+    .select(["code", "version", "names", "descriptions", "days", "deviceLimit", "prices"])
+    .select(["trafficLimitBytes", "sort", "hidden", "trial", "retired"]);
 type PlanRow = Awaited<ReturnType<ReturnType<typeof selectPlans>["execute"]>>[number];
 
 export const planOf = (row: PlanRow): Plan => ({

@@ -313,7 +313,7 @@ async function release(
 const findOpen = (db: Queries, requestId: string) =>
   db
     .selectFrom("refunds")
-    .selectAll()
+    .select(["reference", "minor", "upToMinor", "currency", "creditMinor", "requestedBy"])
     .where("requestId", "=", requestId)
     .where("state", "in", ["asked", "approved"])
     .executeTakeFirst();
@@ -337,7 +337,7 @@ async function close(
 async function findRefund(db: Queries, requestId: string): Promise<Refund | undefined> {
   const row = await db
     .selectFrom("refunds")
-    .selectAll()
+    .select(["paymentId", "reference", "minor", "currency", "reason", "state", "requestedBy"])
     .where("requestId", "=", requestId)
     .executeTakeFirst();
   const known = row && (await findOrder(db, row.paymentId as Refund["order"]["id"]));

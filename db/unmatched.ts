@@ -60,7 +60,8 @@ type Name = { readonly gateway: GatewayName; readonly reference: string };
 const lock = (db: Queries, { gateway, reference }: Name) =>
   db
     .selectFrom("unmatched")
-    .selectAll()
+    .select(["gateway", "reference", "paymentId", "minor", "currency", "returnedMinor"])
+    .select(["payer", "state", "customerId", "requestId", "resolvedBy", "reason"])
     .where("gateway", "=", gateway as string)
     .where("reference", "=", reference)
     .forUpdate()
