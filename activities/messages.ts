@@ -9,7 +9,6 @@ import type { SendingObserver } from "./messages/notes.ts";
 import { type KeyMaker, Renderer } from "./messages/renderer.ts";
 import { Sender } from "./messages/sender.ts";
 
-export type { OpenedAccess } from "./messages/keys.ts";
 export type { SendingObserver } from "./messages/notes.ts";
 export type { KeyMaker } from "./messages/renderer.ts";
 
@@ -18,6 +17,7 @@ export interface MessagePorts {
   readonly messenger: Messenger;
   readonly vault: Vault;
   readonly keys: KeyMaker;
+  readonly now: () => Date;
   readonly observer: SendingObserver;
   /**
    * Aborted by the process before it shuts its workers down: the worker itself would cancel activities only
@@ -33,8 +33,8 @@ const handoverMs = 50;
 export type MessageActivities = ReturnType<typeof createMessageActivities>;
 
 export function createMessageActivities(ports: MessagePorts) {
-  const { database, messenger, vault, keys, observer, endLoops } = ports;
-  const renderer = new Renderer({ em: database.em, vault, keys });
+  const { database, messenger, vault, keys, now, observer, endLoops } = ports;
+  const renderer = new Renderer({ em: database.em, vault, keys, now });
   const sender = new Sender({ database, messenger, renderer, observer });
 
   return {

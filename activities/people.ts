@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { hostsBehind } from "../db/accesses.ts";
+import { waitingHosts } from "../db/accesses.ts";
 import type { AdminActs, RecordedAct } from "../db/admin-acts.ts";
 import { askArrived } from "../db/approvals.ts";
 import { customerOf, type Customers, register } from "../db/customers.ts";
@@ -57,8 +57,8 @@ export function createPeopleActivities(ports: PeoplePorts) {
     async arrive(
       { requestId, profile, payload }: Opened,
       question: { readonly challenge: Challenge; readonly slot: string },
+      now: Instant,
     ): Promise<Arrived> {
-      const now = instant(ports.now());
       const { telegramId: to } = profile;
       const admin = ports.adminIds.includes(to);
       const referrer = referrerOf(payload, to);
@@ -136,7 +136,7 @@ export function createPeopleActivities(ports: PeoplePorts) {
     async hostsBehind(of: SubscriptionId, waitMs: number): Promise<string[]> {
       const began = performance.now();
       for (;;) {
-        const behind = await hostsBehind(queriesOf(em), of, instant(ports.now()));
+        const behind = await waitingHosts(queriesOf(em), of, instant(ports.now()));
         if (behind.length === 0 || performance.now() - began >= waitMs) return behind;
         await delay(lookMs);
       }

@@ -1,6 +1,7 @@
-import { accessOf } from "../db/accesses.ts";
+import { keyMessages } from "../db/accesses.ts";
 import { type CalendarRead, followCalendar } from "../db/calendar.ts";
-import { addDevice, keyMessages, reissue, renameDevice, revokeDevice } from "../db/devices.ts";
+import { accessOf } from "../db/device-access.ts";
+import { addDevice, reissue, renameDevice, revokeDevice } from "../db/devices.ts";
 import { enqueue } from "../db/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../db/orm.ts";
 import type { ReadCache } from "../db/read-cache.ts";
@@ -100,5 +101,9 @@ async function show(
   if (access === undefined) return answer(unknown);
   if (!access.isLetIn) return answer({ kind: "noAccessNow" });
   if (!access.isPlaced) return answer({ kind: "noHostFree" });
-  return keyMessages(ref.telegramId, { accessId: access.id, deviceId, requestId });
+  // The same button may be pressed again, some time later; a double tap shows the key once.
+  const again = `${requestId}/${Math.floor(Date.parse(now) / doubleTapMs)}`;
+  return keyMessages(ref.telegramId, { accessId: access.id, deviceId, requestId: again });
 }
+
+const doubleTapMs = 10_000;

@@ -28,7 +28,7 @@ export class Approvals {
   /** Books the question and asks every admin, or adds it to their digest where hundreds wait. Answers how many admins there are. */
   openOnce({ approvalId, ask }: Ask, subject: ApprovalSubject, now: Instant): Promise<number> {
     return inTransaction(this.#em, async (db) => {
-      const customerId = "customerId" in subject ? (subject.customerId as string) : null;
+      const customerId = subject.customerId ?? null;
       const row = { approvalId: approvalId as string, ask, kind: subject.kind, customerId, subject };
       await db
         .insertInto("approvals")

@@ -1,8 +1,10 @@
-import type { EntityManager } from "@mikro-orm/postgresql";
 import { v7 } from "uuid";
-import { type HostId, hostId } from "../domain/ids.ts";
+import { type HostId, hostId, type TelegramId } from "../domain/ids.ts";
+import type { AdminNotice } from "../domain/notice.ts";
 import type { Instant } from "../domain/time.ts";
-import { HostRow } from "./host.ts";
+import { enqueue } from "./messages.ts";
+import { type EntityManager, inTransaction, type Queries, queriesOf } from "./orm.ts";
+import { sql } from "./prepared.ts";
 import type { Vault } from "./vault.ts";
 
 /** A host as the owner describes it; `settings` is what its adapter needs to reach it and holds secrets. */
@@ -20,8 +22,9 @@ export interface HostEntry {
 export interface StoredHost {
   readonly id: HostId;
   readonly name: string;
-  /** The adapter's settings as JSON, decrypted. */
+  /** The adapter's settings as JSON, decrypted; undefined with the reason where that cannot be done. */
   readonly settings: unknown;
+  readonly unreadable?: string;
 }
 
 const purpose = (name: string) => `host/${name}`;
@@ -37,47 +40,128 @@ export class Hosts {
 
   /** Makes the stored hosts be as listed, by name. A host that is no longer listed takes no new devices. */
   async importAll(entries: readonly HostEntry[]): Promise<void> {
-    await this.#em.fork().transactional(async (em) => {
+    await inTransaction(this.#em, async (db) => {
       for (const { name, capacity, weight, settings } of entries) {
         const { kind, network, serverAddress } = settings;
         const settingsEncrypted = this.#vault.seal(JSON.stringify(settings), purpose(name));
         const state = "open" as const;
         const row = { kind, network, serverAddress, capacity, weight, state, settingsEncrypted };
-        await em.upsert(
-          HostRow,
-          { id: v7(), name, ...row },
-          { onConflictFields: ["name"], onConflictExcludeFields: ["id"] },
-        );
+        await db
+          .insertInto("hosts")
+          .values({ id: v7(), name, ...row })
+          .onConflict((conflict) => conflict.column("name").doUpdateSet(row))
+          .execute();
       }
       const names = entries.map(({ name }) => name);
-      await em.nativeUpdate(HostRow, { name: { $nin: names } }, { state: "draining" });
+      let unlisted = db.updateTable("hosts").set({ state: "draining" });
+      if (names.length > 0) unlisted = unlisted.where("name", "not in", names);
+      await unlisted.execute();
     });
   }
 
-  /** All but closed ones. A host whose settings cannot be opened is reported by the vault and left out. */
+  /** All but closed ones. One whose settings cannot be opened says so; the others are as ever. */
   async all(): Promise<StoredHost[]> {
-    const rows = await this.#em
-      .fork()
-      .find(
-        HostRow,
-        { state: { $ne: "closed" } },
-        { populate: ["settingsEncrypted"], orderBy: { name: "asc" } },
-      );
-    return rows.flatMap(({ id, name, settingsEncrypted }) => {
-      const opened = this.#vault.openOrReport(settingsEncrypted, purpose(name));
-      if (opened === undefined) return [];
-      return [{ id: hostId(id), name, settings: JSON.parse(opened) as unknown }];
+    const rows = await queriesOf(this.#em.fork() as EntityManager)
+      .selectFrom("hosts")
+      .select(["id", "name", "settingsEncrypted"])
+      .where("state", "!=", "closed")
+      .orderBy("name")
+      .execute();
+    return rows.map(({ id, name, settingsEncrypted }) => {
+      const host = { id: hostId(id), name };
+      try {
+        const settings = this.#vault.open(settingsEncrypted, purpose(name));
+        return { ...host, settings: JSON.parse(settings) as unknown };
+      } catch (error) {
+        return { ...host, settings: undefined, unreadable: (error as Error).message };
+      }
     });
   }
+}
 
-  /** Notes that the host answered, and in which epoch; the epoch seen before, if any. */
-  async seen(id: HostId, epoch: string, now: Instant): Promise<string | undefined> {
-    return this.#em.fork().transactional(async (em) => {
-      const row = await em.findOneOrFail(HostRow, { id });
-      const before = row.epoch ?? undefined;
-      row.epoch = epoch;
-      row.seenAt = new Date(now);
-      return before;
-    });
-  }
+/** What the books know of a host itself. */
+export interface HostFacts {
+  readonly name: string;
+  readonly network: string;
+  readonly epoch: string | undefined;
+  readonly isAway: boolean;
+  /** How many peers one full comparison may take off it, because an admin said so. */
+  readonly removalsAllowed: number;
+}
+
+export async function hostFacts(db: Queries, id: HostId): Promise<HostFacts | undefined> {
+  const row = await db
+    .selectFrom("hosts")
+    .select(["name", "network", "epoch", "awaySince", "removalsAllowed"])
+    .where("id", "=", id)
+    .where("state", "!=", "closed")
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { name, network, epoch, removalsAllowed } = row;
+  return { name, network, epoch: epoch ?? undefined, isAway: row.awaySince !== null, removalsAllowed };
+}
+
+/** Notes that a full comparison was done, and in which epoch. */
+export async function markCompared(
+  db: Queries,
+  { id, epoch, now }: { readonly id: HostId; readonly epoch: string; readonly now: Instant },
+): Promise<void> {
+  await db
+    .updateTable("hosts")
+    .set({ epoch, seenAt: new Date(now) })
+    .where("id", "=", id)
+    .execute();
+}
+
+/** How many peers one full comparison may take off, because an admin said so. Wakes the reconcilers. */
+export async function allowRemovals(db: Queries, id: HostId, count: number): Promise<void> {
+  await db.updateTable("hosts").set({ removalsAllowed: count }).where("id", "=", id).execute();
+}
+
+/** Notes that the host does not answer; admins are told the first time. To be called in a transaction. */
+export async function markAway(
+  db: Queries,
+  { id, trouble, now }: { readonly id: HostId; readonly trouble: string; readonly now: Instant },
+): Promise<void> {
+  const row = await db
+    .updateTable("hosts")
+    .set({ awaySince: new Date(now), trouble })
+    .where("id", "=", id)
+    .where("awaySince", "is", null)
+    .returning("name")
+    .executeTakeFirst();
+  if (row === undefined) return;
+  await tellAdmins(db, `host-away/${id}/${now}`, { kind: "hostAway", host: row.name, trouble });
+}
+
+/** Notes that the host answers again; admins are told if they heard that it was away. */
+export async function markBack(db: Queries, id: HostId, now: Instant): Promise<void> {
+  const row = await db
+    .updateTable("hosts")
+    .set({ awaySince: null, trouble: null })
+    .where("id", "=", id)
+    .where("awaySince", "is not", null)
+    .returning("name")
+    .executeTakeFirst();
+  if (row === undefined) return;
+  await tellAdmins(db, `host-back/${id}/${now}`, { kind: "hostBack", host: row.name });
+}
+
+async function tellAdmins(db: Queries, key: string, notice: AdminNotice): Promise<void> {
+  const { rows } = await sql<{ telegramId: string }>`
+    select telegram_id as "telegramId" from customers
+     where role = 'admin' and status <> 'blocked'`.execute(db);
+  await enqueue(
+    db,
+    rows.map(({ telegramId }) => ({
+      key: `${key}/${telegramId}`,
+      to: Number(telegramId) as TelegramId,
+      content: { kind: "adminNotice", notice },
+    })),
+  );
+}
+
+/** Has the reconciler of this host compare it whole, now. */
+export async function askForComparison(db: Queries, id: HostId): Promise<void> {
+  await sql`select pg_notify('hosts', ${id})`.execute(db);
 }

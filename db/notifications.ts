@@ -1,114 +1,193 @@
 import { Client } from "pg";
+import type { Queries } from "./orm.ts";
+import { sql } from "./prepared.ts";
 
-/** A dead machine's connection, and with it its locks, is gone after 10 + 3 × 5 seconds. */
-const keepalive = `set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5;
-  set tcp_keepalives_count = 3`;
-const clientKeepaliveMs = 10_000;
+/** How long an attempt to connect may take. */
 const connectTimeoutMs = 5_000;
-const queryTimeoutMs = 5_000;
 
-/** A connection of its own that hears what transactions notify at their commit, and holds locks while it lives. */
+export type Wake =
+  /** What was said since the last time, without repeats; `reconnected`: something may have been missed. */
+  | { readonly kind: "notified"; readonly payloads: readonly string[] }
+  | { readonly kind: "reconnected" }
+  | { readonly kind: "timeout" }
+  | { readonly kind: "aborted" };
+
+/**
+ * A connection of its own that hears NOTIFY, and that can hold locks for as long as it stands. It connects
+ * itself again when it breaks: what was said meanwhile is lost, so `next` then says `reconnected`, and the locks
+ * are gone. TCP keepalives end it within a minute where the machine behind it is dead.
+ */
 export interface Listener {
+  /** Waits for the next notification, at most `timeoutMs`. One that came between two calls is not lost. */
+  next(timeoutMs: number, signal?: AbortSignal): Promise<Wake>;
   /**
-   * Resolves as soon as something was notified since the last call, or `wake` was called, or `signal` aborts,
-   * or after `timeoutMs`; then it has seen that the connection still lives.
-   * @throws Error when the connection is gone: every lock that it held is free.
-   */
-  wait(timeoutMs: number, signal?: AbortSignal): Promise<void>;
-  /** Ends the present `wait`, or the next one, as a notification would. */
-  wake(): void;
-  /**
-   * Takes the lock of this name for the rest of the connection's life. False: another connection has it.
-   * @throws Error when the connection is gone.
+   * Takes a lock of this name if nobody has it; it is held until `close` or until the connection breaks.
+   * Taking it again is true at once.
    */
   tryLock(name: string): Promise<boolean>;
-  /** Ends the connection and frees its locks. */
+  /** Whether the lock is still ours, as far as is known without asking. */
+  holds(name: string): boolean;
+  /** Ends the present `next`, or the coming one, as a notification would. */
+  wake(): void;
   close(): Promise<void>;
 }
 
-/**
- * Connects past any pool and listens to these channels.
- * @throws Error when the database does not answer.
- */
-export async function listen(url: string, channels: readonly string[]): Promise<Listener> {
-  const client = new Client({
-    connectionString: url,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: clientKeepaliveMs,
-    connectionTimeoutMillis: connectTimeoutMs,
-    query_timeout: queryTimeoutMs,
-  });
-  const listening = new Listening(client);
-  try {
-    await client.connect();
-    await client.query(keepalive);
-    for (const channel of channels)
-      await client.query(`listen ${client.escapeIdentifier(channel)}`);
-  } catch (error) {
-    await listening.close();
-    throw error;
-  }
-  return listening;
+/** Wakes whoever listens to this channel, at commit. */
+export async function notify(db: Queries, channel: string): Promise<void> {
+  await sql`select pg_notify(${channel}, '')`.execute(db);
 }
 
-class Listening implements Listener {
-  readonly #client: Client;
-  #isDue = false;
-  #lost: Error | undefined;
-  #end: (() => void) | undefined;
+/**
+ * Waits like `next`, for whoever may only act while they hold this lock.
+ * @throws Error when the connection was lost, and the lock with it: somebody else may be acting.
+ */
+export async function waitHolding(
+  listener: Listener,
+  lock: string,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+): Promise<void> {
+  await listener.next(timeoutMs, signal);
+  if (!listener.holds(lock)) throw new Error("the connection that listens was lost");
+}
 
-  constructor(client: Client) {
+/** @throws Error when the database cannot be reached; afterwards it is reconnected to without end. */
+export async function listen(url: string, channels: readonly string[]): Promise<Listener> {
+  const listener = new PostgresListener(url, channels);
+  await listener.connect();
+  return listener;
+}
+
+class PostgresListener implements Listener {
+  readonly #url: string;
+  readonly #channels: readonly string[];
+  readonly #payloads = new Set<string>();
+  readonly #locks = new Set<string>();
+  #client: Client | undefined;
+  #connecting: Promise<void> | undefined;
+  #hasReconnected = false;
+  #isClosed = false;
+  #wake: () => void = () => undefined;
+
+  constructor(url: string, channels: readonly string[]) {
+    this.#url = url;
+    this.#channels = channels;
+  }
+
+  async connect(): Promise<void> {
+    const client = new Client({
+      connectionString: this.#url,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
+      connectionTimeoutMillis: connectTimeoutMs,
+      application_name: "tollgate listener",
+    });
+    client.on("error", () => this.#lose(client));
+    client.on("end", () => this.#lose(client));
+    client.on("notification", ({ payload }) => {
+      this.#payloads.add(payload ?? "");
+      this.#wake();
+    });
+    try {
+      await client.connect();
+      // The server's side too: a dead machine's locks go, and another takes over.
+      await client.query(
+        `set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3;
+         ${this.#channels.map((channel) => `listen ${client.escapeIdentifier(channel)}`).join(";")}`,
+      );
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw error;
+    }
     this.#client = client;
-    client.on("notification", () => this.wake());
-    client.on("error", (error) => this.#lose(error));
-    client.on("end", () => this.#lose(new Error("the connection that listens was closed")));
   }
 
-  async wait(timeoutMs: number, signal?: AbortSignal): Promise<void> {
-    const isQuiet = !this.#isDue && this.#lost === undefined && signal?.aborted !== true;
-    const isTimeout = isQuiet && (await this.#pause(timeoutMs, signal));
-    this.#isDue = false;
-    if (this.#lost !== undefined) throw this.#lost;
-    if (isTimeout) await this.#client.query("select 1");
+  async next(timeoutMs: number, signal?: AbortSignal): Promise<Wake> {
+    if (signal?.aborted !== true && !this.#hasNews()) await this.#pause(timeoutMs, signal);
+    if (signal?.aborted === true) return { kind: "aborted" };
+    const payloads = [...this.#payloads];
+    const { kind } = this.#news();
+    this.#payloads.clear();
+    this.#hasReconnected = false;
+    return kind === "notified" ? { kind, payloads } : { kind };
   }
 
-  wake(): void {
-    this.#isDue = true;
-    this.#end?.();
+  #hasNews(): boolean {
+    return this.#news().kind !== "timeout";
+  }
+
+  #news(): { kind: "reconnected" | "notified" | "timeout" } {
+    if (this.#hasReconnected) return { kind: "reconnected" };
+    return { kind: this.#payloads.size > 0 ? "notified" : "timeout" };
+  }
+
+  async #pause(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
+    if (this.#client === undefined) void this.#reconnect();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      signal?.addEventListener("abort", this.#wake, { once: true });
+    });
+    signal?.removeEventListener("abort", this.#wake);
+    this.#wake = () => undefined;
   }
 
   async tryLock(name: string): Promise<boolean> {
-    if (this.#lost !== undefined) throw this.#lost;
-    const { rows } = await this.#client.query<{ taken: boolean }>(
-      "select pg_try_advisory_lock(hashtextextended($1, 0)) as taken",
+    if (this.#locks.has(name)) return true;
+    if (this.#client === undefined) await this.#reconnect();
+    const client = this.#client;
+    if (client === undefined) return false;
+    const { rows } = await client.query<{ taken: boolean }>(
+      "select pg_try_advisory_lock(hashtext('tollgate'), hashtext($1)) as taken",
       [name],
     );
-    return rows[0]?.taken === true;
+    const taken = rows[0]?.taken === true && this.#client === client;
+    if (taken) this.#locks.add(name);
+    return taken;
+  }
+
+  holds(name: string): boolean {
+    return this.#locks.has(name);
+  }
+
+  wake(): void {
+    this.#payloads.add("");
+    this.#wake();
   }
 
   async close(): Promise<void> {
-    this.#lose(new Error("the listener was closed"));
-    await this.#client.end().catch(() => undefined);
+    this.#isClosed = true;
+    this.#locks.clear();
+    await this.#connecting;
+    await this.#client?.end().catch(() => undefined);
+    this.#client = undefined;
+    this.#wake();
   }
 
-  /** True: nothing happened until the timeout. */
-  #pause(timeoutMs: number, signal: AbortSignal | undefined): Promise<boolean> {
-    return new Promise((resolve) => {
-      const end = (isTimeout: boolean) => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", interrupted);
-        this.#end = undefined;
-        resolve(isTimeout);
-      };
-      const interrupted = () => end(false);
-      const timer = setTimeout(() => end(true), timeoutMs);
-      signal?.addEventListener("abort", interrupted, { once: true });
-      this.#end = interrupted;
-    });
+  #lose(client: Client): void {
+    if (this.#client !== client) return;
+    this.#client = undefined;
+    this.#locks.clear();
+    void client.end().catch(() => undefined);
+    void this.#reconnect();
   }
 
-  #lose(error: Error): void {
-    this.#lost ??= error;
-    this.#end?.();
+  #reconnect(): Promise<void> {
+    this.#connecting ??= this.#connectAgain().finally(() => (this.#connecting = undefined));
+    return this.#connecting;
+  }
+
+  /** One attempt; `next` and `tryLock` make the others. */
+  async #connectAgain(): Promise<void> {
+    if (this.#isClosed || this.#client !== undefined) return;
+    try {
+      await this.connect();
+      this.#hasReconnected = true;
+      this.#wake();
+    } catch {
+      // The database is away; who waits tries again.
+    }
   }
 }

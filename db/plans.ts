@@ -12,6 +12,7 @@ export interface NewestPlan {
   readonly isRetired: boolean;
 }
 
+/** By name: a prepared statement with `*` would fail once a migration adds a column. */
 const selectPlans = (db: Queries) =>
   db
     .selectFrom("plans")

@@ -310,10 +310,14 @@ async function release(
   await bookFacts(db, order.id, [released(requestId, order.customerId, money(left, currency))]);
 }
 
-const findOpen = (db: Queries, requestId: string) =>
+const selectRefunds = (db: Queries) =>
   db
     .selectFrom("refunds")
-    .select(["reference", "minor", "upToMinor", "currency", "creditMinor", "requestedBy"])
+    .select(["requestId", "paymentId", "reference", "minor", "upToMinor", "currency"])
+    .select(["creditMinor", "requestedBy", "reason", "state"]);
+
+const findOpen = (db: Queries, requestId: string) =>
+  selectRefunds(db)
     .where("requestId", "=", requestId)
     .where("state", "in", ["asked", "approved"])
     .executeTakeFirst();
@@ -335,11 +339,7 @@ async function close(
 }
 
 async function findRefund(db: Queries, requestId: string): Promise<Refund | undefined> {
-  const row = await db
-    .selectFrom("refunds")
-    .select(["paymentId", "reference", "minor", "currency", "reason", "state", "requestedBy"])
-    .where("requestId", "=", requestId)
-    .executeTakeFirst();
+  const row = await selectRefunds(db).where("requestId", "=", requestId).executeTakeFirst();
   const known = row && (await findOrder(db, row.paymentId as Refund["order"]["id"]));
   if (row === undefined || known === undefined) return undefined;
   const { reference, minor, currency, reason, state, requestedBy } = row;

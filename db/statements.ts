@@ -1,17 +1,35 @@
-import type { EntityManager } from "@mikro-orm/postgresql";
-import type { GatewayName, PaymentId, PaymentOrder, PaymentState } from "../domain/payment.ts";
-import { type KnownCharge, nextLookMs } from "../domain/reconciliation.ts";
-import { addMs, type Instant, msBetween } from "../domain/time.ts";
-import { CustomerRow } from "./customer.ts";
-import { ChargeRow, PaymentRow, UnmatchedRow } from "./payment.ts";
-import { orderOf } from "./payments.ts";
+import { adminNoticesTo } from "../domain/message.ts";
+import type { AdminNotice } from "../domain/notice.ts";
+import type { GatewayName, PaymentId, PaymentState } from "../domain/payment.ts";
+import type { KnownCharge } from "../domain/reconciliation.ts";
+import { adminsOf, enqueue } from "./messages.ts";
+import { type EntityManager, inTransaction, type Queries, queriesOf } from "./orm.ts";
+import { sql } from "./prepared.ts";
 
-export interface ToLookUp {
-  readonly order: PaymentOrder;
-  readonly invoiceReference: string;
+/** How far an account's statement has been read. */
+export interface Place {
+  /** It was never read. */
+  readonly isNew: boolean;
+  readonly cursor: string;
+  /** The first reading came to the end, and admins were told how much of it was passed over. */
+  readonly isReadOnce: boolean;
 }
 
-/** How far each gateway's statement has been read, and what was found in it. */
+export interface Finding {
+  readonly paymentId: PaymentId;
+  /** What was found: the kind of its report, or `dust`. */
+  readonly kind: string;
+  readonly reference: string;
+}
+
+/** What an order is known by, and how it stands. */
+export interface KnownPayment {
+  readonly id: PaymentId;
+  readonly memo: string;
+  readonly state: PaymentState;
+}
+
+/** How far each account's statement has been read, what the books know of it, and what was found in it. */
 export class Statements {
   readonly #em: EntityManager;
 
@@ -19,81 +37,103 @@ export class Statements {
     this.#em = em;
   }
 
-  async cursor(gateway: GatewayName): Promise<string> {
-    const rows: { cursor: string }[] = await this.#em
-      .fork()
-      .execute("select cursor from statement_cursors where gateway = ?", [gateway]);
-    return rows[0]?.cursor ?? "";
+  get #db(): Queries {
+    return queriesOf(this.#em.fork());
   }
 
-  async setCursor(gateway: GatewayName, cursor: string): Promise<void> {
-    await this.#em.fork().execute(
-      `insert into statement_cursors (gateway, cursor, read_at) values (?, ?, now())
-       on conflict (gateway) do update set cursor = excluded.cursor, read_at = excluded.read_at`,
-      [gateway, cursor],
-    );
+  async place(account: string): Promise<Place> {
+    const row = await this.#db
+      .selectFrom("statement_cursors")
+      .select(["cursor", "skippedToldAt"])
+      .where("account", "=", account)
+      .executeTakeFirst();
+    if (row === undefined) return { isNew: true, cursor: "", isReadOnce: false };
+    return { isNew: false, cursor: row.cursor, isReadOnce: row.skippedToldAt !== null };
   }
 
-  /** What the books know of these charges, kept for a customer or for nobody. */
-  async known(gateway: GatewayName, references: readonly string[]): Promise<KnownCharge[]> {
-    if (references.length === 0) return [];
-    const em = this.#em.fork();
-    const of = { gateway, reference: { $in: [...references] } };
-    const charges = await em.find(ChargeRow, of);
-    const unmatched = await em.find(UnmatchedRow, of);
-    return [
-      ...charges.map(({ reference, paidMinor, returnedMinor }) => {
-        return { reference, paid: typeof paidMinor === "number", returnedMinor };
-      }),
-      ...unmatched.map(({ reference }) => ({ reference, paid: true, returnedMinor: 0 })),
-    ];
+  /** Moves on to `cursor`, past `skipped` lines that are not ours. */
+  async moveTo(account: string, cursor: string, skipped: number): Promise<void> {
+    await sql`
+      insert into statement_cursors (account, cursor, skipped, read_at)
+      values (${account}, ${cursor}, ${skipped}, now())
+      on conflict (account) do update
+        set cursor = excluded.cursor, read_at = excluded.read_at,
+            skipped = statement_cursors.skipped + excluded.skipped
+    `.execute(this.#db);
   }
 
-  async states(ids: readonly PaymentId[]): Promise<Map<string, PaymentState>> {
-    if (ids.length === 0) return new Map();
-    const rows = await this.#em.fork().find(PaymentRow, { id: { $in: [...ids] } });
-    return new Map(rows.map(({ id, state }) => [id, state]));
-  }
-
-  async hasOpen(gateway: GatewayName): Promise<boolean> {
-    return (await this.#em.fork().count(PaymentRow, { gateway, state: "open" })) > 0;
-  }
-
-  /** Invoices whose turn it is to be looked at, those that waited longest first. */
-  async due(gateway: GatewayName, now: Instant, limit = 100): Promise<ToLookUp[]> {
-    const em = this.#em.fork();
-    const rows = await em.find(
-      PaymentRow,
-      { gateway, nextLookupAt: { $lte: new Date(now) }, invoiceReference: { $ne: null } },
-      { orderBy: { nextLookupAt: "asc" }, limit },
-    );
-    const owners = await em.find(CustomerRow, { id: { $in: rows.map((row) => row.customerId) } });
-    const byId = new Map(owners.map((owner) => [owner.id, owner]));
-    return rows.flatMap((row) => {
-      const owner = byId.get(row.customerId);
-      if (owner === undefined || !row.invoiceReference) return [];
-      return [{ order: orderOf(row, owner), invoiceReference: row.invoiceReference }];
+  /** Notes that the first reading has come to the end, and tells the admins once how much was passed over. */
+  async endFirstReading(account: string, gateway: GatewayName): Promise<void> {
+    await inTransaction(this.#em, async (db) => {
+      const { rows } = await sql<{ skipped: number }>`
+        update statement_cursors set skipped_told_at = now()
+         where account = ${account} and skipped_told_at is null returning skipped
+      `.execute(db);
+      const count = rows[0]?.skipped ?? 0;
+      if (count === 0) return;
+      await tellAdmins(db, `skipped/${account}`, { kind: "linesSkipped", gateway, count });
     });
   }
 
-  async lookedAt({ id, openedAt }: PaymentOrder, now: Instant): Promise<void> {
-    const nextLookupAt = new Date(addMs(now, nextLookMs(msBetween(openedAt, now))));
-    const looked = { lookedUpAt: new Date(now), nextLookupAt };
-    await this.#em.fork().nativeUpdate(PaymentRow, { id }, looked);
+  /** What the books know of these charges, whosever they are. */
+  async charges(gateway: GatewayName, references: readonly string[]): Promise<KnownCharge[]> {
+    if (references.length === 0) return [];
+    const { rows } = await sql<KnownCharge>`
+      select reference, paid_minor is not null as paid, returned_minor::float8 as "returnedMinor"
+        from charges where gateway = ${gateway} and reference = any(${textsIn(references)})
+      union all
+      select reference, minor > 0, returned_minor::float8
+        from unmatched where gateway = ${gateway} and reference = any(${textsIn(references)})
+    `.execute(this.#db);
+    return rows;
   }
 
-  /** Writes "found": a message that never arrived. */
-  async findOnce(found: {
-    readonly gateway: GatewayName;
-    readonly paymentId: PaymentId;
-    readonly kind: string;
-    readonly reference: string;
-  }): Promise<void> {
-    const { gateway, paymentId, kind, reference } = found;
-    await this.#em.fork().execute(
-      `insert into findings (payment_id, kind, reference, gateway) values (?, ?, ?, ?)
-       on conflict do nothing`,
-      [paymentId, kind, reference, gateway],
-    );
+  /** The orders among these, by their ids or their memos. */
+  async payments(ids: readonly PaymentId[], memos: readonly string[]): Promise<KnownPayment[]> {
+    if (ids.length === 0 && memos.length === 0) return [];
+    const { rows } = await sql<KnownPayment>`
+      select id, memo, state from payments where id = any(${textsIn(ids)}::uuid[])
+      union
+      select id, memo, state from payments where memo = any(${textsIn(memos)})
+    `.execute(this.#db);
+    return rows;
   }
+
+  async hasOpen(gateway: GatewayName): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom("payments")
+      .select("id")
+      .where("gateway", "=", gateway)
+      .where("state", "=", "open")
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  /** Writes down what was found, once. @returns how much of it is new. */
+  async find(gateway: GatewayName, findings: readonly Finding[]): Promise<number> {
+    if (findings.length === 0) return 0;
+    const { numAffectedRows = 0n } = await sql`
+      insert into findings (payment_id, kind, reference, gateway)
+      select f."paymentId", f.kind, f.reference, ${gateway}
+        from jsonb_to_recordset(${JSON.stringify(findings)}::jsonb)
+          as f ("paymentId" uuid, kind text, reference text)
+      on conflict do nothing
+    `.execute(this.#db);
+    return Number(numAffectedRows);
+  }
+
+  /** Tells every admin; the same key is told once. */
+  async tellAdmins(key: string, notice: AdminNotice): Promise<void> {
+    await tellAdmins(this.#db, key, notice);
+  }
+}
+
+/** One parameter for any number of texts, so that a statement is one statement however many there are. */
+const textsIn = (texts: readonly string[]) =>
+  sql<string[]>`array(select jsonb_array_elements_text(${JSON.stringify(texts)}::jsonb))`;
+
+/** Tells every admin, in whatever transaction `db` is; the same key is told once. */
+export async function tellAdmins(db: Queries, key: string, notice: AdminNotice): Promise<void> {
+  await enqueue(db, adminNoticesTo(await adminsOf(db), key, notice));
 }

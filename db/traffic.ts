@@ -1,103 +1,106 @@
-import type { EntityManager } from "@mikro-orm/postgresql";
-import type { HostId } from "../domain/ids.ts";
+import type { HostId, SubscriptionId, TelegramId } from "../domain/ids.ts";
+import { noticeTo } from "../domain/message.ts";
 import { type Instant, instant } from "../domain/time.ts";
-import { trafficSince } from "../domain/traffic.ts";
-import { DeviceRow } from "./device.ts";
-import { TrafficCounterRow } from "./traffic-counter.ts";
+import { enqueue } from "./messages.ts";
+import type { Queries } from "./orm.ts";
+import { sql } from "./prepared.ts";
 
-export interface PeerCounter {
-  readonly publicKey: string;
+/** A host's raw counter of one identity. */
+export interface RawCounter {
+  readonly identity: string;
   readonly uploadedBytes: number;
   readonly downloadedBytes: number;
   readonly lastHandshakeAt: Instant | undefined;
 }
 
-export class Traffic {
-  readonly #em: EntityManager;
-
-  constructor(em: EntityManager) {
-    this.#em = em;
-  }
-
-  /**
-   * Adds what moved since the last reading to each device's total and to its day. The same reading twice adds
-   * nothing. Peers that are not ours are passed over.
-   */
-  async record(
-    hostId: HostId,
-    { epoch, counters }: { epoch: string; counters: readonly PeerCounter[] },
-    now: Instant,
-  ): Promise<void> {
-    await this.#em.fork().transactional(async (em) => {
-      await em.execute("select pg_advisory_xact_lock(hashtext(?))", [`traffic/${hostId}`]);
-      const devices = await em.find(DeviceRow, { hostId, revokedAt: null });
-      const known = await em.find(TrafficCounterRow, {
-        deviceId: { $in: devices.map(({ id }) => id) },
-      });
-      const before = new Map(known.map((row) => [row.deviceId, row]));
-      const peers = new Map(counters.map((counter) => [counter.publicKey, counter]));
-      const rows = devices.flatMap(({ id, publicKey }) => {
-        const peer = peers.get(publicKey);
-        const row = peer && addedUp(before.get(id), { epoch, peer });
-        return row ? [{ ...row, deviceId: id }] : [];
-      });
-      await write(em, rows, now);
-    });
-  }
+export interface CountersRead {
+  readonly hostId: HostId;
+  readonly epoch: string;
+  readonly counters: readonly RawCounter[];
+  readonly now: Instant;
 }
 
-type Row = ReturnType<typeof changed>;
-
-function addedUp(
-  last: TrafficCounterRow | undefined,
-  { epoch, peer }: { epoch: string; peer: PeerCounter },
-): Row | undefined {
-  const lastHandshake = last?.lastHandshakeAt ? instant(last.lastHandshakeAt) : undefined;
-  const same =
-    last?.epoch === epoch &&
-    last.publicKey === peer.publicKey &&
-    last.uploadedRaw === peer.uploadedBytes &&
-    last.downloadedRaw === peer.downloadedBytes &&
-    lastHandshake === peer.lastHandshakeAt;
-  return same ? undefined : changed(last, { epoch, peer });
+interface UsedUp {
+  readonly id: SubscriptionId;
+  readonly telegramId: string;
+  readonly paidUntil: Date | string;
 }
 
-function changed(
-  last: TrafficCounterRow | undefined,
-  { epoch, peer }: { epoch: string; peer: PeerCounter },
-) {
-  const reading = {
-    epoch,
-    publicKey: peer.publicKey,
-    uploadedRaw: peer.uploadedBytes,
-    downloadedRaw: peer.downloadedBytes,
-  };
-  const delta = trafficSince(last, reading);
-  return {
-    ...reading,
-    uploaded: (last?.uploaded ?? 0) + delta.uploaded,
-    downloaded: (last?.downloaded ?? 0) + delta.downloaded,
-    lastHandshakeAt: peer.lastHandshakeAt ?? last?.lastHandshakeAt ?? null,
-    delta,
-  };
+/**
+ * Adds what moved since the last reading to each identity's counters, its device's day and its subscription's
+ * sum, in one statement however many there are. The same reading twice adds nothing; identities that were never
+ * ours are passed over. Whose allowance is used up by it is told so, and all hosts are woken. To be called in a
+ * transaction.
+ */
+export async function recordTraffic(db: Queries, read: CountersRead): Promise<void> {
+  if (read.counters.length === 0) return;
+  await sql`select pg_advisory_xact_lock(hashtext(${`traffic/${read.hostId}`}))`.execute(db);
+  const usedUp = await count(db, read);
+  if (usedUp.length === 0) return;
+  await enqueue(
+    db,
+    usedUp.map(({ id, telegramId, paidUntil }) => {
+      const until = instant(paidUntil);
+      const notice = { kind: "trafficUsedUp", until } as const;
+      return noticeTo(Number(telegramId) as TelegramId, `used-up/${id}/${until}`, notice);
+    }),
+  );
+  await sql`select pg_notify('hosts', '')`.execute(db);
 }
 
-async function write(
-  em: EntityManager,
-  rows: (Row & { deviceId: string })[],
-  now: Instant,
-): Promise<void> {
-  if (rows.length === 0) return;
-  const counters = rows.map(({ delta: _delta, ...row }) => ({ ...row, updatedAt: now }));
-  await em.upsertMany(TrafficCounterRow, counters, { onConflictFields: ["deviceId"] });
-  const moved = rows.filter(({ delta }) => delta.uploaded + delta.downloaded > 0);
-  for (const { deviceId, delta } of moved) {
-    await em.execute(
-      `insert into traffic_daily (device_id, day, uploaded, downloaded) values (?, ?::date, ?, ?)
-       on conflict (device_id, day) do update set
-         uploaded = traffic_daily.uploaded + excluded.uploaded,
-         downloaded = traffic_daily.downloaded + excluded.downloaded`,
-      [deviceId, now.slice(0, 10), delta.uploaded, delta.downloaded],
-    );
-  }
+/** As `trafficSince` of the domain has it, for all at once. */
+async function count(db: Queries, { epoch, counters, now }: CountersRead): Promise<UsedUp[]> {
+  const { rows } = await sql<UsedUp>`
+    with seen as (
+      select * from unnest(
+        ${counters.map(({ identity }) => identity)}::text[],
+        ${counters.map(({ uploadedBytes }) => uploadedBytes)}::bigint[],
+        ${counters.map(({ downloadedBytes }) => downloadedBytes)}::bigint[],
+        ${counters.map(({ lastHandshakeAt }) => lastHandshakeAt ?? null)}::timestamptz[]
+      ) as u (identity, up, down, handshake_at)),
+    readings as materialized (
+      select u.*, a.device_id, a.subscription_id,
+             u.up - case when w.on then t.uploaded_raw else 0 end as moved_up,
+             u.down - case when w.on then t.downloaded_raw else 0 end as moved_down
+        from seen u join accesses a on a.identity = u.identity
+             left join traffic_counters t on t.identity = u.identity
+             cross join lateral (select t.epoch = ${epoch}::text
+               and u.up >= t.uploaded_raw and u.down >= t.downloaded_raw) as w ("on")
+       where t.identity is null or t.epoch <> ${epoch}::text
+          or (t.uploaded_raw, t.downloaded_raw) <> (u.up, u.down)
+          or t.last_handshake_at is distinct from coalesce(u.handshake_at, t.last_handshake_at)),
+    counted as (
+      insert into traffic_counters as t (identity, device_id, epoch, uploaded_raw, downloaded_raw,
+                                         uploaded, downloaded, last_handshake_at, updated_at)
+      select identity, device_id, ${epoch}::text, up, down, moved_up, moved_down, handshake_at,
+             ${now}::timestamptz
+        from readings
+      on conflict (identity) do update set
+        epoch = excluded.epoch, uploaded_raw = excluded.uploaded_raw,
+        downloaded_raw = excluded.downloaded_raw, uploaded = t.uploaded + excluded.uploaded,
+        downloaded = t.downloaded + excluded.downloaded, updated_at = excluded.updated_at,
+        last_handshake_at = coalesce(excluded.last_handshake_at, t.last_handshake_at)),
+    daily as (
+      insert into traffic_daily as t (device_id, day, uploaded, downloaded)
+      select device_id, ${now.slice(0, 10)}::date, sum(moved_up), sum(moved_down)
+        from readings group by device_id having sum(moved_up + moved_down) > 0
+      on conflict (device_id, day) do update set
+        uploaded = t.uploaded + excluded.uploaded, downloaded = t.downloaded + excluded.downloaded),
+    sums as (
+      select subscription_id as id, sum(moved_up + moved_down)::bigint as moved
+        from readings group by subscription_id having sum(moved_up + moved_down) > 0),
+    -- In one order, so that the readings of two hosts never wait for each other.
+    locked as materialized (
+      select s.id from subscriptions s join sums on sums.id = s.id order by s.id for no key update of s),
+    moved as (
+      update subscriptions s set moved_bytes = s.moved_bytes + sums.moved
+        from sums join locked on locked.id = sums.id where s.id = sums.id
+      returning s.id, s.customer_id, s.paid_until, s.revoked_at, s.grace_ms,
+                s.traffic_limit_bytes - (s.moved_bytes - s.traffic_base_bytes) as left_bytes, sums.moved)
+    select m.id, c.telegram_id as "telegramId", m.paid_until as "paidUntil"
+      from moved m join customers c on c.id = m.customer_id
+     where m.left_bytes <= 0 and m.left_bytes + m.moved > 0
+       and m.revoked_at is null and c.status <> 'blocked'
+       and ${now}::timestamptz < m.paid_until + m.grace_ms * interval '1 millisecond'`.execute(db);
+  return rows;
 }

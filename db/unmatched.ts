@@ -60,8 +60,8 @@ type Name = { readonly gateway: GatewayName; readonly reference: string };
 const lock = (db: Queries, { gateway, reference }: Name) =>
   db
     .selectFrom("unmatched")
-    .select(["gateway", "reference", "paymentId", "minor", "currency", "returnedMinor"])
-    .select(["payer", "state", "customerId", "requestId", "resolvedBy", "reason"])
+    .select(["gateway", "reference", "paymentId", "minor", "currency", "returnedMinor", "payer"])
+    .select(["state", "customerId", "requestId"])
     .where("gateway", "=", gateway as string)
     .where("reference", "=", reference)
     .forUpdate()

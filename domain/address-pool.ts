@@ -55,6 +55,9 @@ export const serverAddressOf = (cidr: string): string => addressText(pool(cidr).
 /** How many customers' devices a network has room for: all but network, server and broadcast. */
 export const capacityOf = (cidr: string): number => pool(cidr).size - 3;
 
+/** The first address that a network has for a customer's device. */
+export const firstAddressOf = (cidr: string): string => addressAt(cidr, 0);
+
 /** The device address at `index`, counted from 0. @throws RangeError outside `capacityOf`. */
 export function addressAt(cidr: string, index: number): string {
   const { base } = pool(cidr);
@@ -64,12 +67,6 @@ export function addressAt(cidr: string, index: number): string {
     );
   }
   return addressText(base + 2 + index);
-}
-
-/** All device addresses of a network in ascending order, made one at a time. */
-export function* addressesOf(cidr: string): Generator<string, void> {
-  const capacity = capacityOf(cidr);
-  for (let index = 0; index < capacity; index++) yield addressAt(cidr, index);
 }
 
 /** Whether an address may be given to a device of this network. */

@@ -1,4 +1,4 @@
-import type { ApprovalId, CustomerId, TelegramId } from "./ids.ts";
+import type { ApprovalId, CustomerId, HostId, TelegramId } from "./ids.ts";
 import type { Money } from "./money.ts";
 import type { GatewayName } from "./payment.ts";
 import { dayMs, hourMs, type Instant } from "./time.ts";
@@ -6,18 +6,35 @@ import { dayMs, hourMs, type Instant } from "./time.ts";
 export type Decision = "approve" | "reject";
 
 /** What admins are asked to decide. A new kind brings its own facts and text. */
-export type ApprovalSubject = {
+export type ApprovalSubject = PersonSubject | HostSubject;
+
+interface AboutPerson {
   readonly customerId: CustomerId;
   readonly telegramId: TelegramId;
+}
+
+type PersonSubject = AboutPerson &
+  (
+    | { readonly kind: "signup" }
+    | {
+        readonly kind: "refund";
+        readonly amount: Money;
+        readonly gateway: GatewayName;
+        readonly reason: string;
+        readonly by?: TelegramId;
+      }
+  );
+
+/** Of a host and of nobody in particular. */
+type HostSubject = {
+  readonly customerId?: undefined;
+  readonly telegramId?: undefined;
+  readonly hostId: HostId;
+  readonly host: string;
+  readonly count: number;
 } & (
-  | { readonly kind: "signup" }
-  | {
-      readonly kind: "refund";
-      readonly amount: Money;
-      readonly gateway: GatewayName;
-      readonly reason: string;
-      readonly by?: TelegramId;
-    }
+  | { /** More peers should go than may go without a yes. */ readonly kind: "removals" }
+  | { /** Peers in our addresses whose keys nobody knows. */ readonly kind: "unknownPeers" }
 );
 
 export type ApprovalOutcome =
@@ -46,3 +63,7 @@ export const signupApprovalId = (telegramId: TelegramId): ApprovalId =>
 /** Short enough for a button: it is a part of what a press sends back. */
 export const refundApprovalId = (requestId: string): ApprovalId =>
   `refund:${requestId.slice(-32)}` as ApprovalId;
+
+/** Drawn by the reconciler of the host for each question that it has. */
+export const hostApprovalId = (question: string): ApprovalId =>
+  `host:${question.slice(-32)}` as ApprovalId;

@@ -1,54 +1,83 @@
 export interface PeerSeen {
-  readonly publicKey: string;
+  readonly identity: string;
+  /** All addresses that the host lets it use. */
   readonly addresses: readonly string[];
+  readonly presharedHash: string | undefined;
 }
 
 export interface PeerWanted {
-  readonly publicKey: string;
-  readonly address: string;
+  readonly identity: string;
+  /** Undefined: the host's kind has no addresses, and they are not compared. */
+  readonly address: string | undefined;
+  readonly presharedHash: string;
+  /** False: it is ours and must not be there. */
   readonly letIn: boolean;
 }
 
-const keys = (peers: readonly { publicKey: string }[]) => peers.map(({ publicKey }) => publicKey);
-
 export interface Differences {
-  /** Ours, should be there with their address, and are not. */
+  /** Ours that should be there exactly so, and are not, or not so. */
   readonly missing: readonly string[];
   /** Ours, there, and should not be. */
   readonly unwanted: readonly string[];
-  /** Not ours: never touched. */
+  /** Of nobody whom the books know here: never touched by a comparison. */
   readonly foreign: readonly string[];
+  /** Ours that the host does not have. */
+  readonly absent: readonly string[];
 }
 
-/** What one reconciliation did to a host. */
-export interface HostRepair {
-  readonly restored: number;
-  readonly removed: number;
-  readonly foreign: number;
-  /** Peers that should go but are more than may go without an admin's yes. */
-  readonly held: number;
-  readonly restarted: boolean;
-}
-
-/** Compares a host with the books; `retired` are keys seen there that were ours once and are not any more. */
+/** Compares a host with the books, peer by peer and whole. */
 export function differences(
   seen: readonly PeerSeen[],
   wanted: readonly PeerWanted[],
-  retired: readonly string[],
 ): Differences {
-  const there = new Map(seen.map((peer) => [peer.publicKey, peer]));
-  const ours = new Map(wanted.map((peer) => [peer.publicKey, peer]));
-  const gone = new Set(retired);
-  const missing = wanted.filter(({ publicKey, address, letIn }) => {
-    return letIn && !there.get(publicKey)?.addresses.includes(address);
-  });
-  const unwanted = seen.filter(({ publicKey }) => {
-    const mine = ours.get(publicKey);
-    return mine === undefined ? gone.has(publicKey) : !mine.letIn;
-  });
-  const foreign = seen.filter(({ publicKey }) => !ours.has(publicKey) && !gone.has(publicKey));
-  return { missing: keys(missing), unwanted: keys(unwanted), foreign: keys(foreign) };
+  const there = new Map(seen.map((peer) => [peer.identity, peer]));
+  const ours = new Map(wanted.map((peer) => [peer.identity, peer]));
+  const missing = wanted.filter((peer) => peer.letIn && !isAsWanted(there.get(peer.identity), peer));
+  const unwanted = seen.filter(({ identity }) => ours.get(identity)?.letIn === false);
+  const foreign = seen.filter(({ identity }) => !ours.has(identity));
+  const absent = wanted.filter(({ identity }) => !there.has(identity));
+  return {
+    missing: identities(missing),
+    unwanted: identities(unwanted),
+    foreign: identities(foreign),
+    absent: identities(absent),
+  };
 }
 
-/** How many peers one reconciliation may take off a host by itself: a fifth of them, and ten in any case. */
+const identities = (peers: readonly { identity: string }[]) =>
+  peers.map(({ identity }) => identity);
+
+function isAsWanted(seen: PeerSeen | undefined, { address, presharedHash }: PeerWanted): boolean {
+  if (seen === undefined || seen.presharedHash !== presharedHash) return false;
+  if (address === undefined) return true;
+  return seen.addresses.length === 1 && seen.addresses[0] === address;
+}
+
+/**
+ * How many peers a full comparison may take off a host without an admin's yes: a fifth of them, and ten in any
+ * case. It holds for drift alone, that is for peers that the books did not believe to be there. Whose right
+ * ends by the books (time, a block, a used-up quota, a retired key) is taken off at once, however many they are.
+ */
 export const removalLimit = (peers: number): number => Math.max(10, Math.floor(peers / 5));
+
+/** How a host stands, as its reconciler last found it. */
+export interface HostCondition {
+  /** What it last failed with; undefined: it answers. */
+  readonly away?: string;
+  /** Peers that should go but are more than may go without an admin's yes. */
+  readonly held: number;
+  /** Accesses that the host will not take. */
+  readonly refused: number;
+  /** Accesses for which no host has room. */
+  readonly waiting: number;
+  /** Peers in our addresses whose key nobody knows, and about which nobody was asked yet. */
+  readonly unknown?: { readonly batch: string; readonly count: number };
+}
+
+export const wellHost: HostCondition = { held: 0, refused: 0, waiting: 0 };
+
+/** Whether operators would see something else. Numbers alone are no news: they change with every pass. */
+export const isNews = (before: HostCondition, now: HostCondition): boolean =>
+  (before.away === undefined) !== (now.away === undefined) ||
+  before.unknown?.batch !== now.unknown?.batch ||
+  (["held", "refused", "waiting"] as const).some((of) => before[of] > 0 !== now[of] > 0);

@@ -74,11 +74,17 @@ export type Notice =
 export type AdminNotice =
   /** A message that could not be put into words: its kind of content, and why. */
   | { readonly kind: "messageNotSent"; readonly content: string; readonly reason: string }
+  | { readonly kind: "hostAway"; readonly host: string; readonly trouble: string }
+  | { readonly kind: "hostBack"; readonly host: string }
   | { readonly kind: "unmatchedMoney"; readonly gateway: string; readonly amount: Money }
   | { readonly kind: "chargedBack"; readonly gateway: string; readonly amount: Money }
   | { readonly kind: "returnedOutside"; readonly gateway: string; readonly amount: Money }
   | { readonly kind: "creditedBlocked"; readonly gateway: string; readonly amount: Money }
   | { readonly kind: "foundAndFixed"; readonly gateway: string; readonly count: number }
+  /** Lines of a gateway's statement from before the shop's first start. */
+  | { readonly kind: "linesSkipped"; readonly gateway: string; readonly count: number }
+  /** A line or an invoice that could not be handled; it is tried again. */
+  | { readonly kind: "quarantined"; readonly gateway: string; readonly reason: string }
   | {
       readonly kind: "refundRefused";
       readonly gateway: string;

@@ -29,7 +29,7 @@ export interface AccessFacts {
   readonly blocked: boolean;
   readonly revoked: boolean;
   /** The plan's traffic is used up. */
-  readonly exhausted?: boolean;
+  readonly exhausted: boolean;
 }
 
 export function stateAt(facts: AccessFacts, now: Instant): SubscriptionState {

@@ -1,9 +1,7 @@
-/** A host's raw counter of one peer, and what we had added up from it before. */
+/** A host's raw counter of one identity at one moment. */
 export interface Reading {
   /** Changes when the host's counters began again. */
   readonly epoch: string;
-  /** A new key is a new peer: its counters begin at 0 within the same epoch. */
-  readonly publicKey: string;
   readonly uploadedRaw: number;
   readonly downloadedRaw: number;
 }
@@ -14,15 +12,14 @@ export interface Delta {
 }
 
 /**
- * The bytes moved between two readings. Counters that went on are subtracted; counters that began again, by a
- * new epoch, a new key or by standing lower than before, count from 0: the tail before the restart is lost,
- * nothing is counted twice.
+ * The bytes moved between two readings of one identity. Counters that went on are subtracted; counters that
+ * began again, by a new epoch or by standing lower than before, count from 0: the tail before the restart is
+ * lost, nothing is counted twice.
  */
 export function trafficSince(before: Reading | undefined, now: Reading): Delta {
   const wentOn =
     before !== undefined &&
     before.epoch === now.epoch &&
-    before.publicKey === now.publicKey &&
     now.uploadedRaw >= before.uploadedRaw &&
     now.downloadedRaw >= before.downloadedRaw;
   return {

@@ -1,6 +1,7 @@
 import type { TelegramId } from "../domain/ids.ts";
 import type { Currency, Money } from "../domain/money.ts";
 import type { GatewayName, GatewayReport, PaymentId, PaymentOrder } from "../domain/payment.ts";
+import type { Instant } from "../domain/time.ts";
 
 /** How a person pays; `reference` is the gateway's own name of the invoice. */
 export type Invoice =
@@ -39,6 +40,16 @@ export interface Line {
   readonly about: About;
   readonly report: GatewayReport;
   readonly evidence: string;
+  /** When it happened, where the report itself does not say. */
+  readonly at?: Instant;
+}
+
+/** A row of a statement that cannot be read: kept for people, while the others go on. */
+export interface UnreadableRow {
+  /** The row as the gateway gave it. */
+  readonly evidence: string;
+  /** What is wrong with it, without its content. */
+  readonly reason: string;
 }
 
 /** A row of a statement that cannot be read: kept for people, while the others go on. */
@@ -80,6 +91,8 @@ export type RefundAnswer = "returned" | "underWay";
 
 export interface GatewayFacts {
   readonly name: GatewayName;
+  /** Whose statement it is, e.g. `stars/<bot id>`: another account is read from its own beginning. Never a secret. */
+  readonly account: string;
   readonly currencies: readonly Currency[];
   readonly refunds: "none" | "whole" | "partial";
   /** How long an invoice stays open. */
@@ -90,6 +103,8 @@ export interface GatewayFacts {
   readonly watchMs?: number;
   /** False: there is no statement, each invoice has to be looked up. */
   readonly hasStatement: boolean;
+  /** How many invoices may be looked up in a minute, where there is no statement. */
+  readonly lookupsPerPass?: number;
 }
 
 /**

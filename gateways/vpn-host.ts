@@ -1,25 +1,34 @@
-import type { DeviceId } from "../domain/ids.ts";
 import type { Instant } from "../domain/time.ts";
 
-/** A device's place in a WireGuard-like tunnel. Keys are base64 of 32 bytes. */
-export interface Tunnel {
-  /** The device's own address inside the tunnel, without a mask, e.g. `10.8.0.2`. */
-  readonly address: string;
-  readonly publicKey: string;
-  readonly privateKey: string;
-  readonly presharedKey: string;
+/** What an adapter made for a new access. Nobody but adapters of its kind looks into it. */
+export interface NewAccess {
+  /** Its name on whatever host it comes to. */
+  readonly identity: string;
+  /** JSON of the adapter's kind. A secret: it rests sealed, and goes to the host and the customer alone. */
+  readonly secrets: string;
+  /** SHA-256 of the preshared key in base64: what a host holds is compared with it. */
+  readonly presharedHash: string;
 }
 
-/** One device's right to use a host, complete: nothing in it is relative to what was granted before. */
+/** One device's right to use a host, complete: nothing in it is relative to what was applied before. */
 export interface Access {
-  readonly deviceId: DeviceId;
+  readonly accessId: string;
+  readonly identity: string;
   /** What the person calls this device; shown by client apps. */
   readonly label: string;
-  readonly tunnel: Tunnel;
+  /** The device's own address inside the tunnel, without a mask. Undefined where the kind has no addresses. */
+  readonly address?: string | undefined;
+  readonly secrets: string;
 }
+
+/** What a host answers about one access. No secret is in the reason. */
+export type Applied =
+  | { readonly kind: "applied"; readonly accessId: string }
+  | { readonly kind: "refused"; readonly accessId: string; readonly reason: string };
 
 /** What a person needs to connect. Every field is a secret: it goes to the customer and nowhere else. */
 export interface Credentials {
+  readonly kind: "wireguard";
   readonly fileName: string;
   /** The text of the `.conf` file. */
   readonly conf: string;
@@ -29,18 +38,19 @@ export interface Credentials {
   readonly importLink: string;
 }
 
-export interface Peer {
-  readonly publicKey: string;
-  /** Addresses the host lets this peer use, without masks, in no order; empty when traffic is blocked. */
-  readonly addresses: readonly string[];
-}
-
 /** Bytes since the peer was put on the host in this epoch, from the customer's side of the wire. */
 export interface Counter {
-  readonly publicKey: string;
+  readonly identity: string;
   readonly uploadedBytes: number;
   readonly downloadedBytes: number;
   readonly lastHandshakeAt: Instant | undefined;
+}
+
+export interface Peer extends Counter {
+  /** All addresses that the host lets this peer use, without the mask of a single one, in no order. */
+  readonly addresses: readonly string[];
+  /** Undefined: the peer has no preshared key. */
+  readonly presharedHash: string | undefined;
 }
 
 export interface HostState {
@@ -62,21 +72,31 @@ export interface HostDescription {
 }
 
 /**
- * A machine that carries customers' traffic. All methods are safe to repeat and to run side by side.
- * They throw `Refused` when the host understood and said no (a broken key, an unknown interface);
- * anything else thrown means that the host could not be reached or did not answer in time.
+ * A machine that carries customers' traffic. All methods are safe to repeat and to run side by side, and none
+ * holds up the event loop, however many peers there are. They throw `Refused` when the host as a whole said no
+ * (another key than its settings say); anything else thrown means that it could not be reached or did not
+ * answer in time. What is wrong with one access or identity is answered for that one, and the others go on.
  */
 export interface VpnHost {
-  /** Makes the host let this device in, whatever it knew of it before, and tells how the device connects. */
-  grant(access: Access): Promise<Credentials>;
-  /** Puts many devices back in one go, as `grant` would each; for a host that lost its peers. */
-  restore(accesses: readonly Access[]): Promise<void>;
-  /** Makes the host know this key no more. An absent peer is a success. Other peers are left alone. */
-  revoke(publicKey: string): Promise<void>;
-  /** Everything the host lets in now, ours or not. */
+  /**
+   * Makes the host let these in exactly as given, whatever it knew of them before, and answers for each. An
+   * address is never taken from a peer that is not named; peers that are named may trade theirs.
+   */
+  apply(accesses: readonly Access[]): Promise<readonly Applied[]>;
+  /**
+   * Makes the host know these identities no more, and answers with the last counters of those that it knew.
+   * Other peers are left alone. After a failure the same call answers with what it had read before.
+   */
+  remove(identities: readonly string[]): Promise<HostUsage>;
+  /** Everything the host lets in now, ours or not, with its counters. */
   list(): Promise<HostState>;
   /** The host's raw traffic counters, which start again at 0 with each epoch. */
   usage(): Promise<HostUsage>;
   /** Where and as whom the host is reached. */
   describe(): Promise<HostDescription>;
+  /**
+   * How a device connects: the same access gives the same text. The host is asked only where its settings do
+   * not have its public key. Throws `Refused` when the access is not one of this kind.
+   */
+  credentials(access: Access): Promise<Credentials>;
 }

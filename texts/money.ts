@@ -1,7 +1,7 @@
 import type { Language } from "../domain/customer.ts";
 import { decimals, type Money } from "../domain/money.ts";
 import type { AdminNotice } from "../domain/notice.ts";
-import { textsIn } from "./index.ts";
+import { escapeHtml, textsIn } from "./index.ts";
 
 const signs = { XTR: "⭐", RUB: "₽", USD: "$", EUR: "€", USDT: "USDT", GRAM: "GRAM" } as const;
 
@@ -35,6 +35,10 @@ export function renderAdminNotice(language: Language, notice: AdminNotice): stri
   if (notice.kind === "messageNotSent") {
     return texts.forAdmins.messageNotSent(notice.content, notice.reason);
   }
+  if (notice.kind === "hostAway") {
+    return texts.forAdmins.hostAway(escapeHtml(notice.host), escapeHtml(notice.trouble));
+  }
+  if (notice.kind === "hostBack") return texts.forAdmins.hostBack(escapeHtml(notice.host));
   const gateway = texts.gatewayName(notice.gateway);
   switch (notice.kind) {
     case "unmatchedMoney":
@@ -47,10 +51,12 @@ export function renderAdminNotice(language: Language, notice: AdminNotice): stri
     case "debt":
       return texts.forAdmins[notice.kind](gateway, moneyIn(language, notice.amount));
     case "foundAndFixed":
-      return texts.forAdmins.foundAndFixed(gateway, notice.count);
+    case "linesSkipped":
+      return texts.forAdmins[notice.kind](gateway, notice.count);
     case "refundRefused":
       return texts.forAdmins.refundRefused(gateway, moneyIn(language, notice.amount), notice.why);
+    case "quarantined":
     case "inconsistent":
-      return texts.forAdmins.inconsistent(gateway, notice.reason);
+      return texts.forAdmins[notice.kind](gateway, notice.reason);
   }
 }

@@ -125,6 +125,7 @@ function reconcilerActivities(world: World) {
       messenger: world.messenger,
       vault,
       keys: { credentials: async (host, access) => (await hosts.get(host)).credentials(access) },
+      now,
       observer: world.observer,
       endLoops,
     }),

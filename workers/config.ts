@@ -3,6 +3,7 @@ import { z } from "zod";
 import { parseVaultKeys } from "../db/vault.ts";
 import { currencies, type Currency, parseMoney } from "../domain/money.ts";
 import type { ApprovalLimits } from "../domain/refund.ts";
+import { instant } from "../domain/time.ts";
 import { hostSettings } from "../gateways/vpn-host/settings.ts";
 import { flag, telegramIds, variables } from "../runtime/environment.ts";
 import { gatewayEnvironment } from "./gateways.ts";
@@ -64,6 +65,11 @@ const refundLimits = z.string().transform((text, context): ApprovalLimits => {
   return limits;
 });
 
+/** A moment with its zone, e.g. `2026-11-01T00:00:00Z`. */
+const moment = z.iso
+  .datetime({ offset: true, error: "must be a moment like 2026-11-01T00:00:00Z" })
+  .transform((text) => instant(text));
+
 const own = z.object({
   DATABASE_URL: variables.databaseUrl,
   TEMPORAL_ADDRESS: variables.temporalAddress,
@@ -84,6 +90,7 @@ const own = z.object({
   REAPPLY_AFTER_DAYS: days(366).default(1),
   PLANS_FILE: plansFile.optional(),
   REFUND_APPROVAL_ABOVE: refundLimits.optional(),
+  SHOP_STARTED_AT: moment.optional(),
   WORKFLOW_BUNDLE: z.string().optional(),
   METRICS_HOST: variables.metricsHost,
   METRICS_PORT: variables.metricsPort,

@@ -14,14 +14,10 @@ export class KnownGateways implements GatewayDirectory {
     this.#gateways = new Map(gateways.map((gateway) => [gateway.facts.name, gateway]));
   }
 
-  get(name: GatewayName): PaymentGateway {
+  async get(name: GatewayName): Promise<PaymentGateway> {
     const gateway = this.#gateways.get(name);
     if (gateway === undefined) throw new Refused(`the gateway ${name} is not configured`);
     return gateway;
-  }
-
-  all(): PaymentGateway[] {
-    return [...this.#gateways.values()];
   }
 }
 
@@ -30,9 +26,6 @@ export const gatewayEnvironment = Object.assign(
   {},
   ...providers.map(({ environment }) => environment),
 ) as object;
-
-/** By their names: the gateways that could be configured. */
-export const gatewayNames = providers.map(({ name }) => name as GatewayName);
 
 /**
  * Makes the adapters whose keys are there. Nothing is asked of them yet.

@@ -1,4 +1,4 @@
-import type { HostDirectory } from "../activities/subscription.ts";
+import type { HostDirectory } from "../activities/host-directory.ts";
 import type { Hosts, StoredHost } from "../db/hosts.ts";
 import type { HostId } from "../domain/ids.ts";
 import { Refused } from "../gateways/refused.ts";

@@ -16,6 +16,7 @@ import { dayMs, instant } from "../domain/time.ts";
 import { TelegramMessenger } from "../gateways/messenger/telegram.ts";
 import type { PaymentGateway } from "../gateways/payment-gateway.ts";
 import { hostWarnings } from "../gateways/vpn-host/settings.ts";
+import { newTunnelAccess } from "../gateways/vpn-host/tunnel.ts";
 import { readEnvironment } from "../runtime/configuration.ts";
 import { createLogger, type Logger } from "../runtime/log.ts";
 import type { Running } from "../runtime/process.ts";
@@ -161,7 +162,7 @@ async function createWorkers(
   const { stories, reconcilers } = createActivities({
     ...given,
     messenger: new TelegramMessenger(new Telegram(BOT_TOKEN, { apiRoot })),
-    newAccess: newAmneziaWgAccess,
+    newAccess: newTunnelAccess,
     adminIds: configuration.ADMIN_IDS.map(telegramId),
     policy: {
       autoApprove: configuration.AUTO_APPROVE,

@@ -44,8 +44,9 @@ export async function approval(request: ApprovalRequest): Promise<ApprovalOutcom
   };
   setHandler(decided, (it) => void question.decisions.push(it));
   setHandler(adminArrived, () => void (question.heard.adminArrived = true));
-  if ("customerId" in subject) {
-    upsertSearchAttributes([{ key: searchAttributes.customerId, value: subject.customerId }]);
+  const { customerId } = subject;
+  if (customerId !== undefined) {
+    upsertSearchAttributes([{ key: searchAttributes.customerId, value: customerId }]);
   }
   const admins = await dbSteps.openApproval(of, subject, question.askedAt);
   showReach(admins);

@@ -77,7 +77,7 @@ async function arrive(pending: PendingSignals, challenge: Challenge): Promise<Ar
   if (it === undefined) throw new Error("a signup begins with `opened`");
   pending.opened = undefined;
   const slot = slotOf(challenge.round);
-  const arrived = await dbSteps.arrive(it, { challenge, slot });
+  const arrived = await dbSteps.arrive(it, { challenge, slot }, instant(Date.now()));
   const { customerId } = searchAttributes;
   upsertSearchAttributes([{ key: customerId, value: arrived.customer.id }]);
   return arrived;

@@ -17,7 +17,7 @@ export function approvalText(asked: Asked, facts: ApprovalFacts, language: Langu
 
 export function reminderText(facts: ApprovalFacts, language: Language, now: Instant): TextMessage {
   const { subject, person, askedAt } = facts;
-  const name = person ? displayName(person) : String(subject.telegramId);
+  const name = person ? displayName(person) : "host" in subject ? subject.host : "—";
   const hours = Math.max(1, Math.floor(msBetween(askedAt, now) / hourMs));
   return { kind: "text", html: textsIn(language).approvalReminder(name, hours) };
 }
@@ -54,6 +54,10 @@ function question(facts: ApprovalFacts, language: Language): string {
         invited: invitedBy ? String(invitedBy) : "",
         at,
       });
+    case "removals":
+      return texts.askRemovals(escapeHtml(subject.host), subject.count, at);
+    case "unknownPeers":
+      return texts.askUnknownPeers(escapeHtml(subject.host), subject.count, at);
     default:
       // The books can hold what a newer version asked.
       throw new Error(

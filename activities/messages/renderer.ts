@@ -26,6 +26,7 @@ export interface RendererPorts {
   readonly em: EntityManager;
   readonly vault: Vault;
   readonly keys: KeyMaker;
+  readonly now: () => Date;
 }
 
 /** A content of which no message can be made, whoever tries and whenever. */
@@ -124,7 +125,7 @@ export class Renderer {
   async #reminder(asked: Asked, language: Language): Promise<Rendered> {
     const facts = await this.#approval(asked);
     if (facts.state !== "open") return needless("decided");
-    return asMessage(reminderText(facts, language, instant(Date.now())));
+    return asMessage(reminderText(facts, language, instant(this.#ports.now())));
   }
 
   async #key(

@@ -1,5 +1,5 @@
 import { type DueMessage, findDue, putOff, resumeChats } from "../../db/messages.ts";
-import { listen, type Listener } from "../../db/notifications.ts";
+import { listen, type Listener, waitHolding } from "../../db/notifications.ts";
 import { type Database, queriesOf } from "../../db/orm.ts";
 import type { TelegramId } from "../../domain/ids.ts";
 import { secondMs } from "../../domain/time.ts";
@@ -99,7 +99,7 @@ export class Sender {
     while (!run.signal.aborted) {
       run.heartbeat();
       await this.#startDue(run);
-      await listener.wait(this.#restMs(), run.signal);
+      await waitHolding(listener, lockName, { timeoutMs: this.#restMs(), signal: run.signal });
     }
   }
 
@@ -228,7 +228,7 @@ async function isAlone(listener: Listener, { signal, heartbeat }: Run): Promise<
   while (!signal.aborted) {
     heartbeat();
     if (await listener.tryLock(lockName)) return true;
-    await listener.wait(lockEveryMs, signal);
+    await listener.next(lockEveryMs, signal);
   }
   return false;
 }

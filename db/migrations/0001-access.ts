@@ -60,6 +60,7 @@ const hosts = [
      state text not null check (state in ('open', 'draining', 'closed')),
      settings_encrypted text not null,
      epoch text, seen_at timestamptz, away_since timestamptz, trouble text,
+     removals_allowed int not null default 0,
      created_at timestamptz not null default now())`,
 ];
 
@@ -97,18 +98,18 @@ const access = [
      host_id uuid references hosts, identity text not null unique, address text,
      secrets_encrypted text not null, preshared_hash text not null, request_id text not null unique,
      retired_at timestamptz, on_host boolean not null default false, refusal text,
-     placed_at timestamptz, removed_at timestamptz,
+     placed_at timestamptz, given_at timestamptz, removed_at timestamptz,
      created_at timestamptz not null default now(),
      check (address is null or host_id is not null),
      check (removed_at is null or retired_at is not null))`,
   `create unique index accesses_one_address_once on accesses (host_id, address) where removed_at is null`,
   `create unique index accesses_one_living on accesses (device_id) where retired_at is null`,
   `create index accesses_on_host on accesses (host_id) where removed_at is null`,
-  `create index accesses_waiting on accesses (created_at) where address is null and retired_at is null`,
+  `create index accesses_waiting on accesses (created_at) where host_id is null and retired_at is null`,
   `create index accesses_by_subscription on accesses (subscription_id)`,
   `create table unknown_peers (
-     host_id uuid not null references hosts, identity text not null, address text not null,
-     state text not null check (state in ('asked', 'remove', 'keep')),
+     host_id uuid not null references hosts, identity text not null, addresses jsonb not null, batch text not null,
+     state text not null check (state in ('found', 'asked', 'remove', 'keep')),
      seen_at timestamptz not null default now(), decided_at timestamptz,
      primary key (host_id, identity))`,
 ];
@@ -153,7 +154,8 @@ const notifications = [
      on subscriptions for each statement execute function wake('hosts')`,
   `create trigger accesses_wake_hosts after insert or update of host_id, address, retired_at
      on accesses for each statement execute function wake('hosts')`,
-  `create trigger hosts_wake_hosts after insert or update of state, capacity, weight, settings_encrypted
+  `create trigger hosts_wake_hosts after insert or update
+     of state, capacity, weight, settings_encrypted, away_since, removals_allowed
      on hosts for each statement execute function wake('hosts')`,
   `create trigger unknown_peers_wake_hosts after update of state
      on unknown_peers for each statement execute function wake('hosts')`,
@@ -163,7 +165,7 @@ const secretFree = {
   hosts: `id, name, kind, network, server_address, capacity, weight, state, epoch, seen_at, away_since,
      trouble, created_at`,
   accesses: `id, device_id, subscription_id, host_id, identity, address, retired_at, on_host, refusal,
-     placed_at, removed_at, created_at`,
+     placed_at, given_at, removed_at, created_at`,
 };
 
 const privileges = [

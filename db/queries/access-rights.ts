@@ -1,16 +1,19 @@
-import { sql } from "kysely";
 import type { SubscriptionState } from "../../domain/subscription.ts";
 import type { Instant } from "../../domain/time.ts";
+import { sql } from "../prepared.ts";
 
-/** The state of subscription `s` of customer `c` at a moment: `stateAt` of domain/subscription.ts as SQL. */
+/**
+ * Who may connect, as the books say it: the same as `stateAt` and `letsIn` of the domain, which a property test
+ * holds. Both are expressions over `subscriptions as s` joined with `customers as c`. The moment is always the
+ * caller's, never the database's.
+ */
 export const stateAt = (now: Instant) => sql<SubscriptionState>`case
   when s.revoked_at is not null then 'revoked'
   when c.status = 'blocked' then 'blocked'
-  when s.paid_until is null then 'expired'
-  when ${now}::timestamptz >= s.paid_until + make_interval(secs => s.grace_ms / 1000.0) then 'expired'
+  when s.paid_until is null
+    or ${now}::timestamptz >= s.paid_until + s.grace_ms * interval '1 millisecond' then 'expired'
   when s.moved_bytes - s.traffic_base_bytes >= s.traffic_limit_bytes then 'exhausted'
   when ${now}::timestamptz < s.paid_until then 'active'
   else 'grace' end`;
 
-/** Whether accesses of subscription `s` of customer `c` may exist on their hosts. */
-export const mayConnect = (now: Instant) => sql<boolean>`(${stateAt(now)}) in ('active', 'grace')`;
+export const mayConnect = (now: Instant) => sql<boolean>`${stateAt(now)} in ('active', 'grace')`;

@@ -21,6 +21,8 @@ export const HostTable = defineEntity({
     /** Since when it does not answer, and what it last failed with; null while it answers. */
     awaySince: p.datetime().nullable(),
     trouble: p.text().nullable(),
+    /** How many peers an admin has said that one full comparison may take off it. */
+    removalsAllowed: p.integer().default(0),
     createdAt: p.datetime().defaultRaw("now()"),
   },
 });
@@ -114,21 +116,28 @@ export const AccessTable = defineEntity({
     /** Why the host would not take it; null: it did, or was not asked. */
     refusal: p.text().nullable(),
     placedAt: p.datetime().nullable(),
+    /** When its host first had it: then its owner was sent the key. */
+    givenAt: p.datetime().nullable(),
     /** When the host was seen to have it no more, after it was retired. */
     removedAt: p.datetime().nullable(),
     createdAt: p.datetime().defaultRaw("now()"),
   },
 });
 
-/** A peer in our address pool whose key nobody knows: admins are asked once, then it is removed. */
+/**
+ * A peer in our address pool whose key nobody knows: admins are asked once, then it is removed. Its addresses
+ * are given to nobody while the host has it.
+ */
 export const UnknownPeerTable = defineEntity({
   name: "UnknownPeer",
   tableName: "unknown_peers",
   properties: {
     hostId: p.uuid().primary(),
     identity: p.text().primary(),
-    address: p.text(),
-    state: p.enum(["asked", "remove", "keep"] as const),
+    addresses: p.json<readonly string[]>(),
+    /** Names the question that is asked about it; those that are found together are asked about together. */
+    batch: p.text(),
+    state: p.enum(["found", "asked", "remove", "keep"] as const),
     seenAt: p.datetime().defaultRaw("now()"),
     decidedAt: p.datetime().nullable(),
   },

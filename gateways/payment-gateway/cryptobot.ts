@@ -80,6 +80,8 @@ export class CryptoBotGateway implements PaymentGateway {
     this.#pageSize = pageSize;
     this.facts = {
       name: "cryptobot" as GatewayName,
+      // The token begins with the app's id.
+      account: `cryptobot/${settings.token.split(":", 1)[0]}`,
       currencies,
       refunds: refunds ? "partial" : "none",
       invoiceTtlMs,

@@ -28,6 +28,7 @@ export class MemoryPaymentGateway implements PaymentGateway {
   constructor(facts: Partial<GatewayFacts> = {}) {
     this.facts = {
       name: "memory" as GatewayName,
+      account: facts.name ?? "memory",
       currencies,
       refunds: "partial",
       invoiceTtlMs: hourMs,

@@ -46,18 +46,21 @@ const pageRows = 100;
 
 /** Telegram Stars: the bill stands in the chat, and the bot's Star account is the statement. */
 export class StarsGateway implements PaymentGateway {
-  readonly facts: GatewayFacts = {
-    name: "stars" as GatewayName,
-    currencies: ["XTR"],
-    refunds: "whole",
-    invoiceTtlMs: dayMs,
-    delivery: "pushes",
-    hasStatement: true,
-  };
+  readonly facts: GatewayFacts;
   readonly #telegram: Telegram;
 
   constructor(telegram: Telegram) {
     this.#telegram = telegram;
+    this.facts = {
+      name: "stars" as GatewayName,
+      // The token begins with the bot's id.
+      account: `stars/${telegram.token.split(":", 1)[0]}`,
+      currencies: ["XTR"],
+      refunds: "whole",
+      invoiceTtlMs: dayMs,
+      delivery: "pushes",
+      hasStatement: true,
+    };
   }
 
   /** Needs no call: the messenger sends the bill, and what was paid names its payload. */
@@ -88,9 +91,13 @@ export class StarsGateway implements PaymentGateway {
     return "returned";
   }
 
-  /** The account only grows, oldest first: how many lines were read is the cursor. */
+  /**
+   * The account only grows, oldest first: how many rows were read is the cursor. The last of them is read once
+   * more: where it is missing, this is not the account that the cursor was counted in.
+   */
   async statement(cursor: string): Promise<Statement> {
-    const offset = offsetOf(cursor);
+    const before = offsetOf(cursor);
+    const offset = Math.max(0, before - 1);
     const answer = await this.#call("getStarTransactions", { offset, limit: pageRows });
     const read = page.safeParse(answer);
     if (!read.success) {
@@ -99,9 +106,10 @@ export class StarsGateway implements PaymentGateway {
       throw new Error(`Telegram's account of Stars has another form: ${place}`);
     }
     const { transactions } = read.data;
+    if (before > 0 && transactions.length === 0) return shorterThan(before);
     const lines: Line[] = [];
     const unreadable: UnreadableRow[] = [];
-    for (const said of transactions) {
+    for (const said of transactions.slice(before - offset)) {
       const row = transaction.safeParse(said);
       if (row.success) lines.push(...linesOf(row.data, JSON.stringify(said)));
       else unreadable.push(unreadableRow(said, row.error));
@@ -123,6 +131,19 @@ export class StarsGateway implements PaymentGateway {
   }
 }
 
+/** Nothing new would ever be seen in such an account, so that people have to hear of it. */
+const shorterThan = (rows: number): Statement => ({
+  lines: [],
+  unreadable: [
+    {
+      evidence: `row ${rows} is missing`,
+      reason: `Telegram's account of Stars has fewer rows than the ${rows} that were read: compare BOT_TOKEN with the bot of this database`,
+    },
+  ],
+  cursor: String(rows),
+  more: false,
+});
+
 const isReturnedAlready = (error: unknown): boolean =>
   error instanceof Refused && error.message.includes("CHARGE_ALREADY_REFUNDED");
 
@@ -136,16 +157,16 @@ function offsetOf(cursor: string): number {
 function linesOf(transaction: Transaction, evidence: string): Line[] {
   const { id: reference, amount, date, source, receiver } = transaction;
   const stars = money(amount, "XTR");
+  const at = instant(date * 1_000);
   if (isInvoice(source)) {
     const who = source.user === undefined ? {} : { payer: telegramId(source.user.id) };
-    const at = instant(date * 1_000);
     const report = { kind: "paid", reference, paid: stars, at, ...who } as const;
     return [{ about: aboutOf(source), report, evidence }];
   }
   // What goes back repeats the id of what came. Nothing goes back in parts.
   if (!isInvoice(receiver)) return [];
   const report = { kind: "refunded", reference, returned: stars } as const;
-  return [{ about: aboutOf(receiver), report, evidence }];
+  return [{ about: aboutOf(receiver), report, evidence, at }];
 }
 
 const isInvoice = (who: Transaction["source"]): who is z.infer<typeof partner> =>

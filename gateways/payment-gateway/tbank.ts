@@ -77,14 +77,7 @@ const leastTtlMs = 2 * minuteMs;
  * another; money of either settles it.
  */
 export class TBankGateway implements PaymentGateway {
-  readonly facts: GatewayFacts = {
-    name: "tbank" as GatewayName,
-    currencies: ["RUB"],
-    refunds: "partial",
-    invoiceTtlMs,
-    delivery: "pushes",
-    hasStatement: false,
-  };
+  readonly facts: GatewayFacts;
   readonly #settings: TBankSettings;
   readonly #api: TBankApi;
   readonly #asked = new AskedOnce();
@@ -92,6 +85,17 @@ export class TBankGateway implements PaymentGateway {
   constructor(settings: TBankSettings) {
     this.#settings = settings;
     this.#api = new TBankApi(settings);
+    this.facts = {
+      name: "tbank" as GatewayName,
+      account: `tbank/${settings.terminalKey}`,
+      currencies: ["RUB"],
+      refunds: "partial",
+      invoiceTtlMs,
+      delivery: "pushes",
+      hasStatement: false,
+      // Two calls each: ten calls a second at most.
+      lookupsPerPass: 300,
+    };
   }
 
   async issueInvoice(order: PaymentOrder, wording: Wording, asking?: Asking): Promise<Invoice> {

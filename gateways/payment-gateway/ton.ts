@@ -69,6 +69,7 @@ export class TonGateway implements PaymentGateway {
     this.#toncenter = new Toncenter({ url, apiKey, gapMs: gapMs ?? allowedMs });
     this.facts = {
       name: "ton" as GatewayName,
+      account: `ton/${rawOf(settings.TON_WALLET.address)}`,
       currencies,
       refunds: "none",
       invoiceTtlMs: hourMs,

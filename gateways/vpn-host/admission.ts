@@ -1,63 +1,67 @@
+import { setImmediate } from "node:timers/promises";
 import { isDeviceAddress } from "../../domain/address-pool.ts";
-import { Refused } from "../refused.ts";
-import type { Access, Peer } from "../vpn-host.ts";
-import { isKey, publicKeyOf } from "./keys.ts";
+import type { Access, Applied } from "../vpn-host.ts";
+import { type Tunnel, tunnelOf } from "./tunnel.ts";
 
 export interface AdmittingHost {
   readonly network: string;
   readonly publicKey: string;
   /** Who is there already. */
-  readonly peers: readonly Peer[];
+  readonly peers: readonly { readonly publicKey: string; readonly addresses: readonly string[] }[];
 }
 
-/** What keeps this access off every host of these settings. No key is in the message. */
-function flaw(tunnel: Access["tunnel"], host: AdmittingHost): string | undefined {
-  if (!isKey(tunnel.publicKey)) return "its public key is not the base64 of 32 bytes";
-  if (!isKey(tunnel.privateKey)) return "its private key is not the base64 of 32 bytes";
-  if (!isKey(tunnel.presharedKey)) return "its preshared key is not the base64 of 32 bytes";
-  if (publicKeyOf(tunnel.privateKey) !== tunnel.publicKey) return "its keys are no pair";
-  if (tunnel.publicKey === host.publicKey) return "its key is the host's own";
-  if (isDeviceAddress(host.network, tunnel.address)) return undefined;
-  return `"${tunnel.address}" is no device address of ${host.network}`;
+export interface Admitted {
+  readonly accessId: string;
+  readonly tunnel: Tunnel;
 }
 
 export interface Admission {
-  readonly admitted: readonly Access[];
-  /** One sentence each, for those that are broken or whose address is someone else's. */
-  readonly refusals: readonly string[];
+  readonly admitted: readonly Admitted[];
+  readonly refused: readonly Extract<Applied, { kind: "refused" }>[];
 }
 
+/** A private key's public half takes a tenth of a millisecond: so many at a stretch take about 10 ms. */
+const atAStretch = 100;
+
 /**
- * Which of `wanted` may be put on a host that has `peers`. An address is never taken from a peer
- * that is not named here; devices that are named may trade theirs.
+ * Which of `wanted` may be put on a host that has `peers`. An address is never taken from a peer that is not
+ * named here; peers that are named may trade theirs. No key is in a reason.
  */
-export function admission(wanted: readonly Access[], host: AdmittingHost): Admission {
-  const named = new Set(wanted.map(({ tunnel }) => tunnel.publicKey));
+export async function admission(
+  wanted: readonly Access[],
+  host: AdmittingHost,
+): Promise<Admission> {
+  const named = new Set(wanted.map(({ identity }) => identity));
   const holders = new Map<string, string>();
   for (const { publicKey, addresses } of host.peers) {
     if (!named.has(publicKey)) for (const address of addresses) holders.set(address, publicKey);
   }
-  const admitted: Access[] = [];
-  const refusals: string[] = [];
-  for (const access of wanted) {
-    const { address, publicKey } = access.tunnel;
-    const holder = holders.get(address) ?? publicKey;
-    const wrong =
-      flaw(access.tunnel, host) ??
-      (holder === publicKey ? undefined : `${address} is held by the peer ${holder}`);
-    if (wrong === undefined) {
-      holders.set(address, publicKey);
-      admitted.push(access);
+  const admitted: Admitted[] = [];
+  const refused: Extract<Applied, { kind: "refused" }>[] = [];
+  for (const [index, access] of wanted.entries()) {
+    if (index % atAStretch === atAStretch - 1) await setImmediate();
+    const tunnel = admit(access, host, holders);
+    const { accessId } = access;
+    if (typeof tunnel === "string") {
+      refused.push({ kind: "refused", accessId, reason: tunnel });
     } else {
-      refusals.push(`device ${access.deviceId}: ${wrong}`);
+      holders.set(tunnel.address, tunnel.publicKey);
+      admitted.push({ accessId, tunnel });
     }
   }
-  return { admitted, refusals };
+  return { admitted, refused };
 }
 
-/** @throws Refused that tells the first few refusals. */
-export function refuseIfAny(refusals: readonly string[]): void {
-  if (refusals.length === 0) return;
-  const more = refusals.length > 3 ? ` and ${refusals.length - 3} more` : "";
-  throw new Refused(`${refusals.slice(0, 3).join("; ")}${more}`);
+function admit(
+  access: Access,
+  { network, publicKey }: AdmittingHost,
+  holders: ReadonlyMap<string, string>,
+): Tunnel | string {
+  const tunnel = tunnelOf(access);
+  if (typeof tunnel === "string") return tunnel;
+  if (tunnel.publicKey === publicKey) return "its key is the host's own";
+  const { address } = tunnel;
+  if (!isDeviceAddress(network, address)) return `"${address}" is not a device address of ${network}`;
+  const holder = holders.get(address) ?? tunnel.publicKey;
+  return holder === tunnel.publicKey ? tunnel : `${address} is held by the peer ${holder}`;
 }

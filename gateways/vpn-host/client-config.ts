@@ -4,7 +4,14 @@ import {
   headerText,
   isOfFirstGeneration,
 } from "../../domain/amneziawg.ts";
-import type { Access, Credentials } from "../vpn-host.ts";
+import type { Credentials } from "../vpn-host.ts";
+import type { Tunnel } from "./tunnel.ts";
+
+/** A device's access as its client app sees it. */
+export interface ClientAccess {
+  readonly label: string;
+  readonly tunnel: Tunnel;
+}
 
 /** What a client has to know of its host. */
 export interface ClientSide {
@@ -25,10 +32,11 @@ const keepaliveSeconds = 25;
  * Forms: the `.conf` of amneziawg-tools (src/config.c); the `vpn://` key of AmneziaVPN, which is JSON packed
  * as Qt's qCompress does (big-endian length, then zlib) in base64url without padding.
  */
-export function clientCredentials(host: ClientSide, access: Access): Credentials {
+export function clientCredentials(host: ClientSide, access: ClientAccess): Credentials {
   const conf = confText(host, access);
   const name = fileStem(access.label);
   return {
+    kind: "wireguard",
     fileName: `${name}.conf`,
     conf,
     qrText: conf,
@@ -54,7 +62,7 @@ function parameterEntries(parameters: AmneziaWgParameters): [name: string, value
 
 const lines = (entries: string[][]): string => entries.map((entry) => entry.join(" = ")).join("\n");
 
-function confText(host: ClientSide, { tunnel }: Access): string {
+function confText(host: ClientSide, { tunnel }: ClientAccess): string {
   const device = [
     ["PrivateKey", tunnel.privateKey],
     ["Address", `${tunnel.address}/32`],
@@ -73,7 +81,7 @@ function confText(host: ClientSide, { tunnel }: Access): string {
   return `[Interface]\n${lines(device)}\n\n[Peer]\n${lines(peer)}\n`;
 }
 
-function amneziaDocument(host: ClientSide, access: Access, conf: string): object {
+function amneziaDocument(host: ClientSide, access: ClientAccess, conf: string): object {
   const { hostName, port } = splitEndpoint(host.endpoint);
   const { tunnel } = access;
   const lastConfig = {

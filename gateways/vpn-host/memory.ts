@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { instant } from "../../domain/time.ts";
-import { Refused } from "../refused.ts";
 import type {
   Access,
-  Counter,
+  Applied,
   Credentials,
   HostDescription,
   HostState,
@@ -11,57 +10,60 @@ import type {
   Peer,
   VpnHost,
 } from "../vpn-host.ts";
-import { admission, refuseIfAny } from "./admission.ts";
+import { admission } from "./admission.ts";
 import { clientCredentials } from "./client-config.ts";
-import { isKey } from "./keys.ts";
 import type { MemorySettings } from "./settings.ts";
-
-interface Held {
-  readonly address: string;
-  readonly counter: Counter;
-}
+import { hashOf, tunnelOrRefuse } from "./tunnel.ts";
 
 /**
  * A host that carries no traffic: it stands in where no real one can run. What it gives a customer looks like
- * the real thing. Peers live in this object alone, so one is made per host and kept. `restart` and `carry`
- * play what happens to a real host.
+ * the real thing. Peers live in this object alone, so one is made per host and kept. `restart`, `carry` and
+ * `put` play what happens to a real host.
  */
 export class MemoryVpnHost implements VpnHost {
   readonly #settings: MemorySettings;
-  readonly #peers = new Map<string, Held>();
+  readonly #peers = new Map<string, Peer>();
   #epoch: string = randomUUID();
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(settings: MemorySettings) {
     this.#settings = settings;
   }
 
-  async grant(access: Access): Promise<Credentials> {
-    await this.restore([access]);
-    return clientCredentials(this.#settings, access);
+  apply(accesses: readonly Access[]): Promise<readonly Applied[]> {
+    const applied = this.#turn.then(() => this.#apply(accesses));
+    this.#turn = applied;
+    return applied;
   }
 
-  async restore(accesses: readonly Access[]): Promise<void> {
+  async #apply(accesses: readonly Access[]): Promise<readonly Applied[]> {
     const { network, publicKey } = this.#settings;
-    const { admitted, refusals } = admission(accesses, { network, publicKey, peers: this.#seen() });
+    const peers = [...this.#peers.values()].map(({ identity, addresses }) => {
+      return { publicKey: identity, addresses };
+    });
+    const { admitted, refused } = await admission(accesses, { network, publicKey, peers });
     for (const { tunnel } of admitted) {
-      const counter = this.#peers.get(tunnel.publicKey)?.counter ?? unused(tunnel.publicKey);
-      this.#peers.set(tunnel.publicKey, { address: tunnel.address, counter });
+      const presharedHash = hashOf(Buffer.from(tunnel.presharedKey, "base64"));
+      this.put(tunnel.publicKey, { addresses: [tunnel.address], presharedHash });
     }
-    refuseIfAny(refusals);
+    return [
+      ...admitted.map(({ accessId }): Applied => ({ kind: "applied", accessId })),
+      ...refused,
+    ];
   }
 
-  async revoke(publicKey: string): Promise<void> {
-    if (!isKey(publicKey)) throw new Refused("a public key is the base64 of 32 bytes");
-    this.#peers.delete(publicKey);
+  async remove(identities: readonly string[]): Promise<HostUsage> {
+    const counters = identities.flatMap((identity) => this.#peers.get(identity) ?? []);
+    for (const identity of identities) this.#peers.delete(identity);
+    return { epoch: this.#epoch, counters: counters.map(counterOf) };
   }
 
   async list(): Promise<HostState> {
-    return { epoch: this.#epoch, peers: this.#seen() };
+    return { epoch: this.#epoch, peers: [...this.#peers.values()] };
   }
 
   async usage(): Promise<HostUsage> {
-    const counters = Array.from(this.#peers.values(), ({ counter }) => counter);
-    return { epoch: this.#epoch, counters };
+    return { epoch: this.#epoch, counters: Array.from(this.#peers.values(), counterOf) };
   }
 
   async describe(): Promise<HostDescription> {
@@ -69,24 +71,29 @@ export class MemoryVpnHost implements VpnHost {
     return { kind: "memory", endpoint, publicKey };
   }
 
-  #seen(): Peer[] {
-    return [...this.#peers].map(([publicKey, { address }]) => ({
-      publicKey,
-      addresses: [address],
-    }));
+  async credentials(access: Access): Promise<Credentials> {
+    return clientCredentials(this.#settings, {
+      label: access.label,
+      tunnel: tunnelOrRefuse(access),
+    });
+  }
+
+  /** Plays somebody who works on the host itself: the peer is as given, its counters stay. */
+  put(identity: string, given: Pick<Peer, "addresses" | "presharedHash">): void {
+    const unused = { uploadedBytes: 0, downloadedBytes: 0, lastHandshakeAt: undefined };
+    this.#peers.set(identity, { ...unused, ...this.#peers.get(identity), identity, ...given });
   }
 
   /** Plays a customer who goes online and moves bytes. */
-  carry(publicKey: string, uploadedBytes: number, downloadedBytes: number): void {
-    const held = this.#peers.get(publicKey);
-    if (held === undefined) return;
-    const counter = {
-      publicKey,
-      uploadedBytes: held.counter.uploadedBytes + uploadedBytes,
-      downloadedBytes: held.counter.downloadedBytes + downloadedBytes,
+  carry(identity: string, uploadedBytes: number, downloadedBytes: number): void {
+    const peer = this.#peers.get(identity);
+    if (peer === undefined) return;
+    this.#peers.set(identity, {
+      ...peer,
+      uploadedBytes: peer.uploadedBytes + uploadedBytes,
+      downloadedBytes: peer.downloadedBytes + downloadedBytes,
       lastHandshakeAt: instant(new Date()),
-    };
-    this.#peers.set(publicKey, { ...held, counter });
+    });
   }
 
   /** Loses its peers, as a daemon does that dies. */
@@ -96,9 +103,9 @@ export class MemoryVpnHost implements VpnHost {
   }
 }
 
-const unused = (publicKey: string): Counter => ({
-  publicKey,
-  uploadedBytes: 0,
-  downloadedBytes: 0,
-  lastHandshakeAt: undefined,
+const counterOf = ({ identity, uploadedBytes, downloadedBytes, lastHandshakeAt }: Peer) => ({
+  identity,
+  uploadedBytes,
+  downloadedBytes,
+  lastHandshakeAt,
 });

@@ -35,8 +35,7 @@ async function deliver(to: TelegramId, ...messages: OutgoingMessage[]): Promise<
 }
 
 type Known = Awaited<ReturnType<Sending["meet"]>>;
-const shown = async (person: Known) =>
-  (await person.chat()).filter(({ from }) => from?.is_bot);
+const shown = async (person: Known) => (await person.chat()).filter(({ from }) => from?.is_bot);
 const buttons = async (person: Known) =>
   (await shown(person)).map((message) => message.reply_markup?.inline_keyboard?.flat() ?? []);
 
@@ -63,28 +62,51 @@ test("a notice is in the language that the person reads when it is sent", async 
 test.each([
   ["en", "A month", "Cancel", "Paid. Thank you!"],
   ["ru", "Месяц", "Отменить", "Оплачено"],
-])("an invoice in %s is shown with its buttons, and each copy with what became of it", async (...of) => {
-  const [language, plan, cancel, paid] = of;
-  const eve = await sending.meet({ language: language as "en" });
-  const paymentId = await books.order(eve.id, { gateway: "cryptobot", currency: "USDT", invoice: page });
-  await deliver(eve.id, ...invoiceMessages(eve.id, { paymentId, invoice: "page", cause: "opened" }));
-  await deliver(eve.id, ...invoiceMessages(eve.id, { paymentId, invoice: "page", cause: "press/1" }));
-  expect(await buttons(eve)).toMatchObject(
-    Array.from({ length: 2 }, () => [
-      { url: page.url },
-      { text: expect.stringContaining(cancel), callback_data: `cancel-payment:${paymentId}` },
-    ]),
-  );
-  expect(await eve.heard()).toEqual([expect.stringContaining(plan), expect.stringContaining(plan)]);
-  await books.close(paymentId, "settled");
-  await deliver(eve.id, invoiceChanged(eve.id, paymentId, "settled"));
-  expect(await buttons(eve)).toEqual([[], []]);
-  expect(await eve.heard()).toEqual([expect.stringContaining(paid), expect.stringContaining(paid)]);
-});
+])(
+  "an invoice in %s is shown with its buttons, and each copy with what became of it",
+  async (...of) => {
+    const [language, plan, cancel, paid] = of;
+    const eve = await sending.meet({ language: language as "en" });
+    const paymentId = await books.order(eve.id, {
+      gateway: "cryptobot",
+      currency: "USDT",
+      invoice: page,
+    });
+    await deliver(
+      eve.id,
+      ...invoiceMessages(eve.id, { paymentId, invoice: "page", cause: "opened" }),
+    );
+    await deliver(
+      eve.id,
+      ...invoiceMessages(eve.id, { paymentId, invoice: "page", cause: "press/1" }),
+    );
+    expect(await buttons(eve)).toMatchObject(
+      Array.from({ length: 2 }, () => [
+        { url: page.url },
+        { text: expect.stringContaining(cancel), callback_data: `cancel-payment:${paymentId}` },
+      ]),
+    );
+    expect(await eve.heard()).toEqual([
+      expect.stringContaining(plan),
+      expect.stringContaining(plan),
+    ]);
+    await books.close(paymentId, "settled");
+    await deliver(eve.id, invoiceChanged(eve.id, paymentId, "settled"));
+    expect(await buttons(eve)).toEqual([[], []]);
+    expect(await eve.heard()).toEqual([
+      expect.stringContaining(paid),
+      expect.stringContaining(paid),
+    ]);
+  },
+);
 
 test("a wallet's picture goes before its invoice, and says what became of the order, too", async () => {
   const eve = await sending.meet();
-  const paymentId = await books.order(eve.id, { gateway: "ton", currency: "GRAM", invoice: transfer });
+  const paymentId = await books.order(eve.id, {
+    gateway: "ton",
+    currency: "GRAM",
+    invoice: transfer,
+  });
   const messages = invoiceMessages(eve.id, { paymentId, invoice: "transfer", cause: "opened" });
   await deliver(eve.id, ...messages);
   const [picture, invoice] = await shown(eve);
@@ -109,7 +131,11 @@ test("a bill that is over is taken away; one that was paid stays with its receip
   ] as const) {
     const invoice = { kind: "chat", reference: state, payload: state };
     const paymentId = await books.order(eve.id, { ...stars, invoice });
-    await databases.owner.em.fork().execute("update payments set state = 'lapsed' where state = 'open' and id <> ?", [paymentId]);
+    await databases.owner.em
+      .fork()
+      .execute("update payments set state = 'lapsed' where state = 'open' and id <> ?", [
+        paymentId,
+      ]);
     const messages = invoiceMessages(eve.id, { paymentId, invoice: "chat", cause: "opened" });
     await deliver(eve.id, ...messages);
     await books.close(paymentId, state);
@@ -120,9 +146,16 @@ test("a bill that is over is taken away; one that was paid stays with its receip
 
 test("an order that is over before its messages are sent is shown as it is, without picture or bill", async () => {
   const eve = await sending.meet();
-  const paymentId = await books.order(eve.id, { gateway: "ton", currency: "GRAM", invoice: transfer });
+  const paymentId = await books.order(eve.id, {
+    gateway: "ton",
+    currency: "GRAM",
+    invoice: transfer,
+  });
   await books.close(paymentId, "cancelled");
-  await deliver(eve.id, ...invoiceMessages(eve.id, { paymentId, invoice: "transfer", cause: "opened" }));
+  await deliver(
+    eve.id,
+    ...invoiceMessages(eve.id, { paymentId, invoice: "transfer", cause: "opened" }),
+  );
   expect(await eve.heard()).toEqual([expect.stringContaining("Cancelled")]);
   expect(await sending.rows(eve.id)).toMatchObject([
     { state: "superseded", reason: "not open" },
@@ -133,23 +166,26 @@ test("an order that is over before its messages are sent is shown as it is, with
 test.each([
   ["en", "Your key for", "How to connect"],
   ["ru", "Ключ для", "Как подключиться"],
-])("a key in %s is a file, a picture and how to connect, made from what is sealed", async (...of) => {
-  const [language, caption, how] = of;
-  const eve = await sending.meet({ language: language as "en" });
-  const { id } = await books.device(eve.id, { name: "phone", secret: "s3cret" });
-  await deliver(eve.id, ...keyMessages(eve.id, id, `${eve.id}/1`));
-  const [file, picture, text] = await shown(eve);
-  expect(file?.caption).toContain(caption);
-  expect(file?.document?.file_name).toBe("phone.conf");
-  expect((await eve.keys())[0]).toMatch(/10\.8\.0\.2 s3cret$/u);
-  expect(picture?.photo).toBeDefined();
-  expect(text?.text).toContain(how);
-  expect(text?.text).toContain("vpn://s3cret");
-  const stored = await databases.owner.em
-    .fork()
-    .execute("select content::text from messages where telegram_id = ?", [eve.id]);
-  expect(JSON.stringify(stored)).not.toContain("s3cret");
-});
+])(
+  "a key in %s is a file, a picture and how to connect, made from what is sealed",
+  async (...of) => {
+    const [language, caption, how] = of;
+    const eve = await sending.meet({ language: language as "en" });
+    const { id } = await books.device(eve.id, { name: "phone", secret: "s3cret" });
+    await deliver(eve.id, ...keyMessages(eve.id, id, `${eve.id}/1`));
+    const [file, picture, text] = await shown(eve);
+    expect(file?.caption).toContain(caption);
+    expect(file?.document?.file_name).toBe("phone.conf");
+    expect((await eve.keys())[0]).toMatch(/10\.8\.0\.2 s3cret$/u);
+    expect(picture?.photo).toBeDefined();
+    expect(text?.text).toContain(how);
+    expect(text?.text).toContain("vpn://s3cret");
+    const stored = await databases.owner.em
+      .fork()
+      .execute("select content::text from messages where telegram_id = ?", [eve.id]);
+    expect(JSON.stringify(stored)).not.toContain("s3cret");
+  },
+);
 
 test("a key that no picture and no message can hold comes as a file, with how to connect by it", async () => {
   const eve = await sending.meet();

@@ -181,13 +181,17 @@ async function check(world: World, to: TelegramId): Promise<void> {
   }
 }
 
-test("whatever fails and whoever is killed: every chat has its messages, in order, once or as often as an answer was lost", () =>
-  fc.assert(
-    fc.asyncProperty(fc.array(act, { minLength: 40, maxLength: 120 }), async (history) => {
-      const world = new World();
-      for (const one of history) await world.act(one);
-      await world.rest();
-      for (const id of world.ids) await check(world, id);
-    }),
-    { numRuns: Number(process.env["HISTORIES"] ?? 6), endOnFailure: true },
-  ), 300_000);
+test(
+  "whatever fails and whoever is killed: every chat has its messages, in order, once or as often as an answer was lost",
+  () =>
+    fc.assert(
+      fc.asyncProperty(fc.array(act, { minLength: 40, maxLength: 120 }), async (history) => {
+        const world = new World();
+        for (const one of history) await world.act(one);
+        await world.rest();
+        for (const id of world.ids) await check(world, id);
+      }),
+      { numRuns: Number(process.env["HISTORIES"] ?? 6), endOnFailure: true },
+    ),
+  300_000,
+);

@@ -67,6 +67,19 @@ test("what is sent after its change was decided says the change at once", async 
   expect(await sending.states(eve.id)).toEqual(["sent", "superseded", "superseded"]);
 });
 
+test("a change that was decided after a second copy was written reaches both copies", async () => {
+  const eve = await sending.meet();
+  await sending.write(
+    saying(eve.id, "first", { slot: "s" }),
+    edit(eve.id, "half", "s"),
+    saying(eve.id, "second", { slot: "s" }),
+    edit(eve.id, "done", "s"),
+  );
+  begin();
+  await allOver(eve.id);
+  expect(saidIn(await eve.heard())).toEqual(["done", "done"]);
+});
+
 test("an edit of a slot into which nothing was sent is superseded", async () => {
   const eve = await sending.meet();
   await sending.write(edit(eve.id, "done", "s"));

@@ -234,9 +234,10 @@ test.each([
   expect(calls.filter(({ method }) => /^(?:send|answer|edit)/u.test(method))).toEqual([]);
 });
 
+const booksAway = { find: () => Promise.reject(new Error("away")) };
+
 test("a group's message is not even told about while the books are away", async () => {
-  const find = () => Promise.reject(new Error("away"));
-  const lone = await polling({ customers: { find } as never });
+  const lone = await polling({ customers: booksAway as never });
   const from = { id: newId(), is_bot: false, first_name: "Eve" };
   await lone.inject({ message: { message_id: 7, date: 1, from, chat: group, text: "hello" } });
   await settled(lone);

@@ -1,28 +1,30 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { pageOf, searchedIn } from "../../bot/commands/paging.ts";
+import { type Entry, pageOf, searchedIn } from "../../bot/commands/paging.ts";
 import { keyboardBytes } from "../../bot/request.ts";
 
-const label = fc.oneof(
-  fc.string({ unit: "grapheme", minLength: 1, maxLength: 40 }),
-  fc.constantFrom("x", "😀".repeat(40), '"\\'.repeat(20)),
+const line = fc.string({ unit: "grapheme", maxLength: 600, size: "max" });
+const short = fc.constantFrom("x", "y", "z");
+const long = fc.constantFrom("😀".repeat(40), '"\\'.repeat(20), "&<>".repeat(13));
+const rowsOf = (text: fc.Arbitrary<string>) => {
+  const button = fc.record({ text, data: fc.constantFrom("a", "b".repeat(64)) });
+  const row = fc.array(button, { minLength: 1, maxLength: 4, size: "max" });
+  return fc.array(row, { maxLength: 3, size: "max" });
+};
+
+/** Lists that are long in words, in buttons, in bytes, or in all of it. */
+const entry = fc.oneof(
+  fc.constant(fc.record({ line })),
+  fc.constant(fc.record({ buttons: rowsOf(short) })),
+  fc.constant(fc.record({ buttons: rowsOf(long) })),
+  fc.constant(fc.record({ line, buttons: rowsOf(fc.oneof(short, long)) })),
 );
-const button = fc.record({
-  text: label,
-  data: fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 64 }),
-});
-const entry = fc.record(
-  {
-    line: fc.string({ unit: "grapheme", maxLength: 600 }),
-    buttons: fc.array(fc.array(button, { minLength: 1, maxLength: 4 }), { maxLength: 3 }),
-  },
-  { requiredKeys: [] },
-);
+const entries = entry.chain((kind) => fc.array<Entry>(kind, { maxLength: 150, size: "max" }));
 const list = fc.record({
   head: fc.string({ maxLength: 500 }),
   foot: fc.string({ maxLength: 500 }),
-  entries: fc.array(entry, { maxLength: 150 }),
-  buttons: fc.array(fc.array(button, { minLength: 1, maxLength: 2 }), { maxLength: 2 }),
+  entries,
+  buttons: rowsOf(short),
   perPage: fc.integer({ min: 1, max: 30 }),
   name: fc.constant("a-list"),
 });
@@ -72,7 +74,7 @@ test("a page that is there no more is the last one", () => {
 
 test("what is searched for fits a button's data, whole characters of it", () =>
   fc.assert(
-    fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => {
+    fc.property(fc.string({ unit: "binary", maxLength: 200, size: "max" }), (text) => {
       const searched = searchedIn(text);
       expect(Buffer.byteLength(`payments-found:9999:${searched}`)).toBeLessThanOrEqual(64);
       expect(text).toContain(searched);

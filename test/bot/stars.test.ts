@@ -144,9 +144,10 @@ async function payAt({ emulatorUrl }: LoneBot, person: Person): Promise<string> 
   return response.text();
 }
 
+const booksAway = { find: () => Promise.reject(new Error("the database is away")) };
+
 test("a checkout, and Stars that came, wait for nothing that their person did before", async () => {
-  const find = () => Promise.reject(new Error("the database is away"));
-  const lone = await polling({ customers: { find } as never });
+  const lone = await polling({ customers: booksAway as never });
   const bob = lone.person(66_002);
   await billToLone(lone, bob);
   await bob.say("/terms");

@@ -116,8 +116,13 @@ test("what is over stays as it was first noted", async () => {
 test("since when a person cannot be reached is noted once, and forgotten when they are", async () => {
   const { id } = await sending.meet();
   const since = async () =>
-    (await db.selectFrom("customers").select("unreachableSince").where("telegramId", "=", id).executeTakeFirst())
-      ?.unreachableSince;
+    (
+      await db
+        .selectFrom("customers")
+        .select("unreachableSince")
+        .where("telegramId", "=", id)
+        .executeTakeFirst()
+    )?.unreachableSince;
   await noteReach(db, id, false);
   const first = await since();
   expect(first).toBeTruthy();

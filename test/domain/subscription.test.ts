@@ -1,60 +1,30 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Books, letsIn, nextEvent, reminderDays, stateAt } from "../../domain/subscription.ts";
-import { addMs, dayMs, instant, toMs } from "../../domain/time.ts";
+import { type AccessFacts, letsIn, stateAt } from "../../domain/subscription.ts";
+import { addMs, dayMs, instant } from "../../domain/time.ts";
 
-const moment = fc.integer({ min: 0, max: 4_000 * dayMs }).map(instant);
-const books = fc.record({
-  paidUntil: fc.option(moment, { nil: undefined }),
-  graceMs: fc.integer({ min: 0, max: 10 * dayMs }),
-  blocked: fc.boolean(),
-  revoked: fc.boolean(),
-}) satisfies fc.Arbitrary<Books>;
+const paidUntil = instant("2026-01-31T00:00:00.000Z");
+const facts: AccessFacts = { paidUntil, graceMs: dayMs, blocked: false, revoked: false };
 
-test("a peer may exist exactly while time or grace runs and nobody has blocked or revoked", () =>
+test("access runs to the last millisecond of the time and of the grace, and no longer", () => {
+  expect(stateAt(facts, addMs(paidUntil, -1))).toBe("active");
+  expect(stateAt(facts, paidUntil)).toBe("grace");
+  expect(stateAt(facts, addMs(paidUntil, dayMs - 1))).toBe("grace");
+  expect(stateAt(facts, addMs(paidUntil, dayMs))).toBe("expired");
+});
+
+test("a revocation outweighs a block, a block everything that the calendar says", () => {
   fc.assert(
-    fc.property(books, moment, (given, now) => {
-      const { paidUntil, graceMs, blocked, revoked } = given;
-      const runs = paidUntil !== undefined && toMs(now) < toMs(paidUntil) + graceMs;
-      expect(letsIn(stateAt(given, now))).toBe(runs && !blocked && !revoked);
+    fc.property(fc.boolean(), fc.boolean(), fc.boolean(), fc.integer({ min: -9, max: 9 }), (blocked, revoked, exhausted, days) => {
+      const now = addMs(paidUntil, days * dayMs);
+      const state = stateAt({ ...facts, blocked, revoked, exhausted }, now);
+      if (revoked) expect(state).toBe("revoked");
+      else if (blocked) expect(state).toBe("blocked");
+      else expect(letsIn(state)).toBe(days < 1 && !exhausted);
     }),
-  ));
+  );
+});
 
-test("between two calendar events the state does not change", () =>
-  fc.assert(
-    fc.property(
-      books,
-      moment,
-      moment,
-      fc.double({ min: 0, max: 1, noNaN: true }),
-      (given, since, now, part) => {
-        const event = nextEvent(given, since, now);
-        const until = event === undefined ? addMs(now, 9_000 * dayMs) : addMs(event.at, -1);
-        const between = addMs(now, Math.floor(Math.max(0, toMs(until) - toMs(now)) * part));
-        expect(stateAt(given, between)).toBe(stateAt(given, now));
-      },
-    ),
-  ));
-
-test("followed to its end, the calendar is finite, goes forward, and reminds at most once for each notice", () =>
-  fc.assert(
-    fc.property(books, moment, (given, since) => {
-      const seen: number[] = [];
-      const reminders: number[] = [];
-      let at = since;
-      for (let event = nextEvent(given, since, at); event; event = nextEvent(given, since, at)) {
-        expect(toMs(event.at)).toBeGreaterThan(toMs(at));
-        at = event.at;
-        seen.push(toMs(at));
-        if (event.kind === "reminder") reminders.push(event.daysLeft);
-      }
-      expect(seen.length).toBeLessThanOrEqual(reminderDays.length + 2);
-      expect(reminders).toEqual([...new Set(reminders)]);
-    }),
-  ));
-
-test("a trial of three days does not begin with three days left", () => {
-  const since = instant(0);
-  const given = { paidUntil: instant(3 * dayMs), graceMs: 0, blocked: false, revoked: false };
-  expect(nextEvent(given, since, since)).toMatchObject({ kind: "reminder", daysLeft: 1 });
+test("whoever was never given time has none", () => {
+  expect(stateAt({ ...facts, paidUntil: undefined }, paidUntil)).toBe("expired");
 });

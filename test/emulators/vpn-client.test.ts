@@ -11,7 +11,7 @@ import { connectHost } from "../../gateways/vpn-host/connect.ts";
 import { generateKeyPair } from "../../gateways/vpn-host/keys.ts";
 import type { VpnHost } from "../../gateways/vpn-host.ts";
 import { awgNode } from "../../tools/amneziawg/build.ts";
-import { anAccess } from "../gateways/vpn-host.contract.ts";
+import { anAccess, applyAll, type TestAccess } from "../gateways/vpn-host.contract.ts";
 import { freeUdpPort, startAwgNode, type AwgNode } from "../gateways/vpn-host/awg-node.ts";
 import { amneziaWgHostSettings } from "../gateways/vpn-host/host-settings.ts";
 import { missing, needsAwgNode } from "../gateways/vpn-host/requirements.ts";
@@ -52,20 +52,25 @@ describe.skipIf(skip !== "")(`a key that is tried ${skip}`, () => {
     await node?.close();
   });
 
+  const grant = async (access: TestAccess) => {
+    await applyAll(host, access);
+    return host.credentials(access);
+  };
+
   test("connects with the very file, and shows the page inside the tunnel", async () => {
     const phone = anAccess(0);
-    const { conf } = await host.grant(phone);
+    const { conf } = await grant(phone);
     const { status, body } = await tryConf(emulator, conf);
     expect(status).toBe(200);
-    expect(body).toMatchObject({ connected: true, address: phone.tunnel.address });
-    expect(body.page).toContain(phone.tunnel.address);
+    expect(body).toMatchObject({ connected: true, address: phone.address });
+    expect(body.page).toContain(phone.address);
     expect(body.page).toContain("You are connected");
   });
 
   test("no longer connects once it is revoked, and the reason says so", async () => {
     const phone = anAccess(1);
-    const { conf } = await host.grant(phone);
-    await host.revoke(phone.tunnel.publicKey);
+    const { conf } = await grant(phone);
+    await host.remove([phone.identity]);
     const { status, body } = await tryConf(emulator, conf);
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -76,8 +81,8 @@ describe.skipIf(skip !== "")(`a key that is tried ${skip}`, () => {
 
   test("of four at once the fourth is told to wait, and no client is left behind", async () => {
     const phones = [2, 3, 4, 5].map((index) => anAccess(index));
-    const files = await Promise.all(phones.map(async (phone) => (await host.grant(phone)).conf));
-    for (const phone of phones) await host.revoke(phone.tunnel.publicKey);
+    const files = await Promise.all(phones.map(async (phone) => (await grant(phone)).conf));
+    for (const phone of phones) await host.remove([phone.identity]);
     const answers = await Promise.all(files.map((conf) => tryConf(emulator, conf)));
     expect(answers.map(({ status }) => `${status}`).toSorted()).toEqual([
       "200",
@@ -90,14 +95,14 @@ describe.skipIf(skip !== "")(`a key that is tried ${skip}`, () => {
   });
 
   test("values that the client refuses are the file's fault", async () => {
-    const { conf } = await host.grant(anAccess(6));
+    const { conf } = await grant(anAccess(6));
     const { status, body } = await tryConf(emulator, conf.replace(/^Jc = .*$/mu, "Jc = many"));
     expect(status).toBe(400);
     expect(body.reason).toContain("refused a line");
   });
 
   test("a host whose name nobody knows is named", async () => {
-    const { conf } = await host.grant(anAccess(7));
+    const { conf } = await grant(anAccess(7));
     const { body } = await tryConf(emulator, conf.replace("localhost:", "no-such-host.invalid:"));
     expect(body).toEqual({
       connected: false,

@@ -65,10 +65,16 @@ export async function openSending(databases: OpenDatabases) {
 
   /** A loop of a process of its own; `messenger` stands between it and Telegram. */
   const begin = (messenger: Messenger = telegram, limits?: Limits) => {
-    const renderer = new Renderer({ em, vault: testVault, keys: plainKeys });
+    const renderer = new Renderer({ em, vault: testVault, keys: plainKeys, now: () => new Date() });
     const database = { em, url: databases.writerUrl };
     const observer = { over: (state: string) => void over.push(state) };
-    const sender = new Sender({ database, messenger, renderer, observer, ...(limits ? { limits } : {}) });
+    const sender = new Sender({
+      database,
+      messenger,
+      renderer,
+      observer,
+      ...(limits ? { limits } : {}),
+    });
     const end = new AbortController();
     const log = {
       warn: (text: string) => void logged.push(text),
@@ -108,7 +114,7 @@ export async function openSending(databases: OpenDatabases) {
          values (?, ?, ?, ?, ?, ?, now())`,
         [randomUUID(), id, `Person ${id}`, language, role, status],
       );
-      return Object.assign(person, { id: id as TelegramId & number });
+      return Object.assign(person, { id });
     },
     write: (...messages: OutgoingMessage[]) => inTransaction(em, (db) => enqueue(db, messages)),
     async rows(to: TelegramId): Promise<Row[]> {

@@ -4,12 +4,14 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/wo
 import { Telegram } from "telegraf";
 import { afterAll, beforeAll, inject } from "vitest";
 import type { GatewayDirectory } from "../../activities/gateway-directory.ts";
-import type { ReconciliationPorts } from "../../activities/reconciliation.ts";
+import type { HostPace } from "../../activities/host-loop.ts";
+import type { Pace } from "../../activities/reconciliation/ports.ts";
 import { createBot } from "../../bot/bot.ts";
 import { Doors } from "../../bot/doors.ts";
 import { BotMetrics } from "../../bot/metrics.ts";
 import { poll } from "../../bot/poll.ts";
 import { openReaders } from "../../bot/readers.ts";
+import { ensureReconcilers } from "../../client/reconcilers.ts";
 import { Customers } from "../../db/customers.ts";
 import { Gateways } from "../../db/gateways.ts";
 import { Hosts } from "../../db/hosts.ts";
@@ -21,7 +23,7 @@ import { generateParameters } from "../../domain/amneziawg.ts";
 import { type HostId, telegramId } from "../../domain/ids.ts";
 import type { ApprovalLimits } from "../../domain/refund.ts";
 import type { SignupPolicy } from "../../domain/signup.ts";
-import { dayMs } from "../../domain/time.ts";
+import { dayMs, instant } from "../../domain/time.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { TelegramMessenger } from "../../gateways/messenger/telegram.ts";
 import type { VpnHost } from "../../gateways/vpn-host.ts";
@@ -29,15 +31,16 @@ import { generateKeyPair } from "../../gateways/vpn-host/keys.ts";
 import type { PaymentGateway } from "../../gateways/payment-gateway.ts";
 import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
 import { MemoryVpnHost } from "../../gateways/vpn-host/memory.ts";
+import type { MemorySettings } from "../../gateways/vpn-host/settings.ts";
+import { newTunnelAccess } from "../../gateways/vpn-host/tunnel.ts";
 import { createLogger } from "../../runtime/log.ts";
 import { openMemory } from "../../runtime/redis.ts";
 import { createActivities } from "../../workers/activities.ts";
 import { KnownGateways } from "../../workers/gateways.ts";
-import { TemporalPaymentDoor } from "../../workers/payment-door.ts";
-import { taskQueue } from "../../workflows/contract.ts";
+import { reconcilerTaskQueue, taskQueue } from "../../workflows/contract.ts";
 import { createDatabase } from "./database.ts";
 import { createNamespace } from "./namespace.ts";
-import { planFor } from "./orders.ts";
+import { planFor } from "./shop.ts";
 import { Person } from "./person.ts";
 import { advance } from "./time-skipping.ts";
 import { eventually } from "./eventually.ts";
@@ -50,14 +53,19 @@ export interface StageOptions {
   readonly adminIds?: readonly number[];
   /** Stands between the product and its host, to make trouble. */
   readonly host?: (real: MemoryVpnHost) => VpnHost;
-  readonly capacity?: number;
   /** What takes money; without it the memory gateway, by the name `memory`. */
   readonly gateways?: (world: { readonly emulatorUrl: string }) => readonly PaymentGateway[];
   /** Stands between the product and the gateways that are configured, to switch some off. */
   readonly directory?: (known: GatewayDirectory) => GatewayDirectory;
   readonly plans?: readonly OfferedPlan[];
   readonly refundLimits?: ApprovalLimits;
-  readonly pace?: Partial<ReconciliationPorts["pace"]>;
+  /** Has the gateways' reconcilers run, at this pace; without it nobody reads a statement. */
+  readonly gatewayPace?: Partial<Pace>;
+  readonly hostPace?: Partial<HostPace>;
+  readonly capacity?: number;
+  readonly network?: string;
+  /** A second host, beside the stage's own. */
+  readonly secondHost?: { readonly settings: MemorySettings; readonly host: VpnHost; readonly capacity?: number };
 }
 
 /** The whole product in one process, over a real Temporal server, PostgreSQL and the Telegram emulator. */
@@ -78,7 +86,7 @@ export interface Stage {
   admin(id?: number): Promise<Person>;
   /** A customer who has been let in and has a first key. */
   customer(): Promise<Person>;
-  /** Lets a workflow's own time pass. */
+  /** Lets time pass: a workflow's own, and that of the reconcilers. */
   pass(workflowId: string, ms: number): Promise<void>;
   rows<Row>(query: string, values?: unknown[]): Promise<Row[]>;
   subscriptionOf(person: Person): Promise<string>;
@@ -132,28 +140,35 @@ async function openStage(options: StageOptions, endings: Endings): Promise<Stage
   ]);
   endings.push(() => Promise.all([books, writer, reader].map((database) => database.close())));
   const vault = new Vault([{ id: "k1", key: randomBytes(32) }]);
-  const settings = memorySettings();
+  const settings = memorySettings(options.network);
   const host = new MemoryVpnHost(settings);
-  const hostBooks = new Hosts(writer.em, vault);
-  await hostBooks.importAll([
+  const hosts = new Hosts(writer.em, vault);
+  const second = options.secondHost;
+  await hosts.importAll([
     { name: "one", capacity: options.capacity ?? 500, weight: 1, settings },
+    ...(second === undefined
+      ? []
+      : [{ name: "two", capacity: second.capacity ?? 500, weight: 1, settings: second.settings }]),
   ]);
-  const [stored] = await hostBooks.all();
+  const stored = await hosts.all();
+  const one = stored.find(({ name }) => name === "one");
   const adminIds = (options.adminIds ?? [adminId]).map(telegramId);
   await new Customers(writer.em).setAdmins(adminIds);
   const given = options.host?.(host) ?? host;
   const memory = new MemoryPaymentGateway();
   const gateways = options.gateways?.({ emulatorUrl: emulator.url }) ?? [memory];
   await openShop(writer, { plans: options.plans ?? shopPlans, gateways });
+  const clock = { aheadMs: 0 };
   await startActing(
-    { options, writer, vault, given, gateways, adminIds, emulatorUrl: emulator.url, temporal },
+    { options, writer, vault, given, stored, gateways, adminIds, emulatorUrl: emulator.url, temporal, clock },
     endings,
   );
   const numbers = startBot({ reader, client: temporal.client, apiRoot: emulator.url }, endings);
   const ready = {
     books,
     host,
-    hostId: stored!.id,
+    hostId: one!.id,
+    clock,
     memory,
     numbers,
     emulatorUrl: emulator.url,
@@ -167,6 +182,8 @@ interface Acting {
   readonly writer: Database;
   readonly vault: Vault;
   readonly given: VpnHost;
+  readonly stored: readonly { readonly id: HostId; readonly name: string }[];
+  readonly clock: { aheadMs: number };
   readonly gateways: readonly PaymentGateway[];
   readonly adminIds: SignupPolicyAdmins;
   readonly emulatorUrl: string;
@@ -200,36 +217,62 @@ async function startActing(acting: Acting, endings: Endings): Promise<void> {
   const { address, namespace, client } = acting.temporal;
   installRuntime();
   const connection = await NativeConnection.connect({ address });
-  const known = new KnownGateways(acting.gateways);
-  const policy = { autoApprove: false, trialDays: 3, reapplyAfterMs: dayMs };
-  const worker = await Worker.create({
-    connection,
-    namespace,
-    taskQueue,
-    workflowBundle: { codePath: inject("temporal").codePath },
-    activities: createActivities({
-      em: acting.writer.em,
-      vault: acting.vault,
-      cache: new ReadCache(undefined),
-      messenger: new TelegramMessenger(new Telegram(token, { apiRoot: acting.emulatorUrl })),
-      hosts: { get: async () => acting.given },
-      policy: { ...policy, ...acting.options.policy },
-      adminIds: acting.adminIds,
-      gateways: acting.options.directory?.(known) ?? known,
-      door: new TemporalPaymentDoor(client),
-      refundLimits: acting.options.refundLimits ?? {},
-      pace: { inFlightMs: 100, everyMs: 1_000, ...acting.options.pace },
+  const ending = new AbortController();
+  const { stories, reconcilers } = createActivities(worldOf(acting, ending.signal));
+  const workers = await Promise.all([
+    Worker.create({
+      connection,
+      namespace,
+      taskQueue,
+      workflowBundle: { codePath: inject("temporal").codePath },
+      activities: stories,
+      maxCachedWorkflows: 100,
     }),
-    maxCachedWorkflows: 100,
-  });
-  const running = worker.run();
+    Worker.create({ connection, namespace, taskQueue: reconcilerTaskQueue, activities: reconcilers }),
+  ]);
+  const running = Promise.all(workers.map((worker) => worker.run()));
   endings.push(
     () => connection.close(),
     () => {
-      worker.shutdown();
+      ending.abort();
+      for (const worker of workers) worker.shutdown();
       return running;
     },
   );
+  const reads = acting.options.gatewayPace !== undefined;
+  await ensureReconcilers(client, {
+    hosts: acting.stored,
+    gateways: reads ? acting.gateways.map(({ facts }) => facts.name) : [],
+  });
+}
+
+function worldOf(acting: Acting, endLoops: AbortSignal): Parameters<typeof createActivities>[0] {
+  const { options, stored, clock } = acting;
+  const known = new KnownGateways(acting.gateways);
+  const policy = { autoApprove: false, trialDays: 3, reapplyAfterMs: dayMs };
+  const secondId = stored.find(({ name }) => name === "two")?.id;
+  return {
+    database: acting.writer,
+    client: acting.temporal.client,
+    vault: acting.vault,
+    cache: new ReadCache(undefined),
+    messenger: new TelegramMessenger(new Telegram(token, { apiRoot: acting.emulatorUrl })),
+    hosts: {
+      get: async (id) => (id === secondId ? options.secondHost!.host : acting.given),
+    },
+    newAccess: newTunnelAccess,
+    policy: { ...policy, ...options.policy },
+    adminIds: acting.adminIds,
+    gateways: options.directory?.(known) ?? known,
+    refundLimits: options.refundLimits ?? {},
+    gatewayPace: { everyMs: 1_000, inFlightMs: 100, sweepEveryMs: 5_000, ...options.gatewayPace },
+    hostPace: { compareEveryMs: 1_000, awayAfterMs: 500, retryEveryMs: 200, ...options.hostPace },
+    startedAt: instant(0),
+    observer: { over: () => undefined },
+    onAudit: () => undefined,
+    endLoops,
+    now: () => new Date(Date.now() + clock.aheadMs),
+  };
 }
 
 function installRuntime(): void {
@@ -259,7 +302,9 @@ function startBot(
   return numbers;
 }
 
-type Ready = Pick<Stage, "client" | "connection" | "namespace" | "emulatorUrl" | "books">;
+type Ready = Pick<Stage, "client" | "connection" | "namespace" | "emulatorUrl" | "books"> & {
+  readonly clock: { aheadMs: number };
+};
 
 function acts(ready: Ready) {
   const person = (id = (lastPerson += 1)) => new Person(ready.emulatorUrl, id);
@@ -288,7 +333,10 @@ function acts(ready: Ready) {
       if (row === undefined) throw new Error(`${id} has no subscription`);
       return `subscription:${row.id}`;
     });
-  const pass = (workflowId: string, ms: number) =>
-    advance(ready.connection, ready.namespace, { workflowId, ms });
+  const pass = async (workflowId: string, ms: number) => {
+    ready.clock.aheadMs += ms;
+    await rows("select pg_notify('hosts', '')");
+    await advance(ready.connection, ready.namespace, { workflowId, ms });
+  };
   return { person, rows, admin, customer, subscriptionOf, pass };
 }

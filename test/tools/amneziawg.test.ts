@@ -63,7 +63,7 @@ describe.skipIf(missing(...needsAwgNode) !== "")("the demo's host", () => {
     const first = await startDemoHost({ dataDir: folder });
     onTestFinished(() => first.process.stop());
     const phone = anAccess(0);
-    const before = await connectHost(first.settings).grant(phone);
+    const before = await connectHost(first.settings).credentials(phone);
     expect(hostSettings.parse(first.settings)).toEqual(first.settings);
     await first.process.stop();
 
@@ -72,7 +72,7 @@ describe.skipIf(missing(...needsAwgNode) !== "")("the demo's host", () => {
     expect(second.settings).toEqual(first.settings);
     const host = connectHost(second.settings);
     expect((await host.list()).peers).toEqual([]);
-    expect(await host.grant(phone)).toEqual(before);
+    expect(await host.credentials(phone)).toEqual(before);
   });
 
   test("its folder, socket and keys are this user's alone", async () => {

@@ -103,6 +103,11 @@ export const enMoney = {
   }) =>
     `↩️ <b>Refund of ${facts.amount}</b> by ${facts.gateway}\nTo: ${isolated(facts.name)} (<code>${facts.id}</code>)\nReason: ${escapeHtml(facts.reason)}\nAsked: ${facts.at}`,
 
+  askRemovals: (host: string, count: number, at: string) =>
+    `🧹 <b>${count} peers on ${host}</b> should not be there by the books, more than may go without a yes. May they be removed?\nAsked: ${at}`,
+  askUnknownPeers: (host: string, count: number, at: string) =>
+    `❓ <b>${count === 1 ? "One peer" : `${count} peers`} on ${host}</b> with addresses of ours ${count === 1 ? "has a key" : "have keys"} that the books do not know. May ${count === 1 ? "it" : "they"} be removed?\nAsked: ${at}`,
+
   forAdmins: {
     unmatchedMoney: (gateway: string, amount: string) =>
       `❓ ${amount} came by ${gateway} and no invoice asked for it. Decide: /unmatched`,
@@ -114,9 +119,16 @@ export const enMoney = {
       `⚠️ A blocked customer paid ${amount} by ${gateway}. It is kept as their balance.`,
     foundAndFixed: (gateway: string, count: number) =>
       `🔎 ${gateway}: found and fixed ${count === 1 ? "one message" : `${count} messages`} that never arrived.`,
+    linesSkipped: (gateway: string, count: number) =>
+      `ℹ️ ${gateway}: ${count === 1 ? "one payment" : `${count} payments`} from before this shop's first start ${count === 1 ? "was" : "were"} passed over. SHOP_STARTED_AT sets another moment.`,
+    quarantined: (gateway: string, reason: string) =>
+      `⚠️ ${gateway}: something could not be handled and is put aside; everything else goes on. It is tried again by itself. Reason: ${escapeHtml(reason)}`,
     refundRefused: (gateway: string, amount: string, why: string) =>
       `❌ ${gateway} refused to return ${amount}: ${escapeHtml(why)}. Nothing was changed.`,
     refundReturned: (gateway: string, amount: string) => `✅ ${amount} was returned by ${gateway}.`,
+    hostAway: (host: string, trouble: string) =>
+      `🔌 The server ${host} does not answer: ${trouble}. Customers on it wait; what was decided meanwhile follows when it is back.`,
+    hostBack: (host: string) => `✅ The server ${host} answers again and follows the books.`,
     messageNotSent: (content: string, reason: string) =>
       `⚠️ A message (${escapeHtml(content)}) could not be sent and was put aside: ${escapeHtml(reason)}`,
     inconsistent: (gateway: string, reason: string) =>

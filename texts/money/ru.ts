@@ -94,6 +94,11 @@ export const ruMoney: typeof enMoney = {
   askRefund: (facts) =>
     `↩️ <b>Возврат ${facts.amount}</b>, ${facts.gateway}\nКому: ${isolated(facts.name)} (<code>${facts.id}</code>)\nПричина: ${escapeHtml(facts.reason)}\nЗапрошен: ${facts.at}`,
 
+  askRemovals: (host, count, at) =>
+    `🧹 На сервере <b>${host}</b> лишних пиров: ${count}, больше, чем можно убрать без разрешения. Убрать?\nЗапрошено: ${at}`,
+  askUnknownPeers: (host, count, at) =>
+    `❓ На сервере <b>${host}</b> пиров с нашими адресами и неизвестными ключами: ${count}. Убрать?\nЗапрошено: ${at}`,
+
   forAdmins: {
     unmatchedMoney: (gateway, amount) =>
       `❓ ${amount} пришло (${gateway}), но никто этих денег не просил. Решите: /unmatched`,
@@ -105,9 +110,16 @@ export const ruMoney: typeof enMoney = {
       `⚠️ Заблокированный клиент заплатил ${amount} (${gateway}). Деньги лежат на его балансе.`,
     foundAndFixed: (gateway, count) =>
       `🔎 ${gateway}: найдено и исправлено ${counted(count, ["сообщение", "сообщения", "сообщений"])}, которые не дошли.`,
+    linesSkipped: (gateway, count) =>
+      `ℹ️ ${gateway}: пропущено ${counted(count, ["платёж", "платежа", "платежей"])} из времени до первого запуска магазина. Другой момент задаёт SHOP_STARTED_AT.`,
+    quarantined: (gateway, reason) =>
+      `⚠️ ${gateway}: что-то не удалось обработать, оно отложено, всё остальное работает. Новая попытка будет сделана сама. Причина: ${escapeHtml(reason)}`,
     refundRefused: (gateway, amount, why) =>
       `❌ ${gateway}: в возврате ${amount} отказано: ${escapeHtml(why)}. Ничего не изменилось.`,
     refundReturned: (gateway, amount) => `✅ ${amount} возвращено (${gateway}).`,
+    hostAway: (host, trouble) =>
+      `🔌 Сервер ${host} не отвечает: ${trouble}. Клиенты на нём ждут; всё, что решено за это время, сделается, когда он вернётся.`,
+    hostBack: (host) => `✅ Сервер ${host} снова отвечает и догоняет.`,
     messageNotSent: (content, reason) =>
       `⚠️ Сообщение (${escapeHtml(content)}) не удалось отправить, оно отложено: ${escapeHtml(reason)}`,
     inconsistent: (gateway, reason) =>

@@ -1,6 +1,8 @@
 /** A peer as the interface knows it. Byte counts are the host's: received is what the customer sent. */
 export interface DevicePeer {
   readonly publicKey: string;
+  /** SHA-256 of the preshared key in base64; undefined: it has none. */
+  readonly presharedHash: string | undefined;
   /** Without the mask of a single address; wider ranges, which only others put there, keep theirs. */
   readonly addresses: readonly string[];
   readonly receivedBytes: number;
@@ -31,8 +33,8 @@ export interface Device {
   read(): Promise<DeviceState>;
   /** Makes each peer be as given; its session, counters and endpoint stay. Other peers are left alone. */
   put(peers: readonly PeerToPut[]): Promise<void>;
-  /** An absent peer is a success. */
-  remove(publicKey: string): Promise<void>;
+  /** Absent peers are a success. */
+  remove(publicKeys: readonly string[]): Promise<void>;
 }
 
 export const withoutHostMask = (cidr: string): string =>

@@ -1,4 +1,6 @@
+import { setImmediate } from "node:timers/promises";
 import { publicKeyOf } from "../keys.ts";
+import { hashOf } from "../tunnel.ts";
 import {
   withoutHostMask,
   type Device,
@@ -46,11 +48,12 @@ export class UapiDevice implements Device {
     if (entries.length > 0) await uapi(this.#socket, "set", entries);
   }
 
-  async remove(publicKey: string): Promise<void> {
-    await uapi(this.#socket, "set", [
+  async remove(publicKeys: readonly string[]): Promise<void> {
+    const entries = publicKeys.flatMap((publicKey): Entry[] => [
       ["public_key", toHex(publicKey)],
       ["remove", "true"],
     ]);
+    if (entries.length > 0) await uapi(this.#socket, "set", entries);
   }
 
   async #get(): Promise<Snapshot> {
@@ -91,10 +94,14 @@ const isHeader = (key: string): boolean => /^h\d$/u.test(key);
 /** What it means that the daemon leaves out a device value: 0, or none. */
 const absent = (key: string): string => (/^(?:private_key|i\d)$/u.test(key) ? "" : "0");
 
-function snapshot(entries: readonly Entry[]): Snapshot {
+/** So many lines, or peers, at a stretch take a few milliseconds: 10,000 peers are 80,000 lines. */
+const atAStretch = { lines: 20_000, peers: 1_000 } as const;
+
+async function snapshot(entries: readonly Entry[]): Promise<Snapshot> {
   const device = new Map<string, string>();
   const peers: Entry[][] = [];
-  for (const entry of entries) {
+  for (const [index, entry] of entries.entries()) {
+    if (index % atAStretch.lines === atAStretch.lines - 1) await setImmediate();
     if (entry[0] === "public_key") peers.push([entry]);
     else if (peers.length > 0) peers.at(-1)?.push(entry);
     else device.set(...entry);
@@ -104,16 +111,21 @@ function snapshot(entries: readonly Entry[]): Snapshot {
 
 const publicKeys = ({ peers }: Snapshot): string[] => peers.map(([first]) => first?.[1] ?? "");
 
-function stateOf(seen: Snapshot): DeviceState {
+async function stateOf(seen: Snapshot): Promise<DeviceState> {
   const marker = earliestMarker(publicKeys(seen));
   // Nobody but an operator who empties the interface takes the mark away between two requests.
   if (marker === undefined)
     throw new Error("the VPN host lost its peers while it was asked for them");
   const privateKey = seen.device.get("private_key");
+  const peers: DevicePeer[] = [];
+  for (const [index, entries] of seen.peers.entries()) {
+    if (index % atAStretch.peers === atAStretch.peers - 1) await setImmediate();
+    if (!isMarker(entries[0]?.[1] ?? "")) peers.push(peerOf(entries));
+  }
   return {
     epoch: marker.epoch,
     publicKey: privateKey === undefined ? undefined : publicKeyOf(toBase64(privateKey)),
-    peers: seen.peers.map(peerOf).filter(({ publicKey }) => !isMarker(toHex(publicKey))),
+    peers,
   };
 }
 
@@ -125,14 +137,19 @@ function peerOf(entries: readonly Entry[]): DevicePeer {
     return value;
   };
   const ranges = entries.filter(([key]) => key === "allowed_ip").map(([, cidr]) => cidr);
+  const preshared = values.get("preshared_key") ?? noKey;
   return {
     publicKey: toBase64(values.get("public_key") ?? ""),
+    presharedHash: preshared === noKey ? undefined : hashOf(Buffer.from(preshared, "hex")),
     addresses: ranges.map(withoutHostMask),
     receivedBytes: count("rx_bytes"),
     sentBytes: count("tx_bytes"),
     handshakeS: count("last_handshake_time_sec"),
   };
 }
+
+/** How the daemon writes that there is none. */
+const noKey = "0".repeat(64);
 
 export const toHex = (key: string): string => Buffer.from(key, "base64").toString("hex");
 

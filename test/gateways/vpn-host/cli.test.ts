@@ -8,7 +8,7 @@ import { generateKeyPair } from "../../../gateways/vpn-host/keys.ts";
 import { ownedInterface } from "../../../gateways/vpn-host/owned-interface.ts";
 import type { AmneziaWgSettings } from "../../../gateways/vpn-host/settings.ts";
 import type { Credentials, VpnHost } from "../../../gateways/vpn-host.ts";
-import { anAccess, peersOf, vpnHostContract, type HostUnderTest } from "../vpn-host.contract.ts";
+import { anAccess, applyAll, peersOf, vpnHostContract, type HostUnderTest } from "../vpn-host.contract.ts";
 import { amneziaWgHostSettings } from "./host-settings.ts";
 import { eventually, startMachines, type Machine, type Machines } from "./namespaces.ts";
 import { missing, needsNamespaces } from "./requirements.ts";
@@ -116,11 +116,12 @@ describe.skipIf(skip !== "")(`a customer's client on another machine ${skip}`, (
 
   test("the very .conf carries ping and HTTP, counted from the customer's side", async () => {
     const phone = anAccess(0);
-    await importInto(machines.client, await host.grant(phone));
+    await applyAll(host, phone);
+    await importInto(machines.client, await host.credentials(phone));
     await eventually(ping);
     const script =
       'fetch("http://10.8.0.1/").then(r => r.text()).then(t => process.stdout.write(t))';
-    expect(machines.client.run(process.execPath, "-e", script)).toContain(phone.tunnel.address);
+    expect(machines.client.run(process.execPath, "-e", script)).toContain(phone.address);
     const [counter] = (await host.usage()).counters;
     const seen = new Map(await uapi(machines.client.socket, "get", []));
     expect(counter?.lastHandshakeAt).toMatch(/^20\d\d-/u);
@@ -130,34 +131,36 @@ describe.skipIf(skip !== "")(`a customer's client on another machine ${skip}`, (
     expect(Math.abs((counter?.downloadedBytes ?? 0) - received)).toBeLessThan(received * 0.5);
   });
 
-  test("revoking ends the traffic, granting again brings it back", async () => {
+  test("removing ends the traffic, applying again brings it back", async () => {
     const phone = anAccess(1);
-    const given = await host.grant(phone);
+    await applyAll(host, phone);
+    const given = await host.credentials(phone);
     await importInto(machines.client, given);
     await eventually(ping);
-    await host.revoke(phone.tunnel.publicKey);
+    await host.remove([phone.identity]);
     expect(ping()).toBe(false);
-    await host.grant(phone);
+    await applyAll(host, phone);
     await importInto(machines.client, given);
     await eventually(ping);
   });
 
   test("after a crash the restored client comes back by itself, with the file it has", async () => {
     const phone = anAccess(2);
-    await importInto(machines.client, await host.grant(phone));
+    await applyAll(host, phone);
+    await importInto(machines.client, await host.credentials(phone));
     await eventually(ping);
     const before = await host.list();
     await opened.restart();
     const after = await host.list();
     expect(after.peers).toEqual([]);
     expect(after.epoch).not.toBe(before.epoch);
-    await host.restore([phone]);
+    await applyAll(host, phone);
     await eventually(ping);
   });
 
   test("a dead daemon is an outage and no refusal", async () => {
     await machines.server.kill();
-    const error: unknown = await host.grant(anAccess(3)).catch((error: unknown) => error);
+    const error: unknown = await host.apply([anAccess(3)]).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(Error);
     expect(error).not.toBeInstanceOf(Refused);
     await machines.server.start();
@@ -180,6 +183,6 @@ describe.skipIf(skip !== "")(`a customer's client on another machine ${skip}`, (
     ];
     await uapi(server.socket, "set", lines);
     expect((await peersOf(host))[stranger]?.toSorted()).toEqual(["10.9.0.0/16", "fd00::7"]);
-    await host.revoke(stranger);
+    await host.remove([stranger]);
   });
 });

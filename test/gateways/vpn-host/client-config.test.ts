@@ -3,10 +3,14 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { readConf } from "../../../emulators/vpn-client/conf.ts";
 import { clientCredentials } from "../../../gateways/vpn-host/client-config.ts";
-import { anAccess } from "../vpn-host.contract.ts";
+import { anAccess as applied, tunnel } from "../vpn-host.contract.ts";
 import { memoryHostSettings } from "./host-settings.ts";
 
 const host = memoryHostSettings();
+
+const anAccess = (index: number, label = "phone") => {
+  return { label, tunnel: tunnel(applied(index)) };
+};
 
 function unpacked(
   importLink: string,

@@ -38,7 +38,7 @@ test("after failures in a row the host is left alone, whatever it is asked", asy
   const guard = guarded(host, { timeoutMs: 5_000, breaker: { failures: 3, pauseMs: 60_000 } });
   for (let time = 0; time < 3; time++) await expect(guard.list()).rejects.toThrow("down");
   await expect(guard.list()).rejects.toThrow("left alone for 60000 ms");
-  await expect(guard.grant(anAccess(0))).rejects.toThrow("left alone");
+  await expect(guard.apply([anAccess(0)])).rejects.toThrow("left alone");
   expect(host.calls).toBe(3);
 });
 
@@ -51,8 +51,20 @@ test("after the pause the host is tried, and used again when it answers", async 
   await expect.poll(() => guard.list().catch(() => undefined)).toMatchObject({ peers: [] });
 });
 
+test("a customer's credentials do not wait for a host that is away", async () => {
+  const host = moody();
+  host.mood = down;
+  const guard = guarded(host, { timeoutMs: 5_000, breaker: { failures: 1, pauseMs: 60_000 } });
+  await expect(guard.list()).rejects.toThrow("down");
+  expect(await guard.credentials(anAccess(0))).toMatchObject({ kind: "wireguard" });
+});
+
 test("a refusal is passed on as it is, and never opens the circuit", async () => {
-  const guard = guarded(moody(), { timeoutMs: 5_000, breaker: { failures: 1, pauseMs: 60_000 } });
-  for (let time = 0; time < 3; time++) await expect(guard.revoke("x")).rejects.toThrow(Refused);
+  const host = moody();
+  host.mood = async () => {
+    throw new Refused("another key");
+  };
+  const guard = guarded(host, { timeoutMs: 5_000, breaker: { failures: 1, pauseMs: 60_000 } });
+  for (let time = 0; time < 3; time++) await expect(guard.list()).rejects.toThrow(Refused);
   expect(await guard.describe()).toMatchObject({ kind: "memory" });
 });

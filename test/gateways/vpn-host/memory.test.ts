@@ -9,22 +9,22 @@ vpnHostContract("a memory host", async () => {
     host,
     restart: async () => host.restart(),
     addStranger: async (address) => {
-      const { tunnel, ...access } = anAccess(0);
-      await host.grant({ ...access, tunnel: { ...tunnel, address } });
-      return tunnel.publicKey;
+      const { identity } = anAccess(0);
+      host.put(identity, { addresses: [address], presharedHash: undefined });
+      return identity;
     },
     close: async () => undefined,
   };
 });
 
-test("traffic that is played is counted, from the customer's side", async () => {
+test("traffic that is played is counted, from the customer's side, also by who removes the peer", async () => {
   const host = new MemoryVpnHost(memoryHostSettings());
   const phone = anAccess(0);
-  await host.grant(phone);
-  host.carry(phone.tunnel.publicKey, 10, 200);
-  host.carry(phone.tunnel.publicKey, 1, 2);
-  await host.grant(phone);
-  expect((await host.usage()).counters).toEqual([
-    expect.objectContaining({ uploadedBytes: 11, downloadedBytes: 202 }),
-  ]);
+  await host.apply([phone]);
+  host.carry(phone.identity, 10, 200);
+  host.carry(phone.identity, 1, 2);
+  await host.apply([phone]);
+  const counted = [expect.objectContaining({ uploadedBytes: 11, downloadedBytes: 202 })];
+  expect((await host.usage()).counters).toEqual(counted);
+  expect((await host.remove([phone.identity])).counters).toEqual(counted);
 });

@@ -6,7 +6,7 @@ import { toHex } from "../../../gateways/vpn-host/amneziawg/uapi-device.ts";
 import { connectHost } from "../../../gateways/vpn-host/connect.ts";
 import { generateKeyPair, publicKeyOf } from "../../../gateways/vpn-host/keys.ts";
 import type { AmneziaWgSettings } from "../../../gateways/vpn-host/settings.ts";
-import { anAccess, peersOf, vpnHostContract } from "../vpn-host.contract.ts";
+import { anAccess, applyAll, peersOf, refusals, tunnel, vpnHostContract } from "../vpn-host.contract.ts";
 import { freeUdpPort, startAwgNode, type AwgNode } from "./awg-node.ts";
 import { amneziaWgHostSettings } from "./host-settings.ts";
 import { missing, needsAwgNode } from "./requirements.ts";
@@ -96,7 +96,7 @@ describe.skipIf(skip !== "")("an interface that Tollgate owns", () => {
   ])("a changed value is set right, with peers and epoch kept: %s", async (_what, lines) => {
     const host = connectHost(await settingsFor(node.socket));
     const phone = anAccess(0);
-    await host.grant(phone);
+    await applyAll(host, phone);
     const before = await host.list();
     const right = await uapi(node.socket, "get", []);
     await uapi(node.socket, "set", lines);
@@ -107,7 +107,7 @@ describe.skipIf(skip !== "")("an interface that Tollgate owns", () => {
   test("workers that meet at a fresh host agree on its epoch", async () => {
     const settings = await settingsFor(node.socket);
     const workers = [connectHost(settings), connectHost(settings), connectHost(settings)];
-    await Promise.all(workers.map((host, index) => host.grant(anAccess(index))));
+    await Promise.all(workers.map((host, index) => applyAll(host, anAccess(index))));
     const seen = await Promise.all(workers.map((host) => host.list()));
     expect(new Set(seen.map(({ epoch }) => epoch)).size).toBe(1);
     expect(seen.map(({ peers }) => peers.length)).toEqual([3, 3, 3]);
@@ -120,7 +120,9 @@ describe.skipIf(skip !== "")("an interface that Tollgate owns", () => {
     const via = { type: "uapi" as const, socket: node.socket };
     const host = connectHost(amneziaWgHostSettings({ via, endpoint: "vpn.example:51820" }));
     expect(await host.describe()).toMatchObject({ publicKey });
-    const given = await host.grant(anAccess(0));
+    const phone = anAccess(0);
+    await applyAll(host, phone);
+    const given = await host.credentials(phone);
     expect(given.conf).toContain(`PublicKey = ${publicKey}\n`);
     expect(deviceLines(await uapi(node.socket, "get", []))).toEqual(before);
   });
@@ -130,13 +132,13 @@ describe.skipIf(skip !== "")("an interface that Tollgate owns", () => {
     const via = { type: "uapi" as const, socket: node.socket };
     const settings = amneziaWgHostSettings({ via, endpoint: "vpn.example:51820" });
     const host = connectHost({ ...settings, publicKey: generateKeyPair().publicKey });
-    await expect(host.grant(anAccess(0))).rejects.toThrow(Refused);
+    await expect(host.apply([anAccess(0)])).rejects.toThrow(Refused);
   });
 
   test("an interface without a key is an outage, until somebody sets it up", async () => {
     const via = { type: "uapi" as const, socket: node.socket };
     const host = connectHost(amneziaWgHostSettings({ via, endpoint: "vpn.example:51820" }));
-    await expect(host.grant(anAccess(0))).rejects.not.toBeInstanceOf(Refused);
+    await expect(host.apply([anAccess(0)])).rejects.not.toBeInstanceOf(Refused);
   });
 
   test("an answer that is lost after the deed costs nothing: the same again succeeds", async () => {
@@ -149,19 +151,55 @@ describe.skipIf(skip !== "")("an interface that Tollgate owns", () => {
       treat(node.socket)(request, connection);
     };
     const phone = anAccess(0);
-    await expect(host.grant(phone)).rejects.toThrow("closed without an answer");
+    await expect(host.apply([phone])).rejects.toThrow("closed without an answer");
     proxy.treatment = relayTo(node.socket);
-    expect(Object.keys(await peersOf(host))).toEqual([phone.tunnel.publicKey]);
-    await host.grant(phone);
-    expect(Object.keys(await peersOf(host))).toEqual([phone.tunnel.publicKey]);
+    expect(Object.keys(await peersOf(host))).toEqual([phone.identity]);
+    await applyAll(host, phone);
+    expect(Object.keys(await peersOf(host))).toEqual([phone.identity]);
+  });
+
+  test("an access that only the daemon knows to be broken refuses itself alone", async () => {
+    const proxy = await startFakeUapi(relayTo(node.socket));
+    onTestFinished(proxy.close);
+    const host = connectHost(await settingsFor(proxy.socket));
+    await host.list();
+    const all = Array.from({ length: 7 }, (_, index) => anAccess(index));
+    const poison = all[4]!;
+    proxy.treatment = (request, connection) => {
+      const isPoison = request.includes(toHex(poison.identity));
+      const treat = isPoison ? saying("errno=-22\n\n") : relayTo(node.socket);
+      treat(request, connection);
+    };
+    expect(Object.keys(refusals(await host.apply(all)))).toEqual([poison.accessId]);
+    expect(Object.keys(await peersOf(host))).toHaveLength(6);
+  });
+
+  test("counters of a peer whose removal's answer is lost come with the next try", async () => {
+    const proxy = await startFakeUapi(relayTo(node.socket));
+    onTestFinished(proxy.close);
+    const host = connectHost(await settingsFor(proxy.socket));
+    const phone = anAccess(0);
+    await applyAll(host, phone);
+    proxy.treatment = (request, connection) => {
+      const treat = request.startsWith("set") ? losingAnswersOf : relayTo;
+      treat(node.socket)(request, connection);
+    };
+    await expect(host.remove([phone.identity])).rejects.toThrow("closed without an answer");
+    proxy.treatment = relayTo(node.socket);
+    expect(await peersOf(host)).toEqual({});
+    const { counters } = await host.remove([phone.identity]);
+    expect(counters.map(({ identity }) => identity)).toEqual([phone.identity]);
+    expect((await host.remove([phone.identity])).counters).toEqual([]);
   });
 
   test("a customer's device is never taken for the host itself", async () => {
     const settings = await settingsFor(node.socket);
     const privateKey = settings.owned?.privateKey ?? "";
-    const phone = anAccess(0);
-    const tunnel = { ...phone.tunnel, privateKey, publicKey: publicKeyOf(privateKey) };
-    await expect(connectHost(settings).grant({ ...phone, tunnel })).rejects.toThrow("host's own");
+    const { presharedKey } = tunnel(anAccess(0));
+    const secrets = JSON.stringify({ privateKey, presharedKey });
+    const phone = { ...anAccess(0), identity: publicKeyOf(privateKey), secrets };
+    const answers = refusals(await connectHost(settings).apply([phone]));
+    expect(answers[phone.accessId]).toContain("host's own");
   });
 });
 
@@ -175,8 +213,8 @@ async function failing(treatment: Treatment): Promise<unknown> {
   const fake = await startFakeUapi(treatment);
   onTestFinished(fake.close);
   const host = connectHost(await settingsFor(fake.socket));
-  return host.grant(anAccess(0)).then(
-    () => expect.fail("a broken host took a grant"),
+  return host.apply([anAccess(0)]).then(
+    () => expect.fail("a broken host took an access"),
     (error: unknown) => error,
   );
 }

@@ -1,0 +1,109 @@
+import { lineKey } from "../../db/quarantine.ts";
+import { instant } from "../../domain/time.ts";
+import type { Line, PaymentGateway, UnreadableRow } from "../../gateways/payment-gateway.ts";
+import type { Asking } from "./asking.ts";
+import type { Lines } from "./lines.ts";
+import { GatewayFailure } from "./outage.ts";
+import type { ReconcilerPorts, Run } from "./ports.ts";
+
+/** What is kept of something put aside: a line that is understood, or a row and the cursor before its page. */
+type Kept = { readonly line: Line } | { readonly from: string; readonly row: string };
+
+interface Given {
+  readonly gateway: PaymentGateway;
+  readonly asking: Asking;
+  readonly lines: Lines;
+  readonly run: Run;
+}
+
+/** Reads a gateway's statement, and tries again what was put aside of it. */
+export class StatementReader {
+  readonly #ports: ReconcilerPorts;
+  readonly #given: Given;
+
+  constructor(ports: ReconcilerPorts, given: Given) {
+    this.#ports = ports;
+    this.#given = given;
+  }
+
+  /**
+   * Reads on, page by page, to the end. The cursor moves when all of a page is in good hands. `noteFound` is told
+   * how many messages were found that never arrived.
+   */
+  async readOn(noteFound: (count: number) => void): Promise<void> {
+    const { statements } = this.#ports;
+    const { gateway, asking, lines, run } = this.#given;
+    const { account, name } = gateway.facts;
+    const place = await statements.place(account);
+    let { cursor, isNew } = place;
+    for (;;) {
+      const before = cursor;
+      const page = await asking.ask(() => gateway.statement(before));
+      for (const row of page.unreadable) await this.#putAside(row, before);
+      const { past, found } = await lines.report(page.lines);
+      noteFound(found);
+      run.signal.throwIfAborted();
+      // A line may come again in a later reading; it is counted in the first one alone.
+      const skipped = place.isReadOnce ? 0 : past;
+      if (page.cursor !== before || isNew) await statements.moveTo(account, page.cursor, skipped);
+      [cursor, isNew] = [page.cursor, false];
+      if (!page.more) break;
+      if (cursor === before) {
+        throw new GatewayFailure(
+          new Error(`its statement says that there is more and stays at ${cursor}`),
+        );
+      }
+    }
+    if (!place.isReadOnce) await statements.endFirstReading(account, name);
+  }
+
+  /** Tries again what was put aside and is due, each on its own. */
+  async retry(): Promise<void> {
+    const { name: gateway } = this.#given.gateway.facts;
+    const { quarantine } = this.#ports;
+    for (const { key, evidence } of await quarantine.due(gateway, "line", instant(Date.now()))) {
+      this.#given.run.signal.throwIfAborted();
+      const reason = await this.#retry(evidence);
+      const now = instant(Date.now());
+      if (reason === undefined) await quarantine.resolve([key], now);
+      else await quarantine.failAgain({ key, gateway, kind: "line", evidence, reason }, now);
+    }
+  }
+
+  /** @returns why it cannot be handled still; undefined: it is handled. */
+  async #retry(evidence: string): Promise<string | undefined> {
+    const { gateway, asking, lines } = this.#given;
+    const kept = keptIn(evidence);
+    if (kept === undefined) return "its evidence is not a line: look at it in the table quarantine";
+    if ("line" in kept) return (await lines.report([kept.line])).aside[0]?.reason;
+    try {
+      const page = await asking.ask(() => gateway.statement(kept.from));
+      const still = page.unreadable.find((row) => row.evidence === kept.row);
+      if (still !== undefined) return still.reason;
+      // Understood now, or gone. What is known of the page is passed over.
+      await lines.report(page.lines);
+      return undefined;
+    } catch (error) {
+      if (error instanceof GatewayFailure) return error.message;
+      throw error;
+    }
+  }
+
+  async #putAside({ evidence, reason }: UnreadableRow, from: string): Promise<void> {
+    const { name: gateway } = this.#given.gateway.facts;
+    const kept = JSON.stringify({ from, row: evidence });
+    const trouble = { gateway, kind: "line", evidence: kept, reason } as const;
+    const key = lineKey(gateway, evidence);
+    await this.#ports.quarantine.putAside({ key, ...trouble }, instant(Date.now()));
+  }
+}
+
+/** Undefined: it was not put aside by this reader. */
+function keptIn(evidence: string): Kept | undefined {
+  try {
+    const kept = JSON.parse(evidence) as Kept;
+    return "line" in kept || "from" in kept ? kept : undefined;
+  } catch {
+    return undefined;
+  }
+}

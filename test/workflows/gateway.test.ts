@@ -1,0 +1,221 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Client } from "@temporalio/client";
+import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { createReconciliationActivities } from "../../activities/reconciliation.ts";
+import { sql } from "../../db/prepared.ts";
+import type { GatewayName } from "../../domain/payment.ts";
+import { hourMs } from "../../domain/time.ts";
+import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
+import type { Statement } from "../../gateways/payment-gateway.ts";
+import { Refused } from "../../gateways/refused.ts";
+import { startGatewayReconcilers } from "../../workers/gateway-reconcilers.ts";
+import { KnownGateways } from "../../workers/gateways.ts";
+import { deleteOldSchedules } from "../../workers/schedules.ts";
+import { reconcilerTaskQueue, taskQueue, workflowIds } from "../../workflows/contract.ts";
+import { useDatabase } from "../support/database.ts";
+import { eventually } from "../support/eventually.ts";
+import { createNamespace, type TestNamespace } from "../support/namespace.ts";
+import { ReconcilerWorld } from "../support/reconciler-world.ts";
+
+const books = useDatabase();
+let temporal: TestNamespace;
+let world: ReconcilerWorld;
+const endings: (() => Promise<unknown>)[] = [];
+
+class Counted extends MemoryPaymentGateway {
+  reads = 0;
+  failure: Error | undefined;
+
+  override async statement(cursor: string): Promise<Statement> {
+    this.reads += 1;
+    if (this.failure !== undefined) throw this.failure;
+    return super.statement(cursor);
+  }
+}
+
+const gateway = (name: string) => new Counted({ name: name as GatewayName });
+const steady = gateway("steady");
+const paused = gateway("paused");
+const strict = gateway("strict");
+const moving = gateway("moving");
+const all = [steady, paused, strict, moving];
+
+beforeAll(async () => {
+  try {
+    Runtime.install({ logger: new DefaultLogger("ERROR"), shutdownSignals: [] });
+  } catch {
+    // One per process.
+  }
+  temporal = await createNamespace();
+  world = new ReconcilerWorld(books);
+  world.pace = { ...world.pace, everyMs: hourMs };
+  const connection = await NativeConnection.connect({ address: temporal.address });
+  const stories = await Worker.create({
+    connection,
+    namespace: temporal.namespace,
+    taskQueue,
+    workflowBundle: { codePath: inject("temporal").codePath },
+  });
+  const running = stories.run();
+  endings.push(
+    () => temporal.connection.close(),
+    () => connection.close(),
+    () => {
+      stories.shutdown();
+      return running;
+    },
+  );
+});
+
+afterAll(async () => {
+  for (const end of endings.toReversed()) await end();
+});
+
+/** A process that runs loops, as the composition root ends them: first the loops, then the worker. */
+async function startLoops(everyMs = hourMs, configured: readonly Counted[] = all) {
+  const connection = await NativeConnection.connect({ address: temporal.address });
+  const shutdown = new AbortController();
+  const activities = createReconciliationActivities({
+    ...world.ports,
+    pace: { ...world.pace, everyMs },
+    gateways: new KnownGateways(configured),
+    notify: async (channel) => void (await sql`select pg_notify(${channel}, '')`.execute(world.db)),
+    shutdown: shutdown.signal,
+  });
+  const worker = await Worker.create({
+    connection,
+    namespace: temporal.namespace,
+    taskQueue: reconcilerTaskQueue,
+    activities,
+    shutdownGraceTime: "5s",
+  });
+  const running = worker.run();
+  let isStopped = false;
+  const stop = async () => {
+    if (isStopped) return;
+    isStopped = true;
+    shutdown.abort(new Error("this worker shuts down"));
+    worker.shutdown();
+    await running;
+    await connection.close();
+  };
+  endings.push(stop);
+  return { stop };
+}
+
+const handleOf = ({ facts: { name } }: Counted) =>
+  temporal.client.workflow.getHandle(workflowIds.gateway(name));
+const start = (...gateways: readonly Counted[]) =>
+  startGatewayReconcilers(
+    temporal.client,
+    gateways.map(({ facts }) => facts.name),
+  );
+const events = async (of: Counted) => (await handleOf(of).describe()).historyLength;
+const needsHuman = async (of: Counted) => {
+  const { searchAttributes } = await handleOf(of).describe();
+  return searchAttributes["NeedsHuman"]?.[0];
+};
+
+test("an idle gateway writes no events, however many passes are made", async () => {
+  const { stop } = await startLoops(100);
+  await start(steady);
+  await start(steady);
+  await eventually(() => expect(steady.reads).toBeGreaterThan(20));
+  const before = await events(steady);
+  expect(before).toBeLessThan(15);
+  const { reads } = steady;
+  await eventually(() => expect(steady.reads).toBeGreaterThan(reads + 20));
+  expect(await events(steady)).toBe(before);
+  await stop();
+});
+
+test("a loop is handed over within a second when its worker is told to end", async () => {
+  const first = await startLoops();
+  await start(moving);
+  await eventually(() => expect(moving.reads).toBe(1));
+  const second = await startLoops();
+  const began = Date.now();
+  await first.stop();
+  expect(Date.now() - began).toBeLessThan(3_000);
+  await eventually(() => expect(moving.reads).toBe(2));
+  expect(Date.now() - began).toBeLessThan(5_000);
+  await second.stop();
+});
+
+test("checkNow makes a pass, pause stops them and resume goes on", async () => {
+  const { stop } = await startLoops();
+  await start(paused);
+  await eventually(() => expect(paused.reads).toBe(1));
+  await handleOf(paused).signal("checkNow");
+  await eventually(() => expect(paused.reads).toBe(2));
+  await handleOf(paused).signal("pause");
+  const order = await world.order(paused);
+  paused.settle(order);
+  await eventually(async () => {
+    const { pendingActivities } = (await handleOf(paused).describe()).raw;
+    expect(pendingActivities ?? []).toEqual([]);
+  }, 20_000);
+  await handleOf(paused).signal("checkNow");
+  await delay(500);
+  expect(world.workflows.events.filter(({ id }) => id === order.id)).toEqual([]);
+  await handleOf(paused).signal("resume");
+  await eventually(() => {
+    expect(world.workflows.events.filter(({ id }) => id === order.id)).toHaveLength(1);
+  });
+  await stop();
+});
+
+test("operators see NeedsHuman while the gateway refuses us, and not after", async () => {
+  strict.failure = new Refused("unknown key");
+  const { stop } = await startLoops(100);
+  await start(strict);
+  await eventually(async () => expect(await needsHuman(strict)).toBe(true));
+  strict.failure = undefined;
+  await eventually(async () => expect(await needsHuman(strict)).toBe(false));
+  await stop();
+});
+
+test("the reconciler of a gateway that is not configured any more ends, and goes on by its next start", async () => {
+  const lonely = gateway("lonely");
+  const without = await startLoops();
+  await start(lonely);
+  await handleOf(lonely).result();
+  await without.stop();
+  const { stop } = await startLoops(hourMs, [lonely]);
+  await start(lonely);
+  await eventually(() => expect(lonely.reads).toBe(1));
+  await stop();
+});
+
+test("a run that grows full hands over to the next one, with what was paused", async () => {
+  const { stop } = await startLoops();
+  await temporal.client.workflow.start("gateway", {
+    taskQueue,
+    workflowId: "gateway:grows",
+    args: ["steady", { isPaused: true, troubles: [] }],
+  });
+  const handle = temporal.client.workflow.getHandle("gateway:grows");
+  const { runId } = await handle.describe();
+  for (let signal = 0; signal < 900; signal += 30) {
+    await Promise.all(Array.from({ length: 30 }, () => handle.signal("pause")));
+  }
+  await eventually(async () => expect((await handle.describe()).runId).not.toBe(runId), 30_000);
+  expect((await handle.describe()).historyLength).toBeLessThan(1_000);
+  await handle.terminate();
+  await stop();
+});
+
+test("Schedules that an older version left are deleted, those of others stay", async () => {
+  const client: Client = temporal.client;
+  const make = (scheduleId: string) =>
+    client.schedule.create({
+      scheduleId,
+      spec: { intervals: [{ every: "1d" }] },
+      action: { type: "startWorkflow", workflowType: "old", taskQueue: "nobody", args: [] },
+    });
+  for (const id of ["reconciliation:ton", "traffic:1", "host-reconciliation:1", "mine"])
+    await make(id);
+  await eventually(async () => expect(await deleteOldSchedules(client)).toBe(3));
+  expect((await client.schedule.getHandle("mine").describe()).scheduleId).toBe("mine");
+});

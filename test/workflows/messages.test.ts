@@ -1,0 +1,168 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { WorkflowHandle } from "@temporalio/client";
+import { NativeConnection, Runtime, DefaultLogger, Worker } from "@temporalio/worker";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { createMessageActivities } from "../../activities/messages.ts";
+import type { TelegramId } from "../../domain/ids.ts";
+import {
+  messagesWorkflowId,
+  reconcilerSignals,
+  reconcilerTaskQueue,
+} from "../../workflows/contract/reconcilers.ts";
+import { useDatabase } from "../support/database.ts";
+import { eventually } from "../support/eventually.ts";
+import { createNamespace, type TestNamespace } from "../support/namespace.ts";
+import {
+  openSending,
+  plainKeys,
+  saidIn,
+  saying,
+  type Sending,
+  testVault,
+} from "../support/sending.ts";
+
+const databases = useDatabase();
+const workflowsPath = fileURLToPath(new URL("../../workflows/messages.ts", import.meta.url));
+let sending: Sending;
+let temporal: TestNamespace;
+let handle: WorkflowHandle;
+const running: { stop(): Promise<void> }[] = [];
+
+beforeAll(async () => {
+  Runtime.install({ logger: new DefaultLogger("ERROR") });
+  sending = await openSending(databases);
+  temporal = await createNamespace();
+});
+beforeEach(async () => {
+  handle = await temporal.client.workflow.start("messages", {
+    taskQueue: reconcilerTaskQueue,
+    workflowId: messagesWorkflowId,
+  });
+});
+afterEach(async () => {
+  await temporal.client.workflow.getHandle(messagesWorkflowId).terminate();
+  for (const worker of running.splice(0)) await worker.stop();
+});
+afterAll(async () => {
+  await temporal?.connection.close();
+  await sending.close();
+});
+
+/** A process that may run the workflow and its loop. It ends as ours does at SIGTERM. */
+async function startProcess() {
+  const endLoops = new AbortController();
+  const activities = createMessageActivities({
+    database: { em: databases.writer.em, url: databases.writerUrl },
+    messenger: sending.telegram,
+    vault: testVault,
+    keys: plainKeys,
+    observer: { over: () => undefined },
+    endLoops: endLoops.signal,
+  });
+  const connection = await NativeConnection.connect({ address: temporal.address });
+  const worker = await Worker.create({
+    connection,
+    namespace: temporal.namespace,
+    taskQueue: reconcilerTaskQueue,
+    workflowsPath,
+    activities,
+    maxHeartbeatThrottleInterval: "200ms",
+    shutdownGraceTime: "2s",
+  });
+  const ran = worker.run();
+  let isStopped = false;
+  const process = {
+    async stop() {
+      if (isStopped) return;
+      isStopped = true;
+      endLoops.abort();
+      worker.shutdown();
+      await ran;
+      await connection.close();
+    },
+  };
+  running.push(process);
+  return process;
+}
+
+const allOver = (to: TelegramId) =>
+  eventually(async () => expect(await sending.states(to)).not.toContain("waiting"));
+const signal = (name: keyof typeof reconcilerSignals) => handle.signal(reconcilerSignals[name]);
+
+test("messages are sent, and when the process ends another one goes on within a second", async () => {
+  const eve = await sending.meet();
+  const first = await startProcess();
+  await sending.write(saying(eve.id, "one"));
+  await allOver(eve.id);
+  await startProcess();
+  const from = Date.now();
+  const stopped = first.stop();
+  await sending.write(saying(eve.id, "two"));
+  await allOver(eve.id);
+  expect(Date.now() - from).toBeLessThan(2_000);
+  await stopped;
+  expect(saidIn(await eve.heard())).toEqual(["one", "two"]);
+});
+
+test("while it is paused nothing is sent; with resume everything is", async () => {
+  const eve = await sending.meet();
+  await startProcess();
+  await sending.write(saying(eve.id, "before"));
+  await allOver(eve.id);
+  await signal("pause");
+  await eventually(async () => {
+    const { pendingActivities } = (await handle.describe()).raw;
+    expect(pendingActivities ?? []).toEqual([]);
+  });
+  await sending.write(saying(eve.id, "paused"));
+  await delay(500);
+  expect(await sending.states(eve.id)).toEqual(["sent", "waiting"]);
+  await signal("resume");
+  await allOver(eve.id);
+  expect(saidIn(await eve.heard())).toEqual(["before", "paused"]);
+});
+
+test("asked to look it looks at once", async () => {
+  const eve = await sending.meet();
+  await startProcess();
+  await sending.write(saying(eve.id, "before"));
+  await allOver(eve.id);
+  // Written in a way that wakes nobody.
+  await databases.owner.em.fork().execute("alter table messages disable trigger messages_wake");
+  await delay(5_200);
+  await sending.write(saying(eve.id, "unheard"));
+  await databases.owner.em.fork().execute("alter table messages enable trigger messages_wake");
+  const from = Date.now();
+  await signal("checkNow");
+  await allOver(eve.id);
+  expect(Date.now() - from).toBeLessThan(2_500);
+});
+
+test("its history stays below a thousand events, however often it is signalled, and it stays paused", async () => {
+  const eve = await sending.meet();
+  await startProcess();
+  const current = () => temporal.client.workflow.getHandle(messagesWorkflowId);
+  const begun = (await current().describe()).runId;
+  for (let round = 0; round < 30; round += 1) {
+    await Promise.all(Array.from({ length: 30 }, () => current().signal("checkNow")));
+    await sending.write(saying(eve.id, `w${round}`));
+  }
+  await eventually(async () => expect((await current().describe()).runId).not.toBe(begun));
+  const { historyLength } = await temporal.client.workflow
+    .getHandle(messagesWorkflowId, begun)
+    .describe();
+  expect(historyLength).toBeLessThan(1_100);
+  await current().signal("pause");
+  await Promise.all(Array.from({ length: 950 }, () => current().signal("checkNow")));
+  await eventually(async () => {
+    const { pendingActivities } = (await current().describe()).raw;
+    expect(pendingActivities ?? []).toEqual([]);
+  });
+  const other = await sending.meet();
+  await sending.write(saying(other.id, "paused"));
+  await delay(300);
+  expect(await sending.states(other.id)).toEqual(["waiting"]);
+  await current().signal("resume");
+  await allOver(other.id);
+});
