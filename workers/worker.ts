@@ -186,6 +186,8 @@ async function createWorkers(
       taskQueue: reconcilerTaskQueue,
       activities: reconcilers,
       maxConcurrentActivityTaskExecutions: mostLoops,
+      // A loop hears of a pause with the answer to a heartbeat.
+      maxHeartbeatThrottleInterval: "1s",
     }),
   ]);
 }
