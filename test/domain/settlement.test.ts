@@ -247,3 +247,17 @@ test("only a uuid can be a payment's id", () => {
     expect(asPaymentId(text)).toBeUndefined();
   }
 });
+
+test("a final decline closes an order only where it names the invoice that is shown", () => {
+  const known = { charges: [], creditMinor: 0, mayGrant: true };
+  const names = fc.constantFrom(undefined, "older", "shown");
+  fc.assert(
+    fc.property(names, names, fc.boolean(), (shown, named, final) => {
+      const about = named === undefined ? {} : { invoiceReference: named };
+      const report = { kind: "declined", final, reason: "over", ...about } as const;
+      const [consequence] = consequencesOf(order, { ...known, invoiceReference: shown }, report);
+      const closes = final && shown !== undefined && named === shown;
+      expect(consequence).toEqual({ kind: closes ? "end" : "listenOn", reason: "over" });
+    }),
+  );
+});
