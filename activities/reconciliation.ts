@@ -38,7 +38,8 @@ export function createReconciliationActivities(ports: ReconciliationPorts) {
       const context = Context.current();
       const signal = AbortSignal.any([ports.shutdown, context.cancellationSignal]);
       const heart = setInterval(() => context.heartbeat(), heartbeatMs);
-      const warn = (message: string, about: object) => log.warn(message, { gateway: name, ...about });
+      const warn = (message: string, about: object) =>
+        log.warn(message, { gateway: name, ...about });
       try {
         return await reconcile(ports, gateway, { shown, signal, warn });
       } catch (error) {

@@ -3,6 +3,7 @@ import express, { type ErrorRequestHandler, type Express } from "express";
 import { collectDefaultMetrics, Histogram, Registry } from "prom-client";
 import type { Logger } from "../runtime/log.ts";
 import { cachedReadiness, type ReadinessCheck } from "../runtime/vitals.ts";
+import { endUnread } from "./body.ts";
 import type { ApiConfiguration } from "./config.ts";
 import { demo } from "./demo.ts";
 import { webhook, webhookOutcomes } from "./webhook.ts";
@@ -30,7 +31,7 @@ export function apiRegistry(): Registry {
 /** Everything that the outside reaches: health, webhooks, the demo, the page. */
 export function createApi(configuration: ApiConfiguration, ports: ApiPorts): Express {
   const app = express().disable("x-powered-by");
-  app.use(secureHeaders, timed(ports));
+  app.use(secureHeaders, endUnread, timed(ports));
   app.get("/healthz", (_request, response) => void response.json({ status: "ok" }));
   const asked = cachedReadiness(ports.checks);
   app.get("/readyz", async (_request, response) => {

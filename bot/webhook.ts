@@ -46,6 +46,8 @@ export async function serveWebhook(
   const app = takeUpdates(bot, log, { secret: options.secret, ended: ending.signal });
   const { host, port } = options;
   const server = await listenToStrangers(app, { host, port, portVariable: "WEBHOOK_PORT" });
+  // Without this Node asks for a body by itself, before anybody has looked at the secret.
+  server.on("checkContinue", app);
   const state = { registered: false };
   const registering = register(bot, log, { ...options, ended: ending.signal }).then((done) => {
     state.registered = done;
@@ -68,8 +70,11 @@ function takeUpdates(
 ): Express {
   const app = express().disable("x-powered-by");
   app.post("/webhooks/telegram", (request, response, next) => {
-    if (matches(request.get("x-telegram-bot-api-secret-token") ?? "", secret)) return next();
-    response.sendStatus(403);
+    if (!matches(request.get("x-telegram-bot-api-secret-token") ?? "", secret)) {
+      return void response.sendStatus(403);
+    }
+    if (request.headers.expect !== undefined) response.writeContinue();
+    next();
   });
   app.post("/webhooks/telegram", express.json({ limit: "1mb" }), async (request, response) => {
     const update = anUpdate.safeParse(request.body);

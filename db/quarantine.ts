@@ -106,12 +106,7 @@ export class Quarantine {
       .select("key")
       .where("gateway", "=", gateway)
       .where("resolvedAt", "is", null)
-      .where((is) =>
-        is.or([
-          is("kind", "<>", "lookup"),
-          is("tries", ">=", triesBeforeHelp.lookup),
-        ]),
-      )
+      .where((is) => is.or([is("kind", "<>", "lookup"), is("tries", ">=", triesBeforeHelp.lookup)]))
       .limit(1)
       .executeTakeFirst();
     return row !== undefined;

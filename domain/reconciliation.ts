@@ -1,5 +1,11 @@
-import { decimalOf, decimals, type Money } from "./money.ts";
-import type { GatewayEvent, GatewayReport, PaymentId, PaymentOrder, PaymentState } from "./payment.ts";
+import { type Currency, decimalOf, type Money } from "./money.ts";
+import type {
+  GatewayEvent,
+  GatewayReport,
+  PaymentId,
+  PaymentOrder,
+  PaymentState,
+} from "./payment.ts";
 import { type Instant, minuteMs, msBetween } from "./time.ts";
 
 /** What the books know of a charge that a gateway reports. */
@@ -80,9 +86,9 @@ const dustBelowMinor = {
   EUR: 2,
   USDT: 20_000,
   GRAM: 10_000_000,
-} as const satisfies Record<keyof typeof decimals, number>;
+} as const satisfies Record<Currency, number>;
 
-export const isDust = ({ minor, currency }: Money): boolean => minor < dustBelowMinor[currency];
+const isDust = ({ minor, currency }: Money): boolean => minor < dustBelowMinor[currency];
 
 /** The amount that a report moves; undefined: it moves none. */
 export function amountIn(report: GatewayReport): Money | undefined {
@@ -168,11 +174,19 @@ export function confirmed(
   if (ofCharge.some(({ report }) => report.kind === "paid")) {
     return own
       .filter(({ report }) => amountIn(report) !== undefined)
-      .map(({ report, evidence }) => ({ gateway: event.gateway, report, evidence, source: event.source }));
+      .map(({ report, evidence }) => ({
+        gateway: event.gateway,
+        report,
+        evidence,
+        source: event.source,
+      }));
   }
   // Money went back of it, so it came. Of another charge alone: this one may be listed elsewhere.
   const knowsMoney = own.some(({ report }) => amountIn(report) !== undefined);
-  if (own.length === 0 || (knowsMoney && !ofCharge.some(({ report }) => report.kind === "declined"))) {
+  if (
+    own.length === 0 ||
+    (knowsMoney && !ofCharge.some(({ report }) => report.kind === "declined"))
+  ) {
     return [event];
   }
   const amount = `${decimalOf(pushed.paid)} ${pushed.paid.currency}`;

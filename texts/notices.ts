@@ -74,7 +74,7 @@ function sentence(language: Language, notice: Exclude<Notice, { kind: "captchaAs
       return texts.refundFailed(moneyIn(language, notice.amount), notice.isOnBalance);
     case "actWaits": {
       const what = `${isolated(notice.name)}: ${texts.events[notice.act]}`;
-      return texts.actWaits(what, notice.hosts.map(isolated).join(", "));
+      return texts.actWaits(what, hostsIn(notice.hosts));
     }
     case "actDone":
       return texts.actDone(`${isolated(notice.name)}: ${texts.events[notice.act]}`);
@@ -101,6 +101,15 @@ function sentence(language: Language, notice: Exclude<Notice, { kind: "captchaAs
     case "noAccessNow":
       return texts[notice.kind];
   }
+}
+
+const mostHostsNamed = 5;
+
+/** The first hosts by name, and how many more there are. */
+function hostsIn(hosts: readonly string[]): string {
+  const named = hosts.slice(0, mostHostsNamed).map(isolated);
+  const more = hosts.length - named.length;
+  return [...named, ...(more > 0 ? [`+${more}`] : [])].join(", ");
 }
 
 function refusal(texts: ReturnType<typeof textsIn>, why: ActRefusal) {

@@ -65,6 +65,11 @@ const refundLimits = z.string().transform((text, context): ApprovalLimits => {
   return limits;
 });
 
+/** A moment with its zone, e.g. `2026-11-01T00:00:00Z`. */
+const moment = z.iso
+  .datetime({ offset: true, error: "must be a moment like 2026-11-01T00:00:00Z" })
+  .transform((text) => instant(text));
+
 const own = z.object({
   DATABASE_URL: variables.databaseUrl,
   TEMPORAL_ADDRESS: variables.temporalAddress,
@@ -85,10 +90,7 @@ const own = z.object({
   REAPPLY_AFTER_DAYS: days(366).default(1),
   PLANS_FILE: plansFile.optional(),
   REFUND_APPROVAL_ABOVE: refundLimits.optional(),
-  SHOP_STARTED_AT: z.iso
-    .datetime({ offset: true, error: "must be a moment like 2026-01-31T00:00:00Z" })
-    .transform((text) => instant(text))
-    .optional(),
+  SHOP_STARTED_AT: moment.optional(),
   WORKFLOW_BUNDLE: z.string().optional(),
   METRICS_HOST: variables.metricsHost,
   METRICS_PORT: variables.metricsPort,

@@ -34,6 +34,7 @@ export function businessMetrics(em: EntityManager): Registry {
   gauge("tollgate_peers", "Devices that the books let in, by host", "host", "peers");
   gauge("tollgate_payments", "Payments by state", "state", "payments");
   gauge("tollgate_findings", "Messages that never arrived and were found", "gateway", "findings");
+  gauge("tollgate_dust", "Unmatched transfers that are too small to be handled", "gateway", "dust");
   gauge("tollgate_unmatched", "Unmatched charges that are undecided", "gateway", "unmatched");
   gauge("tollgate_quarantine", "What was put aside and is not resolved", "gateway", "quarantine");
   return registry;

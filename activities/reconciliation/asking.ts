@@ -1,7 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { secondMs } from "../../domain/time.ts";
 import { SlowDown } from "../../gateways/refused.ts";
 import { GatewayFailure } from "./outage.ts";
+import { pause } from "./pause.ts";
 
 /** So long a gateway's wish to wait is waited for within a pass; a longer one ends what asked. */
 const longestWaitMs = 10 * secondMs;
@@ -20,8 +20,9 @@ export class Asking {
     for (;;) {
       this.#signal.throwIfAborted();
       const restMs = this.#notBeforeMs - Date.now();
-      if (restMs > longestWaitMs) throw new GatewayFailure(new Error(`it asked us to wait for ${restMs} ms more`));
-      if (restMs > 0) await delay(restMs, undefined, { signal: this.#signal });
+      if (restMs > longestWaitMs)
+        throw new GatewayFailure(new Error(`it asked us to wait for ${restMs} ms more`));
+      if (restMs > 0) await pause(restMs, this.#signal);
       try {
         return await question();
       } catch (error) {

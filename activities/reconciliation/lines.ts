@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { lineKey } from "../../db/quarantine.ts";
 import type { Finding } from "../../db/statements.ts";
 import { paymentOfNobody } from "../../domain/derived-ids.ts";
@@ -8,6 +7,7 @@ import { instant, secondMs, toMs } from "../../domain/time.ts";
 import type { GatewayFacts, Line } from "../../gateways/payment-gateway.ts";
 import { concurrently } from "./concurrently.ts";
 import { isOutage, reasonOf } from "./outage.ts";
+import { pause } from "./pause.ts";
 import type { ReconcilerPorts, Run } from "./ports.ts";
 
 /** A line with the payment that it is reported to, and how its order stands; undefined: nobody's. */
@@ -55,7 +55,7 @@ export class Lines {
     let news = await this.#sift(lines, reported);
     if (this.#isPushed && news.some(mayBeOnItsWay)) {
       // A message may be on its way this very moment: then it was not lost.
-      await delay(this.#ports.pace.inFlightMs, undefined, { signal: this.#run.signal });
+      await pause(this.#ports.pace.inFlightMs, this.#run.signal);
       news = await this.#sift(news, reported);
     }
     const taken: Aimed[] = [];
@@ -136,7 +136,10 @@ export class Lines {
     const [first] = batch;
     if (first === undefined) return [];
     try {
-      await this.#ports.workflows.reportEvents(first.id, batch.map((line) => this.#eventOf(line)));
+      await this.#ports.workflows.reportEvents(
+        first.id,
+        batch.map((line) => this.#eventOf(line)),
+      );
       return batch;
     } catch (error) {
       if (isOutage(error)) throw error;
@@ -160,7 +163,13 @@ export class Lines {
     const kept = JSON.stringify({ line: { about, report, evidence, at } });
     const key = lineKey(this.#facts.name, kept);
     const reason = reasonOf(error);
-    const trouble = { key, gateway: this.#facts.name, kind: "line", evidence: kept, reason } as const;
+    const trouble = {
+      key,
+      gateway: this.#facts.name,
+      kind: "line",
+      evidence: kept,
+      reason,
+    } as const;
     await this.#ports.quarantine.putAside(trouble, instant(Date.now()));
     reported.aside.push({ key, reason });
   }

@@ -59,7 +59,10 @@ export class InvoiceLooker {
   }
 
   /** @returns why it could not be looked at. */
-  async #look(due: DueLookup, noteFound: (count: number) => void): Promise<GatewayFailure | undefined> {
+  async #look(
+    due: DueLookup,
+    noteFound: (count: number) => void,
+  ): Promise<GatewayFailure | undefined> {
     const { gateway, asking, lines } = this.#given;
     const { order, state, invoiceReference } = due;
     const now = instant(Date.now());

@@ -1,10 +1,10 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { type Listener, waitHolding } from "../../db/notifications.ts";
 import type { GatewayName } from "../../domain/payment.ts";
 import type { GatewayTrouble } from "../../domain/reconciliation.ts";
 import type { PaymentGateway } from "../../gateways/payment-gateway.ts";
 import { reasonOf } from "./outage.ts";
 import { Passes } from "./pass.ts";
+import { pause } from "./pause.ts";
 import type { ReconcilerPorts, Run } from "./ports.ts";
 
 /** Why a loop ended: what needs a person is not what is shown. */
@@ -79,7 +79,7 @@ class GatewayLoop {
     this.#listener = listener;
     const { signal } = this.#run;
     if (signal.aborted) await listener.close();
-    while (!(await listener.tryLock(this.#lock))) await delay(lockRetryMs, undefined, { signal });
+    while (!(await listener.tryLock(this.#lock))) await pause(lockRetryMs, signal);
     for (;;) {
       const { dueMs, troubles } = await this.#pass(shown);
       if (troubles.join() !== shown.join()) return { troubles, reason: this.#passes.lastFailure };

@@ -12,7 +12,8 @@ const ofTheData = /^2[23][0-9A-Z]{3}$/u;
  */
 export function isOutage(error: unknown): boolean {
   for (let one = error; one instanceof Error; one = one.cause) {
-    if (one instanceof Refused || one instanceof RangeError || one instanceof TypeError) return false;
+    if (one instanceof Refused || one instanceof RangeError || one instanceof TypeError)
+      return false;
     if (unconvertible.has(one.name)) return false;
     const { code } = one as { readonly code?: unknown };
     if (code === invalidArgument) return false;

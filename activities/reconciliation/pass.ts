@@ -57,7 +57,8 @@ export class Passes {
   async troubles(shown: readonly GatewayTrouble[]): Promise<readonly GatewayTrouble[]> {
     const awayMs = this.#awaySinceMs === undefined ? -1 : Date.now() - this.#awaySinceMs;
     const still = (trouble: GatewayTrouble) => shown.includes(trouble);
-    const isRefused = this.#refusals >= refusalsBeforeHelp || (this.#refusals > 0 && still("refused"));
+    const isRefused =
+      this.#refusals >= refusalsBeforeHelp || (this.#refusals > 0 && still("refused"));
     const isAway = awayMs >= awayBeforeHelpMs || (awayMs >= 0 && still("away"));
     const isAside = await this.#ports.quarantine.needsHelp(this.#gateway.facts.name);
     return [

@@ -31,8 +31,14 @@ export class Resuming {
     }
     const began = Date.now();
     await this.#each((after) => unattended.open(name, now, after), resumePayment);
-    await this.#each((after) => unattended.refunds(name, now, after), (id) => workflows.resumeRefund(id));
-    await this.#each((after) => unattended.unmatched(name, after), (id) => workflows.resumeUnmatched(id));
+    await this.#each(
+      (after) => unattended.refunds(name, now, after),
+      (id) => workflows.resumeRefund(id),
+    );
+    await this.#each(
+      (after) => unattended.unmatched(name, after),
+      (id) => workflows.resumeUnmatched(id),
+    );
     this.#sweptAtMs = began;
   }
 

@@ -49,7 +49,9 @@ export class StatementReader {
       [cursor, isNew] = [page.cursor, false];
       if (!page.more) break;
       if (cursor === before) {
-        throw new GatewayFailure(new Error(`its statement says that there is more and stays at ${cursor}`));
+        throw new GatewayFailure(
+          new Error(`its statement says that there is more and stays at ${cursor}`),
+        );
       }
     }
     if (!place.isReadOnce) await statements.endFirstReading(account, name);

@@ -1,7 +1,6 @@
 import { type IncomingMessage, request as ask } from "node:http";
 import { request as askSecurely } from "node:https";
 import { Transform } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { Router } from "express";
 import { BodyRefused, checkBody, tooLarge } from "../body.ts";
 
@@ -11,9 +10,8 @@ const secretHeader = "x-telegram-bot-api-secret-token";
 
 /**
  * Hands Telegram's updates on to the bot as they come, and its answer back. The bot proves the secret; the api
- * does not know it. So nothing is gathered here: a piece is held while the bot takes it, and who cannot prove
- * the secret is refused before the bot has read anything. 503 while the bot is away, so that Telegram comes
- * again.
+ * does not know it. So the bot is shown the headers first, and only when it asks for the body (100 Continue) is
+ * that read, piece by piece. 503 while the bot is away, so that Telegram comes again.
  */
 export function telegramWebhook(botUrl: string): Router {
   return Router().post("/webhooks/telegram", async (request, response) => {
@@ -39,22 +37,30 @@ async function handOn(
     method: "POST",
     headers: {
       "content-type": "application/json",
+      expect: "100-continue",
       [secretHeader]: secret,
       ...(length === undefined ? {} : { "content-length": length }),
     },
     signal: AbortSignal.timeout(answerTimeoutMs),
   });
+  const within = limited();
   try {
     return await new Promise<number>((answered, failed) => {
       call.once("response", (answer) => {
         answer.resume();
         answered(answer.statusCode ?? 503);
       });
-      call.once("error", failed);
-      pipeline(request, limited(), call).catch(failed);
+      for (const part of [call, within]) part.on("error", failed);
+      request.once("close", () => {
+        if (!request.complete) failed(new BodyRefused(400, "it ended in the middle"));
+      });
+      call.once("continue", () => request.pipe(within).pipe(call));
+      call.flushHeaders();
     });
   } finally {
-    request.unpipe();
+    // What is left of the request is read by Node, to nowhere: it must stay open for the answer.
+    request.unpipe(within);
+    within.destroy();
     call.destroy();
   }
 }
@@ -64,7 +70,8 @@ function limited(): Transform {
   return new Transform({
     transform(chunk: Buffer, _encoding, passed) {
       bytes += chunk.length;
-      passed(bytes > mostBytes ? tooLarge() : null, chunk);
+      if (bytes > mostBytes) passed(tooLarge());
+      else passed(null, chunk);
     },
   });
 }

@@ -38,9 +38,10 @@ export function timelineOf(
       effects.map((effect) => ({ at, what: decided(context, effect) })),
     ),
     ...timeline.ledger.map((fact) => ({ at: fact.at, what: booked(context, fact) })),
-    ...timeline.lots.map(({ at, days, until }) => {
+    ...timeline.lots.map(({ at, days, until }, place) => {
       const how = days > 0 ? moment.given : moment.taken;
-      return { at, what: how(Math.abs(days), momentIn(language, until)) };
+      const what = how(Math.abs(days), momentIn(language, until));
+      return { at: place === 0 ? decidedAt(at, timeline) : at, what };
     }),
     ...timeline.refunds.flatMap((refund) => closed(context, refund)),
     ...(closedAt === undefined ? [] : [{ at: closedAt, what: moment.closed(orderStates[state]) }]),
@@ -51,17 +52,21 @@ export function timelineOf(
 }
 
 /**
- * By the workflow's clock, which stands still while it decides: an order is what it is now since the decision
- * that made it so, not before.
+ * The workflow's clock stands still while it decides: an order is what it is now since the decision that made it
+ * so, not before.
  */
-function closingOf(
+const closingOf = (
   { closedAt }: PaymentSummary,
   { decisions }: PaymentTimeline,
-): Instant | undefined {
-  const decisive = decisions.findLast(({ effects }) => effects.some(isDecisive));
-  if (closedAt === undefined || decisive === undefined) return closedAt;
-  return toMs(decisive.at) > toMs(closedAt) ? decisive.at : closedAt;
-}
+): Instant | undefined =>
+  closedAt && later(closedAt, decisions.findLast(({ effects }) => effects.some(isDecisive))?.at);
+
+/** Time is given by the decision that grants it. */
+const decidedAt = (at: Instant, { decisions }: PaymentTimeline): Instant =>
+  later(at, decisions.find(({ effects }) => effects.some(({ kind }) => kind === "granted"))?.at);
+
+const later = (one: Instant, other: Instant | undefined): Instant =>
+  other !== undefined && toMs(other) > toMs(one) ? other : one;
 
 const isDecisive = (effect: Effect): boolean =>
   effect.kind === "granted" ||

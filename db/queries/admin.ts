@@ -173,8 +173,10 @@ async function requestsOf(db: Queries, customerId: string, limit: number): Promi
 }
 
 async function lotsOf(db: Queries, customerId: string, limit: number): Promise<Happened[]> {
-  const days = sql<string>`case when t.kind = 'refund' then ''
-    else trim_scale(round(t.ms / 86400000.0, 1))::text end`;
+  // What a return has taken is by how much the end has moved.
+  const days = sql<string>`trim_scale(round(case when t.kind = 'refund' then extract(epoch from
+      greatest(t.paid_until, t.at) - greatest(lag(t.paid_until) over (order by t.seq), t.at)) / 86400
+    else t.ms / 86400000.0 end, 1))::text`;
   const rows = await db
     .selectFrom("subscriptions as s")
     .innerJoin("time_lots as t", "t.subscriptionId", "s.id")

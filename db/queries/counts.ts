@@ -12,6 +12,8 @@ export interface BusinessCounts {
   readonly peers: Counts;
   readonly payments: Counts;
   readonly findings: Counts;
+  /** Transfers that no order asked for, too small to be handled. */
+  readonly dust: Counts;
   readonly unmatched: Counts;
   readonly quarantine: Counts;
 }
@@ -24,6 +26,7 @@ export async function countBusiness(em: EntityManager, now: Instant): Promise<Bu
   const owned = db
     .selectFrom("subscriptions as s")
     .innerJoin("customers as c", "c.id", "s.customerId");
+  const found = db.selectFrom("findings").select(["gateway as label", amount]).groupBy("gateway");
   const asked = {
     subscriptions: owned.select([stateAt(now).as("label"), amount]).groupBy("label"),
     customers: db.selectFrom("customers").select(["status as label", amount]).groupBy("status"),
@@ -38,7 +41,8 @@ export async function countBusiness(em: EntityManager, now: Instant): Promise<Bu
       .select(["h.name as label", sql<string>`count(a.id)`.as("amount")])
       .groupBy("h.name"),
     payments: db.selectFrom("payments").select(["state as label", amount]).groupBy("state"),
-    findings: db.selectFrom("findings").select(["gateway as label", amount]).groupBy("gateway"),
+    findings: found.where("kind", "<>", "dust"),
+    dust: found.where("kind", "=", "dust"),
     unmatched: db
       .selectFrom("unmatched")
       .select(["gateway as label", amount])

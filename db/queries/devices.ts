@@ -40,7 +40,7 @@ export class DeviceQueries {
             .select([
               sql<string>`coalesce(sum(k.uploaded), 0)`.as("uploaded"),
               sql<string>`coalesce(sum(k.downloaded), 0)`.as("downloaded"),
-              sql<Date | null>`max(k.last_handshake_at)`.as("lastHandshakeAt"),
+              sql<Date | null>`max(k.last_handshake_at)`.as("latest"),
             ])
             .whereRef("k.deviceId", "=", "d.id")
             .as("t"),
@@ -50,7 +50,7 @@ export class DeviceQueries {
         join.onRef("y.deviceId", "=", "d.id").on("y.day", "=", now.slice(0, 10)),
       )
       .select(["d.id", "d.name", "h.name as host", "a.address"])
-      .select(["t.uploaded", "t.downloaded", "t.lastHandshakeAt"])
+      .select(["t.uploaded", "t.downloaded", "t.latest"])
       .select(["y.uploaded as uploadedToday", "y.downloaded as downloadedToday"])
       .where("d.subscriptionId", "=", subscription as string)
       .where("d.revokedAt", "is", null)
@@ -63,9 +63,10 @@ export class DeviceQueries {
       place: row.host && row.address ? { host: row.host, address: row.address } : undefined,
       uploaded: Number(row.uploaded),
       downloaded: Number(row.downloaded),
-      uploadedToday: row.uploadedToday ?? 0,
-      downloadedToday: row.downloadedToday ?? 0,
-      lastHandshakeAt: row.lastHandshakeAt ? instant(row.lastHandshakeAt) : undefined,
+      // A column under another name is not converted: it comes as the driver has it.
+      uploadedToday: Number(row.uploadedToday ?? 0),
+      downloadedToday: Number(row.downloadedToday ?? 0),
+      lastHandshakeAt: row.latest ? instant(row.latest) : undefined,
     }));
   }
 }

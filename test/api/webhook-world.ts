@@ -7,7 +7,7 @@ import { Registry } from "prom-client";
 import { onTestFinished } from "vitest";
 import { createApi } from "../../api/app.ts";
 import { apiEnvironment } from "../../api/config.ts";
-import type { PaymentId, Told } from "../../domain/payment.ts";
+import type { GatewayEvent, PaymentId } from "../../domain/payment.ts";
 import { createLogger } from "../../runtime/log.ts";
 import { workflowIds } from "../../workflows/contract.ts";
 
@@ -27,7 +27,7 @@ export interface Message {
   readonly headers?: Record<string, string>;
 }
 
-/** An api whose gateways' doors lead to this Temporal, for one test. */
+/** An api whose gateways' webhooks lead to this Temporal, for one test. */
 export async function startApi(temporal: Client, env: Record<string, string> = secrets) {
   const lines: string[] = [];
   const log = createLogger("api", "debug", { write: (line) => void lines.push(line) });
@@ -64,7 +64,7 @@ export async function startApi(temporal: Client, env: Record<string, string> = s
 /** gRPC's code of what is not there. */
 const notFound = 5;
 
-/** What Temporal holds of a payment: how often it was begun, with what, and what it was told. */
+/** What Temporal holds of a payment: how often it was begun, with what, and which events were reported to it. */
 export async function heldOf(client: Client, id: PaymentId) {
   const workflowId = workflowIds.payment(id);
   const handle = client.workflow.getHandle(workflowId);
@@ -72,14 +72,14 @@ export async function heldOf(client: Client, id: PaymentId) {
     if (isGrpcServiceError(error) && (error.code as number) === notFound) return undefined;
     throw error;
   });
-  const events = history?.events ?? [];
-  const begun = events.flatMap(({ workflowExecutionStartedEventAttributes: it }) => it ?? []);
-  const signals = events.flatMap(({ workflowExecutionSignaledEventAttributes: it }) => it ?? []);
+  const happened = history?.events ?? [];
+  const begun = happened.flatMap(({ workflowExecutionStartedEventAttributes: it }) => it ?? []);
+  const signals = happened.flatMap(({ workflowExecutionSignaledEventAttributes: it }) => it ?? []);
   return {
     begun: begun.map(({ workflowType, input }) => [workflowType?.name, ...read(input?.payloads)]),
-    told: signals
+    events: signals
       .filter(({ signalName }) => signalName === "gatewayReported")
-      .map(({ input }) => read(input?.payloads)[0] as Told),
+      .flatMap(({ input }) => read(input?.payloads)[0] as GatewayEvent[]),
   };
 }
 

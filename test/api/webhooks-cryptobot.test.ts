@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { paymentOfNobody } from "../../db/statements.ts";
+import { paymentOfNobody } from "../../domain/derived-ids.ts";
 import { type Currency, money } from "../../domain/money.ts";
 import type { GatewayName, PaymentId } from "../../domain/payment.ts";
 import { startCryptoBot, token } from "../emulators/cryptobot-client.ts";
@@ -40,9 +40,9 @@ test("a signature is over the bytes as they came, however they are spaced", asyn
   expect((await post(published, signatures.hexKey)).status).toBe(401);
   expect((await post(published, "")).status).toBe(401);
   expect((await api.post("cryptobot", { body: published })).status).toBe(401);
-  const { told } = await held(nobody("528890"));
-  expect(told.map(({ evidence }) => evidence)).toEqual([published, spaced]);
-  expect(told[0]?.report).toEqual({
+  const { events } = await held(nobody("528890"));
+  expect(events.map(({ evidence }) => evidence)).toEqual([published, spaced]);
+  expect(events[0]?.report).toEqual({
     kind: "paid",
     reference: "528890",
     paid: money(125_500_000, "USDT"),
@@ -77,7 +77,7 @@ test.each([
   const api = await startApi(temporal.client);
   const id = randomUUID() as PaymentId;
   await api.post("cryptobot", cryptoUpdate({ ...invoice, payload: id, ...more }));
-  expect((await held(id)).told).toMatchObject([
+  expect((await held(id)).events).toMatchObject([
     { report: { kind: "paid", reference: "7", paid: money(minor, currency as Currency) } },
   ]);
 });
@@ -88,7 +88,7 @@ test("money for a payment of ours in a currency that we cannot count is kept, an
   for (const more of [{ asset: "BTC" }, { fiat: "GBP" }, { asset: "USDT", amount: "0.0000001" }]) {
     await api.post("cryptobot", cryptoUpdate({ ...invoice, payload: id, ...more }));
   }
-  const kinds = (await held(id)).told.map(({ report }) => report.kind);
+  const kinds = (await held(id)).events.map(({ report }) => report.kind);
   expect(kinds).toEqual(["progress", "progress", "progress"]);
 });
 
@@ -126,14 +126,14 @@ test("the service's own messages arrive through duplicates and forgeries, and ag
   const order = await anOrder(world);
   const made = await world.gateway.issueInvoice(order, wording);
   await world.pay(order, made);
-  const { told } = await eventually(async () => {
+  const { events } = await eventually(async () => {
     const all = await held(order.id);
-    expect(all.told).toHaveLength(2);
+    expect(all.events).toHaveLength(2);
     return all;
   });
   const [line] = await world.gateway.lookup(order, made.reference);
-  expect(told.map(({ report }) => report)).toEqual([line?.report, line?.report]);
-  expect(await api.outcomes("cryptobot")).toEqual({ told: 2, signature: 2 });
+  expect(events.map(({ report }) => report)).toEqual([line?.report, line?.report]);
+  expect(await api.outcomes("cryptobot")).toEqual({ reported: 2, signature: 2 });
 });
 
 test("an amount that was changed on the way out changes nothing: what was paid counts", async () => {
@@ -145,7 +145,43 @@ test("an amount that was changed on the way out changes nothing: what was paid c
   const { invoice_id } = await bot.invoice({ payload: id, amount: "10" });
   await bot.pay(invoice_id);
   await eventually(async () => {
-    const { told } = await held(id);
-    expect(told).toMatchObject([{ report: { paid: money(10_000_000, "USDT") } }]);
+    const { events } = await held(id);
+    expect(events).toMatchObject([{ report: { paid: money(10_000_000, "USDT") } }]);
   });
+});
+
+const paid = { kind: "paid", paid: money(3_500_000, "USDT"), fee: money(105_000, "USDT") } as const;
+
+test.each([
+  ["a fee as a number", { fee_amount: 0.105 }],
+  ["a fee in the power of ten", { fee_amount: 1.05e-1 }],
+  ["a fee with more decimals than the coin", { fee_amount: "0.1049999999" }],
+  ["an amount as a number", { amount: 3.5 }],
+  ["an id as a text", { invoice_id: "528890" }],
+  ["absent fields", { fiat: null, paid_asset: null, paid_amount: null, comment: null, hash: null }],
+  ["a time that is none", { paid_at: "soon" }],
+])("what can be counted is counted: %s", async (_what, more) => {
+  const api = await startApi(temporal.client);
+  const id = randomUUID() as PaymentId;
+  const usdt = { asset: "USDT", amount: "3.5", fee_asset: "USDT", fee_amount: "0.105" };
+  const message = cryptoUpdate({
+    ...usdt,
+    invoice_id: 528_890,
+    status: "paid",
+    payload: id,
+    ...more,
+  });
+  expect((await api.post("cryptobot", message)).status).toBe(200);
+  expect((await heldOf(temporal.client, id)).told).toMatchObject([
+    { report: { ...paid, reference: "528890" }, evidence: message.body },
+  ]);
+});
+
+test("a signature may be in capitals", async () => {
+  const api = await startApi(temporal.client);
+  const { body, headers } = cryptoUpdate({ ...invoice, asset: "USDT" });
+  const upper = Object.fromEntries(
+    Object.entries(headers ?? {}).map(([name, value]) => [name, value.toUpperCase()]),
+  );
+  expect((await api.post("cryptobot", { body, headers: upper })).status).toBe(200);
 });

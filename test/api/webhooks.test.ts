@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { gzipSync } from "node:zlib";
 import { Client, Connection } from "@temporalio/client";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { apiEnvironment } from "../../api/config.ts";
-import { paymentOfNobody } from "../../db/statements.ts";
+import { paymentOfNobody } from "../../domain/derived-ids.ts";
 import { money } from "../../domain/money.ts";
 import type { GatewayName, PaymentId } from "../../domain/payment.ts";
 import { gateTo } from "../bot/lone-bot.ts";
@@ -37,7 +37,7 @@ const answers = ({ connection, workflowService }: Client) =>
 
 const held = (id: PaymentId) => heldOf(temporal.client, id);
 const newId = () => randomUUID() as PaymentId;
-const nothing = { begun: [], told: [] };
+const nothing = { begun: [], events: [] };
 const largeId = "13660000000000000001";
 
 const paidInvoice = (id: string) => ({
@@ -116,11 +116,11 @@ describe.each(gateways)("$name", ({ name, paid, forged, places, thanks, report }
     const id = newId();
     const message = paid(id);
     expect(await api.post(name, message)).toEqual({ status: 200, text: thanks });
-    const { begun, told } = await held(id);
+    const { begun, events } = await held(id);
     expect(begun).toEqual([["payment", id]]);
-    expect(told).toMatchObject([{ gateway: name, report, evidence: message.body, by: "gateway" }]);
-    expect(told[0]?.headers ?? {}).toEqual(message.headers ?? {});
-    expect(await api.outcomes(name)).toEqual({ told: 1 });
+    expect(events).toMatchObject([{ gateway: name, report, evidence: message.body, source: "gateway" }]);
+    expect(events[0]?.headers ?? {}).toEqual(message.headers ?? {});
+    expect(await api.outcomes(name)).toEqual({ reported: 1 });
   });
 
   test("what it says twice is heard by one payment, and thanked twice", async () => {
@@ -129,17 +129,17 @@ describe.each(gateways)("$name", ({ name, paid, forged, places, thanks, report }
     for (let time = 0; time < 2; time++) {
       expect(await api.post(name, paid(id))).toEqual({ status: 200, text: thanks });
     }
-    const { begun, told } = await held(id);
-    expect([begun.length, told.length]).toEqual([1, 2]);
-    expect(told[1]?.report).toMatchObject(report);
+    const { begun, events } = await held(id);
+    expect([begun.length, events.length]).toEqual([1, 2]);
+    expect(events[1]?.report).toMatchObject(report);
   });
 
   test("money that nobody was asked for has a payment of its own, as reconciliation would name it", async () => {
     const api = await startApi(temporal.client);
     expect(await api.post(name, paid("a mug"))).toEqual({ status: 200, text: thanks });
     const { reference } = report as { reference: string };
-    const { told } = await held(paymentOfNobody(name as GatewayName, reference));
-    expect(told).toMatchObject([{ gateway: name, report }]);
+    const { events } = await held(paymentOfNobody(name as GatewayName, reference));
+    expect(events).toMatchObject([{ gateway: name, report }]);
   });
 
   test("a forged message starts nothing, and is counted", async () => {
@@ -183,7 +183,7 @@ describe.each(gateways)("$name", ({ name, paid, forged, places, thanks, report }
       { numRuns: 60 },
     );
     const outcomes = await api.outcomes(name);
-    expect(Object.keys(outcomes)).not.toContain("told");
+    expect(Object.keys(outcomes)).not.toContain("reported");
     expect(api.lines.join("")).not.toContain("a request failed");
   });
 
@@ -215,9 +215,9 @@ describe.each(gateways)("$name", ({ name, paid, forged, places, thanks, report }
     gate.open();
     await answers(gate.client);
     expect(await api.post(name, paid(id))).toEqual({ status: 200, text: thanks });
-    const { begun, told } = await held(id);
-    expect([begun.length, told.length]).toEqual([1, 1]);
-    expect(await api.outcomes(name)).toEqual({ unavailable: 1, told: 1 });
+    const { begun, events } = await held(id);
+    expect([begun.length, events.length]).toEqual([1, 1]);
+    expect(await api.outcomes(name)).toEqual({ unavailable: 1, reported: 1 });
   });
 
   test("a Temporal that does not answer is given up before the gateway gives us up", async () => {
@@ -246,8 +246,8 @@ describe.each(gateways)("$name", ({ name, paid, forged, places, thanks, report }
   test("no answer, log or count holds a secret", async () => {
     const api = await startApi(temporal.client);
     const answers = [await api.post(name, paid(newId())), await api.post(name, forged(newId()))];
-    const told = JSON.stringify([answers, api.lines, await api.outcomes(name)]);
-    for (const secret of Object.values(secrets)) expect(told).not.toContain(secret);
+    const shown = JSON.stringify([answers, api.lines, await api.outcomes(name)]);
+    for (const secret of Object.values(secrets)) expect(shown).not.toContain(secret);
   });
 });
 
@@ -261,4 +261,44 @@ test("of T-Bank's key and password one alone is a mistake that names the other",
     expect(read.error?.issues).toMatchObject([{ path: [missing] }]);
     expect(read.error?.issues[0]?.message).toContain(given);
   }
+});
+
+/** Sends a head alone, and gives the status of what is answered before any body came. */
+async function statusOfHead(url: string, lines: readonly string[]): Promise<string> {
+  const { port } = new URL(url);
+  const socket = connect(Number(port), "127.0.0.1").setEncoding("utf8");
+  onTestFinished(() => void socket.destroy());
+  socket.write([...lines, "Host: x", "", ""].join("\r\n"));
+  const [answer] = (await once(socket, "data", { signal: AbortSignal.timeout(5_000) })) as [string];
+  return answer.slice("HTTP/1.1 ".length, "HTTP/1.1 ".length + 3);
+}
+
+test.each([
+  ["a missing signature", "cryptobot", ["Content-Length: 500"], "401"],
+  ["a body that says it is too large", "tbank", ["Content-Length: 65537"], "413"],
+  ["a packed body", "tbank", ["Content-Length: 500", "Content-Encoding: gzip"], "415"],
+])("%s is refused before a byte of the body was sent", async (_what, gateway, headers, status) => {
+  const api = await startApi(temporal.client);
+  const lines = [`POST /webhooks/${gateway} HTTP/1.1`, ...headers];
+  expect(await statusOfHead(api.url, lines)).toBe(status);
+});
+
+test("an update without a secret, or too large, is refused before a byte of it was sent", async () => {
+  const api = await startApi(temporal.client, { BOT_WEBHOOK_URL: "http://127.0.0.1:1" });
+  const post = "POST /webhooks/telegram HTTP/1.1";
+  expect(await statusOfHead(api.url, [post, "Content-Length: 500"])).toBe("403");
+  const secret = "X-Telegram-Bot-Api-Secret-Token: guessed";
+  expect(await statusOfHead(api.url, [post, secret, "Content-Length: 1048577"])).toBe("413");
+});
+
+test("a body without a length is refused at the byte that is one too many", async () => {
+  const api = await startApi(temporal.client);
+  const { port } = new URL(api.url);
+  const socket = connect(Number(port), "127.0.0.1").setEncoding("utf8");
+  onTestFinished(() => void socket.destroy());
+  socket.write("POST /webhooks/tbank HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+  socket.write(`fffff\r\n${"x".repeat(65_537)}`);
+  const [answer] = (await once(socket, "data", { signal: AbortSignal.timeout(5_000) })) as [string];
+  expect(answer).toMatch(/^HTTP\/1\.1 413/u);
+  expect(await api.outcomes("tbank")).toEqual({ oversized: 1 });
 });

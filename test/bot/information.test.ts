@@ -2,8 +2,7 @@ import { expect, test } from "vitest";
 import { type Language, languages } from "../../domain/customer.ts";
 import { bytesIn, momentIn, textsIn } from "../../texts/index.ts";
 import type { Instant } from "../../domain/time.ts";
-import { taskQueue } from "../../workflows/contract.ts";
-import type { traffic } from "../../workflows/index.ts";
+import { signals, workflowIds } from "../../workflows/contract.ts";
 import { useStage } from "../support/stage.ts";
 import { customerSpeaking, devicesOf } from "./people.ts";
 import { eventually } from "../support/eventually.ts";
@@ -20,12 +19,16 @@ const shown = (html: string) =>
 
 const other = (language: Language): Language => (language === "en" ? "ru" : "en");
 
-/** The hosts' counters come into the books at a tick of the schedule; this is one. */
-async function countTraffic(): Promise<void> {
-  await stage.client.workflow.execute<typeof traffic>("traffic", {
-    taskQueue,
-    workflowId: `traffic-tick-${Math.random()}`,
-    args: [stage.hostId],
+/** Has the host's reconciler read the counters now, and waits until what a device has moved is in the books. */
+async function countTraffic(deviceId: string): Promise<void> {
+  const reconciler = stage.client.workflow.getHandle(workflowIds.host(stage.hostId));
+  await reconciler.signal(signals.checkNow);
+  await eventually(async () => {
+    const counted = await stage.rows(
+      "select 1 from traffic_counters where device_id = ? and uploaded > 0",
+      [deviceId],
+    );
+    expect(counted).toHaveLength(1);
   });
 }
 
@@ -70,9 +73,8 @@ test.each(languages)("/usage shows what the host has counted (%s)", async (langu
   await bob.say("/usage");
   await bob.hears(new RegExp(texts.usageNone, "u"));
   const [device] = await devicesOf(stage, bob);
-  await countTraffic();
   stage.host.carry(device!.public_key, 5_000, 3 * 1024 ** 3);
-  await countTraffic();
+  await countTraffic(device!.id);
   await bob.say("/usage");
   const [down, up] = [bytesIn(language, 3 * 1024 ** 3), bytesIn(language, 5_000)];
   const heard = await bob.hears(new RegExp(texts.usageToday("", "").slice(0, 6), "u"));

@@ -17,7 +17,7 @@ export interface LoneOptions {
   readonly client?: Client;
   readonly ephemeral?: Ephemeral;
   readonly token?: string;
-  readonly people?: CustomerQueries;
+  readonly customers?: CustomerQueries;
 }
 
 /** A bot of its own with a Telegram of its own, on the books and the Temporal of a stage. */
@@ -49,7 +49,7 @@ export async function makeBot(stage: Stage, options: LoneOptions = {}): Promise<
   const ports = {
     doors: new Doors(options.client ?? stage.client, 500),
     ...openReaders(em, new ReadCache(undefined)),
-    ...(options.people && { people: options.people }),
+    ...(options.customers && { customers: options.customers }),
     ephemeral: options.ephemeral ?? { ...openMemory(), bump: async () => 0 },
     supportContact: "@help",
   };

@@ -150,7 +150,7 @@ test.each(["en", "ru"])(
         throw new RangeError("a bug");
       },
     };
-    const lone = await polling({ people: broken as never });
+    const lone = await polling({ customers: broken as never });
     const eve = await lone.person(newId()).is({ language_code: language });
     await eve.say("/start");
     await eve.say("/devices");
@@ -184,7 +184,7 @@ test("an update is passed on in the order: log, customer, locale, throttle, metr
       return 1;
     },
   };
-  const lone = await polling({ people: people as never, ephemeral });
+  const lone = await polling({ customers: people as never, ephemeral });
   const seen = lone.numbers.seen.bind(lone.numbers);
   lone.numbers.seen = (person) => {
     note("metrics");
@@ -237,7 +237,7 @@ test.each([
 const booksAway = { find: () => Promise.reject(new Error("away")) };
 
 test("a group's message is not even told about while the books are away", async () => {
-  const lone = await polling({ people: booksAway as never });
+  const lone = await polling({ customers: booksAway as never });
   const from = { id: newId(), is_bot: false, first_name: "Eve" };
   await lone.inject({ message: { message_id: 7, date: 1, from, chat: group, text: "hello" } });
   await settled(lone);

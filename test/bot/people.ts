@@ -24,9 +24,11 @@ export interface DeviceInBooks {
 /** What the books say of a person's devices, oldest first. */
 export const devicesOf = (stage: Stage, { id }: Person): Promise<DeviceInBooks[]> =>
   stage.rows<DeviceInBooks>(
-    `select d.id, d.name, d.address, d.public_key, d.revoked_at is not null as revoked
+    `select d.id, d.name, a.address, a.identity as public_key, d.revoked_at is not null as revoked
        from devices d join subscriptions s on s.id = d.subscription_id
        join customers c on c.id = s.customer_id
+       join lateral (select address, identity from accesses where device_id = d.id
+                      order by retired_at desc nulls first limit 1) a on true
       where c.telegram_id = ? order by d.created_at, d.id`,
     [id],
   );
@@ -34,7 +36,7 @@ export const devicesOf = (stage: Stage, { id }: Person): Promise<DeviceInBooks[]
 /** The keys that the host lets in now, each with its address. */
 export async function letIn(stage: Stage): Promise<Map<string, string>> {
   const { peers } = await stage.host.list();
-  return new Map(peers.map(({ publicKey, addresses }) => [publicKey, addresses.join()]));
+  return new Map(peers.map(({ identity, addresses }) => [identity, addresses.join()]));
 }
 
 /** The newest `.conf` file of a chat: its name and its text. */

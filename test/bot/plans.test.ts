@@ -123,7 +123,7 @@ test("who is no customer is told what to do, and buys nothing", async () => {
   expect(answer).toMatchObject({ text: textsIn("en").plansForCustomers, show_alert: true });
   expect(await new Shopper(stage, eve).orders()).toEqual([]);
   const ended = await shopper();
-  await stage.rows("update subscriptions set state = 'revoked' where id = ?", [
+  await stage.rows("update subscriptions set revoked_at = now() where id = ?", [
     (await stage.subscriptionOf(ended.person)).replace("subscription:", ""),
   ]);
   await ended.person.say("/plans");

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { poll } from "../../bot/poll.ts";
-import { paymentOfNobody } from "../../db/queries/payments.ts";
+import { paymentOfNobody } from "../../domain/derived-ids.ts";
 import type { GatewayName } from "../../domain/payment.ts";
 import { dayMs } from "../../domain/time.ts";
 import { openMemory } from "../../runtime/redis.ts";
@@ -123,7 +123,7 @@ const silentBooks = {
 test("a checkout is declined in time also while Temporal is away and the books do not answer", async () => {
   const gate = await gateTo(inject("temporal").address, stage.namespace);
   gate.shut();
-  const lone = await polling({ client: gate.client, people: silentBooks as never });
+  const lone = await polling({ client: gate.client, customers: silentBooks as never });
   const bob = lone.person(66_001);
   await billToLone(lone, bob);
   expect(await payAt(lone, bob)).toContain(checkout.later);
@@ -147,7 +147,7 @@ async function payAt({ emulatorUrl }: LoneBot, person: Person): Promise<string> 
 const booksAway = { find: () => Promise.reject(new Error("the database is away")) };
 
 test("a checkout, and Stars that came, wait for nothing that their person did before", async () => {
-  const lone = await polling({ people: booksAway as never });
+  const lone = await polling({ customers: booksAway as never });
   const bob = lone.person(66_002);
   await billToLone(lone, bob);
   await bob.say("/terms");

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
+import { reportEvents } from "../../client/payments.ts";
 import { money } from "../../domain/money.ts";
 import type { GatewayName, PaymentId } from "../../domain/payment.ts";
 import { instant } from "../../domain/time.ts";
 import { textsIn } from "../../texts/index.ts";
-import { TemporalPaymentDoor } from "../../workers/payment-door.ts";
 import { Buyer } from "../support/buyer.ts";
 import { eventually } from "../support/eventually.ts";
 import type { Person } from "../support/person.ts";
@@ -24,8 +24,8 @@ async function comes(minor: number, reference = `<b>&${randomUUID()}`): Promise<
     at: instant(new Date()),
   } as const;
   const gateway = "memory" as GatewayName;
-  const told = { gateway, report, evidence: "word for word", by: "gateway" } as const;
-  await new TemporalPaymentDoor(stage.client).reported(randomUUID() as PaymentId, told);
+  const event = { gateway, report, evidence: "word for word", source: "gateway" } as const;
+  await reportEvents(stage.client, randomUUID() as PaymentId, [event]);
   await eventually(async () => expect(await stateOf(reference)).toMatchObject({ state: "open" }));
   return reference;
 }

@@ -86,7 +86,12 @@ test("of many who ask a gateway for an invoice at once one is told to be the fir
   expect(await payments.askOnce(open)).toBe(false);
 });
 
-const closed = (id: PaymentId) => new Payments(db.writer.em).closeOnce(id, "lapsed", now);
+async function closed(id: PaymentId): Promise<void> {
+  const payments = new Payments(db.writer.em);
+  const known = await payments.find(id);
+  if (known === undefined) throw new Error(`there is no order ${id}`);
+  await payments.closeOnce(known.order, "lapsed", { now });
+}
 
 test.each([
   ["notCustomer", { telegramId: telegramId(123_456) }],
@@ -133,7 +138,7 @@ test("what is hidden, a trial or taken out of the file is not sold; a hidden pla
 
 test.each([
   ["blocked", "update customers set status = 'blocked' where id = ?"],
-  ["revoked", "update subscriptions set state = 'revoked' where customer_id = ?"],
+  ["revoked", "update subscriptions set revoked_at = now() where customer_id = ?"],
 ])("whoever is %s orders nothing", async (_, statement) => {
   const { purchase, customer } = await wish("family");
   await db.owner.em.execute(statement, [customer]);
@@ -143,4 +148,16 @@ test.each([
     now,
   );
   expect(opened).toEqual({ kind: "notOpened", why: "notCustomer" });
+});
+
+test("a memo names its payment however it was typed", async () => {
+  const { id, memo } = await openedOrder(db.writer.em);
+  const payments = new Payments(db.writer.em);
+  const small = memo.toLowerCase();
+  for (const typed of [memo, small, ` ${memo}\n`, `"${small}"`, `«${memo}»`, `\u200b${memo}.`]) {
+    expect([typed, await payments.ofMemo(typed)]).toEqual([typed, id]);
+  }
+  for (const other of ["", " ", `${memo}X`, memo.slice(1)]) {
+    expect(await payments.ofMemo(other)).toBeUndefined();
+  }
 });

@@ -11,7 +11,6 @@ import {
 import {
   confirmed,
   fateOf,
-  isDust,
   type KnownCharge,
   newsOf,
   nextLookMs,
@@ -121,8 +120,8 @@ test("an open invoice is looked at in each pass whatever its age, one that is ov
   fc.assert(
     fc.property(fc.nat(10 ** 12), fc.constantFrom(...paymentStates), (ageMs, state) => {
       const next = nextLookMs(ageMs, state);
-      if (state === "open") expect(next).toBe(0);
-      else expect(next).toBe(Math.max(minuteMs, Math.floor(ageMs / 8)));
+      const expected = state === "open" ? 0 : Math.max(minuteMs, Math.floor(ageMs / 8));
+      expect(next).toBe(expected);
     }),
   );
   for (const hours of [1, 8, 20]) expect(nextLookMs(hours * hourMs)).toBeLessThanOrEqual(minuteMs);
@@ -130,29 +129,54 @@ test("an open invoice is looked at in each pass whatever its age, one that is ov
 
 test("what was put aside is tried again after ever longer pauses, which have an end", () => {
   fc.assert(
-    fc.property(fc.constantFrom("line", "lookup", "event"), fc.integer({ min: 1, max: 10_000 }), (kind, tries) => {
-      const [now, next] = [nextTryMs(kind, tries), nextTryMs(kind, tries + 1)];
-      expect(next).toBeGreaterThanOrEqual(now);
-      expect(now).toBeGreaterThanOrEqual(minuteMs);
-      expect(now).toBeLessThanOrEqual(kind === "lookup" ? 15 * minuteMs : 6 * hourMs);
-    }),
+    fc.property(
+      fc.constantFrom("line", "lookup", "event"),
+      fc.integer({ min: 1, max: 10_000 }),
+      (kind, tries) => {
+        const [now, next] = [nextTryMs(kind, tries), nextTryMs(kind, tries + 1)];
+        expect(next).toBeGreaterThanOrEqual(now);
+        expect(now).toBeGreaterThanOrEqual(minuteMs);
+        expect(now).toBeLessThanOrEqual(kind === "lookup" ? 15 * minuteMs : 6 * hourMs);
+      },
+    ),
   );
 });
 
 const moment = fc.integer({ min: -10, max: 10 }).map((days) => addMs(at, days * dayMs));
 
-test("what names an order or a charge of ours is always reported; of the rest neither the past nor dust", () =>
+const dated = fc.record({ report, at: moment }).map(({ report: one, at: when }) => {
+  return { report: one.kind === "paid" ? { ...one, at: when } : one, at: when };
+});
+
+test("what names an order or a charge of ours is reported, however old and small it is", () =>
   fc.assert(
-    fc.property(line, fc.boolean(), moment, moment, fc.nat(400), ({ report: one, state }, isKnown, startedAt, when, minor) => {
-      const reported =
-        one.kind === "paid" ? { ...one, paid: money(minor, "RUB"), at: when } : one;
-      const fate = fateOf({ report: reported, state, at: when }, { isKnown, startedAt });
-      if (state !== undefined || isKnown) expect(fate).toBe("reported");
-      else if (when < startedAt) expect(fate).toBe("past");
-      else if (reported.kind === "paid") expect(fate).toBe(isDust(reported.paid) ? "dust" : "reported");
-      else expect(fate).not.toBe("past");
+    fc.property(dated, fc.constantFrom(...paymentStates), moment, (it, state, startedAt) => {
+      expect(fateOf({ ...it, state }, { isKnown: false, startedAt })).toBe("reported");
+      expect(fateOf({ ...it, state: undefined }, { isKnown: true, startedAt })).toBe("reported");
     }),
   ));
+
+test("what names nothing of ours is passed over exactly when it is older than the shop", () =>
+  fc.assert(
+    fc.property(dated, moment, (it, startedAt) => {
+      const fate = fateOf({ ...it, state: undefined }, { isKnown: false, startedAt });
+      expect(fate === "past").toBe(it.at < startedAt);
+    }),
+  ));
+
+test.each([
+  ["RUB", 199, 200],
+  ["USDT", 19_999, 20_000],
+  ["GRAM", 9_999_999, 10_000_000],
+  ["XTR", 0, 1],
+] as const)("dust in %s ends at about two cents", (currency, dust, least) => {
+  const fate = (minor: number) => {
+    const one = { kind: "paid", reference: "c1", paid: money(minor, currency), at } as const;
+    return fateOf({ report: one, state: undefined }, { isKnown: false, startedAt: at });
+  };
+  expect(fate(dust)).toBe("dust");
+  expect(fate(least)).toBe("reported");
+});
 
 const order = { id: "01a217c4-ab4e-71bf-b376-32bcb5545acc" as PaymentId, memo: "MEMO" };
 const pushed = (minor: number): GatewayEvent => ({
@@ -189,7 +213,7 @@ test("where the gateway cannot say, or speaks of others, the pushed event counts
 test("what the gateway contradicts moves nothing and is kept", () => {
   for (const one of [
     own({ kind: "progress", status: "AUTHORIZED" }),
-    own({ kind: "declined", final: true, reason: "CANCELED", reference: "13660" }),
+    own({ kind: "declined", final: true, reason: "CANCELED", invoiceReference: "13660" }),
   ]) {
     const events = confirmed(order, pushed(29_000), [one]);
     expect(events).toMatchObject([{ report: { kind: "progress" }, evidence: "pushed" }]);

@@ -3,8 +3,8 @@ import { telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
 import type { PaymentId, PaymentOrder } from "../../domain/payment.ts";
 import { hourMs } from "../../domain/time.ts";
-import { taskQueue, workflowIds } from "../../workflows/contract.ts";
-import type { reconciliation, refund, unmatched } from "../../workflows/index.ts";
+import { refundOf, taskQueue, workflowIds } from "../../workflows/contract.ts";
+import type { refund, unmatched } from "../../workflows/index.ts";
 import { Buyer } from "../support/buyer.ts";
 import { adminId, type Stage } from "../support/stage.ts";
 
@@ -20,7 +20,6 @@ export async function recordMoney(stage: Stage, keep: Keep): Promise<void> {
   await recordAfterwards({ stage, buyer, order, keep });
   await recordEndings({ stage, buyer, order, keep });
   await recordRefunds({ stage, buyer, order, keep }, reference);
-  await recordReconciliation({ stage, buyer, order, keep });
   await keep(`subscription:${order.subscriptionId}`, "subscription.bought");
 }
 
@@ -39,12 +38,16 @@ async function recordAfterwards({ stage, buyer, order, keep }: Scene): Promise<v
   const second = referenceOf(await buyer.pays(order));
   await buyer.ends(order.id);
   await keep(workflowIds.payment(order.id), "payment.paidTwice");
-  const returned = `${workflowIds.refund(order.id)}:${second}`;
+  const [twice] = await stage.rows<{ request_id: string }>(
+    "select request_id from refunds where payment_id = ? and requested_by is null",
+    [order.id],
+  );
+  const returned = workflowIds.refund(twice!.request_id);
   await stage.client.workflow.getHandle(returned).result();
   await keep(returned, "refund.twice");
   await buyer.told(order.id, stage.memory.giveBack(second, order.price));
   await buyer.ends(order.id);
-  await keep(workflowIds.payment(order.id), "payment.puzzle");
+  await keep(workflowIds.payment(order.id), "payment.duplicate");
 }
 
 async function recordEndings({ stage, buyer, order, keep }: Scene): Promise<void> {
@@ -60,19 +63,19 @@ async function recordEndings({ stage, buyer, order, keep }: Scene): Promise<void
   await stage.client.workflow.getHandle(workflowIds.payment(cancelled.id)).signal("cancelled");
   await buyer.ends(cancelled.id);
   await keep(workflowIds.payment(cancelled.id), "payment.cancelled");
-  await recordNobodys({ stage, buyer, order, keep });
+  await recordUnmatched({ stage, buyer, order, keep });
 }
 
-/** Money of nobody, and what admins decide over it. */
-async function recordNobodys({ stage, buyer, order, keep }: Scene): Promise<void> {
+/** Unmatched money, and what admins decide over it. */
+async function recordUnmatched({ stage, buyer, order, keep }: Scene): Promise<void> {
   for (const [what, name] of [
     [{ kind: "ignore", reason: "a test" }, "unmatched"],
     [{ kind: "refund" }, "unmatched.returned"],
   ] as const) {
-    const nobodys = randomUUID() as PaymentId;
-    const line = stage.memory.settle({ ...order, id: nobodys });
-    await buyer.told(nobodys, line);
-    await buyer.ends(nobodys);
+    const unknown = randomUUID() as PaymentId;
+    const line = stage.memory.settle({ ...order, id: unknown });
+    await buyer.told(unknown, line);
+    await buyer.ends(unknown);
     const requestId = randomUUID();
     await stage.client.workflow.execute<typeof unmatched>("unmatched", {
       taskQueue,
@@ -88,7 +91,7 @@ async function recordNobodys({ stage, buyer, order, keep }: Scene): Promise<void
       ],
     });
     await keep(workflowIds.unmatched(requestId), name);
-    if (what.kind === "refund") await keep(workflowIds.payment(nobodys), "payment.unmatched");
+    if (what.kind === "refund") await keep(workflowIds.payment(unknown), "payment.unmatched");
   }
 }
 
@@ -96,38 +99,21 @@ async function recordRefunds(
   { stage, buyer, order, keep }: Scene,
   reference: string,
 ): Promise<void> {
-  const refunded = (minor: number) =>
-    stage.client.workflow.execute<typeof refund>("refund", {
-      taskQueue,
-      workflowId: workflowIds.refund(order.id),
-      args: [
-        {
-          requestId: randomUUID(),
-          paymentId: order.id,
-          amount: money(minor, "RUB"),
-          reason: "a test",
-          by: telegramId(adminId),
-        },
-      ],
-    });
-  await refunded(10_000);
-  await keep(workflowIds.refund(order.id), "refund.returned");
-  await refunded(99_999);
-  await keep(workflowIds.refund(order.id), "refund.notOpened");
+  for (const [minor, name] of [
+    [10_000, "refund.returned"],
+    [99_999, "refund.notOpened"],
+  ] as const) {
+    const command = {
+      requestId: randomUUID(),
+      paymentId: order.id,
+      amount: money(minor, "RUB"),
+      reason: "a test",
+      by: telegramId(adminId),
+    };
+    await stage.client.workflow.execute<typeof refund>("refund", refundOf(command));
+    await keep(workflowIds.refund(command.requestId), name);
+  }
   await buyer.told(order.id, stage.memory.giveBack(reference, money(5_000, "RUB"), "chargedBack"));
   await buyer.ends(order.id);
   await keep(workflowIds.payment(order.id), "payment.chargedBack");
-}
-
-async function recordReconciliation({ stage, buyer, keep }: Scene): Promise<void> {
-  const order = await buyer.orders({ currency: "XTR" });
-  stage.memory.settle(order);
-  const workflowId = "record-reconciliation";
-  await stage.client.workflow.execute<typeof reconciliation>("reconciliation", {
-    taskQueue,
-    workflowId,
-    args: [order.gateway],
-  });
-  await keep(workflowId, "reconciliation");
-  await buyer.ends(order.id);
 }

@@ -6,7 +6,7 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { GatewayName } from "../../domain/payment.ts";
 import { dayMs } from "../../domain/time.ts";
-import { workflowIds } from "../../workflows/contract.ts";
+import { signals, workflowIds } from "../../workflows/contract.ts";
 import { noBrowser, openBrowser } from "../support/demo-world.ts";
 import { Person } from "../support/person.ts";
 import { up, useStarter } from "../support/starter.ts";
@@ -118,14 +118,14 @@ describe.skipIf(noBrowser !== undefined)(`npm start, paid in a browser${noBrowse
     return chat;
   }
 
-  /** Has CryptoBot's statement read until this is so; a tick that is under way counts as asked for. */
+  /** Has CryptoBot's statement read until this is so; a pass that is under way counts as asked for. */
   async function reconciled(isSo: () => Promise<boolean>): Promise<void> {
     const address = `127.0.0.1:${place.env["TEMPORAL_PORT"]}`;
     const connection = await Connection.connect({ address });
-    const { schedule } = new Client({ connection });
-    const tick = schedule.getHandle(workflowIds.reconciliation("cryptobot" as GatewayName));
+    const { workflow } = new Client({ connection });
+    const reconciler = workflow.getHandle(workflowIds.gateway("cryptobot" as GatewayName));
     const asked = async () => {
-      await tick.trigger();
+      await reconciler.signal(signals.checkNow);
       return isSo();
     };
     await expect.poll(asked, { interval: 2_000, timeout: 50_000 }).toBe(true);
@@ -160,10 +160,10 @@ describe.skipIf(noBrowser !== undefined)(`npm start, paid in a browser${noBrowse
     await chat.writes("/payment 5001");
     const found = chat.message(/Found 3; the newest first:/u);
     await found.getByRole("button", { name: /8 USDT/u }).click();
-    const story = chat.message(/Price: 8 USDT by CryptoBot/u);
-    await story.getByText(/State: paid/u).waitFor();
-    await story.getByText(/paid 8 USDT.*found by reconciliation/u).waitFor();
-    await story.getByText(/30 days given, access until/u).waitFor();
+    const timeline = chat.message(/Price: 8 USDT by CryptoBot/u);
+    await timeline.getByText(/State: paid/u).waitFor();
+    await timeline.getByText(/paid 8 USDT.*found by reconciliation/u).waitFor();
+    await timeline.getByText(/30 days given, access until/u).waitFor();
 
     expect((await books()).stdout).toContain("the books agree");
     expect(problems).toEqual([]);

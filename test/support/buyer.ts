@@ -1,14 +1,23 @@
 import { randomUUID } from "node:crypto";
-import { telegramId } from "../../domain/ids.ts";
-import { type Currency, type Money } from "../../domain/money.ts";
-import type { GatewayName, PaymentId, PaymentOrder, Purchase, GatewayEvent } from "../../domain/payment.ts";
-import type { PlanCode } from "../../domain/plan.ts";
-import type { Line } from "../../gateways/payment-gateway.ts";
-import { reportEvents } from "../../client/payments.ts";
+import { reportEvents, startPurchase } from "../../client/payments.ts";
 import { Customers } from "../../db/customers.ts";
 import { Payments } from "../../db/payments.ts";
+import { PaymentTimelines } from "../../db/queries/payment-timelines.ts";
 import { PlanQueries } from "../../db/queries/plans.ts";
-import { purchaseOf, workflowIds } from "../../workflows/contract.ts";
+import { telegramId } from "../../domain/ids.ts";
+import { invoiceSlot } from "../../domain/message.ts";
+import type { Currency, Money } from "../../domain/money.ts";
+import {
+  type GatewayEvent,
+  type GatewayName,
+  grantCause,
+  type PaymentId,
+  type PaymentOrder,
+  type Purchase,
+} from "../../domain/payment.ts";
+import type { PlanCode } from "../../domain/plan.ts";
+import type { Line } from "../../gateways/payment-gateway.ts";
+import { workflowIds } from "../../workflows/contract.ts";
 import type { payment } from "../../workflows/index.ts";
 import { eventually } from "./eventually.ts";
 import type { Person } from "./person.ts";
@@ -20,7 +29,7 @@ export interface Wish {
   readonly currency?: Currency;
 }
 
-/** What the doors do when somebody buys, and what the books say of it afterwards. */
+/** What the entry points do when somebody buys, and what the books say of it afterwards. */
 export class Buyer {
   readonly person: Person;
   readonly #stage: Stage;
@@ -48,8 +57,7 @@ export class Buyer {
     };
     const customer = await new Customers(this.#stage.books.em).find(purchase.telegramId);
     if (customer === undefined) throw new Error(`${this.person.id} is no customer`);
-    const { workflow } = this.#stage.client;
-    await workflow.start<typeof payment>("payment", purchaseOf(id, purchase, customer.id));
+    await startPurchase(this.#stage.client, id, purchase, customer.id);
     return id;
   }
 
@@ -63,16 +71,22 @@ export class Buyer {
     const payments = new Payments(this.#stage.books.em);
     return eventually(async () => {
       const known = await payments.find(id);
-      const shown = await this.#stage.rows(
-        "select 1 from messages where slot = ? and state = 'sent'",
-        [`invoice/${id}`],
-      );
-      if (known === undefined || shown.length === 0) throw new Error(`${id} has no invoice yet`);
+      if (known === undefined || !(await this.#isShown(id))) {
+        throw new Error(`${id} has no invoice yet`);
+      }
       return known.order;
     });
   }
 
-  /** What a webhook does with what the gateway said. */
+  async #isShown(id: PaymentId): Promise<boolean> {
+    const sent = await this.#stage.rows(
+      "select 1 from messages where slot = ? and action = 'send' and state = 'sent'",
+      [invoiceSlot(id)],
+    );
+    return sent.length > 0;
+  }
+
+  /** What a webhook does with what the gateway reported. */
   async told(
     id: PaymentId,
     line: Pick<Line, "report" | "evidence">,
@@ -113,19 +127,22 @@ export class Buyer {
     return Object.fromEntries(rows.map(({ currency, sum }) => [currency, Number(sum)]));
   }
 
-  /** The time that a payment has bought, and how much of its price is back, entry by entry. */
-  grants(id: PaymentId): Promise<{ cause: string; days: number; returned: number | null }[]> {
-    return this.#stage.rows(
-      `select cause, ms / 86400000.0::float8 as days, returned_minor::float8 as returned
-         from time_lots where lot = ? order by seq`,
-      [`payment/${id}`],
+  /** What the payment's time lot gave, and what was taken of it or given again, in days of access. */
+  async grants(id: PaymentId): Promise<{ cause: string; days: number }[]> {
+    const causes = await this.#stage.rows<{ cause: string }>(
+      "select cause from time_lots where lot = ? order by seq",
+      [grantCause(id)],
     );
+    const { lots } = await new PaymentTimelines(this.#stage.books.em).of(id);
+    return causes.map(({ cause }, place) => {
+      return { cause, days: Math.round((lots[place]?.days ?? 0) * 100) / 100 };
+    });
   }
 
   /** The ledger's sums of one payment, by account. */
   async booked(id: PaymentId): Promise<Record<string, number>> {
     const rows = await this.#stage.rows<{ account: string; sum: string }>(
-      `select regexp_replace(account, 'customer:.*', 'customer') as account, sum(minor) as sum
+      `select regexp_replace(account, '^(customer|reserved):.*', '\\1') as account, sum(minor) as sum
          from ledger_entries where payment_id = ? group by 1 having sum(minor) <> 0`,
       [id],
     );

@@ -1,6 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { type GatewayTurn, reconcile } from "../../activities/reconciliation/loop.ts";
-import type { Pace, PaymentWorkflows, ReconcilerPorts } from "../../activities/reconciliation/ports.ts";
+import type {
+  Pace,
+  PaymentWorkflows,
+  ReconcilerPorts,
+} from "../../activities/reconciliation/ports.ts";
 import { Lookups } from "../../db/lookups.ts";
 import { listen } from "../../db/notifications.ts";
 import { type Queries, queriesOf } from "../../db/orm.ts";
@@ -64,15 +68,27 @@ export class Workflows implements PaymentWorkflows {
   async #decide(paymentId: PaymentId, { gateway, report, evidence }: GatewayEvent): Promise<void> {
     if (report.kind !== "paid") return;
     const { reference, paid, at } = report;
-    const known = await this.#db.selectFrom("payments").select("id").where("id", "=", paymentId).execute();
+    const known = await this.#db
+      .selectFrom("payments")
+      .select("id")
+      .where("id", "=", paymentId)
+      .execute();
     const of = { gateway, reference, paymentId, currency: paid.currency };
     if (known.length > 0) {
       const charge = { ...of, paidMinor: paid.minor, use: "grant" as const };
-      await this.#db.insertInto("charges").values(charge).onConflict((row) => row.doNothing()).execute();
+      await this.#db
+        .insertInto("charges")
+        .values(charge)
+        .onConflict((row) => row.doNothing())
+        .execute();
       return;
     }
     const row = { ...of, minor: paid.minor, evidence, at: new Date(at), state: "open" as const };
-    await this.#db.insertInto("unmatched").values(row).onConflict((it) => it.doNothing()).execute();
+    await this.#db
+      .insertInto("unmatched")
+      .values(row)
+      .onConflict((it) => it.doNothing())
+      .execute();
   }
 }
 
@@ -96,7 +112,7 @@ export class ReconcilerWorld {
 
   constructor(books: OpenDatabases, isDecided = true) {
     this.#books = books;
-    this.db = queriesOf(books.writer.em.fork() as OpenDatabases["writer"]["em"]);
+    this.db = queriesOf(books.writer.em);
     this.workflows = new Workflows(this.db, isDecided);
   }
 
@@ -134,7 +150,9 @@ export class ReconcilerWorld {
   ): Promise<GatewayTurn | undefined> {
     const ending = new AbortController();
     const turn: { ended?: GatewayTurn } = {};
-    const running = this.run(gateway, ending.signal, given).then((ended) => Object.assign(turn, { ended }));
+    const running = this.run(gateway, ending.signal, given).then((ended) =>
+      Object.assign(turn, { ended }),
+    );
     const settled = running.catch(() => undefined);
     const deadline = Date.now() + 30_000;
     while (turn.ended === undefined && !(await isDone())) {
@@ -170,20 +188,25 @@ export class ReconcilerWorld {
     const { customer, telegram } = await this.#person("customer");
     const subscription = randomUUID();
     const now = instant(new Date());
-    const { state = "open", openedAt = now, lapsesAt = addMs(openedAt, hourMs), minor = 30_000 } = wish;
+    const {
+      state = "open",
+      openedAt = now,
+      lapsesAt = addMs(openedAt, hourMs),
+      minor = 30_000,
+    } = wish;
     await this.#plan();
     const owned = { id: subscription, customerId: customer, plan: "month", deviceLimit: 3 };
     await this.db.insertInto("subscriptions").values(owned).execute();
     const id = randomUUID() as PaymentId;
     const memo = id.slice(0, 12);
+    const who = { id, customerId: customer, subscriptionId: subscription };
+    const what = { plan: "month", planVersion: 1, days: 30, deviceLimit: 3 };
+    const price = { priceMinor: minor, currency: "RUB", gateway: gateway.facts.name } as const;
+    const when = { openedAt: new Date(openedAt), lapsesAt: new Date(lapsesAt) };
+    const invoice = { invoiceReference: id, nextLookupAt: new Date(openedAt) };
     await this.db
       .insertInto("payments")
-      .values({
-        ...{ id, customerId: customer, subscriptionId: subscription, plan: "month", planVersion: 1 },
-        ...{ days: 30, deviceLimit: 3, priceMinor: minor, currency: "RUB", gateway: gateway.facts.name },
-        ...{ memo, state, openedAt: new Date(openedAt), lapsesAt: new Date(lapsesAt) },
-        ...{ invoiceReference: id, nextLookupAt: new Date(openedAt) },
-      })
+      .values({ ...who, ...what, ...price, ...when, ...invoice, memo, state })
       .execute();
     return {
       id,
@@ -209,7 +232,11 @@ export class ReconcilerWorld {
 
   async #plan(): Promise<void> {
     const flags = { sort: 0, hidden: false, trial: false, retired: false };
-    const texts = { names: { en: "m", ru: "m" }, descriptions: { en: "m", ru: "m" }, prices: { RUB: 30_000 } };
+    const texts = {
+      names: { en: "m", ru: "m" },
+      descriptions: { en: "m", ru: "m" },
+      prices: { RUB: 30_000 },
+    };
     await this.db
       .insertInto("plans")
       .values({ code: "month", version: 1, days: 30, deviceLimit: 3, ...texts, ...flags })
@@ -219,9 +246,15 @@ export class ReconcilerWorld {
 
   /** What the admins are told, by the kind of notice. */
   async notices(kind: string): Promise<Record<string, unknown>[]> {
-    const rows = await this.db.selectFrom("messages").select(["content", "telegramId"]).orderBy("id").execute();
+    const rows = await this.db
+      .selectFrom("messages")
+      .select(["content", "telegramId"])
+      .orderBy("id")
+      .execute();
     return rows.flatMap(({ content, telegramId: to }) =>
-      content.kind === "adminNotice" && content.notice.kind === kind ? [{ ...content.notice, to }] : [],
+      content.kind === "adminNotice" && content.notice.kind === kind
+        ? [{ ...content.notice, to }]
+        : [],
     );
   }
 
@@ -230,6 +263,10 @@ export class ReconcilerWorld {
   }
 
   cursor(account: string) {
-    return this.db.selectFrom("statement_cursors").selectAll().where("account", "=", account).executeTakeFirst();
+    return this.db
+      .selectFrom("statement_cursors")
+      .selectAll()
+      .where("account", "=", account)
+      .executeTakeFirst();
   }
 }

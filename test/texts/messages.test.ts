@@ -10,7 +10,7 @@ import { currencies, money } from "../../domain/money.ts";
 import type { Notice } from "../../domain/notice.ts";
 import { notOpenedReasons } from "../../domain/payment.ts";
 import { refundRefusals } from "../../domain/refund.ts";
-import { creditReasons } from "../../domain/settlement.ts";
+import { creditReasons } from "../../domain/decision.ts";
 import { instant } from "../../domain/time.ts";
 import { type TelegramEmulator, startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { TelegramMessenger } from "../../gateways/messenger/telegram.ts";
@@ -79,6 +79,11 @@ const drawn: { [Kind in Notice["kind"]]: fc.Arbitrary<Extract<Notice, { kind: Ki
   surplusCredited: fc.record({ kind: fc.constant("surplusCredited"), amount }),
   refundUnderWay: fc.record({ kind: fc.constant("refundUnderWay"), amount }),
   moneyReturned: fc.record({ kind: fc.constant("moneyReturned"), amount }),
+  refundFailed: fc.record({
+    kind: fc.constant("refundFailed"),
+    amount,
+    isOnBalance: fc.boolean(),
+  }),
   unmatchedResolved: fc.record({
     kind: fc.constant("unmatchedResolved"),
     resolved: fc.record({
@@ -111,6 +116,12 @@ const drawn: { [Kind in Notice["kind"]]: fc.Arbitrary<Extract<Notice, { kind: Ki
     kind: fc.constant("actDone"),
     act: fc.constantFrom("extend", "block", "unblock", "revoke"),
     name: hostile,
+  }),
+  actWaits: fc.record({
+    kind: fc.constant("actWaits"),
+    act: fc.constantFrom("extend", "block", "unblock", "revoke"),
+    name: hostile,
+    hosts: fc.array(hostile, { minLength: 1, maxLength: 20 }),
   }),
   actRefused: fc.record({
     kind: fc.constant("actRefused"),

@@ -10,6 +10,7 @@ import type { EventDetails, PaymentTimeline } from "../../db/queries/payment-tim
 import type { PaymentSummary } from "../../db/queries/payments.ts";
 import { type Language, languages, tidyName } from "../../domain/customer.ts";
 import { customerId, telegramId } from "../../domain/ids.ts";
+import { creditReasons, type Effect } from "../../domain/decision.ts";
 import { currencies, money } from "../../domain/money.ts";
 import {
   balanceGateway,
@@ -18,7 +19,6 @@ import {
   paymentStates,
 } from "../../domain/payment.ts";
 import type { Plan, PlanCode } from "../../domain/plan.ts";
-import { creditReasons } from "../../domain/settlement.ts";
 import { instant } from "../../domain/time.ts";
 import { startTelegramEmulator, type TelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { TelegramMessenger } from "../../gateways/messenger/telegram.ts";
@@ -91,26 +91,32 @@ const report: fc.Arbitrary<GatewayReport> = fc.oneof(
 
 const event: fc.Arbitrary<EventDetails> = fc.record({
   at: moment,
-  by: fc.constantFrom("gateway", "reconciliation"),
+  source: fc.constantFrom("gateway", "reconciliation"),
   report,
   headers: fc.constant({}),
   body: hostile,
 });
 
-const credit = fc.record({
-  kind: fc.constant("credit"),
-  paid: amount,
-  why: fc.constantFrom(...creditReasons),
-});
-const consequence = fc.oneof(
-  credit,
-  fc.record({ kind: fc.constantFrom("puzzle", "end", "listenOn"), reason: hostile }),
-  fc.record({ kind: fc.constant("remember"), returned: amount }),
+const effect = fc.oneof(
+  fc.record({
+    kind: fc.constant("granted"),
+    paid: amount,
+    late: fc.boolean(),
+  }),
+  fc.record({
+    kind: fc.constant("credited"),
+    paid: amount,
+    why: fc.constantFrom(...creditReasons),
+  }),
+  fc.record({ kind: fc.constant("returned"), returned: amount, whole: fc.boolean() }),
+  fc.record({ kind: fc.constant("returnNoted"), returned: amount }),
+  fc.record({ kind: fc.constant("noted"), status: hostile }),
+  fc.record({ kind: fc.constantFrom("declined", "inconsistent"), reason: hostile }),
   fc.constant({ kind: "duplicate" }),
-);
+) as fc.Arbitrary<Effect>;
 
 const many = <Value>(of: fc.Arbitrary<Value>) => fc.array(of, { maxLength: 60 });
-const story = fc.record({
+const timeline = fc.record({
   charges: many(
     fc.record({
       reference: hostile,
@@ -126,7 +132,6 @@ const story = fc.record({
       requestId: fc.uuid(),
       reference: hostile,
       amount,
-      days: fc.nat(30),
       state: fc.constantFrom("asked", "approved", "rejected", "returned", "refused"),
       why: fc.option(hostile, { nil: undefined }),
       reason: hostile,
@@ -136,8 +141,8 @@ const story = fc.record({
     }),
   ),
   events: many(event),
-  decisions: many(fc.record({ at: moment, consequences: many(consequence) })),
-  grants: many(fc.record({ at: moment, days: fc.integer({ min: -30, max: 30 }), until: moment })),
+  decisions: many(fc.record({ at: moment, effects: many(effect) })),
+  lots: many(fc.record({ at: moment, days: fc.integer({ min: -30, max: 30 }), until: moment })),
   ledger: many(
     fc.record({
       at: moment,
@@ -188,32 +193,32 @@ test("the shop's pages fit a message, whatever the owner has called the plans", 
       async (plans, had, paidUntil, language) => {
         const offers = offersOf(plans, gateways, [money(1, "XTR")]);
         await isTaken(plansPage(context(language), offers));
-        const held = { code: had.code, state: "active", paidUntil, plan: had } as const;
-        await isTaken(planPage(context(language), offers[0]!, { held, now }));
+        const current = { code: had.code, state: "active", paidUntil, plan: had, time: [] } as const;
+        await isTaken(planPage(context(language), offers[0]!, { current, now }));
       },
     ),
     { numRuns: 15 },
   ));
 
-test("a payment's card fits a message, however long its story and whoever has written in it", () =>
+test("a payment's card fits a message, however long its timeline and whoever has written in it", () =>
   fc.assert(
-    fc.asyncProperty(payment, story, anyLanguage, async (it, told, language) => {
-      await isTaken(paymentPage(context(language), it, told));
+    fc.asyncProperty(payment, timeline, anyLanguage, async (it, shown, language) => {
+      await isTaken(paymentPage(context(language), it, shown));
     }),
     { numRuns: 40 },
   ));
 
-test("the newest of a payment's story is shown, and how much of it is not", () =>
+test("the newest of a payment's timeline is shown, and how much of it is not", () =>
   fc.assert(
-    fc.property(payment, story, (it, told) => {
-      const { text } = paymentPage(context("en"), it, { ...told, grants: [], refunds: [] });
+    fc.property(payment, timeline, (it, told) => {
+      const { text } = paymentPage(context("en"), it, { ...told, lots: [], refunds: [] });
       const shown = text.slice(text.indexOf("<b>Timeline</b>")).split("\n").slice(1);
       const [, earlier] = /^… (\d+) earlier/u.exec(shown[0] ?? "") ?? [];
       const all =
         1 +
         told.events.length +
         told.ledger.length +
-        told.decisions.flatMap(({ consequences }) => consequences).length +
+        told.decisions.flatMap(({ effects }) => effects).length +
         (it.closedAt === undefined ? 0 : 1);
       const lines = shown.length - (earlier === undefined ? 0 : 1);
       expect(lines + Number(earlier ?? 0)).toBe(all);

@@ -117,7 +117,7 @@ const needsHuman = async (of: Counted) => {
   return searchAttributes["NeedsHuman"]?.[0];
 };
 
-test("an idle gateway writes no events, whatever number of passes is made, and one that is asked for few", async () => {
+test("an idle gateway writes no events, however many passes are made", async () => {
   const { stop } = await startLoops(100);
   await start(steady);
   await start(steady);
@@ -190,10 +190,6 @@ test("the reconciler of a gateway that is not configured any more ends, and goes
 
 test("a run that grows full hands over to the next one, with what was paused", async () => {
   const { stop } = await startLoops();
-  const full = gateway("full");
-  await start(full);
-  const runs = temporal.client.workflow.getHandle(workflowIds.gateway(full.facts.name));
-  await runs.result();
   await temporal.client.workflow.start("gateway", {
     taskQueue,
     workflowId: "gateway:grows",
@@ -205,7 +201,7 @@ test("a run that grows full hands over to the next one, with what was paused", a
     await Promise.all(Array.from({ length: 30 }, () => handle.signal("pause")));
   }
   await eventually(async () => expect((await handle.describe()).runId).not.toBe(runId), 30_000);
-  expect(Number((await handle.describe()).historyLength)).toBeLessThan(1_000);
+  expect((await handle.describe()).historyLength).toBeLessThan(1_000);
   await handle.terminate();
   await stop();
 });

@@ -32,7 +32,7 @@ Yours instead of embedded, by environment or in a file .env:
   HOSTS_FILE         your VPN hosts, a JSON array of {name, capacity, weight, settings}
   ENCRYPTION_KEYS    <id>:<base64 of 32 bytes>, the first one encrypts; made once when absent
   PLANS_FILE         what you sell and for how much; plans.json when absent
-  TRIAL_DAYS, AUTO_APPROVE, REFUND_APPROVAL_ABOVE, LOG_LEVEL
+  TRIAL_DAYS, AUTO_APPROVE, REFUND_APPROVAL_ABOVE, SHOP_STARTED_AT, LOG_LEVEL
 
 Gateways, each off without its keys (in the demo emulated instead): CRYPTOBOT_TOKEN, TBANK_TERMINAL_KEY and
 TBANK_PASSWORD, TON_WALLET; Telegram Stars need no keys. docs/payments.md says more.

@@ -37,6 +37,7 @@ const environment = z.object({
   REAPPLY_AFTER_DAYS: ofTheWorker.REAPPLY_AFTER_DAYS,
   PLANS_FILE: ofTheWorker.PLANS_FILE,
   REFUND_APPROVAL_ABOVE: ofTheWorker.REFUND_APPROVAL_ABOVE,
+  SHOP_STARTED_AT: ofTheWorker.SHOP_STARTED_AT,
   ...gatewayEnvironment,
   LOG_LEVEL: variables.logLevel,
   BOT_MODE: ofTheBot.BOT_MODE,

@@ -103,7 +103,13 @@ export function workerEnvironment(stage: Stage, metricsPort: number): Variables 
   };
 }
 
-const ofTheWorker = ["TRIAL_DAYS", "AUTO_APPROVE", "REAPPLY_AFTER_DAYS", "REFUND_APPROVAL_ABOVE"];
+const ofTheWorker = [
+  "TRIAL_DAYS",
+  "AUTO_APPROVE",
+  "REAPPLY_AFTER_DAYS",
+  "REFUND_APPROVAL_ABOVE",
+  "SHOP_STARTED_AT",
+];
 
 /** What proves a gateway's message to the api. */
 const ofTheWebhooks = ["CRYPTOBOT_TOKEN", "TBANK_TERMINAL_KEY", "TBANK_PASSWORD"];

@@ -78,9 +78,9 @@ test("passes begin at multiples of their pace, and one that is asked for begins 
   });
   expect(gateway.reads).toHaveLength(2);
   const paced = new Counted();
-  world.pace = { ...world.pace, everyMs: 400 };
+  world.pace = { ...world.pace, everyMs: 1_500 };
   await world.runUntil(paced, () => paced.reads.length > 3);
-  for (const at of paced.reads.slice(1)) expect(at % 400).toBeLessThan(150);
+  for (const at of paced.reads.slice(1)) expect(at % 1_500).toBeLessThan(500);
 });
 
 test("where nobody tells us of money, an invoice that is shown is watched until it is over", async () => {
@@ -93,23 +93,30 @@ test("where nobody tells us of money, an invoice that is shown is watched until 
   expect(gateway.reads).toHaveLength(1);
   const order = await world.order(gateway);
   // As issuing an invoice does.
-  await world.db.updateTable("payments").set({ invoiceReference: "shown" }).where("id", "=", order.id).execute();
+  await world.db
+    .updateTable("payments")
+    .set({ invoiceReference: "shown" })
+    .where("id", "=", order.id)
+    .execute();
   gateway.settle(order);
   const shown = Date.now();
   while (world.workflows.events.length === 0) await delay(5);
   expect(Date.now() - shown).toBeLessThan(1_000);
   expect(world.workflows.events).toMatchObject([{ id: order.id, source: "gateway" }]);
   expect(await world.notices("foundAndFixed")).toEqual([]);
-  await world.db.updateTable("payments").set({ state: "settled" }).where("id", "=", order.id).execute();
+  await world.db
+    .updateTable("payments")
+    .set({ state: "settled" })
+    .where("id", "=", order.id)
+    .execute();
   await delay(150);
   const { length } = gateway.reads;
   await delay(200);
   expect(gateway.reads).toHaveLength(length);
   ending.abort(new Error("over"));
   await running;
-  for (const [at, read] of gateway.reads.entries()) {
-    if (at > 1) expect(read - (gateway.reads[at - 1] ?? 0)).toBeGreaterThanOrEqual(45);
-  }
+  const gaps = gateway.reads.slice(1).map((read, at) => read - (gateway.reads[at] ?? 0));
+  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(45);
 });
 
 test("a gateway that refuses us calls a person after three passes, and they are told when it is over", async () => {
@@ -123,7 +130,9 @@ test("a gateway that refuses us calls a person after three passes, and they are 
   // A worker that takes over shows the same on, until it has seen better.
   await world.runUntil(gateway, () => gateway.reads.length > 2, { shown: ["refused"] });
   gateway.failure = undefined;
-  expect(await world.runUntil(gateway, () => false, { shown: ["refused"] })).toMatchObject({ troubles: [] });
+  expect(await world.runUntil(gateway, () => false, { shown: ["refused"] })).toMatchObject({
+    troubles: [],
+  });
 });
 
 test("a gateway that asks us to wait is waited for", async () => {
@@ -148,11 +157,23 @@ test("orders and refunds whose workflow may be gone are taken up again, young on
   const ofBalance = new MemoryPaymentGateway({ name: "balance" as GatewayName });
   const fromBalance = await world.order(ofBalance, { openedAt: old });
   const request = randomUUID();
-  const of = { paymentId: over.id, gateway: gateway.facts.name, reference: "c", currency: "RUB" } as const;
+  const of = {
+    paymentId: over.id,
+    gateway: gateway.facts.name,
+    reference: "c",
+    currency: "RUB",
+  } as const;
   const sums = { minor: 1, upToMinor: 1, priceMinor: 1, creditMinor: 0 };
   await world.db
     .insertInto("refunds")
-    .values({ requestId: request, ...of, ...sums, reason: "r", state: "approved", askedAt: new Date(old) })
+    .values({
+      requestId: request,
+      ...of,
+      ...sums,
+      reason: "r",
+      state: "approved",
+      askedAt: new Date(old),
+    })
     .execute();
   await world.db
     .insertInto("unmatched")

@@ -75,6 +75,28 @@ test("more than a page is read in order, each line once", async () => {
   expect([pages, cursor]).toEqual([2, "120"]);
 });
 
+test("an account with fewer rows than were read is an alarm, and the place in it is kept", async () => {
+  const world = await openStars();
+  const { gateway } = world;
+  expect(await gateway.statement("")).toMatchObject({ unreadable: [], cursor: "0" });
+  const { unreadable, cursor, more } = await gateway.statement("7");
+  expect({ cursor, more }).toEqual({ cursor: "7", more: false });
+  expect(unreadable).toMatchObject([{ evidence: "row 7 is missing" }]);
+  await aRefund(world);
+  const { cursor: read } = await readOn(gateway);
+  expect(await gateway.statement(read)).toEqual({
+    lines: [],
+    unreadable: [],
+    cursor: read,
+    more: false,
+  });
+});
+
+test("an account is named by its bot, without the secret of its token", () => {
+  const gateway = new StarsGateway(new Telegram("123456:SECRET"));
+  expect(gateway.facts.account).toBe("stars/123456");
+});
+
 const row = (id: string, of: object) => ({ id, amount: 150, date: 1_795_305_600, ...of });
 
 test("what was not paid for an invoice is left out, and counted past", async () => {
@@ -111,10 +133,17 @@ test.each([
   { id: "x", amount: -1, date: 1 },
   { id: "x", amount: 2 ** 53, date: 1 },
   { id: "x", amount: 1, date: "soon" },
-  null,
+  [],
 ])("a row that cannot be read is told, and the others are read: %j", async (row) => {
   const source = { type: "user", transaction_type: "invoice_payment", user: null };
-  const good = { id: "good", amount: "150", date: "1", source, receiver: null, nanostar_amount: null };
+  const good = {
+    id: "good",
+    amount: "150",
+    date: "1",
+    source,
+    receiver: null,
+    nanostar_amount: null,
+  };
   const gateway = await accountOf(await openStars(), [good, row, { ...good, id: "next" }]);
   const { lines, unreadable, cursor } = await gateway.statement("");
   expect(lines).toMatchObject([
