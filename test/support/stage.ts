@@ -1,8 +1,6 @@
 import { randomBytes, randomInt } from "node:crypto";
 import type { Client, Connection } from "@temporalio/client";
-import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
-import { Telegram } from "telegraf";
-import { afterAll, afterEach, beforeAll, inject } from "vitest";
+import { afterAll, afterEach, beforeAll } from "vitest";
 import type { GatewayDirectory } from "../../activities/gateway-directory.ts";
 import type { HostPace } from "../../activities/host-loop.ts";
 import type { Pace } from "../../activities/reconciliation/ports.ts";
@@ -11,7 +9,6 @@ import { Doors } from "../../bot/doors.ts";
 import { BotMetrics } from "../../bot/metrics.ts";
 import { poll } from "../../bot/poll.ts";
 import { openReaders } from "../../bot/readers.ts";
-import { ensureReconcilers } from "../../client/reconcilers.ts";
 import { Customers } from "../../db/customers.ts";
 import { Gateways } from "../../db/gateways.ts";
 import { Hosts } from "../../db/hosts.ts";
@@ -23,24 +20,19 @@ import { generateParameters } from "../../domain/amneziawg.ts";
 import { type HostId, telegramId } from "../../domain/ids.ts";
 import type { ApprovalLimits } from "../../domain/refund.ts";
 import type { SignupPolicy } from "../../domain/signup.ts";
-import { dayMs, instant } from "../../domain/time.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
-import { TelegramMessenger } from "../../gateways/messenger/telegram.ts";
 import type { VpnHost } from "../../gateways/vpn-host.ts";
 import { generateKeyPair } from "../../gateways/vpn-host/keys.ts";
 import type { PaymentGateway } from "../../gateways/payment-gateway.ts";
 import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
 import { MemoryVpnHost } from "../../gateways/vpn-host/memory.ts";
 import type { MemorySettings } from "../../gateways/vpn-host/settings.ts";
-import { newTunnelAccess } from "../../gateways/vpn-host/tunnel.ts";
 import { createLogger } from "../../runtime/log.ts";
 import { openMemory } from "../../runtime/redis.ts";
-import { createActivities } from "../../workers/activities.ts";
-import { KnownGateways } from "../../workers/gateways.ts";
-import { reconcilerTaskQueue, taskQueue } from "../../workflows/contract.ts";
 import { createDatabase } from "./database.ts";
 import { createNamespace } from "./namespace.ts";
 import { planFor } from "./shop.ts";
+import { type Endings, startActing } from "./stage-workers.ts";
 import { Person } from "./person.ts";
 import { advance } from "./time-skipping.ts";
 import { eventually } from "./eventually.ts";
@@ -130,8 +122,6 @@ export function useStage(options: StageOptions = {}): Stage {
   return stage as unknown as Stage;
 }
 
-type Endings = (() => Promise<unknown>)[];
-
 async function openStage(
   options: StageOptions,
   endings: Endings,
@@ -172,7 +162,7 @@ async function openStage(
   const gateways = options.gateways?.({ emulatorUrl: emulator.url }) ?? [memory];
   await openShop(writer, { plans: options.plans ?? shopPlans, gateways });
   await startActing(
-    { options, writer, vault, given, stored, gateways, adminIds, emulatorUrl: emulator.url, temporal, clock },
+    { options, writer, vault, given, stored, gateways, adminIds, emulatorUrl: emulator.url, temporal, clock, token },
     endings,
   );
   const numbers = startBot({ reader, client: temporal.client, apiRoot: emulator.url }, endings);
@@ -187,23 +177,6 @@ async function openStage(
     ...temporal,
   };
   return { ...ready, ...acts(ready) };
-}
-
-interface Acting {
-  readonly options: StageOptions;
-  readonly writer: Database;
-  readonly vault: Vault;
-  readonly given: VpnHost;
-  readonly stored: readonly { readonly id: HostId; readonly name: string }[];
-  readonly clock: { aheadMs: number };
-  readonly gateways: readonly PaymentGateway[];
-  readonly adminIds: SignupPolicyAdmins;
-  readonly emulatorUrl: string;
-  readonly temporal: {
-    readonly address: string;
-    readonly namespace: string;
-    readonly client: Client;
-  };
 }
 
 /** Two plans for sale, in the currencies that the tests' gateways take. */
@@ -221,78 +194,6 @@ async function openShop(
 ): Promise<void> {
   await new Plans(em).importAll(plans);
   await new Gateways(em).publish(gateways.map(({ facts }) => facts));
-}
-
-type SignupPolicyAdmins = Parameters<typeof createActivities>[0]["adminIds"];
-
-async function startActing(acting: Acting, endings: Endings): Promise<void> {
-  const { address, namespace, client } = acting.temporal;
-  installRuntime();
-  const connection = await NativeConnection.connect({ address });
-  const ending = new AbortController();
-  const { stories, reconcilers } = createActivities(worldOf(acting, ending.signal));
-  const workers = await Promise.all([
-    Worker.create({
-      connection,
-      namespace,
-      taskQueue,
-      workflowBundle: { codePath: inject("temporal").codePath },
-      activities: stories,
-      maxCachedWorkflows: 100,
-    }),
-    Worker.create({ connection, namespace, taskQueue: reconcilerTaskQueue, activities: reconcilers }),
-  ]);
-  const running = Promise.all(workers.map((worker) => worker.run()));
-  endings.push(
-    () => connection.close(),
-    () => {
-      ending.abort();
-      for (const worker of workers) worker.shutdown();
-      return running;
-    },
-  );
-  const reads = acting.options.gatewayPace !== undefined;
-  await ensureReconcilers(client, {
-    hosts: acting.stored,
-    gateways: reads ? acting.gateways.map(({ facts }) => facts.name) : [],
-  });
-}
-
-function worldOf(acting: Acting, endLoops: AbortSignal): Parameters<typeof createActivities>[0] {
-  const { options, stored, clock } = acting;
-  const known = new KnownGateways(acting.gateways);
-  const policy = { autoApprove: false, trialDays: 3, reapplyAfterMs: dayMs };
-  const secondId = stored.find(({ name }) => name === "two")?.id;
-  return {
-    database: acting.writer,
-    client: acting.temporal.client,
-    vault: acting.vault,
-    cache: new ReadCache(undefined),
-    messenger: new TelegramMessenger(new Telegram(token, { apiRoot: acting.emulatorUrl })),
-    hosts: {
-      get: async (id) => (id === secondId ? options.secondHost!.host : acting.given),
-    },
-    newAccess: newTunnelAccess,
-    policy: { ...policy, ...options.policy },
-    adminIds: acting.adminIds,
-    gateways: options.directory?.(known) ?? known,
-    refundLimits: options.refundLimits ?? {},
-    gatewayPace: { everyMs: 1_000, inFlightMs: 100, sweepEveryMs: 5_000, ...options.gatewayPace },
-    hostPace: { compareEveryMs: 1_000, awayAfterMs: 500, retryEveryMs: 200, ...options.hostPace },
-    startedAt: instant(0),
-    observer: { over: () => undefined },
-    onAudit: () => undefined,
-    endLoops,
-    now: () => new Date(Date.now() + clock.aheadMs),
-  };
-}
-
-function installRuntime(): void {
-  try {
-    Runtime.install({ logger: new DefaultLogger("ERROR"), shutdownSignals: [] });
-  } catch {
-    // One per process: another stage has installed it.
-  }
 }
 
 function startBot(
