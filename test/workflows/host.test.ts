@@ -29,6 +29,15 @@ async function compared(): Promise<void> {
   }
 }
 
+/** How many accesses are not yet on the host, or off it, as the books say. */
+async function unfollowed(): Promise<number> {
+  const [row] = await stage.rows<{ n: number }>(
+    `select count(*)::int as n from accesses
+      where removed_at is null and (retired_at is not null or not on_host)`,
+  );
+  return row?.n ?? 0;
+}
+
 async function removesDevice(person: Person): Promise<void> {
   await person.say("/devices");
   await person.presses(/^device-open:/u);
@@ -94,7 +103,10 @@ test("more drift than a comparison may remove waits for an admin's yes, and who 
   for (let n = 1; n < keys; n += 1) {
     await calendar.signal("deviceRequested", { kind: "reissue", requestId: `${deviceId}/${n}`, deviceId });
   }
-  await eventually(async () => expect(await identitiesOf(stage, bob)).toHaveLength(keys));
+  await eventually(async () => {
+    expect(await identitiesOf(stage, bob)).toHaveLength(keys);
+    expect(await unfollowed()).toBe(0);
+  });
   await settles(stage, bob, "active", 1);
   const [living] = await peersOf(stage, bob);
   const former = (await identitiesOf(stage, bob)).filter((identity) => identity !== living);
