@@ -18,22 +18,30 @@ export async function ensureReconcilers(
 ): Promise<void> {
   const begun = [
     workflow.start<typeof messages>("messages", {
-      ...{ taskQueue, workflowId: workflowIds.messages, args: [] },
+      taskQueue,
+      workflowId: workflowIds.messages,
+      args: [],
       staticSummary: "Sends what people are told",
     }),
     workflow.start<typeof audit>("audit", {
-      ...{ taskQueue, workflowId: workflowIds.audit, args: [] },
+      taskQueue,
+      workflowId: workflowIds.audit,
+      args: [],
       staticSummary: "Compares the books with themselves once a day",
     }),
     ...hosts.map(({ id, name }) =>
       workflow.start<typeof host>("host", {
-        ...{ taskQueue, workflowId: workflowIds.host(id), args: [id] as [HostId] },
+        taskQueue,
+        workflowId: workflowIds.host(id),
+        args: [id] as [HostId],
         staticSummary: `Keeps ${name} equal to the books`,
       }),
     ),
     ...gateways.map((name) =>
       workflow.start<typeof gateway>("gateway", {
-        ...{ taskQueue, workflowId: workflowIds.gateway(name), args: [name] as [GatewayName] },
+        taskQueue,
+        workflowId: workflowIds.gateway(name),
+        args: [name] as [GatewayName],
         staticSummary: `Compares ${name} with the books`,
       }),
     ),

@@ -181,12 +181,7 @@ async function retire(db: Queries, deviceId: DeviceId, now: Instant): Promise<vo
     .updateTable("accesses")
     .set((of) => ({
       retiredAt: new Date(now),
-      removedAt: of
-        .case()
-        .when("hostId", "is", null)
-        .then(new Date(now))
-        .else(of.lit(null))
-        .end(),
+      removedAt: of.case().when("hostId", "is", null).then(new Date(now)).else(of.lit(null)).end(),
     }))
     .where("deviceId", "=", deviceId)
     .where("retiredAt", "is", null)

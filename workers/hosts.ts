@@ -36,8 +36,13 @@ export class KnownHosts implements HostDirectory {
     return stored.flatMap((host) => {
       const read = hostSettings.safeParse(host.settings);
       if (!read.success) {
-        const problems = read.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-        this.#log.error({ host: host.name, problems }, "a stored host cannot be used: list it anew");
+        const problems = read.error.issues.map(
+          ({ path, message }) => `${path.join(".")}: ${message}`,
+        );
+        this.#log.error(
+          { host: host.name, problems },
+          "a stored host cannot be used: list it anew",
+        );
         return [];
       }
       if (!this.#adapters.has(host.id)) this.#adapters.set(host.id, connectHost(read.data));

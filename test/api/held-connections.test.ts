@@ -14,7 +14,9 @@ const mostMemory = 256 * mebibyte;
 /** A bot that takes connections and reads nothing of them: the worst that can stand behind the api. */
 async function startDeafBot(): Promise<string> {
   const held = new Set<Socket>();
-  const server = createServer((socket) => void held.add(socket.pause().on("error", () => undefined)));
+  const server = createServer(
+    (socket) => void held.add(socket.pause().on("error", () => undefined)),
+  );
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   onTestFinished(() => {
