@@ -1,7 +1,7 @@
 import type { Client } from "@temporalio/client";
 import type { HostId } from "../domain/ids.ts";
 import type { GatewayName } from "../domain/payment.ts";
-import { taskQueue, workflowIds } from "../workflows/contract.ts";
+import { hostReconcilerOf, taskQueue, workflowIds } from "../workflows/contract.ts";
 import type { audit, gateway, host, messages } from "../workflows/index.ts";
 import { ignoreStarted } from "./payments.ts";
 
@@ -18,30 +18,17 @@ export async function ensureReconcilers(
 ): Promise<void> {
   const begun = [
     workflow.start<typeof messages>("messages", {
-      taskQueue,
-      workflowId: workflowIds.messages,
-      args: [],
+      ...{ taskQueue, workflowId: workflowIds.messages, args: [] },
       staticSummary: "Sends what people are told",
     }),
     workflow.start<typeof audit>("audit", {
-      taskQueue,
-      workflowId: workflowIds.audit,
-      args: [],
+      ...{ taskQueue, workflowId: workflowIds.audit, args: [] },
       staticSummary: "Compares the books with themselves once a day",
     }),
-    ...hosts.map(({ id, name }) =>
-      workflow.start<typeof host>("host", {
-        taskQueue,
-        workflowId: workflowIds.host(id),
-        args: [id] as [HostId],
-        staticSummary: `Keeps ${name} equal to the books`,
-      }),
-    ),
+    ...hosts.map((one) => workflow.start<typeof host>("host", hostReconcilerOf(one))),
     ...gateways.map((name) =>
       workflow.start<typeof gateway>("gateway", {
-        taskQueue,
-        workflowId: workflowIds.gateway(name),
-        args: [name] as [GatewayName],
+        ...{ taskQueue, workflowId: workflowIds.gateway(name), args: [name] as [GatewayName] },
         staticSummary: `Compares ${name} with the books`,
       }),
     ),

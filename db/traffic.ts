@@ -52,14 +52,14 @@ export async function recordTraffic(db: Queries, read: CountersRead): Promise<vo
 async function count(db: Queries, { epoch, counters, now }: CountersRead): Promise<UsedUp[]> {
   const { rows } = await sql<UsedUp>`
     with seen as (
-      select * from unnest(
+      select identity, up, down, handshake_at from unnest(
         ${counters.map(({ identity }) => identity)}::text[],
         ${counters.map(({ uploadedBytes }) => uploadedBytes)}::bigint[],
         ${counters.map(({ downloadedBytes }) => downloadedBytes)}::bigint[],
         ${counters.map(({ lastHandshakeAt }) => lastHandshakeAt ?? null)}::timestamptz[]
       ) as u (identity, up, down, handshake_at)),
     readings as materialized (
-      select u.*, a.device_id, a.subscription_id,
+      select u.identity, u.up, u.down, u.handshake_at, a.device_id, a.subscription_id,
              u.up - case when w.on then t.uploaded_raw else 0 end as moved_up,
              u.down - case when w.on then t.downloaded_raw else 0 end as moved_down
         from seen u join accesses a on a.identity = u.identity

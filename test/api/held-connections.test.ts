@@ -66,9 +66,13 @@ const chunked = "Transfer-Encoding: chunked";
 const update = "/webhooks/telegram HTTP/1.1\r\nX-Telegram-Bot-Api-Secret-Token: guessed";
 const crypto = `/webhooks/cryptobot HTTP/1.1\r\nCrypto-Pay-Api-Signature: ${"0".repeat(64)}`;
 const heads = [
-  ...[`${update}\r\n${length}`, `${update}\r\n${chunked}`, `${crypto}\r\n${length}`],
-  ...[`${crypto}\r\n${chunked}`, `/webhooks/tbank HTTP/1.1\r\n${chunked}`],
-  ...[`/webhooks/tbank HTTP/1.1\r\nContent-Length: 65000`, `/nowhere HTTP/1.1\r\n${length}`],
+  `${update}\r\n${length}`,
+  `${update}\r\n${chunked}`,
+  `${crypto}\r\n${length}`,
+  `${crypto}\r\n${chunked}`,
+  `/webhooks/tbank HTTP/1.1\r\n${chunked}`,
+  `/webhooks/tbank HTTP/1.1\r\nContent-Length: 65000`,
+  `/nowhere HTTP/1.1\r\n${length}`,
 ];
 
 test.skipIf(process.platform !== "linux")(

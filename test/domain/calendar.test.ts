@@ -10,6 +10,7 @@ const month: CalendarFacts = {
   graceMs: 0,
   blocked: false,
   revoked: false,
+  exhausted: false,
   timeGivenAt: start,
 };
 const due = (facts: CalendarFacts, now: Instant) =>

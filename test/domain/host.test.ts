@@ -1,34 +1,63 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { differences, removalLimit } from "../../domain/host.ts";
+import { differences, type PeerSeen, type PeerWanted, removalLimit } from "../../domain/host.ts";
 import { type Reading, trafficSince } from "../../domain/traffic.ts";
 
-const keys: fc.Arbitrary<string> = fc.constantFrom("a", "b", "c", "d", "e", "f");
-const peers = fc.uniqueArray(fc.record({ publicKey: keys, address: fc.constantFrom("1", "2") }), {
-  selector: ({ publicKey }) => publicKey,
-});
-const wanted = fc.uniqueArray(
-  fc.record({ publicKey: keys, address: fc.constantFrom("1", "2"), letIn: fc.boolean() }),
-  { selector: ({ publicKey }) => publicKey },
+const identities = fc.constantFrom("a", "b", "c", "d", "e", "f");
+const addresses = fc.constantFrom("1", "2");
+const hashes = fc.constantFrom("h", "i");
+const byIdentity = { selector: ({ identity }: { readonly identity: string }) => identity };
+const peers: fc.Arbitrary<PeerSeen[]> = fc.uniqueArray(
+  fc.record({
+    identity: identities,
+    addresses: fc.array(addresses, { maxLength: 2 }),
+    presharedHash: fc.option(hashes, { nil: undefined }),
+  }),
+  byIdentity,
+);
+const wanted: fc.Arbitrary<PeerWanted[]> = fc.uniqueArray(
+  fc.record({
+    identity: identities,
+    address: fc.option(addresses, { nil: undefined }),
+    presharedHash: hashes,
+    letIn: fc.boolean(),
+  }),
+  byIdentity,
 );
 
 test("after the repair the host holds exactly our peers that may be there, and every foreign one", () =>
   fc.assert(
-    fc.property(peers, wanted, fc.array(keys), (seen, ours, retiredKeys) => {
-      const owned = new Set(ours.map(({ publicKey }) => publicKey));
-      const retired = retiredKeys.filter((key) => !owned.has(key));
-      const before = seen.map(({ publicKey, address }) => ({ publicKey, addresses: [address] }));
-      const { missing, unwanted, foreign } = differences(before, ours, retired);
-      const after = new Set(seen.map(({ publicKey }) => publicKey));
-      for (const key of unwanted) after.delete(key);
-      for (const key of missing) after.add(key);
-      const mayBe = ours.filter(({ letIn }) => letIn).map(({ publicKey }) => publicKey);
+    fc.property(peers, wanted, (seen, ours) => {
+      const { missing, unwanted, foreign } = differences(seen, ours);
+      const after = new Set(seen.map(({ identity }) => identity));
+      for (const one of unwanted) after.delete(one);
+      for (const one of missing) after.add(one);
+      const mayBe = ours.filter(({ letIn }) => letIn).map(({ identity }) => identity);
       expect([...after].toSorted()).toEqual([...new Set([...mayBe, ...foreign])].toSorted());
-      for (const key of foreign) expect(owned.has(key) || retired.includes(key)).toBe(false);
-      const address = new Map(seen.map((peer) => [peer.publicKey, peer.address]));
+      for (const one of foreign) expect(ours.map(({ identity }) => identity)).not.toContain(one);
+    }),
+  ));
+
+test("a peer counts as there only when its addresses and its preshared key are the wanted ones, all of them", () =>
+  fc.assert(
+    fc.property(peers, wanted, (seen, ours) => {
+      const { missing } = differences(seen, ours);
       for (const one of ours.filter(({ letIn }) => letIn)) {
-        expect(missing.includes(one.publicKey)).toBe(address.get(one.publicKey) !== one.address);
+        const there = seen.find(({ identity }) => identity === one.identity);
+        const isSame =
+          there?.presharedHash === one.presharedHash &&
+          (one.address === undefined || there?.addresses.join() === one.address);
+        expect(missing.includes(one.identity)).toBe(there === undefined || !isSame);
       }
+    }),
+  ));
+
+test("what the books want and the host does not have is absent, whether it may be there or not", () =>
+  fc.assert(
+    fc.property(peers, wanted, (seen, ours) => {
+      const there = new Set(seen.map(({ identity }) => identity));
+      const lacking = ours.filter(({ identity }) => !there.has(identity));
+      expect(differences(seen, ours).absent).toEqual(lacking.map(({ identity }) => identity));
     }),
   ));
 

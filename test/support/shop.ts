@@ -35,7 +35,10 @@ export const planFor = (
   trial: false,
 });
 
-export const noDevices = { canRefund: false, addFirstDevice: async () => undefined } as const;
+export const noDevices: { readonly canRefund: boolean; readonly addFirstDevice: () => Promise<undefined> } = {
+  canRefund: false,
+  addFirstDevice: async () => undefined,
+};
 
 /** A shop without workflows: orders, and what the books decide over their gateways' reports. */
 export class BookShop {

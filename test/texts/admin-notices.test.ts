@@ -45,7 +45,11 @@ const drawn: Drawn = {
   }),
   hostAway: fc.record({ kind: fc.constant("hostAway"), host: hostile, trouble: hostile }),
   hostBack: fc.record({ kind: fc.constant("hostBack"), host: hostile }),
-  linesSkipped: fc.record({ kind: fc.constant("linesSkipped"), gateway, count: fc.nat(10_000) }),
+  linesSkipped: fc.record({
+    kind: fc.constant("linesSkipped"),
+    gateway,
+    count: fc.integer({ min: 1, max: 10_000 }),
+  }),
   quarantined: fc.record({ kind: fc.constant("quarantined"), gateway, reason: hostile }),
   inconsistent: fc.record({ kind: fc.constant("inconsistent"), gateway, reason: hostile }),
 };

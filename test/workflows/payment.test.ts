@@ -100,18 +100,38 @@ test("paid twice: the second charge goes back by itself", async () => {
   expect(await one.grants(order.id)).toHaveLength(1);
 });
 
-const declined = (final: boolean) => ({
-  report: { kind: "declined", final, reason: "no money" } as const,
-  evidence: `declined ${final}`,
+const declined = (final: boolean, invoiceReference?: string) => ({
+  report: {
+    kind: "declined",
+    final,
+    reason: "no money",
+    ...(invoiceReference === undefined ? {} : { invoiceReference }),
+  } as const,
+  evidence: `declined ${final} ${invoiceReference}`,
 });
 
 test("a decline that is not final ends nothing, a final one does", async () => {
   const one = await buyer();
   const order = await one.orders();
-  await one.told(order.id, declined(false));
-  await one.told(order.id, declined(true));
+  await one.told(order.id, declined(false, order.id));
+  await one.told(order.id, declined(true, order.id));
   expect(await one.ends(order.id)).toEqual({ kind: "declined", reason: "no money" });
   await one.person.hears(/was declined/u);
+});
+
+test("that another invoice of the order is over, or nobody says which, ends nothing", async () => {
+  const one = await buyer();
+  const order = await one.orders();
+  await one.told(order.id, declined(true, "an older link"));
+  await one.told(order.id, declined(true));
+  await one.told(order.id, declined(true, order.id));
+  expect(await one.ends(order.id)).toEqual({ kind: "declined", reason: "no money" });
+  const decided = await stage.rows<{ consequences: { kind: string }[] }>(
+    "select consequences from settlements where payment_id = ? order by key",
+    [order.id],
+  );
+  const kinds = decided.flatMap(({ consequences }) => consequences.map(({ kind }) => kind));
+  expect(kinds.toSorted()).toEqual(["end", "listenOn", "listenOn"]);
 });
 
 test("cancelled: the message says so, and money that comes all the same counts", async () => {

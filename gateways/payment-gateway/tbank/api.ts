@@ -33,7 +33,10 @@ export interface TBankAnswer<Fields> {
 
 const envelope = z.looseObject({
   Success: wire.maybeFlag(),
-  ErrorCode: z.string().nullish().transform((code) => code ?? "0"),
+  ErrorCode: z
+    .string()
+    .nullish()
+    .transform((code) => code ?? "0"),
   Message: wire.maybeText(),
   Details: wire.maybeText(),
 });
