@@ -1,14 +1,16 @@
 import { randomUUID } from "node:crypto";
+import { startCalendar } from "../../client/subscriptions.ts";
 import { Customers } from "../../db/customers.ts";
+import { inTransaction } from "../../db/orm.ts";
 import { PlanQueries } from "../../db/queries/plans.ts";
-import { Subscriptions } from "../../db/subscriptions.ts";
+import { openSubscription } from "../../db/subscriptions.ts";
 import { type CustomerId, telegramId } from "../../domain/ids.ts";
 import type { GatewayName, PaymentId, Purchase } from "../../domain/payment.ts";
 import type { PlanCode } from "../../domain/plan.ts";
 import { instant } from "../../domain/time.ts";
 import { Person } from "../../test/support/person.ts";
-import { purchaseOf, taskQueue, workflowIds } from "../../workflows/contract.ts";
-import type { payment, subscription } from "../../workflows/index.ts";
+import { purchaseOf, workflowIds } from "../../workflows/contract.ts";
+import type { payment } from "../../workflows/index.ts";
 import type { Plant } from "./plant.ts";
 import type { Paid, Side } from "./side.ts";
 import { nowMs } from "./told.ts";
@@ -48,7 +50,7 @@ export class Shop implements Side {
     this.subscriptions = customers.map(({ subscriptionId }) => subscriptionId);
   }
 
-  /** Lets people in, each with a trial and a key, as signup does. */
+  /** Lets people in, as signup does. */
   static async open(plant: Plant, people: number): Promise<Shop> {
     const places = Array.from({ length: people }, (_, place) => firstPerson + place);
     const customers = await Promise.all(places.map((id) => letIn(plant, id)));
@@ -92,12 +94,12 @@ export class Shop implements Side {
 
   /** @throws Error when not every payment has brought its time, once. */
   async check(): Promise<void> {
-    const [found]: { grants: string; settled: string }[] = await this.#plant.books.em.fork()
-      .execute(`select (select count(*) from grants where kind = 'payment') as grants,
+    const [found]: { lots: string; settled: string }[] = await this.#plant.books.em.fork()
+      .execute(`select (select count(*) from time_lots where kind = 'payment') as lots,
                        (select count(*) from payments where state = 'settled') as settled`);
-    const { grants, settled } = found ?? { grants: "0", settled: "0" };
-    if (Number(grants) === this.paid && Number(settled) === this.paid) return;
-    const told = `${this.paid} payments were made, ${settled} are settled, ${grants} gave time`;
+    const { lots, settled } = found ?? { lots: "0", settled: "0" };
+    if (Number(lots) === this.paid && Number(settled) === this.paid) return;
+    const told = `${this.paid} payments were made, ${settled} are settled, ${lots} gave time`;
     throw new Error(`${told}: no figure counts before that is understood`);
   }
 
@@ -145,22 +147,17 @@ export class Shop implements Side {
   }
 }
 
-async function letIn({ books, client, ear, telegramUrl }: Plant, id: number): Promise<Customer> {
+async function letIn({ books, client, telegramUrl }: Plant, id: number): Promise<Customer> {
   const person = new Person(telegramUrl, id);
   await person.say("/start");
   const known = { telegramId: telegramId(id), firstName: "Ann", languageCode: "en" };
   const arrival = { admin: false, referrer: undefined, now: instant(new Date()) };
   await new Customers(books.em).register(known, arrival);
-  const ref = await new Subscriptions(books.em).openOnce(id);
-  if (ref === undefined) throw new Error(`customer ${id} is blocked`);
+  const opened = await inTransaction(books.em, (db) => openSubscription(db, known.telegramId));
+  if (opened === undefined) throw new Error(`customer ${id} is blocked`);
+  const { ref } = opened;
   const subscriptionId = workflowIds.subscription(ref.id);
-  const delivered = ear.step(subscriptionId, "deliverDevice");
-  await client.workflow.start<typeof subscription>("subscription", {
-    taskQueue,
-    workflowId: subscriptionId,
-    args: [{ ref, trialDays: 3, graceMs: 0 }],
-  });
-  await delivered;
+  await startCalendar(client, ref);
   return { person, customerId: ref.customerId, subscriptionId, lastSeen: 0 };
 }
 

@@ -36,7 +36,12 @@ const change = (statement: string, values: unknown[] = []) =>
 
 async function paid(): Promise<PaymentOrder> {
   const order = await shop.order();
-  const report = { kind: "paid", reference: `c-${order.id}`, paid: order.price, at: now() } as const;
+  const report = {
+    kind: "paid",
+    reference: `c-${order.id}`,
+    paid: order.price,
+    at: now(),
+  } as const;
   await shop.decide(order, report);
   return order;
 }
