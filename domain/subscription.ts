@@ -59,7 +59,11 @@ export type CalendarEvent =
  * A reminder is due only when the time given was longer than its notice, so that a trial of three days does
  * not begin with "three days left": `since` is when the present time was given.
  */
-export function nextEvent(facts: AccessFacts, since: Instant, now: Instant): CalendarEvent | undefined {
+export function nextEvent(
+  facts: AccessFacts,
+  since: Instant,
+  now: Instant,
+): CalendarEvent | undefined {
   const { paidUntil } = facts;
   if (paidUntil === undefined || facts.blocked || facts.revoked) return undefined;
   const reminders = reminderDays.map((daysLeft): CalendarEvent => {

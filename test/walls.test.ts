@@ -124,6 +124,12 @@ const walls: readonly Wall[] = [
     letsIn: ["kysely", "pg"],
   },
   {
+    files: "db/notifications.ts",
+    from: ["db/notifications.ts"],
+    keepsOut: ["@mikro-orm/postgresql", "kysely", "../domain/ids.ts", ...clients],
+    letsIn: ["pg"],
+  },
+  {
     files: "runtime/**",
     from: ["runtime/probe.ts"],
     keepsOut: ["../db/orm.ts", "../workflows/contract.ts", "../bot/bot.ts", "telegraf"],

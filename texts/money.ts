@@ -29,9 +29,11 @@ function formatOf(locale: string, places: number): Intl.NumberFormat {
   return made;
 }
 
-/** What admins are told about money, in Telegram's HTML. */
+/** What admins are told, in Telegram's HTML. */
 export function renderAdminNotice(language: Language, notice: AdminNotice): string {
   const texts = textsIn(language);
+  if (notice.kind === "hostAway") return texts.forAdmins.hostAway(notice.host, notice.trouble);
+  if (notice.kind === "hostBack") return texts.forAdmins.hostBack(notice.host);
   const gateway = texts.gatewayName(notice.gateway);
   switch (notice.kind) {
     case "unmatchedMoney":

@@ -1,185 +1,220 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import { beforeAll, expect, test } from "vitest";
-import { Customers } from "../../db/customers.ts";
-import { Devices } from "../../db/devices.ts";
-import { Hosts } from "../../db/hosts.ts";
-import { Subscriptions } from "../../db/subscriptions.ts";
-import { Traffic } from "../../db/traffic.ts";
-import { parseVaultKeys, Vault } from "../../db/vault.ts";
-import { deviceId, type SubscriptionId, telegramId } from "../../domain/ids.ts";
-import type { SubscriptionRef } from "../../domain/subscription.ts";
-import { instant } from "../../domain/time.ts";
-import { generateKeyPair, generatePresharedKey } from "../../gateways/vpn-host/keys.ts";
-import { newVaultKeys, useDatabase } from "../support/database.ts";
-import { memorySettings } from "../support/stage.ts";
+import { randomUUID } from "node:crypto";
+import { beforeAll, beforeEach, expect, test } from "vitest";
+import { recordApplied, recordGone, waitingHosts } from "../../db/accesses.ts";
+import { hasDevices, reissue, renameDevice, revokeDevice } from "../../db/devices.ts";
+import { markAway } from "../../db/hosts.ts";
+import { placeWaiting } from "../../db/placement.ts";
+import { keepUnknownPeers } from "../../db/unknown-peers.ts";
+import { deviceId, type DeviceId, type HostId } from "../../domain/ids.ts";
+import { type Instant, instant } from "../../domain/time.ts";
+import { hostSettings } from "../../gateways/vpn-host/settings.ts";
+import { newTunnelAccess } from "../../gateways/vpn-host/tunnel.ts";
+import { serverAddressOf } from "../../domain/address-pool.ts";
+import { memoryHostSettings } from "../gateways/vpn-host/host-settings.ts";
+import { AccessBooks, type Subscriber } from "../support/access-books.ts";
+import { useDatabase } from "../support/database.ts";
 
 const db = useDatabase();
-const vault = new Vault([{ id: "k1", key: randomBytes(32) }]);
-const rowsOf = <Row>(query: string, values: unknown[] = []): Promise<Row[]> =>
-  db.owner.em.fork().execute<Row[]>(query, values);
-
-const now = instant("2026-11-21T10:00:00Z");
-const keys = () => ({ ...generateKeyPair(), presharedKey: generatePresharedKey() });
-
-let devices: Devices;
-let subscriptions: Subscriptions;
-let people = 100;
-
-beforeAll(async () => {
-  devices = new Devices(db.writer.em, vault);
-  subscriptions = new Subscriptions(db.writer.em);
-  const hosts = new Hosts(db.writer.em, vault);
-  const small = { name: "small", capacity: 20, weight: 1, settings: memorySettings("10.1.0.0/27") };
-  const large = { name: "large", capacity: 60, weight: 1, settings: memorySettings("10.2.0.0/26") };
-  await hosts.importAll([small, large]);
+let books: AccessBooks;
+beforeAll(() => {
+  books = new AccessBooks(db);
+});
+/** What tests before left waiting must not take the places of this one. */
+beforeEach(async () => {
+  await books.queries
+    .updateTable("accesses")
+    .set({ retiredAt: new Date(), removedAt: new Date() })
+    .where("hostId", "is", null)
+    .where("retiredAt", "is", null)
+    .execute();
 });
 
-async function subscriber(): Promise<SubscriptionRef> {
-  const id = telegramId((people += 1));
-  const arrival = { admin: false, referrer: undefined, now };
-  await new Customers(db.writer.em).register({ telegramId: id, firstName: "P" }, arrival);
-  const ref = await subscriptions.openOnce(id);
-  await subscriptions.setState(ref!.id, "active");
-  return ref!;
-}
+const now = (): Instant => instant(new Date());
 
-const add = (subscriptionId: SubscriptionId, id = deviceId(randomUUID())) =>
-  devices.addOnce(id, { subscriptionId, name: "D", requestId: "r" }, keys());
+const entry = (network: string, capacity: number, name: string = randomUUID()) => ({
+  name,
+  capacity,
+  weight: 1,
+  settings: hostSettings.parse({
+    ...memoryHostSettings(),
+    network,
+    serverAddress: serverAddressOf(network),
+  }),
+});
 
-test("no address is given twice, however many ask at once; the hosts fill by their load and then are full", async () => {
-  const refs = await Promise.all(Array.from({ length: 30 }, subscriber));
-  const added = await Promise.all(refs.flatMap(({ id }) => [add(id), add(id), add(id)]));
-  const kinds = Map.groupBy(added, ({ kind }) => kind);
+const places = async (host: HostId) => {
+  const rows = await books.queries
+    .selectFrom("accesses")
+    .select("address")
+    .where("hostId", "=", host)
+    .where("removedAt", "is", null)
+    .execute();
+  return rows.map(({ address }) => address);
+};
+
+const renew = (owner: Subscriber, device: DeviceId, requestId: string = randomUUID()) =>
+  books.inTransaction((tx) =>
+    reissue(tx, books.vault, {
+      deviceId: device,
+      subscriptionId: owner.subscriptionId,
+      requestId,
+      access: newTunnelAccess(),
+      now: now(),
+    }),
+  );
+
+test("no address is given twice, however many ask at once; hosts fill by their load, and who finds no room waits", async () => {
+  const [small, large] = await books.hosts(entry("10.1.0.0/27", 20), entry("10.2.0.0/26", 60));
+  const owners = await Promise.all(Array.from({ length: 30 }, () => books.subscriber()));
+  const added = await Promise.all(
+    owners.flatMap((owner) => [books.add(owner), books.add(owner), books.add(owner)]),
+  );
+  const kinds = Map.groupBy(added, (one) => one.added.kind);
   expect(kinds.get("added")).toHaveLength(80);
-  expect(kinds.get("noHost")).toHaveLength(10);
-  const rows = await rowsOf<{ name: string; address: string }>(
-    "select h.name, d.address from devices d join hosts h on h.id = d.host_id",
-  );
-  expect(new Set(rows.map(({ address }) => address)).size).toBe(80);
-  const byHost = Map.groupBy(rows, ({ name }) => name);
-  expect([byHost.get("small")?.length, byHost.get("large")?.length]).toEqual([20, 60]);
-  expect(rows.map(({ address }) => address)).not.toContain("10.1.0.1");
+  expect(kinds.get("waiting")).toHaveLength(10);
+  const taken = [...(await places(small!)), ...(await places(large!))];
+  expect(new Set(taken).size).toBe(80);
+  expect((await places(small!)).length).toBe(20);
+  expect(taken).not.toContain("10.1.0.1");
+  const told = (await books.told()).filter((key) => key.startsWith("no-room/"));
+  expect(told).toHaveLength(10);
 });
 
-test("the index itself refuses a second device at an address", async () => {
-  const em = db.writer.em.fork();
-  const clash = em.execute(
-    `insert into devices (id, subscription_id, host_id, name, address, public_key, private_key_encrypted,
-                          preshared_key_encrypted, keys_from)
-     select gen_random_uuid(), subscription_id, host_id, 'x', address, 'other', 'x', 'x', 'x'
-       from devices limit 1`,
+test("who waits is placed in the order of asking as soon as there is room, and is told once that there was none", async () => {
+  const [host] = await books.hosts(entry("10.3.0.0/24", 1));
+  const owners = [await books.subscriber(), await books.subscriber(), await books.subscriber()];
+  const devices = [];
+  for (const owner of owners) devices.push(await books.add(owner));
+  expect(devices.map(({ added }) => added.kind)).toEqual(["added", "waiting", "waiting"]);
+  await books.queries.updateTable("hosts").set({ capacity: 2 }).where("id", "=", host!).execute();
+  expect(await books.inTransaction((tx) => placeWaiting(tx, now()))).toBe(1);
+  expect((await books.accessOf(devices[1]!.id)).hostId).toBe(host);
+  expect((await books.accessOf(devices[2]!.id)).hostId).toBeNull();
+  const { id: access } = await books.accessOf(devices[2]!.id);
+  expect(await books.told(owners[2]!.telegramId)).toEqual([`no-room/${access}`]);
+});
+
+test("an address that the host shows to be taken, or that a retired key may still have, is given to nobody", async () => {
+  const [host] = await books.hosts(entry("10.4.0.0/24", 200));
+  const found = [{ identity: "stranger", addresses: ["10.4.0.2", "10.4.0.4"] }];
+  const seen = (peers: typeof found) =>
+    books.inTransaction((tx) => keepUnknownPeers(tx, { hostId: host!, found: peers, now: now() }));
+  await seen(found);
+  const owner = await books.subscriber({ deviceLimit: 9 });
+  const { id: first } = await books.add(owner);
+  const { address, identity } = await books.accessOf(first);
+  expect(address).toBe("10.4.0.3");
+  const { subscriptionId } = owner;
+  await books.inTransaction((tx) =>
+    revokeDevice(tx, { deviceId: first, subscriptionId, now: now() }),
   );
-  await expect(clash).rejects.toThrow(/devices_one_address_once/u);
+  const next = async () => (await books.accessOf((await books.add(owner)).id)).address;
+  expect(await next()).toBe("10.4.0.5");
+  await recordGone(books.queries, { hostId: host!, identities: [identity], now: now() });
+  expect(await next()).toBe("10.4.0.3");
+  await seen([]);
+  expect(await next()).toBe("10.4.0.2");
+});
+
+test("a host that is away, draining or without weight takes nobody new", async () => {
+  const [away, none, open] = await books.hosts(
+    entry("10.5.0.0/24", 50, "away"),
+    { ...entry("10.5.1.0/24", 50, "none"), weight: 0 },
+    entry("10.5.2.0/24", 50, "open"),
+  );
+  await books.inTransaction((tx) => markAway(tx, { id: away!, trouble: "x", now: now() }));
+  const owner = await books.subscriber();
+  for (let count = 0; count < 3; count++) await books.add(owner);
+  expect([await places(away!), await places(none!)]).toEqual([[], []]);
+  expect(await places(open!)).toHaveLength(3);
 });
 
 test("the same device is added once, and a limit holds when wishes come together", async () => {
-  await db.owner.em
-    .fork()
-    .execute("update hosts set capacity = 200, network = '10.2.0.0/20' where name = 'large'");
-  const { id } = await subscriber();
-  const first = deviceId(randomUUID());
-  await Promise.all([add(id, first), add(id, first), add(id, first)]);
-  expect(await devices.ofSubscription(id)).toHaveLength(1);
-  const more = await Promise.all(Array.from({ length: 6 }, () => add(id)));
-  expect(more.filter(({ kind }) => kind === "added")).toHaveLength(2);
-  expect(more.filter(({ kind }) => kind === "limit")).toHaveLength(4);
+  await books.hosts(entry("10.6.0.0/24", 200));
+  const owner = await books.subscriber();
+  const id = deviceId(randomUUID());
+  await Promise.all([1, 2, 3].map(() => books.add(owner, id, "one press")));
+  const more = await Promise.all(Array.from({ length: 6 }, () => books.add(owner)));
+  const kinds = Map.groupBy(more, ({ added }) => added.kind);
+  expect([kinds.get("added")?.length, kinds.get("limit")?.length]).toEqual([2, 4]);
 });
 
-test("an address is free again only when the old key is known to be off the host", async () => {
-  const { id } = await subscriber();
-  const device = deviceId(randomUUID());
-  await add(id, device);
-  const { access, hostId } = (await devices.access(device))!;
-  await devices.revokeOnce(device, now);
-  const other = await subscriber();
-  const next = deviceId(randomUUID());
-  await add(other.id, next);
-  expect((await devices.access(next))?.access.tunnel.address).not.toBe(access.tunnel.address);
-  expect(await devices.retiredOf({ hostId })).toContainEqual({
-    publicKey: access.tunnel.publicKey,
-    hostId,
-  });
-  await devices.markRemoved(access.tunnel.publicKey, now);
-  const last = deviceId(randomUUID());
-  await add(other.id, last);
-  expect((await devices.access(last))?.access.tunnel.address).toBe(access.tunnel.address);
+test("a new key is made once per request, beside the old one, which is retired in the same step", async () => {
+  const [host] = await books.hosts(entry("10.7.0.0/24", 200));
+  const owner = await books.subscriber();
+  const { id } = await books.add(owner);
+  const before = await books.accessOf(id);
+  await Promise.all([renew(owner, id, `again/${id}`), renew(owner, id, `again/${id}`)]);
+  const after = await books.accessOf(id);
+  expect(after.identity).not.toBe(before.identity);
+  expect(after.hostId).toBe(host);
+  expect(after.address).not.toBe(before.address);
+  expect(await places(host!)).toHaveLength(2);
+  await renew(owner, id, `again/${id}`);
+  expect((await books.accessOf(id)).id).toBe(after.id);
+  expect(await renew(await books.subscriber(), id)).toBe(false);
 });
 
-test("keys are replaced once per request, and the old one is retired in the same step", async () => {
-  const { id } = await subscriber();
-  const device = deviceId(randomUUID());
-  await add(id, device);
-  const before = (await devices.access(device))!.access.tunnel;
-  await Promise.all([
-    devices.rekeyOnce(device, "again", keys()),
-    devices.rekeyOnce(device, "again", keys()),
-  ]);
-  const after = (await devices.access(device))!.access.tunnel;
-  expect(after.publicKey).not.toBe(before.publicKey);
-  expect(after.address).toBe(before.address);
-  await devices.rekeyOnce(device, "again", keys());
-  expect((await devices.access(device))!.access.tunnel).toEqual(after);
-  const retired = await devices.retiredOf({ subscriptionId: id });
-  expect(retired.map(({ publicKey }) => publicKey)).toEqual([before.publicKey]);
+test("a new key for a device that waits keeps its turn", async () => {
+  await books.hosts({ ...entry("10.8.0.0/24", 1), weight: 0 });
+  const owner = await books.subscriber();
+  const { id } = await books.add(owner);
+  const { createdAt } = await books.accessOf(id);
+  await renew(owner, id);
+  expect((await books.accessOf(id)).createdAt).toEqual(createdAt);
 });
 
-test("private keys rest encrypted, and a rotated key still opens them", async () => {
-  const { id } = await subscriber();
-  const device = deviceId(randomUUID());
-  await add(id, device);
-  const { privateKey } = (await devices.access(device))!.access.tunnel;
-  const rows = await rowsOf("select * from devices where id = ?", [device]);
-  expect(JSON.stringify(rows)).not.toContain(privateKey);
-  const old = vault.seal("secret", "p");
-  const [fresh] = parseVaultKeys(newVaultKeys("k2"))!;
-  const rotated = new Vault([fresh!, { id: "k1", key: randomBytes(32) }]);
-  expect(() => rotated.open(old, "p")).toThrow(/does not match/u);
-  expect(() => new Vault([fresh!]).open(old, "p")).toThrow(/"k1" is not in ENCRYPTION_KEYS/u);
-  expect(() => vault.open(old, "another row")).toThrow(/does not match/u);
-  expect(vault.open(old, "p")).toBe("secret");
+test("a device is renamed and revoked by its own subscription alone", async () => {
+  await books.hosts(entry("10.9.0.0/24", 200));
+  const [owner, other] = [await books.subscriber(), await books.subscriber()];
+  const { id } = await books.add(owner);
+  const of = ({ subscriptionId }: Subscriber) => ({ deviceId: id, subscriptionId });
+  expect(await renameDevice(books.queries, { ...of(other), name: "x" })).toBeUndefined();
+  expect(await renameDevice(books.queries, { ...of(owner), name: "x" })).toBe("x");
+  const revoke = (who: Subscriber) =>
+    books.inTransaction((tx) => revokeDevice(tx, { ...of(who), now: now() }));
+  expect(await revoke(other)).toBeUndefined();
+  expect(await hasDevices(books.queries, owner.subscriptionId)).toBe(true);
+  expect([await revoke(owner), await revoke(owner)]).toEqual(["x", "x"]);
+  expect(await hasDevices(books.queries, owner.subscriptionId)).toBe(false);
 });
 
-test("time is given once per cause, however often and however many at once", async () => {
-  const { id } = await subscriber();
-  const trial = { cause: `t/${id}`, kind: "trial", days: 3 } as const;
-  const until = await Promise.all(
-    Array.from({ length: 8 }, () => subscriptions.grantOnce(id, trial, now)),
+test("what is decided is done when no host is left that has not followed", async () => {
+  const [host] = await books.hosts(entry("10.10.0.0/24", 200, "the host"));
+  const owner = await books.subscriber();
+  const { id } = await books.add(owner);
+  const waiting = () => waitingHosts(books.queries, owner.subscriptionId, now());
+  expect(await waiting()).toEqual(["the host"]);
+  const access = await books.accessOf(id);
+  await books.inTransaction((tx) => recordApplied(tx, [access.id], now()));
+  expect(await waiting()).toEqual([]);
+  await books.queries
+    .updateTable("customers")
+    .set({ status: "blocked" })
+    .where("id", "=", owner.customerId)
+    .execute();
+  expect(await waiting()).toEqual(["the host"]);
+  const gone = { hostId: host!, identities: [access.identity], now: now() };
+  await recordGone(books.queries, gone);
+  expect(await waiting()).toEqual([]);
+});
+
+test("secrets rest sealed", async () => {
+  await books.hosts(entry("10.11.0.0/24", 200));
+  const made = newTunnelAccess();
+  const owner = await books.subscriber();
+  const { id } = await books.add(owner);
+  await books.inTransaction((tx) =>
+    reissue(tx, books.vault, {
+      deviceId: id,
+      subscriptionId: owner.subscriptionId,
+      requestId: randomUUID(),
+      access: made,
+      now: now(),
+    }),
   );
-  expect(new Set(until.map((granted) => granted.until))).toEqual(
-    new Set(["2026-11-24T10:00:00.000Z"]),
-  );
-  const causes = Array.from(
-    { length: 8 },
-    (_, n) => ({ cause: `a${n}/${id}`, kind: "admin", days: 1 }) as const,
-  );
-  await Promise.all(causes.map((grant) => subscriptions.grantOnce(id, grant, now)));
-  const { until: unchanged } = await subscriptions.grantOnce(id, trial, now);
-  expect(unchanged).toBe("2026-12-02T10:00:00.000Z");
-});
-
-test("the same counters read twice, or by two workers at once, count once", async () => {
-  const { id } = await subscriber();
-  const device = deviceId(randomUUID());
-  await add(id, device);
-  const { hostId, access } = (await devices.access(device))!;
-  const traffic = new Traffic(db.writer.em);
-  const read = (epoch: string, up: number, down: number) => {
-    const counter = {
-      publicKey: access.tunnel.publicKey,
-      uploadedBytes: up,
-      downloadedBytes: down,
-      lastHandshakeAt: now,
-    };
-    const foreign = { ...counter, publicKey: generateKeyPair().publicKey };
-    return traffic.record(hostId, { epoch, counters: [counter, foreign] }, now);
-  };
-  await Promise.all([read("1", 100, 1_000), read("1", 100, 1_000)]);
-  await read("1", 150, 1_500);
-  await read("2", 10, 20);
-  const rows = await rowsOf(
-    `select c.uploaded, c.downloaded, d.uploaded as today from traffic_counters c
-       join traffic_daily d using (device_id) where device_id = ?`,
-    [device],
-  );
-  expect(rows).toEqual([{ uploaded: "160", downloaded: "1520", today: "160" }]);
+  const row = await books.accessOf(id);
+  expect(row.identity).toBe(made.identity);
+  const { privateKey } = JSON.parse(made.secrets) as { privateKey: string };
+  expect(JSON.stringify(row)).not.toContain(privateKey);
 });

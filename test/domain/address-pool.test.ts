@@ -2,7 +2,6 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   addressAt,
-  addressesOf,
   capacityOf,
   isAddress,
   isDeviceAddress,
@@ -11,13 +10,9 @@ import {
 } from "../../domain/address-pool.ts";
 
 test("a /29 gives its five middle addresses, in order", () => {
-  expect([...addressesOf("10.8.0.8/29")]).toEqual([
-    "10.8.0.10",
-    "10.8.0.11",
-    "10.8.0.12",
-    "10.8.0.13",
-    "10.8.0.14",
-  ]);
+  const pool = "10.8.0.8/29";
+  const all = Array.from({ length: capacityOf(pool) }, (_, index) => addressAt(pool, index));
+  expect(all).toEqual(["10.8.0.10", "10.8.0.11", "10.8.0.12", "10.8.0.13", "10.8.0.14"]);
   expect(serverAddressOf("10.8.0.8/29")).toBe("10.8.0.9");
 });
 
@@ -32,7 +27,7 @@ const pools = fc.integer({ min: 20, max: 30 }).chain((prefix) =>
 test("a pool gives each address once, and neither network, server nor broadcast", () =>
   fc.assert(
     fc.property(pools, ({ cidr, prefix }) => {
-      const given = [...addressesOf(cidr)];
+      const given = Array.from({ length: capacityOf(cidr) }, (_, index) => addressAt(cidr, index));
       expect(given.length).toBe(2 ** (32 - prefix) - 3);
       expect(capacityOf(cidr)).toBe(given.length);
       expect(new Set(given).size).toBe(given.length);

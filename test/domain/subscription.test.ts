@@ -1,6 +1,12 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { type AccessFacts, letsIn, nextEvent, reminderDays, stateAt } from "../../domain/subscription.ts";
+import {
+  type AccessFacts,
+  letsIn,
+  nextEvent,
+  reminderDays,
+  stateAt,
+} from "../../domain/subscription.ts";
 import { addMs, dayMs, instant, toMs } from "../../domain/time.ts";
 
 const moment = fc.integer({ min: 0, max: 4_000 * dayMs }).map(instant);
@@ -56,6 +62,7 @@ test("followed to its end, the calendar is finite, goes forward, and reminds at 
 
 test("a trial of three days does not begin with three days left", () => {
   const since = instant(0);
-  const given = { paidUntil: instant(3 * dayMs), graceMs: 0, blocked: false, revoked: false };
+  const never = { blocked: false, revoked: false, exhausted: false };
+  const given = { paidUntil: instant(3 * dayMs), graceMs: 0, ...never };
   expect(nextEvent(given, since, since)).toMatchObject({ kind: "reminder", daysLeft: 1 });
 });

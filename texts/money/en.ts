@@ -101,6 +101,10 @@ export const enMoney = {
     `↩️ <b>Refund of ${facts.amount}</b> by ${facts.gateway}\nTo: ${isolated(facts.name)} (<code>${facts.id}</code>)\nReason: ${escapeHtml(facts.reason)}\nAsked: ${facts.at}`,
 
   forAdmins: {
+    hostAway: (host: string, trouble: string) =>
+      `🔌 The VPN host ${escapeHtml(host)} does not answer: ${escapeHtml(trouble)}. Its customers wait for it; all others go on.`,
+    hostBack: (host: string) =>
+      `✅ The VPN host ${escapeHtml(host)} answers again and has all that waited for it.`,
     unmatchedMoney: (gateway: string, amount: string) =>
       `❓ ${amount} came by ${gateway} and no invoice asked for it. Decide: /unmatched`,
     chargedBack: (gateway: string, amount: string) =>

@@ -92,6 +92,10 @@ export const ruMoney: typeof enMoney = {
     `↩️ <b>Возврат ${facts.amount}</b>, ${facts.gateway}\nКому: ${isolated(facts.name)} (<code>${facts.id}</code>)\nПричина: ${escapeHtml(facts.reason)}\nЗапрошен: ${facts.at}`,
 
   forAdmins: {
+    hostAway: (host, trouble) =>
+      `🔌 VPN-сервер ${escapeHtml(host)} не отвечает: ${escapeHtml(trouble)}. Его клиенты ждут, остальные работают.`,
+    hostBack: (host) =>
+      `✅ VPN-сервер ${escapeHtml(host)} снова отвечает и получил всё, что его ждало.`,
     unmatchedMoney: (gateway, amount) =>
       `❓ ${amount} пришло (${gateway}), но никто этих денег не просил. Решите: /unmatched`,
     chargedBack: (gateway, amount) =>
