@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { Client, Connection } from "@temporalio/client";
+import type { Client } from "@temporalio/client";
 import { NativeConnection, Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { createHostActivities } from "../../activities/host.ts";
@@ -33,10 +33,11 @@ let connection: NativeConnection;
 
 beforeAll(async () => {
   const { address, codePath } = inject("temporal");
-  const namespace = await createNamespace(address);
+  const made = await createNamespace(address);
+  const { namespace } = made;
   books = new AccessBooks(db);
   [id] = (await books.hosts({ name: "one", capacity: 50, weight: 1, settings })) as [HostId];
-  client = new Client({ connection: await Connection.connect({ address }), namespace });
+  ({ client } = made);
   connection = await NativeConnection.connect({ address });
   const activities = createHostActivities({
     em: db.writer.em,
