@@ -30,8 +30,6 @@ export function createRefundActivities(ports: RefundPorts) {
       return opened;
     },
 
-    findRefund: (requestId: string): Promise<Refund | undefined> => refunds.find(requestId),
-
     approveRefund: (requestId: string): Promise<void> => refunds.approve(requestId),
 
     /** Gives the money back at the gateway; the balance needs no more than the books. */

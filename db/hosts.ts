@@ -98,7 +98,13 @@ export async function hostFacts(db: Queries, id: HostId): Promise<HostFacts | un
     .executeTakeFirst();
   if (row === undefined) return undefined;
   const { name, network, epoch, removalsAllowed } = row;
-  return { name, network, epoch: epoch ?? undefined, isAway: row.awaySince !== null, removalsAllowed };
+  return {
+    name,
+    network,
+    epoch: epoch ?? undefined,
+    isAway: row.awaySince !== null,
+    removalsAllowed,
+  };
 }
 
 /** Notes that a full comparison was done, and in which epoch. */

@@ -114,7 +114,9 @@ test("a device is on its host within a moment, and its three keys are to be told
   await compare();
   await isThere(access.identity);
   await eventually(async () => {
-    expect(await waitingHosts(books.queries, owner.subscriptionId, instant(new Date()))).toEqual([]);
+    expect(await waitingHosts(books.queries, owner.subscriptionId, instant(new Date()))).toEqual(
+      [],
+    );
   });
   expect(await books.told(owner.telegramId)).toEqual(keys);
 });
@@ -320,9 +322,7 @@ test("retired keys that come back with a restored host go, but not beyond the li
   const now = instant(new Date());
   for (const { owner, device } of owners) {
     const { subscriptionId } = owner;
-    await books.inTransaction((tx) =>
-      revokeDevice(tx, { deviceId: device, subscriptionId, now }),
-    );
+    await books.inTransaction((tx) => revokeDevice(tx, { deviceId: device, subscriptionId, now }));
   }
   await eventually(async () => expect(await peers()).toEqual([]));
   for (const peer of before) host.put(peer.identity, peer);

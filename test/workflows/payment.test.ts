@@ -21,7 +21,9 @@ test("paid: the time is given once, from the paid end on, and the books know whe
   await one.person.hears(/Payment received/u);
   expect(await one.paidUntil()).toBe(before + 30 * dayMs);
   expect(await one.booked(order.id)).toEqual({ "gateway:memory": 30_000, revenue: -30_000 });
-  expect(await one.grants(order.id)).toEqual([{ cause: `payment/${order.id}`, days: 30 }]);
+  expect(await one.grants(order.id)).toEqual([
+    { cause: `payment/${order.id}`, days: 30, returned: null },
+  ]);
   await one.person.hears(/Month|month[^]*Paid\. Thank you/u);
   const heard = await one.person.heard();
   expect(heard.filter((words) => /Payment received/u.test(words))).toHaveLength(1);
@@ -31,13 +33,15 @@ test("what is heard after the end changes nothing, however often", async () => {
   const one = await buyer();
   const order = await one.orders();
   const line = await one.pays(order);
-  await one.ends(order.id);
+  const decided = await one.ends(order.id);
   await eventually(async () => expect(await one.grants(order.id)).toHaveLength(1));
   for (let times = 0; times < 3; times += 1) {
     await one.told(order.id, line);
-    expect(await one.ends(order.id)).toEqual({ kind: "duplicate" });
+    expect(await one.ends(order.id)).toEqual(decided);
   }
   expect(await one.grants(order.id)).toHaveLength(1);
+  const heard = await one.person.heard();
+  expect(heard.filter((words) => /Payment received/u.test(words))).toHaveLength(1);
   expect(await one.booked(order.id)).toEqual({ "gateway:memory": 30_000, revenue: -30_000 });
 });
 
@@ -91,7 +95,7 @@ test("paid twice: the second charge goes back by itself", async () => {
   await one.pays(order);
   await one.ends(order.id);
   const second = await one.pays(order);
-  expect(await one.ends(order.id)).toMatchObject({ kind: "paidTwice", back: "refund" });
+  expect(await one.ends(order.id)).toMatchObject({ kind: "paidTwice" });
   const { reference } = second.report as { reference: string };
   await one.person.hears(/300 ₽ has been paid back/u);
   expect(stage.memory.returnedOf(reference)).toBe(30_000);
@@ -247,7 +251,7 @@ test("what the balance covers is paid at once, what it does not is declined", as
   await one.person.hears(/Your \/balance does not hold .* any more/u);
 });
 
-test("another plan converts the time that is left", async () => {
+test("another plan converts the time that was bought, and leaves the rest as it is", async () => {
   const one = await buyer();
   const month = await one.orders();
   await one.pays(month);
@@ -260,20 +264,10 @@ test("another plan converts the time that is left", async () => {
   await one.ends(family.id);
   await eventually(async () => expect(await one.grants(family.id)).toHaveLength(1));
   const after = (await one.paidUntil()) - now;
-  expect(Math.abs(after - (left / 2 + 30 * dayMs))).toBeLessThan(60_000);
+  const trialMs = left - 30 * dayMs;
+  expect(Math.abs(after - (trialMs + 15 * dayMs + 30 * dayMs))).toBeLessThan(60_000);
   const [row] = await stage.rows<{ plan: string }>("select plan from subscriptions where id = ?", [
     family.subscriptionId,
   ]);
   expect(row?.plan).toBe("family");
-});
-
-test("a payment costs at most 40 events", async () => {
-  const one = await buyer();
-  const order = await one.orders();
-  await one.pays(order);
-  await one.ends(order.id);
-  const { events } = await stage.client.workflow
-    .getHandle(workflowIds.payment(order.id))
-    .fetchHistory();
-  expect(events?.length).toBeLessThanOrEqual(40);
 });

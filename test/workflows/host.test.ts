@@ -1,0 +1,166 @@
+import { expect, test } from "vitest";
+import { generateKeyPair } from "../../gateways/vpn-host/keys.ts";
+import { workflowIds } from "../../workflows/contract.ts";
+import { hostNeedsHuman, peersOf, settles } from "../support/access.ts";
+import { eventually } from "../support/eventually.ts";
+import type { Person } from "../support/person.ts";
+import { useStage } from "../support/stage.ts";
+
+const stage = useStage();
+
+/** Somebody's own peer, outside of the addresses that are ours to give. */
+const stranger = () => ({ identity: generateKeyPair().publicKey, addresses: ["10.99.0.7"] });
+
+const peers = async () => (await stage.host.list()).peers.map(({ identity }) => identity);
+const hostWorkflow = () => stage.client.workflow.getHandle(workflowIds.host(stage.hostId));
+
+/** Two whole comparisons have been made since. */
+async function compared(): Promise<void> {
+  const seen = async () => {
+    const [row] = await stage.rows<{ seen_at: string }>("select seen_at from hosts where id = ?", [
+      stage.hostId,
+    ]);
+    return Date.parse(row?.seen_at ?? "");
+  };
+  for (let times = 0; times < 2; times += 1) {
+    const before = await seen();
+    await hostWorkflow().signal("checkNow");
+    await eventually(async () => expect(await seen()).toBeGreaterThan(before));
+  }
+}
+
+async function removesDevice(person: Person): Promise<void> {
+  await person.say("/devices");
+  await person.presses(/^device-open:/u);
+  await person.presses(/^device-sure-revoke:/u);
+  await person.presses(/^device-revoke:/u);
+  await person.hears(/is removed/u);
+}
+
+test("a host that restarted has its peers back, and nobody else's", async () => {
+  const [first, second] = [await stage.customer(), await stage.customer()];
+  await settles(stage, first, "active", 1);
+  await settles(stage, second, "active", 1);
+  const before = await peers();
+  await removesDevice(second);
+  await settles(stage, second, "active", 0);
+  stage.host.restart();
+  expect(await peers()).toEqual([]);
+  const [left] = await eventually(async () => {
+    const back = await peersOf(stage, first);
+    expect(back).toHaveLength(1);
+    return back;
+  });
+  await compared();
+  expect(await peers()).toEqual([left]);
+  expect(before).toContain(left);
+});
+
+test("a peer that is not ours is never touched; one that was ours and is not any more is taken off", async () => {
+  const bob = await stage.customer();
+  await settles(stage, bob, "active", 1);
+  const foreign = stranger();
+  stage.host.put(foreign.identity, { ...foreign, presharedHash: undefined });
+  const state = await stage.host.list();
+  const [mine] = await peersOf(stage, bob);
+  const old = state.peers.find(({ identity }) => identity === mine)!;
+  await removesDevice(bob);
+  await settles(stage, bob, "active", 0);
+  // As when the host is set back to a copy of an earlier day.
+  stage.host.put(old.identity, old);
+  await eventually(async () => expect(await peers()).not.toContain(old.identity));
+  await compared();
+  expect(await peers()).toContain(foreign.identity);
+  await stage.host.remove([foreign.identity]);
+});
+
+test("a peer of ours that somebody has changed on the host is mended", async () => {
+  const bob = await stage.customer();
+  await settles(stage, bob, "active", 1);
+  const [mine] = await peersOf(stage, bob);
+  const of = async () => (await stage.host.list()).peers.find(({ identity }) => identity === mine);
+  const before = (await of())!;
+  const { addresses, presharedHash } = before;
+  stage.host.put(before.identity, { addresses: ["0.0.0.0/0"], presharedHash: undefined });
+  await eventually(async () => expect(await of()).toMatchObject({ addresses, presharedHash }));
+});
+
+test("more drift than a comparison may remove waits for an admin's yes, and right removals do not wait for it", async () => {
+  const admin = await stage.admin();
+  const customers = [];
+  for (let n = 0; n < 12; n += 1) customers.push(await stage.customer());
+  for (const one of customers) await settles(stage, one, "active", 1);
+  const ghosts = (await stage.host.list()).peers.filter(({ identity }) => identity !== "");
+  for (const one of customers.slice(1)) await removesDevice(one);
+  for (const one of customers.slice(1)) await settles(stage, one, "active", 0);
+  // A backup of the host is put back: who was taken off is there again.
+  for (const ghost of ghosts) stage.host.put(ghost.identity, ghost);
+  await eventually(async () => expect(await hostNeedsHuman(stage)).toBe(true));
+  const before = await peers();
+  await removesDevice(customers[0]!);
+  await settles(stage, customers[0]!, "active", 0);
+  await compared();
+  expect(await peers()).toHaveLength(before.length - 1);
+  await admin.hears(/peers on one[^]*should not be there/u);
+  await admin.presses(/^decide:host:\w+:\w+:approve$/u);
+  await eventually(async () => expect(await hostNeedsHuman(stage)).toBe(false));
+  for (const one of customers) expect(await peersOf(stage, one)).toEqual([]);
+});
+
+test("a peer in our addresses whose key nobody knows is asked about once, and goes with an admin's yes", async () => {
+  const admin = await stage.admin();
+  const unknown = { identity: generateKeyPair().publicKey, addresses: ["10.9.15.200"] };
+  stage.host.put(unknown.identity, { ...unknown, presharedHash: undefined });
+  await admin.hears(/One peer on one/u);
+  await compared();
+  expect(await peers()).toContain(unknown.identity);
+  const asked = (await admin.heard()).filter((words) => /One peer on one/u.test(words));
+  expect(asked).toHaveLength(1);
+  await admin.presses(/^decide:host:\w+:\w+:approve$/u);
+  await eventually(async () => expect(await peers()).not.toContain(unknown.identity));
+  await eventually(async () => expect(await hostNeedsHuman(stage)).toBe(false));
+});
+
+test("what the host's counters say is in /usage within a comparison", async () => {
+  const bob = await stage.customer();
+  await bob.say("/usage");
+  await bob.hears(/No traffic yet/u);
+  await settles(stage, bob, "active", 1);
+  const [mine] = await peersOf(stage, bob);
+  stage.host.carry(mine!, 2_048, 5 * 1_024 * 1_024);
+  await eventually(async () => {
+    const [row] = await stage.rows<{ moved: string }>(
+      "select uploaded + downloaded as moved from traffic_counters where identity = ?",
+      [mine],
+    );
+    expect(Number(row?.moved)).toBe(2_048 + 5 * 1_024 * 1_024);
+  });
+  await bob.say("/usage");
+  await eventually(() => bob.hears(/⬇ 5 MB, ⬆ 2 KB[^]*Today: ⬇ 5 MB/u));
+});
+
+test("while it is paused a host is left as it is; with resume it follows the books", async () => {
+  const bob = await stage.customer();
+  await settles(stage, bob, "active", 1);
+  await hostWorkflow().signal("pause");
+  await eventually(async () => {
+    const { pendingActivities } = (await hostWorkflow().describe()).raw;
+    expect(pendingActivities ?? []).toEqual([]);
+  });
+  await removesDevice(bob);
+  expect(await peersOf(stage, bob)).toHaveLength(1);
+  await hostWorkflow().signal("resume");
+  await settles(stage, bob, "active", 0);
+});
+
+test("an idle host writes no events, and whoever asks for a look costs a handful", async () => {
+  const length = async () => (await hostWorkflow().describe()).historyLength;
+  await compared();
+  const before = await length();
+  await new Promise((over) => setTimeout(over, 3_000));
+  expect(await length()).toBe(before);
+  const { runId } = await hostWorkflow().describe();
+  await hostWorkflow().signal("checkNow");
+  await compared();
+  expect((await hostWorkflow().describe()).runId).toBe(runId);
+});
