@@ -65,7 +65,9 @@ export class Decisions {
     now: Instant,
     ports: DecisionPorts,
   ): Promise<Decided | undefined> {
-    return inTransaction(this.#em, (db) => decideIn(db, this.#versions, { id, events, now, ports }));
+    return inTransaction(this.#em, (db) =>
+      decideIn(db, this.#versions, { id, events, now, ports }),
+    );
   }
 }
 
@@ -93,9 +95,19 @@ export async function decideIn(
   const of = { subscriptionId: order.subscriptionId, telegramId: order.telegramId };
   const open = await openTwice(db, order, known);
   if (fresh.length === 0) {
-    return { ...of, state: locked.state, effects: known, refunds: open, wakesCalendar: known.length > 0 };
+    return {
+      ...of,
+      state: locked.state,
+      effects: known,
+      refunds: open,
+      wakesCalendar: known.length > 0,
+    };
   }
-  const { facts, taken } = await paymentFacts(db, locked, fresh.map(([, event]) => event));
+  const { facts, taken } = await paymentFacts(
+    db,
+    locked,
+    fresh.map(([, event]) => event),
+  );
   const decisions = decideEach(order, { facts, taken, fresh });
   const written = await write(db, versions, { locked, facts, decisions, now, ports });
   const state = decisions.at(-1)?.after.state ?? locked.state;
@@ -133,7 +145,16 @@ export async function keepEvents(
   const rows = events.map(({ gateway, report, evidence: body, headers = {}, source }) => {
     const said = JSON.stringify([id, gateway, report, headers, body]);
     const digest = createHash("sha256").update(said).digest("hex");
-    return { id: v7(), digest, paymentId: id as string, gateway: gateway as string, source, report, headers, body };
+    return {
+      id: v7(),
+      digest,
+      paymentId: id as string,
+      gateway: gateway as string,
+      source,
+      report,
+      headers,
+      body,
+    };
   });
   if (rows.length === 0) return;
   await db
@@ -290,11 +311,15 @@ async function openRefunds(
   now: Instant,
 ): Promise<string[]> {
   const twice = decisions.flatMap(({ effects, after }) =>
-    effects.filter((effect) => effect.kind === "credited" && effect.why === "paidTwice").flatMap((effect) => {
-      const charge = after.charges.find((one) => "reference" in effect && one.reference === effect.reference);
-      const left = (charge?.paid?.minor ?? 0) - (charge?.returnedMinor ?? 0);
-      return charge?.paid === undefined || left <= 0 ? [] : [{ charge, paid: charge.paid, left }];
-    }),
+    effects
+      .filter((effect) => effect.kind === "credited" && effect.why === "paidTwice")
+      .flatMap((effect) => {
+        const charge = after.charges.find(
+          (one) => "reference" in effect && one.reference === effect.reference,
+        );
+        const left = (charge?.paid?.minor ?? 0) - (charge?.returnedMinor ?? 0);
+        return charge?.paid === undefined || left <= 0 ? [] : [{ charge, paid: charge.paid, left }];
+      }),
   );
   const rows = twice.map(({ charge: { reference }, paid: { minor, currency }, left }) => ({
     requestId: twiceRequest(order, reference),
@@ -335,9 +360,7 @@ async function writeTime(
   const { order, subscription } = locked;
   const last = decisions.at(-1)?.after ?? facts;
   const grants = decisions.some(({ effects }) => effects.some(({ kind }) => kind === "granted"));
-  const plan = grants
-    ? await versions.find(db, order.terms.code, order.terms.version)
-    : undefined;
+  const plan = grants ? await versions.find(db, order.terms.code, order.terms.version) : undefined;
   const bought: TimeEntry[] = grants
     ? [
         {
@@ -379,12 +402,19 @@ export async function returnOf(
 async function writeState(
   db: Queries,
   { id }: PaymentOrder,
-  { from, to, now }: { readonly from: PaymentState; readonly to: PaymentState; readonly now: Instant },
+  {
+    from,
+    to,
+    now,
+  }: { readonly from: PaymentState; readonly to: PaymentState; readonly now: Instant },
 ): Promise<void> {
   if (from === to) return;
   await db
     .updateTable("payments")
-    .set((update) => ({ state: to, closedAt: update.fn.coalesce("closedAt", update.val(new Date(now))) }))
+    .set((update) => ({
+      state: to,
+      closedAt: update.fn.coalesce("closedAt", update.val(new Date(now))),
+    }))
     .where("id", "=", id as string)
     .execute();
 }
@@ -392,14 +422,20 @@ async function writeState(
 async function messagesOf(
   db: Queries,
   { locked: { order, state: from }, decisions }: Outcome,
-  { time, refunds, state }: {
+  {
+    time,
+    refunds,
+    state,
+  }: {
     readonly time: TimeBooked | undefined;
     readonly refunds: readonly string[];
     readonly state: PaymentState;
   },
 ): Promise<OutgoingMessage[]> {
   const needsAdmins = decisions.some(({ effects }) =>
-    effects.some(({ kind }) => kind === "returned" || kind === "inconsistent" || kind === "credited"),
+    effects.some(
+      ({ kind }) => kind === "returned" || kind === "inconsistent" || kind === "credited",
+    ),
   );
   const admins: readonly TelegramId[] = needsAdmins ? await adminIds(db) : [];
   const told = decisions.flatMap(({ key, effects }) =>
@@ -417,4 +453,3 @@ async function messagesOf(
   );
   return from === state ? told : [...told, invoiceChanged(order.telegramId, order.id, state)];
 }
-

@@ -61,5 +61,7 @@ export async function reservesOf(
     .where("account", "in", requestIds.map(reserveAccount))
     .groupBy("account")
     .execute();
-  return new Map(rows.map(({ account, sum }) => [account.slice("reserved:".length), 0 - Number(sum)]));
+  return new Map(
+    rows.map(({ account, sum }) => [account.slice("reserved:".length), 0 - Number(sum)]),
+  );
 }

@@ -136,7 +136,10 @@ export class Refunds {
       const levels = { from: before.facts, to: { ...before.facts, pending } };
       const time = await moveLevel(db, locked, levels, now);
       const amount = money(row.minor, row.currency);
-      await enqueue(db, await failureMessages(db, locked, { failure, requestId, amount, time, row }));
+      await enqueue(
+        db,
+        await failureMessages(db, locked, { failure, requestId, amount, time, row }),
+      );
     });
   }
 }
@@ -224,7 +227,11 @@ function chosen(charges: readonly Charge[], { reference }: RefundCommand): Charg
 
 function refusalOf(
   amount: Money,
-  { paid, leftMinor, capability }: {
+  {
+    paid,
+    leftMinor,
+    capability,
+  }: {
     readonly paid: Money;
     readonly leftMinor: number;
     readonly capability: RefundCapability;
@@ -246,7 +253,11 @@ interface NewRefund {
   readonly now: Instant;
 }
 
-async function insert(db: Queries, { order, state: paymentState }: LockedPayment, given: NewRefund) {
+async function insert(
+  db: Queries,
+  { order, state: paymentState }: LockedPayment,
+  given: NewRefund,
+) {
   const { command, amount, pending, priceMinor, state, now } = given;
   const { requestId, reference, upToMinor, reservedMinor } = pending;
   const { minor, currency } = amount;
@@ -255,7 +266,10 @@ async function insert(db: Queries, { order, state: paymentState }: LockedPayment
   const of = { requestId, paymentId, gateway: order.gateway as string, reference, currency };
   const amounts = { minor, upToMinor, priceMinor, creditMinor: reservedMinor };
   const asked = { requestedBy: by ?? null, reason, state, askedAt: new Date(now) };
-  await db.insertInto("refunds").values({ ...of, ...amounts, ...asked }).execute();
+  await db
+    .insertInto("refunds")
+    .values({ ...of, ...amounts, ...asked })
+    .execute();
   const aside = money(reservedMinor, currency);
   await bookFacts(db, order.id, [reserved(requestId, order.customerId, aside)]);
   if (by === undefined) return;
@@ -325,7 +339,11 @@ const findOpen = (db: Queries, requestId: string) =>
 async function close(
   db: Queries,
   requestId: string,
-  { state, why, now }: {
+  {
+    state,
+    why,
+    now,
+  }: {
     readonly state: "rejected" | "returned" | "refused";
     readonly why?: string;
     readonly now: Instant;
@@ -344,5 +362,13 @@ async function findRefund(db: Queries, requestId: string): Promise<Refund | unde
   if (row === undefined || known === undefined) return undefined;
   const { reference, minor, currency, reason, state, requestedBy } = row;
   const by = requestedBy === null ? undefined : telegramId(requestedBy);
-  return { requestId, order: known.order, reference, amount: money(minor, currency), reason, by, state };
+  return {
+    requestId,
+    order: known.order,
+    reference,
+    amount: money(minor, currency),
+    reason,
+    by,
+    state,
+  };
 }

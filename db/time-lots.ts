@@ -2,7 +2,14 @@ import { allowanceAfter } from "../domain/allowance.ts";
 import { type Money, money } from "../domain/money.ts";
 import type { Plan } from "../domain/plan.ts";
 import { type Instant, instant } from "../domain/time.ts";
-import { enter, leftMs, replay, type TimeAccount, type TimeEntry, type TimeGiven } from "../domain/time-lots.ts";
+import {
+  enter,
+  leftMs,
+  replay,
+  type TimeAccount,
+  type TimeEntry,
+  type TimeGiven,
+} from "../domain/time-lots.ts";
 import type { Queries } from "./orm.ts";
 
 /** A subscription whose row this transaction has locked. */
@@ -28,7 +35,17 @@ export interface TimeBooked {
 export async function timeEntries(db: Queries, subscriptionId: string): Promise<TimeEntry[]> {
   const rows = await db
     .selectFrom("time_lots")
-    .select(["cause", "kind", "lot", "ms", "priceMinor", "currency", "terms", "returnedMinor", "at"])
+    .select([
+      "cause",
+      "kind",
+      "lot",
+      "ms",
+      "priceMinor",
+      "currency",
+      "terms",
+      "returnedMinor",
+      "at",
+    ])
     .where("subscriptionId", "=", subscriptionId)
     .orderBy("seq")
     .execute();
@@ -131,6 +148,10 @@ function followingChanges(
     trafficBaseBytes: baseBytes,
     ...(bought === undefined
       ? {}
-      : { plan: bought.code as string, planVersion: bought.version, deviceLimit: bought.deviceLimit }),
+      : {
+          plan: bought.code as string,
+          planVersion: bought.version,
+          deviceLimit: bought.deviceLimit,
+        }),
   };
 }

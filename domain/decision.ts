@@ -180,7 +180,11 @@ function paid(order: PaymentOrder, facts: PaymentFacts, report: Paid): readonly 
   if (charge === undefined || charge.returnedMinor === 0) return [use];
   // It was returned before we heard that it was paid: booked in and out.
   const { kind, returned: back } = { kind: "refunded", returned: charge.returnedMinor } as const;
-  const returnedThen = { kind, reference: charge.reference, returned: money(back, report.paid.currency) };
+  const returnedThen = {
+    kind,
+    reference: charge.reference,
+    returned: money(back, report.paid.currency),
+  };
   return [use, returned(factsAfter(facts, use), returnedThen)];
 }
 
@@ -251,7 +255,9 @@ export const upTo = (
 export function priceShare({ paid: amount, priceMinor }: Charge, returnedMinor: number): number {
   if (amount === undefined || amount.minor === 0) return 0;
   const capped = Math.min(returnedMinor, amount.minor);
-  return Number((BigInt(capped) * BigInt(priceMinor) * 2n + BigInt(amount.minor)) / (BigInt(amount.minor) * 2n));
+  return Number(
+    (BigInt(capped) * BigInt(priceMinor) * 2n + BigInt(amount.minor)) / (BigInt(amount.minor) * 2n),
+  );
 }
 
 /** How much of the price is back or on its way back, over all charges: the level that time lots follow. */
@@ -331,7 +337,13 @@ export function factsAfter(facts: PaymentFacts, effect: Effect): PaymentFacts {
       return afterGrant({ ...facts, state }, effect);
     case "credited": {
       const { reference, paid: amount } = effect;
-      const charge = { reference, paid: amount, returnedMinor: 0, priceMinor: 0, use: "credit" } as const;
+      const charge = {
+        reference,
+        paid: amount,
+        returnedMinor: 0,
+        priceMinor: 0,
+        use: "credit",
+      } as const;
       return { ...withCharge(facts, charge), balances: moved(facts.balances, amount), state };
     }
     case "returned": {
@@ -350,7 +362,13 @@ export function factsAfter(facts: PaymentFacts, effect: Effect): PaymentFacts {
     case "returnNoted": {
       const { reference, returned: back } = effect;
       const returnedMinor = back.minor;
-      const charge = { reference, paid: undefined, returnedMinor, priceMinor: 0, use: "none" } as const;
+      const charge = {
+        reference,
+        paid: undefined,
+        returnedMinor,
+        priceMinor: 0,
+        use: "none",
+      } as const;
       return { ...withCharge(facts, charge), state };
     }
     case "declined":
@@ -361,14 +379,23 @@ export function factsAfter(facts: PaymentFacts, effect: Effect): PaymentFacts {
   }
 }
 
-function afterGrant(facts: PaymentFacts, effect: Extract<Effect, { kind: "granted" }>): PaymentFacts {
+function afterGrant(
+  facts: PaymentFacts,
+  effect: Extract<Effect, { kind: "granted" }>,
+): PaymentFacts {
   const { reference, paid: amount, ofPrice, parts, surplus } = effect;
   const partOf = new Map(parts.map((part) => [part.reference, part.minor]));
   const charges = facts.charges.map((one) => {
     const part = partOf.get(one.reference);
     return part === undefined ? one : ({ ...one, priceMinor: part, use: "grant" } as const);
   });
-  const charge = { reference, paid: amount, returnedMinor: 0, priceMinor: ofPrice.minor, use: "grant" } as const;
+  const charge = {
+    reference,
+    paid: amount,
+    returnedMinor: 0,
+    priceMinor: ofPrice.minor,
+    use: "grant",
+  } as const;
   const fromCredit = parts.reduce((sum, { minor }) => sum + minor, 0);
   const balances = moved(facts.balances, money(surplus.minor - fromCredit, surplus.currency));
   return { ...withCharge({ ...facts, charges }, charge), balances };

@@ -46,7 +46,10 @@ function verdictIn(file: string): Verdict {
 function runMutant(tree: string, { file, find, replace, test }: Mutant): Verdict {
   const path = join(tree, file);
   const source = readFileSync(path, "utf8");
-  writeFileSync(path, source.replace(find, () => replace));
+  writeFileSync(
+    path,
+    source.replace(find, () => replace),
+  );
   try {
     return runTest(tree, test);
   } finally {

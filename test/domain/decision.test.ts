@@ -1,6 +1,12 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { decide, type Effect, eventKey, factsAfter, type PaymentFacts } from "../../domain/decision.ts";
+import {
+  decide,
+  type Effect,
+  eventKey,
+  factsAfter,
+  type PaymentFacts,
+} from "../../domain/decision.ts";
 import type { CustomerId, SubscriptionId, TelegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
 import {
@@ -48,17 +54,24 @@ const paid = fc.record({
 const back = fc.record({
   kind: fc.constantFrom("refunded" as const, "chargedBack" as const),
   reference,
-  returned: fc.constantFrom(1, 7_000, 15_000, priceMinor, 31_000).map((minor) => money(minor, "RUB")),
+  returned: fc
+    .constantFrom(1, 7_000, 15_000, priceMinor, 31_000)
+    .map((minor) => money(minor, "RUB")),
 });
 const quiet = fc.oneof(
-  fc.record({ kind: fc.constant("progress" as const), status: fc.constantFrom("NEW", "AUTHORIZED") }),
+  fc.record({
+    kind: fc.constant("progress" as const),
+    status: fc.constantFrom("NEW", "AUTHORIZED"),
+  }),
   fc.record({
     kind: fc.constant("declined" as const),
     final: fc.boolean(),
     reason: fc.constant("no"),
   }),
 );
-const reports: fc.Arbitrary<GatewayReport[]> = fc.array(fc.oneof(paid, back, quiet), { maxLength: 12 });
+const reports: fc.Arbitrary<GatewayReport[]> = fc.array(fc.oneof(paid, back, quiet), {
+  maxLength: 12,
+});
 const rights = fc.constantFrom(...(["yes", "blocked", "noAccess"] as const));
 
 function play(given: readonly GatewayReport[], mayGrant: PaymentFacts["mayGrant"]) {
@@ -102,7 +115,9 @@ test("whatever is reported, one payment gives time once, for exactly its price",
       for (const { ofPrice, parts } of granted) {
         expect(ofPrice.minor + sumOf(parts.map(({ minor }) => minor))).toBe(priceMinor);
       }
-      expect(sumOf(facts.charges.map((charge) => charge.priceMinor))).toBe(granted.length * priceMinor);
+      expect(sumOf(facts.charges.map((charge) => charge.priceMinor))).toBe(
+        granted.length * priceMinor,
+      );
     }),
     { numRuns: 1_000 },
   ));
@@ -166,7 +181,9 @@ test("an event's key names gateway, reference, kind and amount: other money has 
       ];
       const isSame = about(one).join() === about(other).join();
       expect(eventKey(order, one) === eventKey(order, other)).toBe(isSame);
-      expect(eventKey({ ...order, gateway: "ton" as GatewayName }, one)).not.toBe(eventKey(order, one));
+      expect(eventKey({ ...order, gateway: "ton" as GatewayName }, one)).not.toBe(
+        eventKey(order, one),
+      );
     }),
   ));
 

@@ -4,7 +4,13 @@ import { type AccessFacts, letsIn, stateAt } from "../../domain/subscription.ts"
 import { addMs, dayMs, instant } from "../../domain/time.ts";
 
 const paidUntil = instant("2026-01-31T00:00:00.000Z");
-const facts: AccessFacts = { paidUntil, graceMs: dayMs, blocked: false, revoked: false, exhausted: false };
+const facts: AccessFacts = {
+  paidUntil,
+  graceMs: dayMs,
+  blocked: false,
+  revoked: false,
+  exhausted: false,
+};
 
 test("access runs to the last millisecond of the time and of the grace, and no longer", () => {
   expect(stateAt(facts, addMs(paidUntil, -1))).toBe("active");

@@ -12,9 +12,12 @@ test("there are at least 25 deliberate bugs, each another one", () => {
   expect(new Set(changes).size).toBe(mutants.length);
 });
 
-test.each(mutants)("the bug can be put in, and its test exists: $what", ({ file, find, test: by }) => {
-  expect(read(file).split(find)).toHaveLength(2);
-  // A test that is made for each of several inputs has its input in its name.
-  const [name = ""] = by.name.split(": an order's id");
-  expect(read(by.file)).toContain(name);
-});
+test.each(mutants)(
+  "the bug can be put in, and its test exists: $what",
+  ({ file, find, test: by }) => {
+    expect(read(file).split(find)).toHaveLength(2);
+    // A test that is made for each of several inputs has its input in its name.
+    const [name = ""] = by.name.split(": an order's id");
+    expect(read(by.file)).toContain(name);
+  },
+);

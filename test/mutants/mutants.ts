@@ -147,7 +147,10 @@ const money: readonly Mutant[] = [
     file: "db/decisions.ts",
     find: "        key,\n        paidUntil: time?.account.paidUntil,",
     replace: "        key: v7(),\n        paidUntil: time?.account.paidUntil,",
-    test: { file: "test/db/money-histories.test.ts", name: "whatever happens to a customer's money, in whatever order: no coin is lost, made or spent twice" },
+    test: {
+      file: "test/db/money-histories.test.ts",
+      name: "whatever happens to a customer's money, in whatever order: no coin is lost, made or spent twice",
+    },
   },
 ];
 
@@ -260,7 +263,8 @@ const hosts: readonly Mutant[] = [
     what: "two loops of one host act at the same time",
     file: "activities/host-loop.ts",
     find: "while (!(await listener.tryLock(this.#lockName))) {",
-    replace: "while (!(await listener.tryLock(this.#lockName)) && this.#ports.pace === undefined) {",
+    replace:
+      "while (!(await listener.tryLock(this.#lockName)) && this.#ports.pace === undefined) {",
     test: hostLoop(
       "two loops of one host never act at the same time; when one ends the other goes on",
     ),

@@ -131,9 +131,7 @@ export class Buyer {
    * What the payment's time lot gave, and what was taken of it or given again, in days of access; with how much of
    * the price was back then.
    */
-  async grants(
-    id: PaymentId,
-  ): Promise<{ cause: string; days: number; returned: number | null }[]> {
+  async grants(id: PaymentId): Promise<{ cause: string; days: number; returned: number | null }[]> {
     const causes = await this.#stage.rows<{ cause: string; returned: string | null }>(
       "select cause, returned_minor as returned from time_lots where lot = ? order by seq",
       [grantCause(id)],

@@ -35,7 +35,10 @@ export const planFor = (
   trial: false,
 });
 
-export const noDevices: { readonly canRefund: boolean; readonly addFirstDevice: () => Promise<undefined> } = {
+export const noDevices: {
+  readonly canRefund: boolean;
+  readonly addFirstDevice: () => Promise<undefined>;
+} = {
   canRefund: false,
   addFirstDevice: async () => undefined,
 };

@@ -65,7 +65,11 @@ export interface StageOptions {
   readonly capacity?: number;
   readonly network?: string;
   /** A second host, beside the stage's own. */
-  readonly secondHost?: { readonly settings: MemorySettings; readonly host: VpnHost; readonly capacity?: number };
+  readonly secondHost?: {
+    readonly settings: MemorySettings;
+    readonly host: VpnHost;
+    readonly capacity?: number;
+  };
 }
 
 /** The whole product in one process, over a real Temporal server, PostgreSQL and the Telegram emulator. */
@@ -172,7 +176,18 @@ async function openStage(
   const gateways = options.gateways?.({ emulatorUrl: emulator.url }) ?? [memory];
   await openShop(writer, { plans: options.plans ?? shopPlans, gateways });
   await startActing(
-    { options, writer, vault, given, stored, gateways, adminIds, emulatorUrl: emulator.url, temporal, clock },
+    {
+      options,
+      writer,
+      vault,
+      given,
+      stored,
+      gateways,
+      adminIds,
+      emulatorUrl: emulator.url,
+      temporal,
+      clock,
+    },
     endings,
   );
   const numbers = startBot({ reader, client: temporal.client, apiRoot: emulator.url }, endings);
@@ -240,7 +255,12 @@ async function startActing(acting: Acting, endings: Endings): Promise<void> {
       activities: stories,
       maxCachedWorkflows: 100,
     }),
-    Worker.create({ connection, namespace, taskQueue: reconcilerTaskQueue, activities: reconcilers }),
+    Worker.create({
+      connection,
+      namespace,
+      taskQueue: reconcilerTaskQueue,
+      activities: reconcilers,
+    }),
   ]);
   const running = Promise.all(workers.map((worker) => worker.run()));
   endings.push(
