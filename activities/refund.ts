@@ -1,4 +1,5 @@
-import type { RefundOpened, Refunds } from "../db/refunds.ts";
+import type { RefundOpened } from "../db/refund-opening.ts";
+import type { Refunds } from "../db/refunds.ts";
 import { failures } from "../domain/failures.ts";
 import { balanceGateway } from "../domain/payment.ts";
 import type { ApprovalLimits, Refund, RefundCommand, RefundFailure } from "../domain/refund.ts";

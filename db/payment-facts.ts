@@ -1,4 +1,5 @@
-import type { Charge, PaymentFacts, PendingRefund } from "../domain/decision.ts";
+import type { Charge, PendingRefund } from "../domain/charge.ts";
+import type { PaymentFacts } from "../domain/decision.ts";
 import { money } from "../domain/money.ts";
 import type { GatewayEvent, PaymentId, PaymentOrder, PaymentState } from "../domain/payment.ts";
 import { type Instant, instant } from "../domain/time.ts";

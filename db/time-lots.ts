@@ -1,5 +1,6 @@
 import { allowanceAfter } from "../domain/allowance.ts";
 import { type Money, money } from "../domain/money.ts";
+import { grantCause, type PaymentOrder } from "../domain/payment.ts";
 import type { Plan } from "../domain/plan.ts";
 import { type Instant, instant } from "../domain/time.ts";
 import {
@@ -154,4 +155,21 @@ function followingChanges(
           deviceLimit: bought.deviceLimit,
         }),
   };
+}
+
+/** The entry that says how much of a payment's price is back, or on its way back, in all. */
+export async function returnOf(
+  db: Queries,
+  { id }: Pick<PaymentOrder, "id">,
+  returnedMinor: number,
+  at: Instant,
+): Promise<TimeEntry> {
+  const lot = grantCause(id);
+  const { count } = await db
+    .selectFrom("time_lots")
+    .select((row) => row.fn.countAll<string>().as("count"))
+    .where("lot", "=", lot)
+    .where("kind", "=", "refund")
+    .executeTakeFirstOrThrow();
+  return { kind: "refund", cause: `return/${id}/${Number(count) + 1}`, lot, returnedMinor, at };
 }

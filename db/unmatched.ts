@@ -11,7 +11,7 @@ import type {
   UnmatchedResult,
 } from "../domain/unmatched.ts";
 import { adminIds, findCustomer, isAdmin } from "./customers.ts";
-import { keepEvents } from "./decisions.ts";
+import { keepEvents } from "./gateway-events.ts";
 import { balancesOf, bookFacts } from "./ledger.ts";
 import { enqueue } from "./messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "./orm.ts";

@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { type Mutant, mutants } from "../test/mutants/mutants.ts";
+import type { Mutant } from "../test/mutants/mutant.ts";
+import { mutants } from "../test/mutants/mutants.ts";
 import { findTemporalCli } from "./servers/temporal-cli.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));

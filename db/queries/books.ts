@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { type Disagreement, checkEnds, type TrialLine } from "../../domain/books.ts";
-import { type Charge, type PendingRefund, priceReturned } from "../../domain/decision.ts";
+import { type Charge, type PendingRefund, priceReturned } from "../../domain/charge.ts";
 import { instant } from "../../domain/time.ts";
 import { type EntityManager, type Queries, queriesOf } from "../orm.ts";
 import { chargeOf } from "../payment-facts.ts";

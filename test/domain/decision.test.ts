@@ -1,12 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  decide,
-  type Effect,
-  eventKey,
-  factsAfter,
-  type PaymentFacts,
-} from "../../domain/decision.ts";
+import { decide, type Effect, factsAfter, type PaymentFacts } from "../../domain/decision.ts";
+import { eventKey } from "../../domain/event-key.ts";
 import type { CustomerId, SubscriptionId, TelegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
 import {

@@ -1,5 +1,5 @@
 import { type EntityManager, type Queries, queriesOf } from "../../db/orm.ts";
-import { type Charge, priceShare } from "../../domain/decision.ts";
+import { type Charge, priceShare } from "../../domain/charge.ts";
 import { chargeOf } from "../../db/payment-facts.ts";
 import type { TelegramId } from "../../domain/ids.ts";
 import type { Currency } from "../../domain/money.ts";
