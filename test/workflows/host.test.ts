@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { Client, Connection } from "@temporalio/client";
+import type { Client } from "@temporalio/client";
 import { NativeConnection, Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { createHostActivities } from "../../activities/host.ts";
@@ -32,11 +32,12 @@ let ended: Promise<unknown>[] = [];
 let connection: NativeConnection;
 
 beforeAll(async () => {
-  const { address, codePath } = inject("temporal");
-  const namespace = await createNamespace(address);
+  const { codePath } = inject("temporal");
+  const opened = await createNamespace();
+  const { address, namespace } = opened;
+  ({ client } = opened);
   books = new AccessBooks(db);
   [id] = (await books.hosts({ name: "one", capacity: 50, weight: 1, settings })) as [HostId];
-  client = new Client({ connection: await Connection.connect({ address }), namespace });
   connection = await NativeConnection.connect({ address });
   const activities = createHostActivities({
     em: db.writer.em,
@@ -68,7 +69,9 @@ const peers = async () => (await host.list()).peers.map(({ identity }) => identi
 const attribute = async (name: string) => (await run().describe()).searchAttributes[name]?.[0];
 
 test("a device is on its host within a moment, without an event of the reconciler's history", async () => {
-  const before = (await run().describe()).historyLength;
+  // Started, shown, and its step handed to a worker.
+  await eventually(async () => expect((await run().describe()).historyLength).toBe(7));
+  const before = 7;
   for (let count = 0; count < 3; count++) {
     const { id: device } = await books.add(await books.subscriber());
     const { identity } = await books.accessOf(device);
