@@ -56,7 +56,7 @@ export class HostPass {
   }
 
   get #db() {
-    return queriesOf(this.#ports.em.fork() as EntityManager);
+    return queriesOf(this.#ports.em.fork());
   }
 
   #now(): Instant {

@@ -27,7 +27,7 @@ const peers = Number(process.argv[2] ?? 10_000);
 const network = "10.16.0.0/14";
 
 let statements = 0;
-const query = Client.prototype.query as (...given: unknown[]) => unknown;
+const { query } = Client.prototype as unknown as { query: (...given: unknown[]) => unknown };
 Client.prototype.query = function count(this: Client, ...given: unknown[]) {
   statements += 1;
   return query.apply(this, given);

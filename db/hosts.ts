@@ -61,7 +61,7 @@ export class Hosts {
 
   /** All but closed ones. One whose settings cannot be opened says so; the others are as ever. */
   async all(): Promise<StoredHost[]> {
-    const rows = await queriesOf(this.#em.fork() as EntityManager)
+    const rows = await queriesOf(this.#em.fork())
       .selectFrom("hosts")
       .select(["id", "name", "settingsEncrypted"])
       .where("state", "!=", "closed")

@@ -72,13 +72,14 @@ test("a host without addresses is not compared by them", () => {
   expect(differences(seen, ours).missing).toEqual([]);
 });
 
+const unknown = (batch: string) => ({ ...wellHost, unknown: { batch, count: 1 } });
+
 test("operators hear of another kind of trouble, not of another number", () => {
   const held = { ...wellHost, held: 12 };
   expect(isNews(wellHost, held)).toBe(true);
   expect(isNews(held, { ...held, held: 13 })).toBe(false);
   expect(isNews(held, wellHost)).toBe(true);
   expect(isNews(held, { ...held, away: "ETIMEDOUT" })).toBe(true);
-  const unknown = (batch: string) => ({ ...wellHost, unknown: { batch, count: 1 } });
   expect(isNews(unknown("1"), unknown("1"))).toBe(false);
   expect(isNews(unknown("1"), unknown("2"))).toBe(true);
 });
