@@ -21,9 +21,7 @@ test("paid: the time is given once, from the paid end on, and the books know whe
   await one.person.hears(/Payment received/u);
   expect(await one.paidUntil()).toBe(before + 30 * dayMs);
   expect(await one.booked(order.id)).toEqual({ "gateway:memory": 30_000, revenue: -30_000 });
-  expect(await one.grants(order.id)).toEqual([
-    { cause: `payment/${order.id}`, days: 30, returned: null },
-  ]);
+  expect(await one.grants(order.id)).toEqual([{ cause: `payment/${order.id}`, days: 30 }]);
   await one.person.hears(/Month|month[^]*Paid\. Thank you/u);
   const heard = await one.person.heard();
   expect(heard.filter((words) => /Payment received/u.test(words))).toHaveLength(1);

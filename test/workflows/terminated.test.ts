@@ -70,6 +70,23 @@ test("what a customer asks of a device is done although the calendar was termina
   await eventually(async () => expect(await bob.keys()).toHaveLength(2));
 });
 
+test("a revoked subscription is given no key, and its calendar ends again", async () => {
+  const admin = await stage.admin();
+  const bob = await stage.customer();
+  const calendar = await stage.subscriptionOf(bob);
+  await bob.say("/devices");
+  const { messageId } = await bob.button(/^device-add$/u);
+  await admin.say(`/find ${bob.id}`);
+  const card = await admin.button(new RegExp(`^sure-block:${bob.id}$`, "u"));
+  await admin.forges(card.messageId, `act:revoke:${bob.id}`);
+  await eventually(async () => expect(await statusOf(calendar)).toBe("COMPLETED"));
+  await bob.forges(messageId, "device-add");
+  await bob.hears(/access is not running just now/u);
+  await eventually(async () => expect(await statusOf(calendar)).toBe("COMPLETED"));
+  await settles(stage, bob, "revoked", 0);
+  expect(await bob.keys()).toHaveLength(1);
+});
+
 test("an admin's extension reaches books, host and customer although the calendar was terminated", async () => {
   const admin = await stage.admin();
   const { bob, calendar } = await withoutCalendar();
