@@ -67,7 +67,9 @@ async function look(): Promise<Seen> {
 
 /** Visibility knows no lengths of what runs: each is asked itself. */
 async function* running() {
-  for await (const { workflowId } of client.workflow.list({ query: "ExecutionStatus = 'Running'" })) {
+  for await (const { workflowId } of client.workflow.list({
+    query: "ExecutionStatus = 'Running'",
+  })) {
     const { historyLength } = await client.workflow.getHandle(workflowId).describe();
     yield { workflowId, historyLength };
   }

@@ -92,7 +92,11 @@ test("more drift than a comparison may remove waits for an admin's yes, and who 
   const calendar = stage.client.workflow.getHandle(await stage.subscriptionOf(bob));
   const deviceId = calendar.workflowId.replace("subscription:", "");
   for (let n = 1; n < keys; n += 1) {
-    await calendar.signal("deviceRequested", { kind: "reissue", requestId: `${deviceId}/${n}`, deviceId });
+    await calendar.signal("deviceRequested", {
+      kind: "reissue",
+      requestId: `${deviceId}/${n}`,
+      deviceId,
+    });
   }
   await eventually(async () => expect(await identitiesOf(stage, bob)).toHaveLength(keys));
   await settles(stage, bob, "active", 1);
