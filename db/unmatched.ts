@@ -300,17 +300,3 @@ async function closeRefund(
   const newly = money(row.minor - row.returnedMinor, row.currency);
   if (newly.minor > 0) await bookReturn(db, row, { newly, cappedMinor: row.minor, forced: false });
 }
-
-/** An admin's decision to send unmatched money back that is under way. */
-export async function findReturn(db: Queries, requestId: string): Promise<Resolution | undefined> {
-  const row = await db
-    .selectFrom("unmatched")
-    .select(["gateway", "reference", "resolvedBy"])
-    .where("requestId", "=", requestId)
-    .where("state", "=", "refunding")
-    .executeTakeFirst();
-  if (row === undefined || row.resolvedBy === null) return undefined;
-  const { gateway, reference, resolvedBy } = row;
-  const of = { gateway: gateway as GatewayName, reference, by: telegramId(resolvedBy) };
-  return { requestId, ...of, what: { kind: "refund" } };
-}

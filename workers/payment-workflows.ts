@@ -4,7 +4,7 @@ import { reportEvents, resumePayment, resumeRefund, resumeUnmatched } from "../c
 import { isNeverTaken, reasonOf } from "../client/refusals.ts";
 import { type EntityManager, queriesOf } from "../db/orm.ts";
 import { Refunds } from "../db/refunds.ts";
-import { findReturn } from "../db/unmatched.ts";
+import { findReturn } from "../db/unmatched-returns.ts";
 import type { GatewayEvent, PaymentId } from "../domain/payment.ts";
 import { Refused } from "../gateways/refused.ts";
 
