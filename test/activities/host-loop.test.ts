@@ -12,7 +12,6 @@ import {
   expire,
   follow,
   host,
-  id,
   isGone,
   isThere,
   onHost,
