@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import {
   type AccessThere,
   accessesOn,
@@ -142,7 +141,7 @@ export class HostPass {
         });
         moved.push(...counters);
         await recordTraffic(db, { hostId: this.#id, epoch, counters, now });
-        await setImmediate();
+        await othersTurn();
       }
     });
     for (const peer of moved) this.#recorded.set(peer.identity, readingOf(epoch, peer));
@@ -225,6 +224,9 @@ function* inParts<Item>(
     yield items.slice(first, first + size);
   }
 }
+
+/** Lets go of the event loop for a moment. */
+const othersTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 const readingOf = (epoch: string, peer: RawCounter): string =>
   `${epoch} ${peer.uploadedBytes} ${peer.downloadedBytes} ${peer.lastHandshakeAt}`;

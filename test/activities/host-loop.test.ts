@@ -3,22 +3,20 @@ import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { waitingHosts } from "../../db/accesses.ts";
 import { reissue } from "../../db/devices.ts";
-import { decideUnknownPeers } from "../../db/unknown-peers.ts";
-import { instant } from "../../domain/time.ts";
+import { addMs, instant } from "../../domain/time.ts";
 import { newTunnelAccess } from "../../gateways/vpn-host/tunnel.ts";
 import { eventually } from "../support/eventually.ts";
 import {
   books,
-  host,
-  id,
-  follow,
-  onHost,
-  peers,
-  isThere,
-  isGone,
   compare,
   expire,
-} from "../support/host-loop.ts";
+  follow,
+  host,
+  isGone,
+  isThere,
+  onHost,
+  peers,
+} from "./followed-host.ts";
 
 test("a device is on its host within a moment, and its three keys are to be told once", async () => {
   void follow();
@@ -137,54 +135,16 @@ test("a used-up allowance pauses access and is told once", async () => {
   expect(told).toHaveLength(1);
 });
 
-test("what somebody changed by hand is set right: an address, a preshared key, a missing peer", async () => {
-  void follow();
-  const [one, two, three] = [await onHost(), await onHost(), await onHost()];
-  const before = new Map((await host.list()).peers.map((peer) => [peer.identity, peer]));
-  // One of ours has taken the address of another, which is gone: neither is judged to be a stranger.
-  await host.remove([two.access.identity]);
-  const stolen = [one.access.address!, two.access.address!];
-  const { presharedHash } = one.access;
-  host.put(one.access.identity, { addresses: stolen, presharedHash });
-  host.put(three.access.identity, {
-    addresses: [three.access.address!],
-    presharedHash: "another",
-  });
+test("the clock is the caller's: an hour ahead ends what ends within it", async () => {
+  let shiftMs = 0;
+  void follow({}, { now: () => new Date(Date.now() + shiftMs) });
+  const { owner, access } = await onHost();
+  await books.queries
+    .updateTable("subscriptions")
+    .set({ paidUntil: new Date(addMs(instant(new Date()), 1_800_000)) })
+    .where("id", "=", owner.subscriptionId)
+    .execute();
+  shiftMs = 3_600_000;
   await compare();
-  await eventually(async () => {
-    const after = new Map((await host.list()).peers.map((peer) => [peer.identity, peer]));
-    expect(after).toEqual(before);
-  });
-});
-
-test("a stranger outside our addresses is left alone; one inside is asked about once, then removed", async () => {
-  host.put("outside", { addresses: ["10.99.0.1"], presharedHash: undefined });
-  host.put("inside", { addresses: ["10.8.0.2"], presharedHash: undefined });
-  const found = await follow();
-  expect(found.unknown).toMatchObject({ count: 1 });
-  const { batch } = found.unknown!;
-  const again = follow({ asked: batch });
-  // Its address is given to nobody while it is there.
-  const { access } = await onHost();
-  expect(access.address).not.toBe("10.8.0.2");
-  await compare();
-  await decideUnknownPeers(books.queries, {
-    hostId: id,
-    batch,
-    mayGo: true,
-    at: instant(new Date()),
-  });
-  await compare();
-  await isGone("inside");
-  expect(await peers()).toContain("outside");
-  expect(await Promise.race([again, delay(100)])).toBeUndefined();
-});
-
-test("a key that somebody else's peer is in the way of gets another address before it is given", async () => {
-  const { id: device } = await books.add(await books.subscriber());
-  const { address, identity } = await books.accessOf(device);
-  host.put("first", { addresses: [address!], presharedHash: undefined });
-  void follow();
-  await isThere(identity);
-  expect((await books.accessOf(device)).address).not.toBe(address);
+  await isGone(access.identity);
 });

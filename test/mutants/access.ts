@@ -1,6 +1,6 @@
 import type { Mutant } from "./mutant.ts";
 
-const trouble = (name: string) => ({ file: "test/activities/host-loop-trouble.test.ts", name });
+const trouble = (name: string) => ({ file: "test/activities/host-trouble.test.ts", name });
 const hostLoop = (name: string) => ({ file: "test/activities/host-loop.test.ts", name });
 
 /** Bugs in time and rights. */
@@ -68,7 +68,7 @@ export const hostMutants: readonly Mutant[] = [
     file: "db/accesses.ts",
     find: "update traffic_counters set uploaded_raw = 0, downloaded_raw = 0",
     replace: "update traffic_counters set uploaded_raw = uploaded_raw",
-    test: hostLoop(
+    test: trouble(
       "a peer that is taken off and put back counts from nothing, even beyond its last reading",
     ),
   },

@@ -9,19 +9,19 @@ import type { HostId } from "../../domain/ids.ts";
 import { MemoryVpnHost } from "../../gateways/vpn-host/memory.ts";
 import type { VpnHost } from "../../gateways/vpn-host.ts";
 import { memoryHostSettings } from "../gateways/vpn-host/host-settings.ts";
-import { AccessBooks } from "./access-books.ts";
-import { useDatabase } from "./database.ts";
-import { eventually } from "./eventually.ts";
+import { AccessBooks } from "../support/access-books.ts";
+import { useDatabase } from "../support/database.ts";
+import { eventually } from "../support/eventually.ts";
 
 export const db = useDatabase();
-export const settings = memoryHostSettings();
+const settings = memoryHostSettings();
 export let books: AccessBooks;
 export let host: MemoryVpnHost;
 export let id: HostId;
 let isDead = false;
 
 /** Cuts the line to the host, or mends it. */
-export const cutLine = (isCut: boolean): void => void (isDead = isCut);
+export const cutLine = (value: boolean): void => void (isDead = value);
 
 let hasEnded: AbortController;
 export let loops: Promise<unknown>[] = [];
