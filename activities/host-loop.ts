@@ -104,7 +104,7 @@ class HostLoop {
   }
 
   get #db() {
-    return queriesOf(this.#ports.em.fork() as EntityManager);
+    return queriesOf(this.#ports.em.fork());
   }
 
   get #lockName(): string {

@@ -59,6 +59,8 @@ async function carryOut(
   const { requestId, deviceId } = request;
   const of = { deviceId, subscriptionId: ref.id };
   const answer = (notice: Notice) => [noticeTo(ref.telegramId, `device/${requestId}`, notice)];
+  const makesKey = request.kind === "add" || request.kind === "reissue";
+  if (makesKey && (await isRevoked(db, ref.id))) return answer({ kind: "noAccessNow" });
   switch (request.kind) {
     case "add": {
       const name = request.name || (await defaultName(db, ref));
@@ -83,6 +85,17 @@ async function carryOut(
     case "show":
       return show(db, { ref, request, now }, answer);
   }
+}
+
+/** A revoked subscription is given no more keys. */
+async function isRevoked(db: Queries, id: SubscriptionRef["id"]): Promise<boolean> {
+  const row = await db
+    .selectFrom("subscriptions")
+    .select("id")
+    .where("id", "=", id as string)
+    .where("revokedAt", "is not", null)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 async function isLetIn(db: Queries, { ref, request, now }: Asked): Promise<boolean> {

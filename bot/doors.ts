@@ -2,9 +2,10 @@ import type { Client } from "@temporalio/client";
 import type { AdminActRequest } from "../domain/admin-act.ts";
 import type { DecisionMade } from "../domain/approval.ts";
 import type { Profile } from "../domain/customer.ts";
-import type { ApprovalId, SubscriptionId, TelegramId } from "../domain/ids.ts";
-import type { DeviceRequest } from "../domain/subscription.ts";
+import type { ApprovalId, TelegramId } from "../domain/ids.ts";
+import type { DeviceRequest, SubscriptionRef } from "../domain/subscription.ts";
 import {
+  calendarOf,
   type CaptchaAnswer,
   type LanguageChange,
   type Opened,
@@ -12,7 +13,13 @@ import {
   taskQueue,
   workflowIds,
 } from "../workflows/contract.ts";
-import type { adminAct, languageChange, profileChange, signup } from "../workflows/index.ts";
+import type {
+  adminAct,
+  languageChange,
+  profileChange,
+  signup,
+  subscription,
+} from "../workflows/index.ts";
 import { PaymentDoors } from "./payment-doors.ts";
 import { type Started, type Taken, WayIn } from "./way-in.ts";
 
@@ -53,16 +60,13 @@ export class Doors {
   async profileSeen(profile: Profile): Promise<void> {
     const { telegramId } = profile;
     await this.#wayIn.briefly(profilePatienceMs, async ({ workflow }) => {
-      const run = await workflow.signalWithStart<typeof profileChange, [Profile]>(
-        "profileChange",
-        {
-          taskQueue,
-          workflowId: workflowIds.profileChange(telegramId),
-          signal: signals.profileSeen,
-          signalArgs: [profile],
-          staticSummary: `Names of ${telegramId}`,
-        },
-      );
+      const run = await workflow.signalWithStart<typeof profileChange, [Profile]>("profileChange", {
+        taskQueue,
+        workflowId: workflowIds.profileChange(telegramId),
+        signal: signals.profileSeen,
+        signalArgs: [profile],
+        staticSummary: `Names of ${telegramId}`,
+      });
       await run.result();
     });
   }
@@ -75,8 +79,15 @@ export class Doors {
     return this.#wayIn.signal(workflowIds.approval(approvalId), signals.decided, made);
   }
 
-  deviceRequested(of: SubscriptionId, request: DeviceRequest): Promise<Taken> {
-    return this.#wayIn.signal(workflowIds.subscription(of), signals.deviceRequested, request);
+  /** A calendar that is over, or was terminated, begins anew and does what is asked. */
+  async deviceRequested(of: SubscriptionRef, request: DeviceRequest): Promise<void> {
+    await this.#wayIn.told(({ workflow }) =>
+      workflow.signalWithStart<typeof subscription, [DeviceRequest]>("subscription", {
+        ...calendarOf(of),
+        signal: signals.deviceRequested,
+        signalArgs: [request],
+      }),
+    );
   }
 
   adminActed(request: AdminActRequest): Promise<Started> {

@@ -1,7 +1,7 @@
 import type { Client } from "@temporalio/client";
 import type { HostId } from "../domain/ids.ts";
 import type { GatewayName } from "../domain/payment.ts";
-import { taskQueue, workflowIds } from "../workflows/contract.ts";
+import { hostReconcilerOf, taskQueue, workflowIds } from "../workflows/contract.ts";
 import type { audit, gateway, host, messages } from "../workflows/index.ts";
 import { ignoreStarted } from "./payments.ts";
 
@@ -25,12 +25,7 @@ export async function ensureReconcilers(
       ...{ taskQueue, workflowId: workflowIds.audit, args: [] },
       staticSummary: "Compares the books with themselves once a day",
     }),
-    ...hosts.map(({ id, name }) =>
-      workflow.start<typeof host>("host", {
-        ...{ taskQueue, workflowId: workflowIds.host(id), args: [id] as [HostId] },
-        staticSummary: `Keeps ${name} equal to the books`,
-      }),
-    ),
+    ...hosts.map((one) => workflow.start<typeof host>("host", hostReconcilerOf(one))),
     ...gateways.map((name) =>
       workflow.start<typeof gateway>("gateway", {
         ...{ taskQueue, workflowId: workflowIds.gateway(name), args: [name] as [GatewayName] },

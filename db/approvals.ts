@@ -29,7 +29,13 @@ export class Approvals {
   openOnce({ approvalId, ask }: Ask, subject: ApprovalSubject, now: Instant): Promise<number> {
     return inTransaction(this.#em, async (db) => {
       const customerId = subject.customerId ?? null;
-      const row = { approvalId: approvalId as string, ask, kind: subject.kind, customerId, subject };
+      const row = {
+        approvalId: approvalId as string,
+        ask,
+        kind: subject.kind,
+        customerId,
+        subject,
+      };
       await db
         .insertInto("approvals")
         .values({ ...row, state: "open", askedAt: new Date(now) })

@@ -3,6 +3,7 @@ import type { DeviceId, SubscriptionId } from "../domain/ids.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Queries } from "./orm.ts";
 import { freeAddresses, lockPlaces, placeWaiting } from "./placement.ts";
+import { sql } from "./prepared.ts";
 import type { Vault } from "./vault.ts";
 
 /** What an adapter made for a new access, as `NewAccess` of the port `VpnHost`. */
@@ -177,20 +178,10 @@ async function isRequestDone(db: Queries, requestId: string): Promise<boolean> {
 
 /** One that has no host yet has nothing to be taken off. */
 async function retire(db: Queries, deviceId: DeviceId, now: Instant): Promise<void> {
-  await db
-    .updateTable("accesses")
-    .set((of) => ({
-      retiredAt: new Date(now),
-      removedAt: of
-        .case()
-        .when("hostId", "is", null)
-        .then(new Date(now))
-        .else(of.lit(null))
-        .end(),
-    }))
-    .where("deviceId", "=", deviceId)
-    .where("retiredAt", "is", null)
-    .execute();
+  await sql`
+    update accesses set retired_at = ${now}::timestamptz,
+                        removed_at = case when host_id is null then ${now}::timestamptz end
+     where device_id = ${deviceId} and retired_at is null`.execute(db);
 }
 
 interface Place {

@@ -78,8 +78,7 @@ export type Queries = Kysely<Schema>;
 export const inTransaction = <Result>(
   em: EntityManager,
   work: (db: Queries) => Promise<Result>,
-): Promise<Result> =>
-  em.fork().transactional((inner) => work(queriesOf(inner)));
+): Promise<Result> => em.fork().transactional((inner) => work(queriesOf(inner)));
 
 export interface Database {
   readonly em: EntityManager;

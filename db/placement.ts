@@ -45,11 +45,22 @@ export async function placeWaiting(db: Queries, now: Instant): Promise<number> {
     waiting = waiting.filter(({ id }) => !placed.has(id));
     places = places.filter(hasRoom);
   }
+  await tellWhoWaits(db, waiting);
+  return waiting.length;
+}
+
+/** Where a host would have room and does not answer, that is what its customers wait for. */
+async function tellWhoWaits(db: Queries, waiting: readonly Waiting[]): Promise<void> {
+  if (waiting.length === 0) return;
+  const isAway = (await hostsWithRoom(db)).some((host) => host.isAway);
   await enqueue(
     db,
-    waiting.map(({ id, telegramId: to }) => noticeTo(to, `no-room/${id}`, { kind: "noHostFree" })),
+    waiting.map(({ id, telegramId: to }) =>
+      isAway
+        ? noticeTo(to, `away/${id}`, { kind: "hostTrouble" })
+        : noticeTo(to, `no-room/${id}`, { kind: "noHostFree" }),
+    ),
   );
-  return waiting.length;
 }
 
 /** Keeps two transactions from wanting the same address; the unique index would refuse the second one. */
@@ -85,11 +96,16 @@ async function longestWaiting(db: Queries): Promise<Waiting[]> {
 }
 
 async function placesWithRoom(db: Queries): Promise<Place[]> {
-  const { rows } = await sql<Place>`
-    select h.id, h.network, h.capacity, h.weight, count(a.id)::int as living
+  return (await hostsWithRoom(db)).filter((host) => !host.isAway);
+}
+
+async function hostsWithRoom(db: Queries): Promise<(Place & { readonly isAway: boolean })[]> {
+  const { rows } = await sql<Place & { readonly isAway: boolean }>`
+    select h.id, h.network, h.capacity, h.weight, h.away_since is not null as "isAway",
+           count(a.id)::int as living
       from hosts h left join accesses a
         on a.host_id = h.id and a.removed_at is null and a.retired_at is null
-     where h.state = 'open' and h.weight > 0 and h.away_since is null
+     where h.state = 'open' and h.weight > 0
      group by h.id order by h.name`.execute(db);
   return rows.filter(hasRoom);
 }

@@ -55,8 +55,8 @@ export async function reseal(
     let ofColumn = await countLeft(em, vault, column);
     report.progress({ column, left: ofColumn });
     let after: string | undefined;
-    while (signal?.aborted !== true) {
-      const rows = await nextRows(em, { vault, column, after, batchRows });
+    for (;;) {
+      const rows = signal?.aborted ? [] : await nextRows(em, { vault, column, after, batchRows });
       const last = rows.at(-1);
       if (last === undefined) break;
       ofColumn -= await replace(em, column, resealed(vault, column, { rows, report }));
@@ -106,8 +106,7 @@ interface Position {
 async function nextRows(em: EntityManager, position: Position): Promise<Row[]> {
   const { vault, column, after, batchRows } = position;
   const id = sql.ref(column.id);
-  const behind =
-    after === undefined ? sql`true` : sql`${id} > ${after}::${sql.raw(column.idType)}`;
+  const behind = after === undefined ? sql`true` : sql`${id} > ${after}::${sql.raw(column.idType)}`;
   const { rows } = await sql<Row>`
     select ${id}::text as id, ${sql.ref(column.sealed)} as sealed from ${sql.table(column.table)}
      where ${isOld(vault, column)} and ${behind} order by ${id} limit ${batchRows}

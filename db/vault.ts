@@ -71,7 +71,7 @@ export class Vault {
     const key = this.#keys.get(id);
     if (key === undefined) {
       throw new Error(
-        `the encryption key "${id}" of ${purpose} is not in ENCRYPTION_KEYS: add it behind the present one`,
+        `the encryption key "${id}" is not in ENCRYPTION_KEYS: add it behind the present one (for ${purpose})`,
       );
     }
     try {
@@ -97,10 +97,12 @@ export class Vault {
 
 /** Undefined where the form is another one; a tag that is not whole is another form. */
 function partsOf(sealed: string): Sealed | undefined {
-  const [, id, iv, tag, text] =
-    /^([\w-]{1,32})\.([\w-]+)\.([\w-]+)\.([\w-]*)$/u.exec(sealed) ?? [];
+  const [, id, iv, tag, text] = /^([\w-]{1,32})\.([\w-]+)\.([\w-]+)\.([\w-]*)$/u.exec(sealed) ?? [];
   if (id === undefined) return undefined;
-  const bytes = { iv: Buffer.from(iv ?? "", "base64url"), tag: Buffer.from(tag ?? "", "base64url") };
+  const bytes = {
+    iv: Buffer.from(iv ?? "", "base64url"),
+    tag: Buffer.from(tag ?? "", "base64url"),
+  };
   if (bytes.iv.length !== ivBytes || bytes.tag.length !== tagBytes) return undefined;
   return { id, ...bytes, text: text ?? "" };
 }

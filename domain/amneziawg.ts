@@ -171,7 +171,10 @@ function equalSizes(parameters: AmneziaWgParameters): string[] {
     kinds
       .slice(index + 1)
       .filter((other) => other.bytes === bytes)
-      .map(({ names: [other] }) => `${name} and ${other} make two kinds of packets ${bytes} bytes long`),
+      .map(
+        ({ names: [other] }) =>
+          `${name} and ${other} make two kinds of packets ${bytes} bytes long`,
+      ),
   );
 }
 
@@ -216,7 +219,9 @@ function brokenHeaders(parameters: AmneziaWgParameters): string[] {
 /** The daemon takes any four bytes; what they give away, and which app stumbles over them, is another thing. */
 function strangeHeaders(parameters: AmneziaWgParameters): string[] {
   return headersOf(parameters).flatMap(([name, { low, high }]) => [
-    ...(low < lowestHeader ? [`${name} has a value of WireGuard itself: its packets are recognised`] : []),
+    ...(low < lowestHeader
+      ? [`${name} has a value of WireGuard itself: its packets are recognised`]
+      : []),
     ...(high > highestHeader
       ? [`${name} is above ${highestHeader}: the app for Windows cannot edit such a tunnel`]
       : []),

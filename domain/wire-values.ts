@@ -47,7 +47,10 @@ export function decimalIn(value: unknown): Read<string> {
   const point = whole.length + Number(exponent);
   const padded = digits.padStart(digits.length + Math.max(0, 1 - point), "0");
   const at = Math.max(1, point);
-  const before = padded.slice(0, at).padEnd(at, "0").replace(/^0+(?=\d)/u, "");
+  const before = padded
+    .slice(0, at)
+    .padEnd(at, "0")
+    .replace(/^0+(?=\d)/u, "");
   const behind = padded.slice(at);
   return `${sign}${before}${behind === "" ? "" : `.${behind}`}`;
 }

@@ -11,7 +11,13 @@ export interface ListenOptions {
  * What one server holds at most. Who sends slowly is cut off after seconds, so that connections which are held
  * open on purpose cost little and make room again.
  */
-const limits = { connections: 1_000, headersMs: 5_000, requestMs: 10_000, checkEveryMs: 1_000, bufferBytes: 16_384 } as const;
+const limits = {
+  connections: 1_000,
+  headersMs: 5_000,
+  requestMs: 10_000,
+  checkEveryMs: 1_000,
+  bufferBytes: 16_384,
+} as const;
 
 /**
  * Serves what may be reached by strangers: with limits to connections, headers and the time in which a request

@@ -4,44 +4,73 @@ import type { HostId } from "../domain/ids.ts";
 import { Refused } from "../gateways/refused.ts";
 import type { VpnHost } from "../gateways/vpn-host.ts";
 import { connectHost } from "../gateways/vpn-host/connect.ts";
-import { type HostSettings, hostSettings } from "../gateways/vpn-host/settings.ts";
+import { hostSettings, hostWarnings } from "../gateways/vpn-host/settings.ts";
 import type { Logger } from "../runtime/log.ts";
 
-/** A host of the database whose settings can be read. */
-export interface ReadHost extends StoredHost {
-  readonly settings: HostSettings;
+interface Connected {
+  readonly adapter: VpnHost;
+  /** The settings that it was made with, as JSON. */
+  readonly settings: string;
 }
 
-/** The adapters of the hosts in the database, each made once; a host added by another worker is found too. */
-export class KnownHosts implements HostDirectory {
-  readonly #books: Hosts;
-  readonly #log: Logger;
-  readonly #adapters = new Map<HostId, VpnHost>();
+/** Settings change when an operator edits a file: a look each minute is soon enough. */
+const readAgainAfterMs = 60_000;
 
-  constructor(books: Hosts, log: Logger) {
-    this.#books = books;
+/**
+ * The adapters of the hosts in the database, each made once. A host that another worker added is found, and one
+ * whose settings were changed gets a new adapter. One that cannot be read is that one alone.
+ */
+export class KnownHosts implements HostDirectory {
+  readonly #hosts: Hosts;
+  readonly #log: Logger;
+  readonly #connected = new Map<HostId, Connected>();
+  readonly #problems = new Map<HostId, string>();
+  #readAt = Number.NEGATIVE_INFINITY;
+
+  constructor(hosts: Hosts, log: Logger) {
+    this.#hosts = hosts;
     this.#log = log;
   }
 
   async get(id: HostId): Promise<VpnHost> {
-    if (!this.#adapters.has(id)) await this.load();
-    const host = this.#adapters.get(id);
-    if (host === undefined) throw new Refused(`host ${id} is not in the database, or not readable`);
-    return host;
+    const isOld = performance.now() - this.#readAt > readAgainAfterMs;
+    if (isOld || !this.#connected.has(id)) await this.load();
+    const problem = this.#problems.get(id);
+    if (problem !== undefined) throw new Refused(problem);
+    const known = this.#connected.get(id);
+    if (known === undefined) throw new Refused(`host ${id} is not in the database any more`);
+    return known.adapter;
   }
 
-  /** Reads the hosts anew; adapters that exist are kept. One that cannot be read is logged and left out. */
-  async load(): Promise<ReadHost[]> {
-    const stored = await this.#books.all();
-    return stored.flatMap((host) => {
-      const read = hostSettings.safeParse(host.settings);
-      if (!read.success) {
-        const problems = read.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-        this.#log.error({ host: host.name, problems }, "a stored host cannot be used: list it anew");
-        return [];
+  /** Reads the hosts anew; adapters whose settings are as they were are kept. */
+  async load(): Promise<StoredHost[]> {
+    const stored = await this.#hosts.all();
+    this.#readAt = performance.now();
+    const before = new Map(this.#problems);
+    this.#problems.clear();
+    for (const host of stored) {
+      const problem = this.#connect(host);
+      if (problem === undefined) continue;
+      this.#problems.set(host.id, problem);
+      if (before.get(host.id) !== problem) {
+        this.#log.error({ host: host.name, problem }, "a stored host cannot be used");
       }
-      if (!this.#adapters.has(host.id)) this.#adapters.set(host.id, connectHost(read.data));
-      return [{ ...host, settings: read.data }];
-    });
+    }
+    return stored;
+  }
+
+  /** What is wrong with it, if anything; no setting is in the words. */
+  #connect({ id, name, settings, unreadable }: StoredHost): string | undefined {
+    if (unreadable !== undefined) return unreadable;
+    const text = JSON.stringify(settings);
+    if (this.#connected.get(id)?.settings === text) return undefined;
+    const read = hostSettings.safeParse(settings);
+    if (!read.success) {
+      const problems = read.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
+      return `the stored settings cannot be used, list the host anew: ${problems.join("; ")}`;
+    }
+    for (const warning of hostWarnings(read.data)) this.#log.warn({ host: name }, warning);
+    this.#connected.set(id, { adapter: connectHost(read.data), settings: text });
+    return undefined;
   }
 }

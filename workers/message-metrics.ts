@@ -8,28 +8,35 @@ const buckets = [0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
 /** What waits to be sent, how long it takes, and how it ends. Give the answer to the messages' activities. */
 export function messageMetrics(registry: Registry, em: EntityManager): SendingObserver {
   const registers = [registry];
-  const waiting = new Gauge({
+  // Both are read in one go, and ask the books once.
+  let asked: Promise<WaitingMessages | undefined> | undefined;
+  const counts = async () => {
+    asked ??= countWaiting(queriesOf(em)).catch(() => undefined);
+    const now = await asked;
+    asked = undefined;
+    return now;
+  };
+  void new Gauge({
     name: "tollgate_messages",
     help: "Messages that are not sent yet, by whether they rest after a try",
     labelNames: ["state"],
     registers,
     async collect() {
-      const counts = await countWaiting(queriesOf(em)).catch(() => undefined);
+      const now = await counts();
       this.reset();
-      oldest.reset();
-      if (counts !== undefined) show(counts);
+      if (now === undefined) return;
+      this.set({ state: "waiting" }, now.waiting - now.resting);
+      this.set({ state: "resting" }, now.resting);
     },
   });
-  const oldest = new Gauge({
+  void new Gauge({
     name: "tollgate_messages_oldest_seconds",
     help: "How long the oldest message that is not sent has been waiting",
     registers,
+    async collect() {
+      this.set((await counts())?.oldestSeconds ?? 0);
+    },
   });
-  const show = ({ waiting: all, resting, oldestSeconds }: WaitingMessages) => {
-    waiting.set({ state: "waiting" }, all - resting);
-    waiting.set({ state: "resting" }, resting);
-    oldest.set(oldestSeconds);
-  };
   const seconds = new Histogram({
     name: "tollgate_message_seconds",
     help: "From a message's transaction to its being sent",

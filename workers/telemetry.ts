@@ -48,6 +48,8 @@ function write(log: Logger, { level: named, message, meta }: Entry): void {
   const level = levels[named];
   // The SDK tells of every step's beginning and end, with all its fields, also where nobody reads it.
   if (!log.isLevelEnabled(level)) return;
+  // The reconcilers' worker has loops alone, and no workflows: so it is meant.
+  if (message.startsWith("No workflows registered")) return;
   const { workflowId, runId, workflowType, activityType, activityId, attempt, error, ...rest } =
     (meta ?? {}) as Record<string, unknown>;
   const ids = { workflowId, runId, workflowType, activityType, activityId, attempt };

@@ -15,7 +15,6 @@ import { telegramId } from "../domain/ids.ts";
 import { dayMs, instant } from "../domain/time.ts";
 import { TelegramMessenger } from "../gateways/messenger/telegram.ts";
 import type { PaymentGateway } from "../gateways/payment-gateway.ts";
-import { hostWarnings } from "../gateways/vpn-host/settings.ts";
 import { newTunnelAccess } from "../gateways/vpn-host/tunnel.ts";
 import { readEnvironment } from "../runtime/configuration.ts";
 import { createLogger, type Logger } from "../runtime/log.ts";
@@ -131,9 +130,7 @@ async function prepareBooks(
   await new Customers(em).setAdmins(configuration.ADMIN_IDS.map(telegramId));
   const startedAt = override ?? (await shopStart(queriesOf(em), instant(new Date())));
   const hosts = new KnownHosts(stored, log);
-  for (const { name, settings } of await hosts.load()) {
-    for (const warning of hostWarnings(settings)) log.warn({ host: name }, warning);
-  }
+  await hosts.load();
   return { vault, hosts, startedAt };
 }
 
@@ -189,6 +186,8 @@ async function createWorkers(
       taskQueue: reconcilerTaskQueue,
       activities: reconcilers,
       maxConcurrentActivityTaskExecutions: mostLoops,
+      // A loop hears of a pause with the answer to a heartbeat.
+      maxHeartbeatThrottleInterval: "1s",
     }),
   ]);
 }

@@ -1,6 +1,7 @@
 import { defineSearchAttributeKey, SearchAttributeType } from "@temporalio/common";
 import type { DecisionMade } from "../domain/approval.ts";
 import type { Language, Profile } from "../domain/customer.ts";
+import { type HostCondition, wellHost } from "../domain/host.ts";
 import type { ApprovalId, CustomerId, HostId, SubscriptionId, TelegramId } from "../domain/ids.ts";
 import type {
   Checkout,
@@ -180,5 +181,34 @@ export function calendarOf(ref: SubscriptionRef) {
     args,
     staticSummary: `Access of ${ref.telegramId}`,
     typedSearchAttributes: [{ key: searchAttributes.customerId, value: ref.customerId as string }],
+  };
+}
+
+/** What a host's reconciler starts with, and goes on with in a new run. */
+export interface HostReconciler {
+  readonly hostId: HostId;
+  readonly name: string;
+  readonly known: HostCondition;
+  readonly isPaused: boolean;
+  /** The question about unknown peers that the admins were asked last. */
+  readonly asked?: string;
+  /** Questions that are open, by the id of their approval. */
+  readonly open: Readonly<Record<string, HostQuestion>>;
+}
+
+export type HostQuestion =
+  | { readonly kind: "removals"; readonly count: number }
+  | { readonly kind: "unknownPeers"; readonly batch: string };
+
+/** With this `start` a host is followed from now on. One that runs already is left as it is. */
+export function hostReconcilerOf({ id, name }: { readonly id: HostId; readonly name: string }) {
+  const args: [HostReconciler] = [{ hostId: id, name, known: wellHost, isPaused: false, open: {} }];
+  return {
+    taskQueue,
+    workflowId: workflowIds.host(id),
+    workflowIdConflictPolicy: "USE_EXISTING" as const,
+    args,
+    typedSearchAttributes: [{ key: searchAttributes.host, value: id as string }],
+    staticSummary: `Keeps the host ${name} equal to the books`,
   };
 }

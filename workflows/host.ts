@@ -1,13 +1,214 @@
-import { proxyActivities } from "@temporalio/workflow";
+import {
+  ActivityCancellationType,
+  ActivityFailure,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  ParentClosePolicy,
+  proxyActivities,
+  setHandler,
+  sleep,
+  startChild,
+  uuid4,
+  workflowInfo,
+} from "@temporalio/workflow";
+import { WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
 import type { HostActivities } from "../activities/host.ts";
-import { wellHost } from "../domain/host.ts";
-import type { HostId } from "../domain/ids.ts";
-import { reconcilerTaskQueue } from "./contract.ts";
+import { type ApprovalSubject, hostApprovalId } from "../domain/approval.ts";
+import type { HostCondition } from "../domain/host.ts";
+import { instant } from "../domain/time.ts";
+import {
+  type ApprovalAnswer,
+  type HostQuestion,
+  type HostReconciler,
+  reconcilerTaskQueue,
+  workflowIds,
+} from "./contract.ts";
+import { approvalAnswered, approveRemovals, checkNow, pause, resume } from "./signals.ts";
+import { needHuman, showStage } from "./steps.ts";
+
+const longestHistory = 800;
+
+/** Runs until somebody has to decide; handed from worker to worker without an event of history. */
 const { reconcileHost } = proxyActivities<HostActivities>({
-  taskQueue: reconcilerTaskQueue, startToCloseTimeout: "30d", heartbeatTimeout: "10s",
-  retry: { initialInterval: "100ms", maximumInterval: "1s" },
+  summary: "keeps the host equal to the books",
+  taskQueue: reconcilerTaskQueue,
+  startToCloseTimeout: "24h",
+  heartbeatTimeout: "10s",
+  retry: { initialInterval: "100ms", maximumInterval: "1s", backoffCoefficient: 2 },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
-export async function host(hostId: HostId): Promise<never> {
-  let known = wellHost;
-  for (;;) known = await reconcileHost({ hostId, known });
+
+const short = {
+  taskQueue: reconcilerTaskQueue,
+  startToCloseTimeout: "10s",
+  retry: { maximumInterval: "10s" },
+} as const;
+const { checkHost } = proxyActivities<HostActivities>({
+  ...short,
+  summary: "has the host compared whole now",
+});
+const { allowRemovals } = proxyActivities<HostActivities>({
+  ...short,
+  summary: "lets as many peers go as was agreed",
+});
+const { decideUnknownPeers } = proxyActivities<HostActivities>({
+  ...short,
+  summary: "writes what becomes of peers that nobody knows",
+});
+
+type Heard =
+  | { readonly kind: "check" | "approve" }
+  | { readonly kind: "answer"; readonly answer: ApprovalAnswer };
+
+/**
+ * Keeps one host equal to the books for as long as there is the host. What it does is a single endless step; it
+ * is seen here only when the host's condition changes or somebody says something.
+ */
+export async function host(given: HostReconciler): Promise<void> {
+  const heard: Heard[] = [];
+  let { isPaused } = given;
+  let state = given;
+  setHandler(checkNow, () => void heard.push({ kind: "check" }));
+  setHandler(approveRemovals, () => void heard.push({ kind: "approve" }));
+  setHandler(approvalAnswered, (answer) => void heard.push({ kind: "answer", answer }));
+  setHandler(pause, () => void (isPaused = true));
+  setHandler(resume, () => void (isPaused = false));
+  show(state, isPaused);
+  let loop = startLoop(state, isPaused);
+  for (;;) {
+    const wasPaused = isPaused;
+    const isLong = () => workflowInfo().historyLength >= longestHistory;
+    await condition(
+      () => loop.hasEnded() || heard.length > 0 || isPaused !== wasPaused || isLong(),
+    );
+    for (let one = heard.shift(); one; one = heard.shift()) state = await act(state, one);
+    if (isPaused === wasPaused && !loop.hasEnded() && !isLong()) continue;
+    const found = await loop.end();
+    if (found !== undefined) state = await ask({ ...state, known: found });
+    show(state, isPaused);
+    if (isLong() && heard.length === 0) await continueAsNew<typeof host>({ ...state, isPaused });
+    loop = startLoop(state, isPaused);
+  }
+}
+
+interface Loop {
+  hasEnded(): boolean;
+  /** Ends it where it runs; the condition that it ended with by itself, if it did. */
+  end(): Promise<HostCondition | undefined>;
+}
+
+function startLoop({ hostId, known, asked }: HostReconciler, isPaused: boolean): Loop {
+  if (isPaused) return { hasEnded: () => false, end: () => Promise.resolve(undefined) };
+  const scope = new CancellationScope();
+  let ended = false;
+  const input = { hostId, known, ...(asked === undefined ? {} : { asked }) };
+  const result = scope
+    .run(() => reconcileHost(input))
+    .catch(async (error: unknown) => {
+      if (isCancellation(error)) return undefined;
+      if (!(error instanceof ActivityFailure)) throw error;
+      // It is tried again without end, so this is nothing that we foresaw: begin anew, but not in a rush.
+      await sleep("10s", { summary: "begins anew" });
+      return undefined;
+    })
+    .finally(() => (ended = true));
+  return {
+    hasEnded: () => ended,
+    end: async () => {
+      if (!ended) scope.cancel();
+      return result;
+    },
+  };
+}
+
+/** Puts to the admins what only they may decide, once for each occasion. */
+async function ask(state: HostReconciler): Promise<HostReconciler> {
+  const { held, unknown, ...rest } = state.known;
+  let { open } = state;
+  if (held === 0) open = withoutRemovals(open);
+  else if (!Object.values(open).some(({ kind }) => kind === "removals")) {
+    open = { ...open, ...(await question(state, { kind: "removals", count: held })) };
+  }
+  if (unknown === undefined) return { ...state, open };
+  const { batch, count } = unknown;
+  const asked = await question(state, { kind: "unknownPeers", batch }, count);
+  return { ...state, known: { held, ...rest }, asked: batch, open: { ...open, ...asked } };
+}
+
+type Open = HostReconciler["open"];
+
+const withoutRemovals = (open: Open): Open =>
+  Object.fromEntries(Object.entries(open).filter(([, { kind }]) => kind !== "removals"));
+
+async function question(
+  { hostId, name }: HostReconciler,
+  asks: HostQuestion,
+  count = asks.kind === "removals" ? asks.count : 0,
+): Promise<Open> {
+  const about = asks.kind === "removals" ? uuid4() : asks.batch;
+  const approvalId = hostApprovalId(about.replaceAll("-", ""));
+  const subject: ApprovalSubject = { kind: asks.kind, hostId, host: name, count };
+  const replyTo = workflowInfo().workflowId;
+  try {
+    await startChild("approval", {
+      workflowId: workflowIds.approval(approvalId),
+      args: [{ approvalId, subject, replyTo }],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+  return { [approvalId]: asks };
+}
+
+async function act(state: HostReconciler, heard: Heard): Promise<HostReconciler> {
+  const { hostId, known, open } = state;
+  switch (heard.kind) {
+    case "check":
+      await checkHost(hostId);
+      return state;
+    case "approve":
+      await agree(state, known.held);
+      return state;
+    case "answer": {
+      const { approvalId, kind, at } = heard.answer;
+      const about = open[approvalId];
+      if (about === undefined) return state;
+      const isYes = kind === "approved";
+      if (about.kind === "unknownPeers") {
+        const { batch } = about;
+        await decideUnknownPeers({ hostId, batch, mayGo: isYes, at: instant(at) });
+        await checkHost(hostId);
+      } else if (isYes) await agree(state, about.count);
+      // A question about removals that got no yes stays open: it is not put again until the drift is over.
+      const stays = about.kind === "removals" && !isYes;
+      const others = Object.fromEntries(Object.entries(open).filter(([id]) => id !== approvalId));
+      return stays ? state : { ...state, open: others };
+    }
+  }
+}
+
+/** A few more than were counted then may have come to it since. */
+async function agree({ hostId }: HostReconciler, count: number): Promise<void> {
+  await allowRemovals(hostId, Math.ceil(count * 1.1));
+  await checkHost(hostId);
+}
+
+function show({ known, name, open }: HostReconciler, isPaused: boolean): void {
+  const { away, held, refused, waiting } = known;
+  const troubles = [
+    ...(away === undefined ? [] : [`does not answer: ${away}`]),
+    ...(held > 0 ? [`${held} peers should go: signal approveRemovals, or press Approve`] : []),
+    ...(refused > 0 ? [`it refuses ${refused} accesses: see their refusal in the books`] : []),
+    ...(waiting > 0 ? [`${waiting} devices wait for a host with room: add or widen one`] : []),
+    ...(Object.values(open).some(({ kind }) => kind === "unknownPeers")
+      ? ["admins are asked about peers that nobody knows"]
+      : []),
+  ];
+  const stage = isPaused ? "paused" : away === undefined ? "following" : "away";
+  const details = troubles.length > 0 ? troubles.join("; ") : "equal to the books";
+  showStage(stage, `${name}: ${details}`);
+  needHuman(isPaused || troubles.length > 0, `${name}: ${isPaused ? "paused; " : ""}${details}`);
 }

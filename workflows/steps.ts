@@ -173,7 +173,6 @@ export async function startSubscription(ref: SubscriptionRef): Promise<void> {
 
 /** A child that was started before is what was wanted. */
 export function ignoreStarted(error: unknown): void {
-  const isStarted =
-    error instanceof Error && error.name === "WorkflowExecutionAlreadyStartedError";
+  const isStarted = error instanceof Error && error.name === "WorkflowExecutionAlreadyStartedError";
   if (!isStarted) throw error;
 }

@@ -66,7 +66,7 @@ export class Notes {
     if (isBroken) return inTransaction(this.#em, (inner) => putAside(inner, message, result));
     const isMore = await noteResult(db, message, result);
     await supersede(db, needless, "a newer change");
-    const isReached = reachOf(result);
+    const isReached = reachOf(message, result);
     if (isReached !== undefined && isReached !== message.isReachable) {
       await noteReach(db, message.to, isReached);
     }
@@ -87,9 +87,9 @@ export class Notes {
   }
 }
 
-/** Undefined: it says nothing about the person. */
-function reachOf(result: MessageResult): boolean | undefined {
-  if (result.state === "sent") return true;
+/** Undefined: it says nothing about the person. A change counts as made where its message is gone. */
+function reachOf({ action }: DueMessage, result: MessageResult): boolean | undefined {
+  if (result.state === "sent") return action === "send" ? true : undefined;
   return result.state === "unreachable" && result.reason !== "blocked" ? false : undefined;
 }
 

@@ -8,15 +8,6 @@ interface Waiter {
   readonly failed: (reason: Error) => void;
 }
 
-/** Moments of time that was given. */
-export interface Given {
-  readonly bookedMs: number;
-  readonly toldMs: number;
-}
-
-/** Of a subscription that hears of a payment: the first, the one that tells, the last. */
-const timeSteps = ["changeTime", "tell", "undelivered"] as const;
-
 /** Hears what the workers tell, and tells those who wait for it when it happened. */
 export class Ear {
   readonly #waiters = new Map<string, Waiter[]>();
@@ -46,14 +37,6 @@ export class Ear {
   /** When this workflow's next step of this name has ended. Ask before it can. */
   step(workflowId: string, name: string): Promise<number> {
     return this.#next(`${workflowId} ${name}`);
-  }
-
-  /** When a subscription's next time is in the books and when its customer is told; resolves when all is done. */
-  async timeGiven(subscriptionId: string): Promise<Given> {
-    const [bookedMs = 0, toldMs = 0] = await Promise.all(
-      timeSteps.map((name) => this.step(subscriptionId, name)),
-    );
-    return { bookedMs, toldMs };
   }
 
   /** When this payment begins to wait for its money. */

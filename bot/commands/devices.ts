@@ -5,7 +5,7 @@ import type { SubscriptionSummary } from "../../db/queries/customers.ts";
 import { tidyName } from "../../domain/customer.ts";
 import { addedDeviceId } from "../../domain/derived-ids.ts";
 import { deviceId } from "../../domain/ids.ts";
-import type { DeviceRequest } from "../../domain/subscription.ts";
+import type { DeviceRequest, SubscriptionRef } from "../../domain/subscription.ts";
 import { instant } from "../../domain/time.ts";
 import { onlineForMs } from "../../domain/traffic.ts";
 import { momentIn } from "../../texts/index.ts";
@@ -33,13 +33,13 @@ export function addDevices(bot: Composer<BotContext>, ports: DialoguePorts): voi
   });
   bot.action(/^device-add(?::[0-9a-f]{8})?$/u, async (context) => {
     context.handler = "device-add";
-    const mine = await owned(context, ports);
-    if (mine === undefined) return answerPress(context, context.texts.pressStart, true);
+    const [mine, ref] = [await owned(context, ports), await refOf(context, ports)];
+    if (!mine || !ref) return answerPress(context, context.texts.pressStart, true);
     const requestId = requestIdOf(context);
     const name = freeName(context, mine.devices);
     const id = addedDeviceId(requestId, mine.subscription.id);
     const wish = { kind: "add", requestId, deviceId: id, name } as const;
-    await request(context, ports, mine.subscription, wish);
+    await request(context, ports, ref, wish);
     // The same button is the same wish, however often it is pressed: the next device needs another.
     const page = await listPage(context, ports);
     await show(context, page.text, page.buttons);
@@ -71,41 +71,55 @@ function addDeviceActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
   bot.action(act, async (context) => {
     const [, kind = "", id = "", question] = context.match;
     context.handler = `device-${kind}`;
-    const subscription = await reading(ports.customers.subscriptionOf(context.telegramId));
-    if (subscription === undefined) return answerPress(context, context.texts.pressStart, true);
+    const ref = await refOf(context, ports);
+    if (ref === undefined) return answerPress(context, context.texts.pressStart, true);
     const requestId = question === undefined ? requestIdOf(context) : `${kind}-${question}`;
     const wish = { kind: kind as "show", requestId, deviceId: deviceId(id) };
-    await request(context, ports, subscription, wish);
+    await request(context, ports, ref, wish);
   });
 }
 
 async function request(
   context: BotContext,
   { doors }: DialoguePorts,
-  subscription: SubscriptionSummary,
+  ref: SubscriptionRef,
   wish: DeviceRequest,
 ): Promise<void> {
-  const taken = await doors.deviceRequested(subscription.id, wish);
-  answerPress(context, taken === "taken" ? context.texts.working : context.texts.noAccessNow);
+  await doors.deviceRequested(ref, wish);
+  answerPress(context, context.texts.working);
+}
+
+/** The subscription of whoever this is from. */
+async function refOf(
+  { customer, telegramId }: BotContext,
+  { customers }: DialoguePorts,
+): Promise<SubscriptionRef | undefined> {
+  const subscription = await reading(customers.subscriptionOf(telegramId));
+  if (customer === undefined || subscription === undefined) return undefined;
+  return { id: subscription.id, customerId: customer.id, telegramId };
 }
 
 /** The text after "Rename" was pressed; false when nobody asked this person for one. */
 export async function takeNewName(
   context: BotContext,
   text: string,
-  { dialogues, customers, doors }: DialoguePorts,
+  ports: DialoguePorts,
 ): Promise<boolean> {
+  const { dialogues, doors } = ports;
   const name = Array.from(tidyName(text, "")).slice(0, longestDeviceName).join("").trim();
   if (!name) return false;
   const requestId = requestIdOf(context);
   const id = await dialogues.claim(context.telegramId, "rename", requestId);
   if (id === undefined) return false;
   context.handler = "device-rename";
-  const subscription = await reading(customers.subscriptionOf(context.telegramId));
-  if (subscription === undefined) return false;
-  const wish = { requestId, kind: "rename", deviceId: deviceId(id), name } as const;
-  const taken = await doors.deviceRequested(subscription.id, wish);
-  if (taken === "ended") await say(context, context.texts.noAccessNow);
+  const ref = await refOf(context, ports);
+  if (ref === undefined) return false;
+  await doors.deviceRequested(ref, {
+    requestId,
+    kind: "rename",
+    deviceId: deviceId(id),
+    name,
+  });
   return true;
 }
 

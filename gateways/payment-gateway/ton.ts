@@ -15,7 +15,15 @@ import { Refused } from "../refused.ts";
 import type { Provider } from "./provider.ts";
 import { rawOf } from "./ton/address.ts";
 import { cursorOf, placeOf, placesIn } from "./ton/cursor.ts";
-import { type Arrival, coinsIn, type Deposit, isMemo, isUnclear, jettonsIn, lineOf } from "./ton/deposit.ts";
+import {
+  type Arrival,
+  coinsIn,
+  type Deposit,
+  isMemo,
+  isUnclear,
+  jettonsIn,
+  lineOf,
+} from "./ton/deposit.ts";
 import { type History, historyOf, inOrder, upToTheSameMoment } from "./ton/history.ts";
 import { type TonCurrency, tonEnvironment, type TonSettings, tonSettings } from "./ton/settings.ts";
 import { type From, Toncenter, type Transaction } from "./ton/toncenter.ts";

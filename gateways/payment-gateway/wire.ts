@@ -1,17 +1,27 @@
 import * as z from "zod";
-import { decimalIn, digitsIn, flagIn, type Read, unreadable, wholeIn } from "../../domain/wire-values.ts";
+import {
+  decimalIn,
+  digitsIn,
+  flagIn,
+  type Read,
+  unreadable,
+  wholeIn,
+} from "../../domain/wire-values.ts";
 import type { UnreadableRow } from "../payment-gateway.ts";
 
 /** A schema over a reader of `domain/wire-values.ts`; what is absent is undefined. */
 const optional =
   <Value>(read: (value: unknown) => Read<Value>, what: string) =>
   (): z.ZodType<Value | undefined> =>
-    z.unknown().transform((value, context): Value | undefined => {
-      const found = read(value);
-      if (found !== unreadable) return found;
-      context.addIssue({ code: "custom", message: `is not ${what}` });
-      return z.NEVER;
-    }) as never;
+    z
+      .unknown()
+      .optional()
+      .transform((value, context): Value | undefined => {
+        const found = read(value);
+        if (found !== unreadable) return found;
+        context.addIssue({ code: "custom", message: `is not ${what}` });
+        return z.NEVER;
+      }) as never;
 
 const required =
   <Value>(read: (value: unknown) => Read<Value>, what: string) =>
@@ -30,6 +40,7 @@ export const wire = {
   maybeDecimal: optional(decimalIn, "a decimal"),
   maybeDigits: optional(digitsIn, "a whole number"),
   maybeWhole: optional(wholeIn, "a whole number below 2^53"),
+  flag: required(flagIn, "true or false"),
   maybeFlag: optional(flagIn, "true or false"),
   maybeText: () =>
     z

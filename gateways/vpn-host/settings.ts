@@ -148,7 +148,7 @@ export function hostWarnings({ parameters: given, allowedIps, dns }: HostSetting
     ...(all && !allowedIps.includes("::/0")
       ? ['allowedIps has no "::/0": a customer\'s IPv6 traffic goes past the tunnel']
       : []),
-    ...(dns.length === 0
+    ...(all && dns.length === 0
       ? ["dns is empty: customers' name look-ups go to their own provider, past the tunnel"]
       : []),
   ];

@@ -92,30 +92,6 @@ test("one chat gets five at once and then one a second", async () => {
   expect(times[6]! - times[0]!).toBeLessThan(4_500);
 });
 
-test("no second has more than 25 messages, and bulk ones leave room for a transactional one", async () => {
-  const people = await Promise.all(Array.from({ length: 60 }, () => sending.meet()));
-  const late = await sending.meet();
-  await sending.write(...people.map(({ id }) => saying(id, "news", { isBulk: true })));
-  begin();
-  await eventually(async () => expect(sending.over.length).toBeGreaterThan(0));
-  await delay(300);
-  const from = Date.now();
-  await sending.write(saying(late.id, "now"));
-  await allOver(late.id);
-  expect(Date.now() - from).toBeLessThan(300);
-  for (const { id } of people) await allOver(id);
-  const ours = new Set<number>([...people.map(({ id }) => id as number), late.id]);
-  const times = (await sending.calls())
-    .filter(({ chat_id: chat, method }) => ours.has(chat!) && method === "sendMessage")
-    .map(({ time }) => time);
-  expect(times).toHaveLength(61);
-  expect(times.at(-1)! - times[0]!).toBeLessThan(4_500);
-  // What the network adds to the moments of our clock.
-  const secondMs = 950;
-  const most = times.map((at) => times.filter((t) => t >= at && t < at + secondMs).length);
-  expect(Math.max(...most)).toBeLessThanOrEqual(25);
-});
-
 test.each([
   ["is told to wait", { kind: "429", retry_after: 1 }],
   ["gets a 502", { kind: "502" }],

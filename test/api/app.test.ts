@@ -110,6 +110,24 @@ test("/readyz names the part that is away, also one whose check throws or never 
   expect(text).not.toContain("hunter2");
 });
 
+test("however many ask whether it is ready, each part is asked once a second", async () => {
+  let asked = 0;
+  let isAway = false;
+  const part = async () => {
+    asked += 1;
+    if (isAway) throw new Error("away");
+  };
+  const { url } = await served({ checks: { part } });
+  const statuses = async (times: number) => {
+    const answers = await Promise.all(Array.from({ length: times }, () => fetch(`${url}/readyz`)));
+    return new Set(answers.map(({ status }) => status));
+  };
+  expect(await statuses(50)).toEqual(new Set([200]));
+  expect(asked).toBeLessThanOrEqual(2);
+  isAway = true;
+  await eventually(async () => expect(await statuses(1)).toEqual(new Set([503])));
+});
+
 test("requests are counted by method and status, without paths", async () => {
   const { url, registry } = await served();
   await fetch(`${url}/healthz`);

@@ -14,7 +14,9 @@ const mostMemory = 256 * mebibyte;
 /** A bot that takes connections and reads nothing of them: the worst that can stand behind the api. */
 async function startDeafBot(): Promise<string> {
   const held = new Set<Socket>();
-  const server = createServer((socket) => void held.add(socket.pause().on("error", () => undefined)));
+  const server = createServer(
+    (socket) => void held.add(socket.pause().on("error", () => undefined)),
+  );
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   onTestFinished(() => {
@@ -64,9 +66,13 @@ const chunked = "Transfer-Encoding: chunked";
 const update = "/webhooks/telegram HTTP/1.1\r\nX-Telegram-Bot-Api-Secret-Token: guessed";
 const crypto = `/webhooks/cryptobot HTTP/1.1\r\nCrypto-Pay-Api-Signature: ${"0".repeat(64)}`;
 const heads = [
-  ...[`${update}\r\n${length}`, `${update}\r\n${chunked}`, `${crypto}\r\n${length}`],
-  ...[`${crypto}\r\n${chunked}`, `/webhooks/tbank HTTP/1.1\r\n${chunked}`],
-  ...[`/webhooks/tbank HTTP/1.1\r\nContent-Length: 65000`, `/nowhere HTTP/1.1\r\n${length}`],
+  `${update}\r\n${length}`,
+  `${update}\r\n${chunked}`,
+  `${crypto}\r\n${length}`,
+  `${crypto}\r\n${chunked}`,
+  `/webhooks/tbank HTTP/1.1\r\n${chunked}`,
+  `/webhooks/tbank HTTP/1.1\r\nContent-Length: 65000`,
+  `/nowhere HTTP/1.1\r\n${length}`,
 ];
 
 test.skipIf(process.platform !== "linux")(

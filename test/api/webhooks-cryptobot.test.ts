@@ -149,3 +149,39 @@ test("an amount that was changed on the way out changes nothing: what was paid c
     expect(events).toMatchObject([{ report: { paid: money(10_000_000, "USDT") } }]);
   });
 });
+
+const paid = { kind: "paid", paid: money(3_500_000, "USDT"), fee: money(105_000, "USDT") } as const;
+
+test.each([
+  ["a fee as a number", { fee_amount: 0.105 }],
+  ["a fee in the power of ten", { fee_amount: 1.05e-1 }],
+  ["a fee with more decimals than the coin", { fee_amount: "0.1049999999" }],
+  ["an amount as a number", { amount: 3.5 }],
+  ["an id as a text", { invoice_id: "528890" }],
+  ["absent fields", { fiat: null, paid_asset: null, paid_amount: null, comment: null, hash: null }],
+  ["a time that is none", { paid_at: "soon" }],
+])("what can be counted is counted: %s", async (_what, more) => {
+  const api = await startApi(temporal.client);
+  const id = randomUUID() as PaymentId;
+  const usdt = { asset: "USDT", amount: "3.5", fee_asset: "USDT", fee_amount: "0.105" };
+  const message = cryptoUpdate({
+    ...usdt,
+    invoice_id: 528_890,
+    status: "paid",
+    payload: id,
+    ...more,
+  });
+  expect((await api.post("cryptobot", message)).status).toBe(200);
+  expect((await heldOf(temporal.client, id)).events).toMatchObject([
+    { report: { ...paid, reference: "528890" }, evidence: message.body },
+  ]);
+});
+
+test("a signature may be in capitals", async () => {
+  const api = await startApi(temporal.client);
+  const { body, headers } = cryptoUpdate({ ...invoice, asset: "USDT" });
+  const upper = Object.fromEntries(
+    Object.entries(headers ?? {}).map(([name, value]) => [name, value.toUpperCase()]),
+  );
+  expect((await api.post("cryptobot", { body, headers: upper })).status).toBe(200);
+});

@@ -20,6 +20,8 @@ const held = (id: PaymentId) => heldOf(temporal.client, id);
 const newId = () => randomUUID() as PaymentId;
 const thanked = { status: 200, text: "OK" };
 
+const invoiceReference = "13660000000000000001";
+
 const about = (id: string, status: string, more: Readonly<Record<string, string>> = {}) =>
   notification({
     OrderId: JSON.stringify(id),
@@ -69,11 +71,11 @@ test.each([
   ["NEW", { kind: "progress", status: "NEW" }],
   ["AUTHORIZED", { kind: "progress", status: "AUTHORIZED" }],
   ["CONFIRMED", { kind: "paid", paid: money(29_900, "RUB") }],
-  ["REJECTED", { kind: "declined", final: false, reason: "REJECTED" }],
+  ["REJECTED", { kind: "declined", final: false, reason: "REJECTED", invoiceReference }],
   ["AUTH_FAIL", { kind: "declined", final: false, reason: "AUTH_FAIL" }],
   ["CANCELED", { kind: "declined", final: true }],
   ["REVERSED", { kind: "declined", final: true }],
-  ["DEADLINE_EXPIRED", { kind: "declined", final: true }],
+  ["DEADLINE_EXPIRED", { kind: "declined", final: true, invoiceReference }],
   ["ATTEMPTS_EXPIRED", { kind: "declined", final: true }],
   ["ASYNC_REFUNDING", { kind: "progress" }],
   // How much went back is told by whoever knows the price.
@@ -119,6 +121,14 @@ test.each([
   ["an id that is too long", { PaymentId: "123456789012345678901" }],
   ["a status that is no word", { Status: '"CONFIRMED\\u0000"' }],
   ["an order that is no text", { OrderId: "null" }],
+  // What was signed is digits in a row: a digit may have moved over from the field beside.
+  ["an amount that begins with a zero", { Amount: "029900" }],
+  ["an id that begins with a zero", { PaymentId: "01366" }],
+  ["a code that is no number", { ErrorCode: '"0x"' }],
+  ["a card's id that begins with a zero", { CardId: "0890" }],
+  ["a card's id that is no number", { CardId: '"4567x"' }],
+  ["a card's end that is no month", { ExpDate: '"12"' }],
+  ["an amount that no number holds", { Amount: "9007199254740993" }],
 ])("what is rightly signed and cannot be read is a 400: %s", async (_what, more) => {
   const api = await startApi(temporal.client);
   expect((await api.post("tbank", about(newId(), "CONFIRMED", more))).status).toBe(400);
@@ -155,4 +165,50 @@ test("money for an order that nobody of us made has a payment of its own", async
   await api.post("tbank", about("order-7", "CONFIRMED", { PaymentId: "77" }));
   const { events } = await held(paymentOfNobody("tbank" as GatewayName, "77"));
   expect(events).toMatchObject([{ report: { kind: "paid", reference: "77" } }]);
+});
+
+test.each([
+  ["a success as a text", about("", "CONFIRMED", { Success: '"True"' })],
+  ["an amount as a text", about("", "CONFIRMED", { Amount: '"29900"' })],
+  ["an id as a text", about("", "CONFIRMED", { PaymentId: '"13660000000000000001"' })],
+  [
+    "absent fields",
+    about("", "CONFIRMED", { CardId: "null", ExpDate: "null", RequestKey: "null" }),
+  ],
+])("what can be counted is counted: %s", async (_what, { body }) => {
+  const api = await startApi(temporal.client);
+  const id = newId();
+  const { Token: _unsigned, ...fields } = JSON.parse(body.replaceAll("13660000000000000001", "13"));
+  const written = Object.fromEntries(
+    Object.entries({ ...fields, OrderId: id }).map(([name, value]) => [
+      name,
+      JSON.stringify(value),
+    ]),
+  );
+  expect(await api.post("tbank", notification(written))).toEqual(thanked);
+  expect((await held(id)).events).toMatchObject([
+    { report: { kind: "paid", reference: "13", paid: money(29_900, "RUB") } },
+  ]);
+});
+
+test("a token may be in capitals, and over the word null where something is absent", async () => {
+  const api = await startApi(temporal.client);
+  const [capitals, nulls] = [newId(), newId()];
+  const { body } = about(capitals, "CONFIRMED");
+  const upper = body.replace(
+    /"Token":"(\w+)"/u,
+    (_all, token: string) => `"Token":"${token.toUpperCase()}"`,
+  );
+  expect(await api.post("tbank", { body: upper })).toEqual(thanked);
+  const signed = JSON.parse(about(nulls, "CONFIRMED", { CardId: '"null"' }).body) as object;
+  expect(
+    await api.post("tbank", { body: JSON.stringify({ ...signed, PaymentId: 13, CardId: null }) }),
+  ).toMatchObject({ status: 401 });
+  const other = about(nulls, "CONFIRMED", { PaymentId: "13", CardId: '"null"' }).body;
+  expect(
+    await api.post("tbank", { body: other.replace('"CardId":"null"', '"CardId":null') }),
+  ).toEqual(thanked);
+  for (const id of [capitals, nulls]) {
+    expect((await held(id)).events).toMatchObject([{ report: { kind: "paid" } }]);
+  }
 });

@@ -118,7 +118,9 @@ describe.each(gateways)("$name", ({ name, paid, forged, places, thanks, report }
     expect(await api.post(name, message)).toEqual({ status: 200, text: thanks });
     const { begun, events } = await held(id);
     expect(begun).toEqual([["payment", id]]);
-    expect(events).toMatchObject([{ gateway: name, report, evidence: message.body, source: "gateway" }]);
+    expect(events).toMatchObject([
+      { gateway: name, report, evidence: message.body, source: "gateway" },
+    ]);
     expect(events[0]?.headers ?? {}).toEqual(message.headers ?? {});
     expect(await api.outcomes(name)).toEqual({ reported: 1 });
   });

@@ -36,7 +36,7 @@ export const devicesOf = (stage: Stage, { id }: Person): Promise<DeviceInBooks[]
 /** The keys that the host lets in now, each with its address. */
 export async function letIn(stage: Stage): Promise<Map<string, string>> {
   const { peers } = await stage.host.list();
-  return new Map(peers.map(({ publicKey, addresses }) => [publicKey, addresses.join()]));
+  return new Map(peers.map(({ identity, addresses }) => [identity, addresses.join()]));
 }
 
 /** The newest `.conf` file of a chat: its name and its text. */

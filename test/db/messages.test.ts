@@ -61,10 +61,10 @@ test("what a transaction wrote wakes listeners at its commit; what it took back,
   });
   await expect(undone).rejects.toThrow("never mind");
   const from = performance.now();
-  await listener.wait(300);
+  await listener.next(300);
   expect(performance.now() - from).toBeGreaterThan(280);
   await inTransaction(databases.writer.em, (inner) => enqueue(inner, [saying(to, "now")]));
-  await listener.wait(5_000);
+  await listener.next(5_000);
   expect(performance.now() - from).toBeLessThan(3_000);
   expect(await sending.states(to)).toEqual(["waiting"]);
   await listener.close();
@@ -193,7 +193,7 @@ test("what waits again wakes the sender", async () => {
   const listener = await listen(databases.writerUrl, ["messages"]);
   const from = performance.now();
   await requeueUndelivered(db, to);
-  await listener.wait(5_000);
+  await listener.next(5_000);
   expect(performance.now() - from).toBeLessThan(2_000);
   await listener.close();
 });

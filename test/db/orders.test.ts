@@ -149,3 +149,15 @@ test.each([
   );
   expect(opened).toEqual({ kind: "notOpened", why: "notCustomer" });
 });
+
+test("a memo names its payment however it was typed", async () => {
+  const { id, memo } = await openedOrder(db.writer.em);
+  const payments = new Payments(db.writer.em);
+  const small = memo.toLowerCase();
+  for (const typed of [memo, small, ` ${memo}\n`, `"${small}"`, `«${memo}»`, `\u200b${memo}.`]) {
+    expect([typed, await payments.ofMemo(typed)]).toEqual([typed, id]);
+  }
+  for (const other of ["", " ", `${memo}X`, memo.slice(1)]) {
+    expect(await payments.ofMemo(other)).toBeUndefined();
+  }
+});

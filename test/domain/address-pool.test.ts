@@ -2,7 +2,6 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   addressAt,
-  addressesOf,
   capacityOf,
   isAddress,
   isDeviceAddress,
@@ -11,7 +10,7 @@ import {
 } from "../../domain/address-pool.ts";
 
 test("a /29 gives its five middle addresses, in order", () => {
-  expect([...addressesOf("10.8.0.8/29")]).toEqual([
+  expect(addressesOf("10.8.0.8/29")).toEqual([
     "10.8.0.10",
     "10.8.0.11",
     "10.8.0.12",
@@ -20,6 +19,10 @@ test("a /29 gives its five middle addresses, in order", () => {
   ]);
   expect(serverAddressOf("10.8.0.8/29")).toBe("10.8.0.9");
 });
+
+/** Every address that a network has for a device. */
+const addressesOf = (cidr: string): string[] =>
+  Array.from({ length: capacityOf(cidr) }, (_, index) => addressAt(cidr, index));
 
 const pools = fc.integer({ min: 20, max: 30 }).chain((prefix) =>
   fc.nat(2 ** prefix - 1).map((index) => {
@@ -32,7 +35,7 @@ const pools = fc.integer({ min: 20, max: 30 }).chain((prefix) =>
 test("a pool gives each address once, and neither network, server nor broadcast", () =>
   fc.assert(
     fc.property(pools, ({ cidr, prefix }) => {
-      const given = [...addressesOf(cidr)];
+      const given = addressesOf(cidr);
       expect(given.length).toBe(2 ** (32 - prefix) - 3);
       expect(capacityOf(cidr)).toBe(given.length);
       expect(new Set(given).size).toBe(given.length);

@@ -65,7 +65,11 @@ const breakings: [rule: string, wrong: RegExp, broken: (set: AmneziaWgParameters
   ],
   ["H is not 0", /^H1 .* not an ascending/u, () => ({ h1: { low: 0, high: 4 } })],
   ["H has four bytes", /^H4 .* not an ascending/u, ({ h4 }) => ({ h4: { ...h4, high: 2 ** 32 } })],
-  ["H ascends", /^H1 .* not an ascending/u, ({ h1 }) => ({ h1: { low: h1.high + 1, high: h1.low } })],
+  [
+    "H ascends",
+    /^H1 .* not an ascending/u,
+    ({ h1 }) => ({ h1: { low: h1.high + 1, high: h1.low } }),
+  ],
   ["there are five I packets", /I1 to I5/u, () => ({ i: Array<string>(6).fill("<t>") })],
   ["an I packet is of known tags", /^I1 is not a row/u, () => ({ i: ["<c>"] })],
   ["an I packet has whole bytes", /^I2 is not a row/u, () => ({ i: ["<t>", "<b 0xabc>"] })],
@@ -92,11 +96,23 @@ test("Jmin may equal Jmax, and 126 junk packets fit beside one I packet", () => 
 
 /** Each takes something from a sound set that still works. */
 const losses: [what: string, told: RegExp, lossy: (set: AmneziaWgParameters) => object][] = [
-  ["data like an opening", /^S1 .* are lost; a single value for H1/u, ({ s4 }) => ({ s1: s4 + 28 })],
+  [
+    "data like an opening",
+    /^S1 .* are lost; a single value for H1/u,
+    ({ s4 }) => ({ s1: s4 + 28 }),
+  ],
   ["data like an answer", /^S2 .* are lost; a single value for H2/u, ({ s4 }) => ({ s2: s4 + 20 })],
   ["data like a cookie", /^S3 .* are lost; a single value for H3/u, ({ s4 }) => ({ s3: s4 + 16 })],
-  ["WireGuard's own headers", /^H1 has a value of WireGuard/u, ({ h1 }) => ({ h1: { ...h1, low: 4 } })],
-  ["headers of 32 bits", /^H4 is above .* Windows/u, ({ h4 }) => ({ h4: { ...h4, high: 2 ** 31 } })],
+  [
+    "WireGuard's own headers",
+    /^H1 has a value of WireGuard/u,
+    ({ h1 }) => ({ h1: { ...h1, low: 4 } }),
+  ],
+  [
+    "headers of 32 bits",
+    /^H4 is above .* Windows/u,
+    ({ h4 }) => ({ h4: { ...h4, high: 2 ** 31 } }),
+  ],
 ];
 
 test.each(losses)("what loses a chance only is a warning: %s", (_what, told, lossy) =>
@@ -104,7 +120,9 @@ test.each(losses)("what loses a chance only is a warning: %s", (_what, told, los
     fc.property(sound, (drawn) => {
       const set = { ...drawn, ...lossy(drawn) };
       expect(warnings(set)).toContainEqual(expect.stringMatching(told));
-      expect(violations(set).filter((message) => !/make two kinds of packets/u.test(message))).toEqual([]);
+      expect(
+        violations(set).filter((message) => !/make two kinds of packets/u.test(message)),
+      ).toEqual([]);
     }),
   ),
 );
@@ -117,7 +135,10 @@ const ofTheApp = fc
     s2: fc.integer({ min: 15, max: 149 }),
     s3: fc.integer({ min: 0, max: 63 }),
     s4: fc.integer({ min: 0, max: 19 }),
-    bounds: fc.uniqueArray(fc.integer({ min: 5, max: 2 ** 31 - 1 }), { minLength: 8, maxLength: 8 }),
+    bounds: fc.uniqueArray(fc.integer({ min: 5, max: 2 ** 31 - 1 }), {
+      minLength: 8,
+      maxLength: 8,
+    }),
   })
   .filter(({ s1, s2, s3 }) => new Set([148 + s1, 92 + s2, 64 + s3]).size === 3)
   .map(({ bounds, ...sizes }): AmneziaWgParameters => {
@@ -135,10 +156,11 @@ test("every set that the Amnezia app draws is taken", () =>
     { numRuns: 2_000 },
   ));
 
+const single = ({ low }: { low: number }) => ({ low, high: low });
+
 test("with single headers no data packet is lost that anybody would miss: there is no warning", () =>
   fc.assert(
     fc.property(ofTheApp, fc.boolean(), (drawn, isOfOne) => {
-      const single = ({ low }: { low: number }) => ({ low, high: low });
       const { h1, h2, h3, h4 } = drawn;
       const headers = { h1: single(h1), h2: single(h2), h3: single(h3), h4: single(h4) };
       const set = { ...drawn, ...headers, ...(isOfOne ? { s3: 0, s4: 0 } : {}) };

@@ -7,14 +7,18 @@ import { deliverable } from "../../domain/credentials.ts";
 import { clientCredentials } from "../../gateways/vpn-host/client-config.ts";
 import { textsIn } from "../../texts/index.ts";
 import { memoryHostSettings } from "../gateways/vpn-host/host-settings.ts";
-import { anAccess } from "../gateways/vpn-host.contract.ts";
+import { anAccess, tunnel } from "../gateways/vpn-host.contract.ts";
 
 const settings = memoryHostSettings();
 
 /** A host whose I packets have these sizes, in bytes; settings allow five of 1,280. */
 const credentialsOf = (sizes: readonly number[]) => {
   const i = sizes.map((size) => `<b 0x${randomBytes(size).toString("hex")}>`);
-  return clientCredentials({ ...settings, parameters: { ...settings.parameters, i } }, anAccess(0));
+  const access = anAccess(0);
+  return clientCredentials(
+    { ...settings, parameters: { ...settings.parameters, i } },
+    { label: access.label, tunnel: tunnel(access) },
+  );
 };
 
 const packets = fc.array(fc.integer({ min: 1, max: 1_280 }), { maxLength: 5 });

@@ -213,7 +213,7 @@ test("where the gateway cannot say, or speaks of others, the pushed event counts
 test("what the gateway contradicts moves nothing and is kept", () => {
   for (const one of [
     own({ kind: "progress", status: "AUTHORIZED" }),
-    own({ kind: "declined", final: true, reason: "CANCELED", reference: "13660" }),
+    own({ kind: "declined", final: true, reason: "CANCELED", invoiceReference: "13660" }),
   ]) {
     const events = confirmed(order, pushed(29_000), [one]);
     expect(events).toMatchObject([{ report: { kind: "progress" }, evidence: "pushed" }]);

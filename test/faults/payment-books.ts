@@ -1,5 +1,5 @@
 import { type EntityManager, type Queries, queriesOf } from "../../db/orm.ts";
-import { type Charge, priceShare } from "../../domain/decision.ts";
+import { type Charge, priceShare } from "../../domain/charge.ts";
 import { chargeOf } from "../../db/payment-facts.ts";
 import type { TelegramId } from "../../domain/ids.ts";
 import type { Currency } from "../../domain/money.ts";
@@ -59,7 +59,7 @@ export interface CustomerBooks {
 
 /** Reads as the owner: what the product's own readers would leave out is seen too. */
 export async function booksOf(em: EntityManager, person: TelegramId): Promise<CustomerBooks> {
-  const db = queriesOf(em.fork() as EntityManager);
+  const db = queriesOf(em.fork());
   const customer = await db
     .selectFrom("customers as c")
     .innerJoin("subscriptions as s", "s.customerId", "c.id")

@@ -19,7 +19,7 @@ interface Right {
 /** Every access that the books know, and whether its owner may connect now, by the domain's rule. */
 async function rightsOf(em: EntityManager): Promise<Right[]> {
   const now = instant(new Date());
-  const rows = await queriesOf(em.fork() as EntityManager)
+  const rows = await queriesOf(em.fork())
     .selectFrom("accesses as a")
     .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
     .innerJoin("customers as c", "c.id", "s.customerId")

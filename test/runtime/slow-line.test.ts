@@ -26,7 +26,10 @@ beforeAll(async () => {
     ip -n ${near} addr add 192.0.2.2/30 dev vn${tag}; ip -n ${near} link set vn${tag} up
     ip -n ${far} link set vf${tag} up; ip -n ${near} link set lo up; ip -n ${far} link set lo up`);
   mkdirSync(`/etc/netns/${near}`, { recursive: true });
-  writeFileSync(`/etc/netns/${near}/hosts`, "127.0.0.1 localhost\n192.0.2.1 slow.test\n2001:db8::1 slow.test\n");
+  writeFileSync(
+    `/etc/netns/${near}/hosts`,
+    "127.0.0.1 localhost\n192.0.2.1 slow.test\n2001:db8::1 slow.test\n",
+  );
   server = spawn("ip", ["netns", "exec", far, process.execPath, "-e", answer]);
   await once(server.stdout!, "data");
 });
@@ -61,6 +64,9 @@ test.skipIf(lacking !== "").for(["a gateway", "the chat", "a process", "telegraf
   },
 );
 
-test.skipIf(lacking !== "")("the line is slow enough for Node by itself to give it up", async () => {
-  expect(await connects("Node by itself")).toMatch(/^failed: /u);
-});
+test.skipIf(lacking !== "")(
+  "the line is slow enough for Node by itself to give it up",
+  async () => {
+    expect(await connects("Node by itself")).toMatch(/^failed: /u);
+  },
+);

@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from "node:crypto";
 import type { Client, Connection } from "@temporalio/client";
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import { Telegram } from "telegraf";
-import { afterAll, beforeAll, inject } from "vitest";
+import { afterAll, afterEach, beforeAll, inject } from "vitest";
 import type { GatewayDirectory } from "../../activities/gateway-directory.ts";
 import type { HostPace } from "../../activities/host-loop.ts";
 import type { Pace } from "../../activities/reconciliation/ports.ts";
@@ -65,7 +65,11 @@ export interface StageOptions {
   readonly capacity?: number;
   readonly network?: string;
   /** A second host, beside the stage's own. */
-  readonly secondHost?: { readonly settings: MemorySettings; readonly host: VpnHost; readonly capacity?: number };
+  readonly secondHost?: {
+    readonly settings: MemorySettings;
+    readonly host: VpnHost;
+    readonly capacity?: number;
+  };
 }
 
 /** The whole product in one process, over a real Temporal server, PostgreSQL and the Telegram emulator. */
@@ -88,6 +92,10 @@ export interface Stage {
   customer(): Promise<Person>;
   /** Lets time pass: a workflow's own, and that of the reconcilers. */
   pass(workflowId: string, ms: number): Promise<void>;
+  /** The same for the reconcilers alone. */
+  elapse(ms: number): Promise<void>;
+  /** The reconcilers' clock. */
+  now(): Date;
   rows<Row>(query: string, values?: unknown[]): Promise<Row[]>;
   subscriptionOf(person: Person): Promise<string>;
 }
@@ -112,8 +120,13 @@ let lastPerson = 50_000;
 export function useStage(options: StageOptions = {}): Stage {
   const stage = {} as Record<string, unknown>;
   const endings: (() => Promise<unknown>)[] = [];
+  const clock = { aheadMs: 0 };
   beforeAll(async () => {
-    Object.assign(stage, await openStage(options, endings));
+    Object.assign(stage, await openStage(options, endings, clock));
+  });
+  // What has passed for one test has not for the next: its customers come at the present time.
+  afterEach(() => {
+    clock.aheadMs = 0;
   });
   afterAll(async () => {
     for (const end of endings.toReversed()) await end();
@@ -123,7 +136,11 @@ export function useStage(options: StageOptions = {}): Stage {
 
 type Endings = (() => Promise<unknown>)[];
 
-async function openStage(options: StageOptions, endings: Endings): Promise<Stage> {
+async function openStage(
+  options: StageOptions,
+  endings: Endings,
+  clock: { aheadMs: number },
+): Promise<Stage> {
   const [urls, temporal, emulator] = await Promise.all([
     createDatabase(),
     createNamespace(),
@@ -158,9 +175,19 @@ async function openStage(options: StageOptions, endings: Endings): Promise<Stage
   const memory = new MemoryPaymentGateway();
   const gateways = options.gateways?.({ emulatorUrl: emulator.url }) ?? [memory];
   await openShop(writer, { plans: options.plans ?? shopPlans, gateways });
-  const clock = { aheadMs: 0 };
   await startActing(
-    { options, writer, vault, given, stored, gateways, adminIds, emulatorUrl: emulator.url, temporal, clock },
+    {
+      options,
+      writer,
+      vault,
+      given,
+      stored,
+      gateways,
+      adminIds,
+      emulatorUrl: emulator.url,
+      temporal,
+      clock,
+    },
     endings,
   );
   const numbers = startBot({ reader, client: temporal.client, apiRoot: emulator.url }, endings);
@@ -228,7 +255,12 @@ async function startActing(acting: Acting, endings: Endings): Promise<void> {
       activities: stories,
       maxCachedWorkflows: 100,
     }),
-    Worker.create({ connection, namespace, taskQueue: reconcilerTaskQueue, activities: reconcilers }),
+    Worker.create({
+      connection,
+      namespace,
+      taskQueue: reconcilerTaskQueue,
+      activities: reconcilers,
+    }),
   ]);
   const running = Promise.all(workers.map((worker) => worker.run()));
   endings.push(
@@ -333,10 +365,14 @@ function acts(ready: Ready) {
       if (row === undefined) throw new Error(`${id} has no subscription`);
       return `subscription:${row.id}`;
     });
-  const pass = async (workflowId: string, ms: number) => {
+  const elapse = async (ms: number) => {
     ready.clock.aheadMs += ms;
     await rows("select pg_notify('hosts', '')");
+  };
+  const pass = async (workflowId: string, ms: number) => {
+    await elapse(ms);
     await advance(ready.connection, ready.namespace, { workflowId, ms });
   };
-  return { person, rows, admin, customer, subscriptionOf, pass };
+  const now = () => new Date(Date.now() + ready.clock.aheadMs);
+  return { person, rows, admin, customer, subscriptionOf, pass, elapse, now };
 }

@@ -1,50 +1,13 @@
 import { expect, test } from "vitest";
-import { Refused } from "../../gateways/refused.ts";
-import type { Access, Credentials, VpnHost } from "../../gateways/vpn-host.ts";
-import { searchAttributes } from "../../workflows/contract.ts";
-import { hourMs } from "../../domain/time.ts";
-import { useStage } from "../support/stage.ts";
-import type { Person } from "../support/person.ts";
+import { hostNeedsHuman, peersOf, settles, stateOf } from "../support/access.ts";
 import { eventually } from "../support/eventually.ts";
+import { FailingHost } from "../support/failing-host.ts";
+import type { Person } from "../support/person.ts";
+import { useStage } from "../support/stage.ts";
+import { breakTelegram } from "../support/telegram-faults.ts";
 
-/** What the host does with the next grants; changed by each test. */
-type Mood = "well" | "away" | "refuses" | "answerLost";
-let mood: Mood = "well";
-
-const reachable = async (): Promise<void> => {
-  if (mood === "away") throw new Error("connect ETIMEDOUT");
-};
-
-const stage = useStage({
-  host: (real) => {
-    const grant = async (access: Access): Promise<Credentials> => {
-      if (mood === "away") throw new Error("connect ETIMEDOUT");
-      if (mood === "refuses") throw new Refused("the host does not like this key");
-      const given = await real.grant(access);
-      if (mood !== "answerLost") return given;
-      mood = "well";
-      throw new Error("the answer was lost");
-    };
-    const revoke: VpnHost["revoke"] = async (key) => {
-      if (mood === "away") throw new Error("connect ETIMEDOUT");
-      await real.revoke(key);
-    };
-    return {
-      grant,
-      revoke,
-      restore: async (accesses) => {
-        await reachable();
-        await real.restore(accesses);
-      },
-      list: async () => {
-        await reachable();
-        return real.list();
-      },
-      usage: () => real.usage(),
-      describe: () => real.describe(),
-    };
-  },
-});
+let host: FailingHost;
+const stage = useStage({ host: (real) => (host = new FailingHost(real)) });
 
 async function approved(): Promise<Person> {
   const [person, admin] = [stage.person(), await stage.admin()];
@@ -53,45 +16,51 @@ async function approved(): Promise<Person> {
   return person;
 }
 
-async function needsHuman(person: Person): Promise<boolean | undefined> {
-  const handle = stage.client.workflow.getHandle(await stage.subscriptionOf(person));
-  return (await handle.describe()).typedSearchAttributes.get(searchAttributes.needsHuman);
-}
-
 const firstKey = (person: Person) =>
   eventually(async () => expect(await person.keys()).toHaveLength(1), 45_000);
 
+async function removesDevice(person: Person): Promise<void> {
+  await person.say("/devices");
+  await person.presses(/^device-open:/u);
+  await person.presses(/^device-sure-revoke:/u);
+  await person.presses(/^device-revoke:/u);
+}
+
+const operatorsSee = (trouble: boolean) =>
+  eventually(async () => expect((await hostNeedsHuman(stage)) ?? false).toBe(trouble));
+
 test("a host that is away: the customer is told, operators see it, and the key comes when it is back", async () => {
-  mood = "away";
+  const admin = await stage.admin();
+  host.mood = "away";
   const person = await approved();
   await person.hears(/does not answer just now/u);
-  await eventually(async () => expect(await needsHuman(person)).toBe(true));
-  const subscription = await stage.subscriptionOf(person);
-  await stage.pass(subscription, hourMs);
+  await operatorsSee(true);
+  await admin.hears(/The server one does not answer: connect ETIMEDOUT/u);
   expect(await person.keys()).toEqual([]);
-  mood = "well";
-  await stage.pass(subscription, hourMs);
+  host.mood = "well";
   await firstKey(person);
-  await eventually(async () => expect(await needsHuman(person)).toBe(false));
+  await operatorsSee(false);
+  await admin.hears(/The server one answers again/u);
   const told = (await person.heard()).filter((text) => text.includes("does not answer"));
   expect(told).toHaveLength(1);
+  expect(await peersOf(stage, person)).toHaveLength(1);
   expect((await stage.host.list()).peers).toHaveLength(1);
 });
 
-test("a host that says no: the same, and it is asked again every few minutes", async () => {
-  mood = "refuses";
+test("a host that says no: the same, and it is asked again by itself", async () => {
+  host.mood = "refuses";
   const before = (await stage.host.list()).peers.length;
   const person = await approved();
   await person.hears(/did not accept/u);
-  await eventually(async () => expect(await needsHuman(person)).toBe(true));
-  mood = "well";
-  await stage.pass(await stage.subscriptionOf(person), hourMs);
+  await operatorsSee(true);
+  host.mood = "well";
   await firstKey(person);
+  await operatorsSee(false);
   expect((await stage.host.list()).peers).toHaveLength(before + 1);
 });
 
 test("a host that did it and whose answer was lost: one peer, one key, and nobody notices", async () => {
-  mood = "answerLost";
+  host.mood = "answerLost";
   const before = (await stage.host.list()).peers.length;
   const person = await approved();
   await firstKey(person);
@@ -100,32 +69,37 @@ test("a host that did it and whose answer was lost: one peer, one key, and nobod
 });
 
 test("a device that is removed while its host is away is off the host when it is back", async () => {
-  mood = "well";
+  host.mood = "well";
   const person = await stage.customer();
+  await settles(stage, person, "active", 1);
   const peers = (await stage.host.list()).peers.length;
-  mood = "away";
-  await person.say("/devices");
-  await person.presses(/^device-open:/u);
-  await person.presses(/^device-sure-revoke:/u);
-  await person.presses(/^device-revoke:/u);
-  await person.hears(/change is noted/u);
-  expect((await stage.host.list()).peers).toHaveLength(peers);
-  mood = "well";
-  await stage.pass(await stage.subscriptionOf(person), hourMs);
+  host.mood = "away";
+  await removesDevice(person);
   await person.hears(/is removed/u);
+  expect((await stage.host.list()).peers).toHaveLength(peers);
+  host.mood = "well";
+  await settles(stage, person, "active", 0);
   expect((await stage.host.list()).peers).toHaveLength(peers - 1);
 });
 
+test("a host that refuses one access has all the others, and takes off whom the books do not let in", async () => {
+  host.mood = "well";
+  const leaving = await stage.customer();
+  await settles(stage, leaving, "active", 1);
+  host.mood = "refuses";
+  const refused = await approved();
+  await refused.hears(/did not accept/u);
+  await removesDevice(leaving);
+  await settles(stage, leaving, "active", 0);
+  expect(await stateOf(stage, refused)).toBe("active");
+  host.mood = "well";
+  await firstKey(refused);
+});
+
 test("when it is Telegram that fails, nobody is told that it is the VPN server", async () => {
-  mood = "well";
-  const fault = { method: "sendDocument", kind: "502", times: 5 };
-  await fetch(`${stage.emulatorUrl}/control/faults`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(fault),
-  });
+  host.mood = "well";
+  await breakTelegram(stage, { method: "sendDocument", kind: "502", times: 5 });
   const person = await approved();
-  await stage.pass(await stage.subscriptionOf(person), hourMs);
   await firstKey(person);
   expect((await person.heard()).join()).not.toMatch(/VPN server/u);
 });

@@ -1,107 +1,177 @@
-import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { generateKeyPair } from "../../gateways/vpn-host/keys.ts";
-import { taskQueue } from "../../workflows/contract.ts";
-import type { hostReconciliation, traffic } from "../../workflows/index.ts";
-import { useStage } from "../support/stage.ts";
+import { workflowIds } from "../../workflows/contract.ts";
+import { hostNeedsHuman, identitiesOf, peersOf, settles } from "../support/access.ts";
 import { eventually } from "../support/eventually.ts";
+import type { Person } from "../support/person.ts";
+import { useStage } from "../support/stage.ts";
 
 const stage = useStage();
 
-const reconcile = (mayRemoveMany = false) =>
-  stage.client.workflow.execute<typeof hostReconciliation>("hostReconciliation", {
-    taskQueue,
-    workflowId: `host-reconciliation:${randomUUID()}`,
-    args: [stage.hostId, mayRemoveMany],
-  });
+/** Somebody's own peer, outside of the addresses that are ours to give. */
+const stranger = () => ({ identity: generateKeyPair().publicKey, addresses: ["10.99.0.7"] });
 
-const stranger = () => ({
-  deviceId: randomUUID() as never,
-  label: "theirs",
-  tunnel: {
-    ...generateKeyPair(),
-    presharedKey: generateKeyPair().publicKey,
-    address: "10.9.15.200",
-  },
-});
+const peers = async () => (await stage.host.list()).peers.map(({ identity }) => identity);
+const hostWorkflow = () => stage.client.workflow.getHandle(workflowIds.host(stage.hostId));
 
-const peers = async () => (await stage.host.list()).peers.map(({ publicKey }) => publicKey);
+/** Two whole comparisons have been made since. */
+async function compared(): Promise<void> {
+  const seen = async () => {
+    const [row] = await stage.rows<{ seen_at: string }>("select seen_at from hosts where id = ?", [
+      stage.hostId,
+    ]);
+    return Date.parse(row?.seen_at ?? "");
+  };
+  for (let times = 0; times < 2; times += 1) {
+    const before = await seen();
+    await hostWorkflow().signal("checkNow");
+    await eventually(async () => expect(await seen()).toBeGreaterThan(before));
+  }
+}
 
-test("a host that restarted has its peers back after one tick, and nobody else's", async () => {
-  await stage.customer();
-  await stage.customer();
+async function removesDevice(person: Person): Promise<void> {
+  await person.say("/devices");
+  await person.presses(/^device-open:/u);
+  await person.presses(/^device-sure-revoke:/u);
+  await person.presses(/^device-revoke:/u);
+  await person.hears(/is removed/u);
+}
+
+test("a host that restarted has its peers back, and nobody else's", async () => {
+  const [first, second] = [await stage.customer(), await stage.customer()];
+  await settles(stage, first, "active", 1);
+  await settles(stage, second, "active", 1);
   const before = await peers();
-  await reconcile();
+  await removesDevice(second);
+  await settles(stage, second, "active", 0);
   stage.host.restart();
   expect(await peers()).toEqual([]);
-  expect(await reconcile()).toMatchObject({ restored: 2, removed: 0, restarted: true });
-  expect((await peers()).toSorted()).toEqual(before.toSorted());
-  expect(await reconcile()).toMatchObject({ restored: 0, removed: 0, restarted: false });
+  const [left] = await eventually(async () => {
+    const back = await peersOf(stage, first);
+    expect(back).toHaveLength(1);
+    return back;
+  });
+  await compared();
+  expect(await peers()).toEqual([left]);
+  expect(before).toContain(left);
 });
 
 test("a peer that is not ours is never touched; one that was ours and is not any more is taken off", async () => {
   const bob = await stage.customer();
+  await settles(stage, bob, "active", 1);
   const foreign = stranger();
-  await stage.host.grant(foreign);
-  const [old] = await stage.rows<{ public_key: string; address: string }>(
-    `select d.public_key, d.address from devices d join subscriptions s on s.id = d.subscription_id
-       join customers c on c.id = s.customer_id where c.telegram_id = ?`,
-    [bob.id],
-  );
-  const [conf = ""] = await bob.keys();
-  const lineOf = (name: string) => new RegExp(`^${name} = (\\S+)$`, "mu").exec(conf)?.[1] ?? "";
-  await bob.say("/devices");
-  await bob.presses(/^device-open:/u);
-  await bob.presses(/^device-sure-revoke:/u);
-  await bob.presses(/^device-revoke:/u);
-  await bob.hears(/is removed/u);
+  stage.host.put(foreign.identity, { ...foreign, presharedHash: undefined });
+  const state = await stage.host.list();
+  const [mine] = await peersOf(stage, bob);
+  const old = state.peers.find(({ identity }) => identity === mine)!;
+  await removesDevice(bob);
+  await settles(stage, bob, "active", 0);
   // As when the host is set back to a copy of an earlier day.
-  await stage.host.grant({
-    ...foreign,
-    tunnel: {
-      address: old!.address,
-      publicKey: old!.public_key,
-      privateKey: lineOf("PrivateKey"),
-      presharedKey: lineOf("PresharedKey"),
-    },
-  });
-  expect(await reconcile()).toMatchObject({ removed: 1, foreign: 1, held: 0 });
-  expect(await peers()).toContain(foreign.tunnel.publicKey);
-  expect(await peers()).not.toContain(old!.public_key);
+  stage.host.put(old.identity, old);
+  await eventually(async () => expect(await peers()).not.toContain(old.identity));
+  await compared();
+  expect(await peers()).toContain(foreign.identity);
+  await stage.host.remove([foreign.identity]);
 });
 
-test("more removals than a tick may do wait for somebody's word", async () => {
-  const customers = await Promise.all(Array.from({ length: 12 }, () => stage.customer()));
-  const ids = customers.map(({ id }) => id);
-  const mine = `subscription_id in (select s.id from subscriptions s join customers c on c.id = s.customer_id
-                 where c.telegram_id in (${ids.map(() => "?").join(",")}))`;
-  const before = await peers();
-  await stage.rows(
-    `update subscriptions set state = 'expired' where id in
-    (select subscription_id from devices where ${mine})`,
-    ids,
-  );
-  expect(await reconcile()).toMatchObject({ removed: 0, held: 12 });
-  expect(await peers()).toHaveLength(before.length);
-  expect(await reconcile(true)).toMatchObject({ removed: 12, held: 0 });
-  expect(await peers()).toHaveLength(before.length - 12);
+test("a peer of ours that somebody has changed on the host is mended", async () => {
+  const bob = await stage.customer();
+  await settles(stage, bob, "active", 1);
+  const [mine] = await peersOf(stage, bob);
+  const of = async () => (await stage.host.list()).peers.find(({ identity }) => identity === mine);
+  const before = (await of())!;
+  const { addresses, presharedHash } = before;
+  stage.host.put(before.identity, { addresses: ["0.0.0.0/0"], presharedHash: undefined });
+  await eventually(async () => expect(await of()).toMatchObject({ addresses, presharedHash }));
 });
 
-test("what the host's counters say is in /usage within a tick", async () => {
+test("more drift than a comparison may remove waits for an admin's yes, and who has no right goes all the same", async () => {
+  const [admin, bob, eve] = [await stage.admin(), await stage.customer(), await stage.customer()];
+  for (const one of [bob, eve]) await settles(stage, one, "active", 1);
+  const keys = 12;
+  const calendar = stage.client.workflow.getHandle(await stage.subscriptionOf(bob));
+  const deviceId = calendar.workflowId.replace("subscription:", "");
+  for (let n = 1; n < keys; n += 1) {
+    await calendar.signal("deviceRequested", {
+      kind: "reissue",
+      requestId: `${deviceId}/${n}`,
+      deviceId,
+    });
+  }
+  await eventually(async () => expect(await identitiesOf(stage, bob)).toHaveLength(keys));
+  await settles(stage, bob, "active", 1);
+  const [living] = await peersOf(stage, bob);
+  const former = (await identitiesOf(stage, bob)).filter((identity) => identity !== living);
+  // A backup of the host is put back: keys that were replaced are there again.
+  for (const [n, identity] of former.entries()) {
+    stage.host.put(identity, { addresses: [`10.9.14.${n + 1}`], presharedHash: undefined });
+  }
+  await eventually(async () => expect(await hostNeedsHuman(stage)).toBe(true));
+  await removesDevice(eve);
+  await settles(stage, eve, "active", 0);
+  await compared();
+  expect(await peersOf(stage, bob)).toHaveLength(keys);
+  await admin.hears(/11 peers on .*one.* should not be there/u);
+  await admin.presses(/^decide:host:\w+:\w+:approve$/u);
+  await settles(stage, bob, "active", 1);
+  expect(await peersOf(stage, bob)).toEqual([living]);
+  await eventually(async () => expect(await hostNeedsHuman(stage)).toBe(false));
+});
+
+test("a peer in our addresses whose key nobody knows is asked about once, and goes with an admin's yes", async () => {
+  const admin = await stage.admin();
+  const unknown = { identity: generateKeyPair().publicKey, addresses: ["10.9.15.200"] };
+  stage.host.put(unknown.identity, { ...unknown, presharedHash: undefined });
+  await admin.hears(/One peer on one/u);
+  await compared();
+  expect(await peers()).toContain(unknown.identity);
+  const asked = (await admin.heard()).filter((words) => /One peer on one/u.test(words));
+  expect(asked).toHaveLength(1);
+  await admin.presses(/^decide:host:\w+:\w+:approve$/u);
+  await eventually(async () => expect(await peers()).not.toContain(unknown.identity));
+  await eventually(async () => expect(await hostNeedsHuman(stage)).toBe(false));
+});
+
+test("what the host's counters say is in /usage within a comparison", async () => {
   const bob = await stage.customer();
   await bob.say("/usage");
   await bob.hears(/No traffic yet/u);
-  const [device] = await stage.rows<{ public_key: string }>(
-    `select d.public_key from devices d join subscriptions s on s.id = d.subscription_id
-       join customers c on c.id = s.customer_id where c.telegram_id = ?`,
-    [bob.id],
-  );
-  stage.host.carry(device!.public_key, 2_048, 5 * 1_024 * 1_024);
-  await stage.client.workflow.execute<typeof traffic>("traffic", {
-    taskQueue,
-    workflowId: `traffic:${randomUUID()}`,
-    args: [stage.hostId],
+  await settles(stage, bob, "active", 1);
+  const [mine] = await peersOf(stage, bob);
+  stage.host.carry(mine!, 2_048, 5 * 1_024 * 1_024);
+  await eventually(async () => {
+    const [row] = await stage.rows<{ moved: string }>(
+      "select uploaded + downloaded as moved from traffic_counters where identity = ?",
+      [mine],
+    );
+    expect(Number(row?.moved)).toBe(2_048 + 5 * 1_024 * 1_024);
   });
   await bob.say("/usage");
   await eventually(() => bob.hears(/⬇ 5 MB, ⬆ 2 KB[^]*Today: ⬇ 5 MB/u));
+});
+
+test("while it is paused a host is left as it is; with resume it follows the books", async () => {
+  const bob = await stage.customer();
+  await settles(stage, bob, "active", 1);
+  await hostWorkflow().signal("pause");
+  await eventually(async () => {
+    const { pendingActivities } = (await hostWorkflow().describe()).raw;
+    expect(pendingActivities ?? []).toEqual([]);
+  });
+  await removesDevice(bob);
+  expect(await peersOf(stage, bob)).toHaveLength(1);
+  await hostWorkflow().signal("resume");
+  await settles(stage, bob, "active", 0);
+});
+
+test("an idle host writes no events, and whoever asks for a look costs a handful", async () => {
+  const length = async () => (await hostWorkflow().describe()).historyLength;
+  await compared();
+  const before = await length();
+  await new Promise((over) => setTimeout(over, 3_000));
+  expect(await length()).toBe(before);
+  const { runId } = await hostWorkflow().describe();
+  await hostWorkflow().signal("checkNow");
+  await compared();
+  expect((await hostWorkflow().describe()).runId).toBe(runId);
 });

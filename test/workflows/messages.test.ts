@@ -5,11 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { createMessageActivities } from "../../activities/messages.ts";
 import type { TelegramId } from "../../domain/ids.ts";
-import {
-  messagesWorkflowId,
-  reconcilerSignals,
-  reconcilerTaskQueue,
-} from "../../workflows/contract/reconcilers.ts";
+import { reconcilerTaskQueue, signals, workflowIds } from "../../workflows/contract.ts";
 import { useDatabase } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
 import { createNamespace, type TestNamespace } from "../support/namespace.ts";
@@ -37,11 +33,11 @@ beforeAll(async () => {
 beforeEach(async () => {
   handle = await temporal.client.workflow.start("messages", {
     taskQueue: reconcilerTaskQueue,
-    workflowId: messagesWorkflowId,
+    workflowId: workflowIds.messages,
   });
 });
 afterEach(async () => {
-  await temporal.client.workflow.getHandle(messagesWorkflowId).terminate();
+  await temporal.client.workflow.getHandle(workflowIds.messages).terminate();
   for (const worker of running.splice(0)) await worker.stop();
 });
 afterAll(async () => {
@@ -57,6 +53,7 @@ async function startProcess() {
     messenger: sending.telegram,
     vault: testVault,
     keys: plainKeys,
+    now: () => new Date(),
     observer: { over: () => undefined },
     endLoops: endLoops.signal,
   });
@@ -88,7 +85,7 @@ async function startProcess() {
 
 const allOver = (to: TelegramId) =>
   eventually(async () => expect(await sending.states(to)).not.toContain("waiting"));
-const signal = (name: keyof typeof reconcilerSignals) => handle.signal(reconcilerSignals[name]);
+const signal = (name: "pause" | "resume" | "checkNow") => handle.signal(signals[name]);
 
 test("messages are sent, and when the process ends another one goes on within a second", async () => {
   const eve = await sending.meet();
@@ -142,7 +139,7 @@ test("asked to look it looks at once", async () => {
 test("its history stays below a thousand events, however often it is signalled, and it stays paused", async () => {
   const eve = await sending.meet();
   await startProcess();
-  const current = () => temporal.client.workflow.getHandle(messagesWorkflowId);
+  const current = () => temporal.client.workflow.getHandle(workflowIds.messages);
   const begun = (await current().describe()).runId;
   for (let round = 0; round < 30; round += 1) {
     await Promise.all(Array.from({ length: 30 }, () => current().signal("checkNow")));
@@ -150,7 +147,7 @@ test("its history stays below a thousand events, however often it is signalled, 
   }
   await eventually(async () => expect((await current().describe()).runId).not.toBe(begun));
   const { historyLength } = await temporal.client.workflow
-    .getHandle(messagesWorkflowId, begun)
+    .getHandle(workflowIds.messages, begun)
     .describe();
   expect(historyLength).toBeLessThan(1_100);
   await current().signal("pause");

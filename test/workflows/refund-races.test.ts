@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { Settlement } from "../../db/settlement.ts";
+import { Decisions } from "../../db/decisions.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { type Money, money } from "../../domain/money.ts";
 import type { PaymentId, PaymentOrder } from "../../domain/payment.ts";
@@ -9,10 +9,11 @@ import type { Resolution } from "../../domain/unmatched.ts";
 import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
 import type { RefundAnswer, RefundRequest } from "../../gateways/payment-gateway.ts";
 import { Refused } from "../../gateways/refused.ts";
-import { taskQueue, workflowIds } from "../../workflows/contract.ts";
+import { refundOf, taskQueue, workflowIds } from "../../workflows/contract.ts";
 import type { refund, unmatched } from "../../workflows/index.ts";
 import { Buyer } from "../support/buyer.ts";
 import { eventually } from "../support/eventually.ts";
+import { noDevices } from "../support/shop.ts";
 import { adminId, useStage } from "../support/stage.ts";
 
 /** Says no to the next refund when it is told to, or first lets something else happen. */
@@ -39,12 +40,8 @@ async function refunded(order: PaymentOrder, amount?: Money) {
     by: telegramId(adminId),
     ...(amount === undefined ? {} : { amount }),
   };
-  const handle = await stage.client.workflow.start<typeof refund>("refund", {
-    taskQueue,
-    workflowId: workflowIds.refund(order.id),
-    args: [{ ...asked, paymentId: order.id }],
-  });
-  return handle.result();
+  const options = refundOf({ ...asked, paymentId: order.id });
+  return stage.client.workflow.execute<typeof refund>("refund", options);
 }
 
 /** A paid order whose refund has been refused, and until when its customer has access all the same. */
@@ -63,16 +60,20 @@ async function refusedOnce() {
   return { buyer, order, reference, until };
 }
 
-test("a refund that overtakes the time its payment gives takes that time and no other", async () => {
+test("a refund that overtakes the end of its payment's story takes that time and no other", async () => {
   const buyer = new Buyer(stage, await stage.customer());
   const before = await buyer.paidUntil();
   const order = await buyer.orders();
-  const { report } = gateway.settle(order);
-  // The moment between the books and the subscription, at which a payment can be held up.
-  const said = { key: randomUUID(), report };
-  await new Settlement(stage.books.em).settleOnce(order, said, instant(new Date()));
+  const line = gateway.settle(order);
+  // The moment between the books and the workflow's next step, at which a payment can be held up.
+  const event = { gateway: order.gateway, source: "gateway", ...line } as const;
+  const now = instant(new Date());
+  await new Decisions(stage.books.em).decideAll(order.id, [event], now, noDevices);
   expect(await refunded(order)).toMatchObject({ kind: "returned" });
   expect(await buyer.grants(order.id)).toMatchObject([{ days: 30 }, { days: -30 }]);
+  await buyer.told(order.id, line);
+  await buyer.ends(order.id);
+  expect(await buyer.grants(order.id)).toHaveLength(2);
   expect(await buyer.paidUntil()).toBe(before);
 });
 

@@ -43,7 +43,10 @@ export function jettonsIn({ in_msg: message, description }: Transaction): Deposi
 }
 
 /** Whether units may have come to our jetton wallet, and nobody says whether the transaction was carried out. */
-export const isUnclear = ({ in_msg: { bounced, message_content }, description }: Transaction): boolean =>
+export const isUnclear = ({
+  in_msg: { bounced, message_content },
+  description,
+}: Transaction): boolean =>
   description.aborted === undefined &&
   bounced !== true &&
   internalTransferOf(message_content.body) !== undefined;

@@ -29,7 +29,12 @@ const message = z.object({
     .transform((content) => ({ body: content?.body ?? "" })),
 });
 
-const nobody = { source: undefined, value: undefined, bounced: undefined, message_content: { body: "" } };
+const nobody = {
+  source: undefined,
+  value: undefined,
+  bounced: undefined,
+  message_content: { body: "" },
+};
 
 /** What came in by it. A transaction that the account's own clock set off has no message. */
 const content = z.object({

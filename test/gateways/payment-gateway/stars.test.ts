@@ -136,7 +136,14 @@ test.each([
   [],
 ])("a row that cannot be read is told, and the others are read: %j", async (row) => {
   const source = { type: "user", transaction_type: "invoice_payment", user: null };
-  const good = { id: "good", amount: "150", date: "1", source, receiver: null, nanostar_amount: null };
+  const good = {
+    id: "good",
+    amount: "150",
+    date: "1",
+    source,
+    receiver: null,
+    nanostar_amount: null,
+  };
   const gateway = await accountOf(await openStars(), [good, row, { ...good, id: "next" }]);
   const { lines, unreadable, cursor } = await gateway.statement("");
   expect(lines).toMatchObject([

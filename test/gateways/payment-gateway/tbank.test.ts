@@ -84,6 +84,8 @@ describe("an invoice", () => {
   });
 });
 
+const invoiceOf = ({ payment_id }: { payment_id: string }) => ({ invoiceReference: payment_id });
+
 describe("what a look says", () => {
   test("a failed try is no end: the same form may be tried again, and then it is paid", async () => {
     const world = await openTBank();
@@ -107,9 +109,10 @@ describe("what a look says", () => {
     await world.bank.control("expire", { payment_id: late.payment_id });
     await world.bank.call("Cancel", { PaymentId: gone.payment_id });
     const end = { kind: "declined", final: true };
-    const of = ({ payment_id: invoiceReference }: { payment_id: string }) => ({ invoiceReference });
-    expect(await late.reports()).toEqual([{ ...end, ...of(late), reason: "DEADLINE_EXPIRED" }]);
-    expect(await gone.reports()).toEqual([{ ...end, ...of(gone), reason: "CANCELED" }]);
+    expect(await late.reports()).toEqual([
+      { ...end, ...invoiceOf(late), reason: "DEADLINE_EXPIRED" },
+    ]);
+    expect(await gone.reports()).toEqual([{ ...end, ...invoiceOf(gone), reason: "CANCELED" }]);
   });
 
   test("what the bank gave back by itself is told as the total so far, after what was paid", async () => {

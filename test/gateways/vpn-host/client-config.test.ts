@@ -122,13 +122,17 @@ test("the QR text stays small enough for a phone's camera", () => {
   expect(Buffer.byteLength(clientCredentials(host, anAccess(0)).qrText)).toBeLessThan(1_024);
 });
 
+const single = (value: number) => ({ low: value, high: value });
+
 test("a host of 1.x gives files that its own clients read: without S3, S4 and ranges", () => {
-  const single = (value: number) => ({ low: value, high: value });
   const headers = { h1: single(11), h2: single(12), h3: single(13), h4: single(14) };
   const parameters = { ...host.parameters, ...headers, s3: 0, s4: 0, i: [] };
   const given = clientCredentials({ ...host, parameters }, anAccess(0));
   expect(given.conf).toMatch(/^S2 = \d+\nH1 = 11\nH2 = 12\nH3 = 13\nH4 = 14\n\n\[Peer\]/mu);
   expect(unpacked(given.importLink).containers[0]?.awg).not.toHaveProperty("protocol_version");
-  const later = clientCredentials({ ...host, parameters: { ...parameters, i: ["<t>"] } }, anAccess(0));
+  const later = clientCredentials(
+    { ...host, parameters: { ...parameters, i: ["<t>"] } },
+    anAccess(0),
+  );
   expect(unpacked(later.importLink).containers[0]?.awg).toMatchObject({ protocol_version: "1.5" });
 });

@@ -31,20 +31,19 @@ test("it is told what goes past the tunnel", () => {
 const one = (value: number) => ({ low: value, high: value });
 const singles = { h1: 1809240062, h2: 1493657225, h3: 1827500563, h4: 1514704561 };
 
+const read = (parameters: object) => hostSettings.parse({ ...host, parameters }).parameters;
+
 test("an interface of 1.0 or 1.5 is taken as its file has it", () => {
   const first = { jc: 5, jmin: 49, jmax: 998, s1: 17, s2: 110, ...singles };
   const later = { ...first, i: ["<r 2><b 0xab>"], j1: "<b 0x01>", itime: 60 };
-  const read = (parameters: object) => hostSettings.parse({ ...host, parameters }).parameters;
   const headers = { h1: one(1809240062), h2: one(1493657225), h3: one(1827500563) };
-  expect(read(first)).toEqual({
-    ...{ ...first, ...headers, h4: one(1514704561) },
-    ...{ s3: 0, s4: 0, i: [] },
-  });
+  const rest = { h4: one(1514704561), s3: 0, s4: 0, i: [] };
+  expect(read(first)).toEqual({ ...first, ...headers, ...rest });
   expect(read(later)).toEqual({ ...read(first), i: later.i });
   expect(read({ ...first, h1: "13-37", h2: "38" })).toMatchObject({
     h1: { low: 13, high: 37 },
     h2: one(38),
   });
-  expect(() => read({ ...first, h1: "13-" })).toThrow();
+  expect(() => read({ ...first, h1: "13-" })).toThrow(/h1/u);
   expect(() => read({ ...first, surprise: 1 })).toThrow(/surprise/u);
 });

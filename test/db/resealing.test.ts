@@ -1,0 +1,156 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { beforeAll, beforeEach, expect, test } from "vitest";
+import { Hosts } from "../../db/hosts.ts";
+import { reseal, type SealedColumn } from "../../db/resealing.ts";
+import { sealedColumns } from "../../db/sealed-columns.ts";
+import { Vault } from "../../db/vault.ts";
+import { useDatabase } from "../support/database.ts";
+import { memorySettings } from "../support/stage.ts";
+
+const db = useDatabase();
+const [older, newer] = ["k1", "k2"].map((id) => ({ id, key: randomBytes(32) })) as [Key, Key];
+type Key = ConstructorParameters<typeof Vault>[0][number];
+const before = new Vault([older]);
+const after = new Vault([newer, older]);
+
+const letters: SealedColumn = {
+  table: "letters",
+  id: "id",
+  idType: "uuid",
+  sealed: "body_encrypted",
+  purpose: (id) => `letter/${id}`,
+};
+
+beforeAll(async () => {
+  const em = db.owner.em.fork();
+  await em.execute("create table letters (id uuid primary key, body_encrypted text not null)");
+  await em.execute("grant select, update on letters to tollgate_writer");
+});
+beforeEach(() => db.owner.em.fork().execute("truncate letters"));
+
+async function write(bodies: readonly string[], vault = before): Promise<string[]> {
+  const ids = bodies.map(() => randomUUID());
+  for (const [at, body] of bodies.entries()) {
+    const id = ids[at] ?? "";
+    await store(id, vault.seal(body, letters.purpose(id)));
+  }
+  return ids;
+}
+
+const store = (id: string, sealed: string) =>
+  db.owner.em
+    .fork()
+    .execute(
+      "insert into letters values (?, ?) on conflict (id) do update set body_encrypted = excluded.body_encrypted",
+      [id, sealed],
+    );
+
+async function stored(): Promise<Map<string, string>> {
+  const rows: { id: string; body_encrypted: string }[] = await db.owner.em
+    .fork()
+    .execute("select * from letters");
+  return new Map(rows.map(({ id, body_encrypted: sealed }) => [id, sealed]));
+}
+
+function report() {
+  const left: number[] = [];
+  const unreadable: [purpose: string, reason: string][] = [];
+  return {
+    left,
+    unreadable,
+    to: {
+      progress: (step: { left: number }) => void left.push(step.left),
+      unreadable: (purpose: string, reason: string) => void unreadable.push([purpose, reason]),
+    },
+  };
+}
+
+test("rows are sealed under the first key, in batches, with a count of what is left", async () => {
+  const bodies = Array.from({ length: 25 }, (_, at) => `letter ${at}`);
+  const ids = await write(bodies);
+  const { left, unreadable, to } = report();
+  expect(await reseal(db.writer.em, after, [letters], to, { batchRows: 10 })).toBe(0);
+  expect([left, unreadable]).toEqual([[25, 15, 5, 0], []]);
+  const now = await stored();
+  // The older key may go.
+  const alone = new Vault([newer]);
+  expect(ids.map((id) => alone.open(now.get(id) ?? "", letters.purpose(id)))).toEqual(bodies);
+  expect(await reseal(db.writer.em, after, [letters], to)).toBe(0);
+  expect(await stored()).toEqual(now);
+});
+
+test("a row that cannot be opened is one row: it is told by its purpose, and the others go on", async () => {
+  const [good = "", moved = "", short = "", plain = "", gone = "", last = ""] = await write(
+    Array(6).fill("body"),
+  );
+  const sealed = await stored();
+  await store(moved, sealed.get(good) ?? "");
+  const [id, iv, tag = "", text] = (sealed.get(short) ?? "").split(".");
+  const cut = Buffer.from(tag, "base64url").subarray(0, 12).toString("base64url");
+  await store(short, [id, iv, cut, text].join("."));
+  await store(plain, "my secret.is plain");
+  await store(
+    gone,
+    new Vault([{ id: "k0", key: randomBytes(32) }]).seal("b", letters.purpose(gone)),
+  );
+  const { left, unreadable, to } = report();
+  expect(await reseal(db.writer.em, after, [letters], to, { batchRows: 2 })).toBe(4);
+  expect(left.at(-1)).toBe(4);
+  const reasons = new Map(unreadable);
+  expect([...reasons.keys()].toSorted()).toEqual(
+    [moved, short, plain, gone].map(letters.purpose).toSorted(),
+  );
+  expect(reasons.get(letters.purpose(gone))).toMatch(/"k0" is not in ENCRYPTION_KEYS/u);
+  expect(reasons.get(letters.purpose(short))).toMatch(/is not a sealed value/u);
+  expect(JSON.stringify(unreadable)).not.toMatch(/my secret|is plain/u);
+  const now = await stored();
+  for (const one of [good, last]) expect(after.isCurrent(now.get(one) ?? "")).toBe(true);
+  expect(now.get(plain)).toBe("my secret.is plain");
+});
+
+test("what somebody writes meanwhile is not overwritten", async () => {
+  const [id = ""] = await write(["old"]);
+  const newest = before.seal("newest", letters.purpose(id));
+  const racing = new Vault([newer, older]);
+  const open = racing.open.bind(racing);
+  let written: Promise<unknown> | undefined;
+  racing.open = (sealed, purpose) => {
+    written ??= store(id, newest);
+    return open(sealed, purpose);
+  };
+  const { to } = report();
+  // The write is on its way before the batch's own statement, which then finds another value.
+  const waiting = { ...letters, purpose: letters.purpose };
+  await reseal(db.writer.em, racing, [waiting], to, { batchRows: 1 });
+  await written;
+  const sealed = (await stored()).get(id) ?? "";
+  expect(after.open(sealed, letters.purpose(id))).toBe("newest");
+});
+
+test("every column that is sealed is known, with the purpose under which it is read", async () => {
+  const hosts = new Hosts(db.writer.em, before);
+  const settings = memorySettings("10.7.0.0/24");
+  await hosts.importAll([{ name: "one", capacity: 5, weight: 1, settings }]);
+  const { unreadable, to } = report();
+  expect(await reseal(db.writer.em, after, sealedColumns, to)).toBe(0);
+  expect(unreadable).toEqual([]);
+  expect(await new Hosts(db.writer.em, new Vault([newer])).all()).toMatchObject([{ name: "one" }]);
+  const columns: { name: string }[] = await db.owner.em.fork().execute(
+    `select table_name || '.' || column_name as name from information_schema.columns
+        where table_schema = 'public' and column_name like '%encrypted' and table_name <> 'letters'`,
+  );
+  const known = sealedColumns.map(({ table, sealed }) => `${table}.${sealed}`);
+  expect(columns.map(({ name }) => name).toSorted()).toEqual(known.toSorted());
+});
+
+test("a host whose settings cannot be opened is left out and told; the others are there", async () => {
+  const unreadable: string[] = [];
+  const vault = new Vault([newer], { unreadable: (purpose) => void unreadable.push(purpose) });
+  await new Hosts(db.writer.em, new Vault([newer])).importAll([
+    { name: "one", capacity: 5, weight: 1, settings: memorySettings("10.7.0.0/24") },
+    { name: "two", capacity: 5, weight: 1, settings: memorySettings("10.8.0.0/24") },
+  ]);
+  await db.owner.em.fork().execute("update hosts set settings_encrypted = 'x' where name = 'one'");
+  expect((await new Hosts(db.writer.em, vault).all()).map(({ name }) => name)).toEqual(["two"]);
+  expect(unreadable).toEqual(["host/one"]);
+});

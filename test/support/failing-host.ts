@@ -1,0 +1,56 @@
+import type { Access, Applied, HostUsage, VpnHost } from "../../gateways/vpn-host.ts";
+
+/** A host that fails as a test wants it to. */
+export class FailingHost implements VpnHost {
+  /** `away`: nothing is answered. `refuses`: it takes no access. `answerLost`: the next change is made, and not answered. */
+  mood: "well" | "away" | "refuses" | "answerLost" = "well";
+  readonly #real: VpnHost;
+
+  constructor(real: VpnHost) {
+    this.#real = real;
+  }
+
+  async apply(accesses: readonly Access[]): Promise<readonly Applied[]> {
+    this.#answerOrFail();
+    if (this.mood === "refuses") {
+      const reason = "the host does not like this key";
+      return accesses.map(({ accessId }) => ({ kind: "refused", accessId, reason }));
+    }
+    return this.#change(() => this.#real.apply(accesses));
+  }
+
+  remove(identities: readonly string[]): Promise<HostUsage> {
+    return this.#change(() => this.#real.remove(identities));
+  }
+
+  async list() {
+    this.#answerOrFail();
+    return this.#real.list();
+  }
+
+  async usage() {
+    this.#answerOrFail();
+    return this.#real.usage();
+  }
+
+  async describe() {
+    this.#answerOrFail();
+    return this.#real.describe();
+  }
+
+  credentials(access: Access) {
+    return this.#real.credentials(access);
+  }
+
+  async #change<Answer>(make: () => Promise<Answer>): Promise<Answer> {
+    this.#answerOrFail();
+    const answer = await make();
+    if (this.mood !== "answerLost") return answer;
+    this.mood = "well";
+    throw new Error("the answer was lost");
+  }
+
+  #answerOrFail(): void {
+    if (this.mood === "away") throw new Error("connect ETIMEDOUT");
+  }
+}

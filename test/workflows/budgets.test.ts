@@ -1,0 +1,96 @@
+import { expect, test } from "vitest";
+import { telegramId } from "../../domain/ids.ts";
+import { dayMs } from "../../domain/time.ts";
+import { searchAttributes, workflowIds } from "../../workflows/contract.ts";
+import { Buyer } from "../support/buyer.ts";
+import { eventually } from "../support/eventually.ts";
+import type { Person } from "../support/person.ts";
+import { useStage } from "../support/stage.ts";
+
+const stage = useStage();
+
+/** How many events all workflows of stories have, and all that they have started; reconcilers have none by then. */
+async function allEvents(): Promise<ReadonlyMap<string, number>> {
+  const found = new Map<string, number>();
+  for await (const { workflowId, runId } of stage.client.workflow.list()) {
+    const handle = stage.client.workflow.getHandle(workflowId, runId);
+    found.set(`${workflowId}/${runId}`, (await handle.describe()).historyLength);
+  }
+  return found;
+}
+
+/** What has been added since, once nothing is added any more. */
+async function addedSince(before: ReadonlyMap<string, number>): Promise<Record<string, number>> {
+  let last = "";
+  return eventually(
+    async () => {
+      const now = await allEvents();
+      const added = [...now].flatMap(([id, events]) => {
+        const more = events - (before.get(id) ?? 0);
+        return more > 0 ? [[id.replace(/\/.*/u, ""), more] as const] : [];
+      });
+      const text = JSON.stringify(added);
+      const isSteady = text === last;
+      last = text;
+      if (!isSteady) throw new Error("something is still added");
+      return Object.fromEntries(added);
+    },
+    45_000,
+    500,
+  );
+}
+
+const sum = (events: Record<string, number>) =>
+  Object.values(events).reduce((total, one) => total + one, 0);
+
+async function settled(person: Person): Promise<void> {
+  const [calendar, signup] = [
+    await stage.subscriptionOf(person),
+    workflowIds.signup(telegramId(person.id)),
+  ];
+  await stage.client.workflow.getHandle(signup).result();
+  await eventually(async () => {
+    const described = await stage.client.workflow.getHandle(calendar).describe();
+    expect(described.typedSearchAttributes.get(searchAttributes.stage)).toBe("active");
+  });
+}
+
+test("a signup costs at most 50 events, from Start to the key", async () => {
+  const person = await stage.customer();
+  await settled(person);
+  const signup = await stage.client.workflow.getHandle(`signup:${person.id}`).describe();
+  expect(signup.historyLength).toBeLessThanOrEqual(50);
+});
+
+test("a payment costs at most 36 events with all that it causes", async () => {
+  const buyer = new Buyer(stage, await stage.customer());
+  await settled(buyer.person);
+  const before = await allEvents();
+  const order = await buyer.orders();
+  await buyer.pays(order);
+  await buyer.ends(order.id);
+  await buyer.person.hears(/Payment received/u);
+  const added = await addedSince(before);
+  expect(added[workflowIds.payment(order.id)]).toBeGreaterThan(0);
+  expect(sum(added)).toBeLessThanOrEqual(36);
+});
+
+test("a purchase after the end, which wakes the calendar, costs at most 36 events with all that it causes", async () => {
+  const buyer = new Buyer(stage, await stage.customer());
+  await settled(buyer.person);
+  const calendar = await stage.subscriptionOf(buyer.person);
+  await stage.pass(calendar, 4 * dayMs);
+  await buyer.person.hears(/access has ended/u);
+  const before = await allEvents();
+  const order = await buyer.orders();
+  await buyer.pays(order);
+  await buyer.ends(order.id);
+  const added = await addedSince(before);
+  expect(sum(added)).toBeLessThanOrEqual(36);
+});
+
+test("an idle product writes no events at all", async () => {
+  const before = await addedSince(await allEvents()).then(allEvents);
+  await new Promise((over) => setTimeout(over, 5_000));
+  expect(await addedSince(before)).toEqual({});
+});

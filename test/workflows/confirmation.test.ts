@@ -1,0 +1,94 @@
+import { afterEach, expect, test } from "vitest";
+import { money } from "../../domain/money.ts";
+import type { PaymentOrder } from "../../domain/payment.ts";
+import { minuteMs } from "../../domain/time.ts";
+import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
+import type { Line } from "../../gateways/payment-gateway.ts";
+import { workflowIds } from "../../workflows/contract.ts";
+import { needsHuman } from "../support/access.ts";
+import { Buyer } from "../support/buyer.ts";
+import { eventually } from "../support/eventually.ts";
+import { useStage } from "../support/stage.ts";
+
+/** Counts who asks, and may be away. */
+class Asked extends MemoryPaymentGateway {
+  isAway = false;
+  lookups = 0;
+
+  override async lookup(order: PaymentOrder): Promise<readonly Line[]> {
+    this.lookups += 1;
+    if (this.isAway) throw new Error("connect ETIMEDOUT");
+    return super.lookup(order);
+  }
+}
+
+const gateway = new Asked();
+const stage = useStage({ gateways: () => [gateway] });
+const rub = (minor: number) => money(minor, "RUB");
+
+afterEach(() => void (gateway.isAway = false));
+
+async function ordered() {
+  const buyer = new Buyer(stage, await stage.customer());
+  return { buyer, order: await buyer.orders() };
+}
+
+/** What the gateway said, with another amount in it. */
+function forged(line: Line, minor: number): Pick<Line, "report" | "evidence"> {
+  if (line.report.kind !== "paid") throw new Error("only a payment can be forged");
+  const report = { ...line.report, paid: rub(minor) };
+  return { report, evidence: JSON.stringify(report) };
+}
+
+test("an amount that is not the price is asked about, and what the gateway itself says is credited", async () => {
+  const { buyer, order } = await ordered();
+  const line = gateway.settle(order);
+  await buyer.told(order.id, forged(line, 300_004_567));
+  expect(await buyer.ends(order.id)).toMatchObject({ kind: "settled" });
+  expect(await buyer.balance()).toEqual({});
+  expect(await buyer.booked(order.id)).toEqual({ "gateway:memory": 30_000, revenue: -30_000 });
+});
+
+test("an amount that the gateway knows nothing of is not credited", async () => {
+  const { buyer, order } = await ordered();
+  const real = gateway.settle(order, rub(10_000));
+  await buyer.told(order.id, real);
+  await buyer.person.hears(/200 ₽ too little/u);
+  const asked = gateway.lookups;
+  await buyer.told(order.id, forged(real, 20_000_000));
+  await eventually(() => expect(gateway.lookups).toBeGreaterThan(asked));
+  await buyer.told(order.id, gateway.settle(order, rub(20_000)));
+  expect(await buyer.ends(order.id)).toMatchObject({ kind: "settled" });
+  expect(await buyer.balance()).toEqual({});
+});
+
+test("the price itself needs no asking", async () => {
+  const { buyer, order } = await ordered();
+  const asked = gateway.lookups;
+  gateway.isAway = true;
+  await buyer.told(order.id, gateway.settle(order));
+  expect(await buyer.ends(order.id)).toMatchObject({ kind: "settled" });
+  expect(gateway.lookups).toBe(asked);
+});
+
+test("while the gateway is away an amount that is not the price waits, and is asked about again", async () => {
+  const { buyer, order } = await ordered();
+  const workflow = workflowIds.payment(order.id);
+  gateway.isAway = true;
+  const line = gateway.settle(order, rub(50_000));
+  await buyer.told(order.id, forged(line, 90_000_000));
+  await eventually(async () => expect(await needsHuman(stage, workflow)).toBe(true));
+  expect(await buyer.balance()).toEqual({});
+  // Another report of the price does not wait behind it.
+  await buyer.told(order.id, gateway.settle(order));
+  await buyer.person.hears(/Payment received/u);
+  gateway.isAway = false;
+  await stage.pass(workflow, 2 * minuteMs);
+  await eventually(async () => expect(await needsHuman(stage, workflow)).toBe(false));
+  expect(await buyer.ends(order.id)).toMatchObject({ kind: "paidTwice" });
+  const charges = await stage.rows<{ minor: number }>(
+    "select paid_minor::int as minor from charges where payment_id = ? order by 1",
+    [order.id],
+  );
+  expect(charges.map(({ minor }) => minor)).toEqual([30_000, 50_000]);
+});

@@ -1,0 +1,168 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { beforeEach, expect, test } from "vitest";
+import { dayMs } from "../../domain/time.ts";
+import { MemoryVpnHost } from "../../gateways/vpn-host/memory.ts";
+import { peersOf, stateOf } from "../support/access.ts";
+import { Buyer } from "../support/buyer.ts";
+import { eventually } from "../support/eventually.ts";
+import { FailingHost } from "../support/failing-host.ts";
+import type { Person } from "../support/person.ts";
+import { memorySettings, useStage } from "../support/stage.ts";
+
+const settings = memorySettings("10.77.0.0/20");
+const real = new MemoryVpnHost(settings);
+const dead = new FailingHost(real);
+const stage = useStage({ secondHost: { settings, host: dead } });
+
+/** What the product promises, on a machine that is not idle. */
+const soonMs = 2_000;
+
+const onLiving = (person: Person) => peersOf(stage, person);
+const onDead = (person: Person) => peersOf(stage, person, real);
+
+/** A customer with two devices, one on each host, of which the second one then dies. */
+async function customerOfBoth(): Promise<Person> {
+  const bob = await stage.customer();
+  await bob.say("/devices");
+  await bob.presses(/^device-add$/u);
+  await eventually(async () => {
+    expect(await onLiving(bob)).toHaveLength(1);
+    expect(await onDead(bob)).toHaveLength(1);
+  });
+  await eventually(async () => expect(await bob.keys()).toHaveLength(2));
+  dead.mood = "away";
+  return bob;
+}
+
+/** How long it takes from now until the living host has so many of this person's peers. */
+async function livingHas(person: Person, peers: number): Promise<number> {
+  const began = performance.now();
+  await eventually(async () => expect(await onLiving(person)).toHaveLength(peers), 20_000, 10);
+  return performance.now() - began;
+}
+
+async function acts(admin: Person, { id }: Person, act: "block" | "unblock" | "revoke") {
+  await admin.say(`/find ${id}`);
+  const { messageId } = await admin.button(new RegExp(`^(?:sure-block|act:unblock):${id}$`, "u"));
+  await admin.forges(messageId, `act:${act}:${id}`);
+}
+
+beforeEach(async () => {
+  dead.mood = "well";
+  await eventually(async () => {
+    expect(await stage.rows("select 1 from hosts where away_since is not null")).toEqual([]);
+  });
+});
+
+test("a renewal after the end lets in on the living host at once and says so, on the other one when it is back", async () => {
+  const bob = await customerOfBoth();
+  const subscription = await stage.subscriptionOf(bob);
+  await stage.pass(subscription, 4 * dayMs);
+  await bob.hears(/access has ended/u);
+  expect(await livingHas(bob, 0)).toBeLessThan(soonMs);
+  expect(await stateOf(stage, bob)).toBe("expired");
+  expect(await onDead(bob)).toHaveLength(1);
+
+  const buyer = new Buyer(stage, bob);
+  const order = await buyer.orders();
+  await buyer.pays(order);
+  expect(await buyer.ends(order.id)).toMatchObject({ kind: "settled" });
+  expect(await livingHas(bob, 1)).toBeLessThan(soonMs);
+  expect(await stateOf(stage, bob)).toBe("active");
+  await bob.hears(/Payment received/u);
+  expect(await buyer.grants(order.id)).toHaveLength(1);
+
+  await real.remove(await onDead(bob));
+  dead.mood = "well";
+  await eventually(async () => expect(await onDead(bob)).toHaveLength(1));
+  expect(await bob.keys()).toHaveLength(2);
+});
+
+test("a device that waits for a dead host keeps neither the end of time nor a block from the other hosts", async () => {
+  const bob = await customerOfBoth();
+  await bob.say("/devices");
+  await bob.presses(/^device-add$/u);
+  await eventually(async () => {
+    const [row] = await stage.rows<{ n: number }>(
+      `select count(*)::int as n from devices d join subscriptions s on s.id = d.subscription_id
+         join customers c on c.id = s.customer_id where c.telegram_id = ?`,
+      [bob.id],
+    );
+    expect(row?.n).toBe(3);
+  });
+  await stage.pass(await stage.subscriptionOf(bob), 4 * dayMs);
+  await bob.hears(/access has ended/u);
+  expect(await livingHas(bob, 0)).toBeLessThan(soonMs);
+  expect(await stateOf(stage, bob)).toBe("expired");
+  dead.mood = "well";
+  await eventually(async () => expect(await onDead(bob)).toEqual([]));
+});
+
+test("a block reaches the books and the living host at once; the admin reads which host is away, and done when it is back", async () => {
+  const admin = await stage.admin();
+  const bob = await customerOfBoth();
+  await acts(admin, bob, "block");
+  await eventually(async () => expect(await stateOf(stage, bob)).toBe("blocked"));
+  expect(await livingHas(bob, 0)).toBeLessThan(soonMs);
+  const heard = (await admin.chat()).length;
+  await admin.hears(/Booked: .*not done yet on servers that do not answer: .*two/u);
+  expect(await onDead(bob)).toHaveLength(1);
+  expect(await doneSince(admin, heard - 1)).toEqual([]);
+  dead.mood = "well";
+  await eventually(async () => expect(await onDead(bob)).toEqual([]));
+  await stage.pass(await actOf(bob), 20_000);
+  await eventually(async () => expect(await doneSince(admin, heard - 1)).toHaveLength(1));
+
+  // And back again, at once, where all hosts answer.
+  const before = (await admin.chat()).length;
+  await acts(admin, bob, "unblock");
+  expect(await livingHas(bob, 1)).toBeLessThan(soonMs);
+  await eventually(async () => expect(await onDead(bob)).toHaveLength(1));
+  await eventually(async () => expect(await doneSince(admin, before)).toHaveLength(1));
+  expect((await admin.heard()).filter((words) => words.includes("not done yet"))).toHaveLength(1);
+});
+
+test("a revocation reaches the books and the living host at once, and its calendar ends", async () => {
+  const admin = await stage.admin();
+  const bob = await customerOfBoth();
+  const subscription = await stage.subscriptionOf(bob);
+  await acts(admin, bob, "revoke");
+  expect(await livingHas(bob, 0)).toBeLessThan(soonMs);
+  expect(await stateOf(stage, bob)).toBe("revoked");
+  await bob.hears(/ended by an administrator/u);
+  expect(await stage.client.workflow.getHandle(subscription).result()).toBe("revoked");
+  dead.mood = "well";
+  await eventually(async () => expect(await onDead(bob)).toEqual([]));
+});
+
+test("a device that is removed is off the living host while the other one is dead", async () => {
+  const bob = await customerOfBoth();
+  const [mine] = await onLiving(bob);
+  const [row] = await stage.rows<{ device_id: string }>(
+    "select device_id from accesses where identity = ?",
+    [mine],
+  );
+  const calendar = stage.client.workflow.getHandle(await stage.subscriptionOf(bob));
+  const request = { requestId: `gone-${bob.id}`, kind: "revoke", deviceId: row!.device_id };
+  await calendar.signal("deviceRequested", request);
+  await bob.hears(/is removed/u);
+  expect(await livingHas(bob, 0)).toBeLessThan(soonMs);
+  await delay(300);
+  expect(await stateOf(stage, bob)).toBe("active");
+});
+
+/** What the admin reads of acts that are done, behind so many messages of the chat. */
+async function doneSince(admin: Person, messages: number): Promise<string[]> {
+  const words = (await admin.chat()).slice(messages).map(({ text = "" }) => text);
+  return words.filter((text) => text.includes("Done:"));
+}
+
+/** The workflow of the last act on somebody. */
+async function actOf({ id }: Person): Promise<string> {
+  const [row] = await stage.rows<{ request_id: string }>(
+    `select a.request_id from audit_log a join customers c on c.id = a.customer_id
+      where c.telegram_id = ? and a.act in ('block', 'unblock', 'revoke') order by a.at desc limit 1`,
+    [id],
+  );
+  return `admin-act:${row?.request_id}`;
+}

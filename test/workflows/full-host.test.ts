@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { hourMs } from "../../domain/time.ts";
+import { hostNeedsHuman, peersOf, settles } from "../support/access.ts";
+import { eventually } from "../support/eventually.ts";
+import type { Person } from "../support/person.ts";
+import { useStage } from "../support/stage.ts";
+
+/** One host of one place, which the first customer's key takes. */
+const stage = useStage({ capacity: 1, policy: { trialDays: 0.05 } });
+
+async function approved(): Promise<Person> {
+  const [person, admin] = [stage.person(), await stage.admin()];
+  await person.asksForAccess();
+  await admin.presses(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u"));
+  return person;
+}
+
+test("whoever asks for one more device while no host has room ends on time, is blocked, and others are served in turn", async () => {
+  const [admin, bob] = [await stage.admin(), await stage.customer()];
+  await settles(stage, bob, "active", 1);
+  const subscription = await stage.subscriptionOf(bob);
+  await bob.say("/devices");
+  await bob.presses(/^device-add$/u);
+  await bob.hears(/servers are full/u);
+  await eventually(async () => expect(await hostNeedsHuman(stage)).toBe(true));
+  const [eve, dan] = [await approved(), await approved()];
+  for (const one of [eve, dan]) await one.hears(/servers are full/u);
+
+  await stage.pass(subscription, 2 * hourMs);
+  await settles(stage, bob, "expired", 0);
+  await bob.hears(/access has ended/u);
+  await admin.say(`/find ${bob.id}`);
+  await admin.presses(new RegExp(`^sure-block:${bob.id}$`, "u"));
+  await admin.presses(new RegExp(`^act:block:${bob.id}$`, "u"));
+  await settles(stage, bob, "blocked", 0);
+  await admin.hears(/Done: /u);
+
+  // Their trials are over by this clock, too.
+  for (const one of [eve, dan]) await admin.say(`/extend ${one.id} 30`);
+  for (const one of [eve, dan]) await one.hears(/access now runs until/u);
+  // Each waits for as long as others came before, whoever they are.
+  await stage.rows("update hosts set capacity = 3");
+  await eve.hears(/How to connect/u);
+  expect((await dan.heard()).join()).not.toMatch(/How to connect/u);
+  await stage.rows("update hosts set capacity = 4");
+  await dan.hears(/How to connect/u);
+  await eventually(async () => expect(await hostNeedsHuman(stage)).toBe(false));
+  expect(await peersOf(stage, bob)).toEqual([]);
+  const told = (await dan.heard()).filter((words) => words.includes("servers are full"));
+  expect(told).toHaveLength(1);
+});

@@ -1,0 +1,170 @@
+import { randomUUID } from "node:crypto";
+import { afterEach, expect, test } from "vitest";
+import { telegramId } from "../../domain/ids.ts";
+import type { GatewayName, PaymentOrder } from "../../domain/payment.ts";
+import { dayMs, minuteMs } from "../../domain/time.ts";
+import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
+import type { RefundAnswer, RefundRequest } from "../../gateways/payment-gateway.ts";
+import { Refused } from "../../gateways/refused.ts";
+import { refundOf } from "../../workflows/contract.ts";
+import type { refund } from "../../workflows/index.ts";
+import { needsHuman } from "../support/access.ts";
+import { Buyer } from "../support/buyer.ts";
+import { eventually } from "../support/eventually.ts";
+import { adminId, useStage } from "../support/stage.ts";
+
+/** Returns money when it is well. */
+class SlowGateway extends MemoryPaymentGateway {
+  mood: "well" | "away" | "isAtIt" | "refuses" = "well";
+  asked = 0;
+
+  override async refund(request: RefundRequest): Promise<RefundAnswer> {
+    this.asked += 1;
+    if (this.mood === "away") throw new Error("connect ETIMEDOUT");
+    if (this.mood === "isAtIt") return "underWay";
+    if (this.mood === "refuses") throw new Refused("not today");
+    return super.refund(request);
+  }
+}
+
+const gateway = new SlowGateway();
+const off = new Set<GatewayName>();
+const stage = useStage({
+  gateways: () => [gateway],
+  directory: (known) => ({
+    async get(name) {
+      if (off.has(name)) throw new Refused(`the gateway ${name} is not configured`);
+      return known.get(name);
+    },
+  }),
+});
+
+afterEach(() => {
+  gateway.mood = "well";
+  off.clear();
+});
+
+async function paidOrder() {
+  const buyer = new Buyer(stage, await stage.customer());
+  const order = await buyer.orders();
+  await buyer.told(order.id, gateway.settle(order));
+  await buyer.ends(order.id);
+  return { buyer, order, until: await buyer.paidUntil() };
+}
+
+const refunded = (order: PaymentOrder) =>
+  stage.client.workflow.start<typeof refund>(
+    "refund",
+    refundOf({
+      requestId: randomUUID(),
+      paymentId: order.id,
+      reason: "asked for it",
+      by: telegramId(adminId),
+    }),
+  );
+
+/** Pays an order for the second time; answers the workflow that gives the money back. */
+async function paysTwice(buyer: Buyer, order: PaymentOrder) {
+  const line = gateway.settle(order);
+  await buyer.told(order.id, line);
+  expect(await buyer.ends(order.id)).toMatchObject({ kind: "paidTwice" });
+  const [row] = await stage.rows<{ request_id: string }>(
+    "select request_id from refunds where payment_id = ? and requested_by is null",
+    [order.id],
+  );
+  const handle = stage.client.workflow.getHandle<typeof refund>(`refund:${row!.request_id}`);
+  return { handle, reference: "reference" in line.report ? line.report.reference : "" };
+}
+
+test("a gateway that is switched off while a refund waits for it has refused: the time comes back", async () => {
+  const admin = await stage.admin();
+  const { buyer, order, until } = await paidOrder();
+  gateway.mood = "away";
+  const handle = await refunded(order);
+  const before = gateway.asked;
+  await eventually(() => expect(gateway.asked).toBeGreaterThan(before));
+  await eventually(async () => expect(await buyer.paidUntil()).toBe(until - 30 * dayMs));
+  off.add(gateway.facts.name);
+  await stage.pass(handle.workflowId, 5 * minuteMs);
+  expect(await handle.result()).toMatchObject({ kind: "refused" });
+  await admin.hears(/refused to return 300 ₽: the gateway memory is not configured/u);
+  expect(await buyer.paidUntil()).toBe(until);
+  await buyer.person.hears(/access now runs until/u);
+  expect(await buyer.booked(order.id)).toEqual({ "gateway:memory": 30_000, revenue: -30_000 });
+});
+
+test("a gateway that is at it for a week: operators see it, admins hear of it once, and of the end", async () => {
+  const admin = await stage.admin();
+  const { buyer, order, until } = await paidOrder();
+  gateway.mood = "isAtIt";
+  const handle = await refunded(order);
+  await stage.pass(handle.workflowId, 7 * dayMs);
+  expect(await needsHuman(stage, handle.workflowId)).toBe(true);
+  await admin.hears(/memory has not returned 300 ₽ yet/u);
+  const { historyLength } = await handle.describe();
+  expect(historyLength).toBeLessThan(2_000);
+  gateway.mood = "well";
+  await handle.signal("checkNow");
+  expect(await handle.result()).toMatchObject({ kind: "returned" });
+  expect(await needsHuman(stage, handle.workflowId)).toBe(false);
+  await admin.hears(/300 ₽ was returned by memory/u);
+  await buyer.person.hears(/300 ₽ has been paid back/u);
+  expect(await buyer.paidUntil()).toBe(until - 30 * dayMs);
+  const heard = (await admin.heard()).filter((words) => words.includes("has not returned 300 ₽"));
+  expect(heard).toHaveLength(1);
+}, 120_000);
+
+test("a refund that waits for months continues as new, and its charge has one refund all the while", async () => {
+  const { order } = await paidOrder();
+  gateway.mood = "isAtIt";
+  const handle = await refunded(order);
+  const { runId } = await handle.describe();
+  await stage.pass(handle.workflowId, 14 * dayMs);
+  const twin = await refunded(order);
+  expect(await twin.result()).toEqual({ kind: "notOpened", why: "underWay" });
+  const current = stage.client.workflow.getHandle<typeof refund>(handle.workflowId);
+  expect((await current.describe()).runId).not.toBe(runId);
+  const first = await stage.client.workflow.getHandle(handle.workflowId, runId).describe();
+  expect(first.historyLength).toBeLessThan(2_000);
+  gateway.mood = "well";
+  await current.signal("checkNow");
+  expect(await current.result()).toMatchObject({ kind: "returned" });
+  expect(gateway.returnedOf(await referenceOf(order))).toBe(30_000);
+}, 180_000);
+
+test("whoever was told that money is on its way back hears that it was refused and is on the balance", async () => {
+  const admin = await stage.admin();
+  const { buyer, order } = await paidOrder();
+  gateway.mood = "refuses";
+  const { handle } = await paysTwice(buyer, order);
+  expect(await handle.result()).toMatchObject({ kind: "refused" });
+  await buyer.person.hears(/300 ₽ could not be paid back to you: it is on your \/balance/u);
+  await admin.hears(/refused to return 300 ₽: not today/u);
+  expect((await buyer.person.heard()).at(-1)).not.toMatch(/on its way/u);
+  expect(await buyer.balance()).toEqual({ RUB: 30_000 });
+});
+
+test("money on its way back cannot be spent, and is spent when the gateway has refused", async () => {
+  const { buyer, order } = await paidOrder();
+  gateway.mood = "isAtIt";
+  const { handle, reference } = await paysTwice(buyer, order);
+  await buyer.person.hears(/is on its way back to you/u);
+  expect(await buyer.balance()).toEqual({});
+  const early = await buyer.buys({ gateway: "balance" });
+  expect(await buyer.ends(early)).toMatchObject({ kind: "declined" });
+  gateway.mood = "refuses";
+  await handle.signal("checkNow");
+  expect(await handle.result()).toMatchObject({ kind: "refused" });
+  const late = await buyer.buys({ gateway: "balance" });
+  expect(await buyer.ends(late)).toMatchObject({ kind: "settled" });
+  expect(await buyer.balance()).toEqual({});
+  expect(gateway.returnedOf(reference)).toBe(0);
+});
+
+async function referenceOf({ id }: PaymentOrder): Promise<string> {
+  const [row] = await stage.rows<{ reference: string }>(
+    "select reference from charges where payment_id = ?",
+    [id],
+  );
+  return row?.reference ?? "";
+}

@@ -1,0 +1,98 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { dayMs } from "../../domain/time.ts";
+import { taskQueue, workflowIds } from "../../workflows/contract.ts";
+import type { subscription } from "../../workflows/index.ts";
+import { settles } from "../support/access.ts";
+import { Buyer } from "../support/buyer.ts";
+import { eventually } from "../support/eventually.ts";
+import type { Person } from "../support/person.ts";
+import { useStage } from "../support/stage.ts";
+
+const stage = useStage();
+
+const statusOf = async (workflowId: string) =>
+  (await stage.client.workflow.getHandle(workflowId).describe()).status.name;
+
+/** A customer whose calendar an operator has ended. */
+async function withoutCalendar(): Promise<{ bob: Person; calendar: string }> {
+  const bob = await stage.customer();
+  const calendar = await stage.subscriptionOf(bob);
+  await eventually(async () => expect(await statusOf(calendar)).toBe("RUNNING"));
+  await stage.client.workflow.getHandle(calendar).terminate("an operator's mistake");
+  return { bob, calendar };
+}
+
+const isRunning = (workflowId: string) =>
+  eventually(async () => expect(await statusOf(workflowId)).toBe("RUNNING"));
+
+async function audited(): Promise<void> {
+  await stage.client.workflow.getHandle(workflowIds.audit).signal("checkNow");
+}
+
+test("a subscription whose calendar was terminated still ends on time, and a purchase still lets in", async () => {
+  const { bob } = await withoutCalendar();
+  await settles(stage, bob, "active", 1);
+  const buyer = new Buyer(stage, bob);
+  await stage.elapse(4 * dayMs);
+  await settles(stage, bob, "expired", 0);
+  const order = await buyer.orders();
+  await buyer.pays(order);
+  expect(await buyer.ends(order.id)).toMatchObject({ kind: "settled" });
+  await settles(stage, bob, "active", 1);
+  await bob.hears(/Payment received/u);
+});
+
+test("the audit begins a calendar that is gone: it tells what is due", async () => {
+  const { bob, calendar } = await withoutCalendar();
+  await audited();
+  await isRunning(calendar);
+  await stage.pass(calendar, 4 * dayMs);
+  await bob.hears(/access has ended/u);
+});
+
+test("the audit ends a calendar whose subscription is not in the books", async () => {
+  const id = randomUUID();
+  const ref = { id, customerId: randomUUID(), telegramId: 777_001 };
+  const handle = await stage.client.workflow.start<typeof subscription>("subscription", {
+    taskQueue,
+    workflowId: `subscription:${id}`,
+    args: [{ ref } as never],
+  });
+  await audited();
+  await eventually(async () => expect(await statusOf(handle.workflowId)).not.toBe("RUNNING"));
+});
+
+test("what a customer asks of a device is done although the calendar was terminated", async () => {
+  const { bob } = await withoutCalendar();
+  await bob.say("/devices");
+  await bob.presses(/^device-add$/u);
+  await eventually(async () => expect(await bob.keys()).toHaveLength(2));
+});
+
+test("a revoked subscription is given no key, and its calendar ends again", async () => {
+  const admin = await stage.admin();
+  const bob = await stage.customer();
+  const calendar = await stage.subscriptionOf(bob);
+  await bob.say("/devices");
+  const { messageId } = await bob.button(/^device-add$/u);
+  await admin.say(`/find ${bob.id}`);
+  const card = await admin.button(new RegExp(`^sure-block:${bob.id}$`, "u"));
+  await admin.forges(card.messageId, `act:revoke:${bob.id}`);
+  await eventually(async () => expect(await statusOf(calendar)).toBe("COMPLETED"));
+  await bob.forges(messageId, "device-add");
+  await bob.hears(/access is not running just now/u);
+  await eventually(async () => expect(await statusOf(calendar)).toBe("COMPLETED"));
+  await settles(stage, bob, "revoked", 0);
+  expect(await bob.keys()).toHaveLength(1);
+});
+
+test("an admin's extension reaches books, host and customer although the calendar was terminated", async () => {
+  const admin = await stage.admin();
+  const { bob, calendar } = await withoutCalendar();
+  await admin.say(`/extend ${bob.id} 30`);
+  await bob.hears(/access now runs until/u);
+  await isRunning(calendar);
+  await stage.pass(calendar, 32 * dayMs);
+  await bob.hears(/1 day of access left/u);
+});
