@@ -13,6 +13,7 @@ import { createNamespace, type TestNamespace } from "../support/namespace.ts";
 import { Person, wordsOf } from "../support/person.ts";
 import { Plant } from "../support/plant.ts";
 import { planFor } from "../support/shop.ts";
+import { standingOf, troublesOf } from "../support/standing.ts";
 import { differencesOnHost } from "./rights.ts";
 
 export const adminId = 1001;
@@ -105,6 +106,19 @@ export class FragilePlant {
 
   async rows<Row>(query: string, values: unknown[] = []): Promise<Row[]> {
     return await this.books.em.fork().execute<Row[]>(query, values);
+  }
+
+  /** What the workflows that name a person are at, for whoever finds their story stuck. */
+  async standings(person: number): Promise<string> {
+    const { workflow } = this.temporal.client;
+    const told: string[] = [];
+    for await (const { workflowId } of workflow.list({ query: "ExecutionStatus = 'Running'" })) {
+      if (!workflowId.includes(String(person))) continue;
+      const handle = workflow.getHandle(workflowId);
+      const standing = JSON.stringify(await standingOf(handle));
+      told.push(`${workflowId}: ${standing}; ${await troublesOf(handle)}`);
+    }
+    return told.join("\n");
   }
 
   ended(workflowId: string): Promise<void> {

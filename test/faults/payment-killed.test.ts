@@ -131,13 +131,7 @@ test(`a worker that is killed at each of ${steps.length} steps of money, at its 
   await admin.say("/start");
   const played = planned.map((one) => ({ ...one, buying: buyingOf(one.death.person) }));
   await Promise.all(played.map(({ buying }) => becomesCustomer(buying)));
-  await Promise.all(
-    played
-      .filter((one) => !isLast(one))
-      .map((one) =>
-        Promise.all([stories[one.story](one.buying), reportMeanwhile(one, one.buying)]),
-      ),
-  );
+  await Promise.all(played.filter((one) => !isLast(one)).map((one) => plays(one, one.buying)));
   const found = buyingOf((lastPerson += 1));
   await becomesCustomer(found);
   await endTheLoop();
@@ -151,6 +145,18 @@ test(`a worker that is killed at each of ${steps.length} steps of money, at its 
   }
   await nothingPaidBackTwice();
 }, 1_800_000);
+
+/** A story that gets stuck says where. */
+async function plays(one: Planned, buying: Buying): Promise<void> {
+  try {
+    await Promise.all([stories[one.story](buying), reportMeanwhile(one, buying)]);
+  } catch (error) {
+    const { person, activity, when } = one.death;
+    const where = `${one.story} with a death at ${activity}, ${when}`;
+    const standings = await product.standings(person);
+    throw new Error(`${where}: ${String(error)}\n${standings}`, { cause: error });
+  }
+}
 
 /** The gateway's loop ends when it is paused. */
 async function endTheLoop(): Promise<void> {

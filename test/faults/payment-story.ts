@@ -133,7 +133,7 @@ export class Story {
       }),
     );
     this.#ref = ref;
-    await startCalendar(temporal.client, ref);
+    await this.#patiently(() => startCalendar(temporal.client, ref));
     if (trialDays > 0) await this.#addDevice();
     const id = await this.#buy("month", this.#history.gateway);
     post.treat(id, mail);
@@ -425,6 +425,6 @@ export class Story {
 
   /** Whatever is away comes back. */
   #patiently<Result>(attempt: () => Promise<Result>): Promise<Result> {
-    return eventually(attempt, 120_000, lookMs);
+    return eventually(attempt, stuckMs, lookMs);
   }
 }

@@ -5,7 +5,6 @@ import { dayMs } from "../../domain/time.ts";
 import { workflowIds } from "../../workflows/contract.ts";
 import type { Death } from "../support/fragile-worker.ts";
 import type { Person } from "../support/person.ts";
-import { standingOf, troublesOf } from "../support/standing.ts";
 import { advance } from "../support/time-skipping.ts";
 import { adminId, bothDeathsOf, FragilePlant, until } from "./fragile-plant.ts";
 import { type StepOf, stepsOf } from "./steps.ts";
@@ -173,18 +172,9 @@ test(`a worker that is killed at each of ${steps.length} steps and in each loop,
   for (const { person } of personal) await product.checkToldOnce(product.person(person));
 }, 1_800_000);
 
-/** What the person's workflows were at when their story went wrong. */
+/** With what the person's workflows were at when their story went wrong. */
 async function explained(error: unknown, id: number): Promise<never> {
-  const { workflow } = product.temporal.client;
-  const told: string[] = [];
-  for await (const { workflowId } of workflow.list({ query: "ExecutionStatus = 'Running'" })) {
-    if (!workflowId.includes(String(id))) continue;
-    const handle = workflow.getHandle(workflowId);
-    told.push(
-      `${workflowId}: ${JSON.stringify(await standingOf(handle))}; ${await troublesOf(handle)}`,
-    );
-  }
-  throw new Error(`${id}: ${String(error)}\n${told.join("\n")}`, { cause: error });
+  throw new Error(`${id}: ${String(error)}\n${await product.standings(id)}`, { cause: error });
 }
 
 async function timeIsGivenOnce(): Promise<void> {

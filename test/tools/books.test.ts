@@ -64,7 +64,7 @@ test("money that came, its fee, what went back of it: a trial balance, and books
   const reference = `100%_${family.id}`;
   await shop.decide(family, { kind: "refunded", reference, returned: money(10_000, "RUB") });
   const { code, text } = await books();
-  expect(text).toMatch(/gateway:memory RUB +900\.00 +118\.00 +782\.00/u);
+  expect(text).toMatch(/gateway:memory RUB +882\.00 +100\.00 +782\.00/u);
   expect(text).toMatch(/revenue RUB +0\.00 +900\.00 +-900\.00/u);
   expect(text).toMatch(/refunds RUB +100\.00/u);
   expect(text).toMatch(/fees RUB +18\.00/u);
