@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { Client, Connection } from "@temporalio/client";
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import { Telegram } from "telegraf";
@@ -15,7 +15,6 @@ import { type Database, openDatabase } from "../../db/orm.ts";
 import { type OfferedPlan, Plans } from "../../db/plans.ts";
 import { ReadCache } from "../../db/read-cache.ts";
 import { Vault } from "../../db/vault.ts";
-import { generateParameters } from "../../domain/amneziawg.ts";
 import { type HostId, telegramId } from "../../domain/ids.ts";
 import type { ApprovalLimits } from "../../domain/refund.ts";
 import type { SignupPolicy } from "../../domain/signup.ts";
@@ -23,7 +22,6 @@ import { dayMs, instant } from "../../domain/time.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { TelegramMessenger } from "../../gateways/messenger/telegram.ts";
 import type { VpnHost } from "../../gateways/vpn-host.ts";
-import { generateKeyPair } from "../../gateways/vpn-host/keys.ts";
 import type { PaymentGateway } from "../../gateways/payment-gateway.ts";
 import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
 import { MemoryVpnHost } from "../../gateways/vpn-host/memory.ts";
@@ -34,12 +32,14 @@ import { createActivities } from "../../workers/activities.ts";
 import { KnownGateways } from "../../workers/gateways.ts";
 import { reconcilerTaskQueue, taskQueue } from "../../workflows/contract.ts";
 import { createDatabase } from "./database.ts";
+import { memorySettings } from "./memory-settings.ts";
 import { createNamespace } from "./namespace.ts";
 import { planFor } from "./shop.ts";
 import type { Person } from "./person.ts";
 import { acts, adminId } from "./stage-acts.ts";
 import { startBot } from "./stage-bot.ts";
 
+export { memorySettings } from "./memory-settings.ts";
 export { adminId } from "./stage-acts.ts";
 export const token = "123456:TEST";
 
@@ -94,18 +94,6 @@ export interface Stage {
   rows<Row>(query: string, values?: unknown[]): Promise<Row[]>;
   subscriptionOf(person: Person): Promise<string>;
 }
-
-export const memorySettings = (network = "10.9.0.0/20") => ({
-  kind: "memory" as const,
-  endpoint: "vpn.example:51820",
-  network,
-  serverAddress: network.replace(/\d+\/\d+$/u, "1"),
-  dns: ["1.1.1.1"],
-  mtu: 1376,
-  allowedIps: ["0.0.0.0/0"],
-  publicKey: generateKeyPair().publicKey,
-  parameters: generateParameters((min, max) => randomInt(min, max + 1)),
-});
 
 const quiet = createLogger("test", process.env["TEST_LOG_LEVEL"] ?? "silent");
 
