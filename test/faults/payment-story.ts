@@ -164,7 +164,7 @@ export class Story {
       name: "",
       deviceId: addedDeviceId(requestId, id),
     } as const;
-    await this.#patiently(() => this.#world.doors.deviceRequested(id, request));
+    await this.#patiently(() => this.#world.doors.deviceRequested(this.#ref!, request));
   }
 
   async #act(step: Step): Promise<void> {
