@@ -10,15 +10,6 @@ export function refusedAs(type: Failure): (error: unknown) => never {
   };
 }
 
-/** What went wrong with a host, by name: it said no, or it is away, which is tried again. */
-export function onHost(error: unknown): never {
-  if (error instanceof Refused) {
-    throw ApplicationFailure.nonRetryable(error.message, failures.peerRefused);
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  throw ApplicationFailure.retryable(message, failures.hostAway);
-}
-
 /** Gives "come back later" the delay that was asked for; passes everything else on as it is. */
 export function retriedInTime(error: unknown): unknown {
   if (!(error instanceof SlowDown)) return error;

@@ -37,14 +37,6 @@ export function customerOf(row: CustomerRow): Customer {
   };
 }
 
-/** Whoever is not in the books reads English. */
-export const addresseeOf = (to: TelegramId, row: CustomerRow | undefined): Addressee => ({
-  telegramId: to,
-  language: row?.language ?? languageOf(undefined),
-  isBlocked: row?.status === "blocked",
-  isReachable: !row?.unreachableSince,
-});
-
 export const findCustomer = (db: Queries, of: TelegramId): Promise<CustomerRow | undefined> =>
   selectCustomers(db)
     .where("telegramId", "=", of as number)
