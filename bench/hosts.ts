@@ -70,7 +70,8 @@ async function measured(database: Database, peers: number): Promise<string> {
     };
     await watch.run("an empty host gets all of them", whole);
     await watch.run("the first pass afterwards", whole);
-    for (let left = passes; left > 0; left -= 1) await watch.run("a pass without difference", whole);
+    for (let left = passes; left > 0; left -= 1)
+      await watch.run("a pass without difference", whole);
     for (let left = passes; left > 0; left -= 1) {
       endpoint.carry();
       await watch.run("a pass after all have moved traffic", whole);
@@ -80,7 +81,15 @@ async function measured(database: Database, peers: number): Promise<string> {
     await watch.run("the daemon is empty again: all come back", whole);
     await endpoint.check(peers);
     return table(
-      [`${peers} peers, ${endpoint.name}`, "times", "ms, median", "ms, most", "ms blocked", "processor ms", "statements"],
+      [
+        `${peers} peers, ${endpoint.name}`,
+        "times",
+        "ms, median",
+        "ms, most",
+        "ms blocked",
+        "processor ms",
+        "statements",
+      ],
       watch.rows(),
     );
   } finally {

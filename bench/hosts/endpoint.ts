@@ -44,13 +44,20 @@ export async function openEndpoint(inMemory: boolean): Promise<Endpoint> {
     if (settings.kind !== "memory") throw new Error("these are no settings of a memory host");
     const memory = new MemoryVpnHost(settings);
     const restart = async () => memory.restart();
-    return endpointOf(settings, memory, { name: "memory host", restart, close: async () => undefined });
+    return endpointOf(settings, memory, {
+      name: "memory host",
+      restart,
+      close: async () => undefined,
+    });
   }
   const owned = { privateKey: keys.privateKey, listenPort };
   const via = { type: "uapi", socket: node.socket };
   const settings = hostSettings.parse({ kind: "amneziawg", via, owned, ...common });
-  const { restart, close } = node;
-  return endpointOf(settings, connectHost(settings), { name: "AmneziaWG daemon", restart, close });
+  return endpointOf(settings, connectHost(settings), {
+    name: "AmneziaWG daemon",
+    restart: () => node.restart(),
+    close: () => node.close(),
+  });
 }
 
 function endpointOf(

@@ -39,7 +39,11 @@ function left({ weights: { A, B } }: Found): string {
       ...both("events", ({ events }) => events),
       ...both("bytes of history", ({ bytes }) => bytes),
       ...both("state transitions", ({ transitions }) => transitions),
-      row("statements to PostgreSQL of the payment's steps", A.payment.statements, B.payment.statements),
+      row(
+        "statements to PostgreSQL of the payment's steps",
+        A.payment.statements,
+        B.payment.statements,
+      ),
       row("all statements, with those of the messages' loop", A.counted, B.counted),
     ],
   );

@@ -13,7 +13,14 @@ const headings: Readonly<Record<ServerKind, string>> = {
 };
 
 /** What was aimed at: the ratio with the most at once, the moments of a payment that is made alone. */
-const wanted = { ratio: 0.75, atOnce: 50, bookedP99Ms: 120, toldP50Ms: 50, toldP99Ms: 160, events: 36 };
+const wanted = {
+  ratio: 0.75,
+  atOnce: 50,
+  bookedP99Ms: 120,
+  toldP50Ms: 50,
+  toldP99Ms: 160,
+  events: 36,
+};
 
 /** All that was found on one server, as Markdown. */
 export function report(kind: ServerKind, found: Found): string {

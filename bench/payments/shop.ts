@@ -90,7 +90,9 @@ export class Shop implements Side {
     if (found !== undefined && Object.values(found).every((count) => count === this.paid)) return;
     const { settled = 0, lots = 0, revenue = 0 } = found ?? {};
     const told = `${settled} are settled, ${lots} gave time, ${revenue} are in the ledger`;
-    throw new Error(`${this.paid} payments were made, ${told}: no figure counts before that is understood`);
+    throw new Error(
+      `${this.paid} payments were made, ${told}: no figure counts before that is understood`,
+    );
   }
 
   /** Resolves when a payment is complete, with when it was decided and when its customer was told. */
