@@ -1,5 +1,5 @@
 import { ApplicationFailure } from "@temporalio/common";
-import { type Failure, failures } from "../domain/failures.ts";
+import type { Failure } from "../domain/failures.ts";
 import { Refused, SlowDown } from "../gateways/refused.ts";
 
 /** A refusal ends the retries and gets a name the workflow can read. Anything else is retried. */

@@ -1,6 +1,5 @@
 import { v7 } from "uuid";
 import {
-  type Addressee,
   type Customer,
   type Language,
   languageOf,
