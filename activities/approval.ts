@@ -22,7 +22,5 @@ export function createApprovalActivities({ approvals }: ApprovalPorts) {
       approvals.decideOnce(id, made, now),
 
     recordLapse: (ask: Ask, now: Instant): Promise<void> => approvals.lapse(ask, now),
-
-    openApprovals: (): Promise<ApprovalId[]> => approvals.openIds(),
   };
 }

@@ -36,7 +36,8 @@ export function createAuditActivities({ em, calendars, onAudit }: AuditPorts) {
     /** Compares the books with themselves, and with the workflows that serve them, which it repairs. */
     async auditBooks(_now: Instant): Promise<Audited> {
       const found = await new AuditQueries(em).disagreements();
-      for (const { kind, about, details } of found) log.error("the books do not agree", { kind, about, details });
+      for (const { kind, about, details } of found)
+        log.error("the books do not agree", { kind, about, details });
       onAudit(found.length);
       const living = await livingSubscriptions(queriesOf(em));
       const running = await calendars.running();

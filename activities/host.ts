@@ -1,6 +1,6 @@
 import { ApplicationFailure, Context } from "@temporalio/activity";
 import { allowRemovals, askForComparison } from "../db/hosts.ts";
-import { type EntityManager, queriesOf } from "../db/orm.ts";
+import { queriesOf } from "../db/orm.ts";
 import { decideUnknownPeers } from "../db/unknown-peers.ts";
 import type { HostCondition } from "../domain/host.ts";
 import type { HostId } from "../domain/ids.ts";
@@ -19,7 +19,7 @@ const heartbeatEveryMs = 2_000;
 const longestStepMs = 3 * minuteMs;
 
 export function createHostActivities(ports: HostPorts) {
-  const db = () => queriesOf(ports.em.fork() as EntityManager);
+  const db = () => queriesOf(ports.em.fork());
   return {
     /** Keeps a host equal to the books; ends when its condition is another one than was known. */
     async reconcileHost(input: HostLoopInput): Promise<HostCondition> {

@@ -19,7 +19,12 @@ import {
 import { confirmed } from "../domain/reconciliation.ts";
 import type { RefundCommand } from "../domain/refund.ts";
 import type { Instant } from "../domain/time.ts";
-import type { Resolution, Resolved, UnmatchedRefund, UnmatchedResult } from "../domain/unmatched.ts";
+import type {
+  Resolution,
+  Resolved,
+  UnmatchedRefund,
+  UnmatchedResult,
+} from "../domain/unmatched.ts";
 import type { Wording } from "../gateways/payment-gateway.ts";
 import { textsIn } from "../texts/index.ts";
 import { refusedAs } from "./failure.ts";
@@ -52,7 +57,10 @@ export function createPaymentActivities(ports: PaymentPorts) {
       const opened = await payments.openOnce(id, purchase, now);
       if (opened.kind === "opened") return opened;
       const { why, instead } = opened;
-      const told = noticeTo(purchase.telegramId, `payment/${id}/notOpened`, { kind: "notOpened", why });
+      const told = noticeTo(purchase.telegramId, `payment/${id}/notOpened`, {
+        kind: "notOpened",
+        why,
+      });
       const open = instead === undefined ? undefined : await payments.find(instead);
       const isShown = open?.state === "open" && open.invoice !== undefined;
       const again = isShown ? shown(open.order, kindOf(open.invoice), id) : [];
@@ -75,7 +83,9 @@ export function createPaymentActivities(ports: PaymentPorts) {
     },
 
     async tellInvoiceDelayed({ id, telegramId }: PaymentOrder): Promise<void> {
-      await payments.tell([noticeTo(telegramId, `payment/${id}/delayed`, { kind: "invoiceDelayed" })]);
+      await payments.tell([
+        noticeTo(telegramId, `payment/${id}/delayed`, { kind: "invoiceDelayed" }),
+      ]);
     },
 
     /** What the gateway itself says about reports whose amount is not the price. */
@@ -115,7 +125,10 @@ export function createPaymentActivities(ports: PaymentPorts) {
       const decided = await decisions.decideAll(id, events, now, {
         canRefund,
         addFirstDevice: (db, { subscriptionId, customerId, telegramId }, at) =>
-          addFirstDevice(ports, db, { ref: { id: subscriptionId, customerId, telegramId }, now: at }),
+          addFirstDevice(ports, db, {
+            ref: { id: subscriptionId, customerId, telegramId },
+            now: at,
+          }),
       });
       if (decided === undefined) throw new Error(`payment ${id} is not in the books`);
       await cache.forget(decided.telegramId);
@@ -130,7 +143,10 @@ export function createPaymentActivities(ports: PaymentPorts) {
     ): Promise<PaymentState> {
       const { id, telegramId } = order;
       const refused = noticeTo(telegramId, `payment/${id}/noInvoice`, { kind: "invoiceRefused" });
-      return payments.closeOnce(order, state, { now, notices: state === "refused" ? [refused] : [] });
+      return payments.closeOnce(order, state, {
+        now,
+        notices: state === "refused" ? [refused] : [],
+      });
     },
 
     /** Keeps money that no order asked for, and tells the admins. Answers how much of it waits for them. */

@@ -1,4 +1,5 @@
-import type { RefundOpened, Refunds } from "../db/refunds.ts";
+import type { RefundOpened } from "../db/refund-opening.ts";
+import type { Refunds } from "../db/refunds.ts";
 import { failures } from "../domain/failures.ts";
 import { balanceGateway } from "../domain/payment.ts";
 import type { ApprovalLimits, Refund, RefundCommand, RefundFailure } from "../domain/refund.ts";
@@ -25,12 +26,14 @@ export function createRefundActivities(ports: RefundPorts) {
   return {
     /** Opens the refund where books and gateway allow it, and tells the admin where they do not. */
     async openRefund(command: RefundCommand, now: Instant): Promise<RefundOpened> {
-      const opened = await refunds.openOnce(command, { gateways: (name) => refundsOf(gateways, name), limits, now });
+      const opened = await refunds.openOnce(command, {
+        gateways: (name) => refundsOf(gateways, name),
+        limits,
+        now,
+      });
       if (opened.kind === "opened") await cache.forget(opened.refund.order.telegramId);
       return opened;
     },
-
-    findRefund: (requestId: string): Promise<Refund | undefined> => refunds.find(requestId),
 
     approveRefund: (requestId: string): Promise<void> => refunds.approve(requestId),
 
@@ -48,7 +51,11 @@ export function createRefundActivities(ports: RefundPorts) {
     },
 
     /** Gives the rest of a charge back that no order asked for. */
-    async refundUnmatched({ gateway: name, returned, ...charge }: UnmatchedRefund): Promise<RefundAnswer> {
+    async refundUnmatched({
+      gateway: name,
+      returned,
+      ...charge
+    }: UnmatchedRefund): Promise<RefundAnswer> {
       const gateway = await gateways.get(name).catch(refusedAs(failures.refundRefused));
       const amount = money(charge.paid.minor - returned.minor, charge.paid.currency);
       return gateway
@@ -62,7 +69,10 @@ export function createRefundActivities(ports: RefundPorts) {
       await refunds.complete(refund, now, {
         canRefund: false,
         addFirstDevice: (db, { subscriptionId, customerId, telegramId }, at) =>
-          addFirstDevice(ports, db, { ref: { id: subscriptionId, customerId, telegramId }, now: at }),
+          addFirstDevice(ports, db, {
+            ref: { id: subscriptionId, customerId, telegramId },
+            now: at,
+          }),
       });
       await cache.forget(refund.order.telegramId);
     },

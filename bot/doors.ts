@@ -60,16 +60,13 @@ export class Doors {
   async profileSeen(profile: Profile): Promise<void> {
     const { telegramId } = profile;
     await this.#wayIn.briefly(profilePatienceMs, async ({ workflow }) => {
-      const run = await workflow.signalWithStart<typeof profileChange, [Profile]>(
-        "profileChange",
-        {
-          taskQueue,
-          workflowId: workflowIds.profileChange(telegramId),
-          signal: signals.profileSeen,
-          signalArgs: [profile],
-          staticSummary: `Names of ${telegramId}`,
-        },
-      );
+      const run = await workflow.signalWithStart<typeof profileChange, [Profile]>("profileChange", {
+        taskQueue,
+        workflowId: workflowIds.profileChange(telegramId),
+        signal: signals.profileSeen,
+        signalArgs: [profile],
+        staticSummary: `Names of ${telegramId}`,
+      });
       await run.result();
     });
   }

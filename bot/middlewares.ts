@@ -54,7 +54,10 @@ export const onlyPrivate: BotMiddleware = async (context, next) => {
 };
 
 /** Finds who speaks. Bots and the blocked end here, without a word. */
-export function customer(customers: CustomerQueries, doors: Pick<Doors, "profileSeen">): BotMiddleware {
+export function customer(
+  customers: CustomerQueries,
+  doors: Pick<Doors, "profileSeen">,
+): BotMiddleware {
   return async (context, next) => {
     const { from } = context;
     if (from === undefined || from.is_bot) return;

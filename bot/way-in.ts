@@ -1,9 +1,9 @@
 import {
   type Client,
-  isGrpcServiceError,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
 } from "@temporalio/client";
+import { isNeverTaken, reasonOf } from "../client/refusals.ts";
 import { Unavailable } from "./unavailable.ts";
 
 /** `ended`: the workflow that this was meant for is over. */
@@ -11,12 +11,6 @@ export type Taken = "taken" | "ended";
 
 /** `repeated`: this was told before, and counts once. */
 export type Started = "taken" | "repeated";
-
-/** gRPC's INVALID_ARGUMENT: the server understood and will never take this. */
-const invalidArgument = 3;
-
-/** It says the same of a run that has taken all the signals that one run may: the next run takes more. */
-const runIsFull = /exceeded workflow execution limit/iu;
 
 /**
  * How doors reach Temporal. Each call resolves when Temporal holds the fact durably; it rejects with
@@ -72,13 +66,7 @@ export class WayIn {
   }
 }
 
-function isFinal(error: unknown): boolean {
-  if (error instanceof WorkflowNotFoundError) return true;
-  if (error instanceof WorkflowExecutionAlreadyStartedError) return true;
-  const reason = reasonOf(error);
-  if (!isGrpcServiceError(reason) || (reason.code as number) !== invalidArgument) return false;
-  return !runIsFull.test(reason.details);
-}
-
-/** What the server said stands in the cause of the SDK's error. */
-const reasonOf = (error: unknown): unknown => (error instanceof Error && error.cause) || error;
+const isFinal = (error: unknown): boolean =>
+  error instanceof WorkflowNotFoundError ||
+  error instanceof WorkflowExecutionAlreadyStartedError ||
+  isNeverTaken(error);

@@ -1,4 +1,9 @@
-import { type ActRefusal, type AdminActRequest, refusalOf, statusAfter } from "../domain/admin-act.ts";
+import {
+  type ActRefusal,
+  type AdminActRequest,
+  refusalOf,
+  statusAfter,
+} from "../domain/admin-act.ts";
 import { customerId, subscriptionId, telegramId } from "../domain/ids.ts";
 import { noticeTo } from "../domain/message.ts";
 import type { SubscriptionRef } from "../domain/subscription.ts";
@@ -119,10 +124,13 @@ async function follow(db: Queries, versions: PlanVersions, following: Following)
       const revoked = { revokedAt: new Date(now) };
       const of = ref.id as string;
       await db.updateTable("subscriptions").set(revoked).where("id", "=", of).execute();
-      return enqueue(db, [noticeTo(ref.telegramId, `${key}/revoked`, { kind: "subscriptionRevoked" })]);
+      return enqueue(db, [
+        noticeTo(ref.telegramId, `${key}/revoked`, { kind: "subscriptionRevoked" }),
+      ]);
     }
     case "unblock": {
-      const isBack = customer.status === "blocked" && paidUntil !== null && paidUntil > new Date(now);
+      const isBack =
+        customer.status === "blocked" && paidUntil !== null && paidUntil > new Date(now);
       const notice = { kind: "accessBack" } as const;
       return isBack ? enqueue(db, [noticeTo(ref.telegramId, `${key}/back`, notice)]) : undefined;
     }
@@ -143,6 +151,8 @@ async function extend(
   const lot = { kind: "admin", cause, ms: Math.round(days * dayMs), at: now } as const;
   const { account } = await bookTime(db, locked, [lot], plan);
   const until = account.paidUntil ?? now;
-  await enqueue(db, [noticeTo(ref.telegramId, `act/${request.requestId}/time`, { kind: "timeGiven", until })]);
+  await enqueue(db, [
+    noticeTo(ref.telegramId, `act/${request.requestId}/time`, { kind: "timeGiven", until }),
+  ]);
   await ports.addFirstDevice(db, ref, now);
 }

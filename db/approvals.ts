@@ -10,7 +10,7 @@ import {
 import type { Instant } from "../domain/time.ts";
 import { adminIds, isAdmin } from "./customers.ts";
 import { enqueue } from "./messages.ts";
-import { type EntityManager, inTransaction, type Queries, queriesOf } from "./orm.ts";
+import { type EntityManager, inTransaction, type Queries } from "./orm.ts";
 
 /** One question: `ask` tells the askings of one approval apart. */
 export interface Ask {
@@ -29,7 +29,13 @@ export class Approvals {
   openOnce({ approvalId, ask }: Ask, subject: ApprovalSubject, now: Instant): Promise<number> {
     return inTransaction(this.#em, async (db) => {
       const customerId = subject.customerId ?? null;
-      const row = { approvalId: approvalId as string, ask, kind: subject.kind, customerId, subject };
+      const row = {
+        approvalId: approvalId as string,
+        ask,
+        kind: subject.kind,
+        customerId,
+        subject,
+      };
       await db
         .insertInto("approvals")
         .values({ ...row, state: "open", askedAt: new Date(now) })
@@ -99,10 +105,6 @@ export class Approvals {
       await showEverywhere(db, { approvalId, ask });
     });
   }
-
-  openIds(): Promise<ApprovalId[]> {
-    return openIds(queriesOf(this.#em));
-  }
 }
 
 async function openCount(db: Queries): Promise<number> {
@@ -122,10 +124,6 @@ const selectOpen = (db: Queries) =>
     .where("state", "=", "open")
     .orderBy("askedAt")
     .limit(200);
-
-async function openIds(db: Queries): Promise<ApprovalId[]> {
-  return (await selectOpen(db).execute()).map(({ approvalId }) => approvalId as ApprovalId);
-}
 
 /** Asks an admin who has just arrived what waits, and answers what that is. */
 export async function askArrived(db: Queries, admin: TelegramId): Promise<ApprovalId[]> {

@@ -21,9 +21,13 @@ export function followCalendar(
   return inTransaction(em, async (db) => {
     const row = await find(db, id);
     // A calendar without its row has nothing to do: it ends like one that was revoked.
-    if (row === undefined) return { state: "revoked", next: undefined, plan: "", paidUntil: undefined };
+    if (row === undefined)
+      return { state: "revoked", next: undefined, plan: "", paidUntil: undefined };
     const paidUntil = row.paidUntil === null ? undefined : instant(row.paidUntil);
-    const allowance = { limitBytes: row.trafficLimitBytes ?? undefined, baseBytes: row.trafficBaseBytes };
+    const allowance = {
+      limitBytes: row.trafficLimitBytes ?? undefined,
+      baseBytes: row.trafficBaseBytes,
+    };
     const facts = {
       paidUntil,
       graceMs: row.graceMs,

@@ -1,6 +1,5 @@
 import { v7 } from "uuid";
 import {
-  type Addressee,
   type Customer,
   type Language,
   languageOf,
@@ -19,7 +18,9 @@ export const selectCustomers = (db: Queries) =>
     .select(["id", "telegramId", "firstName", "lastName", "username", "language", "role"])
     .select(["status", "rejectedAt", "unreachableSince", "referrerId"]);
 
-export type CustomerRow = Awaited<ReturnType<ReturnType<typeof selectCustomers>["execute"]>>[number];
+export type CustomerRow = Awaited<
+  ReturnType<ReturnType<typeof selectCustomers>["execute"]>
+>[number];
 
 export function customerOf(row: CustomerRow): Customer {
   return {
@@ -35,20 +36,17 @@ export function customerOf(row: CustomerRow): Customer {
   };
 }
 
-/** Whoever is not in the books reads English. */
-export const addresseeOf = (to: TelegramId, row: CustomerRow | undefined): Addressee => ({
-  telegramId: to,
-  language: row?.language ?? languageOf(undefined),
-  isBlocked: row?.status === "blocked",
-  isReachable: !row?.unreachableSince,
-});
-
 export const findCustomer = (db: Queries, of: TelegramId): Promise<CustomerRow | undefined> =>
-  selectCustomers(db).where("telegramId", "=", of as number).executeTakeFirst();
+  selectCustomers(db)
+    .where("telegramId", "=", of as number)
+    .executeTakeFirst();
 
 /** The same, locked: nobody else changes this customer before the transaction ends. */
 export const lockCustomer = (db: Queries, of: TelegramId): Promise<CustomerRow | undefined> =>
-  selectCustomers(db).where("telegramId", "=", of as number).forUpdate().executeTakeFirst();
+  selectCustomers(db)
+    .where("telegramId", "=", of as number)
+    .forUpdate()
+    .executeTakeFirst();
 
 /** Whether an administrator speaks, as the transaction sees it. */
 export async function isAdmin(db: Queries, of: TelegramId): Promise<boolean> {
@@ -148,9 +146,7 @@ export class Customers {
       if (listed.length > 0) await admins.where("telegramId", "in", listed).execute();
       const others = db.updateTable("customers").set({ role: "customer" });
       const former = others.where("role", "=", "admin");
-      await (
-        listed.length > 0 ? former.where("telegramId", "not in", listed) : former
-      ).execute();
+      await (listed.length > 0 ? former.where("telegramId", "not in", listed) : former).execute();
     });
   }
 }

@@ -1,29 +1,29 @@
-import { createHash } from "node:crypto";
-import { v7 } from "uuid";
-import {
-  type Charge,
-  decide,
-  type Effect,
-  eventKey,
-  factsAfter,
-  type PaymentFacts,
-  priceReturned,
-} from "../domain/decision.ts";
+import { priceReturned } from "../domain/charge.ts";
+import { decide, type Effect, factsAfter, type PaymentFacts } from "../domain/decision.ts";
+import { eventKey } from "../domain/event-key.ts";
 import type { TelegramId } from "../domain/ids.ts";
-import { factOf, reserved } from "../domain/ledger.ts";
+import { factOf } from "../domain/ledger.ts";
 import { invoiceChanged, type OutgoingMessage } from "../domain/message.ts";
-import { money } from "../domain/money.ts";
+import {
+  type GatewayEvent,
+  grantCause,
+  type PaymentId,
+  type PaymentOrder,
+  type PaymentState,
+} from "../domain/payment.ts";
 import { messagesAbout } from "../domain/payment-messages.ts";
-import type { GatewayEvent, PaymentId, PaymentOrder, PaymentState } from "../domain/payment.ts";
 import { dayMs, type Instant } from "../domain/time.ts";
 import type { TimeEntry } from "../domain/time-lots.ts";
+import { writeCharges } from "./charges.ts";
 import { adminIds } from "./customers.ts";
+import { keepEvents } from "./gateway-events.ts";
 import { bookFacts } from "./ledger.ts";
 import { enqueue } from "./messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "./orm.ts";
+import { openRefunds, openTwice, twiceRequest } from "./paid-twice.ts";
 import { type LockedPayment, lockPayment, paymentFacts } from "./payment-facts.ts";
 import { PlanVersions } from "./plans.ts";
-import { bookTime, type TimeBooked } from "./time-lots.ts";
+import { bookTime, returnOf, type TimeBooked } from "./time-lots.ts";
 
 /** What the books answer about a batch of events. */
 export interface Decided {
@@ -65,7 +65,9 @@ export class Decisions {
     now: Instant,
     ports: DecisionPorts,
   ): Promise<Decided | undefined> {
-    return inTransaction(this.#em, (db) => decideIn(db, this.#versions, { id, events, now, ports }));
+    return inTransaction(this.#em, (db) =>
+      decideIn(db, this.#versions, { id, events, now, ports }),
+    );
   }
 }
 
@@ -93,54 +95,24 @@ export async function decideIn(
   const of = { subscriptionId: order.subscriptionId, telegramId: order.telegramId };
   const open = await openTwice(db, order, known);
   if (fresh.length === 0) {
-    return { ...of, state: locked.state, effects: known, refunds: open, wakesCalendar: known.length > 0 };
+    return {
+      ...of,
+      state: locked.state,
+      effects: known,
+      refunds: open,
+      wakesCalendar: known.length > 0,
+    };
   }
-  const { facts, taken } = await paymentFacts(db, locked, fresh.map(([, event]) => event));
+  const { facts, taken } = await paymentFacts(
+    db,
+    locked,
+    fresh.map(([, event]) => event),
+  );
   const decisions = decideEach(order, { facts, taken, fresh });
   const written = await write(db, versions, { locked, facts, decisions, now, ports });
   const state = decisions.at(-1)?.after.state ?? locked.state;
   const effects = [...known, ...decisions.flatMap((decision) => decision.effects)];
   return { ...of, state, effects, ...written, refunds: [...open, ...written.refunds] };
-}
-
-/** Refunds of money that came twice which a step has opened whose answer was lost. */
-async function openTwice(
-  db: Queries,
-  order: PaymentOrder,
-  known: readonly Effect[],
-): Promise<string[]> {
-  const twice = known.flatMap((effect) =>
-    effect.kind === "credited" && effect.why === "paidTwice"
-      ? [twiceRequest(order, effect.reference)]
-      : [],
-  );
-  if (twice.length === 0) return [];
-  const rows = await db
-    .selectFrom("refunds")
-    .select("requestId")
-    .where("requestId", "in", twice)
-    .where("state", "in", ["asked", "approved"])
-    .execute();
-  return rows.map(({ requestId }) => requestId);
-}
-
-/** What comes again word for word is kept once. */
-export async function keepEvents(
-  db: Queries,
-  id: PaymentId,
-  events: readonly GatewayEvent[],
-): Promise<void> {
-  const rows = events.map(({ gateway, report, evidence: body, headers = {}, source }) => {
-    const said = JSON.stringify([id, gateway, report, headers, body]);
-    const digest = createHash("sha256").update(said).digest("hex");
-    return { id: v7(), digest, paymentId: id as string, gateway: gateway as string, source, report, headers, body };
-  });
-  if (rows.length === 0) return;
-  await db
-    .insertInto("gateway_events")
-    .values(rows)
-    .onConflict((row) => row.column("digest").doNothing())
-    .execute();
 }
 
 async function decidedBefore(
@@ -200,7 +172,8 @@ async function write(
   const { locked, facts, decisions, now, ports } = outcome;
   const { order } = locked;
   const last = decisions.at(-1)?.after ?? facts;
-  await writeCharges(db, order, { before: facts.charges, after: last.charges, decisions });
+  const reports = decisions.map(({ event }) => event.report);
+  await writeCharges(db, order, { before: facts.charges, after: last.charges, reports });
   const booked = decisions.flatMap(({ event: { report }, effects }) =>
     effects.flatMap((effect) => {
       const fee = report.kind === "paid" ? report.fee : undefined;
@@ -227,105 +200,6 @@ function wakes({ paidUntil }: LockedPayment, time: TimeBooked | undefined, now: 
   return paidUntil === undefined || Date.parse(paidUntil) <= Date.parse(now) || time.changedMs < 0;
 }
 
-interface ChargeChanges {
-  readonly before: readonly Charge[];
-  readonly after: readonly Charge[];
-  readonly decisions: readonly Decision[];
-}
-
-async function writeCharges(db: Queries, order: PaymentOrder, changes: ChargeChanges) {
-  const known = new Set(changes.before);
-  const changed = changes.after.filter((charge) => !known.has(charge));
-  if (changed.length === 0) return;
-  const reports = changes.decisions.map(({ event }) => event.report);
-  const rows = changed.map(({ reference, paid, returnedMinor, priceMinor, use }) => {
-    const told = reports.find((report) => report.kind === "paid" && report.reference === reference);
-    const isPaid = told?.kind === "paid";
-    return {
-      gateway: order.gateway as string,
-      reference,
-      paymentId: order.id as string,
-      paidMinor: paid?.minor ?? null,
-      currency: paid?.currency ?? currencyOf(reports, reference) ?? order.price.currency,
-      returnedMinor,
-      priceMinor,
-      use,
-      paidAt: isPaid ? new Date(told.at) : null,
-      feeMinor: isPaid ? (told.fee?.minor ?? null) : null,
-    };
-  });
-  const written = await db
-    .insertInto("charges")
-    .values(rows)
-    .onConflict((row) =>
-      row
-        .columns(["gateway", "reference"])
-        .doUpdateSet((update) => ({
-          paidMinor: update.ref("excluded.paidMinor"),
-          currency: update.ref("excluded.currency"),
-          returnedMinor: update.ref("excluded.returnedMinor"),
-          priceMinor: update.ref("excluded.priceMinor"),
-          use: update.ref("excluded.use"),
-          paidAt: update.fn.coalesce("excluded.paidAt", "charges.paidAt"),
-          feeMinor: update.fn.coalesce("excluded.feeMinor", "charges.feeMinor"),
-        }))
-        .whereRef("charges.paymentId", "=", "excluded.paymentId"),
-    )
-    .executeTakeFirst();
-  if (written.numInsertedOrUpdatedRows !== BigInt(rows.length)) {
-    throw new Error(`a charge of payment ${order.id} was booked elsewhere meanwhile: decide again`);
-  }
-}
-
-function currencyOf(reports: readonly GatewayEvent["report"][], reference: string) {
-  const report = reports.find((one) => "returned" in one && one.reference === reference);
-  return report && "returned" in report ? report.returned.currency : undefined;
-}
-
-/** Money that came twice goes back by itself: it is set aside at once, so that nobody spends it meanwhile. */
-async function openRefunds(
-  db: Queries,
-  order: PaymentOrder,
-  decisions: readonly Decision[],
-  now: Instant,
-): Promise<string[]> {
-  const twice = decisions.flatMap(({ effects, after }) =>
-    effects.filter((effect) => effect.kind === "credited" && effect.why === "paidTwice").flatMap((effect) => {
-      const charge = after.charges.find((one) => "reference" in effect && one.reference === effect.reference);
-      const left = (charge?.paid?.minor ?? 0) - (charge?.returnedMinor ?? 0);
-      return charge?.paid === undefined || left <= 0 ? [] : [{ charge, paid: charge.paid, left }];
-    }),
-  );
-  const rows = twice.map(({ charge: { reference }, paid: { minor, currency }, left }) => ({
-    requestId: twiceRequest(order, reference),
-    paymentId: order.id as string,
-    gateway: order.gateway as string,
-    reference,
-    minor: left,
-    upToMinor: minor,
-    currency,
-    priceMinor: 0,
-    creditMinor: left,
-    requestedBy: null,
-    reason: "the invoice was paid twice",
-    state: "approved" as const,
-    askedAt: new Date(now),
-  }));
-  if (rows.length === 0) return [];
-  await db.insertInto("refunds").values(rows).execute();
-  const facts = rows.map((row) =>
-    reserved(row.requestId, order.customerId, money(row.creditMinor, row.currency)),
-  );
-  await bookFacts(db, order.id, facts);
-  return rows.map(({ requestId }) => requestId);
-}
-
-/** Names the refund of a charge that came twice. */
-const twiceRequest = ({ gateway }: PaymentOrder, reference: string): string => {
-  const digest = createHash("sha256").update(`${gateway}/${reference}`).digest("hex");
-  return `twice-${digest.slice(0, 32)}`;
-};
-
 /** Time that was bought, and how much of its price is back: both follow from the charges as they are now. */
 async function writeTime(
   db: Queries,
@@ -335,14 +209,12 @@ async function writeTime(
   const { order, subscription } = locked;
   const last = decisions.at(-1)?.after ?? facts;
   const grants = decisions.some(({ effects }) => effects.some(({ kind }) => kind === "granted"));
-  const plan = grants
-    ? await versions.find(db, order.terms.code, order.terms.version)
-    : undefined;
+  const plan = grants ? await versions.find(db, order.terms.code, order.terms.version) : undefined;
   const bought: TimeEntry[] = grants
     ? [
         {
           kind: "payment",
-          cause: lotOf(order.id),
+          cause: grantCause(order.id),
           ms: Math.round(order.terms.days * dayMs),
           price: order.price,
           terms: { ...order.terms, prices: plan?.prices ?? {} },
@@ -356,35 +228,22 @@ async function writeTime(
   return bookTime(db, subscription, [...bought, ...changes], plan);
 }
 
-/** The cause of the time that a payment buys. */
-export const lotOf = (id: PaymentId): string => `payment/${id}`;
-
-/** The entry that says how much of a payment's price is back, or on its way back, in all. */
-export async function returnOf(
-  db: Queries,
-  { id }: Pick<PaymentOrder, "id">,
-  returnedMinor: number,
-  at: Instant,
-): Promise<TimeEntry> {
-  const lot = lotOf(id);
-  const { count } = await db
-    .selectFrom("time_lots")
-    .select((row) => row.fn.countAll<string>().as("count"))
-    .where("lot", "=", lot)
-    .where("kind", "=", "refund")
-    .executeTakeFirstOrThrow();
-  return { kind: "refund", cause: `return/${id}/${Number(count) + 1}`, lot, returnedMinor, at };
-}
-
 async function writeState(
   db: Queries,
   { id }: PaymentOrder,
-  { from, to, now }: { readonly from: PaymentState; readonly to: PaymentState; readonly now: Instant },
+  {
+    from,
+    to,
+    now,
+  }: { readonly from: PaymentState; readonly to: PaymentState; readonly now: Instant },
 ): Promise<void> {
   if (from === to) return;
   await db
     .updateTable("payments")
-    .set((update) => ({ state: to, closedAt: update.fn.coalesce("closedAt", update.val(new Date(now))) }))
+    .set((update) => ({
+      state: to,
+      closedAt: update.fn.coalesce("closedAt", update.val(new Date(now))),
+    }))
     .where("id", "=", id as string)
     .execute();
 }
@@ -392,14 +251,20 @@ async function writeState(
 async function messagesOf(
   db: Queries,
   { locked: { order, state: from }, decisions }: Outcome,
-  { time, refunds, state }: {
+  {
+    time,
+    refunds,
+    state,
+  }: {
     readonly time: TimeBooked | undefined;
     readonly refunds: readonly string[];
     readonly state: PaymentState;
   },
 ): Promise<OutgoingMessage[]> {
   const needsAdmins = decisions.some(({ effects }) =>
-    effects.some(({ kind }) => kind === "returned" || kind === "inconsistent" || kind === "credited"),
+    effects.some(
+      ({ kind }) => kind === "returned" || kind === "inconsistent" || kind === "credited",
+    ),
   );
   const admins: readonly TelegramId[] = needsAdmins ? await adminIds(db) : [];
   const told = decisions.flatMap(({ key, effects }) =>
@@ -417,4 +282,3 @@ async function messagesOf(
   );
   return from === state ? told : [...told, invoiceChanged(order.telegramId, order.id, state)];
 }
-

@@ -15,7 +15,10 @@ export interface DeviceAccess {
 /** Undefined: the subscription has no such device (any more). */
 export async function accessOf(
   db: Queries,
-  { subscriptionId, deviceId }: { readonly subscriptionId: SubscriptionId; readonly deviceId: DeviceId },
+  {
+    subscriptionId,
+    deviceId,
+  }: { readonly subscriptionId: SubscriptionId; readonly deviceId: DeviceId },
   now: Instant,
 ): Promise<DeviceAccess | undefined> {
   const row = await db

@@ -61,7 +61,7 @@ export class Hosts {
 
   /** All but closed ones. One whose settings cannot be opened says so; the others are as ever. */
   async all(): Promise<StoredHost[]> {
-    const rows = await queriesOf(this.#em.fork() as EntityManager)
+    const rows = await queriesOf(this.#em.fork())
       .selectFrom("hosts")
       .select(["id", "name", "settingsEncrypted"])
       .where("state", "!=", "closed")
@@ -98,7 +98,13 @@ export async function hostFacts(db: Queries, id: HostId): Promise<HostFacts | un
     .executeTakeFirst();
   if (row === undefined) return undefined;
   const { name, network, epoch, removalsAllowed } = row;
-  return { name, network, epoch: epoch ?? undefined, isAway: row.awaySince !== null, removalsAllowed };
+  return {
+    name,
+    network,
+    epoch: epoch ?? undefined,
+    isAway: row.awaySince !== null,
+    removalsAllowed,
+  };
 }
 
 /** Notes that a full comparison was done, and in which epoch. */

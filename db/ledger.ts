@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { CustomerId } from "../domain/ids.ts";
 import { balanceOf, type BookedFact, customerAccount, reserveAccount } from "../domain/ledger.ts";
 import type { Currency, Money } from "../domain/money.ts";
-import type { Balances } from "../domain/decision.ts";
+import type { Balances } from "../domain/charge.ts";
 import type { Queries } from "./orm.ts";
 
 /**
@@ -16,7 +16,7 @@ export async function bookFacts(
 ): Promise<void> {
   const rows = facts.flatMap(({ fact, entries }) =>
     entries.map(({ account, amount: { minor, currency } }) => {
-      return { fact, account: account as string, currency, minor, paymentId };
+      return { fact, account, currency, minor, paymentId };
     }),
   );
   if (rows.length === 0) return;
@@ -61,5 +61,7 @@ export async function reservesOf(
     .where("account", "in", requestIds.map(reserveAccount))
     .groupBy("account")
     .execute();
-  return new Map(rows.map(({ account, sum }) => [account.slice("reserved:".length), 0 - Number(sum)]));
+  return new Map(
+    rows.map(({ account, sum }) => [account.slice("reserved:".length), 0 - Number(sum)]),
+  );
 }

@@ -65,7 +65,7 @@ const naming = { columnNamingStrategy: "property", convertValues: true } as cons
  * Columns are named like the tables' properties; whole numbers, moments and JSON come as such.
  */
 export const queriesOf = (em: EntityManager): Queries =>
-  em.getKysely<undefined, typeof naming>(naming) as unknown as Queries;
+  em.getKysely<undefined, typeof naming>(naming);
 
 type Inferred = InferKyselyDB<(typeof entities)[number], typeof naming>;
 
@@ -78,8 +78,7 @@ export type Queries = Kysely<Schema>;
 export const inTransaction = <Result>(
   em: EntityManager,
   work: (db: Queries) => Promise<Result>,
-): Promise<Result> =>
-  em.fork().transactional((inner) => work(queriesOf(inner)));
+): Promise<Result> => em.fork().transactional((inner) => work(queriesOf(inner)));
 
 export interface Database {
   readonly em: EntityManager;

@@ -1,4 +1,5 @@
-import type { Charge, PaymentFacts, PendingRefund } from "../domain/decision.ts";
+import type { Charge, PendingRefund } from "../domain/charge.ts";
+import type { PaymentFacts } from "../domain/decision.ts";
 import { money } from "../domain/money.ts";
 import type { GatewayEvent, PaymentId, PaymentOrder, PaymentState } from "../domain/payment.ts";
 import { type Instant, instant } from "../domain/time.ts";
@@ -45,7 +46,9 @@ export async function lockPayment(db: Queries, id: PaymentId): Promise<LockedPay
     ])
     .select((of) =>
       of
-        .exists(of.selectFrom("devices").select("id").whereRef("devices.subscriptionId", "=", "s.id"))
+        .exists(
+          of.selectFrom("devices").select("id").whereRef("devices.subscriptionId", "=", "s.id"),
+        )
         .as("hasDevice"),
     )
     .where("p.id", "=", id as string)
@@ -103,15 +106,30 @@ export async function paymentFacts(
 }
 
 /** The payment's charges, and whatever else has these references. */
-async function chargesOf(db: Queries, { id, gateway }: PaymentOrder, references: readonly string[]) {
-  const columns = ["reference", "paidMinor", "currency", "returnedMinor", "priceMinor", "use", "paymentId"] as const;
+async function chargesOf(
+  db: Queries,
+  { id, gateway }: PaymentOrder,
+  references: readonly string[],
+) {
+  const columns = [
+    "reference",
+    "paidMinor",
+    "currency",
+    "returnedMinor",
+    "priceMinor",
+    "use",
+    "paymentId",
+  ] as const;
   const charges = db
     .selectFrom("charges")
     .select(columns)
     .where((row) => {
       const own = row("paymentId", "=", id as string);
       if (references.length === 0) return own;
-      const named = row.and([row("gateway", "=", gateway as string), row("reference", "in", [...references])]);
+      const named = row.and([
+        row("gateway", "=", gateway as string),
+        row("reference", "in", [...references]),
+      ]);
       return row.or([own, named]);
     })
     .orderBy("recordedAt")
@@ -124,8 +142,13 @@ async function chargesOf(db: Queries, { id, gateway }: PaymentOrder, references:
     .where("reference", "in", [...references])
     .execute();
   const nobodys = unmatched.map(({ reference }) => ({
-    ...{ reference, paidMinor: null, currency: "RUB" as const, returnedMinor: 0, priceMinor: 0 },
-    ...{ use: "none" as const, paymentId: "" },
+    reference,
+    paidMinor: null,
+    currency: "RUB" as const,
+    returnedMinor: 0,
+    priceMinor: 0,
+    use: "none" as const,
+    paymentId: "",
   }));
   return [...(await charges.execute()), ...nobodys];
 }
@@ -149,6 +172,9 @@ export async function pendingRefunds(db: Queries, id: PaymentId): Promise<Pendin
     .where("state", "in", ["asked", "approved"])
     .execute();
   if (rows.length === 0) return [];
-  const reserves = await reservesOf(db, rows.map(({ requestId }) => requestId));
+  const reserves = await reservesOf(
+    db,
+    rows.map(({ requestId }) => requestId),
+  );
   return rows.map((row) => ({ ...row, reservedMinor: reserves.get(row.requestId) ?? 0 }));
 }

@@ -143,10 +143,7 @@ export class Payments {
 }
 
 /** What decides over a purchase, as one statement sees it. */
-async function lookUp(
-  db: Queries,
-  { telegramId: of, plan, gateway, currency }: Purchase,
-) {
+async function lookUp(db: Queries, { telegramId: of, plan, gateway, currency }: Purchase) {
   return db
     .selectFrom("customers as c")
     .leftJoin("subscriptions as s", "s.customerId", "c.id")
@@ -263,11 +260,15 @@ export const selectOrders = (db: Queries) =>
 type OrderRow = Awaited<ReturnType<ReturnType<typeof selectOrders>["execute"]>>[number];
 
 export async function findOrder(db: Queries, id: PaymentId): Promise<KnownOrder | undefined> {
-  const row = await selectOrders(db).where("p.id", "=", id as string).executeTakeFirst();
+  const row = await selectOrders(db)
+    .where("p.id", "=", id as string)
+    .executeTakeFirst();
   return row && { order: orderOf(row), state: row.state, invoice: row.invoice ?? undefined };
 }
 
-export function orderOf(row: Omit<OrderRow, "state" | "invoice" | "invoiceReference">): PaymentOrder {
+export function orderOf(
+  row: Omit<OrderRow, "state" | "invoice" | "invoiceReference">,
+): PaymentOrder {
   return {
     id: row.id as PaymentId,
     customerId: customerId(row.customerId),
@@ -286,4 +287,3 @@ export function orderOf(row: Omit<OrderRow, "state" | "invoice" | "invoiceRefere
     lapsesAt: instant(row.lapsesAt),
   };
 }
-

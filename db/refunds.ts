@@ -1,39 +1,17 @@
-import { type Charge, type PendingRefund, priceReturned, priceShare } from "../domain/decision.ts";
-import { telegramId } from "../domain/ids.ts";
-import { released, reserved } from "../domain/ledger.ts";
 import { adminNoticesTo, noticeTo, type OutgoingMessage } from "../domain/message.ts";
 import { type Money, money } from "../domain/money.ts";
-import type { GatewayEvent, GatewayName } from "../domain/payment.ts";
-import {
-  type ApprovalLimits,
-  needsApproval,
-  type Refund,
-  type RefundCapability,
-  type RefundCommand,
-  type RefundFailure,
-  type RefundRefusal,
-} from "../domain/refund.ts";
+import type { GatewayEvent } from "../domain/payment.ts";
+import type { Refund, RefundCommand, RefundFailure } from "../domain/refund.ts";
 import type { Instant } from "../domain/time.ts";
-import { adminIds, isAdmin } from "./customers.ts";
-import { type DecisionPorts, decideIn, returnOf } from "./decisions.ts";
-import { bookFacts, reservesOf } from "./ledger.ts";
+import { adminIds } from "./customers.ts";
+import { type DecisionPorts, decideIn } from "./decisions.ts";
 import { enqueue } from "./messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "./orm.ts";
 import { type LockedPayment, lockPayment, paymentFacts } from "./payment-facts.ts";
-import { findOrder } from "./payments.ts";
 import { PlanVersions } from "./plans.ts";
-import { bookTime, type TimeBooked } from "./time-lots.ts";
-
-export type RefundOpened =
-  | { readonly kind: "opened"; readonly refund: Refund }
-  | { readonly kind: "notOpened"; readonly why: RefundRefusal };
-
-/** What the owner and the gateways allow. */
-export interface RefundRules {
-  readonly gateways: (name: GatewayName) => Promise<RefundCapability>;
-  readonly limits: ApprovalLimits;
-  readonly now: Instant;
-}
+import { openRefund, type RefundOpened, type RefundRules } from "./refund-opening.ts";
+import { closeRefund, findOpen, findRefund, moveLevel, release } from "./refund-rows.ts";
+import type { TimeBooked } from "./time-lots.ts";
 
 export class Refunds {
   readonly #em: EntityManager;
@@ -49,7 +27,7 @@ export class Refunds {
    */
   openOnce(command: RefundCommand, rules: RefundRules): Promise<RefundOpened> {
     return inTransaction(this.#em, async (db) => {
-      const opened = await open(db, command, rules);
+      const opened = await openRefund(db, command, rules);
       const { by, requestId } = command;
       if (opened.kind === "notOpened" && by !== undefined) {
         const notice = { kind: "refundNotOpened", why: opened.why } as const;
@@ -113,7 +91,7 @@ export class Refunds {
       const evidence = "the gateway's answer to our refund";
       const event: GatewayEvent = { gateway, report, evidence, source: "gateway" };
       await decideIn(db, this.#versions, { id: order.id, events: [event], now, ports });
-      await close(db, requestId, { state: "returned", now });
+      await closeRefund(db, requestId, { state: "returned", now });
       await release(db, locked, { requestId, currency });
       if (row.requestedBy === null) return;
       const amount = money(row.minor, currency);
@@ -130,13 +108,16 @@ export class Refunds {
       if (locked === undefined || row === undefined) return;
       const before = await paymentFacts(db, locked, []);
       const state = failure.kind === "refused" ? "refused" : "rejected";
-      await close(db, requestId, { state, why: failure.why, now });
+      await closeRefund(db, requestId, { state, why: failure.why, now });
       await release(db, locked, { requestId, currency: row.currency });
       const pending = before.facts.pending.filter((refund) => refund.requestId !== requestId);
       const levels = { from: before.facts, to: { ...before.facts, pending } };
       const time = await moveLevel(db, locked, levels, now);
       const amount = money(row.minor, row.currency);
-      await enqueue(db, await failureMessages(db, locked, { failure, requestId, amount, time, row }));
+      await enqueue(
+        db,
+        await failureMessages(db, locked, { failure, requestId, amount, time, row }),
+      );
     });
   }
 }
@@ -167,182 +148,4 @@ async function failureMessages(
     ...(isTimeBack ? [noticeTo(to, `${key}/time`, { kind: "timeGiven", until })] : []),
     ...adminNoticesTo(admins, key, refused),
   ];
-}
-
-const refused = (why: RefundRefusal): RefundOpened => ({ kind: "notOpened", why });
-
-async function open(
-  db: Queries,
-  command: RefundCommand,
-  rules: RefundRules,
-): Promise<RefundOpened> {
-  const { requestId, paymentId, by } = command;
-  if (by !== undefined && !(await isAdmin(db, by))) return refused("notAdmin");
-  const locked = await lockPayment(db, paymentId);
-  if (locked === undefined) return refused("noPayment");
-  const known = await findRefund(db, requestId);
-  if (known !== undefined) {
-    const isOpen = known.state === "asked" || known.state === "approved";
-    return isOpen ? { kind: "opened", refund: known } : refused("nothingLeft");
-  }
-  const { facts } = await paymentFacts(db, locked, []);
-  const charge = chosen(facts.charges, command);
-  if (charge?.paid === undefined) return refused("noPayment");
-  const { reference, paid, returnedMinor } = charge;
-  if (facts.pending.some((refund) => refund.reference === reference)) return refused("underWay");
-  const leftMinor = paid.minor - returnedMinor;
-  const amount = command.amount ?? money(leftMinor, paid.currency);
-  const capability = await rules.gateways(locked.order.gateway);
-  const why = refusalOf(amount, { paid, leftMinor, capability });
-  if (why !== undefined) return refused(why);
-  const upToMinor = returnedMinor + amount.minor;
-  const priceMinor = priceShare(charge, upToMinor) - priceShare(charge, returnedMinor);
-  const creditMinor = amount.minor - priceMinor;
-  if (creditMinor > Math.max(0, facts.balances[amount.currency] ?? 0)) return refused("spent");
-  const state = needsApproval(by, amount, rules.limits) ? "asked" : "approved";
-  const pending: PendingRefund = { requestId, reference, upToMinor, reservedMinor: creditMinor };
-  await insert(db, locked, { command, amount, pending, priceMinor, state, now: rules.now });
-  const levels = { from: facts, to: { ...facts, pending: [...facts.pending, pending] } };
-  const time = await moveLevel(db, locked, levels, rules.now);
-  await tellTaken(db, locked, requestId, time);
-  const { reason } = command;
-  return {
-    kind: "opened",
-    refund: { requestId, order: locked.order, reference, amount, reason, by, state },
-  };
-}
-
-/** The charge that is meant: the one that is named, or the one that paid most of the price and is not back. */
-function chosen(charges: readonly Charge[], { reference }: RefundCommand): Charge | undefined {
-  if (reference !== undefined) return charges.find((charge) => charge.reference === reference);
-  const left = (charge: Charge) => charge.priceMinor - priceShare(charge, charge.returnedMinor);
-  return charges
-    .filter(({ use }) => use === "grant")
-    .toSorted((a, b) => left(b) - left(a))
-    .at(0);
-}
-
-function refusalOf(
-  amount: Money,
-  { paid, leftMinor, capability }: {
-    readonly paid: Money;
-    readonly leftMinor: number;
-    readonly capability: RefundCapability;
-  },
-): RefundRefusal | undefined {
-  if (leftMinor <= 0) return "nothingLeft";
-  if (amount.currency !== paid.currency || amount.minor <= 0) return "tooMuch";
-  if (amount.minor > leftMinor) return "tooMuch";
-  if (capability === "none") return "notPossible";
-  return capability === "whole" && amount.minor < paid.minor ? "onlyWhole" : undefined;
-}
-
-interface NewRefund {
-  readonly command: RefundCommand;
-  readonly amount: Money;
-  readonly pending: PendingRefund;
-  readonly priceMinor: number;
-  readonly state: "asked" | "approved";
-  readonly now: Instant;
-}
-
-async function insert(db: Queries, { order, state: paymentState }: LockedPayment, given: NewRefund) {
-  const { command, amount, pending, priceMinor, state, now } = given;
-  const { requestId, reference, upToMinor, reservedMinor } = pending;
-  const { minor, currency } = amount;
-  const { by, reason } = command;
-  const paymentId = order.id as string;
-  const of = { requestId, paymentId, gateway: order.gateway as string, reference, currency };
-  const amounts = { minor, upToMinor, priceMinor, creditMinor: reservedMinor };
-  const asked = { requestedBy: by ?? null, reason, state, askedAt: new Date(now) };
-  await db.insertInto("refunds").values({ ...of, ...amounts, ...asked }).execute();
-  const aside = money(reservedMinor, currency);
-  await bookFacts(db, order.id, [reserved(requestId, order.customerId, aside)]);
-  if (by === undefined) return;
-  await db
-    .insertInto("audit_log")
-    .values({
-      requestId,
-      actor: by as number,
-      act: "refund",
-      customerId: order.customerId as string,
-      before: { state: paymentState, returnedMinor: upToMinor - minor },
-      after: { paymentId, reference, minor, currency, reason },
-      at: new Date(now),
-    })
-    .execute();
-}
-
-type Level = Parameters<typeof priceReturned>[0];
-
-/** Has the time follow how much of the price is back, or on its way back. */
-async function moveLevel(
-  db: Queries,
-  { order, subscription }: LockedPayment,
-  { from, to }: { readonly from: Level; readonly to: Level },
-  now: Instant,
-): Promise<TimeBooked | undefined> {
-  const level = priceReturned(to);
-  if (level === priceReturned(from)) return undefined;
-  return bookTime(db, subscription, [await returnOf(db, order, level, now)]);
-}
-
-async function tellTaken(
-  db: Queries,
-  { order }: LockedPayment,
-  requestId: string,
-  time: TimeBooked | undefined,
-): Promise<void> {
-  const until = time?.account.paidUntil;
-  if (time === undefined || until === undefined || time.changedMs >= 0) return;
-  const notice = { kind: "timeTakenBack", until } as const;
-  await enqueue(db, [noticeTo(order.telegramId, `refund/${requestId}/time`, notice)]);
-}
-
-/** What is still set aside goes back to the balance that it came from. */
-async function release(
-  db: Queries,
-  { order }: LockedPayment,
-  { requestId, currency }: { readonly requestId: string; readonly currency: Money["currency"] },
-): Promise<void> {
-  const left = (await reservesOf(db, [requestId])).get(requestId) ?? 0;
-  if (left === 0) return;
-  await bookFacts(db, order.id, [released(requestId, order.customerId, money(left, currency))]);
-}
-
-const selectRefunds = (db: Queries) =>
-  db
-    .selectFrom("refunds")
-    .select(["requestId", "paymentId", "reference", "minor", "upToMinor", "currency"])
-    .select(["creditMinor", "requestedBy", "reason", "state"]);
-
-const findOpen = (db: Queries, requestId: string) =>
-  selectRefunds(db)
-    .where("requestId", "=", requestId)
-    .where("state", "in", ["asked", "approved"])
-    .executeTakeFirst();
-
-async function close(
-  db: Queries,
-  requestId: string,
-  { state, why, now }: {
-    readonly state: "rejected" | "returned" | "refused";
-    readonly why?: string;
-    readonly now: Instant;
-  },
-): Promise<void> {
-  await db
-    .updateTable("refunds")
-    .set({ state, why: why ?? null, closedAt: new Date(now) })
-    .where("requestId", "=", requestId)
-    .execute();
-}
-
-async function findRefund(db: Queries, requestId: string): Promise<Refund | undefined> {
-  const row = await selectRefunds(db).where("requestId", "=", requestId).executeTakeFirst();
-  const known = row && (await findOrder(db, row.paymentId as Refund["order"]["id"]));
-  if (row === undefined || known === undefined) return undefined;
-  const { reference, minor, currency, reason, state, requestedBy } = row;
-  const by = requestedBy === null ? undefined : telegramId(requestedBy);
-  return { requestId, order: known.order, reference, amount: money(minor, currency), reason, by, state };
 }

@@ -1,8 +1,16 @@
 import { allowanceAfter } from "../domain/allowance.ts";
 import { type Money, money } from "../domain/money.ts";
+import { grantCause, type PaymentOrder } from "../domain/payment.ts";
 import type { Plan } from "../domain/plan.ts";
 import { type Instant, instant } from "../domain/time.ts";
-import { enter, leftMs, replay, type TimeAccount, type TimeEntry, type TimeGiven } from "../domain/time-lots.ts";
+import {
+  enter,
+  leftMs,
+  replay,
+  type TimeAccount,
+  type TimeEntry,
+  type TimeGiven,
+} from "../domain/time-lots.ts";
 import type { Queries } from "./orm.ts";
 
 /** A subscription whose row this transaction has locked. */
@@ -28,7 +36,17 @@ export interface TimeBooked {
 export async function timeEntries(db: Queries, subscriptionId: string): Promise<TimeEntry[]> {
   const rows = await db
     .selectFrom("time_lots")
-    .select(["cause", "kind", "lot", "ms", "priceMinor", "currency", "terms", "returnedMinor", "at"])
+    .select([
+      "cause",
+      "kind",
+      "lot",
+      "ms",
+      "priceMinor",
+      "currency",
+      "terms",
+      "returnedMinor",
+      "at",
+    ])
     .where("subscriptionId", "=", subscriptionId)
     .orderBy("seq")
     .execute();
@@ -131,6 +149,27 @@ function followingChanges(
     trafficBaseBytes: baseBytes,
     ...(bought === undefined
       ? {}
-      : { plan: bought.code as string, planVersion: bought.version, deviceLimit: bought.deviceLimit }),
+      : {
+          plan: bought.code as string,
+          planVersion: bought.version,
+          deviceLimit: bought.deviceLimit,
+        }),
   };
+}
+
+/** The entry that says how much of a payment's price is back, or on its way back, in all. */
+export async function returnOf(
+  db: Queries,
+  { id }: Pick<PaymentOrder, "id">,
+  returnedMinor: number,
+  at: Instant,
+): Promise<TimeEntry> {
+  const lot = grantCause(id);
+  const { count } = await db
+    .selectFrom("time_lots")
+    .select((row) => row.fn.countAll<string>().as("count"))
+    .where("lot", "=", lot)
+    .where("kind", "=", "refund")
+    .executeTakeFirstOrThrow();
+  return { kind: "refund", cause: `return/${id}/${Number(count) + 1}`, lot, returnedMinor, at };
 }

@@ -34,6 +34,7 @@ interface UsedUp {
  */
 export async function recordTraffic(db: Queries, read: CountersRead): Promise<void> {
   if (read.counters.length === 0) return;
+  // Two that read the counters of one host at once are one after the other: the second adds nothing.
   await sql`select pg_advisory_xact_lock(hashtext(${`traffic/${read.hostId}`}))`.execute(db);
   const usedUp = await count(db, read);
   if (usedUp.length === 0) return;
@@ -91,12 +92,14 @@ async function count(db: Queries, { epoch, counters, now }: CountersRead): Promi
         from readings group by subscription_id having sum(moved_up + moved_down) > 0),
     -- In one order, so that the readings of two hosts never wait for each other.
     locked as materialized (
-      select s.id from subscriptions s join sums on sums.id = s.id order by s.id for no key update of s),
+      select s.id, sums.moved from subscriptions s join sums on sums.id = s.id
+       order by s.id for no key update of s),
     moved as (
-      update subscriptions s set moved_bytes = s.moved_bytes + sums.moved
-        from sums join locked on locked.id = sums.id where s.id = sums.id
+      update subscriptions s set moved_bytes = s.moved_bytes + locked.moved
+        from locked where s.id = locked.id
       returning s.id, s.customer_id, s.paid_until, s.revoked_at, s.grace_ms,
-                s.traffic_limit_bytes - (s.moved_bytes - s.traffic_base_bytes) as left_bytes, sums.moved)
+                s.traffic_limit_bytes - (s.moved_bytes - s.traffic_base_bytes) as left_bytes,
+                locked.moved)
     select m.id, c.telegram_id as "telegramId", m.paid_until as "paidUntil"
       from moved m join customers c on c.id = m.customer_id
      where m.left_bytes <= 0 and m.left_bytes + m.moved > 0

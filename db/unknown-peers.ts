@@ -23,7 +23,11 @@ export interface UnknownPeers {
  */
 export async function keepUnknownPeers(
   db: Queries,
-  { hostId, found, now }: {
+  {
+    hostId,
+    found,
+    now,
+  }: {
     readonly hostId: HostId;
     readonly found: readonly FoundPeer[];
     readonly now: Instant;
@@ -52,7 +56,12 @@ export async function keepUnknownPeers(
 
 async function write(
   db: Queries,
-  { hostId, now, found, known }: {
+  {
+    hostId,
+    now,
+    found,
+    known,
+  }: {
     readonly hostId: HostId;
     readonly now: Instant;
     readonly found: readonly FoundPeer[];
@@ -91,7 +100,12 @@ export async function markAsked(db: Queries, hostId: HostId, batch: string): Pro
 /** What the admins decided over a batch. */
 export async function decideUnknownPeers(
   db: Queries,
-  { hostId, batch, mayGo, at }: {
+  {
+    hostId,
+    batch,
+    mayGo,
+    at,
+  }: {
     readonly hostId: HostId;
     readonly batch: string;
     readonly mayGo: boolean;

@@ -4,12 +4,18 @@ import { adminNoticesTo, noticeTo } from "../domain/message.ts";
 import { money } from "../domain/money.ts";
 import type { GatewayEvent, GatewayName, GatewayReport, PaymentId } from "../domain/payment.ts";
 import type { Instant } from "../domain/time.ts";
-import type { Resolution, Resolved, UnmatchedRefund, UnmatchedResult } from "../domain/unmatched.ts";
+import type {
+  Resolution,
+  Resolved,
+  UnmatchedRefund,
+  UnmatchedResult,
+} from "../domain/unmatched.ts";
 import { adminIds, findCustomer, isAdmin } from "./customers.ts";
-import { keepEvents } from "./decisions.ts";
+import { keepEvents } from "./gateway-events.ts";
 import { balancesOf, bookFacts } from "./ledger.ts";
 import { enqueue } from "./messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "./orm.ts";
+import { lock, nameOf, type Row } from "./unmatched-rows.ts";
 
 export class Unmatched {
   readonly #em: EntityManager;
@@ -54,22 +60,6 @@ export class Unmatched {
     });
   }
 }
-
-type Name = { readonly gateway: GatewayName; readonly reference: string };
-
-const lock = (db: Queries, { gateway, reference }: Name) =>
-  db
-    .selectFrom("unmatched")
-    .select(["gateway", "reference", "paymentId", "minor", "currency", "returnedMinor", "payer"])
-    .select(["state", "customerId", "requestId"])
-    .where("gateway", "=", gateway as string)
-    .where("reference", "=", reference)
-    .forUpdate()
-    .executeTakeFirst();
-
-type Row = NonNullable<Awaited<ReturnType<typeof lock>>>;
-
-const nameOf = ({ gateway, reference }: Name): string => `${gateway}/${reference}`;
 
 async function keep(db: Queries, id: PaymentId, event: GatewayEvent): Promise<void> {
   const { report, gateway } = event;
@@ -122,7 +112,12 @@ async function keepPaid(db: Queries, id: PaymentId, { gateway, report, evidence 
   await bookFacts(db, id, [unmatchedFact(name, gateway, paid)]);
   if (returnedFirst) {
     const back = money(Math.min(row.returnedMinor, paid.minor), paid.currency);
-    const all = { returned: back, total: back, ofBalance: money(0, paid.currency), from: undefined };
+    const all = {
+      returned: back,
+      total: back,
+      ofBalance: money(0, paid.currency),
+      from: undefined,
+    };
     await bookFacts(db, id, [unmatchedReturned(name, gateway, all)]);
     const state = back.minor < paid.minor ? "open" : "returned";
     await update(db, row, { minor: paid.minor, state });
@@ -143,7 +138,13 @@ async function keepReturn(db: Queries, id: PaymentId, { gateway, report, evidenc
   const row = await lock(db, { gateway, reference });
   if (row === undefined) {
     const { minor: returnedMinor, currency } = total;
-    const first = { gateway: gateway as string, reference, paymentId: id as string, minor: 0, returnedMinor };
+    const first = {
+      gateway: gateway as string,
+      reference,
+      paymentId: id as string,
+      minor: 0,
+      returnedMinor,
+    };
     await db
       .insertInto("unmatched")
       .values({ ...first, currency, evidence, at: new Date(), state: "returned" })
@@ -167,7 +168,11 @@ async function keepReturn(db: Queries, id: PaymentId, { gateway, report, evidenc
 async function bookReturn(
   db: Queries,
   row: Row,
-  { newly, cappedMinor, forced }: {
+  {
+    newly,
+    cappedMinor,
+    forced,
+  }: {
     readonly newly: ReturnType<typeof money>;
     readonly cappedMinor: number;
     readonly forced: boolean;
@@ -237,7 +242,8 @@ async function resolve(db: Queries, resolution: Resolution, now: Instant): Promi
       at: new Date(now),
     })
     .execute();
-  if (customer !== undefined) await give(db, row, { id: customer.id, to: telegramId(customer.telegramId) });
+  if (customer !== undefined)
+    await give(db, row, { id: customer.id, to: telegramId(customer.telegramId) });
   return answerOf({ ...row, ...decided });
 }
 
@@ -278,18 +284,4 @@ async function closeRefund(
   }
   const newly = money(row.minor - row.returnedMinor, row.currency);
   if (newly.minor > 0) await bookReturn(db, row, { newly, cappedMinor: row.minor, forced: false });
-}
-
-/** An admin's decision to send unmatched money back that is under way. */
-export async function findReturn(db: Queries, requestId: string): Promise<Resolution | undefined> {
-  const row = await db
-    .selectFrom("unmatched")
-    .select(["gateway", "reference", "resolvedBy"])
-    .where("requestId", "=", requestId)
-    .where("state", "=", "refunding")
-    .executeTakeFirst();
-  if (row === undefined || row.resolvedBy === null) return undefined;
-  const { gateway, reference, resolvedBy } = row;
-  const of = { gateway: gateway as GatewayName, reference, by: telegramId(resolvedBy) };
-  return { requestId, ...of, what: { kind: "refund" } };
 }

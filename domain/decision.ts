@@ -1,4 +1,5 @@
-import { type Currency, difference, type Money, money } from "./money.ts";
+import { type Balances, type Charge, type PendingRefund, upTo } from "./charge.ts";
+import { difference, type Money, money } from "./money.ts";
 import {
   balanceGateway,
   type GatewayReport,
@@ -6,37 +7,11 @@ import {
   type PaymentOrder,
   type PaymentState,
 } from "./payment.ts";
+import { returned } from "./return.ts";
 import { msBetween } from "./time.ts";
 
 type Paid = Extract<GatewayReport, { kind: "paid" }>;
-type Returned = Extract<GatewayReport, { kind: "refunded" | "chargedBack" }>;
 type Declined = Extract<GatewayReport, { kind: "declined" }>;
-
-/** `grant`: it bought time, alone or as a part of the price. `credit`: it is balance. `none`: only its return is known. */
-export const chargeUses = ["grant", "credit", "none"] as const;
-
-/** One movement of money at the gateway, as it stands in the books. */
-export interface Charge {
-  readonly reference: string;
-  /** Undefined while only its return was reported: gateways reorder. */
-  readonly paid: Money | undefined;
-  readonly returnedMinor: number;
-  /** How much of the payment's price it paid. */
-  readonly priceMinor: number;
-  readonly use: (typeof chargeUses)[number];
-}
-
-/** A refund of a charge that is under way: what it takes is set aside already. */
-export interface PendingRefund {
-  readonly requestId: string;
-  readonly reference: string;
-  /** How much of the charge will be back in all when it is done. */
-  readonly upToMinor: number;
-  /** What is left of the balance that was set aside for it, in the charge's currency. */
-  readonly reservedMinor: number;
-}
-
-export type Balances = Readonly<Partial<Record<Currency, number>>>;
 
 /** What the books know of a payment when an event is decided. */
 export interface PaymentFacts {
@@ -113,32 +88,6 @@ export type Effect =
   | { readonly kind: "duplicate" };
 
 /**
- * What an event is about, so that it counts once: the payment that it was reported to, gateway, reference, kind and
- * amount; never its place in a run.
- */
-export function eventKey(
-  { id, gateway }: Pick<PaymentOrder, "id" | "gateway">,
-  report: GatewayReport,
-): string {
-  const about = (reference: string, what: string) => `${id}/${gateway}/${reference}/${what}`;
-  switch (report.kind) {
-    case "paid": {
-      const { minor, currency } = report.paid;
-      return about(report.reference, `paid/${minor}${currency}`);
-    }
-    case "refunded":
-    case "chargedBack": {
-      const { minor, currency } = report.returned;
-      return about(report.reference, `${report.kind}/${minor}${currency}`);
-    }
-    case "declined":
-      return about(report.invoiceReference ?? "", `declined/${report.final}/${report.reason}`);
-    case "progress":
-      return about("", `progress/${report.status}`);
-  }
-}
-
-/**
  * Decides what an event means for a payment. Pure, so that an event that comes twice, late or out of order is
  * decided alike wherever it comes from: webhook, chat or statement.
  */
@@ -180,7 +129,11 @@ function paid(order: PaymentOrder, facts: PaymentFacts, report: Paid): readonly 
   if (charge === undefined || charge.returnedMinor === 0) return [use];
   // It was returned before we heard that it was paid: booked in and out.
   const { kind, returned: back } = { kind: "refunded", returned: charge.returnedMinor } as const;
-  const returnedThen = { kind, reference: charge.reference, returned: money(back, report.paid.currency) };
+  const returnedThen = {
+    kind,
+    reference: charge.reference,
+    returned: money(back, report.paid.currency),
+  };
   return [use, returned(factsAfter(facts, use), returnedThen)];
 }
 
@@ -237,90 +190,6 @@ function partsOf(
   });
 }
 
-/** How much of a charge is back, or on its way back, in all. */
-export const upTo = (
-  pending: readonly PendingRefund[],
-  reference: string,
-  returnedMinor: number,
-): number =>
-  pending
-    .filter((refund) => refund.reference === reference)
-    .reduce((most, { upToMinor }) => Math.max(most, upToMinor), returnedMinor);
-
-/** What of the price is back when so much of a charge is: in proportion, so that the last coin completes it. */
-export function priceShare({ paid: amount, priceMinor }: Charge, returnedMinor: number): number {
-  if (amount === undefined || amount.minor === 0) return 0;
-  const capped = Math.min(returnedMinor, amount.minor);
-  return Number((BigInt(capped) * BigInt(priceMinor) * 2n + BigInt(amount.minor)) / (BigInt(amount.minor) * 2n));
-}
-
-/** How much of the price is back or on its way back, over all charges: the level that time lots follow. */
-export const priceReturned = ({ charges, pending }: Pick<PaymentFacts, "charges" | "pending">) =>
-  charges.reduce(
-    (sum, charge) =>
-      sum + priceShare(charge, upTo(pending, charge.reference, charge.returnedMinor)),
-    0,
-  );
-
-function returned(facts: PaymentFacts, report: Returned): Effect {
-  const { reference, returned: total, kind } = report;
-  const charge = facts.charges.find((one) => one.reference === reference);
-  if (total.minor <= (charge?.returnedMinor ?? 0)) return { kind: "duplicate" };
-  if (charge?.paid === undefined) return { kind: "returnNoted", reference, returned: total };
-  const { currency } = charge.paid;
-  if (total.currency !== currency || total.minor > charge.paid.minor) {
-    const reason = `${reference}: more was returned than paid, or in another currency`;
-    return { kind: "inconsistent", reason };
-  }
-  const forced = kind === "chargedBack";
-  const newly = total.minor - charge.returnedMinor;
-  const ofPrice = priceShare(charge, total.minor) - priceShare(charge, charge.returnedMinor);
-  const credit = creditBack(facts, charge, { minor: newly - ofPrice, forced });
-  const after = { ...charge, returnedMinor: total.minor };
-  return {
-    kind: "returned",
-    reference,
-    returned: money(newly, currency),
-    total,
-    ofPrice: money(ofPrice, currency),
-    ofReserve: credit.ofReserve,
-    ofBalance: money(credit.balance, currency),
-    ofShop: money(credit.shop, currency),
-    forced,
-    isOurs: facts.pending.some((refund) => refund.reference === reference),
-    whole: isWhole([...facts.charges.filter((one) => one !== charge), after]),
-  };
-}
-
-/** All of the price that was ever paid is back. */
-function isWhole(charges: readonly Charge[]): boolean {
-  const prices = charges.filter(({ priceMinor }) => priceMinor > 0);
-  return prices.length > 0 && prices.every((one) => one.returnedMinor === one.paid?.minor);
-}
-
-/**
- * Where balance that goes back comes from: what was set aside for it, then what the customer has. What they have
- * spent already a chargeback makes a debt; a return that the shop itself made at the gateway is the shop's loss.
- */
-function creditBack(
-  { pending, balances }: PaymentFacts,
-  { reference, paid: amount }: Charge,
-  { minor, forced }: { readonly minor: number; readonly forced: boolean },
-) {
-  let left = minor;
-  const ofReserve = pending
-    .filter((refund) => refund.reference === reference && refund.reservedMinor > 0)
-    .map(({ requestId, reservedMinor }) => {
-      const taken = Math.min(left, reservedMinor);
-      left -= taken;
-      return { requestId, minor: taken };
-    })
-    .filter((taken) => taken.minor > 0);
-  const has = amount === undefined ? 0 : Math.max(0, balances[amount.currency] ?? 0);
-  const balance = forced ? left : Math.min(left, has);
-  return { ofReserve, balance, shop: left - balance };
-}
-
 const atLeastZero = ({ minor, currency }: Money): Money => money(Math.max(0, minor), currency);
 
 /** The facts once an effect is booked: what the next event of a batch is decided over. */
@@ -331,7 +200,13 @@ export function factsAfter(facts: PaymentFacts, effect: Effect): PaymentFacts {
       return afterGrant({ ...facts, state }, effect);
     case "credited": {
       const { reference, paid: amount } = effect;
-      const charge = { reference, paid: amount, returnedMinor: 0, priceMinor: 0, use: "credit" } as const;
+      const charge = {
+        reference,
+        paid: amount,
+        returnedMinor: 0,
+        priceMinor: 0,
+        use: "credit",
+      } as const;
       return { ...withCharge(facts, charge), balances: moved(facts.balances, amount), state };
     }
     case "returned": {
@@ -350,7 +225,13 @@ export function factsAfter(facts: PaymentFacts, effect: Effect): PaymentFacts {
     case "returnNoted": {
       const { reference, returned: back } = effect;
       const returnedMinor = back.minor;
-      const charge = { reference, paid: undefined, returnedMinor, priceMinor: 0, use: "none" } as const;
+      const charge = {
+        reference,
+        paid: undefined,
+        returnedMinor,
+        priceMinor: 0,
+        use: "none",
+      } as const;
       return { ...withCharge(facts, charge), state };
     }
     case "declined":
@@ -361,14 +242,23 @@ export function factsAfter(facts: PaymentFacts, effect: Effect): PaymentFacts {
   }
 }
 
-function afterGrant(facts: PaymentFacts, effect: Extract<Effect, { kind: "granted" }>): PaymentFacts {
+function afterGrant(
+  facts: PaymentFacts,
+  effect: Extract<Effect, { kind: "granted" }>,
+): PaymentFacts {
   const { reference, paid: amount, ofPrice, parts, surplus } = effect;
   const partOf = new Map(parts.map((part) => [part.reference, part.minor]));
   const charges = facts.charges.map((one) => {
     const part = partOf.get(one.reference);
     return part === undefined ? one : ({ ...one, priceMinor: part, use: "grant" } as const);
   });
-  const charge = { reference, paid: amount, returnedMinor: 0, priceMinor: ofPrice.minor, use: "grant" } as const;
+  const charge = {
+    reference,
+    paid: amount,
+    returnedMinor: 0,
+    priceMinor: ofPrice.minor,
+    use: "grant",
+  } as const;
   const fromCredit = parts.reduce((sum, { minor }) => sum + minor, 0);
   const balances = moved(facts.balances, money(surplus.minor - fromCredit, surplus.currency));
   return { ...withCharge({ ...facts, charges }, charge), balances };

@@ -7,8 +7,8 @@ export interface PeerSeen {
 
 export interface PeerWanted {
   readonly identity: string;
-  /** Undefined: the host's kind has no addresses, and they are not compared. */
-  readonly address: string | undefined;
+  /** Null: the host's kind has no addresses, and they are not compared. */
+  readonly address: string | null;
   readonly presharedHash: string;
   /** False: it is ours and must not be there. */
   readonly letIn: boolean;
@@ -26,13 +26,12 @@ export interface Differences {
 }
 
 /** Compares a host with the books, peer by peer and whole. */
-export function differences(
-  seen: readonly PeerSeen[],
-  wanted: readonly PeerWanted[],
-): Differences {
+export function differences(seen: readonly PeerSeen[], wanted: readonly PeerWanted[]): Differences {
   const there = new Map(seen.map((peer) => [peer.identity, peer]));
   const ours = new Map(wanted.map((peer) => [peer.identity, peer]));
-  const missing = wanted.filter((peer) => peer.letIn && !isAsWanted(there.get(peer.identity), peer));
+  const missing = wanted.filter(
+    (peer) => peer.letIn && !isAsWanted(there.get(peer.identity), peer),
+  );
   const unwanted = seen.filter(({ identity }) => ours.get(identity)?.letIn === false);
   const foreign = seen.filter(({ identity }) => !ours.has(identity));
   const absent = wanted.filter(({ identity }) => !there.has(identity));
@@ -49,7 +48,7 @@ const identities = (peers: readonly { identity: string }[]) =>
 
 function isAsWanted(seen: PeerSeen | undefined, { address, presharedHash }: PeerWanted): boolean {
   if (seen === undefined || seen.presharedHash !== presharedHash) return false;
-  if (address === undefined) return true;
+  if (address === null) return true;
   return seen.addresses.length === 1 && seen.addresses[0] === address;
 }
 

@@ -88,10 +88,16 @@ export function factOf(order: Order, effect: Effect, fee?: Money): BookedFact | 
 
 /** Balance that is set aside for a refund, and what of it comes back when the refund fails. */
 export const reserved = (requestId: string, of: CustomerId, amount: Money): BookedFact =>
-  booked(`refund/${requestId}/reserved`, moves(customerAccount(of), reserveAccount(requestId), amount));
+  booked(
+    `refund/${requestId}/reserved`,
+    moves(customerAccount(of), reserveAccount(requestId), amount),
+  );
 
 export const released = (requestId: string, to: CustomerId, amount: Money): BookedFact =>
-  booked(`refund/${requestId}/released`, moves(reserveAccount(requestId), customerAccount(to), amount));
+  booked(
+    `refund/${requestId}/released`,
+    moves(reserveAccount(requestId), customerAccount(to), amount),
+  );
 
 /** Money that no order asked for, and what becomes of it. `name` is gateway and reference. */
 export const unmatchedFact = (name: string, gateway: GatewayName, paid: Money): BookedFact =>
@@ -104,7 +110,12 @@ export const givenFact = (name: string, to: CustomerId, amount: Money): BookedFa
 export const unmatchedReturned = (
   name: string,
   gateway: GatewayName,
-  { returned, total, ofBalance, from }: {
+  {
+    returned,
+    total,
+    ofBalance,
+    from,
+  }: {
     readonly returned: Money;
     readonly total: Money;
     readonly ofBalance: Money;

@@ -45,7 +45,11 @@ export function messagesAbout(effect: Effect, telling: Telling): readonly Outgoi
         : [];
     case "inconsistent": {
       const { reason } = effect;
-      return toAdmins(telling, "inconsistent", { kind: "inconsistent", gateway: order.gateway, reason });
+      return toAdmins(telling, "inconsistent", {
+        kind: "inconsistent",
+        gateway: order.gateway,
+        reason,
+      });
     }
     case "returnNoted":
     case "noted":

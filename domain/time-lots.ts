@@ -66,13 +66,11 @@ export const leftMs = ({ lots }: TimeAccount): number =>
 /** The account with one more entry. Entries come in the order in which they were booked. */
 export function enter(account: TimeAccount, entry: TimeEntry): TimeAccount {
   const before = passTo(account, entry.at);
-  const lots =
-    entry.kind === "refund" ? returned(before.lots, entry) : given(before.lots, entry);
+  const lots = entry.kind === "refund" ? returned(before.lots, entry) : given(before.lots, entry);
   return settle({ ...before, lots });
 }
 
-export const replay = (entries: readonly TimeEntry[]): TimeAccount =>
-  entries.reduce(enter, noTime);
+export const replay = (entries: readonly TimeEntry[]): TimeAccount => entries.reduce(enter, noTime);
 
 /** Uses up the time that has passed. A clock that was set back uses nothing twice. */
 function passTo(account: TimeAccount, now: Instant): TimeAccount & { readonly at: Instant } {

@@ -97,7 +97,8 @@ test("entry points write nothing: of db they know the queries, the connection an
 });
 
 test("queries only read", () => {
-  const writing = /\b(?:persist|flush|insert|update|delete|merge|upsert|native|transactional|inTransaction)\w*\(/u;
+  const writing =
+    /\b(?:persist|flush|insert|update|delete|merge|upsert|native|transactional|inTransaction)\w*\(/u;
   const queries = files("db/queries/*.ts");
   expect(queries).not.toEqual([]);
   expect(queries.filter((path) => writing.test(read(path)))).toEqual([]);

@@ -72,6 +72,7 @@ export const walls: readonly Wall[] = [
       "../db/customers.ts",
       "../gateways/messenger.ts",
       "../texts/index.ts",
+      "node:timers/promises",
     ],
   },
   {
@@ -121,12 +122,6 @@ export const walls: readonly Wall[] = [
     from: ["db/prepared.ts"],
     keepsOut: ["@mikro-orm/postgresql", "../domain/ids.ts", ...clients],
     letsIn: ["kysely", "pg"],
-  },
-  {
-    files: "db/notifications.ts",
-    from: ["db/notifications.ts"],
-    keepsOut: ["@mikro-orm/postgresql", "../domain/ids.ts", "kysely", ...clients],
-    letsIn: ["pg"],
   },
   {
     files: "runtime/**",

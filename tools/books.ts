@@ -28,7 +28,9 @@ async function main(): Promise<number> {
     const lines = await books.trialBalance();
     console.log(row("account", "debit", "credit", "balance"));
     for (const { account, currency, debitMinor: debit, creditMinor: credit } of lines) {
-      const amounts = [debit, credit, debit - credit].map((minor) => decimal(minor, currency as Currency));
+      const amounts = [debit, credit, debit - credit].map((minor) =>
+        decimal(minor, currency as Currency),
+      );
       console.log(row(`${account} ${currency}`, ...amounts));
     }
     if (lines.length === 0) console.log("no money has moved yet");

@@ -1,15 +1,12 @@
-import { type Client, isGrpcServiceError } from "@temporalio/client";
+import type { Client } from "@temporalio/client";
 import type { PaymentWorkflows } from "../activities/reconciliation/ports.ts";
 import { reportEvents, resumePayment, resumeRefund, resumeUnmatched } from "../client/payments.ts";
+import { isNeverTaken, reasonOf } from "../client/refusals.ts";
 import { type EntityManager, queriesOf } from "../db/orm.ts";
 import { Refunds } from "../db/refunds.ts";
-import { findReturn } from "../db/unmatched.ts";
+import { findReturn } from "../db/unmatched-returns.ts";
 import type { GatewayEvent, PaymentId } from "../domain/payment.ts";
 import { Refused } from "../gateways/refused.ts";
-
-/** gRPC's INVALID_ARGUMENT: what is too large, or a run that has too many signals for a moment. */
-const invalidArgument = 3;
-const tooManySignals = /signal/iu;
 
 /** How a gateway's reconciler reaches the workflows of money. */
 export class TemporalPaymentWorkflows implements PaymentWorkflows {
@@ -34,7 +31,14 @@ export class TemporalPaymentWorkflows implements PaymentWorkflows {
     if (refund === undefined) return;
     const { order, reference, amount, reason, by } = refund;
     const who = by === undefined ? {} : { by };
-    await resumeRefund(this.#client, { requestId, paymentId: order.id, reference, amount, reason, ...who });
+    await resumeRefund(this.#client, {
+      requestId,
+      paymentId: order.id,
+      reference,
+      amount,
+      reason,
+      ...who,
+    });
   }
 
   async resumeUnmatched(requestId: string): Promise<void> {
@@ -44,8 +48,6 @@ export class TemporalPaymentWorkflows implements PaymentWorkflows {
 }
 
 function refuseWhatIsNeverTaken(error: unknown): never {
-  const reason = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  const isInvalid = isGrpcServiceError(reason) && (reason.code as number) === invalidArgument;
-  if (isInvalid && !tooManySignals.test(reason.message)) throw new Refused(reason.message);
+  if (isNeverTaken(error)) throw new Refused(String(reasonOf(error)));
   throw error;
 }

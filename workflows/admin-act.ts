@@ -28,7 +28,11 @@ export async function adminAct(request: AdminActRequest): Promise<"done" | "refu
   if (behind.length > 0) {
     needHuman(true, `These hosts are away and follow when they are back: ${behind.join(", ")}`);
     await dbSteps.confirmAct(request, name, behind);
-    for (let pauseMs = firstPauseMs; behind.length > 0; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    for (
+      let pauseMs = firstPauseMs;
+      behind.length > 0;
+      pauseMs = Math.min(pauseMs * 2, longestPauseMs)
+    ) {
       heard.checkNow = false;
       await condition(() => heard.checkNow, pauseMs, { summary: "until the hosts have followed" });
       behind = await dbSteps.hostsBehind(ref.id, 0);

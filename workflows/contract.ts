@@ -202,9 +202,7 @@ export type HostQuestion =
 
 /** With this `start` a host is followed from now on. One that runs already is left as it is. */
 export function hostReconcilerOf({ id, name }: { readonly id: HostId; readonly name: string }) {
-  const args: [HostReconciler] = [
-    { hostId: id, name, known: wellHost, isPaused: false, open: {} },
-  ];
+  const args: [HostReconciler] = [{ hostId: id, name, known: wellHost, isPaused: false, open: {} }];
   return {
     taskQueue,
     workflowId: workflowIds.host(id),

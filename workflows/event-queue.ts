@@ -69,7 +69,9 @@ export class EventQueue {
   takeToConfirm(isToConfirm: (event: GatewayEvent) => boolean, nowMs: number): GatewayEvent[] {
     const due = nowMs >= this.confirmAtMs ? this.#unconfirmed : [];
     if (due.length > 0) this.#putAside([], Number.POSITIVE_INFINITY);
-    const fresh = this.#waiting.filter((event) => !this.#confirmed.has(event) && isToConfirm(event));
+    const fresh = this.#waiting.filter(
+      (event) => !this.#confirmed.has(event) && isToConfirm(event),
+    );
     const taken = [...due, ...fresh].slice(0, 50);
     const chosen = new Set(taken);
     const rest = this.#waiting.filter((event) => !chosen.has(event));

@@ -1,4 +1,5 @@
 import {
+  ActivityFailure,
   CancellationScope,
   condition,
   continueAsNew,
@@ -6,6 +7,7 @@ import {
   proxyActivities,
   setCurrentDetails,
   setHandler,
+  sleep,
   upsertSearchAttributes,
   workflowInfo,
 } from "@temporalio/workflow";
@@ -122,10 +124,10 @@ class Story {
     for (;;) {
       const isCalled = () => this.#isPaused || this.#checks > 0 || isFull();
       const end = await Promise.race([ended, condition(isCalled)]);
-      if (typeof end === "object") return answerIn(end);
+      if (typeof end === "object") return answerOrAnew(end);
       if (this.#isPaused || isFull()) {
         scope.cancel();
-        return answerIn(await ended, "mayBeCancelled");
+        return answerIn(await ended);
       }
       this.#checks = 0;
       await wakeGateway(this.#name);
@@ -145,10 +147,18 @@ class Story {
 
 type End = { readonly answer: GatewayAnswer } | { readonly error: unknown };
 
-function answerIn(end: End, cancelled?: "mayBeCancelled"): GatewayAnswer | undefined {
+/** A loop that is being cancelled may also end by its worker's death: then nobody tries it again. */
+function answerIn(end: End): GatewayAnswer | undefined {
   if ("answer" in end) return end.answer;
-  if (cancelled && isCancellation(end.error)) return undefined;
+  if (isCancellation(end.error) || end.error instanceof ActivityFailure) return undefined;
   throw end.error;
+}
+
+/** It is tried again without end, so a failure is nothing that we foresaw: it begins anew, but not in a rush. */
+async function answerOrAnew(end: End): Promise<GatewayAnswer | undefined> {
+  const answer = answerIn(end);
+  if (answer === undefined) await sleep("10s", { summary: "begins anew" });
+  return answer;
 }
 
 const isFull = (): boolean => {

@@ -80,7 +80,9 @@ export async function host(given: HostReconciler): Promise<void> {
   for (;;) {
     const wasPaused = isPaused;
     const isLong = () => workflowInfo().historyLength >= longestHistory;
-    await condition(() => loop.hasEnded() || heard.length > 0 || isPaused !== wasPaused || isLong());
+    await condition(
+      () => loop.hasEnded() || heard.length > 0 || isPaused !== wasPaused || isLong(),
+    );
     for (let one = heard.shift(); one; one = heard.shift()) state = await act(state, one);
     if (isPaused === wasPaused && !loop.hasEnded() && !isLong()) continue;
     const found = await loop.end();

@@ -1,5 +1,6 @@
 import {
   ActivityCancellationType,
+  ActivityFailure,
   CancellationScope,
   condition,
   continueAsNew,
@@ -8,6 +9,7 @@ import {
   proxyActivities,
   setCurrentDetails,
   setHandler,
+  sleep,
   workflowInfo,
 } from "@temporalio/workflow";
 import type { MessageActivities } from "../activities/messages.ts";
@@ -73,9 +75,18 @@ function send(state: State): Promise<void> {
         log.warn("the sender could not be woken", { reason: String(error) });
       });
     }
-    if (!isOver) CancellationScope.current().cancel();
-    await sending.catch((error: unknown) => {
-      if (!isCancellation(error)) throw error;
-    });
+    const isEnded = !isOver;
+    if (isEnded) CancellationScope.current().cancel();
+    await sending.catch((error: unknown) => goOn(error, isEnded));
   });
+}
+
+/**
+ * A loop that is being ended may also end by its worker's death: then nobody tries it again. Else it is tried again
+ * without end, so a failure is nothing that we foresaw: it begins anew, but not in a rush.
+ */
+async function goOn(error: unknown, isEnded: boolean): Promise<void> {
+  if (isCancellation(error)) return;
+  if (!(error instanceof ActivityFailure)) throw error;
+  if (!isEnded) await sleep("10s", { summary: "begins anew" });
 }

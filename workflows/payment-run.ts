@@ -1,4 +1,9 @@
-import { ParentClosePolicy, startChild, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
+import {
+  ParentClosePolicy,
+  startChild,
+  upsertSearchAttributes,
+  workflowInfo,
+} from "@temporalio/workflow";
 import type { DecidedEvents } from "../activities/payment.ts";
 import type { PaymentOrder, PaymentOutcome, PaymentState } from "../domain/payment.ts";
 import { paymentAttributes, refundOf } from "./contract.ts";

@@ -15,14 +15,7 @@ import { hourMs, instant, minuteMs } from "../domain/time.ts";
 import type { approval } from "./approval.ts";
 import { type ApprovalAnswer, searchAttributes, workflowIds } from "./contract.ts";
 import { approvalAnswered, checkNow } from "./signals.ts";
-import {
-  dbSteps,
-  firstTries,
-  isFailure,
-  needHuman,
-  showStage,
-  wakeSubscription,
-} from "./steps.ts";
+import { dbSteps, firstTries, isFailure, needHuman, showStage, wakeSubscription } from "./steps.ts";
 
 /** How long a gateway that is at it, or away, is left alone: at first, and at most. */
 const firstPauseMs = minuteMs;
@@ -73,7 +66,15 @@ async function askAdmins(
   const approvalId = refundApprovalId(requestId);
   const { customerId, telegramId, gateway } = order;
   const who = by === undefined ? {} : { by };
-  const subject = { kind: "refund", customerId, telegramId, amount, gateway, reason, ...who } as const;
+  const subject = {
+    kind: "refund",
+    customerId,
+    telegramId,
+    amount,
+    gateway,
+    reason,
+    ...who,
+  } as const;
   await startChild<typeof approval>("approval", {
     workflowId: workflowIds.approval(approvalId),
     args: [{ approvalId, subject, replyTo: workflowInfo().workflowId }],
@@ -146,7 +147,10 @@ async function rest(
     needHuman(true, `The refund waits: ${why}`);
     await dbSteps.tellRefundWaits(agreed);
   }
-  const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.max(0, tries - triesBeforeNotice));
+  const pauseMs = Math.min(
+    longestPauseMs,
+    firstPauseMs * 2 ** Math.max(0, tries - triesBeforeNotice),
+  );
   heard.checkNow = false;
   await condition(() => heard.checkNow, pauseMs, { summary: "asks the gateway again" });
   if (workflowInfo().historyLength > longestHistoryEvents) {

@@ -104,7 +104,8 @@ async function passCaptcha(
     const challenge = round === 1 ? first : drawChallenge(round, Math.random);
     const slot = slotOf(round);
     showStage("captcha", `Waiting for the person to press "${challenge.wanted}" (try ${round})`);
-    if (round > 1) await dbSteps.say(telegramId, { kind: "captchaAsked", challenge }, { key: slot, slot });
+    if (round > 1)
+      await dbSteps.say(telegramId, { kind: "captchaAsked", challenge }, { key: slot, slot });
     const answer = await answerTo(telegramId, pending, challenge);
     const verdict = answer && judge(challenge, answer.round, answer.choice);
     switch (verdict?.kind) {

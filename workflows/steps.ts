@@ -45,7 +45,6 @@ export const summaries: Readonly<Record<keyof Activities, string>> = {
   remindAdmins: "reminds the admins",
   recordDecision: "books the decision and its audit row",
   recordLapse: "books that nobody decided",
-  openApprovals: "looks up what waits for this admin",
   followCalendar: "writes what is due and reads what is next",
   handleDeviceRequest: "books what a customer wants of a device",
   openOrder: "makes the order, with the price that was shown",
@@ -61,7 +60,6 @@ export const summaries: Readonly<Record<keyof Activities, string>> = {
   refundUnmatched: "asks the gateway to send unmatched money back",
   closeUnmatched: "books how it ended and tells the admin",
   openRefund: "books the refund, takes its time and sets its balance aside",
-  findRefund: "looks up the refund",
   approveRefund: "books that an admin agrees",
   refundAtGateway: "asks the gateway to return the money",
   tellRefundWaits: "tells the admins that a refund waits for its gateway",
@@ -175,7 +173,6 @@ export async function startSubscription(ref: SubscriptionRef): Promise<void> {
 
 /** A child that was started before is what was wanted. */
 export function ignoreStarted(error: unknown): void {
-  const isStarted =
-    error instanceof Error && error.name === "WorkflowExecutionAlreadyStartedError";
+  const isStarted = error instanceof Error && error.name === "WorkflowExecutionAlreadyStartedError";
   if (!isStarted) throw error;
 }

@@ -1,4 +1,10 @@
-import { ActivityFailure, condition, continueAsNew, setHandler, workflowInfo } from "@temporalio/workflow";
+import {
+  ActivityFailure,
+  condition,
+  continueAsNew,
+  setHandler,
+  workflowInfo,
+} from "@temporalio/workflow";
 import { failures } from "../domain/failures.ts";
 import { hourMs, instant, minuteMs } from "../domain/time.ts";
 import type { Resolution, UnmatchedRefund, UnmatchedResult } from "../domain/unmatched.ts";

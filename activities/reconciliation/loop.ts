@@ -141,7 +141,10 @@ class GatewayLoop {
     const readAtMs = this.#lastReadMs + (this.#gateway.facts.watchMs ?? usualWatchMs);
     for (let now = Date.now(); now < Math.min(readAtMs, untilMs); now = Date.now()) {
       signal.throwIfAborted();
-      await waitHolding(listener, this.#lock, { timeoutMs: Math.min(readAtMs, untilMs) - now, signal });
+      await waitHolding(listener, this.#lock, {
+        timeoutMs: Math.min(readAtMs, untilMs) - now,
+        signal,
+      });
     }
     if (readAtMs > untilMs) return;
     await this.#passes.readOn();

@@ -31,7 +31,7 @@ const row = (what: string, a: number, b: number): string[] => [
 function left({ weights: { A, B } }: Found): string {
   const both = (what: string, of: (weight: Weight) => number) => [
     row(`${what} of the payment`, of(A.payment), of(B.payment)),
-    row(`${what} of the subscription`, of(A.subscription), of(B.subscription)),
+    row(`${what} of the customer's calendar`, of(A.calendar), of(B.calendar)),
   ];
   return table(
     ["each payment adds", "A", "B", "B/A"],
@@ -39,8 +39,12 @@ function left({ weights: { A, B } }: Found): string {
       ...both("events", ({ events }) => events),
       ...both("bytes of history", ({ bytes }) => bytes),
       ...both("state transitions", ({ transitions }) => transitions),
-      ...both("statements to PostgreSQL", ({ statements }) => statements),
-      row("all statements, as PostgreSQL counts them", A.counted, B.counted),
+      row(
+        "statements to PostgreSQL of the payment's steps",
+        A.payment.statements,
+        B.payment.statements,
+      ),
+      row("all statements, with those of the messages' loop", A.counted, B.counted),
     ],
   );
 }

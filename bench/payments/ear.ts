@@ -8,21 +8,12 @@ interface Waiter {
   readonly failed: (reason: Error) => void;
 }
 
-/** Moments of time that was given. */
-export interface Given {
-  readonly bookedMs: number;
-  readonly toldMs: number;
-}
-
-/** Of a subscription that hears of a payment: the first, the one that tells, the last. */
-const timeSteps = ["changeTime", "tell", "undelivered"] as const;
-
 /** Hears what the workers tell, and tells those who wait for it when it happened. */
 export class Ear {
   readonly #waiters = new Map<string, Waiter[]>();
   #steps: Step[] = [];
   #gone: Error | undefined;
-  /** Tries of steps that failed, since the beginning. */
+  /** Tries of payments' steps that failed, since the beginning. */
   failures = 0;
 
   /** A line of a worker's output. False: it is not for us. */
@@ -35,7 +26,8 @@ export class Ear {
     if (told?.step === undefined) return false;
     const step = told as Step;
     if (step.failed) {
-      this.failures += 1;
+      // A loop that is paused ends as one that failed.
+      if (/payment:/u.test(step.workflowId)) this.failures += 1;
       return true;
     }
     this.#steps.push(step);
@@ -46,14 +38,6 @@ export class Ear {
   /** When this workflow's next step of this name has ended. Ask before it can. */
   step(workflowId: string, name: string): Promise<number> {
     return this.#next(`${workflowId} ${name}`);
-  }
-
-  /** When a subscription's next time is in the books and when its customer is told; resolves when all is done. */
-  async timeGiven(subscriptionId: string): Promise<Given> {
-    const [bookedMs = 0, toldMs = 0] = await Promise.all(
-      timeSteps.map((name) => this.step(subscriptionId, name)),
-    );
-    return { bookedMs, toldMs };
   }
 
   /** When this payment begins to wait for its money. */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client, Connection } from "@temporalio/client";
 import { type Database, openDatabase } from "../../db/orm.ts";
+import { Vault } from "../../db/vault.ts";
 import { memoryDemoHost } from "../../tools/amneziawg/demo-host.ts";
 import { freePorts } from "../../tools/servers/ports.ts";
 import type { PostgresServer } from "../../tools/servers/postgres.ts";
@@ -21,6 +22,8 @@ export interface Plant {
   readonly connection: Connection;
   /** As the owner of all tables: for making customers and looking at the books. */
   readonly books: Database;
+  /** Seals with the worker's own key. */
+  readonly vault: Vault;
   readonly ear: Ear;
   readonly relay: Relay;
   readonly telegramUrl: string;
@@ -41,8 +44,10 @@ export type Part =
 interface Ground extends Servers {
   readonly ends: Ends;
   readonly folder: string;
+  readonly key: Buffer;
 }
 
+const vaultKeyId = "k1";
 const botToken = "123456:TEST";
 const cryptoBotToken = "12345:AAbenchTokenOfNoWorth0000000000000000";
 const at = (port: number) => `http://127.0.0.1:${port}`;
@@ -53,7 +58,8 @@ export async function openPlant(kind: ServerKind, ends: Ends): Promise<Plant> {
   await ends.keep(Promise.resolve(folder), () => rmSync(folder, { recursive: true, force: true }));
   // The account that runs PostgreSQL passes through.
   chmodSync(folder, 0o711);
-  const ground = { ...(await startServers(kind, folder, ends)), folder, ends };
+  const key = randomBytes(32);
+  const ground = { ...(await startServers(kind, folder, ends)), folder, ends, key };
   const ear = new Ear();
   const [api = 0, telegram = 0, cryptoBot = 0] = await freePorts(3);
   const relay = await ends.keep(startRelay(`${at(api)}/webhooks/cryptobot`), (it) => it.stop());
@@ -62,12 +68,13 @@ export async function openPlant(kind: ServerKind, ends: Ends): Promise<Plant> {
     startEmulators(ground, outside),
     startProduct(ground, ear, { api, ...outside }),
     ends.keep(Connection.connect({ address: ground.temporal.address }), (it) => it.close()),
-    ends.keep(openDatabase(ground.postgres.url, 2), (it) => it.close()),
+    ends.keep(openDatabase(ground.postgres.url, 4), (it) => it.close()),
   ]);
   return {
     client: new Client({ connection }),
     connection,
     books,
+    vault: new Vault([{ id: vaultKeyId, key }]),
     ear,
     relay,
     telegramUrl: at(telegram),
@@ -160,7 +167,7 @@ async function startProduct(
 }
 
 function workerVariables(
-  { folder, postgres, redisUrl }: Ground,
+  { folder, postgres, redisUrl, key }: Ground,
   { telegram, cryptoBot }: Outside,
 ): Record<string, string> {
   return {
@@ -170,7 +177,7 @@ function workerVariables(
     TELEGRAM_API_ROOT: at(telegram),
     CRYPTOBOT_URL: at(cryptoBot),
     ADMIN_IDS: "1001",
-    ENCRYPTION_KEYS: `k1:${randomBytes(32).toString("base64")}`,
+    ENCRYPTION_KEYS: `${vaultKeyId}:${key.toString("base64")}`,
     HOSTS_FILE: join(folder, "hosts.json"),
     PLANS_FILE: join(import.meta.dirname, "../../plans.json"),
     LOG_LEVEL: "info",

@@ -3,9 +3,12 @@ import { fileURLToPath } from "node:url";
 import type { Context } from "@temporalio/activity";
 import type { ActivityInboundCallsInterceptor, WorkerInterceptors } from "@temporalio/worker";
 import { Client } from "pg";
-import { nowMs, type Step } from "./told.ts";
+import { TelegramMessenger } from "../../gateways/messenger/telegram.ts";
+import { chatOf, nowMs, type Step } from "./told.ts";
 
 const running = new AsyncLocalStorage<{ statements: number }>();
+
+const tell = (step: Step): void => void process.stdout.write(`${JSON.stringify(step)}\n`);
 
 function inbound({ info }: Context): ActivityInboundCallsInterceptor {
   return {
@@ -22,8 +25,7 @@ function inbound({ info }: Context): ActivityInboundCallsInterceptor {
         const { activityType: step, workflowExecution } = info;
         const workflowId = workflowExecution?.workflowId ?? "";
         const tookMs = endedMs - begunMs;
-        const told: Step = { step, workflowId, endedMs, tookMs, ...sent, failed };
-        process.stdout.write(`${JSON.stringify(told)}\n`);
+        tell({ step, workflowId, endedMs, tookMs, ...sent, failed });
       }
     },
   };
@@ -45,4 +47,21 @@ export function countStatements(): void {
     return ask.apply(this, given);
   };
   Reflect.set(prototype, "query", counted);
+}
+
+/** From now on it is told when Telegram has taken a message or a change: as a step of the chat. */
+export function tellOfMessages(): void {
+  const { prototype } = TelegramMessenger;
+  for (const step of ["send", "edit"] as const) {
+    const call = prototype[step] as (chat: number, ...given: unknown[]) => Promise<unknown>;
+    const told = async function (this: TelegramMessenger, chat: number, ...given: unknown[]) {
+      const begunMs = nowMs();
+      const answer = await call.call(this, chat, ...given);
+      const endedMs = nowMs();
+      const tookMs = endedMs - begunMs;
+      tell({ step, workflowId: chatOf(chat), endedMs, tookMs, statements: 0, failed: false });
+      return answer;
+    };
+    Reflect.set(prototype, step, told);
+  }
 }

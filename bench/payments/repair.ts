@@ -1,40 +1,51 @@
-import { ScheduleOverlapPolicy } from "@temporalio/client";
 import type { HostId } from "../../domain/ids.ts";
 import type { GatewayName } from "../../domain/payment.ts";
 import { until } from "../../tools/servers/process.ts";
-import { workflowIds } from "../../workflows/contract.ts";
+import { signals, workflowIds } from "../../workflows/contract.ts";
 import type { Plant } from "./plant.ts";
 import type { Shop } from "./shop.ts";
 import type { Paid } from "./side.ts";
 
 export type Repair = Omit<Paid, "workflowId">;
 
-const reconciliation = workflowIds.reconciliation("cryptobot" as GatewayName);
+const gateway = workflowIds.gateway("cryptobot" as GatewayName);
 
-/** No tick comes by itself from now on: in a round it would be some side's bad luck. */
-export async function pauseTicks({ client, books }: Plant): Promise<void> {
+/**
+ * No gateway and no host is compared with the books from now on: in a round it would be some side's bad luck.
+ * Messages are sent as ever.
+ */
+export async function pauseReconcilers({ client, books }: Plant): Promise<void> {
   const em = books.em.fork();
   const gateways: { name: GatewayName }[] = await em.execute(
     "select name from gateways where active",
   );
   const hosts: { id: HostId }[] = await em.execute("select id from hosts");
-  const schedules = [
-    ...gateways.map(({ name }) => workflowIds.reconciliation(name)),
-    ...hosts.flatMap(({ id }) => [workflowIds.hostReconciliation(id), workflowIds.traffic(id)]),
+  const ids = [
+    ...gateways.map(({ name }) => workflowIds.gateway(name)),
+    ...hosts.map(({ id }) => workflowIds.host(id)),
   ];
-  for (const id of schedules) await client.schedule.getHandle(id).pause("measuring");
+  for (const id of ids) await pause({ client }, id);
 }
 
-/** Payments of which the gateway tells nobody: from the tick's beginning until the time is given. */
+/** Payments of which the gateway tells nobody: from the beginning of its reconciler's pass until they are booked. */
 export async function repairs(plant: Plant, shop: Shop, count: number): Promise<Repair[]> {
-  const schedule = plant.client.schedule.getHandle(reconciliation);
-  const isIdle = async () => (await schedule.describe()).info.runningActions.length === 0;
   const repaired: Repair[] = [];
-  for (let left = count; left > 0; left -= 1) {
-    await until(isIdle, { what: `the last tick of ${reconciliation}` });
+  for (let place = 0; place < count; place += 1) {
     await shop.prepare();
-    const tick = () => schedule.trigger(ScheduleOverlapPolicy.SKIP);
-    repaired.push(await shop.payUnheard(0, tick));
+    const pass = () => plant.client.workflow.getHandle(gateway).signal(signals.resume);
+    repaired.push(await shop.payUnheard(place, pass));
+    await pause(plant, gateway);
   }
   return repaired;
+}
+
+/** Resolves when nothing of it runs any more. */
+async function pause({ client }: Pick<Plant, "client">, workflowId: string): Promise<void> {
+  const handle = client.workflow.getHandle(workflowId);
+  await handle.signal(signals.pause);
+  const isPaused = async () => {
+    const { pendingActivities = [] } = (await handle.describe()).raw;
+    return pendingActivities?.length === 0;
+  };
+  await until(isPaused, { what: `${workflowId} to be paused` });
 }

@@ -1,4 +1,4 @@
-import { paymentsEveryMs } from "../../workers/schedules.ts";
+import { usualPace } from "../../activities/reconciliation/ports.ts";
 import { costs, type Found } from "./costs.ts";
 import { median, quantile, spread } from "./figures.ts";
 import type { Round } from "./rounds.ts";
@@ -12,9 +12,15 @@ const headings: Readonly<Record<ServerKind, string>> = {
   postgres: "Temporal on PostgreSQL",
 };
 
-/** What was aimed at. */
-const leastRatio = 0.7;
-const longestMs = 1_000;
+/** What was aimed at: the ratio with the most at once, the moments of a payment that is made alone. */
+const wanted = {
+  ratio: 0.75,
+  atOnce: 50,
+  bookedP99Ms: 120,
+  toldP50Ms: 50,
+  toldP99Ms: 160,
+  events: 36,
+};
 
 /** All that was found on one server, as Markdown. */
 export function report(kind: ServerKind, found: Found): string {
@@ -65,7 +71,7 @@ function latencies(found: Found): string {
     ];
     const booked = paid.map(({ bookedMs }) => bookedMs);
     const told = paid.map(({ toldMs }) => toldMs);
-    return [row("the time is in the books", booked), row("the customer is told", told)];
+    return [row("it is in the books", booked), row("the customer is told", told)];
   });
   return table(["ms from the gateway's call until", "p50", "p99", "payments"], rows);
 }
@@ -73,13 +79,13 @@ function latencies(found: Found): string {
 function repaired({ repairs }: Found): string {
   const booked = repairs.map(({ bookedMs }) => bookedMs / 1_000);
   const told = repairs.map(({ toldMs }) => toldMs / 1_000);
-  const everyS = paymentsEveryMs / 1_000;
+  const everyS = usualPace.everyMs / 1_000;
   const worst = everyS + Math.max(...booked);
-  const waiting = `the worst case: ${everyS} s until a tick begins, and the longest of these`;
+  const waiting = `the worst case: ${everyS} s until a pass begins, and the longest of these`;
   return table(
-    [`s from a tick's beginning, for ${repairs.length} payments nobody told us of, until`, "B"],
+    [`s from a pass's beginning, for ${repairs.length} payments nobody told us of, until`, "B"],
     [
-      ["the time is in the books", spread(booked, 2)],
+      ["the payment is in the books", spread(booked, 2)],
       ["the customer is told", spread(told, 2)],
       [waiting, worst.toFixed(1)],
     ],
@@ -87,17 +93,29 @@ function repaired({ repairs }: Found): string {
 }
 
 function targets(found: Found): string {
-  const lines = concurrenciesOf(found).map((concurrency) => {
-    const ratio = median(ratios(found, concurrency));
-    return verdict(`B/A of ${leastRatio}, ${concurrency} at once`, ratio >= leastRatio);
-  });
-  const alone = of(found, 1, "B").flatMap((round) => round.paid.map(({ toldMs }) => toldMs));
-  if (alone.length > 0) {
-    const what = `p99 until the customer is told below ${longestMs} ms, 1 at once`;
-    lines.push(verdict(what, quantile(alone, 0.99) < longestMs));
+  const lines: string[] = [];
+  if (concurrenciesOf(found).includes(wanted.atOnce)) {
+    const ratio = median(ratios(found, wanted.atOnce));
+    lines.push(verdict(`B/A of ${wanted.ratio}, ${wanted.atOnce} at once`, ratio >= wanted.ratio));
   }
+  const alone = of(found, 1, "B").flatMap(({ paid }) => paid);
+  if (alone.length > 0) {
+    const booked = alone.map(({ bookedMs }) => bookedMs);
+    const told = alone.map(({ toldMs }) => toldMs);
+    lines.push(
+      within("p99 until it is in the books, 1 at once", quantile(booked, 0.99), wanted.bookedP99Ms),
+      within("p50 until the customer is told, 1 at once", quantile(told, 0.5), wanted.toldP50Ms),
+      within("p99 until the customer is told, 1 at once", quantile(told, 0.99), wanted.toldP99Ms),
+    );
+  }
+  const { payment, calendar } = found.weights.B;
+  const events = payment.events + calendar.events;
+  lines.push(verdict(`${wanted.events} events at most`, events <= wanted.events));
   if (found.failures > 0) lines.push(`Tries of steps that failed: ${found.failures}`);
   return `Wanted: ${lines.join("; ")}.`;
 }
+
+const within = (what: string, ms: number, mostMs: number): string =>
+  verdict(`${what} ${mostMs} ms at most`, ms <= mostMs);
 
 const verdict = (what: string, met: boolean): string => `${what}: ${met ? "met" : "missed"}`;

@@ -2,7 +2,7 @@ import { cpuMs } from "./cpu.ts";
 import type { Ear } from "./ear.ts";
 import { sum } from "./figures.ts";
 import type { Part, Plant } from "./plant.ts";
-import type { Paid, Side } from "./side.ts";
+import { type Paid, Queue, type Side } from "./side.ts";
 import { nowMs, type Step } from "./told.ts";
 
 /** A time in which so many customers at once paid one payment after the other. */
@@ -21,14 +21,14 @@ export interface Plan {
   readonly concurrencies: readonly number[];
   /** At most so many in one round. */
   readonly payments: number;
-  /** No round begins after this. */
+  /** After this no pair begins but the first. */
   readonly untilMs: number;
 }
 
 /** How long payments begin in a round. */
 const openMs = { least: 1_000, most: 15_000 } as const;
 
-/** Interleaved rounds, A B A B …, as many as the plan has and the time allows. */
+/** Interleaved rounds, A B A B …, as many as the plan has and the time allows, and one pair at least. */
 export async function playRounds(
   plant: Plant,
   sides: readonly Side[],
@@ -42,7 +42,7 @@ export async function playRounds(
   for (const [at, concurrency] of pairs.entries()) {
     const leftMs = plan.untilMs - nowMs();
     const ahead = pairs.slice(at).map((each) => 2 * (tailsMs.get(each) ?? 0));
-    if (leftMs < (ahead[0] ?? 0)) return played;
+    if (at > 0 && leftMs < (ahead[0] ?? 0)) return played;
     const fairMs = (leftMs - sum(ahead)) / (2 * ahead.length);
     const limits = {
       concurrency,
@@ -64,7 +64,7 @@ export async function playRounds(
 
 interface Limits {
   readonly concurrency: number;
-  /** After this no payment begins; each customer makes one at least. */
+  /** After this no payment begins; as many are made as there are at once at least. */
   readonly openMs: number;
   readonly payments: number;
 }
@@ -76,13 +76,14 @@ async function playRound(plant: Plant, side: Side, limits: Limits): Promise<Roun
   const begunMs = nowMs();
   const paid: Paid[] = [];
   let begun = 0;
-  const customer = async (place: number) => {
+  const queue = new Queue(side);
+  const oneAfterTheOther = async () => {
     do {
       begun += 1;
-      paid.push(await side.pay(place));
+      paid.push(await queue.pay());
     } while (nowMs() - begunMs < limits.openMs && begun < payments);
   };
-  await Promise.all(Array.from({ length: concurrency }, (_, place) => customer(place)));
+  await Promise.all(Array.from({ length: concurrency }, oneAfterTheOther));
   const seconds = (nowMs() - begunMs) / 1_000;
   const steps = plant.ear.takeSteps();
   return {
@@ -111,13 +112,18 @@ const difference = (after: Usage, before: Usage): Usage =>
   );
 
 /** So many payments of each side, until V8 has compiled what runs often: a worker lives for weeks. */
-export async function warmUp(sides: readonly Side[], ear: Ear, payments: number): Promise<void> {
+export async function warmUp(
+  sides: readonly Side[],
+  ear: Ear,
+  { warmUp: payments, concurrency }: { readonly warmUp: number; readonly concurrency: number },
+): Promise<void> {
   for (const side of sides) {
     let left = payments;
-    const customer = async (place: number) => {
-      for (left -= 1; left >= 0; left -= 1) await side.pay(place);
+    const queue = new Queue(side);
+    const oneAfterTheOther = async () => {
+      for (left -= 1; left >= 0; left -= 1) await queue.pay();
     };
-    await Promise.all(side.subscriptions.map((_, place) => customer(place)));
+    await Promise.all(Array.from({ length: concurrency }, oneAfterTheOther));
     ear.takeSteps();
   }
 }

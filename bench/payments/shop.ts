@@ -1,40 +1,29 @@
 import { randomUUID } from "node:crypto";
-import { Customers } from "../../db/customers.ts";
 import { PlanQueries } from "../../db/queries/plans.ts";
-import { Subscriptions } from "../../db/subscriptions.ts";
-import { type CustomerId, telegramId } from "../../domain/ids.ts";
 import type { GatewayName, PaymentId, Purchase } from "../../domain/payment.ts";
 import type { PlanCode } from "../../domain/plan.ts";
-import { instant } from "../../domain/time.ts";
-import { Person } from "../../test/support/person.ts";
-import { purchaseOf, taskQueue, workflowIds } from "../../workflows/contract.ts";
-import type { payment, subscription } from "../../workflows/index.ts";
+import { purchaseOf, workflowIds } from "../../workflows/contract.ts";
+import type { payment } from "../../workflows/index.ts";
+import { type Customer, letIn } from "./people.ts";
 import type { Plant } from "./plant.ts";
 import type { Paid, Side } from "./side.ts";
-import { nowMs } from "./told.ts";
+import { chatOf, nowMs } from "./told.ts";
 
 const plan = "month" as PlanCode;
 const gateway = "cryptobot" as GatewayName;
-const firstPerson = 2_000_000;
-
-interface Customer {
-  readonly person: Person;
-  readonly customerId: CustomerId;
-  readonly subscriptionId: string;
-  /** The newest message they have read: a long chat costs nothing then. */
-  lastSeen: number;
-}
 
 /** A payment whose invoice the customer has before them. */
 interface Open {
   readonly id: PaymentId;
+  readonly customer: Customer;
+  readonly payUrl: string;
   readonly result: () => Promise<unknown>;
 }
 
 /** Side B: payments of the product, paid at the gateway's emulated page by customers with active access. */
 export class Shop implements Side {
   readonly name = "B";
-  readonly subscriptions: readonly string[];
+  readonly people: number;
   /** How many payments were made in all. */
   paid = 0;
   readonly #plant: Plant;
@@ -42,96 +31,97 @@ export class Shop implements Side {
   readonly #planVersion: number;
 
   private constructor(plant: Plant, customers: readonly Customer[], planVersion: number) {
+    this.people = customers.length;
     this.#plant = plant;
     this.#customers = customers;
     this.#planVersion = planVersion;
-    this.subscriptions = customers.map(({ subscriptionId }) => subscriptionId);
   }
 
-  /** Lets people in, each with a trial and a key, as signup does. */
   static async open(plant: Plant, people: number): Promise<Shop> {
-    const places = Array.from({ length: people }, (_, place) => firstPerson + place);
-    const customers = await Promise.all(places.map((id) => letIn(plant, id)));
+    const customers = await letIn(plant, people);
     const offered = await new PlanQueries(plant.books.em).offered();
     const version = offered.find(({ code }) => code === plan)?.version;
     if (version === undefined) throw new Error(`plans.json does not sell "${plan}" any more`);
     return new Shop(plant, customers, version);
   }
 
-  /** The gateway has no invoices: a tick reads its whole list. */
+  /** The gateway has no invoices: its reconciler reads the whole list. */
   async prepare(): Promise<void> {
     await asked(`${this.#plant.cryptoBotUrl}/control/reset`, "POST");
   }
 
+  calendar(place: number): string {
+    return this.#customer(place).calendar;
+  }
+
   async pay(place: number): Promise<Paid> {
-    const { ear, relay } = this.#plant;
     const open = await this.#order(place);
-    const given = ear.timeGiven(this.#customer(place).subscriptionId);
-    await this.#settle(place);
-    const [{ bookedMs, toldMs }] = await Promise.all([given, open.result()]);
-    const calledMs = relay.calledMs(open.id);
+    const done = this.#done(open);
+    await settle(open);
+    const { bookedMs, toldMs } = await done;
+    const calledMs = this.#plant.relay.calledMs(open.id);
     if (calledMs === undefined) throw new Error(`${open.id}: the gateway has not called`);
-    this.paid += 1;
     const workflowId = workflowIds.payment(open.id);
     return { workflowId, bookedMs: bookedMs - calledMs, toldMs: toldMs - calledMs };
   }
 
-  /** Pays while the gateway tells nobody, and answers how long `repair` took until the time was given. */
+  /** Pays while the gateway tells nobody, and answers how long `repair` took until it was booked and told. */
   async payUnheard(place: number, repair: () => Promise<void>): Promise<Omit<Paid, "workflowId">> {
     await this.#announceTo(null);
     const open = await this.#order(place);
-    await this.#settle(place);
-    const given = this.#plant.ear.timeGiven(this.#customer(place).subscriptionId);
+    await settle(open);
+    const done = this.#done(open);
     const calledMs = nowMs();
     await repair();
-    const [{ bookedMs, toldMs }] = await Promise.all([given, open.result()]);
+    const { bookedMs, toldMs } = await done;
     await this.#announceTo(this.#plant.relay.url);
-    this.paid += 1;
     return { bookedMs: bookedMs - calledMs, toldMs: toldMs - calledMs };
   }
 
-  /** @throws Error when not every payment has brought its time, once. */
+  /** @throws Error when not every payment has brought its time and its revenue, once. */
   async check(): Promise<void> {
-    const [found]: { grants: string; settled: string }[] = await this.#plant.books.em.fork()
-      .execute(`select (select count(*) from grants where kind = 'payment') as grants,
-                       (select count(*) from payments where state = 'settled') as settled`);
-    const { grants, settled } = found ?? { grants: "0", settled: "0" };
-    if (Number(grants) === this.paid && Number(settled) === this.paid) return;
-    const told = `${this.paid} payments were made, ${settled} are settled, ${grants} gave time`;
-    throw new Error(`${told}: no figure counts before that is understood`);
+    const [found]: Record<"settled" | "lots" | "revenue", number>[] = await this.#plant.books.em
+      .fork()
+      .execute(
+        `select (select count(*)::int from payments where state = 'settled') as settled,
+                (select count(*)::int from time_lots where kind = 'payment') as lots,
+                (select count(*)::int from ledger_entries where account = 'revenue') as revenue`,
+      );
+    if (found !== undefined && Object.values(found).every((count) => count === this.paid)) return;
+    const { settled = 0, lots = 0, revenue = 0 } = found ?? {};
+    const told = `${settled} are settled, ${lots} gave time, ${revenue} are in the ledger`;
+    throw new Error(
+      `${this.paid} payments were made, ${told}: no figure counts before that is understood`,
+    );
   }
 
-  /** Begins a payment, and waits until it waits for its money. */
+  /** Resolves when a payment is complete, with when it was decided and when its customer was told. */
+  async #done({ id, customer, result }: Open): Promise<{ bookedMs: number; toldMs: number }> {
+    const { ear } = this.#plant;
+    const [bookedMs, toldMs] = await Promise.all([
+      ear.step(workflowIds.payment(id), "decideEvents"),
+      ear.step(chatOf(customer.telegramId), "send"),
+      result(),
+    ]);
+    this.paid += 1;
+    return { bookedMs, toldMs };
+  }
+
+  /** Begins a payment, and waits until it waits for its money and the customer has its invoice. */
   async #order(place: number): Promise<Open> {
     const { client, ear } = this.#plant;
+    const customer = this.#customer(place);
     const id = randomUUID() as PaymentId;
     const workflowId = workflowIds.payment(id);
-    const purchase: Purchase = {
-      telegramId: telegramId(this.#customer(place).person.id),
-      plan,
-      planVersion: this.#planVersion,
-      gateway,
-      currency: "USDT",
-    };
+    const { telegramId, customerId } = customer;
+    const planVersion = this.#planVersion;
+    const purchase: Purchase = { telegramId, plan, planVersion, gateway, currency: "USDT" };
+    const shown = ear.step(chatOf(telegramId), "send");
     const waiting = ear.waiting(workflowId);
-    const { customerId } = this.#customer(place);
     const start = purchaseOf(id, purchase, customerId);
     const handle = await client.workflow.start<typeof payment>("payment", start);
-    await waiting;
-    return { id, result: () => handle.result() };
-  }
-
-  /** The customer opens the link in the chat and pays. */
-  async #settle(place: number): Promise<void> {
-    const customer = this.#customer(place);
-    const { person } = customer;
-    const news = await person.chat(customer.lastSeen);
-    customer.lastSeen = news.at(-1)?.message_id ?? customer.lastSeen;
-    const buttons = news.flatMap((message) => message.reply_markup?.inline_keyboard?.flat() ?? []);
-    const link = buttons.findLast(({ url }) => url?.includes("/pay/"))?.url;
-    if (link === undefined) throw new Error(`person ${person.id} was shown no invoice`);
-    const { status } = await asked(link, "POST");
-    if (status !== 303) throw new Error(`the gateway's page answered ${status} to a payment`);
+    await Promise.all([waiting, shown]);
+    return { id, customer, payUrl: await payUrlFor(customer), result: () => handle.result() };
   }
 
   async #announceTo(url: string | null): Promise<void> {
@@ -145,23 +135,21 @@ export class Shop implements Side {
   }
 }
 
-async function letIn({ books, client, ear, telegramUrl }: Plant, id: number): Promise<Customer> {
-  const person = new Person(telegramUrl, id);
-  await person.say("/start");
-  const known = { telegramId: telegramId(id), firstName: "Ann", languageCode: "en" };
-  const arrival = { admin: false, referrer: undefined, now: instant(new Date()) };
-  await new Customers(books.em).register(known, arrival);
-  const ref = await new Subscriptions(books.em).openOnce(id);
-  if (ref === undefined) throw new Error(`customer ${id} is blocked`);
-  const subscriptionId = workflowIds.subscription(ref.id);
-  const delivered = ear.step(subscriptionId, "deliverDevice");
-  await client.workflow.start<typeof subscription>("subscription", {
-    taskQueue,
-    workflowId: subscriptionId,
-    args: [{ ref, trialDays: 3, graceMs: 0 }],
-  });
-  await delivered;
-  return { person, customerId: ref.customerId, subscriptionId, lastSeen: 0 };
+/** The link of the newest invoice in the chat. */
+async function payUrlFor(customer: Customer): Promise<string> {
+  const { person } = customer;
+  const news = await person.chat(customer.lastSeen);
+  customer.lastSeen = news.at(-1)?.message_id ?? customer.lastSeen;
+  const buttons = news.flatMap((message) => message.reply_markup?.inline_keyboard?.flat() ?? []);
+  const url = buttons.findLast((button) => button.url?.includes("/pay/"))?.url;
+  if (url === undefined) throw new Error(`person ${person.id} was shown no invoice`);
+  return url;
+}
+
+/** The customer opens the link and pays. */
+async function settle({ payUrl }: Open): Promise<void> {
+  const { status } = await asked(payUrl, "POST");
+  if (status !== 303) throw new Error(`the gateway's page answered ${status} to a payment`);
 }
 
 async function asked(url: string, method: string, body?: object): Promise<Response> {

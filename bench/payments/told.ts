@@ -15,3 +15,6 @@ export interface Step {
 
 /** Milliseconds since 1970, and parts of them. */
 export const nowMs = (): number => performance.timeOrigin + performance.now();
+
+/** Whose step it is when Telegram takes a message to this person. */
+export const chatOf = (telegramId: number): string => `chat:${telegramId}`;

@@ -24,11 +24,11 @@ export interface Weight {
   readonly shape: Readonly<Record<ShapeKind, number>>;
 }
 
-/** What a payment leaves behind: in its own workflow, and in the subscription that hears of it. */
+/** What a payment leaves behind: in its own workflow, and in its customer's calendar. */
 export interface Weights {
   readonly payment: Weight;
-  readonly subscription: Weight;
-  /** All statements as PostgreSQL counts them: what a trigger asks is among them. */
+  readonly calendar: Weight;
+  /** All statements as PostgreSQL counts them: those of the messages' loop and of triggers are among them. */
   readonly counted: number;
 }
 
@@ -42,14 +42,15 @@ const shapeKinds = {
 
 export type ShapeKind = keyof typeof shapeKinds;
 
-/** Makes a few payments one by one and weighs what each leaves behind, on average. */
+/** Makes a few payments of one customer, one by one, and weighs what each leaves behind, on average. */
 export async function weigh(
   { client, books, ear }: Pick<Plant, "client" | "books" | "ear">,
   side: Side,
   payments = 5,
 ): Promise<Weights> {
-  const [subscription = ""] = side.subscriptions;
-  const before = await quiet(client, subscription);
+  const calendar = side.calendar(0);
+  const before = calendar === undefined ? nothing : await quiet(client, calendar);
+  await allTold(books);
   await count(books, "top");
   const counted = await statementsOf(books);
   ear.takeSteps();
@@ -58,24 +59,37 @@ export async function weigh(
     const { workflowId } = await side.pay(0);
     histories.push(await read(client, workflowId));
   }
-  const after = await quiet(client, subscription);
+  await allTold(books);
+  const after = calendar === undefined ? nothing : await quiet(client, calendar);
   await count(books, "none");
-  const steps = Map.groupBy(ear.takeSteps(), ({ workflowId }) => workflowId === subscription);
-  const told = {
+  const steps = Map.groupBy(ear.takeSteps(), ({ workflowId }) => workflowId === calendar);
+  const added = {
     events: after.events.slice(before.events.length),
     transitions: after.transitions - before.transitions,
   };
   return {
     payment: each(payments, histories, steps.get(false)),
-    subscription: each(payments, [told], steps.get(true)),
+    calendar: each(payments, [added], steps.get(true)),
     counted: ((await statementsOf(books)) - counted) / payments,
   };
 }
 
+/** Everybody has been told everything. */
+const allTold = ({ em }: Database): Promise<void> =>
+  until(
+    async () => {
+      const waiting: object[] = await em
+        .fork()
+        .execute("select 1 from messages where state = 'waiting' limit 1");
+      return waiting.length === 0;
+    },
+    { what: "the last messages" },
+  );
+
 /** @throws Advice when the two are not of one shape: then their ratio says nothing. */
 export function compareShapes(bare: Weights, ours: Weights): void {
   const kinds = Object.keys(shapeKinds) as ShapeKind[];
-  const told = (["payment", "subscription"] as const).flatMap((part) =>
+  const told = (["payment", "calendar"] as const).flatMap((part) =>
     kinds
       .filter((kind) => bare[part].shape[kind] !== ours[part].shape[kind])
       .map((kind) => {
@@ -95,7 +109,9 @@ interface Read {
   readonly transitions: number;
 }
 
-/** A subscription's history when everything is done and it waits for a day again. */
+const nothing: Read = { events: [], transitions: 0 };
+
+/** A calendar's history when it waits for its next day. */
 async function quiet(client: Client, workflowId: string): Promise<Read> {
   let found: Read | undefined;
   const waits = async () => {
@@ -103,7 +119,7 @@ async function quiet(client: Client, workflowId: string): Promise<Read> {
     return found.events.at(-1)?.eventType === EventType.EVENT_TYPE_TIMER_STARTED;
   };
   await until(waits, { what: `${workflowId} at rest` });
-  return found ?? { events: [], transitions: 0 };
+  return found ?? nothing;
 }
 
 async function read(client: Client, workflowId: string): Promise<Read> {

@@ -43,7 +43,11 @@ function addDesk(bot: Composer<BotContext>, { admin, unmatched }: BotPorts): voi
   bot.action(/^admin-pending(?::(\d{1,4}))?$/u, adminsOnly, async (context) => {
     context.handler = "admin-pending";
     const [, number] = context.match;
-    const page = pendingPage(context, await reading(admin.openRequests(mostListed)), Number(number ?? 1));
+    const page = pendingPage(
+      context,
+      await reading(admin.openRequests(mostListed)),
+      Number(number ?? 1),
+    );
     answerPress(context);
     // The desk itself stays where it is; a page of the list is turned in its place.
     await (number === undefined ? say : show)(context, page.text, page.buttons);

@@ -1,4 +1,8 @@
-import type { ChargeDetails, PaymentTimeline, RefundDetails } from "../../db/queries/payment-timelines.ts";
+import type {
+  ChargeDetails,
+  PaymentTimeline,
+  RefundDetails,
+} from "../../db/queries/payment-timelines.ts";
 import type { PaymentSummary } from "../../db/queries/payments.ts";
 import { difference, type Money } from "../../domain/money.ts";
 import { isolated, momentIn, escapeHtml } from "../../texts/index.ts";
@@ -39,7 +43,11 @@ export function refundableOf({ charges }: PaymentTimeline): Refundable | undefin
 const mostOfEach = 5;
 
 /** Everything of a payment that one message holds; the older part of its timeline gives way. */
-export function paymentPage(context: BotContext, payment: PaymentSummary, timeline: PaymentTimeline): Page {
+export function paymentPage(
+  context: BotContext,
+  payment: PaymentSummary,
+  timeline: PaymentTimeline,
+): Page {
   const { texts } = context;
   const head = [
     cardOf(context, payment),

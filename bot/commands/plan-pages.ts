@@ -92,8 +92,12 @@ function timeLines(
   const byEnd = Map.groupBy(previews, ({ preview }) => preview.until);
   return [...byEnd].flatMap(([until, same]) => {
     const moment = momentIn(language, until);
-    const prices = pricesOf(context, same.map(({ way }) => way));
-    const after = byEnd.size === 1 ? texts.timeAfter(moment) : texts.timeAfterPaying(prices, moment);
+    const prices = pricesOf(
+      context,
+      same.map(({ way }) => way),
+    );
+    const after =
+      byEnd.size === 1 ? texts.timeAfter(moment) : texts.timeAfterPaying(prices, moment);
     const { boughtMs, becomesMs } = same[0]?.preview ?? { boughtMs: 0, becomesMs: 0 };
     const [left, becomes] = [boughtMs / dayMs, becomesMs / dayMs];
     const isSame = Math.abs(becomes - left) < leastWorthTellingDays;

@@ -3,11 +3,7 @@ import type { CurrentPlan } from "../../db/queries/plans.ts";
 import { paymentIdOf } from "../../domain/derived-ids.ts";
 import type { CustomerId } from "../../domain/ids.ts";
 import { currencies } from "../../domain/money.ts";
-import {
-  balanceGateway,
-  type GatewayName,
-  type Purchase,
-} from "../../domain/payment.ts";
+import { balanceGateway, type GatewayName, type Purchase } from "../../domain/payment.ts";
 import type { PlanCode } from "../../domain/plan.ts";
 import { instant } from "../../domain/time.ts";
 import type { BotContext, BotPorts } from "../context.ts";

@@ -82,7 +82,10 @@ async function refusalOf(
 }
 
 /** Undefined also when the books do not say in time. */
-async function quickly(customers: BotPorts["customers"], id: TelegramId): Promise<Customer | undefined> {
+async function quickly(
+  customers: BotPorts["customers"],
+  id: TelegramId,
+): Promise<Customer | undefined> {
   const late = delay(lookUpMs, undefined, { ref: false });
   return Promise.race([customers.find(id), late]).catch(() => undefined);
 }

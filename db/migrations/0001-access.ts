@@ -104,7 +104,7 @@ const access = [
      check (removed_at is null or retired_at is not null))`,
   `create unique index accesses_one_address_once on accesses (host_id, address) where removed_at is null`,
   `create unique index accesses_one_living on accesses (device_id) where retired_at is null`,
-  `create index accesses_on_host on accesses (host_id) where removed_at is null`,
+  `create index accesses_on_host on accesses (host_id, id) where removed_at is null`,
   `create index accesses_waiting on accesses (created_at) where host_id is null and retired_at is null`,
   `create index accesses_by_subscription on accesses (subscription_id)`,
   `create table unknown_peers (

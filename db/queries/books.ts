@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { type Disagreement, checkEnds, type TrialLine } from "../../domain/books.ts";
-import { type Charge, type PendingRefund, priceReturned } from "../../domain/decision.ts";
+import { type Charge, type PendingRefund, priceReturned } from "../../domain/charge.ts";
 import { instant } from "../../domain/time.ts";
 import { type EntityManager, type Queries, queriesOf } from "../orm.ts";
 import { chargeOf } from "../payment-facts.ts";
@@ -87,7 +87,12 @@ export class AuditQueries {
   }
 
   async trialBalance(): Promise<TrialLine[]> {
-    const { rows } = await sql<{ account: string; currency: string; debit: string; credit: string }>`
+    const { rows } = await sql<{
+      account: string;
+      currency: string;
+      debit: string;
+      credit: string;
+    }>`
       select case when account like 'customer:%' then 'customers'
                   when account like 'reserved:%' then 'reserved' else account end as account, currency,
              coalesce(sum(minor) filter (where minor > 0), 0) as debit,
@@ -122,7 +127,15 @@ async function wrongTaken(db: Queries): Promise<Disagreement[]> {
   const levels = new Map(lots.map(({ lot, returnedMinor }) => [lot, returnedMinor ?? 0]));
   const charges = await db
     .selectFrom("charges")
-    .select(["paymentId", "reference", "paidMinor", "currency", "returnedMinor", "priceMinor", "use"])
+    .select([
+      "paymentId",
+      "reference",
+      "paidMinor",
+      "currency",
+      "returnedMinor",
+      "priceMinor",
+      "use",
+    ])
     .where("use", "=", "grant")
     .execute();
   const pending = await db
@@ -133,7 +146,10 @@ async function wrongTaken(db: Queries): Promise<Disagreement[]> {
   const pendingOf = Map.groupBy(pending, ({ paymentId }) => paymentId);
   return [...Map.groupBy(charges, ({ paymentId }) => paymentId)].flatMap(([id, own]) => {
     const known: readonly Charge[] = own.map(chargeOf);
-    const open: readonly PendingRefund[] = (pendingOf.get(id) ?? []).map((row) => ({ ...row, reservedMinor: 0 }));
+    const open: readonly PendingRefund[] = (pendingOf.get(id) ?? []).map((row) => ({
+      ...row,
+      reservedMinor: 0,
+    }));
     const should = priceReturned({ charges: known, pending: open });
     const level = levels.get(`payment/${id}`) ?? 0;
     if (should === level) return [];

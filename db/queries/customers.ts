@@ -1,6 +1,11 @@
 import { sql } from "kysely";
 import { type Customer, displayName } from "../../domain/customer.ts";
-import { type SubscriptionId, subscriptionId, type TelegramId, telegramId } from "../../domain/ids.ts";
+import {
+  type SubscriptionId,
+  subscriptionId,
+  type TelegramId,
+  telegramId,
+} from "../../domain/ids.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import { customerOf, findCustomer } from "../customers.ts";
 import { type EntityManager, queriesOf } from "../orm.ts";

@@ -51,7 +51,8 @@ export class DeviceQueries {
       )
       .select(["d.id", "d.name", "h.name as host", "a.address"])
       .select(["t.uploaded", "t.downloaded", "t.latest"])
-      .select(["y.uploaded as uploadedToday", "y.downloaded as downloadedToday"])
+      .select(sql<string | null>`y.uploaded`.as("uploadedToday"))
+      .select(sql<string | null>`y.downloaded`.as("downloadedToday"))
       .where("d.subscriptionId", "=", subscription as string)
       .where("d.revokedAt", "is", null)
       .orderBy("d.createdAt")
@@ -63,7 +64,6 @@ export class DeviceQueries {
       place: row.host && row.address ? { host: row.host, address: row.address } : undefined,
       uploaded: Number(row.uploaded),
       downloaded: Number(row.downloaded),
-      // A column under another name is not converted: it comes as the driver has it.
       uploadedToday: Number(row.uploadedToday ?? 0),
       downloadedToday: Number(row.downloadedToday ?? 0),
       lastHandshakeAt: row.latest ? instant(row.latest) : undefined,

@@ -1,6 +1,11 @@
 import type { Effect } from "../../domain/decision.ts";
 import { type Currency, type Money, money } from "../../domain/money.ts";
-import { type GatewayEvent, type GatewayReport, grantCause, type PaymentId } from "../../domain/payment.ts";
+import {
+  type GatewayEvent,
+  type GatewayReport,
+  grantCause,
+  type PaymentId,
+} from "../../domain/payment.ts";
 import type { RefundState } from "../../domain/refund.ts";
 import { dayMs, type Instant, instant } from "../../domain/time.ts";
 import { type EntityManager, type Queries, queriesOf } from "../orm.ts";
@@ -115,7 +120,10 @@ async function refundsOf(db: Queries, id: PaymentId): Promise<RefundDetails[]> {
     .orderBy("askedAt")
     .execute();
   return rows.map(({ requestId, reference, minor, currency, state, reason, ...row }) => ({
-    ...{ requestId, reference, state, reason },
+    requestId,
+    reference,
+    state,
+    reason,
     amount: money(minor, currency),
     why: row.why ?? undefined,
     by: row.requestedBy ?? undefined,

@@ -3,7 +3,8 @@ import type { Language } from "../../domain/customer.ts";
 import { currencies, type Currency } from "../../domain/money.ts";
 import { type GatewayReport, paymentStates } from "../../domain/payment.ts";
 import { refundStates } from "../../domain/refund.ts";
-import { chargeUses, type Effect } from "../../domain/decision.ts";
+import { chargeUses } from "../../domain/charge.ts";
+import type { Effect } from "../../domain/decision.ts";
 import { unmatchedStates } from "../../domain/unmatched.ts";
 
 export const PlanTable = defineEntity({

@@ -1,14 +1,7 @@
 import * as z from "zod";
-import { money } from "../../domain/money.ts";
 import type { GatewayName, PaymentOrder } from "../../domain/payment.ts";
-import {
-  hasMoney,
-  isUntouched,
-  returnedOf,
-  tbankReports,
-  type TBankState,
-} from "../../domain/tbank.ts";
-import { dayMs, hourMs, instant, minuteMs, toMs } from "../../domain/time.ts";
+import { hasMoney, isUntouched, returnedOf, tbankReports } from "../../domain/tbank.ts";
+import { dayMs, hourMs, minuteMs, toMs } from "../../domain/time.ts";
 import type {
   Asking,
   GatewayFacts,
@@ -24,8 +17,16 @@ import { Refused } from "../refused.ts";
 import { AskedOnce } from "./asked-once.ts";
 import { type Provider, together } from "./provider.ts";
 import { checkRefund } from "./refundable.ts";
-import { unreadableRow, wire } from "./wire.ts";
 import { type TBankAccess, TBankApi, TBankRefusal } from "./tbank/api.ts";
+import {
+  called,
+  opened,
+  orderState,
+  paymentIn,
+  paymentState,
+  type Seen,
+  seenIn,
+} from "./tbank/payments.ts";
 import { cut, receiptOver, type ReceiptSettings } from "./tbank/receipt.ts";
 
 export interface TBankSettings extends TBankAccess {
@@ -34,34 +35,6 @@ export interface TBankSettings extends TBankAccess {
   /** Where a person goes from the form when they have paid, or failed to. */
   readonly returnUrl?: string | undefined;
   readonly receipt?: ReceiptSettings | undefined;
-}
-
-const kopecks = wire.whole().transform((minor) => money(minor, "RUB"));
-
-const payment = z.object({
-  PaymentId: wire.digits(),
-  Status: z.string(),
-  Amount: kopecks,
-});
-const paymentState = payment.extend({
-  OrderId: z.string(),
-  Params: z
-    .array(z.object({ Key: z.string(), Value: z.unknown() }))
-    .nullish()
-    .transform((params) => params ?? []),
-});
-const orderState = z.object({
-  Payments: z
-    .array(z.unknown())
-    .nullish()
-    .transform((payments) => payments ?? []),
-});
-const anyStatus = z.object({ Status: z.string() });
-const opened = payment.extend({ PaymentURL: z.url({ protocol: /^https?$/u }) });
-const called = z.object({ Status: z.string() });
-
-interface Seen extends TBankState {
-  readonly evidence: string;
 }
 
 /** Codes of an order or a payment that T-Bank does not know; which one it answers is unverified. */
@@ -232,28 +205,6 @@ export class TBankGateway implements PaymentGateway {
 }
 
 const isMoney = ({ report }: Line): boolean => "reference" in report;
-
-/** When a payment took on its status is not told: it has it now. */
-const seenIn = ({ PaymentId, Status, Amount }: z.output<typeof payment>, text: string): Seen => ({
-  paymentId: PaymentId,
-  status: Status,
-  amount: Amount,
-  at: instant(new Date()),
-  evidence: text,
-});
-
-/**
- * One payment of an order; undefined where it cannot be read and has no money either, so that the others count.
- * @throws Error when money would be overlooked.
- */
-function paymentIn(one: unknown, text: string): Seen | undefined {
-  const read = payment.safeParse(one);
-  if (read.success) return seenIn(read.data, text);
-  const status = anyStatus.safeParse(one).data?.Status;
-  if (status !== undefined && !hasMoney(status)) return undefined;
-  const { reason } = unreadableRow(undefined, read.error);
-  throw new Error(`T-Bank CheckOrder: a payment of the order is not understood: ${reason}`);
-}
 
 function undefinedIfUnknown(error: unknown): undefined {
   if (error instanceof TBankRefusal && unknown.has(error.code)) return undefined;

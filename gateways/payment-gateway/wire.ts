@@ -40,6 +40,7 @@ export const wire = {
   maybeDecimal: optional(decimalIn, "a decimal"),
   maybeDigits: optional(digitsIn, "a whole number"),
   maybeWhole: optional(wholeIn, "a whole number below 2^53"),
+  flag: required(flagIn, "true or false"),
   maybeFlag: optional(flagIn, "true or false"),
   maybeText: () =>
     z

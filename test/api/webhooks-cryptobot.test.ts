@@ -172,7 +172,7 @@ test.each([
     ...more,
   });
   expect((await api.post("cryptobot", message)).status).toBe(200);
-  expect((await heldOf(temporal.client, id)).told).toMatchObject([
+  expect((await heldOf(temporal.client, id)).events).toMatchObject([
     { report: { ...paid, reference: "528890" }, evidence: message.body },
   ]);
 });

@@ -186,7 +186,7 @@ test.each([
     ]),
   );
   expect(await api.post("tbank", notification(written))).toEqual(thanked);
-  expect((await held(id)).told).toMatchObject([
+  expect((await held(id)).events).toMatchObject([
     { report: { kind: "paid", reference: "13", paid: money(29_900, "RUB") } },
   ]);
 });
@@ -209,6 +209,6 @@ test("a token may be in capitals, and over the word null where something is abse
     await api.post("tbank", { body: other.replace('"CardId":"null"', '"CardId":null') }),
   ).toEqual(thanked);
   for (const id of [capitals, nulls]) {
-    expect((await held(id)).told).toMatchObject([{ report: { kind: "paid" } }]);
+    expect((await held(id)).events).toMatchObject([{ report: { kind: "paid" } }]);
   }
 });

@@ -69,17 +69,17 @@ test("what is said about the time is what paying then does", async () => {
   expect(page.text).toContain(`Once you have paid, it runs until ${await untilOf(bob)}.`);
 });
 
-test("what is left of another plan is converted by the price in each currency, said before paying", async () => {
+test("what was bought of another plan is converted by the price in each currency, said before paying", async () => {
   const bob = await shopper();
   await bob.settles(memory, await bob.buys("month", "memory", "RUB"));
   await bob.person.hears(/Payment received/u);
   const page = await bob.picks("family");
   const said = page.text?.split("\n").filter((line) => /become|Once/u.test(line));
-  // The trial's three days have no price of their own: they are the bought plan's now.
+  // The trial's three days are free: no plan converts them.
   expect(said).toEqual([
-    "The 33 days that you have left of month become 16.5 days of family.",
+    "The 30 days that you have left of month become 15 days of family.",
     expect.stringMatching(/^Once you have paid 600 ₽, it runs until .*\.$/u),
-    expect.stringMatching(/^The 33 days .* become 8\.[23] days of family\.$/u),
+    expect.stringMatching(/^The 30 days .* become 7\.5 days of family\.$/u),
     expect.stringMatching(/^Once you have paid 1,000 ⭐, it runs until .*\.$/u),
   ]);
   await bob.buys("family", "stars", "XTR");

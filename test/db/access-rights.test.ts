@@ -19,10 +19,7 @@ beforeAll(async () => {
 const now = instant("2026-11-21T10:00:00Z");
 const grace = fc.constantFrom(0, 1, 999, 1_000, dayMs, 3 * dayMs + 7);
 /** Ends and graces around now, to the millisecond. */
-const around = fc.oneof(
-  fc.constantFrom(-1, 0, 1),
-  fc.integer({ min: -4 * dayMs, max: 4 * dayMs }),
-);
+const around = fc.oneof(fc.constantFrom(-1, 0, 1), fc.integer({ min: -4 * dayMs, max: 4 * dayMs }));
 const row = fc.record({
   graceMs: grace,
   end: fc.option(fc.tuple(fc.boolean(), around), { nil: undefined }),

@@ -113,7 +113,9 @@ test("money that came twice is set aside at once: it cannot be spent on its way 
 test("a refund that the gateway refuses tells whoever was told that money is on its way, and gives it back", async () => {
   const order = await shop.order();
   await shop.decide(order, paid(`e1-${order.id}`, order.price));
-  const { refunds: opened } = await shop.decide(order, paid(`e2-${order.id}`, order.price), { canRefund: true });
+  const { refunds: opened } = await shop.decide(order, paid(`e2-${order.id}`, order.price), {
+    canRefund: true,
+  });
   const refund = await refunds.find(opened[0] ?? "");
   await refunds.fail(refund!, { kind: "refused", why: "not today" }, now());
   expect(await shop.balance(order)).toBe(30_000);
@@ -132,14 +134,19 @@ test("balance that is spent cannot be refunded", async () => {
   const second = await shop.order({ person, gateway: balanceGateway });
   const bought = await shop.decide(second, paid(second.id, second.price));
   expect(kinds(bought.effects)).toEqual(["granted"]);
-  expect(await openRefund(order, { reference: `f-${order.id}` })).toEqual({ kind: "notOpened", why: "spent" });
+  expect(await openRefund(order, { reference: `f-${order.id}` })).toEqual({
+    kind: "notOpened",
+    why: "spent",
+  });
   await agree();
 });
 
 test("what of the price came first takes its share of the time with it, and the last coin does not refund all", async () => {
   const order = await shop.order();
   await shop.decide(order, paid(`g1-${order.id}`, rub(29_999)));
-  expect(kinds((await shop.decide(order, paid(`g2-${order.id}`, rub(1)))).effects)).toEqual(["granted"]);
+  expect(kinds((await shop.decide(order, paid(`g2-${order.id}`, rub(1)))).effects)).toEqual([
+    "granted",
+  ]);
   await shop.decide(order, back(`g2-${order.id}`, rub(1)));
   expect(await shop.stateOf(order)).toBe("settled");
   await shop.decide(order, back(`g1-${order.id}`, rub(29_999)));
@@ -151,16 +158,19 @@ test("what of the price came first takes its share of the time with it, and the 
 test.each([
   ["family", "month"],
   ["month", "family"],
-])("%s, then %s, then the first is refunded: the other's thirty days stay", async (first, second) => {
-  const person = await shop.person();
-  const one = await shop.order({ person, plan: first });
-  await shop.decide(one, paid(`h1-${one.id}`, one.price));
-  const two = await shop.order({ person, plan: second });
-  await shop.decide(two, paid(`h2-${two.id}`, two.price));
-  await shop.decide(one, back(`h1-${one.id}`, one.price));
-  expect(await shop.daysLeft(two)).toBeCloseTo(30, 2);
-  await agree();
-});
+])(
+  "%s, then %s, then the first is refunded: the other's thirty days stay",
+  async (first, second) => {
+    const person = await shop.person();
+    const one = await shop.order({ person, plan: first });
+    await shop.decide(one, paid(`h1-${one.id}`, one.price));
+    const two = await shop.order({ person, plan: second });
+    await shop.decide(two, paid(`h2-${two.id}`, two.price));
+    await shop.decide(one, back(`h1-${one.id}`, one.price));
+    expect(await shop.daysLeft(two)).toBeCloseTo(30, 2);
+    await agree();
+  },
+);
 
 test("opening a refund takes the time, its failure gives it back, and its success takes it for good", async () => {
   const order = await shop.order();
@@ -206,7 +216,9 @@ test("two plans that are bought from one balance at the same time spend it once"
       await shop.order({ person, gateway: balanceGateway, plan: "family" }),
       await shop.order({ person, gateway: balanceGateway, plan: "month" }),
     ];
-    const decided = await Promise.all(orders.map((order) => shop.decide(order, paid(order.id, order.price))));
+    const decided = await Promise.all(
+      orders.map((order) => shop.decide(order, paid(order.id, order.price))),
+    );
     const granted = decided.filter(({ effects }) => effects.some(({ kind }) => kind === "granted"));
     expect(granted).toHaveLength(1);
     expect(await shop.balance(rich)).toBeGreaterThanOrEqual(0);
@@ -216,7 +228,10 @@ test("two plans that are bought from one balance at the same time spend it once"
 
 test("hundreds of distinct events to one payment are decided in one step", async () => {
   const order = await shop.order();
-  const words = Array.from({ length: 300 }, (_, n): GatewayReport => ({ kind: "progress", status: `s${n}` }));
+  const words = Array.from({ length: 300 }, (_, n): GatewayReport => ({
+    kind: "progress",
+    status: `s${n}`,
+  }));
   await shop.decide(order, [...words, paid(`k-${order.id}`, order.price)]);
   expect(await shop.daysLeft(order)).toBeCloseTo(30, 2);
   await agree();

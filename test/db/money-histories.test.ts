@@ -26,21 +26,79 @@ beforeAll(async () => {
 
 type Act =
   | { readonly do: "order"; readonly plan: "month" | "family"; readonly fromBalance: boolean }
-  | { readonly do: "pay"; readonly order: number; readonly percent: number; readonly repeat: boolean }
-  | { readonly do: "goBack"; readonly charge: number; readonly percent: number; readonly forced: boolean }
+  | {
+      readonly do: "pay";
+      readonly order: number;
+      readonly percent: number;
+      readonly repeat: boolean;
+    }
+  | {
+      readonly do: "goBack";
+      readonly charge: number;
+      readonly percent: number;
+      readonly forced: boolean;
+    }
   | { readonly do: "openRefund"; readonly charge: number; readonly percent: number }
-  | { readonly do: "endRefund"; readonly refund: number; readonly how: "returned" | "refused" | "rejected" }
+  | {
+      readonly do: "endRefund";
+      readonly refund: number;
+      readonly how: "returned" | "refused" | "rejected";
+    }
   | { readonly do: "admin"; readonly act: "block" | "unblock" | "revoke" | "extend" };
 
 const index = fc.nat(7);
 const percent = fc.constantFrom(1, 33, 50, 99, 100, 130);
 const drawn: fc.Arbitrary<Act> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ do: fc.constant("order" as const), plan: fc.constantFrom("month" as const, "family" as const), fromBalance: fc.boolean() }) },
-  { weight: 5, arbitrary: fc.record({ do: fc.constant("pay" as const), order: index, percent, repeat: fc.boolean() }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant("goBack" as const), charge: index, percent, forced: fc.boolean() }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant("openRefund" as const), charge: index, percent }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant("endRefund" as const), refund: index, how: fc.constantFrom("returned" as const, "refused" as const, "rejected" as const) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("admin" as const), act: fc.constantFrom("block" as const, "unblock" as const, "revoke" as const, "extend" as const) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("order" as const),
+      plan: fc.constantFrom("month" as const, "family" as const),
+      fromBalance: fc.boolean(),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant("pay" as const),
+      order: index,
+      percent,
+      repeat: fc.boolean(),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("goBack" as const),
+      charge: index,
+      percent,
+      forced: fc.boolean(),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant("openRefund" as const), charge: index, percent }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("endRefund" as const),
+      refund: index,
+      how: fc.constantFrom("returned" as const, "refused" as const, "rejected" as const),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("admin" as const),
+      act: fc.constantFrom(
+        "block" as const,
+        "unblock" as const,
+        "revoke" as const,
+        "extend" as const,
+      ),
+    }),
+  },
 );
 
 interface Charge {
@@ -66,10 +124,18 @@ class Life {
     switch (act.do) {
       case "order": {
         const gateway = act.fromBalance ? balanceGateway : "memory";
-        const order = await shop.order({ person: this.person, plan: act.plan, gateway }).catch(() => undefined);
+        const order = await shop
+          .order({ person: this.person, plan: act.plan, gateway })
+          .catch(() => undefined);
         if (order === undefined) return;
         this.orders.push(order);
-        if (act.fromBalance) await this.#decide(order, { kind: "paid", reference: order.id, paid: order.price, at: now });
+        if (act.fromBalance)
+          await this.#decide(order, {
+            kind: "paid",
+            reference: order.id,
+            paid: order.price,
+            at: now,
+          });
         return;
       }
       case "pay": {
@@ -85,10 +151,17 @@ class Life {
       case "goBack": {
         const charge = this.charges[act.charge];
         if (charge === undefined) return;
-        const returned = money(Math.max(1, Math.min(charge.minor, Math.round((charge.minor * act.percent) / 100))), "RUB");
+        const returned = money(
+          Math.max(1, Math.min(charge.minor, Math.round((charge.minor * act.percent) / 100))),
+          "RUB",
+        );
         if (act.forced) this.wasChargedBack = true;
         const { reference } = charge;
-        await this.#decide(charge.order, { kind: act.forced ? "chargedBack" : "refunded", reference, returned });
+        await this.#decide(charge.order, {
+          kind: act.forced ? "chargedBack" : "refunded",
+          reference,
+          returned,
+        });
         return;
       }
       case "openRefund":
@@ -97,7 +170,8 @@ class Life {
         return this.#endRefund(act);
       case "admin": {
         const of = { customer: this.person };
-        const what: AdminAct = act.act === "extend" ? { ...of, kind: "extend", days: 5 } : { ...of, kind: act.act };
+        const what: AdminAct =
+          act.act === "extend" ? { ...of, kind: "extend", days: 5 } : { ...of, kind: act.act };
         await acts.actOnce({ requestId: randomUUID(), by: telegramId(1001), act: what }, now, {
           addFirstDevice: async () => undefined,
         });
@@ -105,13 +179,23 @@ class Life {
     }
   }
 
-  async #openRefund({ charge: which, percent: part }: Extract<Act, { do: "openRefund" }>): Promise<void> {
+  async #openRefund({
+    charge: which,
+    percent: part,
+  }: Extract<Act, { do: "openRefund" }>): Promise<void> {
     const charge = this.charges[which];
     if (charge === undefined) return;
     const amount = money(Math.max(1, Math.round((charge.minor * part) / 100)), "RUB");
     const requestId = randomUUID();
     const opened = await refunds.openOnce(
-      { requestId, paymentId: charge.order.id, reference: charge.reference, amount, reason: "r", by: telegramId(1001) },
+      {
+        requestId,
+        paymentId: charge.order.id,
+        reference: charge.reference,
+        amount,
+        reason: "r",
+        by: telegramId(1001),
+      },
       { gateways: async () => "partial", limits: {}, now: instant(new Date()) },
     );
     if (opened.kind === "opened") this.refundIds.push(requestId);
@@ -125,7 +209,10 @@ class Life {
     return refunds.fail(refund, { kind: how, why: how }, now);
   }
 
-  async #decide(order: PaymentOrder, report: GatewayReport | readonly GatewayReport[]): Promise<void> {
+  async #decide(
+    order: PaymentOrder,
+    report: GatewayReport | readonly GatewayReport[],
+  ): Promise<void> {
     const decided = await shop.decide(order, report, { canRefund: this.orders.length % 2 === 0 });
     this.refundIds.push(...decided.refunds);
   }
@@ -159,7 +246,12 @@ async function moneyOf(life: Life) {
   const balance = life.orders[0] === undefined ? 0 : await shop.balance(life.orders[0]);
   const reserves = await reservesOf(shop.db, life.refundIds);
   const reserved = [...reserves.values()].reduce((sum, minor) => sum + minor, 0);
-  return { outside: Number(rows[0]?.outside ?? 0), kept: Number(rows[0]?.kept ?? 0), balance, reserved };
+  return {
+    outside: Number(rows[0]?.outside ?? 0),
+    kept: Number(rows[0]?.kept ?? 0),
+    balance,
+    reserved,
+  };
 }
 
 test("whatever happens to a customer's money, in whatever order: no coin is lost, made or spent twice", async () => {
@@ -169,7 +261,7 @@ test("whatever happens to a customer's money, in whatever order: no coin is lost
       for (const act of story) {
         await life.act(act);
         const { balance } = await moneyOf(life);
-        if (!life.wasChargedBack) expect(balance).toBeGreaterThanOrEqual(0);
+        expect(life.wasChargedBack || balance >= 0).toBe(true);
       }
       const { outside, kept, balance, reserved } = await moneyOf(life);
       expect(outside + (await borneBy(life))).toBe(kept + balance + reserved);

@@ -79,6 +79,7 @@ test("prepared statements name their columns", () => {
     .filter((file) => file.endsWith(".ts"))
     .map((file) => ({ file, source: readFileSync(join(folder, file), "utf8") }));
   expect(sources.length).toBeGreaterThan(20);
-  const whole = /\bselectAll\(|\breturningAll\(|\bselect \*|\b[a-z]\.\*/u;
+  // What is unpacked from an array has the columns that the statement names.
+  const whole = /\bselectAll\(|\breturningAll\(|\b(?:select|returning) \*(?! from unnest)/u;
   expect(sources.filter(({ source }) => whole.test(source)).map(({ file }) => file)).toEqual([]);
 });

@@ -146,9 +146,9 @@ test.each(tables)("the entry points' role cannot write %s", async (table) => {
     /permission denied/u,
   );
   await expect(run("reader", `delete from ${table}`)).rejects.toThrow(/permission denied/u);
-  const deleted = run("writer", `delete from ${table}`);
-  if (removable.has(table)) await expect(deleted).resolves.toBeDefined();
-  else await expect(deleted).rejects.toThrow(/permission denied|insert-only/u);
+  const deleted = await run("writer", `delete from ${table}`).then(() => "deleted", String);
+  const wanted = removable.has(table) ? /^deleted$/u : /permission denied|insert-only/u;
+  expect(deleted).toMatch(wanted);
 });
 
 test("the entry points' role cannot read a secret", async () => {

@@ -43,29 +43,49 @@ test("a calendar that is late tells what is right now, not what it missed", () =
 });
 
 test("nothing is due for whoever has no time yet, is blocked or revoked", () => {
-  expect(calendarAt({ ...month, paidUntil: undefined }, start)).toMatchObject({ due: [], next: undefined });
-  expect(calendarAt({ ...month, blocked: true }, days(30))).toMatchObject({ due: [], next: undefined });
-  expect(calendarAt({ ...month, revoked: true }, days(30))).toMatchObject({ due: [], next: undefined });
+  expect(calendarAt({ ...month, paidUntil: undefined }, start)).toMatchObject({
+    due: [],
+    next: undefined,
+  });
+  expect(calendarAt({ ...month, blocked: true }, days(30))).toMatchObject({
+    due: [],
+    next: undefined,
+  });
+  expect(calendarAt({ ...month, revoked: true }, days(30))).toMatchObject({
+    due: [],
+    next: undefined,
+  });
 });
 
 const drawn = fc.record({
-  paidUntil: fc.option(fc.integer({ min: 0, max: 60 * 24 }).map((hours) => addMs(start, hours * hourMs)), { nil: undefined }),
+  paidUntil: fc.option(
+    fc.integer({ min: 0, max: 60 * 24 }).map((hours) => addMs(start, hours * hourMs)),
+    { nil: undefined },
+  ),
   graceMs: fc.constantFrom(0, hourMs, 3 * dayMs),
   blocked: fc.boolean(),
   revoked: fc.boolean(),
   exhausted: fc.boolean(),
-  timeGivenAt: fc.option(fc.integer({ min: 0, max: 30 * 24 }).map((hours) => addMs(start, hours * hourMs)), { nil: undefined }),
+  timeGivenAt: fc.option(
+    fc.integer({ min: 0, max: 30 * 24 }).map((hours) => addMs(start, hours * hourMs)),
+    { nil: undefined },
+  ),
 });
 const moment = fc.integer({ min: 0, max: 70 * 24 }).map((hours) => addMs(start, hours * hourMs));
 
 test("what a calendar says changes at the moment that it names as next, and not before", () => {
   fc.assert(
-    fc.property(drawn, moment, fc.double({ min: 0, max: 0.999, noNaN: true }), (facts, now, share) => {
-      const read = calendarAt(facts, now);
-      const untilMs = read.next === undefined ? 90 * dayMs : msBetween(now, read.next);
-      expect(untilMs).toBeGreaterThan(0);
-      const between = calendarAt(facts, addMs(now, Math.floor(untilMs * share)));
-      expect({ ...between }).toEqual({ ...read });
-    }),
+    fc.property(
+      drawn,
+      moment,
+      fc.double({ min: 0, max: 0.999, noNaN: true }),
+      (facts, now, share) => {
+        const read = calendarAt(facts, now);
+        const untilMs = read.next === undefined ? 90 * dayMs : msBetween(now, read.next);
+        expect(untilMs).toBeGreaterThan(0);
+        const between = calendarAt(facts, addMs(now, Math.floor(untilMs * share)));
+        expect({ ...between }).toEqual({ ...read });
+      },
+    ),
   );
 });

@@ -24,10 +24,16 @@ const planAt = (code: string, rubles: number): Plan => ({
 const [month, family] = [planAt("month", 30_000), planAt("family", 60_000)];
 
 const free = (days: number): TimeEntry => ({
-  ...{ kind: "admin", cause: "act/1", ms: days * dayMs, at: now },
+  kind: "admin",
+  cause: "act/1",
+  ms: days * dayMs,
+  at: now,
 });
 const bought = (days: number): TimeEntry => ({
-  ...{ kind: "payment", cause: "payment/1", ms: days * dayMs, at: now },
+  kind: "payment",
+  cause: "payment/1",
+  ms: days * dayMs,
+  at: now,
   price: money(30_000, "RUB"),
   terms: month,
 });

@@ -3,7 +3,14 @@ import { expect, test } from "vitest";
 import { money } from "../../domain/money.ts";
 import type { PlanCode } from "../../domain/plan.ts";
 import { addMs, dayMs, hourMs, type Instant, instant, msBetween } from "../../domain/time.ts";
-import { enter, leftMs, type LotTerms, noTime, replay, type TimeEntry } from "../../domain/time-lots.ts";
+import {
+  enter,
+  leftMs,
+  type LotTerms,
+  noTime,
+  replay,
+  type TimeEntry,
+} from "../../domain/time-lots.ts";
 
 const start = instant("2026-01-01T00:00:00.000Z");
 const priceOf = { month: 30_000, family: 60_000 } as const;
@@ -46,34 +53,37 @@ const daysLeft = (entries: readonly TimeEntry[]): number => leftMs(replay(entrie
 test.each([
   ["family", "month", 3 + 60 + 90 + 30],
   ["month", "family", 3 + 15 + 90 + 30],
-] as const)("only bought time is converted: trial, %s, 90 days given, %s", (first, second, days) => {
-  const entries = [
-    free(3, "trial/s", start),
-    bought(first, "payment/1", start),
-    free(90, "admin/a", start),
-    bought(second, "payment/2", start),
-  ];
-  expect(daysLeft(entries)).toBeCloseTo(days, 6);
-});
+] as const)(
+  "only bought time is converted: trial, %s, 90 days given, %s",
+  (first, second, days) => {
+    const entries = [
+      free(3, "trial/s", start),
+      bought(first, "payment/1", start),
+      free(90, "admin/a", start),
+      bought(second, "payment/2", start),
+    ];
+    expect(daysLeft(entries)).toBeCloseTo(days, 6);
+  },
+);
 
 test.each([
   ["family", "month"],
   ["month", "family"],
-] as const)("%s, then %s, then the first goes back: what is left is what is paid for", (first, second) => {
-  const entries = [
-    bought(first, "payment/1", start),
-    bought(second, "payment/2", start),
-    back("payment/1", priceOf[first], 1, start),
-  ];
-  expect(daysLeft(entries)).toBeCloseTo(30, 6);
-});
+] as const)(
+  "%s, then %s, then the first goes back: what is left is what is paid for",
+  (first, second) => {
+    const entries = [
+      bought(first, "payment/1", start),
+      bought(second, "payment/2", start),
+      back("payment/1", priceOf[first], 1, start),
+    ];
+    expect(daysLeft(entries)).toBeCloseTo(30, 6);
+  },
+);
 
 test("what was used of a lot stays used, and no more than its rest is taken", () => {
   const after20 = addMs(start, 20 * dayMs);
-  const entries = [
-    bought("month", "payment/1", start),
-    back("payment/1", 15_000, 1, after20),
-  ];
+  const entries = [bought("month", "payment/1", start), back("payment/1", 15_000, 1, after20)];
   // Half of the price is fifteen days; twenty were used: nothing is left, and nothing is owed.
   expect(daysLeft(entries)).toBe(0);
   expect(replay(entries).paidUntil).toBe(after20);
@@ -104,7 +114,10 @@ type Act =
 
 const acts: fc.Arbitrary<Act[]> = fc.array(
   fc.oneof(
-    fc.record({ kind: fc.constant("buy" as const), plan: fc.constantFrom<PlanName>("month", "family") }),
+    fc.record({
+      kind: fc.constant("buy" as const),
+      plan: fc.constantFrom<PlanName>("month", "family"),
+    }),
     fc.record({ kind: fc.constant("give" as const), days: fc.integer({ min: 1, max: 90 }) }),
     fc.record({ kind: fc.constant("wait" as const), hours: fc.integer({ min: 1, max: 24 * 50 }) }),
     fc.record({
@@ -197,7 +210,8 @@ test("whatever is bought, given, used and returned in whatever order: what is le
           }
         }
       }
-      const left = account.paidUntil === undefined ? 0 : Math.max(0, msBetween(now, account.paidUntil));
+      const left =
+        account.paidUntil === undefined ? 0 : Math.max(0, msBetween(now, account.paidUntil));
       expect(left / hourMs).toBeCloseTo(purses.hoursLeft(), 3);
     }),
     { numRuns: 500 },
@@ -206,11 +220,17 @@ test("whatever is bought, given, used and returned in whatever order: what is le
 
 test("the level of a return counts, not how it was reached", () => {
   fc.assert(
-    fc.property(fc.array(fc.integer({ min: 0, max: 30_000 }), { minLength: 1, maxLength: 6 }), (levels) => {
-      const begun = [bought("month", "payment/1", start), bought("family", "payment/2", start)];
-      const steps = levels.map((level, n) => back("payment/1", level, n, start));
-      const last = back("payment/1", levels.at(-1) ?? 0, 99, start);
-      expect(leftMs(replay([...begun, ...steps]))).toBeCloseTo(leftMs(replay([...begun, last])), 3);
-    }),
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 30_000 }), { minLength: 1, maxLength: 6 }),
+      (levels) => {
+        const begun = [bought("month", "payment/1", start), bought("family", "payment/2", start)];
+        const steps = levels.map((level, n) => back("payment/1", level, n, start));
+        const last = back("payment/1", levels.at(-1) ?? 0, 99, start);
+        expect(leftMs(replay([...begun, ...steps]))).toBeCloseTo(
+          leftMs(replay([...begun, last])),
+          3,
+        );
+      },
+    ),
   );
 });

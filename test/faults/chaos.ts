@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { eventually } from "../support/eventually.ts";
 import type { Killable } from "../support/plant.ts";
 import type { Part } from "./payment-history.ts";
@@ -7,11 +8,9 @@ const revivalMs = 120_000;
 
 /** A part that is killed and comes back by itself. Deaths that are wished for too soon after one are that one. */
 class Mortal {
-  deaths = 0;
+  readonly diedAtMs: number[] = [];
   /** Resolves when it is alive again. */
   alive: Promise<void> = Promise.resolve();
-  /** Resolves when it is killed the next time. */
-  death = Promise.withResolvers<void>();
   readonly #part: Killable;
   #restsUntil = 0;
 
@@ -19,17 +18,15 @@ class Mortal {
     this.#part = part;
   }
 
-  /** kill -9; resolves when it is dead, or dying already. */
-  async kill(restMs: number): Promise<void> {
+  /** kill -9; resolves when it is dead, or dying already. It stays dead for `awayMs`. */
+  async kill(restMs: number, awayMs: number): Promise<void> {
     if (Date.now() < this.#restsUntil) return;
     this.#restsUntil = Number.POSITIVE_INFINITY;
-    this.deaths += 1;
     await this.alive;
     await this.#part.kill();
-    const { resolve } = this.death;
-    this.death = Promise.withResolvers<void>();
-    resolve();
-    this.alive = eventually(() => this.#part.keepAlive(), revivalMs).finally(() => {
+    this.diedAtMs.push(Date.now());
+    const revived = delay(awayMs).then(() => eventually(() => this.#part.keepAlive(), revivalMs));
+    this.alive = revived.finally(() => {
       this.#restsUntil = Date.now() + restMs;
     });
     // Whoever waits for it to live hears of the failure.
@@ -48,8 +45,8 @@ export class Chaos {
     this.#parts = Object.fromEntries(named) as Record<Part, Mortal>;
   }
 
-  kill(part: Part): Promise<void> {
-    return this.#parts[part].kill(this.restMs);
+  kill(part: Part, awayMs = 0): Promise<void> {
+    return this.#parts[part].kill(this.restMs, awayMs);
   }
 
   /** Resolves when all that was killed is alive. */
@@ -57,17 +54,16 @@ export class Chaos {
     await Promise.all(Object.values(this.#parts).map(({ alive }) => alive));
   }
 
-  alive(part: Part): Promise<void> {
-    return this.#parts[part].alive;
-  }
-
-  death(part: Part): Promise<void> {
-    return this.#parts[part].death.promise;
+  /** How often this part was killed since a moment. */
+  deathsSince(part: Part, sinceMs: number): number {
+    return this.#parts[part].diedAtMs.filter((ms) => ms >= sinceMs).length;
   }
 
   /** How often each part was killed, in words. */
   toll(): string {
-    const counts = Object.entries(this.#parts).map(([name, { deaths }]) => `${name} ${deaths}`);
+    const counts = Object.entries(this.#parts).map(
+      ([name, { diedAtMs }]) => `${name} ${diedAtMs.length}`,
+    );
     return counts.join(", ");
   }
 }

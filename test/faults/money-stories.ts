@@ -1,36 +1,34 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "vitest";
-import type { Database } from "../../db/orm.ts";
+import {
+  reportEvents,
+  startPurchase,
+  startRefund,
+  startResolution,
+} from "../../client/payments.ts";
+import { Customers } from "../../db/customers.ts";
 import { telegramId } from "../../domain/ids.ts";
-import { money } from "../../domain/money.ts";
+import { type Money, money } from "../../domain/money.ts";
 import type {
+  GatewayEvent,
   GatewayName,
   GatewayReport,
   PaymentId,
   Purchase,
-  Told,
 } from "../../domain/payment.ts";
 import type { PlanCode } from "../../domain/plan.ts";
 import { hourMs, instant } from "../../domain/time.ts";
 import type { Resolution } from "../../domain/unmatched.ts";
-import { reportTo, taskQueue, workflowIds } from "../../workflows/contract.ts";
-import type { payment, reconciliation, refund, unmatched } from "../../workflows/index.ts";
-import { eventually } from "../support/eventually.ts";
-import type { TestNamespace } from "../support/namespace.ts";
+import { workflowIds } from "../../workflows/contract.ts";
 import type { Person } from "../support/person.ts";
 import { advance } from "../support/time-skipping.ts";
+import { ask } from "./edges/control.ts";
+import { adminId, type FragilePlant, until } from "./fragile-plant.ts";
 
-export const adminId = 1001;
-const price = money(3_500_000, "USDT");
-const gateway = "cryptobot" as GatewayName;
-const patience = 300_000;
-
-/** Where the stories are played. */
-export interface Scene {
-  readonly temporal: TestNamespace;
-  readonly books: Database;
-  readonly cryptobotUrl: string;
-}
+export const price = money(3_500_000, "USDT");
+export const gateway = "cryptobot" as GatewayName;
+/** Above this an admin has to agree to a refund. */
+export const approvalAbove = money(3_000_000, "USDT");
 
 export interface Buying {
   readonly person: Person;
@@ -38,31 +36,22 @@ export interface Buying {
   readonly id: PaymentId;
 }
 
-/** Again and again until the worker, or the bot behind it, is there. */
-export const until = <Result>(act: () => Promise<Result>) => eventually(act, patience);
-
 /** What people do with money, over a product whose worker dies all the time. */
 export class MoneyStories {
-  readonly #scene: Scene;
+  readonly #product: FragilePlant;
+  readonly #cryptobotUrl: string;
 
-  constructor(scene: Scene) {
-    this.#scene = scene;
+  constructor(product: FragilePlant, cryptobotUrl: string) {
+    this.#product = product;
+    this.#cryptobotUrl = cryptobotUrl;
   }
 
-  rows<Row>(query: string, values: unknown[] = []): Promise<Row[]> {
-    return this.#scene.books.em.fork().execute<Row[]>(query, values);
+  get #client() {
+    return this.#product.temporal.client;
   }
 
-  #ended(workflowId: string): Promise<void> {
-    return until(async () => {
-      const { status } = await this.#scene.temporal.client.workflow
-        .getHandle(workflowId)
-        .describe();
-      expect(status.name).toBe("COMPLETED");
-    });
-  }
-
-  async #buys({ person, id }: Buying, as = id): Promise<void> {
+  /** Begins a purchase and waits for its invoice. */
+  async invoiced({ person, id }: Buying, as = id): Promise<string> {
     const purchase: Purchase = {
       telegramId: telegramId(person.id),
       plan: "month" as PlanCode,
@@ -70,149 +59,219 @@ export class MoneyStories {
       gateway,
       currency: "USDT",
     };
-    await this.#scene.temporal.client.workflow.start<typeof payment>("payment", {
-      taskQueue,
-      workflowId: workflowIds.payment(as),
-      args: [as, purchase],
+    const customer = await new Customers(this.#product.books.em).find(purchase.telegramId);
+    if (customer === undefined) throw new Error(`${person.id} is not a customer`);
+    await startPurchase(this.#client, as, purchase, customer.id);
+    return until(() => this.#referenceOf(as));
+  }
+
+  async #referenceOf(id: PaymentId): Promise<string> {
+    const [row] = await this.#product.rows<{ reference: string | null }>(
+      "select invoice_reference as reference from payments where id = ?",
+      [id],
+    );
+    if (!row?.reference) throw new Error(`${id} has no invoice`);
+    return row.reference;
+  }
+
+  /** What a webhook does with a gateway's word. */
+  async report({ id }: Pick<Buying, "id">, report: GatewayReport): Promise<void> {
+    const event: GatewayEvent = {
+      gateway,
+      report,
+      evidence: JSON.stringify(report),
+      source: "gateway",
+    };
+    await until(() => reportEvents(this.#client, id, [event]));
+  }
+
+  async #settles({ id }: Buying): Promise<void> {
+    await until(async () => {
+      const lots = await this.#product.rows("select 1 from time_lots where cause = ?", [
+        `payment/${id}`,
+      ]);
+      expect(lots).toHaveLength(1);
     });
+    await this.#product.ended(workflowIds.payment(id));
   }
 
-  #invoiced({ id }: Buying) {
-    return until(async () => {
-      const [row] = await this.rows<{ reference: string; subscription: string }>(
-        `select invoice_reference as reference, subscription_id as subscription
-         from payments where id = ? and message_id is not null`,
-        [id],
-      );
-      if (row === undefined) throw new Error(`${id} has no invoice`);
-      return row;
-    });
+  async pays(buying: Buying): Promise<string> {
+    const reference = await this.invoiced(buying);
+    await this.report(buying, paid(reference));
+    await this.#settles(buying);
+    return reference;
   }
 
-  async #told({ id }: Buying, report: GatewayReport): Promise<void> {
-    const said: Told = { gateway, report, evidence: JSON.stringify(report), by: "gateway" };
-    const { workflow } = this.#scene.temporal.client;
-    await workflow.signalWithStart<typeof payment, [Told]>("payment", reportTo(id, said));
-  }
-
-  #settled({ id }: Buying): Promise<void> {
-    return until(async () => {
-      const grants = await this.rows("select 1 from grants where cause = ?", [`payment/${id}`]);
-      expect(grants).toHaveLength(1);
-      await this.#ended(workflowIds.payment(id));
-    });
-  }
-
-  /** With a surplus, so that the customer is told more than one thing. */
-  async pays(buying: Buying): Promise<void> {
-    await this.#buys(buying);
-    const { reference } = await this.#invoiced(buying);
-    await this.#told(buying, paid(reference, money(price.minor + 1, "USDT")));
-    await this.#settled(buying);
+  /** A message tells another amount than the price: the gateway itself says what was paid. */
+  async isConfirmed(buying: Buying): Promise<void> {
+    const reference = await this.invoiced(buying);
+    await this.#payAtGateway(reference);
+    await this.report(buying, paid(reference, money(price.minor + 1, "USDT")));
+    await this.#settles(buying);
   }
 
   async lapses(buying: Buying): Promise<void> {
-    await this.#buys(buying);
-    await this.#invoiced(buying);
-    const workflowId = workflowIds.payment(buying.id);
-    const { connection, namespace } = this.#scene.temporal;
-    await until(() => advance(connection, namespace, { workflowId, ms: 25 * hourMs }));
-    await this.#ended(workflowId);
+    await this.invoiced(buying);
+    await this.#lapse(buying.id);
+    await this.#product.ended(workflowIds.payment(buying.id));
   }
 
-  async asksTwice(buying: Buying): Promise<void> {
-    await this.#buys(buying);
-    await this.#invoiced(buying);
-    // The same digits in front: the second wish is the same person's.
-    const again = `${buying.id.slice(0, 8)}${randomUUID().slice(8)}` as PaymentId;
-    await this.#buys(buying, again);
-    await this.#ended(workflowIds.payment(again));
+  async #lapse(id: PaymentId): Promise<void> {
+    const { connection, namespace } = this.#product.temporal;
+    const workflowId = workflowIds.payment(id);
+    await until(() => advance(connection, namespace, { workflowId, ms: 25 * hourMs }));
+  }
+
+  /** The gateway does not answer, until the customer has been told that it takes longer. */
+  async waitsForInvoice(buying: Buying): Promise<void> {
+    await this.pays(buying);
   }
 
   async paysTwice(buying: Buying): Promise<void> {
     await this.pays(buying);
-    const second = `${buying.person.id}-second`;
-    await this.#told(buying, paid(second));
-    await this.#ended(workflowIds.payment(buying.id));
-    await this.#ended(`${workflowIds.refund(buying.id)}:${second}`);
+    await this.report(buying, paid(`${buying.person.id}-second`));
+    await this.#product.ended(workflowIds.payment(buying.id));
+    await this.#allRefundsClosed(buying);
   }
 
-  async isRefunded(buying: Buying): Promise<void> {
-    await this.pays(buying);
-    const by = telegramId(adminId);
-    const requestId = `refund-${buying.person.id}`;
-    await this.#scene.temporal.client.workflow.start<typeof refund>("refund", {
-      taskQueue,
-      workflowId: workflowIds.refund(buying.id),
-      args: [{ requestId, paymentId: buying.id, amount: price, reason: "test", by }],
+  async #allRefundsClosed({ id }: Buying): Promise<void> {
+    await until(async () => {
+      const refunds = await this.#product.rows<{ request_id: string; state: string }>(
+        "select request_id, state from refunds where payment_id = ?",
+        [id],
+      );
+      expect(refunds).not.toEqual([]);
+      for (const { request_id, state } of refunds) {
+        if (state === "approved") await this.#askGatewayAgain(request_id);
+        expect(["returned", "rejected"]).toContain(state);
+      }
     });
-    await this.#ended(workflowIds.refund(buying.id));
+  }
+
+  /** Nobody waits for a pause of minutes here. */
+  async #askGatewayAgain(requestId: string): Promise<void> {
+    const refund = this.#client.workflow.getHandle(workflowIds.refund(requestId));
+    await refund.signal("checkNow").catch(() => undefined);
+  }
+
+  async isRefunded(buying: Buying, amount = approvalAbove): Promise<void> {
+    await this.pays(buying);
+    await this.#asksForRefund(buying, amount);
+    await this.#allRefundsClosed(buying);
+  }
+
+  async isRefundedWithApproval(buying: Buying): Promise<void> {
+    await this.#isDecided(buying, "approve");
+  }
+
+  async isNotRefunded(buying: Buying): Promise<void> {
+    await this.#isDecided(buying, "reject");
+  }
+
+  async #isDecided(buying: Buying, decision: "approve" | "reject"): Promise<void> {
+    await this.pays(buying);
+    const requestId = await this.#asksForRefund(buying, price);
+    const admin = this.#product.person(adminId);
+    const button = new RegExp(`^decide:refund:${requestId}:\\w+:${decision}$`, "u");
+    await until(() => admin.presses(button));
+    await this.#allRefundsClosed(buying);
+  }
+
+  async #asksForRefund({ person, id }: Buying, amount: Money): Promise<string> {
+    const requestId = `refund-${person.id}`;
+    const by = telegramId(adminId);
+    const command = { requestId, paymentId: id, amount, reason: "test", by };
+    await until(() => startRefund(this.#client, command));
+    return requestId;
+  }
+
+  /** The gateway is away until the admins have heard that a refund waits for it. */
+  async waitsForGateway(buying: Buying): Promise<void> {
+    await this.pays(buying);
+    const requestId = await this.#asksForRefund(buying, approvalAbove);
+    await until(async () => {
+      await this.#askGatewayAgain(requestId);
+      const told = await this.#product.rows("select 1 from messages where key like ?", [
+        `refund/${requestId}/waits/%`,
+      ]);
+      expect(told).toHaveLength(1);
+    });
+    await this.#mendGateway();
+    await this.#allRefundsClosed(buying);
+  }
+
+  async breakGateway(method: string): Promise<void> {
+    await ask(`${this.#cryptobotUrl}/control/faults`, { kind: "502", method });
+  }
+
+  async #mendGateway(): Promise<void> {
+    await fetch(`${this.#cryptobotUrl}/control/faults`, { method: "DELETE" });
+  }
+
+  /** The gateway answers again once this many customers have been told that their invoice takes longer. */
+  async mendOnceDelayed(ids: readonly PaymentId[]): Promise<void> {
+    await until(async () => {
+      const keys = ids.map((id) => `payment/${id}/delayed`);
+      const marks = keys.map(() => "?").join(",");
+      expect(
+        await this.#product.rows(`select 1 from messages where key in (${marks})`, keys),
+      ).toHaveLength(ids.length);
+    });
+    await this.#mendGateway();
   }
 
   async paysForNothing(buying: Buying): Promise<void> {
     const reference = `${buying.person.id}-of-nobody`;
-    await this.#told(buying, paid(reference));
-    await this.#ended(workflowIds.payment(buying.id));
+    await this.report(buying, paid(reference));
+    await this.#product.ended(workflowIds.payment(buying.id));
     const what = { kind: "give", customer: telegramId(buying.person.id) } as const;
-    await this.#decided(buying, { reference, what });
+    await this.#resolve(buying, { reference, what });
   }
 
   async isSentBack(buying: Buying): Promise<void> {
     const reference = `${buying.person.id}-of-nobody`;
-    const report = { ...paid(reference), payer: telegramId(buying.person.id) };
-    await this.#told(buying, report);
-    await this.#ended(workflowIds.payment(buying.id));
-    await this.#decided(buying, { reference, what: { kind: "refund" } });
+    await this.report(buying, { ...paid(reference), payer: telegramId(buying.person.id) });
+    await this.#product.ended(workflowIds.payment(buying.id));
+    await this.#resolve(buying, { reference, what: { kind: "refund" } });
   }
 
-  async #decided(
+  async #resolve(
     buying: Buying,
     { reference, what }: Pick<Resolution, "reference" | "what">,
   ): Promise<void> {
     const requestId = `${what.kind}-${buying.person.id}`;
-    await this.#scene.temporal.client.workflow.start<typeof unmatched>("unmatched", {
-      taskQueue,
-      workflowId: workflowIds.unmatched(requestId),
-      args: [{ requestId, by: telegramId(adminId), gateway, reference, what }],
-    });
-    await this.#ended(workflowIds.unmatched(requestId));
+    const by = telegramId(adminId);
+    const resolution = { requestId, by, gateway, reference, what };
+    await until(() => startResolution(this.#client, resolution));
+    await this.#product.ended(workflowIds.unmatched(requestId));
   }
 
-  async paysWithoutSubscription(buying: Buying): Promise<void> {
-    await this.#buys(buying);
-    const { reference, subscription } = await this.#invoiced(buying);
-    await this.#scene.temporal.client.workflow
-      .getHandle(`subscription:${subscription}`)
-      .terminate("gone");
-    await this.#told(buying, paid(reference));
-    await this.#ended(workflowIds.payment(buying.id));
-  }
-
-  /** Pays where nobody tells us: the tick that finds it is killed as well. */
+  /** Pays where nobody tells us: the reconciler, which is killed as well, finds it. */
   async isFound(buying: Buying): Promise<void> {
-    await this.#buys(buying);
-    const { reference } = await this.#invoiced(buying);
-    await fetch(`${this.#scene.cryptobotUrl}/control/pay`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ invoice_id: Number(reference) }),
-    });
+    await this.#payAtGateway(await this.invoiced(buying));
     await until(async () => {
-      await this.#scene.temporal.client.workflow
-        .start<typeof reconciliation>("reconciliation", {
-          taskQueue,
-          workflowId: workflowIds.reconciliation(gateway),
-          workflowIdConflictPolicy: "USE_EXISTING",
-          args: [gateway],
-        })
-        .then((handle) => handle.result());
-      expect(
-        await this.rows("select 1 from grants where cause = ?", [`payment/${buying.id}`]),
-      ).toHaveLength(1);
+      const reconciler = this.#client.workflow.getHandle(workflowIds.gateway(gateway));
+      await reconciler.signal("checkNow");
+      await this.#hasTime(buying);
     });
+  }
+
+  async #hasTime({ id }: Buying): Promise<void> {
+    const lots = await this.#product.rows("select 1 from time_lots where cause = ?", [
+      `payment/${id}`,
+    ]);
+    expect(lots).toHaveLength(1);
+  }
+
+  async #payAtGateway(reference: string): Promise<void> {
+    await ask(`${this.#cryptobotUrl}/control/pay`, { invoice_id: Number(reference) });
   }
 }
 
-const paid = (reference: string, amount = price) => {
-  return { kind: "paid", reference, paid: amount, at: instant(new Date()) } as const;
-};
+/** What the gateway says of a charge. */
+export const paid = (reference: string, amount = price) =>
+  ({ kind: "paid", reference, paid: amount, at: instant(new Date()) }) as const;
+
+/** A payment's id that begins with a person's number. */
+export const paymentIdOf = (person: number): PaymentId =>
+  `${person}-0000-7000-8000-${randomUUID().slice(-12)}` as PaymentId;

@@ -1,122 +1,181 @@
-import type { EntityManager } from "../../db/orm.ts";
-import type { GrantKind } from "../../domain/grant.ts";
+import { type EntityManager, type Queries, queriesOf } from "../../db/orm.ts";
+import { type Charge, priceShare } from "../../domain/charge.ts";
+import { chargeOf } from "../../db/payment-facts.ts";
+import type { TelegramId } from "../../domain/ids.ts";
 import type { Currency } from "../../domain/money.ts";
-import type { PaymentOrder, PaymentState } from "../../domain/payment.ts";
-import { letsIn, type SubscriptionState } from "../../domain/subscription.ts";
+import type { PaymentState } from "../../domain/payment.ts";
+import type { LotKind } from "../../domain/time-lots.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 
-export interface BookedCharge {
-  readonly reference: string;
-  readonly paidMinor: number | undefined;
+interface BookedPayment {
+  readonly id: string;
+  readonly plan: string;
+  readonly gateway: string;
+  readonly state: PaymentState;
+  readonly priceMinor: number;
   readonly currency: Currency;
-  readonly returnedMinor: number;
-  readonly use: "grant" | "credit" | "none";
+  readonly charges: readonly Charge[];
 }
 
-interface BookedGrant {
+export interface BookedLot {
   readonly cause: string;
-  readonly kind: GrantKind;
-  readonly days: number;
-  readonly grantedAt: Instant;
-  readonly grantedUntil: Instant;
+  readonly kind: Exclude<LotKind, "refund">;
+  readonly ms: number;
+  readonly at: Instant;
 }
 
-/** All that the books say of one payment, and of its customer, who has no other. */
-export interface PaymentBooks {
-  readonly paymentState: PaymentState;
-  readonly charges: readonly BookedCharge[];
-  /** What each account comes to; fees are a part of what the gateway had. */
-  readonly ledger: Readonly<Record<string, number>>;
-  readonly grants: readonly BookedGrant[];
+interface BookedRefund {
+  readonly requestId: string;
+  readonly reference: string;
+  readonly state: string;
+}
+
+interface BookedMessage {
+  readonly key: string;
+  readonly action: "send" | "edit";
+  readonly state: string;
+  readonly messageId: number | null;
+  readonly tries: number;
+}
+
+/** All that the books say of one customer. */
+export interface CustomerBooks {
+  readonly payments: readonly BookedPayment[];
+  /** In the order in which they were booked, without returns. */
+  readonly lots: readonly BookedLot[];
+  readonly lastBookedAt: Instant | undefined;
   readonly paidUntil: Instant | undefined;
-  readonly state: SubscriptionState;
-  readonly refundsUnderWay: number;
-  readonly unmatched: number;
+  readonly isRevoked: boolean;
+  readonly refunds: readonly BookedRefund[];
+  /** What accounts come to, by currency, in minor units; what we owe is positive. */
+  readonly balance: Readonly<Record<string, number>>;
+  readonly reserved: Readonly<Record<string, number>>;
+  /** What the shop bore: returns that it made itself of balance that was spent. */
+  readonly borneByShop: Readonly<Record<string, number>>;
+  readonly messages: readonly BookedMessage[];
+  /** Accesses that a host has had and that still live. */
+  readonly keys: readonly string[];
 }
-
-type Row = Record<string, string>;
 
 /** Reads as the owner: what the product's own readers would leave out is seen too. */
-export async function booksOf(em: EntityManager, order: PaymentOrder): Promise<PaymentBooks> {
-  const rows = (query: string, values: unknown[]) => em.fork().execute<Row[]>(query, values);
-  const [charges, [standing], grants] = await Promise.all([
-    chargesOf(em, order),
-    rows(
-      `select p.state as payment, s.state, s.paid_until,
-              (select count(*) from refunds r
-                where r.payment_id = p.id and r.state in ('asked', 'approved')) as refunds,
-              (select count(*) from unmatched u where u.payment_id = p.id) as unmatched
-         from payments p join subscriptions s on s.id = p.subscription_id where p.id = ?`,
-      [order.id],
-    ),
-    rows(
-      `select cause, kind, days, granted_at, granted_until from grants
-        where subscription_id = ? order by seq`,
-      [order.subscriptionId],
-    ),
-  ]);
+export async function booksOf(em: EntityManager, person: TelegramId): Promise<CustomerBooks> {
+  const db = queriesOf(em.fork());
+  const customer = await db
+    .selectFrom("customers as c")
+    .innerJoin("subscriptions as s", "s.customerId", "c.id")
+    .select(["c.id", "s.id as subscriptionId", "s.paidUntil", "s.revokedAt"])
+    .where("c.telegramId", "=", person as number)
+    .executeTakeFirstOrThrow();
+  const { id, subscriptionId, paidUntil, revokedAt } = customer;
+  const payments = await paymentsOf(db, id);
+  const ids = payments.map((payment) => payment.id);
+  const lots = await db
+    .selectFrom("time_lots")
+    .select(["cause", "kind", "ms", "at"])
+    .where("subscriptionId", "=", subscriptionId)
+    .orderBy("seq")
+    .execute();
+  const refunds = await refundsOf(db, ids);
+  const last = lots.at(-1)?.at;
   return {
-    paymentState: standing?.["payment"] as PaymentState,
-    charges,
-    ledger: await ledgerOf(em, order),
-    grants: grants.map((row) => ({
-      cause: row["cause"] ?? "",
-      kind: row["kind"] as GrantKind,
-      days: Number(row["days"]),
-      grantedAt: instant(row["granted_at"] ?? ""),
-      grantedUntil: instant(row["granted_until"] ?? ""),
-    })),
-    paidUntil: standing?.["paid_until"] ? instant(standing["paid_until"]) : undefined,
-    state: standing?.["state"] as SubscriptionState,
-    refundsUnderWay: Number(standing?.["refunds"]),
-    unmatched: Number(standing?.["unmatched"]),
+    payments,
+    lots: lots.flatMap(({ kind, ...lot }) =>
+      kind === "refund" ? [] : [{ ...lot, kind, at: instant(lot.at) }],
+    ),
+    lastBookedAt: last === undefined ? undefined : instant(last),
+    paidUntil: paidUntil === null ? undefined : instant(paidUntil),
+    isRevoked: revokedAt !== null,
+    refunds,
+    balance: await owed(db, [`customer:${id}`]),
+    reserved: await owed(
+      db,
+      refunds.map(({ requestId }) => `reserved:${requestId}`),
+    ),
+    borneByShop: await borneByShop(db, ids),
+    messages: await messagesTo(db, person),
+    keys: await keysOf(db, subscriptionId),
   };
 }
 
-export async function chargesOf(
-  em: EntityManager,
-  { id }: Pick<PaymentOrder, "id">,
-): Promise<BookedCharge[]> {
-  const rows = await em
-    .fork()
-    .execute<Row[]>("select * from charges where payment_id = ? order by recorded_at", [id]);
+/** What of a charge has bought time and is not back. */
+export const keptOf = (charge: Charge): number =>
+  charge.priceMinor - priceShare(charge, charge.returnedMinor);
+
+async function paymentsOf(db: Queries, customer: string): Promise<BookedPayment[]> {
+  const rows = await db
+    .selectFrom("payments")
+    .select(["id", "plan", "gateway", "state", "priceMinor", "currency"])
+    .where("customerId", "=", customer)
+    .orderBy("openedAt")
+    .execute();
+  const charges = await db
+    .selectFrom("charges as h")
+    .innerJoin("payments as p", "p.id", "h.paymentId")
+    .select(["h.paymentId", "h.reference", "h.paidMinor", "h.currency", "h.returnedMinor"])
+    .select(["h.priceMinor", "h.use"])
+    .where("p.customerId", "=", customer)
+    .execute();
   return rows.map((row) => ({
-    reference: row["reference"] ?? "",
-    paidMinor: row["paid_minor"] === null ? undefined : Number(row["paid_minor"]),
-    currency: row["currency"] as Currency,
-    returnedMinor: Number(row["returned_minor"]),
-    use: row["use"] as BookedCharge["use"],
+    ...row,
+    charges: charges.filter(({ paymentId }) => paymentId === row.id).map(chargeOf),
   }));
 }
 
-async function ledgerOf(em: EntityManager, order: PaymentOrder): Promise<Record<string, number>> {
-  const rows = await em.fork().execute<Row[]>(
-    `select case when account like 'gateway:%' or account = 'fees' then 'gateway'
-                 when account like 'customer:%' then 'customer' else account end as account,
-            currency, sum(minor) as minor
-       from ledger_entries where payment_id = ? or account = ? group by 1, 2`,
-    [order.id, `customer:${order.customerId}`],
-  );
-  return Object.fromEntries(
-    rows.map(({ account, currency, minor }) => [`${account} ${currency}`, Number(minor)]),
-  );
+/** Refunds of these payments. */
+export async function refundsOf(db: Queries, payments: readonly string[]): Promise<BookedRefund[]> {
+  if (payments.length === 0) return [];
+  return db
+    .selectFrom("refunds")
+    .select(["requestId", "reference", "state"])
+    .where("paymentId", "in", [...payments])
+    .execute();
 }
 
-export interface BookedDevice {
-  readonly publicKey: string;
-  readonly subscriptionId: string;
-  readonly letIn: boolean;
+async function owed(db: Queries, accounts: readonly string[]): Promise<Record<string, number>> {
+  if (accounts.length === 0) return {};
+  const rows = await db
+    .selectFrom("ledger_entries")
+    .select("currency")
+    .select((of) => of.fn.sum<string>("minor").as("sum"))
+    .where("account", "in", [...accounts])
+    .groupBy("currency")
+    .execute();
+  return Object.fromEntries(rows.map(({ currency, sum }) => [currency, -Number(sum)]));
 }
 
-/** Every device that was not revoked. */
-export async function devicesOf(em: EntityManager): Promise<BookedDevice[]> {
-  const rows = await em.fork().execute<Row[]>(
-    `select d.public_key, s.id, s.state from devices d join subscriptions s on s.id = d.subscription_id
-      where d.revoked_at is null`,
-  );
-  return rows.map((row) => ({
-    publicKey: row["public_key"] ?? "",
-    subscriptionId: row["id"] ?? "",
-    letIn: letsIn(row["state"] as SubscriptionState),
-  }));
+async function borneByShop(
+  db: Queries,
+  payments: readonly string[],
+): Promise<Record<string, number>> {
+  const sums: Record<string, number> = {};
+  if (payments.length === 0) return sums;
+  const rows = await db
+    .selectFrom("decisions")
+    .select("effects")
+    .where("paymentId", "in", [...payments])
+    .execute();
+  for (const effect of rows.flatMap(({ effects }) => effects)) {
+    if (effect.kind !== "returned") continue;
+    const { minor, currency } = effect.ofShop;
+    sums[currency] = (sums[currency] ?? 0) + minor;
+  }
+  return sums;
+}
+
+const messagesTo = (db: Queries, person: TelegramId): Promise<BookedMessage[]> =>
+  db
+    .selectFrom("messages")
+    .select(["key", "action", "state", "messageId", "tries"])
+    .where("telegramId", "=", person as number)
+    .execute();
+
+async function keysOf(db: Queries, subscriptionId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom("accesses")
+    .select("id")
+    .where("subscriptionId", "=", subscriptionId)
+    .where("givenAt", "is not", null)
+    .where("retiredAt", "is", null)
+    .execute();
+  return rows.map(({ id }) => id);
 }

@@ -8,16 +8,36 @@ export type Part = (typeof parts)[number];
 
 export type Act =
   | Deed
-  /** An admin wants so much of the price given back. */
-  | { readonly kind: "refund"; readonly tenths: number }
+  /** Another purchase of the same customer: whoever acts on an invoice from then on acts on its. */
+  | { readonly kind: "buy"; readonly plan: SoldPlan; readonly from: "gateway" | "balance" }
+  /** An admin wants so much of the price given back: of a charge that bought time, or of one that is balance. */
+  | { readonly kind: "refund"; readonly tenths: number; readonly of: "grant" | "credit" }
+  | { readonly kind: "admin"; readonly act: "extend" | "block" | "unblock" | "revoke" }
+  /** The customer wants one device more. */
+  | { readonly kind: "device" }
   | { readonly kind: "cancel" }
   /** Time passes until nobody waits for this invoice any more. */
   | { readonly kind: "lapse" }
-  | { readonly kind: "tick" }
+  /** An operator ends a workflow. */
+  | { readonly kind: "terminate"; readonly what: "payment" | "subscription" }
+  /** The gateway is to be read now. */
+  | { readonly kind: "check" }
+  /** Telegram answers so about this person's chat for a while. */
+  | { readonly kind: "chat"; readonly trouble: ChatTrouble; readonly times: number }
+  /** The host is dead for so long. */
+  | { readonly kind: "hostAway"; readonly ms: number }
   /** The mail that was kept for later comes, the last first. */
   | { readonly kind: "post" }
   | { readonly kind: "trouble"; readonly trouble: Trouble }
   | { readonly kind: "kill"; readonly part: Part };
+
+/** What is for sale, and what it costs in tenths of the cheapest. */
+export const soldPlans = { month: 10, family: 20 } as const;
+export type SoldPlan = keyof typeof soldPlans;
+
+/** `timeout-after-success`: the message was sent, and nobody hears so. */
+const chatTroubles = ["403", "429", "502", "timeout-after-success"] as const;
+export type ChatTrouble = (typeof chatTroubles)[number];
 
 /** One thing after the other; `thenMs` is how long nothing happens before the next. */
 export type Step = Act & { readonly thenMs: number };
@@ -47,20 +67,56 @@ const actsAt = ({ deeds, troubles, refunds }: EdgeKind): fc.Arbitrary<Act> => {
   const refund = fc.record({
     kind: fc.constant("refund" as const),
     tenths: refunds === "partial" ? fc.constantFrom(...returnable) : fc.constant(10),
+    of: fc.constantFrom("grant" as const, "grant" as const, "credit" as const),
   });
   const kill = fc.record({ kind: fc.constant("kill" as const), part: fc.constantFrom(...parts) });
   const trouble = troubles.map((it) => ({ kind: "trouble" as const, trouble: it }));
   return fc.oneof(
-    { weight: 11, arbitrary: deeds },
-    { weight: 3, arbitrary: refund },
-    { weight: 1, arbitrary: always({ kind: "cancel" }) },
-    { weight: 1, arbitrary: always({ kind: "lapse" }) },
-    { weight: 2, arbitrary: always({ kind: "tick" }) },
-    { weight: 2, arbitrary: always({ kind: "post" }) },
-    { weight: 3, arbitrary: trouble },
-    { weight: 1, arbitrary: kill },
+    { weight: 22, arbitrary: deeds },
+    { weight: 6, arbitrary: refund },
+    { weight: 4, arbitrary: buys },
+    { weight: 4, arbitrary: adminActs },
+    { weight: 2, arbitrary: always({ kind: "device" }) },
+    { weight: 2, arbitrary: always({ kind: "cancel" }) },
+    { weight: 2, arbitrary: always({ kind: "lapse" }) },
+    { weight: 2, arbitrary: terminations },
+    { weight: 4, arbitrary: always({ kind: "check" }) },
+    { weight: 4, arbitrary: always({ kind: "post" }) },
+    { weight: 6, arbitrary: trouble },
+    { weight: 3, arbitrary: chats },
+    { weight: 2, arbitrary: kill },
+    { weight: 1, arbitrary: always({ kind: "hostAway", ms: 7_000 }) },
   );
 };
+
+const buys = fc.record({
+  kind: fc.constant("buy" as const),
+  plan: fc.constantFrom("month" as const, "family" as const),
+  from: fc.constantFrom("gateway" as const, "balance" as const),
+});
+
+const adminActs = fc.record({
+  kind: fc.constant("admin" as const),
+  act: fc.constantFrom(
+    "extend" as const,
+    "extend" as const,
+    "block" as const,
+    "unblock" as const,
+    "unblock" as const,
+    "revoke" as const,
+  ),
+});
+
+const terminations = fc.record({
+  kind: fc.constant("terminate" as const),
+  what: fc.constantFrom("payment" as const, "subscription" as const),
+});
+
+const chats = fc.record({
+  kind: fc.constant("chat" as const),
+  trouble: fc.constantFrom(...chatTroubles),
+  times: fc.integer({ min: 1, max: 3 }),
+});
 
 /** Histories of a payment at one of these gateways. */
 export const historiesAt = (kinds: readonly EdgeKind[]): fc.Arbitrary<History> =>

@@ -1,178 +1,227 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Database, openDatabase } from "../../db/orm.ts";
-import { Books } from "../../db/readers/books.ts";
-import type { PaymentId } from "../../domain/payment.ts";
 import { startCryptoBotEmulator } from "../../emulators/cryptobot/emulator.ts";
-import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
-import { createDatabase } from "../support/database.ts";
+import { workflowIds } from "../../workflows/contract.ts";
 import type { Death } from "../support/fragile-worker.ts";
-import { createNamespace, type TestNamespace } from "../support/namespace.ts";
-import { planFor } from "../support/orders.ts";
-import { Person } from "../support/person.ts";
-import { Plant } from "../support/plant.ts";
-import { adminId, type Buying, MoneyStories, until } from "./money-stories.ts";
+import { adminId, bothDeathsOf, FragilePlant, until } from "./fragile-plant.ts";
+import {
+  approvalAbove,
+  type Buying,
+  gateway,
+  MoneyStories,
+  paid,
+  paymentIdOf,
+} from "./money-stories.ts";
+import { type StepOf, stepsOf } from "./steps.ts";
 
 const token = "12345:AAtestTestTestTestTestTestTestTest0000";
+const steps = stepsOf("money");
 
-/** Every step that the stories of money take, read from their code. */
-function stepsOfTheStories(): string[] {
-  const stories = [
-    "payment",
-    "payment-consequences",
-    "payment-invoice",
-    "refund",
-    "reconciliation",
-    "unmatched",
-  ];
-  const code = stories.map((name) => readFileSync(`workflows/${name}.ts`, "utf8")).join("\n");
-  const calls = code.matchAll(
-    /\b(?:steps|quickSteps|firstTries|readings|stepsUntil\([^)]*\))\s*\.(\w+)\(/gu,
-  );
-  return [...new Set(Array.from(calls, ([, name]) => name!))].toSorted();
-}
+type StoryName = Exclude<
+  keyof MoneyStories,
+  "breakGateway" | "mendOnceDelayed" | "invoiced" | "report"
+>;
 
-const steps = stepsOfTheStories();
-
-/** The story in which a step is taken; every other step is taken by whoever pays. */
-type Story = Exclude<keyof MoneyStories, "rows">;
-
-const storyOf: Readonly<Record<string, Story>> = {
+/** The story in which a step is taken. */
+const storyOf: Readonly<Record<StepOf<"money">, StoryName>> = {
+  openOrder: "pays",
+  issueInvoice: "pays",
+  decideEvents: "pays",
+  confirmEvents: "isConfirmed",
   lookUp: "lapses",
   closePayment: "lapses",
-  showAgain: "asksTwice",
   findOrder: "paysTwice",
-  canRefund: "paysTwice",
   openRefund: "isRefunded",
   refundAtGateway: "isRefunded",
-  closeRefund: "isRefunded",
+  completeRefund: "paysTwice",
+  approveRefund: "isRefundedWithApproval",
+  failRefund: "isNotRefunded",
   keepUnmatched: "paysForNothing",
   resolveUnmatched: "paysForNothing",
+  closeUnmatched: "paysForNothing",
   refundUnmatched: "isSentBack",
-  closeUnmatchedRefund: "isSentBack",
-  tellAdmins: "paysForNothing",
-  creditInstead: "paysWithoutSubscription",
-  reconcileGateway: "isFound",
+  tellInvoiceDelayed: "waitsForInvoice",
+  tellRefundWaits: "waitsForGateway",
 };
 
-let deaths: Death[] = [];
-let temporal: TestNamespace;
-let books: Database;
-let plant: Plant;
+/** Behind these steps of a payment, while the worker is dead, another charge of it is reported. */
+const isReportedMeanwhile: ReadonlySet<string> = new Set<StepOf<"money">>([
+  "openOrder",
+  "issueInvoice",
+  "decideEvents",
+  "confirmEvents",
+  "lookUp",
+  "closePayment",
+  "findOrder",
+  "keepUnmatched",
+]);
+
+/** Time that a story leaves with its customer, where nothing more is reported. */
+const buysTime: ReadonlySet<StoryName> = new Set<StoryName>([
+  "pays",
+  "isConfirmed",
+  "paysTwice",
+  "isRefunded",
+  "isRefundedWithApproval",
+  "isNotRefunded",
+  "waitsForInvoice",
+  "waitsForGateway",
+  "isFound",
+]);
+
+interface Planned {
+  readonly death: Death & { readonly person: number };
+  readonly story: StoryName;
+}
+
+let lastPerson = 70_000_000;
+const planned: readonly Planned[] = steps.flatMap((activity) =>
+  (["started", "ended"] as const).map((when) => {
+    return { death: { person: (lastPerson += 1), activity, when }, story: storyOf[activity] };
+  }),
+);
+const loops = bothDeathsOf(gateway, "reconcileGateway");
+
+let product: FragilePlant;
+let cryptobot: Awaited<ReturnType<typeof startCryptoBotEmulator>>;
 let stories: MoneyStories;
-let emulators: { url: string; close(): Promise<unknown> }[] = [];
-const folder = mkdtempSync(join(tmpdir(), "tollgate-money-deaths-"));
 
 beforeAll(async () => {
-  const [urls, namespace, telegram, cryptobot] = await Promise.all([
-    createDatabase(),
-    createNamespace(),
-    startTelegramEmulator({ port: 0, token: "123456:TEST" }),
-    startCryptoBotEmulator({ port: 0, token, openingBalance: "100000" }),
-  ]);
-  [temporal, emulators] = [namespace, [telegram, cryptobot]];
-  books = await openDatabase(urls.ownerUrl, 2);
-  stories = new MoneyStories({ temporal, books, cryptobotUrl: cryptobot.url });
-  let next = 70_000_000;
-  deaths = steps.flatMap((activity) =>
-    (["started", "ended"] as const).map((when) => {
-      const person = activity === "reconcileGateway" ? "cryptobot" : (next += 1);
-      return { person, activity, when };
-    }),
-  );
-  writeFileSync(join(folder, "deaths.json"), JSON.stringify(deaths));
-  const plans = join(folder, "plans.json");
-  const { names, descriptions } = planFor("month", {});
-  const month = {
-    code: "month",
-    names,
-    descriptions,
-    days: 30,
-    devices: 3,
-    prices: { USDT: "3.5" },
-  };
-  writeFileSync(plans, JSON.stringify([month]));
-  const surroundings = {
-    ...urls,
-    temporalAddress: temporal.address,
-    namespace: temporal.namespace,
-    emulatorUrl: telegram.url,
-    adminId,
-  };
-  plant = new Plant(surroundings, "test/support/fragile-worker.ts", {
-    DEATHS: folder,
+  cryptobot = await startCryptoBotEmulator({ port: 0, token, openingBalance: "100000" });
+  const deaths = [...planned.map(({ death }) => death), ...loops];
+  product = await FragilePlant.open(deaths, {
     AUTO_APPROVE: "true",
-    PLANS_FILE: plans,
     CRYPTOBOT_TOKEN: token,
     CRYPTOBOT_URL: cryptobot.url,
     CRYPTOBOT_REFUNDS: "true",
+    REFUND_APPROVAL_ABOVE: `USDT:${approvalAbove.minor / 1_000_000}`,
   });
-  await plant.host.start();
-  await Promise.all([plant.worker.keepAlive(), plant.bot.start()]);
+  stories = new MoneyStories(product, cryptobot.url);
+});
+afterAll(async () => {
+  await product?.close();
+  await cryptobot?.close();
 });
 
-afterAll(async () => {
-  await plant.stop();
-  await Promise.all([books.close(), ...emulators.map((one) => one.close())]);
-  await temporal.connection.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const buyingOf = (person: number): Buying => {
+  return { person: product.person(person), id: paymentIdOf(person) };
+};
+
+async function becomesCustomer({ person }: Buying): Promise<void> {
+  await person.say("/start");
+  await until(() => person.answersCaptcha());
+  await until(() => person.hears(/How to connect/u));
+}
+
+/** The worker is dead behind a step: another charge is reported before anybody takes the step up again. */
+async function reportMeanwhile({ death }: Planned, buying: Buying): Promise<void> {
+  if (death.when === "started" || !isReportedMeanwhile.has(death.activity)) return;
+  while (!product.hasDied(death)) await delay(20);
+  await stories.report(buying, paid(meanwhileOf(buying)));
+  await product.ended(workflowIds.payment(buying.id));
+}
+
+const meanwhileOf = ({ person }: Buying): string => `${person.id}-meanwhile`;
+
+const isLast = ({ story }: Planned): boolean =>
+  story === "waitsForInvoice" || story === "waitsForGateway";
 
 test(`a worker that is killed at each of ${steps.length} steps of money, at its start and at its end, loses and doubles nothing`, async () => {
-  const admin = new Person(emulators[0]!.url, adminId);
+  const admin = product.person(adminId);
   await admin.say("/start");
-  let finder = 79_000_000;
-  const buyings = deaths.map(({ person, activity }) => {
-    const number = typeof person === "number" ? person : (finder += 1);
-    const id = `${number}-0000-7000-8000-000000000000` as PaymentId;
-    return { activity, buying: { person: new Person(emulators[0]!.url, number), id } };
-  });
-  await Promise.all(
-    buyings.map(async ({ activity, buying }) => {
-      await buying.person.say("/start");
-      await until(() => buying.person.answersCaptcha());
-      await until(() => buying.person.hears(/How to connect/u));
-      await stories[storyOf[activity] ?? "pays"](buying);
-    }),
-  );
-  const died = readdirSync(folder).filter(
-    (name) => name.endsWith("started") || name.endsWith("ended"),
-  );
-  expect(died).toHaveLength(deaths.length);
-
-  await until(async () => expect(await new Books(books.em).disagreements()).toEqual([]));
-  for (const { activity, buying } of buyings)
-    await until(() => onlyOnce(storyOf[activity] ?? "pays", buying));
+  const played = planned.map((one) => ({ ...one, buying: buyingOf(one.death.person) }));
+  await Promise.all(played.map(({ buying }) => becomesCustomer(buying)));
+  await Promise.all(played.filter((one) => !isLast(one)).map((one) => plays(one, one.buying)));
+  const found = buyingOf((lastPerson += 1));
+  await becomesCustomer(found);
+  await endTheLoop();
+  await stories.isFound(found);
+  await waitForTheGateway(played.filter(isLast));
+  product.checkAllHaveDied();
+  await product.checkTheWhole();
+  for (const one of [...played, { buying: found, story: "isFound" as const, death: undefined }]) {
+    await hasWhatItsStoryGives(one);
+    await product.checkToldOnce(one.buying.person);
+  }
   await nothingPaidBackTwice();
-}, 600_000);
+}, 1_800_000);
 
-async function onlyOnce(story: Story, { id, person }: Buying) {
-  const grants = await stories.rows<{ kind: string; days: number }>(
-    `select kind, days from grants where cause = ? or cause like ? order by seq`,
-    [`payment/${id}`, `refund/${id}/%`],
+/** A story that gets stuck says where. */
+async function plays(one: Planned, buying: Buying): Promise<void> {
+  try {
+    await Promise.all([stories[one.story](buying), reportMeanwhile(one, buying)]);
+  } catch (error) {
+    const { person, activity, when } = one.death;
+    const where = `${one.story} with a death at ${activity}, ${when}`;
+    const standings = await product.standings(person);
+    throw new Error(`${where}: ${String(error)}\n${standings}`, { cause: error });
+  }
+}
+
+/** The gateway's loop ends when it is paused. */
+async function endTheLoop(): Promise<void> {
+  const reconciler = product.temporal.client.workflow.getHandle(workflowIds.gateway(gateway));
+  await until(() => reconciler.signal("pause"));
+  await until(async () => {
+    if (!product.hasDied(loops[1]!)) throw new Error("it still reads");
+  });
+  await until(() => reconciler.signal("resume"));
+}
+
+/** What happens while the gateway is away happens to all: these come last, each kind alone. */
+async function waitForTheGateway(
+  played: readonly (Planned & { readonly buying: Buying })[],
+): Promise<void> {
+  const invoices = played.filter(({ story }) => story === "waitsForInvoice");
+  await stories.breakGateway("createInvoice");
+  await Promise.all([
+    ...invoices.map(({ buying }) => stories.waitsForInvoice(buying)),
+    stories.mendOnceDelayed(invoices.map(({ buying }) => buying.id)),
+  ]);
+  for (const { buying } of played.filter(({ story }) => story === "waitsForGateway")) {
+    await stories.breakGateway("transfer");
+    await stories.waitsForGateway(buying);
+  }
+}
+
+interface Played {
+  readonly buying: Buying;
+  readonly story: StoryName;
+  readonly death: Death | undefined;
+}
+
+async function hasWhatItsStoryGives({ buying: { id, person }, story, death }: Played) {
+  const isMeanwhile = death?.when === "ended" && isReportedMeanwhile.has(death.activity);
+  const lots = await product.rows("select 1 from time_lots where cause = ?", [`payment/${id}`]);
+  const isForOrder = story !== "paysForNothing" && story !== "isSentBack";
+  const expected = buysTime.has(story) || (isMeanwhile && isForOrder) ? 1 : 0;
+  expect({ person: person.id, story, lots: lots.length }).toEqual({
+    person: person.id,
+    story,
+    lots: expected,
+  });
+  if (!isMeanwhile) return;
+  const kept = await product.rows(
+    `select reference from charges where reference = ? and paid_minor is not null
+      union all select reference from unmatched where reference = ?`,
+    [`${person.id}-meanwhile`, `${person.id}-meanwhile`],
   );
-  const bought = { kind: "payment" };
-  const given = ["pays", "paysTwice", "isFound"].includes(story) ? [bought] : [];
-  const expected = story === "isRefunded" ? [bought, { kind: "refund" }] : given;
-  const days = grants.map(({ kind }) => `${person.id} ${kind}`);
-  expect(days).toEqual(expected.map(({ kind }) => `${person.id} ${kind}`));
+  expect({ person: person.id, kept: kept.length }).toEqual({ person: person.id, kept: 1 });
 }
 
 /** The gateway's own list: one transfer for each refund that the books know. */
 async function nothingPaidBackTwice(): Promise<void> {
-  const answer = await fetch(`${emulators[1]?.url}/api/getTransfers?count=1000`, {
+  const states = await until(async () => {
+    const all = await product.rows<{ state: string }>(
+      `select state from refunds where state <> 'rejected'
+        union all select state from unmatched where state in ('refunding', 'returned')`,
+    );
+    expect(new Set(all.map(({ state }) => state))).toEqual(new Set(["returned"]));
+    return all;
+  });
+  const answer = await fetch(`${cryptobot.url}/api/getTransfers?count=1000`, {
     headers: { "crypto-pay-api-token": token },
   });
   const { result } = (await answer.json()) as { result: { items: { spend_id: string }[] } };
-  const refunds = await stories.rows<{ state: string }>("select state from refunds");
-  const sentBack = await stories.rows<{ state: string }>(
-    "select state from unmatched where state in ('refunding', 'returned')",
-  );
-  expect(sentBack).toEqual(
-    ["started", "ended", "started", "ended"].map(() => ({ state: "returned" })),
-  );
-  expect(result.items).toHaveLength(refunds.length + sentBack.length);
-  expect(new Set(refunds.map(({ state }) => state))).toEqual(new Set(["returned"]));
+  expect(result.items).toHaveLength(states.length);
 }

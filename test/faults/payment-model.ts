@@ -1,43 +1,46 @@
-import { addDays, addMs, type Instant, minuteMs, msBetween, secondMs } from "../../domain/time.ts";
-import type { Currency } from "../../domain/money.ts";
-import type { PaymentOrder } from "../../domain/payment.ts";
-import { stateAt } from "../../domain/subscription.ts";
+import { addMs, dayMs, type Instant, minuteMs, msBetween } from "../../domain/time.ts";
 import type { ChargeThere, EdgeKind } from "./edges/edge.ts";
-import type { BookedCharge, PaymentBooks } from "./payment-books.ts";
+import { type BookedLot, type CustomerBooks, keptOf } from "./payment-books.ts";
+import type { History, Step } from "./payment-history.ts";
+import { soldPlans } from "./payment-history.ts";
 
-/** What decides over a case: the order, and what really happened at its gateway. */
+/** What decides over a case: what was played, and what really happened at the gateway and in the chat. */
 export interface Facts {
-  readonly order: PaymentOrder;
+  readonly history: History;
   readonly kind: EdgeKind;
-  readonly there: readonly ChargeThere[];
+  /** What was paid for each order, by the gateway's own records. */
+  readonly there: ReadonlyMap<string, readonly ChargeThere[]>;
+  /** The numbers of the bot's messages in the chat, and how often a kill may have made one of them two. */
+  readonly chat: readonly number[];
+  readonly kills: number;
   readonly now: Instant;
 }
 
+type Booked = Pick<CustomerBooks, "payments">;
+
 /** Charges of the gateway that the books do not have as they are. */
-export function unheard(
-  there: readonly ChargeThere[],
-  { charges }: Pick<PaymentBooks, "charges">,
-): readonly ChargeThere[] {
-  return there.filter(({ reference, paid, returned }) => {
-    const booked = charges.find((charge) => charge.reference === reference);
-    return (
-      booked?.paidMinor !== paid.minor ||
-      booked.currency !== paid.currency ||
-      booked.returnedMinor !== returned.minor
-    );
+export function unheard(there: Facts["there"], { payments }: Booked): readonly ChargeThere[] {
+  return [...there].flatMap(([id, charges]) => {
+    const booked = payments.find((payment) => payment.id === id)?.charges ?? [];
+    return charges.filter(({ reference, paid, returned }) => {
+      const charge = booked.find((one) => one.reference === reference);
+      return (
+        charge?.paid?.minor !== paid.minor ||
+        charge.paid.currency !== paid.currency ||
+        charge.returnedMinor !== returned.minor
+      );
+    });
   });
 }
 
-/**
- * All in which the books differ from what they must say of a payment once nothing moves any more. Which of
- * several charges bought the time depends on which was heard of first: that alone is taken from the books.
- */
-export function complaints(facts: Facts, books: PaymentBooks): string[] {
+/** All in which the books differ from what was promised, once nothing moves any more. */
+export function complaints(facts: Facts, books: CustomerBooks): string[] {
   return [
     ...aboutCharges(facts, books),
-    ...aboutLedger(facts, books),
+    ...aboutMoney(facts, books),
     ...aboutTime(facts, books),
-    ...aboutEnds(facts, books),
+    ...aboutEnds(books),
+    ...aboutMessages(facts, books),
   ];
 }
 
@@ -48,122 +51,189 @@ const differs = (what: string, is: unknown, must: unknown): string[] =>
     ? []
     : [`${what} is ${JSON.stringify(is)}, must be ${JSON.stringify(must)}`];
 
-const grantOf = ({ charges }: PaymentBooks): BookedCharge | undefined =>
-  charges.find(({ use }) => use === "grant");
+const has = (history: History, isMeant: (step: Step) => boolean): boolean =>
+  history.steps.some(isMeant);
 
-function aboutCharges({ order, there }: Facts, books: PaymentBooks): string[] {
-  const { minor: price, currency } = order.price;
-  const missing = unheard(there, books).map(
-    (charge) => `the gateway has ${JSON.stringify(charge)}, the books have it otherwise or not`,
+/** Whether an admin could have kept somebody from time that they paid for. */
+const isEverShutOut = ({ history }: Facts): boolean =>
+  has(history, (step) => step.kind === "admin" && (step.act === "block" || step.act === "revoke"));
+
+/** Whether balance could be spent, or go back, before it made the price of an order whole. */
+const isBalanceUsed = ({ history }: Facts): boolean =>
+  has(history, (step) => step.kind === "buy" || (step.kind === "refund" && step.of === "credit"));
+
+function aboutCharges(facts: Facts, books: CustomerBooks): string[] {
+  const { there, kind } = facts;
+  const real = books.payments.filter(({ gateway }) => gateway !== "balance");
+  const invented = real.flatMap(({ id, charges }) =>
+    charges.filter(
+      ({ reference }) => !there.get(id)?.some((charge) => charge.reference === reference),
+    ),
   );
-  const invented = books.charges.filter(
-    ({ reference }) => !there.some((charge) => charge.reference === reference),
-  );
-  const paid = there.filter((charge) => charge.paid.currency === currency);
-  const covers = sum(paid.map((charge) => charge.paid.minor)) >= price;
   return [
-    ...missing,
+    ...unheard(there, books).map(
+      (charge) => `the gateway has ${JSON.stringify(charge)}, the books have it otherwise or not`,
+    ),
     ...invented.map(({ reference }) => `the books have a charge ${reference}, the gateway not`),
-    ...differs("that money bought time", grantOf(books) !== undefined, covers),
-    ...differs("money of nobody", books.unmatched, 0),
+    ...real.flatMap((payment) => aboutGrant(facts, payment)),
+    ...(kind.refunds === "none" ? [] : aboutCredit(facts, books)),
   ];
 }
 
-/** Where each coin is, by account and currency. */
-function aboutLedger({ order, kind, there }: Facts, books: PaymentBooks): string[] {
-  const grant = grantOf(books);
-  const wanted: Record<string, number> = {};
-  const put = (account: string, currency: Currency, minor: number) => {
-    const key = `${account} ${currency}`;
-    wanted[key] = (wanted[key] ?? 0) + minor;
-  };
-  for (const { reference, paid, returned } of there) {
-    put("gateway", paid.currency, paid.minor - returned.minor);
-    const isGrant = reference === grant?.reference;
-    if (isGrant) put("refunds", paid.currency, returned.minor);
-    put("customer", paid.currency, (isGrant ? 0 : returned.minor) - paid.minor);
-  }
-  if (grant !== undefined) {
-    put("revenue", order.price.currency, -order.price.minor);
-    put("customer", order.price.currency, order.price.minor);
-  }
-  const kept = there.filter(
-    (charge) => charge.reference !== grant?.reference && kind.refunds !== "none",
+/** What was paid whole bought time, and nothing else did. */
+function aboutGrant(facts: Facts, { id, ...payment }: CustomerBooks["payments"][number]): string[] {
+  const paid = (facts.there.get(id) ?? []).filter((one) => one.paid.currency === payment.currency);
+  const isCovered = sum(paid.map((charge) => charge.paid.minor)) >= payment.priceMinor;
+  const isGranted = payment.charges.some(({ use }) => use === "grant");
+  if (isGranted === isCovered) return [];
+  const mayDiffer = isEverShutOut(facts) || isBalanceUsed(facts);
+  if (!isGranted && mayDiffer) return [];
+  return [
+    `payment ${id} was ${isCovered ? "" : "not "}paid, and its time ${isGranted ? "" : "not "}given`,
+  ];
+}
+
+/** What was paid and bought nothing goes back by itself, unless somebody said no to that or the customer is shut out. */
+function aboutCredit(facts: Facts, { payments, refunds }: CustomerBooks): string[] {
+  if (isEverShutOut(facts)) return [];
+  return payments.flatMap(({ charges }) =>
+    charges
+      .filter(({ use, paid, returnedMinor }) => use === "credit" && returnedMinor !== paid?.minor)
+      .filter(
+        ({ reference }) =>
+          !refunds.some((one) => one.reference === reference && one.state === "refused"),
+      )
+      .map(({ reference }) => `${reference} bought nothing and is not back`),
   );
+}
+
+/** Paid − returned = the price that was kept + balance + what is set aside, coin by coin. */
+function aboutMoney(facts: Facts, books: CustomerBooks): string[] {
+  const { balance, reserved, borneByShop, payments } = books;
+  const sums: Record<string, { outside: number; inside: number }> = {};
+  const put = (currency: string, outside: number, inside: number) => {
+    const known = sums[currency] ?? { outside: 0, inside: 0 };
+    sums[currency] = { outside: known.outside + outside, inside: known.inside + inside };
+  };
+  for (const { paid, returned } of [...facts.there.values()].flat()) {
+    put(paid.currency, paid.minor - returned.minor, 0);
+  }
+  for (const [currency, minor] of Object.entries(borneByShop)) put(currency, minor, 0);
+  for (const { charges, currency } of payments) put(currency, 0, sum(charges.map(keptOf)));
+  for (const [currency, minor] of Object.entries(balance)) put(currency, 0, minor);
+  const isSpending = isBalanceUsed(facts) || isEverShutOut(facts);
   return [
-    ...differs("the ledger", tidy(books.ledger), tidy(wanted)),
-    ...kept.flatMap(({ reference, paid, returned }) =>
-      differs(`what is back of ${reference}, which bought nothing,`, returned, paid),
-    ),
+    ...Object.entries(sums)
+      .filter(([, { outside, inside }]) => outside !== inside)
+      .map(([currency, told]) => `money in ${currency}: ${JSON.stringify(told)}`),
+    ...Object.entries(balance)
+      .filter(([, minor]) => minor < 0)
+      .map(([currency, minor]) => `the balance is ${minor} ${currency}, and nobody charged back`),
+    ...differs("what is set aside", sum(Object.values(reserved)), 0),
+    ...(isSpending ? [] : differs("what the shop bore", sum(Object.values(borneByShop)), 0)),
   ];
 }
 
-/** By name, without what is zero. */
-const tidy = (sums: Readonly<Record<string, number>>) =>
-  Object.entries(sums)
-    .filter(([, minor]) => minor !== 0)
-    .toSorted(([one], [other]) => (one < other ? -1 : 1));
+/** One price a day, so that an end can be reckoned: what a plan costs in tenths of the cheapest. */
+const weightOf = (plan: string): number => soldPlans[plan as keyof typeof soldPlans] ?? 10;
 
-/** Days go through a rounding to milliseconds. */
-const slackMs = secondMs;
-/** Without a trial the time begins when it is granted, and what was taken in vain is given back later. */
-const beginSlackMs = 10 * minuteMs;
+/** What is left of each lot is as much of it as was paid and is not back, in days of the plan that was bought last. */
+function leftMsOf(lots: readonly BookedLot[], payments: CustomerBooks["payments"]): number {
+  const paymentOf = ({ cause }: BookedLot) => payments.find(({ id }) => cause === `payment/${id}`);
+  const last = lots.findLast(({ kind }) => kind === "payment");
+  const lastWeight = weightOf((last && paymentOf(last)?.plan) ?? "");
+  return sum(
+    lots.map((lot) => {
+      const payment = paymentOf(lot);
+      if (payment === undefined) return lot.ms;
+      const kept = sum(payment.charges.map(keptOf)) / payment.priceMinor;
+      return (lot.ms * kept * weightOf(payment.plan)) / lastWeight;
+    }),
+  );
+}
 
-function aboutTime({ order, there, now }: Facts, books: PaymentBooks): string[] {
-  const { days } = order.terms;
-  const grant = grantOf(books);
-  const returned =
-    there.find(({ reference }) => reference === grant?.reference)?.returned.minor ?? 0;
-  const taken = (days * returned) / order.price.minor;
-  const given = books.grants.filter(({ kind }) => kind === "payment");
-  const takings = books.grants.filter(({ kind }) => kind === "refund");
-  const trial = books.grants.find(({ kind }) => kind === "trial");
-  const begins = trial?.grantedUntil ?? given[0]?.grantedAt;
-  const left = (grant === undefined ? 0 : days) - taken;
+function aboutTime(facts: Facts, books: CustomerBooks): string[] {
+  const { lots, payments, paidUntil, lastBookedAt } = books;
+  const extensions = facts.history.steps.filter(
+    (one) => one.kind === "admin" && one.act === "extend",
+  );
+  const given = lots.filter(({ kind }) => kind === "admin").length;
+  const bought = payments.filter(({ charges }) => charges.some(({ use }) => use === "grant"));
+  const causes = bought.map(({ id }) => `payment/${id}`).toSorted();
+  const paid = lots.filter(({ kind }) => kind === "payment").map(({ cause }) => cause);
   return [
-    ...differs(
-      "the time that was given",
-      given.map(({ cause, days: many }) => ({ cause, days: many })),
-      grant === undefined ? [] : [{ cause: `payment/${order.id}`, days }],
-    ),
-    ...differs(
-      `days taken (${takings.map((one) => `${one.cause}: ${one.days}`).join(", ")})`,
-      round(-sum(takings.map((one) => one.days))),
-      round(taken),
-    ),
-    ...aboutEnd(books.paidUntil, { begins, left, slack: trial ? slackMs : beginSlackMs, now }),
+    ...differs("the time that was bought", paid.toSorted(), causes),
+    ...(given > extensions.length ? [`${given} extensions, ${extensions.length} were asked`] : []),
+    ...aboutEnd({ lots, left: leftMsOf(lots, payments), paidUntil, lastBookedAt, now: facts.now }),
   ];
 }
 
-const round = (days: number): number => Math.round(days * 1_000) / 1_000;
-
-interface Ending {
-  readonly begins: Instant | undefined;
+interface Ending extends Pick<CustomerBooks, "lots" | "paidUntil" | "lastBookedAt"> {
   readonly left: number;
-  readonly slack: number;
   readonly now: Instant;
 }
 
-function aboutEnd(paidUntil: Instant | undefined, { begins, left, slack, now }: Ending): string[] {
-  if (begins === undefined) return differs("paid_until", paidUntil, undefined);
-  const wanted = addDays(begins, left);
-  const isOver = msBetween(wanted, now) > -slack;
-  const until = paidUntil ?? addMs(now, -slack);
-  const fits = isOver ? msBetween(until, now) >= 0 : Math.abs(msBetween(wanted, until)) <= slack;
-  return fits ? [] : [`paid_until is ${paidUntil}, must be ${wanted} (now ${now})`];
+const slackMs = minuteMs;
+
+/** What has passed meanwhile may have been used, at the dearest rate; a workflow's time may be ahead of ours. */
+function aboutEnd({ lots, left, paidUntil, lastBookedAt, now }: Ending): string[] {
+  const [first] = lots;
+  if (first === undefined) return differs("paid_until", paidUntil, undefined);
+  const latest =
+    lastBookedAt !== undefined && msBetween(now, lastBookedAt) > 0 ? lastBookedAt : now;
+  const passedMs = Math.max(0, msBetween(first.at, latest));
+  const most = addMs(latest, Math.round(left) + slackMs);
+  const least = addMs(first.at, Math.round(left - passedMs) - slackMs);
+  const isRight =
+    paidUntil !== undefined && msBetween(paidUntil, most) >= 0 && msBetween(least, paidUntil) >= 0;
+  const days = (left / dayMs).toFixed(3);
+  return isRight
+    ? []
+    : [`paid_until is ${paidUntil} with ${days} days left, must be ${least} to ${most}`];
 }
 
-function aboutEnds({ order, there, now }: Facts, books: PaymentBooks): string[] {
-  const { paidUntil, state, paymentState, refundsUnderWay } = books;
-  const grant = grantOf(books);
-  const charge = there.find(({ reference }) => reference === grant?.reference);
-  const isBack = charge !== undefined && charge.returned.minor === charge.paid.minor;
-  const settled = grant && (isBack ? "refunded" : "settled");
-  const calendar = stateAt({ paidUntil, graceMs: 0, blocked: false, revoked: false }, now);
+/** Nothing is left half-done. */
+function aboutEnds({ payments, refunds }: CustomerBooks): string[] {
   return [
-    ...differs("the subscription", state, calendar),
-    ...(settled === undefined ? [] : differs("the payment", paymentState, settled)),
-    ...(paymentState === "open" ? [`payment ${order.id} is still open`] : []),
-    ...differs("refunds under way", refundsUnderWay, 0),
+    ...payments.flatMap(({ id, state, charges }) => {
+      const grants = charges.filter(({ use }) => use === "grant");
+      const isBack = grants.every(({ paid, returnedMinor }) => returnedMinor === paid?.minor);
+      const settled = isBack ? "refunded" : "settled";
+      if (grants.length > 0) return differs(`the state of ${id}`, state, settled);
+      return state === "open" || state === "settled" ? [`payment ${id} is ${state}`] : [];
+    }),
+    ...refunds
+      .filter(({ state }) => state === "asked" || state === "approved")
+      .map(({ requestId }) => `refund ${requestId} is still under way`),
+  ];
+}
+
+/** Each message is sent once, or twice where a kill or a lost answer came between. */
+function aboutMessages(facts: Facts, { messages, keys, payments }: CustomerBooks): string[] {
+  const { history, chat, kills } = facts;
+  const mayBeAway =
+    has(history, (step) => step.kind === "chat" && step.trouble === "403") ||
+    has(history, (step) => step.kind === "admin" && step.act === "block");
+  const fine = ["sent", "superseded", ...(mayBeAway ? ["unreachable"] : [])];
+  const sent = messages.filter(({ action, state }) => action === "send" && state === "sent");
+  const known = new Set(sent.map(({ messageId }) => messageId));
+  const again = chat.filter((id) => !known.has(id)).length;
+  const tries = sum(messages.map((message) => message.tries));
+  const expected = [
+    ...keys.map((id) => `key/${id}/`),
+    ...payments
+      .filter(({ charges }) => charges.some(({ use }) => use === "grant"))
+      .map(({ id }) => `${id}/`),
+  ];
+  return [
+    ...messages
+      .filter(({ state }) => !fine.includes(state))
+      .map(({ key, state }) => `message ${key} is ${state}`),
+    ...(again > tries + kills
+      ? [`${again} messages came again, ${tries} tries, ${kills} kills`]
+      : []),
+    ...expected
+      .filter((start) => !messages.some(({ key }) => key.startsWith(start)))
+      .map((start) => `nobody was told of ${start}`),
   ];
 }

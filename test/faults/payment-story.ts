@@ -1,95 +1,71 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { Payments } from "../../db/payments.ts";
-import { Subscriptions } from "../../db/subscriptions.ts";
+import { startCalendar } from "../../client/subscriptions.ts";
+import { inTransaction, queriesOf } from "../../db/orm.ts";
+import { openSubscription } from "../../db/subscriptions.ts";
+import { bookTime } from "../../db/time-lots.ts";
+import { addedDeviceId } from "../../domain/derived-ids.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
-import type {
-  GatewayName,
-  KnownOrder,
-  PaymentId,
-  PaymentOrder,
-  Purchase,
+import {
+  balanceGateway,
+  type GatewayName,
+  type PaymentId,
+  type Purchase,
 } from "../../domain/payment.ts";
 import type { PlanCode } from "../../domain/plan.ts";
-import { instant, minuteMs, msBetween, secondMs } from "../../domain/time.ts";
+import { dayMs, instant } from "../../domain/time.ts";
+import type { Message } from "../../emulators/telegram/bot-api.ts";
 import type { Invoice } from "../../gateways/payment-gateway.ts";
-import { taskQueue, workflowIds } from "../../workflows/contract.ts";
-import type { subscription } from "../../workflows/index.ts";
+import { workflowIds } from "../../workflows/contract.ts";
 import { eventually } from "../support/eventually.ts";
-import { standingOf, troublesOf } from "../support/standing.ts";
-import { advance } from "../support/time-skipping.ts";
-import { type Edge, tenth } from "./edges/edge.ts";
-import { booksOf, chargesOf } from "./payment-books.ts";
-import type { History, Step } from "./payment-history.ts";
-import { complaints, unheard } from "./payment-model.ts";
-import { adminId, arrive, type Finding, plan, type World } from "./payment-world.ts";
+import { ask } from "./edges/control.ts";
+import { type Shown, tenth } from "./edges/edge.ts";
+import { booksOf } from "./payment-books.ts";
+import type { SoldPlan, Step } from "./payment-history.ts";
+import { complaints } from "./payment-model.ts";
+import { adminId, arrive } from "./payment-world.ts";
+import { lookMs, RestingStory } from "./resting-story.ts";
+import type { Finding } from "./rights.ts";
 
-const lookMs = 200;
-/** Whatever is busy for so long is stuck. */
-const stuckMs = 240_000;
-/** How long an admin looks for a payment before they ask for a refund of it. */
-const adminsPatienceMs = 2_000;
+/** How long an admin looks for a charge before they ask for a refund of it, and a person for a bill. */
+const personsMs = 2_000;
+const extensionDays = 5;
 
-let lastPerson = 600_000;
-
-/** What is unheard of after so many ticks, and after so long, is lost. */
-export interface Patience {
-  readonly ticks: number;
-  readonly ms: number;
-}
-
-class Stuck extends Error {
-  readonly id: string;
-
-  constructor(id: string, at: string) {
-    super(`${id} is busy: ${at}`);
-    this.id = id;
-  }
-}
-
-/** One history, played: a customer, their purchase, everything that befalls it, and how it ends. */
-export class Story {
-  readonly #world: World;
-  readonly #history: History;
-  readonly #edge: Edge;
-  readonly #person = telegramId((lastPerson += 1));
-  readonly #id = randomUUID() as PaymentId;
-  /** What was begun and not waited for. */
-  readonly #underWay: Promise<unknown>[] = [];
-  #subscription = "";
-
-  constructor(world: World, history: History) {
-    const edge = world.edges.get(history.gateway);
-    if (edge === undefined) throw new Error(`there is no edge of ${history.gateway}`);
-    this.#world = world;
-    this.#history = history;
-    this.#edge = edge;
-  }
-
+/** One history, played: a customer, their purchases, everything that befalls them, and how it ends. */
+export class Story extends RestingStory {
   /** Plays it to the end, and until nothing about it moves any more. */
-  async play(patience: Patience): Promise<void> {
-    const { post } = this.#world;
-    post.treat(this.#id, this.#history.mail);
+  async play(patienceMs: number): Promise<void> {
     await this.#begin();
-    for (const step of this.#history.steps) {
+    for (const step of this.history.steps) {
       await this.#act(step);
       await delay(step.thenMs);
     }
-    await Promise.all(this.#underWay);
-    await this.#world.chaos.calm();
-    await this.#comeToRest(patience);
+    await this.world.chaos.calm();
+    await this.comeToRest(Date.now() + patienceMs);
   }
 
   /** All that is wrong now, with what the audit found about it. */
   async complaints(audited: readonly Finding[]): Promise<string[]> {
-    const { order } = await this.#order();
-    const there = await this.#edge.chargesOf(order);
-    const books = await booksOf(this.#world.owner.em, order);
-    const facts = { order, kind: this.#edge.kind, there, now: instant(new Date()) };
-    const names = [this.#id, order.subscriptionId, ...there.map(({ reference }) => reference)];
+    const { owner, chaos, post, telegramUrl } = this.world;
+    const [there, books] = await Promise.all([this.there(), booksOf(owner.em, this.person)]);
+    const url = `${telegramUrl}/person/${this.person}/chat?after=0`;
+    const chat = await ask<Message[]>(url, undefined, "GET");
+    const kills = (["worker", "database"] as const).map((part) =>
+      chaos.deathsSince(part, this.beganMs),
+    );
+    const facts = {
+      history: this.history,
+      kind: this.edge.kind,
+      there,
+      chat: chat.filter(({ from }) => from?.is_bot).map(({ message_id }) => message_id),
+      kills: kills.reduce((all, some) => all + some, 0),
+      now: instant(new Date()),
+    };
+    const references = [...there.values()].flat().map(({ reference }) => reference);
+    const names = [...this.payments, this.ref?.id ?? "", this.ref?.customerId ?? "", ...references];
     const mine = audited.filter(({ about }) => names.some((name) => about.includes(name)));
-    const refused = this.#world.post.refused.filter((text) => text.includes(this.#id));
+    const refused = post.refused.filter((text) => this.payments.some((id) => text.includes(id)));
     return [
       ...complaints(facts, books),
       ...mine.map(({ details }) => details),
@@ -97,182 +73,181 @@ export class Story {
     ];
   }
 
+  /** The customer with a trial or without, and their first purchase. */
   async #begin(): Promise<void> {
-    const { writer, temporal } = this.#world;
-    await arrive(this.#world, { id: this.#person, admin: false });
-    const ref = await this.#patiently(() => new Subscriptions(writer.em).openOnce(this.#person));
-    if (ref === undefined) throw new Error(`${this.#person} could not become a customer`);
-    this.#subscription = workflowIds.subscription(ref.id);
-    await temporal.client.workflow.start<typeof subscription>("subscription", {
-      taskQueue,
-      workflowId: this.#subscription,
-      args: [{ ref, trialDays: this.#history.trialDays, graceMs: 0 }],
-    });
-    const purchase: Purchase = {
-      telegramId: this.#person,
-      plan: plan.code as PlanCode,
-      planVersion: plan.version,
-      gateway: this.#history.gateway as GatewayName,
-      currency: this.#history.currency,
-    };
-    if (this.#history.trialDays > 0) await this.#patiently(() => this.#hasTime());
-    await this.#patiently(() =>
-      this.#world.doors.payments.bought(this.#id, purchase, ref.customerId),
+    const { writer, temporal, telegramUrl, post } = this.world;
+    await arrive({ writer, telegramUrl }, { id: this.person, admin: false });
+    const { trialDays, mail } = this.history;
+    const ref = await this.patiently(() =>
+      inTransaction(writer.em, async (db) => {
+        const opened = await openSubscription(db, this.person);
+        if (opened === undefined) throw new Error(`${this.person} could not become a customer`);
+        const trial = {
+          kind: "trial",
+          cause: `trial/${opened.ref.id}`,
+          ms: trialDays * dayMs,
+          at: instant(new Date()),
+        } as const;
+        if (trialDays > 0) await bookTime(db, opened.locked, [trial]);
+        return opened.ref;
+      }),
     );
+    this.ref = ref;
+    await this.patiently(() => startCalendar(temporal.client, ref));
+    if (trialDays > 0) await this.#addDevice();
+    const id = await this.#buy("month", this.history.gateway);
+    post.treat(id, mail);
   }
 
-  async #hasTime(): Promise<void> {
-    const rows = await this.#world.owner.em.fork().execute<object[]>(
-      `select from subscriptions s join customers c on c.id = s.customer_id
-        where c.telegram_id = ? and s.paid_until is not null`,
-      [this.#person],
-    );
-    if (rows.length === 0) throw new Error(`${this.#person} has no trial yet`);
+  async #buy(plan: SoldPlan, gateway: string): Promise<PaymentId> {
+    const id = randomUUID() as PaymentId;
+    const purchase: Purchase = {
+      telegramId: this.person,
+      plan: plan as PlanCode,
+      planVersion: 1,
+      gateway: gateway as GatewayName,
+      currency: this.history.currency,
+    };
+    const { payments } = this.world.doors;
+    const { customerId } = this.ref!;
+    await this.patiently(() => payments.bought(id, purchase, customerId));
+    this.payments.push(id);
+    return id;
+  }
+
+  async #addDevice(): Promise<void> {
+    const requestId = randomUUID();
+    const ref = this.ref!;
+    const request = {
+      requestId,
+      kind: "add",
+      name: "",
+      deviceId: addedDeviceId(requestId, ref.id),
+    } as const;
+    await this.patiently(() => this.world.doors.deviceRequested(ref, request));
   }
 
   async #act(step: Step): Promise<void> {
-    const { chaos, ticks, post, doors } = this.#world;
+    const { chaos, post, doors, telegramUrl } = this.world;
     switch (step.kind) {
       case "pay":
       case "decline":
-      case "giveBack": {
+      case "giveBack":
+      case "payForNothing": {
         const shown = await this.#shown();
-        return shown && this.#edge.do(step, shown);
+        return shown && this.edge.do(step, shown);
+      }
+      case "buy": {
+        const { gateway } = this.history;
+        await this.#buy(step.plan, step.from === "gateway" ? gateway : balanceGateway);
+        return;
       }
       case "refund":
-        return this.#refund(step.tenths);
+        return this.#refund(step);
+      case "admin":
+        return this.#adminActs(step.act);
+      case "device":
+        return this.#addDevice();
       case "cancel":
-        return void (await this.#patiently(() => doors.payments.cancelled(this.#id)));
+        return void (await this.patiently(() => doors.payments.cancelled(this.#current)));
       case "lapse":
-        return this.#lapse();
-      case "tick":
-        await this.#lookSoon();
-        return void this.#underWay.push(ticks.of(this.#history.gateway));
+        return this.lapse(this.#current);
+      case "terminate":
+        return this.#terminate(step.what);
+      case "check":
+        return this.lookSoon();
       case "post":
-        return post.release(this.#id);
+        return post.release(this.payments[0]!);
+      case "chat": {
+        const { trouble: kind, times } = step;
+        const rule = { kind, times, chat_id: this.person, hold_ms: 50 };
+        return void (await ask(`${telegramUrl}/control/faults`, rule));
+      }
       case "trouble":
-        return this.#edge.makeTrouble(step.trouble);
+        return this.edge.makeTrouble(step.trouble);
+      case "hostAway":
+        return chaos.kill("host", step.ms);
       case "kill":
         return chaos.kill(step.part);
     }
   }
 
-  /** The invoice, as soon as there is one; none where the payment is over without. */
-  #shown(): Promise<{ order: PaymentOrder; invoice: Invoice } | undefined> {
-    return this.#patiently(async () => {
-      const { order, state, invoice } = await this.#order();
-      if (invoice !== undefined) return { order, invoice: invoice as unknown as Invoice };
-      if (state !== "open") return undefined;
-      throw new Error(`${this.#id} has no invoice yet`);
-    });
+  /** The payment that people act on now: the last that is not paid from the balance. */
+  get #current(): PaymentId {
+    return this.payments.at(-1)!;
   }
 
-  async #order(): Promise<KnownOrder> {
-    const known = await new Payments(this.#world.owner.em).find(this.#id);
-    if (known === undefined) throw new Error(`${this.#id} has not been opened`);
-    return known;
+  /** The newest invoice that there is, as soon as it is shown; none where no payment has one. */
+  async #shown(): Promise<Shown | undefined> {
+    for (const id of this.payments.toReversed()) {
+      const shown = await this.patiently(() => this.#shownOf(id));
+      if (shown !== undefined) return shown;
+    }
+    return undefined;
+  }
+
+  async #shownOf(id: PaymentId): Promise<Shown | undefined> {
+    const known = await this.orderOf(id);
+    if (known === undefined || known.order.gateway === balanceGateway) return undefined;
+    const { order, state, invoice } = known;
+    if (invoice === undefined && state !== "open") return undefined;
+    if (invoice === undefined) throw new Error(`${id} has no invoice yet`);
+    const bill = this.history.gateway === "stars" ? await this.#billOf(id) : undefined;
+    return { order, invoice: invoice as unknown as Invoice, billMessage: bill };
+  }
+
+  /** Where the chat has the bill; a chat that Telegram does not let us write to may never have it. */
+  async #billOf(id: PaymentId): Promise<number | undefined> {
+    const find = async () => {
+      const row = await queriesOf(this.world.owner.em.fork())
+        .selectFrom("messages")
+        .select("messageId")
+        .where("slot", "=", `invoice/${id}`)
+        .where("key", "like", "%/bill")
+        .where("state", "=", "sent")
+        .executeTakeFirst();
+      if (!row?.messageId) throw new Error(`${id} has no bill in the chat`);
+      return row.messageId;
+    };
+    return eventually(find, 4 * personsMs, lookMs).catch(() => undefined);
   }
 
   /** An admin asks for what they see; where they see nothing they ask all the same. */
-  async #refund(tenths: number): Promise<void> {
+  async #refund({ tenths, of }: Extract<Step, { kind: "refund" }>): Promise<void> {
+    const { owner, doors } = this.world;
     const seen = async () => {
-      const charges = await chargesOf(this.#world.owner.em, { id: this.#id });
-      if (!charges.some(({ use }) => use === "grant")) throw new Error("nothing was paid yet");
+      const { payments } = await booksOf(owner.em, this.person);
+      const found = payments
+        .flatMap(({ id, charges }) => charges.map(({ use, reference }) => ({ id, use, reference })))
+        .findLast(({ use }) => use === of);
+      if (found === undefined) throw new Error("nothing was paid yet");
+      return found;
     };
-    await eventually(seen, adminsPatienceMs, lookMs).catch(() => undefined);
-    const { currency } = this.#history;
-    const wish = {
+    const charge = await eventually(seen, personsMs, lookMs).catch(() => undefined);
+    const { currency } = this.history;
+    const command = {
       requestId: randomUUID(),
-      paymentId: this.#id,
+      paymentId: (charge?.id ?? this.#current) as PaymentId,
       reason: "the customer asked for it",
       by: telegramId(adminId),
+      ...(charge === undefined ? {} : { reference: charge.reference }),
       ...(tenths === 10 ? {} : { amount: money(tenths * tenth[currency], currency) }),
     };
-    await this.#patiently(() => this.#world.doors.payments.refundWished(wish));
+    await this.patiently(() => doors.payments.refundAsked(command));
   }
 
-  async #lapse(): Promise<void> {
-    const { order } = await this.#patiently(() => this.#order());
-    const ms = Math.max(0, msBetween(order.openedAt, order.lapsesAt)) + minuteMs;
-    await this.#pass(workflowIds.payment(this.#id), ms);
+  async #adminActs(kind: "extend" | "block" | "unblock" | "revoke"): Promise<void> {
+    const of = { customer: this.person };
+    const act = kind === "extend" ? { ...of, kind, days: extensionDays } : { ...of, kind };
+    const request = { requestId: randomUUID(), by: telegramId(adminId), act };
+    await this.patiently(() => this.world.doors.adminActed(request));
   }
 
-  /** Where there is no statement, an invoice is looked at when its time has come: it has come now. */
-  async #lookSoon(): Promise<void> {
-    const { owner } = this.#world;
-    const query = "update payments set next_lookup_at = now() where id = ?";
-    await this.#patiently(() => owner.em.fork().execute(query, [this.#id]));
-  }
-
-  /**
-   * Delivers what is left of the mail, ticks until the books know all that the gateway knows, lets the open
-   * invoice lapse, and waits until every workflow of the payment is closed and the subscription is idle.
-   */
-  async #comeToRest({ ticks: mostTicks, ms }: Patience): Promise<void> {
-    const { post, ticks } = this.#world;
-    const end = Date.now() + ms;
-    for (let ticked = 0; ;) {
-      await post.empty(this.#id);
-      await this.#restful();
-      const isHeard = await this.#patiently(() => this.#isHeard());
-      const { state } = await this.#patiently(() => this.#order());
-      if (isHeard && state !== "open") return;
-      if (isHeard) {
-        await this.#lapse();
-        continue;
-      }
-      if (ticked >= mostTicks && Date.now() > end) return;
-      await this.#lookSoon();
-      await ticks.of(this.#history.gateway);
-      ticked += 1;
-    }
-  }
-
-  async #isHeard(): Promise<boolean> {
-    const there = await this.#edge.chargesOf((await this.#order()).order);
-    const charges = await chargesOf(this.#world.owner.em, { id: this.#id });
-    return unheard(there, { charges }).length === 0;
-  }
-
-  /** The payment waits or is closed, every refund of it is closed, the subscription has nothing to do. */
-  async #restful(): Promise<void> {
-    const { order } = await this.#patiently(() => this.#order());
-    const there = await this.#edge.chargesOf(order);
-    const refund = workflowIds.refund(this.#id);
-    const refunds = [refund, ...there.map(({ reference }) => `${refund}:${reference}`)];
-    const rest = async () => {
-      for (const id of refunds) {
-        const standing = await standingOf(this.#handle(id));
-        // A refund that the gateway is at is asked about every minute.
-        if (standing.kind === "waits") await this.#pass(id, minuteMs + secondMs);
-        if (standing.kind !== "closed") throw new Error(`${id} is not closed`);
-      }
-      for (const id of [workflowIds.payment(this.#id), this.#subscription]) {
-        const standing = await standingOf(this.#handle(id));
-        if (standing.kind === "busy") throw new Stuck(id, standing.at);
-      }
-    };
-    await eventually(rest, stuckMs, lookMs).catch(async (error: unknown) => {
-      if (!(error instanceof Stuck)) throw error;
-      throw new Error(`${error.message}; ${await troublesOf(this.#handle(error.id))}`);
-    });
-  }
-
-  #handle(workflowId: string) {
-    return this.#world.temporal.client.workflow.getHandle(workflowId);
-  }
-
-  /** Moves a workflow on unless it is closed, or closes meanwhile. */
-  async #pass(workflowId: string, ms: number): Promise<void> {
-    const { connection, namespace } = this.#world.temporal;
-    await this.#patiently(async () => {
-      if ((await standingOf(this.#handle(workflowId))).kind === "closed") return;
-      await advance(connection, namespace, { workflowId, ms });
-    });
-  }
-
-  /** Whatever is away comes back. */
-  #patiently<Result>(attempt: () => Promise<Result>): Promise<Result> {
-    return eventually(attempt, 120_000, lookMs);
+  async #terminate(what: "payment" | "subscription"): Promise<void> {
+    const { payment, subscription } = workflowIds;
+    const id = what === "payment" ? payment(this.#current) : subscription(this.ref!.id);
+    await this.handle(id)
+      .terminate("an operator did so")
+      .catch(() => undefined);
   }
 }

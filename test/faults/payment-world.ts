@@ -6,29 +6,28 @@ import { inject } from "vitest";
 import { Doors } from "../../bot/doors.ts";
 import { Customers } from "../../db/customers.ts";
 import { migrate } from "../../db/migrate.ts";
-import { type Database, openDatabase } from "../../db/orm.ts";
-import { Books } from "../../db/readers/books.ts";
-import { hostId, telegramId } from "../../domain/ids.ts";
+import { type Database, openDatabase, queriesOf } from "../../db/orm.ts";
+import { AuditQueries } from "../../db/queries/books.ts";
+import { telegramId } from "../../domain/ids.ts";
 import { decimalOf, money } from "../../domain/money.ts";
 import { instant } from "../../domain/time.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
-import { connectHost } from "../../gateways/vpn-host/connect.ts";
 import { freePort } from "../../tools/servers/ports.ts";
 import { startPostgres } from "../../tools/servers/postgres.ts";
-import { taskQueue, workflowIds } from "../../workflows/contract.ts";
-import type { hostReconciliation } from "../../workflows/index.ts";
+import { runningCalendars } from "../../client/subscriptions.ts";
+import type { GatewayName, PaymentId } from "../../domain/payment.ts";
+import { workflowIds } from "../../workflows/contract.ts";
 import { eventually } from "../support/eventually.ts";
 import { createNamespace, type TestNamespace } from "../support/namespace.ts";
 import { Killable, Plant } from "../support/plant.ts";
 import { Chaos } from "./chaos.ts";
 import { ask } from "./edges/control.ts";
 import { type Edge, type EdgeKind, type Sold, tenth } from "./edges/edge.ts";
-import { devicesOf } from "./payment-books.ts";
+import { type SoldPlan, soldPlans } from "./payment-history.ts";
 import { PostOffice } from "./post-office.ts";
-import { Ticks } from "./ticks.ts";
+import { differencesOnHost, type Finding } from "./rights.ts";
 
 export const adminId = 1001;
-export const plan = { code: "month", days: 30, version: 1 } as const;
 
 /** The whole product as processes that can be killed, among gateways, a chat and a host of its own. */
 export interface World {
@@ -42,16 +41,13 @@ export interface World {
   readonly edges: ReadonlyMap<string, Edge>;
   readonly post: PostOffice;
   readonly chaos: Chaos;
-  readonly ticks: Ticks;
+  /** Has a gateway read now. Whoever asks together asks once. */
+  check(gateway: string): Promise<void>;
+  /** Whether something about these payments is put aside. */
+  isAside(payments: readonly PaymentId[]): Promise<boolean>;
   /** What the product's own audit finds, and where the host and the books differ, by whom it is about. */
   audit(): Promise<readonly Finding[]>;
   close(): Promise<void>;
-}
-
-export interface Finding {
-  /** A payment, a subscription, a charge or a cause. */
-  readonly about: string;
-  readonly details: string;
 }
 
 type Endings = (() => Promise<unknown> | void)[];
@@ -117,26 +113,51 @@ async function opened(kinds: readonly EdgeKind[], endings: Endings): Promise<Omi
     edges,
     post,
     chaos,
-    ticks: new Ticks(temporal.client, chaos),
-    audit: () => audit({ temporal, owner, plant }),
+    check: checkerOf(temporal),
+    isAside: (payments) => isAside(owner, payments),
+    audit: () => audit({ temporal, owner, plant, edges }),
   };
 }
 
-const price = (currency: Sold) => decimalOf(money(10 * tenth[currency], currency));
+/** A gateway that was just asked to be read is not asked again. */
+const checkEveryMs = 700;
+
+function checkerOf({ client }: TestNamespace): World["check"] {
+  const askedAtMs = new Map<string, number>();
+  return async (gateway) => {
+    if (Date.now() - (askedAtMs.get(gateway) ?? 0) < checkEveryMs) return;
+    askedAtMs.set(gateway, Date.now());
+    const reconciler = client.workflow.getHandle(workflowIds.gateway(gateway as GatewayName));
+    await eventually(() => reconciler.signal("checkNow"), 120_000, 200);
+  };
+}
+
+async function isAside(owner: Database, payments: readonly PaymentId[]): Promise<boolean> {
+  const rows = await queriesOf(owner.em.fork())
+    .selectFrom("quarantine")
+    .select(["key", "evidence", "reason"])
+    .where("resolvedAt", "is", null)
+    .execute();
+  return rows.some(({ key, evidence, reason }) =>
+    payments.some((id) => `${key} ${evidence} ${reason}`.includes(id)),
+  );
+}
+
+const price = (currency: Sold, tenths: number) =>
+  decimalOf(money(tenths * tenth[currency], currency));
 
 function plansFile(folder: string): string {
   const currencies = Object.keys(tenth) as Sold[];
-  const words = { en: "Month", ru: "Месяц" };
-  const offered = {
-    code: plan.code,
-    names: words,
-    descriptions: words,
-    days: plan.days,
+  const offered = (Object.entries(soldPlans) as [SoldPlan, number][]).map(([code, tenths]) => ({
+    code,
+    names: { en: code, ru: code },
+    descriptions: { en: `The plan ${code}`, ru: `Тариф ${code}` },
+    days: 30,
     devices: 3,
-    prices: Object.fromEntries(currencies.map((currency) => [currency, price(currency)])),
-  };
+    prices: Object.fromEntries(currencies.map((currency) => [currency, price(currency, tenths)])),
+  }));
   const path = join(folder, "plans.json");
-  writeFileSync(path, JSON.stringify([offered]));
+  writeFileSync(path, JSON.stringify(offered));
   return path;
 }
 
@@ -182,41 +203,60 @@ async function openBase(folder: string, endings: Endings) {
   return { server, urls, owner, writer };
 }
 
-type Audited = Pick<World, "temporal" | "owner"> & { readonly plant: Plant };
+interface Audited extends Pick<World, "temporal" | "owner" | "edges"> {
+  readonly plant: Plant;
+}
 
-async function audit({ temporal, owner, plant }: Audited): Promise<Finding[]> {
-  const disagreements = await new Books(owner.em).disagreements();
-  const [host] = await owner.em.fork().execute<{ id: string }[]>("select id from hosts");
-  const repair = await temporal.client.workflow.start<typeof hostReconciliation>(
-    "hostReconciliation",
-    {
-      taskQueue,
-      workflowId: `${workflowIds.hostReconciliation(hostId(host?.id ?? ""))}:audit-${Date.now()}`,
-      args: [hostId(host?.id ?? "")],
-    },
-  );
-  await repair.result();
+/** How long reconcilers and the daily audit, which is asked for now, may take to make all equal to the books. */
+const auditMs = 60_000;
+
+async function audit({ temporal, owner, plant, edges }: Audited): Promise<Finding[]> {
+  await temporal.client.workflow.getHandle(workflowIds.audit).signal("checkNow");
+  const found: { differences: Finding[] } = { differences: [] };
+  const look = async () => {
+    found.differences = [
+      ...(await differencesOnHost(owner.em, plant.settings)),
+      ...(await withoutCalendar(temporal, owner)),
+      ...(await strangersLost(owner, edges)),
+    ];
+    if (found.differences.length > 0) throw new Error("not all is equal yet");
+  };
+  await eventually(look, auditMs, 500).catch(() => undefined);
+  const disagreements = await new AuditQueries(owner.em).disagreements();
   return [
     ...disagreements.map(({ kind, about, details }) => ({ about, details: `${kind}: ${details}` })),
-    ...(await differencesOnHost(owner, plant)),
+    ...found.differences,
   ];
 }
 
-/** Peers that the books do not let in, and devices that are let in and not there. */
-async function differencesOnHost(owner: Database, plant: Plant): Promise<Finding[]> {
-  const settings = plant.settings;
-  if (settings === undefined) throw new Error("the host has not been started");
-  const peers = new Set((await connectHost(settings).list()).peers.map((peer) => peer.publicKey));
-  const devices = await devicesOf(owner.em);
-  const known = new Set(devices.map(({ publicKey }) => publicKey));
-  const strangers = [...peers].filter((key) => !known.has(key));
-  return [
-    ...devices
-      .filter(({ publicKey, letIn }) => peers.has(publicKey) !== letIn)
-      .map(({ subscriptionId, letIn }) => ({
-        about: subscriptionId,
-        details: letIn ? "its device is not on the host" : "its device is still on the host",
-      })),
-    ...strangers.map((key) => ({ about: "the host", details: `a peer that nobody has: ${key}` })),
-  ];
+/** Subscriptions whose calendar does not run. */
+async function withoutCalendar({ client }: TestNamespace, owner: Database): Promise<Finding[]> {
+  const running = await runningCalendars(client);
+  const living = await queriesOf(owner.em.fork())
+    .selectFrom("subscriptions")
+    .select("id")
+    .where("revokedAt", "is", null)
+    .execute();
+  const known = new Set<string>(running);
+  return living
+    .filter(({ id }) => !known.has(id))
+    .map(({ id }) => ({ about: id, details: "its calendar does not run" }));
+}
+
+/** What was paid for nothing is kept as unmatched. */
+async function strangersLost(owner: Database, edges: World["edges"]): Promise<Finding[]> {
+  const rows = await queriesOf(owner.em.fork())
+    .selectFrom("unmatched")
+    .select(["gateway", "reference", "minor"])
+    .execute();
+  const kept = new Set(rows.map((row) => `${row.gateway}/${row.reference}/${row.minor}`));
+  const lost: Finding[] = [];
+  for (const [name, edge] of edges) {
+    for (const { reference, paid } of await edge.strangers()) {
+      const about = `${name}/${reference}`;
+      if (kept.has(`${about}/${paid.minor}`)) continue;
+      lost.push({ about, details: "was paid for nothing, and the books do not have it" });
+    }
+  }
+  return lost;
 }

@@ -1,127 +1,67 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Doors } from "../../bot/doors.ts";
-import { type Database, openDatabase } from "../../db/orm.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { dayMs } from "../../domain/time.ts";
-import type { Message } from "../../emulators/telegram/bot-api.ts";
-import { startTelegramEmulator, type TelegramEmulator } from "../../emulators/telegram/emulator.ts";
-import { connectHost } from "../../gateways/vpn-host/connect.ts";
-import { createDatabase } from "../support/database.ts";
-import type { Death } from "../support/fragile-worker.ts";
-import { createNamespace, type TestNamespace } from "../support/namespace.ts";
-import { Person, wordsOf } from "../support/person.ts";
-import { Plant } from "../support/plant.ts";
-import { standingOf, troublesOf } from "../support/standing.ts";
+import { workflowIds } from "../../workflows/contract.ts";
+import type { Person } from "../support/person.ts";
 import { advance } from "../support/time-skipping.ts";
-import { eventually } from "../support/eventually.ts";
+import { adminId, bothDeathsOf, FragilePlant, until } from "./fragile-plant.ts";
+import { type StepOf, stepsOf } from "./steps.ts";
 
-const adminId = 1001;
-const patience = 240_000;
+const steps = stepsOf("people");
 
-/** Every step that the stories of signup, approval and subscription take, read from their code. */
-function stepsOfTheStories(): string[] {
-  const stories = [
-    "signup",
-    "approval",
-    "subscription",
-    "subscription-life",
-    "subscription-devices",
-  ];
-  const code = stories.map((name) => readFileSync(`workflows/${name}.ts`, "utf8")).join("\n");
-  const calls = code.matchAll(/\b(?:steps|quickSteps|promptSteps|firstTries|tries)\.(\w+)\(/gu);
-  return [...new Set(Array.from(calls, ([, name]) => name!))].toSorted();
-}
-
-const steps = stepsOfTheStories();
-/** Steps that only a rejected person's, a forgotten person's, a returning person's or an admin's story takes. */
-const rejectedSteps = ["reject"];
-const forgottenSteps = ["remindAdmins", "recordLapse"];
-const returningSteps = ["missedKeys"];
-const adminSteps = ["openApprovals", "askAdmin"];
-const others = [...rejectedSteps, ...forgottenSteps, ...returningSteps, ...adminSteps];
-const lifeSteps = steps.filter((step) => !others.includes(step));
-
-/** Of somebody. */
-type PersonsDeath = Death & { readonly person: number };
-
-let deaths: PersonsDeath[] = [];
-let emulator: TelegramEmulator;
-let temporal: TestNamespace;
-let books: Database;
-let plant: Plant;
-const folder = mkdtempSync(join(tmpdir(), "tollgate-deaths-"));
-
-const twice = (person: () => number, activities: readonly string[]): PersonsDeath[] =>
-  activities.flatMap((activity) => [
-    { person: person(), activity, when: "started" },
-    { person: person(), activity, when: "ended" },
-  ]);
+/** The story in which a step is taken. */
+const storyOf = {
+  arrive: "lives",
+  say: "lives",
+  openSubscription: "lives",
+  openApproval: "lives",
+  recordDecision: "lives",
+  followCalendar: "lives",
+  handleDeviceRequest: "lives",
+  recordAct: "lives",
+  hostsBehind: "lives",
+  confirmAct: "lives",
+  changeLanguage: "lives",
+  followProfile: "lives",
+  reject: "isRejected",
+  remindAdmins: "isForgotten",
+  recordLapse: "isForgotten",
+  auditBooks: "isAudited",
+} as const satisfies Readonly<Record<StepOf<"people">, string>>;
 
 let lastPerson = 700_000;
-const next = () => (lastPerson += 1);
+const personsSteps = steps.filter((step) => storyOf[step] !== "isAudited");
+const personal = personsSteps.flatMap((activity) =>
+  (["started", "ended"] as const).map((when) => {
+    return { person: (lastPerson += 1), activity, when, story: storyOf[activity] };
+  }),
+);
+const audits = bothDeathsOf("audit", "auditBooks");
+
+let product: FragilePlant;
 
 beforeAll(async () => {
-  const [urls, namespace, telegram] = await Promise.all([
-    createDatabase(),
-    createNamespace(),
-    startTelegramEmulator({ port: 0, token: "123456:TEST" }),
-  ]);
-  [temporal, emulator] = [namespace, telegram];
-  books = await openDatabase(urls.ownerUrl, 2);
-  deaths = [
-    ...twice(next, [...lifeSteps, ...rejectedSteps, ...forgottenSteps, ...returningSteps]),
-    ...twice(() => adminId, adminSteps),
-  ];
-  writeFileSync(join(folder, "deaths.json"), JSON.stringify(deaths));
-  plant = new Plant(
-    {
-      ...urls,
-      temporalAddress: temporal.address,
-      namespace: temporal.namespace,
-      emulatorUrl: emulator.url,
-      adminId,
-    },
-    "test/support/fragile-worker.ts",
-    { DEATHS: folder },
-  );
-  await plant.host.start();
-  await Promise.all([plant.worker.keepAlive(), plant.bot.start()]);
+  const deaths = personal.map(({ person, activity, when }) => ({ person, activity, when }));
+  product = await FragilePlant.open([...deaths, ...audits]);
 });
+afterAll(() => product?.close());
 
-afterAll(async () => {
-  await plant.stop();
-  await Promise.all([books.close(), emulator.close(), temporal.connection.close()]);
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const rows = async <Row>(query: string, values: unknown[] = []) =>
-  await books.em.fork().execute<Row[]>(query, values);
+const pass = (workflowId: string, ms: number): Promise<void> => {
+  const { connection, namespace } = product.temporal;
+  return until(() => advance(connection, namespace, { workflowId, ms }));
+};
 
 async function subscriptionOf(id: number): Promise<string> {
-  return eventually(async () => {
-    const [row] = await rows<{ id: string }>(
+  return until(async () => {
+    const [row] = await product.rows<{ id: string }>(
       "select s.id from subscriptions s join customers c on c.id = s.customer_id where c.telegram_id = ?",
       [id],
     );
     if (row === undefined) throw new Error(`${id} has no subscription`);
     return `subscription:${row.id}`;
-  }, patience);
+  });
 }
-
-const workflowEnded = (workflowId: string) =>
-  eventually(async () => {
-    const { status } = await temporal.client.workflow.getHandle(workflowId).describe();
-    expect(status.name).toBe("COMPLETED");
-  }, patience);
-
-const pass = (workflowId: string, ms: number) =>
-  eventually(() => advance(temporal.connection, temporal.namespace, { workflowId, ms }), patience);
-
-/** Presses until the bot, or the worker behind it, is there again. */
-const until = <Result>(act: () => Promise<Result>) => eventually(act, patience);
 
 async function asks(person: Person): Promise<void> {
   await person.say("/start");
@@ -129,39 +69,39 @@ async function asks(person: Person): Promise<void> {
   await until(() => person.hears(/with an administrator/u));
 }
 
-async function liveALife(person: Person, admin: Person): Promise<void> {
+/** Let in, with a device more for a while, until the time is over and an admin gives more of it. */
+async function lives(person: Person, admin: Person): Promise<void> {
   await asks(person);
   await until(() => admin.presses(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u")));
   await until(() => person.hears(/How to connect/u));
-  const subscription = temporal.client.workflow.getHandle(await subscriptionOf(person.id));
+  const subscriptionId = await subscriptionOf(person.id);
+  const subscription = product.temporal.client.workflow.getHandle(subscriptionId);
   const deviceId = `01890000-0000-7000-8000-${String(person.id).padStart(12, "0")}`;
   for (const kind of ["add", "reissue", "rename", "revoke"] as const) {
     const wish = { requestId: `${kind}-${person.id}`, kind, deviceId, name: "Second" };
     await until(() => subscription.signal("deviceRequested", wish));
   }
   await until(() => person.hears(/is removed/u));
-  await pass(await subscriptionOf(person.id), 3 * dayMs + 1);
+  await pass(subscriptionId, 3 * dayMs + 1);
   await until(() => person.hears(/access has ended/u));
-  const grant = { cause: `payment/${person.id}`, kind: "payment", days: 5 } as const;
-  const paid = { grant, currency: "RUB", quiet: false } as const;
-  await until(() => subscription.signal("timeChanged", paid));
-  await until(() => subscription.signal("quotaReached"));
-  await until(() => person.hears(/Payment received/u));
-  await until(() => extend(person.id));
+  const doors = new Doors(product.temporal.client);
+  const act = { kind: "extend", customer: telegramId(person.id), days: 10 } as const;
+  const request = { requestId: `extend-${person.id}`, by: telegramId(adminId), act };
+  await until(() => doors.adminActed(request));
   await until(() => person.hears(/access now runs until/u));
+  await person.is({ username: `renamed_${person.id}` });
+  await until(() => person.say("/help"));
+  const change = { telegramId: telegramId(person.id), language: "ru" } as const;
+  await until(() => doors.languageChosen(`language-${person.id}`, change));
+  await until(() => person.hears(/по-русски/u));
+  await product.ended(workflowIds.adminAct(request.requestId));
+  await until(() => hasNewName(person));
 }
 
-/** As the bot's door does it; the bot itself would find so many wishes of one admin too fast. */
-async function extend(id: number): Promise<void> {
-  const act = { kind: "extend", customer: telegramId(id), days: 10 } as const;
-  const request = { requestId: `extend-${id}`, by: telegramId(adminId), act };
-  await new Doors(temporal.client).adminActed(request);
-}
-
-/** Whoever is an administrator from now on comes too late to be asked with all others. */
-async function allAdminsAsked({ id }: Person): Promise<void> {
-  const approval = temporal.client.workflow.getHandle(`approval:signup:${id}`);
-  await until(async () => expect(await standingOf(approval)).toEqual({ kind: "waits" }));
+async function hasNewName({ id }: Person): Promise<void> {
+  const named = [`renamed_${id}`];
+  const query = "select 1 from customers where telegram_id = ? and username = ?";
+  expect(await product.rows(query, [id, ...named])).toHaveLength(1);
 }
 
 async function isRejected(person: Person, admin: Person): Promise<void> {
@@ -170,114 +110,64 @@ async function isRejected(person: Person, admin: Person): Promise<void> {
   await until(() => person.hears(/declined your request/u));
 }
 
-async function isForgotten(person: Person, admin: Person): Promise<void> {
+async function isForgotten(person: Person): Promise<void> {
   await asks(person);
-  await until(() => admin.button(new RegExp(`^decide:signup:${person.id}:`, "u")));
-  await pass(`approval:signup:${person.id}`, dayMs);
-  await pass(`approval:signup:${person.id}`, 7 * dayMs);
+  const approval = `approval:signup:${person.id}`;
+  await until(() => product.temporal.client.workflow.getHandle(approval).describe());
+  await pass(approval, dayMs);
+  await pass(approval, 7 * dayMs);
   await until(() => person.hears(/Nobody decided in time/u));
-  await workflowEnded(`signup:${person.id}`);
+  await product.ended(`signup:${person.id}`);
 }
 
-async function returns(person: Person, admin: Person): Promise<void> {
-  await asks(person);
-  await until(() => admin.presses(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u")));
-  await until(() => person.hears(/How to connect/u));
-  await workflowEnded(`signup:${person.id}`);
-  await person.say("/start");
-  await until(() => person.hears(/Welcome back/u));
-  await workflowEnded(`signup:${person.id}`);
-}
+const stories = { lives, isRejected, isForgotten };
 
-function storyOf(activity: string): (person: Person, admin: Person) => Promise<void> {
-  if (rejectedSteps.includes(activity)) return isRejected;
-  if (forgottenSteps.includes(activity)) return isForgotten;
-  return returningSteps.includes(activity) ? returns : liveALife;
+/** The audit begins once a day, or when somebody asks for it. */
+async function audit(): Promise<void> {
+  for (const death of audits) {
+    await until(async () => {
+      await product.temporal.client.workflow.getHandle(workflowIds.audit).signal("checkNow");
+      if (!product.hasDied(death)) throw new Error("no audit yet");
+    });
+  }
 }
 
 test(`a worker that is killed at each of ${steps.length} steps, at its start and at its end, breaks no story`, async () => {
-  const admin = new Person(emulator.url, adminId);
-  const waiting = new Person(emulator.url, next());
-  await asks(waiting);
-  await allAdminsAsked(waiting);
+  const admin = product.person(adminId);
   await admin.say("/start");
-  await until(() => admin.button(new RegExp(`^decide:signup:${waiting.id}:`, "u")));
-
-  const people = deaths.filter(({ person }) => person !== adminId);
+  await until(() => admin.hears(/administrator here/u));
   await Promise.all(
-    people.map(async ({ person: id, activity }) => {
-      const person = new Person(emulator.url, id);
-      await storyOf(activity)(person, admin).catch((error: unknown) => explained(error, id));
+    personal.map(async ({ person: id, story }) => {
+      const person = product.person(id);
+      await stories[story as keyof typeof stories](person, admin).catch((error: unknown) =>
+        explained(error, id),
+      );
     }),
   );
+  await audit();
+  product.checkAllHaveDied();
+  await product.checkTheWhole();
+  await timeIsGivenOnce();
+  for (const { person } of personal) await product.checkToldOnce(product.person(person));
+}, 1_800_000);
 
-  const died = readdirSync(folder).filter((name) => name !== "deaths.json");
-  const wanted = deaths.map(({ person, activity, when }) => `${person}-${activity}-${when}`);
-  expect(died.toSorted()).toEqual(wanted.toSorted());
-  expect(new Set(deaths.map(({ activity }) => activity))).toEqual(new Set(steps));
-  await theBooksAreRight(people);
-  const killedAtMs = died.map((name) => statSync(join(folder, name)).mtimeMs);
-  for (const { person } of people) {
-    await nothingIsToldTwiceButByAKill(new Person(emulator.url, person), killedAtMs);
-  }
-}, 600_000);
-
-/** What the person's subscription was at when their story went wrong. */
+/** With what the person's workflows were at when their story went wrong. */
 async function explained(error: unknown, id: number): Promise<never> {
-  const handle = temporal.client.workflow.getHandle(await subscriptionOf(id));
-  const standing = JSON.stringify(await standingOf(handle));
-  throw new Error(`${standing}; ${await troublesOf(handle)}`, { cause: error });
+  throw new Error(`${id}: ${String(error)}\n${await product.standings(id)}`, { cause: error });
 }
 
-async function theBooksAreRight(people: readonly PersonsDeath[]): Promise<void> {
-  const living = people
-    .filter(({ activity }) => lifeSteps.includes(activity))
-    .map(({ person }) => person);
-  const owned = await rows<{ telegram_id: string; devices: string; grants: string; state: string }>(
-    `select c.telegram_id, s.state,
+async function timeIsGivenOnce(): Promise<void> {
+  const living = personal.filter(({ story }) => story === "lives").map(({ person }) => person);
+  const owned = await product.rows<{ telegram_id: string; devices: string; lots: string }>(
+    `select c.telegram_id,
             (select count(*) from devices d where d.subscription_id = s.id and d.revoked_at is null) as devices,
-            (select string_agg(g.kind || ' ' || g.days, ',' order by g.granted_at) from grants g
-              where g.subscription_id = s.id) as grants
+            (select string_agg(t.kind || ' ' || t.ms / 86400000, ',' order by t.seq) from time_lots t
+              where t.subscription_id = s.id) as lots
        from subscriptions s join customers c on c.id = s.customer_id`,
   );
-  const mine = owned.filter(({ telegram_id: id }) => living.includes(Number(id)));
-  expect(mine).toHaveLength(living.length);
-  for (const one of mine)
-    expect(one).toMatchObject({
-      devices: "1",
-      grants: "trial 3,payment 5,admin 10",
-      state: "active",
-    });
-
-  const wanted = await rows<{ public_key: string }>(
-    "select d.public_key from devices d where d.revoked_at is null",
-  );
-  await eventually(async () => {
-    const { peers } = await connectHost(plant.settings!).list();
-    const there = peers.map(({ publicKey }) => publicKey).toSorted();
-    expect(there).toEqual(wanted.map(({ public_key: key }) => key).toSorted());
-  }, patience);
-}
-
-/** What a message is, whoever's it is: its words, and the file or the picture that it brings. */
-async function contentOf(person: Person, message: Message): Promise<string> {
-  const file = message.document ?? message.photo?.at(-1);
-  const bytes = file && (await person.bytes(file.file_id)).toString("base64");
-  return `${wordsOf(message)} ${bytes ?? ""}`;
-}
-
-/** A message whose sending a kill interrupted is sent again; there is no other reason to say a thing twice. */
-async function nothingIsToldTwiceButByAKill(person: Person, killedAtMs: readonly number[]) {
-  const fromBot = (await person.chat()).filter(({ from }) => from?.is_bot);
-  const told = await Promise.all(
-    fromBot.map(async (message) => ({ message, text: await contentOf(person, message) })),
-  );
-  const again = [...Map.groupBy(told, ({ text }) => text).values()].flatMap((same) =>
-    same.slice(1).filter(({ message: { date } }, index) => {
-      // Telegram's dates are whole seconds.
-      const [fromMs, untilMs] = [same[index]!.message.date * 1_000, (date + 1) * 1_000];
-      return !killedAtMs.some((ms) => fromMs <= ms && ms < untilMs);
-    }),
-  );
-  expect(again.map(({ text }) => text)).toEqual([]);
+  const mine = owned.map((row) => ({ ...row, telegram_id: Number(row.telegram_id) }));
+  const expected = living.map((id) => {
+    return { telegram_id: id, devices: "1", lots: "trial 3,admin 10" };
+  });
+  expect(mine.toSorted((a, b) => a.telegram_id - b.telegram_id)).toEqual(expected);
 }

@@ -1,27 +1,18 @@
 import { randomUUID } from "node:crypto";
+import { startRefund, startResolution } from "../../client/payments.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
 import type { PaymentId, PaymentOrder } from "../../domain/payment.ts";
 import { hourMs } from "../../domain/time.ts";
-import { refundOf, taskQueue, workflowIds } from "../../workflows/contract.ts";
-import type { refund, unmatched } from "../../workflows/index.ts";
+import type { Resolution } from "../../domain/unmatched.ts";
+import { workflowIds } from "../../workflows/contract.ts";
 import { Buyer } from "../support/buyer.ts";
 import { adminId, type Stage } from "../support/stage.ts";
 
 type Keep = (workflowId: string, name: string) => Promise<void>;
 
-/** Plays every story of money once, and keeps its history. */
-export async function recordMoney(stage: Stage, keep: Keep): Promise<void> {
-  const buyer = new Buyer(stage, await stage.customer());
-  const order = await buyer.orders();
-  const reference = referenceOf(await buyer.pays(order));
-  await buyer.ends(order.id);
-  await keep(workflowIds.payment(order.id), "payment.settled");
-  await recordAfterwards({ stage, buyer, order, keep });
-  await recordEndings({ stage, buyer, order, keep });
-  await recordRefunds({ stage, buyer, order, keep }, reference);
-  await keep(`subscription:${order.subscriptionId}`, "subscription.bought");
-}
+/** Above this an admin has to agree to a refund. */
+export const approvalAboveMinor = 15_000;
 
 interface Scene {
   readonly stage: Stage;
@@ -30,90 +21,126 @@ interface Scene {
   readonly keep: Keep;
 }
 
+/** Plays every story of money once, and keeps its history. */
+export async function recordMoney(stage: Stage, keep: Keep): Promise<void> {
+  const buyer = new Buyer(stage, await stage.customer());
+  const order = await buyer.orders();
+  const scene = { stage, buyer, order, keep };
+  const reference = referenceOf(await buyer.pays(order));
+  await ends(scene, order.id, "payment.settled");
+  await recordAfterwards(scene);
+  await recordEndings(scene);
+  await recordBalance(scene);
+  await recordUnmatched(scene);
+  await recordRefunds(scene, reference);
+  await recordFound(scene);
+  await keep(`subscription:${order.subscriptionId}`, "subscription.bought");
+}
+
 const referenceOf = ({ report }: Awaited<ReturnType<Buyer["pays"]>>): string =>
   "reference" in report ? report.reference : "";
 
-/** What a payment that is over still hears. */
-async function recordAfterwards({ stage, buyer, order, keep }: Scene): Promise<void> {
-  const second = referenceOf(await buyer.pays(order));
-  await buyer.ends(order.id);
-  await keep(workflowIds.payment(order.id), "payment.paidTwice");
-  const [twice] = await stage.rows<{ request_id: string }>(
-    "select request_id from refunds where payment_id = ? and requested_by is null",
-    [order.id],
-  );
-  const returned = workflowIds.refund(twice!.request_id);
-  await stage.client.workflow.getHandle(returned).result();
-  await keep(returned, "refund.twice");
-  await buyer.told(order.id, stage.memory.giveBack(second, order.price));
-  await buyer.ends(order.id);
-  await keep(workflowIds.payment(order.id), "payment.duplicate");
+async function ends({ buyer, keep }: Scene, id: PaymentId, name: string): Promise<void> {
+  await buyer.ends(id);
+  await keep(workflowIds.payment(id), name);
 }
 
-async function recordEndings({ stage, buyer, order, keep }: Scene): Promise<void> {
+/** What a payment that is over still hears. */
+async function recordAfterwards(scene: Scene): Promise<void> {
+  const { stage, buyer, order, keep } = scene;
+  const second = referenceOf(await buyer.pays(order));
+  await ends(scene, order.id, "payment.paidTwice");
+  const refunds = await stage.rows<{ request_id: string }>(
+    "select request_id from refunds where reference = ?",
+    [second],
+  );
+  const returned = workflowIds.refund(refunds[0]?.request_id ?? "");
+  await stage.client.workflow.getHandle(returned).result();
+  await keep(returned, "refund.twice");
+  await buyer.told(order.id, { report: declined, evidence: "declined" });
+  await ends(scene, order.id, "payment.declinedLate");
+}
+
+const declined = { kind: "declined", final: true, reason: "the card was refused" } as const;
+
+async function recordEndings(scene: Scene): Promise<void> {
+  const { stage, buyer } = scene;
   const other = await buyer.orders({ plan: "family" });
   const twin = await buyer.buys({ plan: "family" });
-  await buyer.ends(twin);
-  await keep(workflowIds.payment(twin), "payment.alreadyOpen");
+  await ends(scene, twin, "payment.alreadyOpen");
   await buyer.pays(other, money(10_000, "RUB"));
   await stage.pass(workflowIds.payment(other.id), hourMs + 1_000);
-  await buyer.ends(other.id);
-  await keep(workflowIds.payment(other.id), "payment.underpaidAndLapsed");
+  await ends(scene, other.id, "payment.underpaidAndLapsed");
   const cancelled = await buyer.orders({ plan: "family" });
   await stage.client.workflow.getHandle(workflowIds.payment(cancelled.id)).signal("cancelled");
-  await buyer.ends(cancelled.id);
-  await keep(workflowIds.payment(cancelled.id), "payment.cancelled");
-  await recordUnmatched({ stage, buyer, order, keep });
+  await ends(scene, cancelled.id, "payment.cancelled");
+}
+
+/** More than the price, and what is bought from the rest. */
+async function recordBalance(scene: Scene): Promise<void> {
+  const { buyer } = scene;
+  const family = await buyer.orders({ plan: "family" });
+  await buyer.pays(family, money(90_000, "RUB"));
+  await ends(scene, family.id, "payment.overpaid");
+  await ends(scene, await buyer.buys({ gateway: "balance" }), "payment.fromBalance");
 }
 
 /** Unmatched money, and what admins decide over it. */
-async function recordUnmatched({ stage, buyer, order, keep }: Scene): Promise<void> {
-  for (const [what, name] of [
-    [{ kind: "ignore", reason: "a test" }, "unmatched"],
+async function recordUnmatched(scene: Scene): Promise<void> {
+  const { stage, buyer, order, keep } = scene;
+  const decisions: readonly (readonly [Resolution["what"], string])[] = [
+    [{ kind: "ignore", reason: "a test" }, "unmatched.ignored"],
+    [{ kind: "give", customer: telegramId(buyer.person.id) }, "unmatched.given"],
     [{ kind: "refund" }, "unmatched.returned"],
-  ] as const) {
-    const unknown = randomUUID() as PaymentId;
-    const line = stage.memory.settle({ ...order, id: unknown });
-    await buyer.told(unknown, line);
-    await buyer.ends(unknown);
+  ];
+  for (const [what, name] of decisions) {
+    const id = randomUUID() as PaymentId;
+    const line = stage.memory.settle({ ...order, id });
+    await buyer.told(id, line);
+    await ends(scene, id, "payment.unmatched");
     const requestId = randomUUID();
-    await stage.client.workflow.execute<typeof unmatched>("unmatched", {
-      taskQueue,
-      workflowId: workflowIds.unmatched(requestId),
-      args: [
-        {
-          requestId,
-          by: telegramId(adminId),
-          gateway: order.gateway,
-          reference: referenceOf(line),
-          what,
-        },
-      ],
-    });
-    await keep(workflowIds.unmatched(requestId), name);
-    if (what.kind === "refund") await keep(workflowIds.payment(unknown), "payment.unmatched");
+    const of = { gateway: order.gateway, reference: referenceOf(line) };
+    await startResolution(stage.client, { requestId, by: telegramId(adminId), ...of, what });
+    const workflowId = workflowIds.unmatched(requestId);
+    await stage.client.workflow.getHandle(workflowId).result();
+    await keep(workflowId, name);
   }
 }
 
-async function recordRefunds(
-  { stage, buyer, order, keep }: Scene,
-  reference: string,
+async function recordRefunds(scene: Scene, reference: string): Promise<void> {
+  const { stage, buyer, order } = scene;
+  await refunds(scene, 10_000, "refund.returned");
+  await refunds(scene, 99_999, "refund.notOpened");
+  await refunds(scene, approvalAboveMinor + 1, "refund.rejected", "reject");
+  await refunds(scene, approvalAboveMinor + 1, "refund.approved", "approve");
+  const back = stage.memory.giveBack(reference, money(2_000, "RUB"), "chargedBack");
+  await buyer.told(order.id, back);
+  await ends(scene, order.id, "payment.chargedBack");
+}
+
+async function refunds(
+  { stage, order, keep }: Scene,
+  minor: number,
+  name: string,
+  decision?: "approve" | "reject",
 ): Promise<void> {
-  for (const [minor, name] of [
-    [10_000, "refund.returned"],
-    [99_999, "refund.notOpened"],
-  ] as const) {
-    const command = {
-      requestId: randomUUID(),
-      paymentId: order.id,
-      amount: money(minor, "RUB"),
-      reason: "a test",
-      by: telegramId(adminId),
-    };
-    await stage.client.workflow.execute<typeof refund>("refund", refundOf(command));
-    await keep(workflowIds.refund(command.requestId), name);
+  const requestId = randomUUID();
+  const of = { requestId, paymentId: order.id, amount: money(minor, "RUB") };
+  await startRefund(stage.client, { ...of, reason: "a test", by: telegramId(adminId) });
+  if (decision !== undefined) {
+    const admin = await stage.admin();
+    await admin.presses(new RegExp(`^decide:refund:${requestId}:\\w+:${decision}$`, "u"));
   }
-  await buyer.told(order.id, stage.memory.giveBack(reference, money(5_000, "RUB"), "chargedBack"));
-  await buyer.ends(order.id);
-  await keep(workflowIds.payment(order.id), "payment.chargedBack");
+  const workflowId = workflowIds.refund(requestId);
+  await stage.client.workflow.getHandle(workflowId).result();
+  await keep(workflowId, name);
+}
+
+/** Money that nobody told us of: the gateway's reconciler finds it. */
+async function recordFound(scene: Scene): Promise<void> {
+  const { stage, buyer } = scene;
+  const order = await buyer.orders({ currency: "XTR" });
+  stage.memory.settle(order);
+  await stage.client.workflow.getHandle(workflowIds.gateway(order.gateway)).signal("checkNow");
+  await ends(scene, order.id, "payment.found");
 }

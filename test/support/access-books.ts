@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { addDevice, type Added } from "../../db/devices.ts";
 import { type HostEntry, Hosts } from "../../db/hosts.ts";
-import { type EntityManager, inTransaction, type Queries, queriesOf } from "../../db/orm.ts";
+import { inTransaction, type Queries, queriesOf } from "../../db/orm.ts";
 import { Vault } from "../../db/vault.ts";
 import {
   type DeviceId,
@@ -40,7 +40,7 @@ export class AccessBooks {
   }
 
   get queries(): Queries {
-    return queriesOf(this.#db.writer.em.fork() as EntityManager);
+    return queriesOf(this.#db.writer.em.fork());
   }
 
   inTransaction<Result>(work: (db: Queries) => Promise<Result>): Promise<Result> {

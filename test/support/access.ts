@@ -16,7 +16,10 @@ interface AccessRow {
 }
 
 /** How a person's subscription stands by the books, on the reconcilers' clock. */
-export async function stateOf(stage: Stage, { id }: Person): Promise<SubscriptionState | undefined> {
+export async function stateOf(
+  stage: Stage,
+  { id }: Person,
+): Promise<SubscriptionState | undefined> {
   const [row] = await stage.rows<AccessRow>(
     `select s.paid_until, s.grace_ms, c.status, s.revoked_at is not null as revoked,
             s.moved_bytes - s.traffic_base_bytes >= s.traffic_limit_bytes as exhausted

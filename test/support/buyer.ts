@@ -127,15 +127,19 @@ export class Buyer {
     return Object.fromEntries(rows.map(({ currency, sum }) => [currency, Number(sum)]));
   }
 
-  /** What the payment's time lot gave, and what was taken of it or given again, in days of access. */
-  async grants(id: PaymentId): Promise<{ cause: string; days: number }[]> {
-    const causes = await this.#stage.rows<{ cause: string }>(
-      "select cause from time_lots where lot = ? order by seq",
+  /**
+   * What the payment's time lot gave, and what was taken of it or given again, in days of access; with how much of
+   * the price was back then.
+   */
+  async grants(id: PaymentId): Promise<{ cause: string; days: number; returned: number | null }[]> {
+    const causes = await this.#stage.rows<{ cause: string; returned: string | null }>(
+      "select cause, returned_minor as returned from time_lots where lot = ? order by seq",
       [grantCause(id)],
     );
     const { lots } = await new PaymentTimelines(this.#stage.books.em).of(id);
-    return causes.map(({ cause }, place) => {
-      return { cause, days: Math.round((lots[place]?.days ?? 0) * 100) / 100 };
+    return causes.map(({ cause, returned }, place) => {
+      const days = Math.round((lots[place]?.days ?? 0) * 100) / 100;
+      return { cause, days, returned: returned === null ? null : Number(returned) };
     });
   }
 

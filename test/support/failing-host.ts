@@ -54,4 +54,3 @@ export class FailingHost implements VpnHost {
     if (this.mood === "away") throw new Error("connect ETIMEDOUT");
   }
 }
-

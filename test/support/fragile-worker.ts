@@ -1,6 +1,7 @@
 // A worker that dies by SIGKILL at chosen steps of chosen people's stories, each once.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CancelledFailure } from "@temporalio/common";
 import type { ActivityInboundCallsInterceptor } from "@temporalio/worker";
 import type { Context } from "@temporalio/activity";
 import { runProcess } from "../../runtime/process.ts";
@@ -14,18 +15,21 @@ export interface Death {
   readonly when: "started" | "ended";
 }
 
+/** The file that says that a death has been died. */
+export const markOf = ({ person, activity, when }: Death): string =>
+  `${person}-${activity}-${when}`;
+
 const folder = process.env["DEATHS"] ?? "";
-const deaths = JSON.parse(readFileSync(join(folder, "deaths.json"), "utf8")) as Death[];
 
 function die(death: Death | undefined): void {
   if (death === undefined) return;
-  const mark = join(folder, `${death.person}-${death.activity}-${death.when}`);
+  const mark = join(folder, markOf(death));
   if (existsSync(mark)) return;
   writeFileSync(mark, "");
   process.kill(process.pid, "SIGKILL");
 }
 
-function inbound(context: Context): ActivityInboundCallsInterceptor {
+function inbound(context: Context, deaths: readonly Death[]): ActivityInboundCallsInterceptor {
   const { activityType, workflowExecution } = context.info;
   return {
     async execute(input, next) {
@@ -33,14 +37,24 @@ function inbound(context: Context): ActivityInboundCallsInterceptor {
       const mine = deaths.filter(({ person, activity }) => {
         return activity === activityType && new RegExp(`\\b${person}\\b`, "u").test(about);
       });
+      const atItsEnd = () => die(mine.find(({ when }) => when === "ended"));
       die(mine.find(({ when }) => when === "started"));
-      const result: unknown = await next(input);
-      die(mine.find(({ when }) => when === "ended"));
-      return result;
+      try {
+        const result: unknown = await next(input);
+        atItsEnd();
+        return result;
+      } catch (error) {
+        // So end the loops of reconcilers that are paused.
+        if (error instanceof CancelledFailure) atItsEnd();
+        throw error;
+      }
     },
   };
 }
 
 if (import.meta.main) {
-  await runProcess(() => startWorker({ activity: [(context) => ({ inbound: inbound(context) })] }));
+  const deaths = JSON.parse(readFileSync(join(folder, "deaths.json"), "utf8")) as Death[];
+  await runProcess(() =>
+    startWorker({ activity: [(context) => ({ inbound: inbound(context, deaths) })] }),
+  );
 }

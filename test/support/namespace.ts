@@ -15,7 +15,7 @@ export interface TestNamespace {
 export async function createNamespace(
   address = inject("temporal").address,
 ): Promise<TestNamespace> {
-  const connection = await Connection.connect({ address });
+  const connection = await Connection.connect({ address, connectTimeout: "60s" });
   const namespace = `test-${randomUUID().slice(0, 8)}`;
   await connection.workflowService.registerNamespace({
     namespace,

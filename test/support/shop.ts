@@ -9,7 +9,13 @@ import { newestPlans, type OfferedPlan, Plans } from "../../db/plans.ts";
 import { openSubscription } from "../../db/subscriptions.ts";
 import { type TelegramId, telegramId } from "../../domain/ids.ts";
 import type { Currency } from "../../domain/money.ts";
-import type { GatewayEvent, GatewayName, GatewayReport, PaymentId, PaymentOrder } from "../../domain/payment.ts";
+import type {
+  GatewayEvent,
+  GatewayName,
+  GatewayReport,
+  PaymentId,
+  PaymentOrder,
+} from "../../domain/payment.ts";
 import type { PlanCode } from "../../domain/plan.ts";
 import { instant } from "../../domain/time.ts";
 
@@ -29,7 +35,10 @@ export const planFor = (
   trial: false,
 });
 
-export const noDevices: { readonly canRefund: boolean; readonly addFirstDevice: () => Promise<undefined> } = {
+export const noDevices: {
+  readonly canRefund: boolean;
+  readonly addFirstDevice: () => Promise<undefined>;
+} = {
   canRefund: false,
   addFirstDevice: async () => undefined,
 };
@@ -70,7 +79,12 @@ export class BookShop {
 
   /** An open order of a customer of its own, or of the one that is given. */
   async order(
-    given: { readonly plan?: string; readonly gateway?: string; readonly person?: TelegramId; readonly currency?: Currency } = {},
+    given: {
+      readonly plan?: string;
+      readonly gateway?: string;
+      readonly person?: TelegramId;
+      readonly currency?: Currency;
+    } = {},
   ): Promise<PaymentOrder> {
     const id = given.person ?? (await this.person());
     const code = (given.plan ?? "month") as PlanCode;
@@ -95,10 +109,18 @@ export class BookShop {
   ): Promise<Decided> {
     const events = [reports].flat().map((report): GatewayEvent => {
       const evidence = JSON.stringify(report);
-      return { gateway: order.gateway, report: report as GatewayReport, evidence, source: "gateway" };
+      return {
+        gateway: order.gateway,
+        report,
+        evidence,
+        source: "gateway",
+      };
     });
     const now = instant(ports.now ?? new Date());
-    const decided = await this.decisions.decideAll(order.id, events, now, { ...noDevices, ...ports });
+    const decided = await this.decisions.decideAll(order.id, events, now, {
+      ...noDevices,
+      ...ports,
+    });
     if (decided === undefined) throw new Error("no such payment");
     return decided;
   }
@@ -135,7 +157,9 @@ export class BookShop {
       .orderBy("id")
       .execute();
     return rows.map(({ content }) =>
-      content.kind === "notice" || content.kind === "adminNotice" ? content.notice.kind : content.kind,
+      content.kind === "notice" || content.kind === "adminNotice"
+        ? content.notice.kind
+        : content.kind,
     );
   }
 

@@ -12,7 +12,11 @@ export interface TelegramFault {
 export async function breakTelegram(stage: Stage, fault: TelegramFault): Promise<void> {
   const body = JSON.stringify(fault);
   const headers = { "content-type": "application/json" };
-  const answer = await fetch(`${stage.emulatorUrl}/control/faults`, { method: "POST", headers, body });
+  const answer = await fetch(`${stage.emulatorUrl}/control/faults`, {
+    method: "POST",
+    headers,
+    body,
+  });
   if (!answer.ok) throw new Error(`no such fault: ${await answer.text()}`);
 }
 

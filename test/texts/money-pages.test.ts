@@ -193,7 +193,13 @@ test("the shop's pages fit a message, whatever the owner has called the plans", 
       async (plans, had, paidUntil, language) => {
         const offers = offersOf(plans, gateways, [money(1, "XTR")]);
         await isTaken(plansPage(context(language), offers));
-        const current = { code: had.code, state: "active", paidUntil, plan: had, time: [] } as const;
+        const current = {
+          code: had.code,
+          state: "active",
+          paidUntil,
+          plan: had,
+          time: [],
+        } as const;
         await isTaken(planPage(context(language), offers[0]!, { current, now }));
       },
     ),

@@ -22,25 +22,32 @@ async function allEvents(): Promise<ReadonlyMap<string, number>> {
 /** What has been added since, once nothing is added any more. */
 async function addedSince(before: ReadonlyMap<string, number>): Promise<Record<string, number>> {
   let last = "";
-  return eventually(async () => {
-    const now = await allEvents();
-    const added = [...now].flatMap(([id, events]) => {
-      const more = events - (before.get(id) ?? 0);
-      return more > 0 ? [[id.replace(/\/.*/u, ""), more] as const] : [];
-    });
-    const text = JSON.stringify(added);
-    const isSteady = text === last;
-    last = text;
-    if (!isSteady) throw new Error("something is still added");
-    return Object.fromEntries(added);
-  }, 45_000, 500);
+  return eventually(
+    async () => {
+      const now = await allEvents();
+      const added = [...now].flatMap(([id, events]) => {
+        const more = events - (before.get(id) ?? 0);
+        return more > 0 ? [[id.replace(/\/.*/u, ""), more] as const] : [];
+      });
+      const text = JSON.stringify(added);
+      const isSteady = text === last;
+      last = text;
+      if (!isSteady) throw new Error("something is still added");
+      return Object.fromEntries(added);
+    },
+    45_000,
+    500,
+  );
 }
 
 const sum = (events: Record<string, number>) =>
   Object.values(events).reduce((total, one) => total + one, 0);
 
 async function settled(person: Person): Promise<void> {
-  const [calendar, signup] = [await stage.subscriptionOf(person), workflowIds.signup(telegramId(person.id))];
+  const [calendar, signup] = [
+    await stage.subscriptionOf(person),
+    workflowIds.signup(telegramId(person.id)),
+  ];
   await stage.client.workflow.getHandle(signup).result();
   await eventually(async () => {
     const described = await stage.client.workflow.getHandle(calendar).describe();

@@ -111,7 +111,7 @@ const start = (...gateways: readonly Counted[]) =>
     hosts: [],
     gateways: gateways.map(({ facts }) => facts.name),
   });
-const events = async (of: Counted) => Number((await handleOf(of).describe()).historyLength);
+const events = async (of: Counted) => (await handleOf(of).describe()).historyLength;
 const needsHuman = async (of: Counted) => {
   const { searchAttributes } = await handleOf(of).describe();
   return searchAttributes["NeedsHuman"]?.[0];
@@ -214,7 +214,8 @@ test("Schedules that an older version left are deleted, those of others stay", a
       spec: { intervals: [{ every: "1d" }] },
       action: { type: "startWorkflow", workflowType: "old", taskQueue: "nobody", args: [] },
     });
-  for (const id of ["reconciliation:ton", "traffic:1", "host-reconciliation:1", "mine"]) await make(id);
+  for (const id of ["reconciliation:ton", "traffic:1", "host-reconciliation:1", "mine"])
+    await make(id);
   await eventually(async () => {
     await deleteFormerSchedules(client);
     const left: string[] = [];

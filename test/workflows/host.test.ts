@@ -14,18 +14,19 @@ const stranger = () => ({ identity: generateKeyPair().publicKey, addresses: ["10
 const peers = async () => (await stage.host.list()).peers.map(({ identity }) => identity);
 const hostWorkflow = () => stage.client.workflow.getHandle(workflowIds.host(stage.hostId));
 
+async function comparedAt(): Promise<number> {
+  const [row] = await stage.rows<{ seen_at: string }>("select seen_at from hosts where id = ?", [
+    stage.hostId,
+  ]);
+  return Date.parse(row?.seen_at ?? "");
+}
+
 /** Two whole comparisons have been made since. */
 async function compared(): Promise<void> {
-  const seen = async () => {
-    const [row] = await stage.rows<{ seen_at: string }>("select seen_at from hosts where id = ?", [
-      stage.hostId,
-    ]);
-    return Date.parse(row?.seen_at ?? "");
-  };
   for (let times = 0; times < 2; times += 1) {
-    const before = await seen();
+    const before = await comparedAt();
     await hostWorkflow().signal("checkNow");
-    await eventually(async () => expect(await seen()).toBeGreaterThan(before));
+    await eventually(async () => expect(await comparedAt()).toBeGreaterThan(before));
   }
 }
 
@@ -101,7 +102,11 @@ test("more drift than a comparison may remove waits for an admin's yes, and who 
   const calendar = stage.client.workflow.getHandle(await stage.subscriptionOf(bob));
   const deviceId = calendar.workflowId.replace("subscription:", "");
   for (let n = 1; n < keys; n += 1) {
-    await calendar.signal("deviceRequested", { kind: "reissue", requestId: `${deviceId}/${n}`, deviceId });
+    await calendar.signal("deviceRequested", {
+      kind: "reissue",
+      requestId: `${deviceId}/${n}`,
+      deviceId,
+    });
   }
   await eventually(async () => {
     expect(await identitiesOf(stage, bob)).toHaveLength(keys);

@@ -117,5 +117,5 @@ async function forgotten(workflowId: string): Promise<void> {
     namespace: stage.namespace,
     workflowExecution,
   });
-  await eventually(() => expect(handle.describe()).rejects.toThrow());
+  await eventually(() => expect(handle.describe()).rejects.toThrow(/not found/u));
 }

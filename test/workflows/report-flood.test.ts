@@ -13,7 +13,12 @@ const stage = useStage({ gateways: () => [gateway] });
 const atOnce = 50;
 
 /** Reports so often that something goes on; a report that is refused is repeated, as gateways do. */
-async function floods(buyer: Buyer, { id }: PaymentOrder, reports: number, status: (n: number) => string) {
+async function floods(
+  buyer: Buyer,
+  { id }: PaymentOrder,
+  reports: number,
+  status: (n: number) => string,
+) {
   let next = 0;
   await Promise.all(
     Array.from({ length: atOnce }, async () => {
@@ -30,27 +35,31 @@ test.each([
   ["2,000 equal", 2_000, () => "AUTHORIZED"],
   ["10,050 equal", 10_050, () => "AUTHORIZED"],
   ["10,000 distinct", 10_000, (n: number) => `AUTHORIZED ${n}`],
-])("%s reports to one open payment: the money behind them is granted, and no run grows without end", async (_what, reports, status) => {
-  const buyer = new Buyer(stage, await stage.customer());
-  const order = await buyer.orders({ gateway: gateway.facts.name });
-  const handle = stage.client.workflow.getHandle(workflowIds.payment(order.id));
-  const first = (await handle.describe()).runId;
-  await floods(buyer, order, reports, status);
-  await eventually(() => buyer.told(order.id, gateway.settle(order), gateway.facts.name), 60_000);
-  await eventually(async () => expect(await buyer.grants(order.id)).toHaveLength(1), 120_000);
-  expect(await buyer.ends(order.id)).toMatchObject({ kind: "settled" });
+])(
+  "%s reports to one open payment: the money behind them is granted, and no run grows without end",
+  async (_what, reports, status) => {
+    const buyer = new Buyer(stage, await stage.customer());
+    const order = await buyer.orders({ gateway: gateway.facts.name });
+    const handle = stage.client.workflow.getHandle(workflowIds.payment(order.id));
+    const first = (await handle.describe()).runId;
+    await floods(buyer, order, reports, status);
+    await eventually(() => buyer.told(order.id, gateway.settle(order), gateway.facts.name), 60_000);
+    await eventually(async () => expect(await buyer.grants(order.id)).toHaveLength(1), 120_000);
+    expect(await buyer.ends(order.id)).toMatchObject({ kind: "settled" });
 
-  const kept = await stage.rows<{ n: number }>(
-    "select count(*)::int as n from gateway_events where payment_id = ?",
-    [order.id],
-  );
-  const distinct = new Set(Array.from({ length: reports }, (_, n) => status(n))).size;
-  expect(kept[0]?.n).toBe(distinct + 1);
-  const runs = await lengths(first, order);
-  expect(runs.length).toBeGreaterThan(reports > 4_000 ? 1 : 0);
-  // Events of signals that came while a run was about to hand over are its own.
-  for (const events of runs) expect(events).toBeLessThan(10_000);
-}, 600_000);
+    const kept = await stage.rows<{ n: number }>(
+      "select count(*)::int as n from gateway_events where payment_id = ?",
+      [order.id],
+    );
+    const distinct = new Set(Array.from({ length: reports }, (_, n) => status(n))).size;
+    expect(kept[0]?.n).toBe(distinct + 1);
+    const runs = await lengths(first, order);
+    expect(runs.length).toBeGreaterThan(reports > 4_000 ? 1 : 0);
+    // Events of signals that came while a run was about to hand over are its own.
+    for (const events of runs) expect(events).toBeLessThan(10_000);
+  },
+  600_000,
+);
 
 /** How many events each run of a payment has had, the first one first. */
 async function lengths(first: string, { id }: PaymentOrder): Promise<number[]> {

@@ -32,11 +32,8 @@ export interface TBankAnswer<Fields> {
 }
 
 const envelope = z.looseObject({
-  Success: wire.maybeFlag(),
-  ErrorCode: z
-    .string()
-    .nullish()
-    .transform((code) => code ?? "0"),
+  Success: wire.flag(),
+  ErrorCode: z.string(),
   Message: wire.maybeText(),
   Details: wire.maybeText(),
 });
@@ -79,7 +76,7 @@ export class TBankApi {
       const remedy = status === 403 ? ": ask the bank to let this server's address in" : "";
       throw new Error(`${who} ${method}: HTTP ${status} is not understood${remedy}`);
     }
-    if (reply.data.Success !== true) throw this.#refusal(method, reply.data);
+    if (!reply.data.Success) throw this.#refusal(method, reply.data);
     const read = result.safeParse(told);
     if (read.success) return { fields: read.data, text };
     const place = read.error.issues[0]?.path.join(".") ?? "";

@@ -95,7 +95,7 @@ const isHeader = (key: string): boolean => /^h\d$/u.test(key);
 const absent = (key: string): string => (/^(?:private_key|i\d)$/u.test(key) ? "" : "0");
 
 /** So many lines, or peers, at a stretch take a few milliseconds: 10,000 peers are 80,000 lines. */
-const atAStretch = { lines: 20_000, peers: 1_000 } as const;
+const atAStretch = { lines: 4_000, peers: 400 } as const;
 
 async function snapshot(entries: readonly Entry[]): Promise<Snapshot> {
   const device = new Map<string, string>();

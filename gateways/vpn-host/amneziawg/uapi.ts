@@ -21,17 +21,20 @@ export async function uapi(
   entries: readonly Entry[],
 ): Promise<Entry[]> {
   const body = entries.map(([key, value]) => `${key}=${value}\n`).join("");
-  const reply = await exchange(socket, `${operation}=1\n${body}\n`);
   const answer: Entry[] = [];
-  for (const [index, line] of reply.split("\n").slice(0, -3).entries()) {
-    if (index % atAStretch === atAStretch - 1) await setImmediate();
-    answer.push(entryOf(line));
+  let rest = "";
+  let lines: string[] = [];
+  // 10,000 peers are 3 MB in pieces of 64 KiB; between two of them others have their turn.
+  for (const piece of await exchange(socket, `${operation}=1\n${body}\n`)) {
+    lines = [...lines, ...(rest + piece).split("\n")];
+    rest = lines.pop() ?? "";
+    // The last two say how it went, and nothing.
+    for (const line of lines.slice(0, -2)) answer.push(entryOf(line));
+    lines = lines.slice(-2);
+    await setImmediate();
   }
   return answer;
 }
-
-/** So many lines at a stretch take some milliseconds: 10,000 peers are 80,000 lines. */
-const atAStretch = 8_000;
 
 function entryOf(line: string): Entry {
   const equals = line.indexOf("=");
@@ -39,7 +42,7 @@ function entryOf(line: string): Entry {
   return [line.slice(0, equals), line.slice(equals + 1)];
 }
 
-function exchange(socket: string, request: string): Promise<string> {
+function exchange(socket: string, request: string): Promise<string[]> {
   return new Promise((resolve, reject) => {
     const connection = createConnection(socket).setEncoding("utf8");
     const fail = (what: string) => connection.destroy(new Error(`UAPI socket ${socket}: ${what}`));
@@ -60,7 +63,7 @@ function exchange(socket: string, request: string): Promise<string> {
       if (length > longestReply) fail("the answer has no end");
       const errno = lastLines.exec(tail)?.[1];
       if (errno === undefined) return;
-      if (errno === "0") resolve(chunks.join(""));
+      if (errno === "0") resolve(chunks);
       else reject(failure(socket, Number(errno)));
       connection.destroy();
     });

@@ -10,7 +10,9 @@ export type Deed =
   /** A try to pay that fails. */
   | { readonly kind: "decline"; readonly by: string }
   /** The gateway, or the payer's bank, gives money back and asks nobody. */
-  | { readonly kind: "giveBack"; readonly tenths: number };
+  | { readonly kind: "giveBack"; readonly tenths: number }
+  /** Somebody pays us what no order asked for. */
+  | { readonly kind: "payForNothing" };
 
 /** How an emulator misbehaves: a rule for its control door. */
 export type Trouble = Readonly<Record<string, unknown>>;
@@ -19,6 +21,8 @@ export type Trouble = Readonly<Record<string, unknown>>;
 export interface Shown {
   readonly order: PaymentOrder;
   readonly invoice: Invoice;
+  /** The bill in the chat, where it is paid there. */
+  readonly billMessage?: number | undefined;
 }
 
 /** A charge as the gateway itself has it. */
@@ -44,8 +48,16 @@ export interface Edge {
   /** Resolves also when the gateway does not let it happen. */
   do(deed: Deed, shown: Shown): Promise<void>;
   makeTrouble(trouble: Trouble): Promise<void>;
-  /** What was paid for an order, by the gateway's own records. */
-  chargesOf(order: PaymentOrder): Promise<readonly ChargeThere[]>;
+  /**
+   * What was paid for an order, by the gateway's own records. `refunded` names the charge that a refund of ours was
+   * of, by the key that we gave the gateway.
+   */
+  chargesOf(
+    order: PaymentOrder,
+    refunded: ReadonlyMap<string, string>,
+  ): Promise<readonly ChargeThere[]>;
+  /** What was paid for nothing. */
+  strangers(): Promise<readonly ChargeThere[]>;
   close(): Promise<void>;
 }
 

@@ -1,11 +1,9 @@
 import * as fc from "fast-check";
 import { money } from "../../../domain/money.ts";
 import type { PaymentOrder } from "../../../domain/payment.ts";
-import type { Message } from "../../../emulators/telegram/bot-api.ts";
 import type { StarTransaction } from "../../../emulators/telegram/stars.ts";
-import { eventually } from "../../support/eventually.ts";
 import { ask, record } from "./control.ts";
-import type { Deed, Edge, EdgeKind, Surroundings } from "./edge.ts";
+import type { ChargeThere, Deed, Edge, EdgeKind, Shown, Surroundings } from "./edge.ts";
 import { callTroubles } from "./troubles.ts";
 
 export const botToken = "123456:TEST";
@@ -30,7 +28,7 @@ export const stars: EdgeKind = {
     { weight: 1, arbitrary: fc.constant({ kind: "giveBack" as const, tenths: 10 }) },
   ),
   troubles: fc.oneof(
-    callTroubles(["sendMessage", "sendInvoice", "refundStarPayment", "getStarTransactions"]),
+    callTroubles(["refundStarPayment", "getStarTransactions"]),
     fc.record({
       updates: fc.constantFrom("duplicate", "reorder", "delay", "drop"),
       about: fc.constantFrom("successful_payment", "refunded_payment"),
@@ -50,11 +48,10 @@ class StarsEdge implements Edge {
     this.#url = telegramUrl;
   }
 
-  async do(deed: Deed, { order }: { order: PaymentOrder }): Promise<void> {
+  async do(deed: Deed, { order, billMessage: bill }: Shown): Promise<void> {
     if (deed.kind === "giveBack") return this.#giveBack(order);
-    if (deed.kind !== "pay") return;
+    if (deed.kind !== "pay" || bill === undefined) return;
     const presses = deed.by === "twice" ? 2 : 1;
-    const bill = await this.#billOf(order);
     await Promise.all(Array.from({ length: presses }, () => this.#pay(order, bill)));
   }
 
@@ -75,17 +72,12 @@ class StarsEdge implements Edge {
       }));
   }
 
-  async close(): Promise<void> {}
-
-  /** The bill in the chat, as soon as it is there. */
-  #billOf({ telegramId }: PaymentOrder): Promise<number> {
-    return eventually(async () => {
-      const chat = await ask<Message[]>(this.#personal(telegramId, "chat"), undefined, "GET");
-      const bill = chat.findLast(({ invoice }) => invoice !== undefined);
-      if (bill === undefined) throw new Error(`${telegramId} has no bill in the chat yet`);
-      return bill.message_id;
-    });
+  /** Stars come by invoice alone. */
+  async strangers(): Promise<readonly ChargeThere[]> {
+    return [];
   }
+
+  async close(): Promise<void> {}
 
   /** A bot that is away or asks to come back later is asked again; a bill that is over stays unpaid. */
   async #pay({ telegramId }: PaymentOrder, message_id: number): Promise<void> {
@@ -99,8 +91,8 @@ class StarsEdge implements Edge {
 
   /** As a shop's owner does it in Telegram: by another client of the same bot. */
   async #giveBack(order: PaymentOrder): Promise<void> {
-    const [charge] = await this.chargesOf(order);
-    if (charge === undefined || charge.returned.minor > 0) return;
+    const charge = (await this.chargesOf(order)).find(({ returned }) => returned.minor === 0);
+    if (charge === undefined) return;
     const { telegramId: user_id } = order;
     const refund = { user_id, telegram_payment_charge_id: charge.reference };
     await ask(`${this.#url}/bot${botToken}/refundStarPayment`, refund).catch(() => undefined);

@@ -45,6 +45,7 @@ export const tbank: EdgeKind = {
   troubles: fc.oneof(
     callTroubles(["Init", "GetState", "CheckOrder", "Cancel"]),
     fc.constant({ kind: "refuse", method: "Cancel", code: "4", times: 1 }),
+    fc.constant({ kind: "refuse", method: "GetState", code: "255", times: 2 }),
   ),
   open,
 };
@@ -60,7 +61,7 @@ async function open({ webhookUrl }: Surroundings): Promise<Edge> {
       TBANK_PASSWORD: terminal.password,
       TBANK_URL: url,
     },
-    do: (deed, { invoice }) => ifPossible(done(url, deed, invoice.reference)),
+    do: async (deed, { invoice }) => ifPossible(done(url, deed, invoice.reference)),
     makeTrouble: (trouble) => ask(`${url}/control/faults`, trouble),
     chargesOf: async ({ id }) => {
       const paid = (await kept()).filter(({ orderId, taken }) => orderId === id && taken > 0);
@@ -68,12 +69,13 @@ async function open({ webhookUrl }: Surroundings): Promise<Edge> {
         return { reference, paid: money(taken, "RUB"), returned: money(refunded, "RUB") };
       });
     },
+    strangers: async () => [],
     close: () => emulator.close(),
   };
 }
 
 /** What is asked of a form that is closed, or of money that is not there, does not happen. */
-function done(url: string, deed: Deed, payment_id: string): Promise<unknown> {
+async function done(url: string, deed: Deed, payment_id: string): Promise<unknown> {
   switch (deed.kind) {
     case "pay":
       return ask(`${url}/control/pay`, { payment_id, means: deed.by });
@@ -81,5 +83,7 @@ function done(url: string, deed: Deed, payment_id: string): Promise<unknown> {
       return ask(`${url}/control/decline`, { payment_id, means: deed.by });
     case "giveBack":
       return ask(`${url}/control/refund`, { payment_id, amount: deed.tenths * tenth.RUB });
+    case "payForNothing":
+      return undefined;
   }
 }

@@ -22,14 +22,20 @@ export const ton: EdgeKind = {
   name: "ton",
   currencies: coins,
   refunds: "none",
-  deeds: fc.record({
-    kind: fc.constant("pay" as const),
-    tenths: fc.oneof(
-      { weight: 3, arbitrary: fc.constant(10) },
-      { weight: 2, arbitrary: fc.integer({ min: 1, max: 20 }) },
-    ),
-    by: fc.constantFrom("asked", "asked", "asked", "other"),
-  }),
+  deeds: fc.oneof(
+    {
+      weight: 12,
+      arbitrary: fc.record({
+        kind: fc.constant("pay" as const),
+        tenths: fc.oneof(
+          { weight: 3, arbitrary: fc.constant(10) },
+          { weight: 2, arbitrary: fc.integer({ min: 1, max: 20 }) },
+        ),
+        by: fc.constantFrom("asked", "asked", "asked", "other"),
+      }),
+    },
+    { weight: 1, arbitrary: fc.constant({ kind: "payForNothing" as const }) },
+  ),
   troubles: fc.oneof(callTroubles(["transactions"]), pageTroubles),
   open,
 };
@@ -53,6 +59,16 @@ async function open(): Promise<Edge> {
     USDT: await jettonTill(url, merchant.raw),
   };
   const charges = new Map<string, ChargeThere[]>();
+  const send = async (of: string, currency: Sold, { amount, comment }: Transfer) => {
+    const jetton = currency === "USDT" ? { jetton: "usdt" } : {};
+    const transfer = { amount: String(amount), comment, ...jetton };
+    const { transactions } = await ask<Sent>(`${url}/control/pay`, transfer);
+    const arrived = transactions.find(({ account }) => account === tills[currency]);
+    if (arrived === undefined) throw new Error(`${comment}: nothing arrived at our wallet`);
+    const reference = `${Buffer.from(arrived.hash, "base64").toString("hex")}:${arrived.lt}`;
+    const [paid, returned] = [money(amount, currency), money(0, currency)];
+    charges.set(of, [...(charges.get(of) ?? []), { reference, paid, returned }]);
+  };
   return {
     kind: ton,
     variables: {
@@ -63,22 +79,28 @@ async function open(): Promise<Edge> {
       TON_PAY_URL: `${url}/pay/`,
     },
     do: async (deed, { order }) => {
+      if (deed.kind === "payForNothing") {
+        const nothing = { amount: 3 * tenth.GRAM, comment: "for the coffee" };
+        return send(nobody, "GRAM", nothing);
+      }
       if (deed.kind !== "pay") return;
       const currency = coinOf(order, deed.by);
-      const amount = deed.tenths * tenth[currency];
-      const jetton = currency === "USDT" ? { jetton: "usdt" } : {};
-      const transfer = { amount: String(amount), comment: order.memo, ...jetton };
-      const { transactions } = await ask<Sent>(`${url}/control/pay`, transfer);
-      const arrived = transactions.find(({ account }) => account === tills[currency]);
-      if (arrived === undefined) throw new Error(`${order.memo}: nothing arrived at our wallet`);
-      const reference = `${Buffer.from(arrived.hash, "base64").toString("hex")}:${arrived.lt}`;
-      const [paid, returned] = [money(amount, currency), money(0, currency)];
-      charges.set(order.id, [...(charges.get(order.id) ?? []), { reference, paid, returned }]);
+      const one = deed.by === "asked" ? order.price.minor / 10 : tenth[currency];
+      return send(order.id, currency, { amount: deed.tenths * one, comment: order.memo });
     },
     makeTrouble: (trouble) => ask(`${url}/control/faults`, trouble),
     chargesOf: async ({ id }) => charges.get(id) ?? [],
+    strangers: async () => charges.get(nobody) ?? [],
     close: () => emulator.close(),
   };
+}
+
+/** Whose money it is that names no order. */
+const nobody = "nobody";
+
+interface Transfer {
+  readonly amount: number;
+  readonly comment: string;
 }
 
 /** The coin that was asked for, or the other one. */

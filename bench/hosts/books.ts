@@ -1,0 +1,67 @@
+import { randomUUID } from "node:crypto";
+import { accessPurpose } from "../../db/devices.ts";
+import { Hosts } from "../../db/hosts.ts";
+import type { Database } from "../../db/orm.ts";
+import type { Vault } from "../../db/vault.ts";
+import { addressAt } from "../../domain/address-pool.ts";
+import type { HostId } from "../../domain/ids.ts";
+import type { HostSettings } from "../../gateways/vpn-host/settings.ts";
+import { newTunnelAccess } from "../../gateways/vpn-host/tunnel.ts";
+
+const atOnce = 2_500;
+
+interface Wanted {
+  readonly peers: number;
+  readonly settings: HostSettings;
+}
+
+/** Books with one host and so many customers on it, each with a month of access and one device. */
+export async function fillBooks(
+  { em }: Database,
+  vault: Vault,
+  { peers, settings }: Wanted,
+): Promise<HostId> {
+  const hosts = new Hosts(em, vault);
+  await hosts.importAll([{ name: "one", capacity: 2 * peers, weight: 1, settings }]);
+  const [host] = await hosts.all();
+  if (host === undefined) throw new Error("the host is not in the books");
+  for (let first = 0; first < peers; first += atOnce) {
+    const places = Array.from({ length: Math.min(atOnce, peers - first) }, (_, at) => first + at);
+    const rows = places.map((place) => person(vault, settings.network, place));
+    await em.fork().execute(insert, [JSON.stringify(rows), host.id]);
+  }
+  return host.id;
+}
+
+function person(vault: Vault, network: string, place: number) {
+  const id = randomUUID();
+  const { identity, secrets, presharedHash } = newTunnelAccess();
+  return {
+    id,
+    customer: randomUUID(),
+    subscription: randomUUID(),
+    device: randomUUID(),
+    telegram: 2_000_000 + place,
+    address: addressAt(network, place),
+    identity,
+    sealed: vault.seal(secrets, accessPurpose(id)),
+    hash: presharedHash,
+  };
+}
+
+const insert = `
+  with r as (
+    select * from jsonb_to_recordset(?::jsonb) as x(
+      id uuid, customer uuid, subscription uuid, device uuid, telegram bigint, address text,
+      identity text, sealed text, hash text)),
+  people as (
+    insert into customers (id, telegram_id, first_name, language, role, status, last_activity_at)
+    select customer, telegram, 'Ann', 'en', 'customer', 'active', now() from r),
+  bought as (
+    insert into subscriptions (id, customer_id, plan, device_limit, paid_until, time_given_at)
+    select subscription, customer, 'month', 3, now() + interval '30 days', now() from r),
+  carried as (
+    insert into devices (id, subscription_id, name) select device, subscription, 'Phone' from r)
+  insert into accesses (id, device_id, subscription_id, host_id, identity, address, secrets_encrypted,
+                        preshared_hash, request_id, placed_at)
+  select id, device, subscription, ?::uuid, identity, address, sealed, hash, 'first/' || id, now() from r`;

@@ -1,0 +1,72 @@
+import { addFirstDevice } from "../../activities/first-device.ts";
+import { startCalendar } from "../../client/subscriptions.ts";
+import { Customers } from "../../db/customers.ts";
+import { inTransaction } from "../../db/orm.ts";
+import { openSubscription } from "../../db/subscriptions.ts";
+import { bookTime } from "../../db/time-lots.ts";
+import { type CustomerId, type TelegramId, telegramId } from "../../domain/ids.ts";
+import type { SubscriptionRef } from "../../domain/subscription.ts";
+import { dayMs, instant } from "../../domain/time.ts";
+import { newTunnelAccess } from "../../gateways/vpn-host/tunnel.ts";
+import { Person } from "../../test/support/person.ts";
+import { until } from "../../tools/servers/process.ts";
+import { workflowIds } from "../../workflows/contract.ts";
+import type { Plant } from "./plant.ts";
+import { concurrently } from "./concurrently.ts";
+
+export interface Customer {
+  readonly person: Person;
+  readonly telegramId: TelegramId;
+  readonly customerId: CustomerId;
+  readonly calendar: string;
+  /** The newest message they have read: a long chat costs nothing then. */
+  lastSeen: number;
+}
+
+const firstPerson = 2_000_000;
+const trialMs = 3 * dayMs;
+
+/** Lets people in, each with a trial, a device and a calendar, as signup does. All have their keys. */
+export async function letIn(plant: Plant, people: number): Promise<readonly Customer[]> {
+  const ids = Array.from({ length: people }, (_, place) => firstPerson + place);
+  const customers = await concurrently(ids, 10, (id) => letInOne(plant, id));
+  await until(() => haveKeys(plant), { what: "everybody's keys", timeoutMs: 120_000 });
+  for (const customer of customers) {
+    customer.lastSeen = (await customer.person.chat()).at(-1)?.message_id ?? 0;
+  }
+  return customers;
+}
+
+async function letInOne(plant: Plant, id: number): Promise<Customer> {
+  const { books, client, telegramUrl } = plant;
+  const person = new Person(telegramUrl, id);
+  await person.say("/start");
+  const now = instant(new Date());
+  const known = { telegramId: telegramId(id), firstName: "Ann", languageCode: "en" };
+  await new Customers(books.em).register(known, { admin: false, referrer: undefined, now });
+  const ref = await openBooks(plant, telegramId(id));
+  await startCalendar(client, ref);
+  const calendar = workflowIds.subscription(ref.id);
+  return { person, telegramId: telegramId(id), customerId: ref.customerId, calendar, lastSeen: 0 };
+}
+
+function openBooks({ books, vault }: Plant, of: TelegramId): Promise<SubscriptionRef> {
+  const devices = { vault, newAccess: newTunnelAccess, defaultName: async () => "Device 1" };
+  const now = instant(new Date());
+  return inTransaction(books.em, async (db) => {
+    const opened = await openSubscription(db, of);
+    if (opened === undefined) throw new Error(`customer ${of} is blocked`);
+    const { ref, locked } = opened;
+    await bookTime(db, locked, [{ kind: "trial", cause: `trial/${ref.id}`, ms: trialMs, at: now }]);
+    await addFirstDevice(devices, db, { ref, now });
+    return ref;
+  });
+}
+
+async function haveKeys({ books }: Plant): Promise<boolean> {
+  const [waiting]: { accesses: number; messages: number }[] = await books.em.fork().execute(
+    `select (select count(*)::int from accesses where given_at is null) as accesses,
+            (select count(*)::int from messages where state = 'waiting') as messages`,
+  );
+  return waiting?.accesses === 0 && waiting.messages === 0;
+}

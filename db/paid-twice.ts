@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import type { Effect, PaymentFacts } from "../domain/decision.ts";
+import { reserved } from "../domain/ledger.ts";
+import { money } from "../domain/money.ts";
+import type { PaymentOrder } from "../domain/payment.ts";
+import type { Instant } from "../domain/time.ts";
+import { bookFacts } from "./ledger.ts";
+import type { Queries } from "./orm.ts";
+
+interface DecidedEvent {
+  readonly effects: readonly Effect[];
+  readonly after: PaymentFacts;
+}
+
+/** Refunds of money that came twice which a step has opened whose answer was lost. */
+export async function openTwice(
+  db: Queries,
+  order: PaymentOrder,
+  known: readonly Effect[],
+): Promise<string[]> {
+  const twice = known.flatMap((effect) =>
+    effect.kind === "credited" && effect.why === "paidTwice"
+      ? [twiceRequest(order, effect.reference)]
+      : [],
+  );
+  if (twice.length === 0) return [];
+  const rows = await db
+    .selectFrom("refunds")
+    .select("requestId")
+    .where("requestId", "in", twice)
+    .where("state", "in", ["asked", "approved"])
+    .execute();
+  return rows.map(({ requestId }) => requestId);
+}
+
+/** Money that came twice goes back by itself: it is set aside at once, so that nobody spends it meanwhile. */
+export async function openRefunds(
+  db: Queries,
+  order: PaymentOrder,
+  decisions: readonly DecidedEvent[],
+  now: Instant,
+): Promise<string[]> {
+  const twice = decisions.flatMap(({ effects, after }) =>
+    effects
+      .filter((effect) => effect.kind === "credited" && effect.why === "paidTwice")
+      .flatMap((effect) => {
+        const charge = after.charges.find(
+          (one) => "reference" in effect && one.reference === effect.reference,
+        );
+        const left = (charge?.paid?.minor ?? 0) - (charge?.returnedMinor ?? 0);
+        return charge?.paid === undefined || left <= 0 ? [] : [{ charge, paid: charge.paid, left }];
+      }),
+  );
+  const rows = twice.map(({ charge: { reference }, paid: { minor, currency }, left }) => ({
+    requestId: twiceRequest(order, reference),
+    paymentId: order.id as string,
+    gateway: order.gateway as string,
+    reference,
+    minor: left,
+    upToMinor: minor,
+    currency,
+    priceMinor: 0,
+    creditMinor: left,
+    requestedBy: null,
+    reason: "the invoice was paid twice",
+    state: "approved" as const,
+    askedAt: new Date(now),
+  }));
+  if (rows.length === 0) return [];
+  await db.insertInto("refunds").values(rows).execute();
+  const facts = rows.map((row) =>
+    reserved(row.requestId, order.customerId, money(row.creditMinor, row.currency)),
+  );
+  await bookFacts(db, order.id, facts);
+  return rows.map(({ requestId }) => requestId);
+}
+
+/** Names the refund of a charge that came twice. */
+export const twiceRequest = ({ gateway }: PaymentOrder, reference: string): string => {
+  const digest = createHash("sha256").update(`${gateway}/${reference}`).digest("hex");
+  return `twice-${digest.slice(0, 32)}`;
+};

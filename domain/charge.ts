@@ -1,0 +1,59 @@
+import type { Currency, Money } from "./money.ts";
+
+/** `grant`: it bought time, alone or as a part of the price. `credit`: it is balance. `none`: only its return is known. */
+export const chargeUses = ["grant", "credit", "none"] as const;
+
+/** One movement of money at the gateway, as it stands in the books. */
+export interface Charge {
+  readonly reference: string;
+  /** Undefined while only its return was reported: gateways reorder. */
+  readonly paid: Money | undefined;
+  readonly returnedMinor: number;
+  /** How much of the payment's price it paid. */
+  readonly priceMinor: number;
+  readonly use: (typeof chargeUses)[number];
+}
+
+/** A refund of a charge that is under way: what it takes is set aside already. */
+export interface PendingRefund {
+  readonly requestId: string;
+  readonly reference: string;
+  /** How much of the charge will be back in all when it is done. */
+  readonly upToMinor: number;
+  /** What is left of the balance that was set aside for it, in the charge's currency. */
+  readonly reservedMinor: number;
+}
+
+export type Balances = Readonly<Partial<Record<Currency, number>>>;
+
+/** How much of a charge is back, or on its way back, in all. */
+export const upTo = (
+  pending: readonly PendingRefund[],
+  reference: string,
+  returnedMinor: number,
+): number =>
+  pending
+    .filter((refund) => refund.reference === reference)
+    .reduce((most, { upToMinor }) => Math.max(most, upToMinor), returnedMinor);
+
+/** What of the price is back when so much of a charge is: in proportion, so that the last coin completes it. */
+export function priceShare({ paid: amount, priceMinor }: Charge, returnedMinor: number): number {
+  if (amount === undefined || amount.minor === 0) return 0;
+  const capped = Math.min(returnedMinor, amount.minor);
+  return Number(
+    (BigInt(capped) * BigInt(priceMinor) * 2n + BigInt(amount.minor)) / (BigInt(amount.minor) * 2n),
+  );
+}
+
+interface PriceLevel {
+  readonly charges: readonly Charge[];
+  readonly pending: readonly PendingRefund[];
+}
+
+/** How much of the price is back or on its way back, over all charges: the level that time lots follow. */
+export const priceReturned = ({ charges, pending }: PriceLevel) =>
+  charges.reduce(
+    (sum, charge) =>
+      sum + priceShare(charge, upTo(pending, charge.reference, charge.returnedMinor)),
+    0,
+  );

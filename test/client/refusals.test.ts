@@ -1,0 +1,45 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { reportEvents } from "../../client/payments.ts";
+import { isNeverTaken } from "../../client/refusals.ts";
+import type { GatewayEvent, GatewayName, PaymentId } from "../../domain/payment.ts";
+import { createNamespace } from "../support/namespace.ts";
+
+let temporal: Awaited<ReturnType<typeof createNamespace>>;
+beforeAll(async () => {
+  temporal = await createNamespace();
+});
+afterAll(() => temporal.connection.close());
+
+const event = (evidence: string): GatewayEvent => ({
+  gateway: "memory" as GatewayName,
+  report: { kind: "progress", status: "AUTHORIZED" },
+  evidence,
+  source: "gateway",
+});
+
+/** As the SDK throws what the server answered. */
+function answered(code: number, details: string): Error {
+  const cause = Object.assign(new Error(`${code}: ${details}`), { code, details, metadata: {} });
+  return new Error("Failed to signal", { cause });
+}
+
+test("a run that has taken all the signals that it may is no refusal for good", () => {
+  const full = "exceeded workflow execution limit for signal events";
+  expect(isNeverTaken(answered(3, full))).toBe(false);
+  expect(isNeverTaken(answered(3, "BadSignalInput"))).toBe(true);
+});
+
+test("what is too large is refused for good", async () => {
+  const tooLarge = [event("x".repeat(2_500_000))];
+  const refused = await reportEvents(temporal.client, randomUUID() as PaymentId, tooLarge).then(
+    () => "taken",
+    (error: unknown) => error,
+  );
+  expect(isNeverTaken(refused)).toBe(true);
+});
+
+test("a server that is away refuses nothing", () => {
+  expect(isNeverTaken(answered(14, "no connection"))).toBe(false);
+  expect(isNeverTaken(new Error("no connection"))).toBe(false);
+});

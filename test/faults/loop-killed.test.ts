@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { hostId } from "../../domain/ids.ts";
+import type { GatewayName } from "../../domain/payment.ts";
+import { workflowIds } from "../../workflows/contract.ts";
+import { adminId, bothDeathsOf, FragilePlant, until } from "./fragile-plant.ts";
+
+/** The loop of each reconciler, by the word that names its workflow. */
+const loops = [
+  { word: "messages", activity: "sendMessages" },
+  { word: "host", activity: "reconcileHost" },
+  { word: "stars", activity: "reconcileGateway" },
+] as const;
+
+const deaths = loops.flatMap(({ word, activity }) => bothDeathsOf(word, activity));
+let product: FragilePlant;
+
+beforeAll(async () => {
+  product = await FragilePlant.open(deaths);
+});
+afterAll(() => product?.close());
+
+async function workflowOf(word: (typeof loops)[number]["word"]): Promise<string> {
+  if (word === "messages") return workflowIds.messages;
+  if (word === "stars") return workflowIds.gateway("stars" as GatewayName);
+  const [host] = await product.rows<{ id: string }>("select id from hosts");
+  return workflowIds.host(hostId(host?.id ?? ""));
+}
+
+test.each(loops)(
+  "the reconciler that runs $activity goes on after its worker was killed as it was being paused",
+  async ({ word, activity }) => {
+    const handle = product.temporal.client.workflow.getHandle(await workflowOf(word));
+    await until(() => handle.signal("pause"));
+    await until(async () => {
+      const isDead = product.hasDied({ person: word, activity, when: "ended" });
+      if (!isDead) throw new Error("its loop still runs");
+    });
+    await until(() => handle.signal("resume"));
+    await until(async () => {
+      const { status, raw } = await handle.describe();
+      const names = (raw.pendingActivities ?? []).map(({ activityType }) => activityType?.name);
+      expect({ status: status.name, names }).toEqual({ status: "RUNNING", names: [activity] });
+    });
+    await until(async () => {
+      const { raw } = await handle.describe();
+      // By then the loop that died has been given up, and another one has told that it lives.
+      expect(raw.pendingActivities?.[0]?.lastHeartbeatTime).toBeTruthy();
+    });
+  },
+  600_000,
+);
+
+test("what is said after all of that is answered", async () => {
+  product.checkAllHaveDied();
+  const admin = product.person(adminId);
+  await admin.say("/start");
+  await until(() => admin.hears(/administrator here/u));
+}, 600_000);

@@ -1,0 +1,126 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, expect, test } from "vitest";
+import { startPurchase, reportEvents } from "../../client/payments.ts";
+import { AuditQueries } from "../../db/queries/books.ts";
+import { Customers } from "../../db/customers.ts";
+import { telegramId } from "../../domain/ids.ts";
+import type { Currency } from "../../domain/money.ts";
+import type { GatewayName, PaymentId } from "../../domain/payment.ts";
+import type { PlanCode } from "../../domain/plan.ts";
+import { hourMs } from "../../domain/time.ts";
+import { workflowIds } from "../../workflows/contract.ts";
+import type { Death } from "../support/fragile-worker.ts";
+import { advance } from "../support/time-skipping.ts";
+import { ask } from "./edges/control.ts";
+import { cryptobot } from "./edges/cryptobot.ts";
+import type { Edge } from "./edges/edge.ts";
+import { ton } from "./edges/ton.ts";
+import { adminId, FragilePlant, until } from "./fragile-plant.ts";
+import { paid, paymentIdOf } from "./money-stories.ts";
+
+/** Behind the decision over what the look at the lapse has found. */
+const deathOf = (person: number): Death => ({ person, activity: "decideEvents", when: "ended" });
+const people = { cryptobot: 70_000_777, ton: 70_000_778 };
+
+const opened: { product?: FragilePlant; edges: Edge[] } = { edges: [] };
+
+afterAll(async () => {
+  await opened.product?.close();
+  for (const edge of opened.edges) await edge.close();
+});
+
+/** The product beside both gateways, none of which tells it of anything. */
+async function open(): Promise<FragilePlant> {
+  if (opened.product !== undefined) return opened.product;
+  const silence = { webhookUrl: "http://127.0.0.1:9", telegramUrl: "" };
+  opened.edges = [await cryptobot.open(silence), await ton.open(silence)];
+  const variables = opened.edges.map((edge) => edge.variables);
+  const env = Object.assign({ AUTO_APPROVE: "true" }, ...variables) as Record<string, string>;
+  opened.product = await FragilePlant.open(Object.values(people).map(deathOf), env);
+  await opened.product.person(adminId).say("/start");
+  return opened.product;
+}
+
+interface Waiting {
+  readonly id: PaymentId;
+  readonly memo: string;
+  readonly reference: string;
+}
+
+/** A customer with an invoice, while nobody reads the gateway: only the look at the lapse sees what was paid. */
+async function invoiced(
+  product: FragilePlant,
+  gateway: keyof typeof people,
+  currency: Currency,
+): Promise<Waiting> {
+  const person = product.person(people[gateway]);
+  await person.say("/start");
+  await until(() => person.answersCaptcha());
+  await until(() => person.hears(/How to connect/u));
+  const { client } = product.temporal;
+  await client.workflow.getHandle(workflowIds.gateway(gateway as GatewayName)).signal("pause");
+  const id = paymentIdOf(person.id);
+  const customer = await new Customers(product.books.em).find(telegramId(person.id));
+  const wish = { telegramId: telegramId(person.id), plan: "month" as PlanCode, planVersion: 1 };
+  const purchase = { ...wish, gateway: gateway as GatewayName, currency };
+  await startPurchase(client, id, purchase, customer!.id);
+  return until(async () => {
+    const [row] = await product.rows<{ memo: string; reference: string | null }>(
+      "select memo, invoice_reference as reference from payments where id = ?",
+      [id],
+    );
+    if (!row?.reference) throw new Error("no invoice yet");
+    return { id, memo: row.memo, reference: row.reference };
+  });
+}
+
+/** The invoice lapses: its gateway is asked, the answer decided, and the worker is dead. */
+async function dieBehindDecision(product: FragilePlant, id: PaymentId, person: number) {
+  const { connection, namespace } = product.temporal;
+  const workflowId = workflowIds.payment(id);
+  const lapsing = advance(connection, namespace, { workflowId, ms: 25 * hourMs }).catch(String);
+  while (!product.hasDied(deathOf(person))) await delay(20);
+  return { lapsing };
+}
+
+const chargesOf = (product: FragilePlant, id: PaymentId) =>
+  product.rows<{ reference: string; use: string }>(
+    "select reference, use from charges where payment_id = ? order by paid_at",
+    [id],
+  );
+
+test("a report that comes while the worker is dead behind another's decision gets a decision of its own", async () => {
+  const product = await open();
+  const { id, reference } = await invoiced(product, "cryptobot", "USDT");
+  const url = opened.edges[0]!.variables["CRYPTOBOT_URL"];
+  await ask(`${url}/control/pay`, { invoice_id: Number(reference) });
+  const { lapsing } = await dieBehindDecision(product, id, people.cryptobot);
+  const report = paid("second-charge");
+  const event = {
+    gateway: "cryptobot" as GatewayName,
+    report,
+    evidence: "",
+    source: "gateway",
+  } as const;
+  await reportEvents(product.temporal.client, id, [event]);
+  expect(await lapsing).toBeUndefined();
+  await product.ended(workflowIds.payment(id));
+  const references = (await chargesOf(product, id)).map((charge) => charge.reference);
+  expect(references.toSorted()).toEqual([reference, "second-charge"].toSorted());
+}, 400_000);
+
+test("two halves of a price, of which one comes while the worker is dead behind the other's decision, buy the time", async () => {
+  const product = await open();
+  const { id, memo } = await invoiced(product, "ton", "GRAM");
+  const half = { amount: "1000000000", comment: memo };
+  const url = opened.edges[1]!.variables["TONCENTER_URL"];
+  await ask(`${url}/control/pay`, half);
+  await dieBehindDecision(product, id, people.ton);
+  await ask(`${url}/control/pay`, half);
+  const reconciler = workflowIds.gateway("ton" as GatewayName);
+  await product.temporal.client.workflow.getHandle(reconciler).signal("resume");
+  await until(async () =>
+    expect((await chargesOf(product, id)).map(({ use }) => use)).toEqual(["grant", "grant"]),
+  );
+  expect(await new AuditQueries(product.books.em).disagreements()).toEqual([]);
+}, 400_000);

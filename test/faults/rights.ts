@@ -1,0 +1,71 @@
+import { type EntityManager, queriesOf } from "../../db/orm.ts";
+import { letsIn, stateAt } from "../../domain/subscription.ts";
+import { instant } from "../../domain/time.ts";
+import type { HostSettings } from "../../gateways/vpn-host/settings.ts";
+import { connectHost } from "../../gateways/vpn-host/connect.ts";
+
+export interface Finding {
+  /** A payment, a subscription, a charge or a cause. */
+  readonly about: string;
+  readonly details: string;
+}
+
+interface Right {
+  readonly identity: string;
+  readonly subscriptionId: string;
+  readonly letIn: boolean;
+}
+
+/** Every access that the books know, and whether its owner may connect now, by the domain's rule. */
+async function rightsOf(em: EntityManager): Promise<Right[]> {
+  const now = instant(new Date());
+  const rows = await queriesOf(em.fork())
+    .selectFrom("accesses as a")
+    .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
+    .innerJoin("customers as c", "c.id", "s.customerId")
+    .select(["a.identity", "a.retiredAt", "a.subscriptionId", "s.paidUntil", "s.graceMs"])
+    .select([
+      "s.revokedAt",
+      "s.trafficLimitBytes",
+      "s.trafficBaseBytes",
+      "s.movedBytes",
+      "c.status",
+    ])
+    .execute();
+  return rows.map((row) => {
+    const limit = row.trafficLimitBytes;
+    const state = stateAt(
+      {
+        paidUntil: row.paidUntil === null ? undefined : instant(row.paidUntil),
+        graceMs: row.graceMs,
+        blocked: row.status === "blocked",
+        revoked: row.revokedAt !== null,
+        exhausted: limit !== null && row.movedBytes - row.trafficBaseBytes >= limit,
+      },
+      now,
+    );
+    const letIn = row.retiredAt === null && letsIn(state);
+    return { identity: row.identity, subscriptionId: row.subscriptionId, letIn };
+  });
+}
+
+/** Whoever has a right and is not on the host, and whoever is there without one. */
+export async function differencesOnHost(
+  em: EntityManager,
+  settings: HostSettings | undefined,
+): Promise<Finding[]> {
+  if (settings === undefined) throw new Error("the host has not been started");
+  const there = new Set((await connectHost(settings).list()).peers.map(({ identity }) => identity));
+  const rights = await rightsOf(em);
+  const known = new Set(rights.map(({ identity }) => identity));
+  const strangers = [...there].filter((identity) => !known.has(identity));
+  return [
+    ...rights
+      .filter(({ identity, letIn }) => there.has(identity) !== letIn)
+      .map(({ subscriptionId, letIn }) => ({
+        about: subscriptionId,
+        details: letIn ? "its device is not on the host" : "its device is still on the host",
+      })),
+    ...strangers.map((key) => ({ about: "the host", details: `a peer that nobody has: ${key}` })),
+  ];
+}

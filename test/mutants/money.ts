@@ -1,0 +1,141 @@
+import type { Mutant } from "./mutant.ts";
+
+const decisions = (name: string) => ({ file: "test/db/decisions.test.ts", name });
+const decision = (name: string) => ({ file: "test/domain/decision.test.ts", name });
+
+/** Bugs in what money means. */
+export const moneyMutants: readonly Mutant[] = [
+  {
+    what: "the locks of customer, subscription and payment are dropped",
+    file: "db/payment-facts.ts",
+    find: '    .forUpdate(["c", "s", "p"])\n',
+    replace: "",
+    test: decisions("two plans that are bought from one balance at the same time spend it once"),
+  },
+  {
+    what: "an event is keyed by its place in a batch",
+    file: "db/decisions.ts",
+    find: "events.map((event) => [eventKey(order, event.report), event])",
+    replace: "events.map((event, place) => [`${id}/${place}`, event])",
+    test: decisions(
+      "an event counts once by what it is about, however often and in whatever batch it comes",
+    ),
+  },
+  {
+    what: "an event's key does not name its charge",
+    file: "domain/event-key.ts",
+    find: "`${id}/${gateway}/${reference}/${what}`",
+    replace: "`${id}/${gateway}/${reference.slice(0, 0)}/${what}`",
+    test: decision(
+      "an event's key names gateway, reference, kind and amount: other money has another key, the same has the same",
+    ),
+  },
+  {
+    what: "a charge of another payment counts again",
+    file: "db/decisions.ts",
+    find: 'isTaken && report.kind === "paid"',
+    replace: "isTaken && report.kind === undefined",
+    test: decisions("one reference is never money of two payments"),
+  },
+  {
+    what: "balance that is spent is refunded",
+    file: "db/refund-opening.ts",
+    find: 'return refused("spent");',
+    replace: "void 0;",
+    test: decisions("balance that is spent cannot be refunded"),
+  },
+  {
+    what: "money that came twice stays spendable on its way back",
+    file: "db/paid-twice.ts",
+    find: "  await bookFacts(db, order.id, facts);\n  return rows.map",
+    replace: "  return rows.map",
+    test: decisions(
+      "money that came twice is set aside at once: it cannot be spent on its way back",
+    ),
+  },
+  {
+    what: "what was set aside is not given back when the gateway refuses",
+    file: "db/refunds.ts",
+    find: "      await release(db, locked, { requestId, currency: row.currency });\n",
+    replace: "",
+    test: decisions(
+      "a refund that the gateway refuses tells whoever was told that money is on its way, and gives it back",
+    ),
+  },
+  {
+    what: "a price that was credited goes back out of nothing",
+    file: "domain/return.ts",
+    find: "const balance = forced ? left : Math.min(left, has);",
+    replace: "const balance = forced ? left : 0;",
+    test: decisions("a price that was credited instead of granted goes back out of the balance"),
+  },
+  {
+    what: "every return may take the balance below zero",
+    file: "domain/return.ts",
+    find: "const balance = forced ? left : Math.min(left, has);",
+    replace: "const balance = left;",
+    test: decisions(
+      "a chargeback of spent balance is a debt, a return that the shop made itself is the shop's loss",
+    ),
+  },
+  {
+    what: "a surplus is not credited",
+    file: "domain/decision.ts",
+    find: "money(surplus.minor - fromCredit, surplus.currency)",
+    replace: "money(-fromCredit, surplus.currency)",
+    test: decision(
+      "whatever is reported, in any order: what came and did not go back is price, balance, or the shop's loss",
+    ),
+  },
+  {
+    what: "a second payment gives time again",
+    file: "domain/decision.ts",
+    find: 'if (facts.charges.some(({ use }) => use === "grant")) return credited("paidTwice");',
+    replace: "",
+    test: decision("whatever is reported, one payment gives time once, for exactly its price"),
+  },
+  {
+    what: "a return that is reported again counts again",
+    file: "domain/return.ts",
+    find: "if (total.minor <= (charge?.returnedMinor ?? 0))",
+    replace: "if (total.minor < (charge?.returnedMinor ?? 0))",
+    test: decision(
+      "what was decided once is a duplicate, or changes nothing, when it is decided again",
+    ),
+  },
+  {
+    what: "a decline of an older invoice closes the order",
+    file: "domain/decision.ts",
+    find: "const isOurs = shown !== undefined && invoiceReference === shown;",
+    replace: "const isOurs = true;",
+    test: decision("a final decline closes an order only where it names the invoice that is shown"),
+  },
+  {
+    what: "part of a price that went back makes the payment refunded",
+    file: "domain/return.ts",
+    find: "prices.every((one) => one.returnedMinor === one.paid?.minor)",
+    replace: "prices.some((one) => one.returnedMinor === one.paid?.minor)",
+    test: decisions(
+      "what of the price came first takes its share of the time with it, and the last coin does not refund all",
+    ),
+  },
+  {
+    what: "opening a refund takes no time",
+    file: "db/refund-opening.ts",
+    find: "  const time = await moveLevel(db, locked, levels, rules.now);",
+    replace: "  const time = await Promise.resolve<TimeBooked | undefined>(undefined);",
+    test: decisions(
+      "opening a refund takes the time, its failure gives it back, and its success takes it for good",
+    ),
+  },
+  {
+    what: "a message is written under a key of its own each time",
+    file: "db/decisions.ts",
+    find: "        key,\n        paidUntil: time?.account.paidUntil,",
+    replace: "        key: v7(),\n        paidUntil: time?.account.paidUntil,",
+    test: {
+      file: "test/db/money-histories.test.ts",
+      name: "whatever happens to a customer's money, in whatever order: no coin is lost, made or spent twice",
+    },
+  },
+];

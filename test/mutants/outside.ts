@@ -1,0 +1,83 @@
+import type { Mutant } from "./mutant.ts";
+
+const statement = (name: string) => ({
+  file: "test/activities/reconciliation/statement.test.ts",
+  name,
+});
+const messages = (name: string) => ({ file: "test/db/messages.test.ts", name });
+
+/** Bugs in how statements are read. */
+export const gatewayMutants: readonly Mutant[] = [
+  {
+    what: "the cursor moves before its page is in good hands",
+    file: "activities/reconciliation/statement.ts",
+    find: "      const { past, found } = await lines.report(page.lines);",
+    replace:
+      "      await statements.moveTo(account, page.cursor, 0);\n      const { past, found } = await lines.report(page.lines);",
+    test: statement(
+      "while Temporal takes nothing the cursor stays, nothing is put aside, and all of it is reported later",
+    ),
+  },
+  {
+    what: "that Temporal is away is swallowed",
+    file: "activities/reconciliation/lines.ts",
+    find: "      return batch;\n    } catch (error) {\n      if (isOutage(error)) throw error;",
+    replace: "      return batch;\n    } catch (error) {\n      if (isOutage(error)) return [];",
+    test: statement(
+      "while Temporal takes nothing the cursor stays, nothing is put aside, and all of it is reported later",
+    ),
+  },
+  {
+    what: "one broken line stops all lines",
+    file: "activities/reconciliation/lines.ts",
+    find: "      const [line] = lines;\n",
+    replace: "      if (lines.length > 0) throw error;\n      const [line] = lines;\n",
+    test: statement("one broken line is one broken line: an order's id that is not one"),
+  },
+  {
+    what: "what the books know is reported again",
+    file: "domain/reconciliation.ts",
+    find: "known.get(report.reference)?.paid !== true",
+    replace: "report.paid.minor >= 0",
+    test: statement(
+      "what the books know is not reported again, what went back of it is, also of unmatched money",
+    ),
+  },
+];
+
+/** Bugs in how people are told, and in what is sealed. */
+export const messageMutants: readonly Mutant[] = [
+  {
+    what: "bulk messages go before transactional ones of their chat",
+    file: "db/messages.ts",
+    find: "(f.priority, f.id) < (m.priority, m.id)",
+    replace: "f.id < m.id",
+    test: messages("each chat has its next message: transactional ones first, then the oldest"),
+  },
+  {
+    what: "a message overtakes one of its chat that rests",
+    file: "db/messages.ts",
+    find: "            and r.next_try_at > now())",
+    replace: "            and r.id = m.id and r.next_try_at > now())",
+    test: messages(
+      "a chat of which one message rests rests as a whole, until its time or until it is resumed",
+    ),
+  },
+  {
+    what: "what is over is written over",
+    file: "db/messages.ts",
+    find: " where id = ${id} and state = 'waiting')",
+    replace: " where id = ${id})",
+    test: messages("what is over stays as it was first noted"),
+  },
+  {
+    what: "a tag that was cut is taken",
+    file: "db/vault.ts",
+    find: "bytes.tag.length !== tagBytes",
+    replace: "bytes.tag.length < 4",
+    test: {
+      file: "test/db/vault.test.ts",
+      name: "a tag that was cut is refused, also where it fits: it would be quicker to guess",
+    },
+  },
+];

@@ -1,0 +1,122 @@
+import { randomUUID } from "node:crypto";
+import type { Client } from "@temporalio/client";
+import { NativeConnection, Worker } from "@temporalio/worker";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { createHostActivities } from "../../activities/host.ts";
+import { listen } from "../../db/notifications.ts";
+import type { HostId } from "../../domain/ids.ts";
+import { MemoryVpnHost } from "../../gateways/vpn-host/memory.ts";
+import {
+  hostReconcilerOf,
+  reconcilerTaskQueue,
+  signals,
+  taskQueue,
+  workflowIds,
+} from "../../workflows/contract.ts";
+import type { host as hostWorkflow } from "../../workflows/index.ts";
+import { memoryHostSettings } from "../gateways/vpn-host/host-settings.ts";
+import { AccessBooks } from "../support/access-books.ts";
+import { useDatabase } from "../support/database.ts";
+import { eventually } from "../support/eventually.ts";
+import { createNamespace } from "../support/namespace.ts";
+
+const db = useDatabase();
+const settings = memoryHostSettings();
+const host = new MemoryVpnHost(settings);
+const stopping = new AbortController();
+let books: AccessBooks;
+let client: Client;
+let id: HostId;
+let workers: Worker[] = [];
+let ended: Promise<unknown>[] = [];
+let connection: NativeConnection;
+
+beforeAll(async () => {
+  const { address, codePath } = inject("temporal");
+  const made = await createNamespace(address);
+  const { namespace } = made;
+  books = new AccessBooks(db);
+  [id] = (await books.hosts({ name: "one", capacity: 50, weight: 1, settings })) as [HostId];
+  ({ client } = made);
+  connection = await NativeConnection.connect({ address });
+  const activities = createHostActivities({
+    em: db.writer.em,
+    vault: books.vault,
+    hosts: { get: async () => host },
+    listen: () => listen(db.writerUrl, ["hosts"]),
+    now: () => new Date(),
+    stopping: stopping.signal,
+  });
+  const common = { connection, namespace, activities, shutdownGraceTime: "1s" } as const;
+  workers = [
+    await Worker.create({ ...common, taskQueue, workflowBundle: { codePath } }),
+    await Worker.create({ ...common, taskQueue: reconcilerTaskQueue }),
+  ];
+  ended = workers.map((worker) => worker.run());
+  await client.workflow.start<typeof hostWorkflow>("host", hostReconcilerOf({ id, name: "one" }));
+});
+
+afterAll(async () => {
+  stopping.abort();
+  for (const worker of workers) worker.shutdown();
+  await Promise.allSettled(ended);
+  await connection?.close();
+  await client?.connection.close();
+});
+
+const run = () => client.workflow.getHandle(workflowIds.host(id));
+const peers = async () => (await host.list()).peers.map(({ identity }) => identity);
+const attribute = async (name: string) => (await run().describe()).searchAttributes[name]?.[0];
+
+test("a device is on its host within a moment, without an event of the reconciler's history", async () => {
+  const before = (await run().describe()).historyLength;
+  for (let count = 0; count < 3; count++) {
+    const { id: device } = await books.add(await books.subscriber());
+    const { identity } = await books.accessOf(device);
+    await eventually(async () => expect(await peers()).toContain(identity));
+  }
+  expect((await run().describe()).historyLength).toBe(before);
+  expect(await attribute("Stage")).toBe("following");
+  expect(await attribute("NeedsHuman")).toBe(false);
+});
+
+test("admins are asked about a peer that nobody knows, and their yes removes it", async () => {
+  host.put("nobody's", { addresses: ["10.8.0.200"], presharedHash: undefined });
+  await run().signal(signals.checkNow);
+  await eventually(async () => expect(await attribute("NeedsHuman")).toBe(true));
+  const [{ batch } = { batch: "" }] = await eventually(async () => {
+    const rows = await books.queries.selectFrom("unknown_peers").selectAll().execute();
+    expect(rows).toMatchObject([{ state: "asked" }]);
+    return rows;
+  });
+  // As the approval answers that was started for it.
+  const approvalId = `host:${batch.replaceAll("-", "")}`;
+  const asked = client.workflow.getHandle(`approval:${approvalId}`);
+  expect((await asked.describe()).type).toBe("approval");
+  const answer = { approvalId, kind: "approved", at: new Date().toISOString() };
+  await run().signal(signals.approvalAnswered, answer);
+  await eventually(async () => expect(await peers()).not.toContain("nobody's"));
+  await asked.terminate();
+});
+
+test("paused it does nothing, and resumed it does what has come up", async () => {
+  await run().signal(signals.pause);
+  await eventually(async () => expect(await attribute("Stage")).toBe("paused"));
+  const { id: device } = await books.add(await books.subscriber());
+  const { identity } = await books.accessOf(device);
+  expect(await peers()).not.toContain(identity);
+  await run().signal(signals.resume);
+  await eventually(async () => expect(await peers()).toContain(identity));
+});
+
+test("it goes on in a new run before its history is long, and hears what it is told meanwhile", async () => {
+  const { runId } = await run().describe();
+  for (let round = 0; round < 14; round++) {
+    await Promise.all(Array.from({ length: 10 }, () => run().signal(signals.checkNow)));
+  }
+  await eventually(async () => expect((await run().describe()).runId).not.toBe(runId));
+  const { id: device } = await books.add(await books.subscriber(), undefined, randomUUID());
+  const { identity } = await books.accessOf(device);
+  await eventually(async () => expect(await peers()).toContain(identity));
+  expect((await run().describe()).status.name).toBe("RUNNING");
+});

@@ -1,0 +1,100 @@
+// `npm run test:mutants`: puts deliberate bugs into a copy of the source, one after the other, and shows that a
+// named test catches each. `--only <text>` takes those alone whose description has this text. Says last how it went.
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import type { Mutant } from "../test/mutants/mutant.ts";
+import { mutants } from "../test/mutants/mutants.ts";
+import { findTemporalCli } from "./servers/temporal-cli.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const notCopied = new Set(["node_modules", ".git", ".tollgate"]);
+
+type Verdict = "passed" | "failed" | "notRun";
+
+/** Runs one test in a tree, by its name. */
+function runTest(tree: string, { file, name }: Mutant["test"]): Verdict {
+  const pattern = name.replaceAll(/[.*+?^${}()|[\]\\]/gu, String.raw`\$&`);
+  const program = join(tree, "node_modules/vitest/vitest.mjs");
+  const results = join(tree, "results.json");
+  const reporter = ["--reporter=json", `--outputFile.json=${results}`];
+  rmSync(results, { force: true });
+  spawnSync(process.execPath, [program, "run", file, "-t", pattern, ...reporter], {
+    cwd: tree,
+    stdio: "ignore",
+    timeout: 5 * 60_000,
+  });
+  return verdictIn(results);
+}
+
+/** A run that broke off proves nothing. */
+function verdictIn(file: string): Verdict {
+  try {
+    const { numFailedTests, numPassedTests } = JSON.parse(readFileSync(file, "utf8")) as Record<
+      "numFailedTests" | "numPassedTests",
+      number
+    >;
+    if (numFailedTests > 0) return "failed";
+    return numPassedTests > 0 ? "passed" : "notRun";
+  } catch {
+    return "notRun";
+  }
+}
+
+function runMutant(tree: string, { file, find, replace, test }: Mutant): Verdict {
+  const path = join(tree, file);
+  const source = readFileSync(path, "utf8");
+  writeFileSync(
+    path,
+    source.replace(find, () => replace),
+  );
+  try {
+    return runTest(tree, test);
+  } finally {
+    writeFileSync(path, source);
+  }
+}
+
+function copyTree(): string {
+  const tree = mkdtempSync(join(tmpdir(), "tollgate-mutants-"));
+  cpSync(root, tree, { recursive: true, filter: (path) => !notCopied.has(basename(path)) });
+  symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
+  return tree;
+}
+
+async function run(): Promise<number> {
+  const { values } = parseArgs({ options: { only: { type: "string", default: "" } } });
+  const chosen = mutants.filter(({ what }) => what.includes(values.only));
+  await findTemporalCli((line) => console.error(`tollgate: ${line}`));
+  const tree = copyTree();
+  const counts = { caught: 0, survived: 0, unproved: 0 };
+  try {
+    const sound = new Map<string, Verdict>();
+    for (const mutant of chosen) {
+      const key = JSON.stringify(mutant.test);
+      const before = sound.get(key) ?? runTest(tree, mutant.test);
+      sound.set(key, before);
+      const verdict = before === "passed" ? runMutant(tree, mutant) : "notRun";
+      const word = { failed: "caught", passed: "survived", notRun: "unproved" } as const;
+      counts[word[verdict]] += 1;
+      console.log(`${word[verdict].padEnd(8)} ${mutant.file}: ${mutant.what}`);
+      if (verdict !== "failed") console.log(`         by ${mutant.test.file}: ${mutant.test.name}`);
+    }
+  } finally {
+    rmSync(tree, { recursive: true, force: true });
+  }
+  const { caught, survived, unproved } = counts;
+  console.log(`${caught} passed, ${survived + unproved} failed, 0 skipped`);
+  return survived + unproved === 0 && caught > 0 ? 0 : 1;
+}
+
+run().then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    console.error(`tollgate: ${(error as Error).message}`);
+    process.exitCode = 1;
+  },
+);
