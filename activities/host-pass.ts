@@ -161,7 +161,8 @@ export class HostPass {
     const drift = [...found.unwanted.filter((one) => !isEnded.has(one)), ...ours];
     const limit = Math.max(removalLimit(state.peers.length), facts.removalsAllowed);
     const held = drift.length > limit ? drift.length : 0;
-    await this.#takeOff([...ended, ...mayGo, ...(held > 0 ? [] : drift)]);
+    const goes = held > 0 ? formerInTheWay(ours, { state, wanted, found }) : drift;
+    await this.#takeOff([...ended, ...mayGo, ...goes]);
     if (facts.removalsAllowed > 0 && held === 0) await allowRemovals(this.#db, this.#id, 0);
     return { held, toAsk };
   }
@@ -214,6 +215,20 @@ interface Comparison {
   readonly state: HostState;
   readonly wanted: readonly AccessThere[];
   readonly found: Differences;
+}
+
+/** Former keys of ours on addresses that the books have given to somebody who is missing: they go in any case. */
+function formerInTheWay(
+  ours: ReadonlySet<string>,
+  { state, wanted, found }: Omit<Comparison, "facts">,
+): string[] {
+  const missing = new Set(found.missing);
+  const needed = new Set(
+    wanted.flatMap(({ identity, address }) => (missing.has(identity) ? [address] : [])),
+  );
+  return state.peers
+    .filter(({ identity, addresses }) => ours.has(identity) && addresses.some((one) => needed.has(one)))
+    .map(({ identity }) => identity);
 }
 
 function* inParts<Item>(
