@@ -227,7 +227,9 @@ function formerInTheWay(
     wanted.flatMap(({ identity, address }) => (missing.has(identity) ? [address] : [])),
   );
   return state.peers
-    .filter(({ identity, addresses }) => ours.has(identity) && addresses.some((one) => needed.has(one)))
+    .filter(
+      ({ identity, addresses }) => ours.has(identity) && addresses.some((one) => needed.has(one)),
+    )
     .map(({ identity }) => identity);
 }
 

@@ -117,7 +117,9 @@ test("more drift than a comparison may remove waits for an admin's yes, and who 
   const former = (await identitiesOf(stage, bob)).filter((identity) => identity !== living);
   // A backup of the host is put back: keys that were replaced are there again.
   const taken = new Set((await stage.host.list()).peers.flatMap(({ addresses }) => addresses));
-  const next = Array.from({ length: 100 }, (_, n) => `10.9.0.${n + 2}`).filter((one) => !taken.has(one));
+  const next = Array.from({ length: 100 }, (_, n) => `10.9.0.${n + 2}`).filter(
+    (one) => !taken.has(one),
+  );
   for (const [n, identity] of former.entries()) {
     stage.host.put(identity, { addresses: [next[n]!], presharedHash: undefined });
   }

@@ -48,7 +48,9 @@ test("an invoice that cannot be looked up delays itself alone, and is found when
   // It is tried again some times, ever more seldom, before anybody is bothered with it.
   await eventually(async () => {
     await lookAgainAt(poisoned.order);
-    expect((await admin.heard()).join("\n")).toMatch(/looking: something could not be handled.*wrong terminal/u);
+    expect((await admin.heard()).join("\n")).toMatch(
+      /looking: something could not be handled.*wrong terminal/u,
+    );
   });
   const workflow = workflowIds.gateway(looking.facts.name);
   await eventually(async () => expect(await needsHuman(stage, workflow)).toBe(true));
