@@ -7,6 +7,7 @@ import {
   startResolution,
 } from "../../client/payments.ts";
 import { Customers } from "../../db/customers.ts";
+import { refundApprovalId } from "../../domain/approval.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { type Money, money } from "../../domain/money.ts";
 import type {
@@ -172,7 +173,7 @@ export class MoneyStories {
     await this.pays(buying);
     const requestId = await this.#asksForRefund(buying, price);
     const admin = this.#product.person(adminId);
-    const button = new RegExp(`^decide:refund:${requestId}:\\w+:${decision}$`, "u");
+    const button = new RegExp(`^decide:${refundApprovalId(requestId)}:\\w+:${decision}$`, "u");
     await until(() => admin.presses(button));
     await this.#allRefundsClosed(buying);
   }

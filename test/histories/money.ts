@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { startRefund, startResolution } from "../../client/payments.ts";
+import { refundApprovalId } from "../../domain/approval.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
 import type { PaymentId, PaymentOrder } from "../../domain/payment.ts";
@@ -129,7 +130,9 @@ async function refunds(
   await startRefund(stage.client, { ...of, reason: "a test", by: telegramId(adminId) });
   if (decision !== undefined) {
     const admin = await stage.admin();
-    await admin.presses(new RegExp(`^decide:refund:${requestId}:\\w+:${decision}$`, "u"));
+    await admin.presses(
+      new RegExp(`^decide:${refundApprovalId(requestId)}:\\w+:${decision}$`, "u"),
+    );
   }
   const workflowId = workflowIds.refund(requestId);
   await stage.client.workflow.getHandle(workflowId).result();
