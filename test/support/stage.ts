@@ -30,6 +30,7 @@ import { newTunnelAccess } from "../../gateways/vpn-host/tunnel.ts";
 import { createLogger } from "../../runtime/log.ts";
 import { createActivities } from "../../workers/activities.ts";
 import { KnownGateways } from "../../workers/gateways.ts";
+import { storyOptions } from "../../workers/story-options.ts";
 import { reconcilerTaskQueue, taskQueue } from "../../workflows/contract.ts";
 import { createDatabase } from "./database.ts";
 import { memorySettings } from "./memory-settings.ts";
@@ -235,8 +236,8 @@ async function startActing(acting: Acting, endings: Endings): Promise<void> {
       namespace,
       taskQueue,
       workflowBundle: { codePath: inject("temporal").codePath },
+      ...storyOptions,
       activities: stories,
-      maxCachedWorkflows: 100,
     }),
     Worker.create({
       connection,
