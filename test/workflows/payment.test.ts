@@ -21,7 +21,9 @@ test("paid: the time is given once, from the paid end on, and the books know whe
   await one.person.hears(/Payment received/u);
   expect(await one.paidUntil()).toBe(before + 30 * dayMs);
   expect(await one.booked(order.id)).toEqual({ "gateway:memory": 30_000, revenue: -30_000 });
-  expect(await one.grants(order.id)).toEqual([{ cause: `payment/${order.id}`, days: 30 }]);
+  expect(await one.grants(order.id)).toEqual([
+    { cause: `payment/${order.id}`, days: 30, returned: null },
+  ]);
   await one.person.hears(/Month|month[^]*Paid\. Thank you/u);
   const heard = await one.person.heard();
   expect(heard.filter((words) => /Payment received/u.test(words))).toHaveLength(1);
@@ -128,12 +130,12 @@ test("that another invoice of the order is over, or nobody says which, ends noth
   await one.told(order.id, declined(true));
   await one.told(order.id, declined(true, order.id));
   expect(await one.ends(order.id)).toEqual({ kind: "declined", reason: "no money" });
-  const decided = await stage.rows<{ consequences: { kind: string }[] }>(
-    "select consequences from settlements where payment_id = ? order by key",
+  const decided = await stage.rows<{ effects: { kind: string }[] }>(
+    "select effects from decisions where payment_id = ?",
     [order.id],
   );
-  const kinds = decided.flatMap(({ consequences }) => consequences.map(({ kind }) => kind));
-  expect(kinds.toSorted()).toEqual(["end", "listenOn", "listenOn"]);
+  const kinds = decided.flatMap(({ effects }) => effects.map(({ kind }) => kind));
+  expect(kinds.toSorted()).toEqual(["declined", "noted", "noted"]);
 });
 
 test("cancelled: the message says so, and money that comes all the same counts", async () => {
