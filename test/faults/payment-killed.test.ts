@@ -113,6 +113,9 @@ async function becomesCustomer({ person }: Buying): Promise<void> {
   await until(() => person.hears(/How to connect/u));
 }
 
+/** What happens while the gateway is away happens to all. */
+const isLast = ({ story }: Planned) => story === "waitsForInvoice" || story === "waitsForGateway";
+
 /** The worker is dead behind a step: another charge is reported before anybody takes the step up again. */
 async function reportMeanwhile({ death }: Planned, buying: Buying): Promise<void> {
   if (death.when === "started" || !isReportedMeanwhile.has(death.activity)) return;
@@ -128,7 +131,6 @@ test(`a worker that is killed at each of ${steps.length} steps of money, at its 
   await admin.say("/start");
   const played = planned.map((one) => ({ ...one, buying: buyingOf(one.death.person) }));
   await Promise.all(played.map(({ buying }) => becomesCustomer(buying)));
-  const isLast = ({ story }: Planned) => story === "waitsForInvoice" || story === "waitsForGateway";
   await Promise.all(played.filter((one) => !isLast(one)).map((one) => plays(one, one.buying)));
   const found = buyingOf((lastPerson += 1));
   await becomesCustomer(found);
@@ -166,7 +168,7 @@ async function endTheLoop(): Promise<void> {
   await until(() => reconciler.signal("resume"));
 }
 
-/** What happens while the gateway is away happens to all: these come last, each kind alone. */
+/** These come last, each kind alone. */
 async function waitForTheGateway(
   played: readonly (Planned & { readonly buying: Buying })[],
 ): Promise<void> {

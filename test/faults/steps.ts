@@ -1,4 +1,4 @@
-import { summaries } from "../../workflows/steps.ts";
+import type { summaries } from "../../workflows/steps.ts";
 
 type Step = keyof typeof summaries;
 
