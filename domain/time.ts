@@ -17,8 +17,5 @@ export const toMs = (moment: Instant): number => Date.parse(moment);
 
 export const addMs = (moment: Instant, ms: number): Instant => instant(toMs(moment) + ms);
 
-/** Days may be fractional: a trial of 0.5 days is twelve hours. */
-export const addDays = (moment: Instant, days: number): Instant => addMs(moment, days * dayMs);
-
 /** Milliseconds from `from` to `to`; negative when `to` has passed. */
 export const msBetween = (from: Instant, to: Instant): number => toMs(to) - toMs(from);
