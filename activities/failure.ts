@@ -1,5 +1,5 @@
 import { ApplicationFailure } from "@temporalio/common";
-import { type Failure, failures } from "../domain/failures.ts";
+import type { Failure } from "../domain/failures.ts";
 import { Refused, SlowDown } from "../gateways/refused.ts";
 
 /** A refusal ends the retries and gets a name the workflow can read. Anything else is retried. */
@@ -8,15 +8,6 @@ export function refusedAs(type: Failure): (error: unknown) => never {
     if (error instanceof Refused) throw ApplicationFailure.nonRetryable(error.message, type);
     throw retriedInTime(error);
   };
-}
-
-/** What went wrong with a host, by name: it said no, or it is away, which is tried again. */
-export function onHost(error: unknown): never {
-  if (error instanceof Refused) {
-    throw ApplicationFailure.nonRetryable(error.message, failures.peerRefused);
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  throw ApplicationFailure.retryable(message, failures.hostAway);
 }
 
 /** Gives "come back later" the delay that was asked for; passes everything else on as it is. */

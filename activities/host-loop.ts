@@ -1,4 +1,3 @@
-import { setTimeout } from "node:timers/promises";
 import { nextEnd, tellWhoWaitsFor } from "../db/accesses.ts";
 import { markAway } from "../db/hosts.ts";
 import type { Listener, Wake } from "../db/notifications.ts";
@@ -201,7 +200,15 @@ class HostLoop {
 
   async #sleep(ms: number): Promise<void> {
     const { signal } = this.#given;
-    await setTimeout(ms, undefined, { signal }).catch(() => undefined);
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      signal.addEventListener("abort", end);
+    });
     this.#given.goOn();
   }
 }

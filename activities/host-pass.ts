@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import {
   type AccessThere,
   accessesOn,
@@ -142,7 +141,7 @@ export class HostPass {
         });
         moved.push(...counters);
         await recordTraffic(db, { hostId: this.#id, epoch, counters, now });
-        await setImmediate();
+        await othersTurn();
       }
     });
     for (const peer of moved) this.#recorded.set(peer.identity, readingOf(epoch, peer));
@@ -162,7 +161,8 @@ export class HostPass {
     const drift = [...found.unwanted.filter((one) => !isEnded.has(one)), ...ours];
     const limit = Math.max(removalLimit(state.peers.length), facts.removalsAllowed);
     const held = drift.length > limit ? drift.length : 0;
-    await this.#takeOff([...ended, ...mayGo, ...(held > 0 ? [] : drift)]);
+    const goes = held > 0 ? formerInTheWay(ours, { state, wanted, found }) : drift;
+    await this.#takeOff([...ended, ...mayGo, ...goes]);
     if (facts.removalsAllowed > 0 && held === 0) await allowRemovals(this.#db, this.#id, 0);
     return { held, toAsk };
   }
@@ -217,6 +217,22 @@ interface Comparison {
   readonly found: Differences;
 }
 
+/** Former keys of ours on addresses that the books have given to somebody who is missing: they go in any case. */
+function formerInTheWay(
+  ours: ReadonlySet<string>,
+  { state, wanted, found }: Omit<Comparison, "facts">,
+): string[] {
+  const missing = new Set(found.missing);
+  const needed = new Set(
+    wanted.flatMap(({ identity, address }) => (missing.has(identity) ? [address] : [])),
+  );
+  return state.peers
+    .filter(
+      ({ identity, addresses }) => ours.has(identity) && addresses.some((one) => needed.has(one)),
+    )
+    .map(({ identity }) => identity);
+}
+
 function* inParts<Item>(
   items: readonly Item[],
   size: number = atOnce,
@@ -225,6 +241,9 @@ function* inParts<Item>(
     yield items.slice(first, first + size);
   }
 }
+
+/** Lets go of the event loop for a moment. */
+const othersTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 const readingOf = (epoch: string, peer: RawCounter): string =>
   `${epoch} ${peer.uploadedBytes} ${peer.downloadedBytes} ${peer.lastHandshakeAt}`;

@@ -24,7 +24,8 @@ const gatewayWebhooks = [cryptoBotWebhook, tBankWebhook];
 export function apiRegistry(): Registry {
   const registry = new Registry();
   registry.setDefaultLabels({ process: "api" });
-  collectDefaultMetrics({ register: registry });
+  // A look every 10 ms, as it is by default, costs an idle process 0.6 % of a core.
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 });
   return registry;
 }
 

@@ -10,13 +10,13 @@ import { HostPass } from "../activities/host-pass.ts";
 import { reach } from "../activities/host-reach.ts";
 import { type Database, openDatabase } from "../db/orm.ts";
 import { Vault } from "../db/vault.ts";
-import { migrate } from "../db/migrate.ts";
 import { freePort } from "../tools/servers/ports.ts";
 import { startPostgres } from "../tools/servers/postgres.ts";
 import { openEndpoint } from "./hosts/endpoint.ts";
 import { fillBooks } from "./hosts/books.ts";
 import { countStatements, Watch } from "./hosts/watch.ts";
 import { Ends } from "./payments/ends.ts";
+import { migrate } from "./payments/servers.ts";
 import { table } from "./payments/table.ts";
 
 const { values } = parseArgs({
@@ -40,16 +40,22 @@ try {
   const password = randomBytes(16).toString("hex");
   const options = { dataDir: folder, port: await freePort(), password, guarded: true };
   const postgres = await ends.keep(startPostgres(options), (it) => it.stop());
-  for (const peers of sizes) console.log(`\n${await measured(postgres.url, peers)}`);
+  for (const peers of sizes) {
+    const database = await emptyBooks(postgres.url, `hosts_${peers}`, folder);
+    try {
+      console.log(`\n${await measured(database, peers)}`);
+    } finally {
+      await database.close();
+    }
+  }
 } finally {
   await ends.all();
 }
 
-/** One host with so many peers, in a database of its own, as Markdown. */
-async function measured(serverUrl: string, peers: number): Promise<string> {
+/** One host with so many peers, in books of its own, as Markdown. */
+async function measured(database: Database, peers: number): Promise<string> {
   const endpoint = await openEndpoint(values.memory);
   const vault = new Vault([{ id: "k1", key: randomBytes(32) }]);
-  const database = await emptyBooks(serverUrl, `hosts_${peers}`);
   try {
     const hostId = await fillBooks(database, vault, { peers, settings: endpoint.settings });
     const host = reach({ get: async () => endpoint.host }, hostId);
@@ -87,19 +93,18 @@ async function measured(serverUrl: string, peers: number): Promise<string> {
       watch.rows(),
     );
   } finally {
-    await Promise.all([database.close(), endpoint.close()]);
+    await endpoint.close();
   }
 }
 
-async function emptyBooks(serverUrl: string, name: string): Promise<Database> {
+/** Open as the worker's role. */
+async function emptyBooks(serverUrl: string, name: string, folder: string): Promise<Database> {
   const server = await openDatabase(serverUrl, 1);
   await server.em.fork().execute(`create database ${name}`);
   await server.close();
   const own = new URL(serverUrl);
   own.pathname = `/${name}`;
-  const password = randomBytes(16).toString("hex");
-  await migrate(own.href, { writer: password, reader: password });
-  const writer = new URL(own);
-  Object.assign(writer, { username: "tollgate_writer", password });
-  return openDatabase(writer.href);
+  await migrate(own.href, own.password, folder);
+  own.username = "tollgate_writer";
+  return openDatabase(own.href);
 }

@@ -88,12 +88,14 @@ async function databaseBytes(): Promise<number> {
   return Number(rows[0]?.bytes ?? 0);
 }
 
-const folderBytes = (folder: string): number =>
-  sum(
-    readdirSync(folder, { withFileTypes: true, recursive: true })
+function folderBytes(folder: string): number {
+  const files = readdirSync(folder, { withFileTypes: true, recursive: true });
+  return sum(
+    files
       .filter((entry) => entry.isFile())
       .map((entry) => statSync(join(entry.parentPath, entry.name)).size),
   );
+}
 
 /** Of one core, process by process. */
 function processors(from: Seen, to: Seen): string {

@@ -1,13 +1,14 @@
 // Approve → config in the chat, over many signups on a running product.
 //   npm start            in one terminal, and wait until it is up
-//   npm run bench:signup in another        (EMULATOR_URL, SIGNUPS, PEOPLE_FROM change its defaults)
+//   npm run bench:signup in another        (EMULATOR_URL and SIGNUPS change its defaults)
+// Questions come to the admin's chat as fast as Telegram lets one chat be written to: that is not measured.
 import { parseArgs } from "node:util";
 import { Person } from "../test/support/person.ts";
 
 const { values } = parseArgs({
   options: {
     emulator: { type: "string", default: process.env["EMULATOR_URL"] ?? "http://127.0.0.1:8081" },
-    signups: { type: "string", default: process.env["SIGNUPS"] ?? "200" },
+    signups: { type: "string", default: process.env["SIGNUPS"] ?? "100" },
     admin: { type: "string", default: "1001" },
   },
 });
@@ -45,13 +46,16 @@ async function oneSignup(id: number): Promise<number> {
   return tookMs;
 }
 
-setTimeout(() => {
-  console.error("the product did not answer for ten minutes: is npm start up?");
+const patience = setTimeout(() => {
+  console.error("the product did not answer for two minutes: is npm start up?");
   process.exit(1);
-}, 600_000).unref();
+}, 120_000).unref();
 
 const took: number[] = [];
-for (let n = 0; n < signups; n += 1) took.push(await oneSignup(firstId + n));
+for (let n = 0; n < signups; n += 1) {
+  took.push(await oneSignup(firstId + n));
+  patience.refresh();
+}
 const sorted = took.toSorted((a, b) => a - b);
 const quantile = (q: number) => Math.round(sorted[Math.ceil(q * sorted.length) - 1] ?? 0);
 console.log(`approve → config in chat, ${signups} signups one after another:`);

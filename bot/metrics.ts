@@ -20,7 +20,8 @@ export class BotMetrics {
   constructor() {
     const registers = [this.registry];
     this.registry.setDefaultLabels({ process: "bot" });
-    collectDefaultMetrics({ register: this.registry });
+    // A look every 10 ms, as it is by default, costs an idle process 0.6 % of a core.
+    collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: 100 });
     this.messages = new Counter({
       name: "bot_messages_total",
       help: "Updates handled, by handler and how it went",

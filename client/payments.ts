@@ -18,20 +18,23 @@ import {
   workflowIds,
 } from "../workflows/contract.ts";
 import type { payment, refund, unmatched } from "../workflows/index.ts";
+import { sendTogether } from "./report-batches.ts";
 
 /**
  * Reports to a payment what its gateway said, also to one that is over or that nobody knows. Resolves when Temporal
  * holds the report.
  */
-export async function reportEvents(
+export function reportEvents(
   client: Client,
   id: PaymentId,
   events: readonly GatewayEvent[],
 ): Promise<void> {
-  await client.workflow.signalWithStart<typeof payment, [readonly GatewayEvent[]]>(
-    "payment",
-    reportTo(id, events),
-  );
+  return sendTogether(client, id, events, async (all) => {
+    await client.workflow.signalWithStart<typeof payment, [readonly GatewayEvent[]]>(
+      "payment",
+      reportTo(id, all),
+    );
+  });
 }
 
 /**

@@ -18,17 +18,23 @@ export async function ensureReconcilers(
 ): Promise<void> {
   const begun = [
     workflow.start<typeof messages>("messages", {
-      ...{ taskQueue, workflowId: workflowIds.messages, args: [] },
+      taskQueue,
+      workflowId: workflowIds.messages,
+      args: [],
       staticSummary: "Sends what people are told",
     }),
     workflow.start<typeof audit>("audit", {
-      ...{ taskQueue, workflowId: workflowIds.audit, args: [] },
+      taskQueue,
+      workflowId: workflowIds.audit,
+      args: [],
       staticSummary: "Compares the books with themselves once a day",
     }),
     ...hosts.map((one) => workflow.start<typeof host>("host", hostReconcilerOf(one))),
     ...gateways.map((name) =>
       workflow.start<typeof gateway>("gateway", {
-        ...{ taskQueue, workflowId: workflowIds.gateway(name), args: [name] as [GatewayName] },
+        taskQueue,
+        workflowId: workflowIds.gateway(name),
+        args: [name] as [GatewayName],
         staticSummary: `Compares ${name} with the books`,
       }),
     ),

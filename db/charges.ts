@@ -23,9 +23,9 @@ export async function writeCharges(db: Queries, order: PaymentOrder, changes: Ch
     const told = reports.find((report) => report.kind === "paid" && report.reference === reference);
     const isPaid = told?.kind === "paid";
     return {
-      gateway: order.gateway as string,
+      gateway: order.gateway,
       reference,
-      paymentId: order.id as string,
+      paymentId: order.id,
       paidMinor: paid?.minor ?? null,
       currency: paid?.currency ?? currencyOf(reports, reference) ?? order.price.currency,
       returnedMinor,

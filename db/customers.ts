@@ -1,6 +1,5 @@
 import { v7 } from "uuid";
 import {
-  type Addressee,
   type Customer,
   type Language,
   languageOf,
@@ -36,14 +35,6 @@ export function customerOf(row: CustomerRow): Customer {
     rejectedAt: row.rejectedAt ? instant(row.rejectedAt) : undefined,
   };
 }
-
-/** Whoever is not in the books reads English. */
-export const addresseeOf = (to: TelegramId, row: CustomerRow | undefined): Addressee => ({
-  telegramId: to,
-  language: row?.language ?? languageOf(undefined),
-  isBlocked: row?.status === "blocked",
-  isReachable: !row?.unreachableSince,
-});
 
 export const findCustomer = (db: Queries, of: TelegramId): Promise<CustomerRow | undefined> =>
   selectCustomers(db)

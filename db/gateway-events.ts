@@ -15,8 +15,8 @@ export async function keepEvents(
     return {
       id: v7(),
       digest,
-      paymentId: id as string,
-      gateway: gateway as string,
+      paymentId: id,
+      gateway,
       source,
       report,
       headers,

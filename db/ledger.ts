@@ -16,7 +16,7 @@ export async function bookFacts(
 ): Promise<void> {
   const rows = facts.flatMap(({ fact, entries }) =>
     entries.map(({ account, amount: { minor, currency } }) => {
-      return { fact, account: account as string, currency, minor, paymentId };
+      return { fact, account, currency, minor, paymentId };
     }),
   );
   if (rows.length === 0) return;

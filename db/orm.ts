@@ -65,7 +65,7 @@ const naming = { columnNamingStrategy: "property", convertValues: true } as cons
  * Columns are named like the tables' properties; whole numbers, moments and JSON come as such.
  */
 export const queriesOf = (em: EntityManager): Queries =>
-  em.getKysely<undefined, typeof naming>(naming) as unknown as Queries;
+  em.getKysely<undefined, typeof naming>(naming);
 
 type Inferred = InferKyselyDB<(typeof entities)[number], typeof naming>;
 

@@ -142,8 +142,13 @@ async function chargesOf(
     .where("reference", "in", [...references])
     .execute();
   const nobodys = unmatched.map(({ reference }) => ({
-    ...{ reference, paidMinor: null, currency: "RUB" as const, returnedMinor: 0, priceMinor: 0 },
-    ...{ use: "none" as const, paymentId: "" },
+    reference,
+    paidMinor: null,
+    currency: "RUB" as const,
+    returnedMinor: 0,
+    priceMinor: 0,
+    use: "none" as const,
+    paymentId: "",
   }));
   return [...(await charges.execute()), ...nobodys];
 }

@@ -75,13 +75,15 @@ export async function openRefund(
   };
 }
 
+const priceLeft = (charge: Charge): number =>
+  charge.priceMinor - priceShare(charge, charge.returnedMinor);
+
 /** The charge that is meant: the one that is named, or the one that paid most of the price and is not back. */
 function chosen(charges: readonly Charge[], { reference }: RefundCommand): Charge | undefined {
   if (reference !== undefined) return charges.find((charge) => charge.reference === reference);
-  const left = (charge: Charge) => charge.priceMinor - priceShare(charge, charge.returnedMinor);
   return charges
     .filter(({ use }) => use === "grant")
-    .toSorted((a, b) => left(b) - left(a))
+    .toSorted((a, b) => priceLeft(b) - priceLeft(a))
     .at(0);
 }
 

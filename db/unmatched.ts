@@ -15,6 +15,7 @@ import { keepEvents } from "./gateway-events.ts";
 import { balancesOf, bookFacts } from "./ledger.ts";
 import { enqueue } from "./messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "./orm.ts";
+import { lock, nameOf, type Row } from "./unmatched-rows.ts";
 
 export class Unmatched {
   readonly #em: EntityManager;
@@ -59,22 +60,6 @@ export class Unmatched {
     });
   }
 }
-
-type Name = { readonly gateway: GatewayName; readonly reference: string };
-
-const lock = (db: Queries, { gateway, reference }: Name) =>
-  db
-    .selectFrom("unmatched")
-    .select(["gateway", "reference", "paymentId", "minor", "currency", "returnedMinor", "payer"])
-    .select(["state", "customerId", "requestId"])
-    .where("gateway", "=", gateway as string)
-    .where("reference", "=", reference)
-    .forUpdate()
-    .executeTakeFirst();
-
-type Row = NonNullable<Awaited<ReturnType<typeof lock>>>;
-
-const nameOf = ({ gateway, reference }: Name): string => `${gateway}/${reference}`;
 
 async function keep(db: Queries, id: PaymentId, event: GatewayEvent): Promise<void> {
   const { report, gateway } = event;

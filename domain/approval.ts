@@ -49,12 +49,6 @@ export interface DecisionMade {
   readonly by: TelegramId;
 }
 
-/** Where the question stands in an admin's chat. */
-export interface AdminMessage {
-  readonly adminId: TelegramId;
-  readonly messageId: number;
-}
-
 export const approvalRules = { remindAfterMs: 12 * hourMs, lapseAfterMs: 7 * dayMs } as const;
 
 export const signupApprovalId = (telegramId: TelegramId): ApprovalId =>

@@ -32,16 +32,6 @@ export interface Customer {
   readonly rejectedAt: Instant | undefined;
 }
 
-/** Whom a message is for, as the books know them. */
-export interface Addressee {
-  readonly telegramId: TelegramId;
-  readonly language: Language;
-  /** By an admin: they hear nothing more. */
-  readonly isBlocked: boolean;
-  /** False: the last message did not reach them, because they have stopped the bot. */
-  readonly isReachable: boolean;
-}
-
 /** Telegram's IETF tag (`ru-RU`, `uk`, absent) as a language we speak; English where we do not. */
 export function languageOf(code: string | undefined): Language {
   const primary = (code ?? "").toLowerCase().split("-")[0];

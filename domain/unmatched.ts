@@ -3,7 +3,6 @@ import type { Money } from "./money.ts";
 import type { GatewayName } from "./payment.ts";
 
 export const unmatchedStates = ["open", "given", "ignored", "refunding", "returned"] as const;
-export type UnmatchedState = (typeof unmatchedStates)[number];
 
 /** What an admin decides over money that no order asked for. */
 export interface Resolution {

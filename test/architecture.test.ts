@@ -132,7 +132,7 @@ test("what an image runs asks for no package that only development installs", ()
 
 test("a test lies where what it tests lies", () => {
   const places = files("test/**/*.test.{ts,tsx}").map((path) => dirname(path).split("/")[1]);
-  const known = new Set([...folders, "faults", "histories", "product", undefined]);
+  const known = new Set([...folders, "faults", "histories", "mutants", "product", undefined]);
   expect([...new Set(places)].filter((place) => !known.has(place))).toEqual([]);
 });
 

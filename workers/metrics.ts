@@ -9,7 +9,8 @@ const staleAfterMs = 10_000;
 export function businessMetrics(em: EntityManager): Registry {
   const registry = new Registry();
   registry.setDefaultLabels({ process: "worker" });
-  collectDefaultMetrics({ register: registry });
+  // A look every 10 ms, as it is by default, costs an idle process 0.6 % of a core.
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 });
   let last: { at: number; counts: Promise<BusinessCounts> } | undefined;
   const counts = () => {
     if (last === undefined || Date.now() - last.at > staleAfterMs) {

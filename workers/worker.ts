@@ -33,6 +33,7 @@ import { untilItWorks } from "./patience.ts";
 import { startResealing } from "./resealing.ts";
 import { deleteFormerSchedules } from "./schedules.ts";
 import { addSearchAttributes } from "./search-attributes.ts";
+import { storyOptions } from "./story-options.ts";
 import { installTelemetry } from "./telemetry.ts";
 
 /** Starts what acts: it runs the workflows and takes their steps. `around` are interceptors of the SDK. */
@@ -176,9 +177,9 @@ async function createWorkers(
     Worker.create({
       ...common,
       ...code,
+      ...storyOptions,
       taskQueue,
       activities: stories,
-      maxCachedWorkflows: 100,
       maxConcurrentActivityTaskExecutions: 50,
     }),
     Worker.create({

@@ -83,7 +83,10 @@ export async function host(given: HostReconciler): Promise<void> {
     await condition(
       () => loop.hasEnded() || heard.length > 0 || isPaused !== wasPaused || isLong(),
     );
+    const { open } = state;
     for (let one = heard.shift(); one; one = heard.shift()) state = await act(state, one);
+    // An answer is no news of the host's: the loop goes on, and only the question is over.
+    if (state.open !== open) show(state, isPaused);
     if (isPaused === wasPaused && !loop.hasEnded() && !isLong()) continue;
     const found = await loop.end();
     if (found !== undefined) state = await ask({ ...state, known: found });

@@ -53,8 +53,11 @@ export async function openEndpoint(inMemory: boolean): Promise<Endpoint> {
   const owned = { privateKey: keys.privateKey, listenPort };
   const via = { type: "uapi", socket: node.socket };
   const settings = hostSettings.parse({ kind: "amneziawg", via, owned, ...common });
-  const { restart, close } = node;
-  return endpointOf(settings, connectHost(settings), { name: "AmneziaWG daemon", restart, close });
+  return endpointOf(settings, connectHost(settings), {
+    name: "AmneziaWG daemon",
+    restart: () => node.restart(),
+    close: () => node.close(),
+  });
 }
 
 function endpointOf(

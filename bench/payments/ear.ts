@@ -13,7 +13,7 @@ export class Ear {
   readonly #waiters = new Map<string, Waiter[]>();
   #steps: Step[] = [];
   #gone: Error | undefined;
-  /** Tries of steps that failed, since the beginning. */
+  /** Tries of payments' steps that failed, since the beginning. */
   failures = 0;
 
   /** A line of a worker's output. False: it is not for us. */
@@ -26,7 +26,8 @@ export class Ear {
     if (told?.step === undefined) return false;
     const step = told as Step;
     if (step.failed) {
-      this.failures += 1;
+      // A loop that is paused ends as one that failed.
+      if (/payment:/u.test(step.workflowId)) this.failures += 1;
       return true;
     }
     this.#steps.push(step);

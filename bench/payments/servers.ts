@@ -83,7 +83,8 @@ async function startBooks(folder: string): Promise<PostgresServer> {
   return books;
 }
 
-async function migrate(ownerUrl: string, password: string, folder: string): Promise<void> {
+/** Makes the tables in this database, in a process of its own; both roles get this password. */
+export async function migrate(ownerUrl: string, password: string, folder: string): Promise<void> {
   const env = {
     DATABASE_OWNER_URL: ownerUrl,
     DATABASE_WRITER_PASSWORD: password,

@@ -88,7 +88,7 @@ test("a forwarded invoice is declined to whoever is not its customer, in their l
 test("another amount, an invoice that nobody made and one that has lapsed are declined", async () => {
   const bob = await shopper();
   const id = await bob.buys("month", "stars", "XTR");
-  const bill = await bob.bill();
+  await bob.bill();
   const { emulatorUrl } = stage;
   const cheap = await billTo(emulatorUrl, bob.person, { payload: id, amount: 1 });
   expect(await bob.pays(cheap)).toContain(checkout.wrongAmount);
@@ -98,7 +98,9 @@ test("another amount, an invoice that nobody made and one that has lapsed are de
   }
   await stage.pass(workflowIds.payment(id), dayMs + 1_000);
   await bob.person.hears(/This invoice has lapsed/u);
-  expect(await bob.pays(bill)).toContain(checkout.over);
+  // The bill was taken out of the chat; a copy of it may be anywhere.
+  const copy = await billTo(emulatorUrl, bob.person, { payload: id });
+  expect(await bob.pays(copy)).toContain(checkout.over);
 });
 
 test("while no worker answers a checkout is declined politely within Telegram's ten seconds", async () => {

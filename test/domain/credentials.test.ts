@@ -7,7 +7,7 @@ import { deliverable } from "../../domain/credentials.ts";
 import { clientCredentials } from "../../gateways/vpn-host/client-config.ts";
 import { textsIn } from "../../texts/index.ts";
 import { memoryHostSettings } from "../gateways/vpn-host/host-settings.ts";
-import { anAccess, tunnel } from "../gateways/vpn-host.contract.ts";
+import { anAccess, tunnel } from "../gateways/vpn-host/accesses.ts";
 
 const settings = memoryHostSettings();
 

@@ -122,7 +122,7 @@ test("only a chargeback takes a balance below zero", () =>
     fc.property(reports, rights, (given, mayGrant) => {
       const { effects, facts } = play(given, mayGrant);
       const forced = ofKind(effects, "returned").some((effect) => effect.forced);
-      if (!forced) expect(facts.balances.RUB ?? 0).toBeGreaterThanOrEqual(0);
+      expect(forced || (facts.balances.RUB ?? 0) >= 0).toBe(true);
     }),
     { numRuns: 1_000 },
   ));
@@ -130,7 +130,9 @@ test("only a chargeback takes a balance below zero", () =>
 test("what was decided once is a duplicate, or changes nothing, when it is decided again", () =>
   fc.assert(
     fc.property(reports, rights, (given, mayGrant) => {
-      const { facts } = play(given, mayGrant);
+      const { effects, facts } = play(given, mayGrant);
+      // More returned than paid: a person has to look, and nothing is booked of it.
+      fc.pre(ofKind(effects, "inconsistent").length === 0);
       for (const one of given.filter(({ kind }) => kind !== "declined")) {
         const again = decide(order, facts, one).map(({ kind }) => kind);
         for (const kind of again) expect(["duplicate", "noted", "inconsistent"]).toContain(kind);
@@ -142,9 +144,8 @@ test("money that came keeps its payment from every other end", () =>
   fc.assert(
     fc.property(reports, fc.constantFrom(...paymentStates), (given, state: PaymentState) => {
       const { effects, facts } = play(given, "yes");
-      if (ofKind(effects, "granted").length > 0) {
-        expect(["settled", "refunded"]).toContain(facts.state);
-      }
+      const hasMoney = ofKind(effects, "granted").length > 0;
+      expect(!hasMoney || ["settled", "refunded"].includes(facts.state)).toBe(true);
       const after = factsAfter({ ...nothing, state }, { kind: "noted", status: "NEW" });
       expect(after.state).toBe(state);
     }),

@@ -126,6 +126,9 @@ async function reportMeanwhile({ death }: Planned, buying: Buying): Promise<void
 
 const meanwhileOf = ({ person }: Buying): string => `${person.id}-meanwhile`;
 
+const isLast = ({ story }: Planned): boolean =>
+  story === "waitsForInvoice" || story === "waitsForGateway";
+
 test(`a worker that is killed at each of ${steps.length} steps of money, at its start and at its end, loses and doubles nothing`, async () => {
   const admin = product.person(adminId);
   await admin.say("/start");

@@ -1,78 +1,71 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { queriesOf } from "../../db/orm.ts";
-import { Payments } from "../../db/payments.ts";
-import { balanceGateway, type PaymentId } from "../../domain/payment.ts";
-import { instant } from "../../domain/time.ts";
+import { startCalendar } from "../../client/subscriptions.ts";
+import { inTransaction, queriesOf } from "../../db/orm.ts";
+import { openSubscription } from "../../db/subscriptions.ts";
+import { bookTime } from "../../db/time-lots.ts";
+import { addedDeviceId } from "../../domain/derived-ids.ts";
+import { telegramId } from "../../domain/ids.ts";
+import { money } from "../../domain/money.ts";
+import {
+  balanceGateway,
+  type GatewayName,
+  type PaymentId,
+  type Purchase,
+} from "../../domain/payment.ts";
+import type { PlanCode } from "../../domain/plan.ts";
+import { dayMs, instant } from "../../domain/time.ts";
 import type { Message } from "../../emulators/telegram/bot-api.ts";
+import type { Invoice } from "../../gateways/payment-gateway.ts";
 import { workflowIds } from "../../workflows/contract.ts";
 import { eventually } from "../support/eventually.ts";
-import { standingOf, troublesOf } from "../support/standing.ts";
 import { ask } from "./edges/control.ts";
-import type { ChargeThere } from "./edges/edge.ts";
-import { Acts, lookMs, patiently, stuckMs } from "./payment-acts.ts";
-import { booksOf, refundsOf } from "./payment-books.ts";
-import type { History } from "./payment-history.ts";
-import { complaints, unheard } from "./payment-model.ts";
-import type { World } from "./payment-world.ts";
+import { type Shown, tenth } from "./edges/edge.ts";
+import { booksOf } from "./payment-books.ts";
+import type { SoldPlan, Step } from "./payment-history.ts";
+import { complaints } from "./payment-model.ts";
+import { adminId, arrive } from "./payment-world.ts";
+import { lookMs, RestingStory } from "./resting-story.ts";
 import type { Finding } from "./rights.ts";
 
-class Stuck extends Error {
-  readonly id: string;
-
-  constructor(id: string, at: string) {
-    super(`${id} is busy: ${at}`);
-    this.id = id;
-  }
-}
+/** How long an admin looks for a charge before they ask for a refund of it, and a person for a bill. */
+const personsMs = 2_000;
+const extensionDays = 5;
 
 /** One history, played: a customer, their purchases, everything that befalls them, and how it ends. */
-export class Story {
-  readonly #world: World;
-  readonly #history: History;
-  readonly #acts: Acts;
-  readonly #beganMs = Date.now();
-
-  constructor(world: World, history: History) {
-    this.#world = world;
-    this.#history = history;
-    this.#acts = new Acts(world, history);
-  }
-
+export class Story extends RestingStory {
   /** Plays it to the end, and until nothing about it moves any more. */
   async play(patienceMs: number): Promise<void> {
-    await this.#acts.begin();
-    for (const step of this.#history.steps) {
-      await this.#acts.act(step);
+    await this.#begin();
+    for (const step of this.history.steps) {
+      await this.#act(step);
       await delay(step.thenMs);
     }
-    await this.#world.chaos.calm();
-    await this.#comeToRest(Date.now() + patienceMs);
+    await this.world.chaos.calm();
+    await this.comeToRest(Date.now() + patienceMs);
   }
 
   /** All that is wrong now, with what the audit found about it. */
   async complaints(audited: readonly Finding[]): Promise<string[]> {
-    const { owner, chaos, post, telegramUrl } = this.#world;
-    const [there, books] = await Promise.all([this.#there(), booksOf(owner.em, this.#acts.person)]);
-    const url = `${telegramUrl}/person/${this.#acts.person}/chat?after=0`;
+    const { owner, chaos, post, telegramUrl } = this.world;
+    const [there, books] = await Promise.all([this.there(), booksOf(owner.em, this.person)]);
+    const url = `${telegramUrl}/person/${this.person}/chat?after=0`;
     const chat = await ask<Message[]>(url, undefined, "GET");
     const kills = (["worker", "database"] as const).map((part) =>
-      chaos.deathsSince(part, this.#beganMs),
+      chaos.deathsSince(part, this.beganMs),
     );
     const facts = {
-      history: this.#history,
-      kind: this.#acts.edge.kind,
+      history: this.history,
+      kind: this.edge.kind,
       there,
       chat: chat.filter(({ from }) => from?.is_bot).map(({ message_id }) => message_id),
       kills: kills.reduce((all, some) => all + some, 0),
       now: instant(new Date()),
     };
-    const { id, customerId } = this.#acts.ref;
     const references = [...there.values()].flat().map(({ reference }) => reference);
-    const names = [...this.#acts.payments, id, customerId, ...references];
+    const names = [...this.payments, this.ref?.id ?? "", this.ref?.customerId ?? "", ...references];
     const mine = audited.filter(({ about }) => names.some((name) => about.includes(name)));
-    const refused = post.refused.filter((text) =>
-      this.#acts.payments.some((id) => text.includes(id)),
-    );
+    const refused = post.refused.filter((text) => this.payments.some((id) => text.includes(id)));
     return [
       ...complaints(facts, books),
       ...mine.map(({ details }) => details),
@@ -80,84 +73,181 @@ export class Story {
     ];
   }
 
-  /**
-   * Delivers what is left of the mail, has the gateway read until the books know all that it knows, lets open
-   * invoices lapse, and waits until nothing of the customer's is under way.
-   */
-  async #comeToRest(endMs: number): Promise<void> {
-    const { post } = this.#world;
-    for (;;) {
-      for (const id of this.#acts.payments) await post.empty(id);
-      await this.#restful();
-      const { open, isHeard } = await patiently(() => this.#whatIsLeft());
-      if (isHeard && open.length === 0) break;
-      if (Date.now() > endMs) break;
-      if (isHeard) for (const id of open) await this.#acts.lapse(id);
-      await this.#acts.lookSoon();
-      await delay(lookMs);
-    }
-    await eventually(
-      () => this.#nothingWaits(),
-      Math.max(lookMs, endMs - Date.now()),
-      lookMs,
-    ).catch(() => undefined);
+  /** The customer with a trial or without, and their first purchase. */
+  async #begin(): Promise<void> {
+    const { writer, temporal, telegramUrl, post } = this.world;
+    await arrive({ writer, telegramUrl }, { id: this.person, admin: false });
+    const { trialDays, mail } = this.history;
+    const ref = await this.patiently(() =>
+      inTransaction(writer.em, async (db) => {
+        const opened = await openSubscription(db, this.person);
+        if (opened === undefined) throw new Error(`${this.person} could not become a customer`);
+        const trial = {
+          kind: "trial",
+          cause: `trial/${opened.ref.id}`,
+          ms: trialDays * dayMs,
+          at: instant(new Date()),
+        } as const;
+        if (trialDays > 0) await bookTime(db, opened.locked, [trial]);
+        return opened.ref;
+      }),
+    );
+    this.ref = ref;
+    await this.patiently(() => startCalendar(temporal.client, ref));
+    if (trialDays > 0) await this.#addDevice();
+    const id = await this.#buy("month", this.history.gateway);
+    post.treat(id, mail);
   }
 
-  async #whatIsLeft(): Promise<{ open: readonly PaymentId[]; isHeard: boolean }> {
-    const [there, books] = await Promise.all([
-      this.#there(),
-      booksOf(this.#world.owner.em, this.#acts.person),
-    ]);
-    const open = books.payments.filter(({ state }) => state === "open");
-    const isAside = await this.#world.isAside(this.#acts.payments);
-    return {
-      open: open.map(({ id }) => id as PaymentId),
-      isHeard: unheard(there, books).length === 0 && !isAside,
+  async #buy(plan: SoldPlan, gateway: string): Promise<PaymentId> {
+    const id = randomUUID() as PaymentId;
+    const purchase: Purchase = {
+      telegramId: this.person,
+      plan: plan as PlanCode,
+      planVersion: 1,
+      gateway: gateway as GatewayName,
+      currency: this.history.currency,
     };
+    const { payments } = this.world.doors;
+    const { customerId } = this.ref!;
+    await this.patiently(() => payments.bought(id, purchase, customerId));
+    this.payments.push(id);
+    return id;
   }
 
-  /** By the gateway's own records. */
-  async #there(): Promise<Map<string, readonly ChargeThere[]>> {
-    const { owner } = this.#world;
-    const refunds = await refundsOf(queriesOf(owner.em.fork()), this.#acts.payments);
-    const refunded = new Map(refunds.map(({ requestId, reference }) => [requestId, reference]));
-    const there = new Map<string, readonly ChargeThere[]>();
-    for (const id of this.#acts.payments) {
-      const order = (await new Payments(owner.em).find(id))?.order;
-      if (order === undefined || order.gateway === balanceGateway) continue;
-      there.set(id, await this.#acts.edge.chargesOf(order, refunded));
+  async #addDevice(): Promise<void> {
+    const requestId = randomUUID();
+    const ref = this.ref!;
+    const request = {
+      requestId,
+      kind: "add",
+      name: "",
+      deviceId: addedDeviceId(requestId, ref.id),
+    } as const;
+    await this.patiently(() => this.world.doors.deviceRequested(ref, request));
+  }
+
+  async #act(step: Step): Promise<void> {
+    const { chaos, post, doors, telegramUrl } = this.world;
+    switch (step.kind) {
+      case "pay":
+      case "decline":
+      case "giveBack":
+      case "payForNothing": {
+        const shown = await this.#shown();
+        return shown && this.edge.do(step, shown);
+      }
+      case "buy": {
+        const { gateway } = this.history;
+        await this.#buy(step.plan, step.from === "gateway" ? gateway : balanceGateway);
+        return;
+      }
+      case "refund":
+        return this.#refund(step);
+      case "admin":
+        return this.#adminActs(step.act);
+      case "device":
+        return this.#addDevice();
+      case "cancel":
+        return void (await this.patiently(() => doors.payments.cancelled(this.#current)));
+      case "lapse":
+        return this.lapse(this.#current);
+      case "terminate":
+        return this.#terminate(step.what);
+      case "check":
+        return this.lookSoon();
+      case "post":
+        return post.release(this.payments[0]!);
+      case "chat": {
+        const { trouble: kind, times } = step;
+        const rule = { kind, times, chat_id: this.person, hold_ms: 50 };
+        return void (await ask(`${telegramUrl}/control/faults`, rule));
+      }
+      case "trouble":
+        return this.edge.makeTrouble(step.trouble);
+      case "hostAway":
+        return chaos.kill("host", step.ms);
+      case "kill":
+        return chaos.kill(step.part);
     }
-    return there;
   }
 
-  async #nothingWaits(): Promise<void> {
-    const { messages } = await booksOf(this.#world.owner.em, this.#acts.person);
-    const waiting = messages.filter(({ state }) => state === "waiting");
-    if (waiting.length > 0) throw new Error(`${waiting.length} messages wait`);
+  /** The payment that people act on now: the last that is not paid from the balance. */
+  get #current(): PaymentId {
+    return this.payments.at(-1)!;
   }
 
-  /** Payments wait or are closed, refunds of them are closed, the subscription has nothing to do. */
-  async #restful(): Promise<void> {
-    const rest = async () => {
-      const refunds = await refundsOf(queriesOf(this.#world.owner.em.fork()), this.#acts.payments);
-      for (const { requestId, state } of refunds) {
-        if (state !== "asked" && state !== "approved") continue;
-        // A refund that the gateway is at is asked about every minute.
-        await this.#acts
-          .handle(workflowIds.refund(requestId))
-          .signal("checkNow")
-          .catch(() => undefined);
-        throw new Error(`refund ${requestId} is ${state}`);
-      }
-      const calendar = workflowIds.subscription(this.#acts.ref.id);
-      for (const id of [...this.#acts.payments.map(workflowIds.payment), calendar]) {
-        const standing = await standingOf(this.#acts.handle(id));
-        if (standing.kind === "busy") throw new Stuck(id, standing.at);
-      }
+  /** The newest invoice that there is, as soon as it is shown; none where no payment has one. */
+  async #shown(): Promise<Shown | undefined> {
+    for (const id of this.payments.toReversed()) {
+      const shown = await this.patiently(() => this.#shownOf(id));
+      if (shown !== undefined) return shown;
+    }
+    return undefined;
+  }
+
+  async #shownOf(id: PaymentId): Promise<Shown | undefined> {
+    const known = await this.orderOf(id);
+    if (known === undefined || known.order.gateway === balanceGateway) return undefined;
+    const { order, state, invoice } = known;
+    if (invoice === undefined && state !== "open") return undefined;
+    if (invoice === undefined) throw new Error(`${id} has no invoice yet`);
+    const bill = this.history.gateway === "stars" ? await this.#billOf(id) : undefined;
+    return { order, invoice: invoice as unknown as Invoice, billMessage: bill };
+  }
+
+  /** Where the chat has the bill; a chat that Telegram does not let us write to may never have it. */
+  async #billOf(id: PaymentId): Promise<number | undefined> {
+    const find = async () => {
+      const row = await queriesOf(this.world.owner.em.fork())
+        .selectFrom("messages")
+        .select("messageId")
+        .where("slot", "=", `invoice/${id}`)
+        .where("key", "like", "%/bill")
+        .where("state", "=", "sent")
+        .executeTakeFirst();
+      if (!row?.messageId) throw new Error(`${id} has no bill in the chat`);
+      return row.messageId;
     };
-    await eventually(rest, stuckMs, lookMs).catch(async (error: unknown) => {
-      if (!(error instanceof Stuck)) throw error;
-      throw new Error(`${error.message}; ${await troublesOf(this.#acts.handle(error.id))}`);
-    });
+    return eventually(find, 4 * personsMs, lookMs).catch(() => undefined);
+  }
+
+  /** An admin asks for what they see; where they see nothing they ask all the same. */
+  async #refund({ tenths, of }: Extract<Step, { kind: "refund" }>): Promise<void> {
+    const { owner, doors } = this.world;
+    const seen = async () => {
+      const { payments } = await booksOf(owner.em, this.person);
+      const found = payments
+        .flatMap(({ id, charges }) => charges.map(({ use, reference }) => ({ id, use, reference })))
+        .findLast(({ use }) => use === of);
+      if (found === undefined) throw new Error("nothing was paid yet");
+      return found;
+    };
+    const charge = await eventually(seen, personsMs, lookMs).catch(() => undefined);
+    const { currency } = this.history;
+    const command = {
+      requestId: randomUUID(),
+      paymentId: (charge?.id ?? this.#current) as PaymentId,
+      reason: "the customer asked for it",
+      by: telegramId(adminId),
+      ...(charge === undefined ? {} : { reference: charge.reference }),
+      ...(tenths === 10 ? {} : { amount: money(tenths * tenth[currency], currency) }),
+    };
+    await this.patiently(() => doors.payments.refundAsked(command));
+  }
+
+  async #adminActs(kind: "extend" | "block" | "unblock" | "revoke"): Promise<void> {
+    const of = { customer: this.person };
+    const act = kind === "extend" ? { ...of, kind, days: extensionDays } : { ...of, kind };
+    const request = { requestId: randomUUID(), by: telegramId(adminId), act };
+    await this.patiently(() => this.world.doors.adminActed(request));
+  }
+
+  async #terminate(what: "payment" | "subscription"): Promise<void> {
+    const { payment, subscription } = workflowIds;
+    const id = what === "payment" ? payment(this.#current) : subscription(this.ref!.id);
+    await this.handle(id)
+      .terminate("an operator did so")
+      .catch(() => undefined);
   }
 }

@@ -1,5 +1,6 @@
 import type { Mutant } from "./mutant.ts";
 
+const trouble = (name: string) => ({ file: "test/activities/host-trouble.test.ts", name });
 const hostLoop = (name: string) => ({ file: "test/activities/host-loop.test.ts", name });
 
 /** Bugs in time and rights. */
@@ -67,7 +68,7 @@ export const hostMutants: readonly Mutant[] = [
     file: "db/accesses.ts",
     find: "update traffic_counters set uploaded_raw = 0, downloaded_raw = 0",
     replace: "update traffic_counters set uploaded_raw = uploaded_raw",
-    test: hostLoop(
+    test: trouble(
       "a peer that is taken off and put back counts from nothing, even beyond its last reading",
     ),
   },
@@ -76,7 +77,7 @@ export const hostMutants: readonly Mutant[] = [
     file: "activities/host-pass.ts",
     find: "const held = drift.length > limit ? drift.length : 0;",
     replace: "const held = 0;",
-    test: hostLoop(
+    test: trouble(
       "retired keys that come back with a restored host go, but not beyond the limit without a yes",
     ),
   },
@@ -95,7 +96,7 @@ export const hostMutants: readonly Mutant[] = [
     file: "domain/host.ts",
     find: "seen === undefined || seen.presharedHash !== presharedHash",
     replace: "seen === undefined",
-    test: hostLoop(
+    test: trouble(
       "what somebody changed by hand is set right: an address, a preshared key, a missing peer",
     ),
   },

@@ -111,7 +111,7 @@ export class BookShop {
       const evidence = JSON.stringify(report);
       return {
         gateway: order.gateway,
-        report: report as GatewayReport,
+        report,
         evidence,
         source: "gateway",
       };

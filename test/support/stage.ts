@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { Client, Connection } from "@temporalio/client";
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import { Telegram } from "telegraf";
@@ -6,11 +6,7 @@ import { afterAll, afterEach, beforeAll, inject } from "vitest";
 import type { GatewayDirectory } from "../../activities/gateway-directory.ts";
 import type { HostPace } from "../../activities/host-loop.ts";
 import type { Pace } from "../../activities/reconciliation/ports.ts";
-import { createBot } from "../../bot/bot.ts";
-import { Doors } from "../../bot/doors.ts";
-import { BotMetrics } from "../../bot/metrics.ts";
-import { poll } from "../../bot/poll.ts";
-import { openReaders } from "../../bot/readers.ts";
+import type { BotMetrics } from "../../bot/metrics.ts";
 import { ensureReconcilers } from "../../client/reconcilers.ts";
 import { Customers } from "../../db/customers.ts";
 import { Gateways } from "../../db/gateways.ts";
@@ -19,7 +15,6 @@ import { type Database, openDatabase } from "../../db/orm.ts";
 import { type OfferedPlan, Plans } from "../../db/plans.ts";
 import { ReadCache } from "../../db/read-cache.ts";
 import { Vault } from "../../db/vault.ts";
-import { generateParameters } from "../../domain/amneziawg.ts";
 import { type HostId, telegramId } from "../../domain/ids.ts";
 import type { ApprovalLimits } from "../../domain/refund.ts";
 import type { SignupPolicy } from "../../domain/signup.ts";
@@ -27,26 +22,27 @@ import { dayMs, instant } from "../../domain/time.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { TelegramMessenger } from "../../gateways/messenger/telegram.ts";
 import type { VpnHost } from "../../gateways/vpn-host.ts";
-import { generateKeyPair } from "../../gateways/vpn-host/keys.ts";
 import type { PaymentGateway } from "../../gateways/payment-gateway.ts";
 import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
 import { MemoryVpnHost } from "../../gateways/vpn-host/memory.ts";
 import type { MemorySettings } from "../../gateways/vpn-host/settings.ts";
 import { newTunnelAccess } from "../../gateways/vpn-host/tunnel.ts";
 import { createLogger } from "../../runtime/log.ts";
-import { openMemory } from "../../runtime/redis.ts";
 import { createActivities } from "../../workers/activities.ts";
 import { KnownGateways } from "../../workers/gateways.ts";
+import { storyOptions } from "../../workers/story-options.ts";
 import { reconcilerTaskQueue, taskQueue } from "../../workflows/contract.ts";
 import { createDatabase } from "./database.ts";
+import { memorySettings } from "./memory-settings.ts";
 import { createNamespace } from "./namespace.ts";
 import { planFor } from "./shop.ts";
-import { Person } from "./person.ts";
-import { advance } from "./time-skipping.ts";
-import { eventually } from "./eventually.ts";
+import type { Person } from "./person.ts";
+import { acts, adminId } from "./stage-acts.ts";
+import { startBot } from "./stage-bot.ts";
 
+export { memorySettings } from "./memory-settings.ts";
+export { adminId } from "./stage-acts.ts";
 export const token = "123456:TEST";
-export const adminId = 1001;
 
 export interface StageOptions {
   readonly policy?: Partial<SignupPolicy>;
@@ -100,22 +96,7 @@ export interface Stage {
   subscriptionOf(person: Person): Promise<string>;
 }
 
-export const memorySettings = (network = "10.9.0.0/20") => ({
-  kind: "memory" as const,
-  endpoint: "vpn.example:51820",
-  network,
-  serverAddress: network.replace(/\d+\/\d+$/u, "1"),
-  dns: ["1.1.1.1"],
-  mtu: 1376,
-  allowedIps: ["0.0.0.0/0"],
-  publicKey: generateKeyPair().publicKey,
-  parameters: generateParameters((min, max) => randomInt(min, max + 1)),
-});
-
 const quiet = createLogger("test", process.env["TEST_LOG_LEVEL"] ?? "silent");
-
-/** Telegram ids are the workflow ids' business keys: each person of a test run is another one. */
-let lastPerson = 50_000;
 
 export function useStage(options: StageOptions = {}): Stage {
   const stage = {} as Record<string, unknown>;
@@ -190,7 +171,10 @@ async function openStage(
     },
     endings,
   );
-  const numbers = startBot({ reader, client: temporal.client, apiRoot: emulator.url }, endings);
+  const numbers = startBot(
+    { reader, client: temporal.client, apiRoot: emulator.url, token, log: quiet },
+    endings,
+  );
   const ready = {
     books,
     host,
@@ -252,8 +236,8 @@ async function startActing(acting: Acting, endings: Endings): Promise<void> {
       namespace,
       taskQueue,
       workflowBundle: { codePath: inject("temporal").codePath },
+      ...storyOptions,
       activities: stories,
-      maxCachedWorkflows: 100,
     }),
     Worker.create({
       connection,
@@ -313,66 +297,4 @@ function installRuntime(): void {
   } catch {
     // One per process: another stage has installed it.
   }
-}
-
-function startBot(
-  { reader, client, apiRoot }: { reader: Database; client: Client; apiRoot: string },
-  endings: Endings,
-): BotMetrics {
-  const numbers = new BotMetrics();
-  const ephemeral = openMemory();
-  const ports = {
-    doors: new Doors(client),
-    ...openReaders(reader.em, new ReadCache(undefined)),
-    // Tests are quicker than people: the throttle has a test of its own.
-    ephemeral: { ...ephemeral, bump: async () => 0 },
-    supportContact: "@help",
-  };
-  const bot = createBot({ token, apiRoot }, ports, { numbers, log: quiet });
-  const intake = poll(bot, quiet);
-  endings.push(() => intake.stop());
-  return numbers;
-}
-
-type Ready = Pick<Stage, "client" | "connection" | "namespace" | "emulatorUrl" | "books"> & {
-  readonly clock: { aheadMs: number };
-};
-
-function acts(ready: Ready) {
-  const person = (id = (lastPerson += 1)) => new Person(ready.emulatorUrl, id);
-  const rows = async <Row>(query: string, values: unknown[] = []) =>
-    await ready.books.em.fork().execute<Row[]>(query, values);
-  const admin = async (id = adminId) => {
-    const one = person(id);
-    if ((await one.chat()).length === 0) await one.say("/start");
-    await one.hears(/administrator here|администратор/u);
-    return one;
-  };
-  const customer = async () => {
-    const one = person();
-    const boss = await admin();
-    await one.asksForAccess();
-    await boss.presses(new RegExp(`^decide:signup:${one.id}:\\w+:approve$`, "u"));
-    await one.hears(/How to connect|Как подключиться/u);
-    return one;
-  };
-  const subscriptionOf = ({ id }: Person) =>
-    eventually(async () => {
-      const [row] = await rows<{ id: string }>(
-        "select s.id from subscriptions s join customers c on c.id = s.customer_id where c.telegram_id = ?",
-        [id],
-      );
-      if (row === undefined) throw new Error(`${id} has no subscription`);
-      return `subscription:${row.id}`;
-    });
-  const elapse = async (ms: number) => {
-    ready.clock.aheadMs += ms;
-    await rows("select pg_notify('hosts', '')");
-  };
-  const pass = async (workflowId: string, ms: number) => {
-    await elapse(ms);
-    await advance(ready.connection, ready.namespace, { workflowId, ms });
-  };
-  const now = () => new Date(Date.now() + ready.clock.aheadMs);
-  return { person, rows, admin, customer, subscriptionOf, pass, elapse, now };
 }

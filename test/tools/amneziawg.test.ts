@@ -7,7 +7,7 @@ import { connectHost } from "../../gateways/vpn-host/connect.ts";
 import { hostSettings } from "../../gateways/vpn-host/settings.ts";
 import { amneziawgGo, awgNode } from "../../tools/amneziawg/build.ts";
 import { memoryDemoHost, startDemoHost } from "../../tools/amneziawg/demo-host.ts";
-import { anAccess } from "../gateways/vpn-host.contract.ts";
+import { anAccess } from "../gateways/vpn-host/accesses.ts";
 import { missing, needsAwgNode } from "../gateways/vpn-host/requirements.ts";
 
 let folder: string;

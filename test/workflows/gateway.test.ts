@@ -111,7 +111,7 @@ const start = (...gateways: readonly Counted[]) =>
     hosts: [],
     gateways: gateways.map(({ facts }) => facts.name),
   });
-const events = async (of: Counted) => Number((await handleOf(of).describe()).historyLength);
+const events = async (of: Counted) => (await handleOf(of).describe()).historyLength;
 const needsHuman = async (of: Counted) => {
   const { searchAttributes } = await handleOf(of).describe();
   return searchAttributes["NeedsHuman"]?.[0];

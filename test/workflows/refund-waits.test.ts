@@ -119,7 +119,7 @@ test("a refund that waits for months continues as new, and its charge has one re
   gateway.mood = "isAtIt";
   const handle = await refunded(order);
   const { runId } = await handle.describe();
-  await stage.pass(handle.workflowId, 14 * dayMs);
+  for (let day = 0; day < 6; day += 1) await stage.pass(handle.workflowId, dayMs);
   const twin = await refunded(order);
   expect(await twin.result()).toEqual({ kind: "notOpened", why: "underWay" });
   const current = stage.client.workflow.getHandle<typeof refund>(handle.workflowId);

@@ -8,13 +8,8 @@ import { generateKeyPair } from "../../../gateways/vpn-host/keys.ts";
 import { ownedInterface } from "../../../gateways/vpn-host/owned-interface.ts";
 import type { AmneziaWgSettings } from "../../../gateways/vpn-host/settings.ts";
 import type { Credentials, VpnHost } from "../../../gateways/vpn-host.ts";
-import {
-  anAccess,
-  applyAll,
-  peersOf,
-  vpnHostContract,
-  type HostUnderTest,
-} from "../vpn-host.contract.ts";
+import { applyAll, peersOf, vpnHostContract, type HostUnderTest } from "../vpn-host.contract.ts";
+import { anAccess } from "./accesses.ts";
 import { amneziaWgHostSettings } from "./host-settings.ts";
 import { eventually, startMachines, type Machine, type Machines } from "./namespaces.ts";
 import { missing, needsNamespaces } from "./requirements.ts";

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { readConf } from "../../../emulators/vpn-client/conf.ts";
 import { clientCredentials } from "../../../gateways/vpn-host/client-config.ts";
-import { anAccess as applied, tunnel } from "../vpn-host.contract.ts";
+import { anAccess as applied, tunnel } from "./accesses.ts";
 import { memoryHostSettings } from "./host-settings.ts";
 
 const host = memoryHostSettings();

@@ -3,7 +3,7 @@ import { Refused } from "../../../gateways/refused.ts";
 import { guarded } from "../../../gateways/vpn-host/guarded.ts";
 import { MemoryVpnHost } from "../../../gateways/vpn-host/memory.ts";
 import type { HostState } from "../../../gateways/vpn-host.ts";
-import { anAccess } from "../vpn-host.contract.ts";
+import { anAccess } from "./accesses.ts";
 import { memoryHostSettings } from "./host-settings.ts";
 
 /** A memory host whose list does as it is told. */

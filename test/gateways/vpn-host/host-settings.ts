@@ -7,7 +7,7 @@ import {
   type HostSettingsInput,
   type MemorySettings,
 } from "../../../gateways/vpn-host/settings.ts";
-import { network } from "../vpn-host.contract.ts";
+import { network } from "./accesses.ts";
 
 const inside = () => ({
   network,

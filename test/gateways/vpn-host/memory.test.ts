@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { MemoryVpnHost } from "../../../gateways/vpn-host/memory.ts";
-import { anAccess, vpnHostContract } from "../vpn-host.contract.ts";
+import { vpnHostContract } from "../vpn-host.contract.ts";
+import { anAccess } from "./accesses.ts";
 import { memoryHostSettings } from "./host-settings.ts";
 
 vpnHostContract("a memory host", async () => {

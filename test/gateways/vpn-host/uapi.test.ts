@@ -6,14 +6,8 @@ import { toHex } from "../../../gateways/vpn-host/amneziawg/uapi-device.ts";
 import { connectHost } from "../../../gateways/vpn-host/connect.ts";
 import { generateKeyPair, publicKeyOf } from "../../../gateways/vpn-host/keys.ts";
 import type { AmneziaWgSettings } from "../../../gateways/vpn-host/settings.ts";
-import {
-  anAccess,
-  applyAll,
-  peersOf,
-  refusals,
-  tunnel,
-  vpnHostContract,
-} from "../vpn-host.contract.ts";
+import { applyAll, peersOf, refusals, vpnHostContract } from "../vpn-host.contract.ts";
+import { anAccess, tunnel } from "./accesses.ts";
 import { freeUdpPort, startAwgNode, type AwgNode } from "./awg-node.ts";
 import { amneziaWgHostSettings } from "./host-settings.ts";
 import { missing, needsAwgNode } from "./requirements.ts";

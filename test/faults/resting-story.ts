@@ -1,0 +1,190 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { queriesOf } from "../../db/orm.ts";
+import { Payments } from "../../db/payments.ts";
+import { telegramId } from "../../domain/ids.ts";
+import {
+  balanceGateway,
+  type KnownOrder,
+  type PaymentId,
+  type PaymentOrder,
+} from "../../domain/payment.ts";
+import type { SubscriptionRef } from "../../domain/subscription.ts";
+import { minuteMs, msBetween } from "../../domain/time.ts";
+import { workflowIds } from "../../workflows/contract.ts";
+import { eventually } from "../support/eventually.ts";
+import { standingOf, troublesOf } from "../support/standing.ts";
+import { advance } from "../support/time-skipping.ts";
+import type { ChargeThere, Edge } from "./edges/edge.ts";
+import { booksOf, refundsOf } from "./payment-books.ts";
+import type { History } from "./payment-history.ts";
+import { unheard } from "./payment-model.ts";
+import type { World } from "./payment-world.ts";
+
+export const lookMs = 200;
+/** Whatever is busy for so long is stuck. */
+const stuckMs = 240_000;
+
+let lastPerson = 600_000;
+
+class Stuck extends Error {
+  readonly id: string;
+
+  constructor(id: string, at: string) {
+    super(`${id} is busy: ${at}`);
+    this.id = id;
+  }
+}
+
+/** What a story knows of its customer, and how it waits until nothing about them moves any more. */
+export abstract class RestingStory {
+  protected readonly world: World;
+  protected readonly history: History;
+  protected readonly edge: Edge;
+  protected readonly person = telegramId((lastPerson += 1));
+  protected readonly payments: PaymentId[] = [];
+  protected readonly beganMs = Date.now();
+  protected ref: SubscriptionRef | undefined;
+
+  constructor(world: World, history: History) {
+    const edge = world.edges.get(history.gateway);
+    if (edge === undefined) throw new Error(`there is no edge of ${history.gateway}`);
+    this.world = world;
+    this.history = history;
+    this.edge = edge;
+  }
+
+  /** Undefined: the purchase was answered with "no", or with another order that is open. */
+  protected async orderOf(id: PaymentId): Promise<KnownOrder | undefined> {
+    const known = await new Payments(this.world.owner.em).find(id);
+    if (known !== undefined) return known;
+    const { kind } = await standingOf(this.handle(workflowIds.payment(id)));
+    if (kind === "closed") return new Payments(this.world.owner.em).find(id);
+    throw new Error(`${id} has not been opened`);
+  }
+
+  /** Where nothing runs any more, time passes in the books: the reconciler takes the order up. */
+  protected async lapse(id: PaymentId): Promise<void> {
+    const known = await this.patiently(() => this.orderOf(id));
+    if (known?.state !== "open") return;
+    const workflowId = workflowIds.payment(id);
+    const { kind } = await standingOf(this.handle(workflowId));
+    if (kind === "closed") {
+      const longAgo = "now() - interval '5 minutes'";
+      await this.rows(
+        `update payments set lapses_at = ${longAgo}, opened_at = ${longAgo} where id = ?`,
+        [id],
+      );
+      return this.lookSoon();
+    }
+    const { openedAt, lapsesAt } = known.order;
+    await this.pass(workflowId, Math.max(0, msBetween(openedAt, lapsesAt)) + minuteMs);
+  }
+
+  /** Has the gateway read. Where there is no statement, an invoice is looked at when its time has come: now. */
+  protected async lookSoon(): Promise<void> {
+    for (const id of this.payments) {
+      await this.rows("update payments set next_lookup_at = now() where id = ?", [id]);
+    }
+    await this.world.check(this.history.gateway);
+  }
+
+  protected async rows(query: string, values: unknown[]): Promise<object[]> {
+    return this.patiently(() => this.world.owner.em.fork().execute<object[]>(query, values));
+  }
+
+  /**
+   * Delivers what is left of the mail, has the gateway read until the books know all that it knows, lets open
+   * invoices lapse, and waits until nothing of the customer's is under way.
+   */
+  protected async comeToRest(endMs: number): Promise<void> {
+    const { post } = this.world;
+    for (;;) {
+      for (const id of this.payments) await post.empty(id);
+      await this.restful();
+      const { open, isHeard } = await this.patiently(() => this.whatIsLeft());
+      if (isHeard && open.length === 0) break;
+      if (Date.now() > endMs) break;
+      if (isHeard) for (const id of open) await this.lapse(id);
+      await this.lookSoon();
+      await delay(lookMs);
+    }
+    await eventually(() => this.nothingWaits(), Math.max(lookMs, endMs - Date.now()), lookMs).catch(
+      () => undefined,
+    );
+  }
+
+  protected async whatIsLeft(): Promise<{ open: readonly PaymentId[]; isHeard: boolean }> {
+    const [there, books] = await Promise.all([
+      this.there(),
+      booksOf(this.world.owner.em, this.person),
+    ]);
+    const open = books.payments.filter(({ state }) => state === "open");
+    const isAside = await this.world.isAside(this.payments);
+    return {
+      open: open.map(({ id }) => id as PaymentId),
+      isHeard: unheard(there, books).length === 0 && !isAside,
+    };
+  }
+
+  /** By the gateway's own records. */
+  protected async there(): Promise<Map<string, readonly ChargeThere[]>> {
+    const { owner } = this.world;
+    const refunds = await refundsOf(queriesOf(owner.em.fork()), this.payments);
+    const refunded = new Map(refunds.map(({ requestId, reference }) => [requestId, reference]));
+    const there = new Map<string, readonly ChargeThere[]>();
+    for (const id of this.payments) {
+      const order: PaymentOrder | undefined = (await new Payments(owner.em).find(id))?.order;
+      if (order === undefined || order.gateway === balanceGateway) continue;
+      there.set(id, await this.edge.chargesOf(order, refunded));
+    }
+    return there;
+  }
+
+  protected async nothingWaits(): Promise<void> {
+    const { messages } = await booksOf(this.world.owner.em, this.person);
+    const waiting = messages.filter(({ state }) => state === "waiting");
+    if (waiting.length > 0) throw new Error(`${waiting.length} messages wait`);
+  }
+
+  /** Payments wait or are closed, refunds of them are closed, the subscription has nothing to do. */
+  protected async restful(): Promise<void> {
+    const rest = async () => {
+      const refunds = await refundsOf(queriesOf(this.world.owner.em.fork()), this.payments);
+      for (const { requestId, state } of refunds) {
+        if (state !== "asked" && state !== "approved") continue;
+        // A refund that the gateway is at is asked about every minute.
+        await this.handle(workflowIds.refund(requestId))
+          .signal("checkNow")
+          .catch(() => undefined);
+        throw new Error(`refund ${requestId} is ${state}`);
+      }
+      const calendar = workflowIds.subscription(this.ref!.id);
+      for (const id of [...this.payments.map(workflowIds.payment), calendar]) {
+        const standing = await standingOf(this.handle(id));
+        if (standing.kind === "busy") throw new Stuck(id, standing.at);
+      }
+    };
+    await eventually(rest, stuckMs, lookMs).catch(async (error: unknown) => {
+      if (!(error instanceof Stuck)) throw error;
+      throw new Error(`${error.message}; ${await troublesOf(this.handle(error.id))}`);
+    });
+  }
+
+  protected handle(workflowId: string) {
+    return this.world.temporal.client.workflow.getHandle(workflowId);
+  }
+
+  /** Moves a workflow on unless it is closed, or closes meanwhile. */
+  protected async pass(workflowId: string, ms: number): Promise<void> {
+    const { connection, namespace } = this.world.temporal;
+    await this.patiently(async () => {
+      if ((await standingOf(this.handle(workflowId))).kind === "closed") return;
+      await advance(connection, namespace, { workflowId, ms });
+    });
+  }
+
+  /** Whatever is away comes back. */
+  protected patiently<Result>(attempt: () => Promise<Result>): Promise<Result> {
+    return eventually(attempt, stuckMs, lookMs);
+  }
+}

@@ -1,0 +1,16 @@
+import { randomInt } from "node:crypto";
+import { generateParameters } from "../../domain/amneziawg.ts";
+import { generateKeyPair } from "../../gateways/vpn-host/keys.ts";
+
+/** Settings of a host that exists in memory alone. */
+export const memorySettings = (network = "10.9.0.0/20") => ({
+  kind: "memory" as const,
+  endpoint: "vpn.example:51820",
+  network,
+  serverAddress: network.replace(/\d+\/\d+$/u, "1"),
+  dns: ["1.1.1.1"],
+  mtu: 1376,
+  allowedIps: ["0.0.0.0/0"],
+  publicKey: generateKeyPair().publicKey,
+  parameters: generateParameters((min, max) => randomInt(min, max + 1)),
+});
