@@ -113,9 +113,6 @@ async function becomesCustomer({ person }: Buying): Promise<void> {
   await until(() => person.hears(/How to connect/u));
 }
 
-/** What happens while the gateway is away happens to all. */
-const isLast = ({ story }: Planned) => story === "waitsForInvoice" || story === "waitsForGateway";
-
 /** The worker is dead behind a step: another charge is reported before anybody takes the step up again. */
 async function reportMeanwhile({ death }: Planned, buying: Buying): Promise<void> {
   if (death.when === "started" || !isReportedMeanwhile.has(death.activity)) return;
