@@ -168,7 +168,7 @@ async function endTheLoop(): Promise<void> {
   await until(() => reconciler.signal("resume"));
 }
 
-/** What happens while the gateway is away happens to all: these come last, each kind alone. */
+/** These come last, each kind alone. */
 async function waitForTheGateway(
   played: readonly (Planned & { readonly buying: Buying })[],
 ): Promise<void> {
