@@ -4,7 +4,7 @@ import type { Opened, Payments } from "../db/payments.ts";
 import type { ReadCache } from "../db/read-cache.ts";
 import type { PlanNames } from "../db/plans.ts";
 import type { Unmatched } from "../db/unmatched.ts";
-import { findCustomer } from "../db/customers.ts";
+import type { Language } from "../domain/customer.ts";
 import { failures } from "../domain/failures.ts";
 import { invoiceMessages, noticeTo } from "../domain/message.ts";
 import {
@@ -74,8 +74,8 @@ export function createPaymentActivities(ports: PaymentPorts) {
     /** Asks the gateway for an invoice and has it shown to the customer. */
     async issueInvoice(order: PaymentOrder): Promise<void> {
       const gateway = await gateways.get(order.gateway).catch(refusedAs(failures.invoiceRefused));
-      const wording = await wordingOf(ports, order);
-      const isFirst = await payments.askOnce(order.id);
+      const { isFirst, language } = await payments.askOnce(order.id);
+      const wording = await wordingOf(ports, order, language);
       const invoice = await gateway
         .issueInvoice(order, wording, { isFirst })
         .catch(refusedAs(failures.invoiceRefused));
@@ -186,10 +186,11 @@ async function invoiceReference({ payments }: PaymentPorts, id: PaymentId) {
   return (await payments.find(id))?.invoice?.["reference"];
 }
 
-async function wordingOf({ em, planNames }: PaymentPorts, order: PaymentOrder): Promise<Wording> {
-  const { terms, telegramId } = order;
-  const db = queriesOf(em);
-  const language = (await findCustomer(db, telegramId))?.language ?? "en";
-  const title = await planNames.of(db, terms, language);
+async function wordingOf(
+  { em, planNames }: PaymentPorts,
+  { terms }: PaymentOrder,
+  language: Language,
+): Promise<Wording> {
+  const title = await planNames.of(queriesOf(em), terms, language);
   return { title, description: textsIn(language).invoiceDescription(title, terms.days) };
 }

@@ -1,6 +1,6 @@
 import type { Charge } from "../domain/charge.ts";
 import type { GatewayReport, PaymentOrder } from "../domain/payment.ts";
-import type { Queries } from "./orm.ts";
+import type { Write } from "./together.ts";
 
 /** Charges of one payment, before and after a batch was decided. */
 export interface ChargeChanges {
@@ -11,13 +11,13 @@ export interface ChargeChanges {
 }
 
 /**
- * Writes the charges that have changed.
- * @throws Error when another transaction has booked one of them for another payment meanwhile: decide again.
+ * The charges that have changed. Not written, when another transaction has booked one of them for another payment
+ * meanwhile: decide again.
  */
-export async function writeCharges(db: Queries, order: PaymentOrder, changes: ChargeChanges) {
+export function chargeWrites(order: PaymentOrder, changes: ChargeChanges): Write[] {
   const known = new Set(changes.before);
   const changed = changes.after.filter((charge) => !known.has(charge));
-  if (changed.length === 0) return;
+  if (changed.length === 0) return [];
   const { reports } = changes;
   const rows = changed.map(({ reference, paid, returnedMinor, priceMinor, use }) => {
     const told = reports.find((report) => report.kind === "paid" && report.reference === reference);
@@ -35,27 +35,26 @@ export async function writeCharges(db: Queries, order: PaymentOrder, changes: Ch
       feeMinor: isPaid ? (told.fee?.minor ?? null) : null,
     };
   });
-  const written = await db
-    .insertInto("charges")
-    .values(rows)
-    .onConflict((row) =>
-      row
-        .columns(["gateway", "reference"])
-        .doUpdateSet((update) => ({
-          paidMinor: update.ref("excluded.paidMinor"),
-          currency: update.ref("excluded.currency"),
-          returnedMinor: update.ref("excluded.returnedMinor"),
-          priceMinor: update.ref("excluded.priceMinor"),
-          use: update.ref("excluded.use"),
-          paidAt: update.fn.coalesce("excluded.paidAt", "charges.paidAt"),
-          feeMinor: update.fn.coalesce("excluded.feeMinor", "charges.feeMinor"),
-        }))
-        .whereRef("charges.paymentId", "=", "excluded.paymentId"),
-    )
-    .executeTakeFirst();
-  if (written.numInsertedOrUpdatedRows !== BigInt(rows.length)) {
-    throw new Error(`a charge of payment ${order.id} was booked elsewhere meanwhile: decide again`);
-  }
+  const query: Write["query"] = (db) =>
+    db
+      .insertInto("charges")
+      .values(rows)
+      .onConflict((row) =>
+        row
+          .columns(["gateway", "reference"])
+          .doUpdateSet((update) => ({
+            paidMinor: update.ref("excluded.paidMinor"),
+            currency: update.ref("excluded.currency"),
+            returnedMinor: update.ref("excluded.returnedMinor"),
+            priceMinor: update.ref("excluded.priceMinor"),
+            use: update.ref("excluded.use"),
+            paidAt: update.fn.coalesce("excluded.paidAt", "charges.paidAt"),
+            feeMinor: update.fn.coalesce("excluded.feeMinor", "charges.feeMinor"),
+          }))
+          .whereRef("charges.paymentId", "=", "excluded.paymentId"),
+      );
+  const otherwise = `a charge of payment ${order.id} was booked elsewhere meanwhile: decide again`;
+  return [{ query, mustWrite: { rows: rows.length, otherwise } }];
 }
 
 function currencyOf(reports: readonly GatewayReport[], reference: string) {

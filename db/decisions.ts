@@ -2,7 +2,7 @@ import { priceReturned } from "../domain/charge.ts";
 import { decide, type Effect, factsAfter, type PaymentFacts } from "../domain/decision.ts";
 import { eventKey } from "../domain/event-key.ts";
 import type { TelegramId } from "../domain/ids.ts";
-import { factOf } from "../domain/ledger.ts";
+import { type BookedFact, factOf } from "../domain/ledger.ts";
 import { invoiceChanged, type OutgoingMessage } from "../domain/message.ts";
 import {
   type GatewayEvent,
@@ -14,16 +14,17 @@ import {
 import { messagesAbout } from "../domain/payment-messages.ts";
 import { dayMs, type Instant } from "../domain/time.ts";
 import type { TimeEntry } from "../domain/time-lots.ts";
-import { writeCharges } from "./charges.ts";
+import { chargeWrites } from "./charges.ts";
 import { adminIds } from "./customers.ts";
-import { keepEvents } from "./gateway-events.ts";
-import { bookFacts } from "./ledger.ts";
-import { enqueue } from "./messages.ts";
+import { eventWrites, keepEvents } from "./gateway-events.ts";
+import { factWrites } from "./ledger.ts";
+import { messageWrites } from "./messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "./orm.ts";
-import { openRefunds, openTwice, twiceRequest } from "./paid-twice.ts";
-import { type LockedPayment, lockPayment, paymentFacts } from "./payment-facts.ts";
+import { openTwice, type TwiceRefunds, twiceRefunds, twiceRequest } from "./paid-twice.ts";
+import { type KnownFacts, type LockedPayment, lockPayment, paymentFacts } from "./payment-facts.ts";
 import { PlanVersions } from "./plans.ts";
-import { bookTime, returnOf, type TimeBooked } from "./time-lots.ts";
+import { enterTime, returnOf, type TimeBooked } from "./time-lots.ts";
+import { type Write, writeTogether } from "./together.ts";
 
 /** What the books answer about a batch of events. */
 export interface Decided {
@@ -86,45 +87,23 @@ export async function decideIn(
 ): Promise<Decided | undefined> {
   const locked = await lockPayment(db, id);
   if (locked === undefined) return undefined;
-  await keepEvents(db, id, events);
   const { order } = locked;
   const keyed = new Map(events.map((event) => [eventKey(order, event.report), event]));
-  const before = await decidedBefore(db, [...keyed.keys()]);
-  const fresh = [...keyed].filter(([key]) => !before.has(key));
-  const known = [...before.values()].flat();
+  const known = await paymentFacts(db, locked, keyed);
+  const fresh = [...keyed].filter(([key]) => !known.decided.has(key));
+  const before = [...known.decided.values()].flat();
   const of = { subscriptionId: order.subscriptionId, telegramId: order.telegramId };
-  const open = await openTwice(db, order, known);
+  const open = await openTwice(db, order, before);
   if (fresh.length === 0) {
-    return {
-      ...of,
-      state: locked.state,
-      effects: known,
-      refunds: open,
-      wakesCalendar: known.length > 0,
-    };
+    await keepEvents(db, id, events);
+    const wakesCalendar = before.length > 0;
+    return { ...of, state: locked.state, effects: before, refunds: open, wakesCalendar };
   }
-  const { facts, taken } = await paymentFacts(
-    db,
-    locked,
-    fresh.map(([, event]) => event),
-  );
-  const decisions = decideEach(order, { facts, taken, fresh });
-  const written = await write(db, versions, { locked, facts, decisions, now, ports });
+  const decisions = decideEach(order, known, fresh);
+  const written = await write(db, versions, { locked, known, events, decisions, now, ports });
   const state = decisions.at(-1)?.after.state ?? locked.state;
-  const effects = [...known, ...decisions.flatMap((decision) => decision.effects)];
+  const effects = [...before, ...decisions.flatMap((decision) => decision.effects)];
   return { ...of, state, effects, ...written, refunds: [...open, ...written.refunds] };
-}
-
-async function decidedBefore(
-  db: Queries,
-  keys: readonly string[],
-): Promise<ReadonlyMap<string, readonly Effect[]>> {
-  const rows = await db
-    .selectFrom("decisions")
-    .select(["key", "effects"])
-    .where("key", "in", [...keys])
-    .execute();
-  return new Map(rows.map(({ key, effects }) => [key, effects]));
 }
 
 interface Decision {
@@ -134,14 +113,11 @@ interface Decision {
   readonly after: PaymentFacts;
 }
 
-interface Undecided {
-  readonly facts: PaymentFacts;
-  /** Charges by these references are another payment's, or nobody's: they are never two. */
-  readonly taken: ReadonlySet<string>;
-  readonly fresh: readonly (readonly [string, GatewayEvent])[];
-}
-
-function decideEach(order: PaymentOrder, { facts, taken, fresh }: Undecided): Decision[] {
+function decideEach(
+  order: PaymentOrder,
+  { facts, taken }: KnownFacts,
+  fresh: readonly (readonly [string, GatewayEvent])[],
+): Decision[] {
   let after = facts;
   return fresh.map(([key, event]) => {
     const { report } = event;
@@ -158,40 +134,56 @@ function decideEach(order: PaymentOrder, { facts, taken, fresh }: Undecided): De
 
 interface Outcome {
   readonly locked: LockedPayment;
-  readonly facts: PaymentFacts;
+  readonly known: KnownFacts;
+  readonly events: readonly GatewayEvent[];
   readonly decisions: readonly Decision[];
   readonly now: Instant;
   readonly ports: DecisionPorts;
 }
 
+/** All that follows, in one statement. */
 async function write(
   db: Queries,
   versions: PlanVersions,
   outcome: Outcome,
 ): Promise<Pick<Decided, "refunds" | "wakesCalendar">> {
-  const { locked, facts, decisions, now, ports } = outcome;
+  const { locked, known, events, decisions, now, ports } = outcome;
   const { order } = locked;
+  const { facts } = known;
   const last = decisions.at(-1)?.after ?? facts;
   const reports = decisions.map(({ event }) => event.report);
-  await writeCharges(db, order, { before: facts.charges, after: last.charges, reports });
-  const booked = decisions.flatMap(({ event: { report }, effects }) =>
-    effects.flatMap((effect) => {
-      const fee = report.kind === "paid" ? report.fee : undefined;
-      return factOf(order, effect, fee) ?? [];
-    }),
-  );
-  await bookFacts(db, order.id, booked);
-  const refunds = ports.canRefund ? await openRefunds(db, order, decisions, now) : [];
-  const time = await writeTime(db, versions, outcome);
-  await writeState(db, order, { from: locked.state, to: last.state, now });
-  await db
-    .insertInto("decisions")
-    .values(decisions.map(({ key, effects }) => ({ key, paymentId: order.id as string, effects })))
-    .execute();
-  await enqueue(db, await messagesOf(db, outcome, { time, refunds, state: last.state }));
-  const grants = decisions.some(({ effects }) => effects.some(({ kind }) => kind === "granted"));
-  if (grants && !locked.hasDevice) await ports.addFirstDevice(db, order, now);
+  const twice = ports.canRefund ? twiceRefunds(order, decisions, now) : noRefunds;
+  const refunds = twice.rows.map(({ requestId }) => requestId);
+  const { booked: time, writes: timeWrites } = await timeOf(db, versions, outcome);
+  const messages = await messagesOf(db, outcome, { time, refunds, state: last.state });
+  await writeTogether(db, [
+    ...eventWrites(order.id, events),
+    ...chargeWrites(order, { before: facts.charges, after: last.charges, reports }),
+    ...factWrites(order.id, [...factsOf(order, decisions), ...twice.facts]),
+    ...twice.writes,
+    ...timeWrites,
+    ...stateWrites(order, { from: locked.state, to: last.state, now }),
+    ...decisionWrites(order, decisions),
+    ...messageWrites(messages),
+  ]);
+  if (doesGrant(decisions) && !locked.hasDevice) await ports.addFirstDevice(db, order, now);
   return { refunds, wakesCalendar: wakes(locked, time, now) };
+}
+
+const noRefunds: TwiceRefunds = { rows: [], writes: [], facts: [] };
+
+const doesGrant = (decisions: readonly Decision[]): boolean =>
+  decisions.some(({ effects }) => effects.some(({ kind }) => kind === "granted"));
+
+const factsOf = (order: PaymentOrder, decisions: readonly Decision[]): BookedFact[] =>
+  decisions.flatMap(({ event: { report }, effects }) => {
+    const fee = report.kind === "paid" ? report.fee : undefined;
+    return effects.flatMap((effect) => factOf(order, effect, fee) ?? []);
+  });
+
+function decisionWrites({ id }: PaymentOrder, decisions: readonly Decision[]): Write[] {
+  const rows = decisions.map(({ key, effects }) => ({ key, paymentId: id as string, effects }));
+  return [{ query: (db) => db.insertInto("decisions").values(rows) }];
 }
 
 /** Whether the calendar's timer, which is set to the end that it read, is too late or not set at all. */
@@ -201,14 +193,14 @@ function wakes({ paidUntil }: LockedPayment, time: TimeBooked | undefined, now: 
 }
 
 /** Time that was bought, and how much of its price is back: both follow from the charges as they are now. */
-async function writeTime(
+async function timeOf(
   db: Queries,
   versions: PlanVersions,
-  { locked, facts, decisions, now }: Outcome,
-): Promise<TimeBooked | undefined> {
+  { locked, known, decisions, now }: Outcome,
+): Promise<{ readonly booked: TimeBooked | undefined; readonly writes: readonly Write[] }> {
   const { order, subscription } = locked;
-  const last = decisions.at(-1)?.after ?? facts;
-  const grants = decisions.some(({ effects }) => effects.some(({ kind }) => kind === "granted"));
+  const last = decisions.at(-1)?.after ?? known.facts;
+  const grants = doesGrant(decisions);
   const plan = grants ? await versions.find(db, order.terms.code, order.terms.version) : undefined;
   const bought: TimeEntry[] = grants
     ? [
@@ -222,30 +214,31 @@ async function writeTime(
         },
       ]
     : [];
-  const [before, after] = [priceReturned(facts), priceReturned(last)];
-  const changes = before === after ? [] : [await returnOf(db, order, after, now)];
-  if (bought.length + changes.length === 0) return undefined;
-  return bookTime(db, subscription, [...bought, ...changes], plan);
+  const [before, after] = [priceReturned(known.facts), priceReturned(last)];
+  const changes = before === after ? [] : [returnOf(known.time, order, after, now)];
+  if (bought.length + changes.length === 0) return { booked: undefined, writes: [] };
+  const entries = [...bought, ...changes];
+  return enterTime(subscription, { known: known.time, entries, plan });
 }
 
-async function writeState(
-  db: Queries,
+function stateWrites(
   { id }: PaymentOrder,
   {
     from,
     to,
     now,
   }: { readonly from: PaymentState; readonly to: PaymentState; readonly now: Instant },
-): Promise<void> {
-  if (from === to) return;
-  await db
-    .updateTable("payments")
-    .set((update) => ({
-      state: to,
-      closedAt: update.fn.coalesce("closedAt", update.val(new Date(now))),
-    }))
-    .where("id", "=", id as string)
-    .execute();
+): Write[] {
+  if (from === to) return [];
+  const query: Write["query"] = (db) =>
+    db
+      .updateTable("payments")
+      .set((update) => ({
+        state: to,
+        closedAt: update.fn.coalesce("closedAt", update.val(new Date(now))),
+      }))
+      .where("id", "=", id as string);
+  return [{ query }];
 }
 
 async function messagesOf(

@@ -2,13 +2,17 @@ import { createHash } from "node:crypto";
 import { v7 } from "uuid";
 import type { GatewayEvent, PaymentId } from "../domain/payment.ts";
 import type { Queries } from "./orm.ts";
+import { type Write, writeTogether } from "./together.ts";
 
-/** What comes again word for word is kept once. */
-export async function keepEvents(
+/** Keeps what gateways report word for word; what comes again is kept once. */
+export const keepEvents = (
   db: Queries,
   id: PaymentId,
   events: readonly GatewayEvent[],
-): Promise<void> {
+): Promise<void> => writeTogether(db, eventWrites(id, events));
+
+/** The same, to be written together with other things. */
+export function eventWrites(id: PaymentId, events: readonly GatewayEvent[]): Write[] {
   const rows = events.map(({ gateway, report, evidence: body, headers = {}, source }) => {
     const said = JSON.stringify([id, gateway, report, headers, body]);
     const digest = createHash("sha256").update(said).digest("hex");
@@ -23,10 +27,14 @@ export async function keepEvents(
       body,
     };
   });
-  if (rows.length === 0) return;
-  await db
-    .insertInto("gateway_events")
-    .values(rows)
-    .onConflict((row) => row.column("digest").doNothing())
-    .execute();
+  if (rows.length === 0) return [];
+  return [
+    {
+      query: (db) =>
+        db
+          .insertInto("gateway_events")
+          .values(rows)
+          .onConflict((row) => row.column("digest").doNothing()),
+    },
+  ];
 }

@@ -4,41 +4,59 @@ import { balanceOf, type BookedFact, customerAccount, reserveAccount } from "../
 import type { Currency, Money } from "../domain/money.ts";
 import type { Balances } from "../domain/charge.ts";
 import type { Queries } from "./orm.ts";
+import { type Write, writeTogether } from "./together.ts";
 
 /**
  * Writes facts with their entries, each once. The entries of a fact sum to zero in each currency, or the database
  * refuses the whole transaction that this is part of.
  */
-export async function bookFacts(
+export const bookFacts = (
   db: Queries,
   paymentId: string | null,
   facts: readonly BookedFact[],
-): Promise<void> {
+): Promise<void> => writeTogether(db, factWrites(paymentId, facts));
+
+/** The same, to be written together with other things. */
+export function factWrites(paymentId: string | null, facts: readonly BookedFact[]): Write[] {
   const rows = facts.flatMap(({ fact, entries }) =>
     entries.map(({ account, amount: { minor, currency } }) => {
       return { fact, account, currency, minor, paymentId };
     }),
   );
-  if (rows.length === 0) return;
-  await db
-    .insertInto("ledger_entries")
-    .values(rows)
-    .onConflict((row) => row.columns(["fact", "account", "currency"]).doNothing())
-    .execute();
+  if (rows.length === 0) return [];
+  return [
+    {
+      query: (db) =>
+        db
+          .insertInto("ledger_entries")
+          .values(rows)
+          .onConflict((row) => row.columns(["fact", "account", "currency"]).doNothing()),
+    },
+  ];
 }
 
 const sumOf = sql<string>`sum(minor)`.as("sum");
 
 /** What a customer has with us in each currency, in minor units, as the transaction sees it. */
 export async function balancesOf(db: Queries, customer: CustomerId): Promise<Balances> {
-  const rows = await db
+  return balancesIn(await selectBalances(db, customer).execute());
+}
+
+/** The sums of a customer's account by currency. */
+export const selectBalances = (db: Queries, customer: CustomerId) =>
+  db
     .selectFrom("ledger_entries")
     .select(["currency", sumOf])
     .where("account", "=", customerAccount(customer))
-    .groupBy("currency")
-    .execute();
-  return Object.fromEntries(rows.map(({ currency, sum }) => [currency, 0 - Number(sum)]));
-}
+    .groupBy("currency");
+
+type SumRow = Pick<
+  Awaited<ReturnType<ReturnType<typeof selectBalances>["execute"]>>[number],
+  "currency" | "sum"
+>;
+
+export const balancesIn = (rows: readonly SumRow[]): Balances =>
+  Object.fromEntries(rows.map(({ currency, sum }) => [currency, 0 - Number(sum)]));
 
 /** The same as amounts, without those of zero. */
 export async function balanceAmounts(db: Queries, customer: CustomerId): Promise<Money[]> {

@@ -3,29 +3,35 @@ import { type TelegramId, telegramId } from "../domain/ids.ts";
 import type { MessageContent, OutgoingMessage } from "../domain/message.ts";
 import type { Queries } from "./orm.ts";
 import { sql } from "./prepared.ts";
+import { type Write, writeTogether } from "./together.ts";
 
 /**
  * Writes what people are told, in the order given: call it in the transaction that decided it. A key that is
  * there already is that message, whatever is given with it now.
  */
-export async function enqueue(db: Queries, messages: readonly OutgoingMessage[]): Promise<void> {
-  if (messages.length === 0) return;
+export const enqueue = (db: Queries, messages: readonly OutgoingMessage[]): Promise<void> =>
+  writeTogether(db, messageWrites(messages));
+
+/** The same, to be written together with other things. */
+export function messageWrites(messages: readonly OutgoingMessage[]): Write[] {
+  if (messages.length === 0) return [];
   const rows = messages.map(({ key, to, content, slot, action = "send", isBulk = false }) => {
     return { key, to, content, slot: slot ?? null, action, priority: isBulk ? 1 : 0 };
   });
-  await db
-    .insertInto("messages")
-    .columns(["key", "telegramId", "slot", "action", "content", "priority"])
-    .expression(
-      sql`
+  const query: Write["query"] = (db) =>
+    db
+      .insertInto("messages")
+      .columns(["key", "telegramId", "slot", "action", "content", "priority"])
+      .expression(
+        sql`
       select r.key, r."to", r.slot, r.action, r.content, r.priority
         from rows from (jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as (
           key text, "to" bigint, slot text, action text, content jsonb, priority smallint
         )) with ordinality as r (key, "to", slot, action, content, priority, place)
        order by r.place` as never,
-    )
-    .onConflict((row) => row.column("key").doNothing())
-    .execute();
+      )
+      .onConflict((row) => row.column("key").doNothing());
+  return [{ query }];
 }
 
 /** A copy of a message that stands in its slot. */

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Effect, PaymentFacts } from "../domain/decision.ts";
-import { reserved } from "../domain/ledger.ts";
+import { type BookedFact, reserved } from "../domain/ledger.ts";
 import { money } from "../domain/money.ts";
 import type { PaymentOrder } from "../domain/payment.ts";
 import type { Instant } from "../domain/time.ts";
-import { bookFacts } from "./ledger.ts";
 import type { Queries } from "./orm.ts";
+import type { Write } from "./together.ts";
 
 interface DecidedEvent {
   readonly effects: readonly Effect[];
@@ -33,13 +33,19 @@ export async function openTwice(
   return rows.map(({ requestId }) => requestId);
 }
 
+/** Refunds that open by themselves, and what is set aside for them. */
+export interface TwiceRefunds {
+  readonly rows: readonly { readonly requestId: string }[];
+  readonly writes: readonly Write[];
+  readonly facts: readonly BookedFact[];
+}
+
 /** Money that came twice goes back by itself: it is set aside at once, so that nobody spends it meanwhile. */
-export async function openRefunds(
-  db: Queries,
+export function twiceRefunds(
   order: PaymentOrder,
   decisions: readonly DecidedEvent[],
   now: Instant,
-): Promise<string[]> {
+): TwiceRefunds {
   const twice = decisions.flatMap(({ effects, after }) =>
     effects
       .filter((effect) => effect.kind === "credited" && effect.why === "paidTwice")
@@ -66,13 +72,12 @@ export async function openRefunds(
     state: "approved" as const,
     askedAt: new Date(now),
   }));
-  if (rows.length === 0) return [];
-  await db.insertInto("refunds").values(rows).execute();
   const facts = rows.map((row) =>
     reserved(row.requestId, order.customerId, money(row.creditMinor, row.currency)),
   );
-  await bookFacts(db, order.id, facts);
-  return rows.map(({ requestId }) => requestId);
+  const writes =
+    rows.length === 0 ? [] : [{ query: (db: Queries) => db.insertInto("refunds").values(rows) }];
+  return { rows, writes, facts };
 }
 
 /** Names the refund of a charge that came twice. */

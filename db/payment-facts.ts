@@ -1,12 +1,16 @@
 import type { Charge, PendingRefund } from "../domain/charge.ts";
-import type { PaymentFacts } from "../domain/decision.ts";
+import type { Effect, PaymentFacts } from "../domain/decision.ts";
+import { reserveAccount } from "../domain/ledger.ts";
 import { money } from "../domain/money.ts";
 import type { GatewayEvent, PaymentId, PaymentOrder, PaymentState } from "../domain/payment.ts";
 import { type Instant, instant } from "../domain/time.ts";
-import { balancesOf, reservesOf } from "./ledger.ts";
+import type { TimeEntry } from "../domain/time-lots.ts";
+import { balancesIn, selectBalances } from "./ledger.ts";
 import type { Queries } from "./orm.ts";
 import { orderColumns, orderOf } from "./payments.ts";
-import type { LockedSubscription } from "./time-lots.ts";
+import { sql } from "./prepared.ts";
+import { entryOf, type LockedSubscription, selectTime } from "./time-lots.ts";
+import { readTogether } from "./together.ts";
 
 /** A payment whose customer, subscription and own row this transaction has locked. */
 export interface LockedPayment {
@@ -80,80 +84,78 @@ export interface KnownFacts {
   readonly facts: PaymentFacts;
   /** Which of the events' charges another payment has, or nobody's money is. */
   readonly taken: ReadonlySet<string>;
+  /** What was decided over events before, by their keys. */
+  readonly decided: ReadonlyMap<string, readonly Effect[]>;
+  /** The subscription's time. */
+  readonly time: readonly TimeEntry[];
 }
 
-/** What the books know of a payment, read under its locks. */
+/** What the books know of a payment, read under its locks by one statement. `keyed`: events by their keys. */
 export async function paymentFacts(
   db: Queries,
-  { order, state, invoiceReference, mayGrant }: LockedPayment,
-  events: readonly GatewayEvent[],
+  { order, state, invoiceReference, mayGrant, subscription }: LockedPayment,
+  keyed: ReadonlyMap<string, GatewayEvent> = new Map(),
 ): Promise<KnownFacts> {
-  const references = events.flatMap(({ report }) =>
+  const references = [...keyed.values()].flatMap(({ report }) =>
     "reference" in report ? [report.reference] : [],
   );
-  const charges = await chargesOf(db, order, references);
-  const pending = charges.length === 0 ? [] : await pendingRefunds(db, order.id);
+  const read = await readTogether(db, (bare) => ({
+    charges: selectCharges(bare, order, references),
+    nobodys: selectNobodys(bare, order, references),
+    pending: selectPending(bare, order.id),
+    balances: selectBalances(bare, order.customerId),
+    decided: selectDecided(bare, [...keyed.keys()]),
+    time: selectTime(bare, subscription.id),
+  }));
   const facts = {
     state,
     invoiceReference,
     mayGrant,
-    charges: charges.filter(({ paymentId }) => paymentId === order.id).map(chargeOf),
-    pending,
-    balances: await balancesOf(db, order.customerId),
+    charges: read.charges.filter(({ paymentId }) => paymentId === order.id).map(chargeOf),
+    pending: read.pending.map(pendingOf),
+    balances: balancesIn(read.balances),
   };
-  const elsewhere = charges.filter(({ paymentId }) => paymentId !== order.id);
-  return { facts, taken: new Set(elsewhere.map(({ reference }) => reference)) };
+  const elsewhere = read.charges.filter(({ paymentId }) => paymentId !== order.id);
+  return {
+    facts,
+    taken: new Set([...elsewhere, ...read.nobodys].map(({ reference }) => reference)),
+    decided: new Map(read.decided.map(({ key, effects }) => [key, effects])),
+    time: read.time.map(entryOf),
+  };
 }
 
-/** The payment's charges, and whatever else has these references. */
-async function chargesOf(
-  db: Queries,
-  { id, gateway }: PaymentOrder,
-  references: readonly string[],
-) {
-  const columns = [
-    "reference",
-    "paidMinor",
-    "currency",
-    "returnedMinor",
-    "priceMinor",
-    "use",
-    "paymentId",
-  ] as const;
-  const charges = db
-    .selectFrom("charges")
-    .select(columns)
-    .where((row) => {
-      const own = row("paymentId", "=", id as string);
-      if (references.length === 0) return own;
-      const named = row.and([
-        row("gateway", "=", gateway as string),
-        row("reference", "in", [...references]),
-      ]);
-      return row.or([own, named]);
-    })
-    .orderBy("recordedAt")
-    .orderBy("reference");
-  if (references.length === 0) return charges.execute();
-  const unmatched = await db
+/** Any of these texts; however many, the statement is the same one. */
+const anyOf = (texts: readonly string[]) =>
+  sql<string>`any(array(select jsonb_array_elements_text(${JSON.stringify(texts)}::jsonb)))`;
+
+const selectDecided = (db: Queries, keys: readonly string[]) =>
+  db.selectFrom("decisions").select(["key", "effects"]).where("key", "=", anyOf(keys));
+
+/** Money that nobody asked for and that has one of these references. */
+const selectNobodys = (db: Queries, { gateway }: PaymentOrder, references: readonly string[]) =>
+  db
     .selectFrom("unmatched")
     .select("reference")
     .where("gateway", "=", gateway as string)
-    .where("reference", "in", [...references])
-    .execute();
-  const nobodys = unmatched.map(({ reference }) => ({
-    reference,
-    paidMinor: null,
-    currency: "RUB" as const,
-    returnedMinor: 0,
-    priceMinor: 0,
-    use: "none" as const,
-    paymentId: "",
-  }));
-  return [...(await charges.execute()), ...nobodys];
-}
+    .where("reference", "=", anyOf(references));
 
-type ChargeRow = Awaited<ReturnType<typeof chargesOf>>[number];
+/** The payment's charges, and whatever else has these references. */
+const selectCharges = (db: Queries, { id, gateway }: PaymentOrder, references: readonly string[]) =>
+  db
+    .selectFrom("charges")
+    .select(["reference", "paidMinor", "currency", "returnedMinor", "priceMinor", "use"])
+    .select("paymentId")
+    .where((row) => {
+      const named = row.and([
+        row("gateway", "=", gateway as string),
+        row("reference", "=", anyOf(references)),
+      ]);
+      return row.or([row("paymentId", "=", id as string), named]);
+    })
+    .orderBy("recordedAt")
+    .orderBy("reference");
+
+type ChargeRow = Awaited<ReturnType<ReturnType<typeof selectCharges>["execute"]>>[number];
 
 export const chargeOf = (row: Omit<ChargeRow, "paymentId">): Charge => ({
   reference: row.reference,
@@ -163,18 +165,26 @@ export const chargeOf = (row: Omit<ChargeRow, "paymentId">): Charge => ({
   use: row.use,
 });
 
-/** Refunds of a payment that are under way, with what is still set aside for them. */
-export async function pendingRefunds(db: Queries, id: PaymentId): Promise<PendingRefund[]> {
-  const rows = await db
+/** Refunds of a payment that are under way, with what the ledger still holds aside for them. */
+const selectPending = (db: Queries, id: PaymentId) =>
+  db
     .selectFrom("refunds")
     .select(["requestId", "reference", "upToMinor"])
+    .select((of) =>
+      of
+        .selectFrom("ledger_entries")
+        .select(sql<string>`coalesce(sum(minor), 0)`.as("sum"))
+        .where("account", "=", sql<string>`${reserveAccount("")} || refunds.request_id`)
+        .as("reserve"),
+    )
     .where("paymentId", "=", id as string)
-    .where("state", "in", ["asked", "approved"])
-    .execute();
-  if (rows.length === 0) return [];
-  const reserves = await reservesOf(
-    db,
-    rows.map(({ requestId }) => requestId),
-  );
-  return rows.map((row) => ({ ...row, reservedMinor: reserves.get(row.requestId) ?? 0 }));
+    .where("state", "in", ["asked", "approved"]);
+
+interface PendingRow extends Omit<PendingRefund, "reservedMinor"> {
+  readonly reserve: number | string | null;
 }
+
+const pendingOf = ({ reserve, ...refund }: PendingRow): PendingRefund => ({
+  ...refund,
+  reservedMinor: 0 - Number(reserve),
+});

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Language } from "../domain/customer.ts";
 import { customerId, subscriptionId, telegramId } from "../domain/ids.ts";
 import { invoiceChanged, type OutgoingMessage } from "../domain/message.ts";
 import { memoOf } from "../domain/memo.ts";
@@ -15,9 +16,10 @@ import {
 } from "../domain/payment.ts";
 import type { PlanCode } from "../domain/plan.ts";
 import { addMs, type Instant, instant } from "../domain/time.ts";
-import { enqueue } from "./messages.ts";
+import { enqueue, messageWrites } from "./messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "./orm.ts";
 import { PlanVersions } from "./plans.ts";
+import { type Write, writeTogether } from "./together.ts";
 
 export type Opened =
   | { readonly kind: "opened"; readonly known: KnownOrder }
@@ -87,15 +89,24 @@ export class Payments {
     return row && (row.id as PaymentId);
   }
 
-  /** Notes that the gateway is about to be asked for the invoice. True: nobody ever did before. */
-  async askOnce(id: PaymentId): Promise<boolean> {
-    const asked = await queriesOf(this.#em)
-      .updateTable("payments")
-      .set({ askedAt: new Date() })
-      .where("id", "=", id)
-      .where("askedAt", "is", null)
-      .executeTakeFirst();
-    return asked.numUpdatedRows === 1n;
+  /** Notes that the gateway is about to be asked for the invoice. `isFirst`: nobody ever did before. */
+  async askOnce(id: PaymentId): Promise<{ isFirst: boolean; language: Language }> {
+    const { language, isFirst } = await queriesOf(this.#em)
+      .with("asked", (db) =>
+        db
+          .updateTable("payments")
+          .set({ askedAt: new Date() })
+          .where("id", "=", id as string)
+          .where("askedAt", "is", null)
+          .returning("id"),
+      )
+      .selectFrom("payments as p")
+      .innerJoin("customers as c", "c.id", "p.customerId")
+      .select("c.language")
+      .select((of) => of.exists(of.selectFrom("asked").select("asked.id")).as("isFirst"))
+      .where("p.id", "=", id as string)
+      .executeTakeFirstOrThrow();
+    return { language, isFirst: Boolean(isFirst) };
   }
 
   /** Keeps the gateway's invoice, and what shows it to the customer. */
@@ -104,14 +115,12 @@ export class Payments {
     invoice: Readonly<Record<string, string>>,
     messages: readonly OutgoingMessage[],
   ): Promise<void> {
-    await inTransaction(this.#em, async (db) => {
-      await db
+    const query: Write["query"] = (db) =>
+      db
         .updateTable("payments")
         .set({ invoice, invoiceReference: invoice["reference"] ?? null })
-        .where("id", "=", id)
-        .execute();
-      await enqueue(db, messages);
-    });
+        .where("id", "=", id as string);
+    await writeTogether(queriesOf(this.#em), [{ query }, ...messageWrites(messages)]);
   }
 
   /** Writes messages that go with no change of the books. */

@@ -48,7 +48,7 @@ export async function openRefund(
     const isOpen = known.state === "asked" || known.state === "approved";
     return isOpen ? { kind: "opened", refund: known } : refused("nothingLeft");
   }
-  const { facts } = await paymentFacts(db, locked, []);
+  const { facts } = await paymentFacts(db, locked);
   const charge = chosen(facts.charges, command);
   if (charge?.paid === undefined) return refused("noPayment");
   const { reference, paid, returnedMinor } = charge;

@@ -8,7 +8,8 @@ import { bookFacts, reservesOf } from "./ledger.ts";
 import type { Queries } from "./orm.ts";
 import type { LockedPayment } from "./payment-facts.ts";
 import { findOrder } from "./payments.ts";
-import { bookTime, returnOf, type TimeBooked } from "./time-lots.ts";
+import { enterTime, returnOf, type TimeBooked, timeEntries } from "./time-lots.ts";
+import { writeTogether } from "./together.ts";
 
 type Level = Parameters<typeof priceReturned>[0];
 
@@ -21,7 +22,11 @@ export async function moveLevel(
 ): Promise<TimeBooked | undefined> {
   const level = priceReturned(to);
   if (level === priceReturned(from)) return undefined;
-  return bookTime(db, subscription, [await returnOf(db, order, level, now)]);
+  const known = await timeEntries(db, subscription.id);
+  const entries = [returnOf(known, order, level, now)];
+  const { booked, writes } = enterTime(subscription, { known, entries, plan: undefined });
+  await writeTogether(db, writes);
+  return booked;
 }
 
 /** What is still set aside goes back to the balance that it came from. */

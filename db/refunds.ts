@@ -106,7 +106,7 @@ export class Refunds {
       const locked = await lockPayment(db, order.id);
       const row = await findOpen(db, requestId);
       if (locked === undefined || row === undefined) return;
-      const before = await paymentFacts(db, locked, []);
+      const before = await paymentFacts(db, locked);
       const state = failure.kind === "refused" ? "refused" : "rejected";
       await closeRefund(db, requestId, { state, why: failure.why, now });
       await release(db, locked, { requestId, currency: row.currency });

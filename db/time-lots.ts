@@ -12,6 +12,7 @@ import {
   type TimeGiven,
 } from "../domain/time-lots.ts";
 import type { Queries } from "./orm.ts";
+import { type Write, writeTogether } from "./together.ts";
 
 /** A subscription whose row this transaction has locked. */
 export interface LockedSubscription {
@@ -34,7 +35,11 @@ export interface TimeBooked {
 
 /** A subscription's time, in the order in which it was booked. */
 export async function timeEntries(db: Queries, subscriptionId: string): Promise<TimeEntry[]> {
-  const rows = await db
+  return (await selectTime(db, subscriptionId).execute()).map(entryOf);
+}
+
+export const selectTime = (db: Queries, subscriptionId: string) =>
+  db
     .selectFrom("time_lots")
     .select([
       "cause",
@@ -48,10 +53,7 @@ export async function timeEntries(db: Queries, subscriptionId: string): Promise<
       "at",
     ])
     .where("subscriptionId", "=", subscriptionId)
-    .orderBy("seq")
-    .execute();
-  return rows.map(entryOf);
-}
+    .orderBy("seq");
 
 export interface TimeRow {
   readonly cause: string;
@@ -62,7 +64,7 @@ export interface TimeRow {
   readonly currency: Money["currency"] | null;
   readonly terms: TimeGiven["terms"] | null;
   readonly returnedMinor: number | null;
-  readonly at: Date;
+  readonly at: Date | string;
 }
 
 export function entryOf(row: TimeRow): TimeEntry {
@@ -85,11 +87,28 @@ export async function bookTime(
   plan?: Plan,
 ): Promise<TimeBooked> {
   const known = await timeEntries(db, subscription.id);
+  const { booked, writes } = enterTime(subscription, { known, entries, plan });
+  await writeTogether(db, writes);
+  return booked;
+}
+
+export interface NewTime {
+  /** All that was booked before. */
+  readonly known: readonly TimeEntry[];
+  readonly entries: readonly TimeEntry[];
+  readonly plan: Plan | undefined;
+}
+
+/** The same, to be written together with other things. */
+export function enterTime(
+  subscription: LockedSubscription,
+  { known, entries, plan }: NewTime,
+): { readonly booked: TimeBooked; readonly writes: readonly Write[] } {
   const causes = new Set(known.map(({ cause }) => cause));
   const added = entries.filter(({ cause }) => !causes.has(cause));
   let account = replay(known);
-  if (added.length === 0) return { account, added, changedMs: 0 };
-  const rows = [];
+  if (added.length === 0) return { booked: { account, added, changedMs: 0 }, writes: [] };
+  const rows: ReturnType<typeof rowOf>[] = [];
   let changedMs = 0;
   for (const entry of added) {
     const before = leftNow(account, entry.at);
@@ -97,16 +116,17 @@ export async function bookTime(
     changedMs += leftMs(account) - before;
     rows.push(rowOf(subscription.id, entry, account));
   }
-  await db.insertInto("time_lots").values(rows).execute();
-  await db
-    .updateTable("subscriptions")
-    .set({
-      paidUntil: dateOf(account.paidUntil),
-      ...followingChanges(subscription, added, plan),
-    })
-    .where("id", "=", subscription.id)
-    .execute();
-  return { account, added, changedMs };
+  const changes = {
+    paidUntil: dateOf(account.paidUntil),
+    ...followingChanges(subscription, added, plan),
+  };
+  const writes: Write[] = [
+    { query: (db) => db.insertInto("time_lots").values(rows) },
+    {
+      query: (db) => db.updateTable("subscriptions").set(changes).where("id", "=", subscription.id),
+    },
+  ];
+  return { booked: { account, added, changedMs }, writes };
 }
 
 function leftNow(account: TimeAccount, now: Instant): number {
@@ -158,18 +178,13 @@ function followingChanges(
 }
 
 /** The entry that says how much of a payment's price is back, or on its way back, in all. */
-export async function returnOf(
-  db: Queries,
+export function returnOf(
+  known: readonly TimeEntry[],
   { id }: Pick<PaymentOrder, "id">,
   returnedMinor: number,
   at: Instant,
-): Promise<TimeEntry> {
+): TimeEntry {
   const lot = grantCause(id);
-  const { count } = await db
-    .selectFrom("time_lots")
-    .select((row) => row.fn.countAll<string>().as("count"))
-    .where("lot", "=", lot)
-    .where("kind", "=", "refund")
-    .executeTakeFirstOrThrow();
-  return { kind: "refund", cause: `return/${id}/${Number(count) + 1}`, lot, returnedMinor, at };
+  const before = known.filter((entry) => entry.kind === "refund" && entry.lot === lot).length;
+  return { kind: "refund", cause: `return/${id}/${before + 1}`, lot, returnedMinor, at };
 }

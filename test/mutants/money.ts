@@ -47,8 +47,8 @@ export const moneyMutants: readonly Mutant[] = [
   {
     what: "money that came twice stays spendable on its way back",
     file: "db/paid-twice.ts",
-    find: "  await bookFacts(db, order.id, facts);\n  return rows.map",
-    replace: "  return rows.map",
+    find: "return { rows, writes, facts };",
+    replace: "return { rows, writes, facts: [] };",
     test: decisions(
       "money that came twice is set aside at once: it cannot be spent on its way back",
     ),
