@@ -6,6 +6,7 @@ import type { Vault } from "../db/vault.ts";
 import { dayMs } from "../domain/time.ts";
 import type { Messenger } from "../gateways/messenger.ts";
 import type { SendingObserver } from "./messages/notes.ts";
+import type { Limits } from "./messages/pace.ts";
 import { type KeyMaker, Renderer } from "./messages/renderer.ts";
 import { Sender } from "./messages/sender.ts";
 
@@ -19,6 +20,8 @@ export interface MessagePorts {
   readonly keys: KeyMaker;
   readonly now: () => Date;
   readonly observer: SendingObserver;
+  /** How fast messages are sent. Undefined: as Telegram allows. */
+  readonly messageLimits?: Limits | undefined;
   /**
    * Aborted by the process before it shuts its workers down: the worker itself would cancel activities only
    * after its grace time, and until then nobody could take over.
@@ -33,9 +36,9 @@ const handoverMs = 50;
 export type MessageActivities = ReturnType<typeof createMessageActivities>;
 
 export function createMessageActivities(ports: MessagePorts) {
-  const { database, messenger, vault, keys, now, observer, endLoops } = ports;
+  const { database, messenger, vault, keys, now, observer, messageLimits, endLoops } = ports;
   const renderer = new Renderer({ em: database.em, vault, keys, now });
-  const sender = new Sender({ database, messenger, renderer, observer });
+  const sender = new Sender({ database, messenger, renderer, observer, limits: messageLimits });
 
   return {
     /** Sends what waits, until it is cancelled or a day is over. At a shutdown it fails, to be tried elsewhere. */

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { Answer } from "./answers.ts";
 import type { BotContext } from "./context.ts";
 
@@ -27,6 +28,12 @@ export function pressedMessage({ callbackQuery, update }: BotContext): string {
   if (message !== undefined) return `${message.chat.id}-${message.message_id}`;
   return inline ?? `update-${update.update_id}`;
 }
+
+/**
+ * What makes a button another one each time its message is shown: pressed twice it is one wish, and once its message
+ * was shown anew the next.
+ */
+export const buttonMark = (): string => randomBytes(4).toString("hex");
 
 /** For how long Telegram takes an answer to a press, about. */
 const pressGoodForMs = 30_000;

@@ -6,6 +6,7 @@ import type { GatewayDirectory } from "../activities/gateway-directory.ts";
 import type { HostDirectory } from "../activities/host-directory.ts";
 import type { HostPace } from "../activities/host-loop.ts";
 import { createHostActivities } from "../activities/host.ts";
+import type { Limits } from "../activities/messages/pace.ts";
 import { createMessageActivities, type SendingObserver } from "../activities/messages.ts";
 import { createPaymentActivities } from "../activities/payment.ts";
 import { createPeopleActivities } from "../activities/people.ts";
@@ -58,6 +59,8 @@ export interface World {
   readonly startedAt: Instant;
   /** Told what became of messages, and how the daily audit ended. */
   readonly observer: SendingObserver;
+  /** How fast messages are sent. Undefined: as Telegram allows. */
+  readonly messageLimits?: Limits;
   readonly onAudit: (disagreements: number) => void;
   /** Aborted when this process is about to end, before its workers are shut down. */
   readonly endLoops: AbortSignal;
@@ -127,6 +130,7 @@ function reconcilerActivities(world: World) {
       keys: { credentials: async (host, access) => (await hosts.get(host)).credentials(access) },
       now,
       observer: world.observer,
+      messageLimits: world.messageLimits,
       endLoops,
     }),
     ...createHostActivities({

@@ -15,7 +15,7 @@ export interface SenderPorts {
   readonly renderer: Renderer;
   readonly observer: SendingObserver;
   /** Undefined: Telegram's. */
-  readonly limits?: Limits;
+  readonly limits?: Limits | undefined;
 }
 
 /** One stretch of sending, until `signal` aborts. */

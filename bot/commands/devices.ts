@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { Composer } from "telegraf";
 import type { DeviceDetails } from "../../db/queries/devices.ts";
 import type { SubscriptionSummary } from "../../db/queries/customers.ts";
@@ -10,7 +9,7 @@ import { instant } from "../../domain/time.ts";
 import { onlineForMs } from "../../domain/traffic.ts";
 import { momentIn } from "../../texts/index.ts";
 import type { BotContext, DialoguePorts } from "../context.ts";
-import { answerPress, ask, requestIdOf, say, show } from "../request.ts";
+import { answerPress, ask, buttonMark, requestIdOf, say, show } from "../request.ts";
 import { reading } from "../unavailable.ts";
 import { type Page, pageOf } from "./paging.ts";
 
@@ -55,7 +54,7 @@ function addDevicePages(bot: Composer<BotContext>, ports: DialoguePorts): void {
     async (context) => {
       const [, what = "", id = ""] = context.match;
       context.handler = `device-${what}`;
-      const device = (await owned(context, ports))?.devices.find((one) => one.id === id);
+      const device = await ownDevice(context, ports, id);
       if (device === undefined) return answerPress(context, context.texts.deviceUnknown, true);
       answerPress(context);
       if (what === "rename") return askName(context, ports, device);
@@ -76,6 +75,11 @@ function addDeviceActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
     const requestId = question === undefined ? requestIdOf(context) : `${kind}-${question}`;
     const wish = { kind: kind as "show", requestId, deviceId: deviceId(id) };
     await request(context, ports, ref, wish);
+    const shown = kind === "show" ? await ownDevice(context, ports, id) : undefined;
+    if (shown === undefined) return;
+    // The key may be wanted again another day, by the same message.
+    const page = devicePage(context, shown, "open");
+    await show(context, page.text, page.buttons);
   });
 }
 
@@ -144,6 +148,14 @@ async function owned(context: BotContext, ports: DialoguePorts): Promise<Owned |
   return { subscription, devices: await reading(ports.devices.of(subscription.id, now)) };
 }
 
+async function ownDevice(
+  context: BotContext,
+  ports: DialoguePorts,
+  id: string,
+): Promise<DeviceDetails | undefined> {
+  return (await owned(context, ports))?.devices.find((one) => one.id === id);
+}
+
 async function listPage(context: BotContext, ports: DialoguePorts, number = 1): Promise<Page> {
   const { texts } = context;
   const mine = await owned(context, ports);
@@ -166,7 +178,7 @@ async function listPage(context: BotContext, ports: DialoguePorts, number = 1): 
 
 /** In a message that is shown anew the button has a new name, so that it adds another device. */
 function addButton({ texts, callbackQuery }: BotContext) {
-  const page = callbackQuery === undefined ? "" : `:${randomBytes(4).toString("hex")}`;
+  const page = callbackQuery === undefined ? "" : `:${buttonMark()}`;
   return { text: texts.addDevice, data: `device-add${page}` };
 }
 
@@ -178,8 +190,7 @@ function devicePage(context: BotContext, device: DeviceDetails, what: string): P
     case "sure-reissue": {
       // Named by this question: a double tap on Yes makes one new key, the next question makes
       // another.
-      const question = randomBytes(4).toString("hex");
-      const yes = { text: texts.yesReissue, data: `device-reissue:${id}:${question}` };
+      const yes = { text: texts.yesReissue, data: `device-reissue:${id}:${buttonMark()}` };
       return { text: texts.sureReissue(name), buttons: [[yes], [back]] };
     }
     case "sure-revoke": {
@@ -188,7 +199,7 @@ function devicePage(context: BotContext, device: DeviceDetails, what: string): P
     }
     default: {
       const buttons = [
-        [{ text: texts.showKey, data: `device-show:${id}` }],
+        [{ text: texts.showKey, data: `device-show:${id}:${buttonMark()}` }],
         [
           { text: texts.rename, data: `device-rename:${id}` },
           { text: texts.reissue, data: `device-sure-reissue:${id}` },

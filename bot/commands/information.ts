@@ -2,7 +2,7 @@ import type { Composer } from "telegraf";
 import { type Language, languages } from "../../domain/customer.ts";
 import { textsIn } from "../../texts/index.ts";
 import type { BotContext, BotPorts } from "../context.ts";
-import { answerPress, requestIdOf, say } from "../request.ts";
+import { answerPress, buttonMark, requestIdOf, say, show } from "../request.ts";
 
 /** /help, /support, /paysupport, /terms and the choice of language. */
 export function addInformation(bot: Composer<BotContext>, ports: BotPorts): void {
@@ -35,20 +35,27 @@ export function addInformation(bot: Composer<BotContext>, ports: BotPorts): void
 
   bot.command("language", async (context) => {
     context.handler = "language";
-    const choices = languages.map((language) => {
-      return { text: textsIn(language).languageName, data: `language:${language}` };
-    });
-    await say(context, context.texts.chooseLanguage, [choices]);
+    await say(context, context.texts.chooseLanguage, [languageChoices()]);
   });
 
-  bot.action(new RegExp(`^language:(${languages.join("|")})$`, "u"), async (context) => {
-    context.handler = "language";
-    if (context.customer === undefined) {
-      return answerPress(context, context.texts.pressStart, true);
-    }
-    const language = context.match[1] as Language;
-    const change = { telegramId: context.telegramId, language };
-    await ports.doors.languageChosen(requestIdOf(context), change);
-    answerPress(context, textsIn(language).languageName);
-  });
+  bot.action(
+    new RegExp(`^language:(${languages.join("|")})(?::[0-9a-f]{8})?$`, "u"),
+    async (context) => {
+      context.handler = "language";
+      if (context.customer === undefined) {
+        return answerPress(context, context.texts.pressStart, true);
+      }
+      const language = context.match[1] as Language;
+      const change = { telegramId: context.telegramId, language };
+      await ports.doors.languageChosen(requestIdOf(context), change);
+      answerPress(context, textsIn(language).languageName);
+      // Whoever changes their mind, and changes it back, finds other buttons here.
+      await show(context, textsIn(language).chooseLanguage, [languageChoices(`:${buttonMark()}`)]);
+    },
+  );
 }
+
+const languageChoices = (mark = "") =>
+  languages.map((language) => {
+    return { text: textsIn(language).languageName, data: `language:${language}${mark}` };
+  });

@@ -91,8 +91,9 @@ export class AdminQueries {
       .where("telegramId", "=", of as number)
       .executeTakeFirst();
     if (person === undefined) return [];
+    // Of what happened at one moment the later one is named first: an approval gives time, time a device.
     const newest = await Promise.all(
-      [requestsOf, lotsOf, devicesOf, actsOf].map((read) => read(db, person.id, limit)),
+      [devicesOf, lotsOf, actsOf, requestsOf].map((read) => read(db, person.id, limit)),
     );
     const joined = { at: person.createdAt, kind: "joined", detail: "", by: "" } as const;
     return [...newest.flat(), joined]

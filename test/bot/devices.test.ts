@@ -68,7 +68,7 @@ test.each(languages)(
     await bob.hears(shown(texts.deviceRenamed("Kitchen tablet")));
     expect((await devicesOf(stage, bob))[0]?.name).toBe("Kitchen tablet");
 
-    await bob.presses(new RegExp(`^device-show:${device!.id}$`, "u"));
+    await bob.presses(new RegExp(`^device-show:${device!.id}`, "u"));
     await eventually(async () => expect(await bob.keys()).toHaveLength(2));
     const [before] = await bob.keys();
     const { fileName, conf } = await newestKey(bob);

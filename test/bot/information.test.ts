@@ -114,6 +114,19 @@ test.each(languages)(
   },
 );
 
+test("whoever changes the language back and forth by one message is heard each time", async () => {
+  const bob = await stage.customer();
+  await bob.say("/language");
+  await bob.hears(/Choose/u);
+  for (const language of ["ru", "en", "ru"] as const) {
+    const before = (await bob.heard()).length;
+    await bob.presses(new RegExp(`^language:${language}`, "u"));
+    await eventually(async () =>
+      expect((await bob.heard()).slice(before)).toEqual([textsIn(language).languageChanged]),
+    );
+  }
+});
+
 test("a telephone in a language we do not speak gets English", async () => {
   const eve = await stage.person().is({ language_code: "pt-br" });
   await eve.say("/start");

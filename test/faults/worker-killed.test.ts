@@ -69,10 +69,22 @@ async function asks(person: Person): Promise<void> {
   await until(() => person.hears(/with an administrator/u));
 }
 
+/** By the question's own button, or, where too many wait to be asked about one by one, by the list of them. */
+async function decides(admin: Person, { id }: Person, verdict: "approve" | "reject") {
+  await until(async () => {
+    try {
+      await admin.presses(new RegExp(`^decide:signup:${id}:\\w+:${verdict}$`, "u"));
+    } catch (error) {
+      await admin.presses(/^admin-pending$/u);
+      throw error;
+    }
+  });
+}
+
 /** Let in, with a device more for a while, until the time is over and an admin gives more of it. */
 async function lives(person: Person, admin: Person): Promise<void> {
   await asks(person);
-  await until(() => admin.presses(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u")));
+  await decides(admin, person, "approve");
   await until(() => person.hears(/How to connect/u));
   const subscriptionId = await subscriptionOf(person.id);
   const subscription = product.temporal.client.workflow.getHandle(subscriptionId);
@@ -106,7 +118,7 @@ async function hasNewName({ id }: Person): Promise<void> {
 
 async function isRejected(person: Person, admin: Person): Promise<void> {
   await asks(person);
-  await until(() => admin.presses(new RegExp(`^decide:signup:${person.id}:\\w+:reject$`, "u")));
+  await decides(admin, person, "reject");
   await until(() => person.hears(/declined your request/u));
 }
 

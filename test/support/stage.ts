@@ -4,15 +4,15 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/wo
 import { Telegram } from "telegraf";
 import { afterAll, afterEach, beforeAll, inject } from "vitest";
 import type { GatewayDirectory } from "../../activities/gateway-directory.ts";
+import type { Limits } from "../../activities/messages/pace.ts";
 import type { HostPace } from "../../activities/host-loop.ts";
 import type { Pace } from "../../activities/reconciliation/ports.ts";
 import type { BotMetrics } from "../../bot/metrics.ts";
 import { ensureReconcilers } from "../../client/reconcilers.ts";
 import { Customers } from "../../db/customers.ts";
-import { Gateways } from "../../db/gateways.ts";
 import { Hosts } from "../../db/hosts.ts";
 import { type Database, openDatabase } from "../../db/orm.ts";
-import { type OfferedPlan, Plans } from "../../db/plans.ts";
+import type { OfferedPlan } from "../../db/plans.ts";
 import { ReadCache } from "../../db/read-cache.ts";
 import { Vault } from "../../db/vault.ts";
 import { type HostId, telegramId } from "../../domain/ids.ts";
@@ -35,10 +35,10 @@ import { reconcilerTaskQueue, taskQueue } from "../../workflows/contract.ts";
 import { createDatabase } from "./database.ts";
 import { memorySettings } from "./memory-settings.ts";
 import { createNamespace } from "./namespace.ts";
-import { planFor } from "./shop.ts";
 import type { Person } from "./person.ts";
 import { acts, adminId } from "./stage-acts.ts";
 import { startBot } from "./stage-bot.ts";
+import { openShop, shopPlans } from "./stage-shop.ts";
 
 export { memorySettings } from "./memory-settings.ts";
 export { adminId } from "./stage-acts.ts";
@@ -58,6 +58,8 @@ export interface StageOptions {
   /** Has the gateways' reconcilers run, at this pace; without it nobody reads a statement. */
   readonly gatewayPace?: Partial<Pace>;
   readonly hostPace?: Partial<HostPace>;
+  /** Without it messages are sent as fast as they come: whoever looks at the pace gives Telegram's. */
+  readonly messageLimits?: Limits;
   readonly capacity?: number;
   readonly network?: string;
   /** A second host, beside the stage's own. */
@@ -95,6 +97,8 @@ export interface Stage {
   rows<Row>(query: string, values?: unknown[]): Promise<Row[]>;
   subscriptionOf(person: Person): Promise<string>;
 }
+
+const noLimits: Limits = { perSecond: 1_000, chatBurst: 1_000, chatRefillMs: 1 };
 
 const quiet = createLogger("test", process.env["TEST_LOG_LEVEL"] ?? "silent");
 
@@ -205,23 +209,6 @@ interface Acting {
   };
 }
 
-/** Two plans for sale, in the currencies that the tests' gateways take. */
-export const shopPlans: readonly OfferedPlan[] = [
-  planFor("month", { RUB: 30_000, XTR: 250, USDT: 3_500_000, GRAM: 1_500_000_000 }),
-  {
-    ...planFor("family", { RUB: 60_000, XTR: 500, USDT: 7_000_000, GRAM: 3_000_000_000 }),
-    order: 1,
-  },
-];
-
-async function openShop(
-  { em }: Database,
-  { plans, gateways }: { plans: readonly OfferedPlan[]; gateways: readonly PaymentGateway[] },
-): Promise<void> {
-  await new Plans(em).importAll(plans);
-  await new Gateways(em).publish(gateways.map(({ facts }) => facts));
-}
-
 type SignupPolicyAdmins = Parameters<typeof createActivities>[0]["adminIds"];
 
 async function startActing(acting: Acting, endings: Endings): Promise<void> {
@@ -285,6 +272,7 @@ function worldOf(acting: Acting, endLoops: AbortSignal): Parameters<typeof creat
     hostPace: { compareEveryMs: 1_000, awayAfterMs: 500, retryEveryMs: 200, ...options.hostPace },
     startedAt: instant(0),
     observer: { over: () => undefined },
+    messageLimits: options.messageLimits ?? noLimits,
     onAudit: () => undefined,
     endLoops,
     now: () => new Date(Date.now() + clock.aheadMs),

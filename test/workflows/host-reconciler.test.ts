@@ -69,7 +69,11 @@ const peers = async () => (await host.list()).peers.map(({ identity }) => identi
 const attribute = async (name: string) => (await run().describe()).searchAttributes[name]?.[0];
 
 test("a device is on its host within a moment, without an event of the reconciler's history", async () => {
-  const before = (await run().describe()).historyLength;
+  const before = await eventually(async () => {
+    const { raw, historyLength } = await run().describe();
+    expect(raw.pendingActivities).toHaveLength(1);
+    return historyLength;
+  });
   for (let count = 0; count < 3; count++) {
     const { id: device } = await books.add(await books.subscriber());
     const { identity } = await books.accessOf(device);
