@@ -24,6 +24,8 @@ export interface Reported {
   found: number;
   /** What was put aside, and why. */
   readonly aside: { readonly key: string; readonly reason: string }[];
+  /** What Temporal has, and the books do not have yet: a workflow that is terminated now takes it along. */
+  undecided: readonly Line[];
 }
 
 /** Of a report that is older than this no message is under way any more. */
@@ -38,6 +40,8 @@ export class Lines {
   readonly #ports: ReconcilerPorts;
   readonly #facts: GatewayFacts;
   readonly #run: Run;
+  /** When news was last handed to Temporal, by line. */
+  readonly #handedAtMs = new Map<string, number>();
 
   constructor(ports: ReconcilerPorts, facts: GatewayFacts, run: Run) {
     this.#ports = ports;
@@ -51,7 +55,7 @@ export class Lines {
    * @throws Error when Temporal or the database is away: then the same lines are to be reported again.
    */
   async report(lines: readonly Line[]): Promise<Reported> {
-    const reported: Reported = { past: 0, found: 0, aside: [] };
+    const reported: Reported = { past: 0, found: 0, aside: [], undecided: [] };
     let news = await this.#sift(lines, reported);
     if (this.#isPushed && news.some(mayBeOnItsWay)) {
       // A message may be on its way this very moment: then it was not lost.
@@ -59,11 +63,21 @@ export class Lines {
       news = await this.#sift(news, reported);
     }
     const taken: Aimed[] = [];
-    await concurrently(batchesOf(news), reportsAtOnce, async (batch) => {
+    const fresh = this.#forgetOld(news);
+    await concurrently(batchesOf(fresh), reportsAtOnce, async (batch) => {
       taken.push(...(await this.#pass(batch, reported)));
     });
+    for (const line of taken) this.#handedAtMs.set(keyOf(line), Date.now());
+    reported.undecided = news.filter((line) => this.#handedAtMs.has(keyOf(line)));
     if (this.#isPushed) reported.found = await this.#find(taken.map(findingOf));
     return reported;
+  }
+
+  /** @returns the news that Temporal was not given just now. */
+  #forgetOld(news: readonly Aimed[]): readonly Aimed[] {
+    const oldMs = Date.now() - this.#ports.pace.againMs;
+    for (const [key, atMs] of this.#handedAtMs) if (atMs < oldMs) this.#handedAtMs.delete(key);
+    return news.filter((line) => !this.#handedAtMs.has(keyOf(line)));
   }
 
   get #isPushed(): boolean {
@@ -159,6 +173,11 @@ export class Lines {
   }
 
   async #putAside(line: Line, error: unknown, reported: Reported): Promise<void> {
+    reported.aside.push(await this.putAside(line, error));
+  }
+
+  /** Keeps a line that cannot be handled now, to be tried again. */
+  async putAside(line: Line, error: unknown): Promise<{ key: string; reason: string }> {
     const { about, report, evidence, at } = line;
     const kept = JSON.stringify({ line: { about, report, evidence, at } });
     const key = lineKey(this.#facts.name, kept);
@@ -171,9 +190,11 @@ export class Lines {
       reason,
     } as const;
     await this.#ports.quarantine.putAside(trouble, instant(Date.now()));
-    reported.aside.push({ key, reason });
+    return { key, reason };
   }
 }
+
+const keyOf = ({ id, report }: Aimed): string => JSON.stringify([id, report]);
 
 const referenceOf = ({ report }: Line): string[] =>
   "reference" in report && report.reference !== undefined ? [report.reference] : [];

@@ -29,9 +29,19 @@ export interface Pace {
   readonly inFlightMs: number;
   /** How often everything that is under way is compared with what runs. */
   readonly sweepEveryMs: number;
+  /** What Temporal has is handed to it again so much later, if the books still do not have it. */
+  readonly againMs: number;
+  /** So long the cursor stays before what is not in the books; what takes longer is put aside. */
+  readonly holdMs: number;
 }
 
-export const usualPace: Pace = { everyMs: 60_000, inFlightMs: 2_000, sweepEveryMs: 600_000 };
+export const usualPace: Pace = {
+  everyMs: 60_000,
+  inFlightMs: 2_000,
+  sweepEveryMs: 600_000,
+  againMs: 60_000,
+  holdMs: 600_000,
+};
 
 export interface ReconcilerPorts {
   readonly statements: Statements;

@@ -20,6 +20,7 @@ interface Given {
 export class StatementReader {
   readonly #ports: ReconcilerPorts;
   readonly #given: Given;
+  #hold: { readonly cursor: string; readonly sinceMs: number } | undefined;
 
   constructor(ports: ReconcilerPorts, given: Given) {
     this.#ports = ports;
@@ -27,8 +28,8 @@ export class StatementReader {
   }
 
   /**
-   * Reads on, page by page, to the end. The cursor moves when all of a page is in good hands. `noteFound` is told
-   * how many messages were found that never arrived.
+   * Reads on, page by page, to the end. The cursor moves past a page when the books have all of it, or it is put
+   * aside. `noteFound` is told how many messages were found that never arrived.
    */
   async readOn(noteFound: (count: number) => void): Promise<void> {
     const { statements } = this.#ports;
@@ -36,16 +37,19 @@ export class StatementReader {
     const { account, name } = gateway.facts;
     const place = await statements.place(account);
     let { cursor, isNew } = place;
+    let isHeld = false;
     for (;;) {
       const before = cursor;
       const page = await asking.ask(() => gateway.statement(before));
       for (const row of page.unreadable) await this.#putAside(row, before);
-      const { past, found } = await lines.report(page.lines);
+      const { past, found, undecided } = await lines.report(page.lines);
       noteFound(found);
       run.signal.throwIfAborted();
+      isHeld ||= await this.#holds(before, undecided);
       // A line may come again in a later reading; it is counted in the first one alone.
       const skipped = place.isReadOnce ? 0 : past;
-      if (page.cursor !== before || isNew) await statements.moveTo(account, page.cursor, skipped);
+      const isOnward = page.cursor !== before || isNew;
+      if (isOnward && !isHeld) await statements.moveTo(account, page.cursor, skipped);
       [cursor, isNew] = [page.cursor, false];
       if (!page.more) break;
       if (cursor === before) {
@@ -54,7 +58,25 @@ export class StatementReader {
         );
       }
     }
-    if (!place.isReadOnce) await statements.endFirstReading(account, name);
+    if (!place.isReadOnce && !isHeld) await statements.endFirstReading(account, name);
+  }
+
+  /**
+   * Whether the cursor has to stay before a page, at `cursor`, because the books do not have these lines of it: a
+   * workflow that is ended takes along what it was told. What takes too long is put aside.
+   */
+  async #holds(cursor: string, undecided: readonly Line[]): Promise<boolean> {
+    const before = this.#hold?.cursor === cursor ? this.#hold : undefined;
+    if (undecided.length === 0) {
+      if (before !== undefined) this.#hold = undefined;
+      return false;
+    }
+    const hold = before ?? { cursor, sinceMs: Date.now() };
+    this.#hold = hold;
+    if (Date.now() - hold.sinceMs < this.#ports.pace.holdMs) return true;
+    for (const line of undecided)
+      await this.#given.lines.putAside(line, new Error(undecidedReason));
+    return false;
   }
 
   /** Tries again what was put aside and is due, each on its own. */
@@ -75,7 +97,10 @@ export class StatementReader {
     const { gateway, asking, lines } = this.#given;
     const kept = keptIn(evidence);
     if (kept === undefined) return "its evidence is not a line: look at it in the table quarantine";
-    if ("line" in kept) return (await lines.report([kept.line])).aside[0]?.reason;
+    if ("line" in kept) {
+      const { aside, undecided } = await lines.report([kept.line]);
+      return aside[0]?.reason ?? (undecided.length > 0 ? undecidedReason : undefined);
+    }
     try {
       const page = await asking.ask(() => gateway.statement(kept.from));
       const still = page.unreadable.find((row) => row.evidence === kept.row);
@@ -97,6 +122,8 @@ export class StatementReader {
     await this.#ports.quarantine.putAside({ key, ...trouble }, instant(Date.now()));
   }
 }
+
+const undecidedReason = "its payment's workflow has it and has not decided over it";
 
 /** Undefined: it was not put aside by this reader. */
 function keptIn(evidence: string): Kept | undefined {

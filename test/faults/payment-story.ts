@@ -18,6 +18,7 @@ import { dayMs, instant } from "../../domain/time.ts";
 import type { Message } from "../../emulators/telegram/bot-api.ts";
 import type { Invoice } from "../../gateways/payment-gateway.ts";
 import { workflowIds } from "../../workflows/contract.ts";
+import { standingOf } from "../support/standing.ts";
 import { eventually } from "../support/eventually.ts";
 import { ask } from "./edges/control.ts";
 import { type Shown, tenth } from "./edges/edge.ts";
@@ -191,7 +192,12 @@ export class Story extends RestingStory {
     if (known === undefined || known.order.gateway === balanceGateway) return undefined;
     const { order, state, invoice } = known;
     if (invoice === undefined && state !== "open") return undefined;
-    if (invoice === undefined) throw new Error(`${id} has no invoice yet`);
+    if (invoice === undefined) {
+      // Nobody asks for it before the order is taken up, minutes later: until then there is nothing to pay.
+      const { kind } = await standingOf(this.handle(workflowIds.payment(id)));
+      if (kind === "closed") return undefined;
+      throw new Error(`${id} has no invoice yet`);
+    }
     const bill = this.history.gateway === "stars" ? await this.#billOf(id) : undefined;
     return { order, invoice: invoice as unknown as Invoice, billMessage: bill };
   }

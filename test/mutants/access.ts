@@ -68,7 +68,7 @@ export const hostMutants: readonly Mutant[] = [
     file: "db/accesses.ts",
     find: "update traffic_counters set uploaded_raw = 0, downloaded_raw = 0",
     replace: "update traffic_counters set uploaded_raw = uploaded_raw",
-    test: trouble(
+    test: hostLoop(
       "a peer that is taken off and put back counts from nothing, even beyond its last reading",
     ),
   },
@@ -116,7 +116,7 @@ export const hostMutants: readonly Mutant[] = [
     find: "while (!(await listener.tryLock(this.#lockName))) {",
     replace:
       "while (!(await listener.tryLock(this.#lockName)) && this.#ports.pace === undefined) {",
-    test: hostLoop(
+    test: trouble(
       "two loops of one host never act at the same time; when one ends the other goes on",
     ),
   },

@@ -11,11 +11,20 @@ export const gatewayMutants: readonly Mutant[] = [
   {
     what: "the cursor moves before its page is in good hands",
     file: "activities/reconciliation/statement.ts",
-    find: "      const { past, found } = await lines.report(page.lines);",
+    find: "      const { past, found, undecided } = await lines.report(page.lines);",
     replace:
-      "      await statements.moveTo(account, page.cursor, 0);\n      const { past, found } = await lines.report(page.lines);",
+      "      await statements.moveTo(account, page.cursor, 0);\n      const { past, found, undecided } = await lines.report(page.lines);",
     test: statement(
       "while Temporal takes nothing the cursor stays, nothing is put aside, and all of it is reported later",
+    ),
+  },
+  {
+    what: "the cursor moves past what no workflow has decided over",
+    file: "activities/reconciliation/statement.ts",
+    find: "isHeld ||= await this.#holds(before, undecided);",
+    replace: "isHeld ||= (await this.#holds(before, undecided)) && false;",
+    test: statement(
+      "what a workflow took along when it was ended is handed over again: the cursor stays until the books have it",
     ),
   },
   {

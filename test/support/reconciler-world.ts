@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { type GatewayTurn, reconcile } from "../../activities/reconciliation/loop.ts";
-import type {
-  Pace,
-  PaymentWorkflows,
-  ReconcilerPorts,
+import {
+  type Pace,
+  type PaymentWorkflows,
+  type ReconcilerPorts,
+  usualPace,
 } from "../../activities/reconciliation/ports.ts";
 import { Lookups } from "../../db/lookups.ts";
 import { listen } from "../../db/notifications.ts";
@@ -51,6 +52,11 @@ export class Workflows implements PaymentWorkflows {
     if (fault !== undefined) throw fault;
     this.events.push(...events.map((event) => ({ id, ...event })));
     if (this.#isDecided) for (const event of events) await this.#decide(id, event);
+  }
+
+  /** Decides over all that it was told and has not decided. */
+  async catchUp(): Promise<void> {
+    for (const { id, ...event } of this.events) await this.#decide(id, event);
   }
 
   async resumePayment(id: PaymentId): Promise<void> {
@@ -108,7 +114,7 @@ export class ReconcilerWorld {
   readonly warnings: string[] = [];
   readonly #books: OpenDatabases;
   startedAt = instant("2020-01-01T00:00:00Z");
-  pace: Pace = { everyMs: 200, inFlightMs: 10, sweepEveryMs: 600_000 };
+  pace: Pace = { ...usualPace, everyMs: 200, inFlightMs: 10 };
 
   constructor(books: OpenDatabases, isDecided = true) {
     this.#books = books;

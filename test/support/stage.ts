@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, inject } from "vitest";
 import type { GatewayDirectory } from "../../activities/gateway-directory.ts";
 import type { Limits } from "../../activities/messages/pace.ts";
 import type { HostPace } from "../../activities/host-loop.ts";
-import type { Pace } from "../../activities/reconciliation/ports.ts";
+import { type Pace, usualPace } from "../../activities/reconciliation/ports.ts";
 import type { BotMetrics } from "../../bot/metrics.ts";
 import { ensureReconcilers } from "../../client/reconcilers.ts";
 import { Customers } from "../../db/customers.ts";
@@ -97,6 +97,8 @@ export interface Stage {
   rows<Row>(query: string, values?: unknown[]): Promise<Row[]>;
   subscriptionOf(person: Person): Promise<string>;
 }
+
+const quickPace = { everyMs: 1_000, inFlightMs: 100, sweepEveryMs: 5_000 };
 
 const noLimits: Limits = { perSecond: 1_000, chatBurst: 1_000, chatRefillMs: 1 };
 
@@ -268,7 +270,7 @@ function worldOf(acting: Acting, endLoops: AbortSignal): Parameters<typeof creat
     adminIds: acting.adminIds,
     gateways: options.directory?.(known) ?? known,
     refundLimits: options.refundLimits ?? {},
-    gatewayPace: { everyMs: 1_000, inFlightMs: 100, sweepEveryMs: 5_000, ...options.gatewayPace },
+    gatewayPace: { ...usualPace, ...quickPace, ...options.gatewayPace },
     hostPace: { compareEveryMs: 1_000, awayAfterMs: 500, retryEveryMs: 200, ...options.hostPace },
     startedAt: instant(0),
     observer: { over: () => undefined },

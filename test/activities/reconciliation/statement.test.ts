@@ -1,5 +1,4 @@
 import { beforeEach, expect, test } from "vitest";
-import { Statements } from "../../../db/statements.ts";
 import { money } from "../../../domain/money.ts";
 import { instant } from "../../../domain/time.ts";
 import type { Line, UnreadableRow } from "../../../gateways/payment-gateway.ts";
@@ -136,6 +135,7 @@ test("what Temporal will never take is put aside alone, of one payment too, and 
   };
   expect(await due()).toMatchObject([{ reason: "too large", tries: 2, resolvedAt: null }]);
   world.workflows.fault = () => undefined;
+  expect(await due()).toMatchObject([{ tries: 3, resolvedAt: null }]);
   const [resolved] = await due();
   expect(resolved?.resolvedAt).not.toBeNull();
   expect(reported()).toContain(referenceOf(poison));
@@ -170,38 +170,51 @@ test("while Temporal takes nothing the cursor stays, nothing is put aside, and a
   expect(new Set(reported())).toEqual(new Set(gateway.rows.map((row) => referenceOf(row as Line))));
 });
 
-test("a loop that dies behind a report and before its cursor reports the same again: nothing is lost", async () => {
+test("what a workflow took along when it was ended is handed over again: the cursor stays until the books have it", async () => {
   const gateway = new Ledger({ delivery: "pulls" });
   gateway.pageRows = 2;
   gateway.rows.push(...Array.from({ length: 6 }, () => paid()));
+  const all = gateway.rows.map((row) => referenceOf(row as Line));
   world = new ReconcilerWorld(books, false);
-  const ending = new AbortController();
-  const dies = new Promise<void>((resolve) => {
-    world.workflows.fault = () => {
-      // The second page's first report.
-      if (world.workflows.calls === 3) resolve();
-      return undefined;
-    };
-  });
-  const { ports } = world;
-  /** Stands still for ever before the second page's cursor is written. */
-  class Standing extends Statements {
-    override async moveTo(account: string, cursor: string, skipped: number): Promise<void> {
-      if (cursor === "4") await new Promise(() => undefined);
-      await super.moveTo(account, cursor, skipped);
-    }
-  }
-  const statements = new Standing(books.writer.em);
-  const running = world
-    .run(gateway, ending.signal, { ports: { ...ports, statements } })
-    .catch(() => undefined);
-  await dies;
-  ending.abort(new Error("killed"));
-  await running;
-  expect(await world.cursor(gateway.facts.account)).toMatchObject({ cursor: "2" });
   await world.passOnce(gateway);
-  expect(new Set(reported())).toEqual(new Set(gateway.rows.map((row) => referenceOf(row as Line))));
+  expect(reported().toSorted()).toEqual(all.toSorted());
+  expect(await world.cursor(gateway.facts.account)).toBeUndefined();
+  // All of it is lost, and so is what the loop remembered.
+  world = new ReconcilerWorld(books, false);
+  await world.passOnce(gateway);
+  expect(reported().toSorted()).toEqual(all.toSorted());
+  await world.workflows.catchUp();
+  await world.passOnce(gateway);
+  expect(reported()).toHaveLength(6);
   expect(await world.cursor(gateway.facts.account)).toMatchObject({ cursor: "6" });
+});
+
+test("what Temporal has is not handed to it again in each pass, and again when it takes too long", async () => {
+  const gateway = new Ledger({ delivery: "pulls" });
+  gateway.rows.push(paid());
+  world = new ReconcilerWorld(books, false);
+  world.pace = { ...world.pace, everyMs: 50, againMs: 400 };
+  let readings = 0;
+  const statement = gateway.statement.bind(gateway);
+  gateway.statement = (cursor) => {
+    readings += 1;
+    return statement(cursor);
+  };
+  await world.runUntil(gateway, () => world.workflows.events.length === 2);
+  expect(readings).toBeGreaterThan(4);
+  expect(new Set(reported()).size).toBe(1);
+});
+
+test("a line that no workflow decides over holds the cursor for its time, and is put aside", async () => {
+  const gateway = new Ledger({ delivery: "pulls" });
+  gateway.rows.push(paid());
+  world = new ReconcilerWorld(books, false);
+  world.pace = { ...world.pace, everyMs: 50, holdMs: 300 };
+  const isAside = async () =>
+    (await world.quarantined()).some((it) => it.gateway === gateway.facts.name);
+  await world.runUntil(gateway, isAside);
+  await world.passOnce(gateway);
+  expect(await world.cursor(gateway.facts.account)).toMatchObject({ cursor: "1" });
 });
 
 test("another account of the same gateway is read from its own beginning", async () => {
