@@ -72,7 +72,7 @@ describe("what operators see", () => {
   });
 
   test("a subscription that has heard much begins a new run before 2,000 events, and forgets nothing", async () => {
-    const many = 200;
+    const many = 900;
     const person = await stage.customer();
     const id = await stage.subscriptionOf(person);
     const handle = stage.client.workflow.getHandle(id);
@@ -85,7 +85,7 @@ describe("what operators see", () => {
       name: `n${n}`,
     }));
     for (const wish of wishes) await handle.signal("deviceRequested", wish);
-    await person.hears(/Renamed to .*n199/u);
+    await person.hears(/Renamed to .*n899/u);
     await eventually(async () => expect((await handle.describe()).runId).not.toBe(runId));
     const first = await stage.client.workflow.getHandle(id, runId).describe();
     expect(first.status.name).toBe("CONTINUED_AS_NEW");
@@ -93,6 +93,6 @@ describe("what operators see", () => {
     const renamed = (await person.heard()).filter((text) => text.startsWith("✏️"));
     expect(new Set(renamed).size).toBe(many);
     await person.say("/devices");
-    await person.hears(/n199/u);
+    await person.hears(/n899/u);
   }, 180_000);
 });
