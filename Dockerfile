@@ -28,6 +28,7 @@ COPY package.json plans.json ./
 COPY activities ./activities
 COPY api ./api
 COPY bot ./bot
+COPY client ./client
 COPY db ./db
 COPY deploy ./deploy
 COPY domain ./domain
