@@ -1,25 +1,32 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { defineConfig } from "vitest/config";
 
-/** What takes minutes, mostly of waiting: begun first, so that nothing of it is left when the rest is done. */
-const longest = [
-  "faults/payment-histories",
+/** What takes minutes, mostly of waiting for what was killed, with many processes of its own; the longest first. */
+const long = [
   "faults/payment-killed",
+  "faults/payment-histories",
   "deploy/production",
   "faults/worker-killed",
-  "faults/part-killed",
   "product/whole",
+  "faults/part-killed",
   "runtime/processes",
   "faults/loop-killed",
+  "tools/start",
 ];
+/** So many others begin between two of them: side by side they would starve each other. */
+const between = 14;
 
-class LongestFirst extends BaseSequencer {
+class Interleaved extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const placeOf = ({ moduleId }: TestSpecification) => {
-      const place = longest.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
-      return place < 0 ? longest.length : place;
-    };
-    return (await super.sort(files)).toSorted((a, b) => placeOf(a) - placeOf(b));
+    const placeOf = ({ moduleId }: TestSpecification) =>
+      long.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
+    const sorted = await super.sort(files);
+    const others = sorted.filter((file) => placeOf(file) < 0);
+    const ordered = sorted
+      .filter((file) => placeOf(file) >= 0)
+      .toSorted((a, b) => placeOf(a) - placeOf(b))
+      .flatMap((file) => [file, ...others.splice(0, between)]);
+    return [...ordered, ...others];
   }
 }
 
@@ -31,6 +38,6 @@ export default defineConfig({
     maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: Interleaved },
   },
 });

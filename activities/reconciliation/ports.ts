@@ -27,7 +27,7 @@ export interface Pace {
   readonly everyMs: number;
   /** How long a message that may be on its way is waited for before it counts as lost. */
   readonly inFlightMs: number;
-  /** How often everything that is under way is compared with what runs. */
+  /** How often all open orders are compared with what runs. */
   readonly sweepEveryMs: number;
   /** What Temporal has is handed to it again so much later, if the books still do not have it. */
   readonly againMs: number;

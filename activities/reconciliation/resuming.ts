@@ -19,18 +19,18 @@ export class Resuming {
     this.#run = run;
   }
 
-  /** Orders that should have been closed, in each pass; all that is under way, every ten minutes. */
+  /** Money that goes back, and orders that should have been closed, in each pass; all open orders, every ten minutes. */
   async resume(): Promise<void> {
     const { unattended, workflows, pace } = this.#ports;
     const now = instant(Date.now());
     const name = this.#name;
-    const resumePayment = workflows.resumePayment.bind(workflows);
-    if (Date.now() - this.#sweptAtMs < pace.sweepEveryMs) {
-      await this.#each((after) => unattended.lapsed(name, now, after), resumePayment);
-      return;
-    }
     const began = Date.now();
-    await this.#each((after) => unattended.open(name, now, after), resumePayment);
+    const isSweep = began - this.#sweptAtMs >= pace.sweepEveryMs;
+    await this.#each(
+      (after) =>
+        isSweep ? unattended.open(name, now, after) : unattended.lapsed(name, now, after),
+      (id) => workflows.resumePayment(id),
+    );
     await this.#each(
       (after) => unattended.refunds(name, now, after),
       (id) => workflows.resumeRefund(id),
@@ -39,7 +39,7 @@ export class Resuming {
       (after) => unattended.unmatched(name, after),
       (id) => workflows.resumeUnmatched(id),
     );
-    this.#sweptAtMs = began;
+    if (isSweep) this.#sweptAtMs = began;
   }
 
   async #each<Id extends string>(

@@ -17,7 +17,7 @@ const resultFile = process.env["FAULTS_RESULT"];
 const mostTold = 10;
 
 /** Waiting costs nothing, and after a kill there is much of it. */
-const atATime = 40;
+const atATime = 80;
 const histories = historiesAt(edgeKinds);
 
 /** What has not come to rest so long after its last act does not. */

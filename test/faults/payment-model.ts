@@ -179,8 +179,9 @@ const slackMs = minuteMs;
 function aboutEnd({ lots, left, paidUntil, lastBookedAt, now }: Ending): string[] {
   const [first] = lots;
   if (first === undefined) return differs("paid_until", paidUntil, undefined);
-  const latest =
-    lastBookedAt !== undefined && msBetween(now, lastBookedAt) > 0 ? lastBookedAt : now;
+  // In whatever order: an admin's act has our time, a payment that of its workflow.
+  const moments = [now, ...lots.map(({ at }) => at), ...(lastBookedAt ? [lastBookedAt] : [])];
+  const latest = moments.reduce((last, at) => (msBetween(last, at) > 0 ? at : last));
   const passedMs = Math.max(0, msBetween(first.at, latest));
   const most = addMs(latest, Math.round(left) + slackMs);
   const least = addMs(first.at, Math.round(left - passedMs) - slackMs);

@@ -80,6 +80,13 @@ export abstract class RestingStory {
     await this.pass(workflowId, Math.max(0, msBetween(openedAt, lapsesAt)) + minuteMs);
   }
 
+  /** A refund that nobody carries out is taken up when it is minutes old. */
+  protected async age(requestId: string): Promise<void> {
+    const old = "update refunds set asked_at = now() - interval '5 minutes' where request_id = ?";
+    await this.rows(`${old} and asked_at > now() - interval '2 minutes'`, [requestId]);
+    await this.world.check(this.history.gateway);
+  }
+
   /** Has the gateway read. Where there is no statement, an invoice is looked at when its time has come: now. */
   protected async lookSoon(): Promise<void> {
     for (const id of this.payments) {
@@ -155,7 +162,7 @@ export abstract class RestingStory {
         // A refund that the gateway is at is asked about every minute.
         await this.handle(workflowIds.refund(requestId))
           .signal("checkNow")
-          .catch(() => undefined);
+          .catch(() => this.age(requestId));
         throw new Error(`refund ${requestId} is ${state}`);
       }
       const calendar = workflowIds.subscription(this.ref!.id);
