@@ -5,6 +5,7 @@ import { findSubscription, livingSubscriptions } from "../db/subscriptions.ts";
 import type { SubscriptionId } from "../domain/ids.ts";
 import type { SubscriptionRef } from "../domain/subscription.ts";
 import type { Instant } from "../domain/time.ts";
+import { concurrently } from "./reconciliation/concurrently.ts";
 
 /** The workflows that serve subscriptions, as Temporal knows them. */
 export interface Calendars {
@@ -15,6 +16,8 @@ export interface Calendars {
   /** Ends a calendar that has no subscription. */
   end(of: SubscriptionId): Promise<void>;
 }
+
+const startsAtOnce = 16;
 
 export interface AuditPorts {
   readonly em: EntityManager;
@@ -35,15 +38,11 @@ export function createAuditActivities({ em, calendars, onAudit }: AuditPorts) {
   return {
     /** Compares the books with themselves, and with the workflows that serve them, which it repairs. */
     async auditBooks(_now: Instant): Promise<Audited> {
-      const found = await new AuditQueries(em).disagreements();
-      for (const { kind, about, details } of found)
-        log.error("the books do not agree", { kind, about, details });
-      onAudit(found.length);
       const living = await livingSubscriptions(queriesOf(em));
       const running = await calendars.running();
       const known = new Set(living.map(({ id }) => id));
       const lost = living.filter(({ id }) => !running.has(id));
-      for (const ref of lost) await calendars.start(ref);
+      await concurrently(lost, startsAtOnce, (ref) => calendars.start(ref));
       const stray = [...running].filter((id) => !known.has(id));
       let ended = 0;
       for (const id of stray) {
@@ -52,6 +51,11 @@ export function createAuditActivities({ em, calendars, onAudit }: AuditPorts) {
         await calendars.end(id);
         ended += 1;
       }
+      // The repair does not hang on the questions: one that cannot be answered is asked again, and that may last.
+      const found = await new AuditQueries(em).disagreements();
+      for (const { kind, about, details } of found)
+        log.error("the books do not agree", { kind, about, details });
+      onAudit(found.length);
       return { disagreements: found.length, revived: lost.length, ended };
     },
   };

@@ -5,6 +5,7 @@ import {
   dueChanges,
   openAccesses,
   oursAmong,
+  beginPut,
   recordApplied,
   recordGone,
   recordRefused,
@@ -119,6 +120,10 @@ export class HostPass {
       this.#ports.goOn();
       const { opened, sealed } = await openAccesses(this.#db, this.#ports.vault, some);
       refused.push(...sealed);
+      await beginPut(
+        this.#db,
+        opened.map(({ accessId }) => accessId),
+      );
       const answers = opened.length === 0 ? [] : await this.#host.apply(opened);
       refused.push(...answers.filter((answer) => answer.kind === "refused"));
       const applied = answers.filter(({ kind }) => kind === "applied");
@@ -155,7 +160,7 @@ export class HostPass {
     const ours = await oursAmong(this.#db, found.foreign);
     const { mayGo, toAsk } = await this.#keepUnknown({ facts, state, found }, ours);
     const unwanted = new Set(found.unwanted);
-    const believed = wanted.filter(({ isRetired, onHost }) => isRetired || onHost);
+    const believed = wanted.filter((one) => one.isRetired || one.onHost || one.isBegun);
     const ended = believed.map(({ identity }) => identity).filter((one) => unwanted.has(one));
     const isEnded = new Set(ended);
     const drift = [...found.unwanted.filter((one) => !isEnded.has(one)), ...ours];
@@ -191,8 +196,9 @@ export class HostPass {
     const absent = new Set(found.absent);
     const isSameEpoch = facts.epoch === state.epoch;
     const identities = wanted
-      .filter(({ identity, letIn, isRetired, onHost }) => {
-        return absent.has(identity) && (isRetired || (onHost && (!letIn || isSameEpoch)));
+      .filter(({ identity, letIn, isRetired, onHost, isBegun }) => {
+        const isNews = letIn ? onHost && isSameEpoch : onHost || isBegun;
+        return absent.has(identity) && (isRetired || isNews);
       })
       .map(({ identity }) => identity);
     for (const some of inParts(identities)) {

@@ -114,12 +114,12 @@ export function createPaymentActivities(ports: PaymentPorts) {
         });
     },
 
-    /** Decides over reports and books all that follows, in one transaction. */
+    /** Decides over reports and books all that follows, in one transaction. Undefined: the books have no such order. */
     async decideEvents(
       id: PaymentId,
       events: readonly GatewayEvent[],
       now: Instant,
-    ): Promise<DecidedEvents> {
+    ): Promise<DecidedEvents | undefined> {
       const name = events[0]?.gateway;
       const canRefund = name !== undefined && (await refundsOf(gateways, name)) !== "none";
       const decided = await decisions.decideAll(id, events, now, {
@@ -130,17 +130,17 @@ export function createPaymentActivities(ports: PaymentPorts) {
             now: at,
           }),
       });
-      if (decided === undefined) throw new Error(`payment ${id} is not in the books`);
+      if (decided === undefined) return undefined;
       await cache.forget(decided.telegramId);
       return { ...decided, refunds: decided.refunds.map((requestId) => twice(id, requestId)) };
     },
 
-    /** Closes an order that nobody has paid, and has its message say so. */
+    /** Closes an order that nobody has paid, and has its message say so. Undefined: the books have no such order. */
     closePayment(
       order: PaymentOrder,
       state: "lapsed" | "cancelled" | "refused",
       now: Instant,
-    ): Promise<PaymentState> {
+    ): Promise<PaymentState | undefined> {
       const { id, telegramId } = order;
       const refused = noticeTo(telegramId, `payment/${id}/noInvoice`, { kind: "invoiceRefused" });
       return payments.closeOnce(order, state, {

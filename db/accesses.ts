@@ -19,6 +19,8 @@ export interface AccessThere {
   readonly isRetired: boolean;
   /** Whether the books believe the host to have it. */
   readonly onHost: boolean;
+  /** Whether the host was asked to have it, and may have it. */
+  readonly isBegun: boolean;
 }
 
 /** So many rows come in one piece: some milliseconds of the event loop. */
@@ -34,6 +36,7 @@ export async function accessesOn(
   for (let after = "00000000-0000-0000-0000-000000000000"; ;) {
     const { rows } = await sql<AccessThere>`
       select a.id, a.identity, a.address, a.preshared_hash as "presharedHash", a.on_host as "onHost",
+             a.put_begun as "isBegun",
              a.retired_at is not null as "isRetired",
              (a.retired_at is null and ${mayConnect(now)}) as "letIn"
         from accesses a join subscriptions s on s.id = a.subscription_id
@@ -57,12 +60,13 @@ export interface DueChanges {
 
 export async function dueChanges(db: Queries, hostId: HostId, now: Instant): Promise<DueChanges> {
   const { rows } = await sql<{ id: string; identity: string; goes: boolean }>`
-    select a.id, a.identity, (a.retired_at is not null or a.on_host) as goes
+    select a.id, a.identity, (a.retired_at is not null or not ${mayConnect(now)}) as goes
       from accesses a join subscriptions s on s.id = a.subscription_id
            join customers c on c.id = s.customer_id
      where a.host_id = ${hostId} and a.removed_at is null
        and (a.retired_at is not null
-            or (a.on_host <> ${mayConnect(now)} and (a.on_host or a.refusal is null)))
+            or case when ${mayConnect(now)} then not a.on_host and a.refusal is null
+                    else a.on_host or a.put_begun end)
      order by a.created_at, a.id`.execute(db);
   return {
     remove: rows.filter(({ goes }) => goes).map(({ identity }) => identity),
@@ -79,7 +83,7 @@ export async function nextEnd(
   const { rows } = await sql<{ at: Date | string | null }>`
     select min(s.paid_until + s.grace_ms * interval '1 millisecond') as at
       from accesses a join subscriptions s on s.id = a.subscription_id
-     where a.host_id = ${hostId} and a.on_host and a.removed_at is null
+     where a.host_id = ${hostId} and (a.on_host or a.put_begun) and a.removed_at is null
        and s.paid_until + s.grace_ms * interval '1 millisecond' > ${now}::timestamptz`.execute(db);
   const at = rows[0]?.at;
   return at == null ? undefined : (new Date(at).toISOString() as Instant);
@@ -143,6 +147,13 @@ export const keyMessages = (
     content: { kind: "key", deviceId: of.deviceId, part },
   }));
 
+/** Writes that the host is about to be asked: if we die before its answer is written, it may have them. */
+export async function beginPut(db: Queries, ids: readonly string[]): Promise<void> {
+  await sql`
+    update accesses set put_begun = true
+     where id = any(${ids}::uuid[]) and not on_host and not put_begun`.execute(db);
+}
+
 /** Writes that the host has these; whose key it is the first time is sent it. */
 export async function recordApplied(
   db: Queries,
@@ -159,9 +170,9 @@ export async function recordApplied(
        where a.id = any(${ids}::uuid[]) order by a.id for update of a),
     written as (
       update accesses a
-         set on_host = true, refusal = null, given_at = coalesce(a.given_at, ${now}::timestamptz)
+         set on_host = true, put_begun = false, refusal = null, given_at = coalesce(a.given_at, ${now}::timestamptz)
         from before b
-       where a.id = b.id and (not a.on_host or a.refusal is not null or a.given_at is null))
+       where a.id = b.id and (not a.on_host or a.put_begun or a.refusal is not null or a.given_at is null))
     select id, device_id as device, telegram_id as "telegramId" from before where is_first
   `.execute(db);
   const messages = rows.flatMap(({ id, device, telegramId }) =>
@@ -178,11 +189,11 @@ export async function recordRefused(
   if (refused.length === 0) return;
   const { rows } = await sql<{ id: string; telegramId: string }>`
     with written as (
-      update accesses a set refusal = n.reason, on_host = false
+      update accesses a set refusal = n.reason, on_host = false, put_begun = false
         from unnest(${refused.map(({ accessId }) => accessId)}::uuid[],
                     ${refused.map(({ reason }) => reason)}::text[]) as n (id, reason)
        where a.id = n.id and a.retired_at is null
-         and (a.refusal is distinct from n.reason or a.on_host)
+         and (a.refusal is distinct from n.reason or a.on_host or a.put_begun)
       returning a.id, a.subscription_id)
     select w.id, c.telegram_id as "telegramId"
       from written w join subscriptions s on s.id = w.subscription_id
@@ -214,7 +225,7 @@ export async function recordGone(
       update traffic_counters set uploaded_raw = 0, downloaded_raw = 0
        where identity = any(${identities}::text[]) and (uploaded_raw > 0 or downloaded_raw > 0))
     update accesses
-       set on_host = false,
+       set on_host = false, put_begun = false,
            removed_at = case when retired_at is not null then coalesce(removed_at, ${now}::timestamptz) end
      where host_id = ${hostId} and identity = any(${identities}::text[])`.execute(db);
 }
@@ -271,7 +282,8 @@ export async function waitingHosts(
            join subscriptions s on s.id = a.subscription_id
            join customers c on c.id = s.customer_id
      where a.subscription_id = ${subscriptionId} and a.removed_at is null
-       and (a.retired_at is not null or a.on_host <> ${mayConnect(now)})
+       and (a.retired_at is not null
+            or case when ${mayConnect(now)} then not a.on_host else a.on_host or a.put_begun end)
      order by h.name`.execute(db);
   return rows.map(({ name }) => name);
 }

@@ -116,6 +116,22 @@ async function openCount(db: Queries): Promise<number> {
   return Number(row.count);
 }
 
+/** How a question was answered last; undefined: it was not, or is open. */
+export async function findDecision(
+  db: Queries,
+  approvalId: ApprovalId,
+): Promise<"approved" | "rejected" | "lapsed" | undefined> {
+  const row = await db
+    .selectFrom("approvals")
+    .select("state")
+    .where("approvalId", "=", approvalId as string)
+    .where("state", "!=", "open")
+    .orderBy("decidedAt", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row?.state === "open" ? undefined : row?.state;
+}
+
 /** What waits, the oldest first: as many as an admin who arrives is asked one by one. */
 const selectOpen = (db: Queries) =>
   db

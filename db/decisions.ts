@@ -123,10 +123,9 @@ function decideEach(
     const { report } = event;
     const isTaken = "reference" in report && taken.has(report.reference);
     const reason = `a charge that is booked elsewhere was reported for payment ${order.id}`;
-    const effects: readonly Effect[] =
-      isTaken && report.kind === "paid"
-        ? [{ kind: "inconsistent", reason: `${report.reference}: ${reason}` }]
-        : decide(order, after, report);
+    const effects: readonly Effect[] = isTaken
+      ? [{ kind: "inconsistent", reason: `${report.reference}: ${reason}` }]
+      : decide(order, after, report);
     after = effects.reduce(factsAfter, after);
     return { key, event, effects, after };
   });
@@ -152,7 +151,8 @@ async function write(
   const { facts } = known;
   const last = decisions.at(-1)?.after ?? facts;
   const reports = decisions.map(({ event }) => event.report);
-  const twice = ports.canRefund ? twiceRefunds(order, decisions, now) : noRefunds;
+  const effects = decisions.flatMap((decision) => decision.effects);
+  const twice = ports.canRefund ? twiceRefunds(order, { effects, after: last }, now) : noRefunds;
   const refunds = twice.rows.map(({ requestId }) => requestId);
   const { booked: time, writes: timeWrites } = await timeOf(db, versions, outcome);
   const messages = await messagesOf(db, outcome, { time, refunds, state: last.state });

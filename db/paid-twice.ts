@@ -7,9 +7,10 @@ import type { Instant } from "../domain/time.ts";
 import type { Queries } from "./orm.ts";
 import type { Write } from "./together.ts";
 
-interface DecidedEvent {
+interface DecidedEvents {
   readonly effects: readonly Effect[];
-  readonly after: PaymentFacts;
+  /** When all of them are decided: what is back by then does not go back again. */
+  readonly after: Pick<PaymentFacts, "charges">;
 }
 
 /** Refunds of money that came twice which a step has opened whose answer was lost. */
@@ -43,20 +44,18 @@ export interface TwiceRefunds {
 /** Money that came twice goes back by itself: it is set aside at once, so that nobody spends it meanwhile. */
 export function twiceRefunds(
   order: PaymentOrder,
-  decisions: readonly DecidedEvent[],
+  { effects, after }: DecidedEvents,
   now: Instant,
 ): TwiceRefunds {
-  const twice = decisions.flatMap(({ effects, after }) =>
-    effects
-      .filter((effect) => effect.kind === "credited" && effect.why === "paidTwice")
-      .flatMap((effect) => {
-        const charge = after.charges.find(
-          (one) => "reference" in effect && one.reference === effect.reference,
-        );
-        const left = (charge?.paid?.minor ?? 0) - (charge?.returnedMinor ?? 0);
-        return charge?.paid === undefined || left <= 0 ? [] : [{ charge, paid: charge.paid, left }];
-      }),
-  );
+  const twice = effects
+    .filter((effect) => effect.kind === "credited" && effect.why === "paidTwice")
+    .flatMap((effect) => {
+      const charge = after.charges.find(
+        (one) => "reference" in effect && one.reference === effect.reference,
+      );
+      const left = (charge?.paid?.minor ?? 0) - (charge?.returnedMinor ?? 0);
+      return charge?.paid === undefined || left <= 0 ? [] : [{ charge, paid: charge.paid, left }];
+    });
   const rows = twice.map(({ charge: { reference }, paid: { minor, currency }, left }) => ({
     requestId: twiceRequest(order, reference),
     paymentId: order.id as string,

@@ -128,12 +128,12 @@ export class Payments {
     await enqueue(queriesOf(this.#em), messages);
   }
 
-  /** Closes an order that is open, and has its message say so. One that money has settled stays settled. */
+  /** Closes an order that is open, and has its message say so. One that money has settled stays so. Undefined: unknown. */
   async closeOnce(
     order: PaymentOrder,
     state: "lapsed" | "cancelled" | "refused",
     { now, notices }: { readonly now: Instant; readonly notices?: readonly OutgoingMessage[] },
-  ): Promise<PaymentState> {
+  ): Promise<PaymentState | undefined> {
     const { id } = order;
     return inTransaction(this.#em, async (db) => {
       const row = await db
@@ -141,8 +141,8 @@ export class Payments {
         .select("state")
         .where("id", "=", id)
         .forUpdate()
-        .executeTakeFirstOrThrow();
-      if (row.state !== "open") return row.state;
+        .executeTakeFirst();
+      if (row?.state !== "open") return row?.state;
       const closed = { state, closedAt: new Date(now) };
       await db.updateTable("payments").set(closed).where("id", "=", id).execute();
       await enqueue(db, [...(notices ?? []), invoiceChanged(order.telegramId, id, state)]);

@@ -1,3 +1,4 @@
+import { refundApprovalId } from "../domain/approval.ts";
 import { type Charge, type PendingRefund, priceShare } from "../domain/charge.ts";
 import { reserved } from "../domain/ledger.ts";
 import { noticeTo } from "../domain/message.ts";
@@ -12,6 +13,7 @@ import {
   type RefundRefusal,
 } from "../domain/refund.ts";
 import type { Instant } from "../domain/time.ts";
+import { findDecision } from "./approvals.ts";
 import { isAdmin } from "./customers.ts";
 import { bookFacts } from "./ledger.ts";
 import { enqueue } from "./messages.ts";
@@ -21,7 +23,12 @@ import { findRefund, moveLevel } from "./refund-rows.ts";
 import type { TimeBooked } from "./time-lots.ts";
 
 export type RefundOpened =
-  | { readonly kind: "opened"; readonly refund: Refund }
+  | {
+      readonly kind: "opened";
+      readonly refund: Refund;
+      /** How the admins answered, where they were asked before. */
+      readonly decision?: "approved" | "rejected" | "lapsed";
+    }
   | { readonly kind: "notOpened"; readonly why: RefundRefusal };
 
 /** What the owner and the gateways allow. */
@@ -46,7 +53,9 @@ export async function openRefund(
   const known = await findRefund(db, requestId);
   if (known !== undefined) {
     const isOpen = known.state === "asked" || known.state === "approved";
-    return isOpen ? { kind: "opened", refund: known } : refused("nothingLeft");
+    if (!isOpen) return refused("nothingLeft");
+    const decision = await findDecision(db, refundApprovalId(requestId));
+    return { kind: "opened", refund: known, ...(decision === undefined ? {} : { decision }) };
   }
   const { facts } = await paymentFacts(db, locked);
   const charge = chosen(facts.charges, command);

@@ -99,6 +99,13 @@ export class Statements {
     return rows;
   }
 
+  /** Which of these events were decided, by their keys. */
+  async decided(keys: readonly string[]): Promise<ReadonlySet<string>> {
+    const { rows } = await sql<{ key: string }>`
+      select key from decisions where key = any(${textsIn(keys)})`.execute(this.#db);
+    return new Set(rows.map(({ key }) => key));
+  }
+
   async hasOpen(gateway: GatewayName): Promise<boolean> {
     const row = await this.#db
       .selectFrom("payments")

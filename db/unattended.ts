@@ -1,6 +1,7 @@
 import { balanceGateway, type GatewayName, type PaymentId } from "../domain/payment.ts";
 import { addMs, type Instant, minuteMs } from "../domain/time.ts";
 import { type EntityManager, type Queries, queriesOf } from "./orm.ts";
+import { sql } from "./prepared.ts";
 
 /** Whatever is younger has a workflow that is just about it. */
 const graceMs = 2 * minuteMs;
@@ -32,27 +33,18 @@ export class Unattended {
     return this.#open(gateway, "openedAt", now, after);
   }
 
-  /** Of this gateway, and of those that nobody reads: the balance, and what is not configured any more. */
   async #open(
     gateway: GatewayName,
     since: "lapsesAt" | "openedAt",
     now: Instant,
     after: string,
   ): Promise<PaymentId[]> {
-    const db = this.#db;
-    const read = db.selectFrom("gateways").select("name").where("active", "=", true);
-    let query = db
+    let query = this.#db
       .selectFrom("payments")
       .select("id")
       .where("state", "=", "open")
       .where(since, "<", new Date(addMs(now, -graceMs)))
-      .where((is) =>
-        is.or([
-          is("gateway", "=", gateway),
-          is("gateway", "=", balanceGateway),
-          is("gateway", "not in", read),
-        ]),
-      );
+      .where(isLookedAfterBy(gateway));
     if (after !== "") query = query.where("id", ">", after);
     const rows = await query.orderBy("id").limit(pageRows).execute();
     return rows.map(({ id }) => id as PaymentId);
@@ -63,7 +55,7 @@ export class Unattended {
     const rows = await this.#db
       .selectFrom("refunds")
       .select("requestId")
-      .where("gateway", "=", gateway)
+      .where(isLookedAfterBy(gateway))
       .where("state", "in", ["asked", "approved"])
       .where("askedAt", "<", new Date(addMs(now, -graceMs)))
       .where("requestId", ">", after)
@@ -78,7 +70,7 @@ export class Unattended {
     const rows = await this.#db
       .selectFrom("unmatched")
       .select("requestId")
-      .where("gateway", "=", gateway)
+      .where(isLookedAfterBy(gateway))
       .where("state", "=", "refunding")
       .where("requestId", ">", after)
       .orderBy("requestId")
@@ -87,3 +79,8 @@ export class Unattended {
     return rows.flatMap(({ requestId }) => requestId ?? []);
   }
 }
+
+/** Of this gateway, and of those that have no reconciler: the balance, and what is not configured any more. */
+const isLookedAfterBy = (gateway: GatewayName) =>
+  sql<boolean>`(gateway in (${gateway}, ${balanceGateway})
+    or gateway not in (select name from gateways where active))`;

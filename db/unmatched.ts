@@ -15,7 +15,7 @@ import { keepEvents } from "./gateway-events.ts";
 import { balancesOf, bookFacts } from "./ledger.ts";
 import { enqueue } from "./messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "./orm.ts";
-import { lock, nameOf, type Row } from "./unmatched-rows.ts";
+import { lock, lockWithCustomer, nameOf, type Row } from "./unmatched-rows.ts";
 
 export class Unmatched {
   readonly #em: EntityManager;
@@ -135,7 +135,7 @@ interface ReturnEvent {
 
 async function keepReturn(db: Queries, id: PaymentId, { gateway, report, evidence }: ReturnEvent) {
   const { reference, returned: total } = report;
-  const row = await lock(db, { gateway, reference });
+  const row = await lockWithCustomer(db, { gateway, reference });
   if (row === undefined) {
     const { minor: returnedMinor, currency } = total;
     const first = {
@@ -276,7 +276,7 @@ async function closeRefund(
   { gateway, reference }: UnmatchedRefund,
   isReturned: boolean,
 ): Promise<void> {
-  const row = await lock(db, { gateway, reference });
+  const row = await lockWithCustomer(db, { gateway, reference });
   if (row === undefined) return;
   if (!isReturned) {
     if (row.state === "refunding") await update(db, row, { state: "open" });

@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { ConfigurationError } from "./configuration.ts";
 import { tryEachFamilyLongEnough } from "./connecting.ts";
 import { scrub } from "./log.ts";
@@ -25,6 +26,8 @@ export async function runProcess(start: () => Promise<Running>): Promise<void> {
     complain(error);
     process.exit(1);
   });
+  // Whoever has NODE_COMPILE_CACHE set starts faster after a crash as well.
+  flushCompileCache();
   await signal;
   setTimeout(() => process.exit(0), patienceMs).unref();
   await running?.stop().catch(complain);

@@ -2,7 +2,6 @@ import { fileURLToPath } from "node:url";
 import { NativeConnection, Worker, type WorkerInterceptors } from "@temporalio/worker";
 import { Telegram } from "telegraf";
 import { usualPace } from "../activities/reconciliation/ports.ts";
-import { ensureReconcilers } from "../client/reconcilers.ts";
 import { Customers } from "../db/customers.ts";
 import { Gateways } from "../db/gateways.ts";
 import { Hosts } from "../db/hosts.ts";
@@ -30,6 +29,7 @@ import { KnownHosts } from "./hosts.ts";
 import { messageMetrics } from "./message-metrics.ts";
 import { auditGauge, businessMetrics } from "./metrics.ts";
 import { untilItWorks } from "./patience.ts";
+import { keepReconcilers } from "./reconcilers.ts";
 import { startResealing } from "./resealing.ts";
 import { deleteFormerSchedules } from "./schedules.ts";
 import { addSearchAttributes } from "./search-attributes.ts";
@@ -65,13 +65,11 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
   );
   const { hosts, vault } = books;
   const endResealing = startResealing({ em: database.em, vault, registry, log });
-  await untilItWorks("Temporal", log, async () => {
+  const endKeeping = await untilItWorks("Temporal", log, async () => {
     await addSearchAttributes(temporal.connection, temporal.namespace);
     await deleteFormerSchedules(temporal.client);
-    await ensureReconcilers(temporal.client, {
-      hosts: await hosts.load(),
-      gateways: gateways.map(nameOf),
-    });
+    const reconciled = { hosts: await hosts.load(), gateways: gateways.map(nameOf) };
+    return keepReconcilers(temporal.client, reconciled, log);
   });
   const redis = configuration.REDIS_URL && openRedis(configuration.REDIS_URL, log);
   const ending = new AbortController();
@@ -97,6 +95,7 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
   return {
     stop: async () => {
       // The loops end first: until they have, nobody else can take them over.
+      endKeeping();
       ending.abort();
       for (const worker of workers) worker.shutdown();
       await Promise.all([ended, endResealing()]);

@@ -1,7 +1,7 @@
 import { condition, continueAsNew, setHandler, workflowInfo } from "@temporalio/workflow";
 import { dayMs, instant } from "../domain/time.ts";
 import { checkNow } from "./signals.ts";
-import { needHuman, showStage, steps } from "./steps.ts";
+import { longSteps, needHuman, showStage } from "./steps.ts";
 
 const longestHistoryEvents = 1_000;
 
@@ -13,7 +13,7 @@ export async function audit(): Promise<never> {
   const heard = { checkNow: false };
   setHandler(checkNow, () => void (heard.checkNow = true));
   for (;;) {
-    const { disagreements, revived, ended } = await steps.auditBooks(instant(Date.now()));
+    const { disagreements, revived, ended } = await longSteps.auditBooks(instant(Date.now()));
     const details = `${disagreements} disagreements, ${revived} calendars begun, ${ended} ended`;
     showStage(disagreements > 0 ? "disagreements" : "agrees", details);
     needHuman(disagreements > 0, details);

@@ -3,6 +3,8 @@ import type { GatewayEvent } from "../domain/payment.ts";
 /** How many events are decided at once, and how much evidence they may carry: far below a payload's 2 MB. */
 const batchEvents = 300;
 const batchBytes = 400_000;
+/** How many events a gateway is asked to confirm at once. */
+const mostAsked = 50;
 
 /**
  * The reports of a payment that wait to be decided. Equal ones are one: a gateway that repeats itself costs
@@ -72,11 +74,12 @@ export class EventQueue {
     const fresh = this.#waiting.filter(
       (event) => !this.#confirmed.has(event) && isToConfirm(event),
     );
-    const taken = [...due, ...fresh].slice(0, 50);
-    const chosen = new Set(taken);
+    const asked = [...due, ...fresh];
+    const chosen = new Set(asked);
     const rest = this.#waiting.filter((event) => !chosen.has(event));
-    this.#waiting.splice(0, this.#waiting.length, ...rest);
-    return taken;
+    // What is too much for one question comes in the next one.
+    this.#waiting.splice(0, this.#waiting.length, ...asked.slice(mostAsked), ...rest);
+    return asked.slice(0, mostAsked);
   }
 
   /** What the gateway itself says: decided as it is. */

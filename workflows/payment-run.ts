@@ -18,6 +18,8 @@ export interface PaymentRun {
   readonly heard: { isCancelled: boolean };
   state: PaymentState;
   outcome: PaymentOutcome;
+  /** The books do not know the order any more. */
+  isUnknown?: boolean;
 }
 
 /** Shows operators what they find a payment by, as far as its start did not say so. */

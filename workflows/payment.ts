@@ -37,6 +37,7 @@ const confirmAgainMs = minuteMs;
 export interface Carried {
   readonly events: readonly GatewayEvent[];
   readonly outcome: PaymentOutcome;
+  readonly isCancelled?: boolean;
 }
 
 /**
@@ -50,7 +51,7 @@ export async function payment(
   carried?: Carried,
 ): Promise<PaymentOutcome> {
   const queue = new EventQueue(carried?.events ?? []);
-  const heard = { isCancelled: false };
+  const heard = { isCancelled: carried?.isCancelled ?? false };
   const known: { run?: PaymentRun } = {};
   setHandler(gatewayReported, (events) => queue.add(events));
   setHandler(cancelled, () => void (heard.isCancelled = true));
@@ -134,7 +135,8 @@ async function issueInvoiceUnlessRefused(order: PaymentOrder): Promise<boolean> 
 async function untilClosed(run: PaymentRun): Promise<PaymentOutcome> {
   const { queue, heard, order } = run;
   for (;;) {
-    await decideWaiting(run);
+    if (!run.isUnknown) await decideWaiting(run);
+    if (run.isUnknown) return keepUnmatched(order.id, queue);
     if (isLong(run)) await continueRun(run);
     if (queue.size > 0) continue;
     if (run.state !== "open" && !queue.hasUnconfirmed) {
@@ -162,11 +164,13 @@ async function decideWaiting(run: PaymentRun): Promise<void> {
     const batch = queue.take((event) => !isToConfirm(order, event));
     if (batch.length === 0) return;
     await decide(run, batch);
+    if (run.isUnknown) return;
   }
 }
 
 async function decide(run: PaymentRun, events: readonly GatewayEvent[]): Promise<void> {
   const decided = await dbSteps.decideEvents(run.order.id, events, instant(Date.now()));
+  if (decided === undefined) return forget(run, events);
   const before = run.state;
   run.state = decided.state;
   run.outcome = decided.effects.reduce(outcomeOf, run.outcome);
@@ -175,6 +179,12 @@ async function decide(run: PaymentRun, events: readonly GatewayEvent[]): Promise
   const mayMean = events.some(({ report }) => report.kind === "progress");
   // Something goes on with money that has been decided, and the report does not say how much: its gateway is asked.
   if (mayMean && before !== "open") run.queue.add(await lookUp(run.order));
+}
+
+/** The books were restored to a moment before this order: what it hears is money that nobody asked for. */
+function forget(run: PaymentRun, events: readonly GatewayEvent[] = []): void {
+  run.isUnknown = true;
+  run.queue.addConfirmed([...events, ...run.queue.takeAll()]);
 }
 
 /** Money that is not the price is believed when its gateway says so too. */
@@ -198,7 +208,8 @@ async function waitForNews({ order, queue, heard, state }: PaymentRun): Promise<
   const waitMs = Math.min(lapseMs, queue.confirmAtMs) - Date.now();
   if (waitMs <= 0) return;
   setCurrentDetails(`Waiting for money until ${order.lapsesAt}`);
-  const hasNews = () => queue.hasNews || heard.isCancelled;
+  // A payment that is closed hears of no wish: it would wake here for ever.
+  const hasNews = () => queue.hasNews || (heard.isCancelled && state === "open");
   await condition(hasNews, waitMs, { summary: `lapses at ${order.lapsesAt}` });
 }
 
@@ -216,16 +227,20 @@ const lookUp = (order: PaymentOrder): Promise<readonly GatewayEvent[]> =>
   });
 
 async function close(run: PaymentRun, state: "lapsed" | "cancelled" | "refused"): Promise<void> {
-  run.state = await dbSteps.closePayment(run.order, state, instant(Date.now()));
+  const closed = await dbSteps.closePayment(run.order, state, instant(Date.now()));
+  if (closed === undefined) return forget(run);
+  run.state = closed;
   showStage(run.state, `Closed: ${run.state}`);
   run.outcome =
     state === "refused" ? { kind: state, reason: "the gateway said no" } : { kind: state };
 }
 
 /** Begins a new run with a short history; what was reported and not yet decided goes along. */
-async function continueRun({ order, queue, outcome }: PaymentRun): Promise<never> {
+async function continueRun({ order, queue, outcome, heard }: PaymentRun): Promise<never> {
   await condition(allHandlersFinished);
-  return continueAsNew<typeof payment>(order.id, undefined, { events: queue.takeAll(), outcome });
+  const { isCancelled } = heard;
+  const carried = { events: queue.takeAll(), outcome, ...(isCancelled ? { isCancelled } : {}) };
+  return continueAsNew<typeof payment>(order.id, undefined, carried);
 }
 
 /** Money that no order asked for is kept, and the admins are told. */

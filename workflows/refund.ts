@@ -15,7 +15,15 @@ import { hourMs, instant, minuteMs } from "../domain/time.ts";
 import type { approval } from "./approval.ts";
 import { type ApprovalAnswer, searchAttributes, workflowIds } from "./contract.ts";
 import { approvalAnswered, checkNow } from "./signals.ts";
-import { dbSteps, firstTries, isFailure, needHuman, showStage, wakeSubscription } from "./steps.ts";
+import {
+  dbSteps,
+  firstTries,
+  isFailure,
+  needHuman,
+  showStage,
+  wakeSubscription,
+  watch,
+} from "./steps.ts";
 
 /** How long a gateway that is at it, or away, is left alone: at first, and at most. */
 const firstPauseMs = minuteMs;
@@ -50,19 +58,41 @@ export async function refund(command: RefundCommand, waited?: Waited): Promise<R
     await wakeSubscription(agreed.order);
   }
   if (agreed.state === "asked") {
-    const failure = await askAdmins(agreed, answers);
+    const decision = opened.decision ?? (await askAdmins(command, agreed, answers));
+    const failure = decision === "approved" ? undefined : { kind: decision, why: decision };
     if (failure !== undefined) return fail(agreed, failure);
     await dbSteps.approveRefund(agreed.requestId);
   }
   return giveBack(command, agreed, { tries: waited?.tries ?? 0, heard });
 }
 
-/** All admins are asked; the first who answers decides. Undefined: yes. */
+type Decision = ApprovalAnswer["kind"];
+
+/**
+ * All admins are asked; the first who answers decides. A question that ended without telling us, because somebody
+ * ended it, was decided if the books say so, or is asked anew.
+ */
 async function askAdmins(
-  { requestId, order, amount, reason, by }: Refund,
+  command: RefundCommand,
+  agreed: Refund,
   answers: ApprovalAnswer[],
-): Promise<RefundFailure | undefined> {
+): Promise<Decision> {
   showStage("approval", "Waiting for an admin to agree");
+  for (;;) {
+    const asking = await startAsking(agreed);
+    const hasNews = () => answers.length > 0 || asking.isOver;
+    // One that an earlier run has begun cannot be watched.
+    if (asking.isWatched) await condition(hasNews);
+    else await condition(hasNews, hourMs, { summary: "whether it was decided meanwhile" });
+    const [answer] = answers;
+    if (answer !== undefined) return answer.kind;
+    const opened = await dbSteps.openRefund(command, instant(Date.now()));
+    if (opened.kind === "notOpened") return "lapsed";
+    if (opened.decision !== undefined) return opened.decision;
+  }
+}
+
+async function startAsking({ requestId, order, amount, reason, by }: Refund) {
   const approvalId = refundApprovalId(requestId);
   const { customerId, telegramId, gateway } = order;
   const who = by === undefined ? {} : { by };
@@ -75,15 +105,14 @@ async function askAdmins(
     reason,
     ...who,
   } as const;
-  await startChild<typeof approval>("approval", {
-    workflowId: workflowIds.approval(approvalId),
-    args: [{ approvalId, subject, replyTo: workflowInfo().workflowId }],
-    parentClosePolicy: ParentClosePolicy.ABANDON,
-    staticSummary: `Refund of ${amount.minor} ${amount.currency}`,
-  });
-  await condition(() => answers.length > 0);
-  const kind = answers[0]?.kind ?? "lapsed";
-  return kind === "approved" ? undefined : { kind, why: kind };
+  return watch(
+    startChild<typeof approval>("approval", {
+      workflowId: workflowIds.approval(approvalId),
+      args: [{ approvalId, subject, replyTo: workflowInfo().workflowId }],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      staticSummary: `Refund of ${amount.minor} ${amount.currency}`,
+    }),
+  );
 }
 
 interface Asking {

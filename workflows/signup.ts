@@ -25,7 +25,14 @@ import {
   workflowIds,
 } from "./contract.ts";
 import { adminArrived, approvalAnswered, captchaAnswered, opened } from "./signals.ts";
-import { dbSteps, showStage, startSubscription, tellWorkflow } from "./steps.ts";
+import {
+  type Asking,
+  dbSteps,
+  showStage,
+  startSubscription,
+  tellWorkflow,
+  watch,
+} from "./steps.ts";
 
 /** What this signup was told and has not acted on yet. */
 interface PendingSignals {
@@ -185,20 +192,18 @@ async function askAnAdmin(
   const subject = { kind: "signup", customerId: arrived.customer.id, telegramId } as const;
   const request: ApprovalRequest = { approvalId, subject, replyTo: workflowInfo().workflowId };
   pending.approval = undefined;
-  const child = await startChild<typeof approval>("approval", {
-    workflowId: workflowIds.approval(approvalId),
-    args: [request],
-    taskQueue,
-    parentClosePolicy: ParentClosePolicy.ABANDON,
-    staticSummary: `May ${telegramId} come in?`,
-  });
+  const asking = await watch(
+    startChild<typeof approval>("approval", {
+      workflowId: workflowIds.approval(approvalId),
+      args: [request],
+      taskQueue,
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      staticSummary: `May ${telegramId} come in?`,
+    }),
+  );
   const key = `captcha/${workflowInfo().runId}/passed`;
   await dbSteps.say(telegramId, { kind: "waitingForApproval" }, { key });
-  const ended = child.result().then(
-    () => undefined,
-    () => undefined,
-  );
-  const answer = await answerOf(telegramId, pending, ended);
+  const answer = await answerOf(telegramId, pending, asking);
   return conclude(telegramId, arrived, answer);
 }
 
@@ -206,14 +211,13 @@ async function askAnAdmin(
 async function answerOf(
   telegramId: TelegramId,
   pending: PendingSignals,
-  ended: Promise<undefined>,
+  asking: Asking,
 ): Promise<ApprovalAnswer | undefined> {
-  let over = false;
-  void ended.then(() => (over = true));
   for (;;) {
     pending.opened = undefined;
-    await condition(() => pending.approval !== undefined || pending.opened !== undefined || over);
-    if (pending.approval !== undefined || over) return pending.approval;
+    const hasAnswer = () => pending.approval !== undefined || asking.isOver;
+    await condition(() => hasAnswer() || pending.opened !== undefined);
+    if (hasAnswer()) return pending.approval;
     await dbSteps.say(telegramId, { kind: "stillWaiting" }, { key: startKey(pending, "") });
   }
 }

@@ -1,6 +1,7 @@
 import {
   ActivityFailure,
   ApplicationFailure,
+  type ChildWorkflowHandle,
   getExternalWorkflowHandle,
   log,
   ParentClosePolicy,
@@ -10,6 +11,7 @@ import {
   startChild,
   upsertSearchAttributes,
 } from "@temporalio/workflow";
+import type { approval } from "./approval.ts";
 import type { ApprovalActivities } from "../activities/approval.ts";
 import type { AuditActivities } from "../activities/audit.ts";
 import type { PaymentActivities } from "../activities/payment.ts";
@@ -78,15 +80,6 @@ function described(proxy: (summary: string) => Steps): Steps {
   return Object.fromEntries(named) as Steps;
 }
 
-/** Calls to the outside: tried again without end while it is away. */
-export const steps = described((summary) =>
-  proxyActivities<Activities>({
-    summary,
-    startToCloseTimeout: "30s",
-    retry: { initialInterval: "500ms", maximumInterval: "30s" },
-  }),
-);
-
 /** A call that goes on by other means when it has failed for a while. */
 export const firstTries = described((summary) =>
   proxyActivities<Activities>({
@@ -106,6 +99,15 @@ export const dbSteps = described((summary) =>
     summary,
     startToCloseTimeout: "10s",
     retry: { initialInterval: "200ms", maximumInterval: "10s" },
+  }),
+);
+
+/** Steps over all of the books, which take as long as there is of them. */
+export const longSteps = described((summary) =>
+  proxyActivities<Activities>({
+    summary,
+    startToCloseTimeout: "10 minutes",
+    retry: { initialInterval: "10s", maximumInterval: "10 minutes" },
   }),
 );
 
@@ -169,6 +171,30 @@ export async function wakeSubscription(owner: Owner): Promise<void> {
 export async function startSubscription(ref: SubscriptionRef): Promise<void> {
   const options = { ...calendarOf(ref), parentClosePolicy: ParentClosePolicy.ABANDON };
   await startChild<typeof subscription>("subscription", options).catch(ignoreStarted);
+}
+
+/** A question that is put to the admins by a workflow of its own, which answers by a signal. */
+export interface Asking {
+  /** It has ended, with or without an answer. */
+  isOver: boolean;
+  /** False: an earlier run has begun it, and its end is not heard here. */
+  readonly isWatched: boolean;
+}
+
+/** Watches the question that `starting` begins; one that is asked already is that question. */
+export async function watch(
+  starting: Promise<ChildWorkflowHandle<typeof approval>>,
+): Promise<Asking> {
+  const asking = { isOver: false, isWatched: true };
+  try {
+    const child = await starting;
+    const end = () => void (asking.isOver = true);
+    void child.result().then(end, end);
+    return asking;
+  } catch (error) {
+    ignoreStarted(error);
+    return { isOver: false, isWatched: false };
+  }
 }
 
 /** A child that was started before is what was wanted. */

@@ -1,9 +1,10 @@
 import { lineKey } from "../../db/quarantine.ts";
 import type { Finding } from "../../db/statements.ts";
+import { eventKey } from "../../domain/event-key.ts";
 import { paymentOfNobody } from "../../domain/derived-ids.ts";
 import type { GatewayEvent, PaymentId, PaymentState } from "../../domain/payment.ts";
 import { fateOf, newsOf } from "../../domain/reconciliation.ts";
-import { instant, secondMs, toMs } from "../../domain/time.ts";
+import { hourMs, instant, secondMs, toMs } from "../../domain/time.ts";
 import type { GatewayFacts, Line } from "../../gateways/payment-gateway.ts";
 import { concurrently } from "./concurrently.ts";
 import { isOutage, reasonOf } from "./outage.ts";
@@ -25,8 +26,25 @@ export interface Reported {
   /** What was put aside, and why. */
   readonly aside: { readonly key: string; readonly reason: string }[];
   /** What Temporal has, and the books do not have yet: a workflow that is terminated now takes it along. */
-  undecided: readonly Line[];
+  undecided: readonly Undecided[];
 }
+
+export interface Undecided {
+  readonly line: Line;
+  readonly key: string;
+  /** When Temporal had it first. */
+  readonly sinceMs: number;
+}
+
+/** When a line was handed to Temporal, and when it was last seen. */
+interface Handed {
+  readonly sinceMs: number;
+  readonly lastMs: number;
+  seenMs: number;
+}
+
+/** What was not seen for so long is forgotten: it is in the books, or its reading is over. */
+const forgottenAfterMs = hourMs;
 
 /** Of a report that is older than this no message is under way any more. */
 const onItsWayMs = 30 * secondMs;
@@ -40,8 +58,7 @@ export class Lines {
   readonly #ports: ReconcilerPorts;
   readonly #facts: GatewayFacts;
   readonly #run: Run;
-  /** When news was last handed to Temporal, by line. */
-  readonly #handedAtMs = new Map<string, number>();
+  readonly #handed = new Map<string, Handed>();
 
   constructor(ports: ReconcilerPorts, facts: GatewayFacts, run: Run) {
     this.#ports = ports;
@@ -63,21 +80,40 @@ export class Lines {
       news = await this.#sift(news, reported);
     }
     const taken: Aimed[] = [];
-    const fresh = this.#forgetOld(news);
+    const fresh = this.#notJustHanded(news);
     await concurrently(batchesOf(fresh), reportsAtOnce, async (batch) => {
       taken.push(...(await this.#pass(batch, reported)));
     });
-    for (const line of taken) this.#handedAtMs.set(keyOf(line), Date.now());
-    reported.undecided = news.filter((line) => this.#handedAtMs.has(keyOf(line)));
+    this.#noteHanded(taken);
+    reported.undecided = news.flatMap((line) => {
+      const key = keyOf(line);
+      const handed = this.#handed.get(key);
+      return handed === undefined ? [] : [{ line, key, sinceMs: handed.sinceMs }];
+    });
     if (this.#isPushed) reported.found = await this.#find(taken.map(findingOf));
     return reported;
   }
 
-  /** @returns the news that Temporal was not given just now. */
-  #forgetOld(news: readonly Aimed[]): readonly Aimed[] {
-    const oldMs = Date.now() - this.#ports.pace.againMs;
-    for (const [key, atMs] of this.#handedAtMs) if (atMs < oldMs) this.#handedAtMs.delete(key);
-    return news.filter((line) => !this.#handedAtMs.has(keyOf(line)));
+  #notJustHanded(news: readonly Aimed[]): readonly Aimed[] {
+    const now = Date.now();
+    return news.filter((line) => {
+      const handed = this.#handed.get(keyOf(line));
+      if (handed === undefined) return true;
+      handed.seenMs = now;
+      return now - handed.lastMs >= this.#ports.pace.againMs;
+    });
+  }
+
+  #noteHanded(taken: readonly Aimed[]): void {
+    const now = Date.now();
+    for (const line of taken) {
+      const key = keyOf(line);
+      const sinceMs = this.#handed.get(key)?.sinceMs ?? now;
+      this.#handed.set(key, { sinceMs, lastMs: now, seenMs: now });
+    }
+    for (const [key, { seenMs }] of this.#handed) {
+      if (now - seenMs > forgottenAfterMs) this.#handed.delete(key);
+    }
   }
 
   get #isPushed(): boolean {
@@ -122,10 +158,22 @@ export class Lines {
       if (fate === "dust") dust.push({ ...findingOf(line), kind: "dust" });
       return fate === "reported";
     });
-    const news = newsOf(ours, charges);
+    const news = await this.#undecidedOf(newsOf(ours, charges));
     await this.#find(dust);
     reported.past += past;
     return news;
+  }
+
+  /** What was decided to be wrong changes no charge; decided it is all the same. */
+  async #undecidedOf(news: readonly Aimed[]): Promise<readonly Aimed[]> {
+    if (news.length === 0) return news;
+    const { name: gateway } = this.#facts;
+    const keyed = news.map((line) => ({
+      line,
+      key: eventKey({ id: line.id, gateway }, line.report),
+    }));
+    const decided = await this.#ports.statements.decided(keyed.map(({ key }) => key));
+    return keyed.filter(({ key }) => !decided.has(key)).map(({ line }) => line);
   }
 
   async #aim(lines: readonly Line[]): Promise<Aimed[]> {

@@ -2,7 +2,7 @@ import { lineKey } from "../../db/quarantine.ts";
 import { instant } from "../../domain/time.ts";
 import type { Line, PaymentGateway, UnreadableRow } from "../../gateways/payment-gateway.ts";
 import type { Asking } from "./asking.ts";
-import type { Lines } from "./lines.ts";
+import type { Lines, Undecided } from "./lines.ts";
 import { GatewayFailure } from "./outage.ts";
 import type { ReconcilerPorts, Run } from "./ports.ts";
 
@@ -20,7 +20,8 @@ interface Given {
 export class StatementReader {
   readonly #ports: ReconcilerPorts;
   readonly #given: Given;
-  #hold: { readonly cursor: string; readonly sinceMs: number } | undefined;
+  /** Lines that were put aside because no workflow decided over them. */
+  readonly #late = new Set<string>();
 
   constructor(ports: ReconcilerPorts, given: Given) {
     this.#ports = ports;
@@ -45,7 +46,7 @@ export class StatementReader {
       const { past, found, undecided } = await lines.report(page.lines);
       noteFound(found);
       run.signal.throwIfAborted();
-      isHeld ||= await this.#holds(before, undecided);
+      isHeld ||= await this.#holds(undecided);
       // A line may come again in a later reading; it is counted in the first one alone.
       const skipped = place.isReadOnce ? 0 : past;
       const isOnward = page.cursor !== before || isNew;
@@ -62,21 +63,18 @@ export class StatementReader {
   }
 
   /**
-   * Whether the cursor has to stay before a page, at `cursor`, because the books do not have these lines of it: a
-   * workflow that is ended takes along what it was told. What takes too long is put aside.
+   * Whether the cursor has to stay before a page because the books do not have these lines of it: a workflow that is
+   * ended takes along what it was told. A line that takes too long is put aside, alone.
    */
-  async #holds(cursor: string, undecided: readonly Line[]): Promise<boolean> {
-    const before = this.#hold?.cursor === cursor ? this.#hold : undefined;
-    if (undecided.length === 0) {
-      if (before !== undefined) this.#hold = undefined;
-      return false;
-    }
-    const hold = before ?? { cursor, sinceMs: Date.now() };
-    this.#hold = hold;
-    if (Date.now() - hold.sinceMs < this.#ports.pace.holdMs) return true;
-    for (const line of undecided)
+  async #holds(undecided: readonly Undecided[]): Promise<boolean> {
+    const longAgoMs = Date.now() - this.#ports.pace.holdMs;
+    const isLate = ({ sinceMs }: Undecided) => sinceMs <= longAgoMs;
+    for (const { line, key } of undecided.filter(isLate)) {
+      if (this.#late.has(key)) continue;
       await this.#given.lines.putAside(line, new Error(undecidedReason));
-    return false;
+      this.#late.add(key);
+    }
+    return !undecided.every(isLate);
   }
 
   /** Tries again what was put aside and is due, each on its own. */
@@ -106,8 +104,8 @@ export class StatementReader {
       const still = page.unreadable.find((row) => row.evidence === kept.row);
       if (still !== undefined) return still.reason;
       // Understood now, or gone. What is known of the page is passed over.
-      await lines.report(page.lines);
-      return undefined;
+      const { undecided } = await lines.report(page.lines);
+      return undecided.length > 0 ? undecidedReason : undefined;
     } catch (error) {
       if (error instanceof GatewayFailure) return error.message;
       throw error;

@@ -97,7 +97,8 @@ const access = [
      subscription_id uuid not null references subscriptions,
      host_id uuid references hosts, identity text not null unique, address text,
      secrets_encrypted text not null, preshared_hash text not null, request_id text not null unique,
-     retired_at timestamptz, on_host boolean not null default false, refusal text,
+     retired_at timestamptz, on_host boolean not null default false,
+     put_begun boolean not null default false, refusal text,
      placed_at timestamptz, given_at timestamptz, removed_at timestamptz,
      created_at timestamptz not null default now(),
      check (address is null or host_id is not null),
@@ -164,7 +165,7 @@ const notifications = [
 const secretFree = {
   hosts: `id, name, kind, network, server_address, capacity, weight, state, epoch, seen_at, away_since,
      trouble, created_at`,
-  accesses: `id, device_id, subscription_id, host_id, identity, address, retired_at, on_host, refusal,
+  accesses: `id, device_id, subscription_id, host_id, identity, address, retired_at, on_host, put_begun, refusal,
      placed_at, given_at, removed_at, created_at`,
 };
 

@@ -113,6 +113,8 @@ export const AccessTable = defineEntity({
     retiredAt: p.datetime().nullable(),
     /** Whether the host was last seen or made to let it in. */
     onHost: p.boolean().default(false),
+    /** The host was asked to let it in, and what came of it is not written: it may be there. */
+    putBegun: p.boolean().default(false),
     /** Why the host would not take it; null: it did, or was not asked. */
     refusal: p.text().nullable(),
     placedAt: p.datetime().nullable(),

@@ -21,8 +21,8 @@ export const gatewayMutants: readonly Mutant[] = [
   {
     what: "the cursor moves past what no workflow has decided over",
     file: "activities/reconciliation/statement.ts",
-    find: "isHeld ||= await this.#holds(before, undecided);",
-    replace: "isHeld ||= (await this.#holds(before, undecided)) && false;",
+    find: "isHeld ||= await this.#holds(undecided);",
+    replace: "isHeld ||= (await this.#holds(undecided)) && false;",
     test: statement(
       "what a workflow took along when it was ended is handed over again: the cursor stays until the books have it",
     ),

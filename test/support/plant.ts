@@ -10,6 +10,9 @@ import { launch, type Running } from "../../tools/servers/process.ts";
 
 const root = join(import.meta.dirname, "../..");
 
+/** They are started again and again. */
+const compileCache = join(root, "node_modules/.cache/compiled");
+
 /** What the product's processes are told of the servers around them. */
 export interface Surroundings {
   readonly writerUrl: string;
@@ -162,7 +165,7 @@ export class Plant {
     const running = await launch({
       command: process.execPath,
       args: ["--disable-warning=ExperimentalWarning", join(root, entry)],
-      env: { ...env, METRICS_PORT: String(port) },
+      env: { ...env, METRICS_PORT: String(port), NODE_COMPILE_CACHE: compileCache },
       guarded: true,
       logFile: join(this.folder, `${entry.replaceAll("/", "-")}.log`),
     });
