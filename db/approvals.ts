@@ -41,6 +41,7 @@ export class Approvals {
         .values({ ...row, state: "open", askedAt: new Date(now) })
         .onConflict((of) => of.columns(["approvalId", "ask"]).doNothing())
         .execute();
+      await lapseFormer(db, { approvalId, ask }, now);
       const admins = await adminIds(db);
       const open = { openCount: await openCount(db), now };
       await enqueue(db, approvalAnnouncement(admins, { approvalId, ask }, open));
@@ -116,7 +117,20 @@ async function openCount(db: Queries): Promise<number> {
   return Number(row.count);
 }
 
-/** How a question was answered last; undefined: it was not, or is open. */
+/** A question that is asked anew, because the workflow of the former was ended, leaves no second one open. */
+async function lapseFormer(db: Queries, { approvalId, ask }: Ask, now: Instant): Promise<void> {
+  const former = await db
+    .updateTable("approvals")
+    .set({ state: "lapsed", decidedAt: new Date(now) })
+    .where("approvalId", "=", approvalId as string)
+    .where("ask", "!=", ask)
+    .where("state", "=", "open")
+    .returning("ask")
+    .execute();
+  for (const one of former) await showEverywhere(db, { approvalId, ask: one.ask });
+}
+
+/** How a question was answered when it was asked last; undefined: it was not, or is open. */
 export async function findDecision(
   db: Queries,
   approvalId: ApprovalId,
@@ -125,8 +139,7 @@ export async function findDecision(
     .selectFrom("approvals")
     .select("state")
     .where("approvalId", "=", approvalId as string)
-    .where("state", "!=", "open")
-    .orderBy("decidedAt", "desc")
+    .orderBy("askedAt", "desc")
     .limit(1)
     .executeTakeFirst();
   return row?.state === "open" ? undefined : row?.state;

@@ -7,6 +7,7 @@ import { allowRemovals } from "../../db/hosts.ts";
 import { listen } from "../../db/notifications.ts";
 import { decideUnknownPeers } from "../../db/unknown-peers.ts";
 import { type HostCondition, wellHost } from "../../domain/host.ts";
+import type { SubscriptionId } from "../../domain/ids.ts";
 import { instant } from "../../domain/time.ts";
 import { type VpnHost } from "../../gateways/vpn-host.ts";
 import { eventually } from "../support/eventually.ts";
@@ -15,6 +16,7 @@ import {
   compare,
   cutLine,
   db,
+  expire,
   follow,
   host,
   id,
@@ -188,4 +190,31 @@ test("two loops of one host never act at the same time; when one ends the other 
   await expect(loop).rejects.toThrow("aborted");
   await onHost();
   expect(worst).toBe(1);
+});
+
+test("a peer whose host took it and whose answer was lost is not done with until it is off: a block names the host", async () => {
+  const real = line();
+  let isLost = true;
+  const losing: VpnHost = {
+    ...real,
+    apply: async (accesses) => {
+      const answers = await real.apply(accesses);
+      if (!isLost) return answers;
+      cutLine(true);
+      throw new Error("socket hang up");
+    },
+  };
+  void follow({}, { hosts: { get: async () => losing } });
+  const owner = await books.subscriber();
+  const { id: device } = await books.add(owner);
+  const { identity } = await books.accessOf(device);
+  await isThere(identity);
+  await expire(owner.subscriptionId);
+  const waits = () =>
+    waitingHosts(books.queries, owner.subscriptionId as SubscriptionId, instant(new Date()));
+  expect(await waits()).toHaveLength(1);
+  isLost = false;
+  cutLine(false);
+  await isGone(identity);
+  await eventually(async () => expect(await waits()).toEqual([]));
 });

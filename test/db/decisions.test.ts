@@ -68,6 +68,29 @@ test("an event counts once by what it is about, however often and in whatever ba
   await agree();
 });
 
+test("money that came twice and is back already does not go back again: nothing is set aside for it", async () => {
+  const order = await shop.order();
+  const [first, second] = [`c1-${order.id}`, `c2-${order.id}`];
+  const reports = [paid(first, order.price), paid(second, order.price), back(second, order.price)];
+  const decided = await shop.decide(order, reports);
+  expect(kinds(decided.effects)).toEqual(["granted", "credited", "returned"]);
+  expect(decided.refunds).toEqual([]);
+  expect(await shop.balance(order)).toBe(0);
+  await agree();
+});
+
+test("a return of another payment's charge is wrong, and keeps nothing else from being decided", async () => {
+  const [one, two] = [await shop.order(), await shop.order()];
+  await shop.decide(one, paid(`d-${one.id}`, one.price));
+  const decided = await shop.decide(two, [
+    back(`d-${one.id}`, one.price),
+    paid(`d-${two.id}`, two.price),
+  ]);
+  expect(kinds(decided.effects)).toEqual(["inconsistent", "granted"]);
+  expect(await shop.daysLeft(one)).toBeCloseTo(30, 3);
+  await agree();
+});
+
 test("one reference is never money of two payments", async () => {
   const [one, two] = [await shop.order(), await shop.order()];
   await shop.decide(one, paid("shared", one.price));

@@ -38,6 +38,8 @@ export class Workflows implements PaymentWorkflows {
   calls = 0;
   /** What Temporal answers to events; undefined: it takes them. */
   fault: (id: PaymentId, events: readonly GatewayEvent[]) => Error | undefined = () => undefined;
+  /** Over which events it decides; the others it only takes. */
+  doesDecide: (event: GatewayEvent) => boolean = () => true;
   readonly #db: Queries;
   readonly #isDecided: boolean;
 
@@ -51,7 +53,8 @@ export class Workflows implements PaymentWorkflows {
     const fault = this.fault(id, events);
     if (fault !== undefined) throw fault;
     this.events.push(...events.map((event) => ({ id, ...event })));
-    if (this.#isDecided) for (const event of events) await this.#decide(id, event);
+    if (!this.#isDecided) return;
+    for (const event of events.filter(this.doesDecide)) await this.#decide(id, event);
   }
 
   /** Decides over all that it was told and has not decided. */

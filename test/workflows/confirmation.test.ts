@@ -4,7 +4,7 @@ import type { PaymentOrder } from "../../domain/payment.ts";
 import { minuteMs } from "../../domain/time.ts";
 import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
 import type { Line } from "../../gateways/payment-gateway.ts";
-import { workflowIds } from "../../workflows/contract.ts";
+import { signals, workflowIds } from "../../workflows/contract.ts";
 import { needsHuman } from "../support/access.ts";
 import { Buyer } from "../support/buyer.ts";
 import { eventually } from "../support/eventually.ts";
@@ -92,3 +92,31 @@ test("while the gateway is away an amount that is not the price waits, and is as
   );
   expect(charges.map(({ minor }) => minor)).toEqual([30_000, 50_000]);
 });
+
+test("a payment that is cancelled while an amount waits for its gateway is closed, and the amount counts when it is confirmed", async () => {
+  const { buyer, order } = await ordered();
+  const workflow = workflowIds.payment(order.id);
+  gateway.isAway = true;
+  const line = gateway.settle(order, rub(50_000));
+  await buyer.told(order.id, forged(line, 90_000_000));
+  await eventually(async () => expect(await needsHuman(stage, workflow)).toBe(true));
+  await stage.client.workflow.getHandle(workflow).signal(signals.cancelled);
+  await eventually(async () => expect(await stateOf(order)).toBe("cancelled"));
+  const length = async () =>
+    (await stage.client.workflow.getHandle(workflow).describe()).historyLength;
+  const before = await length();
+  // Whoever else has a payment is served meanwhile.
+  const other = await ordered();
+  expect(await length()).toBeLessThanOrEqual(before + 6);
+  expect(other.order.id).not.toBe(order.id);
+  gateway.isAway = false;
+  await stage.pass(workflow, 2 * minuteMs);
+  expect(await buyer.ends(order.id)).toMatchObject({ kind: "overpaid" });
+});
+
+async function stateOf({ id }: PaymentOrder): Promise<string | undefined> {
+  const [row] = await stage.rows<{ state: string }>("select state from payments where id = ?", [
+    id,
+  ]);
+  return row?.state;
+}

@@ -173,6 +173,71 @@ test("above the limit another look is asked for: rejected, nothing happens", asy
   expect(await buyer.booked(order.id)).toEqual({ "gateway:memory": 60_000, revenue: -60_000 });
 });
 
+const openQuestion = async () => {
+  const [row] = await stage.rows<{ approval_id: string }>(
+    "select approval_id from approvals where kind = 'refund' and state = 'open' order by asked_at desc limit 1",
+  );
+  return `approval:${row?.approval_id}`;
+};
+
+test("a question that somebody ended is asked anew: no refund waits for an answer that nobody can give", async () => {
+  const admin = await stage.admin();
+  const { order } = await paidOrder({ plan: "family" });
+  const handle = await refunded(order);
+  const question = await eventually(async () => {
+    const id = await openQuestion();
+    expect((await stage.client.workflow.getHandle(id).describe()).status.name).toBe("RUNNING");
+    return id;
+  });
+  const { runId } = await stage.client.workflow.getHandle(question).describe();
+  await stage.client.workflow.getHandle(question).terminate("a mistake");
+  await eventually(async () => {
+    const now = await stage.client.workflow.getHandle(question).describe();
+    expect([now.status.name, now.runId === runId]).toEqual(["RUNNING", false]);
+  });
+  const asks = await eventually(async () => {
+    const rows = await stage.rows<{ ask: string; state: string }>(
+      "select ask, state from approvals where approval_id = ? order by asked_at",
+      [question.replace("approval:", "")],
+    );
+    expect(rows.map(({ state }) => state)).toEqual(["lapsed", "open"]);
+    return rows.map(({ ask }) => ask);
+  });
+  await admin.presses(new RegExp(`^decide:refund:[^:]+:${asks[1]}:approve$`, "u"));
+  expect(await handle.result()).toMatchObject({ kind: "returned" });
+});
+
+test("a yes that was given while the refund's workflow was gone counts when it is taken up", async () => {
+  const admin = await stage.admin();
+  const { order } = await paidOrder({ plan: "family" });
+  const command: RefundCommand = {
+    requestId: randomUUID(),
+    paymentId: order.id,
+    reason: "r",
+    by: telegramId(adminId),
+  };
+  const first = await stage.client.workflow.start<typeof refund>("refund", refundOf(command));
+  const question = await eventually(async () => {
+    const id = (await openQuestion()).replace("approval:", "");
+    expect(id).not.toBe("undefined");
+    return id;
+  });
+  const button = await admin.button(new RegExp(`^decide:${question}:\\w+:approve$`, "u"));
+  await first.terminate("a mistake");
+  // While the question is open it is not asked a second time.
+  const second = await stage.client.workflow.start<typeof refund>("refund", refundOf(command));
+  await eventually(async () => {
+    const { raw } = await second.describe();
+    expect(raw.workflowExecutionInfo?.historyLength?.toNumber()).toBeGreaterThan(8);
+  });
+  expect((await second.describe()).status.name).toBe("RUNNING");
+  await second.terminate("once more");
+  await admin.press(button.messageId, button.data);
+  await eventually(async () => expect(await openQuestion()).toBe("approval:undefined"));
+  const third = await stage.client.workflow.start<typeof refund>("refund", refundOf(command));
+  expect(await third.result()).toMatchObject({ kind: "returned" });
+});
+
 test("only an admin gives money back, and not more than came", async () => {
   const { order } = await paidOrder();
   const by = order.telegramId;

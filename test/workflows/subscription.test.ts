@@ -68,7 +68,10 @@ test("reminders come three days and one day before the end, each once, and an id
   const handle = stage.client.workflow.getHandle(subscription);
   const before = await eventually(async () => {
     const events = (await handle.fetchHistory()).events ?? [];
-    expect(events.at(-1)?.eventType).toBe(EventType.EVENT_TYPE_TIMER_STARTED);
+    // It has been woken by the extension, and has armed the next timer.
+    const types = events.map(({ eventType }) => eventType);
+    expect(types).toContain(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED);
+    expect(types.at(-1)).toBe(EventType.EVENT_TYPE_TIMER_STARTED);
     return events.length;
   });
   for (let day = 1; day <= 29; day += 1) await stage.pass(subscription, dayMs);
@@ -77,10 +80,7 @@ test("reminders come three days and one day before the end, each once, and an id
   const ours = ((await handle.fetchHistory()).events ?? [])
     .slice(before)
     .filter(({ eventType }) => !isTimeSkipping(eventType));
-  expect(
-    ours.map(({ eventType }) => EventType[eventType!]).length,
-    JSON.stringify(ours.map(({ eventType }) => EventType[eventType!])),
-  ).toBeLessThanOrEqual(20);
+  expect(ours.length).toBeLessThanOrEqual(20);
 });
 
 /** Events that the test's own passing of time writes. */

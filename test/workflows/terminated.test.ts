@@ -51,6 +51,16 @@ test("the audit begins a calendar that is gone: it tells what is due", async () 
   await bob.hears(/access has ended/u);
 });
 
+test("an order that restored books do not know: its money is nobody's, and its workflow ends", async () => {
+  const buyer = new Buyer(stage, await stage.customer());
+  const order = await buyer.orders();
+  await stage.rows("delete from payments where id = ? returning id", [order.id]);
+  await buyer.pays(order);
+  expect(await buyer.ends(order.id)).toEqual({ kind: "unmatched" });
+  const kept = await stage.rows("select minor from unmatched where payment_id = ?", [order.id]);
+  expect(kept).toHaveLength(1);
+});
+
 test("the audit ends a calendar whose subscription is not in the books", async () => {
   const id = randomUUID();
   const ref = { id, customerId: randomUUID(), telegramId: 777_001 };

@@ -179,9 +179,22 @@ test("orders and refunds whose workflow may be gone are taken up again, young on
     .insertInto("unmatched")
     .values({ ...of, minor: 1, evidence: "", at: new Date(), state: "refunding", requestId: "u1" })
     .execute();
+  // Of the balance, and of a gateway that is switched off, nobody else would.
+  const elsewhere = ["balance", "switched-off"].map((name) => ({
+    ...of,
+    gateway: name,
+    requestId: randomUUID(),
+  }));
+  for (const one of elsewhere) {
+    await world.db
+      .insertInto("refunds")
+      .values({ ...one, ...sums, reason: "r", state: "approved", askedAt: new Date(old) })
+      .execute();
+  }
   await world.passOnce(gateway);
   const { resumed } = world.workflows;
-  const swept = [lapsed.id, open.id, fromBalance.id, request, "u1"];
+  const requests = elsewhere.map(({ requestId }) => requestId);
+  const swept = [lapsed.id, open.id, fromBalance.id, request, "u1", ...requests];
   for (const id of swept) expect(resumed).toContain(id);
   for (const { id } of [young, over]) expect(resumed).not.toContain(id);
   // Between the sweeps only what should have been closed is.

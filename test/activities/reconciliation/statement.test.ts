@@ -1,4 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
+import { eventKey } from "../../../domain/event-key.ts";
 import { money } from "../../../domain/money.ts";
 import { instant } from "../../../domain/time.ts";
 import type { Line, UnreadableRow } from "../../../gateways/payment-gateway.ts";
@@ -154,6 +156,13 @@ test("a row that a newer version understands is read where it stood", async () =
     .execute();
   await world.passOnce(gateway);
   expect(reported()).toContain(referenceOf(understood));
+  // The books have it now: that is seen when it is tried again.
+  await world.db
+    .updateTable("quarantine")
+    .set({ nextTryAt: new Date(0) })
+    .where("gateway", "=", gateway.facts.name)
+    .execute();
+  await world.passOnce(gateway);
   const [row] = (await world.quarantined()).filter((it) => it.gateway === gateway.facts.name);
   expect(row?.resolvedAt).not.toBeNull();
 });
@@ -214,6 +223,47 @@ test("a line that no workflow decides over holds the cursor for its time, and is
     (await world.quarantined()).some((it) => it.gateway === gateway.facts.name);
   await world.runUntil(gateway, isAside);
   await world.passOnce(gateway);
+  expect(await world.cursor(gateway.facts.account)).toMatchObject({ cursor: "1" });
+});
+
+test("one line that nobody decides over is put aside alone, however many fresh ones there are beside it", async () => {
+  const gateway = new Ledger({ delivery: "pulls" });
+  const stuck = paid();
+  gateway.rows.push(stuck);
+  world = new ReconcilerWorld(books);
+  world.pace = { ...world.pace, everyMs: 50, holdMs: 400 };
+  world.workflows.doesDecide = ({ evidence }) => evidence !== stuck.evidence;
+  const statement = gateway.statement.bind(gateway);
+  // Money comes in each reading, and its webhooks are lost.
+  gateway.statement = (cursor) => {
+    gateway.rows.push(paid());
+    return statement(cursor);
+  };
+  const aside = async () =>
+    (await world.quarantined()).filter((it) => it.gateway === gateway.facts.name);
+  await world.runUntil(gateway, async () => (await aside()).length > 0);
+  const rows = await aside();
+  expect(
+    rows.map(({ evidence }) => evidence.includes(JSON.stringify(stuck.evidence).slice(1, -1))),
+  ).toEqual([true]);
+});
+
+test("a return that was decided to be wrong is not news in each reading", async () => {
+  const gateway = new Ledger();
+  const order = await world.order(gateway, { state: "settled" });
+  const report = {
+    kind: "refunded",
+    reference: randomUUID(),
+    returned: money(99_000, "RUB"),
+  } as const;
+  gateway.rows.push({ about: of(order.id), report, evidence: "too much" });
+  const effects = [{ kind: "inconsistent", reason: "more than was paid" }] as const;
+  await world.db
+    .insertInto("decisions")
+    .values({ key: eventKey(order, report), paymentId: order.id, effects: [...effects] })
+    .execute();
+  await world.passOnce(gateway);
+  expect(reported()).toEqual([]);
   expect(await world.cursor(gateway.facts.account)).toMatchObject({ cursor: "1" });
 });
 
