@@ -16,10 +16,12 @@ const long = [
 /** So many others begin between two of them: side by side they would starve each other. */
 const between = 14;
 
+const placeOf = ({ moduleId }: TestSpecification): number =>
+  long.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
+
 class Interleaved extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const placeOf = ({ moduleId }: TestSpecification) =>
-      long.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
+    // oxlint-disable-next-line unicorn/no-array-sort -- it is the sequencer's own
     const sorted = await super.sort(files);
     const others = sorted.filter((file) => placeOf(file) < 0);
     const ordered = sorted

@@ -7,7 +7,6 @@ import { allowRemovals } from "../../db/hosts.ts";
 import { listen } from "../../db/notifications.ts";
 import { decideUnknownPeers } from "../../db/unknown-peers.ts";
 import { type HostCondition, wellHost } from "../../domain/host.ts";
-import type { SubscriptionId } from "../../domain/ids.ts";
 import { instant } from "../../domain/time.ts";
 import { type VpnHost } from "../../gateways/vpn-host.ts";
 import { eventually } from "../support/eventually.ts";
@@ -210,8 +209,7 @@ test("a peer whose host took it and whose answer was lost is not done with until
   const { identity } = await books.accessOf(device);
   await isThere(identity);
   await expire(owner.subscriptionId);
-  const waits = () =>
-    waitingHosts(books.queries, owner.subscriptionId as SubscriptionId, instant(new Date()));
+  const waits = () => waitingHosts(books.queries, owner.subscriptionId, instant(new Date()));
   expect(await waits()).toHaveLength(1);
   isLost = false;
   cutLine(false);

@@ -12,10 +12,11 @@ const events = (count: number): GatewayEvent[] =>
     source: "gateway",
   }));
 
+const isToConfirm = () => true;
+
 test("what is too much for one question comes in the next: nothing is dropped, and none is asked about twice at once", () => {
   const all = events(120);
   const queue = new EventQueue(all);
-  const isToConfirm = () => true;
   const failed: GatewayEvent[] = [];
   for (let asked = queue.takeToConfirm(isToConfirm, 0); asked.length > 0;) {
     expect(asked.length).toBeLessThanOrEqual(50);

@@ -186,12 +186,12 @@ test("what a workflow took along when it was ended is handed over again: the cur
   const all = gateway.rows.map((row) => referenceOf(row as Line));
   world = new ReconcilerWorld(books, false);
   await world.passOnce(gateway);
-  expect(reported().toSorted()).toEqual(all.toSorted());
+  expect([new Set(reported()), reported().length]).toEqual([new Set(all), 6]);
   expect(await world.cursor(gateway.facts.account)).toBeUndefined();
   // All of it is lost, and so is what the loop remembered.
   world = new ReconcilerWorld(books, false);
   await world.passOnce(gateway);
-  expect(reported().toSorted()).toEqual(all.toSorted());
+  expect([new Set(reported()), reported().length]).toEqual([new Set(all), 6]);
   await world.workflows.catchUp();
   await world.passOnce(gateway);
   expect(reported()).toHaveLength(6);
