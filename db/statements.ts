@@ -79,10 +79,10 @@ export class Statements {
   async charges(gateway: GatewayName, references: readonly string[]): Promise<KnownCharge[]> {
     if (references.length === 0) return [];
     const { rows } = await sql<KnownCharge>`
-      select reference, paid_minor is not null as paid, returned_minor::float8 as "returnedMinor"
+      select reference, payment_id as "paymentId", paid_minor is not null as paid, returned_minor::float8 as "returnedMinor"
         from charges where gateway = ${gateway} and reference = any(${textsIn(references)})
       union all
-      select reference, minor > 0, returned_minor::float8
+      select reference, null::uuid, minor > 0, returned_minor::float8
         from unmatched where gateway = ${gateway} and reference = any(${textsIn(references)})
     `.execute(this.#db);
     return rows;

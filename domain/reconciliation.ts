@@ -11,6 +11,8 @@ import { type Instant, minuteMs, msBetween } from "./time.ts";
 /** What the books know of a charge that a gateway reports. */
 export interface KnownCharge {
   readonly reference: string;
+  /** Whose it is; undefined: nobody's. */
+  readonly paymentId?: PaymentId | undefined;
   /** False: only its return has been reported. */
   readonly paid: boolean;
   readonly returnedMinor: number;

@@ -3,7 +3,7 @@ import type { Finding } from "../../db/statements.ts";
 import { eventKey } from "../../domain/event-key.ts";
 import { paymentOfNobody } from "../../domain/derived-ids.ts";
 import type { GatewayEvent, PaymentId, PaymentState } from "../../domain/payment.ts";
-import { fateOf, newsOf } from "../../domain/reconciliation.ts";
+import { fateOf, type KnownCharge, newsOf } from "../../domain/reconciliation.ts";
 import { hourMs, instant, secondMs, toMs } from "../../domain/time.ts";
 import type { GatewayFacts, Line } from "../../gateways/payment-gateway.ts";
 import { concurrently } from "./concurrently.ts";
@@ -147,7 +147,7 @@ export class Lines {
     const { statements, startedAt } = this.#ports;
     const { name } = this.#facts;
     const charges = await statements.charges(name, lines.flatMap(referenceOf));
-    const aimed = await this.#aim(lines);
+    const aimed = await this.#aim(lines, charges);
     const known = new Set(charges.map(({ reference }) => reference));
     const dust: Finding[] = [];
     let past = 0;
@@ -176,8 +176,15 @@ export class Lines {
     return keyed.filter(({ key }) => !decided.has(key)).map(({ line }) => line);
   }
 
-  async #aim(lines: readonly Line[]): Promise<Aimed[]> {
-    const ids = lines.flatMap(({ about }) => (about.kind === "payment" ? [about.id] : []));
+  /** A line that names no order is about the payment that has its charge, e.g. a return without its invoice. */
+  async #aim(lines: readonly Line[], charges: readonly KnownCharge[]): Promise<Aimed[]> {
+    const owners = new Map(
+      charges.flatMap(({ reference, paymentId }) =>
+        paymentId == null ? [] : [[reference, paymentId] as const],
+      ),
+    );
+    const named = lines.flatMap(({ about }) => (about.kind === "payment" ? [about.id] : []));
+    const ids = [...named, ...owners.values()];
     const memos = lines.flatMap(({ about }) => (about.kind === "memo" ? [about.memo] : []));
     const payments = await this.#ports.statements.payments(ids, memos);
     const byId = new Map(payments.map((payment) => [payment.id, payment]));
@@ -185,9 +192,9 @@ export class Lines {
     return lines.map((line) => {
       const { about } = line;
       const order = about.kind === "memo" ? byMemo.get(about.memo) : undefined;
-      const named = about.kind === "payment" ? about.id : order?.id;
       const [reference = ""] = referenceOf(line);
-      const id = named ?? paymentOfNobody(this.#facts.name, reference);
+      const asked = about.kind === "payment" ? about.id : order?.id;
+      const id = asked ?? owners.get(reference) ?? paymentOfNobody(this.#facts.name, reference);
       return { ...line, id, state: (order ?? byId.get(id))?.state };
     });
   }

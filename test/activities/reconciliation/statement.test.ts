@@ -267,6 +267,19 @@ test("a return that was decided to be wrong is not news in each reading", async 
   expect(await world.cursor(gateway.facts.account)).toMatchObject({ cursor: "1" });
 });
 
+test("a return that names no order goes to the payment that has its charge", async () => {
+  const gateway = new Ledger();
+  const order = await world.order(gateway, { state: "settled" });
+  const line = paid({ about: of(order.id) });
+  gateway.rows.push(line);
+  await world.passOnce(gateway);
+  const reference = referenceOf(line) ?? "";
+  const report = { kind: "refunded", reference, returned: money(30_000, "RUB") } as const;
+  gateway.rows.push({ about: { kind: "nobody" }, report, evidence: "without its invoice" });
+  await world.passOnce(gateway);
+  expect(world.workflows.events.at(-1)).toMatchObject({ id: order.id, report });
+});
+
 test("another account of the same gateway is read from its own beginning", async () => {
   const name = newName();
   const one = new Ledger({ name, account: `${name}/one` });
