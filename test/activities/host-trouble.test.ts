@@ -147,6 +147,11 @@ test("retired keys that come back with a restored host go, but not beyond the li
 test("a host that lost everything has everybody back in one pass, and nobody is told", async () => {
   void follow();
   await Promise.all(Array.from({ length: 20 }, onHost));
+  // That they are there is written behind it, with the message that tells so.
+  await eventually(async () => {
+    const unwritten = books.queries.selectFrom("accesses").select("id").where("hostId", "=", id);
+    expect(await unwritten.where("givenAt", "is", null).execute()).toEqual([]);
+  });
   const before = (await peers()).toSorted();
   const told = await books.told();
   host.restart();
