@@ -10,6 +10,7 @@ import { instant, msBetween } from "../domain/time.ts";
 import type { HostDirectory } from "./host-directory.ts";
 import { HostPass } from "./host-pass.ts";
 import { HostFailure, reach } from "./host-reach.ts";
+import { pause } from "./reconciliation/pause.ts";
 
 export interface HostLoopPorts {
   readonly em: EntityManager;
@@ -199,16 +200,7 @@ class HostLoop {
   }
 
   async #sleep(ms: number): Promise<void> {
-    const { signal } = this.#given;
-    await new Promise<void>((resolve) => {
-      const end = () => {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", end);
-        resolve();
-      };
-      const timer = setTimeout(end, ms);
-      signal.addEventListener("abort", end);
-    });
+    await pause(ms, this.#given.signal).catch(() => undefined);
     this.#given.goOn();
   }
 }

@@ -149,6 +149,7 @@ export const keyMessages = (
 
 /** Writes that the host is about to be asked: if we die before its answer is written, it may have them. */
 export async function beginPut(db: Queries, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
   await sql`
     update accesses set put_begun = true
      where id = any(${ids}::uuid[]) and not on_host and not put_begun`.execute(db);

@@ -8,7 +8,7 @@ import type { TimeEntry } from "../domain/time-lots.ts";
 import { balancesIn, selectBalances } from "./ledger.ts";
 import type { Queries } from "./orm.ts";
 import { orderColumns, orderOf } from "./payments.ts";
-import { sql } from "./prepared.ts";
+import { sql, textsIn } from "./prepared.ts";
 import { entryOf, type LockedSubscription, selectTime } from "./time-lots.ts";
 import { readTogether } from "./together.ts";
 
@@ -124,9 +124,7 @@ export async function paymentFacts(
   };
 }
 
-/** Any of these texts; however many, the statement is the same one. */
-const anyOf = (texts: readonly string[]) =>
-  sql<string>`any(array(select jsonb_array_elements_text(${JSON.stringify(texts)}::jsonb)))`;
+const anyOf = (texts: readonly string[]) => sql<string>`any(${textsIn(texts)})`;
 
 const selectDecided = (db: Queries, keys: readonly string[]) =>
   db.selectFrom("decisions").select(["key", "effects"]).where("key", "=", anyOf(keys));

@@ -1,7 +1,12 @@
 import { createHash } from "node:crypto";
+import { sql } from "kysely";
 import { Client, type ClientConfig } from "pg";
 
-export { sql } from "kysely";
+export { sql };
+
+/** One parameter for any number of texts, so that a statement is one statement however many there are. */
+export const textsIn = (texts: readonly string[]) =>
+  sql<string[]>`array(select jsonb_array_elements_text(${JSON.stringify(texts)}::jsonb))`;
 
 /**
  * A connection that has PostgreSQL parse and plan a statement once, and not each time it is sent. It does so

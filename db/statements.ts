@@ -4,7 +4,7 @@ import type { GatewayName, PaymentId, PaymentState } from "../domain/payment.ts"
 import type { KnownCharge } from "../domain/reconciliation.ts";
 import { adminsOf, enqueue } from "./messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "./orm.ts";
-import { sql } from "./prepared.ts";
+import { sql, textsIn } from "./prepared.ts";
 
 /** How far an account's statement has been read. */
 export interface Place {
@@ -135,10 +135,6 @@ export class Statements {
     await tellAdmins(this.#db, key, notice);
   }
 }
-
-/** One parameter for any number of texts, so that a statement is one statement however many there are. */
-const textsIn = (texts: readonly string[]) =>
-  sql<string[]>`array(select jsonb_array_elements_text(${JSON.stringify(texts)}::jsonb))`;
 
 /** Tells every admin, in whatever transaction `db` is; the same key is told once. */
 export async function tellAdmins(db: Queries, key: string, notice: AdminNotice): Promise<void> {

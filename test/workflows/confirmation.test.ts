@@ -40,6 +40,17 @@ function forged(line: Line, minor: number): Pick<Line, "report" | "evidence"> {
   return { report, evidence: JSON.stringify(report) };
 }
 
+/** An order of which another amount than the price was reported while its gateway is away. */
+async function unconfirmed() {
+  const { buyer, order } = await ordered();
+  const workflow = workflowIds.payment(order.id);
+  gateway.isAway = true;
+  const line = gateway.settle(order, rub(50_000));
+  await buyer.told(order.id, forged(line, 90_000_000));
+  await eventually(async () => expect(await needsHuman(stage, workflow)).toBe(true));
+  return { buyer, order, workflow };
+}
+
 test("an amount that is not the price is asked about, and what the gateway itself says is credited", async () => {
   const { buyer, order } = await ordered();
   const line = gateway.settle(order);
@@ -72,12 +83,7 @@ test("the price itself needs no asking", async () => {
 });
 
 test("while the gateway is away an amount that is not the price waits, and is asked about again", async () => {
-  const { buyer, order } = await ordered();
-  const workflow = workflowIds.payment(order.id);
-  gateway.isAway = true;
-  const line = gateway.settle(order, rub(50_000));
-  await buyer.told(order.id, forged(line, 90_000_000));
-  await eventually(async () => expect(await needsHuman(stage, workflow)).toBe(true));
+  const { buyer, order, workflow } = await unconfirmed();
   expect(await buyer.balance()).toEqual({});
   // Another report of the price does not wait behind it.
   await buyer.told(order.id, gateway.settle(order));
@@ -94,12 +100,7 @@ test("while the gateway is away an amount that is not the price waits, and is as
 });
 
 test("a payment that is cancelled while an amount waits for its gateway is closed, and the amount counts when it is confirmed", async () => {
-  const { buyer, order } = await ordered();
-  const workflow = workflowIds.payment(order.id);
-  gateway.isAway = true;
-  const line = gateway.settle(order, rub(50_000));
-  await buyer.told(order.id, forged(line, 90_000_000));
-  await eventually(async () => expect(await needsHuman(stage, workflow)).toBe(true));
+  const { buyer, order, workflow } = await unconfirmed();
   await stage.client.workflow.getHandle(workflow).signal(signals.cancelled);
   await eventually(async () => expect(await stateOf(order)).toBe("cancelled"));
   const length = async () =>

@@ -113,6 +113,16 @@ test.each([
   expect(told).toHaveLength(1);
 });
 
+/** What was put aside is tried again, whenever it was to be. */
+async function retried(gateway: Ledger): Promise<void> {
+  await world.db
+    .updateTable("quarantine")
+    .set({ nextTryAt: new Date(0) })
+    .where("gateway", "=", gateway.facts.name)
+    .execute();
+  await world.passOnce(gateway);
+}
+
 test("what Temporal will never take is put aside alone, of one payment too, and tried again until it is taken", async () => {
   const gateway = new Ledger();
   const order = await world.order(gateway);
@@ -127,12 +137,7 @@ test("what Temporal will never take is put aside alone, of one payment too, and 
   expect(reported()).toEqual(lines.filter((line) => line !== poison).map(referenceOf));
   const isOurs = ({ gateway: name }: { gateway: string }) => name === gateway.facts.name;
   const due = async () => {
-    await world.db
-      .updateTable("quarantine")
-      .set({ nextTryAt: new Date(0) })
-      .where("gateway", "=", gateway.facts.name)
-      .execute();
-    await world.passOnce(gateway);
+    await retried(gateway);
     return (await world.quarantined()).filter(isOurs);
   };
   expect(await due()).toMatchObject([{ reason: "too large", tries: 2, resolvedAt: null }]);
@@ -149,20 +154,10 @@ test("a row that a newer version understands is read where it stood", async () =
   await world.passOnce(gateway);
   const understood = paid();
   gateway.rows[0] = understood;
-  await world.db
-    .updateTable("quarantine")
-    .set({ nextTryAt: new Date(0) })
-    .where("gateway", "=", gateway.facts.name)
-    .execute();
-  await world.passOnce(gateway);
+  await retried(gateway);
   expect(reported()).toContain(referenceOf(understood));
   // The books have it now: that is seen when it is tried again.
-  await world.db
-    .updateTable("quarantine")
-    .set({ nextTryAt: new Date(0) })
-    .where("gateway", "=", gateway.facts.name)
-    .execute();
-  await world.passOnce(gateway);
+  await retried(gateway);
   const [row] = (await world.quarantined()).filter((it) => it.gateway === gateway.facts.name);
   expect(row?.resolvedAt).not.toBeNull();
 });
