@@ -1,19 +1,12 @@
-import { WorkflowNotFoundError } from "@temporalio/client";
 import {
-  askCheckout,
+  askWorker,
   reportEvents,
   startPurchase,
   startRefund,
   startResolution,
 } from "../client/payments.ts";
 import type { CustomerId } from "../domain/ids.ts";
-import type {
-  Checkout,
-  CheckoutAnswer,
-  GatewayEvent,
-  PaymentId,
-  Purchase,
-} from "../domain/payment.ts";
+import type { GatewayEvent, PaymentId, Purchase } from "../domain/payment.ts";
 import type { RefundCommand } from "../domain/refund.ts";
 import type { Resolution } from "../domain/unmatched.ts";
 import { signals, workflowIds } from "../workflows/contract.ts";
@@ -41,15 +34,13 @@ export class PaymentDoors {
     return this.#wayIn.signal(workflowIds.payment(id), signals.cancelled);
   }
 
-  /**
-   * Whether this person may pay this invoice now. Never rejects: whoever asks has seconds. `later`:
-   * nobody could say in time.
-   */
-  async checkout(id: PaymentId, asked: Checkout): Promise<CheckoutAnswer | "later"> {
+  /** Whether what is paid now is decided now. Never rejects: whoever asks has seconds. */
+  async isServed(): Promise<boolean> {
     try {
-      return await this.#wayIn.told((client) => askCheckout(client, id, asked));
-    } catch (error) {
-      return error instanceof WorkflowNotFoundError ? "over" : "later";
+      await this.#wayIn.told(askWorker);
+      return true;
+    } catch {
+      return false;
     }
   }
 

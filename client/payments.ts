@@ -1,12 +1,6 @@
 import { type Client, WorkflowExecutionAlreadyStartedError } from "@temporalio/client";
 import type { CustomerId } from "../domain/ids.ts";
-import type {
-  Checkout,
-  CheckoutAnswer,
-  GatewayEvent,
-  PaymentId,
-  Purchase,
-} from "../domain/payment.ts";
+import type { GatewayEvent, PaymentId, Purchase } from "../domain/payment.ts";
 import type { RefundCommand } from "../domain/refund.ts";
 import type { Resolution } from "../domain/unmatched.ts";
 import {
@@ -51,17 +45,12 @@ export async function startPurchase(
 }
 
 /**
- * Asks a payment whether this person may pay its invoice now. It leaves no trace.
- * @throws WorkflowNotFoundError when nobody was ever asked for this payment.
+ * Resolves when a worker has answered: what is paid now is decided now. It leaves no trace.
+ * @throws WorkflowNotFoundError when no worker has ever been there.
  */
-export const askCheckout = (
-  { workflow }: Client,
-  id: PaymentId,
-  asked: Checkout,
-): Promise<CheckoutAnswer> =>
-  workflow
-    .getHandle(workflowIds.payment(id))
-    .query<CheckoutAnswer, [Checkout]>(queries.checkout, asked);
+export async function askWorker({ workflow }: Client): Promise<void> {
+  await workflow.getHandle(workflowIds.messages).query<true>(queries.isServed);
+}
 
 /**
  * Begins a refund. The books see to it that a request counts once, and that a charge has one refund at a time.

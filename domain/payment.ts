@@ -147,16 +147,22 @@ export interface Checkout {
   readonly amount: Money;
 }
 
+/** What the books say of a payment whose money is about to move. */
+export interface Payable {
+  readonly telegramId: TelegramId;
+  readonly price: Money;
+  readonly state: PaymentState;
+}
+
 export type CheckoutAnswer = "go" | "notYours" | "wrongAmount" | "over";
 
 /** Whether this person may pay this invoice now: an invoice can be forwarded, be over or be paid. */
 export function checkoutOf(
-  order: PaymentOrder,
-  state: PaymentState,
+  { telegramId, price, state }: Payable,
   { from, amount }: Checkout,
 ): CheckoutAnswer {
-  if (from !== order.telegramId) return "notYours";
+  if (from !== telegramId) return "notYours";
   if (state !== "open") return "over";
-  const { minor, currency } = order.price;
+  const { minor, currency } = price;
   return amount.minor === minor && amount.currency === currency ? "go" : "wrongAmount";
 }

@@ -4,8 +4,6 @@ import type { Language, Profile } from "../domain/customer.ts";
 import { type HostCondition, wellHost } from "../domain/host.ts";
 import type { ApprovalId, CustomerId, HostId, SubscriptionId, TelegramId } from "../domain/ids.ts";
 import type {
-  Checkout,
-  CheckoutAnswer,
   GatewayName,
   PaymentId,
   PaymentState,
@@ -101,12 +99,11 @@ export interface SignalArguments {
   readonly approveRemovals: [];
 }
 
-/** What a payment answers before money moves. Asking leaves no trace in its history. */
-export const queries = { checkout: "checkout" } as const;
-
-export interface QueryTypes {
-  readonly checkout: { readonly asked: [Checkout]; readonly answered: CheckoutAnswer };
-}
+/**
+ * Only loops without local activities are asked: an answer that is given while a local activity runs leaves a
+ * history that cannot be replayed (ADR 24).
+ */
+export const queries = { isServed: "isServed" } as const;
 
 /** What operators filter by in the Temporal UI; registered at start-up by `npm start` and by the worker. */
 export const searchAttributes = {

@@ -14,7 +14,7 @@ import {
 } from "@temporalio/workflow";
 import type { MessageActivities } from "../activities/messages.ts";
 import { reconcilerTaskQueue } from "./contract.ts";
-import { checkNow, pause, resume } from "./signals.ts";
+import { checkNow, isServed, pause, resume } from "./signals.ts";
 
 /** Below the thousand events that a loop may have, with what one turn adds. */
 const longHistory = 900;
@@ -43,6 +43,7 @@ interface State {
 /** The reconciler of what people are told: sends for ever, but while it is paused. */
 export async function messages(start: { readonly isPaused?: boolean } = {}): Promise<void> {
   const state: State = { isPaused: start.isPaused ?? false, isCheckWanted: false };
+  setHandler(isServed, () => true);
   setHandler(checkNow, () => void (state.isCheckWanted = true));
   setHandler(pause, () => void (state.isPaused = true));
   setHandler(resume, () => void (state.isPaused = false));

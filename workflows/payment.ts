@@ -10,8 +10,6 @@ import {
 import { failures } from "../domain/failures.ts";
 import {
   balanceGateway,
-  type Checkout,
-  checkoutOf,
   type GatewayEvent,
   type PaymentId,
   type PaymentOrder,
@@ -23,7 +21,7 @@ import { instant, minuteMs, msBetween } from "../domain/time.ts";
 import { isToConfirm, outcomeOf } from "../domain/payment-outcome.ts";
 import { EventQueue } from "./event-queue.ts";
 import { type PaymentRun, showPayment, startFollowUps } from "./payment-run.ts";
-import { cancelled, checkNow, checkout, gatewayReported } from "./signals.ts";
+import { cancelled, checkNow, gatewayReported } from "./signals.ts";
 import { dbSteps, firstTries, isFailure, needHuman, showStage, stepsUntil } from "./steps.ts";
 
 /** Well below what a run may hold, and before its replay takes seconds. */
@@ -52,20 +50,14 @@ export async function payment(
 ): Promise<PaymentOutcome> {
   const queue = new EventQueue(carried?.events ?? []);
   const heard = { isCancelled: carried?.isCancelled ?? false };
-  const known: { run?: PaymentRun } = {};
   setHandler(gatewayReported, (events) => queue.add(events));
   setHandler(cancelled, () => void (heard.isCancelled = true));
   setHandler(checkNow, () => undefined);
-  setHandler(checkout, (asked: Checkout) =>
-    known.run === undefined ? "over" : checkoutOf(known.run.order, known.run.state, asked),
-  );
   const opened = await openOrFind(id, purchase);
   if (opened.kind === "notOpened") return opened.outcome;
   if (opened.kind === "unmatched") return keepUnmatched(id, queue);
   const outcome = carried?.outcome ?? { kind: "duplicate" };
   const run: PaymentRun = { ...opened, queue, heard, outcome };
-  // From here on: whoever sees the invoice can pay it, also before the step that shows it has ended.
-  known.run = run;
   showPayment(run);
   await requestMoney(run, opened.isInvoiced);
   return untilClosed(run);

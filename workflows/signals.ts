@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal } from "@temporalio/workflow";
-import { queries, type QueryTypes, type SignalArguments, signals } from "./contract.ts";
+import { queries, type SignalArguments, signals } from "./contract.ts";
 
 const signal = <Name extends keyof SignalArguments>(name: Name) =>
   defineSignal<SignalArguments[Name]>(signals[name]);
@@ -19,7 +19,4 @@ export const pause = signal("pause");
 export const resume = signal("resume");
 export const approveRemovals = signal("approveRemovals");
 
-export const checkout = defineQuery<
-  QueryTypes["checkout"]["answered"],
-  QueryTypes["checkout"]["asked"]
->(queries.checkout);
+export const isServed = defineQuery<true>(queries.isServed);

@@ -1,20 +1,20 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Composer, type Middleware } from "telegraf";
-import { type Customer, languageOf } from "../../domain/customer.ts";
+import { languageOf } from "../../domain/customer.ts";
 import { paymentOfNobody } from "../../domain/derived-ids.ts";
-import { telegramId, type TelegramId } from "../../domain/ids.ts";
+import { telegramId } from "../../domain/ids.ts";
 import { currencies, money } from "../../domain/money.ts";
-import { asPaymentId, type GatewayName } from "../../domain/payment.ts";
+import { asPaymentId, checkoutOf, type GatewayName } from "../../domain/payment.ts";
 import { textsIn } from "../../texts/index.ts";
 import type { BotContext, BotPorts } from "../context.ts";
 import { followProfile } from "../middlewares.ts";
 import { starsLine } from "../stars.ts";
 
-type StarPorts = Pick<BotPorts, "doors" | "customers">;
+type StarPorts = Pick<BotPorts, "doors" | "customers" | "payments">;
 
 const stars = "stars" as GatewayName;
 
-/** Who asks is looked up beside the question to the payment, and nobody waits longer for it. */
+/** How long the books are waited for: Telegram waits ten seconds for an answer. */
 const lookUpMs = 3_000;
 
 /**
@@ -24,12 +24,12 @@ const lookUpMs = 3_000;
  */
 export function addStars(
   bot: Composer<BotContext>,
-  { doors, customers }: StarPorts,
+  { doors, customers, payments }: StarPorts,
   counted: Middleware<BotContext>,
 ): void {
   bot.on("pre_checkout_query", asPerson, counted, async (context) => {
     context.handler = "pre-checkout";
-    const refusal = await refusalOf(context, { doors, customers });
+    const refusal = await refusalOf(context, { doors, customers, payments });
     answer(context, refusal);
   });
   const moved = Composer.compose<BotContext>([
@@ -44,8 +44,8 @@ export function addStars(
       const id = about.kind === "payment" ? about.id : paymentOfNobody(stars, reference);
       await doors.payments.reported(id, { gateway: stars, report, evidence, source: "gateway" });
       if (context.from?.is_bot !== false) return;
-      const known = await quickly(customers, context.telegramId);
-      if (known !== undefined) await followProfile(context, known, doors);
+      const known = await quickly(customers.find(context.telegramId));
+      if (known !== undefined && known !== "late") await followProfile(context, known, doors);
     },
   ]);
   bot.use((context, next) =>
@@ -66,29 +66,33 @@ const asPerson: Middleware<BotContext> = async (context, next) => {
 /** Why the money may not move, in the person's language; undefined: it may. */
 async function refusalOf(
   { telegramId: from, preCheckoutQuery }: BotContext,
-  { doors, customers }: StarPorts,
+  { doors, customers, payments }: StarPorts,
 ): Promise<string | undefined> {
   const { invoice_payload, total_amount, currency: code, from: sender } = preCheckoutQuery!;
   const id = asPaymentId(invoice_payload);
   const currency = currencies.find((known) => known === code);
-  const known = quickly(customers, from);
   const isWhole = Number.isSafeInteger(total_amount);
   const asked = isWhole && currency && { from, amount: money(total_amount, currency) };
-  const answer = id && asked ? await doors.payments.checkout(id, asked) : "over";
-  const customer = await known;
+  const [found, payable, isServed] = await Promise.all([
+    quickly(customers.find(from)),
+    id && asked ? quickly(payments.payable(id)) : undefined,
+    doors.payments.isServed(),
+  ]);
+  const customer = found === "late" ? undefined : found;
   const { checkout } = textsIn(customer?.language ?? languageOf(sender.language_code));
   if (customer?.status === "blocked") return checkout.blocked;
-  return answer === "go" ? undefined : checkout[answer];
+  if (payable === "late") return checkout.later;
+  const answer = payable && asked ? checkoutOf(payable, asked) : "over";
+  if (answer !== "go") return checkout[answer];
+  // Whoever pays now is let in now: while no worker is there nobody is asked to.
+  return isServed ? undefined : checkout.later;
 }
 
-/** Undefined also when the books do not say in time. */
-async function quickly(
-  customers: BotPorts["customers"],
-  id: TelegramId,
-): Promise<Customer | undefined> {
-  const late = delay(lookUpMs, undefined, { ref: false });
-  return Promise.race([customers.find(id), late]).catch(() => undefined);
-}
+/** What the books say, or `late` when they do not say it in time. */
+const quickly = <Found>(looking: Promise<Found>): Promise<Found | "late"> =>
+  Promise.race([looking, delay(lookUpMs, "late" as const, { ref: false })]).catch(
+    () => "late" as const,
+  );
 
 /** Telegram waits ten seconds. A query that it no longer takes an answer to has cost nobody anything. */
 function answer(context: BotContext, refusal: string | undefined): void {

@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import type { Language } from "../../domain/customer.ts";
-import type { TelegramId } from "../../domain/ids.ts";
+import { telegramId, type TelegramId } from "../../domain/ids.ts";
 import { type Money, money } from "../../domain/money.ts";
-import type { GatewayName, PaymentId, PaymentState } from "../../domain/payment.ts";
+import type { GatewayName, Payable, PaymentId, PaymentState } from "../../domain/payment.ts";
 import type { PlanCode, PlanTerms } from "../../domain/plan.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import { type EntityManager, type Queries, queriesOf } from "../orm.ts";
@@ -62,6 +62,19 @@ export class PaymentQueries {
       .where("p.id", "=", id as string)
       .executeTakeFirst();
     return row && summaryOf(row);
+  }
+
+  /** What decides whether its money may move. */
+  async payable(id: PaymentId): Promise<Payable | undefined> {
+    const row = await queriesOf(this.#em)
+      .selectFrom("payments as p")
+      .innerJoin("customers as c", "c.id", "p.customerId")
+      .select(["c.telegramId", "p.priceMinor", "p.currency", "p.state"])
+      .where("p.id", "=", id as string)
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    const price = money(row.priceMinor, row.currency);
+    return { telegramId: telegramId(row.telegramId), price, state: row.state };
   }
 
   /** By its id or the first eight characters of it, its memo, its invoice's or its charge's reference. */

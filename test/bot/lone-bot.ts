@@ -7,6 +7,7 @@ import { BotMetrics } from "../../bot/metrics.ts";
 import { openReaders } from "../../bot/readers.ts";
 import { ReadCache } from "../../db/read-cache.ts";
 import type { CustomerQueries } from "../../db/queries/customers.ts";
+import type { PaymentQueries } from "../../db/queries/payments.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { createLogger, type Logger } from "../../runtime/log.ts";
 import { type Ephemeral, openMemory } from "../../runtime/redis.ts";
@@ -18,6 +19,7 @@ export interface LoneOptions {
   readonly ephemeral?: Ephemeral;
   readonly token?: string;
   readonly customers?: CustomerQueries;
+  readonly payments?: PaymentQueries;
 }
 
 /** A bot of its own with a Telegram of its own, on the books and the Temporal of a stage. */
@@ -50,6 +52,7 @@ export async function makeBot(stage: Stage, options: LoneOptions = {}): Promise<
     doors: new Doors(options.client ?? stage.client, 500),
     ...openReaders(em, new ReadCache(undefined)),
     ...(options.customers && { customers: options.customers }),
+    ...(options.payments && { payments: options.payments }),
     ephemeral: options.ephemeral ?? { ...openMemory(), bump: async () => 0 },
     supportContact: "@help",
   };

@@ -221,6 +221,8 @@ test.each([
   const eve = lone.person(newId());
   await eve.say("/start");
   await settled(lone);
+  // A busy machine may have told her in private that it is slower than usual.
+  const before = (await lone.calls()).length;
   const from = { id: eve.id, is_bot: false, first_name: "Eve" };
   const message = { message_id: 7, date: 1, from, ...written(text) };
   for (const chat of [group, { ...group, type: "group" }, { id: eve.id, type: "group" }]) {
@@ -230,7 +232,7 @@ test.each([
     callback_query: { id: "1", from, message: { ...message, chat: group }, data: "devices" },
   });
   await settled(lone);
-  const calls = await lone.calls();
+  const calls = (await lone.calls()).slice(before);
   expect(calls.filter(({ method }) => /^(?:send|answer|edit)/u.test(method))).toEqual([]);
 });
 

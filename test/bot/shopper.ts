@@ -5,7 +5,6 @@ import type { PaymentId } from "../../domain/payment.ts";
 import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
 import { StarsGateway } from "../../gateways/payment-gateway/stars.ts";
 import { Buyer } from "../support/buyer.ts";
-import { queries, workflowIds } from "../../workflows/contract.ts";
 import { eventually } from "../support/eventually.ts";
 import type { Person } from "../support/person.ts";
 import { type Stage, type StageOptions, token } from "../support/stage.ts";
@@ -77,16 +76,13 @@ export class Shopper {
     );
   }
 
-  /** The newest bill in Stars, as soon as its payment knows that it has been shown. */
+  /** The newest bill in Stars, as soon as it can be paid. */
   bill(): Promise<number> {
     return eventually(async () => {
       const bill = (await this.person.chat()).findLast(({ invoice }) => invoice);
       const order = (await this.orders()).at(-1);
       if (bill === undefined || order === undefined) throw new Error("no bill yet");
-      const { total_amount: minor } = bill.invoice!;
-      const asked = { from: this.person.id, amount: { minor, currency: "XTR" } };
-      const payment = this.#stage.client.workflow.getHandle(workflowIds.payment(order.id));
-      expect(await payment.query(queries.checkout, asked)).toBe("go");
+      expect(order.state).toBe("open");
       return bill.message_id;
     });
   }

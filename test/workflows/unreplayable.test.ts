@@ -1,0 +1,57 @@
+import { fileURLToPath } from "node:url";
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from "@temporalio/worker";
+import { expect, inject, onTestFinished, test } from "vitest";
+import type { PaymentId } from "../../domain/payment.ts";
+import { secondMs } from "../../domain/time.ts";
+import { storyOptions } from "../../workers/story-options.ts";
+import { workflowIds } from "../../workflows/contract.ts";
+import { Buyer } from "../support/buyer.ts";
+import { eventually } from "../support/eventually.ts";
+import { useStage } from "../support/stage.ts";
+
+const stage = useStage({ gatewayPace: { everyMs: secondMs } });
+
+const queue = "odd";
+
+async function working(workflowBundle: { code: string } | { codePath: string }) {
+  const connection = await NativeConnection.connect({ address: inject("temporal").address });
+  const { namespace } = stage;
+  const options = { connection, namespace, taskQueue: queue, workflowBundle, ...storyOptions };
+  const worker = await Worker.create(options);
+  const running = worker.run();
+  return async () => {
+    worker.shutdown();
+    await running;
+    await connection.close();
+  };
+}
+
+/** A payment goes on in a run whose history the product's code cannot follow. */
+async function strayed(id: PaymentId) {
+  const { workflow } = stage.client;
+  const workflowId = workflowIds.payment(id);
+  await workflow.getHandle(workflowId).terminate("makes room for a run that strays");
+  const workflowsPath = fileURLToPath(new URL("other-payment.ts", import.meta.url));
+  const stop = await working(
+    await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger("ERROR") }),
+  );
+  const run = await workflow.start("payment", { taskQueue: queue, workflowId, args: [id] });
+  await eventually(async () => {
+    const { events } = await run.fetchHistory();
+    expect(events?.some(({ timerStartedEventAttributes: timer }) => timer)).toBe(true);
+  });
+  await stop();
+  return workflow.getHandle(workflowId, run.firstExecutionRunId);
+}
+
+test("a payment whose history cannot be replayed is begun anew from the books, and what it had heard is found", async () => {
+  const buyer = new Buyer(stage, await stage.customer());
+  const order = await buyer.orders();
+  const stray = await strayed(order.id);
+  // It is heard by the run that strays, and by nobody else.
+  await buyer.pays(order);
+  onTestFinished(await working({ codePath: inject("temporal").codePath }));
+  await eventually(async () => expect((await stray.describe()).status.name).toBe("FAILED"));
+  await eventually(async () => expect(await buyer.grants(order.id)).toHaveLength(1), 30_000);
+  await buyer.person.hears(/Payment received/u);
+});
