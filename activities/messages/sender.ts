@@ -28,6 +28,8 @@ export interface Run {
 const channel = "messages";
 const lockName = "messages";
 const pollMs = 5 * secondMs;
+/** Two looks are so far apart: of what is written in a rush one look finds much. The first of a rush is at once. */
+const lookEveryMs = 20;
 /** So often a loop that another one keeps from sending looks whether it still does. */
 const lockEveryMs = secondMs;
 
@@ -96,7 +98,10 @@ export class Sender {
 
   async #loop(listener: Listener, run: Run): Promise<void> {
     this.#wake = () => listener.wake();
-    while (!run.signal.aborted) {
+    for (let lookedAtMs = -lookEveryMs; !run.signal.aborted;) {
+      const earlyMs = lookedAtMs + lookEveryMs - performance.now();
+      if (earlyMs > 0) await pause(Math.ceil(earlyMs));
+      lookedAtMs = performance.now();
       run.heartbeat();
       await this.#startDue(run);
       await waitHolding(listener, lockName, { timeoutMs: this.#restMs(), signal: run.signal });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createDatabase, useDatabase } from "../support/database.ts";
+import { createAndMigrate, useDatabase } from "../support/database.ts";
 
 const db = useDatabase();
 
@@ -175,7 +175,7 @@ test("migrating twice, and two at a time, changes nothing", async () => {
 });
 
 test("databases of one cluster may be migrated at the same time", async () => {
-  await Promise.all(Array.from({ length: 6 }, () => createDatabase()));
+  await Promise.all(Array.from({ length: 6 }, () => createAndMigrate()));
 });
 
 test("every foreign key and every column that a repository searches by has an index", async () => {

@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { Client } from "pg";
 import { afterAll, beforeAll, inject } from "vitest";
 import { migrate } from "../../db/migrate.ts";
 import { type Database, openDatabase } from "../../db/orm.ts";
-
-const passwords = { writer: "writer", reader: "reader" };
+import { passwords } from "./roles.ts";
 
 export interface TestDatabase {
   readonly ownerUrl: string;
@@ -11,13 +11,27 @@ export interface TestDatabase {
   readonly readerUrl: string;
 }
 
-/** A database of its own on the run's server, migrated, with a URL for each role. */
-export async function createDatabase(): Promise<TestDatabase> {
+/** A database of its own on the run's server, a copy of the migrated one, with a URL for each role. */
+export const createDatabase = (): Promise<TestDatabase> =>
+  create(inject("postgres").template, () => Promise.resolve());
+
+/** The same, but migrated by itself. */
+export const createAndMigrate = (): Promise<TestDatabase> =>
+  create("template1", (ownerUrl) => migrate(ownerUrl, passwords));
+
+async function create(
+  template: string,
+  fill: (ownerUrl: string) => Promise<void>,
+): Promise<TestDatabase> {
   const { url } = inject("postgres");
   const name = `tollgate_${randomUUID().replaceAll("-", "").slice(0, 12)}`;
-  const server = await openDatabase(url, 1);
-  await server.em.fork().execute(`create database ${name}`);
-  await server.close();
+  const server = new Client({ connectionString: url });
+  await server.connect();
+  try {
+    await server.query(`create database ${name} template ${template}`);
+  } finally {
+    await server.end();
+  }
   const as = (user?: string, password?: string) => {
     const own = new URL(url);
     own.pathname = `/${name}`;
@@ -26,7 +40,7 @@ export async function createDatabase(): Promise<TestDatabase> {
     return own.href;
   };
   const ownerUrl = as();
-  await migrate(ownerUrl, passwords);
+  await fill(ownerUrl);
   return {
     ownerUrl,
     writerUrl: as("tollgate_writer", passwords.writer),

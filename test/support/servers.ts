@@ -4,18 +4,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
+import { Client } from "pg";
 import type { TestProject } from "vitest/node";
+import { migrate } from "../../db/migrate.ts";
 import { freePort } from "../../tools/servers/ports.ts";
 import { startPostgres } from "../../tools/servers/postgres.ts";
 import type { Running } from "../../tools/servers/process.ts";
 import { findRedis, startRedis } from "../../tools/servers/redis.ts";
 import { startTemporal } from "../../tools/servers/temporal.ts";
 import { findTemporalCli } from "../../tools/servers/temporal-cli.ts";
+import { passwords } from "./roles.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** A superuser's URL of an empty database: make one of your own from it. */
-    postgres: { url: string };
+    /** A superuser's URL of an empty database, and the name of one that is migrated: make your own as its copy. */
+    postgres: { url: string; template: string };
     /**
      * A server that can skip time; `codePath` is the bundle of all workflows, "" while there are
      * none.
@@ -39,7 +42,7 @@ export async function setup(project: TestProject): Promise<void> {
     throw failed.reason;
   }
   const [postgres, temporal, redis, codePath] = await Promise.all(parts);
-  project.provide("postgres", { url: postgres.url });
+  project.provide("postgres", postgres);
   project.provide("temporal", { address: temporal.address, codePath });
   project.provide("redis", redis && { url: redis.url });
 }
@@ -57,7 +60,16 @@ function kept<Server extends Running>(server: Server): Server {
 async function postgresServer() {
   const password = randomBytes(16).toString("hex");
   const options = { dataDir: folder, port: await freePort(), throwAway: true, guarded: true };
-  return kept(await startPostgres({ ...options, password }));
+  const { url } = kept(await startPostgres({ ...options, password }));
+  const template = "tollgate_migrated";
+  const own = new URL(url);
+  own.pathname = `/${template}`;
+  const server = new Client({ connectionString: url });
+  await server.connect();
+  await server.query(`create database ${template}`);
+  await server.end();
+  await migrate(own.href, passwords);
+  return { url, template };
 }
 
 async function temporalServer() {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { execFile } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Connection } from "@temporalio/client";
@@ -10,6 +10,8 @@ import { Advice, careOf, launch, type Care } from "./process.ts";
 import { ensureSearchAttributes } from "./search-attributes.ts";
 import { builtProgram, type Say } from "./temporal-build.ts";
 import { untilHealthy, type TemporalServer } from "./temporal.ts";
+
+const productionSettings = join(import.meta.dirname, "../../deploy/temporal/dynamic.yaml");
 
 export interface ServerBinaries {
   readonly server: string;
@@ -58,7 +60,7 @@ export async function startPostgresBackedTemporal(
   await makeSchemas(binaries.sqlTool, database);
   const configuration = join(dataDir, "temporal-server.yaml");
   const dynamic = join(dataDir, "temporal-dynamic.yaml");
-  writeFileSync(dynamic, "{}\n");
+  copyFileSync(productionSettings, dynamic);
   // JSON is YAML: the password is in it, hence the mode.
   const text = JSON.stringify(settings({ database, port, inner, dynamic }), null, 1);
   writeFileSync(configuration, text, { mode: 0o600 });

@@ -21,6 +21,12 @@ export interface DevServerOptions extends Care {
   readonly quick?: boolean;
 }
 
+/**
+ * As in production (deploy/temporal/dynamic.yaml): by default what a workflow wants next is looked at 20 times a second,
+ * and each step of a story waits 25 ms for that.
+ */
+const usualSettings = ["history.transferProcessorMaxPollRPS=200"];
+
 /** By default a timer fires up to 1 s late and queues are looked at 20 times a second. */
 const quickSettings = [
   "frontend.WorkflowTimeSkippingEnabled=true",
@@ -75,7 +81,8 @@ function flagsOf(cli: TemporalCli, { port, uiPort, dataDir, quick }: DevServerOp
   if (uiPort === undefined) flags.push("--headless");
   else flags.push("--ui-port", String(uiPort), "--ui-disable-news-fetch");
   flags.push(...searchAttributeFlags);
-  for (const setting of quick ? quickSettings : []) flags.push("--dynamic-config-value", setting);
+  for (const setting of quick ? quickSettings : usualSettings)
+    flags.push("--dynamic-config-value", setting);
   if (dataDir === undefined) return flags;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   // Its schema is made with the file and never migrated: another server version gets another file.
