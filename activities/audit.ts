@@ -1,4 +1,4 @@
-import { log } from "@temporalio/activity";
+import { heartbeat, log } from "@temporalio/activity";
 import { type EntityManager, queriesOf } from "../db/orm.ts";
 import { AuditQueries } from "../db/queries/books.ts";
 import { findSubscription, livingSubscriptions } from "../db/subscriptions.ts";
@@ -18,6 +18,7 @@ export interface Calendars {
 }
 
 const startsAtOnce = 16;
+const heartbeatMs = 2_000;
 
 export interface AuditPorts {
   readonly em: EntityManager;
@@ -34,29 +35,38 @@ export interface Audited {
 
 export type AuditActivities = ReturnType<typeof createAuditActivities>;
 
-export function createAuditActivities({ em, calendars, onAudit }: AuditPorts) {
+export function createAuditActivities(ports: AuditPorts) {
   return {
     /** Compares the books with themselves, and with the workflows that serve them, which it repairs. */
     async auditBooks(_now: Instant): Promise<Audited> {
-      const living = await livingSubscriptions(queriesOf(em));
-      const running = await calendars.running();
-      const known = new Set(living.map(({ id }) => id));
-      const lost = living.filter(({ id }) => !running.has(id));
-      await concurrently(lost, startsAtOnce, (ref) => calendars.start(ref));
-      const stray = [...running].filter((id) => !known.has(id));
-      let ended = 0;
-      for (const id of stray) {
-        // One that was made meanwhile is in the books by now, and so is one that has just been revoked.
-        if ((await findSubscription(queriesOf(em), id)) !== undefined) continue;
-        await calendars.end(id);
-        ended += 1;
+      const heart = setInterval(() => heartbeat(), heartbeatMs);
+      try {
+        return await audit(ports);
+      } finally {
+        clearInterval(heart);
       }
-      // The repair does not hang on the questions: one that cannot be answered is asked again, and that may last.
-      const found = await new AuditQueries(em).disagreements();
-      for (const { kind, about, details } of found)
-        log.error("the books do not agree", { kind, about, details });
-      onAudit(found.length);
-      return { disagreements: found.length, revived: lost.length, ended };
     },
   };
+}
+
+async function audit({ em, calendars, onAudit }: AuditPorts): Promise<Audited> {
+  const living = await livingSubscriptions(queriesOf(em));
+  const running = await calendars.running();
+  const known = new Set(living.map(({ id }) => id));
+  const lost = living.filter(({ id }) => !running.has(id));
+  await concurrently(lost, startsAtOnce, (ref) => calendars.start(ref));
+  const stray = [...running].filter((id) => !known.has(id));
+  let ended = 0;
+  for (const id of stray) {
+    // One that was made meanwhile is in the books by now, and so is one that has just been revoked.
+    if ((await findSubscription(queriesOf(em), id)) !== undefined) continue;
+    await calendars.end(id);
+    ended += 1;
+  }
+  // The repair does not hang on the questions: one that cannot be answered is asked again, and that may last.
+  const found = await new AuditQueries(em).disagreements();
+  for (const { kind, about, details } of found)
+    log.error("the books do not agree", { kind, about, details });
+  onAudit(found.length);
+  return { disagreements: found.length, revived: lost.length, ended };
 }

@@ -1,24 +1,51 @@
-import { condition, continueAsNew, setHandler, workflowInfo } from "@temporalio/workflow";
-import { dayMs, instant } from "../domain/time.ts";
+import {
+  ActivityFailure,
+  condition,
+  continueAsNew,
+  setHandler,
+  workflowInfo,
+} from "@temporalio/workflow";
+import { dayMs, instant, minuteMs } from "../domain/time.ts";
 import { checkNow } from "./signals.ts";
 import { longSteps, needHuman, showStage } from "./steps.ts";
 
 const longestHistoryEvents = 1_000;
 
+/** The books may be away for a moment; what fails twice in a row needs a person. */
+const failuresForHuman = 2;
+const afterFailureMs = [minuteMs, 10 * minuteMs] as const;
+
 /**
  * Once a day the books are compared with themselves, and with the workflows that serve them: a subscription whose
- * calendar is gone gets one, a calendar without its row is ended. What does not agree needs a person.
+ * calendar is gone gets one, a calendar without its row is ended. What does not agree needs a person, and so does an
+ * audit that cannot be made.
  */
 export async function audit(): Promise<never> {
   const heard = { checkNow: false };
   setHandler(checkNow, () => void (heard.checkNow = true));
-  for (;;) {
+  for (let failures = 0; ;) {
+    failures = (await compare()) ? 0 : failures + 1;
+    if (failures >= failuresForHuman) {
+      showStage("failing", "The books cannot be compared: the worker's log says why");
+      needHuman(true, "The books cannot be compared: the worker's log says why");
+    }
+    if (workflowInfo().historyLength > longestHistoryEvents) await continueAsNew<typeof audit>();
+    heard.checkNow = false;
+    const restMs = failures === 0 ? dayMs : afterFailureMs[failures < failuresForHuman ? 0 : 1];
+    await condition(() => heard.checkNow, restMs, { summary: "until the next audit" });
+  }
+}
+
+/** False: it could not be done. */
+async function compare(): Promise<boolean> {
+  try {
     const { disagreements, revived, ended } = await longSteps.auditBooks(instant(Date.now()));
     const details = `${disagreements} disagreements, ${revived} calendars begun, ${ended} ended`;
     showStage(disagreements > 0 ? "disagreements" : "agrees", details);
     needHuman(disagreements > 0, details);
-    if (workflowInfo().historyLength > longestHistoryEvents) await continueAsNew<typeof audit>();
-    heard.checkNow = false;
-    await condition(() => heard.checkNow, dayMs, { summary: "until the next daily audit" });
+    return true;
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    return false;
   }
 }

@@ -102,12 +102,13 @@ export const dbSteps = described((summary) =>
   }),
 );
 
-/** Steps over all of the books, which take as long as there is of them. */
+/** Steps over all of the books, which take as long as there is of them, and go on soon after a worker's death. */
 export const longSteps = described((summary) =>
   proxyActivities<Activities>({
     summary,
-    startToCloseTimeout: "10 minutes",
-    retry: { initialInterval: "10s", maximumInterval: "10 minutes" },
+    startToCloseTimeout: "1 hour",
+    heartbeatTimeout: "10s",
+    retry: { initialInterval: "500ms", backoffCoefficient: 3, maximumAttempts: 4 },
   }),
 );
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { dayMs } from "../../domain/time.ts";
 import { taskQueue, workflowIds } from "../../workflows/contract.ts";
 import type { subscription } from "../../workflows/index.ts";
-import { settles } from "../support/access.ts";
+import { needsHuman, settles } from "../support/access.ts";
 import { Buyer } from "../support/buyer.ts";
 import { eventually } from "../support/eventually.ts";
 import type { Person } from "../support/person.ts";
@@ -49,6 +49,22 @@ test("the audit begins a calendar that is gone: it tells what is due", async () 
   await isRunning(calendar);
   await stage.pass(calendar, 4 * dayMs);
   await bob.hears(/access has ended/u);
+});
+
+test("an audit that cannot be made needs a person until it can be, and repairs all the same", async () => {
+  const { calendar } = await withoutCalendar();
+  await stage.rows("alter table ledger_entries rename to ledger_entries_away");
+  await audited();
+  await isRunning(calendar);
+  await eventually(async () => {
+    await audited();
+    expect(await needsHuman(stage, workflowIds.audit)).toBe(true);
+  });
+  await stage.rows("alter table ledger_entries_away rename to ledger_entries");
+  await eventually(async () => {
+    await audited();
+    expect(await needsHuman(stage, workflowIds.audit)).toBe(false);
+  });
 });
 
 test("an order that restored books do not know: its money is nobody's, and its workflow ends", async () => {
