@@ -33,8 +33,9 @@ export async function adminAct(request: AdminActRequest): Promise<"done" | "refu
       behind.length > 0;
       pauseMs = Math.min(pauseMs * 2, longestPauseMs)
     ) {
-      heard.checkNow = false;
       await condition(() => heard.checkNow, pauseMs, { summary: "until the hosts have followed" });
+      // Before the look: whoever wants one during it wants another one.
+      heard.checkNow = false;
       behind = await dbSteps.hostsBehind(ref.id, 0);
     }
     needHuman(false, "All hosts have followed");

@@ -24,13 +24,14 @@ export async function audit(): Promise<never> {
   const heard = { checkNow: false };
   setHandler(checkNow, () => void (heard.checkNow = true));
   for (let failures = 0; ;) {
+    // Not later: whoever asks while it goes on wants another one.
+    heard.checkNow = false;
     failures = (await compare()) ? 0 : failures + 1;
     if (failures >= failuresForHuman) {
       showStage("failing", "The books cannot be compared: the worker's log says why");
       needHuman(true, "The books cannot be compared: the worker's log says why");
     }
     if (workflowInfo().historyLength > longestHistoryEvents) await continueAsNew<typeof audit>();
-    heard.checkNow = false;
     const restMs = failures === 0 ? dayMs : afterFailureMs[failures < failuresForHuman ? 0 : 1];
     await condition(() => heard.checkNow, restMs, { summary: "until the next audit" });
   }

@@ -128,6 +128,8 @@ async function giveBack(
   const { gateway } = agreed.order;
   showStage("gateway", `${gateway} is asked to return the money`);
   for (;;) {
+    // Not later: whoever wants it asked while it is being asked wants it asked once more.
+    asking.heard.checkNow = false;
     const answer = await askGateway(agreed);
     switch (answer.kind) {
       case "returned":
@@ -180,7 +182,6 @@ async function rest(
     longestPauseMs,
     firstPauseMs * 2 ** Math.max(0, tries - triesBeforeNotice),
   );
-  heard.checkNow = false;
   await condition(() => heard.checkNow, pauseMs, { summary: "asks the gateway again" });
   if (workflowInfo().historyLength > longestHistoryEvents) {
     await continueAsNew<typeof refund>(command, { tries });

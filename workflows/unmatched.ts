@@ -25,6 +25,8 @@ export async function unmatched(resolution: Resolution, tries = 0): Promise<Unma
   }
   const { refund } = resolved;
   for (let tried = tries; ; tried += 1) {
+    // Not later: whoever wants it asked while it is being asked wants it asked once more.
+    heard.checkNow = false;
     const result = await askGateway(refund);
     if (result !== undefined) {
       await dbSteps.closeUnmatched(resolution, result, refund);
@@ -32,7 +34,6 @@ export async function unmatched(resolution: Resolution, tries = 0): Promise<Unma
       return result;
     }
     if (tried === 3) needHuman(true, `${refund.gateway} is not done with the return`);
-    heard.checkNow = false;
     const pauseMs = Math.min(hourMs, minuteMs * 2 ** Math.max(0, tried - 3));
     await condition(() => heard.checkNow, pauseMs, { summary: "asks the gateway again" });
     if (workflowInfo().historyLength > longestHistoryEvents) {

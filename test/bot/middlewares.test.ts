@@ -261,15 +261,17 @@ test.each([
     const here = lone.person(bob.id);
     await here.say("/start");
     await settled(lone);
+    // A busy machine may have told him that it is slower than usual.
+    const before = (await here.heard()).length;
     const from = { id: bob.id, is_bot: false, first_name: "Bob" };
     const chat = { id: bob.id, type: "private", first_name: "Bob" };
     await lone.inject({ message: { message_id: 8, date: 1, from, chat, [kind]: what } });
     await settled(lone);
-    expect(await here.heard()).toEqual([]);
+    expect((await here.heard()).slice(before)).toEqual([]);
     await lone.inject({
       message: { message_id: 9, date: 1, from, chat, sticker: { emoji: "👋" } },
     });
     await here.hears(/do not know that/u);
-    expect(await here.heard()).toHaveLength(1);
+    expect((await here.heard()).slice(before)).toHaveLength(1);
   },
 );

@@ -17,9 +17,12 @@ import { adminId, useStage } from "../support/stage.ts";
 class SlowGateway extends MemoryPaymentGateway {
   mood: "well" | "away" | "isAtIt" | "refuses" = "well";
   asked = 0;
+  /** What its answers wait for. */
+  answersAfter: Promise<void> = Promise.resolve();
 
   override async refund(request: RefundRequest): Promise<RefundAnswer> {
     this.asked += 1;
+    await this.answersAfter;
     if (this.mood === "away") throw new Error("connect ETIMEDOUT");
     if (this.mood === "isAtIt") return "underWay";
     if (this.mood === "refuses") throw new Refused("not today");
@@ -142,6 +145,22 @@ test("whoever was told that money is on its way back hears that it was refused a
   await admin.hears(/refused to return 300 ₽: not today/u);
   expect((await buyer.person.heard()).at(-1)).not.toMatch(/on its way/u);
   expect(await buyer.balance()).toEqual({ RUB: 30_000 });
+});
+
+test("whoever wants a gateway asked while it is being asked has it asked once more", async () => {
+  const { order } = await paidOrder();
+  const before = gateway.asked;
+  gateway.mood = "isAtIt";
+  const { promise, resolve } = Promise.withResolvers<void>();
+  gateway.answersAfter = promise;
+  const handle = await refunded(order);
+  await eventually(() => expect(gateway.asked).toBe(before + 1));
+  await handle.signal("checkNow");
+  resolve();
+  await eventually(() => expect(gateway.asked).toBe(before + 2), 20_000);
+  gateway.mood = "well";
+  await handle.signal("checkNow");
+  expect(await handle.result()).toMatchObject({ kind: "returned" });
 });
 
 test("money on its way back cannot be spent, and is spent when the gateway has refused", async () => {

@@ -9,7 +9,7 @@ import { Buyer } from "../support/buyer.ts";
 import { eventually } from "../support/eventually.ts";
 import { useStage } from "../support/stage.ts";
 
-const stage = useStage({ gatewayPace: { everyMs: secondMs } });
+const stage = useStage({ gatewayPace: { everyMs: secondMs, againMs: secondMs } });
 
 const queue = "odd";
 

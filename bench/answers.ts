@@ -1,0 +1,167 @@
+// How soon the bot answers /start, and how soon whoever has paid is told although the worker was killed in between:
+//   npm start               in one terminal, the demo, and wait until it is up
+//   npm run bench:answers   in another (it kills that worker: --kills 0 leaves it alive)
+// TOLLGATE_DATA and EMULATOR_URL as for npm start.
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import type { Message } from "../emulators/telegram/bot-api.ts";
+import { eventually } from "../test/support/eventually.ts";
+import { Person, wordsOf } from "../test/support/person.ts";
+import { quantile } from "./payments/figures.ts";
+import { table } from "./payments/table.ts";
+
+const { values } = parseArgs({
+  options: {
+    emulator: { type: "string", default: process.env["EMULATOR_URL"] ?? "http://127.0.0.1:8081" },
+    data: { type: "string", default: process.env["TOLLGATE_DATA"] ?? ".tollgate" },
+    admin: { type: "string", default: "1001" },
+    starts: { type: "string", default: "200" },
+    crowd: { type: "string", default: "25,50" },
+    kills: { type: "string", default: "5" },
+  },
+});
+
+const patienceMs = 120_000;
+const admin = new Person(values.emulator, Number(values.admin));
+let lastPerson = 3_000_000 + Math.floor(Math.random() * 1_000_000_000);
+
+/** Somebody whose chat is looked at; it has to be open before anything is said in it. */
+class Watched extends Person {
+  readonly #stop = new AbortController();
+  #heard: (message: Message, atMs: number) => void = () => undefined;
+
+  static async open(): Promise<Watched> {
+    const person = new Watched(values.emulator, (lastPerson += 1));
+    await person.#watch();
+    return person;
+  }
+
+  async #watch(): Promise<void> {
+    const url = `${values.emulator}/person/${this.id}/chat/events`;
+    const response = await fetch(url, { signal: this.#stop.signal });
+    void this.#read(response.body!).catch(() => undefined);
+  }
+
+  async #read(body: ReadableStream<Uint8Array>): Promise<void> {
+    const decoder = new TextDecoder();
+    let rest = "";
+    for await (const chunk of body) {
+      const parts = (rest + decoder.decode(chunk, { stream: true })).split("\n\n");
+      rest = parts.pop() ?? "";
+      for (const part of parts) {
+        const [, data] = /^event: message\ndata: (.*)$/u.exec(part) ?? [];
+        if (data !== undefined) this.#heard(JSON.parse(data) as Message, performance.now());
+      }
+    }
+  }
+
+  /** The moment at which the bot says this, from now on. */
+  told(wanted: RegExp): Promise<number> {
+    return new Promise((found, failed) => {
+      const late = setTimeout(() => {
+        failed(new Error(`${this.id} has not heard ${wanted} for ${patienceMs / 1_000} s`));
+      }, patienceMs);
+      this.#heard = (message, atMs) => {
+        if (message.from?.is_bot !== true || !wanted.test(wordsOf(message))) return;
+        clearTimeout(late);
+        found(atMs);
+      };
+    });
+  }
+
+  leave(): void {
+    this.#stop.abort();
+  }
+}
+
+/** From /start to the first thing that the bot says. */
+async function start(person: Watched): Promise<number> {
+  const told = person.told(/./u);
+  const saidMs = performance.now();
+  await person.say("/start");
+  return (await told) - saidMs;
+}
+
+async function oneByOne(times: number): Promise<number[]> {
+  const took: number[] = [];
+  for (let left = times; left > 0; left -= 1) {
+    const person = await Watched.open();
+    took.push(await start(person));
+    person.leave();
+  }
+  return took;
+}
+
+async function together(size: number): Promise<number[]> {
+  const people = await Promise.all(Array.from({ length: size }, () => Watched.open()));
+  const took = await Promise.all(people.map(start));
+  for (const person of people) person.leave();
+  return took;
+}
+
+async function customer(): Promise<Watched> {
+  const person = await Watched.open();
+  await person.asksForAccess();
+  await admin.presses(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u"));
+  await person.hears(/How to connect/u);
+  return person;
+}
+
+/** A bill in Stars, in the chat. */
+async function bill(person: Watched): Promise<number> {
+  await person.say("/plans");
+  await person.presses(/^plan:/u);
+  await person.presses(/^buy:[^:]+:\d+:stars:XTR$/u);
+  return eventually(async () => {
+    const found = (await person.chat()).findLast(({ invoice }) => invoice);
+    if (found === undefined) throw new Error("no bill in Stars");
+    return found.message_id;
+  });
+}
+
+/** The Stars have moved, and the worker dies: until the customer is told. */
+async function payAndKill(): Promise<number> {
+  const person = await customer();
+  const message_id = await bill(person);
+  const told = person.told(/Payment received/u);
+  const workerPid = pidOf("worker");
+  const paid = await fetch(`${values.emulator}/person/${person.id}/pay`, {
+    method: "POST",
+    body: JSON.stringify({ message_id }),
+  });
+  if (!paid.ok) throw new Error(`the bill could not be paid: ${await paid.text()}`);
+  const paidMs = performance.now();
+  process.kill(workerPid, "SIGKILL");
+  const tookMs = (await told) - paidMs;
+  person.leave();
+  await eventually(() => {
+    if (pidOf("worker") === workerPid) throw new Error("no new worker");
+  });
+  return tookMs;
+}
+
+function pidOf(name: string): number {
+  const file = join(resolve(values.data), "run.json");
+  const { children } = JSON.parse(readFileSync(file, "utf8")) as {
+    children: { name: string; pid: number }[];
+  };
+  const found = children.find((child) => child.name === name);
+  if (found === undefined) throw new Error(`${file} knows no ${name}: is npm start up?`);
+  return found.pid;
+}
+
+const row = (what: string, took: readonly number[]): string[] => [
+  what,
+  String(took.length),
+  ...[0.5, 0.99, 1].map((share) => String(Math.round(quantile(took, share)))),
+];
+
+const rows = [row("/start → answer, one after another", await oneByOne(Number(values.starts)))];
+for (const size of values.crowd.split(",").map(Number)) {
+  rows.push(row(`/start → answer, ${size} persons at once`, await together(size)));
+}
+const killed: number[] = [];
+for (let left = Number(values.kills); left > 0; left -= 1) killed.push(await payAndKill());
+if (killed.length > 0) rows.push(row("paid → told, the worker killed in between", killed));
+console.log(table(["ms", "times", "p50", "p99", "most"], rows));
