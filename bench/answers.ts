@@ -63,7 +63,7 @@ class Watched extends Person {
         failed(new Error(`${this.id} has not heard ${wanted} for ${patienceMs / 1_000} s`));
       }, patienceMs);
       this.#heard = (message, atMs) => {
-        if (message.from?.is_bot !== true || !wanted.test(wordsOf(message))) return;
+        if (!message.from?.is_bot || !wanted.test(wordsOf(message))) return;
         clearTimeout(late);
         found(atMs);
       };

@@ -10,10 +10,19 @@ export interface Facts {
   readonly kind: EdgeKind;
   /** What was paid for each order, by the gateway's own records. */
   readonly there: ReadonlyMap<string, readonly ChargeThere[]>;
-  /** The numbers of the bot's messages in the chat, and how often a kill may have made one of them two. */
-  readonly chat: readonly number[];
+  /**
+   * What the bot has written in the chat, but that it is slow, which it says by itself, and that Stars went back, which
+   * Telegram says in its name.
+   */
+  readonly chat: readonly Said[];
+  /** How often a kill may have made one message two. */
   readonly kills: number;
   readonly now: Instant;
+}
+
+export interface Said {
+  readonly messageId: number;
+  readonly words: string;
 }
 
 type Booked = Pick<CustomerBooks, "payments">;
@@ -218,7 +227,7 @@ function aboutMessages(facts: Facts, { messages, keys, payments }: CustomerBooks
   const fine = ["sent", "superseded", ...(mayBeAway ? ["unreachable"] : [])];
   const sent = messages.filter(({ action, state }) => action === "send" && state === "sent");
   const known = new Set(sent.map(({ messageId }) => messageId));
-  const again = chat.filter((id) => !known.has(id)).length;
+  const again = chat.filter(({ messageId }) => !known.has(messageId));
   const tries = sum(messages.map((message) => message.tries));
   const expected = [
     ...keys.map((id) => `key/${id}/`),
@@ -230,8 +239,11 @@ function aboutMessages(facts: Facts, { messages, keys, payments }: CustomerBooks
     ...messages
       .filter(({ state }) => !fine.includes(state))
       .map(({ key, state }) => `message ${key} is ${state}`),
-    ...(again > tries + kills
-      ? [`${again} messages came again, ${tries} tries, ${kills} kills`]
+    ...(again.length > tries + kills
+      ? [
+          `${again.length} messages came again, ${tries} tries, ${kills} kills: ` +
+            again.map(({ words }) => words.slice(0, 60)).join(" | "),
+        ]
       : []),
     ...expected
       .filter((start) => !messages.some(({ key }) => key.startsWith(start)))

@@ -4,6 +4,7 @@ import { startCalendar } from "../../client/subscriptions.ts";
 import { inTransaction, queriesOf } from "../../db/orm.ts";
 import { openSubscription } from "../../db/subscriptions.ts";
 import { bookTime } from "../../db/time-lots.ts";
+import { languages } from "../../domain/customer.ts";
 import { addedDeviceId } from "../../domain/derived-ids.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
@@ -17,7 +18,9 @@ import type { PlanCode } from "../../domain/plan.ts";
 import { dayMs, instant } from "../../domain/time.ts";
 import type { Message } from "../../emulators/telegram/bot-api.ts";
 import type { Invoice } from "../../gateways/payment-gateway.ts";
+import { textsIn } from "../../texts/index.ts";
 import { workflowIds } from "../../workflows/contract.ts";
+import { wordsOf } from "../support/person.ts";
 import { standingOf } from "../support/standing.ts";
 import { eventually } from "../support/eventually.ts";
 import { ask } from "./edges/control.ts";
@@ -32,6 +35,9 @@ import type { Finding } from "./rights.ts";
 /** How long an admin looks for a charge before they ask for a refund of it, and a person for a bill. */
 const personsMs = 2_000;
 const extensionDays = 5;
+
+/** Whoever's update has to wait is told so by the bot itself, and not by a row in the books. */
+const isSlow: ReadonlySet<string> = new Set(languages.map((language) => textsIn(language).delayed));
 
 /** One history, played: a customer, their purchases, everything that befalls them, and how it ends. */
 export class Story extends RestingStory {
@@ -59,7 +65,10 @@ export class Story extends RestingStory {
       history: this.history,
       kind: this.edge.kind,
       there,
-      chat: chat.filter(({ from }) => from?.is_bot).map(({ message_id }) => message_id),
+      chat: chat
+        .filter(({ from, refunded_payment }) => from?.is_bot && refunded_payment === undefined)
+        .map((message) => ({ messageId: message.message_id, words: wordsOf(message) }))
+        .filter(({ words }) => !isSlow.has(words)),
       kills: kills.reduce((all, some) => all + some, 0),
       now: instant(new Date()),
     };
