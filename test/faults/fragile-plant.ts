@@ -18,6 +18,7 @@ import { differencesOnHost } from "./rights.ts";
 
 export const adminId = 1001;
 const longestMs = 900_000;
+const onItsWayMs = 2_000;
 
 /** Again and again until the worker, or the bot behind it, is there. */
 export const until = <Result>(act: () => Promise<Result>): Promise<Result> =>
@@ -167,8 +168,9 @@ export class FragilePlant {
         const before = same[index]!.message;
         // Two things that are said in the same words.
         if (rows.has(before.message_id) && rows.has(message.message_id)) return false;
-        // Telegram's dates are whole seconds.
-        const [fromMs, untilMs] = [before.date * 1_000, (message.date + 1) * 1_000];
+        // Telegram's dates are whole seconds; what was on its way at the death it may take a moment later.
+        const fromMs = before.date * 1_000 - onItsWayMs;
+        const untilMs = (message.date + 1) * 1_000;
         return !killedAtMs.some((ms) => fromMs <= ms && ms < untilMs);
       }),
     );

@@ -21,7 +21,7 @@ import type { Invoice } from "../../gateways/payment-gateway.ts";
 import { textsIn } from "../../texts/index.ts";
 import { workflowIds } from "../../workflows/contract.ts";
 import { wordsOf } from "../support/person.ts";
-import { standingOf } from "../support/standing.ts";
+import { standingOf, troublesOf } from "../support/standing.ts";
 import { eventually } from "../support/eventually.ts";
 import { ask } from "./edges/control.ts";
 import { type Shown, tenth } from "./edges/edge.ts";
@@ -76,11 +76,23 @@ export class Story extends RestingStory {
     const names = [...this.payments, this.ref?.id ?? "", this.ref?.customerId ?? "", ...references];
     const mine = audited.filter(({ about }) => names.some((name) => about.includes(name)));
     const refused = post.refused.filter((text) => this.payments.some((id) => text.includes(id)));
-    return [
+    const wrong = [
       ...complaints(facts, books),
       ...mine.map(({ details }) => details),
       ...refused.map((text) => `the api would not have a genuine message: ${text}`),
     ];
+    return wrong.length === 0 ? [] : [...wrong, ...(await this.#running())];
+  }
+
+  /** What of the customer's payments still runs, and what it is at. */
+  async #running(): Promise<string[]> {
+    const told = this.payments.map(async (id) => {
+      const handle = this.handle(workflowIds.payment(id));
+      const standing = await standingOf(handle);
+      if (standing.kind === "closed") return [];
+      return [`payment ${id}: ${JSON.stringify(standing)}; ${await troublesOf(handle)}`];
+    });
+    return (await Promise.all(told)).flat();
   }
 
   /** The customer with a trial or without, and their first purchase. */
