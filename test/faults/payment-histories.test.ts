@@ -21,7 +21,7 @@ const atATime = 80;
 const histories = historiesAt(edgeKinds);
 
 /** What has not come to rest so long after its last act does not. */
-const crowdsPatienceMs = 120_000;
+const crowdsPatienceMs = 240_000;
 const alonesPatienceMs = 60_000;
 /** Among many histories a part that was killed is left alone for so long. */
 const crowdRestMs = 15_000;
