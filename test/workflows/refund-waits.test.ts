@@ -102,7 +102,7 @@ test("a gateway that is at it for a week: operators see it, admins hear of it on
   gateway.mood = "isAtIt";
   const handle = await refunded(order);
   await stage.pass(handle.workflowId, 7 * dayMs);
-  expect(await needsHuman(stage, handle.workflowId)).toBe(true);
+  await eventually(async () => expect(await needsHuman(stage, handle.workflowId)).toBe(true));
   await admin.hears(/memory has not returned 300 ₽ yet/u);
   const { historyLength } = await handle.describe();
   expect(historyLength).toBeLessThan(2_000);
