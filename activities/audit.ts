@@ -1,10 +1,11 @@
-import { heartbeat, log } from "@temporalio/activity";
+import { log } from "@temporalio/activity";
 import { type EntityManager, queriesOf } from "../db/orm.ts";
 import { AuditQueries } from "../db/queries/books.ts";
 import { findSubscription, livingSubscriptions } from "../db/subscriptions.ts";
 import type { SubscriptionId } from "../domain/ids.ts";
 import type { SubscriptionRef } from "../domain/subscription.ts";
 import type { Instant } from "../domain/time.ts";
+import { beating } from "./heart.ts";
 import { concurrently } from "./reconciliation/concurrently.ts";
 
 /** The workflows that serve subscriptions, as Temporal knows them. */
@@ -18,7 +19,6 @@ export interface Calendars {
 }
 
 const startsAtOnce = 16;
-const heartbeatMs = 2_000;
 
 export interface AuditPorts {
   readonly em: EntityManager;
@@ -38,14 +38,7 @@ export type AuditActivities = ReturnType<typeof createAuditActivities>;
 export function createAuditActivities(ports: AuditPorts) {
   return {
     /** Compares the books with themselves, and with the workflows that serve them, which it repairs. */
-    async auditBooks(_now: Instant): Promise<Audited> {
-      const heart = setInterval(() => heartbeat(), heartbeatMs);
-      try {
-        return await audit(ports);
-      } finally {
-        clearInterval(heart);
-      }
-    },
+    auditBooks: (_now: Instant): Promise<Audited> => beating(() => audit(ports)),
   };
 }
 

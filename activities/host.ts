@@ -5,6 +5,7 @@ import { decideUnknownPeers } from "../db/unknown-peers.ts";
 import type { HostCondition } from "../domain/host.ts";
 import type { HostId } from "../domain/ids.ts";
 import { type Instant, minuteMs } from "../domain/time.ts";
+import { beating } from "./heart.ts";
 import { followHost, type HostLoopInput, type HostLoopPorts } from "./host-loop.ts";
 
 export interface HostPorts extends HostLoopPorts {
@@ -14,7 +15,6 @@ export interface HostPorts extends HostLoopPorts {
 
 export type HostActivities = ReturnType<typeof createHostActivities>;
 
-const heartbeatEveryMs = 2_000;
 /** A loop that has made no step for so long hangs: it beats no more, and another one takes over. */
 const longestStepMs = 3 * minuteMs;
 
@@ -31,16 +31,12 @@ export function createHostActivities(ports: HostPorts) {
         steppedAt = performance.now();
         if (signal.aborted) throw ApplicationFailure.retryable("this process ends", "HandedOver");
       };
-      const beat = setInterval(() => {
-        if (performance.now() - steppedAt < longestStepMs) context.heartbeat();
-      }, heartbeatEveryMs);
+      const isAlive = () => performance.now() - steppedAt < longestStepMs;
       try {
-        return await followHost(ports, input, { signal, goOn });
+        return await beating(() => followHost(ports, input, { signal, goOn }), isAlive);
       } catch (error) {
         if (cancelled.aborted) return await context.cancelled;
         throw error;
-      } finally {
-        clearInterval(beat);
       }
     },
 

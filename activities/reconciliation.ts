@@ -4,6 +4,7 @@ import type { GatewayTrouble } from "../domain/reconciliation.ts";
 import type { PaymentGateway } from "../gateways/payment-gateway.ts";
 import { Refused } from "../gateways/refused.ts";
 import type { GatewayDirectory } from "./gateway-directory.ts";
+import { beating } from "./heart.ts";
 import { type GatewayTurn, gatewayChannel, reconcile } from "./reconciliation/loop.ts";
 import type { ReconcilerPorts } from "./reconciliation/ports.ts";
 
@@ -20,7 +21,6 @@ export type ReconciliationActivities = ReturnType<typeof createReconciliationAct
 /** `notConfigured`: this gateway's keys are gone, nobody reads it any more. */
 export type GatewayAnswer = GatewayTurn | "notConfigured";
 
-const heartbeatMs = 2_000;
 const handOverMs = 100;
 
 export function createReconciliationActivities(ports: ReconciliationPorts) {
@@ -37,11 +37,10 @@ export function createReconciliationActivities(ports: ReconciliationPorts) {
       if (gateway === undefined) return "notConfigured";
       const context = Context.current();
       const signal = AbortSignal.any([ports.shutdown, context.cancellationSignal]);
-      const heart = setInterval(() => context.heartbeat(), heartbeatMs);
       const warn = (message: string, about: object) =>
         log.warn(message, { gateway: name, ...about });
       try {
-        return await reconcile(ports, gateway, { shown, signal, warn });
+        return await beating(() => reconcile(ports, gateway, { shown, signal, warn }));
       } catch (error) {
         if (context.cancellationSignal.aborted) return await context.cancelled;
         if (!ports.shutdown.aborted) throw error;
@@ -50,8 +49,6 @@ export function createReconciliationActivities(ports: ReconciliationPorts) {
           type: "HandedOver",
           nextRetryDelay: handOverMs,
         });
-      } finally {
-        clearInterval(heart);
       }
     },
 

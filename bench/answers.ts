@@ -2,12 +2,11 @@
 //   npm start               in one terminal, the demo, and wait until it is up
 //   npm run bench:answers   in another (it kills that worker: --kills 0 leaves it alive)
 // TOLLGATE_DATA and EMULATOR_URL as for npm start.
-import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Message } from "../emulators/telegram/bot-api.ts";
 import { eventually } from "../test/support/eventually.ts";
 import { Person, wordsOf } from "../test/support/person.ts";
+import { childrenOf } from "./children.ts";
 import { quantile } from "./payments/figures.ts";
 import { table } from "./payments/table.ts";
 
@@ -142,12 +141,8 @@ async function payAndKill(): Promise<number> {
 }
 
 function pidOf(name: string): number {
-  const file = join(resolve(values.data), "run.json");
-  const { children } = JSON.parse(readFileSync(file, "utf8")) as {
-    children: { name: string; pid: number }[];
-  };
-  const found = children.find((child) => child.name === name);
-  if (found === undefined) throw new Error(`${file} knows no ${name}: is npm start up?`);
+  const found = childrenOf(values.data).find((child) => child.name === name);
+  if (found === undefined) throw new Error(`no ${name} runs in ${values.data}: is npm start up?`);
   return found.pid;
 }
 

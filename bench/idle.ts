@@ -2,12 +2,13 @@
 //   npm run bench:idle -- --minutes 10
 // TOLLGATE_DATA and TEMPORAL_PORT as for npm start. Where Temporal keeps its data in PostgreSQL, name a superuser's
 // URL: --temporal-database postgres://…
-import { readFileSync, readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Client, Connection } from "@temporalio/client";
 import { Client as Postgres } from "pg";
+import { childrenOf } from "./children.ts";
 import { cpuMs } from "./payments/cpu.ts";
 import { sum } from "./payments/figures.ts";
 import { table } from "./payments/table.ts";
@@ -49,11 +50,8 @@ console.log(`Temporal's database: ${grown} bytes more, ${(perDay / 1e6).toFixed(
 await connection.close();
 
 async function look(): Promise<Seen> {
-  const { children } = JSON.parse(readFileSync(join(dataFolder, "run.json"), "utf8")) as {
-    children: { name: string; pid: number }[];
-  };
   const cpu = new Map<string, number>();
-  for (const { name, pid } of children) {
+  for (const { name, pid } of childrenOf(dataFolder)) {
     const ms = cpuMs([pid]);
     if (ms === undefined) throw new Error("processor time is known on Linux alone");
     cpu.set(name, ms);

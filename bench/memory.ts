@@ -2,7 +2,7 @@
 // RSS counts pages that processes share once for each of them; PSS shares them out, so its sum is what the
 // machine would have back.
 import { readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { childrenOf } from "./children.ts";
 
 interface Used {
   readonly name: string;
@@ -10,10 +10,7 @@ interface Used {
   readonly pssMb: number;
 }
 
-const run = join(resolve(process.env["TOLLGATE_DATA"] ?? ".tollgate"), "run.json");
-const { children } = JSON.parse(readFileSync(run, "utf8")) as {
-  children: { name: string; pid: number }[];
-};
+const children = childrenOf(process.env["TOLLGATE_DATA"] ?? ".tollgate");
 
 const parentOf = (pid: number) =>
   Number(/^PPid:\s+(\d+)$/mu.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);

@@ -13,7 +13,7 @@ const longestHistoryEvents = 1_000;
 
 /** The books may be away for a moment; what fails twice in a row needs a person. */
 const failuresForHuman = 2;
-const afterFailureMs = [minuteMs, 10 * minuteMs] as const;
+const failing = "The books cannot be compared: the worker's log says why";
 
 /**
  * Once a day the books are compared with themselves, and with the workflows that serve them: a subscription whose
@@ -28,13 +28,20 @@ export async function audit(): Promise<never> {
     heard.checkNow = false;
     failures = (await compare()) ? 0 : failures + 1;
     if (failures >= failuresForHuman) {
-      showStage("failing", "The books cannot be compared: the worker's log says why");
-      needHuman(true, "The books cannot be compared: the worker's log says why");
+      showStage("failing", failing);
+      needHuman(true, failing);
     }
     if (workflowInfo().historyLength > longestHistoryEvents) await continueAsNew<typeof audit>();
-    const restMs = failures === 0 ? dayMs : afterFailureMs[failures < failuresForHuman ? 0 : 1];
-    await condition(() => heard.checkNow, restMs, { summary: "until the next audit" });
+    await condition(() => heard.checkNow, restMsAfter(failures), {
+      summary: "until the next audit",
+    });
   }
+}
+
+/** Until the next audit, after so many failures in a row. */
+function restMsAfter(failures: number): number {
+  if (failures === 0) return dayMs;
+  return failures < failuresForHuman ? minuteMs : 10 * minuteMs;
 }
 
 /** False: it could not be done. */

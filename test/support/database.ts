@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { Client } from "pg";
 import { afterAll, beforeAll, inject } from "vitest";
 import { migrate } from "../../db/migrate.ts";
 import { type Database, openDatabase } from "../../db/orm.ts";
+import { query } from "../../tools/servers/postgres.ts";
 import { passwords } from "./roles.ts";
 
 export interface TestDatabase {
@@ -25,13 +25,7 @@ async function create(
 ): Promise<TestDatabase> {
   const { url } = inject("postgres");
   const name = `tollgate_${randomUUID().replaceAll("-", "").slice(0, 12)}`;
-  const server = new Client({ connectionString: url });
-  await server.connect();
-  try {
-    await server.query(`create database ${name} template ${template}`);
-  } finally {
-    await server.end();
-  }
+  await query(url, `create database ${name} template ${template}`);
   const as = (user?: string, password?: string) => {
     const own = new URL(url);
     own.pathname = `/${name}`;

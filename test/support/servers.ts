@@ -4,11 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
-import { Client } from "pg";
 import type { TestProject } from "vitest/node";
 import { migrate } from "../../db/migrate.ts";
 import { freePort } from "../../tools/servers/ports.ts";
-import { startPostgres } from "../../tools/servers/postgres.ts";
+import { query, startPostgres } from "../../tools/servers/postgres.ts";
 import type { Running } from "../../tools/servers/process.ts";
 import { findRedis, startRedis } from "../../tools/servers/redis.ts";
 import { startTemporal } from "../../tools/servers/temporal.ts";
@@ -64,10 +63,7 @@ async function postgresServer() {
   const template = "tollgate_migrated";
   const own = new URL(url);
   own.pathname = `/${template}`;
-  const server = new Client({ connectionString: url });
-  await server.connect();
-  await server.query(`create database ${template}`);
-  await server.end();
+  await query(url, `create database ${template}`);
   await migrate(own.href, passwords);
   return { url, template };
 }

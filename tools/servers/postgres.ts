@@ -158,7 +158,8 @@ async function createDatabase(url: string): Promise<void> {
   if (found === 0) await query(url, `create database ${database}`);
 }
 
-async function query(url: string, text: string): Promise<number> {
+/** Sends one statement on a connection of its own. @returns how many rows it was about. */
+export async function query(url: string, text: string): Promise<number> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   client.on("error", () => undefined);
   try {
