@@ -84,13 +84,13 @@ export class Story extends RestingStory {
     return wrong.length === 0 ? [] : [...wrong, ...(await this.#running())];
   }
 
-  /** What of the customer's payments still runs, and what it is at. */
+  /** What of the customer's payments, refunds and acts still runs, and what it is at. */
   async #running(): Promise<string[]> {
-    const told = this.payments.map(async (id) => {
-      const handle = this.handle(workflowIds.payment(id));
+    const told = [...this.payments.map(workflowIds.payment), ...this.asked].map(async (id) => {
+      const handle = this.handle(id);
       const standing = await standingOf(handle);
       if (standing.kind === "closed") return [];
-      return [`payment ${id}: ${JSON.stringify(standing)}; ${await troublesOf(handle)}`];
+      return [`${id}: ${JSON.stringify(standing)}; ${await troublesOf(handle)}`];
     });
     return (await Promise.all(told)).flat();
   }
@@ -261,6 +261,7 @@ export class Story extends RestingStory {
       ...(tenths === 10 ? {} : { amount: money(tenths * tenth[currency], currency) }),
     };
     await this.patiently(() => doors.payments.refundAsked(command));
+    this.asked.push(workflowIds.refund(command.requestId));
   }
 
   async #adminActs(kind: "extend" | "block" | "unblock" | "revoke"): Promise<void> {
@@ -268,6 +269,7 @@ export class Story extends RestingStory {
     const act = kind === "extend" ? { ...of, kind, days: extensionDays } : { ...of, kind };
     const request = { requestId: randomUUID(), by: telegramId(adminId), act };
     await this.patiently(() => this.world.doors.adminActed(request));
+    this.asked.push(workflowIds.adminAct(request.requestId));
   }
 
   async #terminate(what: "payment" | "subscription"): Promise<void> {

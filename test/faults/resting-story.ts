@@ -42,6 +42,8 @@ export abstract class RestingStory {
   protected readonly edge: Edge;
   protected readonly person = telegramId((lastPerson += 1));
   protected readonly payments: PaymentId[] = [];
+  /** The refunds and admins' acts that were asked for: what they do is not yet in the books. */
+  protected readonly asked: string[] = [];
   protected readonly beganMs = Date.now();
   protected ref: SubscriptionRef | undefined;
 
@@ -165,6 +167,7 @@ export abstract class RestingStory {
           .catch(() => this.age(requestId));
         throw new Error(`refund ${requestId} is ${state}`);
       }
+      for (const id of this.asked) await this.ended(id);
       const calendar = workflowIds.subscription(this.ref!.id);
       for (const id of [...this.payments.map(workflowIds.payment), calendar]) {
         const standing = await standingOf(this.handle(id));
@@ -175,6 +178,14 @@ export abstract class RestingStory {
       if (!(error instanceof Stuck)) throw error;
       throw new Error(`${error.message}; ${await troublesOf(this.handle(error.id))}`);
     });
+  }
+
+  /** One that pauses goes on at once. @throws while it runs. */
+  protected async ended(workflowId: string): Promise<void> {
+    const handle = this.handle(workflowId);
+    if ((await standingOf(handle)).kind === "closed") return;
+    await handle.signal("checkNow").catch(() => undefined);
+    throw new Stuck(workflowId, "it has not ended");
   }
 
   protected handle(workflowId: string) {
