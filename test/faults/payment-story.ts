@@ -1,11 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { startCalendar } from "../../client/subscriptions.ts";
-import { inTransaction, queriesOf } from "../../db/orm.ts";
-import { openSubscription } from "../../db/subscriptions.ts";
-import { bookTime } from "../../db/time-lots.ts";
+import { queriesOf } from "../../db/orm.ts";
 import { languages } from "../../domain/customer.ts";
-import { addedDeviceId } from "../../domain/derived-ids.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
 import {
@@ -15,7 +11,7 @@ import {
   type Purchase,
 } from "../../domain/payment.ts";
 import type { PlanCode } from "../../domain/plan.ts";
-import { dayMs, instant } from "../../domain/time.ts";
+import { instant } from "../../domain/time.ts";
 import type { Message } from "../../emulators/telegram/bot-api.ts";
 import type { Invoice } from "../../gateways/payment-gateway.ts";
 import { textsIn } from "../../texts/index.ts";
@@ -25,10 +21,11 @@ import { standingOf, troublesOf } from "../support/standing.ts";
 import { eventually } from "../support/eventually.ts";
 import { ask } from "./edges/control.ts";
 import { type Shown, tenth } from "./edges/edge.ts";
+import { becomeCustomer, requestDevice } from "./newcomer.ts";
 import { booksOf } from "./payment-books.ts";
 import type { SoldPlan, Step } from "./payment-history.ts";
 import { complaints } from "./payment-model.ts";
-import { adminId, arrive } from "./payment-world.ts";
+import { adminId } from "./payment-world.ts";
 import { lookMs, RestingStory } from "./resting-story.ts";
 import type { Finding } from "./rights.ts";
 
@@ -84,6 +81,12 @@ export class Story extends RestingStory {
     return wrong.length === 0 ? [] : [...wrong, ...(await this.#running())];
   }
 
+  /** An admin takes everything away from them: their devices leave the host. */
+  async leave(): Promise<void> {
+    await this.#adminActs("revoke");
+    await this.restful();
+  }
+
   /** What of the customer's payments, refunds and acts still runs, and what it is at. */
   async #running(): Promise<string[]> {
     const told = [...this.payments.map(workflowIds.payment), ...this.asked].map(async (id) => {
@@ -97,28 +100,10 @@ export class Story extends RestingStory {
 
   /** The customer with a trial or without, and their first purchase. */
   async #begin(): Promise<void> {
-    const { writer, temporal, telegramUrl, post } = this.world;
-    await arrive({ writer, telegramUrl }, { id: this.person, admin: false });
-    const { trialDays, mail } = this.history;
-    const ref = await this.patiently(() =>
-      inTransaction(writer.em, async (db) => {
-        const opened = await openSubscription(db, this.person);
-        if (opened === undefined) throw new Error(`${this.person} could not become a customer`);
-        const trial = {
-          kind: "trial",
-          cause: `trial/${opened.ref.id}`,
-          ms: trialDays * dayMs,
-          at: instant(new Date()),
-        } as const;
-        if (trialDays > 0) await bookTime(db, opened.locked, [trial]);
-        return opened.ref;
-      }),
-    );
-    this.ref = ref;
-    await this.patiently(() => startCalendar(temporal.client, ref));
-    if (trialDays > 0) await this.#addDevice();
-    const id = await this.#buy("month", this.history.gateway);
-    post.treat(id, mail);
+    const { trialDays, mail, gateway } = this.history;
+    this.ref = await becomeCustomer(this.world, this.person, trialDays);
+    const id = await this.#buy("month", gateway);
+    this.world.post.treat(id, mail);
   }
 
   async #buy(plan: SoldPlan, gateway: string): Promise<PaymentId> {
@@ -135,18 +120,6 @@ export class Story extends RestingStory {
     await this.patiently(() => payments.bought(id, purchase, customerId));
     this.payments.push(id);
     return id;
-  }
-
-  async #addDevice(): Promise<void> {
-    const requestId = randomUUID();
-    const ref = this.ref!;
-    const request = {
-      requestId,
-      kind: "add",
-      name: "",
-      deviceId: addedDeviceId(requestId, ref.id),
-    } as const;
-    await this.patiently(() => this.world.doors.deviceRequested(ref, request));
   }
 
   async #act(step: Step): Promise<void> {
@@ -169,7 +142,7 @@ export class Story extends RestingStory {
       case "admin":
         return this.#adminActs(step.act);
       case "device":
-        return this.#addDevice();
+        return requestDevice(this.world, this.ref!);
       case "cancel":
         return void (await this.patiently(() => doors.payments.cancelled(this.#current)));
       case "lapse":

@@ -40,6 +40,7 @@ export interface World {
   readonly writer: Database;
   readonly edges: ReadonlyMap<string, Edge>;
   readonly post: PostOffice;
+  readonly plant: Plant;
   readonly chaos: Chaos;
   /** Has a gateway read now. Whoever asks together asks once. */
   check(gateway: string): Promise<void>;
@@ -52,21 +53,28 @@ export interface World {
 
 type Endings = (() => Promise<unknown> | void)[];
 
-/** @throws when a part does not come up; what did is taken down again. */
-export async function openWorld(kinds: readonly EdgeKind[]): Promise<World> {
+/** With `otherHost` there are two. @throws when a part does not come up; what did is taken down again. */
+export async function openWorld(
+  kinds: readonly EdgeKind[],
+  { otherHost = false } = {},
+): Promise<World> {
   const endings: Endings = [];
   const close = async () => {
     for (const end of endings.toReversed()) await end();
   };
   try {
-    return { ...(await opened(kinds, endings)), close };
+    return { ...(await opened(kinds, otherHost, endings)), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function opened(kinds: readonly EdgeKind[], endings: Endings): Promise<Omit<World, "close">> {
+async function opened(
+  kinds: readonly EdgeKind[],
+  otherHost: boolean,
+  endings: Endings,
+): Promise<Omit<World, "close">> {
   const folder = mkdtempSync(join(tmpdir(), "tollgate-histories-"));
   endings.push(() => rmSync(folder, { recursive: true, force: true }));
   const [base, temporal, telegram] = await Promise.all([
@@ -101,6 +109,7 @@ async function opened(kinds: readonly EdgeKind[], endings: Endings): Promise<Omi
   const { owner, writer } = base;
   await arrive({ writer, telegramUrl: telegram.url }, { id: adminId, admin: true });
   await plant.host.keepAlive();
+  if (otherHost) await plant.otherHost.start();
   await Promise.all([plant.worker, plant.bot, plant.api].map((part) => part.keepAlive()));
   const { worker, bot, api, host } = plant;
   const chaos = new Chaos({ worker, bot, api, host, database: base.server });
@@ -112,6 +121,7 @@ async function opened(kinds: readonly EdgeKind[], endings: Endings): Promise<Omi
     writer,
     edges,
     post,
+    plant,
     chaos,
     check: checkerOf(temporal),
     isAside: (payments) => isAside(owner, payments),

@@ -111,7 +111,11 @@ export abstract class RestingStory {
       for (const id of this.payments) await post.empty(id);
       await this.restful();
       const { open, isHeard } = await this.patiently(() => this.whatIsLeft());
-      if (isHeard && open.length === 0) break;
+      if (isHeard && open.length === 0) {
+        // What was decided between these two looks may have begun a refund.
+        await this.restful();
+        break;
+      }
       if (Date.now() > endMs) break;
       if (isHeard) for (const id of open) await this.lapse(id);
       await this.lookSoon();

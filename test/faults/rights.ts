@@ -3,6 +3,7 @@ import { letsIn, stateAt } from "../../domain/subscription.ts";
 import { instant } from "../../domain/time.ts";
 import type { HostSettings } from "../../gateways/vpn-host/settings.ts";
 import { connectHost } from "../../gateways/vpn-host/connect.ts";
+import { hostName } from "../support/plant.ts";
 
 export interface Finding {
   /** A payment, a subscription, a charge or a cause. */
@@ -16,13 +17,15 @@ interface Right {
   readonly letIn: boolean;
 }
 
-/** Every access that the books know, and whether its owner may connect now, by the domain's rule. */
-async function rightsOf(em: EntityManager): Promise<Right[]> {
+/** Every access on this host or on none yet, and whether its owner may connect now, by the domain's rule. */
+async function rightsOf(em: EntityManager, host: string): Promise<Right[]> {
   const now = instant(new Date());
   const rows = await queriesOf(em.fork())
     .selectFrom("accesses as a")
     .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
     .innerJoin("customers as c", "c.id", "s.customerId")
+    .leftJoin("hosts as h", "h.id", "a.hostId")
+    .where((of) => of.or([of("a.hostId", "is", null), of("h.name", "=", host)]))
     .select(["a.identity", "a.retiredAt", "a.subscriptionId", "s.paidUntil", "s.graceMs"])
     .select([
       "s.revokedAt",
@@ -53,10 +56,11 @@ async function rightsOf(em: EntityManager): Promise<Right[]> {
 export async function differencesOnHost(
   em: EntityManager,
   settings: HostSettings | undefined,
+  name = hostName,
 ): Promise<Finding[]> {
   if (settings === undefined) throw new Error("the host has not been started");
   const there = new Set((await connectHost(settings).list()).peers.map(({ identity }) => identity));
-  const rights = await rightsOf(em);
+  const rights = await rightsOf(em, name);
   const known = new Set(rights.map(({ identity }) => identity));
   const strangers = [...there].filter((identity) => !known.has(identity));
   return [

@@ -4,11 +4,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { inject } from "vitest";
+import type { HostSettings } from "../../gateways/vpn-host/settings.ts";
 import { startDemoHost } from "../../tools/amneziawg/demo-host.ts";
 import { freePort } from "../../tools/servers/ports.ts";
 import { launch, type Running } from "../../tools/servers/process.ts";
 
 const root = join(import.meta.dirname, "../..");
+
+/** What the host is called that every product here has. */
+export const hostName = "one";
+export const otherHostName = "two";
+
+/** As docker-compose.yml limits them, in MB. */
+const heapOf = (entry: string) =>
+  `--max-old-space-size=${entry === "api/main.ts" || entry === "bot/main.ts" ? 192 : 768}`;
 
 /** They are started again and again. */
 const compileCache = join(root, "node_modules/.cache/compiled");
@@ -40,6 +49,11 @@ export class Killable {
   async start(): Promise<void> {
     this.#wanted = true;
     this.#running = await this.#begin();
+  }
+
+  /** Of the process that runs now. */
+  get pid(): number | undefined {
+    return this.#running?.pid;
   }
 
   /** kill -9, and waits until it is gone. */
@@ -76,7 +90,10 @@ export class Plant {
   readonly worker: Killable;
   readonly bot: Killable;
   readonly api: Killable;
+  /** The host that every product here has, and another one, which is known to it once it was started. */
   readonly host: Killable;
+  readonly otherHost: Killable;
+  readonly #hosts = new Map<string, HostSettings>();
   readonly #surroundings: Surroundings;
   readonly #encryptionKeys = `k1:${randomBytes(32).toString("base64")}`;
   #apiPort = 0;
@@ -86,7 +103,8 @@ export class Plant {
     this.worker = new Killable(() => this.#node(workerEntry, { ...this.#workerEnv(), ...extra }));
     this.bot = new Killable(() => this.#node("bot/main.ts", this.botEnv()));
     this.api = new Killable(() => this.#startApi());
-    this.host = new Killable(() => this.#startHost());
+    this.host = new Killable(() => this.#startHost(hostName));
+    this.otherHost = new Killable(() => this.#startHost(otherHostName));
   }
 
   /** Where the api listens, from its first start on. */
@@ -100,24 +118,28 @@ export class Plant {
 
   async stop(): Promise<void> {
     await Promise.all([this.worker.stop(), this.bot.stop(), this.api.stop()]);
-    await this.host.stop();
+    await Promise.all([this.host.stop(), this.otherHost.stop()]);
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** What the endpoint holds, asked of its own socket. */
-  get settings() {
-    return this.#hostSettings;
+  /** By which the host is asked what it holds. */
+  get settings(): HostSettings | undefined {
+    return this.#hosts.get(hostName);
   }
 
-  #hostSettings: Awaited<ReturnType<typeof startDemoHost>>["settings"] | undefined;
+  get otherSettings(): HostSettings | undefined {
+    return this.#hosts.get(otherHostName);
+  }
 
-  async #startHost(): Promise<Running> {
+  async #startHost(name: string): Promise<Running> {
     const { process: endpoint, settings } = await startDemoHost({
-      dataDir: join(this.folder, "host"),
+      dataDir: join(this.folder, name),
       care: { guarded: true },
     });
-    this.#hostSettings = settings;
-    const hosts = [{ name: "one", capacity: 1_000, weight: 1, settings }];
+    this.#hosts.set(name, settings);
+    const hosts = [...this.#hosts].map(([host, known]) => {
+      return { name: host, capacity: 1_000, weight: 1, settings: known };
+    });
     writeFileSync(join(this.folder, "hosts.json"), JSON.stringify(hosts), { mode: 0o600 });
     return endpoint;
   }
@@ -164,7 +186,7 @@ export class Plant {
     const port = await freePort();
     const running = await launch({
       command: process.execPath,
-      args: ["--disable-warning=ExperimentalWarning", join(root, entry)],
+      args: ["--disable-warning=ExperimentalWarning", heapOf(entry), join(root, entry)],
       env: { ...env, METRICS_PORT: String(port), NODE_COMPILE_CACHE: compileCache },
       guarded: true,
       logFile: join(this.folder, `${entry.replaceAll("/", "-")}.log`),

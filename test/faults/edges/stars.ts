@@ -43,6 +43,8 @@ class StarsEdge implements Edge {
   readonly kind = stars;
   readonly variables = {};
   readonly #url: string;
+  /** The account only grows. */
+  readonly #account: StarTransaction[] = [];
 
   constructor({ telegramUrl }: Surroundings) {
     this.#url = telegramUrl;
@@ -60,7 +62,7 @@ class StarsEdge implements Edge {
   }
 
   async chargesOf({ id }: PaymentOrder) {
-    const all = await this.#account();
+    const all = await this.#wholeAccount();
     const mine = all.filter((line) => (line.source ?? line.receiver)?.invoice_payload === id);
     const returned = new Set(mine.filter(({ receiver }) => receiver).map((line) => line.id));
     return mine
@@ -99,8 +101,9 @@ class StarsEdge implements Edge {
   }
 
   /** The whole of the bot's account, oldest first. */
-  async #account(offset = 0): Promise<StarTransaction[]> {
+  async #wholeAccount(): Promise<readonly StarTransaction[]> {
     const limit = 100;
+    const offset = this.#account.length;
     const page = await record(async () => {
       const url = `${this.#url}/bot${botToken}/getStarTransactions`;
       const { result } = await ask<{ result: { transactions: StarTransaction[] } }>(url, {
@@ -109,7 +112,9 @@ class StarsEdge implements Edge {
       });
       return result.transactions;
     });
-    return page.length < limit ? page : [...page, ...(await this.#account(offset + limit))];
+    // Another reader may have come with the same rows meanwhile.
+    this.#account.push(...page.slice(this.#account.length - offset));
+    return page.length < limit ? this.#account : this.#wholeAccount();
   }
 
   #personal(id: number, what: string): string {

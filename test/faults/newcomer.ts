@@ -1,0 +1,55 @@
+import { randomUUID } from "node:crypto";
+import { startCalendar } from "../../client/subscriptions.ts";
+import { inTransaction } from "../../db/orm.ts";
+import { openSubscription } from "../../db/subscriptions.ts";
+import { bookTime } from "../../db/time-lots.ts";
+import { addedDeviceId } from "../../domain/derived-ids.ts";
+import type { TelegramId } from "../../domain/ids.ts";
+import type { SubscriptionRef } from "../../domain/subscription.ts";
+import { dayMs, instant } from "../../domain/time.ts";
+import { eventually } from "../support/eventually.ts";
+import { arrive, type World } from "./payment-world.ts";
+
+const patienceMs = 240_000;
+
+/** Makes somebody a customer, with time on trial and a device, or with neither. */
+export async function becomeCustomer(
+  world: Pick<World, "writer" | "telegramUrl" | "temporal" | "doors">,
+  person: TelegramId,
+  trialDays: number,
+): Promise<SubscriptionRef> {
+  const { writer, telegramUrl, temporal } = world;
+  await arrive({ writer, telegramUrl }, { id: person, admin: false });
+  const ref = await patiently(() =>
+    inTransaction(writer.em, async (db) => {
+      const opened = await openSubscription(db, person);
+      if (opened === undefined) throw new Error(`${person} could not become a customer`);
+      const trial = {
+        kind: "trial",
+        cause: `trial/${opened.ref.id}`,
+        ms: trialDays * dayMs,
+        at: instant(new Date()),
+      } as const;
+      if (trialDays > 0) await bookTime(db, opened.locked, [trial]);
+      return opened.ref;
+    }),
+  );
+  await patiently(() => startCalendar(temporal.client, ref));
+  if (trialDays > 0) await requestDevice(world, ref);
+  return ref;
+}
+
+/** The customer wants one device more. */
+export async function requestDevice(
+  { doors }: Pick<World, "doors">,
+  ref: SubscriptionRef,
+): Promise<void> {
+  const requestId = randomUUID();
+  const deviceId = addedDeviceId(requestId, ref.id);
+  const request = { requestId, kind: "add", name: "", deviceId } as const;
+  await patiently(() => doors.deviceRequested(ref, request));
+}
+
+/** Whatever is away comes back. */
+const patiently = <Result>(attempt: () => Promise<Result>): Promise<Result> =>
+  eventually(attempt, patienceMs, 200);

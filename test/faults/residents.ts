@@ -1,0 +1,123 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { expect } from "vitest";
+import { queriesOf } from "../../db/orm.ts";
+import { type TelegramId, telegramId } from "../../domain/ids.ts";
+import { secondMs } from "../../domain/time.ts";
+import { workflowIds } from "../../workflows/contract.ts";
+import { eventually } from "../support/eventually.ts";
+import { otherHostName } from "../support/plant.ts";
+import { standingOf } from "../support/standing.ts";
+import { becomeCustomer } from "./newcomer.ts";
+import { adminId, type World } from "./payment-world.ts";
+
+const settleMs = 60_000;
+/** A dead host is known to be away by then. */
+const awayMs = 60_000;
+const actEveryMs = 20 * secondMs;
+const trialDays = 30;
+let lastResident = 900_000;
+
+/** Customers whose devices were on a host before it died, and admins' acts on them meanwhile. */
+export class Residents {
+  readonly #world: World;
+  readonly #people: readonly TelegramId[];
+  readonly #acts: string[] = [];
+
+  /** So many become customers; resolves when each has a device on its host. */
+  static async settle(world: World, count: number): Promise<Residents> {
+    const people = Array.from({ length: count }, () => telegramId((lastResident += 1)));
+    await Promise.all(people.map((person) => becomeCustomer(world, person, trialDays)));
+    const there = new Residents(world, people);
+    await eventually(async () => expect(await there.#onHosts()).toHaveLength(count), settleMs, 200);
+    const elsewhere = await there.#onHosts(otherHostName);
+    return new Residents(world, elsewhere);
+  }
+
+  private constructor(world: World, people: readonly TelegramId[]) {
+    this.#world = world;
+    this.#people = people;
+    if (people.length === 0) throw new Error(`nobody was placed on ${otherHostName}`);
+  }
+
+  get acts(): number {
+    return this.#acts.length;
+  }
+
+  async untilAway(): Promise<void> {
+    await eventually(
+      async () => {
+        const row = await queriesOf(this.#world.owner.em.fork())
+          .selectFrom("hosts")
+          .select("awaySince")
+          .where("name", "=", otherHostName)
+          .executeTakeFirstOrThrow();
+        expect(row.awaySince).not.toBeNull();
+      },
+      awayMs,
+      200,
+    );
+  }
+
+  /**
+   * One after the other is blocked and let in again, all the time: the books follow at once, and the admin hears
+   * each time that the host is away.
+   */
+  async actUntil(endMs: number): Promise<void> {
+    for (let turn = 0; Date.now() < endMs; turn += 1) {
+      const kind = turn % 2 === 0 ? "block" : "unblock";
+      const customer = this.#people[Math.floor(turn / 2) % this.#people.length]!;
+      const requestId = randomUUID();
+      const request = { requestId, by: telegramId(adminId), act: { customer, kind } } as const;
+      await this.#world.doors.adminActed(request);
+      this.#acts.push(requestId);
+      await eventually(() => this.#isBooked(requestId, customer, kind), settleMs, 200);
+      await delay(Math.min(actEveryMs, Math.max(0, endMs - Date.now())));
+    }
+  }
+
+  /** @throws while an act waits for its host. */
+  async allDone(): Promise<void> {
+    const { client } = this.#world.temporal;
+    for (const id of this.#acts) {
+      const act = client.workflow.getHandle(workflowIds.adminAct(id));
+      if ((await standingOf(act)).kind === "closed") continue;
+      await act.signal("checkNow").catch(() => undefined);
+      throw new Error(`the act ${id} waits`);
+    }
+  }
+
+  async #isBooked(requestId: string, of: TelegramId, kind: "block" | "unblock"): Promise<void> {
+    const db = queriesOf(this.#world.owner.em.fork());
+    const { status } = await db
+      .selectFrom("customers")
+      .select("status")
+      .where("telegramId", "=", of as number)
+      .executeTakeFirstOrThrow();
+    expect(status === "blocked").toBe(kind === "block");
+    // Whoever is let in again before the host has heard of the block needs nothing of the host. When the admin reads
+    // it is another matter: all lives here have one admin, whose chat takes a message a second.
+    const told = await db
+      .selectFrom("messages")
+      .select("key")
+      .where("key", "like", `act/${requestId}/${kind === "block" ? "actWaits" : "%"}`)
+      .executeTakeFirst();
+    expect(told).toBeDefined();
+  }
+
+  /** Whose devices their hosts have. */
+  async #onHosts(name?: string): Promise<TelegramId[]> {
+    const rows = await queriesOf(this.#world.owner.em.fork())
+      .selectFrom("accesses as a")
+      .innerJoin("hosts as h", "h.id", "a.hostId")
+      .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
+      .innerJoin("customers as c", "c.id", "s.customerId")
+      .select(["c.telegramId", "h.name"])
+      .where("a.givenAt", "is not", null)
+      .execute();
+    const mine = new Set<number>(this.#people);
+    return rows
+      .filter((row) => mine.has(row.telegramId) && (name === undefined || row.name === name))
+      .map((row) => telegramId(row.telegramId));
+  }
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+/** For `npm run test:soak` alone: the suite has no hour. */
+export default defineConfig({
+  test: {
+    include: ["test/faults/soak.ts"],
+    globalSetup: ["test/support/servers.ts"],
+    pool: "forks",
+    hookTimeout: 120_000,
+  },
+});
