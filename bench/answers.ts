@@ -3,12 +3,12 @@
 //   npm run bench:answers   in another (it kills that worker: --kills 0 leaves it alive)
 // TOLLGATE_DATA and EMULATOR_URL as for npm start.
 import { parseArgs } from "node:util";
-import type { Message } from "../emulators/telegram/bot-api.ts";
 import { eventually } from "../test/support/eventually.ts";
 import { Person, wordsOf } from "../test/support/person.ts";
 import { childrenOf } from "./children.ts";
 import { quantile } from "./payments/figures.ts";
 import { table } from "./payments/table.ts";
+import { Watched } from "./watched.ts";
 
 const { values } = parseArgs({
   options: {
@@ -21,62 +21,14 @@ const { values } = parseArgs({
   },
 });
 
-const patienceMs = 120_000;
 const admin = new Person(values.emulator, Number(values.admin));
 let lastPerson = 3_000_000 + Math.floor(Math.random() * 1_000_000_000);
 
-/** Somebody whose chat is looked at; it has to be open before anything is said in it. */
-class Watched extends Person {
-  readonly #stop = new AbortController();
-  #heard: (message: Message, atMs: number) => void = () => undefined;
-
-  static async open(): Promise<Watched> {
-    const person = new Watched(values.emulator, (lastPerson += 1));
-    await person.#watch();
-    return person;
-  }
-
-  async #watch(): Promise<void> {
-    const url = `${values.emulator}/person/${this.id}/chat/events`;
-    const response = await fetch(url, { signal: this.#stop.signal });
-    void this.#read(response.body!).catch(() => undefined);
-  }
-
-  async #read(body: ReadableStream<Uint8Array>): Promise<void> {
-    const decoder = new TextDecoder();
-    let rest = "";
-    for await (const chunk of body) {
-      const parts = (rest + decoder.decode(chunk, { stream: true })).split("\n\n");
-      rest = parts.pop() ?? "";
-      for (const part of parts) {
-        const [, data] = /^event: message\ndata: (.*)$/u.exec(part) ?? [];
-        if (data !== undefined) this.#heard(JSON.parse(data) as Message, performance.now());
-      }
-    }
-  }
-
-  /** The moment at which the bot says this, from now on. */
-  told(wanted: RegExp): Promise<number> {
-    return new Promise((found, failed) => {
-      const late = setTimeout(() => {
-        failed(new Error(`${this.id} has not heard ${wanted} for ${patienceMs / 1_000} s`));
-      }, patienceMs);
-      this.#heard = (message, atMs) => {
-        if (!message.from?.is_bot || !wanted.test(wordsOf(message))) return;
-        clearTimeout(late);
-        found(atMs);
-      };
-    });
-  }
-
-  leave(): void {
-    this.#stop.abort();
-  }
-}
+const open = (): Promise<Watched> => Watched.open(values.emulator, (lastPerson += 1));
 
 /** From /start to the first thing that the bot says. */
 async function start(person: Watched): Promise<number> {
-  const told = person.told(/./u);
+  const told = person.told(() => true);
   const saidMs = performance.now();
   await person.say("/start");
   return (await told) - saidMs;
@@ -85,7 +37,7 @@ async function start(person: Watched): Promise<number> {
 async function oneByOne(times: number): Promise<number[]> {
   const took: number[] = [];
   for (let left = times; left > 0; left -= 1) {
-    const person = await Watched.open();
+    const person = await open();
     took.push(await start(person));
     person.leave();
   }
@@ -93,14 +45,14 @@ async function oneByOne(times: number): Promise<number[]> {
 }
 
 async function together(size: number): Promise<number[]> {
-  const people = await Promise.all(Array.from({ length: size }, () => Watched.open()));
+  const people = await Promise.all(Array.from({ length: size }, () => open()));
   const took = await Promise.all(people.map(start));
   for (const person of people) person.leave();
   return took;
 }
 
 async function customer(): Promise<Watched> {
-  const person = await Watched.open();
+  const person = await open();
   await person.asksForAccess();
   await admin.presses(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u"));
   await person.hears(/How to connect/u);
@@ -123,7 +75,7 @@ async function bill(person: Watched): Promise<number> {
 async function payAndKill(): Promise<number> {
   const person = await customer();
   const message_id = await bill(person);
-  const told = person.told(/Payment received/u);
+  const told = person.told((message) => wordsOf(message).includes("Payment received"));
   const workerPid = pidOf("worker");
   const paid = await fetch(`${values.emulator}/person/${person.id}/pay`, {
     method: "POST",

@@ -1,7 +1,6 @@
-import { condition, setHandler } from "@temporalio/workflow";
 import type { AdminActRequest } from "../domain/admin-act.ts";
 import { hourMs, instant, secondMs } from "../domain/time.ts";
-import { checkNow } from "./signals.ts";
+import { listenForCheckNow } from "./rest.ts";
 import { dbSteps, needHuman, showStage, wakeSubscription } from "./steps.ts";
 
 /** How long an act may take to reach its hosts before the admin hears which of them are away. */
@@ -14,8 +13,7 @@ const longestPauseMs = hourMs;
  * when the hosts have followed, or which of them are away.
  */
 export async function adminAct(request: AdminActRequest): Promise<"done" | "refused"> {
-  const heard = { checkNow: false };
-  setHandler(checkNow, () => void (heard.checkNow = true));
+  const rests = listenForCheckNow();
   const recorded = await dbSteps.recordAct(request, instant(Date.now()));
   if (recorded.kind === "refused") return "refused";
   const { ref, name } = recorded;
@@ -33,9 +31,8 @@ export async function adminAct(request: AdminActRequest): Promise<"done" | "refu
       behind.length > 0;
       pauseMs = Math.min(pauseMs * 2, longestPauseMs)
     ) {
-      await condition(() => heard.checkNow, pauseMs, { summary: "until the hosts have followed" });
-      // Before the look: whoever wants one during it wants another one.
-      heard.checkNow = false;
+      await rests.rest(pauseMs, "until the hosts have followed");
+      rests.beginTry();
       behind = await dbSteps.hostsBehind(ref.id, 0);
     }
     needHuman(false, "All hosts have followed");

@@ -1,12 +1,6 @@
-import {
-  ActivityFailure,
-  condition,
-  continueAsNew,
-  setHandler,
-  workflowInfo,
-} from "@temporalio/workflow";
+import { ActivityFailure, continueAsNew, workflowInfo } from "@temporalio/workflow";
 import { dayMs, instant, minuteMs } from "../domain/time.ts";
-import { checkNow } from "./signals.ts";
+import { listenForCheckNow } from "./rest.ts";
 import { longSteps, needHuman, showStage } from "./steps.ts";
 
 const longestHistoryEvents = 1_000;
@@ -21,20 +15,16 @@ const failing = "The books cannot be compared: the worker's log says why";
  * audit that cannot be made.
  */
 export async function audit(): Promise<never> {
-  const heard = { checkNow: false };
-  setHandler(checkNow, () => void (heard.checkNow = true));
+  const rests = listenForCheckNow();
   for (let failures = 0; ;) {
-    // Not later: whoever asks while it goes on wants another one.
-    heard.checkNow = false;
+    rests.beginTry();
     failures = (await compare()) ? 0 : failures + 1;
     if (failures >= failuresForHuman) {
       showStage("failing", failing);
       needHuman(true, failing);
     }
     if (workflowInfo().historyLength > longestHistoryEvents) await continueAsNew<typeof audit>();
-    await condition(() => heard.checkNow, restMsAfter(failures), {
-      summary: "until the next audit",
-    });
+    await rests.rest(restMsAfter(failures), "until the next audit");
   }
 }
 

@@ -14,7 +14,8 @@ import type { Refund, RefundCommand, RefundFailure, RefundOutcome } from "../dom
 import { hourMs, instant, minuteMs } from "../domain/time.ts";
 import type { approval } from "./approval.ts";
 import { type ApprovalAnswer, searchAttributes, workflowIds } from "./contract.ts";
-import { approvalAnswered, checkNow } from "./signals.ts";
+import { listenForCheckNow, type Rests } from "./rest.ts";
+import { approvalAnswered } from "./signals.ts";
 import {
   dbSteps,
   firstTries,
@@ -43,9 +44,8 @@ export interface Waited {
  */
 export async function refund(command: RefundCommand, waited?: Waited): Promise<RefundOutcome> {
   const answers: ApprovalAnswer[] = [];
-  const heard = { checkNow: false };
+  const rests = listenForCheckNow();
   setHandler(approvalAnswered, (it) => void answers.push(it));
-  setHandler(checkNow, () => void (heard.checkNow = true));
   const opened = await dbSteps.openRefund(command, instant(Date.now()));
   if (opened.kind === "notOpened") return opened;
   const { refund: agreed } = opened;
@@ -63,7 +63,7 @@ export async function refund(command: RefundCommand, waited?: Waited): Promise<R
     if (failure !== undefined) return fail(agreed, failure);
     await dbSteps.approveRefund(agreed.requestId);
   }
-  return giveBack(command, agreed, { tries: waited?.tries ?? 0, heard });
+  return giveBack(command, agreed, { tries: waited?.tries ?? 0, rests });
 }
 
 type Decision = ApprovalAnswer["kind"];
@@ -117,7 +117,7 @@ async function startAsking({ requestId, order, amount, reason, by }: Refund) {
 
 interface Asking {
   tries: number;
-  readonly heard: { checkNow: boolean };
+  readonly rests: Rests;
 }
 
 async function giveBack(
@@ -128,8 +128,7 @@ async function giveBack(
   const { gateway } = agreed.order;
   showStage("gateway", `${gateway} is asked to return the money`);
   for (;;) {
-    // Not later: whoever wants it asked while it is being asked wants it asked once more.
-    asking.heard.checkNow = false;
+    asking.rests.beginTry();
     const answer = await askGateway(agreed);
     switch (answer.kind) {
       case "returned":
@@ -172,7 +171,7 @@ async function rest(
   { asking, why }: { readonly asking: Asking; readonly why: string },
 ): Promise<void> {
   asking.tries += 1;
-  const { tries, heard } = asking;
+  const { tries, rests } = asking;
   showStage("gateway", why);
   if (tries === triesBeforeNotice) {
     needHuman(true, `The refund waits: ${why}`);
@@ -182,7 +181,7 @@ async function rest(
     longestPauseMs,
     firstPauseMs * 2 ** Math.max(0, tries - triesBeforeNotice),
   );
-  await condition(() => heard.checkNow, pauseMs, { summary: "asks the gateway again" });
+  await rests.rest(pauseMs, "asks the gateway again");
   if (workflowInfo().historyLength > longestHistoryEvents) {
     await continueAsNew<typeof refund>(command, { tries });
   }

@@ -1,22 +1,15 @@
-import {
-  ActivityFailure,
-  condition,
-  continueAsNew,
-  setHandler,
-  workflowInfo,
-} from "@temporalio/workflow";
+import { ActivityFailure, continueAsNew, workflowInfo } from "@temporalio/workflow";
 import { failures } from "../domain/failures.ts";
 import { hourMs, instant, minuteMs } from "../domain/time.ts";
 import type { Resolution, UnmatchedRefund, UnmatchedResult } from "../domain/unmatched.ts";
-import { checkNow } from "./signals.ts";
+import { listenForCheckNow } from "./rest.ts";
 import { dbSteps, firstTries, isFailure, needHuman, showStage } from "./steps.ts";
 
 const longestHistoryEvents = 1_000;
 
 /** An admin's decision over money that no order asked for: booked with its audit row, carried out, confirmed. */
 export async function unmatched(resolution: Resolution, tries = 0): Promise<UnmatchedResult> {
-  const heard = { checkNow: false };
-  setHandler(checkNow, () => void (heard.checkNow = true));
+  const rests = listenForCheckNow();
   const resolved = await dbSteps.resolveUnmatched(resolution, instant(Date.now()));
   if (resolved.kind !== "refunding") {
     const result = { kind: resolved.kind };
@@ -25,8 +18,7 @@ export async function unmatched(resolution: Resolution, tries = 0): Promise<Unma
   }
   const { refund } = resolved;
   for (let tried = tries; ; tried += 1) {
-    // Not later: whoever wants it asked while it is being asked wants it asked once more.
-    heard.checkNow = false;
+    rests.beginTry();
     const result = await askGateway(refund);
     if (result !== undefined) {
       await dbSteps.closeUnmatched(resolution, result, refund);
@@ -35,7 +27,7 @@ export async function unmatched(resolution: Resolution, tries = 0): Promise<Unma
     }
     if (tried === 3) needHuman(true, `${refund.gateway} is not done with the return`);
     const pauseMs = Math.min(hourMs, minuteMs * 2 ** Math.max(0, tried - 3));
-    await condition(() => heard.checkNow, pauseMs, { summary: "asks the gateway again" });
+    await rests.rest(pauseMs, "asks the gateway again");
     if (workflowInfo().historyLength > longestHistoryEvents) {
       await continueAsNew<typeof unmatched>(resolution, tried + 1);
     }

@@ -1,14 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { minuteMs, secondMs } from "../../domain/time.ts";
+import { median } from "../../bench/payments/figures.ts";
 import { table } from "../../bench/payments/table.ts";
 import { memoryOf } from "../support/memory.ts";
 import type { Plant } from "../support/plant.ts";
 
 const parts = ["worker", "bot", "api"] as const;
 type Part = (typeof parts)[number];
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** What the product's processes use over time, in MB (PSS). */
 export class MemoryLog {
