@@ -15,7 +15,7 @@ export function createApprovalActivities({ approvals }: ApprovalPorts) {
     openApproval: (ask: Ask, subject: ApprovalSubject, at: Instant): Promise<number> =>
       approvals.openOnce(ask, subject, at),
 
-    remindAdmins: (ask: Ask): Promise<void> => approvals.remind(ask),
+    remindAdmins: (ask: Ask, now: Instant): Promise<void> => approvals.remind(ask, now),
 
     /** False: this person may not decide, or somebody has decided before. */
     recordDecision: (id: ApprovalId, made: DecisionMade, now: Instant): Promise<boolean> =>

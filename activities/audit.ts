@@ -10,10 +10,12 @@ import { concurrently } from "./reconciliation/concurrently.ts";
 
 /** The workflows that serve subscriptions, as Temporal knows them. */
 export interface Calendars {
-  /** Of which subscriptions the calendar runs. */
-  running(): Promise<ReadonlySet<SubscriptionId>>;
+  /** Those that run, each with the state of its subscription that it read last, if it has read one. */
+  running(): Promise<ReadonlyMap<SubscriptionId, string | undefined>>;
   /** Begins a calendar; one that runs is left as it is. */
   start(ref: SubscriptionRef): Promise<void>;
+  /** Has a calendar read the books again. */
+  wake(ref: SubscriptionRef): Promise<void>;
   /** Ends a calendar that has no subscription. */
   end(of: SubscriptionId): Promise<void>;
 }
@@ -38,17 +40,20 @@ export type AuditActivities = ReturnType<typeof createAuditActivities>;
 export function createAuditActivities(ports: AuditPorts) {
   return {
     /** Compares the books with themselves, and with the workflows that serve them, which it repairs. */
-    auditBooks: (_now: Instant): Promise<Audited> => beating(() => audit(ports)),
+    auditBooks: (now: Instant): Promise<Audited> => beating(() => audit(ports, now)),
   };
 }
 
-async function audit({ em, calendars, onAudit }: AuditPorts): Promise<Audited> {
-  const living = await livingSubscriptions(queriesOf(em));
+async function audit({ em, calendars, onAudit }: AuditPorts, now: Instant): Promise<Audited> {
+  const living = await livingSubscriptions(queriesOf(em), now);
   const running = await calendars.running();
   const known = new Set(living.map(({ id }) => id));
   const lost = living.filter(({ id }) => !running.has(id));
   await concurrently(lost, startsAtOnce, (ref) => calendars.start(ref));
-  const stray = [...running].filter((id) => !known.has(id));
+  // A clock that was ahead for a while, or books that were restored: it would sleep on beside what is due.
+  const astray = living.filter(({ id, state }) => (running.get(id) ?? state) !== state);
+  await concurrently(astray, startsAtOnce, (ref) => calendars.wake(ref));
+  const stray = [...running.keys()].filter((id) => !known.has(id));
   let ended = 0;
   for (const id of stray) {
     // One that was made meanwhile is in the books by now, and so is one that has just been revoked.

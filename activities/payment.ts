@@ -1,4 +1,5 @@
 import type { Decided, Decisions } from "../db/decisions.ts";
+import type { Lookups } from "../db/lookups.ts";
 import { queriesOf, type EntityManager } from "../db/orm.ts";
 import type { Opened, Payments } from "../db/payments.ts";
 import type { ReadCache } from "../db/read-cache.ts";
@@ -36,6 +37,7 @@ export interface PaymentPorts extends DevicePorts {
   readonly payments: Payments;
   readonly decisions: Decisions;
   readonly unmatched: Unmatched;
+  readonly lookups: Lookups;
   readonly gateways: GatewayDirectory;
   readonly planNames: PlanNames;
   readonly cache: ReadCache;
@@ -49,7 +51,7 @@ export interface DecidedEvents extends Omit<Decided, "refunds"> {
 export type PaymentActivities = ReturnType<typeof createPaymentActivities>;
 
 export function createPaymentActivities(ports: PaymentPorts) {
-  const { payments, decisions, unmatched, gateways, cache } = ports;
+  const { payments, decisions, unmatched, lookups, gateways, cache } = ports;
 
   return {
     /** Makes the order of a purchase; where there is none the customer is told why, or shown the open one. */
@@ -106,7 +108,11 @@ export function createPaymentActivities(ports: PaymentPorts) {
       const reference = await invoiceReference(ports, order.id);
       if (reference === undefined) return [];
       const gateway = await gateways.get(order.gateway).catch(refusedAs(failures.invoiceRefused));
-      const lines = await gateway.lookup(order, reference);
+      const lines = await gateway.lookup(order, reference).catch(async (error: unknown) => {
+        // Whoever asks gives up after a few tries: the gateway's reconciler looks as soon as it is back.
+        await lookups.bringForward(order);
+        throw error;
+      });
       return lines
         .filter(({ report }) => report.kind !== "progress")
         .map(({ report, evidence }) => {
@@ -156,7 +162,7 @@ export function createPaymentActivities(ports: PaymentPorts) {
     async resolveUnmatched(resolution: Resolution, now: Instant): Promise<Resolved> {
       const { what, gateway } = resolution;
       const mayReturn = what.kind !== "refund" || (await refundsOf(gateways, gateway)) !== "none";
-      return mayReturn ? unmatched.resolveOnce(resolution, now) : { kind: "notPossible" };
+      return unmatched.resolveOnce(resolution, now, { mayReturn });
     },
 
     closeUnmatched: (

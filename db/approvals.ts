@@ -49,9 +49,11 @@ export class Approvals {
     });
   }
 
-  remind({ approvalId, ask }: Ask): Promise<void> {
+  /** Reminds every admin of a question, or of how many wait where that is many. */
+  remind({ approvalId, ask }: Ask, now: Instant): Promise<void> {
     return inTransaction(this.#em, async (db) => {
-      await enqueue(db, approvalReminders(await adminIds(db), { approvalId, ask }));
+      const open = { openCount: await openCount(db), now };
+      await enqueue(db, approvalReminders(await adminIds(db), { approvalId, ask }, open));
     });
   }
 

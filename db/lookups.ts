@@ -73,6 +73,15 @@ export class Lookups {
     }));
   }
 
+  /** Has a payment looked at with the next pass of its gateway, whatever its age. */
+  async bringForward({ id, openedAt }: Pick<PaymentOrder, "id" | "openedAt">): Promise<void> {
+    await queriesOf(this.#em.fork())
+      .updateTable("payments")
+      .set({ nextLookupAt: new Date(openedAt) })
+      .where("id", "=", id)
+      .execute();
+  }
+
   /** Notes a look, and when the next one is due. */
   async noteLook(id: PaymentId, now: Instant, next: Instant): Promise<void> {
     await queriesOf(this.#em.fork())

@@ -47,9 +47,9 @@ export async function openRefund(
   rules: RefundRules,
 ): Promise<RefundOpened> {
   const { requestId, paymentId, by } = command;
-  if (by !== undefined && !(await isAdmin(db, by))) return refused("notAdmin");
   const locked = await lockPayment(db, paymentId);
   if (locked === undefined) return refused("noPayment");
+  // One that is open goes on, whoever is an admin by now.
   const known = await findRefund(db, requestId);
   if (known !== undefined) {
     const isOpen = known.state === "asked" || known.state === "approved";
@@ -57,6 +57,7 @@ export async function openRefund(
     const decision = await findDecision(db, refundApprovalId(requestId));
     return { kind: "opened", refund: known, ...(decision === undefined ? {} : { decision }) };
   }
+  if (by !== undefined && !(await isAdmin(db, by))) return refused("notAdmin");
   const { facts } = await paymentFacts(db, locked);
   const charge = chosen(facts.charges, command);
   if (charge?.paid === undefined) return refused("noPayment");

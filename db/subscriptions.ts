@@ -6,10 +6,12 @@ import {
   type TelegramId,
   telegramId,
 } from "../domain/ids.ts";
-import { type SubscriptionRef, trialPlan } from "../domain/subscription.ts";
+import { type SubscriptionRef, type SubscriptionState, trialPlan } from "../domain/subscription.ts";
+import type { Instant } from "../domain/time.ts";
 import { lockCustomer } from "./customers.ts";
 import type { Queries } from "./orm.ts";
 import { newestPlans } from "./plans.ts";
+import { stateAt } from "./queries/access-rights.ts";
 import type { LockedSubscription } from "./time-lots.ts";
 
 /** A subscription that a customer has, or has just been given. */
@@ -79,17 +81,22 @@ export async function findSubscription(
   return row && { id, customerId: customerId(row.id), telegramId: telegramId(row.telegramId) };
 }
 
-/** Every subscription that has not been revoked: each of them has a calendar. */
-export async function livingSubscriptions(db: Queries): Promise<SubscriptionRef[]> {
+/** Every subscription that has not been revoked, with its state: each of them has a calendar. */
+export async function livingSubscriptions(
+  db: Queries,
+  now: Instant,
+): Promise<(SubscriptionRef & { readonly state: SubscriptionState })[]> {
   const rows = await db
     .selectFrom("subscriptions as s")
     .innerJoin("customers as c", "c.id", "s.customerId")
     .select(["s.id", "s.customerId", "c.telegramId"])
+    .select(stateAt(now).as("state"))
     .where("s.revokedAt", "is", null)
     .execute();
   return rows.map((row) => ({
     id: subscriptionId(row.id),
     customerId: customerId(row.customerId),
     telegramId: telegramId(row.telegramId),
+    state: row.state,
   }));
 }

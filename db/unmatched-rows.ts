@@ -24,7 +24,11 @@ export async function lockWithCustomer(db: Queries, of: Name): Promise<Row | und
   if (owner != null) {
     await db.selectFrom("customers").select("id").where("id", "=", owner).forUpdate().execute();
   }
-  return lock(db, of);
+  const row = await lock(db, of);
+  if (row !== undefined && row.customerId !== (owner ?? null)) {
+    throw new Error(`${nameOf(of)} was given to a customer meanwhile: try again`);
+  }
+  return row;
 }
 
 export type Row = NonNullable<Awaited<ReturnType<typeof lock>>>;

@@ -1,8 +1,8 @@
 import { customerId, type TelegramId, telegramId } from "../domain/ids.ts";
-import { givenFact, unmatchedFact, unmatchedReturned } from "../domain/ledger.ts";
-import { adminNoticesTo, noticeTo } from "../domain/message.ts";
+import { givenFact } from "../domain/ledger.ts";
+import { noticeTo } from "../domain/message.ts";
 import { money } from "../domain/money.ts";
-import type { GatewayEvent, GatewayName, GatewayReport, PaymentId } from "../domain/payment.ts";
+import type { GatewayEvent, GatewayName, PaymentId } from "../domain/payment.ts";
 import type { Instant } from "../domain/time.ts";
 import type {
   Resolution,
@@ -10,11 +10,12 @@ import type {
   UnmatchedRefund,
   UnmatchedResult,
 } from "../domain/unmatched.ts";
-import { adminIds, findCustomer, isAdmin } from "./customers.ts";
+import { findCustomer, isAdmin } from "./customers.ts";
 import { keepEvents } from "./gateway-events.ts";
-import { balancesOf, bookFacts } from "./ledger.ts";
+import { bookFacts } from "./ledger.ts";
 import { enqueue } from "./messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "./orm.ts";
+import { bookReturn, keep, update } from "./unmatched-events.ts";
 import { lock, lockWithCustomer, nameOf, type Row } from "./unmatched-rows.ts";
 
 export class Unmatched {
@@ -43,8 +44,18 @@ export class Unmatched {
   }
 
   /** Writes down what an admin decided, with its audit row, once, and what is to be done now. */
-  resolveOnce(resolution: Resolution, now: Instant): Promise<Resolved> {
-    return inTransaction(this.#em, (db) => resolve(db, resolution, now));
+  resolveOnce(
+    resolution: Resolution,
+    now: Instant,
+    { mayReturn }: { readonly mayReturn: boolean } = { mayReturn: true },
+  ): Promise<Resolved> {
+    return inTransaction(this.#em, async (db) => {
+      const row = await lock(db, resolution);
+      // What was decided goes on, whoever is an admin and whatever the gateway can do by now.
+      if (row?.requestId === resolution.requestId) return answerOf(row);
+      if (resolution.what.kind === "refund" && !mayReturn) return { kind: "notPossible" };
+      return resolve(db, row, resolution, now);
+    });
   }
 
   /** Tells the admin how it ended; a gateway's refusal leaves the money to whoever decides next. */
@@ -61,164 +72,17 @@ export class Unmatched {
   }
 }
 
-async function keep(db: Queries, id: PaymentId, event: GatewayEvent): Promise<void> {
-  const { report, gateway } = event;
-  switch (report.kind) {
-    case "paid":
-      return keepPaid(db, id, { ...event, report });
-    case "refunded":
-    case "chargedBack":
-      return keepReturn(db, id, { gateway, report, evidence: event.evidence });
-    case "declined":
-    case "progress":
-  }
-}
-
-type PaidEvent = Omit<GatewayEvent, "report"> & {
-  readonly report: Extract<GatewayReport, { kind: "paid" }>;
-};
-
-async function keepPaid(db: Queries, id: PaymentId, { gateway, report, evidence }: PaidEvent) {
-  const { reference, paid, at, payer } = report;
-  const of = { gateway: gateway as string, reference };
-  const charge = await db
-    .selectFrom("charges")
-    .select("paymentId")
-    .where("gateway", "=", of.gateway)
-    .where("reference", "=", reference)
-    .executeTakeFirst();
-  // The same money is a payment's already: never two bookings of it.
-  if (charge !== undefined) return;
-  const made = await db
-    .insertInto("unmatched")
-    .values({
-      ...of,
-      paymentId: id as string,
-      minor: paid.minor,
-      currency: paid.currency,
-      evidence,
-      payer: payer ?? null,
-      at: new Date(at),
-      state: "open",
-    })
-    .onConflict((row) => row.columns(["gateway", "reference"]).doNothing())
-    .executeTakeFirst();
-  const name = nameOf({ gateway, reference });
-  const isNew = made.numInsertedOrUpdatedRows === 1n;
-  const row = isNew ? undefined : await lock(db, { gateway, reference });
-  // Its return came first: it is booked in and out.
-  const returnedFirst = row !== undefined && row.minor === 0 && paid.minor > 0;
-  if (!isNew && !returnedFirst) return;
-  await bookFacts(db, id, [unmatchedFact(name, gateway, paid)]);
-  if (returnedFirst) {
-    const back = money(Math.min(row.returnedMinor, paid.minor), paid.currency);
-    const all = {
-      returned: back,
-      total: back,
-      ofBalance: money(0, paid.currency),
-      from: undefined,
-    };
-    await bookFacts(db, id, [unmatchedReturned(name, gateway, all)]);
-    const state = back.minor < paid.minor ? "open" : "returned";
-    await update(db, row, { minor: paid.minor, state });
-    if (state === "returned") return;
-  }
-  const notice = { kind: "unmatchedMoney", gateway, amount: paid } as const;
-  await enqueue(db, adminNoticesTo(await adminIds(db), `unmatched/${name}`, notice));
-}
-
-interface ReturnEvent {
-  readonly gateway: GatewayName;
-  readonly report: Extract<GatewayReport, { kind: "refunded" | "chargedBack" }>;
-  readonly evidence: string;
-}
-
-async function keepReturn(db: Queries, id: PaymentId, { gateway, report, evidence }: ReturnEvent) {
-  const { reference, returned: total } = report;
-  const row = await lockWithCustomer(db, { gateway, reference });
-  if (row === undefined) {
-    const { minor: returnedMinor, currency } = total;
-    const first = {
-      gateway: gateway as string,
-      reference,
-      paymentId: id as string,
-      minor: 0,
-      returnedMinor,
-    };
-    await db
-      .insertInto("unmatched")
-      .values({ ...first, currency, evidence, at: new Date(), state: "returned" })
-      .onConflict((of) => of.columns(["gateway", "reference"]).doNothing())
-      .execute();
-    return;
-  }
-  if (row.minor === 0) {
-    if (total.minor > row.returnedMinor) await update(db, row, { returnedMinor: total.minor });
-    return;
-  }
-  const cappedMinor = Math.min(total.minor, row.minor);
-  const newly = money(cappedMinor - row.returnedMinor, row.currency);
-  if (newly.minor <= 0) return;
-  await bookReturn(db, row, { newly, cappedMinor, forced: report.kind === "chargedBack" });
-  const notice = { kind: "unmatchedReturned", gateway, amount: newly } as const;
-  const key = `unmatched/${nameOf({ gateway, reference })}/returned/${cappedMinor}`;
-  await enqueue(db, adminNoticesTo(await adminIds(db), key, notice));
-}
-
-async function bookReturn(
-  db: Queries,
-  row: Row,
-  {
-    newly,
-    cappedMinor,
-    forced,
-  }: {
-    readonly newly: ReturnType<typeof money>;
-    readonly cappedMinor: number;
-    readonly forced: boolean;
-  },
-): Promise<void> {
-  const gateway = row.gateway as GatewayName;
-  const from = row.customerId === null ? undefined : customerId(row.customerId);
-  const has = from === undefined ? 0 : ((await balancesOf(db, from))[row.currency] ?? 0);
-  const ofBalance = forced ? newly.minor : Math.min(newly.minor, Math.max(0, has));
-  const fact = unmatchedReturned(nameOf({ gateway, reference: row.reference }), gateway, {
-    returned: newly,
-    total: money(cappedMinor, row.currency),
-    ofBalance: money(from === undefined ? 0 : ofBalance, row.currency),
-    from,
-  });
-  await bookFacts(db, row.paymentId, [fact]);
-  const isWaiting = row.state === "open" || row.state === "refunding";
-  const isWhole = cappedMinor >= row.minor;
-  await update(db, row, {
-    returnedMinor: cappedMinor,
-    ...(isWaiting && isWhole ? { state: "returned" as const } : {}),
-  });
-}
-
-async function update(
-  db: Queries,
-  { gateway, reference }: Pick<Row, "gateway" | "reference">,
-  changes: Partial<Pick<Row, "minor" | "returnedMinor" | "state">>,
-): Promise<void> {
-  await db
-    .updateTable("unmatched")
-    .set(changes)
-    .where("gateway", "=", gateway)
-    .where("reference", "=", reference)
-    .execute();
-}
-
 const stateAfter = { give: "given", refund: "refunding", ignore: "ignored" } as const;
 
-async function resolve(db: Queries, resolution: Resolution, now: Instant): Promise<Resolved> {
+async function resolve(
+  db: Queries,
+  row: Row | undefined,
+  resolution: Resolution,
+  now: Instant,
+): Promise<Resolved> {
   const { gateway, reference, by, what, requestId } = resolution;
   if (!(await isAdmin(db, by))) return { kind: "notAdmin" };
-  const row = await lock(db, { gateway, reference });
-  if (row === undefined) return { kind: "notOpen" };
-  if (row.requestId === requestId) return answerOf(row);
-  if (row.state !== "open") return { kind: "notOpen" };
+  if (row?.state !== "open") return { kind: "notOpen" };
   const customer = what.kind === "give" ? await findCustomer(db, what.customer) : undefined;
   if (what.kind === "give" && customer === undefined) return { kind: "noCustomer" };
   const reason = what.kind === "ignore" ? what.reason : null;

@@ -22,6 +22,8 @@ export const disagreementKinds = [
   "debtWithoutChargeback",
   "strayReserve",
   "wrongUnmatched",
+  "bookedTwice",
+  "wrongTraffic",
 ] as const;
 
 /** A place where two parts of the books say different things. */

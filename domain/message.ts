@@ -117,30 +117,45 @@ export const approvalMessages = (
     return { key: `${slot}/${to}`, to, slot, content: { kind: "approval", approvalId, ask } };
   });
 
-export const approvalReminders = (
-  admins: readonly TelegramId[],
-  { approvalId, ask }: Asked,
-): OutgoingMessage[] =>
-  admins.map((to) => ({
-    key: `${approvalSlot(approvalId, ask)}/reminder/${to}`,
-    to,
-    content: { kind: "approvalReminder", approvalId, ask },
-  }));
+/** How many questions are open, the one that is told of among them. */
+interface OpenNow {
+  readonly openCount: number;
+  readonly now: Instant;
+}
 
 /** So many questions may be open before they are told as one number. */
 export const mostApprovalsAsked = 20;
 const digestEveryMs = 6 * hourMs;
 
+/** How admins hear again of a question that waits: of it alone, or of their number, as of a new one. */
+export function approvalReminders(
+  admins: readonly TelegramId[],
+  { approvalId, ask }: Asked,
+  open: OpenNow,
+): OutgoingMessage[] {
+  const slot = approvalSlot(approvalId, ask);
+  if (open.openCount > mostApprovalsAsked) return digest(admins, `${slot}/reminder`, open);
+  return admins.map((to) => ({
+    key: `${slot}/reminder/${to}`,
+    to,
+    content: { kind: "approvalReminder", approvalId, ask },
+  }));
+}
+
 /**
- * How admins hear of a new question. `openCount` has it in: up to twenty are asked one by one; beyond that each
- * admin has one message with their number, which changes, and is sent anew every six hours at most.
+ * How admins hear of a new question. Up to twenty are asked one by one; beyond that each admin has one message with
+ * their number, which changes, and is sent anew every six hours at most.
  */
-export function approvalAnnouncement(
+export const approvalAnnouncement = (
   admins: readonly TelegramId[],
   asked: Asked,
-  { openCount, now }: { readonly openCount: number; readonly now: Instant },
-): OutgoingMessage[] {
-  if (openCount <= mostApprovalsAsked) return approvalMessages(admins, asked);
+  open: OpenNow,
+): OutgoingMessage[] =>
+  open.openCount <= mostApprovalsAsked
+    ? approvalMessages(admins, asked)
+    : digest(admins, `${approvalSlot(asked.approvalId, asked.ask)}/asked`, open);
+
+function digest(admins: readonly TelegramId[], cause: string, { now }: OpenNow): OutgoingMessage[] {
   const period = Math.floor(toMs(now) / digestEveryMs);
   return admins.flatMap((to) => [
     {
@@ -149,7 +164,7 @@ export function approvalAnnouncement(
       slot: approvalDigestSlot,
       content: { kind: "approvalDigest" },
     },
-    digestChanged(to, `${approvalSlot(asked.approvalId, asked.ask)}/asked`),
+    digestChanged(to, cause),
   ]);
 }
 

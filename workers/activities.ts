@@ -14,7 +14,12 @@ import type { Pace } from "../activities/reconciliation/ports.ts";
 import { createReconciliationActivities } from "../activities/reconciliation.ts";
 import { createRefundActivities } from "../activities/refund.ts";
 import { createSubscriptionActivities } from "../activities/subscription.ts";
-import { endCalendar, runningCalendars, startCalendar } from "../client/subscriptions.ts";
+import {
+  endCalendar,
+  runningCalendars,
+  startCalendar,
+  wakeCalendar,
+} from "../client/subscriptions.ts";
 import { AdminActs } from "../db/admin-acts.ts";
 import { Approvals } from "../db/approvals.ts";
 import { Customers, findCustomer } from "../db/customers.ts";
@@ -91,6 +96,7 @@ function storyActivities(world: World) {
     ...createApprovalActivities({ approvals: new Approvals(em) }),
     ...createSubscriptionActivities({ ...devices, em, cache }),
     ...createPaymentActivities({
+      lookups: new Lookups(em),
       ...devices,
       em,
       payments: new Payments(em),
@@ -112,6 +118,7 @@ function storyActivities(world: World) {
       calendars: {
         running: () => runningCalendars(client),
         start: (ref) => startCalendar(client, ref),
+        wake: (ref) => wakeCalendar(client, ref),
         end: (of) => endCalendar(client, of),
       },
       onAudit: world.onAudit,

@@ -1,3 +1,4 @@
+import { continueAsNew, workflowInfo } from "@temporalio/workflow";
 import type { AdminActRequest } from "../domain/admin-act.ts";
 import { hourMs, instant, secondMs } from "../domain/time.ts";
 import { listenForCheckNow } from "./rest.ts";
@@ -7,6 +8,8 @@ import { dbSteps, needHuman, showStage, wakeSubscription } from "./steps.ts";
 const promptMs = 2 * secondMs;
 const firstPauseMs = 5 * secondMs;
 const longestPauseMs = hourMs;
+/** Hosts may be away for months. A new run finds the act in the books, and what was said of it said. */
+const longestHistoryEvents = 1_000;
 
 /**
  * An admin's act on a customer. All that follows in the books is one transaction; the admin reads that it is done
@@ -34,6 +37,9 @@ export async function adminAct(request: AdminActRequest): Promise<"done" | "refu
       await rests.rest(pauseMs, "until the hosts have followed");
       rests.beginTry();
       behind = await dbSteps.hostsBehind(ref.id, 0);
+      if (workflowInfo().historyLength > longestHistoryEvents) {
+        await continueAsNew<typeof adminAct>(request);
+      }
     }
     needHuman(false, "All hosts have followed");
   }

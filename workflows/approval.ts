@@ -75,7 +75,7 @@ async function decision({ of, askedAt, decisions, heard }: Question): Promise<Ap
     }
     if (Date.now() >= lapseMs) return { kind: "lapsed", at: instant(Date.now()) };
     if (Date.now() >= remindMs) {
-      await dbSteps.remindAdmins(of);
+      await dbSteps.remindAdmins(of, instant(Date.now()));
       remindMs = Number.POSITIVE_INFINITY;
     }
     const waitMs = Math.min(remindMs, lapseMs) - Date.now();

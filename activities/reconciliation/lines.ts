@@ -178,11 +178,17 @@ export class Lines {
 
   /** A line that names no order is about the payment that has its charge, e.g. a return without its invoice. */
   async #aim(lines: readonly Line[], charges: readonly KnownCharge[]): Promise<Aimed[]> {
-    const owners = new Map(
-      charges.flatMap(({ reference, paymentId }) =>
+    // Those of the page come first: what it pays for an order is in no books yet.
+    const owners = new Map([
+      ...lines.flatMap((line) => {
+        const { about } = line;
+        if (about.kind !== "payment" || line.report.kind !== "paid") return [];
+        return referenceOf(line).map((reference) => [reference, about.id] as const);
+      }),
+      ...charges.flatMap(({ reference, paymentId }) =>
         paymentId == null ? [] : [[reference, paymentId] as const],
       ),
-    );
+    ]);
     const named = lines.flatMap(({ about }) => (about.kind === "payment" ? [about.id] : []));
     const ids = [...named, ...owners.values()];
     const memos = lines.flatMap(({ about }) => (about.kind === "memo" ? [about.memo] : []));

@@ -89,6 +89,27 @@ const payments = [
      primary key (gateway, reference))`,
   `create index unmatched_by_customer on unmatched (customer_id)`,
   `create index unmatched_open on unmatched (at) where state = 'open'`,
+  // One reference is one piece of money: a payment's or nobody's, whoever of two that book it at once comes second.
+  `create function refuse_other_booking() returns trigger language plpgsql as $$
+   declare found boolean;
+   begin
+     execute format('select exists (select from %I where gateway = $1 and reference = $2)', tg_table_name)
+       into found using new.gateway, new.reference;
+     -- It stands here: the other table refused it long ago.
+     if found then return new; end if;
+     perform pg_advisory_xact_lock(hashtextextended(new.gateway || '/' || new.reference, 0));
+     execute format('select exists (select from %I where gateway = $1 and reference = $2)', tg_argv[0])
+       into found using new.gateway, new.reference;
+     if found then
+       raise exception '%/% is in % already', new.gateway, new.reference, tg_argv[0]
+         using errcode = 'unique_violation';
+     end if;
+     return new;
+   end $$`,
+  `create trigger charges_are_not_unmatched before insert on charges
+     for each row execute function refuse_other_booking('unmatched')`,
+  `create trigger unmatched_are_not_charges before insert on unmatched
+     for each row execute function refuse_other_booking('charges')`,
 ];
 
 const books = [

@@ -52,7 +52,26 @@ const questions: Readonly<Record<Asked, string>> = {
   wrongState: `select p.id::text as about, 'state ' || p.state || ', but money has bought time' as details
     from payments p
    where p.state in ('open', 'lapsed', 'declined', 'cancelled', 'refused')
-     and exists (select from charges c where c.payment_id = p.id and c.use = 'grant')`,
+     and exists (select from charges c where c.payment_id = p.id and c.use = 'grant')
+   union all
+  select p.id::text, 'state ' || p.state || ', but ' || case kept.some when true then 'some' else 'none' end
+         || ' of the money that bought its time is kept'
+    from payments p
+    cross join lateral (
+      select exists (select from charges c where c.payment_id = p.id and c.use = 'grant'
+                        and c.returned_minor < c.paid_minor) as some) kept
+   where (p.state = 'settled' and not kept.some) or (p.state = 'refunded' and kept.some)`,
+  bookedTwice: `select c.gateway || '/' || c.reference as about,
+         'is money of payment ' || c.payment_id || ' and unmatched money' as details
+    from charges c join unmatched u on u.gateway = c.gateway and u.reference = c.reference`,
+  wrongTraffic: `select s.id::text as about,
+         'has moved ' || s.moved_bytes || ' bytes, its keys ' || coalesce(t.moved, 0) as details
+    from subscriptions s
+    left join lateral (
+      select sum(n.uploaded + n.downloaded) as moved
+        from traffic_counters n join devices d on d.id = n.device_id
+       where d.subscription_id = s.id) t on true
+   where s.moved_bytes <> coalesce(t.moved, 0)`,
   debtWithoutChargeback: `select l.account as about, 'owes ' || sum(l.minor) || ' ' || l.currency
          || ', and no chargeback made it so' as details
     from ledger_entries l where l.account like 'customer:%'

@@ -228,6 +228,8 @@ test("a key whose seal cannot be opened is refused, and what follows is sent", a
   expect(await sending.states(eve.id)).toEqual(["refused", "refused", "refused", "sent"]);
 });
 
+const few = { openCount: 2, now: instant("2026-11-21T10:00:00Z") };
+
 const refundOf = (about: TelegramId) => ({
   kind: "refund",
   telegramId: about,
@@ -250,7 +252,7 @@ test.each([
   await deliver(
     admin.id,
     ...[signup, back].flatMap((asked) => approvalMessages([admin.id], asked)),
-    ...approvalReminders([admin.id], signup),
+    ...approvalReminders([admin.id], signup, few),
   );
   const [first, second, reminder] = await shown(admin);
   expect(first?.text).toMatch(new RegExp(question, "iu"));
@@ -265,7 +267,7 @@ test.each([
   await deliver(
     admin.id,
     ...[signup, back].flatMap((asked) => approvalClosed([admin.id], asked)),
-    ...approvalReminders([admin.id], back),
+    ...approvalReminders([admin.id], back, few),
   );
   const heard = await admin.heard();
   expect(heard[0]).toContain(verdict);

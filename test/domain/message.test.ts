@@ -39,13 +39,25 @@ test("beyond twenty each admin has one message in six hours, however many questi
   expect(sends.map(({ key }) => key)).not.toContain(later[0]?.key);
 });
 
+test("reminders of a flood are one message to each admin in six hours, as their announcements were", () => {
+  const open = { openCount: mostApprovalsAsked + 1, now };
+  const reminders = Array.from({ length: 500 }, (_, n) =>
+    approvalReminders(admins, asked(n), open),
+  ).flat();
+  const sends = reminders.filter(({ action }) => action !== "edit");
+  const announced = approvalAnnouncement(admins, asked(1), open).filter(
+    ({ action }) => action !== "edit",
+  );
+  expect(new Set(sends.map(({ key }) => key))).toEqual(new Set(announced.map(({ key }) => key)));
+});
+
 test("the same thing has the same key, and no two things have one", () =>
   fc.assert(
     fc.property(fc.uniqueArray(fc.nat(50), { maxLength: 20 }), (numbers) => {
       const all = () =>
         numbers.flatMap((n) => [
           ...approvalMessages(admins, asked(n)),
-          ...approvalReminders(admins, asked(n)),
+          ...approvalReminders(admins, asked(n), { openCount: 1, now }),
           ...approvalClosed(admins, asked(n)),
           ...keyMessages(
             telegramId(n + 1),

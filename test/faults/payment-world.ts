@@ -247,7 +247,7 @@ async function withoutCalendar({ client }: TestNamespace, owner: Database): Prom
     .select("id")
     .where("revokedAt", "is", null)
     .execute();
-  const known = new Set<string>(running);
+  const known = new Set<string>(running.keys());
   return living
     .filter(({ id }) => !known.has(id))
     .map(({ id }) => ({ about: id, details: "its calendar does not run" }));

@@ -18,8 +18,8 @@ const seed = given("FAULTS_SEED", Date.now() % 2 ** 31);
 const lastsMs = given("FAULTS_MINUTES", 60) * minuteMs;
 
 const atATime = 40;
-/** Nobody is killed here, and nobody waits for the host that is dead. */
-const patienceMs = minuteMs;
+/** Nobody waits for the host that is dead, but a statement that was read amiss is read again within two passes. */
+const patienceMs = 4 * minuteMs;
 /** So many on both hosts stay throughout. */
 const residents = 12;
 /** The dead host has this long to become as the books want it, when it is back. */
@@ -86,9 +86,9 @@ test(
       `seed ${seed}: ${lived} lives, ${stay.acts} acts on residents of the dead host\n` +
         `${memory.table()}\nlongest histories: ${longest.map(({ id, events }) => `${id} ${events}`).join(", ")}`,
     );
-    expect(wrong.slice(0, mostTold)).toEqual([]);
-    expect([...audited, ...differences]).toEqual([]);
-    expect(longest.filter(({ events }) => events > longestHistoryEvents)).toEqual([]);
+    expect.soft(wrong.slice(0, mostTold)).toEqual([]);
+    expect.soft([...audited, ...differences]).toEqual([]);
+    expect.soft(longest.filter(({ events }) => events > longestHistoryEvents)).toEqual([]);
     expect(memory.grownBeyond(mostGrowth)).toEqual([]);
   },
   lastsMs + 10 * minuteMs,

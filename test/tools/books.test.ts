@@ -19,6 +19,7 @@ const db = useDatabase();
 const now = instant("2026-11-21T10:00:00Z");
 let shop: BookShop;
 let order: PaymentOrder;
+let unpaid: PaymentOrder;
 
 beforeAll(async () => {
   shop = new BookShop(db.writer.em);
@@ -60,6 +61,7 @@ test("money that came, its fee, what went back of it: a trial balance, and books
     text: expect.stringMatching(/no money has moved/u) as string,
   });
   order = await paid("month");
+  unpaid = await shop.order({ plan: "month" });
   const family = await paid("family", 1_800);
   const reference = `100%_${family.id}`;
   await shop.decide(family, { kind: "refunded", reference, returned: money(10_000, "RUB") });
@@ -132,12 +134,30 @@ const breaks: Readonly<Record<Disagreement["kind"], (broken: Broken) => Promise<
        values ('memory', 'found', ?, 100, 'RUB', '', now(), 'open')`,
       [order.id],
     ),
+  bookedTwice: ({ run }) =>
+    run(
+      `insert into unmatched (gateway, reference, payment_id, minor, currency, evidence, at, state)
+       values ('memory', ?, ?, 0, 'RUB', '', now(), 'returned')`,
+      [`100%_${order.id}`, order.id],
+    ),
+  wrongTraffic: ({ run }) =>
+    run("update subscriptions set moved_bytes = 1 where id = ?", [order.subscriptionId]),
+};
+
+/** States that say of a payment what its money does not. */
+const wrongStates: Readonly<Record<string, (run: Run) => Promise<unknown>>> = {
+  "refunded, and its money is kept": (run) =>
+    run("update payments set state = 'refunded' where id = ?", [order.id]),
+  "settled, and no money has bought time": (run) =>
+    run("update payments set state = 'settled' where id = ?", [unpaid.id]),
 };
 
 class Undone extends Error {}
 
 /** What the audit finds once something is broken, as the owner of all tables; it is whole again afterwards. */
-async function foundAfter(kind: Disagreement["kind"]): Promise<readonly Disagreement[]> {
+async function foundAfter(
+  breakIt: (broken: Broken) => Promise<unknown>,
+): Promise<readonly Disagreement[]> {
   const found: Disagreement[] = [];
   const broken = db.owner.em.fork().transactional(async (em) => {
     // Without the triggers that keep everybody, the owner too, from doing this.
@@ -147,7 +167,7 @@ async function foundAfter(kind: Disagreement["kind"]): Promise<readonly Disagree
       const opened = await openSubscription(queriesOf(em), order.telegramId);
       return bookTime(queriesOf(em), opened!.locked, [lot]);
     };
-    await breaks[kind]({ run, book });
+    await breakIt({ run, book });
     found.push(...(await new AuditQueries(em).disagreements()));
     throw new Undone();
   });
@@ -160,10 +180,18 @@ async function foundAfter(kind: Disagreement["kind"]): Promise<readonly Disagree
 test.each(disagreementKinds)(
   "the audit finds %s, with its place, and nothing else",
   async (kind) => {
-    const found = await foundAfter(kind);
+    const found = await foundAfter(breaks[kind]);
     expect(found.map((one) => one.kind)).toEqual([kind]);
     expect(found[0]?.about).not.toBe("");
     expect(found[0]?.details).not.toBe("");
+  },
+);
+
+test.each(Object.entries(wrongStates))(
+  "the audit finds a payment that is %s",
+  async (_, breakIt) => {
+    const found = await foundAfter(({ run }) => breakIt(run));
+    expect(found.map(({ kind }) => kind)).toEqual(["wrongState"]);
   },
 );
 

@@ -1,8 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { dayMs } from "../../domain/time.ts";
-import { taskQueue, workflowIds } from "../../workflows/contract.ts";
-import type { subscription } from "../../workflows/index.ts";
+import { searchAttributes, workflowIds } from "../../workflows/contract.ts";
 import { needsHuman, settles } from "../support/access.ts";
 import { Buyer } from "../support/buyer.ts";
 import { eventually } from "../support/eventually.ts";
@@ -20,6 +18,21 @@ async function withoutCalendar(): Promise<{ bob: Person; calendar: string }> {
   const calendar = await stage.subscriptionOf(bob);
   await eventually(async () => expect(await statusOf(calendar)).toBe("RUNNING"));
   await stage.client.workflow.getHandle(calendar).terminate("an operator's mistake");
+  return { bob, calendar };
+}
+
+const stageOf = async (workflowId: string) => {
+  const described = await stage.client.workflow.getHandle(workflowId).describe();
+  return described.typedSearchAttributes.get(searchAttributes.stage);
+};
+
+/** A customer whose time is over, and whose calendar has no timer. */
+async function sleeping(): Promise<{ bob: Person; calendar: string }> {
+  const bob = await stage.customer();
+  const calendar = await stage.subscriptionOf(bob);
+  await stage.pass(calendar, 4 * dayMs);
+  await bob.hears(/access has ended/u);
+  await eventually(async () => expect(await stageOf(calendar)).toBe("expired"));
   return { bob, calendar };
 }
 
@@ -77,16 +90,30 @@ test("an order that restored books do not know: its money is nobody's, and its w
   expect(kept).toHaveLength(1);
 });
 
-test("the audit ends a calendar whose subscription is not in the books", async () => {
-  const id = randomUUID();
-  const ref = { id, customerId: randomUUID(), telegramId: 777_001 };
-  const handle = await stage.client.workflow.start<typeof subscription>("subscription", {
-    taskQueue,
-    workflowId: `subscription:${id}`,
-    args: [{ ref } as never],
+test("the audit ends a calendar whose subscription restored books do not have", async () => {
+  const bob = await stage.customer();
+  const calendar = await stage.subscriptionOf(bob);
+  await eventually(async () => expect((await bob.keys()).length).toBe(1));
+  const id = calendar.replace("subscription:", "");
+  await stage.books.em.fork().transactional(async (em) => {
+    // As in books that were restored: without the triggers that keep everybody from this.
+    await em.execute("set local session_replication_role = replica");
+    await em.execute("delete from subscriptions where id = ?", [id]);
   });
+  expect(await statusOf(calendar)).toBe("RUNNING");
   await audited();
-  await eventually(async () => expect(await statusOf(handle.workflowId)).not.toBe("RUNNING"));
+  await eventually(async () => expect(await statusOf(calendar)).toBe("TERMINATED"));
+});
+
+test("the audit wakes a calendar that read another end than the books have now", async () => {
+  const { bob, calendar } = await sleeping();
+  await stage.rows(
+    "update subscriptions set grace_ms = grace_ms + 30 * 86400000::bigint where id = ?",
+    [calendar.replace("subscription:", "")],
+  );
+  await audited();
+  await eventually(async () => expect(await stageOf(calendar)).toBe("grace"));
+  await bob.hears(/renew/iu);
 });
 
 test("what a customer asks of a device is done although the calendar was terminated", async () => {

@@ -15,14 +15,15 @@ export const commentOf = (body: string): string | undefined => tried(() => textI
 /** Change of a jetton transfer that we sent ourselves. */
 export const isChange = (body: string): boolean => tried(() => opIn(opened(body))) === ops.excesses;
 
-/** How a jetton wallet is told of units that come in; undefined for every other message. */
-export function internalTransferOf(body: string): InternalTransfer | undefined {
-  const slice = tried(() => opened(body));
-  if (slice === undefined || opIn(slice) !== ops.internalTransfer) return undefined;
-  slice.skip(64);
-  const units = slice.loadCoins();
-  return { units, comment: tried(() => textIn(payloadIn(slice))) };
-}
+/** How a jetton wallet is told of units that come in; undefined for every other message, and for one cut short. */
+export const internalTransferOf = (body: string): InternalTransfer | undefined =>
+  tried(() => {
+    const slice = opened(body);
+    if (opIn(slice) !== ops.internalTransfer) return undefined;
+    slice.skip(64);
+    const units = slice.loadCoins();
+    return { units, comment: tried(() => textIn(payloadIn(slice))) };
+  });
 
 /** An address as an argument of a contract's method. */
 export const argumentOf = (address: Address): string =>
