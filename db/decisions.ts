@@ -20,7 +20,13 @@ import { eventWrites, keepEvents } from "./gateway-events.ts";
 import { factWrites } from "./ledger.ts";
 import { messageWrites } from "./messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "./orm.ts";
-import { openTwice, type TwiceRefunds, twiceRefunds, twiceRequest } from "./paid-twice.ts";
+import {
+  besideTwice,
+  openTwice,
+  type TwiceRefunds,
+  twiceRefunds,
+  twiceRequest,
+} from "./paid-twice.ts";
 import { type KnownFacts, type LockedPayment, lockPayment, paymentFacts } from "./payment-facts.ts";
 import { PlanVersions } from "./plans.ts";
 import { enterTime, returnOf, type TimeBooked } from "./time-lots.ts";
@@ -99,7 +105,7 @@ export async function decideIn(
     const wakesCalendar = before.length > 0;
     return { ...of, state: locked.state, effects: before, refunds: open, wakesCalendar };
   }
-  const decisions = decideEach(order, known, fresh);
+  const decisions = decideEach(order, known, fresh, ports);
   const written = await write(db, versions, { locked, known, events, decisions, now, ports });
   const state = decisions.at(-1)?.after.state ?? locked.state;
   const effects = [...before, ...decisions.flatMap((decision) => decision.effects)];
@@ -117,15 +123,19 @@ function decideEach(
   order: PaymentOrder,
   { facts, taken }: KnownFacts,
   fresh: readonly (readonly [string, GatewayEvent])[],
+  { canRefund }: Pick<DecisionPorts, "canRefund">,
 ): Decision[] {
   let after = facts;
+  const all: Effect[] = [];
   return fresh.map(([key, event]) => {
     const { report } = event;
-    const isTaken = "reference" in report && taken.has(report.reference);
+    const reference = "reference" in report ? report.reference : undefined;
+    const isTaken = reference !== undefined && taken.has(reference);
     const reason = `a charge that is booked elsewhere was reported for payment ${order.id}`;
     const effects: readonly Effect[] = isTaken
-      ? [{ kind: "inconsistent", reason: `${report.reference}: ${reason}` }]
-      : decide(order, after, report);
+      ? [{ kind: "inconsistent", reason: `${reference}: ${reason}` }]
+      : decide(order, canRefund ? besideTwice(after, all, reference) : after, report);
+    all.push(...effects);
     after = effects.reduce(factsAfter, after);
     return { key, event, effects, after };
   });

@@ -41,13 +41,9 @@ export interface TwiceRefunds {
   readonly facts: readonly BookedFact[];
 }
 
-/** Money that came twice goes back by itself: it is set aside at once, so that nobody spends it meanwhile. */
-export function twiceRefunds(
-  order: PaymentOrder,
-  { effects, after }: DecidedEvents,
-  now: Instant,
-): TwiceRefunds {
-  const twice = effects
+/** Charges of these effects that came twice, with what of them is not back. */
+const cameTwice = ({ effects, after }: DecidedEvents) =>
+  effects
     .filter((effect) => effect.kind === "credited" && effect.why === "paidTwice")
     .flatMap((effect) => {
       const charge = after.charges.find(
@@ -56,21 +52,47 @@ export function twiceRefunds(
       const left = (charge?.paid?.minor ?? 0) - (charge?.returnedMinor ?? 0);
       return charge?.paid === undefined || left <= 0 ? [] : [{ charge, paid: charge.paid, left }];
     });
-  const rows = twice.map(({ charge: { reference }, paid: { minor, currency }, left }) => ({
-    requestId: twiceRequest(order, reference),
-    paymentId: order.id as string,
-    gateway: order.gateway as string,
-    reference,
-    minor: left,
-    upToMinor: minor,
-    currency,
-    priceMinor: 0,
-    creditMinor: left,
-    requestedBy: null,
-    reason: "the invoice was paid twice",
-    state: "approved" as const,
-    askedAt: new Date(now),
-  }));
+
+/**
+ * The facts as another charge sees them while a batch is decided: what the batch will set aside for charges that came
+ * twice is not there to be taken.
+ */
+export function besideTwice(
+  facts: PaymentFacts,
+  effects: readonly Effect[],
+  reference: string | undefined,
+): PaymentFacts {
+  const balances = { ...facts.balances };
+  for (const { charge, paid, left } of cameTwice({ effects, after: facts })) {
+    if (charge.reference === reference) continue;
+    balances[paid.currency] = (balances[paid.currency] ?? 0) - left;
+  }
+  return { ...facts, balances };
+}
+
+/** Money that came twice goes back by itself: it is set aside at once, so that nobody spends it meanwhile. */
+export function twiceRefunds(
+  order: PaymentOrder,
+  decided: DecidedEvents,
+  now: Instant,
+): TwiceRefunds {
+  const rows = cameTwice(decided).map(
+    ({ charge: { reference }, paid: { minor, currency }, left }) => ({
+      requestId: twiceRequest(order, reference),
+      paymentId: order.id as string,
+      gateway: order.gateway as string,
+      reference,
+      minor: left,
+      upToMinor: minor,
+      currency,
+      priceMinor: 0,
+      creditMinor: left,
+      requestedBy: null,
+      reason: "the invoice was paid twice",
+      state: "approved" as const,
+      askedAt: new Date(now),
+    }),
+  );
   const facts = rows.map((row) =>
     reserved(row.requestId, order.customerId, money(row.creditMinor, row.currency)),
   );

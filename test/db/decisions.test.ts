@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
+import { bookFacts } from "../../db/ledger.ts";
 import { AuditQueries } from "../../db/queries/books.ts";
 import { Refunds } from "../../db/refunds.ts";
 import { telegramId } from "../../domain/ids.ts";
+import { customerAccount } from "../../domain/ledger.ts";
 import { type Money, money } from "../../domain/money.ts";
 import { balanceGateway, type GatewayReport, type PaymentOrder } from "../../domain/payment.ts";
 import type { RefundCommand } from "../../domain/refund.ts";
@@ -258,4 +260,31 @@ test("hundreds of distinct events to one payment are decided in one step", async
   await shop.decide(order, [...words, paid(`k-${order.id}`, order.price)]);
   expect(await shop.daysLeft(order)).toBeCloseTo(30, 2);
   await agree();
+});
+
+test("what one batch sets aside for money that came twice, no return in that batch takes", async () => {
+  for (const reports of [
+    ["paid", "back"],
+    ["back", "paid"],
+  ] as const) {
+    const order = await shop.order();
+    const of = (name: string) => `${name}-${order.id}`;
+    await shop.decide(order, [paid(of("a"), order.price), paid(of("c"), order.price)]);
+    expect(await shop.balance(order)).toBe(order.price.minor);
+    await bookFacts(shop.db, order.id, [
+      {
+        fact: `spent/${order.id}`,
+        entries: [
+          { account: customerAccount(order.customerId), amount: order.price },
+          { account: "revenue", amount: money(-order.price.minor, "RUB") },
+        ],
+      },
+    ]);
+    const each = { paid: paid(of("b"), order.price), back: back(of("c"), order.price) };
+    const batch = reports.map((name) => each[name]);
+    const { refunds: opened } = await shop.decide(order, batch, { canRefund: true });
+    expect(opened).toHaveLength(1);
+    expect(await shop.balance(order)).toBe(0);
+    await agree();
+  }
 });
