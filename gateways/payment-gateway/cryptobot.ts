@@ -135,11 +135,26 @@ export class CryptoBotGateway implements PaymentGateway {
     const count = this.#pageSize;
     const found = await this.#list({ status: "paid", offset: sweep.offset, count });
     const { read, unreadable } = apart(found);
-    const lines = read
+    const paid = read
       .filter(({ invoice }) => paidMs(invoice) >= sweep.fromMs)
-      .toSorted((one, other) => paidMs(one.invoice) - paidMs(other.invoice))
-      .flatMap((row) => this.#lineOf(row) ?? []);
+      .toSorted((one, other) => paidMs(one.invoice) - paidMs(other.invoice));
+    const all = paid.flatMap((row) => this.#lineOf(row) ?? []);
+    const lines = all.filter(({ report }) => report.kind === "paid");
+    unreadable.push(...paid.flatMap((row) => this.#uncounted(row) ?? []));
     return { lines, unreadable, ...afterPage(sweep, pageOf(found, count)) };
+  }
+
+  /** Money for an order of ours that nobody would ever hear of; what others' invoices are paid in is their business. */
+  #uncounted(row: ReadRow): UnreadableRow | undefined {
+    const line = this.#lineOf(row);
+    if (line?.report.kind !== "progress" || line.about.kind !== "payment") return undefined;
+    const { invoice_id: id, asset, fiat, amount } = row.invoice;
+    const what = `${amount} ${fiat ?? asset ?? "of no currency"}`;
+    const remedy = "compare CRYPTOBOT_COIN with what Crypto Pay calls its coin";
+    return unreadableRow(
+      row.said,
+      `invoice ${id} was paid, and ${what} cannot be counted: ${remedy}`,
+    );
   }
 
   /** The invoice of an order whose first answer was lost. Of several the paid one counts, then the first. */

@@ -57,15 +57,20 @@ test.each(stores)(
   },
 );
 
-test("a hundred presses in a second are each answered, most of them with a request to slow down", async () => {
+test("a hundred presses at once are each answered, all but fifteen in five seconds with a request to slow down", async () => {
   const lone = await polling({ ephemeral: openMemory() });
   const eve = lone.person(newId());
   await eve.say("/start");
   await eve.say("/language");
   const { messageId, data } = await eve.button(/^language:en$/u);
+  const window = () => Math.floor(Date.now() / 5_000);
+  const first = window();
   const answers = await Promise.all(Array.from({ length: 100 }, () => eve.press(messageId, data)));
+  // A busy machine takes longer than one of them.
+  const windows = window() - first + 1;
   const texts = answers.map(({ answer }) => answer?.text ?? "no answer");
-  expect(texts.filter((text) => text.includes("slower")).length).toBeGreaterThanOrEqual(55);
+  const slowed = texts.filter((text) => text.includes("slower")).length;
+  expect(slowed).toBeGreaterThanOrEqual(100 - 15 * windows);
   expect(texts).not.toContain("no answer");
 });
 

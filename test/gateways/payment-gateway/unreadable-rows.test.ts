@@ -178,3 +178,19 @@ test("the memory gateway's statement has rows that nobody can read, too", async 
   expect([lines.length, unreadable]).toEqual([1, [row]]);
   expect((await gateway.statement(cursor)).cursor).toBe(cursor);
 });
+
+test("money for an order in a currency that cannot be counted is told, others' is not", async () => {
+  const payload = "0192d3a4-0000-7000-8000-0000000000ad";
+  const gateway = await cryptoBotWith([
+    invoice(1, { asset: "GRAM", payload }),
+    invoice(2, { amount: "0.0000001", payload }),
+    invoice(3, { asset: "BTC", payload: "mug" }),
+    invoice(4, { payload }),
+  ]);
+  const { lines, unreadable } = await gateway.statement("");
+  expect(lines.map(({ report }) => report)).toMatchObject([{ kind: "paid", reference: "4" }]);
+  expect(unreadable.map(({ reason }) => reason)).toEqual([
+    expect.stringMatching(/invoice 1 was paid.*3\.5 GRAM.*CRYPTOBOT_COIN/u),
+    expect.stringMatching(/invoice 2 was paid.*0\.0000001 USDT/u),
+  ]);
+});
