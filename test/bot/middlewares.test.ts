@@ -57,17 +57,19 @@ test.each(stores)(
   },
 );
 
+/** The throttle counts in stretches of five seconds. */
+const throttleWindow = () => Math.floor(Date.now() / 5_000);
+
 test("a hundred presses at once are each answered, all but fifteen in five seconds with a request to slow down", async () => {
   const lone = await polling({ ephemeral: openMemory() });
   const eve = lone.person(newId());
   await eve.say("/start");
   await eve.say("/language");
   const { messageId, data } = await eve.button(/^language:en$/u);
-  const window = () => Math.floor(Date.now() / 5_000);
-  const first = window();
+  const first = throttleWindow();
   const answers = await Promise.all(Array.from({ length: 100 }, () => eve.press(messageId, data)));
   // A busy machine takes longer than one of them.
-  const windows = window() - first + 1;
+  const windows = throttleWindow() - first + 1;
   const texts = answers.map(({ answer }) => answer?.text ?? "no answer");
   const slowed = texts.filter((text) => text.includes("slower")).length;
   expect(slowed).toBeGreaterThanOrEqual(100 - 15 * windows);

@@ -6,7 +6,7 @@ import { token } from "../../emulators/cryptobot-client.ts";
 import { paymentGatewayContract } from "../payment-gateway.contract.ts";
 import { wrongPlaces } from "./answering.ts";
 import { openCryptoBot } from "./cryptobot-world.ts";
-import { anOrder, aRefund, failureOf, paidFor, readOn, steps, wording } from "./world.ts";
+import { anOrder, aRefund, failureOf, readOn, steps, wording } from "./world.ts";
 
 const roubles = money(29_900, "RUB");
 
