@@ -15,7 +15,10 @@ const longestHistoryEvents = 1_000;
  * An admin's act on a customer. All that follows in the books is one transaction; the admin reads that it is done
  * when the hosts have followed, or which of them are away.
  */
-export async function adminAct(request: AdminActRequest): Promise<"done" | "refused"> {
+export async function adminAct(
+  request: AdminActRequest,
+  hasWaited = false,
+): Promise<"done" | "refused"> {
   const rests = listenForCheckNow();
   const recorded = await dbSteps.recordAct(request, instant(Date.now()));
   if (recorded.kind === "refused") return "refused";
@@ -37,12 +40,12 @@ export async function adminAct(request: AdminActRequest): Promise<"done" | "refu
       await rests.rest(pauseMs, "until the hosts have followed");
       rests.beginTry();
       behind = await dbSteps.hostsBehind(ref.id, 0);
-      if (workflowInfo().historyLength > longestHistoryEvents) {
-        await continueAsNew<typeof adminAct>(request);
+      if (behind.length > 0 && workflowInfo().historyLength > longestHistoryEvents) {
+        await continueAsNew<typeof adminAct>(request, true);
       }
     }
     needHuman(false, "All hosts have followed");
-  }
+  } else if (hasWaited) needHuman(false, "All hosts have followed");
   showStage("done", "Booked, and all hosts have followed");
   await dbSteps.confirmAct(request, name, []);
   return "done";

@@ -138,23 +138,14 @@ export class CryptoBotGateway implements PaymentGateway {
     const paid = read
       .filter(({ invoice }) => paidMs(invoice) >= sweep.fromMs)
       .toSorted((one, other) => paidMs(one.invoice) - paidMs(other.invoice));
-    const all = paid.flatMap((row) => this.#lineOf(row) ?? []);
-    const lines = all.filter(({ report }) => report.kind === "paid");
-    unreadable.push(...paid.flatMap((row) => this.#uncounted(row) ?? []));
+    const lines: Line[] = [];
+    for (const row of paid) {
+      const line = this.#lineOf(row);
+      if (line?.report.kind === "paid") lines.push(line);
+      // What others' invoices are paid in is their business.
+      else if (line?.about.kind === "payment") unreadable.push(uncounted(row));
+    }
     return { lines, unreadable, ...afterPage(sweep, pageOf(found, count)) };
-  }
-
-  /** Money for an order of ours that nobody would ever hear of; what others' invoices are paid in is their business. */
-  #uncounted(row: ReadRow): UnreadableRow | undefined {
-    const line = this.#lineOf(row);
-    if (line?.report.kind !== "progress" || line.about.kind !== "payment") return undefined;
-    const { invoice_id: id, asset, fiat, amount } = row.invoice;
-    const what = `${amount} ${fiat ?? asset ?? "of no currency"}`;
-    const remedy = "compare CRYPTOBOT_COIN with what Crypto Pay calls its coin";
-    return unreadableRow(
-      row.said,
-      `invoice ${id} was paid, and ${what} cannot be counted: ${remedy}`,
-    );
   }
 
   /** The invoice of an order whose first answer was lost. Of several the paid one counts, then the first. */
@@ -221,6 +212,14 @@ export class CryptoBotGateway implements PaymentGateway {
 
 interface Named {
   readonly payload?: unknown;
+}
+
+/** Money for an order of ours that nobody would hear of otherwise. */
+function uncounted({ said, invoice }: ReadRow): UnreadableRow {
+  const { invoice_id: id, asset, fiat, amount } = invoice;
+  const what = `${amount} ${fiat ?? asset ?? "of no currency"}`;
+  const remedy = "compare CRYPTOBOT_COIN with what Crypto Pay calls its coin";
+  return unreadableRow(said, `invoice ${id} was paid, and ${what} cannot be counted: ${remedy}`);
 }
 
 /** @throws Error that names the field which cannot be read. */
