@@ -62,26 +62,27 @@ const refused = (why: ActRefusal): RecordedAct => ({ kind: "refused", why });
 
 async function record(db: Queries, versions: PlanVersions, acting: Acting): Promise<RecordedAct> {
   const { requestId, by, act } = acting.request;
-  if (!(await isAdmin(db, by))) return refused("notAdmin");
+  // What was booked is done, whoever is an admin by now.
+  const isBooked = await isRecorded(db, requestId);
+  if (!isBooked && !(await isAdmin(db, by))) return refused("notAdmin");
   const customer = await lockCustomer(db, act.customer);
   if (customer === undefined) return refused("noCustomer");
-  const why = refusalOf(act, customer.role === "admin");
+  const why = isBooked ? undefined : refusalOf(act, customer.role === "admin");
   if (why !== undefined) return refused(why);
-  const row = await db
-    .selectFrom("subscriptions")
-    .select(["id", "paidUntil", "revokedAt"])
-    .where("customerId", "=", customer.id)
-    .forUpdate()
-    .executeTakeFirst();
+  const row = await lockSubscriptionOf(db, customer.id);
+  const done: RecordedAct = {
+    kind: "done",
+    ref: row && {
+      id: subscriptionId(row.id),
+      customerId: customerId(customer.id),
+      telegramId: telegramId(customer.telegramId),
+    },
+    name: customer.firstName,
+  };
+  if (isBooked) return done;
   const needsSubscription = act.kind === "extend" || act.kind === "revoke";
   if (needsSubscription && row === undefined) return refused("noSubscription");
   if (act.kind === "extend" && row?.revokedAt) return refused("noSubscription");
-  const ref = row && {
-    id: subscriptionId(row.id),
-    customerId: customerId(customer.id),
-    telegramId: telegramId(customer.telegramId),
-  };
-  const done: RecordedAct = { kind: "done", ref, name: customer.firstName };
   const status = statusAfter(act.kind, customer.status, row !== undefined);
   const added = act.kind === "extend" ? { addedDays: act.days } : {};
   const audit = await db
@@ -101,8 +102,26 @@ async function record(db: Queries, versions: PlanVersions, acting: Acting): Prom
   if (status !== customer.status) {
     await db.updateTable("customers").set({ status }).where("id", "=", customer.id).execute();
   }
-  await follow(db, versions, { ...acting, customer, ref, paidUntil: row?.paidUntil ?? null });
+  await follow(db, versions, {
+    ...acting,
+    customer,
+    ref: done.ref,
+    paidUntil: row?.paidUntil ?? null,
+  });
   return done;
+}
+
+const lockSubscriptionOf = (db: Queries, customer: string) =>
+  db
+    .selectFrom("subscriptions")
+    .select(["id", "paidUntil", "revokedAt"])
+    .where("customerId", "=", customer)
+    .forUpdate()
+    .executeTakeFirst();
+
+async function isRecorded(db: Queries, requestId: string): Promise<boolean> {
+  const query = db.selectFrom("audit_log").select("requestId").where("requestId", "=", requestId);
+  return (await query.executeTakeFirst()) !== undefined;
 }
 
 interface Following extends Acting {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll, expect, test } from "vitest";
+import { AdminActs } from "../../db/admin-acts.ts";
 import { Customers } from "../../db/customers.ts";
 import { Refunds } from "../../db/refunds.ts";
 import { Unmatched } from "../../db/unmatched.ts";
@@ -70,4 +71,28 @@ test("a return that names no order is no money of nobody when its charge is an o
     .fork()
     .execute("select 1 from unmatched where reference = ?", [reference]);
   expect(kept).toEqual([]);
+});
+
+const addFirstDevice = async () => undefined;
+
+test("an act that is booked is done for whoever asks again, also when its admin is one no more", async () => {
+  const order = await shop.order();
+  const acts = new AdminActs(db.writer.em);
+  const act = { kind: "extend", customer: order.telegramId, days: 3 } as const;
+  const request = { requestId: randomUUID(), by: admin, act };
+  const done = await acts.actOnce(request, now(), { addFirstDevice });
+  expect(done).toMatchObject({ kind: "done" });
+  await customers.setAdmins([]);
+  expect(await acts.actOnce(request, now(), { addFirstDevice })).toEqual(done);
+  const another = { ...request, requestId: randomUUID() };
+  expect(await acts.actOnce(another, now(), { addFirstDevice })).toEqual({
+    kind: "refused",
+    why: "notAdmin",
+  });
+  const lots = await db.owner.em
+    .fork()
+    .execute("select 1 from time_lots where kind = 'admin' and subscription_id = ?", [
+      order.subscriptionId,
+    ]);
+  expect(lots).toHaveLength(1);
 });
