@@ -18,6 +18,12 @@ function queueOf(update: Update): string {
   return (part?.successful_payment ?? part?.refunded_payment) ? `money:${id}` : `person:${id}`;
 }
 
+/**
+ * What becomes of an update that cannot be handed over in its turn: confirmed and tried on, or dropped
+ * because its person let too many wait, the first such one or another.
+ */
+export type Doubt = "setAside" | "dropped" | "droppedToo";
+
 /** Between the inbox and whoever handles an update. */
 export interface Handling {
   /** Ends when the update is tried no more. */
@@ -64,7 +70,7 @@ interface Waiting {
  */
 export class Inbox {
   readonly #handle: Handle;
-  readonly #onDoubt: (update: Update) => void;
+  readonly #onDoubt: (update: Update, doubt: Doubt) => void;
   readonly #limits: InboxLimits;
   readonly #waiting = new Map<number, Waiting>();
   readonly #setAside = new Map<number, Waiting>();
@@ -82,7 +88,7 @@ export class Inbox {
 
   constructor(
     handle: Handle,
-    onDoubt: (update: Update) => void = () => undefined,
+    onDoubt: (update: Update, doubt: Doubt) => void = () => undefined,
     limits: InboxLimits = usualLimits,
   ) {
     this.#handle = handle;
@@ -177,7 +183,7 @@ export class Inbox {
   /** Whoever writes on and on meanwhile would be throttled too, were their turn to come. */
   #drop(update: Update, queue: string): void {
     this.#handled.add(update.update_id);
-    if (!this.#overfull.has(queue)) this.#onDoubt(update);
+    this.#onDoubt(update, this.#overfull.has(queue) ? "droppedToo" : "dropped");
     this.#overfull.add(queue);
   }
 
@@ -192,7 +198,7 @@ export class Inbox {
       this.#waiting.delete(offset);
       this.#setAside.set(offset, oldest);
       setTimeout(() => oldest.giveUp.abort(), this.#limits.setAsideMs).unref();
-      this.#onDoubt(oldest.update);
+      this.#onDoubt(oldest.update, "setAside");
       const [first] = this.#setAside.values();
       if (this.#setAside.size > this.#limits.setAside) first?.giveUp.abort();
     }

@@ -6,7 +6,7 @@ import { textsIn } from "../texts/index.ts";
 import type { TollgateBot } from "./bot.ts";
 import { handleDurably } from "./delivery.ts";
 import { Inbox } from "./inbox.ts";
-import { chatLane } from "./request.ts";
+import { chatLane, ignoreOldPress, pressAnswer } from "./request.ts";
 import {
   allowedUpdates,
   callTimeoutMs,
@@ -40,9 +40,10 @@ export function poll(bot: TollgateBot, log: Logger): Intake {
   const inbox = new Inbox(
     (update, { signal: over, late }) =>
       handleDurably(bot, update, { log, late, signal: AbortSignal.any([signal, over]) }),
-    (update) => {
-      log.warn({ updateId: update.update_id }, "an update is confirmed and not handed over");
-      sayThatItTakesLong(bot, update);
+    (update, doubt) => {
+      log.warn({ updateId: update.update_id, doubt }, "an update is confirmed and not handed over");
+      if (doubt !== "setAside") answerDroppedPress(bot, update);
+      if (doubt !== "droppedToo") sayThatItTakesLong(bot, update);
     },
   );
   const state = { hears: false };
@@ -129,6 +130,20 @@ function sayThatItTakesLong(bot: TollgateBot, update: Update): void {
     lane: chatLane(chat.id),
     bytes: 2 * text.length,
     send: () => bot.telegram.callApi("sendMessage", said, within(callTimeoutMs)),
+  });
+}
+
+/** Nobody handles it any more, and a press that is not answered looks as if it still went on. */
+function answerDroppedPress(bot: TollgateBot, update: Update): void {
+  if (!("callback_query" in update)) return;
+  const { id, from } = update.callback_query;
+  const { tooFast: text } = textsIn(languageOf(from.language_code));
+  void bot.answers.push({
+    ...pressAnswer(id, text),
+    send: () =>
+      bot.telegram
+        .callApi("answerCallbackQuery", { callback_query_id: id, text }, within(callTimeoutMs))
+        .catch(ignoreOldPress),
   });
 }
 

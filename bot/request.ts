@@ -39,19 +39,23 @@ export const buttonMark = (): string => randomBytes(4).toString("hex");
 const pressGoodForMs = 30_000;
 
 /** A press is answered in a lane of its own: it waits for no message of its chat, and nothing for it. */
+export const pressAnswer = (id: string, text = ""): Omit<Answer, "send"> => ({
+  lane: `press:${id}`,
+  bytes: 2 * text.length,
+  goodForMs: pressGoodForMs,
+});
+
 export function answerPress(context: BotContext, text?: string, alert = false): void {
   const { callbackQuery } = context;
   if (callbackQuery === undefined) return;
   void context.answers.push({
-    lane: `press:${callbackQuery.id}`,
-    bytes: 2 * (text?.length ?? 0),
-    goodForMs: pressGoodForMs,
+    ...pressAnswer(callbackQuery.id, text),
     send: () => context.answerCbQuery(text, { show_alert: alert }).catch(ignoreOldPress),
   });
 }
 
 /** A press that is too old to be answered needs no answer. */
-function ignoreOldPress(error: unknown): void {
+export function ignoreOldPress(error: unknown): void {
   if (!/query is too old|query ID is invalid/iu.test(String(error))) throw error;
 }
 

