@@ -1,5 +1,5 @@
 import type { Approvals, Ask } from "../db/approvals.ts";
-import type { ApprovalSubject, DecisionMade } from "../domain/approval.ts";
+import type { ApprovalOutcome, ApprovalSubject, DecisionMade } from "../domain/approval.ts";
 import type { ApprovalId } from "../domain/ids.ts";
 import type { Instant } from "../domain/time.ts";
 
@@ -15,12 +15,19 @@ export function createApprovalActivities({ approvals }: ApprovalPorts) {
     openApproval: (ask: Ask, subject: ApprovalSubject, at: Instant): Promise<number> =>
       approvals.openOnce(ask, subject, at),
 
-    remindAdmins: (ask: Ask, now: Instant): Promise<void> => approvals.remind(ask, now),
+    /** Answers how it was decided instead, where it was. */
+    remindAdmins: (ask: Ask, now: Instant): Promise<ApprovalOutcome | undefined> =>
+      approvals.remind(ask, now),
+
+    /** Undefined: it was never asked, or is open. */
+    findDecision: (id: ApprovalId): Promise<ApprovalOutcome["kind"] | undefined> =>
+      approvals.findDecision(id),
 
     /** False: this person may not decide, or somebody has decided before. */
     recordDecision: (id: ApprovalId, made: DecisionMade, now: Instant): Promise<boolean> =>
       approvals.decideOnce(id, made, now),
 
-    recordLapse: (ask: Ask, now: Instant): Promise<void> => approvals.lapse(ask, now),
+    /** Answers how it ended: it may have been decided before. */
+    recordLapse: (ask: Ask, now: Instant): Promise<ApprovalOutcome> => approvals.lapse(ask, now),
   };
 }

@@ -1,20 +1,26 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { waitingHosts } from "../db/accesses.ts";
 import type { AdminActs, RecordedAct } from "../db/admin-acts.ts";
-import { askArrived } from "../db/approvals.ts";
-import { customerOf, type Customers, register } from "../db/customers.ts";
+import { askArrived, findDecision } from "../db/approvals.ts";
+import { customerOf, type Customers, register, rejectIn } from "../db/customers.ts";
 import { enqueue, requeueUndelivered } from "../db/messages.ts";
-import { type EntityManager, inTransaction, queriesOf } from "../db/orm.ts";
+import { type EntityManager, inTransaction, type Queries, queriesOf } from "../db/orm.ts";
 import type { ReadCache } from "../db/read-cache.ts";
 import { openSubscription } from "../db/subscriptions.ts";
 import { bookTime } from "../db/time-lots.ts";
 import type { AdminActRequest } from "../domain/admin-act.ts";
+import { signupApprovalId } from "../domain/approval.ts";
 import type { Challenge } from "../domain/captcha.ts";
 import { type Customer, type Language, type Profile, referrerOf } from "../domain/customer.ts";
 import type { ApprovalId, SubscriptionId, TelegramId } from "../domain/ids.ts";
 import { noticeTo, type OutgoingMessage } from "../domain/message.ts";
 import type { Notice } from "../domain/notice.ts";
-import { type Entrance, entranceFor, type SignupPolicy } from "../domain/signup.ts";
+import {
+  type Entrance,
+  entranceFor,
+  type SignupPolicy,
+  unbookedDecision,
+} from "../domain/signup.ts";
 import type { SubscriptionRef } from "../domain/subscription.ts";
 import { dayMs, type Instant, instant } from "../domain/time.ts";
 import type { Opened } from "../workflows/contract.ts";
@@ -63,8 +69,9 @@ export function createPeopleActivities(ports: PeoplePorts) {
       const admin = ports.adminIds.includes(to);
       const referrer = referrerOf(payload, to);
       const arrived = await inTransaction(em, async (db) => {
-        const customer = customerOf(await register(db, profile, { admin, referrer, now }));
-        const entrance = entranceFor(customer, policy, now);
+        const registered = customerOf(await register(db, profile, { admin, referrer, now }));
+        const { customer, isApproved } = await catchUp(db, registered);
+        const entrance = entranceFor(customer, policy, now, isApproved);
         await enqueue(db, firstAnswer(to, `start/${requestId}`, { entrance, ...question }));
         const waiting = entrance.kind === "admin" ? await askArrived(db, to) : [];
         if (entrance.kind === "alreadyActive") await requeueUndelivered(db, to);
@@ -158,6 +165,24 @@ export function createPeopleActivities(ports: PeoplePorts) {
   };
 }
 
+/** Books a decision that was made and never booked, because the signup that was to do so was ended. */
+async function catchUp(
+  db: Queries,
+  customer: Customer,
+): Promise<{ readonly customer: Customer; readonly isApproved: boolean }> {
+  if (customer.status !== "pending" && customer.status !== "rejected") {
+    return { customer, isApproved: false };
+  }
+  const { telegramId: of } = customer;
+  const decision = unbookedDecision(customer, await findDecision(db, signupApprovalId(of)));
+  if (decision?.kind !== "rejected") return { customer, isApproved: decision !== undefined };
+  await rejectIn(db, of, decision.at);
+  return {
+    customer: { ...customer, status: "rejected", rejectedAt: decision.at },
+    isApproved: false,
+  };
+}
+
 interface FirstAnswer {
   readonly entrance: Entrance;
   readonly challenge: Challenge;
@@ -171,6 +196,7 @@ function firstAnswer(
 ): readonly OutgoingMessage[] {
   switch (entrance.kind) {
     case "silence":
+    case "approved":
       return [];
     case "captcha":
       return [{ ...noticeTo(to, key, { kind: "captchaAsked", challenge }), slot }];

@@ -1,5 +1,5 @@
-import type { ApprovalSubject, DecisionMade } from "../domain/approval.ts";
-import type { ApprovalId, TelegramId } from "../domain/ids.ts";
+import type { ApprovalOutcome, ApprovalSubject, DecisionMade } from "../domain/approval.ts";
+import { type ApprovalId, type TelegramId, telegramId } from "../domain/ids.ts";
 import {
   approvalAnnouncement,
   approvalClosed,
@@ -7,10 +7,10 @@ import {
   approvalReminders,
   mostApprovalsAsked,
 } from "../domain/message.ts";
-import type { Instant } from "../domain/time.ts";
+import { type Instant, instant } from "../domain/time.ts";
 import { adminIds, isAdmin } from "./customers.ts";
 import { enqueue } from "./messages.ts";
-import { type EntityManager, inTransaction, type Queries } from "./orm.ts";
+import { type EntityManager, inTransaction, type Queries, queriesOf } from "./orm.ts";
 
 /** One question: `ask` tells the askings of one approval apart. */
 export interface Ask {
@@ -49,11 +49,14 @@ export class Approvals {
     });
   }
 
-  /** Reminds every admin of a question, or of how many wait where that is many. */
-  remind({ approvalId, ask }: Ask, now: Instant): Promise<void> {
+  /** Reminds every admin of a question, or of how many wait where that is many; answers how it was decided, where it was. */
+  remind({ approvalId, ask }: Ask, now: Instant): Promise<ApprovalOutcome | undefined> {
     return inTransaction(this.#em, async (db) => {
+      const decided = await outcomeOf(db, { approvalId, ask });
+      if (decided !== undefined) return decided;
       const open = { openCount: await openCount(db), now };
       await enqueue(db, approvalReminders(await adminIds(db), { approvalId, ask }, open));
+      return undefined;
     });
   }
 
@@ -96,17 +99,23 @@ export class Approvals {
     });
   }
 
-  lapse({ approvalId, ask }: Ask, now: Instant): Promise<void> {
+  /** Books that nobody decided; answers how it ended, which is otherwise where somebody had decided. */
+  lapse({ approvalId, ask }: Ask, now: Instant): Promise<ApprovalOutcome> {
     return inTransaction(this.#em, async (db) => {
-      await db
+      const { numUpdatedRows } = await db
         .updateTable("approvals")
         .set({ state: "lapsed", decidedAt: new Date(now) })
         .where("approvalId", "=", approvalId as string)
         .where("ask", "=", ask)
         .where("state", "=", "open")
-        .execute();
-      await showEverywhere(db, { approvalId, ask });
+        .executeTakeFirst();
+      if (numUpdatedRows > 0n) await showEverywhere(db, { approvalId, ask });
+      return (await outcomeOf(db, { approvalId, ask })) ?? { kind: "lapsed", at: now };
     });
+  }
+
+  async findDecision(id: ApprovalId): Promise<ApprovalOutcome["kind"] | undefined> {
+    return (await findDecision(queriesOf(this.#em), id))?.kind;
   }
 }
 
@@ -132,20 +141,34 @@ async function lapseFormer(db: Queries, { approvalId, ask }: Ask, now: Instant):
   for (const one of former) await showEverywhere(db, { approvalId, ask: one.ask });
 }
 
-/** How a question was answered when it was asked last; undefined: it was not, or is open. */
-export async function findDecision(
-  db: Queries,
-  approvalId: ApprovalId,
-): Promise<"approved" | "rejected" | "lapsed" | undefined> {
-  const row = await db
+const selectDecided = (db: Queries, id: ApprovalId) =>
+  db
     .selectFrom("approvals")
-    .select("state")
-    .where("approvalId", "=", approvalId as string)
+    .select(["state", "decidedAt", "decidedBy"])
+    .where("approvalId", "=", id as string)
     .orderBy("askedAt", "desc")
-    .limit(1)
-    .executeTakeFirst();
-  return row?.state === "open" ? undefined : row?.state;
+    .limit(1);
+
+type DecidedRow = Awaited<ReturnType<ReturnType<typeof selectDecided>["execute"]>>[number];
+
+function outcome(row: DecidedRow | undefined): ApprovalOutcome | undefined {
+  if (row === undefined || row.state === "open" || row.decidedAt === null) return undefined;
+  const at = instant(row.decidedAt);
+  if (row.state === "lapsed") return { kind: "lapsed", at };
+  return { kind: row.state, by: telegramId(Number(row.decidedBy)), at };
 }
+
+/** How a question was answered when it was asked last; undefined: it was not, or is open. */
+export const findDecision = async (
+  db: Queries,
+  id: ApprovalId,
+): Promise<ApprovalOutcome | undefined> => outcome(await selectDecided(db, id).executeTakeFirst());
+
+const outcomeOf = async (
+  db: Queries,
+  { approvalId, ask }: Ask,
+): Promise<ApprovalOutcome | undefined> =>
+  outcome(await selectDecided(db, approvalId).where("ask", "=", ask).executeTakeFirst());
 
 /** What waits, the oldest first: as many as an admin who arrives is asked one by one. */
 const selectOpen = (db: Queries) =>

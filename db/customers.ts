@@ -128,12 +128,7 @@ export class Customers {
     messages: readonly OutgoingMessage[] = [],
   ): Promise<void> {
     await inTransaction(this.#em, async (db) => {
-      await db
-        .updateTable("customers")
-        .set({ status: "rejected", rejectedAt: new Date(now) })
-        .where("telegramId", "=", of as number)
-        .where("status", "in", ["pending", "rejected"])
-        .execute();
+      await rejectIn(db, of, now);
       await enqueue(db, messages);
     });
   }
@@ -149,6 +144,16 @@ export class Customers {
       await (listed.length > 0 ? former.where("telegramId", "not in", listed) : former).execute();
     });
   }
+}
+
+/** The same inside a transaction that somebody else has begun. */
+export async function rejectIn(db: Queries, of: TelegramId, now: Instant): Promise<void> {
+  await db
+    .updateTable("customers")
+    .set({ status: "rejected", rejectedAt: new Date(now) })
+    .where("telegramId", "=", of as number)
+    .where("status", "in", ["pending", "rejected"])
+    .execute();
 }
 
 /** Takes a @username from whoever had it before. */

@@ -55,7 +55,7 @@ export async function openRefund(
     const isOpen = known.state === "asked" || known.state === "approved";
     if (!isOpen) return refused("nothingLeft");
     const decision = await findDecision(db, refundApprovalId(requestId));
-    return { kind: "opened", refund: known, ...(decision === undefined ? {} : { decision }) };
+    return { kind: "opened", refund: known, ...(decision && { decision: decision.kind }) };
   }
   if (by !== undefined && !(await isAdmin(db, by))) return refused("notAdmin");
   const { facts } = await paymentFacts(db, locked);

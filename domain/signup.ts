@@ -1,3 +1,4 @@
+import type { ApprovalOutcome } from "./approval.ts";
 import type { Customer } from "./customer.ts";
 import { addMs, type Instant, toMs } from "./time.ts";
 
@@ -24,14 +25,33 @@ export type SignupOutcome =
 /** Which way a person who pressed Start goes on. */
 export type Entrance =
   | { readonly kind: "captcha" }
+  | { /** An admin let them in, and nobody has acted on it. */ readonly kind: "approved" }
   | { readonly kind: "alreadyActive" }
   | { readonly kind: "admin" }
   | { readonly kind: "tooEarly"; readonly mayAskAgainAt: Instant }
   | { readonly kind: "silence" };
 
-export function entranceFor(customer: Customer, policy: SignupPolicy, now: Instant): Entrance {
+/**
+ * How this person was decided over, where that is not in their own row: whoever was to book it ended too early.
+ */
+export function unbookedDecision(
+  { status, rejectedAt }: Customer,
+  decision: ApprovalOutcome | undefined,
+): ApprovalOutcome | undefined {
+  const isNewcomer = status === "pending" || status === "rejected";
+  const isBooked = rejectedAt !== undefined && decision && toMs(decision.at) <= toMs(rejectedAt);
+  return isNewcomer && !isBooked && decision?.kind !== "lapsed" ? decision : undefined;
+}
+
+export function entranceFor(
+  customer: Customer,
+  policy: SignupPolicy,
+  now: Instant,
+  isApproved = false,
+): Entrance {
   if (customer.status === "blocked") return { kind: "silence" };
   if (customer.role === "admin") return { kind: "admin" };
+  if (isApproved) return { kind: "approved" };
   switch (customer.status) {
     case "active":
       return { kind: "alreadyActive" };

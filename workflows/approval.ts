@@ -1,7 +1,9 @@
 import {
   condition,
   getExternalWorkflowHandle,
+  ParentClosePolicy,
   setHandler,
+  startChild,
   upsertSearchAttributes,
   uuid4,
 } from "@temporalio/workflow";
@@ -13,15 +15,17 @@ import {
 } from "../domain/approval.ts";
 import type { ApprovalId } from "../domain/ids.ts";
 import { type Instant, instant } from "../domain/time.ts";
-import { searchAttributes } from "./contract.ts";
+import { type ApprovalAnswer, searchAttributes } from "./contract.ts";
 import { adminArrived, approvalAnswered, decided } from "./signals.ts";
-import { dbSteps, needHuman, showStage, tellWorkflow } from "./steps.ts";
+import { dbSteps, ignoreStarted, needHuman, showStage, tellWorkflow } from "./steps.ts";
 
 export interface ApprovalRequest {
   readonly approvalId: ApprovalId;
   readonly subject: ApprovalSubject;
   /** The workflow that waits for the answer. */
   readonly replyTo: string;
+  /** How it is begun anew where it is gone when the answer comes. */
+  readonly begin?: { readonly type: string; readonly args: readonly unknown[] };
 }
 
 /** What is known of one question while it is open. */
@@ -34,7 +38,7 @@ interface Question {
 
 /** Asks every admin; the first decision counts, and no decision waits for a chat. Knows nothing of what it asks. */
 export async function approval(request: ApprovalRequest): Promise<ApprovalOutcome> {
-  const { approvalId, subject, replyTo } = request;
+  const { approvalId, subject } = request;
   const of = { approvalId, ask: uuid4().slice(0, 8) };
   const question: Question = {
     of,
@@ -51,12 +55,26 @@ export async function approval(request: ApprovalRequest): Promise<ApprovalOutcom
   const admins = await dbSteps.openApproval(of, subject, question.askedAt);
   showReach(admins);
   const outcome = await decision(question);
-  if (outcome.kind === "lapsed") await dbSteps.recordLapse(of, outcome.at);
   showStage(outcome.kind, `Decided: ${outcome.kind}`);
-  const answer = { approvalId, kind: outcome.kind, at: outcome.at };
-  const requester = getExternalWorkflowHandle(replyTo);
-  await tellWorkflow(requester.signal(approvalAnswered, answer), "the decision");
+  await tellRequester(request, { approvalId, kind: outcome.kind, at: outcome.at });
   return outcome;
+}
+
+/** Somebody who was let in gets in, also when the workflow that asked was ended meanwhile. */
+async function tellRequester(
+  { replyTo, begin }: ApprovalRequest,
+  answer: ApprovalAnswer,
+): Promise<void> {
+  const requester = getExternalWorkflowHandle(replyTo);
+  const tell = () => tellWorkflow(requester.signal(approvalAnswered, answer), "the decision");
+  if ((await tell()) || begin === undefined) return;
+  const options = {
+    workflowId: replyTo,
+    args: [...begin.args],
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+  };
+  await startChild(begin.type, options).catch(ignoreStarted);
+  await tell();
 }
 
 /** Waits for a decision that counts, reminds half a day later, gives up after a week. */
@@ -73,9 +91,11 @@ async function decision({ of, askedAt, decisions, heard }: Question): Promise<Ap
       heard.adminArrived = false;
       showReach(1);
     }
-    if (Date.now() >= lapseMs) return { kind: "lapsed", at: instant(Date.now()) };
+    if (Date.now() >= lapseMs) return dbSteps.recordLapse(of, instant(Date.now()));
     if (Date.now() >= remindMs) {
-      await dbSteps.remindAdmins(of, instant(Date.now()));
+      // Temporal may have been set back to before a decision that the books have.
+      const decided = await dbSteps.remindAdmins(of, instant(Date.now()));
+      if (decided !== undefined) return decided;
       remindMs = Number.POSITIVE_INFINITY;
     }
     const waitMs = Math.min(remindMs, lapseMs) - Date.now();

@@ -4,26 +4,30 @@ import {
   metricMeter,
   ParentClosePolicy,
   setHandler,
-  sleep,
   startChild,
   upsertSearchAttributes,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { Arrived } from "../activities/people.ts";
 import { signupApprovalId } from "../domain/approval.ts";
-import { captchaRules, type Challenge, drawChallenge, judge } from "../domain/captcha.ts";
-import type { TelegramId } from "../domain/ids.ts";
+import { drawChallenge } from "../domain/captcha.ts";
+import type { ApprovalId, TelegramId } from "../domain/ids.ts";
 import type { SignupOutcome } from "../domain/signup.ts";
-import { instant, minuteMs, secondMs } from "../domain/time.ts";
+import { hourMs, instant } from "../domain/time.ts";
 import type { approval, ApprovalRequest } from "./approval.ts";
+import { coolDown, lapsesAt, passCaptcha, slotOf } from "./captcha.ts";
+import { type ApprovalAnswer, searchAttributes, taskQueue, workflowIds } from "./contract.ts";
 import {
-  type ApprovalAnswer,
-  type CaptchaAnswer,
-  type Opened,
-  searchAttributes,
-  taskQueue,
-  workflowIds,
-} from "./contract.ts";
+  type At,
+  type Ended,
+  ended,
+  type Newcomer,
+  type PendingSignals,
+  type SignupUnderWay,
+  type Place,
+  renewIfLong,
+  say,
+  startKey,
+} from "./newcomer.ts";
 import { adminArrived, approvalAnswered, captchaAnswered, opened } from "./signals.ts";
 import {
   type Asking,
@@ -34,165 +38,122 @@ import {
   watch,
 } from "./steps.ts";
 
-/** What this signup was told and has not acted on yet. */
-interface PendingSignals {
-  opened: Opened | undefined;
-  answers: CaptchaAnswer[];
-  approval: ApprovalAnswer | undefined;
-}
-
 /** From Start to the first subscription: greet, captcha, gate, approval, access. */
-export async function signup(telegramId: TelegramId): Promise<SignupOutcome> {
-  const pending: PendingSignals = { opened: undefined, answers: [], approval: undefined };
+export async function signup(
+  telegramId: TelegramId,
+  underWay?: SignupUnderWay,
+): Promise<SignupOutcome> {
+  const pending: PendingSignals = underWay?.pending ?? { answers: [] };
   setHandler(opened, (it) => void (pending.opened = it));
   setHandler(captchaAnswered, (it) => void pending.answers.push(it));
   setHandler(approvalAnswered, (it) => void (pending.approval = it));
-  await condition(() => pending.opened !== undefined);
+  if (underWay !== undefined) showCustomer(underWay.newcomer);
+  let next: Arrival = underWay ?? (await arrive(telegramId, pending));
   for (;;) {
-    const outcome = await admit(telegramId, pending);
+    const outcome = await admit(next, pending);
     metricMeter.createCounter("tollgate_signups").add(1, { outcome: outcome.kind });
     showStage(outcome.kind, `Ended: ${outcome.kind}`);
     // Start was pressed while the story was ending: it is answered as well.
     if (pending.opened === undefined) return outcome;
+    next = await arrive(telegramId, pending);
   }
 }
 
-async function admit(telegramId: TelegramId, pending: PendingSignals): Promise<SignupOutcome> {
-  const first = drawChallenge(1, Math.random);
-  const arrived = await arrive(pending, first);
-  const { entrance } = arrived;
+interface Arrival {
+  readonly newcomer: Newcomer;
+  readonly place: Place | Ended;
+}
+
+/** Registers the person; the first answer, the captcha's question or another, is written in the same step. */
+async function arrive(telegramId: TelegramId, pending: PendingSignals): Promise<Arrival> {
+  await condition(() => pending.opened !== undefined);
+  const it = pending.opened;
+  if (it === undefined) throw new Error("a signup begins with `opened`");
+  pending.opened = undefined;
+  const challenge = drawChallenge(1, Math.random);
+  const slot = slotOf(it.requestId, challenge);
+  const { customer, entrance, policy, waiting } = await dbSteps.arrive(
+    it,
+    { challenge, slot },
+    instant(Date.now()),
+  );
+  const newcomer = { telegramId, customerId: customer.id, policy, story: it.requestId };
+  showCustomer(newcomer);
   switch (entrance.kind) {
     case "silence":
     case "tooEarly":
     case "alreadyActive":
-      return entrance;
+      return { newcomer, place: ended(entrance) };
     case "admin":
-      return welcomeAdmin(telegramId, arrived);
+      await tellAdminArrived(telegramId, waiting);
+      return { newcomer, place: ended({ kind: "admin" }) };
+    case "approved":
+      return { newcomer, place: { kind: "access" } };
     case "captcha":
-      break;
+      return { newcomer, place: { kind: "captcha", challenge, untilMs: lapsesAt() } };
   }
-  const passed = await passCaptcha(telegramId, pending, first);
-  if (passed.kind !== "right") return passed;
-  return arrived.policy.autoApprove
-    ? giveAccess(telegramId, arrived)
-    : askAnAdmin(telegramId, pending, arrived);
 }
 
-/** Registers the person; the first answer, the captcha's question or another, is written in the same step. */
-async function arrive(pending: PendingSignals, challenge: Challenge): Promise<Arrived> {
-  const it = pending.opened;
-  if (it === undefined) throw new Error("a signup begins with `opened`");
-  pending.opened = undefined;
-  const slot = slotOf(challenge.round);
-  const arrived = await dbSteps.arrive(it, { challenge, slot }, instant(Date.now()));
-  const { customerId } = searchAttributes;
-  upsertSearchAttributes([{ key: customerId, value: arrived.customer.id }]);
-  return arrived;
+function showCustomer({ customerId }: Newcomer): void {
+  upsertSearchAttributes([{ key: searchAttributes.customerId, value: customerId }]);
 }
 
-/** Names the place of one round's question in the chat. */
-const slotOf = (round: number): string => `captcha/${workflowInfo().runId}/${round}`;
-
-async function welcomeAdmin(telegramId: TelegramId, { waiting }: Arrived): Promise<SignupOutcome> {
+async function tellAdminArrived(admin: TelegramId, waiting: readonly ApprovalId[]): Promise<void> {
   for (const id of waiting) {
     const handle = getExternalWorkflowHandle(workflowIds.approval(id));
-    await tellWorkflow(handle.signal(adminArrived, telegramId), id);
+    await tellWorkflow(handle.signal(adminArrived, admin), id);
   }
-  return { kind: "admin" };
 }
 
-/** Asks until the person is right, out of tries, or gone for a day. */
-async function passCaptcha(
-  telegramId: TelegramId,
+/** From wherever the person stands to the end. */
+async function admit(
+  { newcomer, place: first }: Arrival,
   pending: PendingSignals,
-  first: Challenge,
-): Promise<SignupOutcome | { kind: "right" }> {
-  for (let round = 1; ; round += 1) {
-    const challenge = round === 1 ? first : drawChallenge(round, Math.random);
-    const slot = slotOf(round);
-    showStage("captcha", `Waiting for the person to press "${challenge.wanted}" (try ${round})`);
-    if (round > 1)
-      await dbSteps.say(telegramId, { kind: "captchaAsked", challenge }, { key: slot, slot });
-    const answer = await answerTo(telegramId, pending, challenge);
-    const verdict = answer && judge(challenge, answer.round, answer.choice);
-    switch (verdict?.kind) {
-      case undefined:
-        await dbSteps.say(telegramId, { kind: "captchaLapsed" }, { key: `${slot}/lapsed` });
-        return { kind: "lapsed", at: "captcha" };
-      case "right":
-        await edit(telegramId, slot, { kind: "captchaRight" });
-        return verdict;
-      case "failed":
-        return coolDown(telegramId, pending);
-      case "wrong": {
-        const triesLeft = captchaRules.tries - round;
-        const pauseSeconds = verdict.pauseMs / secondMs;
-        await edit(telegramId, slot, { kind: "captchaWrong", pauseSeconds, triesLeft });
-        await sleep(verdict.pauseMs, { summary: "pause after a wrong answer" });
-      }
+): Promise<SignupOutcome> {
+  let place = first;
+  for (;;) {
+    switch (place.kind) {
+      case "captcha":
+        place = await passCaptcha({ newcomer, place, pending });
+        break;
+      case "cooldown":
+        place = await coolDown({ newcomer, place, pending });
+        break;
+      case "approval":
+        place = await awaitApproval({ newcomer, place, pending });
+        break;
+      case "access":
+        place = await giveAccess(newcomer);
+        break;
+      case "ended":
+        return place.outcome;
     }
   }
 }
 
-const edit = (
-  telegramId: TelegramId,
-  slot: string,
-  notice: Parameters<typeof dbSteps.say>[1],
-): Promise<void> =>
-  dbSteps.say(telegramId, notice, { key: `${slot}/${notice.kind}`, slot, action: "edit" });
-
-/** Lets time pass before the person may begin again, and says so whenever they press Start. */
-async function coolDown(telegramId: TelegramId, pending: PendingSignals): Promise<SignupOutcome> {
-  showStage("cooldown", "Out of tries: the person may begin again after a pause");
-  const until = Date.now() + captchaRules.cooldownMs;
-  let key = `captcha/${workflowInfo().runId}/failed`;
-  for (let leftMs = captchaRules.cooldownMs; leftMs > 0; leftMs = until - Date.now()) {
-    pending.opened = undefined;
-    const pauseMinutes = Math.ceil(leftMs / minuteMs);
-    await dbSteps.say(telegramId, { kind: "captchaFailed", pauseMinutes }, { key });
-    const summary = "pause after the last wrong answer";
-    await condition(() => pending.opened !== undefined, leftMs, { summary });
-    key = startKey(pending, key);
-  }
-  return { kind: "captchaFailed" };
-}
-
-/** What a press of Start is answered under, so that it is answered once. */
-const startKey = ({ opened: it }: PendingSignals, otherwise: string): string =>
-  it === undefined ? otherwise : `start/${it.requestId}`;
-
-/** Waits for the answer to a question, and asks it again whenever the person presses Start. Undefined: nobody answered for a day. */
-async function answerTo(
-  telegramId: TelegramId,
-  pending: PendingSignals,
-  challenge: Challenge,
-): Promise<CaptchaAnswer | undefined> {
-  const until = Date.now() + captchaRules.lapseMs;
-  const isAnswer = ({ round }: CaptchaAnswer) => round === challenge.round;
-  for (;;) {
-    const hasNews = () => pending.opened !== undefined || pending.answers.some(isAnswer);
-    await condition(hasNews, Math.max(1, until - Date.now()), { summary: "captcha lapses" });
-    const answer = pending.answers.find(isAnswer);
-    pending.answers = [];
-    if (answer !== undefined || pending.opened === undefined) return answer;
-    const key = `start/${pending.opened.requestId}`;
-    pending.opened = undefined;
-    const slot = slotOf(challenge.round);
-    await dbSteps.say(telegramId, { kind: "captchaAsked", challenge }, { key, slot });
-  }
-}
-
-async function askAnAdmin(
-  telegramId: TelegramId,
-  pending: PendingSignals,
-  arrived: Arrived,
-): Promise<SignupOutcome> {
+async function awaitApproval(waiting: At<"approval">): Promise<Place | Ended> {
+  const { newcomer, pending } = waiting;
   showStage("approval", "Waiting for an admin to approve or reject");
+  for (;;) {
+    const asking = await startAsking(newcomer);
+    const key = `captcha/${newcomer.story}/passed`;
+    await say(newcomer, { kind: "waitingForApproval" }, { key });
+    const answer = await answerOf(waiting, asking);
+    pending.approval = undefined;
+    if (answer !== "askAgain") return conclude(newcomer, answer);
+  }
+}
+
+function startAsking(newcomer: Newcomer): Promise<Asking> {
+  const { telegramId, customerId } = newcomer;
   const approvalId = signupApprovalId(telegramId);
-  const subject = { kind: "signup", customerId: arrived.customer.id, telegramId } as const;
-  const request: ApprovalRequest = { approvalId, subject, replyTo: workflowInfo().workflowId };
-  pending.approval = undefined;
-  const asking = await watch(
+  const request: ApprovalRequest = {
+    approvalId,
+    subject: { kind: "signup", customerId, telegramId },
+    replyTo: workflowInfo().workflowId,
+    begin: { type: "signup", args: [telegramId, { newcomer, place: { kind: "approval" } }] },
+  };
+  return watch(
     startChild<typeof approval>("approval", {
       workflowId: workflowIds.approval(approvalId),
       args: [request],
@@ -201,50 +162,55 @@ async function askAnAdmin(
       staticSummary: `May ${telegramId} come in?`,
     }),
   );
-  const key = `captcha/${workflowInfo().runId}/passed`;
-  await dbSteps.say(telegramId, { kind: "waitingForApproval" }, { key });
-  const answer = await answerOf(telegramId, pending, asking);
-  return conclude(telegramId, arrived, answer);
 }
 
-/** The approval's answer; undefined when it ended without one. */
-async function answerOf(
-  telegramId: TelegramId,
-  pending: PendingSignals,
-  asking: Asking,
-): Promise<ApprovalAnswer | undefined> {
+type Answer = ApprovalAnswer["kind"];
+
+/**
+ * How it was decided: as the approval tells, or as the books say of one that ended, or was lost, without telling.
+ * One that an earlier run has begun cannot be watched: the books are looked at each hour, and it is begun again
+ * where it is gone.
+ */
+async function answerOf(waiting: At<"approval">, asking: Asking): Promise<Answer | "askAgain"> {
+  const { newcomer, pending } = waiting;
+  const untilMs = Date.now() + hourMs;
   for (;;) {
+    const hasNews = () =>
+      pending.approval !== undefined || asking.isOver || pending.opened !== undefined;
+    const leftMs = Math.max(1, untilMs - Date.now());
+    if (asking.isWatched) await condition(hasNews);
+    else await condition(hasNews, leftMs, { summary: "whether it was decided meanwhile" });
+    if (pending.approval !== undefined) return pending.approval.kind;
+    const key = startKey(pending.opened);
+    if (asking.isOver || key === undefined) {
+      const decision = await dbSteps.findDecision(signupApprovalId(newcomer.telegramId));
+      return decision ?? (asking.isOver ? "lapsed" : "askAgain");
+    }
     pending.opened = undefined;
-    const hasAnswer = () => pending.approval !== undefined || asking.isOver;
-    await condition(() => hasAnswer() || pending.opened !== undefined);
-    if (hasAnswer()) return pending.approval;
-    await dbSteps.say(telegramId, { kind: "stillWaiting" }, { key: startKey(pending, "") });
+    await say(newcomer, { kind: "stillWaiting" }, { key });
+    await renewIfLong(waiting);
   }
 }
 
-async function conclude(
-  telegramId: TelegramId,
-  arrived: Arrived,
-  answer: ApprovalAnswer | undefined,
-): Promise<SignupOutcome> {
-  const key = `signup/${workflowInfo().runId}/ended`;
-  switch (answer?.kind) {
+async function conclude(newcomer: Newcomer, answer: Answer): Promise<Place | Ended> {
+  const { telegramId, story } = newcomer;
+  const key = `signup/${story}/ended`;
+  switch (answer) {
     case "approved":
-      return giveAccess(telegramId, arrived);
+      return { kind: "access" };
     case "rejected":
       await dbSteps.reject(telegramId, key, instant(Date.now()));
-      return { kind: "rejected" };
+      return ended({ kind: "rejected" });
     case "lapsed":
-    case undefined:
-      await dbSteps.say(telegramId, { kind: "approvalLapsed" }, { key });
-      return { kind: "lapsed", at: "approval" };
+      await say(newcomer, { kind: "approvalLapsed" }, { key });
+      return ended({ kind: "lapsed", at: "approval" });
   }
 }
 
 /** Opens the subscription with its trial and first device; its calendar lives on by itself. */
-async function giveAccess(telegramId: TelegramId, { policy }: Arrived): Promise<SignupOutcome> {
+async function giveAccess({ telegramId, policy }: Newcomer): Promise<Ended> {
   const ref = await dbSteps.openSubscription(telegramId, policy.trialDays, instant(Date.now()));
-  if (ref === undefined) return { kind: "silence" };
+  if (ref === undefined) return ended({ kind: "silence" });
   await startSubscription(ref);
-  return { kind: "approved", subscriptionId: ref.id };
+  return ended({ kind: "approved", subscriptionId: ref.id });
 }

@@ -46,6 +46,7 @@ export const summaries: Readonly<Record<keyof Activities, string>> = {
   openApproval: "books the question and asks every admin",
   remindAdmins: "reminds the admins",
   recordDecision: "books the decision and its audit row",
+  findDecision: "looks up how it was decided",
   recordLapse: "books that nobody decided",
   followCalendar: "writes what is due and reads what is next",
   handleDeviceRequest: "books what a customer wants of a device",

@@ -16,6 +16,7 @@ const areas = {
   openApproval: "people",
   remindAdmins: "people",
   recordDecision: "people",
+  findDecision: "people",
   recordLapse: "people",
   followCalendar: "people",
   handleDeviceRequest: "people",

@@ -28,6 +28,7 @@ const storyOf = {
   reject: "isRejected",
   remindAdmins: "isForgotten",
   recordLapse: "isForgotten",
+  findDecision: "losesTheQuestion",
   auditBooks: "isAudited",
 } as const satisfies Readonly<Record<StepOf<"people">, string>>;
 
@@ -152,7 +153,16 @@ async function isForgotten(product: FragilePlant, person: Person): Promise<void>
   await product.ended(`signup:${person.id}`);
 }
 
-const stories = { lives, isRejected, isForgotten };
+/** An operator ends the question before anybody has decided. */
+async function losesTheQuestion(product: FragilePlant, person: Person): Promise<void> {
+  await asks(person);
+  const approval = product.temporal.client.workflow.getHandle(`approval:signup:${person.id}`);
+  await until(() => approval.terminate("an operator's mistake"));
+  await until(() => person.hears(/Nobody decided in time/u));
+  await product.ended(`signup:${person.id}`);
+}
+
+const stories = { lives, isRejected, isForgotten, losesTheQuestion };
 
 /** The audit begins once a day, or when somebody asks for it. */
 async function audit(product: FragilePlant, death: Death): Promise<void> {

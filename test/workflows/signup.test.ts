@@ -95,6 +95,10 @@ test("a rejected person is told, waits, and may ask again", async () => {
     "update customers set rejected_at = now() - interval '2 days' where telegram_id = ?",
     [mallory.id],
   );
+  await stage.rows(
+    "update approvals set decided_at = now() - interval '3 days' where approval_id = ?",
+    [`signup:${mallory.id}`],
+  );
   await mallory.say("/start");
   await mallory.button(/^captcha:1:/u);
   await mallory.answersCaptcha();

@@ -1,0 +1,129 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { Approvals } from "../../db/approvals.ts";
+import { approvalRules, type Decision, signupApprovalId } from "../../domain/approval.ts";
+import { telegramId } from "../../domain/ids.ts";
+import { instant } from "../../domain/time.ts";
+import { signals, workflowIds } from "../../workflows/contract.ts";
+import { eventually } from "../support/eventually.ts";
+import type { Person } from "../support/person.ts";
+import { useStage } from "../support/stage.ts";
+
+const stage = useStage();
+
+const signupOf = ({ id }: Person) =>
+  stage.client.workflow.getHandle(workflowIds.signup(telegramId(id)));
+const approvalOf = ({ id }: Person) => stage.client.workflow.getHandle(`approval:signup:${id}`);
+
+const statusOf = async (person: Person) => (await signupOf(person).describe()).status.name;
+
+/** Somebody whom an admin is asked about, and whose signup an operator has ended. */
+async function withoutSignup(): Promise<{ admin: Person; bob: Person }> {
+  const admin = await stage.admin();
+  const bob = stage.person();
+  await bob.asksForAccess();
+  await admin.button(new RegExp(`^decide:signup:${bob.id}:\\w+:approve$`, "u"));
+  await signupOf(bob).terminate("an operator's mistake");
+  return { admin, bob };
+}
+
+const decides = (admin: Person, bob: Person, verdict: "approve" | "reject") =>
+  admin.presses(new RegExp(`^decide:signup:${bob.id}:\\w+:${verdict}$`, "u"));
+
+test("whoever is approved gets in although their signup was ended meanwhile", async () => {
+  const { admin, bob } = await withoutSignup();
+  await decides(admin, bob, "approve");
+  await bob.hears(/How to connect/u);
+  expect(await bob.keys()).toHaveLength(1);
+  await eventually(async () => expect(await statusOf(bob)).toBe("COMPLETED"));
+});
+
+test("whoever is rejected hears of it, and waits, although their signup was ended meanwhile", async () => {
+  const { admin, bob } = await withoutSignup();
+  await decides(admin, bob, "reject");
+  await bob.hears(/declined your request/u);
+  await bob.say("/start");
+  await bob.hears(/was declined/u);
+});
+
+test("a signup that began anew while its question was open is decided by that question", async () => {
+  const { admin, bob } = await withoutSignup();
+  await bob.say("/start");
+  await bob.button(/^captcha:1:/u);
+  await decides(admin, bob, "approve");
+  await approvalOf(bob).result();
+  await bob.answersCaptcha();
+  await bob.hears(/How to connect/u);
+});
+
+/** Decided in the books, and nothing of it in Temporal: as if that had been set back. */
+async function decidesInBooks(admin: Person, bob: Person, decision: Decision): Promise<void> {
+  const approvalId = signupApprovalId(telegramId(bob.id));
+  const [open] = await stage.rows<{ ask: string }>(
+    "select ask from approvals where approval_id = ? and state = 'open'",
+    [approvalId],
+  );
+  const made = { ask: open!.ask, decision, by: telegramId(admin.id) };
+  const at = instant(stage.now());
+  expect(await new Approvals(stage.books.em).decideOnce(approvalId, made, at)).toBe(true);
+}
+
+test("whoever the books have let in gets in when they press Start, without another question", async () => {
+  const { admin, bob } = await withoutSignup();
+  await approvalOf(bob).terminate("set back");
+  await decidesInBooks(admin, bob, "approve");
+  await bob.say("/start");
+  await bob.hears(/How to connect/u);
+  expect(await bob.keys()).toHaveLength(1);
+  const asked = (await bob.heard()).filter((text) => /^🧩|Press the/u.test(text));
+  expect(asked.length).toBeLessThanOrEqual(1);
+});
+
+test("whoever the books have rejected waits as long as anybody", async () => {
+  const { admin, bob } = await withoutSignup();
+  await approvalOf(bob).terminate("set back");
+  await decidesInBooks(admin, bob, "reject");
+  await bob.say("/start");
+  await bob.hears(/was declined/u);
+});
+
+test("a question that waits for what the books have decided already looks at them, at the latest when it reminds", async () => {
+  const admin = await stage.admin();
+  const bob = stage.person();
+  await bob.asksForAccess();
+  await admin.button(new RegExp(`^decide:signup:${bob.id}:\\w+:approve$`, "u"));
+  await decidesInBooks(admin, bob, "approve");
+  await stage.pass(`approval:signup:${bob.id}`, approvalRules.remindAfterMs);
+  await bob.hears(/How to connect/u);
+});
+
+/** Until their signup has a new run: quicker than the bot lets anybody, with a moment's rest between. */
+async function pressesStartOnAndOn(bob: Person): Promise<void> {
+  const profile = { telegramId: telegramId(bob.id), firstName: "Bob" };
+  const press = async (): Promise<string> => {
+    const requestId = `press-${randomUUID()}`;
+    await signupOf(bob).signal(signals.opened, { requestId, profile });
+    return `start/${requestId}`;
+  };
+  const { runId } = await signupOf(bob).describe();
+  for (let presses = 0; (await signupOf(bob).describe()).runId === runId; presses += 50) {
+    expect(presses).toBeLessThan(2_000);
+    const keys = await Promise.all(Array.from({ length: 50 }, press));
+    const answered = `select 1 from messages where key in (${keys.map(() => "?").join()})`;
+    await eventually(async () => expect(await stage.rows(answered, keys)).not.toEqual([]));
+  }
+}
+
+test("somebody who presses Start all day has a signup of several short runs, and is admitted as anybody", async () => {
+  const admin = await stage.admin();
+  const bob = stage.person();
+  await bob.say("/start");
+  await bob.button(/^captcha:1:/u);
+  await pressesStartOnAndOn(bob);
+  await bob.answersCaptcha();
+  await bob.hears(/with an administrator/u);
+  await pressesStartOnAndOn(bob);
+  await decides(admin, bob, "approve");
+  await bob.hears(/How to connect/u);
+  expect(await bob.keys()).toHaveLength(1);
+});

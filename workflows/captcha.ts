@@ -1,0 +1,101 @@
+import { condition, sleep } from "@temporalio/workflow";
+import { captchaRules, type Challenge, drawChallenge, judge } from "../domain/captcha.ts";
+import { minuteMs, secondMs } from "../domain/time.ts";
+import type { CaptchaAnswer } from "./contract.ts";
+import {
+  type At,
+  ended,
+  type Ended,
+  type Newcomer,
+  type Place,
+  renewIfLong,
+  say,
+  startKey,
+} from "./newcomer.ts";
+import { type dbSteps, showStage } from "./steps.ts";
+
+export const lapsesAt = (): number => Date.now() + captchaRules.lapseMs;
+
+/** Names the place of one round's question in the chat. */
+export const slotOf = (story: string, { round }: Challenge): string => `captcha/${story}/${round}`;
+
+/** One round: a right answer leads on, a wrong one to the next question or, after the last, to a pause. */
+export async function passCaptcha(waiting: At<"captcha">): Promise<Place | Ended> {
+  const { newcomer, place } = waiting;
+  const { challenge } = place;
+  const { round, wanted } = challenge;
+  showStage("captcha", `Waiting for the person to press "${wanted}" (try ${round})`);
+  const answer = await answerTo(waiting);
+  const verdict = answer && judge(challenge, answer.round, answer.choice);
+  switch (verdict?.kind) {
+    case undefined: {
+      const key = `${slotOf(newcomer.story, challenge)}/lapsed`;
+      await say(newcomer, { kind: "captchaLapsed" }, { key });
+      return ended({ kind: "lapsed", at: "captcha" });
+    }
+    case "right":
+      await edit(newcomer, challenge, { kind: "captchaRight" });
+      return newcomer.policy.autoApprove ? { kind: "access" } : { kind: "approval" };
+    case "failed":
+      return { kind: "cooldown", untilMs: Date.now() + captchaRules.cooldownMs };
+    case "wrong":
+      return askAgain(newcomer, challenge, verdict.pauseMs);
+  }
+}
+
+async function askAgain(newcomer: Newcomer, wrong: Challenge, pauseMs: number): Promise<Place> {
+  const triesLeft = captchaRules.tries - wrong.round;
+  const pauseSeconds = pauseMs / secondMs;
+  await edit(newcomer, wrong, { kind: "captchaWrong", pauseSeconds, triesLeft });
+  await sleep(pauseMs, { summary: "pause after a wrong answer" });
+  const challenge = drawChallenge(wrong.round + 1, Math.random);
+  const slot = slotOf(newcomer.story, challenge);
+  await say(newcomer, { kind: "captchaAsked", challenge }, { key: slot, slot });
+  return { kind: "captcha", challenge, untilMs: lapsesAt() };
+}
+
+function edit(
+  newcomer: Newcomer,
+  challenge: Challenge,
+  notice: Parameters<typeof dbSteps.say>[1],
+): Promise<void> {
+  const slot = slotOf(newcomer.story, challenge);
+  return say(newcomer, notice, { key: `${slot}/${notice.kind}`, slot, action: "edit" });
+}
+
+/** Lets time pass before the person may begin again, and says so whenever they press Start. */
+export async function coolDown(waiting: At<"cooldown">): Promise<Ended> {
+  const { newcomer, place, pending } = waiting;
+  showStage("cooldown", "Out of tries: the person may begin again after a pause");
+  for (;;) {
+    const leftMs = place.untilMs - Date.now();
+    if (leftMs <= 0) return ended({ kind: "captchaFailed" });
+    const key = startKey(pending.opened) ?? `captcha/${newcomer.story}/failed`;
+    pending.opened = undefined;
+    const pauseMinutes = Math.ceil(leftMs / minuteMs);
+    await say(newcomer, { kind: "captchaFailed", pauseMinutes }, { key });
+    await renewIfLong(waiting);
+    const waitMs = Math.max(1, place.untilMs - Date.now());
+    const summary = "pause after the last wrong answer";
+    await condition(() => pending.opened !== undefined, waitMs, { summary });
+  }
+}
+
+/** Waits for the answer to a question, and asks it again whenever the person presses Start. Undefined: nobody answered for a day. */
+async function answerTo(waiting: At<"captcha">): Promise<CaptchaAnswer | undefined> {
+  const { newcomer, place, pending } = waiting;
+  const { challenge, untilMs } = place;
+  const isAnswer = ({ round }: CaptchaAnswer) => round === challenge.round;
+  for (;;) {
+    const hasNews = () => pending.opened !== undefined || pending.answers.some(isAnswer);
+    await condition(hasNews, Math.max(1, untilMs - Date.now()), { summary: "captcha lapses" });
+    const answer = pending.answers.find(isAnswer);
+    pending.answers = [];
+    const key = startKey(pending.opened);
+    pending.opened = undefined;
+    if (answer !== undefined || key === undefined) return answer;
+    const slot = slotOf(newcomer.story, challenge);
+    await say(newcomer, { kind: "captchaAsked", challenge }, { key, slot });
+    await renewIfLong(waiting);
+  }
+}
