@@ -5,6 +5,7 @@ import { edgeKinds } from "./edges/all.ts";
 import { type History, historiesAt, told } from "./payment-history.ts";
 import { Story } from "./payment-story.ts";
 import { openWorld, type World } from "./payment-world.ts";
+import type { Finding } from "./rights.ts";
 
 const given = (name: string, usual: number) => Number(process.env[name] ?? usual);
 
@@ -20,6 +21,9 @@ const mostTold = 10;
 const atATime = 80;
 const histories = historiesAt(edgeKinds);
 
+/** The other host is soon full, and stays so. */
+const otherCapacity = 40;
+
 /** What has not come to rest so long after its last act does not. */
 const crowdsPatienceMs = 240_000;
 const alonesPatienceMs = 60_000;
@@ -32,7 +36,7 @@ const timeoutMs = count * 4_000 + shrinkMs + 600_000;
 let world: World;
 
 beforeAll(async () => {
-  world = await openWorld(edgeKinds);
+  world = await openWorld(edgeKinds, otherCapacity);
 });
 afterAll(async () => {
   // A story that was broken off may have killed something that is just coming back.
@@ -52,7 +56,7 @@ test(
     const drawn = fc.sample(histories, { seed, numRuns: first + count }).slice(first);
     const began = Date.now();
     world.chaos.restMs = crowdRestMs;
-    const failed = await playAll(drawn);
+    const { failed, ofNobody } = await playAll(drawn);
     const seconds = Math.round((Date.now() - began) / 1_000);
     const rate = Math.round((drawn.length * 60) / seconds);
     console.log(
@@ -67,12 +71,15 @@ test(
     const [worst] = failed;
     const explanation = worst === undefined ? "" : await explained(worst);
     expect(explanation).toBe("");
+    expect(ofNobody).toEqual([]);
   },
   timeoutMs,
 );
 
 /** Many at a time; then the audit, and each looked at once more: what came late came too late. */
-async function playAll(drawn: readonly History[]): Promise<Failed[]> {
+async function playAll(
+  drawn: readonly History[],
+): Promise<{ failed: Failed[]; ofNobody: readonly Finding[] }> {
   const stories = drawn.map((history) => new Story(world, history));
   const broken = new Map<number, string[]>();
   const left = stories.entries();
@@ -90,9 +97,11 @@ async function playAll(drawn: readonly History[]): Promise<Failed[]> {
     const found = await story.complaints(audited).catch((error: unknown) => [String(error)]);
     if (found.length > 0) broken.set(index, [...(broken.get(index) ?? []), ...found]);
   }
-  return [...broken].map(([index, complaints]) => {
+  const failed = [...broken].map(([index, complaints]) => {
     return { path: first + index, history: drawn[index]!, complaints };
   });
+  const ofNobody = audited.filter((finding) => !stories.some((story) => story.isAbout(finding)));
+  return { failed, ofNobody };
 }
 
 async function alone(history: History): Promise<void> {

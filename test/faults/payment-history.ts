@@ -3,7 +3,7 @@ import { type Deed, type EdgeKind, returnable, type Sold, type Trouble } from ".
 import type { Treatment } from "./post-office.ts";
 
 /** What can be killed; each comes back by itself. */
-export const parts = ["worker", "database", "api", "bot", "host"] as const;
+export const parts = ["worker", "database", "api", "bot", "host", "otherHost"] as const;
 export type Part = (typeof parts)[number];
 
 export type Act =
@@ -18,18 +18,29 @@ export type Act =
   | { readonly kind: "cancel" }
   /** Time passes until nobody waits for this invoice any more. */
   | { readonly kind: "lapse" }
-  /** An operator ends a workflow. */
-  | { readonly kind: "terminate"; readonly what: "payment" | "subscription" }
+  /** An operator ends a workflow: the customer's own, or a reconciler, which is everybody's. */
+  | { readonly kind: "terminate"; readonly what: Ended }
+  /** Temporal's retention has passed: it knows nothing any more of the payment, where that is over. */
+  | { readonly kind: "forget" }
+  /** So much of the customer's time passes, in the books. */
+  | { readonly kind: "days"; readonly count: number }
+  /** A message that nobody can read waits for the customer's chat. */
+  | { readonly kind: "poison" }
   /** The gateway is to be read now. */
   | { readonly kind: "check" }
   /** Telegram answers so about this person's chat for a while. */
   | { readonly kind: "chat"; readonly trouble: ChatTrouble; readonly times: number }
-  /** The host is dead for so long. */
-  | { readonly kind: "hostAway"; readonly ms: number }
+  /** A host is dead for so long. */
+  | { readonly kind: "hostAway"; readonly host: "host" | "otherHost"; readonly ms: number }
   /** The mail that was kept for later comes, the last first. */
   | { readonly kind: "post" }
   | { readonly kind: "trouble"; readonly trouble: Trouble }
   | { readonly kind: "kill"; readonly part: Part };
+
+const ownWorkflows = ["payment", "subscription", "refund", "adminAct"] as const;
+export const reconcilers = ["gateway", "messages", "host"] as const;
+export type Reconciler = (typeof reconcilers)[number];
+export type Ended = (typeof ownWorkflows)[number] | Reconciler;
 
 /** What is for sale, and what it costs in tenths of the cheapest. */
 export const soldPlans = { month: 10, family: 20 } as const;
@@ -79,13 +90,16 @@ const actsAt = ({ deeds, troubles, refunds }: EdgeKind): fc.Arbitrary<Act> => {
     { weight: 2, arbitrary: always({ kind: "device" }) },
     { weight: 2, arbitrary: always({ kind: "cancel" }) },
     { weight: 2, arbitrary: always({ kind: "lapse" }) },
-    { weight: 2, arbitrary: terminations },
+    { weight: 3, arbitrary: terminations },
     { weight: 4, arbitrary: always({ kind: "check" }) },
     { weight: 4, arbitrary: always({ kind: "post" }) },
     { weight: 6, arbitrary: trouble },
     { weight: 3, arbitrary: chats },
     { weight: 2, arbitrary: kill },
-    { weight: 1, arbitrary: always({ kind: "hostAway", ms: 7_000 }) },
+    { weight: 2, arbitrary: absences },
+    { weight: 1, arbitrary: always({ kind: "forget" }) },
+    { weight: 2, arbitrary: days },
+    { weight: 1, arbitrary: always({ kind: "poison" }) },
   );
 };
 
@@ -109,8 +123,17 @@ const adminActs = fc.record({
 
 const terminations = fc.record({
   kind: fc.constant("terminate" as const),
-  what: fc.constantFrom("payment" as const, "subscription" as const),
+  what: fc.constantFrom(...ownWorkflows, ...ownWorkflows, ...reconcilers),
 });
+
+const absences = fc.record({
+  kind: fc.constant("hostAway" as const),
+  host: fc.constantFrom("host" as const, "otherHost" as const),
+  ms: fc.constant(7_000),
+});
+
+/** A trial is over in one of them, and in the last all that was bought once. */
+const days = fc.record({ kind: fc.constant("days" as const), count: fc.constantFrom(1, 4, 40) });
 
 const chats = fc.record({
   kind: fc.constant("chat" as const),

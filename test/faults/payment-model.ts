@@ -218,13 +218,18 @@ function aboutEnds({ payments, refunds }: CustomerBooks): string[] {
   ];
 }
 
+/** How the key of a message begins that nobody can read. */
+export const poisonKey = "poison/";
+
 /** Each message is sent once, or twice where a kill or a lost answer came between. */
 function aboutMessages(facts: Facts, { messages, keys, payments }: CustomerBooks): string[] {
   const { history, chat, kills } = facts;
   const mayBeAway =
     has(history, (step) => step.kind === "chat" && step.trouble === "403") ||
     has(history, (step) => step.kind === "admin" && step.act === "block");
-  const fine = ["sent", "superseded", ...(mayBeAway ? ["unreachable"] : [])];
+  const away = mayBeAway ? ["unreachable"] : [];
+  const fine = ["sent", "superseded", ...away];
+  const unreadable = ["refused", ...away];
   const sent = messages.filter(({ action, state }) => action === "send" && state === "sent");
   const known = new Set(sent.map(({ messageId }) => messageId));
   const again = chat.filter(({ messageId }) => !known.has(messageId));
@@ -237,7 +242,7 @@ function aboutMessages(facts: Facts, { messages, keys, payments }: CustomerBooks
   ];
   return [
     ...messages
-      .filter(({ state }) => !fine.includes(state))
+      .filter(({ key, state }) => !(key.startsWith(poisonKey) ? unreadable : fine).includes(state))
       .map(({ key, state }) => `message ${key} is ${state}`),
     ...(again.length > tries + kills
       ? [

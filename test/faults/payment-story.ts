@@ -1,3 +1,4 @@
+import type { WorkflowHandle } from "@temporalio/client";
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { queriesOf } from "../../db/orm.ts";
@@ -23,8 +24,15 @@ import { ask } from "./edges/control.ts";
 import { type Shown, tenth } from "./edges/edge.ts";
 import { becomeCustomer, requestDevice } from "./newcomer.ts";
 import { booksOf } from "./payment-books.ts";
-import type { SoldPlan, Step } from "./payment-history.ts";
-import { complaints } from "./payment-model.ts";
+import {
+  type Ended,
+  type Reconciler,
+  reconcilers,
+  type SoldPlan,
+  type Step,
+} from "./payment-history.ts";
+import { forget, letDaysPass } from "./passing-time.ts";
+import { complaints, poisonKey } from "./payment-model.ts";
 import { adminId } from "./payment-world.ts";
 import { lookMs, RestingStory } from "./resting-story.ts";
 import type { Finding } from "./rights.ts";
@@ -38,6 +46,9 @@ const isSlow: ReadonlySet<string> = new Set(languages.map((language) => textsIn(
 
 /** One history, played: a customer, their purchases, everything that befalls them, and how it ends. */
 export class Story extends RestingStory {
+  /** What the gateway calls the customer's charges. */
+  readonly #references = new Set<string>();
+
   /** Plays it to the end, and until nothing about it moves any more. */
   async play(patienceMs: number): Promise<void> {
     await this.#begin();
@@ -69,9 +80,8 @@ export class Story extends RestingStory {
       kills: kills.reduce((all, some) => all + some, 0),
       now: instant(new Date()),
     };
-    const references = [...there.values()].flat().map(({ reference }) => reference);
-    const names = [...this.payments, this.ref?.id ?? "", this.ref?.customerId ?? "", ...references];
-    const mine = audited.filter(({ about }) => names.some((name) => about.includes(name)));
+    for (const { reference } of [...there.values()].flat()) this.#references.add(reference);
+    const mine = audited.filter((finding) => this.isAbout(finding));
     const refused = post.refused.filter((text) => this.payments.some((id) => text.includes(id)));
     const wrong = [
       ...complaints(facts, books),
@@ -79,6 +89,13 @@ export class Story extends RestingStory {
       ...refused.map((text) => `the api would not have a genuine message: ${text}`),
     ];
     return wrong.length === 0 ? [] : [...wrong, ...(await this.#running())];
+  }
+
+  /** Whether it is this customer whom a finding is about, as far as they are known: see `complaints`. */
+  isAbout({ about }: Finding): boolean {
+    const { id = "", customerId = "" } = this.ref ?? {};
+    const names = [...this.payments, id, customerId, ...this.#references];
+    return names.some((name) => name !== "" && about.includes(name));
   }
 
   /** An admin takes everything away from them: their devices leave the host. */
@@ -149,6 +166,12 @@ export class Story extends RestingStory {
         return this.lapse(this.#current);
       case "terminate":
         return this.#terminate(step.what);
+      case "forget":
+        return forget(this.world, workflowIds.payment(this.#current));
+      case "days":
+        return letDaysPass(this.world, this.ref!, step.count);
+      case "poison":
+        return this.#poison();
       case "check":
         return this.lookSoon();
       case "post":
@@ -161,7 +184,7 @@ export class Story extends RestingStory {
       case "trouble":
         return this.edge.makeTrouble(step.trouble);
       case "hostAway":
-        return chaos.kill("host", step.ms);
+        return chaos.kill(step.host, step.ms);
       case "kill":
         return chaos.kill(step.part);
     }
@@ -245,11 +268,30 @@ export class Story extends RestingStory {
     this.asked.push(workflowIds.adminAct(request.requestId));
   }
 
-  async #terminate(what: "payment" | "subscription"): Promise<void> {
-    const { payment, subscription } = workflowIds;
-    const id = what === "payment" ? payment(this.#current) : subscription(this.ref!.id);
-    await this.handle(id)
-      .terminate("an operator did so")
+  async #terminate(what: Ended): Promise<void> {
+    if (isReconciler(what)) return this.world.endReconciler(what, this.history.gateway);
+    await this.#handleOf(what)
+      ?.terminate("an operator did so")
       .catch(() => undefined);
   }
+
+  #handleOf(what: Exclude<Ended, Reconciler>): WorkflowHandle | undefined {
+    if (what === "payment") return this.handle(workflowIds.payment(this.#current));
+    if (what === "subscription") return this.handle(workflowIds.subscription(this.ref!.id));
+    const start = what === "refund" ? workflowIds.refund("") : workflowIds.adminAct("");
+    const id = this.asked.findLast((one) => one.startsWith(start));
+    return id === undefined ? undefined : this.handle(id);
+  }
+
+  /** As of a version that is older than whoever wrote it. */
+  async #poison(): Promise<void> {
+    await this.rows(
+      `insert into messages (key, telegram_id, action, content)
+         values (?, ?, 'send', '{"kind": "notice", "notice": {"kind": "of tomorrow"}}')`,
+      [`${poisonKey}${randomUUID()}`, this.person],
+    );
+  }
 }
+
+const isReconciler = (what: Ended): what is Reconciler =>
+  (reconcilers as readonly string[]).includes(what);

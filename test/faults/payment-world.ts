@@ -7,14 +7,12 @@ import { Doors } from "../../bot/doors.ts";
 import { Customers } from "../../db/customers.ts";
 import { migrate } from "../../db/migrate.ts";
 import { type Database, openDatabase, queriesOf } from "../../db/orm.ts";
-import { AuditQueries } from "../../db/queries/books.ts";
-import { telegramId } from "../../domain/ids.ts";
+import { type HostId, telegramId } from "../../domain/ids.ts";
 import { decimalOf, money } from "../../domain/money.ts";
 import { instant } from "../../domain/time.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { freePort } from "../../tools/servers/ports.ts";
 import { startPostgres } from "../../tools/servers/postgres.ts";
-import { runningCalendars } from "../../client/subscriptions.ts";
 import type { GatewayName, PaymentId } from "../../domain/payment.ts";
 import { workflowIds } from "../../workflows/contract.ts";
 import { eventually } from "../support/eventually.ts";
@@ -23,9 +21,10 @@ import { Killable, Plant } from "../support/plant.ts";
 import { Chaos } from "./chaos.ts";
 import { ask } from "./edges/control.ts";
 import { type Edge, type EdgeKind, type Sold, tenth } from "./edges/edge.ts";
-import { type SoldPlan, soldPlans } from "./payment-history.ts";
+import { type Reconciler, type SoldPlan, soldPlans } from "./payment-history.ts";
 import { PostOffice } from "./post-office.ts";
-import { differencesOnHost, type Finding } from "./rights.ts";
+import type { Finding } from "./rights.ts";
+import { auditWorld } from "./world-audit.ts";
 
 export const adminId = 1001;
 
@@ -44,6 +43,8 @@ export interface World {
   readonly chaos: Chaos;
   /** Has a gateway read now. Whoever asks together asks once. */
   check(gateway: string): Promise<void>;
+  /** An operator ends a reconciler: everybody's, so whoever does it soon after somebody has does nothing. */
+  endReconciler(what: Reconciler, gateway: string): Promise<void>;
   /** Whether something about these payments is put aside. */
   isAside(payments: readonly PaymentId[]): Promise<boolean>;
   /** What the product's own audit finds, and where the host and the books differ, by whom it is about. */
@@ -53,17 +54,14 @@ export interface World {
 
 type Endings = (() => Promise<unknown> | void)[];
 
-/** With `otherHost` there are two. @throws when a part does not come up; what did is taken down again. */
-export async function openWorld(
-  kinds: readonly EdgeKind[],
-  { otherHost = false } = {},
-): Promise<World> {
+/** With room for `otherCapacity` on another host. @throws when a part does not come up; what did is taken down again. */
+export async function openWorld(kinds: readonly EdgeKind[], otherCapacity: number): Promise<World> {
   const endings: Endings = [];
   const close = async () => {
     for (const end of endings.toReversed()) await end();
   };
   try {
-    return { ...(await opened(kinds, otherHost, endings)), close };
+    return { ...(await opened(kinds, otherCapacity, endings)), close };
   } catch (error) {
     await close();
     throw error;
@@ -72,7 +70,7 @@ export async function openWorld(
 
 async function opened(
   kinds: readonly EdgeKind[],
-  otherHost: boolean,
+  otherCapacity: number,
   endings: Endings,
 ): Promise<Omit<World, "close">> {
   const folder = mkdtempSync(join(tmpdir(), "tollgate-histories-"));
@@ -103,16 +101,17 @@ async function opened(
     namespace: temporal.namespace,
     emulatorUrl: telegram.url,
     adminId,
+    otherCapacity,
     shop: Object.assign({ PLANS_FILE: plansFile(folder) }, ...variables) as NodeJS.ProcessEnv,
   });
   endings.push(() => plant.stop());
   const { owner, writer } = base;
   await arrive({ writer, telegramUrl: telegram.url }, { id: adminId, admin: true });
   await plant.host.keepAlive();
-  if (otherHost) await plant.otherHost.start();
+  await plant.otherHost.keepAlive();
   await Promise.all([plant.worker, plant.bot, plant.api].map((part) => part.keepAlive()));
-  const { worker, bot, api, host } = plant;
-  const chaos = new Chaos({ worker, bot, api, host, database: base.server });
+  const { worker, bot, api, host, otherHost } = plant;
+  const chaos = new Chaos({ worker, bot, api, host, otherHost, database: base.server });
   return {
     temporal,
     doors: new Doors(temporal.client),
@@ -124,8 +123,9 @@ async function opened(
     plant,
     chaos,
     check: checkerOf(temporal),
+    endReconciler: enderOf(temporal, owner),
     isAside: (payments) => isAside(owner, payments),
-    audit: () => audit({ temporal, owner, plant, edges }),
+    audit: () => auditWorld({ temporal, owner, plant, edges }),
   };
 }
 
@@ -139,6 +139,27 @@ function checkerOf({ client }: TestNamespace): World["check"] {
     askedAtMs.set(gateway, Date.now());
     const reconciler = client.workflow.getHandle(workflowIds.gateway(gateway as GatewayName));
     await eventually(() => reconciler.signal("checkNow"), 120_000, 200);
+  };
+}
+
+/** One that was ended begins again within a minute. */
+const endEveryMs = 60_000;
+
+function enderOf({ client }: TestNamespace, owner: Database): World["endReconciler"] {
+  const endedAtMs = new Map<string, number>();
+  const idOf = async (what: Reconciler, gateway: string): Promise<string> => {
+    if (what === "messages") return workflowIds.messages;
+    if (what === "gateway") return workflowIds.gateway(gateway as GatewayName);
+    const query = queriesOf(owner.em.fork()).selectFrom("hosts").select("id").orderBy("name");
+    const { id } = await eventually(() => query.executeTakeFirstOrThrow(), 120_000, 200);
+    return workflowIds.host(id as HostId);
+  };
+  return async (what, gateway) => {
+    const id = await idOf(what, gateway);
+    if (Date.now() - (endedAtMs.get(id) ?? 0) < endEveryMs) return;
+    endedAtMs.set(id, Date.now());
+    const reconciler = client.workflow.getHandle(id);
+    await reconciler.terminate("an operator did so").catch(() => undefined);
   };
 }
 
@@ -211,62 +232,4 @@ async function openBase(folder: string, endings: Endings) {
     () => writer.close(),
   );
   return { server, urls, owner, writer };
-}
-
-interface Audited extends Pick<World, "temporal" | "owner" | "edges"> {
-  readonly plant: Plant;
-}
-
-/** How long reconcilers and the daily audit, which is asked for now, may take to make all equal to the books. */
-const auditMs = 60_000;
-
-async function audit({ temporal, owner, plant, edges }: Audited): Promise<Finding[]> {
-  await temporal.client.workflow.getHandle(workflowIds.audit).signal("checkNow");
-  const found: { differences: Finding[] } = { differences: [] };
-  const look = async () => {
-    found.differences = [
-      ...(await differencesOnHost(owner.em, plant.settings)),
-      ...(await withoutCalendar(temporal, owner)),
-      ...(await strangersLost(owner, edges)),
-    ];
-    if (found.differences.length > 0) throw new Error("not all is equal yet");
-  };
-  await eventually(look, auditMs, 500).catch(() => undefined);
-  const disagreements = await new AuditQueries(owner.em).disagreements();
-  return [
-    ...disagreements.map(({ kind, about, details }) => ({ about, details: `${kind}: ${details}` })),
-    ...found.differences,
-  ];
-}
-
-/** Subscriptions whose calendar does not run. */
-async function withoutCalendar({ client }: TestNamespace, owner: Database): Promise<Finding[]> {
-  const running = await runningCalendars(client);
-  const living = await queriesOf(owner.em.fork())
-    .selectFrom("subscriptions")
-    .select("id")
-    .where("revokedAt", "is", null)
-    .execute();
-  const known = new Set<string>(running.keys());
-  return living
-    .filter(({ id }) => !known.has(id))
-    .map(({ id }) => ({ about: id, details: "its calendar does not run" }));
-}
-
-/** What was paid for nothing is kept as unmatched. */
-async function strangersLost(owner: Database, edges: World["edges"]): Promise<Finding[]> {
-  const rows = await queriesOf(owner.em.fork())
-    .selectFrom("unmatched")
-    .select(["gateway", "reference", "minor"])
-    .execute();
-  const kept = new Set(rows.map((row) => `${row.gateway}/${row.reference}/${row.minor}`));
-  const lost: Finding[] = [];
-  for (const [name, edge] of edges) {
-    for (const { reference, paid } of await edge.strangers()) {
-      const about = `${name}/${reference}`;
-      if (kept.has(`${about}/${paid.minor}`)) continue;
-      lost.push({ about, details: "was paid for nothing, and the books do not have it" });
-    }
-  }
-  return lost;
 }

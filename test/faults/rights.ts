@@ -1,6 +1,4 @@
 import { type EntityManager, queriesOf } from "../../db/orm.ts";
-import { letsIn, stateAt } from "../../domain/subscription.ts";
-import { instant } from "../../domain/time.ts";
 import type { HostSettings } from "../../gateways/vpn-host/settings.ts";
 import { connectHost } from "../../gateways/vpn-host/connect.ts";
 import { hostName } from "../support/plant.ts";
@@ -17,9 +15,11 @@ interface Right {
   readonly letIn: boolean;
 }
 
-/** Every access on this host or on none yet, and whether its owner may connect now, by the domain's rule. */
+/**
+ * Every access on this host or on none yet, and whether its owner may connect now: neither blocked nor revoked, with
+ * time or grace left, and with traffic. Written from the promise; the product has its own rule.
+ */
 async function rightsOf(em: EntityManager, host: string): Promise<Right[]> {
-  const now = instant(new Date());
   const rows = await queriesOf(em.fork())
     .selectFrom("accesses as a")
     .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
@@ -37,17 +37,10 @@ async function rightsOf(em: EntityManager, host: string): Promise<Right[]> {
     .execute();
   return rows.map((row) => {
     const limit = row.trafficLimitBytes;
-    const state = stateAt(
-      {
-        paidUntil: row.paidUntil === null ? undefined : instant(row.paidUntil),
-        graceMs: row.graceMs,
-        blocked: row.status === "blocked",
-        revoked: row.revokedAt !== null,
-        exhausted: limit !== null && row.movedBytes - row.trafficBaseBytes >= limit,
-      },
-      now,
-    );
-    const letIn = row.retiredAt === null && letsIn(state);
+    const endMs = row.paidUntil === null ? 0 : row.paidUntil.getTime() + row.graceMs;
+    const hasTraffic = limit === null || row.movedBytes - row.trafficBaseBytes < limit;
+    const isShutOut = row.status === "blocked" || row.revokedAt !== null;
+    const letIn = row.retiredAt === null && !isShutOut && Date.now() < endMs && hasTraffic;
     return { identity: row.identity, subscriptionId: row.subscriptionId, letIn };
   });
 }

@@ -8,8 +8,6 @@ import { openWorld, type World } from "./payment-world.ts";
 import { MemoryLog } from "./memory-log.ts";
 import { Residents } from "./residents.ts";
 import { longestHistories } from "./longest-histories.ts";
-import { differencesOnHost } from "./rights.ts";
-import { otherHostName } from "../support/plant.ts";
 import { eventually } from "../support/eventually.ts";
 
 const given = (name: string, usual: number) => Number(process.env[name] ?? usual);
@@ -32,7 +30,7 @@ const mostTold = 10;
 let world: World;
 
 beforeAll(async () => {
-  world = await openWorld(edgeKinds, { otherHost: true });
+  world = await openWorld(edgeKinds, 1_000);
 });
 afterAll(() => world?.close());
 
@@ -76,18 +74,16 @@ test(
       }
     });
     await Promise.all([...crowd, memory.watch(endMs), stay.actUntil(endMs)]);
-    const audited = await world.audit();
     await world.plant.otherHost.start();
     await eventually(() => stay.allDone(), backMs, secondMs);
-    const { owner, plant } = world;
-    const differences = await differencesOnHost(owner.em, plant.otherSettings, otherHostName);
+    const audited = await world.audit();
     const longest = await longestHistories(world.temporal.client);
     console.log(
       `seed ${seed}: ${lived} lives, ${stay.acts} acts on residents of the dead host\n` +
         `${memory.table()}\nlongest histories: ${longest.map(({ id, events }) => `${id} ${events}`).join(", ")}`,
     );
     expect.soft(wrong.slice(0, mostTold)).toEqual([]);
-    expect.soft([...audited, ...differences]).toEqual([]);
+    expect.soft(audited).toEqual([]);
     expect.soft(longest.filter(({ events }) => events > longestHistoryEvents)).toEqual([]);
     expect(memory.grownBeyond(mostGrowth)).toEqual([]);
   },

@@ -31,6 +31,8 @@ export interface Surroundings {
   readonly redisUrl?: string | undefined;
   readonly emulatorUrl: string;
   readonly adminId: number;
+  /** How many find room on the other host; as on the first, many, unless it is said. */
+  readonly otherCapacity?: number;
   /** What worker and api are told besides: the gateways' keys, the plans. */
   readonly shop?: NodeJS.ProcessEnv;
 }
@@ -138,7 +140,8 @@ export class Plant {
     });
     this.#hosts.set(name, settings);
     const hosts = [...this.#hosts].map(([host, known]) => {
-      return { name: host, capacity: 1_000, weight: 1, settings: known };
+      const capacity = host === otherHostName ? (this.#surroundings.otherCapacity ?? 1_000) : 1_000;
+      return { name: host, capacity, weight: 1, settings: known };
     });
     writeFileSync(join(this.folder, "hosts.json"), JSON.stringify(hosts), { mode: 0o600 });
     return endpoint;

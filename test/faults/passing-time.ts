@@ -1,0 +1,46 @@
+import { inTransaction } from "../../db/orm.ts";
+import { sql } from "../../db/prepared.ts";
+import type { SubscriptionRef } from "../../domain/subscription.ts";
+import { signals, workflowIds } from "../../workflows/contract.ts";
+import { eventually } from "../support/eventually.ts";
+import { standingOf } from "../support/standing.ts";
+import type { World } from "./payment-world.ts";
+
+/**
+ * So many days pass for one customer: all that their time hangs on becomes so much older, as if nobody had come near
+ * meanwhile. What time is made of is insert-only, hence no trigger sees it.
+ */
+export async function letDaysPass(
+  { owner, temporal }: Pick<World, "owner" | "temporal">,
+  { id, customerId }: SubscriptionRef,
+  days: number,
+): Promise<void> {
+  const past = sql`make_interval(days => ${days})`;
+  const age = () =>
+    inTransaction(owner.em, async (db) => {
+      await sql`select 1 from customers where id = ${customerId} for update`.execute(db);
+      await sql`select 1 from subscriptions where id = ${id} for update`.execute(db);
+      await sql`set local session_replication_role = replica`.execute(db);
+      await sql`update time_lots set at = at - ${past}, paid_until = paid_until - ${past}
+        where subscription_id = ${id}`.execute(db);
+      await sql`set local session_replication_role = origin`.execute(db);
+      await sql`update subscriptions
+        set paid_until = paid_until - ${past}, time_given_at = time_given_at - ${past}
+        where id = ${id}`.execute(db);
+    });
+  await eventually(age, 240_000, 200);
+  const calendar = temporal.client.workflow.getHandle(workflowIds.subscription(id));
+  // One that is gone is begun by whatever needs it, or by the audit.
+  await calendar.signal(signals.booksChanged).catch(() => undefined);
+}
+
+/** Temporal's retention passes for a workflow. What goes on is known as long as it goes on. */
+export async function forget(
+  { temporal }: Pick<World, "temporal">,
+  workflowId: string,
+): Promise<void> {
+  const { client, connection, namespace } = temporal;
+  if ((await standingOf(client.workflow.getHandle(workflowId))).kind !== "closed") return;
+  const request = { namespace, workflowExecution: { workflowId } };
+  await connection.workflowService.deleteWorkflowExecution(request).catch(() => undefined);
+}
