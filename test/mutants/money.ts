@@ -45,6 +45,20 @@ export const moneyMutants: readonly Mutant[] = [
     test: decisions("balance that is spent cannot be refunded"),
   },
   {
+    what: "opening a refund keeps no lock of customer, subscription and payment",
+    file: "db/refund-opening.ts",
+    find: "  const locked = await lockPayment(db, paymentId);\n",
+    replace: `  const { sql } = await import("kysely");
+  await sql\`savepoint unlocked\`.execute(db);
+  const locked = await lockPayment(db, paymentId);
+  await sql\`rollback to savepoint unlocked\`.execute(db);
+`,
+    test: {
+      file: "test/db/balance-races.test.ts",
+      name: "balance money goes back or buys a plan, never both, when both are tried at the same moment",
+    },
+  },
+  {
     what: "money that came twice stays spendable on its way back",
     file: "db/paid-twice.ts",
     find: "return { rows, writes, facts };",
