@@ -59,6 +59,24 @@ export const moneyMutants: readonly Mutant[] = [
     },
   },
   {
+    what: "an admin's act locks the subscription before its customer",
+    file: "db/admin-acts.ts",
+    find: "  const customer = await lockCustomer(db, act.customer);\n",
+    replace: `  await db
+    .selectFrom("subscriptions as s")
+    .innerJoin("customers as c", "c.id", "s.customerId")
+    .select("s.id")
+    .where("c.telegramId", "=", act.customer as number)
+    .forUpdate("s")
+    .execute();
+  const customer = await lockCustomer(db, act.customer);
+`,
+    test: {
+      file: "test/db/lock-order.test.ts",
+      name: "whatever happens to one customer at the same time, no two wait for each other",
+    },
+  },
+  {
     what: "money that came twice stays spendable on its way back",
     file: "db/paid-twice.ts",
     find: "return { rows, writes, facts };",
