@@ -30,6 +30,14 @@ async function compared(): Promise<void> {
   }
 }
 
+/** The signals that it was sent are handled: there is nothing but its loop. */
+const loopsAlone = () =>
+  eventually(async () => {
+    const { pendingActivities, pendingWorkflowTask: task } = (await hostWorkflow().describe()).raw;
+    const steps = (pendingActivities ?? []).map(({ activityType }) => activityType?.name);
+    expect([task ?? undefined, ...steps]).toEqual([undefined, "reconcileHost"]);
+  });
+
 /** How many accesses are not yet on the host, or off it, as the books say. */
 async function unfollowed(): Promise<number> {
   const [row] = await stage.rows<{ n: number }>(
@@ -215,6 +223,7 @@ test("while it is paused a host is left as it is; with resume it follows the boo
 test("an idle host writes no events, and whoever asks for a look costs a handful", async () => {
   const length = async () => (await hostWorkflow().describe()).historyLength;
   await compared();
+  await loopsAlone();
   const before = await length();
   await new Promise((over) => setTimeout(over, 3_000));
   expect(await length()).toBe(before);
