@@ -10,7 +10,7 @@ import type { BotContext } from "../context.ts";
 import type { Buttons } from "../request.ts";
 import { fitted, mostCharacters } from "./fitted.ts";
 import { type Page, pageOf, searchedIn } from "./paging.ts";
-import { amountsIn, paymentLine } from "./payment-lines.ts";
+import { balanceIn, paymentLine } from "./payment-lines.ts";
 
 const longestShown = 40;
 
@@ -101,7 +101,9 @@ function devicesIn(devices: readonly DeviceDetails[]): string {
 
 function moneyOf(context: BotContext, { payments, balances }: CustomerDetails): string {
   const { texts } = context;
-  const balance = texts.customerMoney(amountsIn(context, balances) || texts.balanceEmpty);
+  const { has, owes } = balanceIn(context, balances);
+  const debt = owes ? `\n${texts.customerDebt(owes)}` : "";
+  const balance = `${texts.customerMoney(has || texts.balanceEmpty)}${debt}`;
   if (payments.length === 0) return balance;
   const lines = payments.map((payment) => paymentLine(context, payment));
   return [balance, "", texts.lastPayments, ...lines].join("\n");

@@ -1,5 +1,5 @@
 import type { PaymentSummary } from "../../db/queries/payments.ts";
-import type { Money } from "../../domain/money.ts";
+import { type Money, money } from "../../domain/money.ts";
 import { momentIn } from "../../texts/index.ts";
 import { moneyIn } from "../../texts/money.ts";
 import type { BotContext } from "../context.ts";
@@ -16,6 +16,24 @@ export function paymentLine({ texts, language }: BotContext, payment: PaymentSum
     state: payment.state,
     number: shortNumber(payment),
   });
+}
+
+/** What a customer has with us and, apart from it, what they owe; each is empty where it is nothing. */
+export function balanceIn(
+  context: BotContext,
+  balances: readonly Money[],
+): { readonly has: string; readonly owes: string } {
+  const debts = balances.filter(({ minor }) => minor < 0);
+  return {
+    has: amountsIn(
+      context,
+      balances.filter(({ minor }) => minor > 0),
+    ),
+    owes: amountsIn(
+      context,
+      debts.map(({ minor, currency }) => money(-minor, currency)),
+    ),
+  };
 }
 
 export const amountsIn = ({ language }: BotContext, amounts: readonly Money[]): string =>

@@ -7,7 +7,7 @@ import type { BotContext, BotPorts } from "../context.ts";
 import { answerPress, type Buttons, requestIdOf, say, show } from "../request.ts";
 import { reading } from "../unavailable.ts";
 import { mostListed, type Page, pageOf } from "./paging.ts";
-import { amountsIn, paymentLine } from "./payment-lines.ts";
+import { balanceIn, paymentLine } from "./payment-lines.ts";
 
 /** /payments and /balance: what a customer has paid, has to pay and has with us. */
 export function addPayments(bot: Composer<BotContext>, ports: BotPorts): void {
@@ -26,10 +26,12 @@ export function addPayments(bot: Composer<BotContext>, ports: BotPorts): void {
     context.handler = "balance";
     const { texts, customer } = context;
     if (customer === undefined) return say(context, texts.pressStart);
-    const balances = await reading(ports.plans.balances(customer.id));
-    if (balances.length === 0) return say(context, texts.balanceNone);
-    const amounts = amountsIn(context, balances);
-    await say(context, `${texts.balanceTitle}: ${amounts}\n${texts.balanceUse}`);
+    const { has, owes } = balanceIn(context, await reading(ports.plans.balances(customer.id)));
+    const lines = [
+      ...(has ? [`${texts.balanceTitle}: ${has}\n${texts.balanceUse}`] : []),
+      ...(owes ? [texts.balanceOwed(owes)] : []),
+    ];
+    await say(context, lines.join("\n") || texts.balanceNone);
   });
   addOpenOrders(bot, ports);
 }

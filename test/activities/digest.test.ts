@@ -1,5 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { ApprovalId } from "../../domain/ids.ts";
+import { createApprovalActivities } from "../../activities/approval.ts";
+import { Approvals } from "../../db/approvals.ts";
+import { signupApprovalId } from "../../domain/approval.ts";
+import { type ApprovalId, type CustomerId, customerId, type TelegramId } from "../../domain/ids.ts";
 import { approvalAnnouncement, approvalClosed, mostApprovalsAsked } from "../../domain/message.ts";
 import { instant } from "../../domain/time.ts";
 import { useDatabase } from "../support/database.ts";
@@ -51,4 +55,41 @@ test("a flood of questions is one message to each admin, with their number as it
   await sending.write(...approvalClosed(ids, asked(1)));
   await allOver();
   expect(await admins[0]!.heard()).toEqual(["Nobody is waiting."]);
+});
+
+/** Nobody here looks at the pace. */
+const quick = { perSecond: 1_000, chatBurst: 1_000, chatRefillMs: 1 };
+
+async function customerOf(telegramId: TelegramId): Promise<CustomerId> {
+  const find = "select id from customers where telegram_id = ?";
+  const [row] = await databases.owner.em.fork().execute<[{ id: string }]>(find, [telegramId]);
+  return customerId(row.id);
+}
+
+test("whoever asks when many wait already is no message of their own to an admin, neither at first nor as a reminder", async () => {
+  await loop.end();
+  loop = sending.begin(sending.telegram, quick);
+  const admin = await sending.meet({ role: "admin" });
+  const steps = createApprovalActivities({ approvals: new Approvals(databases.writer.em) });
+  const questions: { approvalId: ApprovalId; ask: string }[] = [];
+  for (let n = 1; n <= 200; n += 1) {
+    const { id } = await sending.meet();
+    const question = { approvalId: signupApprovalId(id), ask: randomUUID() };
+    const subject = { kind: "signup", telegramId: id, customerId: await customerOf(id) } as const;
+    await steps.openApproval(question, subject, now);
+    questions.push(question);
+  }
+  const heard = async () => {
+    await eventually(async () => expect(await sending.states(admin.id)).not.toContain("waiting"));
+    return admin.heard();
+  };
+  const first = await heard();
+  expect(first).toHaveLength(mostApprovalsAsked + 1);
+  expect(first).toContain("🙋 200 requests are waiting for a decision.");
+  for (const question of questions) await steps.remindAdmins(question, now);
+  expect(await heard()).toEqual(first);
+  const [last] = questions.slice(-1);
+  const made = { ask: last!.ask, decision: "reject", by: admin.id } as const;
+  expect(await steps.recordDecision(last!.approvalId, made, now)).toBe(true);
+  expect(await heard()).toContain("🙋 199 requests are waiting for a decision.");
 });

@@ -45,6 +45,38 @@ export const moneyMutants: readonly Mutant[] = [
     test: decisions("balance that is spent cannot be refunded"),
   },
   {
+    what: "opening a refund keeps no lock of customer, subscription and payment",
+    file: "db/refund-opening.ts",
+    find: "  const locked = await lockPayment(db, paymentId);\n",
+    replace: `  const { sql } = await import("kysely");
+  await sql\`savepoint unlocked\`.execute(db);
+  const locked = await lockPayment(db, paymentId);
+  await sql\`rollback to savepoint unlocked\`.execute(db);
+`,
+    test: {
+      file: "test/db/balance-races.test.ts",
+      name: "balance money goes back or buys a plan, never both, when both are tried at the same moment",
+    },
+  },
+  {
+    what: "an admin's act locks the subscription before its customer",
+    file: "db/admin-acts.ts",
+    find: "  const customer = await lockCustomer(db, act.customer);\n",
+    replace: `  await db
+    .selectFrom("subscriptions as s")
+    .innerJoin("customers as c", "c.id", "s.customerId")
+    .select("s.id")
+    .where("c.telegramId", "=", act.customer as number)
+    .forUpdate("s")
+    .execute();
+  const customer = await lockCustomer(db, act.customer);
+`,
+    test: {
+      file: "test/db/lock-order.test.ts",
+      name: "whatever happens to one customer at the same time, no two wait for each other",
+    },
+  },
+  {
     what: "money that came twice stays spendable on its way back",
     file: "db/paid-twice.ts",
     find: "return { rows, writes, facts };",

@@ -31,12 +31,13 @@ export interface SubscriberOptions {
 
 /** Rows of people, devices and accesses, written the way the product writes them. */
 export class AccessBooks {
-  readonly vault = new Vault([{ id: "k1", key: randomBytes(32) }]);
+  readonly vault: Vault;
   readonly #db: OpenDatabases;
   #people = 5_000;
 
-  constructor(db: OpenDatabases) {
+  constructor(db: OpenDatabases, vault = new Vault([{ id: "k1", key: randomBytes(32) }])) {
     this.#db = db;
+    this.vault = vault;
   }
 
   get queries(): Queries {

@@ -60,6 +60,7 @@ export interface StageOptions {
   readonly hostPace?: Partial<HostPace>;
   /** Without it messages are sent as fast as they come: whoever looks at the pace gives Telegram's. */
   readonly messageLimits?: Limits;
+  readonly onAudit?: (disagreements: number) => void;
   readonly capacity?: number;
   readonly network?: string;
   /** A second host, beside the stage's own. */
@@ -275,7 +276,7 @@ function worldOf(acting: Acting, endLoops: AbortSignal): Parameters<typeof creat
     startedAt: instant(0),
     observer: { over: () => undefined },
     messageLimits: options.messageLimits ?? noLimits,
-    onAudit: () => undefined,
+    onAudit: options.onAudit ?? (() => undefined),
     endLoops,
     now: () => new Date(Date.now() + clock.aheadMs),
   };

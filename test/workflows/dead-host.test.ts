@@ -7,12 +7,16 @@ import { Buyer } from "../support/buyer.ts";
 import { eventually } from "../support/eventually.ts";
 import { FailingHost } from "../support/failing-host.ts";
 import type { Person } from "../support/person.ts";
+import { planFor } from "../support/orders.ts";
 import { memorySettings, useStage } from "../support/stage.ts";
+import { shopPlans } from "../support/stage-shop.ts";
 
 const settings = memorySettings("10.77.0.0/20");
 const real = new MemoryVpnHost(settings);
 const dead = new FailingHost(real);
-const stage = useStage({ secondHost: { settings, host: dead } });
+const gb = 2 ** 30;
+const small = { ...planFor("small", { RUB: 10_000 }), trafficLimitBytes: 5 * gb, order: 2 };
+const stage = useStage({ secondHost: { settings, host: dead }, plans: [...shopPlans, small] });
 
 /** What the product promises, on a machine that is not idle. */
 const soonMs = 2_000;
@@ -131,6 +135,22 @@ test("a revocation reaches the books and the living host at once, and its calend
   expect(await stateOf(stage, bob)).toBe("revoked");
   await bob.hears(/ended by an administrator/u);
   expect(await stage.client.workflow.getHandle(subscription).result()).toBe("revoked");
+  dead.mood = "well";
+  await eventually(async () => expect(await onDead(bob)).toEqual([]));
+});
+
+test("traffic that is used up takes the living host's peer off while the other host is dead, and the other one's when it is back", async () => {
+  const bob = await customerOfBoth();
+  const buyer = new Buyer(stage, bob);
+  const order = await buyer.orders({ plan: "small" });
+  await buyer.pays(order);
+  expect(await buyer.ends(order.id)).toMatchObject({ kind: "settled" });
+  const [mine] = await onLiving(bob);
+  stage.host.carry(mine!, 0, 5 * gb);
+  await eventually(async () => expect(await onLiving(bob)).toEqual([]));
+  expect(await stateOf(stage, bob)).toBe("exhausted");
+  await bob.hears(/traffic of your plan is used up/u);
+  expect(await onDead(bob)).toHaveLength(1);
   dead.mood = "well";
   await eventually(async () => expect(await onDead(bob)).toEqual([]));
 });

@@ -1,12 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { telegramId } from "../../domain/ids.ts";
-import type { GatewayName } from "../../domain/payment.ts";
+import { money } from "../../domain/money.ts";
+import type { GatewayName, PaymentOrder } from "../../domain/payment.ts";
+import { hourMs } from "../../domain/time.ts";
 import { Refused } from "../../gateways/refused.ts";
-import { refundOf } from "../../workflows/contract.ts";
+import { refundOf, workflowIds } from "../../workflows/contract.ts";
 import type { refund } from "../../workflows/index.ts";
 import { Buyer } from "../support/buyer.ts";
+import { eventually } from "../support/eventually.ts";
 import { adminId, useStage } from "../support/stage.ts";
+import { standingOf } from "../support/standing.ts";
 
 /** Gateways whose keys the owner has taken out since. */
 const off = new Set<GatewayName>();
@@ -20,6 +24,86 @@ const stage = useStage({
   }),
 });
 
+afterEach(() => off.clear());
+
+const handleOf = ({ id }: PaymentOrder) => stage.client.workflow.getHandle(workflowIds.payment(id));
+
+/** What a whole payment may take, with room for what is asked in vain. */
+const mostEvents = 60;
+const events = async (order: PaymentOrder) => (await handleOf(order).describe()).historyLength;
+
+/** It waits for money or for time, and does nothing until then. */
+const waits = (order: PaymentOrder) =>
+  eventually(async () => expect(await standingOf(handleOf(order))).toEqual({ kind: "waits" }));
+
+const afterItsEnd = hourMs + 1_000;
+
+/** An order that is open when its gateway is switched off. */
+async function openAndOff() {
+  const buyer = new Buyer(stage, await stage.customer());
+  const order = await buyer.orders();
+  off.add(order.gateway);
+  await waits(order);
+  return { buyer, order };
+}
+
+test("an order whose gateway is switched off waits as ever, lapses in its time, and late money buys its time", async () => {
+  const { buyer, order } = await openAndOff();
+  await stage.pass(workflowIds.payment(order.id), afterItsEnd);
+  expect(await buyer.ends(order.id)).toEqual({ kind: "lapsed" });
+  expect(await events(order)).toBeLessThan(mostEvents);
+  await buyer.person.hears(/has lapsed/u);
+  await buyer.pays(order);
+  expect(await buyer.ends(order.id)).toMatchObject({ kind: "settled" });
+  expect(await events(order)).toBeLessThan(mostEvents);
+  expect(await buyer.booked(order.id)).toEqual({ "gateway:memory": 30_000, revenue: -30_000 });
+  expect(await buyer.grants(order.id)).toHaveLength(1);
+});
+
+test("the price that arrives by a gateway that is switched off buys its time", async () => {
+  const { buyer, order } = await openAndOff();
+  await buyer.pays(order);
+  expect(await buyer.ends(order.id)).toMatchObject({ kind: "settled" });
+  expect(await events(order)).toBeLessThan(mostEvents);
+  expect(await buyer.booked(order.id)).toEqual({ "gateway:memory": 30_000, revenue: -30_000 });
+});
+
+test("too little by a gateway that is switched off is on the balance; the rest completes it, or it lapses", async () => {
+  for (const comesWhole of [true, false]) {
+    const { buyer, order } = await openAndOff();
+    await buyer.pays(order, money(10_000, "RUB"));
+    await eventually(async () => expect(await buyer.balance()).toEqual({ RUB: 10_000 }));
+    await waits(order);
+    if (comesWhole) await buyer.pays(order, money(20_000, "RUB"));
+    else await stage.pass(workflowIds.payment(order.id), afterItsEnd);
+    const ended = await buyer.ends(order.id);
+    expect(ended).toMatchObject({ kind: comesWhole ? "settled" : "lapsed" });
+    expect(await events(order)).toBeLessThan(mostEvents);
+    expect(await buyer.balance()).toEqual(comesWhole ? {} : { RUB: 10_000 });
+    expect(await buyer.grants(order.id)).toHaveLength(comesWhole ? 1 : 0);
+    off.clear();
+  }
+});
+
+test("what goes on with a paid order of a gateway that is switched off is noted, and ends", async () => {
+  const { buyer, order } = await openAndOff();
+  const { about, evidence } = await buyer.pays(order);
+  await buyer.ends(order.id);
+  const report = { kind: "progress", status: "REFUNDING" } as const;
+  await buyer.told(order.id, { report, evidence: `${evidence} ${about.kind}` });
+  await buyer.ends(order.id);
+  expect(await events(order)).toBeLessThan(mostEvents);
+  expect(await buyer.grants(order.id)).toHaveLength(1);
+});
+
+test("a purchase by a gateway that has just been switched off is refused, and the customer is told", async () => {
+  const buyer = new Buyer(stage, await stage.customer());
+  off.add("memory" as GatewayName);
+  const id = await buyer.buys();
+  expect(await buyer.ends(id)).toMatchObject({ kind: "refused" });
+  await buyer.person.hears(/did not accept this/u);
+});
+
 test("money that comes twice by a gateway that is off by then is credited", async () => {
   const buyer = new Buyer(stage, await stage.customer());
   const order = await buyer.orders();
@@ -30,7 +114,6 @@ test("money that comes twice by a gateway that is off by then is credited", asyn
   expect(await buyer.ends(order.id)).toMatchObject({ kind: "paidTwice" });
   expect(await buyer.balance()).toEqual({ RUB: 30_000 });
   expect(await buyer.grants(order.id)).toHaveLength(1);
-  off.clear();
 });
 
 test("an admin who wants money back by a gateway that is off is told that it is not possible", async () => {
@@ -45,5 +128,4 @@ test("an admin who wants money back by a gateway that is off is told that it is 
   const asked = await stage.client.workflow.execute<typeof refund>("refund", options);
   expect(asked).toEqual({ kind: "notOpened", why: "notPossible" });
   await admin.hears(/This gateway cannot return money/u);
-  off.clear();
 });

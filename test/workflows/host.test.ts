@@ -30,6 +30,14 @@ async function compared(): Promise<void> {
   }
 }
 
+/** The signals that it was sent are handled: there is nothing but its loop. */
+const loopsAlone = () =>
+  eventually(async () => {
+    const { pendingActivities, pendingWorkflowTask: task } = (await hostWorkflow().describe()).raw;
+    const steps = (pendingActivities ?? []).map(({ activityType }) => activityType?.name);
+    expect([task ?? undefined, ...steps]).toEqual([undefined, "reconcileHost"]);
+  });
+
 /** How many accesses are not yet on the host, or off it, as the books say. */
 async function unfollowed(): Promise<number> {
   const [row] = await stage.rows<{ n: number }>(
@@ -153,6 +161,33 @@ test("a peer in our addresses whose key nobody knows is asked about once, and go
   await eventually(async () => expect(await hostNeedsHuman(stage)).toBe(false));
 });
 
+test("peers in our addresses that an admin wants to keep stay, and only about others is anybody asked again", async () => {
+  const admin = await stage.admin();
+  const before = (await admin.chat()).length;
+  const asked = async (what: RegExp) =>
+    (await admin.chat()).slice(before).filter(({ text = "" }) => what.test(text)).length;
+  const kept = ["10.9.15.210", "10.9.15.211"].map((address) => {
+    return { identity: generateKeyPair().publicKey, addresses: [address] };
+  });
+  for (const one of kept) stage.host.put(one.identity, { ...one, presharedHash: undefined });
+  await eventually(async () => expect(await asked(/2 peers on one/u)).toBe(1));
+  await eventually(async () => expect(await hostNeedsHuman(stage)).toBe(true));
+  await admin.presses(/^decide:host:\w+:\w+:reject$/u);
+  await eventually(async () => expect(await hostNeedsHuman(stage)).toBe(false));
+  await compared();
+  // Still only the question that was answered, which says so now.
+  expect(await asked(/peers? on one/u)).toBe(1);
+  const identities = kept.map(({ identity }) => identity);
+  expect(await peers()).toEqual(expect.arrayContaining(identities));
+  const other = { identity: generateKeyPair().publicKey, addresses: ["10.9.15.212"] };
+  stage.host.put(other.identity, { ...other, presharedHash: undefined });
+  await eventually(async () => expect(await asked(/One peer on one/u)).toBe(1));
+  await admin.presses(/^decide:host:\w+:\w+:approve$/u);
+  await eventually(async () => expect(await peers()).not.toContain(other.identity));
+  expect(await peers()).toEqual(expect.arrayContaining(identities));
+  await stage.host.remove(identities);
+});
+
 test("what the host's counters say is in /usage within a comparison", async () => {
   const bob = await stage.customer();
   await bob.say("/usage");
@@ -188,6 +223,7 @@ test("while it is paused a host is left as it is; with resume it follows the boo
 test("an idle host writes no events, and whoever asks for a look costs a handful", async () => {
   const length = async () => (await hostWorkflow().describe()).historyLength;
   await compared();
+  await loopsAlone();
   const before = await length();
   await new Promise((over) => setTimeout(over, 3_000));
   expect(await length()).toBe(before);

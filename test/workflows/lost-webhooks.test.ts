@@ -11,11 +11,13 @@ import { eventually } from "../support/eventually.ts";
 import { useStage } from "../support/stage.ts";
 import { breakTelegram, mendTelegram } from "../support/telegram-faults.ts";
 
-/** Some of its invoices cannot be looked up. */
+/** Some of its invoices cannot be looked up, and none while it is away. */
 class Poisoned extends MemoryPaymentGateway {
   readonly poisoned = new Set<string>();
+  isAway = false;
 
   override async lookup(order: PaymentOrder): Promise<readonly Line[]> {
+    if (this.isAway) throw new Error("connect ETIMEDOUT");
     if (this.poisoned.has(order.id)) throw new Refused("T-Bank GetState: 7 wrong terminal");
     return super.lookup(order);
   }
@@ -63,6 +65,37 @@ test("an invoice that cannot be looked up delays itself alone, and is found when
 
 const lookAgainAt = ({ id }: PaymentOrder) =>
   stage.rows("update payments set next_lookup_at = now() where id = ?", [id]);
+
+test("a return that cannot be looked up because its gateway is away is booked when it is back, whatever the payment's age", async () => {
+  const { buyer, order } = await ordered(looking);
+  const { report } = looking.settle(order) as { report: { reference: string } };
+  await isGranted(buyer, order);
+  await eventually(async () => expect(await isDue(order)).toBe(false));
+  // As of a payment of last month.
+  await stage.rows("update payments set next_lookup_at = now() + interval '5 days' where id = ?", [
+    order.id,
+  ]);
+  looking.isAway = true;
+  looking.giveBack(report.reference, order.price);
+  const about = { kind: "payment", id: order.id } as const;
+  const refunding = { kind: "progress", status: "REFUNDING" } as const;
+  const line: Line = { about, report: refunding, evidence: "REFUNDING" };
+  await buyer.told(order.id, line, looking.facts.name);
+  await eventually(async () => expect(await isDue(order)).toBe(true));
+  looking.isAway = false;
+  await eventually(async () => {
+    expect((await buyer.grants(order.id)).map(({ days }) => days)).toEqual([30, -30]);
+  });
+});
+
+/** Whether the next pass of its gateway looks at it. */
+async function isDue({ id }: PaymentOrder): Promise<boolean> {
+  const rows = await stage.rows(
+    "select 1 from payments where id = ? and (next_lookup_at <= now() or state = 'open')",
+    [id],
+  );
+  return rows.length > 0;
+}
 
 test("a statement is read on while Telegram takes no message to the admins", async () => {
   const admin = await stage.admin();

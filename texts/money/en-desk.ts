@@ -102,6 +102,7 @@ export const enDesk = {
   nothingPaid: "nothing yet",
   customerMoney: (balance: string) => `Balance: ${balance}`,
   balanceEmpty: "empty",
+  customerDebt: (amounts: string) => `⚠️ Debt, after a chargeback: ${amounts}`,
   lastPayments: "<b>Last payments</b>",
   allPayments: "🧾 Payments",
 };

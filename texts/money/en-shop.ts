@@ -52,6 +52,8 @@ export const enShop = {
   balanceNone:
     "Your balance is empty. What you pay too much, or too late to be used, is kept here.",
   balanceUse: "Where it covers a price, /plans offers to pay from it.",
+  balanceOwed: (amounts: string) =>
+    `⚠️ <b>You owe ${amounts}</b>: a payment was charged back after its money had been used. What comes to your balance goes there first. Questions: /paysupport`,
 
   paySupport: (contact: string) =>
     `Something is wrong with a payment? Write to ${directed(contact)}. Say when you paid, how much and by what, and the payment's number from /payments. We answer for what is bought here; Telegram's own support cannot help with it.`,

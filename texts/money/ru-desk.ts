@@ -99,6 +99,7 @@ export const ruDesk: typeof enDesk = {
   nothingPaid: "пока ничего",
   customerMoney: (balance) => `Баланс: ${balance}`,
   balanceEmpty: "пуст",
+  customerDebt: (amounts) => `⚠️ Долг после отозванного платежа: ${amounts}`,
   lastPayments: "<b>Последние платежи</b>",
   allPayments: "🧾 Платежи",
 };

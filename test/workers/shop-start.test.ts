@@ -1,0 +1,76 @@
+import { expect, inject, onTestFinished, test } from "vitest";
+import { queriesOf } from "../../db/orm.ts";
+import { freePort } from "../../tools/servers/ports.ts";
+import { startCryptoBot, token } from "../emulators/cryptobot-client.ts";
+import { launch } from "../runtime/launched.ts";
+import { newVaultKeys, useDatabase } from "../support/database.ts";
+import { eventually } from "../support/eventually.ts";
+import { createNamespace } from "../support/namespace.ts";
+
+const db = useDatabase();
+
+const environment = async () => ({
+  DATABASE_URL: db.writerUrl,
+  METRICS_PORT: String(await freePort()),
+  BOT_TOKEN: "123456:TEST",
+  TELEGRAM_API_ROOT: "http://127.0.0.1:1",
+  ADMIN_IDS: "1001",
+  ENCRYPTION_KEYS: newVaultKeys(),
+  CRYPTOBOT_TOKEN: token,
+  WORKFLOW_BUNDLE: inject("temporal").codePath,
+});
+
+/** Money that names no order, e.g. of another program that uses the same app, at a moment. */
+async function openPast(...moments: readonly string[]) {
+  const clock = { now: moments[0] ?? "" };
+  const crypto = await startCryptoBot({ now: () => Date.parse(clock.now) });
+  for (const moment of moments) {
+    clock.now = moment;
+    await crypto.pay((await crypto.invoice()).invoice_id);
+  }
+  return crypto.url;
+}
+
+test("with SHOP_STARTED_AT, money that names no order is the shop's from that moment on, and passed over from before", async () => {
+  const [old, before, at, after] = [
+    "2026-01-31T23:59:59Z",
+    "2026-02-28T23:59:59Z",
+    "2026-03-01T00:00:00Z",
+    "2026-03-01T00:00:01Z",
+  ];
+  const url = await openPast(old, before, at, after);
+  const temporal = await createNamespace();
+  onTestFinished(() => temporal.connection.close());
+  launch("workers", {
+    ...(await environment()),
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: temporal.namespace,
+    CRYPTOBOT_URL: url,
+    // The same moment as that of the third line, as somebody east of it writes it.
+    SHOP_STARTED_AT: "2026-03-01T03:00:00+03:00",
+  });
+  const { em } = db.owner;
+  const reconciler = temporal.client.workflow.getHandle("gateway:cryptobot");
+  await eventually(async () => {
+    // A reading ends with the pass after it, which need not be awaited for a minute.
+    await reconciler.signal("checkNow");
+    const kept = await queriesOf(em).selectFrom("unmatched").select("at").orderBy("at").execute();
+    expect(kept.map((one) => one.at.getTime())).toEqual([at, after].map((one) => Date.parse(one)));
+    const [cursor] = await queriesOf(em).selectFrom("statement_cursors").selectAll().execute();
+    expect(cursor).toMatchObject({ account: "cryptobot/12345", skipped: 2 });
+  });
+});
+
+test.each(["yesterday", "2026-03-01", "2026-03-01T00:00:00", "2026-02-30T00:00:00Z", "1772323200"])(
+  "SHOP_STARTED_AT=%s is no moment: the worker says so and starts nothing",
+  async (wrong) => {
+    const nowhere = { TEMPORAL_ADDRESS: "127.0.0.1:1" };
+    const given = { ...(await environment()), ...nowhere, SHOP_STARTED_AT: wrong };
+    const { ended, complaint, out } = launch("workers", given);
+    expect(await ended).toBe(1);
+    expect(complaint()).toContain(
+      "- SHOP_STARTED_AT: must be a moment like 2026-11-01T00:00:00Z\nNothing was started",
+    );
+    expect(out()).toBe("");
+  },
+);

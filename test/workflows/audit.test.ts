@@ -1,0 +1,80 @@
+import { Registry } from "prom-client";
+import { expect, test } from "vitest";
+import { dayMs, hourMs, minuteMs } from "../../domain/time.ts";
+import { auditGauge } from "../../workers/metrics.ts";
+import { workflowIds } from "../../workflows/contract.ts";
+import { needsHuman, settles } from "../support/access.ts";
+import { eventually } from "../support/eventually.ts";
+import { useStage } from "../support/stage.ts";
+
+const registry = new Registry();
+const showDisagreements = auditGauge(registry);
+/** What each audit found, in the order in which they were made. */
+const audits: number[] = [];
+const stage = useStage({
+  onAudit: (disagreements) => {
+    audits.push(disagreements);
+    showDisagreements(disagreements);
+  },
+});
+
+const handle = () => stage.client.workflow.getHandle(workflowIds.audit);
+
+/** It waits for its next audit: nothing is under way. */
+const rests = () =>
+  eventually(async () => {
+    const { raw } = await handle().describe();
+    expect([raw.pendingActivities ?? [], raw.pendingWorkflowTask ?? undefined]).toEqual([
+      [],
+      undefined,
+    ]);
+  });
+
+/** An audit that began behind this call has been made, with its result shown. */
+async function audited(): Promise<void> {
+  await rests();
+  const before = audits.length;
+  await handle().signal("checkNow");
+  await eventually(() => expect(audits.length).toBeGreaterThan(before));
+  await rests();
+}
+
+const shown = async () => (await registry.metrics()).match(/^tollgate_disagreements.*$/mu)?.[0];
+
+/** Has the books say that a subscription moved so much more or less than its keys have. */
+const miscount = async (subscription: string, bytes: number) =>
+  void (await stage.rows("update subscriptions set moved_bytes = moved_bytes + ? where id = ?", [
+    bytes,
+    subscription.replace("subscription:", ""),
+  ]));
+
+test("the books are compared at the start, and then a day after each time", async () => {
+  await eventually(() => expect(audits).toEqual([0]));
+  await rests();
+  await stage.pass(workflowIds.audit, dayMs - hourMs);
+  expect(audits).toEqual([0]);
+  for (const times of [2, 3]) {
+    await stage.pass(workflowIds.audit, hourMs + minuteMs);
+    await eventually(() => expect(audits).toHaveLength(times));
+    await rests();
+    await stage.pass(workflowIds.audit, dayMs - hourMs);
+    expect(audits).toHaveLength(times);
+  }
+});
+
+test("what does not agree needs a person and is counted, until the books agree again", async () => {
+  const bob = await stage.customer();
+  await settles(stage, bob, "active", 1);
+  const subscription = await stage.subscriptionOf(bob);
+  await audited();
+  expect(await needsHuman(stage, workflowIds.audit)).toBe(false);
+  expect(await shown()).toBe("tollgate_disagreements 0");
+  await miscount(subscription, 7);
+  await audited();
+  expect(await needsHuman(stage, workflowIds.audit)).toBe(true);
+  expect(await shown()).toBe("tollgate_disagreements 1");
+  await miscount(subscription, -7);
+  await audited();
+  expect(await needsHuman(stage, workflowIds.audit)).toBe(false);
+  expect(await shown()).toBe("tollgate_disagreements 0");
+});
