@@ -8,7 +8,7 @@ import type { TimeEntry } from "../domain/time-lots.ts";
 import { balancesIn, selectBalances } from "./ledger.ts";
 import type { Queries } from "./orm.ts";
 import { orderColumns, orderOf } from "./payments.ts";
-import { sql, textsIn } from "./prepared.ts";
+import { anyOf, sql } from "./prepared.ts";
 import { entryOf, type LockedSubscription, selectTime } from "./time-lots.ts";
 import { readTogether } from "./together.ts";
 
@@ -123,8 +123,6 @@ export async function paymentFacts(
     time: read.time.map(entryOf),
   };
 }
-
-const anyOf = (texts: readonly string[]) => sql<string>`any(${textsIn(texts)})`;
 
 const selectDecided = (db: Queries, keys: readonly string[]) =>
   db.selectFrom("decisions").select(["key", "effects"]).where("key", "=", anyOf(keys));

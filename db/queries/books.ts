@@ -38,17 +38,18 @@ const questions: Readonly<Record<Asked, string>> = {
          'its charges paid ' || sum(c.price_minor) || ' of the price of ' || p.price_minor as details
     from payments p join charges c on c.payment_id = p.id and c.use = 'grant'
    group by p.id having sum(c.price_minor) <> p.price_minor`,
-  wrongClearing: `select c.gateway || '/' || c.reference as about,
-         'the charge says ' || (coalesce(c.paid_minor, 0) - case when c.paid_minor is null then 0 else c.returned_minor end)
-         || ' is at the gateway, the ledger ' || coalesce(l.minor, 0) as details
+  wrongClearing: `with booked as (
+      select regexp_replace(fact, '/(paid|returned/[0-9]+)$', '') as charge, account, currency, sum(minor) as minor
+        from ledger_entries where account like 'gateway:%' or account = 'fees' group by 1, 2, 3)
+  select c.gateway || '/' || c.reference as about,
+         'the charge says ' || c.paid_minor - c.returned_minor || ' is at the gateway, the ledger '
+         || coalesce(sum(l.minor), 0) as details
     from charges c
-    left join lateral (
-      select sum(e.minor) as minor from ledger_entries e
-       where e.account in ('gateway:' || c.gateway, 'fees') and e.currency = c.currency
-         and (e.fact = c.gateway || '/' || c.reference || '/paid'
-              or starts_with(e.fact, c.gateway || '/' || c.reference || '/returned/'))) l on true
+    left join booked l on l.charge = c.gateway || '/' || c.reference and l.currency = c.currency
+                      and (l.account = 'gateway:' || c.gateway or l.account = 'fees')
    where c.gateway <> 'balance' and c.paid_minor is not null
-     and coalesce(l.minor, 0) <> c.paid_minor - c.returned_minor`,
+   group by c.gateway, c.reference
+  having coalesce(sum(l.minor), 0) <> c.paid_minor - c.returned_minor`,
   wrongState: `select p.id::text as about, 'state ' || p.state || ', but money has bought time' as details
     from payments p
    where p.state in ('open', 'lapsed', 'declined', 'cancelled', 'refused')
