@@ -1,10 +1,7 @@
 import { sql } from "kysely";
-import { type Disagreement, checkEnds, type TrialLine } from "../../domain/books.ts";
-import { type Charge, type PendingRefund, priceReturned } from "../../domain/charge.ts";
-import { instant } from "../../domain/time.ts";
-import { type EntityManager, type Queries, queriesOf } from "../orm.ts";
-import { chargeOf } from "../payment-facts.ts";
-import { entryOf } from "../time-lots.ts";
+import type { Disagreement, TrialLine } from "../../domain/books.ts";
+import { type EntityManager, queriesOf } from "../orm.ts";
+import { subscriptionsAtOnce, timeDisagreements } from "./time-audit.ts";
 
 interface Found {
   readonly about: string;
@@ -101,9 +98,11 @@ const questions: Readonly<Record<Asked, string>> = {
 /** The books as an auditor reads them. */
 export class AuditQueries {
   readonly #em: EntityManager;
+  readonly #pageSize: number;
 
-  constructor(em: EntityManager) {
+  constructor(em: EntityManager, pageSize = subscriptionsAtOnce) {
     this.#em = em;
+    this.#pageSize = pageSize;
   }
 
   async trialBalance(): Promise<TrialLine[]> {
@@ -132,65 +131,6 @@ export class AuditQueries {
       const { rows } = await sql<Found>`${sql.raw(question)}`.execute(db);
       found.push(...rows.map((row) => ({ kind: kind as Asked, ...row })));
     }
-    return [...found, ...(await wrongTaken(db)), ...(await wrongEnds(db))];
+    return [...found, ...(await timeDisagreements(db, this.#pageSize))];
   }
-}
-
-/** The time of a payment must have shrunk by as much of its price as is back, or on its way back. */
-async function wrongTaken(db: Queries): Promise<Disagreement[]> {
-  const lots = await db
-    .selectFrom("time_lots")
-    .select(["lot", "returnedMinor"])
-    .where("kind", "=", "refund")
-    .orderBy("seq")
-    .execute();
-  const levels = new Map(lots.map(({ lot, returnedMinor }) => [lot, returnedMinor ?? 0]));
-  const charges = await db
-    .selectFrom("charges")
-    .select([
-      "paymentId",
-      "reference",
-      "paidMinor",
-      "currency",
-      "returnedMinor",
-      "priceMinor",
-      "use",
-    ])
-    .where("use", "=", "grant")
-    .execute();
-  const pending = await db
-    .selectFrom("refunds")
-    .select(["paymentId", "requestId", "reference", "upToMinor"])
-    .where("state", "in", ["asked", "approved"])
-    .execute();
-  const pendingOf = Map.groupBy(pending, ({ paymentId }) => paymentId);
-  return [...Map.groupBy(charges, ({ paymentId }) => paymentId)].flatMap(([id, own]) => {
-    const known: readonly Charge[] = own.map(chargeOf);
-    const open: readonly PendingRefund[] = (pendingOf.get(id) ?? []).map((row) => ({
-      ...row,
-      reservedMinor: 0,
-    }));
-    const should = priceReturned({ charges: known, pending: open });
-    const level = levels.get(`payment/${id}`) ?? 0;
-    if (should === level) return [];
-    const details = `${should} of its price is back, its time was taken for ${level}`;
-    return [{ kind: "wrongTaken", about: id, details }];
-  });
-}
-
-async function wrongEnds(db: Queries): Promise<Disagreement[]> {
-  const rows = await db
-    .selectFrom("subscriptions as s")
-    .innerJoin("time_lots as t", "t.subscriptionId", "s.id")
-    .select(["s.id", "s.paidUntil as end"])
-    .select(["t.cause", "t.kind", "t.lot", "t.ms", "t.priceMinor", "t.currency", "t.terms"])
-    .select(["t.returnedMinor", "t.at", "t.paidUntil"])
-    .orderBy("s.id")
-    .orderBy("t.seq")
-    .execute();
-  return [...Map.groupBy(rows, ({ id }) => id)].flatMap(([id, own]) => {
-    const end = own[0]?.end;
-    const booked = own.map((row) => ({ entry: entryOf(row), paidUntil: instant(row.paidUntil) }));
-    return checkEnds(id, booked, end ? instant(end) : undefined);
-  });
 }

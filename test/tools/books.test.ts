@@ -97,7 +97,10 @@ const breaks: Readonly<Record<Disagreement["kind"], (broken: Broken) => Promise<
        values (?, 'lost', ?, 'memory', 'gateway', '{"kind":"paid","reference":"lost"}', '{}', '')`,
       [randomUUID(), order.id],
     ),
-  notGranted: ({ run }) => run("delete from time_lots where cause = ?", [`payment/${order.id}`]),
+  notGranted: async ({ run }) => {
+    await run("delete from time_lots where cause = ?", [`payment/${order.id}`]);
+    await run("update subscriptions set paid_until = null where id = ?", [order.subscriptionId]);
+  },
   grantedWithoutMoney: ({ book }) => {
     const terms = { ...order.terms, prices: {} };
     const cause = `payment/${randomUUID()}`;
@@ -157,6 +160,7 @@ class Undone extends Error {}
 /** What the audit finds once something is broken, as the owner of all tables; it is whole again afterwards. */
 async function foundAfter(
   breakIt: (broken: Broken) => Promise<unknown>,
+  pageSize?: number,
 ): Promise<readonly Disagreement[]> {
   const found: Disagreement[] = [];
   const broken = db.owner.em.fork().transactional(async (em) => {
@@ -168,7 +172,7 @@ async function foundAfter(
       return bookTime(queriesOf(em), opened!.locked, [lot]);
     };
     await breakIt({ run, book });
-    found.push(...(await new AuditQueries(em).disagreements()));
+    found.push(...(await new AuditQueries(em, pageSize).disagreements()));
     throw new Undone();
   });
   await broken.catch((error: unknown) => {
@@ -194,6 +198,29 @@ test.each(Object.entries(wrongStates))(
     expect(found.map(({ kind }) => kind)).toEqual(["wrongState"]);
   },
 );
+
+const ofTime = (found: readonly Disagreement[]): string[] =>
+  found
+    .filter(({ kind }) => kind === "wrongTaken" || kind === "wrongEnd")
+    .map(({ kind, about }) => `${kind} ${about}`)
+    .toSorted();
+
+test("subscriptions are looked at in pages, and none is left out or looked at twice", async () => {
+  const others = [await paid("month"), await paid("family"), await paid("month")];
+  const wrong = async ({ run }: Broken) => {
+    for (const { id, subscriptionId } of [order, ...others]) {
+      await run("update charges set returned_minor = 1 where payment_id = ?", [id]);
+      await run("update subscriptions set paid_until = now() where id = ?", [subscriptionId]);
+    }
+  };
+  const wanted = [order, ...others]
+    .flatMap(({ id, subscriptionId }) => [`wrongTaken ${id}`, `wrongEnd ${subscriptionId}`])
+    .toSorted();
+  for (const pageSize of [1, 2, 3, 500]) {
+    expect(ofTime(await foundAfter(wrong, pageSize))).toEqual(wanted);
+    expect(await foundAfter(async () => undefined, pageSize)).toEqual([]);
+  }
+});
 
 test("a disagreement is printed with its kind, and the exit code says so", async () => {
   expect((await books()).code).toBe(0);
