@@ -22,21 +22,25 @@ export function chargeWrites(order: PaymentOrder, changes: ChargeChanges): Write
   const { reports } = changes;
   const payments = firstOfEach(reports.filter((report) => report.kind === "paid"));
   const returns = firstOfEach(reports.filter((report) => "returned" in report));
-  const rows = changed.map(({ reference, paid, returnedMinor, priceMinor, use }) => {
-    const told = payments.get(reference);
-    return {
-      gateway: order.gateway,
-      reference,
-      paymentId: order.id,
-      paidMinor: paid?.minor ?? null,
-      currency: paid?.currency ?? returns.get(reference)?.returned.currency ?? order.price.currency,
-      returnedMinor,
-      priceMinor,
-      use,
-      paidAt: told ? new Date(told.at) : null,
-      feeMinor: told?.fee?.minor ?? null,
-    };
-  });
+  const rows = changed.map(
+    ({ reference, paid, returnedMinor, priceMinor, returnedBeforeMinor, use }) => {
+      const told = payments.get(reference);
+      return {
+        gateway: order.gateway,
+        reference,
+        paymentId: order.id,
+        paidMinor: paid?.minor ?? null,
+        currency:
+          paid?.currency ?? returns.get(reference)?.returned.currency ?? order.price.currency,
+        returnedMinor,
+        priceMinor,
+        returnedBeforeMinor,
+        use,
+        paidAt: told ? new Date(told.at) : null,
+        feeMinor: told?.fee?.minor ?? null,
+      };
+    },
+  );
   const query: Write["query"] = (db) =>
     insertRows(db, "charges", rows).onConflict((row) =>
       row
@@ -46,6 +50,7 @@ export function chargeWrites(order: PaymentOrder, changes: ChargeChanges): Write
           currency: update.ref("excluded.currency"),
           returnedMinor: update.ref("excluded.returnedMinor"),
           priceMinor: update.ref("excluded.priceMinor"),
+          returnedBeforeMinor: update.ref("excluded.returnedBeforeMinor"),
           use: update.ref("excluded.use"),
           paidAt: update.fn.coalesce("excluded.paidAt", "charges.paidAt"),
           feeMinor: update.fn.coalesce("excluded.feeMinor", "charges.feeMinor"),

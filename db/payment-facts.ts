@@ -140,6 +140,7 @@ const selectCharges = (db: Queries, { id, gateway }: PaymentOrder, references: r
   db
     .selectFrom("charges")
     .select(["reference", "paidMinor", "currency", "returnedMinor", "priceMinor", "use"])
+    .select("returnedBeforeMinor")
     .select("paymentId")
     .where((row) => {
       const named = row.and([
@@ -158,6 +159,7 @@ export const chargeOf = (row: Omit<ChargeRow, "paymentId">): Charge => ({
   paid: row.paidMinor === null ? undefined : money(row.paidMinor, row.currency),
   returnedMinor: row.returnedMinor,
   priceMinor: row.priceMinor,
+  returnedBeforeMinor: row.returnedBeforeMinor,
   use: row.use,
 });
 

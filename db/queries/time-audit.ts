@@ -73,7 +73,7 @@ const selectCharges = (db: Queries, { after, last }: Page) =>
     .selectFrom("charges as c")
     .innerJoin("payments as p", "p.id", "c.paymentId")
     .select(["c.paymentId", "c.reference", "c.paidMinor", "c.currency"])
-    .select(["c.returnedMinor", "c.priceMinor", "c.use"])
+    .select(["c.returnedMinor", "c.priceMinor", "c.returnedBeforeMinor", "c.use"])
     .where("c.use", "=", "grant")
     .where("p.subscriptionId", ">", after)
     .where("p.subscriptionId", "<=", last)
