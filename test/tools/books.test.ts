@@ -20,6 +20,7 @@ const now = instant("2026-11-21T10:00:00Z");
 let shop: BookShop;
 let order: PaymentOrder;
 let unpaid: PaymentOrder;
+let credit: PaymentOrder;
 
 beforeAll(async () => {
   shop = new BookShop(db.writer.em);
@@ -72,6 +73,7 @@ test("money that came, its fee, what went back of it: a trial balance, and books
   expect(text).toMatch(/fees RUB +18\.00/u);
   expect(text).toMatch(/the books agree/u);
   expect(code).toBe(0);
+  credit = await credited();
 });
 
 type Run = (statement: string, values?: readonly unknown[]) => Promise<unknown>;
@@ -84,13 +86,31 @@ interface Broken {
 
 const entry = "insert into ledger_entries (fact, account, currency, minor) values (?, ?, 'RUB', ?)";
 
+/** A price that came when its subscription had been revoked: it is balance. */
+async function credited(): Promise<PaymentOrder> {
+  const made = await shop.order({ plan: "month" });
+  const of = made.subscriptionId as string;
+  await shop.db
+    .updateTable("subscriptions")
+    .set({ revokedAt: new Date() })
+    .where("id", "=", of)
+    .execute();
+  const reference = `100%_${made.id}`;
+  await shop.decide(made, { kind: "paid", reference, paid: made.price, at: now });
+  return made;
+}
+
+/** Books a whole return of it as one of price: the balance keeps what went back. */
+async function returnedAsPrice(run: Run, { id, price }: PaymentOrder): Promise<void> {
+  const fact = `memory/100%_${id}/returned/${price.minor}`;
+  await run("update charges set returned_minor = paid_minor where payment_id = ?", [id]);
+  await run(entry, [fact, "gateway:memory", -price.minor]);
+  await run(entry, [fact, "refunds", price.minor]);
+}
+
 /** One row of the books that is changed behind the product's back, for each thing that can disagree. */
 const breaks: Readonly<Record<Disagreement["kind"], (broken: Broken) => Promise<unknown>>> = {
-  unbalanced: ({ run }) =>
-    run(
-      "update ledger_entries set minor = minor - 1 where account = 'revenue' and payment_id = ?",
-      [order.id],
-    ),
+  unbalanced: ({ run }) => run(entry, ["half", "refunds", 1]),
   notBooked: ({ run }) =>
     run(
       `insert into gateway_events (id, digest, payment_id, gateway, source, report, headers, body)
@@ -106,8 +126,10 @@ const breaks: Readonly<Record<Disagreement["kind"], (broken: Broken) => Promise<
     const cause = `payment/${randomUUID()}`;
     return book({ kind: "payment", cause, ms: 1_000, price: order.price, terms, at: now });
   },
+  grantedWithoutAct: ({ book }) =>
+    book({ kind: "admin", cause: "admin/nobodys", ms: 1_000, at: now }),
   wrongPrice: ({ run }) =>
-    run("update charges set price_minor = price_minor - 1 where payment_id = ?", [order.id]),
+    run("update payments set price_minor = price_minor - 1 where id = ?", [order.id]),
   wrongTaken: ({ book }) =>
     book({
       kind: "refund",
@@ -122,6 +144,21 @@ const breaks: Readonly<Record<Disagreement["kind"], (broken: Broken) => Promise<
     ]),
   wrongClearing: ({ run }) =>
     run("update charges set paid_minor = paid_minor + 1 where payment_id = ?", [order.id]),
+  wrongRevenue: async ({ run }) => {
+    // Time was given, and its price is on the balance as well.
+    await run(
+      "update ledger_entries set account = ? where account = 'revenue' and payment_id = ?",
+      [`customer:${order.customerId}`, order.id],
+    );
+  },
+  creditKept: ({ run }) => returnedAsPrice(run, credit),
+  refundNotBooked: ({ run }) =>
+    run(
+      `insert into refunds (request_id, payment_id, gateway, reference, minor, up_to_minor, currency, price_minor,
+                            credit_minor, reason, state, asked_at)
+       values ('forgotten', ?, 'memory', ?, 1, 1, 'RUB', 0, 1, '', 'returned', now())`,
+      [order.id, `100%_${order.id}`],
+    ),
   wrongState: ({ run }) => run("update payments set state = 'lapsed' where id = ?", [order.id]),
   debtWithoutChargeback: async ({ run }) => {
     await run(entry, ["lent", `customer:${order.customerId}`, 100]);
@@ -204,6 +241,14 @@ const ofTime = (found: readonly Disagreement[]): string[] =>
     .filter(({ kind }) => kind === "wrongTaken" || kind === "wrongEnd")
     .map(({ kind, about }) => `${kind} ${about}`)
     .toSorted();
+
+test("a price that was credited and goes back out of the balance is no disagreement", async () => {
+  const made = await credited();
+  const reference = `100%_${made.id}`;
+  await shop.decide(made, { kind: "refunded", reference, returned: made.price });
+  expect(await shop.balance(made)).toBe(0);
+  expect(await foundAfter(async () => undefined)).toEqual([]);
+});
 
 test("subscriptions are looked at in pages, and none is left out or looked at twice", async () => {
   const others = [await paid("month"), await paid("family"), await paid("month")];
