@@ -11,6 +11,7 @@ import type { OutgoingMessage } from "../domain/message.ts";
 import { type Instant, instant } from "../domain/time.ts";
 import { enqueue } from "./messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "./orm.ts";
+import { anyNumber } from "./prepared.ts";
 
 export const selectCustomers = (db: Queries) =>
   db
@@ -136,12 +137,12 @@ export class Customers {
   /** Makes the configured admins, and only them, admins; those who have not pressed Start follow then. */
   async setAdmins(telegramIds: readonly TelegramId[]): Promise<void> {
     await inTransaction(this.#em, async (db) => {
-      const listed = telegramIds.map(Number);
+      const listed = anyNumber(telegramIds);
       const admins = db.updateTable("customers").set({ role: "admin", status: "active" });
-      if (listed.length > 0) await admins.where("telegramId", "in", listed).execute();
+      await admins.where("telegramId", "=", listed).execute();
       const others = db.updateTable("customers").set({ role: "customer" });
       const former = others.where("role", "=", "admin");
-      await (listed.length > 0 ? former.where("telegramId", "not in", listed) : former).execute();
+      await former.where((is) => is.not(is("telegramId", "=", listed))).execute();
     });
   }
 }

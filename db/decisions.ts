@@ -29,6 +29,7 @@ import {
 } from "./paid-twice.ts";
 import { type KnownFacts, type LockedPayment, lockPayment, paymentFacts } from "./payment-facts.ts";
 import { PlanVersions } from "./plans.ts";
+import { insertRows } from "./rows.ts";
 import { enterTime, returnOf, type TimeBooked } from "./time-lots.ts";
 import { type Write, writeTogether } from "./together.ts";
 
@@ -193,7 +194,7 @@ const factsOf = (order: PaymentOrder, decisions: readonly Decision[]): BookedFac
 
 function decisionWrites({ id }: PaymentOrder, decisions: readonly Decision[]): Write[] {
   const rows = decisions.map(({ key, effects }) => ({ key, paymentId: id as string, effects }));
-  return [{ query: (db) => db.insertInto("decisions").values(rows) }];
+  return [{ query: (db) => insertRows(db, "decisions", rows) }];
 }
 
 /** Whether the calendar's timer, which is set to the end that it read, is too late or not set at all. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { v7 } from "uuid";
 import type { GatewayEvent, PaymentId } from "../domain/payment.ts";
 import type { Queries } from "./orm.ts";
+import { insertRows } from "./rows.ts";
 import { type Write, writeTogether } from "./together.ts";
 
 /** Keeps what gateways report word for word; what comes again is kept once. */
@@ -31,10 +32,9 @@ export function eventWrites(id: PaymentId, events: readonly GatewayEvent[]): Wri
   return [
     {
       query: (db) =>
-        db
-          .insertInto("gateway_events")
-          .values(rows)
-          .onConflict((row) => row.column("digest").doNothing()),
+        insertRows(db, "gateway_events", rows).onConflict((row) =>
+          row.column("digest").doNothing(),
+        ),
     },
   ];
 }

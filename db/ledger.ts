@@ -1,9 +1,10 @@
-import { sql } from "kysely";
 import type { CustomerId } from "../domain/ids.ts";
 import { balanceOf, type BookedFact, customerAccount, reserveAccount } from "../domain/ledger.ts";
 import type { Currency, Money } from "../domain/money.ts";
 import type { Balances } from "../domain/charge.ts";
 import type { Queries } from "./orm.ts";
+import { anyOf, sql } from "./prepared.ts";
+import { insertRows } from "./rows.ts";
 import { type Write, writeTogether } from "./together.ts";
 
 /**
@@ -27,10 +28,9 @@ export function factWrites(paymentId: string | null, facts: readonly BookedFact[
   return [
     {
       query: (db) =>
-        db
-          .insertInto("ledger_entries")
-          .values(rows)
-          .onConflict((row) => row.columns(["fact", "account", "currency"]).doNothing()),
+        insertRows(db, "ledger_entries", rows).onConflict((row) =>
+          row.columns(["fact", "account", "currency"]).doNothing(),
+        ),
     },
   ];
 }
@@ -76,7 +76,7 @@ export async function reservesOf(
   const rows = await db
     .selectFrom("ledger_entries")
     .select(["account", sumOf])
-    .where("account", "in", requestIds.map(reserveAccount))
+    .where("account", "=", anyOf(requestIds.map(reserveAccount)))
     .groupBy("account")
     .execute();
   return new Map(

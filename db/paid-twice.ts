@@ -5,6 +5,8 @@ import { money } from "../domain/money.ts";
 import type { PaymentOrder } from "../domain/payment.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Queries } from "./orm.ts";
+import { anyOf } from "./prepared.ts";
+import { insertRows } from "./rows.ts";
 import type { Write } from "./together.ts";
 
 interface DecidedEvents {
@@ -28,7 +30,7 @@ export async function openTwice(
   const rows = await db
     .selectFrom("refunds")
     .select("requestId")
-    .where("requestId", "in", twice)
+    .where("requestId", "=", anyOf(twice))
     .where("state", "in", ["asked", "approved"])
     .execute();
   return rows.map(({ requestId }) => requestId);
@@ -42,16 +44,15 @@ export interface TwiceRefunds {
 }
 
 /** Charges of these effects that came twice, with what of them is not back. */
-const cameTwice = ({ effects, after }: DecidedEvents) =>
-  effects
-    .filter((effect) => effect.kind === "credited" && effect.why === "paidTwice")
-    .flatMap((effect) => {
-      const charge = after.charges.find(
-        (one) => "reference" in effect && one.reference === effect.reference,
-      );
-      const left = (charge?.paid?.minor ?? 0) - (charge?.returnedMinor ?? 0);
-      return charge?.paid === undefined || left <= 0 ? [] : [{ charge, paid: charge.paid, left }];
-    });
+function cameTwice({ effects, after }: DecidedEvents) {
+  const charges = new Map(after.charges.map((charge) => [charge.reference, charge]));
+  return effects.flatMap((effect) => {
+    if (effect.kind !== "credited" || effect.why !== "paidTwice") return [];
+    const charge = charges.get(effect.reference);
+    const left = (charge?.paid?.minor ?? 0) - (charge?.returnedMinor ?? 0);
+    return charge?.paid === undefined || left <= 0 ? [] : [{ charge, paid: charge.paid, left }];
+  });
+}
 
 /**
  * The facts as another charge sees them while a batch is decided: what the batch will set aside for charges that came
@@ -97,7 +98,7 @@ export function twiceRefunds(
     reserved(row.requestId, order.customerId, money(row.creditMinor, row.currency)),
   );
   const writes =
-    rows.length === 0 ? [] : [{ query: (db: Queries) => db.insertInto("refunds").values(rows) }];
+    rows.length === 0 ? [] : [{ query: (db: Queries) => insertRows(db, "refunds", rows) }];
   return { rows, writes, facts };
 }
 

@@ -8,7 +8,7 @@ import type { TimeEntry } from "../domain/time-lots.ts";
 import { balancesIn, selectBalances } from "./ledger.ts";
 import type { Queries } from "./orm.ts";
 import { orderColumns, orderOf } from "./payments.ts";
-import { sql, textsIn } from "./prepared.ts";
+import { anyOf, sql } from "./prepared.ts";
 import { entryOf, type LockedSubscription, selectTime } from "./time-lots.ts";
 import { readTogether } from "./together.ts";
 
@@ -124,8 +124,6 @@ export async function paymentFacts(
   };
 }
 
-const anyOf = (texts: readonly string[]) => sql<string>`any(${textsIn(texts)})`;
-
 const selectDecided = (db: Queries, keys: readonly string[]) =>
   db.selectFrom("decisions").select(["key", "effects"]).where("key", "=", anyOf(keys));
 
@@ -142,6 +140,7 @@ const selectCharges = (db: Queries, { id, gateway }: PaymentOrder, references: r
   db
     .selectFrom("charges")
     .select(["reference", "paidMinor", "currency", "returnedMinor", "priceMinor", "use"])
+    .select("returnedBeforeMinor")
     .select("paymentId")
     .where((row) => {
       const named = row.and([
@@ -160,6 +159,7 @@ export const chargeOf = (row: Omit<ChargeRow, "paymentId">): Charge => ({
   paid: row.paidMinor === null ? undefined : money(row.paidMinor, row.currency),
   returnedMinor: row.returnedMinor,
   priceMinor: row.priceMinor,
+  returnedBeforeMinor: row.returnedBeforeMinor,
   use: row.use,
 });
 

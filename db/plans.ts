@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Language } from "../domain/customer.ts";
 import type { Plan, PlanCode } from "../domain/plan.ts";
 import { type EntityManager, inTransaction, type Queries } from "./orm.ts";
+import { insertRows } from "./rows.ts";
 
 /** A plan as the owner's file has it: its version is ours to give. */
 export type OfferedPlan = Omit<Plan, "version">;
@@ -91,7 +92,7 @@ export class Plans {
       for (const { plan, isRetired } of newest.values()) {
         if (!isRetired) rows.push(rowOf(plan, plan.version + 1, true));
       }
-      if (rows.length > 0) await db.insertInto("plans").values(rows).execute();
+      if (rows.length > 0) await insertRows(db, "plans", rows).execute();
     });
   }
 }

@@ -8,9 +8,18 @@ export { sql };
 export const textsIn = (texts: readonly string[]) =>
   sql<string[]>`array(select jsonb_array_elements_text(${JSON.stringify(texts)}::jsonb))`;
 
+/** One of these texts, as one parameter. */
+export const anyOf = (texts: readonly string[]) => sql<string>`any(${textsIn(texts)})`;
+
+/** One of these whole numbers, as one parameter. */
+export const anyNumber = (numbers: readonly number[]) =>
+  sql<number>`any(${textsIn(numbers.map(String))}::bigint[])`;
+
 /**
  * A connection that has PostgreSQL parse and plan a statement once, and not each time it is sent. It does so
- * with statements that have parameters: kysely's own are, MikroORM writes values into the text.
+ * with statements that have parameters: kysely's own are, MikroORM writes values into the text. The product has a
+ * few hundred; should a text depend on values after all, what is beyond the limit is parsed each time, so that
+ * neither a connection nor this process grows without end.
  * Such a statement names its columns: one with `*` fails for good on a connection that knew the table before
  * a migration added to it.
  */
@@ -20,18 +29,21 @@ export class PreparingClient extends Client {
     const ask = this.query.bind(this) as (...given: unknown[]) => unknown;
     this.query = ((text: unknown, values?: unknown, ...rest: unknown[]) =>
       typeof text === "string" && Array.isArray(values) && values.length > 0
-        ? ask({ name: nameOf(text), text, values }, ...rest)
+        ? ask({ ...nameOf(text), text, values }, ...rest)
         : ask(text, values, ...rest)) as Client["query"];
   }
 }
 
-const names = new Map<string, string>();
+/** How many different statements are prepared. */
+export const mostPrepared = 1_000;
+const names = new Map<string, { readonly name: string }>();
 
-/** PostgreSQL cuts names after 63 bytes. */
-function nameOf(text: string): string {
+/** PostgreSQL cuts names after 63 bytes. Beyond the limit: no name. */
+function nameOf(text: string): { readonly name?: string } {
   const known = names.get(text);
   if (known !== undefined) return known;
-  const name = createHash("sha256").update(text).digest("hex").slice(0, 40);
-  names.set(text, name);
-  return name;
+  if (names.size >= mostPrepared) return {};
+  const named = { name: createHash("sha256").update(text).digest("hex").slice(0, 40) };
+  names.set(text, named);
+  return named;
 }

@@ -3,7 +3,7 @@ import type { GatewayName, PaymentId } from "../domain/payment.ts";
 import { nextTryMs, type QuarantineKind, triesBeforeHelp } from "../domain/reconciliation.ts";
 import { addMs, type Instant } from "../domain/time.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "./orm.ts";
-import { sql } from "./prepared.ts";
+import { anyOf, sql } from "./prepared.ts";
 import { tellAdmins } from "./statements.ts";
 
 /** Something that could not be handled. */
@@ -94,7 +94,7 @@ export class Quarantine {
     await queriesOf(this.#em.fork())
       .updateTable("quarantine")
       .set({ resolvedAt: new Date(now), nextTryAt: null })
-      .where("key", "in", keys)
+      .where("key", "=", anyOf(keys))
       .where("resolvedAt", "is", null)
       .execute();
   }

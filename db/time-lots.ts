@@ -12,6 +12,7 @@ import {
   type TimeGiven,
 } from "../domain/time-lots.ts";
 import type { Queries } from "./orm.ts";
+import { insertRows } from "./rows.ts";
 import { type Write, writeTogether } from "./together.ts";
 
 /** A subscription whose row this transaction has locked. */
@@ -121,7 +122,7 @@ export function enterTime(
     ...followingChanges(subscription, added, plan),
   };
   const writes: Write[] = [
-    { query: (db) => db.insertInto("time_lots").values(rows) },
+    { query: (db) => insertRows(db, "time_lots", rows) },
     {
       query: (db) => db.updateTable("subscriptions").set(changes).where("id", "=", subscription.id),
     },
@@ -143,11 +144,12 @@ function rowOf(subscriptionId: string, entry: TimeEntry, { paidUntil }: TimeAcco
   const moments = { at: new Date(at), paidUntil: new Date(paidUntil ?? at) };
   const row = { subscriptionId, cause, kind, ...moments };
   if (entry.kind === "refund") {
-    return { ...row, lot: entry.lot, ms: 0, returnedMinor: entry.returnedMinor };
+    const { lot, returnedMinor } = entry;
+    return { ...row, lot, ms: 0, priceMinor: null, currency: null, terms: null, returnedMinor };
   }
-  const { ms, price, terms } = entry;
+  const { ms, price, terms = null } = entry;
   const paid = { priceMinor: price?.minor ?? null, currency: price?.currency ?? null };
-  return { ...row, lot: cause, ms: Math.round(ms), ...paid, terms: terms ?? null };
+  return { ...row, lot: cause, ms: Math.round(ms), ...paid, terms, returnedMinor: null };
 }
 
 /** Time that was given brings its plan, and its plan's traffic. */

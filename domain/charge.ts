@@ -11,6 +11,8 @@ export interface Charge {
   readonly returnedMinor: number;
   /** How much of the payment's price it paid. */
   readonly priceMinor: number;
+  /** What of it was back, or on its way back, before it became a part of the price: none of that is price. */
+  readonly returnedBeforeMinor: number;
   readonly use: (typeof chargeUses)[number];
 }
 
@@ -36,13 +38,16 @@ export const upTo = (
     .filter((refund) => refund.reference === reference)
     .reduce((most, { upToMinor }) => Math.max(most, upToMinor), returnedMinor);
 
-/** What of the price is back when so much of a charge is: in proportion, so that the last coin completes it. */
-export function priceShare({ paid: amount, priceMinor }: Charge, returnedMinor: number): number {
-  if (amount === undefined || amount.minor === 0) return 0;
-  const capped = Math.min(returnedMinor, amount.minor);
-  return Number(
-    (BigInt(capped) * BigInt(priceMinor) * 2n + BigInt(amount.minor)) / (BigInt(amount.minor) * 2n),
-  );
+/**
+ * What of the price is back when so much of a charge is: in proportion to what it had when it became price, so that
+ * the last coin completes it.
+ */
+export function priceShare(charge: Charge, returnedMinor: number): number {
+  const { paid: amount, priceMinor, returnedBeforeMinor } = charge;
+  const had = (amount?.minor ?? 0) - returnedBeforeMinor;
+  const back = Math.min(returnedMinor - returnedBeforeMinor, had);
+  if (back <= 0) return 0;
+  return Number((BigInt(back) * BigInt(priceMinor) * 2n + BigInt(had)) / (BigInt(had) * 2n));
 }
 
 interface PriceLevel {

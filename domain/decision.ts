@@ -205,6 +205,7 @@ export function factsAfter(facts: PaymentFacts, effect: Effect): PaymentFacts {
         paid: amount,
         returnedMinor: 0,
         priceMinor: 0,
+        returnedBeforeMinor: 0,
         use: "credit",
       } as const;
       return { ...withCharge(facts, charge), balances: moved(facts.balances, amount), state };
@@ -230,6 +231,7 @@ export function factsAfter(facts: PaymentFacts, effect: Effect): PaymentFacts {
         paid: undefined,
         returnedMinor,
         priceMinor: 0,
+        returnedBeforeMinor: 0,
         use: "none",
       } as const;
       return { ...withCharge(facts, charge), state };
@@ -249,14 +251,17 @@ function afterGrant(
   const { reference, paid: amount, ofPrice, parts, surplus } = effect;
   const partOf = new Map(parts.map((part) => [part.reference, part.minor]));
   const charges = facts.charges.map((one) => {
-    const part = partOf.get(one.reference);
-    return part === undefined ? one : ({ ...one, priceMinor: part, use: "grant" } as const);
+    const priceMinor = partOf.get(one.reference);
+    if (priceMinor === undefined) return one;
+    const returnedBeforeMinor = upTo(facts.pending, one.reference, one.returnedMinor);
+    return { ...one, priceMinor, returnedBeforeMinor, use: "grant" } as const;
   });
   const charge = {
     reference,
     paid: amount,
     returnedMinor: 0,
     priceMinor: ofPrice.minor,
+    returnedBeforeMinor: 0,
     use: "grant",
   } as const;
   const fromCredit = parts.reduce((sum, { minor }) => sum + minor, 0);

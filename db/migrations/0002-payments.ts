@@ -58,6 +58,7 @@ const payments = [
      paid_minor bigint check (paid_minor >= 0), currency text not null,
      price_minor bigint not null default 0 check (price_minor >= 0),
      returned_minor bigint not null default 0 check (returned_minor >= 0),
+     returned_before_minor bigint not null default 0 check (returned_before_minor >= 0),
      use text not null check (use in ('grant', 'credit', 'none')),
      paid_at timestamptz, fee_minor bigint,
      recorded_at timestamptz not null default now(),

@@ -1,108 +1,22 @@
 import { sql } from "kysely";
-import { type Disagreement, checkEnds, type TrialLine } from "../../domain/books.ts";
-import { type Charge, type PendingRefund, priceReturned } from "../../domain/charge.ts";
-import { instant } from "../../domain/time.ts";
-import { type EntityManager, type Queries, queriesOf } from "../orm.ts";
-import { chargeOf } from "../payment-facts.ts";
-import { entryOf } from "../time-lots.ts";
+import type { Disagreement, TrialLine } from "../../domain/books.ts";
+import { type EntityManager, queriesOf } from "../orm.ts";
+import { type Asked, questions } from "./audit-questions.ts";
+import { subscriptionsAtOnce, timeDisagreements } from "./time-audit.ts";
 
 interface Found {
   readonly about: string;
   readonly details: string;
 }
 
-type Asked = Exclude<Disagreement["kind"], "wrongEnd" | "wrongTaken">;
-
-/** Each is a question whose answer must be empty. */
-const questions: Readonly<Record<Asked, string>> = {
-  unbalanced: `select fact as about, currency || ' sums to ' || sum(minor) as details
-    from ledger_entries group by fact, currency having sum(minor) <> 0`,
-  notBooked: `select e.gateway || '/' || (e.report->>'reference') as about,
-         'was reported as paid and is in no charge and no unmatched row' as details
-    from gateway_events e
-   where e.report->>'kind' = 'paid'
-     and not exists (select from charges c where c.gateway = e.gateway and c.reference = e.report->>'reference'
-                        and c.paid_minor is not null)
-     and not exists (select from unmatched u where u.gateway = e.gateway and u.reference = e.report->>'reference')
-     and not exists (select from decisions d, jsonb_array_elements(d.effects) f
-                      where d.payment_id = e.payment_id and f->>'kind' in ('inconsistent', 'declined'))`,
-  notGranted: `select p.id::text as about, 'money has bought time that was never given' as details
-    from payments p
-   where exists (select from charges c where c.payment_id = p.id and c.use = 'grant' and c.price_minor > 0)
-     and not exists (select from time_lots t where t.cause = 'payment/' || p.id)`,
-  grantedWithoutMoney: `select t.cause as about, t.ms || ' ms were given for no charge' as details
-    from time_lots t
-   where t.kind = 'payment'
-     and not exists (select from charges c where c.use = 'grant' and 'payment/' || c.payment_id = t.cause)`,
-  wrongPrice: `select p.id::text as about,
-         'its charges paid ' || sum(c.price_minor) || ' of the price of ' || p.price_minor as details
-    from payments p join charges c on c.payment_id = p.id and c.use = 'grant'
-   group by p.id having sum(c.price_minor) <> p.price_minor`,
-  wrongClearing: `select c.gateway || '/' || c.reference as about,
-         'the charge says ' || (coalesce(c.paid_minor, 0) - case when c.paid_minor is null then 0 else c.returned_minor end)
-         || ' is at the gateway, the ledger ' || coalesce(l.minor, 0) as details
-    from charges c
-    left join lateral (
-      select sum(e.minor) as minor from ledger_entries e
-       where e.account in ('gateway:' || c.gateway, 'fees') and e.currency = c.currency
-         and (e.fact = c.gateway || '/' || c.reference || '/paid'
-              or starts_with(e.fact, c.gateway || '/' || c.reference || '/returned/'))) l on true
-   where c.gateway <> 'balance' and c.paid_minor is not null
-     and coalesce(l.minor, 0) <> c.paid_minor - c.returned_minor`,
-  wrongState: `select p.id::text as about, 'state ' || p.state || ', but money has bought time' as details
-    from payments p
-   where p.state in ('open', 'lapsed', 'declined', 'cancelled', 'refused')
-     and exists (select from charges c where c.payment_id = p.id and c.use = 'grant')
-   union all
-  select p.id::text, 'state ' || p.state || ', but ' || case kept.some when true then 'some' else 'none' end
-         || ' of the money that bought its time is kept'
-    from payments p
-    cross join lateral (
-      select exists (select from charges c where c.payment_id = p.id and c.use = 'grant'
-                        and c.returned_minor < c.paid_minor) as some) kept
-   where (p.state = 'settled' and not kept.some) or (p.state = 'refunded' and kept.some)`,
-  bookedTwice: `select c.gateway || '/' || c.reference as about,
-         'is money of payment ' || c.payment_id || ' and unmatched money' as details
-    from charges c join unmatched u on u.gateway = c.gateway and u.reference = c.reference`,
-  wrongTraffic: `select s.id::text as about,
-         'has moved ' || s.moved_bytes || ' bytes, its keys ' || coalesce(t.moved, 0) as details
-    from subscriptions s
-    left join lateral (
-      select sum(n.uploaded + n.downloaded) as moved
-        from traffic_counters n join devices d on d.id = n.device_id
-       where d.subscription_id = s.id) t on true
-   where s.moved_bytes <> coalesce(t.moved, 0)`,
-  debtWithoutChargeback: `select l.account as about, 'owes ' || sum(l.minor) || ' ' || l.currency
-         || ', and no chargeback made it so' as details
-    from ledger_entries l where l.account like 'customer:%'
-   group by l.account, l.currency
-  having sum(l.minor) > 0
-     and not exists (select from gateway_events e
-                       left join payments p on p.id = e.payment_id
-                       left join unmatched u on u.payment_id = e.payment_id
-                      where e.report->>'kind' = 'chargedBack'
-                        and coalesce(p.customer_id, u.customer_id)::text = substr(l.account, 10))`,
-  strayReserve: `select l.account as about, sum(l.minor) || ' ' || l.currency
-         || ' is set aside for a refund that is over' as details
-    from ledger_entries l where l.account like 'reserved:%'
-     and not exists (select from refunds r
-                      where r.request_id = substr(l.account, 10) and r.state in ('asked', 'approved'))
-   group by l.account, l.currency having sum(l.minor) <> 0`,
-  wrongUnmatched: `select coalesce(t.currency, l.currency) as about,
-         coalesce(t.minor, 0) || ' is unmatched, the ledger says ' || coalesce(l.minor, 0) as details
-    from (select currency, sum(minor - returned_minor) as minor from unmatched
-           where customer_id is null and minor > 0 group by 1) t
-    full join (select currency, -sum(minor) as minor from ledger_entries where account = 'unmatched' group by 1) l
-      on l.currency = t.currency
-   where coalesce(t.minor, 0) <> coalesce(l.minor, 0)`,
-};
-
 /** The books as an auditor reads them. */
 export class AuditQueries {
   readonly #em: EntityManager;
+  readonly #pageSize: number;
 
-  constructor(em: EntityManager) {
+  constructor(em: EntityManager, pageSize = subscriptionsAtOnce) {
     this.#em = em;
+    this.#pageSize = pageSize;
   }
 
   async trialBalance(): Promise<TrialLine[]> {
@@ -131,65 +45,6 @@ export class AuditQueries {
       const { rows } = await sql<Found>`${sql.raw(question)}`.execute(db);
       found.push(...rows.map((row) => ({ kind: kind as Asked, ...row })));
     }
-    return [...found, ...(await wrongTaken(db)), ...(await wrongEnds(db))];
+    return [...found, ...(await timeDisagreements(db, this.#pageSize))];
   }
-}
-
-/** The time of a payment must have shrunk by as much of its price as is back, or on its way back. */
-async function wrongTaken(db: Queries): Promise<Disagreement[]> {
-  const lots = await db
-    .selectFrom("time_lots")
-    .select(["lot", "returnedMinor"])
-    .where("kind", "=", "refund")
-    .orderBy("seq")
-    .execute();
-  const levels = new Map(lots.map(({ lot, returnedMinor }) => [lot, returnedMinor ?? 0]));
-  const charges = await db
-    .selectFrom("charges")
-    .select([
-      "paymentId",
-      "reference",
-      "paidMinor",
-      "currency",
-      "returnedMinor",
-      "priceMinor",
-      "use",
-    ])
-    .where("use", "=", "grant")
-    .execute();
-  const pending = await db
-    .selectFrom("refunds")
-    .select(["paymentId", "requestId", "reference", "upToMinor"])
-    .where("state", "in", ["asked", "approved"])
-    .execute();
-  const pendingOf = Map.groupBy(pending, ({ paymentId }) => paymentId);
-  return [...Map.groupBy(charges, ({ paymentId }) => paymentId)].flatMap(([id, own]) => {
-    const known: readonly Charge[] = own.map(chargeOf);
-    const open: readonly PendingRefund[] = (pendingOf.get(id) ?? []).map((row) => ({
-      ...row,
-      reservedMinor: 0,
-    }));
-    const should = priceReturned({ charges: known, pending: open });
-    const level = levels.get(`payment/${id}`) ?? 0;
-    if (should === level) return [];
-    const details = `${should} of its price is back, its time was taken for ${level}`;
-    return [{ kind: "wrongTaken", about: id, details }];
-  });
-}
-
-async function wrongEnds(db: Queries): Promise<Disagreement[]> {
-  const rows = await db
-    .selectFrom("subscriptions as s")
-    .innerJoin("time_lots as t", "t.subscriptionId", "s.id")
-    .select(["s.id", "s.paidUntil as end"])
-    .select(["t.cause", "t.kind", "t.lot", "t.ms", "t.priceMinor", "t.currency", "t.terms"])
-    .select(["t.returnedMinor", "t.at", "t.paidUntil"])
-    .orderBy("s.id")
-    .orderBy("t.seq")
-    .execute();
-  return [...Map.groupBy(rows, ({ id }) => id)].flatMap(([id, own]) => {
-    const end = own[0]?.end;
-    const booked = own.map((row) => ({ entry: entryOf(row), paidUntil: instant(row.paidUntil) }));
-    return checkEnds(id, booked, end ? instant(end) : undefined);
-  });
 }

@@ -6,6 +6,7 @@ import type { GatewayName, Payable, PaymentId, PaymentState } from "../../domain
 import type { PlanCode, PlanTerms } from "../../domain/plan.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import { type EntityManager, type Queries, queriesOf } from "../orm.ts";
+import { anyNumber } from "../prepared.ts";
 import { type CustomerName, nameOf } from "./customers.ts";
 
 /** A payment as a line of a list shows it. */
@@ -51,7 +52,7 @@ export class PaymentQueries {
   async of(people: readonly TelegramId[], limit = 10): Promise<PaymentSummary[]> {
     if (people.length === 0) return [];
     const rows = await selectPayments(queriesOf(this.#em))
-      .where("c.telegramId", "in", people.map(Number))
+      .where("c.telegramId", "=", anyNumber(people))
       .limit(limit)
       .execute();
     return rows.map(summaryOf);

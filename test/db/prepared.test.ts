@@ -4,9 +4,16 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { Customers } from "../../db/customers.ts";
 import { type Database, inTransaction, openDatabase } from "../../db/orm.ts";
 import { Payments } from "../../db/payments.ts";
-import type { PaymentId } from "../../domain/payment.ts";
+import { mostPrepared, PreparingClient } from "../../db/prepared.ts";
+import { Quarantine } from "../../db/quarantine.ts";
+import { PaymentQueries } from "../../db/queries/payments.ts";
+import { telegramId } from "../../domain/ids.ts";
+import { money } from "../../domain/money.ts";
+import type { GatewayReport, PaymentId } from "../../domain/payment.ts";
+import { instant } from "../../domain/time.ts";
 import { useDatabase } from "../support/database.ts";
 import { openedOrder, openShop } from "../support/orders.ts";
+import { BookShop } from "../support/shop.ts";
 
 const databases = useDatabase();
 let single: Database;
@@ -82,4 +89,54 @@ test("prepared statements name their columns", () => {
   // What is unpacked from an array has the columns that the statement names.
   const whole = /\bselectAll\(|\breturningAll\(|\b(?:select|returning) \*(?! from unnest)/u;
   expect(sources.filter(({ source }) => whole.test(source)).map(({ file }) => file)).toEqual([]);
+});
+
+test("how many rows there are makes no other statement: a connection prepares as many for a flood as for one", async () => {
+  const shop = new BookShop(single.em);
+  let newest = 100_000;
+  const run = async (size: number): Promise<void> => {
+    const person = await shop.person((newest += 1));
+    const order = await shop.order({ person });
+    const paid = (name: string, minor: number): GatewayReport => ({
+      kind: "paid",
+      reference: `${order.id}/${name}`,
+      paid: money(minor, "RUB"),
+      at: instant(new Date()),
+    });
+    const all = (name: string) => Array.from({ length: size }, (_, n) => paid(`${name}/${n}`, 10));
+    await shop.decide(order, all("part"));
+    await shop.decide(order, paid("rest", order.price.minor - 10 * size));
+    await shop.decide(order, all("twice"), { canRefund: true });
+    await shop.decide(order, all("twice"), { canRefund: true });
+    await new Customers(single.em).setAdmins(
+      Array.from({ length: size }, (_, n) => telegramId(n + 1)),
+    );
+    await new PaymentQueries(single.em).of(
+      Array.from({ length: size }, (_, n) => telegramId(n + 1)),
+    );
+    await new Quarantine(single.em).resolve(
+      Array.from({ length: size }, (_, n) => String(n)),
+      instant(new Date()),
+    );
+  };
+  await shop.open();
+  await run(1);
+  const before = (await prepared()).map(({ text }) => text);
+  for (const size of [2, 3, 5, 8, 13, 21]) await run(size);
+  expect((await prepared()).map(({ text }) => text)).toEqual(before);
+});
+
+test("statements beyond the limit are asked all the same, and are not kept", async () => {
+  const connection = new PreparingClient(databases.writerUrl);
+  await connection.connect();
+  try {
+    for (let n = 0; n < mostPrepared + 100; n += 1) {
+      const { rows } = await connection.query<{ n: number }>(`select ${n} as n where $1`, [true]);
+      expect(rows).toEqual([{ n }]);
+    }
+    const { rows } = await connection.query("select count(*)::int from pg_prepared_statements");
+    expect(rows).toEqual([{ count: expect.toSatisfy((count) => count <= mostPrepared) }]);
+  } finally {
+    await connection.end();
+  }
 });

@@ -112,7 +112,7 @@ async function paymentsOf(db: Queries, customer: string): Promise<BookedPayment[
     .selectFrom("charges as h")
     .innerJoin("payments as p", "p.id", "h.paymentId")
     .select(["h.paymentId", "h.reference", "h.paidMinor", "h.currency", "h.returnedMinor"])
-    .select(["h.priceMinor", "h.use"])
+    .select(["h.priceMinor", "h.returnedBeforeMinor", "h.use"])
     .where("p.customerId", "=", customer)
     .execute();
   return rows.map((row) => ({

@@ -20,6 +20,7 @@ const now = instant("2026-11-21T10:00:00Z");
 let shop: BookShop;
 let order: PaymentOrder;
 let unpaid: PaymentOrder;
+let credit: PaymentOrder;
 
 beforeAll(async () => {
   shop = new BookShop(db.writer.em);
@@ -72,6 +73,7 @@ test("money that came, its fee, what went back of it: a trial balance, and books
   expect(text).toMatch(/fees RUB +18\.00/u);
   expect(text).toMatch(/the books agree/u);
   expect(code).toBe(0);
+  credit = await credited();
 });
 
 type Run = (statement: string, values?: readonly unknown[]) => Promise<unknown>;
@@ -84,27 +86,50 @@ interface Broken {
 
 const entry = "insert into ledger_entries (fact, account, currency, minor) values (?, ?, 'RUB', ?)";
 
+/** A price that came when its subscription had been revoked: it is balance. */
+async function credited(): Promise<PaymentOrder> {
+  const made = await shop.order({ plan: "month" });
+  const of = made.subscriptionId as string;
+  await shop.db
+    .updateTable("subscriptions")
+    .set({ revokedAt: new Date() })
+    .where("id", "=", of)
+    .execute();
+  const reference = `100%_${made.id}`;
+  await shop.decide(made, { kind: "paid", reference, paid: made.price, at: now });
+  return made;
+}
+
+/** Books a whole return of it as one of price: the balance keeps what went back. */
+async function returnedAsPrice(run: Run, { id, price }: PaymentOrder): Promise<void> {
+  const fact = `memory/100%_${id}/returned/${price.minor}`;
+  await run("update charges set returned_minor = paid_minor where payment_id = ?", [id]);
+  await run(entry, [fact, "gateway:memory", -price.minor]);
+  await run(entry, [fact, "refunds", price.minor]);
+}
+
 /** One row of the books that is changed behind the product's back, for each thing that can disagree. */
 const breaks: Readonly<Record<Disagreement["kind"], (broken: Broken) => Promise<unknown>>> = {
-  unbalanced: ({ run }) =>
-    run(
-      "update ledger_entries set minor = minor - 1 where account = 'revenue' and payment_id = ?",
-      [order.id],
-    ),
+  unbalanced: ({ run }) => run(entry, ["half", "refunds", 1]),
   notBooked: ({ run }) =>
     run(
       `insert into gateway_events (id, digest, payment_id, gateway, source, report, headers, body)
        values (?, 'lost', ?, 'memory', 'gateway', '{"kind":"paid","reference":"lost"}', '{}', '')`,
       [randomUUID(), order.id],
     ),
-  notGranted: ({ run }) => run("delete from time_lots where cause = ?", [`payment/${order.id}`]),
+  notGranted: async ({ run }) => {
+    await run("delete from time_lots where cause = ?", [`payment/${order.id}`]);
+    await run("update subscriptions set paid_until = null where id = ?", [order.subscriptionId]);
+  },
   grantedWithoutMoney: ({ book }) => {
     const terms = { ...order.terms, prices: {} };
     const cause = `payment/${randomUUID()}`;
     return book({ kind: "payment", cause, ms: 1_000, price: order.price, terms, at: now });
   },
+  grantedWithoutAct: ({ book }) =>
+    book({ kind: "admin", cause: "admin/nobodys", ms: 1_000, at: now }),
   wrongPrice: ({ run }) =>
-    run("update charges set price_minor = price_minor - 1 where payment_id = ?", [order.id]),
+    run("update payments set price_minor = price_minor - 1 where id = ?", [order.id]),
   wrongTaken: ({ book }) =>
     book({
       kind: "refund",
@@ -119,6 +144,21 @@ const breaks: Readonly<Record<Disagreement["kind"], (broken: Broken) => Promise<
     ]),
   wrongClearing: ({ run }) =>
     run("update charges set paid_minor = paid_minor + 1 where payment_id = ?", [order.id]),
+  wrongRevenue: async ({ run }) => {
+    // Time was given, and its price is on the balance as well.
+    await run(
+      "update ledger_entries set account = ? where account = 'revenue' and payment_id = ?",
+      [`customer:${order.customerId}`, order.id],
+    );
+  },
+  creditKept: ({ run }) => returnedAsPrice(run, credit),
+  refundNotBooked: ({ run }) =>
+    run(
+      `insert into refunds (request_id, payment_id, gateway, reference, minor, up_to_minor, currency, price_minor,
+                            credit_minor, reason, state, asked_at)
+       values ('forgotten', ?, 'memory', ?, 1, 1, 'RUB', 0, 1, '', 'returned', now())`,
+      [order.id, `100%_${order.id}`],
+    ),
   wrongState: ({ run }) => run("update payments set state = 'lapsed' where id = ?", [order.id]),
   debtWithoutChargeback: async ({ run }) => {
     await run(entry, ["lent", `customer:${order.customerId}`, 100]);
@@ -157,6 +197,7 @@ class Undone extends Error {}
 /** What the audit finds once something is broken, as the owner of all tables; it is whole again afterwards. */
 async function foundAfter(
   breakIt: (broken: Broken) => Promise<unknown>,
+  pageSize?: number,
 ): Promise<readonly Disagreement[]> {
   const found: Disagreement[] = [];
   const broken = db.owner.em.fork().transactional(async (em) => {
@@ -168,7 +209,7 @@ async function foundAfter(
       return bookTime(queriesOf(em), opened!.locked, [lot]);
     };
     await breakIt({ run, book });
-    found.push(...(await new AuditQueries(em).disagreements()));
+    found.push(...(await new AuditQueries(em, pageSize).disagreements()));
     throw new Undone();
   });
   await broken.catch((error: unknown) => {
@@ -194,6 +235,37 @@ test.each(Object.entries(wrongStates))(
     expect(found.map(({ kind }) => kind)).toEqual(["wrongState"]);
   },
 );
+
+const ofTime = (found: readonly Disagreement[]): string[] =>
+  found
+    .filter(({ kind }) => kind === "wrongTaken" || kind === "wrongEnd")
+    .map(({ kind, about }) => `${kind} ${about}`)
+    .toSorted();
+
+test("a price that was credited and goes back out of the balance is no disagreement", async () => {
+  const made = await credited();
+  const reference = `100%_${made.id}`;
+  await shop.decide(made, { kind: "refunded", reference, returned: made.price });
+  expect(await shop.balance(made)).toBe(0);
+  expect(await foundAfter(async () => undefined)).toEqual([]);
+});
+
+test("subscriptions are looked at in pages, and none is left out or looked at twice", async () => {
+  const others = [await paid("month"), await paid("family"), await paid("month")];
+  const wrong = async ({ run }: Broken) => {
+    for (const { id, subscriptionId } of [order, ...others]) {
+      await run("update charges set returned_minor = 1 where payment_id = ?", [id]);
+      await run("update subscriptions set paid_until = now() where id = ?", [subscriptionId]);
+    }
+  };
+  const wanted = [order, ...others]
+    .flatMap(({ id, subscriptionId }) => [`wrongTaken ${id}`, `wrongEnd ${subscriptionId}`])
+    .toSorted();
+  for (const pageSize of [1, 2, 3, 500]) {
+    expect(ofTime(await foundAfter(wrong, pageSize))).toEqual(wanted);
+    expect(await foundAfter(async () => undefined, pageSize)).toEqual([]);
+  }
+});
 
 test("a disagreement is printed with its kind, and the exit code says so", async () => {
   expect((await books()).code).toBe(0);

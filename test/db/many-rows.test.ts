@@ -1,0 +1,51 @@
+import { beforeAll, expect, test } from "vitest";
+import { AuditQueries } from "../../db/queries/books.ts";
+import { type Money, money } from "../../domain/money.ts";
+import type { GatewayReport } from "../../domain/payment.ts";
+import { instant } from "../../domain/time.ts";
+import { useDatabase } from "../support/database.ts";
+import { BookShop } from "../support/shop.ts";
+
+const db = useDatabase();
+let shop: BookShop;
+beforeAll(async () => {
+  shop = new BookShop(db.writer.em);
+  await shop.open();
+});
+
+const rub = (minor: number) => money(minor, "RUB");
+const paid = (reference: string, amount: Money): GatewayReport => {
+  return { kind: "paid", reference, paid: amount, at: instant(new Date()) };
+};
+const agree = async () => expect(await new AuditQueries(db.owner.em).disagreements()).toEqual([]);
+
+const charges = (paymentId: string) =>
+  shop.db
+    .selectFrom("charges")
+    .select((row) => ["use", row.fn.countAll<string>().as("count")])
+    .where("paymentId", "=", paymentId)
+    .groupBy("use")
+    .execute();
+
+test("10,000 small payments of one order are decided in one call, and the one that completes the price changes them all", async () => {
+  const order = await shop.order();
+  const parts = Array.from({ length: 10_000 }, (_, place) => paid(`part/${place}`, rub(1)));
+  const decided = await shop.decide(order, parts);
+  expect(decided.effects).toHaveLength(10_000);
+  expect(await shop.balance(order)).toBe(10_000);
+  await shop.decide(order, paid("rest", rub(order.price.minor - 10_000)));
+  expect(await charges(order.id)).toEqual([{ use: "grant", count: "10001" }]);
+  expect(await shop.daysLeft(order)).toBeCloseTo(30, 3);
+  await agree();
+}, 180_000);
+
+test("5,500 payments that came twice go back, each by its own refund, after one call", async () => {
+  const order = await shop.order();
+  await shop.decide(order, paid("price", order.price));
+  const again = Array.from({ length: 5_500 }, (_, place) => paid(`twice/${place}`, rub(1)));
+  const decided = await shop.decide(order, again, { canRefund: true });
+  expect(decided.refunds).toHaveLength(5_500);
+  const repeated = await shop.decide(order, again, { canRefund: true });
+  expect(new Set(repeated.refunds)).toEqual(new Set(decided.refunds));
+  await agree();
+}, 180_000);
