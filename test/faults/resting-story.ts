@@ -21,6 +21,8 @@ import { unheard } from "./payment-model.ts";
 import type { World } from "./payment-world.ts";
 
 export const lookMs = 200;
+/** On a busy machine a task takes a second. */
+const checkEveryMs = 3_000;
 /** Whatever is busy for so long is stuck. */
 const stuckMs = 240_000;
 
@@ -45,6 +47,7 @@ export abstract class RestingStory {
   /** The refunds and admins' acts that were asked for: what they do is not yet in the books. */
   protected readonly asked: string[] = [];
   protected readonly beganMs = Date.now();
+  readonly #checkedAtMs = new Map<string, number>();
   protected ref: SubscriptionRef | undefined;
 
   constructor(world: World, history: History) {
@@ -166,9 +169,7 @@ export abstract class RestingStory {
       for (const { requestId, state } of refunds) {
         if (state !== "asked" && state !== "approved") continue;
         // A refund that the gateway is at is asked about every minute.
-        await this.handle(workflowIds.refund(requestId))
-          .signal("checkNow")
-          .catch(() => this.age(requestId));
+        await this.checkNow(workflowIds.refund(requestId)).catch(() => this.age(requestId));
         throw new Error(`refund ${requestId} is ${state}`);
       }
       for (const id of this.asked) await this.ended(id);
@@ -186,10 +187,16 @@ export abstract class RestingStory {
 
   /** One that pauses goes on at once. @throws while it runs. */
   protected async ended(workflowId: string): Promise<void> {
-    const handle = this.handle(workflowId);
-    if ((await standingOf(handle)).kind === "closed") return;
-    await handle.signal("checkNow").catch(() => undefined);
+    if ((await standingOf(this.handle(workflowId))).kind === "closed") return;
+    await this.checkNow(workflowId).catch(() => undefined);
     throw new Stuck(workflowId, "it has not ended");
+  }
+
+  /** Has a workflow that pauses go on. One that is told so all the time never comes to its end. */
+  protected async checkNow(workflowId: string): Promise<void> {
+    if (Date.now() - (this.#checkedAtMs.get(workflowId) ?? 0) < checkEveryMs) return;
+    this.#checkedAtMs.set(workflowId, Date.now());
+    await this.handle(workflowId).signal("checkNow");
   }
 
   protected handle(workflowId: string) {
