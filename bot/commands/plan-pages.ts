@@ -4,6 +4,7 @@ import { balanceGateway, type GatewayName } from "../../domain/payment.ts";
 import { type Plan, priceIn } from "../../domain/plan.ts";
 import { previewPurchase } from "../../domain/purchase-preview.ts";
 import { dayMs, type Instant, msBetween } from "../../domain/time.ts";
+import { wholeDays } from "../../texts/days.ts";
 import { bytesIn, momentIn } from "../../texts/index.ts";
 import { moneyIn } from "../../texts/money.ts";
 import type { BotContext } from "../context.ts";
@@ -77,8 +78,6 @@ export function planPage(
   return { text: lines.join("\n"), buttons: [...pay, [{ text: texts.back, data: "plans" }]] };
 }
 
-const leastWorthTellingDays = 0.05;
-
 /** Until when access then runs; told once where every way comes to the same. */
 function timeLines(
   context: BotContext,
@@ -100,8 +99,9 @@ function timeLines(
       byEnd.size === 1 ? texts.timeAfter(moment) : texts.timeAfterPaying(prices, moment);
     const { boughtMs, becomesMs } = same[0]?.preview ?? { boughtMs: 0, becomesMs: 0 };
     const [left, becomes] = [boughtMs / dayMs, becomesMs / dayMs];
-    const isSame = Math.abs(becomes - left) < leastWorthTellingDays;
-    if (current.plan === undefined || isSame || left < leastWorthTellingDays) return [after];
+    // The end is told exactly: days that read alike would say nothing more.
+    const isSame = wholeDays(becomes).whole === wholeDays(left).whole;
+    if (current.plan === undefined || isSame) return [after];
     const [from, to] = [current.plan.names[language], plan.names[language]];
     return [texts.timeConverted({ left, from, becomes, to }), after];
   });

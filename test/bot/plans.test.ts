@@ -77,9 +77,11 @@ test("what was bought of another plan is converted by the price in each currency
   const said = page.text?.split("\n").filter((line) => /become|Once/u.test(line));
   // The trial's three days are free: no plan converts them.
   expect(said).toEqual([
-    "The 30 days that you have left of month become 15 days of family.",
+    "What you have left of month, 30 days, becomes 15 days of family.",
     expect.stringMatching(/^Once you have paid 600 ₽, it runs until .*\.$/u),
-    expect.stringMatching(/^The 30 days .* become 7\.5 days of family\.$/u),
+    expect.stringMatching(
+      /^What you have left of month, 30 days, becomes about 7 days of family\.$/u,
+    ),
     expect.stringMatching(/^Once you have paid 1,000 ⭐, it runs until .*\.$/u),
   ]);
   await bob.buys("family", "stars", "XTR");

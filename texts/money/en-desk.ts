@@ -1,10 +1,6 @@
+import { daysInWords } from "../en-days.ts";
 import { isolated } from "../html.ts";
 import type { ChargeWords, PaymentCardWords, RefundWords } from "./desk-words.ts";
-
-const days = (n: number) => {
-  const rounded = Math.round(n * 10) / 10;
-  return `${rounded.toLocaleString("en-GB")} ${rounded === 1 ? "day" : "days"}`;
-};
 
 const refundStates = {
   asked: "asked for",
@@ -49,8 +45,8 @@ export const enDesk = {
     refunded: (amount: string, reference: string) => `${amount} returned so far, ${reference}`,
     chargedBack: (amount: string, reference: string) =>
       `${amount} charged back so far, ${reference}`,
-    given: (d: number, until: string) => `${days(d)} given, access until ${until}`,
-    taken: (d: number, until: string) => `${days(d)} taken, access until ${until}`,
+    given: (d: number, until: string) => `${daysInWords(d)} given, access until ${until}`,
+    taken: (d: number, until: string) => `${daysInWords(d)} taken, access until ${until}`,
     refundAsked: (amount: string, by: number | undefined) =>
       `refund of ${amount} asked ${by === undefined ? "by itself" : `by ${by}`}`,
     refundClosed: (amount: string, state: keyof typeof refundStates, why: string) =>

@@ -1,11 +1,6 @@
+import { daysInWords } from "../en-days.ts";
 import { directed, escapeHtml } from "../html.ts";
 import type { ConversionWords, PaymentWords, PlanWords } from "./shop-words.ts";
-
-const counted = (n: number, one: string, many: string) => {
-  const rounded = Math.round(n * 10) / 10;
-  return `${rounded.toLocaleString("en-GB")} ${rounded === 1 ? one : many}`;
-};
-const days = (n: number) => counted(n, "day", "days");
 
 const states = {
   open: "waits for your payment",
@@ -26,14 +21,14 @@ export const enShop = {
   plansAccessEnded:
     "An administrator has ended your access, so nothing can be bought. Questions: /paysupport",
   planOffer: ({ name, description, days: d, devices, traffic }: PlanWords) =>
-    `<b>${escapeHtml(name)}</b>: ${escapeHtml(description)}\n${days(d)}, up to ${counted(devices, "device", "devices")}${traffic ? `, ${traffic} of traffic` : ""}`,
+    `<b>${escapeHtml(name)}</b>: ${escapeHtml(description)}\n${daysInWords(d)}, up to ${devices} ${devices === 1 ? "device" : "devices"}${traffic ? `, ${traffic} of traffic` : ""}`,
   planPrices: (prices: string) => `Price: ${prices}`,
   timeNow: (until: string) => `Your access runs until ${until}.`,
   timeAfter: (until: string) => `Once you have paid, it runs until <b>${until}</b>.`,
   timeAfterPaying: (prices: string, until: string) =>
     `Once you have paid ${prices}, it runs until <b>${until}</b>.`,
   timeConverted: ({ left, from, becomes, to }: ConversionWords) =>
-    `The ${days(left)} that you have left of ${escapeHtml(from)} become ${days(becomes)} of ${escapeHtml(to)}.`,
+    `What you have left of ${escapeHtml(from)}, ${daysInWords(left)}, becomes ${daysInWords(becomes)} of ${escapeHtml(to)}.`,
   howToPay: "How would you like to pay?",
   payBy: (gateway: string, price: string) => `${price}: ${gateway}`,
   orderedAlready:

@@ -1,9 +1,8 @@
+import { daysInWords } from "../en-days.ts";
 import { escapeHtml, isolated } from "../html.ts";
 import { enDesk } from "./en-desk.ts";
 import { enShop } from "./en-shop.ts";
 import type { InvoiceWords } from "./invoice-words.ts";
-
-const days = (n: number) => (n === 1 ? "1 day" : `${n} days`);
 
 const states = {
   open: (until: string) => `⏳ Waiting for your payment until ${until}.`,
@@ -20,9 +19,9 @@ const states = {
 export const enMoney = {
   ...enShop,
   ...enDesk,
-  invoiceDescription: (plan: string, d: number) => `${plan}: VPN access for ${days(d)}`,
+  invoiceDescription: (plan: string, d: number) => `${plan}: VPN access for ${daysInWords(d)}`,
   invoice: ({ plan, days: d, price, gateway, until, state, address, comment }: InvoiceWords) =>
-    `🧾 <b>${escapeHtml(plan)}</b>, ${days(d)}\nPrice: <b>${price}</b> by ${gateway}\n${
+    `🧾 <b>${escapeHtml(plan)}</b>, ${daysInWords(d)}\nPrice: <b>${price}</b> by ${gateway}\n${
       address
         ? `Send exactly this amount to\n<code>${address}</code>\nwith exactly this comment:\n<code>${comment}</code>\n`
         : ""

@@ -1,11 +1,6 @@
+import { daysInWords } from "../ru-days.ts";
 import { isolated } from "../html.ts";
-import { plural } from "../plural.ts";
 import type { enDesk } from "./en-desk.ts";
-
-const days = (n: number) => {
-  const rounded = Math.round(n * 10) / 10;
-  return `${rounded.toLocaleString("ru-RU")} ${plural(rounded, ["день", "дня", "дней"])}`;
-};
 
 const refundStates = {
   asked: "запрошен",
@@ -48,8 +43,8 @@ export const ruDesk: typeof enDesk = {
     declined: (reason, final) => `отклонено${final ? " окончательно" : ""}: ${reason}`,
     refunded: (amount, reference) => `всего возвращено ${amount}, ${reference}`,
     chargedBack: (amount, reference) => `всего оспорено ${amount}, ${reference}`,
-    given: (d, until) => `дано ${days(d)}, доступ до ${until}`,
-    taken: (d, until) => `отнято ${days(d)}, доступ до ${until}`,
+    given: (d, until) => `дано ${daysInWords(d)}, доступ до ${until}`,
+    taken: (d, until) => `отнято ${daysInWords(d)}, доступ до ${until}`,
     refundAsked: (amount, by) =>
       `запрошен возврат ${amount}, ${by === undefined ? "сам собой" : `просил ${by}`}`,
     refundClosed: (amount, state, why) =>

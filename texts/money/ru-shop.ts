@@ -1,12 +1,7 @@
+import { daysInWords, intoDays } from "../ru-days.ts";
 import { directed, escapeHtml } from "../html.ts";
-import { plural } from "../plural.ts";
+import { counted } from "../plural.ts";
 import type { enShop } from "./en-shop.ts";
-
-const counted = (n: number, forms: readonly [string, string, string]) => {
-  const rounded = Math.round(n * 10) / 10;
-  return `${rounded.toLocaleString("ru-RU")} ${plural(rounded, forms)}`;
-};
-const days = (n: number) => counted(n, ["день", "дня", "дней"]);
 
 const states = {
   open: "ждёт оплаты",
@@ -26,13 +21,13 @@ export const ruShop: typeof enShop = {
   plansAccessEnded:
     "Администратор закрыл ваш доступ, поэтому купить ничего нельзя. Вопросы: /paysupport",
   planOffer: ({ name, description, days: d, devices, traffic }) =>
-    `<b>${escapeHtml(name)}</b>: ${escapeHtml(description)}\n${days(d)}, до ${counted(devices, ["устройства", "устройств", "устройств"])}${traffic ? `, трафик ${traffic}` : ""}`,
+    `<b>${escapeHtml(name)}</b>: ${escapeHtml(description)}\n${daysInWords(d)}, до ${counted(devices, ["устройства", "устройств", "устройств"])}${traffic ? `, трафик ${traffic}` : ""}`,
   planPrices: (prices) => `Цена: ${prices}`,
   timeNow: (until) => `Сейчас доступ до ${until}.`,
   timeAfter: (until) => `После оплаты он будет до <b>${until}</b>.`,
   timeAfterPaying: (prices, until) => `После оплаты ${prices} он будет до <b>${until}</b>.`,
   timeConverted: ({ left, from, becomes, to }) =>
-    `Остаток тарифа «${escapeHtml(from)}», ${days(left)}, превратится в ${days(becomes)} тарифа «${escapeHtml(to)}».`,
+    `Остаток тарифа «${escapeHtml(from)}», ${daysInWords(left)}, превратится ${intoDays(becomes)} тарифа «${escapeHtml(to)}».`,
   howToPay: "Как удобнее заплатить?",
   payBy: (gateway, price) => `${price}, ${gateway}`,
   orderedAlready:

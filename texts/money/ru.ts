@@ -1,10 +1,9 @@
+import { daysInWords } from "../ru-days.ts";
 import { escapeHtml, isolated } from "../html.ts";
 import { counted } from "../plural.ts";
 import type { enMoney } from "./en.ts";
 import { ruDesk } from "./ru-desk.ts";
 import { ruShop } from "./ru-shop.ts";
-
-const days = (n: number) => counted(n, ["день", "дня", "дней"]);
 
 const states = {
   open: (until: string) => `⏳ Ждём оплату до ${until}.`,
@@ -20,9 +19,9 @@ const states = {
 export const ruMoney: typeof enMoney = {
   ...ruShop,
   ...ruDesk,
-  invoiceDescription: (plan, d) => `${plan}: доступ к VPN на ${days(d)}`,
+  invoiceDescription: (plan, d) => `${plan}: доступ к VPN на ${daysInWords(d)}`,
   invoice: ({ plan, days: d, price, gateway, until, state, address, comment }) =>
-    `🧾 <b>${escapeHtml(plan)}</b>, ${days(d)}\nЦена: <b>${price}</b>, ${gateway}\n${
+    `🧾 <b>${escapeHtml(plan)}</b>, ${daysInWords(d)}\nЦена: <b>${price}</b>, ${gateway}\n${
       address
         ? `Отправьте ровно эту сумму на\n<code>${address}</code>\nровно с таким комментарием:\n<code>${comment}</code>\n`
         : ""

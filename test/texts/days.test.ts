@@ -1,0 +1,52 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { languages } from "../../domain/customer.ts";
+import { textsIn } from "../../texts/index.ts";
+
+const en = textsIn("en");
+const ru = textsIn("ru");
+const second = 1 / 86_400;
+const conversion = (left: number, becomes: number) => ({ left, from: "A", becomes, to: "B" });
+
+test("days are whole where a person reads them, and nobody is promised more than they get", () =>
+  fc.assert(
+    fc.property(fc.double({ min: 1, max: 4_000, noNaN: true }), (days) => {
+      for (const language of languages) {
+        const { given, taken } = textsIn(language).moment;
+        for (const text of [given(days, "X"), taken(days, "X")]) {
+          const number = /[\d\s,.]*\d/u.exec(text)?.[0].replaceAll(/[\s,]/gu, "") ?? "";
+          expect(number).toMatch(/^\d+$/u);
+          // Up to an hour less than a day is told as a day.
+          expect(Number(number)).toBeLessThanOrEqual(days + 1 / 24);
+          expect(Number(number)).toBeGreaterThan(days - 1);
+        }
+      }
+    }),
+  ));
+
+test("days that are not whole are told as about so many, less than one as less than a day", () => {
+  expect(en.timeConverted(conversion(30 - 20 * second, 7.5))).toBe(
+    "What you have left of A, 30 days, becomes about 7 days of B.",
+  );
+  expect(en.timeConverted(conversion(1.2, 0.6))).toBe(
+    "What you have left of A, about 1 day, becomes less than a day of B.",
+  );
+  expect(en.timeConverted(conversion(0.3, 1))).toBe(
+    "What you have left of A, less than a day, becomes 1 day of B.",
+  );
+});
+
+const said = (left: number, becomes: number) => ru.timeConverted(conversion(left, becomes));
+
+test("Russian days have the form that their number asks for", () => {
+  expect(said(21, 7.5)).toBe(
+    "Остаток тарифа «A», 21 день, превратится примерно в 7 дней тарифа «B».",
+  );
+  expect(said(22.4, 1.5)).toBe(
+    "Остаток тарифа «A», примерно 22 дня, превратится примерно в 1 день тарифа «B».",
+  );
+  expect(said(11, 0.5)).toBe(
+    "Остаток тарифа «A», 11 дней, превратится меньше чем в день тарифа «B».",
+  );
+  expect(said(0.5, 3)).toBe("Остаток тарифа «A», меньше дня, превратится в 3 дня тарифа «B».");
+});
