@@ -1,5 +1,6 @@
 import { secondMs } from "../../domain/time.ts";
 import { SlowDown } from "../../gateways/refused.ts";
+import { monotonicMs } from "./clock.ts";
 import { GatewayFailure } from "./outage.ts";
 import { pause } from "./pause.ts";
 
@@ -9,7 +10,7 @@ const longestWaitMs = 10 * secondMs;
 /** Asks a gateway and knows its failures from ours. */
 export class Asking {
   readonly #signal: AbortSignal;
-  #notBeforeMs = 0;
+  #notBeforeMs = Number.NEGATIVE_INFINITY;
 
   constructor(signal: AbortSignal) {
     this.#signal = signal;
@@ -19,7 +20,7 @@ export class Asking {
   async ask<Answer>(question: () => Promise<Answer>): Promise<Answer> {
     for (;;) {
       this.#signal.throwIfAborted();
-      const restMs = this.#notBeforeMs - Date.now();
+      const restMs = this.#notBeforeMs - monotonicMs();
       if (restMs > longestWaitMs)
         throw new GatewayFailure(new Error(`it asked us to wait for ${restMs} ms more`));
       if (restMs > 0) await pause(restMs, this.#signal);
@@ -27,7 +28,7 @@ export class Asking {
         return await question();
       } catch (error) {
         if (!(error instanceof SlowDown)) throw new GatewayFailure(error);
-        this.#notBeforeMs = Date.now() + Math.max(error.retryAfterMs, 100);
+        this.#notBeforeMs = monotonicMs() + Math.max(error.retryAfterMs, 100);
       }
     }
   }

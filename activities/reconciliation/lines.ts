@@ -6,6 +6,7 @@ import type { GatewayEvent, PaymentId, PaymentState } from "../../domain/payment
 import { fateOf, type KnownCharge, newsOf } from "../../domain/reconciliation.ts";
 import { hourMs, instant, secondMs, toMs } from "../../domain/time.ts";
 import type { GatewayFacts, Line } from "../../gateways/payment-gateway.ts";
+import { monotonicMs } from "./clock.ts";
 import { concurrently } from "./concurrently.ts";
 import { isOutage, reasonOf } from "./outage.ts";
 import { pause } from "./pause.ts";
@@ -95,7 +96,7 @@ export class Lines {
   }
 
   #notJustHanded(news: readonly Aimed[]): readonly Aimed[] {
-    const now = Date.now();
+    const now = monotonicMs();
     return news.filter((line) => {
       const handed = this.#handed.get(keyOf(line));
       if (handed === undefined) return true;
@@ -105,7 +106,7 @@ export class Lines {
   }
 
   #noteHanded(taken: readonly Aimed[]): void {
-    const now = Date.now();
+    const now = monotonicMs();
     for (const line of taken) {
       const key = keyOf(line);
       const sinceMs = this.#handed.get(key)?.sinceMs ?? now;

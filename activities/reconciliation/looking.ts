@@ -3,6 +3,7 @@ import { lookupKey } from "../../db/quarantine.ts";
 import { nextLookMs } from "../../domain/reconciliation.ts";
 import { addMs, type Instant, instant, msBetween } from "../../domain/time.ts";
 import type { PaymentGateway } from "../../gateways/payment-gateway.ts";
+import { monotonicMs } from "./clock.ts";
 import type { Asking } from "./asking.ts";
 import type { Lines } from "./lines.ts";
 import { GatewayFailure, reasonOf } from "./outage.ts";
@@ -41,12 +42,12 @@ export class InvoiceLooker {
    */
   async lookAround(forMs: number, noteFound: (count: number) => void): Promise<void> {
     const { facts } = this.#given.gateway;
-    const beganMs = Date.now();
+    const beganMs = monotonicMs();
     const limit = facts.lookupsPerPass ?? usualLookups;
-    const due = await this.#ports.lookups.due(facts.name, instant(beganMs), limit);
+    const due = await this.#ports.lookups.due(facts.name, instant(Date.now()), limit);
     const failed: Failed[] = [];
     let answered = 0;
-    for (let at = 0; at < due.length && Date.now() - beganMs < forMs; at += looksAtOnce) {
+    for (let at = 0; at < due.length && monotonicMs() - beganMs < forMs; at += looksAtOnce) {
       const looks = due.slice(at, at + looksAtOnce).map(async (one) => {
         const error = await this.#look(one, noteFound);
         if (error !== undefined) failed.push({ due: one, error });

@@ -2,6 +2,7 @@ import { type Listener, waitHolding } from "../../db/notifications.ts";
 import type { GatewayName } from "../../domain/payment.ts";
 import type { GatewayTrouble } from "../../domain/reconciliation.ts";
 import type { PaymentGateway } from "../../gateways/payment-gateway.ts";
+import { monotonicMs, untilNextMs } from "./clock.ts";
 import { reasonOf } from "./outage.ts";
 import { Passes } from "./pass.ts";
 import { pause } from "./pause.ts";
@@ -61,8 +62,8 @@ class GatewayLoop {
   readonly #run: Run;
   readonly #passes: Passes;
   #listener: Listener | undefined;
-  #lastPassMs = 0;
-  #lastReadMs = 0;
+  #lastPassMs = Number.NEGATIVE_INFINITY;
+  #lastReadMs = Number.NEGATIVE_INFINITY;
   #outagePauseMs = firstOutagePauseMs;
 
   constructor(ports: ReconcilerPorts, gateway: PaymentGateway, run: Run) {
@@ -102,20 +103,21 @@ class GatewayLoop {
   /** @returns when the next one is due, and what needs a person. */
   async #pass(shown: readonly GatewayTrouble[]) {
     const { everyMs } = this.#ports.pace;
-    const beganMs = Date.now();
+    const beganMs = monotonicMs();
+    const nextMs = beganMs + untilNextMs(Date.now(), everyMs);
     this.#lastPassMs = beganMs;
     try {
       await this.#passes.pass();
       const troubles = await this.#passes.troubles(shown);
       this.#outagePauseMs = firstOutagePauseMs;
-      this.#lastReadMs = Date.now();
-      return { dueMs: (Math.floor(beganMs / everyMs) + 1) * everyMs, troubles };
+      this.#lastReadMs = monotonicMs();
+      return { dueMs: nextMs, troubles };
     } catch (error) {
       this.#run.signal.throwIfAborted();
       const pauseMs = this.#outagePauseMs;
       this.#outagePauseMs = Math.min(2 * pauseMs, longestOutagePauseMs);
       this.#run.warn("a pass broke off and is made again", { pauseMs, reason: reasonOf(error) });
-      return { dueMs: Date.now() + pauseMs, troubles: shown };
+      return { dueMs: monotonicMs() + pauseMs, troubles: shown };
     }
   }
 
@@ -124,14 +126,14 @@ class GatewayLoop {
     const { signal } = this.#run;
     const gapMs = this.#isPulled ? leastWokenGapMs : leastGapMs;
     let untilMs = dueMs;
-    for (let now = Date.now(); now < untilMs; now = Date.now()) {
+    for (let now = monotonicMs(); now < untilMs; now = monotonicMs()) {
       signal.throwIfAborted();
       if (this.#isPulled && (await this.#ports.statements.hasOpen(this.#gateway.facts.name))) {
         await this.#watchOnce(untilMs, listener);
         continue;
       }
       await waitHolding(listener, this.#lock, { timeoutMs: untilMs - now, signal });
-      if (Date.now() < untilMs) untilMs = Math.min(untilMs, this.#lastPassMs + gapMs);
+      if (monotonicMs() < untilMs) untilMs = Math.min(untilMs, this.#lastPassMs + gapMs);
     }
   }
 
@@ -139,7 +141,7 @@ class GatewayLoop {
   async #watchOnce(untilMs: number, listener: Listener): Promise<void> {
     const { signal } = this.#run;
     const readAtMs = this.#lastReadMs + (this.#gateway.facts.watchMs ?? usualWatchMs);
-    for (let now = Date.now(); now < Math.min(readAtMs, untilMs); now = Date.now()) {
+    for (let now = monotonicMs(); now < Math.min(readAtMs, untilMs); now = monotonicMs()) {
       signal.throwIfAborted();
       await waitHolding(listener, this.#lock, {
         timeoutMs: Math.min(readAtMs, untilMs) - now,
@@ -148,6 +150,6 @@ class GatewayLoop {
     }
     if (readAtMs > untilMs) return;
     await this.#passes.readOn();
-    this.#lastReadMs = Date.now();
+    this.#lastReadMs = monotonicMs();
   }
 }

@@ -2,6 +2,7 @@ import type { GatewayTrouble } from "../../domain/reconciliation.ts";
 import { minuteMs } from "../../domain/time.ts";
 import type { PaymentGateway } from "../../gateways/payment-gateway.ts";
 import { Asking } from "./asking.ts";
+import { monotonicMs } from "./clock.ts";
 import { Lines } from "./lines.ts";
 import { InvoiceLooker } from "./looking.ts";
 import { GatewayFailure } from "./outage.ts";
@@ -55,7 +56,7 @@ export class Passes {
 
   /** What needs a person; `shown` is what was shown so far, until a pass shows that it is over. */
   async troubles(shown: readonly GatewayTrouble[]): Promise<readonly GatewayTrouble[]> {
-    const awayMs = this.#awaySinceMs === undefined ? -1 : Date.now() - this.#awaySinceMs;
+    const awayMs = this.#awaySinceMs === undefined ? -1 : monotonicMs() - this.#awaySinceMs;
     const still = (trouble: GatewayTrouble) => shown.includes(trouble);
     const isRefused =
       this.#refusals >= refusalsBeforeHelp || (this.#refusals > 0 && still("refused"));
@@ -92,7 +93,7 @@ export class Passes {
       if (!(error instanceof GatewayFailure)) throw error;
       const { isRefusal, message } = error;
       if (isRefusal) this.#refusals += 1;
-      else this.#awaySinceMs ??= Date.now();
+      else this.#awaySinceMs ??= monotonicMs();
       this.lastFailure = message;
       this.#run.warn("the gateway could not be read", { isRefusal, reason: message });
       return false;

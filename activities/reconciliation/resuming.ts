@@ -1,5 +1,6 @@
 import type { GatewayName } from "../../domain/payment.ts";
 import { instant } from "../../domain/time.ts";
+import { monotonicMs } from "./clock.ts";
 import { concurrently } from "./concurrently.ts";
 import { isOutage, reasonOf } from "./outage.ts";
 import type { ReconcilerPorts, Run } from "./ports.ts";
@@ -11,7 +12,7 @@ export class Resuming {
   readonly #ports: ReconcilerPorts;
   readonly #name: GatewayName;
   readonly #run: Run;
-  #sweptAtMs = 0;
+  #sweptAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(ports: ReconcilerPorts, name: GatewayName, run: Run) {
     this.#ports = ports;
@@ -24,7 +25,7 @@ export class Resuming {
     const { unattended, workflows, pace } = this.#ports;
     const now = instant(Date.now());
     const name = this.#name;
-    const began = Date.now();
+    const began = monotonicMs();
     const isSweep = began - this.#sweptAtMs >= pace.sweepEveryMs;
     await this.#each(
       (after) =>

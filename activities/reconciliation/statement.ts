@@ -1,6 +1,7 @@
 import { lineKey } from "../../db/quarantine.ts";
 import { instant } from "../../domain/time.ts";
 import type { Line, PaymentGateway, UnreadableRow } from "../../gateways/payment-gateway.ts";
+import { monotonicMs } from "./clock.ts";
 import type { Asking } from "./asking.ts";
 import type { Lines, Undecided } from "./lines.ts";
 import { GatewayFailure } from "./outage.ts";
@@ -67,7 +68,7 @@ export class StatementReader {
    * ended takes along what it was told. A line that takes too long is put aside, alone.
    */
   async #holds(undecided: readonly Undecided[]): Promise<boolean> {
-    const longAgoMs = Date.now() - this.#ports.pace.holdMs;
+    const longAgoMs = monotonicMs() - this.#ports.pace.holdMs;
     const isLate = ({ sinceMs }: Undecided) => sinceMs <= longAgoMs;
     for (const { line, key } of undecided.filter(isLate)) {
       if (this.#late.has(key)) continue;
