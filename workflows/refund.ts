@@ -1,6 +1,5 @@
 import {
   ActivityFailure,
-  condition,
   continueAsNew,
   ParentClosePolicy,
   setHandler,
@@ -17,6 +16,7 @@ import { type ApprovalAnswer, searchAttributes, workflowIds } from "./contract.t
 import { listenForCheckNow, type Rests } from "./rest.ts";
 import { approvalAnswered } from "./signals.ts";
 import {
+  awaitNews,
   dbSteps,
   firstTries,
   isFailure,
@@ -81,9 +81,7 @@ async function askAdmins(
   for (;;) {
     const asking = await startAsking(agreed);
     const hasNews = () => answers.length > 0 || asking.isOver;
-    // One that an earlier run has begun cannot be watched.
-    if (asking.isWatched) await condition(hasNews);
-    else await condition(hasNews, hourMs, { summary: "whether it was decided meanwhile" });
+    await awaitNews(asking, hasNews, hourMs);
     const [answer] = answers;
     if (answer !== undefined) return answer.kind;
     const opened = await dbSteps.openRefund(command, instant(Date.now()));

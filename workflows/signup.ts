@@ -31,6 +31,7 @@ import {
 import { adminArrived, approvalAnswered, captchaAnswered, opened } from "./signals.ts";
 import {
   type Asking,
+  awaitNews,
   dbSteps,
   showStage,
   startSubscription,
@@ -177,9 +178,7 @@ async function answerOf(waiting: At<"approval">, asking: Asking): Promise<Answer
   for (;;) {
     const hasNews = () =>
       pending.approval !== undefined || asking.isOver || pending.opened !== undefined;
-    const leftMs = Math.max(1, untilMs - Date.now());
-    if (asking.isWatched) await condition(hasNews);
-    else await condition(hasNews, leftMs, { summary: "whether it was decided meanwhile" });
+    await awaitNews(asking, hasNews, Math.max(1, untilMs - Date.now()));
     if (pending.approval !== undefined) return pending.approval.kind;
     const key = startKey(pending.opened);
     if (asking.isOver || key === undefined) {

@@ -1,6 +1,7 @@
 import {
   ActivityFailure,
   ApplicationFailure,
+  condition,
   type ChildWorkflowHandle,
   getExternalWorkflowHandle,
   log,
@@ -197,6 +198,19 @@ export async function watch(
     ignoreStarted(error);
     return { isOver: false, isWatched: false };
   }
+}
+
+/**
+ * Waits for news while a question is open. The end of one that cannot be watched is not heard: then for `ms` at most,
+ * after which it is looked at whether it was decided meanwhile.
+ */
+export async function awaitNews(
+  { isWatched }: Asking,
+  hasNews: () => boolean,
+  ms: number,
+): Promise<void> {
+  if (isWatched) await condition(hasNews);
+  else await condition(hasNews, ms, { summary: "whether it was decided meanwhile" });
 }
 
 /** A child that was started before is what was wanted. */

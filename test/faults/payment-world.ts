@@ -24,7 +24,7 @@ import { type Edge, type EdgeKind, type Sold, tenth } from "./edges/edge.ts";
 import { type Reconciler, type SoldPlan, soldPlans } from "./payment-history.ts";
 import { PostOffice } from "./post-office.ts";
 import type { Finding } from "./rights.ts";
-import { auditWorld } from "./world-audit.ts";
+import { auditWorld, leftAside } from "./world-audit.ts";
 
 export const adminId = 1001;
 
@@ -164,13 +164,9 @@ function enderOf({ client }: TestNamespace, owner: Database): World["endReconcil
 }
 
 async function isAside(owner: Database, payments: readonly PaymentId[]): Promise<boolean> {
-  const rows = await queriesOf(owner.em.fork())
-    .selectFrom("quarantine")
-    .select(["key", "evidence", "reason"])
-    .where("resolvedAt", "is", null)
-    .execute();
-  return rows.some(({ key, evidence, reason }) =>
-    payments.some((id) => `${key} ${evidence} ${reason}`.includes(id)),
+  const aside = await leftAside(owner);
+  return aside.some(({ about, details }) =>
+    payments.some((id) => `${about} ${details}`.includes(id)),
   );
 }
 

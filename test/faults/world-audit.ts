@@ -57,7 +57,7 @@ async function tryAgain({ temporal, owner, edges }: Omit<Audited, "plant">): Pro
 }
 
 /** What was put aside and not taken up again, though nothing is wrong any more. */
-async function leftAside(owner: Database): Promise<Finding[]> {
+export async function leftAside(owner: Database): Promise<Finding[]> {
   const rows = await queriesOf(owner.em.fork())
     .selectFrom("quarantine")
     .select(["key", "evidence", "reason"])
