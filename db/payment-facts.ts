@@ -103,6 +103,7 @@ export async function paymentFacts(
     charges: selectCharges(bare, order, references),
     nobodys: selectNobodys(bare, order, references),
     pending: selectPending(bare, order.id),
+    aside: selectAside(bare, order.id),
     balances: selectBalances(bare, order.customerId),
     decided: selectDecided(bare, [...keyed.keys()]),
     time: selectTime(bare, subscription.id),
@@ -112,7 +113,7 @@ export async function paymentFacts(
     invoiceReference,
     mayGrant,
     charges: read.charges.filter(({ paymentId }) => paymentId === order.id).map(chargeOf),
-    pending: read.pending.map(pendingOf),
+    pending: pendingOf(read.pending, read.aside),
     balances: balancesIn(read.balances),
   };
   const elsewhere = read.charges.filter(({ paymentId }) => paymentId !== order.id);
@@ -163,26 +164,33 @@ export const chargeOf = (row: Omit<ChargeRow, "paymentId">): Charge => ({
   use: row.use,
 });
 
-/** Refunds of a payment that are under way, with what the ledger still holds aside for them. */
+/** Refunds of a payment that are under way. */
 const selectPending = (db: Queries, id: PaymentId) =>
   db
     .selectFrom("refunds")
     .select(["requestId", "reference", "upToMinor"])
-    .select((of) =>
-      of
-        .selectFrom("ledger_entries")
-        .select(sql<string>`coalesce(sum(minor), 0)`.as("sum"))
-        .where("account", "=", sql<string>`${reserveAccount("")} || refunds.request_id`)
-        .as("reserve"),
-    )
     .where("paymentId", "=", id as string)
     .where("state", "in", ["asked", "approved"]);
 
-interface PendingRow extends Omit<PendingRefund, "reservedMinor"> {
-  readonly reserve: number | string | null;
-}
+/**
+ * What the ledger holds aside for refunds of a payment. Read by itself: joined to thousands of refunds that are newer
+ * than the planner's statistics, it would be added up again for each of them.
+ */
+const selectAside = (db: Queries, id: PaymentId) =>
+  db
+    .selectFrom("ledger_entries")
+    .select("account")
+    .select(sql<string>`sum(minor)`.as("sum"))
+    .where("paymentId", "=", id as string)
+    .where("account", "like", `${reserveAccount("")}%`)
+    .groupBy("account");
 
-const pendingOf = ({ reserve, ...refund }: PendingRow): PendingRefund => ({
-  ...refund,
-  reservedMinor: 0 - Number(reserve),
-});
+function pendingOf(
+  refunds: readonly Omit<PendingRefund, "reservedMinor">[],
+  aside: readonly { readonly account: string; readonly sum: string }[],
+): PendingRefund[] {
+  const sums = new Map(aside.map(({ account, sum }) => [account, 0 - Number(sum)]));
+  return refunds.map((refund) => {
+    return { ...refund, reservedMinor: sums.get(reserveAccount(refund.requestId)) ?? 0 };
+  });
+}

@@ -6,15 +6,18 @@ export type Asked = Exclude<Disagreement["kind"], "wrongEnd" | "wrongTaken">;
 export const questions: Readonly<Record<Asked, string>> = {
   unbalanced: `select fact as about, currency || ' sums to ' || sum(minor) as details
     from ledger_entries group by fact, currency having sum(minor) <> 0`,
-  notBooked: `select e.gateway || '/' || (e.report->>'reference') as about,
+  // What is excused is found once, not once for each event: a payment may have thousands of both.
+  notBooked: `with excused as materialized (
+      select distinct d.payment_id from decisions d, jsonb_array_elements(d.effects) f
+       where f->>'kind' in ('inconsistent', 'declined'))
+    select e.gateway || '/' || (e.report->>'reference') as about,
          'was reported as paid and is in no charge and no unmatched row' as details
     from gateway_events e
    where e.report->>'kind' = 'paid'
      and not exists (select from charges c where c.gateway = e.gateway and c.reference = e.report->>'reference'
                         and c.paid_minor is not null)
      and not exists (select from unmatched u where u.gateway = e.gateway and u.reference = e.report->>'reference')
-     and not exists (select from decisions d, jsonb_array_elements(d.effects) f
-                      where d.payment_id = e.payment_id and f->>'kind' in ('inconsistent', 'declined'))`,
+     and not exists (select from excused x where x.payment_id = e.payment_id)`,
   notGranted: `select p.id::text as about, 'money has bought time that was never given' as details
     from payments p
    where exists (select from charges c where c.payment_id = p.id and c.use = 'grant' and c.price_minor > 0)
