@@ -5,7 +5,7 @@ import {
   approvalClosed,
   approvalMessages,
   approvalReminders,
-  mostApprovalsAsked,
+  mostAskedSingly,
 } from "../domain/message.ts";
 import { type Instant, instant } from "../domain/time.ts";
 import { adminIds, isAdmin } from "./customers.ts";
@@ -183,7 +183,7 @@ const selectOpen = (db: Queries) =>
 export async function askArrived(db: Queries, admin: TelegramId): Promise<ApprovalId[]> {
   const rows = await selectOpen(db).execute();
   const messages = rows
-    .slice(0, mostApprovalsAsked)
+    .slice(0, mostAskedSingly)
     .flatMap(({ approvalId, ask }) =>
       approvalMessages([admin], { approvalId: approvalId as ApprovalId, ask }),
     );

@@ -152,3 +152,13 @@ export async function countOpenApprovals(db: Queries): Promise<number> {
   `.execute(db);
   return rows[0]?.open ?? 0;
 }
+
+/** How many sums of money that no order asked for nobody has decided over. */
+export async function countUnmatched(db: Queries): Promise<number> {
+  const row = await db
+    .selectFrom("unmatched")
+    .select((of) => of.fn.countAll<string>().as("open"))
+    .where("state", "=", "open")
+    .executeTakeFirstOrThrow();
+  return Number(row.open);
+}

@@ -1,12 +1,14 @@
 import { customerId } from "../domain/ids.ts";
 import { unmatchedFact, unmatchedReturned } from "../domain/ledger.ts";
-import { adminNoticesTo } from "../domain/message.ts";
+import { adminNoticesTo, unmatchedAnnouncement, unmatchedChanged } from "../domain/message.ts";
 import { type Money, money } from "../domain/money.ts";
 import type { GatewayEvent, GatewayName, GatewayReport, PaymentId } from "../domain/payment.ts";
+import { instant } from "../domain/time.ts";
 import { adminIds } from "./customers.ts";
 import { balancesOf, bookFacts } from "./ledger.ts";
 import { enqueue } from "./messages.ts";
 import type { Queries } from "./orm.ts";
+import { countUnmatched } from "./message-facts.ts";
 import { lock, lockWithCustomer, nameOf, type Row } from "./unmatched-rows.ts";
 
 /** Keeps what one event says of money that no order asked for. */
@@ -70,8 +72,11 @@ async function keepPaid(db: Queries, id: PaymentId, { gateway, report, evidence 
   }
   const left = money(paid.minor - (returnedFirst ? row.returnedMinor : 0), paid.currency);
   if (left.minor <= 0) return;
-  const notice = { kind: "unmatchedMoney", gateway, amount: left } as const;
-  await enqueue(db, adminNoticesTo(await adminIds(db), `unmatched/${name}`, notice));
+  const open = { openCount: await countUnmatched(db), now: instant(new Date()) };
+  await enqueue(
+    db,
+    unmatchedAnnouncement(await adminIds(db), { name, gateway, amount: left }, open),
+  );
 }
 
 /** Whether this money is a payment's already. */
@@ -170,6 +175,12 @@ export async function bookReturn(
     returnedMinor: cappedMinor,
     ...(isWaiting && isWhole ? { state: "returned" as const } : {}),
   });
+  await followDigest(db, `${nameOf({ gateway, reference: row.reference })}/back/${cappedMinor}`);
+}
+
+/** Has the number of sums that wait, which admins may have been told, follow the books. */
+export async function followDigest(db: Queries, cause: string): Promise<void> {
+  await enqueue(db, unmatchedChanged(await adminIds(db), cause));
 }
 
 /** Changes the row of one charge. */

@@ -15,7 +15,7 @@ import { keepEvents } from "./gateway-events.ts";
 import { bookFacts } from "./ledger.ts";
 import { enqueue } from "./messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "./orm.ts";
-import { bookReturn, keep, update } from "./unmatched-events.ts";
+import { bookReturn, followDigest, keep, update } from "./unmatched-events.ts";
 import { lock, lockWithCustomer, nameOf, type Row } from "./unmatched-rows.ts";
 
 export class Unmatched {
@@ -106,6 +106,7 @@ async function resolve(
       at: new Date(now),
     })
     .execute();
+  await followDigest(db, `decided/${requestId}`);
   if (customer !== undefined)
     await give(db, row, { id: customer.id, to: telegramId(customer.telegramId) });
   return answerOf({ ...row, ...decided });
@@ -143,7 +144,9 @@ async function closeRefund(
   const row = await lockWithCustomer(db, { gateway, reference });
   if (row === undefined) return;
   if (!isReturned) {
-    if (row.state === "refunding") await update(db, row, { state: "open" });
+    if (row.state !== "refunding") return;
+    await update(db, row, { state: "open" });
+    await followDigest(db, `refused/${row.requestId}`);
     return;
   }
   const newly = money(row.minor - row.returnedMinor, row.currency);

@@ -1,6 +1,7 @@
 import type { ApprovalId, DeviceId, TelegramId } from "./ids.ts";
 import type { AdminNotice, Notice } from "./notice.ts";
-import type { PaymentId } from "./payment.ts";
+import type { Money } from "./money.ts";
+import type { GatewayName, PaymentId } from "./payment.ts";
 import { hourMs, type Instant, toMs } from "./time.ts";
 
 /**
@@ -22,7 +23,9 @@ export type MessageContent =
   | { readonly kind: "approval"; readonly approvalId: ApprovalId; readonly ask: string }
   | { readonly kind: "approvalReminder"; readonly approvalId: ApprovalId; readonly ask: string }
   /** How many questions wait that were not sent one by one. */
-  | { readonly kind: "approvalDigest" };
+  | { readonly kind: "approvalDigest" }
+  /** How many sums of money that no order asked for wait to be decided over. */
+  | { readonly kind: "unmatchedDigest" };
 
 export const keyParts = ["file", "qr", "text"] as const;
 export type KeyPart = (typeof keyParts)[number];
@@ -44,6 +47,7 @@ export interface OutgoingMessage {
 export const invoiceSlot = (id: PaymentId): string => `invoice/${id}`;
 export const approvalSlot = (id: ApprovalId, ask: string): string => `approval/${id}/${ask}`;
 export const approvalDigestSlot = "approval-digest";
+export const unmatchedDigestSlot = "unmatched-digest";
 
 /** A notice to a person. */
 export const noticeTo = (to: TelegramId, key: string, notice: Notice): OutgoingMessage => ({
@@ -117,15 +121,24 @@ export const approvalMessages = (
     return { key: `${slot}/${to}`, to, slot, content: { kind: "approval", approvalId, ask } };
   });
 
-/** How many questions are open, the one that is told of among them. */
+/** How many of a kind wait for a decision, the one that is told of among them. */
 interface OpenNow {
   readonly openCount: number;
   readonly now: Instant;
 }
 
-/** So many questions may be open before they are told as one number. */
-export const mostApprovalsAsked = 20;
+/** So many may wait before they are told as one number. */
+export const mostAskedSingly = 20;
 const digestEveryMs = 6 * hourMs;
+
+/** A message to each admin with the number of what waits, which changes with it. */
+interface Digest {
+  readonly slot: string;
+  readonly content: MessageContent;
+}
+
+const approvalDigest: Digest = { slot: approvalDigestSlot, content: { kind: "approvalDigest" } };
+const unmatchedDigest: Digest = { slot: unmatchedDigestSlot, content: { kind: "unmatchedDigest" } };
 
 /** How admins hear again of a question that waits: of it alone, or of their number, as of a new one. */
 export function approvalReminders(
@@ -134,7 +147,8 @@ export function approvalReminders(
   open: OpenNow,
 ): OutgoingMessage[] {
   const slot = approvalSlot(approvalId, ask);
-  if (open.openCount > mostApprovalsAsked) return digest(admins, `${slot}/reminder`, open);
+  if (open.openCount > mostAskedSingly)
+    return announce(approvalDigest, admins, { ...open, cause: `${slot}/reminder` });
   return admins.map((to) => ({
     key: `${slot}/reminder/${to}`,
     to,
@@ -151,20 +165,45 @@ export const approvalAnnouncement = (
   asked: Asked,
   open: OpenNow,
 ): OutgoingMessage[] =>
-  open.openCount <= mostApprovalsAsked
+  open.openCount <= mostAskedSingly
     ? approvalMessages(admins, asked)
-    : digest(admins, `${approvalSlot(asked.approvalId, asked.ask)}/asked`, open);
+    : announce(approvalDigest, admins, {
+        ...open,
+        cause: `${approvalSlot(asked.approvalId, asked.ask)}/asked`,
+      });
 
-function digest(admins: readonly TelegramId[], cause: string, { now }: OpenNow): OutgoingMessage[] {
+/** Money that no order asked for. `name`: its gateway and reference. */
+export interface UnmatchedMoney {
+  readonly name: string;
+  readonly gateway: GatewayName;
+  readonly amount: Money;
+}
+
+/** How admins hear of money that no order asked for: singly, or, when much of it waits, of how many sums there are. */
+export function unmatchedAnnouncement(
+  admins: readonly TelegramId[],
+  { name, gateway, amount }: UnmatchedMoney,
+  open: OpenNow,
+): OutgoingMessage[] {
+  const key = `unmatched/${name}`;
+  if (open.openCount <= mostAskedSingly)
+    return adminNoticesTo(admins, key, { kind: "unmatchedMoney", gateway, amount });
+  return announce(unmatchedDigest, admins, { ...open, cause: key });
+}
+
+/** The number of sums that wait follows; `cause` names what has changed it. */
+export const unmatchedChanged = (admins: readonly TelegramId[], cause: string): OutgoingMessage[] =>
+  admins.map((to) => digestChanged(unmatchedDigest, to, cause));
+
+function announce(
+  digest: Digest,
+  admins: readonly TelegramId[],
+  { now, cause }: OpenNow & { readonly cause: string },
+): OutgoingMessage[] {
   const period = Math.floor(toMs(now) / digestEveryMs);
   return admins.flatMap((to) => [
-    {
-      key: `${approvalDigestSlot}/${period}/${to}`,
-      to,
-      slot: approvalDigestSlot,
-      content: { kind: "approvalDigest" },
-    },
-    digestChanged(to, cause),
+    { ...digest, key: `${digest.slot}/${period}/${to}`, to },
+    digestChanged(digest, to, cause),
   ]);
 }
 
@@ -178,14 +217,13 @@ export const approvalClosed = (
     const content = { kind: "approval", approvalId, ask } as const;
     return [
       { key: `${slot}/closed/${to}`, to, slot, action: "edit" as const, content },
-      digestChanged(to, `${slot}/closed`),
+      digestChanged(approvalDigest, to, `${slot}/closed`),
     ];
   });
 
-const digestChanged = (to: TelegramId, cause: string): OutgoingMessage => ({
-  key: `${approvalDigestSlot}/${cause}/${to}`,
+const digestChanged = (digest: Digest, to: TelegramId, cause: string): OutgoingMessage => ({
+  ...digest,
+  key: `${digest.slot}/${cause}/${to}`,
   to,
-  slot: approvalDigestSlot,
   action: "edit",
-  content: { kind: "approvalDigest" },
 });

@@ -1,5 +1,6 @@
 import {
   countOpenApprovals,
+  countUnmatched,
   findApprovalFacts,
   findInvoiceFacts,
   findKeyFacts,
@@ -14,6 +15,7 @@ import type { PaymentId } from "../../domain/payment.ts";
 import { instant } from "../../domain/time.ts";
 import type { Message, TextMessage } from "../../gateways/messenger.ts";
 import { Refused } from "../../gateways/refused.ts";
+import { textsIn } from "../../texts/index.ts";
 import { renderAdminNotice } from "../../texts/money.ts";
 import { renderNotice } from "../../texts/notices.ts";
 import { approvalText, digestText, reminderText } from "./approvals.ts";
@@ -103,6 +105,14 @@ export class Renderer {
       case "approvalDigest": {
         const open = await read(countOpenApprovals(queriesOf(this.#ports.em)));
         return asMessage(digestText(open, language));
+      }
+      case "unmatchedDigest": {
+        const open = await read(countUnmatched(queriesOf(this.#ports.em)));
+        const { unmatchedDigest, unmatchedNone } = textsIn(language);
+        return asMessage({
+          kind: "text",
+          html: open === 0 ? unmatchedNone : unmatchedDigest(open),
+        });
       }
       default:
         // The table can hold what a newer version wrote.

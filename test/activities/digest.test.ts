@@ -2,9 +2,12 @@ import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { createApprovalActivities } from "../../activities/approval.ts";
 import { Approvals } from "../../db/approvals.ts";
+import { Unmatched } from "../../db/unmatched.ts";
 import { signupApprovalId } from "../../domain/approval.ts";
 import { type ApprovalId, type CustomerId, customerId, type TelegramId } from "../../domain/ids.ts";
-import { approvalAnnouncement, approvalClosed, mostApprovalsAsked } from "../../domain/message.ts";
+import { approvalAnnouncement, approvalClosed, mostAskedSingly } from "../../domain/message.ts";
+import { money } from "../../domain/money.ts";
+import type { GatewayEvent, GatewayName, PaymentId } from "../../domain/payment.ts";
 import { instant } from "../../domain/time.ts";
 import { useDatabase } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
@@ -41,7 +44,7 @@ test("a flood of questions is one message to each admin, with their number as it
   };
   for (let n = 1; n <= 300; n += 1) {
     await books.ask(asked(n).approvalId, "1", { kind: "signup", telegramId: eve.id }, eve.id);
-    if (n <= mostApprovalsAsked) continue;
+    if (n <= mostAskedSingly) continue;
     await sending.write(...approvalAnnouncement(ids, asked(n), { openCount: n, now }));
   }
   await allOver();
@@ -56,6 +59,8 @@ test("a flood of questions is one message to each admin, with their number as it
   await allOver();
   expect(await admins[0]!.heard()).toEqual(["Nobody is waiting."]);
 });
+
+const gateway = "memory" as GatewayName;
 
 /** Nobody here looks at the pace. */
 const quick = { perSecond: 1_000, chatBurst: 1_000, chatRefillMs: 1 };
@@ -84,7 +89,7 @@ test("whoever asks when many wait already is no message of their own to an admin
     return admin.heard();
   };
   const first = await heard();
-  expect(first).toHaveLength(mostApprovalsAsked + 1);
+  expect(first).toHaveLength(mostAskedSingly + 1);
   expect(first).toContain("🙋 200 requests are waiting for a decision.");
   for (const question of questions) await steps.remindAdmins(question, now);
   expect(await heard()).toEqual(first);
@@ -92,4 +97,34 @@ test("whoever asks when many wait already is no message of their own to an admin
   const made = { ask: last!.ask, decision: "reject", by: admin.id } as const;
   expect(await steps.recordDecision(last!.approvalId, made, now)).toBe(true);
   expect(await heard()).toContain("🙋 199 requests are waiting for a decision.");
+});
+
+const paidByNobody = (reference: string): GatewayEvent => {
+  const report = { kind: "paid", reference, paid: money(500, "RUB"), at: now } as const;
+  return { gateway, report, evidence: JSON.stringify(report), source: "gateway" };
+};
+
+test("a flood of money that no order asked for is twenty messages and a number, which follows what is decided", async () => {
+  const nobodys = randomUUID() as PaymentId;
+  const unmatched = new Unmatched(databases.writer.em);
+  await databases.owner.em.fork().execute("update customers set role = 'customer'");
+  const admin = await sending.meet({ role: "admin" });
+  for (let n = 1; n <= 200; n += 1) await unmatched.keepAll(nobodys, [paidByNobody(`r${n}`)]);
+  const heard = async () => {
+    await eventually(async () => expect(await sending.states(admin.id)).not.toContain("waiting"));
+    return admin.heard();
+  };
+  const first = await heard();
+  expect(first).toHaveLength(mostAskedSingly + 1);
+  const number = (n: number) =>
+    `❓ ${n} sums of money that no invoice asked for wait for a decision: /unmatched`;
+  expect(first).toContain(number(200));
+  const what = { kind: "ignore", reason: "a test" } as const;
+  const decision = { gateway, reference: "r7", by: admin.id, requestId: "ignore-r7", what };
+  expect(await unmatched.resolveOnce(decision, now)).toMatchObject({ kind: "done" });
+  expect(await heard()).toContain(number(199));
+  const returned = { kind: "refunded", reference: "r8", returned: money(500, "RUB") } as const;
+  const back = { gateway, report: returned, evidence: "{}", source: "gateway" } as const;
+  await unmatched.keepAll(nobodys, [back]);
+  expect(await heard()).toContain(number(198));
 });

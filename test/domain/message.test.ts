@@ -7,7 +7,7 @@ import {
   approvalMessages,
   approvalReminders,
   keyMessages,
-  mostApprovalsAsked,
+  mostAskedSingly,
 } from "../../domain/message.ts";
 import { addMs, hourMs, instant } from "../../domain/time.ts";
 
@@ -16,7 +16,7 @@ const now = instant("2026-11-21T10:00:00Z");
 const asked = (n: number) => ({ approvalId: `signup:${n}` as ApprovalId, ask: "a1" });
 
 test("each admin is asked one by one, until twenty questions are open", () => {
-  for (const openCount of [1, mostApprovalsAsked]) {
+  for (const openCount of [1, mostAskedSingly]) {
     const messages = approvalAnnouncement(admins, asked(1), { openCount, now });
     expect(messages).toEqual(approvalMessages(admins, asked(1)));
     expect(messages.map(({ to }) => to)).toEqual(admins);
@@ -26,7 +26,7 @@ test("each admin is asked one by one, until twenty questions are open", () => {
 test("beyond twenty each admin has one message in six hours, however many questions come, and its number follows", () => {
   const flood = Array.from({ length: 1_000 }, (_, n) =>
     approvalAnnouncement(admins, asked(n), {
-      openCount: mostApprovalsAsked + 1 + n,
+      openCount: mostAskedSingly + 1 + n,
       now: addMs(now, n * 1_000),
     }),
   ).flat();
@@ -34,13 +34,13 @@ test("beyond twenty each admin has one message in six hours, however many questi
   expect(new Set(sends.map(({ key }) => key)).size).toBe(admins.length);
   const edits = flood.filter(({ action }) => action === "edit");
   expect(new Set(edits.map(({ key }) => key)).size).toBe(1_000 * admins.length);
-  const openCount = mostApprovalsAsked + 1;
+  const openCount = mostAskedSingly + 1;
   const later = approvalAnnouncement(admins, asked(1), { openCount, now: addMs(now, 6 * hourMs) });
   expect(sends.map(({ key }) => key)).not.toContain(later[0]?.key);
 });
 
 test("reminders of a flood are one message to each admin in six hours, as their announcements were", () => {
-  const open = { openCount: mostApprovalsAsked + 1, now };
+  const open = { openCount: mostAskedSingly + 1, now };
   const reminders = Array.from({ length: 500 }, (_, n) =>
     approvalReminders(admins, asked(n), open),
   ).flat();

@@ -79,6 +79,8 @@ export const enDesk = {
   refundAmbiguous: "More than one payment begins like this: send its whole number.",
 
   unmatchedTitle: (n: number) => `❓ <b>Money that nobody was asked for: ${n}</b>`,
+  unmatchedDigest: (n: number) =>
+    `❓ ${n === 1 ? "One sum of money that no invoice asked for waits" : `${n} sums of money that no invoice asked for wait`} for a decision: /unmatched`,
   unmatchedNone: "There is no money without an owner.",
   unmatchedLine: (n: number, amount: string, at: string) => `${n}. <b>${amount}</b>, ${at}`,
   unmatchedHow:

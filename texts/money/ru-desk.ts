@@ -1,5 +1,6 @@
 import { daysInWords } from "../ru-days.ts";
 import { isolated } from "../html.ts";
+import { counted } from "../plural.ts";
 import type { enDesk } from "./en-desk.ts";
 
 const refundStates = {
@@ -76,6 +77,8 @@ export const ruDesk: typeof enDesk = {
   refundAmbiguous: "Так начинается не один платёж: пришлите номер целиком.",
 
   unmatchedTitle: (n) => `❓ <b>Денег, которых никто не просил: ${n}</b>`,
+  unmatchedDigest: (n) =>
+    `❓ ${counted(n, ["поступление, которого никто не просил, ждёт", "поступления, которых никто не просил, ждут", "поступлений, которых никто не просил, ждут"])} решения: /unmatched`,
   unmatchedNone: "Ничьих денег нет.",
   unmatchedLine: (n, amount, at) => `${n}. <b>${amount}</b>, ${at}`,
   unmatchedHow:
