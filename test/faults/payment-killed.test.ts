@@ -44,18 +44,6 @@ const storyOf: Readonly<Record<StepOf<"money">, StoryName>> = {
   tellRefundWaits: "waitsForGateway",
 };
 
-/** Behind these steps of a payment, while the worker is dead, another charge of it is reported. */
-const isReportedMeanwhile: ReadonlySet<string> = new Set<StepOf<"money">>([
-  "openOrder",
-  "issueInvoice",
-  "decideEvents",
-  "confirmEvents",
-  "lookUp",
-  "closePayment",
-  "findOrder",
-  "keepUnmatched",
-]);
-
 /** Time that a story leaves with its customer, where nothing more is reported. */
 const buysTime: ReadonlySet<StoryName> = new Set<StoryName>([
   "pays",
@@ -128,13 +116,13 @@ async function becomesCustomer({ person }: Buying): Promise<void> {
   await until(() => person.hears(/How to connect/u));
 }
 
-/** The worker is dead behind a step: another charge is reported before anybody takes the step up again. */
+/** The worker is dead behind a step, any of them: another charge is reported before anybody takes the step up again. */
 async function reportMeanwhile(
   { product, stories }: Shop,
   { death }: Planned,
   buying: Buying,
 ): Promise<void> {
-  if (death.when === "started" || !isReportedMeanwhile.has(death.activity)) return;
+  if (death.when === "started") return;
   while (!product.hasDied(death)) await delay(20);
   await stories.report(buying, paid(meanwhileOf(buying)));
   await product.ended(workflowIds.payment(buying.id));
@@ -199,18 +187,19 @@ async function endTheLoop({ product, loops: [, ended] }: Shop): Promise<void> {
 }
 
 /** These come last, each kind alone. */
-async function waitForTheGateway({ stories }: Shop, played: readonly Bought[]): Promise<void> {
+async function waitForTheGateway(shop: Shop, played: readonly Bought[]): Promise<void> {
+  const { stories } = shop;
   const invoices = played.filter(({ story }) => story === "waitsForInvoice");
   if (invoices.length > 0) {
     await stories.breakGateway("createInvoice");
     await Promise.all([
-      ...invoices.map(({ buying }) => stories.waitsForInvoice(buying)),
+      ...invoices.map((one) => plays(shop, one)),
       stories.mendOnceDelayed(invoices.map(({ buying }) => buying.id)),
     ]);
   }
-  for (const { buying } of played.filter(({ story }) => story === "waitsForGateway")) {
+  for (const one of played.filter(({ story }) => story === "waitsForGateway")) {
     await stories.breakGateway("transfer");
-    await stories.waitsForGateway(buying);
+    await plays(shop, one);
   }
 }
 
@@ -224,7 +213,7 @@ async function checkWhatItsStoryGives(
   product: FragilePlant,
   { buying: { id, person }, story, death }: Played,
 ): Promise<void> {
-  const isMeanwhile = death?.when === "ended" && isReportedMeanwhile.has(death.activity);
+  const isMeanwhile = death?.when === "ended";
   const lots = await product.rows("select 1 from time_lots where cause = ?", [`payment/${id}`]);
   const isForOrder = story !== "paysForNothing" && story !== "isSentBack";
   const expected = buysTime.has(story) || (isMeanwhile && isForOrder) ? 1 : 0;
