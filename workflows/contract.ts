@@ -191,7 +191,14 @@ export interface HostReconciler {
   readonly asked?: string;
   /** Questions that are open, by the id of their approval. */
   readonly open: Readonly<Record<string, HostQuestion>>;
+  /** What the run before was asked for and has not done. */
+  readonly requests?: readonly HostRequest[];
 }
+
+/** What people ask of a host's reconciler. */
+export type HostRequest =
+  | { readonly kind: "check" | "approve" }
+  | { readonly kind: "answer"; readonly answer: ApprovalAnswer };
 
 export type HostQuestion =
   | { readonly kind: "removals"; readonly count: number }

@@ -19,9 +19,9 @@ import { type ApprovalSubject, hostApprovalId } from "../domain/approval.ts";
 import type { HostCondition } from "../domain/host.ts";
 import { instant } from "../domain/time.ts";
 import {
-  type ApprovalAnswer,
   type HostQuestion,
   type HostReconciler,
+  type HostRequest,
   reconcilerTaskQueue,
   workflowIds,
 } from "./contract.ts";
@@ -58,21 +58,22 @@ const { decideUnknownPeers } = proxyActivities<HostActivities>({
   summary: "writes what becomes of peers that nobody knows",
 });
 
-type Heard =
-  | { readonly kind: "check" | "approve" }
-  | { readonly kind: "answer"; readonly answer: ApprovalAnswer };
-
 /**
  * Keeps one host equal to the books for as long as there is the host. What it does is a single endless step; it
  * is seen here only when the host's condition changes or somebody says something.
  */
 export async function host(given: HostReconciler): Promise<void> {
-  const heard: Heard[] = [];
-  let { isPaused } = given;
-  let state = given;
-  setHandler(checkNow, () => void heard.push({ kind: "check" }));
-  setHandler(approveRemovals, () => void heard.push({ kind: "approve" }));
-  setHandler(approvalAnswered, (answer) => void heard.push({ kind: "answer", answer }));
+  const { requests: before = [], ...begun } = given;
+  const requests: HostRequest[] = [...before];
+  let { isPaused } = begun;
+  let state: HostReconciler = begun;
+  // Those who ask for a look while one waits ask for the same look.
+  const wantCheck = () => {
+    if (!requests.some(({ kind }) => kind === "check")) requests.push({ kind: "check" });
+  };
+  setHandler(checkNow, wantCheck);
+  setHandler(approveRemovals, () => void requests.push({ kind: "approve" }));
+  setHandler(approvalAnswered, (answer) => void requests.push({ kind: "answer", answer }));
   setHandler(pause, () => void (isPaused = true));
   setHandler(resume, () => void (isPaused = false));
   show(state, isPaused);
@@ -81,17 +82,17 @@ export async function host(given: HostReconciler): Promise<void> {
     const wasPaused = isPaused;
     const isLong = () => workflowInfo().historyLength >= longestHistory;
     await condition(
-      () => loop.hasEnded() || heard.length > 0 || isPaused !== wasPaused || isLong(),
+      () => loop.hasEnded() || requests.length > 0 || isPaused !== wasPaused || isLong(),
     );
     const { open } = state;
-    for (let one = heard.shift(); one; one = heard.shift()) state = await act(state, one);
+    while (requests.length > 0 && !isLong()) state = await act(state, requests.shift()!);
     // An answer is no news of the host's: the loop goes on, and only the question is over.
     if (state.open !== open) show(state, isPaused);
     if (isPaused === wasPaused && !loop.hasEnded() && !isLong()) continue;
     const found = await loop.end();
     if (found !== undefined) state = await ask({ ...state, known: found });
     show(state, isPaused);
-    if (isLong() && heard.length === 0) await continueAsNew<typeof host>({ ...state, isPaused });
+    if (isLong()) await continueAsNew<typeof host>({ ...state, isPaused, requests });
     loop = startLoop(state, isPaused);
   }
 }
@@ -166,9 +167,9 @@ async function question(
   return { [approvalId]: asks };
 }
 
-async function act(state: HostReconciler, heard: Heard): Promise<HostReconciler> {
+async function act(state: HostReconciler, request: HostRequest): Promise<HostReconciler> {
   const { hostId, known, open } = state;
-  switch (heard.kind) {
+  switch (request.kind) {
     case "check":
       await checkHost(hostId);
       return state;
@@ -176,7 +177,7 @@ async function act(state: HostReconciler, heard: Heard): Promise<HostReconciler>
       await agree(state, known.held);
       return state;
     case "answer": {
-      const { approvalId, kind, at } = heard.answer;
+      const { approvalId, kind, at } = request.answer;
       const about = open[approvalId];
       if (about === undefined) return state;
       const isYes = kind === "approved";

@@ -99,6 +99,9 @@ test("whoever asks when many wait already is no message of their own to an admin
   expect(await heard()).toContain("🙋 199 requests are waiting for a decision.");
 });
 
+const sumsWait = (n: number): string =>
+  `❓ ${n} sums of money that no invoice asked for wait for a decision: /unmatched`;
+
 const paidByNobody = (reference: string): GatewayEvent => {
   const report = { kind: "paid", reference, paid: money(500, "RUB"), at: now } as const;
   return { gateway, report, evidence: JSON.stringify(report), source: "gateway" };
@@ -116,15 +119,13 @@ test("a flood of money that no order asked for is twenty messages and a number, 
   };
   const first = await heard();
   expect(first).toHaveLength(mostAskedSingly + 1);
-  const number = (n: number) =>
-    `❓ ${n} sums of money that no invoice asked for wait for a decision: /unmatched`;
-  expect(first).toContain(number(200));
+  expect(first).toContain(sumsWait(200));
   const what = { kind: "ignore", reason: "a test" } as const;
   const decision = { gateway, reference: "r7", by: admin.id, requestId: "ignore-r7", what };
   expect(await unmatched.resolveOnce(decision, now)).toMatchObject({ kind: "done" });
-  expect(await heard()).toContain(number(199));
+  expect(await heard()).toContain(sumsWait(199));
   const returned = { kind: "refunded", reference: "r8", returned: money(500, "RUB") } as const;
   const back = { gateway, report: returned, evidence: "{}", source: "gateway" } as const;
   await unmatched.keepAll(nobodys, [back]);
-  expect(await heard()).toContain(number(198));
+  expect(await heard()).toContain(sumsWait(198));
 });

@@ -132,15 +132,24 @@ async function lives(product: FragilePlant, person: Person, admin: Person): Prom
   await until(() => doors.languageChosen(`language-${person.id}`, change));
   await until(() => person.hears(/по-русски/u));
   await product.ended(workflowIds.adminAct(request.requestId));
-  await until(() => isKnownByNewName(product, person));
+  await isKnownByNewName(product, person);
 }
 
 /** A name that Temporal did not take in time is lost with its update; the next update brings it again. */
 async function isKnownByNewName(product: FragilePlant, person: Person): Promise<void> {
-  await person.say("/help");
-  await eventually(() => hasNewName(product, person), nameWithinMs);
+  for (const command of readingCommands) {
+    await until(() => person.say(command));
+    const isKnown = await eventually(() => hasNewName(product, person), nameWithinMs).then(
+      () => true,
+      () => false,
+    );
+    if (isKnown) return;
+  }
+  await hasNewName(product, person);
 }
 
+/** Each is answered by the bot alone, in other words than the others: nothing is to be said twice here. */
+const readingCommands = ["/help", "/support", "/terms", "/balance"];
 const nameWithinMs = 10_000;
 
 async function hasNewName(product: FragilePlant, { id }: Person): Promise<void> {
