@@ -1,19 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { AuditQueries } from "../../db/queries/books.ts";
 import { Refunds } from "../../db/refunds.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { balanceGateway, type GatewayReport, type PaymentOrder } from "../../domain/payment.ts";
 import { instant } from "../../domain/time.ts";
 import { useDatabase } from "../support/database.ts";
-import { BookShop } from "../support/shop.ts";
+import { useShop } from "../support/shop.ts";
 
 const db = useDatabase();
-let shop: BookShop;
-beforeAll(async () => {
-  shop = new BookShop(db.writer.em);
-  await shop.open();
-});
+const shop = useShop(db);
 
 const now = () => instant(new Date());
 const paid = (reference: string, { price }: PaymentOrder): GatewayReport => {

@@ -8,19 +8,17 @@ import { telegramId } from "../../domain/ids.ts";
 import type { GatewayName, GatewayReport, PaymentId } from "../../domain/payment.ts";
 import { instant } from "../../domain/time.ts";
 import { useDatabase } from "../support/database.ts";
-import { BookShop } from "../support/shop.ts";
+import { useShop } from "../support/shop.ts";
 
 const db = useDatabase();
 const admin = telegramId(1001);
 const gateway = "memory" as GatewayName;
 const nobodys = "0192d3a4-0000-7000-8000-0000000000ac" as PaymentId;
 const now = () => instant(new Date());
-let shop: BookShop;
+const shop = useShop(db);
 let customers: Customers;
 
 beforeAll(async () => {
-  shop = new BookShop(db.writer.em);
-  await shop.open();
   customers = new Customers(db.writer.em);
 });
 afterEach(() => customers.setAdmins([admin]));

@@ -10,15 +10,13 @@ import { balanceGateway, type GatewayReport, type PaymentOrder } from "../../dom
 import type { RefundCommand } from "../../domain/refund.ts";
 import { instant } from "../../domain/time.ts";
 import { useDatabase } from "../support/database.ts";
-import { BookShop, noDevices } from "../support/shop.ts";
+import { useShop, noDevices } from "../support/shop.ts";
 
 const db = useDatabase();
-let shop: BookShop;
+const shop = useShop(db);
 let refunds: Refunds;
 beforeAll(async () => {
-  shop = new BookShop(db.writer.em);
   refunds = new Refunds(db.writer.em);
-  await shop.open();
 });
 
 const now = () => instant(new Date());

@@ -21,17 +21,15 @@ import type { SubscriptionRef } from "../../domain/subscription.ts";
 import { instant } from "../../domain/time.ts";
 import { newTunnelAccess } from "../../gateways/vpn-host/tunnel.ts";
 import { useDatabase } from "../support/database.ts";
-import { BookShop } from "../support/shop.ts";
+import { useShop } from "../support/shop.ts";
 import { memorySettings } from "../support/stage.ts";
 
 const db = useDatabase();
 const vault = new Vault([{ id: "k1", key: randomBytes(32) }]);
 const devices = { vault, newAccess: newTunnelAccess, defaultName: async () => "phone" };
-let shop: BookShop;
+const shop = useShop(db);
 let host: HostId;
 beforeAll(async () => {
-  shop = new BookShop(db.writer.em);
-  await shop.open();
   const hosts = new Hosts(db.writer.em, vault);
   await hosts.importAll([{ name: "one", capacity: 900, weight: 1, settings: memorySettings() }]);
   host = (await hosts.all())[0]!.id;

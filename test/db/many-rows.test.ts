@@ -1,19 +1,15 @@
 import { sql } from "kysely";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { queriesOf } from "../../db/orm.ts";
 import { AuditQueries } from "../../db/queries/books.ts";
 import { type Money, money } from "../../domain/money.ts";
 import type { GatewayReport } from "../../domain/payment.ts";
 import { instant } from "../../domain/time.ts";
 import { useDatabase } from "../support/database.ts";
-import { BookShop } from "../support/shop.ts";
+import { useShop } from "../support/shop.ts";
 
 const db = useDatabase();
-let shop: BookShop;
-beforeAll(async () => {
-  shop = new BookShop(db.writer.em);
-  await shop.open();
-});
+const shop = useShop(db);
 
 const rub = (minor: number) => money(minor, "RUB");
 const paid = (reference: string, amount: Money): GatewayReport => {

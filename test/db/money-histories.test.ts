@@ -11,17 +11,15 @@ import { money } from "../../domain/money.ts";
 import { balanceGateway, type GatewayReport, type PaymentOrder } from "../../domain/payment.ts";
 import { instant } from "../../domain/time.ts";
 import { useDatabase } from "../support/database.ts";
-import { BookShop, noDevices } from "../support/shop.ts";
+import { useShop, noDevices } from "../support/shop.ts";
 
 const db = useDatabase();
-let shop: BookShop;
+const shop = useShop(db);
 let refunds: Refunds;
 let acts: AdminActs;
 beforeAll(async () => {
-  shop = new BookShop(db.writer.em);
   refunds = new Refunds(db.writer.em);
   acts = new AdminActs(db.writer.em);
-  await shop.open();
 });
 
 type Act =

@@ -92,7 +92,7 @@ test("prepared statements name their columns", () => {
 });
 
 test("how many rows there are makes no other statement: a connection prepares as many for a flood as for one", async () => {
-  const shop = new BookShop(single.em);
+  const shop = new BookShop(() => single.em);
   let newest = 100_000;
   const run = async (size: number): Promise<void> => {
     const person = await shop.person((newest += 1));

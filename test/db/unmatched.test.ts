@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { Unmatched } from "../../db/unmatched.ts";
 import { inTransaction } from "../../db/orm.ts";
 import { bookFacts } from "../../db/ledger.ts";
@@ -9,14 +9,10 @@ import type { GatewayEvent, GatewayName, GatewayReport, PaymentId } from "../../
 import { instant } from "../../domain/time.ts";
 import { eventually } from "../support/eventually.ts";
 import { useDatabase } from "../support/database.ts";
-import { BookShop } from "../support/shop.ts";
+import { useShop } from "../support/shop.ts";
 
 const db = useDatabase();
-let shop: BookShop;
-beforeAll(async () => {
-  shop = new BookShop(db.writer.em);
-  await shop.open();
-});
+const shop = useShop(db);
 
 const gateway = "memory" as GatewayName;
 const rub = (minor: number) => money(minor, "RUB");

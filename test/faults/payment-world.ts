@@ -24,6 +24,7 @@ import { type Edge, type EdgeKind, type Sold, tenth } from "./edges/edge.ts";
 import { type Reconciler, type SoldPlan, soldPlans } from "./payment-history.ts";
 import { PostOffice } from "./post-office.ts";
 import type { Finding } from "./rights.ts";
+import { Sparing } from "./sparing.ts";
 import { auditWorld, leftAside } from "./world-audit.ts";
 
 export const adminId = 1001;
@@ -133,10 +134,9 @@ async function opened(
 const checkEveryMs = 700;
 
 function checkerOf({ client }: TestNamespace): World["check"] {
-  const askedAtMs = new Map<string, number>();
+  const sparing = new Sparing(checkEveryMs);
   return async (gateway) => {
-    if (Date.now() - (askedAtMs.get(gateway) ?? 0) < checkEveryMs) return;
-    askedAtMs.set(gateway, Date.now());
+    if (!sparing.isDue(gateway)) return;
     const reconciler = client.workflow.getHandle(workflowIds.gateway(gateway as GatewayName));
     await eventually(() => reconciler.signal("checkNow"), 120_000, 200);
   };
@@ -146,7 +146,7 @@ function checkerOf({ client }: TestNamespace): World["check"] {
 const endEveryMs = 60_000;
 
 function enderOf({ client }: TestNamespace, owner: Database): World["endReconciler"] {
-  const endedAtMs = new Map<string, number>();
+  const sparing = new Sparing(endEveryMs);
   const idOf = async (what: Reconciler, gateway: string): Promise<string> => {
     if (what === "messages") return workflowIds.messages;
     if (what === "gateway") return workflowIds.gateway(gateway as GatewayName);
@@ -156,8 +156,7 @@ function enderOf({ client }: TestNamespace, owner: Database): World["endReconcil
   };
   return async (what, gateway) => {
     const id = await idOf(what, gateway);
-    if (Date.now() - (endedAtMs.get(id) ?? 0) < endEveryMs) return;
-    endedAtMs.set(id, Date.now());
+    if (!sparing.isDue(id)) return;
     const reconciler = client.workflow.getHandle(id);
     await reconciler.terminate("an operator did so").catch(() => undefined);
   };

@@ -19,6 +19,7 @@ import { booksOf, refundsOf } from "./payment-books.ts";
 import type { History } from "./payment-history.ts";
 import { unheard } from "./payment-model.ts";
 import type { World } from "./payment-world.ts";
+import { Sparing } from "./sparing.ts";
 
 export const lookMs = 200;
 /** On a busy machine a task takes a second. */
@@ -47,7 +48,7 @@ export abstract class RestingStory {
   /** The refunds and admins' acts that were asked for: what they do is not yet in the books. */
   protected readonly asked: string[] = [];
   protected readonly beganMs = Date.now();
-  readonly #checkedAtMs = new Map<string, number>();
+  readonly #checks = new Sparing(checkEveryMs);
   protected ref: SubscriptionRef | undefined;
 
   constructor(world: World, history: History) {
@@ -194,8 +195,7 @@ export abstract class RestingStory {
 
   /** Has a workflow that pauses go on. One that is told so all the time never comes to its end. */
   protected async checkNow(workflowId: string): Promise<void> {
-    if (Date.now() - (this.#checkedAtMs.get(workflowId) ?? 0) < checkEveryMs) return;
-    this.#checkedAtMs.set(workflowId, Date.now());
+    if (!this.#checks.isDue(workflowId)) return;
     await this.handle(workflowId).signal("checkNow");
   }
 

@@ -7,7 +7,7 @@ export { planFor };
 
 /** What a shop needs before anybody can buy: two plans and a gateway that takes all currencies. */
 export async function openShop(em: EntityManager): Promise<void> {
-  await new BookShop(em).open();
+  await new BookShop(() => em).open();
 }
 
 let people = 9_000;
@@ -18,6 +18,6 @@ export async function openedOrder(
   given: { readonly plan?: string; readonly gateway?: string; readonly person?: number } = {},
 ): Promise<PaymentOrder> {
   const { person: id = (people += 1), ...wanted } = given;
-  const shop = new BookShop(em);
+  const shop = new BookShop(() => em);
   return shop.order({ ...wanted, person: await shop.person(telegramId(id)) });
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { beforeAll } from "vitest";
 import { adminIds, Customers } from "../../db/customers.ts";
 import { type Decided, Decisions } from "../../db/decisions.ts";
 import { Gateways } from "../../db/gateways.ts";
@@ -18,6 +19,7 @@ import type {
 } from "../../domain/payment.ts";
 import type { PlanCode } from "../../domain/plan.ts";
 import { instant } from "../../domain/time.ts";
+import type { OpenDatabases } from "./database.ts";
 
 export const planFor = (
   code: string,
@@ -43,15 +45,30 @@ export const noDevices: {
   addFirstDevice: async () => undefined,
 };
 
+/** A shop for the tests of a file, over the database that they use. */
+export function useShop(databases: Pick<OpenDatabases, "writer">): BookShop {
+  const shop = new BookShop(() => databases.writer.em);
+  beforeAll(() => shop.open());
+  return shop;
+}
+
 /** A shop without workflows: orders, and what the books decide over their gateways' reports. */
 export class BookShop {
-  readonly em: EntityManager;
-  readonly decisions: Decisions;
+  readonly #em: () => EntityManager;
+  #decisions: Decisions | undefined;
   #people = 9_000;
 
-  constructor(em: EntityManager) {
-    this.em = em;
-    this.decisions = new Decisions(em);
+  /** `em`: asked when the shop is first used. */
+  constructor(em: () => EntityManager) {
+    this.#em = em;
+  }
+
+  get em(): EntityManager {
+    return this.#em();
+  }
+
+  get decisions(): Decisions {
+    return (this.#decisions ??= new Decisions(this.em));
   }
 
   get db() {

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { queriesOf } from "../../db/orm.ts";
 import { AuditQueries } from "../../db/queries/books.ts";
 import { openSubscription } from "../../db/subscriptions.ts";
@@ -13,19 +13,14 @@ import type { PaymentOrder } from "../../domain/payment.ts";
 import { instant } from "../../domain/time.ts";
 import type { TimeEntry } from "../../domain/time-lots.ts";
 import { useDatabase } from "../support/database.ts";
-import { BookShop } from "../support/shop.ts";
+import { useShop } from "../support/shop.ts";
 
 const db = useDatabase();
 const now = instant("2026-11-21T10:00:00Z");
-let shop: BookShop;
+const shop = useShop(db);
 let order: PaymentOrder;
 let unpaid: PaymentOrder;
 let credit: PaymentOrder;
-
-beforeAll(async () => {
-  shop = new BookShop(db.writer.em);
-  await shop.open();
-});
 
 interface Printed {
   readonly code: number;

@@ -24,7 +24,7 @@ export class QueriedBooks {
   }
 
   get shop(): BookShop {
-    return (this.#shop ??= new BookShop(this.db.writer.em));
+    return (this.#shop ??= new BookShop(() => this.db.writer.em));
   }
 
   get em() {
