@@ -2,33 +2,12 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { priceReturned } from "../../domain/charge.ts";
 import { decide, factsAfter, type PaymentFacts } from "../../domain/decision.ts";
-import type { CustomerId, SubscriptionId, TelegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
-import type { GatewayName, GatewayReport, PaymentId, PaymentOrder } from "../../domain/payment.ts";
-import type { PlanCode } from "../../domain/plan.ts";
-import { instant } from "../../domain/time.ts";
+import type { GatewayReport } from "../../domain/payment.ts";
+import { orderOf, unpaid } from "./orders.ts";
 
 const price = 150;
-const order: PaymentOrder = {
-  id: "6f1f9a52-5c0e-4c0b-9b8e-0d8e3a4b5c6d" as PaymentId,
-  customerId: "c" as CustomerId,
-  telegramId: 1 as TelegramId,
-  subscriptionId: "s" as SubscriptionId,
-  gateway: "tbank" as GatewayName,
-  terms: { code: "month" as PlanCode, version: 1, days: 30, deviceLimit: 1 },
-  price: money(price, "RUB"),
-  memo: "m",
-  openedAt: instant("2026-01-01T00:00:00Z"),
-  lapsesAt: instant("2026-01-02T00:00:00Z"),
-};
-const nothing: PaymentFacts = {
-  state: "open",
-  invoiceReference: "shown",
-  charges: [],
-  pending: [],
-  balances: {},
-  mayGrant: "yes",
-};
+const order = orderOf(price);
 
 const after = (facts: PaymentFacts, report: GatewayReport): PaymentFacts =>
   decide(order, facts, report).reduce(factsAfter, facts);
@@ -63,7 +42,7 @@ test("parts, returns and more parts in any order: what came and is not back is b
   fc.assert(
     fc.property(fc.array(act, { maxLength: 20 }), (acts) => {
       const counted: Counted = new Map();
-      let facts = nothing;
+      let facts = unpaid;
       let isGranted = false;
       for (const one of acts) {
         facts = after(facts, reportOf(counted, one));
@@ -82,7 +61,7 @@ test("parts, returns and more parts in any order: what came and is not back is b
   ));
 
 test("what a refund under way takes of a part is not price either, whether the gateway makes it or not", () => {
-  const first = after(nothing, paid("a", 100));
+  const first = after(unpaid, paid("a", 100));
   const refund = { requestId: "r", reference: "a", upToMinor: 40, reservedMinor: 40 };
   const asked = { ...first, pending: [refund], balances: { RUB: 60 } };
   const bought = after(asked, paid("b", 90));

@@ -2,41 +2,19 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { decide, type Effect, factsAfter, type PaymentFacts } from "../../domain/decision.ts";
 import { eventKey } from "../../domain/event-key.ts";
-import type { CustomerId, SubscriptionId, TelegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
 import {
   asPaymentId,
   type GatewayName,
   type GatewayReport,
-  type PaymentId,
-  type PaymentOrder,
   type PaymentState,
   paymentStates,
 } from "../../domain/payment.ts";
-import type { PlanCode } from "../../domain/plan.ts";
 import { instant } from "../../domain/time.ts";
+import { orderOf, unpaid } from "./orders.ts";
 
 const priceMinor = 30_000;
-const order: PaymentOrder = {
-  id: "6f1f9a52-5c0e-4c0b-9b8e-0d8e3a4b5c6d" as PaymentId,
-  customerId: "c" as CustomerId,
-  telegramId: 1 as TelegramId,
-  subscriptionId: "s" as SubscriptionId,
-  gateway: "tbank" as GatewayName,
-  terms: { code: "month" as PlanCode, version: 1, days: 30, deviceLimit: 1 },
-  price: money(priceMinor, "RUB"),
-  memo: "m",
-  openedAt: instant("2026-01-01T00:00:00Z"),
-  lapsesAt: instant("2026-01-02T00:00:00Z"),
-};
-const nothing: PaymentFacts = {
-  state: "open",
-  invoiceReference: "shown",
-  charges: [],
-  pending: [],
-  balances: {},
-  mayGrant: "yes",
-};
+const order = orderOf(priceMinor);
 
 const reference = fc.constantFrom("c1", "c2", "c3");
 const at = fc.constantFrom(instant("2026-01-01T12:00:00Z"), instant("2026-01-09T00:00:00Z"));
@@ -71,7 +49,7 @@ const rights = fc.constantFrom(...(["yes", "blocked", "noAccess"] as const));
 
 function play(given: readonly GatewayReport[], mayGrant: PaymentFacts["mayGrant"]) {
   const effects: Effect[] = [];
-  let facts: PaymentFacts = { ...nothing, mayGrant };
+  let facts: PaymentFacts = { ...unpaid, mayGrant };
   for (const one of given) {
     for (const effect of decide(order, facts, one)) {
       effects.push(effect);
@@ -146,7 +124,7 @@ test("money that came keeps its payment from every other end", () =>
       const { effects, facts } = play(given, "yes");
       const hasMoney = ofKind(effects, "granted").length > 0;
       expect(!hasMoney || ["settled", "refunded"].includes(facts.state)).toBe(true);
-      const after = factsAfter({ ...nothing, state }, { kind: "noted", status: "NEW" });
+      const after = factsAfter({ ...unpaid, state }, { kind: "noted", status: "NEW" });
       expect(after.state).toBe(state);
     }),
   ));
@@ -160,7 +138,7 @@ test("a final decline closes an order only where it names the invoice that is sh
       (shown, named, final) => {
         const about = named === undefined ? {} : { invoiceReference: named };
         const report = { kind: "declined", final, reason: "over", ...about } as const;
-        const [effect] = decide(order, { ...nothing, invoiceReference: shown }, report);
+        const [effect] = decide(order, { ...unpaid, invoiceReference: shown }, report);
         const closes = final && shown !== undefined && named === shown;
         expect(effect?.kind).toBe(closes ? "declined" : "noted");
       },
