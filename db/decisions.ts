@@ -21,8 +21,8 @@ import { factWrites } from "./ledger.ts";
 import { messageWrites } from "./messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "./orm.ts";
 import {
-  besideTwice,
   openTwice,
+  SetAside,
   type TwiceRefunds,
   twiceRefunds,
   twiceRequest,
@@ -127,7 +127,7 @@ function decideEach(
   { canRefund }: Pick<DecisionPorts, "canRefund">,
 ): Decision[] {
   let after = facts;
-  const all: Effect[] = [];
+  const aside = new SetAside();
   return fresh.map(([key, event]) => {
     const { report } = event;
     const reference = "reference" in report ? report.reference : undefined;
@@ -135,9 +135,9 @@ function decideEach(
     const reason = `a charge that is booked elsewhere was reported for payment ${order.id}`;
     const effects: readonly Effect[] = isTaken
       ? [{ kind: "inconsistent", reason: `${reference}: ${reason}` }]
-      : decide(order, canRefund ? besideTwice(after, all, reference) : after, report);
-    all.push(...effects);
+      : decide(order, aside.beside(after, reference), report);
     after = effects.reduce(factsAfter, after);
+    if (canRefund && reference !== undefined) aside.note(reference, effects, after);
     return { key, event, effects, after };
   });
 }

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import type { Charge } from "../domain/charge.ts";
 import type { Effect, PaymentFacts } from "../domain/decision.ts";
 import { type BookedFact, reserved } from "../domain/ledger.ts";
-import { money } from "../domain/money.ts";
+import { type Currency, type Money, money } from "../domain/money.ts";
 import type { PaymentOrder } from "../domain/payment.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Queries } from "./orm.ts";
@@ -21,11 +22,7 @@ export async function openTwice(
   order: PaymentOrder,
   known: readonly Effect[],
 ): Promise<string[]> {
-  const twice = known.flatMap((effect) =>
-    effect.kind === "credited" && effect.why === "paidTwice"
-      ? [twiceRequest(order, effect.reference)]
-      : [],
-  );
+  const twice = known.filter(cameTwice).map(({ reference }) => twiceRequest(order, reference));
   if (twice.length === 0) return [];
   const rows = await db
     .selectFrom("refunds")
@@ -43,57 +40,78 @@ export interface TwiceRefunds {
   readonly facts: readonly BookedFact[];
 }
 
-/** Charges of these effects that came twice, with what of them is not back. */
-function cameTwice({ effects, after }: DecidedEvents) {
-  const charges = new Map(after.charges.map((charge) => [charge.reference, charge]));
-  return effects.flatMap((effect) => {
-    if (effect.kind !== "credited" || effect.why !== "paidTwice") return [];
-    const charge = charges.get(effect.reference);
-    const left = (charge?.paid?.minor ?? 0) - (charge?.returnedMinor ?? 0);
-    return charge?.paid === undefined || left <= 0 ? [] : [{ charge, paid: charge.paid, left }];
-  });
+const cameTwice = (effect: Effect): effect is Extract<Effect, { kind: "credited" }> =>
+  effect.kind === "credited" && effect.why === "paidTwice";
+
+/** What of a charge is not back, if there is any of it. */
+function leftOf(charge: Charge | undefined): Money | undefined {
+  if (charge?.paid === undefined) return undefined;
+  const minor = charge.paid.minor - charge.returnedMinor;
+  return minor <= 0 ? undefined : money(minor, charge.paid.currency);
 }
 
 /**
- * The facts as another charge sees them while a batch is decided: what the batch will set aside for charges that came
- * twice is not there to be taken.
+ * What a batch will set aside for charges that came twice, while it is decided. It is kept up event by event: added
+ * up anew for each, thousands of events would take as many looks at as many charges.
  */
-export function besideTwice(
-  facts: PaymentFacts,
-  effects: readonly Effect[],
-  reference: string | undefined,
-): PaymentFacts {
-  const balances = { ...facts.balances };
-  for (const { charge, paid, left } of cameTwice({ effects, after: facts })) {
-    if (charge.reference === reference) continue;
-    balances[paid.currency] = (balances[paid.currency] ?? 0) - left;
+export class SetAside {
+  readonly #left = new Map<string, Money>();
+  readonly #sums = new Map<Currency, number>();
+
+  /** The facts as a charge sees them: what is set aside for others is not there to be taken. */
+  beside(facts: PaymentFacts, reference: string | undefined): PaymentFacts {
+    if (this.#left.size === 0) return facts;
+    const own = reference === undefined ? undefined : this.#left.get(reference);
+    const balances = { ...facts.balances };
+    for (const [currency, sum] of this.#sums) {
+      const ofOthers = sum - (own?.currency === currency ? own.minor : 0);
+      balances[currency] = (balances[currency] ?? 0) - ofOthers;
+    }
+    return { ...facts, balances };
   }
-  return { ...facts, balances };
+
+  /** An event of a charge was decided; `after`: the facts with its effects. */
+  note(reference: string, effects: readonly Effect[], after: PaymentFacts): void {
+    const before = this.#left.get(reference);
+    if (before === undefined && !effects.some(cameTwice)) return;
+    if (before !== undefined) this.#add(money(-before.minor, before.currency));
+    const left = leftOf(after.charges.find((charge) => charge.reference === reference));
+    if (left === undefined) return void this.#left.delete(reference);
+    this.#add(left);
+    this.#left.set(reference, left);
+  }
+
+  #add({ minor, currency }: Money): void {
+    this.#sums.set(currency, (this.#sums.get(currency) ?? 0) + minor);
+  }
 }
 
 /** Money that came twice goes back by itself: it is set aside at once, so that nobody spends it meanwhile. */
 export function twiceRefunds(
   order: PaymentOrder,
-  decided: DecidedEvents,
+  { effects, after }: DecidedEvents,
   now: Instant,
 ): TwiceRefunds {
-  const rows = cameTwice(decided).map(
-    ({ charge: { reference }, paid: { minor, currency }, left }) => ({
+  const charges = new Map(after.charges.map((charge) => [charge.reference, charge]));
+  const rows = effects.filter(cameTwice).flatMap(({ reference, paid }) => {
+    const left = leftOf(charges.get(reference));
+    if (left === undefined) return [];
+    return {
       requestId: twiceRequest(order, reference),
       paymentId: order.id as string,
       gateway: order.gateway as string,
       reference,
-      minor: left,
-      upToMinor: minor,
-      currency,
+      minor: left.minor,
+      upToMinor: paid.minor,
+      currency: left.currency,
       priceMinor: 0,
-      creditMinor: left,
+      creditMinor: left.minor,
       requestedBy: null,
       reason: "the invoice was paid twice",
       state: "approved" as const,
       askedAt: new Date(now),
-    }),
-  );
+    };
+  });
   const facts = rows.map((row) =>
     reserved(row.requestId, order.customerId, money(row.creditMinor, row.currency)),
   );

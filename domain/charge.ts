@@ -29,14 +29,17 @@ export interface PendingRefund {
 export type Balances = Readonly<Partial<Record<Currency, number>>>;
 
 /** How much of a charge is back, or on its way back, in all. */
-export const upTo = (
+export function upTo(
   pending: readonly PendingRefund[],
   reference: string,
   returnedMinor: number,
-): number =>
-  pending
-    .filter((refund) => refund.reference === reference)
-    .reduce((most, { upToMinor }) => Math.max(most, upToMinor), returnedMinor);
+): number {
+  let most = returnedMinor;
+  for (const refund of pending) {
+    if (refund.reference === reference) most = Math.max(most, refund.upToMinor);
+  }
+  return most;
+}
 
 /**
  * What of the price is back when so much of a charge is: in proportion to what it had when it became price, so that

@@ -181,13 +181,16 @@ function partsOf(
   neededMinor: number,
 ): readonly PricePart[] {
   let left = Math.min(neededMinor, Math.max(0, balances[currency] ?? 0));
-  return charges.flatMap(({ reference, paid: amount, returnedMinor, use }) => {
-    if (use !== "credit" || amount?.currency !== currency) return [];
+  const parts: PricePart[] = [];
+  for (const { reference, paid: amount, returnedMinor, use } of charges) {
+    if (left === 0) break;
+    if (use !== "credit" || amount?.currency !== currency) continue;
     const goesBack = upTo(pending, reference, returnedMinor);
     const minor = Math.min(left, Math.max(0, amount.minor - goesBack));
+    if (minor > 0) parts.push({ reference, minor });
     left -= minor;
-    return minor === 0 ? [] : [{ reference, minor }];
-  });
+  }
+  return parts;
 }
 
 const atLeastZero = ({ minor, currency }: Money): Money => money(Math.max(0, minor), currency);
