@@ -98,8 +98,8 @@ export function twiceRefunds(
     if (left === undefined) return [];
     return {
       requestId: twiceRequest(order, reference),
-      paymentId: order.id as string,
-      gateway: order.gateway as string,
+      paymentId: order.id,
+      gateway: order.gateway,
       reference,
       minor: left.minor,
       upToMinor: paid.minor,

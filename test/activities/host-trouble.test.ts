@@ -164,12 +164,14 @@ test("two loops of one host never act at the same time; when one ends the other 
   const first = new AbortController();
   let acting = 0;
   let worst = 0;
+  let lists = 0;
   const counted: VpnHost = {
     ...line(),
     list: async () => {
       worst = Math.max(worst, (acting += 1));
       await delay(50);
       acting -= 1;
+      lists += 1;
       return host.list();
     },
   };
@@ -187,8 +189,18 @@ test("two loops of one host never act at the same time; when one ends the other 
     { hostId: id, known: wellHost },
     { signal: first.signal, goOn: () => first.signal.throwIfAborted() },
   );
-  void follow({}, ports);
-  await delay(500);
+  await eventually(() => expect(lists).toBeGreaterThan(0));
+  const second = await listen(db.writerUrl, ["hosts"]);
+  const tryLock = second.tryLock.bind(second);
+  let tries = 0;
+  second.tryLock = (name) => {
+    tries += 1;
+    return tryLock(name);
+  };
+  void follow({}, { ...ports, listen: async () => second });
+  await eventually(() => expect(tries).toBeGreaterThan(0));
+  const listsThen = lists;
+  await eventually(() => expect(lists).toBeGreaterThan(listsThen + 20));
   expect(worst).toBe(1);
   first.abort();
   await expect(loop).rejects.toThrow("aborted");

@@ -101,6 +101,13 @@ test("a chat of which one message rests rests as a whole, until its time or unti
   expect(await due(to)).toEqual([]);
   await resumeChats(db, [to]);
   expect(await due(to)).toMatchObject([{ id: next!.id, tries: 1 }]);
+  // Telegram has asked for a pause of the chat, not of the message: what is more urgent waits as well.
+  const other = newChat();
+  await enqueue(db, [saying(other, "news", { isBulk: true })]);
+  const [bulk] = await due(other);
+  await putOff(db, [bulk!.id], { ms: 60_000, reason: "slow down" });
+  await enqueue(db, [saying(other, "urgent")]);
+  expect(await due(other)).toEqual([]);
 });
 
 test("what is over stays as it was first noted", async () => {

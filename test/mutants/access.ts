@@ -112,10 +112,9 @@ export const hostMutants: readonly Mutant[] = [
   },
   {
     what: "two loops of one host act at the same time",
-    file: "activities/host-loop.ts",
-    find: "while (!(await listener.tryLock(this.#lockName))) {",
-    replace:
-      "while (!(await listener.tryLock(this.#lockName)) && this.#ports.pace === undefined) {",
+    file: "db/notifications.ts",
+    find: "rows[0]?.taken === true && this.#client === client",
+    replace: "rows[0] !== undefined && this.#client === client",
     test: trouble(
       "two loops of one host never act at the same time; when one ends the other goes on",
     ),
