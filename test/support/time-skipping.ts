@@ -3,7 +3,8 @@ import type { Connection } from "@temporalio/client";
 import { eventually } from "./eventually.ts";
 import { msToTs } from "@temporalio/common/lib/time.js";
 
-const patienceMs = 30_000;
+/** A week of hourly steps takes half a minute where the machine is busy. */
+const patienceMs = 90_000;
 
 /** What a poll can answer besides "ask again". */
 const reached = 2;
