@@ -9,6 +9,7 @@ import {
 } from "../domain/message.ts";
 import { type Instant, instant } from "../domain/time.ts";
 import { adminIds, isAdmin } from "./customers.ts";
+import { countOpen } from "./message-facts.ts";
 import { enqueue } from "./messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "./orm.ts";
 
@@ -43,7 +44,7 @@ export class Approvals {
         .execute();
       await lapseFormer(db, { approvalId, ask }, now);
       const admins = await adminIds(db);
-      const open = { openCount: await openCount(db), now };
+      const open = { openCount: await countOpen(db, "approvals"), now };
       await enqueue(db, approvalAnnouncement(admins, { approvalId, ask }, open));
       return admins.length;
     });
@@ -54,7 +55,7 @@ export class Approvals {
     return inTransaction(this.#em, async (db) => {
       const decided = await outcomeOf(db, { approvalId, ask });
       if (decided !== undefined) return decided;
-      const open = { openCount: await openCount(db), now };
+      const open = { openCount: await countOpen(db, "approvals"), now };
       await enqueue(db, approvalReminders(await adminIds(db), { approvalId, ask }, open));
       return undefined;
     });
@@ -117,15 +118,6 @@ export class Approvals {
   async findDecision(id: ApprovalId): Promise<ApprovalOutcome["kind"] | undefined> {
     return (await findDecision(queriesOf(this.#em), id))?.kind;
   }
-}
-
-async function openCount(db: Queries): Promise<number> {
-  const row = await db
-    .selectFrom("approvals")
-    .select((of) => of.fn.countAll<string>().as("count"))
-    .where("state", "=", "open")
-    .executeTakeFirstOrThrow();
-  return Number(row.count);
 }
 
 /** A question that is asked anew, because the workflow of the former was ended, leaves no second one open. */

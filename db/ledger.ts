@@ -2,8 +2,9 @@ import type { CustomerId } from "../domain/ids.ts";
 import { balanceOf, type BookedFact, customerAccount, reserveAccount } from "../domain/ledger.ts";
 import type { Currency, Money } from "../domain/money.ts";
 import type { Balances } from "../domain/charge.ts";
+import type { PaymentId } from "../domain/payment.ts";
 import type { Queries } from "./orm.ts";
-import { anyOf, sql } from "./prepared.ts";
+import { sql } from "./prepared.ts";
 import { insertRows } from "./rows.ts";
 import { type Write, writeTogether } from "./together.ts";
 
@@ -67,19 +68,30 @@ export async function balanceAmounts(db: Queries, customer: CustomerId): Promise
     .map(([currency, minor]) => balanceOf(-minor, currency));
 }
 
-/** What is still set aside for each of these refunds, in minor units. */
+/** What is still set aside for each refund of a payment that has something aside, in minor units. */
 export async function reservesOf(
   db: Queries,
-  requestIds: readonly string[],
+  payment: PaymentId,
 ): Promise<ReadonlyMap<string, number>> {
-  if (requestIds.length === 0) return new Map();
-  const rows = await db
+  return reservesIn(await selectReserves(db, payment).execute());
+}
+
+/** The sums of what is set aside for refunds of a payment, by account. */
+export const selectReserves = (db: Queries, payment: PaymentId) =>
+  db
     .selectFrom("ledger_entries")
     .select(["account", sumOf])
-    .where("account", "=", anyOf(requestIds.map(reserveAccount)))
-    .groupBy("account")
-    .execute();
-  return new Map(
-    rows.map(({ account, sum }) => [account.slice("reserved:".length), 0 - Number(sum)]),
+    .where("paymentId", "=", payment as string)
+    .where("account", "like", `${reserveAccount("")}%`)
+    .groupBy("account");
+
+type ReserveRow = Pick<
+  Awaited<ReturnType<ReturnType<typeof selectReserves>["execute"]>>[number],
+  "account" | "sum"
+>;
+
+/** By the refund's request. */
+export const reservesIn = (rows: readonly ReserveRow[]): ReadonlyMap<string, number> =>
+  new Map(
+    rows.map(({ account, sum }) => [account.slice(reserveAccount("").length), 0 - Number(sum)]),
   );
-}

@@ -6,7 +6,6 @@ import { type Money, money } from "../domain/money.ts";
 import type { PaymentId, PaymentState } from "../domain/payment.ts";
 import { type Instant, instant } from "../domain/time.ts";
 import type { Queries } from "./orm.ts";
-import { sql } from "./prepared.ts";
 
 /** An order as its messages are made from it. */
 export interface InvoiceFacts {
@@ -146,19 +145,12 @@ export async function findApprovalFacts(
   };
 }
 
-export async function countOpenApprovals(db: Queries): Promise<number> {
-  const { rows } = await sql<{ open: number }>`
-    select count(approval_id)::float8 as open from approvals where state = ${"open"}
-  `.execute(db);
-  return rows[0]?.open ?? 0;
-}
-
-/** How many sums of money that no order asked for nobody has decided over. */
-export async function countUnmatched(db: Queries): Promise<number> {
+/** How many questions to admins, or sums of money that no order asked for, nobody has decided over. */
+export async function countOpen(db: Queries, of: "approvals" | "unmatched"): Promise<number> {
   const row = await db
-    .selectFrom("unmatched")
-    .select((of) => of.fn.countAll<string>().as("open"))
+    .selectFrom(of)
+    .select((rows) => rows.fn.countAll<string>().as("count"))
     .where("state", "=", "open")
     .executeTakeFirstOrThrow();
-  return Number(row.open);
+  return Number(row.count);
 }

@@ -1,14 +1,13 @@
-import type { Charge, PendingRefund } from "../domain/charge.ts";
+import type { Charge } from "../domain/charge.ts";
 import type { Effect, PaymentFacts } from "../domain/decision.ts";
-import { reserveAccount } from "../domain/ledger.ts";
 import { money } from "../domain/money.ts";
 import type { GatewayEvent, PaymentId, PaymentOrder, PaymentState } from "../domain/payment.ts";
 import { type Instant, instant } from "../domain/time.ts";
 import type { TimeEntry } from "../domain/time-lots.ts";
-import { balancesIn, selectBalances } from "./ledger.ts";
+import { balancesIn, reservesIn, selectBalances, selectReserves } from "./ledger.ts";
 import type { Queries } from "./orm.ts";
 import { orderColumns, orderOf } from "./payments.ts";
-import { anyOf, sql } from "./prepared.ts";
+import { anyOf } from "./prepared.ts";
 import { entryOf, type LockedSubscription, selectTime } from "./time-lots.ts";
 import { readTogether } from "./together.ts";
 
@@ -103,17 +102,21 @@ export async function paymentFacts(
     charges: selectCharges(bare, order, references),
     nobodys: selectNobodys(bare, order, references),
     pending: selectPending(bare, order.id),
-    aside: selectAside(bare, order.id),
+    aside: selectReserves(bare, order.id),
     balances: selectBalances(bare, order.customerId),
     decided: selectDecided(bare, [...keyed.keys()]),
     time: selectTime(bare, subscription.id),
   }));
+  // Not joined to the refunds: to thousands that are newer than the planner's statistics, it is added up again for each.
+  const aside = reservesIn(read.aside);
   const facts = {
     state,
     invoiceReference,
     mayGrant,
     charges: read.charges.filter(({ paymentId }) => paymentId === order.id).map(chargeOf),
-    pending: pendingOf(read.pending, read.aside),
+    pending: read.pending.map((refund) => {
+      return { ...refund, reservedMinor: aside.get(refund.requestId) ?? 0 };
+    }),
     balances: balancesIn(read.balances),
   };
   const elsewhere = read.charges.filter(({ paymentId }) => paymentId !== order.id);
@@ -171,26 +174,3 @@ const selectPending = (db: Queries, id: PaymentId) =>
     .select(["requestId", "reference", "upToMinor"])
     .where("paymentId", "=", id as string)
     .where("state", "in", ["asked", "approved"]);
-
-/**
- * What the ledger holds aside for refunds of a payment. Read by itself: joined to thousands of refunds that are newer
- * than the planner's statistics, it would be added up again for each of them.
- */
-const selectAside = (db: Queries, id: PaymentId) =>
-  db
-    .selectFrom("ledger_entries")
-    .select("account")
-    .select(sql<string>`sum(minor)`.as("sum"))
-    .where("paymentId", "=", id as string)
-    .where("account", "like", `${reserveAccount("")}%`)
-    .groupBy("account");
-
-function pendingOf(
-  refunds: readonly Omit<PendingRefund, "reservedMinor">[],
-  aside: readonly { readonly account: string; readonly sum: string }[],
-): PendingRefund[] {
-  const sums = new Map(aside.map(({ account, sum }) => [account, 0 - Number(sum)]));
-  return refunds.map((refund) => {
-    return { ...refund, reservedMinor: sums.get(reserveAccount(refund.requestId)) ?? 0 };
-  });
-}

@@ -35,7 +35,7 @@ export async function release(
   { order }: LockedPayment,
   { requestId, currency }: { readonly requestId: string; readonly currency: Money["currency"] },
 ): Promise<void> {
-  const left = (await reservesOf(db, [requestId])).get(requestId) ?? 0;
+  const left = (await reservesOf(db, order.id)).get(requestId) ?? 0;
   if (left === 0) return;
   await bookFacts(db, order.id, [released(requestId, order.customerId, money(left, currency))]);
 }

@@ -6,9 +6,9 @@ import type { GatewayEvent, GatewayName, GatewayReport, PaymentId } from "../dom
 import { instant } from "../domain/time.ts";
 import { adminIds } from "./customers.ts";
 import { balancesOf, bookFacts } from "./ledger.ts";
+import { countOpen } from "./message-facts.ts";
 import { enqueue } from "./messages.ts";
 import type { Queries } from "./orm.ts";
-import { countUnmatched } from "./message-facts.ts";
 import { lock, lockWithCustomer, nameOf, type Row } from "./unmatched-rows.ts";
 
 /** Keeps what one event says of money that no order asked for. */
@@ -72,7 +72,7 @@ async function keepPaid(db: Queries, id: PaymentId, { gateway, report, evidence 
   }
   const left = money(paid.minor - (returnedFirst ? row.returnedMinor : 0), paid.currency);
   if (left.minor <= 0) return;
-  const open = { openCount: await countUnmatched(db), now: instant(new Date()) };
+  const open = { openCount: await countOpen(db, "unmatched"), now: instant(new Date()) };
   await enqueue(
     db,
     unmatchedAnnouncement(await adminIds(db), { name, gateway, amount: left }, open),

@@ -46,8 +46,6 @@ export interface OutgoingMessage {
 
 export const invoiceSlot = (id: PaymentId): string => `invoice/${id}`;
 export const approvalSlot = (id: ApprovalId, ask: string): string => `approval/${id}/${ask}`;
-export const approvalDigestSlot = "approval-digest";
-export const unmatchedDigestSlot = "unmatched-digest";
 
 /** A notice to a person. */
 export const noticeTo = (to: TelegramId, key: string, notice: Notice): OutgoingMessage => ({
@@ -137,8 +135,8 @@ interface Digest {
   readonly content: MessageContent;
 }
 
-const approvalDigest: Digest = { slot: approvalDigestSlot, content: { kind: "approvalDigest" } };
-const unmatchedDigest: Digest = { slot: unmatchedDigestSlot, content: { kind: "unmatchedDigest" } };
+const approvalDigest: Digest = { slot: "approval-digest", content: { kind: "approvalDigest" } };
+const unmatchedDigest: Digest = { slot: "unmatched-digest", content: { kind: "unmatchedDigest" } };
 
 /** How admins hear again of a question that waits: of it alone, or of their number, as of a new one. */
 export function approvalReminders(

@@ -80,7 +80,6 @@ export async function host(given: HostReconciler): Promise<void> {
   let loop = startLoop(state, isPaused);
   for (;;) {
     const wasPaused = isPaused;
-    const isLong = () => workflowInfo().historyLength >= longestHistory;
     await condition(
       () => loop.hasEnded() || requests.length > 0 || isPaused !== wasPaused || isLong(),
     );
@@ -96,6 +95,8 @@ export async function host(given: HostReconciler): Promise<void> {
     loop = startLoop(state, isPaused);
   }
 }
+
+const isLong = (): boolean => workflowInfo().historyLength >= longestHistory;
 
 interface Loop {
   hasEnded(): boolean;

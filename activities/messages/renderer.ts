@@ -1,6 +1,5 @@
 import {
-  countOpenApprovals,
-  countUnmatched,
+  countOpen,
   findApprovalFacts,
   findInvoiceFacts,
   findKeyFacts,
@@ -103,11 +102,11 @@ export class Renderer {
       case "approvalReminder":
         return this.#reminder(content, language);
       case "approvalDigest": {
-        const open = await read(countOpenApprovals(queriesOf(this.#ports.em)));
+        const open = await read(countOpen(queriesOf(this.#ports.em), "approvals"));
         return asMessage(digestText(open, language));
       }
       case "unmatchedDigest": {
-        const open = await read(countUnmatched(queriesOf(this.#ports.em)));
+        const open = await read(countOpen(queriesOf(this.#ports.em), "unmatched"));
         const { unmatchedDigest, unmatchedNone } = textsIn(language);
         return asMessage({
           kind: "text",

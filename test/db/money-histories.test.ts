@@ -243,8 +243,10 @@ async function moneyOf(life: Life) {
     [life.person],
   );
   const balance = life.orders[0] === undefined ? 0 : await shop.balance(life.orders[0]);
-  const reserves = await reservesOf(shop.db, life.refundIds);
-  const reserved = [...reserves.values()].reduce((sum, minor) => sum + minor, 0);
+  const reserves = await Promise.all(life.orders.map(({ id }) => reservesOf(shop.db, id)));
+  const reserved = reserves
+    .flatMap((of) => [...of.values()])
+    .reduce((sum, minor) => sum + minor, 0);
   return {
     outside: Number(rows[0]?.outside ?? 0),
     kept: Number(rows[0]?.kept ?? 0),
