@@ -14,6 +14,7 @@ import { Person, wordsOf } from "../support/person.ts";
 import { Plant } from "../support/plant.ts";
 import { planFor } from "../support/shop.ts";
 import { standingOf, troublesOf } from "../support/standing.ts";
+import { advance } from "../support/time-skipping.ts";
 import { differencesOnHost } from "./rights.ts";
 
 export const adminId = 1001;
@@ -126,6 +127,15 @@ export class FragilePlant {
     return until(async () => {
       const { status } = await this.temporal.client.workflow.getHandle(workflowId).describe();
       if (status.name !== "COMPLETED") throw new Error(`${workflowId} is ${status.name}`);
+    });
+  }
+
+  /** Time passes for a workflow, or it has ended: a death hides that an earlier try has moved it on. */
+  pass(workflowId: string, ms: number): Promise<void> {
+    const { client, connection, namespace } = this.temporal;
+    return until(async () => {
+      const { status } = await client.workflow.getHandle(workflowId).describe();
+      if (status.name === "RUNNING") await advance(connection, namespace, { workflowId, ms });
     });
   }
 

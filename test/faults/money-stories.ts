@@ -22,7 +22,6 @@ import { hourMs, instant } from "../../domain/time.ts";
 import type { Resolution } from "../../domain/unmatched.ts";
 import { workflowIds } from "../../workflows/contract.ts";
 import type { Person } from "../support/person.ts";
-import { advance } from "../support/time-skipping.ts";
 import { ask } from "./edges/control.ts";
 import { adminId, type FragilePlant, until } from "./fragile-plant.ts";
 
@@ -113,14 +112,8 @@ export class MoneyStories {
 
   async lapses(buying: Buying): Promise<void> {
     await this.invoiced(buying);
-    await this.#lapse(buying.id);
+    await this.#product.pass(workflowIds.payment(buying.id), 25 * hourMs);
     await this.#product.ended(workflowIds.payment(buying.id));
-  }
-
-  async #lapse(id: PaymentId): Promise<void> {
-    const { connection, namespace } = this.#product.temporal;
-    const workflowId = workflowIds.payment(id);
-    await until(() => advance(connection, namespace, { workflowId, ms: 25 * hourMs }));
   }
 
   /** The gateway does not answer, until the customer has been told that it takes longer. */

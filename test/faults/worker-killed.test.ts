@@ -6,7 +6,6 @@ import { workflowIds } from "../../workflows/contract.ts";
 import type { Death } from "../support/fragile-worker.ts";
 import { eventually } from "../support/eventually.ts";
 import type { Person } from "../support/person.ts";
-import { advance } from "../support/time-skipping.ts";
 import { adminId, bothDeathsOf, FragilePlant, until } from "./fragile-plant.ts";
 import { type StepOf, stepsOf } from "./steps.ts";
 
@@ -69,15 +68,6 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(opened.map(({ product }) => product.close())));
 
-/** Time passes for a workflow, or it has ended: a worker's death hides that an earlier try has moved it on. */
-function pass({ temporal }: FragilePlant, workflowId: string, ms: number): Promise<void> {
-  const { client, connection, namespace } = temporal;
-  return until(async () => {
-    const { status } = await client.workflow.getHandle(workflowId).describe();
-    if (status.name === "RUNNING") await advance(connection, namespace, { workflowId, ms });
-  });
-}
-
 async function subscriptionOf(product: FragilePlant, id: number): Promise<string> {
   return until(async () => {
     const [row] = await product.rows<{ id: string }>(
@@ -120,7 +110,7 @@ async function lives(product: FragilePlant, person: Person, admin: Person): Prom
     await until(() => subscription.signal("deviceRequested", wish));
   }
   await until(() => person.hears(/is removed/u));
-  await pass(product, subscriptionId, 3 * dayMs + 1);
+  await product.pass(subscriptionId, 3 * dayMs + 1);
   await until(() => person.hears(/access has ended/u));
   const doors = new Doors(product.temporal.client);
   const act = { kind: "extend", customer: telegramId(person.id), days: 10 } as const;
@@ -168,8 +158,8 @@ async function isForgotten(product: FragilePlant, person: Person): Promise<void>
   await asks(person);
   const approval = `approval:signup:${person.id}`;
   await until(() => product.temporal.client.workflow.getHandle(approval).describe());
-  await pass(product, approval, dayMs);
-  await pass(product, approval, 7 * dayMs);
+  await product.pass(approval, dayMs);
+  await product.pass(approval, 7 * dayMs);
   await until(() => person.hears(/Nobody decided in time/u));
   await product.ended(`signup:${person.id}`);
 }

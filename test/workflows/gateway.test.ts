@@ -15,6 +15,7 @@ import { deleteFormerSchedules } from "../../workers/schedules.ts";
 import { reconcilerTaskQueue, taskQueue, workflowIds } from "../../workflows/contract.ts";
 import { useDatabase } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
+import { floodUntilRenewed } from "../support/renewal.ts";
 import { createNamespace, type TestNamespace } from "../support/namespace.ts";
 import { ReconcilerWorld } from "../support/reconciler-world.ts";
 
@@ -196,14 +197,9 @@ test("a run that grows full hands over to the next one, with what was paused", a
     args: ["steady", { isPaused: true, troubles: [] }],
   });
   const handle = temporal.client.workflow.getHandle("gateway:grows");
-  const { runId } = await handle.describe();
-  // How many events signals cause depends on how many of them one task hears.
-  while ((await handle.describe()).runId === runId) {
-    for (let signal = 0; signal < 900; signal += 30) {
-      await Promise.all(Array.from({ length: 30 }, () => handle.signal("pause")));
-    }
-    await delay(1_000);
-  }
+  await floodUntilRenewed(handle, () =>
+    Promise.all(Array.from({ length: 30 }, () => handle.signal("pause"))),
+  );
   expect((await handle.describe()).historyLength).toBeLessThan(1_000);
   await handle.terminate();
   await stop();

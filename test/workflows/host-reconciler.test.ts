@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "@temporalio/client";
 import { NativeConnection, Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
@@ -19,6 +18,7 @@ import { memoryHostSettings } from "../gateways/vpn-host/host-settings.ts";
 import { AccessBooks } from "../support/access-books.ts";
 import { useDatabase } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
+import { floodUntilRenewed } from "../support/renewal.ts";
 import { createNamespace } from "../support/namespace.ts";
 
 const db = useDatabase();
@@ -115,14 +115,11 @@ test("paused it does nothing, and resumed it does what has come up", async () =>
 });
 
 test("it goes on in a new run before its history is long, and hears what it is told meanwhile", async () => {
-  const { runId } = await run().describe();
-  // How many events signals cause depends on how many of them one task hears.
-  while ((await run().describe()).runId === runId) {
+  await floodUntilRenewed(run(), async () => {
     for (let round = 0; round < 14; round++) {
       await Promise.all(Array.from({ length: 10 }, () => run().signal(signals.checkNow)));
     }
-    await delay(1_000);
-  }
+  });
   const { id: device } = await books.add(await books.subscriber(), undefined, randomUUID());
   const { identity } = await books.accessOf(device);
   await eventually(async () => expect(await peers()).toContain(identity));

@@ -9,6 +9,7 @@ import type { TelegramId } from "../../domain/ids.ts";
 import { reconcilerTaskQueue, signals, workflowIds } from "../../workflows/contract.ts";
 import { useDatabase } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
+import { floodUntilRenewed } from "../support/renewal.ts";
 import { createNamespace, type TestNamespace } from "../support/namespace.ts";
 import {
   openSending,
@@ -128,38 +129,38 @@ test("while it is paused nothing is sent; with resume everything is", async () =
   expect(saidIn(await eve.heard())).toEqual(["before", "paused"]);
 });
 
+/** How long after a message another one is sent that is written in a way that wakes nobody, and asked for at once. */
+async function askedAfterMs(to: TelegramId): Promise<number> {
+  const owner = databases.owner.em.fork();
+  await sending.write(saying(to, "heard"));
+  await allOver(to);
+  await owner.execute("alter table messages disable trigger messages_wake");
+  await sending.write(saying(to, "unheard"));
+  await owner.execute("alter table messages enable trigger messages_wake");
+  await signal("checkNow");
+  await allOver(to);
+  const query = "select sent_at as at from messages where telegram_id = ? order by id desc limit 2";
+  const sent = await owner.execute<{ at: string }[]>(query, [to]);
+  const [last, before] = sent.map(({ at }) => Date.parse(at));
+  return last! - before!;
+}
+
 test("asked to look it looks at once", async () => {
   const eve = await sending.meet();
   await startProcess();
-  await sending.write(saying(eve.id, "before"));
-  await allOver(eve.id);
-  // Written in a way that wakes nobody: not asked, it looks five seconds after it has sent the first.
-  await databases.owner.em.fork().execute("alter table messages disable trigger messages_wake");
-  await sending.write(saying(eve.id, "unheard"));
-  await databases.owner.em.fork().execute("alter table messages enable trigger messages_wake");
-  await signal("checkNow");
-  await allOver(eve.id);
-  const sent = await databases.owner.em
-    .fork()
-    .execute<{ at: string }[]>(
-      "select sent_at as at from messages where telegram_id = ? order by id",
-      [eve.id],
-    );
-  const [first, second] = sent.map(({ at }) => Date.parse(at));
-  expect(second! - first!).toBeLessThan(5_000);
+  // Not asked, it looks again five seconds after it has sent, each time: a busy machine is as late now and then.
+  await eventually(async () => expect(await askedAfterMs(eve.id)).toBeLessThan(2_500));
 });
 
 test("its history stays below a thousand events, however often it is signalled, and it stays paused", async () => {
   const eve = await sending.meet();
   await startProcess();
   const current = () => temporal.client.workflow.getHandle(workflowIds.messages);
-  const begun = (await current().describe()).runId;
-  // How many events signals cause depends on how many of them one task hears.
-  for (let round = 0; (await current().describe()).runId === begun; round += 1) {
+  const begun = await floodUntilRenewed(current(), async (round) => {
     await Promise.all(Array.from({ length: 30 }, () => current().signal("checkNow")));
     await sending.write(saying(eve.id, `w${round}`));
     await allOver(eve.id);
-  }
+  });
   const { historyLength } = await temporal.client.workflow
     .getHandle(workflowIds.messages, begun)
     .describe();
