@@ -29,8 +29,8 @@ test("a person goes from Start to a key when an admin approves", async () => {
   expect(conf).toMatch(/^\[Interface\]/u);
   const decided = await admin.hears(new RegExp(`${bob.id}[^]*Approved by`, "u"));
   expect(decided.reply_markup).toBeUndefined();
-  const signup = await stage.client.workflow.getHandle(`signup:${bob.id}`).describe();
-  expect(signup.status.name).toBe("COMPLETED");
+  const signup = stage.client.workflow.getHandle(`signup:${bob.id}`);
+  await eventually(async () => expect((await signup.describe()).status.name).toBe("COMPLETED"));
 });
 
 test("each wrong answer brings another question after a growing pause, and the third ends it", async () => {
