@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { DeviceId, HostId, SubscriptionId, TelegramId } from "../domain/ids.ts";
 import { keyParts, noticeTo, type OutgoingMessage } from "../domain/message.ts";
 import type { Instant } from "../domain/time.ts";
@@ -104,6 +105,9 @@ export interface OpenedAccesses {
   readonly sealed: readonly { readonly accessId: string; readonly reason: string }[];
 }
 
+/** So many secrets are opened at a stretch: some milliseconds of the event loop. */
+const atAStretch = 100;
+
 /** Decrypts accesses, in the given order. A row that cannot be opened is one row. */
 export async function openAccesses(
   db: Queries,
@@ -118,7 +122,8 @@ export async function openAccesses(
      order by wanted.turn`.execute(db);
   const opened: OpenedAccess[] = [];
   const sealed: { accessId: string; reason: string }[] = [];
-  for (const row of rows) {
+  for (const [index, row] of rows.entries()) {
+    if (index % atAStretch === atAStretch - 1) await setImmediate();
     try {
       const secrets = vault.open(row.secrets, accessPurpose(row.accessId));
       opened.push({ ...row, address: row.address ?? undefined, secrets });

@@ -1,4 +1,10 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  type KeyObject,
+  randomBytes,
+} from "node:crypto";
 
 const algorithm = "aes-256-gcm";
 const ivBytes = 12;
@@ -29,16 +35,17 @@ interface Sealed {
  * encrypts; all of them decrypt. `purpose` binds a value to its row, so that rows cannot be swapped unseen.
  */
 export class Vault {
-  readonly #keys: Map<string, Buffer>;
-  readonly #current: VaultKey;
+  /** As key objects: with a buffer Node takes five times as long to begin a cipher. */
+  readonly #keys: ReadonlyMap<string, KeyObject>;
+  readonly #current: { readonly id: string; readonly key: KeyObject };
   readonly #unreadable: NonNullable<VaultOptions["unreadable"]>;
 
   constructor(keys: readonly VaultKey[], { unreadable = () => undefined }: VaultOptions = {}) {
     const [current] = keys;
     if (current === undefined) throw new RangeError("a vault needs at least one key");
-    this.#current = current;
     this.#unreadable = unreadable;
-    this.#keys = new Map(keys.map(({ id, key }) => [id, key]));
+    this.#keys = new Map(keys.map(({ id, key }) => [id, createSecretKey(key)]));
+    this.#current = { id: current.id, key: this.#keys.get(current.id)! };
   }
 
   seal(text: string, purpose: string): string {
