@@ -1,10 +1,9 @@
 import { ApplicationFailure, Context } from "@temporalio/activity";
 import { allowRemovals, askForComparison } from "../db/hosts.ts";
 import { queriesOf } from "../db/orm.ts";
-import { decideUnknownPeers } from "../db/unknown-peers.ts";
 import type { HostCondition } from "../domain/host.ts";
 import type { HostId } from "../domain/ids.ts";
-import { type Instant, minuteMs } from "../domain/time.ts";
+import { minuteMs } from "../domain/time.ts";
 import { beating } from "./heart.ts";
 import { followHost, type HostLoopInput, type HostLoopPorts } from "./host-loop.ts";
 
@@ -45,12 +44,5 @@ export function createHostActivities(ports: HostPorts) {
 
     /** Lets one full comparison take so many peers off a host. */
     allowRemovals: (id: HostId, count: number): Promise<void> => allowRemovals(db(), id, count),
-
-    decideUnknownPeers: (decided: {
-      readonly hostId: HostId;
-      readonly batch: string;
-      readonly mayGo: boolean;
-      readonly at: Instant;
-    }): Promise<void> => decideUnknownPeers(db(), decided),
   };
 }

@@ -1,4 +1,9 @@
-import type { ApprovalOutcome, ApprovalSubject, DecisionMade } from "../domain/approval.ts";
+import {
+  type ApprovalOutcome,
+  type ApprovalSubject,
+  type DecisionMade,
+  isAboutPerson,
+} from "../domain/approval.ts";
 import { type ApprovalId, type TelegramId, telegramId } from "../domain/ids.ts";
 import {
   approvalAnnouncement,
@@ -9,6 +14,7 @@ import {
 } from "../domain/message.ts";
 import { type Instant, instant } from "../domain/time.ts";
 import { adminIds, isAdmin } from "./customers.ts";
+import { bookHostAnswer } from "./host-answers.ts";
 import { countOpen } from "./message-facts.ts";
 import { enqueue } from "./messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "./orm.ts";
@@ -44,7 +50,7 @@ export class Approvals {
         .execute();
       await lapseFormer(db, { approvalId, ask }, now);
       const admins = await adminIds(db);
-      const open = { openCount: await countOpen(db, "approvals"), now };
+      const open = await openBeside(db, subject.kind, now);
       await enqueue(db, approvalAnnouncement(admins, { approvalId, ask }, open));
       return admins.length;
     });
@@ -55,7 +61,13 @@ export class Approvals {
     return inTransaction(this.#em, async (db) => {
       const decided = await outcomeOf(db, { approvalId, ask });
       if (decided !== undefined) return decided;
-      const open = { openCount: await countOpen(db, "approvals"), now };
+      const asked = await db
+        .selectFrom("approvals")
+        .select("kind")
+        .where("approvalId", "=", approvalId as string)
+        .where("ask", "=", ask)
+        .executeTakeFirst();
+      const open = await openBeside(db, asked?.kind as ApprovalSubject["kind"], now);
       await enqueue(db, approvalReminders(await adminIds(db), { approvalId, ask }, open));
       return undefined;
     });
@@ -80,9 +92,10 @@ export class Approvals {
         .where("approvalId", "=", approvalId as string)
         .where("ask", "=", ask)
         .where("state", "=", "open")
-        .returning("customerId")
+        .returning(["customerId", "subject"])
         .executeTakeFirst();
       if (changed === undefined) return wasDecided(db, { approvalId, ask }, state, by);
+      await bookHostAnswer(db, changed.subject, { isYes: decision === "approve", at: now });
       await db
         .insertInto("audit_log")
         .values({
@@ -103,14 +116,18 @@ export class Approvals {
   /** Books that nobody decided; answers how it ended, which is otherwise where somebody had decided. */
   lapse({ approvalId, ask }: Ask, now: Instant): Promise<ApprovalOutcome> {
     return inTransaction(this.#em, async (db) => {
-      const { numUpdatedRows } = await db
+      const lapsed = await db
         .updateTable("approvals")
         .set({ state: "lapsed", decidedAt: new Date(now) })
         .where("approvalId", "=", approvalId as string)
         .where("ask", "=", ask)
         .where("state", "=", "open")
+        .returning("subject")
         .executeTakeFirst();
-      if (numUpdatedRows > 0n) await showEverywhere(db, { approvalId, ask });
+      if (lapsed !== undefined) {
+        await bookHostAnswer(db, lapsed.subject, { isYes: false, at: now });
+        await showEverywhere(db, { approvalId, ask });
+      }
       return (await outcomeOf(db, { approvalId, ask })) ?? { kind: "lapsed", at: now };
     });
   }
@@ -118,6 +135,12 @@ export class Approvals {
   async findDecision(id: ApprovalId): Promise<ApprovalOutcome["kind"] | undefined> {
     return (await findDecision(queriesOf(this.#em), id))?.kind;
   }
+}
+
+/** What waits beside a question about a person. One about a host, which no stranger can cause, is always asked by itself. */
+async function openBeside(db: Queries, kind: ApprovalSubject["kind"] | undefined, now: Instant) {
+  const isOneOfMany = kind === undefined || isAboutPerson(kind);
+  return { openCount: isOneOfMany ? await countOpen(db, "approvals") : 1, now };
 }
 
 /** A question that is asked anew, because the workflow of the former was ended, leaves no second one open. */

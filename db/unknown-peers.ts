@@ -1,6 +1,7 @@
 import { v7 } from "uuid";
+import { approvalRules } from "../domain/approval.ts";
 import type { HostId } from "../domain/ids.ts";
-import { type Instant, instant } from "../domain/time.ts";
+import { addMs, hourMs, type Instant, instant } from "../domain/time.ts";
 import type { Queries } from "./orm.ts";
 import { sql } from "./prepared.ts";
 
@@ -13,7 +14,7 @@ export interface FoundPeer {
 export interface UnknownPeers {
   /** Those that an admin has said may go. */
   readonly mayGo: readonly string[];
-  /** Those about which a question is still to be asked, as one. */
+  /** Those about which a question is still to be asked, as one: also again, where it got no answer in its time. */
   readonly toAsk: { readonly batch: string; readonly count: number } | undefined;
 }
 
@@ -40,14 +41,16 @@ export async function keepUnknownPeers(
     .execute();
   if (known.length === 0 && found.length === 0) return { mayGo: [], toAsk: undefined };
   await write(db, { hostId, now, found, known });
-  const rows = await db
-    .selectFrom("unknown_peers")
-    .select(["identity", "batch", "state"])
-    .where("hostId", "=", hostId)
-    .orderBy("batch")
-    .execute();
-  const batch = rows.find(({ state }) => state === "found")?.batch;
-  const count = rows.filter((row) => row.state === "found" && row.batch === batch).length;
+  const forgottenSince = new Date(addMs(now, -(approvalRules.lapseAfterMs + hourMs)));
+  const { rows } = await sql<{ identity: string; batch: string; state: string; isOpen: boolean }>`
+    select u.identity, u.batch, u.state,
+           (u.state = 'found' or u.state = 'asked' and greatest(u.seen_at, max(a.asked_at)) < ${forgottenSince})
+             as "isOpen"
+      from unknown_peers u
+           left join approvals a on a.approval_id = 'host:' || replace(u.batch, '-', '')
+     where u.host_id = ${hostId} group by u.host_id, u.identity order by u.batch`.execute(db);
+  const batch = rows.find(({ isOpen }) => isOpen)?.batch;
+  const count = rows.filter((row) => row.isOpen && row.batch === batch).length;
   return {
     mayGo: rows.filter(({ state }) => state === "remove").map(({ identity }) => identity),
     toAsk: batch === undefined ? undefined : { batch, count },

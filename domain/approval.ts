@@ -34,7 +34,12 @@ type HostSubject = {
   readonly count: number;
 } & (
   | { /** More peers should go than may go without a yes. */ readonly kind: "removals" }
-  | { /** Peers in our addresses whose keys nobody knows. */ readonly kind: "unknownPeers" }
+  | {
+      /** Peers in our addresses whose keys nobody knows. */
+      readonly kind: "unknownPeers";
+      /** As the books keep them together. */
+      readonly batch: string;
+    }
 );
 
 export type ApprovalOutcome =
@@ -50,6 +55,10 @@ export interface DecisionMade {
 }
 
 export const approvalRules = { remindAfterMs: 12 * hourMs, lapseAfterMs: 7 * dayMs } as const;
+
+/** Whether it is about a person; there may be hundreds of those, which strangers can cause. */
+export const isAboutPerson = (kind: ApprovalSubject["kind"]): boolean =>
+  kind === "signup" || kind === "refund";
 
 export const signupApprovalId = (telegramId: TelegramId): ApprovalId =>
   `signup:${telegramId}` as ApprovalId;

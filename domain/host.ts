@@ -59,6 +59,9 @@ function isAsWanted(seen: PeerSeen | undefined, { address, presharedHash }: Peer
  */
 export const removalLimit = (peers: number): number => Math.max(10, Math.floor(peers / 5));
 
+/** How many peers may go when admins have agreed to `count`: a few more may have come to it since. */
+export const removalsAgreed = (count: number): number => Math.ceil(count * 1.1);
+
 /** How a host stands, as its reconciler last found it. */
 export interface HostCondition {
   /** What it last failed with; undefined: it answers. */

@@ -1,6 +1,6 @@
 import type { Language } from "./customer.ts";
 import type { Branded } from "./ids.ts";
-import { type Currency, type Money, money } from "./money.ts";
+import { currencies, type Currency, type Money, money } from "./money.ts";
 
 export type PlanCode = Branded<string, "Plan">;
 
@@ -34,13 +34,19 @@ export function priceIn({ prices }: Pick<Plan, "prices">, currency: Currency): M
 type Rated = Pick<Plan, "code" | "days" | "prices">;
 
 /**
- * What one hour of a plan becomes when its owner changes to another: as many hours as cost the same there, by
- * the two plans' prices in the currency of the purchase. Time that has no price (a trial's, an admin's, a plan
- * that is not sold in this currency) stays as long as it is.
+ * What one hour of a plan becomes when its owner changes to another: as many hours as cost the same there, by the
+ * two plans' prices in the first of `preferred` in which both have one, else in any currency in which both have
+ * one. Undefined where there is none: nothing says then what the one is worth in the other.
  */
-export function conversionFactor(from: Rated | undefined, to: Rated, currency: Currency): number {
-  if (from === undefined || from.code === to.code) return 1;
-  const [had, wanted] = [from.prices[currency], to.prices[currency]];
-  if (had === undefined || wanted === undefined || had === 0 || wanted === 0) return 1;
-  return (had * to.days) / (wanted * from.days);
+export function conversionFactor(
+  from: Rated,
+  to: Rated,
+  preferred: readonly Currency[],
+): number | undefined {
+  if (from.code === to.code) return 1;
+  for (const currency of [...preferred, ...currencies]) {
+    const [had, wanted] = [from.prices[currency], to.prices[currency]];
+    if (had && wanted) return (had * to.days) / (wanted * from.days);
+  }
+  return undefined;
 }

@@ -91,11 +91,15 @@ function given(lots: readonly Lot[], entry: TimeGiven): readonly Lot[] {
   return [...lots.map((one) => converted(one, terms, price.currency)), lot];
 }
 
-/** Time that was bought becomes as much of the other plan as costs the same; free time stays as long as it is. */
+/**
+ * Time that was bought becomes as much of the other plan as costs the same in the currency that it was paid in:
+ * there and back is then what it was, whatever the purchases between are paid in. Free time stays as long as it
+ * is, and so does time of a plan that has no price to compare: it counts in its own plan until one has.
+ */
 function converted(lot: Lot, to: LotTerms, currency: Currency): Lot {
   if (lot.price === undefined || lot.terms === undefined) return lot;
-  const factor = conversionFactor(lot.terms, to, currency);
-  return { ...lot, terms: to, factor: lot.factor * factor };
+  const factor = conversionFactor(lot.terms, to, [lot.price.currency, currency]);
+  return factor === undefined ? lot : { ...lot, terms: to, factor: lot.factor * factor };
 }
 
 const returned = (lots: readonly Lot[], { lot, returnedMinor }: TimeReturned): readonly Lot[] =>

@@ -16,8 +16,7 @@ import {
 import { WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
 import type { HostActivities } from "../activities/host.ts";
 import { type ApprovalSubject, hostApprovalId } from "../domain/approval.ts";
-import type { HostCondition } from "../domain/host.ts";
-import { instant } from "../domain/time.ts";
+import { type HostCondition, removalsAgreed } from "../domain/host.ts";
 import {
   type HostQuestion,
   type HostReconciler,
@@ -52,10 +51,6 @@ const { checkHost } = proxyActivities<HostActivities>({
 const { allowRemovals } = proxyActivities<HostActivities>({
   ...short,
   summary: "lets as many peers go as was agreed",
-});
-const { decideUnknownPeers } = proxyActivities<HostActivities>({
-  ...short,
-  summary: "writes what becomes of peers that nobody knows",
 });
 
 /**
@@ -154,7 +149,9 @@ async function question(
 ): Promise<Open> {
   const about = asks.kind === "removals" ? uuid4() : asks.batch;
   const approvalId = hostApprovalId(about.replaceAll("-", ""));
-  const subject: ApprovalSubject = { kind: asks.kind, hostId, host: name, count };
+  const of = { hostId, host: name, count };
+  const subject: ApprovalSubject =
+    asks.kind === "removals" ? { ...of, kind: asks.kind } : { ...of, ...asks };
   const replyTo = workflowInfo().workflowId;
   try {
     await startChild("approval", {
@@ -175,30 +172,21 @@ async function act(state: HostReconciler, request: HostRequest): Promise<HostRec
       await checkHost(hostId);
       return state;
     case "approve":
-      await agree(state, known.held);
+      await allowRemovals(hostId, removalsAgreed(known.held));
+      await checkHost(hostId);
       return state;
     case "answer": {
-      const { approvalId, kind, at } = request.answer;
+      // What was decided is in the books, also where the question was another run's.
+      const { approvalId, kind } = request.answer;
+      await checkHost(hostId);
       const about = open[approvalId];
       if (about === undefined) return state;
-      const isYes = kind === "approved";
-      if (about.kind === "unknownPeers") {
-        const { batch } = about;
-        await decideUnknownPeers({ hostId, batch, mayGo: isYes, at: instant(at) });
-        await checkHost(hostId);
-      } else if (isYes) await agree(state, about.count);
       // A question about removals that got no yes stays open: it is not put again until the drift is over.
-      const stays = about.kind === "removals" && !isYes;
+      const stays = about.kind === "removals" && kind !== "approved";
       const others = Object.fromEntries(Object.entries(open).filter(([id]) => id !== approvalId));
       return stays ? state : { ...state, open: others };
     }
   }
-}
-
-/** A few more than were counted then may have come to it since. */
-async function agree({ hostId }: HostReconciler, count: number): Promise<void> {
-  await allowRemovals(hostId, Math.ceil(count * 1.1));
-  await checkHost(hostId);
 }
 
 function show({ known, name, open }: HostReconciler, isPaused: boolean): void {

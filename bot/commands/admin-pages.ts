@@ -10,6 +10,7 @@ import type { BotContext } from "../context.ts";
 import type { Buttons } from "../request.ts";
 import { fitted, mostCharacters } from "./fitted.ts";
 import { type Page, pageOf, searchedIn } from "./paging.ts";
+import { moneyIn } from "../../texts/money.ts";
 import { balanceIn, paymentLine } from "./payment-lines.ts";
 
 const longestShown = 40;
@@ -37,15 +38,41 @@ export function deskPage({ texts }: BotContext): Page {
 export function pendingPage(context: BotContext, open: readonly OpenRequest[], number = 1): Page {
   const { texts, language } = context;
   if (open.length === 0) return { text: texts.pendingNone, buttons: [] };
-  const entries = open.map(({ kind, name, telegramId, askedAt, approvalId, ask }) => {
-    const sign = kind === "refund" ? "↩️" : "•";
-    const line = `${sign} ${isolated(clipped(name))} <code>${telegramId}</code>, ${momentIn(language, askedAt)}`;
-    const approve = { text: `✅ ${clipped(name)}`, data: `decide:${approvalId}:${ask}:approve` };
+  const entries = open.map((request) => {
+    const { approvalId, ask, person, askedAt } = request;
+    const { about, label } = pendingWords(context, request);
+    const who = person && `${isolated(clipped(person.name))} <code>${person.telegramId}</code>`;
+    const line = `${about} ${[who, momentIn(language, askedAt)].filter(Boolean).join(", ")}`;
+    const approve = { text: `✅ ${label}`, data: `decide:${approvalId}:${ask}:approve` };
     const reject = { text: texts.reject, data: `decide:${approvalId}:${ask}:reject` };
     return { line, buttons: [[approve, reject]] };
   });
   const head = texts.pendingTitle(open.length);
   return pageOf({ head, entries, perPage: 20, name: "admin-pending" }, number);
+}
+
+/** What is asked, in a line, and what its button is called: whoever presses must see what they agree to. */
+function pendingWords(
+  { texts, language }: BotContext,
+  { subject, person }: OpenRequest,
+): { readonly about: string; readonly label: string } {
+  const name = clipped(person?.name ?? "—");
+  switch (subject.kind) {
+    case "refund": {
+      const amount = moneyIn(language, subject.amount);
+      const gateway = texts.gatewayName(subject.gateway);
+      const why = isolated(escapeHtml(clipped(subject.reason)));
+      return { about: `↩️ ${amount}, ${gateway} (${why})`, label: `${amount}, ${name}` };
+    }
+    case "removals":
+    case "unknownPeers": {
+      const host = clipped(subject.host);
+      const words = texts.pendingPeers[subject.kind](escapeHtml(host), subject.count);
+      return { about: words, label: host };
+    }
+    default:
+      return { about: "•", label: name };
+  }
 }
 
 /** Customers to choose from. */

@@ -62,9 +62,13 @@ function addBuying(bot: Composer<BotContext>, ports: BotPorts): void {
       currency,
     };
     const id = paymentIdOf(telegramId, pressedMessage(context), purchase);
+    const made = await reading(ports.payments.find(id));
+    // Temporal may have forgotten an order that is over; the books have not.
+    if (made !== undefined && made.state !== "open") {
+      return answerPress(context, texts.orderedAlready, true);
+    }
     if (purchase.gateway === balanceGateway && !isCovered(purchase, shop.offers)) {
       // This very order may be what has used the balance up.
-      const made = await reading(ports.payments.find(id));
       return answerPress(context, made ? texts.orderedAlready : texts.balanceTooSmall, true);
     }
     const started = await ports.doors.payments.bought(id, purchase, shop.customerId);

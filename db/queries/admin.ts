@@ -5,14 +5,14 @@ import { type Instant, instant } from "../../domain/time.ts";
 import { onlineForMs } from "../../domain/traffic.ts";
 import { type EntityManager, type Queries, queriesOf } from "../orm.ts";
 import { mayConnect } from "./access-rights.ts";
-import { nameOf } from "./customers.ts";
+import { type CustomerName, nameOf } from "./customers.ts";
 
 export interface OpenRequest {
   readonly approvalId: ApprovalId;
   readonly ask: string;
-  readonly kind: ApprovalSubject["kind"];
-  readonly telegramId: TelegramId;
-  readonly name: string;
+  readonly subject: ApprovalSubject;
+  /** Undefined: it is about a host, and nobody in particular. */
+  readonly person: CustomerName | undefined;
   readonly askedAt: Instant;
 }
 
@@ -66,19 +66,21 @@ export class AdminQueries {
   async openRequests(limit = 20): Promise<OpenRequest[]> {
     const rows = await queriesOf(this.#em)
       .selectFrom("approvals as a")
-      .innerJoin("customers as c", "c.id", "a.customerId")
-      .select(["a.approvalId", "a.ask", "a.kind", "a.askedAt"])
+      .leftJoin("customers as c", "c.id", "a.customerId")
+      .select(["a.approvalId", "a.ask", "a.subject", "a.askedAt"])
       .select(["c.telegramId", "c.firstName", "c.lastName"])
       .where("a.state", "=", "open")
       .orderBy("a.askedAt")
       .limit(limit)
       .execute();
-    return rows.map((row) => ({
+    return rows.map(({ telegramId: id, firstName, lastName, ...row }) => ({
+      ...row,
       approvalId: row.approvalId as ApprovalId,
-      ask: row.ask,
-      kind: row.kind as OpenRequest["kind"],
       askedAt: instant(row.askedAt),
-      ...nameOf(row),
+      person:
+        id === null || firstName === null
+          ? undefined
+          : nameOf({ telegramId: id, firstName, lastName }),
     }));
   }
 

@@ -3,8 +3,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { createApprovalActivities } from "../../activities/approval.ts";
 import { Approvals } from "../../db/approvals.ts";
 import { Unmatched } from "../../db/unmatched.ts";
-import { signupApprovalId } from "../../domain/approval.ts";
-import { type ApprovalId, type CustomerId, customerId, type TelegramId } from "../../domain/ids.ts";
+import { hostApprovalId, signupApprovalId } from "../../domain/approval.ts";
+import {
+  type ApprovalId,
+  type CustomerId,
+  customerId,
+  hostId,
+  type TelegramId,
+} from "../../domain/ids.ts";
 import { approvalAnnouncement, approvalClosed, mostAskedSingly } from "../../domain/message.ts";
 import { money } from "../../domain/money.ts";
 import type { GatewayEvent, GatewayName, PaymentId } from "../../domain/payment.ts";
@@ -97,6 +103,12 @@ test("whoever asks when many wait already is no message of their own to an admin
   const made = { ask: last!.ask, decision: "reject", by: admin.id } as const;
   expect(await steps.recordDecision(last!.approvalId, made, now)).toBe(true);
   expect(await heard()).toContain("🙋 199 requests are waiting for a decision.");
+  // What no stranger can cause is always asked by itself.
+  const about = { hostId: hostId(randomUUID()), host: "one", count: 12 };
+  const question = { approvalId: hostApprovalId(randomUUID()), ask: "1" };
+  await steps.openApproval(question, { kind: "removals", ...about }, now);
+  expect((await heard()).at(-1)).toMatch(/12 peers on one/u);
+  await admin.button(/^decide:host:[\w-]+:1:approve$/u);
 });
 
 const sumsWait = (n: number): string =>

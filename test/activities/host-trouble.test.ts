@@ -71,6 +71,29 @@ test("a stranger outside our addresses is left alone; one inside is asked about 
   expect(await Promise.race([again, delay(100)])).toBeUndefined();
 });
 
+test("a question about a stranger that nobody could answer is put again when its time is over", async () => {
+  host.put("inside", { addresses: ["10.8.0.2"], presharedHash: undefined });
+  const { unknown } = await follow();
+  const { batch } = unknown!;
+  const again = follow({ asked: batch });
+  await compare();
+  expect(await Promise.race([again, delay(100)])).toBeUndefined();
+  await db.owner.em
+    .fork()
+    .execute("update unknown_peers set seen_at = seen_at - interval '7 days 2 hours'");
+  await compare();
+  expect((await again).unknown).toEqual({ batch, count: 1 });
+  // It is asked again by a question of its own, and then not once more.
+  await db.owner.em.fork().execute(
+    `insert into approvals (approval_id, ask, kind, subject, state, asked_at)
+     values ('host:' || replace(?, '-', ''), 'b', 'unknownPeers', '{}', 'open', now())`,
+    [batch],
+  );
+  const third = follow({ asked: batch });
+  await compare();
+  expect(await Promise.race([third, delay(100)])).toBeUndefined();
+});
+
 test("a key that somebody else's peer is in the way of gets another address before it is given", async () => {
   const { id: device } = await books.add(await books.subscriber());
   const { address, identity } = await books.accessOf(device);

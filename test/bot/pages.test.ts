@@ -126,6 +126,22 @@ test("whoever waits, whoever is found and whatever nobody asked for is within re
   expect(
     ofKind(waiting.data, "decide:signup:").filter((one) => one.endsWith(":approve")),
   ).toHaveLength(61);
+  const about = `'host', 'one', 'count', 12`;
+  const refund = `'amount', jsonb_build_object('minor', 30000, 'currency', 'RUB'), 'gateway', 'memory', 'reason', 'twice'`;
+  await stage.rows(
+    `insert into approvals (approval_id, ask, kind, customer_id, subject, state, asked_at)
+     select 'host:a', 'b', 'removals', null, jsonb_build_object('kind', 'removals', ${about}), 'open', now()
+     union all
+     select 'refund:a', 'b', 'refund', id, jsonb_build_object('kind', 'refund', ${refund}), 'open', now()
+       from customers where telegram_id = ${eve.id} returning 1`,
+  );
+  await boss.presses(/^admin-pending$/u);
+  const [all] = [await turned(boss, await boss.hears(/Waiting: 63/u))];
+  expect(all.data).toEqual(
+    expect.arrayContaining(["decide:host:a:b:approve", "decide:refund:a:b:reject"]),
+  );
+  expect(all.words).toMatch(/🧹 one: remove 12 peers/u);
+  expect(all.words).toMatch(/↩️ 300 ₽, .*\(.*twice.*\) .*Константин/u);
   // Longer than a button's data: the pages look for the beginning of it.
   const name = "/find константин константинопольский";
   const found = await turned(boss, await lists(boss, name, /Found 61/u));

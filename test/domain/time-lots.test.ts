@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { money } from "../../domain/money.ts";
+import { type Currency, money } from "../../domain/money.ts";
 import type { PlanCode } from "../../domain/plan.ts";
 import { addMs, dayMs, hourMs, type Instant, instant, msBetween } from "../../domain/time.ts";
 import {
@@ -215,6 +215,61 @@ test("whatever is bought, given, used and returned in whatever order: what is le
       expect(left / hourMs).toBeCloseTo(purses.hoursLeft(), 3);
     }),
     { numRuns: 500 },
+  );
+});
+
+const soldIn = (code: string, prices: LotTerms["prices"]): LotTerms => ({
+  ...terms("month"),
+  code: code as PlanCode,
+  prices,
+});
+
+const sold = (of: LotTerms, cause: string, currency: Currency): TimeEntry => ({
+  kind: "payment",
+  cause,
+  ms: 30 * dayMs,
+  price: money(of.prices[currency]!, currency),
+  terms: of,
+  at: start,
+});
+
+test("a price that a plan was given later does not make its time worth another plan's", () => {
+  const [month, family] = [soldIn("month", { XTR: 250 }), soldIn("family", { XTR: 600 })];
+  const [monthNow, familyNow] = [
+    soldIn("month", { XTR: 250, RUB: 20_000 }),
+    soldIn("family", { XTR: 600, RUB: 48_000 }),
+  ];
+  const stars = [sold(month, "payment/1", "XTR"), sold(month, "payment/2", "XTR")];
+  expect(daysLeft([...stars, sold(familyNow, "payment/3", "RUB")])).toBeCloseTo(25 + 30, 6);
+  const there = [sold(family, "payment/1", "XTR"), sold(monthNow, "payment/2", "RUB")];
+  expect(daysLeft(there)).toBeCloseTo(72 + 30, 6);
+});
+
+test("plans that are sold in no common currency: days stay as many, there and back", () => {
+  const [stars, rubles] = [soldIn("stars", { XTR: 250 }), soldIn("rubles", { RUB: 99_000 })];
+  const both = soldIn("both", { XTR: 500, RUB: 99_000 });
+  const there = [sold(stars, "payment/1", "XTR"), sold(rubles, "payment/2", "RUB")];
+  expect(daysLeft(there)).toBeCloseTo(60, 6);
+  const back = [...there, sold(stars, "payment/3", "XTR")];
+  expect(daysLeft(back)).toBeCloseTo(90, 6);
+  expect(daysLeft([...back, sold(both, "payment/4", "XTR")])).toBeCloseTo(15 + 30 + 15 + 30, 6);
+});
+
+test("whatever plans cost, and whatever changes are paid in: there and back, a lot is as long as it was", () => {
+  const price = fc.integer({ min: 1, max: 1_000_000 });
+  const priced = fc.record({ XTR: price, RUB: price });
+  const paidIn = fc.constantFrom<Currency>("XTR", "RUB");
+  const changes = fc.array(fc.tuple(fc.nat(2), paidIn), { maxLength: 6 });
+  fc.assert(
+    fc.property(fc.tuple(priced, priced, priced), paidIn, changes, (prices, currency, between) => {
+      const plans = prices.map((of, n) => soldIn(`plan-${n}`, of));
+      const first = sold(plans[0]!, "payment/first", currency);
+      const others = between.map(([plan, by], n) => sold(plans[plan]!, `payment/${n}`, by));
+      const last = sold(plans[0]!, "payment/last", currency);
+      const account = replay([first, ...others, last]);
+      const own = account.lots.filter(({ cause }) => cause === "payment/first");
+      expect(leftMs({ ...account, lots: own }) / dayMs).toBeCloseTo(30, 6);
+    }),
   );
 });
 

@@ -8,7 +8,7 @@ import { type Customer, type Language, languages, tidyName } from "../../domain/
 import { type ApprovalId, customerId, telegramId } from "../../domain/ids.ts";
 import { currencies, money } from "../../domain/money.ts";
 import type { Notice } from "../../domain/notice.ts";
-import { notOpenedReasons } from "../../domain/payment.ts";
+import { type GatewayName, notOpenedReasons } from "../../domain/payment.ts";
 import { refundRefusals } from "../../domain/refund.ts";
 import { creditReasons } from "../../domain/decision.ts";
 import { instant } from "../../domain/time.ts";
@@ -227,9 +227,15 @@ test("the pages of the desk fit one message with their buttons, whoever is on th
         const request = {
           approvalId: `signup:${names.telegramId}` as ApprovalId,
           ask: "0123abcd",
-          kind: "refund" as const,
-          telegramId: names.telegramId,
-          name,
+          subject: {
+            kind: "refund" as const,
+            customerId: customerId("00000000-0000-4000-8000-000000000001"),
+            telegramId: names.telegramId,
+            amount: money(Number.MAX_SAFE_INTEGER, "RUB"),
+            gateway: "memory" as GatewayName,
+            reason: name,
+          },
+          person: { telegramId: names.telegramId, name },
           askedAt: at,
         };
         const pending = pendingPage(
@@ -243,8 +249,8 @@ test("the pages of the desk fit one message with their buttons, whoever is on th
           return { at, kind: timelineKinds[index % timelineKinds.length]!, detail: name, by: name };
         });
         const customer = someone(names);
-        const money = { payments: [], balances: [] };
-        const seen = { customer, subscription: { paidUntil: at }, devices, timeline, ...money };
+        const account = { payments: [], balances: [] };
+        const seen = { customer, subscription: { paidUntil: at }, devices, timeline, ...account };
         for (const page of [pending, customerPage(context(language), seen as never)]) {
           await isTaken({ html: page.text, keyboard: page.buttons });
           const data = page.buttons.flat().map((button) => Buffer.byteLength(button.data));

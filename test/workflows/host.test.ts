@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { generateKeyPair } from "../../gateways/vpn-host/keys.ts";
+import { ensureReconcilers } from "../../client/reconcilers.ts";
 import { workflowIds } from "../../workflows/contract.ts";
 import { hostNeedsHuman, identitiesOf, peersOf, settles } from "../support/access.ts";
 import { eventually } from "../support/eventually.ts";
@@ -162,6 +163,27 @@ test("a peer in our addresses whose key nobody knows is asked about once, and go
   await admin.presses(/^decide:host:\w+:\w+:approve$/u);
   await eventually(async () => expect(await peers()).not.toContain(unknown.identity));
   await eventually(async () => expect(await hostNeedsHuman(stage)).toBe(false));
+});
+
+test("an answer about a host counts also where the workflow that asked was ended meanwhile", async () => {
+  const admin = await stage.admin();
+  const before = (await admin.chat()).length;
+  const unknown = { identity: generateKeyPair().publicKey, addresses: ["10.9.15.205"] };
+  stage.host.put(unknown.identity, { ...unknown, presharedHash: undefined });
+  await eventually(async () => {
+    const asked = (await admin.chat()).slice(before).map(({ text = "" }) => text);
+    expect(asked).toContainEqual(expect.stringMatching(/One peer on one/u));
+  });
+  await eventually(async () => expect(await hostNeedsHuman(stage)).toBe(true));
+  await compared();
+  await hostWorkflow().terminate("by an operator");
+  await ensureReconcilers(stage.client, {
+    hosts: [{ id: stage.hostId, name: "one" }],
+    gateways: [],
+  });
+  await compared();
+  await admin.presses(/^decide:host:\w+:\w+:approve$/u);
+  await eventually(async () => expect(await peers()).not.toContain(unknown.identity));
 });
 
 test("peers in our addresses that an admin wants to keep stay, and only about others is anybody asked again", async () => {

@@ -8,6 +8,7 @@ import { workflowIds } from "../../workflows/contract.ts";
 import { needsHuman } from "../support/access.ts";
 import { Buyer } from "../support/buyer.ts";
 import { eventually } from "../support/eventually.ts";
+import { forgets } from "../support/retention.ts";
 import { useStage } from "../support/stage.ts";
 import { breakTelegram, mendTelegram } from "../support/telegram-faults.ts";
 
@@ -131,7 +132,7 @@ test("a payment whose workflow Temporal no longer knows is decided by the books,
   await isGranted(buyer, order);
   const until = await buyer.paidUntil();
   await buyer.ends(order.id);
-  await forgotten(workflowIds.payment(order.id));
+  await forgets(stage, workflowIds.payment(order.id));
   await buyer.told(order.id, line, reading.facts.name);
   expect(await buyer.ends(order.id)).toMatchObject({ kind: "settled" });
   expect(await buyer.grants(order.id)).toHaveLength(1);
@@ -142,15 +143,3 @@ test("a payment whose workflow Temporal no longer knows is decided by the books,
     expect((await buyer.grants(order.id)).map(({ days }) => days)).toEqual([30, -30]);
   });
 });
-
-/** As when Temporal's retention has passed. */
-async function forgotten(workflowId: string): Promise<void> {
-  const handle = stage.client.workflow.getHandle(workflowId);
-  const { runId } = await handle.describe();
-  const workflowExecution = { workflowId, runId };
-  await stage.connection.workflowService.deleteWorkflowExecution({
-    namespace: stage.namespace,
-    workflowExecution,
-  });
-  await eventually(() => expect(handle.describe()).rejects.toThrow(/not found/u));
-}

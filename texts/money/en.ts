@@ -106,6 +106,12 @@ export const enMoney = {
     `🧹 <b>${count} peers on ${host}</b> should not be there by the books, more than may go without a yes. May they be removed?\nAsked: ${at}`,
   askUnknownPeers: (host: string, count: number, at: string) =>
     `❓ <b>${count === 1 ? "One peer" : `${count} peers`} on ${host}</b> with addresses of ours ${count === 1 ? "has a key" : "have keys"} that the books do not know. May ${count === 1 ? "it" : "they"} be removed?\nAsked: ${at}`,
+  pendingPeers: {
+    removals: (host: string, count: number) =>
+      `🧹 ${host}: remove ${count} peers that should not be there?`,
+    unknownPeers: (host: string, count: number) =>
+      `❓ ${host}: remove ${count} peers that nobody knows?`,
+  },
 
   forAdmins: {
     unmatchedMoney: (gateway: string, amount: string) =>

@@ -97,6 +97,10 @@ export const ruMoney: typeof enMoney = {
     `🧹 На сервере <b>${host}</b> лишних пиров: ${count}, больше, чем можно убрать без разрешения. Убрать?\nЗапрошено: ${at}`,
   askUnknownPeers: (host, count, at) =>
     `❓ На сервере <b>${host}</b> пиров с нашими адресами и неизвестными ключами: ${count}. Убрать?\nЗапрошено: ${at}`,
+  pendingPeers: {
+    removals: (host, count) => `🧹 ${host}: убрать лишних пиров (${count})?`,
+    unknownPeers: (host, count) => `❓ ${host}: убрать неизвестных пиров (${count})?`,
+  },
 
   forAdmins: {
     unmatchedMoney: (gateway, amount) =>

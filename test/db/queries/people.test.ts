@@ -83,11 +83,12 @@ test("a customer's timeline has requests, time, devices and admins' acts, the ne
   const waits = `signup:${order.telegramId}`;
   await books.change(
     `insert into approvals (approval_id, ask, kind, customer_id, subject, state, asked_at)
-     values (?, 'a', 'signup', ?, '{}', 'open', now())`,
+     values (?, 'a', 'signup', ?, '{"kind": "signup"}', 'open', now())`,
     [waits, order.customerId],
   );
   const [open] = (await admin.openRequests(100)).filter(({ approvalId }) => approvalId === waits);
-  expect(open).toMatchObject({ ask: "a", kind: "signup", telegramId: order.telegramId, name: "P" });
+  const person = { telegramId: order.telegramId, name: "P" };
+  expect(open).toMatchObject({ ask: "a", subject: { kind: "signup" }, person });
   await books.change(
     "update approvals set state = 'approved', decided_at = now(), decided_by = 1001",
   );
