@@ -110,7 +110,10 @@ export async function decideIn(
   const written = await write(db, versions, { locked, known, events, decisions, now, ports });
   const state = decisions.at(-1)?.after.state ?? locked.state;
   const effects = [...before, ...decisions.flatMap((decision) => decision.effects)];
-  return { ...of, state, effects, ...written, refunds: [...open, ...written.refunds] };
+  // Who decided over some of these before may have died before waking the calendar.
+  const wakesCalendar = written.wakesCalendar || before.length > 0;
+  const refunds = [...open, ...written.refunds];
+  return { ...of, state, effects, refunds, wakesCalendar };
 }
 
 interface Decision {

@@ -8,7 +8,12 @@ import { GatewayFailure } from "./outage.ts";
 import type { ReconcilerPorts, Run } from "./ports.ts";
 
 /** What is kept of something put aside: a line that is understood, or a row and the cursor before its page. */
-type Kept = { readonly line: Line } | { readonly from: string; readonly row: string };
+type Kept = { readonly line: Line } | KeptRow;
+
+interface KeptRow {
+  readonly from: string;
+  readonly row: string;
+}
 
 interface Given {
   readonly gateway: PaymentGateway;
@@ -93,7 +98,7 @@ export class StatementReader {
 
   /** @returns why it cannot be handled still; undefined: it is handled. */
   async #retry(evidence: string): Promise<string | undefined> {
-    const { gateway, asking, lines } = this.#given;
+    const { lines } = this.#given;
     const kept = keptIn(evidence);
     if (kept === undefined) return "its evidence is not a line: look at it in the table quarantine";
     if ("line" in kept) {
@@ -101,15 +106,27 @@ export class StatementReader {
       return aside[0]?.reason ?? (undecided.length > 0 ? undecidedReason : undefined);
     }
     try {
-      const page = await asking.ask(() => gateway.statement(kept.from));
-      const still = page.unreadable.find((row) => row.evidence === kept.row);
-      if (still !== undefined) return still.reason;
-      // Understood now, or gone. What is known of the page is passed over.
-      const { undecided } = await lines.report(page.lines);
-      return undecided.length > 0 ? undecidedReason : undefined;
+      return await this.#retryRow(kept);
     } catch (error) {
       if (error instanceof GatewayFailure) return error.message;
       throw error;
+    }
+  }
+
+  /** Reads from the row's page to the end: newer rows may have moved it to a later page. */
+  async #retryRow({ from, row }: KeptRow): Promise<string | undefined> {
+    const { gateway, asking, lines, run } = this.#given;
+    let isUndecided = false;
+    for (let cursor = from; ;) {
+      run.signal.throwIfAborted();
+      const page = await asking.ask(() => gateway.statement(cursor));
+      const still = page.unreadable.find(({ evidence }) => evidence === row);
+      if (still !== undefined) return still.reason;
+      // It is understood now, or gone. What is known of the page is passed over.
+      const { undecided } = await lines.report(page.lines);
+      isUndecided ||= undecided.length > 0;
+      if (!page.more || page.cursor === cursor) return isUndecided ? undecidedReason : undefined;
+      ({ cursor } = page);
     }
   }
 

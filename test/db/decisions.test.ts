@@ -68,6 +68,17 @@ test("an event counts once by what it is about, however often and in whatever ba
   await agree();
 });
 
+test("a calendar that nobody has woken since a decision is woken by the next one, also beside other news", async () => {
+  const order = await shop.order();
+  const report = paid(`w-${order.id}`, order.price);
+  // Its worker dies behind the commit: the same is decided again, together with what has come meanwhile.
+  expect(await shop.decide(order, report)).toMatchObject({ wakesCalendar: true });
+  const again = await shop.decide(order, [report, paid(`w2-${order.id}`, rub(100))]);
+  expect(again.wakesCalendar).toBe(true);
+  const alone = await shop.decide(order, paid(`w3-${order.id}`, rub(100)));
+  expect(alone.wakesCalendar).toBe(false);
+});
+
 test("money that came twice and is back already does not go back again: nothing is set aside for it", async () => {
   const order = await shop.order();
   const [first, second] = [`c1-${order.id}`, `c2-${order.id}`];

@@ -162,6 +162,26 @@ test("a row that a newer version understands is read where it stood", async () =
   expect(row?.resolvedAt).not.toBeNull();
 });
 
+test("a row that is not understood stays put aside where newer ones have moved it to a later page", async () => {
+  const gateway = new Ledger();
+  gateway.pageRows = 2;
+  const odd = { evidence: "odd", reason: "not understood" };
+  gateway.rows.push(odd);
+  await world.passOnce(gateway);
+  gateway.rows.unshift(...Array.from({ length: 5 }, () => paid()));
+  const due = async () => {
+    await retried(gateway);
+    return (await world.quarantined()).filter((it) => it.gateway === gateway.facts.name);
+  };
+  expect(await due()).toMatchObject([{ reason: "not understood", tries: 2, resolvedAt: null }]);
+  const understood = paid();
+  gateway.rows[gateway.rows.indexOf(odd)] = understood;
+  await due();
+  expect(reported()).toContain(referenceOf(understood));
+  const [resolved] = await due();
+  expect(resolved?.resolvedAt).not.toBeNull();
+});
+
 test("while Temporal takes nothing the cursor stays, nothing is put aside, and all of it is reported later", async () => {
   const gateway = new Ledger();
   gateway.rows.push(paid(), paid());
