@@ -6,18 +6,19 @@ export type Asked = Exclude<Disagreement["kind"], "wrongEnd" | "wrongTaken">;
 export const questions: Readonly<Record<Asked, string>> = {
   unbalanced: `select fact as about, currency || ' sums to ' || sum(minor) as details
     from ledger_entries group by fact, currency having sum(minor) <> 0`,
-  // What is excused is found once, not once for each event: a payment may have thousands of both.
-  notBooked: `with excused as materialized (
-      select distinct d.payment_id from decisions d, jsonb_array_elements(d.effects) f
-       where f->>'kind' in ('inconsistent', 'declined'))
-    select e.gateway || '/' || (e.report->>'reference') as about,
+  // Excused is the very event whose decision says that its money bought nothing, not others of its payment.
+  notBooked: `select e.gateway || '/' || (e.report->>'reference') as about,
          'was reported as paid and is in no charge and no unmatched row' as details
     from gateway_events e
    where e.report->>'kind' = 'paid'
      and not exists (select from charges c where c.gateway = e.gateway and c.reference = e.report->>'reference'
                         and c.paid_minor is not null)
      and not exists (select from unmatched u where u.gateway = e.gateway and u.reference = e.report->>'reference')
-     and not exists (select from excused x where x.payment_id = e.payment_id)`,
+     and not exists (
+       select from decisions d, jsonb_array_elements(d.effects) f
+        where d.key = e.payment_id || '/' || e.gateway || '/' || (e.report->>'reference') || '/paid/'
+                      || (e.report->'paid'->>'minor') || (e.report->'paid'->>'currency')
+          and f->>'kind' in ('inconsistent', 'declined'))`,
   notGranted: `select p.id::text as about, 'money has bought time that was never given' as details
     from payments p
    where exists (select from charges c where c.payment_id = p.id and c.use = 'grant' and c.price_minor > 0)
@@ -101,16 +102,22 @@ export const questions: Readonly<Record<Asked, string>> = {
         from traffic_counters n join devices d on d.id = n.device_id
        where d.subscription_id = s.id) t on true
    where s.moved_bytes <> coalesce(t.moved, 0)`,
-  debtWithoutChargeback: `select l.account as about, 'owes ' || sum(l.minor) || ' ' || l.currency
-         || ', and no chargeback made it so' as details
-    from ledger_entries l where l.account like 'customer:%'
-   group by l.account, l.currency
-  having sum(l.minor) > 0
-     and not exists (select from gateway_events e
-                       left join payments p on p.id = e.payment_id
-                       left join unmatched u on u.payment_id = e.payment_id
-                      where e.report->>'kind' = 'chargedBack'
-                        and coalesce(p.customer_id, u.customer_id)::text = substr(l.account, 10))`,
+  debtWithoutChargeback: `with charged_back as (
+      select customer, currency, sum(minor) as minor
+        from (select coalesce(p.customer_id, u.customer_id)::text as customer, e.gateway, e.report->>'reference',
+                     e.report->'returned'->>'currency' as currency, max((e.report->'returned'->>'minor')::numeric) as minor
+                from gateway_events e
+                     left join payments p on p.id = e.payment_id
+                     left join unmatched u on u.payment_id = e.payment_id and u.gateway = e.gateway
+                                          and u.reference = e.report->>'reference'
+               where e.report->>'kind' = 'chargedBack' group by 1, 2, 3, 4) of
+       group by 1, 2)
+  select l.account as about, 'owes ' || sum(l.minor) || ' ' || l.currency || ', of which chargebacks made '
+         || coalesce(max(b.minor), 0) as details
+    from ledger_entries l
+    left join charged_back b on b.customer = substr(l.account, 10) and b.currency = l.currency
+   where l.account like 'customer:%'
+   group by l.account, l.currency having sum(l.minor) > greatest(0, coalesce(max(b.minor), 0))`,
   strayReserve: `select l.account as about, sum(l.minor) || ' ' || l.currency
          || ' is set aside for a refund that is over' as details
     from ledger_entries l where l.account like 'reserved:%'

@@ -9,7 +9,7 @@ import { openSubscription } from "../../db/subscriptions.ts";
 import { bookTime } from "../../db/time-lots.ts";
 import { type Disagreement, disagreementKinds } from "../../domain/books.ts";
 import { money } from "../../domain/money.ts";
-import type { PaymentOrder } from "../../domain/payment.ts";
+import { balanceGateway, type PaymentOrder } from "../../domain/payment.ts";
 import { instant } from "../../domain/time.ts";
 import type { TimeEntry } from "../../domain/time-lots.ts";
 import { useDatabase } from "../support/database.ts";
@@ -243,6 +243,47 @@ test("a price that was credited and goes back out of the balance is no disagreem
   await shop.decide(made, { kind: "refunded", reference, returned: made.price });
   expect(await shop.balance(made)).toBe(0);
   expect(await foundAfter(async () => undefined)).toEqual([]);
+});
+
+test("one charge that was declined excuses no other of its payment", async () => {
+  const made = await shop.order({ plan: "month" });
+  const declined = { kind: "inconsistent", reason: "booked elsewhere" };
+  const event = `insert into gateway_events (id, digest, payment_id, gateway, source, report, headers, body)
+    values (?, ?, ?, 'memory', 'gateway', ?, '{}', '')`;
+  const report = (reference: string) => {
+    const paid = { minor: 100, currency: "RUB" };
+    return JSON.stringify({ kind: "paid", reference, paid });
+  };
+  const found = await foundAfter(async ({ run }) => {
+    for (const reference of ["declined", "lost"])
+      await run(event, [randomUUID(), reference, made.id, report(reference)]);
+    const key = `${made.id}/memory/declined/paid/100RUB`;
+    await run("insert into decisions (key, payment_id, effects) values (?, ?, ?)", [
+      key,
+      made.id,
+      JSON.stringify([declined]),
+    ]);
+  });
+  expect(found.map(({ kind, about }) => [kind, about])).toEqual([["notBooked", "memory/lost"]]);
+});
+
+test("a chargeback explains a debt as far as it goes, and no further", async () => {
+  const person = await shop.person();
+  const made = await shop.order({ person, plan: "month" });
+  const twice = ["first", "second"].map((name) => `${name}_${made.id}`);
+  for (const reference of twice)
+    await shop.decide(made, { kind: "paid", reference, paid: made.price, at: now });
+  const spent = await shop.order({ person, plan: "month", gateway: balanceGateway });
+  await shop.decide(spent, { kind: "paid", reference: spent.id, paid: spent.price, at: now });
+  const [, reference = ""] = twice;
+  await shop.decide(made, { kind: "chargedBack", reference, returned: made.price });
+  expect(await shop.balance(made)).toBe(-made.price.minor);
+  expect(await foundAfter(async () => undefined)).toEqual([]);
+  const found = await foundAfter(async ({ run }) => {
+    await run(entry, ["lent", `customer:${made.customerId}`, 1]);
+    await run(entry, ["lent", "fees", -1]);
+  });
+  expect(found.map(({ kind }) => kind)).toEqual(["debtWithoutChargeback"]);
 });
 
 test("subscriptions are looked at in pages, and none is left out or looked at twice", async () => {
