@@ -274,8 +274,8 @@ export async function countTroubles(
 }
 
 /**
- * Names of the hosts where an access of this subscription is not yet as the books say: empty once everything
- * that was decided is done.
+ * Names of the hosts where an access of this subscription is not yet as the books say; "" for one that no host has
+ * room for. Empty once everything that was decided is done.
  */
 export async function waitingHosts(
   db: Queries,
@@ -283,13 +283,14 @@ export async function waitingHosts(
   now: Instant,
 ): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`
-    select distinct h.name
-      from accesses a join hosts h on h.id = a.host_id
+    select distinct coalesce(h.name, '') as name
+      from accesses a left join hosts h on h.id = a.host_id
            join subscriptions s on s.id = a.subscription_id
            join customers c on c.id = s.customer_id
      where a.subscription_id = ${subscriptionId} and a.removed_at is null
-       and (a.retired_at is not null
-            or case when ${mayConnect(now)} then not a.on_host else a.on_host or a.put_begun end)
-     order by h.name`.execute(db);
+       and (h.id is not null and a.retired_at is not null
+            or case when ${mayConnect(now)} and a.retired_at is null then not a.on_host
+                    else a.on_host or a.put_begun end)
+     order by name`.execute(db);
   return rows.map(({ name }) => name);
 }

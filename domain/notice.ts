@@ -61,7 +61,7 @@ export type Notice =
   | { readonly kind: "unmatchedResolved"; readonly resolved: UnmatchedResult }
   | { readonly kind: "refundNotOpened"; readonly why: RefundRefusal }
   | { readonly kind: "actDone"; readonly act: AdminAct["kind"]; readonly name: string }
-  /** The books say so; these hosts do not answer and follow when they are back. */
+  /** The books say so; these hosts do not answer and follow when they are back. "": no host has room. */
   | {
       readonly kind: "actWaits";
       readonly act: AdminAct["kind"];

@@ -215,6 +215,8 @@ export const en = {
   actDone: (what: string) => `✅ Done: ${what}.`,
   actWaits: (what: string, hosts: string) =>
     `⏳ Booked: ${what}. It is not done yet on servers that do not answer: ${hosts}. It is done there as soon as they are back.`,
+  actWaitsForRoom: (what: string) =>
+    `⏳ Booked: ${what}. No server has room for a device of this customer: add or widen one. It is put there as soon as there is room.`,
   actNotAdmin: "Only administrators may do that.",
   actNoCustomer: "There is no such customer.",
   actOnAdmin: "An administrator stays one as long as ADMIN_IDS says so: change that first.",

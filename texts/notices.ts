@@ -74,7 +74,13 @@ function sentence(language: Language, notice: Exclude<Notice, { kind: "captchaAs
       return texts.refundFailed(moneyIn(language, notice.amount), notice.isOnBalance);
     case "actWaits": {
       const what = `${isolated(notice.name)}: ${texts.events[notice.act]}`;
-      return texts.actWaits(what, hostsIn(notice.hosts));
+      const away = notice.hosts.filter((host) => host !== "");
+      const words = away.length > 0 ? [texts.actWaits(what, hostsIn(away))] : [];
+      // One device may wait for room and another for its host.
+      return [
+        ...words,
+        ...(away.length < notice.hosts.length ? [texts.actWaitsForRoom(what)] : []),
+      ].join("\n");
     }
     case "actDone":
       return texts.actDone(`${isolated(notice.name)}: ${texts.events[notice.act]}`);

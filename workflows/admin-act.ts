@@ -30,7 +30,8 @@ export async function adminAct(
   await wakeSubscription({ subscriptionId: ref.id, ...ref });
   let behind = await dbSteps.hostsBehind(ref.id, promptMs);
   if (behind.length > 0) {
-    needHuman(true, `These hosts are away and follow when they are back: ${behind.join(", ")}`);
+    const names = behind.map((host) => host || "none has room for a device");
+    needHuman(true, `These hosts are away and follow when they are back: ${names.join(", ")}`);
     await dbSteps.confirmAct(request, name, behind);
     for (
       let pauseMs = firstPauseMs;

@@ -100,7 +100,8 @@ export const dbSteps = described((summary) =>
   proxyLocalActivities<Activities>({
     summary,
     startToCloseTimeout: "10s",
-    retry: { initialInterval: "200ms", maximumInterval: "10s" },
+    // A wait costs six events: with a minute between tries the books may be away for days.
+    retry: { initialInterval: "200ms", maximumInterval: "1m" },
   }),
 );
 

@@ -38,6 +38,10 @@ test("whoever asks for one more device while no host has room ends on time, is b
   // Their trials are over by this clock, too.
   for (const one of [eve, dan]) await admin.say(`/extend ${one.id} 30`);
   for (const one of [eve, dan]) await one.hears(/access now runs until/u);
+  const booked = async (what: RegExp) =>
+    (await admin.heard()).filter((words) => words.includes("extended") && what.test(words));
+  await eventually(async () => expect(await booked(/No server has room/u)).toHaveLength(2));
+  expect(await booked(/Done: /u)).toEqual([]);
   // Each waits for as long as others came before, whoever they are.
   await stage.rows("update hosts set capacity = 3");
   await eve.hears(/How to connect/u);
