@@ -1,22 +1,30 @@
 import { type Instant, instant } from "../domain/time.ts";
 import type { Queries } from "./orm.ts";
+import { anyOf } from "./prepared.ts";
 
-const startName = "shop-started-at";
+const nameOf = (account: string): string => `started-at/${account}`;
 
 /**
- * When the shop first started: the first call writes `now`, every later one is answered with that. What gateways
- * list from before is not the shop's.
+ * When the shop first used each of these accounts of gateways: the first call with an account writes `now`, every
+ * later one is answered with that. What a gateway lists from before is not the shop's.
  */
-export async function shopStart(db: Queries, now: Instant): Promise<Instant> {
+export async function accountStarts(
+  db: Queries,
+  accounts: readonly string[],
+  now: Instant,
+): Promise<ReadonlyMap<string, Instant>> {
+  if (accounts.length === 0) return new Map();
+  const names = accounts.map(nameOf);
   await db
     .insertInto("settings")
-    .values({ name: startName, value: now })
+    .values(names.map((name) => ({ name, value: now })))
     .onConflict((row) => row.column("name").doNothing())
     .execute();
-  const { value } = await db
+  const rows = await db
     .selectFrom("settings")
-    .select("value")
-    .where("name", "=", startName)
-    .executeTakeFirstOrThrow();
-  return instant(value);
+    .select(["name", "value"])
+    .where("name", "=", anyOf(names))
+    .execute();
+  const values = new Map(rows.map(({ name, value }) => [name, instant(value)]));
+  return new Map(accounts.map((account) => [account, values.get(nameOf(account)) ?? now]));
 }

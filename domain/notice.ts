@@ -81,7 +81,7 @@ export type AdminNotice =
   | { readonly kind: "returnedOutside"; readonly gateway: string; readonly amount: Money }
   | { readonly kind: "creditedBlocked"; readonly gateway: string; readonly amount: Money }
   | { readonly kind: "foundAndFixed"; readonly gateway: string; readonly count: number }
-  /** Lines of a gateway's statement from before the shop's first start. */
+  /** Lines of a gateway's statement from before the shop first used the account. */
   | { readonly kind: "linesSkipped"; readonly gateway: string; readonly count: number }
   /** A line or an invoice that could not be handled; it is tried again. */
   | { readonly kind: "quarantined"; readonly gateway: string; readonly reason: string }

@@ -112,7 +112,7 @@ interface Dated extends Reported {
 }
 
 /**
- * What becomes of a line: it is reported, or passed over because it is from before the shop's first start, or
+ * What becomes of a line: it is reported, or passed over because it is from before the shop first used the account, or
  * because it is dust. What is about an order or a charge of ours is always reported.
  */
 export function fateOf(

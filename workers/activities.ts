@@ -60,8 +60,8 @@ export interface World {
   readonly refundLimits: ApprovalLimits;
   readonly gatewayPace: Pace;
   readonly hostPace?: HostPace;
-  /** When the shop first started. */
-  readonly startedAt: Instant;
+  /** When the shop first used an account of a gateway. */
+  readonly startedAt: (account: string) => Instant;
   /** Told what became of messages, and how the daily audit ended. */
   readonly observer: SendingObserver;
   /** How fast messages are sent. Undefined: as Telegram allows. */

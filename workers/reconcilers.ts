@@ -1,12 +1,20 @@
+import type { Context } from "@temporalio/activity";
 import type { Client } from "@temporalio/client";
+import type { ActivityInboundCallsInterceptor } from "@temporalio/worker";
 import { ensureReconcilers, type Reconciled } from "../client/reconcilers.ts";
 import { minuteMs } from "../domain/time.ts";
 import type { Logger } from "../runtime/log.ts";
 
+export interface Keeping {
+  /** Looks now. */
+  readonly look: () => Promise<void>;
+  readonly end: () => void;
+}
+
 /**
- * Looks every minute that each reconciler runs, and begins those that do not: one that somebody has ended, or that
- * Temporal does not know because it was set back, must not stay away until a worker starts. One that runs has no
- * event of it. Resolves when all run; call what it gives to end the looking.
+ * Looks every minute, and whenever it is told to, that each reconciler runs, and begins those that do not: one that
+ * somebody has ended, or that Temporal does not know because it was set back, must not stay away until a worker
+ * starts. One that runs has no event of it. Resolves when all run.
  * @throws Error when Temporal is away at first; later that is logged.
  */
 export async function keepReconcilers(
@@ -14,7 +22,7 @@ export async function keepReconcilers(
   reconciled: Reconciled,
   log: Logger,
   everyMs = minuteMs,
-): Promise<() => void> {
+): Promise<Keeping> {
   await ensureReconcilers(client, reconciled);
   const look = () =>
     ensureReconcilers(client, reconciled).catch((error: unknown) => {
@@ -22,5 +30,23 @@ export async function keepReconcilers(
     });
   const timer = setInterval(() => void look(), everyMs);
   timer.unref();
-  return () => clearInterval(timer);
+  return { look, end: () => clearInterval(timer) };
 }
+
+/**
+ * Calls `lost` when a loop ends because Temporal does not know it any more: its workflow was ended, or is back at an
+ * older point. A loop hears of that with the answer to its next heartbeat, in about two seconds.
+ */
+export const hearOfLostLoops =
+  (lost: () => void) =>
+  (context: Context): { readonly inbound: ActivityInboundCallsInterceptor } => ({
+    inbound: {
+      execute: async (input, next) => {
+        try {
+          return await next(input);
+        } finally {
+          if (context.cancellationDetails?.notFound === true) lost();
+        }
+      },
+    },
+  });

@@ -8,7 +8,7 @@ import { Hosts } from "../db/hosts.ts";
 import { type Database, openDatabase, queriesOf } from "../db/orm.ts";
 import { Plans } from "../db/plans.ts";
 import { ReadCache } from "../db/read-cache.ts";
-import { shopStart } from "../db/settings.ts";
+import { accountStarts } from "../db/settings.ts";
 import { Vault } from "../db/vault.ts";
 import { telegramId } from "../domain/ids.ts";
 import { dayMs, instant } from "../domain/time.ts";
@@ -29,7 +29,7 @@ import { KnownHosts } from "./hosts.ts";
 import { messageMetrics } from "./message-metrics.ts";
 import { auditGauge, businessMetrics } from "./metrics.ts";
 import { untilItWorks } from "./patience.ts";
-import { keepReconcilers } from "./reconcilers.ts";
+import { hearOfLostLoops, keepReconcilers } from "./reconcilers.ts";
 import { startResealing } from "./resealing.ts";
 import { deleteFormerSchedules } from "./schedules.ts";
 import { addSearchAttributes } from "./search-attributes.ts";
@@ -65,7 +65,7 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
   );
   const { hosts, vault } = books;
   const endResealing = startResealing({ em: database.em, vault, registry, log });
-  const endKeeping = await untilItWorks("Temporal", log, async () => {
+  const keeping = await untilItWorks("Temporal", log, async () => {
     await addSearchAttributes(temporal.connection, temporal.namespace);
     await deleteFormerSchedules(temporal.client);
     const reconciled = { hosts: await hosts.load(), gateways: gateways.map(nameOf) };
@@ -85,6 +85,7 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
     observer: messageMetrics(registry, database.em),
     onAudit: auditGauge(registry),
     endLoops: ending.signal,
+    lostLoop: () => void keeping.look(),
   });
   const ended = Promise.all(workers.map((worker) => worker.run())).catch((error: unknown) => {
     log.fatal({ reason: String(error) }, "the worker stopped by itself");
@@ -95,7 +96,7 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
   return {
     stop: async () => {
       // The loops end first: until they have, nobody else can take them over.
-      endKeeping();
+      keeping.end();
       ending.abort();
       for (const worker of workers) worker.shutdown();
       await Promise.all([ended, endResealing()]);
@@ -128,7 +129,10 @@ async function prepareBooks(
   if (plans !== undefined) await new Plans(em).importAll(plans);
   await new Gateways(em).publish(gateways.map(({ facts }) => facts));
   await new Customers(em).setAdmins(configuration.ADMIN_IDS.map(telegramId));
-  const startedAt = override ?? (await shopStart(queriesOf(em), instant(new Date())));
+  const now = instant(new Date());
+  const accounts = gateways.map(({ facts }) => facts.account);
+  const starts = await accountStarts(queriesOf(em), accounts, now);
+  const startedAt = (account: string) => override ?? starts.get(account) ?? now;
   const hosts = new KnownHosts(stored, log);
   await hosts.load();
   return { vault, hosts, startedAt };
@@ -140,13 +144,17 @@ type Configured =
   | ("messenger" | "newAccess" | "adminIds" | "policy" | "refundLimits")
   | ("gatewayPace" | "hostPace" | "now");
 
-type Given = Omit<World, Configured> & { readonly around: WorkerInterceptors };
+type Given = Omit<World, Configured> & {
+  readonly around: WorkerInterceptors;
+  /** Called when the workflow of a reconciler's loop is gone. */
+  readonly lostLoop: () => void;
+};
 
 /** The one that runs the stories, and the one that runs the reconcilers' loops, on slots of their own. */
 async function createWorkers(
   configuration: WorkerConfiguration,
   log: Logger,
-  { around, ...given }: Given,
+  { around, lostLoop, ...given }: Given,
 ): Promise<readonly Worker[]> {
   const { connectionOptions, namespace } = temporalOptions();
   const connection = await untilItWorks("Temporal", log, () =>
@@ -183,6 +191,10 @@ async function createWorkers(
     }),
     Worker.create({
       ...common,
+      interceptors: {
+        ...around,
+        activity: [...(around.activity ?? []), hearOfLostLoops(lostLoop)],
+      },
       taskQueue: reconcilerTaskQueue,
       activities: reconcilers,
       maxConcurrentActivityTaskExecutions: mostLoops,

@@ -20,7 +20,7 @@ interface Aimed extends Line {
 
 /** What became of lines. */
 export interface Reported {
-  /** How many were passed over, being from before the shop's first start. */
+  /** How many were passed over, being from before the shop first used the account. */
   past: number;
   /** How many should have been pushed to us and were not, counted once. */
   found: number;
@@ -145,8 +145,9 @@ export class Lines {
   }
 
   async #newsOf(lines: readonly Line[], reported: Reported): Promise<readonly Aimed[]> {
-    const { statements, startedAt } = this.#ports;
-    const { name } = this.#facts;
+    const { statements } = this.#ports;
+    const { name, account } = this.#facts;
+    const startedAt = this.#ports.startedAt(account);
     const charges = await statements.charges(name, lines.flatMap(referenceOf));
     const aimed = await this.#aim(lines, charges);
     const known = new Set(charges.map(({ reference }) => reference));

@@ -51,8 +51,8 @@ export interface ReconcilerPorts {
   readonly workflows: PaymentWorkflows;
   /** Opens a connection of its own that listens, past any pool. */
   readonly listen: (channels: readonly string[]) => Promise<Listener>;
-  /** When the shop first started: what is older is not its business, unless it is about an order of its own. */
-  readonly startedAt: Instant;
+  /** When the shop first used an account: what is older is not its business, unless it is about an order of its own. */
+  readonly startedAt: (account: string) => Instant;
   readonly pace: Pace;
 }
 

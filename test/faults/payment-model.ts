@@ -222,8 +222,9 @@ function aboutEnds({ payments, refunds }: CustomerBooks): string[] {
 export const poisonKey = "poison/";
 
 /** Each message is sent once, or twice where a kill or a lost answer came between. */
-function aboutMessages(facts: Facts, { messages, keys, payments }: CustomerBooks): string[] {
+function aboutMessages(facts: Facts, books: CustomerBooks): string[] {
   const { history, chat, kills } = facts;
+  const { messages } = books;
   const mayBeAway =
     has(history, (step) => step.kind === "chat" && step.trouble === "403") ||
     has(history, (step) => step.kind === "admin" && step.act === "block");
@@ -234,12 +235,6 @@ function aboutMessages(facts: Facts, { messages, keys, payments }: CustomerBooks
   const known = new Set(sent.map(({ messageId }) => messageId));
   const again = chat.filter(({ messageId }) => !known.has(messageId));
   const tries = sum(messages.map((message) => message.tries));
-  const expected = [
-    ...keys.map((id) => `key/${id}/`),
-    ...payments
-      .filter(({ charges }) => charges.some(({ use }) => use === "grant"))
-      .map(({ id }) => `${id}/`),
-  ];
   return [
     ...messages
       .filter(({ key, state }) => !(key.startsWith(poisonKey) ? unreadable : fine).includes(state))
@@ -250,8 +245,13 @@ function aboutMessages(facts: Facts, { messages, keys, payments }: CustomerBooks
             again.map(({ words }) => words.slice(0, 60)).join(" | "),
         ]
       : []),
-    ...expected
-      .filter((start) => !messages.some(({ key }) => key.startsWith(start)))
-      .map((start) => `nobody was told of ${start}`),
+    ...untold(books).map((start) => `nobody was told of ${start}`),
   ];
+}
+
+/** How the messages begin that there must be and are not: of keys, and of time that was bought. */
+export function untold({ keys, payments, messages }: CustomerBooks): string[] {
+  const bought = payments.filter(({ charges }) => charges.some(({ use }) => use === "grant"));
+  const expected = [...keys.map((id) => `key/${id}/`), ...bought.map(({ id }) => `${id}/`)];
+  return expected.filter((start) => !messages.some(({ key }) => key.startsWith(start)));
 }

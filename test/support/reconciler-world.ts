@@ -134,7 +134,7 @@ export class ReconcilerWorld {
       unattended: new Unattended(em),
       workflows: this.workflows,
       listen: (channels) => listen(this.#books.writerUrl, channels),
-      startedAt: this.startedAt,
+      startedAt: () => this.startedAt,
       pace: this.pace,
     };
   }

@@ -273,7 +273,7 @@ function worldOf(acting: Acting, endLoops: AbortSignal): Parameters<typeof creat
     refundLimits: options.refundLimits ?? {},
     gatewayPace: { ...usualPace, ...quickPace, ...options.gatewayPace },
     hostPace: { compareEveryMs: 1_000, awayAfterMs: 500, retryEveryMs: 200, ...options.hostPace },
-    startedAt: instant(0),
+    startedAt: () => instant(0),
     observer: { over: () => undefined },
     messageLimits: options.messageLimits ?? noLimits,
     onAudit: options.onAudit ?? (() => undefined),

@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { Context } from "@temporalio/activity";
+import { NativeConnection, Worker } from "@temporalio/worker";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { hostId } from "../../domain/ids.ts";
 import type { GatewayName } from "../../domain/payment.ts";
 import { createLogger } from "../../runtime/log.ts";
-import { keepReconcilers } from "../../workers/reconcilers.ts";
-import { workflowIds } from "../../workflows/contract.ts";
+import { hourMs } from "../../domain/time.ts";
+import { hearOfLostLoops, keepReconcilers } from "../../workers/reconcilers.ts";
+import { reconcilerTaskQueue, taskQueue, workflowIds } from "../../workflows/contract.ts";
 import { eventually } from "../support/eventually.ts";
 import { createNamespace, type TestNamespace } from "../support/namespace.ts";
 
@@ -24,7 +27,7 @@ test("a reconciler that somebody has ended is begun again while the worker runs;
     workflowIds.gateway(gateway),
   ];
   const describe = (id: string) => temporal.client.workflow.getHandle(id).describe();
-  const end = await keepReconcilers(
+  const { end } = await keepReconcilers(
     temporal.client,
     { hosts: [host], gateways: [gateway] },
     createLogger("test", "silent"),
@@ -48,5 +51,66 @@ test("a reconciler that somebody has ended is begun again while the worker runs;
     expect(await describe(ended)).toMatchObject({ runId, historyLength });
   } finally {
     end();
+  }
+});
+
+test("a loop whose workflow was ended has it begun again at once, and one that ends by itself does not", async () => {
+  const { address, namespace, client, connection } = await createNamespace();
+  const keeping = await keepReconcilers(
+    client,
+    { hosts: [], gateways: [] },
+    createLogger("test", "silent"),
+    hourMs,
+  );
+  const looks: string[] = [];
+  const line = await NativeConnection.connect({ address });
+  const of = { connection: line, namespace };
+  const loop = async () => {
+    const context = Context.current();
+    const heart = setInterval(() => context.heartbeat(), 100);
+    try {
+      await context.cancelled;
+    } finally {
+      clearInterval(heart);
+    }
+  };
+  const workflowBundle = { codePath: inject("temporal").codePath };
+  const workers = await Promise.all([
+    Worker.create({ ...of, taskQueue, workflowBundle }),
+    Worker.create({
+      ...of,
+      taskQueue: reconcilerTaskQueue,
+      activities: { sendMessages: loop },
+      maxHeartbeatThrottleInterval: "100ms",
+      interceptors: {
+        activity: [hearOfLostLoops(() => void keeping.look().then(() => looks.push("looked")))],
+      },
+    }),
+  ]);
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  const messages = client.workflow.getHandle(workflowIds.messages);
+  const loops = () =>
+    eventually(async () => {
+      const { raw, runId, status } = await messages.describe();
+      expect([status.name, raw.pendingActivities?.[0]?.state]).toEqual(["RUNNING", 2]);
+      return runId;
+    });
+  try {
+    const before = await loops();
+    await messages.signal("pause");
+    await eventually(async () => {
+      expect((await messages.describe()).raw.pendingActivities ?? []).toEqual([]);
+    });
+    await messages.signal("resume");
+    expect(await loops()).toBe(before);
+    expect(looks).toEqual([]);
+    await messages.terminate("a mistake");
+    expect(await loops()).not.toBe(before);
+    expect(looks).toEqual(["looked"]);
+  } finally {
+    keeping.end();
+    for (const worker of workers) worker.shutdown();
+    await running;
+    await Promise.all([line.close(), connection.close()]);
   }
 });

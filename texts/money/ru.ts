@@ -114,7 +114,7 @@ export const ruMoney: typeof enMoney = {
     foundAndFixed: (gateway, count) =>
       `🔎 ${gateway}: найдено и исправлено ${counted(count, ["сообщение", "сообщения", "сообщений"])}, которые не дошли.`,
     linesSkipped: (gateway, count) =>
-      `ℹ️ ${gateway}: пропущено ${counted(count, ["платёж", "платежа", "платежей"])} из времени до первого запуска магазина. Другой момент задаёт SHOP_STARTED_AT.`,
+      `ℹ️ ${gateway}: пропущено ${counted(count, ["платёж", "платежа", "платежей"])} из времени до того, как магазин стал пользоваться этим счётом. Другой момент задаёт SHOP_STARTED_AT.`,
     quarantined: (gateway, reason) =>
       `⚠️ ${gateway}: что-то не удалось обработать, оно отложено, всё остальное работает. Новая попытка будет сделана сама. Причина: ${escapeHtml(reason)}`,
     refundRefused: (gateway, amount, why) =>

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { sql } from "kysely";
 import { beforeEach, expect, test } from "vitest";
 import { gatewayChannel } from "../../../activities/reconciliation/loop.ts";
-import { shopStart } from "../../../db/settings.ts";
+import { accountStarts } from "../../../db/settings.ts";
 import type { GatewayName } from "../../../domain/payment.ts";
 import { addMs, dayMs, hourMs, instant, minuteMs } from "../../../domain/time.ts";
 import { MemoryPaymentGateway } from "../../../gateways/payment-gateway/memory.ts";
@@ -202,8 +202,15 @@ test("orders and refunds whose workflow may be gone are taken up again, young on
   expect(resumed.filter((id) => id === open.id).length).toBeLessThanOrEqual(2);
 });
 
-test("the shop's first start is written once", async () => {
-  const first = instant("2026-11-01T00:00:00Z");
-  expect(await shopStart(world.db, first)).toBe(first);
-  expect(await shopStart(world.db, addMs(first, dayMs))).toBe(first);
+test("the first use of an account is written once, and an account that is added later has a past of its own", async () => {
+  const [first, later] = [instant("2026-11-01T00:00:00Z"), instant("2027-06-01T00:00:00Z")];
+  expect(await accountStarts(world.db, ["a"], first)).toEqual(new Map([["a", first]]));
+  const both = await accountStarts(world.db, ["a", "b"], later);
+  expect(both).toEqual(
+    new Map([
+      ["a", first],
+      ["b", later],
+    ]),
+  );
+  expect(await accountStarts(world.db, [], later)).toEqual(new Map());
 });
