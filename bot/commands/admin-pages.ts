@@ -57,22 +57,18 @@ function pendingWords(
   { subject, person }: OpenRequest,
 ): { readonly about: string; readonly label: string } {
   const name = clipped(person?.name ?? "—");
-  switch (subject.kind) {
-    case "refund": {
-      const amount = moneyIn(language, subject.amount);
-      const gateway = texts.gatewayName(subject.gateway);
-      const why = isolated(escapeHtml(clipped(subject.reason)));
-      return { about: `↩️ ${amount}, ${gateway} (${why})`, label: `${amount}, ${name}` };
-    }
-    case "removals":
-    case "unknownPeers": {
-      const host = clipped(subject.host);
-      const words = texts.pendingPeers[subject.kind](escapeHtml(host), subject.count);
-      return { about: words, label: host };
-    }
-    default:
-      return { about: "•", label: name };
+  if (subject.kind === "refund") {
+    const amount = moneyIn(language, subject.amount);
+    const gateway = texts.gatewayName(subject.gateway);
+    const why = isolated(escapeHtml(clipped(subject.reason)));
+    return { about: `↩️ ${amount}, ${gateway} (${why})`, label: `${amount}, ${name}` };
   }
+  if (subject.kind === "removals" || subject.kind === "unknownPeers") {
+    const host = clipped(subject.host);
+    const about = texts.pendingPeers[subject.kind](escapeHtml(host), subject.count);
+    return { about, label: host };
+  }
+  return { about: "•", label: name };
 }
 
 /** Customers to choose from. */

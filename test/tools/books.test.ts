@@ -245,18 +245,17 @@ test("a price that was credited and goes back out of the balance is no disagreem
   expect(await foundAfter(async () => undefined)).toEqual([]);
 });
 
+const reportOf = (reference: string): string =>
+  JSON.stringify({ kind: "paid", reference, paid: { minor: 100, currency: "RUB" } });
+
 test("one charge that was declined excuses no other of its payment", async () => {
   const made = await shop.order({ plan: "month" });
   const declined = { kind: "inconsistent", reason: "booked elsewhere" };
   const event = `insert into gateway_events (id, digest, payment_id, gateway, source, report, headers, body)
     values (?, ?, ?, 'memory', 'gateway', ?, '{}', '')`;
-  const report = (reference: string) => {
-    const paid = { minor: 100, currency: "RUB" };
-    return JSON.stringify({ kind: "paid", reference, paid });
-  };
   const found = await foundAfter(async ({ run }) => {
     for (const reference of ["declined", "lost"])
-      await run(event, [randomUUID(), reference, made.id, report(reference)]);
+      await run(event, [randomUUID(), reference, made.id, reportOf(reference)]);
     const key = `${made.id}/memory/declined/paid/100RUB`;
     await run("insert into decisions (key, payment_id, effects) values (?, ?, ?)", [
       key,

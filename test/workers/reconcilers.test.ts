@@ -54,6 +54,17 @@ test("a reconciler that somebody has ended is begun again while the worker runs;
   }
 });
 
+/** Beats until it is cancelled. */
+async function loop(): Promise<void> {
+  const context = Context.current();
+  const heart = setInterval(() => context.heartbeat(), 100);
+  try {
+    await context.cancelled;
+  } finally {
+    clearInterval(heart);
+  }
+}
+
 test("a loop whose workflow was ended has it begun again at once, and one that ends by itself does not", async () => {
   const { address, namespace, client, connection } = await createNamespace();
   const keeping = await keepReconcilers(
@@ -65,15 +76,6 @@ test("a loop whose workflow was ended has it begun again at once, and one that e
   const looks: string[] = [];
   const line = await NativeConnection.connect({ address });
   const of = { connection: line, namespace };
-  const loop = async () => {
-    const context = Context.current();
-    const heart = setInterval(() => context.heartbeat(), 100);
-    try {
-      await context.cancelled;
-    } finally {
-      clearInterval(heart);
-    }
-  };
   const workflowBundle = { codePath: inject("temporal").codePath };
   const workers = await Promise.all([
     Worker.create({ ...of, taskQueue, workflowBundle }),
