@@ -2,9 +2,12 @@ import { randomUUID } from "node:crypto";
 import type { Client } from "@temporalio/client";
 import { NativeConnection, Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { createApprovalActivities } from "../../activities/approval.ts";
 import { createHostActivities } from "../../activities/host.ts";
+import { Approvals } from "../../db/approvals.ts";
+import { Customers } from "../../db/customers.ts";
 import { listen } from "../../db/notifications.ts";
-import type { HostId } from "../../domain/ids.ts";
+import type { ApprovalId, HostId, TelegramId } from "../../domain/ids.ts";
 import { MemoryVpnHost } from "../../gateways/vpn-host/memory.ts";
 import {
   hostReconcilerOf,
@@ -28,6 +31,7 @@ const stopping = new AbortController();
 let books: AccessBooks;
 let client: Client;
 let id: HostId;
+let admin: TelegramId;
 let workers: Worker[] = [];
 let ended: Promise<unknown>[] = [];
 let connection: NativeConnection;
@@ -48,7 +52,11 @@ beforeAll(async () => {
     now: () => new Date(),
     stopping: stopping.signal,
   });
-  const common = { connection, namespace, activities, shutdownGraceTime: "1s" } as const;
+  admin = await books.person();
+  await new Customers(db.writer.em).setAdmins([admin]);
+  const approvals = createApprovalActivities({ approvals: new Approvals(db.writer.em) });
+  const all = { ...activities, ...approvals };
+  const common = { connection, namespace, activities: all, shutdownGraceTime: "1s" } as const;
   workers = [
     await Worker.create({ ...common, taskQueue, workflowBundle: { codePath } }),
     await Worker.create({ ...common, taskQueue: reconcilerTaskQueue }),
@@ -89,19 +97,20 @@ test("admins are asked about a peer that nobody knows, and their yes removes it"
   host.put("nobody's", { addresses: ["10.8.0.200"], presharedHash: undefined });
   await run().signal(signals.checkNow);
   await eventually(async () => expect(await attribute("NeedsHuman")).toBe(true));
-  const [{ batch } = { batch: "" }] = await eventually(async () => {
-    const rows = await books.queries.selectFrom("unknown_peers").selectAll().execute();
+  const [{ batch, ask } = { batch: "", ask: "" }] = await eventually(async () => {
+    const rows = await books.queries
+      .selectFrom("unknown_peers as u")
+      .innerJoin("approvals as a", (join) => join.on("a.kind", "=", "unknownPeers"))
+      .select(["u.batch", "u.state", "a.ask"])
+      .execute();
     expect(rows).toMatchObject([{ state: "asked" }]);
     return rows;
   });
-  // As the approval answers that was started for it.
   const approvalId = `host:${batch.replaceAll("-", "")}`;
-  const asked = client.workflow.getHandle(`approval:${approvalId}`);
-  expect((await asked.describe()).type).toBe("approval");
-  const answer = { approvalId, kind: "approved", at: new Date().toISOString() };
-  await run().signal(signals.approvalAnswered, answer);
+  const asked = client.workflow.getHandle(workflowIds.approval(approvalId as ApprovalId));
+  await asked.signal(signals.decided, { ask, decision: "approve", by: admin });
   await eventually(async () => expect(await peers()).not.toContain("nobody's"));
-  await asked.terminate();
+  expect((await asked.describe()).type).toBe("approval");
 });
 
 test("paused it does nothing, and resumed it does what has come up", async () => {
