@@ -239,15 +239,17 @@ test("a refund above the limit of the owner waits among the requests, under its 
   const boss = await stage.admin();
   const bob = await shopper();
   const id = await bob.buys("month", "memory", "RUB");
+  const amount = { minor: 30_000, currency: "RUB" };
+  const subject = { kind: "refund", amount, gateway: "memory", reason: "it does not work" };
   await stage.rows(
     `insert into approvals (approval_id, ask, kind, customer_id, subject, state, asked_at)
-     select 'refund:' || md5(?), '0123abcd', 'refund', c.id, '{}', 'open', now()
+     select 'refund:' || md5(?), '0123abcd', 'refund', c.id, ?::jsonb, 'open', now()
        from customers c where telegram_id = ?`,
-    [id, bob.person.id],
+    [id, JSON.stringify(subject), bob.person.id],
   );
   await boss.say("/admin");
   await boss.presses(/^admin-pending$/u);
-  const page = await boss.hears(new RegExp(`↩️ .*${bob.person.id}, `, "u"));
+  const page = await boss.hears(new RegExp(`↩️ 300 ₽.*it does not work.*${bob.person.id}, `, "u"));
   const data = (page.reply_markup?.inline_keyboard ?? []).flat().map((key) => key.callback_data);
   expect(Math.max(...data.map((said) => Buffer.byteLength(said ?? "")))).toBeLessThanOrEqual(64);
   await cardOf(boss, bob.person);
