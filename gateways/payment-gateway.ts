@@ -103,6 +103,8 @@ export interface GatewayFacts {
   readonly watchMs?: number;
   /** False: there is no statement, each invoice has to be looked up. */
   readonly hasStatement: boolean;
+  /** Its pages are not fixed: newer rows move older ones to later pages. */
+  readonly pagesMove?: true;
   /** How many invoices may be looked up in a minute, where there is no statement. */
   readonly lookupsPerPass?: number;
 }

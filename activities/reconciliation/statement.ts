@@ -113,7 +113,7 @@ export class StatementReader {
     }
   }
 
-  /** Reads from the row's page to the end: newer rows may have moved it to a later page. */
+  /** Reads the row's page, and where newer rows may have moved it to a later one, from there to the end. */
   async #retryRow({ from, row }: KeptRow): Promise<string | undefined> {
     const { gateway, asking, lines, run } = this.#given;
     let isUndecided = false;
@@ -125,7 +125,8 @@ export class StatementReader {
       // It is understood now, or gone. What is known of the page is passed over.
       const { undecided } = await lines.report(page.lines);
       isUndecided ||= undecided.length > 0;
-      if (!page.more || page.cursor === cursor) return isUndecided ? undecidedReason : undefined;
+      const isOver = gateway.facts.pagesMove !== true || !page.more || page.cursor === cursor;
+      if (isOver) return isUndecided ? undecidedReason : undefined;
       ({ cursor } = page);
     }
   }

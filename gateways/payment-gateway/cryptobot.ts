@@ -87,6 +87,7 @@ export class CryptoBotGateway implements PaymentGateway {
       invoiceTtlMs,
       delivery: "pushes",
       hasStatement: true,
+      pagesMove: true,
     };
   }
 
