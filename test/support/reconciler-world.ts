@@ -267,6 +267,16 @@ export class ReconcilerWorld {
     );
   }
 
+  /** What was put aside is tried again, whenever it was to be. */
+  async retry(gateway: PaymentGateway): Promise<void> {
+    await this.db
+      .updateTable("quarantine")
+      .set({ nextTryAt: new Date(0) })
+      .where("gateway", "=", gateway.facts.name)
+      .execute();
+    await this.passOnce(gateway);
+  }
+
   quarantined() {
     return this.db.selectFrom("quarantine").selectAll().orderBy("firstAt").execute();
   }

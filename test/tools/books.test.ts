@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { queriesOf } from "../../db/orm.ts";
-import { AuditQueries } from "../../db/queries/books.ts";
 import { openSubscription } from "../../db/subscriptions.ts";
 import { bookTime } from "../../db/time-lots.ts";
 import { type Disagreement, disagreementKinds } from "../../domain/books.ts";
 import { money } from "../../domain/money.ts";
-import { balanceGateway, type PaymentOrder } from "../../domain/payment.ts";
+import type { PaymentOrder } from "../../domain/payment.ts";
 import { instant } from "../../domain/time.ts";
 import type { TimeEntry } from "../../domain/time-lots.ts";
+import { foundInBroken, ledgerEntry, type Run } from "../support/broken-books.ts";
 import { useDatabase } from "../support/database.ts";
 import { useShop } from "../support/shop.ts";
 
@@ -71,15 +71,11 @@ test("money that came, its fee, what went back of it: a trial balance, and books
   credit = await credited();
 });
 
-type Run = (statement: string, values?: readonly unknown[]) => Promise<unknown>;
-
 interface Broken {
   readonly run: Run;
   /** Books time of the order's subscription as the product does it, with all that follows. */
   readonly book: (entry: TimeEntry) => Promise<unknown>;
 }
-
-const entry = "insert into ledger_entries (fact, account, currency, minor) values (?, ?, 'RUB', ?)";
 
 /** A price that came when its subscription had been revoked: it is balance. */
 async function credited(): Promise<PaymentOrder> {
@@ -99,13 +95,13 @@ async function credited(): Promise<PaymentOrder> {
 async function returnedAsPrice(run: Run, { id, price }: PaymentOrder): Promise<void> {
   const fact = `memory/100%_${id}/returned/${price.minor}`;
   await run("update charges set returned_minor = paid_minor where payment_id = ?", [id]);
-  await run(entry, [fact, "gateway:memory", -price.minor]);
-  await run(entry, [fact, "refunds", price.minor]);
+  await run(ledgerEntry, [fact, "gateway:memory", -price.minor]);
+  await run(ledgerEntry, [fact, "refunds", price.minor]);
 }
 
 /** One row of the books that is changed behind the product's back, for each thing that can disagree. */
 const breaks: Readonly<Record<Disagreement["kind"], (broken: Broken) => Promise<unknown>>> = {
-  unbalanced: ({ run }) => run(entry, ["half", "refunds", 1]),
+  unbalanced: ({ run }) => run(ledgerEntry, ["half", "refunds", 1]),
   notBooked: ({ run }) =>
     run(
       `insert into gateway_events (id, digest, payment_id, gateway, source, report, headers, body)
@@ -156,12 +152,12 @@ const breaks: Readonly<Record<Disagreement["kind"], (broken: Broken) => Promise<
     ),
   wrongState: ({ run }) => run("update payments set state = 'lapsed' where id = ?", [order.id]),
   debtWithoutChargeback: async ({ run }) => {
-    await run(entry, ["lent", `customer:${order.customerId}`, 100]);
-    await run(entry, ["lent", "revenue", -100]);
+    await run(ledgerEntry, ["lent", `customer:${order.customerId}`, 100]);
+    await run(ledgerEntry, ["lent", "revenue", -100]);
   },
   strayReserve: async ({ run }) => {
-    await run(entry, ["forgotten", "reserved:of-no-refund", -100]);
-    await run(entry, ["forgotten", "refunds", 100]);
+    await run(ledgerEntry, ["forgotten", "reserved:of-no-refund", -100]);
+    await run(ledgerEntry, ["forgotten", "refunds", 100]);
   },
   wrongUnmatched: ({ run }) =>
     run(
@@ -187,31 +183,22 @@ const wrongStates: Readonly<Record<string, (run: Run) => Promise<unknown>>> = {
     run("update payments set state = 'settled' where id = ?", [unpaid.id]),
 };
 
-class Undone extends Error {}
-
-/** What the audit finds once something is broken, as the owner of all tables; it is whole again afterwards. */
-async function foundAfter(
+/** What the audit finds once something is broken. */
+const foundAfter = (
   breakIt: (broken: Broken) => Promise<unknown>,
   pageSize?: number,
-): Promise<readonly Disagreement[]> {
-  const found: Disagreement[] = [];
-  const broken = db.owner.em.fork().transactional(async (em) => {
-    // Without the triggers that keep everybody, the owner too, from doing this.
-    await em.execute("set local session_replication_role = replica");
-    const run: Run = (statement, values) => em.execute(statement, values as unknown[]);
-    const book = async (lot: TimeEntry) => {
-      const opened = await openSubscription(queriesOf(em), order.telegramId);
-      return bookTime(queriesOf(em), opened!.locked, [lot]);
-    };
-    await breakIt({ run, book });
-    found.push(...(await new AuditQueries(em, pageSize).disagreements()));
-    throw new Undone();
-  });
-  await broken.catch((error: unknown) => {
-    if (!(error instanceof Undone)) throw error;
-  });
-  return found;
-}
+): Promise<readonly Disagreement[]> =>
+  foundInBroken(
+    db.owner.em,
+    async ({ run, em }) => {
+      const book = async (lot: TimeEntry) => {
+        const opened = await openSubscription(queriesOf(em), order.telegramId);
+        return bookTime(queriesOf(em), opened!.locked, [lot]);
+      };
+      await breakIt({ run, book });
+    },
+    pageSize,
+  );
 
 test.each(disagreementKinds)(
   "the audit finds %s, with its place, and nothing else",
@@ -243,46 +230,6 @@ test("a price that was credited and goes back out of the balance is no disagreem
   await shop.decide(made, { kind: "refunded", reference, returned: made.price });
   expect(await shop.balance(made)).toBe(0);
   expect(await foundAfter(async () => undefined)).toEqual([]);
-});
-
-const reportOf = (reference: string): string =>
-  JSON.stringify({ kind: "paid", reference, paid: { minor: 100, currency: "RUB" } });
-
-test("one charge that was declined excuses no other of its payment", async () => {
-  const made = await shop.order({ plan: "month" });
-  const declined = { kind: "inconsistent", reason: "booked elsewhere" };
-  const event = `insert into gateway_events (id, digest, payment_id, gateway, source, report, headers, body)
-    values (?, ?, ?, 'memory', 'gateway', ?, '{}', '')`;
-  const found = await foundAfter(async ({ run }) => {
-    for (const reference of ["declined", "lost"])
-      await run(event, [randomUUID(), reference, made.id, reportOf(reference)]);
-    const key = `${made.id}/memory/declined/paid/100RUB`;
-    await run("insert into decisions (key, payment_id, effects) values (?, ?, ?)", [
-      key,
-      made.id,
-      JSON.stringify([declined]),
-    ]);
-  });
-  expect(found.map(({ kind, about }) => [kind, about])).toEqual([["notBooked", "memory/lost"]]);
-});
-
-test("a chargeback explains a debt as far as it goes, and no further", async () => {
-  const person = await shop.person();
-  const made = await shop.order({ person, plan: "month" });
-  const twice = ["first", "second"].map((name) => `${name}_${made.id}`);
-  for (const reference of twice)
-    await shop.decide(made, { kind: "paid", reference, paid: made.price, at: now });
-  const spent = await shop.order({ person, plan: "month", gateway: balanceGateway });
-  await shop.decide(spent, { kind: "paid", reference: spent.id, paid: spent.price, at: now });
-  const [, reference = ""] = twice;
-  await shop.decide(made, { kind: "chargedBack", reference, returned: made.price });
-  expect(await shop.balance(made)).toBe(-made.price.minor);
-  expect(await foundAfter(async () => undefined)).toEqual([]);
-  const found = await foundAfter(async ({ run }) => {
-    await run(entry, ["lent", `customer:${made.customerId}`, 1]);
-    await run(entry, ["lent", "fees", -1]);
-  });
-  expect(found.map(({ kind }) => kind)).toEqual(["debtWithoutChargeback"]);
 });
 
 test("subscriptions are looked at in pages, and none is left out or looked at twice", async () => {

@@ -113,16 +113,6 @@ test.each([
   expect(told).toHaveLength(1);
 });
 
-/** What was put aside is tried again, whenever it was to be. */
-async function retried(gateway: Ledger): Promise<void> {
-  await world.db
-    .updateTable("quarantine")
-    .set({ nextTryAt: new Date(0) })
-    .where("gateway", "=", gateway.facts.name)
-    .execute();
-  await world.passOnce(gateway);
-}
-
 test("what Temporal will never take is put aside alone, of one payment too, and tried again until it is taken", async () => {
   const gateway = new Ledger();
   const order = await world.order(gateway);
@@ -137,7 +127,7 @@ test("what Temporal will never take is put aside alone, of one payment too, and 
   expect(reported()).toEqual(lines.filter((line) => line !== poison).map(referenceOf));
   const isOurs = ({ gateway: name }: { gateway: string }) => name === gateway.facts.name;
   const due = async () => {
-    await retried(gateway);
+    await world.retry(gateway);
     return (await world.quarantined()).filter(isOurs);
   };
   expect(await due()).toMatchObject([{ reason: "too large", tries: 2, resolvedAt: null }]);
@@ -146,40 +136,6 @@ test("what Temporal will never take is put aside alone, of one payment too, and 
   const [resolved] = await due();
   expect(resolved?.resolvedAt).not.toBeNull();
   expect(reported()).toContain(referenceOf(poison));
-});
-
-test("a row that a newer version understands is read where it stood", async () => {
-  const gateway = new Ledger();
-  gateway.rows.push({ evidence: "odd", reason: "not understood" }, paid());
-  await world.passOnce(gateway);
-  const understood = paid();
-  gateway.rows[0] = understood;
-  await retried(gateway);
-  expect(reported()).toContain(referenceOf(understood));
-  // The books have it now: that is seen when it is tried again.
-  await retried(gateway);
-  const [row] = (await world.quarantined()).filter((it) => it.gateway === gateway.facts.name);
-  expect(row?.resolvedAt).not.toBeNull();
-});
-
-test("a row that is not understood stays put aside where newer ones have moved it to a later page", async () => {
-  const gateway = new Ledger({ pagesMove: true });
-  gateway.pageRows = 2;
-  const odd = { evidence: "odd", reason: "not understood" };
-  gateway.rows.push(odd);
-  await world.passOnce(gateway);
-  gateway.rows.unshift(...Array.from({ length: 5 }, () => paid()));
-  const due = async () => {
-    await retried(gateway);
-    return (await world.quarantined()).filter((it) => it.gateway === gateway.facts.name);
-  };
-  expect(await due()).toMatchObject([{ reason: "not understood", tries: 2, resolvedAt: null }]);
-  const understood = paid();
-  gateway.rows[gateway.rows.indexOf(odd)] = understood;
-  await due();
-  expect(reported()).toContain(referenceOf(understood));
-  const [resolved] = await due();
-  expect(resolved?.resolvedAt).not.toBeNull();
 });
 
 test("while Temporal takes nothing the cursor stays, nothing is put aside, and all of it is reported later", async () => {

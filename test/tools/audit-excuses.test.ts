@@ -1,0 +1,51 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { balanceGateway } from "../../domain/payment.ts";
+import { instant } from "../../domain/time.ts";
+import { foundInBroken, ledgerEntry } from "../support/broken-books.ts";
+import { useDatabase } from "../support/database.ts";
+import { useShop } from "../support/shop.ts";
+
+const db = useDatabase();
+const now = instant("2026-11-21T10:00:00Z");
+const shop = useShop(db);
+
+const reportOf = (reference: string): string =>
+  JSON.stringify({ kind: "paid", reference, paid: { minor: 100, currency: "RUB" } });
+
+test("one charge that was declined excuses no other of its payment", async () => {
+  const made = await shop.order({ plan: "month" });
+  const declined = { kind: "inconsistent", reason: "booked elsewhere" };
+  const event = `insert into gateway_events (id, digest, payment_id, gateway, source, report, headers, body)
+    values (?, ?, ?, 'memory', 'gateway', ?, '{}', '')`;
+  const found = await foundInBroken(db.owner.em, async ({ run }) => {
+    for (const reference of ["declined", "lost"])
+      await run(event, [randomUUID(), reference, made.id, reportOf(reference)]);
+    const key = `${made.id}/memory/declined/paid/100RUB`;
+    await run("insert into decisions (key, payment_id, effects) values (?, ?, ?)", [
+      key,
+      made.id,
+      JSON.stringify([declined]),
+    ]);
+  });
+  expect(found.map(({ kind, about }) => [kind, about])).toEqual([["notBooked", "memory/lost"]]);
+});
+
+test("a chargeback explains a debt as far as it goes, and no further", async () => {
+  const person = await shop.person();
+  const made = await shop.order({ person, plan: "month" });
+  const twice = ["first", "second"].map((name) => `${name}_${made.id}`);
+  for (const reference of twice)
+    await shop.decide(made, { kind: "paid", reference, paid: made.price, at: now });
+  const spent = await shop.order({ person, plan: "month", gateway: balanceGateway });
+  await shop.decide(spent, { kind: "paid", reference: spent.id, paid: spent.price, at: now });
+  const [, reference = ""] = twice;
+  await shop.decide(made, { kind: "chargedBack", reference, returned: made.price });
+  expect(await shop.balance(made)).toBe(-made.price.minor);
+  expect(await foundInBroken(db.owner.em, async () => undefined)).toEqual([]);
+  const found = await foundInBroken(db.owner.em, async ({ run }) => {
+    await run(ledgerEntry, ["lent", `customer:${made.customerId}`, 1]);
+    await run(ledgerEntry, ["lent", "fees", -1]);
+  });
+  expect(found.map(({ kind }) => kind)).toEqual(["debtWithoutChargeback"]);
+});
