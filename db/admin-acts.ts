@@ -9,6 +9,7 @@ import { noticeTo } from "../domain/message.ts";
 import type { SubscriptionRef } from "../domain/subscription.ts";
 import { dayMs, type Instant } from "../domain/time.ts";
 import { type CustomerRow, isAdmin, lockCustomer } from "./customers.ts";
+import { revokeAllDevices } from "./devices.ts";
 import { enqueue } from "./messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "./orm.ts";
 import { PlanVersions } from "./plans.ts";
@@ -143,6 +144,7 @@ async function follow(db: Queries, versions: PlanVersions, following: Following)
       const revoked = { revokedAt: new Date(now) };
       const of = ref.id as string;
       await db.updateTable("subscriptions").set(revoked).where("id", "=", of).execute();
+      await revokeAllDevices(db, ref.id, now);
       return enqueue(db, [
         noticeTo(ref.telegramId, `${key}/revoked`, { kind: "subscriptionRevoked" }),
       ]);

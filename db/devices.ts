@@ -121,6 +121,25 @@ export async function revokeDevice(
   return device.name;
 }
 
+/**
+ * Revokes all devices of a subscription that has ended for good: their places and addresses are somebody else's as
+ * soon as their hosts have taken them off. To be called in a transaction.
+ */
+export async function revokeAllDevices(
+  db: Queries,
+  subscriptionId: SubscriptionId,
+  now: Instant,
+): Promise<void> {
+  const revoked = await db
+    .updateTable("devices")
+    .set({ revokedAt: new Date(now) })
+    .where("subscriptionId", "=", subscriptionId as string)
+    .where("revokedAt", "is", null)
+    .returning("id")
+    .execute();
+  for (const { id } of revoked) await retire(db, id as DeviceId, now);
+}
+
 /** Whether the subscription has a device that is not revoked. */
 export const hasDevices = async (db: Queries, subscriptionId: SubscriptionId): Promise<boolean> =>
   (await countDevices(db, subscriptionId)) > 0;
