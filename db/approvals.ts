@@ -59,14 +59,9 @@ export class Approvals {
   /** Reminds every admin of a question, or of how many wait where that is many; answers how it was decided, where it was. */
   remind({ approvalId, ask }: Ask, now: Instant): Promise<ApprovalOutcome | undefined> {
     return inTransaction(this.#em, async (db) => {
-      const decided = await outcomeOf(db, { approvalId, ask });
+      const asked = await findAsked(db, { approvalId, ask });
+      const decided = outcome(asked);
       if (decided !== undefined) return decided;
-      const asked = await db
-        .selectFrom("approvals")
-        .select("kind")
-        .where("approvalId", "=", approvalId as string)
-        .where("ask", "=", ask)
-        .executeTakeFirst();
       const open = await openBeside(db, asked?.kind as ApprovalSubject["kind"], now);
       await enqueue(db, approvalReminders(await adminIds(db), { approvalId, ask }, open));
       return undefined;
@@ -128,7 +123,7 @@ export class Approvals {
         await bookHostAnswer(db, lapsed.subject, { isYes: false, at: now });
         await showEverywhere(db, { approvalId, ask });
       }
-      return (await outcomeOf(db, { approvalId, ask })) ?? { kind: "lapsed", at: now };
+      return outcome(await findAsked(db, { approvalId, ask })) ?? { kind: "lapsed", at: now };
     });
   }
 
@@ -159,7 +154,7 @@ async function lapseFormer(db: Queries, { approvalId, ask }: Ask, now: Instant):
 const selectDecided = (db: Queries, id: ApprovalId) =>
   db
     .selectFrom("approvals")
-    .select(["state", "decidedAt", "decidedBy"])
+    .select(["kind", "state", "decidedAt", "decidedBy"])
     .where("approvalId", "=", id as string)
     .orderBy("askedAt", "desc")
     .limit(1);
@@ -179,11 +174,8 @@ export const findDecision = async (
   id: ApprovalId,
 ): Promise<ApprovalOutcome | undefined> => outcome(await selectDecided(db, id).executeTakeFirst());
 
-const outcomeOf = async (
-  db: Queries,
-  { approvalId, ask }: Ask,
-): Promise<ApprovalOutcome | undefined> =>
-  outcome(await selectDecided(db, approvalId).where("ask", "=", ask).executeTakeFirst());
+const findAsked = (db: Queries, { approvalId, ask }: Ask): Promise<DecidedRow | undefined> =>
+  selectDecided(db, approvalId).where("ask", "=", ask).executeTakeFirst();
 
 /** What waits, the oldest first: as many as an admin who arrives is asked one by one. */
 const selectOpen = (db: Queries) =>

@@ -101,17 +101,18 @@ export async function decideIn(
   const before = [...known.decided.values()].flat();
   const of = { subscriptionId: order.subscriptionId, telegramId: order.telegramId };
   const open = await openTwice(db, order, before);
+  // Who decided over some of these before may have died before waking the calendar.
+  const mayHaveDied = before.length > 0;
   if (fresh.length === 0) {
     await keepEvents(db, id, events);
-    const wakesCalendar = before.length > 0;
-    return { ...of, state: locked.state, effects: before, refunds: open, wakesCalendar };
+    const { state } = locked;
+    return { ...of, state, effects: before, refunds: open, wakesCalendar: mayHaveDied };
   }
   const decisions = decideEach(order, known, fresh, ports);
   const written = await write(db, versions, { locked, known, events, decisions, now, ports });
   const state = decisions.at(-1)?.after.state ?? locked.state;
   const effects = [...before, ...decisions.flatMap((decision) => decision.effects)];
-  // Who decided over some of these before may have died before waking the calendar.
-  const wakesCalendar = written.wakesCalendar || before.length > 0;
+  const wakesCalendar = written.wakesCalendar || mayHaveDied;
   const refunds = [...open, ...written.refunds];
   return { ...of, state, effects, refunds, wakesCalendar };
 }

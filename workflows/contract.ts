@@ -201,7 +201,7 @@ export type HostRequest =
   | { readonly kind: "answer"; readonly answer: ApprovalAnswer };
 
 export type HostQuestion =
-  | { readonly kind: "removals"; readonly count: number }
+  | { readonly kind: "removals" }
   | { readonly kind: "unknownPeers"; readonly batch: string };
 
 /** With this `start` a host is followed from now on. One that runs already is left as it is. */

@@ -129,7 +129,7 @@ async function ask(state: HostReconciler): Promise<HostReconciler> {
   let { open } = state;
   if (held === 0) open = withoutRemovals(open);
   else if (!Object.values(open).some(({ kind }) => kind === "removals")) {
-    open = { ...open, ...(await question(state, { kind: "removals", count: held })) };
+    open = { ...open, ...(await question(state, { kind: "removals" }, held)) };
   }
   if (unknown === undefined) return { ...state, open };
   const { batch, count } = unknown;
@@ -145,13 +145,11 @@ const withoutRemovals = (open: Open): Open =>
 async function question(
   { hostId, name }: HostReconciler,
   asks: HostQuestion,
-  count = asks.kind === "removals" ? asks.count : 0,
+  count: number,
 ): Promise<Open> {
   const about = asks.kind === "removals" ? uuid4() : asks.batch;
   const approvalId = hostApprovalId(about.replaceAll("-", ""));
-  const of = { hostId, host: name, count };
-  const subject: ApprovalSubject =
-    asks.kind === "removals" ? { ...of, kind: asks.kind } : { ...of, ...asks };
+  const subject: ApprovalSubject = { hostId, host: name, count, ...asks };
   const replyTo = workflowInfo().workflowId;
   try {
     await startChild("approval", {

@@ -5,12 +5,12 @@ import type { PaymentSummary } from "../../db/queries/payments.ts";
 import { type Customer, displayName } from "../../domain/customer.ts";
 import type { Money } from "../../domain/money.ts";
 import { escapeHtml, isolated, momentIn } from "../../texts/index.ts";
+import { moneyIn } from "../../texts/money.ts";
 import type { TelegramId } from "../../domain/ids.ts";
 import type { BotContext } from "../context.ts";
 import type { Buttons } from "../request.ts";
 import { fitted, mostCharacters } from "./fitted.ts";
 import { type Page, pageOf, searchedIn } from "./paging.ts";
-import { moneyIn } from "../../texts/money.ts";
 import { balanceIn, paymentLine } from "./payment-lines.ts";
 
 const longestShown = 40;

@@ -64,6 +64,13 @@ export const settles = (stage: Stage, person: Person, state: SubscriptionState, 
     expect(await peersOf(stage, person)).toHaveLength(peers);
   });
 
+/** An admin ends somebody's access for good, as a changed client can without being asked whether they are sure. */
+export async function revoke(admin: Person, { id }: Person): Promise<void> {
+  await admin.say(`/find ${id}`);
+  const { messageId } = await admin.button(new RegExp(`^sure-block:${id}$`, "u"));
+  await admin.forges(messageId, `act:revoke:${id}`);
+}
+
 /** What operators see: whether a workflow needs a person. */
 export async function needsHuman(stage: Stage, workflowId: string): Promise<boolean | undefined> {
   const described = await stage.client.workflow.getHandle(workflowId).describe();

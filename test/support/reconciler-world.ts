@@ -48,6 +48,11 @@ export class Workflows implements PaymentWorkflows {
     this.#isDecided = isDecided;
   }
 
+  /** Of the charges that were reported, in their order. */
+  get references(): (string | undefined)[] {
+    return this.events.map(({ report }) => ("reference" in report ? report.reference : undefined));
+  }
+
   async reportEvents(id: PaymentId, events: readonly GatewayEvent[]): Promise<void> {
     this.calls += 1;
     const fault = this.fault(id, events);

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
+import { eventKey } from "../../domain/event-key.ts";
+import { money } from "../../domain/money.ts";
 import { balanceGateway } from "../../domain/payment.ts";
 import { instant } from "../../domain/time.ts";
 import { foundInBroken, ledgerEntry } from "../support/broken-books.ts";
@@ -21,7 +23,13 @@ test("one charge that was declined excuses no other of its payment", async () =>
   const found = await foundInBroken(db.owner.em, async ({ run }) => {
     for (const reference of ["declined", "lost"])
       await run(event, [randomUUID(), reference, made.id, reportOf(reference)]);
-    const key = `${made.id}/memory/declined/paid/100RUB`;
+    const report = {
+      kind: "paid",
+      reference: "declined",
+      paid: money(100, "RUB"),
+      at: now,
+    } as const;
+    const key = eventKey(made, report);
     await run("insert into decisions (key, payment_id, effects) values (?, ?, ?)", [
       key,
       made.id,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { hourMs } from "../../domain/time.ts";
-import { hostNeedsHuman, peersOf, settles } from "../support/access.ts";
+import { hostNeedsHuman, peersOf, revoke, settles } from "../support/access.ts";
 import { eventually } from "../support/eventually.ts";
 import type { Person } from "../support/person.ts";
 import { useStage } from "../support/stage.ts";
@@ -15,22 +15,17 @@ async function approved(): Promise<Person> {
   return person;
 }
 
-async function revokes(admin: Person, person: Person): Promise<void> {
-  await admin.say(`/find ${person.id}`);
-  const { messageId } = await admin.button(new RegExp(`^sure-block:${person.id}$`, "u"));
-  await admin.forges(messageId, `act:revoke:${person.id}`);
-  await settles(stage, person, "revoked", 0);
-}
-
 test("the place of whoever is revoked is the next one's", async () => {
   const [admin, bob] = [await stage.admin(), await stage.customer()];
   await settles(stage, bob, "active", 1);
   const eve = await approved();
   await eve.hears(/servers are full/u);
-  await revokes(admin, bob);
+  await revoke(admin, bob);
+  await settles(stage, bob, "revoked", 0);
   await eve.hears(/How to connect/u);
   await settles(stage, eve, "active", 1);
-  await revokes(admin, eve);
+  await revoke(admin, eve);
+  await settles(stage, eve, "revoked", 0);
 });
 
 test("whoever asks for one more device while no host has room ends on time, is blocked, and others are served in turn", async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { dayMs } from "../../domain/time.ts";
 import { searchAttributes, workflowIds } from "../../workflows/contract.ts";
-import { needsHuman, settles } from "../support/access.ts";
+import { needsHuman, revoke, settles } from "../support/access.ts";
 import { Buyer } from "../support/buyer.ts";
 import { eventually } from "../support/eventually.ts";
 import type { Person } from "../support/person.ts";
@@ -129,9 +129,7 @@ test("a revoked subscription is given no key, and its calendar ends again", asyn
   const calendar = await stage.subscriptionOf(bob);
   await bob.say("/devices");
   const { messageId } = await bob.button(/^device-add$/u);
-  await admin.say(`/find ${bob.id}`);
-  const card = await admin.button(new RegExp(`^sure-block:${bob.id}$`, "u"));
-  await admin.forges(card.messageId, `act:revoke:${bob.id}`);
+  await revoke(admin, bob);
   await eventually(async () => expect(await statusOf(calendar)).toBe("COMPLETED"));
   await bob.forges(messageId, "device-add");
   await bob.hears(/access is not running just now/u);

@@ -13,11 +13,6 @@ beforeEach(() => {
   world = new ReconcilerWorld(books);
 });
 
-const reported = () =>
-  world.workflows.events.map(({ report }) =>
-    "reference" in report ? report.reference : undefined,
-  );
-
 test("10,000 lines about one open order are a few hundred signals, and the cursor comes to the end", async () => {
   const gateway = new Ledger();
   const order = await world.order(gateway);
@@ -75,7 +70,7 @@ test("an account's past is passed over, and the admins are told once how much of
   await world.passOnce(gateway);
   gateway.rows.push(paid({ at: past }));
   await world.passOnce(gateway);
-  expect(reported()).toEqual([ours, news].map(referenceOf));
+  expect(world.workflows.references).toEqual([ours, news].map(referenceOf));
   expect(await world.cursor(gateway.facts.account)).toMatchObject({ cursor: "254", skipped: 251 });
   const told = (await world.notices("linesSkipped")).filter(({ to }) => to === admin);
   expect(told).toMatchObject([{ gateway: gateway.facts.name, count: 251 }]);
