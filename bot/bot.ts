@@ -16,7 +16,7 @@ import { Answers } from "./answers.ts";
 import { BotContext, type BotPorts, type DialoguePorts } from "./context.ts";
 import { Dialogues } from "./dialogues.ts";
 import type { BotMetrics } from "./metrics.ts";
-import { customer, locale, metrics, onlyPrivate, throttle, updateLog } from "./middlewares.ts";
+import { commandCount, customer, locale, metrics, onlyPrivate, throttle, updateLog } from "./middlewares.ts";
 import { answerPress, say } from "./request.ts";
 
 /** A bot that answers beside its updates: none of them waits for Telegram. */
@@ -57,13 +57,7 @@ export function createBot(
   addStars(bot, ports, counted);
   bot.use(onlyPrivate, customer(ports.customers, ports.doors), locale);
   bot.use(throttle(ports.ephemeral), counted);
-  bot.on(message("text"), async ({ text }, next) => {
-    const command = /^\/(\w{1,32})/u.exec(text)?.[1]?.toLowerCase();
-    if (command !== undefined) {
-      numbers.commands.inc({ command: known.has(command) ? command : "unknown" });
-    }
-    await next();
-  });
+  bot.on(message("text"), commandCount(numbers, known));
   addStart(bot, ports);
   addPlans(bot, ports);
   addPayments(bot, ports);

@@ -119,20 +119,24 @@ export function throttle(ephemeral: Ephemeral): BotMiddleware {
   };
 }
 
-/** Counts and times what the handlers do, and answers a person whose handler failed. */
+/**
+ * Counts and times what the handlers do, and answers a person whose handler failed. An update that
+ * has to wait counts when its turn comes, with all the time since it was taken up first.
+ */
 export function metrics(numbers: BotMetrics, log: Logger): BotMiddleware {
+  const takenUp = new WeakMap<object, number>();
   return async (context, next) => {
-    const started = performance.now();
-    numbers.seen(context.telegramId);
-    try {
-      await next();
-      numbers.messages.inc({ handler: context.handler, status: "ok" });
-    } catch (error) {
-      await failed(context, error, { numbers, log });
-    } finally {
-      const seconds = (performance.now() - started) / 1_000;
-      numbers.responseTime.observe({ handler: context.handler }, seconds);
-    }
+    const { update, telegramId: person } = context;
+    const started = takenUp.get(update) ?? performance.now();
+    takenUp.set(update, started);
+    numbers.seen(person);
+    const status = await next().then(
+      () => "ok" as const,
+      (error: unknown) => failed(context, error, { numbers, log }),
+    );
+    const { handler } = context;
+    numbers.messages.inc({ handler, status });
+    numbers.responseTime.observe({ handler }, (performance.now() - started) / 1_000);
   };
 }
 
@@ -140,15 +144,28 @@ async function failed(
   context: BotContext,
   error: unknown,
   { numbers, log }: { numbers: BotMetrics; log: Logger },
-): Promise<void> {
-  numbers.messages.inc({ handler: context.handler, status: "error" });
-  // It goes on outwards and is counted there.
+): Promise<"error"> {
+  // It goes on outwards, is counted there, and the update is tried again.
   if (error instanceof Unavailable) throw error;
   numbers.errors.inc({ error_type: error instanceof Error ? error.name : "unknown" });
   const { handler, update } = context;
   const reason = error instanceof Error ? { message: error.message, stack: error.stack } : error;
   log.error({ handler, updateId: update.update_id, error: reason }, "a handler failed");
   await tell(context, "failed");
+  return "error";
+}
+
+/** Counts the commands that people sent; one that has to wait and comes again counts once. */
+export function commandCount(numbers: BotMetrics, known: ReadonlySet<string>): BotMiddleware {
+  const counted = new WeakSet<object>();
+  return async ({ update, text }, next) => {
+    const command = /^\/(\w{1,32})/u.exec(text ?? "")?.[1]?.toLowerCase();
+    if (command !== undefined && !counted.has(update)) {
+      counted.add(update);
+      numbers.commands.inc({ command: known.has(command) ? command : "unknown" });
+    }
+    await next();
+  };
 }
 
 export function profileOf(context: BotContext): Profile {

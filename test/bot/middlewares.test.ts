@@ -95,6 +95,15 @@ test("an update that has to wait counts once, however often it is tried", async 
   gate.open();
   await settled(lone);
   expect(counted).toHaveLength(1);
+  for (const [name, label] of [
+    ["bot_commands_total", 'command="start"'],
+    ["bot_messages_total", 'handler="start",status="ok"'],
+    ["bot_response_time_seconds_count", 'handler="start"'],
+  ] as const) {
+    expect(await lone.metric(`${name}{`)).toEqual([
+      expect.stringMatching(new RegExp(`[{,]${label}.* 1$`, "u")),
+    ]);
+  }
 });
 
 test("without Redis everything works, unthrottled", async () => {
