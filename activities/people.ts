@@ -49,6 +49,8 @@ export interface Placed {
   readonly key: string;
   readonly slot?: string;
   readonly action?: "send" | "edit";
+  /** Telegram's number of it where it was sent already. */
+  readonly sentAs?: number;
 }
 
 export type PeopleActivities = ReturnType<typeof createPeopleActivities>;
@@ -61,7 +63,7 @@ export function createPeopleActivities(ports: PeoplePorts) {
   return {
     /** Registers the person and writes the first answer; says which way they go on. */
     async arrive(
-      { requestId, profile, payload }: Opened,
+      { requestId, profile, payload, asked }: Opened,
       question: { readonly challenge: Challenge; readonly slot: string },
       now: Instant,
     ): Promise<Arrived> {
@@ -72,7 +74,8 @@ export function createPeopleActivities(ports: PeoplePorts) {
         const registered = customerOf(await register(db, profile, { admin, referrer, now }));
         const { customer, isApproved } = await catchUp(db, registered);
         const entrance = entranceFor(customer, policy, now, isApproved);
-        await enqueue(db, firstAnswer(to, `start/${requestId}`, { entrance, ...question }));
+        const answered = { key: `start/${requestId}`, asked, ...question };
+        await enqueue(db, firstAnswer(to, entrance, answered));
         const waiting = entrance.kind === "admin" ? await askArrived(db, to) : [];
         if (entrance.kind === "alreadyActive") await requeueUndelivered(db, to);
         return { customer, entrance, policy, waiting };
@@ -184,27 +187,42 @@ async function catchUp(
 }
 
 interface FirstAnswer {
-  readonly entrance: Entrance;
+  readonly key: string;
   readonly challenge: Challenge;
   readonly slot: string;
+  /** Telegram's number of the question, where the bot has asked it already. */
+  readonly asked: number | undefined;
 }
 
+/** The question to a stranger. Whoever was taken for one and is not sees it turn into their answer. */
 function firstAnswer(
   to: TelegramId,
-  key: string,
-  { entrance, challenge, slot }: FirstAnswer,
+  entrance: Entrance,
+  { key, challenge, slot, asked }: FirstAnswer,
 ): readonly OutgoingMessage[] {
+  const sent = asked === undefined ? {} : { sentAs: asked };
+  const question = { ...noticeTo(to, key, { kind: "captchaAsked", challenge }), slot, ...sent };
+  if (entrance.kind === "captcha") return [question];
+  const notice = noticeAt(entrance);
+  if (notice === undefined) return [];
+  const answer = noticeTo(to, key, notice);
+  if (asked === undefined) return [answer];
+  return [
+    { ...question, key: `${key}/asked` },
+    { ...answer, slot, action: "edit" },
+  ];
+}
+
+function noticeAt(entrance: Exclude<Entrance, { kind: "captcha" }>): Notice | undefined {
   switch (entrance.kind) {
     case "silence":
     case "approved":
-      return [];
-    case "captcha":
-      return [{ ...noticeTo(to, key, { kind: "captchaAsked", challenge }), slot }];
+      return undefined;
     case "tooEarly":
-      return [noticeTo(to, key, entrance)];
+      return entrance;
     case "alreadyActive":
-      return [noticeTo(to, key, { kind: "welcomeBack" })];
+      return { kind: "welcomeBack" };
     case "admin":
-      return [noticeTo(to, key, { kind: "adminWelcome" })];
+      return { kind: "adminWelcome" };
   }
 }

@@ -14,6 +14,8 @@ export interface Answer {
   readonly bytes: number;
   /** For how long it is worth sending; without it five minutes. */
   readonly goodForMs?: number;
+  /** It is tried once: whoever sends it says it in another way where this one fails. */
+  readonly isTriedOnce?: boolean;
   send(): Promise<unknown>;
 }
 
@@ -162,6 +164,7 @@ export class Answers {
       } catch (error) {
         const trouble = troubleOf(error);
         if (trouble.kind !== "outage") return this.#note(trouble.kind, answer, trouble.reason);
+        if (answer.isTriedOnce) return this.#note("lost", answer, trouble.reason);
         lane.isLate = true;
         tried();
         const waitMs = trouble.retryAfterMs ?? pauseMs;

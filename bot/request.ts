@@ -73,6 +73,31 @@ export function say(context: BotContext, text: string, buttons: Buttons = []): P
   return answer(context, { bytes: sizeOf(text, buttons), send });
 }
 
+/** How long a message that is to be known by its number is waited for. */
+const numberedMs = 1_000;
+
+/**
+ * Says something once, and answers Telegram's number of it; undefined where that was not told in time: then it may
+ * have been said or not.
+ */
+export function sayNumbered(
+  context: BotContext,
+  text: string,
+  buttons: Buttons,
+): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const send = async () => {
+      const sent = context.reply(text, { ...html, reply_markup: inline(buttons) });
+      const number = sent.then(({ message_id }) => message_id);
+      resolve(number.catch(() => undefined));
+      await sent;
+    };
+    setTimeout(resolve, numberedMs, undefined).unref();
+    const bytes = sizeOf(text, buttons);
+    void answer(context, { bytes, goodForMs: numberedMs, isTriedOnce: true, send });
+  });
+}
+
 /**
  * Changes the message whose button was pressed; says it anew where that message cannot be changed.
  */

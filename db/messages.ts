@@ -15,19 +15,27 @@ export const enqueue = (db: Queries, messages: readonly OutgoingMessage[]): Prom
 /** The same, to be written together with other things. */
 export function messageWrites(messages: readonly OutgoingMessage[]): Write[] {
   if (messages.length === 0) return [];
-  const rows = messages.map(({ key, to, content, slot, action = "send", isBulk = false }) => {
-    return { key, to, content, slot: slot ?? null, action, priority: isBulk ? 1 : 0 };
-  });
+  const rows = messages.map(
+    ({ key, to, content, slot, action = "send", sentAs, isBulk = false }) => {
+      const priority = isBulk ? 1 : 0;
+      return { key, to, content, slot: slot ?? null, action, priority, sentAs: sentAs ?? null };
+    },
+  );
   const query: Write["query"] = (db) =>
     db
       .insertInto("messages")
-      .columns(["key", "telegramId", "slot", "action", "content", "priority"])
+      .columns([
+        ...(["key", "telegramId", "slot", "action", "content", "priority"] as const),
+        ...(["messageId", "state", "sentAt"] as const),
+      ])
       .expression(
         sql`
-      select r.key, r."to", r.slot, r.action, r.content, r.priority
+      select r.key, r."to", r.slot, r.action, r.content, r.priority, r."sentAs",
+             case when r."sentAs" is null then 'waiting' else 'sent' end,
+             case when r."sentAs" is not null then clock_timestamp() end
         from rows from (jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as (
-          key text, "to" bigint, slot text, action text, content jsonb, priority smallint
-        )) with ordinality as r (key, "to", slot, action, content, priority, place)
+          key text, "to" bigint, slot text, action text, content jsonb, priority smallint, "sentAs" bigint
+        )) with ordinality as r (key, "to", slot, action, content, priority, "sentAs", place)
        order by r.place` as never,
       )
       .onConflict((row) => row.column("key").doNothing());

@@ -1,3 +1,4 @@
+import type { TelegramId } from "./ids.ts";
 import { hourMs, minuteMs, secondMs } from "./time.ts";
 
 /** Pictures that look alike on every phone; their names are in the texts, one per language. */
@@ -52,6 +53,20 @@ export function drawChallenge(round: number, random: () => number): Challenge {
   const wanted = options[Math.floor(random() * options.length)];
   if (wanted === undefined) throw new Error("a challenge has options");
   return { round, wanted, options };
+}
+
+/** A person's first question: the same whoever asks it, the bot at once or their signup. */
+export const firstChallenge = (of: TelegramId): Challenge => drawChallenge(1, numbersFrom(of));
+
+/** Numbers in [0, 1) that follow from a seed: mulberry32. */
+function numbersFrom(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
 }
 
 export type Verdict =

@@ -40,6 +40,8 @@ export interface OutgoingMessage {
   readonly slot?: string;
   /** Undefined: it is sent. */
   readonly action?: "send" | "edit";
+  /** Telegram's number of it where it was sent already: it is only noted, so that edits find it. */
+  readonly sentAs?: number;
   /** Undefined: transactional. Bulk messages let transactional ones go first. */
   readonly isBulk?: boolean;
 }

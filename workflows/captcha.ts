@@ -91,11 +91,14 @@ async function answerTo(waiting: At<"captcha">): Promise<CaptchaAnswer | undefin
     await condition(hasNews, Math.max(1, untilMs - Date.now()), { summary: "captcha lapses" });
     const answer = pending.answers.find(isAnswer);
     pending.answers = [];
-    const key = startKey(pending.opened);
+    const { opened } = pending;
+    const key = startKey(opened);
     pending.opened = undefined;
     if (answer !== undefined || key === undefined) return answer;
     const slot = slotOf(newcomer.story, challenge);
-    await say(newcomer, { kind: "captchaAsked", challenge }, { key, slot });
+    const asked = challenge.round === 1 ? opened?.asked : undefined;
+    const placed = { key, slot, ...(asked === undefined ? {} : { sentAs: asked }) };
+    await say(newcomer, { kind: "captchaAsked", challenge }, placed);
     await renewIfLong(waiting);
   }
 }

@@ -45,6 +45,8 @@ export interface Opened {
   readonly profile: Profile;
   /** What stood behind /start; anything at all. */
   readonly payload?: string;
+  /** Telegram's number of the message with the person's first question, where the bot has asked it already. */
+  readonly asked?: number;
 }
 
 export interface CaptchaAnswer {

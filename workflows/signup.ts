@@ -9,7 +9,7 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import { signupApprovalId } from "../domain/approval.ts";
-import { drawChallenge } from "../domain/captcha.ts";
+import { firstChallenge } from "../domain/captcha.ts";
 import type { ApprovalId, TelegramId } from "../domain/ids.ts";
 import type { SignupOutcome } from "../domain/signup.ts";
 import { hourMs, instant } from "../domain/time.ts";
@@ -71,7 +71,7 @@ async function arrive(telegramId: TelegramId, pending: PendingSignals): Promise<
   const it = pending.opened;
   if (it === undefined) throw new Error("a signup begins with `opened`");
   pending.opened = undefined;
-  const challenge = drawChallenge(1, Math.random);
+  const challenge = firstChallenge(telegramId);
   const slot = slotOf(it.requestId, challenge);
   const { customer, entrance, policy, waiting } = await dbSteps.arrive(
     it,

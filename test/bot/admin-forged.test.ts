@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { textsIn } from "../../texts/index.ts";
 import { adminId, useStage } from "../support/stage.ts";
 import { actsOn, cardOf, forges } from "./people.ts";
+import { arrive } from "../support/arrival.ts";
 import { eventually } from "../support/eventually.ts";
 
 const secondAdminId = 1002;
@@ -82,8 +83,7 @@ test("an admin is blocked by no admin, themselves included", async () => {
 test("an act on nobody, or on one who has no access yet, is refused in words", async () => {
   const boss = await stage.admin();
   const eve = stage.person();
-  await eve.say("/start");
-  await eve.button(/^captcha:1:/u);
+  await arrive(stage, eve);
   await boss.say("/extend 777777 5");
   await boss.hears(/There is no such customer/u);
   await boss.say(`/extend ${eve.id} 5`);

@@ -5,6 +5,7 @@ import { textsIn } from "../../texts/index.ts";
 import type { Person } from "../support/person.ts";
 import { adminId, useStage } from "../support/stage.ts";
 import { actsOn, cardOf, devicesOf, forges, letIn } from "./people.ts";
+import { arrive } from "../support/arrival.ts";
 import { eventually } from "../support/eventually.ts";
 
 const secondAdminId = 1002;
@@ -87,8 +88,7 @@ test("many who fit are offered as buttons that open the card", async () => {
   const twins = [stage.person(), stage.person()];
   for (const one of twins) {
     await one.is({ first_name: "Gemini", last_name: "😀".repeat(30) });
-    await one.say("/start");
-    await one.button(/^captcha:1:/u);
+    await arrive(stage, one);
   }
   await boss.say("/find gemini");
   await boss.hears(/Found 2/u);

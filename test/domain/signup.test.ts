@@ -1,6 +1,12 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { captchaRules, drawChallenge, judge } from "../../domain/captcha.ts";
+import {
+  captchaRules,
+  drawChallenge,
+  firstChallenge,
+  judge,
+  pictureNames,
+} from "../../domain/captcha.ts";
 import { languageOf, referrerOf, tidyName } from "../../domain/customer.ts";
 import { telegramId } from "../../domain/ids.ts";
 
@@ -16,6 +22,15 @@ test("a challenge has six different pictures, and the wanted one is among them",
       expect(options).toContain(wanted);
     }),
   ));
+
+test("a person's first question is always the same, and of many persons' each picture is wanted by some", () => {
+  const ids = Array.from({ length: 500 }, (_, index) => telegramId(1 + index * 7_919));
+  for (const id of ids) expect(firstChallenge(id)).toEqual(firstChallenge(id));
+  const drawn = ids.map(firstChallenge);
+  for (const { options } of drawn) expect(new Set(options).size).toBe(captchaRules.options);
+  expect(new Set(drawn.map(({ wanted }) => wanted))).toEqual(new Set(pictureNames));
+  expect(new Set(drawn.map(({ options }) => options.join())).size).toBeGreaterThan(450);
+});
 
 test("only an answer to this round counts; a wrong one costs a try and a longer pause", () =>
   fc.assert(

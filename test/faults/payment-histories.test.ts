@@ -18,7 +18,7 @@ const resultFile = process.env["FAULTS_RESULT"];
 const mostTold = 10;
 
 /** Waiting costs nothing, and after a kill there is much of it. */
-const atATime = 80;
+const atATime = given("FAULTS_AT_A_TIME", 80);
 const histories = historiesAt(edgeKinds);
 
 /** The other host is soon full, and stays so. */

@@ -5,6 +5,7 @@ import { approvalRules, type Decision, signupApprovalId } from "../../domain/app
 import { telegramId } from "../../domain/ids.ts";
 import { instant } from "../../domain/time.ts";
 import { signals, workflowIds } from "../../workflows/contract.ts";
+import { arrive } from "../support/arrival.ts";
 import { eventually } from "../support/eventually.ts";
 import type { Person } from "../support/person.ts";
 import { useStage } from "../support/stage.ts";
@@ -117,8 +118,7 @@ async function pressesStartOnAndOn(bob: Person): Promise<void> {
 test("somebody who presses Start all day has a signup of several short runs, and is admitted as anybody", async () => {
   const admin = await stage.admin();
   const bob = stage.person();
-  await bob.say("/start");
-  await bob.button(/^captcha:1:/u);
+  await arrive(stage, bob);
   await pressesStartOnAndOn(bob);
   await bob.answersCaptcha();
   await bob.hears(/with an administrator/u);

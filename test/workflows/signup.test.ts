@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { captchaRules } from "../../domain/captcha.ts";
 import { useStage } from "../support/stage.ts";
 import { wordsOf } from "../support/person.ts";
+import { arrive } from "../support/arrival.ts";
 import { eventually } from "../support/eventually.ts";
 
 const stage = useStage();
@@ -72,7 +73,7 @@ test("an answer to an older question counts for nothing", async () => {
 
 test("a question nobody answers lapses after a day, and Start asks a new one", async () => {
   const eve = stage.person();
-  await eve.say("/start");
+  await arrive(stage, eve);
   const old = await eve.button(/^captcha:1:/u);
   await stage.pass(`signup:${eve.id}`, captchaRules.lapseMs);
   await eve.hears(/expired/u);
