@@ -4,11 +4,11 @@
 // TOLLGATE_DATA and EMULATOR_URL as for npm start.
 import { parseArgs } from "node:util";
 import { eventually } from "../test/support/eventually.ts";
-import { Person, wordsOf } from "../test/support/person.ts";
 import { childrenOf } from "./children.ts";
+import { Customers } from "./customers.ts";
 import { quantile } from "./payments/figures.ts";
 import { table } from "./payments/table.ts";
-import { Watched } from "./watched.ts";
+import type { Watched } from "./watched.ts";
 
 const { values } = parseArgs({
   options: {
@@ -21,10 +21,7 @@ const { values } = parseArgs({
   },
 });
 
-const admin = new Person(values.emulator, Number(values.admin));
-let lastPerson = 3_000_000 + Math.floor(Math.random() * 1_000_000_000);
-
-const open = (): Promise<Watched> => Watched.open(values.emulator, (lastPerson += 1));
+const customers = new Customers(values.emulator, Number(values.admin));
 
 /** From /start to the first thing that the bot says. */
 async function start(person: Watched): Promise<number> {
@@ -37,7 +34,7 @@ async function start(person: Watched): Promise<number> {
 async function oneByOne(times: number): Promise<number[]> {
   const took: number[] = [];
   for (let left = times; left > 0; left -= 1) {
-    const person = await open();
+    const person = await customers.open();
     took.push(await start(person));
     person.leave();
   }
@@ -45,43 +42,18 @@ async function oneByOne(times: number): Promise<number[]> {
 }
 
 async function together(size: number): Promise<number[]> {
-  const people = await Promise.all(Array.from({ length: size }, () => open()));
+  const people = await Promise.all(Array.from({ length: size }, () => customers.open()));
   const took = await Promise.all(people.map(start));
   for (const person of people) person.leave();
   return took;
 }
 
-async function customer(): Promise<Watched> {
-  const person = await open();
-  await person.asksForAccess();
-  await admin.presses(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u"));
-  await person.hears(/How to connect/u);
-  return person;
-}
-
-/** A bill in Stars, in the chat. */
-async function bill(person: Watched): Promise<number> {
-  await person.say("/plans");
-  await person.presses(/^plan:/u);
-  await person.presses(/^buy:[^:]+:\d+:stars:XTR$/u);
-  return eventually(async () => {
-    const found = (await person.chat()).findLast(({ invoice }) => invoice);
-    if (found === undefined) throw new Error("no bill in Stars");
-    return found.message_id;
-  });
-}
-
 /** The Stars have moved, and the worker dies: until the customer is told. */
 async function payAndKill(): Promise<number> {
-  const person = await customer();
-  const message_id = await bill(person);
-  const told = person.told((message) => wordsOf(message).includes("Payment received"));
+  const person = await customers.letIn();
+  const bill = await customers.orders(person);
   const workerPid = pidOf("worker");
-  const paid = await fetch(`${values.emulator}/person/${person.id}/pay`, {
-    method: "POST",
-    body: JSON.stringify({ message_id }),
-  });
-  if (!paid.ok) throw new Error(`the bill could not be paid: ${await paid.text()}`);
+  const { told } = await customers.pays(person, bill);
   const paidMs = performance.now();
   process.kill(workerPid, "SIGKILL");
   const tookMs = (await told) - paidMs;
