@@ -29,15 +29,12 @@ export class Customers {
 
   /** Orders a month; the number of the bill in the chat. */
   async orders(person: Watched): Promise<number> {
-    const { length: before } = await person.chat();
+    const behind = (await person.chat()).at(-1)?.message_id ?? 0;
     await person.say("/plans");
-    await eventually(async () => {
-      if ((await person.chat()).length < before + 2) throw new Error("no plans yet");
-    });
-    await person.presses(/^plan:/u);
-    await person.presses(/^buy:[^:]+:\d+:stars:XTR$/u);
+    await pressNew(person, behind, /^plan:/u);
+    await pressNew(person, behind, /^buy:[^:]+:\d+:stars:XTR$/u);
     return eventually(async () => {
-      const found = (await person.chat()).slice(before).findLast(({ invoice }) => invoice);
+      const found = (await person.chat(behind)).findLast(({ invoice }) => invoice);
       if (found === undefined) throw new Error("no bill in Stars");
       return found.message_id;
     });
@@ -54,3 +51,11 @@ export class Customers {
     return { told };
   }
 }
+
+/** Presses a button of a message that came behind this one, as soon as there is one: older pages have the same. */
+const pressNew = (person: Watched, behind: number, wanted: RegExp) =>
+  eventually(async () => {
+    const { messageId, data } = await person.button(wanted);
+    if (messageId <= behind) throw new Error(`${person.id} has no new button ${wanted}`);
+    await person.press(messageId, data);
+  });

@@ -36,7 +36,8 @@ export async function startOwn(stage: Stage, own: OwnProcess): Promise<Running> 
   const running = await launch({
     command: process.execPath,
     args: [...nodeFlags(own), file, ...(own.args ?? [])],
-    env,
+    // Temporal's core has many threads; each would keep memory of its own that malloc never gives back.
+    env: { MALLOC_ARENA_MAX: "2", ...env },
     cwd: projectRoot,
     ...stage.care(name),
     graceMs: own.graceMs,
