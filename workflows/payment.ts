@@ -130,7 +130,7 @@ async function untilClosed(run: PaymentRun): Promise<PaymentOutcome> {
     if (!run.isUnknown) await decideWaiting(run);
     if (run.isUnknown) return keepUnmatched(order.id, queue);
     if (isLong(run)) await continueRun(run);
-    if (queue.size > 0) continue;
+    if (queue.hasNews) continue;
     if (run.state !== "open" && !queue.hasUnconfirmed) {
       await condition(allHandlersFinished);
       if (queue.size === 0) return run.outcome;
@@ -138,22 +138,24 @@ async function untilClosed(run: PaymentRun): Promise<PaymentOutcome> {
       await close(run, "cancelled");
     } else {
       await waitForNews(run);
-      if (run.state === "open" && msBetween(instant(Date.now()), order.lapsesAt) <= 0) {
-        await lapse(run);
-      }
+      if (mayLapse(run) && msBetween(instant(Date.now()), order.lapsesAt) <= 0) await lapse(run);
     }
   }
 }
 
 const isLong = ({ queue }: PaymentRun): boolean =>
-  workflowInfo().historyLength > longestHistoryEvents || queue.received > mostReports;
+  (workflowInfo().historyLength > longestHistoryEvents || queue.received > mostReports) &&
+  queue.isCarried;
 
-/** All that waits is decided by batches; what is unlikely is asked about first. */
+/** An amount that is being asked about may be money that came in time. */
+const mayLapse = ({ state, queue }: PaymentRun): boolean => state === "open" && !queue.isAsking;
+
+/** All that waits is decided by batches; what is unlikely is asked about meanwhile. */
 async function decideWaiting(run: PaymentRun): Promise<void> {
-  const { queue, order } = run;
+  const { queue } = run;
   for (;;) {
-    await confirmUnlikely(run);
-    const batch = queue.take((event) => !isToConfirm(order, event));
+    void confirmUnlikely(run);
+    const batch = queue.take();
     if (batch.length === 0) return;
     await decide(run, batch);
     if (run.isUnknown) return;
@@ -179,29 +181,32 @@ function forget(run: PaymentRun, events: readonly GatewayEvent[] = []): void {
   run.queue.addConfirmed([...events, ...run.queue.takeAll()]);
 }
 
-/** Money that is not the price is believed when its gateway says so too. */
+/** Money that is not the price is believed when its gateway says so too. Never rejects. */
 async function confirmUnlikely({ order, queue }: PaymentRun): Promise<void> {
   const unlikely = queue.takeToConfirm((event) => isToConfirm(order, event), Date.now());
   if (unlikely.length === 0) return;
   try {
-    queue.addConfirmed(await firstTries.confirmEvents(order, unlikely));
+    queue.confirm(await firstTries.confirmEvents(order, unlikely));
     if (queue.wasUnconfirmed) needHuman(false, "The gateway has answered about the amount");
     queue.wasUnconfirmed = false;
-  } catch (error) {
-    if (!(error instanceof ActivityFailure)) throw error;
-    queue.putBack(unlikely, Date.now() + confirmAgainMs);
+  } catch {
+    queue.putBack(Date.now() + confirmAgainMs);
     queue.wasUnconfirmed = true;
     needHuman(true, `${order.gateway} was not there to confirm an amount that is not the price`);
   }
 }
 
-async function waitForNews({ order, queue, heard, state }: PaymentRun): Promise<void> {
-  const lapseMs = state === "open" ? Date.parse(order.lapsesAt) : Number.POSITIVE_INFINITY;
+async function waitForNews(run: PaymentRun): Promise<void> {
+  const { order, queue, heard, state } = run;
+  const lapseMs = mayLapse(run) ? Date.parse(order.lapsesAt) : Number.POSITIVE_INFINITY;
   const waitMs = Math.min(lapseMs, queue.confirmAtMs) - Date.now();
   if (waitMs <= 0) return;
   setCurrentDetails(`Waiting for money until ${order.lapsesAt}`);
+  const { isAsking } = queue;
   // A payment that is closed hears of no wish: it would wake here for ever.
-  const hasNews = () => queue.hasNews || (heard.isCancelled && state === "open");
+  const hasNews = () =>
+    queue.hasNews || queue.isAsking !== isAsking || (heard.isCancelled && state === "open");
+  if (waitMs === Number.POSITIVE_INFINITY) return condition(hasNews);
   await condition(hasNews, waitMs, { summary: `lapses at ${order.lapsesAt}` });
 }
 
@@ -209,7 +214,7 @@ async function waitForNews({ order, queue, heard, state }: PaymentRun): Promise<
 async function lapse(run: PaymentRun): Promise<void> {
   run.queue.add(await lookUp(run.order));
   await decideWaiting(run);
-  if (run.state === "open") await close(run, "lapsed");
+  if (mayLapse(run)) await close(run, "lapsed");
 }
 
 const lookUp = (order: PaymentOrder): Promise<readonly GatewayEvent[]> =>

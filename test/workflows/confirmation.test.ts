@@ -14,9 +14,12 @@ import { useStage } from "../support/stage.ts";
 class Asked extends MemoryPaymentGateway {
   isAway = false;
   lookups = 0;
+  /** Its answers wait for this. */
+  answering: Promise<void> = Promise.resolve();
 
   override async lookup(order: PaymentOrder): Promise<readonly Line[]> {
     this.lookups += 1;
+    await this.answering;
     if (this.isAway) throw new Error("connect ETIMEDOUT");
     return super.lookup(order);
   }
@@ -80,6 +83,20 @@ test("the price itself needs no asking", async () => {
   await buyer.told(order.id, gateway.settle(order));
   expect(await buyer.ends(order.id)).toMatchObject({ kind: "settled" });
   expect(gateway.lookups).toBe(asked);
+});
+
+test("the price is taken while the gateway takes its time about another amount", async () => {
+  const { buyer, order } = await ordered();
+  const { promise, resolve: answer } = Promise.withResolvers<void>();
+  gateway.answering = promise;
+  const asked = gateway.lookups;
+  await buyer.told(order.id, forged(gateway.settle(order, rub(50_000)), 90_000_000));
+  await eventually(() => expect(gateway.lookups).toBeGreaterThan(asked));
+  await buyer.told(order.id, gateway.settle(order));
+  await buyer.person.hears(/Payment received/u);
+  expect(await stateOf(order)).toBe("settled");
+  answer();
+  expect(await buyer.ends(order.id)).toMatchObject({ kind: "paidTwice" });
 });
 
 test("while the gateway is away an amount that is not the price waits, and is asked about again", async () => {

@@ -21,7 +21,8 @@ test("what is too much for one question comes in the next: nothing is dropped, a
   for (let asked = queue.takeToConfirm(isToConfirm, 0); asked.length > 0;) {
     expect(asked.length).toBeLessThanOrEqual(50);
     failed.push(...asked);
-    queue.putBack(asked, 1_000);
+    expect(queue.takeToConfirm(isToConfirm, 0)).toEqual([]);
+    queue.putBack(1_000);
     asked = queue.takeToConfirm(isToConfirm, 0);
   }
   expect(failed).toHaveLength(120);
@@ -29,8 +30,21 @@ test("what is too much for one question comes in the next: nothing is dropped, a
   const confirmed: GatewayEvent[] = [];
   for (let asked = queue.takeToConfirm(isToConfirm, 2_000); asked.length > 0;) {
     confirmed.push(...asked);
+    queue.confirm([]);
     asked = queue.takeToConfirm(isToConfirm, 2_000);
   }
   expect(new Set(confirmed)).toEqual(new Set(all));
   expect(confirmed).toHaveLength(120);
+});
+
+test("what would be too large for one step waits for the next, and a run that could not carry all goes on", () => {
+  const heavy = events(100).map((event) => ({ ...event, evidence: "e".repeat(60_000) }));
+  const queue = new EventQueue(heavy);
+  expect(queue.isCarried).toBe(false);
+  const bytes = (of: readonly GatewayEvent[]) =>
+    of.reduce((sum, it) => sum + it.evidence.length, 0);
+  expect(bytes(queue.takeToConfirm(isToConfirm, 0))).toBeLessThan(500_000);
+  expect(bytes(new EventQueue(heavy).take())).toBeLessThan(500_000);
+  expect(queue.takeAll()).toHaveLength(100);
+  expect(new EventQueue(heavy.slice(0, 10)).isCarried).toBe(true);
 });
