@@ -2,7 +2,7 @@ import {
   type ApprovalOutcome,
   type ApprovalSubject,
   type DecisionMade,
-  isAboutPerson,
+  isCausedByStrangers,
 } from "../domain/approval.ts";
 import { type ApprovalId, type TelegramId, telegramId } from "../domain/ids.ts";
 import {
@@ -132,9 +132,9 @@ export class Approvals {
   }
 }
 
-/** What waits beside a question about a person. One about a host, which no stranger can cause, is always asked by itself. */
+/** What waits beside a question that strangers cause. One about a host or a refund is always asked by itself. */
 async function openBeside(db: Queries, kind: ApprovalSubject["kind"] | undefined, now: Instant) {
-  const isOneOfMany = kind === undefined || isAboutPerson(kind);
+  const isOneOfMany = kind === undefined || isCausedByStrangers(kind);
   return { openCount: isOneOfMany ? await countOpen(db, "approvals") : 1, now };
 }
 

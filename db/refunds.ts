@@ -1,3 +1,4 @@
+import { telegramId } from "../domain/ids.ts";
 import { adminNoticesTo, noticeTo, type OutgoingMessage } from "../domain/message.ts";
 import { type Money, money } from "../domain/money.ts";
 import type { GatewayEvent } from "../domain/payment.ts";
@@ -143,9 +144,13 @@ async function failureMessages(
   const told = { kind: "refundFailed", amount, isOnBalance: row.creditMinor > 0 } as const;
   const refused = { kind: "refundRefused", gateway, amount, why: failure.why } as const;
   const admins = failure.kind === "refused" ? await adminIds(db) : [];
+  const by = row.requestedBy === null ? [] : [telegramId(row.requestedBy)];
   return [
     ...(wasTold ? [noticeTo(to, `${key}/money`, told)] : []),
     ...(isTimeBack ? [noticeTo(to, `${key}/time`, { kind: "timeGiven", until })] : []),
     ...adminNoticesTo(admins, key, refused),
+    ...(failure.kind === "refused"
+      ? []
+      : adminNoticesTo(by, key, { kind: "refundNotAgreed", gateway, amount, how: failure.kind })),
   ];
 }

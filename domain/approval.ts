@@ -56,9 +56,8 @@ export interface DecisionMade {
 
 export const approvalRules = { remindAfterMs: 12 * hourMs, lapseAfterMs: 7 * dayMs } as const;
 
-/** Whether it is about a person; there may be hundreds of those, which strangers can cause. */
-export const isAboutPerson = (kind: ApprovalSubject["kind"]): boolean =>
-  kind === "signup" || kind === "refund";
+/** Whether strangers cause such questions: there may be hundreds of those. */
+export const isCausedByStrangers = (kind: ApprovalSubject["kind"]): boolean => kind === "signup";
 
 export const signupApprovalId = (telegramId: TelegramId): ApprovalId =>
   `signup:${telegramId}` as ApprovalId;

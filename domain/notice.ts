@@ -91,6 +91,12 @@ export type AdminNotice =
       readonly amount: Money;
       readonly why: string;
     }
+  | {
+      readonly kind: "refundNotAgreed";
+      readonly gateway: string;
+      readonly amount: Money;
+      readonly how: "rejected" | "lapsed";
+    }
   | { readonly kind: "refundReturned"; readonly gateway: string; readonly amount: Money }
   | { readonly kind: "inconsistent"; readonly gateway: string; readonly reason: string }
   | { readonly kind: "refundWaits"; readonly gateway: string; readonly amount: Money }

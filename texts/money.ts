@@ -53,6 +53,8 @@ export function renderAdminNotice(language: Language, notice: AdminNotice): stri
     case "foundAndFixed":
     case "linesSkipped":
       return texts.forAdmins[notice.kind](gateway, notice.count);
+    case "refundNotAgreed":
+      return texts.forAdmins.refundNotAgreed[notice.how](gateway, moneyIn(language, notice.amount));
     case "refundRefused":
       return texts.forAdmins.refundRefused(gateway, moneyIn(language, notice.amount), notice.why);
     case "quarantined":

@@ -100,12 +100,17 @@ const longestRestMs = 30 * secondMs;
 export const restMs = (tries: number): number =>
   Math.min(longestRestMs, firstRestMs * 2 ** Math.min(tries, 10));
 
-/** So many chats in a row without an answer, and it is not the chats. */
+/** So many chats in a row that take nothing, and it may not be the chats. */
 const chatsOfOutage = 5;
+/**
+ * How long to rest between two chats where Telegram has told each of them to wait: it answers, so somebody else's chat
+ * may be well, and each is called once until its wait is over.
+ */
+const askedRestMs = 100;
 
 /** Whether Telegram as a whole is away; then one message at a time is tried, ever more seldom. */
 export class Outage {
-  /** By chat: whether it rests only because of this. */
+  /** By chat: whether Telegram was silent about it, so that it rests only because of this. */
   #failed = new Map<TelegramId, boolean>();
   #probes = 0;
   #until = 0;
@@ -118,8 +123,9 @@ export class Outage {
   failed(chat: TelegramId, now: number, isAsked: boolean): void {
     this.#failed.set(chat, !isAsked);
     if (!this.isOn) return;
-    this.#until = now + restMs(this.#probes);
-    this.#probes += 1;
+    const isAnswering = [...this.#failed.values()].every((isSilent) => !isSilent);
+    this.#until = now + (isAnswering ? askedRestMs : restMs(this.#probes));
+    if (!isAnswering) this.#probes += 1;
   }
 
   /** @returns the chats whose rest this ends. */
@@ -128,7 +134,7 @@ export class Outage {
     this.#failed.clear();
     this.#probes = 0;
     this.#until = 0;
-    return chats.flatMap(([chat, isOver]) => (isOver ? [chat] : []));
+    return chats.flatMap(([chat, isSilent]) => (isSilent ? [chat] : []));
   }
 
   waitMs(now: number): number {

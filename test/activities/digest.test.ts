@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { createApprovalActivities } from "../../activities/approval.ts";
 import { Approvals } from "../../db/approvals.ts";
 import { Unmatched } from "../../db/unmatched.ts";
-import { hostApprovalId, signupApprovalId } from "../../domain/approval.ts";
+import { hostApprovalId, refundApprovalId, signupApprovalId } from "../../domain/approval.ts";
 import {
   type ApprovalId,
   type CustomerId,
@@ -109,6 +109,16 @@ test("whoever asks when many wait already is no message of their own to an admin
   await steps.openApproval(question, { kind: "removals", ...about }, now);
   expect((await heard()).at(-1)).toMatch(/12 peers on one/u);
   await admin.button(/^decide:host:[\w-]+:1:approve$/u);
+  const { id: payer } = await sending.meet();
+  const refundId = refundApprovalId(randomUUID());
+  const sum = { amount: money(900_000, "RUB"), gateway, reason: "asked for it" };
+  const payers = { customerId: await customerOf(payer), telegramId: payer };
+  await steps.openApproval(
+    { approvalId: refundId, ask: "1" },
+    { kind: "refund", ...payers, ...sum },
+    now,
+  );
+  expect((await heard()).at(-1)).toMatch(/Refund of 9,000 ₽/u);
 });
 
 const sumsWait = (n: number): string =>

@@ -55,6 +55,17 @@ test("rests grow and have a bound", () => {
   expect(rests).toEqual(rests.toSorted((a, b) => a - b));
 });
 
+test("while Telegram itself tells chats to wait the next chat is tried soon, however many there are", () => {
+  const outage = new Outage();
+  let now = 0;
+  for (let n = 0; n < 100; n += 1) {
+    outage.failed(telegramId(n + 1), now, true);
+    now += outage.waitMs(now);
+  }
+  expect(now).toBeLessThanOrEqual(10_000);
+  expect(outage.answered()).toEqual([]);
+});
+
 test("five chats in a row without an answer are an outage, until one answers", () => {
   const outage = new Outage();
   for (const chat of chats.slice(0, 4)) outage.failed(chat, 0, false);

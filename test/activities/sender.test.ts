@@ -109,6 +109,20 @@ test.each([
   expect(saidIn(await bob.heard())).toEqual(["a", "b", "c"]);
 });
 
+test("however many chats are told to wait, nobody behind them waits with them", async () => {
+  const told = await Promise.all(Array.from({ length: 30 }, () => sending.meet()));
+  const eve = await sending.meet();
+  for (const { id } of told) {
+    await sending.fault({ kind: "429", retry_after: 60, chat_id: id, times: 1 });
+  }
+  await sending.write(...told.map(({ id }) => saying(id, "later")));
+  await sending.write(saying(eve.id, "now"));
+  begin();
+  await allOver(eve.id);
+  expect(saidIn(await eve.heard())).toEqual(["now"]);
+  for (const { id } of told) expect(await sending.states(id)).toEqual(["waiting"]);
+});
+
 test("chats that Telegram does not answer for long hold up no other", async () => {
   const dead = await Promise.all(Array.from({ length: 12 }, () => sending.meet()));
   const eve = await sending.meet();

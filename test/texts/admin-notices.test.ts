@@ -37,6 +37,12 @@ const drawn: Drawn = {
     gateway,
     count: fc.integer({ min: 1, max: 10_000 }),
   }),
+  refundNotAgreed: fc.record({
+    kind: fc.constant("refundNotAgreed"),
+    gateway,
+    amount,
+    how: fc.constantFrom("rejected", "lapsed"),
+  }),
   refundRefused: fc.record({ kind: fc.constant("refundRefused"), gateway, amount, why: hostile }),
   messageNotSent: fc.record({
     kind: fc.constant("messageNotSent"),

@@ -169,6 +169,8 @@ test("above the limit another look is asked for: rejected, nothing happens", asy
   await admin.hears(/Reason: <b>rude<\/b>/u);
   await admin.presses(/^decide:refund:[^:]+:\w+:reject$/u);
   expect(await handle.result()).toEqual({ kind: "rejected" });
+  // An edit of the question rings nobody's phone.
+  await admin.hears(/Returning 600 ₽ by .* was declined by an administrator/u);
   expect(await buyer.paidUntil()).toBe(until);
   expect(await buyer.booked(order.id)).toEqual({ "gateway:memory": 60_000, revenue: -60_000 });
 });

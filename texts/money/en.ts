@@ -130,6 +130,12 @@ export const enMoney = {
       `⚠️ ${gateway}: something could not be handled and is put aside; everything else goes on. It is tried again by itself. Reason: ${escapeHtml(reason)}`,
     refundRefused: (gateway: string, amount: string, why: string) =>
       `❌ ${gateway} refused to return ${amount}: ${escapeHtml(why)}. Nothing was changed.`,
+    refundNotAgreed: {
+      rejected: (gateway: string, amount: string) =>
+        `✋ Returning ${amount} by ${gateway} was declined by an administrator. Nothing was changed.`,
+      lapsed: (gateway: string, amount: string) =>
+        `⌛ Nobody agreed in time to returning ${amount} by ${gateway}. Nothing was changed; ask again if it is still wanted.`,
+    },
     refundReturned: (gateway: string, amount: string) => `✅ ${amount} was returned by ${gateway}.`,
     hostAway: (host: string, trouble: string) =>
       `🔌 The server ${host} does not answer: ${trouble}. Customers on it wait; what was decided meanwhile follows when it is back.`,

@@ -119,6 +119,12 @@ export const ruMoney: typeof enMoney = {
       `⚠️ ${gateway}: что-то не удалось обработать, оно отложено, всё остальное работает. Новая попытка будет сделана сама. Причина: ${escapeHtml(reason)}`,
     refundRefused: (gateway, amount, why) =>
       `❌ ${gateway}: в возврате ${amount} отказано: ${escapeHtml(why)}. Ничего не изменилось.`,
+    refundNotAgreed: {
+      rejected: (gateway, amount) =>
+        `✋ Возврат ${amount} (${gateway}) отклонён администратором. Ничего не изменилось.`,
+      lapsed: (gateway, amount) =>
+        `⌛ Никто вовремя не согласился вернуть ${amount} (${gateway}). Ничего не изменилось; запросите ещё раз, если возврат всё ещё нужен.`,
+    },
     refundReturned: (gateway, amount) => `✅ ${amount} возвращено (${gateway}).`,
     hostAway: (host, trouble) =>
       `🔌 Сервер ${host} не отвечает: ${trouble}. Клиенты на нём ждут; всё, что решено за это время, сделается, когда он вернётся.`,
