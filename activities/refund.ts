@@ -43,7 +43,7 @@ export function createRefundActivities(ports: RefundPorts) {
       if (order.gateway === balanceGateway) return "returned";
       const { paid, returned, left } = await refunds.remaining(refund);
       if (left.minor === 0) return "returned";
-      const gateway = await gateways.get(order.gateway).catch(refusedAs(failures.refundRefused));
+      const gateway = await gateways.get(order.gateway).catch(refusedAs(failures.gatewayOff));
       const request = { key, order, payer: order.telegramId, reference, paid };
       return gateway
         .refund({ ...request, amount: left, alreadyReturned: returned })
@@ -56,7 +56,7 @@ export function createRefundActivities(ports: RefundPorts) {
       returned,
       ...charge
     }: UnmatchedRefund): Promise<RefundAnswer> {
-      const gateway = await gateways.get(name).catch(refusedAs(failures.refundRefused));
+      const gateway = await gateways.get(name).catch(refusedAs(failures.gatewayOff));
       const amount = money(charge.paid.minor - returned.minor, charge.paid.currency);
       return gateway
         .refund({ ...charge, amount, alreadyReturned: returned })

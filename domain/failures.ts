@@ -5,6 +5,7 @@ export const failures = {
   hostAway: "HostAway",
   invoiceRefused: "InvoiceRefused",
   refundRefused: "RefundRefused",
+  gatewayOff: "GatewayOff",
 } as const;
 
 export type Failure = (typeof failures)[keyof typeof failures];

@@ -36,6 +36,7 @@ const longestHistoryEvents = 1_000;
 /** What a continued run goes on with. */
 export interface Waited {
   readonly tries: number;
+  readonly isTaken?: boolean;
 }
 
 /**
@@ -63,7 +64,8 @@ export async function refund(command: RefundCommand, waited?: Waited): Promise<R
     if (failure !== undefined) return fail(agreed, failure);
     await dbSteps.approveRefund(agreed.requestId);
   }
-  return giveBack(command, agreed, { tries: waited?.tries ?? 0, rests });
+  const { tries = 0, isTaken = false } = waited ?? {};
+  return giveBack(command, agreed, { tries, isTaken, rests });
 }
 
 type Decision = ApprovalAnswer["kind"];
@@ -115,6 +117,8 @@ async function startAsking({ requestId, order, amount, reason, by }: Refund) {
 
 interface Asking {
   tries: number;
+  /** The gateway has said that it is at it: the money may move, whoever switches the gateway off. */
+  isTaken: boolean;
   readonly rests: Rests;
 }
 
@@ -127,7 +131,7 @@ async function giveBack(
   showStage("gateway", `${gateway} is asked to return the money`);
   for (;;) {
     asking.rests.beginTry();
-    const answer = await askGateway(agreed);
+    const answer = await askGateway(agreed, asking);
     switch (answer.kind) {
       case "returned":
         await dbSteps.completeRefund(agreed, instant(Date.now()));
@@ -147,18 +151,19 @@ type Answer =
   | { readonly kind: "refused"; readonly why: string }
   | { readonly kind: "waiting"; readonly why: string };
 
-async function askGateway(agreed: Refund): Promise<Answer> {
+async function askGateway(agreed: Refund, asking: Asking): Promise<Answer> {
   try {
     const answer = await firstTries.refundAtGateway(agreed);
-    return answer === "returned"
-      ? { kind: "returned" }
-      : { kind: "waiting", why: "the gateway has taken the refund and is at it" };
+    if (answer === "returned") return { kind: "returned" };
+    asking.isTaken = true;
+    return { kind: "waiting", why: "the gateway has taken the refund and is at it" };
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     const why = error.cause?.message ?? "";
-    return isFailure(error, failures.refundRefused)
-      ? { kind: "refused", why }
-      : { kind: "waiting", why };
+    const isRefused =
+      isFailure(error, failures.refundRefused) ||
+      (isFailure(error, failures.gatewayOff) && !asking.isTaken);
+    return { kind: isRefused ? "refused" : "waiting", why };
   }
 }
 
@@ -181,7 +186,7 @@ async function rest(
   );
   await rests.rest(pauseMs, "asks the gateway again");
   if (workflowInfo().historyLength > longestHistoryEvents) {
-    await continueAsNew<typeof refund>(command, { tries });
+    await continueAsNew<typeof refund>(command, { tries, isTaken: asking.isTaken });
   }
 }
 

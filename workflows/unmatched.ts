@@ -8,7 +8,12 @@ import { dbSteps, firstTries, isFailure, needHuman, showStage } from "./steps.ts
 const longestHistoryEvents = 1_000;
 
 /** An admin's decision over money that no order asked for: booked with its audit row, carried out, confirmed. */
-export async function unmatched(resolution: Resolution, tries = 0): Promise<UnmatchedResult> {
+export async function unmatched(
+  resolution: Resolution,
+  tries = 0,
+  isTaken = false,
+): Promise<UnmatchedResult> {
+  const asking = { isTaken };
   const rests = listenForCheckNow();
   const resolved = await dbSteps.resolveUnmatched(resolution, instant(Date.now()));
   if (resolved.kind !== "refunding") {
@@ -19,7 +24,7 @@ export async function unmatched(resolution: Resolution, tries = 0): Promise<Unma
   const { refund } = resolved;
   for (let tried = tries; ; tried += 1) {
     rests.beginTry();
-    const result = await askGateway(refund);
+    const result = await askGateway(refund, asking);
     if (result !== undefined) {
       await dbSteps.closeUnmatched(resolution, result, refund);
       showStage(result.kind, `The gateway's answer: ${result.kind}`);
@@ -29,18 +34,29 @@ export async function unmatched(resolution: Resolution, tries = 0): Promise<Unma
     const pauseMs = Math.min(hourMs, minuteMs * 2 ** Math.max(0, tried - 3));
     await rests.rest(pauseMs, "asks the gateway again");
     if (workflowInfo().historyLength > longestHistoryEvents) {
-      await continueAsNew<typeof unmatched>(resolution, tried + 1);
+      await continueAsNew<typeof unmatched>(resolution, tried + 1, asking.isTaken);
     }
   }
 }
 
-/** Undefined: the gateway is away, or at it. Its refusal leaves the money to whoever decides next. */
-async function askGateway(refund: UnmatchedRefund): Promise<UnmatchedResult | undefined> {
+/**
+ * Undefined: the gateway is away, or at it, also where it was switched off meanwhile. Its refusal leaves the money to
+ * whoever decides next.
+ */
+async function askGateway(
+  refund: UnmatchedRefund,
+  asking: { isTaken: boolean },
+): Promise<UnmatchedResult | undefined> {
   try {
     const answer = await firstTries.refundUnmatched(refund);
-    return answer === "returned" ? { kind: "returned" } : undefined;
+    if (answer === "returned") return { kind: "returned" };
+    asking.isTaken = true;
+    return undefined;
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
-    return isFailure(error, failures.refundRefused) ? { kind: "refused" } : undefined;
+    const isRefused =
+      isFailure(error, failures.refundRefused) ||
+      (isFailure(error, failures.gatewayOff) && !asking.isTaken);
+    return isRefused ? { kind: "refused" } : undefined;
   }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
 import { telegramId } from "../../domain/ids.ts";
 import type { GatewayName, PaymentOrder } from "../../domain/payment.ts";
-import { dayMs, minuteMs } from "../../domain/time.ts";
+import { dayMs, hourMs, minuteMs } from "../../domain/time.ts";
 import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
 import type { RefundAnswer, RefundRequest } from "../../gateways/payment-gateway.ts";
 import { Refused } from "../../gateways/refused.ts";
@@ -187,3 +187,20 @@ async function referenceOf({ id }: PaymentOrder): Promise<string> {
   );
   return row?.reference ?? "";
 }
+
+test("a gateway that is switched off while it is at a refund has not refused: the money may move, and whoever switched it off is asked for it", async () => {
+  const { buyer, order, until } = await paidOrder();
+  gateway.mood = "isAtIt";
+  const handle = await refunded(order);
+  const before = gateway.asked;
+  await eventually(() => expect(gateway.asked).toBeGreaterThan(before));
+  off.add(gateway.facts.name);
+  await stage.pass(handle.workflowId, hourMs);
+  await eventually(async () => expect(await needsHuman(stage, handle.workflowId)).toBe(true));
+  expect(await buyer.paidUntil()).toBe(until - 30 * dayMs);
+  off.delete(gateway.facts.name);
+  gateway.mood = "well";
+  await handle.signal("checkNow");
+  expect(await handle.result()).toMatchObject({ kind: "returned" });
+  expect(await buyer.booked(order.id)).toEqual({ refunds: 30_000, revenue: -30_000 });
+});
