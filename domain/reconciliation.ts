@@ -158,8 +158,8 @@ interface Line {
 }
 
 /**
- * Which events to decide when the gateway was asked about a payment that it had pushed: its own lines where they
- * speak of this charge; the pushed event where it cannot say; a noted contradiction, which moves nothing, where it
+ * Which events to decide when the gateway was asked about a payment that it had pushed: its own lines of this charge
+ * where it has any; the pushed event where it cannot say; a noted contradiction, which moves nothing, where it
  * says that no money came. What is not a payment needs no confirmation.
  */
 export function confirmed(
@@ -174,7 +174,7 @@ export function confirmed(
     return "reference" in report && report.reference === pushed.reference;
   });
   if (ofCharge.some(({ report }) => report.kind === "paid")) {
-    return own
+    return ofCharge
       .filter(({ report }) => amountIn(report) !== undefined)
       .map(({ report, evidence }) => ({
         gateway: event.gateway,

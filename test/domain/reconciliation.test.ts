@@ -202,6 +202,12 @@ test("with what came the gateway tells what went back of it", () => {
   expect(events.map(({ report: one }) => one.kind)).toEqual(["paid", "refunded"]);
 });
 
+test("of other charges nothing comes with the answer, however many there are", () => {
+  const others = Array.from({ length: 1_000 }, (_, n) => paidLine(100, `other ${n}`));
+  const events = confirmed(order, pushed(29_000), [...others, paidLine(29_000)]);
+  expect(events).toMatchObject([{ report: { reference: "13660" } }]);
+});
+
 test("where the gateway cannot say, or speaks of others, the pushed event counts", () => {
   const event = pushed(29_000);
   const strangers = { ...paidLine(30_000), about: { kind: "nobody" } } as const;

@@ -1,8 +1,9 @@
 import type { WorkflowHandle } from "@temporalio/client";
 import { expect, test } from "vitest";
+import { money } from "../../domain/money.ts";
 import type { GatewayName, PaymentOrder } from "../../domain/payment.ts";
 import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
-import { workflowIds } from "../../workflows/contract.ts";
+import { signals, workflowIds } from "../../workflows/contract.ts";
 import { Buyer } from "../support/buyer.ts";
 import { eventually } from "../support/eventually.ts";
 import { useStage } from "../support/stage.ts";
@@ -61,6 +62,27 @@ test.each([
   },
   600_000,
 );
+
+test("thousands of odd amounts, each by a signal of its own, are asked about in few questions and all booked, and the price goes first", async () => {
+  const buyer = new Buyer(stage, await stage.customer());
+  const order = await buyer.orders({ gateway: gateway.facts.name });
+  const handle = stage.client.workflow.getHandle(workflowIds.payment(order.id));
+  const first = (await handle.describe()).runId;
+  const amounts = Array.from({ length: 2_500 }, () => gateway.settle(order, money(1, "RUB")));
+  const left = amounts.values();
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (const { report, evidence } of left) {
+        const event = { gateway: gateway.facts.name, report, evidence, source: "gateway" } as const;
+        await eventually(() => handle.signal(signals.gatewayReported, [event]), 120_000, 100);
+      }
+    }),
+  );
+  await eventually(() => buyer.told(order.id, gateway.settle(order), gateway.facts.name), 60_000);
+  await eventually(async () => expect(await buyer.grants(order.id)).toHaveLength(1), 120_000);
+  await eventually(async () => expect(await buyer.balance()).toEqual({ RUB: 2_500 }), 120_000);
+  for (const events of await lengths(first, order)) expect(events).toBeLessThan(10_000);
+}, 600_000);
 
 /** How many events each run of a payment has had, the first one first. */
 async function lengths(first: string, { id }: PaymentOrder): Promise<number[]> {
