@@ -3,7 +3,7 @@ import {
   accessesOn,
   countTroubles,
   dueChanges,
-  openAccesses,
+  dueRemovals,
   oursAmong,
   beginPut,
   recordApplied,
@@ -11,6 +11,7 @@ import {
   recordRefused,
 } from "../db/accesses.ts";
 import { allowRemovals, type HostFacts, hostFacts, markBack, markCompared } from "../db/hosts.ts";
+import { openAccesses } from "../db/opened-accesses.ts";
 import { type EntityManager, inTransaction, queriesOf } from "../db/orm.ts";
 import { isAnybodyWaiting, moveOutOfTheWay, placeWaiting } from "../db/placement.ts";
 import { type RawCounter, recordTraffic } from "../db/traffic.ts";
@@ -78,17 +79,17 @@ export class HostPass {
   async compareWhole(): Promise<HostCondition | undefined> {
     const facts = await hostFacts(this.#db, this.#id);
     if (facts === undefined) return undefined;
-    const state = await this.#host.list();
+    const listed = await this.#host.list();
     if (facts.isAway)
       await inTransaction(this.#ports.em, (db) => markBack(db, this.#id, this.#now()));
-    await this.#recordTraffic(state);
+    const state = await this.#recordTraffic(listed);
     const wanted = await accessesOn(this.#db, this.#id, this.#now());
     const found = differences(state.peers, wanted);
     const { held, toAsk } = await this.#takeOffUnwanted({ facts, state, wanted, found });
     await this.#noteAbsent({ facts, state, wanted, found });
     await this.#place();
     const refused = await this.#putOn(await this.#toPut(found, wanted));
-    await inTransaction(this.#ports.em, (db) => recordRefused(db, refused));
+    if (refused.length > 0) await inTransaction(this.#ports.em, (db) => recordRefused(db, refused));
     await markCompared(this.#db, { id: this.#id, epoch: state.epoch, now: this.#now() });
     const troubles = await countTroubles(this.#db, this.#id);
     return { held, ...troubles, ...(toAsk === undefined ? {} : { unknown: toAsk }) };
@@ -100,9 +101,12 @@ export class HostPass {
     await inTransaction(this.#ports.em, (db) => placeWaiting(db, this.#now()));
   }
 
-  async #takeOff(identities: readonly string[]): Promise<void> {
-    for (const some of inParts(identities)) {
+  /** Who falls due meanwhile goes before those that are left. Answers with all that went. */
+  async #takeOff(identities: readonly string[]): Promise<readonly string[]> {
+    const went: string[] = [];
+    for (let left = identities; left.length > 0;) {
       this.#ports.goOn();
+      const some = left.slice(0, atOnce);
       const { epoch, counters } = await this.#host.remove(some);
       const now = this.#now();
       await inTransaction(this.#ports.em, async (db) => {
@@ -110,15 +114,39 @@ export class HostPass {
         await recordGone(db, { hostId: this.#id, identities: some, now });
       });
       for (const identity of some) this.#recorded.delete(identity);
+      went.push(...some);
+      left = left.slice(atOnce);
+      if (left.length > 0) left = [...(await this.#endedSince(left)), ...left];
+    }
+    return went;
+  }
+
+  /** Who must go by now, without those that are about to. */
+  async #endedSince(known: readonly string[] = []): Promise<string[]> {
+    const due = await dueRemovals(this.#db, this.#id, this.#now());
+    const isKnown = new Set(known);
+    return due.filter((identity) => !isKnown.has(identity));
+  }
+
+  /** Long work, part by part: who falls due meanwhile is off the host before the next part begins. */
+  async #inTurns<Item>(
+    items: readonly Item[],
+    work: (some: readonly Item[]) => Promise<void>,
+  ): Promise<void> {
+    for (const some of inParts(items)) {
+      this.#ports.goOn();
+      await work(some);
+      if (items.length > atOnce) await this.#takeOff(await this.#endedSince());
     }
   }
 
   /** What the host would not take, or what cannot be opened for it. */
   async #putOn(ids: readonly string[]): Promise<Refusal[]> {
     const refused: Refusal[] = [];
-    for (const some of inParts(ids)) {
-      this.#ports.goOn();
-      const { opened, sealed } = await openAccesses(this.#db, this.#ports.vault, some);
+    await this.#inTurns(ids, async (some) => {
+      const asked = { ids: some, now: this.#now() };
+      const { opened, sealed, ended } = await openAccesses(this.#db, this.#ports.vault, asked);
+      await this.#takeOff(ended);
       refused.push(...sealed);
       await beginPut(
         this.#db,
@@ -128,7 +156,7 @@ export class HostPass {
       refused.push(...answers.filter((answer) => answer.kind === "refused"));
       const applied = answers.filter(({ kind }) => kind === "applied");
       await this.#recordApplied(applied.map(({ accessId }) => accessId));
-    }
+    });
     return refused;
   }
 
@@ -136,20 +164,29 @@ export class HostPass {
     return inTransaction(this.#ports.em, (db) => recordApplied(db, ids, this.#now()));
   }
 
-  async #recordTraffic({ epoch, peers }: HostState): Promise<void> {
-    const now = this.#now();
-    const moved: RawCounter[] = [];
-    await inTransaction(this.#ports.em, async (db) => {
-      for (const some of inParts(peers, countersAtOnce)) {
-        const counters = some.filter((peer) => {
-          return this.#recorded.get(peer.identity) !== readingOf(epoch, peer);
-        });
-        moved.push(...counters);
-        await recordTraffic(db, { hostId: this.#id, epoch, counters, now });
-        await othersTurn();
-      }
-    });
-    for (const peer of moved) this.#recorded.set(peer.identity, readingOf(epoch, peer));
+  /** Answers with the state as it then is: who fell due while many counters were written is off the host. */
+  async #recordTraffic({ epoch, peers }: HostState): Promise<HostState> {
+    const gone = new Set<string>();
+    const isStill = ({ identity }: RawCounter) => !gone.has(identity);
+    let isLate = false;
+    for (const some of inParts(peers, countersAtOnce)) {
+      if (isLate)
+        for (const identity of await this.#takeOff(await this.#endedSince())) gone.add(identity);
+      const counters = some.filter((peer) => {
+        return isStill(peer) && this.#recorded.get(peer.identity) !== readingOf(epoch, peer);
+      });
+      await this.#recordCounters(epoch, counters);
+      isLate = counters.length > atOnce;
+      await othersTurn();
+    }
+    return { epoch, peers: gone.size === 0 ? peers : peers.filter(isStill) };
+  }
+
+  async #recordCounters(epoch: string, counters: readonly RawCounter[]): Promise<void> {
+    if (counters.length === 0) return;
+    const read = { hostId: this.#id, epoch, counters, now: this.#now() };
+    await inTransaction(this.#ports.em, (db) => recordTraffic(db, read));
+    for (const peer of counters) this.#recorded.set(peer.identity, readingOf(epoch, peer));
   }
 
   /**
@@ -201,9 +238,9 @@ export class HostPass {
         return absent.has(identity) && (isRetired || isNews);
       })
       .map(({ identity }) => identity);
-    for (const some of inParts(identities)) {
-      await recordGone(this.#db, { hostId: this.#id, identities: some, now: this.#now() });
-    }
+    await this.#inTurns(identities, (some) =>
+      recordGone(this.#db, { hostId: this.#id, identities: some, now: this.#now() }),
+    );
   }
 
   /** Ids of what is missing. What is there already, and the books do not know, is written down. */
@@ -211,7 +248,10 @@ export class HostPass {
     const missing = new Set(found.missing);
     const letIn = wanted.filter((access) => access.letIn);
     const unnoted = letIn.filter(({ identity, onHost }) => !onHost && !missing.has(identity));
-    await this.#recordApplied(unnoted.map(({ id }) => id));
+    await this.#inTurns(
+      unnoted.map(({ id }) => id),
+      (some) => this.#recordApplied(some),
+    );
     return letIn.filter(({ identity }) => missing.has(identity)).map(({ id }) => id);
   }
 }

@@ -1,13 +1,10 @@
-import { setImmediate } from "node:timers/promises";
 import type { DeviceId, HostId, SubscriptionId, TelegramId } from "../domain/ids.ts";
 import { keyParts, noticeTo, type OutgoingMessage } from "../domain/message.ts";
 import type { Instant } from "../domain/time.ts";
-import { accessPurpose } from "./devices.ts";
 import { enqueue } from "./messages.ts";
 import type { Queries } from "./orm.ts";
 import { sql } from "./prepared.ts";
 import { mayConnect } from "./queries/access-rights.ts";
-import type { Vault } from "./vault.ts";
 
 /** An access whose host is known and whose peer the books do not know to be gone. */
 export interface AccessThere {
@@ -75,6 +72,18 @@ export async function dueChanges(db: Queries, hostId: HostId, now: Instant): Pro
   };
 }
 
+/** Identities that must go, as `dueChanges` has them: a look between the parts of long work. */
+export async function dueRemovals(db: Queries, hostId: HostId, now: Instant): Promise<string[]> {
+  const { rows } = await sql<{ identity: string }>`
+    select a.identity
+      from accesses a join subscriptions s on s.id = a.subscription_id
+           join customers c on c.id = s.customer_id
+     where a.host_id = ${hostId} and a.removed_at is null
+       and (a.retired_at is not null or (a.on_host or a.put_begun) and not ${mayConnect(now)})
+     order by a.created_at, a.id`.execute(db);
+  return rows.map(({ identity }) => identity);
+}
+
 /** The next moment at which a right on this host ends by itself; undefined: none does. */
 export async function nextEnd(
   db: Queries,
@@ -88,50 +97,6 @@ export async function nextEnd(
        and s.paid_until + s.grace_ms * interval '1 millisecond' > ${now}::timestamptz`.execute(db);
   const at = rows[0]?.at;
   return at == null ? undefined : (new Date(at).toISOString() as Instant);
-}
-
-/** An access with all that its host needs, as the port's `Access`. */
-export interface OpenedAccess {
-  readonly accessId: string;
-  readonly identity: string;
-  readonly label: string;
-  readonly address: string | undefined;
-  readonly secrets: string;
-}
-
-export interface OpenedAccesses {
-  readonly opened: readonly OpenedAccess[];
-  /** What cannot be opened, one by one, with reasons that hold no secret. */
-  readonly sealed: readonly { readonly accessId: string; readonly reason: string }[];
-}
-
-/** So many secrets are opened at a stretch: some milliseconds of the event loop. */
-const atAStretch = 100;
-
-/** Decrypts accesses, in the given order. A row that cannot be opened is one row. */
-export async function openAccesses(
-  db: Queries,
-  vault: Vault,
-  ids: readonly string[],
-): Promise<OpenedAccesses> {
-  if (ids.length === 0) return { opened: [], sealed: [] };
-  const { rows } = await sql<OpenedAccess & { address: string | null }>`
-    select a.id as "accessId", a.identity, d.name as label, a.address, a.secrets_encrypted as secrets
-      from unnest(${ids}::uuid[]) with ordinality as wanted (id, turn)
-           join accesses a on a.id = wanted.id join devices d on d.id = a.device_id
-     order by wanted.turn`.execute(db);
-  const opened: OpenedAccess[] = [];
-  const sealed: { accessId: string; reason: string }[] = [];
-  for (const [index, row] of rows.entries()) {
-    if (index % atAStretch === atAStretch - 1) await setImmediate();
-    try {
-      const secrets = vault.open(row.secrets, accessPurpose(row.accessId));
-      opened.push({ ...row, address: row.address ?? undefined, secrets });
-    } catch (error) {
-      sealed.push({ accessId: row.accessId, reason: (error as Error).message });
-    }
-  }
-  return { opened, sealed };
 }
 
 /** What shows a device's key: its messages are rendered when they are sent. */

@@ -75,8 +75,22 @@ async function settled(name: string, devices: number) {
   }
   const ports = { em: counted.em, vault, now: () => new Date(), goOn: () => undefined };
   const pass = new HostPass(id, reach({ get: async () => host }, id), ports);
-  return { host, pass };
+  return { id, host, pass };
 }
+
+/** Customers on a host, as blocking them needs it. */
+const customersOn = (host: HostId) =>
+  db.owner.em.fork().execute<{ customer: string; identity: string; moved: string }[]>(
+    `select s.customer_id as customer, a.identity, s.moved_bytes as moved
+       from accesses a join subscriptions s on s.id = a.subscription_id
+      where a.host_id = ? order by a.identity`,
+    [host],
+  );
+
+const block = (customers: readonly string[]) =>
+  db.owner.em
+    .fork()
+    .execute("update customers set status = 'blocked' where id in (?)", [customers]);
 
 async function cost(work: () => Promise<unknown>): Promise<number> {
   statements.mockClear();
@@ -102,4 +116,44 @@ test("a pass over a host that is as the books say opens no secret, and 10,000 pe
   const following = await cost(() => few.pass.followBooks());
   expect(await cost(() => many.pass.followBooks())).toBe(following);
   expect((await many.host.list()).peers).toHaveLength(10_000);
+});
+
+test("who is blocked while many others go is off the host before the last of them", async () => {
+  const { id, host, pass } = await settled("leaving", 2_500);
+  const [late, ...others] = await customersOn(id);
+  await block(others.map(({ customer }) => customer));
+  const removals: (readonly string[])[] = [];
+  const remove = host.remove.bind(host);
+  vi.spyOn(host, "remove").mockImplementation(async (identities) => {
+    if (removals.length === 0) await block([late!.customer]);
+    removals.push(identities);
+    return remove(identities);
+  });
+  await pass.followBooks();
+  expect(removals.findIndex((some) => some.includes(late!.identity))).toBe(1);
+  expect(removals.length).toBeGreaterThan(2);
+  expect((await host.list()).peers).toEqual([]);
+});
+
+test("who is blocked while many counters are written is off the host before the last of them, and counted once", async () => {
+  const { id, host, pass } = await settled("moving", 5_500);
+  const everybody = await customersOn(id);
+  for (const { identity } of everybody) host.carry(identity, 3, 4);
+  // The host lists its peers in no order: the blocked one is among the last.
+  const { epoch, peers } = await host.list();
+  const late = everybody.find(({ identity }) => identity === peers.at(-1)?.identity)!;
+  vi.spyOn(host, "list").mockImplementationOnce(async () => {
+    await block([late.customer]);
+    return { epoch, peers };
+  });
+  const counted: number[] = [];
+  const remove = host.remove.bind(host);
+  vi.spyOn(host, "remove").mockImplementation(async (identities) => {
+    counted.push((await customersOn(id)).filter(({ moved }) => Number(moved) > 0).length);
+    return remove(identities);
+  });
+  await pass.compareWhole();
+  expect(counted).toEqual([5_000]);
+  expect((await host.list()).peers).toHaveLength(5_499);
+  for (const { moved } of await customersOn(id)) expect(Number(moved)).toBe(7);
 });
