@@ -3,11 +3,13 @@ import { type Calendar, calendarAt } from "../domain/calendar.ts";
 import { noticeTo } from "../domain/message.ts";
 import type { SubscriptionRef } from "../domain/subscription.ts";
 import { type Instant, instant } from "../domain/time.ts";
-import { enqueue } from "./messages.ts";
+import { messageWrites } from "./messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "./orm.ts";
+import { anyOf, sql } from "./prepared.ts";
+import { type Write, writeTogether } from "./together.ts";
 
 /** How a subscription stands, and when its calendar has to be read again. */
-export interface CalendarRead extends Omit<Calendar, "due"> {
+export interface CalendarRead extends Omit<Calendar, "due" | "toCome"> {
   readonly plan: string;
   readonly paidUntil: Instant | undefined;
 }
@@ -36,13 +38,32 @@ export function followCalendar(
       exhausted: isUsedUp(allowance, row.movedBytes),
       timeGivenAt: row.timeGivenAt === null ? undefined : instant(row.timeGivenAt),
     };
-    const { state, due, next } = calendarAt(facts, now);
-    await enqueue(
-      db,
-      due.map(({ key, notice }) => noticeTo(telegramId, `calendar/${id}/${key}`, notice)),
-    );
+    const { state, due, toCome, next } = calendarAt(facts, { now, books: instant(row.clock) });
+    const keyOf = (key: string) => `calendar/${id}/${key}`;
+    await writeTogether(db, [
+      ...takingBack(toCome.map(keyOf)),
+      ...messageWrites(due.map(({ key, notice }) => noticeTo(telegramId, keyOf(key), notice))),
+    ]);
     return { state, next, plan: row.plan, paidUntil };
   });
+}
+
+/**
+ * Frees the keys of what is not true yet. It was told by clocks that were all wrong, e.g. of a whole machine: what
+ * is not sent is not told any more, and the truth can be told when it comes.
+ */
+function takingBack(keys: readonly string[]): Write[] {
+  if (keys.length === 0) return [];
+  const told: Write["query"] = (db) =>
+    db
+      .updateTable("messages")
+      .set({
+        key: sql<string>`key || '/early/' || id`,
+        state: sql<"waiting">`case state when 'waiting' then 'superseded' else state end`,
+        reason: sql<string>`case state when 'waiting' then 'it is not so yet' else reason end`,
+      })
+      .where("key", "=", anyOf(keys));
+  return [{ query: told }];
 }
 
 const find = (db: Queries, id: SubscriptionRef["id"]) =>
@@ -50,6 +71,7 @@ const find = (db: Queries, id: SubscriptionRef["id"]) =>
     .selectFrom("subscriptions as s")
     .innerJoin("customers as c", "c.id", "s.customerId")
     .select(["c.status", "s.plan", "s.paidUntil", "s.graceMs", "s.revokedAt", "s.timeGivenAt"])
+    .select(sql<Date>`now()`.as("clock"))
     .select(["s.trafficLimitBytes", "s.trafficBaseBytes", "s.movedBytes"])
     .where("s.id", "=", id as string)
     .executeTakeFirst();

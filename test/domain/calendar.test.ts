@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { calendarAt, type CalendarFacts } from "../../domain/calendar.ts";
+import { calendarAt as calendarBy, type CalendarFacts } from "../../domain/calendar.ts";
 import { addMs, dayMs, hourMs, type Instant, instant, msBetween } from "../../domain/time.ts";
 
 const start = instant("2026-01-01T00:00:00.000Z");
@@ -13,6 +13,8 @@ const month: CalendarFacts = {
   exhausted: false,
   timeGivenAt: start,
 };
+/** As it is read by clocks that agree. */
+const calendarAt = (facts: CalendarFacts, now: Instant) => calendarBy(facts, { now, books: now });
 const due = (facts: CalendarFacts, now: Instant) =>
   calendarAt(facts, now).due.map(({ notice }) =>
     notice.kind === "reminder" ? `reminder ${notice.daysLeft}` : notice.kind,
@@ -88,4 +90,49 @@ test("what a calendar says changes at the moment that it names as next, and not 
       },
     ),
   );
+});
+
+/** What is told of a month of access, by true hours, while Temporal's clock is so much ahead for a while. */
+function toldIn(jump: { readonly at: number; readonly hours: number; readonly ahead: number }) {
+  const told = new Map<string, number>();
+  let next: Instant | undefined = start;
+  for (let hour = 0; hour <= 80 * 24; hour += 1) {
+    const isAhead = hour >= jump.at && hour < jump.at + jump.hours;
+    const books = addMs(start, hour * hourMs);
+    const now = isAhead ? addMs(books, jump.ahead * hourMs) : books;
+    if (next === undefined || msBetween(now, next) > 0) continue;
+    const read = calendarBy(month, { now, books });
+    for (const { key } of read.due) if (!told.has(key)) told.set(key, hour);
+    next = read.next;
+  }
+  return told;
+}
+
+test("however far ahead Temporal's clock was for a while, the true end is told, and not before it has come", () => {
+  const hours = fc.integer({ min: 1, max: 20 * 24 });
+  const at = fc.integer({ min: 0, max: 35 * 24 });
+  fc.assert(
+    fc.property(fc.record({ at, hours, ahead: hours }), (jump) => {
+      const told = toldIn(jump).get(`expired/${days(30)}`);
+      expect(told).toBeGreaterThanOrEqual(30 * 24);
+      // A timer that was set by a clock that was ahead comes so much later.
+      expect(told).toBeLessThanOrEqual(31 * 24 + jump.ahead);
+    }),
+  );
+});
+
+test("an end that only the caller's clock knows of is looked at again within a day, or when it comes", () => {
+  for (const [books, again] of [
+    [days(20), days(32)],
+    [days(29.5), days(31.5)],
+  ] as const) {
+    const read = calendarBy(month, { now: days(31), books });
+    expect(read).toMatchObject({ state: "expired", next: again });
+    expect(read.due.map(({ key }) => key)).toEqual([`expired/${days(30)}/early`]);
+  }
+});
+
+test("clocks that are a few seconds apart are one clock", () => {
+  const read = calendarBy(month, { now: days(30), books: addMs(days(30), -4_000) });
+  expect(read).toMatchObject({ due: [{ key: `expired/${days(30)}` }], next: undefined });
 });

@@ -1,11 +1,12 @@
 import temporalProto from "@temporalio/proto";
 import { expect, test } from "vitest";
 import type { SubscriptionState } from "../../domain/subscription.ts";
-import { dayMs, hourMs } from "../../domain/time.ts";
+import { dayMs, hourMs, secondMs } from "../../domain/time.ts";
 import { peersOf, settles as restsAs } from "../support/access.ts";
 import { eventually } from "../support/eventually.ts";
 import type { Person } from "../support/person.ts";
 import { useStage } from "../support/stage.ts";
+import { advance } from "../support/time-skipping.ts";
 
 const { EventType } = temporalProto.temporal.api.enums.v1;
 
@@ -87,6 +88,28 @@ test("reminders come three days and one day before the end, each once, and an id
 const isTimeSkipping = (type: unknown) =>
   type === EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED ||
   type === EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIME_SKIPPING_TRANSITIONED;
+
+test("an end that only Temporal's clock had reached is told again when it comes: the calendar wakes by itself", async () => {
+  const bob = await stage.customer();
+  const workflowId = await stage.subscriptionOf(bob);
+  await settles(bob, "active", 1);
+  await stage.rows("update subscriptions set paid_until = now() + interval '15 s' where id = ?", [
+    workflowId.replace("subscription:", ""),
+  ]);
+  await stage.client.workflow.getHandle(workflowId).signal("booksChanged");
+  await advance(stage.connection, stage.namespace, { workflowId, ms: 16 * secondMs });
+  const ends = () =>
+    stage.rows<{ isTrue: boolean }>(
+      `select m.created_at >= s.paid_until - interval '5 s' as "isTrue"
+         from messages m join customers c using (telegram_id) join subscriptions s on s.customer_id = c.id
+        where c.telegram_id = ? and m.content -> 'notice' ->> 'kind' = 'expired' order by m.id`,
+      [bob.id],
+    );
+  expect(await ends()).toEqual([{ isTrue: false }]);
+  await settles(bob, "active", 1);
+  await eventually(async () => expect(await ends()).toEqual([{ isTrue: false }, { isTrue: true }]));
+  await settles(bob, "expired", 0);
+});
 
 test("blocking stops the traffic and silences the bot; unblocking brings the same key back", async () => {
   const admin = await stage.admin();
