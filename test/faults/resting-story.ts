@@ -68,22 +68,21 @@ export abstract class RestingStory {
     throw new Error(`${id} has not been opened`);
   }
 
-  /** Where nothing runs any more, time passes in the books: the reconciler takes the order up. */
+  /** Where no workflow runs, time passes in the books: the reconciler takes the order up. */
   protected async lapse(id: PaymentId): Promise<void> {
     const known = await this.patiently(() => this.orderOf(id));
     if (known?.state !== "open") return;
     const workflowId = workflowIds.payment(id);
-    const { kind } = await standingOf(this.handle(workflowId));
-    if (kind === "closed") {
-      const longAgo = "now() - interval '5 minutes'";
-      await this.rows(
-        `update payments set lapses_at = ${longAgo}, opened_at = ${longAgo} where id = ?`,
-        [id],
-      );
-      return this.lookSoon();
-    }
     const { openedAt, lapsesAt } = known.order;
-    await this.pass(workflowId, Math.max(0, msBetween(openedAt, lapsesAt)) + minuteMs);
+    const untilLapsedMs = Math.max(0, msBetween(openedAt, lapsesAt)) + minuteMs;
+    if (await this.pass(workflowId, untilLapsedMs)) return;
+    const longAgo = "now() - interval '5 minutes'";
+    await this.rows(
+      `update payments set lapses_at = ${longAgo}, opened_at = ${longAgo}
+        where id = ? and state = 'open'`,
+      [id],
+    );
+    return this.lookSoon();
   }
 
   /** A refund that nobody carries out is taken up when it is minutes old. */
@@ -206,12 +205,22 @@ export abstract class RestingStory {
     return this.world.temporal.client.workflow.getHandle(workflowId);
   }
 
-  /** Moves a workflow on unless it is closed, or closes meanwhile. */
-  protected async pass(workflowId: string, ms: number): Promise<void> {
+  /**
+   * Moves a workflow on; false where it is closed. Temporal skips no time of one whose child runs, and a calendar that
+   * a payment has begun runs for good: an operator ends such a payment.
+   */
+  protected async pass(workflowId: string, ms: number): Promise<boolean> {
     const { connection, namespace } = this.world.temporal;
-    await this.patiently(async () => {
-      if ((await standingOf(this.handle(workflowId))).kind === "closed") return;
+    return this.patiently(async () => {
+      const handle = this.handle(workflowId);
+      if ((await standingOf(handle)).kind === "closed") return false;
+      const { raw } = await handle.describe();
+      if ((raw.pendingChildren ?? []).length > 0) {
+        await handle.terminate("its time cannot be skipped");
+        return false;
+      }
       await advance(connection, namespace, { workflowId, ms });
+      return true;
     });
   }
 
