@@ -46,6 +46,7 @@ export interface CustomerBooks {
   readonly lastBookedAt: Instant | undefined;
   readonly paidUntil: Instant | undefined;
   readonly isRevoked: boolean;
+  readonly isBlocked: boolean;
   readonly refunds: readonly BookedRefund[];
   /** What accounts come to, by currency, in minor units; what we owe is positive. */
   readonly balance: Readonly<Record<string, number>>;
@@ -63,10 +64,10 @@ export async function booksOf(em: EntityManager, person: TelegramId): Promise<Cu
   const customer = await db
     .selectFrom("customers as c")
     .innerJoin("subscriptions as s", "s.customerId", "c.id")
-    .select(["c.id", "s.id as subscriptionId", "s.paidUntil", "s.revokedAt"])
+    .select(["c.id", "c.status", "s.id as subscriptionId", "s.paidUntil", "s.revokedAt"])
     .where("c.telegramId", "=", person as number)
     .executeTakeFirstOrThrow();
-  const { id, subscriptionId, paidUntil, revokedAt } = customer;
+  const { id, status, subscriptionId, paidUntil, revokedAt } = customer;
   const payments = await paymentsOf(db, id);
   const ids = payments.map((payment) => payment.id);
   const lots = await db
@@ -85,6 +86,7 @@ export async function booksOf(em: EntityManager, person: TelegramId): Promise<Cu
     lastBookedAt: last === undefined ? undefined : instant(last),
     paidUntil: paidUntil === null ? undefined : instant(paidUntil),
     isRevoked: revokedAt !== null,
+    isBlocked: status === "blocked",
     refunds,
     balance: await owed(db, [`customer:${id}`]),
     reserved: await owed(

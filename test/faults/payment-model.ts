@@ -1,5 +1,6 @@
 import { addMs, dayMs, type Instant, minuteMs, msBetween } from "../../domain/time.ts";
 import type { ChargeThere, EdgeKind } from "./edges/edge.ts";
+import type { Excuses } from "./excuses.ts";
 import { type BookedLot, type CustomerBooks, keptOf } from "./payment-books.ts";
 import type { History, Step } from "./payment-history.ts";
 import { soldPlans } from "./payment-history.ts";
@@ -17,6 +18,7 @@ export interface Facts {
   readonly chat: readonly Said[];
   /** How often a kill may have made one message two. */
   readonly kills: number;
+  readonly excuses: Excuses;
   readonly now: Instant;
 }
 
@@ -84,22 +86,47 @@ function aboutCharges(facts: Facts, books: CustomerBooks): string[] {
       (charge) => `the gateway has ${JSON.stringify(charge)}, the books have it otherwise or not`,
     ),
     ...invented.map(({ reference }) => `the books have a charge ${reference}, the gateway not`),
-    ...real.flatMap((payment) => aboutGrant(facts, payment)),
+    ...real.flatMap((payment) => aboutGrant(facts, books, payment)),
     ...(kind.refunds === "none" ? [] : aboutCredit(facts, books)),
   ];
 }
 
+type Payment = CustomerBooks["payments"][number];
+
+/** What was paid for an order in the coin of its price. */
+const paidFor = ({ there }: Facts, { id, currency }: Payment): readonly ChargeThere[] =>
+  (there.get(id) ?? []).filter(({ paid }) => paid.currency === currency);
+
 /** What was paid whole bought time, and nothing else did. */
-function aboutGrant(facts: Facts, { id, ...payment }: CustomerBooks["payments"][number]): string[] {
-  const paid = (facts.there.get(id) ?? []).filter((one) => one.paid.currency === payment.currency);
-  const isCovered = sum(paid.map((charge) => charge.paid.minor)) >= payment.priceMinor;
-  const isGranted = payment.charges.some(({ use }) => use === "grant");
-  if (isGranted === isCovered) return [];
-  const mayDiffer = isEverShutOut(facts) || isBalanceUsed(facts);
-  if (!isGranted && mayDiffer) return [];
+function aboutGrant(facts: Facts, books: CustomerBooks, payment: Payment): string[] {
+  const { id, priceMinor, charges } = payment;
+  const isCovered = sum(paidFor(facts, payment).map(({ paid }) => paid.minor)) >= priceMinor;
+  const isGranted = charges.some(({ use }) => use === "grant");
+  if (isGranted === isCovered || (isCovered && mayBeCredit(facts, books, payment))) return [];
   return [
     `payment ${id} was ${isCovered ? "" : "not "}paid, and its time ${isGranted ? "" : "not "}given`,
   ];
+}
+
+/**
+ * Whether a price that was paid may be balance instead of time: of whoever was shut out when the last of it came, and
+ * where it came in parts, some of which may have been spent, or gone back, before the last. A charge that is the price
+ * by itself needs no balance: whatever else is bought, it gives time.
+ */
+function mayBeCredit(
+  facts: Facts,
+  { payments, refunds }: CustomerBooks,
+  payment: Payment,
+): boolean {
+  const { excuses, there } = facts;
+  const { id, priceMinor } = payment;
+  if (excuses.mayBeShutOut(id)) return true;
+  if (paidFor(facts, payment).some(({ paid }) => paid.minor >= priceMinor)) return false;
+  const isSpent = payments.some(
+    ({ gateway, charges }) => gateway === "balance" && charges.length > 0,
+  );
+  if ((isSpent || refunds.length > 0) && excuses.mayBeSpent(id)) return true;
+  return [...there.values()].flat().some(({ returned }) => returned.minor > 0);
 }
 
 /** What was paid and bought nothing goes back by itself, unless somebody said no to that or the customer is shut out. */

@@ -1,7 +1,6 @@
 import type { WorkflowHandle } from "@temporalio/client";
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { queriesOf } from "../../db/orm.ts";
 import { languages } from "../../domain/customer.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
@@ -22,6 +21,7 @@ import { standingOf, troublesOf } from "../support/standing.ts";
 import { eventually } from "../support/eventually.ts";
 import { ask } from "./edges/control.ts";
 import { type Shown, tenth } from "./edges/edge.ts";
+import { Excuses } from "./excuses.ts";
 import { becomeCustomer, requestDevice } from "./newcomer.ts";
 import { booksOf } from "./payment-books.ts";
 import {
@@ -37,7 +37,7 @@ import { adminId } from "./payment-world.ts";
 import { lookMs, RestingStory } from "./resting-story.ts";
 import type { Finding } from "./rights.ts";
 
-/** How long an admin looks for a charge before they ask for a refund of it, and a person for a bill. */
+/** How long an admin looks for a charge before they ask for a refund of it. */
 const personsMs = 2_000;
 const extensionDays = 5;
 
@@ -48,6 +48,7 @@ const isSlow: ReadonlySet<string> = new Set(languages.map((language) => textsIn(
 export class Story extends RestingStory {
   /** What the gateway calls the customer's charges. */
   readonly #references = new Set<string>();
+  readonly #excuses = new Excuses();
 
   /** Plays it to the end, and until nothing about it moves any more. */
   async play(patienceMs: number): Promise<void> {
@@ -62,8 +63,8 @@ export class Story extends RestingStory {
 
   /** All that is wrong now, with what the audit found about it. */
   async complaints(audited: readonly Finding[]): Promise<string[]> {
-    const { owner, chaos, post, telegramUrl } = this.world;
-    const [there, books] = await Promise.all([this.there(), booksOf(owner.em, this.person)]);
+    const { chaos, post, telegramUrl } = this.world;
+    const [there, books] = await Promise.all([this.there(), this.books()]);
     const url = `${telegramUrl}/person/${this.person}/chat?after=0`;
     const chat = await ask<Message[]>(url, undefined, "GET");
     const kills = (["worker", "database"] as const).map((part) =>
@@ -78,6 +79,7 @@ export class Story extends RestingStory {
         .map((message) => ({ messageId: message.message_id, words: wordsOf(message) }))
         .filter(({ words }) => !isSlow.has(words)),
       kills: kills.reduce((all, some) => all + some, 0),
+      excuses: this.#excuses,
       now: instant(new Date()),
     };
     for (const { reference } of [...there.values()].flat()) this.#references.add(reference);
@@ -134,6 +136,9 @@ export class Story extends RestingStory {
     };
     const { payments } = this.world.doors;
     const { customerId } = this.ref!;
+    if (this.#excuses.isShutOut && (await this.isLetInAgain())) this.#excuses.letInAgain();
+    this.#excuses.beforeOpened(id);
+    if (gateway === balanceGateway) this.#excuses.beforeSpending(await this.books());
     await this.patiently(() => payments.bought(id, purchase, customerId));
     this.payments.push(id);
     return id;
@@ -215,31 +220,15 @@ export class Story extends RestingStory {
       if (kind === "closed") return undefined;
       throw new Error(`${id} has no invoice yet`);
     }
-    const bill = this.history.gateway === "stars" ? await this.#billOf(id) : undefined;
+    const bill = this.history.gateway === "stars" ? await this.billOf(id) : undefined;
     return { order, invoice: invoice as unknown as Invoice, billMessage: bill };
-  }
-
-  /** Where the chat has the bill; a chat that Telegram does not let us write to may never have it. */
-  async #billOf(id: PaymentId): Promise<number | undefined> {
-    const find = async () => {
-      const row = await queriesOf(this.world.owner.em.fork())
-        .selectFrom("messages")
-        .select("messageId")
-        .where("slot", "=", `invoice/${id}`)
-        .where("key", "like", "%/bill")
-        .where("state", "=", "sent")
-        .executeTakeFirst();
-      if (!row?.messageId) throw new Error(`${id} has no bill in the chat`);
-      return row.messageId;
-    };
-    return eventually(find, 4 * personsMs, lookMs).catch(() => undefined);
   }
 
   /** An admin asks for what they see; where they see nothing they ask all the same. */
   async #refund({ tenths, of }: Extract<Step, { kind: "refund" }>): Promise<void> {
-    const { owner, doors } = this.world;
+    const { doors } = this.world;
     const seen = async () => {
-      const { payments } = await booksOf(owner.em, this.person);
+      const { payments } = await booksOf(this.world.owner.em, this.person);
       const found = payments
         .flatMap(({ id, charges }) => charges.map(({ use, reference }) => ({ id, use, reference })))
         .findLast(({ use }) => use === of);
@@ -256,11 +245,13 @@ export class Story extends RestingStory {
       ...(charge === undefined ? {} : { reference: charge.reference }),
       ...(tenths === 10 ? {} : { amount: money(tenths * tenth[currency], currency) }),
     };
+    this.#excuses.beforeSpending(await this.books());
     await this.patiently(() => doors.payments.refundAsked(command));
     this.asked.push(workflowIds.refund(command.requestId));
   }
 
   async #adminActs(kind: "extend" | "block" | "unblock" | "revoke"): Promise<void> {
+    if (kind === "block" || kind === "revoke") this.#excuses.beforeShutOut(await this.books());
     const of = { customer: this.person };
     const act = kind === "extend" ? { ...of, kind, days: extensionDays } : { ...of, kind };
     const request = { requestId: randomUUID(), by: telegramId(adminId), act };

@@ -15,7 +15,7 @@ import { eventually } from "../support/eventually.ts";
 import { standingOf, troublesOf } from "../support/standing.ts";
 import { advance } from "../support/time-skipping.ts";
 import type { ChargeThere, Edge } from "./edges/edge.ts";
-import { booksOf, refundsOf } from "./payment-books.ts";
+import { booksOf, type CustomerBooks, refundsOf } from "./payment-books.ts";
 import type { History } from "./payment-history.ts";
 import { unheard, untold } from "./payment-model.ts";
 import type { World } from "./payment-world.ts";
@@ -24,6 +24,8 @@ import { Sparing } from "./sparing.ts";
 export const lookMs = 200;
 /** On a busy machine a task takes a second. */
 const checkEveryMs = 3_000;
+/** How long a person looks for a bill in their chat. */
+const billMs = 8_000;
 /** Whatever is busy for so long is stuck. */
 const stuckMs = 240_000;
 
@@ -66,6 +68,22 @@ export abstract class RestingStory {
     const { kind } = await standingOf(this.handle(workflowIds.payment(id)));
     if (kind === "closed") return new Payments(this.world.owner.em).find(id);
     throw new Error(`${id} has not been opened`);
+  }
+
+  /** Where the chat has the bill; a chat that Telegram does not let us write to may never have it. */
+  protected async billOf(id: PaymentId): Promise<number | undefined> {
+    const find = async () => {
+      const row = await queriesOf(this.world.owner.em.fork())
+        .selectFrom("messages")
+        .select("messageId")
+        .where("slot", "=", `invoice/${id}`)
+        .where("key", "like", "%/bill")
+        .where("state", "=", "sent")
+        .executeTakeFirst();
+      if (!row?.messageId) throw new Error(`${id} has no bill in the chat`);
+      return row.messageId;
+    };
+    return eventually(find, billMs, lookMs).catch(() => undefined);
   }
 
   /** Where no workflow runs, time passes in the books: the reconciler takes the order up. */
@@ -163,6 +181,23 @@ export abstract class RestingStory {
     // A key is told of when a host has it: one whose reconciler was just ended has it a little later.
     const [start] = untold(books);
     if (start !== undefined) throw new Error(`nobody was told of ${start}`);
+  }
+
+  /** All that the books say of the customer. */
+  protected books(): Promise<CustomerBooks> {
+    return this.patiently(() => booksOf(this.world.owner.em, this.person));
+  }
+
+  /** Whether every act that was asked for is done, and has left the customer their right to time. */
+  protected async isLetInAgain(): Promise<boolean> {
+    const acts = this.asked.filter((id) => id.startsWith(workflowIds.adminAct("")));
+    for (const id of acts) {
+      // Of one that was terminated nobody knows whether it is still booked.
+      const { status } = await this.patiently(() => this.handle(id).describe());
+      if (status.name !== "COMPLETED") return false;
+    }
+    const { isRevoked, isBlocked } = await this.books();
+    return !isRevoked && !isBlocked;
   }
 
   /** Payments wait or are closed, refunds of them are closed, the subscription has nothing to do. */
