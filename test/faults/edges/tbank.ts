@@ -14,6 +14,8 @@ import {
 import { callTroubles } from "./troubles.ts";
 
 const terminal = { terminalKey: "1366000000002HIST", password: "historiesOfPayments1" } as const;
+/** What is no word about a payment: the bank's own trouble, and a no. One that it does not know is a word: 255. */
+const noAnswers = ["9999", "7"] as const;
 const means = fc.constantFrom("card", "card", "sbp");
 
 /** T-Bank: tries to pay may fail, and the bank gives back what it likes, in parts. */
@@ -45,7 +47,12 @@ export const tbank: EdgeKind = {
   troubles: fc.oneof(
     callTroubles(["Init", "GetState", "CheckOrder", "Cancel"]),
     fc.constant({ kind: "refuse", method: "Cancel", code: "4", times: 1 }),
-    fc.constant({ kind: "refuse", method: "GetState", code: "255", times: 2 }),
+    fc.record({
+      kind: fc.constant("refuse"),
+      method: fc.constant("GetState"),
+      code: fc.constantFrom(...noAnswers),
+      times: fc.constant(2),
+    }),
   ),
   open,
 };
