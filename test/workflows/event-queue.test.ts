@@ -14,6 +14,8 @@ const events = (count: number): GatewayEvent[] =>
 
 const isToConfirm = () => true;
 
+const bytes = (of: readonly GatewayEvent[]) => of.reduce((sum, it) => sum + it.evidence.length, 0);
+
 test("what is too much for one question comes in the next: nothing is dropped, and none is asked about twice at once", () => {
   const all = events(120);
   const queue = new EventQueue(all);
@@ -41,8 +43,6 @@ test("what would be too large for one step waits for the next, and a run that co
   const heavy = events(100).map((event) => ({ ...event, evidence: "e".repeat(60_000) }));
   const queue = new EventQueue(heavy);
   expect(queue.isCarried).toBe(false);
-  const bytes = (of: readonly GatewayEvent[]) =>
-    of.reduce((sum, it) => sum + it.evidence.length, 0);
   expect(bytes(queue.takeToConfirm(isToConfirm, 0))).toBeLessThan(500_000);
   expect(bytes(new EventQueue(heavy).take())).toBeLessThan(500_000);
   expect(queue.takeAll()).toHaveLength(100);
