@@ -1,13 +1,14 @@
 import { continueAsNew, workflowInfo } from "@temporalio/workflow";
 import type { AdminActRequest } from "../domain/admin-act.ts";
-import { hourMs, instant, secondMs } from "../domain/time.ts";
+import { instant, minuteMs, secondMs } from "../domain/time.ts";
 import { listenForCheckNow } from "./rest.ts";
 import { dbSteps, needHuman, showStage, wakeSubscription } from "./steps.ts";
 
 /** How long an act may take to reach its hosts before the admin hears which of them are away. */
 const promptMs = 2 * secondMs;
 const firstPauseMs = 5 * secondMs;
-const longestPauseMs = hourMs;
+/** The admin reads that it is done so long after the host is back, at most. */
+const longestPauseMs = 10 * minuteMs;
 /** Hosts may be away for months. A new run finds the act in the books, and what was said of it said. */
 const longestHistoryEvents = 1_000;
 
@@ -30,8 +31,7 @@ export async function adminAct(
   await wakeSubscription({ subscriptionId: ref.id, ...ref });
   let behind = await dbSteps.hostsBehind(ref.id, promptMs);
   if (behind.length > 0) {
-    const names = behind.map((host) => host || "none has room for a device");
-    needHuman(true, `These hosts are away and follow when they are back: ${names.join(", ")}`);
+    needHuman(true, waitsFor(behind));
     await dbSteps.confirmAct(request, name, behind);
     for (
       let pauseMs = firstPauseMs;
@@ -50,4 +50,15 @@ export async function adminAct(
   showStage("done", "Booked, and all hosts have followed");
   await dbSteps.confirmAct(request, name, []);
   return "done";
+}
+
+/** For operators. A device that no host has room for is named by no host. */
+function waitsFor(behind: readonly string[]): string {
+  const away = behind.filter((host) => host !== "");
+  return [
+    ...(away.length > 0
+      ? [`These hosts are away and follow when they are back: ${away.join(", ")}`]
+      : []),
+    ...(away.length < behind.length ? ["No host has room for a device"] : []),
+  ].join(". ");
 }
