@@ -13,7 +13,7 @@ import { findTemporalCli } from "./servers/temporal-cli.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const notCopied = new Set(["node_modules", ".git", ".tollgate"]);
 
-type Verdict = "passed" | "failed" | "notRun";
+type Verdict = "passed" | "failed" | "notRun" | "noProgram";
 
 /** Runs one test in a tree, by its name. */
 function runTest(tree: string, { file, name }: Mutant["test"]): Verdict {
@@ -44,6 +44,16 @@ function verdictIn(file: string): Verdict {
   }
 }
 
+/** Whether a tree type-checks; what is not used any more is no matter. */
+function isProgram(tree: string): boolean {
+  const compiler = join(tree, "node_modules/typescript/bin/tsc");
+  const unused = ["--noUnusedLocals", "false", "--noUnusedParameters", "false"];
+  const again = ["--incremental", "--tsBuildInfoFile", join(tree, "types.json")];
+  const args = [compiler, "--noEmit", "-p", ".", ...unused, ...again];
+  return spawnSync(process.execPath, args, { cwd: tree, stdio: "ignore" }).status === 0;
+}
+
+/** A bug that the compiler finds is caught by whatever runs it, and says nothing of its test. */
 function runMutant(tree: string, { file, find, replace, test }: Mutant): Verdict {
   const path = join(tree, file);
   const source = readFileSync(path, "utf8");
@@ -52,7 +62,7 @@ function runMutant(tree: string, { file, find, replace, test }: Mutant): Verdict
     source.replace(find, () => replace),
   );
   try {
-    return runTest(tree, test);
+    return isProgram(tree) ? runTest(tree, test) : "noProgram";
   } finally {
     writeFileSync(path, source);
   }
@@ -64,6 +74,13 @@ function copyTree(): string {
   symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
   return tree;
 }
+
+const words = {
+  failed: "caught",
+  passed: "survived",
+  notRun: "unproved",
+  noProgram: "unproved",
+} as const;
 
 async function run(): Promise<number> {
   const { values } = parseArgs({ options: { only: { type: "string", default: "" } } });
@@ -78,10 +95,12 @@ async function run(): Promise<number> {
       const before = sound.get(key) ?? runTest(tree, mutant.test);
       sound.set(key, before);
       const verdict = before === "passed" ? runMutant(tree, mutant) : "notRun";
-      const word = { failed: "caught", passed: "survived", notRun: "unproved" } as const;
-      counts[word[verdict]] += 1;
-      console.log(`${word[verdict].padEnd(8)} ${mutant.file}: ${mutant.what}`);
-      if (verdict !== "failed") console.log(`         by ${mutant.test.file}: ${mutant.test.name}`);
+      const word = words[verdict];
+      counts[word] += 1;
+      console.log(`${word.padEnd(8)} ${mutant.file}: ${mutant.what}`);
+      if (verdict === "noProgram") console.log("         it does not type-check");
+      else if (word !== "caught")
+        console.log(`         by ${mutant.test.file}: ${mutant.test.name}`);
     }
   } finally {
     rmSync(tree, { recursive: true, force: true });

@@ -164,10 +164,10 @@ export const moneyMutants: readonly Mutant[] = [
     what: "a message is written under a key of its own each time",
     file: "db/decisions.ts",
     find: "        key,\n        paidUntil: time?.account.paidUntil,",
-    replace: "        key: v7(),\n        paidUntil: time?.account.paidUntil,",
+    replace: "        key: crypto.randomUUID(),\n        paidUntil: time?.account.paidUntil,",
     test: {
-      file: "test/db/money-histories.test.ts",
-      name: "whatever happens to a customer's money, in whatever order: no coin is lost, made or spent twice",
+      file: "test/db/decision-messages.test.ts",
+      name: "a decision that is repeated tells people once, under keys that its event gives them",
     },
   },
 ];
