@@ -168,7 +168,8 @@ export class TBankGateway implements PaymentGateway {
    */
   async #standing(request: RefundRequest): Promise<RefundAnswer | "open"> {
     const { order, reference, paid, alreadyReturned, amount } = request;
-    const { status, amount: told, isCard } = await this.#state(order, reference);
+    const seen = await this.#state(order, reference).catch(notSaidUnlessUnknown);
+    const { status, amount: told, isCard } = seen;
     if (status === "REFUNDING" || status === "ASYNC_REFUNDING") return "underWay";
     const back = returnedOf(status, told, paid);
     if (back !== undefined) {
@@ -205,6 +206,12 @@ export class TBankGateway implements PaymentGateway {
 }
 
 const isMoney = ({ report }: Line): boolean => "reference" in report;
+
+/** A bank that will not say how a payment stands has not refused to return it: it may have done so already. */
+function notSaidUnlessUnknown(error: unknown): never {
+  if (!(error instanceof TBankRefusal) || unknown.has(error.code)) throw error;
+  throw new Error(`T-Bank does not say how the payment stands: ${error.message}`);
+}
 
 function undefinedIfUnknown(error: unknown): undefined {
   if (error instanceof TBankRefusal && unknown.has(error.code)) return undefined;

@@ -15,7 +15,8 @@ export function callFaults(
       case "dropped":
         return { kind: "drop-connection", ...times };
       case "refused":
-        return { kind: "refuse", ...refusal, ...times };
+        // What only looks before a change has not refused it.
+        return { kind: "refuse", method: changes[step], ...refusal, ...times };
       case "500":
       case "502":
         return { kind: trouble, ...times };

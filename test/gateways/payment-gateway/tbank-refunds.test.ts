@@ -35,6 +35,17 @@ test("a refund that SBP could not carry out is asked for again", async () => {
   expect((await world.bank.kept(payment_id)).refunded).toBe(29_900);
 });
 
+test("a look that the bank refuses is no refusal of the refund, which may have been made already", async () => {
+  const world = await openTBank();
+  const request = await aRefund(world);
+  await world.bank.fault({ kind: "refuse", method: "GetState", code: "7", times: 1 });
+  expect(await failureOf(world.gateway.refund(request))).not.toBeInstanceOf(Refused);
+  expect(await world.gateway.refund(request)).toBe("returned");
+  await world.bank.fault({ kind: "refuse", method: "GetState", code: "7", times: 1 });
+  expect(await failureOf(world.gateway.refund(request))).not.toBeInstanceOf(Refused);
+  expect((await world.bank.kept(request.reference)).refunded).toBe(29_900);
+});
+
 test("a refund that two processes ask for at once is one", async () => {
   const world = await openTBank();
   const request = { ...(await aRefund(world)), amount: rub(10_000) };
