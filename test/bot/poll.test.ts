@@ -34,7 +34,8 @@ test("an update that Temporal could not take is kept, told about, and handled wh
   await bob.hears(/slower than usual/u);
   expect(await lone.pending()).toBe(3);
   await expect(opened(eve.id)).rejects.toThrow(/not found/u);
-  expect(await eve.heard()).toHaveLength(1);
+  // The first question, and that what she said is kept.
+  expect(await eve.heard()).toHaveLength(2);
 
   gate.open();
   await eve.hears(/Нажмите \/start, чтобы попросить доступ/u);
@@ -73,6 +74,7 @@ test("whose answer has to wait holds up nobody else, and gets it", async () => {
   polling(lone);
   const [slow, quick] = [lone.person(newId()), lone.person(newId())];
   await slow.say("/start");
+  await slow.button(/^captcha:1:/u);
   await quick.say("/start");
   await lone.fault({
     kind: "429",
@@ -85,9 +87,9 @@ test("whose answer has to wait holds up nobody else, and gets it", async () => {
   await slow.say("/terms");
   await quick.say("/terms");
   await quick.hears(/^Terms/u);
-  expect(await slow.heard()).toEqual([]);
+  expect(await slow.heard()).toHaveLength(1);
   await slow.hears(/^Terms/u);
-  const [first, second] = await slow.heard();
+  const [, first, second] = await slow.heard();
   expect([first, second]).toEqual([
     expect.stringContaining("Press /start"),
     expect.stringContaining("Terms"),
@@ -171,7 +173,10 @@ test("what Telegram gives twice, late or out of order is each handled, and each 
   polling(lone);
   await eventually(async () => expect(await lone.pending()).toBe(0));
   const heard = await eve.heard();
-  expect(heard.map((text) => text.slice(0, 5))).toEqual(["Terms", "Write"]);
+  const firstWords = heard
+    .map((text) => text.slice(0, 5))
+    .filter((words) => !words.startsWith("👋"));
+  expect(firstWords).toEqual(["Terms", "Write"]);
 });
 
 test("two pollers, and a token that is none, are told to the operator with the remedy", async () => {
