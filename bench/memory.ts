@@ -2,8 +2,7 @@
 //   npm start               in one terminal, the demo, and wait until it is up
 //   npm run bench:memory    in another (Linux; --persons 0 only looks)
 // TOLLGATE_DATA and EMULATOR_URL as for npm start.
-// RSS counts pages that processes share once for each of them; PSS shares them out, so its sum is what the
-// machine would have back.
+// PSS shares out the pages that processes share, so its sum is what the machine would have back.
 import { parseArgs } from "node:util";
 import { familyOf, memoryOf, parentOf } from "../test/support/memory.ts";
 import { childrenOf } from "./children.ts";

@@ -4,7 +4,7 @@ import type { Instant } from "../domain/time.ts";
 import { enqueue } from "./messages.ts";
 import type { Queries } from "./orm.ts";
 import { sql } from "./prepared.ts";
-import { mayConnect } from "./queries/access-rights.ts";
+import { isLetIn, mayConnect, mustGo } from "./queries/access-rights.ts";
 
 /** An access whose host is known and whose peer the books do not know to be gone. */
 export interface AccessThere {
@@ -36,7 +36,7 @@ export async function accessesOn(
       select a.id, a.identity, a.address, a.preshared_hash as "presharedHash", a.on_host as "onHost",
              a.put_begun as "isBegun",
              a.retired_at is not null as "isRetired",
-             (a.retired_at is null and ${mayConnect(now)}) as "letIn"
+             ${isLetIn(now)} as "letIn"
         from accesses a join subscriptions s on s.id = a.subscription_id
              join customers c on c.id = s.customer_id
        where a.host_id = ${hostId} and a.removed_at is null and a.id > ${after}::uuid
@@ -58,13 +58,11 @@ export interface DueChanges {
 
 export async function dueChanges(db: Queries, hostId: HostId, now: Instant): Promise<DueChanges> {
   const { rows } = await sql<{ id: string; identity: string; goes: boolean }>`
-    select a.id, a.identity, (a.retired_at is not null or not ${mayConnect(now)}) as goes
+    select a.id, a.identity, ${mustGo(now)} as goes
       from accesses a join subscriptions s on s.id = a.subscription_id
            join customers c on c.id = s.customer_id
      where a.host_id = ${hostId} and a.removed_at is null
-       and (a.retired_at is not null
-            or case when ${mayConnect(now)} then not a.on_host and a.refusal is null
-                    else a.on_host or a.put_begun end)
+       and (${mustGo(now)} or ${isLetIn(now)} and not a.on_host and a.refusal is null)
      order by a.created_at, a.id`.execute(db);
   return {
     remove: rows.filter(({ goes }) => goes).map(({ identity }) => identity),
@@ -79,7 +77,7 @@ export async function dueRemovals(db: Queries, hostId: HostId, now: Instant): Pr
       from accesses a join subscriptions s on s.id = a.subscription_id
            join customers c on c.id = s.customer_id
      where a.host_id = ${hostId} and a.removed_at is null
-       and (a.retired_at is not null or (a.on_host or a.put_begun) and not ${mayConnect(now)})
+       and ${mustGo(now)}
      order by a.created_at, a.id`.execute(db);
   return rows.map(({ identity }) => identity);
 }

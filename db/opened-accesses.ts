@@ -3,7 +3,7 @@ import type { Instant } from "../domain/time.ts";
 import { accessPurpose } from "./devices.ts";
 import type { Queries } from "./orm.ts";
 import { sql } from "./prepared.ts";
-import { mayConnect } from "./queries/access-rights.ts";
+import { isLetIn, mayBeThere } from "./queries/access-rights.ts";
 import type { Vault } from "./vault.ts";
 
 /** An access with all that its host needs, as the port's `Access`. */
@@ -36,10 +36,10 @@ export async function openAccesses(
   const opened: OpenedAccess[] = [];
   const sealed: { accessId: string; reason: string }[] = [];
   const ended: string[] = [];
-  for (const [index, { letIn, mayBeThere, ...row }] of rows.entries()) {
+  for (const [index, { letIn, mayBeThere: isThere, ...row }] of rows.entries()) {
     if (index % atAStretch === atAStretch - 1) await setImmediate();
     if (!letIn) {
-      if (mayBeThere) ended.push(row.identity);
+      if (isThere) ended.push(row.identity);
       continue;
     }
     try {
@@ -52,8 +52,8 @@ export async function openAccesses(
   return { opened, sealed, ended };
 }
 
-interface SealedAccess extends OpenedAccess {
-  readonly address: string | undefined;
+interface SealedAccess extends Omit<OpenedAccess, "address"> {
+  readonly address: string | null;
   readonly letIn: boolean;
   /** By what the books believe. */
   readonly mayBeThere: boolean;
@@ -67,8 +67,7 @@ async function sealedAccesses(
   if (ids.length === 0) return [];
   const { rows } = await sql<SealedAccess>`
     select a.id as "accessId", a.identity, d.name as label, a.address, a.secrets_encrypted as secrets,
-           (a.retired_at is null and ${mayConnect(now)}) as "letIn",
-           (a.removed_at is null and (a.on_host or a.put_begun)) as "mayBeThere"
+           ${isLetIn(now)} as "letIn", (a.removed_at is null and ${mayBeThere}) as "mayBeThere"
       from unnest(${ids}::uuid[]) with ordinality as wanted (id, turn)
            join accesses a on a.id = wanted.id join devices d on d.id = a.device_id
            join subscriptions s on s.id = a.subscription_id join customers c on c.id = s.customer_id

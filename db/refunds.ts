@@ -143,14 +143,14 @@ async function failureMessages(
   const wasTold = row.requestedBy === null;
   const told = { kind: "refundFailed", amount, isOnBalance: row.creditMinor > 0 } as const;
   const refused = { kind: "refundRefused", gateway, amount, why: failure.why } as const;
-  const admins = failure.kind === "refused" ? await adminIds(db) : [];
   const by = row.requestedBy === null ? [] : [telegramId(row.requestedBy)];
+  const toAdmins =
+    failure.kind === "refused"
+      ? adminNoticesTo(await adminIds(db), key, refused)
+      : adminNoticesTo(by, key, { kind: "refundNotAgreed", gateway, amount, how: failure.kind });
   return [
     ...(wasTold ? [noticeTo(to, `${key}/money`, told)] : []),
     ...(isTimeBack ? [noticeTo(to, `${key}/time`, { kind: "timeGiven", until })] : []),
-    ...adminNoticesTo(admins, key, refused),
-    ...(failure.kind === "refused"
-      ? []
-      : adminNoticesTo(by, key, { kind: "refundNotAgreed", gateway, amount, how: failure.kind })),
+    ...toAdmins,
   ];
 }

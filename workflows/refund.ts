@@ -8,7 +8,6 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import { refundApprovalId } from "../domain/approval.ts";
-import { failures } from "../domain/failures.ts";
 import type { Refund, RefundCommand, RefundFailure, RefundOutcome } from "../domain/refund.ts";
 import { hourMs, instant, minuteMs } from "../domain/time.ts";
 import type { approval } from "./approval.ts";
@@ -19,7 +18,7 @@ import {
   awaitNews,
   dbSteps,
   firstTries,
-  isFailure,
+  isRefundRefused,
   needHuman,
   showStage,
   wakeSubscription,
@@ -160,10 +159,7 @@ async function askGateway(agreed: Refund, asking: Asking): Promise<Answer> {
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     const why = error.cause?.message ?? "";
-    const isRefused =
-      isFailure(error, failures.refundRefused) ||
-      (isFailure(error, failures.gatewayOff) && !asking.isTaken);
-    return { kind: isRefused ? "refused" : "waiting", why };
+    return { kind: isRefundRefused(error, asking.isTaken) ? "refused" : "waiting", why };
   }
 }
 

@@ -19,7 +19,7 @@ import type { PaymentActivities } from "../activities/payment.ts";
 import type { PeopleActivities } from "../activities/people.ts";
 import type { RefundActivities } from "../activities/refund.ts";
 import type { SubscriptionActivities } from "../activities/subscription.ts";
-import type { Failure } from "../domain/failures.ts";
+import { type Failure, failures } from "../domain/failures.ts";
 import type { SubscriptionRef } from "../domain/subscription.ts";
 import { type Instant, instant, msBetween } from "../domain/time.ts";
 import { calendarOf, searchAttributes, workflowIds } from "./contract.ts";
@@ -134,6 +134,13 @@ export function isFailure(error: unknown, failure: Failure): boolean {
     error.cause.type === failure
   );
 }
+
+/**
+ * Whether a gateway will not return money. One that was switched off will not, unless it is at it: then the money may
+ * move all the same.
+ */
+export const isRefundRefused = (error: unknown, isTaken: boolean): boolean =>
+  isFailure(error, failures.refundRefused) || (isFailure(error, failures.gatewayOff) && !isTaken);
 
 /** Shows operators where the story stands and what it waits for. */
 export function showStage(stage: string, details: string): void {

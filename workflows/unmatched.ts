@@ -1,9 +1,8 @@
 import { ActivityFailure, continueAsNew, workflowInfo } from "@temporalio/workflow";
-import { failures } from "../domain/failures.ts";
 import { hourMs, instant, minuteMs } from "../domain/time.ts";
 import type { Resolution, UnmatchedRefund, UnmatchedResult } from "../domain/unmatched.ts";
 import { listenForCheckNow } from "./rest.ts";
-import { dbSteps, firstTries, isFailure, needHuman, showStage } from "./steps.ts";
+import { dbSteps, firstTries, isRefundRefused, needHuman, showStage } from "./steps.ts";
 
 const longestHistoryEvents = 1_000;
 
@@ -54,9 +53,6 @@ async function askGateway(
     return undefined;
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
-    const isRefused =
-      isFailure(error, failures.refundRefused) ||
-      (isFailure(error, failures.gatewayOff) && !asking.isTaken);
-    return isRefused ? { kind: "refused" } : undefined;
+    return isRefundRefused(error, asking.isTaken) ? { kind: "refused" } : undefined;
   }
 }

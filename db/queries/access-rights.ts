@@ -17,3 +17,14 @@ export const stateAt = (now: Instant) => sql<SubscriptionState>`case
   else 'grace' end`;
 
 export const mayConnect = (now: Instant) => sql<boolean>`${stateAt(now)} in ('active', 'grace')`;
+
+/** The same of an access, `accesses as a`: whether its host is to have it now. */
+export const isLetIn = (now: Instant) =>
+  sql<boolean>`(a.retired_at is null and ${mayConnect(now)})`;
+
+/** Whether its host may have it, by what the books believe. */
+export const mayBeThere = sql<boolean>`(a.on_host or a.put_begun)`;
+
+/** Whether it has to be taken off, or be noted as gone where it never was there. */
+export const mustGo = (now: Instant) =>
+  sql<boolean>`(a.retired_at is not null or ${mayBeThere} and not ${mayConnect(now)})`;
