@@ -1,6 +1,6 @@
 import { Context } from "@temporalio/activity";
 
-const everyMs = 2_000;
+const everyMs = 4_000;
 
 /**
  * Does long work and tells Temporal all the while that it goes on, so that soon after this worker's death another one

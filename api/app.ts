@@ -1,6 +1,6 @@
 import type { Client } from "@temporalio/client";
 import express, { type ErrorRequestHandler, type Express } from "express";
-import { collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import { Histogram, type Registry } from "prom-client";
 import type { Logger } from "../runtime/log.ts";
 import { cachedReadiness, type ReadinessCheck } from "../runtime/vitals.ts";
 import { endUnread } from "./body.ts";
@@ -20,14 +20,6 @@ export interface ApiPorts {
 
 /** Payment gateways that tell us of money. Each is there when its secret is. */
 const gatewayWebhooks = [cryptoBotWebhook, tBankWebhook];
-
-export function apiRegistry(): Registry {
-  const registry = new Registry();
-  registry.setDefaultLabels({ process: "api" });
-  // A look every 10 ms, as it is by default, costs an idle process 0.6 % of a core.
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 });
-  return registry;
-}
 
 /** Everything that the outside reaches: health, webhooks, the demo, the page. */
 export function createApi(configuration: ApiConfiguration, ports: ApiPorts): Express {

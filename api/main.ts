@@ -4,8 +4,8 @@ import { listenToStrangers } from "../runtime/http-server.ts";
 import { createLogger } from "../runtime/log.ts";
 import { type Running, runProcess } from "../runtime/process.ts";
 import { connectTemporal } from "../runtime/temporal.ts";
-import { serveVitals } from "../runtime/vitals.ts";
-import { apiRegistry, createApi } from "./app.ts";
+import { processRegistry, serveVitals } from "../runtime/vitals.ts";
+import { createApi } from "./app.ts";
 import { apiEnvironment } from "./config.ts";
 
 /**
@@ -16,7 +16,7 @@ async function start(): Promise<Running> {
   const log = createLogger("api", configuration.LOG_LEVEL);
   const database = await openDatabase(configuration.DATABASE_URL, 5);
   const temporal = connectTemporal();
-  const registry = apiRegistry();
+  const registry = processRegistry("api");
   const checks = { database: () => database.ping(), temporal: () => temporal.ping() };
   const { METRICS_HOST, METRICS_PORT, API_HOST: host, API_PORT: port } = configuration;
   const vitals = await serveVitals({ host: METRICS_HOST, port: METRICS_PORT, registry, checks });

@@ -1,6 +1,7 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, Gauge, Histogram } from "prom-client";
 import type { TelegramId } from "../domain/ids.ts";
 import { dayMs, hourMs, minuteMs } from "../domain/time.ts";
+import { processRegistry } from "../runtime/vitals.ts";
 
 const periodsMs = { "5m": 5 * minuteMs, "1h": hourMs, "24h": dayMs } as const;
 
@@ -9,7 +10,7 @@ export type AnswerOutcome = "sent" | "blocked" | "refused" | "lost";
 
 /** The bot's numbers at `/metrics`. */
 export class BotMetrics {
-  readonly registry = new Registry();
+  readonly registry = processRegistry("bot");
   readonly messages: Counter<"handler" | "status">;
   readonly commands: Counter<"command">;
   readonly errors: Counter<"error_type">;
@@ -19,9 +20,6 @@ export class BotMetrics {
 
   constructor() {
     const registers = [this.registry];
-    this.registry.setDefaultLabels({ process: "bot" });
-    // A look every 10 ms, as it is by default, costs an idle process 0.6 % of a core.
-    collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: 100 });
     this.messages = new Counter({
       name: "bot_messages_total",
       help: "Updates handled, by handler and how it went",

@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Registry } from "prom-client";
+import { collectDefaultMetrics, Registry } from "prom-client";
 
 /** Rejects, or throws, with what is wrong when a part is not usable. */
 export type ReadinessCheck = () => Promise<unknown>;
@@ -21,6 +21,17 @@ export interface Vitals {
 }
 
 const checkTimeoutMs = 3_000;
+
+/**
+ * What prom-client tells of each Node process. It looks at the event loop once a second: at each of its default of
+ * every 10 ms an idle process wakes up, which takes 0.6 % of a core; at every 100 ms still 0.1 %.
+ */
+export function processRegistry(process: "api" | "bot" | "worker"): Registry {
+  const registry = new Registry();
+  registry.setDefaultLabels({ process });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 1_000 });
+  return registry;
+}
 
 /**
  * `/healthz` (this process runs), `/readyz` (it can do its work now), `/metrics` (Prometheus text).

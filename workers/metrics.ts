@@ -1,16 +1,14 @@
-import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { Gauge, type Registry } from "prom-client";
 import type { EntityManager } from "../db/orm.ts";
 import { type BusinessCounts, countBusiness } from "../db/queries/counts.ts";
 import { instant } from "../domain/time.ts";
+import { processRegistry } from "../runtime/vitals.ts";
 
 const staleAfterMs = 10_000;
 
 /** What the business looks like now, read from the books when somebody looks, at most every ten seconds. */
 export function businessMetrics(em: EntityManager): Registry {
-  const registry = new Registry();
-  registry.setDefaultLabels({ process: "worker" });
-  // A look every 10 ms, as it is by default, costs an idle process 0.6 % of a core.
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 });
+  const registry = processRegistry("worker");
   let last: { at: number; counts: Promise<BusinessCounts> } | undefined;
   const counts = () => {
     if (last === undefined || Date.now() - last.at > staleAfterMs) {

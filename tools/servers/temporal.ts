@@ -27,6 +27,19 @@ export interface DevServerOptions extends Care {
  */
 const usualSettings = ["history.transferProcessorMaxPollRPS=200"];
 
+/**
+ * As in production, but for the last: a shop's task queues need no partitions, between which polls and tasks would be
+ * handed on; namespaces hardly change; and the development server would read the search attributes from its database
+ * each time that one is used.
+ */
+const smallShopSettings = [
+  "matching.numTaskqueueReadPartitions=1",
+  "matching.numTaskqueueWritePartitions=1",
+  'matching.ephemeralDataUpdateInterval="0s"',
+  'system.namespaceCacheRefreshInterval="10s"',
+  "system.forceSearchAttributesCacheRefreshOnRead=false",
+];
+
 /** By default a timer fires up to 1 s late and queues are looked at 20 times a second. */
 const quickSettings = [
   "frontend.WorkflowTimeSkippingEnabled=true",
@@ -82,7 +95,7 @@ function flagsOf(cli: TemporalCli, { port, uiPort, dataDir, quick }: DevServerOp
   if (uiPort === undefined) flags.push("--headless");
   else flags.push("--ui-port", String(uiPort), "--ui-disable-news-fetch");
   flags.push(...searchAttributeFlags);
-  for (const setting of quick ? quickSettings : usualSettings)
+  for (const setting of [...smallShopSettings, ...(quick ? quickSettings : usualSettings)])
     flags.push("--dynamic-config-value", setting);
   if (dataDir === undefined) return flags;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
