@@ -1,7 +1,6 @@
 import {
   type AccessThere,
   accessesOn,
-  countTroubles,
   dueChanges,
   dueRemovals,
   oursAmong,
@@ -15,7 +14,7 @@ import { openAccesses } from "../db/opened-accesses.ts";
 import { type EntityManager, inTransaction, queriesOf } from "../db/orm.ts";
 import { isAnybodyWaiting, moveOutOfTheWay, placeWaiting } from "../db/placement.ts";
 import { type RawCounter, recordTraffic } from "../db/traffic.ts";
-import { keepUnknownPeers } from "../db/unknown-peers.ts";
+import { keepUnknownPeers, type UnknownPeers } from "../db/unknown-peers.ts";
 import type { Vault } from "../db/vault.ts";
 import { isDeviceAddress } from "../domain/address-pool.ts";
 import { differences, type Differences, type HostCondition, removalLimit } from "../domain/host.ts";
@@ -34,8 +33,8 @@ export interface PassPorts {
 
 /** So many accesses in one call: some 10 ms to decrypt, and less than a second for a daemon to take. */
 const atOnce = 1_000;
-/** Counters in one statement: some milliseconds of the event loop. */
-const countersAtOnce = 5_000;
+/** Counters in one statement: some milliseconds of the event loop, and a third of a second of PostgreSQL. */
+const countersAtOnce = 10_000;
 
 interface Refusal {
   readonly accessId: string;
@@ -90,14 +89,14 @@ export class HostPass {
     await this.#place();
     const refused = await this.#putOn(await this.#toPut(found, wanted));
     if (refused.length > 0) await inTransaction(this.#ports.em, (db) => recordRefused(db, refused));
-    await markCompared(this.#db, { id: this.#id, epoch: state.epoch, now: this.#now() });
-    const troubles = await countTroubles(this.#db, this.#id);
+    const compared = { id: this.#id, epoch: state.epoch, now: this.#now() };
+    const troubles = await markCompared(this.#db, compared);
     return { held, ...troubles, ...(toAsk === undefined ? {} : { unknown: toAsk }) };
   }
 
   /** Gives places to who waits for one, also on other hosts: theirs are woken by it. */
   async #place(): Promise<void> {
-    if (!(await isAnybodyWaiting(this.#db))) return;
+    if (!(await isAnybodyWaiting(this.#db, this.#now()))) return;
     await inTransaction(this.#ports.em, (db) => placeWaiting(db, this.#now()));
   }
 
@@ -148,11 +147,12 @@ export class HostPass {
       const { opened, sealed, ended } = await openAccesses(this.#db, this.#ports.vault, asked);
       await this.#takeOff(ended);
       refused.push(...sealed);
-      await beginPut(
-        this.#db,
-        opened.map(({ accessId }) => accessId),
-      );
-      const answers = opened.length === 0 ? [] : await this.#host.apply(opened);
+      const begun = await beginPut(this.#db, {
+        hostId: this.#id,
+        ids: opened.map(({ accessId }) => accessId),
+      });
+      const asks = opened.filter(({ accessId }) => begun.has(accessId));
+      const answers = asks.length === 0 ? [] : await this.#host.apply(asks);
       refused.push(...answers.filter((answer) => answer.kind === "refused"));
       const applied = answers.filter(({ kind }) => kind === "applied");
       await this.#recordApplied(applied.map(({ accessId }) => accessId));
@@ -209,10 +209,10 @@ export class HostPass {
     return { held, toAsk };
   }
 
-  #keepUnknown(
+  async #keepUnknown(
     { facts, state, found }: Omit<Comparison, "wanted">,
     ours: ReadonlySet<string>,
-  ): ReturnType<typeof keepUnknownPeers> {
+  ): Promise<UnknownPeers> {
     const foreign = new Set(found.foreign.filter((identity) => !ours.has(identity)));
     const unknown = state.peers
       .filter(({ identity }) => foreign.has(identity))
@@ -220,6 +220,7 @@ export class HostPass {
         return { identity, addresses: inPool(facts.network, addresses) };
       })
       .filter(({ addresses }) => addresses.length > 0);
+    if (unknown.length === 0 && !facts.hasUnknown) return { mayGo: [], toAsk: undefined };
     const kept = { hostId: this.#id, found: unknown, now: this.#now() };
     return inTransaction(this.#ports.em, async (db) => {
       const peers = await keepUnknownPeers(db, kept);

@@ -116,7 +116,7 @@ async function show(
   if (!access.isPlaced) return answer({ kind: "noHostFree" });
   // The same button may be pressed again, some time later; a double tap shows the key once.
   const again = `${requestId}/${Math.floor(Date.parse(now) / doubleTapMs)}`;
-  return keyMessages(ref.telegramId, { accessId: access.id, deviceId, requestId: again });
+  return keyMessages(ref.telegramId, { accessId: access.id, deviceId, occasion: again });
 }
 
 const doubleTapMs = 10_000;

@@ -21,8 +21,8 @@ export interface AccessThere {
   readonly isBegun: boolean;
 }
 
-/** So many rows come in one piece: some milliseconds of the event loop. */
-const pageRows = 2_500;
+/** So many rows come with one statement: some milliseconds of the event loop, as they come in many pieces. */
+const pageRows = 12_500;
 
 /** All accesses of a host: what a full comparison compares with. */
 export async function accessesOn(
@@ -103,24 +103,33 @@ export const keyMessages = (
   of: {
     readonly accessId: string;
     readonly deviceId: DeviceId;
-    /** A request to show the key again; undefined: its first showing. */
-    readonly requestId?: string;
+    /** What it is shown for: its place, or a request to show it again. */
+    readonly occasion: string;
   },
 ): OutgoingMessage[] =>
   keyParts.map((part) => ({
-    key: ["key", of.accessId, ...(of.requestId === undefined ? [] : [of.requestId]), part].join(
-      "/",
-    ),
+    key: ["key", of.accessId, of.occasion, part].join("/"),
     to,
     content: { kind: "key", deviceId: of.deviceId, part },
   }));
 
-/** Writes that the host is about to be asked: if we die before its answer is written, it may have them. */
-export async function beginPut(db: Queries, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  await sql`
-    update accesses set put_begun = true
-     where id = any(${ids}::uuid[]) and not on_host and not put_begun`.execute(db);
+/**
+ * Writes that the host is about to be asked: if we die before its answer is written, it may have them. Answers with
+ * those whose place is still there: it may just have been given to somebody else.
+ */
+export async function beginPut(
+  db: Queries,
+  { hostId, ids }: { readonly hostId: HostId; readonly ids: readonly string[] },
+): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const { rows } = await sql<{ id: string }>`
+    with here as materialized (
+      select id from accesses where id = any(${ids}::uuid[]) and host_id = ${hostId} order by id for update),
+    begun as (
+      update accesses a set put_begun = true
+        from here where a.id = here.id and not a.on_host and not a.put_begun)
+    select id from here`.execute(db);
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Writes that the host has these; whose key it is the first time is sent it. */
@@ -130,9 +139,9 @@ export async function recordApplied(
   now: Instant,
 ): Promise<void> {
   if (ids.length === 0) return;
-  const { rows } = await sql<{ id: string; device: DeviceId; telegramId: string }>`
+  const { rows } = await sql<{ id: string; device: DeviceId; placed: string; telegramId: string }>`
     with before as (
-      select a.id, a.device_id, c.telegram_id,
+      select a.id, a.device_id, a.placed_at, c.telegram_id,
              a.given_at is null and a.retired_at is null as is_first
         from accesses a join subscriptions s on s.id = a.subscription_id
              join customers c on c.id = s.customer_id
@@ -142,11 +151,13 @@ export async function recordApplied(
          set on_host = true, put_begun = false, refusal = null, given_at = coalesce(a.given_at, ${now}::timestamptz)
         from before b
        where a.id = b.id and (not a.on_host or a.put_begun or a.refusal is not null or a.given_at is null))
-    select id, device_id as device, telegram_id as "telegramId" from before where is_first
+    select id, device_id as device, extract(epoch from placed_at)::text as placed, telegram_id as "telegramId"
+      from before where is_first
   `.execute(db);
-  const messages = rows.flatMap(({ id, device, telegramId }) =>
-    keyMessages(Number(telegramId) as TelegramId, { accessId: id, deviceId: device }),
-  );
+  const messages = rows.flatMap(({ id, device, placed, telegramId }) => {
+    const key = { accessId: id, deviceId: device, occasion: placed };
+    return keyMessages(Number(telegramId) as TelegramId, key);
+  });
   await enqueue(db, messages);
 }
 
@@ -222,20 +233,6 @@ export async function tellWhoWaitsFor(db: Queries, hostId: HostId, now: Instant)
     ),
   );
 }
-
-/** How many accesses of a host it refuses to have, and how many of all have no host. */
-export async function countTroubles(
-  db: Queries,
-  hostId: HostId,
-): Promise<{ readonly refused: number; readonly waiting: number }> {
-  const { rows } = await sql<{ refused: number; waiting: number }>`
-    select (select count(*)::int from accesses where host_id = ${hostId} and removed_at is null
-               and retired_at is null and refusal is not null) as refused,
-           (select count(*)::int from accesses where host_id is null and retired_at is null) as waiting
-  `.execute(db);
-  return rows[0] ?? { refused: 0, waiting: 0 };
-}
-
 /**
  * Names of the hosts where an access of this subscription is not yet as the books say; "" for one that no host has
  * room for. Empty once everything that was decided is done.

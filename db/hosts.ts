@@ -5,6 +5,7 @@ import type { Instant } from "../domain/time.ts";
 import { enqueue } from "./messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "./orm.ts";
 import { sql } from "./prepared.ts";
+import { mayConnect } from "./queries/access-rights.ts";
 import type { Vault } from "./vault.ts";
 
 /** A host as the owner describes it; `settings` is what its adapter needs to reach it and holds secrets. */
@@ -87,36 +88,52 @@ export interface HostFacts {
   readonly isAway: boolean;
   /** How many peers one full comparison may take off it, because an admin said so. */
   readonly removalsAllowed: number;
+  /** Whether peers that nobody knows were seen there by the last full comparison. */
+  readonly hasUnknown: boolean;
 }
 
 export async function hostFacts(db: Queries, id: HostId): Promise<HostFacts | undefined> {
   const row = await db
     .selectFrom("hosts")
     .select(["name", "network", "epoch", "awaySince", "removalsAllowed"])
+    .select(
+      sql<boolean>`exists (select from unknown_peers u where u.host_id = ${id})`.as("hasUnknown"),
+    )
     .where("id", "=", id)
     .where("state", "!=", "closed")
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  const { name, network, epoch, removalsAllowed } = row;
+  const { name, network, epoch, removalsAllowed, hasUnknown } = row;
   return {
     name,
     network,
     epoch: epoch ?? undefined,
     isAway: row.awaySince !== null,
     removalsAllowed,
+    hasUnknown,
   };
 }
 
-/** Notes that a full comparison was done, and in which epoch. */
+/** Accesses that are not as they should be: those that a host refused, those that may connect and wait for room on any host. */
+export interface Troubles {
+  readonly refused: number;
+  readonly waiting: number;
+}
+
+/** Notes that a full comparison was done, and in which epoch. Answers with what is amiss after it. */
 export async function markCompared(
   db: Queries,
   { id, epoch, now }: { readonly id: HostId; readonly epoch: string; readonly now: Instant },
-): Promise<void> {
-  await db
-    .updateTable("hosts")
-    .set({ epoch, seenAt: new Date(now) })
-    .where("id", "=", id)
-    .execute();
+): Promise<Troubles> {
+  const { rows } = await sql<Troubles>`
+    update hosts h set epoch = ${epoch}::text, seen_at = ${now}::timestamptz where h.id = ${id}
+    returning (select count(*)::int from accesses where host_id = h.id and removed_at is null
+                  and retired_at is null and refusal is not null) as refused,
+              (select count(*)::int from accesses a join subscriptions s on s.id = a.subscription_id
+                      join customers c on c.id = s.customer_id
+                where a.host_id is null and a.retired_at is null and ${mayConnect(now)}) as waiting
+  `.execute(db);
+  return rows[0] ?? { refused: 0, waiting: 0 };
 }
 
 /** How many peers one full comparison may take off, because an admin said so. Wakes the reconcilers. */

@@ -49,16 +49,21 @@ export async function recordTraffic(db: Queries, read: CountersRead): Promise<vo
   await sql`select pg_notify('hosts', '')`.execute(db);
 }
 
+const seenRow = (counter: RawCounter) => ({
+  identity: counter.identity,
+  up: counter.uploadedBytes,
+  down: counter.downloadedBytes,
+  handshake_at: counter.lastHandshakeAt,
+});
+
 /** As `trafficSince` of the domain has it, for all at once. */
 async function count(db: Queries, { epoch, counters, now }: CountersRead): Promise<UsedUp[]> {
   const { rows } = await sql<UsedUp>`
     with seen as (
-      select identity, up, down, handshake_at from unnest(
-        ${counters.map(({ identity }) => identity)}::text[],
-        ${counters.map(({ uploadedBytes }) => uploadedBytes)}::bigint[],
-        ${counters.map(({ downloadedBytes }) => downloadedBytes)}::bigint[],
-        ${counters.map(({ lastHandshakeAt }) => lastHandshakeAt ?? null)}::timestamptz[]
-      ) as u (identity, up, down, handshake_at)),
+      -- As one text: the driver takes three times as long to write arrays.
+      select identity, up, down, handshake_at
+        from jsonb_to_recordset(${JSON.stringify(counters.map(seenRow))}::jsonb) as u
+             (identity text, up bigint, down bigint, handshake_at timestamptz)),
     readings as materialized (
       select u.identity, u.up, u.down, u.handshake_at, a.device_id, a.subscription_id,
              u.up - case when w.on then t.uploaded_raw else 0 end as moved_up,

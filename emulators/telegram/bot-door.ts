@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { CallFault } from "./faults.ts";
 import type { Call } from "./params.ts";
 import type { World } from "./world.ts";
@@ -87,6 +88,9 @@ export class BotDoor {
         this.#recordRefused(call, 0);
         request.response.destroy();
         return undefined;
+      case "slow":
+        await sleep(fault.hold_ms, undefined, { ref: false });
+        return call.gone.aborted ? undefined : ok({ ok: true, result: await this.perform(call) });
       case "timeout-after-success":
         await this.perform(call);
         this.#world.save();

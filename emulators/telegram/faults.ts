@@ -9,10 +9,11 @@ const scope = {
 };
 
 const callFault = z.strictObject({
-  kind: z.enum(["429", "500", "502", "403", "timeout-after-success", "drop-connection"]),
+  kind: z.enum(["429", "500", "502", "403", "slow", "timeout-after-success", "drop-connection"]),
   method: z.string().optional(),
   /** Seconds a 429 asks for. */
   retry_after: z.int().positive().default(1),
+  /** Milliseconds until the connection is closed without an answer, or until a slow call is done and answered. */
   hold_ms: silenceMs,
   ...scope,
 });

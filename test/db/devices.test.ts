@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { recordApplied, recordGone, waitingHosts } from "../../db/accesses.ts";
+import { beginPut, recordApplied, recordGone, waitingHosts } from "../../db/accesses.ts";
 import { hasDevices, reissue, renameDevice, revokeDevice } from "../../db/devices.ts";
 import { markAway } from "../../db/hosts.ts";
 import { placeWaiting } from "../../db/placement.ts";
 import { keepUnknownPeers } from "../../db/unknown-peers.ts";
 import { deviceId, type DeviceId, type HostId } from "../../domain/ids.ts";
-import { type Instant, instant } from "../../domain/time.ts";
+import { addMs, dayMs, type Instant, instant } from "../../domain/time.ts";
 import { hostSettings } from "../../gateways/vpn-host/settings.ts";
 import { newTunnelAccess } from "../../gateways/vpn-host/tunnel.ts";
 import { serverAddressOf } from "../../domain/address-pool.ts";
@@ -114,6 +114,45 @@ test("an address that the host shows to be taken, or that a retired key may stil
   expect(await next()).toBe("10.4.0.3");
   await seen([]);
   expect(await next()).toBe("10.4.0.2");
+});
+
+test("whose time ended longest ago gives up a place to whoever has time, and waits once they have some again", async () => {
+  const ended = (days: number) => addMs(now(), -days * dayMs);
+  const [host] = await books.hosts(entry("10.4.1.0/24", 3));
+  const owners = [await books.subscriber(), await books.subscriber(), await books.subscriber()];
+  const devices: DeviceId[] = [];
+  for (const owner of owners) devices.push((await books.add(owner)).id);
+  const runsUntil = (owner: Subscriber, paidUntil: Instant) =>
+    books.queries
+      .updateTable("subscriptions")
+      .set({ paidUntil: new Date(paidUntil) })
+      .where("id", "=", owner.subscriptionId)
+      .execute();
+  const hostsOf = async () => {
+    const rows = await Promise.all(devices.map((device) => books.accessOf(device)));
+    return rows.map(({ hostId }) => hostId);
+  };
+  await runsUntil(owners[0]!, ended(9));
+  await runsUntil(owners[1]!, ended(30));
+  // The host may still have the one who ended first: that place is not free yet.
+  const { id: mayBeThere } = await books.accessOf(devices[1]!);
+  await beginPut(books.queries, { hostId: host!, ids: [mayBeThere] });
+  const next = await books.subscriber();
+  expect((await books.add(next)).added.kind).toBe("added");
+  expect(await hostsOf()).toEqual([null, host, host]);
+  const { identity } = await books.accessOf(devices[1]!);
+  await recordGone(books.queries, { hostId: host!, identities: [identity], now: now() });
+  expect((await books.add(next)).added.kind).toBe("added");
+  expect(await hostsOf()).toEqual([null, null, host]);
+  expect((await books.add(next)).added.kind).toBe("waiting");
+
+  expect(await places(host!)).toHaveLength(3);
+  // Without time nobody waits for a place; with time it is everybody's in turn.
+  await books.queries.updateTable("hosts").set({ capacity: 4 }).where("id", "=", host!).execute();
+  await runsUntil(owners[0]!, ended(-9));
+  expect(await books.inTransaction((tx) => placeWaiting(tx, now()))).toBe(1);
+  expect(await hostsOf()).toEqual([host, null, host]);
+  expect(await beginPut(books.queries, { hostId: host!, ids: [mayBeThere] })).toEqual(new Set());
 });
 
 test("a host that is away, draining or without weight takes nobody new", async () => {

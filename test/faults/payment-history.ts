@@ -47,7 +47,7 @@ export const soldPlans = { month: 10, family: 20 } as const;
 export type SoldPlan = keyof typeof soldPlans;
 
 /** `timeout-after-success`: the message was sent, and nobody hears so. */
-const chatTroubles = ["403", "429", "502", "timeout-after-success"] as const;
+const chatTroubles = ["403", "429", "502", "slow", "timeout-after-success"] as const;
 export type ChatTrouble = (typeof chatTroubles)[number];
 
 /** One thing after the other; `thenMs` is how long nothing happens before the next. */

@@ -40,6 +40,8 @@ import type { Finding } from "./rights.ts";
 /** How long an admin looks for a charge before they ask for a refund of it. */
 const personsMs = 2_000;
 const extensionDays = 5;
+/** Longer than a message may take before others are sent beside it. */
+const slowChatMs = 1_500;
 
 /** Whoever's update has to wait is told so by the bot itself, and not by a row in the books. */
 const isSlow: ReadonlySet<string> = new Set(languages.map((language) => textsIn(language).delayed));
@@ -183,7 +185,8 @@ export class Story extends RestingStory {
         return post.release(this.payments[0]!);
       case "chat": {
         const { trouble: kind, times } = step;
-        const rule = { kind, times, chat_id: this.person, hold_ms: 50 };
+        const hold_ms = kind === "slow" ? slowChatMs : 50;
+        const rule = { kind, times, chat_id: this.person, hold_ms };
         return void (await ask(`${telegramUrl}/control/faults`, rule));
       }
       case "trouble":

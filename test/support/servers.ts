@@ -72,7 +72,13 @@ async function temporalServer() {
   const cli = await findTemporalCli((line) => console.error(`tollgate: ${line}`));
   const logFile = join(folder, "temporal.log");
   return kept(
-    await startTemporal(cli, { port: await freePort(), quick: true, guarded: true, logFile }),
+    await startTemporal(cli, {
+      port: await freePort(),
+      quick: true,
+      manyNamespaces: true,
+      guarded: true,
+      logFile,
+    }),
   );
 }
 

@@ -74,6 +74,8 @@ function settings({ throwAway }: PostgresOptions): string[] {
     "listen_addresses=127.0.0.1",
     "unix_socket_directories=",
     "log_min_messages=warning",
+    // A quarter of the default: as large as a shop's books are for long, and all of it is in memory after a day.
+    "shared_buffers=32MB",
   ];
   if (!throwAway) return always;
   return [

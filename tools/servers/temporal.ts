@@ -19,6 +19,8 @@ export interface DevServerOptions extends Care {
   readonly dataDir?: string;
   /** Timers to the millisecond and time skipping: for tests and the demo, never for production. */
   readonly quick?: boolean;
+  /** Namespaces are made while it runs, and used at once: for tests. */
+  readonly manyNamespaces?: boolean;
 }
 
 /**
@@ -27,17 +29,20 @@ export interface DevServerOptions extends Care {
  */
 const usualSettings = ["history.transferProcessorMaxPollRPS=200"];
 
-/**
- * As in production, but for the last: a shop's task queues need no partitions, between which polls and tasks would be
- * handed on; namespaces hardly change; and the development server would read the search attributes from its database
- * each time that one is used.
- */
-const smallShopSettings = [
+/** As in production: a shop's task queues need no partitions, between which polls and tasks would be handed on. */
+const onePartition = [
   "matching.numTaskqueueReadPartitions=1",
   "matching.numTaskqueueWritePartitions=1",
   'matching.ephemeralDataUpdateInterval="0s"',
-  'system.namespaceCacheRefreshInterval="10s"',
+];
+
+/**
+ * The development server would read the search attributes from its database each time that one is used, and keep the
+ * state of 8,096 workflows in memory for an hour after each was used.
+ */
+const oneNamespace = [
   "system.forceSearchAttributesCacheRefreshOnRead=false",
+  "history.hostLevelCacheMaxSize=256",
 ];
 
 /** By default a timer fires up to 1 s late and queues are looked at 20 times a second. */
@@ -90,13 +95,18 @@ export async function startTemporal(
   return { ...running, address };
 }
 
-function flagsOf(cli: TemporalCli, { port, uiPort, dataDir, quick }: DevServerOptions): string[] {
+function flagsOf(cli: TemporalCli, options: DevServerOptions): string[] {
+  const { port, uiPort, dataDir, quick, manyNamespaces } = options;
   const flags = ["--ip", "127.0.0.1", "--port", String(port), "--log-level", "error"];
   if (uiPort === undefined) flags.push("--headless");
   else flags.push("--ui-port", String(uiPort), "--ui-disable-news-fetch");
   flags.push(...searchAttributeFlags);
-  for (const setting of [...smallShopSettings, ...(quick ? quickSettings : usualSettings)])
-    flags.push("--dynamic-config-value", setting);
+  const settings = [
+    ...(quick ? quickSettings : usualSettings),
+    ...onePartition,
+    ...(manyNamespaces ? [] : oneNamespace),
+  ];
+  for (const setting of settings) flags.push("--dynamic-config-value", setting);
   if (dataDir === undefined) return flags;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   // Its schema is made with the file and never migrated: another server version gets another file.
