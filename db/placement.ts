@@ -20,6 +20,8 @@ interface Place {
 
 interface Waiting {
   readonly id: string;
+  /** When its turn began. */
+  readonly since: string;
   readonly telegramId: TelegramId;
 }
 
@@ -62,7 +64,7 @@ async function placed(db: Queries, all: readonly Waiting[], now: Instant): Promi
 
 /**
  * Takes their places from accesses whose time is over and that no host can still have, the longest ended first: a host
- * would else be full of customers who went years ago. Their turn begins when they lose the place. False: there are none.
+ * would else be full of customers who went years ago. Their turn begins when they lose the place. Whoever is being given to a host just now is passed over. False: there are none.
  */
 async function releaseEnded(db: Queries, count: number, now: Instant): Promise<boolean> {
   const { numAffectedRows = 0n } = await sql`
@@ -74,7 +76,7 @@ async function releaseEnded(db: Queries, count: number, now: Instant): Promise<b
         where h.state = 'open' and h.weight > 0 and h.away_since is null
           and a.retired_at is null and not ${mayBeThere} and ${hasEnded(now)}
         order by s.paid_until nulls first, a.id limit ${count}::int
-          for update of a)`.execute(db);
+          for update of a skip locked)`.execute(db);
   return numAffectedRows > 0n;
 }
 
@@ -84,10 +86,10 @@ async function tellWhoWaits(db: Queries, waiting: readonly Waiting[]): Promise<v
   const isAway = (await hostsWithRoom(db)).some((host) => host.isAway);
   await enqueue(
     db,
-    waiting.map(({ id, telegramId: to }) =>
+    waiting.map(({ id, since, telegramId: to }) =>
       isAway
         ? noticeTo(to, `away/${id}`, { kind: "hostTrouble" })
-        : noticeTo(to, `no-room/${id}`, { kind: "noHostFree" }),
+        : noticeTo(to, `no-room/${id}/${since}`, { kind: "noHostFree" }),
     ),
   );
 }
@@ -103,13 +105,13 @@ export async function isAnybodyWaiting(db: Queries, now: Instant): Promise<boole
 }
 
 async function longestWaiting(db: Queries, now: Instant, limit: number): Promise<Waiting[]> {
-  const { rows } = await sql<{ id: string; telegramId: string }>`
-    select a.id, c.telegram_id as "telegramId"
+  const { rows } = await sql<{ id: string; since: string; telegramId: string }>`
+    select a.id, extract(epoch from a.created_at)::text as since, c.telegram_id as "telegramId"
       from accesses a join subscriptions s on s.id = a.subscription_id
            join customers c on c.id = s.customer_id
      where a.host_id is null and a.retired_at is null and ${mayConnect(now)}
      order by a.created_at, a.id limit ${limit}::int`.execute(db);
-  return rows.map((row) => ({ id: row.id, telegramId: telegramId(Number(row.telegramId)) }));
+  return rows.map((row) => ({ ...row, telegramId: telegramId(Number(row.telegramId)) }));
 }
 
 async function placesWithRoom(db: Queries): Promise<Place[]> {

@@ -85,8 +85,11 @@ export const en = {
   seenAt: (at: string) => `last seen ${at}`,
   seenNever: "not connected yet",
   seenWaiting: "waits for a server with room",
+  seenOff: "off for now",
   deviceWaits: (name: string) =>
     `📱 <b>${isolated(name)}</b>\nAll servers are full. The key comes here by itself as soon as there is room.`,
+  deviceOff: (name: string) =>
+    `📱 <b>${isolated(name)}</b>\nYour access is off for now. When it begins, the key comes here by itself.`,
   addDevice: "➕ Add a device",
   showKey: "🔐 Send the key",
   rename: "✏️ Rename",

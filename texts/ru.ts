@@ -83,8 +83,11 @@ export const ru: Texts = {
   seenAt: (at) => `на связи ${at}`,
   seenNever: "ещё не подключалось",
   seenWaiting: "ждёт места на сервере",
+  seenOff: "пока выключено",
   deviceWaits: (name) =>
     `📱 <b>${isolated(name)}</b>\nВсе серверы заняты. Ключ придёт сюда сам, как только появится место.`,
+  deviceOff: (name) =>
+    `📱 <b>${isolated(name)}</b>\nДоступ пока выключен. Когда он начнётся, ключ придёт сюда сам.`,
   addDevice: "➕ Добавить устройство",
   showKey: "🔐 Прислать ключ",
   rename: "✏️ Переименовать",

@@ -209,9 +209,10 @@ function devicePage(context: BotContext, device: DeviceDetails, what: string): P
           { text: texts.back, data: "devices" },
         ],
       ];
+      const without = device.mayConnect ? texts.deviceWaits(name) : texts.deviceOff(name);
       const text = place
         ? texts.deviceTitle(name, place.host, place.address, seen(context, device))
-        : texts.deviceWaits(name);
+        : without;
       return { text, buttons };
     }
   }
@@ -220,9 +221,9 @@ function devicePage(context: BotContext, device: DeviceDetails, what: string): P
 /** When a device was last on line, in words. */
 export function seen(
   { texts, language }: BotContext,
-  { place, lastHandshakeAt }: DeviceDetails,
+  { place, mayConnect, lastHandshakeAt }: DeviceDetails,
 ): string {
-  if (place === undefined) return texts.seenWaiting;
+  if (place === undefined) return mayConnect ? texts.seenWaiting : texts.seenOff;
   if (lastHandshakeAt === undefined) return texts.seenNever;
   const online = Date.now() - Date.parse(lastHandshakeAt) < onlineForMs;
   return online ? texts.seenNow : texts.seenAt(momentIn(language, lastHandshakeAt));

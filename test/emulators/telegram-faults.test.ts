@@ -49,6 +49,17 @@ test("after timeout-after-success the message stands, though the bot heard nothi
   expect(await calls("sendMessage")).toMatchObject([{ chat_id: 1, ok: true }]);
 });
 
+test("a slow call of one chat is done and answered late, and others are not held up", async () => {
+  const { fault, send, person } = await started();
+  await fault({ kind: "slow", times: 1, hold_ms: 300 });
+  const answered: string[] = [];
+  const slow = send().then(({ ok }) => answered.push(`slow ${ok}`));
+  await send().then(({ ok }) => answered.push(`quick ${ok}`));
+  await slow;
+  expect(answered).toEqual(["quick true", "slow true"]);
+  expect(await person(1).chat()).toHaveLength(3);
+});
+
 test("every call is recorded with its outcome and without the token", async () => {
   const { call, calls, send, url } = await started();
   await send();

@@ -67,6 +67,9 @@ test("whoever asks for one more device while no host has room ends on time, is b
   const shown = async () =>
     (await bob.heard()).filter((words) => words.includes("How to connect")).length;
   const before = await shown();
+  const full = async () =>
+    (await bob.heard()).filter((words) => words.includes("servers are full")).length;
+  const waited = await full();
   await admin.say(`/find ${bob.id}`);
   await admin.presses(new RegExp(`^act:unblock:${bob.id}$`, "u"));
   await settles(stage, bob, "expired", 0);
@@ -74,6 +77,7 @@ test("whoever asks for one more device while no host has room ends on time, is b
   await bob.hears(/access now runs until/u);
   await eventually(async () => expect(await hostNeedsHuman(stage)).toBe(true));
   expect(await shown()).toBe(before);
+  await eventually(async () => expect(await full()).toBe(waited + 2));
   await stage.rows("update hosts set capacity = 4");
   await settles(stage, bob, "active", 2);
   await eventually(async () => expect(await shown()).toBe(before + 2));
