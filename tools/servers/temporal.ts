@@ -33,7 +33,7 @@ const usualSettings = ["history.transferProcessorMaxPollRPS=200"];
 const onePartition = [
   "matching.numTaskqueueReadPartitions=1",
   "matching.numTaskqueueWritePartitions=1",
-  'matching.ephemeralDataUpdateInterval="0s"',
+  'matching.ephemeralDataUpdateInterval="60s"',
 ];
 
 /**
