@@ -147,12 +147,11 @@ export class HostPass {
       const { opened, sealed, ended } = await openAccesses(this.#db, this.#ports.vault, asked);
       await this.#takeOff(ended);
       refused.push(...sealed);
-      const begun = await beginPut(this.#db, {
-        hostId: this.#id,
-        ids: opened.map(({ accessId }) => accessId),
-      });
-      const asks = opened.filter(({ accessId }) => begun.has(accessId));
-      const answers = asks.length === 0 ? [] : await this.#host.apply(asks);
+      await beginPut(
+        this.#db,
+        opened.map(({ accessId }) => accessId),
+      );
+      const answers = opened.length === 0 ? [] : await this.#host.apply(opened);
       refused.push(...answers.filter((answer) => answer.kind === "refused"));
       const applied = answers.filter(({ kind }) => kind === "applied");
       await this.#recordApplied(applied.map(({ accessId }) => accessId));

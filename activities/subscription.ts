@@ -4,6 +4,7 @@ import { accessOf } from "../db/device-access.ts";
 import { addDevice, reissue, renameDevice, revokeDevice } from "../db/devices.ts";
 import { enqueue } from "../db/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../db/orm.ts";
+import { placeWaiting } from "../db/placement.ts";
 import type { ReadCache } from "../db/read-cache.ts";
 import { noticeTo, type OutgoingMessage } from "../domain/message.ts";
 import type { Notice } from "../domain/notice.ts";
@@ -110,13 +111,18 @@ async function show(
   answer: (notice: Notice) => OutgoingMessage[],
 ): Promise<readonly OutgoingMessage[]> {
   const { deviceId, requestId } = request;
-  const access = await accessOf(db, { subscriptionId: ref.id, deviceId }, now);
+  const find = () => accessOf(db, { subscriptionId: ref.id, deviceId }, now);
+  const access = await find();
   if (access === undefined) return answer(unknown);
   if (!access.isLetIn) return answer({ kind: "noAccessNow" });
-  if (!access.isPlaced) return answer({ kind: "noHostFree" });
+  if (!access.isPlaced) {
+    // Its time may have begun a moment ago, and no host have looked for who waits since.
+    await placeWaiting(db, now);
+    return (await find())?.isPlaced ? [] : answer({ kind: "noHostFree" });
+  }
   // The same button may be pressed again, some time later; a double tap shows the key once.
   const again = `${requestId}/${Math.floor(Date.parse(now) / doubleTapMs)}`;
-  return keyMessages(ref.telegramId, { accessId: access.id, deviceId, occasion: again });
+  return keyMessages(ref.telegramId, { accessId: access.id, deviceId, requestId: again });
 }
 
 const doubleTapMs = 10_000;

@@ -103,33 +103,24 @@ export const keyMessages = (
   of: {
     readonly accessId: string;
     readonly deviceId: DeviceId;
-    /** What it is shown for: its place, or a request to show it again. */
-    readonly occasion: string;
+    /** A request to show the key again; undefined: its first showing. */
+    readonly requestId?: string;
   },
 ): OutgoingMessage[] =>
   keyParts.map((part) => ({
-    key: ["key", of.accessId, of.occasion, part].join("/"),
+    key: ["key", of.accessId, ...(of.requestId === undefined ? [] : [of.requestId]), part].join(
+      "/",
+    ),
     to,
     content: { kind: "key", deviceId: of.deviceId, part },
   }));
 
-/**
- * Writes that the host is about to be asked: if we die before its answer is written, it may have them. Answers with
- * those whose place is still there: it may just have been given to somebody else.
- */
-export async function beginPut(
-  db: Queries,
-  { hostId, ids }: { readonly hostId: HostId; readonly ids: readonly string[] },
-): Promise<Set<string>> {
-  if (ids.length === 0) return new Set();
-  const { rows } = await sql<{ id: string }>`
-    with here as materialized (
-      select id from accesses where id = any(${ids}::uuid[]) and host_id = ${hostId} order by id for update),
-    begun as (
-      update accesses a set put_begun = true
-        from here where a.id = here.id and not a.on_host and not a.put_begun)
-    select id from here`.execute(db);
-  return new Set(rows.map(({ id }) => id));
+/** Writes that the host is about to be asked: if we die before its answer is written, it may have them. */
+export async function beginPut(db: Queries, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await sql`
+    update accesses set put_begun = true
+     where id = any(${ids}::uuid[]) and not on_host and not put_begun`.execute(db);
 }
 
 /** Writes that the host has these; whose key it is the first time is sent it. */
@@ -139,9 +130,9 @@ export async function recordApplied(
   now: Instant,
 ): Promise<void> {
   if (ids.length === 0) return;
-  const { rows } = await sql<{ id: string; device: DeviceId; placed: string; telegramId: string }>`
+  const { rows } = await sql<{ id: string; device: DeviceId; telegramId: string }>`
     with before as (
-      select a.id, a.device_id, a.placed_at, c.telegram_id,
+      select a.id, a.device_id, c.telegram_id,
              a.given_at is null and a.retired_at is null as is_first
         from accesses a join subscriptions s on s.id = a.subscription_id
              join customers c on c.id = s.customer_id
@@ -151,13 +142,11 @@ export async function recordApplied(
          set on_host = true, put_begun = false, refusal = null, given_at = coalesce(a.given_at, ${now}::timestamptz)
         from before b
        where a.id = b.id and (not a.on_host or a.put_begun or a.refusal is not null or a.given_at is null))
-    select id, device_id as device, extract(epoch from placed_at)::text as placed, telegram_id as "telegramId"
-      from before where is_first
+    select id, device_id as device, telegram_id as "telegramId" from before where is_first
   `.execute(db);
-  const messages = rows.flatMap(({ id, device, placed, telegramId }) => {
-    const key = { accessId: id, deviceId: device, occasion: placed };
-    return keyMessages(Number(telegramId) as TelegramId, key);
-  });
+  const messages = rows.flatMap(({ id, device, telegramId }) =>
+    keyMessages(Number(telegramId) as TelegramId, { accessId: id, deviceId: device }),
+  );
   await enqueue(db, messages);
 }
 
@@ -233,6 +222,7 @@ export async function tellWhoWaitsFor(db: Queries, hostId: HostId, now: Instant)
     ),
   );
 }
+
 /**
  * Names of the hosts where an access of this subscription is not yet as the books say; "" for one that no host has
  * room for. Empty once everything that was decided is done.

@@ -26,7 +26,7 @@ export interface DeviceToAdd {
 export type Added =
   | { readonly kind: "added" }
   | { readonly kind: "limit"; readonly limit: number }
-  /** It is added; its key comes as soon as a host has room, and its owner was told that none has. */
+  /** It is added; its key comes as soon as there is time, and a host has room: its owner is told where none has. */
   | { readonly kind: "waiting" };
 
 /** What an access's secrets are sealed for. */
@@ -72,6 +72,8 @@ export async function reissue(db: Queries, vault: Vault, to: AccessToReissue): P
   if (device === undefined) return false;
   if (await isRequestDone(db, requestId)) return true;
   const old = await livingAccess(db, deviceId);
+  // Whoever gives places away holds this first, and then the accesses that wait.
+  await lockPlaces(db);
   await retire(db, deviceId, now);
   const place = old?.hostId == null ? undefined : await placeBeside(db, old.hostId);
   const waitingSince = old?.hostId === null ? old.createdAt.toISOString() : now;
@@ -208,7 +210,7 @@ interface Place {
   readonly address: string;
 }
 
-/** Another address on the same host; undefined where that is full or closed. */
+/** Another address on the same host; undefined where that is full or closed. Call it under `lockPlaces`. */
 async function placeBeside(db: Queries, hostId: string): Promise<Place | undefined> {
   const host = await db
     .selectFrom("hosts")
@@ -217,7 +219,6 @@ async function placeBeside(db: Queries, hostId: string): Promise<Place | undefin
     .where("state", "!=", "closed")
     .executeTakeFirst();
   if (host === undefined) return undefined;
-  await lockPlaces(db);
   const [address] = await freeAddresses(db, host, 1);
   return address === undefined ? undefined : { hostId, address };
 }

@@ -5,7 +5,7 @@ import type { Instant } from "../domain/time.ts";
 import { enqueue } from "./messages.ts";
 import type { Queries } from "./orm.ts";
 import { sql } from "./prepared.ts";
-import { hasEnded, mayBeThere, mayConnect } from "./queries/access-rights.ts";
+import { hasTime } from "./queries/access-rights.ts";
 
 /** So many are placed in one go; who is left comes with the next. */
 const atOnce = 1_000;
@@ -15,81 +15,56 @@ interface Place {
   readonly network: string;
   readonly capacity: number;
   readonly weight: number;
+  /**
+   * Accesses that have time. One without keeps its place, so that its keys work again with new time, and takes up
+   * nobody's room: a host would else be full of customers who went years ago. When many come back there are more than
+   * the capacity.
+   */
   living: number;
 }
 
 interface Waiting {
   readonly id: string;
-  /** When its turn began. */
-  readonly since: string;
   readonly telegramId: TelegramId;
 }
 
 /**
- * Gives a host and an address to accesses that may connect and have none, the longest waiting first, each on the least
- * loaded host that is open, answers and has room. Where there is none, whose time ended longest ago gives up their
- * place: they wait for another one, and get their key anew, once they have time again. Who finds none is told so once.
+ * Gives a host and an address to accesses that have time and no place, the longest waiting first, each on the least
+ * loaded host that is open, answers and has room. Who finds none is told so once.
  * @returns how many are left without a place.
  */
 export async function placeWaiting(db: Queries, now: Instant): Promise<number> {
   await lockPlaces(db);
-  const waiting = await longestWaiting(db, now, atOnce);
+  let waiting = await longestWaiting(db, now, atOnce);
   if (waiting.length === 0) return 0;
-  let left = await placed(db, waiting, now);
-  if (left.length > 0 && (await releaseEnded(db, left.length, now)))
-    left = await placed(db, left, now);
-  await tellWhoWaits(db, left);
-  return left.length;
-}
-
-/** Places as many as there is room for. Answers with the others. */
-async function placed(db: Queries, all: readonly Waiting[], now: Instant): Promise<Waiting[]> {
-  let waiting = [...all];
-  let places = await placesWithRoom(db);
+  let places = await placesWithRoom(db, now);
   while (waiting.length > 0 && places.length > 0) {
     const chosen = choose(waiting, places);
-    const done = new Set<string>();
+    const placed = new Set<string>();
     for (const [place, wishes] of chosen) {
       const addresses = await freeAddresses(db, place, wishes.length);
       await put(db, { place, wishes, addresses, now });
-      for (const { id } of wishes.slice(0, addresses.length)) done.add(id);
+      for (const { id } of wishes.slice(0, addresses.length)) placed.add(id);
       // Its network is full, whatever its capacity says.
       if (addresses.length < wishes.length) places = places.filter(({ id }) => id !== place.id);
     }
-    waiting = waiting.filter(({ id }) => !done.has(id));
+    waiting = waiting.filter(({ id }) => !placed.has(id));
     places = places.filter(hasRoom);
   }
-  return waiting;
-}
-
-/**
- * Takes their places from accesses whose time is over and that no host can still have, the longest ended first: a host
- * would else be full of customers who went years ago. Their turn begins when they lose the place. Whoever is being given to a host just now is passed over. False: there are none.
- */
-async function releaseEnded(db: Queries, count: number, now: Instant): Promise<boolean> {
-  const { numAffectedRows = 0n } = await sql`
-    update accesses set host_id = null, address = null, placed_at = null, given_at = null, refusal = null,
-                        created_at = ${now}::timestamptz
-     where id in (
-       select a.id from accesses a join hosts h on h.id = a.host_id
-              join subscriptions s on s.id = a.subscription_id
-        where h.state = 'open' and h.weight > 0 and h.away_since is null
-          and a.retired_at is null and not ${mayBeThere} and ${hasEnded(now)}
-        order by s.paid_until nulls first, a.id limit ${count}::int
-          for update of a skip locked)`.execute(db);
-  return numAffectedRows > 0n;
+  await tellWhoWaits(db, waiting, now);
+  return waiting.length;
 }
 
 /** Where a host would have room and does not answer, that is what its customers wait for. */
-async function tellWhoWaits(db: Queries, waiting: readonly Waiting[]): Promise<void> {
+async function tellWhoWaits(db: Queries, waiting: readonly Waiting[], now: Instant): Promise<void> {
   if (waiting.length === 0) return;
-  const isAway = (await hostsWithRoom(db)).some((host) => host.isAway);
+  const isAway = (await hostsWithRoom(db, now)).some((host) => host.isAway);
   await enqueue(
     db,
-    waiting.map(({ id, since, telegramId: to }) =>
+    waiting.map(({ id, telegramId: to }) =>
       isAway
         ? noticeTo(to, `away/${id}`, { kind: "hostTrouble" })
-        : noticeTo(to, `no-room/${id}/${since}`, { kind: "noHostFree" }),
+        : noticeTo(to, `no-room/${id}`, { kind: "noHostFree" }),
     ),
   );
 }
@@ -99,33 +74,36 @@ export async function lockPlaces(db: Queries): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext('device places'))`.execute(db);
 }
 
-/** Whether somebody who may connect waits for a place. */
+/** Whether somebody who has time waits for a place. */
 export async function isAnybodyWaiting(db: Queries, now: Instant): Promise<boolean> {
   return (await longestWaiting(db, now, 1)).length > 0;
 }
 
 async function longestWaiting(db: Queries, now: Instant, limit: number): Promise<Waiting[]> {
-  const { rows } = await sql<{ id: string; since: string; telegramId: string }>`
-    select a.id, extract(epoch from a.created_at)::text as since, c.telegram_id as "telegramId"
+  const { rows } = await sql<{ id: string; telegramId: string }>`
+    select a.id, c.telegram_id as "telegramId"
       from accesses a join subscriptions s on s.id = a.subscription_id
            join customers c on c.id = s.customer_id
-     where a.host_id is null and a.retired_at is null and ${mayConnect(now)}
+     where a.host_id is null and a.retired_at is null and ${hasTime(now)}
      order by a.created_at, a.id limit ${limit}::int`.execute(db);
-  return rows.map((row) => ({ ...row, telegramId: telegramId(Number(row.telegramId)) }));
+  return rows.map((row) => ({ id: row.id, telegramId: telegramId(Number(row.telegramId)) }));
 }
 
-async function placesWithRoom(db: Queries): Promise<Place[]> {
-  return (await hostsWithRoom(db)).filter((host) => !host.isAway);
+async function placesWithRoom(db: Queries, now: Instant): Promise<Place[]> {
+  return (await hostsWithRoom(db, now)).filter((host) => !host.isAway);
 }
 
-async function hostsWithRoom(db: Queries): Promise<(Place & { readonly isAway: boolean })[]> {
+async function hostsWithRoom(
+  db: Queries,
+  now: Instant,
+): Promise<(Place & { readonly isAway: boolean })[]> {
   const { rows } = await sql<Place & { readonly isAway: boolean }>`
     select h.id, h.network, h.capacity, h.weight, h.away_since is not null as "isAway",
-           count(a.id)::int as living
-      from hosts h left join accesses a
-        on a.host_id = h.id and a.removed_at is null and a.retired_at is null
+           (select count(*)::int from accesses a join subscriptions s on s.id = a.subscription_id
+             where a.host_id = h.id and a.removed_at is null and a.retired_at is null and ${hasTime(now)}) as living
+      from hosts h
      where h.state = 'open' and h.weight > 0
-     group by h.id order by h.name`.execute(db);
+     order by h.name`.execute(db);
   return rows.filter(hasRoom);
 }
 

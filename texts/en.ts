@@ -89,7 +89,7 @@ export const en = {
   deviceWaits: (name: string) =>
     `📱 <b>${isolated(name)}</b>\nAll servers are full. The key comes here by itself as soon as there is room.`,
   deviceOff: (name: string) =>
-    `📱 <b>${isolated(name)}</b>\nYour access is off for now. When it begins, the key comes here by itself.`,
+    `📱 <b>${isolated(name)}</b>\nYour access is off for now. Once it is on, the key comes here by itself.`,
   addDevice: "➕ Add a device",
   showKey: "🔐 Send the key",
   rename: "✏️ Rename",

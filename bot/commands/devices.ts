@@ -209,7 +209,7 @@ function devicePage(context: BotContext, device: DeviceDetails, what: string): P
           { text: texts.back, data: "devices" },
         ],
       ];
-      const without = device.mayConnect ? texts.deviceWaits(name) : texts.deviceOff(name);
+      const without = device.hasTime ? texts.deviceWaits(name) : texts.deviceOff(name);
       const text = place
         ? texts.deviceTitle(name, place.host, place.address, seen(context, device))
         : without;
@@ -221,9 +221,9 @@ function devicePage(context: BotContext, device: DeviceDetails, what: string): P
 /** When a device was last on line, in words. */
 export function seen(
   { texts, language }: BotContext,
-  { place, mayConnect, lastHandshakeAt }: DeviceDetails,
+  { place, hasTime, lastHandshakeAt }: DeviceDetails,
 ): string {
-  if (place === undefined) return mayConnect ? texts.seenWaiting : texts.seenOff;
+  if (place === undefined) return hasTime ? texts.seenWaiting : texts.seenOff;
   if (lastHandshakeAt === undefined) return texts.seenNever;
   const online = Date.now() - Date.parse(lastHandshakeAt) < onlineForMs;
   return online ? texts.seenNow : texts.seenAt(momentIn(language, lastHandshakeAt));

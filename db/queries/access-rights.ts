@@ -16,11 +16,11 @@ export const stateAt = (now: Instant) => sql<SubscriptionState>`case
   when ${now}::timestamptz < s.paid_until then 'active'
   else 'grace' end`;
 
-/** Whether no time is left, which only money brings back. Who is blocked or has used up their traffic may have some. */
-export const hasEnded = (
+/** Whether time is left: also that of somebody who is blocked or has used up their traffic, and will be back. */
+export const hasTime = (
   now: Instant,
-) => sql<boolean>`(s.revoked_at is not null or s.paid_until is null
-  or ${now}::timestamptz >= s.paid_until + s.grace_ms * interval '1 millisecond')`;
+) => sql<boolean>`(s.revoked_at is null and s.paid_until is not null
+  and ${now}::timestamptz < s.paid_until + s.grace_ms * interval '1 millisecond')`;
 
 export const mayConnect = (now: Instant) => sql<boolean>`${stateAt(now)} in ('active', 'grace')`;
 

@@ -2,15 +2,15 @@ import { sql } from "kysely";
 import { type DeviceId, deviceId, type SubscriptionId } from "../../domain/ids.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import { type EntityManager, queriesOf } from "../orm.ts";
-import { mayConnect } from "./access-rights.ts";
+import { hasTime } from "./access-rights.ts";
 
 /** A device as its owner and admins are shown it: nothing secret. Bytes are totals since it was added. */
 export interface DeviceDetails {
   readonly id: DeviceId;
   readonly name: string;
-  /** Where its present access is; undefined while it waits for a host with room, or has lost its place for want of time. */
+  /** Where its present access is; undefined while it waits for time, and then for a host with room. */
   readonly place: { readonly host: string; readonly address: string } | undefined;
-  readonly mayConnect: boolean;
+  readonly hasTime: boolean;
   readonly uploaded: number;
   readonly downloaded: number;
   readonly uploadedToday: number;
@@ -31,7 +31,6 @@ export class DeviceQueries {
     const rows = await db
       .selectFrom("devices as d")
       .innerJoin("subscriptions as s", "s.id", "d.subscriptionId")
-      .innerJoin("customers as c", "c.id", "s.customerId")
       .leftJoin("accesses as a", (join) =>
         join.onRef("a.deviceId", "=", "d.id").on("a.retiredAt", "is", null),
       )
@@ -53,7 +52,7 @@ export class DeviceQueries {
       .leftJoin("traffic_daily as y", (join) =>
         join.onRef("y.deviceId", "=", "d.id").on("y.day", "=", now.slice(0, 10)),
       )
-      .select(["d.id", "d.name", "h.name as host", "a.address", mayConnect(now).as("mayConnect")])
+      .select(["d.id", "d.name", "h.name as host", "a.address", hasTime(now).as("hasTime")])
       .select(["t.uploaded", "t.downloaded", "t.latest"])
       .select(sql<string | null>`y.uploaded`.as("uploadedToday"))
       .select(sql<string | null>`y.downloaded`.as("downloadedToday"))
@@ -66,7 +65,7 @@ export class DeviceQueries {
       id: deviceId(row.id),
       name: row.name,
       place: row.host && row.address ? { host: row.host, address: row.address } : undefined,
-      mayConnect: row.mayConnect,
+      hasTime: row.hasTime,
       uploaded: Number(row.uploaded),
       downloaded: Number(row.downloaded),
       uploadedToday: Number(row.uploadedToday ?? 0),

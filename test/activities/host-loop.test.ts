@@ -21,9 +21,7 @@ import {
 test("a device is on its host within a moment, and its three keys are to be told once", async () => {
   void follow();
   const { owner, access } = await onHost();
-  const keys = ["file", "qr", "text"].map((part) =>
-    expect.stringMatching(new RegExp(`^key/${access.id}/[^/]+/${part}$`, "u")),
-  );
+  const keys = ["file", "qr", "text"].map((part) => `key/${access.id}/${part}`);
   await eventually(async () => expect(await books.told(owner.telegramId)).toEqual(keys));
   host.restart();
   await compare();

@@ -28,7 +28,7 @@ test("the place of whoever is revoked is the next one's", async () => {
   await settles(stage, eve, "revoked", 0);
 });
 
-test("whoever asks for one more device while no host has room ends on time, is blocked, and leaves the place to others, in turn", async () => {
+test("whoever asks for one more device while no host has room ends on time, is blocked, and leaves the room to others, in turn", async () => {
   const [admin, bob] = [await stage.admin(), await stage.customer()];
   await settles(stage, bob, "active", 1);
   const subscription = await stage.subscriptionOf(bob);
@@ -48,7 +48,7 @@ test("whoever asks for one more device while no host has room ends on time, is b
   await settles(stage, bob, "blocked", 0);
   await admin.hears(/Done: /u);
 
-  // Their trials are over by this clock, too. Whose time is over gives up their place to whoever has some.
+  // Their trials are over by this clock, too. Whose time is over takes up nobody's room.
   await admin.say(`/extend ${eve.id} 30`);
   await eve.hears(/access now runs until/u);
   await eve.hears(/How to connect/u);
@@ -56,6 +56,7 @@ test("whoever asks for one more device while no host has room ends on time, is b
   await dan.hears(/access now runs until/u);
   await admin.hears(/No server has room/u);
   expect((await dan.heard()).join()).not.toMatch(/How to connect/u);
+  // Bob's second device has waited for longer, and has no time.
   await stage.rows("update hosts set capacity = 2");
   await dan.hears(/How to connect/u);
   await eventually(async () => expect(await hostNeedsHuman(stage)).toBe(false));
@@ -63,22 +64,13 @@ test("whoever asks for one more device while no host has room ends on time, is b
   const told = (await dan.heard()).filter((words) => words.includes("servers are full"));
   expect(told).toHaveLength(1);
 
-  // Who comes back waits as anybody does, and is shown their keys anew.
-  const shown = async () =>
-    (await bob.heard()).filter((words) => words.includes("How to connect")).length;
-  const before = await shown();
-  const full = async () =>
-    (await bob.heard()).filter((words) => words.includes("servers are full")).length;
-  const waited = await full();
+  // A key that was given works again with new time, however full the host is by then.
   await admin.say(`/find ${bob.id}`);
   await admin.presses(new RegExp(`^act:unblock:${bob.id}$`, "u"));
   await settles(stage, bob, "expired", 0);
   await admin.say(`/extend ${bob.id} 30`);
-  await bob.hears(/access now runs until/u);
+  await settles(stage, bob, "active", 1);
   await eventually(async () => expect(await hostNeedsHuman(stage)).toBe(true));
-  expect(await shown()).toBe(before);
-  await eventually(async () => expect(await full()).toBe(waited + 2));
   await stage.rows("update hosts set capacity = 4");
   await settles(stage, bob, "active", 2);
-  await eventually(async () => expect(await shown()).toBe(before + 2));
 });
