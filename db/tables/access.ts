@@ -98,7 +98,7 @@ export const AccessTable = defineEntity({
     id: p.uuid().primary(),
     deviceId: p.uuid(),
     subscriptionId: p.uuid(),
-    /** Null while no host has room. */
+    /** Null until there is time and a host with room. */
     hostId: p.uuid().nullable(),
     /** Its name on the host: for AmneziaWG the public key. */
     identity: p.text().unique(),
