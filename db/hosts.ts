@@ -5,7 +5,7 @@ import type { Instant } from "../domain/time.ts";
 import { enqueue } from "./messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "./orm.ts";
 import { sql } from "./prepared.ts";
-import { hasTime } from "./queries/access-rights.ts";
+import { isWaiting } from "./queries/access-rights.ts";
 import type { Vault } from "./vault.ts";
 
 /** A host as the owner describes it; `settings` is what its adapter needs to reach it and holds secrets. */
@@ -114,7 +114,7 @@ export async function hostFacts(db: Queries, id: HostId): Promise<HostFacts | un
   };
 }
 
-/** Accesses that are not as they should be: those that a host refused, those that have time and wait for room on any host. */
+/** How many accesses a host refused, and how many of all wait for a host with room. */
 export interface Troubles {
   readonly refused: number;
   readonly waiting: number;
@@ -130,7 +130,7 @@ export async function markCompared(
     returning (select count(*)::int from accesses where host_id = h.id and removed_at is null
                   and retired_at is null and refusal is not null) as refused,
               (select count(*)::int from accesses a join subscriptions s on s.id = a.subscription_id
-                where a.host_id is null and a.retired_at is null and ${hasTime(now)}) as waiting
+                where ${isWaiting(now)}) as waiting
   `.execute(db);
   return rows[0] ?? { refused: 0, waiting: 0 };
 }

@@ -5,7 +5,7 @@ import type { Instant } from "../domain/time.ts";
 import { enqueue } from "./messages.ts";
 import type { Queries } from "./orm.ts";
 import { sql } from "./prepared.ts";
-import { hasTime } from "./queries/access-rights.ts";
+import { hasTime, isWaiting } from "./queries/access-rights.ts";
 
 /** So many are placed in one go; who is left comes with the next. */
 const atOnce = 1_000;
@@ -37,7 +37,8 @@ export async function placeWaiting(db: Queries, now: Instant): Promise<number> {
   await lockPlaces(db);
   let waiting = await longestWaiting(db, now, atOnce);
   if (waiting.length === 0) return 0;
-  let places = await placesWithRoom(db, now);
+  const hosts = await hostsWithRoom(db, now);
+  let places = hosts.filter((host) => !host.isAway);
   while (waiting.length > 0 && places.length > 0) {
     const chosen = choose(waiting, places);
     const placed = new Set<string>();
@@ -51,22 +52,17 @@ export async function placeWaiting(db: Queries, now: Instant): Promise<number> {
     waiting = waiting.filter(({ id }) => !placed.has(id));
     places = places.filter(hasRoom);
   }
-  await tellWhoWaits(db, waiting, now);
-  return waiting.length;
-}
-
-/** Where a host would have room and does not answer, that is what its customers wait for. */
-async function tellWhoWaits(db: Queries, waiting: readonly Waiting[], now: Instant): Promise<void> {
-  if (waiting.length === 0) return;
-  const isAway = (await hostsWithRoom(db, now)).some((host) => host.isAway);
+  // Where a host would have room and does not answer, that is what its customers wait for.
+  const isForAway = hosts.some((host) => host.isAway);
   await enqueue(
     db,
     waiting.map(({ id, telegramId: to }) =>
-      isAway
+      isForAway
         ? noticeTo(to, `away/${id}`, { kind: "hostTrouble" })
         : noticeTo(to, `no-room/${id}`, { kind: "noHostFree" }),
     ),
   );
+  return waiting.length;
 }
 
 /** Keeps two transactions from wanting the same address; the unique index would refuse the second one. */
@@ -84,13 +80,9 @@ async function longestWaiting(db: Queries, now: Instant, limit: number): Promise
     select a.id, c.telegram_id as "telegramId"
       from accesses a join subscriptions s on s.id = a.subscription_id
            join customers c on c.id = s.customer_id
-     where a.host_id is null and a.retired_at is null and ${hasTime(now)}
+     where ${isWaiting(now)}
      order by a.created_at, a.id limit ${limit}::int`.execute(db);
   return rows.map((row) => ({ id: row.id, telegramId: telegramId(Number(row.telegramId)) }));
-}
-
-async function placesWithRoom(db: Queries, now: Instant): Promise<Place[]> {
-  return (await hostsWithRoom(db, now)).filter((host) => !host.isAway);
 }
 
 async function hostsWithRoom(

@@ -39,7 +39,6 @@ export async function keepUnknownPeers(
     .select(["identity", "addresses", "batch", "state"])
     .where("hostId", "=", hostId)
     .execute();
-  if (known.length === 0 && found.length === 0) return { mayGo: [], toAsk: undefined };
   await write(db, { hostId, now, found, known });
   const forgottenSince = new Date(addMs(now, -(approvalRules.lapseAfterMs + hourMs)));
   const { rows } = await sql<{ identity: string; batch: string; state: string; isOpen: boolean }>`
