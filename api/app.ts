@@ -1,25 +1,21 @@
-import type { Client } from "@temporalio/client";
 import express, { type ErrorRequestHandler, type Express } from "express";
 import { Histogram, type Registry } from "prom-client";
+import type { DurableClient } from "../client/durable.ts";
 import type { Logger } from "../runtime/log.ts";
-import { cachedReadiness, type ReadinessCheck } from "../runtime/vitals.ts";
+import { cachedReadiness, type ReadinessCheck } from "../runtime/health-server.ts";
 import { endUnread } from "./body.ts";
 import type { ApiConfiguration } from "./config.ts";
 import { demo } from "./demo.ts";
+import { connectWebhooks } from "../gateways/payments/webhooks.ts";
 import { webhook, webhookOutcomes } from "./webhook.ts";
-import { cryptoBotWebhook } from "./webhooks/cryptobot.ts";
-import { tBankWebhook } from "./webhooks/tbank.ts";
 import { telegramWebhook } from "./webhooks/telegram.ts";
 
 export interface ApiPorts {
   readonly log: Logger;
   readonly registry: Registry;
   readonly checks: Readonly<Record<string, ReadinessCheck>>;
-  readonly temporal: Client;
+  readonly client: DurableClient;
 }
-
-/** Payment gateways that tell us of money. Each is there when its secret is. */
-const gatewayWebhooks = [cryptoBotWebhook, tBankWebhook];
 
 /** Everything that the outside reaches: health, webhooks, the demo, the page. */
 export function createApi(configuration: ApiConfiguration, ports: ApiPorts): Express {
@@ -34,9 +30,9 @@ export function createApi(configuration: ApiConfiguration, ports: ApiPorts): Exp
   if (configuration.BOT_WEBHOOK_URL !== undefined) {
     app.use(telegramWebhook(configuration.BOT_WEBHOOK_URL));
   }
-  const told = { temporal: ports.temporal, outcomes: webhookOutcomes(ports.registry) };
-  for (const reader of gatewayWebhooks.flatMap((read) => read(configuration) ?? [])) {
-    app.use(webhook(reader, told));
+  const webhookPorts = { client: ports.client, outcomes: webhookOutcomes(ports.registry) };
+  for (const reader of connectWebhooks(configuration).readers) {
+    app.use(webhook(reader, webhookPorts));
   }
   app.use("/demo", pageOrDemo(configuration));
   if (configuration.WEB_DIST !== undefined) {

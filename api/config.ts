@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { connectWebhooks, webhookEnvironment } from "../gateways/payments/webhooks.ts";
 import { variables } from "../runtime/environment.ts";
 
 /** What the api reads of its environment. It needs no bot token; of gateways, what proves their messages. */
@@ -25,23 +26,16 @@ const variablesOfApi = z.object({
   METRICS_HOST: variables.metricsHost,
   METRICS_PORT: variables.metricsPort,
   LOG_LEVEL: variables.logLevel,
-  CRYPTOBOT_TOKEN: z
-    .string()
-    .regex(/^\d+:[\w-]+$/u, "must be the API token of @CryptoBot's Crypto Pay, like 12345:AAbc")
-    .optional(),
-  /** What Crypto Pay calls the coin of TON. */
-  CRYPTOBOT_COIN: z.enum(["TON", "GRAM"], { error: "must be TON or GRAM" }).default("TON"),
-  TBANK_TERMINAL_KEY: z.string().max(20, "has 20 characters at most").optional(),
-  TBANK_PASSWORD: z.string().optional(),
 });
 
-export const apiEnvironment = variablesOfApi.superRefine((given, context) => {
-  const { TBANK_TERMINAL_KEY: key, TBANK_PASSWORD: password } = given;
-  if ((key === undefined) === (password === undefined)) return;
-  const [missing, set] =
-    key === undefined ? ["TERMINAL_KEY", "PASSWORD"] : ["PASSWORD", "TERMINAL_KEY"];
-  const message = `must be set beside TBANK_${set}, or none of them`;
-  context.addIssue({ code: "custom", path: [`TBANK_${missing}`], message });
-});
+/** What the api reads of its environment, all of it checked at once. */
+export const apiEnvironment = variablesOfApi
+  .extend(webhookEnvironment)
+  .superRefine((given, context) => {
+    for (const message of connectWebhooks(given).problems) {
+      const [name = "", ...words] = message.split(": ");
+      context.addIssue({ code: "custom", path: [name], message: words.join(": ") });
+    }
+  }) as unknown as typeof variablesOfApi;
 
 export type ApiConfiguration = z.infer<typeof apiEnvironment>;

@@ -1,10 +1,11 @@
+import { DurableClient } from "../client/durable.ts";
 import { openDatabase } from "../db/orm.ts";
 import { readEnvironment } from "../runtime/configuration.ts";
 import { listenToStrangers } from "../runtime/http-server.ts";
 import { createLogger } from "../runtime/log.ts";
 import { type Running, runProcess } from "../runtime/process.ts";
 import { connectTemporal } from "../runtime/temporal.ts";
-import { processRegistry, serveVitals } from "../runtime/vitals.ts";
+import { processRegistry, serveVitals } from "../runtime/health-server.ts";
 import { createApi } from "./app.ts";
 import { apiEnvironment } from "./config.ts";
 
@@ -20,7 +21,12 @@ async function start(): Promise<Running> {
   const checks = { database: () => database.ping(), temporal: () => temporal.ping() };
   const { METRICS_HOST, METRICS_PORT, API_HOST: host, API_PORT: port } = configuration;
   const vitals = await serveVitals({ host: METRICS_HOST, port: METRICS_PORT, registry, checks });
-  const app = createApi(configuration, { log, registry, checks, temporal: temporal.client });
+  const app = createApi(configuration, {
+    log,
+    registry,
+    checks,
+    client: new DurableClient(temporal.client),
+  });
   const server = await listenToStrangers(app, { host, port, portVariable: "API_PORT" });
   log.info({ host, port }, "api is listening");
   return {

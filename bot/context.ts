@@ -1,12 +1,12 @@
 import { Context, type Telegram } from "telegraf";
 import type { Update, UserFromGetMe } from "telegraf/types";
-import type { Customer, Language } from "../domain/customer.ts";
+import type { Customer, Language } from "../domain/people/customer.ts";
 import type { TelegramId } from "../domain/ids.ts";
 import type { Ephemeral } from "../runtime/redis.ts";
 import type { Texts } from "../texts/index.ts";
 import type { Answers } from "./answers.ts";
 import type { Dialogues } from "./dialogues.ts";
-import type { Doors } from "./doors.ts";
+import type { DurableClient } from "../client/durable.ts";
 import type { BotReaders } from "./readers.ts";
 import { callTimeoutMs } from "./telegram.ts";
 
@@ -37,7 +37,7 @@ function patient(telegram: Telegram): Telegram {
 
 /** What the handlers act through. */
 export interface BotPorts extends BotReaders {
-  readonly doors: Doors;
+  readonly client: DurableClient;
   readonly ephemeral: Ephemeral;
   readonly supportContact: string | undefined;
 }

@@ -1,21 +1,21 @@
 import { openDatabase } from "../db/orm.ts";
 import { ReadCache } from "../db/read-cache.ts";
-import { languages } from "../domain/customer.ts";
+import { languages } from "../domain/people/customer.ts";
 import { readEnvironment } from "../runtime/configuration.ts";
 import { createLogger, type Logger } from "../runtime/log.ts";
 import { type Running, runProcess } from "../runtime/process.ts";
 import { openMemory, openRedis } from "../runtime/redis.ts";
 import { connectTemporal } from "../runtime/temporal.ts";
-import { serveVitals } from "../runtime/vitals.ts";
+import { serveVitals } from "../runtime/health-server.ts";
 import { textsIn } from "../texts/index.ts";
 import { createBot, customerCommands, type TollgateBot } from "./bot.ts";
 import { type BotConfiguration, botEnvironment } from "./config.ts";
-import { Doors } from "./doors.ts";
+import { DurableClient } from "../client/durable.ts";
 import { BotMetrics } from "./metrics.ts";
-import { poll } from "./poll.ts";
+import { poll } from "./updates/poll.ts";
 import { openReaders } from "./readers.ts";
 import type { Intake } from "./telegram.ts";
-import { serveWebhook } from "./webhook.ts";
+import { serveWebhook } from "./updates/webhook.ts";
 
 /**
  * Starts the process that talks with Telegram. It writes nothing: it tells workflows, and reads.
@@ -30,7 +30,7 @@ async function start(): Promise<Running> {
   const ephemeral = redis ?? openMemory();
   const numbers = new BotMetrics();
   const ports = {
-    doors: new Doors(temporal.client),
+    client: new DurableClient(temporal.client),
     ...openReaders(database.em, new ReadCache(redis)),
     ephemeral,
     supportContact: configuration.SUPPORT_CONTACT,

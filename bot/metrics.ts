@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram } from "prom-client";
 import type { TelegramId } from "../domain/ids.ts";
 import { dayMs, hourMs, minuteMs } from "../domain/time.ts";
-import { processRegistry } from "../runtime/vitals.ts";
+import { processRegistry } from "../runtime/health-server.ts";
 
 const periodsMs = { "5m": 5 * minuteMs, "1h": hourMs, "24h": dayMs } as const;
 

@@ -1,15 +1,17 @@
+import { updateProfile } from "../client/people.ts";
 import type { Middleware } from "telegraf";
-import type { CustomerQueries } from "../db/queries/customers.ts";
-import { type Customer, isKnownAs, languageOf, type Profile } from "../domain/customer.ts";
+import type { CustomerQueries } from "../db/queries/people/customers.ts";
+import { type Customer, isKnownAs, languageOf, type Profile } from "../domain/people/customer.ts";
 import { telegramId } from "../domain/ids.ts";
 import type { Logger } from "../runtime/log.ts";
 import type { Ephemeral } from "../runtime/redis.ts";
 import { textsIn } from "../texts/index.ts";
 import type { BotContext } from "./context.ts";
-import type { Doors } from "./doors.ts";
+import type { DurableClient } from "../client/durable.ts";
 import type { BotMetrics } from "./metrics.ts";
 import { answerPress, say } from "./request.ts";
-import { reading, Unavailable } from "./unavailable.ts";
+import { Unavailable } from "../client/unavailable.ts";
+import { orUnavailable } from "./or-unavailable.ts";
 
 type BotMiddleware = Middleware<BotContext>;
 
@@ -54,16 +56,13 @@ export const onlyPrivate: BotMiddleware = async (context, next) => {
 };
 
 /** Finds who speaks. Bots and the blocked end here, without a word. */
-export function customer(
-  customers: CustomerQueries,
-  doors: Pick<Doors, "profileSeen">,
-): BotMiddleware {
+export function customer(customers: CustomerQueries, client: DurableClient): BotMiddleware {
   return async (context, next) => {
     const { from } = context;
     if (from === undefined || from.is_bot) return;
     context.telegramId = telegramId(from.id);
-    const known = await reading(customers.find(context.telegramId));
-    if (known !== undefined) await followProfile(context, known, doors);
+    const known = await orUnavailable(customers.find(context.telegramId));
+    if (known !== undefined) await followProfile(context, known, client);
     if (known?.status === "blocked") {
       if (context.callbackQuery !== undefined) answerPress(context);
       return;
@@ -80,10 +79,10 @@ export function customer(
 export async function followProfile(
   context: BotContext,
   known: Customer,
-  doors: Pick<Doors, "profileSeen">,
+  client: DurableClient,
 ): Promise<void> {
   const profile = profileOf(context);
-  if (!isKnownAs(known, profile)) await doors.profileSeen(profile);
+  if (!isKnownAs(known, profile)) await updateProfile(client, profile);
 }
 
 export const locale: BotMiddleware = async (context, next) => {

@@ -1,98 +1,132 @@
-import { type Client, WorkflowExecutionAlreadyStartedError } from "@temporalio/client";
 import type { CustomerId } from "../domain/ids.ts";
-import type { GatewayEvent, PaymentId, Purchase } from "../domain/payment.ts";
-import type { RefundCommand } from "../domain/refund.ts";
-import type { Resolution } from "../domain/unmatched.ts";
+import type { GatewayEvent, PaymentId, Purchase } from "../domain/payments/payment.ts";
+import type { RefundCommand } from "../domain/payments/refund.ts";
+import type { Resolution } from "../domain/payments/unmatched.ts";
 import {
   purchaseOf,
   queries,
   refundOf,
   reportTo,
+  signals,
   taskQueue,
   workflowIds,
 } from "../workflows/contract.ts";
 import type { payment, refund, unmatched } from "../workflows/index.ts";
-import { sendTogether } from "./report-batches.ts";
+import type { DurableClient, SignalResult, StartResult } from "./durable.ts";
+import { sendTogether } from "./send-together.ts";
 
 /**
- * Reports to a payment what its gateway said, also to one that is over or that nobody knows. Resolves when Temporal
- * holds the report.
+ * Reports to a payment what its gateway reported, also to one that is over or that nobody knows. Resolves when
+ * Temporal holds the report.
+ * @throws Unavailable when Temporal does not answer in time.
  */
 export function reportEvents(
-  client: Client,
+  client: DurableClient,
   id: PaymentId,
   events: readonly GatewayEvent[],
 ): Promise<void> {
-  return sendTogether(client, id, events, async (all) => {
-    await client.workflow.signalWithStart<typeof payment, [readonly GatewayEvent[]]>(
-      "payment",
-      reportTo(id, all),
-    );
-  });
+  return client.call(({ workflow }) =>
+    sendTogether(client, id, events, async (all) => {
+      await workflow.signalWithStart<typeof payment, [readonly GatewayEvent[]]>(
+        "payment",
+        reportTo(id, all),
+      );
+    }),
+  );
 }
 
 /**
- * Begins a purchase. The same id is the same purchase, however long ago it was made.
- * @throws WorkflowExecutionAlreadyStartedError when it was begun before.
+ * Starts a purchase. The same id is the same purchase, however long ago it was made.
+ * @throws Unavailable when Temporal does not answer in time.
  */
-export async function startPurchase(
-  client: Client,
+export const startPurchase = (
+  client: DurableClient,
   id: PaymentId,
   purchase: Purchase,
   customerId: CustomerId,
-): Promise<void> {
-  await client.workflow.start<typeof payment>("payment", purchaseOf(id, purchase, customerId));
+): Promise<StartResult> =>
+  client.start(({ workflow }) =>
+    workflow.start<typeof payment>("payment", purchaseOf(id, purchase, customerId)),
+  );
+
+/**
+ * Tells a payment that its customer does not want it any more.
+ * @throws Unavailable when Temporal does not answer in time.
+ */
+export const cancelPayment = (client: DurableClient, id: PaymentId): Promise<SignalResult> =>
+  client.signal(workflowIds.payment(id), signals.cancelled);
+
+/**
+ * Says whether a worker answers: then what is paid now is decided now. It leaves no trace and never rejects: whoever
+ * asks has seconds.
+ */
+export async function isServed(client: DurableClient): Promise<boolean> {
+  try {
+    return await client.call(({ workflow }) =>
+      workflow.getHandle(workflowIds.messages).query<true>(queries.isServed),
+    );
+  } catch {
+    return false;
+  }
 }
 
 /**
- * Resolves when a worker has answered: what is paid now is decided now. It leaves no trace.
- * @throws WorkflowNotFoundError when no worker has ever been there.
+ * Starts a refund. The books see to it that a request counts once, and that a charge has one refund at a time.
+ * `repeated`: this very request is under way.
+ * @throws Unavailable when Temporal does not answer in time.
  */
-export async function askWorker({ workflow }: Client): Promise<void> {
-  await workflow.getHandle(workflowIds.messages).query<true>(queries.isServed);
-}
+export const startRefund = (client: DurableClient, command: RefundCommand): Promise<StartResult> =>
+  client.start(({ workflow }) => workflow.start<typeof refund>("refund", refundOf(command)));
 
 /**
- * Begins a refund. The books see to it that a request counts once, and that a charge has one refund at a time.
- * @throws WorkflowExecutionAlreadyStartedError while this very request is under way.
+ * Starts what an admin decided over an unmatched payment, once per request.
+ * @throws Unavailable when Temporal does not answer in time.
  */
-export async function startRefund(client: Client, command: RefundCommand): Promise<void> {
-  await client.workflow.start<typeof refund>("refund", refundOf(command));
-}
+export const resolveUnmatched = (
+  client: DurableClient,
+  resolution: Resolution,
+): Promise<StartResult> =>
+  client.start(({ workflow }) =>
+    workflow.start<typeof unmatched>("unmatched", {
+      ...resolutionOf(resolution),
+      workflowIdReusePolicy: "REJECT_DUPLICATE",
+    }),
+  );
 
 /**
- * Begins what an admin decided over unmatched money, once per request.
- * @throws WorkflowExecutionAlreadyStartedError when it was begun before.
+ * Has a payment whose workflow is gone go on from what the books know; one that runs is left as it is.
+ * @throws Unavailable when Temporal does not answer in time.
  */
-export async function startResolution(client: Client, resolution: Resolution): Promise<void> {
-  await client.workflow.start<typeof unmatched>("unmatched", {
-    ...resolutionOf(resolution),
-    workflowIdReusePolicy: "REJECT_DUPLICATE",
-  });
-}
-
-/** Has a payment whose workflow is gone go on from what the books know; one that runs is left as it is. */
-export async function resumePayment(client: Client, id: PaymentId): Promise<void> {
-  await client.workflow
-    .start<typeof payment>("payment", {
+export async function resumePayment(client: DurableClient, id: PaymentId): Promise<void> {
+  await client.start(({ workflow }) =>
+    workflow.start<typeof payment>("payment", {
       taskQueue,
       workflowId: workflowIds.payment(id),
       args: [id],
       staticSummary: "Payment that was taken up again",
-    })
-    .catch(ignoreStarted);
+    }),
+  );
 }
 
-/** The same for a refund. */
-export async function resumeRefund(client: Client, command: RefundCommand): Promise<void> {
-  await client.workflow.start<typeof refund>("refund", refundOf(command)).catch(ignoreStarted);
+/**
+ * Has a refund whose workflow is gone go on; one that runs is left as it is.
+ * @throws Unavailable when Temporal does not answer in time.
+ */
+export async function resumeRefund(client: DurableClient, command: RefundCommand): Promise<void> {
+  await startRefund(client, command);
 }
 
-/** The same for unmatched money that is on its way back. */
-export async function resumeUnmatched(client: Client, resolution: Resolution): Promise<void> {
-  await client.workflow
-    .start<typeof unmatched>("unmatched", resolutionOf(resolution))
-    .catch(ignoreStarted);
+/**
+ * Has an unmatched payment that is on its way back go on; a workflow that runs is left as it is.
+ * @throws Unavailable when Temporal does not answer in time.
+ */
+export async function resumeUnmatched(
+  client: DurableClient,
+  resolution: Resolution,
+): Promise<void> {
+  await client.start(({ workflow }) =>
+    workflow.start<typeof unmatched>("unmatched", resolutionOf(resolution)),
+  );
 }
 
 function resolutionOf(resolution: Resolution) {
@@ -100,9 +134,4 @@ function resolutionOf(resolution: Resolution) {
   const args: [Resolution] = [resolution];
   const staticSummary = `${what.kind} unmatched money of ${gateway}, by ${by}`;
   return { taskQueue, workflowId: workflowIds.unmatched(requestId), args, staticSummary };
-}
-
-/** What runs already is what was wanted. */
-export function ignoreStarted(error: unknown): void {
-  if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
 }

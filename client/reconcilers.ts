@@ -1,9 +1,8 @@
-import type { Client } from "@temporalio/client";
 import type { HostId } from "../domain/ids.ts";
-import type { GatewayName } from "../domain/payment.ts";
+import type { GatewayName } from "../domain/payments/payment.ts";
 import { hostReconcilerOf, taskQueue, workflowIds } from "../workflows/contract.ts";
 import type { audit, gateway, host, messages } from "../workflows/index.ts";
-import { ignoreStarted } from "./payments.ts";
+import type { DurableClient } from "./durable.ts";
 
 /** What reconcilers keep equal to the books. */
 export interface Reconciled {
@@ -11,33 +10,43 @@ export interface Reconciled {
   readonly gateways: readonly GatewayName[];
 }
 
-/** Makes sure that every reconciler runs, and the daily audit. Those that run are left as they are. */
+/**
+ * Makes sure that every reconciler runs, and the daily audit. Those that run are left as they are.
+ * @throws Unavailable when Temporal does not answer in time.
+ */
 export async function ensureReconcilers(
-  { workflow }: Client,
+  client: DurableClient,
   { hosts, gateways }: Reconciled,
 ): Promise<void> {
-  const begun = [
-    workflow.start<typeof messages>("messages", {
-      taskQueue,
-      workflowId: workflowIds.messages,
-      args: [],
-      staticSummary: "Sends what people are told",
-    }),
-    workflow.start<typeof audit>("audit", {
-      taskQueue,
-      workflowId: workflowIds.audit,
-      args: [],
-      staticSummary: "Compares the books with themselves once a day",
-    }),
-    ...hosts.map((one) => workflow.start<typeof host>("host", hostReconcilerOf(one))),
-    ...gateways.map((name) =>
-      workflow.start<typeof gateway>("gateway", {
+  await Promise.all([
+    client.start(({ workflow }) =>
+      workflow.start<typeof messages>("messages", {
         taskQueue,
-        workflowId: workflowIds.gateway(name),
-        args: [name] as [GatewayName],
-        staticSummary: `Compares ${name} with the books`,
+        workflowId: workflowIds.messages,
+        args: [],
+        staticSummary: "Sends what people are told",
       }),
     ),
-  ];
-  await Promise.all(begun.map((one) => one.catch(ignoreStarted)));
+    client.start(({ workflow }) =>
+      workflow.start<typeof audit>("audit", {
+        taskQueue,
+        workflowId: workflowIds.audit,
+        args: [],
+        staticSummary: "Compares the books with themselves once a day",
+      }),
+    ),
+    ...hosts.map((one) =>
+      client.start(({ workflow }) => workflow.start<typeof host>("host", hostReconcilerOf(one))),
+    ),
+    ...gateways.map((name) =>
+      client.start(({ workflow }) =>
+        workflow.start<typeof gateway>("gateway", {
+          taskQueue,
+          workflowId: workflowIds.gateway(name),
+          args: [name] as [GatewayName],
+          staticSummary: `Compares ${name} with the books`,
+        }),
+      ),
+    ),
+  ]);
 }

@@ -7,7 +7,7 @@ import {
   subscriptionId,
   type TelegramId,
 } from "./ids.ts";
-import type { GatewayName, PaymentId, Purchase } from "./payment.ts";
+import type { GatewayName, PaymentId, Purchase } from "./payments/payment.ts";
 
 /*
  * Ids that are derived (uuid v5) from what they are about, so that whoever needs one comes to the same: a repeat

@@ -44,7 +44,7 @@ function importsOf(path: string): string[] {
 }
 
 test("every port has its promises, its double and its contract suite", () => {
-  const wanted = ["gateways/$.ts", "gateways/$/memory.ts", "test/gateways/$.contract.ts"];
+  const wanted = ["gateways/$/port.ts", "gateways/$/memory.ts", "test/gateways/$/contract.ts"];
   const ports = files("gateways/*/").map((path) => basename(path));
   const paths = ports.flatMap((port) => wanted.map((path) => path.replace("$", port)));
   expect(ports).not.toEqual([]);
@@ -52,10 +52,40 @@ test("every port has its promises, its double and its contract suite", () => {
 });
 
 test("every contract suite is run on its port's double", () => {
-  const suites = names("test/gateways/*.contract.ts");
-  const tests = files("test/gateways/**/memory.test.ts").map(read);
-  const unused = suites.filter((name) => !tests.some((text) => text.includes(`/${name}.ts"`)));
+  const suites = files("test/gateways/*/contract.ts").map((path) => dirname(path));
+  const unused = suites.filter((path) => !read(`${path}/memory.test.ts`).includes("contract.ts"));
   expect(unused).toEqual([]);
+});
+
+const areas = ["access", "messaging", "operations", "payments", "people"];
+/** Layers of five areas, and what stands beside the areas in one. */
+const layers: Readonly<Record<string, readonly string[]>> = {
+  domain: [],
+  activities: [],
+  db: ["migrations", "queries", "tables"],
+  "db/queries": [],
+  "db/tables": [],
+  "bot/commands": [],
+};
+/** Folders whose own division is another one: a provider or a kind is a folder, a language, an emulator, a part. */
+const dividedOtherwise = ["gateways", "texts", "web", "emulators", "tools", "test", "bench"];
+
+const folderOf = (path: string) => path.split("/")[0] ?? "";
+
+test("a layer of more than forty files has the five areas, and no other folders", () => {
+  const sizes = new Map(folders.map((name) => [name, 0]));
+  for (const path of code) sizes.set(folderOf(path), (sizes.get(folderOf(path)) ?? 0) + 1);
+  const large = folders.filter((name) => (sizes.get(name) ?? 0) > 40);
+  const undivided = large.filter(
+    (name) =>
+      !dividedOtherwise.includes(name) && !(name in layers) && !(`${name}/commands` in layers),
+  );
+  expect(undivided).toEqual([]);
+  for (const [layer, others] of Object.entries(layers)) {
+    const inside = files(`${layer}/*/`).map((path) => basename(path));
+    const foreign = inside.filter((name) => !areas.includes(name) && !others.includes(name));
+    expect({ layer, foreign }).toEqual({ layer, foreign: [] });
+  }
 });
 
 test("a signal's handler only takes note: what acts is the workflow itself", () => {
@@ -89,7 +119,7 @@ test("no name says that nobody knew what a thing is", () => {
 });
 
 test("entry points write nothing: of db they know the queries, the connection and the cache", () => {
-  const allowed = /^\.\.?\/(?:\.\.\/)*db\/(?:queries\/[\w-]+|orm|read-cache)\.ts$/u;
+  const allowed = /^\.\.?\/(?:\.\.\/)*db\/(?:queries\/[\w/-]+|orm|read-cache)\.ts$/u;
   const entryPoints = code.filter((path) => /^(?:api|bot)\//u.test(path));
   const known = entryPoints.flatMap((path) => importsOf(path).map((from) => ({ path, from })));
   const ofDb = known.filter(({ from }) => from.includes("/db/"));
@@ -100,7 +130,7 @@ test("entry points write nothing: of db they know the queries, the connection an
 test("queries only read", () => {
   const writing =
     /\b(?:persist|flush|insert|update|delete|merge|upsert|native|transactional|inTransaction)\w*\(/u;
-  const queries = files("db/queries/*.ts");
+  const queries = files("db/queries/**/*.ts");
   expect(queries).not.toEqual([]);
   expect(queries.filter((path) => writing.test(read(path)))).toEqual([]);
 });
@@ -111,8 +141,9 @@ test("domain has no clock, no chance and no environment", () => {
 });
 
 test("adapters are made in workers alone", () => {
-  const adapters = /\/gateways\/(?:vpn-host|messenger)\//u;
-  const product = /^(?:activities|api|bot|db|domain|runtime|texts|workflows)\//u;
+  const adapters =
+    /\/gateways\/(?:\w+\/(?!port|webhooks?)[\w-]+|[\w-]+\/\w+\/(?!webhook)[\w-]+)\.ts$/u;
+  const product = /^(?:activities|api|bot|client|db|domain|runtime|texts|workflows)\//u;
   const makers = code.filter((path) => importsOf(path).some((from) => adapters.test(from)));
   expect(makers.filter((path) => product.test(path))).toEqual([]);
   expect(makers.filter((path) => path.startsWith("workers/"))).not.toEqual([]);
@@ -123,7 +154,7 @@ test("what an image runs asks for no package that only development installs", ()
     dependencies: Record<string, string>;
   };
   const run =
-    /^(?:activities|api|bot|db|deploy|domain|gateways|runtime|texts|workers|workflows)\//u;
+    /^(?:activities|api|bot|client|db|deploy|domain|gateways|runtime|texts|workers|workflows)\//u;
   const asked = code
     .filter((path) => run.test(path))
     .flatMap((path) => importsOf(path).map((from) => ({ path, from })))

@@ -1,4 +1,4 @@
-import type { Language } from "../domain/customer.ts";
+import type { Language } from "../domain/people/customer.ts";
 import type { Instant } from "../domain/time.ts";
 import { en, type Texts } from "./en.ts";
 import { ru } from "./ru.ts";

@@ -1,6 +1,6 @@
-import type { Language } from "../domain/customer.ts";
+import type { Language } from "../domain/people/customer.ts";
 import { decimals, type Money } from "../domain/money.ts";
-import type { AdminNotice } from "../domain/notice.ts";
+import type { AdminNotice } from "../domain/messaging/notice.ts";
 import { escapeHtml, textsIn } from "./index.ts";
 
 const signs = { XTR: "⭐", RUB: "₽", USD: "$", EUR: "€", USDT: "USDT", GRAM: "GRAM" } as const;

@@ -1,7 +1,7 @@
-import { type Challenge, pictures } from "../domain/captcha.ts";
-import type { ActRefusal } from "../domain/admin-act.ts";
-import type { Language } from "../domain/customer.ts";
-import type { Notice } from "../domain/notice.ts";
+import { type Challenge, pictures } from "../domain/people/captcha.ts";
+import type { ActRefusal } from "../domain/people/admin-act.ts";
+import type { Language } from "../domain/people/customer.ts";
+import type { Notice } from "../domain/messaging/notice.ts";
 import { isolated, momentIn, textsIn } from "./index.ts";
 import { moneyIn } from "./money.ts";
 

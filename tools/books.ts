@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { openDatabase } from "../db/orm.ts";
-import { AuditQueries } from "../db/queries/books.ts";
+import { AuditQueries } from "../db/queries/operations/audit.ts";
 import { type Currency, decimalOf, decimals, money } from "../domain/money.ts";
 import { projectRoot } from "./start/own-process.ts";
 import { embeddedReaderUrl } from "./start/embedded-database.ts";

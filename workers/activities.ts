@@ -1,54 +1,49 @@
-import type { Client } from "@temporalio/client";
-import { createApprovalActivities } from "../activities/approval.ts";
-import { createAuditActivities } from "../activities/audit.ts";
-import type { DevicePorts } from "../activities/first-device.ts";
-import type { GatewayDirectory } from "../activities/gateway-directory.ts";
-import type { HostDirectory } from "../activities/host-directory.ts";
-import type { HostPace } from "../activities/host-loop.ts";
-import { createHostActivities } from "../activities/host.ts";
-import type { Limits } from "../activities/messages/pace.ts";
-import { createMessageActivities, type SendingObserver } from "../activities/messages.ts";
-import { createPaymentActivities } from "../activities/payment.ts";
-import { createPeopleActivities } from "../activities/people.ts";
-import type { Pace } from "../activities/reconciliation/ports.ts";
-import { createReconciliationActivities } from "../activities/reconciliation.ts";
-import { createRefundActivities } from "../activities/refund.ts";
-import { createSubscriptionActivities } from "../activities/subscription.ts";
-import {
-  endCalendar,
-  runningCalendars,
-  startCalendar,
-  wakeCalendar,
-} from "../client/subscriptions.ts";
-import { AdminActs } from "../db/admin-acts.ts";
-import { Approvals } from "../db/approvals.ts";
-import { Customers, findCustomer } from "../db/customers.ts";
-import { Decisions } from "../db/decisions.ts";
-import { Lookups } from "../db/lookups.ts";
+import type { DurableClient } from "../client/durable.ts";
+import { createApprovalActivities } from "../activities/people/approval.ts";
+import { createAuditActivities } from "../activities/operations/audit.ts";
+import type { DevicePorts } from "../activities/access/first-device.ts";
+import type { GatewayDirectory } from "../activities/payments/gateway-directory.ts";
+import type { HostDirectory } from "../activities/access/host-directory.ts";
+import type { HostPace } from "../activities/access/host-loop.ts";
+import { createHostActivities } from "../activities/access/host.ts";
+import type { Limits } from "../activities/messaging/pace.ts";
+import { createMessageActivities, type SendingObserver } from "../activities/messaging/messages.ts";
+import { createPaymentActivities } from "../activities/payments/payment.ts";
+import { createPeopleActivities } from "../activities/people/people.ts";
+import type { Pace } from "../activities/operations/reconciliation/ports.ts";
+import { createReconciliationActivities } from "../activities/operations/reconciliation.ts";
+import { createRefundActivities } from "../activities/payments/refund.ts";
+import { createSubscriptionActivities } from "../activities/access/subscription.ts";
+import { endCalendar, listCalendars, startCalendar, wakeCalendar } from "../client/access.ts";
+import { AdminActs } from "../db/people/admin-acts.ts";
+import { Approvals } from "../db/people/approvals.ts";
+import { Customers, findCustomer } from "../db/people/customers.ts";
+import { Decisions } from "../db/payments/decisions.ts";
+import { Lookups } from "../db/operations/lookups.ts";
 import { listen, notify } from "../db/notifications.ts";
 import { type Database, type Queries, queriesOf } from "../db/orm.ts";
-import { Payments } from "../db/payments.ts";
-import { PlanNames } from "../db/plans.ts";
-import { Quarantine } from "../db/quarantine.ts";
+import { Payments } from "../db/payments/payments.ts";
+import { PlanNames } from "../db/payments/plans.ts";
+import { Quarantine } from "../db/operations/quarantine.ts";
 import type { ReadCache } from "../db/read-cache.ts";
-import { Refunds } from "../db/refunds.ts";
-import { Statements } from "../db/statements.ts";
-import { Unattended } from "../db/unattended.ts";
-import { Unmatched } from "../db/unmatched.ts";
+import { Refunds } from "../db/payments/refunds.ts";
+import { Statements } from "../db/operations/statements.ts";
+import { Unattended } from "../db/operations/unattended.ts";
+import { Unmatched } from "../db/payments/unmatched.ts";
 import type { Vault } from "../db/vault.ts";
 import type { TelegramId } from "../domain/ids.ts";
-import type { ApprovalLimits } from "../domain/refund.ts";
-import type { SignupPolicy } from "../domain/signup.ts";
-import type { SubscriptionRef } from "../domain/subscription.ts";
+import type { ApprovalLimits } from "../domain/payments/refund.ts";
+import type { SignupPolicy } from "../domain/people/signup.ts";
+import type { SubscriptionRef } from "../domain/access/subscription.ts";
 import type { Instant } from "../domain/time.ts";
-import type { Messenger } from "../gateways/messenger.ts";
-import type { NewAccess } from "../gateways/vpn-host.ts";
+import type { Messenger } from "../gateways/messenger/port.ts";
+import type { NewAccess } from "../gateways/hosts/port.ts";
 import { textsIn } from "../texts/index.ts";
 import { TemporalPaymentWorkflows } from "./payment-workflows.ts";
 
 export interface World {
   readonly database: Pick<Database, "em" | "url">;
-  readonly client: Client;
+  readonly client: DurableClient;
   readonly vault: Vault;
   readonly cache: ReadCache;
   readonly messenger: Messenger;
@@ -116,7 +111,7 @@ function storyActivities(world: World) {
     ...createAuditActivities({
       em,
       calendars: {
-        running: () => runningCalendars(client),
+        running: () => listCalendars(client),
         start: (ref) => startCalendar(client, ref),
         wake: (ref) => wakeCalendar(client, ref),
         end: (of) => endCalendar(client, of),

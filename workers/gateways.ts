@@ -1,8 +1,8 @@
-import type { GatewayDirectory } from "../activities/gateway-directory.ts";
-import type { GatewayName } from "../domain/payment.ts";
-import type { PaymentGateway } from "../gateways/payment-gateway.ts";
-import type { ProviderDeps } from "../gateways/payment-gateway/provider.ts";
-import { providers } from "../gateways/payment-gateway/registry.ts";
+import type { GatewayDirectory } from "../activities/payments/gateway-directory.ts";
+import type { GatewayName } from "../domain/payments/payment.ts";
+import type { PaymentGateway } from "../gateways/payments/port.ts";
+import type { ProviderDeps } from "../gateways/payments/provider.ts";
+import { providers } from "../gateways/payments/registry.ts";
 import { Refused } from "../gateways/refused.ts";
 import { ConfigurationError } from "../runtime/configuration.ts";
 

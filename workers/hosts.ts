@@ -1,10 +1,10 @@
-import type { HostDirectory } from "../activities/host-directory.ts";
-import type { Hosts, StoredHost } from "../db/hosts.ts";
+import type { HostDirectory } from "../activities/access/host-directory.ts";
+import type { Hosts, StoredHost } from "../db/access/hosts.ts";
 import type { HostId } from "../domain/ids.ts";
 import { Refused } from "../gateways/refused.ts";
-import type { VpnHost } from "../gateways/vpn-host.ts";
-import { connectHost } from "../gateways/vpn-host/connect.ts";
-import { hostSettings, hostWarnings } from "../gateways/vpn-host/settings.ts";
+import type { VpnHost } from "../gateways/hosts/port.ts";
+import { connectHost } from "../gateways/hosts/registry.ts";
+import { hostSettings, hostWarnings } from "../gateways/hosts/registry.ts";
 import type { Logger } from "../runtime/log.ts";
 
 interface Connected {

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
-import type { SendingObserver } from "../activities/messages.ts";
-import { countWaiting, type WaitingMessages } from "../db/messages.ts";
+import type { SendingObserver } from "../activities/messaging/messages.ts";
+import { countWaiting, type WaitingMessages } from "../db/messaging/messages.ts";
 import { type EntityManager, queriesOf } from "../db/orm.ts";
 
 const buckets = [0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];

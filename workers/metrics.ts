@@ -1,8 +1,8 @@
 import { Gauge, type Registry } from "prom-client";
 import type { EntityManager } from "../db/orm.ts";
-import { type BusinessCounts, countBusiness } from "../db/queries/counts.ts";
+import { type BusinessCounts, countBusiness } from "../db/queries/operations/counts.ts";
 import { instant } from "../domain/time.ts";
-import { processRegistry } from "../runtime/vitals.ts";
+import { processRegistry } from "../runtime/health-server.ts";
 
 const staleAfterMs = 10_000;
 

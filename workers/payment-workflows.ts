@@ -1,19 +1,19 @@
-import type { Client } from "@temporalio/client";
-import type { PaymentWorkflows } from "../activities/reconciliation/ports.ts";
+import type { DurableClient } from "../client/durable.ts";
+import type { PaymentWorkflows } from "../activities/operations/reconciliation/ports.ts";
 import { reportEvents, resumePayment, resumeRefund, resumeUnmatched } from "../client/payments.ts";
 import { isNeverTaken, reasonOf } from "../client/refusals.ts";
 import { type EntityManager, queriesOf } from "../db/orm.ts";
-import { Refunds } from "../db/refunds.ts";
-import { findReturn } from "../db/unmatched-returns.ts";
-import type { GatewayEvent, PaymentId } from "../domain/payment.ts";
+import { Refunds } from "../db/payments/refunds.ts";
+import { findReturn } from "../db/payments/unmatched-returns.ts";
+import type { GatewayEvent, PaymentId } from "../domain/payments/payment.ts";
 import { Refused } from "../gateways/refused.ts";
 
 /** How a gateway's reconciler reaches the workflows of money. */
 export class TemporalPaymentWorkflows implements PaymentWorkflows {
-  readonly #client: Client;
+  readonly #client: DurableClient;
   readonly #em: EntityManager;
 
-  constructor(client: Client, em: EntityManager) {
+  constructor(client: DurableClient, em: EntityManager) {
     this.#client = client;
     this.#em = em;
   }

@@ -1,5 +1,5 @@
+import type { DurableClient } from "../client/durable.ts";
 import type { Context } from "@temporalio/activity";
-import type { Client } from "@temporalio/client";
 import type { ActivityInboundCallsInterceptor } from "@temporalio/worker";
 import { ensureReconcilers, type Reconciled } from "../client/reconcilers.ts";
 import { minuteMs } from "../domain/time.ts";
@@ -18,7 +18,7 @@ export interface Keeping {
  * @throws Error when Temporal is away at first; later that is logged.
  */
 export async function keepReconcilers(
-  client: Client,
+  client: DurableClient,
   reconciled: Reconciled,
   log: Logger,
   everyMs = minuteMs,

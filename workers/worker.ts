@@ -1,26 +1,27 @@
+import { DurableClient } from "../client/durable.ts";
 import { fileURLToPath } from "node:url";
 import { NativeConnection, Worker, type WorkerInterceptors } from "@temporalio/worker";
 import { Telegram } from "telegraf";
-import { usualPace } from "../activities/reconciliation/ports.ts";
-import { Customers } from "../db/customers.ts";
-import { Gateways } from "../db/gateways.ts";
-import { Hosts } from "../db/hosts.ts";
+import { usualPace } from "../activities/operations/reconciliation/ports.ts";
+import { Customers } from "../db/people/customers.ts";
+import { Gateways } from "../db/payments/gateways.ts";
+import { Hosts } from "../db/access/hosts.ts";
 import { type Database, openDatabase, queriesOf } from "../db/orm.ts";
-import { Plans } from "../db/plans.ts";
+import { Plans } from "../db/payments/plans.ts";
 import { ReadCache } from "../db/read-cache.ts";
-import { accountStarts } from "../db/settings.ts";
+import { accountStarts } from "../db/operations/settings.ts";
 import { Vault } from "../db/vault.ts";
 import { telegramId } from "../domain/ids.ts";
 import { dayMs, instant } from "../domain/time.ts";
 import { TelegramMessenger } from "../gateways/messenger/telegram.ts";
-import type { PaymentGateway } from "../gateways/payment-gateway.ts";
-import { newTunnelAccess } from "../gateways/vpn-host/tunnel.ts";
+import type { PaymentGateway } from "../gateways/payments/port.ts";
+import { newTunnelAccess } from "../gateways/hosts/amneziawg/tunnel.ts";
 import { readEnvironment } from "../runtime/configuration.ts";
 import { createLogger, type Logger } from "../runtime/log.ts";
 import type { Running } from "../runtime/process.ts";
 import { openRedis } from "../runtime/redis.ts";
 import { connectTemporal, temporalOptions } from "../runtime/temporal.ts";
-import { serveVitals } from "../runtime/vitals.ts";
+import { serveVitals } from "../runtime/health-server.ts";
 import { reconcilerTaskQueue, taskQueue } from "../workflows/contract.ts";
 import { createActivities } from "./activities.ts";
 import { type WorkerConfiguration, workerEnvironment } from "./config.ts";
@@ -28,7 +29,7 @@ import { connectGateways, KnownGateways } from "./gateways.ts";
 import { KnownHosts } from "./hosts.ts";
 import { messageMetrics } from "./message-metrics.ts";
 import { auditGauge, businessMetrics } from "./metrics.ts";
-import { untilItWorks } from "./patience.ts";
+import { untilItWorks } from "./retry.ts";
 import { hearOfLostLoops, keepReconcilers } from "./reconcilers.ts";
 import { startResealing } from "./resealing.ts";
 import { deleteFormerSchedules } from "./schedules.ts";
@@ -65,18 +66,19 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
   );
   const { hosts, vault } = books;
   const endResealing = startResealing({ em: database.em, vault, registry, log });
+  const client = new DurableClient(temporal.client, temporalTimeoutMs);
   const keeping = await untilItWorks("Temporal", log, async () => {
     await addSearchAttributes(temporal.connection, temporal.namespace);
     await deleteFormerSchedules(temporal.client);
     const reconciled = { hosts: await hosts.load(), gateways: gateways.map(nameOf) };
-    return keepReconcilers(temporal.client, reconciled, log);
+    return keepReconcilers(client, reconciled, log);
   });
   const redis = configuration.REDIS_URL && openRedis(configuration.REDIS_URL, log);
   const ending = new AbortController();
   const workers = await createWorkers(configuration, log, {
     around,
     database,
-    client: temporal.client,
+    client,
     vault,
     hosts,
     startedAt: books.startedAt,
@@ -105,6 +107,9 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
     },
   };
 }
+
+/** Nobody waits at the other end of what a worker tells Temporal. */
+const temporalTimeoutMs = 10_000;
 
 const nameOf = ({ facts }: PaymentGateway) => facts.name;
 

@@ -1,5 +1,5 @@
 import { continueAsNew, workflowInfo } from "@temporalio/workflow";
-import type { AdminActRequest } from "../domain/admin-act.ts";
+import type { AdminActRequest } from "../domain/people/admin-act.ts";
 import { instant, minuteMs, secondMs } from "../domain/time.ts";
 import { listenForCheckNow } from "./rest.ts";
 import { dbSteps, needHuman, showStage, wakeSubscription } from "./steps.ts";

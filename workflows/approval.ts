@@ -12,7 +12,7 @@ import {
   approvalRules,
   type ApprovalSubject,
   type DecisionMade,
-} from "../domain/approval.ts";
+} from "../domain/people/approval.ts";
 import type { ApprovalId } from "../domain/ids.ts";
 import { type Instant, instant } from "../domain/time.ts";
 import { type ApprovalAnswer, searchAttributes } from "./contract.ts";

@@ -1,5 +1,5 @@
 import { condition, sleep } from "@temporalio/workflow";
-import { captchaRules, type Challenge, drawChallenge, judge } from "../domain/captcha.ts";
+import { captchaRules, type Challenge, drawChallenge, judge } from "../domain/people/captcha.ts";
 import { minuteMs, secondMs } from "../domain/time.ts";
 import type { CaptchaAnswer } from "./contract.ts";
 import {

@@ -1,7 +1,7 @@
 import { defineSearchAttributeKey, SearchAttributeType } from "@temporalio/common";
-import type { DecisionMade } from "../domain/approval.ts";
-import type { Language, Profile } from "../domain/customer.ts";
-import { type HostCondition, wellHost } from "../domain/host.ts";
+import type { DecisionMade } from "../domain/people/approval.ts";
+import type { Language, Profile } from "../domain/people/customer.ts";
+import { type HostCondition, wellHost } from "../domain/access/host.ts";
 import type { ApprovalId, CustomerId, HostId, SubscriptionId, TelegramId } from "../domain/ids.ts";
 import type {
   GatewayName,
@@ -9,10 +9,10 @@ import type {
   PaymentState,
   Purchase,
   GatewayEvent,
-} from "../domain/payment.ts";
-import type { PlanCode } from "../domain/plan.ts";
-import type { RefundCommand } from "../domain/refund.ts";
-import type { DeviceRequest, SubscriptionRef } from "../domain/subscription.ts";
+} from "../domain/payments/payment.ts";
+import type { PlanCode } from "../domain/payments/plan.ts";
+import type { RefundCommand } from "../domain/payments/refund.ts";
+import type { DeviceRequest, SubscriptionRef } from "../domain/access/subscription.ts";
 import type { Instant } from "../domain/time.ts";
 
 /** Every worker listens here. */

@@ -1,4 +1,4 @@
-import type { GatewayEvent } from "../domain/payment.ts";
+import type { GatewayEvent } from "../domain/payments/payment.ts";
 
 /** How many events are decided at once, and how much evidence they may carry: far below a payload's 2 MB. */
 const batchEvents = 300;

@@ -11,9 +11,12 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { GatewayAnswer, ReconciliationActivities } from "../activities/reconciliation.ts";
-import type { GatewayName } from "../domain/payment.ts";
-import type { GatewayTrouble } from "../domain/reconciliation.ts";
+import type {
+  GatewayAnswer,
+  ReconciliationActivities,
+} from "../activities/operations/reconciliation.ts";
+import type { GatewayName } from "../domain/payments/payment.ts";
+import type { GatewayTrouble } from "../domain/operations/reconciliation.ts";
 import { reconcilerTaskQueue, searchAttributes } from "./contract.ts";
 import { checkNow, pause, resume } from "./signals.ts";
 

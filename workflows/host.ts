@@ -14,9 +14,9 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import { WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
-import type { HostActivities } from "../activities/host.ts";
-import { type ApprovalSubject, hostApprovalId } from "../domain/approval.ts";
-import { type HostCondition, removalsAgreed } from "../domain/host.ts";
+import type { HostActivities } from "../activities/access/host.ts";
+import { type ApprovalSubject, hostApprovalId } from "../domain/people/approval.ts";
+import { type HostCondition, removalsAgreed } from "../domain/access/host.ts";
 import {
   type HostQuestion,
   type HostReconciler,

@@ -12,7 +12,7 @@ import {
   sleep,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { MessageActivities } from "../activities/messages.ts";
+import type { MessageActivities } from "../activities/messaging/messages.ts";
 import { reconcilerTaskQueue } from "./contract.ts";
 import { checkNow, isServed, pause, resume } from "./signals.ts";
 

@@ -1,7 +1,7 @@
 import { continueAsNew, workflowInfo } from "@temporalio/workflow";
-import type { Challenge } from "../domain/captcha.ts";
+import type { Challenge } from "../domain/people/captcha.ts";
 import type { CustomerId, TelegramId } from "../domain/ids.ts";
-import type { SignupOutcome, SignupPolicy } from "../domain/signup.ts";
+import type { SignupOutcome, SignupPolicy } from "../domain/people/signup.ts";
 import type { ApprovalAnswer, CaptchaAnswer, Opened } from "./contract.ts";
 import type { signup } from "./signup.ts";
 import { dbSteps } from "./steps.ts";

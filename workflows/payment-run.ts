@@ -4,8 +4,8 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { DecidedEvents } from "../activities/payment.ts";
-import type { PaymentOrder, PaymentOutcome, PaymentState } from "../domain/payment.ts";
+import type { DecidedEvents } from "../activities/payments/payment.ts";
+import type { PaymentOrder, PaymentOutcome, PaymentState } from "../domain/payments/payment.ts";
 import { paymentAttributes, refundOf } from "./contract.ts";
 import type { EventQueue } from "./event-queue.ts";
 import type { refund } from "./refund.ts";

@@ -16,9 +16,9 @@ import {
   type PaymentOutcome,
   type PaymentState,
   type Purchase,
-} from "../domain/payment.ts";
+} from "../domain/payments/payment.ts";
 import { instant, minuteMs, msBetween } from "../domain/time.ts";
-import { isToConfirm, outcomeOf } from "../domain/payment-outcome.ts";
+import { isToConfirm, outcomeOf } from "../domain/payments/payment-outcome.ts";
 import { EventQueue } from "./event-queue.ts";
 import { type PaymentRun, showPayment, startFollowUps } from "./payment-run.ts";
 import { cancelled, checkNow, gatewayReported } from "./signals.ts";

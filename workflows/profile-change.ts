@@ -1,5 +1,5 @@
 import { condition, setHandler } from "@temporalio/workflow";
-import type { Profile } from "../domain/customer.ts";
+import type { Profile } from "../domain/people/customer.ts";
 import { profileSeen } from "./signals.ts";
 import { dbSteps } from "./steps.ts";
 

@@ -7,8 +7,13 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from "@temporalio/workflow";
-import { refundApprovalId } from "../domain/approval.ts";
-import type { Refund, RefundCommand, RefundFailure, RefundOutcome } from "../domain/refund.ts";
+import { refundApprovalId } from "../domain/people/approval.ts";
+import type {
+  Refund,
+  RefundCommand,
+  RefundFailure,
+  RefundOutcome,
+} from "../domain/payments/refund.ts";
 import { hourMs, instant, minuteMs } from "../domain/time.ts";
 import type { approval } from "./approval.ts";
 import { type ApprovalAnswer, searchAttributes, workflowIds } from "./contract.ts";

@@ -8,10 +8,10 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from "@temporalio/workflow";
-import { signupApprovalId } from "../domain/approval.ts";
-import { firstChallenge } from "../domain/captcha.ts";
+import { signupApprovalId } from "../domain/people/approval.ts";
+import { firstChallenge } from "../domain/people/captcha.ts";
 import type { ApprovalId, TelegramId } from "../domain/ids.ts";
-import type { SignupOutcome } from "../domain/signup.ts";
+import type { SignupOutcome } from "../domain/people/signup.ts";
 import { hourMs, instant } from "../domain/time.ts";
 import type { approval, ApprovalRequest } from "./approval.ts";
 import { coolDown, lapsesAt, passCaptcha, slotOf } from "./captcha.ts";

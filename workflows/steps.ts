@@ -13,14 +13,14 @@ import {
   upsertSearchAttributes,
 } from "@temporalio/workflow";
 import type { approval } from "./approval.ts";
-import type { ApprovalActivities } from "../activities/approval.ts";
-import type { AuditActivities } from "../activities/audit.ts";
-import type { PaymentActivities } from "../activities/payment.ts";
-import type { PeopleActivities } from "../activities/people.ts";
-import type { RefundActivities } from "../activities/refund.ts";
-import type { SubscriptionActivities } from "../activities/subscription.ts";
+import type { ApprovalActivities } from "../activities/people/approval.ts";
+import type { AuditActivities } from "../activities/operations/audit.ts";
+import type { PaymentActivities } from "../activities/payments/payment.ts";
+import type { PeopleActivities } from "../activities/people/people.ts";
+import type { RefundActivities } from "../activities/payments/refund.ts";
+import type { SubscriptionActivities } from "../activities/access/subscription.ts";
 import { type Failure, failures } from "../domain/failures.ts";
-import type { SubscriptionRef } from "../domain/subscription.ts";
+import type { SubscriptionRef } from "../domain/access/subscription.ts";
 import { type Instant, instant, msBetween } from "../domain/time.ts";
 import { calendarOf, searchAttributes, workflowIds } from "./contract.ts";
 import { booksChanged } from "./signals.ts";

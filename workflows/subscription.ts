@@ -6,7 +6,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { DeviceRequest, SubscriptionRef } from "../domain/subscription.ts";
+import type { DeviceRequest, SubscriptionRef } from "../domain/access/subscription.ts";
 import { instant, msBetween } from "../domain/time.ts";
 import { searchAttributes } from "./contract.ts";
 import { booksChanged, deviceRequested } from "./signals.ts";

@@ -1,6 +1,6 @@
 import { ActivityFailure, continueAsNew, workflowInfo } from "@temporalio/workflow";
 import { hourMs, instant, minuteMs } from "../domain/time.ts";
-import type { Resolution, UnmatchedRefund, UnmatchedResult } from "../domain/unmatched.ts";
+import type { Resolution, UnmatchedRefund, UnmatchedResult } from "../domain/payments/unmatched.ts";
 import { listenForCheckNow } from "./rest.ts";
 import { dbSteps, firstTries, isRefundRefused, needHuman, showStage } from "./steps.ts";
 

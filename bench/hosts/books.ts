@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { accessPurpose } from "../../db/devices.ts";
-import { Hosts } from "../../db/hosts.ts";
+import { accessPurpose } from "../../db/access/devices.ts";
+import { Hosts } from "../../db/access/hosts.ts";
 import type { Database } from "../../db/orm.ts";
 import type { Vault } from "../../db/vault.ts";
-import { addressAt } from "../../domain/address-pool.ts";
+import { addressAt } from "../../domain/access/address-pool.ts";
 import type { HostId } from "../../domain/ids.ts";
-import type { HostSettings } from "../../gateways/vpn-host/settings.ts";
-import { newTunnelAccess } from "../../gateways/vpn-host/tunnel.ts";
+import type { HostSettings } from "../../gateways/hosts/registry.ts";
+import { newTunnelAccess } from "../../gateways/hosts/amneziawg/tunnel.ts";
 
 const atOnce = 2_500;
 

@@ -1,12 +1,12 @@
 import { randomInt } from "node:crypto";
-import { generateParameters } from "../../domain/amneziawg.ts";
+import { generateParameters } from "../../gateways/hosts/amneziawg/parameters.ts";
 import { instant } from "../../domain/time.ts";
-import type { HostState, Peer, VpnHost } from "../../gateways/vpn-host.ts";
-import { connectHost } from "../../gateways/vpn-host/connect.ts";
-import { generateKeyPair, publicKeyOf } from "../../gateways/vpn-host/keys.ts";
-import { MemoryVpnHost } from "../../gateways/vpn-host/memory.ts";
-import { type HostSettings, hostSettings } from "../../gateways/vpn-host/settings.ts";
-import { freeUdpPort, startAwgNode } from "../../test/gateways/vpn-host/awg-node.ts";
+import type { HostState, Peer, VpnHost } from "../../gateways/hosts/port.ts";
+import { connectHost } from "../../gateways/hosts/registry.ts";
+import { generateKeyPair, publicKeyOf } from "../../gateways/hosts/amneziawg/keys.ts";
+import { MemoryVpnHost } from "../../gateways/hosts/memory.ts";
+import { type HostSettings, hostSettings } from "../../gateways/hosts/registry.ts";
+import { freeUdpPort, startAwgNode } from "../../test/gateways/hosts/awg-node.ts";
 
 /** What carries the peers. */
 export interface Endpoint {

@@ -1,13 +1,14 @@
-import { addFirstDevice } from "../../activities/first-device.ts";
-import { startCalendar } from "../../client/subscriptions.ts";
-import { Customers } from "../../db/customers.ts";
+import { DurableClient } from "../../client/durable.ts";
+import { addFirstDevice } from "../../activities/access/first-device.ts";
+import { startCalendar } from "../../client/access.ts";
+import { Customers } from "../../db/people/customers.ts";
 import { inTransaction } from "../../db/orm.ts";
-import { openSubscription } from "../../db/subscriptions.ts";
-import { bookTime } from "../../db/time-lots.ts";
+import { openSubscription } from "../../db/access/subscriptions.ts";
+import { bookTime } from "../../db/access/time-lots.ts";
 import { type CustomerId, type TelegramId, telegramId } from "../../domain/ids.ts";
-import type { SubscriptionRef } from "../../domain/subscription.ts";
+import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { dayMs, instant } from "../../domain/time.ts";
-import { newTunnelAccess } from "../../gateways/vpn-host/tunnel.ts";
+import { newTunnelAccess } from "../../gateways/hosts/amneziawg/tunnel.ts";
 import { Person } from "../../test/support/person.ts";
 import { until } from "../../tools/servers/process.ts";
 import { workflowIds } from "../../workflows/contract.ts";
@@ -45,7 +46,7 @@ async function letInOne(plant: Plant, id: number): Promise<Customer> {
   const known = { telegramId: telegramId(id), firstName: "Ann", languageCode: "en" };
   await new Customers(books.em).register(known, { admin: false, referrer: undefined, now });
   const ref = await openBooks(plant, telegramId(id));
-  await startCalendar(client, ref);
+  await startCalendar(new DurableClient(client), ref);
   const calendar = workflowIds.subscription(ref.id);
   return { person, telegramId: telegramId(id), customerId: ref.customerId, calendar, lastSeen: 0 };
 }

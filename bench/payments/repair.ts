@@ -1,5 +1,5 @@
 import type { HostId } from "../../domain/ids.ts";
-import type { GatewayName } from "../../domain/payment.ts";
+import type { GatewayName } from "../../domain/payments/payment.ts";
 import { until } from "../../tools/servers/process.ts";
 import { signals, workflowIds } from "../../workflows/contract.ts";
 import type { Plant } from "./plant.ts";

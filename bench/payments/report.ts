@@ -1,4 +1,4 @@
-import { usualPace } from "../../activities/reconciliation/ports.ts";
+import { usualPace } from "../../activities/operations/reconciliation/ports.ts";
 import { costs, type Found } from "./costs.ts";
 import { median, quantile, spread } from "./figures.ts";
 import type { Round } from "./rounds.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { PlanQueries } from "../../db/queries/plans.ts";
-import type { GatewayName, PaymentId, Purchase } from "../../domain/payment.ts";
-import type { PlanCode } from "../../domain/plan.ts";
+import { PlanQueries } from "../../db/queries/payments/plans.ts";
+import type { GatewayName, PaymentId, Purchase } from "../../domain/payments/payment.ts";
+import type { PlanCode } from "../../domain/payments/plan.ts";
 import { purchaseOf, workflowIds } from "../../workflows/contract.ts";
 import type { payment } from "../../workflows/index.ts";
 import { type Customer, letIn } from "./people.ts";

@@ -1,6 +1,6 @@
 // The product's own worker, as workers/main.ts starts it, with a probe in it. Telegram's limits do not hold: 25
 // calls a second would be what is measured, and not the machine.
-import { Pace } from "../../activities/messages/pace.ts";
+import { Pace } from "../../activities/messaging/pace.ts";
 import { runProcess } from "../../runtime/process.ts";
 import { startWorker } from "../../workers/worker.ts";
 import { countStatements, probe, tellOfMessages } from "./probe.ts";

@@ -1,6 +1,6 @@
 import { defineEntity, p } from "@mikro-orm/postgresql";
 import type { Currency } from "../../domain/money.ts";
-import { type LotTerms, lotKinds } from "../../domain/time-lots.ts";
+import { type LotTerms, lotKinds } from "../../domain/access/time-lots.ts";
 
 export const HostTable = defineEntity({
   name: "Host",

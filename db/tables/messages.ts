@@ -1,5 +1,5 @@
 import { defineEntity, p } from "@mikro-orm/postgresql";
-import type { MessageContent } from "../../domain/message.ts";
+import type { MessageContent } from "../../domain/messaging/message.ts";
 
 export const messageStates = ["waiting", "sent", "unreachable", "refused", "superseded"] as const;
 

@@ -1,11 +1,11 @@
 import { defineEntity, p } from "@mikro-orm/postgresql";
-import type { Language } from "../../domain/customer.ts";
+import type { Language } from "../../domain/people/customer.ts";
 import { currencies, type Currency } from "../../domain/money.ts";
-import { type GatewayReport, paymentStates } from "../../domain/payment.ts";
-import { refundStates } from "../../domain/refund.ts";
-import { chargeUses } from "../../domain/charge.ts";
-import type { Effect } from "../../domain/decision.ts";
-import { unmatchedStates } from "../../domain/unmatched.ts";
+import { type GatewayReport, paymentStates } from "../../domain/payments/payment.ts";
+import { refundStates } from "../../domain/payments/refund.ts";
+import { chargeUses } from "../../domain/payments/charge.ts";
+import type { Effect } from "../../domain/payments/decision.ts";
+import { unmatchedStates } from "../../domain/payments/unmatched.ts";
 
 export const PlanTable = defineEntity({
   name: "Plan",

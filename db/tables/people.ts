@@ -1,6 +1,6 @@
 import { defineEntity, p } from "@mikro-orm/postgresql";
-import type { ApprovalSubject } from "../../domain/approval.ts";
-import { customerStatuses, languages, roles } from "../../domain/customer.ts";
+import type { ApprovalSubject } from "../../domain/people/approval.ts";
+import { customerStatuses, languages, roles } from "../../domain/people/customer.ts";
 
 export const CustomerTable = defineEntity({
   name: "Customer",

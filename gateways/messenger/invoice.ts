@@ -1,4 +1,4 @@
-import type { InvoiceMessage } from "../messenger.ts";
+import type { InvoiceMessage } from "./port.ts";
 import { Refused } from "../refused.ts";
 
 /** The Bot API's own limits: characters of what is read, bytes of what comes back. */

@@ -1,5 +1,5 @@
 import type { TelegramId } from "../../domain/ids.ts";
-import type { Delivery, Message, Messenger, TextMessage } from "../messenger.ts";
+import type { Delivery, Message, Messenger, TextMessage } from "./port.ts";
 import { fitted } from "./invoice.ts";
 
 interface Kept {

@@ -9,7 +9,7 @@ import type {
   Message,
   Messenger,
   TextMessage,
-} from "../messenger.ts";
+} from "./port.ts";
 import { Refused } from "../refused.ts";
 import { fitted } from "./invoice.ts";
 import { callTelegram, refusal } from "./telegram-call.ts";

@@ -1,3 +1,4 @@
+import { DurableClient } from "../../client/durable.ts";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
@@ -27,8 +28,8 @@ async function served({ env = {}, checks = {} }: Given = {}) {
   const registry = new Registry();
   const configuration = apiEnvironment.parse({ ...required, ...env });
   // Nothing here is told to Temporal; the client would connect at its first call.
-  const temporal = new Client({ connection: Connection.lazy() });
-  const api = createApi(configuration, { log, registry, checks, temporal });
+  const client = new DurableClient(new Client({ connection: Connection.lazy() }));
+  const api = createApi(configuration, { log, registry, checks, client });
   const server = api.listen(0, "127.0.0.1");
   await listening(server);
   return { ...ports(server), lines, registry };

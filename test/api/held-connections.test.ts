@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { freePorts } from "../../tools/servers/ports.ts";
 import { launch } from "../runtime/launched.ts";
 import { eventually } from "../support/eventually.ts";
-import { secrets } from "./webhook-world.ts";
+import { secrets } from "../gateways/payments/webhook-world.ts";
 
 const mebibyte = 1_048_576;
 const mostMemory = 256 * mebibyte;

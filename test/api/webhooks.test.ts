@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { apiEnvironment } from "../../api/config.ts";
 import { paymentOfNobody } from "../../domain/derived-ids.ts";
 import { money } from "../../domain/money.ts";
-import type { GatewayName, PaymentId } from "../../domain/payment.ts";
+import type { GatewayName, PaymentId } from "../../domain/payments/payment.ts";
 import { gateTo } from "../bot/lone-bot.ts";
 import { eventually } from "../support/eventually.ts";
 import { createNamespace, type TestNamespace } from "../support/namespace.ts";
@@ -21,7 +21,7 @@ import {
   password,
   secrets,
   startApi,
-} from "./webhook-world.ts";
+} from "../gateways/payments/webhook-world.ts";
 
 let temporal: TestNamespace;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { expect, inject, onTestFinished, test } from "vitest";
-import { poll } from "../../bot/poll.ts";
+import { poll } from "../../bot/updates/poll.ts";
 import { eventually } from "../support/eventually.ts";
 import type { Person } from "../support/person.ts";
 import { useStage } from "../support/stage.ts";

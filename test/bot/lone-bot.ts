@@ -2,12 +2,12 @@ import { createServer, type AddressInfo, connect, type Socket } from "node:net";
 import { Client, Connection } from "@temporalio/client";
 import { onTestFinished } from "vitest";
 import { createBot, type TollgateBot } from "../../bot/bot.ts";
-import { Doors } from "../../bot/doors.ts";
+import { DurableClient } from "../../client/durable.ts";
 import { BotMetrics } from "../../bot/metrics.ts";
 import { openReaders } from "../../bot/readers.ts";
 import { ReadCache } from "../../db/read-cache.ts";
-import type { CustomerQueries } from "../../db/queries/customers.ts";
-import type { PaymentQueries } from "../../db/queries/payments.ts";
+import type { CustomerQueries } from "../../db/queries/people/customers.ts";
+import type { PaymentQueries } from "../../db/queries/payments/payments.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { createLogger, type Logger } from "../../runtime/log.ts";
 import { type Ephemeral, openMemory } from "../../runtime/redis.ts";
@@ -49,7 +49,7 @@ export async function makeBot(stage: Stage, options: LoneOptions = {}): Promise<
   const log = createLogger("bot", "debug", { write: (line) => void lines.push(line) });
   const { em } = stage.books;
   const ports = {
-    doors: new Doors(options.client ?? stage.client, 500),
+    client: new DurableClient(options.client ?? stage.client, 500),
     ...openReaders(em, new ReadCache(undefined)),
     ...(options.customers && { customers: options.customers }),
     ...(options.payments && { payments: options.payments }),

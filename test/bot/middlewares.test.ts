@@ -1,5 +1,5 @@
 import { expect, inject, onTestFinished, test } from "vitest";
-import { poll } from "../../bot/poll.ts";
+import { poll } from "../../bot/updates/poll.ts";
 import { type Ephemeral, openMemory, openRedis } from "../../runtime/redis.ts";
 import { freePort } from "../../tools/servers/ports.ts";
 import { useStage } from "../support/stage.ts";

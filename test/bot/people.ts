@@ -1,4 +1,4 @@
-import type { Language } from "../../domain/customer.ts";
+import type { Language } from "../../domain/people/customer.ts";
 import type { Person } from "../support/person.ts";
 import type { Stage } from "../support/stage.ts";
 import { eventually } from "../support/eventually.ts";

@@ -1,9 +1,9 @@
 import { Telegram } from "telegraf";
 import { expect } from "vitest";
 import type { Message } from "../../emulators/telegram/bot-api.ts";
-import type { PaymentId } from "../../domain/payment.ts";
-import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
-import { StarsGateway } from "../../gateways/payment-gateway/stars.ts";
+import type { PaymentId } from "../../domain/payments/payment.ts";
+import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
+import { StarsGateway } from "../../gateways/payments/stars/adapter.ts";
 import { Buyer } from "../support/buyer.ts";
 import { eventually } from "../support/eventually.ts";
 import type { Person } from "../support/person.ts";

@@ -1,8 +1,9 @@
+import { DurableClient } from "../../client/durable.ts";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { reportEvents } from "../../client/payments.ts";
 import { isNeverTaken } from "../../client/refusals.ts";
-import type { GatewayEvent, GatewayName, PaymentId } from "../../domain/payment.ts";
+import type { GatewayEvent, GatewayName, PaymentId } from "../../domain/payments/payment.ts";
 import { createNamespace } from "../support/namespace.ts";
 
 let temporal: Awaited<ReturnType<typeof createNamespace>>;
@@ -32,7 +33,11 @@ test("a run that has taken all the signals that it may is no refusal for good", 
 
 test("what is too large is refused for good", async () => {
   const tooLarge = [event("x".repeat(2_500_000))];
-  const refused = await reportEvents(temporal.client, randomUUID() as PaymentId, tooLarge).then(
+  const refused = await reportEvents(
+    new DurableClient(temporal.client),
+    randomUUID() as PaymentId,
+    tooLarge,
+  ).then(
     () => "taken",
     (error: unknown) => error,
   );

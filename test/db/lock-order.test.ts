@@ -1,25 +1,29 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
-import { addFirstDevice } from "../../activities/first-device.ts";
-import { createSubscriptionActivities } from "../../activities/subscription.ts";
-import { recordApplied } from "../../db/accesses.ts";
-import { AdminActs } from "../../db/admin-acts.ts";
-import { Hosts } from "../../db/hosts.ts";
+import { addFirstDevice } from "../../activities/access/first-device.ts";
+import { createSubscriptionActivities } from "../../activities/access/subscription.ts";
+import { recordApplied } from "../../db/access/accesses.ts";
+import { AdminActs } from "../../db/people/admin-acts.ts";
+import { Hosts } from "../../db/access/hosts.ts";
 import { inTransaction, type Queries } from "../../db/orm.ts";
-import { Payments } from "../../db/payments.ts";
-import { AuditQueries } from "../../db/queries/books.ts";
+import { Payments } from "../../db/payments/payments.ts";
+import { AuditQueries } from "../../db/queries/operations/audit.ts";
 import { ReadCache } from "../../db/read-cache.ts";
-import { Refunds } from "../../db/refunds.ts";
-import { recordTraffic } from "../../db/traffic.ts";
-import { Unmatched } from "../../db/unmatched.ts";
+import { Refunds } from "../../db/payments/refunds.ts";
+import { recordTraffic } from "../../db/access/traffic.ts";
+import { Unmatched } from "../../db/payments/unmatched.ts";
 import { Vault } from "../../db/vault.ts";
-import type { AdminAct } from "../../domain/admin-act.ts";
+import type { AdminAct } from "../../domain/people/admin-act.ts";
 import { paymentOfNobody } from "../../domain/derived-ids.ts";
 import { type DeviceId, deviceId, type HostId, telegramId } from "../../domain/ids.ts";
-import { balanceGateway, type GatewayReport, type PaymentOrder } from "../../domain/payment.ts";
-import type { SubscriptionRef } from "../../domain/subscription.ts";
+import {
+  balanceGateway,
+  type GatewayReport,
+  type PaymentOrder,
+} from "../../domain/payments/payment.ts";
+import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { instant } from "../../domain/time.ts";
-import { newTunnelAccess } from "../../gateways/vpn-host/tunnel.ts";
+import { newTunnelAccess } from "../../gateways/hosts/amneziawg/tunnel.ts";
 import { useDatabase } from "../support/database.ts";
 import { useShop } from "../support/shop.ts";
 import { memorySettings } from "../support/stage.ts";

@@ -1,9 +1,9 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { queriesOf } from "../../db/orm.ts";
-import { AuditQueries } from "../../db/queries/books.ts";
+import { AuditQueries } from "../../db/queries/operations/audit.ts";
 import { type Money, money } from "../../domain/money.ts";
-import type { GatewayReport } from "../../domain/payment.ts";
+import type { GatewayReport } from "../../domain/payments/payment.ts";
 import { instant } from "../../domain/time.ts";
 import { useDatabase } from "../support/database.ts";
 import { useShop } from "../support/shop.ts";

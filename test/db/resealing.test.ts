@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { Hosts } from "../../db/hosts.ts";
+import { Hosts } from "../../db/access/hosts.ts";
 import { reseal, type SealedColumn } from "../../db/resealing.ts";
 import { sealedColumns } from "../../db/sealed-columns.ts";
 import { Vault } from "../../db/vault.ts";

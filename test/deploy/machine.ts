@@ -18,7 +18,7 @@ import { startPostgres } from "../../tools/servers/postgres.ts";
 import type { Running } from "../../tools/servers/process.ts";
 import { findRedis, startRedis } from "../../tools/servers/redis.ts";
 import { builtProgram } from "../../tools/servers/temporal-build.ts";
-import { memoryHostSettings } from "../gateways/vpn-host/host-settings.ts";
+import { memoryHostSettings } from "../gateways/hosts/host-settings.ts";
 import { readCompose, root } from "./compose-file.ts";
 import type { World } from "./containers.ts";
 import { buildImage } from "./image.ts";

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client, Connection } from "@temporalio/client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { signupApprovalId } from "../../domain/approval.ts";
+import { signupApprovalId } from "../../domain/people/approval.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { onPath } from "../../tools/servers/executables.ts";
 import { goIsThere } from "../../tools/servers/temporal-build.ts";

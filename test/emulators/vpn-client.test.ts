@@ -7,15 +7,15 @@ import {
   startVpnClientEmulator,
   type VpnClientEmulator,
 } from "../../emulators/vpn-client/server.ts";
-import { connectHost } from "../../gateways/vpn-host/connect.ts";
-import { generateKeyPair } from "../../gateways/vpn-host/keys.ts";
-import type { VpnHost } from "../../gateways/vpn-host.ts";
+import { connectHost } from "../../gateways/hosts/registry.ts";
+import { generateKeyPair } from "../../gateways/hosts/amneziawg/keys.ts";
+import type { VpnHost } from "../../gateways/hosts/port.ts";
 import { awgNode } from "../../tools/amneziawg/build.ts";
-import { applyAll } from "../gateways/vpn-host.contract.ts";
-import { anAccess, type TestAccess } from "../gateways/vpn-host/accesses.ts";
-import { freeUdpPort, startAwgNode, type AwgNode } from "../gateways/vpn-host/awg-node.ts";
-import { amneziaWgHostSettings } from "../gateways/vpn-host/host-settings.ts";
-import { missing, needsAwgNode } from "../gateways/vpn-host/requirements.ts";
+import { applyAll } from "../gateways/hosts/contract.ts";
+import { anAccess, type TestAccess } from "../gateways/hosts/accesses.ts";
+import { freeUdpPort, startAwgNode, type AwgNode } from "../gateways/hosts/awg-node.ts";
+import { amneziaWgHostSettings } from "../gateways/hosts/host-settings.ts";
+import { missing, needsAwgNode } from "../gateways/hosts/requirements.ts";
 
 interface Answer {
   readonly status: number;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { type Database, openDatabase } from "../../db/orm.ts";
-import { AuditQueries } from "../../db/queries/books.ts";
+import { AuditQueries } from "../../db/queries/operations/audit.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import type { Message } from "../../emulators/telegram/bot-api.ts";
 import { createDatabase } from "../support/database.ts";

@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from "@temporalio/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hostId } from "../../domain/ids.ts";
-import type { GatewayName } from "../../domain/payment.ts";
+import type { GatewayName } from "../../domain/payments/payment.ts";
 import { workflowIds } from "../../workflows/contract.ts";
 import { adminId, bothDeathsOf, FragilePlant, until } from "./fragile-plant.ts";
 

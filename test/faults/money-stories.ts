@@ -1,13 +1,14 @@
+import { DurableClient } from "../../client/durable.ts";
 import { randomUUID } from "node:crypto";
 import { expect } from "vitest";
 import {
   reportEvents,
   startPurchase,
   startRefund,
-  startResolution,
+  resolveUnmatched,
 } from "../../client/payments.ts";
-import { Customers } from "../../db/customers.ts";
-import { refundApprovalId } from "../../domain/approval.ts";
+import { Customers } from "../../db/people/customers.ts";
+import { refundApprovalId } from "../../domain/people/approval.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { type Money, money } from "../../domain/money.ts";
 import type {
@@ -16,10 +17,10 @@ import type {
   GatewayReport,
   PaymentId,
   Purchase,
-} from "../../domain/payment.ts";
-import type { PlanCode } from "../../domain/plan.ts";
+} from "../../domain/payments/payment.ts";
+import type { PlanCode } from "../../domain/payments/plan.ts";
 import { hourMs, instant } from "../../domain/time.ts";
-import type { Resolution } from "../../domain/unmatched.ts";
+import type { Resolution } from "../../domain/payments/unmatched.ts";
 import { workflowIds } from "../../workflows/contract.ts";
 import type { Person } from "../support/person.ts";
 import { ask } from "./edges/control.ts";
@@ -61,7 +62,7 @@ export class MoneyStories {
     };
     const customer = await new Customers(this.#product.books.em).find(purchase.telegramId);
     if (customer === undefined) throw new Error(`${person.id} is not a customer`);
-    await startPurchase(this.#client, as, purchase, customer.id);
+    await startPurchase(new DurableClient(this.#client), as, purchase, customer.id);
     return until(() => this.#referenceOf(as));
   }
 
@@ -82,7 +83,7 @@ export class MoneyStories {
       evidence: JSON.stringify(report),
       source: "gateway",
     };
-    await until(() => reportEvents(this.#client, id, [event]));
+    await until(() => reportEvents(new DurableClient(this.#client), id, [event]));
   }
 
   async #settles({ id }: Buying): Promise<void> {
@@ -175,7 +176,7 @@ export class MoneyStories {
     const requestId = `refund-${person.id}`;
     const by = telegramId(adminId);
     const command = { requestId, paymentId: id, amount, reason: "test", by };
-    await until(() => startRefund(this.#client, command));
+    await until(() => startRefund(new DurableClient(this.#client), command));
     return requestId;
   }
 
@@ -236,7 +237,7 @@ export class MoneyStories {
     const requestId = `${what.kind}-${buying.person.id}`;
     const by = telegramId(adminId);
     const resolution = { requestId, by, gateway, reference, what };
-    await until(() => startResolution(this.#client, resolution));
+    await until(() => resolveUnmatched(new DurableClient(this.#client), resolution));
     await this.#product.ended(workflowIds.unmatched(requestId));
   }
 

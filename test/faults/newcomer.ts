@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { startCalendar } from "../../client/subscriptions.ts";
+import { requestDevice, startCalendar } from "../../client/access.ts";
 import { inTransaction } from "../../db/orm.ts";
-import { openSubscription } from "../../db/subscriptions.ts";
-import { bookTime } from "../../db/time-lots.ts";
+import { openSubscription } from "../../db/access/subscriptions.ts";
+import { bookTime } from "../../db/access/time-lots.ts";
 import { addedDeviceId } from "../../domain/derived-ids.ts";
 import type { TelegramId } from "../../domain/ids.ts";
-import type { SubscriptionRef } from "../../domain/subscription.ts";
+import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { dayMs, instant } from "../../domain/time.ts";
 import { eventually } from "../support/eventually.ts";
 import { arrive, type World } from "./payment-world.ts";
@@ -14,11 +14,11 @@ const patienceMs = 240_000;
 
 /** Makes somebody a customer, with time on trial and a device, or with neither. */
 export async function becomeCustomer(
-  world: Pick<World, "writer" | "telegramUrl" | "temporal" | "doors">,
+  world: Pick<World, "writer" | "telegramUrl" | "client">,
   person: TelegramId,
   trialDays: number,
 ): Promise<SubscriptionRef> {
-  const { writer, telegramUrl, temporal } = world;
+  const { writer, telegramUrl, client } = world;
   await arrive({ writer, telegramUrl }, { id: person, admin: false });
   const ref = await patiently(() =>
     inTransaction(writer.em, async (db) => {
@@ -34,20 +34,20 @@ export async function becomeCustomer(
       return opened.ref;
     }),
   );
-  await patiently(() => startCalendar(temporal.client, ref));
-  if (trialDays > 0) await requestDevice(world, ref);
+  await patiently(() => startCalendar(client, ref));
+  if (trialDays > 0) await requestAnotherDevice(world, ref);
   return ref;
 }
 
 /** The customer wants one device more. */
-export async function requestDevice(
-  { doors }: Pick<World, "doors">,
+export async function requestAnotherDevice(
+  { client }: Pick<World, "client">,
   ref: SubscriptionRef,
 ): Promise<void> {
   const requestId = randomUUID();
   const deviceId = addedDeviceId(requestId, ref.id);
   const request = { requestId, kind: "add", name: "", deviceId } as const;
-  await patiently(() => doors.deviceRequested(ref, request));
+  await patiently(() => requestDevice(client, ref, request));
 }
 
 /** Whatever is away comes back. */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { migrate } from "../../db/migrate.ts";
 import { openDatabase } from "../../db/orm.ts";
 import { startTelegramEmulator, type TelegramEmulator } from "../../emulators/telegram/emulator.ts";
-import { connectHost } from "../../gateways/vpn-host/connect.ts";
+import { connectHost } from "../../gateways/hosts/registry.ts";
 import { freePort } from "../../tools/servers/ports.ts";
 import { startPostgres } from "../../tools/servers/postgres.ts";
 import { findRedis, startRedis } from "../../tools/servers/redis.ts";

@@ -1,6 +1,6 @@
 import { inTransaction } from "../../db/orm.ts";
 import { sql } from "../../db/prepared.ts";
-import type { SubscriptionRef } from "../../domain/subscription.ts";
+import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { signals, workflowIds } from "../../workflows/contract.ts";
 import { eventually } from "../support/eventually.ts";
 import { standingOf } from "../support/standing.ts";

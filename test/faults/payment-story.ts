@@ -1,7 +1,9 @@
+import { cancelPayment, startPurchase, startRefund } from "../../client/payments.ts";
+import { actOnCustomer } from "../../client/people.ts";
 import type { WorkflowHandle } from "@temporalio/client";
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { languages } from "../../domain/customer.ts";
+import { languages } from "../../domain/people/customer.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
 import {
@@ -9,11 +11,11 @@ import {
   type GatewayName,
   type PaymentId,
   type Purchase,
-} from "../../domain/payment.ts";
-import type { PlanCode } from "../../domain/plan.ts";
+} from "../../domain/payments/payment.ts";
+import type { PlanCode } from "../../domain/payments/plan.ts";
 import { instant } from "../../domain/time.ts";
 import type { Message } from "../../emulators/telegram/bot-api.ts";
-import type { Invoice } from "../../gateways/payment-gateway.ts";
+import type { Invoice } from "../../gateways/payments/port.ts";
 import { textsIn } from "../../texts/index.ts";
 import { workflowIds } from "../../workflows/contract.ts";
 import { wordsOf } from "../support/person.ts";
@@ -22,7 +24,7 @@ import { eventually } from "../support/eventually.ts";
 import { ask } from "./edges/control.ts";
 import { type Shown, tenth } from "./edges/edge.ts";
 import { Excuses } from "./excuses.ts";
-import { becomeCustomer, requestDevice } from "./newcomer.ts";
+import { becomeCustomer, requestAnotherDevice } from "./newcomer.ts";
 import { booksOf } from "./payment-books.ts";
 import {
   type Ended,
@@ -136,18 +138,18 @@ export class Story extends RestingStory {
       gateway: gateway as GatewayName,
       currency: this.history.currency,
     };
-    const { payments } = this.world.doors;
+    const { client } = this.world;
     const { customerId } = this.ref!;
     if (this.#excuses.isShutOut && (await this.isLetInAgain())) this.#excuses.letInAgain();
     this.#excuses.beforeOpened(id);
     if (gateway === balanceGateway) this.#excuses.beforeSpending(await this.books());
-    await this.patiently(() => payments.bought(id, purchase, customerId));
+    await this.patiently(() => startPurchase(client, id, purchase, customerId));
     this.payments.push(id);
     return id;
   }
 
   async #act(step: Step): Promise<void> {
-    const { chaos, post, doors, telegramUrl } = this.world;
+    const { chaos, post, client, telegramUrl } = this.world;
     switch (step.kind) {
       case "pay":
       case "decline":
@@ -166,9 +168,9 @@ export class Story extends RestingStory {
       case "admin":
         return this.#adminActs(step.act);
       case "device":
-        return requestDevice(this.world, this.ref!);
+        return requestAnotherDevice(this.world, this.ref!);
       case "cancel":
-        return void (await this.patiently(() => doors.payments.cancelled(this.#current)));
+        return void (await this.patiently(() => cancelPayment(client, this.#current)));
       case "lapse":
         return this.lapse(this.#current);
       case "terminate":
@@ -229,7 +231,7 @@ export class Story extends RestingStory {
 
   /** An admin asks for what they see; where they see nothing they ask all the same. */
   async #refund({ tenths, of }: Extract<Step, { kind: "refund" }>): Promise<void> {
-    const { doors } = this.world;
+    const { client } = this.world;
     const seen = async () => {
       const { payments } = await booksOf(this.world.owner.em, this.person);
       const found = payments
@@ -249,7 +251,7 @@ export class Story extends RestingStory {
       ...(tenths === 10 ? {} : { amount: money(tenths * tenth[currency], currency) }),
     };
     this.#excuses.beforeSpending(await this.books());
-    await this.patiently(() => doors.payments.refundAsked(command));
+    await this.patiently(() => startRefund(client, command));
     this.asked.push(workflowIds.refund(command.requestId));
   }
 
@@ -258,7 +260,7 @@ export class Story extends RestingStory {
     const of = { customer: this.person };
     const act = kind === "extend" ? { ...of, kind, days: extensionDays } : { ...of, kind };
     const request = { requestId: randomUUID(), by: telegramId(adminId), act };
-    await this.patiently(() => this.world.doors.adminActed(request));
+    await this.patiently(() => actOnCustomer(this.world.client, request));
     this.asked.push(workflowIds.adminAct(request.requestId));
   }
 

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject } from "vitest";
-import { Doors } from "../../bot/doors.ts";
-import { Customers } from "../../db/customers.ts";
+import { DurableClient } from "../../client/durable.ts";
+import { Customers } from "../../db/people/customers.ts";
 import { migrate } from "../../db/migrate.ts";
 import { type Database, openDatabase, queriesOf } from "../../db/orm.ts";
 import { type HostId, telegramId } from "../../domain/ids.ts";
@@ -13,7 +13,7 @@ import { instant } from "../../domain/time.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { freePort } from "../../tools/servers/ports.ts";
 import { startPostgres } from "../../tools/servers/postgres.ts";
-import type { GatewayName, PaymentId } from "../../domain/payment.ts";
+import type { GatewayName, PaymentId } from "../../domain/payments/payment.ts";
 import { workflowIds } from "../../workflows/contract.ts";
 import { eventually } from "../support/eventually.ts";
 import { createNamespace, type TestNamespace } from "../support/namespace.ts";
@@ -32,7 +32,7 @@ export const adminId = 1001;
 /** The whole product as processes that can be killed, among gateways, a chat and a host of its own. */
 export interface World {
   readonly temporal: TestNamespace;
-  readonly doors: Doors;
+  readonly client: DurableClient;
   readonly telegramUrl: string;
   /** As the owner of all tables: to look at the books. */
   readonly owner: Database;
@@ -115,7 +115,7 @@ async function opened(
   const chaos = new Chaos({ worker, bot, api, host, otherHost, database: base.server });
   return {
     temporal,
-    doors: new Doors(temporal.client),
+    client: new DurableClient(temporal.client),
     telegramUrl: telegram.url,
     owner,
     writer,

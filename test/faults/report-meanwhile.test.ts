@@ -1,12 +1,13 @@
+import { DurableClient } from "../../client/durable.ts";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { startPurchase, reportEvents } from "../../client/payments.ts";
-import { AuditQueries } from "../../db/queries/books.ts";
-import { Customers } from "../../db/customers.ts";
+import { AuditQueries } from "../../db/queries/operations/audit.ts";
+import { Customers } from "../../db/people/customers.ts";
 import { telegramId } from "../../domain/ids.ts";
 import type { Currency } from "../../domain/money.ts";
-import type { GatewayName, PaymentId } from "../../domain/payment.ts";
-import type { PlanCode } from "../../domain/plan.ts";
+import type { GatewayName, PaymentId } from "../../domain/payments/payment.ts";
+import type { PlanCode } from "../../domain/payments/plan.ts";
 import { hourMs } from "../../domain/time.ts";
 import { workflowIds } from "../../workflows/contract.ts";
 import type { Death } from "../support/fragile-worker.ts";
@@ -63,7 +64,7 @@ async function invoiced(
   const customer = await new Customers(product.books.em).find(telegramId(person.id));
   const wish = { telegramId: telegramId(person.id), plan: "month" as PlanCode, planVersion: 1 };
   const purchase = { ...wish, gateway: gateway as GatewayName, currency };
-  await startPurchase(client, id, purchase, customer!.id);
+  await startPurchase(new DurableClient(client), id, purchase, customer!.id);
   return until(async () => {
     const [row] = await product.rows<{ memo: string; reference: string | null }>(
       "select memo, invoice_reference as reference from payments where id = ?",
@@ -102,7 +103,7 @@ test("a report that comes while the worker is dead behind another's decision get
     evidence: "",
     source: "gateway",
   } as const;
-  await reportEvents(product.temporal.client, id, [event]);
+  await reportEvents(new DurableClient(product.temporal.client), id, [event]);
   expect(await lapsing).toBeUndefined();
   await product.ended(workflowIds.payment(id));
   const references = (await chargesOf(product, id)).map((charge) => charge.reference);

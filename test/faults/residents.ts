@@ -1,3 +1,4 @@
+import { actOnCustomer } from "../../client/people.ts";
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "vitest";
@@ -69,7 +70,7 @@ export class Residents {
       const customer = this.#people[Math.floor(turn / 2) % this.#people.length]!;
       const requestId = randomUUID();
       const request = { requestId, by: telegramId(adminId), act: { customer, kind } } as const;
-      await this.#world.doors.adminActed(request);
+      await actOnCustomer(this.#world.client, request);
       this.#acts.push(requestId);
       await eventually(() => this.#isBooked(requestId, customer, kind), settleMs, 200);
       await delay(Math.min(actEveryMs, Math.max(0, endMs - Date.now())));

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { queriesOf } from "../../db/orm.ts";
-import { Payments } from "../../db/payments.ts";
+import { Payments } from "../../db/payments/payments.ts";
 import { telegramId } from "../../domain/ids.ts";
 import {
   balanceGateway,
   type KnownOrder,
   type PaymentId,
   type PaymentOrder,
-} from "../../domain/payment.ts";
-import type { SubscriptionRef } from "../../domain/subscription.ts";
+} from "../../domain/payments/payment.ts";
+import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { minuteMs, msBetween } from "../../domain/time.ts";
 import { workflowIds } from "../../workflows/contract.ts";
 import { eventually } from "../support/eventually.ts";

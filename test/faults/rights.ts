@@ -1,6 +1,6 @@
 import { type EntityManager, queriesOf } from "../../db/orm.ts";
-import type { HostSettings } from "../../gateways/vpn-host/settings.ts";
-import { connectHost } from "../../gateways/vpn-host/connect.ts";
+import type { HostSettings } from "../../gateways/hosts/registry.ts";
+import { connectHost } from "../../gateways/hosts/registry.ts";
 import { hostName } from "../support/plant.ts";
 
 export interface Finding {

@@ -1,5 +1,6 @@
+import { actOnCustomer, changeLanguage } from "../../client/people.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Doors } from "../../bot/doors.ts";
+import { DurableClient } from "../../client/durable.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { dayMs } from "../../domain/time.ts";
 import { workflowIds } from "../../workflows/contract.ts";
@@ -112,14 +113,14 @@ async function lives(product: FragilePlant, person: Person, admin: Person): Prom
   await until(() => person.hears(/is removed/u));
   await product.pass(subscriptionId, 3 * dayMs + 1);
   await until(() => person.hears(/access has ended/u));
-  const doors = new Doors(product.temporal.client);
+  const client = new DurableClient(product.temporal.client);
   const act = { kind: "extend", customer: telegramId(person.id), days: 10 } as const;
   const request = { requestId: `extend-${person.id}`, by: telegramId(adminId), act };
-  await until(() => doors.adminActed(request));
+  await until(() => actOnCustomer(client, request));
   await until(() => person.hears(/access now runs until/u));
   await person.is({ username: `renamed_${person.id}` });
   const change = { telegramId: telegramId(person.id), language: "ru" } as const;
-  await until(() => doors.languageChosen(`language-${person.id}`, change));
+  await until(() => changeLanguage(client, `language-${person.id}`, change));
   await until(() => person.hears(/по-русски/u));
   await product.ended(workflowIds.adminAct(request.requestId));
   await isKnownByNewName(product, person);

@@ -1,7 +1,8 @@
-import { runningCalendars } from "../../client/subscriptions.ts";
+import { DurableClient } from "../../client/durable.ts";
+import { listCalendars } from "../../client/access.ts";
 import { type Database, queriesOf } from "../../db/orm.ts";
-import { AuditQueries } from "../../db/queries/books.ts";
-import type { GatewayName } from "../../domain/payment.ts";
+import { AuditQueries } from "../../db/queries/operations/audit.ts";
+import type { GatewayName } from "../../domain/payments/payment.ts";
 import { workflowIds } from "../../workflows/contract.ts";
 import { eventually } from "../support/eventually.ts";
 import type { TestNamespace } from "../support/namespace.ts";
@@ -70,7 +71,7 @@ export async function leftAside(owner: Database): Promise<Finding[]> {
 
 /** Subscriptions whose calendar does not run. */
 async function withoutCalendar({ client }: TestNamespace, owner: Database): Promise<Finding[]> {
-  const running = await runningCalendars(client);
+  const running = await listCalendars(new DurableClient(client));
   const living = await queriesOf(owner.em.fork())
     .selectFrom("subscriptions")
     .select("id")

@@ -1,11 +1,12 @@
+import { DurableClient } from "../../client/durable.ts";
 import { randomUUID } from "node:crypto";
-import { startRefund, startResolution } from "../../client/payments.ts";
-import { refundApprovalId } from "../../domain/approval.ts";
+import { startRefund, resolveUnmatched } from "../../client/payments.ts";
+import { refundApprovalId } from "../../domain/people/approval.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
-import type { PaymentId, PaymentOrder } from "../../domain/payment.ts";
+import type { PaymentId, PaymentOrder } from "../../domain/payments/payment.ts";
 import { hourMs } from "../../domain/time.ts";
-import type { Resolution } from "../../domain/unmatched.ts";
+import type { Resolution } from "../../domain/payments/unmatched.ts";
 import { workflowIds } from "../../workflows/contract.ts";
 import { Buyer } from "../support/buyer.ts";
 import { adminId, type Stage } from "../support/stage.ts";
@@ -101,7 +102,12 @@ async function recordUnmatched(scene: Scene): Promise<void> {
     await ends(scene, id, "payment.unmatched");
     const requestId = randomUUID();
     const of = { gateway: order.gateway, reference: referenceOf(line) };
-    await startResolution(stage.client, { requestId, by: telegramId(adminId), ...of, what });
+    await resolveUnmatched(new DurableClient(stage.client), {
+      requestId,
+      by: telegramId(adminId),
+      ...of,
+      what,
+    });
     const workflowId = workflowIds.unmatched(requestId);
     await stage.client.workflow.getHandle(workflowId).result();
     await keep(workflowId, name);
@@ -127,7 +133,11 @@ async function refunds(
 ): Promise<void> {
   const requestId = randomUUID();
   const of = { requestId, paymentId: order.id, amount: money(minor, "RUB") };
-  await startRefund(stage.client, { ...of, reason: "a test", by: telegramId(adminId) });
+  await startRefund(new DurableClient(stage.client), {
+    ...of,
+    reason: "a test",
+    by: telegramId(adminId),
+  });
   if (decision !== undefined) {
     const admin = await stage.admin();
     await admin.presses(

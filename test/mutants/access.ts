@@ -1,53 +1,53 @@
 import type { Mutant } from "./mutant.ts";
 
-const trouble = (name: string) => ({ file: "test/activities/host-trouble.test.ts", name });
-const hostLoop = (name: string) => ({ file: "test/activities/host-loop.test.ts", name });
+const trouble = (name: string) => ({ file: "test/activities/access/host-trouble.test.ts", name });
+const hostLoop = (name: string) => ({ file: "test/activities/access/host-loop.test.ts", name });
 
 /** Bugs in time and rights. */
 export const timeMutants: readonly Mutant[] = [
   {
     what: "a return takes what was used already",
-    file: "domain/time-lots.ts",
+    file: "domain/access/time-lots.ts",
     find: "Math.max(0, ms * Math.max(0, kept) - usedMs) * factor",
     replace: "Math.max(0, ms - usedMs) * Math.max(0, kept) * factor",
     test: {
-      file: "test/domain/time-lots.test.ts",
+      file: "test/domain/access/time-lots.test.ts",
       name: "whatever is bought, given, used and returned in whatever order: what is left is what the others bought",
     },
   },
   {
     what: "a clock that is set back uses time",
-    file: "domain/time-lots.ts",
+    file: "domain/access/time-lots.ts",
     find: "Math.max(0, msBetween(account.at, now))",
     replace: "Math.abs(msBetween(account.at, now))",
     test: {
-      file: "test/domain/time-lots.test.ts",
+      file: "test/domain/access/time-lots.test.ts",
       name: "a clock that is set back uses nothing twice",
     },
   },
   {
     what: "access goes on for one millisecond too long",
-    file: "domain/subscription.ts",
+    file: "domain/access/subscription.ts",
     find: "toMs(now) >= toMs(addMs(facts.paidUntil, facts.graceMs))",
     replace: "toMs(now) > toMs(addMs(facts.paidUntil, facts.graceMs))",
     test: {
-      file: "test/domain/subscription.test.ts",
+      file: "test/domain/access/subscription.test.ts",
       name: "access runs to the last millisecond of the time and of the grace, and no longer",
     },
   },
   {
     what: "the books let in whoever has used up the last byte",
-    file: "db/queries/access-rights.ts",
+    file: "db/queries/access/access-rights.ts",
     find: "s.moved_bytes - s.traffic_base_bytes >= s.traffic_limit_bytes",
     replace: "s.moved_bytes - s.traffic_base_bytes > s.traffic_limit_bytes",
     test: {
-      file: "test/db/access-rights.test.ts",
+      file: "test/db/access/access-rights.test.ts",
       name: "who may connect is the same in the books and in the domain, to the millisecond and the byte",
     },
   },
   {
     what: "the books let in whoever is blocked",
-    file: "db/queries/access-rights.ts",
+    file: "db/queries/access/access-rights.ts",
     find: "  when c.status = 'blocked' then 'blocked'\n",
     replace: "",
     test: hostLoop("a block ends access at once, and its end brings it back without another key"),
@@ -58,14 +58,14 @@ export const timeMutants: readonly Mutant[] = [
 export const hostMutants: readonly Mutant[] = [
   {
     what: "counters are not read when a peer is removed",
-    file: "activities/host-pass.ts",
+    file: "activities/access/host-pass.ts",
     find: "        await recordTraffic(db, { hostId: this.#id, epoch, counters, now });\n        await recordGone",
     replace: "        await recordGone",
     test: hostLoop("bytes that moved before a new key was asked for are counted (sec-04)"),
   },
   {
     what: "counters of a removed peer go on where they stood",
-    file: "db/accesses.ts",
+    file: "db/access/accesses.ts",
     find: "update traffic_counters set uploaded_raw = 0, downloaded_raw = 0",
     replace: "update traffic_counters set uploaded_raw = uploaded_raw",
     test: hostLoop(
@@ -74,7 +74,7 @@ export const hostMutants: readonly Mutant[] = [
   },
   {
     what: "any number of peers goes without an admin's yes",
-    file: "activities/host-pass.ts",
+    file: "activities/access/host-pass.ts",
     find: "const held = drift.length > limit ? drift.length : 0;",
     replace: "const held = 0;",
     test: trouble(
@@ -83,17 +83,17 @@ export const hostMutants: readonly Mutant[] = [
   },
   {
     what: "the limit of removals is off by one",
-    file: "domain/host.ts",
+    file: "domain/access/host.ts",
     find: "Math.max(10, Math.floor(peers / 5))",
     replace: "Math.max(11, Math.floor(peers / 5))",
     test: {
-      file: "test/domain/host.test.ts",
+      file: "test/domain/access/host.test.ts",
       name: "one reconciliation takes off a fifth of a host's peers at most, or ten",
     },
   },
   {
     what: "a preshared key that somebody changed is left",
-    file: "domain/host.ts",
+    file: "domain/access/host.ts",
     find: "seen === undefined || seen.presharedHash !== presharedHash",
     replace: "seen === undefined",
     test: trouble(
@@ -102,11 +102,11 @@ export const hostMutants: readonly Mutant[] = [
   },
   {
     what: "a new epoch of a host's counters is not noticed",
-    file: "db/traffic.ts",
+    file: "db/access/traffic.ts",
     find: "select t.epoch = ${epoch}::text\n               and u.up",
     replace: "select u.up",
     test: {
-      file: "test/db/traffic.test.ts",
+      file: "test/db/access/traffic.test.ts",
       name: "whatever the readings, the books count as the domain does",
     },
   },

@@ -1,20 +1,20 @@
 import type { Mutant } from "./mutant.ts";
 
-const decisions = (name: string) => ({ file: "test/db/decisions.test.ts", name });
-const decision = (name: string) => ({ file: "test/domain/decision.test.ts", name });
+const decisions = (name: string) => ({ file: "test/db/payments/decisions.test.ts", name });
+const decision = (name: string) => ({ file: "test/domain/payments/decision.test.ts", name });
 
 /** Bugs in what money means. */
 export const moneyMutants: readonly Mutant[] = [
   {
     what: "the locks of customer, subscription and payment are dropped",
-    file: "db/payment-facts.ts",
+    file: "db/payments/payment-facts.ts",
     find: '    .forUpdate(["c", "s", "p"])\n',
     replace: "",
     test: decisions("two plans that are bought from one balance at the same time spend it once"),
   },
   {
     what: "an event is keyed by its place in a batch",
-    file: "db/decisions.ts",
+    file: "db/payments/decisions.ts",
     find: "events.map((event) => [eventKey(order, event.report), event])",
     replace: "events.map((event, place) => [`${id}/${place}`, event])",
     test: decisions(
@@ -23,7 +23,7 @@ export const moneyMutants: readonly Mutant[] = [
   },
   {
     what: "an event's key does not name its charge",
-    file: "domain/event-key.ts",
+    file: "domain/payments/event-key.ts",
     find: "`${id}/${gateway}/${reference}/${what}`",
     replace: "`${id}/${gateway}/${reference.slice(0, 0)}/${what}`",
     test: decision(
@@ -32,21 +32,21 @@ export const moneyMutants: readonly Mutant[] = [
   },
   {
     what: "a charge of another payment counts again",
-    file: "db/decisions.ts",
+    file: "db/payments/decisions.ts",
     find: "reference !== undefined && taken.has(reference)",
     replace: 'reference !== undefined && taken.has("")',
     test: decisions("one reference is never money of two payments"),
   },
   {
     what: "balance that is spent is refunded",
-    file: "db/refund-opening.ts",
+    file: "db/payments/refund-opening.ts",
     find: 'return refused("spent");',
     replace: "void 0;",
     test: decisions("balance that is spent cannot be refunded"),
   },
   {
     what: "opening a refund keeps no lock of customer, subscription and payment",
-    file: "db/refund-opening.ts",
+    file: "db/payments/refund-opening.ts",
     find: "  const locked = await lockPayment(db, paymentId);\n",
     replace: `  const { sql } = await import("kysely");
   await sql\`savepoint unlocked\`.execute(db);
@@ -54,13 +54,13 @@ export const moneyMutants: readonly Mutant[] = [
   await sql\`rollback to savepoint unlocked\`.execute(db);
 `,
     test: {
-      file: "test/db/balance-races.test.ts",
+      file: "test/db/payments/balance-races.test.ts",
       name: "balance money goes back or buys a plan, never both, when both are tried at the same moment",
     },
   },
   {
     what: "an admin's act locks the subscription before its customer",
-    file: "db/admin-acts.ts",
+    file: "db/people/admin-acts.ts",
     find: "  const customer = await lockCustomer(db, act.customer);\n",
     replace: `  await db
     .selectFrom("subscriptions as s")
@@ -78,7 +78,7 @@ export const moneyMutants: readonly Mutant[] = [
   },
   {
     what: "money that came twice stays spendable on its way back",
-    file: "db/paid-twice.ts",
+    file: "db/payments/paid-twice.ts",
     find: "return { rows, writes, facts };",
     replace: "return { rows, writes, facts: [] };",
     test: decisions(
@@ -87,7 +87,7 @@ export const moneyMutants: readonly Mutant[] = [
   },
   {
     what: "what was set aside is not given back when the gateway refuses",
-    file: "db/refunds.ts",
+    file: "db/payments/refunds.ts",
     find: "      await release(db, locked, { requestId, currency: row.currency });\n",
     replace: "",
     test: decisions(
@@ -96,14 +96,14 @@ export const moneyMutants: readonly Mutant[] = [
   },
   {
     what: "a price that was credited goes back out of nothing",
-    file: "domain/return.ts",
+    file: "domain/payments/return.ts",
     find: "const balance = forced ? left : Math.min(left, has);",
     replace: "const balance = forced ? left : 0;",
     test: decisions("a price that was credited instead of granted goes back out of the balance"),
   },
   {
     what: "every return may take the balance below zero",
-    file: "domain/return.ts",
+    file: "domain/payments/return.ts",
     find: "const balance = forced ? left : Math.min(left, has);",
     replace: "const balance = left;",
     test: decisions(
@@ -112,7 +112,7 @@ export const moneyMutants: readonly Mutant[] = [
   },
   {
     what: "a surplus is not credited",
-    file: "domain/decision.ts",
+    file: "domain/payments/decision.ts",
     find: "money(surplus.minor - fromCredit, surplus.currency)",
     replace: "money(-fromCredit, surplus.currency)",
     test: decision(
@@ -121,14 +121,14 @@ export const moneyMutants: readonly Mutant[] = [
   },
   {
     what: "a second payment gives time again",
-    file: "domain/decision.ts",
+    file: "domain/payments/decision.ts",
     find: 'if (facts.charges.some(({ use }) => use === "grant")) return credited("paidTwice");',
     replace: "",
     test: decision("whatever is reported, one payment gives time once, for exactly its price"),
   },
   {
     what: "a return that is reported again counts again",
-    file: "domain/return.ts",
+    file: "domain/payments/return.ts",
     find: "if (total.minor <= (charge?.returnedMinor ?? 0))",
     replace: "if (total.minor < (charge?.returnedMinor ?? 0))",
     test: decision(
@@ -137,14 +137,14 @@ export const moneyMutants: readonly Mutant[] = [
   },
   {
     what: "a decline of an older invoice closes the order",
-    file: "domain/decision.ts",
+    file: "domain/payments/decision.ts",
     find: "const isOurs = shown !== undefined && invoiceReference === shown;",
     replace: "const isOurs = true;",
     test: decision("a final decline closes an order only where it names the invoice that is shown"),
   },
   {
     what: "part of a price that went back makes the payment refunded",
-    file: "domain/return.ts",
+    file: "domain/payments/return.ts",
     find: "prices.every((one) => one.returnedMinor === one.paid?.minor)",
     replace: "prices.some((one) => one.returnedMinor === one.paid?.minor)",
     test: decisions(
@@ -153,7 +153,7 @@ export const moneyMutants: readonly Mutant[] = [
   },
   {
     what: "opening a refund takes no time",
-    file: "db/refund-opening.ts",
+    file: "db/payments/refund-opening.ts",
     find: "  const time = await moveLevel(db, locked, levels, rules.now);",
     replace: "  const time = await Promise.resolve<TimeBooked | undefined>(undefined);",
     test: decisions(
@@ -162,11 +162,11 @@ export const moneyMutants: readonly Mutant[] = [
   },
   {
     what: "a message is written under a key of its own each time",
-    file: "db/decisions.ts",
+    file: "db/payments/decisions.ts",
     find: "        key,\n        paidUntil: time?.account.paidUntil,",
     replace: "        key: crypto.randomUUID(),\n        paidUntil: time?.account.paidUntil,",
     test: {
-      file: "test/db/decision-messages.test.ts",
+      file: "test/db/payments/decision-messages.test.ts",
       name: "a decision that is repeated tells people once, under keys that its event gives them",
     },
   },

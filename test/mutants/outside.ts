@@ -1,16 +1,16 @@
 import type { Mutant } from "./mutant.ts";
 
 const statement = (name: string) => ({
-  file: "test/activities/reconciliation/statement.test.ts",
+  file: "test/activities/operations/reconciliation/statement.test.ts",
   name,
 });
-const messages = (name: string) => ({ file: "test/db/messages.test.ts", name });
+const messages = (name: string) => ({ file: "test/db/messaging/messages.test.ts", name });
 
 /** Bugs in how statements are read. */
 export const gatewayMutants: readonly Mutant[] = [
   {
     what: "the cursor moves before its page is in good hands",
-    file: "activities/reconciliation/statement.ts",
+    file: "activities/operations/reconciliation/statement.ts",
     find: "      const { past, found, undecided } = await lines.report(page.lines);",
     replace:
       "      await statements.moveTo(account, page.cursor, 0);\n      const { past, found, undecided } = await lines.report(page.lines);",
@@ -20,7 +20,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     what: "the cursor moves past what no workflow has decided over",
-    file: "activities/reconciliation/statement.ts",
+    file: "activities/operations/reconciliation/statement.ts",
     find: "isHeld ||= await this.#holds(undecided);",
     replace: "isHeld ||= (await this.#holds(undecided)) && false;",
     test: statement(
@@ -29,7 +29,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     what: "that Temporal is away is swallowed",
-    file: "activities/reconciliation/lines.ts",
+    file: "activities/operations/reconciliation/lines.ts",
     find: "      return batch;\n    } catch (error) {\n      if (isOutage(error)) throw error;",
     replace: "      return batch;\n    } catch (error) {\n      if (isOutage(error)) return [];",
     test: statement(
@@ -38,14 +38,14 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     what: "one broken line stops all lines",
-    file: "activities/reconciliation/lines.ts",
+    file: "activities/operations/reconciliation/lines.ts",
     find: "      const [line] = lines;\n",
     replace: "      if (lines.length > 0) throw error;\n      const [line] = lines;\n",
     test: statement("one broken line is one broken line: an order's id that is not one"),
   },
   {
     what: "what the books know is reported again",
-    file: "domain/reconciliation.ts",
+    file: "domain/operations/reconciliation.ts",
     find: "known.get(report.reference)?.paid !== true",
     replace: "report.paid.minor >= 0",
     test: statement(
@@ -58,14 +58,14 @@ export const gatewayMutants: readonly Mutant[] = [
 export const messageMutants: readonly Mutant[] = [
   {
     what: "bulk messages go before transactional ones of their chat",
-    file: "db/messages.ts",
+    file: "db/messaging/messages.ts",
     find: "(f.priority, f.id) < (m.priority, m.id)",
     replace: "f.id < m.id",
     test: messages("each chat has its next message: transactional ones first, then the oldest"),
   },
   {
     what: "a message overtakes one of its chat that rests",
-    file: "db/messages.ts",
+    file: "db/messaging/messages.ts",
     find: "            and r.next_try_at > now())",
     replace: "            and r.id = m.id and r.next_try_at > now())",
     test: messages(
@@ -74,7 +74,7 @@ export const messageMutants: readonly Mutant[] = [
   },
   {
     what: "what is over is written over",
-    file: "db/messages.ts",
+    file: "db/messaging/messages.ts",
     find: " where id = ${id} and state = 'waiting')",
     replace: " where id = ${id})",
     test: messages("what is over stays as it was first noted"),

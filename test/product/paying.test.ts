@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { Client, Connection } from "@temporalio/client";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { GatewayName } from "../../domain/payment.ts";
+import type { GatewayName } from "../../domain/payments/payment.ts";
 import { dayMs } from "../../domain/time.ts";
 import { signals, workflowIds } from "../../workflows/contract.ts";
 import { noBrowser, openBrowser } from "../support/demo-world.ts";

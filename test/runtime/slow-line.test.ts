@@ -5,7 +5,7 @@ import { randomInt } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { missing } from "../gateways/vpn-host/requirements.ts";
+import { missing } from "../gateways/hosts/requirements.ts";
 
 const lacking = missing("root", "ip");
 const tag = randomInt(10_000, 99_999);

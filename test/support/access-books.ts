@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { addDevice, type Added } from "../../db/devices.ts";
-import { type HostEntry, Hosts } from "../../db/hosts.ts";
+import { addDevice, type Added } from "../../db/access/devices.ts";
+import { type HostEntry, Hosts } from "../../db/access/hosts.ts";
 import { inTransaction, type Queries, queriesOf } from "../../db/orm.ts";
 import { Vault } from "../../db/vault.ts";
 import {
@@ -14,7 +14,7 @@ import {
   telegramId,
 } from "../../domain/ids.ts";
 import { addMs, dayMs, type Instant, instant } from "../../domain/time.ts";
-import { newTunnelAccess } from "../../gateways/vpn-host/tunnel.ts";
+import { newTunnelAccess } from "../../gateways/hosts/amneziawg/tunnel.ts";
 import type { OpenDatabases } from "./database.ts";
 
 export interface Subscriber {

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
-import { stateAt, type SubscriptionState } from "../../domain/subscription.ts";
+import { stateAt, type SubscriptionState } from "../../domain/access/subscription.ts";
 import { instant } from "../../domain/time.ts";
-import type { VpnHost } from "../../gateways/vpn-host.ts";
+import type { VpnHost } from "../../gateways/hosts/port.ts";
 import { searchAttributes, workflowIds } from "../../workflows/contract.ts";
 import { eventually } from "./eventually.ts";
 import type { Person } from "./person.ts";

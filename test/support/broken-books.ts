@@ -1,6 +1,6 @@
 import type { EntityManager } from "../../db/orm.ts";
-import { AuditQueries } from "../../db/queries/books.ts";
-import type { Disagreement } from "../../domain/books.ts";
+import { AuditQueries } from "../../db/queries/operations/audit.ts";
+import type { Disagreement } from "../../domain/operations/disagreement.ts";
 
 export type Run = (statement: string, values?: readonly unknown[]) => Promise<unknown>;
 

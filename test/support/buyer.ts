@@ -1,11 +1,12 @@
+import { DurableClient } from "../../client/durable.ts";
 import { randomUUID } from "node:crypto";
 import { reportEvents, startPurchase } from "../../client/payments.ts";
-import { Customers } from "../../db/customers.ts";
-import { Payments } from "../../db/payments.ts";
-import { PaymentTimelines } from "../../db/queries/payment-timelines.ts";
-import { PlanQueries } from "../../db/queries/plans.ts";
+import { Customers } from "../../db/people/customers.ts";
+import { Payments } from "../../db/payments/payments.ts";
+import { PaymentTimelines } from "../../db/queries/payments/payment-timelines.ts";
+import { PlanQueries } from "../../db/queries/payments/plans.ts";
 import { telegramId } from "../../domain/ids.ts";
-import { invoiceSlot } from "../../domain/message.ts";
+import { invoiceSlot } from "../../domain/messaging/message.ts";
 import type { Currency, Money } from "../../domain/money.ts";
 import {
   type GatewayEvent,
@@ -14,9 +15,9 @@ import {
   type PaymentId,
   type PaymentOrder,
   type Purchase,
-} from "../../domain/payment.ts";
-import type { PlanCode } from "../../domain/plan.ts";
-import type { Line } from "../../gateways/payment-gateway.ts";
+} from "../../domain/payments/payment.ts";
+import type { PlanCode } from "../../domain/payments/plan.ts";
+import type { Line } from "../../gateways/payments/port.ts";
 import { workflowIds } from "../../workflows/contract.ts";
 import type { payment } from "../../workflows/index.ts";
 import { eventually } from "./eventually.ts";
@@ -57,7 +58,7 @@ export class Buyer {
     };
     const customer = await new Customers(this.#stage.books.em).find(purchase.telegramId);
     if (customer === undefined) throw new Error(`${this.person.id} is no customer`);
-    await startPurchase(this.#stage.client, id, purchase, customer.id);
+    await startPurchase(new DurableClient(this.#stage.client), id, purchase, customer.id);
     return id;
   }
 
@@ -93,7 +94,7 @@ export class Buyer {
     gateway = "memory",
   ): Promise<void> {
     const event: GatewayEvent = { gateway: gateway as GatewayName, source: "gateway", ...line };
-    await reportEvents(this.#stage.client, id, [event]);
+    await reportEvents(new DurableClient(this.#stage.client), id, [event]);
   }
 
   /** Pays the memory gateway, which tells us at once. */

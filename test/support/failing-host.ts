@@ -1,4 +1,4 @@
-import type { Access, Applied, HostUsage, VpnHost } from "../../gateways/vpn-host.ts";
+import type { Access, Applied, HostUsage, VpnHost } from "../../gateways/hosts/port.ts";
 
 /** A host that fails as a test wants it to. */
 export class FailingHost implements VpnHost {

@@ -1,6 +1,6 @@
 import { telegramId } from "../../domain/ids.ts";
 import type { EntityManager } from "../../db/orm.ts";
-import type { PaymentOrder } from "../../domain/payment.ts";
+import type { PaymentOrder } from "../../domain/payments/payment.ts";
 import { BookShop, planFor } from "./shop.ts";
 
 export { planFor };

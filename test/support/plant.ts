@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { inject } from "vitest";
-import type { HostSettings } from "../../gateways/vpn-host/settings.ts";
+import type { HostSettings } from "../../gateways/hosts/registry.ts";
 import { startDemoHost } from "../../tools/amneziawg/demo-host.ts";
 import { freePort } from "../../tools/servers/ports.ts";
 import { launch, type Running } from "../../tools/servers/process.ts";

@@ -1,17 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { type GatewayTurn, reconcile } from "../../activities/reconciliation/loop.ts";
+import { type GatewayTurn, reconcile } from "../../activities/operations/reconciliation/loop.ts";
 import {
   type Pace,
   type PaymentWorkflows,
   type ReconcilerPorts,
   usualPace,
-} from "../../activities/reconciliation/ports.ts";
-import { Lookups } from "../../db/lookups.ts";
+} from "../../activities/operations/reconciliation/ports.ts";
+import { Lookups } from "../../db/operations/lookups.ts";
 import { listen } from "../../db/notifications.ts";
 import { type Queries, queriesOf } from "../../db/orm.ts";
-import { Quarantine } from "../../db/quarantine.ts";
-import { Statements } from "../../db/statements.ts";
-import { Unattended } from "../../db/unattended.ts";
+import { Quarantine } from "../../db/operations/quarantine.ts";
+import { Statements } from "../../db/operations/statements.ts";
+import { Unattended } from "../../db/operations/unattended.ts";
 import { customerId, subscriptionId, telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
 import type {
@@ -20,11 +20,11 @@ import type {
   PaymentId,
   PaymentOrder,
   PaymentState,
-} from "../../domain/payment.ts";
-import type { PlanCode } from "../../domain/plan.ts";
-import type { GatewayTrouble } from "../../domain/reconciliation.ts";
+} from "../../domain/payments/payment.ts";
+import type { PlanCode } from "../../domain/payments/plan.ts";
+import type { GatewayTrouble } from "../../domain/operations/reconciliation.ts";
 import { addMs, hourMs, instant, type Instant } from "../../domain/time.ts";
-import type { PaymentGateway } from "../../gateways/payment-gateway.ts";
+import type { PaymentGateway } from "../../gateways/payments/port.ts";
 import type { OpenDatabases } from "./database.ts";
 
 export interface Event extends GatewayEvent {

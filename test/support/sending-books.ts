@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type DeviceId, deviceId, type TelegramId } from "../../domain/ids.ts";
-import type { PaymentId } from "../../domain/payment.ts";
+import type { PaymentId } from "../../domain/payments/payment.ts";
 import type { OpenDatabases } from "./database.ts";
 import { testVault } from "./sending.ts";
 

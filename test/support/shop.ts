@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll } from "vitest";
-import { adminIds, Customers } from "../../db/customers.ts";
-import { type Decided, Decisions } from "../../db/decisions.ts";
-import { Gateways } from "../../db/gateways.ts";
-import { balancesOf } from "../../db/ledger.ts";
+import { adminIds, Customers } from "../../db/people/customers.ts";
+import { type Decided, Decisions } from "../../db/payments/decisions.ts";
+import { Gateways } from "../../db/payments/gateways.ts";
+import { balancesOf } from "../../db/payments/ledger.ts";
 import { type EntityManager, inTransaction, queriesOf } from "../../db/orm.ts";
-import { Payments } from "../../db/payments.ts";
-import { newestPlans, type OfferedPlan, Plans } from "../../db/plans.ts";
-import { openSubscription } from "../../db/subscriptions.ts";
+import { Payments } from "../../db/payments/payments.ts";
+import { newestPlans, type OfferedPlan, Plans } from "../../db/payments/plans.ts";
+import { openSubscription } from "../../db/access/subscriptions.ts";
 import { type TelegramId, telegramId } from "../../domain/ids.ts";
 import type { Currency } from "../../domain/money.ts";
 import type {
@@ -16,8 +16,8 @@ import type {
   GatewayReport,
   PaymentId,
   PaymentOrder,
-} from "../../domain/payment.ts";
-import type { PlanCode } from "../../domain/plan.ts";
+} from "../../domain/payments/payment.ts";
+import type { PlanCode } from "../../domain/payments/plan.ts";
 import { instant } from "../../domain/time.ts";
 import type { OpenDatabases } from "./database.ts";
 

@@ -1,8 +1,8 @@
 import type { Client } from "@temporalio/client";
 import { createBot } from "../../bot/bot.ts";
-import { Doors } from "../../bot/doors.ts";
+import { DurableClient } from "../../client/durable.ts";
 import { BotMetrics } from "../../bot/metrics.ts";
-import { poll } from "../../bot/poll.ts";
+import { poll } from "../../bot/updates/poll.ts";
 import { openReaders } from "../../bot/readers.ts";
 import type { Database } from "../../db/orm.ts";
 import { ReadCache } from "../../db/read-cache.ts";
@@ -25,7 +25,7 @@ export function startBot(
   const numbers = new BotMetrics();
   const ephemeral = openMemory();
   const ports = {
-    doors: new Doors(client),
+    client: new DurableClient(client),
     ...openReaders(reader.em, new ReadCache(undefined)),
     // Tests are quicker than people: the throttle has a test of its own.
     ephemeral: { ...ephemeral, bump: async () => 0 },

@@ -1,7 +1,7 @@
-import { Gateways } from "../../db/gateways.ts";
+import { Gateways } from "../../db/payments/gateways.ts";
 import type { Database } from "../../db/orm.ts";
-import { type OfferedPlan, Plans } from "../../db/plans.ts";
-import type { PaymentGateway } from "../../gateways/payment-gateway.ts";
+import { type OfferedPlan, Plans } from "../../db/payments/plans.ts";
+import type { PaymentGateway } from "../../gateways/payments/port.ts";
 import { planFor } from "./shop.ts";
 
 /** Two plans for sale, in the currencies that the tests' gateways take. */

@@ -1,32 +1,33 @@
+import { DurableClient } from "../../client/durable.ts";
 import { randomBytes } from "node:crypto";
 import type { Client, Connection } from "@temporalio/client";
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import { Telegram } from "telegraf";
 import { afterAll, afterEach, beforeAll, inject } from "vitest";
-import type { GatewayDirectory } from "../../activities/gateway-directory.ts";
-import type { Limits } from "../../activities/messages/pace.ts";
-import type { HostPace } from "../../activities/host-loop.ts";
-import { type Pace, usualPace } from "../../activities/reconciliation/ports.ts";
+import type { GatewayDirectory } from "../../activities/payments/gateway-directory.ts";
+import type { Limits } from "../../activities/messaging/pace.ts";
+import type { HostPace } from "../../activities/access/host-loop.ts";
+import { type Pace, usualPace } from "../../activities/operations/reconciliation/ports.ts";
 import type { BotMetrics } from "../../bot/metrics.ts";
 import { ensureReconcilers } from "../../client/reconcilers.ts";
-import { Customers } from "../../db/customers.ts";
-import { Hosts } from "../../db/hosts.ts";
+import { Customers } from "../../db/people/customers.ts";
+import { Hosts } from "../../db/access/hosts.ts";
 import { type Database, openDatabase } from "../../db/orm.ts";
-import type { OfferedPlan } from "../../db/plans.ts";
+import type { OfferedPlan } from "../../db/payments/plans.ts";
 import { ReadCache } from "../../db/read-cache.ts";
 import { Vault } from "../../db/vault.ts";
 import { type HostId, telegramId } from "../../domain/ids.ts";
-import type { ApprovalLimits } from "../../domain/refund.ts";
-import type { SignupPolicy } from "../../domain/signup.ts";
+import type { ApprovalLimits } from "../../domain/payments/refund.ts";
+import type { SignupPolicy } from "../../domain/people/signup.ts";
 import { dayMs, instant } from "../../domain/time.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { TelegramMessenger } from "../../gateways/messenger/telegram.ts";
-import type { VpnHost } from "../../gateways/vpn-host.ts";
-import type { PaymentGateway } from "../../gateways/payment-gateway.ts";
-import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
-import { MemoryVpnHost } from "../../gateways/vpn-host/memory.ts";
-import type { MemorySettings } from "../../gateways/vpn-host/settings.ts";
-import { newTunnelAccess } from "../../gateways/vpn-host/tunnel.ts";
+import type { VpnHost } from "../../gateways/hosts/port.ts";
+import type { PaymentGateway } from "../../gateways/payments/port.ts";
+import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
+import { MemoryVpnHost } from "../../gateways/hosts/memory.ts";
+import type { MemorySettings } from "../../gateways/hosts/amneziawg/settings.ts";
+import { newTunnelAccess } from "../../gateways/hosts/amneziawg/tunnel.ts";
 import { createLogger } from "../../runtime/log.ts";
 import { createActivities } from "../../workers/activities.ts";
 import { KnownGateways } from "../../workers/gateways.ts";
@@ -246,7 +247,7 @@ async function startActing(acting: Acting, endings: Endings): Promise<void> {
     },
   );
   const reads = acting.options.gatewayPace !== undefined;
-  await ensureReconcilers(client, {
+  await ensureReconcilers(new DurableClient(client), {
     hosts: acting.stored,
     gateways: reads ? acting.gateways.map(({ facts }) => facts.name) : [],
   });
@@ -259,7 +260,7 @@ function worldOf(acting: Acting, endLoops: AbortSignal): Parameters<typeof creat
   const secondId = stored.find(({ name }) => name === "two")?.id;
   return {
     database: acting.writer,
-    client: acting.temporal.client,
+    client: new DurableClient(acting.temporal.client),
     vault: acting.vault,
     cache: new ReadCache(undefined),
     messenger: new TelegramMessenger(new Telegram(token, { apiRoot: acting.emulatorUrl })),

@@ -1,8 +1,8 @@
 import { type Money, money } from "../../domain/money.ts";
-import type { GatewayName, PaymentId } from "../../domain/payment.ts";
+import type { GatewayName, PaymentId } from "../../domain/payments/payment.ts";
 import { type Instant, instant } from "../../domain/time.ts";
-import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
-import type { Line, Statement, UnreadableRow } from "../../gateways/payment-gateway.ts";
+import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
+import type { Line, Statement, UnreadableRow } from "../../gateways/payments/port.ts";
 
 let count = 0;
 

@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { Telegram } from "telegraf";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { languages, tidyName } from "../../domain/customer.ts";
+import { languages, tidyName } from "../../domain/people/customer.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { currencies, money } from "../../domain/money.ts";
-import type { AdminNotice } from "../../domain/notice.ts";
+import type { AdminNotice } from "../../domain/messaging/notice.ts";
 import { startTelegramEmulator, type TelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { TelegramMessenger } from "../../gateways/messenger/telegram.ts";
 import { moneyIn, renderAdminNotice } from "../../texts/money.ts";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { languages } from "../../domain/customer.ts";
+import { languages } from "../../domain/people/customer.ts";
 import { textsIn } from "../../texts/index.ts";
 
 const en = textsIn("en");

@@ -1,22 +1,22 @@
 import * as fc from "fast-check";
 import { Telegram } from "telegraf";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { customerPage, pendingPage } from "../../bot/commands/admin-pages.ts";
+import { customerPage, pendingPage } from "../../bot/commands/people/admin-pages.ts";
 import type { BotContext } from "../../bot/context.ts";
-import { pictureNames } from "../../domain/captcha.ts";
-import { type Customer, type Language, languages, tidyName } from "../../domain/customer.ts";
+import { pictureNames } from "../../domain/people/captcha.ts";
+import { type Customer, type Language, languages, tidyName } from "../../domain/people/customer.ts";
 import { type ApprovalId, customerId, telegramId } from "../../domain/ids.ts";
 import { currencies, money } from "../../domain/money.ts";
-import type { Notice } from "../../domain/notice.ts";
-import { type GatewayName, notOpenedReasons } from "../../domain/payment.ts";
-import { refundRefusals } from "../../domain/refund.ts";
-import { creditReasons } from "../../domain/decision.ts";
+import type { Notice } from "../../domain/messaging/notice.ts";
+import { type GatewayName, notOpenedReasons } from "../../domain/payments/payment.ts";
+import { refundRefusals } from "../../domain/payments/refund.ts";
+import { creditReasons } from "../../domain/payments/decision.ts";
 import { instant } from "../../domain/time.ts";
 import { type TelegramEmulator, startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { TelegramMessenger } from "../../gateways/messenger/telegram.ts";
 import { textsIn } from "../../texts/index.ts";
 import { renderNotice } from "../../texts/notices.ts";
-import { timelineKinds } from "../../db/queries/admin.ts";
+import { timelineKinds } from "../../db/queries/people/admin.ts";
 import { Person } from "../support/person.ts";
 
 const hostile = fc

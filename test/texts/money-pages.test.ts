@@ -1,24 +1,24 @@
 import * as fc from "fast-check";
 import { Telegram } from "telegraf";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { customerPage } from "../../bot/commands/admin-pages.ts";
+import { customerPage } from "../../bot/commands/people/admin-pages.ts";
 import { fitted } from "../../bot/commands/fitted.ts";
-import { paymentButtons, paymentPage } from "../../bot/commands/payment-pages.ts";
-import { offersOf, planPage, plansPage } from "../../bot/commands/plan-pages.ts";
+import { paymentButtons, paymentPage } from "../../bot/commands/payments/payment-pages.ts";
+import { offersOf, planPage, plansPage } from "../../bot/commands/payments/plan-pages.ts";
 import type { BotContext } from "../../bot/context.ts";
-import type { EventDetails, PaymentTimeline } from "../../db/queries/payment-timelines.ts";
-import type { PaymentSummary } from "../../db/queries/payments.ts";
-import { type Language, languages, tidyName } from "../../domain/customer.ts";
+import type { EventDetails, PaymentTimeline } from "../../db/queries/payments/payment-timelines.ts";
+import type { PaymentSummary } from "../../db/queries/payments/payments.ts";
+import { type Language, languages, tidyName } from "../../domain/people/customer.ts";
 import { customerId, telegramId } from "../../domain/ids.ts";
-import { creditReasons, type Effect } from "../../domain/decision.ts";
+import { creditReasons, type Effect } from "../../domain/payments/decision.ts";
 import { currencies, money } from "../../domain/money.ts";
 import {
   balanceGateway,
   type GatewayName,
   type GatewayReport,
   paymentStates,
-} from "../../domain/payment.ts";
-import type { Plan, PlanCode } from "../../domain/plan.ts";
+} from "../../domain/payments/payment.ts";
+import type { Plan, PlanCode } from "../../domain/payments/plan.ts";
 import { instant } from "../../domain/time.ts";
 import { startTelegramEmulator, type TelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { TelegramMessenger } from "../../gateways/messenger/telegram.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { pictureNames } from "../../domain/captcha.ts";
-import { languages } from "../../domain/customer.ts";
+import { pictureNames } from "../../domain/people/captcha.ts";
+import { languages } from "../../domain/people/customer.ts";
 import { instant } from "../../domain/time.ts";
 import { bytesIn, momentIn, textsIn } from "../../texts/index.ts";
 

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { eventKey } from "../../domain/event-key.ts";
+import { eventKey } from "../../domain/payments/event-key.ts";
 import { money } from "../../domain/money.ts";
-import { balanceGateway } from "../../domain/payment.ts";
+import { balanceGateway } from "../../domain/payments/payment.ts";
 import { instant } from "../../domain/time.ts";
 import { foundInBroken, ledgerEntry } from "../support/broken-books.ts";
 import { useDatabase } from "../support/database.ts";

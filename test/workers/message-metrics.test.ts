@@ -1,6 +1,6 @@
 import { Registry } from "prom-client";
 import { expect, test } from "vitest";
-import { enqueue, findDue, putOff } from "../../db/messages.ts";
+import { enqueue, findDue, putOff } from "../../db/messaging/messages.ts";
 import { queriesOf } from "../../db/orm.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { messageMetrics } from "../../workers/message-metrics.ts";

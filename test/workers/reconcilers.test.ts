@@ -1,9 +1,10 @@
+import { DurableClient } from "../../client/durable.ts";
 import { randomUUID } from "node:crypto";
 import { Context } from "@temporalio/activity";
 import { NativeConnection, Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { hostId } from "../../domain/ids.ts";
-import type { GatewayName } from "../../domain/payment.ts";
+import type { GatewayName } from "../../domain/payments/payment.ts";
 import { createLogger } from "../../runtime/log.ts";
 import { hourMs } from "../../domain/time.ts";
 import { hearOfLostLoops, keepReconcilers } from "../../workers/reconcilers.ts";
@@ -28,7 +29,7 @@ test("a reconciler that somebody has ended is begun again while the worker runs;
   ];
   const describe = (id: string) => temporal.client.workflow.getHandle(id).describe();
   const { end } = await keepReconcilers(
-    temporal.client,
+    new DurableClient(temporal.client),
     { hosts: [host], gateways: [gateway] },
     createLogger("test", "silent"),
     100,
@@ -68,7 +69,7 @@ async function loop(): Promise<void> {
 test("a loop whose workflow was ended has it begun again at once, and one that ends by itself does not", async () => {
   const { address, namespace, client, connection } = await createNamespace();
   const keeping = await keepReconcilers(
-    client,
+    new DurableClient(client),
     { hosts: [], gateways: [] },
     createLogger("test", "silent"),
     hourMs,

@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from "vitest";
 import { money } from "../../domain/money.ts";
-import type { PaymentOrder } from "../../domain/payment.ts";
+import type { PaymentOrder } from "../../domain/payments/payment.ts";
 import { minuteMs } from "../../domain/time.ts";
-import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
-import type { Line } from "../../gateways/payment-gateway.ts";
+import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
+import type { Line } from "../../gateways/payments/port.ts";
 import { signals, workflowIds } from "../../workflows/contract.ts";
 import { needsHuman } from "../support/access.ts";
 import { Buyer } from "../support/buyer.ts";

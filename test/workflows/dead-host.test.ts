@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { beforeEach, expect, test } from "vitest";
 import { dayMs } from "../../domain/time.ts";
-import { MemoryVpnHost } from "../../gateways/vpn-host/memory.ts";
+import { MemoryVpnHost } from "../../gateways/hosts/memory.ts";
 import { peersOf, stateOf } from "../support/access.ts";
 import { Buyer } from "../support/buyer.ts";
 import { eventually } from "../support/eventually.ts";

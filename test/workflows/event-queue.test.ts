@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { money } from "../../domain/money.ts";
-import type { GatewayEvent, GatewayName } from "../../domain/payment.ts";
+import type { GatewayEvent, GatewayName } from "../../domain/payments/payment.ts";
 import { instant } from "../../domain/time.ts";
 import { EventQueue } from "../../workflows/event-queue.ts";
 

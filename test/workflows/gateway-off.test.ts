@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
 import { telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
-import type { GatewayName, PaymentOrder } from "../../domain/payment.ts";
+import type { GatewayName, PaymentOrder } from "../../domain/payments/payment.ts";
 import { hourMs } from "../../domain/time.ts";
 import { Refused } from "../../gateways/refused.ts";
 import { refundOf, workflowIds } from "../../workflows/contract.ts";

@@ -1,14 +1,15 @@
+import { DurableClient } from "../../client/durable.ts";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "@temporalio/client";
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { createReconciliationActivities } from "../../activities/reconciliation.ts";
+import { createReconciliationActivities } from "../../activities/operations/reconciliation.ts";
 import { ensureReconcilers } from "../../client/reconcilers.ts";
 import { sql } from "../../db/prepared.ts";
-import type { GatewayName } from "../../domain/payment.ts";
+import type { GatewayName } from "../../domain/payments/payment.ts";
 import { hourMs } from "../../domain/time.ts";
-import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
-import type { Statement } from "../../gateways/payment-gateway.ts";
+import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
+import type { Statement } from "../../gateways/payments/port.ts";
 import { Refused } from "../../gateways/refused.ts";
 import { KnownGateways } from "../../workers/gateways.ts";
 import { deleteFormerSchedules } from "../../workers/schedules.ts";
@@ -108,7 +109,7 @@ async function startLoops(everyMs = hourMs, configured: readonly Counted[] = all
 const handleOf = ({ facts: { name } }: Counted) =>
   temporal.client.workflow.getHandle(workflowIds.gateway(name));
 const start = (...gateways: readonly Counted[]) =>
-  ensureReconcilers(temporal.client, {
+  ensureReconcilers(new DurableClient(temporal.client), {
     hosts: [],
     gateways: gateways.map(({ facts }) => facts.name),
   });

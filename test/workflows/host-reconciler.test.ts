@@ -2,13 +2,13 @@ import { randomUUID } from "node:crypto";
 import type { Client } from "@temporalio/client";
 import { NativeConnection, Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { createApprovalActivities } from "../../activities/approval.ts";
-import { createHostActivities } from "../../activities/host.ts";
-import { Approvals } from "../../db/approvals.ts";
-import { Customers } from "../../db/customers.ts";
+import { createApprovalActivities } from "../../activities/people/approval.ts";
+import { createHostActivities } from "../../activities/access/host.ts";
+import { Approvals } from "../../db/people/approvals.ts";
+import { Customers } from "../../db/people/customers.ts";
 import { listen } from "../../db/notifications.ts";
 import type { ApprovalId, HostId, TelegramId } from "../../domain/ids.ts";
-import { MemoryVpnHost } from "../../gateways/vpn-host/memory.ts";
+import { MemoryVpnHost } from "../../gateways/hosts/memory.ts";
 import {
   hostReconcilerOf,
   reconcilerTaskQueue,
@@ -17,7 +17,7 @@ import {
   workflowIds,
 } from "../../workflows/contract.ts";
 import type { host as hostWorkflow } from "../../workflows/index.ts";
-import { memoryHostSettings } from "../gateways/vpn-host/host-settings.ts";
+import { memoryHostSettings } from "../gateways/hosts/host-settings.ts";
 import { AccessBooks } from "../support/access-books.ts";
 import { useDatabase } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";

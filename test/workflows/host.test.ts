@@ -1,5 +1,6 @@
+import { DurableClient } from "../../client/durable.ts";
 import { expect, test } from "vitest";
-import { generateKeyPair } from "../../gateways/vpn-host/keys.ts";
+import { generateKeyPair } from "../../gateways/hosts/amneziawg/keys.ts";
 import { ensureReconcilers } from "../../client/reconcilers.ts";
 import { workflowIds } from "../../workflows/contract.ts";
 import { hostNeedsHuman, identitiesOf, peersOf, settles } from "../support/access.ts";
@@ -177,7 +178,7 @@ test("an answer about a host counts also where the workflow that asked was ended
   await eventually(async () => expect(await hostNeedsHuman(stage)).toBe(true));
   await compared();
   await hostWorkflow().terminate("by an operator");
-  await ensureReconcilers(stage.client, {
+  await ensureReconcilers(new DurableClient(stage.client), {
     hosts: [{ id: stage.hostId, name: "one" }],
     gateways: [],
   });

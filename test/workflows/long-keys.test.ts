@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
-import { clientCredentials } from "../../gateways/vpn-host/client-config.ts";
-import { tunnelOrRefuse } from "../../gateways/vpn-host/tunnel.ts";
+import { clientCredentials } from "../../gateways/hosts/amneziawg/client-config.ts";
+import { tunnelOrRefuse } from "../../gateways/hosts/amneziawg/tunnel.ts";
 import { eventually } from "../support/eventually.ts";
 import { FailingHost } from "../support/failing-host.ts";
 import { memorySettings, useStage } from "../support/stage.ts";

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from "vitest";
-import type { GatewayName, PaymentOrder } from "../../domain/payment.ts";
+import type { GatewayName, PaymentOrder } from "../../domain/payments/payment.ts";
 import { secondMs } from "../../domain/time.ts";
-import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
-import type { Line } from "../../gateways/payment-gateway.ts";
+import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
+import type { Line } from "../../gateways/payments/port.ts";
 import { Refused } from "../../gateways/refused.ts";
 import { workflowIds } from "../../workflows/contract.ts";
 import { needsHuman } from "../support/access.ts";

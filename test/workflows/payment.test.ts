@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { money } from "../../domain/money.ts";
-import type { PaymentId } from "../../domain/payment.ts";
+import type { PaymentId } from "../../domain/payments/payment.ts";
 import { dayMs, hourMs } from "../../domain/time.ts";
 import { searchAttributes, workflowIds } from "../../workflows/contract.ts";
 import { Buyer } from "../support/buyer.ts";

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { Decisions } from "../../db/decisions.ts";
+import { Decisions } from "../../db/payments/decisions.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { type Money, money } from "../../domain/money.ts";
-import type { PaymentId, PaymentOrder } from "../../domain/payment.ts";
+import type { PaymentId, PaymentOrder } from "../../domain/payments/payment.ts";
 import { dayMs, instant } from "../../domain/time.ts";
-import type { Resolution } from "../../domain/unmatched.ts";
-import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
-import type { RefundAnswer, RefundRequest } from "../../gateways/payment-gateway.ts";
+import type { Resolution } from "../../domain/payments/unmatched.ts";
+import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
+import type { RefundAnswer, RefundRequest } from "../../gateways/payments/port.ts";
 import { Refused } from "../../gateways/refused.ts";
 import { refundOf, taskQueue, workflowIds } from "../../workflows/contract.ts";
 import type { refund, unmatched } from "../../workflows/index.ts";

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
 import { telegramId } from "../../domain/ids.ts";
-import type { GatewayName, PaymentOrder } from "../../domain/payment.ts";
+import type { GatewayName, PaymentOrder } from "../../domain/payments/payment.ts";
 import { dayMs, hourMs, minuteMs } from "../../domain/time.ts";
-import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
-import type { RefundAnswer, RefundRequest } from "../../gateways/payment-gateway.ts";
+import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
+import type { RefundAnswer, RefundRequest } from "../../gateways/payments/port.ts";
 import { Refused } from "../../gateways/refused.ts";
 import { refundOf } from "../../workflows/contract.ts";
 import type { refund } from "../../workflows/index.ts";

@@ -1,8 +1,8 @@
 import type { WorkflowHandle } from "@temporalio/client";
 import { expect, test } from "vitest";
 import { money } from "../../domain/money.ts";
-import type { GatewayName, PaymentOrder } from "../../domain/payment.ts";
-import { MemoryPaymentGateway } from "../../gateways/payment-gateway/memory.ts";
+import type { GatewayName, PaymentOrder } from "../../domain/payments/payment.ts";
+import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
 import { signals, workflowIds } from "../../workflows/contract.ts";
 import { Buyer } from "../support/buyer.ts";
 import { eventually } from "../support/eventually.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { Approvals } from "../../db/approvals.ts";
-import { approvalRules, type Decision, signupApprovalId } from "../../domain/approval.ts";
+import { Approvals } from "../../db/people/approvals.ts";
+import { approvalRules, type Decision, signupApprovalId } from "../../domain/people/approval.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { instant } from "../../domain/time.ts";
 import { signals, workflowIds } from "../../workflows/contract.ts";

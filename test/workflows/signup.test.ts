@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { captchaRules } from "../../domain/captcha.ts";
+import { captchaRules } from "../../domain/people/captcha.ts";
 import { useStage } from "../support/stage.ts";
 import { wordsOf } from "../support/person.ts";
 import { arrive } from "../support/arrival.ts";

@@ -1,6 +1,6 @@
 import temporalProto from "@temporalio/proto";
 import { expect, test } from "vitest";
-import type { SubscriptionState } from "../../domain/subscription.ts";
+import type { SubscriptionState } from "../../domain/access/subscription.ts";
 import { dayMs, hourMs, secondMs } from "../../domain/time.ts";
 import { peersOf, settles as restsAs } from "../support/access.ts";
 import { eventually } from "../support/eventually.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { SubscriptionState } from "../../domain/subscription.ts";
+import type { SubscriptionState } from "../../domain/access/subscription.ts";
 import { dayMs } from "../../domain/time.ts";
 import { peersOf, stateOf } from "../support/access.ts";
 import { Buyer } from "../support/buyer.ts";

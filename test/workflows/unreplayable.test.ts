@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from "@temporalio/worker";
 import { expect, inject, onTestFinished, test } from "vitest";
-import type { PaymentId } from "../../domain/payment.ts";
+import type { PaymentId } from "../../domain/payments/payment.ts";
 import { secondMs } from "../../domain/time.ts";
 import { storyOptions } from "../../workers/story-options.ts";
 import { workflowIds } from "../../workflows/contract.ts";

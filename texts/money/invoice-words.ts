@@ -1,4 +1,4 @@
-import type { PaymentState } from "../../domain/payment.ts";
+import type { PaymentState } from "../../domain/payments/payment.ts";
 
 /** What an invoice's message is made of; money and moments are written out already. */
 export interface InvoiceWords {

@@ -1,4 +1,4 @@
-import type { PaymentState } from "../../domain/payment.ts";
+import type { PaymentState } from "../../domain/payments/payment.ts";
 
 /** What a plan is told with; prices and traffic are written out already. */
 export interface PlanWords {

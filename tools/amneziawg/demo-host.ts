@@ -4,10 +4,10 @@ import { once } from "node:events";
 import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import * as z from "zod";
-import { serverAddressOf } from "../../domain/address-pool.ts";
-import { generateParameters } from "../../domain/amneziawg.ts";
-import { generateKeyPair, publicKeyOf } from "../../gateways/vpn-host/keys.ts";
-import { hostSettings, type HostSettings } from "../../gateways/vpn-host/settings.ts";
+import { serverAddressOf } from "../../domain/access/address-pool.ts";
+import { generateParameters } from "../../gateways/hosts/amneziawg/parameters.ts";
+import { generateKeyPair, publicKeyOf } from "../../gateways/hosts/amneziawg/keys.ts";
+import { hostSettings, type HostSettings } from "../../gateways/hosts/registry.ts";
 import { Advice, careOf, launch, until, type Care, type Running } from "../servers/process.ts";
 import { awgNode } from "./build.ts";
 

@@ -1,3 +1,5 @@
+import { providers } from "../../gateways/payments/registry.ts";
+import { webhookEnvironment } from "../../gateways/payments/webhooks.ts";
 import { gatewayEnvironment } from "../../workers/gateways.ts";
 import type { Configuration } from "./configuration.ts";
 import type { Stage } from "./stage.ts";
@@ -111,9 +113,6 @@ const ofTheWorker = [
   "SHOP_STARTED_AT",
 ];
 
-/** What proves a gateway's message to the api. */
-const ofTheWebhooks = ["CRYPTOBOT_TOKEN", "TBANK_TERMINAL_KEY", "TBANK_PASSWORD"];
-
 /** The person's own gateways, and the demo's for those that are not configured. */
 function gatewayVariables(
   { configuration, addresses }: Stage,
@@ -130,9 +129,9 @@ function gatewayVariables(
   };
 }
 
-/** `TONCENTER_URL` and `TON_WALLET` are of one gateway, `TBANK_URL` is of another. */
-const gatewayOf = (variable: string): string =>
-  (variable.split("_")[0] ?? "").replace("TONCENTER", "TON");
+/** The gateway that declares this variable. */
+const gatewayOf = (variable: string): string | undefined =>
+  providers.find(({ environment }) => variable in environment)?.name;
 
 export function apiEnvironment(stage: Stage, metricsPort: number): Variables {
   const { configuration, addresses } = stage;
@@ -141,7 +140,7 @@ export function apiEnvironment(stage: Stage, metricsPort: number): Variables {
     ...baseEnvironment(configuration),
     ...connections(stage, "reader"),
     ...webhookAddress(configuration),
-    ...gatewayVariables(stage, ofTheWebhooks),
+    ...gatewayVariables(stage, Object.keys(webhookEnvironment)),
     ...(configuration.demo ? demo(stage) : picked(configuration, ["API_HOST"])),
     API_PORT: String(configuration.API_PORT),
     METRICS_PORT: String(metricsPort),

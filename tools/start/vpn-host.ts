@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { HostSettings } from "../../gateways/vpn-host/settings.ts";
+import type { HostSettings } from "../../gateways/hosts/registry.ts";
 import { awgNode } from "../amneziawg/build.ts";
 import { memoryDemoHost, startDemoHost } from "../amneziawg/demo-host.ts";
 import { writeJson } from "./kept.ts";

@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { AdminQueries } from "../../../db/queries/admin.ts";
-import { countBusiness } from "../../../db/queries/counts.ts";
-import { CustomerQueries } from "../../../db/queries/customers.ts";
-import { DeviceQueries } from "../../../db/queries/devices.ts";
-import { PaymentTimelines } from "../../../db/queries/payment-timelines.ts";
-import { PaymentQueries } from "../../../db/queries/payments.ts";
-import { PlanQueries } from "../../../db/queries/plans.ts";
+import { AdminQueries } from "../../../db/queries/people/admin.ts";
+import { countBusiness } from "../../../db/queries/operations/counts.ts";
+import { CustomerQueries } from "../../../db/queries/people/customers.ts";
+import { DeviceQueries } from "../../../db/queries/access/devices.ts";
+import { PaymentTimelines } from "../../../db/queries/payments/payment-timelines.ts";
+import { PaymentQueries } from "../../../db/queries/payments/payments.ts";
+import { PlanQueries } from "../../../db/queries/payments/plans.ts";
 import { ReadCache } from "../../../db/read-cache.ts";
-import type { PaymentId, PaymentOrder } from "../../../domain/payment.ts";
+import type { PaymentId, PaymentOrder } from "../../../domain/payments/payment.ts";
 import { dayMs, instant, msBetween } from "../../../domain/time.ts";
 import { now, QueriedBooks } from "./queried-books.ts";
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll } from "vitest";
-import type { PaymentOrder } from "../../../domain/payment.ts";
+import type { PaymentOrder } from "../../../domain/payments/payment.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { type OpenDatabases, useDatabase } from "../../support/database.ts";
 import { BookShop } from "../../support/shop.ts";

@@ -1,7 +1,7 @@
 import type * as fc from "fast-check";
 import type { Money } from "../../../domain/money.ts";
-import type { PaymentOrder } from "../../../domain/payment.ts";
-import type { Invoice } from "../../../gateways/payment-gateway.ts";
+import type { PaymentOrder } from "../../../domain/payments/payment.ts";
+import type { Invoice } from "../../../gateways/payments/port.ts";
 
 /** What a person, or the gateway by itself, does with an invoice. Not every gateway lets them. */
 export type Deed =

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { money } from "../../../domain/money.ts";
-import type { PaymentOrder } from "../../../domain/payment.ts";
+import type { PaymentOrder } from "../../../domain/payments/payment.ts";
 import type { StarTransaction } from "../../../emulators/telegram/stars.ts";
 import { ask, record } from "./control.ts";
 import type { ChargeThere, Deed, Edge, EdgeKind, Shown, Surroundings } from "./edge.ts";

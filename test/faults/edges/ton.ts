@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { money } from "../../../domain/money.ts";
-import type { PaymentOrder } from "../../../domain/payment.ts";
+import type { PaymentOrder } from "../../../domain/payments/payment.ts";
 import { startToncenterEmulator } from "../../../emulators/toncenter/emulator.ts";
 import { ask } from "./control.ts";
 import { type ChargeThere, type Edge, type EdgeKind, type Sold, tenth } from "./edge.ts";

@@ -1,7 +1,7 @@
 import { telegramId } from "../../../domain/ids.ts";
-import type { Message } from "../../../gateways/messenger.ts";
+import type { Message } from "../../../gateways/messenger/port.ts";
 import { MemoryMessenger } from "../../../gateways/messenger/memory.ts";
-import { messengerContract, type Seen } from "../messenger.contract.ts";
+import { messengerContract, type Seen } from "./contract.ts";
 
 /** What the HTML subset shows. */
 const shown = (html: string) =>

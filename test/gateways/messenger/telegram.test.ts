@@ -13,8 +13,8 @@ import { Refused, SlowDown } from "../../../gateways/refused.ts";
 import { escapeHtml } from "../../../texts/html.ts";
 import { freePort } from "../../../tools/servers/ports.ts";
 import { Person, wordsOf } from "../../support/person.ts";
-import { payBill } from "../payment-gateway/stars-world.ts";
-import { messengerContract, type MessengerWorld, type Seen } from "../messenger.contract.ts";
+import { payBill } from "../payments/stars-world.ts";
+import { messengerContract, type MessengerWorld, type Seen } from "./contract.ts";
 
 const token = "123456:TEST-secret_part";
 

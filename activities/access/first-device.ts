@@ -1,0 +1,43 @@
+import { addDevice, hasDevices } from "../../db/access/devices.ts";
+import { enqueue } from "../../db/messaging/messages.ts";
+import type { Queries } from "../../db/orm.ts";
+import type { Vault } from "../../db/vault.ts";
+import { deviceId } from "../../domain/ids.ts";
+import type { SubscriptionRef } from "../../domain/access/subscription.ts";
+import type { Instant } from "../../domain/time.ts";
+import type { NewAccess } from "../../gateways/hosts/port.ts";
+
+/** What makes a device's credentials, and what seals them. */
+export interface DevicePorts {
+  readonly vault: Vault;
+  readonly newAccess: () => NewAccess;
+  /** What a device is called that nobody has named. */
+  readonly defaultName: (db: Queries, of: SubscriptionRef) => Promise<string>;
+}
+
+/**
+ * Gives a subscription the device that everybody starts with, in the caller's transaction. Its id is the
+ * subscription's, so that it is made once; its key is sent when its host has it.
+ */
+export async function addFirstDevice(
+  { vault, newAccess, defaultName }: DevicePorts,
+  db: Queries,
+  { ref, now }: { readonly ref: SubscriptionRef; readonly now: Instant },
+): Promise<void> {
+  if (await hasDevices(db, ref.id)) return;
+  const name = await defaultName(db, ref);
+  const requestId = `first/${ref.id}`;
+  const added = await addDevice(db, vault, {
+    deviceId: deviceId(ref.id),
+    subscriptionId: ref.id,
+    name,
+    requestId,
+    access: newAccess(),
+    now,
+  });
+  if (added.kind === "limit") {
+    const notice = { kind: "deviceLimit", limit: added.limit } as const;
+    const content = { kind: "notice", notice } as const;
+    await enqueue(db, [{ key: `device/${requestId}`, to: ref.telegramId, content }]);
+  }
+}

@@ -1,0 +1,29 @@
+import type { HostId } from "../../domain/ids.ts";
+import type { VpnHost } from "../../gateways/hosts/port.ts";
+import type { HostDirectory } from "./host-directory.ts";
+
+/** The host did not do what it was asked, for whatever reason: not a trouble of the books. */
+export class HostFailure extends Error {
+  override readonly name = "HostFailure";
+}
+
+const longestTrouble = 300;
+
+export type ReachedHost = Pick<VpnHost, "apply" | "remove" | "list">;
+
+/** The host of this id, whose every failure is a `HostFailure`. */
+export function reach(hosts: HostDirectory, id: HostId): ReachedHost {
+  const ask = async <Answer>(what: (host: VpnHost) => Promise<Answer>): Promise<Answer> => {
+    try {
+      return await what(await hosts.get(id));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new HostFailure(message.slice(0, longestTrouble), { cause: error });
+    }
+  };
+  return {
+    apply: (accesses) => ask((host) => host.apply(accesses)),
+    remove: (identities) => ask((host) => host.remove(identities)),
+    list: () => ask((host) => host.list()),
+  };
+}

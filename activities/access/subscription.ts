@@ -1,0 +1,128 @@
+import { keyMessages } from "../../db/access/accesses.ts";
+import { type CalendarRead, followCalendar } from "../../db/access/calendar.ts";
+import { accessOf } from "../../db/access/device-access.ts";
+import { addDevice, reissue, renameDevice, revokeDevice } from "../../db/access/devices.ts";
+import { enqueue } from "../../db/messaging/messages.ts";
+import { type EntityManager, inTransaction, type Queries } from "../../db/orm.ts";
+import { placeWaiting } from "../../db/access/placement.ts";
+import type { ReadCache } from "../../db/read-cache.ts";
+import { noticeTo, type OutgoingMessage } from "../../domain/messaging/message.ts";
+import type { Notice } from "../../domain/messaging/notice.ts";
+import type { DeviceRequest, SubscriptionRef } from "../../domain/access/subscription.ts";
+import type { Instant } from "../../domain/time.ts";
+import type { DevicePorts } from "./first-device.ts";
+
+export interface SubscriptionPorts extends DevicePorts {
+  readonly em: EntityManager;
+  readonly cache: ReadCache;
+}
+
+export type SubscriptionActivities = ReturnType<typeof createSubscriptionActivities>;
+
+export function createSubscriptionActivities(ports: SubscriptionPorts) {
+  const { em, cache } = ports;
+  return {
+    /** Writes what the calendar says is due, and answers when to look again. */
+    async followCalendar(ref: SubscriptionRef, now: Instant): Promise<CalendarRead> {
+      const read = await followCalendar(em, ref, now);
+      await cache.forget(ref.telegramId);
+      return read;
+    },
+
+    /** Books what a customer asks of a device, once, and what they are told; hosts follow by themselves. */
+    async handleDeviceRequest(
+      ref: SubscriptionRef,
+      request: DeviceRequest,
+      now: Instant,
+    ): Promise<void> {
+      await inTransaction(em, async (db) => {
+        const answers = await carryOut(ports, db, { ref, request, now });
+        await enqueue(db, answers);
+      });
+      await cache.forget(ref.telegramId);
+    },
+  };
+}
+
+interface Asked {
+  readonly ref: SubscriptionRef;
+  readonly request: DeviceRequest;
+  readonly now: Instant;
+}
+
+const unknown: Notice = { kind: "deviceUnknown" };
+
+async function carryOut(
+  { vault, newAccess, defaultName }: DevicePorts,
+  db: Queries,
+  { ref, request, now }: Asked,
+): Promise<readonly OutgoingMessage[]> {
+  const { requestId, deviceId } = request;
+  const of = { deviceId, subscriptionId: ref.id };
+  const answer = (notice: Notice) => [noticeTo(ref.telegramId, `device/${requestId}`, notice)];
+  const makesKey = request.kind === "add" || request.kind === "reissue";
+  if (makesKey && (await isRevoked(db, ref.id))) return answer({ kind: "noAccessNow" });
+  switch (request.kind) {
+    case "add": {
+      const name = request.name || (await defaultName(db, ref));
+      const given = { ...of, name, requestId, access: newAccess(), now };
+      const added = await addDevice(db, vault, given);
+      if (added.kind === "limit") return answer({ kind: "deviceLimit", limit: added.limit });
+      return (await isLetIn(db, { ref, request, now })) ? [] : answer({ kind: "noAccessNow" });
+    }
+    case "rename": {
+      const name = await renameDevice(db, { ...of, name: request.name });
+      return answer(name === undefined ? unknown : { kind: "deviceRenamed", name });
+    }
+    case "revoke": {
+      const name = await revokeDevice(db, { ...of, now });
+      return answer(name === undefined ? unknown : { kind: "deviceRevoked", name });
+    }
+    case "reissue": {
+      const done = await reissue(db, vault, { ...of, requestId, access: newAccess(), now });
+      if (!done) return answer(unknown);
+      return (await isLetIn(db, { ref, request, now })) ? [] : answer({ kind: "noAccessNow" });
+    }
+    case "show":
+      return show(db, { ref, request, now }, answer);
+  }
+}
+
+/** A revoked subscription is given no more keys. */
+async function isRevoked(db: Queries, id: SubscriptionRef["id"]): Promise<boolean> {
+  const row = await db
+    .selectFrom("subscriptions")
+    .select("id")
+    .where("id", "=", id as string)
+    .where("revokedAt", "is not", null)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+async function isLetIn(db: Queries, { ref, request, now }: Asked): Promise<boolean> {
+  const access = await accessOf(db, { subscriptionId: ref.id, deviceId: request.deviceId }, now);
+  return access?.isLetIn ?? false;
+}
+
+/** A key that its host has is sent again; one that waits for a host comes by itself. */
+async function show(
+  db: Queries,
+  { ref, request, now }: Asked,
+  answer: (notice: Notice) => OutgoingMessage[],
+): Promise<readonly OutgoingMessage[]> {
+  const { deviceId, requestId } = request;
+  const find = () => accessOf(db, { subscriptionId: ref.id, deviceId }, now);
+  const access = await find();
+  if (access === undefined) return answer(unknown);
+  if (!access.isLetIn) return answer({ kind: "noAccessNow" });
+  if (!access.isPlaced) {
+    // Its time may have begun a moment ago, and no host have looked for who waits since.
+    await placeWaiting(db, now);
+    return (await find())?.isPlaced ? [] : answer({ kind: "noHostFree" });
+  }
+  // The same button may be pressed again, some time later; a double tap shows the key once.
+  const again = `${requestId}/${Math.floor(Date.parse(now) / doubleTapMs)}`;
+  return keyMessages(ref.telegramId, { accessId: access.id, deviceId, requestId: again });
+}
+
+const doubleTapMs = 10_000;

@@ -1,7 +1,0 @@
-import type { HostId } from "../domain/ids.ts";
-import type { VpnHost } from "../gateways/vpn-host.ts";
-
-/** Finds the adapter of a host. Throws `Refused` when there is no such host (any more), or its settings are broken. */
-export interface HostDirectory {
-  get(id: HostId): Promise<VpnHost>;
-}

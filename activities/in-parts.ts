@@ -1,0 +1,13 @@
+/** Cuts a long list into parts of `size`; the last one may be shorter. */
+export function* inParts<Item>(
+  items: readonly Item[],
+  size: number,
+): Generator<readonly Item[], void> {
+  for (let first = 0; first < items.length; first += size) {
+    yield items.slice(first, first + size);
+  }
+}
+
+/** Lets go of the event loop for a moment. */
+export const yieldEventLoop = (): Promise<void> =>
+  new Promise((resolve) => void setImmediate(resolve));

@@ -1,0 +1,86 @@
+import type { ApprovalFacts } from "../../db/messaging/message-facts.ts";
+import { displayName, type Language } from "../../domain/people/customer.ts";
+import type { Asked } from "../../domain/messaging/message.ts";
+import { hourMs, type Instant, instant, msBetween } from "../../domain/time.ts";
+import type { Keyboard, TextMessage } from "../../gateways/messenger/port.ts";
+import { escapeHtml, momentIn, textsIn } from "../../texts/index.ts";
+import { moneyIn } from "../../texts/money.ts";
+
+/** The question with its buttons while it is open; then who decided it, and when. */
+export function approvalText(asked: Asked, facts: ApprovalFacts, language: Language): TextMessage {
+  const html = question(facts, language);
+  if (facts.state === "open") {
+    return { kind: "text", html, keyboard: decisionButtons(asked, language) };
+  }
+  return { kind: "text", html: `${html}\n\n${verdict(facts, language)}`, keyboard: [] };
+}
+
+export function reminderText(facts: ApprovalFacts, language: Language, now: Instant): TextMessage {
+  const { subject, person, askedAt } = facts;
+  const name = person ? displayName(person) : "host" in subject ? subject.host : "—";
+  const hours = Math.max(1, Math.floor(msBetween(askedAt, now) / hourMs));
+  return { kind: "text", html: textsIn(language).approvalReminder(name, hours) };
+}
+
+/** How many questions wait; its button opens their list. */
+export function digestText(open: number, language: Language): TextMessage {
+  const texts = textsIn(language);
+  if (open === 0) return { kind: "text", html: texts.pendingNone, keyboard: [] };
+  const keyboard = [[{ text: texts.adminPending, data: "admin-pending" }]];
+  return { kind: "text", html: texts.approvalDigest(open), keyboard };
+}
+
+function question(facts: ApprovalFacts, language: Language): string {
+  const { subject, person, invitedBy, askedAt } = facts;
+  const texts = textsIn(language);
+  const name = person ? displayName(person) : "—";
+  const at = momentIn(language, askedAt);
+  switch (subject.kind) {
+    case "refund":
+      return texts.askRefund({
+        name,
+        id: subject.telegramId,
+        amount: moneyIn(language, subject.amount),
+        gateway: texts.gatewayName(subject.gateway),
+        reason: subject.reason,
+        at,
+      });
+    case "signup":
+      return texts.askSignup({
+        name,
+        username: person?.username ? `@${escapeHtml(person.username)}` : "",
+        id: subject.telegramId,
+        language: person?.language ?? "en",
+        invited: invitedBy ? String(invitedBy) : "",
+        at,
+      });
+    case "removals":
+      return texts.askRemovals(escapeHtml(subject.host), subject.count, at);
+    case "unknownPeers":
+      return texts.askUnknownPeers(escapeHtml(subject.host), subject.count, at);
+    default:
+      // The books can hold what a newer version asked.
+      throw new Error(
+        `there are no words for a question about "${(subject as { kind: string }).kind}"`,
+      );
+  }
+}
+
+function decisionButtons({ approvalId, ask }: Asked, language: Language): Keyboard {
+  const texts = textsIn(language);
+  return [
+    [
+      { text: texts.approve, data: `decide:${approvalId}:${ask}:approve` },
+      { text: texts.reject, data: `decide:${approvalId}:${ask}:reject` },
+    ],
+  ];
+}
+
+function verdict(facts: ApprovalFacts, language: Language): string {
+  const texts = textsIn(language);
+  const at = momentIn(language, facts.decidedAt ?? instant(facts.askedAt));
+  const by = facts.decidedBy ? displayName(facts.decidedBy) : "—";
+  if (facts.state === "approved") return texts.decidedApproved(by, at);
+  if (facts.state === "rejected") return texts.decidedRejected(by, at);
+  return texts.decidedLapsed(at);
+}

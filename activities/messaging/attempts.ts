@@ -1,0 +1,159 @@
+import type { DueMessage, MessageResult, SentCopy } from "../../db/messaging/messages.ts";
+import type { TelegramId } from "../../domain/ids.ts";
+import type { MessageContent } from "../../domain/messaging/message.ts";
+import type { Delivery, Messenger } from "../../gateways/messenger/port.ts";
+import { Refused, SlowDown } from "../../gateways/refused.ts";
+import { restMs } from "./pace.ts";
+import { type Change, type Renderer, Unrenderable } from "./renderer.ts";
+
+/** What became of a try. */
+export type Outcome =
+  | {
+      readonly kind: "over";
+      readonly result: MessageResult;
+      /** Changes that this made needless. */
+      readonly needless?: readonly number[];
+      /** No words could be made of it: admins hear of that. */
+      readonly isBroken?: boolean;
+    }
+  | {
+      readonly kind: "later";
+      readonly ms: number;
+      readonly reason: string;
+      /** Telegram asked for it, nobody answered, or the books could not be read. */
+      readonly why: "asked" | "silence" | "books";
+    };
+
+export interface AttemptPorts {
+  readonly messenger: Messenger;
+  readonly renderer: Renderer;
+  /** Resolves when this chat may be called, and counts the call. */
+  readonly beforeCall: (chat: TelegramId) => Promise<void>;
+  /** Telegram answered, whatever it said. */
+  readonly answered: () => void;
+}
+
+const over = (state: "unreachable" | "refused" | "superseded", reason: string): Outcome => ({
+  kind: "over",
+  result: { state, reason },
+});
+
+const unreachable = over("unreachable", "the person has stopped the bot");
+
+/** Tries to send one message. */
+export class Attempts {
+  readonly #ports: AttemptPorts;
+
+  constructor(ports: AttemptPorts) {
+    this.#ports = ports;
+  }
+
+  async outcome(message: DueMessage): Promise<Outcome> {
+    if (message.isBlocked) return over("unreachable", "blocked");
+    try {
+      return await (message.action === "edit" ? this.#change(message) : this.#send(message));
+    } catch (error) {
+      return failed(message, error);
+    }
+  }
+
+  async #send(message: DueMessage): Promise<Outcome> {
+    const { to, content, copies, language } = message;
+    const edits = message.edits.filter(({ id }) => id > message.id);
+    // What is made of the books is up to date; a notice says what its newest change says.
+    const newest = content.kind === "notice" ? edits.at(-1)?.content : undefined;
+    const rendered = await this.#ports.renderer.render(newest ?? content, language);
+    if (rendered.kind === "needless") return over("superseded", rendered.reason);
+    const delivery = await this.#call(to, (messenger) => messenger.send(to, rendered.message));
+    if (delivery.kind === "unreachable") return unreachable;
+    const { messageId } = delivery;
+    // They would change other copies, too: those that are there, and what is sent before them.
+    const { nextSend = Number.POSITIVE_INFINITY } = message;
+    const alone = copies.length === 0 ? edits.filter(({ id }) => id < nextSend) : [];
+    const needless = alone.map(({ id }) => id);
+    return { kind: "over", result: { state: "sent", messageId }, needless };
+  }
+
+  async #change(message: DueMessage): Promise<Outcome> {
+    const { id, content, copies, edits } = message;
+    const newest = Math.max(id, ...edits.map((edit) => edit.id));
+    if (newest > id) {
+      const needless = edits.map((edit) => edit.id).filter((edit) => edit !== newest);
+      return { ...over("superseded", "a newer change"), needless } as Outcome;
+    }
+    if (copies.length === 0) return over("superseded", "nothing was sent here");
+    return this.#changeEach(message, content);
+  }
+
+  /** One copy that Telegram does not take back holds no other up. */
+  async #changeEach(message: DueMessage, content: MessageContent): Promise<Outcome> {
+    const { to, copies, language } = message;
+    let refusal: Refused | undefined;
+    for (const copy of copies) {
+      const change = await this.#ports.renderer.change(content, copy, language);
+      if (change.kind === "none") continue;
+      try {
+        const delivery = await this.#call(to, (messenger) => apply(messenger, to, copy, change));
+        if (delivery.kind === "unreachable") return unreachable;
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        refusal = error;
+      }
+    }
+    if (refusal !== undefined) return over("refused", refusal.message);
+    return { kind: "over", result: { state: "sent", messageId: undefined } };
+  }
+
+  async #call(
+    chat: TelegramId,
+    call: (messenger: Messenger) => Promise<Delivery>,
+  ): Promise<Delivery> {
+    const { messenger, beforeCall, answered } = this.#ports;
+    await beforeCall(chat);
+    try {
+      const delivery = await call(messenger);
+      answered();
+      return delivery;
+    } catch (error) {
+      if (error instanceof Refused) answered();
+      throw error instanceof Refused || error instanceof SlowDown ? error : new Silence(error);
+    }
+  }
+}
+
+/** Telegram did not answer. */
+class Silence extends Error {
+  override readonly name = "Silence";
+
+  constructor(cause: unknown) {
+    super((cause as Error).message, { cause });
+  }
+}
+
+function failed({ tries }: DueMessage, error: unknown): Outcome {
+  const { message: reason } = error as Error;
+  if (error instanceof Unrenderable)
+    return { ...over("refused", reason), isBroken: true } as Outcome;
+  if (error instanceof Refused) return over("refused", reason);
+  if (error instanceof SlowDown) {
+    return { kind: "later", ms: error.retryAfterMs, reason, why: "asked" };
+  }
+  const why = error instanceof Silence ? "silence" : "books";
+  return { kind: "later", ms: restMs(tries), reason, why };
+}
+
+function apply(
+  messenger: Messenger,
+  to: TelegramId,
+  { messageId }: SentCopy,
+  change: Exclude<Change, { kind: "none" }>,
+): Promise<Delivery> {
+  switch (change.kind) {
+    case "text":
+      return messenger.edit(to, messageId, change.message);
+    case "caption":
+      return messenger.editCaption(to, messageId, change.html);
+    case "remove":
+      return messenger.remove(to, messageId);
+  }
+}

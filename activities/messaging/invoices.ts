@@ -1,0 +1,71 @@
+import type { InvoiceFacts } from "../../db/messaging/message-facts.ts";
+import type { Language } from "../../domain/people/customer.ts";
+import type { Keyboard, Message, TextMessage } from "../../gateways/messenger/port.ts";
+import type { Invoice, Wording } from "../../gateways/payments/port.ts";
+import { momentIn, textsIn } from "../../texts/index.ts";
+import { moneyIn } from "../../texts/money.ts";
+
+/** An invoice as its gateway's port answered it; the books keep it as JSON. */
+const invoiceOf = ({ state, invoice }: InvoiceFacts): Invoice | undefined =>
+  state === "open" ? (invoice as Invoice | undefined) : undefined;
+
+export function planNameOf({ planNames, planCode }: InvoiceFacts, language: Language): string {
+  return planNames[language] ?? planCode;
+}
+
+/** What an invoice says of itself where it is paid. */
+export function invoiceWording(
+  plan: { readonly name: string; readonly days: number },
+  language: Language,
+): Wording {
+  const description = textsIn(language).invoiceDescription(plan.name, plan.days);
+  return { title: plan.name, description };
+}
+
+/** The order with its buttons while it is open; then what became of it. */
+export function invoiceText(facts: InvoiceFacts, language: Language): TextMessage {
+  const texts = textsIn(language);
+  const invoice = invoiceOf(facts);
+  const html = texts.invoice({
+    plan: planNameOf(facts, language),
+    days: facts.days,
+    price: moneyIn(language, facts.price),
+    gateway: texts.gatewayName(facts.gateway),
+    until: momentIn(language, facts.lapsesAt),
+    state: facts.state,
+    ...(invoice?.kind === "transfer" ? { address: invoice.address, comment: invoice.comment } : {}),
+  });
+  if (facts.state !== "open") return { kind: "text", html, keyboard: [] };
+  const cancel = { text: texts.cancelPayment, data: `cancel-payment:${facts.id}` };
+  const pay =
+    invoice !== undefined && "url" in invoice ? [{ text: texts.payButton, url: invoice.url }] : [];
+  const keyboard: Keyboard = [...(pay.length > 0 ? [pay] : []), [cancel]];
+  return { kind: "text", html, keyboard };
+}
+
+/** Undefined: the order is over, or no wallet pays it. */
+export function invoiceQr(facts: InvoiceFacts, language: Language): Message | undefined {
+  const invoice = invoiceOf(facts);
+  if (invoice?.kind !== "transfer") return undefined;
+  return { kind: "qr", text: invoice.url, captionHtml: qrCaption(facts, language) };
+}
+
+/** Under the picture: what it is for, or what became of the order. */
+export function qrCaption(facts: InvoiceFacts, language: Language): string {
+  if (facts.state !== "open") return invoiceText(facts, language).html;
+  return textsIn(language).transferQr(moneyIn(language, facts.price));
+}
+
+/** Undefined: the order is over, or it is not paid in the chat. */
+export function bill(facts: InvoiceFacts, language: Language): Message | undefined {
+  const invoice = invoiceOf(facts);
+  if (invoice?.kind !== "chat") return undefined;
+  const plan = { name: planNameOf(facts, language), days: facts.days };
+  const { payload } = invoice;
+  const { minor: price } = facts.price;
+  return { kind: "invoice", ...invoiceWording(plan, language), payload, price };
+}
+
+/** A bill that was paid shows its receipt; one that is over must not be paid. */
+export const isBillOver = ({ state }: InvoiceFacts): boolean =>
+  state !== "open" && state !== "settled" && state !== "refunded";

@@ -1,0 +1,73 @@
+import { Context } from "@temporalio/activity";
+import { ApplicationFailure } from "@temporalio/common";
+import { wakeSender } from "../../db/messaging/messages.ts";
+import { type Database, queriesOf } from "../../db/orm.ts";
+import type { Vault } from "../../db/vault.ts";
+import { dayMs } from "../../domain/time.ts";
+import type { Messenger } from "../../gateways/messenger/port.ts";
+import type { SendingObserver } from "./notes.ts";
+import type { Limits } from "./pace.ts";
+import { type KeyMaker, Renderer } from "./renderer.ts";
+import { Sender } from "./sender.ts";
+
+export type { SendingObserver } from "./notes.ts";
+export type { KeyMaker } from "./renderer.ts";
+
+export interface MessagePorts {
+  readonly database: Pick<Database, "em" | "url">;
+  readonly messenger: Messenger;
+  readonly vault: Vault;
+  readonly keys: KeyMaker;
+  readonly now: () => Date;
+  readonly observer: SendingObserver;
+  /** How fast messages are sent. Undefined: as Telegram allows. */
+  readonly messageLimits?: Limits | undefined;
+  /**
+   * Aborted by the process before it shuts its workers down: the worker itself would cancel activities only
+   * after its grace time, and until then nobody could take over.
+   */
+  readonly endLoops: AbortSignal;
+}
+
+/** So long one attempt runs at most; its workflow begins the next at once. */
+const longestRunMs = dayMs;
+const handoverMs = 50;
+
+export type MessageActivities = ReturnType<typeof createMessageActivities>;
+
+export function createMessageActivities(ports: MessagePorts) {
+  const { database, messenger, vault, keys, now, observer, messageLimits, endLoops } = ports;
+  const renderer = new Renderer({ em: database.em, vault, keys, now });
+  const sender = new Sender({ database, messenger, renderer, observer, limits: messageLimits });
+
+  return {
+    /** Sends what waits, until it is cancelled or a day is over. At a shutdown it fails, to be tried elsewhere. */
+    async sendMessages(): Promise<void> {
+      const { cancellationSignal, heartbeat, log } = contextOf();
+      const signal = AbortSignal.any([
+        cancellationSignal,
+        endLoops,
+        AbortSignal.timeout(longestRunMs),
+      ]);
+      await sender.run({ signal, heartbeat, log });
+      if (!endLoops.aborted || cancellationSignal.aborted) return;
+      throw ApplicationFailure.create({
+        message: "this process ends: another one goes on",
+        type: "HandedOver",
+        nextRetryDelay: handoverMs,
+      });
+    },
+
+    /** Makes the sender look at once, wherever it runs. */
+    wakeSender: (): Promise<void> => wakeSender(queriesOf(database.em)),
+  };
+}
+
+function contextOf() {
+  const context = Context.current();
+  return {
+    cancellationSignal: context.cancellationSignal,
+    heartbeat: () => context.heartbeat(),
+    log: context.log,
+  };
+}

@@ -1,0 +1,105 @@
+import {
+  adminsOf,
+  type DueMessage,
+  enqueue,
+  type MessageResult,
+  noteReach,
+  noteResult,
+  putOff,
+  supersede,
+} from "../../db/messaging/messages.ts";
+import { type EntityManager, inTransaction, type Queries, queriesOf } from "../../db/orm.ts";
+import { adminNoticesTo } from "../../domain/messaging/message.ts";
+import { instant, secondMs } from "../../domain/time.ts";
+import type { Outcome } from "./attempts.ts";
+import { pause } from "./pace.ts";
+
+export interface SendingLog {
+  warn(text: string, facts: Record<string, unknown>): void;
+  error(text: string, facts: Record<string, unknown>): void;
+}
+
+/** Hears of each message that is over. */
+export interface SendingObserver {
+  /** @param seconds since the message was written */
+  over(state: MessageResult["state"], seconds: number): void;
+}
+
+const firstPauseMs = 50;
+const longestPauseMs = secondMs;
+
+/** Writes down what became of messages. */
+export class Notes {
+  readonly #em: EntityManager;
+  readonly #observer: SendingObserver;
+  readonly #log: SendingLog;
+
+  constructor(em: EntityManager, observer: SendingObserver, log: SendingLog) {
+    this.#em = em;
+    this.#observer = observer;
+    this.#log = log;
+  }
+
+  /** Tries until it is written: what is not written is sent again. True: more waits in the chat. */
+  async note(message: DueMessage, outcome: Outcome): Promise<boolean> {
+    this.#tell(message, outcome);
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+      try {
+        return await this.#write(message, outcome);
+      } catch (error) {
+        this.#log.warn("what became of a message cannot be written down", {
+          id: message.id,
+          reason: (error as Error).message,
+        });
+        await pause(pauseMs);
+      }
+    }
+  }
+
+  async #write(message: DueMessage, outcome: Outcome): Promise<boolean> {
+    const db = queriesOf(this.#em);
+    if (outcome.kind === "later") {
+      await putOff(db, [message.id], { ms: outcome.ms, reason: outcome.reason });
+      return false;
+    }
+    const { result, needless = [], isBroken = false } = outcome;
+    if (isBroken) return inTransaction(this.#em, (inner) => putAside(inner, message, result));
+    const isMore = await noteResult(db, message, result);
+    await supersede(db, needless, "a newer change");
+    const isReached = reachOf(message, result);
+    if (isReached !== undefined && isReached !== message.isReachable) {
+      await noteReach(db, message.to, isReached);
+    }
+    return isMore;
+  }
+
+  #tell({ id, content, createdAtMs }: DueMessage, outcome: Outcome): void {
+    const about = { id, content: content.kind };
+    if (outcome.kind === "later") {
+      const { ms, reason } = outcome;
+      this.#log.warn("a message is tried again later", { ...about, ms, reason });
+      return;
+    }
+    const { result } = outcome;
+    this.#observer.over(result.state, Math.max(0, Date.now() - createdAtMs) / secondMs);
+    if (result.state !== "refused") return;
+    this.#log.error("a message was refused", { ...about, reason: result.reason });
+  }
+}
+
+/** Undefined: it says nothing about the person. A change counts as made where its message is gone. */
+function reachOf({ action }: DueMessage, result: MessageResult): boolean | undefined {
+  if (result.state === "sent") return action === "send" ? true : undefined;
+  return result.state === "unreachable" && result.reason !== "blocked" ? false : undefined;
+}
+
+/** Admins hear once a day of each kind of message that nobody can put into words. */
+async function putAside(db: Queries, message: DueMessage, result: MessageResult): Promise<boolean> {
+  const isMore = await noteResult(db, message, result);
+  const { kind } = message.content;
+  if (kind === "adminNotice" || result.state !== "refused") return isMore;
+  const day = instant(Date.now()).slice(0, 10);
+  const notice = { kind: "messageNotSent", content: kind, reason: result.reason } as const;
+  await enqueue(db, adminNoticesTo(await adminsOf(db), `not-sent/${kind}/${day}`, notice));
+  return isMore;
+}

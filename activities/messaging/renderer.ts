@@ -1,0 +1,191 @@
+import {
+  countOpen,
+  findApprovalFacts,
+  findInvoiceFacts,
+  findKeyFacts,
+  type InvoiceFacts,
+} from "../../db/messaging/message-facts.ts";
+import type { SentCopy } from "../../db/messaging/messages.ts";
+import { type EntityManager, queriesOf } from "../../db/orm.ts";
+import type { Vault } from "../../db/vault.ts";
+import type { Language } from "../../domain/people/customer.ts";
+import type { Asked, MessageContent } from "../../domain/messaging/message.ts";
+import type { PaymentId } from "../../domain/payments/payment.ts";
+import { instant } from "../../domain/time.ts";
+import type { Message, TextMessage } from "../../gateways/messenger/port.ts";
+import { Refused } from "../../gateways/refused.ts";
+import { textsIn } from "../../texts/index.ts";
+import { renderAdminNotice } from "../../texts/money.ts";
+import { renderNotice } from "../../texts/notices.ts";
+import { approvalText, digestText, reminderText } from "./approvals.ts";
+import { bill, invoiceQr, invoiceText, isBillOver, qrCaption } from "./invoices.ts";
+import { type KeyMaker, keyMessage } from "./keys.ts";
+
+export type { KeyMaker } from "./keys.ts";
+
+export interface RendererPorts {
+  readonly em: EntityManager;
+  readonly vault: Vault;
+  readonly keys: KeyMaker;
+  readonly now: () => Date;
+}
+
+/** A content of which no message can be made, whoever tries and whenever. */
+export class Unrenderable extends Error {
+  override readonly name = "Unrenderable";
+}
+
+/** What is sent for a content, or why nothing is any more. */
+export type Rendered =
+  | { readonly kind: "message"; readonly message: Message }
+  | { readonly kind: "needless"; readonly reason: string };
+
+/** How a copy that was sent is brought to what the books say. */
+export type Change =
+  | { readonly kind: "text"; readonly message: TextMessage }
+  | { readonly kind: "caption"; readonly html: string }
+  | { readonly kind: "remove" }
+  | { readonly kind: "none" };
+
+const needless = (reason: string) => ({ kind: "needless", reason }) as const;
+const asMessage = (message: Message) => ({ kind: "message", message }) as const;
+const messageOr = (message: Message | undefined, reason: string): Rendered =>
+  message === undefined ? needless(reason) : asMessage(message);
+
+/** Makes messages of contents: in the language that the person reads now, from what the books say now. */
+export class Renderer {
+  readonly #ports: RendererPorts;
+
+  constructor(ports: RendererPorts) {
+    this.#ports = ports;
+  }
+
+  /** @throws Unrenderable when the content itself is broken; whatever else is thrown may pass. */
+  render(content: MessageContent, language: Language): Promise<Rendered> {
+    return broken(async () => this.#render(content, language));
+  }
+
+  /** How `copy` changes when its slot is to show `content`. @throws as `render` does. */
+  change(content: MessageContent, copy: SentCopy, language: Language): Promise<Change> {
+    return broken(async (): Promise<Change> => {
+      const shown = copy.content;
+      if (shown.kind === "invoiceQr") {
+        const html = qrCaption(await this.#order(shown.paymentId), language);
+        return { kind: "caption", html };
+      }
+      if (shown.kind === "bill") {
+        return { kind: isBillOver(await this.#order(shown.paymentId)) ? "remove" : "none" };
+      }
+      if (shown.kind === "key") return { kind: "none" };
+      const rendered = await this.#render(content, language);
+      if (rendered.kind !== "message" || rendered.message.kind !== "text") return { kind: "none" };
+      return { kind: "text", message: rendered.message };
+    });
+  }
+
+  async #render(content: MessageContent, language: Language): Promise<Rendered> {
+    switch (content.kind) {
+      case "notice":
+        return asMessage({ kind: "text", ...renderNotice(language, content.notice) });
+      case "adminNotice":
+        return asMessage({ kind: "text", html: renderAdminNotice(language, content.notice) });
+      case "invoice":
+        return asMessage(invoiceText(await this.#order(content.paymentId), language));
+      case "invoiceQr":
+        return messageOr(invoiceQr(await this.#order(content.paymentId), language), "not open");
+      case "bill":
+        return messageOr(bill(await this.#order(content.paymentId), language), "not open");
+      case "key":
+        return this.#key(content, language);
+      case "approval":
+        return asMessage(approvalText(content, await this.#approval(content), language));
+      case "approvalReminder":
+        return this.#reminder(content, language);
+      case "approvalDigest": {
+        const open = await read(countOpen(queriesOf(this.#ports.em), "approvals"));
+        return asMessage(digestText(open, language));
+      }
+      case "unmatchedDigest": {
+        const open = await read(countOpen(queriesOf(this.#ports.em), "unmatched"));
+        const { unmatchedDigest, unmatchedNone } = textsIn(language);
+        return asMessage({
+          kind: "text",
+          html: open === 0 ? unmatchedNone : unmatchedDigest(open),
+        });
+      }
+      default:
+        // The table can hold what a newer version wrote.
+        throw new Error(`"${(content as { kind?: string }).kind}" is not a kind of message`);
+    }
+  }
+
+  async #order(id: PaymentId): Promise<InvoiceFacts> {
+    const facts = await read(findInvoiceFacts(queriesOf(this.#ports.em), id));
+    if (facts === undefined) throw new Unrenderable(`there is no payment ${id}`);
+    return facts;
+  }
+
+  async #approval(asked: Asked) {
+    const facts = await read(findApprovalFacts(queriesOf(this.#ports.em), asked));
+    if (facts === undefined) throw new Unrenderable(`there is no approval ${asked.approvalId}`);
+    return facts;
+  }
+
+  async #reminder(asked: Asked, language: Language): Promise<Rendered> {
+    const facts = await this.#approval(asked);
+    if (facts.state !== "open") return needless("decided");
+    return asMessage(reminderText(facts, language, instant(this.#ports.now())));
+  }
+
+  async #key(
+    { deviceId, part }: Extract<MessageContent, { kind: "key" }>,
+    language: Language,
+  ): Promise<Rendered> {
+    const { em, vault, keys } = this.#ports;
+    const facts = await read(findKeyFacts(queriesOf(em), deviceId));
+    if (facts === undefined) return needless("the device has no key on a host");
+    const { accessId, hostId, identity, label, address } = facts;
+    const secrets = vault.open(facts.secretsEncrypted, `access/${accessId}`);
+    const access = { accessId, identity, label, address, secrets };
+    const credentials = await made(keys.credentials(hostId, access));
+    return messageOr(keyMessage(part, credentials, { label, language }), "too long for this part");
+  }
+}
+
+/** The trouble is not the content's: it may be sent later. */
+class Passing extends Error {
+  override readonly name = "Passing";
+}
+
+async function broken<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Passing || error instanceof Unrenderable) throw error;
+    throw new Unrenderable((error as Error).message, { cause: error });
+  }
+}
+
+/**
+ * A value that PostgreSQL cannot read is the content's fault (class 22 of
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html); all else is the database's.
+ */
+async function read<Facts>(facts: Promise<Facts>): Promise<Facts> {
+  try {
+    return await facts;
+  } catch (error) {
+    const { code, message, cause } = error as NodeJS.ErrnoException & { cause?: { code?: string } };
+    if (String(code ?? cause?.code).startsWith("22")) throw error;
+    throw new Passing(message, { cause: error });
+  }
+}
+
+/** A host's "no" stays; whatever else keeps a key from being made may pass. */
+async function made<Result>(result: Promise<Result>): Promise<Result> {
+  try {
+    return await result;
+  } catch (error) {
+    if (error instanceof Refused) throw error;
+    throw new Passing((error as Error).message, { cause: error });
+  }
+}

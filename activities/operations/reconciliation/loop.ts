@@ -1,0 +1,155 @@
+import { type Listener, waitHolding } from "../../../db/notifications.ts";
+import type { GatewayName } from "../../../domain/payments/payment.ts";
+import type { GatewayTrouble } from "../../../domain/operations/reconciliation.ts";
+import type { PaymentGateway } from "../../../gateways/payments/port.ts";
+import { monotonicMs, untilNextMs } from "./clock.ts";
+import { reasonOf } from "./outage.ts";
+import { Passes } from "./pass.ts";
+import { pause } from "../../pause.ts";
+import type { ReconcilerPorts, Run } from "./ports.ts";
+
+/** Why a loop ended: what needs a person is not what is shown. */
+export interface GatewayTurn {
+  readonly troubles: readonly GatewayTrouble[];
+  /** For operators: the gateway's last failure. */
+  readonly reason: string;
+}
+
+/** Notified by transactions that show an invoice. */
+const invoicesChannel = "gateways";
+
+/** Notify it to have this gateway's loop make a pass at once. */
+export const gatewayChannel = (name: GatewayName): string => `gateway/${name}`;
+
+/** Where nobody says otherwise: how long to rest from one look at open invoices to the next. */
+const usualWatchMs = 3_000;
+const lockRetryMs = 1_000;
+/** A pass that somebody asked for begins so long after the last one at the earliest. */
+const leastGapMs = 1_000;
+/** The same where any invoice of any gateway wakes the loop. */
+const leastWokenGapMs = 10_000;
+const firstOutagePauseMs = 1_000;
+const longestOutagePauseMs = 15_000;
+
+/**
+ * Keeps one gateway equal to the books: a pass at each full minute, and where nobody tells us of money, looks at
+ * the statement while an invoice is open. Of two loops of one gateway one works and the other waits.
+ * @returns when what needs a person differs from `shown`.
+ * @throws Error when `run.signal` aborts, or the connection that holds the lock is gone.
+ */
+export async function reconcile(
+  ports: ReconcilerPorts,
+  gateway: PaymentGateway,
+  { shown, ...run }: Run & { readonly shown: readonly GatewayTrouble[] },
+): Promise<GatewayTurn> {
+  const loop = new GatewayLoop(ports, gateway, run);
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(run.signal.reason);
+  run.signal.throwIfAborted();
+  run.signal.addEventListener("abort", abort, { once: true });
+  try {
+    // Whatever is being asked is left behind: it writes nothing once the signal is there.
+    return await Promise.race([loop.run(shown), aborted.promise]);
+  } finally {
+    run.signal.removeEventListener("abort", abort);
+    await loop.close();
+  }
+}
+
+class GatewayLoop {
+  readonly #ports: ReconcilerPorts;
+  readonly #gateway: PaymentGateway;
+  readonly #run: Run;
+  readonly #passes: Passes;
+  #listener: Listener | undefined;
+  #lastPassMs = Number.NEGATIVE_INFINITY;
+  #lastReadMs = Number.NEGATIVE_INFINITY;
+  #outagePauseMs = firstOutagePauseMs;
+
+  constructor(ports: ReconcilerPorts, gateway: PaymentGateway, run: Run) {
+    this.#ports = ports;
+    this.#gateway = gateway;
+    this.#run = run;
+    this.#passes = new Passes(ports, gateway, run);
+  }
+
+  async run(shown: readonly GatewayTrouble[]): Promise<GatewayTurn> {
+    const { name } = this.#gateway.facts;
+    const channels = [gatewayChannel(name), ...(this.#isPulled ? [invoicesChannel] : [])];
+    const listener = await this.#ports.listen(channels);
+    this.#listener = listener;
+    const { signal } = this.#run;
+    if (signal.aborted) await listener.close();
+    while (!(await listener.tryLock(this.#lock))) await pause(lockRetryMs, signal);
+    for (;;) {
+      const { dueMs, troubles } = await this.#pass(shown);
+      if (troubles.join() !== shown.join()) return { troubles, reason: this.#passes.lastFailure };
+      await this.#restUntil(dueMs, listener);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#listener?.close();
+  }
+
+  get #lock(): string {
+    return gatewayChannel(this.#gateway.facts.name);
+  }
+
+  get #isPulled(): boolean {
+    return this.#gateway.facts.delivery === "pulls";
+  }
+
+  /** @returns when the next one is due, and what needs a person. */
+  async #pass(shown: readonly GatewayTrouble[]) {
+    const { everyMs } = this.#ports.pace;
+    const beganMs = monotonicMs();
+    const nextMs = beganMs + untilNextMs(Date.now(), everyMs);
+    this.#lastPassMs = beganMs;
+    try {
+      await this.#passes.pass();
+      const troubles = await this.#passes.troubles(shown);
+      this.#outagePauseMs = firstOutagePauseMs;
+      this.#lastReadMs = monotonicMs();
+      return { dueMs: nextMs, troubles };
+    } catch (error) {
+      this.#run.signal.throwIfAborted();
+      const pauseMs = this.#outagePauseMs;
+      this.#outagePauseMs = Math.min(2 * pauseMs, longestOutagePauseMs);
+      this.#run.warn("a pass broke off and is made again", { pauseMs, reason: reasonOf(error) });
+      return { dueMs: monotonicMs() + pauseMs, troubles: shown };
+    }
+  }
+
+  /** Until the next pass is due, or somebody asks for one. */
+  async #restUntil(dueMs: number, listener: Listener): Promise<void> {
+    const { signal } = this.#run;
+    const gapMs = this.#isPulled ? leastWokenGapMs : leastGapMs;
+    let untilMs = dueMs;
+    for (let now = monotonicMs(); now < untilMs; now = monotonicMs()) {
+      signal.throwIfAborted();
+      if (this.#isPulled && (await this.#ports.statements.hasOpen(this.#gateway.facts.name))) {
+        await this.#watchOnce(untilMs, listener);
+        continue;
+      }
+      await waitHolding(listener, this.#lock, { timeoutMs: untilMs - now, signal });
+      if (monotonicMs() < untilMs) untilMs = Math.min(untilMs, this.#lastPassMs + gapMs);
+    }
+  }
+
+  /** Reads the statement once, not sooner after the last time than the gateway allows. */
+  async #watchOnce(untilMs: number, listener: Listener): Promise<void> {
+    const { signal } = this.#run;
+    const readAtMs = this.#lastReadMs + (this.#gateway.facts.watchMs ?? usualWatchMs);
+    for (let now = monotonicMs(); now < Math.min(readAtMs, untilMs); now = monotonicMs()) {
+      signal.throwIfAborted();
+      await waitHolding(listener, this.#lock, {
+        timeoutMs: Math.min(readAtMs, untilMs) - now,
+        signal,
+      });
+    }
+    if (readAtMs > untilMs) return;
+    await this.#passes.readOn();
+    this.#lastReadMs = monotonicMs();
+  }
+}

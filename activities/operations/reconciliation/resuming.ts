@@ -1,0 +1,64 @@
+import type { GatewayName } from "../../../domain/payments/payment.ts";
+import { instant } from "../../../domain/time.ts";
+import { monotonicMs } from "./clock.ts";
+import { concurrently } from "../../concurrently.ts";
+import { isOutage, reasonOf } from "./outage.ts";
+import type { ReconcilerPorts, Run } from "./ports.ts";
+
+const resumesAtOnce = 8;
+
+/** Takes up again what the books say is under way and whose workflow is gone. */
+export class Resuming {
+  readonly #ports: ReconcilerPorts;
+  readonly #name: GatewayName;
+  readonly #run: Run;
+  #sweptAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(ports: ReconcilerPorts, name: GatewayName, run: Run) {
+    this.#ports = ports;
+    this.#name = name;
+    this.#run = run;
+  }
+
+  /** Money that goes back, and orders that should have been closed, in each pass; all open orders, every ten minutes. */
+  async resume(): Promise<void> {
+    const { unattended, workflows, pace } = this.#ports;
+    const now = instant(Date.now());
+    const name = this.#name;
+    const began = monotonicMs();
+    const isSweep = began - this.#sweptAtMs >= pace.sweepEveryMs;
+    await this.#each(
+      (after) =>
+        isSweep ? unattended.open(name, now, after) : unattended.lapsed(name, now, after),
+      (id) => workflows.resumePayment(id),
+    );
+    await this.#each(
+      (after) => unattended.refunds(name, now, after),
+      (id) => workflows.resumeRefund(id),
+    );
+    await this.#each(
+      (after) => unattended.unmatched(name, after),
+      (id) => workflows.resumeUnmatched(id),
+    );
+    if (isSweep) this.#sweptAtMs = began;
+  }
+
+  async #each<Id extends string>(
+    page: (after: string) => Promise<readonly Id[]>,
+    resume: (id: Id) => Promise<void>,
+  ): Promise<void> {
+    for (let after = ""; ;) {
+      const ids = await page(after);
+      await concurrently(ids, resumesAtOnce, async (id) => {
+        this.#run.signal.throwIfAborted();
+        await resume(id).catch((error: unknown) => {
+          if (isOutage(error)) throw error;
+          this.#run.warn("a workflow could not be taken up again", { id, reason: reasonOf(error) });
+        });
+      });
+      const last = ids.at(-1);
+      if (last === undefined) return;
+      after = last;
+    }
+  }
+}

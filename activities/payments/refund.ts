@@ -1,0 +1,90 @@
+import type { RefundOpened } from "../../db/payments/refund-opening.ts";
+import type { Refunds } from "../../db/payments/refunds.ts";
+import { failures } from "../../domain/failures.ts";
+import { balanceGateway } from "../../domain/payments/payment.ts";
+import type {
+  ApprovalLimits,
+  Refund,
+  RefundCommand,
+  RefundFailure,
+} from "../../domain/payments/refund.ts";
+import { money } from "../../domain/money.ts";
+import type { Instant } from "../../domain/time.ts";
+import type { UnmatchedRefund } from "../../domain/payments/unmatched.ts";
+import type { RefundAnswer } from "../../gateways/payments/port.ts";
+import { refusedAs } from "../failure.ts";
+import { addFirstDevice, type DevicePorts } from "../access/first-device.ts";
+import { type GatewayDirectory, refundsOf } from "./gateway-directory.ts";
+import type { ReadCache } from "../../db/read-cache.ts";
+
+export interface RefundPorts extends DevicePorts {
+  readonly refunds: Refunds;
+  readonly gateways: GatewayDirectory;
+  readonly limits: ApprovalLimits;
+  readonly cache: ReadCache;
+}
+
+export type RefundActivities = ReturnType<typeof createRefundActivities>;
+
+export function createRefundActivities(ports: RefundPorts) {
+  const { refunds, gateways, limits, cache } = ports;
+  return {
+    /** Opens the refund where books and gateway allow it, and tells the admin where they do not. */
+    async openRefund(command: RefundCommand, now: Instant): Promise<RefundOpened> {
+      const opened = await refunds.openOnce(command, {
+        gateways: (name) => refundsOf(gateways, name),
+        limits,
+        now,
+      });
+      if (opened.kind === "opened") await cache.forget(opened.refund.order.telegramId);
+      return opened;
+    },
+
+    approveRefund: (requestId: string): Promise<void> => refunds.approve(requestId),
+
+    /** Gives the money back at the gateway; the balance needs no more than the books. */
+    async refundAtGateway(refund: Refund): Promise<RefundAnswer> {
+      const { requestId: key, order, reference } = refund;
+      if (order.gateway === balanceGateway) return "returned";
+      const { paid, returned, left } = await refunds.remaining(refund);
+      if (left.minor === 0) return "returned";
+      const gateway = await gateways.get(order.gateway).catch(refusedAs(failures.gatewayOff));
+      const request = { key, order, payer: order.telegramId, reference, paid };
+      return gateway
+        .refund({ ...request, amount: left, alreadyReturned: returned })
+        .catch(refusedAs(failures.refundRefused));
+    },
+
+    /** Gives the rest of a charge back that no order asked for. */
+    async refundUnmatched({
+      gateway: name,
+      returned,
+      ...charge
+    }: UnmatchedRefund): Promise<RefundAnswer> {
+      const gateway = await gateways.get(name).catch(refusedAs(failures.gatewayOff));
+      const amount = money(charge.paid.minor - returned.minor, charge.paid.currency);
+      return gateway
+        .refund({ ...charge, amount, alreadyReturned: returned })
+        .catch(refusedAs(failures.refundRefused));
+    },
+
+    tellRefundWaits: (refund: Refund): Promise<void> => refunds.tellWaiting(refund),
+
+    async completeRefund(refund: Refund, now: Instant): Promise<void> {
+      await refunds.complete(refund, now, {
+        canRefund: false,
+        addFirstDevice: (db, { subscriptionId, customerId, telegramId }, at) =>
+          addFirstDevice(ports, db, {
+            ref: { id: subscriptionId, customerId, telegramId },
+            now: at,
+          }),
+      });
+      await cache.forget(refund.order.telegramId);
+    },
+
+    async failRefund(refund: Refund, failure: RefundFailure, now: Instant): Promise<void> {
+      await refunds.fail(refund, failure, now);
+      await cache.forget(refund.order.telegramId);
+    },
+  };
+}

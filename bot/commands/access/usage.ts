@@ -1,0 +1,76 @@
+import type { Composer } from "telegraf";
+import type { DeviceDetails } from "../../../db/queries/access/devices.ts";
+import type { TrafficUse } from "../../../db/queries/people/customers.ts";
+import { instant } from "../../../domain/time.ts";
+import { bytesIn, momentIn } from "../../../texts/index.ts";
+import type { BotContext, BotPorts } from "../../context.ts";
+import { answerPress, say, show } from "../../request.ts";
+import { orUnavailable } from "../../or-unavailable.ts";
+import { seen } from "./devices.ts";
+import { type Page, pageOf } from "../paging.ts";
+
+/** /usage: what the hosts' counters say of a person's devices. */
+export function addUsage(bot: Composer<BotContext>, ports: BotPorts): void {
+  bot.command("usage", async (context) => {
+    context.handler = "usage";
+    const page = await usagePage(context, ports, 1);
+    await say(context, page.text, page.buttons);
+  });
+  bot.action(/^usage:(\d{1,4})$/u, async (context) => {
+    context.handler = "usage";
+    const page = await usagePage(context, ports, Number(context.match[1]));
+    answerPress(context);
+    await show(context, page.text, page.buttons);
+  });
+}
+
+async function usagePage(
+  context: BotContext,
+  { customers, devices }: BotPorts,
+  number: number,
+): Promise<Page> {
+  const { texts, language } = context;
+  const subscription = await orUnavailable(customers.subscriptionOf(context.telegramId));
+  if (subscription === undefined) return { text: texts.pressStart, buttons: [] };
+  const mine = await orUnavailable(devices.of(subscription.id, instant(new Date())));
+  const used = mine.filter(({ uploaded, downloaded }) => uploaded + downloaded > 0);
+  const { paidUntil } = subscription;
+  const allowance = await orUnavailable(customers.trafficOf(subscription.id));
+  const below = [
+    ...(used.length === 0 ? [texts.usageNone] : [today(context, used)]),
+    ...(allowance ? [ofThePlan(context, allowance)] : []),
+    ...(paidUntil ? [texts.usageUntil(momentIn(language, paidUntil))] : []),
+  ];
+  const list = {
+    head: texts.usageTitle,
+    entries: used.map((device) => ({ line: line(context, device) })),
+    foot: below.join("\n"),
+    perPage: 10,
+    name: "usage",
+  };
+  return pageOf(list, number);
+}
+
+function ofThePlan({ texts, language }: BotContext, { usedBytes, limitBytes }: TrafficUse) {
+  return texts.usageAllowance(bytesIn(language, usedBytes), bytesIn(language, limitBytes));
+}
+
+function line(context: BotContext, device: DeviceDetails): string {
+  const { texts, language } = context;
+  const { name, downloaded, uploaded } = device;
+  const [down, up] = [bytesIn(language, downloaded), bytesIn(language, uploaded)];
+  return texts.usageLine(name, down, up, seen(context, device));
+}
+
+function today({ texts, language }: BotContext, devices: readonly DeviceDetails[]): string {
+  const sum = (of: (device: DeviceDetails) => number) => {
+    return bytesIn(
+      language,
+      devices.reduce((total, device) => total + of(device), 0),
+    );
+  };
+  return texts.usageToday(
+    sum(({ downloadedToday }) => downloadedToday),
+    sum(({ uploadedToday }) => uploadedToday),
+  );
+}

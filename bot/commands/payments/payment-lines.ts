@@ -1,0 +1,40 @@
+import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
+import { type Money, money } from "../../../domain/money.ts";
+import { momentIn } from "../../../texts/index.ts";
+import { moneyIn } from "../../../texts/money.ts";
+import type { BotContext } from "../../context.ts";
+
+/** By how much of its id people can name a payment. */
+export const shortNumber = ({ id }: Pick<PaymentSummary, "id">): string => id.slice(0, 8);
+
+export function paymentLine({ texts, language }: BotContext, payment: PaymentSummary): string {
+  return texts.paymentLine({
+    at: momentIn(language, payment.openedAt),
+    plan: payment.planNames[language],
+    price: moneyIn(language, payment.price),
+    gateway: texts.gatewayName(payment.gateway),
+    state: payment.state,
+    number: shortNumber(payment),
+  });
+}
+
+/** What a customer has with us and, apart from it, what they owe; each is empty where it is nothing. */
+export function balanceIn(
+  context: BotContext,
+  balances: readonly Money[],
+): { readonly has: string; readonly owes: string } {
+  const debts = balances.filter(({ minor }) => minor < 0);
+  return {
+    has: amountsIn(
+      context,
+      balances.filter(({ minor }) => minor > 0),
+    ),
+    owes: amountsIn(
+      context,
+      debts.map(({ minor, currency }) => money(-minor, currency)),
+    ),
+  };
+}
+
+export const amountsIn = ({ language }: BotContext, amounts: readonly Money[]): string =>
+  amounts.map((amount) => moneyIn(language, amount)).join(" · ");

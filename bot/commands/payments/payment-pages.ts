@@ -1,0 +1,98 @@
+import type {
+  ChargeDetails,
+  PaymentTimeline,
+  RefundDetails,
+} from "../../../db/queries/payments/payment-timelines.ts";
+import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
+import { difference, type Money } from "../../../domain/money.ts";
+import { isolated, momentIn, escapeHtml } from "../../../texts/index.ts";
+import { moneyIn } from "../../../texts/money.ts";
+import type { BotContext } from "../../context.ts";
+import type { Buttons } from "../../request.ts";
+import { clipped } from "../people/admin-pages.ts";
+import { fitted, mostCharacters } from "../fitted.ts";
+import type { Page } from "../paging.ts";
+import { shortNumber } from "./payment-lines.ts";
+import { quoted, timelineOf } from "./payment-timeline.ts";
+
+/** Payments to choose from, a row each. */
+export function paymentButtons(context: BotContext, payments: readonly PaymentSummary[]): Buttons {
+  const { texts, language } = context;
+  return payments.map(({ id, customer, price, state, openedAt }) => {
+    const [at, amount] = [momentIn(language, openedAt), moneyIn(language, price)];
+    const line = texts.orderLine(at, amount, texts.orderStates[state]);
+    return [{ text: `${line}, ${clipped(customer.name)}`, data: `payment:${id}` }];
+  });
+}
+
+/** What can be given back of a payment: of the charge that bought the time, or else of another. */
+export interface Refundable {
+  readonly charge: ChargeDetails;
+  readonly left: Money;
+}
+
+export function refundableOf({ charges }: PaymentTimeline): Refundable | undefined {
+  const left = charges.flatMap((charge): Refundable[] => {
+    if (charge.paid === undefined) return [];
+    const rest = difference(charge.paid, charge.returned);
+    return rest.minor > 0 ? [{ charge, left: rest }] : [];
+  });
+  return left.find(({ charge }) => charge.use === "grant") ?? left[0];
+}
+
+const mostOfEach = 5;
+
+/** Everything of a payment that one message holds; the older part of its timeline gives way. */
+export function paymentPage(
+  context: BotContext,
+  payment: PaymentSummary,
+  timeline: PaymentTimeline,
+): Page {
+  const { texts } = context;
+  const head = [
+    cardOf(context, payment),
+    ...timeline.charges.slice(-mostOfEach).map((charge) => chargeLine(context, charge)),
+    ...timeline.refunds.slice(-mostOfEach).map((refund) => refundLine(context, refund)),
+    "",
+    texts.timeline,
+  ].join("\n");
+  const lines = timelineOf(context, payment, timeline).toReversed();
+  const room = mostCharacters - head.length - texts.momentEarlier(lines.length).length - 2;
+  const newest = fitted(lines, room).toReversed();
+  const cut = lines.length - newest.length;
+  const earlier = cut > 0 ? [texts.momentEarlier(cut)] : [];
+  const { id } = payment;
+  const refund = refundableOf(timeline)
+    ? [[{ text: texts.refundWhole, data: `sure-refund:${id}` }]]
+    : [];
+  const whole = { text: texts.wholeStory, data: `payment-json:${id}` };
+  return { text: [head, ...earlier, ...newest].join("\n"), buttons: [...refund, [whole]] };
+}
+
+function cardOf({ texts, language }: BotContext, payment: PaymentSummary): string {
+  const { customer, planNames, terms, price, gateway, state, memo, invoiceReference } = payment;
+  return texts.paymentCard({
+    number: shortNumber(payment),
+    customer: isolated(clipped(customer.name)),
+    telegramId: customer.telegramId,
+    plan: `${escapeHtml(planNames[language])} (${terms.code}, ${terms.version})`,
+    price: moneyIn(language, price),
+    gateway: texts.gatewayName(gateway),
+    state: texts.orderStates[state],
+    memo,
+    invoice: invoiceReference ? `<code>${quoted(invoiceReference)}</code>` : "—",
+  });
+}
+
+function chargeLine({ texts, language }: BotContext, { reference, paid, returned }: ChargeDetails) {
+  return texts.chargeLine({
+    reference: quoted(reference),
+    paid: paid && moneyIn(language, paid),
+    returned: returned.minor > 0 ? moneyIn(language, returned) : undefined,
+  });
+}
+
+function refundLine({ texts, language }: BotContext, { amount, state, by, reason }: RefundDetails) {
+  const said = { amount: moneyIn(language, amount), state, by, reason: quoted(reason) };
+  return texts.refundLine(said);
+}

@@ -1,0 +1,135 @@
+import type {
+  EventDetails,
+  FactDetails,
+  PaymentTimeline,
+  RefundDetails,
+} from "../../../db/queries/payments/payment-timelines.ts";
+import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
+import type { Effect } from "../../../domain/payments/decision.ts";
+import { type Instant, toMs } from "../../../domain/time.ts";
+import { escapeHtml, momentIn } from "../../../texts/index.ts";
+import { moneyIn } from "../../../texts/money.ts";
+import type { BotContext } from "../../context.ts";
+import { clipped } from "../people/admin-pages.ts";
+
+interface Moment {
+  readonly at: Instant;
+  readonly what: string;
+}
+
+/** What a gateway reported, short enough for a line and safe in HTML. */
+export const quoted = (text: string): string => escapeHtml(clipped(text));
+
+/** What happened to a payment, a line each, newest last. What happened at once stands in its order. */
+export function timelineOf(
+  context: BotContext,
+  payment: PaymentSummary,
+  timeline: PaymentTimeline,
+): readonly string[] {
+  const { texts, language } = context;
+  const { moment, orderStates } = texts;
+  const { openedAt, gateway, state } = payment;
+  const closedAt = closingOf(payment, timeline);
+  const moments: Moment[] = [
+    { at: openedAt, what: moment.ordered },
+    ...timeline.refunds.map((refund) => asked(context, refund)),
+    ...timeline.events.map((event) => ({ at: event.at, what: reported(context, gateway, event) })),
+    ...timeline.decisions.flatMap(({ at, effects }) =>
+      effects.map((effect) => ({ at, what: decided(context, effect) })),
+    ),
+    ...timeline.ledger.map((fact) => ({ at: fact.at, what: booked(context, fact) })),
+    ...timeline.lots.map(({ at, days, until }, place) => {
+      const how = days > 0 ? moment.given : moment.taken;
+      const what = how(Math.abs(days), momentIn(language, until));
+      return { at: place === 0 ? decidedAt(at, timeline) : at, what };
+    }),
+    ...timeline.refunds.flatMap((refund) => closed(context, refund)),
+    ...(closedAt === undefined ? [] : [{ at: closedAt, what: moment.closed(orderStates[state]) }]),
+  ];
+  return moments
+    .toSorted((a, b) => toMs(a.at) - toMs(b.at))
+    .map(({ at, what }) => texts.timelineEntry(momentIn(language, at), what));
+}
+
+/**
+ * The workflow's clock stands still while it decides: an order is what it is now since the decision that made it
+ * so, not before.
+ */
+const closingOf = (
+  { closedAt }: PaymentSummary,
+  { decisions }: PaymentTimeline,
+): Instant | undefined =>
+  closedAt && later(closedAt, decisions.findLast(({ effects }) => effects.some(isDecisive))?.at);
+
+/** Time is given by the decision that grants it. */
+const decidedAt = (at: Instant, { decisions }: PaymentTimeline): Instant =>
+  later(at, decisions.find(({ effects }) => effects.some(({ kind }) => kind === "granted"))?.at);
+
+const later = (one: Instant, other: Instant | undefined): Instant =>
+  other !== undefined && toMs(other) > toMs(one) ? other : one;
+
+const isDecisive = (effect: Effect): boolean =>
+  effect.kind === "granted" ||
+  effect.kind === "declined" ||
+  (effect.kind === "returned" && effect.whole);
+
+function reported(
+  { texts, language }: BotContext,
+  gateway: string,
+  { report, source }: EventDetails,
+): string {
+  const { moment } = texts;
+  const what = () => {
+    switch (report.kind) {
+      case "paid":
+        return moment.paid(moneyIn(language, report.paid), quoted(report.reference));
+      case "refunded":
+      case "chargedBack":
+        return moment[report.kind](moneyIn(language, report.returned), quoted(report.reference));
+      case "progress":
+        return moment.progress(quoted(report.status));
+      case "declined":
+        return moment.declined(quoted(report.reason), report.final);
+    }
+  };
+  return moment.reported(quoted(gateway), what(), source === "reconciliation");
+}
+
+function decided({ texts, language }: BotContext, effect: Effect): string {
+  const { effects, creditReasons } = texts;
+  switch (effect.kind) {
+    case "granted":
+      return effects.granted(moneyIn(language, effect.paid), effect.late);
+    case "credited":
+      return effects.credited(moneyIn(language, effect.paid), creditReasons[effect.why]);
+    case "returned":
+    case "returnNoted":
+      return effects[effect.kind](moneyIn(language, effect.returned));
+    case "noted":
+      return effects.noted(quoted(effect.status));
+    case "declined":
+    case "inconsistent":
+      return effects[effect.kind](quoted(effect.reason));
+    case "duplicate":
+      return effects.duplicate;
+  }
+}
+
+function booked({ texts, language }: BotContext, { fact, entries }: FactDetails): string {
+  const written = entries.map(({ account, amount }) => {
+    const sign = amount.minor > 0 ? "+" : "";
+    return `${account.replace(/^(customer|reserved):.*/u, "$1")} ${sign}${moneyIn(language, amount)}`;
+  });
+  return texts.moment.booked(quoted(fact), escapeHtml(written.join(", ")));
+}
+
+function asked({ texts, language }: BotContext, { askedAt, amount, by }: RefundDetails): Moment {
+  return { at: askedAt, what: texts.moment.refundAsked(moneyIn(language, amount), by) };
+}
+
+function closed({ texts, language }: BotContext, refund: RefundDetails): Moment[] {
+  const { closedAt, amount, state, why = "" } = refund;
+  if (closedAt === undefined) return [];
+  const what = texts.moment.refundClosed(moneyIn(language, amount), state, quoted(why));
+  return [{ at: closedAt, what }];
+}

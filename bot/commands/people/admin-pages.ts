@@ -1,0 +1,168 @@
+import type { OpenRequest, TimelineEntry } from "../../../db/queries/people/admin.ts";
+import type { SubscriptionSummary } from "../../../db/queries/people/customers.ts";
+import type { DeviceDetails } from "../../../db/queries/access/devices.ts";
+import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
+import { type Customer, displayName } from "../../../domain/people/customer.ts";
+import type { Money } from "../../../domain/money.ts";
+import { escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
+import { moneyIn } from "../../../texts/money.ts";
+import type { TelegramId } from "../../../domain/ids.ts";
+import type { BotContext } from "../../context.ts";
+import type { Buttons } from "../../request.ts";
+import { fitted, mostCharacters } from "../fitted.ts";
+import { type Page, pageOf, searchedIn } from "../paging.ts";
+import { balanceIn, paymentLine } from "../payments/payment-lines.ts";
+
+const longestShown = 40;
+
+/** A name short enough that a page of many fits one message and its keyboard. */
+export function clipped(name: string): string {
+  const characters = Array.from(name);
+  if (characters.length <= longestShown) return name;
+  return `${characters.slice(0, longestShown - 1).join("")}…`;
+}
+
+export function deskPage({ texts }: BotContext): Page {
+  return {
+    text: texts.adminTitle,
+    buttons: [
+      [
+        { text: texts.adminPending, data: "admin-pending" },
+        { text: texts.adminNumbers, data: "admin-numbers" },
+      ],
+      [{ text: texts.adminFind, data: "admin-find" }],
+    ],
+  };
+}
+
+export function pendingPage(context: BotContext, open: readonly OpenRequest[], number = 1): Page {
+  const { texts, language } = context;
+  if (open.length === 0) return { text: texts.pendingNone, buttons: [] };
+  const entries = open.map((request) => {
+    const { approvalId, ask, person, askedAt } = request;
+    const { about, label } = pendingWords(context, request);
+    const who = person && `${isolated(clipped(person.name))} <code>${person.telegramId}</code>`;
+    const line = `${about} ${[who, momentIn(language, askedAt)].filter(Boolean).join(", ")}`;
+    const approve = { text: `✅ ${label}`, data: `decide:${approvalId}:${ask}:approve` };
+    const reject = { text: texts.reject, data: `decide:${approvalId}:${ask}:reject` };
+    return { line, buttons: [[approve, reject]] };
+  });
+  const head = texts.pendingTitle(open.length);
+  return pageOf({ head, entries, perPage: 20, name: "admin-pending" }, number);
+}
+
+/** What is asked, in a line, and what its button is called: whoever presses must see what they agree to. */
+function pendingWords(
+  { texts, language }: BotContext,
+  { subject, person }: OpenRequest,
+): { readonly about: string; readonly label: string } {
+  const name = clipped(person?.name ?? "—");
+  if (subject.kind === "refund") {
+    const amount = moneyIn(language, subject.amount);
+    const gateway = texts.gatewayName(subject.gateway);
+    const why = isolated(escapeHtml(clipped(subject.reason)));
+    return { about: `↩️ ${amount}, ${gateway} (${why})`, label: `${amount}, ${name}` };
+  }
+  if (subject.kind === "removals" || subject.kind === "unknownPeers") {
+    const host = clipped(subject.host);
+    const about = texts.pendingPeers[subject.kind](escapeHtml(host), subject.count);
+    return { about, label: host };
+  }
+  return { about: "•", label: name };
+}
+
+/** Customers to choose from. */
+export function foundPage(
+  { texts }: BotContext,
+  found: readonly { readonly telegramId: TelegramId; readonly name: string }[],
+  { searched, number }: { readonly searched: string; readonly number: number },
+): Page {
+  const entries = found.map(({ telegramId: id, name }) => ({
+    buttons: [[{ text: `👤 ${clipped(name)}`, data: `customer:${id}` }]],
+  }));
+  const head = texts.foundMany(found.length);
+  const about = searchedIn(searched);
+  return pageOf({ head, entries, perPage: 10, name: "find", about }, number);
+}
+
+export interface CustomerDetails {
+  readonly customer: Customer;
+  readonly subscription: SubscriptionSummary | undefined;
+  readonly devices: readonly DeviceDetails[];
+  /** The newest few, newest first. */
+  readonly payments: readonly PaymentSummary[];
+  readonly balances: readonly Money[];
+  readonly timeline: readonly TimelineEntry[];
+}
+
+export function customerPage(context: BotContext, seen: CustomerDetails): Page {
+  const { texts, language } = context;
+  const { customer, subscription, devices, timeline } = seen;
+  const until = subscription?.paidUntil;
+  const card = texts.customerCard({
+    name: displayName(customer),
+    username: customer.username ? `@${escapeHtml(customer.username)}` : "",
+    id: customer.telegramId,
+    status: texts.statuses[customer.status],
+    until: until ? texts.untilTime(momentIn(language, until)) : texts.noTime,
+    devices: devicesIn(devices) || "—",
+  });
+  const head = [card, moneyOf(context, seen), "", texts.timeline].join("\n");
+  const entries = timeline.map((entry) => timelineLine(context, entry));
+  const text = [head, ...fitted(entries, mostCharacters - head.length)].join("\n");
+  return { text, buttons: customerButtons(context, seen) };
+}
+
+const mostDevicesNamed = 10;
+
+/** The first devices by name, and how many more there are. */
+function devicesIn(devices: readonly DeviceDetails[]): string {
+  const named = devices.slice(0, mostDevicesNamed).map(({ name }) => isolated(name));
+  const more = devices.length - named.length;
+  return [...named, ...(more > 0 ? [`+${more}`] : [])].join(", ");
+}
+
+function moneyOf(context: BotContext, { payments, balances }: CustomerDetails): string {
+  const { texts } = context;
+  const { has, owes } = balanceIn(context, balances);
+  const debt = owes ? `\n${texts.customerDebt(owes)}` : "";
+  const balance = `${texts.customerMoney(has || texts.balanceEmpty)}${debt}`;
+  if (payments.length === 0) return balance;
+  const lines = payments.map((payment) => paymentLine(context, payment));
+  return [balance, "", texts.lastPayments, ...lines].join("\n");
+}
+
+function timelineLine({ texts, language }: BotContext, entry: TimelineEntry): string {
+  const detail = entry.detail ? ` (${isolated(clipped(entry.detail))})` : "";
+  const by = entry.by ? `, ${isolated(clipped(entry.by))}` : "";
+  const what = `${texts.events[entry.kind]}${detail}${by}`;
+  return texts.timelineEntry(momentIn(language, entry.at), what);
+}
+
+function customerButtons({ texts }: BotContext, seen: CustomerDetails): Buttons {
+  const { customer, subscription, payments } = seen;
+  const id = customer.telegramId;
+  const money =
+    payments.length > 0 ? [[{ text: texts.allPayments, data: `payments-of:${id}` }]] : [];
+  const extend = [7, 30, 90].map((days) => {
+    return { text: texts.extendBy(days), data: `act:extend:${id}:${days}` };
+  });
+  const time = subscription === undefined ? [] : [extend];
+  if (customer.role === "admin") return [...time, ...money];
+  const door =
+    customer.status === "blocked"
+      ? { text: texts.unblock, data: `act:unblock:${id}` }
+      : { text: texts.block, data: `sure-block:${id}` };
+  return [...time, ...money, [door]];
+}
+
+export function sureBlockPage({ texts }: BotContext, customer: Customer): Page {
+  const { telegramId: id } = customer;
+  return {
+    text: texts.sureBlock(displayName(customer)),
+    buttons: [
+      [{ text: texts.yesBlock, data: `act:block:${id}` }],
+      [{ text: texts.back, data: `customer:${id}` }],
+    ],
+  };
+}

@@ -1,0 +1,62 @@
+import { changeLanguage } from "../../../client/people.ts";
+import type { Composer } from "telegraf";
+import { type Language, languages } from "../../../domain/people/customer.ts";
+import { textsIn } from "../../../texts/index.ts";
+import type { BotContext, BotPorts } from "../../context.ts";
+import { answerPress, buttonMark, requestIdOf, say, show } from "../../request.ts";
+
+/** /help, /support, /paysupport, /terms and the choice of language. */
+export function addInformation(bot: Composer<BotContext>, ports: BotPorts): void {
+  bot.command("help", async (context) => {
+    context.handler = "help";
+    const { texts, customer } = context;
+    const admin = customer?.role === "admin" ? texts.helpAdmin : "";
+    const known = customer?.status === "active";
+    await say(context, known ? `${texts.help}${admin}` : texts.helpNewcomer);
+  });
+
+  bot.command("support", async (context) => {
+    context.handler = "support";
+    const { texts, telegramId } = context;
+    const contact = ports.supportContact ?? texts.supportDefault;
+    await say(context, `${texts.support(contact)}\n${texts.supportId(telegramId)}`);
+  });
+
+  bot.command("paysupport", async (context) => {
+    context.handler = "paysupport";
+    const { texts, telegramId } = context;
+    const contact = ports.supportContact ?? texts.supportDefault;
+    await say(context, `${texts.paySupport(contact)}\n${texts.supportId(telegramId)}`);
+  });
+
+  bot.command("terms", async (context) => {
+    context.handler = "terms";
+    await say(context, context.texts.terms);
+  });
+
+  bot.command("language", async (context) => {
+    context.handler = "language";
+    await say(context, context.texts.chooseLanguage, [languageChoices()]);
+  });
+
+  bot.action(
+    new RegExp(`^language:(${languages.join("|")})(?::[0-9a-f]{8})?$`, "u"),
+    async (context) => {
+      context.handler = "language";
+      if (context.customer === undefined) {
+        return answerPress(context, context.texts.pressStart, true);
+      }
+      const language = context.match[1] as Language;
+      const change = { telegramId: context.telegramId, language };
+      await changeLanguage(ports.client, requestIdOf(context), change);
+      answerPress(context, textsIn(language).languageName);
+      // Whoever changes their mind, and changes it back, finds other buttons here.
+      await show(context, textsIn(language).chooseLanguage, [languageChoices(`:${buttonMark()}`)]);
+    },
+  );
+}
+
+const languageChoices = (mark = "") =>
+  languages.map((language) => {
+    return { text: textsIn(language).languageName, data: `language:${language}${mark}` };
+  });

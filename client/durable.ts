@@ -1,0 +1,77 @@
+import {
+  type Client,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+} from "@temporalio/client";
+import { isNeverTaken, reasonOf } from "./refusals.ts";
+import { Unavailable } from "./unavailable.ts";
+
+/** `ended`: the workflow that this was meant for is over. */
+export type SignalResult = "taken" | "ended";
+
+/** `repeated`: this was started before, and counts once. */
+export type StartResult = "taken" | "repeated";
+
+const usualTimeoutMs = 4_000;
+
+/**
+ * Temporal's client with a deadline. Each call resolves when Temporal holds the fact durably, and rejects with
+ * `Unavailable` when Temporal does not answer within `timeoutMs` (the SDK itself would wait without end): then what
+ * was told must be told again. Any other rejection is final.
+ */
+export class DurableClient {
+  /** For what reads, and may take as long as there is of it. */
+  readonly temporal: Client;
+  readonly #timeoutMs: number;
+
+  constructor(temporal: Client, timeoutMs = usualTimeoutMs) {
+    this.temporal = temporal;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** @throws Unavailable when Temporal does not answer in time. */
+  async call<Answer>(ask: (client: Client) => Promise<Answer>): Promise<Answer> {
+    try {
+      const deadline = Date.now() + this.#timeoutMs;
+      return await this.temporal.withDeadline(deadline, () => ask(this.temporal));
+    } catch (error) {
+      if (isFinal(error)) throw error;
+      throw new Unavailable("Temporal did not take it", reasonOf(error));
+    }
+  }
+
+  /** Tells what may be lost, for at most `ms`; never rejects. */
+  async callBriefly(ms: number, ask: (client: Client) => Promise<unknown>): Promise<void> {
+    const asked = this.temporal.withDeadline(Date.now() + ms, () => ask(this.temporal));
+    await asked.catch(() => undefined);
+  }
+
+  /** @throws Unavailable when Temporal does not answer in time. */
+  async signal(workflowId: string, name: string, ...given: unknown[]): Promise<SignalResult> {
+    try {
+      await this.call(({ workflow }) =>
+        workflow.getHandle(workflowId).signal<unknown[]>(name, ...given),
+      );
+      return "taken";
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return "ended";
+      throw error;
+    }
+  }
+
+  /** @throws Unavailable when Temporal does not answer in time. */
+  async start(begin: (client: Client) => Promise<unknown>): Promise<StartResult> {
+    try {
+      await this.call(begin);
+      return "taken";
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return "repeated";
+      throw error;
+    }
+  }
+}
+
+const isFinal = (error: unknown): boolean =>
+  error instanceof WorkflowNotFoundError ||
+  error instanceof WorkflowExecutionAlreadyStartedError ||
+  isNeverTaken(error);

@@ -1,0 +1,85 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { GatewayEvent, PaymentId } from "../domain/payments/payment.ts";
+import type { DurableClient } from "./durable.ts";
+import { isNeverTaken } from "./refusals.ts";
+
+/** How much one signal may carry: far below a payload's 2 MB. */
+const mostEvents = 200;
+const mostBytes = 400_000;
+
+type Send = (events: readonly GatewayEvent[]) => Promise<void>;
+
+interface Report {
+  readonly events: readonly GatewayEvent[];
+  /** Sends within the deadline of whoever reports. */
+  readonly send: Send;
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** By payment: what waits while a signal to it is on its way. */
+const waiting = new WeakMap<DurableClient, Map<PaymentId, Report[]>>();
+
+/**
+ * Sends a report, or, while another one of the same payment is on its way, waits for it and goes together with all
+ * that wait: a flood is a handful of signals, each of which costs the workflow as much, whatever it carries. Settles
+ * as its own signal does.
+ */
+export function sendTogether(
+  client: DurableClient,
+  id: PaymentId,
+  events: readonly GatewayEvent[],
+  send: Send,
+): Promise<void> {
+  const queues = waiting.get(client) ?? new Map<PaymentId, Report[]>();
+  waiting.set(client, queues);
+  const inContext = AsyncLocalStorage.snapshot();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const report = { events, send: (all) => inContext(send, all), resolve, reject } satisfies Report;
+  const queue = queues.get(id);
+  if (queue === undefined) {
+    queues.set(id, [report]);
+    void work(queues, id);
+  } else {
+    queue.push(report);
+  }
+  return promise;
+}
+
+async function work(queues: Map<PaymentId, Report[]>, id: PaymentId): Promise<void> {
+  const queue = queues.get(id) ?? [];
+  while (queue.length > 0) await sendBatch(take(queue));
+  queues.delete(id);
+}
+
+/** At least one, and no more than fit into one signal. */
+function take(queue: Report[]): readonly Report[] {
+  let [count, bytes] = [0, 0];
+  const end = queue.findIndex(({ events }, place) => {
+    count += events.length;
+    bytes += events.reduce((sum, { evidence }) => sum + evidence.length, 0);
+    return place > 0 && (count > mostEvents || bytes > mostBytes);
+  });
+  return queue.splice(0, end < 0 ? queue.length : end);
+}
+
+/** What Temporal will never take is refused to whoever brought it: the others go without it. */
+async function sendBatch(batch: readonly Report[]): Promise<void> {
+  const last = batch.at(-1);
+  if (last === undefined) return;
+  try {
+    await last.send(distinct(batch.flatMap(({ events }) => events)));
+    for (const { resolve } of batch) resolve();
+  } catch (error) {
+    if (batch.length > 1 && isNeverTaken(error)) {
+      for (const one of batch) await sendBatch([one]);
+    } else {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+}
+
+/** What is the same word for word is one. */
+const distinct = (events: readonly GatewayEvent[]): readonly GatewayEvent[] => [
+  ...new Map(events.map((event) => [JSON.stringify(event), event])).values(),
+];

@@ -1,0 +1,77 @@
+import { isUsedUp } from "../../domain/access/allowance.ts";
+import { type Calendar, calendarAt } from "../../domain/access/calendar.ts";
+import { noticeTo } from "../../domain/messaging/message.ts";
+import type { SubscriptionRef } from "../../domain/access/subscription.ts";
+import { type Instant, instant } from "../../domain/time.ts";
+import { messageWrites } from "../messaging/messages.ts";
+import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
+import { anyOf, sql } from "../prepared.ts";
+import { type Write, writeTogether } from "../together.ts";
+
+/** How a subscription stands, and when its calendar has to be read again. */
+export interface CalendarRead extends Omit<Calendar, "due" | "toCome"> {
+  readonly plan: string;
+  readonly paidUntil: Instant | undefined;
+}
+
+/** Reads a subscription's books and writes what is due, each notice once for each end of its time. */
+export function followCalendar(
+  em: EntityManager,
+  { id, telegramId }: SubscriptionRef,
+  now: Instant,
+): Promise<CalendarRead> {
+  return inTransaction(em, async (db) => {
+    const row = await find(db, id);
+    // A calendar without its row has nothing to do: it ends like one that was revoked.
+    if (row === undefined)
+      return { state: "revoked", next: undefined, plan: "", paidUntil: undefined };
+    const paidUntil = row.paidUntil === null ? undefined : instant(row.paidUntil);
+    const allowance = {
+      limitBytes: row.trafficLimitBytes ?? undefined,
+      baseBytes: row.trafficBaseBytes,
+    };
+    const facts = {
+      paidUntil,
+      graceMs: row.graceMs,
+      blocked: row.status === "blocked",
+      revoked: row.revokedAt !== null,
+      exhausted: isUsedUp(allowance, row.movedBytes),
+      timeGivenAt: row.timeGivenAt === null ? undefined : instant(row.timeGivenAt),
+    };
+    const { state, due, toCome, next } = calendarAt(facts, { now, books: instant(row.clock) });
+    const keyOf = (key: string) => `calendar/${id}/${key}`;
+    await writeTogether(db, [
+      ...takingBack(toCome.map(keyOf)),
+      ...messageWrites(due.map(({ key, notice }) => noticeTo(telegramId, keyOf(key), notice))),
+    ]);
+    return { state, next, plan: row.plan, paidUntil };
+  });
+}
+
+/**
+ * Frees the keys of what is not true yet. It was told by clocks that were all wrong, e.g. of a whole machine: what
+ * is not sent is not told any more, and the truth can be told when it comes.
+ */
+function takingBack(keys: readonly string[]): Write[] {
+  if (keys.length === 0) return [];
+  const told: Write["query"] = (db) =>
+    db
+      .updateTable("messages")
+      .set({
+        key: sql<string>`key || '/early/' || id`,
+        state: sql<"waiting">`case state when 'waiting' then 'superseded' else state end`,
+        reason: sql<string>`case state when 'waiting' then 'it is not so yet' else reason end`,
+      })
+      .where("key", "=", anyOf(keys));
+  return [{ query: told }];
+}
+
+const find = (db: Queries, id: SubscriptionRef["id"]) =>
+  db
+    .selectFrom("subscriptions as s")
+    .innerJoin("customers as c", "c.id", "s.customerId")
+    .select(["c.status", "s.plan", "s.paidUntil", "s.graceMs", "s.revokedAt", "s.timeGivenAt"])
+    .select(sql<Date>`now()`.as("clock"))
+    .select(["s.trafficLimitBytes", "s.trafficBaseBytes", "s.movedBytes"])
+    .where("s.id", "=", id as string)
+    .executeTakeFirst();

@@ -1,0 +1,34 @@
+import type { DeviceId, SubscriptionId } from "../../domain/ids.ts";
+import type { Instant } from "../../domain/time.ts";
+import type { Queries } from "../orm.ts";
+import { mayConnect } from "../queries/access/access-rights.ts";
+
+/** How a device's present access stands. */
+export interface DeviceAccess {
+  readonly id: string;
+  /** The books let it in now. */
+  readonly isLetIn: boolean;
+  /** It has a host. */
+  readonly isPlaced: boolean;
+}
+
+/** Undefined: the subscription has no such device (any more). */
+export async function accessOf(
+  db: Queries,
+  {
+    subscriptionId,
+    deviceId,
+  }: { readonly subscriptionId: SubscriptionId; readonly deviceId: DeviceId },
+  now: Instant,
+): Promise<DeviceAccess | undefined> {
+  const row = await db
+    .selectFrom("accesses as a")
+    .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
+    .innerJoin("customers as c", "c.id", "s.customerId")
+    .select(["a.id", "a.hostId", mayConnect(now).as("isLetIn")])
+    .where("a.subscriptionId", "=", subscriptionId as string)
+    .where("a.deviceId", "=", deviceId as string)
+    .where("a.retiredAt", "is", null)
+    .executeTakeFirst();
+  return row && { id: row.id, isLetIn: row.isLetIn, isPlaced: row.hostId !== null };
+}

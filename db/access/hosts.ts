@@ -1,0 +1,189 @@
+import { v7 } from "uuid";
+import { type HostId, hostId, type TelegramId } from "../../domain/ids.ts";
+import type { AdminNotice } from "../../domain/messaging/notice.ts";
+import type { Instant } from "../../domain/time.ts";
+import { enqueue } from "../messaging/messages.ts";
+import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
+import { sql } from "../prepared.ts";
+import { isWaiting } from "../queries/access/access-rights.ts";
+import type { Vault } from "../vault.ts";
+
+/** A host as the owner describes it; `settings` is what its adapter needs to reach it and holds secrets. */
+export interface HostEntry {
+  readonly name: string;
+  readonly capacity: number;
+  readonly weight: number;
+  readonly settings: {
+    readonly kind: string;
+    readonly network: string;
+    readonly serverAddress: string;
+  };
+}
+
+export interface StoredHost {
+  readonly id: HostId;
+  readonly name: string;
+  /** The adapter's settings as JSON, decrypted; undefined with the reason where that cannot be done. */
+  readonly settings: unknown;
+  readonly unreadable?: string;
+}
+
+const purpose = (name: string) => `host/${name}`;
+
+export class Hosts {
+  readonly #em: EntityManager;
+  readonly #vault: Vault;
+
+  constructor(em: EntityManager, vault: Vault) {
+    this.#em = em;
+    this.#vault = vault;
+  }
+
+  /** Makes the stored hosts be as listed, by name. A host that is no longer listed takes no new devices. */
+  async importAll(entries: readonly HostEntry[]): Promise<void> {
+    await inTransaction(this.#em, async (db) => {
+      for (const { name, capacity, weight, settings } of entries) {
+        const { kind, network, serverAddress } = settings;
+        const settingsEncrypted = this.#vault.seal(JSON.stringify(settings), purpose(name));
+        const state = "open" as const;
+        const row = { kind, network, serverAddress, capacity, weight, state, settingsEncrypted };
+        await db
+          .insertInto("hosts")
+          .values({ id: v7(), name, ...row })
+          .onConflict((conflict) => conflict.column("name").doUpdateSet(row))
+          .execute();
+      }
+      const names = entries.map(({ name }) => name);
+      let unlisted = db.updateTable("hosts").set({ state: "draining" });
+      if (names.length > 0) unlisted = unlisted.where("name", "not in", names);
+      await unlisted.execute();
+    });
+  }
+
+  /** All but closed ones. One whose settings cannot be opened says so; the others are as ever. */
+  async all(): Promise<StoredHost[]> {
+    const rows = await queriesOf(this.#em.fork())
+      .selectFrom("hosts")
+      .select(["id", "name", "settingsEncrypted"])
+      .where("state", "!=", "closed")
+      .orderBy("name")
+      .execute();
+    return rows.map(({ id, name, settingsEncrypted }) => {
+      const host = { id: hostId(id), name };
+      try {
+        const settings = this.#vault.open(settingsEncrypted, purpose(name));
+        return { ...host, settings: JSON.parse(settings) as unknown };
+      } catch (error) {
+        return { ...host, settings: undefined, unreadable: (error as Error).message };
+      }
+    });
+  }
+}
+
+/** What the books know of a host itself. */
+export interface HostFacts {
+  readonly name: string;
+  readonly network: string;
+  readonly epoch: string | undefined;
+  readonly isAway: boolean;
+  /** How many peers one full comparison may take off it, because an admin said so. */
+  readonly removalsAllowed: number;
+  /** Whether peers that nobody knows were seen there by the last full comparison. */
+  readonly hasUnknown: boolean;
+}
+
+export async function hostFacts(db: Queries, id: HostId): Promise<HostFacts | undefined> {
+  const row = await db
+    .selectFrom("hosts")
+    .select(["name", "network", "epoch", "awaySince", "removalsAllowed"])
+    .select(
+      sql<boolean>`exists (select from unknown_peers u where u.host_id = ${id})`.as("hasUnknown"),
+    )
+    .where("id", "=", id)
+    .where("state", "!=", "closed")
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { name, network, epoch, removalsAllowed, hasUnknown } = row;
+  return {
+    name,
+    network,
+    epoch: epoch ?? undefined,
+    isAway: row.awaySince !== null,
+    removalsAllowed,
+    hasUnknown,
+  };
+}
+
+/** How many accesses a host refused, and how many of all wait for a host with room. */
+export interface Troubles {
+  readonly refused: number;
+  readonly waiting: number;
+}
+
+/** Notes that a full comparison was done, and in which epoch. Answers with what is amiss after it. */
+export async function markCompared(
+  db: Queries,
+  { id, epoch, now }: { readonly id: HostId; readonly epoch: string; readonly now: Instant },
+): Promise<Troubles> {
+  const { rows } = await sql<Troubles>`
+    update hosts h set epoch = ${epoch}::text, seen_at = ${now}::timestamptz where h.id = ${id}
+    returning (select count(*)::int from accesses where host_id = h.id and removed_at is null
+                  and retired_at is null and refusal is not null) as refused,
+              (select count(*)::int from accesses a join subscriptions s on s.id = a.subscription_id
+                where ${isWaiting(now)}) as waiting
+  `.execute(db);
+  return rows[0] ?? { refused: 0, waiting: 0 };
+}
+
+/** How many peers one full comparison may take off, because an admin said so. Wakes the reconcilers. */
+export async function allowRemovals(db: Queries, id: HostId, count: number): Promise<void> {
+  await db.updateTable("hosts").set({ removalsAllowed: count }).where("id", "=", id).execute();
+}
+
+/** Notes that the host does not answer; admins are told the first time. To be called in a transaction. */
+export async function markAway(
+  db: Queries,
+  { id, trouble, now }: { readonly id: HostId; readonly trouble: string; readonly now: Instant },
+): Promise<void> {
+  const row = await db
+    .updateTable("hosts")
+    .set({ awaySince: new Date(now), trouble })
+    .where("id", "=", id)
+    .where("awaySince", "is", null)
+    .returning("name")
+    .executeTakeFirst();
+  if (row === undefined) return;
+  await tellAdmins(db, `host-away/${id}/${now}`, { kind: "hostAway", host: row.name, trouble });
+}
+
+/** Notes that the host answers again; admins are told if they heard that it was away. */
+export async function markBack(db: Queries, id: HostId, now: Instant): Promise<void> {
+  const row = await db
+    .updateTable("hosts")
+    .set({ awaySince: null, trouble: null })
+    .where("id", "=", id)
+    .where("awaySince", "is not", null)
+    .returning("name")
+    .executeTakeFirst();
+  if (row === undefined) return;
+  await tellAdmins(db, `host-back/${id}/${now}`, { kind: "hostBack", host: row.name });
+}
+
+async function tellAdmins(db: Queries, key: string, notice: AdminNotice): Promise<void> {
+  const { rows } = await sql<{ telegramId: string }>`
+    select telegram_id as "telegramId" from customers
+     where role = 'admin' and status <> 'blocked'`.execute(db);
+  await enqueue(
+    db,
+    rows.map(({ telegramId }) => ({
+      key: `${key}/${telegramId}`,
+      to: Number(telegramId) as TelegramId,
+      content: { kind: "adminNotice", notice },
+    })),
+  );
+}
+
+/** Has the reconciler of this host compare it whole, now. */
+export async function askForComparison(db: Queries, id: HostId): Promise<void> {
+  await sql`select pg_notify('hosts', ${id})`.execute(db);
+}

@@ -1,0 +1,76 @@
+import { setImmediate } from "node:timers/promises";
+import type { Instant } from "../../domain/time.ts";
+import { accessPurpose } from "./devices.ts";
+import type { Queries } from "../orm.ts";
+import { sql } from "../prepared.ts";
+import { isLetIn, mayBeThere } from "../queries/access/access-rights.ts";
+import type { Vault } from "../vault.ts";
+
+/** An access with all that its host needs, as the port's `Access`. */
+export interface OpenedAccess {
+  readonly accessId: string;
+  readonly identity: string;
+  readonly label: string;
+  readonly address: string | undefined;
+  readonly secrets: string;
+}
+
+export interface OpenedAccesses {
+  readonly opened: readonly OpenedAccess[];
+  /** What cannot be opened, one by one, with reasons that hold no secret. */
+  readonly sealed: readonly { readonly accessId: string; readonly reason: string }[];
+  /** Identities that the host may have although their right has ended; whose right has ended is not opened. */
+  readonly ended: readonly string[];
+}
+
+/** So many secrets are opened at a stretch: some milliseconds of the event loop. */
+const atAStretch = 100;
+
+/** Decrypts accesses that may be on a host now, in the given order. A row that cannot be opened is one row. */
+export async function openAccesses(
+  db: Queries,
+  vault: Vault,
+  { ids, now }: { readonly ids: readonly string[]; readonly now: Instant },
+): Promise<OpenedAccesses> {
+  const rows = await sealedAccesses(db, ids, now);
+  const opened: OpenedAccess[] = [];
+  const sealed: { accessId: string; reason: string }[] = [];
+  const ended: string[] = [];
+  for (const [index, { letIn, mayBeThere: isThere, ...row }] of rows.entries()) {
+    if (index % atAStretch === atAStretch - 1) await setImmediate();
+    if (!letIn) {
+      if (isThere) ended.push(row.identity);
+      continue;
+    }
+    try {
+      const secrets = vault.open(row.secrets, accessPurpose(row.accessId));
+      opened.push({ ...row, address: row.address ?? undefined, secrets });
+    } catch (error) {
+      sealed.push({ accessId: row.accessId, reason: (error as Error).message });
+    }
+  }
+  return { opened, sealed, ended };
+}
+
+interface SealedAccess extends Omit<OpenedAccess, "address"> {
+  readonly address: string | null;
+  readonly letIn: boolean;
+  /** By what the books believe. */
+  readonly mayBeThere: boolean;
+}
+
+async function sealedAccesses(
+  db: Queries,
+  ids: readonly string[],
+  now: Instant,
+): Promise<readonly SealedAccess[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await sql<SealedAccess>`
+    select a.id as "accessId", a.identity, d.name as label, a.address, a.secrets_encrypted as secrets,
+           ${isLetIn(now)} as "letIn", (a.removed_at is null and ${mayBeThere}) as "mayBeThere"
+      from unnest(${ids}::uuid[]) with ordinality as wanted (id, turn)
+           join accesses a on a.id = wanted.id join devices d on d.id = a.device_id
+           join subscriptions s on s.id = a.subscription_id join customers c on c.id = s.customer_id
+     order by wanted.turn`.execute(db);
+  return rows;
+}

@@ -1,0 +1,184 @@
+import { capacityOf, firstAddressOf } from "../../domain/access/address-pool.ts";
+import { type TelegramId, telegramId } from "../../domain/ids.ts";
+import { noticeTo } from "../../domain/messaging/message.ts";
+import type { Instant } from "../../domain/time.ts";
+import { enqueue } from "../messaging/messages.ts";
+import type { Queries } from "../orm.ts";
+import { sql } from "../prepared.ts";
+import { hasTime, isWaiting } from "../queries/access/access-rights.ts";
+
+/** So many are placed in one go; who is left comes with the next. */
+const atOnce = 1_000;
+
+interface Place {
+  readonly id: string;
+  readonly network: string;
+  readonly capacity: number;
+  readonly weight: number;
+  /**
+   * Accesses that have time. One without keeps its place, so that its keys work again with new time, and takes up
+   * nobody's room: a host would else be full of customers who went years ago. When many come back there are more than
+   * the capacity.
+   */
+  living: number;
+}
+
+interface Waiting {
+  readonly id: string;
+  readonly telegramId: TelegramId;
+}
+
+/**
+ * Gives a host and an address to accesses that have time and no place, the longest waiting first, each on the least
+ * loaded host that is open, answers and has room. Who finds none is told so once.
+ * @returns how many are left without a place.
+ */
+export async function placeWaiting(db: Queries, now: Instant): Promise<number> {
+  await lockPlaces(db);
+  let waiting = await longestWaiting(db, now, atOnce);
+  if (waiting.length === 0) return 0;
+  const hosts = await hostsWithRoom(db, now);
+  let places = hosts.filter((host) => !host.isAway);
+  while (waiting.length > 0 && places.length > 0) {
+    const chosen = choose(waiting, places);
+    const placed = new Set<string>();
+    for (const [place, wishes] of chosen) {
+      const addresses = await freeAddresses(db, place, wishes.length);
+      await put(db, { place, wishes, addresses, now });
+      for (const { id } of wishes.slice(0, addresses.length)) placed.add(id);
+      // Its network is full, whatever its capacity says.
+      if (addresses.length < wishes.length) places = places.filter(({ id }) => id !== place.id);
+    }
+    waiting = waiting.filter(({ id }) => !placed.has(id));
+    places = places.filter(hasRoom);
+  }
+  // Where a host would have room and does not answer, that is what its customers wait for.
+  const isForAway = hosts.some((host) => host.isAway);
+  await enqueue(
+    db,
+    waiting.map(({ id, telegramId: to }) =>
+      isForAway
+        ? noticeTo(to, `away/${id}`, { kind: "hostTrouble" })
+        : noticeTo(to, `no-room/${id}`, { kind: "noHostFree" }),
+    ),
+  );
+  return waiting.length;
+}
+
+/** Keeps two transactions from wanting the same address; the unique index would refuse the second one. */
+export async function lockPlaces(db: Queries): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('device places'))`.execute(db);
+}
+
+/** Whether somebody who has time waits for a place. */
+export async function isAnybodyWaiting(db: Queries, now: Instant): Promise<boolean> {
+  return (await longestWaiting(db, now, 1)).length > 0;
+}
+
+async function longestWaiting(db: Queries, now: Instant, limit: number): Promise<Waiting[]> {
+  const { rows } = await sql<{ id: string; telegramId: string }>`
+    select a.id, c.telegram_id as "telegramId"
+      from accesses a join subscriptions s on s.id = a.subscription_id
+           join customers c on c.id = s.customer_id
+     where ${isWaiting(now)}
+     order by a.created_at, a.id limit ${limit}::int`.execute(db);
+  return rows.map((row) => ({ id: row.id, telegramId: telegramId(Number(row.telegramId)) }));
+}
+
+async function hostsWithRoom(
+  db: Queries,
+  now: Instant,
+): Promise<(Place & { readonly isAway: boolean })[]> {
+  const { rows } = await sql<Place & { readonly isAway: boolean }>`
+    select h.id, h.network, h.capacity, h.weight, h.away_since is not null as "isAway",
+           (select count(*)::int from accesses a join subscriptions s on s.id = a.subscription_id
+             where a.host_id = h.id and a.removed_at is null and a.retired_at is null and ${hasTime(now)}) as living
+      from hosts h
+     where h.state = 'open' and h.weight > 0
+     order by h.name`.execute(db);
+  return rows.filter(hasRoom);
+}
+
+const hasRoom = ({ living, capacity }: Place): boolean => living < capacity;
+
+/** Who goes where, as far as there is room; counts them in. */
+function choose(waiting: readonly Waiting[], places: readonly Place[]): Map<Place, Waiting[]> {
+  const chosen = new Map<Place, Waiting[]>();
+  for (const one of waiting) {
+    const [first, ...others] = places.filter(hasRoom);
+    if (first === undefined) break;
+    const least = others.reduce((best, place) => (load(place) < load(best) ? place : best), first);
+    least.living += 1;
+    chosen.set(least, [...(chosen.get(least) ?? []), one]);
+  }
+  return chosen;
+}
+
+const load = ({ living, capacity, weight }: Place): number => living / (capacity * weight);
+
+async function put(
+  db: Queries,
+  given: {
+    readonly place: Place;
+    readonly wishes: readonly Waiting[];
+    readonly addresses: readonly string[];
+    readonly now: Instant;
+  },
+): Promise<void> {
+  const { place, addresses, now } = given;
+  if (addresses.length === 0) return;
+  const ids = given.wishes.slice(0, addresses.length).map(({ id }) => id);
+  await sql`update accesses a set host_id = ${place.id}, address = n.address, placed_at = ${now}
+      from unnest(${ids}::uuid[], ${addresses}::text[]) as n (id, address)
+     where a.id = n.id and a.host_id is null`.execute(db);
+}
+
+/**
+ * The lowest addresses of a host that nobody has: neither an access of the books whose peer may still be there,
+ * nor a peer that the host was last seen to hold. Fewer than `count` where its network is full. Call it under
+ * `lockPlaces`.
+ */
+export async function freeAddresses(
+  db: Queries,
+  { id, network }: { readonly id: string; readonly network: string },
+  count: number,
+): Promise<string[]> {
+  const first = firstAddressOf(network);
+  // Among so many more addresses than are taken there are as many free ones as are asked for.
+  const { rows } = await sql<{ address: string }>`
+    with taken as materialized (
+      select address from accesses
+       where host_id = ${id} and removed_at is null and address is not null
+      union
+      select jsonb_array_elements_text(addresses) from unknown_peers where host_id = ${id})
+    select pool.address
+      from generate_series(0, least(${capacityOf(network)}::bigint,
+                                    (select count(*) from taken) + ${count}::int) - 1) as i,
+           lateral (select host(${first}::inet + i) as address) as pool
+     where not exists (select from taken where taken.address = pool.address)
+     order by i limit ${count}::int`.execute(db);
+  return rows.map(({ address }) => address);
+}
+
+/**
+ * Gives another address to accesses of this host that no customer was given yet and whose address a peer of
+ * somebody else was found to hold.
+ */
+export async function moveOutOfTheWay(db: Queries, hostId: string, now: Instant): Promise<void> {
+  const inTheWay = () => sql<{ id: string; network: string }>`
+    select a.id, h.network from accesses a join hosts h on h.id = a.host_id
+     where a.host_id = ${hostId} and a.removed_at is null and a.retired_at is null
+       and a.given_at is null and exists (
+         select from unknown_peers u where u.host_id = a.host_id and jsonb_exists(u.addresses, a.address))`;
+  if ((await inTheWay().execute(db)).rows.length === 0) return;
+  await lockPlaces(db);
+  const { rows } = await inTheWay().execute(db);
+  const [any] = rows;
+  if (any === undefined) return;
+  const place = { id: hostId, network: any.network };
+  const addresses = await freeAddresses(db, place, rows.length);
+  const ids = rows.slice(0, addresses.length).map(({ id }) => id);
+  await sql`update accesses a set address = n.address, refusal = null, placed_at = ${now}
+      from unnest(${ids}::uuid[], ${addresses}::text[]) as n (id, address)
+     where a.id = n.id`.execute(db);
+}

@@ -1,0 +1,106 @@
+import { subscriptionIdOf } from "../../domain/derived-ids.ts";
+import {
+  customerId,
+  type SubscriptionId,
+  subscriptionId,
+  type TelegramId,
+  telegramId,
+} from "../../domain/ids.ts";
+import {
+  type SubscriptionRef,
+  type SubscriptionState,
+  trialPlan,
+} from "../../domain/access/subscription.ts";
+import type { Instant } from "../../domain/time.ts";
+import { lockCustomer } from "../people/customers.ts";
+import type { Queries } from "../orm.ts";
+import { newestPlans } from "../payments/plans.ts";
+import { stateAt } from "../queries/access/access-rights.ts";
+import type { LockedSubscription } from "./time-lots.ts";
+
+/** A subscription that a customer has, or has just been given. */
+export interface OpenedSubscription {
+  readonly ref: SubscriptionRef;
+  readonly isNew: boolean;
+  readonly locked: LockedSubscription;
+}
+
+/** The customer's subscription, made at the first call. A customer who was blocked meanwhile gets none. */
+export async function openSubscription(
+  db: Queries,
+  of: TelegramId,
+): Promise<OpenedSubscription | undefined> {
+  const customer = await lockCustomer(db, of);
+  if (customer === undefined) throw new Error(`customer ${of} is not in the books`);
+  if (customer.status === "blocked") return undefined;
+  if (customer.status !== "active") {
+    const active = { status: "active", rejectedAt: null } as const;
+    await db.updateTable("customers").set(active).where("id", "=", customer.id).execute();
+  }
+  const id = subscriptionIdOf(customerId(customer.id));
+  const trial = (await newestPlans(db)).find(({ plan, isRetired }) => plan.trial && !isRetired);
+  const { code, deviceLimit } = trial?.plan ?? trialPlan;
+  const made = await db
+    .insertInto("subscriptions")
+    .values({
+      id: id as string,
+      customerId: customer.id,
+      plan: code as string,
+      planVersion: trial?.plan.version ?? null,
+      deviceLimit,
+    })
+    .onConflict((row) => row.column("customerId").doNothing())
+    .executeTakeFirst();
+  const locked = await lockSubscription(db, id);
+  if (locked === undefined) throw new Error(`customer ${of} has a subscription of another id`);
+  const ref = { id, customerId: customerId(customer.id), telegramId: of };
+  return { ref, isNew: made.numInsertedOrUpdatedRows === 1n, locked };
+}
+
+/** Nobody else changes its time before this transaction has ended. The customer is locked before it. */
+export function lockSubscription(
+  db: Queries,
+  id: SubscriptionId,
+): Promise<LockedSubscription | undefined> {
+  return db
+    .selectFrom("subscriptions")
+    .select(["id", "plan", "planVersion", "deviceLimit"])
+    .select(["trafficLimitBytes", "trafficBaseBytes", "movedBytes"])
+    .where("id", "=", id as string)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+/** Whose subscription it is; undefined: there is no such subscription. */
+export async function findSubscription(
+  db: Queries,
+  id: SubscriptionId,
+): Promise<SubscriptionRef | undefined> {
+  const row = await db
+    .selectFrom("subscriptions as s")
+    .innerJoin("customers as c", "c.id", "s.customerId")
+    .select(["c.id", "c.telegramId"])
+    .where("s.id", "=", id as string)
+    .executeTakeFirst();
+  return row && { id, customerId: customerId(row.id), telegramId: telegramId(row.telegramId) };
+}
+
+/** Every subscription that has not been revoked, with its state: each of them has a calendar. */
+export async function livingSubscriptions(
+  db: Queries,
+  now: Instant,
+): Promise<(SubscriptionRef & { readonly state: SubscriptionState })[]> {
+  const rows = await db
+    .selectFrom("subscriptions as s")
+    .innerJoin("customers as c", "c.id", "s.customerId")
+    .select(["s.id", "s.customerId", "c.telegramId"])
+    .select(stateAt(now).as("state"))
+    .where("s.revokedAt", "is", null)
+    .execute();
+  return rows.map((row) => ({
+    id: subscriptionId(row.id),
+    customerId: customerId(row.customerId),
+    telegramId: telegramId(row.telegramId),
+    state: row.state,
+  }));
+}

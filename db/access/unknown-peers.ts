@@ -1,0 +1,123 @@
+import { v7 } from "uuid";
+import { approvalRules } from "../../domain/people/approval.ts";
+import type { HostId } from "../../domain/ids.ts";
+import { addMs, hourMs, type Instant, instant } from "../../domain/time.ts";
+import type { Queries } from "../orm.ts";
+import { sql } from "../prepared.ts";
+
+/** A peer that nobody knows, with its addresses that belong to our customers' pool. */
+export interface FoundPeer {
+  readonly identity: string;
+  readonly addresses: readonly string[];
+}
+
+export interface UnknownPeers {
+  /** Those that an admin has said may go. */
+  readonly mayGo: readonly string[];
+  /** Those about which a question is still to be asked, as one: also again, where it got no answer in its time. */
+  readonly toAsk: { readonly batch: string; readonly count: number } | undefined;
+}
+
+/**
+ * Keeps what a host was just seen to hold of others in our pool: what it holds no more is forgotten, so that
+ * its addresses are free and that the same key is asked about again if it ever comes back.
+ */
+export async function keepUnknownPeers(
+  db: Queries,
+  {
+    hostId,
+    found,
+    now,
+  }: {
+    readonly hostId: HostId;
+    readonly found: readonly FoundPeer[];
+    readonly now: Instant;
+  },
+): Promise<UnknownPeers> {
+  const known = await db
+    .selectFrom("unknown_peers")
+    .select(["identity", "addresses", "batch", "state"])
+    .where("hostId", "=", hostId)
+    .execute();
+  await write(db, { hostId, now, found, known });
+  const forgottenSince = new Date(addMs(now, -(approvalRules.lapseAfterMs + hourMs)));
+  const { rows } = await sql<{ identity: string; batch: string; state: string; isOpen: boolean }>`
+    select u.identity, u.batch, u.state,
+           (u.state = 'found' or u.state = 'asked' and greatest(u.seen_at, max(a.asked_at)) < ${forgottenSince})
+             as "isOpen"
+      from unknown_peers u
+           left join approvals a on a.approval_id = 'host:' || replace(u.batch, '-', '')
+     where u.host_id = ${hostId} group by u.host_id, u.identity order by u.batch`.execute(db);
+  const batch = rows.find(({ isOpen }) => isOpen)?.batch;
+  const count = rows.filter((row) => row.isOpen && row.batch === batch).length;
+  return {
+    mayGo: rows.filter(({ state }) => state === "remove").map(({ identity }) => identity),
+    toAsk: batch === undefined ? undefined : { batch, count },
+  };
+}
+
+async function write(
+  db: Queries,
+  {
+    hostId,
+    now,
+    found,
+    known,
+  }: {
+    readonly hostId: HostId;
+    readonly now: Instant;
+    readonly found: readonly FoundPeer[];
+    readonly known: readonly FoundPeer[];
+  },
+): Promise<void> {
+  const before = new Map(known.map((peer) => [peer.identity, peer.addresses.join()]));
+  const seen = new Set(found.map(({ identity }) => identity));
+  const gone = known.map(({ identity }) => identity).filter((identity) => !seen.has(identity));
+  const changed = found.filter(({ identity, addresses }) => {
+    return before.get(identity) !== addresses.join();
+  });
+  if (gone.length > 0) {
+    await sql`delete from unknown_peers
+      where host_id = ${hostId} and identity = any(${gone}::text[])`.execute(db);
+  }
+  if (changed.length === 0) return;
+  await sql`
+    insert into unknown_peers (host_id, identity, addresses, batch, state, seen_at)
+    select ${hostId}, n.identity, n.addresses, ${v7()}, 'found', ${now}::timestamptz
+      from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb) as n (identity text, addresses jsonb)
+    on conflict (host_id, identity) do update set addresses = excluded.addresses`.execute(db);
+}
+
+/** Writes that admins are asked about a batch, so that nobody asks again. */
+export async function markAsked(db: Queries, hostId: HostId, batch: string): Promise<void> {
+  await db
+    .updateTable("unknown_peers")
+    .set({ state: "asked" })
+    .where("hostId", "=", hostId)
+    .where("batch", "=", batch)
+    .where("state", "=", "found")
+    .execute();
+}
+
+/** What the admins decided over a batch. */
+export async function decideUnknownPeers(
+  db: Queries,
+  {
+    hostId,
+    batch,
+    mayGo,
+    at,
+  }: {
+    readonly hostId: HostId;
+    readonly batch: string;
+    readonly mayGo: boolean;
+    readonly at: Instant;
+  },
+): Promise<void> {
+  await db
+    .updateTable("unknown_peers")
+    .set({ state: mayGo ? "remove" : "keep", decidedAt: new Date(instant(at)) })
+    .where("hostId", "=", hostId)
+    .where("batch", "=", batch)
+    .execute();
+}

@@ -1,0 +1,156 @@
+import type { ApprovalSubject } from "../../domain/people/approval.ts";
+import type { Language } from "../../domain/people/customer.ts";
+import { type DeviceId, type HostId, hostId } from "../../domain/ids.ts";
+import type { Asked } from "../../domain/messaging/message.ts";
+import { type Money, money } from "../../domain/money.ts";
+import type { PaymentId, PaymentState } from "../../domain/payments/payment.ts";
+import { type Instant, instant } from "../../domain/time.ts";
+import type { Queries } from "../orm.ts";
+
+/** An order as its messages are made from it. */
+export interface InvoiceFacts {
+  readonly id: PaymentId;
+  readonly state: PaymentState;
+  /** As the gateway's port answered it. */
+  readonly invoice: Readonly<Record<string, string>> | undefined;
+  readonly gateway: string;
+  readonly price: Money;
+  readonly days: number;
+  readonly planCode: string;
+  readonly planNames: Partial<Record<Language, string>>;
+  readonly lapsesAt: Instant;
+}
+
+export async function findInvoiceFacts(
+  db: Queries,
+  id: PaymentId,
+): Promise<InvoiceFacts | undefined> {
+  const row = await db
+    .selectFrom("payments")
+    .leftJoin("plans", (join) =>
+      join
+        .onRef("plans.code", "=", "payments.plan")
+        .onRef("plans.version", "=", "payments.planVersion"),
+    )
+    .select(["payments.state", "payments.invoice", "payments.gateway", "payments.priceMinor"])
+    .select(["payments.currency", "payments.days", "payments.plan", "payments.lapsesAt"])
+    .select("plans.names")
+    .where("payments.id", "=", id)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  return {
+    id,
+    state: row.state,
+    invoice: row.invoice ?? undefined,
+    gateway: row.gateway,
+    price: money(row.priceMinor, row.currency),
+    days: row.days,
+    planCode: row.plan,
+    planNames: row.names ?? {},
+    lapsesAt: instant(row.lapsesAt),
+  };
+}
+
+/** A device's living key. */
+export interface KeyFacts {
+  readonly accessId: string;
+  readonly hostId: HostId;
+  readonly identity: string;
+  readonly address: string;
+  readonly label: string;
+  /** Sealed for `access/<id>`. */
+  readonly secretsEncrypted: string;
+}
+
+/** Undefined: the device was revoked, or no host carries its key. */
+export async function findKeyFacts(db: Queries, id: DeviceId): Promise<KeyFacts | undefined> {
+  const row = await db
+    .selectFrom("accesses")
+    .innerJoin("devices", "devices.id", "accesses.deviceId")
+    .select(["accesses.id", "accesses.hostId", "accesses.identity", "accesses.address"])
+    .select(["accesses.secretsEncrypted", "devices.name"])
+    .where("accesses.deviceId", "=", id)
+    .where("accesses.retiredAt", "is", null)
+    .where("devices.revokedAt", "is", null)
+    .executeTakeFirst();
+  if (!row?.hostId || !row.address) return undefined;
+  return {
+    accessId: row.id,
+    hostId: hostId(row.hostId),
+    identity: row.identity,
+    address: row.address,
+    label: row.name,
+    secretsEncrypted: row.secretsEncrypted,
+  };
+}
+
+interface Named {
+  readonly firstName: string;
+  readonly lastName: string | undefined;
+}
+
+/** A question to admins, and what became of it. */
+export interface ApprovalFacts {
+  readonly subject: ApprovalSubject;
+  readonly state: "open" | "approved" | "rejected" | "lapsed";
+  readonly askedAt: Instant;
+  readonly decidedAt: Instant | undefined;
+  /** Whom it is about. */
+  readonly person:
+    | (Named & { readonly username: string | undefined; readonly language: Language })
+    | undefined;
+  /** The Telegram id of who invited that person. */
+  readonly invitedBy: number | undefined;
+  readonly decidedBy: Named | undefined;
+}
+
+export async function findApprovalFacts(
+  db: Queries,
+  { approvalId, ask }: Asked,
+): Promise<ApprovalFacts | undefined> {
+  const row = await db
+    .selectFrom("approvals as a")
+    .leftJoin("customers as p", "p.id", "a.customerId")
+    .leftJoin("customers as i", "i.id", "p.referrerId")
+    .leftJoin("customers as d", "d.telegramId", "a.decidedBy")
+    .select(["a.subject", "a.state", "a.askedAt", "a.decidedAt"])
+    .select(["p.firstName as personFirst", "p.lastName as personLast", "p.username", "p.language"])
+    .select(["i.telegramId as invitedBy"])
+    .select(["d.firstName as deciderFirst", "d.lastName as deciderLast"])
+    .where("a.approvalId", "=", approvalId)
+    .where("a.ask", "=", ask)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { subject, state, personFirst, deciderFirst } = row;
+  const lastName = row.personLast ?? undefined;
+  return {
+    subject,
+    state,
+    askedAt: instant(row.askedAt),
+    decidedAt: row.decidedAt ? instant(row.decidedAt) : undefined,
+    person:
+      personFirst === null
+        ? undefined
+        : {
+            firstName: personFirst,
+            lastName,
+            username: row.username ?? undefined,
+            language: row.language ?? "en",
+          },
+    invitedBy: row.invitedBy ?? undefined,
+    decidedBy:
+      deciderFirst === null
+        ? undefined
+        : { firstName: deciderFirst, lastName: row.deciderLast ?? undefined },
+  };
+}
+
+/** How many questions to admins, or sums of money that no order asked for, nobody has decided over. */
+export async function countOpen(db: Queries, of: "approvals" | "unmatched"): Promise<number> {
+  const row = await db
+    .selectFrom(of)
+    .select((rows) => rows.fn.countAll<string>().as("count"))
+    .where("state", "=", "open")
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}

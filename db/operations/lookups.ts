@@ -1,0 +1,105 @@
+import { customerId, subscriptionId, telegramId } from "../../domain/ids.ts";
+import { money } from "../../domain/money.ts";
+import type {
+  GatewayName,
+  PaymentId,
+  PaymentOrder,
+  PaymentState,
+} from "../../domain/payments/payment.ts";
+import type { PlanCode } from "../../domain/payments/plan.ts";
+import { type Instant, instant } from "../../domain/time.ts";
+import { type EntityManager, queriesOf } from "../orm.ts";
+
+export interface DueLookup {
+  readonly order: PaymentOrder;
+  readonly state: PaymentState;
+  readonly invoiceReference: string;
+}
+
+/** Which invoices are to be looked up at a gateway that has no statement, and when. */
+export class Lookups {
+  readonly #em: EntityManager;
+
+  constructor(em: EntityManager) {
+    this.#em = em;
+  }
+
+  /**
+   * Invoices whose turn it is, those first that were not looked at for longest. Open ones go before those that are
+   * over, which have a fifth of `limit` at least: neither keeps the other waiting for ever.
+   */
+  async due(gateway: GatewayName, now: Instant, limit: number): Promise<DueLookup[]> {
+    const share = Math.ceil(limit / 5);
+    const over = await this.#due({ gateway, now, isOpen: false, limit });
+    const open = await this.#due({
+      gateway,
+      now,
+      isOpen: true,
+      limit: limit - Math.min(share, over.length),
+    });
+    return [...open, ...over.slice(0, limit - open.length)];
+  }
+
+  async #due({ gateway, now, isOpen, limit }: Turn): Promise<DueLookup[]> {
+    const rows = await queriesOf(this.#em.fork())
+      .selectFrom("payments as p")
+      .innerJoin("customers as c", "c.id", "p.customerId")
+      .select(["p.id", "p.customerId", "p.subscriptionId", "p.gateway", "p.plan", "p.planVersion"])
+      .select(["p.days", "p.deviceLimit", "p.priceMinor", "p.currency", "p.memo", "p.state"])
+      .select(["p.openedAt", "p.lapsesAt", "p.invoiceReference", "c.telegramId"])
+      .where("p.gateway", "=", gateway)
+      .where("p.state", isOpen ? "=" : "<>", "open")
+      .where("p.nextLookupAt", "<=", new Date(now))
+      .where("p.invoiceReference", "is not", null)
+      .orderBy("p.lookedUpAt", (order) => order.asc().nullsFirst())
+      .orderBy("p.nextLookupAt")
+      .limit(limit)
+      .execute();
+    return rows.map((row) => ({
+      order: {
+        id: row.id as PaymentId,
+        customerId: customerId(row.customerId),
+        telegramId: telegramId(row.telegramId),
+        subscriptionId: subscriptionId(row.subscriptionId),
+        gateway: row.gateway as GatewayName,
+        terms: {
+          code: row.plan as PlanCode,
+          version: row.planVersion,
+          days: row.days,
+          deviceLimit: row.deviceLimit,
+        },
+        price: money(row.priceMinor, row.currency),
+        memo: row.memo,
+        openedAt: instant(row.openedAt),
+        lapsesAt: instant(row.lapsesAt),
+      },
+      state: row.state,
+      invoiceReference: row.invoiceReference ?? "",
+    }));
+  }
+
+  /** Has a payment looked at with the next pass of its gateway, whatever its age. */
+  async bringForward({ id, openedAt }: Pick<PaymentOrder, "id" | "openedAt">): Promise<void> {
+    await queriesOf(this.#em.fork())
+      .updateTable("payments")
+      .set({ nextLookupAt: new Date(openedAt) })
+      .where("id", "=", id)
+      .execute();
+  }
+
+  /** Notes a look, and when the next one is due. */
+  async noteLook(id: PaymentId, now: Instant, next: Instant): Promise<void> {
+    await queriesOf(this.#em.fork())
+      .updateTable("payments")
+      .set({ lookedUpAt: new Date(now), nextLookupAt: new Date(next) })
+      .where("id", "=", id)
+      .execute();
+  }
+}
+
+interface Turn {
+  readonly gateway: GatewayName;
+  readonly now: Instant;
+  readonly isOpen: boolean;
+  readonly limit: number;
+}

@@ -1,0 +1,142 @@
+import { adminNoticesTo } from "../../domain/messaging/message.ts";
+import type { AdminNotice } from "../../domain/messaging/notice.ts";
+import type { GatewayName, PaymentId, PaymentState } from "../../domain/payments/payment.ts";
+import type { KnownCharge } from "../../domain/operations/reconciliation.ts";
+import { adminsOf, enqueue } from "../messaging/messages.ts";
+import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
+import { sql, textsIn } from "../prepared.ts";
+
+/** How far an account's statement has been read. */
+export interface Place {
+  /** It was never read. */
+  readonly isNew: boolean;
+  readonly cursor: string;
+  /** The first reading came to the end, and admins were told how much of it was passed over. */
+  readonly isReadOnce: boolean;
+}
+
+export interface Finding {
+  readonly paymentId: PaymentId;
+  /** What was found: the kind of its report, or `dust`. */
+  readonly kind: string;
+  readonly reference: string;
+}
+
+/** What an order is known by, and how it stands. */
+export interface KnownPayment {
+  readonly id: PaymentId;
+  readonly memo: string;
+  readonly state: PaymentState;
+}
+
+/** How far each account's statement has been read, what the books know of it, and what was found in it. */
+export class Statements {
+  readonly #em: EntityManager;
+
+  constructor(em: EntityManager) {
+    this.#em = em;
+  }
+
+  get #db(): Queries {
+    return queriesOf(this.#em.fork());
+  }
+
+  async place(account: string): Promise<Place> {
+    const row = await this.#db
+      .selectFrom("statement_cursors")
+      .select(["cursor", "skippedToldAt"])
+      .where("account", "=", account)
+      .executeTakeFirst();
+    if (row === undefined) return { isNew: true, cursor: "", isReadOnce: false };
+    return { isNew: false, cursor: row.cursor, isReadOnce: row.skippedToldAt !== null };
+  }
+
+  /** Moves on to `cursor`, past `skipped` lines that are not ours. */
+  async moveTo(account: string, cursor: string, skipped: number): Promise<void> {
+    await sql`
+      insert into statement_cursors (account, cursor, skipped, read_at)
+      values (${account}, ${cursor}, ${skipped}, now())
+      on conflict (account) do update
+        set cursor = excluded.cursor, read_at = excluded.read_at,
+            skipped = statement_cursors.skipped + excluded.skipped
+    `.execute(this.#db);
+  }
+
+  /** Notes that the first reading has come to the end, and tells the admins once how much was passed over. */
+  async endFirstReading(account: string, gateway: GatewayName): Promise<void> {
+    await inTransaction(this.#em, async (db) => {
+      const { rows } = await sql<{ skipped: number }>`
+        update statement_cursors set skipped_told_at = now()
+         where account = ${account} and skipped_told_at is null returning skipped
+      `.execute(db);
+      const count = rows[0]?.skipped ?? 0;
+      if (count === 0) return;
+      await tellAdmins(db, `skipped/${account}`, { kind: "linesSkipped", gateway, count });
+    });
+  }
+
+  /** What the books know of these charges, whosever they are. */
+  async charges(gateway: GatewayName, references: readonly string[]): Promise<KnownCharge[]> {
+    if (references.length === 0) return [];
+    const { rows } = await sql<KnownCharge>`
+      select reference, payment_id as "paymentId", paid_minor is not null as paid, returned_minor::float8 as "returnedMinor"
+        from charges where gateway = ${gateway} and reference = any(${textsIn(references)})
+      union all
+      select reference, null::uuid, minor > 0, returned_minor::float8
+        from unmatched where gateway = ${gateway} and reference = any(${textsIn(references)})
+    `.execute(this.#db);
+    return rows;
+  }
+
+  /** The orders among these, by their ids or their memos. */
+  async payments(ids: readonly PaymentId[], memos: readonly string[]): Promise<KnownPayment[]> {
+    if (ids.length === 0 && memos.length === 0) return [];
+    const { rows } = await sql<KnownPayment>`
+      select id, memo, state from payments where id = any(${textsIn(ids)}::uuid[])
+      union
+      select id, memo, state from payments where memo = any(${textsIn(memos)})
+    `.execute(this.#db);
+    return rows;
+  }
+
+  /** Which of these events were decided, by their keys. */
+  async decided(keys: readonly string[]): Promise<ReadonlySet<string>> {
+    const { rows } = await sql<{ key: string }>`
+      select key from decisions where key = any(${textsIn(keys)})`.execute(this.#db);
+    return new Set(rows.map(({ key }) => key));
+  }
+
+  async hasOpen(gateway: GatewayName): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom("payments")
+      .select("id")
+      .where("gateway", "=", gateway)
+      .where("state", "=", "open")
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  /** Writes down what was found, once. @returns how much of it is new. */
+  async find(gateway: GatewayName, findings: readonly Finding[]): Promise<number> {
+    if (findings.length === 0) return 0;
+    const { numAffectedRows = 0n } = await sql`
+      insert into findings (payment_id, kind, reference, gateway)
+      select f."paymentId", f.kind, f.reference, ${gateway}
+        from jsonb_to_recordset(${JSON.stringify(findings)}::jsonb)
+          as f ("paymentId" uuid, kind text, reference text)
+      on conflict do nothing
+    `.execute(this.#db);
+    return Number(numAffectedRows);
+  }
+
+  /** Tells every admin; the same key is told once. */
+  async tellAdmins(key: string, notice: AdminNotice): Promise<void> {
+    await tellAdmins(this.#db, key, notice);
+  }
+}
+
+/** Tells every admin, in whatever transaction `db` is; the same key is told once. */
+export async function tellAdmins(db: Queries, key: string, notice: AdminNotice): Promise<void> {
+  await enqueue(db, adminNoticesTo(await adminsOf(db), key, notice));
+}

@@ -1,0 +1,297 @@
+import { priceReturned } from "../../domain/payments/charge.ts";
+import {
+  decide,
+  type Effect,
+  factsAfter,
+  type PaymentFacts,
+} from "../../domain/payments/decision.ts";
+import { eventKey } from "../../domain/payments/event-key.ts";
+import type { TelegramId } from "../../domain/ids.ts";
+import { type BookedFact, factOf } from "../../domain/payments/ledger.ts";
+import { invoiceChanged, type OutgoingMessage } from "../../domain/messaging/message.ts";
+import {
+  type GatewayEvent,
+  grantCause,
+  type PaymentId,
+  type PaymentOrder,
+  type PaymentState,
+} from "../../domain/payments/payment.ts";
+import { messagesAbout } from "../../domain/payments/payment-messages.ts";
+import { dayMs, type Instant } from "../../domain/time.ts";
+import type { TimeEntry } from "../../domain/access/time-lots.ts";
+import { chargeWrites } from "./charges.ts";
+import { adminIds } from "../people/customers.ts";
+import { eventWrites, keepEvents } from "./gateway-events.ts";
+import { factWrites } from "./ledger.ts";
+import { messageWrites } from "../messaging/messages.ts";
+import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
+import {
+  openTwice,
+  SetAside,
+  type TwiceRefunds,
+  twiceRefunds,
+  twiceRequest,
+} from "./paid-twice.ts";
+import { type KnownFacts, type LockedPayment, lockPayment, paymentFacts } from "./payment-facts.ts";
+import { PlanVersions } from "./plans.ts";
+import { insertRows } from "../rows.ts";
+import { enterTime, returnOf, type TimeBooked } from "../access/time-lots.ts";
+import { type Write, writeTogether } from "../together.ts";
+
+/** What the books answer about a batch of events. */
+export interface Decided {
+  readonly state: PaymentState;
+  /** What follows from each event, those that were decided before among them. */
+  readonly effects: readonly Effect[];
+  /** Refunds of money that came twice, which are to be carried out. */
+  readonly refunds: readonly string[];
+  /** The calendar sleeps past what has to be told now: it has to be woken. */
+  readonly wakesCalendar: boolean;
+  readonly subscriptionId: PaymentOrder["subscriptionId"];
+  readonly telegramId: TelegramId;
+}
+
+/** What a decision needs to know beside the books. */
+export interface DecisionPorts {
+  /** Whether money that came twice can go back by itself. */
+  readonly canRefund: boolean;
+  /** Gives a subscription its first device, in the same transaction. */
+  readonly addFirstDevice: (db: Queries, of: PaymentOrder, now: Instant) => Promise<void>;
+}
+
+export class Decisions {
+  readonly #em: EntityManager;
+  readonly #versions = new PlanVersions();
+
+  constructor(em: EntityManager) {
+    this.#em = em;
+  }
+
+  /**
+   * Keeps events word for word, decides over them in their order, and books all that follows: charges, ledger,
+   * time, the payment's state and what people are told. One transaction; each event counts once, by what it is
+   * about. Undefined: nobody was ever asked for this payment.
+   */
+  decideAll(
+    id: PaymentId,
+    events: readonly GatewayEvent[],
+    now: Instant,
+    ports: DecisionPorts,
+  ): Promise<Decided | undefined> {
+    return inTransaction(this.#em, (db) =>
+      decideIn(db, this.#versions, { id, events, now, ports }),
+    );
+  }
+}
+
+interface Batch {
+  readonly id: PaymentId;
+  readonly events: readonly GatewayEvent[];
+  readonly now: Instant;
+  readonly ports: DecisionPorts;
+}
+
+/** The same inside a transaction that somebody else has begun. */
+export async function decideIn(
+  db: Queries,
+  versions: PlanVersions,
+  { id, events, now, ports }: Batch,
+): Promise<Decided | undefined> {
+  const locked = await lockPayment(db, id);
+  if (locked === undefined) return undefined;
+  const { order } = locked;
+  const keyed = new Map(events.map((event) => [eventKey(order, event.report), event]));
+  const known = await paymentFacts(db, locked, keyed);
+  const fresh = [...keyed].filter(([key]) => !known.decided.has(key));
+  const before = [...known.decided.values()].flat();
+  const of = { subscriptionId: order.subscriptionId, telegramId: order.telegramId };
+  const open = await openTwice(db, order, before);
+  // Who decided over some of these before may have died before waking the calendar.
+  const mayHaveDied = before.length > 0;
+  if (fresh.length === 0) {
+    await keepEvents(db, id, events);
+    const { state } = locked;
+    return { ...of, state, effects: before, refunds: open, wakesCalendar: mayHaveDied };
+  }
+  const decisions = decideEach(order, known, fresh, ports);
+  const written = await write(db, versions, { locked, known, events, decisions, now, ports });
+  const state = decisions.at(-1)?.after.state ?? locked.state;
+  const effects = [...before, ...decisions.flatMap((decision) => decision.effects)];
+  const wakesCalendar = written.wakesCalendar || mayHaveDied;
+  const refunds = [...open, ...written.refunds];
+  return { ...of, state, effects, refunds, wakesCalendar };
+}
+
+interface Decision {
+  readonly key: string;
+  readonly event: GatewayEvent;
+  readonly effects: readonly Effect[];
+  readonly after: PaymentFacts;
+}
+
+function decideEach(
+  order: PaymentOrder,
+  { facts, taken }: KnownFacts,
+  fresh: readonly (readonly [string, GatewayEvent])[],
+  { canRefund }: Pick<DecisionPorts, "canRefund">,
+): Decision[] {
+  let after = facts;
+  const aside = new SetAside();
+  return fresh.map(([key, event]) => {
+    const { report } = event;
+    const reference = "reference" in report ? report.reference : undefined;
+    const isTaken = reference !== undefined && taken.has(reference);
+    const reason = `a charge that is booked elsewhere was reported for payment ${order.id}`;
+    const effects: readonly Effect[] = isTaken
+      ? [{ kind: "inconsistent", reason: `${reference}: ${reason}` }]
+      : decide(order, aside.beside(after, reference), report);
+    after = effects.reduce(factsAfter, after);
+    if (canRefund && reference !== undefined) aside.note(reference, effects, after);
+    return { key, event, effects, after };
+  });
+}
+
+interface Outcome {
+  readonly locked: LockedPayment;
+  readonly known: KnownFacts;
+  readonly events: readonly GatewayEvent[];
+  readonly decisions: readonly Decision[];
+  readonly now: Instant;
+  readonly ports: DecisionPorts;
+}
+
+/** All that follows, in one statement. */
+async function write(
+  db: Queries,
+  versions: PlanVersions,
+  outcome: Outcome,
+): Promise<Pick<Decided, "refunds" | "wakesCalendar">> {
+  const { locked, known, events, decisions, now, ports } = outcome;
+  const { order } = locked;
+  const { facts } = known;
+  const last = decisions.at(-1)?.after ?? facts;
+  const reports = decisions.map(({ event }) => event.report);
+  const effects = decisions.flatMap((decision) => decision.effects);
+  const twice = ports.canRefund ? twiceRefunds(order, { effects, after: last }, now) : noRefunds;
+  const refunds = twice.rows.map(({ requestId }) => requestId);
+  const { booked: time, writes: timeWrites } = await timeOf(db, versions, outcome);
+  const messages = await messagesOf(db, outcome, { time, refunds, state: last.state });
+  await writeTogether(db, [
+    ...eventWrites(order.id, events),
+    ...chargeWrites(order, { before: facts.charges, after: last.charges, reports }),
+    ...factWrites(order.id, [...factsOf(order, decisions), ...twice.facts]),
+    ...twice.writes,
+    ...timeWrites,
+    ...stateWrites(order, { from: locked.state, to: last.state, now }),
+    ...decisionWrites(order, decisions),
+    ...messageWrites(messages),
+  ]);
+  if (doesGrant(decisions) && !locked.hasDevice) await ports.addFirstDevice(db, order, now);
+  return { refunds, wakesCalendar: wakes(locked, time, now) };
+}
+
+const noRefunds: TwiceRefunds = { rows: [], writes: [], facts: [] };
+
+const doesGrant = (decisions: readonly Decision[]): boolean =>
+  decisions.some(({ effects }) => effects.some(({ kind }) => kind === "granted"));
+
+const factsOf = (order: PaymentOrder, decisions: readonly Decision[]): BookedFact[] =>
+  decisions.flatMap(({ event: { report }, effects }) => {
+    const fee = report.kind === "paid" ? report.fee : undefined;
+    return effects.flatMap((effect) => factOf(order, effect, fee) ?? []);
+  });
+
+function decisionWrites({ id }: PaymentOrder, decisions: readonly Decision[]): Write[] {
+  const rows = decisions.map(({ key, effects }) => ({ key, paymentId: id as string, effects }));
+  return [{ query: (db) => insertRows(db, "decisions", rows) }];
+}
+
+/** Whether the calendar's timer, which is set to the end that it read, is too late or not set at all. */
+function wakes({ paidUntil }: LockedPayment, time: TimeBooked | undefined, now: Instant): boolean {
+  if (time === undefined) return false;
+  return paidUntil === undefined || Date.parse(paidUntil) <= Date.parse(now) || time.changedMs < 0;
+}
+
+/** Time that was bought, and how much of its price is back: both follow from the charges as they are now. */
+async function timeOf(
+  db: Queries,
+  versions: PlanVersions,
+  { locked, known, decisions, now }: Outcome,
+): Promise<{ readonly booked: TimeBooked | undefined; readonly writes: readonly Write[] }> {
+  const { order, subscription } = locked;
+  const last = decisions.at(-1)?.after ?? known.facts;
+  const grants = doesGrant(decisions);
+  const plan = grants ? await versions.find(db, order.terms.code, order.terms.version) : undefined;
+  const bought: TimeEntry[] = grants
+    ? [
+        {
+          kind: "payment",
+          cause: grantCause(order.id),
+          ms: Math.round(order.terms.days * dayMs),
+          price: order.price,
+          terms: { ...order.terms, prices: plan?.prices ?? {} },
+          at: now,
+        },
+      ]
+    : [];
+  const [before, after] = [priceReturned(known.facts), priceReturned(last)];
+  const changes = before === after ? [] : [returnOf(known.time, order, after, now)];
+  if (bought.length + changes.length === 0) return { booked: undefined, writes: [] };
+  const entries = [...bought, ...changes];
+  return enterTime(subscription, { known: known.time, entries, plan });
+}
+
+function stateWrites(
+  { id }: PaymentOrder,
+  {
+    from,
+    to,
+    now,
+  }: { readonly from: PaymentState; readonly to: PaymentState; readonly now: Instant },
+): Write[] {
+  if (from === to) return [];
+  const query: Write["query"] = (db) =>
+    db
+      .updateTable("payments")
+      .set((update) => ({
+        state: to,
+        closedAt: update.fn.coalesce("closedAt", update.val(new Date(now))),
+      }))
+      .where("id", "=", id as string);
+  return [{ query }];
+}
+
+async function messagesOf(
+  db: Queries,
+  { locked: { order, state: from }, decisions }: Outcome,
+  {
+    time,
+    refunds,
+    state,
+  }: {
+    readonly time: TimeBooked | undefined;
+    readonly refunds: readonly string[];
+    readonly state: PaymentState;
+  },
+): Promise<OutgoingMessage[]> {
+  const needsAdmins = decisions.some(({ effects }) =>
+    effects.some(
+      ({ kind }) => kind === "returned" || kind === "inconsistent" || kind === "credited",
+    ),
+  );
+  const admins: readonly TelegramId[] = needsAdmins ? await adminIds(db) : [];
+  const told = decisions.flatMap(({ key, effects }) =>
+    effects.flatMap((effect) => {
+      const reference = "reference" in effect ? effect.reference : "";
+      return messagesAbout(effect, {
+        order,
+        admins,
+        key,
+        paidUntil: time?.account.paidUntil,
+        changedMs: time?.changedMs ?? 0,
+        isReturning: refunds.includes(twiceRequest(order, reference)),
+      });
+    }),
+  );
+  return from === state ? told : [...told, invoiceChanged(order.telegramId, order.id, state)];
+}

@@ -1,0 +1,42 @@
+import type { Currency } from "../../domain/money.ts";
+import { type EntityManager, inTransaction } from "../orm.ts";
+
+export interface OfferedGateway {
+  readonly name: string;
+  readonly currencies: readonly Currency[];
+  readonly refunds: "none" | "whole" | "partial";
+  readonly delivery: "pushes" | "pulls";
+  readonly invoiceTtlMs: number;
+}
+
+/** Which gateways are configured: the worker knows by its keys, everybody else by this table. */
+export class Gateways {
+  readonly #em: EntityManager;
+
+  constructor(em: EntityManager) {
+    this.#em = em;
+  }
+
+  async publish(offered: readonly OfferedGateway[]): Promise<void> {
+    await inTransaction(this.#em, async (db) => {
+      await db.updateTable("gateways").set({ active: false }).where("active", "=", true).execute();
+      const rows = offered.map(({ name, currencies, refunds, delivery, invoiceTtlMs }) => {
+        return { name, currencies: [...currencies], refunds, delivery, invoiceTtlMs, active: true };
+      });
+      if (rows.length === 0) return;
+      await db
+        .insertInto("gateways")
+        .values(rows)
+        .onConflict((row) =>
+          row.column("name").doUpdateSet((given) => ({
+            currencies: given.ref("excluded.currencies"),
+            refunds: given.ref("excluded.refunds"),
+            delivery: given.ref("excluded.delivery"),
+            invoiceTtlMs: given.ref("excluded.invoiceTtlMs"),
+            active: given.ref("excluded.active"),
+          })),
+        )
+        .execute();
+    });
+  }
+}

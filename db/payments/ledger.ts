@@ -1,0 +1,102 @@
+import type { CustomerId } from "../../domain/ids.ts";
+import {
+  balanceOf,
+  type BookedFact,
+  customerAccount,
+  reserveAccount,
+} from "../../domain/payments/ledger.ts";
+import type { Currency, Money } from "../../domain/money.ts";
+import type { Balances } from "../../domain/payments/charge.ts";
+import type { PaymentId } from "../../domain/payments/payment.ts";
+import type { Queries } from "../orm.ts";
+import { sql } from "../prepared.ts";
+import { insertRows } from "../rows.ts";
+import { type Write, writeTogether } from "../together.ts";
+
+/**
+ * Writes facts with their entries, each once. The entries of a fact sum to zero in each currency, or the database
+ * refuses the whole transaction that this is part of.
+ */
+export const bookFacts = (
+  db: Queries,
+  paymentId: string | null,
+  facts: readonly BookedFact[],
+): Promise<void> => writeTogether(db, factWrites(paymentId, facts));
+
+/** The same, to be written together with other things. */
+export function factWrites(paymentId: string | null, facts: readonly BookedFact[]): Write[] {
+  const rows = facts.flatMap(({ fact, entries }) =>
+    entries.map(({ account, amount: { minor, currency } }) => {
+      return { fact, account, currency, minor, paymentId };
+    }),
+  );
+  if (rows.length === 0) return [];
+  return [
+    {
+      query: (db) =>
+        insertRows(db, "ledger_entries", rows).onConflict((row) =>
+          row.columns(["fact", "account", "currency"]).doNothing(),
+        ),
+    },
+  ];
+}
+
+const sumOf = sql<string>`sum(minor)`.as("sum");
+
+/** What a customer has with us in each currency, in minor units, as the transaction sees it. */
+export async function balancesOf(db: Queries, customer: CustomerId): Promise<Balances> {
+  return balancesIn(await selectBalances(db, customer).execute());
+}
+
+/** The sums of a customer's account by currency. */
+export const selectBalances = (db: Queries, customer: CustomerId) =>
+  db
+    .selectFrom("ledger_entries")
+    .select(["currency", sumOf])
+    .where("account", "=", customerAccount(customer))
+    .groupBy("currency");
+
+type SumRow = Pick<
+  Awaited<ReturnType<ReturnType<typeof selectBalances>["execute"]>>[number],
+  "currency" | "sum"
+>;
+
+export const balancesIn = (rows: readonly SumRow[]): Balances =>
+  Object.fromEntries(rows.map(({ currency, sum }) => [currency, 0 - Number(sum)]));
+
+/** The same as amounts, without those of zero. */
+export async function balanceAmounts(db: Queries, customer: CustomerId): Promise<Money[]> {
+  const balances = Object.entries(await balancesOf(db, customer)) as [Currency, number][];
+  return balances
+    .filter(([, minor]) => minor !== 0)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([currency, minor]) => balanceOf(-minor, currency));
+}
+
+/** What is still set aside for each refund of a payment that has something aside, in minor units. */
+export async function reservesOf(
+  db: Queries,
+  payment: PaymentId,
+): Promise<ReadonlyMap<string, number>> {
+  return reservesIn(await selectReserves(db, payment).execute());
+}
+
+/** The sums of what is set aside for refunds of a payment, by account. */
+export const selectReserves = (db: Queries, payment: PaymentId) =>
+  db
+    .selectFrom("ledger_entries")
+    .select(["account", sumOf])
+    .where("paymentId", "=", payment as string)
+    .where("account", "like", `${reserveAccount("")}%`)
+    .groupBy("account");
+
+type ReserveRow = Pick<
+  Awaited<ReturnType<ReturnType<typeof selectReserves>["execute"]>>[number],
+  "account" | "sum"
+>;
+
+/** By the refund's request. */
+export const reservesIn = (rows: readonly ReserveRow[]): ReadonlyMap<string, number> =>
+  new Map(
+    rows.map(({ account, sum }) => [account.slice(reserveAccount("").length), 0 - Number(sum)]),
+  );

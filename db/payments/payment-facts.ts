@@ -1,0 +1,181 @@
+import type { Charge } from "../../domain/payments/charge.ts";
+import type { Effect, PaymentFacts } from "../../domain/payments/decision.ts";
+import { money } from "../../domain/money.ts";
+import type {
+  GatewayEvent,
+  PaymentId,
+  PaymentOrder,
+  PaymentState,
+} from "../../domain/payments/payment.ts";
+import { type Instant, instant } from "../../domain/time.ts";
+import type { TimeEntry } from "../../domain/access/time-lots.ts";
+import { balancesIn, reservesIn, selectBalances, selectReserves } from "./ledger.ts";
+import type { Queries } from "../orm.ts";
+import { orderColumns, orderOf } from "./payments.ts";
+import { anyOf } from "../prepared.ts";
+import { entryOf, type LockedSubscription, selectTime } from "../access/time-lots.ts";
+import { readTogether } from "../together.ts";
+
+/** A payment whose customer, subscription and own row this transaction has locked. */
+export interface LockedPayment {
+  readonly order: PaymentOrder;
+  readonly state: PaymentState;
+  readonly invoiceReference: string | undefined;
+  readonly mayGrant: PaymentFacts["mayGrant"];
+  readonly subscription: LockedSubscription;
+  /** Until when access ran before this transaction. */
+  readonly paidUntil: Instant | undefined;
+  /** Whether the subscription ever had a device. */
+  readonly hasDevice: boolean;
+}
+
+/**
+ * Locks customer, subscription and payment, in this order, as everybody does who writes to them. What else is
+ * known is read after it, by other statements, so that it is as new as the locks. Undefined: no such payment.
+ */
+export async function lockPayment(db: Queries, id: PaymentId): Promise<LockedPayment | undefined> {
+  const row = await db
+    .selectFrom("payments as p")
+    .innerJoin("subscriptions as s", "s.id", "p.subscriptionId")
+    .innerJoin("customers as c", "c.id", "p.customerId")
+    .select([
+      ...orderColumns,
+      "p.state",
+      "p.invoiceReference",
+      "c.status",
+      "s.revokedAt",
+      "s.paidUntil",
+      "s.plan as hasPlan",
+      "s.planVersion as hasPlanVersion",
+      "s.deviceLimit as hasDeviceLimit",
+      "s.trafficLimitBytes",
+      "s.trafficBaseBytes",
+      "s.movedBytes",
+    ])
+    .select((of) =>
+      of
+        .exists(
+          of.selectFrom("devices").select("id").whereRef("devices.subscriptionId", "=", "s.id"),
+        )
+        .as("hasDevice"),
+    )
+    .where("p.id", "=", id as string)
+    .forUpdate(["c", "s", "p"])
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const subscription = {
+    id: row.subscriptionId,
+    plan: row.hasPlan,
+    planVersion: row.hasPlanVersion,
+    deviceLimit: row.hasDeviceLimit,
+    trafficLimitBytes: row.trafficLimitBytes,
+    trafficBaseBytes: row.trafficBaseBytes,
+    movedBytes: row.movedBytes,
+  };
+  const isRevoked = row.revokedAt !== null;
+  return {
+    order: orderOf(row),
+    state: row.state,
+    invoiceReference: row.invoiceReference ?? undefined,
+    mayGrant: row.status === "blocked" ? "blocked" : isRevoked ? "noAccess" : "yes",
+    subscription,
+    paidUntil: row.paidUntil === null ? undefined : instant(row.paidUntil),
+    hasDevice: Boolean(row.hasDevice),
+  };
+}
+
+export interface KnownFacts {
+  readonly facts: PaymentFacts;
+  /** Which of the events' charges another payment has, or nobody's money is. */
+  readonly taken: ReadonlySet<string>;
+  /** What was decided over events before, by their keys. */
+  readonly decided: ReadonlyMap<string, readonly Effect[]>;
+  /** The subscription's time. */
+  readonly time: readonly TimeEntry[];
+}
+
+/** What the books know of a payment, read under its locks by one statement. `keyed`: events by their keys. */
+export async function paymentFacts(
+  db: Queries,
+  { order, state, invoiceReference, mayGrant, subscription }: LockedPayment,
+  keyed: ReadonlyMap<string, GatewayEvent> = new Map(),
+): Promise<KnownFacts> {
+  const references = [...keyed.values()].flatMap(({ report }) =>
+    "reference" in report ? [report.reference] : [],
+  );
+  const read = await readTogether(db, (bare) => ({
+    charges: selectCharges(bare, order, references),
+    nobodys: selectNobodys(bare, order, references),
+    pending: selectPending(bare, order.id),
+    aside: selectReserves(bare, order.id),
+    balances: selectBalances(bare, order.customerId),
+    decided: selectDecided(bare, [...keyed.keys()]),
+    time: selectTime(bare, subscription.id),
+  }));
+  // Not joined to the refunds: to thousands that are newer than the planner's statistics, it is added up again for each.
+  const aside = reservesIn(read.aside);
+  const facts = {
+    state,
+    invoiceReference,
+    mayGrant,
+    charges: read.charges.filter(({ paymentId }) => paymentId === order.id).map(chargeOf),
+    pending: read.pending.map((refund) => {
+      return { ...refund, reservedMinor: aside.get(refund.requestId) ?? 0 };
+    }),
+    balances: balancesIn(read.balances),
+  };
+  const elsewhere = read.charges.filter(({ paymentId }) => paymentId !== order.id);
+  return {
+    facts,
+    taken: new Set([...elsewhere, ...read.nobodys].map(({ reference }) => reference)),
+    decided: new Map(read.decided.map(({ key, effects }) => [key, effects])),
+    time: read.time.map(entryOf),
+  };
+}
+
+const selectDecided = (db: Queries, keys: readonly string[]) =>
+  db.selectFrom("decisions").select(["key", "effects"]).where("key", "=", anyOf(keys));
+
+/** Money that nobody asked for and that has one of these references. */
+const selectNobodys = (db: Queries, { gateway }: PaymentOrder, references: readonly string[]) =>
+  db
+    .selectFrom("unmatched")
+    .select("reference")
+    .where("gateway", "=", gateway as string)
+    .where("reference", "=", anyOf(references));
+
+/** The payment's charges, and whatever else has these references. */
+const selectCharges = (db: Queries, { id, gateway }: PaymentOrder, references: readonly string[]) =>
+  db
+    .selectFrom("charges")
+    .select(["reference", "paidMinor", "currency", "returnedMinor", "priceMinor", "use"])
+    .select("returnedBeforeMinor")
+    .select("paymentId")
+    .where((row) => {
+      const named = row.and([
+        row("gateway", "=", gateway as string),
+        row("reference", "=", anyOf(references)),
+      ]);
+      return row.or([row("paymentId", "=", id as string), named]);
+    })
+    .orderBy("recordedAt")
+    .orderBy("reference");
+
+type ChargeRow = Awaited<ReturnType<ReturnType<typeof selectCharges>["execute"]>>[number];
+
+export const chargeOf = (row: Omit<ChargeRow, "paymentId">): Charge => ({
+  reference: row.reference,
+  paid: row.paidMinor === null ? undefined : money(row.paidMinor, row.currency),
+  returnedMinor: row.returnedMinor,
+  priceMinor: row.priceMinor,
+  returnedBeforeMinor: row.returnedBeforeMinor,
+  use: row.use,
+});
+
+/** Refunds of a payment that are under way. */
+const selectPending = (db: Queries, id: PaymentId) =>
+  db
+    .selectFrom("refunds")
+    .select(["requestId", "reference", "upToMinor"])
+    .where("paymentId", "=", id as string)
+    .where("state", "in", ["asked", "approved"]);

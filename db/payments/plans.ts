@@ -1,0 +1,137 @@
+import { sql } from "kysely";
+import type { Language } from "../../domain/people/customer.ts";
+import type { Plan, PlanCode } from "../../domain/payments/plan.ts";
+import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
+import { insertRows } from "../rows.ts";
+
+/** A plan as the owner's file has it: its version is ours to give. */
+export type OfferedPlan = Omit<Plan, "version">;
+
+/** The newest version of a plan; retired: the owner's file no longer has it. */
+export interface NewestPlan {
+  readonly plan: Plan;
+  readonly isRetired: boolean;
+}
+
+/** By name: a prepared statement with `*` would fail once a migration adds a column. */
+const selectPlans = (db: Queries) =>
+  db
+    .selectFrom("plans")
+    .select(["code", "version", "names", "descriptions", "days", "deviceLimit", "prices"])
+    .select(["trafficLimitBytes", "sort", "hidden", "trial", "retired"]);
+type PlanRow = Awaited<ReturnType<ReturnType<typeof selectPlans>["execute"]>>[number];
+
+export const planOf = (row: PlanRow): Plan => ({
+  code: row.code as PlanCode,
+  version: row.version,
+  days: row.days,
+  deviceLimit: row.deviceLimit,
+  names: row.names,
+  descriptions: row.descriptions,
+  prices: row.prices,
+  ...(row.trafficLimitBytes ? { trafficLimitBytes: row.trafficLimitBytes } : {}),
+  order: row.sort,
+  hidden: row.hidden,
+  trial: row.trial,
+});
+
+/** The newest version of each plan in the owner's order, those that the file no longer has among them. */
+export async function newestPlans(db: Queries): Promise<NewestPlan[]> {
+  const rows = await selectPlans(db)
+    .orderBy("sort")
+    .orderBy("code")
+    .orderBy("version", "desc")
+    .execute();
+  const seen = new Set<string>();
+  return rows
+    .filter(({ code }) => !seen.has(code) && seen.add(code))
+    .map((row) => ({ plan: planOf(row), isRetired: row.retired }));
+}
+
+/** Versions of plans. One never changes: it is read once. */
+export class PlanVersions {
+  readonly #known = new Map<string, Plan>();
+
+  async find(db: Queries, code: string, version: number): Promise<Plan | undefined> {
+    const key = `${code}/${version}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const row = await selectPlans(db)
+      .where("code", "=", code)
+      .where("version", "=", version)
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    const plan = planOf(row);
+    this.#known.set(key, plan);
+    return plan;
+  }
+}
+
+export class Plans {
+  readonly #em: EntityManager;
+
+  constructor(em: EntityManager) {
+    this.#em = em;
+  }
+
+  /**
+   * Makes the offer be as given. What differs from its newest version becomes a new one; what is no longer
+   * there is retired. Two workers that start at once with the same file make one version.
+   */
+  async importAll(offered: readonly OfferedPlan[]): Promise<void> {
+    await inTransaction(this.#em, async (db) => {
+      await sql`select pg_advisory_xact_lock(hashtext('tollgate plans'))`.execute(db);
+      const newest = new Map((await newestPlans(db)).map((one) => [one.plan.code, one]));
+      const rows: ReturnType<typeof rowOf>[] = [];
+      for (const plan of offered) {
+        const known = newest.get(plan.code);
+        newest.delete(plan.code);
+        if (known !== undefined && !known.isRetired && isSame(known.plan, plan)) continue;
+        rows.push(rowOf(plan, (known?.plan.version ?? 0) + 1, false));
+      }
+      for (const { plan, isRetired } of newest.values()) {
+        if (!isRetired) rows.push(rowOf(plan, plan.version + 1, true));
+      }
+      if (rows.length > 0) await insertRows(db, "plans", rows).execute();
+    });
+  }
+}
+
+const rowOf = (plan: OfferedPlan, version: number, retired: boolean) => ({
+  code: plan.code as string,
+  version,
+  names: plan.names,
+  descriptions: plan.descriptions,
+  days: plan.days,
+  deviceLimit: plan.deviceLimit,
+  prices: plan.prices,
+  trafficLimitBytes: plan.trafficLimitBytes ?? null,
+  sort: plan.order,
+  hidden: plan.hidden,
+  trial: plan.trial,
+  retired,
+});
+
+function isSame({ version: _version, ...known }: Plan, offered: OfferedPlan): boolean {
+  return canonical(known) === canonical(offered);
+}
+
+/** The same text for the same content, whatever the order of its keys. */
+function canonical(value: unknown): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "";
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, held]) => `${key}:${canonical(held)}`).join(",")}}`;
+}
+
+/** What plans are called, by their versions. */
+export class PlanNames {
+  readonly #versions = new PlanVersions();
+
+  async of(
+    db: Queries,
+    { code, version }: Pick<Plan, "code" | "version">,
+    language: Language,
+  ): Promise<string> {
+    return (await this.#versions.find(db, code, version))?.names[language] ?? code;
+  }
+}

@@ -1,0 +1,90 @@
+import { priceReturned } from "../../domain/payments/charge.ts";
+import { telegramId } from "../../domain/ids.ts";
+import { released } from "../../domain/payments/ledger.ts";
+import { type Money, money } from "../../domain/money.ts";
+import type { Refund } from "../../domain/payments/refund.ts";
+import type { Instant } from "../../domain/time.ts";
+import { bookFacts, reservesOf } from "./ledger.ts";
+import type { Queries } from "../orm.ts";
+import type { LockedPayment } from "./payment-facts.ts";
+import { findOrder } from "./payments.ts";
+import { enterTime, returnOf, type TimeBooked, timeEntries } from "../access/time-lots.ts";
+import { writeTogether } from "../together.ts";
+
+type Level = Parameters<typeof priceReturned>[0];
+
+/** Has the time follow how much of the price is back, or on its way back. */
+export async function moveLevel(
+  db: Queries,
+  { order, subscription }: LockedPayment,
+  { from, to }: { readonly from: Level; readonly to: Level },
+  now: Instant,
+): Promise<TimeBooked | undefined> {
+  const level = priceReturned(to);
+  if (level === priceReturned(from)) return undefined;
+  const known = await timeEntries(db, subscription.id);
+  const entries = [returnOf(known, order, level, now)];
+  const { booked, writes } = enterTime(subscription, { known, entries, plan: undefined });
+  await writeTogether(db, writes);
+  return booked;
+}
+
+/** What is still set aside goes back to the balance that it came from. */
+export async function release(
+  db: Queries,
+  { order }: LockedPayment,
+  { requestId, currency }: { readonly requestId: string; readonly currency: Money["currency"] },
+): Promise<void> {
+  const left = (await reservesOf(db, order.id)).get(requestId) ?? 0;
+  if (left === 0) return;
+  await bookFacts(db, order.id, [released(requestId, order.customerId, money(left, currency))]);
+}
+
+const selectRefunds = (db: Queries) =>
+  db
+    .selectFrom("refunds")
+    .select(["requestId", "paymentId", "reference", "minor", "upToMinor", "currency"])
+    .select(["creditMinor", "requestedBy", "reason", "state"]);
+
+export const findOpen = (db: Queries, requestId: string) =>
+  selectRefunds(db)
+    .where("requestId", "=", requestId)
+    .where("state", "in", ["asked", "approved"])
+    .executeTakeFirst();
+
+export async function closeRefund(
+  db: Queries,
+  requestId: string,
+  {
+    state,
+    why,
+    now,
+  }: {
+    readonly state: "rejected" | "returned" | "refused";
+    readonly why?: string;
+    readonly now: Instant;
+  },
+): Promise<void> {
+  await db
+    .updateTable("refunds")
+    .set({ state, why: why ?? null, closedAt: new Date(now) })
+    .where("requestId", "=", requestId)
+    .execute();
+}
+
+export async function findRefund(db: Queries, requestId: string): Promise<Refund | undefined> {
+  const row = await selectRefunds(db).where("requestId", "=", requestId).executeTakeFirst();
+  const known = row && (await findOrder(db, row.paymentId as Refund["order"]["id"]));
+  if (row === undefined || known === undefined) return undefined;
+  const { reference, minor, currency, reason, state, requestedBy } = row;
+  const by = requestedBy === null ? undefined : telegramId(requestedBy);
+  return {
+    requestId,
+    order: known.order,
+    reference,
+    amount: money(minor, currency),
+    reason,
+    by,
+    state,
+  };
+}

@@ -1,0 +1,156 @@
+import { telegramId } from "../../domain/ids.ts";
+import { adminNoticesTo, noticeTo, type OutgoingMessage } from "../../domain/messaging/message.ts";
+import { type Money, money } from "../../domain/money.ts";
+import type { GatewayEvent } from "../../domain/payments/payment.ts";
+import type { Refund, RefundCommand, RefundFailure } from "../../domain/payments/refund.ts";
+import type { Instant } from "../../domain/time.ts";
+import { adminIds } from "../people/customers.ts";
+import { type DecisionPorts, decideIn } from "./decisions.ts";
+import { enqueue } from "../messaging/messages.ts";
+import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
+import { type LockedPayment, lockPayment, paymentFacts } from "./payment-facts.ts";
+import { PlanVersions } from "./plans.ts";
+import { openRefund, type RefundOpened, type RefundRules } from "./refund-opening.ts";
+import { closeRefund, findOpen, findRefund, moveLevel, release } from "./refund-rows.ts";
+import type { TimeBooked } from "../access/time-lots.ts";
+
+export class Refunds {
+  readonly #em: EntityManager;
+  readonly #versions = new PlanVersions();
+
+  constructor(em: EntityManager) {
+    this.#em = em;
+  }
+
+  /**
+   * Opens a refund, once per request: writes it with its audit row, takes the time that goes with it, and sets the
+   * balance aside that it takes. One refund of a charge is under way at a time.
+   */
+  openOnce(command: RefundCommand, rules: RefundRules): Promise<RefundOpened> {
+    return inTransaction(this.#em, async (db) => {
+      const opened = await openRefund(db, command, rules);
+      const { by, requestId } = command;
+      if (opened.kind === "notOpened" && by !== undefined) {
+        const notice = { kind: "refundNotOpened", why: opened.why } as const;
+        await enqueue(db, [noticeTo(by, `refund/${requestId}/notOpened`, notice)]);
+      }
+      return opened;
+    });
+  }
+
+  /** Tells the admins, once, that a refund waits for its gateway. */
+  async tellWaiting({ requestId, order: { gateway }, amount }: Refund): Promise<void> {
+    const db = queriesOf(this.#em);
+    const notice = { kind: "refundWaits", gateway, amount } as const;
+    await enqueue(db, adminNoticesTo(await adminIds(db), `refund/${requestId}/waits`, notice));
+  }
+
+  find(requestId: string): Promise<Refund | undefined> {
+    return findRefund(queriesOf(this.#em), requestId);
+  }
+
+  /** How much of the charge is still to go back: less, when the gateway has reported a return meanwhile. */
+  async remaining({ requestId, order }: Refund): Promise<{
+    readonly paid: Money;
+    readonly returned: Money;
+    readonly left: Money;
+  }> {
+    const row = await queriesOf(this.#em)
+      .selectFrom("refunds as r")
+      .innerJoin("charges as c", (join) =>
+        join.onRef("c.gateway", "=", "r.gateway").onRef("c.reference", "=", "r.reference"),
+      )
+      .select(["r.upToMinor", "r.currency", "c.returnedMinor", "c.paidMinor"])
+      .where("r.requestId", "=", requestId)
+      .executeTakeFirstOrThrow();
+    const { currency, returnedMinor, upToMinor, paidMinor } = row;
+    return {
+      paid: money(paidMinor ?? order.price.minor, currency),
+      returned: money(returnedMinor, currency),
+      left: money(Math.max(0, upToMinor - returnedMinor), currency),
+    };
+  }
+
+  async approve(requestId: string): Promise<void> {
+    await queriesOf(this.#em)
+      .updateTable("refunds")
+      .set({ state: "approved" })
+      .where("requestId", "=", requestId)
+      .where("state", "=", "asked")
+      .execute();
+  }
+
+  /** Books the return like the gateway's own report of it: whichever comes first counts. */
+  complete({ requestId, order }: Refund, now: Instant, ports: DecisionPorts): Promise<void> {
+    return inTransaction(this.#em, async (db) => {
+      const locked = await lockPayment(db, order.id);
+      const row = await findOpen(db, requestId);
+      if (locked === undefined || row === undefined) return;
+      const { gateway } = order;
+      const { reference, upToMinor, currency } = row;
+      const report = { kind: "refunded", reference, returned: money(upToMinor, currency) } as const;
+      const evidence = "the gateway's answer to our refund";
+      const event: GatewayEvent = { gateway, report, evidence, source: "gateway" };
+      await decideIn(db, this.#versions, { id: order.id, events: [event], now, ports });
+      await closeRefund(db, requestId, { state: "returned", now });
+      await release(db, locked, { requestId, currency });
+      if (row.requestedBy === null) return;
+      const amount = money(row.minor, currency);
+      const notice = { kind: "refundReturned", gateway, amount } as const;
+      await enqueue(db, adminNoticesTo(await adminIds(db), `refund/${requestId}/returned`, notice));
+    });
+  }
+
+  /** Gives back what was taken and set aside, and tells everybody who was told that money is on its way. */
+  fail({ requestId, order }: Refund, failure: RefundFailure, now: Instant): Promise<void> {
+    return inTransaction(this.#em, async (db) => {
+      const locked = await lockPayment(db, order.id);
+      const row = await findOpen(db, requestId);
+      if (locked === undefined || row === undefined) return;
+      const before = await paymentFacts(db, locked);
+      const state = failure.kind === "refused" ? "refused" : "rejected";
+      await closeRefund(db, requestId, { state, why: failure.why, now });
+      await release(db, locked, { requestId, currency: row.currency });
+      const pending = before.facts.pending.filter((refund) => refund.requestId !== requestId);
+      const levels = { from: before.facts, to: { ...before.facts, pending } };
+      const time = await moveLevel(db, locked, levels, now);
+      const amount = money(row.minor, row.currency);
+      await enqueue(
+        db,
+        await failureMessages(db, locked, { failure, requestId, amount, time, row }),
+      );
+    });
+  }
+}
+
+interface Failed {
+  readonly failure: RefundFailure;
+  readonly requestId: string;
+  readonly amount: Money;
+  readonly time: TimeBooked | undefined;
+  readonly row: { readonly requestedBy: number | null; readonly creditMinor: number };
+}
+
+async function failureMessages(
+  db: Queries,
+  { order }: LockedPayment,
+  { failure, requestId, amount, time, row }: Failed,
+): Promise<OutgoingMessage[]> {
+  const key = `refund/${requestId}/failed`;
+  const { telegramId: to, gateway } = order;
+  const until = time?.account.paidUntil;
+  const isTimeBack = until !== undefined && time !== undefined && time.changedMs > 0;
+  const wasTold = row.requestedBy === null;
+  const told = { kind: "refundFailed", amount, isOnBalance: row.creditMinor > 0 } as const;
+  const refused = { kind: "refundRefused", gateway, amount, why: failure.why } as const;
+  const by = row.requestedBy === null ? [] : [telegramId(row.requestedBy)];
+  const toAdmins =
+    failure.kind === "refused"
+      ? adminNoticesTo(await adminIds(db), key, refused)
+      : adminNoticesTo(by, key, { kind: "refundNotAgreed", gateway, amount, how: failure.kind });
+  return [
+    ...(wasTold ? [noticeTo(to, `${key}/money`, told)] : []),
+    ...(isTimeBack ? [noticeTo(to, `${key}/time`, { kind: "timeGiven", until })] : []),
+    ...toAdmins,
+  ];
+}

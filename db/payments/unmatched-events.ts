@@ -1,0 +1,207 @@
+import { customerId } from "../../domain/ids.ts";
+import { unmatchedFact, unmatchedReturned } from "../../domain/payments/ledger.ts";
+import {
+  adminNoticesTo,
+  unmatchedAnnouncement,
+  unmatchedChanged,
+} from "../../domain/messaging/message.ts";
+import { type Money, money } from "../../domain/money.ts";
+import type {
+  GatewayEvent,
+  GatewayName,
+  GatewayReport,
+  PaymentId,
+} from "../../domain/payments/payment.ts";
+import { instant } from "../../domain/time.ts";
+import { adminIds } from "../people/customers.ts";
+import { balancesOf, bookFacts } from "./ledger.ts";
+import { countOpen } from "../messaging/message-facts.ts";
+import { enqueue } from "../messaging/messages.ts";
+import type { Queries } from "../orm.ts";
+import { lock, lockWithCustomer, nameOf, type Row } from "./unmatched-rows.ts";
+
+/** Keeps what one event says of money that no order asked for. */
+export async function keep(db: Queries, id: PaymentId, event: GatewayEvent): Promise<void> {
+  const { report, gateway } = event;
+  switch (report.kind) {
+    case "paid":
+      return keepPaid(db, id, { ...event, report });
+    case "refunded":
+    case "chargedBack":
+      return keepReturn(db, id, { gateway, report, evidence: event.evidence });
+    case "declined":
+    case "progress":
+  }
+}
+
+type PaidEvent = Omit<GatewayEvent, "report"> & {
+  readonly report: Extract<GatewayReport, { kind: "paid" }>;
+};
+
+async function keepPaid(db: Queries, id: PaymentId, { gateway, report, evidence }: PaidEvent) {
+  const { reference, paid, at, payer } = report;
+  const of = { gateway: gateway as string, reference };
+  // Never two bookings of the same money.
+  if (await isCharge(db, of)) return;
+  const made = await db
+    .insertInto("unmatched")
+    .values({
+      ...of,
+      paymentId: id as string,
+      minor: paid.minor,
+      currency: paid.currency,
+      evidence,
+      payer: payer ?? null,
+      at: new Date(at),
+      state: "open",
+    })
+    .onConflict((row) => row.columns(["gateway", "reference"]).doNothing())
+    .executeTakeFirst();
+  const name = nameOf({ gateway, reference });
+  const isNew = made.numInsertedOrUpdatedRows === 1n;
+  const row = isNew ? undefined : await lock(db, { gateway, reference });
+  // Its return came first: it is booked in and out.
+  const returnedFirst = row !== undefined && row.minor === 0 && paid.minor > 0;
+  if (!isNew && !returnedFirst) return;
+  await bookFacts(db, id, [unmatchedFact(name, gateway, paid)]);
+  if (returnedFirst) {
+    const back = money(Math.min(row.returnedMinor, paid.minor), paid.currency);
+    const all = {
+      returned: back,
+      total: back,
+      ofBalance: money(0, paid.currency),
+      from: undefined,
+    };
+    await bookFacts(db, id, [unmatchedReturned(name, gateway, all)]);
+    await update(db, row, {
+      minor: paid.minor,
+      state: back.minor < paid.minor ? "open" : "returned",
+    });
+    await tellReturned(db, { gateway, reference }, { newly: back, total: back });
+  }
+  const left = money(paid.minor - (returnedFirst ? row.returnedMinor : 0), paid.currency);
+  if (left.minor <= 0) return;
+  const open = { openCount: await countOpen(db, "unmatched"), now: instant(new Date()) };
+  await enqueue(
+    db,
+    unmatchedAnnouncement(await adminIds(db), { name, gateway, amount: left }, open),
+  );
+}
+
+/** Whether this money is a payment's already. */
+async function isCharge(
+  db: Queries,
+  { gateway, reference }: { readonly gateway: string; readonly reference: string },
+): Promise<boolean> {
+  const row = await db
+    .selectFrom("charges")
+    .select("paymentId")
+    .where("gateway", "=", gateway)
+    .where("reference", "=", reference)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Tells the admins of a return; `total` names how much is back in all. */
+async function tellReturned(
+  db: Queries,
+  of: { readonly gateway: GatewayName; readonly reference: string },
+  { newly, total }: { readonly newly: Money; readonly total: Money },
+): Promise<void> {
+  const notice = { kind: "unmatchedReturned", gateway: of.gateway, amount: newly } as const;
+  const key = `unmatched/${nameOf(of)}/returned/${total.minor}`;
+  await enqueue(db, adminNoticesTo(await adminIds(db), key, notice));
+}
+
+interface ReturnEvent {
+  readonly gateway: GatewayName;
+  readonly report: Extract<GatewayReport, { kind: "refunded" | "chargedBack" }>;
+  readonly evidence: string;
+}
+
+async function keepReturn(db: Queries, id: PaymentId, { gateway, report, evidence }: ReturnEvent) {
+  const { reference, returned } = report;
+  const row = await lockWithCustomer(db, { gateway, reference });
+  if (row === undefined) {
+    // Its payment hears of it from the next look at the gateway, which knows by then whose it is.
+    if (await isCharge(db, { gateway, reference })) return;
+    const { minor: returnedMinor, currency } = returned;
+    const first = {
+      gateway: gateway as string,
+      reference,
+      paymentId: id as string,
+      minor: 0,
+      returnedMinor,
+    };
+    await db
+      .insertInto("unmatched")
+      .values({ ...first, currency, evidence, at: new Date(), state: "returned" })
+      .onConflict((of) => of.columns(["gateway", "reference"]).doNothing())
+      .execute();
+    return;
+  }
+  if (row.minor === 0) {
+    if (returned.minor > row.returnedMinor)
+      await update(db, row, { returnedMinor: returned.minor });
+    return;
+  }
+  const cappedMinor = Math.min(returned.minor, row.minor);
+  const newly = money(cappedMinor - row.returnedMinor, row.currency);
+  if (newly.minor <= 0) return;
+  await bookReturn(db, row, { newly, cappedMinor, forced: report.kind === "chargedBack" });
+  const total = money(cappedMinor, row.currency);
+  await tellReturned(db, { gateway, reference }, { newly, total });
+}
+
+/** Books that money goes back; `forced`: also out of a balance that does not hold it. */
+export async function bookReturn(
+  db: Queries,
+  row: Row,
+  {
+    newly,
+    cappedMinor,
+    forced,
+  }: {
+    readonly newly: Money;
+    readonly cappedMinor: number;
+    readonly forced: boolean;
+  },
+): Promise<void> {
+  const gateway = row.gateway as GatewayName;
+  const from = row.customerId === null ? undefined : customerId(row.customerId);
+  const has = from === undefined ? 0 : ((await balancesOf(db, from))[row.currency] ?? 0);
+  const ofBalance = forced ? newly.minor : Math.min(newly.minor, Math.max(0, has));
+  const fact = unmatchedReturned(nameOf({ gateway, reference: row.reference }), gateway, {
+    returned: newly,
+    total: money(cappedMinor, row.currency),
+    ofBalance: money(from === undefined ? 0 : ofBalance, row.currency),
+    from,
+  });
+  await bookFacts(db, row.paymentId, [fact]);
+  const isWaiting = row.state === "open" || row.state === "refunding";
+  const isWhole = cappedMinor >= row.minor;
+  await update(db, row, {
+    returnedMinor: cappedMinor,
+    ...(isWaiting && isWhole ? { state: "returned" as const } : {}),
+  });
+  await followDigest(db, `${nameOf({ gateway, reference: row.reference })}/back/${cappedMinor}`);
+}
+
+/** Has the number of sums that wait, which admins may have been told, follow the books. */
+export async function followDigest(db: Queries, cause: string): Promise<void> {
+  await enqueue(db, unmatchedChanged(await adminIds(db), cause));
+}
+
+/** Changes the row of one charge. */
+export async function update(
+  db: Queries,
+  { gateway, reference }: Pick<Row, "gateway" | "reference">,
+  changes: Partial<Pick<Row, "minor" | "returnedMinor" | "state">>,
+): Promise<void> {
+  await db
+    .updateTable("unmatched")
+    .set(changes)
+    .where("gateway", "=", gateway)
+    .where("reference", "=", reference)
+    .execute();
+}

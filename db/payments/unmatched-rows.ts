@@ -1,0 +1,36 @@
+import type { GatewayName } from "../../domain/payments/payment.ts";
+import type { Queries } from "../orm.ts";
+
+type Name = { readonly gateway: GatewayName; readonly reference: string };
+
+/** Locks the row of one charge; undefined: nobody has reported it. */
+export const lock = (db: Queries, of: Name) => selectRow(db, of).forUpdate().executeTakeFirst();
+
+const selectRow = (db: Queries, { gateway, reference }: Name) =>
+  db
+    .selectFrom("unmatched")
+    .select(["gateway", "reference", "paymentId", "minor", "currency", "returnedMinor", "payer"])
+    .select(["state", "customerId", "requestId"])
+    .where("gateway", "=", gateway as string)
+    .where("reference", "=", reference);
+
+/**
+ * The same with the customer locked whose balance holds it, if one's does: customers come first, as everywhere, so
+ * that nobody spends meanwhile what is taken out of it.
+ */
+export async function lockWithCustomer(db: Queries, of: Name): Promise<Row | undefined> {
+  const seen = await selectRow(db, of).executeTakeFirst();
+  const owner = seen?.customerId;
+  if (owner != null) {
+    await db.selectFrom("customers").select("id").where("id", "=", owner).forUpdate().execute();
+  }
+  const row = await lock(db, of);
+  if (row !== undefined && row.customerId !== (owner ?? null)) {
+    throw new Error(`${nameOf(of)} was given to a customer meanwhile: try again`);
+  }
+  return row;
+}
+
+export type Row = NonNullable<Awaited<ReturnType<typeof lock>>>;
+
+export const nameOf = ({ gateway, reference }: Name): string => `${gateway}/${reference}`;

@@ -1,0 +1,154 @@
+import { customerId, type TelegramId, telegramId } from "../../domain/ids.ts";
+import { givenFact } from "../../domain/payments/ledger.ts";
+import { noticeTo } from "../../domain/messaging/message.ts";
+import { money } from "../../domain/money.ts";
+import type { GatewayEvent, GatewayName, PaymentId } from "../../domain/payments/payment.ts";
+import type { Instant } from "../../domain/time.ts";
+import type {
+  Resolution,
+  Resolved,
+  UnmatchedRefund,
+  UnmatchedResult,
+} from "../../domain/payments/unmatched.ts";
+import { findCustomer, isAdmin } from "../people/customers.ts";
+import { keepEvents } from "./gateway-events.ts";
+import { bookFacts } from "./ledger.ts";
+import { enqueue } from "../messaging/messages.ts";
+import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
+import { bookReturn, followDigest, keep, update } from "./unmatched-events.ts";
+import { lock, lockWithCustomer, nameOf, type Row } from "./unmatched-rows.ts";
+
+export class Unmatched {
+  readonly #em: EntityManager;
+
+  constructor(em: EntityManager) {
+    this.#em = em;
+  }
+
+  /**
+   * Keeps money that no order asked for apart until an admin decides, books what of it its gateway sent back, and
+   * tells the admins of both. Each event counts once, by its charge and amount. Answers how much waits now.
+   */
+  keepAll(id: PaymentId, events: readonly GatewayEvent[]): Promise<number> {
+    return inTransaction(this.#em, async (db) => {
+      await keepEvents(db, id, events);
+      for (const event of events) await keep(db, id, event);
+      const row = await db
+        .selectFrom("unmatched")
+        .select((of) => of.fn.countAll<string>().as("count"))
+        .where("paymentId", "=", id as string)
+        .where("state", "=", "open")
+        .executeTakeFirstOrThrow();
+      return Number(row.count);
+    });
+  }
+
+  /** Writes down what an admin decided, with its audit row, once, and what is to be done now. */
+  resolveOnce(
+    resolution: Resolution,
+    now: Instant,
+    { mayReturn }: { readonly mayReturn: boolean } = { mayReturn: true },
+  ): Promise<Resolved> {
+    return inTransaction(this.#em, async (db) => {
+      const row = await lock(db, resolution);
+      // What was decided goes on, whoever is an admin and whatever the gateway can do by now.
+      if (row?.requestId === resolution.requestId) return answerOf(row);
+      if (resolution.what.kind === "refund" && !mayReturn) return { kind: "notPossible" };
+      return resolve(db, row, resolution, now);
+    });
+  }
+
+  /** Tells the admin how it ended; a gateway's refusal leaves the money to whoever decides next. */
+  close(
+    { by, requestId }: Pick<Resolution, "by" | "requestId">,
+    result: UnmatchedResult,
+    refund?: UnmatchedRefund,
+  ): Promise<void> {
+    return inTransaction(this.#em, async (db) => {
+      if (refund !== undefined) await closeRefund(db, refund, result.kind === "returned");
+      const notice = { kind: "unmatchedResolved", resolved: result } as const;
+      await enqueue(db, [noticeTo(by, `unmatched/${requestId}`, notice)]);
+    });
+  }
+}
+
+const stateAfter = { give: "given", refund: "refunding", ignore: "ignored" } as const;
+
+async function resolve(
+  db: Queries,
+  row: Row | undefined,
+  resolution: Resolution,
+  now: Instant,
+): Promise<Resolved> {
+  const { gateway, reference, by, what, requestId } = resolution;
+  if (!(await isAdmin(db, by))) return { kind: "notAdmin" };
+  if (row?.state !== "open") return { kind: "notOpen" };
+  const customer = what.kind === "give" ? await findCustomer(db, what.customer) : undefined;
+  if (what.kind === "give" && customer === undefined) return { kind: "noCustomer" };
+  const reason = what.kind === "ignore" ? what.reason : null;
+  const state = stateAfter[what.kind];
+  const decided = { state, requestId, customerId: customer?.id ?? null, reason };
+  await db
+    .updateTable("unmatched")
+    .set({ ...decided, resolvedBy: by as number, resolvedAt: new Date(now) })
+    .where("gateway", "=", row.gateway)
+    .where("reference", "=", reference)
+    .execute();
+  await db
+    .insertInto("audit_log")
+    .values({
+      requestId,
+      actor: by as number,
+      act: `unmatched-${what.kind}`,
+      customerId: customer?.id ?? null,
+      before: { state: "open" },
+      after: { state, gateway, reference, reason },
+      at: new Date(now),
+    })
+    .execute();
+  await followDigest(db, `decided/${requestId}`);
+  if (customer !== undefined)
+    await give(db, row, { id: customer.id, to: telegramId(customer.telegramId) });
+  return answerOf({ ...row, ...decided });
+}
+
+async function give(
+  db: Queries,
+  row: Row,
+  { id, to }: { readonly id: string; readonly to: TelegramId },
+): Promise<void> {
+  const amount = money(row.minor - row.returnedMinor, row.currency);
+  const name = nameOf({ gateway: row.gateway as GatewayName, reference: row.reference });
+  await bookFacts(db, row.paymentId, [givenFact(name, customerId(id), amount)]);
+  const notice = { kind: "credited", amount, why: "found" } as const;
+  await enqueue(db, [noticeTo(to, `unmatched/${name}/given`, notice)]);
+}
+
+function answerOf(row: Row): Resolved {
+  const { gateway, reference, payer, currency, minor, returnedMinor } = row;
+  if (row.state !== "refunding") {
+    return { kind: "done", amount: money(minor - returnedMinor, currency) };
+  }
+  const who = payer === null ? {} : { payer: telegramId(payer) };
+  const amounts = { paid: money(minor, currency), returned: money(returnedMinor, currency) };
+  const key = row.requestId ?? reference;
+  const refund = { key, gateway: gateway as GatewayName, reference, ...amounts, ...who };
+  return { kind: "refunding", refund };
+}
+
+async function closeRefund(
+  db: Queries,
+  { gateway, reference }: UnmatchedRefund,
+  isReturned: boolean,
+): Promise<void> {
+  const row = await lockWithCustomer(db, { gateway, reference });
+  if (row === undefined) return;
+  if (!isReturned) {
+    if (row.state !== "refunding") return;
+    await update(db, row, { state: "open" });
+    await followDigest(db, `refused/${row.requestId}`);
+    return;
+  }
+  const newly = money(row.minor - row.returnedMinor, row.currency);
+  if (newly.minor > 0) await bookReturn(db, row, { newly, cappedMinor: row.minor, forced: false });
+}

@@ -1,0 +1,179 @@
+import {
+  type ActRefusal,
+  type AdminActRequest,
+  refusalOf,
+  statusAfter,
+} from "../../domain/people/admin-act.ts";
+import { customerId, subscriptionId, telegramId } from "../../domain/ids.ts";
+import { noticeTo } from "../../domain/messaging/message.ts";
+import type { SubscriptionRef } from "../../domain/access/subscription.ts";
+import { dayMs, type Instant } from "../../domain/time.ts";
+import { type CustomerRow, isAdmin, lockCustomer } from "./customers.ts";
+import { revokeAllDevices } from "../access/devices.ts";
+import { enqueue } from "../messaging/messages.ts";
+import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
+import { PlanVersions } from "../payments/plans.ts";
+import { lockSubscription } from "../access/subscriptions.ts";
+import { bookTime } from "../access/time-lots.ts";
+
+export type RecordedAct =
+  | {
+      readonly kind: "done";
+      /** Undefined: the customer has no subscription. */
+      readonly ref: SubscriptionRef | undefined;
+      readonly name: string;
+    }
+  | { readonly kind: "refused"; readonly why: ActRefusal };
+
+/** What an act needs beside the books. */
+export interface ActPorts {
+  /** Gives a subscription its first device, in the same transaction, where it never had one. */
+  readonly addFirstDevice: (db: Queries, of: SubscriptionRef, now: Instant) => Promise<void>;
+}
+
+export class AdminActs {
+  readonly #em: EntityManager;
+  readonly #versions = new PlanVersions();
+
+  constructor(em: EntityManager) {
+    this.#em = em;
+  }
+
+  /** Books an admin's act with all that follows from it, and its audit row, together and once per request. */
+  actOnce(request: AdminActRequest, now: Instant, ports: ActPorts): Promise<RecordedAct> {
+    return inTransaction(this.#em, async (db) => {
+      const recorded = await record(db, this.#versions, { request, now, ports });
+      if (recorded.kind === "refused") {
+        const { by, requestId } = request;
+        const notice = { kind: "actRefused", why: recorded.why } as const;
+        await enqueue(db, [noticeTo(by, `act/${requestId}/refused`, notice)]);
+      }
+      return recorded;
+    });
+  }
+}
+
+interface Acting {
+  readonly request: AdminActRequest;
+  readonly now: Instant;
+  readonly ports: ActPorts;
+}
+
+const refused = (why: ActRefusal): RecordedAct => ({ kind: "refused", why });
+
+async function record(db: Queries, versions: PlanVersions, acting: Acting): Promise<RecordedAct> {
+  const { requestId, by, act } = acting.request;
+  // What was booked is done, whoever is an admin by now.
+  const isBooked = await isRecorded(db, requestId);
+  if (!isBooked && !(await isAdmin(db, by))) return refused("notAdmin");
+  const customer = await lockCustomer(db, act.customer);
+  if (customer === undefined) return refused("noCustomer");
+  const why = isBooked ? undefined : refusalOf(act, customer.role === "admin");
+  if (why !== undefined) return refused(why);
+  const row = await lockSubscriptionOf(db, customer.id);
+  const done: RecordedAct = {
+    kind: "done",
+    ref: row && {
+      id: subscriptionId(row.id),
+      customerId: customerId(customer.id),
+      telegramId: telegramId(customer.telegramId),
+    },
+    name: customer.firstName,
+  };
+  if (isBooked) return done;
+  const needsSubscription = act.kind === "extend" || act.kind === "revoke";
+  if (needsSubscription && row === undefined) return refused("noSubscription");
+  if (act.kind === "extend" && row?.revokedAt) return refused("noSubscription");
+  const status = statusAfter(act.kind, customer.status, row !== undefined);
+  const added = act.kind === "extend" ? { addedDays: act.days } : {};
+  const audit = await db
+    .insertInto("audit_log")
+    .values({
+      requestId,
+      actor: by as number,
+      act: act.kind,
+      customerId: customer.id,
+      before: { status: customer.status, paidUntil: row?.paidUntil?.toISOString() ?? null },
+      after: { status, ...added },
+      at: new Date(acting.now),
+    })
+    .onConflict((of) => of.column("requestId").doNothing())
+    .executeTakeFirst();
+  if (audit.numInsertedOrUpdatedRows === 0n) return done;
+  if (status !== customer.status) {
+    await db.updateTable("customers").set({ status }).where("id", "=", customer.id).execute();
+  }
+  await follow(db, versions, {
+    ...acting,
+    customer,
+    ref: done.ref,
+    paidUntil: row?.paidUntil ?? null,
+  });
+  return done;
+}
+
+const lockSubscriptionOf = (db: Queries, customer: string) =>
+  db
+    .selectFrom("subscriptions")
+    .select(["id", "paidUntil", "revokedAt"])
+    .where("customerId", "=", customer)
+    .forUpdate()
+    .executeTakeFirst();
+
+async function isRecorded(db: Queries, requestId: string): Promise<boolean> {
+  const query = db.selectFrom("audit_log").select("requestId").where("requestId", "=", requestId);
+  return (await query.executeTakeFirst()) !== undefined;
+}
+
+interface Following extends Acting {
+  readonly customer: CustomerRow;
+  readonly ref: SubscriptionRef | undefined;
+  readonly paidUntil: Date | null;
+}
+
+/** What an act changes besides the customer's status. */
+async function follow(db: Queries, versions: PlanVersions, following: Following): Promise<void> {
+  const { request, now, ref, customer, paidUntil } = following;
+  const { act, requestId } = request;
+  if (ref === undefined) return;
+  const key = `act/${requestId}`;
+  switch (act.kind) {
+    case "extend":
+      return extend(db, versions, { ...following, ref, days: act.days });
+    case "revoke": {
+      const revoked = { revokedAt: new Date(now) };
+      const of = ref.id as string;
+      await db.updateTable("subscriptions").set(revoked).where("id", "=", of).execute();
+      await revokeAllDevices(db, ref.id, now);
+      return enqueue(db, [
+        noticeTo(ref.telegramId, `${key}/revoked`, { kind: "subscriptionRevoked" }),
+      ]);
+    }
+    case "unblock": {
+      const isBack =
+        customer.status === "blocked" && paidUntil !== null && paidUntil > new Date(now);
+      const notice = { kind: "accessBack" } as const;
+      return isBack ? enqueue(db, [noticeTo(ref.telegramId, `${key}/back`, notice)]) : undefined;
+    }
+    case "block":
+  }
+}
+
+async function extend(
+  db: Queries,
+  versions: PlanVersions,
+  { request, now, ref, ports, days }: Following & { ref: SubscriptionRef; days: number },
+): Promise<void> {
+  const locked = await lockSubscription(db, ref.id);
+  if (locked === undefined) return;
+  const { plan: code, planVersion } = locked;
+  const plan = planVersion === null ? undefined : await versions.find(db, code, planVersion);
+  const cause = `admin/${request.requestId}`;
+  const lot = { kind: "admin", cause, ms: Math.round(days * dayMs), at: now } as const;
+  const { account } = await bookTime(db, locked, [lot], plan);
+  const until = account.paidUntil ?? now;
+  await enqueue(db, [
+    noticeTo(ref.telegramId, `act/${request.requestId}/time`, { kind: "timeGiven", until }),
+  ]);
+  await ports.addFirstDevice(db, ref, now);
+}

@@ -1,0 +1,203 @@
+import { v7 } from "uuid";
+import {
+  type Customer,
+  type Language,
+  languageOf,
+  namesOf,
+  type Profile,
+} from "../../domain/people/customer.ts";
+import { customerId, type TelegramId, telegramId } from "../../domain/ids.ts";
+import type { OutgoingMessage } from "../../domain/messaging/message.ts";
+import { type Instant, instant } from "../../domain/time.ts";
+import { enqueue } from "../messaging/messages.ts";
+import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
+import { anyNumber } from "../prepared.ts";
+
+export const selectCustomers = (db: Queries) =>
+  db
+    .selectFrom("customers")
+    .select(["id", "telegramId", "firstName", "lastName", "username", "language", "role"])
+    .select(["status", "rejectedAt", "unreachableSince", "referrerId"]);
+
+export type CustomerRow = Awaited<
+  ReturnType<ReturnType<typeof selectCustomers>["execute"]>
+>[number];
+
+export function customerOf(row: CustomerRow): Customer {
+  return {
+    id: customerId(row.id),
+    telegramId: telegramId(row.telegramId),
+    firstName: row.firstName,
+    lastName: row.lastName ?? undefined,
+    username: row.username ?? undefined,
+    language: row.language,
+    role: row.role,
+    status: row.status,
+    rejectedAt: row.rejectedAt ? instant(row.rejectedAt) : undefined,
+  };
+}
+
+export const findCustomer = (db: Queries, of: TelegramId): Promise<CustomerRow | undefined> =>
+  selectCustomers(db)
+    .where("telegramId", "=", of as number)
+    .executeTakeFirst();
+
+/** The same, locked: nobody else changes this customer before the transaction ends. */
+export const lockCustomer = (db: Queries, of: TelegramId): Promise<CustomerRow | undefined> =>
+  selectCustomers(db)
+    .where("telegramId", "=", of as number)
+    .forUpdate()
+    .executeTakeFirst();
+
+/** Whether an administrator speaks, as the transaction sees it. */
+export async function isAdmin(db: Queries, of: TelegramId): Promise<boolean> {
+  return (await findCustomer(db, of))?.role === "admin";
+}
+
+/** Whom everything that concerns the shop is told. */
+export async function adminIds(db: Queries): Promise<TelegramId[]> {
+  const rows = await db
+    .selectFrom("customers")
+    .select("telegramId")
+    .where("role", "=", "admin")
+    .orderBy("telegramId")
+    .execute();
+  return rows.map((row) => telegramId(row.telegramId));
+}
+
+export interface Arrival {
+  readonly admin: boolean;
+  readonly referrer: TelegramId | undefined;
+  readonly now: Instant;
+}
+
+export class Customers {
+  readonly #em: EntityManager;
+
+  constructor(em: EntityManager) {
+    this.#em = em;
+  }
+
+  /**
+   * Knows this person from now on. Names follow Telegram each time; language, status and who invited are
+   * kept from the first time. An admin needs no approval.
+   */
+  async register(profile: Profile, arrival: Arrival): Promise<Customer> {
+    return customerOf(await register(queriesOf(this.#em), profile, arrival));
+  }
+
+  /**
+   * Books the names that Telegram tells now; whoever is not in the books stays so. A @username belongs to one person
+   * at a time: answers who was known by it before and no longer is.
+   */
+  follow(profile: Profile): Promise<TelegramId[]> {
+    return inTransaction(this.#em, async (db) => {
+      const former = await releaseUsername(db, profile);
+      await db
+        .updateTable("customers")
+        .set(namesOf(profile))
+        .where("telegramId", "=", profile.telegramId as number)
+        .execute();
+      return former;
+    });
+  }
+
+  async find(of: TelegramId): Promise<Customer | undefined> {
+    const row = await findCustomer(queriesOf(this.#em), of);
+    return row && customerOf(row);
+  }
+
+  async setLanguage(
+    of: TelegramId,
+    language: Language,
+    messages: readonly OutgoingMessage[] = [],
+  ): Promise<void> {
+    await inTransaction(this.#em, async (db) => {
+      await db
+        .updateTable("customers")
+        .set({ language })
+        .where("telegramId", "=", of as number)
+        .execute();
+      await enqueue(db, messages);
+    });
+  }
+
+  /** Writes a rejection; a customer who was blocked meanwhile stays blocked. */
+  async reject(
+    of: TelegramId,
+    now: Instant,
+    messages: readonly OutgoingMessage[] = [],
+  ): Promise<void> {
+    await inTransaction(this.#em, async (db) => {
+      await rejectIn(db, of, now);
+      await enqueue(db, messages);
+    });
+  }
+
+  /** Makes the configured admins, and only them, admins; those who have not pressed Start follow then. */
+  async setAdmins(telegramIds: readonly TelegramId[]): Promise<void> {
+    await inTransaction(this.#em, async (db) => {
+      const listed = anyNumber(telegramIds);
+      const admins = db.updateTable("customers").set({ role: "admin", status: "active" });
+      await admins.where("telegramId", "=", listed).execute();
+      const others = db.updateTable("customers").set({ role: "customer" });
+      const former = others.where("role", "=", "admin");
+      await former.where((is) => is.not(is("telegramId", "=", listed))).execute();
+    });
+  }
+}
+
+/** The same inside a transaction that somebody else has begun. */
+export async function rejectIn(db: Queries, of: TelegramId, now: Instant): Promise<void> {
+  await db
+    .updateTable("customers")
+    .set({ status: "rejected", rejectedAt: new Date(now) })
+    .where("telegramId", "=", of as number)
+    .where("status", "in", ["pending", "rejected"])
+    .execute();
+}
+
+/** Takes a @username from whoever had it before. */
+async function releaseUsername(db: Queries, profile: Profile): Promise<TelegramId[]> {
+  const { username } = namesOf(profile);
+  if (username === null) return [];
+  const rows = await db
+    .updateTable("customers")
+    .set({ username: null })
+    .where((of) => of(of.fn<string>("lower", ["username"]), "=", username.toLowerCase()))
+    .where("telegramId", "<>", profile.telegramId as number)
+    .returning("telegramId")
+    .execute();
+  return rows.map((row) => telegramId(row.telegramId));
+}
+
+/** See `Customers.register`. The caller forgets what it has cached of them. */
+export async function register(
+  db: Queries,
+  profile: Profile,
+  { admin, referrer, now }: Arrival,
+): Promise<CustomerRow> {
+  const inviter = referrer === undefined ? undefined : await findCustomer(db, referrer);
+  await releaseUsername(db, profile);
+  const seen = { ...namesOf(profile), lastActivityAt: new Date(now), unreachableSince: null };
+  return db
+    .insertInto("customers")
+    .values({
+      id: v7(),
+      telegramId: profile.telegramId as number,
+      ...seen,
+      language: languageOf(profile.languageCode),
+      role: admin ? "admin" : "customer",
+      status: admin ? "active" : "pending",
+      referrerId: inviter?.id ?? null,
+    })
+    .onConflict((row) =>
+      row.column("telegramId").doUpdateSet({
+        ...seen,
+        ...(admin ? ({ role: "admin", status: "active" } as const) : {}),
+      }),
+    )
+    .returning(["id", "telegramId", "firstName", "lastName", "username", "language", "role"])
+    .returning(["status", "rejectedAt", "unreachableSince", "referrerId"])
+    .executeTakeFirstOrThrow();
+}

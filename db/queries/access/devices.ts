@@ -1,0 +1,76 @@
+import { sql } from "kysely";
+import { type DeviceId, deviceId, type SubscriptionId } from "../../../domain/ids.ts";
+import { type Instant, instant } from "../../../domain/time.ts";
+import { type EntityManager, queriesOf } from "../../orm.ts";
+import { hasTime } from "./access-rights.ts";
+
+/** A device as its owner and admins are shown it: nothing secret. Bytes are totals since it was added. */
+export interface DeviceDetails {
+  readonly id: DeviceId;
+  readonly name: string;
+  /** Where its present access is; undefined while it waits for time, and then for a host with room. */
+  readonly place: { readonly host: string; readonly address: string } | undefined;
+  readonly hasTime: boolean;
+  readonly uploaded: number;
+  readonly downloaded: number;
+  readonly uploadedToday: number;
+  readonly downloadedToday: number;
+  readonly lastHandshakeAt: Instant | undefined;
+}
+
+export class DeviceQueries {
+  readonly #em: EntityManager;
+
+  constructor(em: EntityManager) {
+    this.#em = em;
+  }
+
+  /** The devices of a subscription that are not removed, oldest first. `now` says which day today is. */
+  async of(subscription: SubscriptionId, now: Instant): Promise<DeviceDetails[]> {
+    const db = queriesOf(this.#em);
+    const rows = await db
+      .selectFrom("devices as d")
+      .innerJoin("subscriptions as s", "s.id", "d.subscriptionId")
+      .leftJoin("accesses as a", (join) =>
+        join.onRef("a.deviceId", "=", "d.id").on("a.retiredAt", "is", null),
+      )
+      .leftJoin("hosts as h", "h.id", "a.hostId")
+      // A device has had as many identities as keys: what each has moved is its own.
+      .leftJoinLateral(
+        (of) =>
+          of
+            .selectFrom("traffic_counters as k")
+            .select([
+              sql<string>`coalesce(sum(k.uploaded), 0)`.as("uploaded"),
+              sql<string>`coalesce(sum(k.downloaded), 0)`.as("downloaded"),
+              sql<Date | null>`max(k.last_handshake_at)`.as("latest"),
+            ])
+            .whereRef("k.deviceId", "=", "d.id")
+            .as("t"),
+        (join) => join.onTrue(),
+      )
+      .leftJoin("traffic_daily as y", (join) =>
+        join.onRef("y.deviceId", "=", "d.id").on("y.day", "=", now.slice(0, 10)),
+      )
+      .select(["d.id", "d.name", "h.name as host", "a.address", hasTime(now).as("hasTime")])
+      .select(["t.uploaded", "t.downloaded", "t.latest"])
+      .select(sql<string | null>`y.uploaded`.as("uploadedToday"))
+      .select(sql<string | null>`y.downloaded`.as("downloadedToday"))
+      .where("d.subscriptionId", "=", subscription as string)
+      .where("d.revokedAt", "is", null)
+      .orderBy("d.createdAt")
+      .orderBy("d.id")
+      .execute();
+    return rows.map((row) => ({
+      id: deviceId(row.id),
+      name: row.name,
+      place: row.host && row.address ? { host: row.host, address: row.address } : undefined,
+      hasTime: row.hasTime,
+      uploaded: Number(row.uploaded),
+      downloaded: Number(row.downloaded),
+      uploadedToday: Number(row.uploadedToday ?? 0),
+      downloadedToday: Number(row.downloadedToday ?? 0),
+      lastHandshakeAt: row.latest ? instant(row.latest) : undefined,
+    }));
+  }
+}

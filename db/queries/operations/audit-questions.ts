@@ -1,0 +1,134 @@
+import type { Disagreement } from "../../../domain/operations/disagreement.ts";
+
+export type Asked = Exclude<Disagreement["kind"], "wrongEnd" | "wrongTaken">;
+
+/** Each is a question whose answer must be empty. */
+export const questions: Readonly<Record<Asked, string>> = {
+  unbalanced: `select fact as about, currency || ' sums to ' || sum(minor) as details
+    from ledger_entries group by fact, currency having sum(minor) <> 0`,
+  // Excused is the very event whose decision says that its money bought nothing, not others of its payment.
+  notBooked: `select e.gateway || '/' || (e.report->>'reference') as about,
+         'was reported as paid and is in no charge and no unmatched row' as details
+    from gateway_events e
+   where e.report->>'kind' = 'paid'
+     and not exists (select from charges c where c.gateway = e.gateway and c.reference = e.report->>'reference'
+                        and c.paid_minor is not null)
+     and not exists (select from unmatched u where u.gateway = e.gateway and u.reference = e.report->>'reference')
+     and not exists (
+       select from decisions d, jsonb_array_elements(d.effects) f
+        where d.key = e.payment_id || '/' || e.gateway || '/' || (e.report->>'reference') || '/paid/'
+                      || (e.report->'paid'->>'minor') || (e.report->'paid'->>'currency')
+          and f->>'kind' in ('inconsistent', 'declined'))`,
+  notGranted: `select p.id::text as about, 'money has bought time that was never given' as details
+    from payments p
+   where exists (select from charges c where c.payment_id = p.id and c.use = 'grant' and c.price_minor > 0)
+     and not exists (select from time_lots t where t.cause = 'payment/' || p.id)`,
+  grantedWithoutMoney: `select t.cause as about, t.ms || ' ms were given for no charge' as details
+    from time_lots t
+   where t.kind = 'payment'
+     and not exists (select from charges c where c.use = 'grant' and 'payment/' || c.payment_id = t.cause)`,
+  grantedWithoutAct: `select t.cause as about, t.ms || ' ms were given by nobody' as details
+    from time_lots t
+   where t.kind = 'admin'
+     and not exists (select from audit_log l where l.act = 'extend' and 'admin/' || l.request_id = t.cause)`,
+  wrongPrice: `select p.id::text as about,
+         'its charges paid ' || sum(c.price_minor) || ' of the price of ' || p.price_minor as details
+    from payments p join charges c on c.payment_id = p.id and c.use = 'grant'
+   group by p.id having sum(c.price_minor) <> p.price_minor`,
+  wrongClearing: `with booked as (
+      select regexp_replace(fact, '/(paid|returned/[0-9]+)$', '') as charge, account, currency, sum(minor) as minor
+        from ledger_entries where account like 'gateway:%' or account = 'fees' group by 1, 2, 3)
+  select c.gateway || '/' || c.reference as about,
+         'the charge says ' || c.paid_minor - c.returned_minor || ' is at the gateway, the ledger '
+         || coalesce(sum(l.minor), 0) as details
+    from charges c
+    left join booked l on l.charge = c.gateway || '/' || c.reference and l.currency = c.currency
+                      and (l.account = 'gateway:' || c.gateway or l.account = 'fees')
+   where c.gateway <> 'balance' and c.paid_minor is not null
+   group by c.gateway, c.reference
+  having coalesce(sum(l.minor), 0) <> c.paid_minor - c.returned_minor`,
+  wrongRevenue: `select coalesce(c.payment_id, l.payment_id)::text as about,
+         'its charges are ' || coalesce(c.minor, 0) || ' of its price, the ledger has earned ' || coalesce(l.minor, 0)
+         as details
+    from (select payment_id, sum(price_minor) as minor from charges where use = 'grant' group by 1) c
+    full join (select payment_id, -sum(minor) as minor from ledger_entries
+                where account = 'revenue' and payment_id is not null group by 1) l on l.payment_id = c.payment_id
+   where coalesce(c.minor, 0) <> coalesce(l.minor, 0)`,
+  // What the shop gives up is price that went back, and what a decision said that no balance held any more.
+  creditKept: `with given_up as (
+      select regexp_replace(fact, '/returned/[0-9]+$', '') as charge, currency, sum(minor) as minor
+        from ledger_entries where account = 'refunds' and fact ~ '/returned/[0-9]+$' group by 1, 2),
+    borne as (
+      select d.payment_id, f->>'reference' as reference, sum((f->'ofShop'->>'minor')::numeric) as minor
+        from decisions d, jsonb_array_elements(d.effects) f where f->>'kind' = 'returned' group by 1, 2),
+    priced as (
+      select gateway, reference, payment_id, currency, price_minor as price,
+             (paid_minor - returned_before_minor)::numeric as had,
+             greatest(0, least(returned_minor, paid_minor) - returned_before_minor) as back
+        from charges where paid_minor > 0)
+  select p.gateway || '/' || p.reference as about,
+         coalesce(g.minor, 0) - due.minor || ' of what went back was balance or price that somebody else was charged for'
+         as details
+    from priced p
+    left join given_up g on g.charge = p.gateway || '/' || p.reference and g.currency = p.currency
+    left join borne b on b.payment_id = p.payment_id and b.reference = p.reference
+    cross join lateral (
+      select coalesce(b.minor, 0) + coalesce(floor((p.back * p.price * 2 + p.had) / nullif(p.had * 2, 0)), 0) as minor) due
+   where coalesce(g.minor, 0) <> due.minor`,
+  refundNotBooked: `select r.request_id as about, r.up_to_minor || ' of ' || r.gateway || '/' || r.reference
+         || ' should be back, the charge says ' || coalesce(c.returned_minor, 0) as details
+    from refunds r left join charges c on c.gateway = r.gateway and c.reference = r.reference
+   where r.state = 'returned' and coalesce(c.returned_minor, 0) < r.up_to_minor`,
+  wrongState: `select p.id::text as about, 'state ' || p.state || ', but money has bought time' as details
+    from payments p
+   where p.state in ('open', 'lapsed', 'declined', 'cancelled', 'refused')
+     and exists (select from charges c where c.payment_id = p.id and c.use = 'grant')
+   union all
+  select p.id::text, 'state ' || p.state || ', but ' || case kept.some when true then 'some' else 'none' end
+         || ' of the money that bought its time is kept'
+    from payments p
+    cross join lateral (
+      select exists (select from charges c where c.payment_id = p.id and c.use = 'grant'
+                        and c.returned_minor < c.paid_minor) as some) kept
+   where (p.state = 'settled' and not kept.some) or (p.state = 'refunded' and kept.some)`,
+  bookedTwice: `select c.gateway || '/' || c.reference as about,
+         'is money of payment ' || c.payment_id || ' and unmatched money' as details
+    from charges c join unmatched u on u.gateway = c.gateway and u.reference = c.reference`,
+  wrongTraffic: `select s.id::text as about,
+         'has moved ' || s.moved_bytes || ' bytes, its keys ' || coalesce(t.moved, 0) as details
+    from subscriptions s
+    left join lateral (
+      select sum(n.uploaded + n.downloaded) as moved
+        from traffic_counters n join devices d on d.id = n.device_id
+       where d.subscription_id = s.id) t on true
+   where s.moved_bytes <> coalesce(t.moved, 0)`,
+  debtWithoutChargeback: `with charged_back as (
+      select customer, currency, sum(minor) as minor
+        from (select coalesce(p.customer_id, u.customer_id)::text as customer, e.gateway, e.report->>'reference',
+                     e.report->'returned'->>'currency' as currency, max((e.report->'returned'->>'minor')::numeric) as minor
+                from gateway_events e
+                     left join payments p on p.id = e.payment_id
+                     left join unmatched u on u.payment_id = e.payment_id and u.gateway = e.gateway
+                                          and u.reference = e.report->>'reference'
+               where e.report->>'kind' = 'chargedBack' group by 1, 2, 3, 4) of
+       group by 1, 2)
+  select l.account as about, 'owes ' || sum(l.minor) || ' ' || l.currency || ', of which chargebacks made '
+         || coalesce(max(b.minor), 0) as details
+    from ledger_entries l
+    left join charged_back b on b.customer = substr(l.account, 10) and b.currency = l.currency
+   where l.account like 'customer:%'
+   group by l.account, l.currency having sum(l.minor) > greatest(0, coalesce(max(b.minor), 0))`,
+  strayReserve: `select l.account as about, sum(l.minor) || ' ' || l.currency
+         || ' is set aside for a refund that is over' as details
+    from ledger_entries l where l.account like 'reserved:%'
+     and not exists (select from refunds r
+                      where r.request_id = substr(l.account, 10) and r.state in ('asked', 'approved'))
+   group by l.account, l.currency having sum(l.minor) <> 0`,
+  wrongUnmatched: `select coalesce(t.currency, l.currency) as about,
+         coalesce(t.minor, 0) || ' is unmatched, the ledger says ' || coalesce(l.minor, 0) as details
+    from (select currency, sum(minor - returned_minor) as minor from unmatched
+           where customer_id is null and minor > 0 group by 1) t
+    full join (select currency, -sum(minor) as minor from ledger_entries where account = 'unmatched' group by 1) l
+      on l.currency = t.currency
+   where coalesce(t.minor, 0) <> coalesce(l.minor, 0)`,
+};

@@ -1,0 +1,50 @@
+import { sql } from "kysely";
+import type { Disagreement, TrialLine } from "../../../domain/operations/disagreement.ts";
+import { type EntityManager, queriesOf } from "../../orm.ts";
+import { type Asked, questions } from "./audit-questions.ts";
+import { subscriptionsAtOnce, timeDisagreements } from "./time-audit.ts";
+
+interface Found {
+  readonly about: string;
+  readonly details: string;
+}
+
+/** The books as an auditor reads them. */
+export class AuditQueries {
+  readonly #em: EntityManager;
+  readonly #pageSize: number;
+
+  constructor(em: EntityManager, pageSize = subscriptionsAtOnce) {
+    this.#em = em;
+    this.#pageSize = pageSize;
+  }
+
+  async trialBalance(): Promise<TrialLine[]> {
+    const { rows } = await sql<{
+      account: string;
+      currency: string;
+      debit: string;
+      credit: string;
+    }>`
+      select case when account like 'customer:%' then 'customers'
+                  when account like 'reserved:%' then 'reserved' else account end as account, currency,
+             coalesce(sum(minor) filter (where minor > 0), 0) as debit,
+             coalesce(-sum(minor) filter (where minor < 0), 0) as credit
+        from ledger_entries group by 1, 2 order by 2, 1
+    `.execute(queriesOf(this.#em));
+    return rows.map(({ account, currency, debit, credit }) => {
+      return { account, currency, debitMinor: Number(debit), creditMinor: Number(credit) };
+    });
+  }
+
+  /** Everything in which ledger, charges, time and subscriptions do not agree. */
+  async disagreements(): Promise<Disagreement[]> {
+    const db = queriesOf(this.#em);
+    const found: Disagreement[] = [];
+    for (const [kind, question] of Object.entries(questions)) {
+      const { rows } = await sql<Found>`${sql.raw(question)}`.execute(db);
+      found.push(...rows.map((row) => ({ kind: kind as Asked, ...row })));
+    }
+    return [...found, ...(await timeDisagreements(db, this.#pageSize))];
+  }
+}

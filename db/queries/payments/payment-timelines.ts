@@ -1,0 +1,199 @@
+import type { Effect } from "../../../domain/payments/decision.ts";
+import { type Currency, type Money, money } from "../../../domain/money.ts";
+import {
+  type GatewayEvent,
+  type GatewayReport,
+  grantCause,
+  type PaymentId,
+} from "../../../domain/payments/payment.ts";
+import type { RefundState } from "../../../domain/payments/refund.ts";
+import { dayMs, type Instant, instant } from "../../../domain/time.ts";
+import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
+
+export interface ChargeDetails {
+  readonly reference: string;
+  /** Undefined while only its return was reported. */
+  readonly paid: Money | undefined;
+  readonly returned: Money;
+  readonly fee: Money | undefined;
+  readonly use: "grant" | "credit" | "none";
+  readonly paidAt: Instant | undefined;
+}
+
+export interface RefundDetails {
+  readonly requestId: string;
+  readonly reference: string;
+  readonly amount: Money;
+  readonly state: RefundState;
+  readonly why: string | undefined;
+  readonly reason: string;
+  /** Undefined: Tollgate itself, for money that came twice. */
+  readonly by: number | undefined;
+  readonly askedAt: Instant;
+  readonly closedAt: Instant | undefined;
+}
+
+/** What a gateway reported; `body` and `headers` are as it sent them. */
+export interface EventDetails {
+  readonly at: Instant;
+  readonly source: GatewayEvent["source"];
+  readonly report: GatewayReport;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface DecisionDetails {
+  readonly at: Instant;
+  readonly effects: readonly Effect[];
+}
+
+/** An entry of the payment's time lot: what it gave, or how much access was taken with its money. */
+export interface LotDetails {
+  readonly at: Instant;
+  /** Negative where time was taken. */
+  readonly days: number;
+  readonly until: Instant;
+}
+
+/** One fact in the ledger: its entries sum to zero. */
+export interface FactDetails {
+  readonly at: Instant;
+  readonly fact: string;
+  readonly entries: readonly { readonly account: string; readonly amount: Money }[];
+}
+
+/** All that the books have of one payment, oldest first. */
+export interface PaymentTimeline {
+  readonly charges: readonly ChargeDetails[];
+  readonly refunds: readonly RefundDetails[];
+  readonly events: readonly EventDetails[];
+  readonly decisions: readonly DecisionDetails[];
+  readonly lots: readonly LotDetails[];
+  readonly ledger: readonly FactDetails[];
+}
+
+/** What became of a payment, for admins. */
+export class PaymentTimelines {
+  readonly #em: EntityManager;
+
+  constructor(em: EntityManager) {
+    this.#em = em;
+  }
+
+  async of(id: PaymentId): Promise<PaymentTimeline> {
+    const db = queriesOf(this.#em);
+    const [charges, refunds, events, decisions, lots, ledger] = await Promise.all([
+      chargesOf(db, id),
+      refundsOf(db, id),
+      eventsOf(db, id),
+      decisionsOf(db, id),
+      lotsOf(db, id),
+      factsOf(db, id),
+    ]);
+    return { charges, refunds, events, decisions, lots, ledger };
+  }
+}
+
+async function chargesOf(db: Queries, id: PaymentId): Promise<ChargeDetails[]> {
+  const rows = await db
+    .selectFrom("charges")
+    .select(["reference", "paidMinor", "returnedMinor", "feeMinor", "currency", "use", "paidAt"])
+    .where("paymentId", "=", id as string)
+    .orderBy("recordedAt")
+    .execute();
+  return rows.map(({ reference, paidMinor, returnedMinor, feeMinor, currency, use, paidAt }) => ({
+    reference,
+    paid: moneyOr(paidMinor, currency),
+    returned: money(returnedMinor, currency),
+    fee: moneyOr(feeMinor, currency),
+    use,
+    paidAt: instantOr(paidAt),
+  }));
+}
+
+async function refundsOf(db: Queries, id: PaymentId): Promise<RefundDetails[]> {
+  const rows = await db
+    .selectFrom("refunds")
+    .select(["requestId", "reference", "minor", "currency", "state", "why", "reason"])
+    .select(["requestedBy", "askedAt", "closedAt"])
+    .where("paymentId", "=", id as string)
+    .orderBy("askedAt")
+    .execute();
+  return rows.map(({ requestId, reference, minor, currency, state, reason, ...row }) => ({
+    requestId,
+    reference,
+    state,
+    reason,
+    amount: money(minor, currency),
+    why: row.why ?? undefined,
+    by: row.requestedBy ?? undefined,
+    askedAt: instant(row.askedAt),
+    closedAt: instantOr(row.closedAt),
+  }));
+}
+
+async function eventsOf(db: Queries, id: PaymentId): Promise<EventDetails[]> {
+  const rows = await db
+    .selectFrom("gateway_events")
+    .select(["receivedAt", "source", "report", "headers", "body"])
+    .where("paymentId", "=", id as string)
+    .orderBy("receivedAt")
+    .orderBy("id")
+    .execute();
+  return rows.map(({ receivedAt, ...event }) => ({ at: instant(receivedAt), ...event }));
+}
+
+async function decisionsOf(db: Queries, id: PaymentId): Promise<DecisionDetails[]> {
+  const rows = await db
+    .selectFrom("decisions")
+    .select(["at", "effects"])
+    .where("paymentId", "=", id as string)
+    .orderBy("at")
+    .execute();
+  return rows.map(({ at, effects }) => ({ at: instant(at), effects }));
+}
+
+/** Each entry tells by how much access has changed, so those before it are looked at too. */
+async function lotsOf(db: Queries, id: PaymentId): Promise<LotDetails[]> {
+  const rows = await db
+    .selectFrom("payments as p")
+    .innerJoin("time_lots as t", "t.subscriptionId", "p.subscriptionId")
+    .select(["t.kind", "t.lot", "t.ms", "t.at", "t.paidUntil"])
+    .where("p.id", "=", id as string)
+    .orderBy("t.seq")
+    .execute();
+  return rows.flatMap(({ kind, lot, ms, at, paidUntil }, place) => {
+    if (lot !== grantCause(id)) return [];
+    const before = rows[place - 1]?.paidUntil;
+    const changedMs = leftMs(paidUntil, at) - (before === undefined ? 0 : leftMs(before, at));
+    const days = (kind === "refund" ? changedMs : ms) / dayMs;
+    return [{ at: instant(at), days, until: instant(paidUntil) }];
+  });
+}
+
+const leftMs = (until: Date, at: Date): number => Math.max(0, until.getTime() - at.getTime());
+
+async function factsOf(db: Queries, id: PaymentId): Promise<FactDetails[]> {
+  const rows = await db
+    .selectFrom("ledger_entries")
+    .select(["fact", "account", "minor", "currency", "recordedAt"])
+    .where("paymentId", "=", id as string)
+    .orderBy("recordedAt")
+    .orderBy("fact")
+    .orderBy("account")
+    .execute();
+  return [...Map.groupBy(rows, ({ fact }) => fact)].flatMap(([fact, entries]) => {
+    const [first] = entries;
+    if (first === undefined) return [];
+    const amounts = entries.map(({ account, minor, currency }) => {
+      return { account, amount: money(minor, currency) };
+    });
+    return [{ at: instant(first.recordedAt), fact, entries: amounts }];
+  });
+}
+
+const moneyOr = (minor: number | null, currency: Currency): Money | undefined =>
+  minor === null ? undefined : money(minor, currency);
+
+const instantOr = (moment: Date | null): Instant | undefined =>
+  moment === null ? undefined : instant(moment);

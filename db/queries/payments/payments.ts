@@ -1,0 +1,164 @@
+import { sql } from "kysely";
+import type { Language } from "../../../domain/people/customer.ts";
+import { telegramId, type TelegramId } from "../../../domain/ids.ts";
+import { type Money, money } from "../../../domain/money.ts";
+import type {
+  GatewayName,
+  Payable,
+  PaymentId,
+  PaymentState,
+} from "../../../domain/payments/payment.ts";
+import type { PlanCode, PlanTerms } from "../../../domain/payments/plan.ts";
+import { type Instant, instant } from "../../../domain/time.ts";
+import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
+import { anyNumber } from "../../prepared.ts";
+import { type CustomerName, nameOf } from "../people/customers.ts";
+
+/** A payment as a line of a list shows it. */
+export interface PaymentSummary {
+  readonly id: PaymentId;
+  readonly customer: CustomerName;
+  readonly terms: PlanTerms;
+  readonly planNames: Readonly<Record<Language, string>>;
+  readonly price: Money;
+  readonly gateway: GatewayName;
+  readonly state: PaymentState;
+  readonly openedAt: Instant;
+  readonly lapsesAt: Instant;
+  readonly closedAt: Instant | undefined;
+  readonly memo: string;
+  readonly invoiceReference: string | undefined;
+}
+
+const selectPayments = (db: Queries) =>
+  db
+    .selectFrom("payments as p")
+    .innerJoin("customers as c", "c.id", "p.customerId")
+    .innerJoin("plans as n", (join) =>
+      join.onRef("n.code", "=", "p.plan").onRef("n.version", "=", "p.planVersion"),
+    )
+    .select(["p.id", "c.telegramId", "c.firstName", "c.lastName"])
+    .select(["p.plan", "p.planVersion", "p.days", "p.deviceLimit", "n.names"])
+    .select(["p.priceMinor", "p.currency", "p.gateway", "p.state", "p.openedAt", "p.lapsesAt"])
+    .select(["p.closedAt", "p.memo", "p.invoiceReference"])
+    .orderBy("p.openedAt", "desc");
+
+type Row = Awaited<ReturnType<ReturnType<typeof selectPayments>["execute"]>>[number];
+
+/** Payments, for those who look at them. */
+export class PaymentQueries {
+  readonly #em: EntityManager;
+
+  constructor(em: EntityManager) {
+    this.#em = em;
+  }
+
+  /** What these people were asked to pay, the newest first. */
+  async of(people: readonly TelegramId[], limit = 10): Promise<PaymentSummary[]> {
+    if (people.length === 0) return [];
+    const rows = await selectPayments(queriesOf(this.#em))
+      .where("c.telegramId", "=", anyNumber(people))
+      .limit(limit)
+      .execute();
+    return rows.map(summaryOf);
+  }
+
+  async find(id: PaymentId): Promise<PaymentSummary | undefined> {
+    const row = await selectPayments(queriesOf(this.#em))
+      .where("p.id", "=", id as string)
+      .executeTakeFirst();
+    return row && summaryOf(row);
+  }
+
+  /** What decides whether its money may move. */
+  async payable(id: PaymentId): Promise<Payable | undefined> {
+    const row = await queriesOf(this.#em)
+      .selectFrom("payments as p")
+      .innerJoin("customers as c", "c.id", "p.customerId")
+      .select(["c.telegramId", "p.priceMinor", "p.currency", "p.state"])
+      .where("p.id", "=", id as string)
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    const price = money(row.priceMinor, row.currency);
+    return { telegramId: telegramId(row.telegramId), price, state: row.state };
+  }
+
+  /** By its id or the first eight characters of it, its memo, its invoice's or its charge's reference. */
+  async matching(text: string, limit = 10): Promise<PaymentSummary[]> {
+    const db = queriesOf(this.#em);
+    const rows = await selectPayments(db)
+      .where("p.id", "in", matchingIds(db, text))
+      .limit(limit)
+      .execute();
+    return rows.map(summaryOf);
+  }
+
+  /** Whether this request for a refund is in the books. */
+  async isRefundKnown(requestId: string): Promise<boolean> {
+    const row = await queriesOf(this.#em)
+      .selectFrom("refunds")
+      .select("requestId")
+      .where("requestId", "=", requestId)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+}
+
+/**
+ * Each way to name a payment is one look into one index: references are unique at a gateway alone, so
+ * each gateway that there ever was is asked for.
+ */
+function matchingIds(db: Queries, text: string) {
+  const [first, last] = idsFrom(text);
+  const names = sql<string>`(select name from gateways union select 'balance')`;
+  return db
+    .selectFrom("payments")
+    .select("id")
+    .where((row) => row.between("id", first, last))
+    .union(db.selectFrom("payments").select("id").where("memo", "=", text))
+    .union(
+      db
+        .selectFrom("payments")
+        .select("id")
+        .where("gateway", "in", names)
+        .where("invoiceReference", "=", text),
+    )
+    .union(
+      db
+        .selectFrom("charges")
+        .select("paymentId as id")
+        .where("gateway", "in", names)
+        .where("reference", "=", text),
+    );
+}
+
+const nobody = "00000000-0000-0000-0000-000000000000";
+
+/** The first and the last id that begin so; what is no beginning of an id finds nothing. */
+function idsFrom(text: string): [string, string] {
+  const id = text.toLowerCase();
+  if (/^[0-9a-f]{8}$/u.test(id)) {
+    return [`${id}${nobody.slice(8)}`, `${id}${nobody.slice(8).replaceAll("0", "f")}`];
+  }
+  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u.test(id) ? [id, id] : [nobody, nobody];
+}
+
+const summaryOf = (row: Row): PaymentSummary => ({
+  id: row.id as PaymentId,
+  customer: nameOf(row),
+  terms: {
+    code: row.plan as PlanCode,
+    version: row.planVersion,
+    days: row.days,
+    deviceLimit: row.deviceLimit,
+  },
+  planNames: row.names,
+  price: money(row.priceMinor, row.currency),
+  gateway: row.gateway as GatewayName,
+  state: row.state,
+  openedAt: instant(row.openedAt),
+  lapsesAt: instant(row.lapsesAt),
+  closedAt: row.closedAt === null ? undefined : instant(row.closedAt),
+  memo: row.memo,
+  invoiceReference: row.invoiceReference ?? undefined,
+});

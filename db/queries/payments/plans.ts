@@ -1,0 +1,85 @@
+import type { CustomerId, TelegramId } from "../../../domain/ids.ts";
+import type { Currency, Money } from "../../../domain/money.ts";
+import type { GatewayName } from "../../../domain/payments/payment.ts";
+import type { Plan } from "../../../domain/payments/plan.ts";
+import type { SubscriptionState } from "../../../domain/access/subscription.ts";
+import { type Instant, instant } from "../../../domain/time.ts";
+import type { TimeEntry } from "../../../domain/access/time-lots.ts";
+import { balanceAmounts } from "../../payments/ledger.ts";
+import { type EntityManager, queriesOf } from "../../orm.ts";
+import { newestPlans, PlanVersions } from "../../payments/plans.ts";
+import { timeEntries } from "../../access/time-lots.ts";
+import { stateAt } from "../access/access-rights.ts";
+
+/** One way to pay: a gateway and the currency it is asked in. */
+export interface PaymentMethod {
+  readonly gateway: GatewayName;
+  readonly currency: Currency;
+}
+
+/** What a customer has now. */
+export interface CurrentPlan {
+  readonly code: string;
+  readonly state: SubscriptionState;
+  readonly paidUntil: Instant | undefined;
+  /** As it was bought; undefined where it has no version. */
+  readonly plan: Plan | undefined;
+  /** All of the subscription's time, in the order in which it was booked: a purchase is worked out of it. */
+  readonly time: readonly TimeEntry[];
+}
+
+/** What is offered, how it can be paid, and what a customer has already. Read anew each time: prices are made of it. */
+export class PlanQueries {
+  readonly #em: EntityManager;
+  readonly #versions = new PlanVersions();
+
+  constructor(em: EntityManager) {
+    this.#em = em;
+  }
+
+  /** In the owner's order; hidden plans only for those who have one (`has`). */
+  async offered(has?: string): Promise<Plan[]> {
+    const newest = await newestPlans(queriesOf(this.#em));
+    return newest
+      .filter(({ plan, isRetired }) => !isRetired && !plan.trial)
+      .map(({ plan }) => plan)
+      .filter(({ hidden, code }) => !hidden || code === has);
+  }
+
+  async paymentMethods(): Promise<PaymentMethod[]> {
+    const rows = await queriesOf(this.#em)
+      .selectFrom("gateways")
+      .select(["name", "currencies"])
+      .where("active", "=", true)
+      .orderBy("name")
+      .execute();
+    return rows.flatMap(({ name, currencies }) =>
+      currencies.map((currency) => ({ gateway: name as GatewayName, currency })),
+    );
+  }
+
+  /** What the customer has with us, each currency that is not zero. */
+  balances(of: CustomerId): Promise<Money[]> {
+    return balanceAmounts(queriesOf(this.#em), of);
+  }
+
+  /** Undefined: this person has no subscription. */
+  async currentOf(telegramId: TelegramId, now: Instant): Promise<CurrentPlan | undefined> {
+    const db = queriesOf(this.#em);
+    const row = await db
+      .selectFrom("subscriptions as s")
+      .innerJoin("customers as c", "c.id", "s.customerId")
+      .select(["s.id", "s.plan", "s.planVersion", "s.paidUntil", stateAt(now).as("state")])
+      .where("c.telegramId", "=", telegramId as number)
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    const { plan: code, planVersion: version, state, paidUntil } = row;
+    return {
+      code,
+      state,
+      paidUntil: paidUntil === null ? undefined : instant(paidUntil),
+      plan: version === null ? undefined : await this.#versions.find(db, code, version),
+      time: await timeEntries(db, row.id),
+    };
+  }
+}

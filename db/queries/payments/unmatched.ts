@@ -1,0 +1,104 @@
+import { sql } from "kysely";
+import { type Money, money } from "../../../domain/money.ts";
+import type { GatewayName, PaymentId } from "../../../domain/payments/payment.ts";
+import { type Instant, instant } from "../../../domain/time.ts";
+import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
+
+/** Money that no order asked for and that no admin has decided over. */
+export interface UnmatchedCharge {
+  /** Names it where its gateway's reference would be too long. */
+  readonly key: string;
+  readonly gateway: GatewayName;
+  readonly reference: string;
+  readonly paymentId: PaymentId;
+  /** What of it is still with us. */
+  readonly amount: Money;
+  readonly at: Instant;
+  /** False: its gateway cannot send it back. */
+  readonly mayReturn: boolean;
+}
+
+export interface MoneyNumbers {
+  /** What came in today from outside, a currency each. */
+  readonly paid: readonly Money[];
+  readonly unmatched: number;
+  readonly found: number;
+}
+
+const key = sql<string>`md5(u.gateway || '/' || u.reference)`;
+
+const selectOpen = (db: Queries) =>
+  db
+    .selectFrom("unmatched as u")
+    .leftJoin("gateways as g", "g.name", "u.gateway")
+    .select(key.as("key"))
+    .select(["u.gateway", "u.reference", "u.paymentId", "u.minor", "u.returnedMinor"])
+    .select(["u.currency", "u.at", "g.active", "g.refunds"])
+    .where("u.state", "=", "open")
+    .orderBy("u.at");
+
+type Row = Awaited<ReturnType<ReturnType<typeof selectOpen>["execute"]>>[number];
+
+/** What admins have to know of money, and to decide. */
+export class UnmatchedQueries {
+  readonly #em: EntityManager;
+
+  constructor(em: EntityManager) {
+    this.#em = em;
+  }
+
+  /** The longest waiting first. */
+  async open(limit = 10): Promise<UnmatchedCharge[]> {
+    const rows = await selectOpen(queriesOf(this.#em)).limit(limit).execute();
+    return rows.map(chargeOf);
+  }
+
+  /** Undefined: it is decided already, or never was. */
+  async find(wanted: string): Promise<UnmatchedCharge | undefined> {
+    const row = await selectOpen(queriesOf(this.#em)).where(key, "=", wanted).executeTakeFirst();
+    return row && chargeOf(row);
+  }
+
+  /** What has moved today, and what waits. */
+  async numbers(now: Instant): Promise<MoneyNumbers> {
+    const db = queriesOf(this.#em);
+    const today = new Date(now.slice(0, 10));
+    const paid = await db
+      .selectFrom("charges")
+      .select(["currency", sql<string>`sum(paid_minor)`.as("sum")])
+      .where("paidAt", ">=", today)
+      .where("gateway", "<>", "balance")
+      .groupBy("currency")
+      .orderBy("currency")
+      .execute();
+    const counts = await db
+      .selectNoFrom((of) => [
+        of
+          .selectFrom("unmatched")
+          .select((it) => it.fn.countAll<string>().as("count"))
+          .where("state", "=", "open")
+          .as("unmatched"),
+        of
+          .selectFrom("findings")
+          .select((it) => it.fn.countAll<string>().as("count"))
+          .where("foundAt", ">=", today)
+          .as("found"),
+      ])
+      .executeTakeFirstOrThrow();
+    return {
+      paid: paid.map(({ currency, sum }) => money(Number(sum), currency)),
+      unmatched: Number(counts.unmatched),
+      found: Number(counts.found),
+    };
+  }
+}
+
+const chargeOf = (row: Row): UnmatchedCharge => ({
+  key: row.key,
+  gateway: row.gateway as GatewayName,
+  reference: row.reference,
+  paymentId: row.paymentId as PaymentId,
+  amount: money(row.minor - row.returnedMinor, row.currency),
+  at: instant(row.at),
+  mayReturn: row.active === true && row.refunds !== "none",
+});

@@ -1,0 +1,227 @@
+import { sql } from "kysely";
+import type { ApprovalSubject } from "../../../domain/people/approval.ts";
+import type { ApprovalId, TelegramId } from "../../../domain/ids.ts";
+import { type Instant, instant } from "../../../domain/time.ts";
+import { onlineForMs } from "../../../domain/access/traffic.ts";
+import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
+import { mayConnect } from "../access/access-rights.ts";
+import { type CustomerName, nameOf } from "./customers.ts";
+
+export interface OpenRequest {
+  readonly approvalId: ApprovalId;
+  readonly ask: string;
+  readonly subject: ApprovalSubject;
+  /** Undefined: it is about a host, and nobody in particular. */
+  readonly person: CustomerName | undefined;
+  readonly askedAt: Instant;
+}
+
+export const timelineKinds = [
+  "joined",
+  "asked",
+  "approved",
+  "rejected",
+  "lapsed",
+  "trial",
+  "admin",
+  "payment",
+  "refund",
+  "deviceAdded",
+  "deviceRevoked",
+  "extend",
+  "block",
+  "unblock",
+  "revoke",
+] as const;
+type TimelineKind = (typeof timelineKinds)[number];
+
+export interface TimelineEntry {
+  readonly at: Instant;
+  readonly kind: TimelineKind;
+  /** A device's name, or how many days. */
+  readonly detail: string;
+  /** Who did it, where that was an admin. */
+  readonly by: string;
+}
+
+export interface TodaysNumbers {
+  readonly newToday: number;
+  readonly waiting: number;
+  readonly active: number;
+  readonly devices: number;
+  readonly online: number;
+  readonly uploaded: number;
+  readonly downloaded: number;
+}
+
+/** What admins look at. */
+export class AdminQueries {
+  readonly #em: EntityManager;
+
+  constructor(em: EntityManager) {
+    this.#em = em;
+  }
+
+  /** Open requests, the longest waiting first. */
+  async openRequests(limit = 20): Promise<OpenRequest[]> {
+    const rows = await queriesOf(this.#em)
+      .selectFrom("approvals as a")
+      .leftJoin("customers as c", "c.id", "a.customerId")
+      .select(["a.approvalId", "a.ask", "a.subject", "a.askedAt"])
+      .select(["c.telegramId", "c.firstName", "c.lastName"])
+      .where("a.state", "=", "open")
+      .orderBy("a.askedAt")
+      .limit(limit)
+      .execute();
+    return rows.map(({ telegramId: id, firstName, lastName, ...row }) => ({
+      ...row,
+      approvalId: row.approvalId as ApprovalId,
+      askedAt: instant(row.askedAt),
+      person:
+        id === null || firstName === null
+          ? undefined
+          : nameOf({ telegramId: id, firstName, lastName }),
+    }));
+  }
+
+  /** What happened to a customer, newest first. */
+  async timeline(of: TelegramId, limit = 15): Promise<TimelineEntry[]> {
+    const db = queriesOf(this.#em);
+    const person = await db
+      .selectFrom("customers")
+      .select(["id", "createdAt"])
+      .where("telegramId", "=", of as number)
+      .executeTakeFirst();
+    if (person === undefined) return [];
+    // Of what happened at one moment the later one is named first: an approval gives time, time a device.
+    const newest = await Promise.all(
+      [devicesOf, lotsOf, actsOf, requestsOf].map((read) => read(db, person.id, limit)),
+    );
+    const joined = { at: person.createdAt, kind: "joined", detail: "", by: "" } as const;
+    return [...newest.flat(), joined]
+      .toSorted((a, b) => b.at.getTime() - a.at.getTime())
+      .slice(0, limit)
+      .map(({ at, ...entry }) => ({ ...entry, at: instant(at) }));
+  }
+
+  async numbers(now: Instant): Promise<TodaysNumbers> {
+    const db = queriesOf(this.#em);
+    const today = now.slice(0, 10);
+    const onlineSince = new Date(Date.parse(now) - onlineForMs);
+    const traffic = await db
+      .selectFrom("traffic_daily")
+      .select(sql<string>`coalesce(sum(uploaded), 0)`.as("uploaded"))
+      .select(sql<string>`coalesce(sum(downloaded), 0)`.as("downloaded"))
+      .where("day", "=", today)
+      .executeTakeFirstOrThrow();
+    const counts = await db
+      .selectNoFrom((of) => [
+        of
+          .selectFrom("customers")
+          .select(count)
+          .where("createdAt", ">=", new Date(today))
+          .as("newToday"),
+        of.selectFrom("approvals").select(count).where("state", "=", "open").as("waiting"),
+        of
+          .selectFrom("subscriptions as s")
+          .innerJoin("customers as c", "c.id", "s.customerId")
+          .select(count)
+          .where(mayConnect(now))
+          .as("active"),
+        of.selectFrom("devices").select(count).where("revokedAt", "is", null).as("devices"),
+        of
+          .selectFrom("traffic_counters")
+          .select(sql<string>`count(distinct device_id)`.as("count"))
+          .where("lastHandshakeAt", ">", onlineSince)
+          .as("online"),
+      ])
+      .executeTakeFirstOrThrow();
+    return {
+      newToday: Number(counts.newToday),
+      waiting: Number(counts.waiting),
+      active: Number(counts.active),
+      devices: Number(counts.devices),
+      online: Number(counts.online),
+      uploaded: Number(traffic.uploaded),
+      downloaded: Number(traffic.downloaded),
+    };
+  }
+}
+
+const count = sql<string>`count(1)`.as("count");
+
+interface Happened {
+  readonly at: Date;
+  readonly kind: TimelineKind;
+  readonly detail: string;
+  readonly by: string;
+}
+
+/** That a person asked to be let in, and what was answered. */
+async function requestsOf(db: Queries, customerId: string, limit: number): Promise<Happened[]> {
+  const rows = await db
+    .selectFrom("approvals as a")
+    .leftJoin("customers as w", "w.telegramId", "a.decidedBy")
+    .select(["a.askedAt", "a.decidedAt", "a.state", "w.firstName"])
+    .where("a.customerId", "=", customerId)
+    .where("a.kind", "=", "signup")
+    .orderBy("a.askedAt", "desc")
+    .limit(limit)
+    .execute();
+  return rows.flatMap(({ askedAt, decidedAt, state, firstName }): Happened[] => {
+    const asked = { at: askedAt, kind: "asked", detail: "", by: "" } as const;
+    if (decidedAt === null || state === "open") return [asked];
+    return [asked, { at: decidedAt, kind: state, detail: "", by: firstName ?? "" }];
+  });
+}
+
+async function lotsOf(db: Queries, customerId: string, limit: number): Promise<Happened[]> {
+  // What a return has taken is by how much the end has moved.
+  const days = sql<string>`trim_scale(round(case when t.kind = 'refund' then extract(epoch from
+      greatest(t.paid_until, t.at) - greatest(lag(t.paid_until) over (order by t.seq), t.at)) / 86400
+    else t.ms / 86400000.0 end, 1))::text`;
+  const rows = await db
+    .selectFrom("subscriptions as s")
+    .innerJoin("time_lots as t", "t.subscriptionId", "s.id")
+    .select(["t.at", "t.kind", days.as("detail")])
+    .where("s.customerId", "=", customerId)
+    .orderBy("t.seq", "desc")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ ...row, by: "" }));
+}
+
+async function devicesOf(db: Queries, customerId: string, limit: number): Promise<Happened[]> {
+  const rows = await db
+    .selectFrom("subscriptions as s")
+    .innerJoin("devices as d", "d.subscriptionId", "s.id")
+    .select(["d.createdAt", "d.revokedAt", "d.name"])
+    .where("s.customerId", "=", customerId)
+    .orderBy(sql`coalesce(d.revoked_at, d.created_at)`, "desc")
+    .limit(limit)
+    .execute();
+  return rows.flatMap(({ createdAt, revokedAt, name }): Happened[] => {
+    const added = { at: createdAt, kind: "deviceAdded", detail: name, by: "" } as const;
+    if (revokedAt === null) return [added];
+    return [added, { at: revokedAt, kind: "deviceRevoked", detail: name, by: "" }];
+  });
+}
+
+const acts = ["extend", "block", "unblock", "revoke"] as const;
+
+async function actsOf(db: Queries, customerId: string, limit: number): Promise<Happened[]> {
+  const rows = await db
+    .selectFrom("audit_log as l")
+    .leftJoin("customers as w", "w.telegramId", "l.actor")
+    .select(["l.at", "l.act", "w.firstName"])
+    .select(sql<string>`coalesce(l.after->>'addedDays', '')`.as("detail"))
+    .where("l.customerId", "=", customerId)
+    .where("l.act", "in", [...acts])
+    .orderBy("l.at", "desc")
+    .limit(limit)
+    .execute();
+  return rows.flatMap(({ at, act, detail, firstName }) => {
+    const kind = acts.find((known) => known === act);
+    return kind === undefined ? [] : [{ at, kind, detail, by: firstName ?? "" }];
+  });
+}

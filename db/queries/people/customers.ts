@@ -1,0 +1,104 @@
+import { sql } from "kysely";
+import { type Customer, displayName } from "../../../domain/people/customer.ts";
+import {
+  type SubscriptionId,
+  subscriptionId,
+  type TelegramId,
+  telegramId,
+} from "../../../domain/ids.ts";
+import { type Instant, instant } from "../../../domain/time.ts";
+import { customerOf, findCustomer } from "../../people/customers.ts";
+import { type EntityManager, queriesOf } from "../../orm.ts";
+import type { ReadCache } from "../../read-cache.ts";
+
+/** What does not depend on the clock: who may connect now is asked of the books. */
+export interface SubscriptionSummary {
+  readonly id: SubscriptionId;
+  readonly paidUntil: Instant | null;
+  readonly deviceLimit: number;
+}
+
+/** How much of the plan's traffic is used. */
+export interface TrafficUse {
+  readonly limitBytes: number;
+  readonly usedBytes: number;
+}
+
+export interface CustomerName {
+  readonly telegramId: TelegramId;
+  readonly name: string;
+}
+
+/** Customers and their subscriptions, for the entry points: read only, cached where a chat asks often. */
+export class CustomerQueries {
+  readonly #em: EntityManager;
+  readonly #cache: ReadCache;
+
+  constructor(em: EntityManager, cache: ReadCache) {
+    this.#em = em;
+    this.#cache = cache;
+  }
+
+  find(of: TelegramId): Promise<Customer | undefined> {
+    return this.#cache.through(of, "customer", async () => {
+      const row = await findCustomer(queriesOf(this.#em), of);
+      return row && customerOf(row);
+    });
+  }
+
+  subscriptionOf(of: TelegramId): Promise<SubscriptionSummary | undefined> {
+    return this.#cache.through(of, "subscription", async () => {
+      const row = await queriesOf(this.#em)
+        .selectFrom("subscriptions as s")
+        .innerJoin("customers as c", "c.id", "s.customerId")
+        .select(["s.id", "s.paidUntil", "s.deviceLimit"])
+        .where("c.telegramId", "=", of as number)
+        .executeTakeFirst();
+      if (row === undefined) return undefined;
+      const { id, paidUntil, deviceLimit } = row;
+      return {
+        id: subscriptionId(id),
+        paidUntil: paidUntil === null ? null : instant(paidUntil),
+        deviceLimit,
+      };
+    });
+  }
+
+  /** Undefined: there is no limit. */
+  async trafficOf(of: SubscriptionId): Promise<TrafficUse | undefined> {
+    const row = await queriesOf(this.#em)
+      .selectFrom("subscriptions")
+      .select(["trafficLimitBytes", "trafficBaseBytes", "movedBytes"])
+      .where("id", "=", of as string)
+      .executeTakeFirst();
+    if (!row || row.trafficLimitBytes === null) return undefined;
+    const usedBytes = row.movedBytes - row.trafficBaseBytes;
+    return { limitBytes: row.trafficLimitBytes, usedBytes };
+  }
+
+  /** Customers by number, @username or a part of the name, the newest first, at most `limit`. */
+  async search(text: string, limit = 8): Promise<CustomerName[]> {
+    const words = text.trim().replace(/^@/u, "");
+    const rows = await queriesOf(this.#em)
+      .selectFrom("customers")
+      .select(["telegramId", "firstName", "lastName"])
+      .where(
+        sql<boolean>`telegram_id::text = ${words} or lower(username) = lower(${words})
+          or strpos(lower(first_name || ' ' || coalesce(last_name, '')), lower(${words})) > 0`,
+      )
+      .orderBy("createdAt", "desc")
+      .limit(limit)
+      .execute();
+    return rows.map(nameOf);
+  }
+}
+
+/** How a person is shown in a list. */
+export const nameOf = (row: {
+  readonly telegramId: number;
+  readonly firstName: string;
+  readonly lastName: string | null;
+}): CustomerName => ({
+  telegramId: telegramId(row.telegramId),
+  name: displayName({ firstName: row.firstName, lastName: row.lastName ?? undefined }),
+});

@@ -1,0 +1,72 @@
+import type { CustomerId, DeviceId, SubscriptionId, TelegramId } from "../ids.ts";
+import { addMs, type Instant, toMs } from "../time.ts";
+
+/**
+ * ```
+ *            time given              paid time over          grace over
+ * expired ───────────────▶ active ───────────────▶ grace ───────────────▶ expired
+ * active, grace ── the traffic is used up ─▶ exhausted ── time given ─▶ active
+ *    any ── an admin blocks ─▶ blocked ── unblocks ─▶ what the calendar says
+ *    any ── an admin revokes ─▶ revoked (the end)
+ * ```
+ * `expired` is also where a subscription without any time yet begins. No state is stored: it is a function of the
+ * books and the clock, here and in `db/queries/access/access-rights.ts`, which a test holds equal.
+ */
+export const subscriptionStates = [
+  "active",
+  "grace",
+  "exhausted",
+  "expired",
+  "blocked",
+  "revoked",
+] as const;
+export type SubscriptionState = (typeof subscriptionStates)[number];
+
+/** What decides over access; `paidUntil` is undefined while no time was ever given. */
+export interface AccessFacts {
+  readonly paidUntil: Instant | undefined;
+  readonly graceMs: number;
+  readonly blocked: boolean;
+  readonly revoked: boolean;
+  /** The plan's traffic is used up. */
+  readonly exhausted: boolean;
+}
+
+export function stateAt(facts: AccessFacts, now: Instant): SubscriptionState {
+  if (facts.revoked) return "revoked";
+  if (facts.blocked) return "blocked";
+  if (facts.paidUntil === undefined) return "expired";
+  const ended = toMs(now) >= toMs(addMs(facts.paidUntil, facts.graceMs));
+  if (ended) return "expired";
+  if (facts.exhausted) return "exhausted";
+  return toMs(now) < toMs(facts.paidUntil) ? "active" : "grace";
+}
+
+/** Whether an access may exist on its host in this state. */
+export const letsIn = (state: SubscriptionState): boolean =>
+  state === "active" || state === "grace";
+
+/** What a customer asks of their devices. `requestId` counts it once, however often it arrives. */
+export type DeviceRequest = { readonly requestId: string } & (
+  | { readonly kind: "add"; readonly deviceId: DeviceId; readonly name: string }
+  | { readonly kind: "rename"; readonly deviceId: DeviceId; readonly name: string }
+  | { readonly kind: "show"; readonly deviceId: DeviceId }
+  | { readonly kind: "reissue"; readonly deviceId: DeviceId }
+  | { readonly kind: "revoke"; readonly deviceId: DeviceId }
+);
+
+export type TrialPlan = {
+  readonly code: "trial";
+  readonly deviceLimit: number;
+};
+
+/** Until plans are sold everybody has this one; how long it runs is the owner's `TRIAL_DAYS`. */
+export const trialPlan: TrialPlan = { code: "trial", deviceLimit: 3 };
+
+export const longestExtensionDays = 3_660;
+
+export interface SubscriptionRef {
+  readonly id: SubscriptionId;
+  readonly customerId: CustomerId;
+  readonly telegramId: TelegramId;
+}

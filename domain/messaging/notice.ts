@@ -1,0 +1,104 @@
+import type { ActRefusal, AdminAct } from "../people/admin-act.ts";
+import type { Challenge } from "../people/captcha.ts";
+import type { Language } from "../people/customer.ts";
+import type { Money } from "../money.ts";
+import type { NotOpened } from "../payments/payment.ts";
+import type { CreditReason } from "../payments/decision.ts";
+import type { RefundRefusal } from "../payments/refund.ts";
+import type { Instant } from "../time.ts";
+import type { UnmatchedResult } from "../payments/unmatched.ts";
+
+/** Something a person is told. What it says in their language is in `texts/`. */
+export type Notice =
+  | { readonly kind: "captchaAsked"; readonly challenge: Challenge }
+  | { readonly kind: "captchaRight" }
+  | { readonly kind: "captchaWrong"; readonly pauseSeconds: number; readonly triesLeft: number }
+  | { readonly kind: "captchaFailed"; readonly pauseMinutes: number }
+  | { readonly kind: "captchaLapsed" }
+  | { readonly kind: "waitingForApproval" }
+  | { readonly kind: "stillWaiting" }
+  | { readonly kind: "approvedWithTrial"; readonly until: Instant }
+  | { readonly kind: "approvedWithoutTime" }
+  | { readonly kind: "rejected"; readonly mayAskAgainAt: Instant }
+  | { readonly kind: "tooEarly"; readonly mayAskAgainAt: Instant }
+  | { readonly kind: "approvalLapsed" }
+  | { readonly kind: "welcomeBack" }
+  | { readonly kind: "adminWelcome" }
+  | { readonly kind: "hostTrouble" }
+  | { readonly kind: "changeDelayed" }
+  | { readonly kind: "hostRefused" }
+  | { readonly kind: "noHostFree" }
+  | { readonly kind: "timeGiven"; readonly until: Instant }
+  | { readonly kind: "timePaid"; readonly until: Instant }
+  | { readonly kind: "timeTakenBack"; readonly until: Instant }
+  | { readonly kind: "trafficUsedUp"; readonly until: Instant }
+  | { readonly kind: "reminder"; readonly daysLeft: number; readonly until: Instant }
+  | { readonly kind: "graceBegan"; readonly until: Instant }
+  | { readonly kind: "expired" }
+  | { readonly kind: "accessBack" }
+  | { readonly kind: "subscriptionRevoked" }
+  | { readonly kind: "deviceLimit"; readonly limit: number }
+  | { readonly kind: "deviceRenamed"; readonly name: string }
+  | { readonly kind: "deviceRevoked"; readonly name: string }
+  | { readonly kind: "deviceUnknown" }
+  | { readonly kind: "noAccessNow" }
+  | { readonly kind: "languageChanged"; readonly language: Language }
+  | { readonly kind: "notOpened"; readonly why: NotOpened }
+  | { readonly kind: "invoiceRefused" }
+  | { readonly kind: "invoiceDelayed" }
+  | { readonly kind: "underpaid"; readonly paid: Money; readonly missing: Money }
+  | {
+      readonly kind: "credited";
+      readonly amount: Money;
+      readonly why: CreditReason | "found";
+    }
+  | { readonly kind: "surplusCredited"; readonly amount: Money }
+  | { readonly kind: "balanceShort"; readonly amount: Money }
+  | { readonly kind: "refundUnderWay"; readonly amount: Money }
+  | { readonly kind: "moneyReturned"; readonly amount: Money }
+  /** The gateway would not return it, so it stays, or is again, where it was. */
+  | { readonly kind: "refundFailed"; readonly amount: Money; readonly isOnBalance: boolean }
+  | { readonly kind: "unmatchedResolved"; readonly resolved: UnmatchedResult }
+  | { readonly kind: "refundNotOpened"; readonly why: RefundRefusal }
+  | { readonly kind: "actDone"; readonly act: AdminAct["kind"]; readonly name: string }
+  /** The books say so; these hosts do not answer and follow when they are back. "": no host has room. */
+  | {
+      readonly kind: "actWaits";
+      readonly act: AdminAct["kind"];
+      readonly name: string;
+      readonly hosts: readonly string[];
+    }
+  | { readonly kind: "actRefused"; readonly why: ActRefusal };
+
+/** Something that admins should know. */
+export type AdminNotice =
+  /** A message that could not be put into words: its kind of content, and why. */
+  | { readonly kind: "messageNotSent"; readonly content: string; readonly reason: string }
+  | { readonly kind: "hostAway"; readonly host: string; readonly trouble: string }
+  | { readonly kind: "hostBack"; readonly host: string }
+  | { readonly kind: "unmatchedMoney"; readonly gateway: string; readonly amount: Money }
+  | { readonly kind: "chargedBack"; readonly gateway: string; readonly amount: Money }
+  | { readonly kind: "returnedOutside"; readonly gateway: string; readonly amount: Money }
+  | { readonly kind: "creditedBlocked"; readonly gateway: string; readonly amount: Money }
+  | { readonly kind: "foundAndFixed"; readonly gateway: string; readonly count: number }
+  /** Lines of a gateway's statement from before the shop first used the account. */
+  | { readonly kind: "linesSkipped"; readonly gateway: string; readonly count: number }
+  /** A line or an invoice that could not be handled; it is tried again. */
+  | { readonly kind: "quarantined"; readonly gateway: string; readonly reason: string }
+  | {
+      readonly kind: "refundRefused";
+      readonly gateway: string;
+      readonly amount: Money;
+      readonly why: string;
+    }
+  | {
+      readonly kind: "refundNotAgreed";
+      readonly gateway: string;
+      readonly amount: Money;
+      readonly how: "rejected" | "lapsed";
+    }
+  | { readonly kind: "refundReturned"; readonly gateway: string; readonly amount: Money }
+  | { readonly kind: "inconsistent"; readonly gateway: string; readonly reason: string }
+  | { readonly kind: "refundWaits"; readonly gateway: string; readonly amount: Money }
+  | { readonly kind: "unmatchedReturned"; readonly gateway: string; readonly amount: Money }
+  | { readonly kind: "debt"; readonly gateway: string; readonly amount: Money };

@@ -1,0 +1,283 @@
+import { type Balances, type Charge, type PendingRefund, upTo } from "./charge.ts";
+import { difference, type Money, money } from "../money.ts";
+import {
+  balanceGateway,
+  type GatewayReport,
+  nextState,
+  type PaymentOrder,
+  type PaymentState,
+} from "./payment.ts";
+import { returned } from "./return.ts";
+import { msBetween } from "../time.ts";
+
+type Paid = Extract<GatewayReport, { kind: "paid" }>;
+type Declined = Extract<GatewayReport, { kind: "declined" }>;
+
+/** What the books know of a payment when an event is decided. */
+export interface PaymentFacts {
+  readonly state: PaymentState;
+  /** The gateway's name of the invoice that the customer was shown last. */
+  readonly invoiceReference: string | undefined;
+  readonly charges: readonly Charge[];
+  readonly pending: readonly PendingRefund[];
+  /** What the customer can spend, in minor units. */
+  readonly balances: Balances;
+  /** Whether the customer may be given time, or why not. */
+  readonly mayGrant: "yes" | "blocked" | "noAccess";
+}
+
+export const creditReasons = [
+  "underpaid",
+  "wrongCurrency",
+  "paidTwice",
+  "blocked",
+  "noAccess",
+] as const;
+export type CreditReason = (typeof creditReasons)[number];
+
+/** A part of the price, and the charge that it came with. */
+export interface PricePart {
+  readonly reference: string;
+  readonly minor: number;
+}
+
+/** What follows from an event. Every amount in it is to be booked. */
+export type Effect =
+  | {
+      readonly kind: "granted";
+      readonly reference: string;
+      readonly paid: Money;
+      readonly late: boolean;
+      /** What of this charge is price. */
+      readonly ofPrice: Money;
+      /** Earlier, smaller charges for the same order, that leave the balance for it. */
+      readonly parts: readonly PricePart[];
+      readonly surplus: Money;
+    }
+  | {
+      readonly kind: "credited";
+      readonly reference: string;
+      readonly paid: Money;
+      readonly why: CreditReason;
+      readonly missing?: Money;
+    }
+  | {
+      readonly kind: "returned";
+      readonly reference: string;
+      /** What has newly gone back, and all of it so far. */
+      readonly returned: Money;
+      readonly total: Money;
+      /** Of what is newly back: what had bought time, what was set aside for it, what leaves the balance. */
+      readonly ofPrice: Money;
+      readonly ofReserve: readonly { readonly requestId: string; readonly minor: number }[];
+      readonly ofBalance: Money;
+      /** What the balance did not hold any more, so that the shop bears it. */
+      readonly ofShop: Money;
+      readonly forced: boolean;
+      /** A refund of ours asked for it. */
+      readonly isOurs: boolean;
+      /** All of the price is back. */
+      readonly whole: boolean;
+    }
+  /** A return that was reported before its payment. */
+  | { readonly kind: "returnNoted"; readonly reference: string; readonly returned: Money }
+  | { readonly kind: "noted"; readonly status: string }
+  | { readonly kind: "declined"; readonly reason: string }
+  /** Cannot be right: a person has to look. */
+  | { readonly kind: "inconsistent"; readonly reason: string }
+  | { readonly kind: "duplicate" };
+
+/**
+ * Decides what an event means for a payment. Pure, so that an event that comes twice, late or out of order is
+ * decided alike wherever it comes from: webhook, chat or statement.
+ */
+export function decide(
+  order: PaymentOrder,
+  facts: PaymentFacts,
+  report: GatewayReport,
+): readonly Effect[] {
+  switch (report.kind) {
+    case "progress":
+      return [{ kind: "noted", status: report.status }];
+    case "declined":
+      return [declined(facts, report)];
+    case "refunded":
+    case "chargedBack":
+      return [returned(facts, report)];
+    case "paid":
+      return paid(order, facts, report);
+  }
+}
+
+/**
+ * After money has come a decline says nothing any more: gateways reorder. One that is about another of the
+ * gateway's payments than the invoice that is shown, or does not say which, closes nothing.
+ */
+function declined({ charges, invoiceReference: shown }: PaymentFacts, report: Declined): Effect {
+  const { final, reason, invoiceReference } = report;
+  if (charges.some(({ paid }) => paid !== undefined)) return { kind: "duplicate" };
+  const isOurs = shown !== undefined && invoiceReference === shown;
+  return final && isOurs ? { kind: "declined", reason } : { kind: "noted", status: reason };
+}
+
+function paid(order: PaymentOrder, facts: PaymentFacts, report: Paid): readonly Effect[] {
+  const charge = facts.charges.find(({ reference }) => reference === report.reference);
+  if (charge?.paid !== undefined) return [{ kind: "duplicate" }];
+  const shortage = shortageOf(order, facts, report);
+  if (shortage !== undefined) return [{ kind: "declined", reason: shortage }];
+  const use = useOf(order, facts, report);
+  if (charge === undefined || charge.returnedMinor === 0) return [use];
+  // It was returned before we heard that it was paid: booked in and out.
+  const { kind, returned: back } = { kind: "refunded", returned: charge.returnedMinor } as const;
+  const returnedThen = {
+    kind,
+    reference: charge.reference,
+    returned: money(back, report.paid.currency),
+  };
+  return [use, returned(factsAfter(facts, use), returnedThen)];
+}
+
+/** Why something cannot be paid from the balance; undefined: it can, or it is not paid from there. */
+function shortageOf(
+  { gateway }: PaymentOrder,
+  { balances, mayGrant }: PaymentFacts,
+  { paid: amount }: Paid,
+): string | undefined {
+  if (gateway !== balanceGateway) return undefined;
+  if (mayGrant !== "yes") return "the customer may not be given time";
+  const isEnough = (balances[amount.currency] ?? 0) >= amount.minor;
+  return isEnough ? undefined : "the balance is too small";
+}
+
+type Use = Extract<Effect, { kind: "granted" | "credited" }>;
+
+function useOf(order: PaymentOrder, facts: PaymentFacts, report: Paid): Use {
+  const { price } = order;
+  const { paid: amount, reference, at } = report;
+  const credited = (why: CreditReason) =>
+    ({ kind: "credited", reference, paid: amount, why }) as const;
+  if (amount.currency !== price.currency) return credited("wrongCurrency");
+  if (facts.charges.some(({ use }) => use === "grant")) return credited("paidTwice");
+  if (facts.mayGrant !== "yes") return credited(facts.mayGrant);
+  const neededMinor = Math.max(0, price.minor - amount.minor);
+  const parts = partsOf(order, facts, neededMinor);
+  const missing = neededMinor - parts.reduce((sum, { minor }) => sum + minor, 0);
+  if (missing > 0) return { ...credited("underpaid"), missing: money(missing, price.currency) };
+  return {
+    kind: "granted",
+    reference,
+    paid: amount,
+    late: msBetween(order.lapsesAt, at) > 0,
+    ofPrice: money(Math.min(amount.minor, price.minor), price.currency),
+    parts,
+    surplus: atLeastZero(difference(amount, price)),
+  };
+}
+
+/** What earlier charges for this order can still give to its price: no more than the balance holds. */
+function partsOf(
+  { price: { currency } }: PaymentOrder,
+  { charges, pending, balances }: PaymentFacts,
+  neededMinor: number,
+): readonly PricePart[] {
+  let left = Math.min(neededMinor, Math.max(0, balances[currency] ?? 0));
+  const parts: PricePart[] = [];
+  for (const { reference, paid: amount, returnedMinor, use } of charges) {
+    if (left === 0) break;
+    if (use !== "credit" || amount?.currency !== currency) continue;
+    const goesBack = upTo(pending, reference, returnedMinor);
+    const minor = Math.min(left, Math.max(0, amount.minor - goesBack));
+    if (minor > 0) parts.push({ reference, minor });
+    left -= minor;
+  }
+  return parts;
+}
+
+const atLeastZero = ({ minor, currency }: Money): Money => money(Math.max(0, minor), currency);
+
+/** The facts once an effect is booked: what the next event of a batch is decided over. */
+export function factsAfter(facts: PaymentFacts, effect: Effect): PaymentFacts {
+  const state = nextState(facts.state, effect);
+  switch (effect.kind) {
+    case "granted":
+      return afterGrant({ ...facts, state }, effect);
+    case "credited": {
+      const { reference, paid: amount } = effect;
+      const charge = {
+        reference,
+        paid: amount,
+        returnedMinor: 0,
+        priceMinor: 0,
+        returnedBeforeMinor: 0,
+        use: "credit",
+      } as const;
+      return { ...withCharge(facts, charge), balances: moved(facts.balances, amount), state };
+    }
+    case "returned": {
+      const { reference, total, ofBalance, ofReserve } = effect;
+      const taken = new Map(ofReserve.map(({ requestId, minor }) => [requestId, minor]));
+      const pending = facts.pending.map((refund) => ({
+        ...refund,
+        reservedMinor: refund.reservedMinor - (taken.get(refund.requestId) ?? 0),
+      }));
+      const charges = facts.charges.map((one) =>
+        one.reference === reference ? { ...one, returnedMinor: total.minor } : one,
+      );
+      const balances = moved(facts.balances, money(-ofBalance.minor, ofBalance.currency));
+      return { ...facts, charges, pending, balances, state };
+    }
+    case "returnNoted": {
+      const { reference, returned: back } = effect;
+      const returnedMinor = back.minor;
+      const charge = {
+        reference,
+        paid: undefined,
+        returnedMinor,
+        priceMinor: 0,
+        returnedBeforeMinor: 0,
+        use: "none",
+      } as const;
+      return { ...withCharge(facts, charge), state };
+    }
+    case "declined":
+    case "noted":
+    case "inconsistent":
+    case "duplicate":
+      return { ...facts, state };
+  }
+}
+
+function afterGrant(
+  facts: PaymentFacts,
+  effect: Extract<Effect, { kind: "granted" }>,
+): PaymentFacts {
+  const { reference, paid: amount, ofPrice, parts, surplus } = effect;
+  const partOf = new Map(parts.map((part) => [part.reference, part.minor]));
+  const charges = facts.charges.map((one) => {
+    const priceMinor = partOf.get(one.reference);
+    if (priceMinor === undefined) return one;
+    const returnedBeforeMinor = upTo(facts.pending, one.reference, one.returnedMinor);
+    return { ...one, priceMinor, returnedBeforeMinor, use: "grant" } as const;
+  });
+  const charge = {
+    reference,
+    paid: amount,
+    returnedMinor: 0,
+    priceMinor: ofPrice.minor,
+    returnedBeforeMinor: 0,
+    use: "grant",
+  } as const;
+  const fromCredit = parts.reduce((sum, { minor }) => sum + minor, 0);
+  const balances = moved(facts.balances, money(surplus.minor - fromCredit, surplus.currency));
+  return { ...withCharge({ ...facts, charges }, charge), balances };
+}
+
+const withCharge = (facts: PaymentFacts, charge: Charge): PaymentFacts => ({
+  ...facts,
+  charges: [...facts.charges.filter(({ reference }) => reference !== charge.reference), charge],
+});
+
+const moved = (balances: Balances, { minor, currency }: Money): Balances => ({
+  ...balances,
+  [currency]: (balances[currency] ?? 0) + minor,
+});

@@ -1,0 +1,52 @@
+import type { Language } from "../people/customer.ts";
+import type { Branded } from "../ids.ts";
+import { currencies, type Currency, type Money, money } from "../money.ts";
+
+export type PlanCode = Branded<string, "Plan">;
+
+/** What of a plan a payment keeps, whatever the plan becomes later. */
+export interface PlanTerms {
+  readonly code: PlanCode;
+  readonly version: number;
+  readonly days: number;
+  readonly deviceLimit: number;
+}
+
+/** A plan as the owner offers it. Every change makes a new version; prices are in minor units. */
+export interface Plan extends PlanTerms {
+  readonly names: Readonly<Record<Language, string>>;
+  readonly descriptions: Readonly<Record<Language, string>>;
+  readonly prices: Readonly<Partial<Record<Currency, number>>>;
+  /** Bytes, up and down together, that a purchase allows; undefined: no limit. */
+  readonly trafficLimitBytes?: number;
+  readonly order: number;
+  /** Can be bought by those who have it, and is not listed. */
+  readonly hidden: boolean;
+  /** What newcomers have: never for sale. */
+  readonly trial: boolean;
+}
+
+export function priceIn({ prices }: Pick<Plan, "prices">, currency: Currency): Money | undefined {
+  const minor = prices[currency];
+  return minor === undefined ? undefined : money(minor, currency);
+}
+
+type Rated = Pick<Plan, "code" | "days" | "prices">;
+
+/**
+ * What one hour of a plan becomes when its owner changes to another: as many hours as cost the same there, by the
+ * two plans' prices in the first of `preferred` in which both have one, else in any currency in which both have
+ * one. Undefined where there is none: nothing says then what the one is worth in the other.
+ */
+export function conversionFactor(
+  from: Rated,
+  to: Rated,
+  preferred: readonly Currency[],
+): number | undefined {
+  if (from.code === to.code) return 1;
+  for (const currency of [...preferred, ...currencies]) {
+    const [had, wanted] = [from.prices[currency], to.prices[currency]];
+    if (had && wanted) return (had * to.days) / (wanted * from.days);
+  }
+  return undefined;
+}

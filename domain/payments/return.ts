@@ -1,0 +1,66 @@
+import { type Charge, priceShare } from "./charge.ts";
+import type { Effect, PaymentFacts } from "./decision.ts";
+import { money } from "../money.ts";
+import type { GatewayReport } from "./payment.ts";
+
+type Returned = Extract<GatewayReport, { kind: "refunded" | "chargedBack" }>;
+
+/** Decides what a return means: what of it is price, what comes out of a reserve or the balance, what the shop bears. */
+export function returned(facts: PaymentFacts, report: Returned): Effect {
+  const { reference, returned: total, kind } = report;
+  const charge = facts.charges.find((one) => one.reference === reference);
+  if (total.minor <= (charge?.returnedMinor ?? 0)) return { kind: "duplicate" };
+  if (charge?.paid === undefined) return { kind: "returnNoted", reference, returned: total };
+  const { currency } = charge.paid;
+  if (total.currency !== currency || total.minor > charge.paid.minor) {
+    const reason = `${reference}: more was returned than paid, or in another currency`;
+    return { kind: "inconsistent", reason };
+  }
+  const forced = kind === "chargedBack";
+  const newly = total.minor - charge.returnedMinor;
+  const ofPrice = priceShare(charge, total.minor) - priceShare(charge, charge.returnedMinor);
+  const credit = creditBack(facts, charge, { minor: newly - ofPrice, forced });
+  const after = { ...charge, returnedMinor: total.minor };
+  return {
+    kind: "returned",
+    reference,
+    returned: money(newly, currency),
+    total,
+    ofPrice: money(ofPrice, currency),
+    ofReserve: credit.ofReserve,
+    ofBalance: money(credit.balance, currency),
+    ofShop: money(credit.shop, currency),
+    forced,
+    isOurs: facts.pending.some((refund) => refund.reference === reference),
+    whole: isWhole([...facts.charges.filter((one) => one !== charge), after]),
+  };
+}
+
+/** All of the price that was ever paid is back. */
+function isWhole(charges: readonly Charge[]): boolean {
+  const prices = charges.filter(({ priceMinor }) => priceMinor > 0);
+  return prices.length > 0 && prices.every((one) => one.returnedMinor === one.paid?.minor);
+}
+
+/**
+ * Where balance that goes back comes from: what was set aside for it, then what the customer has. What they have
+ * spent already a chargeback makes a debt; a return that the shop itself made at the gateway is the shop's loss.
+ */
+function creditBack(
+  { pending, balances }: PaymentFacts,
+  { reference, paid: amount }: Charge,
+  { minor, forced }: { readonly minor: number; readonly forced: boolean },
+) {
+  let left = minor;
+  const ofReserve = pending
+    .filter((refund) => refund.reference === reference && refund.reservedMinor > 0)
+    .map(({ requestId, reservedMinor }) => {
+      const taken = Math.min(left, reservedMinor);
+      left -= taken;
+      return { requestId, minor: taken };
+    })
+    .filter((taken) => taken.minor > 0);
+  const has = amount === undefined ? 0 : Math.max(0, balances[amount.currency] ?? 0);
+  const balance = forced ? left : Math.min(left, has);
+  return { ofReserve, balance, shop: left - balance };
+}

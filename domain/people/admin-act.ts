@@ -1,0 +1,56 @@
+import type { CustomerStatus } from "./customer.ts";
+import type { TelegramId } from "../ids.ts";
+import { longestExtensionDays } from "../access/subscription.ts";
+
+/** What an admin may do to a customer. Each act is one row in the audit log, counted by its request. */
+export type AdminAct = { readonly customer: TelegramId } & (
+  | { readonly kind: "extend"; readonly days: number }
+  | { readonly kind: "block" }
+  | { readonly kind: "unblock" }
+  | { readonly kind: "revoke" }
+);
+
+export interface AdminActRequest {
+  /** Born at the door from the update that carried the wish: a repeat is the same act. */
+  readonly requestId: string;
+  readonly by: TelegramId;
+  readonly act: AdminAct;
+}
+
+/** Why an act is not carried out. */
+export type ActRefusal = "notAdmin" | "onAdmin" | "badDays" | "noCustomer" | "noSubscription";
+
+/** Whether the act itself makes sense, whoever brings it; undefined: it does. */
+export function refusalOf(act: AdminAct, customerIsAdmin: boolean): ActRefusal | undefined {
+  switch (act.kind) {
+    case "extend": {
+      const { days } = act;
+      return Number.isFinite(days) && days > 0 && days <= longestExtensionDays
+        ? undefined
+        : "badDays";
+    }
+    case "block":
+    case "revoke":
+      return customerIsAdmin ? "onAdmin" : undefined;
+    case "unblock":
+      return undefined;
+  }
+}
+
+/** How a customer stands after an act. */
+export function statusAfter(
+  act: AdminAct["kind"],
+  now: CustomerStatus,
+  hasSubscription: boolean,
+): CustomerStatus {
+  switch (act) {
+    case "block":
+      return "blocked";
+    case "unblock":
+      if (now !== "blocked") return now;
+      return hasSubscription ? "active" : "pending";
+    case "extend":
+    case "revoke":
+      return now;
+  }
+}

@@ -1,0 +1,83 @@
+import type { TelegramId } from "../ids.ts";
+import { hourMs, minuteMs, secondMs } from "../time.ts";
+
+/** Pictures that look alike on every phone; their names are in the texts, one per language. */
+export const pictures = {
+  apple: "🍎",
+  banana: "🍌",
+  car: "🚗",
+  cat: "🐱",
+  dog: "🐶",
+  fish: "🐟",
+  flower: "🌸",
+  house: "🏠",
+  key: "🔑",
+  moon: "🌙",
+  rocket: "🚀",
+  star: "⭐",
+  sun: "☀️",
+  tree: "🌳",
+  umbrella: "☂️",
+  watch: "⌚",
+} as const;
+
+export type Picture = keyof typeof pictures;
+
+export const pictureNames = Object.keys(pictures) as Picture[];
+
+export interface Challenge {
+  /** Which of the person's tries this is, from 1: a press on an older question is recognised by it. */
+  readonly round: number;
+  readonly wanted: Picture;
+  readonly options: readonly Picture[];
+}
+
+export const captchaRules = {
+  options: 6,
+  tries: 3,
+  /** The pause after the first wrong answer, after the second, …; the last wrong answer ends the signup. */
+  pausesMs: [10 * secondMs, minuteMs],
+  /** After the last wrong answer the person may press Start again when this has passed. */
+  cooldownMs: 15 * minuteMs,
+  lapseMs: 24 * hourMs,
+} as const;
+
+/** Draws a question; `random` gives numbers in [0, 1). */
+export function drawChallenge(round: number, random: () => number): Challenge {
+  const left = [...pictureNames];
+  const options: Picture[] = [];
+  while (options.length < captchaRules.options) {
+    const [picked] = left.splice(Math.floor(random() * left.length), 1);
+    if (picked !== undefined) options.push(picked);
+  }
+  const wanted = options[Math.floor(random() * options.length)];
+  if (wanted === undefined) throw new Error("a challenge has options");
+  return { round, wanted, options };
+}
+
+/** A person's first question: the same whoever asks it, the bot at once or their signup. */
+export const firstChallenge = (of: TelegramId): Challenge => drawChallenge(1, numbersFrom(of));
+
+/** Numbers in [0, 1) that follow from a seed: mulberry32. */
+function numbersFrom(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+export type Verdict =
+  | { readonly kind: "right" }
+  | { readonly kind: "wrong"; readonly pauseMs: number }
+  | { readonly kind: "failed" };
+
+/** What an answer to the question of `round` leads to. An answer of another round is no answer: undefined. */
+export function judge(challenge: Challenge, round: number, choice: string): Verdict | undefined {
+  if (round !== challenge.round) return undefined;
+  if (choice === challenge.wanted) return { kind: "right" };
+  if (challenge.round >= captchaRules.tries) return { kind: "failed" };
+  return { kind: "wrong", pauseMs: captchaRules.pausesMs[challenge.round - 1] ?? 0 };
+}

@@ -1,0 +1,67 @@
+import type { ApprovalOutcome } from "./approval.ts";
+import type { Customer } from "./customer.ts";
+import { addMs, type Instant, toMs } from "../time.ts";
+
+/** What the owner decided for newcomers; read once per signup. */
+export interface SignupPolicy {
+  readonly autoApprove: boolean;
+  /** 0 = none: access then starts with an admin's extension. May be fractional. */
+  readonly trialDays: number;
+  /** How long a rejected person waits before asking again. */
+  readonly reapplyAfterMs: number;
+}
+
+/** How a signup can end. */
+export type SignupOutcome =
+  | { readonly kind: "approved"; readonly subscriptionId: string }
+  | { readonly kind: "rejected" }
+  | { readonly kind: "captchaFailed" }
+  | { readonly kind: "lapsed"; readonly at: "captcha" | "approval" }
+  | { readonly kind: "alreadyActive" }
+  | { readonly kind: "admin" }
+  | { readonly kind: "tooEarly"; readonly mayAskAgainAt: Instant }
+  | { readonly kind: "silence" };
+
+/** Which way a person who pressed Start goes on. */
+export type Entrance =
+  | { readonly kind: "captcha" }
+  | { /** An admin let them in, and nobody has acted on it. */ readonly kind: "approved" }
+  | { readonly kind: "alreadyActive" }
+  | { readonly kind: "admin" }
+  | { readonly kind: "tooEarly"; readonly mayAskAgainAt: Instant }
+  | { readonly kind: "silence" };
+
+/**
+ * How this person was decided over, where that is not in their own row: whoever was to book it ended too early.
+ */
+export function unbookedDecision(
+  { status, rejectedAt }: Customer,
+  decision: ApprovalOutcome | undefined,
+): ApprovalOutcome | undefined {
+  const isNewcomer = status === "pending" || status === "rejected";
+  const isBooked = rejectedAt !== undefined && decision && toMs(decision.at) <= toMs(rejectedAt);
+  return isNewcomer && !isBooked && decision?.kind !== "lapsed" ? decision : undefined;
+}
+
+export function entranceFor(
+  customer: Customer,
+  policy: SignupPolicy,
+  now: Instant,
+  isApproved = false,
+): Entrance {
+  if (customer.status === "blocked") return { kind: "silence" };
+  if (customer.role === "admin") return { kind: "admin" };
+  if (isApproved) return { kind: "approved" };
+  switch (customer.status) {
+    case "active":
+      return { kind: "alreadyActive" };
+    case "pending":
+      return { kind: "captcha" };
+    case "rejected": {
+      const mayAskAgainAt = addMs(customer.rejectedAt ?? now, policy.reapplyAfterMs);
+      return toMs(mayAskAgainAt) > toMs(now)
+        ? { kind: "tooEarly", mayAskAgainAt }
+        : { kind: "captcha" };
+    }
+  }
+}

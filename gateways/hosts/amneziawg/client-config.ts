@@ -1,0 +1,165 @@
+import { deflateSync } from "node:zlib";
+import { type AmneziaWgParameters, headerText, isOfFirstGeneration } from "./parameters.ts";
+import type { Credentials } from "../port.ts";
+import type { Tunnel } from "./tunnel.ts";
+
+/** A device's access as its client app sees it. */
+export interface ClientAccess {
+  readonly label: string;
+  readonly tunnel: Tunnel;
+}
+
+/** What a client has to know of its host. */
+export interface ClientSide {
+  /** The host's public key. */
+  readonly publicKey: string;
+  /** `host:port` or `[v6]:port`. */
+  readonly endpoint: string;
+  readonly dns: readonly string[];
+  readonly mtu: number;
+  readonly allowedIps: readonly string[];
+  readonly parameters: AmneziaWgParameters;
+}
+
+const keepaliveSeconds = 25;
+
+/**
+ * The files and texts with which client apps connect. Pure: the same access and host give the same text.
+ * Forms: the `.conf` of amneziawg-tools (src/config.c); the `vpn://` key of AmneziaVPN, which is JSON packed
+ * as Qt's qCompress does (big-endian length, then zlib) in base64url without padding.
+ */
+export function clientCredentials(host: ClientSide, access: ClientAccess): Credentials {
+  const conf = confText(host, access);
+  const name = fileStem(access.label);
+  return {
+    kind: "wireguard",
+    fileName: `${name}.conf`,
+    conf,
+    qrText: conf,
+    importLink: `vpn://${qCompress(JSON.stringify(amneziaDocument(host, access, conf)))}`,
+  };
+}
+
+/**
+ * All that both kinds of documents spell alike. Apps refuse a file without Jc, Jmin and Jmax, or with an empty
+ * I; those of 1.x refuse S3 and S4, whatever their value.
+ */
+function parameterEntries(parameters: AmneziaWgParameters): [name: string, value: string][] {
+  const { jc, jmin, jmax, s1, s2, s3, s4, h1, h2, h3, h4, i } = parameters;
+  const second = isOfFirstGeneration(parameters) ? {} : { S3: s3, S4: s4 };
+  const numbers = { Jc: jc, Jmin: jmin, Jmax: jmax, S1: s1, S2: s2, ...second };
+  const headers = { H1: h1, H2: h2, H3: h3, H4: h4 };
+  return [
+    ...Object.entries(numbers).map(([name, value]): [string, string] => [name, `${value}`]),
+    ...Object.entries(headers).map(([name, range]): [string, string] => [name, headerText(range)]),
+    ...i.map((packet, index): [string, string] => [`I${index + 1}`, packet]),
+  ];
+}
+
+const lines = (entries: string[][]): string => entries.map((entry) => entry.join(" = ")).join("\n");
+
+function confText(host: ClientSide, { tunnel }: ClientAccess): string {
+  const device = [
+    ["PrivateKey", tunnel.privateKey],
+    ["Address", `${tunnel.address}/32`],
+    // AmneziaVPN reads this line only with a comma and a space between the servers.
+    ...(host.dns.length > 0 ? [["DNS", host.dns.join(", ")]] : []),
+    ["MTU", `${host.mtu}`],
+    ...parameterEntries(host.parameters),
+  ];
+  const peer = [
+    ["PublicKey", host.publicKey],
+    ["PresharedKey", tunnel.presharedKey],
+    ["AllowedIPs", host.allowedIps.join(", ")],
+    ["Endpoint", host.endpoint],
+    ["PersistentKeepalive", `${keepaliveSeconds}`],
+  ];
+  return `[Interface]\n${lines(device)}\n\n[Peer]\n${lines(peer)}\n`;
+}
+
+function amneziaDocument(host: ClientSide, access: ClientAccess, conf: string): object {
+  const { hostName, port } = splitEndpoint(host.endpoint);
+  const { tunnel } = access;
+  const lastConfig = {
+    config: conf,
+    hostName,
+    port,
+    client_priv_key: tunnel.privateKey,
+    client_ip: `${tunnel.address}/32`,
+    psk_key: tunnel.presharedKey,
+    server_pub_key: host.publicKey,
+    mtu: `${host.mtu}`,
+    persistent_keep_alive: `${keepaliveSeconds}`,
+    allowed_ips: host.allowedIps,
+    ...Object.fromEntries(parameterEntries(host.parameters)),
+  };
+  const awg = {
+    isThirdPartyConfig: true,
+    port: `${port}`,
+    transport_proto: "udp",
+    ...protocolVersion(host.parameters),
+    last_config: JSON.stringify(lastConfig),
+  };
+  const [dns1, dns2] = host.dns;
+  return {
+    containers: [{ container: "amnezia-awg", awg }],
+    defaultContainer: "amnezia-awg",
+    description: displayName(access.label),
+    ...(dns1 === undefined ? {} : { dns1, dns2: dns2 ?? dns1 }),
+    hostName,
+  };
+}
+
+/** As AmneziaVPN calls it; of 1.0 it writes none. */
+function protocolVersion(parameters: AmneziaWgParameters): { protocol_version?: string } {
+  if (!isOfFirstGeneration(parameters)) return { protocol_version: "2" };
+  return parameters.i.length > 0 ? { protocol_version: "1.5" } : {};
+}
+
+function splitEndpoint(endpoint: string): { hostName: string; port: number } {
+  const colon = endpoint.lastIndexOf(":");
+  const hostName = endpoint.slice(0, colon).replace(/^\[|\]$/gu, "");
+  return { hostName, port: Number(endpoint.slice(colon + 1)) };
+}
+
+function qCompress(text: string): string {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(Buffer.byteLength(text));
+  return Buffer.concat([length, deflateSync(text, { level: 8 })]).toString("base64url");
+}
+
+/** What people typed, without line breaks, control signs and bidirectional tricks. */
+function displayName(label: string): string {
+  const shown = label.replace(/[\p{C}\p{Z}]+/gu, " ").trim();
+  return Array.from(shown).slice(0, 40).join("") || "Tollgate";
+}
+
+/**
+ * A tunnel's name in the apps is its file's name: 15 signs of ASCII letters, digits and `_=+.-` at most, as
+ * for a network interface. Cyrillic is written in Latin; of other scripts nothing is left, and then it is `vpn`.
+ */
+function fileStem(label: string): string {
+  const latin = Array.from(label.normalize("NFC"), inLatin).join("");
+  const ascii = latin.normalize("NFKD").replace(/\p{M}/gu, "");
+  const stem = ascii.replace(/[^\w=+.-]+/gu, "-").replace(/^[-.]+/u, "");
+  const name = cut(stem);
+  return (isReserved(name) ? cut(`vpn-${name}`) : name) || "vpn";
+}
+
+const cut = (stem: string): string => stem.slice(0, 15).replace(/[-.]+$/u, "");
+
+/** What Windows keeps for devices, also with anything behind a dot: such a file cannot be saved there. */
+const isReserved = (stem: string): boolean =>
+  /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/iu.test(stem);
+
+/** As passports write them (ICAO 9303), from а to я, ё apart. */
+const cyrillic = "a b v g d e zh z i i k l m n o p r s t u f kh ts ch sh shch ie y  e iu ia".split(
+  " ",
+);
+
+function inLatin(letter: string): string {
+  const small = letter.toLowerCase();
+  const latin = small === "ё" ? "e" : cyrillic[(small.codePointAt(0) ?? 0) - 0x430];
+  if (latin === undefined) return letter;
+  return small === letter ? latin : latin.charAt(0).toUpperCase() + latin.slice(1);
+}

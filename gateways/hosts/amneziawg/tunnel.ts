@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import * as z from "zod";
+import { Refused } from "../../refused.ts";
+import type { Access, NewAccess } from "../port.ts";
+import { generateKeyPair, generatePresharedKey, isKey, publicKeyOf } from "./keys.ts";
+
+/** A device's place in a WireGuard-like tunnel. Keys are base64 of 32 bytes. */
+export interface Tunnel {
+  /** The device's own address inside the tunnel, without a mask, e.g. `10.8.0.2`. */
+  readonly address: string;
+  readonly publicKey: string;
+  readonly privateKey: string;
+  readonly presharedKey: string;
+}
+
+const secretsForm = z.strictObject({ privateKey: z.string(), presharedKey: z.string() });
+
+/** Fresh keys for a device on a WireGuard-like host; its identity there is the public key. */
+export function newTunnelAccess(): NewAccess {
+  const { privateKey, publicKey } = generateKeyPair();
+  const presharedKey = generatePresharedKey();
+  return {
+    identity: publicKey,
+    secrets: JSON.stringify({ privateKey, presharedKey }),
+    presharedHash: hashOf(Buffer.from(presharedKey, "base64")),
+  };
+}
+
+/** SHA-256 of a preshared key's 32 bytes, in base64. */
+export const hashOf = (presharedKey: Buffer): string =>
+  createHash("sha256").update(presharedKey).digest("base64");
+
+/** The tunnel of an access, or what keeps it off every host, in words that hold no key. */
+export function tunnelOf({ identity, address, secrets }: Access): Tunnel | string {
+  const { privateKey, presharedKey } = secretsOf(secrets) ?? {};
+  if (privateKey === undefined || presharedKey === undefined) return "its secrets cannot be read";
+  if (!isKey(identity)) return "its public key is not the base64 of 32 bytes";
+  if (!isKey(privateKey)) return "its private key is not the base64 of 32 bytes";
+  if (!isKey(presharedKey)) return "its preshared key is not the base64 of 32 bytes";
+  if (publicKeyOf(privateKey) !== identity) return "its keys are not a pair";
+  if (address === undefined) return "it has no address";
+  return { address, publicKey: identity, privateKey, presharedKey };
+}
+
+/** @throws Refused when the access is broken. */
+export function tunnelOrRefuse(access: Access): Tunnel {
+  const tunnel = tunnelOf(access);
+  if (typeof tunnel === "string") throw new Refused(`access ${access.accessId}: ${tunnel}`);
+  return tunnel;
+}
+
+function secretsOf(text: string): z.infer<typeof secretsForm> | undefined {
+  try {
+    return secretsForm.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

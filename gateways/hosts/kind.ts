@@ -1,0 +1,14 @@
+import type { z } from "zod";
+import type { VpnHost } from "./port.ts";
+
+/** A kind of host: one folder, and one line in `registry.ts`. */
+export interface HostKind<Settings extends z.ZodType = z.ZodType> {
+  /** The `kind` in its settings. */
+  readonly kind: string;
+  /** How it is reached and what its customers are told. It rests sealed: it may hold secrets. */
+  readonly settings: Settings;
+  /** Says what customers lose with settings that work all the same, in words for the operator. */
+  warnings(settings: z.output<Settings>): string[];
+  /** Makes its adapter. Nothing is asked of the host yet. */
+  connect(settings: z.output<Settings>): VpnHost;
+}

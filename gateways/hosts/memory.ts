@@ -1,0 +1,120 @@
+import { randomUUID } from "node:crypto";
+import { instant } from "../../domain/time.ts";
+import type {
+  Access,
+  Applied,
+  Credentials,
+  HostDescription,
+  HostState,
+  HostUsage,
+  Peer,
+  VpnHost,
+} from "./port.ts";
+import { admission } from "./amneziawg/admission.ts";
+import { clientCredentials } from "./amneziawg/client-config.ts";
+import { amneziaWgWarnings, type MemorySettings, memorySettings } from "./amneziawg/settings.ts";
+import type { HostKind } from "./kind.ts";
+import { hashOf, tunnelOrRefuse } from "./amneziawg/tunnel.ts";
+
+/**
+ * A host that carries no traffic: it stands in where no real one can run. What it gives a customer looks like
+ * the real thing. Peers live in this object alone, so one is made per host and kept. `restart`, `carry` and
+ * `put` play what happens to a real host.
+ */
+export class MemoryVpnHost implements VpnHost {
+  readonly #settings: MemorySettings;
+  readonly #peers = new Map<string, Peer>();
+  #epoch: string = randomUUID();
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(settings: MemorySettings) {
+    this.#settings = settings;
+  }
+
+  apply(accesses: readonly Access[]): Promise<readonly Applied[]> {
+    const applied = this.#turn.then(() => this.#apply(accesses));
+    this.#turn = applied;
+    return applied;
+  }
+
+  async #apply(accesses: readonly Access[]): Promise<readonly Applied[]> {
+    const { network, publicKey } = this.#settings;
+    const peers = [...this.#peers.values()].map(({ identity, addresses }) => {
+      return { publicKey: identity, addresses };
+    });
+    const { admitted, refused } = await admission(accesses, { network, publicKey, peers });
+    for (const { tunnel } of admitted) {
+      const presharedHash = hashOf(Buffer.from(tunnel.presharedKey, "base64"));
+      this.put(tunnel.publicKey, { addresses: [tunnel.address], presharedHash });
+    }
+    return [
+      ...admitted.map(({ accessId }): Applied => ({ kind: "applied", accessId })),
+      ...refused,
+    ];
+  }
+
+  async remove(identities: readonly string[]): Promise<HostUsage> {
+    const counters = identities.flatMap((identity) => this.#peers.get(identity) ?? []);
+    for (const identity of identities) this.#peers.delete(identity);
+    return { epoch: this.#epoch, counters: counters.map(counterOf) };
+  }
+
+  async list(): Promise<HostState> {
+    return { epoch: this.#epoch, peers: [...this.#peers.values()] };
+  }
+
+  async usage(): Promise<HostUsage> {
+    return { epoch: this.#epoch, counters: Array.from(this.#peers.values(), counterOf) };
+  }
+
+  async describe(): Promise<HostDescription> {
+    const { endpoint, publicKey } = this.#settings;
+    return { kind: "memory", endpoint, publicKey };
+  }
+
+  async credentials(access: Access): Promise<Credentials> {
+    return clientCredentials(this.#settings, {
+      label: access.label,
+      tunnel: tunnelOrRefuse(access),
+    });
+  }
+
+  /** Plays somebody who works on the host itself: the peer is as given, its counters stay. */
+  put(identity: string, given: Pick<Peer, "addresses" | "presharedHash">): void {
+    const unused = { uploadedBytes: 0, downloadedBytes: 0, lastHandshakeAt: undefined };
+    this.#peers.set(identity, { ...unused, ...this.#peers.get(identity), identity, ...given });
+  }
+
+  /** Plays a customer who goes online and moves bytes. */
+  carry(identity: string, uploadedBytes: number, downloadedBytes: number): void {
+    const peer = this.#peers.get(identity);
+    if (peer === undefined) return;
+    this.#peers.set(identity, {
+      ...peer,
+      uploadedBytes: peer.uploadedBytes + uploadedBytes,
+      downloadedBytes: peer.downloadedBytes + downloadedBytes,
+      lastHandshakeAt: instant(new Date()),
+    });
+  }
+
+  /** Loses its peers, as a daemon does that dies. */
+  restart(): void {
+    this.#peers.clear();
+    this.#epoch = randomUUID();
+  }
+}
+
+const counterOf = ({ identity, uploadedBytes, downloadedBytes, lastHandshakeAt }: Peer) => ({
+  identity,
+  uploadedBytes,
+  downloadedBytes,
+  lastHandshakeAt,
+});
+
+/** The host of this process's memory as a kind that can be configured. */
+export const memoryKind: HostKind<typeof memorySettings> = {
+  kind: "memory",
+  settings: memorySettings,
+  warnings: amneziaWgWarnings,
+  connect: (settings) => new MemoryVpnHost(settings),
+};

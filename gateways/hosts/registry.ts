@@ -1,0 +1,42 @@
+import { z } from "zod";
+import type { CircuitBreakerOptions } from "../circuit-breaker.ts";
+import { amneziaWgKind } from "./amneziawg/index.ts";
+import type { HostKind } from "./kind.ts";
+import { memoryKind } from "./memory.ts";
+import type { VpnHost } from "./port.ts";
+import { withCircuitBreaker } from "./with-circuit-breaker.ts";
+
+/** Every kind of host, one a line. */
+const kinds = [amneziaWgKind, memoryKind] as const;
+
+/** How a host is reached and what its customers are told: a row of `hosts` keeps it sealed. */
+export const hostSettings = z.discriminatedUnion("kind", [
+  amneziaWgKind.settings,
+  memoryKind.settings,
+]);
+
+export type HostSettings = z.infer<typeof hostSettings>;
+
+/** Settings as an operator writes them: what has a default may be left out. */
+export type HostSettingsInput = z.input<typeof hostSettings>;
+
+/** Above the time-outs of the transports, which tell more: two commands of 10 s each. */
+const breaker: CircuitBreakerOptions = {
+  timeoutMs: 25_000,
+  breaker: { failures: 5, pauseMs: 5_000 },
+};
+
+/**
+ * Makes the adapter of the host that these settings describe, with a time limit and a circuit breaker. Nothing is
+ * asked of it yet. Make one per host and keep it: the breaker, and a memory host's peers, live in it.
+ */
+export function connectHost(settings: HostSettings): VpnHost {
+  return withCircuitBreaker(kindOf(settings).connect(settings), breaker);
+}
+
+/** Says what customers of a host lose with settings that work all the same, in words for its operator. */
+export const hostWarnings = (settings: HostSettings): string[] =>
+  kindOf(settings).warnings(settings);
+
+const kindOf = ({ kind }: HostSettings) =>
+  kinds.find((one) => one.kind === kind) as HostKind<z.ZodType<HostSettings>>;

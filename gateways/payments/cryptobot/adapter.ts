@@ -1,0 +1,255 @@
+import * as z from "zod";
+import { type CoinCode, cryptoBotCode, cryptoBotReport, isFiat } from "./protocol.ts";
+import {
+  type CryptoBotReading,
+  type ReadCryptoBotInvoice,
+  readCryptoBotInvoice,
+} from "./invoice.ts";
+import { type Currency, decimalOf } from "../../../domain/money.ts";
+import {
+  asPaymentId,
+  type GatewayName,
+  type PaymentOrder,
+} from "../../../domain/payments/payment.ts";
+import { dayMs, hourMs, instant, secondMs, toMs } from "../../../domain/time.ts";
+import type {
+  Asking,
+  GatewayFacts,
+  Invoice,
+  Line,
+  PaymentGateway,
+  RefundAnswer,
+  RefundRequest,
+  Statement,
+  UnreadableRow,
+  Wording,
+} from "../port.ts";
+import { Refused } from "../../refused.ts";
+import { AskedOnce } from "../single-flight.ts";
+import { CryptoPayApi, type CryptoPayAccess } from "./api.ts";
+import { afterPage, isLast, type Page, readSweep } from "./sweep.ts";
+import { checkRefund } from "../refundable.ts";
+import { unreadableRow } from "../wire.ts";
+
+export interface CryptoBotSettings extends CryptoPayAccess {
+  readonly currencies: readonly Currency[];
+  readonly coin: CoinCode;
+  /** Whether money may be paid out, which Crypto Pay's app has to be allowed first. */
+  readonly refunds: boolean;
+  /** How many invoices are listed at once. */
+  readonly pageSize?: number;
+}
+
+/** Each row is read on its own: one that cannot be read is one row. */
+const list = z.object({ items: z.array(z.unknown()) });
+const payLink = z.object({ bot_invoice_url: z.url({ protocol: /^https?$/u }) });
+const transfers = z.object({ items: z.array(z.looseObject({ spend_id: z.unknown() })) });
+
+/** A row of the list of invoices. */
+interface Row {
+  readonly said: unknown;
+  readonly reading: CryptoBotReading;
+}
+
+interface ReadRow {
+  readonly said: unknown;
+  readonly invoice: ReadCryptoBotInvoice;
+}
+
+const invoiceTtlMs = dayMs;
+const mostPerPage = 1_000;
+
+/**
+ * Crypto Pay, the service of @CryptoBot. It knows no idempotency key: an invoice is found again by the payment's
+ * id in its payload, a transfer by its `spend_id`.
+ */
+export class CryptoBotGateway implements PaymentGateway {
+  readonly facts: GatewayFacts;
+  readonly #api: CryptoPayApi;
+  readonly #coin: CoinCode;
+  readonly #pageSize: number;
+  readonly #asked = new AskedOnce();
+
+  constructor(settings: CryptoBotSettings) {
+    const { currencies, coin, refunds, pageSize = mostPerPage } = settings;
+    this.#api = new CryptoPayApi(settings);
+    this.#coin = coin;
+    this.#pageSize = pageSize;
+    this.facts = {
+      name: "cryptobot" as GatewayName,
+      // The token begins with the app's id.
+      account: `cryptobot/${settings.token.split(":", 1)[0]}`,
+      currencies,
+      refunds: refunds ? "partial" : "none",
+      invoiceTtlMs,
+      delivery: "pushes",
+      hasStatement: true,
+      pagesMove: true,
+    };
+  }
+
+  async issueInvoice(order: PaymentOrder, wording: Wording, asking?: Asking): Promise<Invoice> {
+    if (!this.facts.currencies.includes(order.price.currency)) {
+      throw new Refused(`Crypto Pay is not set up for ${order.price.currency}`);
+    }
+    return this.#asked.ask(order.id, async () => {
+      const before = asking?.isFirst ? undefined : await this.#find(order);
+      const { said, invoice } = before ?? (await this.#create(order, wording));
+      const link = payLink.safeParse(said);
+      if (!link.success) throw new Error("Crypto Pay gave an invoice without a link to pay it");
+      const reference = String(invoice.invoice_id);
+      return { kind: "page", reference, url: link.data.bot_invoice_url };
+    });
+  }
+
+  async lookup(_order: PaymentOrder, invoiceReference: string): Promise<readonly Line[]> {
+    const found = await this.#list({ invoice_ids: invoiceReference });
+    return found.map(asRead).flatMap((row) => this.#lineOf(row) ?? []);
+  }
+
+  async refund(request: RefundRequest): Promise<RefundAnswer> {
+    const { key, payer, amount } = request;
+    if (this.facts.refunds === "none") throw new Refused("Crypto Pay: set CRYPTOBOT_REFUNDS first");
+    if (isFiat(amount.currency)) throw new Refused("paid in fiat: Crypto Pay returns coins only");
+    checkRefund(request);
+    if (payer === undefined) throw new Refused("Crypto Pay does not say who paid");
+    if (await this.#hasTransferred(key)) return "returned";
+    const transfer = {
+      user_id: payer,
+      asset: cryptoBotCode(amount.currency, this.#coin),
+      amount: decimalOf(amount),
+      spend_id: key,
+    };
+    await this.#api.ask("transfer", transfer, z.unknown()).catch(async (error: unknown) => {
+      // Somebody may have been faster with the same key, which is refused then.
+      if (!(error instanceof Refused) || !(await this.#hasTransferred(key))) throw error;
+    });
+    return "returned";
+  }
+
+  /** Oldest first within a page; the pages come as Crypto Pay keeps its list. */
+  async statement(cursor: string): Promise<Statement> {
+    const sweep = readSweep(cursor, Date.now());
+    const count = this.#pageSize;
+    const found = await this.#list({ status: "paid", offset: sweep.offset, count });
+    const { read, unreadable } = apart(found);
+    const paid = read
+      .filter(({ invoice }) => paidMs(invoice) >= sweep.fromMs)
+      .toSorted((one, other) => paidMs(one.invoice) - paidMs(other.invoice));
+    const lines: Line[] = [];
+    for (const row of paid) {
+      const line = this.#lineOf(row);
+      if (line?.report.kind === "paid") lines.push(line);
+      // What others' invoices are paid in is their business.
+      else if (line?.about.kind === "payment") unreadable.push(uncounted(row));
+    }
+    return { lines, unreadable, ...afterPage(sweep, pageOf(found, count)) };
+  }
+
+  /** The invoice of an order whose first answer was lost. Of several the paid one counts, then the first. */
+  async #find(order: PaymentOrder): Promise<ReadRow | undefined> {
+    // Their clock may be behind ours.
+    const borderMs = toMs(order.openedAt) - hourMs;
+    const count = this.#pageSize;
+    const mine: ReadRow[] = [];
+    for (let offset = 0; ; offset += count) {
+      const found = await this.#list({ ...this.#moneyOf(order), offset, count });
+      const ofOrder = found.filter(({ said }) => (said as Named | null)?.payload === order.id);
+      mine.push(...ofOrder.map(asRead));
+      if (isLast(pageOf(found, count), borderMs)) break;
+    }
+    const rank = ({ invoice: { status } }: ReadRow) => ({ paid: 0, active: 1 })[status] ?? 2;
+    const idOf = ({ invoice }: ReadRow) => invoice.invoice_id;
+    return mine.toSorted((a, b) => rank(a) - rank(b) || idOf(a) - idOf(b))[0];
+  }
+
+  async #create(order: PaymentOrder, { title, description }: Wording): Promise<ReadRow> {
+    const { currency } = order.price;
+    const { result, said } = await this.#api.askVerbatim(
+      "createInvoice",
+      {
+        ...this.#moneyOf(order),
+        currency_type: isFiat(currency) ? "fiat" : "crypto",
+        amount: decimalOf(order.price),
+        description: `${title}\n${description}`.slice(0, 1_024).toWellFormed(),
+        payload: order.id,
+        allow_comments: false,
+        expires_in: Math.round(invoiceTtlMs / secondMs),
+      },
+      z.unknown(),
+    );
+    return asRead({ said, reading: readCryptoBotInvoice(result) });
+  }
+
+  #moneyOf({ price: { currency } }: PaymentOrder) {
+    const code = cryptoBotCode(currency, this.#coin);
+    return isFiat(currency) ? { fiat: code } : { asset: code };
+  }
+
+  async #list(filter: Readonly<Record<string, unknown>>): Promise<Row[]> {
+    const { result, said } = await this.#api.askVerbatim("getInvoices", filter, list);
+    const { items } = said as z.output<typeof list>;
+    return result.items.map((one, at) => ({ said: items[at], reading: readCryptoBotInvoice(one) }));
+  }
+
+  /** Looked at here once more: a server that does not know the filter lists all transfers. */
+  async #hasTransferred(key: string): Promise<boolean> {
+    const { items } = await this.#api.ask("getTransfers", { spend_id: key }, transfers);
+    return items.some(({ spend_id: id }) => id === key);
+  }
+
+  #lineOf({ said, invoice }: ReadRow): Line | undefined {
+    const report = cryptoBotReport(invoice, this.#coin, instant(paidMs(invoice)));
+    if (report === undefined) return undefined;
+    const id = asPaymentId(invoice.payload ?? "");
+    const about =
+      id === undefined ? ({ kind: "nobody" } as const) : ({ kind: "payment", id } as const);
+    return { about, report, evidence: JSON.stringify(said) };
+  }
+}
+
+interface Named {
+  readonly payload?: unknown;
+}
+
+/** Money for an order of ours that nobody would hear of otherwise. */
+function uncounted({ said, invoice }: ReadRow): UnreadableRow {
+  const { invoice_id: id, asset, fiat, amount } = invoice;
+  const what = `${amount} ${fiat ?? asset ?? "of no currency"}`;
+  const remedy = "compare CRYPTOBOT_COIN with what Crypto Pay calls its coin";
+  return unreadableRow(said, `invoice ${id} was paid, and ${what} cannot be counted: ${remedy}`);
+}
+
+/** @throws Error that names the field which cannot be read. */
+function asRead({ said, reading }: Row): ReadRow {
+  if (reading.kind === "unreadable") throw new Error(reading.reason);
+  return { said, invoice: reading.invoice };
+}
+
+function apart(rows: readonly Row[]) {
+  const read: ReadRow[] = [];
+  const unreadable: UnreadableRow[] = [];
+  for (const { said, reading } of rows) {
+    if (reading.kind === "read") read.push({ said, invoice: reading.invoice });
+    else unreadable.push(unreadableRow(said, reading.reason));
+  }
+  return { read, unreadable };
+}
+
+/**
+ * An invoice that does not tell when it was paid was paid after it was made; one that tells neither may have
+ * been paid now.
+ */
+const paidMs = ({ paidMs: paid, createdMs }: ReadCryptoBotInvoice): number =>
+  paid ?? createdMs ?? Date.now();
+
+/** A row that cannot be read, or tells no time, is taken to have been made when the one before it was. */
+function pageOf(found: readonly Row[], count: number): Page {
+  let madeMs = Date.now();
+  const rows = found.map(({ reading }) => {
+    if (reading.kind === "unreadable") return { createdMs: madeMs, paidMs: 0 };
+    madeMs = reading.invoice.createdMs ?? madeMs;
+    return { createdMs: madeMs, paidMs: paidMs(reading.invoice) };
+  });
+  return { rows, count };
+}

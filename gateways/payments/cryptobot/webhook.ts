@@ -1,0 +1,85 @@
+import { createHash, createHmac } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import * as z from "zod";
+import { type CoinCode, cryptoBotReport } from "./protocol.ts";
+import { readCryptoBotInvoice } from "./invoice.ts";
+import { paymentOfNobody } from "../../../domain/derived-ids.ts";
+import { asPaymentId, type GatewayName } from "../../../domain/payments/payment.ts";
+import { instant } from "../../../domain/time.ts";
+import {
+  jsonOf,
+  sameSecret,
+  textOf,
+  type WebhookProvider,
+  type WebhookReading,
+} from "../webhook-port.ts";
+
+const gateway = "cryptobot" as GatewayName;
+const signatureHeader = "crypto-pay-api-signature";
+
+const moment = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
+const update = z.object({
+  update_type: z.string(),
+  request_date: moment,
+  payload: z.unknown(),
+});
+const environment = {
+  CRYPTOBOT_TOKEN: z
+    .string()
+    .regex(/^\d+:[\w-]+$/u, "must be the API token of @CryptoBot's Crypto Pay, like 12345:AAbc")
+    .optional(),
+  /** What Crypto Pay calls the coin of TON. */
+  CRYPTOBOT_COIN: z.enum(["TON", "GRAM"], { error: "must be TON or GRAM" }).default("TON"),
+};
+
+/** Reads Crypto Pay's updates (https://help.send.tg/en/articles/10279948-crypto-pay-api, Webhooks). */
+export const cryptoBotWebhook: WebhookProvider<typeof environment> = {
+  name: "cryptobot",
+  environment,
+  connect({ CRYPTOBOT_TOKEN: token, CRYPTOBOT_COIN: coin }) {
+    if (token === undefined) return undefined;
+    return {
+      gateway,
+      thanks: { type: "json", body: '{"ok":true}' },
+      proofHeader: signatureHeader,
+      read: (body, headers) => read(body, headers, { token, coin }),
+    };
+  },
+};
+
+interface Known {
+  readonly token: string;
+  readonly coin: CoinCode;
+}
+
+function read(body: Buffer, headers: IncomingHttpHeaders, { token, coin }: Known): WebhookReading {
+  const signature = String(headers[signatureHeader] ?? "");
+  if (!sameSecret(signature.toLowerCase(), signatureOf(body, token)))
+    return { kind: "refused", reason: "signature" };
+  const evidence = textOf(body);
+  const told = update.safeParse(jsonOf(evidence));
+  if (evidence === undefined || !told.success) return { kind: "refused", reason: "malformed" };
+  if (told.data.update_type !== "invoice_paid") return { kind: "nothing" };
+  const about = readCryptoBotInvoice(told.data.payload);
+  if (about.kind === "unreadable") return { kind: "refused", reason: "malformed" };
+  const { invoice } = about;
+  const at = instant(invoice.paidMs ?? told.data.request_date);
+  const report = cryptoBotReport(invoice, coin, at);
+  if (report === undefined) return { kind: "nothing" };
+  const known = asPaymentId(invoice.payload ?? "");
+  // An invoice of somebody else's making is of interest when it brought money that can be counted.
+  if (known === undefined && report.kind !== "paid") return { kind: "nothing" };
+  const paymentId = known ?? paymentOfNobody(gateway, String(invoice.invoice_id));
+  const proof = { [signatureHeader]: signature };
+  return {
+    kind: "reported",
+    paymentId,
+    event: { gateway, report, evidence, headers: proof, source: "gateway" },
+  };
+}
+
+/** The key is the SHA-256 of the token as it is, not as hex text; the text is every byte that came. */
+function signatureOf(body: Buffer, token: string): string {
+  const key = createHash("sha256").update(token).digest();
+  return createHmac("sha256", key).update(body).digest("hex");
+}

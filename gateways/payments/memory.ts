@@ -1,0 +1,104 @@
+import { currencies, type Money, money } from "../../domain/money.ts";
+import type { GatewayName, PaymentOrder } from "../../domain/payments/payment.ts";
+import { hourMs, instant } from "../../domain/time.ts";
+import type {
+  GatewayFacts,
+  Invoice,
+  Line,
+  PaymentGateway,
+  RefundAnswer,
+  RefundRequest,
+  Statement,
+  UnreadableRow,
+} from "./port.ts";
+import { Refused } from "../refused.ts";
+
+const pageLines = 100;
+
+/** Takes no money. `settle` plays the customer who pays, and answers what a gateway would tell us. */
+export class MemoryPaymentGateway implements PaymentGateway {
+  readonly facts: GatewayFacts;
+  readonly #orders = new Map<string, PaymentOrder>();
+  readonly #lines: Line[] = [];
+  readonly #unreadable: { readonly before: number; readonly row: UnreadableRow }[] = [];
+  readonly #returned = new Map<string, number>();
+  readonly #refunds = new Set<string>();
+  #charges = 0;
+
+  constructor(facts: Partial<GatewayFacts> = {}) {
+    this.facts = {
+      name: "memory" as GatewayName,
+      account: facts.name ?? "memory",
+      currencies,
+      refunds: "partial",
+      invoiceTtlMs: hourMs,
+      delivery: "pushes",
+      hasStatement: true,
+      ...facts,
+    };
+  }
+
+  async issueInvoice(order: PaymentOrder): Promise<Invoice> {
+    const { currency } = order.price;
+    if (!this.facts.currencies.includes(currency)) throw new Refused(`${currency} is not taken`);
+    this.#orders.set(order.id, order);
+    return { kind: "page", reference: order.id, url: `https://memory.invalid/pay/${order.id}` };
+  }
+
+  async lookup(order: PaymentOrder): Promise<readonly Line[]> {
+    return this.#lines.filter(({ about }) => about.kind === "payment" && about.id === order.id);
+  }
+
+  async refund({ key, reference, paid, amount }: RefundRequest): Promise<RefundAnswer> {
+    const { refunds } = this.facts;
+    if (refunds === "none") throw new Refused("nothing is given back");
+    if (refunds === "whole" && amount.minor < paid.minor) throw new Refused("all or nothing");
+    if (this.#refunds.has(key)) return "returned";
+    const before = this.#returned.get(reference) ?? 0;
+    if (before + amount.minor > paid.minor) throw new Refused("more than is left of the charge");
+    this.#refunds.add(key);
+    this.giveBack(reference, amount);
+    return "returned";
+  }
+
+  async statement(cursor: string): Promise<Statement> {
+    const from = Number(cursor || 0);
+    const lines = this.#lines.slice(from, from + pageLines);
+    const end = from + lines.length;
+    const unreadable = this.#unreadable
+      .filter(({ before }) => before >= from && before <= end)
+      .map(({ row }) => row);
+    return { lines, unreadable, cursor: String(end), more: end < this.#lines.length };
+  }
+
+  /** A row of the statement that nobody can read stands behind what is there. */
+  addUnreadable(row: UnreadableRow): void {
+    this.#unreadable.push({ before: this.#lines.length, row });
+  }
+
+  /** Somebody pays; the invoice need not be theirs, or open. */
+  settle({ id, price }: PaymentOrder, paid: Money = price): Line {
+    const reference = `${this.facts.name}-${(this.#charges += 1)}-${id.slice(-6)}`;
+    const report = { kind: "paid", reference, paid, at: instant(new Date()) } as const;
+    const line: Line = { about: { kind: "payment", id }, report, evidence: JSON.stringify(report) };
+    this.#lines.push(line);
+    return line;
+  }
+
+  /** The gateway, or a payer's bank, gives money back. */
+  giveBack(reference: string, amount: Money, kind: "refunded" | "chargedBack" = "refunded"): Line {
+    const total = (this.#returned.get(reference) ?? 0) + amount.minor;
+    this.#returned.set(reference, total);
+    const paid = this.#lines.find(
+      ({ report }) => "reference" in report && report.reference === reference,
+    );
+    const report = { kind, reference, returned: money(total, amount.currency) } as const;
+    const about = paid?.about ?? ({ kind: "nobody" } as const);
+    const line: Line = { about, report, evidence: JSON.stringify(report) };
+    this.#lines.push(line);
+    return line;
+  }
+
+  /** What has been given back of a charge. */
+  returnedOf = (reference: string): number => this.#returned.get(reference) ?? 0;
+}

@@ -1,0 +1,13 @@
+import { decimalOf, difference } from "../../domain/money.ts";
+import type { RefundRequest } from "./port.ts";
+import { Refused } from "../refused.ts";
+
+/** @throws Refused when this could not be given back by anybody: it is nothing, or more than is left. */
+export function checkRefund({ amount, paid, alreadyReturned }: RefundRequest): void {
+  const { minor, currency } = amount;
+  if (currency !== paid.currency) throw new Refused("a refund is in the currency that was paid");
+  if (minor <= 0) throw new Refused("a refund is of more than nothing");
+  const left = difference(paid, alreadyReturned);
+  if (minor > left.minor)
+    throw new Refused(`only ${decimalOf(left)} ${currency} are left to return`);
+}

@@ -1,0 +1,181 @@
+import { type Telegram, TelegramError } from "telegraf";
+import * as z from "zod";
+import { telegramId } from "../../../domain/ids.ts";
+import { money } from "../../../domain/money.ts";
+import {
+  asPaymentId,
+  type GatewayName,
+  type PaymentOrder,
+} from "../../../domain/payments/payment.ts";
+import { dayMs, instant } from "../../../domain/time.ts";
+import { callTelegram, refusal } from "../../messenger/telegram-call.ts";
+import type {
+  About,
+  GatewayFacts,
+  Invoice,
+  Line,
+  PaymentGateway,
+  RefundAnswer,
+  RefundRequest,
+  Statement,
+  UnreadableRow,
+} from "../port.ts";
+import { Refused } from "../../refused.ts";
+import { unreadableRow, wire } from "../wire.ts";
+
+const partner = z.object({
+  type: z.string(),
+  transaction_type: wire.maybeText(),
+  invoice_payload: wire.maybeText(),
+  user: z
+    .object({ id: wire.whole() })
+    .nullish()
+    .transform((user) => user ?? undefined),
+});
+const maybePartner = partner.nullish().transform((who) => who ?? undefined);
+const transaction = z.object({
+  id: z.string().min(1),
+  amount: wire.whole(),
+  date: wire.whole(),
+  source: maybePartner,
+  receiver: maybePartner,
+});
+/** Each row is read on its own: one that cannot be read is one row. */
+const page = z.object({ transactions: z.array(z.unknown()) });
+
+type Transaction = z.infer<typeof transaction>;
+
+const pageRows = 100;
+
+/** Telegram Stars: the bill stands in the chat, and the bot's Star account is the statement. */
+export class StarsGateway implements PaymentGateway {
+  readonly facts: GatewayFacts;
+  readonly #telegram: Telegram;
+
+  constructor(telegram: Telegram) {
+    this.#telegram = telegram;
+    this.facts = {
+      name: "stars" as GatewayName,
+      // The token begins with the bot's id.
+      account: `stars/${telegram.token.split(":", 1)[0]}`,
+      currencies: ["XTR"],
+      refunds: "whole",
+      invoiceTtlMs: dayMs,
+      delivery: "pushes",
+      hasStatement: true,
+    };
+  }
+
+  /** Needs no call: the messenger sends the bill, and what was paid names its payload. */
+  async issueInvoice({ id, price }: PaymentOrder): Promise<Invoice> {
+    if (price.currency !== "XTR" || price.minor < 1) {
+      throw new Refused(
+        `Stars are paid in XTR, one at least, not ${price.minor} ${price.currency}`,
+      );
+    }
+    return { kind: "chat", reference: id, payload: id };
+  }
+
+  /** The Bot API finds no payment by its invoice: the statement has them all. */
+  async lookup(): Promise<readonly Line[]> {
+    return [];
+  }
+
+  /** Telegram gives a charge back once, whole, and says when it was before: no key is needed. */
+  async refund({ payer, reference, paid, amount }: RefundRequest): Promise<RefundAnswer> {
+    if (amount.currency !== paid.currency || amount.minor !== paid.minor) {
+      throw new Refused("Stars are given back whole or not at all");
+    }
+    if (payer === undefined) throw new Refused("Telegram did not say who paid");
+    const charge = { user_id: payer, telegram_payment_charge_id: reference };
+    await this.#call("refundStarPayment", charge).catch((error: unknown) => {
+      if (!isReturnedAlready(error)) throw error;
+    });
+    return "returned";
+  }
+
+  /**
+   * The account only grows, oldest first: how many rows were read is the cursor. The last of them is read once
+   * more: where it is missing, this is not the account that the cursor was counted in.
+   */
+  async statement(cursor: string): Promise<Statement> {
+    const before = offsetOf(cursor);
+    const offset = Math.max(0, before - 1);
+    const answer = await this.#call("getStarTransactions", { offset, limit: pageRows });
+    const read = page.safeParse(answer);
+    if (!read.success) {
+      const [issue] = read.error.issues;
+      const place = `${issue?.path.join(".")}: ${issue?.message}`;
+      throw new Error(`Telegram's account of Stars has another form: ${place}`);
+    }
+    const { transactions } = read.data;
+    if (before > 0 && transactions.length === 0) return shorterThan(before);
+    const lines: Line[] = [];
+    const unreadable: UnreadableRow[] = [];
+    for (const said of transactions.slice(before - offset)) {
+      const row = transaction.safeParse(said);
+      if (row.success) lines.push(...linesOf(row.data, JSON.stringify(said)));
+      else unreadable.push(unreadableRow(said, row.error));
+    }
+    return {
+      lines,
+      unreadable,
+      cursor: String(offset + transactions.length),
+      more: transactions.length >= pageRows,
+    };
+  }
+
+  async #call(method: string, payload: object): Promise<unknown> {
+    try {
+      return await callTelegram(this.#telegram, method, payload);
+    } catch (error) {
+      throw error instanceof TelegramError ? refusal(error) : error;
+    }
+  }
+}
+
+/** Nothing new would ever be seen in such an account, so that people have to hear of it. */
+const shorterThan = (rows: number): Statement => ({
+  lines: [],
+  unreadable: [
+    {
+      evidence: `row ${rows} is missing`,
+      reason: `Telegram's account of Stars has fewer rows than the ${rows} that were read: compare BOT_TOKEN with the bot of this database`,
+    },
+  ],
+  cursor: String(rows),
+  more: false,
+});
+
+const isReturnedAlready = (error: unknown): boolean =>
+  error instanceof Refused && error.message.includes("CHARGE_ALREADY_REFUNDED");
+
+function offsetOf(cursor: string): number {
+  const offset = Number(cursor);
+  if (Number.isSafeInteger(offset) && offset >= 0) return offset;
+  throw new Error("the cursor of stars is not readable: delete its row to read from the beginning");
+}
+
+/** Gifts, withdrawals and commissions are somebody else's business. */
+function linesOf(transaction: Transaction, evidence: string): Line[] {
+  const { id: reference, amount, date, source, receiver } = transaction;
+  const stars = money(amount, "XTR");
+  const at = instant(date * 1_000);
+  if (isInvoice(source)) {
+    const who = source.user === undefined ? {} : { payer: telegramId(source.user.id) };
+    const report = { kind: "paid", reference, paid: stars, at, ...who } as const;
+    return [{ about: aboutOf(source), report, evidence }];
+  }
+  // What goes back repeats the id of what came. Nothing goes back in parts.
+  if (!isInvoice(receiver)) return [];
+  const report = { kind: "refunded", reference, returned: stars } as const;
+  return [{ about: aboutOf(receiver), report, evidence, at }];
+}
+
+const isInvoice = (who: Transaction["source"]): who is z.infer<typeof partner> =>
+  who?.type === "user" && who.transaction_type === "invoice_payment";
+
+function aboutOf({ invoice_payload: payload = "" }: z.infer<typeof partner>): About {
+  const id = asPaymentId(payload);
+  return id === undefined ? { kind: "nobody" } : { kind: "payment", id };
+}

@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { telegramId } from "../../../domain/ids.ts";
+import { money } from "../../../domain/money.ts";
+import { asPaymentId } from "../../../domain/payments/payment.ts";
+import { instant } from "../../../domain/time.ts";
+import type { Line } from "../port.ts";
+
+const moved = z.looseObject({
+  currency: z.literal("XTR"),
+  total_amount: z.int().nonnegative(),
+  invoice_payload: z.string(),
+  telegram_payment_charge_id: z.string().min(1),
+});
+
+/** Telegram's words for Stars that came, and for Stars that went back. */
+const service = z.looseObject({
+  date: z.int().positive(),
+  from: z.looseObject({ id: z.int().positive() }).optional(),
+  successful_payment: moved.optional(),
+  refunded_payment: moved.optional(),
+});
+
+/**
+ * What a service message of the chat says of Stars; undefined where it is about something else. Nothing goes
+ * back in parts, so what was returned is all of it.
+ */
+export function starsLine(message: unknown): Line | undefined {
+  const read = service.safeParse(message);
+  if (!read.success) return undefined;
+  const { date, from, successful_payment: paid, refunded_payment: returned } = read.data;
+  const said = paid ?? returned;
+  if (said === undefined) return undefined;
+  const { total_amount, invoice_payload, telegram_payment_charge_id: reference } = said;
+  const id = asPaymentId(invoice_payload);
+  const amount = money(total_amount, "XTR");
+  const who = from === undefined ? {} : { payer: telegramId(from.id) };
+  return {
+    about: id === undefined ? { kind: "nobody" } : { kind: "payment", id },
+    report:
+      paid === undefined
+        ? { kind: "refunded", reference, returned: amount }
+        : { kind: "paid", reference, paid: amount, at: instant(date * 1_000), ...who },
+    evidence: JSON.stringify(message),
+  };
+}

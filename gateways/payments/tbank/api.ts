@@ -1,0 +1,107 @@
+import { createHash } from "node:crypto";
+import * as z from "zod";
+import { signedText } from "./protocol.ts";
+import { parseLiterally } from "../wire-values.ts";
+import { Refused, SlowDown } from "../../refused.ts";
+import { call } from "../post-json.ts";
+import { wire } from "../wire.ts";
+
+const who = "T-Bank";
+
+/** A terminal at T-Bank. The password is a secret; it goes nowhere but into tokens. */
+export interface TBankAccess {
+  readonly url: string;
+  readonly terminalKey: string;
+  readonly password: string;
+}
+
+/** T-Bank said no, with a code of its list. */
+export class TBankRefusal extends Refused {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export interface TBankAnswer<Fields> {
+  readonly fields: Fields;
+  /** The whole of it, word for word. */
+  readonly text: string;
+}
+
+const envelope = z.looseObject({
+  Success: wire.flag(),
+  ErrorCode: z.string(),
+  Message: wire.maybeText(),
+  Details: wire.maybeText(),
+});
+
+/** These pass by themselves: nothing was done, and the same may be asked again. */
+const passing = new Set(["99", "120", "1030", "1034", "1089", "9001", "9999"]);
+/** These are about us, not about what was asked: it is good, and is done when they are mended. */
+const ours = new Set(["202", "204", "205"]);
+/** An SBP refund was tried five times today. */
+const tooManyTries = "3030";
+const triesPauseMs = 3_600_000;
+
+/**
+ * T-Bank's MerchantAPI v2 (https://developer.tbank.ru/eacq). Its numbers are read as text, as they are written.
+ * A refusal carries the bank's code and words; what passes by itself, and what is wrong with our terminal, is an
+ * outage.
+ */
+export class TBankApi {
+  readonly #access: TBankAccess;
+
+  constructor(access: TBankAccess) {
+    this.#access = access;
+  }
+
+  async ask<Schema extends z.ZodType>(
+    method: string,
+    params: Readonly<Record<string, unknown>>,
+    result: Schema,
+  ): Promise<TBankAnswer<z.output<Schema>>> {
+    const { url, terminalKey, password } = this.#access;
+    const asked = { ...params, TerminalKey: terminalKey };
+    const signature = createHash("sha256").update(signedText(asked, password)).digest("hex");
+    const { status, text } = await call(who, {
+      url: `${url.replace(/\/+$/u, "")}/v2/${method}`,
+      body: JSON.stringify({ ...asked, Token: signature }),
+    });
+    const told = parsed(text);
+    const reply = envelope.safeParse(told);
+    if (!reply.success) {
+      const remedy = status === 403 ? ": ask the bank to let this server's address in" : "";
+      throw new Error(`${who} ${method}: HTTP ${status} is not understood${remedy}`);
+    }
+    if (!reply.data.Success) throw this.#refusal(method, reply.data);
+    const read = result.safeParse(told);
+    if (read.success) return { fields: read.data, text };
+    const place = read.error.issues[0]?.path.join(".") ?? "";
+    throw new Error(`${who} ${method}: "${place}" of the answer is not understood`);
+  }
+
+  #refusal(
+    method: string,
+    { ErrorCode: code, Message, Details }: z.output<typeof envelope>,
+  ): Error {
+    const words = [Message, Details].filter(Boolean).join(": ").slice(0, 200);
+    // Should the bank ever repeat what it was sent, this is not where it is shown.
+    const said = words.replaceAll(this.#access.password, "(password)");
+    const message = `${who} ${method}: ${code} ${said}`;
+    if (ours.has(code)) return new Error(`${message}: check TBANK_TERMINAL_KEY and TBANK_PASSWORD`);
+    if (passing.has(code)) return new Error(message);
+    if (code === tooManyTries) return new SlowDown(message, triesPauseMs);
+    return new TBankRefusal(code, message);
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parseLiterally(text);
+  } catch {
+    return undefined;
+  }
+}

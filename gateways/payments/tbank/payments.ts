@@ -1,0 +1,59 @@
+import * as z from "zod";
+import { money } from "../../../domain/money.ts";
+import { hasMoney, type TBankState } from "./protocol.ts";
+import { instant } from "../../../domain/time.ts";
+import { unreadableRow, wire } from "../wire.ts";
+
+const kopecks = wire.whole().transform((minor) => money(minor, "RUB"));
+
+const payment = z.object({
+  PaymentId: wire.digits(),
+  Status: z.string(),
+  Amount: kopecks,
+});
+export const paymentState = payment.extend({
+  OrderId: z.string(),
+  Params: z
+    .array(z.object({ Key: z.string(), Value: z.unknown() }))
+    .nullish()
+    .transform((params) => params ?? []),
+});
+export const orderState = z.object({
+  Payments: z
+    .array(z.unknown())
+    .nullish()
+    .transform((payments) => payments ?? []),
+});
+const anyStatus = z.object({ Status: z.string() });
+export const opened = payment.extend({ PaymentURL: z.url({ protocol: /^https?$/u }) });
+export const called = z.object({ Status: z.string() });
+
+/** A payment as the bank has it now, with its words. */
+export interface Seen extends TBankState {
+  readonly evidence: string;
+}
+
+/** When a payment took on its status is not told: it has it now. */
+export const seenIn = (
+  { PaymentId, Status, Amount }: z.output<typeof payment>,
+  text: string,
+): Seen => ({
+  paymentId: PaymentId,
+  status: Status,
+  amount: Amount,
+  at: instant(new Date()),
+  evidence: text,
+});
+
+/**
+ * One payment of an order; undefined where it cannot be read and has no money either, so that the others count.
+ * @throws Error when money would be overlooked.
+ */
+export function paymentIn(one: unknown, text: string): Seen | undefined {
+  const read = payment.safeParse(one);
+  if (read.success) return seenIn(read.data, text);
+  const status = anyStatus.safeParse(one).data?.Status;
+  if (status !== undefined && !hasMoney(status)) return undefined;
+  const { reason } = unreadableRow(undefined, read.error);
+  throw new Error(`T-Bank CheckOrder: a payment of the order is not understood: ${reason}`);
+}

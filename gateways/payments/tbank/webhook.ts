@@ -1,0 +1,125 @@
+import { createHash } from "node:crypto";
+import * as z from "zod";
+import { money } from "../../../domain/money.ts";
+import { paymentOfNobody } from "../../../domain/derived-ids.ts";
+import {
+  asPaymentId,
+  type GatewayName,
+  type GatewayReport,
+} from "../../../domain/payments/payment.ts";
+import { signedText, tbankReports } from "./protocol.ts";
+import { instant } from "../../../domain/time.ts";
+import { flagIn } from "../wire-values.ts";
+import {
+  jsonOf,
+  sameSecret,
+  textOf,
+  type WebhookProvider,
+  type WebhookReading,
+} from "../webhook-port.ts";
+import { together } from "../provider.ts";
+
+const gateway = "tbank" as GatewayName;
+
+const root = z.record(z.string(), z.unknown());
+
+/** A whole number in the one way in which it is written. */
+const canonical = (mostDigits: number) =>
+  z.string().regex(new RegExp(`^(?:0|[1-9]\\d{0,${mostDigits - 1}})$`, "u"));
+
+const flag = z.unknown().transform((value, context): boolean => {
+  const read = flagIn(value);
+  if (typeof read === "boolean") return read;
+  context.addIssue({ code: "custom", message: "is not true or false" });
+  return z.NEVER;
+});
+
+/**
+ * A token is over values that are joined without a sign between them, so that digits could move from one field
+ * into its neighbour unseen. Hence the fields that are looked at, and those beside them, are taken in their
+ * canonical forms alone. An amount can still grow by the digits of the card's id: one that is not the price is
+ * confirmed by asking the bank, not here.
+ */
+const notification = z.object({
+  OrderId: z.string(),
+  PaymentId: canonical(20),
+  Success: flag,
+  ErrorCode: canonical(5),
+  Status: z.string().regex(/^\w{1,30}$/u),
+  Amount: canonical(15).transform((text) => money(Number(text), "RUB")),
+  CardId: canonical(20).or(z.literal("")).nullish(),
+  ExpDate: z
+    .string()
+    .regex(/^(?:\d{4})?$/u)
+    .nullish(),
+});
+
+/** The same place hears of bound cards and accounts, and of receipts. */
+const isOfAnotherKind = ({
+  NotificationType,
+  RequestKey,
+  Status,
+}: z.output<typeof root>): boolean =>
+  isThere(NotificationType) || isThere(RequestKey) || Status === "RECEIPT";
+
+const isThere = (value: unknown): boolean => value !== undefined && value !== null;
+
+const environment = {
+  TBANK_TERMINAL_KEY: z.string().max(20, "has 20 characters at most").optional(),
+  TBANK_PASSWORD: z.string().optional(),
+};
+
+/** Reads T-Bank's notifications (https://developer.tbank.ru/eacq/intro/developer/notification). */
+export const tBankWebhook: WebhookProvider<typeof environment> = {
+  name: "tbank",
+  environment,
+  connect({ TBANK_TERMINAL_KEY, TBANK_PASSWORD }) {
+    const keys = together({ TBANK_TERMINAL_KEY, TBANK_PASSWORD });
+    if (keys === undefined) return undefined;
+    const access = { terminalKey: keys.TBANK_TERMINAL_KEY, password: keys.TBANK_PASSWORD };
+    // Exactly this, or the bank repeats itself for a day and longer.
+    const thanks = { type: "text", body: "OK" };
+    return { gateway, thanks, read: (body) => read(body, access) };
+  },
+};
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+interface Known {
+  readonly terminalKey: string;
+  readonly password: string;
+}
+
+function read(body: Buffer, { terminalKey, password }: Known): WebhookReading {
+  const evidence = textOf(body);
+  const fields = root.safeParse(jsonOf(evidence));
+  if (evidence === undefined || !fields.success) return { kind: "refused", reason: "malformed" };
+  const { TerminalKey, Token } = fields.data;
+  if (TerminalKey !== terminalKey) return { kind: "refused", reason: "terminal" };
+  const token = typeof Token === "string" ? Token.toLowerCase() : "";
+  // Whether what is absent is signed as the word "null" or not at all depends on who in the bank signs.
+  const isGenuine = (["leftOut", "written"] as const)
+    .map((nulls) => sameSecret(token, sha256(signedText(fields.data, password, nulls))))
+    .some(Boolean);
+  if (!isGenuine) return { kind: "refused", reason: "signature" };
+  if (isOfAnotherKind(fields.data)) return { kind: "nothing" };
+  const told = notification.safeParse(fields.data);
+  if (!told.success) return { kind: "refused", reason: "malformed" };
+  const { OrderId, PaymentId } = told.data;
+  const report = reportOf(told.data);
+  const known = asPaymentId(OrderId);
+  if (known === undefined && report.kind !== "paid") return { kind: "nothing" };
+  const paymentId = known ?? paymentOfNobody(gateway, PaymentId);
+  return { kind: "reported", paymentId, event: { gateway, report, evidence, source: "gateway" } };
+}
+
+/**
+ * The bank tells no time: it is now. That money went back is progress here, since how much can be told only by
+ * whoever knows the price.
+ */
+function reportOf(told: z.output<typeof notification>): GatewayReport {
+  const { PaymentId: paymentId, Status: status, Amount: amount, Success, ErrorCode } = told;
+  const progress: GatewayReport = { kind: "progress", status };
+  const [report = progress] = tbankReports({ paymentId, status, amount, at: instant(new Date()) });
+  return report.kind === "paid" && !(Success && ErrorCode === "0") ? progress : report;
+}

@@ -1,0 +1,222 @@
+import type { Address } from "@ton/core";
+import { memoOf } from "../../../domain/payments/memo.ts";
+import { decimalOf, type Money } from "../../../domain/money.ts";
+import type { GatewayName, PaymentOrder } from "../../../domain/payments/payment.ts";
+import { hourMs, minuteMs, toMs } from "../../../domain/time.ts";
+import type {
+  GatewayFacts,
+  Invoice,
+  Line,
+  PaymentGateway,
+  RefundAnswer,
+  Statement,
+} from "../port.ts";
+import { Refused } from "../../refused.ts";
+import { rawOf } from "./address.ts";
+import { cursorOf, placeOf, placesIn } from "./cursor.ts";
+import {
+  type Arrival,
+  coinsIn,
+  type Deposit,
+  isMemo,
+  isUnclear,
+  jettonsIn,
+  lineOf,
+} from "./deposit.ts";
+import { type History, historyOf, inOrder, upToTheSameMoment } from "./history.ts";
+import type { TonCurrency, TonSettings } from "./settings.ts";
+import { type From, Toncenter, type Transaction } from "./toncenter.ts";
+import { unreadableRow } from "../wire.ts";
+
+/** An account of ours at which one currency arrives. */
+interface Till {
+  readonly currency: TonCurrency;
+  readonly account: Address;
+  readonly depositIn: (transaction: Transaction) => Deposit | undefined;
+}
+
+interface Read extends History {
+  readonly till: Till;
+}
+
+/** How a gateway asks toncenter; unless given, as its settings say. */
+export interface Pace {
+  readonly pageRows?: number;
+  /** From one call to the next. */
+  readonly gapMs?: number;
+}
+
+/** What toncenter allows its free keys, and whoever has none. */
+const callsPerSecond = { withKey: 10, withoutKey: 1 } as const;
+/** The chain makes a block every 400 ms: a closer look sees hardly more. */
+const leastWatchMs = 250;
+/** How far the chain's clock may be behind ours. */
+const clockSlackMs = 5 * minuteMs;
+
+/**
+ * Coins (GRAM) and USDT on TON, paid to one wallet and told apart by their comments. Each currency
+ * is read at the account where it arrives, the wallet or its jetton wallet: an account's
+ * transactions are a chain without gaps, and nothing new can stand before one that was read.
+ * (toncenter's list of jetton transfers is ordered by what happened at the senders: it can gain
+ * older rows, and it does not say whether the units arrived.)
+ */
+export class TonGateway implements PaymentGateway {
+  readonly facts: GatewayFacts;
+  readonly #settings: TonSettings;
+  readonly #toncenter: Toncenter;
+  readonly #pageRows: number;
+  #found: Promise<readonly Till[]> | undefined;
+
+  constructor(settings: TonSettings, { pageRows = 100, gapMs }: Pace = {}) {
+    const { toncenterUrl: url, toncenterKey: apiKey, currencies } = settings;
+    const usual = callsPerSecond[apiKey === undefined ? "withoutKey" : "withKey"];
+    const allowedMs = 1_000 / (settings.callsPerSecond ?? usual);
+    this.#settings = settings;
+    this.#pageRows = pageRows;
+    this.#toncenter = new Toncenter({ url, apiKey, gapMs: gapMs ?? allowedMs });
+    this.facts = {
+      name: "ton" as GatewayName,
+      account: `ton/${rawOf(settings.wallet.address)}`,
+      currencies,
+      refunds: "none",
+      invoiceTtlMs: hourMs,
+      delivery: "pulls",
+      // A look is a call for each currency. Resting as long again leaves half of what is allowed to others.
+      watchMs: Math.max(leastWatchMs, allowedMs * currencies.length),
+      hasStatement: true,
+    };
+  }
+
+  /** Needs no call: the chain knows no invoices. Its name there is the memo. */
+  async issueInvoice(order: PaymentOrder): Promise<Invoice> {
+    const { memo, price } = order;
+    this.#check(price);
+    if (!isMemo(memo)) throw new Refused("a memo has 1 to 120 signs, and no spaces around them");
+    const { address: wallet, forTests: testOnly } = this.#settings.wallet;
+    // Not bounceable: a wallet that was never deployed would send the money back.
+    const address = wallet.toString({ bounceable: false, testOnly });
+    const url = this.#payUrl(order, address);
+    return { kind: "transfer", reference: memo, address, comment: memo, url };
+  }
+
+  async lookup({ memo, openedAt }: PaymentOrder): Promise<readonly Line[]> {
+    const utime = Math.floor((toMs(openedAt) - clockSlackMs) / 1_000);
+    const arrivals: Arrival[] = [];
+    for (const till of await this.#tills()) {
+      let from: From = { utime };
+      for (let more = true; more;) {
+        const read = await this.#read(till, from);
+        arrivals.push(...this.#arrivalsIn(read));
+        if (read.last !== undefined) from = { lt: BigInt(read.last.lt) };
+        more = read.more;
+      }
+    }
+    const wanted = memoOf(memo);
+    return linesOf(arrivals).filter(({ about }) => about.kind === "memo" && about.memo === wanted);
+  }
+
+  async refund(): Promise<RefundAnswer> {
+    throw new Refused("a transfer on TON cannot be given back: send the money from the wallet");
+  }
+
+  async statement(cursor: string): Promise<Statement> {
+    const places = placesIn(cursor);
+    const pages: Read[] = [];
+    for (const till of await this.#tills()) {
+      pages.push(await this.#read(till, { lt: placeOf(places, till.account) }));
+    }
+    const kept = upToTheSameMoment(pages);
+    const lasts = kept.flatMap(({ till, last }) =>
+      last === undefined ? [] : [[rawOf(till.account), last.lt] as const],
+    );
+    return {
+      lines: linesOf(kept.flatMap((page) => this.#arrivalsIn(page))),
+      unreadable: kept.flatMap(({ unreadable }) => unreadable),
+      cursor: cursorOf({ ...places, ...Object.fromEntries(lasts) }),
+      more: pages.some(({ more }) => more),
+    };
+  }
+
+  /** Throws `Refused` for a price that would not be seen when it is paid. */
+  #check(price: Money): void {
+    const { currency, minor } = price;
+    const taken = this.#settings.currencies.find((one) => one === currency);
+    if (taken === undefined) {
+      throw new Refused(`${currency} is not taken on TON: TON_CURRENCIES does not name it`);
+    }
+    const least = this.#settings.leastDeposit[taken];
+    if (minor >= least.minor) return;
+    const problem = `${decimalOf(price)} ${currency} is below TON_MIN_DEPOSIT_${currency}`;
+    throw new Refused(`${problem}, ${decimalOf(least)}: such a deposit counts for nothing`);
+  }
+
+  #payUrl({ memo, price, lapsesAt }: PaymentOrder, address: string): string {
+    const { payUrl: base, usdtMaster: master } = this.#settings;
+    const query = new URLSearchParams({
+      amount: String(price.minor),
+      text: memo,
+      exp: String(Math.floor(toMs(lapsesAt) / 1_000)),
+      ...(price.currency === "USDT" ? { jetton: master.toString() } : {}),
+    });
+    const url = new URL(address, base);
+    // Not every wallet takes a plus sign for a space.
+    url.search = query.toString().replaceAll("+", "%20");
+    return url.href;
+  }
+
+  async #read(till: Till, from: From): Promise<Read> {
+    const page = { from, limit: this.#pageRows };
+    const history = await historyOf(this.#toncenter, till.account, page);
+    if (till.currency !== "USDT") return { till, ...history };
+    const unclear = history.transactions.filter(isUnclear);
+    const rows = unclear.map(({ said }) => unreadableRow(said, '"description.aborted" is absent'));
+    return {
+      ...history,
+      till,
+      transactions: history.transactions.filter((one) => !unclear.includes(one)),
+      unreadable: [...history.unreadable, ...rows],
+    };
+  }
+
+  #arrivalsIn({ till: { currency, depositIn }, transactions }: Read): Arrival[] {
+    const least = BigInt(this.#settings.leastDeposit[currency].minor);
+    return transactions.flatMap((transaction) => {
+      const deposit = depositIn(transaction);
+      if (deposit === undefined || deposit.units < least) return [];
+      return [{ ...deposit, currency, transaction }];
+    });
+  }
+
+  /** Found once; what went wrong is tried again by the next call. */
+  #tills(): Promise<readonly Till[]> {
+    this.#found ??= this.#find().catch((error: unknown) => {
+      this.#found = undefined;
+      throw error;
+    });
+    return this.#found;
+  }
+
+  async #find(): Promise<readonly Till[]> {
+    const { wallet, usdtMaster: master, currencies: taken } = this.#settings;
+    const jettonWallets: Address[] = [];
+    if (taken.includes("USDT")) {
+      const own = await this.#toncenter.jettonWallet(master, wallet.address);
+      if (own === undefined) {
+        const problem = `TON_USDT_MASTER, ${master.toString()}, is not the master of a jetton`;
+        throw new Error(`${problem} on the network of TONCENTER_URL`);
+      }
+      jettonWallets.push(own);
+    }
+    const coins = (transaction: Transaction) => coinsIn(transaction, jettonWallets);
+    const native = { currency: "GRAM", account: wallet.address, depositIn: coins } as const;
+    const usdt = jettonWallets.map((account) => {
+      return { currency: "USDT", account, depositIn: jettonsIn } as const;
+    });
+    return taken.includes("GRAM") ? [native, ...usdt] : usdt;
+  }
+}
+
+const linesOf = (arrivals: readonly Arrival[]): Line[] =>
+  arrivals
+    .toSorted(({ transaction: one }, { transaction: other }) => inOrder(one, other))
+    .map(lineOf);

@@ -1,0 +1,103 @@
+import type { Address } from "@ton/core";
+import { memoOf } from "../../../domain/payments/memo.ts";
+import { type Currency, money } from "../../../domain/money.ts";
+import { instant } from "../../../domain/time.ts";
+import type { About, Line } from "../port.ts";
+import { addressIn } from "./address.ts";
+import { commentOf, internalTransferOf, isChange } from "./cells.ts";
+import type { Transaction } from "./toncenter.ts";
+
+/** What a transaction brought in: nanotons, or a jetton's base units. */
+export interface Deposit {
+  readonly units: bigint;
+  readonly comment: string | undefined;
+}
+
+/**
+ * Coins that a message brought to our wallet. Whether the transaction was `aborted` says nothing: a
+ * wallet that was never deployed takes money by such. What was sent back, or set something else
+ * off, left outgoing messages; what bounced was ours before. A message about jettons is worth its
+ * coins and no more, whatever it says: anybody can send one.
+ */
+export function coinsIn(
+  { in_msg: { source, value, bounced, message_content }, out_msgs }: Transaction,
+  ownJettonWallets: readonly Address[],
+): Deposit | undefined {
+  if (source == null || value == null || bounced === true) return undefined;
+  if (out_msgs.length > 0) return undefined;
+  const sender = addressIn(source);
+  const { body } = message_content;
+  // Coins that go along with a jetton, or are left over from sending one, pay for nothing.
+  if (ownJettonWallets.some((own) => sender?.equals(own)) || isChange(body)) return undefined;
+  return { units: BigInt(value), comment: commentOf(body) };
+}
+
+/**
+ * Units that came to our own jetton wallet. Its contract takes them from a wallet of the same
+ * jetton or from the master and aborts on everybody else: that it did not abort is the proof.
+ */
+export function jettonsIn({ in_msg: message, description }: Transaction): Deposit | undefined {
+  if (message.source == null || message.bounced === true) return undefined;
+  if (description.aborted !== false) return undefined;
+  return internalTransferOf(message.message_content.body);
+}
+
+/** Whether units may have come to our jetton wallet, and nobody says whether the transaction was carried out. */
+export const isUnclear = ({
+  in_msg: { bounced, message_content },
+  description,
+}: Transaction): boolean =>
+  description.aborted === undefined &&
+  bounced !== true &&
+  internalTransferOf(message_content.body) !== undefined;
+
+/** A deposit and what it came by. */
+export interface Arrival extends Deposit {
+  readonly currency: Currency;
+  readonly transaction: Transaction;
+}
+
+const mostMinor = BigInt(Number.MAX_SAFE_INTEGER);
+
+/**
+ * A deposit as a line. One above 2^53 units cannot be booked as it is: it is of nobody, with the
+ * most that can be booked, and an admin finds the true amount in the evidence.
+ */
+export function lineOf({ transaction: from, currency, units, comment }: Arrival): Line {
+  const isBookable = units <= mostMinor;
+  const minor = Number(isBookable ? units : mostMinor);
+  return {
+    about: isBookable ? aboutOf(comment) : { kind: "nobody" },
+    report: {
+      kind: "paid",
+      reference: `${hexOf(from.hash)}:${from.lt}`,
+      paid: money(minor, currency),
+      at: instant(from.now * 1_000),
+    },
+    evidence: evidenceOf(from),
+  };
+}
+
+/** Of a hash in base64, or in hexadecimal as some indexes write it. */
+const hexOf = (hash: string): string =>
+  hash.length === 64 ? hash.toLowerCase() : Buffer.from(hash, "base64").toString("hex");
+
+function aboutOf(comment: string | undefined): About {
+  const memo = memoOf(comment ?? "");
+  return memo === undefined ? { kind: "nobody" } : { kind: "memo", memo };
+}
+
+/** What an invoice may ask a person to write. */
+export const isMemo = (text: string): boolean => /^(?!\s)[^\p{C}]{1,120}(?<!\s)$/u.test(text);
+
+const mostEvidenceBytes = 16_384;
+
+/** toncenter's row; where its messages are huge, without them: the hash names it all. */
+function evidenceOf(transaction: Transaction): string {
+  const whole = JSON.stringify(transaction.said);
+  if (Buffer.byteLength(whole) <= mostEvidenceBytes) return whole;
+  const { account, hash, lt, now, mc_block_seqno, description, in_msg } = transaction;
+  const { source, value, bounced } = in_msg;
+  const kept = { account, hash, lt, now, mc_block_seqno, description };
+  return JSON.stringify({ ...kept, in_msg: { source, value, bounced }, shortened: true });
+}

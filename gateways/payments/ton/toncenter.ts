@@ -1,0 +1,205 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Address } from "@ton/core";
+import * as z from "zod";
+import { parseAsEvidence, parseLiterally } from "../wire-values.ts";
+import "../../connecting.ts";
+import type { UnreadableRow } from "../port.ts";
+import { Refused, SlowDown } from "../../refused.ts";
+import { unreadableRow, wire } from "../wire.ts";
+import { answeredAddress, argumentOf } from "./cells.ts";
+
+/** Where a transaction stands in its account's history. Without that nothing can be said of the ones behind it. */
+const place = z.object({
+  account: z.string(),
+  lt: wire.digits(),
+  prev_trans_lt: wire.digits(),
+  now: wire.whole(),
+  /** The masterchain's block that made it final. */
+  mc_block_seqno: wire.maybeWhole(),
+  emulated: wire.maybeFlag(),
+});
+
+const message = z.object({
+  source: wire.maybeText(),
+  value: wire.maybeDigits(),
+  bounced: wire.maybeFlag(),
+  message_content: z
+    .object({ body: wire.maybeText() })
+    .nullish()
+    .transform((content) => ({ body: content?.body ?? "" })),
+});
+
+const nobody = {
+  source: undefined,
+  value: undefined,
+  bounced: undefined,
+  message_content: { body: "" },
+};
+
+/** What came in by it. A transaction that the account's own clock set off has no message. */
+const content = z.object({
+  hash: z.string().regex(/^[\w+/-]{43}=$|^[0-9a-fA-F]{64}$/u, "is not a hash of 32 bytes"),
+  description: z
+    .object({ aborted: wire.maybeFlag() })
+    .nullish()
+    .transform((description) => description ?? { aborted: undefined }),
+  in_msg: message.nullish().transform((incoming) => incoming ?? nobody),
+  out_msgs: z
+    .array(z.unknown())
+    .nullish()
+    .transform((outgoing) => outgoing ?? []),
+});
+const page = z.object({ transactions: z.array(z.unknown()) });
+const answered = z.object({
+  exit_code: wire.decimal(),
+  stack: z.array(z.object({ value: z.unknown() })),
+});
+const trouble = z.object({ error: z.string().optional(), result: z.string().optional() });
+
+export type Place = z.infer<typeof place>;
+
+export interface Transaction extends Place, z.infer<typeof content> {
+  /** All of it, as it was said. */
+  readonly said: unknown;
+}
+
+/** A row of an account's history; what of it can be read. */
+export type TransactionRow =
+  | { readonly kind: "transaction"; readonly transaction: Transaction }
+  /** It has its place, and nobody knows what it brought. */
+  | { readonly kind: "unreadable"; readonly place: Place | undefined; readonly row: UnreadableRow };
+
+export interface ToncenterSettings {
+  readonly url: string;
+  readonly apiKey?: string | undefined;
+  /** Between two calls: without a key toncenter answers one a second. */
+  readonly gapMs: number;
+}
+
+/** Which transactions are asked for: from an lt on, or from a moment on (seconds since 1970). */
+export type From = { readonly lt: bigint } | { readonly utime: number };
+
+const callTimeoutMs = 10_000;
+
+/**
+ * toncenter's index of the chain, v3. A 429 is a `SlowDown`, a question that it does not understand
+ * is `Refused`, all else is an outage.
+ */
+export class Toncenter {
+  readonly #settings: ToncenterSettings;
+  #freeAtMs = 0;
+
+  constructor(settings: ToncenterSettings) {
+    this.#settings = settings;
+  }
+
+  /** An account's transactions, oldest first, both bounds included. */
+  async transactions(account: Address, from: From, limit: number): Promise<TransactionRow[]> {
+    const start = "lt" in from ? { start_lt: `${from.lt}` } : { start_utime: `${from.utime}` };
+    const query = { account: account.toRawString(), ...start, limit: `${limit}`, sort: "asc" };
+    const answer = await this.#ask(`transactions?${new URLSearchParams(query)}`);
+    const { transactions } = this.#read(page, answer.json);
+    const said = this.#read(page, parseAsEvidence(answer.text)).transactions;
+    return transactions.map((one, at) => rowOf(one, said[at]));
+  }
+
+  /** Where a master says that the owner's units lie; undefined when it is no jetton's master. */
+  async jettonWallet(master: Address, owner: Address): Promise<Address | undefined> {
+    const stack = [{ type: "slice", value: argumentOf(owner) }];
+    const call = { address: master.toRawString(), method: "get_wallet_address", stack };
+    const { json } = await this.#ask("runGetMethod", call);
+    const answer = this.#read(answered, json);
+    const [first] = answer.stack;
+    if (answer.exit_code !== "0" || typeof first?.value !== "string") return undefined;
+    return answeredAddress(first.value);
+  }
+
+  async #ask(path: string, body?: object): Promise<Answer> {
+    await this.#turn();
+    const { url, apiKey } = this.#settings;
+    const headers = {
+      ...(apiKey === undefined ? {} : { "x-api-key": apiKey }),
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    };
+    const sent = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
+    const signal = AbortSignal.timeout(callTimeoutMs);
+    // A key must not follow a redirect to somebody else.
+    const options = { ...sent, headers, signal, redirect: "error" } as const;
+    try {
+      const answer = await fetch(new URL(`api/v3/${path}`, url), options);
+      return outcome(answer, await answer.text());
+    } catch (error) {
+      throw error instanceof TypeError || error instanceof DOMException ? outage(error) : error;
+    }
+  }
+
+  /** Waits until the next call may go out. */
+  async #turn(): Promise<void> {
+    const now = Date.now();
+    const at = Math.max(now, this.#freeAtMs);
+    this.#freeAtMs = at + this.#settings.gapMs;
+    if (at > now) await delay(at - now);
+  }
+
+  #read<Schema extends z.ZodType>(schema: Schema, answer: unknown): z.output<Schema> {
+    const read = schema.safeParse(answer);
+    if (read.success) return read.data;
+    const [issue] = read.error.issues;
+    throw new Error(
+      `toncenter answered in another form: ${issue?.path.join(".")}: ${issue?.message}`,
+    );
+  }
+}
+
+interface Answer {
+  readonly text: string;
+  /** With numbers as texts. */
+  readonly json: unknown;
+}
+
+function rowOf(one: unknown, said: unknown): TransactionRow {
+  const [where, what] = [place.safeParse(one), content.safeParse(one)];
+  if (where.success && what.success) {
+    return { kind: "transaction", transaction: { ...where.data, ...what.data, said } };
+  }
+  const error = where.error ?? what.error ?? "is not understood";
+  return { kind: "unreadable", place: where.data, row: unreadableRow(said, error) };
+}
+
+function outcome(answer: Response, text: string): Answer {
+  const { status } = answer;
+  const json = jsonIn(text);
+  if (answer.ok && json !== undefined) return { text, json };
+  const { error, result } = trouble.safeParse(json).data ?? {};
+  const said = `toncenter: ${status} ${(error ?? result ?? answer.statusText).slice(0, 200)}`;
+  switch (status) {
+    case 429:
+      throw new SlowDown(said, waitMs(answer.headers.get("retry-after")));
+    case 401:
+    case 403:
+      throw new Error(`${said}: set TONCENTER_API_KEY to a key of this network, or leave it out`);
+    case 400:
+    case 422:
+      throw new Refused(said);
+    default:
+      throw new Error(answer.ok ? `${said}: the answer is no JSON` : said);
+  }
+}
+
+/** Seconds, as toncenter's gate says it; one where it does not. */
+function waitMs(retryAfter: string | null): number {
+  return /^\d{1,5}$/u.test(retryAfter ?? "") ? Number(retryAfter) * 1_000 : 1_000;
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return parseLiterally(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function outage(error: TypeError | DOMException): Error {
+  const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
+  return new Error(`toncenter could not be reached (${code ?? error.name})`);
+}

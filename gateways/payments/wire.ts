@@ -1,0 +1,54 @@
+import * as z from "zod";
+import { decimalIn, digitsIn, flagIn, type Read, unreadable, wholeIn } from "./wire-values.ts";
+import type { UnreadableRow } from "./port.ts";
+
+/** A schema over a reader of `gateways/payments/wire-values.ts`; what is absent is undefined. */
+const optional =
+  <Value>(read: (value: unknown) => Read<Value>, what: string) =>
+  (): z.ZodType<Value | undefined> =>
+    z
+      .unknown()
+      .optional()
+      .transform((value, context): Value | undefined => {
+        const found = read(value);
+        if (found !== unreadable) return found;
+        context.addIssue({ code: "custom", message: `is not ${what}` });
+        return z.NEVER;
+      }) as never;
+
+const required =
+  <Value>(read: (value: unknown) => Read<Value>, what: string) =>
+  (): z.ZodType<Value> =>
+    optional(read, what)().transform((value, context): Value => {
+      if (value !== undefined) return value;
+      context.addIssue({ code: "custom", message: "is absent" });
+      return z.NEVER;
+    }) as never;
+
+/** Fields of gateways' answers: a number may be a text, and `null` is absence. */
+export const wire = {
+  decimal: required(decimalIn, "a decimal"),
+  digits: required(digitsIn, "a whole number"),
+  whole: required(wholeIn, "a whole number below 2^53"),
+  maybeDecimal: optional(decimalIn, "a decimal"),
+  maybeDigits: optional(digitsIn, "a whole number"),
+  maybeWhole: optional(wholeIn, "a whole number below 2^53"),
+  flag: required(flagIn, "true or false"),
+  maybeFlag: optional(flagIn, "true or false"),
+  maybeText: () =>
+    z
+      .string()
+      .nullish()
+      .transform((text) => text ?? undefined),
+} as const;
+
+const mostEvidenceBytes = 16_384;
+
+/** A row that could not be read, with the place of the first trouble and no content of it. */
+export function unreadableRow(said: unknown, error: z.ZodError | string): UnreadableRow {
+  const [issue] = typeof error === "string" ? [] : error.issues;
+  const place = issue === undefined ? String(error) : `"${issue.path.join(".")}" ${issue.message}`;
+  const whole = JSON.stringify(said) ?? "";
+  const evidence = Buffer.byteLength(whole) <= mostEvidenceBytes ? whole : whole.slice(0, 4_096);
+  return { evidence, reason: place };
+}

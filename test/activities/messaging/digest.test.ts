@@ -1,0 +1,161 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { createApprovalActivities } from "../../../activities/people/approval.ts";
+import { Approvals } from "../../../db/people/approvals.ts";
+import { Unmatched } from "../../../db/payments/unmatched.ts";
+import {
+  hostApprovalId,
+  refundApprovalId,
+  signupApprovalId,
+} from "../../../domain/people/approval.ts";
+import {
+  type ApprovalId,
+  type CustomerId,
+  customerId,
+  hostId,
+  type TelegramId,
+} from "../../../domain/ids.ts";
+import {
+  approvalAnnouncement,
+  approvalClosed,
+  mostAskedSingly,
+} from "../../../domain/messaging/message.ts";
+import { money } from "../../../domain/money.ts";
+import type { GatewayEvent, GatewayName, PaymentId } from "../../../domain/payments/payment.ts";
+import { instant } from "../../../domain/time.ts";
+import { useDatabase } from "../../support/database.ts";
+import { eventually } from "../../support/eventually.ts";
+import { openSending, type Sending } from "../../support/sending.ts";
+import { SendingBooks } from "../../support/sending-books.ts";
+
+const databases = useDatabase();
+let sending: Sending;
+let books: SendingBooks;
+let loop: ReturnType<Sending["begin"]>;
+
+beforeAll(async () => {
+  sending = await openSending(databases);
+  books = new SendingBooks(databases);
+});
+beforeEach(() => void (loop = sending.begin()));
+afterEach(() => loop.end());
+afterAll(() => sending.close());
+
+const now = instant("2026-11-21T10:00:00Z");
+const asked = (n: number) => ({ approvalId: `signup:${n}` as ApprovalId, ask: "1" });
+
+test("a flood of questions is one message to each admin, with their number as it is and a button to their list", async () => {
+  const admins = [
+    await sending.meet({ role: "admin" }),
+    await sending.meet({ role: "admin", language: "ru" }),
+  ];
+  const ids = admins.map(({ id }) => id);
+  const eve = await sending.meet();
+  const allOver = async () => {
+    for (const id of ids) {
+      await eventually(async () => expect(await sending.states(id)).not.toContain("waiting"));
+    }
+  };
+  for (let n = 1; n <= 300; n += 1) {
+    await books.ask(asked(n).approvalId, "1", { kind: "signup", telegramId: eve.id }, eve.id);
+    if (n <= mostAskedSingly) continue;
+    await sending.write(...approvalAnnouncement(ids, asked(n), { openCount: n, now }));
+  }
+  await allOver();
+  const [english, russian] = await Promise.all(admins.map((admin) => admin.heard()));
+  expect(english).toEqual(["🙋 300 requests are waiting for a decision."]);
+  expect(russian).toEqual(["🙋 300 заявок ждут решения."]);
+  expect(await admins[0]!.button(/admin-pending/u)).toMatchObject({ data: "admin-pending" });
+  await databases.owner.em
+    .fork()
+    .execute("update approvals set state = 'lapsed', decided_at = now()");
+  await sending.write(...approvalClosed(ids, asked(1)));
+  await allOver();
+  expect(await admins[0]!.heard()).toEqual(["Nobody is waiting."]);
+});
+
+const gateway = "memory" as GatewayName;
+
+/** Nobody here looks at the pace. */
+const quick = { perSecond: 1_000, chatBurst: 1_000, chatRefillMs: 1 };
+
+async function customerOf(telegramId: TelegramId): Promise<CustomerId> {
+  const find = "select id from customers where telegram_id = ?";
+  const [row] = await databases.owner.em.fork().execute<[{ id: string }]>(find, [telegramId]);
+  return customerId(row.id);
+}
+
+test("whoever asks when many wait already is no message of their own to an admin, neither at first nor as a reminder", async () => {
+  await loop.end();
+  loop = sending.begin(sending.telegram, quick);
+  const admin = await sending.meet({ role: "admin" });
+  const steps = createApprovalActivities({ approvals: new Approvals(databases.writer.em) });
+  const questions: { approvalId: ApprovalId; ask: string }[] = [];
+  for (let n = 1; n <= 200; n += 1) {
+    const { id } = await sending.meet();
+    const question = { approvalId: signupApprovalId(id), ask: randomUUID() };
+    const subject = { kind: "signup", telegramId: id, customerId: await customerOf(id) } as const;
+    await steps.openApproval(question, subject, now);
+    questions.push(question);
+  }
+  const heard = async () => {
+    await eventually(async () => expect(await sending.states(admin.id)).not.toContain("waiting"));
+    return admin.heard();
+  };
+  const first = await heard();
+  expect(first).toHaveLength(mostAskedSingly + 1);
+  expect(first).toContain("🙋 200 requests are waiting for a decision.");
+  for (const question of questions) await steps.remindAdmins(question, now);
+  expect(await heard()).toEqual(first);
+  const [last] = questions.slice(-1);
+  const made = { ask: last!.ask, decision: "reject", by: admin.id } as const;
+  expect(await steps.recordDecision(last!.approvalId, made, now)).toBe(true);
+  expect(await heard()).toContain("🙋 199 requests are waiting for a decision.");
+  // What no stranger can cause is always asked by itself.
+  const about = { hostId: hostId(randomUUID()), host: "one", count: 12 };
+  const question = { approvalId: hostApprovalId(randomUUID()), ask: "1" };
+  await steps.openApproval(question, { kind: "removals", ...about }, now);
+  expect((await heard()).at(-1)).toMatch(/12 peers on one/u);
+  await admin.button(/^decide:host:[\w-]+:1:approve$/u);
+  const { id: payer } = await sending.meet();
+  const refundId = refundApprovalId(randomUUID());
+  const sum = { amount: money(900_000, "RUB"), gateway, reason: "asked for it" };
+  const payers = { customerId: await customerOf(payer), telegramId: payer };
+  await steps.openApproval(
+    { approvalId: refundId, ask: "1" },
+    { kind: "refund", ...payers, ...sum },
+    now,
+  );
+  expect((await heard()).at(-1)).toMatch(/Refund of 9,000 ₽/u);
+});
+
+const sumsWait = (n: number): string =>
+  `❓ ${n} sums of money that no invoice asked for wait for a decision: /unmatched`;
+
+const paidByNobody = (reference: string): GatewayEvent => {
+  const report = { kind: "paid", reference, paid: money(500, "RUB"), at: now } as const;
+  return { gateway, report, evidence: JSON.stringify(report), source: "gateway" };
+};
+
+test("a flood of money that no order asked for is twenty messages and a number, which follows what is decided", async () => {
+  const nobodys = randomUUID() as PaymentId;
+  const unmatched = new Unmatched(databases.writer.em);
+  await databases.owner.em.fork().execute("update customers set role = 'customer'");
+  const admin = await sending.meet({ role: "admin" });
+  for (let n = 1; n <= 200; n += 1) await unmatched.keepAll(nobodys, [paidByNobody(`r${n}`)]);
+  const heard = async () => {
+    await eventually(async () => expect(await sending.states(admin.id)).not.toContain("waiting"));
+    return admin.heard();
+  };
+  const first = await heard();
+  expect(first).toHaveLength(mostAskedSingly + 1);
+  expect(first).toContain(sumsWait(200));
+  const what = { kind: "ignore", reason: "a test" } as const;
+  const decision = { gateway, reference: "r7", by: admin.id, requestId: "ignore-r7", what };
+  expect(await unmatched.resolveOnce(decision, now)).toMatchObject({ kind: "done" });
+  expect(await heard()).toContain(sumsWait(199));
+  const returned = { kind: "refunded", reference: "r8", returned: money(500, "RUB") } as const;
+  const back = { gateway, report: returned, evidence: "{}", source: "gateway" } as const;
+  await unmatched.keepAll(nobodys, [back]);
+  expect(await heard()).toContain(sumsWait(198));
+});

@@ -1,0 +1,294 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import type { ApprovalId, TelegramId } from "../../../domain/ids.ts";
+import {
+  approvalClosed,
+  approvalMessages,
+  approvalReminders,
+  invoiceChanged,
+  invoiceMessages,
+  keyMessages,
+  noticeTo,
+  type OutgoingMessage,
+} from "../../../domain/messaging/message.ts";
+import { instant } from "../../../domain/time.ts";
+import { useDatabase } from "../../support/database.ts";
+import { eventually } from "../../support/eventually.ts";
+import { openSending, type Sending } from "../../support/sending.ts";
+import { SendingBooks } from "../../support/sending-books.ts";
+
+const databases = useDatabase();
+let sending: Sending;
+let books: SendingBooks;
+let loop: ReturnType<Sending["begin"]>;
+
+beforeAll(async () => {
+  sending = await openSending(databases);
+  books = new SendingBooks(databases);
+});
+beforeEach(() => void (loop = sending.begin()));
+afterEach(() => loop.end());
+afterAll(() => sending.close());
+
+async function deliver(to: TelegramId, ...messages: OutgoingMessage[]): Promise<void> {
+  await sending.write(...messages);
+  await eventually(async () => expect(await sending.states(to)).not.toContain("waiting"));
+}
+
+type Known = Awaited<ReturnType<Sending["meet"]>>;
+const shown = async (person: Known) => (await person.chat()).filter(({ from }) => from?.is_bot);
+const buttons = async (person: Known) =>
+  (await shown(person)).map((message) => message.reply_markup?.inline_keyboard?.flat() ?? []);
+
+const page = { kind: "page", reference: "r", url: "https://pay.example.com/1" };
+const transfer = {
+  kind: "transfer",
+  reference: "r",
+  address: "UQaddress",
+  comment: "MEMO",
+  url: "ton://transfer/UQaddress?amount=150&text=MEMO",
+};
+
+test("a notice is in the language that the person reads when it is sent", async () => {
+  const eve = await sending.meet({ language: "ru" });
+  await deliver(eve.id, noticeTo(eve.id, `${eve.id}/1`, { kind: "expired" }));
+  await books.speak(eve.id, "en");
+  await deliver(eve.id, noticeTo(eve.id, `${eve.id}/2`, { kind: "expired" }));
+  expect(await eve.heard()).toEqual([
+    expect.stringContaining("Доступ"),
+    expect.stringContaining("Your access has ended"),
+  ]);
+});
+
+test.each([
+  ["en", "A month", "Cancel", "Paid. Thank you!"],
+  ["ru", "Месяц", "Отменить", "Оплачено"],
+])(
+  "an invoice in %s is shown with its buttons, and each copy with what became of it",
+  async (...of) => {
+    const [language, plan, cancel, paid] = of;
+    const eve = await sending.meet({ language: language as "en" });
+    const paymentId = await books.order(eve.id, {
+      gateway: "cryptobot",
+      currency: "USDT",
+      invoice: page,
+    });
+    await deliver(
+      eve.id,
+      ...invoiceMessages(eve.id, { paymentId, invoice: "page", cause: "opened" }),
+    );
+    await deliver(
+      eve.id,
+      ...invoiceMessages(eve.id, { paymentId, invoice: "page", cause: "press/1" }),
+    );
+    expect(await buttons(eve)).toMatchObject(
+      Array.from({ length: 2 }, () => [
+        { url: page.url },
+        { text: expect.stringContaining(cancel), callback_data: `cancel-payment:${paymentId}` },
+      ]),
+    );
+    expect(await eve.heard()).toEqual([
+      expect.stringContaining(plan),
+      expect.stringContaining(plan),
+    ]);
+    await books.close(paymentId, "settled");
+    await deliver(eve.id, invoiceChanged(eve.id, paymentId, "settled"));
+    expect(await buttons(eve)).toEqual([[], []]);
+    expect(await eve.heard()).toEqual([
+      expect.stringContaining(paid),
+      expect.stringContaining(paid),
+    ]);
+  },
+);
+
+test("a wallet's picture goes before its invoice, and says what became of the order, too", async () => {
+  const eve = await sending.meet();
+  const paymentId = await books.order(eve.id, {
+    gateway: "ton",
+    currency: "GRAM",
+    invoice: transfer,
+  });
+  const messages = invoiceMessages(eve.id, { paymentId, invoice: "transfer", cause: "opened" });
+  await deliver(eve.id, ...messages);
+  const [picture, invoice] = await shown(eve);
+  expect(picture?.photo).toBeDefined();
+  expect(invoice?.text).toContain("MEMO");
+  await books.close(paymentId, "lapsed");
+  await deliver(eve.id, invoiceChanged(eve.id, paymentId, "lapsed"));
+  const changed = await shown(eve);
+  expect(changed.map((one) => one.caption ?? one.text)).toEqual([
+    expect.stringContaining("has lapsed"),
+    expect.stringContaining("has lapsed"),
+  ]);
+  expect(changed[1]?.text).not.toContain("MEMO");
+});
+
+test("a bill that is over is taken away; one that was paid stays with its receipt", async () => {
+  const eve = await sending.meet();
+  const stars = { gateway: "stars", currency: "XTR" };
+  for (const [state, left] of [
+    ["cancelled", 1],
+    ["settled", 3],
+  ] as const) {
+    const invoice = { kind: "chat", reference: state, payload: state };
+    const paymentId = await books.order(eve.id, { ...stars, invoice });
+    await databases.owner.em
+      .fork()
+      .execute("update payments set state = 'lapsed' where state = 'open' and id <> ?", [
+        paymentId,
+      ]);
+    const messages = invoiceMessages(eve.id, { paymentId, invoice: "chat", cause: "opened" });
+    await deliver(eve.id, ...messages);
+    await books.close(paymentId, state);
+    await deliver(eve.id, invoiceChanged(eve.id, paymentId, state));
+    expect(await shown(eve)).toHaveLength(left);
+  }
+});
+
+test("an order that is over before its messages are sent is shown as it is, without picture or bill", async () => {
+  const eve = await sending.meet();
+  const paymentId = await books.order(eve.id, {
+    gateway: "ton",
+    currency: "GRAM",
+    invoice: transfer,
+  });
+  await books.close(paymentId, "cancelled");
+  await deliver(
+    eve.id,
+    ...invoiceMessages(eve.id, { paymentId, invoice: "transfer", cause: "opened" }),
+  );
+  expect(await eve.heard()).toEqual([expect.stringContaining("Cancelled")]);
+  expect(await sending.rows(eve.id)).toMatchObject([
+    { state: "superseded", reason: "not open" },
+    { state: "sent" },
+  ]);
+});
+
+test.each([
+  ["en", "Your key for", "How to connect"],
+  ["ru", "Ключ для", "Как подключиться"],
+])(
+  "a key in %s is a file, a picture and how to connect, made from what is sealed",
+  async (...of) => {
+    const [language, caption, how] = of;
+    const eve = await sending.meet({ language: language as "en" });
+    const { id } = await books.device(eve.id, { name: "phone", secret: "s3cret" });
+    await deliver(eve.id, ...keyMessages(eve.id, id, `${eve.id}/1`));
+    const [file, picture, text] = await shown(eve);
+    expect(file?.caption).toContain(caption);
+    expect(file?.document?.file_name).toBe("phone.conf");
+    expect((await eve.keys())[0]).toMatch(/10\.8\.0\.2 s3cret$/u);
+    expect(picture?.photo).toBeDefined();
+    expect(text?.text).toContain(how);
+    expect(text?.text).toContain("vpn://s3cret");
+    const stored = await databases.owner.em
+      .fork()
+      .execute("select content::text from messages where telegram_id = ?", [eve.id]);
+    expect(JSON.stringify(stored)).not.toContain("s3cret");
+  },
+);
+
+test("a key that no picture and no message can hold comes as a file, with how to connect by it", async () => {
+  const eve = await sending.meet();
+  const { id } = await books.device(eve.id, { name: "phone", secret: "i".repeat(5_000) });
+  await deliver(eve.id, ...keyMessages(eve.id, id, `${eve.id}/1`));
+  const [file, text, ...more] = await shown(eve);
+  expect(file?.document).toBeDefined();
+  expect(text?.text).toContain("Open the .conf file above");
+  expect(text?.text).not.toContain("iiii");
+  expect(more).toEqual([]);
+  expect(await sending.states(eve.id)).toEqual(["sent", "superseded", "sent"]);
+});
+
+test("a key that was retired, revoked or never placed is not sent", async () => {
+  const eve = await sending.meet();
+  const retired = await books.device(eve.id, { name: "a", secret: "s" });
+  await books.retire(retired.accessId);
+  const revoked = await books.device(eve.id, { name: "b", secret: "s" });
+  await books.revoke(revoked.id);
+  const waiting = await books.device(eve.id, { name: "c", secret: "s", isPlaced: false });
+  const messages = [retired, revoked, waiting].flatMap(({ id }) =>
+    keyMessages(eve.id, id, `${eve.id}/${id}`),
+  );
+  await deliver(eve.id, ...messages);
+  expect(new Set(await sending.states(eve.id))).toEqual(new Set(["superseded"]));
+  expect(await eve.heard()).toEqual([]);
+});
+
+test("a key whose seal cannot be opened is refused, and what follows is sent", async () => {
+  const eve = await sending.meet();
+  const { id, accessId } = await books.device(eve.id, { name: "a", secret: "s" });
+  await databases.owner.em
+    .fork()
+    .execute("update accesses set secrets_encrypted = 'k9.a.b.c' where id = ?", [accessId]);
+  await deliver(
+    eve.id,
+    ...keyMessages(eve.id, id, `${eve.id}/1`),
+    noticeTo(eve.id, `${eve.id}/2`, { kind: "expired" }),
+  );
+  expect(await sending.states(eve.id)).toEqual(["refused", "refused", "refused", "sent"]);
+});
+
+const few = { openCount: 2, now: instant("2026-11-21T10:00:00Z") };
+
+const refundOf = (about: TelegramId) => ({
+  kind: "refund",
+  telegramId: about,
+  amount: { minor: 150, currency: "XTR" },
+  gateway: "stars",
+  reason: "slow",
+});
+
+test.each([
+  ["en", "New request", "Approved by", "Refund of", "Nobody decided"],
+  ["ru", "заявка", "Одобр", "Возврат", "Никто не решил"],
+])("admins are asked in %s, with buttons until somebody has decided", async (...of) => {
+  const [language, question, verdict, refund, lapsed] = of;
+  const admin = await sending.meet({ role: "admin", language: language as "en" });
+  const eve = await sending.meet();
+  const signup = { approvalId: `signup:${eve.id}` as ApprovalId, ask: "1" };
+  await books.ask(signup.approvalId, "1", { kind: "signup", telegramId: eve.id }, eve.id);
+  const back = { approvalId: `refund:${eve.id}` as ApprovalId, ask: "1" };
+  await books.ask(back.approvalId, "1", refundOf(eve.id), eve.id);
+  await deliver(
+    admin.id,
+    ...[signup, back].flatMap((asked) => approvalMessages([admin.id], asked)),
+    ...approvalReminders([admin.id], signup, few),
+  );
+  const [first, second, reminder] = await shown(admin);
+  expect(first?.text).toMatch(new RegExp(question, "iu"));
+  expect(second?.text).toMatch(new RegExp(refund, "iu"));
+  expect(reminder?.text).toContain("13");
+  expect((await buttons(admin))[0]).toMatchObject([
+    { callback_data: `decide:${signup.approvalId}:1:approve` },
+    { callback_data: `decide:${signup.approvalId}:1:reject` },
+  ]);
+  await books.decide(signup.approvalId, "approved", admin.id);
+  await books.decide(back.approvalId, "lapsed", null);
+  await deliver(
+    admin.id,
+    ...[signup, back].flatMap((asked) => approvalClosed([admin.id], asked)),
+    ...approvalReminders([admin.id], back, few),
+  );
+  const heard = await admin.heard();
+  expect(heard[0]).toContain(verdict);
+  expect(heard[0]).toContain(`Person ${admin.id}`);
+  expect(heard[1]).toContain(lapsed);
+  expect(heard).toHaveLength(3);
+  expect((await buttons(admin)).flat()).toEqual([]);
+});
+
+test("a question of a kind that is not known here is put aside, and the others are asked", async () => {
+  const admin = await sending.meet();
+  const asked = { approvalId: `payout:${admin.id}` as ApprovalId, ask: "1" };
+  await books.ask(asked.approvalId, "1", { kind: "payout" }, admin.id);
+  const later = noticeTo(admin.id, `${admin.id}/1`, { kind: "expired" });
+  await deliver(admin.id, ...approvalMessages([admin.id], asked), later);
+  expect(await sending.states(admin.id)).toEqual(["refused", "sent"]);
+});
+
+test("moments are those of the notice, not of its sending", async () => {
+  const eve = await sending.meet();
+  const until = instant("2031-02-03T04:05:00Z");
+  await deliver(eve.id, noticeTo(eve.id, `${eve.id}/1`, { kind: "timePaid", until }));
+  expect((await eve.heard())[0]).toContain("2031");
+});

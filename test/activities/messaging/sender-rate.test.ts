@@ -1,0 +1,69 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { TelegramId } from "../../../domain/ids.ts";
+import { useDatabase } from "../../support/database.ts";
+import { eventually } from "../../support/eventually.ts";
+import { openSending, saying, type Sending } from "../../support/sending.ts";
+
+const databases = useDatabase();
+let sending: Sending;
+let loop: ReturnType<Sending["begin"]> | undefined;
+
+beforeAll(async () => {
+  sending = await openSending(databases);
+});
+afterEach(() => loop?.end());
+afterAll(() => sending.close());
+
+const allOver = (to: TelegramId) =>
+  eventually(async () => expect(await sending.states(to)).not.toContain("waiting"));
+
+interface Call {
+  readonly to: TelegramId;
+  readonly at: number;
+}
+
+/** A loop whose calls are noted as they are made. */
+function beginTimed(): Call[] {
+  const calls: Call[] = [];
+  const { telegram } = sending;
+  loop = sending.begin({
+    send: (to, message) => {
+      calls.push({ to, at: performance.now() });
+      return telegram.send(to, message);
+    },
+    edit: (...of) => telegram.edit(...of),
+    editCaption: (...of) => telegram.editCaption(...of),
+    remove: (...of) => telegram.remove(...of),
+  });
+  return calls;
+}
+
+/** The most calls in any second; a call is counted just before it is made. */
+function mostInASecond(calls: readonly Call[]): number {
+  const times = calls.map(({ at }) => at);
+  return Math.max(...times.map((at) => times.filter((t) => t >= at && t < at + 990).length));
+}
+
+test("no second has more than 25 messages, and none is wasted", async () => {
+  const people = await Promise.all(Array.from({ length: 60 }, () => sending.meet()));
+  await sending.write(...people.map(({ id }) => saying(id, "news")));
+  const calls = beginTimed();
+  for (const { id } of people) await allOver(id);
+  expect(calls).toHaveLength(60);
+  expect(mostInASecond(calls)).toBe(25);
+  expect(calls.at(-1)!.at - calls[0]!.at).toBeLessThan(4_500);
+});
+
+test("bulk messages leave room for transactional ones in every second", async () => {
+  const people = await Promise.all(Array.from({ length: 45 }, () => sending.meet()));
+  const late = await sending.meet();
+  await sending.write(...people.map(({ id }) => saying(id, "news", { isBulk: true })));
+  const calls = beginTimed();
+  await eventually(() => expect(calls.length).toBeGreaterThan(19));
+  const from = performance.now();
+  await sending.write(saying(late.id, "now"));
+  await allOver(late.id);
+  expect(calls.find(({ to }) => to === late.id)!.at - from).toBeLessThan(400);
+  for (const { id } of people) await allOver(id);
+  expect(mostInASecond(calls.filter(({ to }) => to !== late.id))).toBe(20);
+});

@@ -1,0 +1,267 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { noticeTo } from "../../../domain/messaging/message.ts";
+import { type TelegramId, telegramId } from "../../../domain/ids.ts";
+import { useDatabase } from "../../support/database.ts";
+import { eventually } from "../../support/eventually.ts";
+import { openSending, saidIn, saying, type Sending } from "../../support/sending.ts";
+
+const databases = useDatabase();
+let sending: Sending;
+let loop: ReturnType<Sending["begin"]> | undefined;
+
+beforeAll(async () => {
+  sending = await openSending(databases);
+});
+afterEach(async () => {
+  await loop?.end();
+  await sending.clearFaults();
+  await databases.owner.em.fork().execute("delete from messages");
+});
+afterAll(() => sending.close());
+
+const begin = () => {
+  loop = sending.begin();
+  return loop;
+};
+
+const allOver = (to: TelegramId) =>
+  eventually(async () => expect(await sending.states(to)).not.toContain("waiting"));
+
+const unreachableSince = async (to: TelegramId): Promise<Date | null> => {
+  const rows: { unreachable_since: Date | null }[] = await databases.owner.em
+    .fork()
+    .execute("select unreachable_since from customers where telegram_id = ?", [to]);
+  return rows[0]!.unreachable_since;
+};
+
+test("what was written before and after the loop began arrives in order, each in its language", async () => {
+  const [eve, boris] = [await sending.meet(), await sending.meet({ language: "ru" })];
+  await sending.write(saying(eve.id, "one"), noticeTo(boris.id, "b/1", { kind: "expired" }));
+  begin();
+  await allOver(eve.id);
+  await sending.write(saying(eve.id, "two"), saying(eve.id, "three"));
+  await allOver(eve.id);
+  await allOver(boris.id);
+  expect(saidIn(await eve.heard())).toEqual(["one", "two", "three"]);
+  expect(await boris.heard()).toEqual([expect.stringContaining("Доступ")]);
+  const rows = await sending.rows(eve.id);
+  expect(rows.map(({ state, messageId }) => [state, typeof messageId])).toEqual(
+    Array.from({ length: 3 }, () => ["sent", "number"]),
+  );
+});
+
+test("a message is sent when it is committed, not when the table is next looked at", async () => {
+  const eve = await sending.meet();
+  begin();
+  await sending.write(saying(eve.id, "warm"));
+  await allOver(eve.id);
+  const took: number[] = [];
+  for (let round = 0; round < 15; round += 1) {
+    const person = await sending.meet();
+    await sending.write(saying(person.id, "now"));
+    const from = Date.now();
+    await allOver(person.id);
+    const call = (await sending.calls()).findLast(({ chat_id: chat }) => chat === person.id);
+    took.push(call!.time - from);
+  }
+  // The table is looked at every 5 s where nobody says anything.
+  expect(took.toSorted((a, b) => a - b)[7]).toBeLessThan(1_000);
+});
+
+test("transactional messages go before bulk ones that were written first", async () => {
+  const eve = await sending.meet();
+  const bulk = ["b1", "b2", "b3"].map((word) => saying(eve.id, word, { isBulk: true }));
+  await sending.write(...bulk, saying(eve.id, "t1"), saying(eve.id, "t2"));
+  begin();
+  await allOver(eve.id);
+  expect(saidIn(await eve.heard())).toEqual(["t1", "t2", "b1", "b2", "b3"]);
+});
+
+test("one chat gets ten at once and then one a second", async () => {
+  const eve = await sending.meet();
+  const words = Array.from({ length: 12 }, (_, index) => `w${index}`);
+  await sending.write(...words.map((word) => saying(eve.id, word)));
+  begin();
+  await allOver(eve.id);
+  expect(saidIn(await eve.heard())).toEqual(words);
+  const times = (await sending.calls())
+    .filter(({ chat_id: chat, method }) => chat === eve.id && method === "sendMessage")
+    .map(({ time }) => time);
+  expect(times[9]! - times[0]!).toBeLessThan(times[11]! - times[9]!);
+  expect(times[11]! - times[0]!).toBeGreaterThan(1_900);
+});
+
+test.each([
+  ["is told to wait", { kind: "429", retry_after: 1 }],
+  ["gets a 502", { kind: "502" }],
+  ["is not answered", { kind: "drop-connection" }],
+])("a chat that %s waits in its order and delays nobody else", async (_, rule) => {
+  const [eve, bob] = [await sending.meet(), await sending.meet()];
+  await sending.fault({ ...rule, chat_id: eve.id, times: 2 });
+  await sending.write(saying(eve.id, "one"), saying(eve.id, "two"));
+  await sending.write(...["a", "b", "c"].map((word) => saying(bob.id, word)));
+  begin();
+  await allOver(bob.id);
+  expect(await sending.states(eve.id)).toEqual(["waiting", "waiting"]);
+  await allOver(eve.id);
+  expect(saidIn(await eve.heard())).toEqual(["one", "two"]);
+  expect(saidIn(await bob.heard())).toEqual(["a", "b", "c"]);
+});
+
+test("however many chats are told to wait, nobody behind them waits with them", async () => {
+  const told = await Promise.all(Array.from({ length: 30 }, () => sending.meet()));
+  const eve = await sending.meet();
+  for (const { id } of told) {
+    await sending.fault({ kind: "429", retry_after: 60, chat_id: id, times: 1 });
+  }
+  await sending.write(...told.map(({ id }) => saying(id, "later")));
+  await sending.write(saying(eve.id, "now"));
+  begin();
+  await allOver(eve.id);
+  expect(saidIn(await eve.heard())).toEqual(["now"]);
+  for (const { id } of told) expect(await sending.states(id)).toEqual(["waiting"]);
+});
+
+test("chats that Telegram does not answer for long hold up no other", async () => {
+  const dead = await Promise.all(Array.from({ length: 12 }, () => sending.meet()));
+  const eve = await sending.meet();
+  for (const { id } of dead) {
+    const rule = { kind: "timeout-after-success", hold_ms: 6_000, times: 1 };
+    await sending.fault({ ...rule, chat_id: id });
+  }
+  await sending.write(...dead.map(({ id }) => saying(id, "never")));
+  begin();
+  await delay(200);
+  const from = Date.now();
+  await sending.write(saying(eve.id, "now"));
+  await allOver(eve.id);
+  expect(Date.now() - from).toBeLessThan(2_500);
+});
+
+test("when Telegram as a whole is away it is tried ever more seldom, and everything goes on in order", async () => {
+  const people = await Promise.all(Array.from({ length: 8 }, () => sending.meet()));
+  await sending.fault({ kind: "502" });
+  await sending.write(...people.map(({ id }) => saying(id, "one")));
+  begin();
+  await sending.write(...people.map(({ id }) => saying(id, "two")));
+  await delay(4_000);
+  const ours = new Set<number>(people.map(({ id }) => id));
+  const failed = (await sending.calls()).filter(({ chat_id: chat }) => ours.has(chat!));
+  expect(failed.length).toBeLessThan(22);
+  await sending.clearFaults();
+  for (const { id } of people) await allOver(id);
+  for (const person of people) expect(saidIn(await person.heard())).toEqual(["one", "two"]);
+});
+
+test("whoever has stopped the bot is noted, and forgotten again when a message reaches them", async () => {
+  const eve = await sending.meet();
+  await eve.is({ blocked: true });
+  await sending.write(saying(eve.id, "lost"), saying(eve.id, "lost too"));
+  begin();
+  await allOver(eve.id);
+  expect(await sending.states(eve.id)).toEqual(["unreachable", "unreachable"]);
+  const since = await unreachableSince(eve.id);
+  expect(since).not.toBeNull();
+  await eve.is({ blocked: false });
+  await sending.write(saying(eve.id, "back"));
+  await allOver(eve.id);
+  expect(saidIn(await eve.heard())).toEqual(["back"]);
+  expect(await unreachableSince(eve.id)).toBeNull();
+});
+
+test("whom an admin has blocked is sent nothing, and is not called unreachable", async () => {
+  const eve = await sending.meet({ status: "blocked" });
+  await sending.write(saying(eve.id, "no"));
+  begin();
+  await allOver(eve.id);
+  expect(await sending.rows(eve.id)).toMatchObject([{ state: "unreachable", reason: "blocked" }]);
+  expect(await eve.heard()).toEqual([]);
+  expect(await unreachableSince(eve.id)).toBeNull();
+});
+
+test("somebody whom the books do not know is written to in English", async () => {
+  const stranger = telegramId(990_001);
+  await fetch(`${sending.emulator.url}/person/${stranger}/messages`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ text: "/start" }),
+  });
+  await sending.write(noticeTo(stranger, "s/1", { kind: "expired" }));
+  begin();
+  await allOver(stranger);
+  expect(await sending.rows(stranger)).toMatchObject([{ state: "sent" }]);
+});
+
+test("what Telegram refuses is put aside with its reason and holds nobody up", async () => {
+  const eve = await sending.meet();
+  await sending.write(saying(eve.id, "x".repeat(5_000)), saying(eve.id, "fine"));
+  begin();
+  await allOver(eve.id);
+  expect(await sending.rows(eve.id)).toMatchObject([
+    { state: "refused", reason: expect.stringContaining("too long") },
+    { state: "sent" },
+  ]);
+  expect(sending.logged.join("\n")).toContain("a message was refused");
+});
+
+test("a row that nobody can put into words is that row alone, and admins hear of its kind once", async () => {
+  const [eve, admin] = [await sending.meet(), await sending.meet({ role: "admin" })];
+  const broken = [
+    { kind: "notice", notice: { kind: "timePaid", until: "never" } },
+    { kind: "notice", notice: null },
+    { kind: "invoice", paymentId: "not a payment" },
+    { kind: "invoice", paymentId: "0192f0c1-2345-7abc-8def-0123456789ab" },
+    { kind: "approval", approvalId: "none", ask: "1" },
+    { kind: "of tomorrow" },
+    "text",
+  ];
+  await sending.write(
+    ...broken.map((content) => saying(eve.id, "x", { content: content as never })),
+    saying(eve.id, "fine"),
+  );
+  begin();
+  await allOver(eve.id);
+  await eventually(async () => expect((await admin.heard()).length).toBeGreaterThanOrEqual(5));
+  expect(await sending.states(eve.id)).toEqual([...broken.map(() => "refused"), "sent"]);
+  expect(saidIn(await eve.heard())).toEqual(["fine"]);
+  await allOver(admin.id);
+  const heard = await admin.heard();
+  expect(heard.filter((text) => text.includes("(notice)"))).toHaveLength(1);
+  expect(heard.filter((text) => text.includes("(invoice)"))).toHaveLength(1);
+});
+
+test("of several loops one sends, and another goes on when it ends or its connection is lost", async () => {
+  const eve = await sending.meet();
+  const first = sending.begin();
+  await sending.write(saying(eve.id, "one"));
+  await allOver(eve.id);
+  const second = begin();
+  await delay(300);
+  expect(second.beats()).toBeGreaterThan(0);
+  await databases.owner.em.fork().execute(
+    `select pg_terminate_backend(l.pid) from pg_locks l join pg_database d on d.oid = l.database
+      where l.locktype = 'advisory' and l.granted and d.datname = current_database()`,
+  );
+  await expect(first.ended).rejects.toThrow(/connection/iu);
+  await sending.write(saying(eve.id, "two"), saying(eve.id, "three"));
+  await allOver(eve.id);
+  expect(saidIn(await eve.heard())).toEqual(["one", "two", "three"]);
+});
+
+test("a loop ends within a second, and nobody repeats what it had under way", async () => {
+  const [eve, bob] = [await sending.meet(), await sending.meet()];
+  const rule = { kind: "timeout-after-success", hold_ms: 4_000, chat_id: eve.id, times: 1 };
+  await sending.fault(rule);
+  const first = sending.begin();
+  await sending.write(saying(eve.id, "slow"));
+  await eve.hears(/slow/u);
+  const from = Date.now();
+  await first.end();
+  expect(Date.now() - from).toBeLessThan(1_000);
+  begin();
+  await sending.write(saying(bob.id, "at once"));
+  await allOver(bob.id);
+  await delay(1_500);
+  expect(saidIn(await eve.heard())).toEqual(["slow"]);
+});

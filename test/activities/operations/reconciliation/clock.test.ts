@@ -1,0 +1,64 @@
+import { afterEach, expect, test, vi } from "vitest";
+import {
+  monotonicMs,
+  untilNextMs,
+} from "../../../../activities/operations/reconciliation/clock.ts";
+import type { GatewayName } from "../../../../domain/payments/payment.ts";
+import { hourMs } from "../../../../domain/time.ts";
+import { MemoryPaymentGateway } from "../../../../gateways/payments/memory.ts";
+import type { Statement } from "../../../../gateways/payments/port.ts";
+import { useDatabase } from "../../../support/database.ts";
+import { ReconcilerWorld } from "../../../support/reconciler-world.ts";
+
+const books = useDatabase();
+afterEach(() => vi.restoreAllMocks());
+
+/** A gateway on whose first reading something happens to the clock on the wall. */
+class Clocked extends MemoryPaymentGateway {
+  readonly reads: number[] = [];
+  readonly #onFirst: () => void;
+
+  constructor(name: string, onFirst: () => void) {
+    super({ name: name as GatewayName });
+    this.#onFirst = onFirst;
+  }
+
+  override async statement(cursor: string): Promise<Statement> {
+    this.reads.push(monotonicMs());
+    if (this.reads.length === 1) this.#onFirst();
+    return super.statement(cursor);
+  }
+}
+
+function setClock(byMs: number): void {
+  const real = Date.now.bind(Date);
+  vi.spyOn(Date, "now").mockImplementation(() => real() + byMs);
+}
+
+test.each([
+  ["back", -hourMs],
+  ["ahead", hourMs],
+])(
+  "a clock that is set %s by an hour neither stalls passes nor hurries them",
+  async (name, byMs) => {
+    const world = new ReconcilerWorld(books);
+    world.pace = { ...world.pace, everyMs: 200 };
+    const gateway = new Clocked(`clock-${name}`, () => setClock(byMs));
+    const began = monotonicMs();
+    const running = new AbortController();
+    const loop = world.run(gateway, running.signal).catch(() => undefined);
+    await vi.waitUntil(() => gateway.reads.length >= 5, { timeout: 20_000, interval: 10 });
+    running.abort(new Error("over"));
+    await loop;
+    expect(monotonicMs() - began).toBeLessThan(20_000);
+    // The first one begins at any moment; the others a full pace apart.
+    const gaps = gateway.reads.slice(1).map((at, place) => at - (gateway.reads[place] ?? 0));
+    for (const gap of gaps.slice(1)) expect(gap).toBeGreaterThan(100);
+  },
+);
+
+test("a pass that begins a moment early is not made twice", () => {
+  expect(untilNextMs(59_998, 60_000)).toBe(60_002);
+  expect(untilNextMs(60_000, 60_000)).toBe(60_000);
+  expect(untilNextMs(61_000, 60_000)).toBe(59_000);
+});

@@ -1,0 +1,77 @@
+import { randomUUID } from "node:crypto";
+import { beforeEach, expect, test } from "vitest";
+import { money } from "../../../../domain/money.ts";
+import { addMs, dayMs, instant } from "../../../../domain/time.ts";
+import { useDatabase } from "../../../support/database.ts";
+import { ReconcilerWorld } from "../../../support/reconciler-world.ts";
+import { Ledger, of, paid, referenceOf } from "../../../support/statements.ts";
+
+const books = useDatabase();
+let world: ReconcilerWorld;
+
+beforeEach(() => {
+  world = new ReconcilerWorld(books);
+});
+
+test("10,000 lines about one open order are a few hundred signals, and the cursor comes to the end", async () => {
+  const gateway = new Ledger();
+  const order = await world.order(gateway);
+  world = new ReconcilerWorld(books, false);
+  gateway.rows.push(...Array.from({ length: 10_000 }, () => paid({ about: of(order.id) })));
+  await world.passOnce(gateway);
+  expect(world.workflows.events).toHaveLength(10_000);
+  expect(world.workflows.calls).toBeLessThanOrEqual(300);
+  await world.workflows.catchUp();
+  await world.passOnce(gateway);
+  expect(world.workflows.events).toHaveLength(10_000);
+  expect(await world.cursor(gateway.facts.account)).toMatchObject({ cursor: "10000" });
+});
+
+test("10,000 transfers of dust for nobody start no workflow; one that names an order is reported", async () => {
+  const gateway = new Ledger();
+  const order = await world.order(gateway);
+  const dust = money(50, "RUB");
+  gateway.rows.push(...Array.from({ length: 10_000 }, () => paid({ amount: dust })));
+  const named = paid({ amount: dust, about: { kind: "memo", memo: order.memo } });
+  gateway.rows.push(named);
+  await world.passOnce(gateway);
+  expect(world.workflows.events).toMatchObject([{ id: order.id, evidence: named.evidence }]);
+  const [found] = await world.db
+    .selectFrom("findings")
+    .select((is) => is.fn.countAll<string>().as("dust"))
+    .where("gateway", "=", gateway.facts.name)
+    .where("kind", "=", "dust")
+    .execute();
+  expect(Number(found?.dust)).toBe(10_000);
+});
+
+test("an account's past is passed over, and the admins are told once how much of it; our orders' is not", async () => {
+  const admin = await world.admin();
+  const gateway = new Ledger();
+  const order = await world.order(gateway);
+  world.startedAt = instant(new Date());
+  const past = addMs(world.startedAt, -dayMs);
+  const back = {
+    kind: "refunded",
+    reference: randomUUID(),
+    returned: money(30_000, "RUB"),
+  } as const;
+  gateway.rows.push(...Array.from({ length: 250 }, () => paid({ at: past })), {
+    about: { kind: "nobody" },
+    report: back,
+    evidence: "back",
+    at: past,
+  });
+  const ours = paid({ at: past, about: of(order.id) });
+  const news = paid({ at: addMs(world.startedAt, 1_000) });
+  gateway.rows.push(ours, news);
+  await world.passOnce(gateway);
+  // The first reading has ended when all that it has found is in the books.
+  await world.passOnce(gateway);
+  gateway.rows.push(paid({ at: past }));
+  await world.passOnce(gateway);
+  expect(world.workflows.references).toEqual([ours, news].map(referenceOf));
+  expect(await world.cursor(gateway.facts.account)).toMatchObject({ cursor: "254", skipped: 251 });
+  const told = (await world.notices("linesSkipped")).filter(({ to }) => to === admin);
+  expect(told).toMatchObject([{ gateway: gateway.facts.name, count: 251 }]);
+});

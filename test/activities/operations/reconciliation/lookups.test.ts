@@ -1,0 +1,158 @@
+import { beforeEach, expect, test } from "vitest";
+import { Lookups } from "../../../../db/operations/lookups.ts";
+import type { GatewayName, PaymentId, PaymentOrder } from "../../../../domain/payments/payment.ts";
+import { addMs, dayMs, hourMs, instant, minuteMs } from "../../../../domain/time.ts";
+import { MemoryPaymentGateway } from "../../../../gateways/payments/memory.ts";
+import type { Line } from "../../../../gateways/payments/port.ts";
+import { Refused } from "../../../../gateways/refused.ts";
+import { useDatabase } from "../../../support/database.ts";
+import { ReconcilerWorld } from "../../../support/reconciler-world.ts";
+
+const books = useDatabase();
+let world: ReconcilerWorld;
+let count = 0;
+
+beforeEach(() => {
+  world = new ReconcilerWorld(books);
+  // Room for a whole pass, also on a busy machine.
+  world.pace = { ...world.pace, everyMs: 3_000 };
+});
+
+/** A gateway without a statement that refuses or fails some invoices, or all. */
+class Bank extends MemoryPaymentGateway {
+  readonly looks: PaymentId[] = [];
+  readonly faults = new Map<PaymentId, Error>();
+  away: Error | undefined;
+
+  constructor(lookupsPerPass = 500) {
+    super({ name: `bank${(count += 1)}` as GatewayName, hasStatement: false, lookupsPerPass });
+  }
+
+  override async lookup(order: PaymentOrder): Promise<readonly Line[]> {
+    this.looks.push(order.id);
+    const fault = this.away ?? this.faults.get(order.id);
+    if (fault !== undefined) throw fault;
+    return super.lookup(order);
+  }
+}
+
+const now = () => instant(new Date());
+const row = (id: PaymentId) =>
+  world.db.selectFrom("payments").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+const aside = async (bank: Bank) =>
+  (await world.quarantined()).filter(({ gateway }) => gateway === bank.facts.name);
+
+test.each([
+  ["refused", () => new Refused("T-Bank GetState: 7")],
+  ["failing", () => new Error("HTTP 502")],
+])(
+  "an invoice whose look-up is %s keeps none of the others from being looked at in the same pass",
+  async (_, fault) => {
+    const bank = new Bank();
+    const orders: PaymentOrder[] = [];
+    for (let at = 0; at < 12; at += 1) orders.push(await world.order(bank));
+    // The first six, four of which make up the whole first batch.
+    for (const { id } of orders.slice(0, 6)) bank.faults.set(id, fault());
+    bank.faults.delete((orders[1] as PaymentOrder).id);
+    for (const order of orders) bank.settle(order);
+    await world.passOnce(bank);
+    const looked = orders.filter(({ id }) => !bank.faults.has(id)).map(({ id }) => id);
+    expect(new Set(world.workflows.events.map(({ id }) => id))).toEqual(new Set(looked));
+    expect(await aside(bank)).toHaveLength(5);
+    expect((await aside(bank))[0]).toMatchObject({ kind: "lookup", tries: 1, resolvedAt: null });
+  },
+);
+
+test("what cannot be looked at is tried later, told once after the third try, and over when it is looked at", async () => {
+  const admin = await world.admin();
+  const bank = new Bank();
+  const [well, ill] = [await world.order(bank), await world.order(bank)];
+  bank.faults.set(ill.id, new Refused("no"));
+  const told = async () =>
+    (await world.notices("quarantined")).filter(
+      (it) => it["gateway"] === bank.facts.name && it["to"] === admin,
+    );
+  for (let tries = 1; tries <= 4; tries += 1) {
+    expect((await told()).length).toBe(tries > 3 ? 1 : 0);
+    await world.passOnce(bank);
+    expect(await aside(bank)).toMatchObject([{ tries }]);
+    expect((await row(ill.id)).nextLookupAt?.getTime()).toBeGreaterThan(Date.now());
+    await world.db
+      .updateTable("payments")
+      .set({ nextLookupAt: new Date() })
+      .where("id", "=", ill.id)
+      .execute();
+  }
+  expect(await world.ports.quarantine.needsHelp(bank.facts.name)).toBe(true);
+  bank.faults.clear();
+  await world.passOnce(bank);
+  expect((await aside(bank))[0]?.resolvedAt).not.toBeNull();
+  expect(await world.ports.quarantine.needsHelp(bank.facts.name)).toBe(false);
+  expect(await told()).toHaveLength(1);
+  expect(bank.looks).toContain(well.id);
+});
+
+test("a bank that is away ends the pass after one batch, and blames no invoice", async () => {
+  const bank = new Bank();
+  for (let at = 0; at < 40; at += 1) await world.order(bank);
+  bank.away = new Error("HTTP 502");
+  await world.runUntil(bank, () => world.warnings.length > 0);
+  expect(bank.looks).toHaveLength(4);
+  expect(await aside(bank)).toEqual([]);
+  // Those that failed are not in the way of the others.
+  await world.runUntil(bank, () => bank.looks.length >= 8);
+  expect(new Set(bank.looks.slice(0, 8)).size).toBe(8);
+});
+
+test.each([1, 8, 20])("an open invoice of %i hours is looked at in every pass", async (hours) => {
+  const bank = new Bank();
+  world.pace = { ...world.pace, everyMs: 500 };
+  const openedAt = addMs(now(), -hours * hourMs);
+  const order = await world.order(bank, { openedAt, lapsesAt: addMs(openedAt, dayMs) });
+  await world.runUntil(bank, () => bank.looks.length >= 3);
+  bank.settle(order);
+  await world.runUntil(bank, () => world.workflows.events.length > 0);
+  expect(world.workflows.events).toMatchObject([{ id: order.id, source: "reconciliation" }]);
+});
+
+test("an invoice that is over is looked at ever more rarely, and what went back of it is found", async () => {
+  const bank = new Bank();
+  const order = await world.order(bank, { state: "settled", openedAt: addMs(now(), -8 * dayMs) });
+  const { report } = bank.settle(order);
+  if (report.kind === "paid") bank.giveBack(report.reference, order.price);
+  await world.passOnce(bank);
+  await world.passOnce(bank);
+  expect(bank.looks).toEqual([order.id]);
+  expect(world.workflows.events.map((event) => event.report.kind)).toEqual(["paid", "refunded"]);
+  const next = (await row(order.id)).nextLookupAt?.getTime() ?? 0;
+  expect(next - Date.now()).toBeGreaterThan(dayMs - minuteMs);
+  expect(next - Date.now()).toBeLessThan(dayMs + minuteMs);
+});
+
+test("within the bank's limits those come first that waited longest, and neither open nor old ones starve", async () => {
+  const bank = new Bank(10);
+  for (let at = 0; at < 30; at += 1) {
+    const openedAt = addMs(now(), -dayMs);
+    await world.order(bank, at % 2 === 0 ? {} : { state: "lapsed", openedAt });
+  }
+  const lookups = new Lookups(books.writer.em);
+  const turns = [];
+  for (let pass = 0; pass < 8; pass += 1) {
+    const due = await lookups.due(bank.facts.name, now(), 10);
+    expect(due).toHaveLength(10);
+    turns.push(due.map(({ state }) => state));
+    for (const { order } of due) await lookups.noteLook(order.id, now(), now());
+  }
+  for (const states of turns) {
+    expect(states.filter((state) => state === "open").length).toBe(8);
+    expect(states.filter((state) => state === "lapsed").length).toBe(2);
+  }
+  const [unseen] = await world.db
+    .selectFrom("payments")
+    .select((is) => is.fn.countAll<string>().as("count"))
+    .where("gateway", "=", bank.facts.name)
+    .where("lookedUpAt", "is", null)
+    .execute();
+  // 8 passes of two look at all fifteen old ones.
+  expect(Number(unseen?.count)).toBe(0);
+});

@@ -1,0 +1,216 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { sql } from "kysely";
+import { beforeEach, expect, test } from "vitest";
+import { gatewayChannel } from "../../../../activities/operations/reconciliation/loop.ts";
+import { accountStarts } from "../../../../db/operations/settings.ts";
+import type { GatewayName } from "../../../../domain/payments/payment.ts";
+import { addMs, dayMs, hourMs, instant, minuteMs } from "../../../../domain/time.ts";
+import { MemoryPaymentGateway } from "../../../../gateways/payments/memory.ts";
+import type { Statement } from "../../../../gateways/payments/port.ts";
+import { Refused, SlowDown } from "../../../../gateways/refused.ts";
+import { useDatabase } from "../../../support/database.ts";
+import { ReconcilerWorld } from "../../../support/reconciler-world.ts";
+
+const books = useDatabase();
+let world: ReconcilerWorld;
+let count = 0;
+
+beforeEach(() => {
+  world = new ReconcilerWorld(books);
+});
+
+class Counted extends MemoryPaymentGateway {
+  reads: number[] = [];
+  failure: Error | undefined;
+  hangs = false;
+
+  constructor(facts: ConstructorParameters<typeof MemoryPaymentGateway>[0] = {}) {
+    super({ name: `loop${(count += 1)}` as GatewayName, ...facts });
+  }
+
+  override async statement(cursor: string): Promise<Statement> {
+    this.reads.push(Date.now());
+    if (this.hangs) await delay(60_000, undefined, { ref: false });
+    if (this.failure !== undefined) throw this.failure;
+    return super.statement(cursor);
+  }
+}
+
+const now = () => instant(new Date());
+const notify = (channel: string) => sql`select pg_notify(${channel}, '')`.execute(world.db);
+
+test("the loop ends within a second of the signal, also while the gateway does not answer", async () => {
+  const gateway = new Counted();
+  gateway.hangs = true;
+  const ending = new AbortController();
+  const running = world.run(gateway, ending.signal);
+  while (gateway.reads.length === 0) await delay(5);
+  const began = Date.now();
+  ending.abort(new Error("shut down"));
+  await expect(running).rejects.toThrow("shut down");
+  expect(Date.now() - began).toBeLessThan(1_000);
+});
+
+test("of two loops of one gateway one works; the other goes on when it is gone", async () => {
+  const gateway = new Counted();
+  world.pace = { ...world.pace, everyMs: 50 };
+  const [first, second] = [new AbortController(), new AbortController()];
+  const one = world.run(gateway, first.signal).catch(() => undefined);
+  while (gateway.reads.length === 0) await delay(5);
+  const other = new Counted({ name: gateway.facts.name });
+  const two = world.run(other, second.signal).catch(() => undefined);
+  await delay(500);
+  expect(other.reads).toEqual([]);
+  first.abort(new Error("over"));
+  await one;
+  while (other.reads.length === 0) await delay(5);
+  second.abort(new Error("over"));
+  await two;
+});
+
+test("passes begin at multiples of their pace, and one that is asked for begins at once", async () => {
+  const gateway = new Counted();
+  world.pace = { ...world.pace, everyMs: hourMs };
+  await world.runUntil(gateway, async () => {
+    if (gateway.reads.length === 1) await notify(gatewayChannel(gateway.facts.name));
+    return gateway.reads.length > 1;
+  });
+  expect(gateway.reads).toHaveLength(2);
+  const paced = new Counted();
+  world.pace = { ...world.pace, everyMs: 1_500 };
+  await world.runUntil(paced, () => paced.reads.length > 3);
+  for (const at of paced.reads.slice(1)) expect(at % 1_500).toBeLessThan(500);
+});
+
+test("where nobody tells us of money, an invoice that is shown is watched until it is over", async () => {
+  const gateway = new Counted({ delivery: "pulls", watchMs: 50 });
+  world.pace = { ...world.pace, everyMs: hourMs };
+  const ending = new AbortController();
+  const running = world.run(gateway, ending.signal).catch(() => undefined);
+  while (gateway.reads.length === 0) await delay(5);
+  await delay(200);
+  expect(gateway.reads).toHaveLength(1);
+  const order = await world.order(gateway);
+  // As issuing an invoice does.
+  await world.db
+    .updateTable("payments")
+    .set({ invoiceReference: "shown" })
+    .where("id", "=", order.id)
+    .execute();
+  gateway.settle(order);
+  const shown = Date.now();
+  while (world.workflows.events.length === 0) await delay(5);
+  expect(Date.now() - shown).toBeLessThan(1_000);
+  expect(world.workflows.events).toMatchObject([{ id: order.id, source: "gateway" }]);
+  expect(await world.notices("foundAndFixed")).toEqual([]);
+  await world.db
+    .updateTable("payments")
+    .set({ state: "settled" })
+    .where("id", "=", order.id)
+    .execute();
+  await delay(150);
+  const { length } = gateway.reads;
+  await delay(200);
+  expect(gateway.reads).toHaveLength(length);
+  ending.abort(new Error("over"));
+  await running;
+  const gaps = gateway.reads.slice(1).map((read, at) => read - (gateway.reads[at] ?? 0));
+  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(45);
+});
+
+test("a gateway that refuses us calls a person after three passes, and they are told when it is over", async () => {
+  const gateway = new Counted();
+  gateway.failure = new Refused("unknown key");
+  world.pace = { ...world.pace, everyMs: 20 };
+  const turn = await world.runUntil(gateway, () => false);
+  expect(turn).toEqual({ troubles: ["refused"], reason: "unknown key" });
+  expect(gateway.reads).toHaveLength(3);
+  gateway.reads = [];
+  // A worker that takes over shows the same on, until it has seen better.
+  await world.runUntil(gateway, () => gateway.reads.length > 2, { shown: ["refused"] });
+  gateway.failure = undefined;
+  expect(await world.runUntil(gateway, () => false, { shown: ["refused"] })).toMatchObject({
+    troubles: [],
+  });
+});
+
+test("a gateway that asks us to wait is waited for", async () => {
+  const gateway = new Counted();
+  world.pace = { ...world.pace, everyMs: hourMs };
+  gateway.failure = new SlowDown("429", 200);
+  await world.runUntil(gateway, () => {
+    if (gateway.reads.length === 2) gateway.failure = undefined;
+    return gateway.reads.length > 2;
+  });
+  const [first = 0, second = 0] = gateway.reads;
+  expect(second - first).toBeGreaterThanOrEqual(190);
+});
+
+test("orders and refunds whose workflow may be gone are taken up again, young ones are left alone", async () => {
+  const gateway = new Counted();
+  const old = addMs(now(), -3 * minuteMs);
+  const lapsed = await world.order(gateway, { openedAt: addMs(now(), -dayMs), lapsesAt: old });
+  const open = await world.order(gateway, { openedAt: old });
+  const young = await world.order(gateway);
+  const over = await world.order(gateway, { openedAt: old, state: "settled" });
+  const ofBalance = new MemoryPaymentGateway({ name: "balance" as GatewayName });
+  const fromBalance = await world.order(ofBalance, { openedAt: old });
+  const request = randomUUID();
+  const of = {
+    paymentId: over.id,
+    gateway: gateway.facts.name,
+    reference: "c",
+    currency: "RUB",
+  } as const;
+  const sums = { minor: 1, upToMinor: 1, priceMinor: 1, creditMinor: 0 };
+  await world.db
+    .insertInto("refunds")
+    .values({
+      requestId: request,
+      ...of,
+      ...sums,
+      reason: "r",
+      state: "approved",
+      askedAt: new Date(old),
+    })
+    .execute();
+  await world.db
+    .insertInto("unmatched")
+    .values({ ...of, minor: 1, evidence: "", at: new Date(), state: "refunding", requestId: "u1" })
+    .execute();
+  // Of the balance, and of a gateway that is switched off, nobody else would.
+  const elsewhere = ["balance", "switched-off"].map((name) => ({
+    ...of,
+    gateway: name,
+    requestId: randomUUID(),
+  }));
+  for (const one of elsewhere) {
+    await world.db
+      .insertInto("refunds")
+      .values({ ...one, ...sums, reason: "r", state: "approved", askedAt: new Date(old) })
+      .execute();
+  }
+  await world.passOnce(gateway);
+  const { resumed } = world.workflows;
+  const requests = elsewhere.map(({ requestId }) => requestId);
+  const swept = [lapsed.id, open.id, fromBalance.id, request, "u1", ...requests];
+  for (const id of swept) expect(resumed).toContain(id);
+  for (const { id } of [young, over]) expect(resumed).not.toContain(id);
+  // Between the sweeps only what should have been closed is.
+  await world.runUntil(gateway, () => resumed.filter((id) => id === lapsed.id).length > 3);
+  expect(resumed.filter((id) => id === open.id).length).toBeLessThanOrEqual(2);
+});
+
+test("the first use of an account is written once, and an account that is added later has a past of its own", async () => {
+  const [first, later] = [instant("2026-11-01T00:00:00Z"), instant("2027-06-01T00:00:00Z")];
+  expect(await accountStarts(world.db, ["a"], first)).toEqual(new Map([["a", first]]));
+  const both = await accountStarts(world.db, ["a", "b"], later);
+  expect(both).toEqual(
+    new Map([
+      ["a", first],
+      ["b", later],
+    ]),
+  );
+  expect(await accountStarts(world.db, [], later)).toEqual(new Map());
+});

@@ -1,0 +1,270 @@
+import { randomUUID } from "node:crypto";
+import { beforeEach, expect, test } from "vitest";
+import { eventKey } from "../../../../domain/payments/event-key.ts";
+import { money } from "../../../../domain/money.ts";
+import { instant } from "../../../../domain/time.ts";
+import type { Line, UnreadableRow } from "../../../../gateways/payments/port.ts";
+import { Refused } from "../../../../gateways/refused.ts";
+import { useDatabase } from "../../../support/database.ts";
+import { ReconcilerWorld } from "../../../support/reconciler-world.ts";
+import { Ledger, newName, of, paid, referenceOf } from "../../../support/statements.ts";
+
+const books = useDatabase();
+let world: ReconcilerWorld;
+
+beforeEach(() => {
+  world = new ReconcilerWorld(books);
+});
+
+test("a lost message is reported once, written down, and the admins hear of it in the books alone", async () => {
+  const admin = await world.admin();
+  const gateway = new Ledger();
+  const order = await world.order(gateway);
+  gateway.rows.push(paid({ about: of(order.id) }), paid());
+  await world.passOnce(gateway);
+  await world.passOnce(gateway);
+  expect(world.workflows.events).toMatchObject([
+    { id: order.id, source: "reconciliation" },
+    { source: "reconciliation" },
+  ]);
+  const found = await world.db
+    .selectFrom("findings")
+    .selectAll()
+    .where("gateway", "=", gateway.facts.name)
+    .execute();
+  expect(found).toHaveLength(2);
+  const notices = await world.notices("foundAndFixed");
+  expect(notices.filter(({ gateway: name }) => name === gateway.facts.name)).toMatchObject([
+    { count: 2, to: admin },
+  ]);
+});
+
+test("what the books know is not reported again, what went back of it is, also of unmatched money", async () => {
+  const gateway = new Ledger();
+  const [known, unmatched] = [paid(), paid()];
+  gateway.rows.push(known, unmatched);
+  await world.passOnce(gateway);
+  const [reference = ""] = [referenceOf(unmatched)];
+  const back = { kind: "refunded", reference, returned: money(100, "RUB") } as const;
+  gateway.rows.push(known, { about: { kind: "nobody" }, report: back, evidence: "back" });
+  await world.passOnce(gateway);
+  expect(world.workflows.events.map(({ report }) => report.kind)).toEqual([
+    "paid",
+    "paid",
+    "refunded",
+  ]);
+  await world.db
+    .updateTable("unmatched")
+    .set({ returnedMinor: 100 })
+    .where("reference", "=", reference)
+    .execute();
+  gateway.rows.push({ about: { kind: "nobody" }, report: back, evidence: "back" });
+  await world.passOnce(gateway);
+  expect(world.workflows.events).toHaveLength(3);
+});
+
+test("what is pushed while a pass reads is no finding", async () => {
+  const gateway = new Ledger();
+  const order = await world.order(gateway);
+  const line = paid({ about: of(order.id), at: instant(new Date()) });
+  gateway.rows.push(line);
+  world.pace = { ...world.pace, inFlightMs: 300 };
+  const event = { gateway: gateway.facts.name, ...line, source: "gateway" } as const;
+  setTimeout(() => void world.workflows.reportEvents(order.id, [event]), 100);
+  await world.passOnce(gateway);
+  expect(world.workflows.events).toMatchObject([{ source: "gateway" }]);
+});
+
+test.each([
+  [
+    "a row that is not understood",
+    (): UnreadableRow => ({ evidence: '{"amount":"½"}', reason: "amount: not a number" }),
+  ],
+  [
+    "a row with a sign that no database keeps",
+    (): UnreadableRow => ({ evidence: "a\u0000b", reason: "odd: \u0000" }),
+  ],
+  ["an order's id that is not one", () => paid({ about: of("not-a-uuid") })],
+  [
+    "a memo with a sign that no database keeps",
+    () => paid({ about: { kind: "memo", memo: "a\u0000b" } }),
+  ],
+])("one broken line is one broken line: %s", async (_, broken) => {
+  const admin = await world.admin();
+  const gateway = new Ledger();
+  const [before, after] = [paid(), paid()];
+  gateway.rows.push(before, broken(), after);
+  await world.passOnce(gateway);
+  await world.passOnce(gateway);
+  expect(world.workflows.references).toEqual([before, after].map(referenceOf));
+  expect(await world.cursor(gateway.facts.account)).toMatchObject({ cursor: "3" });
+  const aside = (await world.quarantined()).filter((row) => row.gateway === gateway.facts.name);
+  expect(aside).toMatchObject([{ kind: "line", tries: 1, resolvedAt: null }]);
+  expect(aside[0]?.reason).not.toBe("");
+  expect(aside[0]?.nextTryAt?.getTime()).toBeGreaterThan(Date.now());
+  const told = (await world.notices("quarantined")).filter(
+    (it) => it["gateway"] === gateway.facts.name && it["to"] === admin,
+  );
+  expect(told).toHaveLength(1);
+});
+
+test("what Temporal will never take is put aside alone, of one payment too, and tried again until it is taken", async () => {
+  const gateway = new Ledger();
+  const order = await world.order(gateway);
+  const lines = Array.from({ length: 5 }, () => paid({ about: of(order.id) }));
+  gateway.rows.push(...lines);
+  const poison = lines[2] as Line;
+  world.workflows.fault = (_, events) =>
+    events.some(({ evidence }) => evidence === poison.evidence)
+      ? new Refused("too large")
+      : undefined;
+  await world.passOnce(gateway);
+  expect(world.workflows.references).toEqual(
+    lines.filter((line) => line !== poison).map(referenceOf),
+  );
+  const isOurs = ({ gateway: name }: { gateway: string }) => name === gateway.facts.name;
+  const due = async () => {
+    await world.retry(gateway);
+    return (await world.quarantined()).filter(isOurs);
+  };
+  expect(await due()).toMatchObject([{ reason: "too large", tries: 2, resolvedAt: null }]);
+  world.workflows.fault = () => undefined;
+  expect(await due()).toMatchObject([{ tries: 3, resolvedAt: null }]);
+  const [resolved] = await due();
+  expect(resolved?.resolvedAt).not.toBeNull();
+  expect(world.workflows.references).toContain(referenceOf(poison));
+});
+
+test("while Temporal takes nothing the cursor stays, nothing is put aside, and all of it is reported later", async () => {
+  const gateway = new Ledger();
+  gateway.rows.push(paid(), paid());
+  world.workflows.fault = () => new Error("14 UNAVAILABLE");
+  await world.runUntil(gateway, () => world.workflows.calls > 0 && world.warnings.length > 0);
+  expect(await world.cursor(gateway.facts.account)).toBeUndefined();
+  expect((await world.quarantined()).filter((it) => it.gateway === gateway.facts.name)).toEqual([]);
+  world.workflows.fault = () => undefined;
+  await world.passOnce(gateway);
+  expect(new Set(world.workflows.references)).toEqual(
+    new Set(gateway.rows.map((row) => referenceOf(row as Line))),
+  );
+});
+
+test("what a workflow took along when it was ended is handed over again: the cursor stays until the books have it", async () => {
+  const gateway = new Ledger({ delivery: "pulls" });
+  gateway.pageRows = 2;
+  gateway.rows.push(...Array.from({ length: 6 }, () => paid()));
+  const all = gateway.rows.map((row) => referenceOf(row as Line));
+  world = new ReconcilerWorld(books, false);
+  await world.passOnce(gateway);
+  expect([new Set(world.workflows.references), world.workflows.references.length]).toEqual([
+    new Set(all),
+    6,
+  ]);
+  expect(await world.cursor(gateway.facts.account)).toBeUndefined();
+  // All of it is lost, and so is what the loop remembered.
+  world = new ReconcilerWorld(books, false);
+  await world.passOnce(gateway);
+  expect([new Set(world.workflows.references), world.workflows.references.length]).toEqual([
+    new Set(all),
+    6,
+  ]);
+  await world.workflows.catchUp();
+  await world.passOnce(gateway);
+  expect(world.workflows.references).toHaveLength(6);
+  expect(await world.cursor(gateway.facts.account)).toMatchObject({ cursor: "6" });
+});
+
+test("what Temporal has is not handed to it again in each pass, and again when it takes too long", async () => {
+  const gateway = new Ledger({ delivery: "pulls" });
+  gateway.rows.push(paid());
+  world = new ReconcilerWorld(books, false);
+  world.pace = { ...world.pace, everyMs: 50, againMs: 400 };
+  let readings = 0;
+  const statement = gateway.statement.bind(gateway);
+  gateway.statement = (cursor) => {
+    readings += 1;
+    return statement(cursor);
+  };
+  await world.runUntil(gateway, () => world.workflows.events.length === 2);
+  expect(readings).toBeGreaterThan(4);
+  expect(new Set(world.workflows.references).size).toBe(1);
+});
+
+test("a line that no workflow decides over holds the cursor for its time, and is put aside", async () => {
+  const gateway = new Ledger({ delivery: "pulls" });
+  gateway.rows.push(paid());
+  world = new ReconcilerWorld(books, false);
+  world.pace = { ...world.pace, everyMs: 50, holdMs: 300 };
+  const isAside = async () =>
+    (await world.quarantined()).some((it) => it.gateway === gateway.facts.name);
+  await world.runUntil(gateway, isAside);
+  await world.passOnce(gateway);
+  expect(await world.cursor(gateway.facts.account)).toMatchObject({ cursor: "1" });
+});
+
+test("one line that nobody decides over is put aside alone, however many fresh ones there are beside it", async () => {
+  const gateway = new Ledger({ delivery: "pulls" });
+  const stuck = paid();
+  gateway.rows.push(stuck);
+  world = new ReconcilerWorld(books);
+  world.pace = { ...world.pace, everyMs: 50, holdMs: 400 };
+  world.workflows.doesDecide = ({ evidence }) => evidence !== stuck.evidence;
+  const statement = gateway.statement.bind(gateway);
+  // Money comes in each reading, and its webhooks are lost.
+  gateway.statement = (cursor) => {
+    gateway.rows.push(paid());
+    return statement(cursor);
+  };
+  const aside = async () =>
+    (await world.quarantined()).filter((it) => it.gateway === gateway.facts.name);
+  await world.runUntil(gateway, async () => (await aside()).length > 0);
+  const rows = await aside();
+  expect(
+    rows.map(({ evidence }) => evidence.includes(JSON.stringify(stuck.evidence).slice(1, -1))),
+  ).toEqual([true]);
+});
+
+test("a return that was decided to be wrong is not news in each reading", async () => {
+  const gateway = new Ledger();
+  const order = await world.order(gateway, { state: "settled" });
+  const report = {
+    kind: "refunded",
+    reference: randomUUID(),
+    returned: money(99_000, "RUB"),
+  } as const;
+  gateway.rows.push({ about: of(order.id), report, evidence: "too much" });
+  const effects = [{ kind: "inconsistent", reason: "more than was paid" }] as const;
+  await world.db
+    .insertInto("decisions")
+    .values({ key: eventKey(order, report), paymentId: order.id, effects: [...effects] })
+    .execute();
+  await world.passOnce(gateway);
+  expect(world.workflows.references).toEqual([]);
+  expect(await world.cursor(gateway.facts.account)).toMatchObject({ cursor: "1" });
+});
+
+test("a return that names no order goes to the payment that has its charge", async () => {
+  const gateway = new Ledger();
+  const order = await world.order(gateway, { state: "settled" });
+  const line = paid({ about: of(order.id) });
+  gateway.rows.push(line);
+  await world.passOnce(gateway);
+  const reference = referenceOf(line) ?? "";
+  const report = { kind: "refunded", reference, returned: money(30_000, "RUB") } as const;
+  gateway.rows.push({ about: { kind: "nobody" }, report, evidence: "without its invoice" });
+  await world.passOnce(gateway);
+  expect(world.workflows.events.at(-1)).toMatchObject({ id: order.id, report });
+});
+
+test("another account of the same gateway is read from its own beginning", async () => {
+  const name = newName();
+  const one = new Ledger({ name, account: `${name}/one` });
+  const other = new Ledger({ name, account: `${name}/other` });
+  one.rows.push(paid(), paid());
+  other.rows.push(paid());
+  await world.passOnce(one);
+  await world.passOnce(other);
+  expect(world.workflows.references).toEqual(
+    [...one.rows, ...other.rows].map((row) => referenceOf(row as Line)),
+  );
+});

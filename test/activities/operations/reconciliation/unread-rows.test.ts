@@ -1,0 +1,45 @@
+import { beforeEach, expect, test } from "vitest";
+import { useDatabase } from "../../../support/database.ts";
+import { ReconcilerWorld } from "../../../support/reconciler-world.ts";
+import { Ledger, paid, referenceOf } from "../../../support/statements.ts";
+
+const books = useDatabase();
+let world: ReconcilerWorld;
+
+beforeEach(() => {
+  world = new ReconcilerWorld(books);
+});
+
+test("a row that a newer version understands is read where it stood", async () => {
+  const gateway = new Ledger();
+  gateway.rows.push({ evidence: "odd", reason: "not understood" }, paid());
+  await world.passOnce(gateway);
+  const understood = paid();
+  gateway.rows[0] = understood;
+  await world.retry(gateway);
+  expect(world.workflows.references).toContain(referenceOf(understood));
+  // The books have it now: that is seen when it is tried again.
+  await world.retry(gateway);
+  const [row] = (await world.quarantined()).filter((it) => it.gateway === gateway.facts.name);
+  expect(row?.resolvedAt).not.toBeNull();
+});
+
+test("a row that is not understood stays put aside where newer ones have moved it to a later page", async () => {
+  const gateway = new Ledger({ pagesMove: true });
+  gateway.pageRows = 2;
+  const odd = { evidence: "odd", reason: "not understood" };
+  gateway.rows.push(odd);
+  await world.passOnce(gateway);
+  gateway.rows.unshift(...Array.from({ length: 5 }, () => paid()));
+  const due = async () => {
+    await world.retry(gateway);
+    return (await world.quarantined()).filter((it) => it.gateway === gateway.facts.name);
+  };
+  expect(await due()).toMatchObject([{ reason: "not understood", tries: 2, resolvedAt: null }]);
+  const understood = paid();
+  gateway.rows[gateway.rows.indexOf(odd)] = understood;
+  await due();
+  expect(world.workflows.references).toContain(referenceOf(understood));
+  const [resolved] = await due();
+  expect(resolved?.resolvedAt).not.toBeNull();
+});

@@ -1,0 +1,239 @@
+import { expect, test } from "vitest";
+import { languages } from "../../../domain/people/customer.ts";
+import { textsIn } from "../../../texts/index.ts";
+import { useStage } from "../../support/stage.ts";
+import { customerSpeaking, devicesOf, forges, letIn, newestKey } from "../people.ts";
+import { eventually } from "../../support/eventually.ts";
+
+const stage = useStage();
+
+const exactly = (text: string) => new RegExp(text.replaceAll(/[.*+?^${}()|[\]\\]/gu, "\\$&"), "u");
+
+/** What `exactly` finds of a text as the chat shows it: without the marks that only HTML has. */
+const shown = (html: string) => exactly(html.replaceAll(/<[^>]+>/gu, ""));
+
+test.each(languages)(
+  "devices are added up to the plan's limit and no further (%s)",
+  async (language) => {
+    const texts = textsIn(language);
+    const bob = await customerSpeaking(stage, language);
+    const [{ limit } = { limit: 0 }] = await stage.rows<{ limit: number }>(
+      `select s.device_limit as limit from subscriptions s join customers c on c.id = s.customer_id
+      where c.telegram_id = ?`,
+      [bob.id],
+    );
+    expect(limit).toBeGreaterThan(1);
+    await bob.say("/devices");
+    let last = { messageId: 0, data: "" };
+    for (let count = 1; count < limit; count += 1) {
+      // The list is shown anew after each press, with a button for the next device.
+      const fresh = await eventually(async () => {
+        const button = await bob.button(/^device-add/u);
+        expect(button.data).not.toBe(last.data);
+        return button;
+      });
+      last = fresh;
+      const pressed = await bob.press(fresh.messageId, fresh.data);
+      expect(pressed.answer?.text).toBe(texts.working);
+      await eventually(async () => expect(await bob.keys()).toHaveLength(count + 1));
+    }
+    await forges(stage, bob, { messageId: last.messageId, data: "device-add:0123abcd" });
+    await bob.hears(shown(texts.deviceLimit(limit)));
+    const devices = await devicesOf(stage, bob);
+    expect(devices).toHaveLength(limit);
+    expect(new Set(devices.map(({ name }) => name)).size).toBe(limit);
+    const admitted = await letIn(stage);
+    expect(devices.map(({ public_key: key }) => admitted.get(key))).toEqual(
+      devices.map(({ address }) => address),
+    );
+    await bob.say("/devices");
+    const list = await bob.hears(shown(texts.devicesTitle(limit, limit)));
+    const buttons = list.reply_markup?.inline_keyboard?.flat() ?? [];
+    expect(buttons.map(({ callback_data: data }) => data)).not.toContain("device-add");
+  },
+);
+
+test.each(languages)(
+  "a device gets the name its owner sends, also in its next .conf (%s)",
+  async (language) => {
+    const texts = textsIn(language);
+    const bob = await customerSpeaking(stage, language);
+    const [device] = await devicesOf(stage, bob);
+    await bob.say("/devices");
+    await bob.presses(new RegExp(`^device-open:${device!.id}$`, "u"));
+    await bob.presses(/^device-rename:/u);
+    const asked = await bob.hears(shown(texts.askDeviceName(device!.name)));
+    expect(asked.reply_markup?.force_reply).toBe(true);
+    await bob.say("Kitchen tablet", asked.message_id);
+    await bob.hears(shown(texts.deviceRenamed("Kitchen tablet")));
+    expect((await devicesOf(stage, bob))[0]?.name).toBe("Kitchen tablet");
+
+    await bob.presses(new RegExp(`^device-show:${device!.id}`, "u"));
+    await eventually(async () => expect(await bob.keys()).toHaveLength(2));
+    const [before] = await bob.keys();
+    const { fileName, conf } = await newestKey(bob);
+    expect(fileName).toMatch(/kitchen.?tablet.*\.conf$/iu);
+    expect(conf).toBe(before);
+
+    await bob.say("and another thing");
+    await bob.hears(shown(texts.unknownCommand));
+  },
+);
+
+test.each(languages)(
+  "a new key is another one, and the old one is off the host (%s)",
+  async (language) => {
+    const texts = textsIn(language);
+    const bob = await customerSpeaking(stage, language);
+    const [before] = await devicesOf(stage, bob);
+    await bob.say("/devices");
+    await bob.presses(/^device-open:/u);
+    await bob.presses(/^device-sure-reissue:/u);
+    await bob.hears(shown(texts.sureReissue(before!.name)));
+    await bob.presses(exactly(texts.yesReissue));
+    await eventually(async () => expect(await bob.keys()).toHaveLength(2));
+    const [after, ...more] = await devicesOf(stage, bob);
+    expect(more).toEqual([]);
+    expect(after!.id).toBe(before!.id);
+    expect(after!.public_key).not.toBe(before!.public_key);
+    const [old, fresh] = await bob.keys();
+    expect(fresh).not.toBe(old);
+    await eventually(async () => {
+      const admitted = await letIn(stage);
+      expect(admitted.get(after!.public_key)).toBe(after!.address);
+      expect(admitted.has(before!.public_key)).toBe(false);
+    });
+  },
+);
+
+test("a double tap on Yes makes one new key, and the next question makes another", async () => {
+  const bob = await customerSpeaking(stage, "en");
+  await bob.say("/devices");
+  await bob.presses(/^device-open:/u);
+  const keys = async () => (await devicesOf(stage, bob)).map((device) => device.public_key);
+  const seen = new Set(await keys());
+  for (const round of [1, 2]) {
+    await bob.presses(/^device-sure-reissue:/u);
+    const { messageId, data } = await bob.button(/^device-reissue:/u);
+    await bob.press(messageId, data);
+    await eventually(async () => expect(await bob.keys()).toHaveLength(round + 1));
+    const [made] = await keys();
+    seen.add(made!);
+    await bob.press(messageId, data);
+    await bob.presses(/^device-open:/u);
+    expect(await keys()).toEqual([made]);
+  }
+  expect(await bob.keys()).toHaveLength(3);
+  expect(seen.size).toBe(3);
+});
+
+test.each(languages)(
+  "a removed device is off the host and its place is free again (%s)",
+  async (language) => {
+    const texts = textsIn(language);
+    const bob = await customerSpeaking(stage, language);
+    const [device] = await devicesOf(stage, bob);
+    await bob.say("/devices");
+    await bob.presses(/^device-open:/u);
+    await bob.presses(/^device-sure-revoke:/u);
+    await bob.hears(shown(texts.sureRevoke(device!.name)));
+    await bob.presses(exactly(texts.yesRevoke));
+    await bob.hears(shown(texts.deviceRevoked(device!.name)));
+    await eventually(async () => expect((await letIn(stage)).has(device!.public_key)).toBe(false));
+    expect(await devicesOf(stage, bob)).toMatchObject([{ id: device!.id, revoked: true }]);
+    await bob.say("/devices");
+    await bob.hears(exactly(texts.devicesNone));
+    await bob.presses(/^device-add$/u);
+    await eventually(async () => expect(await bob.keys()).toHaveLength(2));
+  },
+);
+
+test("a button adds one device, however often it is pressed, and whatever the press is called", async () => {
+  const bob = await customerSpeaking(stage, "en");
+  await bob.say("/devices");
+  const { messageId, data } = await bob.button(/^device-add/u);
+  await bob.press(messageId, data);
+  await eventually(async () => expect(await bob.keys()).toHaveLength(2));
+  await forges(stage, bob, { messageId, data });
+  await forges(stage, bob, { messageId, data });
+  await bob.say("/devices");
+  await bob.hears(/Your devices: 2 of/u);
+  expect(await devicesOf(stage, bob)).toHaveLength(2);
+  expect(await bob.keys()).toHaveLength(2);
+  expect(new Set(await bob.keys()).size).toBe(2);
+});
+
+test("a page leads back to where it came from", async () => {
+  const bob = await customerSpeaking(stage, "en");
+  await bob.say("/devices");
+  const list = await bob.hears(/Your devices: 1 of/u);
+  const textNow = async () =>
+    (await bob.chat()).find(({ message_id: id }) => id === list.message_id)?.text;
+  await bob.presses(/^device-open:/u);
+  const card = await eventually(async () => {
+    const text = await textNow();
+    expect(text).toMatch(/Address: 10\./u);
+    return text;
+  });
+  await bob.presses(/^device-sure-revoke:/u);
+  await eventually(async () => expect(await textNow()).toMatch(/^Remove/u));
+  await bob.presses(/Back/u);
+  await eventually(async () => expect(await textNow()).toBe(card));
+  await bob.presses(/^devices$/u);
+  await eventually(async () => expect(await textNow()).toBe(list.text));
+});
+
+test("a button on a message that is gone is answered with a new one", async () => {
+  const bob = await customerSpeaking(stage, "en");
+  await bob.say("/devices");
+  const list = await bob.hears(/Your devices: 1 of/u);
+  const call = `${stage.emulatorUrl}/bot123456:TEST/deleteMessage`;
+  const { data } = await bob.button(/^device-open:/u);
+  const from = { id: bob.id, is_bot: false, first_name: "Bob" };
+  const message = { ...list, chat: { id: bob.id, type: "private", first_name: "Bob" } };
+  await fetch(call, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ chat_id: bob.id, message_id: list.message_id }),
+  });
+  await fetch(`${stage.emulatorUrl}/control/updates`, {
+    method: "POST",
+    body: JSON.stringify({
+      callback_query: { id: "12345", from, message, chat_instance: "1", data },
+    }),
+  });
+  await bob.hears(/Address: 10\./u);
+});
+
+test("what is asked of another person's device is refused, whatever the button", async () => {
+  const [bob, eve] = [await stage.customer(), await stage.customer()];
+  const [device] = await devicesOf(stage, bob);
+  const before = await letIn(stage);
+  await eve.say("/devices");
+  const { messageId } = await eve.button(/^device-open:/u);
+  const kinds = ["open", "show", "rename", "sure-reissue", "sure-revoke", "reissue", "revoke"];
+  for (const kind of kinds) {
+    await forges(stage, eve, { messageId, data: `device-${kind}:${device!.id}` });
+  }
+  await eventually(async () => {
+    const told = (await eve.heard()).filter((text) => /no longer there/u.test(text));
+    expect(told).toHaveLength(["show", "reissue", "revoke"].length);
+  });
+  await eve.say("mine now");
+  await eve.hears(/do not know that/u);
+  expect(await devicesOf(stage, bob)).toEqual([device]);
+  expect(await letIn(stage)).toEqual(before);
+  expect(await eve.keys()).toHaveLength(1);
+});
+
+test("a stranger without access is sent to Start, whatever they press", async () => {
+  const eve = stage.person();
+  await eve.say("/start");
+  const { messageId } = await eve.button(/^captcha:/u);
+  for (const data of ["device-add", `device-show:${"0".repeat(8)}-0000-4000-8000-000000000000`]) {
+    const answer = await forges(stage, eve, { messageId, data });
+    expect(answer).toMatchObject({ text: textsIn("en").pressStart, show_alert: true });
+  }
+  await eve.say("/devices");
+  await eve.hears(exactly(textsIn("en").pressStart));
+});

@@ -1,0 +1,92 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { textsIn } from "../../../texts/index.ts";
+import { adminId, useStage } from "../../support/stage.ts";
+import { actsOn, cardOf, forges } from "../people.ts";
+import { arrive } from "../../support/arrival.ts";
+import { eventually } from "../../support/eventually.ts";
+
+const secondAdminId = 1002;
+const stage = useStage({ adminIds: [adminId, secondAdminId] });
+
+const numbersOf = fc.oneof(fc.nat(2 ** 31), fc.constantFrom(0, adminId, 2 ** 52, 2 ** 53 + 2));
+const hex = fc.stringMatching(/^[0-9a-f]{8}$/u);
+const drawnData = fc
+  .oneof(
+    fc.tuple(numbersOf, hex).map(([id, ask]) => `decide:signup:${id}:${ask}:approve`),
+    fc.tuple(numbersOf, fc.nat(99_999)).map(([id, days]) => `act:extend:${id}:${days}`),
+    numbersOf.map((id) => `act:block:${id}`),
+    numbersOf.map((id) => `act:unblock:${id}`),
+    numbersOf.map((id) => `act:revoke:${id}`),
+    numbersOf.map((id) => `customer:${id}`),
+    numbersOf.map((id) => `sure-block:${id}`),
+    fc.constantFrom("admin-pending", "admin-numbers", "admin-find", "device-open:", "captcha:9:x"),
+    fc.string({ unit: "grapheme", minLength: 1, maxLength: 60 }),
+  )
+  .filter((data) => Buffer.byteLength(data) <= 64);
+
+test("whoever is no admin decides, sees and changes nothing, whatever they press or write", async () => {
+  const [eve, bob] = [await stage.customer(), await stage.customer()];
+  const messageId = (await eve.chat()).find(({ from }) => from?.is_bot)!.message_id;
+  const log = () => stage.rows("select request_id from audit_log order by request_id");
+  const before = { log: await log(), heard: (await eve.heard()).length };
+  await fc.assert(
+    fc.asyncProperty(drawnData, async (data) => {
+      const answer = await forges(stage, eve, { messageId, data });
+      expect(answer).not.toHaveProperty("text", textsIn("en").decisionTaken);
+    }),
+    {
+      numRuns: 40,
+      examples: [[`act:block:${bob.id}`], [`act:extend:${eve.id}:30`], [`customer:${bob.id}`]],
+    },
+  );
+  for (const command of ["/admin", `/find ${bob.id}`, `/extend ${eve.id} 30`]) {
+    const heard = (await eve.heard()).length;
+    await eve.say(command);
+    await eventually(async () =>
+      expect((await eve.heard())[heard]).toBe(textsIn("en").unknownCommand),
+    );
+  }
+  expect((await eve.heard()).slice(before.heard)).toHaveLength(3);
+  expect(await log()).toEqual(before.log);
+});
+
+test("an admin's forged presses break nothing either", async () => {
+  const boss = await stage.admin();
+  await boss.say("/terms");
+  const { message_id: messageId } = await boss.hears(/^Terms/u);
+  const failures = () => stage.numbers.errors.get();
+  const before = (await failures()).values;
+  await fc.assert(
+    fc.asyncProperty(drawnData, async (data) => {
+      expect(await forges(stage, boss, { messageId, data })).not.toBeNull();
+    }),
+    { numRuns: 40, examples: [["customer:0"], ["customer:9999999999999999"], ["act:block:0"]] },
+  );
+  expect((await failures()).values).toEqual(before);
+});
+
+test("an admin is blocked by no admin, themselves included", async () => {
+  const [boss, deputy] = [await stage.admin(), await stage.admin(secondAdminId)];
+  for (const of of [boss, deputy]) {
+    const card = await cardOf(boss, of);
+    const shown = (await boss.chat()).find(({ message_id: id }) => id === card);
+    expect(JSON.stringify(shown?.reply_markup ?? {})).not.toMatch(/block/u);
+    for (const data of [`sure-block:${of.id}`, `act:block:${of.id}`, `act:revoke:${of.id}`]) {
+      const answer = await forges(stage, boss, { messageId: card, data });
+      expect(answer).toMatchObject({ text: textsIn("en").actOnAdmin, show_alert: true });
+    }
+    expect(await actsOn(stage, of)).toEqual([]);
+  }
+});
+
+test("an act on nobody, or on one who has no access yet, is refused in words", async () => {
+  const boss = await stage.admin();
+  const eve = stage.person();
+  await arrive(stage, eve);
+  await boss.say("/extend 777777 5");
+  await boss.hears(/There is no such customer/u);
+  await boss.say(`/extend ${eve.id} 5`);
+  await boss.hears(/has no subscription yet/u);
+  expect(await actsOn(stage, eve)).toEqual([]);
+});

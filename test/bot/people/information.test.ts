@@ -1,0 +1,134 @@
+import { expect, test } from "vitest";
+import { type Language, languages } from "../../../domain/people/customer.ts";
+import { bytesIn, momentIn, textsIn } from "../../../texts/index.ts";
+import type { Instant } from "../../../domain/time.ts";
+import { signals, workflowIds } from "../../../workflows/contract.ts";
+import { useStage } from "../../support/stage.ts";
+import { customerSpeaking, devicesOf } from "../people.ts";
+import { eventually } from "../../support/eventually.ts";
+
+const stage = useStage();
+
+/** What the chat shows of an HTML text. */
+const shown = (html: string) =>
+  html
+    .replaceAll(/<[^>]+>/gu, "")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
+
+const other = (language: Language): Language => (language === "en" ? "ru" : "en");
+
+/** Has the host's reconciler read the counters now, and waits until what a device has moved is in the books. */
+async function countTraffic(deviceId: string): Promise<void> {
+  const reconciler = stage.client.workflow.getHandle(workflowIds.host(stage.hostId));
+  await reconciler.signal(signals.checkNow);
+  await eventually(async () => {
+    const counted = await stage.rows(
+      "select 1 from traffic_counters where device_id = ? and uploaded > 0",
+      [deviceId],
+    );
+    expect(counted).toHaveLength(1);
+  });
+}
+
+test.each(languages)("/help, /support and /terms say what they are for (%s)", async (language) => {
+  const texts = textsIn(language);
+  const bob = await customerSpeaking(stage, language);
+  for (const [command, wanted] of [
+    ["/help", shown(texts.help)],
+    ["/support", shown(`${texts.support("@help")}\n${texts.supportId(bob.id)}`)],
+    ["/terms", shown(texts.terms)],
+    ["/nonsense", shown(texts.unknownCommand)],
+    ["hello", shown(texts.unknownCommand)],
+  ] as const) {
+    await bob.say(command);
+    await eventually(async () => expect((await bob.heard()).at(-1)).toBe(wanted));
+  }
+});
+
+test.each(languages)(
+  "a newcomer is helped in their language without being anybody yet (%s)",
+  async (language) => {
+    const texts = textsIn(language);
+    const eve = await stage.person().is({ language_code: language });
+    await eve.say("/start");
+    await eve.button(/^captcha:1:/u);
+    await eve.say("/help");
+    await eve.hears(new RegExp(shown(texts.helpNewcomer).slice(0, 20), "u"));
+    await eve.say("/usage");
+    await eventually(async () => expect((await eve.heard()).at(-1)).toBe(texts.pressStart));
+  },
+);
+
+test("an admin's help holds what only admins can do", async () => {
+  const boss = await stage.admin();
+  await boss.say("/help");
+  await boss.hears(/For administrators[^]*\/find/u);
+});
+
+test.each(languages)("/usage shows what the host has counted (%s)", async (language) => {
+  const texts = textsIn(language);
+  const bob = await customerSpeaking(stage, language);
+  await bob.say("/usage");
+  await bob.hears(new RegExp(texts.usageNone, "u"));
+  const [device] = await devicesOf(stage, bob);
+  stage.host.carry(device!.public_key, 5_000, 3 * 1024 ** 3);
+  await countTraffic(device!.id);
+  await bob.say("/usage");
+  const [down, up] = [bytesIn(language, 3 * 1024 ** 3), bytesIn(language, 5_000)];
+  const heard = await bob.hears(new RegExp(texts.usageToday("", "").slice(0, 6), "u"));
+  expect(heard.text).toContain(shown(texts.usageLine(device!.name, down, up, texts.seenNow)));
+  expect(heard.text).toContain(texts.usageToday(down, up));
+  const [{ until } = { until: "" }] = await stage.rows<{ until: string }>(
+    `select s.paid_until as until from subscriptions s join customers c on c.id = s.customer_id
+      where c.telegram_id = ?`,
+    [bob.id],
+  );
+  const instant = new Date(until).toISOString() as Instant;
+  expect(heard.text).toContain(texts.usageUntil(momentIn(language, instant)));
+});
+
+test.each(languages)(
+  "the chosen language holds for everything said after it (%s)",
+  async (language) => {
+    const chosen = other(language);
+    const bob = await customerSpeaking(stage, language);
+    await bob.say("/language");
+    await bob.hears(new RegExp(textsIn(language).chooseLanguage, "u"));
+    const pressed = await bob.presses(new RegExp(`^language:${chosen}$`, "u"));
+    expect(pressed.answer?.text).toBe(textsIn(chosen).languageName);
+    await bob.hears(new RegExp(textsIn(chosen).languageChanged, "u"));
+    await bob.say("/terms");
+    await eventually(async () =>
+      expect((await bob.heard()).at(-1)).toBe(shown(textsIn(chosen).terms)),
+    );
+    await bob.say("/start");
+    await eventually(async () =>
+      expect((await bob.heard()).at(-1)).toBe(shown(textsIn(chosen).welcomeBack)),
+    );
+    const [row] = await stage.rows("select language from customers where telegram_id = ?", [
+      bob.id,
+    ]);
+    expect(row).toEqual({ language: chosen });
+  },
+);
+
+test("whoever changes the language back and forth by one message is heard each time", async () => {
+  const bob = await stage.customer();
+  await bob.say("/language");
+  await bob.hears(/Choose/u);
+  for (const language of ["ru", "en", "ru"] as const) {
+    const before = (await bob.heard()).length;
+    await bob.presses(new RegExp(`^language:${language}`, "u"));
+    await eventually(async () =>
+      expect((await bob.heard()).slice(before)).toEqual([textsIn(language).languageChanged]),
+    );
+  }
+});
+
+test("a telephone in a language we do not speak gets English", async () => {
+  const eve = await stage.person().is({ language_code: "pt-br" });
+  await eve.say("/start");
+  await eve.hears(/One small check/u);
+});

@@ -1,0 +1,189 @@
+import { DurableClient } from "../../../client/durable.ts";
+import type { AddressInfo } from "node:net";
+import { Registry } from "prom-client";
+import { expect, inject, onTestFinished, test } from "vitest";
+import { createApi } from "../../../api/app.ts";
+import { serveWebhook } from "../../../bot/updates/webhook.ts";
+import { freePort } from "../../../tools/servers/ports.ts";
+import { useStage } from "../../support/stage.ts";
+import { gateTo, type LoneBot, makeBot, runsOf } from "../lone-bot.ts";
+import { eventually } from "../../support/eventually.ts";
+
+const stage = useStage();
+const secret = "correct-horse_battery";
+const path = "/webhooks/telegram";
+
+let lastPerson = 80_000;
+const newId = () => (lastPerson += 1);
+
+/** A bot in webhook mode and the api in front of it; Telegram is told of the api. */
+async function served(lone: LoneBot) {
+  const port = await freePort();
+  const own = `http://127.0.0.1:${port}${path}`;
+  const api = await apiBefore(`http://127.0.0.1:${port}`, lone);
+  const options = { url: `${api}${path}`, secret, host: "127.0.0.1", port };
+  const intake = await serveWebhook(lone.bot, lone.log, options);
+  onTestFinished(() => intake.stop());
+  return { intake, doors: { bot: own, api: `${api}${path}` } };
+}
+
+async function apiBefore(botUrl: string, { log }: LoneBot): Promise<string> {
+  const configuration = { BOT_WEBHOOK_URL: botUrl, DEMO_ADMIN_ID: 1, DEMO_VPN_HOST: "memory" };
+  const ports = {
+    log,
+    registry: new Registry(),
+    checks: {},
+    client: new DurableClient(stage.client),
+  };
+  const app = createApi(configuration as never, ports);
+  const server = app.listen(0, "127.0.0.1");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  await new Promise((told) => server.once("listening", told));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const post = async (door: string, body: string, headers: Record<string, string> = {}) => {
+  const json = { "content-type": "application/json" };
+  const response = await fetch(door, { method: "POST", body, headers: { ...json, ...headers } });
+  return { status: response.status, text: await response.text() };
+};
+
+const proof = { "x-telegram-bot-api-secret-token": secret };
+
+const start = (id: number, updateId = 1) => ({
+  update_id: updateId,
+  message: {
+    message_id: 1,
+    date: 1_700_000_000,
+    from: { id, is_bot: false, first_name: "Eve" },
+    chat: { id, type: "private", first_name: "Eve" },
+    text: "/start",
+    entities: [{ type: "bot_command", offset: 0, length: 6 }],
+  },
+});
+
+const opened = (id: number) => stage.client.workflow.getHandle(`signup:${id}`).describe();
+
+test("Telegram's updates come through the api to the bot and are answered", async () => {
+  const lone = await makeBot(stage);
+  const { intake } = await served(lone);
+  await eventually(() => expect(intake.hears()).toBe(true));
+  const eve = lone.person(newId());
+  await eve.say("/start");
+  await eve.say("/terms");
+  await eve.hears(/^Terms/u);
+  await opened(eve.id);
+  await eventually(async () => expect(await lone.pending()).toBe(0));
+});
+
+test("whoever does not know the secret gets 403, whatever they send", async () => {
+  const lone = await makeBot(stage);
+  const { doors } = await served(lone);
+  const id = newId();
+  const wrong = [undefined, "", "wrong", `${secret} `, secret.slice(0, -1), secret.toUpperCase()];
+  for (const door of [doors.bot, doors.api]) {
+    for (const given of wrong) {
+      const headers = given === undefined ? {} : { "x-telegram-bot-api-secret-token": given };
+      // A header's value loses the spaces around it on the way.
+      if (given?.trim() === secret) continue;
+      for (const body of [JSON.stringify(start(id)), "rubbish", "x".repeat(2_000_000)]) {
+        const { status } = await post(door, body, headers).catch(() => ({ status: 403 }));
+        expect([403, 413]).toContain(status);
+      }
+    }
+  }
+  await expect(opened(id)).rejects.toThrow(/not found/u);
+});
+
+test("what is no update is 400 and what is too long is 413, without a word of why", async () => {
+  const lone = await makeBot(stage);
+  const { doors } = await served(lone);
+  const rubbish = [
+    "",
+    "{",
+    "null",
+    "[]",
+    "5",
+    '"x"',
+    "{}",
+    '{"update_id":"1"}',
+    '{"update_id":1.5}',
+  ];
+  for (const door of [doors.bot, doors.api]) {
+    for (const body of rubbish) {
+      const answer = await post(door, body, proof);
+      expect(answer).toMatchObject({ status: 400 });
+      expect(answer.text).not.toMatch(/SyntaxError|node_modules|at /u);
+    }
+    const large = JSON.stringify({ update_id: 1, text: "x".repeat(1_200_000) });
+    expect((await post(door, large, proof)).status).toBe(413);
+  }
+});
+
+test("an update of a shape that nobody knows is acknowledged: it would be the same the next time", async () => {
+  const lone = await makeBot(stage);
+  const { doors } = await served(lone);
+  for (const odd of [
+    { update_id: 1 },
+    { update_id: 2, message: null },
+    { update_id: 3, message: 5 },
+    { update_id: 4, message: { from: { id: -1 }, chat: {} } },
+    { update_id: 5, callback_query: { id: "1", from: { id: 5 }, data: 7 } },
+    { update_id: 6, my_chat_member: { from: { id: 5 }, chat: { id: 5, type: "private" } } },
+  ]) {
+    expect(await post(doors.api, JSON.stringify(odd), proof)).toMatchObject({ status: 200 });
+  }
+});
+
+test("while Temporal is away Telegram gets 503 and keeps the update; it counts when Temporal is back", async () => {
+  const gate = await gateTo(inject("temporal").address, stage.namespace);
+  const lone = await makeBot(stage, { client: gate.client });
+  const { intake, doors } = await served(lone);
+  await eventually(() => expect(intake.hears()).toBe(true));
+  gate.shut();
+  const id = newId();
+  const asked = post(doors.api, JSON.stringify(start(id)), proof);
+  const eve = lone.person(newId());
+  await eve.say("/start");
+  await eve.hears(/slower than usual/u);
+  await intake.stop();
+  expect((await asked).status).toBe(503);
+  expect(await lone.pending()).toBe(1);
+  await expect(opened(id)).rejects.toThrow(/not found/u);
+  await expect(opened(eve.id)).rejects.toThrow(/not found/u);
+
+  gate.open();
+  const again = await served(lone);
+  expect((await post(again.doors.api, JSON.stringify(start(id)), proof)).status).toBe(200);
+  await opened(id);
+  await eventually(async () => expect(await lone.pending()).toBe(0));
+  await opened(eve.id);
+});
+
+test("a bot that is away is 503 at the api", async () => {
+  const lone = await makeBot(stage);
+  const api = await apiBefore(`http://127.0.0.1:${await freePort()}`, lone);
+  expect((await post(`${api}${path}`, "{}", proof)).status).toBe(503);
+});
+
+test("a webhook that Telegram does not take at first is set when Telegram does", async () => {
+  const lone = await makeBot(stage);
+  await lone.fault({ kind: "502", method: "setWebhook", times: 2 });
+  const { intake } = await served(lone);
+  expect(intake.hears()).toBe(false);
+  await eventually(() => expect(intake.hears()).toBe(true));
+  expect(lone.lines.join("")).toMatch(/the webhook could not be set/u);
+});
+
+test("one update delivered many times at once is one signup", async () => {
+  const lone = await makeBot(stage);
+  const { doors } = await served(lone);
+  const id = newId();
+  const body = JSON.stringify(start(id));
+  const answers = await Promise.all(Array.from({ length: 20 }, () => post(doors.api, body, proof)));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  await eventually(async () => expect(await runsOf(stage, id)).toBe(1));
+});

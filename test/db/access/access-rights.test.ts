@@ -1,0 +1,74 @@
+import * as fc from "fast-check";
+import { beforeAll, expect, test } from "vitest";
+import { sql } from "../../../db/prepared.ts";
+import { mayConnect, stateAt as stateInBooks } from "../../../db/queries/access/access-rights.ts";
+import { letsIn, stateAt, type SubscriptionState } from "../../../domain/access/subscription.ts";
+import { addMs, dayMs, type Instant, instant } from "../../../domain/time.ts";
+import { AccessBooks, type Subscriber } from "../../support/access-books.ts";
+import { useDatabase } from "../../support/database.ts";
+
+const db = useDatabase();
+let books: AccessBooks;
+let person: Subscriber;
+
+beforeAll(async () => {
+  books = new AccessBooks(db);
+  person = await books.subscriber();
+});
+
+const now = instant("2026-11-21T10:00:00Z");
+const grace = fc.constantFrom(0, 1, 999, 1_000, dayMs, 3 * dayMs + 7);
+/** Ends and graces around now, to the millisecond. */
+const around = fc.oneof(fc.constantFrom(-1, 0, 1), fc.integer({ min: -4 * dayMs, max: 4 * dayMs }));
+const row = fc.record({
+  graceMs: grace,
+  end: fc.option(fc.tuple(fc.boolean(), around), { nil: undefined }),
+  status: fc.constantFrom("pending", "active", "rejected", "blocked" as const),
+  revoked: fc.boolean().map((once) => once),
+  limit: fc.option(fc.constantFrom(0, 1, 1_000, 2 ** 40), { nil: null }),
+  base: fc.constantFrom(0, 1, 5_000),
+  moved: fc.constantFrom(0, 1, 999, 1_000, 1_001, 6_000, 2 ** 40 + 5_000),
+});
+
+async function inBooks(given: {
+  readonly paidUntil: Instant | undefined;
+  readonly row: typeof row extends fc.Arbitrary<infer Row> ? Row : never;
+}): Promise<{ readonly state: SubscriptionState; readonly may: boolean }> {
+  const { graceMs, status, revoked, limit, base, moved } = given.row;
+  await books.queries
+    .updateTable("subscriptions")
+    .set({
+      paidUntil: given.paidUntil === undefined ? null : new Date(given.paidUntil),
+      graceMs,
+      revokedAt: revoked ? new Date(now) : null,
+      trafficLimitBytes: limit,
+      trafficBaseBytes: base,
+      movedBytes: moved,
+    })
+    .where("id", "=", person.subscriptionId)
+    .execute();
+  await books.queries
+    .updateTable("customers")
+    .set({ status: status as "active" })
+    .where("id", "=", person.customerId)
+    .execute();
+  const { rows } = await sql<{ state: SubscriptionState; may: boolean }>`
+    select ${stateInBooks(now)} as state, ${mayConnect(now)} as may
+      from subscriptions s join customers c on c.id = s.customer_id
+     where s.id = ${person.subscriptionId}`.execute(books.queries);
+  return rows[0]!;
+}
+
+test("who may connect is the same in the books and in the domain, to the millisecond and the byte", () =>
+  fc.assert(
+    fc.asyncProperty(row, async (given) => {
+      const { graceMs, end, status, revoked, limit, base, moved } = given;
+      const [isOfGrace, ms] = end ?? [false, 0];
+      const paidUntil = end && addMs(now, ms - (isOfGrace ? graceMs : 0));
+      const exhausted = limit !== null && moved - base >= limit;
+      const facts = { paidUntil, graceMs, blocked: status === "blocked", revoked, exhausted };
+      const state = stateAt(facts, now);
+      expect(await inBooks({ paidUntil, row: given })).toEqual({ state, may: letsIn(state) });
+    }),
+    { numRuns: 400 },
+  ));

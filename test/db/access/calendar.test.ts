@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { followCalendar } from "../../../db/access/calendar.ts";
+import { enqueue } from "../../../db/messaging/messages.ts";
+import { customerId } from "../../../domain/ids.ts";
+import { noticeTo } from "../../../domain/messaging/message.ts";
+import { addMs, hourMs, instant } from "../../../domain/time.ts";
+import { AccessBooks } from "../../support/access-books.ts";
+import { useDatabase } from "../../support/database.ts";
+
+const db = useDatabase();
+const books = new AccessBooks(db);
+const hoursFromNow = (hours: number) => addMs(instant(new Date()), hours * hourMs);
+
+/** A customer whose time ends so many hours from now, and what they are told when the calendar is read. */
+async function customerUntil(hours: number) {
+  const paidUntil = hoursFromNow(hours);
+  const { subscriptionId: id, ...owner } = await books.subscriber({ paidUntil });
+  const ref = { id, customerId: customerId(owner.customerId), telegramId: owner.telegramId };
+  const read = (now = hoursFromNow(0)) => followCalendar(db.writer.em, ref, now);
+  const told = () =>
+    db.owner.em
+      .fork()
+      .execute<{ key: string; state: string }[]>(
+        "select key, state from messages where telegram_id = ? order by id",
+        [owner.telegramId],
+      );
+  /** As the calendar wrote it while all clocks were wrong. */
+  const isTold = () => {
+    const key = `calendar/${id}/expired/${paidUntil}`;
+    return books.inTransaction((queries) =>
+      enqueue(queries, [noticeTo(owner.telegramId, key, { kind: "expired" })]),
+    );
+  };
+  return { paidUntil, id, read, told, isTold };
+}
+
+test("an end that is told too early is told once, and not in the place of the true one", async () => {
+  const { id, paidUntil, read, told } = await customerUntil(1);
+  const ahead = hoursFromNow(24);
+  for (let times = 0; times < 2; times += 1) expect((await read(ahead)).state).toBe("expired");
+  const end = `calendar/${id}/expired/${paidUntil}`;
+  expect((await told()).map(({ key }) => key)).toEqual([`${end}/early`]);
+});
+
+test("what clocks told that were all ahead is not sent any more, and is told when it is true", async () => {
+  const { id, paidUntil, read, told, isTold } = await customerUntil(100);
+  const end = `calendar/${id}/expired/${paidUntil}`;
+  await isTold();
+  await read();
+  const [early] = await told();
+  expect(early).toMatchObject({ state: "superseded" });
+  expect(early?.key).toMatch(/^calendar\/.+\/early\/\d+$/u);
+  await read(hoursFromNow(101));
+  expect((await told()).map(({ key }) => key)).toEqual([early?.key, `${end}/early`]);
+  await isTold();
+  expect((await told()).at(-1)).toEqual({ key: end, state: "waiting" });
+});
+
+test("what was told in time stands, however often the calendar is read", async () => {
+  const { read, told } = await customerUntil(12);
+  for (let times = 0; times < 2; times += 1) await read();
+  const before = await told();
+  expect(before).toHaveLength(1);
+  await read(hoursFromNow(-100));
+  await read();
+  expect(await told()).toEqual(before);
+});

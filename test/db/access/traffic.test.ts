@@ -1,0 +1,120 @@
+import { randomUUID } from "node:crypto";
+import * as fc from "fast-check";
+import { beforeAll, expect, test } from "vitest";
+import { recordTraffic } from "../../../db/access/traffic.ts";
+import type { DeviceId, HostId } from "../../../domain/ids.ts";
+import { addMs, dayMs, instant } from "../../../domain/time.ts";
+import { trafficSince } from "../../../domain/access/traffic.ts";
+import { memoryHostSettings } from "../../gateways/hosts/host-settings.ts";
+import { AccessBooks, type Subscriber } from "../../support/access-books.ts";
+import { useDatabase } from "../../support/database.ts";
+
+const db = useDatabase();
+let books: AccessBooks;
+let hostId: HostId;
+
+beforeAll(async () => {
+  books = new AccessBooks(db);
+  const settings = memoryHostSettings();
+  [hostId] = (await books.hosts({ name: "one", capacity: 200, weight: 1, settings })) as [HostId];
+});
+
+const now = instant("2026-11-21T10:00:00Z");
+
+async function device(owner: Subscriber): Promise<{ id: DeviceId; identity: string }> {
+  const { id } = await books.add(owner);
+  return { id, identity: (await books.accessOf(id)).identity };
+}
+
+const counter = (identity: string, uploadedBytes: number, downloadedBytes: number) => ({
+  identity,
+  uploadedBytes,
+  downloadedBytes,
+  lastHandshakeAt: now,
+});
+
+const record = (epoch: string, ...counters: ReturnType<typeof counter>[]) =>
+  books.inTransaction((tx) => recordTraffic(tx, { hostId, epoch, counters, now }));
+
+const subscription = (owner: Subscriber) =>
+  books.queries
+    .selectFrom("subscriptions")
+    .select(["movedBytes", "paidUntil"])
+    .where("id", "=", owner.subscriptionId)
+    .executeTakeFirstOrThrow();
+
+test("the same counters read twice, or by two at once, count once; strangers are passed over", async () => {
+  const owner = await books.subscriber();
+  const { identity, id } = await device(owner);
+  const stranger = counter(randomUUID(), 7, 7);
+  const first = () => record("1", counter(identity, 100, 1_000), stranger);
+  await Promise.all([first(), first(), first()]);
+  await record("1", counter(identity, 150, 1_500));
+  await record("2", counter(identity, 10, 20));
+  const [day] = await books.queries
+    .selectFrom("traffic_daily")
+    .select(["uploaded", "downloaded"])
+    .where("deviceId", "=", id)
+    .execute();
+  expect(day).toEqual({ uploaded: 160, downloaded: 1_520 });
+  expect((await subscription(owner)).movedBytes).toBe(1_680);
+});
+
+const readings = fc.array(
+  fc.record({ epoch: fc.constantFrom("1", "2"), up: fc.nat(5), down: fc.nat(5) }),
+  { minLength: 1, maxLength: 8 },
+);
+
+test("whatever the readings, the books count as the domain does", () =>
+  fc.assert(
+    fc.asyncProperty(readings, async (given) => {
+      const owner = await books.subscriber();
+      const { identity } = await device(owner);
+      let moved = 0;
+      let before: Parameters<typeof trafficSince>[0];
+      for (const { epoch, up, down } of given) {
+        await record(epoch, counter(identity, up, down));
+        const reading = { epoch, uploadedRaw: up, downloadedRaw: down };
+        const { uploaded, downloaded } = trafficSince(before, reading);
+        moved += uploaded + downloaded;
+        before = reading;
+      }
+      expect((await subscription(owner)).movedBytes).toBe(moved);
+    }),
+    { numRuns: 40 },
+  ));
+
+test("the reading that uses the allowance up tells its owner, that one alone and once", async () => {
+  const owner = await books.subscriber({ trafficLimitBytes: 1_000 });
+  const [one, two] = [await device(owner), await device(owner)];
+  const told = async () => books.told(owner.telegramId);
+  await record("1", counter(one.identity, 999, 0));
+  expect(await told()).toEqual([]);
+  await record("1", counter(one.identity, 999, 0), counter(two.identity, 0, 1));
+  const { paidUntil } = await subscription(owner);
+  const key = `used-up/${owner.subscriptionId}/${paidUntil!.toISOString()}`;
+  expect(await told()).toEqual([key]);
+  await record("1", counter(one.identity, 5_000, 0));
+  expect(await told()).toEqual([key]);
+});
+
+test("whose time is over, or who was blocked, hears nothing of traffic", async () => {
+  const past = addMs(now, -dayMs);
+  const owner = await books.subscriber({ trafficLimitBytes: 10, paidUntil: past });
+  const { identity } = await device(owner);
+  await record("1", counter(identity, 11, 0));
+  expect(await books.told(owner.telegramId)).toEqual([]);
+});
+
+test("two hosts that book the same customers at once do not wait for each other for ever", async () => {
+  const owners = await Promise.all(Array.from({ length: 10 }, () => books.subscriber()));
+  const devices = await Promise.all(owners.map(device));
+  const all = devices.map(({ identity }, index) => counter(identity, index + 1, 0));
+  const other = async (order: typeof all, id: string) =>
+    books.inTransaction((tx) =>
+      recordTraffic(tx, { hostId: id as HostId, epoch: id, counters: order, now }),
+    );
+  for (let round = 0; round < 5; round++) {
+    await Promise.all([other(all, `a${round}`), other(all.toReversed(), `b${round}`)]);
+  }
+});

@@ -1,0 +1,228 @@
+import { beforeAll, expect, test } from "vitest";
+import {
+  countWaiting,
+  enqueue,
+  findDue,
+  noteReach,
+  noteResult,
+  putOff,
+  requeueUndelivered,
+  resumeChats,
+} from "../../../db/messaging/messages.ts";
+import { listen } from "../../../db/notifications.ts";
+import { inTransaction, type Queries, queriesOf } from "../../../db/orm.ts";
+import { deviceId, type TelegramId, telegramId } from "../../../domain/ids.ts";
+import { keyMessages, type OutgoingMessage } from "../../../domain/messaging/message.ts";
+import { useDatabase } from "../../support/database.ts";
+import { openSending, saying, type Sending } from "../../support/sending.ts";
+import { SendingBooks } from "../../support/sending-books.ts";
+
+const databases = useDatabase();
+let db: Queries;
+let sending: Sending;
+let books: SendingBooks;
+beforeAll(async () => {
+  db = queriesOf(databases.writer.em);
+  sending = await openSending(databases);
+  books = new SendingBooks(databases);
+  return () => sending.close();
+});
+
+let lastChat = 80_000;
+const newChat = (): TelegramId => telegramId((lastChat += 1));
+const due = async (to: TelegramId) =>
+  (await findDue(db, { limit: 1_000, except: [] })).filter((message) => message.to === to);
+
+test("a key is one message, however often and with whatever it is written", async () => {
+  const to = newChat();
+  const message = saying(to, "one");
+  await enqueue(db, [message, message]);
+  await enqueue(db, [{ ...message, isBulk: true }, saying(to, "two")]);
+  await enqueue(db, []);
+  expect(await sending.states(to)).toEqual(["waiting", "waiting"]);
+  expect(await due(to)).toMatchObject([{ content: message.content, isBulk: false }]);
+});
+
+test("many messages are one statement and keep their order", async () => {
+  const to = newChat();
+  const many = Array.from({ length: 2_000 }, (_, index) => saying(to, `w${index}`));
+  await enqueue(db, many);
+  const rows = await sending.rows(to);
+  expect(rows.map(({ key }) => key)).toEqual(many.map(({ key }) => key));
+  await databases.owner.em.fork().execute("delete from messages where telegram_id = ?", [to]);
+});
+
+test("what a transaction wrote wakes listeners at its commit; what it took back, nobody", async () => {
+  const listener = await listen(databases.writerUrl, ["messages"]);
+  const to = newChat();
+  const undone = inTransaction(databases.writer.em, async (inner) => {
+    await enqueue(inner, [saying(to, "never")]);
+    throw new Error("never mind");
+  });
+  await expect(undone).rejects.toThrow("never mind");
+  const from = performance.now();
+  await listener.next(300);
+  expect(performance.now() - from).toBeGreaterThan(280);
+  await inTransaction(databases.writer.em, (inner) => enqueue(inner, [saying(to, "now")]));
+  await listener.next(5_000);
+  expect(performance.now() - from).toBeLessThan(3_000);
+  expect(await sending.states(to)).toEqual(["waiting"]);
+  await listener.close();
+});
+
+test("each chat has its next message: transactional ones first, then the oldest", async () => {
+  const [one, two] = [newChat(), newChat()];
+  const bulk = saying(one, "bulk", { isBulk: true });
+  const [first, second] = [saying(one, "first"), saying(one, "second")];
+  await enqueue(db, [bulk, first, second, saying(two, "other")]);
+  const wanted: OutgoingMessage[] = [first, second, bulk];
+  for (const [place, message] of wanted.entries()) {
+    const [next] = await due(one);
+    expect(next?.content).toEqual(message.content);
+    const isMore = await noteResult(db, next!, { state: "sent", messageId: place + 1 });
+    expect(isMore).toBe(place < 2);
+  }
+  expect(await due(one)).toEqual([]);
+  expect(await due(two)).toHaveLength(1);
+  expect(await findDue(db, { limit: 100, except: [two] })).not.toContainEqual(
+    expect.objectContaining({ to: two }),
+  );
+});
+
+test("a chat of which one message rests rests as a whole, until its time or until it is resumed", async () => {
+  const to = newChat();
+  await enqueue(db, [saying(to, "one"), saying(to, "two")]);
+  const [next] = await due(to);
+  await putOff(db, [next!.id], { ms: 60_000, reason: "slow down" });
+  await enqueue(db, [saying(to, "three")]);
+  expect(await due(to)).toEqual([]);
+  expect(await countWaiting(db)).toMatchObject({ resting: 1 });
+  await resumeChats(db, [newChat()]);
+  expect(await due(to)).toEqual([]);
+  await resumeChats(db, [to]);
+  expect(await due(to)).toMatchObject([{ id: next!.id, tries: 1 }]);
+  // Telegram has asked for a pause of the chat, not of the message: what is more urgent waits as well.
+  const other = newChat();
+  await enqueue(db, [saying(other, "news", { isBulk: true })]);
+  const [bulk] = await due(other);
+  await putOff(db, [bulk!.id], { ms: 60_000, reason: "slow down" });
+  await enqueue(db, [saying(other, "urgent")]);
+  expect(await due(other)).toEqual([]);
+});
+
+test("what is over stays as it was first noted", async () => {
+  const to = newChat();
+  await enqueue(db, [saying(to, "one")]);
+  const [next] = await due(to);
+  await noteResult(db, next!, { state: "sent", messageId: 7 });
+  await noteResult(db, next!, { state: "refused", reason: "late" });
+  await putOff(db, [next!.id], { ms: 0, reason: "late" });
+  expect(await sending.rows(to)).toMatchObject([{ state: "sent", messageId: 7, tries: 0 }]);
+});
+
+test("since when a person cannot be reached is noted once, and forgotten when they are", async () => {
+  const { id } = await sending.meet();
+  const since = async () =>
+    (
+      await db
+        .selectFrom("customers")
+        .select("unreachableSince")
+        .where("telegramId", "=", id)
+        .executeTakeFirst()
+    )?.unreachableSince;
+  await noteReach(db, id, false);
+  const first = await since();
+  expect(first).toBeTruthy();
+  await noteReach(db, id, false);
+  expect(await since()).toEqual(first);
+  await noteReach(db, id, true);
+  expect(await since()).toBeNull();
+});
+
+const refuseAll = async (to: TelegramId, state: "unreachable" | "refused" = "unreachable") => {
+  for (let [next] = await due(to); next !== undefined; [next] = await due(to)) {
+    await noteResult(db, next, { state, reason: "away" });
+  }
+};
+
+test("keys that never reached a person wait again when they are back: the newest of each living key", async () => {
+  const { id: to } = await sending.meet();
+  const [lives, dead] = [
+    await books.device(to, { name: "a", secret: "s" }),
+    await books.device(to, { name: "b", secret: "s" }),
+  ];
+  await enqueue(db, [
+    ...keyMessages(to, lives.id, `${to}/first`),
+    ...keyMessages(to, dead.id, `${to}/dead`),
+    saying(to, "a notice"),
+  ]);
+  await refuseAll(to);
+  await enqueue(db, keyMessages(to, lives.id, `${to}/second`));
+  await refuseAll(to, "refused");
+  await books.revoke(dead.id);
+  expect(await requeueUndelivered(db, to)).toBe(3);
+  const waiting = (await sending.rows(to)).filter(({ state }) => state === "waiting");
+  expect(waiting.map(({ key }) => key)).toEqual(
+    ["file", "qr", "text"].map((part) => `key/${to}/second/${part}`),
+  );
+  expect(await requeueUndelivered(db, to)).toBe(0);
+});
+
+test("a key that reached the person later is not sent once more", async () => {
+  const { id: to } = await sending.meet();
+  const { id } = await books.device(to, { name: "a", secret: "s" });
+  await enqueue(db, keyMessages(to, id, `${to}/first`));
+  await refuseAll(to);
+  await enqueue(db, keyMessages(to, id, `${to}/second`));
+  for (let [next] = await due(to); next !== undefined; [next] = await due(to)) {
+    await noteResult(db, next, { state: "sent", messageId: next.id });
+  }
+  expect(await requeueUndelivered(db, to)).toBe(0);
+});
+
+test("a broken row among those that did not arrive keeps no key from waiting again", async () => {
+  const { id: to } = await sending.meet();
+  const { id } = await books.device(to, { name: "a", secret: "s" });
+  await enqueue(db, [
+    saying(to, "x", { content: { kind: "invoice", paymentId: "none" as never } }),
+    saying(to, "x", { content: "text" as never }),
+    ...keyMessages(to, deviceId(id), `${to}/1`),
+  ]);
+  await refuseAll(to);
+  expect(await requeueUndelivered(db, to)).toBe(3);
+});
+
+test("what waits again wakes the sender", async () => {
+  const { id: to } = await sending.meet();
+  const { id } = await books.device(to, { name: "a", secret: "s" });
+  await enqueue(db, keyMessages(to, id, `${to}/1`));
+  await refuseAll(to);
+  const listener = await listen(databases.writerUrl, ["messages"]);
+  const from = performance.now();
+  await requeueUndelivered(db, to);
+  await listener.next(5_000);
+  expect(performance.now() - from).toBeLessThan(2_000);
+  await listener.close();
+});
+
+test("with a hundred thousand messages behind it, and a flood to one chat, the next is found at once", async () => {
+  await databases.owner.em.fork().execute(
+    `insert into messages (key, telegram_id, action, content, state, sent_at)
+     select 'old/' || i, 900000 + i % 1000, 'send', '{"kind":"notice"}', 'sent', now()
+       from generate_series(1, 100000) i`,
+  );
+  await databases.owner.em.fork().execute(
+    `insert into messages (key, telegram_id, action, content)
+     select 'flood/' || i, 899999, 'send', '{"kind":"notice"}' from generate_series(1, 2000) i`,
+  );
+  await databases.owner.em.fork().execute("analyze messages");
+  const to = newChat();
+  await enqueue(db, [saying(to, "next")]);
+  expect(await due(to)).toHaveLength(1);
+  const from = performance.now();
+  for (let round = 0; round < 10; round += 1) {
+    await findDue(db, { limit: 10, except: [telegramId(899_999)] });
+  }
+  expect((performance.now() - from) / 10).toBeLessThan(30);
+  await databases.owner.em.fork().execute("delete from messages");
+});

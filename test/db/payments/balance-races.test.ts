@@ -1,0 +1,68 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { AuditQueries } from "../../../db/queries/operations/audit.ts";
+import { Refunds } from "../../../db/payments/refunds.ts";
+import { telegramId } from "../../../domain/ids.ts";
+import {
+  balanceGateway,
+  type GatewayReport,
+  type PaymentOrder,
+} from "../../../domain/payments/payment.ts";
+import { instant } from "../../../domain/time.ts";
+import { useDatabase } from "../../support/database.ts";
+import { useShop } from "../../support/shop.ts";
+
+const db = useDatabase();
+const shop = useShop(db);
+
+const now = () => instant(new Date());
+const paid = (reference: string, { price }: PaymentOrder): GatewayReport => {
+  return { kind: "paid", reference, paid: price, at: now() };
+};
+
+interface Rich {
+  readonly order: PaymentOrder;
+  /** The charge whose money is on the balance. */
+  readonly credited: string;
+}
+
+/** Somebody who paid twice where nothing goes back by itself: the second price is their balance. */
+async function rich(): Promise<Rich> {
+  const order = await shop.order();
+  const [first, credited] = [`a-${order.id}`, `b-${order.id}`];
+  await shop.decide(order, [paid(first, order), paid(credited, order)]);
+  return { order, credited };
+}
+
+const purchase = ({ order: { telegramId: person } }: Rich): Promise<PaymentOrder> =>
+  shop.order({ person, gateway: balanceGateway });
+
+async function opensRefund({ order, credited: reference }: Rich): Promise<boolean> {
+  const who = { requestId: randomUUID(), paymentId: order.id, by: telegramId(1001) };
+  const rules = { gateways: async () => "partial" as const, limits: {}, now: now() };
+  const command = { ...who, reference, reason: "r" };
+  const opened = await new Refunds(db.writer.em).openOnce(command, rules);
+  return opened.kind === "opened";
+}
+
+async function buys(order: PaymentOrder): Promise<boolean> {
+  const { effects } = await shop.decide(order, paid(order.id, order));
+  return effects.some(({ kind }) => kind === "granted");
+}
+
+const [rounds, atOnce] = [30, 8];
+
+test("balance money goes back or buys a plan, never both, when both are tried at the same moment", async () => {
+  for (let round = 0; round < rounds; round += 1) {
+    const people = await Promise.all(Array.from({ length: atOnce }, rich));
+    const orders = await Promise.all(people.map(purchase));
+    const ways = await Promise.all(
+      people.map((one, at) => Promise.all([opensRefund(one), buys(orders[at]!)])),
+    );
+    expect(ways.filter(([goesBack, isSpent]) => goesBack === isSpent)).toEqual([]);
+    expect(await Promise.all(people.map(({ order }) => shop.balance(order)))).toEqual(
+      people.map(() => 0),
+    );
+  }
+  expect(await new AuditQueries(db.owner.em).disagreements()).toEqual([]);
+});

@@ -1,0 +1,287 @@
+import { randomUUID } from "node:crypto";
+import * as fc from "fast-check";
+import { beforeAll, expect, test } from "vitest";
+import { AdminActs } from "../../../db/people/admin-acts.ts";
+import { reservesOf } from "../../../db/payments/ledger.ts";
+import { AuditQueries } from "../../../db/queries/operations/audit.ts";
+import { Refunds } from "../../../db/payments/refunds.ts";
+import type { AdminAct } from "../../../domain/people/admin-act.ts";
+import { type TelegramId, telegramId } from "../../../domain/ids.ts";
+import { money } from "../../../domain/money.ts";
+import {
+  balanceGateway,
+  type GatewayReport,
+  type PaymentOrder,
+} from "../../../domain/payments/payment.ts";
+import { instant } from "../../../domain/time.ts";
+import { useDatabase } from "../../support/database.ts";
+import { useShop, noDevices } from "../../support/shop.ts";
+
+const db = useDatabase();
+const shop = useShop(db);
+let refunds: Refunds;
+let acts: AdminActs;
+beforeAll(async () => {
+  refunds = new Refunds(db.writer.em);
+  acts = new AdminActs(db.writer.em);
+});
+
+type Act =
+  | { readonly do: "order"; readonly plan: "month" | "family"; readonly fromBalance: boolean }
+  | {
+      readonly do: "pay";
+      readonly order: number;
+      readonly percent: number;
+      readonly repeat: boolean;
+    }
+  | {
+      readonly do: "goBack";
+      readonly charge: number;
+      readonly percent: number;
+      readonly forced: boolean;
+    }
+  | { readonly do: "openRefund"; readonly charge: number; readonly percent: number }
+  | {
+      readonly do: "endRefund";
+      readonly refund: number;
+      readonly how: "returned" | "refused" | "rejected";
+    }
+  | { readonly do: "admin"; readonly act: "block" | "unblock" | "revoke" | "extend" };
+
+const index = fc.nat(7);
+const percent = fc.constantFrom(1, 33, 50, 99, 100, 130);
+const drawn: fc.Arbitrary<Act> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("order" as const),
+      plan: fc.constantFrom("month" as const, "family" as const),
+      fromBalance: fc.boolean(),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant("pay" as const),
+      order: index,
+      percent,
+      repeat: fc.boolean(),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("goBack" as const),
+      charge: index,
+      percent,
+      forced: fc.boolean(),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant("openRefund" as const), charge: index, percent }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("endRefund" as const),
+      refund: index,
+      how: fc.constantFrom("returned" as const, "refused" as const, "rejected" as const),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("admin" as const),
+      act: fc.constantFrom(
+        "block" as const,
+        "unblock" as const,
+        "revoke" as const,
+        "extend" as const,
+      ),
+    }),
+  },
+);
+
+interface Charge {
+  readonly order: PaymentOrder;
+  readonly reference: string;
+  readonly minor: number;
+}
+
+/** One customer's life, told to the books act by act. */
+class Life {
+  readonly person: TelegramId;
+  readonly orders: PaymentOrder[] = [];
+  readonly charges: Charge[] = [];
+  readonly refundIds: string[] = [];
+  wasChargedBack = false;
+
+  constructor(person: TelegramId) {
+    this.person = person;
+  }
+
+  async act(act: Act): Promise<void> {
+    const now = instant(new Date());
+    switch (act.do) {
+      case "order": {
+        const gateway = act.fromBalance ? balanceGateway : "memory";
+        const order = await shop
+          .order({ person: this.person, plan: act.plan, gateway })
+          .catch(() => undefined);
+        if (order === undefined) return;
+        this.orders.push(order);
+        if (act.fromBalance)
+          await this.#decide(order, {
+            kind: "paid",
+            reference: order.id,
+            paid: order.price,
+            at: now,
+          });
+        return;
+      }
+      case "pay": {
+        const order = this.orders[act.order];
+        if (order === undefined || order.gateway === balanceGateway) return;
+        const minor = Math.max(1, Math.round((order.price.minor * act.percent) / 100));
+        const reference = randomUUID();
+        this.charges.push({ order, reference, minor });
+        const report = { kind: "paid", reference, paid: money(minor, "RUB"), at: now } as const;
+        await this.#decide(order, act.repeat ? [report, report] : report);
+        return;
+      }
+      case "goBack": {
+        const charge = this.charges[act.charge];
+        if (charge === undefined) return;
+        const returned = money(
+          Math.max(1, Math.min(charge.minor, Math.round((charge.minor * act.percent) / 100))),
+          "RUB",
+        );
+        if (act.forced) this.wasChargedBack = true;
+        const { reference } = charge;
+        await this.#decide(charge.order, {
+          kind: act.forced ? "chargedBack" : "refunded",
+          reference,
+          returned,
+        });
+        return;
+      }
+      case "openRefund":
+        return this.#openRefund(act);
+      case "endRefund":
+        return this.#endRefund(act);
+      case "admin": {
+        const of = { customer: this.person };
+        const what: AdminAct =
+          act.act === "extend" ? { ...of, kind: "extend", days: 5 } : { ...of, kind: act.act };
+        await acts.actOnce({ requestId: randomUUID(), by: telegramId(1001), act: what }, now, {
+          addFirstDevice: async () => undefined,
+        });
+      }
+    }
+  }
+
+  async #openRefund({
+    charge: which,
+    percent: part,
+  }: Extract<Act, { do: "openRefund" }>): Promise<void> {
+    const charge = this.charges[which];
+    if (charge === undefined) return;
+    const amount = money(Math.max(1, Math.round((charge.minor * part) / 100)), "RUB");
+    const requestId = randomUUID();
+    const opened = await refunds.openOnce(
+      {
+        requestId,
+        paymentId: charge.order.id,
+        reference: charge.reference,
+        amount,
+        reason: "r",
+        by: telegramId(1001),
+      },
+      { gateways: async () => "partial", limits: {}, now: instant(new Date()) },
+    );
+    if (opened.kind === "opened") this.refundIds.push(requestId);
+  }
+
+  async #endRefund({ refund: which, how }: Extract<Act, { do: "endRefund" }>): Promise<void> {
+    const refund = await refunds.find(this.refundIds[which] ?? "");
+    if (refund === undefined) return;
+    const now = instant(new Date());
+    if (how === "returned") return refunds.complete(refund, now, noDevices);
+    return refunds.fail(refund, { kind: how, why: how }, now);
+  }
+
+  async #decide(
+    order: PaymentOrder,
+    report: GatewayReport | readonly GatewayReport[],
+  ): Promise<void> {
+    const decided = await shop.decide(order, report, { canRefund: this.orders.length % 2 === 0 });
+    this.refundIds.push(...decided.refunds);
+  }
+}
+
+interface Sum {
+  readonly sum: string | null;
+}
+
+/** What the shop bore: returns that it made itself of balance that was spent. */
+async function borneBy(life: Life): Promise<number> {
+  const rows = await db.owner.em.fork().execute<Sum[]>(
+    `select sum((f->'ofShop'->>'minor')::bigint) as sum
+       from decisions d join payments p on p.id = d.payment_id join customers c on c.id = p.customer_id,
+            jsonb_array_elements(d.effects) f
+      where c.telegram_id = ? and f->>'kind' = 'returned'`,
+    [life.person],
+  );
+  return Number(rows[0]?.sum ?? 0);
+}
+
+/** What went back of a charge before it became a part of a price was never price. */
+async function moneyOf(life: Life) {
+  const rows = await db.owner.em.fork().execute<{ outside: string | null; kept: string | null }[]>(
+    `select sum(case when h.gateway = 'balance' then 0 else h.paid_minor - h.returned_minor end) as outside,
+            sum(h.price_minor - coalesce(round(greatest(h.returned_minor - h.returned_before_minor, 0)::numeric
+                * h.price_minor / nullif(h.paid_minor - h.returned_before_minor, 0)), 0)) as kept
+       from charges h join payments p on p.id = h.payment_id join customers c on c.id = p.customer_id
+      where c.telegram_id = ?`,
+    [life.person],
+  );
+  const balance = life.orders[0] === undefined ? 0 : await shop.balance(life.orders[0]);
+  const reserves = await Promise.all(life.orders.map(({ id }) => reservesOf(shop.db, id)));
+  const reserved = reserves
+    .flatMap((of) => [...of.values()])
+    .reduce((sum, minor) => sum + minor, 0);
+  return {
+    outside: Number(rows[0]?.outside ?? 0),
+    kept: Number(rows[0]?.kept ?? 0),
+    balance,
+    reserved,
+  };
+}
+
+/** Of the first part a coin is back before the others complete the price. */
+const pays = (part: number) => ({ do: "pay", order: 0, percent: part, repeat: false }) as const;
+const returnedBeforeItWasPrice: Act[] = [
+  { do: "order", plan: "month", fromBalance: false },
+  pays(1),
+  { do: "goBack", charge: 0, percent: 1, forced: false },
+  pays(99),
+  pays(1),
+];
+
+test("whatever happens to a customer's money, in whatever order: no coin is lost, made or spent twice", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(drawn, { minLength: 4, maxLength: 18 }), async (story) => {
+      const life = new Life(await shop.person());
+      for (const act of story) {
+        await life.act(act);
+        const { balance } = await moneyOf(life);
+        expect(life.wasChargedBack || balance >= 0).toBe(true);
+      }
+      const { outside, kept, balance, reserved } = await moneyOf(life);
+      expect(outside + (await borneBy(life))).toBe(kept + balance + reserved);
+      expect(await new AuditQueries(db.owner.em).disagreements()).toEqual([]);
+    }),
+    { numRuns: 60, examples: [[returnedBeforeItWasPrice]] },
+  );
+}, 180_000);

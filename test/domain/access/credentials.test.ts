@@ -1,0 +1,60 @@
+import { randomBytes } from "node:crypto";
+import * as fc from "fast-check";
+import { toBuffer } from "qrcode";
+import { expect, test } from "vitest";
+import { languages } from "../../../domain/people/customer.ts";
+import { deliverable } from "../../../domain/access/credentials.ts";
+import { clientCredentials } from "../../../gateways/hosts/amneziawg/client-config.ts";
+import { textsIn } from "../../../texts/index.ts";
+import { memoryHostSettings } from "../../gateways/hosts/host-settings.ts";
+import { anAccess, tunnel } from "../../gateways/hosts/accesses.ts";
+
+const settings = memoryHostSettings();
+
+/** A host whose I packets have these sizes, in bytes; settings allow five of 1,280. */
+const credentialsOf = (sizes: readonly number[]) => {
+  const i = sizes.map((size) => `<b 0x${randomBytes(size).toString("hex")}>`);
+  const access = anAccess(0);
+  return clientCredentials(
+    { ...settings, parameters: { ...settings.parameters, i } },
+    { label: access.label, tunnel: tunnel(access) },
+  );
+};
+
+const packets = fc.array(fc.integer({ min: 1, max: 1_280 }), { maxLength: 5 });
+
+/** What Telegram counts: the text without its tags. */
+const shown = (html: string): number => html.replaceAll(/<[^>]+>/gu, "").length;
+
+test("whatever I packets a host has, each message of a key can be sent", () =>
+  fc.assert(
+    fc.asyncProperty(packets, async (sizes) => {
+      const { qrText, importLink: link } = deliverable(credentialsOf(sizes));
+      const hasQr = qrText !== undefined;
+      if (hasQr) await toBuffer(qrText, { errorCorrectionLevel: "L" });
+      for (const language of languages) {
+        expect(shown(textsIn(language).instruction({ link, hasQr }))).toBeLessThanOrEqual(4_096);
+      }
+    }),
+    { numRuns: 40 },
+  ));
+
+test("a usual key goes in all ways, one with long I packets without picture and link", () => {
+  const usual = credentialsOf([40]);
+  expect(deliverable(usual)).toEqual({ qrText: usual.qrText, importLink: usual.importLink });
+  expect(deliverable(credentialsOf([1_200, 1_200]))).toEqual({
+    qrText: undefined,
+    importLink: undefined,
+  });
+});
+
+test("a text names only what came with it", () => {
+  for (const language of languages) {
+    const { instruction } = textsIn(language);
+    const alone = instruction({ link: undefined, hasQr: false });
+    expect(alone).not.toMatch(/QR|vpn:|blockquote/u);
+    expect(alone).toContain(".conf");
+    const whole = instruction({ link: "vpn://abc", hasQr: true });
+    expect(whole).toMatch(/QR[\s\S]*vpn:\/\/abc/u);
+  }
+});

@@ -1,0 +1,116 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  differences,
+  isNews,
+  type PeerSeen,
+  type PeerWanted,
+  removalLimit,
+  wellHost,
+} from "../../../domain/access/host.ts";
+import { type Reading, trafficSince } from "../../../domain/access/traffic.ts";
+
+const identities = ["a", "b", "c", "d", "e", "f"] as const;
+const identity = fc.constantFrom(...identities);
+const address = fc.constantFrom("1", "2", "3");
+const presharedHash = fc.constantFrom("x", "y");
+const selector = (peer: { readonly identity: string }) => peer.identity;
+const peers: fc.Arbitrary<PeerSeen[]> = fc.uniqueArray(
+  fc.record({
+    identity,
+    addresses: fc.uniqueArray(address),
+    presharedHash: fc.option(presharedHash, { nil: undefined }),
+  }),
+  { selector },
+);
+const books: fc.Arbitrary<PeerWanted[]> = fc.uniqueArray(
+  fc.record({ identity, address, presharedHash, letIn: fc.boolean() }),
+  { selector },
+);
+
+const whole = ({ identity: of, addresses, presharedHash: hash }: PeerSeen) =>
+  `${of} ${addresses.join()} ${hash}`;
+
+test("after the repair the host holds our peers that may be there, whole, and every foreign one as it was", () =>
+  fc.assert(
+    fc.property(peers, books, (seen, ours) => {
+      const { missing, unwanted, foreign } = differences(seen, ours);
+      const after = new Map(seen.map((peer) => [peer.identity, peer]));
+      for (const one of unwanted) after.delete(one);
+      for (const one of ours.filter((peer) => missing.includes(peer.identity))) {
+        const { identity: of, address: at, presharedHash: hash } = one;
+        after.set(of, { identity: of, addresses: [at!], presharedHash: hash });
+      }
+      const mayBe = ours
+        .filter(({ letIn }) => letIn)
+        .map((peer) => ({ ...peer, addresses: [peer.address!] }));
+      const strangers = seen.filter(({ identity: of }) => foreign.includes(of));
+      const expected = [...mayBe, ...strangers].map(whole);
+      expect([...after.values()].map(whole).toSorted()).toEqual(expected.toSorted());
+    }),
+  ));
+
+test("what is as it should be is not touched, and nobody is both foreign and ours", () =>
+  fc.assert(
+    fc.property(peers, books, (seen, ours) => {
+      const { missing, unwanted, foreign, absent } = differences(seen, ours);
+      const there = new Map(seen.map((peer) => [peer.identity, peer]));
+      for (const { identity: of, address: at, presharedHash: hash, letIn } of ours) {
+        const peer = there.get(of);
+        expect(absent.includes(of)).toBe(peer === undefined);
+        const isRight = peer?.presharedHash === hash && peer.addresses.join() === at;
+        expect(missing.includes(of)).toBe(letIn && !isRight);
+        expect(foreign.includes(of)).toBe(false);
+      }
+      expect(unwanted.filter((of) => foreign.includes(of) || missing.includes(of))).toEqual([]);
+    }),
+  ));
+
+test("a host without addresses is not compared by them", () => {
+  const seen = [{ identity: "a", addresses: [], presharedHash: "x" }];
+  const ours = [{ identity: "a", address: null, presharedHash: "x", letIn: true }];
+  expect(differences(seen, ours).missing).toEqual([]);
+});
+
+const unknown = (batch: string) => ({ ...wellHost, unknown: { batch, count: 1 } });
+
+test("operators hear of another kind of trouble, not of another number", () => {
+  const held = { ...wellHost, held: 12 };
+  expect(isNews(wellHost, held)).toBe(true);
+  expect(isNews(held, { ...held, held: 13 })).toBe(false);
+  expect(isNews(held, wellHost)).toBe(true);
+  expect(isNews(held, { ...held, away: "ETIMEDOUT" })).toBe(true);
+  expect(isNews(unknown("1"), unknown("1"))).toBe(false);
+  expect(isNews(unknown("1"), unknown("2"))).toBe(true);
+});
+
+test("one reconciliation takes off a fifth of a host's peers at most, or ten", () => {
+  expect([0, 10, 50, 100, 1_000].map(removalLimit)).toEqual([10, 10, 10, 20, 200]);
+});
+
+/** What a host's counters do: go on, or begin again; each step moves some bytes. */
+const history = fc.array(fc.record({ restarts: fc.boolean(), moved: fc.nat(1_000) }), {
+  minLength: 1,
+  maxLength: 30,
+});
+
+test("however often a host restarts, no byte is counted twice, and only those before a restart are lost", () =>
+  fc.assert(
+    fc.property(history, (steps) => {
+      let last: Reading | undefined;
+      let epoch = 0;
+      let raw = 0;
+      let counted = 0;
+      let moved = 0;
+      for (const step of steps) {
+        if (step.restarts) [epoch, raw] = [epoch + 1, 0];
+        raw += step.moved;
+        moved += step.moved;
+        const now = { epoch: String(epoch), uploadedRaw: raw, downloadedRaw: 0 };
+        counted += trafficSince(last, now).uploaded;
+        expect(trafficSince(now, now)).toEqual({ uploaded: 0, downloaded: 0 });
+        last = now;
+      }
+      expect(counted).toBe(moved);
+    }),
+  ));

@@ -1,0 +1,43 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { type AccessFacts, letsIn, stateAt } from "../../../domain/access/subscription.ts";
+import { addMs, dayMs, instant } from "../../../domain/time.ts";
+
+const paidUntil = instant("2026-01-31T00:00:00.000Z");
+const facts: AccessFacts = {
+  paidUntil,
+  graceMs: dayMs,
+  blocked: false,
+  revoked: false,
+  exhausted: false,
+};
+
+test("access runs to the last millisecond of the time and of the grace, and no longer", () => {
+  expect(stateAt(facts, addMs(paidUntil, -1))).toBe("active");
+  expect(stateAt(facts, paidUntil)).toBe("grace");
+  expect(stateAt(facts, addMs(paidUntil, dayMs - 1))).toBe("grace");
+  expect(stateAt(facts, addMs(paidUntil, dayMs))).toBe("expired");
+});
+
+test("a revocation outweighs a block, a block everything that the calendar says", () => {
+  fc.assert(
+    fc.property(
+      fc.boolean(),
+      fc.boolean(),
+      fc.boolean(),
+      fc.integer({ min: -9, max: 9 }),
+      (blocked, revoked, exhausted, days) => {
+        const now = addMs(paidUntil, days * dayMs);
+        const state = stateAt({ ...facts, blocked, revoked, exhausted }, now);
+        const byCalendar = days < 1 && !exhausted;
+        expect(letsIn(state)).toBe(byCalendar && !blocked && !revoked);
+        expect(state === "revoked").toBe(revoked);
+        expect(state === "blocked").toBe(blocked && !revoked);
+      },
+    ),
+  );
+});
+
+test("whoever was never given time has none", () => {
+  expect(stateAt({ ...facts, paidUntil: undefined }, paidUntil)).toBe("expired");
+});

@@ -1,0 +1,38 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { memoOf } from "../../../domain/payments/memo.ts";
+
+const memo = fc.stringMatching(/^[A-HJKMNP-TV-Z0-9]{12}$/u);
+const quotes = [
+  ["", '"', "'", "`", "«»", "„“", "“”", "‘’", "()", "[]", "<>", "#", ":", "."],
+  ["\u200b", "\ufeff", "\u202e", "\u00a0", "\n", "\t", "  ", ' " '],
+].flat();
+
+test("however somebody typed it, a memo is the one that was asked for", () =>
+  fc.assert(
+    fc.property(
+      memo,
+      fc.constantFrom(...quotes),
+      fc.constantFrom(...quotes),
+      fc.array(fc.boolean(), { minLength: 12, maxLength: 12 }),
+      (asked, before, behind, small) => {
+        const typed = Array.from(asked, (sign, at) => (small[at] ? sign.toLowerCase() : sign));
+        expect(memoOf(before + typed.join("") + behind)).toBe(asked);
+        const spaced = `${typed.slice(0, 4).join("")} ${typed.slice(4).join("")}`;
+        expect(memoOf(spaced)).toBe(asked);
+      },
+    ),
+  ));
+
+test("another memo stays another one, and what is read twice is read alike", () =>
+  fc.assert(
+    fc.property(memo, memo, fc.string(), (one, other, text) => {
+      expect(memoOf(one) === memoOf(other)).toBe(one === other);
+      const read = memoOf(text) ?? "MEMO";
+      expect(memoOf(read)).toBe(read);
+    }),
+  ));
+
+test.each(["", "  ", "\u200b", "x".repeat(121), "a\u0000b"])("%j cannot be a memo", (text) => {
+  expect(memoOf(text)).toBeUndefined();
+});

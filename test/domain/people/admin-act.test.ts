@@ -1,0 +1,23 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { refusalOf } from "../../../domain/people/admin-act.ts";
+import { telegramId } from "../../../domain/ids.ts";
+import { longestExtensionDays } from "../../../domain/access/subscription.ts";
+
+const customer = telegramId(5001);
+
+test("days are given above nothing and up to the longest extension, whoever asks", () =>
+  fc.assert(
+    fc.property(fc.double(), fc.boolean(), (days, isAdmin) => {
+      const sane = days > 0 && days <= longestExtensionDays;
+      const refusal = refusalOf({ kind: "extend", customer, days }, isAdmin);
+      expect(refusal).toBe(sane ? undefined : "badDays");
+    }),
+  ));
+
+test("an admin is blocked and revoked by nobody", () => {
+  expect(refusalOf({ kind: "block", customer }, true)).toBe("onAdmin");
+  expect(refusalOf({ kind: "revoke", customer }, true)).toBe("onAdmin");
+  expect(refusalOf({ kind: "block", customer }, false)).toBeUndefined();
+  expect(refusalOf({ kind: "unblock", customer }, true)).toBeUndefined();
+});

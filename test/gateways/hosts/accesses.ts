@@ -1,0 +1,50 @@
+import { randomUUID } from "node:crypto";
+import { addressAt } from "../../../domain/access/address-pool.ts";
+import { generateKeyPair } from "../../../gateways/hosts/amneziawg/keys.ts";
+import {
+  newTunnelAccess,
+  type Tunnel,
+  tunnelOf,
+} from "../../../gateways/hosts/amneziawg/tunnel.ts";
+import type { Access } from "../../../gateways/hosts/port.ts";
+
+export const network = "10.8.0.0/24";
+
+export type TestAccess = Access & { readonly address: string; readonly presharedHash: string };
+
+/** A device of its own for each call, at the n-th address. */
+export function anAccess(index: number, label = "phone"): TestAccess {
+  const made = newTunnelAccess();
+  return { accessId: randomUUID(), label, address: addressAt(network, index), ...made };
+}
+
+export function tunnel(access: Access): Tunnel {
+  const found = tunnelOf(access);
+  if (typeof found === "string") throw new Error(found);
+  return found;
+}
+
+export const at = (access: TestAccess, address: string): TestAccess => ({ ...access, address });
+
+export const withSecrets = (access: TestAccess, changed: Partial<Tunnel>): TestAccess => {
+  const { privateKey, presharedKey } = { ...tunnel(access), ...changed };
+  return { ...access, secrets: JSON.stringify({ privateKey, presharedKey }) };
+};
+
+/** Each breaks an access of its own kind of mistake. */
+export const broken: Readonly<Record<string, (access: TestAccess) => TestAccess>> = {
+  "a public key that is not one": (it) => ({ ...it, identity: "x" }),
+  "a public key with a shell's signs": (it) => ({ ...it, identity: "$(reboot)" }),
+  "secrets of another kind": (it) => ({ ...it, secrets: '{"url":"x"}' }),
+  "secrets that are not JSON": (it) => ({ ...it, secrets: "" }),
+  "a preshared key that is not one": (it) => withSecrets(it, { presharedKey: "c2hvcnQ=" }),
+  "a private key that is not one": (it) => withSecrets(it, { privateKey: "" }),
+  "keys that are not a pair": (it) => withSecrets(it, generateKeyPair()),
+  "no address": (it) => ({ ...it, address: undefined as never }),
+  "an address of another network": (it) => at(it, "10.9.0.2"),
+  "the network's own address": (it) => at(it, "10.8.0.0"),
+  "the host's own address": (it) => at(it, "10.8.0.1"),
+  "the broadcast address": (it) => at(it, "10.8.0.255"),
+  "an address with a mask": (it) => at(it, "10.8.0.2/24"),
+  "an address with a line break": (it) => at(it, "10.8.0.2\nremove=true"),
+};

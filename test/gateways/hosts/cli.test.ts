@@ -1,0 +1,189 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readConf } from "../../../emulators/vpn-client/conf.ts";
+import { Refused } from "../../../gateways/refused.ts";
+import { uapi, type Entry } from "../../../gateways/hosts/amneziawg/uapi.ts";
+import { toHex } from "../../../gateways/hosts/amneziawg/uapi-device.ts";
+import { connectHost } from "../../../gateways/hosts/registry.ts";
+import { generateKeyPair } from "../../../gateways/hosts/amneziawg/keys.ts";
+import { ownedInterface } from "../../../gateways/hosts/amneziawg/owned-interface.ts";
+import type { AmneziaWgSettings } from "../../../gateways/hosts/amneziawg/settings.ts";
+import type { Credentials, VpnHost } from "../../../gateways/hosts/port.ts";
+import { applyAll, peersOf, vpnHostContract, type HostUnderTest } from "./contract.ts";
+import { anAccess } from "./accesses.ts";
+import { amneziaWgHostSettings } from "./host-settings.ts";
+import { eventually, startMachines, type Machine, type Machines } from "./namespaces.ts";
+import { missing, needsNamespaces } from "./requirements.ts";
+import { hasOpenSsh, standInForSsh, startSshServer } from "./ssh-server.ts";
+
+const skip = missing(...needsNamespaces);
+
+const listenPort = 51_820;
+
+/** A host that an operator set up, as its settings say. */
+async function setUp(machine: Machine, settings: AmneziaWgSettings, privateKey: string) {
+  const lines = ownedInterface({ ...settings, owned: { privateKey, listenPort } });
+  await machine.configure(lines, "10.8.0.1/24 in 10.8.0.0/24");
+}
+
+async function open(
+  machines: Machines,
+  via: AmneziaWgSettings["via"],
+): Promise<HostUnderTest & { readonly settings: AmneziaWgSettings }> {
+  const { server, serverAddress } = machines;
+  const endpoint = `${serverAddress}:${listenPort}`;
+  const settings = amneziaWgHostSettings({ via, endpoint });
+  const { privateKey } = generateKeyPair();
+  await setUp(server, settings, privateKey);
+  return {
+    settings,
+    host: connectHost(settings),
+    restart: async () => {
+      await server.kill();
+      await server.start();
+      await setUp(server, settings, privateKey);
+    },
+    addStranger: async (address) => {
+      const { publicKey } = generateKeyPair();
+      server.run("wg", "set", server.interface, "peer", publicKey, "allowed-ips", address);
+      return publicKey;
+    },
+    close: machines.close,
+  };
+}
+
+const local = ({ server }: Machines) => ({
+  type: "cli" as const,
+  tool: "wg",
+  interface: server.interface,
+  enter: ["ip", "netns", "exec", server.namespace],
+});
+
+vpnHostContract(
+  "AmneziaWG over the command line",
+  async () => {
+    const machines = await startMachines();
+    return open(machines, local(machines));
+  },
+  skip,
+);
+
+vpnHostContract(
+  `AmneziaWG over ${hasOpenSsh() ? "SSH" : "a stand-in for ssh, as OpenSSH is not here"}`,
+  async () => {
+    const machines = await startMachines();
+    const sshd = await (hasOpenSsh() ? startSshServer() : standInForSsh());
+    const { port, identityFile, knownHostsFile } = sshd;
+    const remote = { host: "127.0.0.1", port, user: "root", identityFile, knownHostsFile };
+    const opened = await open(machines, { ...local(machines), type: "ssh", ...remote });
+    return { ...opened, close: () => sshd.close().then(opened.close) };
+  },
+  skip,
+);
+
+/** What a client app does with a `.conf`. */
+async function importInto(client: Machine, { conf }: Credentials): Promise<void> {
+  const { address, endpoint, interfaceLines, peerLines } = readConf(conf);
+  const lines = [...interfaceLines, "replace_peers=true", ...peerLines];
+  const entries = [...lines, `endpoint=${endpoint.host}:${endpoint.port}`].map((line): Entry => {
+    const [key = "", ...value] = line.split("=");
+    return [key, value.join("=")];
+  });
+  await client.configure(entries, `${address}/32 in 10.8.0.0/24`);
+}
+
+describe.skipIf(skip !== "")(`a customer's client on another machine ${skip}`, () => {
+  let machines: Machines;
+  let opened: Awaited<ReturnType<typeof open>>;
+  let host: VpnHost;
+  beforeAll(async () => {
+    machines = await startMachines();
+    opened = await open(machines, local(machines));
+    ({ host } = opened);
+    const page =
+      "http.createServer((q, r) => r.end(q.socket.remoteAddress)).listen(80, () => console.log())";
+    const web = machines.server.keep(process.execPath, "-e", page);
+    await new Promise((resolve) => web.stdout?.once("data", resolve));
+  });
+  afterAll(() => opened?.close());
+
+  const ping = (): boolean => {
+    try {
+      machines.client.run("ping", "-q", "-c", "1", "-W", "1", "10.8.0.1");
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  test("the very .conf carries ping and HTTP, counted from the customer's side", async () => {
+    const phone = anAccess(0);
+    await applyAll(host, phone);
+    await importInto(machines.client, await host.credentials(phone));
+    await eventually(ping);
+    const script =
+      'fetch("http://10.8.0.1/").then(r => r.text()).then(t => process.stdout.write(t))';
+    expect(machines.client.run(process.execPath, "-e", script)).toContain(phone.address);
+    const [counter] = (await host.usage()).counters;
+    const seen = new Map(await uapi(machines.client.socket, "get", []));
+    expect(counter?.lastHandshakeAt).toMatch(/^20\d\d-/u);
+    expect(counter?.uploadedBytes).toBeGreaterThan(0);
+    // What the client received is what the host sent, padding aside: nobody mixed up the two sides.
+    const received = Number(seen.get("rx_bytes"));
+    expect(Math.abs((counter?.downloadedBytes ?? 0) - received)).toBeLessThan(received * 0.5);
+  });
+
+  test("removing ends the traffic, applying again brings it back", async () => {
+    const phone = anAccess(1);
+    await applyAll(host, phone);
+    const given = await host.credentials(phone);
+    await importInto(machines.client, given);
+    await eventually(ping);
+    await host.remove([phone.identity]);
+    expect(ping()).toBe(false);
+    await applyAll(host, phone);
+    await importInto(machines.client, given);
+    await eventually(ping);
+  });
+
+  test("after a crash the restored client comes back by itself, with the file it has", async () => {
+    const phone = anAccess(2);
+    await applyAll(host, phone);
+    await importInto(machines.client, await host.credentials(phone));
+    await eventually(ping);
+    const before = await host.list();
+    await opened.restart();
+    const after = await host.list();
+    expect(after.peers).toEqual([]);
+    expect(after.epoch).not.toBe(before.epoch);
+    await applyAll(host, phone);
+    await eventually(ping);
+  });
+
+  test("a dead daemon is an outage and no refusal", async () => {
+    await machines.server.kill();
+    const error: unknown = await host.apply([anAccess(3)]).catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(Error);
+    expect(error).not.toBeInstanceOf(Refused);
+    await machines.server.start();
+    await opened.restart();
+  });
+
+  test("a missing tool is an outage that says what to install", async () => {
+    const via = { ...local(machines), tool: "no-such-awg" };
+    const asked = connectHost({ ...opened.settings, via }).list();
+    await expect(asked).rejects.toThrow('install "no-such-awg"');
+  });
+
+  test("an interface that an operator filled by hand is read whole", async () => {
+    const stranger = generateKeyPair().publicKey;
+    const { server } = machines;
+    const lines: Entry[] = [
+      ["public_key", toHex(stranger)],
+      ["allowed_ip", "10.9.0.0/16"],
+      ["allowed_ip", "fd00::7/128"],
+    ];
+    await uapi(server.socket, "set", lines);
+    expect((await peersOf(host))[stranger]?.toSorted()).toEqual(["10.9.0.0/16", "fd00::7"]);
+    await host.remove([stranger]);
+  });
+});

@@ -1,0 +1,266 @@
+import * as fc from "fast-check";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { addressAt } from "../../../domain/access/address-pool.ts";
+import { Refused } from "../../../gateways/refused.ts";
+import type { Access, Applied, VpnHost } from "../../../gateways/hosts/port.ts";
+import { anAccess, at, broken, network, type TestAccess, tunnel, withSecrets } from "./accesses.ts";
+
+/** A host under test, empty at first, with the network 10.8.0.0/24. */
+export interface HostUnderTest {
+  readonly host: VpnHost;
+  /** Makes the host lose its peers, as a crash does. */
+  restart(): Promise<void>;
+  /** Somebody else puts a peer there, without a preshared key, and tells its public key. */
+  addStranger(address: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** What all of these became: an identity with its reason where the host refused it. */
+export const refusals = (answers: readonly Applied[]): Record<string, string> =>
+  Object.fromEntries(
+    answers.flatMap((answer) =>
+      answer.kind === "refused" ? [[answer.accessId, answer.reason]] : [],
+    ),
+  );
+
+export const applyAll = async (host: VpnHost, ...accesses: Access[]): Promise<void> => {
+  expect(refusals(await host.apply(accesses))).toEqual({});
+};
+
+export const peersOf = async (host: VpnHost): Promise<Record<string, readonly string[]>> =>
+  Object.fromEntries(
+    (await host.list()).peers.map(({ identity, addresses }) => [identity, addresses]),
+  );
+
+const expected = (...accesses: TestAccess[]) =>
+  Object.fromEntries(accesses.map(({ identity, address }) => [identity, [address]]));
+
+/** What every VpnHost promises. `skip` names the reason why this one cannot be had here. */
+export function vpnHostContract(name: string, open: () => Promise<HostUnderTest>, skip = ""): void {
+  describe.skipIf(skip !== "")(`${name}${skip && ` (skipped: ${skip})`}`, () => {
+    let opened: HostUnderTest;
+    let host: VpnHost;
+    beforeAll(async () => {
+      opened = await open();
+      host = opened.host;
+    });
+    afterAll(() => opened?.close());
+    beforeEach(async () => {
+      await host.remove((await host.list()).peers.map(({ identity }) => identity));
+    });
+
+    test("a device whose access is applied is on the host with its address and keys alone", async () => {
+      const phone = anAccess(0);
+      await applyAll(host, phone);
+      expect((await host.list()).peers).toEqual([
+        {
+          identity: phone.identity,
+          addresses: [phone.address],
+          presharedHash: phone.presharedHash,
+          uploadedBytes: 0,
+          downloadedBytes: 0,
+          lastHandshakeAt: undefined,
+        },
+      ]);
+    });
+
+    test("the credentials name the device's keys and the host as it describes itself", async () => {
+      const phone = anAccess(0, "Anna's phone");
+      const { endpoint, publicKey } = await host.describe();
+      const given = await host.credentials(phone);
+      expect(await host.credentials(phone)).toEqual(given);
+      expect(given.fileName).toBe("Anna-s-phone.conf");
+      expect(given.qrText).toBe(given.conf);
+      expect(given.importLink).toMatch(/^vpn:\/\/[\w-]+$/u);
+      for (const line of [
+        `PrivateKey = ${tunnel(phone).privateKey}`,
+        `PresharedKey = ${tunnel(phone).presharedKey}`,
+        `Address = ${phone.address}/32`,
+        `PublicKey = ${publicKey}`,
+        `Endpoint = ${endpoint}`,
+      ]) {
+        expect(given.conf.split("\n")).toContain(line);
+      }
+    });
+
+    test("applying twice is applying once", async () => {
+      const phone = anAccess(0);
+      await applyAll(host, phone);
+      await applyAll(host, phone);
+      expect(await peersOf(host)).toEqual(expected(phone));
+    });
+
+    test("what the host knew of the device before is replaced, address and preshared key", async () => {
+      const phone = anAccess(0);
+      await applyAll(host, phone);
+      const { presharedKey } = tunnel(anAccess(0));
+      const changed = withSecrets(at(phone, addressAt(network, 9)), { presharedKey });
+      await applyAll(host, changed);
+      expect(await peersOf(host)).toEqual(expected(changed));
+      const [peer] = (await host.list()).peers;
+      expect(peer?.presharedHash).not.toBe(phone.presharedHash);
+    });
+
+    test("a removed device is gone, a second time too, and nobody else is", async () => {
+      const [phone, laptop] = [anAccess(0), anAccess(1)];
+      await applyAll(host, phone, laptop);
+      expect((await host.remove([phone.identity])).counters).toHaveLength(1);
+      expect((await host.remove([phone.identity])).counters).toEqual([]);
+      expect(await peersOf(host)).toEqual(expected(laptop));
+    });
+
+    test("removing answers with the last counters, in the epoch of the list", async () => {
+      const phone = anAccess(0);
+      await applyAll(host, phone);
+      const { epoch } = await host.list();
+      const nothing = { uploadedBytes: 0, downloadedBytes: 0, lastHandshakeAt: undefined };
+      expect(await host.remove([phone.identity, anAccess(1).identity])).toEqual({
+        epoch,
+        counters: [{ identity: phone.identity, ...nothing }],
+      });
+    });
+
+    test("an identity that no host could know keeps nobody from being removed", async () => {
+      const phone = anAccess(0);
+      await applyAll(host, phone);
+      expect((await host.remove(["x; reboot", phone.identity, ""])).counters).toHaveLength(1);
+      expect(await peersOf(host)).toEqual({});
+    });
+
+    test("an address is not taken from a peer that holds it", async () => {
+      const stranger = await opened.addStranger(addressAt(network, 5));
+      const phone = anAccess(5);
+      const answers = refusals(await host.apply([phone]));
+      expect(answers[phone.accessId]).toContain(`is held by the peer ${stranger}`);
+      expect(await peersOf(host)).toEqual({ [stranger]: [addressAt(network, 5)] });
+      await host.remove([stranger]);
+      await applyAll(host, phone);
+      expect(await peersOf(host)).toEqual(expected(phone));
+    });
+
+    test("peers of others are seen and left alone", async () => {
+      const stranger = await opened.addStranger(addressAt(network, 7));
+      const phone = anAccess(0);
+      await applyAll(host, phone, anAccess(1));
+      await host.remove([phone.identity]);
+      const { peers } = await host.list();
+      expect(peers.find(({ identity }) => identity === stranger)).toMatchObject({
+        addresses: [addressAt(network, 7)],
+        presharedHash: undefined,
+      });
+    });
+
+    test("of many, all go on that can, and each other one is told why it cannot", async () => {
+      const stranger = await opened.addStranger(addressAt(network, 1));
+      const [phone, inTheWay, laptop] = [anAccess(0), anAccess(1), anAccess(2)];
+      const answers = await host.apply([phone, inTheWay, laptop]);
+      expect(answers).toHaveLength(3);
+      expect(Object.keys(refusals(answers))).toEqual([inTheWay.accessId]);
+      expect(await peersOf(host)).toEqual({
+        [stranger]: [addressAt(network, 1)],
+        ...expected(phone, laptop),
+      });
+    });
+
+    test("devices may trade their addresses", async () => {
+      const [phone, laptop] = [anAccess(0), anAccess(1)];
+      await applyAll(host, phone, laptop);
+      const traded = [at(phone, laptop.address), at(laptop, phone.address)] as const;
+      await applyAll(host, ...traded);
+      expect(await peersOf(host)).toEqual(expected(...traded));
+    });
+
+    test("applying and removing nobody is nothing", async () => {
+      expect(await host.apply([])).toEqual([]);
+      expect((await host.remove([])).counters).toEqual([]);
+      expect(await peersOf(host)).toEqual({});
+    });
+
+    test.each(Object.entries(broken))(
+      "refused alone among good ones, with no key in the reason: %s",
+      async (_what, breakIt) => {
+        const [phone, good] = [breakIt(anAccess(0)), anAccess(1)];
+        const reason = refusals(await host.apply([phone, good]))[phone.accessId];
+        expect(reason).toBeDefined();
+        const secrets = [...phone.secrets.matchAll(/[\w+/]{12,}=?/gu)].map(String);
+        expect(secrets.filter((secret) => reason?.includes(secret))).toEqual([]);
+        expect(await peersOf(host)).toEqual(expected(good));
+      },
+    );
+
+    test("credentials of a broken access are refused", async () => {
+      const phone = { ...anAccess(0), secrets: "{}" };
+      await expect(host.credentials(phone)).rejects.toThrow(Refused);
+    });
+
+    test("fifty accesses side by side all hold", async () => {
+      const all = Array.from({ length: 50 }, (_, index) => anAccess(index));
+      await Promise.all(all.map((access) => applyAll(host, access)));
+      expect(await peersOf(host)).toEqual(expected(...all));
+    });
+
+    test("of two devices that ask for one address at once, one is refused", async () => {
+      const rivals = [anAccess(0), anAccess(0)];
+      const answers = await Promise.all(rivals.map((access) => host.apply([access])));
+      expect(Object.keys(refusals(answers.flat()))).toHaveLength(1);
+      expect(Object.values(await peersOf(host))).toEqual([[addressAt(network, 0)]]);
+    });
+
+    test("the epoch stays while the host runs, and counters begin at nothing", async () => {
+      const { epoch } = await host.list();
+      const phone = anAccess(0);
+      await applyAll(host, phone);
+      const nothing = { uploadedBytes: 0, downloadedBytes: 0, lastHandshakeAt: undefined };
+      expect(await host.usage()).toEqual({
+        epoch,
+        counters: [{ identity: phone.identity, ...nothing }],
+      });
+      await host.remove([phone.identity]);
+      expect((await host.list()).epoch).toBe(epoch);
+    });
+
+    test("a host that lost its peers shows another epoch, and takes them back", async () => {
+      const [phone, laptop] = [anAccess(0), anAccess(1)];
+      await applyAll(host, phone, laptop);
+      const before = await host.list();
+      await opened.restart();
+      const after = await host.list();
+      expect(after.peers).toEqual([]);
+      expect(after.epoch).not.toBe(before.epoch);
+      expect((await host.usage()).epoch).toBe(after.epoch);
+      await applyAll(host, phone, laptop);
+      expect(await host.list()).toMatchObject({ epoch: after.epoch });
+      expect(await peersOf(host)).toEqual(expected(phone, laptop));
+    });
+
+    test("whatever is applied and removed in whatever order, the host holds just what is left", () =>
+      fc.assert(
+        fc.asyncProperty(fc.array(deed, { maxLength: 12 }), async (deeds) => {
+          const devices = Array.from({ length: 5 }, (_, index) => anAccess(index));
+          const left = new Map<string, TestAccess>();
+          const surprises: unknown[] = [];
+          for (const { removed, index, address } of deeds) {
+            const access = at(devices[index] ?? anAccess(0), addressAt(network, address));
+            const { identity } = access;
+            const taken = [...left.values()].some(
+              (other) => other.identity !== identity && other.address === access.address,
+            );
+            if (removed) {
+              await host.remove([identity]);
+              left.delete(identity);
+            } else {
+              const isRefused = access.accessId in refusals(await host.apply([access]));
+              if (isRefused !== taken) surprises.push({ access, taken });
+              if (!taken) left.set(identity, access);
+            }
+          }
+          expect(surprises).toEqual([]);
+          expect(await peersOf(host)).toEqual(expected(...left.values()));
+          await host.remove([...left.keys()]);
+        }),
+        { numRuns: 15 },
+      ));
+  });
+}
+
+const deed = fc.record({ removed: fc.boolean(), index: fc.nat(4), address: fc.nat(5) });

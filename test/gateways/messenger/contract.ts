@@ -1,0 +1,219 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { TelegramId } from "../../../domain/ids.ts";
+import type {
+  InvoiceMessage,
+  Keyboard,
+  Message,
+  Messenger,
+} from "../../../gateways/messenger/port.ts";
+import { Refused } from "../../../gateways/refused.ts";
+
+/** What a person has in front of them: words without markup, bytes of a document, what a QR picture says. */
+export interface Seen {
+  readonly messageId: number;
+  readonly words?: string;
+  readonly keyboard?: Keyboard;
+  readonly fileName?: string;
+  readonly content?: string;
+  readonly qr?: string;
+  readonly invoice?: Bill;
+}
+
+export interface Bill {
+  readonly title: string;
+  readonly description: string;
+  /** Whole Stars. */
+  readonly price: number;
+}
+
+/** A messenger and the people on its other side. */
+export interface MessengerWorld {
+  readonly messenger: Messenger;
+  /** Somebody who can be written to. */
+  meet(): Promise<TelegramId>;
+  block(person: TelegramId): Promise<void>;
+  unblock(person: TelegramId): Promise<void>;
+  /** Takes a message away from under the bot. */
+  lose(person: TelegramId, messageId: number): Promise<void>;
+  sees(person: TelegramId): Promise<Seen[]>;
+}
+
+const conf = "[Interface]\nPrivateKey = AAAA\nAddress = 10.8.0.2/32\n# Ключ — 🔑\n";
+
+const text = (html: string, keyboard?: Keyboard) =>
+  ({ kind: "text", html, ...(keyboard ? { keyboard } : {}) }) as const;
+
+const bill: InvoiceMessage = {
+  kind: "invoice",
+  title: "A month",
+  description: "Thirty days of VPN",
+  payload: "0192f0c1-2345-7abc-8def-0123456789ab",
+  price: 150,
+};
+
+/** The promises of `gateways/messenger/port.ts`, kept by every adapter. */
+export function messengerContract(name: string, open: () => Promise<MessengerWorld>): void {
+  describe(`${name} keeps the messenger's promises`, () => {
+    let world: MessengerWorld;
+    let eve: TelegramId;
+
+    beforeEach(async () => {
+      world = await open();
+      eve = await world.meet();
+    });
+
+    const send = async (message: Message) => {
+      const delivery = await world.messenger.send(eve, message);
+      if (delivery.kind !== "sent") throw new Error("not sent");
+      return delivery.messageId;
+    };
+
+    test("a text arrives with its buttons, under the number that was answered", async () => {
+      const keyboard = [
+        [
+          { text: "Yes ✅", data: "yes" },
+          { text: "No", data: "x".repeat(64) },
+        ],
+        [{ text: "Back", data: "back" }],
+      ];
+      const messageId = await send(text("A &lt;b&gt; &amp; <b>bold</b> word", keyboard));
+      expect(await world.sees(eve)).toEqual([{ messageId, words: "A <b> & bold word", keyboard }]);
+    });
+
+    test("messages arrive in the order they were sent, each to its person", async () => {
+      const bob = await world.meet();
+      const ids = [await send(text("one")), await send(text("two"))];
+      await world.messenger.send(bob, text("for Bob"));
+      expect(await world.sees(eve)).toEqual([
+        { messageId: ids[0], words: "one" },
+        { messageId: ids[1], words: "two" },
+      ]);
+      expect(await world.sees(bob)).toMatchObject([{ words: "for Bob" }]);
+    });
+
+    test("a document arrives byte by byte under its name", async () => {
+      const file = { kind: "document", fileName: "phone.conf", content: conf } as const;
+      const messageId = await send({ ...file, captionHtml: "<i>yours</i>" });
+      expect(await world.sees(eve)).toEqual([
+        { messageId, words: "yours", fileName: "phone.conf", content: conf },
+      ]);
+    });
+
+    test.each([
+      ["a short text", "vpn"],
+      ["a whole .conf", conf.repeat(12)],
+    ])("a QR picture says exactly its text: %s", async (_, said) => {
+      const messageId = await send({ kind: "qr", text: said, captionHtml: "scan" });
+      expect(await world.sees(eve)).toEqual([{ messageId, words: "scan", qr: said }]);
+    });
+
+    test("a button can open a page instead of coming back", async () => {
+      const keyboard = [
+        [{ text: "Pay", url: "https://pay.example.com/i/1?memo=a%20b&x=%2B" }],
+        [{ text: "Open a wallet", url: "ton://transfer/UQ?amount=1" }],
+        [{ text: "Cancel", data: "cancel" }],
+      ];
+      const messageId = await send(text("bill", keyboard));
+      expect(await world.sees(eve)).toEqual([{ messageId, words: "bill", keyboard }]);
+      const other = [[{ text: "Pay elsewhere", url: "https://other.example.com/" }]];
+      await world.messenger.edit(eve, messageId, text("bill", other));
+      expect(await world.sees(eve)).toMatchObject([{ keyboard: other }]);
+    });
+
+    test("an invoice shows its words and its price in Stars, and not its payload", async () => {
+      const messageId = await send(bill);
+      const { title, description, price } = bill;
+      const seen = await world.sees(eve);
+      expect(seen).toMatchObject([{ messageId, invoice: { title, description, price } }]);
+      expect(JSON.stringify(seen)).not.toContain(bill.payload);
+    });
+
+    test("an invoice's words are cut where they are too long, between two signs", async () => {
+      await send({
+        ...bill,
+        title: `Trip${"👩‍🚀".repeat(30)}`,
+        description: `${"ж".repeat(253)}👍👍`,
+      });
+      const [seen] = await world.sees(eve);
+      expect(seen?.invoice?.title).toBe(`Trip${"👩‍🚀".repeat(5)}…`);
+      expect(seen?.invoice?.description).toBe(`${"ж".repeat(253)}…`);
+      await send({ ...bill, title: "x".repeat(32), description: "y".repeat(255) });
+      const { invoice } = (await world.sees(eve)).at(-1) ?? {};
+      expect(invoice).toMatchObject({ title: "x".repeat(32), description: "y".repeat(255) });
+    });
+
+    test.each<[string, Partial<InvoiceMessage>]>([
+      ["a payload above 128 bytes", { payload: "é".repeat(65) }],
+      ["no payload", { payload: "" }],
+      ["no title", { title: " " }],
+      ["no description", { description: "" }],
+      ["a price of nothing", { price: 0 }],
+      ["a part of a Star", { price: 1.5 }],
+    ])("an invoice with %s is refused", async (_, change) => {
+      await expect(world.messenger.send(eve, { ...bill, ...change })).rejects.toThrow(Refused);
+      expect(await world.sees(eve)).toEqual([]);
+    });
+
+    test("an edit replaces words and buttons, and takes the buttons away when it has none", async () => {
+      const messageId = await send(text("asked", [[{ text: "Yes", data: "yes" }]]));
+      const other = [[{ text: "No", data: "no" }]];
+      const edit = (html: string, keyboard?: Keyboard) =>
+        world.messenger.edit(eve, messageId, text(html, keyboard));
+      expect(await edit("asked again", other)).toEqual({ kind: "sent", messageId });
+      expect(await world.sees(eve)).toEqual([{ messageId, words: "asked again", keyboard: other }]);
+      await edit("decided");
+      expect(await world.sees(eve)).toEqual([{ messageId, words: "decided" }]);
+    });
+
+    test("an edit that changes nothing, or of a message that is gone, counts as done", async () => {
+      const messageId = await send(text("same"));
+      const again = () => world.messenger.edit(eve, messageId, text("same"));
+      expect(await again()).toEqual({ kind: "sent", messageId });
+      await world.lose(eve, messageId);
+      expect(await again()).toEqual({ kind: "sent", messageId });
+      expect(await world.sees(eve)).toEqual([]);
+    });
+
+    test("the words under a picture or a document are replaced, and what it shows stays", async () => {
+      const qr = await send({ kind: "qr", text: "vpn", captionHtml: "scan" });
+      const file = { kind: "document", fileName: "phone.conf", content: conf } as const;
+      const document = await send({ ...file, captionHtml: "yours" });
+      const { messenger } = world;
+      const done = { kind: "sent", messageId: qr };
+      expect(await messenger.editCaption(eve, qr, "<b>over</b> &amp; out")).toEqual(done);
+      expect(await messenger.editCaption(eve, qr, "<b>over</b> &amp; out")).toEqual(done);
+      await messenger.editCaption(eve, document, "renamed");
+      expect(await world.sees(eve)).toEqual([
+        { messageId: qr, words: "over & out", qr: "vpn" },
+        { messageId: document, words: "renamed", fileName: "phone.conf", content: conf },
+      ]);
+      await world.lose(eve, qr);
+      expect(await messenger.editCaption(eve, qr, "again")).toEqual(done);
+    });
+
+    test("a message is taken away, once and as often as it is asked for", async () => {
+      const stays = await send(text("stays"));
+      const messageId = await send(bill);
+      expect(await world.messenger.remove(eve, messageId)).toEqual({ kind: "sent", messageId });
+      expect(await world.messenger.remove(eve, messageId)).toEqual({ kind: "sent", messageId });
+      expect(await world.sees(eve)).toEqual([{ messageId: stays, words: "stays" }]);
+      await world.block(eve);
+      const unreachable = { kind: "unreachable" };
+      expect(await world.messenger.remove(eve, stays)).toEqual(unreachable);
+      expect(await world.messenger.editCaption(eve, stays, "x")).toEqual(unreachable);
+    });
+
+    test("whoever blocked us is unreachable, and hears us again when they unblock us", async () => {
+      const messageId = await send(text("before"));
+      await world.block(eve);
+      const unreachable = { kind: "unreachable" };
+      expect(await world.messenger.send(eve, text("during"))).toEqual(unreachable);
+      expect(await world.messenger.send(eve, bill)).toEqual(unreachable);
+      expect(await world.messenger.edit(eve, messageId, text("changed"))).toEqual(unreachable);
+      await world.unblock(eve);
+      await send(text("after"));
+      const words = (await world.sees(eve)).map((seen) => seen.words);
+      expect(words).toEqual(["before", "after"]);
+    });
+  });
+}

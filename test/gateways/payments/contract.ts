@@ -1,0 +1,169 @@
+import * as fc from "fast-check";
+import { beforeEach, describe, expect, test } from "vitest";
+import { money } from "../../../domain/money.ts";
+import type { PaymentOrder } from "../../../domain/payments/payment.ts";
+import type { Line, PaymentGateway } from "../../../gateways/payments/port.ts";
+import { Refused } from "../../../gateways/refused.ts";
+import { refundPromises } from "./refund-promises.ts";
+import { troublePromises } from "./trouble-promises.ts";
+import {
+  anOrder,
+  failureOf,
+  type GatewayWorld,
+  paidFor,
+  readOn,
+  saidOf,
+  type Traits,
+  wording,
+} from "./world.ts";
+
+/** The promises of `gateways/payments/port.ts`, kept by every adapter. */
+export function paymentGatewayContract(traits: Traits, open: () => Promise<GatewayWorld>): void {
+  describe(`${traits.name} keeps the payment gateway's promises`, () => {
+    let world: GatewayWorld;
+    let gateway: PaymentGateway;
+    beforeEach(async () => {
+      world = await open();
+      gateway = world.gateway;
+    });
+
+    const issued = async (order?: PaymentOrder) => {
+      const asked = order ?? (await anOrder(world));
+      return { order: asked, invoice: await gateway.issueInvoice(asked, wording) };
+    };
+    const bought = async () => {
+      const made = await issued();
+      await world.pay(made.order, made.invoice);
+      return made;
+    };
+
+    test("it takes the currency of its invoices, and they stay open for a while", () => {
+      const { refunds, hasStatement } = traits;
+      expect(gateway.facts).toMatchObject({ refunds, hasStatement });
+      expect(gateway.facts.currencies).toContain(world.price.currency);
+      expect(gateway.facts.invoiceTtlMs).toBeGreaterThan(60_000);
+    });
+
+    test("the same order twice gives the same invoice, another order another one", async () => {
+      const { order, invoice } = await issued();
+      expect(await gateway.issueInvoice(order, wording)).toEqual(invoice);
+      expect((await issued()).invoice.reference).not.toBe(invoice.reference);
+    });
+
+    test("an order that is asked for twice at once gets one invoice", async () => {
+      const order = await anOrder(world);
+      const [one, other] = await Promise.all([issued(order), issued(order)]);
+      expect(other.invoice).toEqual(one.invoice);
+    });
+
+    test("a process that has just begun finds the invoice, or makes one that can be paid", async () => {
+      const { order, invoice } = await issued();
+      const again = await world.another().issueInvoice(order, wording);
+      expect(again).toEqual(world.tellsOnce === true ? again : invoice);
+      await world.pay(order, again);
+      expect(paidFor(order, await saidOf(gateway, order, again))).toHaveLength(1);
+    });
+
+    test("an order that was said to be asked for the first time is found again like any other", async () => {
+      const order = await anOrder(world);
+      const invoice = await gateway.issueInvoice(order, wording, { isFirst: true });
+      expect(await gateway.issueInvoice(order, wording, { isFirst: false })).toEqual(invoice);
+      const again = await world.another().issueInvoice(order, wording, { isFirst: false });
+      expect(again).toEqual(world.tellsOnce === true ? again : invoice);
+    });
+
+    test("an order in a currency that it does not take is refused", async () => {
+      const { currencies } = gateway.facts;
+      const foreign = (["XTR", "EUR"] as const).find((one) => !currencies.includes(one)) ?? "XTR";
+      const order = await anOrder(world, money(world.price.minor, foreign));
+      await expect(gateway.issueInvoice(order, wording)).rejects.toBeInstanceOf(Refused);
+    });
+
+    test("of an invoice that nobody has paid nothing says that it is", async () => {
+      const { order, invoice } = await issued();
+      await bought();
+      expect(paidFor(order, await saidOf(gateway, order, invoice))).toEqual([]);
+    });
+
+    test("what was paid is told once per charge, to the last unit, the same to everybody", async () => {
+      const { order, invoice } = await bought();
+      const told = await saidOf(gateway, order, invoice);
+      const [charge, ...more] = paidFor(order, told);
+      expect(more).toEqual([]);
+      expect(charge?.paid).toEqual(world.price);
+      expect(charge?.reference).not.toBe("");
+      const again = paidFor(order, await saidOf(world.another(), order, invoice));
+      expect(again.map(({ reference }) => reference)).toEqual([charge?.reference]);
+      const mine = told.filter(({ report }) => "reference" in report);
+      expect(mine.filter(({ evidence }) => evidence === "")).toEqual([]);
+    });
+
+    test("two payments are two charges", async () => {
+      const [one, other] = [await bought(), await bought()];
+      const references = [];
+      for (const { order, invoice } of [one, other]) {
+        references.push(...paidFor(order, await saidOf(gateway, order, invoice)));
+      }
+      expect(new Set(references.map(({ reference }) => reference)).size).toBe(2);
+    });
+
+    if (traits.calls.includes("issueInvoice")) {
+      test("an invoice whose answer was lost is found again, or another can be paid", async () => {
+        await world.befall("issueInvoice", "lost");
+        const order = await anOrder(world);
+        expect(await failureOf(gateway.issueInvoice(order, wording))).not.toBeInstanceOf(Refused);
+        const { invoice } = await issued(order);
+        const later = await world.another().issueInvoice(order, wording);
+        expect(later).toEqual(world.tellsOnce === true ? later : invoice);
+        await world.pay(order, invoice);
+        expect(paidFor(order, await saidOf(gateway, order, invoice))).toHaveLength(1);
+      });
+    }
+
+    if (traits.hasStatement) {
+      test("a statement tells all from its beginning, and goes on where it was left", async () => {
+        const before = [await bought(), await bought(), await bought(), await bought()];
+        const { lines, cursor } = await readOn(gateway);
+        for (const { order } of before) expect(paidFor(order, lines)).toHaveLength(1);
+        const after = await bought();
+        const next = await readOn(world.another(), cursor);
+        expect(paidFor(after.order, next.lines)).toHaveLength(1);
+        for (const { order } of before) {
+          const twice = paidFor(order, [...lines, ...next.lines]);
+          expect(twice).toEqual(paidFor(order, lines));
+        }
+      });
+
+      test("whatever is paid while a statement is read, nothing of it is lost", async () => {
+        const deeds = fc.array(fc.constantFrom("pays", "reads"), { minLength: 4, maxLength: 10 });
+        await fc.assert(
+          fc.asyncProperty(deeds, async (history) => {
+            const orders: PaymentOrder[] = [];
+            const lines: Line[] = [];
+            let cursor = "";
+            for (const deed of history) {
+              if (deed === "pays") {
+                orders.push((await bought()).order);
+              } else {
+                const page = await gateway.statement(cursor);
+                lines.push(...page.lines);
+                cursor = page.cursor;
+              }
+            }
+            // What was paid while a reading was under way may come with the next one.
+            for (let reading = 0; reading < 2; reading++) {
+              const rest = await readOn(gateway, cursor);
+              lines.push(...rest.lines);
+              cursor = rest.cursor;
+            }
+            for (const order of orders) expect(paidFor(order, lines)).toHaveLength(1);
+          }),
+          { numRuns: 4 },
+        );
+      });
+    }
+
+    refundPromises(traits, () => world);
+    troublePromises(traits, () => world);
+  });
+}

@@ -1,0 +1,207 @@
+import { expect, test } from "vitest";
+import { money } from "../../../domain/money.ts";
+import { CryptoBotGateway } from "../../../gateways/payments/cryptobot/adapter.ts";
+import { Refused } from "../../../gateways/refused.ts";
+import { token } from "../../emulators/cryptobot-client.ts";
+import { paymentGatewayContract } from "./contract.ts";
+import { wrongPlaces } from "./answering.ts";
+import { openCryptoBot } from "./cryptobot-world.ts";
+import { anOrder, aRefund, failureOf, readOn, steps, wording } from "./world.ts";
+
+const roubles = money(29_900, "RUB");
+
+paymentGatewayContract(
+  { name: "CryptoBot, in coins", refunds: "partial", hasStatement: true, calls: steps },
+  () => openCryptoBot(),
+);
+paymentGatewayContract(
+  {
+    name: "CryptoBot, in roubles, with all invoices on one page",
+    refunds: "none",
+    hasStatement: true,
+    calls: ["issueInvoice", "lookup", "statement"],
+  },
+  () => openCryptoBot({ price: roubles, refunds: false, pageSize: 1_000 }),
+);
+
+test("an invoice says what it is over and for whom, and stays open as long as the order", async () => {
+  const world = await openCryptoBot({ price: money(12_345_678, "USDT") });
+  const order = await anOrder(world);
+  await world.gateway.issueInvoice(order, wording);
+  const [kept] = await world.bot.listed();
+  const description = "Month\n30 days of VPN access";
+  expect(kept).toMatchObject({
+    asset: "USDT",
+    amount: "12.345678",
+    payload: order.id,
+    description,
+  });
+  const early = Date.parse(order.lapsesAt) - Date.parse(String(kept?.["expiration_date"]));
+  expect(Math.abs(early)).toBeLessThan(60_000);
+});
+
+test.each(["TON", "GRAM"] as const)(
+  "the coin of TON is asked for as %s and counted as GRAM",
+  async (coin) => {
+    const price = money(2_500_000_000, "GRAM");
+    const world = await openCryptoBot({ price, coin, emulator: { coinOfTon: coin } });
+    const request = await aRefund(world);
+    expect(await world.bot.listed()).toMatchObject([{ asset: coin, amount: "2.5" }]);
+    const [line] = await world.gateway.lookup(request.order, request.reference);
+    expect(line?.report).toMatchObject({ paid: price, fee: money(75_000_000, "GRAM") });
+    await world.gateway.refund(request);
+    expect((await world.bot.call<{ items: unknown[] }>("getTransfers")).result.items).toMatchObject(
+      [{ asset: coin, amount: "2.5", user_id: request.order.telegramId }],
+    );
+  },
+);
+
+test("a fiat invoice counts what it was over, whatever coins came, and no fee in coins", async () => {
+  const world = await openCryptoBot({ price: roubles });
+  const order = await anOrder(world);
+  const { reference } = await world.gateway.issueInvoice(order, wording);
+  await world.bot.pay(Number(reference), { asset: "BTC" });
+  const [line] = await world.gateway.lookup(order, reference);
+  expect(line?.report).toMatchObject({ kind: "paid", reference, paid: roubles });
+  expect(line?.report).not.toHaveProperty("fee");
+  expect(JSON.parse(line?.evidence ?? "")).toMatchObject({ paid_asset: "BTC", fiat: "RUB" });
+});
+
+test("an order that nobody asked for before costs one call, however many invoices there are", async () => {
+  const world = await openCryptoBot();
+  const order = await anOrder(world);
+  await world.gateway.issueInvoice(order, wording, { isFirst: true });
+  expect(await world.bot.calls("getInvoices")).toEqual([]);
+  expect(await world.bot.calls("createInvoice")).toHaveLength(1);
+  await world.another().issueInvoice(order, wording, { isFirst: false });
+  expect(await world.bot.calls("getInvoices")).not.toEqual([]);
+  expect(await world.bot.calls("createInvoice")).toHaveLength(1);
+});
+
+test("of several invoices of one order the one that is paid counts", async () => {
+  const world = await openCryptoBot();
+  const order = await anOrder(world);
+  const same = { payload: order.id, amount: "10" };
+  const made = [
+    await world.bot.invoice(same),
+    await world.bot.invoice(same),
+    await world.bot.invoice(same),
+  ];
+  const ids = made.map(({ invoice_id: id }) => String(id));
+  expect(await world.another().issueInvoice(order, wording)).toMatchObject({ reference: ids[0] });
+  await world.bot.pay(Number(ids[1]));
+  expect(await world.another().issueInvoice(order, wording)).toMatchObject({ reference: ids[1] });
+  expect(await world.bot.listed()).toHaveLength(3);
+});
+
+test("an invoice that has expired is found again, and nothing is said of it", async () => {
+  const world = await openCryptoBot();
+  const order = await anOrder(world);
+  const invoice = await world.gateway.issueInvoice(order, wording);
+  await world.bot.control("expire", { invoice_id: Number(invoice.reference) });
+  expect(await world.another().issueInvoice(order, wording)).toEqual(invoice);
+  expect(await world.gateway.lookup(order, invoice.reference)).toEqual([]);
+});
+
+test("an invoice that is none of ours is told as nobody's, to the unit", async () => {
+  const world = await openCryptoBot();
+  const { invoice_id } = await world.bot.invoice({ amount: "7.5", payload: "a mug" });
+  await world.bot.pay(invoice_id);
+  const { lines } = await readOn(world.gateway);
+  expect(lines).toMatchObject([
+    { about: { kind: "nobody" }, report: { kind: "paid", paid: money(7_500_000, "USDT") } },
+  ]);
+});
+
+test("money in a currency that we cannot count is told, and counts for nothing", async () => {
+  const world = await openCryptoBot();
+  const order = await anOrder(world);
+  const { invoice_id } = await world.bot.invoice({
+    asset: "BTC",
+    amount: "0.1",
+    payload: order.id,
+  });
+  await world.bot.pay(invoice_id);
+  const { lines, unreadable } = await world.gateway.statement("");
+  expect(lines).toEqual([]);
+  expect(unreadable).toMatchObject([{ reason: expect.stringContaining("0.1 BTC") as string }]);
+});
+
+test.each(["refuse", "return"] as const)(
+  "a transfer that two processes ask for at once is one, where a repeat is answered by: %s",
+  async (spendIdRepeat) => {
+    const world = await openCryptoBot({ emulator: { spendIdRepeat } });
+    const request = await aRefund(world);
+    const both = [world.gateway.refund(request), world.another().refund(request)];
+    expect(await Promise.all(both)).toEqual(["returned", "returned"]);
+    expect(await world.returned(request.order, request.reference)).toBe(request.amount.minor);
+  },
+);
+
+test("a transfer that was made is looked up, not asked for again", async () => {
+  const world = await openCryptoBot();
+  const request = await aRefund(world);
+  for (let time = 0; time < 3; time++) await world.another().refund(request);
+  expect(await world.bot.calls("transfer")).toMatchObject([{ spend_id: request.key, ok: true }]);
+});
+
+test("what was paid in fiat is not given back, nor what Crypto Pay does not let out", async () => {
+  const fiat = await aRefund(await openCryptoBot({ price: roubles }));
+  const world = await openCryptoBot({ price: roubles });
+  expect(await failureOf(world.gateway.refund(fiat))).toMatchObject({
+    name: "Refused",
+    message: expect.stringContaining("paid in fiat") as string,
+  });
+  const shut = await openCryptoBot({ emulator: { transfersEnabled: false } });
+  const failure = await failureOf(shut.gateway.refund(await aRefund(shut)));
+  expect(failure).toBeInstanceOf(Refused);
+  expect(failure.message).toContain("METHOD_DISABLED: enable it in @CryptoBot");
+});
+
+test("a wrong token is the operator's trouble and refuses nobody: it is an outage", async () => {
+  const { bot, ...world } = await openCryptoBot();
+  const order = await anOrder(world);
+  const currencies = ["USDT"] as const;
+  const settings = {
+    url: bot.url,
+    token: "12345:other",
+    currencies,
+    coin: "TON",
+    refunds: true,
+  } as const;
+  const failure = await failureOf(new CryptoBotGateway(settings).issueInvoice(order, wording));
+  expect(failure).not.toBeInstanceOf(Refused);
+  expect(failure.message).toContain("check CRYPTOBOT_TOKEN");
+});
+
+test("whatever answers in its place is an outage, and is told no secret by our errors", async () => {
+  const world = await openCryptoBot();
+  const order = await anOrder(world);
+  for (const url of await wrongPlaces()) {
+    const settings = { url, token, currencies: ["USDT"], coin: "TON", refunds: true } as const;
+    const gateway = new CryptoBotGateway(settings);
+    for (const attempt of [
+      () => gateway.issueInvoice(order, wording),
+      () => gateway.lookup(order, "1"),
+      async () => {
+        // Rows that are none of an invoice are told apart, and none of them is a line.
+        const { lines, unreadable } = await gateway.statement("");
+        if (lines.length === 0 && unreadable.length > 0) throw new Error("nothing can be read");
+      },
+    ]) {
+      const failure = await failureOf(attempt());
+      expect([url, failure.constructor]).toEqual([url, Error]);
+      expect(failure.message).not.toBe("it worked");
+      expect(`${failure.message} ${failure.stack} ${String(failure.cause)}`).not.toContain(
+        "AAtest",
+      );
+    }
+  }
+});
+
+test("a cursor that is none of its own is told so", async () => {
+  const { gateway } = await openCryptoBot();
+  for (const wrong of ["7", "{}", "x", '{"from":-1}']) {
+    expect((await failureOf(gateway.statement(wrong))).message).toContain("begin anew");
+  }
+});

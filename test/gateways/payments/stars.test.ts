@@ -1,0 +1,217 @@
+import { Telegram } from "telegraf";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { money } from "../../../domain/money.ts";
+import { instant } from "../../../domain/time.ts";
+import { StarsGateway } from "../../../gateways/payments/stars/adapter.ts";
+import { starsProvider } from "../../../gateways/payments/stars/index.ts";
+import { Refused } from "../../../gateways/refused.ts";
+import { paymentGatewayContract } from "./contract.ts";
+import { openStars, type StarsWorld, token } from "./stars-world.ts";
+import { startWall } from "./wall.ts";
+import { anOrder, aRefund, failureOf, readOn } from "./world.ts";
+
+paymentGatewayContract(
+  { name: "Stars", refunds: "whole", hasStatement: true, calls: ["refund", "statement"] },
+  openStars,
+);
+
+/** A gateway over an account that says what the emulated one cannot. */
+async function accountOf({ url }: StarsWorld, transactions: readonly object[]) {
+  const wall = await startWall(url, (passing) => {
+    return { ...passing, body: { ok: true, result: { transactions } } };
+  });
+  return new StarsGateway(new Telegram(token, { apiRoot: wall }));
+}
+
+test("an invoice is a bill that carries the payment's id, and needs no call", async () => {
+  const world = await openStars();
+  const order = await anOrder(world);
+  await world.fault({ kind: "500" });
+  expect(await world.gateway.issueInvoice(order)).toEqual({
+    kind: "chat",
+    reference: order.id,
+    payload: order.id,
+  });
+  expect(await world.gateway.lookup()).toEqual([]);
+});
+
+test("a payment and its return have one reference, and the account's own words as evidence", async () => {
+  const world = await openStars();
+  const request = await aRefund(world);
+  await world.gateway.refund(request);
+  const { lines, cursor } = await readOn(world.gateway);
+  const { order, payer, reference, paid } = request;
+  const [came, went] = await world.account();
+  const about = { kind: "payment", id: order.id };
+  const at = instant((came?.date ?? 0) * 1_000);
+  expect(lines).toEqual([
+    {
+      about,
+      report: { kind: "paid", reference, paid, payer, at },
+      evidence: JSON.stringify(came),
+    },
+    {
+      about,
+      report: { kind: "refunded", reference, returned: paid },
+      evidence: JSON.stringify(went),
+      at: instant((went?.date ?? 0) * 1_000),
+    },
+  ]);
+  expect(reference).toBe(came?.id);
+  expect(cursor).toBe("2");
+});
+
+test("more than a page is read in order, each line once", async () => {
+  const world = await openStars();
+  const refunds = [];
+  for (let count = 0; count < 60; count += 1) refunds.push(await aRefund(world));
+  for (const request of refunds) await world.gateway.refund(request);
+  const { lines, pages, cursor } = await readOn(world.gateway);
+  const said = lines.map(({ report }) => "reference" in report && [report.kind, report.reference]);
+  expect(said).toEqual([
+    ...refunds.map(({ reference }) => ["paid", reference]),
+    ...refunds.map(({ reference }) => ["refunded", reference]),
+  ]);
+  expect([pages, cursor]).toEqual([2, "120"]);
+});
+
+test("an account with fewer rows than were read is an alarm, and the place in it is kept", async () => {
+  const world = await openStars();
+  const { gateway } = world;
+  expect(await gateway.statement("")).toMatchObject({ unreadable: [], cursor: "0" });
+  const { unreadable, cursor, more } = await gateway.statement("7");
+  expect({ cursor, more }).toEqual({ cursor: "7", more: false });
+  expect(unreadable).toMatchObject([{ evidence: "row 7 is missing" }]);
+  await aRefund(world);
+  const { cursor: read } = await readOn(gateway);
+  expect(await gateway.statement(read)).toEqual({
+    lines: [],
+    unreadable: [],
+    cursor: read,
+    more: false,
+  });
+});
+
+test("an account is named by its bot, without the secret of its token", () => {
+  const gateway = new StarsGateway(new Telegram("123456:SECRET"));
+  expect(gateway.facts.account).toBe("stars/123456");
+});
+
+const row = (id: string, of: object) => ({ id, amount: 150, date: 1_795_305_600, ...of });
+
+test("what was not paid for an invoice is left out, and counted past", async () => {
+  const world = await openStars();
+  const order = await anOrder(world);
+  const user = { type: "user", user: { id: 5, is_bot: false, first_name: "Eve" } };
+  const invoice = { ...user, transaction_type: "invoice_payment", invoice_payload: order.id };
+  const gateway = await accountOf(world, [
+    row("gift", { receiver: { ...user, transaction_type: "gift_purchase", gift: {} } }),
+    row("media", { source: { ...user, transaction_type: "paid_media_payment" } }),
+    row("withdrawal", { receiver: { type: "fragment" } }),
+    row("ads", { receiver: { type: "telegram_ads" } }),
+    row("commission", { source: { type: "affiliate_program", commission_per_mille: 10 } }),
+    row("new kind", { source: { type: "comet" }, nanostar_amount: 5 }),
+    row("neither", {}),
+    row("ours", { source: { ...invoice, subscription_period: 2_592_000 } }),
+    row("other's", { source: { ...invoice, invoice_payload: "order 7" } }),
+    row("nameless", { source: { ...invoice, invoice_payload: undefined } }),
+  ]);
+  const { lines, cursor, more } = await gateway.statement("");
+  expect(
+    lines.map(({ about, report }) => ["reference" in report && report.reference, about]),
+  ).toEqual([
+    ["ours", { kind: "payment", id: order.id }],
+    ["other's", { kind: "nobody" }],
+    ["nameless", { kind: "nobody" }],
+  ]);
+  expect([cursor, more]).toEqual(["10", false]);
+});
+
+test.each([
+  { id: "", amount: 150, date: 1 },
+  { id: "x", amount: 1.5, date: 1 },
+  { id: "x", amount: -1, date: 1 },
+  { id: "x", amount: 2 ** 53, date: 1 },
+  { id: "x", amount: 1, date: "soon" },
+  [],
+])("a row that cannot be read is told, and the others are read: %j", async (row) => {
+  const source = { type: "user", transaction_type: "invoice_payment", user: null };
+  const good = {
+    id: "good",
+    amount: "150",
+    date: "1",
+    source,
+    receiver: null,
+    nanostar_amount: null,
+  };
+  const gateway = await accountOf(await openStars(), [good, row, { ...good, id: "next" }]);
+  const { lines, unreadable, cursor } = await gateway.statement("");
+  expect(lines).toMatchObject([
+    { report: { kind: "paid", reference: "good", paid: money(150, "XTR") } },
+    { report: { kind: "paid", reference: "next" } },
+  ]);
+  expect(unreadable).toEqual([
+    { evidence: JSON.stringify(row), reason: expect.stringMatching(/^"(?:id|amount|date|)" /u) },
+  ]);
+  expect(cursor).toBe("3");
+});
+
+test("a charge that was given back already is given back", async () => {
+  const world = await openStars();
+  const request = await aRefund(world);
+  expect(await world.gateway.refund(request)).toBe("returned");
+  expect(await world.gateway.refund({ ...request, key: "another" })).toBe("returned");
+  expect(await world.returned(request.order, request.reference)).toBe(150);
+});
+
+test("what Telegram does not give back is refused in its own words", async () => {
+  const world = await openStars();
+  const request = await aRefund(world);
+  const stranger = await anOrder(world);
+  const refused = async (change: object) => {
+    const failure = await failureOf(world.gateway.refund({ ...request, ...change }));
+    expect(failure).toBeInstanceOf(Refused);
+    return failure.message;
+  };
+  expect(await refused({ payer: stranger.telegramId })).toContain("USER_ID_INVALID");
+  expect(await refused({ payer: undefined })).toContain("did not say who paid");
+  expect(await refused({ reference: "none" })).toContain("CHARGE_ID_INVALID");
+  for (const amount of [money(149, "XTR"), money(151, "XTR"), money(150, "RUB")]) {
+    expect(await refused({ amount })).toContain("whole or not at all");
+  }
+  expect(await world.returned(request.order, request.reference)).toBe(0);
+});
+
+test("nothing is asked for less than a Star, or in another currency", async () => {
+  const world = await openStars();
+  for (const price of [money(0, "XTR"), money(150, "RUB")]) {
+    const order = await anOrder(world, price);
+    await expect(world.gateway.issueInvoice(order)).rejects.toBeInstanceOf(Refused);
+  }
+});
+
+test("a cursor that is none of ours is an outage that says what to do", async () => {
+  const { gateway } = await openStars();
+  for (const cursor of ["-1", "1.5", "x", "1e99"]) {
+    await expect(gateway.statement(cursor)).rejects.toThrow("delete its row");
+  }
+});
+
+test("Stars are on with the bot, unless they are switched off", async () => {
+  const { url: telegramApiRoot } = await openStars();
+  const connected = (given: object) =>
+    starsProvider.connect(z.object(starsProvider.environment).parse(given), {
+      botToken: token,
+      telegramApiRoot,
+    });
+  expect(connected({ STARS: "false" })).toBeUndefined();
+  const gateway = connected({});
+  expect(gateway?.facts).toMatchObject({ name: "stars", currencies: ["XTR"], refunds: "whole" });
+  expect(await gateway?.statement("")).toEqual({
+    lines: [],
+    unreadable: [],
+    cursor: "0",
+    more: false,
+  });
+});

@@ -1,0 +1,157 @@
+import { expect, test } from "vitest";
+import { type Money, money } from "../../../domain/money.ts";
+import { TBankGateway } from "../../../gateways/payments/tbank/adapter.ts";
+import { Refused } from "../../../gateways/refused.ts";
+import { password, terminalKey } from "../../emulators/tbank-client.ts";
+import { answering } from "./answering.ts";
+import { openTBank } from "./tbank-world.ts";
+import { aRefund, failureOf } from "./world.ts";
+
+const receipt = { taxation: "usn_income", vat: "vat22", email: "shop@example.com" };
+const rub = (minor: number): Money => money(minor, "RUB");
+
+test("with a cash register every payment has its receipt, and every part that goes back", async () => {
+  const world = await openTBank({ emulator: { cashRegister: true }, settings: { receipt } });
+  const request = await aRefund(world);
+  expect(await world.gateway.refund({ ...request, key: "part", amount: rub(900) })).toBe(
+    "returned",
+  );
+  const rest = { key: "rest", alreadyReturned: rub(900), amount: rub(29_000) };
+  expect(await world.gateway.refund({ ...request, ...rest })).toBe("returned");
+  expect(await world.bank.kept(request.reference)).toMatchObject({ status: "REFUNDED" });
+  const without = await openTBank({ emulator: { cashRegister: true } });
+  await expect(aRefund(without)).rejects.toThrow("309");
+});
+
+test("a refund that SBP could not carry out is asked for again", async () => {
+  const world = await openTBank({ means: "sbp", emulator: { sbpRefunds: "when-told" } });
+  const request = await aRefund(world);
+  const { reference: payment_id } = request;
+  expect(await world.gateway.refund(request)).toBe("underWay");
+  await world.bank.control("refunded", { payment_id, error: "I05043" });
+  expect(await world.gateway.refund(request)).toBe("underWay");
+  await world.bank.control("refunded", { payment_id });
+  expect(await world.gateway.refund(request)).toBe("returned");
+  expect((await world.bank.kept(payment_id)).refunded).toBe(29_900);
+});
+
+test("a look that the bank refuses is no refusal of the refund, which may have been made already", async () => {
+  const world = await openTBank();
+  const request = await aRefund(world);
+  await world.bank.fault({ kind: "refuse", method: "GetState", code: "7", times: 1 });
+  expect(await failureOf(world.gateway.refund(request))).not.toBeInstanceOf(Refused);
+  expect(await world.gateway.refund(request)).toBe("returned");
+  await world.bank.fault({ kind: "refuse", method: "GetState", code: "7", times: 1 });
+  expect(await failureOf(world.gateway.refund(request))).not.toBeInstanceOf(Refused);
+  expect((await world.bank.kept(request.reference)).refunded).toBe(29_900);
+});
+
+test("a refund that two processes ask for at once is one", async () => {
+  const world = await openTBank();
+  const request = { ...(await aRefund(world)), amount: rub(10_000) };
+  const both = [world.gateway.refund(request), world.another().refund(request)];
+  expect(await Promise.all(both)).toEqual(["returned", "returned"]);
+  expect((await world.bank.kept(request.reference)).refunded).toBe(10_000);
+});
+
+test("an SBP refund that stands in its own way is under way, not refused", async () => {
+  const world = await openTBank({ means: "sbp", emulator: { sbpRefunds: "when-told" } });
+  const request = await aRefund(world);
+  const both = [world.gateway.refund(request), world.another().refund(request)];
+  expect(await Promise.all(both)).toEqual(["underWay", "underWay"]);
+  await world.bank.control("refunded", { payment_id: request.reference });
+  expect(await world.gateway.refund(request)).toBe("returned");
+});
+
+test.each(["card", "sbp"] as const)(
+  "money that the bank gave back unknown to the books moves none of ours: %s",
+  async (means) => {
+    const world = await openTBank({ means });
+    const request = { ...(await aRefund(world)), amount: rub(10_000) };
+    await world.bank.control("refund", { payment_id: request.reference, amount: 3_000 });
+    const failure = await failureOf(world.gateway.refund(request));
+    expect(failure).toBeInstanceOf(Refused);
+    expect(failure.message).toContain("our books differ");
+    expect((await world.bank.kept(request.reference)).refunded).toBe(3_000);
+    // Once the books know of it, the rest can go back.
+    const known = { ...request, key: "again", alreadyReturned: rub(3_000) };
+    while ((await world.gateway.refund(known)) === "underWay");
+    expect((await world.bank.kept(request.reference)).refunded).toBe(13_000);
+  },
+);
+
+test("a payment that the bank gave back whole needs no refund of ours", async () => {
+  const world = await openTBank();
+  const request = await aRefund(world);
+  await world.bank.control("refund", { payment_id: request.reference });
+  expect(await world.gateway.refund(request)).toBe("returned");
+  expect(await world.bank.calls("Cancel")).toEqual([]);
+});
+
+test("what was never paid is not called off by a refund", async () => {
+  const world = await openTBank();
+  const request = await aRefund(world);
+  const { PaymentId } = await world.bank.init({ OrderId: request.order.id });
+  const failure = await failureOf(world.gateway.refund({ ...request, reference: PaymentId }));
+  expect(failure).toBeInstanceOf(Refused);
+  expect(failure.message).toContain("NEW");
+  expect(await world.bank.state(PaymentId)).toBe("NEW");
+});
+
+test("a balance that is too low refuses the refund, with what the bank says", async () => {
+  const world = await openTBank();
+  const request = await aRefund(world);
+  await world.bank.control("balance", { kopecks: 0 }, "PUT");
+  const failure = await failureOf(world.gateway.refund(request));
+  expect(failure).toBeInstanceOf(Refused);
+  expect(failure.message).toContain("3002");
+});
+
+test.each([0, -1, 30_000])("a refund of %i of 29900 kopecks is refused", async (minor) => {
+  const world = await openTBank();
+  const request = await aRefund(world);
+  await expect(world.gateway.refund({ ...request, amount: rub(minor) })).rejects.toBeInstanceOf(
+    Refused,
+  );
+  expect((await world.bank.kept(request.reference)).refunded).toBe(0);
+});
+
+/** A bank that does not say how much of a payment is back, and what it is asked. */
+async function silentBank(source: string | undefined) {
+  const asked: string[] = [];
+  const world = await openTBank();
+  const request = await aRefund(world);
+  const url = await answering((path, body) => {
+    const method = path.slice("/v2/".length);
+    asked.push(method);
+    const Params = source === undefined ? [] : [{ Key: "Source", Value: source }];
+    const said = {
+      Success: true,
+      ErrorCode: "0",
+      Status: "PARTIAL_REFUNDED",
+      Amount: 29_900,
+      Params,
+    };
+    const { ExternalRequestId } = JSON.parse(body) as { ExternalRequestId?: string };
+    const ids = { PaymentId: "7", OrderId: request.order.id, ExternalRequestId };
+    return { body: JSON.stringify({ ...said, ...ids }) };
+  });
+  return { asked, request, gateway: new TBankGateway({ url, terminalKey, password }) };
+}
+
+test("where the bank does not say what is back, a card's refund is known by its key", async () => {
+  const { asked, request, gateway } = await silentBank("cards");
+  expect(await gateway.refund({ ...request, amount: rub(100) })).toBe("returned");
+  expect(asked).toEqual(["GetState", "Cancel"]);
+});
+
+test.each([undefined, "qrsbp"])(
+  "where nothing says what is back, nobody guesses: neither yes, nor no, nor once more (%s)",
+  async (source) => {
+    const { asked, request, gateway } = await silentBank(source);
+    const failure = await failureOf(gateway.refund({ ...request, amount: rub(100) }));
+    expect([failure.constructor, failure.name]).toEqual([Error, "Error"]);
+    expect(failure.message).toContain("see its cabinet");
+    expect(asked).toEqual(["GetState"]);
+  },
+);

@@ -1,0 +1,38 @@
+import { money } from "../../../domain/money.ts";
+import { TBankGateway, type TBankSettings } from "../../../gateways/payments/tbank/adapter.ts";
+import { type Options, password, startTBank, terminalKey } from "../../emulators/tbank-client.ts";
+import { callFaults } from "./call-faults.ts";
+import type { GatewayWorld } from "./world.ts";
+
+export interface TBankWorld extends GatewayWorld {
+  readonly bank: Awaited<ReturnType<typeof startTBank>>;
+}
+
+interface Given {
+  readonly means?: "card" | "sbp";
+  readonly emulator?: Options;
+  readonly settings?: Partial<TBankSettings>;
+}
+
+const faultOf = callFaults(
+  { issueInvoice: "Init", refund: "Cancel" },
+  { code: "10", name: "Not this time" },
+);
+
+/** T-Bank's emulator and people who pay there, for one test. */
+export async function openTBank({ means = "card", ...given }: Given = {}): Promise<TBankWorld> {
+  const bank = await startTBank(given.emulator);
+  const settings = { url: bank.url, terminalKey, password, ...given.settings };
+  const another = () => new TBankGateway(settings);
+  return {
+    gateway: another(),
+    another,
+    bank,
+    price: money(29_900, "RUB"),
+    tellsOnce: true,
+    pay: async (_order, { reference }) => void (await bank.pay(reference, { means })),
+    returned: async (_order, reference) => (await bank.kept(reference)).refunded,
+    befall: (step, trouble) => bank.fault(faultOf(step, trouble)),
+    secrets: [password],
+  };
+}

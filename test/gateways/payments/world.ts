@@ -1,0 +1,146 @@
+import { randomInt, randomUUID } from "node:crypto";
+import { customerId, subscriptionId, type TelegramId, telegramId } from "../../../domain/ids.ts";
+import { type Money, money } from "../../../domain/money.ts";
+import type { GatewayReport, PaymentId, PaymentOrder } from "../../../domain/payments/payment.ts";
+import type { PlanCode } from "../../../domain/payments/plan.ts";
+import { addMs, instant } from "../../../domain/time.ts";
+import type {
+  GatewayFacts,
+  Invoice,
+  Line,
+  PaymentGateway,
+  RefundRequest,
+} from "../../../gateways/payments/port.ts";
+
+export const steps = ["issueInvoice", "lookup", "refund", "statement"] as const;
+export type Step = (typeof steps)[number];
+
+/** `lost`: the gateway does as it was asked, and its answer never arrives. A `429` asks for 7 seconds. */
+export type Trouble = "lost" | "429" | "500" | "502" | "dropped" | "refused";
+
+/** What is known of an adapter before it is opened; what it has not is not asked of it. */
+export interface Traits extends Pick<GatewayFacts, "refunds" | "hasStatement"> {
+  readonly name: string;
+  /** The steps for which it asks the gateway's own server. */
+  readonly calls: readonly Step[];
+}
+
+/** A gateway, the people who pay there, and whatever befalls it. */
+export interface GatewayWorld {
+  readonly gateway: PaymentGateway;
+  /** The same gateway as a process knows it that has just begun. */
+  another(): PaymentGateway;
+  /** What its invoices are over here. */
+  readonly price: Money;
+  /** Somebody who can pay there; anybody unless given. */
+  readonly customer?: () => Promise<TelegramId>;
+  /** Pays all of an invoice; resolves when the gateway has the money. */
+  pay(order: PaymentOrder, invoice: Invoice): Promise<void>;
+  /** Minor units of a charge that went back, by the gateway's own books. */
+  returned(order: PaymentOrder, reference: string): Promise<number>;
+  /** Befalls the next call that a step makes, for `lost` the one that changes something. */
+  befall(step: Step, trouble: Trouble): Promise<unknown>;
+  /** What no error may hold. */
+  readonly secrets: readonly string[];
+  /** True: the gateway tells the way to pay once; when that was lost, the order gets another invoice. */
+  readonly tellsOnce?: boolean;
+}
+
+export const wording = { title: "Month", description: "30 days of VPN access" };
+
+const memoSigns = "ABCDEFGHJKMNPQRSTVWXYZ0123456789";
+
+/** A new order over the world's price. */
+export async function anOrder(
+  { gateway: { facts }, price: usual, customer }: GatewayWorld,
+  price: Money = usual,
+): Promise<PaymentOrder> {
+  const openedAt = instant(new Date());
+  const memo = Array.from({ length: 12 }, () => memoSigns[randomInt(memoSigns.length)]).join("");
+  return {
+    id: randomUUID() as PaymentId,
+    customerId: customerId(randomUUID()),
+    telegramId: (await customer?.()) ?? telegramId(randomInt(1_000, 1_000_000)),
+    subscriptionId: subscriptionId(randomUUID()),
+    gateway: facts.name,
+    terms: { code: "month" as PlanCode, version: 1, days: 30, deviceLimit: 3 },
+    price,
+    memo,
+    openedAt,
+    lapsesAt: addMs(openedAt, facts.invoiceTtlMs),
+  };
+}
+
+type Paid = Extract<GatewayReport, { kind: "paid" }>;
+
+/** The payments among these lines that are about this order, each charge once for each amount told of it. */
+export function paidFor(order: PaymentOrder, lines: readonly Line[]): Paid[] {
+  const charges = new Map<string, Paid>();
+  for (const { about, report } of lines) {
+    const isMine =
+      (about.kind === "payment" && about.id === order.id) ||
+      (about.kind === "memo" && about.memo === order.memo);
+    if (!isMine || report.kind !== "paid") continue;
+    charges.set(JSON.stringify([report.reference, report.paid]), report);
+  }
+  return [...charges.values()];
+}
+
+/** Reads on from a cursor to the end. */
+export async function readOn(
+  gateway: PaymentGateway,
+  from = "",
+): Promise<{ lines: Line[]; cursor: string; pages: number }> {
+  const lines: Line[] = [];
+  let cursor = from;
+  for (let pages = 1; pages < 1_000; pages++) {
+    const page = await gateway.statement(cursor);
+    lines.push(...page.lines);
+    cursor = page.cursor;
+    if (!page.more) return { lines, cursor, pages };
+  }
+  throw new Error("the statement has no end");
+}
+
+/** What the gateway can be made to say of an order, by whatever ways it has. */
+export async function saidOf(
+  gateway: PaymentGateway,
+  order: PaymentOrder,
+  invoice: Invoice,
+): Promise<Line[]> {
+  const looked = await gateway.lookup(order, invoice.reference);
+  const { lines } = gateway.facts.hasStatement ? await readOn(gateway) : { lines: [] };
+  return [...looked, ...lines];
+}
+
+export const failureOf = async (attempt: Promise<unknown>): Promise<Error> => {
+  const error: unknown = await attempt.then(
+    () => new Error("it worked"),
+    (reason: unknown) => reason,
+  );
+  return error as Error;
+};
+
+/** A refund of a charge of an order of ours. */
+export type OrdersRefund = RefundRequest &
+  Required<Pick<RefundRequest, "payer">> & {
+    readonly order: PaymentOrder;
+  };
+
+/** A charge of a new order, and a refund of all of it. */
+export async function aRefund(world: GatewayWorld): Promise<OrdersRefund> {
+  const { gateway, price: paid } = world;
+  const order = await anOrder(world);
+  const invoice = await gateway.issueInvoice(order, wording);
+  await world.pay(order, invoice);
+  const [charge] = paidFor(order, await saidOf(gateway, order, invoice));
+  return {
+    key: `refund-${randomUUID()}`,
+    order,
+    payer: order.telegramId,
+    reference: charge?.reference ?? "none",
+    paid,
+    alreadyReturned: money(0, paid.currency),
+    amount: paid,
+  };
+}
