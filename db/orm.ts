@@ -5,37 +5,58 @@ import { Migration0001Access } from "./migrations/0001-access.ts";
 import { Migration0002Payments } from "./migrations/0002-payments.ts";
 import { Migration0003Messages } from "./migrations/0003-messages.ts";
 import { PreparingClient } from "./prepared.ts";
-import * as access from "./tables/access.ts";
-import * as messages from "./tables/messages.ts";
-import * as payments from "./tables/payments.ts";
-import * as people from "./tables/people.ts";
+import { AccessTable } from "./tables/access/access.ts";
+import { DeviceTable } from "./tables/access/device.ts";
+import { HostTable } from "./tables/access/host.ts";
+import { SubscriptionTable } from "./tables/access/subscription.ts";
+import { TimeLotTable } from "./tables/access/time-lot.ts";
+import { TrafficCounterTable } from "./tables/access/traffic-counter.ts";
+import { TrafficDayTable } from "./tables/access/traffic-day.ts";
+import { UnknownPeerTable } from "./tables/access/unknown-peer.ts";
+import { MessageTable } from "./tables/messaging/message.ts";
+import { AuditEntryTable } from "./tables/operations/audit-entry.ts";
+import { FindingTable } from "./tables/operations/finding.ts";
+import { QuarantineTable } from "./tables/operations/quarantine.ts";
+import { SettingTable } from "./tables/operations/setting.ts";
+import { StatementCursorTable } from "./tables/operations/statement-cursor.ts";
+import { ChargeTable } from "./tables/payments/charge.ts";
+import { DecisionTable } from "./tables/payments/decision.ts";
+import { GatewayEventTable } from "./tables/payments/gateway-event.ts";
+import { GatewayTable } from "./tables/payments/gateway.ts";
+import { LedgerEntryTable } from "./tables/payments/ledger-entry.ts";
+import { PaymentTable } from "./tables/payments/payment.ts";
+import { PlanTable } from "./tables/payments/plan.ts";
+import { RefundTable } from "./tables/payments/refund.ts";
+import { UnmatchedTable } from "./tables/payments/unmatched.ts";
+import { ApprovalTable } from "./tables/people/approval.ts";
+import { CustomerTable } from "./tables/people/customer.ts";
 
 const entities = [
-  access.AccessTable,
-  access.DeviceTable,
-  access.HostTable,
-  access.SubscriptionTable,
-  access.TimeLotTable,
-  access.TrafficCounterTable,
-  access.TrafficDayTable,
-  access.UnknownPeerTable,
-  messages.MessageTable,
-  payments.ChargeTable,
-  payments.DecisionTable,
-  payments.FindingTable,
-  payments.GatewayEventTable,
-  payments.GatewayTable,
-  payments.LedgerEntryTable,
-  payments.PaymentTable,
-  payments.PlanTable,
-  payments.QuarantineTable,
-  payments.RefundTable,
-  payments.SettingTable,
-  payments.StatementCursorTable,
-  payments.UnmatchedTable,
-  people.ApprovalTable,
-  people.AuditEntryTable,
-  people.CustomerTable,
+  AccessTable,
+  ApprovalTable,
+  AuditEntryTable,
+  ChargeTable,
+  CustomerTable,
+  DecisionTable,
+  DeviceTable,
+  FindingTable,
+  GatewayEventTable,
+  GatewayTable,
+  HostTable,
+  LedgerEntryTable,
+  MessageTable,
+  PaymentTable,
+  PlanTable,
+  QuarantineTable,
+  RefundTable,
+  SettingTable,
+  StatementCursorTable,
+  SubscriptionTable,
+  TimeLotTable,
+  TrafficCounterTable,
+  TrafficDayTable,
+  UnknownPeerTable,
+  UnmatchedTable,
 ] as const;
 
 const initialize = (url: string, poolSize: number) =>

@@ -1,7 +1,8 @@
 import { defineEntity, p } from "@mikro-orm/postgresql";
-import type { MessageContent } from "../../domain/messaging/message.ts";
+import type { MessageContent } from "../../../domain/messaging/message.ts";
 
-export const messageStates = ["waiting", "sent", "unreachable", "refused", "superseded"] as const;
+/** What became of a message. */
+const messageStates = ["waiting", "sent", "unreachable", "refused", "superseded"] as const;
 
 /** What people are told, written in the transaction that decided it and sent by the messages reconciler. */
 export const MessageTable = defineEntity({

@@ -1,0 +1,26 @@
+import { defineEntity, p } from "@mikro-orm/postgresql";
+
+export const HostTable = defineEntity({
+  name: "Host",
+  tableName: "hosts",
+  properties: {
+    id: p.uuid().primary(),
+    name: p.text().unique(),
+    kind: p.text(),
+    network: p.text(),
+    serverAddress: p.text(),
+    capacity: p.integer(),
+    weight: p.integer(),
+    state: p.enum(["open", "draining", "closed"] as const),
+    /** Secret: the reader role may not select it. */
+    settingsEncrypted: p.text(),
+    epoch: p.text().nullable(),
+    seenAt: p.datetime().nullable(),
+    /** Since when it does not answer, and what it last failed with; null while it answers. */
+    awaySince: p.datetime().nullable(),
+    trouble: p.text().nullable(),
+    /** How many peers an admin has said that one full comparison may take off it. */
+    removalsAllowed: p.integer().default(0),
+    createdAt: p.datetime().defaultRaw("now()"),
+  },
+});

@@ -1,0 +1,12 @@
+import { defineEntity, p } from "@mikro-orm/postgresql";
+
+export const TrafficDayTable = defineEntity({
+  name: "TrafficDay",
+  tableName: "traffic_daily",
+  properties: {
+    deviceId: p.uuid().primary(),
+    day: p.date().primary(),
+    uploaded: p.bigint("number"),
+    downloaded: p.bigint("number"),
+  },
+});

@@ -1,0 +1,20 @@
+import { defineEntity, p } from "@mikro-orm/postgresql";
+
+/** What could not be handled, put aside so that the rest goes on. */
+export const QuarantineTable = defineEntity({
+  name: "Quarantine",
+  tableName: "quarantine",
+  properties: {
+    /** What it is about, e.g. `tbank/lookup/<payment>`. */
+    key: p.text().primary(),
+    gateway: p.text(),
+    kind: p.enum(["line", "lookup", "event"] as const),
+    evidence: p.text(),
+    reason: p.text(),
+    tries: p.integer().default(1),
+    firstAt: p.datetime().defaultRaw("now()"),
+    /** When it is tried again; null: only by a person. */
+    nextTryAt: p.datetime().nullable(),
+    resolvedAt: p.datetime().nullable(),
+  },
+});

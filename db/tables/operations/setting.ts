@@ -1,0 +1,11 @@
+import { defineEntity, p } from "@mikro-orm/postgresql";
+
+/** Single facts about this installation, e.g. when the shop first started. */
+export const SettingTable = defineEntity({
+  name: "Setting",
+  tableName: "settings",
+  properties: {
+    name: p.text().primary(),
+    value: p.text(),
+  },
+});

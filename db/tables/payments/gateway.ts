@@ -1,0 +1,16 @@
+import { defineEntity, p } from "@mikro-orm/postgresql";
+import type { Currency } from "../../../domain/money.ts";
+
+export const GatewayTable = defineEntity({
+  name: "Gateway",
+  tableName: "gateways",
+  properties: {
+    name: p.text().primary(),
+    currencies: p.array<Currency>(),
+    refunds: p.enum(["none", "whole", "partial"] as const),
+    delivery: p.enum(["pushes", "pulls"] as const),
+    invoiceTtlMs: p.bigint("number"),
+    /** False: its keys are no longer configured. */
+    active: p.boolean(),
+  },
+});

@@ -1,0 +1,33 @@
+import { defineEntity, p } from "@mikro-orm/postgresql";
+import { currencies } from "../../../domain/money.ts";
+import { paymentStates } from "../../../domain/payments/payment.ts";
+
+export const PaymentTable = defineEntity({
+  name: "Payment",
+  tableName: "payments",
+  properties: {
+    id: p.uuid().primary(),
+    customerId: p.uuid(),
+    subscriptionId: p.uuid(),
+    plan: p.text(),
+    planVersion: p.integer(),
+    days: p.double().$type<number>(),
+    deviceLimit: p.integer(),
+    priceMinor: p.bigint("number"),
+    currency: p.enum(currencies),
+    gateway: p.text(),
+    memo: p.text().unique(),
+    state: p.enum(paymentStates),
+    /** Since when the gateway may have an invoice. */
+    askedAt: p.datetime().nullable(),
+    /** The gateway's invoice as its port answered it. */
+    invoice: p.json<Record<string, string>>().nullable(),
+    invoiceReference: p.text().nullable(),
+    openedAt: p.datetime(),
+    lapsesAt: p.datetime(),
+    closedAt: p.datetime().nullable(),
+    /** When a gateway without a statement is asked for it again; null: never. */
+    nextLookupAt: p.datetime().nullable(),
+    lookedUpAt: p.datetime().nullable(),
+  },
+});

@@ -1,0 +1,24 @@
+import { defineEntity, p } from "@mikro-orm/postgresql";
+import type { Language } from "../../../domain/people/customer.ts";
+import type { Currency } from "../../../domain/money.ts";
+
+export const PlanTable = defineEntity({
+  name: "Plan",
+  tableName: "plans",
+  properties: {
+    code: p.text().primary(),
+    version: p.integer().primary(),
+    names: p.json<Record<Language, string>>(),
+    descriptions: p.json<Record<Language, string>>(),
+    days: p.double().$type<number>(),
+    deviceLimit: p.integer(),
+    prices: p.json<Partial<Record<Currency, number>>>(),
+    trafficLimitBytes: p.bigint("number").nullable(),
+    sort: p.integer(),
+    hidden: p.boolean(),
+    trial: p.boolean(),
+    /** The owner's file no longer has it: its versions stay, for the payments that were made with them. */
+    retired: p.boolean(),
+    importedAt: p.datetime().defaultRaw("now()"),
+  },
+});

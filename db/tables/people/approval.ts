@@ -1,0 +1,23 @@
+import { defineEntity, p } from "@mikro-orm/postgresql";
+import type { ApprovalSubject } from "../../../domain/people/approval.ts";
+
+/** How a question to the admins stands. */
+const approvalStates = ["open", "approved", "rejected", "lapsed"] as const;
+
+export const ApprovalTable = defineEntity({
+  name: "Approval",
+  tableName: "approvals",
+  properties: {
+    approvalId: p.text().primary(),
+    ask: p.text().primary(),
+    kind: p.text(),
+    customerId: p.uuid().nullable(),
+    /** What is asked, as the admins' messages are rendered from it. */
+    subject: p.json<ApprovalSubject>(),
+    state: p.enum(approvalStates),
+    askedAt: p.datetime(),
+    remindedAt: p.datetime().nullable(),
+    decidedAt: p.datetime().nullable(),
+    decidedBy: p.bigint("number").nullable(),
+  },
+});

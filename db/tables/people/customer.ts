@@ -1,0 +1,23 @@
+import { defineEntity, p } from "@mikro-orm/postgresql";
+import { customerStatuses, languages, roles } from "../../../domain/people/customer.ts";
+
+export const CustomerTable = defineEntity({
+  name: "Customer",
+  tableName: "customers",
+  properties: {
+    id: p.uuid().primary(),
+    telegramId: p.bigint("number").unique(),
+    username: p.text().nullable(),
+    firstName: p.text(),
+    lastName: p.text().nullable(),
+    language: p.enum(languages),
+    role: p.enum(roles),
+    status: p.enum(customerStatuses),
+    referrerId: p.uuid().nullable(),
+    rejectedAt: p.datetime().nullable(),
+    unreachableSince: p.datetime().nullable(),
+    lastActivityAt: p.datetime(),
+    createdAt: p.datetime().defaultRaw("now()"),
+    deletedAt: p.datetime().nullable(),
+  },
+});
