@@ -74,8 +74,8 @@ function probes({ files, from }: Wall, wanted: string, name: string): Probe[] {
   const single = !files.includes("*");
   return from.map((place) => {
     const file = single ? place : place.replace("probe", `probe-${name}`);
-    const deeper = dirname(place).split("/").length > 1 && wanted.includes("../") ? "../" : "";
-    const target = wanted.replace(typesOnly, "").replace("../", `../${deeper}`);
+    const up = "../".repeat(dirname(place).split("/").length);
+    const target = wanted.replace(typesOnly, "").replace("../", up);
     const code = wanted.startsWith(typesOnly)
       ? `import type * as it from "${target}"; export type Probe = typeof it;`
       : `import * as it${name} from "${target}"; export const probe${name} = it${name};`;

@@ -28,7 +28,7 @@ export function addStart(bot: Composer<BotContext>, { doors }: BotPorts): void {
     const answer = { round: Number(round), choice };
     const taken = await doors.captchaAnswered(context.telegramId, answer);
     if (taken === "taken") return answerPress(context);
-    answerPress(context, context.texts.captchaOver, true);
+    answerPress(context, context.texts.people.captcha.over, true);
   });
 }
 

@@ -29,10 +29,15 @@ export function addUnmatched(bot: Composer<BotContext>, ports: DialoguePorts): v
     context.handler = "ignore-unmatched";
     const { texts, language } = context;
     const money = await reading(ports.unmatched.find(context.match[1] ?? ""));
-    if (money === undefined) return answerPress(context, texts.unmatchedResolved.notOpen, true);
+    if (money === undefined)
+      return answerPress(context, texts.payments.unmatchedResolved.notOpen, true);
     await ports.dialogues.open(context.telegramId, "ignore", subjectOf(money));
     answerPress(context);
-    await ask(context, texts.askIgnoreReason(moneyIn(language, money.amount)), texts.ignoreWord);
+    await ask(
+      context,
+      texts.payments.unmatched.askReason(moneyIn(language, money.amount)),
+      texts.payments.unmatched.reasonField,
+    );
   });
   addGiving(bot, ports);
   addReturning(bot, ports);
@@ -45,16 +50,22 @@ function addReturning(bot: Composer<BotContext>, { unmatched, doors }: BotPorts)
     const { texts, language } = context;
     const key = context.match[1] ?? "";
     const money = await reading(unmatched.find(key));
-    if (money === undefined) return answerPress(context, texts.unmatchedResolved.notOpen, true);
+    if (money === undefined)
+      return answerPress(context, texts.payments.unmatchedResolved.notOpen, true);
     answerPress(context);
-    const yes = [[{ text: texts.confirmReturn, data: `return-yes:${key}` }]];
-    await say(context, texts.askReturn(moneyIn(language, money.amount), money.gateway), yes);
+    const yes = [[{ text: texts.payments.unmatched.yesReturn, data: `return-yes:${key}` }]];
+    await say(
+      context,
+      texts.payments.unmatched.askReturn(moneyIn(language, money.amount), money.gateway),
+      yes,
+    );
   });
   bot.action(/^return-yes:([0-9a-f]{32})$/u, adminsOnly, async (context) => {
     context.handler = "return-unmatched";
     const { texts } = context;
     const money = await reading(unmatched.find(context.match[1] ?? ""));
-    if (money === undefined) return answerPress(context, texts.unmatchedResolved.notOpen, true);
+    if (money === undefined)
+      return answerPress(context, texts.payments.unmatchedResolved.notOpen, true);
     const { gateway, reference } = money;
     await doors.payments.unmatchedResolved({
       requestId: requestIdOf(context),
@@ -63,7 +74,7 @@ function addReturning(bot: Composer<BotContext>, { unmatched, doors }: BotPorts)
       reference,
       what: { kind: "refund" },
     });
-    answerPress(context, texts.resolutionTaken);
+    answerPress(context, texts.payments.unmatched.taken);
   });
 }
 
@@ -75,9 +86,9 @@ function addGiving(bot: Composer<BotContext>, { doors }: BotPorts): void {
       /^([a-z0-9-]{1,16})\s+(\S{1,200})\s+(\d{1,16})$/u.exec(context.payload.trim()) ?? [];
     const number = Number(digits);
     if (gateway === undefined || reference === undefined || !Number.isSafeInteger(number)) {
-      return say(context, texts.unmatchedHow);
+      return say(context, texts.payments.unmatched.how);
     }
-    if (number === 0) return say(context, texts.unmatchedResolved.noCustomer);
+    if (number === 0) return say(context, texts.payments.unmatchedResolved.noCustomer);
     await doors.payments.unmatchedResolved({
       requestId: requestIdOf(context),
       by: context.telegramId,
@@ -85,7 +96,7 @@ function addGiving(bot: Composer<BotContext>, { doors }: BotPorts): void {
       reference,
       what: { kind: "give", customer: telegramId(number) },
     });
-    await say(context, texts.resolutionTaken);
+    await say(context, texts.payments.unmatched.taken);
   });
 }
 
@@ -109,7 +120,7 @@ export async function takeReason(
     reference: rest.join(" "),
     what: { kind: "ignore", reason },
   });
-  await say(context, context.texts.resolutionTaken);
+  await say(context, context.texts.payments.unmatched.taken);
   return true;
 }
 
@@ -121,11 +132,11 @@ export function unmatchedPage(
   number = 1,
 ): Page {
   const { texts } = context;
-  if (open.length === 0) return { text: texts.unmatchedNone, buttons: [] };
+  if (open.length === 0) return { text: texts.payments.unmatched.none, buttons: [] };
   const list = {
-    head: texts.unmatchedTitle(open.length),
+    head: texts.payments.unmatched.listTitle(open.length),
     entries: open.map((money, index) => entryOf(context, money, index + 1)),
-    foot: `\n${texts.unmatchedHow}`,
+    foot: `\n${texts.payments.unmatched.how}`,
     perPage: 10,
     name: "unmatched",
   };
@@ -138,10 +149,10 @@ const longestReference = 220;
 function entryOf({ texts, language }: BotContext, money: UnmatchedCharge, n: number): Entry {
   const { key, mayReturn } = money;
   const amount = moneyIn(language, money.amount);
-  const line = texts.unmatchedLine(n, amount, momentIn(language, money.at));
+  const line = texts.payments.unmatched.line(n, amount, momentIn(language, money.at));
   const subject = Array.from(subjectOf(money)).slice(0, longestReference).join("");
-  const ignore = { text: texts.ignoreUnmatched(n, amount), data: `ignore:${key}` };
-  const back = { text: texts.returnUnmatched(n), data: `return:${key}` };
+  const ignore = { text: texts.payments.unmatched.ignore(n, amount), data: `ignore:${key}` };
+  const back = { text: texts.payments.unmatched.return(n), data: `return:${key}` };
   return {
     line: `\n${line}\n<code>${escapeHtml(subject)}</code>`,
     buttons: [mayReturn ? [ignore, back] : [ignore]],

@@ -159,7 +159,7 @@ test("of two admins who return a payment at once one does, and a double tap is o
     boss.press(mine.messageId, mine.data),
     deputy.press(theirs.messageId, theirs.data),
   ]);
-  const { refundTaken } = textsIn("en");
+  const { taken: refundTaken } = textsIn("en").payments.refund;
   expect(taps.filter(({ answer }) => answer?.text === refundTaken).length).toBeGreaterThan(0);
   await bob.person.hears(/250 ⭐ has been paid back/u);
   await boss.hears(/250 ⭐ was returned by Telegram Stars/u);
@@ -167,7 +167,7 @@ test("of two admins who return a payment at once one does, and a double tap is o
   const isMine = returned === refundRequestId(mine.data.slice(-8), id as PaymentId);
   // The press that has returned it, delivered once more after its refund has ended.
   const late = await (isMine ? forges(stage, boss, mine) : forges(stage, deputy, theirs));
-  expect(late).toMatchObject({ text: textsIn("en").refundNotOpened.underWay });
+  expect(late).toMatchObject({ text: textsIn("en").payments.refundNotOpened.underWay });
   await eventually(async () => expect(await bob.paidUntil()).toBe(before));
   const [{ refunds } = { refunds: "" }] = await stage.rows<{ refunds: string }>(
     "select count(*) as refunds from refunds where payment_id = ? and state = 'returned'",
@@ -225,7 +225,9 @@ test("/refund returns a part where the gateway can, and says what is wrong where
     body: JSON.stringify({ message }),
   });
   await eventually(async () => {
-    expect((await boss.heard()).slice(again)).toEqual([textsIn("en").refundNotOpened.underWay]);
+    expect((await boss.heard()).slice(again)).toEqual([
+      textsIn("en").payments.refundNotOpened.underWay,
+    ]);
   });
   expect(memory.returnedOf(reference)).toBe(10_000);
   expect(await bob.paidUntil()).toBe(before + 20 * dayMs);
@@ -263,7 +265,7 @@ test.each(languages)(
     const boss = await stage.admin();
     await boss.say("/language");
     await boss.presses(new RegExp(`^language:${language}$`, "u"));
-    await boss.hears(new RegExp(textsIn(language).languageChanged, "u"));
+    await boss.hears(new RegExp(textsIn(language).people.language.changed, "u"));
     const bob = await shopper();
     const buyer = new Buyer(stage, bob.person);
     const order = await buyer.invoiced(await bob.buys("month", "memory", "USDT"));
@@ -287,7 +289,7 @@ test("a customer sees nothing of the desk", async () => {
   for (const command of ["/payment x", "/refund x 1 y", "/unmatched", "/give a b 1"]) {
     await bob.person.say(command);
     await eventually(async () =>
-      expect((await bob.person.heard()).at(-1)).toBe(textsIn("en").unknownCommand),
+      expect((await bob.person.heard()).at(-1)).toBe(textsIn("en").messaging.answer.unknownCommand),
     );
     await bob.person.say("/terms");
     await eventually(async () => expect((await bob.person.heard()).at(-1)).toMatch(/^Terms/u));

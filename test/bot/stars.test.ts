@@ -18,7 +18,7 @@ import { askTelegram, Shopper, starsAnd, till } from "./shopper.ts";
 
 const stage = useStage({ gateways: starsAnd(till()) });
 const shopper = async () => new Shopper(stage, await stage.customer());
-const { checkout } = textsIn("en");
+const { checkout } = textsIn("en").payments;
 const stars = "stars" as GatewayName;
 
 async function polling(options: LoneOptions = {}): Promise<LoneBot> {
@@ -82,7 +82,7 @@ test("a forwarded invoice is declined to whoever is not its customer, in their l
   await stranger.say("/start");
   const too = await billTo(stage.emulatorUrl, stranger, { payload: id });
   const declined = await new Shopper(stage, stranger).pays(too);
-  expect(declined).toContain(textsIn("ru").checkout.notYours);
+  expect(declined).toContain(textsIn("ru").payments.checkout.notYours);
   await bob.paysBill();
 });
 

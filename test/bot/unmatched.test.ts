@@ -72,18 +72,22 @@ const says = async (one: Person, text: string, answer: RegExp | string) => {
 test("money of nobody is listed word for word, given to a customer once, and is then their balance", async () => {
   const boss = await stage.admin();
   const bob = new Buyer(stage, await stage.customer());
-  await says(boss, "/unmatched", texts.unmatchedNone);
+  await says(boss, "/unmatched", texts.payments.unmatched.none);
   const reference = await comes(12_345);
   await boss.hears(/123\.45 ₽ came by memory and no invoice asked for it/u);
   expect((await list(boss)).text).toMatch(/: 1\n[^]*123\.45 ₽[^]*memory <b>&/u);
   await says(boss, `/give memory ${reference} ${bob.person.id}`, /✅ Booked/u);
   await bob.person.hears(/123\.45 ₽ is now on your \/balance/u);
   expect(await bob.balance()).toEqual({ RUB: 12_345 });
-  await says(boss, `/give memory ${reference} ${bob.person.id}`, texts.unmatchedResolved.notOpen);
+  await says(
+    boss,
+    `/give memory ${reference} ${bob.person.id}`,
+    texts.payments.unmatchedResolved.notOpen,
+  );
   expect(await bob.balance()).toEqual({ RUB: 12_345 });
   const acts = await stage.rows("select actor, act from audit_log where act like 'unmatched-%'");
   expect(acts).toEqual([{ actor: String(adminId), act: "unmatched-give" }]);
-  await says(boss, "/unmatched", texts.unmatchedNone);
+  await says(boss, "/unmatched", texts.payments.unmatched.none);
 });
 
 test("money that is left alone has a reason, asked for by its button", async () => {
@@ -101,8 +105,10 @@ test("money that is left alone has a reason, asked for by its button", async () 
     reason: "my own <test>",
     resolved_by: String(adminId),
   });
-  await says(boss, "and one more word", texts.unknownCommand);
-  expect((await boss.press(messageId, data)).answer?.text).toBe(texts.unmatchedResolved.notOpen);
+  await says(boss, "and one more word", texts.messaging.answer.unknownCommand);
+  expect((await boss.press(messageId, data)).answer?.text).toBe(
+    texts.payments.unmatchedResolved.notOpen,
+  );
 });
 
 test("money of nobody goes back to whoever paid it, after a second press, once", async () => {
@@ -123,7 +129,7 @@ test("money of nobody goes back to whoever paid it, after a second press, once",
     resolved_by: String(adminId),
   });
   const late = await boss.press(asked.message_id, yes);
-  expect(late.answer?.text).toBe(texts.unmatchedResolved.notOpen);
+  expect(late.answer?.text).toBe(texts.payments.unmatchedResolved.notOpen);
   const [sum] = await stage.rows<{ minor: string }>(
     "select sum(minor) as minor from ledger_entries where fact like ? and account = 'gateway:memory'",
     [`memory/${reference}/%`],
@@ -144,7 +150,7 @@ test("of two admins who decide at once one does, and the other is told", async (
   ]);
   await eventually(async () => {
     const [mine, theirs] = [(await boss.heard()).at(-1), (await deputy.heard()).at(-1)];
-    const { done, notOpen } = texts.unmatchedResolved;
+    const { done, notOpen } = texts.payments.unmatchedResolved;
     expect(new Set([mine, theirs])).toEqual(new Set([done, notOpen]));
   });
   const balances = [await bob.balance(), await eve.balance()];
@@ -157,7 +163,7 @@ test("what cannot be given is refused in words, and stays open", async () => {
   for (const wrong of ["", "memory", `memory ${reference}`, `memory ${reference} bob`, "a b -1"]) {
     await says(boss, `/give ${wrong}`, /put it on a customer's balance/u);
   }
-  const { noCustomer, notOpen } = texts.unmatchedResolved;
+  const { noCustomer, notOpen } = texts.payments.unmatchedResolved;
   await says(boss, `/give memory ${reference} 0`, noCustomer);
   await says(boss, `/give memory ${reference} 777777`, noCustomer);
   await says(boss, `/give tbank ${reference} 777777`, notOpen);
@@ -172,5 +178,5 @@ test("what cannot be given is refused in words, and stays open", async () => {
     messageId: own,
     data: `ignore:${"0".repeat(32)}`,
   });
-  expect(answer).toMatchObject({ text: texts.notYours });
+  expect(answer).toMatchObject({ text: texts.messaging.answer.notYours });
 });

@@ -7,7 +7,8 @@ import { currencies, money } from "../../domain/money.ts";
 import type { AdminNotice } from "../../domain/notice.ts";
 import { startTelegramEmulator, type TelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { TelegramMessenger } from "../../gateways/messenger/telegram.ts";
-import { moneyIn, renderAdminNotice } from "../../texts/money.ts";
+import { renderAdminNotice } from "../../texts/admin-notices.ts";
+import { moneyIn } from "../../texts/money.ts";
 import { Person } from "../support/person.ts";
 
 const hostile = fc

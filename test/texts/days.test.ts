@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { languages } from "../../domain/customer.ts";
 import { textsIn } from "../../texts/index.ts";
 
-const en = textsIn("en");
-const ru = textsIn("ru");
+const en = textsIn("en").payments.purchase;
+const ru = textsIn("ru").payments.purchase;
 const second = 1 / 86_400;
 const conversion = (left: number, becomes: number) => ({ left, from: "A", becomes, to: "B" });
 
@@ -12,7 +12,7 @@ test("days are whole where a person reads them, and nobody is promised more than
   fc.assert(
     fc.property(fc.double({ min: 1, max: 4_000, noNaN: true }), (days) => {
       for (const language of languages) {
-        const { given, taken } = textsIn(language).moment;
+        const { given, taken } = textsIn(language).payments.moment;
         for (const text of [given(days, "X"), taken(days, "X")]) {
           const number = /[\d\s,.]*\d/u.exec(text)?.[0].replaceAll(/[\s,]/gu, "") ?? "";
           expect(number).toMatch(/^\d+$/u);

@@ -1,0 +1,42 @@
+import type { Language } from "../domain/customer.ts";
+import type { AdminNotice } from "../domain/notice.ts";
+import { escapeHtml, textsIn } from "./index.ts";
+import { moneyIn } from "./money.ts";
+
+/** What a notice says to an admin who speaks `language`, in Telegram's HTML. */
+export function renderAdminNotice(language: Language, notice: AdminNotice): string {
+  const { operations, payments } = textsIn(language);
+  const say = operations.notice;
+  switch (notice.kind) {
+    case "messageNotSent":
+      return say.messageNotSent(notice.content, notice.reason);
+    case "hostAway":
+      return say.hostAway(escapeHtml(notice.host), escapeHtml(notice.trouble));
+    case "hostBack":
+      return say.hostBack(escapeHtml(notice.host));
+  }
+  const gateway = payments.gateway.name(notice.gateway);
+  switch (notice.kind) {
+    case "unmatchedMoney":
+    case "chargedBack":
+    case "returnedOutside":
+    case "creditedBlocked":
+    case "refundReturned":
+    case "refundWaits":
+    case "unmatchedReturned":
+    case "debt":
+      return say[notice.kind](gateway, moneyIn(language, notice.amount));
+    case "foundAndFixed":
+    case "linesSkipped":
+      return say[notice.kind](gateway, notice.count);
+    case "refundNotAgreed": {
+      const tell = notice.how === "rejected" ? say.refundRejected : say.refundLapsed;
+      return tell(gateway, moneyIn(language, notice.amount));
+    }
+    case "refundRefused":
+      return say.refundRefused(gateway, moneyIn(language, notice.amount), notice.why);
+    case "quarantined":
+    case "inconsistent":
+      return say[notice.kind](gateway, notice.reason);
+  }
+}
