@@ -216,11 +216,11 @@ test("what is asked of another person's device is refused, whatever the button",
     await forges(stage, eve, { messageId, data: `device-${kind}:${device!.id}` });
   }
   await eventually(async () => {
-    const told = (await eve.heard()).filter((text) => /no longer there/u.test(text));
+    const told = (await eve.heard()).filter((text) => /no longer exists/u.test(text));
     expect(told).toHaveLength(["show", "reissue", "revoke"].length);
   });
   await eve.say("mine now");
-  await eve.hears(/do not know that/u);
+  await eve.hears(/did not understand that/u);
   expect(await devicesOf(stage, bob)).toEqual([device]);
   expect(await letIn(stage)).toEqual(before);
   expect(await eve.keys()).toHaveLength(1);

@@ -141,5 +141,5 @@ test("whoever changes the language back and forth by one message is heard each t
 test("a telephone in a language we do not speak gets English", async () => {
   const eve = await stage.person().is({ language_code: "pt-br" });
   await eve.say("/start");
-  await eve.hears(/One small check/u);
+  await eve.hears(/A quick check/u);
 });

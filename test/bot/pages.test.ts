@@ -120,7 +120,7 @@ test("whoever waits, whoever is found and whatever nobody asked for is within re
   const asked = `'approval_id', 'signup:' || (7000000 + n), 'customer_id',
     (select id from customers where telegram_id = 7000000 + n)`;
   await copies("approvals", `approval_id = 'signup:${eve.id}'`, { times: 60, change: asked });
-  await lists(boss, "/admin", /Desk/u);
+  await lists(boss, "/admin", /Admin menu/u);
   await boss.presses(/^admin-pending$/u);
   const waiting = await turned(boss, await boss.hears(/Waiting: 61/u));
   expect(

@@ -70,7 +70,7 @@ test("what is said about the time is what paying then does", async () => {
   const id = await bob.buys("month", "memory", "RUB");
   await bob.settles(memory, id);
   await bob.person.hears(/Payment received/u);
-  expect(page.text).toContain(`Once you have paid, it runs until ${await untilOf(bob)}.`);
+  expect(page.text).toContain(`After payment, your access runs until ${await untilOf(bob)}.`);
 });
 
 test("what was bought of another plan is converted by what was paid for it, whatever is paid now, said before paying", async () => {
@@ -78,11 +78,11 @@ test("what was bought of another plan is converted by what was paid for it, what
   await bob.settles(memory, await bob.buys("month", "memory", "RUB"));
   await bob.person.hears(/Payment received/u);
   const page = await bob.picks("family");
-  const said = page.text?.split("\n").filter((line) => /become|Once/u.test(line));
+  const said = page.text?.split("\n").filter((line) => /become|After payment/u.test(line));
   // The trial's three days are free: no plan converts them.
   expect(said).toEqual([
-    "What you have left of month, 30 days, becomes 15 days of family.",
-    expect.stringMatching(/^Once you have paid, it runs until .*\.$/u),
+    "Your remaining time on month (30 days) becomes 15 days on family.",
+    expect.stringMatching(/^After payment, your access runs until .*\.$/u),
   ]);
   await bob.buys("family", "stars", "XTR");
   await bob.paysBill();
@@ -108,7 +108,7 @@ test("a double tap is one order, a later one is told, and a new look shows the o
   expect((await bob.person.press(page, data)).answer?.text).toBe(alreadyOrdered);
   const { message_id: anew } = await bob.picks("month");
   await bob.person.press(anew, data);
-  await bob.person.hears(/You have an open invoice for this already/u);
+  await bob.person.hears(/You already have an open invoice for this/u);
   await eventually(async () => {
     const bills = (await bob.person.heard()).filter((words) => /Waiting for your/u.test(words));
     expect(bills).toHaveLength(2);
@@ -214,7 +214,7 @@ test("with no way to pay there is nothing to buy", async () => {
   const bob = await shopper();
   await stage.rows("update gateways set active = false");
   await bob.person.say("/plans");
-  await bob.person.hears(/nothing to buy just now/u);
+  await bob.person.hears(/nothing to buy right now/u);
   await stage.rows("update gateways set active = true");
   expect(await new PlanQueries(stage.books.em).paymentMethods()).toHaveLength(3);
 });

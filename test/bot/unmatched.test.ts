@@ -51,7 +51,7 @@ async function list(boss: Person) {
   return eventually(async () => {
     const page = (await boss.chat())
       .slice(before + 1)
-      .find(({ text }) => /^❓ Money|without an owner/u.test(text ?? ""));
+      .find(({ text }) => /^❓ Unmatched payments|no unmatched payments/u.test(text ?? ""));
     if (page === undefined) throw new Error("no list yet");
     return page;
   });
@@ -74,7 +74,7 @@ test("money of nobody is listed word for word, given to a customer once, and is 
   const bob = new Buyer(stage, await stage.customer());
   await says(boss, "/unmatched", texts.payments.unmatched.none);
   const reference = await comes(12_345);
-  await boss.hears(/123\.45 ₽ came by memory and no invoice asked for it/u);
+  await boss.hears(/Unmatched payment: 123\.45 ₽ by memory/u);
   expect((await list(boss)).text).toMatch(/: 1\n[^]*123\.45 ₽[^]*memory <b>&/u);
   await says(boss, `/give memory ${reference} ${bob.person.id}`, /✅ Booked/u);
   await bob.person.hears(/123\.45 ₽ is now on your \/balance/u);
@@ -97,7 +97,7 @@ test("money that is left alone has a reason, asked for by its button", async () 
   const data = keys?.inline_keyboard?.[0]?.[0]?.callback_data ?? "";
   expect(data).toMatch(/^ignore:[0-9a-f]{32}$/u);
   await boss.press(messageId, data);
-  await boss.hears(/Why may 1 ₽ be left alone/u);
+  await boss.hears(/Why can 1 ₽ be ignored/u);
   await says(boss, "/terms", /^Terms/u);
   await says(boss, "my own <test>", /✅ Booked/u);
   expect(await stateOf(reference)).toEqual({
@@ -116,13 +116,13 @@ test("money of nobody goes back to whoever paid it, after a second press, once",
   const reference = await comes(4_200);
   const { message_id: messageId, reply_markup: keys } = await list(boss);
   const [, back] = keys?.inline_keyboard?.at(-1) ?? [];
-  expect(back?.text).toMatch(/^↩️ Send back/u);
+  expect(back?.text).toMatch(/^↩️ Return/u);
   await boss.press(messageId, back?.callback_data ?? "");
-  const asked = await boss.hears(/Send 42 ₽ back to whoever paid it by memory/u);
+  const asked = await boss.hears(/Return 42 ₽ to the payer by memory/u);
   expect(stage.memory.returnedOf(reference)).toBe(0);
   const yes = asked.reply_markup?.inline_keyboard?.[0]?.[0]?.callback_data ?? "";
   await boss.press(asked.message_id, yes);
-  await boss.hears(/✅ It is back with whoever paid it/u);
+  await boss.hears(/✅ Returned to the payer/u);
   expect(stage.memory.returnedOf(reference)).toBe(4_200);
   expect(await stateOf(reference)).toMatchObject({
     state: "returned",
@@ -161,7 +161,7 @@ test("what cannot be given is refused in words, and stays open", async () => {
   const boss = await stage.admin();
   const reference = await comes(900);
   for (const wrong of ["", "memory", `memory ${reference}`, `memory ${reference} bob`, "a b -1"]) {
-    await says(boss, `/give ${wrong}`, /put it on a customer's balance/u);
+    await says(boss, `/give ${wrong}`, /credit a payment to a customer's balance/u);
   }
   const { noCustomer, notOpen } = texts.payments.unmatchedResolved;
   await says(boss, `/give memory ${reference} 0`, noCustomer);

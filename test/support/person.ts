@@ -111,7 +111,7 @@ export class Person {
   async asksForAccess(): Promise<void> {
     await this.say("/start");
     await this.answersCaptcha();
-    await this.hears(/with an administrator|у администратора/u);
+    await this.hears(/sent to an administrator|отправлена администратору/u);
   }
 
   /** The `.conf` files received so far, oldest first. */

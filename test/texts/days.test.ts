@@ -26,13 +26,13 @@ test("days are whole where a person reads them, and nobody is promised more than
 
 test("days that are not whole are told as about so many, less than one as less than a day", () => {
   expect(en.timeConverted(conversion(30 - 20 * second, 7.5))).toBe(
-    "What you have left of A, 30 days, becomes about 7 days of B.",
+    "Your remaining time on A (30 days) becomes about 7 days on B.",
   );
   expect(en.timeConverted(conversion(1.2, 0.6))).toBe(
-    "What you have left of A, about 1 day, becomes less than a day of B.",
+    "Your remaining time on A (about 1 day) becomes less than a day on B.",
   );
   expect(en.timeConverted(conversion(0.3, 1))).toBe(
-    "What you have left of A, less than a day, becomes 1 day of B.",
+    "Your remaining time on A (less than a day) becomes 1 day on B.",
   );
 });
 

@@ -52,7 +52,7 @@ test("an order whose gateway is switched off waits as ever, lapses in its time, 
   await stage.pass(workflowIds.payment(order.id), afterItsEnd);
   expect(await buyer.ends(order.id)).toEqual({ kind: "lapsed" });
   expect(await events(order)).toBeLessThan(mostEvents);
-  await buyer.person.hears(/has lapsed/u);
+  await buyer.person.hears(/has expired/u);
   await buyer.pays(order);
   expect(await buyer.ends(order.id)).toMatchObject({ kind: "settled" });
   expect(await events(order)).toBeLessThan(mostEvents);

@@ -52,7 +52,7 @@ test("an invoice that cannot be looked up delays itself alone, and is found when
   await eventually(async () => {
     await lookAgainAt(poisoned.order);
     expect((await admin.heard()).join("\n")).toMatch(
-      /looking: something could not be handled.*wrong terminal/u,
+      /looking: something could not be processed.*wrong terminal/u,
     );
   });
   const workflow = workflowIds.gateway(looking.facts.name);
@@ -121,7 +121,7 @@ test("an order whose workflow was terminated while it was open is taken up again
     [order.id],
   );
   expect(await eventually(() => buyer.ends(order.id))).toEqual({ kind: "lapsed" });
-  await buyer.person.hears(/has lapsed/u);
+  await buyer.person.hears(/has expired/u);
   reading.settle(order);
   await isGranted(buyer, order);
 });

@@ -1,6 +1,7 @@
-import { days } from "./counts.ts";
+import { days, devices } from "./counts.ts";
 import { isolated } from "../html.ts";
 
+/** What customers read of their subscription, keys, devices and traffic. */
 export const access = {
   subscription: {
     timeGiven: (until: string) => `➕ Your access now runs until <b>${until}</b>.`,
@@ -11,24 +12,24 @@ export const access = {
     reminder: (left: number, until: string) =>
       `⏳ ${days(left)} of access left: it ends on <b>${until}</b>. Renew: /plans`,
     graceBegan: (until: string) =>
-      `⏳ Your time is over. The VPN goes on until ${until} for you to renew: /plans`,
+      `⏳ Your time has run out. The VPN stays on until ${until} so that you can renew: /plans`,
     expired:
-      "⌛ Your access has ended and the VPN is off. Your devices are kept: with new time the same keys work again: /plans",
+      "⌛ Your access has ended and the VPN is off. Your devices are kept, and the same keys work again once you renew: /plans",
     back: "✅ Your access is back. The same keys work again.",
     revoked: "🚫 Your access was ended by an administrator. Questions: /support",
     trafficUsedUp: (until: string) =>
-      `📊 The traffic of your plan is used up, so your access pauses (it is paid until ${until}). A new purchase brings new traffic: /plans`,
-    notActive: "Your access is not running just now, so no key can be sent. More time: /plans",
+      `📊 You have used up your plan's traffic, so your access is paused (it is paid until ${until}). Buy again to get more traffic: /plans`,
+    notActive: "Your access is not active, so no key can be sent. Renew: /plans",
   },
 
   host: {
     notAnswering:
-      "⚠️ The VPN server does not answer just now. We keep trying, and your key comes here by itself as soon as it is back. You need not do anything.",
+      "⚠️ The VPN server is not responding. We keep trying, and your key will arrive here as soon as it is back. There is nothing you need to do.",
     changeDelayed:
-      "⚠️ The VPN server does not answer just now. Your change is noted and is made as soon as it is back. You need not do anything.",
+      "⚠️ The VPN server is not responding. Your change is saved and will be made as soon as it is back. There is nothing you need to do.",
     refused:
-      "⚠️ The VPN server did not accept this. An operator has been told; we try again every few minutes and write to you.",
-    full: "⚠️ All VPN servers are full just now. An operator has been told; your key comes here by itself when there is room.",
+      "⚠️ The VPN server did not accept this. An operator has been notified; we retry every few minutes and will write to you.",
+    full: "⚠️ All VPN servers are full. An operator has been notified; your key will arrive here when there is room.",
   },
 
   key: {
@@ -40,17 +41,17 @@ export const access = {
 
   device: {
     listTitle: (count: number, limit: number) => `📱 <b>Your devices</b>: ${count} of ${limit}`,
-    none: "You have no devices. Add one, and its key comes here.",
+    none: "You have no devices yet. Add one, and its key will arrive here.",
     line: (name: string, seen: string) => `• ${isolated(name)}, ${seen}`,
     card: (name: string, host: string, address: string, seen: string) =>
       `📱 <b>${isolated(name)}</b>\nServer: ${isolated(host)}\nAddress: ${address}\n${seen}`,
     waits: (name: string) =>
-      `📱 <b>${isolated(name)}</b>\nAll servers are full. The key comes here by itself as soon as there is room.`,
+      `📱 <b>${isolated(name)}</b>\nAll servers are full. The key will arrive here as soon as there is room.`,
     off: (name: string) =>
-      `📱 <b>${isolated(name)}</b>\nYour access is off for now. Once it is on, the key comes here by itself.`,
+      `📱 <b>${isolated(name)}</b>\nYour access is not active. Once it is, the key will arrive here.`,
     defaultName: (n: number) => `Device ${n}`,
     limit: (limit: number) =>
-      `You already have ${limit === 1 ? "1 device" : `${limit} devices`}, which is your limit. Remove one first: /devices`,
+      `You already have ${devices(limit)}, which is your limit. Remove one first: /devices`,
     add: "➕ Add a device",
     sendKey: "🔐 Send the key",
     rename: "✏️ Rename",
@@ -60,31 +61,31 @@ export const access = {
     renamed: (name: string) => `✏️ Renamed to ${isolated(name)}.`,
     reissue: "🔄 New key",
     sureReissue: (name: string) =>
-      `A new key for ${isolated(name)}? The present one stops working at once.`,
+      `Make a new key for ${isolated(name)}? The current one stops working immediately.`,
     yesReissue: "Yes, make a new key",
     remove: "🗑 Remove",
-    sureRemove: (name: string) => `Remove ${isolated(name)}? Its key stops working at once.`,
+    sureRemove: (name: string) => `Remove ${isolated(name)}? Its key stops working immediately.`,
     yesRemove: "Yes, remove it",
-    removed: (name: string) => `🗑 ${isolated(name)} is removed; its key works no more.`,
-    unknown: "That device is no longer there. /devices shows what you have.",
+    removed: (name: string) => `🗑 ${isolated(name)} is removed; its key no longer works.`,
+    unknown: "That device no longer exists. /devices shows what you have.",
   },
 
   seen: {
     now: "connected now",
     at: (at: string) => `last seen ${at}`,
     never: "not connected yet",
-    waiting: "waits for a server with room",
+    waiting: "waiting for a server with room",
     off: "off for now",
   },
 
   traffic: {
     title: "📊 <b>Your traffic</b>",
-    none: "No traffic yet. It is counted every half minute while you are connected.",
+    none: "No traffic yet. It is updated every 30 seconds while you are connected.",
     line: (name: string, down: string, up: string, seen: string) =>
       `• ${isolated(name)}: ⬇ ${down}, ⬆ ${up}; ${seen}`,
     today: (down: string, up: string) => `Today: ⬇ ${down}, ⬆ ${up}`,
     until: (until: string) => `Access until ${until}`,
-    allowance: (used: string, limit: string) => `Of your plan's traffic: ${used} of ${limit}`,
+    allowance: (used: string, limit: string) => `Plan traffic used: ${used} of ${limit}`,
     units: ["B", "KB", "MB", "GB", "TB"],
   },
 };

@@ -1,17 +1,18 @@
 import { directed } from "../html.ts";
 
+/** The bot's answers to what it cannot do, its commands, help and support. */
 export const messaging = {
   answer: {
     working: "One moment…",
-    unknownCommand: "I do not know that. /help shows what I can do.",
+    unknownCommand: "I did not understand that. /help shows what I can do.",
     pressStart: "Press /start first.",
-    notYours: "That is not for you.",
-    tooFast: "A little slower, please: one message a second. Send it again in a moment.",
+    notYours: "This button is not for you.",
+    tooFast: "Too fast: one message per second, please. Send it again in a moment.",
     failed: "⚠️ Something went wrong on our side. Nothing is lost; please try again in a minute.",
     delayed:
-      "⏳ We are slower than usual just now. What you sent is kept and will be done by itself; you need not send it again.",
+      "⏳ We are slower than usual right now. What you sent is saved and will be handled; there is no need to send it again.",
     takesLong:
-      "⏳ This takes longer than it should. We go on trying; if nothing has happened in ten minutes, please send it again.",
+      "⏳ This is taking longer than it should. We keep trying; if nothing has happened in ten minutes, please send it again.",
   },
 
   menu: {
@@ -19,42 +20,42 @@ export const messaging = {
   },
 
   commands: {
-    start: "Begin",
+    start: "Start",
     devices: "Your keys and devices",
     usage: "Your traffic",
     plans: "Choose a plan and pay",
     payments: "Your payments",
-    balance: "What you have with us",
+    balance: "Your balance",
     paysupport: "A question about a payment",
-    language: "English or Russian",
+    language: "Change the language",
     help: "What I can do",
-    support: "Write to a person",
-    terms: "The rules",
-    admin: "The administrators' desk",
+    support: "Contact a person",
+    terms: "Terms of use",
+    admin: "Admin menu",
     find: "Find a customer",
-    extend: "Give a customer days",
+    extend: "Give a customer more days",
     payment: "Find a payment",
-    refund: "Return a part of a payment",
-    unmatched: "Money that nobody was asked for",
-    give: "Give such money to a customer",
+    refund: "Refund part of a payment",
+    unmatched: "Unmatched payments",
+    give: "Credit an unmatched payment to a customer",
   },
 
   help: {
     customer:
-      "<b>What I can do</b>\n/devices: your keys; add, rename, renew or remove a device\n/usage: your traffic\n/plans: choose a plan and pay\n/payments: what you have paid, and what waits for payment\n/balance: what you have with us\n/language: English or Russian\n/support: write to a person\n/paysupport: a question about a payment\n/terms: the rules",
-    newcomer: "Press /start to ask for access.\n/language: English or Russian\n/support, /terms",
+      "<b>What I can do</b>\n/devices: your keys; add, rename, renew or remove a device\n/usage: your traffic\n/plans: choose a plan and pay\n/payments: what you have paid, and what is waiting for payment\n/balance: your balance\n/language: change the language\n/support: contact a person\n/paysupport: a question about a payment\n/terms: terms of use",
+    newcomer: "Press /start to ask for access.\n/language: change the language\n/support, /terms",
     admin:
-      "\n\n<b>For administrators</b>\n/admin: requests, customers, numbers\n/find &lt;name, @username or id&gt;: a customer and their timeline\n/payment &lt;what you know of it&gt;: a payment and its timeline\n/refund &lt;number&gt; &lt;amount&gt; &lt;reason&gt;: return a part\n/unmatched: money that nobody was asked for",
+      "\n\n<b>For administrators</b>\n/admin: requests, customers, figures\n/find &lt;name, @username or id&gt;: a customer and their timeline\n/payment &lt;what you know about it&gt;: a payment and its timeline\n/refund &lt;number&gt; &lt;amount&gt; &lt;reason&gt;: refund a part\n/unmatched: unmatched payments",
     terms:
-      "<b>Terms</b>\nAccess is personal: do not give your keys away. No spam, no attacks, nothing unlawful. We keep your Telegram name and number, your keys (encrypted) and how many bytes your devices moved; we do not record where you go. An administrator may end access that harms others. Ask for your data or its removal with /support.\n\n<b>What you buy</b>\nA plan is a digital service: access for the days that it names, beginning as soon as your payment is confirmed, at the price that you were shown. Nothing renews by itself. If it does not work, write to /paysupport: what cannot be put right is paid back by the way it came, and the time goes with it. We sell and answer for it; Telegram does not, and its support cannot help.",
+      "<b>Terms</b>\nAccess is personal: do not share your keys. No spam, no attacks, nothing unlawful. We keep your Telegram name and number, your keys (encrypted) and how much traffic your devices use; we do not record what you visit. An administrator may end access that harms others. Ask for your data or its removal with /support.\n\n<b>What you buy</b>\nA plan is a digital service: access for the stated number of days, starting as soon as your payment is confirmed, at the price you were shown. Nothing renews automatically. If it does not work, write to /paysupport: what cannot be fixed is refunded the way it was paid, and the time it bought is taken back. We sell it and are responsible for it; Telegram is not, and its support cannot help.",
   },
 
   support: {
-    contact: (contact: string) => `Write to ${directed(contact)} and say what happened.`,
-    defaultContact: "the administrator who let you in",
+    contact: (contact: string) => `Write to ${directed(contact)} and describe what happened.`,
+    defaultContact: "the administrator who approved you",
     yourNumber: (id: number) => `Your number: <code>${id}</code>`,
     payment: (contact: string) =>
-      `Something is wrong with a payment? Write to ${directed(contact)}. Say when you paid, how much and by what, and the payment's number from /payments. We answer for what is bought here; Telegram's own support cannot help with it.`,
+      `Is something wrong with a payment? Write to ${directed(contact)}. Say when, how much and how you paid, and give the payment's number from /payments. We are responsible for what is sold here; Telegram's own support cannot help with it.`,
   },
 };
 

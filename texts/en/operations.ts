@@ -1,9 +1,11 @@
+import { counted } from "./counts.ts";
 import type { MoneyNumbers, PeopleNumbers } from "../facts.ts";
 import { escapeHtml } from "../html.ts";
 
+/** What admins read of the product as a whole: their menu, figures and notices. */
 export const operations = {
   menu: {
-    title: "🛡 <b>Desk</b>",
+    title: "🛡 <b>Admin menu</b>",
     requests: "🙋 Requests",
     today: "📈 Today",
     find: "🔎 Find a customer",
@@ -13,7 +15,7 @@ export const operations = {
     numbers: (n: PeopleNumbers) =>
       `📈 <b>Today</b>\nNew people: ${n.newToday}\nWaiting: ${n.waiting}\nActive subscriptions: ${n.active}\nDevices: ${n.devices}, connected now: ${n.online}\nTraffic: ⬇ ${n.down}, ⬆ ${n.up}`,
     money: (n: MoneyNumbers) =>
-      `Paid today: ${n.paid}\nMoney without an owner: ${n.unmatched}\nFound and fixed today: ${n.found}`,
+      `Paid today: ${n.paid}\nUnmatched payments: ${n.unmatched}\nFound and fixed today: ${n.found}`,
     nothingPaid: "nothing yet",
   },
 
@@ -24,48 +26,49 @@ export const operations = {
 
   peers: {
     askRemovals: (host: string, count: number, at: string) =>
-      `🧹 <b>${count} peers on ${host}</b> should not be there by the books, more than may go without a yes. May they be removed?\nAsked: ${at}`,
+      `🧹 <b>${counted(count, "extra peer", "extra peers")} on ${host}</b>: more than may be removed without approval. Remove?\nRequested: ${at}`,
     askUnknownPeers: (host: string, count: number, at: string) =>
-      `❓ <b>${count === 1 ? "One peer" : `${count} peers`} on ${host}</b> with addresses of ours ${count === 1 ? "has a key" : "have keys"} that the books do not know. May ${count === 1 ? "it" : "they"} be removed?\nAsked: ${at}`,
+      `❓ <b>${counted(count, "unknown peer", "unknown peers")} on ${host}</b>: our addresses, but keys that are not in the books. Remove?\nRequested: ${at}`,
     removals: (host: string, count: number) =>
-      `🧹 ${host}: remove ${count} peers that should not be there?`,
+      `🧹 ${host}: remove ${counted(count, "extra peer", "extra peers")}?`,
     unknownPeers: (host: string, count: number) =>
-      `❓ ${host}: remove ${count} peers that nobody knows?`,
+      `❓ ${host}: remove ${counted(count, "unknown peer", "unknown peers")}?`,
   },
 
   notice: {
     unmatchedMoney: (gateway: string, amount: string) =>
-      `❓ ${amount} came by ${gateway} and no invoice asked for it. Decide: /unmatched`,
+      `❓ Unmatched payment: ${amount} by ${gateway}. Decide what to do with it: /unmatched`,
     chargedBack: (gateway: string, amount: string) =>
-      `⚠️ A payer charged back ${amount} at ${gateway}. The access that it bought is taken back.`,
+      `⚠️ A payer charged back ${amount} at ${gateway}. The access it bought has been taken back.`,
     returnedOutside: (gateway: string, amount: string) =>
-      `↩️ ${amount} was returned at ${gateway}, not by us. The access that it bought is taken back.`,
+      `↩️ ${amount} was refunded at ${gateway}, not by us. The access it bought has been taken back.`,
     creditedBlocked: (gateway: string, amount: string) =>
-      `⚠️ A blocked customer paid ${amount} by ${gateway}. It is kept as their balance.`,
+      `⚠️ A blocked customer paid ${amount} by ${gateway}. It is on their balance.`,
     foundAndFixed: (gateway: string, count: number) =>
-      `🔎 ${gateway}: found and fixed ${count === 1 ? "one message" : `${count} messages`} that never arrived.`,
+      `🔎 ${gateway}: found and processed ${counted(count, "missed event", "missed events")}.`,
     linesSkipped: (gateway: string, count: number) =>
-      `ℹ️ ${gateway}: ${count === 1 ? "one payment" : `${count} payments`} from before this shop first used this account ${count === 1 ? "was" : "were"} passed over. SHOP_STARTED_AT sets another moment.`,
+      `ℹ️ ${gateway}: skipped ${counted(count, "payment", "payments")} made before this shop first used the account. SHOP_STARTED_AT sets another start.`,
     quarantined: (gateway: string, reason: string) =>
-      `⚠️ ${gateway}: something could not be handled and is put aside; everything else goes on. It is tried again by itself. Reason: ${escapeHtml(reason)}`,
+      `⚠️ ${gateway}: something could not be processed and was put aside; everything else continues. It will be retried automatically. Reason: ${escapeHtml(reason)}`,
     inconsistent: (gateway: string, reason: string) =>
-      `⚠️ ${gateway} reports something that cannot be right: ${escapeHtml(reason)}. Nothing was booked; look into the payment.`,
-    refundReturned: (gateway: string, amount: string) => `✅ ${amount} was returned by ${gateway}.`,
+      `⚠️ ${gateway} reported something impossible: ${escapeHtml(reason)}. Nothing was booked; check the payment.`,
+    refundReturned: (gateway: string, amount: string) => `✅ ${amount} was refunded by ${gateway}.`,
     refundWaits: (gateway: string, amount: string) =>
-      `⏳ ${gateway} has not returned ${amount} yet. We keep asking; you will hear how it ends.`,
+      `⏳ ${gateway} has not refunded ${amount} yet. We keep asking; the result will arrive here.`,
     refundRefused: (gateway: string, amount: string, why: string) =>
-      `❌ ${gateway} refused to return ${amount}: ${escapeHtml(why)}. Nothing was changed.`,
+      `❌ ${gateway} refused to refund ${amount}: ${escapeHtml(why)}. Nothing has changed.`,
     refundRejected: (gateway: string, amount: string) =>
-      `✋ Returning ${amount} by ${gateway} was declined by an administrator. Nothing was changed.`,
+      `✋ An administrator rejected the refund of ${amount} by ${gateway}. Nothing has changed.`,
     refundLapsed: (gateway: string, amount: string) =>
-      `⌛ Nobody agreed in time to returning ${amount} by ${gateway}. Nothing was changed; ask again if it is still wanted.`,
+      `⌛ Nobody approved the refund of ${amount} by ${gateway} in time. Nothing has changed; request it again if it is still needed.`,
     unmatchedReturned: (gateway: string, amount: string) =>
-      `↩️ ${gateway} sent back ${amount} that no order had asked for.`,
+      `↩️ ${gateway} returned an unmatched payment: ${amount}.`,
     debt: (gateway: string, amount: string) =>
-      `⚠️ ${amount} of a chargeback at ${gateway} was taken off the customer's balance. What they had spent of it is their debt.`,
+      `⚠️ ${amount} of a chargeback at ${gateway} was taken from the customer's balance. What they had already spent is now their debt.`,
     hostAway: (host: string, trouble: string) =>
-      `🔌 The server ${host} does not answer: ${trouble}. Customers on it wait; what was decided meanwhile follows when it is back.`,
-    hostBack: (host: string) => `✅ The server ${host} answers again and follows the books.`,
+      `🔌 The server ${host} is not responding: ${trouble}. Its customers are waiting; pending changes will be made when it is back.`,
+    hostBack: (host: string) =>
+      `✅ The server ${host} is back, and pending changes are being made.`,
     messageNotSent: (content: string, reason: string) =>
       `⚠️ A message (${escapeHtml(content)}) could not be sent and was put aside: ${escapeHtml(reason)}`,
   },

@@ -4,7 +4,7 @@ import { escapeHtml } from "../html.ts";
 
 export const operations: OperationsTexts = {
   menu: {
-    title: "🛡 <b>Пульт</b>",
+    title: "🛡 <b>Меню администратора</b>",
     requests: "🙋 Заявки",
     today: "📈 Сегодня",
     find: "🔎 Найти клиента",
@@ -12,9 +12,9 @@ export const operations: OperationsTexts = {
 
   today: {
     numbers: (n) =>
-      `📈 <b>Сегодня</b>\nНовых людей: ${n.newToday}\nЖдут: ${n.waiting}\nАктивных подписок: ${n.active}\nУстройств: ${n.devices}, сейчас на связи: ${n.online}\nТрафик: ⬇ ${n.down}, ⬆ ${n.up}`,
+      `📈 <b>Сегодня</b>\nНовых людей: ${n.newToday}\nЖдут: ${n.waiting}\nАктивных подписок: ${n.active}\nУстройств: ${n.devices}, сейчас подключено: ${n.online}\nТрафик: ⬇ ${n.down}, ⬆ ${n.up}`,
     money: (n) =>
-      `Оплачено сегодня: ${n.paid}\nНичьих денег: ${n.unmatched}\nНайдено и исправлено сегодня: ${n.found}`,
+      `Оплачено сегодня: ${n.paid}\nНеопознанных платежей: ${n.unmatched}\nНайдено и исправлено сегодня: ${n.found}`,
     nothingPaid: "пока ничего",
   },
 
@@ -25,7 +25,7 @@ export const operations: OperationsTexts = {
 
   peers: {
     askRemovals: (host, count, at) =>
-      `🧹 На сервере <b>${host}</b> лишних пиров: ${count}, больше, чем можно убрать без разрешения. Убрать?\nЗапрошено: ${at}`,
+      `🧹 На сервере <b>${host}</b> лишних пиров: ${count}. Это больше, чем можно убрать без разрешения. Убрать?\nЗапрошено: ${at}`,
     askUnknownPeers: (host, count, at) =>
       `❓ На сервере <b>${host}</b> пиров с нашими адресами и неизвестными ключами: ${count}. Убрать?\nЗапрошено: ${at}`,
     removals: (host, count) => `🧹 ${host}: убрать лишних пиров (${count})?`,
@@ -34,37 +34,37 @@ export const operations: OperationsTexts = {
 
   notice: {
     unmatchedMoney: (gateway, amount) =>
-      `❓ ${amount} пришло (${gateway}), но никто этих денег не просил. Решите: /unmatched`,
+      `❓ Неопознанный платёж: ${amount} (${gateway}). Решите, что с ним делать: /unmatched`,
     chargedBack: (gateway, amount) =>
       `⚠️ Плательщик оспорил ${amount} (${gateway}). Купленный доступ отозван.`,
     returnedOutside: (gateway, amount) =>
       `↩️ ${amount} возвращено на стороне шлюза (${gateway}), не нами. Купленный доступ отозван.`,
     creditedBlocked: (gateway, amount) =>
-      `⚠️ Заблокированный клиент заплатил ${amount} (${gateway}). Деньги лежат на его балансе.`,
+      `⚠️ Заблокированный клиент заплатил ${amount} (${gateway}). Деньги на его балансе.`,
     foundAndFixed: (gateway, count) =>
-      `🔎 ${gateway}: найдено и исправлено ${counted(count, "сообщение", "сообщения", "сообщений")}, которые не дошли.`,
+      `🔎 ${gateway}: найдено и обработано: ${counted(count, "пропущенное событие", "пропущенных события", "пропущенных событий")}.`,
     linesSkipped: (gateway, count) =>
-      `ℹ️ ${gateway}: пропущено ${counted(count, "платёж", "платежа", "платежей")} из времени до того, как магазин стал пользоваться этим счётом. Другой момент задаёт SHOP_STARTED_AT.`,
+      `ℹ️ ${gateway}: ${counted(count, "платёж пропущен", "платежа пропущено", "платежей пропущено")}: магазин тогда ещё не пользовался этим счётом. Другую дату начала задаёт SHOP_STARTED_AT.`,
     quarantined: (gateway, reason) =>
-      `⚠️ ${gateway}: что-то не удалось обработать, оно отложено, всё остальное работает. Новая попытка будет сделана сама. Причина: ${escapeHtml(reason)}`,
+      `⚠️ ${gateway}: часть данных не удалось обработать, она отложена; всё остальное работает. Попытка повторится автоматически. Причина: ${escapeHtml(reason)}`,
     inconsistent: (gateway, reason) =>
-      `⚠️ ${gateway} сообщает то, чего не может быть: ${escapeHtml(reason)}. Ничего не записано; посмотрите платёж.`,
+      `⚠️ ${gateway} сообщает невозможное: ${escapeHtml(reason)}. Ничего не записано; проверьте платёж.`,
     refundReturned: (gateway, amount) => `✅ ${amount} возвращено (${gateway}).`,
     refundWaits: (gateway, amount) =>
-      `⏳ ${gateway}: ${amount} ещё не возвращены. Мы продолжаем запрашивать; чем кончится, придёт сюда.`,
+      `⏳ ${gateway}: ${amount} пока не возвращены. Мы продолжаем запрашивать; результат придёт сюда.`,
     refundRefused: (gateway, amount, why) =>
       `❌ ${gateway}: в возврате ${amount} отказано: ${escapeHtml(why)}. Ничего не изменилось.`,
     refundRejected: (gateway, amount) =>
       `✋ Возврат ${amount} (${gateway}) отклонён администратором. Ничего не изменилось.`,
     refundLapsed: (gateway, amount) =>
-      `⌛ Никто вовремя не согласился вернуть ${amount} (${gateway}). Ничего не изменилось; запросите ещё раз, если возврат всё ещё нужен.`,
+      `⌛ Возврат ${amount} (${gateway}) вовремя никто не одобрил. Ничего не изменилось; запросите ещё раз, если возврат всё ещё нужен.`,
     unmatchedReturned: (gateway, amount) =>
-      `↩️ Шлюз (${gateway}) вернул ${amount}, которых никто не просил.`,
+      `↩️ Шлюз (${gateway}) вернул неопознанный платёж: ${amount}.`,
     debt: (gateway, amount) =>
-      `⚠️ ${amount} из оспоренного (${gateway}) списано с баланса клиента. Что он успел потратить, теперь его долг.`,
+      `⚠️ С баланса клиента списано ${amount} из оспоренного платежа (${gateway}). Потраченное стало его долгом.`,
     hostAway: (host, trouble) =>
-      `🔌 Сервер ${host} не отвечает: ${trouble}. Клиенты на нём ждут; всё, что решено за это время, сделается, когда он вернётся.`,
-    hostBack: (host) => `✅ Сервер ${host} снова отвечает и догоняет.`,
+      `🔌 Сервер ${host} не отвечает: ${trouble}. Клиенты на нём ждут; накопившиеся изменения вступят в силу, когда он заработает.`,
+    hostBack: (host) => `✅ Сервер ${host} снова отвечает, накопившиеся изменения вступают в силу.`,
     messageNotSent: (content, reason) =>
       `⚠️ Сообщение (${escapeHtml(content)}) не удалось отправить, оно отложено: ${escapeHtml(reason)}`,
   },

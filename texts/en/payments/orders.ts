@@ -3,36 +3,39 @@ import type { InvoiceMessageFacts, PaymentLineFacts } from "../../facts.ts";
 import { escapeHtml } from "../../html.ts";
 
 const lineStates = {
-  open: "waits for your payment",
+  open: "waiting for your payment",
   settled: "paid",
-  lapsed: "lapsed unpaid",
+  lapsed: "expired unpaid",
   declined: "declined",
   cancelled: "cancelled",
   refused: "not accepted by the payment service",
-  refunded: "paid back",
+  refunded: "refunded",
 } as const;
 
 const invoiceStates = {
   open: (until: string) => `⏳ Waiting for your payment until ${until}.`,
   settled: () => "✅ Paid. Thank you!",
   lapsed: () =>
-    "⌛ This invoice has lapsed. If you have paid it, the money still counts; otherwise choose a plan again: /plans",
-  declined: () => "❌ The payment was declined and nothing was taken. Choose a plan again: /plans",
-  cancelled: () => "✖️ Cancelled. Choose a plan again whenever you like: /plans",
+    "⌛ This invoice has expired. If you have already paid it, the money still counts; otherwise choose a plan again: /plans",
+  declined: () =>
+    "❌ The payment was declined and nothing was charged. Choose a plan again: /plans",
+  cancelled: () => "✖️ Cancelled. You can choose a plan again at any time: /plans",
   refused: () => "❌ The payment service did not accept this. Choose another way to pay: /plans",
-  refunded: () => "↩️ Paid back.",
+  refunded: () => "↩️ Refunded.",
 } as const;
 
+/** Their list of payments. */
 export const order = {
-  listTitle: "🧾 <b>Your payments</b>, the newest first",
-  none: "You have not bought anything yet. /plans shows what there is.",
+  listTitle: "🧾 <b>Your payments</b>, newest first",
+  none: "You have not bought anything yet. /plans shows what is available.",
   line: ({ at, plan, price, gateway, state, number }: PaymentLineFacts) =>
     `• ${at}: ${escapeHtml(plan)}, <b>${price}</b> by ${gateway}: ${lineStates[state]}. Number <code>${number}</code>`,
   showInvoice: (plan: string, price: string) => `🧾 Show: ${plan}, ${price}`,
-  closed: "This order is closed already. /payments shows how it stands.",
-  cancelled: "Noted: the order is cancelled, unless you have paid it already.",
+  closed: "This order is already closed. /payments shows what became of it.",
+  cancelled: "Done: the order is cancelled, unless you have already paid it.",
 };
 
+/** An invoice, in the chat and where it is paid. */
 export const invoice = {
   description: (plan: string, d: number) => `${plan}: VPN access for ${daysInWords(d)}`,
   message: ({
@@ -55,9 +58,10 @@ export const invoice = {
   cancel: "✖️ Cancel",
   refused: "❌ The payment service did not accept this. Choose another way to pay: /plans",
   delayed:
-    "🕓 The payment service does not answer right now. We keep trying; the invoice comes by itself.",
+    "🕓 The payment service is not responding. We keep trying; the invoice will arrive here.",
 };
 
+/** How a way to pay is called. */
 export const gateway = {
   name: (name: string) =>
     ({
@@ -69,10 +73,11 @@ export const gateway = {
     })[name] ?? name,
 };
 
+/** Why Telegram should not take Stars now; shown to the payer as it is, without HTML. */
 export const checkout = {
-  notYours: "This invoice was made for somebody else. Open the bot and get your own: /plans",
+  notYours: "This invoice was made for someone else. Open the bot and get your own: /plans",
   wrongAmount: "The amount has changed. Nothing was charged; get a new invoice: /plans",
-  over: "This invoice is not open any more. Nothing was charged; get a new one: /plans",
+  over: "This invoice is no longer open. Nothing was charged; get a new one: /plans",
   later: "We cannot take payments right now. Nothing was charged; please try again in a minute.",
   blocked: "This payment is not possible. Nothing was charged.",
 };

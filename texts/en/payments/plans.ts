@@ -1,37 +1,40 @@
-import { daysInWords } from "../counts.ts";
+import { daysInWords, devices } from "../counts.ts";
 import type { ConversionFacts, PlanFacts } from "../../facts.ts";
 import { escapeHtml } from "../../html.ts";
 
+/** What customers read where they choose a plan. */
 export const plan = {
   listTitle: "💳 <b>Plans</b>",
-  none: "There is nothing to buy just now. Look again later, or ask: /support",
+  none: "There is nothing to buy right now. Check again later, or ask: /support",
   forCustomers:
-    "Plans are for customers. Press /start and ask for access; once an administrator has let you in, /plans shows what you can buy.",
+    "Plans are for customers. Press /start to ask for access; once an administrator has approved you, /plans shows what you can buy.",
   accessEnded:
     "An administrator has ended your access, so nothing can be bought. Questions: /paysupport",
-  offer: ({ name, description, days: d, devices, traffic }: PlanFacts) =>
-    `<b>${escapeHtml(name)}</b>: ${escapeHtml(description)}\n${daysInWords(d)}, up to ${devices} ${devices === 1 ? "device" : "devices"}${traffic ? `, ${traffic} of traffic` : ""}`,
+  offer: ({ name, description, days: d, devices: limit, traffic }: PlanFacts) =>
+    `<b>${escapeHtml(name)}</b>: ${escapeHtml(description)}\n${daysInWords(d)}, up to ${devices(limit)}${traffic ? `, ${traffic} of traffic` : ""}`,
   prices: (prices: string) => `Price: ${prices}`,
 };
 
+/** What paying does to their time, before they pay. */
 export const purchase = {
   timeNow: (until: string) => `Your access runs until ${until}.`,
-  timeAfter: (until: string) => `Once you have paid, it runs until <b>${until}</b>.`,
+  timeAfter: (until: string) => `After payment, your access runs until <b>${until}</b>.`,
   timeAfterPaying: (prices: string, until: string) =>
-    `Once you have paid ${prices}, it runs until <b>${until}</b>.`,
+    `After paying ${prices}, your access runs until <b>${until}</b>.`,
   timeConverted: ({ left, from, becomes, to }: ConversionFacts) =>
-    `What you have left of ${escapeHtml(from)}, ${daysInWords(left)}, becomes ${daysInWords(becomes)} of ${escapeHtml(to)}.`,
+    `Your remaining time on ${escapeHtml(from)} (${daysInWords(left)}) becomes ${daysInWords(becomes)} on ${escapeHtml(to)}.`,
   howToPay: "How would you like to pay?",
   payBy: (gateway: string, price: string) => `${price}: ${gateway}`,
   alreadyOrdered:
-    "This button has been used already: what came of it is in this chat. To buy again, open /plans anew.",
-  balanceTooSmall: "Your balance is smaller than this price. Choose another way to pay: /plans",
+    "This button has already been used: the result is in this chat. To buy again, reopen /plans.",
+  balanceTooSmall: "Your balance does not cover this price. Choose another way to pay: /plans",
 };
 
+/** Why no order was made. */
 export const notOpened = {
   notCustomer: "Press /start first: plans are for customers.",
-  notForSale: "This plan is not for sale any more. See what is: /plans",
+  notForSale: "This plan is no longer for sale. See what is available: /plans",
   priceChanged: "The plan has changed since you saw it. Look again: /plans",
-  gatewayOff: "This way to pay is switched off at the moment. Choose another: /plans",
-  alreadyOpen: "You have an open invoice for this already; here it is.",
+  gatewayOff: "This way to pay is currently unavailable. Choose another: /plans",
+  alreadyOpen: "You already have an open invoice for this; here it is.",
 };

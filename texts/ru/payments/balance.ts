@@ -2,19 +2,19 @@ import type { PaymentsTexts } from "../../en/payments/index.ts";
 
 export const balance: PaymentsTexts["balance"] = {
   title: "💰 <b>Ваш баланс</b>",
-  none: "Баланс пуст. Здесь лежит то, что вы заплатили сверх цены или что не удалось зачесть.",
-  use: "Если его хватает на тариф, /plans предложит заплатить с него.",
+  none: "Баланс пуст. Здесь хранятся переплата и деньги, которые не удалось зачесть.",
+  use: "Если его хватает на тариф, /plans предложит оплату с баланса.",
   owed: (amounts) =>
-    `⚠️ <b>Ваш долг: ${amounts}</b>. Платёж отозвали, когда его деньги уже были потрачены. Что поступит на баланс, сначала погасит долг. Вопросы: /paysupport`,
+    `⚠️ <b>Ваш долг: ${amounts}</b>. Платёж оспорили, когда деньги уже были потрачены. Поступления на баланс сначала погашают долг. Вопросы: /paysupport`,
   underpaid: (paid, missing) =>
-    `⚠️ Пришло ${paid}, не хватает ${missing}. Деньги лежат на вашем балансе (/balance): доплатите по тому же счёту или оплатите с баланса, когда хватит.`,
+    `⚠️ Пришло ${paid}, не хватает ${missing}. Деньги на вашем балансе (/balance): доплатите по тому же счёту или оплатите с баланса, когда хватит.`,
   credited: (amount, why) => `💰 ${amount} теперь на вашем балансе (/balance): ${why}.`,
-  surplus: (amount) => `💰 Вы заплатили на ${amount} больше: они на балансе (/balance).`,
+  surplus: (amount) => `💰 Переплата ${amount} теперь на вашем балансе (/balance).`,
   tooSmall: (amount) =>
     `⚠️ На балансе (/balance) уже нет ${amount}. Ничего не списано и не куплено: /plans`,
   ofCustomer: (balance) => `Баланс: ${balance}`,
   empty: "пуст",
-  debtOfCustomer: (amounts) => `⚠️ Долг после отозванного платежа: ${amounts}`,
+  debtOfCustomer: (amounts) => `⚠️ Долг после оспоренного платежа: ${amounts}`,
 };
 
 export const creditReasons: PaymentsTexts["creditReasons"] = {

@@ -6,29 +6,29 @@ const refundStates = {
   asked: "запрошен",
   approved: "одобрен",
   rejected: "не одобрен",
-  returned: "деньги возвращены",
+  returned: "выполнен",
   refused: "шлюз отказал",
 } as const;
 
 export const payment: PaymentsTexts["payment"] = {
-  how: "Пришлите /payment и что известно: номер платежа, комментарий перевода, ссылку счёта или списания, номер или имя клиента, например <code>/payment 5001</code>",
-  none: "Платёж не найден. Деньги, которых никто не просил, — в /unmatched",
+  how: "Пришлите /payment и что известно: номер платежа, комментарий перевода, номер счёта или операции, номер или имя клиента, например <code>/payment 5001</code>",
+  none: "Платёж не найден. Неопознанные платежи — в /unmatched",
   found: (n) => `Нашлось: ${n}; сначала новые:`,
   ofCustomer: (name) => `🧾 Платежи ${isolated(name)}, сначала новые:`,
   card: (c) =>
     `🧾 <b>Платёж</b> <code>${c.number}</code>\nКлиент: ${c.customer} (<code>${c.telegramId}</code>)\nТариф: ${c.plan}\nЦена: ${c.price}, ${c.gateway}\nСостояние: <b>${c.state}</b>\nКомментарий: <code>${c.memo}</code>\nСчёт: ${c.invoice}`,
   orderLine: (at, price, state) => `${at}: ${price}, ${state}`,
   chargeLine: ({ reference, paid, returned }) =>
-    `Списание <code>${reference}</code>: ${paid ?? "об оплате пока не известно"}${returned ? `, из них возвращено ${returned}` : ""}`,
+    `Операция <code>${reference}</code>: ${paid ?? "об оплате пока не известно"}${returned ? `, из них возвращено ${returned}` : ""}`,
   refundLine: ({ amount, state, by, reason }) =>
-    `Возврат ${amount}: ${refundStates[state]}; ${by === undefined ? "сам собой" : `просил ${by}`}: ${reason}`,
+    `Возврат ${amount}: ${refundStates[state]}; ${by === undefined ? "автоматически" : `запросил ${by}`}: ${reason}`,
   download: "📄 Всё целиком (JSON)",
   last: "<b>Последние платежи</b>",
   all: "🧾 Платежи",
 };
 
 export const orderStates: PaymentsTexts["orderStates"] = {
-  open: "ждёт денег",
+  open: "ждёт оплаты",
   settled: "оплачен",
   lapsed: "истёк без оплаты",
   declined: "отклонён",
@@ -38,33 +38,34 @@ export const orderStates: PaymentsTexts["orderStates"] = {
 };
 
 export const moment: PaymentsTexts["moment"] = {
-  ordered: "заказ сделан",
+  ordered: "заказ создан",
   closed: (state) => `заказ закрыт: ${state}`,
   reported: (gateway, what, wasFound) =>
     `${gateway} сообщает: ${what}${wasFound ? " (найдено сверкой)" : ""}`,
   paid: (amount, reference) => `оплачено ${amount}, ${reference}`,
-  progress: (status) => `в пути: ${status}`,
+  progress: (status) => `в обработке: ${status}`,
   declined: (reason, final) => `отклонено${final ? " окончательно" : ""}: ${reason}`,
   refunded: (amount, reference) => `всего возвращено ${amount}, ${reference}`,
   chargedBack: (amount, reference) => `всего оспорено ${amount}, ${reference}`,
-  given: (d, until) => `дано ${daysInWords(d)}, доступ до ${until}`,
-  taken: (d, until) => `отнято ${daysInWords(d)}, доступ до ${until}`,
+  given: (d, until) => `добавлено: ${daysInWords(d)}, доступ до ${until}`,
+  taken: (d, until) => `снято: ${daysInWords(d)}, доступ до ${until}`,
   refundAsked: (amount, by) =>
-    `запрошен возврат ${amount}, ${by === undefined ? "сам собой" : `просил ${by}`}`,
+    `запрошен возврат ${amount}, ${by === undefined ? "автоматически" : `запросил ${by}`}`,
   refundClosed: (amount, state, why) =>
     `возврат ${amount}: ${refundStates[state]}${why && `, ${why}`}`,
   booked: (fact, entries) => `записано ${fact}: ${entries}`,
-  earlier: (n) => `… раньше ещё ${n}, они в документе`,
+  earlier: (n) => `… раньше ещё ${n}: см. документ`,
 };
 
 export const effects: PaymentsTexts["effects"] = {
   granted: (paid, late) =>
-    `решено: за ${paid} даётся время${late ? ", хотя они пришли поздно" : ""}`,
+    `решено: за ${paid} даётся время${late ? ", хотя оплата пришла поздно" : ""}`,
   credited: (paid, why) => `решено: ${paid} на баланс, ${why}`,
-  returned: (returned) => `решено: ${returned} ушло назад`,
-  returnNoted: (returned) => `решено: ${returned} ушло назад раньше, чем сообщили об оплате`,
+  returned: (returned) => `решено: ${returned} возвращено`,
+  returnNoted: (returned) =>
+    `решено: ${returned} возвращено раньше, чем пришло сообщение об оплате`,
   noted: (status) => `решено: ничего не меняется, ${status}`,
-  declined: (reason) => `решено: конец, ${reason}`,
-  inconsistent: (reason) => `решено: так не бывает, ${reason}`,
+  declined: (reason) => `решено: заказ закрыт, ${reason}`,
+  inconsistent: (reason) => `решено: такого не может быть, ${reason}`,
   duplicate: "решено: это уже известно, ничего не меняется",
 };

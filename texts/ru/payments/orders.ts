@@ -25,11 +25,11 @@ const invoiceStates = {
 
 export const order: PaymentsTexts["order"] = {
   listTitle: "🧾 <b>Ваши платежи</b>, сначала новые",
-  none: "Вы пока ничего не покупали. Что есть: /plans",
+  none: "Вы пока ничего не покупали. Тарифы: /plans",
   line: ({ at, plan, price, gateway, state, number }) =>
     `• ${at}: ${escapeHtml(plan)}, <b>${price}</b>, ${gateway}: ${lineStates[state]}. Номер <code>${number}</code>`,
   showInvoice: (plan, price) => `🧾 Показать: ${plan}, ${price}`,
-  closed: "Этот заказ уже закрыт. Что с ним стало, покажет /payments.",
+  closed: "Этот заказ уже закрыт. Что с ним стало: /payments",
   cancelled: "Принято: заказ отменён, если вы его ещё не оплатили.",
 };
 
@@ -45,7 +45,7 @@ export const invoice: PaymentsTexts["invoice"] = {
   pay: "💳 Оплатить",
   cancel: "✖️ Отменить",
   refused: "❌ Платёжная система не приняла запрос. Выберите другой способ: /plans",
-  delayed: "🕓 Платёжная система сейчас не отвечает. Мы пробуем снова; счёт придёт сам.",
+  delayed: "🕓 Платёжная система сейчас не отвечает. Мы повторяем попытки; счёт придёт сюда.",
 };
 
 export const gateway: PaymentsTexts["gateway"] = {

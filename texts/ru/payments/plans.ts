@@ -6,7 +6,7 @@ export const plan: PaymentsTexts["plan"] = {
   listTitle: "💳 <b>Тарифы</b>",
   none: "Сейчас купить нечего. Загляните позже или спросите: /support",
   forCustomers:
-    "Тарифы — для клиентов. Нажмите /start и попросите доступ; когда администратор вас впустит, /plans покажет, что можно купить.",
+    "Тарифы — для клиентов. Нажмите /start и попросите доступ; когда администратор одобрит заявку, /plans покажет, что можно купить.",
   accessEnded:
     "Администратор закрыл ваш доступ, поэтому купить ничего нельзя. Вопросы: /paysupport",
   offer: ({ name, description, days: d, devices, traffic }) =>
@@ -15,22 +15,23 @@ export const plan: PaymentsTexts["plan"] = {
 };
 
 export const purchase: PaymentsTexts["purchase"] = {
-  timeNow: (until) => `Сейчас доступ до ${until}.`,
-  timeAfter: (until) => `После оплаты он будет до <b>${until}</b>.`,
-  timeAfterPaying: (prices, until) => `После оплаты ${prices} он будет до <b>${until}</b>.`,
+  timeNow: (until) => `Сейчас доступ открыт до ${until}.`,
+  timeAfter: (until) => `После оплаты доступ будет открыт до <b>${until}</b>.`,
+  timeAfterPaying: (prices, until) =>
+    `После оплаты ${prices} доступ будет открыт до <b>${until}</b>.`,
   timeConverted: ({ left, from, becomes, to }) =>
     `Остаток тарифа «${escapeHtml(from)}», ${daysInWords(left)}, превратится ${intoDays(becomes)} тарифа «${escapeHtml(to)}».`,
   howToPay: "Как удобнее заплатить?",
   payBy: (gateway, price) => `${price}, ${gateway}`,
   alreadyOrdered:
-    "Эта кнопка уже нажата: что из этого вышло, есть в чате. Чтобы купить ещё раз, откройте /plans снова.",
-  balanceTooSmall: "На балансе меньше, чем эта цена. Выберите другой способ оплаты: /plans",
+    "Эта кнопка уже нажата: результат в этом чате. Чтобы купить ещё раз, снова откройте /plans.",
+  balanceTooSmall: "Баланса не хватает на эту цену. Выберите другой способ оплаты: /plans",
 };
 
 export const notOpened: PaymentsTexts["notOpened"] = {
   notCustomer: "Сначала нажмите /start: тарифы для клиентов.",
-  notForSale: "Этот тариф больше не продаётся. Что есть сейчас: /plans",
+  notForSale: "Этот тариф больше не продаётся. Доступные тарифы: /plans",
   priceChanged: "Тариф изменился с тех пор, как вы его видели. Посмотрите ещё раз: /plans",
-  gatewayOff: "Этот способ оплаты сейчас выключен. Выберите другой: /plans",
+  gatewayOff: "Этот способ оплаты сейчас недоступен. Выберите другой: /plans",
   alreadyOpen: "У вас уже есть открытый счёт на это, вот он.",
 };
