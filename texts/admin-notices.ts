@@ -7,13 +7,10 @@ import { moneyIn } from "./money.ts";
 export function renderAdminNotice(language: Language, notice: AdminNotice): string {
   const { operations, payments } = textsIn(language);
   const say = operations.notice;
-  switch (notice.kind) {
-    case "messageNotSent":
-      return say.messageNotSent(notice.content, notice.reason);
-    case "hostAway":
-      return say.hostAway(escapeHtml(notice.host), escapeHtml(notice.trouble));
-    case "hostBack":
-      return say.hostBack(escapeHtml(notice.host));
+  if (notice.kind === "messageNotSent") return say.messageNotSent(notice.content, notice.reason);
+  if (notice.kind === "hostBack") return say.hostBack(escapeHtml(notice.host));
+  if (notice.kind === "hostAway") {
+    return say.hostAway(escapeHtml(notice.host), escapeHtml(notice.trouble));
   }
   const gateway = payments.gateway.name(notice.gateway);
   switch (notice.kind) {

@@ -2,8 +2,8 @@ import type { PaymentState } from "../domain/payment.ts";
 import type { RefundState } from "../domain/refund.ts";
 
 /*
- * What a text is told with when that is more than a few words. Money, moments and amounts of traffic
- * are written out already, in the reader's language.
+ * What a text takes when that is more than a few values. Money, moments and amounts of traffic are
+ * written out already, in the reader's language.
  */
 
 /** A plan that is offered. */

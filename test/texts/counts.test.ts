@@ -16,7 +16,7 @@ test("days are whole where a person reads them, and nobody is promised more than
         for (const text of [given(days, "X"), taken(days, "X")]) {
           const number = /[\d\s,.]*\d/u.exec(text)?.[0].replaceAll(/[\s,]/gu, "") ?? "";
           expect(number).toMatch(/^\d+$/u);
-          // Up to an hour less than a day is told as a day.
+          // A day that lacks up to an hour is written as a day.
           expect(Number(number)).toBeLessThanOrEqual(days + 1 / 24);
           expect(Number(number)).toBeGreaterThan(days - 1);
         }
@@ -24,7 +24,7 @@ test("days are whole where a person reads them, and nobody is promised more than
     }),
   ));
 
-test("days that are not whole are told as about so many, less than one as less than a day", () => {
+test("days that are not whole are written as about so many, less than one as less than a day", () => {
   expect(en.timeConverted(conversion(30 - 20 * second, 7.5))).toBe(
     "Your remaining time on A (30 days) becomes about 7 days on B.",
   );
@@ -36,17 +36,49 @@ test("days that are not whole are told as about so many, less than one as less t
   );
 });
 
-const said = (left: number, becomes: number) => ru.timeConverted(conversion(left, becomes));
+const converted = (left: number, becomes: number) => ru.timeConverted(conversion(left, becomes));
 
 test("Russian days have the form that their number asks for", () => {
-  expect(said(21, 7.5)).toBe(
+  expect(converted(21, 7.5)).toBe(
     "Остаток тарифа «A», 21 день, превратится примерно в 7 дней тарифа «B».",
   );
-  expect(said(22.4, 1.5)).toBe(
+  expect(converted(22.4, 1.5)).toBe(
     "Остаток тарифа «A», примерно 22 дня, превратится примерно в 1 день тарифа «B».",
   );
-  expect(said(11, 0.5)).toBe(
+  expect(converted(11, 0.5)).toBe(
     "Остаток тарифа «A», 11 дней, превратится меньше чем в день тарифа «B».",
   );
-  expect(said(0.5, 3)).toBe("Остаток тарифа «A», меньше дня, превратится в 3 дня тарифа «B».");
+  expect(converted(0.5, 3)).toBe("Остаток тарифа «A», меньше дня, превратится в 3 дня тарифа «B».");
+});
+
+test.each([
+  [1, "день"],
+  [2, "дня"],
+  [4, "дня"],
+  [5, "дней"],
+  [11, "дней"],
+  [12, "дней"],
+  [14, "дней"],
+  [20, "дней"],
+  [21, "день"],
+  [22, "дня"],
+  [25, "дней"],
+  [100, "дней"],
+  [101, "день"],
+  [111, "дней"],
+  [112, "дней"],
+  [121, "день"],
+  [0.5, "дня"],
+])("%s in Russian is %s", (n, word) => {
+  expect(textsIn("ru").people.act.extendBy(n)).toBe(`➕ ${n.toLocaleString("ru")} ${word}`);
+});
+
+test("English says one of one thing and many of more", () => {
+  const { access, people } = textsIn("en");
+  expect(people.act.extendBy(1)).toBe("➕ 1 day");
+  expect(people.act.extendBy(30)).toBe("➕ 30 days");
+  expect(people.captcha.failed(1)).toMatch(/in 1 minute\.$/u);
+  expect(people.captcha.failed(15)).toMatch(/in 15 minutes\.$/u);
+  expect(access.device.limit(1)).toMatch(/have 1 device,/u);
+  expect(people.approval.reminder("x", 1)).toMatch(/for 1 hour\.$/u);
 });
