@@ -74,7 +74,7 @@ test("a hundred presses at once are each answered, all but fifteen in five secon
   // A busy machine takes longer than one of them.
   const windows = throttleWindow() - first + 1;
   const texts = answers.map(({ answer }) => answer?.text ?? "no answer");
-  const slowed = texts.filter((text) => text.includes("slower")).length;
+  const slowed = texts.filter((text) => text.includes("Too fast")).length;
   expect(slowed).toBeGreaterThanOrEqual(100 - 15 * windows);
   expect(texts).not.toContain("no answer");
 });

@@ -140,7 +140,7 @@ test("whoever waits, whoever is found and whatever nobody asked for is within re
   expect(all.data).toEqual(
     expect.arrayContaining(["decide:host:a:b:approve", "decide:refund:a:b:reject"]),
   );
-  expect(all.words).toMatch(/🧹 one: remove 12 peers/u);
+  expect(all.words).toMatch(/🧹 one: remove 12 extra peers/u);
   expect(all.words).toMatch(/↩️ 300 ₽, .*\(.*twice.*\) .*Константин/u);
   // Longer than a button's data: the pages look for the beginning of it.
   const name = "/find константин константинопольский";

@@ -150,7 +150,7 @@ test("of two admins who return a payment at once one does, and a double tap is o
   const sure = async (admin: Person) => {
     const { message_id: card } = await found(admin, id, id);
     await admin.press(card, `sure-refund:${id}`);
-    await admin.hears(/Return 250 ⭐ to/u);
+    await admin.hears(/Refund 250 ⭐ to/u);
     return admin.button(yes);
   };
   const [mine, theirs] = [await sure(boss), await sure(deputy)];
@@ -213,7 +213,7 @@ test("/refund returns a part where the gateway can, and says what is wrong where
   }
   await says(`/refund ${randomUUID()} 1 why`, /There is no paid payment/u);
   await says(`/refund ${short} 300.01 why`, /more than is left/u);
-  await says(`/refund ${short} 100.00 it was <slow>\nand dear`, /100 ₽ was returned/u);
+  await says(`/refund ${short} 100.00 it was <slow>\nand dear`, /100 ₽ was refunded/u);
   expect(memory.returnedOf(reference)).toBe(10_000);
   await eventually(async () => expect(await bob.paidUntil()).toBe(before + 20 * dayMs));
   await returnedBy(id);

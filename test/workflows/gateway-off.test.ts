@@ -127,5 +127,5 @@ test("an admin who wants money back by a gateway that is off is told that it is 
   const options = refundOf({ by: telegramId(adminId), ...wish });
   const asked = await stage.client.workflow.execute<typeof refund>("refund", options);
   expect(asked).toEqual({ kind: "notOpened", why: "notPossible" });
-  await admin.hears(/This gateway cannot return money/u);
+  await admin.hears(/This gateway cannot refund/u);
 });

@@ -108,7 +108,7 @@ test("a statement is read on while Telegram takes no message to the admins", asy
   await isGranted(second.buyer, second.order);
   await second.buyer.person.hears(/Payment received/u);
   await mendTelegram(stage);
-  await admin.hears(/reading: found and fixed/u);
+  await admin.hears(/reading: found and processed/u);
 });
 
 test("an order whose workflow was terminated while it was open is taken up again by its gateway's reconciler", async () => {

@@ -90,7 +90,7 @@ test("a gateway that is switched off while a refund waits for it has refused: th
   off.add(gateway.facts.name);
   await stage.pass(handle.workflowId, 5 * minuteMs);
   expect(await handle.result()).toMatchObject({ kind: "refused" });
-  await admin.hears(/refused to return 300 ₽: the gateway memory is not configured/u);
+  await admin.hears(/refused to refund 300 ₽: the gateway memory is not configured/u);
   expect(await buyer.paidUntil()).toBe(until);
   await buyer.person.hears(/access now runs until/u);
   expect(await buyer.booked(order.id)).toEqual({ "gateway:memory": 30_000, revenue: -30_000 });
@@ -142,7 +142,7 @@ test("whoever was told that money is on its way back hears that it was refused a
   const { handle } = await paysTwice(buyer, order);
   expect(await handle.result()).toMatchObject({ kind: "refused" });
   await buyer.person.hears(/300 ₽ could not be refunded to you: it is on your \/balance/u);
-  await admin.hears(/refused to return 300 ₽: not today/u);
+  await admin.hears(/refused to refund 300 ₽: not today/u);
   expect((await buyer.person.heard()).at(-1)).not.toMatch(/on its way/u);
   expect(await buyer.balance()).toEqual({ RUB: 30_000 });
 });

@@ -125,7 +125,7 @@ test("refused by the gateway: the days are back, nothing is booked, and the admi
   const { buyer, order, until } = await paidOrder();
   gateway.trouble = "refuses";
   expect(await (await refunded(order)).result()).toMatchObject({ kind: "refused" });
-  await admin.hears(/refused to return 300 ₽: too late/u);
+  await admin.hears(/refused to refund 300 ₽: too late/u);
   await eventually(async () => expect(await buyer.paidUntil()).toBe(until));
   expect(await buyer.booked(order.id)).toEqual({ "gateway:memory": 30_000, revenue: -30_000 });
 });

@@ -79,7 +79,7 @@ test("a question nobody answers lapses after a day, and Start asks a new one", a
   await eve.hears(/expired/u);
   await stage.client.workflow.getHandle(`signup:${eve.id}`).result();
   const late = await eve.press(old.messageId, old.data);
-  expect(late.answer).toMatchObject({ text: expect.stringContaining("over"), show_alert: true });
+  expect(late.answer).toMatchObject({ text: expect.stringContaining("closed"), show_alert: true });
 });
 
 test("a rejected person is told, waits, and may ask again", async () => {
