@@ -140,17 +140,22 @@ function addTheRest(bot: TollgateBot, ports: DialoguePorts): void {
     const isAnswer = !text.startsWith("/");
     if (isAnswer && (await takeNewName(context, text, ports))) return;
     if (isAnswer && (await takeReason(context, text, ports))) return;
-    if (context.customer === undefined) return say(context, texts.pressStart);
+    if (context.customer === undefined) return say(context, texts.messaging.answer.pressStart);
     const reply = context.message.reply_to_message;
-    await say(context, reply === undefined ? texts.unknownCommand : texts.renameForgotten);
+    await say(
+      context,
+      reply === undefined
+        ? texts.messaging.answer.unknownCommand
+        : texts.access.device.renameForgotten,
+    );
   });
   bot.on("callback_query", async (context) => {
     context.handler = "unknown-button";
-    answerPress(context, context.texts.notYours, true);
+    answerPress(context, context.texts.messaging.answer.notYours, true);
   });
   bot.on("message", async (context) => {
     const isSent = sentByPeople.some((kind) => kind in context.message);
     context.handler = isSent ? "other-message" : "service-message";
-    if (isSent) await say(context, context.texts.unknownCommand);
+    if (isSent) await say(context, context.texts.messaging.answer.unknownCommand);
   });
 }

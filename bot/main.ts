@@ -77,7 +77,7 @@ async function takeIn(
 /** The menu that Telegram shows beside the input field, in each language. */
 async function announceCommands(bot: TollgateBot, log: Logger): Promise<void> {
   for (const language of languages) {
-    const { commands } = textsIn(language);
+    const { commands } = textsIn(language).messaging;
     const menu = customerCommands.map((command) => ({ command, description: commands[command] }));
     const scope = language === "en" ? {} : { language_code: language };
     await bot.telegram.setMyCommands(menu, scope).catch((error: unknown) => {

@@ -41,9 +41,10 @@ export function updateLog(log: Logger, numbers: BotMetrics): BotMiddleware {
 async function tell(context: BotContext, what: "delayed" | "failed"): Promise<void> {
   if (isElsewhere(context)) return;
   const texts = context.texts ?? textsIn(languageOf(context.from?.language_code));
-  if (context.callbackQuery !== undefined) return answerPress(context, texts[what], true);
+  const text = texts.messaging.answer[what];
+  if (context.callbackQuery !== undefined) return answerPress(context, text, true);
   // A checkout has no chat: its own answer is all that it has.
-  if (context.chat !== undefined) await say(context, texts[what]);
+  if (context.chat !== undefined) await say(context, text);
 }
 
 const isElsewhere = ({ chat }: BotContext): boolean =>
@@ -112,7 +113,7 @@ export function throttle(ephemeral: Ephemeral): BotMiddleware {
       return next();
     }
     context.handler = "throttled";
-    const { tooFast } = context.texts;
+    const { tooFast } = context.texts.messaging.answer;
     if (kind === "press") return answerPress(context, tooFast);
     if (count === perWindow[kind] + 1) await say(context, tooFast);
   };

@@ -34,9 +34,9 @@ export const walls: readonly Wall[] = [
   },
   {
     files: "texts/**",
-    from: ["texts/probe.ts"],
+    from: ["texts/probe.ts", "texts/en/probe.ts", "texts/en/payments/probe.ts"],
     keepsOut: ["zod", "node:fs", "../db/orm.ts", "../bot/bot.ts", "../gateways/messenger/port.ts"],
-    letsIn: ["./en.ts", "../domain/captcha.ts"],
+    letsIn: ["./html.ts", "../domain/captcha.ts"],
   },
   {
     files: "workflows/**",

@@ -1,18 +1,17 @@
 import type { Language } from "../domain/people/customer.ts";
 import type { Instant } from "../domain/time.ts";
-import { en, type Texts } from "./en.ts";
-import { ru } from "./ru.ts";
+import { en, type Texts } from "./en/index.ts";
+import { ru } from "./ru/index.ts";
 
-export type { Texts } from "./en.ts";
+export type { Texts } from "./en/index.ts";
 export { escapeHtml, isolated } from "./html.ts";
 
 const byLanguage: Record<Language, Texts> = { en, ru };
 
+/** All that can be said in a language, by area and noun. */
 export const textsIn = (language: Language): Texts => byLanguage[language];
 
-/**
- * A moment as people read it, with its year; always with its zone, because we do not know theirs.
- */
+/** A moment as people read it, with its year; always in UTC, because we do not know their zone. */
 export function momentIn(language: Language, at: Instant): string {
   return `${moments[language].format(new Date(at))} UTC`;
 }
@@ -28,7 +27,8 @@ const moments: Record<Language, Intl.DateTimeFormat> = { en: momentsOf(en), ru: 
 
 /** Bytes in the unit a person would use: 1536 is `1.5 KB`. */
 export function bytesIn(language: Language, bytes: number): string {
-  const { bytes: units, locale } = textsIn(language);
+  const { access, locale } = textsIn(language);
+  const { units } = access.traffic;
   const step = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(bytes, 1)) / 10));
   const amount = bytes / 1024 ** step;
   const digits = step === 0 || amount >= 100 ? 0 : 1;

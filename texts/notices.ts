@@ -1,13 +1,27 @@
 import { type Challenge, pictures } from "../domain/people/captcha.ts";
 import type { ActRefusal } from "../domain/people/admin-act.ts";
 import type { Language } from "../domain/people/customer.ts";
+import type { Money } from "../domain/money.ts";
 import type { Notice } from "../domain/messaging/notice.ts";
-import { isolated, momentIn, textsIn } from "./index.ts";
+import type { Instant } from "../domain/time.ts";
+import { isolated, momentIn, type Texts, textsIn } from "./index.ts";
 import { moneyIn } from "./money.ts";
 
 interface Rendered {
   readonly html: string;
   readonly keyboard?: readonly (readonly { readonly text: string; readonly data: string }[])[];
+}
+
+/** What a notice says to a person who speaks `language`, in Telegram's HTML. */
+export function renderNotice(language: Language, notice: Notice): Rendered {
+  const tools: Tools = {
+    texts: textsIn(language),
+    moment: (at) => momentIn(language, at),
+    amount: (money) => moneyIn(language, money),
+  };
+  const html = (sentences[notice.kind] as Sentence)(notice, tools);
+  if (notice.kind !== "captchaAsked") return { html };
+  return { html, keyboard: captchaButtons(notice.challenge) };
 }
 
 /** The buttons of a captcha: three in a row; a press says which question it answers. */
@@ -18,98 +32,97 @@ function captchaButtons({ round, options }: Challenge) {
   return [buttons.slice(0, 3), buttons.slice(3)];
 }
 
-/** What a notice says to a person who speaks `language`, in Telegram's HTML. */
-export function renderNotice(language: Language, notice: Notice): Rendered {
-  const texts = textsIn(language);
-  if (notice.kind === "captchaAsked") {
-    const { challenge } = notice;
-    const html = texts.captchaAsked(texts.pictures[challenge.wanted], challenge.round);
-    return { html, keyboard: captchaButtons(challenge) };
-  }
-  return { html: sentence(language, notice) };
+/** One language's texts, and its way to write a moment and money. */
+interface Tools {
+  readonly texts: Texts;
+  readonly moment: (at: Instant) => string;
+  readonly amount: (money: Money) => string;
 }
+type Sentence<Of = Notice> = (notice: Of, tools: Tools) => string;
 
-function sentence(language: Language, notice: Exclude<Notice, { kind: "captchaAsked" }>): string {
-  const texts = textsIn(language);
-  switch (notice.kind) {
-    case "captchaWrong":
-      return texts.captchaWrong(notice.pauseSeconds, notice.triesLeft);
-    case "captchaFailed":
-      return texts.captchaFailed(notice.pauseMinutes);
-    case "rejected":
-    case "tooEarly":
-      return texts[notice.kind](momentIn(language, notice.mayAskAgainAt));
-    case "approvedWithTrial":
-    case "timeGiven":
-    case "timePaid":
-    case "timeTakenBack":
-    case "trafficUsedUp":
-    case "graceBegan":
-      return texts[notice.kind](momentIn(language, notice.until));
-    case "reminder":
-      return texts.reminder(notice.daysLeft, momentIn(language, notice.until));
-    case "deviceLimit":
-      return texts.deviceLimit(notice.limit);
-    case "deviceRenamed":
-    case "deviceRevoked":
-      return texts[notice.kind](notice.name);
-    case "languageChanged":
-      return textsIn(notice.language).languageChanged;
-    case "notOpened":
-      return texts.notOpened[notice.why];
-    case "unmatchedResolved":
-      return texts.unmatchedResolved[notice.resolved.kind];
-    case "refundNotOpened":
-      return texts.refundNotOpened[notice.why];
-    case "underpaid":
-      return texts.underpaid(moneyIn(language, notice.paid), moneyIn(language, notice.missing));
-    case "credited":
-      return texts.credited(moneyIn(language, notice.amount), texts.creditReasons[notice.why]);
-    case "surplusCredited":
-    case "balanceShort":
-    case "refundUnderWay":
-    case "moneyReturned":
-      return texts[notice.kind](moneyIn(language, notice.amount));
-    case "refundFailed":
-      return texts.refundFailed(moneyIn(language, notice.amount), notice.isOnBalance);
-    case "actWaits": {
-      const what = `${isolated(notice.name)}: ${texts.events[notice.act]}`;
-      const away = notice.hosts.filter((host) => host !== "");
-      const words = away.length > 0 ? [texts.actWaits(what, hostsIn(away))] : [];
-      // One device may wait for room and another for its host.
-      return [
-        ...words,
-        ...(away.length < notice.hosts.length ? [texts.actWaitsForRoom(what)] : []),
-      ].join("\n");
-    }
-    case "actDone":
-      return texts.actDone(`${isolated(notice.name)}: ${texts.events[notice.act]}`);
-    case "actRefused":
-      return refusal(texts, notice.why);
-    case "captchaRight":
-    case "captchaLapsed":
-    case "waitingForApproval":
-    case "stillWaiting":
-    case "approvedWithoutTime":
-    case "approvalLapsed":
-    case "welcomeBack":
-    case "adminWelcome":
-    case "invoiceRefused":
-    case "invoiceDelayed":
-    case "hostTrouble":
-    case "changeDelayed":
-    case "hostRefused":
-    case "noHostFree":
-    case "expired":
-    case "accessBack":
-    case "subscriptionRevoked":
-    case "deviceUnknown":
-    case "noAccessNow":
-      return texts[notice.kind];
-  }
-}
+/** A notice of every kind, and where in the texts its sentence is. */
+const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: Kind }> } = {
+  captchaAsked: ({ challenge }, { texts: { people } }) =>
+    people.captcha.asked(people.pictures[challenge.wanted], challenge.round),
+  captchaRight: (_, { texts }) => texts.people.captcha.right,
+  captchaWrong: ({ pauseSeconds, triesLeft }, { texts }) =>
+    texts.people.captcha.wrong(pauseSeconds, triesLeft),
+  captchaFailed: ({ pauseMinutes }, { texts }) => texts.people.captcha.failed(pauseMinutes),
+  captchaLapsed: (_, { texts }) => texts.people.captcha.lapsed,
+  waitingForApproval: (_, { texts }) => texts.people.signup.waiting,
+  stillWaiting: (_, { texts }) => texts.people.signup.stillWaiting,
+  approvedWithTrial: ({ until }, { texts, moment }) =>
+    texts.people.signup.approvedWithTrial(moment(until)),
+  approvedWithoutTime: (_, { texts }) => texts.people.signup.approvedWithoutTime,
+  rejected: ({ mayAskAgainAt }, { texts, moment }) =>
+    texts.people.signup.rejected(moment(mayAskAgainAt)),
+  tooEarly: ({ mayAskAgainAt }, { texts, moment }) =>
+    texts.people.signup.tooEarly(moment(mayAskAgainAt)),
+  approvalLapsed: (_, { texts }) => texts.people.signup.lapsed,
+  welcomeBack: (_, { texts }) => texts.people.signup.welcomeBack,
+  adminWelcome: (_, { texts }) => texts.people.signup.adminWelcome,
+  languageChanged: ({ language }) => textsIn(language).people.language.changed,
+
+  hostTrouble: (_, { texts }) => texts.access.host.notAnswering,
+  changeDelayed: (_, { texts }) => texts.access.host.changeDelayed,
+  hostRefused: (_, { texts }) => texts.access.host.refused,
+  noHostFree: (_, { texts }) => texts.access.host.full,
+  timeGiven: ({ until }, { texts, moment }) => texts.access.subscription.timeGiven(moment(until)),
+  timePaid: ({ until }, { texts, moment }) => texts.access.subscription.timePaid(moment(until)),
+  timeTakenBack: ({ until }, { texts, moment }) =>
+    texts.access.subscription.timeTakenBack(moment(until)),
+  trafficUsedUp: ({ until }, { texts, moment }) =>
+    texts.access.subscription.trafficUsedUp(moment(until)),
+  reminder: ({ daysLeft, until }, { texts, moment }) =>
+    texts.access.subscription.reminder(daysLeft, moment(until)),
+  graceBegan: ({ until }, { texts, moment }) => texts.access.subscription.graceBegan(moment(until)),
+  expired: (_, { texts }) => texts.access.subscription.expired,
+  accessBack: (_, { texts }) => texts.access.subscription.back,
+  subscriptionRevoked: (_, { texts }) => texts.access.subscription.revoked,
+  noAccessNow: (_, { texts }) => texts.access.subscription.notActive,
+  deviceLimit: ({ limit }, { texts }) => texts.access.device.limit(limit),
+  deviceRenamed: ({ name }, { texts }) => texts.access.device.renamed(name),
+  deviceRevoked: ({ name }, { texts }) => texts.access.device.removed(name),
+  deviceUnknown: (_, { texts }) => texts.access.device.unknown,
+
+  notOpened: ({ why }, { texts }) => texts.payments.notOpened[why],
+  invoiceRefused: (_, { texts }) => texts.payments.invoice.refused,
+  invoiceDelayed: (_, { texts }) => texts.payments.invoice.delayed,
+  underpaid: ({ paid, missing }, { texts, amount }) =>
+    texts.payments.balance.underpaid(amount(paid), amount(missing)),
+  credited: ({ amount: credit, why }, { texts: { payments }, amount }) =>
+    payments.balance.credited(amount(credit), payments.creditReasons[why]),
+  surplusCredited: ({ amount: surplus }, { texts, amount }) =>
+    texts.payments.balance.surplus(amount(surplus)),
+  balanceShort: ({ amount: price }, { texts, amount }) =>
+    texts.payments.balance.tooSmall(amount(price)),
+  refundUnderWay: ({ amount: refund }, { texts, amount }) =>
+    texts.payments.refund.underWay(amount(refund)),
+  moneyReturned: ({ amount: refund }, { texts, amount }) =>
+    texts.payments.refund.returned(amount(refund)),
+  refundFailed: ({ amount: refund, isOnBalance }, { texts, amount }) =>
+    texts.payments.refund.failed(amount(refund), isOnBalance),
+  refundNotOpened: ({ why }, { texts }) => texts.payments.refundNotOpened[why],
+  unmatchedResolved: ({ resolved }, { texts }) => texts.payments.unmatchedResolved[resolved.kind],
+
+  actDone: ({ name, act }, { texts: { people } }) =>
+    people.act.done(`${isolated(name)}: ${people.events[act]}`),
+  actWaits: (notice, { texts }) => actWaits(texts, notice),
+  actRefused: ({ why }, { texts }) => refusal(texts, why),
+};
 
 const mostHostsNamed = 5;
+
+/** Which hosts an act still waits for. One device may wait for room and another for its host. */
+function actWaits({ people }: Texts, notice: Notice & { kind: "actWaits" }): string {
+  const what = `${isolated(notice.name)}: ${people.events[notice.act]}`;
+  const away = notice.hosts.filter((host) => host !== "");
+  const waitsForRoom = away.length < notice.hosts.length;
+  return [
+    ...(away.length > 0 ? [people.act.waits(what, hostsIn(away))] : []),
+    ...(waitsForRoom ? [people.act.waitsForRoom(what)] : []),
+  ].join("\n");
+}
 
 /** The first hosts by name, and how many more there are. */
 function hostsIn(hosts: readonly string[]): string {
@@ -118,17 +131,17 @@ function hostsIn(hosts: readonly string[]): string {
   return [...named, ...(more > 0 ? [`+${more}`] : [])].join(", ");
 }
 
-function refusal(texts: ReturnType<typeof textsIn>, why: ActRefusal) {
+function refusal({ people: { act } }: Texts, why: ActRefusal): string {
   switch (why) {
     case "onAdmin":
-      return texts.actOnAdmin;
+      return act.onAdmin;
     case "badDays":
-      return texts.extendHow;
+      return act.extendHow;
     case "notAdmin":
-      return texts.actNotAdmin;
+      return act.notAdmin;
     case "noCustomer":
-      return texts.actNoCustomer;
+      return act.noCustomer;
     case "noSubscription":
-      return texts.actNoSubscription;
+      return act.noSubscription;
   }
 }

@@ -1,11 +1,20 @@
-/** Picks among the three Russian plural forms: 1 день, 2 дня, 5 дней. */
-export function plural(n: number, [one, few, many]: readonly [string, string, string]): string {
-  const [tens, units] = [Math.abs(n) % 100, Math.abs(n) % 10];
-  if (!Number.isInteger(n)) return few;
-  if (tens > 10 && tens < 20) return many;
-  if (units === 1) return one;
-  return units >= 2 && units <= 4 ? few : many;
+/** The forms of a word, by the category that the language's rules give a number. */
+export type WordForms = { readonly [Category in Intl.LDMLPluralRule]?: string } & {
+  readonly other: string;
+};
+
+/** What a language makes of a number and a word that stands beside it. */
+export interface Plurals {
+  /** The form of the word that the number asks for, without the number. */
+  form(n: number, forms: WordForms): string;
+  /** The number as the language writes it, and the word in its form: `1,000 days`. */
+  counted(n: number, forms: WordForms): string;
 }
 
-export const counted = (n: number, forms: readonly [string, string, string]): string =>
-  `${n} ${plural(n, forms)}`;
+/** The plural rules of a locale, as ICU knows them. */
+export function pluralsIn(locale: string): Plurals {
+  const rules = new Intl.PluralRules(locale);
+  const numbers = new Intl.NumberFormat(locale);
+  const form = (n: number, forms: WordForms) => forms[rules.select(n)] ?? forms.other;
+  return { form, counted: (n, forms) => `${numbers.format(n)} ${form(n, forms)}` };
+}

@@ -163,5 +163,5 @@ function reconcilerActivities(world: World) {
 /** What a device is called that nobody has named, in its owner's language. */
 async function defaultName(db: Queries, { telegramId }: SubscriptionRef): Promise<string> {
   const language = (await findCustomer(db, telegramId))?.language ?? "en";
-  return textsIn(language).newDeviceName(1);
+  return textsIn(language).access.device.defaultName(1);
 }

@@ -19,15 +19,15 @@ export function reminderText(facts: ApprovalFacts, language: Language, now: Inst
   const { subject, person, askedAt } = facts;
   const name = person ? displayName(person) : "host" in subject ? subject.host : "—";
   const hours = Math.max(1, Math.floor(msBetween(askedAt, now) / hourMs));
-  return { kind: "text", html: textsIn(language).approvalReminder(name, hours) };
+  return { kind: "text", html: textsIn(language).people.approval.reminder(name, hours) };
 }
 
 /** How many questions wait; its button opens their list. */
 export function digestText(open: number, language: Language): TextMessage {
   const texts = textsIn(language);
-  if (open === 0) return { kind: "text", html: texts.pendingNone, keyboard: [] };
-  const keyboard = [[{ text: texts.adminPending, data: "admin-pending" }]];
-  return { kind: "text", html: texts.approvalDigest(open), keyboard };
+  if (open === 0) return { kind: "text", html: texts.people.approval.none, keyboard: [] };
+  const keyboard = [[{ text: texts.operations.menu.requests, data: "admin-pending" }]];
+  return { kind: "text", html: texts.people.approval.digest(open), keyboard };
 }
 
 function question(facts: ApprovalFacts, language: Language): string {
@@ -37,16 +37,16 @@ function question(facts: ApprovalFacts, language: Language): string {
   const at = momentIn(language, askedAt);
   switch (subject.kind) {
     case "refund":
-      return texts.askRefund({
+      return texts.payments.refund.ask({
         name,
         id: subject.telegramId,
         amount: moneyIn(language, subject.amount),
-        gateway: texts.gatewayName(subject.gateway),
+        gateway: texts.payments.gateway.name(subject.gateway),
         reason: subject.reason,
         at,
       });
     case "signup":
-      return texts.askSignup({
+      return texts.people.approval.askSignup({
         name,
         username: person?.username ? `@${escapeHtml(person.username)}` : "",
         id: subject.telegramId,
@@ -55,9 +55,9 @@ function question(facts: ApprovalFacts, language: Language): string {
         at,
       });
     case "removals":
-      return texts.askRemovals(escapeHtml(subject.host), subject.count, at);
+      return texts.operations.peers.askRemovals(escapeHtml(subject.host), subject.count, at);
     case "unknownPeers":
-      return texts.askUnknownPeers(escapeHtml(subject.host), subject.count, at);
+      return texts.operations.peers.askUnknownPeers(escapeHtml(subject.host), subject.count, at);
     default:
       // The books can hold what a newer version asked.
       throw new Error(
@@ -70,8 +70,8 @@ function decisionButtons({ approvalId, ask }: Asked, language: Language): Keyboa
   const texts = textsIn(language);
   return [
     [
-      { text: texts.approve, data: `decide:${approvalId}:${ask}:approve` },
-      { text: texts.reject, data: `decide:${approvalId}:${ask}:reject` },
+      { text: texts.people.approval.approve, data: `decide:${approvalId}:${ask}:approve` },
+      { text: texts.people.approval.reject, data: `decide:${approvalId}:${ask}:reject` },
     ],
   ];
 }
@@ -80,7 +80,7 @@ function verdict(facts: ApprovalFacts, language: Language): string {
   const texts = textsIn(language);
   const at = momentIn(language, facts.decidedAt ?? instant(facts.askedAt));
   const by = facts.decidedBy ? displayName(facts.decidedBy) : "—";
-  if (facts.state === "approved") return texts.decidedApproved(by, at);
-  if (facts.state === "rejected") return texts.decidedRejected(by, at);
-  return texts.decidedLapsed(at);
+  if (facts.state === "approved") return texts.people.approval.approved(by, at);
+  if (facts.state === "rejected") return texts.people.approval.rejected(by, at);
+  return texts.people.approval.lapsed(at);
 }

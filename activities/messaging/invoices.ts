@@ -18,7 +18,7 @@ export function invoiceWording(
   plan: { readonly name: string; readonly days: number },
   language: Language,
 ): Wording {
-  const description = textsIn(language).invoiceDescription(plan.name, plan.days);
+  const description = textsIn(language).payments.invoice.description(plan.name, plan.days);
   return { title: plan.name, description };
 }
 
@@ -26,19 +26,21 @@ export function invoiceWording(
 export function invoiceText(facts: InvoiceFacts, language: Language): TextMessage {
   const texts = textsIn(language);
   const invoice = invoiceOf(facts);
-  const html = texts.invoice({
+  const html = texts.payments.invoice.message({
     plan: planNameOf(facts, language),
     days: facts.days,
     price: moneyIn(language, facts.price),
-    gateway: texts.gatewayName(facts.gateway),
+    gateway: texts.payments.gateway.name(facts.gateway),
     until: momentIn(language, facts.lapsesAt),
     state: facts.state,
     ...(invoice?.kind === "transfer" ? { address: invoice.address, comment: invoice.comment } : {}),
   });
   if (facts.state !== "open") return { kind: "text", html, keyboard: [] };
-  const cancel = { text: texts.cancelPayment, data: `cancel-payment:${facts.id}` };
+  const cancel = { text: texts.payments.invoice.cancel, data: `cancel-payment:${facts.id}` };
   const pay =
-    invoice !== undefined && "url" in invoice ? [{ text: texts.payButton, url: invoice.url }] : [];
+    invoice !== undefined && "url" in invoice
+      ? [{ text: texts.payments.invoice.pay, url: invoice.url }]
+      : [];
   const keyboard: Keyboard = [...(pay.length > 0 ? [pay] : []), [cancel]];
   return { kind: "text", html, keyboard };
 }
@@ -53,7 +55,7 @@ export function invoiceQr(facts: InvoiceFacts, language: Language): Message | un
 /** Under the picture: what it is for, or what became of the order. */
 export function qrCaption(facts: InvoiceFacts, language: Language): string {
   if (facts.state !== "open") return invoiceText(facts, language).html;
-  return textsIn(language).transferQr(moneyIn(language, facts.price));
+  return textsIn(language).payments.invoice.transferQr(moneyIn(language, facts.price));
 }
 
 /** Undefined: the order is over, or it is not paid in the chat. */

@@ -34,12 +34,20 @@ export function keyMessage(
   switch (part) {
     case "file": {
       const { fileName, conf: content } = credentials;
-      return { kind: "document", fileName, content, captionHtml: texts.confCaption(label) };
+      return {
+        kind: "document",
+        fileName,
+        content,
+        captionHtml: texts.access.key.fileCaption(label),
+      };
     }
     case "qr":
       if (qrText === undefined) return undefined;
-      return { kind: "qr", text: qrText, captionHtml: texts.qrCaption };
+      return { kind: "qr", text: qrText, captionHtml: texts.access.key.qrCaption };
     case "text":
-      return { kind: "text", html: texts.instruction({ link, hasQr: qrText !== undefined }) };
+      return {
+        kind: "text",
+        html: texts.access.key.instruction({ link, hasQr: qrText !== undefined }),
+      };
   }
 }

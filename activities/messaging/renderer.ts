@@ -14,8 +14,8 @@ import type { PaymentId } from "../../domain/payments/payment.ts";
 import { instant } from "../../domain/time.ts";
 import type { Message, TextMessage } from "../../gateways/messenger/port.ts";
 import { Refused } from "../../gateways/refused.ts";
+import { renderAdminNotice } from "../../texts/admin-notices.ts";
 import { textsIn } from "../../texts/index.ts";
-import { renderAdminNotice } from "../../texts/money.ts";
 import { renderNotice } from "../../texts/notices.ts";
 import { approvalText, digestText, reminderText } from "./approvals.ts";
 import { bill, invoiceQr, invoiceText, isBillOver, qrCaption } from "./invoices.ts";
@@ -107,10 +107,10 @@ export class Renderer {
       }
       case "unmatchedDigest": {
         const open = await read(countOpen(queriesOf(this.#ports.em), "unmatched"));
-        const { unmatchedDigest, unmatchedNone } = textsIn(language);
+        const { unmatched } = textsIn(language).payments;
         return asMessage({
           kind: "text",
-          html: open === 0 ? unmatchedNone : unmatchedDigest(open),
+          html: open === 0 ? unmatched.none : unmatched.digest(open),
         });
       }
       default:

@@ -198,5 +198,5 @@ async function wordingOf(
   language: Language,
 ): Promise<Wording> {
   const title = await planNames.of(queriesOf(em), terms, language);
-  return { title, description: textsIn(language).invoiceDescription(title, terms.days) };
+  return { title, description: textsIn(language).payments.invoice.description(title, terms.days) };
 }

@@ -6,6 +6,7 @@ import { answerPress, say } from "../request.ts";
 export const adminsOnly: Middleware<BotContext> = async (context, next) => {
   if (context.customer?.role === "admin") return next();
   context.handler = "not-admin";
-  if (context.callbackQuery === undefined) return say(context, context.texts.unknownCommand);
-  answerPress(context, context.texts.notYours, true);
+  if (context.callbackQuery === undefined)
+    return say(context, context.texts.messaging.answer.unknownCommand);
+  answerPress(context, context.texts.messaging.answer.notYours, true);
 };

@@ -124,7 +124,8 @@ function sayThatItTakesLong(bot: TollgateBot, update: Update): void {
   >;
   const chat = message?.chat ?? press?.message?.chat;
   if (chat?.type !== "private" || (message && "successful_payment" in message)) return;
-  const { takesLong: text } = textsIn(languageOf((message ?? press)?.from?.language_code));
+  const language = languageOf((message ?? press)?.from?.language_code);
+  const text = textsIn(language).messaging.answer.takesLong;
   const said = { chat_id: chat.id, text };
   void bot.answers.push({
     lane: chatLane(chat.id),
@@ -137,7 +138,7 @@ function sayThatItTakesLong(bot: TollgateBot, update: Update): void {
 function answerDroppedPress(bot: TollgateBot, update: Update): void {
   if (!("callback_query" in update)) return;
   const { id, from } = update.callback_query;
-  const { tooFast: text } = textsIn(languageOf(from.language_code));
+  const { tooFast: text } = textsIn(languageOf(from.language_code)).messaging.answer;
   void bot.answers.push({
     ...pressAnswer(id, text),
     send: () =>

@@ -120,7 +120,7 @@ test("whoever waits, whoever is found and whatever nobody asked for is within re
   const asked = `'approval_id', 'signup:' || (7000000 + n), 'customer_id',
     (select id from customers where telegram_id = 7000000 + n)`;
   await copies("approvals", `approval_id = 'signup:${eve.id}'`, { times: 60, change: asked });
-  await lists(boss, "/admin", /Desk/u);
+  await lists(boss, "/admin", /Admin menu/u);
   await boss.presses(/^admin-pending$/u);
   const waiting = await turned(boss, await boss.hears(/Waiting: 61/u));
   expect(
@@ -140,7 +140,7 @@ test("whoever waits, whoever is found and whatever nobody asked for is within re
   expect(all.data).toEqual(
     expect.arrayContaining(["decide:host:a:b:approve", "decide:refund:a:b:reject"]),
   );
-  expect(all.words).toMatch(/🧹 one: remove 12 peers/u);
+  expect(all.words).toMatch(/🧹 one: remove 12 extra peers/u);
   expect(all.words).toMatch(/↩️ 300 ₽, .*\(.*twice.*\) .*Константин/u);
   // Longer than a button's data: the pages look for the beginning of it.
   const name = "/find константин константинопольский";

@@ -125,7 +125,9 @@ test("Approve pressed twice is one approval, and the second press is told so", a
     method: "POST",
     body: JSON.stringify({ message_id: messageId, data }),
   });
-  expect(await old.json()).toMatchObject({ answer: { text: textsIn("en").alreadyDecided } });
+  expect(await old.json()).toMatchObject({
+    answer: { text: textsIn("en").people.approval.alreadyDecided },
+  });
 });
 
 test("a press so old that it cannot be answered still counts, and nothing fails", async () => {
@@ -149,7 +151,7 @@ test("a message of 4,096 characters is answered like any other", async () => {
     const heard = (await bob.heard()).length;
     await bob.say(text);
     await eventually(async () =>
-      expect((await bob.heard())[heard]).toBe(textsIn("en").unknownCommand),
+      expect((await bob.heard())[heard]).toBe(textsIn("en").messaging.answer.unknownCommand),
     );
   }
   await boss.say(`/find ${"z".repeat(4_090)}`);

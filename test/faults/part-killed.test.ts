@@ -145,7 +145,7 @@ test.each(Object.keys(parts))(
     await part.kill();
     await delay(200);
     await part.start();
-    await until(() => person.hears(/with an administrator/u));
+    await until(() => person.hears(/(?:sent to|waiting for) an administrator/u));
     const button = await until(() =>
       admin.button(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u")),
     );

@@ -46,7 +46,9 @@ const extensionDays = 5;
 const slowChatMs = 1_500;
 
 /** Whoever's update has to wait is told so by the bot itself, and not by a row in the books. */
-const isSlow: ReadonlySet<string> = new Set(languages.map((language) => textsIn(language).delayed));
+const isSlow: ReadonlySet<string> = new Set(
+  languages.map((language) => textsIn(language).messaging.answer.delayed),
+);
 
 /** One history, played: a customer, their purchases, everything that befalls them, and how it ends. */
 export class Story extends RestingStory {

@@ -83,7 +83,7 @@ async function subscriptionOf(product: FragilePlant, id: number): Promise<string
 async function asks(person: Person): Promise<void> {
   await person.say("/start");
   await until(() => person.answersCaptcha());
-  await until(() => person.hears(/with an administrator/u));
+  await until(() => person.hears(/(?:sent to|waiting for) an administrator/u));
 }
 
 /** By the question's own button, or, where too many wait to be asked about one by one, by the list of them. */
@@ -121,7 +121,7 @@ async function lives(product: FragilePlant, person: Person, admin: Person): Prom
   await person.is({ username: `renamed_${person.id}` });
   const change = { telegramId: telegramId(person.id), language: "ru" } as const;
   await until(() => changeLanguage(client, `language-${person.id}`, change));
-  await until(() => person.hears(/по-русски/u));
+  await until(() => person.hears(/Выбран русский/u));
   await product.ended(workflowIds.adminAct(request.requestId));
   await isKnownByNewName(product, person);
 }

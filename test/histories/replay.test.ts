@@ -76,12 +76,12 @@ async function usesEverything(person: Person, admin: Person): Promise<void> {
   await eventually(async () => expect(await person.keys()).toHaveLength(3));
   await person.say("/language");
   await person.presses(/^language:ru$/u);
-  await person.hears(/по-русски/u);
+  await person.hears(/Выбран русский/u);
   await person.is({ username: "renamed_since" });
   await person.say("/help");
   await eventually(() => person.hears(/Доступ закончился/u), 2 * trialMs);
   await admin.say(`/extend ${person.id} 30`);
-  await person.hears(/Теперь доступ/u);
+  await person.hears(/доступ теперь открыт/u);
   for (const act of ["block", "unblock"]) {
     await admin.say(`/find ${person.id}`);
     if (act === "block") await admin.presses(new RegExp(`^sure-block:${person.id}$`, "u"));

@@ -156,14 +156,14 @@ describe.skipIf(noBrowser !== undefined)(`npm start, paid in a browser${noBrowse
     expect(await chat.hasAccessUntil(3)).toBeGreaterThan(Date.now() + 30 * dayMs);
 
     await chat.is(/Alice/u);
-    await chat.message(/CryptoBot: found and fixed one message that never arrived/u).waitFor();
+    await chat.message(/CryptoBot: found and processed 1 missed event/u).waitFor();
     await chat.writes("/payment 5001");
-    const found = chat.message(/Found 3; the newest first:/u);
+    const found = chat.message(/Found 3; newest first:/u);
     await found.getByRole("button", { name: /8 USDT/u }).click();
     const timeline = chat.message(/Price: 8 USDT by CryptoBot/u);
     await timeline.getByText(/State: paid/u).waitFor();
     await timeline.getByText(/paid 8 USDT.*found by reconciliation/u).waitFor();
-    await timeline.getByText(/30 days given, access until/u).waitFor();
+    await timeline.getByText(/30 days added, access until/u).waitFor();
 
     expect((await books()).stdout).toContain("the books agree");
     expect(problems).toEqual([]);

@@ -96,7 +96,7 @@ export class Person {
     const { messageId } = await this.button(new RegExp(`^captcha:${round}:`, "u"));
     const question = (await this.chat()).find((message) => message.message_id === messageId);
     const words = wordsOf(question!);
-    const names = [textsIn("en").pictures, textsIn("ru").pictures];
+    const names = [textsIn("en").people.pictures, textsIn("ru").people.pictures];
     const wanted = Object.keys(pictures).find((picture) =>
       names.some((name) => new RegExp(`(?:the|на) ${name[picture as "cat"]}\\.`, "u").test(words)),
     );
@@ -111,7 +111,7 @@ export class Person {
   async asksForAccess(): Promise<void> {
     await this.say("/start");
     await this.answersCaptcha();
-    await this.hears(/with an administrator|у администратора/u);
+    await this.hears(/sent to an administrator|отправлена администратору/u);
   }
 
   /** The `.conf` files received so far, oldest first. */

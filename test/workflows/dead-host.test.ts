@@ -109,7 +109,7 @@ test("a block reaches the books and the living host at once; the admin reads whi
   await eventually(async () => expect(await stateOf(stage, bob)).toBe("blocked"));
   expect(await livingHas(bob, 0)).toBeLessThan(soonMs);
   const heard = (await admin.chat()).length;
-  await admin.hears(/Booked: .*not done yet on servers that do not answer: .*two/u);
+  await admin.hears(/Saved: .*servers are not responding: .*two/u);
   expect(await onDead(bob)).toHaveLength(1);
   expect(await doneSince(admin, heard - 1)).toEqual([]);
   dead.mood = "well";
@@ -123,7 +123,9 @@ test("a block reaches the books and the living host at once; the admin reads whi
   expect(await livingHas(bob, 1)).toBeLessThan(soonMs);
   await eventually(async () => expect(await onDead(bob)).toHaveLength(1));
   await eventually(async () => expect(await doneSince(admin, before)).toHaveLength(1));
-  expect((await admin.heard()).filter((words) => words.includes("not done yet"))).toHaveLength(1);
+  expect(
+    (await admin.heard()).filter((words) => words.includes("servers are not responding")),
+  ).toHaveLength(1);
 });
 
 test("a revocation reaches the books and the living host at once, and its calendar ends", async () => {
@@ -149,7 +151,7 @@ test("traffic that is used up takes the living host's peer off while the other h
   stage.host.carry(mine!, 0, 5 * gb);
   await eventually(async () => expect(await onLiving(bob)).toEqual([]));
   expect(await stateOf(stage, bob)).toBe("exhausted");
-  await bob.hears(/traffic of your plan is used up/u);
+  await bob.hears(/used up your plan's traffic/u);
   expect(await onDead(bob)).toHaveLength(1);
   dead.mood = "well";
   await eventually(async () => expect(await onDead(bob)).toEqual([]));

@@ -52,7 +52,7 @@ test("an order whose gateway is switched off waits as ever, lapses in its time, 
   await stage.pass(workflowIds.payment(order.id), afterItsEnd);
   expect(await buyer.ends(order.id)).toEqual({ kind: "lapsed" });
   expect(await events(order)).toBeLessThan(mostEvents);
-  await buyer.person.hears(/has lapsed/u);
+  await buyer.person.hears(/has expired/u);
   await buyer.pays(order);
   expect(await buyer.ends(order.id)).toMatchObject({ kind: "settled" });
   expect(await events(order)).toBeLessThan(mostEvents);
@@ -127,5 +127,5 @@ test("an admin who wants money back by a gateway that is off is told that it is 
   const options = refundOf({ by: telegramId(adminId), ...wish });
   const asked = await stage.client.workflow.execute<typeof refund>("refund", options);
   expect(asked).toEqual({ kind: "notOpened", why: "notPossible" });
-  await admin.hears(/This gateway cannot return money/u);
+  await admin.hears(/This gateway cannot refund/u);
 });

@@ -33,15 +33,15 @@ test("a host that is away: the customer is told, operators see it, and the key c
   const admin = await stage.admin();
   host.mood = "away";
   const person = await approved();
-  await person.hears(/does not answer just now/u);
+  await person.hears(/is not responding/u);
   await operatorsSee(true);
-  await admin.hears(/The server one does not answer: connect ETIMEDOUT/u);
+  await admin.hears(/The server one is not responding: connect ETIMEDOUT/u);
   expect(await person.keys()).toEqual([]);
   host.mood = "well";
   await firstKey(person);
   await operatorsSee(false);
-  await admin.hears(/The server one answers again/u);
-  const told = (await person.heard()).filter((text) => text.includes("does not answer"));
+  await admin.hears(/The server one is back/u);
+  const told = (await person.heard()).filter((text) => text.includes("not responding"));
   expect(told).toHaveLength(1);
   expect(await peersOf(stage, person)).toHaveLength(1);
   expect((await stage.host.list()).peers).toHaveLength(1);
@@ -65,7 +65,7 @@ test("a host that did it and whose answer was lost: one peer, one key, and nobod
   const person = await approved();
   await firstKey(person);
   expect((await stage.host.list()).peers).toHaveLength(before + 1);
-  expect((await person.heard()).join()).not.toContain("does not answer");
+  expect((await person.heard()).join()).not.toContain("not responding");
 });
 
 test("a device that is removed while its host is away is off the host when it is back", async () => {

@@ -52,7 +52,7 @@ test("an invoice that cannot be looked up delays itself alone, and is found when
   await eventually(async () => {
     await lookAgainAt(poisoned.order);
     expect((await admin.heard()).join("\n")).toMatch(
-      /looking: something could not be handled.*wrong terminal/u,
+      /looking: something could not be processed.*wrong terminal/u,
     );
   });
   const workflow = workflowIds.gateway(looking.facts.name);
@@ -108,7 +108,7 @@ test("a statement is read on while Telegram takes no message to the admins", asy
   await isGranted(second.buyer, second.order);
   await second.buyer.person.hears(/Payment received/u);
   await mendTelegram(stage);
-  await admin.hears(/reading: found and fixed/u);
+  await admin.hears(/reading: found and processed/u);
 });
 
 test("an order whose workflow was terminated while it was open is taken up again by its gateway's reconciler", async () => {
@@ -121,7 +121,7 @@ test("an order whose workflow was terminated while it was open is taken up again
     [order.id],
   );
   expect(await eventually(() => buyer.ends(order.id))).toEqual({ kind: "lapsed" });
-  await buyer.person.hears(/has lapsed/u);
+  await buyer.person.hears(/has expired/u);
   reading.settle(order);
   await isGranted(buyer, order);
 });

@@ -50,7 +50,7 @@ test("an invoice lapses, and money that comes later is honoured at its price", a
   const order = await one.orders();
   await stage.pass(workflowIds.payment(order.id), hourMs + 1_000);
   expect(await one.ends(order.id)).toEqual({ kind: "lapsed" });
-  await one.person.hears(/has lapsed/u);
+  await one.person.hears(/has expired/u);
   const before = await one.paidUntil();
   await one.told(order.id, stage.memory.settle(order));
   expect(await one.ends(order.id)).toMatchObject({ kind: "settled" });
@@ -84,7 +84,7 @@ test("another currency than the invoice's is kept as credit", async () => {
   const one = await buyer();
   const order = await one.orders();
   await one.pays(order, money(250, "XTR"));
-  await one.person.hears(/another currency/u);
+  await one.person.hears(/a different currency/u);
   expect(await one.balance()).toEqual({ XTR: 250 });
   expect(await one.grants(order.id)).toEqual([]);
 });
@@ -97,7 +97,7 @@ test("paid twice: the second charge goes back by itself", async () => {
   const second = await one.pays(order);
   expect(await one.ends(order.id)).toMatchObject({ kind: "paidTwice" });
   const { reference } = second.report as { reference: string };
-  await one.person.hears(/300 ₽ has been paid back/u);
+  await one.person.hears(/300 ₽ has been refunded/u);
   expect(stage.memory.returnedOf(reference)).toBe(30_000);
   expect(await one.balance()).toEqual({});
   expect(await one.booked(order.id)).toEqual({ "gateway:memory": 30_000, revenue: -30_000 });
@@ -191,7 +191,7 @@ test("money of nobody is kept, and an admin is told once", async () => {
   const line = stage.memory.settle({ ...order, id }, rub(777));
   await one.told(id, line);
   expect(await one.ends(id)).toEqual({ kind: "unmatched" });
-  await admin.hears(/7\.77 ₽ came by memory and no invoice/u);
+  await admin.hears(/Unmatched payment: 7\.77 ₽ by memory/u);
   await one.told(id, line);
   await one.ends(id);
   const heard = await admin.heard();
@@ -203,7 +203,7 @@ test("a second purchase of the same is shown the invoice that is open", async ()
   const order = await one.orders();
   const again = await one.buys();
   expect(await one.ends(again)).toEqual({ kind: "notOpened", why: "alreadyOpen" });
-  await one.person.hears(/open invoice for this already/u);
+  await one.person.hears(/already have an open invoice for this/u);
   await one.pays(order);
   await one.ends(order.id);
 });
@@ -248,7 +248,7 @@ test("what the balance covers is paid at once, what it does not is declined", as
   expect(await one.balance()).toEqual({});
   const poor = await one.buys({ gateway: "balance" });
   expect(await one.ends(poor)).toMatchObject({ kind: "declined" });
-  await one.person.hears(/Your \/balance does not hold .* any more/u);
+  await one.person.hears(/Your \/balance no longer has /u);
 });
 
 test("another plan converts the time that was bought, and leaves the rest as it is", async () => {

@@ -13,7 +13,7 @@ describe("TRIAL_DAYS=0", () => {
     const [person, admin] = [stage.person(), await stage.admin()];
     await person.asksForAccess();
     await admin.presses(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u"));
-    await person.hears(/Access begins as soon as an administrator gives you time/u);
+    await person.hears(/Your access starts as soon as an administrator adds time/u);
     expect(await person.keys()).toEqual([]);
     expect((await stage.host.list()).peers).toEqual([]);
     await admin.say(`/extend ${person.id} 30`);

@@ -90,7 +90,7 @@ test("a gateway that is switched off while a refund waits for it has refused: th
   off.add(gateway.facts.name);
   await stage.pass(handle.workflowId, 5 * minuteMs);
   expect(await handle.result()).toMatchObject({ kind: "refused" });
-  await admin.hears(/refused to return 300 ₽: the gateway memory is not configured/u);
+  await admin.hears(/refused to refund 300 ₽: the gateway memory is not configured/u);
   expect(await buyer.paidUntil()).toBe(until);
   await buyer.person.hears(/access now runs until/u);
   expect(await buyer.booked(order.id)).toEqual({ "gateway:memory": 30_000, revenue: -30_000 });
@@ -103,17 +103,17 @@ test("a gateway that is at it for a week: operators see it, admins hear of it on
   const handle = await refunded(order);
   await stage.pass(handle.workflowId, 7 * dayMs);
   await eventually(async () => expect(await needsHuman(stage, handle.workflowId)).toBe(true));
-  await admin.hears(/memory has not returned 300 ₽ yet/u);
+  await admin.hears(/memory has not refunded 300 ₽ yet/u);
   const { historyLength } = await handle.describe();
   expect(historyLength).toBeLessThan(2_000);
   gateway.mood = "well";
   await handle.signal("checkNow");
   expect(await handle.result()).toMatchObject({ kind: "returned" });
   expect(await needsHuman(stage, handle.workflowId)).toBe(false);
-  await admin.hears(/300 ₽ was returned by memory/u);
-  await buyer.person.hears(/300 ₽ has been paid back/u);
+  await admin.hears(/300 ₽ was refunded by memory/u);
+  await buyer.person.hears(/300 ₽ has been refunded/u);
   expect(await buyer.paidUntil()).toBe(until - 30 * dayMs);
-  const heard = (await admin.heard()).filter((words) => words.includes("has not returned 300 ₽"));
+  const heard = (await admin.heard()).filter((words) => words.includes("has not refunded 300 ₽"));
   expect(heard).toHaveLength(1);
 }, 120_000);
 
@@ -141,8 +141,8 @@ test("whoever was told that money is on its way back hears that it was refused a
   gateway.mood = "refuses";
   const { handle } = await paysTwice(buyer, order);
   expect(await handle.result()).toMatchObject({ kind: "refused" });
-  await buyer.person.hears(/300 ₽ could not be paid back to you: it is on your \/balance/u);
-  await admin.hears(/refused to return 300 ₽: not today/u);
+  await buyer.person.hears(/300 ₽ could not be refunded to you: it is on your \/balance/u);
+  await admin.hears(/refused to refund 300 ₽: not today/u);
   expect((await buyer.person.heard()).at(-1)).not.toMatch(/on its way/u);
   expect(await buyer.balance()).toEqual({ RUB: 30_000 });
 });

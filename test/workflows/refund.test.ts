@@ -81,11 +81,11 @@ test("the whole: the money goes back, the time with it, the books balance, and i
   expect(await (await refunded(order)).result()).toMatchObject({ kind: "returned" });
   expect(await buyer.paidUntil()).toBe(until - 30 * dayMs);
   expect(await buyer.booked(order.id)).toEqual({ refunds: 30_000, revenue: -30_000 });
-  await buyer.person.hears(/300 ₽ has been paid back/u);
-  await admin.hears(/300 ₽ was returned by memory/u);
+  await buyer.person.hears(/300 ₽ has been refunded/u);
+  await admin.hears(/300 ₽ was refunded by memory/u);
   const again = await (await refunded(order)).result();
   expect(again).toEqual({ kind: "notOpened", why: "nothingLeft" });
-  await admin.hears(/returned already/u);
+  await admin.hears(/already been refunded in full/u);
 });
 
 test("a part takes its share of the days, and the gateway's own word of it adds nothing", async () => {
@@ -125,7 +125,7 @@ test("refused by the gateway: the days are back, nothing is booked, and the admi
   const { buyer, order, until } = await paidOrder();
   gateway.trouble = "refuses";
   expect(await (await refunded(order)).result()).toMatchObject({ kind: "refused" });
-  await admin.hears(/refused to return 300 ₽: too late/u);
+  await admin.hears(/refused to refund 300 ₽: too late/u);
   await eventually(async () => expect(await buyer.paidUntil()).toBe(until));
   expect(await buyer.booked(order.id)).toEqual({ "gateway:memory": 30_000, revenue: -30_000 });
 });
@@ -170,7 +170,7 @@ test("above the limit another look is asked for: rejected, nothing happens", asy
   await admin.presses(/^decide:refund:[^:]+:\w+:reject$/u);
   expect(await handle.result()).toEqual({ kind: "rejected" });
   // An edit of the question rings nobody's phone.
-  await admin.hears(/Returning 600 ₽ by .* was declined by an administrator/u);
+  await admin.hears(/An administrator rejected the refund of 600 ₽ by /u);
   expect(await buyer.paidUntil()).toBe(until);
   expect(await buyer.booked(order.id)).toEqual({ "gateway:memory": 60_000, revenue: -60_000 });
 });

@@ -121,7 +121,7 @@ test("somebody who presses Start all day has a signup of several short runs, and
   await arrive(stage, bob);
   await pressesStartOnAndOn(bob);
   await bob.answersCaptcha();
-  await bob.hears(/with an administrator/u);
+  await bob.hears(/(?:sent to|waiting for) an administrator/u);
   await pressesStartOnAndOn(bob);
   await decides(admin, bob, "approve");
   await bob.hears(/How to connect/u);

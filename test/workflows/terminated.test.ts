@@ -133,7 +133,7 @@ test("a revoked subscription is given no key, and its calendar ends again", asyn
   await revoke(admin, bob);
   await eventually(async () => expect(await statusOf(calendar)).toBe("COMPLETED"));
   await bob.forges(messageId, "device-add");
-  await bob.hears(/access is not running just now/u);
+  await bob.hears(/access is not active/u);
   await eventually(async () => expect(await statusOf(calendar)).toBe("COMPLETED"));
   await settles(stage, bob, "revoked", 0);
   expect(await bob.keys()).toHaveLength(1);

@@ -55,10 +55,10 @@ test("used up: access pauses, the customer is told, and a purchase brings new tr
   await moves(buyer, 6 * gb);
   expect(await stateOf(stage, buyer.person)).toBe("active");
   await buyer.person.say("/usage");
-  await buyer.person.hears(/Of your plan's traffic: 6 GB of 7 GB/u);
+  await buyer.person.hears(/Plan traffic used: 6 GB of 7 GB/u);
   await moves(buyer, gb);
   await becomes(buyer, "exhausted");
-  await buyer.person.hears(/traffic of your plan is used up/u);
+  await buyer.person.hears(/used up your plan's traffic/u);
   await eventually(async () => expect(await isLetIn(buyer)).toBe(false));
   await bought(buyer, "small");
   await becomes(buyer, "active");

@@ -34,7 +34,7 @@ export function addDevices(bot: Composer<BotContext>, ports: DialoguePorts): voi
   bot.action(/^device-add(?::[0-9a-f]{8})?$/u, async (context) => {
     context.handler = "device-add";
     const [mine, ref] = [await owned(context, ports), await refOf(context, ports)];
-    if (!mine || !ref) return answerPress(context, context.texts.pressStart, true);
+    if (!mine || !ref) return answerPress(context, context.texts.messaging.answer.pressStart, true);
     const requestId = requestIdOf(context);
     const name = freeName(context, mine.devices);
     const id = addedDeviceId(requestId, mine.subscription.id);
@@ -56,7 +56,8 @@ function addDevicePages(bot: Composer<BotContext>, ports: DialoguePorts): void {
       const [, what = "", id = ""] = context.match;
       context.handler = `device-${what}`;
       const device = await ownDevice(context, ports, id);
-      if (device === undefined) return answerPress(context, context.texts.deviceUnknown, true);
+      if (device === undefined)
+        return answerPress(context, context.texts.access.device.unknown, true);
       answerPress(context);
       if (what === "rename") return askName(context, ports, device);
       const page = devicePage(context, device, what);
@@ -72,7 +73,8 @@ function addDeviceActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
     const [, kind = "", id = "", question] = context.match;
     context.handler = `device-${kind}`;
     const ref = await refOf(context, ports);
-    if (ref === undefined) return answerPress(context, context.texts.pressStart, true);
+    if (ref === undefined)
+      return answerPress(context, context.texts.messaging.answer.pressStart, true);
     const requestId = question === undefined ? requestIdOf(context) : `${kind}-${question}`;
     const wish = { kind: kind as "show", requestId, deviceId: deviceId(id) };
     await request(context, ports, ref, wish);
@@ -91,7 +93,7 @@ async function request(
   wish: DeviceRequest,
 ): Promise<void> {
   await requestDevice(client, ref, wish);
-  answerPress(context, context.texts.working);
+  answerPress(context, context.texts.messaging.answer.working);
 }
 
 /** The subscription of whoever this is from. */
@@ -134,7 +136,7 @@ async function askName(
   device: DeviceDetails,
 ): Promise<void> {
   await dialogues.open(context.telegramId, "rename", device.id);
-  await ask(context, context.texts.askDeviceName(device.name), device.name);
+  await ask(context, context.texts.access.device.askName(device.name), device.name);
 }
 
 interface Owned {
@@ -160,15 +162,15 @@ async function ownDevice(
 async function listPage(context: BotContext, ports: DialoguePorts, number = 1): Promise<Page> {
   const { texts } = context;
   const mine = await owned(context, ports);
-  if (mine === undefined) return { text: texts.pressStart, buttons: [] };
+  if (mine === undefined) return { text: texts.messaging.answer.pressStart, buttons: [] };
   const { devices, subscription } = mine;
   const entries = devices.map((device) => ({
-    line: texts.deviceLine(device.name, seen(context, device)),
+    line: texts.access.device.line(device.name, seen(context, device)),
     buttons: [[{ text: `📱 ${device.name}`, data: `device-open:${device.id}` }]],
   }));
-  const title = `${texts.devicesTitle(devices.length, subscription.deviceLimit)}\n`;
+  const title = `${texts.access.device.listTitle(devices.length, subscription.deviceLimit)}\n`;
   const list = {
-    head: devices.length > 0 ? title : `${title}\n${texts.devicesNone}`,
+    head: devices.length > 0 ? title : `${title}\n${texts.access.device.none}`,
     entries,
     buttons: devices.length < subscription.deviceLimit ? [[addButton(context)]] : [],
     perPage: devicesPerPage,
@@ -180,39 +182,44 @@ async function listPage(context: BotContext, ports: DialoguePorts, number = 1): 
 /** In a message that is shown anew the button has a new name, so that it adds another device. */
 function addButton({ texts, callbackQuery }: BotContext) {
   const page = callbackQuery === undefined ? "" : `:${buttonMark()}`;
-  return { text: texts.addDevice, data: `device-add${page}` };
+  return { text: texts.access.device.add, data: `device-add${page}` };
 }
 
 function devicePage(context: BotContext, device: DeviceDetails, what: string): Page {
   const { texts } = context;
   const { id, name, place } = device;
-  const back = { text: texts.back, data: `device-open:${id}` };
+  const back = { text: texts.messaging.menu.back, data: `device-open:${id}` };
   switch (what) {
     case "sure-reissue": {
       // Named by this question: a double tap on Yes makes one new key, the next question makes
       // another.
-      const yes = { text: texts.yesReissue, data: `device-reissue:${id}:${buttonMark()}` };
-      return { text: texts.sureReissue(name), buttons: [[yes], [back]] };
+      const yes = {
+        text: texts.access.device.yesReissue,
+        data: `device-reissue:${id}:${buttonMark()}`,
+      };
+      return { text: texts.access.device.sureReissue(name), buttons: [[yes], [back]] };
     }
     case "sure-revoke": {
-      const yes = { text: texts.yesRevoke, data: `device-revoke:${id}` };
-      return { text: texts.sureRevoke(name), buttons: [[yes], [back]] };
+      const yes = { text: texts.access.device.yesRemove, data: `device-revoke:${id}` };
+      return { text: texts.access.device.sureRemove(name), buttons: [[yes], [back]] };
     }
     default: {
       const buttons = [
-        [{ text: texts.showKey, data: `device-show:${id}:${buttonMark()}` }],
+        [{ text: texts.access.device.sendKey, data: `device-show:${id}:${buttonMark()}` }],
         [
-          { text: texts.rename, data: `device-rename:${id}` },
-          { text: texts.reissue, data: `device-sure-reissue:${id}` },
+          { text: texts.access.device.rename, data: `device-rename:${id}` },
+          { text: texts.access.device.reissue, data: `device-sure-reissue:${id}` },
         ],
         [
-          { text: texts.revoke, data: `device-sure-revoke:${id}` },
-          { text: texts.back, data: "devices" },
+          { text: texts.access.device.remove, data: `device-sure-revoke:${id}` },
+          { text: texts.messaging.menu.back, data: "devices" },
         ],
       ];
-      const without = device.hasTime ? texts.deviceWaits(name) : texts.deviceOff(name);
+      const without = device.hasTime
+        ? texts.access.device.waits(name)
+        : texts.access.device.off(name);
       const text = place
-        ? texts.deviceTitle(name, place.host, place.address, seen(context, device))
+        ? texts.access.device.card(name, place.host, place.address, seen(context, device))
         : without;
       return { text, buttons };
     }
@@ -224,16 +231,16 @@ export function seen(
   { texts, language }: BotContext,
   { place, hasTime, lastHandshakeAt }: DeviceDetails,
 ): string {
-  if (place === undefined) return hasTime ? texts.seenWaiting : texts.seenOff;
-  if (lastHandshakeAt === undefined) return texts.seenNever;
+  if (place === undefined) return hasTime ? texts.access.seen.waiting : texts.access.seen.off;
+  if (lastHandshakeAt === undefined) return texts.access.seen.never;
   const online = Date.now() - Date.parse(lastHandshakeAt) < onlineForMs;
-  return online ? texts.seenNow : texts.seenAt(momentIn(language, lastHandshakeAt));
+  return online ? texts.access.seen.now : texts.access.seen.at(momentIn(language, lastHandshakeAt));
 }
 
 /** The first "Device N" that is not taken. */
 function freeName({ texts }: BotContext, devices: readonly DeviceDetails[]): string {
   const names = new Set(devices.map(({ name }) => name));
   let n = 1;
-  while (names.has(texts.newDeviceName(n))) n += 1;
-  return texts.newDeviceName(n);
+  while (names.has(texts.access.device.defaultName(n))) n += 1;
+  return texts.access.device.defaultName(n);
 }

@@ -31,18 +31,18 @@ async function usagePage(
 ): Promise<Page> {
   const { texts, language } = context;
   const subscription = await orUnavailable(customers.subscriptionOf(context.telegramId));
-  if (subscription === undefined) return { text: texts.pressStart, buttons: [] };
+  if (subscription === undefined) return { text: texts.messaging.answer.pressStart, buttons: [] };
   const mine = await orUnavailable(devices.of(subscription.id, instant(new Date())));
   const used = mine.filter(({ uploaded, downloaded }) => uploaded + downloaded > 0);
   const { paidUntil } = subscription;
   const allowance = await orUnavailable(customers.trafficOf(subscription.id));
   const below = [
-    ...(used.length === 0 ? [texts.usageNone] : [today(context, used)]),
+    ...(used.length === 0 ? [texts.access.traffic.none] : [today(context, used)]),
     ...(allowance ? [ofThePlan(context, allowance)] : []),
-    ...(paidUntil ? [texts.usageUntil(momentIn(language, paidUntil))] : []),
+    ...(paidUntil ? [texts.access.traffic.until(momentIn(language, paidUntil))] : []),
   ];
   const list = {
-    head: texts.usageTitle,
+    head: texts.access.traffic.title,
     entries: used.map((device) => ({ line: line(context, device) })),
     foot: below.join("\n"),
     perPage: 10,
@@ -52,14 +52,17 @@ async function usagePage(
 }
 
 function ofThePlan({ texts, language }: BotContext, { usedBytes, limitBytes }: TrafficUse) {
-  return texts.usageAllowance(bytesIn(language, usedBytes), bytesIn(language, limitBytes));
+  return texts.access.traffic.allowance(
+    bytesIn(language, usedBytes),
+    bytesIn(language, limitBytes),
+  );
 }
 
 function line(context: BotContext, device: DeviceDetails): string {
   const { texts, language } = context;
   const { name, downloaded, uploaded } = device;
   const [down, up] = [bytesIn(language, downloaded), bytesIn(language, uploaded)];
-  return texts.usageLine(name, down, up, seen(context, device));
+  return texts.access.traffic.line(name, down, up, seen(context, device));
 }
 
 function today({ texts, language }: BotContext, devices: readonly DeviceDetails[]): string {
@@ -69,7 +72,7 @@ function today({ texts, language }: BotContext, devices: readonly DeviceDetails[
       devices.reduce((total, device) => total + of(device), 0),
     );
   };
-  return texts.usageToday(
+  return texts.access.traffic.today(
     sum(({ downloadedToday }) => downloadedToday),
     sum(({ uploadedToday }) => uploadedToday),
   );

@@ -17,10 +17,10 @@ export function addPaymentDesk(bot: Composer<BotContext>, ports: BotPorts): void
     context.handler = "payment";
     const { texts } = context;
     const wanted = tidyName(context.payload, "");
-    if (!wanted) return say(context, texts.paymentHow);
+    if (!wanted) return say(context, texts.payments.payment.how);
     const found = await search(ports, wanted);
     const [first, ...others] = found;
-    if (first === undefined) return say(context, texts.paymentNone);
+    if (first === undefined) return say(context, texts.payments.payment.none);
     if (others.length === 0) return sayPayment(context, ports, first);
     const page = foundPage(context, found, { searched: wanted, number: 1 });
     await say(context, page.text, page.buttons);
@@ -29,7 +29,7 @@ export function addPaymentDesk(bot: Composer<BotContext>, ports: BotPorts): void
     context.handler = "payment";
     const [, number = "", searched = ""] = context.match;
     const found = await search(ports, searched);
-    if (found.length === 0) return answerPress(context, context.texts.paymentNone, true);
+    if (found.length === 0) return answerPress(context, context.texts.payments.payment.none, true);
     const page = foundPage(context, found, { searched, number: Number(number) });
     answerPress(context);
     await show(context, page.text, page.buttons);
@@ -37,7 +37,8 @@ export function addPaymentDesk(bot: Composer<BotContext>, ports: BotPorts): void
   bot.action(/^payment:([0-9a-f-]{36})$/u, adminsOnly, async (context) => {
     context.handler = "payment";
     const payment = await paymentOf(ports, context.match[1]);
-    if (payment === undefined) return answerPress(context, context.texts.paymentNone, true);
+    if (payment === undefined)
+      return answerPress(context, context.texts.payments.payment.none, true);
     answerPress(context);
     await sayPayment(context, ports, payment);
   });
@@ -50,8 +51,8 @@ export function addPaymentDesk(bot: Composer<BotContext>, ports: BotPorts): void
       ? await orUnavailable(ports.payments.of([telegramId(id)], mostListed))
       : [];
     const [first] = found;
-    if (first === undefined) return answerPress(context, context.texts.paymentNone, true);
-    const head = context.texts.paymentsOf(first.customer.name);
+    if (first === undefined) return answerPress(context, context.texts.payments.payment.none, true);
+    const head = context.texts.payments.payment.ofCustomer(first.customer.name);
     const list = { head, name: `payments-of:${id}` };
     const { text, buttons } = choicePage(context, found, list, Number(page ?? 1));
     answerPress(context);
@@ -66,7 +67,7 @@ function foundPage(
   found: readonly PaymentSummary[],
   { searched, number }: { readonly searched: string; readonly number: number },
 ): Page {
-  const head = context.texts.paymentsFound(found.length);
+  const head = context.texts.payments.payment.found(found.length);
   const list = { head, name: "payments-found", about: searchedIn(searched) };
   return choicePage(context, found, list, number);
 }
@@ -86,7 +87,8 @@ function addDocument(bot: Composer<BotContext>, ports: BotPorts): void {
   bot.action(/^payment-json:([0-9a-f-]{36})$/u, adminsOnly, async (context) => {
     context.handler = "payment-json";
     const payment = await paymentOf(ports, context.match[1]);
-    if (payment === undefined) return answerPress(context, context.texts.paymentNone, true);
+    if (payment === undefined)
+      return answerPress(context, context.texts.payments.payment.none, true);
     const timeline = await orUnavailable(ports.timelines.of(payment.id));
     answerPress(context);
     const source = Buffer.from(JSON.stringify({ payment, ...timeline }, null, 2));

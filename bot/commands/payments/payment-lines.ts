@@ -8,11 +8,11 @@ import type { BotContext } from "../../context.ts";
 export const shortNumber = ({ id }: Pick<PaymentSummary, "id">): string => id.slice(0, 8);
 
 export function paymentLine({ texts, language }: BotContext, payment: PaymentSummary): string {
-  return texts.paymentLine({
+  return texts.payments.order.line({
     at: momentIn(language, payment.openedAt),
     plan: payment.planNames[language],
     price: moneyIn(language, payment.price),
-    gateway: texts.gatewayName(payment.gateway),
+    gateway: texts.payments.gateway.name(payment.gateway),
     state: payment.state,
     number: shortNumber(payment),
   });

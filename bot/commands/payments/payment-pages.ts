@@ -20,7 +20,7 @@ export function paymentButtons(context: BotContext, payments: readonly PaymentSu
   const { texts, language } = context;
   return payments.map(({ id, customer, price, state, openedAt }) => {
     const [at, amount] = [momentIn(language, openedAt), moneyIn(language, price)];
-    const line = texts.orderLine(at, amount, texts.orderStates[state]);
+    const line = texts.payments.payment.orderLine(at, amount, texts.payments.orderStates[state]);
     return [{ text: `${line}, ${clipped(customer.name)}`, data: `payment:${id}` }];
   });
 }
@@ -54,38 +54,39 @@ export function paymentPage(
     ...timeline.charges.slice(-mostOfEach).map((charge) => chargeLine(context, charge)),
     ...timeline.refunds.slice(-mostOfEach).map((refund) => refundLine(context, refund)),
     "",
-    texts.timeline,
+    texts.operations.timeline.title,
   ].join("\n");
   const lines = timelineOf(context, payment, timeline).toReversed();
-  const room = mostCharacters - head.length - texts.momentEarlier(lines.length).length - 2;
+  const room =
+    mostCharacters - head.length - texts.payments.moment.earlier(lines.length).length - 2;
   const newest = fitted(lines, room).toReversed();
   const cut = lines.length - newest.length;
-  const earlier = cut > 0 ? [texts.momentEarlier(cut)] : [];
+  const earlier = cut > 0 ? [texts.payments.moment.earlier(cut)] : [];
   const { id } = payment;
   const refund = refundableOf(timeline)
-    ? [[{ text: texts.refundWhole, data: `sure-refund:${id}` }]]
+    ? [[{ text: texts.payments.refund.button, data: `sure-refund:${id}` }]]
     : [];
-  const whole = { text: texts.wholeStory, data: `payment-json:${id}` };
+  const whole = { text: texts.payments.payment.download, data: `payment-json:${id}` };
   return { text: [head, ...earlier, ...newest].join("\n"), buttons: [...refund, [whole]] };
 }
 
 function cardOf({ texts, language }: BotContext, payment: PaymentSummary): string {
   const { customer, planNames, terms, price, gateway, state, memo, invoiceReference } = payment;
-  return texts.paymentCard({
+  return texts.payments.payment.card({
     number: shortNumber(payment),
     customer: isolated(clipped(customer.name)),
     telegramId: customer.telegramId,
     plan: `${escapeHtml(planNames[language])} (${terms.code}, ${terms.version})`,
     price: moneyIn(language, price),
-    gateway: texts.gatewayName(gateway),
-    state: texts.orderStates[state],
+    gateway: texts.payments.gateway.name(gateway),
+    state: texts.payments.orderStates[state],
     memo,
     invoice: invoiceReference ? `<code>${quoted(invoiceReference)}</code>` : "—",
   });
 }
 
 function chargeLine({ texts, language }: BotContext, { reference, paid, returned }: ChargeDetails) {
-  return texts.chargeLine({
+  return texts.payments.payment.chargeLine({
     reference: quoted(reference),
     paid: paid && moneyIn(language, paid),
     returned: returned.minor > 0 ? moneyIn(language, returned) : undefined,
@@ -94,5 +95,5 @@ function chargeLine({ texts, language }: BotContext, { reference, paid, returned
 
 function refundLine({ texts, language }: BotContext, { amount, state, by, reason }: RefundDetails) {
   const said = { amount: moneyIn(language, amount), state, by, reason: quoted(reason) };
-  return texts.refundLine(said);
+  return texts.payments.payment.refundLine(said);
 }

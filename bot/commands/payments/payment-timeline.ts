@@ -27,7 +27,7 @@ export function timelineOf(
   timeline: PaymentTimeline,
 ): readonly string[] {
   const { texts, language } = context;
-  const { moment, orderStates } = texts;
+  const { moment, orderStates } = texts.payments;
   const { openedAt, gateway, state } = payment;
   const closedAt = closingOf(payment, timeline);
   const moments: Moment[] = [
@@ -48,7 +48,7 @@ export function timelineOf(
   ];
   return moments
     .toSorted((a, b) => toMs(a.at) - toMs(b.at))
-    .map(({ at, what }) => texts.timelineEntry(momentIn(language, at), what));
+    .map(({ at, what }) => texts.operations.timeline.entry(momentIn(language, at), what));
 }
 
 /**
@@ -78,7 +78,7 @@ function reported(
   gateway: string,
   { report, source }: EventDetails,
 ): string {
-  const { moment } = texts;
+  const { moment } = texts.payments;
   const what = () => {
     switch (report.kind) {
       case "paid":
@@ -96,7 +96,7 @@ function reported(
 }
 
 function decided({ texts, language }: BotContext, effect: Effect): string {
-  const { effects, creditReasons } = texts;
+  const { effects, creditReasons } = texts.payments;
   switch (effect.kind) {
     case "granted":
       return effects.granted(moneyIn(language, effect.paid), effect.late);
@@ -120,16 +120,16 @@ function booked({ texts, language }: BotContext, { fact, entries }: FactDetails)
     const sign = amount.minor > 0 ? "+" : "";
     return `${account.replace(/^(customer|reserved):.*/u, "$1")} ${sign}${moneyIn(language, amount)}`;
   });
-  return texts.moment.booked(quoted(fact), escapeHtml(written.join(", ")));
+  return texts.payments.moment.booked(quoted(fact), escapeHtml(written.join(", ")));
 }
 
 function asked({ texts, language }: BotContext, { askedAt, amount, by }: RefundDetails): Moment {
-  return { at: askedAt, what: texts.moment.refundAsked(moneyIn(language, amount), by) };
+  return { at: askedAt, what: texts.payments.moment.refundAsked(moneyIn(language, amount), by) };
 }
 
 function closed({ texts, language }: BotContext, refund: RefundDetails): Moment[] {
   const { closedAt, amount, state, why = "" } = refund;
   if (closedAt === undefined) return [];
-  const what = texts.moment.refundClosed(moneyIn(language, amount), state, quoted(why));
+  const what = texts.payments.moment.refundClosed(moneyIn(language, amount), state, quoted(why));
   return [{ at: closedAt, what }];
 }

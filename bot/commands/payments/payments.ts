@@ -26,16 +26,16 @@ export function addPayments(bot: Composer<BotContext>, ports: BotPorts): void {
   bot.command("balance", async (context) => {
     context.handler = "balance";
     const { texts, customer } = context;
-    if (customer === undefined) return say(context, texts.pressStart);
+    if (customer === undefined) return say(context, texts.messaging.answer.pressStart);
     const { has, owes } = balanceIn(
       context,
       await orUnavailable(ports.plans.balances(customer.id)),
     );
     const lines = [
-      ...(has ? [`${texts.balanceTitle}: ${has}\n${texts.balanceUse}`] : []),
-      ...(owes ? [texts.balanceOwed(owes)] : []),
+      ...(has ? [`${texts.payments.balance.title}: ${has}\n${texts.payments.balance.use}`] : []),
+      ...(owes ? [texts.payments.balance.owed(owes)] : []),
     ];
-    await say(context, lines.join("\n") || texts.balanceNone);
+    await say(context, lines.join("\n") || texts.payments.balance.none);
   });
   addOpenOrders(bot, ports);
 }
@@ -43,9 +43,9 @@ export function addPayments(bot: Composer<BotContext>, ports: BotPorts): void {
 async function paymentsPage(context: BotContext, ports: BotPorts, number: number): Promise<Page> {
   const { texts, telegramId } = context;
   const mine = await orUnavailable(ports.payments.of([telegramId], mostListed));
-  if (mine.length === 0) return { text: texts.paymentsNone, buttons: [] };
+  if (mine.length === 0) return { text: texts.payments.order.none, buttons: [] };
   const list = {
-    head: texts.paymentsTitle,
+    head: texts.payments.order.listTitle,
     entries: mine.map((payment) => ({
       line: paymentLine(context, payment),
       buttons: payment.state === "open" ? openButtons(context, payment) : [],
@@ -61,17 +61,17 @@ function addOpenOrders(bot: Composer<BotContext>, ports: BotPorts): void {
   bot.action(/^cancel-payment:([0-9a-f-]{36})$/u, async (context) => {
     context.handler = "cancel-payment";
     const mine = await openOrder(context, ports, context.match[1]);
-    const { cancelTold, paymentOver } = context.texts;
-    if (mine === undefined) return answerPress(context, paymentOver, true);
+    const { order } = context.texts.payments;
+    if (mine === undefined) return answerPress(context, order.closed, true);
     const taken = await cancelPayment(ports.client, mine.id);
-    answerPress(context, taken === "taken" ? cancelTold : paymentOver, true);
+    answerPress(context, taken === "taken" ? order.cancelled : order.closed, true);
   });
   bot.action(/^show-payment:([0-9a-f-]{36})$/u, async (context) => {
     context.handler = "show-payment";
     const mine = await openOrder(context, ports, context.match[1]);
     const { customer, telegramId } = context;
     if (mine === undefined || customer === undefined) {
-      return answerPress(context, context.texts.paymentOver, true);
+      return answerPress(context, context.texts.payments.order.closed, true);
     }
     // Whoever buys what is open already is shown it: the books answer so.
     const { terms, gateway, price } = mine;
@@ -80,8 +80,9 @@ function addOpenOrders(bot: Composer<BotContext>, ports: BotPorts): void {
     const { currency } = price;
     const purchase = { telegramId, plan, planVersion, gateway, currency };
     const started = await startPurchase(ports.client, again, purchase, customer.id);
-    const { working, orderedAlready } = context.texts;
-    answerPress(context, started === "taken" ? working : orderedAlready);
+    const { messaging, payments } = context.texts;
+    const isTaken = started === "taken";
+    answerPress(context, isTaken ? messaging.answer.working : payments.purchase.alreadyOrdered);
   });
 }
 
@@ -100,11 +101,11 @@ function openButtons(
   { texts, language }: BotContext,
   { id, planNames, price }: PaymentSummary,
 ): Buttons {
-  const again = texts.showInvoice(planNames[language], moneyIn(language, price));
+  const again = texts.payments.order.showInvoice(planNames[language], moneyIn(language, price));
   return [
     [
       { text: again, data: `show-payment:${id}` },
-      { text: texts.cancelPayment, data: `cancel-payment:${id}` },
+      { text: texts.payments.invoice.cancel, data: `cancel-payment:${id}` },
     ],
   ];
 }

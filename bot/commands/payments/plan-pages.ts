@@ -44,12 +44,15 @@ export function offersOf(
 
 export function plansPage(context: BotContext, offers: readonly Offer[], number = 1): Page {
   const { texts, language } = context;
-  if (offers.length === 0) return { text: texts.plansNone, buttons: [] };
+  if (offers.length === 0) return { text: texts.payments.plan.none, buttons: [] };
   const entries = offers.map(({ plan, ways }) => ({
-    line: `\n${texts.planOffer(wordsOf(context, plan))}\n${texts.planPrices(pricesOf(context, ways))}`,
+    line: `\n${texts.payments.plan.offer(wordsOf(context, plan))}\n${texts.payments.plan.prices(pricesOf(context, ways))}`,
     buttons: [[{ text: `💳 ${plan.names[language]}`, data: `plan:${plan.code}` }]],
   }));
-  return pageOf({ head: texts.plansTitle, entries, perPage: 10, name: "plans" }, number);
+  return pageOf(
+    { head: texts.payments.plan.listTitle, entries, perPage: 10, name: "plans" },
+    number,
+  );
 }
 
 /** A plan, what paying for it does to the customer's time, and a button for each way to pay. */
@@ -62,20 +65,26 @@ export function planPage(
   const { paidUntil } = current;
   const isRunning = paidUntil !== undefined && msBetween(now, paidUntil) > 0;
   const lines = [
-    texts.planOffer(wordsOf(context, plan)),
+    texts.payments.plan.offer(wordsOf(context, plan)),
     "",
-    ...(isRunning ? [texts.timeNow(momentIn(language, paidUntil))] : []),
+    ...(isRunning ? [texts.payments.purchase.timeNow(momentIn(language, paidUntil))] : []),
     ...timeLines(context, { plan, ways }, { current, now }),
     "",
-    texts.howToPay,
+    texts.payments.purchase.howToPay,
   ];
   const pay = ways.map(({ gateway, price }) => [
     {
-      text: texts.payBy(texts.gatewayName(gateway), moneyIn(language, price)),
+      text: texts.payments.purchase.payBy(
+        texts.payments.gateway.name(gateway),
+        moneyIn(language, price),
+      ),
       data: `buy:${plan.code}:${plan.version}:${gateway}:${price.currency}`,
     },
   ]);
-  return { text: lines.join("\n"), buttons: [...pay, [{ text: texts.back, data: "plans" }]] };
+  return {
+    text: lines.join("\n"),
+    buttons: [...pay, [{ text: texts.messaging.menu.back, data: "plans" }]],
+  };
 }
 
 /** Until when access then runs; told once where every way comes to the same. */
@@ -96,14 +105,16 @@ function timeLines(
       same.map(({ way }) => way),
     );
     const after =
-      byEnd.size === 1 ? texts.timeAfter(moment) : texts.timeAfterPaying(prices, moment);
+      byEnd.size === 1
+        ? texts.payments.purchase.timeAfter(moment)
+        : texts.payments.purchase.timeAfterPaying(prices, moment);
     const { boughtMs, becomesMs } = same[0]?.preview ?? { boughtMs: 0, becomesMs: 0 };
     const [left, becomes] = [boughtMs / dayMs, becomesMs / dayMs];
     // The end is told exactly: days that read alike would say nothing more.
     const isSame = wholeDays(becomes).whole === wholeDays(left).whole;
     if (current.plan === undefined || isSame) return [after];
     const [from, to] = [current.plan.names[language], plan.names[language]];
-    return [texts.timeConverted({ left, from, becomes, to }), after];
+    return [texts.payments.purchase.timeConverted({ left, from, becomes, to }), after];
   });
 }
 

@@ -39,7 +39,7 @@ export function addPlans(bot: Composer<BotContext>, ports: BotPorts): void {
     if (typeof shop === "string") return answerPress(context, shop, true);
     const offer = shop.offers.find(({ plan }) => plan.code === context.match[1]);
     if (offer === undefined) {
-      return answerPress(context, context.texts.notOpened.notForSale, true);
+      return answerPress(context, context.texts.payments.notOpened.notForSale, true);
     }
     const page = planPage(context, offer, { current: shop.current, now: instant(new Date()) });
     answerPress(context);
@@ -58,7 +58,8 @@ function addBuying(bot: Composer<BotContext>, ports: BotPorts): void {
     const shop = await enter(context, ports);
     if (typeof shop === "string") return answerPress(context, shop, true);
     const currency = currencies.find((known) => known === code);
-    if (currency === undefined) return answerPress(context, texts.notOpened.notForSale, true);
+    if (currency === undefined)
+      return answerPress(context, texts.payments.notOpened.notForSale, true);
     const purchase: Purchase = {
       telegramId,
       plan: plan as PlanCode,
@@ -70,15 +71,19 @@ function addBuying(bot: Composer<BotContext>, ports: BotPorts): void {
     const made = await orUnavailable(ports.payments.find(id));
     // Temporal may have forgotten an order that is over; the books have not.
     if (made !== undefined && made.state !== "open") {
-      return answerPress(context, texts.orderedAlready, true);
+      return answerPress(context, texts.payments.purchase.alreadyOrdered, true);
     }
     if (purchase.gateway === balanceGateway && !isCovered(purchase, shop.offers)) {
       // This very order may be what has used the balance up.
-      return answerPress(context, made ? texts.orderedAlready : texts.balanceTooSmall, true);
+      return answerPress(
+        context,
+        made ? texts.payments.purchase.alreadyOrdered : texts.payments.purchase.balanceTooSmall,
+        true,
+      );
     }
     const started = await startPurchase(ports.client, id, purchase, shop.customerId);
-    if (started === "taken") return answerPress(context, texts.working);
-    answerPress(context, texts.orderedAlready, true);
+    if (started === "taken") return answerPress(context, texts.messaging.answer.working);
+    answerPress(context, texts.payments.purchase.alreadyOrdered, true);
   });
 }
 
@@ -101,8 +106,8 @@ async function enter(context: BotContext, { plans }: BotPorts): Promise<Shop | s
   const { texts, customer, telegramId } = context;
   const now = instant(new Date());
   const has = customer && (await orUnavailable(plans.currentOf(telegramId, now)));
-  if (customer === undefined || has === undefined) return texts.plansForCustomers;
-  if (has.state === "revoked") return texts.plansAccessEnded;
+  if (customer === undefined || has === undefined) return texts.payments.plan.forCustomers;
+  if (has.state === "revoked") return texts.payments.plan.accessEnded;
   const [offered, gateways, balances] = await orUnavailable(
     Promise.all([plans.offered(has.code), plans.paymentMethods(), plans.balances(customer.id)]),
   );

@@ -23,25 +23,30 @@ export function addRefunds(bot: Composer<BotContext>, ports: BotPorts): void {
     const timeline = payment && (await orUnavailable(ports.timelines.of(payment.id)));
     const refundable = timeline && refundableOf(timeline);
     if (payment === undefined || refundable === undefined) {
-      return answerPress(context, texts.refundNotOpened.nothingLeft, true);
+      return answerPress(context, texts.payments.refundNotOpened.nothingLeft, true);
     }
     const { id, customer, gateway } = payment;
     const left = moneyIn(language, refundable.left);
     // Named by this question: a double tap on Yes is one refund, the next question another.
     const question = randomBytes(4).toString("hex");
     answerPress(context);
-    await show(context, texts.sureRefund(left, customer.name, texts.gatewayName(gateway)), [
-      [{ text: texts.yesRefund, data: `refund-whole:${id}:${question}` }],
-      [{ text: texts.back, data: `payment:${id}` }],
-    ]);
+    await show(
+      context,
+      texts.payments.refund.sure(left, customer.name, texts.payments.gateway.name(gateway)),
+      [
+        [{ text: texts.payments.refund.yes, data: `refund-whole:${id}:${question}` }],
+        [{ text: texts.messaging.menu.back, data: `payment:${id}` }],
+      ],
+    );
   });
   bot.action(/^refund-whole:([0-9a-f-]{36}):([0-9a-f]{8})$/u, adminsOnly, async (context) => {
     context.handler = "refund";
     const { texts } = context;
     const payment = await paymentOf(ports, context.match[1]);
-    if (payment === undefined) return answerPress(context, texts.refundNotOpened.noPayment, true);
+    if (payment === undefined)
+      return answerPress(context, texts.payments.refundNotOpened.noPayment, true);
     const requestId = refundRequestId(context.match[2] ?? "", payment.id);
-    const command = { requestId, reason: texts.refundReason };
+    const command = { requestId, reason: texts.payments.refund.defaultReason };
     const started = await ask(context, ports, { payment, ...command });
     answerPress(context, takenOr(context, started), true);
   });
@@ -55,14 +60,14 @@ function addPartial(bot: Composer<BotContext>, ports: BotPorts): void {
     const [, number = "", digits = "", why = ""] =
       /^(\S{8,36})\s+(\S{1,24})\s+(\S[^]*)$/u.exec(context.payload.trim()) ?? [];
     const reason = tidyName(why, "");
-    if (!reason) return say(context, texts.refundHow);
+    if (!reason) return say(context, texts.payments.refund.how);
     const [payment, other] = await orUnavailable(ports.payments.matching(number, 2));
-    if (payment === undefined) return say(context, texts.refundNotOpened.noPayment);
-    if (other !== undefined) return say(context, texts.refundAmbiguous);
+    if (payment === undefined) return say(context, texts.payments.refundNotOpened.noPayment);
+    if (other !== undefined) return say(context, texts.payments.refund.ambiguous);
     const refundable = refundableOf(await orUnavailable(ports.timelines.of(payment.id)));
     const { currency } = refundable?.left ?? payment.price;
     const amount = parseMoney(digits, currency);
-    if (!amount?.minor) return say(context, texts.refundAmount(currency));
+    if (!amount?.minor) return say(context, texts.payments.refund.badAmount(currency));
     const requestId = refundRequestId(requestIdOf(context), payment.id);
     const command = { requestId, amount, reason };
     const started = await ask(context, ports, { payment, ...command });
@@ -93,4 +98,4 @@ async function ask(
 }
 
 const takenOr = ({ texts }: BotContext, started: StartResult): string =>
-  started === "taken" ? texts.refundTaken : texts.refundNotOpened.underWay;
+  started === "taken" ? texts.payments.refund.taken : texts.payments.refundNotOpened.underWay;

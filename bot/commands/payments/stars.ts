@@ -81,7 +81,8 @@ async function refusalOf(
     isServed(client),
   ]);
   const customer = found === "late" ? undefined : found;
-  const { checkout } = textsIn(customer?.language ?? languageOf(sender.language_code));
+  const language = customer?.language ?? languageOf(sender.language_code);
+  const { checkout } = textsIn(language).payments;
   if (customer?.status === "blocked") return checkout.blocked;
   if (payable === "late") return checkout.later;
   const answer = payable && asked ? checkoutOf(payable, asked) : "over";

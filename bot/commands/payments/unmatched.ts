@@ -30,10 +30,15 @@ export function addUnmatched(bot: Composer<BotContext>, ports: DialoguePorts): v
     context.handler = "ignore-unmatched";
     const { texts, language } = context;
     const money = await orUnavailable(ports.unmatched.find(context.match[1] ?? ""));
-    if (money === undefined) return answerPress(context, texts.unmatchedResolved.notOpen, true);
+    if (money === undefined)
+      return answerPress(context, texts.payments.unmatchedResolved.notOpen, true);
     await ports.dialogues.open(context.telegramId, "ignore", subjectOf(money));
     answerPress(context);
-    await ask(context, texts.askIgnoreReason(moneyIn(language, money.amount)), texts.ignoreWord);
+    await ask(
+      context,
+      texts.payments.unmatched.askReason(moneyIn(language, money.amount)),
+      texts.payments.unmatched.reasonField,
+    );
   });
   addGiving(bot, ports);
   addReturning(bot, ports);
@@ -46,16 +51,22 @@ function addReturning(bot: Composer<BotContext>, { unmatched, client }: BotPorts
     const { texts, language } = context;
     const key = context.match[1] ?? "";
     const money = await orUnavailable(unmatched.find(key));
-    if (money === undefined) return answerPress(context, texts.unmatchedResolved.notOpen, true);
+    if (money === undefined)
+      return answerPress(context, texts.payments.unmatchedResolved.notOpen, true);
     answerPress(context);
-    const yes = [[{ text: texts.confirmReturn, data: `return-yes:${key}` }]];
-    await say(context, texts.askReturn(moneyIn(language, money.amount), money.gateway), yes);
+    const yes = [[{ text: texts.payments.unmatched.yesReturn, data: `return-yes:${key}` }]];
+    await say(
+      context,
+      texts.payments.unmatched.askReturn(moneyIn(language, money.amount), money.gateway),
+      yes,
+    );
   });
   bot.action(/^return-yes:([0-9a-f]{32})$/u, adminsOnly, async (context) => {
     context.handler = "return-unmatched";
     const { texts } = context;
     const money = await orUnavailable(unmatched.find(context.match[1] ?? ""));
-    if (money === undefined) return answerPress(context, texts.unmatchedResolved.notOpen, true);
+    if (money === undefined)
+      return answerPress(context, texts.payments.unmatchedResolved.notOpen, true);
     const { gateway, reference } = money;
     await resolveUnmatched(client, {
       requestId: requestIdOf(context),
@@ -64,7 +75,7 @@ function addReturning(bot: Composer<BotContext>, { unmatched, client }: BotPorts
       reference,
       what: { kind: "refund" },
     });
-    answerPress(context, texts.resolutionTaken);
+    answerPress(context, texts.payments.unmatched.taken);
   });
 }
 
@@ -76,9 +87,9 @@ function addGiving(bot: Composer<BotContext>, { client }: BotPorts): void {
       /^([a-z0-9-]{1,16})\s+(\S{1,200})\s+(\d{1,16})$/u.exec(context.payload.trim()) ?? [];
     const number = Number(digits);
     if (gateway === undefined || reference === undefined || !Number.isSafeInteger(number)) {
-      return say(context, texts.unmatchedHow);
+      return say(context, texts.payments.unmatched.how);
     }
-    if (number === 0) return say(context, texts.unmatchedResolved.noCustomer);
+    if (number === 0) return say(context, texts.payments.unmatchedResolved.noCustomer);
     await resolveUnmatched(client, {
       requestId: requestIdOf(context),
       by: context.telegramId,
@@ -86,7 +97,7 @@ function addGiving(bot: Composer<BotContext>, { client }: BotPorts): void {
       reference,
       what: { kind: "give", customer: telegramId(number) },
     });
-    await say(context, texts.resolutionTaken);
+    await say(context, texts.payments.unmatched.taken);
   });
 }
 
@@ -110,7 +121,7 @@ export async function takeReason(
     reference: rest.join(" "),
     what: { kind: "ignore", reason },
   });
-  await say(context, context.texts.resolutionTaken);
+  await say(context, context.texts.payments.unmatched.taken);
   return true;
 }
 
@@ -122,11 +133,11 @@ export function unmatchedPage(
   number = 1,
 ): Page {
   const { texts } = context;
-  if (open.length === 0) return { text: texts.unmatchedNone, buttons: [] };
+  if (open.length === 0) return { text: texts.payments.unmatched.none, buttons: [] };
   const list = {
-    head: texts.unmatchedTitle(open.length),
+    head: texts.payments.unmatched.listTitle(open.length),
     entries: open.map((money, index) => entryOf(context, money, index + 1)),
-    foot: `\n${texts.unmatchedHow}`,
+    foot: `\n${texts.payments.unmatched.how}`,
     perPage: 10,
     name: "unmatched",
   };
@@ -139,10 +150,10 @@ const longestReference = 220;
 function entryOf({ texts, language }: BotContext, money: UnmatchedCharge, n: number): Entry {
   const { key, mayReturn } = money;
   const amount = moneyIn(language, money.amount);
-  const line = texts.unmatchedLine(n, amount, momentIn(language, money.at));
+  const line = texts.payments.unmatched.line(n, amount, momentIn(language, money.at));
   const subject = Array.from(subjectOf(money)).slice(0, longestReference).join("");
-  const ignore = { text: texts.ignoreUnmatched(n, amount), data: `ignore:${key}` };
-  const back = { text: texts.returnUnmatched(n), data: `return:${key}` };
+  const ignore = { text: texts.payments.unmatched.ignore(n, amount), data: `ignore:${key}` };
+  const back = { text: texts.payments.unmatched.return(n), data: `return:${key}` };
   return {
     line: `\n${line}\n<code>${escapeHtml(subject)}</code>`,
     buttons: [mayReturn ? [ignore, back] : [ignore]],

@@ -24,30 +24,33 @@ export function clipped(name: string): string {
 
 export function deskPage({ texts }: BotContext): Page {
   return {
-    text: texts.adminTitle,
+    text: texts.operations.menu.title,
     buttons: [
       [
-        { text: texts.adminPending, data: "admin-pending" },
-        { text: texts.adminNumbers, data: "admin-numbers" },
+        { text: texts.operations.menu.requests, data: "admin-pending" },
+        { text: texts.operations.menu.today, data: "admin-numbers" },
       ],
-      [{ text: texts.adminFind, data: "admin-find" }],
+      [{ text: texts.operations.menu.find, data: "admin-find" }],
     ],
   };
 }
 
 export function pendingPage(context: BotContext, open: readonly OpenRequest[], number = 1): Page {
   const { texts, language } = context;
-  if (open.length === 0) return { text: texts.pendingNone, buttons: [] };
+  if (open.length === 0) return { text: texts.people.approval.none, buttons: [] };
   const entries = open.map((request) => {
     const { approvalId, ask, person, askedAt } = request;
     const { about, label } = pendingWords(context, request);
     const who = person && `${isolated(clipped(person.name))} <code>${person.telegramId}</code>`;
     const line = `${about} ${[who, momentIn(language, askedAt)].filter(Boolean).join(", ")}`;
     const approve = { text: `✅ ${label}`, data: `decide:${approvalId}:${ask}:approve` };
-    const reject = { text: texts.reject, data: `decide:${approvalId}:${ask}:reject` };
+    const reject = {
+      text: texts.people.approval.reject,
+      data: `decide:${approvalId}:${ask}:reject`,
+    };
     return { line, buttons: [[approve, reject]] };
   });
-  const head = texts.pendingTitle(open.length);
+  const head = texts.people.approval.listTitle(open.length);
   return pageOf({ head, entries, perPage: 20, name: "admin-pending" }, number);
 }
 
@@ -59,13 +62,13 @@ function pendingWords(
   const name = clipped(person?.name ?? "—");
   if (subject.kind === "refund") {
     const amount = moneyIn(language, subject.amount);
-    const gateway = texts.gatewayName(subject.gateway);
+    const gateway = texts.payments.gateway.name(subject.gateway);
     const why = isolated(escapeHtml(clipped(subject.reason)));
     return { about: `↩️ ${amount}, ${gateway} (${why})`, label: `${amount}, ${name}` };
   }
   if (subject.kind === "removals" || subject.kind === "unknownPeers") {
     const host = clipped(subject.host);
-    const about = texts.pendingPeers[subject.kind](escapeHtml(host), subject.count);
+    const about = texts.operations.peers[subject.kind](escapeHtml(host), subject.count);
     return { about, label: host };
   }
   return { about: "•", label: name };
@@ -80,7 +83,7 @@ export function foundPage(
   const entries = found.map(({ telegramId: id, name }) => ({
     buttons: [[{ text: `👤 ${clipped(name)}`, data: `customer:${id}` }]],
   }));
-  const head = texts.foundMany(found.length);
+  const head = texts.people.customer.found(found.length);
   const about = searchedIn(searched);
   return pageOf({ head, entries, perPage: 10, name: "find", about }, number);
 }
@@ -99,15 +102,17 @@ export function customerPage(context: BotContext, seen: CustomerDetails): Page {
   const { texts, language } = context;
   const { customer, subscription, devices, timeline } = seen;
   const until = subscription?.paidUntil;
-  const card = texts.customerCard({
+  const card = texts.people.customer.card({
     name: displayName(customer),
     username: customer.username ? `@${escapeHtml(customer.username)}` : "",
     id: customer.telegramId,
-    status: texts.statuses[customer.status],
-    until: until ? texts.untilTime(momentIn(language, until)) : texts.noTime,
+    status: texts.people.statuses[customer.status],
+    until: until
+      ? texts.people.customer.until(momentIn(language, until))
+      : texts.people.customer.noTime,
     devices: devicesIn(devices) || "—",
   });
-  const head = [card, moneyOf(context, seen), "", texts.timeline].join("\n");
+  const head = [card, moneyOf(context, seen), "", texts.operations.timeline.title].join("\n");
   const entries = timeline.map((entry) => timelineLine(context, entry));
   const text = [head, ...fitted(entries, mostCharacters - head.length)].join("\n");
   return { text, buttons: customerButtons(context, seen) };
@@ -125,44 +130,44 @@ function devicesIn(devices: readonly DeviceDetails[]): string {
 function moneyOf(context: BotContext, { payments, balances }: CustomerDetails): string {
   const { texts } = context;
   const { has, owes } = balanceIn(context, balances);
-  const debt = owes ? `\n${texts.customerDebt(owes)}` : "";
-  const balance = `${texts.customerMoney(has || texts.balanceEmpty)}${debt}`;
+  const debt = owes ? `\n${texts.payments.balance.debtOfCustomer(owes)}` : "";
+  const balance = `${texts.payments.balance.ofCustomer(has || texts.payments.balance.empty)}${debt}`;
   if (payments.length === 0) return balance;
   const lines = payments.map((payment) => paymentLine(context, payment));
-  return [balance, "", texts.lastPayments, ...lines].join("\n");
+  return [balance, "", texts.payments.payment.last, ...lines].join("\n");
 }
 
 function timelineLine({ texts, language }: BotContext, entry: TimelineEntry): string {
   const detail = entry.detail ? ` (${isolated(clipped(entry.detail))})` : "";
   const by = entry.by ? `, ${isolated(clipped(entry.by))}` : "";
-  const what = `${texts.events[entry.kind]}${detail}${by}`;
-  return texts.timelineEntry(momentIn(language, entry.at), what);
+  const what = `${texts.people.events[entry.kind]}${detail}${by}`;
+  return texts.operations.timeline.entry(momentIn(language, entry.at), what);
 }
 
 function customerButtons({ texts }: BotContext, seen: CustomerDetails): Buttons {
   const { customer, subscription, payments } = seen;
   const id = customer.telegramId;
   const money =
-    payments.length > 0 ? [[{ text: texts.allPayments, data: `payments-of:${id}` }]] : [];
+    payments.length > 0 ? [[{ text: texts.payments.payment.all, data: `payments-of:${id}` }]] : [];
   const extend = [7, 30, 90].map((days) => {
-    return { text: texts.extendBy(days), data: `act:extend:${id}:${days}` };
+    return { text: texts.people.act.extendBy(days), data: `act:extend:${id}:${days}` };
   });
   const time = subscription === undefined ? [] : [extend];
   if (customer.role === "admin") return [...time, ...money];
   const door =
     customer.status === "blocked"
-      ? { text: texts.unblock, data: `act:unblock:${id}` }
-      : { text: texts.block, data: `sure-block:${id}` };
+      ? { text: texts.people.act.unblock, data: `act:unblock:${id}` }
+      : { text: texts.people.act.block, data: `sure-block:${id}` };
   return [...time, ...money, [door]];
 }
 
 export function sureBlockPage({ texts }: BotContext, customer: Customer): Page {
   const { telegramId: id } = customer;
   return {
-    text: texts.sureBlock(displayName(customer)),
+    text: texts.people.act.sureBlock(displayName(customer)),
     buttons: [
-      [{ text: texts.yesBlock, data: `act:block:${id}` }],
-      [{ text: texts.back, data: `customer:${id}` }],
+      [{ text: texts.people.act.yesBlock, data: `act:block:${id}` }],
+      [{ text: texts.messaging.menu.back, data: `customer:${id}` }],
     ],
   };
 }

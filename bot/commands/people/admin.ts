@@ -30,8 +30,8 @@ function addDecisions(bot: Composer<BotContext>, { client }: BotPorts): void {
     const [, approvalId = "", ask = "", decision = ""] = context.match;
     const made = { ask, decision: decision as "approve", by: context.telegramId };
     const taken = await decideApproval(client, approvalId as ApprovalId, made);
-    const { decisionTaken, alreadyDecided } = context.texts;
-    answerPress(context, taken === "taken" ? decisionTaken : alreadyDecided);
+    const { approval } = context.texts.people;
+    answerPress(context, taken === "taken" ? approval.taken : approval.alreadyDecided);
   });
 }
 
@@ -56,7 +56,7 @@ function addDesk(bot: Composer<BotContext>, { admin, unmatched }: BotPorts): voi
   bot.action("admin-find", adminsOnly, async (context) => {
     context.handler = "admin-find";
     answerPress(context);
-    await say(context, context.texts.findHow);
+    await say(context, context.texts.people.customer.findHow);
   });
   bot.action("admin-numbers", adminsOnly, async (context) => {
     context.handler = "admin-numbers";
@@ -66,9 +66,12 @@ function addDesk(bot: Composer<BotContext>, { admin, unmatched }: BotPorts): voi
     const money = await orUnavailable(unmatched.numbers(now));
     const down = bytesIn(context.language, numbers.downloaded);
     const up = bytesIn(context.language, numbers.uploaded);
-    const paid = amountsIn(context, money.paid) || texts.nothingPaid;
+    const paid = amountsIn(context, money.paid) || texts.operations.today.nothingPaid;
     answerPress(context);
-    const all = [texts.numbers({ ...numbers, down, up }), texts.moneyNumbers({ ...money, paid })];
+    const all = [
+      texts.operations.today.numbers({ ...numbers, down, up }),
+      texts.operations.today.money({ ...money, paid }),
+    ];
     await say(context, all.join("\n"));
   });
 }
@@ -78,10 +81,10 @@ function addCustomers(bot: Composer<BotContext>, ports: BotPorts): void {
     context.handler = "find";
     const { texts } = context;
     const wanted = tidyName(context.payload, "");
-    if (!wanted) return say(context, texts.findHow);
+    if (!wanted) return say(context, texts.people.customer.findHow);
     const found = await orUnavailable(ports.customers.search(wanted, mostListed));
     const [first, ...others] = found;
-    if (first === undefined) return say(context, texts.foundNone);
+    if (first === undefined) return say(context, texts.people.customer.notFound);
     if (others.length === 0) return sayCustomer(context, ports, first.telegramId);
     const page = foundPage(context, found, { searched: wanted, number: 1 });
     await say(context, page.text, page.buttons);
@@ -91,7 +94,7 @@ function addCustomers(bot: Composer<BotContext>, ports: BotPorts): void {
     const [, number = "", searched = ""] = context.match;
     const found = await orUnavailable(ports.customers.search(searched, mostListed));
     answerPress(context);
-    if (found.length === 0) return show(context, context.texts.foundNone);
+    if (found.length === 0) return show(context, context.texts.people.customer.notFound);
     const page = foundPage(context, found, { searched, number: Number(number) });
     await show(context, page.text, page.buttons);
   });
@@ -104,8 +107,10 @@ function addCustomers(bot: Composer<BotContext>, ports: BotPorts): void {
     context.handler = "sure-block";
     const id = idIn(context.match[1]);
     const customer = id && (await orUnavailable(ports.customers.find(id)));
-    if (customer === undefined) return answerPress(context, context.texts.actNoCustomer, true);
-    if (customer.role === "admin") return answerPress(context, context.texts.actOnAdmin, true);
+    if (customer === undefined)
+      return answerPress(context, context.texts.people.act.noCustomer, true);
+    if (customer.role === "admin")
+      return answerPress(context, context.texts.people.act.onAdmin, true);
     const page = sureBlockPage(context, customer);
     answerPress(context);
     await show(context, page.text, page.buttons);
@@ -119,7 +124,8 @@ async function sayCustomer(
 ): Promise<void> {
   const { customers, devices, admin, payments, plans } = ports;
   const customer = id && (await orUnavailable(customers.find(id)));
-  if (id === undefined || customer === undefined) return say(context, context.texts.foundNone);
+  if (id === undefined || customer === undefined)
+    return say(context, context.texts.people.customer.notFound);
   const subscription = await orUnavailable(customers.subscriptionOf(id));
   const owned = subscription
     ? await orUnavailable(devices.of(subscription.id, instant(new Date())))
@@ -142,17 +148,18 @@ function addActs(bot: Composer<BotContext>, { client, customers }: BotPorts): vo
     const [, kind = "", digits = ""] = context.match;
     context.handler = `act-${kind}`;
     const customer = idIn(digits);
-    if (customer === undefined) return answerPress(context, context.texts.actNoCustomer, true);
+    if (customer === undefined)
+      return answerPress(context, context.texts.people.act.noCustomer, true);
     // An admin who is blocked could not even unblock themselves.
     const isAdmin = (await orUnavailable(customers.find(customer)))?.role === "admin";
-    if (isAdmin) return answerPress(context, context.texts.actOnAdmin, true);
+    if (isAdmin) return answerPress(context, context.texts.people.act.onAdmin, true);
     await confirm(context, await act(context, { kind: kind as "block", customer }));
   });
   bot.action(/^act:extend:(\d{1,16}):(\d{1,4})$/u, adminsOnly, async (context) => {
     context.handler = "act-extend";
     const [customer, days] = [idIn(context.match[1]), Number(context.match[2])];
     if (customer === undefined || !mayExtendBy(days)) {
-      return answerPress(context, context.texts.actNoCustomer, true);
+      return answerPress(context, context.texts.people.act.noCustomer, true);
     }
     await confirm(context, await act(context, { kind: "extend", customer, days }));
   });
@@ -160,14 +167,15 @@ function addActs(bot: Composer<BotContext>, { client, customers }: BotPorts): vo
     context.handler = "act-extend";
     const [, id, digits] = /^(\d{1,16})\s+(\d{1,4})$/u.exec(context.payload.trim()) ?? [];
     const [customer, days] = [idIn(id), Number(digits)];
-    if (customer === undefined || !mayExtendBy(days)) return say(context, context.texts.extendHow);
+    if (customer === undefined || !mayExtendBy(days))
+      return say(context, context.texts.people.act.extendHow);
     await act(context, { kind: "extend", customer, days });
   });
 }
 
 async function confirm(context: BotContext, started: StartResult): Promise<void> {
-  const { decisionTaken, doneAlready } = context.texts;
-  answerPress(context, started === "taken" ? decisionTaken : doneAlready);
+  const { act, approval } = context.texts.people;
+  answerPress(context, started === "taken" ? approval.taken : act.alreadyDone);
 }
 
 const mayExtendBy = (days: number): boolean => days >= 1 && days <= longestExtensionDays;

@@ -10,33 +10,42 @@ export function addInformation(bot: Composer<BotContext>, ports: BotPorts): void
   bot.command("help", async (context) => {
     context.handler = "help";
     const { texts, customer } = context;
-    const admin = customer?.role === "admin" ? texts.helpAdmin : "";
+    const admin = customer?.role === "admin" ? texts.messaging.help.admin : "";
     const known = customer?.status === "active";
-    await say(context, known ? `${texts.help}${admin}` : texts.helpNewcomer);
+    await say(
+      context,
+      known ? `${texts.messaging.help.customer}${admin}` : texts.messaging.help.newcomer,
+    );
   });
 
   bot.command("support", async (context) => {
     context.handler = "support";
     const { texts, telegramId } = context;
-    const contact = ports.supportContact ?? texts.supportDefault;
-    await say(context, `${texts.support(contact)}\n${texts.supportId(telegramId)}`);
+    const contact = ports.supportContact ?? texts.messaging.support.defaultContact;
+    await say(
+      context,
+      `${texts.messaging.support.contact(contact)}\n${texts.messaging.support.yourNumber(telegramId)}`,
+    );
   });
 
   bot.command("paysupport", async (context) => {
     context.handler = "paysupport";
     const { texts, telegramId } = context;
-    const contact = ports.supportContact ?? texts.supportDefault;
-    await say(context, `${texts.paySupport(contact)}\n${texts.supportId(telegramId)}`);
+    const contact = ports.supportContact ?? texts.messaging.support.defaultContact;
+    await say(
+      context,
+      `${texts.messaging.support.payment(contact)}\n${texts.messaging.support.yourNumber(telegramId)}`,
+    );
   });
 
   bot.command("terms", async (context) => {
     context.handler = "terms";
-    await say(context, context.texts.terms);
+    await say(context, context.texts.messaging.help.terms);
   });
 
   bot.command("language", async (context) => {
     context.handler = "language";
-    await say(context, context.texts.chooseLanguage, [languageChoices()]);
+    await say(context, context.texts.people.language.choose, [languageChoices()]);
   });
 
   bot.action(
@@ -44,19 +53,21 @@ export function addInformation(bot: Composer<BotContext>, ports: BotPorts): void
     async (context) => {
       context.handler = "language";
       if (context.customer === undefined) {
-        return answerPress(context, context.texts.pressStart, true);
+        return answerPress(context, context.texts.messaging.answer.pressStart, true);
       }
       const language = context.match[1] as Language;
       const change = { telegramId: context.telegramId, language };
       await changeLanguage(ports.client, requestIdOf(context), change);
-      answerPress(context, textsIn(language).languageName);
+      answerPress(context, textsIn(language).people.language.name);
       // Whoever changes their mind, and changes it back, finds other buttons here.
-      await show(context, textsIn(language).chooseLanguage, [languageChoices(`:${buttonMark()}`)]);
+      await show(context, textsIn(language).people.language.choose, [
+        languageChoices(`:${buttonMark()}`),
+      ]);
     },
   );
 }
 
 const languageChoices = (mark = "") =>
   languages.map((language) => {
-    return { text: textsIn(language).languageName, data: `language:${language}${mark}` };
+    return { text: textsIn(language).people.language.name, data: `language:${language}${mark}` };
   });

@@ -29,7 +29,7 @@ export function addStart(bot: Composer<BotContext>, { client }: BotPorts): void 
     const answer = { round: Number(round), choice };
     const taken = await answerCaptcha(client, context.telegramId, answer);
     if (taken === "taken") return answerPress(context);
-    answerPress(context, context.texts.captchaOver, true);
+    answerPress(context, context.texts.people.captcha.over, true);
   });
 }
 

@@ -115,7 +115,7 @@ test("whoever asks when many wait already is no message of their own to an admin
   const about = { hostId: hostId(randomUUID()), host: "one", count: 12 };
   const question = { approvalId: hostApprovalId(randomUUID()), ask: "1" };
   await steps.openApproval(question, { kind: "removals", ...about }, now);
-  expect((await heard()).at(-1)).toMatch(/12 peers on one/u);
+  expect((await heard()).at(-1)).toMatch(/12 extra peers on one/u);
   await admin.button(/^decide:host:[\w-]+:1:approve$/u);
   const { id: payer } = await sending.meet();
   const refundId = refundApprovalId(randomUUID());
@@ -130,7 +130,7 @@ test("whoever asks when many wait already is no message of their own to an admin
 });
 
 const sumsWait = (n: number): string =>
-  `❓ ${n} sums of money that no invoice asked for wait for a decision: /unmatched`;
+  `❓ ${n} unmatched payments are waiting for a decision: /unmatched`;
 
 const paidByNobody = (reference: string): GatewayEvent => {
   const report = { kind: "paid", reference, paid: money(500, "RUB"), at: now } as const;

@@ -116,8 +116,8 @@ test("a wallet's picture goes before its invoice, and says what became of the or
   await deliver(eve.id, invoiceChanged(eve.id, paymentId, "lapsed"));
   const changed = await shown(eve);
   expect(changed.map((one) => one.caption ?? one.text)).toEqual([
-    expect.stringContaining("has lapsed"),
-    expect.stringContaining("has lapsed"),
+    expect.stringContaining("has expired"),
+    expect.stringContaining("has expired"),
   ]);
   expect(changed[1]?.text).not.toContain("MEMO");
 });
@@ -240,7 +240,7 @@ const refundOf = (about: TelegramId) => ({
 
 test.each([
   ["en", "New request", "Approved by", "Refund of", "Nobody decided"],
-  ["ru", "заявка", "Одобр", "Возврат", "Никто не решил"],
+  ["ru", "заявка", "Одобр", "Возврат", "Решения не было"],
 ])("admins are asked in %s, with buttons until somebody has decided", async (...of) => {
   const [language, question, verdict, refund, lapsed] = of;
   const admin = await sending.meet({ role: "admin", language: language as "en" });

@@ -34,11 +34,11 @@ test.each(languages)(
       });
       last = fresh;
       const pressed = await bob.press(fresh.messageId, fresh.data);
-      expect(pressed.answer?.text).toBe(texts.working);
+      expect(pressed.answer?.text).toBe(texts.messaging.answer.working);
       await eventually(async () => expect(await bob.keys()).toHaveLength(count + 1));
     }
     await forges(stage, bob, { messageId: last.messageId, data: "device-add:0123abcd" });
-    await bob.hears(shown(texts.deviceLimit(limit)));
+    await bob.hears(shown(texts.access.device.limit(limit)));
     const devices = await devicesOf(stage, bob);
     expect(devices).toHaveLength(limit);
     expect(new Set(devices.map(({ name }) => name)).size).toBe(limit);
@@ -47,7 +47,7 @@ test.each(languages)(
       devices.map(({ address }) => address),
     );
     await bob.say("/devices");
-    const list = await bob.hears(shown(texts.devicesTitle(limit, limit)));
+    const list = await bob.hears(shown(texts.access.device.listTitle(limit, limit)));
     const buttons = list.reply_markup?.inline_keyboard?.flat() ?? [];
     expect(buttons.map(({ callback_data: data }) => data)).not.toContain("device-add");
   },
@@ -62,10 +62,10 @@ test.each(languages)(
     await bob.say("/devices");
     await bob.presses(new RegExp(`^device-open:${device!.id}$`, "u"));
     await bob.presses(/^device-rename:/u);
-    const asked = await bob.hears(shown(texts.askDeviceName(device!.name)));
+    const asked = await bob.hears(shown(texts.access.device.askName(device!.name)));
     expect(asked.reply_markup?.force_reply).toBe(true);
     await bob.say("Kitchen tablet", asked.message_id);
-    await bob.hears(shown(texts.deviceRenamed("Kitchen tablet")));
+    await bob.hears(shown(texts.access.device.renamed("Kitchen tablet")));
     expect((await devicesOf(stage, bob))[0]?.name).toBe("Kitchen tablet");
 
     await bob.presses(new RegExp(`^device-show:${device!.id}`, "u"));
@@ -76,7 +76,7 @@ test.each(languages)(
     expect(conf).toBe(before);
 
     await bob.say("and another thing");
-    await bob.hears(shown(texts.unknownCommand));
+    await bob.hears(shown(texts.messaging.answer.unknownCommand));
   },
 );
 
@@ -89,8 +89,8 @@ test.each(languages)(
     await bob.say("/devices");
     await bob.presses(/^device-open:/u);
     await bob.presses(/^device-sure-reissue:/u);
-    await bob.hears(shown(texts.sureReissue(before!.name)));
-    await bob.presses(exactly(texts.yesReissue));
+    await bob.hears(shown(texts.access.device.sureReissue(before!.name)));
+    await bob.presses(exactly(texts.access.device.yesReissue));
     await eventually(async () => expect(await bob.keys()).toHaveLength(2));
     const [after, ...more] = await devicesOf(stage, bob);
     expect(more).toEqual([]);
@@ -136,13 +136,13 @@ test.each(languages)(
     await bob.say("/devices");
     await bob.presses(/^device-open:/u);
     await bob.presses(/^device-sure-revoke:/u);
-    await bob.hears(shown(texts.sureRevoke(device!.name)));
-    await bob.presses(exactly(texts.yesRevoke));
-    await bob.hears(shown(texts.deviceRevoked(device!.name)));
+    await bob.hears(shown(texts.access.device.sureRemove(device!.name)));
+    await bob.presses(exactly(texts.access.device.yesRemove));
+    await bob.hears(shown(texts.access.device.removed(device!.name)));
     await eventually(async () => expect((await letIn(stage)).has(device!.public_key)).toBe(false));
     expect(await devicesOf(stage, bob)).toMatchObject([{ id: device!.id, revoked: true }]);
     await bob.say("/devices");
-    await bob.hears(exactly(texts.devicesNone));
+    await bob.hears(exactly(texts.access.device.none));
     await bob.presses(/^device-add$/u);
     await eventually(async () => expect(await bob.keys()).toHaveLength(2));
   },
@@ -216,11 +216,11 @@ test("what is asked of another person's device is refused, whatever the button",
     await forges(stage, eve, { messageId, data: `device-${kind}:${device!.id}` });
   }
   await eventually(async () => {
-    const told = (await eve.heard()).filter((text) => /no longer there/u.test(text));
+    const told = (await eve.heard()).filter((text) => /no longer exists/u.test(text));
     expect(told).toHaveLength(["show", "reissue", "revoke"].length);
   });
   await eve.say("mine now");
-  await eve.hears(/do not know that/u);
+  await eve.hears(/did not understand that/u);
   expect(await devicesOf(stage, bob)).toEqual([device]);
   expect(await letIn(stage)).toEqual(before);
   expect(await eve.keys()).toHaveLength(1);
@@ -232,8 +232,11 @@ test("a stranger without access is sent to Start, whatever they press", async ()
   const { messageId } = await eve.button(/^captcha:/u);
   for (const data of ["device-add", `device-show:${"0".repeat(8)}-0000-4000-8000-000000000000`]) {
     const answer = await forges(stage, eve, { messageId, data });
-    expect(answer).toMatchObject({ text: textsIn("en").pressStart, show_alert: true });
+    expect(answer).toMatchObject({
+      text: textsIn("en").messaging.answer.pressStart,
+      show_alert: true,
+    });
   }
   await eve.say("/devices");
-  await eve.hears(exactly(textsIn("en").pressStart));
+  await eve.hears(exactly(textsIn("en").messaging.answer.pressStart));
 });

@@ -82,11 +82,11 @@ test("a payment is found by whatever is known of it, and its card tells the whol
         "State: paid",
         `Charge ${reference.slice(0, 20)}[^]*: 250 ⭐`,
         "Timeline",
-        "order made",
+        "order created",
         "stars reports: paid 250 ⭐, stx",
         "decided: 250 ⭐ buys the time",
         "booked stars/stx[^]*gateway:stars \\+250 ⭐, revenue −250 ⭐",
-        "30 days given, access until",
+        "30 days added, access until",
         "order closed: paid",
       ].join("[^]*"),
       "u",
@@ -104,9 +104,9 @@ test("many payments are offered as buttons, and the customer's card leads to the
   const first = await bob.buys("month", "memory", "RUB");
   const second = await bob.buys("family", "memory", "RUB");
   await boss.say(`/payment ${bob.person.id}`);
-  await boss.hears(/Found 2; the newest first/u);
+  await boss.hears(/Found 2; newest first/u);
   await boss.presses(new RegExp(`^payment:${first}$`, "u"));
-  await boss.hears(new RegExp(`Payment ${first.slice(0, 8)}[^]*State: waits for money`, "u"));
+  await boss.hears(new RegExp(`Payment ${first.slice(0, 8)}[^]*State: waiting for payment`, "u"));
   await cardOf(boss, bob.person);
   const card = await boss.hears(new RegExp(`👤[^]*${bob.person.id}[^]*Last payments`, "u"));
   expect(card.text).toMatch(/Balance: empty[^]*600 ₽[^]*300 ₽/u);
@@ -150,7 +150,7 @@ test("of two admins who return a payment at once one does, and a double tap is o
   const sure = async (admin: Person) => {
     const { message_id: card } = await found(admin, id, id);
     await admin.press(card, `sure-refund:${id}`);
-    await admin.hears(/Return 250 ⭐ to/u);
+    await admin.hears(/Refund 250 ⭐ to/u);
     return admin.button(yes);
   };
   const [mine, theirs] = [await sure(boss), await sure(deputy)];
@@ -159,15 +159,15 @@ test("of two admins who return a payment at once one does, and a double tap is o
     boss.press(mine.messageId, mine.data),
     deputy.press(theirs.messageId, theirs.data),
   ]);
-  const { refundTaken } = textsIn("en");
+  const { taken: refundTaken } = textsIn("en").payments.refund;
   expect(taps.filter(({ answer }) => answer?.text === refundTaken).length).toBeGreaterThan(0);
-  await bob.person.hears(/250 ⭐ has been paid back/u);
-  await boss.hears(/250 ⭐ was returned by Telegram Stars/u);
+  await bob.person.hears(/250 ⭐ has been refunded/u);
+  await boss.hears(/250 ⭐ was refunded by Telegram Stars/u);
   const returned = await returnedBy(id);
   const isMine = returned === refundRequestId(mine.data.slice(-8), id as PaymentId);
   // The press that has returned it, delivered once more after its refund has ended.
   const late = await (isMine ? forges(stage, boss, mine) : forges(stage, deputy, theirs));
-  expect(late).toMatchObject({ text: textsIn("en").refundNotOpened.underWay });
+  expect(late).toMatchObject({ text: textsIn("en").payments.refundNotOpened.underWay });
   await eventually(async () => expect(await bob.paidUntil()).toBe(before));
   const [{ refunds } = { refunds: "" }] = await stage.rows<{ refunds: string }>(
     "select count(*) as refunds from refunds where payment_id = ? and state = 'returned'",
@@ -181,9 +181,9 @@ test("of two admins who return a payment at once one does, and a double tap is o
   const acts = await stage.rows("select actor from audit_log where act = 'refund'");
   expect(acts).toHaveLength(1);
   const { text = "" } = await found(boss, id, id);
-  expect(text).toMatch(/State: returned[^]*250 ⭐ of it returned[^]*Refund of 250 ⭐: returned/u);
+  expect(text).toMatch(/State: refunded[^]*250 ⭐ refunded[^]*Refund of 250 ⭐: completed/u);
   await cardOf(boss, bob.person);
-  await boss.hears(/Timeline[^]*time taken back with its money \(\u2068-30\u2069\)/u);
+  await boss.hears(/Timeline[^]*time taken back by a refund \(\u2068-30\u2069\)/u);
 });
 
 test("/refund returns a part where the gateway can, and says what is wrong where it cannot", async () => {
@@ -209,11 +209,11 @@ test("/refund returns a part where the gateway can, and says what is wrong where
     await says(`/refund ${wrong}`, /^Send \/refund/u);
   }
   for (const amount of ["-1", "1,5", "0.001", "1e3", "0", "сто"]) {
-    await says(`/refund ${short} ${amount} why`, /no amount in RUB/u);
+    await says(`/refund ${short} ${amount} why`, /not an amount in RUB/u);
   }
-  await says(`/refund ${randomUUID()} 1 why`, /There is no such paid charge/u);
+  await says(`/refund ${randomUUID()} 1 why`, /There is no paid payment/u);
   await says(`/refund ${short} 300.01 why`, /more than is left/u);
-  await says(`/refund ${short} 100.00 it was <slow>\nand dear`, /100 ₽ was returned/u);
+  await says(`/refund ${short} 100.00 it was <slow>\nand dear`, /100 ₽ was refunded/u);
   expect(memory.returnedOf(reference)).toBe(10_000);
   await eventually(async () => expect(await bob.paidUntil()).toBe(before + 20 * dayMs));
   await returnedBy(id);
@@ -225,14 +225,16 @@ test("/refund returns a part where the gateway can, and says what is wrong where
     body: JSON.stringify({ message }),
   });
   await eventually(async () => {
-    expect((await boss.heard()).slice(again)).toEqual([textsIn("en").refundNotOpened.underWay]);
+    expect((await boss.heard()).slice(again)).toEqual([
+      textsIn("en").payments.refundNotOpened.underWay,
+    ]);
   });
   expect(memory.returnedOf(reference)).toBe(10_000);
   expect(await bob.paidUntil()).toBe(before + 20 * dayMs);
   const { text = "" } = await found(boss, id, id);
-  expect(text).toMatch(/Refund of 100 ₽: returned; by 1001: it was <slow> and dear/u);
+  expect(text).toMatch(/Refund of 100 ₽: completed; by 1001: it was <slow> and dear/u);
   const { id: whole } = await paidByStars(bob);
-  await says(`/refund ${whole} 100 why`, /returns a payment as a whole/u);
+  await says(`/refund ${whole} 100 why`, /refunds payments only in full/u);
 });
 
 test("a refund above the limit of the owner waits among the requests, under its own sign", async () => {
@@ -263,7 +265,7 @@ test.each(languages)(
     const boss = await stage.admin();
     await boss.say("/language");
     await boss.presses(new RegExp(`^language:${language}$`, "u"));
-    await boss.hears(new RegExp(textsIn(language).languageChanged, "u"));
+    await boss.hears(new RegExp(textsIn(language).people.language.changed, "u"));
     const bob = await shopper();
     const buyer = new Buyer(stage, bob.person);
     const order = await buyer.invoiced(await bob.buys("month", "memory", "USDT"));
@@ -287,7 +289,7 @@ test("a customer sees nothing of the desk", async () => {
   for (const command of ["/payment x", "/refund x 1 y", "/unmatched", "/give a b 1"]) {
     await bob.person.say(command);
     await eventually(async () =>
-      expect((await bob.person.heard()).at(-1)).toBe(textsIn("en").unknownCommand),
+      expect((await bob.person.heard()).at(-1)).toBe(textsIn("en").messaging.answer.unknownCommand),
     );
     await bob.person.say("/terms");
     await eventually(async () => expect((await bob.person.heard()).at(-1)).toMatch(/^Terms/u));

@@ -11,7 +11,7 @@ import { Shopper, starsAnd, till } from "../shopper.ts";
 const memory = till();
 const stage = useStage({ gateways: starsAnd(memory) });
 const shopper = async () => new Shopper(stage, await stage.customer());
-const { paymentOver, cancelTold, orderedAlready, balanceTooSmall } = textsIn("en");
+const { order, purchase } = textsIn("en").payments;
 
 test.each(languages)(
   "/payments, /balance and /paysupport say what is there (%s)",
@@ -19,9 +19,12 @@ test.each(languages)(
     const texts = textsIn(language);
     const bob = new Shopper(stage, await customerSpeaking(stage, language));
     for (const [command, wanted] of [
-      ["/payments", texts.paymentsNone],
-      ["/balance", texts.balanceNone],
-      ["/paysupport", `${texts.paySupport("@help")}\n${texts.supportId(bob.person.id)}`],
+      ["/payments", texts.payments.order.none],
+      ["/balance", texts.payments.balance.none],
+      [
+        "/paysupport",
+        `${texts.messaging.support.payment("@help")}\n${texts.messaging.support.yourNumber(bob.person.id)}`,
+      ],
     ] as const) {
       await bob.person.say(command);
       const shown = wanted.replaceAll(/<[^>]+>/gu, "");
@@ -60,7 +63,7 @@ test("an open order is shown again where it stands now, and only once more", asy
   expect(await bob.orders()).toEqual([{ id, state: "settled" }]);
   const { messageId } = await bob.person.button(new RegExp(`^show-payment:${id}$`, "u"));
   const late = await bob.person.press(messageId, `show-payment:${id}`);
-  expect(late.answer?.text).toBe(paymentOver);
+  expect(late.answer?.text).toBe(order.closed);
   expect(await invoices()).toHaveLength(2);
 });
 
@@ -70,10 +73,10 @@ test("an open order is cancelled by its invoice's button and from the list, once
   const cancel = new RegExp(`^cancel-payment:${id}$`, "u");
   const { messageId } = await bob.person.button(cancel);
   const pressed = await bob.person.press(messageId, `cancel-payment:${id}`);
-  expect(pressed.answer?.text).toBe(cancelTold);
+  expect(pressed.answer?.text).toBe(order.cancelled);
   await bob.person.hears(/✖️ Cancelled/u);
   const again = await forges(stage, bob.person, { messageId, data: `cancel-payment:${id}` });
-  expect(again).toMatchObject({ text: paymentOver });
+  expect(again).toMatchObject({ text: order.closed });
   const other = await bob.buys("month", "memory", "RUB");
   await bob.person.say("/payments");
   await bob.person.hears(/Your payments/u);
@@ -93,12 +96,12 @@ test("nobody cancels or sees an order of somebody else", async () => {
   for (const what of ["cancel-payment", "show-payment"]) {
     for (const which of [id, randomUUID(), "0".repeat(36)]) {
       const answer = await forges(stage, eve.person, { messageId, data: `${what}:${which}` });
-      expect(answer).toMatchObject({ text: paymentOver });
+      expect(answer).toMatchObject({ text: order.closed });
     }
   }
   for (const data of [`payment:${id}`, `payment-json:${id}`, `sure-refund:${id}`]) {
     const answer = await forges(stage, eve.person, { messageId, data });
-    expect(answer).toMatchObject({ text: textsIn("en").notYours });
+    expect(answer).toMatchObject({ text: textsIn("en").messaging.answer.notYours });
   }
   expect(await bob.orders()).toEqual([{ id, state: "open" }]);
   expect(await eve.orders()).toEqual([]);
@@ -121,12 +124,12 @@ test("a balance pays where it covers the price, once, and then no more", async (
   const { message_id: page } = await bob.picks("month");
   const data = "buy:month:1:balance:RUB";
   const taps = await Promise.all([bob.person.press(page, data), bob.person.press(page, data)]);
-  expect(taps.map(({ answer }) => answer?.text)).toContain(orderedAlready);
+  expect(taps.map(({ answer }) => answer?.text)).toContain(purchase.alreadyOrdered);
   await eventually(async () => expect(await bob.paidUntil()).toBe(before + 30 * dayMs));
   const { message_id: anew, reply_markup: keys } = await bob.picks("month");
   expect(JSON.stringify(keys)).not.toContain("balance");
   const forged = await forges(stage, bob.person, { messageId: anew, data });
-  expect(forged).toMatchObject({ text: balanceTooSmall, show_alert: true });
+  expect(forged).toMatchObject({ text: purchase.balanceTooSmall, show_alert: true });
   await bob.person.say("/balance");
   await bob.person.hears(/balance is empty/u);
   expect((await bob.orders()).map(({ state }) => state)).toEqual(["settled", "settled"]);

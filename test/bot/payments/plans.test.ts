@@ -48,7 +48,9 @@ test.each(languages)(
     expect(text).toContain(rough);
     expect(JSON.stringify(keys)).toMatch(/plan:month.*plan:family.*plan:rough/u);
     await bob.presses(/^plan:month$/u);
-    const page = await bob.hears(new RegExp(texts.howToPay.replace("?", "\\?"), "u"));
+    const page = await bob.hears(
+      new RegExp(texts.payments.purchase.howToPay.replace("?", "\\?"), "u"),
+    );
     const buttons = (page.reply_markup?.inline_keyboard ?? []).flat();
     expect(buttons.map(({ callback_data: data }) => data)).toEqual([
       "buy:month:1:memory:RUB",
@@ -68,7 +70,7 @@ test("what is said about the time is what paying then does", async () => {
   const id = await bob.buys("month", "memory", "RUB");
   await bob.settles(memory, id);
   await bob.person.hears(/Payment received/u);
-  expect(page.text).toContain(`Once you have paid, it runs until ${await untilOf(bob)}.`);
+  expect(page.text).toContain(`After payment, your access runs until ${await untilOf(bob)}.`);
 });
 
 test("what was bought of another plan is converted by what was paid for it, whatever is paid now, said before paying", async () => {
@@ -76,11 +78,11 @@ test("what was bought of another plan is converted by what was paid for it, what
   await bob.settles(memory, await bob.buys("month", "memory", "RUB"));
   await bob.person.hears(/Payment received/u);
   const page = await bob.picks("family");
-  const said = page.text?.split("\n").filter((line) => /become|Once/u.test(line));
+  const said = page.text?.split("\n").filter((line) => /become|After payment/u.test(line));
   // The trial's three days are free: no plan converts them.
   expect(said).toEqual([
-    "What you have left of month, 30 days, becomes 15 days of family.",
-    expect.stringMatching(/^Once you have paid, it runs until .*\.$/u),
+    "Your remaining time on month (30 days) becomes 15 days on family.",
+    expect.stringMatching(/^After payment, your access runs until .*\.$/u),
   ]);
   await bob.buys("family", "stars", "XTR");
   await bob.paysBill();
@@ -99,13 +101,14 @@ test("a double tap is one order, a later one is told, and a new look shows the o
   const data = "buy:month:1:memory:RUB";
   const taps = await Promise.all([bob.person.press(page, data), bob.person.press(page, data)]);
   const said = taps.map(({ answer }) => answer?.text);
-  const { working, orderedAlready } = textsIn("en");
-  expect(new Set(said)).toEqual(new Set([working, orderedAlready]));
+  const { messaging, payments } = textsIn("en");
+  const { alreadyOrdered } = payments.purchase;
+  expect(new Set(said)).toEqual(new Set([messaging.answer.working, alreadyOrdered]));
   await bob.person.hears(/Waiting for your payment/u);
-  expect((await bob.person.press(page, data)).answer?.text).toBe(orderedAlready);
+  expect((await bob.person.press(page, data)).answer?.text).toBe(alreadyOrdered);
   const { message_id: anew } = await bob.picks("month");
   await bob.person.press(anew, data);
-  await bob.person.hears(/You have an open invoice for this already/u);
+  await bob.person.hears(/You already have an open invoice for this/u);
   await eventually(async () => {
     const bills = (await bob.person.heard()).filter((words) => /Waiting for your/u.test(words));
     expect(bills).toHaveLength(2);
@@ -126,7 +129,9 @@ test("a button whose order is over and that Temporal has forgotten says so, and 
   const payment = client.workflow.getHandle(workflowIds.payment(order!.id));
   await payment.result();
   await forgets(stage, payment.workflowId);
-  expect((await bob.person.press(page, data)).answer?.text).toBe(textsIn("en").orderedAlready);
+  expect((await bob.person.press(page, data)).answer?.text).toBe(
+    textsIn("en").payments.purchase.alreadyOrdered,
+  );
   expect(await bob.orders()).toHaveLength(1);
 });
 
@@ -137,7 +142,10 @@ test("who is no customer is told what to do, and buys nothing", async () => {
   await eve.say("/plans");
   await eve.hears(/Plans are for customers\. Press \/start/u);
   const answer = await forges(stage, eve, { messageId, data: "buy:month:1:memory:RUB" });
-  expect(answer).toMatchObject({ text: textsIn("en").plansForCustomers, show_alert: true });
+  expect(answer).toMatchObject({
+    text: textsIn("en").payments.plan.forCustomers,
+    show_alert: true,
+  });
   expect(await new Shopper(stage, eve).orders()).toEqual([]);
   const ended = await shopper();
   await stage.rows("update subscriptions set revoked_at = now() where id = ?", [
@@ -150,7 +158,8 @@ test("who is no customer is told what to do, and buys nothing", async () => {
 test("an offer that nobody makes is refused in words, whatever a changed client sends", async () => {
   const bob = await shopper();
   const { message_id: messageId } = await bob.picks("month");
-  const { notOpened, balanceTooSmall, notYours } = textsIn("en");
+  const { messaging, payments } = textsIn("en");
+  const { notOpened, purchase } = payments;
   for (const [data, refusal] of [
     ["buy:nothing:1:memory:RUB", notOpened.notForSale],
     ["buy:gold:1:memory:RUB", notOpened.notForSale],
@@ -168,10 +177,10 @@ test("an offer that nobody makes is refused in words, whatever a changed client 
   }
   for (const [data, refusal] of [
     ["buy:month:1:memory:DOGE", notOpened.notForSale],
-    ["buy:month:1:balance:RUB", balanceTooSmall],
+    ["buy:month:1:balance:RUB", purchase.balanceTooSmall],
     ["plan:nothing", notOpened.notForSale],
     ["plan:gold", notOpened.notForSale],
-    ["buy:month:1:memory:RUB:1", notYours],
+    ["buy:month:1:memory:RUB:1", messaging.answer.notYours],
   ] as const) {
     expect(await forges(stage, bob.person, { messageId, data })).toMatchObject({ text: refusal });
   }
@@ -205,7 +214,7 @@ test("with no way to pay there is nothing to buy", async () => {
   const bob = await shopper();
   await stage.rows("update gateways set active = false");
   await bob.person.say("/plans");
-  await bob.person.hears(/nothing to buy just now/u);
+  await bob.person.hears(/nothing to buy right now/u);
   await stage.rows("update gateways set active = true");
   expect(await new PlanQueries(stage.books.em).paymentMethods()).toHaveLength(3);
 });

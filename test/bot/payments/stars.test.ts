@@ -18,7 +18,7 @@ import { askTelegram, Shopper, starsAnd, till } from "../shopper.ts";
 
 const stage = useStage({ gateways: starsAnd(till()) });
 const shopper = async () => new Shopper(stage, await stage.customer());
-const { checkout } = textsIn("en");
+const { checkout } = textsIn("en").payments;
 const stars = "stars" as GatewayName;
 
 async function polling(options: LoneOptions = {}): Promise<LoneBot> {
@@ -82,7 +82,7 @@ test("a forwarded invoice is declined to whoever is not its customer, in their l
   await stranger.say("/start");
   const too = await billTo(stage.emulatorUrl, stranger, { payload: id });
   const declined = await new Shopper(stage, stranger).pays(too);
-  expect(declined).toContain(textsIn("ru").checkout.notYours);
+  expect(declined).toContain(textsIn("ru").payments.checkout.notYours);
   await bob.paysBill();
 });
 
@@ -98,7 +98,7 @@ test("another amount, an invoice that nobody made and one that has lapsed are de
     expect(await bob.pays(strange)).toContain(checkout.over);
   }
   await stage.pass(workflowIds.payment(id), dayMs + 1_000);
-  await bob.person.hears(/This invoice has lapsed/u);
+  await bob.person.hears(/This invoice has expired/u);
   // The bill was taken out of the chat; a copy of it may be anywhere.
   const copy = await billTo(emulatorUrl, bob.person, { payload: id });
   expect(await bob.pays(copy)).toContain(checkout.over);
@@ -242,7 +242,7 @@ test("Stars for an invoice that nobody made are kept once, under the name that r
   update.message.successful_payment.total_amount = 4_321;
   await tellsBot(update);
   await tellsBot(update);
-  await boss.hears(/4,321 ⭐ came by Telegram Stars and no invoice asked for it/u);
+  await boss.hears(/Unmatched payment: 4,321 ⭐ by Telegram Stars/u);
   await eventually(async () => {
     const info = await askTelegram(stage.emulatorUrl, "getWebhookInfo", {});
     expect(info).toMatchObject({ pending_update_count: 0 });
@@ -292,7 +292,7 @@ test("Stars that Telegram gives back take their time with them", async () => {
     user_id: bob.person.id,
     telegram_payment_charge_id: charge!.reference,
   });
-  await bob.person.hears(/250 ⭐ has been paid back/u);
+  await bob.person.hears(/250 ⭐ has been refunded/u);
   await eventually(async () => expect(await bob.paidUntil()).toBe(before));
   expect(await bob.orders()).toEqual([{ id, state: "refunded" }]);
 });

@@ -52,7 +52,7 @@ async function list(boss: Person) {
   return eventually(async () => {
     const page = (await boss.chat())
       .slice(before + 1)
-      .find(({ text }) => /^❓ Money|without an owner/u.test(text ?? ""));
+      .find(({ text }) => /^❓ Unmatched payments|no unmatched payments/u.test(text ?? ""));
     if (page === undefined) throw new Error("no list yet");
     return page;
   });
@@ -73,18 +73,22 @@ const says = async (one: Person, text: string, answer: RegExp | string) => {
 test("money of nobody is listed word for word, given to a customer once, and is then their balance", async () => {
   const boss = await stage.admin();
   const bob = new Buyer(stage, await stage.customer());
-  await says(boss, "/unmatched", texts.unmatchedNone);
+  await says(boss, "/unmatched", texts.payments.unmatched.none);
   const reference = await comes(12_345);
-  await boss.hears(/123\.45 ₽ came by memory and no invoice asked for it/u);
+  await boss.hears(/Unmatched payment: 123\.45 ₽ by memory/u);
   expect((await list(boss)).text).toMatch(/: 1\n[^]*123\.45 ₽[^]*memory <b>&/u);
   await says(boss, `/give memory ${reference} ${bob.person.id}`, /✅ Booked/u);
   await bob.person.hears(/123\.45 ₽ is now on your \/balance/u);
   expect(await bob.balance()).toEqual({ RUB: 12_345 });
-  await says(boss, `/give memory ${reference} ${bob.person.id}`, texts.unmatchedResolved.notOpen);
+  await says(
+    boss,
+    `/give memory ${reference} ${bob.person.id}`,
+    texts.payments.unmatchedResolved.notOpen,
+  );
   expect(await bob.balance()).toEqual({ RUB: 12_345 });
   const acts = await stage.rows("select actor, act from audit_log where act like 'unmatched-%'");
   expect(acts).toEqual([{ actor: String(adminId), act: "unmatched-give" }]);
-  await says(boss, "/unmatched", texts.unmatchedNone);
+  await says(boss, "/unmatched", texts.payments.unmatched.none);
 });
 
 test("money that is left alone has a reason, asked for by its button", async () => {
@@ -94,7 +98,7 @@ test("money that is left alone has a reason, asked for by its button", async () 
   const data = keys?.inline_keyboard?.[0]?.[0]?.callback_data ?? "";
   expect(data).toMatch(/^ignore:[0-9a-f]{32}$/u);
   await boss.press(messageId, data);
-  await boss.hears(/Why may 1 ₽ be left alone/u);
+  await boss.hears(/Why can 1 ₽ be ignored/u);
   await says(boss, "/terms", /^Terms/u);
   await says(boss, "my own <test>", /✅ Booked/u);
   expect(await stateOf(reference)).toEqual({
@@ -102,8 +106,10 @@ test("money that is left alone has a reason, asked for by its button", async () 
     reason: "my own <test>",
     resolved_by: String(adminId),
   });
-  await says(boss, "and one more word", texts.unknownCommand);
-  expect((await boss.press(messageId, data)).answer?.text).toBe(texts.unmatchedResolved.notOpen);
+  await says(boss, "and one more word", texts.messaging.answer.unknownCommand);
+  expect((await boss.press(messageId, data)).answer?.text).toBe(
+    texts.payments.unmatchedResolved.notOpen,
+  );
 });
 
 test("money of nobody goes back to whoever paid it, after a second press, once", async () => {
@@ -111,20 +117,20 @@ test("money of nobody goes back to whoever paid it, after a second press, once",
   const reference = await comes(4_200);
   const { message_id: messageId, reply_markup: keys } = await list(boss);
   const [, back] = keys?.inline_keyboard?.at(-1) ?? [];
-  expect(back?.text).toMatch(/^↩️ Send back/u);
+  expect(back?.text).toMatch(/^↩️ Return/u);
   await boss.press(messageId, back?.callback_data ?? "");
-  const asked = await boss.hears(/Send 42 ₽ back to whoever paid it by memory/u);
+  const asked = await boss.hears(/Return 42 ₽ to the payer by memory/u);
   expect(stage.memory.returnedOf(reference)).toBe(0);
   const yes = asked.reply_markup?.inline_keyboard?.[0]?.[0]?.callback_data ?? "";
   await boss.press(asked.message_id, yes);
-  await boss.hears(/✅ It is back with whoever paid it/u);
+  await boss.hears(/✅ Returned to the payer/u);
   expect(stage.memory.returnedOf(reference)).toBe(4_200);
   expect(await stateOf(reference)).toMatchObject({
     state: "returned",
     resolved_by: String(adminId),
   });
   const late = await boss.press(asked.message_id, yes);
-  expect(late.answer?.text).toBe(texts.unmatchedResolved.notOpen);
+  expect(late.answer?.text).toBe(texts.payments.unmatchedResolved.notOpen);
   const [sum] = await stage.rows<{ minor: string }>(
     "select sum(minor) as minor from ledger_entries where fact like ? and account = 'gateway:memory'",
     [`memory/${reference}/%`],
@@ -145,7 +151,7 @@ test("of two admins who decide at once one does, and the other is told", async (
   ]);
   await eventually(async () => {
     const [mine, theirs] = [(await boss.heard()).at(-1), (await deputy.heard()).at(-1)];
-    const { done, notOpen } = texts.unmatchedResolved;
+    const { done, notOpen } = texts.payments.unmatchedResolved;
     expect(new Set([mine, theirs])).toEqual(new Set([done, notOpen]));
   });
   const balances = [await bob.balance(), await eve.balance()];
@@ -156,9 +162,9 @@ test("what cannot be given is refused in words, and stays open", async () => {
   const boss = await stage.admin();
   const reference = await comes(900);
   for (const wrong of ["", "memory", `memory ${reference}`, `memory ${reference} bob`, "a b -1"]) {
-    await says(boss, `/give ${wrong}`, /put it on a customer's balance/u);
+    await says(boss, `/give ${wrong}`, /credit a payment to a customer's balance/u);
   }
-  const { noCustomer, notOpen } = texts.unmatchedResolved;
+  const { noCustomer, notOpen } = texts.payments.unmatchedResolved;
   await says(boss, `/give memory ${reference} 0`, noCustomer);
   await says(boss, `/give memory ${reference} 777777`, noCustomer);
   await says(boss, `/give tbank ${reference} 777777`, notOpen);
@@ -173,5 +179,5 @@ test("what cannot be given is refused in words, and stays open", async () => {
     messageId: own,
     data: `ignore:${"0".repeat(32)}`,
   });
-  expect(answer).toMatchObject({ text: texts.notYours });
+  expect(answer).toMatchObject({ text: texts.messaging.answer.notYours });
 });

@@ -33,7 +33,7 @@ test("whoever is no admin decides, sees and changes nothing, whatever they press
   await fc.assert(
     fc.asyncProperty(drawnData, async (data) => {
       const answer = await forges(stage, eve, { messageId, data });
-      expect(answer).not.toHaveProperty("text", textsIn("en").decisionTaken);
+      expect(answer).not.toHaveProperty("text", textsIn("en").people.approval.taken);
     }),
     {
       numRuns: 40,
@@ -44,7 +44,7 @@ test("whoever is no admin decides, sees and changes nothing, whatever they press
     const heard = (await eve.heard()).length;
     await eve.say(command);
     await eventually(async () =>
-      expect((await eve.heard())[heard]).toBe(textsIn("en").unknownCommand),
+      expect((await eve.heard())[heard]).toBe(textsIn("en").messaging.answer.unknownCommand),
     );
   }
   expect((await eve.heard()).slice(before.heard)).toHaveLength(3);
@@ -74,7 +74,7 @@ test("an admin is blocked by no admin, themselves included", async () => {
     expect(JSON.stringify(shown?.reply_markup ?? {})).not.toMatch(/block/u);
     for (const data of [`sure-block:${of.id}`, `act:block:${of.id}`, `act:revoke:${of.id}`]) {
       const answer = await forges(stage, boss, { messageId: card, data });
-      expect(answer).toMatchObject({ text: textsIn("en").actOnAdmin, show_alert: true });
+      expect(answer).toMatchObject({ text: textsIn("en").people.act.onAdmin, show_alert: true });
     }
     expect(await actsOn(stage, of)).toEqual([]);
   }

@@ -27,7 +27,7 @@ test.each(languages)(
     const boss = await stage.admin();
     await boss.say("/language");
     await boss.presses(new RegExp(`^language:${language}$`, "u"));
-    await boss.hears(new RegExp(texts.languageChanged, "u"));
+    await boss.hears(new RegExp(texts.people.language.changed, "u"));
     const eve = await stage.person().is({ first_name: `Eve ${language}` });
     await eve.asksForAccess();
     await approveButton(boss, eve);
@@ -49,7 +49,7 @@ test.each(languages)(
     expect(await actsOn(stage, eve)).toMatchObject([{ act: "approve", actor: String(adminId) }]);
     await boss.presses(/^language:en/u);
     await eventually(async () =>
-      expect((await boss.heard()).at(-1)).toBe(textsIn("en").languageChanged),
+      expect((await boss.heard()).at(-1)).toBe(textsIn("en").people.language.changed),
     );
   },
 );
@@ -104,7 +104,7 @@ test("days are added to what is left, once per card, and twice by two cards", as
   const data = `act:extend:${bob.id}:30`;
   const [first, second] = await Promise.all([boss.press(card, data), boss.press(card, data)]);
   expect(new Set([first.answer?.text, second.answer?.text])).toEqual(
-    new Set([textsIn("en").decisionTaken, textsIn("en").doneAlready]),
+    new Set([textsIn("en").people.approval.taken, textsIn("en").people.act.alreadyDone]),
   );
   await bob.hears(/now runs until/u);
   await eventually(async () => expect(await paidUntilMs(bob)).toBe(before + 30 * dayMs));

@@ -36,11 +36,16 @@ test.each(languages)("/help, /support and /terms say what they are for (%s)", as
   const texts = textsIn(language);
   const bob = await customerSpeaking(stage, language);
   for (const [command, wanted] of [
-    ["/help", shown(texts.help)],
-    ["/support", shown(`${texts.support("@help")}\n${texts.supportId(bob.id)}`)],
-    ["/terms", shown(texts.terms)],
-    ["/nonsense", shown(texts.unknownCommand)],
-    ["hello", shown(texts.unknownCommand)],
+    ["/help", shown(texts.messaging.help.customer)],
+    [
+      "/support",
+      shown(
+        `${texts.messaging.support.contact("@help")}\n${texts.messaging.support.yourNumber(bob.id)}`,
+      ),
+    ],
+    ["/terms", shown(texts.messaging.help.terms)],
+    ["/nonsense", shown(texts.messaging.answer.unknownCommand)],
+    ["hello", shown(texts.messaging.answer.unknownCommand)],
   ] as const) {
     await bob.say(command);
     await eventually(async () => expect((await bob.heard()).at(-1)).toBe(wanted));
@@ -55,9 +60,11 @@ test.each(languages)(
     await eve.say("/start");
     await eve.button(/^captcha:1:/u);
     await eve.say("/help");
-    await eve.hears(new RegExp(shown(texts.helpNewcomer).slice(0, 20), "u"));
+    await eve.hears(new RegExp(shown(texts.messaging.help.newcomer).slice(0, 20), "u"));
     await eve.say("/usage");
-    await eventually(async () => expect((await eve.heard()).at(-1)).toBe(texts.pressStart));
+    await eventually(async () =>
+      expect((await eve.heard()).at(-1)).toBe(texts.messaging.answer.pressStart),
+    );
   },
 );
 
@@ -71,22 +78,24 @@ test.each(languages)("/usage shows what the host has counted (%s)", async (langu
   const texts = textsIn(language);
   const bob = await customerSpeaking(stage, language);
   await bob.say("/usage");
-  await bob.hears(new RegExp(texts.usageNone, "u"));
+  await bob.hears(new RegExp(texts.access.traffic.none, "u"));
   const [device] = await devicesOf(stage, bob);
   stage.host.carry(device!.public_key, 5_000, 3 * 1024 ** 3);
   await countTraffic(device!.id);
   await bob.say("/usage");
   const [down, up] = [bytesIn(language, 3 * 1024 ** 3), bytesIn(language, 5_000)];
-  const heard = await bob.hears(new RegExp(texts.usageToday("", "").slice(0, 6), "u"));
-  expect(heard.text).toContain(shown(texts.usageLine(device!.name, down, up, texts.seenNow)));
-  expect(heard.text).toContain(texts.usageToday(down, up));
+  const heard = await bob.hears(new RegExp(texts.access.traffic.today("", "").slice(0, 6), "u"));
+  expect(heard.text).toContain(
+    shown(texts.access.traffic.line(device!.name, down, up, texts.access.seen.now)),
+  );
+  expect(heard.text).toContain(texts.access.traffic.today(down, up));
   const [{ until } = { until: "" }] = await stage.rows<{ until: string }>(
     `select s.paid_until as until from subscriptions s join customers c on c.id = s.customer_id
       where c.telegram_id = ?`,
     [bob.id],
   );
   const instant = new Date(until).toISOString() as Instant;
-  expect(heard.text).toContain(texts.usageUntil(momentIn(language, instant)));
+  expect(heard.text).toContain(texts.access.traffic.until(momentIn(language, instant)));
 });
 
 test.each(languages)(
@@ -95,17 +104,17 @@ test.each(languages)(
     const chosen = other(language);
     const bob = await customerSpeaking(stage, language);
     await bob.say("/language");
-    await bob.hears(new RegExp(textsIn(language).chooseLanguage, "u"));
+    await bob.hears(new RegExp(textsIn(language).people.language.choose, "u"));
     const pressed = await bob.presses(new RegExp(`^language:${chosen}$`, "u"));
-    expect(pressed.answer?.text).toBe(textsIn(chosen).languageName);
-    await bob.hears(new RegExp(textsIn(chosen).languageChanged, "u"));
+    expect(pressed.answer?.text).toBe(textsIn(chosen).people.language.name);
+    await bob.hears(new RegExp(textsIn(chosen).people.language.changed, "u"));
     await bob.say("/terms");
     await eventually(async () =>
-      expect((await bob.heard()).at(-1)).toBe(shown(textsIn(chosen).terms)),
+      expect((await bob.heard()).at(-1)).toBe(shown(textsIn(chosen).messaging.help.terms)),
     );
     await bob.say("/start");
     await eventually(async () =>
-      expect((await bob.heard()).at(-1)).toBe(shown(textsIn(chosen).welcomeBack)),
+      expect((await bob.heard()).at(-1)).toBe(shown(textsIn(chosen).people.signup.welcomeBack)),
     );
     const [row] = await stage.rows("select language from customers where telegram_id = ?", [
       bob.id,
@@ -122,7 +131,9 @@ test("whoever changes the language back and forth by one message is heard each t
     const before = (await bob.heard()).length;
     await bob.presses(new RegExp(`^language:${language}`, "u"));
     await eventually(async () =>
-      expect((await bob.heard()).slice(before)).toEqual([textsIn(language).languageChanged]),
+      expect((await bob.heard()).slice(before)).toEqual([
+        textsIn(language).people.language.changed,
+      ]),
     );
   }
 });
@@ -130,5 +141,5 @@ test("whoever changes the language back and forth by one message is heard each t
 test("a telephone in a language we do not speak gets English", async () => {
   const eve = await stage.person().is({ language_code: "pt-br" });
   await eve.say("/start");
-  await eve.hears(/One small check/u);
+  await eve.hears(/A quick check/u);
 });

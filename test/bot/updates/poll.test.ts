@@ -63,7 +63,7 @@ test("of a hundred presses while Temporal is away those that are not kept are an
   await eventually(() => expect(lone.lines.join()).toContain("an update waits"));
   const pressing = [first, ...Array.from({ length: 99 }, press)];
   await eventually(() => expect(answers.length).toBeGreaterThanOrEqual(80));
-  expect(answers).toEqual(answers.map(() => expect.stringMatching(/slower/u)));
+  expect(answers).toEqual(answers.map(() => expect.stringMatching(/slower|Too fast/u)));
   gate.open();
   await Promise.all(pressing);
   await eventually(async () => expect(await lone.pending()).toBe(0));

@@ -33,7 +33,9 @@ test("whatever I packets a host has, each message of a key can be sent", () =>
       const hasQr = qrText !== undefined;
       if (hasQr) await toBuffer(qrText, { errorCorrectionLevel: "L" });
       for (const language of languages) {
-        expect(shown(textsIn(language).instruction({ link, hasQr }))).toBeLessThanOrEqual(4_096);
+        expect(
+          shown(textsIn(language).access.key.instruction({ link, hasQr })),
+        ).toBeLessThanOrEqual(4_096);
       }
     }),
     { numRuns: 40 },
@@ -50,7 +52,7 @@ test("a usual key goes in all ways, one with long I packets without picture and 
 
 test("a text names only what came with it", () => {
   for (const language of languages) {
-    const { instruction } = textsIn(language);
+    const { instruction } = textsIn(language).access.key;
     const alone = instruction({ link: undefined, hasQr: false });
     expect(alone).not.toMatch(/QR|vpn:|blockquote/u);
     expect(alone).toContain(".conf");

@@ -1,0 +1,86 @@
+import * as fc from "fast-check";
+import { test } from "vitest";
+import { customerPage, pendingPage } from "../../bot/commands/people/admin-pages.ts";
+import { paymentButtons } from "../../bot/commands/payments/payment-pages.ts";
+import type { BotContext } from "../../bot/context.ts";
+import { timelineKinds } from "../../db/queries/people/admin.ts";
+import type { Customer, Language } from "../../domain/people/customer.ts";
+import { type ApprovalId, customerId, telegramId } from "../../domain/ids.ts";
+import { money } from "../../domain/money.ts";
+import type { GatewayName } from "../../domain/payments/payment.ts";
+import { textsIn } from "../../texts/index.ts";
+import { anyPayment } from "./drawn-payments.ts";
+import { anyLanguage, anyMoment, anyName, nameOf } from "./drawn-words.ts";
+import { useReader } from "./reader.ts";
+
+const reader = useReader();
+const contextIn = (language: Language) => ({ language, texts: textsIn(language) }) as BotContext;
+
+const customerNamed = (name: string): Customer => ({
+  id: customerId("01890000-0000-7000-8000-000000000000"),
+  telegramId: telegramId(2 ** 52 - 1),
+  firstName: name,
+  lastName: name,
+  username: "a_very_long_username_of_32_chars",
+  language: "en",
+  role: "customer",
+  status: "active",
+  rejectedAt: undefined,
+});
+
+test("twenty open requests fit a message with their buttons, whoever asks", () =>
+  fc.assert(
+    fc.asyncProperty(anyName, anyMoment, anyLanguage, async (name, at, language) => {
+      const { id, telegramId: from } = customerNamed(name);
+      const amount = money(Number.MAX_SAFE_INTEGER, "RUB");
+      const refund = { amount, gateway: "memory" as GatewayName, reason: name };
+      const request = {
+        approvalId: `signup:${from}` as ApprovalId,
+        ask: "0123abcd",
+        subject: { kind: "refund" as const, customerId: id, telegramId: from, ...refund },
+        person: { telegramId: from, name },
+        askedAt: at,
+      };
+      const requests = Array.from({ length: 20 }, () => request);
+      const { text, buttons } = pendingPage(contextIn(language), requests);
+      await reader.it.accepts(text, buttons);
+    }),
+    { numRuns: 25 },
+  ));
+
+test("a customer's card fits a message, whatever they have and whoever they are", () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.record({ name: anyName, device: nameOf(32), at: anyMoment }),
+      fc.array(anyPayment, { maxLength: 3 }),
+      anyLanguage,
+      async ({ name, device, at }, payments, language) => {
+        const seen = {
+          customer: customerNamed(name),
+          subscription: { paidUntil: at },
+          devices: Array.from({ length: 10 }, () => ({ name: device })),
+          timeline: Array.from({ length: 15 }, (_, place) => {
+            const kind = timelineKinds[place % timelineKinds.length]!;
+            return { at, kind, detail: name, by: name };
+          }),
+          payments,
+          balances: [money(1, "RUB")],
+        };
+        const { text, buttons } = customerPage(contextIn(language), seen as never);
+        await reader.it.accepts(text, buttons);
+      },
+    ),
+    { numRuns: 25 },
+  ));
+
+test("a list of payments fits under a message, whoever they are of", () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(anyPayment, { minLength: 1, maxLength: 10 }),
+      anyLanguage,
+      async (payments, language) => {
+        await reader.it.accepts("x", paymentButtons(contextIn(language), payments));
+      },
+    ),
+    { numRuns: 25 },
+  ));

@@ -1,0 +1,116 @@
+import * as fc from "fast-check";
+import { pictureNames } from "../../domain/people/captcha.ts";
+import { creditReasons } from "../../domain/payments/decision.ts";
+import type { Notice } from "../../domain/messaging/notice.ts";
+import { notOpenedReasons } from "../../domain/payments/payment.ts";
+import { refundRefusals } from "../../domain/payments/refund.ts";
+import { anyAmount, anyLanguage, anyMoment, anyName } from "./drawn-words.ts";
+
+const smallNumber = fc.nat(100);
+
+/** Every kind of notice, with anything in it. */
+export const drawnNotices: {
+  [Kind in Notice["kind"]]: fc.Arbitrary<Extract<Notice, { kind: Kind }>>;
+} = {
+  captchaAsked: fc
+    .record({
+      round: fc.integer({ min: 1, max: 3 }),
+      options: fc.shuffledSubarray(pictureNames, { minLength: 6, maxLength: 6 }),
+    })
+    .map(({ round, options }) => {
+      return { kind: "captchaAsked", challenge: { round, options, wanted: options[0]! } };
+    }),
+  captchaWrong: fc.record({
+    kind: fc.constant("captchaWrong"),
+    pauseSeconds: smallNumber,
+    triesLeft: smallNumber,
+  }),
+  captchaFailed: fc.record({ kind: fc.constant("captchaFailed"), pauseMinutes: smallNumber }),
+  approvedWithTrial: fc.record({ kind: fc.constant("approvedWithTrial"), until: anyMoment }),
+  rejected: fc.record({ kind: fc.constant("rejected"), mayAskAgainAt: anyMoment }),
+  tooEarly: fc.record({ kind: fc.constant("tooEarly"), mayAskAgainAt: anyMoment }),
+  timeGiven: fc.record({ kind: fc.constant("timeGiven"), until: anyMoment }),
+  reminder: fc.record({ kind: fc.constant("reminder"), daysLeft: smallNumber, until: anyMoment }),
+  timePaid: fc.record({ kind: fc.constant("timePaid"), until: anyMoment }),
+  timeTakenBack: fc.record({ kind: fc.constant("timeTakenBack"), until: anyMoment }),
+  trafficUsedUp: fc.record({ kind: fc.constant("trafficUsedUp"), until: anyMoment }),
+  notOpened: fc.record({
+    kind: fc.constant("notOpened"),
+    why: fc.constantFrom(...notOpenedReasons),
+  }),
+  underpaid: fc.record({ kind: fc.constant("underpaid"), paid: anyAmount, missing: anyAmount }),
+  credited: fc.record({
+    kind: fc.constant("credited"),
+    amount: anyAmount,
+    why: fc.constantFrom(...creditReasons, "noAccess" as const, "found" as const),
+  }),
+  balanceShort: fc.record({ kind: fc.constant("balanceShort"), amount: anyAmount }),
+  surplusCredited: fc.record({ kind: fc.constant("surplusCredited"), amount: anyAmount }),
+  refundUnderWay: fc.record({ kind: fc.constant("refundUnderWay"), amount: anyAmount }),
+  moneyReturned: fc.record({ kind: fc.constant("moneyReturned"), amount: anyAmount }),
+  refundFailed: fc.record({
+    kind: fc.constant("refundFailed"),
+    amount: anyAmount,
+    isOnBalance: fc.boolean(),
+  }),
+  unmatchedResolved: fc.record({
+    kind: fc.constant("unmatchedResolved"),
+    resolved: fc.record({
+      kind: fc.constantFrom(
+        "done",
+        "returned",
+        "refused",
+        "notAdmin",
+        "noCustomer",
+        "notOpen",
+        "notPossible",
+      ),
+    }),
+  }),
+  refundNotOpened: fc.record({
+    kind: fc.constant("refundNotOpened"),
+    why: fc.constantFrom(...refundRefusals),
+  }),
+  invoiceRefused: fc.constant({ kind: "invoiceRefused" }),
+  invoiceDelayed: fc.constant({ kind: "invoiceDelayed" }),
+  graceBegan: fc.record({ kind: fc.constant("graceBegan"), until: anyMoment }),
+  deviceLimit: fc.record({ kind: fc.constant("deviceLimit"), limit: smallNumber }),
+  deviceRenamed: fc.record({ kind: fc.constant("deviceRenamed"), name: anyName }),
+  deviceRevoked: fc.record({ kind: fc.constant("deviceRevoked"), name: anyName }),
+  languageChanged: fc.record({
+    kind: fc.constant("languageChanged"),
+    language: anyLanguage,
+  }),
+  actDone: fc.record({
+    kind: fc.constant("actDone"),
+    act: fc.constantFrom("extend", "block", "unblock", "revoke"),
+    name: anyName,
+  }),
+  actWaits: fc.record({
+    kind: fc.constant("actWaits"),
+    act: fc.constantFrom("extend", "block", "unblock", "revoke"),
+    name: anyName,
+    hosts: fc.array(anyName, { minLength: 1, maxLength: 20 }),
+  }),
+  actRefused: fc.record({
+    kind: fc.constant("actRefused"),
+    why: fc.constantFrom("notAdmin", "noCustomer", "noSubscription"),
+  }),
+  captchaRight: fc.constant({ kind: "captchaRight" }),
+  captchaLapsed: fc.constant({ kind: "captchaLapsed" }),
+  waitingForApproval: fc.constant({ kind: "waitingForApproval" }),
+  stillWaiting: fc.constant({ kind: "stillWaiting" }),
+  approvedWithoutTime: fc.constant({ kind: "approvedWithoutTime" }),
+  approvalLapsed: fc.constant({ kind: "approvalLapsed" }),
+  welcomeBack: fc.constant({ kind: "welcomeBack" }),
+  adminWelcome: fc.constant({ kind: "adminWelcome" }),
+  hostTrouble: fc.constant({ kind: "hostTrouble" }),
+  changeDelayed: fc.constant({ kind: "changeDelayed" }),
+  hostRefused: fc.constant({ kind: "hostRefused" }),
+  noHostFree: fc.constant({ kind: "noHostFree" }),
+  expired: fc.constant({ kind: "expired" }),
+  accessBack: fc.constant({ kind: "accessBack" }),
+  subscriptionRevoked: fc.constant({ kind: "subscriptionRevoked" }),
+  deviceUnknown: fc.constant({ kind: "deviceUnknown" }),
+  noAccessNow: fc.constant({ kind: "noAccessNow" }),
+};

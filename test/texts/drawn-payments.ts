@@ -1,0 +1,125 @@
+import * as fc from "fast-check";
+import type { EventDetails, PaymentTimeline } from "../../db/queries/payments/payment-timelines.ts";
+import type { PaymentSummary } from "../../db/queries/payments/payments.ts";
+import { telegramId } from "../../domain/ids.ts";
+import { creditReasons, type Effect } from "../../domain/payments/decision.ts";
+import { money } from "../../domain/money.ts";
+import {
+  type GatewayName,
+  type GatewayReport,
+  paymentStates,
+} from "../../domain/payments/payment.ts";
+import type { Plan, PlanCode } from "../../domain/payments/plan.ts";
+import { anyAmount, anyGateway, anyMoment, anyName, nameOf } from "./drawn-words.ts";
+
+const inEachLanguage = <Value>(of: fc.Arbitrary<Value>) => fc.record({ en: of, ru: of });
+
+/** A plan, whatever its owner has called it. */
+export const anyPlan: fc.Arbitrary<Plan> = fc.record({
+  code: fc.stringMatching(/^[a-z0-9-]{16}$/u).map((code) => code as PlanCode),
+  version: fc.integer({ min: 1, max: 999_999_999 }),
+  days: fc.integer({ min: 1, max: 3_660 }),
+  deviceLimit: fc.integer({ min: 1, max: 100 }),
+  names: inEachLanguage(nameOf(32)),
+  descriptions: inEachLanguage(nameOf(200)),
+  prices: fc.constant({ XTR: 1, RUB: 1, USD: 1, EUR: 1, USDT: 1, GRAM: 1 }),
+  order: fc.nat(),
+  hidden: fc.boolean(),
+  trial: fc.constant(false),
+});
+
+/** A payment of anybody, in any state. */
+export const anyPayment: fc.Arbitrary<PaymentSummary> = fc.record({
+  id: fc.uuid().map((id) => id as PaymentSummary["id"]),
+  customer: fc.record({
+    telegramId: fc.integer({ min: 1, max: 2 ** 52 - 1 }).map(telegramId),
+    name: anyName,
+  }),
+  terms: anyPlan,
+  planNames: inEachLanguage(nameOf(32)),
+  price: anyAmount,
+  gateway: anyGateway.map((name) => name as GatewayName),
+  state: fc.constantFrom(...paymentStates),
+  openedAt: anyMoment,
+  lapsesAt: anyMoment,
+  closedAt: fc.option(anyMoment, { nil: undefined }),
+  memo: fc.constant("ABCDEFGHJKMN"),
+  invoiceReference: fc.option(anyName, { nil: undefined }),
+});
+
+const anyReport: fc.Arbitrary<GatewayReport> = fc.oneof(
+  fc.record({ kind: fc.constant("paid"), reference: anyName, paid: anyAmount, at: anyMoment }),
+  fc.record({ kind: fc.constant("progress"), status: anyName }),
+  fc.record({ kind: fc.constant("declined"), final: fc.boolean(), reason: anyName }),
+  fc.record({
+    kind: fc.constantFrom("refunded", "chargedBack"),
+    reference: anyName,
+    returned: anyAmount,
+  }),
+);
+
+const anyEvent: fc.Arbitrary<EventDetails> = fc.record({
+  at: anyMoment,
+  source: fc.constantFrom("gateway", "reconciliation"),
+  report: anyReport,
+  headers: fc.constant({}),
+  body: anyName,
+});
+
+const anyEffect = fc.oneof(
+  fc.record({
+    kind: fc.constant("granted"),
+    paid: anyAmount,
+    late: fc.boolean(),
+  }),
+  fc.record({
+    kind: fc.constant("credited"),
+    paid: anyAmount,
+    why: fc.constantFrom(...creditReasons),
+  }),
+  fc.record({ kind: fc.constant("returned"), returned: anyAmount, whole: fc.boolean() }),
+  fc.record({ kind: fc.constant("returnNoted"), returned: anyAmount }),
+  fc.record({ kind: fc.constant("noted"), status: anyName }),
+  fc.record({ kind: fc.constantFrom("declined", "inconsistent"), reason: anyName }),
+  fc.constant({ kind: "duplicate" }),
+) as fc.Arbitrary<Effect>;
+
+const many = <Value>(of: fc.Arbitrary<Value>) => fc.array(of, { maxLength: 60 });
+/** All that happened to a payment: up to sixty of everything. */
+export const anyTimeline = fc.record({
+  charges: many(
+    fc.record({
+      reference: anyName,
+      paid: fc.option(fc.constant(money(5, "RUB")), { nil: undefined }),
+      returned: fc.nat(5).map((minor) => money(minor, "RUB")),
+      fee: fc.constant(undefined),
+      use: fc.constantFrom("grant", "credit", "none"),
+      paidAt: fc.constant(undefined),
+    }),
+  ),
+  refunds: many(
+    fc.record({
+      requestId: fc.uuid(),
+      reference: anyName,
+      amount: anyAmount,
+      state: fc.constantFrom("asked", "approved", "rejected", "returned", "refused"),
+      why: fc.option(anyName, { nil: undefined }),
+      reason: anyName,
+      by: fc.option(fc.nat(), { nil: undefined }),
+      askedAt: anyMoment,
+      closedAt: fc.option(anyMoment, { nil: undefined }),
+    }),
+  ),
+  events: many(anyEvent),
+  decisions: many(fc.record({ at: anyMoment, effects: many(anyEffect) })),
+  lots: many(
+    fc.record({ at: anyMoment, days: fc.integer({ min: -30, max: 30 }), until: anyMoment }),
+  ),
+  ledger: many(
+    fc.record({
+      at: anyMoment,
+      fact: anyName,
+      entries: many(fc.record({ account: anyName, amount: anyAmount })),
+    }),
+  ),
+}) as fc.Arbitrary<PaymentTimeline>;

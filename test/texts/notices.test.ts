@@ -1,0 +1,33 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Notice } from "../../domain/messaging/notice.ts";
+import { renderNotice } from "../../texts/notices.ts";
+import { drawnNotices } from "./drawn-notices.ts";
+import { anyLanguage, anyName } from "./drawn-words.ts";
+import { useReader } from "./reader.ts";
+
+const reader = useReader();
+const kinds = Object.entries(drawnNotices) as [Notice["kind"], fc.Arbitrary<Notice>][];
+
+test.each(kinds)("the notice %s is a message that Telegram takes, in every language", (_, drawn) =>
+  fc.assert(
+    fc.asyncProperty(drawn, anyLanguage, async (notice, language) => {
+      const { html, keyboard } = renderNotice(language, notice);
+      await reader.it.accepts(html, keyboard);
+    }),
+    { numRuns: 15 },
+  ),
+);
+
+test("a person's words are shown as they are, and nothing of them is markup", () =>
+  fc.assert(
+    fc.asyncProperty(anyName, anyLanguage, async (name, language) => {
+      await reader.it.accepts(renderNotice(language, { kind: "deviceRenamed", name }).html);
+      const { text, entities = [] } = await reader.it.newest();
+      // A word joiner, which is not visible, keeps a link from being one.
+      expect(text?.replaceAll("\u2060", "")).toContain(`\u2068${name}\u2069`);
+      const markup = entities.filter(({ type }) => ["bold", "code", "text_link"].includes(type));
+      expect(markup).toEqual([]);
+    }),
+    { numRuns: 40 },
+  ));

@@ -1,0 +1,58 @@
+import { Telegram } from "telegraf";
+import { afterAll, beforeAll, expect } from "vitest";
+import { telegramId } from "../../domain/ids.ts";
+import type { Message } from "../../emulators/telegram/bot-api.ts";
+import { startTelegramEmulator, type TelegramEmulator } from "../../emulators/telegram/emulator.ts";
+import { TelegramMessenger } from "../../gateways/messenger/telegram.ts";
+import { Person } from "../support/person.ts";
+
+type Buttons = readonly (readonly { readonly text: string; readonly data: string }[])[];
+
+/** The Telegram id of whoever reads. */
+export const readerId = telegramId(5_001);
+/** https://core.telegram.org/bots/api#inlinekeyboardbutton */
+const mostBytesOfData = 64;
+
+/** Somebody who has started the bot, on an emulator that is as strict as Telegram. */
+export class Reader {
+  readonly #messenger: TelegramMessenger;
+  readonly #person: Person;
+
+  constructor(emulatorUrl: string, token: string) {
+    this.#messenger = new TelegramMessenger(new Telegram(token, { apiRoot: emulatorUrl }));
+    this.#person = new Person(emulatorUrl, readerId);
+  }
+
+  async start(): Promise<void> {
+    await this.#person.say("/start");
+  }
+
+  /** Telegram takes it: valid HTML, short enough, buttons of a length that is allowed. */
+  async accepts(html: string, keyboard: Buttons = []): Promise<void> {
+    for (const { data } of keyboard.flat()) {
+      expect(Buffer.byteLength(data)).toBeLessThanOrEqual(mostBytesOfData);
+    }
+    const buttons = keyboard.length > 0 ? { keyboard } : {};
+    const { kind } = await this.#messenger.send(readerId, { kind: "text", html, ...buttons });
+    expect(kind).toBe("sent");
+  }
+
+  /** The newest message, as it is shown. */
+  async newest(): Promise<Message> {
+    return (await this.#person.chat()).at(-1)!;
+  }
+}
+
+/** A reader for the tests of a file. */
+export function useReader(): { readonly it: Reader } {
+  const token = "123456:TEST";
+  const used = {} as { it: Reader };
+  let emulator: TelegramEmulator;
+  beforeAll(async () => {
+    emulator = await startTelegramEmulator({ port: 0, token });
+    used.it = new Reader(emulator.url, token);
+    await used.it.start();
+  });
+  afterAll(() => emulator.close());
+  return used;
+}

@@ -1,0 +1,62 @@
+import { directed } from "../html.ts";
+
+/** The bot's answers to what it cannot do, its commands, help and support. */
+export const messaging = {
+  answer: {
+    working: "One moment…",
+    unknownCommand: "I did not understand that. /help shows what I can do.",
+    pressStart: "Press /start first.",
+    notYours: "This button is not for you.",
+    tooFast: "Too fast: one message per second, please. Send it again in a moment.",
+    failed: "⚠️ Something went wrong on our side. Nothing is lost; please try again in a minute.",
+    delayed:
+      "⏳ We are slower than usual right now. What you sent is saved and will be handled; there is no need to send it again.",
+    takesLong:
+      "⏳ This is taking longer than it should. We keep trying; if nothing has happened in ten minutes, please send it again.",
+  },
+
+  menu: {
+    back: "« Back",
+  },
+
+  commands: {
+    start: "Start",
+    devices: "Your keys and devices",
+    usage: "Your traffic",
+    plans: "Choose a plan and pay",
+    payments: "Your payments",
+    balance: "Your balance",
+    paysupport: "A question about a payment",
+    language: "Change the language",
+    help: "What I can do",
+    support: "Contact a person",
+    terms: "Terms of use",
+    admin: "Admin menu",
+    find: "Find a customer",
+    extend: "Give a customer more days",
+    payment: "Find a payment",
+    refund: "Refund part of a payment",
+    unmatched: "Unmatched payments",
+    give: "Credit an unmatched payment to a customer",
+  },
+
+  help: {
+    customer:
+      "<b>What I can do</b>\n/devices: your keys; add, rename, renew or remove a device\n/usage: your traffic\n/plans: choose a plan and pay\n/payments: what you have paid, and what is waiting for payment\n/balance: your balance\n/language: change the language\n/support: contact a person\n/paysupport: a question about a payment\n/terms: terms of use",
+    newcomer: "Press /start to ask for access.\n/language: change the language\n/support, /terms",
+    admin:
+      "\n\n<b>For administrators</b>\n/admin: requests, customers, figures\n/find &lt;name, @username or id&gt;: a customer and their timeline\n/payment &lt;what you know about it&gt;: a payment and its timeline\n/refund &lt;number&gt; &lt;amount&gt; &lt;reason&gt;: refund a part\n/unmatched: unmatched payments",
+    terms:
+      "<b>Terms</b>\nAccess is personal: do not share your keys. No spam, no attacks, nothing unlawful. We keep your Telegram name and number, your keys (encrypted) and how much traffic your devices use; we do not record what you visit. An administrator may end access that harms others. Ask for your data or its removal with /support.\n\n<b>What you buy</b>\nA plan is a digital service: access for the stated number of days, starting as soon as your payment is confirmed, at the price you were shown. Nothing renews automatically. If it does not work, write to /paysupport: what cannot be fixed is refunded the way it was paid, and the time it bought is taken back. We sell it and are responsible for it; Telegram is not, and its support cannot help.",
+  },
+
+  support: {
+    contact: (contact: string) => `Write to ${directed(contact)} and describe what happened.`,
+    defaultContact: "the administrator who approved you",
+    yourNumber: (id: number) => `Your number: <code>${id}</code>`,
+    payment: (contact: string) =>
+      `Is something wrong with a payment? Write to ${directed(contact)}. Say when, how much and how you paid, and give the payment's number from /payments. We are responsible for what is sold here; Telegram's own support cannot help with it.`,
+  },
+};
+
+export type MessagingTexts = typeof messaging;

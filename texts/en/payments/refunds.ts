@@ -1,0 +1,34 @@
+import type { RefundRequestFacts } from "../../facts.ts";
+import { escapeHtml, isolated } from "../../html.ts";
+
+/** What customers read of money that goes back, and how admins send it. */
+export const refund = {
+  underWay: (amount: string) => `↩️ You paid twice: ${amount} is on its way back to you.`,
+  returned: (amount: string) => `↩️ ${amount} has been refunded to you.`,
+  failed: (amount: string, isOnBalance: boolean) =>
+    `⚠️ ${amount} could not be refunded to you${isOnBalance ? ": it is on your /balance" : ""}. Questions: /paysupport`,
+  button: "↩️ Refund",
+  sure: (amount: string, name: string, gateway: string) =>
+    `Refund ${amount} to ${isolated(name)} by ${gateway}? The time it bought is taken back. For a part: <code>/refund &lt;number&gt; &lt;amount&gt; &lt;reason&gt;</code>`,
+  yes: "Yes, refund",
+  defaultReason: "an administrator's decision",
+  taken: "Noted. The result will arrive here.",
+  how: "Send <code>/refund &lt;number&gt; &lt;amount&gt; &lt;reason&gt;</code>, e.g. <code>/refund 1a2b3c4d 99.50 slow server</code>; the amount is in the payment's own currency.",
+  badAmount: (currency: string) =>
+    `That is not an amount in ${currency}. Write it with a decimal point and without a currency sign, e.g. 99.5`,
+  ambiguous: "More than one payment starts with this: send the full number.",
+  ask: (facts: RefundRequestFacts) =>
+    `↩️ <b>Refund of ${facts.amount}</b> by ${facts.gateway}\nTo: ${isolated(facts.name)} (<code>${facts.id}</code>)\nReason: ${escapeHtml(facts.reason)}\nRequested: ${facts.at}`,
+};
+
+/** Why a refund was not begun. */
+export const refundNotOpened = {
+  notAdmin: "Only administrators may do that.",
+  noPayment: "There is no paid payment with this number.",
+  nothingLeft: "It has already been refunded in full.",
+  tooMuch: "That is more than is left of this payment, or a different currency.",
+  underWay: "A refund of this payment is already in progress.",
+  onlyWhole: "This gateway refunds payments only in full.",
+  notPossible: "This gateway cannot refund. Send the money by hand.",
+  spent: "This money went to the customer's balance and has been spent: the balance is too small.",
+};

@@ -1,0 +1,30 @@
+import { counted } from "../counts.ts";
+
+/** Payments that belong to no order, and how admins decide on them. */
+export const unmatched = {
+  listTitle: (n: number) => `❓ <b>Unmatched payments: ${n}</b>`,
+  digest: (n: number) =>
+    `❓ ${counted(n, "unmatched payment is", "unmatched payments are")} waiting for a decision: /unmatched`,
+  none: "There are no unmatched payments.",
+  line: (n: number, amount: string, at: string) => `${n}. <b>${amount}</b>, ${at}`,
+  how: "To credit a payment to a customer's balance, send /give, the line below the amount and the customer's number:\n<code>/give &lt;gateway&gt; &lt;reference&gt; &lt;customer&gt;</code>",
+  ignore: (n: number, amount: string) => `🙈 Ignore ${n}: ${amount}`,
+  askReason: (amount: string) => `Why can ${amount} be ignored? Send the reason as a message.`,
+  reasonField: "Reason",
+  return: (n: number) => `↩️ Return ${n}`,
+  askReturn: (amount: string, gateway: string) =>
+    `Return ${amount} to the payer by ${gateway}? This cannot be undone.`,
+  yesReturn: "↩️ Yes, return it",
+  taken: "Noted. The result will arrive here.",
+};
+
+/** How such a decision ended. */
+export const unmatchedResolved = {
+  done: "✅ Booked.",
+  notAdmin: "Only administrators may do that.",
+  noCustomer: "There is no such customer.",
+  notOpen: "This payment has already been decided on.",
+  notPossible: "This gateway cannot return money. Credit it to a customer, or return it by hand.",
+  returned: "✅ Returned to the payer.",
+  refused: "⚠️ The gateway refused to return it. It is still in /unmatched",
+};

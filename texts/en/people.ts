@@ -1,0 +1,136 @@
+import { counted, days, hours, minutes } from "./counts.ts";
+import type { CustomerCardFacts, SignupRequestFacts } from "../facts.ts";
+import { isolated } from "../html.ts";
+
+/** What people read from their first /start on, and what admins read of customers. */
+export const people = {
+  pictures: {
+    apple: "apple",
+    banana: "banana",
+    car: "car",
+    cat: "cat",
+    dog: "dog",
+    fish: "fish",
+    flower: "flower",
+    house: "house",
+    key: "key",
+    moon: "moon",
+    rocket: "rocket",
+    star: "star",
+    sun: "sun",
+    tree: "tree",
+    umbrella: "umbrella",
+    watch: "watch",
+  },
+
+  captcha: {
+    asked: (picture: string, round: number) =>
+      `👋 Welcome! ${round > 1 ? `Try ${round} of 3. ` : "A quick check that you are human. "}Press the <b>${picture}</b>.`,
+    right: "✅ Correct.",
+    wrong: (seconds: number, tries: number) =>
+      `❌ Wrong picture. The next question comes in ${seconds} s; ${counted(tries, "try", "tries")} left.`,
+    failed: (wait: number) => `❌ That was your last try. Press /start again in ${minutes(wait)}.`,
+    lapsed: "⌛ The question has expired. Press /start to get a new one.",
+    over: "This question is closed. Press /start for a new one.",
+  },
+
+  signup: {
+    waiting:
+      "🕓 Thank you! Your request has been sent to an administrator. You will get a message here as soon as they decide; there is nothing else to do.",
+    stillWaiting:
+      "🕓 Your request is still waiting for an administrator. You will get a message here.",
+    approvedWithTrial: (until: string) =>
+      `🎉 You are approved. Your trial runs until <b>${until}</b>. Your key is on its way.`,
+    approvedWithoutTime:
+      "🎉 You are approved. Your access starts as soon as an administrator adds time; your key will then arrive here.",
+    rejected: (at: string) =>
+      `🚫 An administrator declined your request. You may ask again after ${at} with /start.`,
+    tooEarly: (at: string) => `🚫 Your request was declined. You may ask again after ${at}.`,
+    lapsed: "⌛ Nobody decided in time. Press /start to ask again.",
+    welcomeBack:
+      "👋 Welcome back. /devices shows your keys, /plans what you can buy, /help everything else.",
+    adminWelcome:
+      "🛡 You are an administrator here. New requests arrive in this chat; /admin opens the menu.",
+  },
+
+  approval: {
+    listTitle: (n: number) => `🙋 <b>Waiting: ${n}</b>`,
+    none: "Nobody is waiting.",
+    askSignup: (facts: SignupRequestFacts) =>
+      `🙋 <b>New request</b>\n${isolated(facts.name)} ${facts.username}\nNumber: <code>${facts.id}</code>\nLanguage: ${facts.language}${facts.invited ? `\nInvited by: <code>${facts.invited}</code>` : ""}\nRequested: ${facts.at}`,
+    approve: "✅ Approve",
+    reject: "🚫 Reject",
+    approved: (by: string, at: string) => `✅ Approved by ${isolated(by)}, ${at}`,
+    rejected: (by: string, at: string) => `🚫 Rejected by ${isolated(by)}, ${at}`,
+    lapsed: (at: string) => `⌛ Nobody decided; closed ${at}`,
+    reminder: (name: string, waited: number) =>
+      `⏰ ${isolated(name)} has been waiting for ${hours(waited)}.`,
+    digest: (n: number) => `🙋 ${counted(n, "request is", "requests are")} waiting for a decision.`,
+    alreadyDecided: "This request is already closed.",
+    taken: "Noted.",
+  },
+
+  language: {
+    name: "English",
+    choose: "Choose your language:",
+    changed: "Language set to English.",
+  },
+
+  customer: {
+    findHow: "Send /find and a name, an @username or a number, e.g. <code>/find 5001</code>",
+    notFound: "Nobody found. Try part of a name, an @username or a Telegram number.",
+    found: (n: number) => `Found ${n}; newest first:`,
+    card: (c: CustomerCardFacts) =>
+      `👤 <b>${isolated(c.name)}</b> ${c.username}\nNumber: <code>${c.id}</code>\nStatus: ${c.status}\nAccess: ${c.until}\nDevices: ${c.devices}`,
+    until: (until: string) => `until ${until}`,
+    noTime: "no time yet",
+  },
+
+  statuses: {
+    pending: "waiting",
+    active: "active",
+    rejected: "rejected",
+    blocked: "blocked",
+  },
+
+  events: {
+    joined: "pressed Start",
+    asked: "asked for access",
+    approved: "approved",
+    rejected: "rejected",
+    lapsed: "request expired",
+    trial: "trial given",
+    admin: "time given by an administrator",
+    payment: "time bought",
+    deviceAdded: "device added",
+    deviceRevoked: "device removed",
+    extend: "extended",
+    block: "blocked",
+    unblock: "unblocked",
+    revoke: "access revoked",
+    refund: "time taken back by a refund",
+  },
+
+  act: {
+    extendBy: (d: number) => `➕ ${days(d)}`,
+    extendHow:
+      "Send <code>/extend &lt;number&gt; &lt;days&gt;</code>, e.g. <code>/extend 5001 30</code>; days from 1 to 3660.",
+    block: "⛔ Block",
+    sureBlock: (name: string) =>
+      `Block ${isolated(name)}? Their VPN stops immediately, and the bot no longer answers them.`,
+    yesBlock: "Yes, block",
+    unblock: "♻️ Unblock",
+    done: (what: string) => `✅ Done: ${what}.`,
+    alreadyDone: "Already done. Reopen the customer to repeat.",
+    waits: (what: string, hosts: string) =>
+      `⏳ Saved: ${what}. Some servers are not responding: ${hosts}. The change will be made there as soon as they are back.`,
+    waitsForRoom: (what: string) =>
+      `⏳ Saved: ${what}. No server has room for this customer's device: add or enlarge one. The device is placed as soon as there is room.`,
+    notAdmin: "Only administrators may do that.",
+    noCustomer: "There is no such customer.",
+    onAdmin: "This is an administrator. Remove them from ADMIN_IDS first.",
+    noSubscription: "This customer has no subscription yet: approve the request first.",
+  },
+};
+
+export type PeopleTexts = typeof people;

@@ -1,0 +1,126 @@
+import type { PaymentState } from "../domain/payments/payment.ts";
+import type { RefundState } from "../domain/payments/refund.ts";
+
+/*
+ * What a text takes when that is more than a few values. Money, moments and amounts of traffic are
+ * written out already, in the reader's language.
+ */
+
+/** A plan that is offered. */
+export interface PlanFacts {
+  readonly name: string;
+  readonly description: string;
+  readonly days: number;
+  readonly devices: number;
+  /** Undefined where there is no limit. */
+  readonly traffic?: string | undefined;
+}
+
+/** The time left of one plan, and what it becomes under another; in days. */
+export interface ConversionFacts {
+  readonly left: number;
+  readonly from: string;
+  readonly becomes: number;
+  readonly to: string;
+}
+
+/** A line in a list of payments. */
+export interface PaymentLineFacts {
+  readonly at: string;
+  readonly plan: string;
+  readonly price: string;
+  readonly gateway: string;
+  readonly state: PaymentState;
+  /** The first characters of its id: what people can name it by. */
+  readonly number: string;
+}
+
+/** An invoice, as its message in the chat shows it. */
+export interface InvoiceMessageFacts {
+  readonly plan: string;
+  readonly days: number;
+  readonly price: string;
+  readonly gateway: string;
+  readonly until: string;
+  readonly state: PaymentState;
+  /** Where a wallet sends it, and with which comment. */
+  readonly address?: string;
+  readonly comment?: string;
+}
+
+/** The head of a payment's card; everything is safe in HTML already. */
+export interface PaymentCardFacts {
+  readonly number: string;
+  readonly customer: string;
+  readonly telegramId: number;
+  readonly plan: string;
+  readonly price: string;
+  readonly gateway: string;
+  readonly state: string;
+  readonly memo: string;
+  readonly invoice: string;
+}
+
+/** A charge in a payment's card. */
+export interface ChargeFacts {
+  readonly reference: string;
+  readonly paid: string | undefined;
+  readonly returned: string | undefined;
+}
+
+/** A refund in a payment's card. */
+export interface RefundFacts {
+  readonly amount: string;
+  readonly state: RefundState;
+  /** The admin's number; undefined where the product itself asked for it. */
+  readonly by: number | undefined;
+  readonly reason: string;
+}
+
+/** A refund that admins are asked to approve. */
+export interface RefundRequestFacts {
+  readonly name: string;
+  readonly id: number;
+  readonly amount: string;
+  readonly gateway: string;
+  readonly reason: string;
+  readonly at: string;
+}
+
+/** A person who asks for access. */
+export interface SignupRequestFacts {
+  readonly name: string;
+  readonly username: string;
+  readonly id: number;
+  readonly language: string;
+  readonly invited: string;
+  readonly at: string;
+}
+
+/** The head of a customer's card. */
+export interface CustomerCardFacts {
+  readonly name: string;
+  readonly username: string;
+  readonly id: number;
+  readonly status: string;
+  readonly until: string;
+  readonly devices: string;
+}
+
+/** Today's numbers of people and traffic. */
+export interface PeopleNumbers {
+  readonly newToday: number;
+  readonly waiting: number;
+  readonly active: number;
+  readonly devices: number;
+  readonly online: number;
+  readonly down: string;
+  readonly up: string;
+}
+
+/** Today's numbers of money. */
+export interface MoneyNumbers {
+  readonly paid: string;
+  readonly unmatched: number;
+  readonly found: number;
+}

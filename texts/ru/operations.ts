@@ -1,0 +1,71 @@
+import type { OperationsTexts } from "../en/operations.ts";
+import { counted } from "./counts.ts";
+import { escapeHtml } from "../html.ts";
+
+export const operations: OperationsTexts = {
+  menu: {
+    title: "🛡 <b>Меню администратора</b>",
+    requests: "🙋 Заявки",
+    today: "📈 Сегодня",
+    find: "🔎 Найти клиента",
+  },
+
+  today: {
+    numbers: (n) =>
+      `📈 <b>Сегодня</b>\nНовых людей: ${n.newToday}\nЖдут: ${n.waiting}\nАктивных подписок: ${n.active}\nУстройств: ${n.devices}, сейчас подключено: ${n.online}\nТрафик: ⬇ ${n.down}, ⬆ ${n.up}`,
+    money: (n) =>
+      `Оплачено сегодня: ${n.paid}\nНеопознанных платежей: ${n.unmatched}\nНайдено и исправлено сегодня: ${n.found}`,
+    nothingPaid: "пока ничего",
+  },
+
+  timeline: {
+    title: "<b>История</b>",
+    entry: (at, what) => `${at}: ${what}`,
+  },
+
+  peers: {
+    askRemovals: (host, count, at) =>
+      `🧹 На сервере <b>${host}</b> лишних пиров: ${count}. Это больше, чем можно убрать без разрешения. Убрать?\nЗапрошено: ${at}`,
+    askUnknownPeers: (host, count, at) =>
+      `❓ На сервере <b>${host}</b> пиров с нашими адресами и неизвестными ключами: ${count}. Убрать?\nЗапрошено: ${at}`,
+    removals: (host, count) => `🧹 ${host}: убрать лишних пиров (${count})?`,
+    unknownPeers: (host, count) => `❓ ${host}: убрать неизвестных пиров (${count})?`,
+  },
+
+  notice: {
+    unmatchedMoney: (gateway, amount) =>
+      `❓ Неопознанный платёж: ${amount} (${gateway}). Решите, что с ним делать: /unmatched`,
+    chargedBack: (gateway, amount) =>
+      `⚠️ Плательщик оспорил ${amount} (${gateway}). Купленный доступ отозван.`,
+    returnedOutside: (gateway, amount) =>
+      `↩️ ${amount} возвращено на стороне шлюза (${gateway}), не нами. Купленный доступ отозван.`,
+    creditedBlocked: (gateway, amount) =>
+      `⚠️ Заблокированный клиент заплатил ${amount} (${gateway}). Деньги на его балансе.`,
+    foundAndFixed: (gateway, count) =>
+      `🔎 ${gateway}: найдено и обработано: ${counted(count, "пропущенное событие", "пропущенных события", "пропущенных событий")}.`,
+    linesSkipped: (gateway, count) =>
+      `ℹ️ ${gateway}: ${counted(count, "платёж пропущен", "платежа пропущено", "платежей пропущено")}: магазин тогда ещё не пользовался этим счётом. Другую дату начала задаёт SHOP_STARTED_AT.`,
+    quarantined: (gateway, reason) =>
+      `⚠️ ${gateway}: часть данных не удалось обработать, она отложена; всё остальное работает. Попытка повторится автоматически. Причина: ${escapeHtml(reason)}`,
+    inconsistent: (gateway, reason) =>
+      `⚠️ ${gateway} сообщает невозможное: ${escapeHtml(reason)}. Ничего не записано; проверьте платёж.`,
+    refundReturned: (gateway, amount) => `✅ ${amount} возвращено (${gateway}).`,
+    refundWaits: (gateway, amount) =>
+      `⏳ ${gateway}: ${amount} пока не возвращены. Мы продолжаем запрашивать; результат придёт сюда.`,
+    refundRefused: (gateway, amount, why) =>
+      `❌ ${gateway}: в возврате ${amount} отказано: ${escapeHtml(why)}. Ничего не изменилось.`,
+    refundRejected: (gateway, amount) =>
+      `✋ Возврат ${amount} (${gateway}) отклонён администратором. Ничего не изменилось.`,
+    refundLapsed: (gateway, amount) =>
+      `⌛ Возврат ${amount} (${gateway}) вовремя никто не одобрил. Ничего не изменилось; запросите ещё раз, если возврат всё ещё нужен.`,
+    unmatchedReturned: (gateway, amount) =>
+      `↩️ Шлюз (${gateway}) вернул неопознанный платёж: ${amount}.`,
+    debt: (gateway, amount) =>
+      `⚠️ С баланса клиента списано ${amount} из оспоренного платежа (${gateway}). Потраченное стало его долгом.`,
+    hostAway: (host, trouble) =>
+      `🔌 Сервер ${host} не отвечает: ${trouble}. Клиенты на нём ждут; накопившиеся изменения вступят в силу, когда он заработает.`,
+    hostBack: (host) => `✅ Сервер ${host} снова отвечает, накопившиеся изменения вступают в силу.`,
+    messageNotSent: (content, reason) =>
+      `⚠️ Сообщение (${escapeHtml(content)}) не удалось отправить, оно отложено: ${escapeHtml(reason)}`,
+  },
+};

@@ -1,0 +1,30 @@
+import type { PaymentsTexts } from "../../en/payments/index.ts";
+import { counted } from "../counts.ts";
+
+export const unmatched: PaymentsTexts["unmatched"] = {
+  listTitle: (n) => `❓ <b>Неопознанных платежей: ${n}</b>`,
+  digest: (n) =>
+    `❓ ${counted(n, "неопознанный платёж ждёт", "неопознанных платежа ждут", "неопознанных платежей ждут")} решения: /unmatched`,
+  none: "Неопознанных платежей нет.",
+  line: (n, amount, at) => `${n}. <b>${amount}</b>, ${at}`,
+  how: "Чтобы зачислить платёж на баланс клиента, пришлите /give, строку под суммой и номер клиента:\n<code>/give &lt;шлюз&gt; &lt;номер операции&gt; &lt;клиент&gt;</code>",
+  ignore: (n, amount) => `🙈 Пропустить ${n}: ${amount}`,
+  askReason: (amount) =>
+    `Почему платёж на ${amount} можно пропустить? Пришлите причину сообщением.`,
+  reasonField: "Причина",
+  return: (n) => `↩️ Вернуть ${n}`,
+  askReturn: (amount, gateway) =>
+    `Вернуть ${amount} тому, кто заплатил через ${gateway}? Отменить это нельзя.`,
+  yesReturn: "↩️ Да, вернуть",
+  taken: "Принято. Результат придёт сюда.",
+};
+
+export const unmatchedResolved: PaymentsTexts["unmatchedResolved"] = {
+  done: "✅ Записано.",
+  notAdmin: "Это могут только администраторы.",
+  noCustomer: "Такого клиента нет.",
+  notOpen: "По этому платежу уже принято решение.",
+  notPossible: "Этот шлюз не умеет возвращать деньги. Зачислите их клиенту или верните вручную.",
+  returned: "✅ Деньги возвращены плательщику.",
+  refused: "⚠️ Шлюз отказался вернуть деньги. Платёж по-прежнему в /unmatched",
+};

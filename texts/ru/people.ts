@@ -1,0 +1,132 @@
+import type { PeopleTexts } from "../en/people.ts";
+import { counted, days, formOf, hours, inMinutes } from "./counts.ts";
+import { isolated } from "../html.ts";
+
+export const people: PeopleTexts = {
+  pictures: {
+    apple: "яблоко",
+    banana: "банан",
+    car: "машину",
+    cat: "кота",
+    dog: "собаку",
+    fish: "рыбу",
+    flower: "цветок",
+    house: "дом",
+    key: "ключ",
+    moon: "луну",
+    rocket: "ракету",
+    star: "звезду",
+    sun: "солнце",
+    tree: "дерево",
+    umbrella: "зонт",
+    watch: "часы",
+  },
+
+  captcha: {
+    asked: (picture, round) =>
+      `👋 Здравствуйте! ${round > 1 ? `Попытка ${round} из 3. ` : "Небольшая проверка, что вы человек. "}Нажмите на <b>${picture}</b>.`,
+    right: "✅ Верно.",
+    wrong: (seconds, tries) =>
+      `❌ Это не та картинка. Следующий вопрос придёт через ${seconds} с; ${formOf(tries, "осталась", "осталось", "осталось")} ${counted(tries, "попытка", "попытки", "попыток")}.`,
+    failed: (minutes) =>
+      `❌ Это была последняя попытка. Нажмите /start снова ${inMinutes(minutes)}.`,
+    lapsed: "⌛ Вопрос устарел. Нажмите /start, чтобы получить новый.",
+    over: "Этот вопрос уже закрыт. Нажмите /start, чтобы получить новый.",
+  },
+
+  signup: {
+    waiting:
+      "🕓 Спасибо! Заявка отправлена администратору. Как только он примет решение, сюда придёт сообщение; больше ничего делать не нужно.",
+    stillWaiting: "🕓 Заявка всё ещё ждёт решения администратора. Сообщение придёт сюда.",
+    approvedWithTrial: (until) =>
+      `🎉 Заявка одобрена. Пробный доступ до <b>${until}</b>. Ключ — следующим сообщением.`,
+    approvedWithoutTime:
+      "🎉 Заявка одобрена. Доступ начнётся, как только администратор добавит время; ключ придёт сюда.",
+    rejected: (at) =>
+      `🚫 Администратор отклонил заявку. Подать новую можно после ${at}: нажмите /start.`,
+    tooEarly: (at) => `🚫 Заявка была отклонена. Подать новую можно после ${at}.`,
+    lapsed: "⌛ Заявку вовремя не рассмотрели. Нажмите /start, чтобы подать новую.",
+    welcomeBack:
+      "👋 С возвращением. /devices — ваши ключи, /plans — тарифы, /help — всё остальное.",
+    adminWelcome:
+      "🛡 Вы здесь администратор. Новые заявки приходят в этот чат; /admin открывает меню.",
+  },
+
+  approval: {
+    listTitle: (n) => `🙋 <b>Ждут: ${n}</b>`,
+    none: "Никто не ждёт.",
+    askSignup: (facts) =>
+      `🙋 <b>Новая заявка</b>\n${isolated(facts.name)} ${facts.username}\nНомер: <code>${facts.id}</code>\nЯзык: ${facts.language}${facts.invited ? `\nПригласил: <code>${facts.invited}</code>` : ""}\nПришла: ${facts.at}`,
+    approve: "✅ Одобрить",
+    reject: "🚫 Отклонить",
+    approved: (by, at) => `✅ Одобрено: ${isolated(by)}, ${at}`,
+    rejected: (by, at) => `🚫 Отклонено: ${isolated(by)}, ${at}`,
+    lapsed: (at) => `⌛ Решения не было; закрыто ${at}`,
+    reminder: (name, waited) => `⏰ ${isolated(name)} ждёт уже ${hours(waited)}.`,
+    digest: (n) => `🙋 ${counted(n, "заявка ждёт", "заявки ждут", "заявок ждут")} решения.`,
+    alreadyDecided: "Эта заявка уже закрыта.",
+    taken: "Принято.",
+  },
+
+  language: {
+    name: "Русский",
+    choose: "Выберите язык:",
+    changed: "Выбран русский язык.",
+  },
+
+  customer: {
+    findHow: "Пришлите /find и имя, @username или номер, например <code>/find 5001</code>",
+    notFound: "Никто не найден. Попробуйте часть имени, @username или номер в Telegram.",
+    found: (n) => `Нашлось: ${n}; сначала новые:`,
+    card: (c) =>
+      `👤 <b>${isolated(c.name)}</b> ${c.username}\nНомер: <code>${c.id}</code>\nСтатус: ${c.status}\nДоступ: ${c.until}\nУстройства: ${c.devices}`,
+    until: (until) => `до ${until}`,
+    noTime: "времени ещё нет",
+  },
+
+  statuses: {
+    pending: "ждёт",
+    active: "активен",
+    rejected: "отклонён",
+    blocked: "заблокирован",
+  },
+
+  events: {
+    joined: "нажал Start",
+    asked: "подал заявку",
+    approved: "одобрен",
+    rejected: "отклонён",
+    lapsed: "заявка истекла",
+    trial: "дан пробный доступ",
+    admin: "время добавил администратор",
+    payment: "время оплачено",
+    deviceAdded: "устройство добавлено",
+    deviceRevoked: "устройство удалено",
+    extend: "продлён",
+    block: "заблокирован",
+    unblock: "разблокирован",
+    revoke: "доступ закрыт",
+    refund: "время снято из-за возврата",
+  },
+
+  act: {
+    extendBy: (d) => `➕ ${days(d)}`,
+    extendHow:
+      "Пришлите <code>/extend &lt;номер&gt; &lt;дни&gt;</code>, например <code>/extend 5001 30</code>; дней от 1 до 3660.",
+    block: "⛔ Заблокировать",
+    sureBlock: (name) =>
+      `Заблокировать ${isolated(name)}? VPN сразу выключится, и бот больше ничего не напишет.`,
+    yesBlock: "Да, заблокировать",
+    unblock: "♻️ Разблокировать",
+    done: (what) => `✅ Сделано: ${what}.`,
+    alreadyDone: "Уже сделано. Чтобы повторить, откройте клиента ещё раз.",
+    waits: (what, hosts) =>
+      `⏳ Сохранено: ${what}. Некоторые серверы не отвечают: ${hosts}. Изменение вступит там в силу, как только они заработают.`,
+    waitsForRoom: (what) =>
+      `⏳ Сохранено: ${what}. Ни на одном сервере нет места для устройства этого клиента: добавьте или расширьте сервер. Устройство разместится, как только появится место.`,
+    notAdmin: "Это могут только администраторы.",
+    noCustomer: "Такого клиента нет.",
+    onAdmin: "Это администратор. Сначала уберите его из ADMIN_IDS.",
+    noSubscription: "У этого клиента ещё нет подписки: сначала одобрите заявку.",
+  },
+};
