@@ -1,12 +1,12 @@
 import express, { type ErrorRequestHandler, type Express } from "express";
 import { Histogram, type Registry } from "prom-client";
 import type { DurableClient } from "../client/durable.ts";
-import type { Logger } from "../runtime/log.ts";
+import { connectWebhooks } from "../gateways/payments/webhooks.ts";
 import { cachedReadiness, type ReadinessCheck } from "../runtime/health-server.ts";
+import type { Logger } from "../runtime/log.ts";
 import { endUnread } from "./body.ts";
 import type { ApiConfiguration } from "./config.ts";
 import { demo } from "./demo.ts";
-import { connectWebhooks } from "../gateways/payments/webhooks.ts";
 import { webhook, webhookOutcomes } from "./webhook.ts";
 import { telegramWebhook } from "./webhooks/telegram.ts";
 

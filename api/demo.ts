@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from "express";
 import { createProxyMiddleware } from "http-proxy-middleware";
 import type { ApiConfiguration } from "./config.ts";
-import { demoFaults, type EmulatorAddresses, emulatedGateways } from "./demo-faults.ts";
+import { demoFaults, emulatedGateways, type EmulatorAddresses } from "./demo-faults.ts";
 import { proxyFailed } from "./proxy-failed.ts";
 
 type DemoConfiguration = EmulatorAddresses &

@@ -1,11 +1,11 @@
 import { DurableClient } from "../client/durable.ts";
 import { openDatabase } from "../db/orm.ts";
 import { readEnvironment } from "../runtime/configuration.ts";
+import { processRegistry, serveVitals } from "../runtime/health-server.ts";
 import { listenToStrangers } from "../runtime/http-server.ts";
 import { createLogger } from "../runtime/log.ts";
 import { type Running, runProcess } from "../runtime/process.ts";
 import { connectTemporal } from "../runtime/temporal.ts";
-import { processRegistry, serveVitals } from "../runtime/health-server.ts";
 import { createApi } from "./app.ts";
 import { apiEnvironment } from "./config.ts";
 

@@ -2,7 +2,7 @@
 //   npm run bench:hosts -- --peers 1000,10000 --passes 5
 // The endpoint is a real AmneziaWG daemon where one can be built, else the memory host; PostgreSQL is its own.
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync, chmodSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -12,8 +12,8 @@ import { type Database, openDatabase } from "../db/orm.ts";
 import { Vault } from "../db/vault.ts";
 import { freePort } from "../tools/servers/ports.ts";
 import { startPostgres } from "../tools/servers/postgres.ts";
-import { openEndpoint } from "./hosts/endpoint.ts";
 import { fillBooks } from "./hosts/books.ts";
+import { openEndpoint } from "./hosts/endpoint.ts";
 import { countStatements, Watch } from "./hosts/watch.ts";
 import { Ends } from "./payments/ends.ts";
 import { migrate } from "./payments/servers.ts";

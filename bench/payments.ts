@@ -2,8 +2,8 @@
 //   npm run bench -- --server dev --rounds 2 --concurrency 1,10 --payments 50 --minutes 3
 // bench/README.md says what is compared with what, and keeps what was found.
 import { availableParallelism } from "node:os";
-import { Bare } from "./bare/side.ts";
 import { Advice } from "../tools/servers/process.ts";
+import { Bare } from "./bare/side.ts";
 import { Ends } from "./payments/ends.ts";
 import { readOptions } from "./payments/options.ts";
 import { openPlant } from "./payments/plant.ts";

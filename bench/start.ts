@@ -2,11 +2,11 @@
 // Programs that are built once (Temporal's server, the VPN endpoint, the pages) are there already or are built
 // by the first start; ports as for npm start.
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { once } from "node:events";
 
 const folder = mkdtempSync(join(tmpdir(), "tollgate-bench-"));
 chmodSync(folder, 0o711);

@@ -1,12 +1,12 @@
 import { Context, type Telegram } from "telegraf";
 import type { Update, UserFromGetMe } from "telegraf/types";
-import type { Customer, Language } from "../domain/people/customer.ts";
+import type { DurableClient } from "../client/durable.ts";
 import type { TelegramId } from "../domain/ids.ts";
+import type { Customer, Language } from "../domain/people/customer.ts";
 import type { Ephemeral } from "../runtime/redis.ts";
 import type { Texts } from "../texts/index.ts";
 import type { Answers } from "./answers.ts";
 import type { Dialogues } from "./dialogues.ts";
-import type { DurableClient } from "../client/durable.ts";
 import type { BotReaders } from "./readers.ts";
 import { callTimeoutMs } from "./telegram.ts";
 

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Update } from "telegraf/types";
+import { Unavailable } from "../client/unavailable.ts";
 import type { Logger } from "../runtime/log.ts";
 import type { TollgateBot } from "./bot.ts";
-import { Unavailable } from "../client/unavailable.ts";
 
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;

@@ -1,20 +1,20 @@
+import { DurableClient } from "../client/durable.ts";
 import { openDatabase } from "../db/orm.ts";
 import { ReadCache } from "../db/read-cache.ts";
 import { languages } from "../domain/people/customer.ts";
 import { readEnvironment } from "../runtime/configuration.ts";
+import { serveVitals } from "../runtime/health-server.ts";
 import { createLogger, type Logger } from "../runtime/log.ts";
 import { type Running, runProcess } from "../runtime/process.ts";
 import { openMemory, openRedis } from "../runtime/redis.ts";
 import { connectTemporal } from "../runtime/temporal.ts";
-import { serveVitals } from "../runtime/health-server.ts";
 import { textsIn } from "../texts/index.ts";
 import { createBot, customerCommands, type TollgateBot } from "./bot.ts";
 import { type BotConfiguration, botEnvironment } from "./config.ts";
-import { DurableClient } from "../client/durable.ts";
 import { BotMetrics } from "./metrics.ts";
-import { poll } from "./updates/poll.ts";
 import { openReaders } from "./readers.ts";
 import type { Intake } from "./telegram.ts";
+import { poll } from "./updates/poll.ts";
 import { serveWebhook } from "./updates/webhook.ts";
 
 /**

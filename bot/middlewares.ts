@@ -1,17 +1,17 @@
-import { updateProfile } from "../client/people.ts";
 import type { Middleware } from "telegraf";
+import type { DurableClient } from "../client/durable.ts";
+import { updateProfile } from "../client/people.ts";
+import { Unavailable } from "../client/unavailable.ts";
 import type { CustomerQueries } from "../db/queries/people/customers.ts";
-import { type Customer, isKnownAs, languageOf, type Profile } from "../domain/people/customer.ts";
 import { telegramId } from "../domain/ids.ts";
+import { type Customer, isKnownAs, languageOf, type Profile } from "../domain/people/customer.ts";
 import type { Logger } from "../runtime/log.ts";
 import type { Ephemeral } from "../runtime/redis.ts";
 import { textsIn } from "../texts/index.ts";
 import type { BotContext } from "./context.ts";
-import type { DurableClient } from "../client/durable.ts";
 import type { BotMetrics } from "./metrics.ts";
-import { answerPress, say } from "./request.ts";
-import { Unavailable } from "../client/unavailable.ts";
 import { orUnavailable } from "./or-unavailable.ts";
+import { answerPress, say } from "./request.ts";
 
 type BotMiddleware = Middleware<BotContext>;
 

@@ -1,11 +1,11 @@
 import type { EntityManager } from "../db/orm.ts";
-import { AdminQueries } from "../db/queries/people/admin.ts";
-import { CustomerQueries } from "../db/queries/people/customers.ts";
 import { DeviceQueries } from "../db/queries/access/devices.ts";
 import { PaymentTimelines } from "../db/queries/payments/payment-timelines.ts";
 import { PaymentQueries } from "../db/queries/payments/payments.ts";
 import { PlanQueries } from "../db/queries/payments/plans.ts";
 import { UnmatchedQueries } from "../db/queries/payments/unmatched.ts";
+import { AdminQueries } from "../db/queries/people/admin.ts";
+import { CustomerQueries } from "../db/queries/people/customers.ts";
 import type { ReadCache } from "../db/read-cache.ts";
 
 export type BotReaders = ReturnType<typeof openReaders>;

@@ -1,7 +1,8 @@
 import { WorkflowNotFoundError } from "@temporalio/client";
 import type { DeviceRequest, SubscriptionRef } from "../domain/access/subscription.ts";
 import { type SubscriptionId, subscriptionId } from "../domain/ids.ts";
-import { calendarOf, searchAttributes, signals, workflowIds } from "../workflows/contract.ts";
+import { calendarOf } from "../workflows/contract/access.ts";
+import { searchAttributes, signals, workflowIds } from "../workflows/contract/names.ts";
 import type { subscription } from "../workflows/index.ts";
 import type { DurableClient } from "./durable.ts";
 

@@ -2,15 +2,8 @@ import type { CustomerId } from "../domain/ids.ts";
 import type { GatewayEvent, PaymentId, Purchase } from "../domain/payments/payment.ts";
 import type { RefundCommand } from "../domain/payments/refund.ts";
 import type { Resolution } from "../domain/payments/unmatched.ts";
-import {
-  purchaseOf,
-  queries,
-  refundOf,
-  reportTo,
-  signals,
-  taskQueue,
-  workflowIds,
-} from "../workflows/contract.ts";
+import { queries, signals, taskQueue, workflowIds } from "../workflows/contract/names.ts";
+import { purchaseOf, refundOf, reportTo } from "../workflows/contract/payments.ts";
 import type { payment, refund, unmatched } from "../workflows/index.ts";
 import type { DurableClient, SignalResult, StartResult } from "./durable.ts";
 import { sendTogether } from "./send-together.ts";

@@ -2,14 +2,8 @@ import type { ApprovalId, TelegramId } from "../domain/ids.ts";
 import type { AdminActRequest } from "../domain/people/admin-act.ts";
 import type { DecisionMade } from "../domain/people/approval.ts";
 import type { Profile } from "../domain/people/customer.ts";
-import {
-  type CaptchaAnswer,
-  type LanguageChange,
-  type Opened,
-  signals,
-  taskQueue,
-  workflowIds,
-} from "../workflows/contract.ts";
+import { signals, taskQueue, workflowIds } from "../workflows/contract/names.ts";
+import type { CaptchaAnswer, LanguageChange, Opened } from "../workflows/contract/people.ts";
 import type { adminAct, languageChange, profileChange, signup } from "../workflows/index.ts";
 import type { DurableClient, SignalResult, StartResult } from "./durable.ts";
 

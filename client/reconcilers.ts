@@ -1,6 +1,7 @@
 import type { HostId } from "../domain/ids.ts";
 import type { GatewayName } from "../domain/payments/payment.ts";
-import { hostReconcilerOf, taskQueue, workflowIds } from "../workflows/contract.ts";
+import { hostReconcilerOf } from "../workflows/contract/access.ts";
+import { taskQueue, workflowIds } from "../workflows/contract/names.ts";
 import type { audit, gateway, host, messages } from "../workflows/index.ts";
 import type { DurableClient } from "./durable.ts";
 

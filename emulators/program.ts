@@ -1,5 +1,5 @@
-import * as z from "zod";
 import { parseArgs } from "node:util";
+import * as z from "zod";
 
 import type { Emulator } from "./server.ts";
 

@@ -20,7 +20,7 @@ export const walls: readonly Wall[] = [
       "zod",
       "node:crypto",
       "../runtime/log.ts",
-      "../workflows/contract.ts",
+      "../workflows/contract/names.ts",
       "../db/orm.ts",
       "uuid",
     ],
@@ -29,7 +29,7 @@ export const walls: readonly Wall[] = [
   {
     files: "domain/derived-ids.ts",
     from: ["domain/derived-ids.ts"],
-    keepsOut: ["zod", "node:crypto", "../workflows/contract.ts", "../db/orm.ts"],
+    keepsOut: ["zod", "node:crypto", "../workflows/contract/names.ts", "../db/orm.ts"],
     letsIn: ["./ids.ts", "uuid"],
   },
   {
@@ -55,13 +55,13 @@ export const walls: readonly Wall[] = [
     files: "client/**",
     from: ["client/probe.ts"],
     keepsOut: ["../workflows/signup.ts", "../db/orm.ts", "../runtime/log.ts", "uuid", "node:fs"],
-    letsIn: ["../domain/ids.ts", "../workflows/contract.ts", "@temporalio/client"],
+    letsIn: ["../domain/ids.ts", "../workflows/contract/names.ts", "@temporalio/client"],
   },
   {
     files: "activities/**",
     from: ["activities/probe.ts", "activities/operations/reconciliation/probe.ts"],
     keepsOut: [
-      "../workflows/contract.ts",
+      "../workflows/contract/names.ts",
       "../gateways/hosts/memory.ts",
       "../runtime/environment.ts",
       "telegraf",
@@ -78,7 +78,7 @@ export const walls: readonly Wall[] = [
   {
     files: "gateways/**",
     from: ["gateways/probe.ts", "gateways/hosts/amneziawg/probe.ts"],
-    keepsOut: ["../db/orm.ts", "../workflows/contract.ts", "telegraf", "@temporalio/client"],
+    keepsOut: ["../db/orm.ts", "../workflows/contract/names.ts", "telegraf", "@temporalio/client"],
     letsIn: ["../domain/ids.ts", "node:fs", "zod"],
   },
   {
@@ -126,7 +126,7 @@ export const walls: readonly Wall[] = [
   {
     files: "runtime/**",
     from: ["runtime/probe.ts"],
-    keepsOut: ["../db/orm.ts", "../workflows/contract.ts", "../bot/bot.ts", "telegraf"],
+    keepsOut: ["../db/orm.ts", "../workflows/contract/names.ts", "../bot/bot.ts", "telegraf"],
     letsIn: ["../domain/time.ts", "pino", "ioredis"],
   },
   {
@@ -145,7 +145,7 @@ export const walls: readonly Wall[] = [
       "express",
       "../client/payments.ts",
       "../db/queries/people/customers.ts",
-      "../workflows/contract.ts",
+      "../workflows/contract/names.ts",
     ],
   },
   {
@@ -164,7 +164,7 @@ export const walls: readonly Wall[] = [
       "telegraf",
       "../client/payments.ts",
       "../db/queries/people/customers.ts",
-      "../workflows/contract.ts",
+      "../workflows/contract/names.ts",
       "../texts/index.ts",
     ],
   },

@@ -1,5 +1,5 @@
-import type { Language } from "../domain/people/customer.ts";
 import type { AdminNotice } from "../domain/messaging/notice.ts";
+import type { Language } from "../domain/people/customer.ts";
 import { escapeHtml, textsIn } from "./index.ts";
 import { moneyIn } from "./money.ts";
 

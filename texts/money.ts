@@ -1,5 +1,5 @@
-import type { Language } from "../domain/people/customer.ts";
 import { decimals, type Money } from "../domain/money.ts";
+import type { Language } from "../domain/people/customer.ts";
 import { textsIn } from "./index.ts";
 
 const signs = { XTR: "⭐", RUB: "₽", USD: "$", EUR: "€", USDT: "USDT", GRAM: "GRAM" } as const;

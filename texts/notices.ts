@@ -1,8 +1,8 @@
-import { type Challenge, pictures } from "../domain/people/captcha.ts";
-import type { ActRefusal } from "../domain/people/admin-act.ts";
-import type { Language } from "../domain/people/customer.ts";
-import type { Money } from "../domain/money.ts";
 import type { Notice } from "../domain/messaging/notice.ts";
+import type { Money } from "../domain/money.ts";
+import type { ActRefusal } from "../domain/people/admin-act.ts";
+import { type Challenge, pictures } from "../domain/people/captcha.ts";
+import type { Language } from "../domain/people/customer.ts";
 import type { Instant } from "../domain/time.ts";
 import { isolated, momentIn, type Texts, textsIn } from "./index.ts";
 import { moneyIn } from "./money.ts";

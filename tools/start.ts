@@ -2,14 +2,14 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Advice } from "./servers/process.ts";
-import { helpText, parseCommand, type Command } from "./start/command-line.ts";
-import { readConfiguration, type Configuration } from "./start/configuration.ts";
+import { type Command, helpText, parseCommand } from "./start/command-line.ts";
+import { type Configuration, readConfiguration } from "./start/configuration.ts";
 import { demoParts } from "./start/demo-parts.ts";
 import { keptPort, keptSecrets } from "./start/kept.ts";
 import { Logs } from "./start/logs.ts";
 import { ownParts } from "./start/own-parts.ts";
 import { projectRoot } from "./start/own-process.ts";
-import { withNeeds, type PartName } from "./start/part.ts";
+import { type PartName, withNeeds } from "./start/part.ts";
 import { preflight } from "./start/preflight.ts";
 import { reset } from "./start/reset.ts";
 import { RunFile } from "./start/run-file.ts";

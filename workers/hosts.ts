@@ -1,10 +1,9 @@
 import type { HostDirectory } from "../activities/access/host-directory.ts";
 import type { Hosts, StoredHost } from "../db/access/hosts.ts";
 import type { HostId } from "../domain/ids.ts";
-import { Refused } from "../gateways/refused.ts";
 import type { VpnHost } from "../gateways/hosts/port.ts";
-import { connectHost } from "../gateways/hosts/registry.ts";
-import { hostSettings, hostWarnings } from "../gateways/hosts/registry.ts";
+import { connectHost, hostSettings, hostWarnings } from "../gateways/hosts/registry.ts";
+import { Refused } from "../gateways/refused.ts";
 import type { Logger } from "../runtime/log.ts";
 
 interface Connected {

@@ -1,5 +1,5 @@
-import type { DurableClient } from "../client/durable.ts";
 import type { PaymentWorkflows } from "../activities/operations/reconciliation/ports.ts";
+import type { DurableClient } from "../client/durable.ts";
 import { reportEvents, resumePayment, resumeRefund, resumeUnmatched } from "../client/payments.ts";
 import { isNeverTaken, reasonOf } from "../client/refusals.ts";
 import { type EntityManager, queriesOf } from "../db/orm.ts";

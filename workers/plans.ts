@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { OfferedPlan } from "../db/payments/plans.ts";
-import { languages } from "../domain/people/customer.ts";
 import { currencies, type Currency, decimals, parseMoney } from "../domain/money.ts";
 import type { PlanCode } from "../domain/payments/plan.ts";
+import { languages } from "../domain/people/customer.ts";
 
 /** As the bot counts traffic: 1 GB is 2^30 bytes. */
 const bytesInGb = 2 ** 30;

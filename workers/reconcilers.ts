@@ -1,6 +1,6 @@
-import type { DurableClient } from "../client/durable.ts";
 import type { Context } from "@temporalio/activity";
 import type { ActivityInboundCallsInterceptor } from "@temporalio/worker";
+import type { DurableClient } from "../client/durable.ts";
 import { ensureReconcilers, type Reconciled } from "../client/reconcilers.ts";
 import { minuteMs } from "../domain/time.ts";
 import type { Logger } from "../runtime/log.ts";

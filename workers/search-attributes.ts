@@ -1,7 +1,7 @@
 import type { Connection } from "@temporalio/client";
 import { SearchAttributeType } from "@temporalio/common";
 import temporalProto from "@temporalio/proto";
-import { searchAttributes } from "../workflows/contract.ts";
+import { searchAttributes } from "../workflows/contract/names.ts";
 
 const { IndexedValueType } = temporalProto.temporal.api.enums.v1;
 

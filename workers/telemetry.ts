@@ -1,5 +1,4 @@
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { type LogEntry, Runtime } from "@temporalio/worker";
 import type { Logger } from "../runtime/log.ts";
 

@@ -1,8 +1,10 @@
 import { continueAsNew, workflowInfo } from "@temporalio/workflow";
 import type { AdminActRequest } from "../domain/people/admin-act.ts";
 import { instant, minuteMs, secondMs } from "../domain/time.ts";
+import { wakeSubscription } from "./calendars.ts";
+import { needHuman, showStage } from "./operator-view.ts";
 import { listenForCheckNow } from "./rest.ts";
-import { dbSteps, needHuman, showStage, wakeSubscription } from "./steps.ts";
+import { localDb } from "./steps/people.ts";
 
 /** How long an act may take to reach its hosts before the admin hears which of them are away. */
 const promptMs = 2 * secondMs;
@@ -21,18 +23,18 @@ export async function adminAct(
   hasWaited = false,
 ): Promise<"done" | "refused"> {
   const rests = listenForCheckNow();
-  const recorded = await dbSteps.recordAct(request, instant(Date.now()));
+  const recorded = await localDb.recordAct(request, instant(Date.now()));
   if (recorded.kind === "refused") return "refused";
   const { ref, name } = recorded;
   if (ref === undefined) {
-    await dbSteps.confirmAct(request, name, []);
+    await localDb.confirmAct(request, name, []);
     return "done";
   }
   await wakeSubscription({ subscriptionId: ref.id, ...ref });
-  let behind = await dbSteps.hostsBehind(ref.id, promptMs);
+  let behind = await localDb.hostsBehind(ref.id, promptMs);
   if (behind.length > 0) {
     needHuman(true, waitsFor(behind));
-    await dbSteps.confirmAct(request, name, behind);
+    await localDb.confirmAct(request, name, behind);
     for (
       let pauseMs = firstPauseMs;
       behind.length > 0;
@@ -40,7 +42,7 @@ export async function adminAct(
     ) {
       await rests.rest(pauseMs, "until the hosts have followed");
       rests.beginTry();
-      behind = await dbSteps.hostsBehind(ref.id, 0);
+      behind = await localDb.hostsBehind(ref.id, 0);
       if (behind.length > 0 && workflowInfo().historyLength > longestHistoryEvents) {
         await continueAsNew<typeof adminAct>(request, true);
       }
@@ -48,7 +50,7 @@ export async function adminAct(
     needHuman(false, "All hosts have followed");
   } else if (hasWaited) needHuman(false, "All hosts have followed");
   showStage("done", "Booked, and all hosts have followed");
-  await dbSteps.confirmAct(request, name, []);
+  await localDb.confirmAct(request, name, []);
   return "done";
 }
 

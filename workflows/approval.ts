@@ -7,17 +7,20 @@ import {
   upsertSearchAttributes,
   uuid4,
 } from "@temporalio/workflow";
+import type { ApprovalId } from "../domain/ids.ts";
 import {
   type ApprovalOutcome,
   approvalRules,
   type ApprovalSubject,
   type DecisionMade,
 } from "../domain/people/approval.ts";
-import type { ApprovalId } from "../domain/ids.ts";
 import { type Instant, instant } from "../domain/time.ts";
-import { type ApprovalAnswer, searchAttributes } from "./contract.ts";
+import { searchAttributes } from "./contract/names.ts";
+import type { ApprovalAnswer } from "./contract/people.ts";
+import { needHuman, showStage } from "./operator-view.ts";
+import { ignoreStarted, tellWorkflow } from "./other-workflows.ts";
 import { adminArrived, approvalAnswered, decided } from "./signals.ts";
-import { dbSteps, ignoreStarted, needHuman, showStage, tellWorkflow } from "./steps.ts";
+import { localDb } from "./steps/people.ts";
 
 export interface ApprovalRequest {
   readonly approvalId: ApprovalId;
@@ -52,7 +55,7 @@ export async function approval(request: ApprovalRequest): Promise<ApprovalOutcom
   if (customerId !== undefined) {
     upsertSearchAttributes([{ key: searchAttributes.customerId, value: customerId }]);
   }
-  const admins = await dbSteps.openApproval(of, subject, question.askedAt);
+  const admins = await localDb.openApproval(of, subject, question.askedAt);
   showReach(admins);
   const outcome = await decision(question);
   showStage(outcome.kind, `Decided: ${outcome.kind}`);
@@ -91,10 +94,10 @@ async function decision({ of, askedAt, decisions, heard }: Question): Promise<Ap
       heard.adminArrived = false;
       showReach(1);
     }
-    if (Date.now() >= lapseMs) return dbSteps.recordLapse(of, instant(Date.now()));
+    if (Date.now() >= lapseMs) return localDb.recordLapse(of, instant(Date.now()));
     if (Date.now() >= remindMs) {
       // Temporal may have been set back to before a decision that the books have.
-      const decided = await dbSteps.remindAdmins(of, instant(Date.now()));
+      const decided = await localDb.remindAdmins(of, instant(Date.now()));
       if (decided !== undefined) return decided;
       remindMs = Number.POSITIVE_INFINITY;
     }
@@ -111,7 +114,7 @@ async function counted(
 ): Promise<ApprovalOutcome | undefined> {
   if (made.ask !== ask) return undefined;
   const at = instant(Date.now());
-  if (!(await dbSteps.recordDecision(approvalId, made, at))) return undefined;
+  if (!(await localDb.recordDecision(approvalId, made, at))) return undefined;
   return { kind: made.decision === "approve" ? "approved" : "rejected", by: made.by, at };
 }
 

@@ -1,7 +1,8 @@
 import { ActivityFailure, continueAsNew, workflowInfo } from "@temporalio/workflow";
 import { dayMs, instant, minuteMs } from "../domain/time.ts";
+import { needHuman, showStage } from "./operator-view.ts";
 import { listenForCheckNow } from "./rest.ts";
-import { longSteps, needHuman, showStage } from "./steps.ts";
+import { longRead } from "./steps/operations.ts";
 
 const longestHistoryEvents = 1_000;
 
@@ -37,7 +38,7 @@ function restMsAfter(failures: number): number {
 /** False: it could not be done. */
 async function compare(): Promise<boolean> {
   try {
-    const { disagreements, revived, ended } = await longSteps.auditBooks(instant(Date.now()));
+    const { disagreements, revived, ended } = await longRead.auditBooks(instant(Date.now()));
     const details = `${disagreements} disagreements, ${revived} calendars begun, ${ended} ended`;
     showStage(disagreements > 0 ? "disagreements" : "agrees", details);
     needHuman(disagreements > 0, details);

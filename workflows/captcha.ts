@@ -1,7 +1,7 @@
 import { condition, sleep } from "@temporalio/workflow";
 import { captchaRules, type Challenge, drawChallenge, judge } from "../domain/people/captcha.ts";
 import { minuteMs, secondMs } from "../domain/time.ts";
-import type { CaptchaAnswer } from "./contract.ts";
+import type { CaptchaAnswer } from "./contract/people.ts";
 import {
   type At,
   ended,
@@ -12,7 +12,8 @@ import {
   say,
   startKey,
 } from "./newcomer.ts";
-import { type dbSteps, showStage } from "./steps.ts";
+import { showStage } from "./operator-view.ts";
+import type { localDb } from "./steps/people.ts";
 
 export const lapsesAt = (): number => Date.now() + captchaRules.lapseMs;
 
@@ -57,7 +58,7 @@ async function askAgain(newcomer: Newcomer, wrong: Challenge, pauseMs: number): 
 function edit(
   newcomer: Newcomer,
   challenge: Challenge,
-  notice: Parameters<typeof dbSteps.say>[1],
+  notice: Parameters<typeof localDb.say>[1],
 ): Promise<void> {
   const slot = slotOf(newcomer.story, challenge);
   return say(newcomer, notice, { key: `${slot}/${notice.kind}`, slot, action: "edit" });

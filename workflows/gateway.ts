@@ -15,10 +15,11 @@ import type {
   GatewayAnswer,
   ReconciliationActivities,
 } from "../activities/operations/reconciliation.ts";
-import type { GatewayName } from "../domain/payments/payment.ts";
 import type { GatewayTrouble } from "../domain/operations/reconciliation.ts";
-import { reconcilerTaskQueue, searchAttributes } from "./contract.ts";
+import type { GatewayName } from "../domain/payments/payment.ts";
+import { searchAttributes } from "./contract/names.ts";
 import { checkNow, pause, resume } from "./signals.ts";
+import { beside, loop } from "./steps/reconcilers.ts";
 
 /** What a run hands on to the next one. */
 export interface GatewayState {
@@ -33,18 +34,12 @@ const mostEvents = 800;
 /** The loop: whatever ends it, another worker has it within the second, and after a kill within the heartbeat. */
 const { reconcileGateway } = proxyActivities<ReconciliationActivities>({
   summary: "keeps the gateway equal to the books",
-  taskQueue: reconcilerTaskQueue,
-  startToCloseTimeout: "30d",
-  heartbeatTimeout: "10s",
-  retry: { initialInterval: "100ms", maximumInterval: "1s" },
-  cancellationType: "WAIT_CANCELLATION_COMPLETED",
+  ...loop,
 });
 
 const { wakeGateway } = proxyActivities<ReconciliationActivities>({
   summary: "has a pass made now",
-  taskQueue: reconcilerTaskQueue,
-  startToCloseTimeout: "10s",
-  retry: { initialInterval: "200ms", maximumInterval: "10s" },
+  ...beside,
 });
 
 const details: Readonly<Record<GatewayTrouble, string>> = {

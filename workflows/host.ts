@@ -1,5 +1,5 @@
+import { WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
 import {
-  ActivityCancellationType,
   ActivityFailure,
   CancellationScope,
   condition,
@@ -13,43 +13,29 @@ import {
   uuid4,
   workflowInfo,
 } from "@temporalio/workflow";
-import { WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
 import type { HostActivities } from "../activities/access/host.ts";
-import { type ApprovalSubject, hostApprovalId } from "../domain/people/approval.ts";
 import { type HostCondition, removalsAgreed } from "../domain/access/host.ts";
-import {
-  type HostQuestion,
-  type HostReconciler,
-  type HostRequest,
-  reconcilerTaskQueue,
-  workflowIds,
-} from "./contract.ts";
+import { type ApprovalSubject, hostApprovalId } from "../domain/people/approval.ts";
+import type { HostQuestion, HostReconciler, HostRequest } from "./contract/access.ts";
+import { workflowIds } from "./contract/names.ts";
+import { needHuman, showStage } from "./operator-view.ts";
 import { approvalAnswered, approveRemovals, checkNow, pause, resume } from "./signals.ts";
-import { needHuman, showStage } from "./steps.ts";
+import { beside, loop } from "./steps/reconcilers.ts";
 
 const longestHistory = 800;
 
 /** Runs until somebody has to decide; handed from worker to worker without an event of history. */
 const { reconcileHost } = proxyActivities<HostActivities>({
   summary: "keeps the host equal to the books",
-  taskQueue: reconcilerTaskQueue,
-  startToCloseTimeout: "24h",
-  heartbeatTimeout: "10s",
-  retry: { initialInterval: "100ms", maximumInterval: "1s", backoffCoefficient: 2 },
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  ...loop,
 });
 
-const short = {
-  taskQueue: reconcilerTaskQueue,
-  startToCloseTimeout: "10s",
-  retry: { maximumInterval: "10s" },
-} as const;
 const { checkHost } = proxyActivities<HostActivities>({
-  ...short,
+  ...beside,
   summary: "has the host compared whole now",
 });
 const { allowRemovals } = proxyActivities<HostActivities>({
-  ...short,
+  ...beside,
   summary: "lets as many peers go as was agreed",
 });
 

@@ -1,5 +1,4 @@
 import {
-  ActivityCancellationType,
   ActivityFailure,
   CancellationScope,
   condition,
@@ -13,25 +12,20 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import type { MessageActivities } from "../activities/messaging/messages.ts";
-import { reconcilerTaskQueue } from "./contract.ts";
 import { checkNow, isServed, pause, resume } from "./signals.ts";
+import { beside, loop } from "./steps/reconcilers.ts";
 
 /** Below the thousand events that a loop may have, with what one turn adds. */
 const longHistory = 900;
 
 const { sendMessages } = proxyActivities<MessageActivities>({
   summary: "sends what people are told",
-  taskQueue: reconcilerTaskQueue,
-  startToCloseTimeout: "2 days",
-  heartbeatTimeout: "10s",
-  retry: { initialInterval: "100ms", maximumInterval: "1s" },
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  ...loop,
 });
 
 const { wakeSender } = proxyActivities<MessageActivities>({
   summary: "makes the sender look at once",
-  taskQueue: reconcilerTaskQueue,
-  startToCloseTimeout: "5s",
+  ...beside,
   retry: { maximumAttempts: 2 },
 });
 

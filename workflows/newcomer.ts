@@ -1,10 +1,10 @@
 import { continueAsNew, workflowInfo } from "@temporalio/workflow";
-import type { Challenge } from "../domain/people/captcha.ts";
 import type { CustomerId, TelegramId } from "../domain/ids.ts";
+import type { Challenge } from "../domain/people/captcha.ts";
 import type { SignupOutcome, SignupPolicy } from "../domain/people/signup.ts";
-import type { ApprovalAnswer, CaptchaAnswer, Opened } from "./contract.ts";
+import type { ApprovalAnswer, CaptchaAnswer, Opened } from "./contract/people.ts";
 import type { signup } from "./signup.ts";
-import { dbSteps } from "./steps.ts";
+import { localDb } from "./steps/people.ts";
 
 /** Somebody who presses Start all day has a signup of several runs. */
 const longestHistoryEvents = 1_000;
@@ -62,9 +62,9 @@ export async function renewIfLong({ newcomer, place, pending }: Waiting): Promis
 
 export const say = (
   { telegramId }: Newcomer,
-  notice: Parameters<typeof dbSteps.say>[1],
-  placed: Parameters<typeof dbSteps.say>[2],
-): Promise<void> => dbSteps.say(telegramId, notice, placed);
+  notice: Parameters<typeof localDb.say>[1],
+  placed: Parameters<typeof localDb.say>[2],
+): Promise<void> => localDb.say(telegramId, notice, placed);
 
 /** What a press of Start is answered under, so that it is answered once. */
 export const startKey = (it: Opened | undefined): string | undefined =>

@@ -6,10 +6,12 @@ import {
 } from "@temporalio/workflow";
 import type { DecidedEvents } from "../activities/payments/payment.ts";
 import type { PaymentOrder, PaymentOutcome, PaymentState } from "../domain/payments/payment.ts";
-import { paymentAttributes, refundOf } from "./contract.ts";
+import { wakeSubscription } from "./calendars.ts";
+import { paymentAttributes, refundOf } from "./contract/payments.ts";
 import type { EventQueue } from "./event-queue.ts";
+import { needHuman } from "./operator-view.ts";
+import { ignoreStarted } from "./other-workflows.ts";
 import type { refund } from "./refund.ts";
-import { ignoreStarted, needHuman, wakeSubscription } from "./steps.ts";
 
 /** One run of a payment. */
 export interface PaymentRun {

@@ -8,6 +8,7 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import { failures } from "../domain/failures.ts";
+import { isToConfirm, outcomeOf } from "../domain/payments/payment-outcome.ts";
 import {
   balanceGateway,
   type GatewayEvent,
@@ -18,11 +19,12 @@ import {
   type Purchase,
 } from "../domain/payments/payment.ts";
 import { instant, minuteMs, msBetween } from "../domain/time.ts";
-import { isToConfirm, outcomeOf } from "../domain/payments/payment-outcome.ts";
 import { EventQueue } from "./event-queue.ts";
+import { isFailure } from "./failures.ts";
+import { needHuman, showStage } from "./operator-view.ts";
 import { type PaymentRun, showPayment, startFollowUps } from "./payment-run.ts";
 import { cancelled, checkNow, gatewayReported } from "./signals.ts";
-import { dbSteps, firstTries, isFailure, needHuman, showStage, stepsUntil } from "./steps.ts";
+import { externalBriefly, externalUntil, localDb } from "./steps/payments.ts";
 
 /** Well below what a run may hold, and before its replay takes seconds. */
 const longestHistoryEvents = 1_500;
@@ -75,11 +77,11 @@ type OpenedOrFound =
 
 async function openOrFind(id: PaymentId, purchase: Purchase | undefined): Promise<OpenedOrFound> {
   if (purchase === undefined) {
-    const found = await dbSteps.findOrder(id);
+    const found = await localDb.findOrder(id);
     if (found === undefined) return { kind: "unmatched" };
     return { kind: "order", ...found, isInvoiced: found.invoice !== undefined };
   }
-  const opened = await dbSteps.openOrder(id, purchase, instant(Date.now()));
+  const opened = await localDb.openOrder(id, purchase, instant(Date.now()));
   if (opened.kind === "opened") {
     const { known } = opened;
     return { kind: "order", ...known, isInvoiced: known.invoice !== undefined };
@@ -104,16 +106,16 @@ async function requestMoney(run: PaymentRun, isInvoiced: boolean): Promise<void>
 /** False when the gateway said no, or was away until the invoice would have lapsed. */
 async function issueInvoiceUnlessRefused(order: PaymentOrder): Promise<boolean> {
   try {
-    await firstTries.issueInvoice(order);
+    await externalBriefly.issueInvoice(order);
     return true;
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     if (isFailure(error, failures.invoiceRefused)) return false;
   }
-  await dbSteps.tellInvoiceDelayed(order);
+  await localDb.tellInvoiceDelayed(order);
   needHuman(true, `${order.gateway} does not answer`);
   try {
-    await stepsUntil(order.lapsesAt).issueInvoice(order);
+    await externalUntil(order.lapsesAt).issueInvoice(order);
     return true;
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
@@ -163,7 +165,7 @@ async function decideWaiting(run: PaymentRun): Promise<void> {
 }
 
 async function decide(run: PaymentRun, events: readonly GatewayEvent[]): Promise<void> {
-  const decided = await dbSteps.decideEvents(run.order.id, events, instant(Date.now()));
+  const decided = await localDb.decideEvents(run.order.id, events, instant(Date.now()));
   if (decided === undefined) return forget(run, events);
   const before = run.state;
   run.state = decided.state;
@@ -186,7 +188,7 @@ async function confirmUnlikely({ order, queue }: PaymentRun): Promise<void> {
   const unlikely = queue.takeToConfirm((event) => isToConfirm(order, event), Date.now());
   if (unlikely.length === 0) return;
   try {
-    queue.confirm(await firstTries.confirmEvents(order, unlikely));
+    queue.confirm(await externalBriefly.confirmEvents(order, unlikely));
     if (queue.wasUnconfirmed) needHuman(false, "The gateway has answered about the amount");
     queue.wasUnconfirmed = false;
   } catch {
@@ -218,13 +220,13 @@ async function lapse(run: PaymentRun): Promise<void> {
 }
 
 const lookUp = (order: PaymentOrder): Promise<readonly GatewayEvent[]> =>
-  firstTries.lookUp(order).catch((error: unknown) => {
+  externalBriefly.lookUp(order).catch((error: unknown) => {
     if (!(error instanceof ActivityFailure)) throw error;
     return [];
   });
 
 async function close(run: PaymentRun, state: "lapsed" | "cancelled" | "refused"): Promise<void> {
-  const closed = await dbSteps.closePayment(run.order, state, instant(Date.now()));
+  const closed = await localDb.closePayment(run.order, state, instant(Date.now()));
   if (closed === undefined) return forget(run);
   run.state = closed;
   showStage(run.state, `Closed: ${run.state}`);
@@ -244,7 +246,7 @@ async function continueRun({ order, queue, outcome, heard }: PaymentRun): Promis
 async function keepUnmatched(id: PaymentId, queue: EventQueue): Promise<PaymentOutcome> {
   showStage("unmatched", "No order asked for this money: an admin decides");
   for (let batch = queue.take(); batch.length > 0; batch = queue.take()) {
-    const open = await dbSteps.keepUnmatched(id, batch);
+    const open = await localDb.keepUnmatched(id, batch);
     needHuman(open > 0, open > 0 ? "An admin decides over this money" : "Nothing waits");
   }
   return { kind: "unmatched" };

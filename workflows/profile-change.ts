@@ -1,7 +1,7 @@
 import { condition, setHandler } from "@temporalio/workflow";
 import type { Profile } from "../domain/people/customer.ts";
 import { profileSeen } from "./signals.ts";
-import { dbSteps } from "./steps.ts";
+import { localDb } from "./steps/people.ts";
 
 /** Telegram tells other names of a customer than the books know: the latest are booked. */
 export async function profileChange(): Promise<void> {
@@ -10,6 +10,6 @@ export async function profileChange(): Promise<void> {
   await condition(() => seen.length > 0);
   while (seen.length > 0) {
     const latest = seen.splice(0).at(-1)!;
-    await dbSteps.followProfile(latest);
+    await localDb.followProfile(latest);
   }
 }

@@ -7,28 +7,24 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from "@temporalio/workflow";
-import { refundApprovalId } from "../domain/people/approval.ts";
 import type {
   Refund,
   RefundCommand,
   RefundFailure,
   RefundOutcome,
 } from "../domain/payments/refund.ts";
+import { refundApprovalId } from "../domain/people/approval.ts";
 import { hourMs, instant, minuteMs } from "../domain/time.ts";
 import type { approval } from "./approval.ts";
-import { type ApprovalAnswer, searchAttributes, workflowIds } from "./contract.ts";
+import { wakeSubscription } from "./calendars.ts";
+import { searchAttributes, workflowIds } from "./contract/names.ts";
+import type { ApprovalAnswer } from "./contract/people.ts";
+import { isRefundRefused } from "./failures.ts";
+import { needHuman, showStage } from "./operator-view.ts";
+import { awaitNews, watchQuestion } from "./question.ts";
 import { listenForCheckNow, type Rests } from "./rest.ts";
 import { approvalAnswered } from "./signals.ts";
-import {
-  awaitNews,
-  dbSteps,
-  firstTries,
-  isRefundRefused,
-  needHuman,
-  showStage,
-  wakeSubscription,
-  watch,
-} from "./steps.ts";
+import { externalBriefly, localDb } from "./steps/payments.ts";
 
 /** How long a gateway that is at it, or away, is left alone: at first, and at most. */
 const firstPauseMs = minuteMs;
@@ -51,7 +47,7 @@ export async function refund(command: RefundCommand, waited?: Waited): Promise<R
   const answers: ApprovalAnswer[] = [];
   const rests = listenForCheckNow();
   setHandler(approvalAnswered, (it) => void answers.push(it));
-  const opened = await dbSteps.openRefund(command, instant(Date.now()));
+  const opened = await localDb.openRefund(command, instant(Date.now()));
   if (opened.kind === "notOpened") return opened;
   const { refund: agreed } = opened;
   const { customerId, gateway } = agreed.order;
@@ -66,7 +62,7 @@ export async function refund(command: RefundCommand, waited?: Waited): Promise<R
     const decision = opened.decision ?? (await askAdmins(command, agreed, answers));
     const failure = decision === "approved" ? undefined : { kind: decision, why: decision };
     if (failure !== undefined) return fail(agreed, failure);
-    await dbSteps.approveRefund(agreed.requestId);
+    await localDb.approveRefund(agreed.requestId);
   }
   const { tries = 0, isTaken = false } = waited ?? {};
   return giveBack(command, agreed, { tries, isTaken, rests });
@@ -90,7 +86,7 @@ async function askAdmins(
     await awaitNews(asking, hasNews, hourMs);
     const [answer] = answers;
     if (answer !== undefined) return answer.kind;
-    const opened = await dbSteps.openRefund(command, instant(Date.now()));
+    const opened = await localDb.openRefund(command, instant(Date.now()));
     if (opened.kind === "notOpened") return "lapsed";
     if (opened.decision !== undefined) return opened.decision;
   }
@@ -109,7 +105,7 @@ async function startAsking({ requestId, order, amount, reason, by }: Refund) {
     reason,
     ...who,
   } as const;
-  return watch(
+  return watchQuestion(
     startChild<typeof approval>("approval", {
       workflowId: workflowIds.approval(approvalId),
       args: [{ approvalId, subject, replyTo: workflowInfo().workflowId }],
@@ -138,7 +134,7 @@ async function giveBack(
     const answer = await askGateway(agreed, asking);
     switch (answer.kind) {
       case "returned":
-        await dbSteps.completeRefund(agreed, instant(Date.now()));
+        await localDb.completeRefund(agreed, instant(Date.now()));
         if (asking.tries >= triesBeforeNotice) needHuman(false, "The gateway is done");
         showStage("returned", "The money is back with the customer");
         return { kind: "returned", amount: agreed.amount };
@@ -157,7 +153,7 @@ type Answer =
 
 async function askGateway(agreed: Refund, asking: Asking): Promise<Answer> {
   try {
-    const answer = await firstTries.refundAtGateway(agreed);
+    const answer = await externalBriefly.refundAtGateway(agreed);
     if (answer === "returned") return { kind: "returned" };
     asking.isTaken = true;
     return { kind: "waiting", why: "the gateway has taken the refund and is at it" };
@@ -179,7 +175,7 @@ async function rest(
   showStage("gateway", why);
   if (tries === triesBeforeNotice) {
     needHuman(true, `The refund waits: ${why}`);
-    await dbSteps.tellRefundWaits(agreed);
+    await localDb.tellRefundWaits(agreed);
   }
   const pauseMs = Math.min(
     longestPauseMs,
@@ -192,7 +188,7 @@ async function rest(
 }
 
 async function fail(agreed: Refund, failure: RefundFailure): Promise<RefundOutcome> {
-  await dbSteps.failRefund(agreed, failure, instant(Date.now()));
+  await localDb.failRefund(agreed, failure, instant(Date.now()));
   await wakeSubscription(agreed.order);
   showStage(failure.kind, `Not returned: ${failure.why}`);
   if (failure.kind !== "refused") return { kind: failure.kind };

@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal } from "@temporalio/workflow";
-import { queries, type SignalArguments, signals } from "./contract.ts";
+import { queries, signals } from "./contract/names.ts";
+import type { SignalArguments } from "./contract/signal-arguments.ts";
 
 const signal = <Name extends keyof SignalArguments>(name: Name) =>
   defineSignal<SignalArguments[Name]>(signals[name]);

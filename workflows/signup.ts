@@ -8,36 +8,33 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from "@temporalio/workflow";
+import type { ApprovalId, TelegramId } from "../domain/ids.ts";
 import { signupApprovalId } from "../domain/people/approval.ts";
 import { firstChallenge } from "../domain/people/captcha.ts";
-import type { ApprovalId, TelegramId } from "../domain/ids.ts";
 import type { SignupOutcome } from "../domain/people/signup.ts";
 import { hourMs, instant } from "../domain/time.ts";
 import type { approval, ApprovalRequest } from "./approval.ts";
+import { startSubscription } from "./calendars.ts";
 import { coolDown, lapsesAt, passCaptcha, slotOf } from "./captcha.ts";
-import { type ApprovalAnswer, searchAttributes, taskQueue, workflowIds } from "./contract.ts";
+import { searchAttributes, taskQueue, workflowIds } from "./contract/names.ts";
+import type { ApprovalAnswer } from "./contract/people.ts";
 import {
   type At,
   type Ended,
   ended,
   type Newcomer,
   type PendingSignals,
-  type SignupUnderWay,
   type Place,
   renewIfLong,
   say,
+  type SignupUnderWay,
   startKey,
 } from "./newcomer.ts";
+import { showStage } from "./operator-view.ts";
+import { tellWorkflow } from "./other-workflows.ts";
+import { awaitNews, type Question, watchQuestion } from "./question.ts";
 import { adminArrived, approvalAnswered, captchaAnswered, opened } from "./signals.ts";
-import {
-  type Asking,
-  awaitNews,
-  dbSteps,
-  showStage,
-  startSubscription,
-  tellWorkflow,
-  watch,
-} from "./steps.ts";
+import { localDb } from "./steps/people.ts";
 
 /** From Start to the first subscription: greet, captcha, gate, approval, access. */
 export async function signup(
@@ -73,7 +70,7 @@ async function arrive(telegramId: TelegramId, pending: PendingSignals): Promise<
   pending.opened = undefined;
   const challenge = firstChallenge(telegramId);
   const slot = slotOf(it.requestId, challenge);
-  const { customer, entrance, policy, waiting } = await dbSteps.arrive(
+  const { customer, entrance, policy, waiting } = await localDb.arrive(
     it,
     { challenge, slot },
     instant(Date.now()),
@@ -145,7 +142,7 @@ async function awaitApproval(waiting: At<"approval">): Promise<Place | Ended> {
   }
 }
 
-function startAsking(newcomer: Newcomer): Promise<Asking> {
+function startAsking(newcomer: Newcomer): Promise<Question> {
   const { telegramId, customerId } = newcomer;
   const approvalId = signupApprovalId(telegramId);
   const request: ApprovalRequest = {
@@ -154,7 +151,7 @@ function startAsking(newcomer: Newcomer): Promise<Asking> {
     replyTo: workflowInfo().workflowId,
     begin: { type: "signup", args: [telegramId, { newcomer, place: { kind: "approval" } }] },
   };
-  return watch(
+  return watchQuestion(
     startChild<typeof approval>("approval", {
       workflowId: workflowIds.approval(approvalId),
       args: [request],
@@ -172,7 +169,7 @@ type Answer = ApprovalAnswer["kind"];
  * One that an earlier run has begun cannot be watched: the books are looked at each hour, and it is begun again
  * where it is gone.
  */
-async function answerOf(waiting: At<"approval">, asking: Asking): Promise<Answer | "askAgain"> {
+async function answerOf(waiting: At<"approval">, asking: Question): Promise<Answer | "askAgain"> {
   const { newcomer, pending } = waiting;
   const untilMs = Date.now() + hourMs;
   for (;;) {
@@ -182,7 +179,7 @@ async function answerOf(waiting: At<"approval">, asking: Asking): Promise<Answer
     if (pending.approval !== undefined) return pending.approval.kind;
     const key = startKey(pending.opened);
     if (asking.isOver || key === undefined) {
-      const decision = await dbSteps.findDecision(signupApprovalId(newcomer.telegramId));
+      const decision = await localDb.findDecision(signupApprovalId(newcomer.telegramId));
       return decision ?? (asking.isOver ? "lapsed" : "askAgain");
     }
     pending.opened = undefined;
@@ -198,7 +195,7 @@ async function conclude(newcomer: Newcomer, answer: Answer): Promise<Place | End
     case "approved":
       return { kind: "access" };
     case "rejected":
-      await dbSteps.reject(telegramId, key, instant(Date.now()));
+      await localDb.reject(telegramId, key, instant(Date.now()));
       return ended({ kind: "rejected" });
     case "lapsed":
       await say(newcomer, { kind: "approvalLapsed" }, { key });
@@ -208,7 +205,7 @@ async function conclude(newcomer: Newcomer, answer: Answer): Promise<Place | End
 
 /** Opens the subscription with its trial and first device; its calendar lives on by itself. */
 async function giveAccess({ telegramId, policy }: Newcomer): Promise<Ended> {
-  const ref = await dbSteps.openSubscription(telegramId, policy.trialDays, instant(Date.now()));
+  const ref = await localDb.openSubscription(telegramId, policy.trialDays, instant(Date.now()));
   if (ref === undefined) return ended({ kind: "silence" });
   await startSubscription(ref);
   return ended({ kind: "approved", subscriptionId: ref.id });

@@ -8,9 +8,10 @@ import {
 } from "@temporalio/workflow";
 import type { DeviceRequest, SubscriptionRef } from "../domain/access/subscription.ts";
 import { instant, msBetween } from "../domain/time.ts";
-import { searchAttributes } from "./contract.ts";
+import { searchAttributes } from "./contract/names.ts";
+import { showStage } from "./operator-view.ts";
 import { booksChanged, deviceRequested } from "./signals.ts";
-import { dbSteps, showStage } from "./steps.ts";
+import { localDb } from "./steps/access.ts";
 
 const longestHistoryEvents = 1_500;
 
@@ -37,11 +38,11 @@ export async function subscription(input: SubscriptionInput): Promise<"revoked">
   setHandler(booksChanged, () => void (heard.booksChanged = true));
   for (;;) {
     for (let request = requests.shift(); request; request = requests.shift()) {
-      await dbSteps.handleDeviceRequest(ref, request, instant(Date.now()));
+      await localDb.handleDeviceRequest(ref, request, instant(Date.now()));
       if (isLong()) await renew(ref, requests);
     }
     heard.booksChanged = false;
-    const calendar = await dbSteps.followCalendar(ref, instant(Date.now()));
+    const calendar = await localDb.followCalendar(ref, instant(Date.now()));
     show(shown, calendar);
     if (isLong()) await renew(ref, requests);
     const hasNews = () => requests.length > 0 || heard.booksChanged;
@@ -57,7 +58,7 @@ export async function subscription(input: SubscriptionInput): Promise<"revoked">
 
 const isLong = (): boolean => workflowInfo().historyLength > longestHistoryEvents;
 
-type CalendarRead = Awaited<ReturnType<typeof dbSteps.followCalendar>>;
+type CalendarRead = Awaited<ReturnType<typeof localDb.followCalendar>>;
 
 /** What operators find it by, written only where it has changed. */
 function show(shown: { stage: string; plan: string }, { state, plan, paidUntil }: CalendarRead) {

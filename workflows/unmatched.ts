@@ -1,8 +1,10 @@
 import { ActivityFailure, continueAsNew, workflowInfo } from "@temporalio/workflow";
-import { hourMs, instant, minuteMs } from "../domain/time.ts";
 import type { Resolution, UnmatchedRefund, UnmatchedResult } from "../domain/payments/unmatched.ts";
+import { hourMs, instant, minuteMs } from "../domain/time.ts";
+import { isRefundRefused } from "./failures.ts";
+import { needHuman, showStage } from "./operator-view.ts";
 import { listenForCheckNow } from "./rest.ts";
-import { dbSteps, firstTries, isRefundRefused, needHuman, showStage } from "./steps.ts";
+import { externalBriefly, localDb } from "./steps/payments.ts";
 
 const longestHistoryEvents = 1_000;
 
@@ -14,10 +16,10 @@ export async function unmatched(
 ): Promise<UnmatchedResult> {
   const asking = { isTaken };
   const rests = listenForCheckNow();
-  const resolved = await dbSteps.resolveUnmatched(resolution, instant(Date.now()));
+  const resolved = await localDb.resolveUnmatched(resolution, instant(Date.now()));
   if (resolved.kind !== "refunding") {
     const result = { kind: resolved.kind };
-    await dbSteps.closeUnmatched(resolution, result);
+    await localDb.closeUnmatched(resolution, result);
     return result;
   }
   const { refund } = resolved;
@@ -25,7 +27,7 @@ export async function unmatched(
     rests.beginTry();
     const result = await askGateway(refund, asking);
     if (result !== undefined) {
-      await dbSteps.closeUnmatched(resolution, result, refund);
+      await localDb.closeUnmatched(resolution, result, refund);
       showStage(result.kind, `The gateway's answer: ${result.kind}`);
       return result;
     }
@@ -47,7 +49,7 @@ async function askGateway(
   asking: { isTaken: boolean },
 ): Promise<UnmatchedResult | undefined> {
   try {
-    const answer = await firstTries.refundUnmatched(refund);
+    const answer = await externalBriefly.refundUnmatched(refund);
     if (answer === "returned") return { kind: "returned" };
     asking.isTaken = true;
     return undefined;

@@ -2,8 +2,8 @@ import { addDevice, hasDevices } from "../../db/access/devices.ts";
 import { enqueue } from "../../db/messaging/messages.ts";
 import type { Queries } from "../../db/orm.ts";
 import type { Vault } from "../../db/vault.ts";
-import { deviceId } from "../../domain/ids.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
+import { deviceId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { NewAccess } from "../../gateways/hosts/port.ts";
 

@@ -1,16 +1,16 @@
 import { nextEnd, tellWhoWaitsFor } from "../../db/access/accesses.ts";
 import { markAway } from "../../db/access/hosts.ts";
+import { markAsked } from "../../db/access/unknown-peers.ts";
 import type { Listener, Wake } from "../../db/notifications.ts";
 import { type EntityManager, inTransaction, queriesOf } from "../../db/orm.ts";
-import { markAsked } from "../../db/access/unknown-peers.ts";
 import type { Vault } from "../../db/vault.ts";
 import { type HostCondition, isNews, wellHost } from "../../domain/access/host.ts";
 import type { HostId } from "../../domain/ids.ts";
 import { instant, msBetween } from "../../domain/time.ts";
+import { pause } from "../pause.ts";
 import type { HostDirectory } from "./host-directory.ts";
 import { HostPass } from "./host-pass.ts";
 import { HostFailure, reach } from "./host-reach.ts";
-import { pause } from "../pause.ts";
 
 export interface HostLoopPorts {
   readonly em: EntityManager;

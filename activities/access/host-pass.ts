@@ -1,10 +1,10 @@
 import {
-  type AccessThere,
   accessesOn,
+  type AccessThere,
+  beginPut,
   dueChanges,
   dueRemovals,
   oursAmong,
-  beginPut,
   recordApplied,
   recordGone,
   recordRefused,
@@ -17,10 +17,10 @@ import {
   markCompared,
 } from "../../db/access/hosts.ts";
 import { openAccesses } from "../../db/access/opened-accesses.ts";
-import { type EntityManager, inTransaction, queriesOf } from "../../db/orm.ts";
 import { isAnybodyWaiting, moveOutOfTheWay, placeWaiting } from "../../db/access/placement.ts";
 import { type RawCounter, recordTraffic } from "../../db/access/traffic.ts";
 import { keepUnknownPeers, type UnknownPeers } from "../../db/access/unknown-peers.ts";
+import { type EntityManager, inTransaction, queriesOf } from "../../db/orm.ts";
 import type { Vault } from "../../db/vault.ts";
 import { isDeviceAddress } from "../../domain/access/address-pool.ts";
 import {

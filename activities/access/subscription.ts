@@ -2,13 +2,13 @@ import { keyMessages } from "../../db/access/accesses.ts";
 import { type CalendarRead, followCalendar } from "../../db/access/calendar.ts";
 import { accessOf } from "../../db/access/device-access.ts";
 import { addDevice, reissue, renameDevice, revokeDevice } from "../../db/access/devices.ts";
+import { placeWaiting } from "../../db/access/placement.ts";
 import { enqueue } from "../../db/messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../../db/orm.ts";
-import { placeWaiting } from "../../db/access/placement.ts";
 import type { ReadCache } from "../../db/read-cache.ts";
+import type { DeviceRequest, SubscriptionRef } from "../../domain/access/subscription.ts";
 import { noticeTo, type OutgoingMessage } from "../../domain/messaging/message.ts";
 import type { Notice } from "../../domain/messaging/notice.ts";
-import type { DeviceRequest, SubscriptionRef } from "../../domain/access/subscription.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { DevicePorts } from "./first-device.ts";
 

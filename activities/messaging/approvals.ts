@@ -1,6 +1,6 @@
 import type { ApprovalFacts } from "../../db/messaging/message-facts.ts";
-import { displayName, type Language } from "../../domain/people/customer.ts";
 import type { Asked } from "../../domain/messaging/message.ts";
+import { displayName, type Language } from "../../domain/people/customer.ts";
 import { hourMs, type Instant, instant, msBetween } from "../../domain/time.ts";
 import type { Keyboard, TextMessage } from "../../gateways/messenger/port.ts";
 import { escapeHtml, momentIn, textsIn } from "../../texts/index.ts";

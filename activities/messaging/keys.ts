@@ -1,10 +1,10 @@
 import type { KeyFacts } from "../../db/messaging/message-facts.ts";
-import type { Language } from "../../domain/people/customer.ts";
 import { deliverable } from "../../domain/access/credentials.ts";
 import type { HostId } from "../../domain/ids.ts";
 import type { KeyPart } from "../../domain/messaging/message.ts";
-import type { Message } from "../../gateways/messenger/port.ts";
+import type { Language } from "../../domain/people/customer.ts";
 import type { Credentials } from "../../gateways/hosts/port.ts";
+import type { Message } from "../../gateways/messenger/port.ts";
 import { textsIn } from "../../texts/index.ts";
 
 /** An access with its secrets open: JSON that only its host's adapter reads. */

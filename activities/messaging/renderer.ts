@@ -8,9 +8,9 @@ import {
 import type { SentCopy } from "../../db/messaging/messages.ts";
 import { type EntityManager, queriesOf } from "../../db/orm.ts";
 import type { Vault } from "../../db/vault.ts";
-import type { Language } from "../../domain/people/customer.ts";
 import type { Asked, MessageContent } from "../../domain/messaging/message.ts";
 import type { PaymentId } from "../../domain/payments/payment.ts";
+import type { Language } from "../../domain/people/customer.ts";
 import { instant } from "../../domain/time.ts";
 import type { Message, TextMessage } from "../../gateways/messenger/port.ts";
 import { Refused } from "../../gateways/refused.ts";

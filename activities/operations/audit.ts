@@ -1,12 +1,12 @@
 import { log } from "@temporalio/activity";
+import { findSubscription, livingSubscriptions } from "../../db/access/subscriptions.ts";
 import { type EntityManager, queriesOf } from "../../db/orm.ts";
 import { AuditQueries } from "../../db/queries/operations/audit.ts";
-import { findSubscription, livingSubscriptions } from "../../db/access/subscriptions.ts";
-import type { SubscriptionId } from "../../domain/ids.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
+import type { SubscriptionId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
-import { beating } from "../heart.ts";
 import { concurrently } from "../concurrently.ts";
+import { beating } from "../heart.ts";
 
 /** The workflows that serve subscriptions, as Temporal knows them. */
 export interface Calendars {

@@ -1,11 +1,11 @@
 import { ApplicationFailure, Context, log } from "@temporalio/activity";
-import type { GatewayName } from "../../domain/payments/payment.ts";
 import type { GatewayTrouble } from "../../domain/operations/reconciliation.ts";
+import type { GatewayName } from "../../domain/payments/payment.ts";
 import type { PaymentGateway } from "../../gateways/payments/port.ts";
 import { Refused } from "../../gateways/refused.ts";
-import type { GatewayDirectory } from "../payments/gateway-directory.ts";
 import { beating } from "../heart.ts";
-import { type GatewayTurn, gatewayChannel, reconcile } from "./reconciliation/loop.ts";
+import type { GatewayDirectory } from "../payments/gateway-directory.ts";
+import { gatewayChannel, type GatewayTurn, reconcile } from "./reconciliation/loop.ts";
 import type { ReconcilerPorts } from "./reconciliation/ports.ts";
 
 export interface ReconciliationPorts extends ReconcilerPorts {

@@ -1,13 +1,13 @@
-import type { Decided, Decisions } from "../../db/payments/decisions.ts";
 import type { Lookups } from "../../db/operations/lookups.ts";
-import { queriesOf, type EntityManager } from "../../db/orm.ts";
+import { type EntityManager, queriesOf } from "../../db/orm.ts";
+import type { Decided, Decisions } from "../../db/payments/decisions.ts";
 import type { Opened, Payments } from "../../db/payments/payments.ts";
-import type { ReadCache } from "../../db/read-cache.ts";
 import type { PlanNames } from "../../db/payments/plans.ts";
 import type { Unmatched } from "../../db/payments/unmatched.ts";
-import type { Language } from "../../domain/people/customer.ts";
+import type { ReadCache } from "../../db/read-cache.ts";
 import { failures } from "../../domain/failures.ts";
 import { invoiceMessages, noticeTo } from "../../domain/messaging/message.ts";
+import { confirmed } from "../../domain/operations/reconciliation.ts";
 import {
   balanceGateway,
   type GatewayEvent,
@@ -17,19 +17,19 @@ import {
   type PaymentState,
   type Purchase,
 } from "../../domain/payments/payment.ts";
-import { confirmed } from "../../domain/operations/reconciliation.ts";
 import type { RefundCommand } from "../../domain/payments/refund.ts";
-import type { Instant } from "../../domain/time.ts";
 import type {
   Resolution,
   Resolved,
   UnmatchedRefund,
   UnmatchedResult,
 } from "../../domain/payments/unmatched.ts";
+import type { Language } from "../../domain/people/customer.ts";
+import type { Instant } from "../../domain/time.ts";
 import type { Wording } from "../../gateways/payments/port.ts";
 import { textsIn } from "../../texts/index.ts";
-import { refusedAs } from "../failure.ts";
 import { addFirstDevice, type DevicePorts } from "../access/first-device.ts";
+import { refusedAs } from "../failure.ts";
 import { type GatewayDirectory, refundsOf } from "./gateway-directory.ts";
 
 export interface PaymentPorts extends DevicePorts {

@@ -1,6 +1,8 @@
 import type { RefundOpened } from "../../db/payments/refund-opening.ts";
 import type { Refunds } from "../../db/payments/refunds.ts";
+import type { ReadCache } from "../../db/read-cache.ts";
 import { failures } from "../../domain/failures.ts";
+import { money } from "../../domain/money.ts";
 import { balanceGateway } from "../../domain/payments/payment.ts";
 import type {
   ApprovalLimits,
@@ -8,14 +10,12 @@ import type {
   RefundCommand,
   RefundFailure,
 } from "../../domain/payments/refund.ts";
-import { money } from "../../domain/money.ts";
-import type { Instant } from "../../domain/time.ts";
 import type { UnmatchedRefund } from "../../domain/payments/unmatched.ts";
+import type { Instant } from "../../domain/time.ts";
 import type { RefundAnswer } from "../../gateways/payments/port.ts";
-import { refusedAs } from "../failure.ts";
 import { addFirstDevice, type DevicePorts } from "../access/first-device.ts";
+import { refusedAs } from "../failure.ts";
 import { type GatewayDirectory, refundsOf } from "./gateway-directory.ts";
-import type { ReadCache } from "../../db/read-cache.ts";
 
 export interface RefundPorts extends DevicePorts {
   readonly refunds: Refunds;

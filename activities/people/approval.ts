@@ -1,10 +1,10 @@
 import type { Approvals, Ask } from "../../db/people/approvals.ts";
+import type { ApprovalId } from "../../domain/ids.ts";
 import type {
   ApprovalOutcome,
   ApprovalSubject,
   DecisionMade,
 } from "../../domain/people/approval.ts";
-import type { ApprovalId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
 
 export interface ApprovalPorts {

@@ -1,13 +1,17 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { waitingHosts } from "../../db/access/accesses.ts";
+import { openSubscription } from "../../db/access/subscriptions.ts";
+import { bookTime } from "../../db/access/time-lots.ts";
+import { enqueue, requeueUndelivered } from "../../db/messaging/messages.ts";
+import { type EntityManager, inTransaction, type Queries, queriesOf } from "../../db/orm.ts";
 import type { AdminActs, RecordedAct } from "../../db/people/admin-acts.ts";
 import { askArrived, findDecision } from "../../db/people/approvals.ts";
 import { customerOf, type Customers, register, rejectIn } from "../../db/people/customers.ts";
-import { enqueue, requeueUndelivered } from "../../db/messaging/messages.ts";
-import { type EntityManager, inTransaction, type Queries, queriesOf } from "../../db/orm.ts";
 import type { ReadCache } from "../../db/read-cache.ts";
-import { openSubscription } from "../../db/access/subscriptions.ts";
-import { bookTime } from "../../db/access/time-lots.ts";
+import type { SubscriptionRef } from "../../domain/access/subscription.ts";
+import type { ApprovalId, SubscriptionId, TelegramId } from "../../domain/ids.ts";
+import { noticeTo, type OutgoingMessage } from "../../domain/messaging/message.ts";
+import type { Notice } from "../../domain/messaging/notice.ts";
 import type { AdminActRequest } from "../../domain/people/admin-act.ts";
 import { signupApprovalId } from "../../domain/people/approval.ts";
 import type { Challenge } from "../../domain/people/captcha.ts";
@@ -17,18 +21,14 @@ import {
   type Profile,
   referrerOf,
 } from "../../domain/people/customer.ts";
-import type { ApprovalId, SubscriptionId, TelegramId } from "../../domain/ids.ts";
-import { noticeTo, type OutgoingMessage } from "../../domain/messaging/message.ts";
-import type { Notice } from "../../domain/messaging/notice.ts";
 import {
   type Entrance,
   entranceFor,
   type SignupPolicy,
   unbookedDecision,
 } from "../../domain/people/signup.ts";
-import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { dayMs, type Instant, instant } from "../../domain/time.ts";
-import type { Opened } from "../../workflows/contract.ts";
+import type { Opened } from "../../workflows/contract/people.ts";
 import { addFirstDevice, type DevicePorts } from "../access/first-device.ts";
 
 export interface PeoplePorts extends DevicePorts {

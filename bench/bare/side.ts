@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Client } from "@temporalio/client";
 import type { Ear } from "../payments/ear.ts";
-import { nowMs } from "../payments/told.ts";
 import type { Paid, Side } from "../payments/side.ts";
+import { nowMs } from "../payments/told.ts";
 import type { barePayment } from "./workflow.ts";
 
 export const bareTaskQueue = "bare";

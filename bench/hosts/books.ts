@@ -5,8 +5,8 @@ import type { Database } from "../../db/orm.ts";
 import type { Vault } from "../../db/vault.ts";
 import { addressAt } from "../../domain/access/address-pool.ts";
 import type { HostId } from "../../domain/ids.ts";
-import type { HostSettings } from "../../gateways/hosts/registry.ts";
 import { newTunnelAccess } from "../../gateways/hosts/amneziawg/tunnel.ts";
+import type { HostSettings } from "../../gateways/hosts/registry.ts";
 
 const atOnce = 2_500;
 

@@ -1,11 +1,10 @@
 import { randomInt } from "node:crypto";
-import { generateParameters } from "../../gateways/hosts/amneziawg/parameters.ts";
 import { instant } from "../../domain/time.ts";
-import type { HostState, Peer, VpnHost } from "../../gateways/hosts/port.ts";
-import { connectHost } from "../../gateways/hosts/registry.ts";
 import { generateKeyPair, publicKeyOf } from "../../gateways/hosts/amneziawg/keys.ts";
+import { generateParameters } from "../../gateways/hosts/amneziawg/parameters.ts";
 import { MemoryVpnHost } from "../../gateways/hosts/memory.ts";
-import { type HostSettings, hostSettings } from "../../gateways/hosts/registry.ts";
+import type { HostState, Peer, VpnHost } from "../../gateways/hosts/port.ts";
+import { connectHost, type HostSettings, hostSettings } from "../../gateways/hosts/registry.ts";
 import { freeUdpPort, startAwgNode } from "../../test/gateways/hosts/awg-node.ts";
 
 /** What carries the peers. */

@@ -1,5 +1,4 @@
-import type { Step } from "./told.ts";
-import { nowMs, waitsForMoney } from "./told.ts";
+import { nowMs, type Step, waitsForMoney } from "./told.ts";
 
 const patienceMs = 60_000;
 

@@ -1,19 +1,19 @@
-import { DurableClient } from "../../client/durable.ts";
 import { addFirstDevice } from "../../activities/access/first-device.ts";
 import { startCalendar } from "../../client/access.ts";
-import { Customers } from "../../db/people/customers.ts";
-import { inTransaction } from "../../db/orm.ts";
+import { DurableClient } from "../../client/durable.ts";
 import { openSubscription } from "../../db/access/subscriptions.ts";
 import { bookTime } from "../../db/access/time-lots.ts";
-import { type CustomerId, type TelegramId, telegramId } from "../../domain/ids.ts";
+import { inTransaction } from "../../db/orm.ts";
+import { Customers } from "../../db/people/customers.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
+import { type CustomerId, type TelegramId, telegramId } from "../../domain/ids.ts";
 import { dayMs, instant } from "../../domain/time.ts";
 import { newTunnelAccess } from "../../gateways/hosts/amneziawg/tunnel.ts";
 import { Person } from "../../test/support/person.ts";
 import { until } from "../../tools/servers/process.ts";
-import { workflowIds } from "../../workflows/contract.ts";
-import type { Plant } from "./plant.ts";
+import { workflowIds } from "../../workflows/contract/names.ts";
 import { concurrently } from "./concurrently.ts";
+import type { Plant } from "./plant.ts";
 
 export interface Customer {
   readonly person: Person;

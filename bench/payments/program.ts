@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { Advice, launch, until, type Running } from "../../tools/servers/process.ts";
+import { Advice, launch, type Running, until } from "../../tools/servers/process.ts";
 
 const root = join(import.meta.dirname, "../..");
 

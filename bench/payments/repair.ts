@@ -1,7 +1,7 @@
 import type { HostId } from "../../domain/ids.ts";
 import type { GatewayName } from "../../domain/payments/payment.ts";
 import { until } from "../../tools/servers/process.ts";
-import { signals, workflowIds } from "../../workflows/contract.ts";
+import { signals, workflowIds } from "../../workflows/contract/names.ts";
 import type { Plant } from "./plant.ts";
 import type { Shop } from "./shop.ts";
 import type { Paid } from "./side.ts";

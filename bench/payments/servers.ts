@@ -5,11 +5,11 @@ import { freePorts } from "../../tools/servers/ports.ts";
 import { type PostgresServer, startPostgres } from "../../tools/servers/postgres.ts";
 import { Advice, type Running } from "../../tools/servers/process.ts";
 import { findRedis, startRedis } from "../../tools/servers/redis.ts";
+import { findTemporalCli } from "../../tools/servers/temporal-cli.ts";
 import {
   startPostgresBackedTemporal,
   temporalServerBinaries,
 } from "../../tools/servers/temporal-postgres.ts";
-import { findTemporalCli } from "../../tools/servers/temporal-cli.ts";
 import { startTemporal, type TemporalServer } from "../../tools/servers/temporal.ts";
 import type { Ends } from "./ends.ts";
 import { startProgram } from "./program.ts";

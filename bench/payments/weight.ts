@@ -2,8 +2,8 @@ import type { Client } from "@temporalio/client";
 import temporalProto from "@temporalio/proto";
 import type { Database } from "../../db/orm.ts";
 import { Advice, until } from "../../tools/servers/process.ts";
-import type { Plant } from "./plant.ts";
 import { sum } from "./figures.ts";
+import type { Plant } from "./plant.ts";
 import type { Side } from "./side.ts";
 import type { Step } from "./told.ts";
 

@@ -5,7 +5,6 @@ import type { Logger } from "../../runtime/log.ts";
 import { textsIn } from "../../texts/index.ts";
 import type { TollgateBot } from "../bot.ts";
 import { handleDurably } from "../delivery.ts";
-import { Inbox } from "./queue.ts";
 import { chatLane, ignoreOldPress, pressAnswer } from "../request.ts";
 import {
   allowedUpdates,
@@ -15,6 +14,7 @@ import {
   remedy,
   within,
 } from "../telegram.ts";
+import { Inbox } from "./queue.ts";
 
 const longPollSeconds = 25;
 const firstPauseMs = 200;

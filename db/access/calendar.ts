@@ -1,7 +1,7 @@
 import { isUsedUp } from "../../domain/access/allowance.ts";
 import { type Calendar, calendarAt } from "../../domain/access/calendar.ts";
-import { noticeTo } from "../../domain/messaging/message.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
+import { noticeTo } from "../../domain/messaging/message.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import { messageWrites } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";

@@ -2,9 +2,9 @@ import { v7 } from "uuid";
 import type { DeviceId, SubscriptionId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
-import { freeAddresses, lockPlaces, placeWaiting } from "./placement.ts";
 import { sql } from "../prepared.ts";
 import type { Vault } from "../vault.ts";
+import { freeAddresses, lockPlaces, placeWaiting } from "./placement.ts";
 
 /** What an adapter made for a new access, as `NewAccess` of the port `VpnHost`. */
 export interface MadeAccess {

@@ -1,8 +1,8 @@
-import type { ApprovalSubject } from "../../domain/people/approval.ts";
 import { removalsAgreed } from "../../domain/access/host.ts";
+import type { ApprovalSubject } from "../../domain/people/approval.ts";
 import type { Instant } from "../../domain/time.ts";
-import { allowRemovals } from "./hosts.ts";
 import type { Queries } from "../orm.ts";
+import { allowRemovals } from "./hosts.ts";
 import { decideUnknownPeers } from "./unknown-peers.ts";
 
 /**

@@ -1,10 +1,10 @@
 import { setImmediate } from "node:timers/promises";
 import type { Instant } from "../../domain/time.ts";
-import { accessPurpose } from "./devices.ts";
 import type { Queries } from "../orm.ts";
 import { sql } from "../prepared.ts";
 import { isLetIn, mayBeThere } from "../queries/access/access-rights.ts";
 import type { Vault } from "../vault.ts";
+import { accessPurpose } from "./devices.ts";
 
 /** An access with all that its host needs, as the port's `Access`. */
 export interface OpenedAccess {

@@ -1,3 +1,8 @@
+import {
+  type SubscriptionRef,
+  type SubscriptionState,
+  trialPlan,
+} from "../../domain/access/subscription.ts";
 import { subscriptionIdOf } from "../../domain/derived-ids.ts";
 import {
   customerId,
@@ -6,15 +11,10 @@ import {
   type TelegramId,
   telegramId,
 } from "../../domain/ids.ts";
-import {
-  type SubscriptionRef,
-  type SubscriptionState,
-  trialPlan,
-} from "../../domain/access/subscription.ts";
 import type { Instant } from "../../domain/time.ts";
-import { lockCustomer } from "../people/customers.ts";
 import type { Queries } from "../orm.ts";
 import { newestPlans } from "../payments/plans.ts";
+import { lockCustomer } from "../people/customers.ts";
 import { stateAt } from "../queries/access/access-rights.ts";
 import type { LockedSubscription } from "./time-lots.ts";
 

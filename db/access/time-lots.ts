@@ -1,8 +1,4 @@
 import { allowanceAfter } from "../../domain/access/allowance.ts";
-import { type Money, money } from "../../domain/money.ts";
-import { grantCause, type PaymentOrder } from "../../domain/payments/payment.ts";
-import type { Plan } from "../../domain/payments/plan.ts";
-import { type Instant, instant } from "../../domain/time.ts";
 import {
   enter,
   leftMs,
@@ -11,6 +7,10 @@ import {
   type TimeEntry,
   type TimeGiven,
 } from "../../domain/access/time-lots.ts";
+import { type Money, money } from "../../domain/money.ts";
+import { grantCause, type PaymentOrder } from "../../domain/payments/payment.ts";
+import type { Plan } from "../../domain/payments/plan.ts";
+import { type Instant, instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
 import { insertRows } from "../rows.ts";
 import { type Write, writeTogether } from "../together.ts";

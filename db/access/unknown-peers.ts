@@ -1,6 +1,6 @@
 import { v7 } from "uuid";
-import { approvalRules } from "../../domain/people/approval.ts";
 import type { HostId } from "../../domain/ids.ts";
+import { approvalRules } from "../../domain/people/approval.ts";
 import { addMs, hourMs, type Instant, instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
 import { sql } from "../prepared.ts";

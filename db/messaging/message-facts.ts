@@ -1,9 +1,9 @@
-import type { ApprovalSubject } from "../../domain/people/approval.ts";
-import type { Language } from "../../domain/people/customer.ts";
 import { type DeviceId, type HostId, hostId } from "../../domain/ids.ts";
 import type { Asked } from "../../domain/messaging/message.ts";
 import { type Money, money } from "../../domain/money.ts";
 import type { PaymentId, PaymentState } from "../../domain/payments/payment.ts";
+import type { ApprovalSubject } from "../../domain/people/approval.ts";
+import type { Language } from "../../domain/people/customer.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
 

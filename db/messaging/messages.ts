@@ -1,6 +1,6 @@
-import type { Language } from "../../domain/people/customer.ts";
 import { type TelegramId, telegramId } from "../../domain/ids.ts";
 import type { MessageContent, OutgoingMessage } from "../../domain/messaging/message.ts";
+import type { Language } from "../../domain/people/customer.ts";
 import type { Queries } from "../orm.ts";
 import { sql } from "../prepared.ts";
 import { type Write, writeTogether } from "../together.ts";

@@ -1,7 +1,7 @@
 import { adminNoticesTo } from "../../domain/messaging/message.ts";
 import type { AdminNotice } from "../../domain/messaging/notice.ts";
-import type { GatewayName, PaymentId, PaymentState } from "../../domain/payments/payment.ts";
 import type { KnownCharge } from "../../domain/operations/reconciliation.ts";
+import type { GatewayName, PaymentId, PaymentState } from "../../domain/payments/payment.ts";
 import { adminsOf, enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
 import { sql, textsIn } from "../prepared.ts";

@@ -1,3 +1,6 @@
+import type { TimeEntry } from "../../domain/access/time-lots.ts";
+import type { TelegramId } from "../../domain/ids.ts";
+import { invoiceChanged, type OutgoingMessage } from "../../domain/messaging/message.ts";
 import { priceReturned } from "../../domain/payments/charge.ts";
 import {
   decide,
@@ -6,9 +9,8 @@ import {
   type PaymentFacts,
 } from "../../domain/payments/decision.ts";
 import { eventKey } from "../../domain/payments/event-key.ts";
-import type { TelegramId } from "../../domain/ids.ts";
 import { type BookedFact, factOf } from "../../domain/payments/ledger.ts";
-import { invoiceChanged, type OutgoingMessage } from "../../domain/messaging/message.ts";
+import { messagesAbout } from "../../domain/payments/payment-messages.ts";
 import {
   type GatewayEvent,
   grantCause,
@@ -16,15 +18,16 @@ import {
   type PaymentOrder,
   type PaymentState,
 } from "../../domain/payments/payment.ts";
-import { messagesAbout } from "../../domain/payments/payment-messages.ts";
 import { dayMs, type Instant } from "../../domain/time.ts";
-import type { TimeEntry } from "../../domain/access/time-lots.ts";
-import { chargeWrites } from "./charges.ts";
-import { adminIds } from "../people/customers.ts";
-import { eventWrites, keepEvents } from "./gateway-events.ts";
-import { factWrites } from "./ledger.ts";
+import { enterTime, returnOf, type TimeBooked } from "../access/time-lots.ts";
 import { messageWrites } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
+import { adminIds } from "../people/customers.ts";
+import { insertRows } from "../rows.ts";
+import { type Write, writeTogether } from "../together.ts";
+import { chargeWrites } from "./charges.ts";
+import { eventWrites, keepEvents } from "./gateway-events.ts";
+import { factWrites } from "./ledger.ts";
 import {
   openTwice,
   SetAside,
@@ -34,9 +37,6 @@ import {
 } from "./paid-twice.ts";
 import { type KnownFacts, type LockedPayment, lockPayment, paymentFacts } from "./payment-facts.ts";
 import { PlanVersions } from "./plans.ts";
-import { insertRows } from "../rows.ts";
-import { enterTime, returnOf, type TimeBooked } from "../access/time-lots.ts";
-import { type Write, writeTogether } from "../together.ts";
 
 /** What the books answer about a batch of events. */
 export interface Decided {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import { type Currency, type Money, money } from "../../domain/money.ts";
 import type { Charge } from "../../domain/payments/charge.ts";
 import type { Effect, PaymentFacts } from "../../domain/payments/decision.ts";
 import { type BookedFact, reserved } from "../../domain/payments/ledger.ts";
-import { type Currency, type Money, money } from "../../domain/money.ts";
 import type { PaymentOrder } from "../../domain/payments/payment.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";

@@ -1,6 +1,7 @@
+import type { TimeEntry } from "../../domain/access/time-lots.ts";
+import { money } from "../../domain/money.ts";
 import type { Charge } from "../../domain/payments/charge.ts";
 import type { Effect, PaymentFacts } from "../../domain/payments/decision.ts";
-import { money } from "../../domain/money.ts";
 import type {
   GatewayEvent,
   PaymentId,
@@ -8,13 +9,12 @@ import type {
   PaymentState,
 } from "../../domain/payments/payment.ts";
 import { type Instant, instant } from "../../domain/time.ts";
-import type { TimeEntry } from "../../domain/access/time-lots.ts";
-import { balancesIn, reservesIn, selectBalances, selectReserves } from "./ledger.ts";
-import type { Queries } from "../orm.ts";
-import { orderColumns, orderOf } from "./payments.ts";
-import { anyOf } from "../prepared.ts";
 import { entryOf, type LockedSubscription, selectTime } from "../access/time-lots.ts";
+import type { Queries } from "../orm.ts";
+import { anyOf } from "../prepared.ts";
 import { readTogether } from "../together.ts";
+import { balancesIn, reservesIn, selectBalances, selectReserves } from "./ledger.ts";
+import { orderColumns, orderOf } from "./payments.ts";
 
 /** A payment whose customer, subscription and own row this transaction has locked. */
 export interface LockedPayment {

@@ -1,25 +1,25 @@
 import { randomBytes } from "node:crypto";
-import type { Language } from "../../domain/people/customer.ts";
 import { customerId, subscriptionId, telegramId } from "../../domain/ids.ts";
 import { invoiceChanged, type OutgoingMessage } from "../../domain/messaging/message.ts";
-import { memoOf } from "../../domain/payments/memo.ts";
 import { money } from "../../domain/money.ts";
+import { memoOf } from "../../domain/payments/memo.ts";
 import { type Offer, offerOf } from "../../domain/payments/offer.ts";
-import {
-  type GatewayName,
-  type KnownOrder,
-  type NotOpened,
-  type PaymentId,
-  type PaymentOrder,
-  type PaymentState,
-  type Purchase,
+import type {
+  GatewayName,
+  KnownOrder,
+  NotOpened,
+  PaymentId,
+  PaymentOrder,
+  PaymentState,
+  Purchase,
 } from "../../domain/payments/payment.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
+import type { Language } from "../../domain/people/customer.ts";
 import { addMs, type Instant, instant } from "../../domain/time.ts";
 import { enqueue, messageWrites } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
-import { PlanVersions } from "./plans.ts";
 import { type Write, writeTogether } from "../together.ts";
+import { PlanVersions } from "./plans.ts";
 
 export type Opened =
   | { readonly kind: "opened"; readonly known: KnownOrder }

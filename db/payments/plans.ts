@@ -1,6 +1,6 @@
 import { sql } from "kysely";
-import type { Language } from "../../domain/people/customer.ts";
 import type { Plan, PlanCode } from "../../domain/payments/plan.ts";
+import type { Language } from "../../domain/people/customer.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { insertRows } from "../rows.ts";
 

@@ -1,8 +1,7 @@
-import { refundApprovalId } from "../../domain/people/approval.ts";
-import { type Charge, type PendingRefund, priceShare } from "../../domain/payments/charge.ts";
-import { reserved } from "../../domain/payments/ledger.ts";
 import { noticeTo } from "../../domain/messaging/message.ts";
 import { type Money, money } from "../../domain/money.ts";
+import { type Charge, type PendingRefund, priceShare } from "../../domain/payments/charge.ts";
+import { reserved } from "../../domain/payments/ledger.ts";
 import type { GatewayName } from "../../domain/payments/payment.ts";
 import {
   type ApprovalLimits,
@@ -12,15 +11,16 @@ import {
   type RefundCommand,
   type RefundRefusal,
 } from "../../domain/payments/refund.ts";
+import { refundApprovalId } from "../../domain/people/approval.ts";
 import type { Instant } from "../../domain/time.ts";
+import type { TimeBooked } from "../access/time-lots.ts";
+import { enqueue } from "../messaging/messages.ts";
+import type { Queries } from "../orm.ts";
 import { findDecision } from "../people/approvals.ts";
 import { isAdmin } from "../people/customers.ts";
 import { bookFacts } from "./ledger.ts";
-import { enqueue } from "../messaging/messages.ts";
-import type { Queries } from "../orm.ts";
 import { type LockedPayment, lockPayment, paymentFacts } from "./payment-facts.ts";
 import { findRefund, moveLevel } from "./refund-rows.ts";
-import type { TimeBooked } from "../access/time-lots.ts";
 
 export type RefundOpened =
   | {

@@ -1,15 +1,15 @@
-import { priceReturned } from "../../domain/payments/charge.ts";
 import { telegramId } from "../../domain/ids.ts";
-import { released } from "../../domain/payments/ledger.ts";
 import { type Money, money } from "../../domain/money.ts";
+import { priceReturned } from "../../domain/payments/charge.ts";
+import { released } from "../../domain/payments/ledger.ts";
 import type { Refund } from "../../domain/payments/refund.ts";
 import type { Instant } from "../../domain/time.ts";
-import { bookFacts, reservesOf } from "./ledger.ts";
+import { enterTime, returnOf, type TimeBooked, timeEntries } from "../access/time-lots.ts";
 import type { Queries } from "../orm.ts";
+import { writeTogether } from "../together.ts";
+import { bookFacts, reservesOf } from "./ledger.ts";
 import type { LockedPayment } from "./payment-facts.ts";
 import { findOrder } from "./payments.ts";
-import { enterTime, returnOf, type TimeBooked, timeEntries } from "../access/time-lots.ts";
-import { writeTogether } from "../together.ts";
 
 type Level = Parameters<typeof priceReturned>[0];
 

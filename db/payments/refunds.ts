@@ -4,15 +4,15 @@ import { type Money, money } from "../../domain/money.ts";
 import type { GatewayEvent } from "../../domain/payments/payment.ts";
 import type { Refund, RefundCommand, RefundFailure } from "../../domain/payments/refund.ts";
 import type { Instant } from "../../domain/time.ts";
-import { adminIds } from "../people/customers.ts";
-import { type DecisionPorts, decideIn } from "./decisions.ts";
+import type { TimeBooked } from "../access/time-lots.ts";
 import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
+import { adminIds } from "../people/customers.ts";
+import { decideIn, type DecisionPorts } from "./decisions.ts";
 import { type LockedPayment, lockPayment, paymentFacts } from "./payment-facts.ts";
 import { PlanVersions } from "./plans.ts";
 import { openRefund, type RefundOpened, type RefundRules } from "./refund-opening.ts";
 import { closeRefund, findOpen, findRefund, moveLevel, release } from "./refund-rows.ts";
-import type { TimeBooked } from "../access/time-lots.ts";
 
 export class Refunds {
   readonly #em: EntityManager;

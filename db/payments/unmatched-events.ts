@@ -1,11 +1,11 @@
 import { customerId } from "../../domain/ids.ts";
-import { unmatchedFact, unmatchedReturned } from "../../domain/payments/ledger.ts";
 import {
   adminNoticesTo,
   unmatchedAnnouncement,
   unmatchedChanged,
 } from "../../domain/messaging/message.ts";
 import { type Money, money } from "../../domain/money.ts";
+import { unmatchedFact, unmatchedReturned } from "../../domain/payments/ledger.ts";
 import type {
   GatewayEvent,
   GatewayName,
@@ -13,11 +13,11 @@ import type {
   PaymentId,
 } from "../../domain/payments/payment.ts";
 import { instant } from "../../domain/time.ts";
-import { adminIds } from "../people/customers.ts";
-import { balancesOf, bookFacts } from "./ledger.ts";
 import { countOpen } from "../messaging/message-facts.ts";
 import { enqueue } from "../messaging/messages.ts";
 import type { Queries } from "../orm.ts";
+import { adminIds } from "../people/customers.ts";
+import { balancesOf, bookFacts } from "./ledger.ts";
 import { lock, lockWithCustomer, nameOf, type Row } from "./unmatched-rows.ts";
 
 /** Keeps what one event says of money that no order asked for. */

@@ -1,20 +1,20 @@
 import { customerId, type TelegramId, telegramId } from "../../domain/ids.ts";
-import { givenFact } from "../../domain/payments/ledger.ts";
 import { noticeTo } from "../../domain/messaging/message.ts";
 import { money } from "../../domain/money.ts";
+import { givenFact } from "../../domain/payments/ledger.ts";
 import type { GatewayEvent, GatewayName, PaymentId } from "../../domain/payments/payment.ts";
-import type { Instant } from "../../domain/time.ts";
 import type {
   Resolution,
   Resolved,
   UnmatchedRefund,
   UnmatchedResult,
 } from "../../domain/payments/unmatched.ts";
+import type { Instant } from "../../domain/time.ts";
+import { enqueue } from "../messaging/messages.ts";
+import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { findCustomer, isAdmin } from "../people/customers.ts";
 import { keepEvents } from "./gateway-events.ts";
 import { bookFacts } from "./ledger.ts";
-import { enqueue } from "../messaging/messages.ts";
-import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { bookReturn, followDigest, keep, update } from "./unmatched-events.ts";
 import { lock, lockWithCustomer, nameOf, type Row } from "./unmatched-rows.ts";
 

@@ -1,20 +1,20 @@
+import type { SubscriptionRef } from "../../domain/access/subscription.ts";
+import { customerId, subscriptionId, telegramId } from "../../domain/ids.ts";
+import { noticeTo } from "../../domain/messaging/message.ts";
 import {
   type ActRefusal,
   type AdminActRequest,
   refusalOf,
   statusAfter,
 } from "../../domain/people/admin-act.ts";
-import { customerId, subscriptionId, telegramId } from "../../domain/ids.ts";
-import { noticeTo } from "../../domain/messaging/message.ts";
-import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { dayMs, type Instant } from "../../domain/time.ts";
-import { type CustomerRow, isAdmin, lockCustomer } from "./customers.ts";
 import { revokeAllDevices } from "../access/devices.ts";
+import { lockSubscription } from "../access/subscriptions.ts";
+import { bookTime } from "../access/time-lots.ts";
 import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { PlanVersions } from "../payments/plans.ts";
-import { lockSubscription } from "../access/subscriptions.ts";
-import { bookTime } from "../access/time-lots.ts";
+import { type CustomerRow, isAdmin, lockCustomer } from "./customers.ts";
 
 export type RecordedAct =
   | {

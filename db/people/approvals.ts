@@ -1,9 +1,3 @@
-import {
-  type ApprovalOutcome,
-  type ApprovalSubject,
-  type DecisionMade,
-  isCausedByStrangers,
-} from "../../domain/people/approval.ts";
 import { type ApprovalId, type TelegramId, telegramId } from "../../domain/ids.ts";
 import {
   approvalAnnouncement,
@@ -12,12 +6,18 @@ import {
   approvalReminders,
   mostAskedSingly,
 } from "../../domain/messaging/message.ts";
+import {
+  type ApprovalOutcome,
+  type ApprovalSubject,
+  type DecisionMade,
+  isCausedByStrangers,
+} from "../../domain/people/approval.ts";
 import { type Instant, instant } from "../../domain/time.ts";
-import { adminIds, isAdmin } from "./customers.ts";
 import { bookHostAnswer } from "../access/host-answers.ts";
 import { countOpen } from "../messaging/message-facts.ts";
 import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
+import { adminIds, isAdmin } from "./customers.ts";
 
 /** One question: `ask` tells the askings of one approval apart. */
 export interface Ask {

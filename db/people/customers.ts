@@ -1,4 +1,6 @@
 import { v7 } from "uuid";
+import { customerId, type TelegramId, telegramId } from "../../domain/ids.ts";
+import type { OutgoingMessage } from "../../domain/messaging/message.ts";
 import {
   type Customer,
   type Language,
@@ -6,8 +8,6 @@ import {
   namesOf,
   type Profile,
 } from "../../domain/people/customer.ts";
-import { customerId, type TelegramId, telegramId } from "../../domain/ids.ts";
-import type { OutgoingMessage } from "../../domain/messaging/message.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";

@@ -1,6 +1,6 @@
 import type { Notice } from "../messaging/notice.ts";
-import { type AccessFacts, stateAt, type SubscriptionState } from "./subscription.ts";
 import { addMs, dayMs, type Instant, msBetween, secondMs, toMs } from "../time.ts";
+import { type AccessFacts, stateAt, type SubscriptionState } from "./subscription.ts";
 
 export const reminderDays = [3, 1] as const;
 

@@ -1,8 +1,8 @@
 import type { ApprovalId, DeviceId, TelegramId } from "../ids.ts";
-import type { AdminNotice, Notice } from "./notice.ts";
 import type { Money } from "../money.ts";
 import type { GatewayName, PaymentId } from "../payments/payment.ts";
 import { hourMs, type Instant, toMs } from "../time.ts";
+import type { AdminNotice, Notice } from "./notice.ts";
 
 /**
  * What a message says, without its words: those are made when it is sent, in the language that the person

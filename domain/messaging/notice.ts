@@ -1,12 +1,12 @@
+import type { Money } from "../money.ts";
+import type { CreditReason } from "../payments/decision.ts";
+import type { NotOpened } from "../payments/payment.ts";
+import type { RefundRefusal } from "../payments/refund.ts";
+import type { UnmatchedResult } from "../payments/unmatched.ts";
 import type { ActRefusal, AdminAct } from "../people/admin-act.ts";
 import type { Challenge } from "../people/captcha.ts";
 import type { Language } from "../people/customer.ts";
-import type { Money } from "../money.ts";
-import type { NotOpened } from "../payments/payment.ts";
-import type { CreditReason } from "../payments/decision.ts";
-import type { RefundRefusal } from "../payments/refund.ts";
 import type { Instant } from "../time.ts";
-import type { UnmatchedResult } from "../payments/unmatched.ts";
 
 /** Something a person is told. What it says in their language is in `texts/`. */
 export type Notice =

@@ -1,5 +1,5 @@
-import { type Instant, instant, toMs } from "../time.ts";
 import { enter, noTime, type TimeEntry } from "../access/time-lots.ts";
+import { type Instant, instant, toMs } from "../time.ts";
 
 /** One line of the trial balance. */
 export interface TrialLine {

@@ -1,5 +1,6 @@
-import { type Balances, type Charge, type PendingRefund, upTo } from "./charge.ts";
 import { difference, type Money, money } from "../money.ts";
+import { msBetween } from "../time.ts";
+import { type Balances, type Charge, type PendingRefund, upTo } from "./charge.ts";
 import {
   balanceGateway,
   type GatewayReport,
@@ -8,7 +9,6 @@ import {
   type PaymentState,
 } from "./payment.ts";
 import { returned } from "./return.ts";
-import { msBetween } from "../time.ts";
 
 type Paid = Extract<GatewayReport, { kind: "paid" }>;
 type Declined = Extract<GatewayReport, { kind: "declined" }>;

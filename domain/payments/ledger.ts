@@ -1,7 +1,7 @@
 import type { CustomerId } from "../ids.ts";
 import { type Currency, type Money, money } from "../money.ts";
-import { balanceGateway, type GatewayName, type PaymentOrder } from "./payment.ts";
 import type { Effect } from "./decision.ts";
+import { balanceGateway, type GatewayName, type PaymentOrder } from "./payment.ts";
 
 /**
  * Where money is: at a gateway (what it owes us), with a customer (what we owe them: their balance), set aside for

@@ -1,5 +1,5 @@
-import type { CustomerStatus } from "../people/customer.ts";
 import type { Currency, Money } from "../money.ts";
+import type { CustomerStatus } from "../people/customer.ts";
 import { balanceGateway, type NotOpened, type Purchase } from "./payment.ts";
 import { type Plan, priceIn } from "./plan.ts";
 

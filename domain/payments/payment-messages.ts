@@ -1,9 +1,9 @@
-import type { Effect } from "./decision.ts";
 import type { TelegramId } from "../ids.ts";
-import type { AdminNotice } from "../messaging/notice.ts";
 import { adminNoticesTo, noticeTo, type OutgoingMessage } from "../messaging/message.ts";
-import { balanceGateway, type PaymentOrder } from "./payment.ts";
+import type { AdminNotice } from "../messaging/notice.ts";
 import type { Instant } from "../time.ts";
+import type { Effect } from "./decision.ts";
+import { balanceGateway, type PaymentOrder } from "./payment.ts";
 
 /** What a payment's messages are made of. */
 export interface Telling {

@@ -1,8 +1,8 @@
 import type { Branded, CustomerId, SubscriptionId, TelegramId } from "../ids.ts";
 import type { Currency, Money } from "../money.ts";
-import type { PlanCode, PlanTerms } from "./plan.ts";
-import type { CreditReason, Effect } from "./decision.ts";
 import type { Instant } from "../time.ts";
+import type { CreditReason, Effect } from "./decision.ts";
+import type { PlanCode, PlanTerms } from "./plan.ts";
 
 export type PaymentId = Branded<string, "Payment">;
 

@@ -1,6 +1,6 @@
-import type { Language } from "../people/customer.ts";
 import type { Branded } from "../ids.ts";
 import { currencies, type Currency, type Money, money } from "../money.ts";
+import type { Language } from "../people/customer.ts";
 
 export type PlanCode = Branded<string, "Plan">;
 

@@ -1,7 +1,7 @@
-import type { Money } from "../money.ts";
-import type { Plan } from "./plan.ts";
-import { dayMs, type Instant } from "../time.ts";
 import { enter, leftMs, replay, type TimeAccount, type TimeEntry } from "../access/time-lots.ts";
+import type { Money } from "../money.ts";
+import { dayMs, type Instant } from "../time.ts";
+import type { Plan } from "./plan.ts";
 
 /** What a purchase would do to a customer's time. */
 export interface PurchasePreview {

@@ -1,6 +1,6 @@
+import { money } from "../money.ts";
 import { type Charge, priceShare } from "./charge.ts";
 import type { Effect, PaymentFacts } from "./decision.ts";
-import { money } from "../money.ts";
 import type { GatewayReport } from "./payment.ts";
 
 type Returned = Extract<GatewayReport, { kind: "refunded" | "chargedBack" }>;

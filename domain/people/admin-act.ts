@@ -1,6 +1,6 @@
-import type { CustomerStatus } from "./customer.ts";
-import type { TelegramId } from "../ids.ts";
 import { longestExtensionDays } from "../access/subscription.ts";
+import type { TelegramId } from "../ids.ts";
+import type { CustomerStatus } from "./customer.ts";
 
 /** What an admin may do to a customer. Each act is one row in the audit log, counted by its request. */
 export type AdminAct = { readonly customer: TelegramId } & (

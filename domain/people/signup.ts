@@ -1,6 +1,6 @@
+import { addMs, type Instant, toMs } from "../time.ts";
 import type { ApprovalOutcome } from "./approval.ts";
 import type { Customer } from "./customer.ts";
-import { addMs, type Instant, toMs } from "../time.ts";
 
 /** What the owner decided for newcomers; read once per signup. */
 export interface SignupPolicy {

@@ -1,6 +1,6 @@
+import { accountOf } from "./addresses.ts";
 import type { PageFault } from "./faults.ts";
 import type { Indexed, IndexedTransfer, IndexedWallet } from "./indexer.ts";
-import { accountOf } from "./addresses.ts";
 import { addressBook, metadata, transferRow, walletRow } from "./jetton-rows.ts";
 import {
   includes,

@@ -1,6 +1,6 @@
-import express, { type ErrorRequestHandler, type Request, type Response } from "express";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import express, { type ErrorRequestHandler, type Request, type Response } from "express";
 import * as z from "zod";
 import { BrokenConf } from "./conf.ts";
 import { tryKey } from "./trial.ts";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
-import { BrokenConf, readConf, type ClientConf } from "./conf.ts";
+import { BrokenConf, type ClientConf, readConf } from "./conf.ts";
 import { uapi } from "./uapi.ts";
 
 /** What came of trying a key. `page` is HTML written by the other end of the tunnel. */

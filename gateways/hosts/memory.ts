@@ -1,5 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { instant } from "../../domain/time.ts";
+import { admission } from "./amneziawg/admission.ts";
+import { clientCredentials } from "./amneziawg/client-config.ts";
+import { amneziaWgWarnings, type MemorySettings, memorySettings } from "./amneziawg/settings.ts";
+import { hashOf, tunnelOrRefuse } from "./amneziawg/tunnel.ts";
+import type { HostKind } from "./kind.ts";
 import type {
   Access,
   Applied,
@@ -10,11 +15,6 @@ import type {
   Peer,
   VpnHost,
 } from "./port.ts";
-import { admission } from "./amneziawg/admission.ts";
-import { clientCredentials } from "./amneziawg/client-config.ts";
-import { amneziaWgWarnings, type MemorySettings, memorySettings } from "./amneziawg/settings.ts";
-import type { HostKind } from "./kind.ts";
-import { hashOf, tunnelOrRefuse } from "./amneziawg/tunnel.ts";
 
 /**
  * A host that carries no traffic: it stands in where no real one can run. What it gives a customer looks like

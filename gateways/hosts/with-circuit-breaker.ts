@@ -1,4 +1,4 @@
-import { type CircuitBreakerOptions, circuitBreakerOf } from "../circuit-breaker.ts";
+import { circuitBreakerOf, type CircuitBreakerOptions } from "../circuit-breaker.ts";
 import type { VpnHost } from "./port.ts";
 
 /** The same host, guarded: see `circuitBreakerOf`. What needs no host is not held back by its circuit breaker. */

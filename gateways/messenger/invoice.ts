@@ -1,5 +1,5 @@
-import type { InvoiceMessage } from "./port.ts";
 import { Refused } from "../refused.ts";
+import type { InvoiceMessage } from "./port.ts";
 
 /** The Bot API's own limits: characters of what is read, bytes of what comes back. */
 const limits = { title: 32, description: 255, payloadBytes: 128 } as const;

@@ -1,6 +1,6 @@
 import type { TelegramId } from "../../domain/ids.ts";
-import type { Delivery, Message, Messenger, TextMessage } from "./port.ts";
 import { fitted } from "./invoice.ts";
+import type { Delivery, Message, Messenger, TextMessage } from "./port.ts";
 
 interface Kept {
   readonly messageId: number;

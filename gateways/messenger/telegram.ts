@@ -1,6 +1,8 @@
 import { toBuffer } from "qrcode";
 import { type Telegram, TelegramError } from "telegraf";
 import type { TelegramId } from "../../domain/ids.ts";
+import { Refused } from "../refused.ts";
+import { fitted } from "./invoice.ts";
 import type {
   Button,
   Delivery,
@@ -10,8 +12,6 @@ import type {
   Messenger,
   TextMessage,
 } from "./port.ts";
-import { Refused } from "../refused.ts";
-import { fitted } from "./invoice.ts";
 import { callTelegram, refusal } from "./telegram-call.ts";
 
 /**

@@ -1,6 +1,7 @@
 import { currencies, type Money, money } from "../../domain/money.ts";
 import type { GatewayName, PaymentOrder } from "../../domain/payments/payment.ts";
 import { hourMs, instant } from "../../domain/time.ts";
+import { Refused } from "../refused.ts";
 import type {
   GatewayFacts,
   Invoice,
@@ -11,7 +12,6 @@ import type {
   Statement,
   UnreadableRow,
 } from "./port.ts";
-import { Refused } from "../refused.ts";
 
 const pageLines = 100;
 

@@ -1,6 +1,6 @@
 import { decimalOf, difference } from "../../domain/money.ts";
-import type { RefundRequest } from "./port.ts";
 import { Refused } from "../refused.ts";
+import type { RefundRequest } from "./port.ts";
 
 /** @throws Refused when this could not be given back by anybody: it is nothing, or more than is left. */
 export function checkRefund({ amount, paid, alreadyReturned }: RefundRequest): void {

@@ -1,10 +1,10 @@
-import { cryptoBotProvider } from "./cryptobot/index.ts";
 import type { CircuitBreakerOptions } from "../circuit-breaker.ts";
-import { withCircuitBreaker } from "./with-circuit-breaker.ts";
+import { cryptoBotProvider } from "./cryptobot/index.ts";
 import type { Provider } from "./provider.ts";
-import { tBankProvider } from "./tbank/index.ts";
 import { starsProvider } from "./stars/index.ts";
+import { tBankProvider } from "./tbank/index.ts";
 import { tonProvider } from "./ton/index.ts";
+import { withCircuitBreaker } from "./with-circuit-breaker.ts";
 
 /** Every gateway that can be configured, one a line. */
 const known: readonly Provider[] = [cryptoBotProvider, tBankProvider, starsProvider, tonProvider];

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { decimalIn, digitsIn, flagIn, type Read, unreadable, wholeIn } from "./wire-values.ts";
 import type { UnreadableRow } from "./port.ts";
+import { decimalIn, digitsIn, flagIn, type Read, unreadable, wholeIn } from "./wire-values.ts";
 
 /** A schema over a reader of `gateways/payments/wire-values.ts`; what is absent is undefined. */
 const optional =

@@ -1,4 +1,4 @@
-import { type CircuitBreakerOptions, circuitBreakerOf } from "../circuit-breaker.ts";
+import { circuitBreakerOf, type CircuitBreakerOptions } from "../circuit-breaker.ts";
 import type { PaymentGateway } from "./port.ts";
 
 /** The same gateway, guarded: see `circuitBreakerOf`. */

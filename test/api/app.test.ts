@@ -1,8 +1,7 @@
-import { DurableClient } from "../../client/durable.ts";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, Connection } from "@temporalio/client";
@@ -11,6 +10,7 @@ import { Registry } from "prom-client";
 import { expect, onTestFinished, test } from "vitest";
 import { createApi } from "../../api/app.ts";
 import { apiEnvironment } from "../../api/config.ts";
+import { DurableClient } from "../../client/durable.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { createLogger } from "../../runtime/log.ts";
 import { eventually } from "../support/eventually.ts";

@@ -10,8 +10,6 @@ import { paymentOfNobody } from "../../domain/derived-ids.ts";
 import { money } from "../../domain/money.ts";
 import type { GatewayName, PaymentId } from "../../domain/payments/payment.ts";
 import { gateTo } from "../bot/lone-bot.ts";
-import { eventually } from "../support/eventually.ts";
-import { createNamespace, type TestNamespace } from "../support/namespace.ts";
 import {
   cryptoToken,
   cryptoUpdate,
@@ -22,6 +20,8 @@ import {
   secrets,
   startApi,
 } from "../gateways/payments/webhook-world.ts";
+import { eventually } from "../support/eventually.ts";
+import { createNamespace, type TestNamespace } from "../support/namespace.ts";
 
 let temporal: TestNamespace;
 beforeAll(async () => {

@@ -1,13 +1,13 @@
-import { createServer, type AddressInfo, connect, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { Client, Connection } from "@temporalio/client";
 import { onTestFinished } from "vitest";
 import { createBot, type TollgateBot } from "../../bot/bot.ts";
-import { DurableClient } from "../../client/durable.ts";
 import { BotMetrics } from "../../bot/metrics.ts";
 import { openReaders } from "../../bot/readers.ts";
-import { ReadCache } from "../../db/read-cache.ts";
-import type { CustomerQueries } from "../../db/queries/people/customers.ts";
+import { DurableClient } from "../../client/durable.ts";
 import type { PaymentQueries } from "../../db/queries/payments/payments.ts";
+import type { CustomerQueries } from "../../db/queries/people/customers.ts";
+import { ReadCache } from "../../db/read-cache.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { createLogger, type Logger } from "../../runtime/log.ts";
 import { type Ephemeral, openMemory } from "../../runtime/redis.ts";

@@ -2,10 +2,10 @@ import { expect, inject, onTestFinished, test } from "vitest";
 import { poll } from "../../bot/updates/poll.ts";
 import { type Ephemeral, openMemory, openRedis } from "../../runtime/redis.ts";
 import { freePort } from "../../tools/servers/ports.ts";
+import { eventually } from "../support/eventually.ts";
 import { useStage } from "../support/stage.ts";
 import { gateTo, type LoneBot, type LoneOptions, makeBot, runsOf } from "./lone-bot.ts";
 import { devicesOf } from "./people.ts";
-import { eventually } from "../support/eventually.ts";
 
 const stage = useStage();
 

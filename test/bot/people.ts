@@ -1,7 +1,7 @@
 import type { Language } from "../../domain/people/customer.ts";
+import { eventually } from "../support/eventually.ts";
 import type { Person } from "../support/person.ts";
 import type { Stage } from "../support/stage.ts";
-import { eventually } from "../support/eventually.ts";
 
 /** A customer with a first key whose telephone speaks this language. */
 export async function customerSpeaking(stage: Stage, language: Language): Promise<Person> {

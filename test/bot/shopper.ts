@@ -1,7 +1,7 @@
 import { Telegram } from "telegraf";
 import { expect } from "vitest";
-import type { Message } from "../../emulators/telegram/bot-api.ts";
 import type { PaymentId } from "../../domain/payments/payment.ts";
+import type { Message } from "../../emulators/telegram/bot-api.ts";
 import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
 import { StarsGateway } from "../../gateways/payments/stars/adapter.ts";
 import { Buyer } from "../support/buyer.ts";

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
 import { textsIn } from "../../texts/index.ts";
+import { eventually } from "../support/eventually.ts";
 import { useStage } from "../support/stage.ts";
 import { devicesOf, newestKey } from "./people.ts";
-import { eventually } from "../support/eventually.ts";
 
 const stage = useStage();
 

@@ -1,6 +1,6 @@
-import { DurableClient } from "../../client/durable.ts";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { DurableClient } from "../../client/durable.ts";
 import { reportEvents } from "../../client/payments.ts";
 import { isNeverTaken } from "../../client/refusals.ts";
 import type { GatewayEvent, GatewayName, PaymentId } from "../../domain/payments/payment.ts";

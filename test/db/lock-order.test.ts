@@ -3,17 +3,17 @@ import { beforeAll, expect, test } from "vitest";
 import { addFirstDevice } from "../../activities/access/first-device.ts";
 import { createSubscriptionActivities } from "../../activities/access/subscription.ts";
 import { recordApplied } from "../../db/access/accesses.ts";
-import { AdminActs } from "../../db/people/admin-acts.ts";
 import { Hosts } from "../../db/access/hosts.ts";
+import { recordTraffic } from "../../db/access/traffic.ts";
 import { inTransaction, type Queries } from "../../db/orm.ts";
 import { Payments } from "../../db/payments/payments.ts";
+import { Refunds } from "../../db/payments/refunds.ts";
+import { Unmatched } from "../../db/payments/unmatched.ts";
+import { AdminActs } from "../../db/people/admin-acts.ts";
 import { AuditQueries } from "../../db/queries/operations/audit.ts";
 import { ReadCache } from "../../db/read-cache.ts";
-import { Refunds } from "../../db/payments/refunds.ts";
-import { recordTraffic } from "../../db/access/traffic.ts";
-import { Unmatched } from "../../db/payments/unmatched.ts";
 import { Vault } from "../../db/vault.ts";
-import type { AdminAct } from "../../domain/people/admin-act.ts";
+import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { paymentOfNobody } from "../../domain/derived-ids.ts";
 import { type DeviceId, deviceId, type HostId, telegramId } from "../../domain/ids.ts";
 import {
@@ -21,7 +21,7 @@ import {
   type GatewayReport,
   type PaymentOrder,
 } from "../../domain/payments/payment.ts";
-import type { SubscriptionRef } from "../../domain/access/subscription.ts";
+import type { AdminAct } from "../../domain/people/admin-act.ts";
 import { instant } from "../../domain/time.ts";
 import { newTunnelAccess } from "../../gateways/hosts/amneziawg/tunnel.ts";
 import { useDatabase } from "../support/database.ts";

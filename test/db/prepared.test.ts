@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Customers } from "../../db/people/customers.ts";
+import { Quarantine } from "../../db/operations/quarantine.ts";
 import { type Database, inTransaction, openDatabase } from "../../db/orm.ts";
 import { Payments } from "../../db/payments/payments.ts";
+import { Customers } from "../../db/people/customers.ts";
 import { mostPrepared, PreparingClient } from "../../db/prepared.ts";
-import { Quarantine } from "../../db/operations/quarantine.ts";
 import { PaymentQueries } from "../../db/queries/payments/payments.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";

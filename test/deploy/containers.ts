@@ -1,10 +1,10 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { eventually } from "../support/eventually.ts";
 import type { ComposeFile, Service, Variables } from "./compose-file.ts";
 import type { Image } from "./image.ts";
-import { eventually } from "../support/eventually.ts";
 
 export interface World {
   readonly compose: ComposeFile;

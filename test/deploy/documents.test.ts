@@ -7,7 +7,7 @@ import { databaseEnvironment } from "../../deploy/database.ts";
 import { helpText } from "../../tools/start/command-line.ts";
 import { readConfiguration } from "../../tools/start/configuration.ts";
 import { workerEnvironment } from "../../workers/config.ts";
-import { searchAttributes } from "../../workflows/contract.ts";
+import { searchAttributes } from "../../workflows/contract/names.ts";
 import { readCompose, root } from "./compose-file.ts";
 
 const read = (path: string) => readFileSync(join(root, path), "utf8");

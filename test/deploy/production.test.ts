@@ -3,11 +3,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client, Connection } from "@temporalio/client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { signupApprovalId } from "../../domain/people/approval.ts";
 import { telegramId } from "../../domain/ids.ts";
+import { signupApprovalId } from "../../domain/people/approval.ts";
 import { onPath } from "../../tools/servers/executables.ts";
 import { goIsThere } from "../../tools/servers/temporal-build.ts";
-import { workflowIds } from "../../workflows/contract.ts";
+import { workflowIds } from "../../workflows/contract/names.ts";
+import { eventually } from "../support/eventually.ts";
 import { Person } from "../support/person.ts";
 import { inOrder, oneShots, root } from "./compose-file.ts";
 import {
@@ -21,7 +22,6 @@ import {
 } from "./containers.ts";
 import { inContext, packagesOf } from "./image.ts";
 import { type Machine, prepareMachine } from "./machine.ts";
-import { eventually } from "../support/eventually.ts";
 
 const allRequired = Boolean(process.env["CI"] ?? process.env["TOLLGATE_REQUIRE_ALL"]);
 

@@ -1,8 +1,8 @@
-import published from "crypto-bot-api";
-import { createServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { once } from "node:events";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import published from "crypto-bot-api";
 import { onTestFinished, vi } from "vitest";
 import type { RecordedCall } from "../../emulators/cryptobot/calls.ts";
 import {

@@ -1,6 +1,6 @@
 import jsQR from "jsqr";
-import { PNG } from "pngjs";
 import type { Browser, Page } from "playwright-core";
+import { PNG } from "pngjs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { noBrowser, openBrowser } from "../support/demo-world.ts";
 import { cards, type Options, startShop, startTBank } from "./tbank-client.ts";

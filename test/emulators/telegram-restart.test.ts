@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
-import type { Message } from "../../emulators/telegram/bot-api.ts";
 import { Journal } from "../../emulators/journal.ts";
+import type { Message } from "../../emulators/telegram/bot-api.ts";
 import { clientOf, startPoll, startTelegram, token } from "./telegram-client.ts";
 
 function newFolder(): string {

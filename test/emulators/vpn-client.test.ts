@@ -7,13 +7,13 @@ import {
   startVpnClientEmulator,
   type VpnClientEmulator,
 } from "../../emulators/vpn-client/server.ts";
-import { connectHost } from "../../gateways/hosts/registry.ts";
 import { generateKeyPair } from "../../gateways/hosts/amneziawg/keys.ts";
 import type { VpnHost } from "../../gateways/hosts/port.ts";
+import { connectHost } from "../../gateways/hosts/registry.ts";
 import { awgNode } from "../../tools/amneziawg/build.ts";
-import { applyAll } from "../gateways/hosts/contract.ts";
 import { anAccess, type TestAccess } from "../gateways/hosts/accesses.ts";
-import { freeUdpPort, startAwgNode, type AwgNode } from "../gateways/hosts/awg-node.ts";
+import { type AwgNode, freeUdpPort, startAwgNode } from "../gateways/hosts/awg-node.ts";
+import { applyAll } from "../gateways/hosts/contract.ts";
 import { amneziaWgHostSettings } from "../gateways/hosts/host-settings.ts";
 import { missing, needsAwgNode } from "../gateways/hosts/requirements.ts";
 

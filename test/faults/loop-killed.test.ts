@@ -2,7 +2,7 @@ import type { WorkflowHandle } from "@temporalio/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hostId } from "../../domain/ids.ts";
 import type { GatewayName } from "../../domain/payments/payment.ts";
-import { workflowIds } from "../../workflows/contract.ts";
+import { workflowIds } from "../../workflows/contract/names.ts";
 import { adminId, bothDeathsOf, FragilePlant, until } from "./fragile-plant.ts";
 
 /** The loop of each reconciler, by the word that names its workflow. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { minuteMs, secondMs } from "../../domain/time.ts";
 import { median } from "../../bench/payments/figures.ts";
 import { table } from "../../bench/payments/table.ts";
+import { minuteMs, secondMs } from "../../domain/time.ts";
 import { memoryOf } from "../support/memory.ts";
 import type { Plant } from "../support/plant.ts";
 

@@ -1,14 +1,13 @@
-import { DurableClient } from "../../client/durable.ts";
 import { randomUUID } from "node:crypto";
 import { expect } from "vitest";
+import { DurableClient } from "../../client/durable.ts";
 import {
   reportEvents,
+  resolveUnmatched,
   startPurchase,
   startRefund,
-  resolveUnmatched,
 } from "../../client/payments.ts";
 import { Customers } from "../../db/people/customers.ts";
-import { refundApprovalId } from "../../domain/people/approval.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { type Money, money } from "../../domain/money.ts";
 import type {
@@ -19,9 +18,10 @@ import type {
   Purchase,
 } from "../../domain/payments/payment.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
-import { hourMs, instant } from "../../domain/time.ts";
 import type { Resolution } from "../../domain/payments/unmatched.ts";
-import { workflowIds } from "../../workflows/contract.ts";
+import { refundApprovalId } from "../../domain/people/approval.ts";
+import { hourMs, instant } from "../../domain/time.ts";
+import { workflowIds } from "../../workflows/contract/names.ts";
 import type { Person } from "../support/person.ts";
 import { ask } from "./edges/control.ts";
 import { adminId, type FragilePlant, until } from "./fragile-plant.ts";

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { requestDevice, startCalendar } from "../../client/access.ts";
-import { inTransaction } from "../../db/orm.ts";
 import { openSubscription } from "../../db/access/subscriptions.ts";
 import { bookTime } from "../../db/access/time-lots.ts";
+import { inTransaction } from "../../db/orm.ts";
+import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { addedDeviceId } from "../../domain/derived-ids.ts";
 import type { TelegramId } from "../../domain/ids.ts";
-import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { dayMs, instant } from "../../domain/time.ts";
 import { eventually } from "../support/eventually.ts";
 import { arrive, type World } from "./payment-world.ts";

@@ -10,12 +10,12 @@ import { connectHost } from "../../gateways/hosts/registry.ts";
 import { freePort } from "../../tools/servers/ports.ts";
 import { startPostgres } from "../../tools/servers/postgres.ts";
 import { findRedis, startRedis } from "../../tools/servers/redis.ts";
-import { startTemporal } from "../../tools/servers/temporal.ts";
 import { findTemporalCli } from "../../tools/servers/temporal-cli.ts";
+import { startTemporal } from "../../tools/servers/temporal.ts";
+import { eventually } from "../support/eventually.ts";
 import { createNamespace } from "../support/namespace.ts";
 import { Person, wordsOf } from "../support/person.ts";
 import { Killable, Plant } from "../support/plant.ts";
-import { eventually } from "../support/eventually.ts";
 
 const adminId = 1001;
 const patience = 120_000;

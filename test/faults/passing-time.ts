@@ -1,7 +1,7 @@
 import { inTransaction } from "../../db/orm.ts";
 import { sql } from "../../db/prepared.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
-import { signals, workflowIds } from "../../workflows/contract.ts";
+import { signals, workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../support/eventually.ts";
 import { standingOf } from "../support/standing.ts";
 import type { World } from "./payment-world.ts";

@@ -1,10 +1,10 @@
 import { type EntityManager, type Queries, queriesOf } from "../../db/orm.ts";
-import { type Charge, priceShare } from "../../domain/payments/charge.ts";
 import { chargeOf } from "../../db/payments/payment-facts.ts";
+import type { LotKind } from "../../domain/access/time-lots.ts";
 import type { TelegramId } from "../../domain/ids.ts";
 import type { Currency } from "../../domain/money.ts";
+import { type Charge, priceShare } from "../../domain/payments/charge.ts";
 import type { PaymentState } from "../../domain/payments/payment.ts";
-import type { LotKind } from "../../domain/access/time-lots.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 
 interface BookedPayment {

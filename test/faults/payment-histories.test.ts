@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { edgeKinds } from "./edges/all.ts";
-import { type History, historiesAt, told } from "./payment-history.ts";
+import { historiesAt, type History, told } from "./payment-history.ts";
 import { Story } from "./payment-story.ts";
 import { openWorld, type World } from "./payment-world.ts";
 import type { Finding } from "./rights.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startCryptoBotEmulator } from "../../emulators/cryptobot/emulator.ts";
-import { workflowIds } from "../../workflows/contract.ts";
+import { workflowIds } from "../../workflows/contract/names.ts";
 import type { Death } from "../support/fragile-worker.ts";
 import { adminId, bothDeathsOf, FragilePlant, until } from "./fragile-plant.ts";
 import {

@@ -2,8 +2,7 @@ import { addMs, dayMs, type Instant, minuteMs, msBetween } from "../../domain/ti
 import type { ChargeThere, EdgeKind } from "./edges/edge.ts";
 import type { Excuses } from "./excuses.ts";
 import { type BookedLot, type CustomerBooks, keptOf } from "./payment-books.ts";
-import type { History, Step } from "./payment-history.ts";
-import { soldPlans } from "./payment-history.ts";
+import { type History, soldPlans, type Step } from "./payment-history.ts";
 
 /** What decides over a case: what was played, and what really happened at the gateway and in the chat. */
 export interface Facts {

@@ -1,9 +1,8 @@
-import { cancelPayment, startPurchase, startRefund } from "../../client/payments.ts";
-import { actOnCustomer } from "../../client/people.ts";
-import type { WorkflowHandle } from "@temporalio/client";
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { languages } from "../../domain/people/customer.ts";
+import type { WorkflowHandle } from "@temporalio/client";
+import { cancelPayment, startPurchase, startRefund } from "../../client/payments.ts";
+import { actOnCustomer } from "../../client/people.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
 import {
@@ -13,18 +12,20 @@ import {
   type Purchase,
 } from "../../domain/payments/payment.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
+import { languages } from "../../domain/people/customer.ts";
 import { instant } from "../../domain/time.ts";
 import type { Message } from "../../emulators/telegram/bot-api.ts";
 import type { Invoice } from "../../gateways/payments/port.ts";
 import { textsIn } from "../../texts/index.ts";
-import { workflowIds } from "../../workflows/contract.ts";
+import { workflowIds } from "../../workflows/contract/names.ts";
+import { eventually } from "../support/eventually.ts";
 import { wordsOf } from "../support/person.ts";
 import { standingOf, troublesOf } from "../support/standing.ts";
-import { eventually } from "../support/eventually.ts";
 import { ask } from "./edges/control.ts";
 import { type Shown, tenth } from "./edges/edge.ts";
 import { Excuses } from "./excuses.ts";
 import { becomeCustomer, requestAnotherDevice } from "./newcomer.ts";
+import { forget, letDaysPass } from "./passing-time.ts";
 import { booksOf } from "./payment-books.ts";
 import {
   type Ended,
@@ -33,7 +34,6 @@ import {
   type SoldPlan,
   type Step,
 } from "./payment-history.ts";
-import { forget, letDaysPass } from "./passing-time.ts";
 import { complaints, poisonKey } from "./payment-model.ts";
 import { adminId } from "./payment-world.ts";
 import { lookMs, RestingStory } from "./resting-story.ts";

@@ -1,11 +1,11 @@
-import { actOnCustomer } from "../../client/people.ts";
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "vitest";
+import { actOnCustomer } from "../../client/people.ts";
 import { queriesOf } from "../../db/orm.ts";
 import { type TelegramId, telegramId } from "../../domain/ids.ts";
 import { secondMs } from "../../domain/time.ts";
-import { workflowIds } from "../../workflows/contract.ts";
+import { workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../support/eventually.ts";
 import { otherHostName } from "../support/plant.ts";
 import { standingOf } from "../support/standing.ts";

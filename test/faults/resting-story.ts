@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { queriesOf } from "../../db/orm.ts";
 import { Payments } from "../../db/payments/payments.ts";
+import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { telegramId } from "../../domain/ids.ts";
 import {
   balanceGateway,
@@ -8,9 +9,8 @@ import {
   type PaymentId,
   type PaymentOrder,
 } from "../../domain/payments/payment.ts";
-import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { minuteMs, msBetween } from "../../domain/time.ts";
-import { workflowIds } from "../../workflows/contract.ts";
+import { workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../support/eventually.ts";
 import { standingOf, troublesOf } from "../support/standing.ts";
 import { advance } from "../support/time-skipping.ts";
@@ -181,6 +181,27 @@ export abstract class RestingStory {
     // A key is told of when a host has it: one whose reconciler was just ended has it a little later.
     const [start] = untold(books);
     if (start !== undefined) throw new Error(`nobody was told of ${start}`);
+    if (await this.#isBeingLetIn()) throw new Error("a host is about to let somebody in");
+  }
+
+  /** Whether a key of the customer's, who has time, is on its way to a host that answers and has room. */
+  async #isBeingLetIn(): Promise<boolean> {
+    const coming = await this.rows(
+      `select 1
+         from accesses a
+         join subscriptions s on s.id = a.subscription_id
+         join customers c on c.id = s.customer_id
+         join hosts h on h.id = coalesce(a.host_id, h.id)
+        where c.telegram_id = ? and c.status <> 'blocked'
+          and s.revoked_at is null and s.paid_until > now()
+          and a.given_at is null and a.refusal is null
+          and a.retired_at is null and a.removed_at is null
+          and h.away_since is null
+          and (a.host_id is not null or h.capacity >
+               (select count(*) from accesses o where o.host_id = h.id and o.removed_at is null))`,
+      [this.person],
+    );
+    return coming.length > 0;
   }
 
   /** All that the books say of the customer. */

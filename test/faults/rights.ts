@@ -1,6 +1,5 @@
 import { type EntityManager, queriesOf } from "../../db/orm.ts";
-import type { HostSettings } from "../../gateways/hosts/registry.ts";
-import { connectHost } from "../../gateways/hosts/registry.ts";
+import { connectHost, type HostSettings } from "../../gateways/hosts/registry.ts";
 import { hostName } from "../support/plant.ts";
 
 export interface Finding {

@@ -1,14 +1,14 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { minuteMs, secondMs } from "../../domain/time.ts";
+import { eventually } from "../support/eventually.ts";
 import { edgeKinds } from "./edges/all.ts";
-import { type History, historiesAt, told } from "./payment-history.ts";
+import { longestHistories } from "./longest-histories.ts";
+import { MemoryLog } from "./memory-log.ts";
+import { historiesAt, type History, told } from "./payment-history.ts";
 import { Story } from "./payment-story.ts";
 import { openWorld, type World } from "./payment-world.ts";
-import { MemoryLog } from "./memory-log.ts";
 import { Residents } from "./residents.ts";
-import { longestHistories } from "./longest-histories.ts";
-import { eventually } from "../support/eventually.ts";
 
 const given = (name: string, usual: number) => Number(process.env[name] ?? usual);
 

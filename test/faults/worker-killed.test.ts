@@ -1,11 +1,11 @@
-import { actOnCustomer, changeLanguage } from "../../client/people.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DurableClient } from "../../client/durable.ts";
+import { actOnCustomer, changeLanguage } from "../../client/people.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { dayMs } from "../../domain/time.ts";
-import { workflowIds } from "../../workflows/contract.ts";
-import type { Death } from "../support/fragile-worker.ts";
+import { workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../support/eventually.ts";
+import type { Death } from "../support/fragile-worker.ts";
 import type { Person } from "../support/person.ts";
 import { adminId, bothDeathsOf, FragilePlant, until } from "./fragile-plant.ts";
 import { type StepOf, stepsOf } from "./steps.ts";

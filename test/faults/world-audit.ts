@@ -1,9 +1,9 @@
-import { DurableClient } from "../../client/durable.ts";
 import { listCalendars } from "../../client/access.ts";
+import { DurableClient } from "../../client/durable.ts";
 import { type Database, queriesOf } from "../../db/orm.ts";
 import { AuditQueries } from "../../db/queries/operations/audit.ts";
 import type { GatewayName } from "../../domain/payments/payment.ts";
-import { workflowIds } from "../../workflows/contract.ts";
+import { workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../support/eventually.ts";
 import type { TestNamespace } from "../support/namespace.ts";
 import { otherHostName, type Plant } from "../support/plant.ts";

@@ -1,13 +1,13 @@
-import { DurableClient } from "../../client/durable.ts";
 import { randomUUID } from "node:crypto";
-import { startRefund, resolveUnmatched } from "../../client/payments.ts";
-import { refundApprovalId } from "../../domain/people/approval.ts";
+import { DurableClient } from "../../client/durable.ts";
+import { resolveUnmatched, startRefund } from "../../client/payments.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
 import type { PaymentId, PaymentOrder } from "../../domain/payments/payment.ts";
-import { hourMs } from "../../domain/time.ts";
 import type { Resolution } from "../../domain/payments/unmatched.ts";
-import { workflowIds } from "../../workflows/contract.ts";
+import { refundApprovalId } from "../../domain/people/approval.ts";
+import { hourMs } from "../../domain/time.ts";
+import { workflowIds } from "../../workflows/contract/names.ts";
 import { Buyer } from "../support/buyer.ts";
 import { adminId, type Stage } from "../support/stage.ts";
 

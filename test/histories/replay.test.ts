@@ -4,11 +4,11 @@ import { historyFromJSON, historyToJSON } from "@temporalio/common/lib/proto-uti
 import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
 import { expect, inject, test } from "vitest";
 import { dayMs } from "../../domain/time.ts";
-import { workflowIds } from "../../workflows/contract.ts";
-import { approvalAboveMinor, recordMoney } from "./money.ts";
-import { useStage } from "../support/stage.ts";
-import type { Person } from "../support/person.ts";
+import { workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../support/eventually.ts";
+import type { Person } from "../support/person.ts";
+import { useStage } from "../support/stage.ts";
+import { approvalAboveMinor, recordMoney } from "./money.ts";
 
 const folder = import.meta.dirname;
 const released = readdirSync(folder, { withFileTypes: true })

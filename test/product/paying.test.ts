@@ -6,7 +6,7 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { GatewayName } from "../../domain/payments/payment.ts";
 import { dayMs } from "../../domain/time.ts";
-import { signals, workflowIds } from "../../workflows/contract.ts";
+import { signals, workflowIds } from "../../workflows/contract/names.ts";
 import { noBrowser, openBrowser } from "../support/demo-world.ts";
 import { Person } from "../support/person.ts";
 import { up, useStarter } from "../support/starter.ts";

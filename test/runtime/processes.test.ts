@@ -3,9 +3,9 @@ import { expect, inject, onTestFinished, test } from "vitest";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { freePort, freePorts } from "../../tools/servers/ports.ts";
 import { createDatabase, newVaultKeys } from "../support/database.ts";
+import { eventually } from "../support/eventually.ts";
 import { createNamespace } from "../support/namespace.ts";
 import { asked, launch } from "./launched.ts";
-import { eventually } from "../support/eventually.ts";
 
 const processes = ["api", "bot", "workers"] as const;
 type Process = (typeof processes)[number];

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { stateAt, type SubscriptionState } from "../../domain/access/subscription.ts";
 import { instant } from "../../domain/time.ts";
 import type { VpnHost } from "../../gateways/hosts/port.ts";
-import { searchAttributes, workflowIds } from "../../workflows/contract.ts";
+import { searchAttributes, workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "./eventually.ts";
 import type { Person } from "./person.ts";
 import type { Stage } from "./stage.ts";

@@ -1,8 +1,8 @@
-import { DurableClient } from "../../client/durable.ts";
 import { randomUUID } from "node:crypto";
+import { DurableClient } from "../../client/durable.ts";
 import { reportEvents, startPurchase } from "../../client/payments.ts";
-import { Customers } from "../../db/people/customers.ts";
 import { Payments } from "../../db/payments/payments.ts";
+import { Customers } from "../../db/people/customers.ts";
 import { PaymentTimelines } from "../../db/queries/payments/payment-timelines.ts";
 import { PlanQueries } from "../../db/queries/payments/plans.ts";
 import { telegramId } from "../../domain/ids.ts";
@@ -18,7 +18,7 @@ import {
 } from "../../domain/payments/payment.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
 import type { Line } from "../../gateways/payments/port.ts";
-import { workflowIds } from "../../workflows/contract.ts";
+import { workflowIds } from "../../workflows/contract/names.ts";
 import type { payment } from "../../workflows/index.ts";
 import { eventually } from "./eventually.ts";
 import type { Person } from "./person.ts";

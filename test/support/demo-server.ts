@@ -1,5 +1,5 @@
-import type { AddressInfo } from "node:net";
 import { once } from "node:events";
+import type { AddressInfo } from "node:net";
 import express from "express";
 import { demo } from "../../api/demo.ts";
 

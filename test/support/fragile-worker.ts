@@ -1,9 +1,9 @@
 // A worker that dies by SIGKILL at chosen steps of chosen people's stories, each once.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Context } from "@temporalio/activity";
 import { CancelledFailure } from "@temporalio/common";
 import type { ActivityInboundCallsInterceptor } from "@temporalio/worker";
-import type { Context } from "@temporalio/activity";
 import { runProcess } from "../../runtime/process.ts";
 import { startWorker } from "../../workers/worker.ts";
 

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
-import { generateParameters } from "../../gateways/hosts/amneziawg/parameters.ts";
 import { generateKeyPair } from "../../gateways/hosts/amneziawg/keys.ts";
+import { generateParameters } from "../../gateways/hosts/amneziawg/parameters.ts";
 
 /** Settings of a host that exists in memory alone. */
 export const memorySettings = (network = "10.9.0.0/20") => ({

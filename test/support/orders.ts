@@ -1,5 +1,5 @@
-import { telegramId } from "../../domain/ids.ts";
 import type { EntityManager } from "../../db/orm.ts";
+import { telegramId } from "../../domain/ids.ts";
 import type { PaymentOrder } from "../../domain/payments/payment.ts";
 import { BookShop, planFor } from "./shop.ts";
 

@@ -1,5 +1,5 @@
-import type { Message } from "../../emulators/telegram/bot-api.ts";
 import { pictures } from "../../domain/people/captcha.ts";
+import type { Message } from "../../emulators/telegram/bot-api.ts";
 import { textsIn } from "../../texts/index.ts";
 import { eventually } from "./eventually.ts";
 

@@ -6,14 +6,15 @@ import {
   type ReconcilerPorts,
   usualPace,
 } from "../../activities/operations/reconciliation/ports.ts";
-import { Lookups } from "../../db/operations/lookups.ts";
 import { listen } from "../../db/notifications.ts";
-import { type Queries, queriesOf } from "../../db/orm.ts";
+import { Lookups } from "../../db/operations/lookups.ts";
 import { Quarantine } from "../../db/operations/quarantine.ts";
 import { Statements } from "../../db/operations/statements.ts";
 import { Unattended } from "../../db/operations/unattended.ts";
+import { type Queries, queriesOf } from "../../db/orm.ts";
 import { customerId, subscriptionId, telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
+import type { GatewayTrouble } from "../../domain/operations/reconciliation.ts";
 import type {
   GatewayEvent,
   GatewayName,
@@ -22,7 +23,6 @@ import type {
   PaymentState,
 } from "../../domain/payments/payment.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
-import type { GatewayTrouble } from "../../domain/operations/reconciliation.ts";
 import { addMs, hourMs, instant, type Instant } from "../../domain/time.ts";
 import type { PaymentGateway } from "../../gateways/payments/port.ts";
 import type { OpenDatabases } from "./database.ts";

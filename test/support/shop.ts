@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll } from "vitest";
-import { adminIds, Customers } from "../../db/people/customers.ts";
+import { openSubscription } from "../../db/access/subscriptions.ts";
+import { type EntityManager, inTransaction, queriesOf } from "../../db/orm.ts";
 import { type Decided, Decisions } from "../../db/payments/decisions.ts";
 import { Gateways } from "../../db/payments/gateways.ts";
 import { balancesOf } from "../../db/payments/ledger.ts";
-import { type EntityManager, inTransaction, queriesOf } from "../../db/orm.ts";
 import { Payments } from "../../db/payments/payments.ts";
 import { newestPlans, type OfferedPlan, Plans } from "../../db/payments/plans.ts";
-import { openSubscription } from "../../db/access/subscriptions.ts";
+import { adminIds, Customers } from "../../db/people/customers.ts";
 import { type TelegramId, telegramId } from "../../domain/ids.ts";
 import type { Currency } from "../../domain/money.ts";
 import type {

@@ -1,9 +1,9 @@
 import type { Client } from "@temporalio/client";
 import { createBot } from "../../bot/bot.ts";
-import { DurableClient } from "../../client/durable.ts";
 import { BotMetrics } from "../../bot/metrics.ts";
-import { poll } from "../../bot/updates/poll.ts";
 import { openReaders } from "../../bot/readers.ts";
+import { poll } from "../../bot/updates/poll.ts";
+import { DurableClient } from "../../client/durable.ts";
 import type { Database } from "../../db/orm.ts";
 import { ReadCache } from "../../db/read-cache.ts";
 import type { Logger } from "../../runtime/log.ts";

@@ -1,5 +1,5 @@
-import { Gateways } from "../../db/payments/gateways.ts";
 import type { Database } from "../../db/orm.ts";
+import { Gateways } from "../../db/payments/gateways.ts";
 import { type OfferedPlan, Plans } from "../../db/payments/plans.ts";
 import type { PaymentGateway } from "../../gateways/payments/port.ts";
 import { planFor } from "./shop.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Connection } from "@temporalio/client";
-import { eventually } from "./eventually.ts";
 import { msToTs } from "@temporalio/common/lib/time.js";
+import { eventually } from "./eventually.ts";
 
 /** A week of hourly steps takes half a minute where the machine is busy. */
 const patienceMs = 90_000;

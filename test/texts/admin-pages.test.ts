@@ -1,13 +1,13 @@
 import * as fc from "fast-check";
 import { test } from "vitest";
-import { customerPage, pendingPage } from "../../bot/commands/people/admin-pages.ts";
 import { paymentButtons } from "../../bot/commands/payments/payment-pages.ts";
+import { customerPage, pendingPage } from "../../bot/commands/people/admin-pages.ts";
 import type { BotContext } from "../../bot/context.ts";
 import { timelineKinds } from "../../db/queries/people/admin.ts";
-import type { Customer, Language } from "../../domain/people/customer.ts";
 import { type ApprovalId, customerId, telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
 import type { GatewayName } from "../../domain/payments/payment.ts";
+import type { Customer, Language } from "../../domain/people/customer.ts";
 import { textsIn } from "../../texts/index.ts";
 import { anyPayment } from "./drawn-payments.ts";
 import { anyLanguage, anyMoment, anyName, nameOf } from "./drawn-words.ts";

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
-import { pictureNames } from "../../domain/people/captcha.ts";
-import { creditReasons } from "../../domain/payments/decision.ts";
 import type { Notice } from "../../domain/messaging/notice.ts";
+import { creditReasons } from "../../domain/payments/decision.ts";
 import { notOpenedReasons } from "../../domain/payments/payment.ts";
 import { refundRefusals } from "../../domain/payments/refund.ts";
+import { pictureNames } from "../../domain/people/captcha.ts";
 import { anyAmount, anyLanguage, anyMoment, anyName } from "./drawn-words.ts";
 
 const smallNumber = fc.nat(100);

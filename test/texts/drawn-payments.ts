@@ -2,8 +2,8 @@ import * as fc from "fast-check";
 import type { EventDetails, PaymentTimeline } from "../../db/queries/payments/payment-timelines.ts";
 import type { PaymentSummary } from "../../db/queries/payments/payments.ts";
 import { telegramId } from "../../domain/ids.ts";
-import { creditReasons, type Effect } from "../../domain/payments/decision.ts";
 import { money } from "../../domain/money.ts";
+import { creditReasons, type Effect } from "../../domain/payments/decision.ts";
 import {
   type GatewayName,
   type GatewayReport,

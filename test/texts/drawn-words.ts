@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
-import { languages, tidyName } from "../../domain/people/customer.ts";
 import { currencies, money } from "../../domain/money.ts";
+import { languages, tidyName } from "../../domain/people/customer.ts";
 import { instant } from "../../domain/time.ts";
 
 /** What a person may have written of themselves: markup, foreign directions, emoji, anything. */

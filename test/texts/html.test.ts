@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { isolated } from "../../texts/index.ts";
 import { format } from "../../emulators/telegram/formatting.ts";
+import { isolated } from "../../texts/index.ts";
 
 const links = [
   "https://evil.example/x?y=1",

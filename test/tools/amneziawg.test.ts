@@ -3,8 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { connectHost } from "../../gateways/hosts/registry.ts";
-import { hostSettings } from "../../gateways/hosts/registry.ts";
+import { connectHost, hostSettings } from "../../gateways/hosts/registry.ts";
 import { amneziawgGo, awgNode } from "../../tools/amneziawg/build.ts";
 import { memoryDemoHost, startDemoHost } from "../../tools/amneziawg/demo-host.ts";
 import { anAccess } from "../gateways/hosts/accesses.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { eventKey } from "../../domain/payments/event-key.ts";
 import { money } from "../../domain/money.ts";
+import { eventKey } from "../../domain/payments/event-key.ts";
 import { balanceGateway } from "../../domain/payments/payment.ts";
 import { instant } from "../../domain/time.ts";
 import { foundInBroken, ledgerEntry } from "../support/broken-books.ts";

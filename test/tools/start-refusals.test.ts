@@ -1,6 +1,6 @@
+import { once } from "node:events";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { once } from "node:events";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 import { onPath } from "../../tools/servers/executables.ts";

@@ -1,5 +1,5 @@
-import type { Message } from "../../emulators/telegram/bot-api.ts";
 import { describe, expect, test } from "vitest";
+import type { Message } from "../../emulators/telegram/bot-api.ts";
 import { soldOut } from "../support/demo-bot.ts";
 import { DemoStage } from "../support/demo-stage.ts";
 import { noBrowser } from "../support/demo-world.ts";

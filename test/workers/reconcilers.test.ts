@@ -1,14 +1,14 @@
-import { DurableClient } from "../../client/durable.ts";
 import { randomUUID } from "node:crypto";
 import { Context } from "@temporalio/activity";
 import { NativeConnection, Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { DurableClient } from "../../client/durable.ts";
 import { hostId } from "../../domain/ids.ts";
 import type { GatewayName } from "../../domain/payments/payment.ts";
-import { createLogger } from "../../runtime/log.ts";
 import { hourMs } from "../../domain/time.ts";
+import { createLogger } from "../../runtime/log.ts";
 import { hearOfLostLoops, keepReconcilers } from "../../workers/reconcilers.ts";
-import { reconcilerTaskQueue, taskQueue, workflowIds } from "../../workflows/contract.ts";
+import { reconcilerTaskQueue, taskQueue, workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../support/eventually.ts";
 import { createNamespace, type TestNamespace } from "../support/namespace.ts";
 

@@ -2,7 +2,7 @@ import { Registry } from "prom-client";
 import { expect, test } from "vitest";
 import { dayMs, hourMs, minuteMs } from "../../domain/time.ts";
 import { auditGauge } from "../../workers/metrics.ts";
-import { workflowIds } from "../../workflows/contract.ts";
+import { workflowIds } from "../../workflows/contract/names.ts";
 import { needsHuman, settles } from "../support/access.ts";
 import { eventually } from "../support/eventually.ts";
 import { useStage } from "../support/stage.ts";

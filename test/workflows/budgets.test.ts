@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { telegramId } from "../../domain/ids.ts";
 import { dayMs } from "../../domain/time.ts";
-import { searchAttributes, workflowIds } from "../../workflows/contract.ts";
+import { searchAttributes, workflowIds } from "../../workflows/contract/names.ts";
 import { Buyer } from "../support/buyer.ts";
 import { eventually } from "../support/eventually.ts";
 import type { Person } from "../support/person.ts";

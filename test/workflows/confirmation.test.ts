@@ -4,7 +4,7 @@ import type { PaymentOrder } from "../../domain/payments/payment.ts";
 import { minuteMs } from "../../domain/time.ts";
 import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
 import type { Line } from "../../gateways/payments/port.ts";
-import { signals, workflowIds } from "../../workflows/contract.ts";
+import { signals, workflowIds } from "../../workflows/contract/names.ts";
 import { needsHuman } from "../support/access.ts";
 import { Buyer } from "../support/buyer.ts";
 import { eventually } from "../support/eventually.ts";

@@ -6,10 +6,10 @@ import { peersOf, stateOf } from "../support/access.ts";
 import { Buyer } from "../support/buyer.ts";
 import { eventually } from "../support/eventually.ts";
 import { FailingHost } from "../support/failing-host.ts";
-import type { Person } from "../support/person.ts";
 import { planFor } from "../support/orders.ts";
-import { memorySettings, useStage } from "../support/stage.ts";
+import type { Person } from "../support/person.ts";
 import { shopPlans } from "../support/stage-shop.ts";
+import { memorySettings, useStage } from "../support/stage.ts";
 
 const settings = memorySettings("10.77.0.0/20");
 const real = new MemoryVpnHost(settings);

@@ -1,9 +1,9 @@
-import { DurableClient } from "../../client/durable.ts";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "@temporalio/client";
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { createReconciliationActivities } from "../../activities/operations/reconciliation.ts";
+import { DurableClient } from "../../client/durable.ts";
 import { ensureReconcilers } from "../../client/reconcilers.ts";
 import { sql } from "../../db/prepared.ts";
 import type { GatewayName } from "../../domain/payments/payment.ts";
@@ -13,12 +13,12 @@ import type { Statement } from "../../gateways/payments/port.ts";
 import { Refused } from "../../gateways/refused.ts";
 import { KnownGateways } from "../../workers/gateways.ts";
 import { deleteFormerSchedules } from "../../workers/schedules.ts";
-import { reconcilerTaskQueue, taskQueue, workflowIds } from "../../workflows/contract.ts";
+import { reconcilerTaskQueue, taskQueue, workflowIds } from "../../workflows/contract/names.ts";
 import { useDatabase } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
-import { floodUntilRenewed } from "../support/renewal.ts";
 import { createNamespace, type TestNamespace } from "../support/namespace.ts";
 import { ReconcilerWorld } from "../support/reconciler-world.ts";
+import { floodUntilRenewed } from "../support/renewal.ts";
 
 const books = useDatabase();
 let temporal: TestNamespace;

@@ -2,27 +2,27 @@ import { randomUUID } from "node:crypto";
 import type { Client } from "@temporalio/client";
 import { NativeConnection, Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { createApprovalActivities } from "../../activities/people/approval.ts";
 import { createHostActivities } from "../../activities/access/host.ts";
+import { createApprovalActivities } from "../../activities/people/approval.ts";
+import { listen } from "../../db/notifications.ts";
 import { Approvals } from "../../db/people/approvals.ts";
 import { Customers } from "../../db/people/customers.ts";
-import { listen } from "../../db/notifications.ts";
 import type { ApprovalId, HostId, TelegramId } from "../../domain/ids.ts";
 import { MemoryVpnHost } from "../../gateways/hosts/memory.ts";
+import { hostReconcilerOf } from "../../workflows/contract/access.ts";
 import {
-  hostReconcilerOf,
   reconcilerTaskQueue,
   signals,
   taskQueue,
   workflowIds,
-} from "../../workflows/contract.ts";
+} from "../../workflows/contract/names.ts";
 import type { host as hostWorkflow } from "../../workflows/index.ts";
 import { memoryHostSettings } from "../gateways/hosts/host-settings.ts";
 import { AccessBooks } from "../support/access-books.ts";
 import { useDatabase } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
-import { floodUntilRenewed } from "../support/renewal.ts";
 import { createNamespace } from "../support/namespace.ts";
+import { floodUntilRenewed } from "../support/renewal.ts";
 
 const db = useDatabase();
 const settings = memoryHostSettings();

@@ -1,8 +1,8 @@
-import { DurableClient } from "../../client/durable.ts";
 import { expect, test } from "vitest";
-import { generateKeyPair } from "../../gateways/hosts/amneziawg/keys.ts";
+import { DurableClient } from "../../client/durable.ts";
 import { ensureReconcilers } from "../../client/reconcilers.ts";
-import { workflowIds } from "../../workflows/contract.ts";
+import { generateKeyPair } from "../../gateways/hosts/amneziawg/keys.ts";
+import { workflowIds } from "../../workflows/contract/names.ts";
 import { hostNeedsHuman, identitiesOf, peersOf, settles } from "../support/access.ts";
 import { eventually } from "../support/eventually.ts";
 import type { Person } from "../support/person.ts";

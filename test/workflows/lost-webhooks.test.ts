@@ -4,7 +4,7 @@ import { secondMs } from "../../domain/time.ts";
 import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
 import type { Line } from "../../gateways/payments/port.ts";
 import { Refused } from "../../gateways/refused.ts";
-import { workflowIds } from "../../workflows/contract.ts";
+import { workflowIds } from "../../workflows/contract/names.ts";
 import { needsHuman } from "../support/access.ts";
 import { Buyer } from "../support/buyer.ts";
 import { eventually } from "../support/eventually.ts";

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { WorkflowHandle } from "@temporalio/client";
-import { NativeConnection, Runtime, DefaultLogger, Worker } from "@temporalio/worker";
 import { fileURLToPath } from "node:url";
+import type { WorkflowHandle } from "@temporalio/client";
+import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { createMessageActivities } from "../../activities/messaging/messages.ts";
 import { telegramLimits } from "../../activities/messaging/pace.ts";
 import type { TelegramId } from "../../domain/ids.ts";
-import { reconcilerTaskQueue, signals, workflowIds } from "../../workflows/contract.ts";
+import { reconcilerTaskQueue, signals, workflowIds } from "../../workflows/contract/names.ts";
 import { useDatabase } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
-import { floodUntilRenewed } from "../support/renewal.ts";
 import { createNamespace, type TestNamespace } from "../support/namespace.ts";
+import { floodUntilRenewed } from "../support/renewal.ts";
 import {
   openSending,
   plainKeys,

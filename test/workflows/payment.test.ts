@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { money } from "../../domain/money.ts";
 import type { PaymentId } from "../../domain/payments/payment.ts";
 import { dayMs, hourMs } from "../../domain/time.ts";
-import { searchAttributes, workflowIds } from "../../workflows/contract.ts";
+import { searchAttributes, workflowIds } from "../../workflows/contract/names.ts";
 import { Buyer } from "../support/buyer.ts";
 import { eventually } from "../support/eventually.ts";
 import { useStage } from "../support/stage.ts";

@@ -1,8 +1,8 @@
 import temporalProto from "@temporalio/proto";
 import { describe, expect, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
 import { floodUntilRenewed } from "../support/renewal.ts";
 import { useStage } from "../support/stage.ts";
-import { eventually } from "../support/eventually.ts";
 
 const { EventType } = temporalProto.temporal.api.enums.v1;
 

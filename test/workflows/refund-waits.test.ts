@@ -6,7 +6,7 @@ import { dayMs, hourMs, minuteMs } from "../../domain/time.ts";
 import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
 import type { RefundAnswer, RefundRequest } from "../../gateways/payments/port.ts";
 import { Refused } from "../../gateways/refused.ts";
-import { refundOf } from "../../workflows/contract.ts";
+import { refundOf } from "../../workflows/contract/payments.ts";
 import type { refund } from "../../workflows/index.ts";
 import { needsHuman } from "../support/access.ts";
 import { Buyer } from "../support/buyer.ts";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { money } from "../../domain/money.ts";
 import type { GatewayName, PaymentOrder } from "../../domain/payments/payment.ts";
 import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
-import { signals, workflowIds } from "../../workflows/contract.ts";
+import { signals, workflowIds } from "../../workflows/contract/names.ts";
 import { Buyer } from "../support/buyer.ts";
 import { eventually } from "../support/eventually.ts";
 import { useStage } from "../support/stage.ts";

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { Approvals } from "../../db/people/approvals.ts";
-import { approvalRules, type Decision, signupApprovalId } from "../../domain/people/approval.ts";
 import { telegramId } from "../../domain/ids.ts";
+import { approvalRules, type Decision, signupApprovalId } from "../../domain/people/approval.ts";
 import { instant } from "../../domain/time.ts";
-import { signals, workflowIds } from "../../workflows/contract.ts";
+import { signals, workflowIds } from "../../workflows/contract/names.ts";
 import { arrive } from "../support/arrival.ts";
 import { eventually } from "../support/eventually.ts";
 import type { Person } from "../support/person.ts";

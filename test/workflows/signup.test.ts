@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { captchaRules } from "../../domain/people/captcha.ts";
-import { useStage } from "../support/stage.ts";
-import { wordsOf } from "../support/person.ts";
 import { arrive } from "../support/arrival.ts";
 import { eventually } from "../support/eventually.ts";
+import { wordsOf } from "../support/person.ts";
+import { useStage } from "../support/stage.ts";
 
 const stage = useStage();
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { dayMs } from "../../domain/time.ts";
-import { searchAttributes, workflowIds } from "../../workflows/contract.ts";
+import { searchAttributes, workflowIds } from "../../workflows/contract/names.ts";
 import { needsHuman, revoke, settles } from "../support/access.ts";
 import { Buyer } from "../support/buyer.ts";
 import { eventually } from "../support/eventually.ts";

@@ -4,7 +4,7 @@ import { expect, inject, onTestFinished, test } from "vitest";
 import type { PaymentId } from "../../domain/payments/payment.ts";
 import { secondMs } from "../../domain/time.ts";
 import { storyOptions } from "../../workers/story-options.ts";
-import { workflowIds } from "../../workflows/contract.ts";
+import { workflowIds } from "../../workflows/contract/names.ts";
 import { Buyer } from "../support/buyer.ts";
 import { eventually } from "../support/eventually.ts";
 import { useStage } from "../support/stage.ts";

@@ -1,5 +1,5 @@
-import { days, devices } from "./counts.ts";
 import { isolated } from "../html.ts";
+import { days, devices } from "./counts.ts";
 
 /** What customers read of their subscription, keys, devices and traffic. */
 export const access = {

@@ -1,6 +1,6 @@
-import { counted } from "./counts.ts";
 import type { MoneyNumbers, PeopleNumbers } from "../facts.ts";
 import { escapeHtml } from "../html.ts";
+import { counted } from "./counts.ts";
 
 /** What admins read of the product as a whole: their menu, figures and notices. */
 export const operations = {

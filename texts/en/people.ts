@@ -1,6 +1,6 @@
-import { counted, days, hours, minutes } from "./counts.ts";
 import type { CustomerCardFacts, SignupRequestFacts } from "../facts.ts";
 import { isolated } from "../html.ts";
+import { counted, days, hours, minutes } from "./counts.ts";
 
 /** What people read from their first /start on, and what admins read of customers. */
 export const people = {

@@ -1,6 +1,6 @@
 import type { AccessTexts } from "../en/access.ts";
-import { days, devices } from "./counts.ts";
 import { isolated } from "../html.ts";
+import { days, devices } from "./counts.ts";
 
 export const access: AccessTexts = {
   subscription: {

@@ -1,6 +1,6 @@
 import type { OperationsTexts } from "../en/operations.ts";
-import { counted } from "./counts.ts";
 import { escapeHtml } from "../html.ts";
+import { counted } from "./counts.ts";
 
 export const operations: OperationsTexts = {
   menu: {

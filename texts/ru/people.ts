@@ -1,6 +1,6 @@
 import type { PeopleTexts } from "../en/people.ts";
-import { counted, days, formOf, hours, inMinutes } from "./counts.ts";
 import { isolated } from "../html.ts";
+import { counted, days, formOf, hours, inMinutes } from "./counts.ts";
 
 export const people: PeopleTexts = {
   pictures: {

@@ -5,10 +5,10 @@ import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import * as z from "zod";
 import { serverAddressOf } from "../../domain/access/address-pool.ts";
-import { generateParameters } from "../../gateways/hosts/amneziawg/parameters.ts";
 import { generateKeyPair, publicKeyOf } from "../../gateways/hosts/amneziawg/keys.ts";
+import { generateParameters } from "../../gateways/hosts/amneziawg/parameters.ts";
 import { hostSettings, type HostSettings } from "../../gateways/hosts/registry.ts";
-import { Advice, careOf, launch, until, type Care, type Running } from "../servers/process.ts";
+import { Advice, type Care, careOf, launch, type Running, until } from "../servers/process.ts";
 import { awgNode } from "./build.ts";
 
 export interface DemoHostOptions {

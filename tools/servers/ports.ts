@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
-import { createServer, connect } from "node:net";
+import { connect, createServer } from "node:net";
 
 const host = "127.0.0.1";
 

@@ -11,9 +11,9 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Client } from "pg";
-import { postgresHome, type PostgresHome } from "./postgres-home.ts";
 import { answers } from "./ports.ts";
-import { Advice, careOf, commandLine, launch, until, type Care, type Running } from "./process.ts";
+import { postgresHome, type PostgresHome } from "./postgres-home.ts";
+import { Advice, type Care, careOf, commandLine, launch, type Running, until } from "./process.ts";
 
 export interface PostgresServer extends Running {
   /** Connects as a superuser to the database `tollgate`. Holds the password. */

@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { answers } from "./ports.ts";
-import { careOf, launch, until, type Care, type Running } from "./process.ts";
 import { onPath } from "./executables.ts";
+import { answers } from "./ports.ts";
+import { type Care, careOf, launch, type Running, until } from "./process.ts";
 
 export interface RedisServer extends Running {
   readonly url: string;

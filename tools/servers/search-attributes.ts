@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Connection } from "@temporalio/client";
 import { SearchAttributeType } from "@temporalio/common";
 import { addSearchAttributes } from "../../workers/search-attributes.ts";
-import { searchAttributes } from "../../workflows/contract.ts";
+import { searchAttributes } from "../../workflows/contract/names.ts";
 
 /**
  * Makes the namespace know our search attributes, patiently: one that was just made may not be

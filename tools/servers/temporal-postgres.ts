@@ -1,15 +1,15 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { execFile } from "node:child_process";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { Connection } from "@temporalio/client";
 import { msToTs } from "@temporalio/common/lib/time.js";
 import { freePorts } from "./ports.ts";
-import { Advice, careOf, launch, type Care } from "./process.ts";
+import { Advice, type Care, careOf, launch } from "./process.ts";
 import { ensureSearchAttributes } from "./search-attributes.ts";
 import { builtProgram, type Say } from "./temporal-build.ts";
-import { untilHealthy, type TemporalServer } from "./temporal.ts";
+import { type TemporalServer, untilHealthy } from "./temporal.ts";
 
 const productionSettings = join(import.meta.dirname, "../../deploy/temporal/dynamic.yaml");
 

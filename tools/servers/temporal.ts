@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Connection } from "@temporalio/client";
 import { answers } from "./ports.ts";
-import { careOf, launch, until, type Care, type Running } from "./process.ts";
+import { type Care, careOf, launch, type Running, until } from "./process.ts";
 import { ensureSearchAttributes, searchAttributeFlags } from "./search-attributes.ts";
 import type { TemporalCli } from "./temporal-cli.ts";
 

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { Advice } from "../servers/process.ts";
-import { isPartName, partNames, type PartName } from "./part.ts";
+import { isPartName, type PartName, partNames } from "./part.ts";
 
 export interface Command {
   readonly help: boolean;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type Secrets, readJson } from "./kept.ts";
+import { readJson, type Secrets } from "./kept.ts";
 import { projectRoot } from "./own-process.ts";
 
 /** The database that a running `npm start` keeps, as the reader's role; undefined where there is none. */

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Advice, launch, until, type Ending, type Running } from "../servers/process.ts";
+import { Advice, type Ending, launch, type Running, until } from "../servers/process.ts";
 import type { PartName } from "./part.ts";
 import type { Stage } from "./stage.ts";
 

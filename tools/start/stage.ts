@@ -1,8 +1,8 @@
 import type { Care } from "../servers/process.ts";
 import type { Configuration } from "./configuration.ts";
+import type { Secrets } from "./kept.ts";
 import type { Logs } from "./logs.ts";
 import type { PartName } from "./part.ts";
-import type { Secrets } from "./kept.ts";
 
 /** What parts tell each other: written by the part that it names, read by those that need it. */
 export interface Addresses {

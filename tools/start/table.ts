@@ -1,5 +1,5 @@
 import type { Configuration } from "./configuration.ts";
-import { partNames, type PartName, type Started } from "./part.ts";
+import { type PartName, partNames, type Started } from "./part.ts";
 import type { Addresses } from "./stage.ts";
 
 /** What stands where, for a person who has just started it. */

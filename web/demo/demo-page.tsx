@@ -1,8 +1,8 @@
 import { useCallback } from "react";
+import { Mark } from "../ui/mark.tsx";
 import { ChatPanel } from "./chat-panel.tsx";
 import { Guide } from "./guide.tsx";
 import { Complaints, Misbehave } from "./misbehave.tsx";
-import { Mark } from "../ui/mark.tsx";
 import { PeopleBar } from "./people-bar.tsx";
 import { situation } from "./people.ts";
 import { useChosen } from "./use-chosen.ts";

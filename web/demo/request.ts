@@ -1,5 +1,4 @@
-import type { Guard } from "./guards.ts";
-import { isText, optional, shape } from "./guards.ts";
+import { type Guard, isText, optional, shape } from "./guards.ts";
 
 /** A request that came to nothing. The message is for the person at the screen. */
 export class RequestFailed extends Error {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
-import { askFor, reasonOf, RequestFailed } from "./request.ts";
 import { offered } from "./people.ts";
+import { askFor, reasonOf, RequestFailed } from "./request.ts";
 import { knownPeople } from "./telegram.ts";
 import { type DemoInfo, isPlaces, isToldInfo, type Places } from "./wire.ts";
 

@@ -1,8 +1,8 @@
 import { secondMs } from "../../../domain/time.ts";
 import { SlowDown } from "../../../gateways/refused.ts";
+import { pause } from "../../pause.ts";
 import { monotonicMs } from "./clock.ts";
 import { GatewayFailure } from "./outage.ts";
-import { pause } from "../../pause.ts";
 
 /** So long a gateway's wish to wait is waited for within a pass; a longer one ends what asked. */
 const longestWaitMs = 10 * secondMs;

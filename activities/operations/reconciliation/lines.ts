@@ -1,15 +1,15 @@
 import { lineKey } from "../../../db/operations/quarantine.ts";
 import type { Finding } from "../../../db/operations/statements.ts";
-import { eventKey } from "../../../domain/payments/event-key.ts";
 import { paymentOfNobody } from "../../../domain/derived-ids.ts";
-import type { GatewayEvent, PaymentId, PaymentState } from "../../../domain/payments/payment.ts";
 import { fateOf, type KnownCharge, newsOf } from "../../../domain/operations/reconciliation.ts";
+import { eventKey } from "../../../domain/payments/event-key.ts";
+import type { GatewayEvent, PaymentId, PaymentState } from "../../../domain/payments/payment.ts";
 import { hourMs, instant, secondMs, toMs } from "../../../domain/time.ts";
 import type { GatewayFacts, Line } from "../../../gateways/payments/port.ts";
-import { monotonicMs } from "./clock.ts";
 import { concurrently } from "../../concurrently.ts";
-import { isOutage, reasonOf } from "./outage.ts";
 import { pause } from "../../pause.ts";
+import { monotonicMs } from "./clock.ts";
+import { isOutage, reasonOf } from "./outage.ts";
 import type { ReconcilerPorts, Run } from "./ports.ts";
 
 /** A line with the payment that it is reported to, and how its order stands; undefined: nobody's. */

@@ -1,11 +1,11 @@
 import { type Listener, waitHolding } from "../../../db/notifications.ts";
-import type { GatewayName } from "../../../domain/payments/payment.ts";
 import type { GatewayTrouble } from "../../../domain/operations/reconciliation.ts";
+import type { GatewayName } from "../../../domain/payments/payment.ts";
 import type { PaymentGateway } from "../../../gateways/payments/port.ts";
+import { pause } from "../../pause.ts";
 import { monotonicMs, untilNextMs } from "./clock.ts";
 import { reasonOf } from "./outage.ts";
 import { Passes } from "./pass.ts";
-import { pause } from "../../pause.ts";
 import type { ReconcilerPorts, Run } from "./ports.ts";
 
 /** Why a loop ended: what needs a person is not what is shown. */

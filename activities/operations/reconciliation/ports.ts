@@ -1,5 +1,5 @@
-import type { Lookups } from "../../../db/operations/lookups.ts";
 import type { Listener } from "../../../db/notifications.ts";
+import type { Lookups } from "../../../db/operations/lookups.ts";
 import type { Quarantine } from "../../../db/operations/quarantine.ts";
 import type { Statements } from "../../../db/operations/statements.ts";
 import type { Unattended } from "../../../db/operations/unattended.ts";

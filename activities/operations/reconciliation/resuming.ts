@@ -1,7 +1,7 @@
 import type { GatewayName } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
-import { monotonicMs } from "./clock.ts";
 import { concurrently } from "../../concurrently.ts";
+import { monotonicMs } from "./clock.ts";
 import { isOutage, reasonOf } from "./outage.ts";
 import type { ReconcilerPorts, Run } from "./ports.ts";
 

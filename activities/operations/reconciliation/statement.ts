@@ -1,8 +1,8 @@
 import { lineKey } from "../../../db/operations/quarantine.ts";
 import { instant } from "../../../domain/time.ts";
 import type { Line, PaymentGateway, UnreadableRow } from "../../../gateways/payments/port.ts";
-import { monotonicMs } from "./clock.ts";
 import type { Asking } from "./asking.ts";
+import { monotonicMs } from "./clock.ts";
 import type { Lines, Undecided } from "./lines.ts";
 import { GatewayFailure } from "./outage.ts";
 import type { ReconcilerPorts, Run } from "./ports.ts";

@@ -1,17 +1,17 @@
-import { requestDevice } from "../../../client/access.ts";
 import type { Composer } from "telegraf";
+import { requestDevice } from "../../../client/access.ts";
 import type { DeviceDetails } from "../../../db/queries/access/devices.ts";
 import type { SubscriptionSummary } from "../../../db/queries/people/customers.ts";
-import { tidyName } from "../../../domain/people/customer.ts";
+import type { DeviceRequest, SubscriptionRef } from "../../../domain/access/subscription.ts";
+import { onlineForMs } from "../../../domain/access/traffic.ts";
 import { addedDeviceId } from "../../../domain/derived-ids.ts";
 import { deviceId } from "../../../domain/ids.ts";
-import type { DeviceRequest, SubscriptionRef } from "../../../domain/access/subscription.ts";
+import { tidyName } from "../../../domain/people/customer.ts";
 import { instant } from "../../../domain/time.ts";
-import { onlineForMs } from "../../../domain/access/traffic.ts";
 import { momentIn } from "../../../texts/index.ts";
 import type { BotContext, DialoguePorts } from "../../context.ts";
-import { answerPress, ask, buttonMark, requestIdOf, say, show } from "../../request.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
+import { answerPress, ask, buttonMark, requestIdOf, say, show } from "../../request.ts";
 import { type Page, pageOf } from "../paging.ts";
 
 const uuid = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";

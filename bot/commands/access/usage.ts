@@ -4,10 +4,10 @@ import type { TrafficUse } from "../../../db/queries/people/customers.ts";
 import { instant } from "../../../domain/time.ts";
 import { bytesIn, momentIn } from "../../../texts/index.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
-import { answerPress, say, show } from "../../request.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { seen } from "./devices.ts";
+import { answerPress, say, show } from "../../request.ts";
 import { type Page, pageOf } from "../paging.ts";
+import { seen } from "./devices.ts";
 
 /** /usage: what the hosts' counters say of a person's devices. */
 export function addUsage(bot: Composer<BotContext>, ports: BotPorts): void {

@@ -1,14 +1,14 @@
 import type { Composer } from "telegraf";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
-import { tidyName } from "../../../domain/people/customer.ts";
 import { telegramId } from "../../../domain/ids.ts";
 import { asPaymentId, type PaymentId } from "../../../domain/payments/payment.ts";
+import { tidyName } from "../../../domain/people/customer.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
-import { answerPress, say, sendFile, show } from "../../request.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
+import { answerPress, say, sendFile, show } from "../../request.ts";
 import { adminsOnly } from "../admins-only.ts";
-import { shortNumber } from "./payment-lines.ts";
 import { type List, mostListed, type Page, pageOf, searchedIn } from "../paging.ts";
+import { shortNumber } from "./payment-lines.ts";
 import { paymentButtons, paymentPage } from "./payment-pages.ts";
 
 /** /payment: finds a payment by whatever is known of it, and shows its whole timeline. */

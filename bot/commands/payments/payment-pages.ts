@@ -5,13 +5,13 @@ import type {
 } from "../../../db/queries/payments/payment-timelines.ts";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
 import { difference, type Money } from "../../../domain/money.ts";
-import { isolated, momentIn, escapeHtml } from "../../../texts/index.ts";
+import { escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import type { BotContext } from "../../context.ts";
 import type { Buttons } from "../../request.ts";
-import { clipped } from "../people/admin-pages.ts";
 import { fitted, mostCharacters } from "../fitted.ts";
 import type { Page } from "../paging.ts";
+import { clipped } from "../people/admin-pages.ts";
 import { shortNumber } from "./payment-lines.ts";
 import { quoted, timelineOf } from "./payment-timeline.ts";
 

@@ -1,12 +1,12 @@
-import { cancelPayment, startPurchase } from "../../../client/payments.ts";
 import type { Composer } from "telegraf";
+import { cancelPayment, startPurchase } from "../../../client/payments.ts";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
 import { repeatedPaymentId } from "../../../domain/derived-ids.ts";
 import { asPaymentId } from "../../../domain/payments/payment.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
-import { answerPress, type Buttons, requestIdOf, say, show } from "../../request.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
+import { answerPress, type Buttons, requestIdOf, say, show } from "../../request.ts";
 import { mostListed, type Page, pageOf } from "../paging.ts";
 import { balanceIn, paymentLine } from "./payment-lines.ts";
 

@@ -1,5 +1,5 @@
-import { startPurchase } from "../../../client/payments.ts";
 import type { Composer } from "telegraf";
+import { startPurchase } from "../../../client/payments.ts";
 import type { CurrentPlan } from "../../../db/queries/payments/plans.ts";
 import { paymentIdOf } from "../../../domain/derived-ids.ts";
 import type { CustomerId } from "../../../domain/ids.ts";
@@ -12,8 +12,8 @@ import {
 import type { PlanCode } from "../../../domain/payments/plan.ts";
 import { instant } from "../../../domain/time.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
-import { answerPress, pressedMessage, say, show } from "../../request.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
+import { answerPress, pressedMessage, say, show } from "../../request.ts";
 import { type Offer, offersOf, planPage, plansPage } from "./plan-pages.ts";
 
 /** /plans: what can be bought, what it does to the time that is left, and the order itself. */

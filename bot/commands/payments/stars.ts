@@ -1,15 +1,15 @@
-import { isServed, reportEvents } from "../../../client/payments.ts";
 import { setTimeout as delay } from "node:timers/promises";
 import { Composer, type Middleware } from "telegraf";
-import { languageOf } from "../../../domain/people/customer.ts";
+import { isServed, reportEvents } from "../../../client/payments.ts";
 import { paymentOfNobody } from "../../../domain/derived-ids.ts";
 import { telegramId } from "../../../domain/ids.ts";
 import { currencies, money } from "../../../domain/money.ts";
 import { asPaymentId, checkoutOf, type GatewayName } from "../../../domain/payments/payment.ts";
+import { languageOf } from "../../../domain/people/customer.ts";
+import { starsLine } from "../../../gateways/payments/stars/webhook.ts";
 import { textsIn } from "../../../texts/index.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { followProfile } from "../../middlewares.ts";
-import { starsLine } from "../../../gateways/payments/stars/webhook.ts";
 
 type StarPorts = Pick<BotPorts, "client" | "customers" | "payments">;
 

@@ -1,14 +1,14 @@
-import { resolveUnmatched } from "../../../client/payments.ts";
 import type { Composer } from "telegraf";
+import { resolveUnmatched } from "../../../client/payments.ts";
 import type { UnmatchedCharge } from "../../../db/queries/payments/unmatched.ts";
-import { tidyName } from "../../../domain/people/customer.ts";
 import { telegramId } from "../../../domain/ids.ts";
 import type { GatewayName } from "../../../domain/payments/payment.ts";
+import { tidyName } from "../../../domain/people/customer.ts";
 import { escapeHtml, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
-import { answerPress, ask, requestIdOf, say, show } from "../../request.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
+import { answerPress, ask, requestIdOf, say, show } from "../../request.ts";
 import { adminsOnly } from "../admins-only.ts";
 import { type Entry, mostListed, type Page, pageOf } from "../paging.ts";
 

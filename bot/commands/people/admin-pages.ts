@@ -1,12 +1,12 @@
-import type { OpenRequest, TimelineEntry } from "../../../db/queries/people/admin.ts";
-import type { SubscriptionSummary } from "../../../db/queries/people/customers.ts";
 import type { DeviceDetails } from "../../../db/queries/access/devices.ts";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
-import { type Customer, displayName } from "../../../domain/people/customer.ts";
+import type { OpenRequest, TimelineEntry } from "../../../db/queries/people/admin.ts";
+import type { SubscriptionSummary } from "../../../db/queries/people/customers.ts";
+import type { TelegramId } from "../../../domain/ids.ts";
 import type { Money } from "../../../domain/money.ts";
+import { type Customer, displayName } from "../../../domain/people/customer.ts";
 import { escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
-import type { TelegramId } from "../../../domain/ids.ts";
 import type { BotContext } from "../../context.ts";
 import type { Buttons } from "../../request.ts";
 import { fitted, mostCharacters } from "../fitted.ts";

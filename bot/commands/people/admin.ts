@@ -1,19 +1,19 @@
-import { actOnCustomer, decideApproval } from "../../../client/people.ts";
 import type { Composer } from "telegraf";
+import type { StartResult } from "../../../client/durable.ts";
+import { actOnCustomer, decideApproval } from "../../../client/people.ts";
+import { longestExtensionDays } from "../../../domain/access/subscription.ts";
+import { type ApprovalId, telegramId, type TelegramId } from "../../../domain/ids.ts";
 import type { AdminAct } from "../../../domain/people/admin-act.ts";
 import { tidyName } from "../../../domain/people/customer.ts";
-import { type ApprovalId, telegramId, type TelegramId } from "../../../domain/ids.ts";
-import { longestExtensionDays } from "../../../domain/access/subscription.ts";
 import { instant } from "../../../domain/time.ts";
 import { bytesIn } from "../../../texts/index.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
-import type { StartResult } from "../../../client/durable.ts";
-import { answerPress, requestIdOf, say, show } from "../../request.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
+import { answerPress, requestIdOf, say, show } from "../../request.ts";
 import { adminsOnly } from "../admins-only.ts";
+import { mostListed } from "../paging.ts";
 import { amountsIn } from "../payments/payment-lines.ts";
 import { customerPage, deskPage, foundPage, pendingPage, sureBlockPage } from "./admin-pages.ts";
-import { mostListed } from "../paging.ts";
 
 /** Decisions, and /admin: the desk, customers with their timeline, extend, block. */
 export function addAdmin(bot: Composer<BotContext>, ports: BotPorts): void {

@@ -1,5 +1,5 @@
-import { changeLanguage } from "../../../client/people.ts";
 import type { Composer } from "telegraf";
+import { changeLanguage } from "../../../client/people.ts";
 import { type Language, languages } from "../../../domain/people/customer.ts";
 import { textsIn } from "../../../texts/index.ts";
 import type { BotContext, BotPorts } from "../../context.ts";

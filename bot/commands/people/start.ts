@@ -1,5 +1,5 @@
-import { answerCaptcha, openSignup } from "../../../client/people.ts";
 import type { Composer } from "telegraf";
+import { answerCaptcha, openSignup } from "../../../client/people.ts";
 import { firstChallenge } from "../../../domain/people/captcha.ts";
 import { renderNotice } from "../../../texts/notices.ts";
 import type { BotContext, BotPorts } from "../../context.ts";

@@ -1,9 +1,9 @@
 import { checkEnds, type Disagreement } from "../../../domain/operations/disagreement.ts";
 import { type PendingRefund, priceReturned } from "../../../domain/payments/charge.ts";
 import { instant } from "../../../domain/time.ts";
+import { entryOf } from "../../access/time-lots.ts";
 import type { Queries } from "../../orm.ts";
 import { chargeOf } from "../../payments/payment-facts.ts";
-import { entryOf } from "../../access/time-lots.ts";
 import { readTogether } from "../../together.ts";
 
 /** How many subscriptions are looked at in one piece, so that an audit takes the same memory however many there are. */

@@ -1,5 +1,5 @@
-import type { Effect } from "../../../domain/payments/decision.ts";
 import { type Currency, type Money, money } from "../../../domain/money.ts";
+import type { Effect } from "../../../domain/payments/decision.ts";
 import {
   type GatewayEvent,
   type GatewayReport,

@@ -1,5 +1,4 @@
 import { sql } from "kysely";
-import type { Language } from "../../../domain/people/customer.ts";
 import { telegramId, type TelegramId } from "../../../domain/ids.ts";
 import { type Money, money } from "../../../domain/money.ts";
 import type {
@@ -9,6 +8,7 @@ import type {
   PaymentState,
 } from "../../../domain/payments/payment.ts";
 import type { PlanCode, PlanTerms } from "../../../domain/payments/plan.ts";
+import type { Language } from "../../../domain/people/customer.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
 import { anyNumber } from "../../prepared.ts";

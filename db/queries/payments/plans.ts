@@ -1,14 +1,14 @@
+import type { SubscriptionState } from "../../../domain/access/subscription.ts";
+import type { TimeEntry } from "../../../domain/access/time-lots.ts";
 import type { CustomerId, TelegramId } from "../../../domain/ids.ts";
 import type { Currency, Money } from "../../../domain/money.ts";
 import type { GatewayName } from "../../../domain/payments/payment.ts";
 import type { Plan } from "../../../domain/payments/plan.ts";
-import type { SubscriptionState } from "../../../domain/access/subscription.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
-import type { TimeEntry } from "../../../domain/access/time-lots.ts";
-import { balanceAmounts } from "../../payments/ledger.ts";
-import { type EntityManager, queriesOf } from "../../orm.ts";
-import { newestPlans, PlanVersions } from "../../payments/plans.ts";
 import { timeEntries } from "../../access/time-lots.ts";
+import { type EntityManager, queriesOf } from "../../orm.ts";
+import { balanceAmounts } from "../../payments/ledger.ts";
+import { newestPlans, PlanVersions } from "../../payments/plans.ts";
 import { stateAt } from "../access/access-rights.ts";
 
 /** One way to pay: a gateway and the currency it is asked in. */

@@ -1,8 +1,8 @@
 import { sql } from "kysely";
-import type { ApprovalSubject } from "../../../domain/people/approval.ts";
-import type { ApprovalId, TelegramId } from "../../../domain/ids.ts";
-import { type Instant, instant } from "../../../domain/time.ts";
 import { onlineForMs } from "../../../domain/access/traffic.ts";
+import type { ApprovalId, TelegramId } from "../../../domain/ids.ts";
+import type { ApprovalSubject } from "../../../domain/people/approval.ts";
+import { type Instant, instant } from "../../../domain/time.ts";
 import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
 import { mayConnect } from "../access/access-rights.ts";
 import { type CustomerName, nameOf } from "./customers.ts";

@@ -1,14 +1,14 @@
 import { sql } from "kysely";
-import { type Customer, displayName } from "../../../domain/people/customer.ts";
 import {
   type SubscriptionId,
   subscriptionId,
   type TelegramId,
   telegramId,
 } from "../../../domain/ids.ts";
+import { type Customer, displayName } from "../../../domain/people/customer.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
-import { customerOf, findCustomer } from "../../people/customers.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
+import { customerOf, findCustomer } from "../../people/customers.ts";
 import type { ReadCache } from "../../read-cache.ts";
 
 /** What does not depend on the clock: who may connect now is asked of the books. */

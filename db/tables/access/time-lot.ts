@@ -1,6 +1,6 @@
 import { defineEntity, p } from "@mikro-orm/postgresql";
+import { lotKinds, type LotTerms } from "../../../domain/access/time-lots.ts";
 import type { Currency } from "../../../domain/money.ts";
-import { type LotTerms, lotKinds } from "../../../domain/access/time-lots.ts";
 
 /** Insert-only: the causes of a subscription's time, in the order in which they were booked. */
 export const TimeLotTable = defineEntity({

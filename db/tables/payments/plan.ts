@@ -1,6 +1,6 @@
 import { defineEntity, p } from "@mikro-orm/postgresql";
-import type { Language } from "../../../domain/people/customer.ts";
 import type { Currency } from "../../../domain/money.ts";
+import type { Language } from "../../../domain/people/customer.ts";
 
 export const PlanTable = defineEntity({
   name: "Plan",

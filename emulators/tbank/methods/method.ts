@@ -1,6 +1,5 @@
 import type { Params } from "../params.ts";
-import type { Payment } from "../payments.ts";
-import { currentAmount } from "../payments.ts";
+import { currentAmount, type Payment } from "../payments.ts";
 import { Refusal } from "../refusal.ts";
 import type { World } from "../world.ts";
 

@@ -11,9 +11,9 @@ import type {
   Peer,
   VpnHost,
 } from "../port.ts";
-import { type Admitted, admission } from "./admission.ts";
-import type { Device, DevicePeer, DeviceState } from "./device.ts";
+import { admission, type Admitted } from "./admission.ts";
 import { clientCredentials, type ClientSide } from "./client-config.ts";
+import type { Device, DevicePeer, DeviceState } from "./device.ts";
 import { isKey } from "./keys.ts";
 import { tunnelOrRefuse } from "./tunnel.ts";
 

@@ -1,17 +1,17 @@
 import { setImmediate } from "node:timers/promises";
 import { bulkhead } from "cockatiel";
-import { isKey } from "./keys.ts";
-import { hashOf } from "./tunnel.ts";
-import type { CliPlace } from "./settings.ts";
 import { run } from "./command.ts";
 import {
-  withoutHostMask,
   type Device,
   type DevicePeer,
   type DeviceState,
   type PeerToPut,
+  withoutHostMask,
 } from "./device.ts";
 import { isMarker } from "./epoch-marker.ts";
+import { isKey } from "./keys.ts";
+import type { CliPlace } from "./settings.ts";
+import { hashOf } from "./tunnel.ts";
 
 // A child's standard input can be a socket, which the tools cannot open by name: cat makes it a pipe.
 const putScript = 'cat | "$1" addconf "$2" /dev/stdin';

@@ -1,6 +1,6 @@
 import { deflateSync } from "node:zlib";
-import { type AmneziaWgParameters, headerText, isOfFirstGeneration } from "./parameters.ts";
 import type { Credentials } from "../port.ts";
+import { type AmneziaWgParameters, headerText, isOfFirstGeneration } from "./parameters.ts";
 import type { Tunnel } from "./tunnel.ts";
 
 /** A device's access as its client app sees it. */

@@ -1,7 +1,7 @@
 import { headerText } from "./parameters.ts";
-import type { Entry } from "./uapi.ts";
-import { toHex } from "./uapi-device.ts";
 import type { AmneziaWgSettings } from "./settings.ts";
+import { toHex } from "./uapi-device.ts";
+import type { Entry } from "./uapi.ts";
 
 /** The UAPI lines an interface of our own is kept at, one for each value; none where it is not ours. */
 export function ownedInterface({ owned, parameters }: AmneziaWgSettings): readonly Entry[] {

@@ -5,8 +5,8 @@ import {
   isNetwork,
   serverAddressOf,
 } from "../../../domain/access/address-pool.ts";
-import { type AmneziaWgParameters, violations, warnings } from "./parameters.ts";
 import { isKey } from "./keys.ts";
+import { type AmneziaWgParameters, violations, warnings } from "./parameters.ts";
 
 const key = z.string().refine(isKey, "a key is the base64 of 32 bytes");
 const port = z.int().min(1).max(65_535);

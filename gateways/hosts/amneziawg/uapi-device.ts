@@ -1,15 +1,15 @@
 import { setImmediate } from "node:timers/promises";
-import { publicKeyOf } from "./keys.ts";
-import { hashOf } from "./tunnel.ts";
 import {
-  withoutHostMask,
   type Device,
   type DevicePeer,
   type DeviceState,
   type PeerToPut,
+  withoutHostMask,
 } from "./device.ts";
 import { earliestMarker, isMarker, newMarker } from "./epoch-marker.ts";
-import { uapi, type Entry } from "./uapi.ts";
+import { publicKeyOf } from "./keys.ts";
+import { hashOf } from "./tunnel.ts";
+import { type Entry, uapi } from "./uapi.ts";
 
 interface Snapshot {
   readonly device: ReadonlyMap<string, string>;

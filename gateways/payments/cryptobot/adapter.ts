@@ -1,10 +1,4 @@
 import * as z from "zod";
-import { type CoinCode, cryptoBotCode, cryptoBotReport, isFiat } from "./protocol.ts";
-import {
-  type CryptoBotReading,
-  type ReadCryptoBotInvoice,
-  readCryptoBotInvoice,
-} from "./invoice.ts";
 import { type Currency, decimalOf } from "../../../domain/money.ts";
 import {
   asPaymentId,
@@ -12,6 +6,7 @@ import {
   type PaymentOrder,
 } from "../../../domain/payments/payment.ts";
 import { dayMs, hourMs, instant, secondMs, toMs } from "../../../domain/time.ts";
+import { Refused } from "../../refused.ts";
 import type {
   Asking,
   GatewayFacts,
@@ -24,12 +19,17 @@ import type {
   UnreadableRow,
   Wording,
 } from "../port.ts";
-import { Refused } from "../../refused.ts";
-import { AskedOnce } from "../single-flight.ts";
-import { CryptoPayApi, type CryptoPayAccess } from "./api.ts";
-import { afterPage, isLast, type Page, readSweep } from "./sweep.ts";
 import { checkRefund } from "../refundable.ts";
+import { AskedOnce } from "../single-flight.ts";
 import { unreadableRow } from "../wire.ts";
+import { type CryptoPayAccess, CryptoPayApi } from "./api.ts";
+import {
+  type CryptoBotReading,
+  type ReadCryptoBotInvoice,
+  readCryptoBotInvoice,
+} from "./invoice.ts";
+import { type CoinCode, cryptoBotCode, cryptoBotReport, isFiat } from "./protocol.ts";
+import { afterPage, isLast, type Page, readSweep } from "./sweep.ts";
 
 export interface CryptoBotSettings extends CryptoPayAccess {
   readonly currencies: readonly Currency[];

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { parseAsEvidence, parseLiterally } from "../wire-values.ts";
 import { Refused, SlowDown } from "../../refused.ts";
 import { call } from "../post-json.ts";
+import { parseAsEvidence, parseLiterally } from "../wire-values.ts";
 import { wire } from "../wire.ts";
 
 const who = "Crypto Pay";

@@ -1,5 +1,5 @@
-import type { CryptoBotInvoice } from "./protocol.ts";
 import { decimalIn, type Read, unreadable, wholeIn } from "../wire-values.ts";
+import type { CryptoBotInvoice } from "./protocol.ts";
 
 /** An invoice as Crypto Pay describes it, in a message or in a list. */
 export interface ReadCryptoBotInvoice extends CryptoBotInvoice {

@@ -1,8 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import * as z from "zod";
-import { type CoinCode, cryptoBotReport } from "./protocol.ts";
-import { readCryptoBotInvoice } from "./invoice.ts";
 import { paymentOfNobody } from "../../../domain/derived-ids.ts";
 import { asPaymentId, type GatewayName } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
@@ -13,6 +11,8 @@ import {
   type WebhookProvider,
   type WebhookReading,
 } from "../webhook-port.ts";
+import { readCryptoBotInvoice } from "./invoice.ts";
+import { type CoinCode, cryptoBotReport } from "./protocol.ts";
 
 const gateway = "cryptobot" as GatewayName;
 const signatureHeader = "crypto-pay-api-signature";

@@ -9,6 +9,7 @@ import {
 } from "../../../domain/payments/payment.ts";
 import { dayMs, instant } from "../../../domain/time.ts";
 import { callTelegram, refusal } from "../../messenger/telegram-call.ts";
+import { Refused } from "../../refused.ts";
 import type {
   About,
   GatewayFacts,
@@ -20,7 +21,6 @@ import type {
   Statement,
   UnreadableRow,
 } from "../port.ts";
-import { Refused } from "../../refused.ts";
 import { unreadableRow, wire } from "../wire.ts";
 
 const partner = z.object({

@@ -1,6 +1,6 @@
 import type { GatewayName, PaymentOrder } from "../../../domain/payments/payment.ts";
-import { hasMoney, isUntouched, returnedOf, tbankReports } from "./protocol.ts";
 import { dayMs, hourMs, minuteMs, toMs } from "../../../domain/time.ts";
+import { Refused } from "../../refused.ts";
 import type {
   Asking,
   GatewayFacts,
@@ -12,9 +12,8 @@ import type {
   Statement,
   Wording,
 } from "../port.ts";
-import { Refused } from "../../refused.ts";
-import { AskedOnce } from "../single-flight.ts";
 import { checkRefund } from "../refundable.ts";
+import { AskedOnce } from "../single-flight.ts";
 import { type TBankAccess, TBankApi, TBankRefusal } from "./api.ts";
 import {
   called,
@@ -25,6 +24,7 @@ import {
   type Seen,
   seenIn,
 } from "./payments.ts";
+import { hasMoney, isUntouched, returnedOf, tbankReports } from "./protocol.ts";
 import { cut, receiptOver, type ReceiptSettings } from "./receipt.ts";
 
 export interface TBankSettings extends TBankAccess {

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import { signedText } from "./protocol.ts";
-import { parseLiterally } from "../wire-values.ts";
 import { Refused, SlowDown } from "../../refused.ts";
 import { call } from "../post-json.ts";
+import { parseLiterally } from "../wire-values.ts";
 import { wire } from "../wire.ts";
+import { signedText } from "./protocol.ts";
 
 const who = "T-Bank";
 

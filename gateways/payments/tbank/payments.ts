@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { money } from "../../../domain/money.ts";
-import { hasMoney, type TBankState } from "./protocol.ts";
 import { instant } from "../../../domain/time.ts";
 import { unreadableRow, wire } from "../wire.ts";
+import { hasMoney, type TBankState } from "./protocol.ts";
 
 const kopecks = wire.whole().transform((minor) => money(minor, "RUB"));
 

@@ -1,15 +1,14 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import { money } from "../../../domain/money.ts";
 import { paymentOfNobody } from "../../../domain/derived-ids.ts";
+import { money } from "../../../domain/money.ts";
 import {
   asPaymentId,
   type GatewayName,
   type GatewayReport,
 } from "../../../domain/payments/payment.ts";
-import { signedText, tbankReports } from "./protocol.ts";
 import { instant } from "../../../domain/time.ts";
-import { flagIn } from "../wire-values.ts";
+import { together } from "../provider.ts";
 import {
   jsonOf,
   sameSecret,
@@ -17,7 +16,8 @@ import {
   type WebhookProvider,
   type WebhookReading,
 } from "../webhook-port.ts";
-import { together } from "../provider.ts";
+import { flagIn } from "../wire-values.ts";
+import { signedText, tbankReports } from "./protocol.ts";
 
 const gateway = "tbank" as GatewayName;
 

@@ -1,8 +1,9 @@
 import type { Address } from "@ton/core";
-import { memoOf } from "../../../domain/payments/memo.ts";
 import { decimalOf, type Money } from "../../../domain/money.ts";
+import { memoOf } from "../../../domain/payments/memo.ts";
 import type { GatewayName, PaymentOrder } from "../../../domain/payments/payment.ts";
 import { hourMs, minuteMs, toMs } from "../../../domain/time.ts";
+import { Refused } from "../../refused.ts";
 import type {
   GatewayFacts,
   Invoice,
@@ -11,7 +12,7 @@ import type {
   RefundAnswer,
   Statement,
 } from "../port.ts";
-import { Refused } from "../../refused.ts";
+import { unreadableRow } from "../wire.ts";
 import { rawOf } from "./address.ts";
 import { cursorOf, placeOf, placesIn } from "./cursor.ts";
 import {
@@ -26,7 +27,6 @@ import {
 import { type History, historyOf, inOrder, upToTheSameMoment } from "./history.ts";
 import type { TonCurrency, TonSettings } from "./settings.ts";
 import { type From, Toncenter, type Transaction } from "./toncenter.ts";
-import { unreadableRow } from "../wire.ts";
 
 /** An account of ours at which one currency arrives. */
 interface Till {

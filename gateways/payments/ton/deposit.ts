@@ -1,6 +1,6 @@
 import type { Address } from "@ton/core";
-import { memoOf } from "../../../domain/payments/memo.ts";
 import { type Currency, money } from "../../../domain/money.ts";
+import { memoOf } from "../../../domain/payments/memo.ts";
 import { instant } from "../../../domain/time.ts";
 import type { About, Line } from "../port.ts";
 import { addressIn } from "./address.ts";

@@ -1,6 +1,6 @@
 import type { Address } from "@ton/core";
-import { addressIn } from "./address.ts";
 import type { UnreadableRow } from "../port.ts";
+import { addressIn } from "./address.ts";
 import type { From, Place, Toncenter, Transaction, TransactionRow } from "./toncenter.ts";
 
 export interface History {

@@ -4,11 +4,11 @@ import { followHost } from "../../../activities/access/host-loop.ts";
 import { waitingHosts } from "../../../db/access/accesses.ts";
 import { revokeDevice } from "../../../db/access/devices.ts";
 import { allowRemovals } from "../../../db/access/hosts.ts";
-import { listen } from "../../../db/notifications.ts";
 import { decideUnknownPeers } from "../../../db/access/unknown-peers.ts";
+import { listen } from "../../../db/notifications.ts";
 import { type HostCondition, wellHost } from "../../../domain/access/host.ts";
 import { instant } from "../../../domain/time.ts";
-import { type VpnHost } from "../../../gateways/hosts/port.ts";
+import type { VpnHost } from "../../../gateways/hosts/port.ts";
 import { eventually } from "../../support/eventually.ts";
 import {
   books,

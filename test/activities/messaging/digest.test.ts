@@ -1,13 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { createApprovalActivities } from "../../../activities/people/approval.ts";
-import { Approvals } from "../../../db/people/approvals.ts";
 import { Unmatched } from "../../../db/payments/unmatched.ts";
-import {
-  hostApprovalId,
-  refundApprovalId,
-  signupApprovalId,
-} from "../../../domain/people/approval.ts";
+import { Approvals } from "../../../db/people/approvals.ts";
 import {
   type ApprovalId,
   type CustomerId,
@@ -22,11 +17,16 @@ import {
 } from "../../../domain/messaging/message.ts";
 import { money } from "../../../domain/money.ts";
 import type { GatewayEvent, GatewayName, PaymentId } from "../../../domain/payments/payment.ts";
+import {
+  hostApprovalId,
+  refundApprovalId,
+  signupApprovalId,
+} from "../../../domain/people/approval.ts";
 import { instant } from "../../../domain/time.ts";
 import { useDatabase } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
-import { openSending, type Sending } from "../../support/sending.ts";
 import { SendingBooks } from "../../support/sending-books.ts";
+import { openSending, type Sending } from "../../support/sending.ts";
 
 const databases = useDatabase();
 let sending: Sending;

@@ -13,8 +13,8 @@ import {
 import { instant } from "../../../domain/time.ts";
 import { useDatabase } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
-import { openSending, type Sending } from "../../support/sending.ts";
 import { SendingBooks } from "../../support/sending-books.ts";
+import { openSending, type Sending } from "../../support/sending.ts";
 
 const databases = useDatabase();
 let sending: Sending;

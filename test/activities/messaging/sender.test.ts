@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { noticeTo } from "../../../domain/messaging/message.ts";
 import { type TelegramId, telegramId } from "../../../domain/ids.ts";
+import { noticeTo } from "../../../domain/messaging/message.ts";
 import { useDatabase } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
 import { openSending, saidIn, saying, type Sending } from "../../support/sending.ts";

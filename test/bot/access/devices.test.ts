@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { languages } from "../../../domain/people/customer.ts";
 import { textsIn } from "../../../texts/index.ts";
+import { eventually } from "../../support/eventually.ts";
 import { useStage } from "../../support/stage.ts";
 import { customerSpeaking, devicesOf, forges, letIn, newestKey } from "../people.ts";
-import { eventually } from "../../support/eventually.ts";
 
 const stage = useStage();
 

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { languages } from "../../../domain/people/customer.ts";
 import { refundRequestId } from "../../../domain/derived-ids.ts";
 import { money } from "../../../domain/money.ts";
 import type { PaymentId } from "../../../domain/payments/payment.ts";
+import { languages } from "../../../domain/people/customer.ts";
 import { dayMs } from "../../../domain/time.ts";
 import { textsIn } from "../../../texts/index.ts";
-import { workflowIds } from "../../../workflows/contract.ts";
+import { workflowIds } from "../../../workflows/contract/names.ts";
 import { Buyer } from "../../support/buyer.ts";
 import { eventually } from "../../support/eventually.ts";
 import type { Person } from "../../support/person.ts";

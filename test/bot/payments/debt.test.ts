@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { languages } from "../../../domain/people/customer.ts";
 import { money } from "../../../domain/money.ts";
+import { languages } from "../../../domain/people/customer.ts";
 import { Buyer } from "../../support/buyer.ts";
 import { eventually } from "../../support/eventually.ts";
 import { useStage } from "../../support/stage.ts";

@@ -3,7 +3,7 @@ import { PlanQueries } from "../../../db/queries/payments/plans.ts";
 import { languages } from "../../../domain/people/customer.ts";
 import { instant, minuteMs } from "../../../domain/time.ts";
 import { momentIn, textsIn } from "../../../texts/index.ts";
-import { workflowIds } from "../../../workflows/contract.ts";
+import { workflowIds } from "../../../workflows/contract/names.ts";
 import { eventually } from "../../support/eventually.ts";
 import { planFor } from "../../support/orders.ts";
 import type { Person } from "../../support/person.ts";

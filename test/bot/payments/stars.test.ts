@@ -7,7 +7,7 @@ import type { GatewayName } from "../../../domain/payments/payment.ts";
 import { dayMs } from "../../../domain/time.ts";
 import { openMemory } from "../../../runtime/redis.ts";
 import { textsIn } from "../../../texts/index.ts";
-import { workflowIds } from "../../../workflows/contract.ts";
+import { workflowIds } from "../../../workflows/contract/names.ts";
 import { eventually } from "../../support/eventually.ts";
 import { createNamespace } from "../../support/namespace.ts";
 import type { Person } from "../../support/person.ts";

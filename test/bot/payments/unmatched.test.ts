@@ -1,6 +1,6 @@
-import { DurableClient } from "../../../client/durable.ts";
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
+import { DurableClient } from "../../../client/durable.ts";
 import { reportEvents } from "../../../client/payments.ts";
 import { money } from "../../../domain/money.ts";
 import type { GatewayName, PaymentId } from "../../../domain/payments/payment.ts";

@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { textsIn } from "../../../texts/index.ts";
-import { adminId, useStage } from "../../support/stage.ts";
-import { actsOn, cardOf, forges } from "../people.ts";
 import { arrive } from "../../support/arrival.ts";
 import { eventually } from "../../support/eventually.ts";
+import { adminId, useStage } from "../../support/stage.ts";
+import { actsOn, cardOf, forges } from "../people.ts";
 
 const secondAdminId = 1002;
 const stage = useStage({ adminIds: [adminId, secondAdminId] });

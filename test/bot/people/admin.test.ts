@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { languages } from "../../../domain/people/customer.ts";
 import { dayMs } from "../../../domain/time.ts";
 import { textsIn } from "../../../texts/index.ts";
+import { arrive } from "../../support/arrival.ts";
+import { eventually } from "../../support/eventually.ts";
 import type { Person } from "../../support/person.ts";
 import { adminId, useStage } from "../../support/stage.ts";
 import { actsOn, cardOf, devicesOf, forges, letIn } from "../people.ts";
-import { arrive } from "../../support/arrival.ts";
-import { eventually } from "../../support/eventually.ts";
 
 const secondAdminId = 1002;
 const stage = useStage({ adminIds: [adminId, secondAdminId] });

@@ -1,8 +1,8 @@
 import { expect, inject, onTestFinished, test } from "vitest";
 import { poll } from "../../../bot/updates/poll.ts";
+import { eventually } from "../../support/eventually.ts";
 import { wordsOf } from "../../support/person.ts";
 import { adminId, useStage } from "../../support/stage.ts";
-import { eventually } from "../../support/eventually.ts";
 import { breakTelegram } from "../../support/telegram-faults.ts";
 import { gateTo, makeBot } from "../lone-bot.ts";
 

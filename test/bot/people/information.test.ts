@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { type Language, languages } from "../../../domain/people/customer.ts";
-import { bytesIn, momentIn, textsIn } from "../../../texts/index.ts";
 import type { Instant } from "../../../domain/time.ts";
-import { signals, workflowIds } from "../../../workflows/contract.ts";
+import { bytesIn, momentIn, textsIn } from "../../../texts/index.ts";
+import { signals, workflowIds } from "../../../workflows/contract/names.ts";
+import { eventually } from "../../support/eventually.ts";
 import { useStage } from "../../support/stage.ts";
 import { customerSpeaking, devicesOf } from "../people.ts";
-import { eventually } from "../../support/eventually.ts";
 
 const stage = useStage();
 

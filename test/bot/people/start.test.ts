@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { useStage } from "../../support/stage.ts";
-import { wordsOf } from "../../support/person.ts";
 import { eventually } from "../../support/eventually.ts";
+import { wordsOf } from "../../support/person.ts";
+import { useStage } from "../../support/stage.ts";
 
 const stage = useStage();
 

@@ -1,11 +1,11 @@
 import { expect, inject, onTestFinished, test } from "vitest";
-import { poll } from "../../../bot/updates/poll.ts";
 import { openReaders } from "../../../bot/readers.ts";
+import { poll } from "../../../bot/updates/poll.ts";
 import { ReadCache } from "../../../db/read-cache.ts";
 import { telegramId } from "../../../domain/ids.ts";
+import { eventually } from "../../support/eventually.ts";
 import { useStage } from "../../support/stage.ts";
 import { gateTo, type LoneBot, makeBot } from "../lone-bot.ts";
-import { eventually } from "../../support/eventually.ts";
 
 const stage = useStage();
 

@@ -1,13 +1,13 @@
-import { DurableClient } from "../../../client/durable.ts";
 import type { AddressInfo } from "node:net";
 import { Registry } from "prom-client";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { createApi } from "../../../api/app.ts";
 import { serveWebhook } from "../../../bot/updates/webhook.ts";
+import { DurableClient } from "../../../client/durable.ts";
 import { freePort } from "../../../tools/servers/ports.ts";
+import { eventually } from "../../support/eventually.ts";
 import { useStage } from "../../support/stage.ts";
 import { gateTo, type LoneBot, makeBot, runsOf } from "../lone-bot.ts";
-import { eventually } from "../../support/eventually.ts";
 
 const stage = useStage();
 const secret = "correct-horse_battery";

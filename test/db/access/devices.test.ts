@@ -5,11 +5,11 @@ import { hasDevices, reissue, renameDevice, revokeDevice } from "../../../db/acc
 import { markAway } from "../../../db/access/hosts.ts";
 import { isAnybodyWaiting, placeWaiting } from "../../../db/access/placement.ts";
 import { keepUnknownPeers } from "../../../db/access/unknown-peers.ts";
+import { serverAddressOf } from "../../../domain/access/address-pool.ts";
 import { deviceId, type DeviceId, type HostId } from "../../../domain/ids.ts";
 import { addMs, dayMs, type Instant, instant } from "../../../domain/time.ts";
-import { hostSettings } from "../../../gateways/hosts/registry.ts";
 import { newTunnelAccess } from "../../../gateways/hosts/amneziawg/tunnel.ts";
-import { serverAddressOf } from "../../../domain/access/address-pool.ts";
+import { hostSettings } from "../../../gateways/hosts/registry.ts";
 import { memoryHostSettings } from "../../gateways/hosts/host-settings.ts";
 import { AccessBooks, type Subscriber } from "../../support/access-books.ts";
 import { useDatabase } from "../../support/database.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { AuditQueries } from "../../../db/queries/operations/audit.ts";
 import { Refunds } from "../../../db/payments/refunds.ts";
+import { AuditQueries } from "../../../db/queries/operations/audit.ts";
 import { telegramId } from "../../../domain/ids.ts";
 import {
   balanceGateway,

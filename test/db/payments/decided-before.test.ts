@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { AdminActs } from "../../../db/people/admin-acts.ts";
-import { Customers } from "../../../db/people/customers.ts";
 import { Refunds } from "../../../db/payments/refunds.ts";
 import { Unmatched } from "../../../db/payments/unmatched.ts";
+import { AdminActs } from "../../../db/people/admin-acts.ts";
+import { Customers } from "../../../db/people/customers.ts";
 import { telegramId } from "../../../domain/ids.ts";
 import type { GatewayName, GatewayReport, PaymentId } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";

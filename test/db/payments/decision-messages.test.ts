@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { eventKey } from "../../../domain/payments/event-key.ts";
 import type { TelegramId } from "../../../domain/ids.ts";
 import { money } from "../../../domain/money.ts";
+import { eventKey } from "../../../domain/payments/event-key.ts";
 import type { GatewayReport } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
 import { useDatabase } from "../../support/database.ts";

@@ -1,17 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { bookFacts } from "../../../db/payments/ledger.ts";
-import { AuditQueries } from "../../../db/queries/operations/audit.ts";
 import { Refunds } from "../../../db/payments/refunds.ts";
+import { AuditQueries } from "../../../db/queries/operations/audit.ts";
 import { telegramId } from "../../../domain/ids.ts";
-import { customerAccount } from "../../../domain/payments/ledger.ts";
 import { type Money, money } from "../../../domain/money.ts";
-import type { GatewayReport, PaymentOrder } from "../../../domain/payments/payment.ts";
-import { balanceGateway } from "../../../domain/payments/payment.ts";
+import { customerAccount } from "../../../domain/payments/ledger.ts";
+import {
+  balanceGateway,
+  type GatewayReport,
+  type PaymentOrder,
+} from "../../../domain/payments/payment.ts";
 import type { RefundCommand } from "../../../domain/payments/refund.ts";
 import { instant } from "../../../domain/time.ts";
 import { useDatabase } from "../../support/database.ts";
-import { useShop, noDevices } from "../../support/shop.ts";
+import { noDevices, useShop } from "../../support/shop.ts";
 
 const db = useDatabase();
 const shop = useShop(db);

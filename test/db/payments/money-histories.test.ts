@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import { AdminActs } from "../../../db/people/admin-acts.ts";
 import { reservesOf } from "../../../db/payments/ledger.ts";
-import { AuditQueries } from "../../../db/queries/operations/audit.ts";
 import { Refunds } from "../../../db/payments/refunds.ts";
-import type { AdminAct } from "../../../domain/people/admin-act.ts";
+import { AdminActs } from "../../../db/people/admin-acts.ts";
+import { AuditQueries } from "../../../db/queries/operations/audit.ts";
 import { type TelegramId, telegramId } from "../../../domain/ids.ts";
 import { money } from "../../../domain/money.ts";
 import {
@@ -13,9 +12,10 @@ import {
   type GatewayReport,
   type PaymentOrder,
 } from "../../../domain/payments/payment.ts";
+import type { AdminAct } from "../../../domain/people/admin-act.ts";
 import { instant } from "../../../domain/time.ts";
 import { useDatabase } from "../../support/database.ts";
-import { useShop, noDevices } from "../../support/shop.ts";
+import { noDevices, useShop } from "../../support/shop.ts";
 
 const db = useDatabase();
 const shop = useShop(db);

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { Unmatched } from "../../../db/payments/unmatched.ts";
 import { inTransaction } from "../../../db/orm.ts";
 import { bookFacts } from "../../../db/payments/ledger.ts";
-import { customerAccount } from "../../../domain/payments/ledger.ts";
+import { Unmatched } from "../../../db/payments/unmatched.ts";
 import { telegramId } from "../../../domain/ids.ts";
 import { money } from "../../../domain/money.ts";
+import { customerAccount } from "../../../domain/payments/ledger.ts";
 import type {
   GatewayEvent,
   GatewayName,
@@ -12,8 +12,8 @@ import type {
   PaymentId,
 } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
-import { eventually } from "../../support/eventually.ts";
 import { useDatabase } from "../../support/database.ts";
+import { eventually } from "../../support/eventually.ts";
 import { useShop } from "../../support/shop.ts";
 
 const db = useDatabase();

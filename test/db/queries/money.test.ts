@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
+import { Refunds } from "../../../db/payments/refunds.ts";
+import { Unmatched } from "../../../db/payments/unmatched.ts";
 import { PaymentTimelines } from "../../../db/queries/payments/payment-timelines.ts";
 import { PaymentQueries } from "../../../db/queries/payments/payments.ts";
 import { PlanQueries } from "../../../db/queries/payments/plans.ts";
 import { UnmatchedQueries } from "../../../db/queries/payments/unmatched.ts";
-import { Refunds } from "../../../db/payments/refunds.ts";
-import { Unmatched } from "../../../db/payments/unmatched.ts";
 import { paymentOfNobody } from "../../../domain/derived-ids.ts";
 import { money } from "../../../domain/money.ts";
 import type { GatewayName } from "../../../domain/payments/payment.ts";

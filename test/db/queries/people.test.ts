@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { AdminQueries } from "../../../db/queries/people/admin.ts";
-import { countBusiness } from "../../../db/queries/operations/counts.ts";
-import { CustomerQueries } from "../../../db/queries/people/customers.ts";
 import { DeviceQueries } from "../../../db/queries/access/devices.ts";
+import { countBusiness } from "../../../db/queries/operations/counts.ts";
 import { PaymentTimelines } from "../../../db/queries/payments/payment-timelines.ts";
 import { PaymentQueries } from "../../../db/queries/payments/payments.ts";
 import { PlanQueries } from "../../../db/queries/payments/plans.ts";
+import { AdminQueries } from "../../../db/queries/people/admin.ts";
+import { CustomerQueries } from "../../../db/queries/people/customers.ts";
 import { ReadCache } from "../../../db/read-cache.ts";
 import type { PaymentId, PaymentOrder } from "../../../domain/payments/payment.ts";
 import { dayMs, instant, msBetween } from "../../../domain/time.ts";

@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import * as fc from "fast-check";
 import { toBuffer } from "qrcode";
 import { expect, test } from "vitest";
-import { languages } from "../../../domain/people/customer.ts";
 import { deliverable } from "../../../domain/access/credentials.ts";
+import { languages } from "../../../domain/people/customer.ts";
 import { clientCredentials } from "../../../gateways/hosts/amneziawg/client-config.ts";
 import { textsIn } from "../../../texts/index.ts";
-import { memoryHostSettings } from "../../gateways/hosts/host-settings.ts";
 import { anAccess, tunnel } from "../../gateways/hosts/accesses.ts";
+import { memoryHostSettings } from "../../gateways/hosts/host-settings.ts";
 
 const settings = memoryHostSettings();
 

@@ -1,8 +1,5 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Currency, money } from "../../../domain/money.ts";
-import type { PlanCode } from "../../../domain/payments/plan.ts";
-import { addMs, dayMs, hourMs, type Instant, instant, msBetween } from "../../../domain/time.ts";
 import {
   enter,
   leftMs,
@@ -11,6 +8,9 @@ import {
   replay,
   type TimeEntry,
 } from "../../../domain/access/time-lots.ts";
+import { type Currency, money } from "../../../domain/money.ts";
+import type { PlanCode } from "../../../domain/payments/plan.ts";
+import { addMs, dayMs, hourMs, type Instant, instant, msBetween } from "../../../domain/time.ts";
 
 const start = instant("2026-01-01T00:00:00.000Z");
 const priceOf = { month: 30_000, family: 60_000 } as const;

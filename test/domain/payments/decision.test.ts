@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { money } from "../../../domain/money.ts";
 import {
   decide,
   type Effect,
@@ -7,7 +8,6 @@ import {
   type PaymentFacts,
 } from "../../../domain/payments/decision.ts";
 import { eventKey } from "../../../domain/payments/event-key.ts";
-import { money } from "../../../domain/money.ts";
 import {
   asPaymentId,
   type GatewayName,

@@ -1,6 +1,6 @@
-import type { PaymentFacts } from "../../../domain/payments/decision.ts";
 import type { CustomerId, SubscriptionId, TelegramId } from "../../../domain/ids.ts";
 import { money } from "../../../domain/money.ts";
+import type { PaymentFacts } from "../../../domain/payments/decision.ts";
 import type { GatewayName, PaymentId, PaymentOrder } from "../../../domain/payments/payment.ts";
 import type { PlanCode } from "../../../domain/payments/plan.ts";
 import { instant } from "../../../domain/time.ts";

@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { enter, replay, type TimeEntry } from "../../../domain/access/time-lots.ts";
 import { money } from "../../../domain/money.ts";
 import type { Plan, PlanCode } from "../../../domain/payments/plan.ts";
 import { previewPurchase } from "../../../domain/payments/purchase-preview.ts";
 import { addMs, dayMs, instant, msBetween } from "../../../domain/time.ts";
-import { enter, replay, type TimeEntry } from "../../../domain/access/time-lots.ts";
 
 const now = instant("2026-11-21T10:00:00Z");
 const price = money(60_000, "RUB");

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { telegramId } from "../../../domain/ids.ts";
 import {
   captchaRules,
   drawChallenge,
@@ -8,7 +9,6 @@ import {
   pictureNames,
 } from "../../../domain/people/captcha.ts";
 import { languageOf, referrerOf, tidyName } from "../../../domain/people/customer.ts";
-import { telegramId } from "../../../domain/ids.ts";
 
 /** Numbers in [0, 1), as a workflow's own random gives them. */
 const random = fc.infiniteStream(fc.double({ min: 0, max: 0.999_999_999, noNaN: true }));

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readConf } from "../../../emulators/vpn-client/conf.ts";
-import { Refused } from "../../../gateways/refused.ts";
-import { uapi, type Entry } from "../../../gateways/hosts/amneziawg/uapi.ts";
-import { toHex } from "../../../gateways/hosts/amneziawg/uapi-device.ts";
-import { connectHost } from "../../../gateways/hosts/registry.ts";
 import { generateKeyPair } from "../../../gateways/hosts/amneziawg/keys.ts";
 import { ownedInterface } from "../../../gateways/hosts/amneziawg/owned-interface.ts";
 import type { AmneziaWgSettings } from "../../../gateways/hosts/amneziawg/settings.ts";
+import { toHex } from "../../../gateways/hosts/amneziawg/uapi-device.ts";
+import { type Entry, uapi } from "../../../gateways/hosts/amneziawg/uapi.ts";
 import type { Credentials, VpnHost } from "../../../gateways/hosts/port.ts";
-import { applyAll, peersOf, vpnHostContract, type HostUnderTest } from "./contract.ts";
+import { connectHost } from "../../../gateways/hosts/registry.ts";
+import { Refused } from "../../../gateways/refused.ts";
 import { anAccess } from "./accesses.ts";
+import { applyAll, type HostUnderTest, peersOf, vpnHostContract } from "./contract.ts";
 import { amneziaWgHostSettings } from "./host-settings.ts";
-import { eventually, startMachines, type Machine, type Machines } from "./namespaces.ts";
+import { eventually, type Machine, type Machines, startMachines } from "./namespaces.ts";
 import { missing, needsNamespaces } from "./requirements.ts";
 import { hasOpenSsh, standInForSsh, startSshServer } from "./ssh-server.ts";
 

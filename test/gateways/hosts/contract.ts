@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { addressAt } from "../../../domain/access/address-pool.ts";
-import { Refused } from "../../../gateways/refused.ts";
 import type { Access, Applied, VpnHost } from "../../../gateways/hosts/port.ts";
+import { Refused } from "../../../gateways/refused.ts";
 import { anAccess, at, broken, network, type TestAccess, tunnel, withSecrets } from "./accesses.ts";
 
 /** A host under test, empty at first, with the network 10.8.0.0/24. */

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { Refused } from "../../../gateways/refused.ts";
-import { withCircuitBreaker } from "../../../gateways/hosts/with-circuit-breaker.ts";
 import { MemoryVpnHost } from "../../../gateways/hosts/memory.ts";
 import type { HostState } from "../../../gateways/hosts/port.ts";
+import { withCircuitBreaker } from "../../../gateways/hosts/with-circuit-breaker.ts";
+import { Refused } from "../../../gateways/refused.ts";
 import { anAccess } from "./accesses.ts";
 import { memoryHostSettings } from "./host-settings.ts";
 

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
-import { generateParameters } from "../../../gateways/hosts/amneziawg/parameters.ts";
 import { generateKeyPair } from "../../../gateways/hosts/amneziawg/keys.ts";
+import { generateParameters } from "../../../gateways/hosts/amneziawg/parameters.ts";
 import type {
   AmneziaWgSettings,
   MemorySettings,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { MemoryVpnHost } from "../../../gateways/hosts/memory.ts";
-import { vpnHostContract } from "./contract.ts";
 import { anAccess } from "./accesses.ts";
+import { vpnHostContract } from "./contract.ts";
 import { memoryHostSettings } from "./host-settings.ts";
 
 vpnHostContract("a memory host", async () => {

@@ -1,9 +1,9 @@
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { uapi, type Entry } from "../../../gateways/hosts/amneziawg/uapi.ts";
+import { type Entry, uapi } from "../../../gateways/hosts/amneziawg/uapi.ts";
 import { amneziawgGo } from "../../../tools/amneziawg/build.ts";
 
 /** The real daemon with a tunnel interface, in a network namespace of its own. */

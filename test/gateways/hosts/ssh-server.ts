@@ -4,9 +4,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../../tools/servers/ports.ts";
-import { respondsTo } from "./tcp.ts";
 import { eventually } from "./namespaces.ts";
 import { missing } from "./requirements.ts";
+import { respondsTo } from "./tcp.ts";
 
 /** Whether OpenSSH's client and server are both here. */
 export const hasOpenSsh = (): boolean =>

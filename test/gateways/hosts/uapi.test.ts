@@ -1,14 +1,14 @@
 import * as fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { Refused } from "../../../gateways/refused.ts";
-import { uapi, type Entry } from "../../../gateways/hosts/amneziawg/uapi.ts";
-import { toHex } from "../../../gateways/hosts/amneziawg/uapi-device.ts";
-import { connectHost } from "../../../gateways/hosts/registry.ts";
 import { generateKeyPair, publicKeyOf } from "../../../gateways/hosts/amneziawg/keys.ts";
 import type { AmneziaWgSettings } from "../../../gateways/hosts/amneziawg/settings.ts";
-import { applyAll, peersOf, refusals, vpnHostContract } from "./contract.ts";
+import { toHex } from "../../../gateways/hosts/amneziawg/uapi-device.ts";
+import { type Entry, uapi } from "../../../gateways/hosts/amneziawg/uapi.ts";
+import { connectHost } from "../../../gateways/hosts/registry.ts";
+import { Refused } from "../../../gateways/refused.ts";
 import { anAccess, tunnel } from "./accesses.ts";
-import { freeUdpPort, startAwgNode, type AwgNode } from "./awg-node.ts";
+import { type AwgNode, freeUdpPort, startAwgNode } from "./awg-node.ts";
+import { applyAll, peersOf, refusals, vpnHostContract } from "./contract.ts";
 import { amneziaWgHostSettings } from "./host-settings.ts";
 import { missing, needsAwgNode } from "./requirements.ts";
 import {

@@ -1,6 +1,6 @@
 import { telegramId } from "../../../domain/ids.ts";
-import type { Message } from "../../../gateways/messenger/port.ts";
 import { MemoryMessenger } from "../../../gateways/messenger/memory.ts";
+import type { Message } from "../../../gateways/messenger/port.ts";
 import { messengerContract, type Seen } from "./contract.ts";
 
 /** What the HTML subset shows. */

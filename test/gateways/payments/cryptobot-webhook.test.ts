@@ -4,11 +4,11 @@ import { paymentOfNobody } from "../../../domain/derived-ids.ts";
 import { type Currency, money } from "../../../domain/money.ts";
 import type { GatewayName, PaymentId } from "../../../domain/payments/payment.ts";
 import { startCryptoBot, token } from "../../emulators/cryptobot-client.ts";
-import { openCryptoBot } from "./cryptobot-world.ts";
-import { anOrder, wording } from "./world.ts";
 import { eventually } from "../../support/eventually.ts";
 import { createNamespace, type TestNamespace } from "../../support/namespace.ts";
+import { openCryptoBot } from "./cryptobot-world.ts";
 import { cryptoToken, cryptoUpdate, heldOf, signed, startApi } from "./webhook-world.ts";
+import { anOrder, wording } from "./world.ts";
 
 let temporal: TestNamespace;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
-import type { CoinCode } from "../../../gateways/payments/cryptobot/protocol.ts";
 import { currencies as all, type Money, money, parseMoney } from "../../../domain/money.ts";
 import { CryptoBotGateway } from "../../../gateways/payments/cryptobot/adapter.ts";
+import type { CoinCode } from "../../../gateways/payments/cryptobot/protocol.ts";
 import { type Options, startCryptoBot, token } from "../../emulators/cryptobot-client.ts";
 import { callFaults } from "./call-faults.ts";
 import type { GatewayWorld } from "./world.ts";

@@ -3,8 +3,8 @@ import { money } from "../../../domain/money.ts";
 import { CryptoBotGateway } from "../../../gateways/payments/cryptobot/adapter.ts";
 import { Refused } from "../../../gateways/refused.ts";
 import { token } from "../../emulators/cryptobot-client.ts";
-import { paymentGatewayContract } from "./contract.ts";
 import { wrongPlaces } from "./answering.ts";
+import { paymentGatewayContract } from "./contract.ts";
 import { openCryptoBot } from "./cryptobot-world.ts";
 import { anOrder, aRefund, failureOf, readOn, steps, wording } from "./world.ts";
 

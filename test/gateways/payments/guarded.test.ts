@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { withCircuitBreaker } from "../../../gateways/payments/with-circuit-breaker.ts";
 import { MemoryPaymentGateway } from "../../../gateways/payments/memory.ts";
 import type { Statement } from "../../../gateways/payments/port.ts";
+import { withCircuitBreaker } from "../../../gateways/payments/with-circuit-breaker.ts";
 import { Refused, SlowDown } from "../../../gateways/refused.ts";
 import { failureOf } from "./world.ts";
 

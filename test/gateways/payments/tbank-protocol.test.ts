@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { money } from "../../../domain/money.ts";
+import { instant } from "../../../domain/time.ts";
 import { returnedOf, signedText, tbankReports } from "../../../gateways/payments/tbank/protocol.ts";
 import { parseLiterally } from "../../../gateways/payments/wire-values.ts";
-import { instant } from "../../../domain/time.ts";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 const rub = (minor: number) => money(minor, "RUB");

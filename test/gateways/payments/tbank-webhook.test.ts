@@ -4,11 +4,11 @@ import { paymentOfNobody } from "../../../domain/derived-ids.ts";
 import { money } from "../../../domain/money.ts";
 import type { GatewayName, PaymentId } from "../../../domain/payments/payment.ts";
 import { password as emulated, terminalKey as terminal } from "../../emulators/tbank-client.ts";
-import { openTBank } from "./tbank-world.ts";
-import { anOrder, wording } from "./world.ts";
 import { eventually } from "../../support/eventually.ts";
 import { createNamespace, type TestNamespace } from "../../support/namespace.ts";
+import { openTBank } from "./tbank-world.ts";
 import { heldOf, notification, startApi } from "./webhook-world.ts";
+import { anOrder, wording } from "./world.ts";
 
 let temporal: TestNamespace;
 beforeAll(async () => {

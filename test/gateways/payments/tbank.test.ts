@@ -4,8 +4,8 @@ import { hourMs, instant } from "../../../domain/time.ts";
 import { TBankGateway } from "../../../gateways/payments/tbank/adapter.ts";
 import { Refused, SlowDown } from "../../../gateways/refused.ts";
 import { password, terminalKey } from "../../emulators/tbank-client.ts";
-import { paymentGatewayContract } from "./contract.ts";
 import { wrongPlaces } from "./answering.ts";
+import { paymentGatewayContract } from "./contract.ts";
 import { openTBank, type TBankWorld } from "./tbank-world.ts";
 import { anOrder, aRefund, failureOf, wording } from "./world.ts";
 

@@ -1,4 +1,3 @@
-import { DurableClient } from "../../../client/durable.ts";
 import { createHash, createHmac } from "node:crypto";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
@@ -8,9 +7,10 @@ import { Registry } from "prom-client";
 import { onTestFinished } from "vitest";
 import { createApi } from "../../../api/app.ts";
 import { apiEnvironment } from "../../../api/config.ts";
+import { DurableClient } from "../../../client/durable.ts";
 import type { GatewayEvent, PaymentId } from "../../../domain/payments/payment.ts";
 import { createLogger } from "../../../runtime/log.ts";
-import { workflowIds } from "../../../workflows/contract.ts";
+import { workflowIds } from "../../../workflows/contract/names.ts";
 
 export const cryptoToken = "12345:test-token";
 export const terminalKey = "1321054611234DEMO";

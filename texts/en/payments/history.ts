@@ -1,6 +1,6 @@
-import { daysInWords } from "../counts.ts";
 import type { ChargeFacts, PaymentCardFacts, RefundFacts } from "../../facts.ts";
 import { isolated } from "../../html.ts";
+import { daysInWords } from "../counts.ts";
 
 const refundStates = {
   asked: "requested",

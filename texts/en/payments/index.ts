@@ -1,9 +1,9 @@
-import { plan, purchase, notOpened } from "./plans.ts";
-import { order, invoice, gateway, checkout } from "./orders.ts";
 import { balance, creditReasons } from "./balance.ts";
+import { effects, moment, orderStates, payment } from "./history.ts";
+import { checkout, gateway, invoice, order } from "./orders.ts";
+import { notOpened, plan, purchase } from "./plans.ts";
 import { refund, refundNotOpened } from "./refunds.ts";
 import { unmatched, unmatchedResolved } from "./unmatched.ts";
-import { payment, orderStates, moment, effects } from "./history.ts";
 
 export const payments = {
   plan,

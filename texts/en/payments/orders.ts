@@ -1,6 +1,6 @@
-import { daysInWords } from "../counts.ts";
 import type { InvoiceMessageFacts, PaymentLineFacts } from "../../facts.ts";
 import { escapeHtml } from "../../html.ts";
+import { daysInWords } from "../counts.ts";
 
 const lineStates = {
   open: "waiting for your payment",

@@ -1,6 +1,6 @@
-import { daysInWords, devices } from "../counts.ts";
 import type { ConversionFacts, PlanFacts } from "../../facts.ts";
 import { escapeHtml } from "../../html.ts";
+import { daysInWords, devices } from "../counts.ts";
 
 /** What customers read where they choose a plan. */
 export const plan = {

@@ -1,6 +1,6 @@
 import type { PaymentsTexts } from "../../en/payments/index.ts";
-import { daysInWords } from "../counts.ts";
 import { isolated } from "../../html.ts";
+import { daysInWords } from "../counts.ts";
 
 const refundStates = {
   asked: "запрошен",

@@ -1,6 +1,6 @@
 import type { PaymentsTexts } from "../../en/payments/index.ts";
-import { daysInWords, intoDays, upToDevices } from "../counts.ts";
 import { escapeHtml } from "../../html.ts";
+import { daysInWords, intoDays, upToDevices } from "../counts.ts";
 
 export const plan: PaymentsTexts["plan"] = {
   listTitle: "💳 <b>Тарифы</b>",

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
-import { eventKey } from "../../../../domain/payments/event-key.ts";
 import { money } from "../../../../domain/money.ts";
+import { eventKey } from "../../../../domain/payments/event-key.ts";
 import { instant } from "../../../../domain/time.ts";
 import type { Line, UnreadableRow } from "../../../../gateways/payments/port.ts";
 import { Refused } from "../../../../gateways/refused.ts";

@@ -1,0 +1,53 @@
+import { type HostCondition, wellHost } from "../../domain/access/host.ts";
+import type { SubscriptionRef } from "../../domain/access/subscription.ts";
+import type { HostId } from "../../domain/ids.ts";
+import { searchAttributes, taskQueue, workflowIds } from "./names.ts";
+import type { ApprovalAnswer } from "./people.ts";
+
+/** With this `start` begins a subscription's calendar. */
+export function calendarOf(ref: SubscriptionRef) {
+  const args: [{ readonly ref: SubscriptionRef }] = [{ ref }];
+  return {
+    taskQueue,
+    workflowId: workflowIds.subscription(ref.id),
+    args,
+    staticSummary: `Access of ${ref.telegramId}`,
+    typedSearchAttributes: [{ key: searchAttributes.customerId, value: ref.customerId as string }],
+  };
+}
+
+/** What a host's reconciler starts with, and goes on with in a new run. */
+export interface HostReconciler {
+  readonly hostId: HostId;
+  readonly name: string;
+  readonly known: HostCondition;
+  readonly isPaused: boolean;
+  /** The question about unknown peers that the admins were asked last. */
+  readonly asked?: string;
+  /** Questions that are open, by the id of their approval. */
+  readonly open: Readonly<Record<string, HostQuestion>>;
+  /** What the run before was asked for and has not done. */
+  readonly requests?: readonly HostRequest[];
+}
+
+/** What people ask of a host's reconciler. */
+export type HostRequest =
+  | { readonly kind: "check" | "approve" }
+  | { readonly kind: "answer"; readonly answer: ApprovalAnswer };
+
+export type HostQuestion =
+  | { readonly kind: "removals" }
+  | { readonly kind: "unknownPeers"; readonly batch: string };
+
+/** With this `start` a host is followed from now on. One that runs already is left as it is. */
+export function hostReconcilerOf({ id, name }: { readonly id: HostId; readonly name: string }) {
+  const args: [HostReconciler] = [{ hostId: id, name, known: wellHost, isPaused: false, open: {} }];
+  return {
+    taskQueue,
+    workflowId: workflowIds.host(id),
+    workflowIdConflictPolicy: "USE_EXISTING" as const,
+    args,
+    typedSearchAttributes: [{ key: searchAttributes.host, value: id as string }],
+    staticSummary: `Keeps the host ${name} equal to the books`,
+  };
+}

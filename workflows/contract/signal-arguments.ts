@@ -1,0 +1,23 @@
+import type { DeviceRequest } from "../../domain/access/subscription.ts";
+import type { TelegramId } from "../../domain/ids.ts";
+import type { GatewayEvent } from "../../domain/payments/payment.ts";
+import type { DecisionMade } from "../../domain/people/approval.ts";
+import type { Profile } from "../../domain/people/customer.ts";
+import type { ApprovalAnswer, CaptchaAnswer, Opened } from "./people.ts";
+
+export interface SignalArguments {
+  readonly opened: [Opened];
+  readonly profileSeen: [Profile];
+  readonly captchaAnswered: [CaptchaAnswer];
+  readonly approvalAnswered: [ApprovalAnswer];
+  readonly decided: [DecisionMade];
+  readonly adminArrived: [TelegramId];
+  readonly deviceRequested: [DeviceRequest];
+  readonly booksChanged: [];
+  readonly gatewayReported: [readonly GatewayEvent[]];
+  readonly cancelled: [];
+  readonly checkNow: [];
+  readonly pause: [];
+  readonly resume: [];
+  readonly approveRemovals: [];
+}
