@@ -1,5 +1,5 @@
-import { fallSilent, ok, type Reply, type Request, Unservable } from "../http.ts";
-import { isSame } from "../secret.ts";
+import { fallSilent, ok, type Reply, type Request, Unservable } from "../kit/http.ts";
+import { isSame } from "../kit/secret.ts";
 import type { CallFault } from "./faults.ts";
 import { findMethod } from "./methods/index.ts";
 import { type Params, readParams } from "./params.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod";
 
-import { control, type Controls, told, usualControls, webhookControls } from "../controls.ts";
-import { type Reply, type Request, Unservable } from "../http.ts";
+import { control, type Controls, told, usualControls, webhookControls } from "../kit/controls.ts";
+import { type Reply, type Request, Unservable } from "../kit/http.ts";
 import { faultSchema } from "./faults.ts";
 import type { Invoice } from "./invoices.ts";
 import { Refusal } from "./refusal.ts";

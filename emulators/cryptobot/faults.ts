@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { chance, mishap, Rules, silenceMs } from "../faults.ts";
+import { chance, mishap, Rules, silenceMs } from "../kit/faults.ts";
 
 const scope = {
   /** Without it, every invoice. */

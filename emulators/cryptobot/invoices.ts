@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-import type { Table } from "../journal.ts";
+import type { Table } from "../kit/journal.ts";
 
 /** An invoice as it is kept. Optional fields follow the wire's names. */
 export interface Invoice {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { parseJsonObject, readBody, type Request } from "../http.ts";
+import { parseJsonObject, readBody, type Request } from "../kit/http.ts";
 import { parseAmount } from "./amounts.ts";
 import { invalid, Refusal } from "./refusal.ts";
 

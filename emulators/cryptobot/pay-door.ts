@@ -1,4 +1,4 @@
-import { htmlPage, readForm, type Reply, type Request, seeOther } from "../http.ts";
+import { htmlPage, readForm, type Reply, type Request, seeOther } from "../kit/http.ts";
 import { payPage, troublePage } from "./pay-page.ts";
 import { Refusal } from "./refusal.ts";
 import type { World } from "./world.ts";

@@ -1,4 +1,4 @@
-import { document, escaped } from "../html.ts";
+import { document, escaped } from "../kit/html.ts";
 import type { Currencies } from "./currencies.ts";
 import type { Invoice } from "./invoices.ts";
 import { dueAmount, payableAssets } from "./settlement.ts";

@@ -1,4 +1,4 @@
-import type { Table } from "../journal.ts";
+import type { Table } from "../kit/journal.ts";
 import { multiply, parseAmount, writeAmount } from "./amounts.ts";
 import type { Currencies } from "./currencies.ts";
 import { invalid, Refusal } from "./refusal.ts";

@@ -1,6 +1,6 @@
-import { Calls } from "../calls.ts";
-import { Journal, type Table } from "../journal.ts";
-import { loopbackUrl } from "../loopback.ts";
+import { Calls } from "../kit/calls.ts";
+import { Journal, type Table } from "../kit/journal.ts";
+import { loopbackUrl } from "../kit/loopback.ts";
 import { parseAmount } from "./amounts.ts";
 import type { RecordedCall } from "./calls.ts";
 import { Currencies } from "./currencies.ts";

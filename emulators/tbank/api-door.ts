@@ -1,5 +1,5 @@
-import { fallSilent, ok, readText, type Reply, type Request, Unservable } from "../http.ts";
-import { isSame } from "../secret.ts";
+import { fallSilent, ok, readText, type Reply, type Request, Unservable } from "../kit/http.ts";
+import { isSame } from "../kit/secret.ts";
 import type { CallFault } from "./faults.ts";
 import { readWritten } from "./literals.ts";
 import { findMethod } from "./methods/index.ts";

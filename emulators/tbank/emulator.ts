@@ -1,5 +1,5 @@
-import { type Reply, type Request, Unservable, unservable } from "../http.ts";
-import { type Emulator, listen } from "../server.ts";
+import { type Reply, type Request, Unservable, unservable } from "../kit/http.ts";
+import { type Emulator, listen } from "../kit/server.ts";
 import { ApiDoor } from "./api-door.ts";
 import { ControlDoor } from "./control-door.ts";
 import { PayDoor } from "./pay-door.ts";

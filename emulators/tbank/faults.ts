@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { chance, mishap, Rules, silenceMs } from "../faults.ts";
+import { chance, mishap, Rules, silenceMs } from "../kit/faults.ts";
 import type { Outcome } from "./cards.ts";
 
 const scope = {

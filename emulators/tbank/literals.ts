@@ -1,4 +1,4 @@
-import { parseJsonObject, Unservable } from "../http.ts";
+import { parseJsonObject, Unservable } from "../kit/http.ts";
 
 /** A JSON object, and its root scalars as they were written. */
 export interface Written {

@@ -1,5 +1,5 @@
-import { Deliveries, type Delivery, post } from "../deliveries.ts";
-import type { Table } from "../journal.ts";
+import { Deliveries, type Delivery, post } from "../kit/deliveries.ts";
+import type { Table } from "../kit/journal.ts";
 import type { Faults } from "./faults.ts";
 import { readWritten } from "./literals.ts";
 import { currentAmount, type Payment } from "./payments.ts";

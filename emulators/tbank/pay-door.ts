@@ -1,4 +1,4 @@
-import { htmlPage, readForm, type Reply, type Request, seeOther, Unservable } from "../http.ts";
+import { htmlPage, readForm, type Reply, type Request, seeOther, Unservable } from "../kit/http.ts";
 import { testCard } from "./cards.ts";
 import type { Means } from "./form.ts";
 import { lostPage, payPage } from "./pay-page.ts";

@@ -1,4 +1,4 @@
-import { document, escaped } from "../html.ts";
+import { document, escaped } from "../kit/html.ts";
 import { testCards } from "./cards.ts";
 import type { Payment } from "./payments.ts";
 import { qrSvg } from "./qr.ts";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-import type { Table } from "../journal.ts";
+import type { Table } from "../kit/journal.ts";
 import { isHeld, isOpen, isUnpaid, mayBecome, type Status } from "./statuses.ts";
 
 /** A payment as it is kept. Amounts are kopecks, times milliseconds since 1970. */

@@ -3,8 +3,8 @@ import type { CallFault } from "./faults.ts";
 import type { Call } from "./params.ts";
 import type { World } from "./world.ts";
 
-import { fallSilent, ok, type Reply, type Request, Unservable } from "../http.ts";
-import { isSame } from "../secret.ts";
+import { fallSilent, ok, type Reply, type Request, Unservable } from "../kit/http.ts";
+import { isSame } from "../kit/secret.ts";
 import { readCallBody } from "./call-body.ts";
 import { bytesOf } from "./files.ts";
 import { findMethod } from "./methods/index.ts";

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 
-import type { Table } from "../journal.ts";
+import type { Table } from "../kit/journal.ts";
 
 import { Answers } from "./answers.ts";
 import { badRequest } from "./refusal.ts";

@@ -1,4 +1,4 @@
-import type { Journal, Table } from "../journal.ts";
+import type { Journal, Table } from "../kit/journal.ts";
 import type { Draft, Message, User } from "./bot-api.ts";
 import type { Person } from "./people.ts";
 

@@ -1,5 +1,5 @@
-import { control, type Controls, usualControls } from "../controls.ts";
-import { readJson, type Reply, type Request } from "../http.ts";
+import { control, type Controls, usualControls } from "../kit/controls.ts";
+import { readJson, type Reply, type Request } from "../kit/http.ts";
 import { faultSchema } from "./faults.ts";
 import type { World } from "./world.ts";
 

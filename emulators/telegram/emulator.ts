@@ -1,5 +1,5 @@
-import { type Reply, type Request, unservable } from "../http.ts";
-import { type Emulator, listen } from "../server.ts";
+import { type Reply, type Request, unservable } from "../kit/http.ts";
+import { type Emulator, listen } from "../kit/server.ts";
 import { BotDoor } from "./bot-door.ts";
 import { ControlDoor } from "./control-door.ts";
 import { PersonDoor } from "./person-door.ts";

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { extname } from "node:path";
 
-import type { Table } from "../journal.ts";
+import type { Table } from "../kit/journal.ts";
 import type { Document, PhotoSize } from "./bot-api.ts";
 import type { Upload } from "./params.ts";
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { portOr, run } from "../program.ts";
+import { portOr, run } from "../kit/program.ts";
 import { startTelegramEmulator } from "./emulator.ts";
 
 const environment = z.object({

@@ -1,7 +1,7 @@
 import type { Message } from "./bot-api.ts";
 import type { World } from "./world.ts";
 
-import { ok, type Reply, Unservable } from "../http.ts";
+import { ok, type Reply, Unservable } from "../kit/http.ts";
 import { quoted } from "./chats.ts";
 import { userOf } from "./people.ts";
 

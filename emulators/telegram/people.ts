@@ -1,4 +1,4 @@
-import type { Table } from "../journal.ts";
+import type { Table } from "../kit/journal.ts";
 import type { Chat, User } from "./bot-api.ts";
 
 export interface Person {

@@ -4,7 +4,7 @@ import type { Message } from "./bot-api.ts";
 import type { Person } from "./people.ts";
 import type { World } from "./world.ts";
 
-import { ok, readJson, type Reply, type Request, Unservable } from "../http.ts";
+import { ok, readJson, type Reply, type Request, Unservable } from "../kit/http.ts";
 import { asBotSees, isFrom, quoted } from "./chats.ts";
 import { bytesOf } from "./files.ts";
 import { format } from "./formatting.ts";

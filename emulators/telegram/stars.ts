@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from "node:crypto";
 
-import type { Journal, Table } from "../journal.ts";
+import type { Journal, Table } from "../kit/journal.ts";
 import type { Invoice, User } from "./bot-api.ts";
 
 import { Answers } from "./answers.ts";

@@ -1,4 +1,4 @@
-import type { Journal, Table } from "../journal.ts";
+import type { Journal, Table } from "../kit/journal.ts";
 import type { Update } from "./bot-api.ts";
 import type { Faults, UpdateFault } from "./faults.ts";
 

@@ -1,9 +1,9 @@
-import type { Table } from "../journal.ts";
+import type { Table } from "../kit/journal.ts";
 import type { User } from "./bot-api.ts";
 import type { WebhookSettings, WebhookTrouble } from "./webhook.ts";
 
-import { Calls } from "../calls.ts";
-import { Journal } from "../journal.ts";
+import { Calls } from "../kit/calls.ts";
+import { Journal } from "../kit/journal.ts";
 import { Callbacks } from "./callbacks.ts";
 import type { RecordedCall } from "./calls.ts";
 import { Chats } from "./chats.ts";

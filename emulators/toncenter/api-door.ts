@@ -1,4 +1,4 @@
-import { fallSilent, type Reply, type Request, Unservable } from "../http.ts";
+import { fallSilent, type Reply, type Request, Unservable } from "../kit/http.ts";
 import type { CallFault } from "./faults.ts";
 import { Refusal } from "./list-query.ts";
 import { V2Door } from "./v2-door.ts";

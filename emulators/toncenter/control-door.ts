@@ -1,5 +1,5 @@
-import { control, type Controls, told, usualControls } from "../controls.ts";
-import { type Reply, type Request, Unservable } from "../http.ts";
+import { control, type Controls, told, usualControls } from "../kit/controls.ts";
+import { type Reply, type Request, Unservable } from "../kit/http.ts";
 import { accountOf } from "./addresses.ts";
 import { Impossible } from "./chain.ts";
 import { describe } from "./description.ts";

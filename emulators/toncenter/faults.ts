@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { chance, Rules, silenceMs } from "../faults.ts";
+import { chance, Rules, silenceMs } from "../kit/faults.ts";
 
 const scope = {
   /** As `transactions`, `jetton/transfers`, `jsonRPC/getTransactions`; without it, every call. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { portOr, run } from "../program.ts";
+import { portOr, run } from "../kit/program.ts";
 import { startToncenterEmulator } from "./emulator.ts";
 
 const keys = z

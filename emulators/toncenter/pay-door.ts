@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
 
-import { htmlPage, readText, type Reply, type Request, Unservable } from "../http.ts";
+import { htmlPage, readText, type Reply, type Request, Unservable } from "../kit/http.ts";
 import { Impossible } from "./chain.ts";
 import { paySchema } from "./operations.ts";
 import { BadLink, isOver, readLink } from "./pay-link.ts";

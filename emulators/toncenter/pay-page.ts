@@ -1,4 +1,4 @@
-import { document, escaped } from "../html.ts";
+import { document, escaped } from "../kit/html.ts";
 import type { WantedPayment } from "./pay-link.ts";
 
 /** What the page says of how a payment went. */

@@ -1,7 +1,7 @@
 import { Address, type Message } from "@ton/core";
 import * as z from "zod";
 
-import { ok, readJson, type Reply, type Request } from "../http.ts";
+import { ok, readJson, type Reply, type Request } from "../kit/http.ts";
 import { friendlyOf } from "./addresses.ts";
 import { bocOf, commentOf, hashOf } from "./bodies.ts";
 import { runGetMethod } from "./get-methods.ts";

@@ -1,6 +1,6 @@
 import { Address, Cell } from "@ton/core";
 
-import { ok, readJson, type Reply, type Request } from "../http.ts";
+import { ok, readJson, type Reply, type Request } from "../kit/http.ts";
 import { hashOf } from "./bodies.ts";
 import type { PageFault } from "./faults.ts";
 import { runGetMethod } from "./get-methods.ts";

@@ -1,7 +1,7 @@
 import { Address } from "@ton/core";
 import * as z from "zod";
 
-import { Calls } from "../calls.ts";
+import { Calls } from "../kit/calls.ts";
 import { Blocks } from "./blocks.ts";
 import type { RecordedCall } from "./calls.ts";
 import { Chain, type Genesis } from "./chain.ts";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { Journal } from "../../emulators/journal.ts";
+import { Journal } from "../../emulators/kit/journal.ts";
 import { type Payment, Payments } from "../../emulators/tbank/payments.ts";
 import { cards, type clientOf, eventually, startShop, startTBank } from "./tbank-client.ts";
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import type { Message } from "../../emulators/telegram/bot-api.ts";
-import { Journal } from "../../emulators/journal.ts";
+import { Journal } from "../../emulators/kit/journal.ts";
 import { clientOf, startPoll, startTelegram, token } from "./telegram-client.ts";
 
 function newFolder(): string {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { loopbackUrl } from "../../loopback.ts";
+import { loopbackUrl } from "../../kit/loopback.ts";
 import { read } from "../params.ts";
 import type { Draft } from "../payments.ts";
 import { checkReceipt } from "../receipt.ts";
