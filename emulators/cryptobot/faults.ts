@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { chance, mishap, Rules, silenceMs } from "../kit/faults.ts";
+import { chance, deliveryFault, Rules, silenceMs } from "../kit/faults.ts";
 
 const scope = {
   /** Without it, every invoice. */
@@ -20,7 +20,7 @@ const callFault = z.strictObject({
   ...scope,
 });
 
-const sendingFault = z.strictObject({ ...mishap, ...scope });
+const sendingFault = z.strictObject({ ...deliveryFault, ...scope });
 
 const forgery = z.strictObject({
   webhook: z.enum(["wrong-signature", "changed-amount"]),
@@ -39,20 +39,20 @@ type Fault = z.infer<typeof faultSchema>;
 /** The rules by which this server misbehaves. */
 export class Faults extends Rules<Fault> {
   forCall(method: string, invoiceId: number | undefined): CallFault | undefined {
-    return this.strike(
+    return this.apply(
       (fault): fault is CallFault =>
         "kind" in fault && (fault.method ?? method) === method && concerns(fault, invoiceId),
     );
   }
 
   forSending(invoiceId: number): SendingFault | undefined {
-    return this.strike(
+    return this.apply(
       (fault): fault is SendingFault => "delay_ms" in fault && concerns(fault, invoiceId),
     );
   }
 
   forTry(invoiceId: number): Forgery | undefined {
-    return this.strike(
+    return this.apply(
       (fault): fault is Forgery =>
         "webhook" in fault && !("delay_ms" in fault) && concerns(fault, invoiceId),
     );

@@ -33,9 +33,9 @@ export const whole = z.preprocess((value) => {
 
 /** True or false, also written as text. */
 export const flag = z.preprocess((value) => {
-  const told = String(value).toLowerCase();
-  if (told === "true" || told === "1") return true;
-  return told === "false" || told === "0" ? false : value;
+  const text = String(value).toLowerCase();
+  if (text === "true" || text === "1") return true;
+  return text === "false" || text === "0" ? false : value;
 }, z.boolean());
 
 /** An amount above zero, kept as it was written. */

@@ -26,8 +26,8 @@ export interface TransfersParts {
 }
 
 const one = 10n ** 18n;
-const leastUsd = one;
-const mostUsd = 25_000n * one;
+const minUsd = one;
+const maxUsd = 25_000n * one;
 
 /** Payouts to Telegram users, and the balance they are taken from. */
 export class Transfers {
@@ -48,8 +48,8 @@ export class Transfers {
     if (before) throw new Refusal(400, "SPEND_ID_ALREADY_USED");
     const amount = parseAmount(order.amount) ?? 0n;
     const usd = multiply(amount, currencies.usd(order.asset));
-    if (usd < leastUsd) throw new Refusal(400, "AMOUNT_TOO_SMALL");
-    if (usd > mostUsd) throw new Refusal(400, "AMOUNT_TOO_BIG");
+    if (usd < minUsd) throw new Refusal(400, "AMOUNT_TOO_SMALL");
+    if (usd > maxUsd) throw new Refusal(400, "AMOUNT_TOO_BIG");
     if (amount > this.#available(order.asset)) throw new Refusal(400, "NOT_ENOUGH_COINS");
     this.gain(order.asset, -amount);
     this.#last += 1;

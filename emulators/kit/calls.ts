@@ -1,14 +1,28 @@
 import { Journal, type Table } from "./journal.ts";
 
-const kept = 20_000;
+/** A call to the emulated API that was answered. Nothing secret is kept. */
+export interface RecordedCall {
+  readonly method: string;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+}
 
-/** The newest calls that were answered, so that tests can count what was asked. */
-export class Calls<Call extends { readonly method: string }> {
+/** Whether a call succeeded, for services that answer with a result or an error. */
+export interface CallOutcome extends RecordedCall {
+  /** Whether it took effect, even if a fault kept the answer back. */
+  readonly ok: boolean;
+  readonly error?: string | undefined;
+}
+
+const maxCalls = 20_000;
+
+/** The newest calls that were answered, so that tests can count them. */
+export class Calls<Call extends RecordedCall> {
   readonly #rows: Table<Call>;
   readonly #same: (one: string, other: string) => boolean;
   #last: number;
 
-  /** Without a table they are forgotten with the process. `same` tells when two names are one. */
+  /** Without a table they are forgotten with the process. `same` compares two method names. */
   constructor(
     rows: Table<Call> = new Journal().table("calls"),
     same: (one: string, other: string) => boolean = Object.is,
@@ -21,7 +35,7 @@ export class Calls<Call extends { readonly method: string }> {
   record(call: Call): void {
     this.#last += 1;
     this.#rows.set(this.#last, call);
-    this.#rows.delete(this.#last - kept);
+    this.#rows.delete(this.#last - maxCalls);
   }
 
   list(method: string | null): Call[] {

@@ -23,7 +23,7 @@ export interface DeliveriesParts<Message> {
 }
 
 /** What befalls a message when it is born. */
-export interface Mishap {
+export interface DeliveryFault {
   readonly webhook: "duplicate" | "reorder" | "delay" | "drop";
   /** Milliseconds. */
   readonly delay_ms: number;
@@ -35,7 +35,7 @@ interface Waiting {
 }
 
 /** `setTimeout` knows no longer wait: a message due later is looked at again then. */
-const longestTimerMs = 2 ** 31 - 1;
+const maxTimerMs = 2 ** 31 - 1;
 
 /** Sends messages at least once, each on its own: none waits for another, so order is not kept. */
 export class Deliveries<Message> {
@@ -52,11 +52,11 @@ export class Deliveries<Message> {
   }
 
   /**
-   * Sends a message, or whatever the mishap makes of it. Resolves once the first try is over; a try
+   * Sends a message, or whatever the deliveryFault makes of it. Resolves once the first try is over; a try
    * that is put off counts as over.
    */
-  async push(message: Message, mishap?: Mishap): Promise<void> {
-    switch (mishap?.webhook) {
+  async push(message: Message, deliveryFault?: DeliveryFault): Promise<void> {
+    switch (deliveryFault?.webhook) {
       case undefined:
         return this.#add(message);
       case "drop":
@@ -65,9 +65,9 @@ export class Deliveries<Message> {
         await Promise.all([this.#add(message), this.#add(message)]);
         return;
       case "delay":
-        return this.#add(message, { delayMs: mishap?.delay_ms });
+        return this.#add(message, { delayMs: deliveryFault?.delay_ms });
       case "reorder":
-        return this.#add(message, { delayMs: mishap?.delay_ms, afterNext: true });
+        return this.#add(message, { delayMs: deliveryFault?.delay_ms, afterNext: true });
     }
   }
 
@@ -76,7 +76,7 @@ export class Deliveries<Message> {
   }
 
   /** Everything that waits for its time, or to be tried again, goes out now. */
-  hurry(): void {
+  flushNow(): void {
     for (const { go } of this.#waiting.values()) go();
   }
 
@@ -111,8 +111,8 @@ export class Deliveries<Message> {
     };
     const wait = () => {
       const dueInMs = (this.#parts.rows.get(key)?.dueAt ?? 0) - this.#parts.now();
-      const later = dueInMs > longestTimerMs;
-      const timer = setTimeout(later ? wait : go, Math.min(Math.max(0, dueInMs), longestTimerMs));
+      const later = dueInMs > maxTimerMs;
+      const timer = setTimeout(later ? wait : go, Math.min(Math.max(0, dueInMs), maxTimerMs));
       this.#waiting.set(key, { timer: timer.unref(), go });
     };
     wait();
@@ -149,7 +149,7 @@ export class Deliveries<Message> {
 /** How long the other side may take to answer. */
 const answerMs = 10_000;
 
-export interface Letter {
+export interface WebhookRequest {
   readonly url: string;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -157,7 +157,7 @@ export interface Letter {
 
 /** Posts JSON. Undefined: nobody answered in time. */
 export async function post(
-  { url, body, headers }: Letter,
+  { url, body, headers }: WebhookRequest,
   stopped: AbortSignal,
 ): Promise<{ status: number; text: string } | undefined> {
   const signal = AbortSignal.any([stopped, AbortSignal.timeout(answerMs)]);

@@ -10,7 +10,7 @@ export const chance = {
 };
 
 /** What befalls a webhook once, when it is born. */
-export const mishap = {
+export const deliveryFault = {
   webhook: z.enum(["duplicate", "reorder", "delay", "drop"]),
   /** Milliseconds; a reordered webhook waits for the next one, but no longer than this. */
   delay_ms: z.int().positive().default(1_000),
@@ -55,7 +55,7 @@ export class Rules<Fault extends Chance> {
   }
 
   /** The first rule that fits and whose turn it is; it has then struck once more. */
-  protected strike<Kind extends Fault>(fits: (fault: Fault) => fault is Kind): Kind | undefined {
+  protected apply<Kind extends Fault>(fits: (fault: Fault) => fault is Kind): Kind | undefined {
     for (const rule of this.#rules) {
       if (!fits(rule.fault) || rule.draw() >= rule.fault.probability) continue;
       rule.left -= 1;

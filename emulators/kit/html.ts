@@ -6,8 +6,8 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Text as it may stand in an element or in a quoted attribute. */
-export const escaped = (text: string): string =>
+/** Text as it may stand in an element or in a quote attribute. */
+export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/gu, (character) => entities[character] ?? "");
 
 const style = `
@@ -70,13 +70,13 @@ export const document = ({ language, title, content, note }: Page): string => `<
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>${style}</style>
 </head>
 <body>
 <main>
 ${content}
-<p class="note">${escaped(note)}</p>
+<p class="note">${escapeHtml(note)}</p>
 </main>
 </body>
 </html>

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 
-/** A request as the doors see it. */
+/** A request as the routes see it. */
 export interface Request {
   readonly method: string;
   readonly path: string;
@@ -12,7 +12,7 @@ export interface Request {
   readonly response: ServerResponse;
 }
 
-/** `undefined` in place of one: the door has answered, keeps or has ended the connection itself. */
+/** `undefined` in place of one: the route has answered, keeps or has ended the connection itself. */
 export interface Reply {
   readonly status: number;
   /** Bytes go out as they are, text as a page, everything else as JSON. */
@@ -21,7 +21,7 @@ export interface Reply {
 }
 
 /** The request itself cannot be served; the message tells its sender what to change. */
-export class Unservable extends Error {
+export class HttpError extends Error {
   readonly status: number;
 
   constructor(status: number, message: string) {
@@ -31,10 +31,10 @@ export class Unservable extends Error {
 }
 
 /** The answer to a request that could not be served; `bodyOf` says what went wrong in the service's own form. */
-export const unservable =
-  (bodyOf: (told: string) => object) =>
+export const failureReply =
+  (bodyOf: (message: string) => object) =>
   (error: unknown): Reply =>
-    error instanceof Unservable
+    error instanceof HttpError
       ? { status: error.status, body: { error: error.message } }
       : { status: 500, body: bodyOf(error instanceof Error ? error.message : "unknown") };
 
@@ -62,7 +62,7 @@ export const smallBody = 1024 * 1024;
 
 /** The whole body. Throws a 413 as soon as it grows over the limit, a mebibyte unless given. */
 export async function readBody(raw: IncomingMessage, limit = smallBody): Promise<Buffer> {
-  const tooLarge = () => new Unservable(413, `the body may have ${limit} bytes at most`);
+  const tooLarge = () => new HttpError(413, `the body may have ${limit} bytes at most`);
   if (Number(raw.headers["content-length"] ?? 0) > limit) throw tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;
@@ -98,18 +98,21 @@ export function parseJsonObject(text: string): Record<string, unknown> {
   } catch {
     // Told below, in the same words.
   }
-  throw new Unservable(400, "the body must be a JSON object");
+  throw new HttpError(400, "the body must be a JSON object");
 }
 
 /** Throws a 400 that names every field that is missing or wrong. */
-export function checked<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+export function parseBody<Schema extends z.ZodType>(
+  schema: Schema,
+  body: unknown,
+): z.output<Schema> {
   const result = schema.safeParse(body);
-  if (!result.success) throw new Unservable(400, z.prettifyError(result.error));
+  if (!result.success) throw new HttpError(400, z.prettifyError(result.error));
   return result.data;
 }
 
 export function write(response: ServerResponse, { status, body, headers }: Reply): void {
-  const { type, content } = rendered(body);
+  const { type, content } = render(body);
   response.writeHead(status, {
     "content-type": type,
     "content-length": content.length,
@@ -118,7 +121,7 @@ export function write(response: ServerResponse, { status, body, headers }: Reply
   response.end(content);
 }
 
-function rendered(body: unknown): { type: string; content: Uint8Array } {
+function render(body: unknown): { type: string; content: Uint8Array } {
   if (body instanceof Uint8Array) return { type: "application/octet-stream", content: body };
   if (typeof body === "string") {
     return { type: "text/html; charset=utf-8", content: Buffer.from(body) };

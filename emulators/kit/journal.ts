@@ -68,7 +68,7 @@ export class Journal {
     // What follows the last line break is a line whose writer was killed: nobody was told of it.
     lines.pop();
     for (const [index, line] of lines.entries()) {
-      for (const [name, key, value] of parsed(line, `${path}:${index + 1}`)) {
+      for (const [name, key, value] of parseLine(line, `${path}:${index + 1}`)) {
         if (value === null) this.#rows(name).delete(key);
         else this.#rows(name).set(key, value);
       }
@@ -84,7 +84,7 @@ export class Journal {
   }
 }
 
-function parsed(line: string, place: string): Row[] {
+function parseLine(line: string, place: string): Row[] {
   try {
     return JSON.parse(line) as Row[];
   } catch {
@@ -92,16 +92,16 @@ function parsed(line: string, place: string): Row[] {
   }
 }
 
-type Noted = (key: string, value: unknown) => void;
+type OnChange = (key: string, value: unknown) => void;
 
 /** One kind of rows by key, in the order they were first set. */
 export class Table<Value> {
   readonly #rows: Map<string, Value>;
-  readonly #noted: Noted;
+  readonly #onChange: OnChange;
 
-  constructor(rows: Map<string, Value>, noted: Noted) {
+  constructor(rows: Map<string, Value>, onChange: OnChange) {
     this.#rows = rows;
-    this.#noted = noted;
+    this.#onChange = onChange;
   }
 
   get size(): number {
@@ -118,11 +118,11 @@ export class Table<Value> {
 
   set(key: string | number, value: Value): void {
     this.#rows.set(String(key), value);
-    this.#noted(String(key), value);
+    this.#onChange(String(key), value);
   }
 
   delete(key: string | number): void {
-    if (this.#rows.delete(String(key))) this.#noted(String(key), null);
+    if (this.#rows.delete(String(key))) this.#onChange(String(key), null);
   }
 
   clear(): void {

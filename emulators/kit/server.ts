@@ -12,7 +12,7 @@ export interface Emulator {
 }
 
 /** What stands behind a server. */
-export interface House {
+export interface App {
   /** Must not reject. `undefined`: the connection is seen to already. */
   answer(request: Request): Promise<Reply | undefined>;
   /** Nothing is kept or sent after this. */
@@ -20,12 +20,12 @@ export interface House {
 }
 
 /**
- * Serves on 127.0.0.1 alone. Rejects with the listen error when the port is taken, before the house
+ * Serves on 127.0.0.1 alone. Rejects with the listen error when the port is taken, before the app
  * is opened; who asks while it is being opened waits for it.
  */
 export async function listen(
   port: number,
-  open: (url: string) => House | Promise<House>,
+  open: (url: string) => App | Promise<App>,
 ): Promise<Emulator> {
   // Longer than a client is idle between two calls: no call meets a connection that is just being
   // closed.
@@ -37,8 +37,8 @@ export async function listen(
   const opening = Promise.resolve(url).then(open);
   server.on("request", (raw, response) => void serve(opening, raw, response));
   try {
-    const house = await opening;
-    return { url, port: taken, close: () => close(server, house) };
+    const app = await opening;
+    return { url, port: taken, close: () => close(server, app) };
   } catch (error) {
     server.close();
     server.closeAllConnections();
@@ -47,23 +47,23 @@ export async function listen(
 }
 
 async function serve(
-  opening: Promise<House>,
+  opening: Promise<App>,
   raw: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const url = URL.parse(`http://127.0.0.1${raw.url ?? "/"}`);
   if (url === null) return write(response, { status: 400, body: { error: "this is no path" } });
   const { pathname: path, searchParams: query } = url;
-  const house = await opening.catch(() => undefined);
-  if (house !== undefined && path === "/healthz") return write(response, ok({ ok: true }));
-  const reply = await house?.answer({ method: raw.method ?? "GET", path, query, raw, response });
+  const app = await opening.catch(() => undefined);
+  if (app !== undefined && path === "/healthz") return write(response, ok({ ok: true }));
+  const reply = await app?.answer({ method: raw.method ?? "GET", path, query, raw, response });
   if (reply && !response.destroyed) write(response, reply);
 }
 
-async function close(server: Server, house: House): Promise<void> {
+async function close(server: Server, app: App): Promise<void> {
   const closed = once(server, "close");
   server.close();
-  const stopped = house.stop();
+  const stopped = app.stop();
   server.closeAllConnections();
   await closed;
   await stopped;

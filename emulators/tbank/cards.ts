@@ -37,4 +37,4 @@ export function testCard(typed: string): TestCard | undefined {
 }
 
 /** What may be told of a card. */
-export const masked = (number: string): string => `${number.slice(0, 6)}******${number.slice(-4)}`;
+export const mask = (number: string): string => `${number.slice(0, 6)}******${number.slice(-4)}`;

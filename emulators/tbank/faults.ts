@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { chance, mishap, Rules, silenceMs } from "../kit/faults.ts";
+import { chance, deliveryFault, Rules, silenceMs } from "../kit/faults.ts";
 import type { Outcome } from "./cards.ts";
 
 const scope = {
@@ -25,7 +25,7 @@ const callFault = z.strictObject({
 
 /** As `CONFIRMED`; without it, notifications of every status. */
 const status = z.string().optional();
-const sendingFault = z.strictObject({ ...mishap, status, ...scope });
+const sendingFault = z.strictObject({ ...deliveryFault, status, ...scope });
 
 const forgery = z.strictObject({
   webhook: z.enum(["wrong-signature", "changed-amount"]),
@@ -51,7 +51,7 @@ type ChargeFault = z.infer<typeof chargeFault>;
 type Fault = z.infer<typeof faultSchema>;
 
 /** What a notification is about. */
-interface News {
+interface Notice {
   readonly paymentId: string;
   readonly status: string;
 }
@@ -59,27 +59,27 @@ interface News {
 /** The rules by which this server misbehaves. */
 export class Faults extends Rules<Fault> {
   forCall(method: string, paymentId: string | undefined): CallFault | undefined {
-    return this.strike(
+    return this.apply(
       (fault): fault is CallFault =>
         "kind" in fault && (fault.method ?? method) === method && concerns(fault, paymentId),
     );
   }
 
-  forSending(news: News): SendingFault | undefined {
-    return this.strike(
-      (fault): fault is SendingFault => "delay_ms" in fault && isAbout(fault, news),
+  forSending(notice: Notice): SendingFault | undefined {
+    return this.apply(
+      (fault): fault is SendingFault => "delay_ms" in fault && isAbout(fault, notice),
     );
   }
 
-  forTry(news: News): Forgery | undefined {
-    return this.strike(
+  forTry(notice: Notice): Forgery | undefined {
+    return this.apply(
       (fault): fault is Forgery =>
-        "webhook" in fault && !("delay_ms" in fault) && isAbout(fault, news),
+        "webhook" in fault && !("delay_ms" in fault) && isAbout(fault, notice),
     );
   }
 
   forCharge(paymentId: string): Outcome | undefined {
-    const fault = this.strike(
+    const fault = this.apply(
       (one): one is ChargeFault => "charge" in one && concerns(one, paymentId),
     );
     switch (fault?.charge) {
@@ -96,5 +96,5 @@ export class Faults extends Rules<Fault> {
 const concerns = (fault: Fault, paymentId: string | undefined): boolean =>
   fault.payment_id === undefined || fault.payment_id === paymentId;
 
-const isAbout = (fault: SendingFault | Forgery, { paymentId, status: told }: News): boolean =>
-  (fault.status ?? told) === told && concerns(fault, paymentId);
+const isAbout = (fault: SendingFault | Forgery, { paymentId, status: current }: Notice): boolean =>
+  (fault.status ?? current) === current && concerns(fault, paymentId);

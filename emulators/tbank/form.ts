@@ -1,4 +1,4 @@
-import { masked, type Outcome, type TestCard } from "./cards.ts";
+import { mask, type Outcome, type TestCard } from "./cards.ts";
 import type { Faults } from "./faults.ts";
 import type { Changes, Payment, Payments } from "./payments.ts";
 import { Refusal } from "./refusal.ts";
@@ -93,7 +93,7 @@ function meansOf({ recurrent, rebillId, id }: Payment, means: Means): Changes {
   const fresh = { errorCode: undefined, means: means.kind };
   if (means.kind === "sbp") return { ...fresh, card: undefined };
   const { id: cardId, number } = means.card;
-  const card = { id: cardId, pan: masked(number), expDate: means.expDate };
+  const card = { id: cardId, pan: mask(number), expDate: means.expDate };
   const rebill = recurrent ? { rebillId: rebillId ?? Number(id.slice(-10)) } : {};
   return { ...fresh, card, ...rebill };
 }

@@ -27,12 +27,12 @@ export interface NotificationsParts {
   readonly now: () => number;
 }
 
-const triesADay = 24;
+const triesPerDay = 24;
 
 /** Tells the shop how its payments stand, until it answers 200 with exactly `OK`. */
 export class Notifications {
   readonly #parts: NotificationsParts;
-  readonly #deliveries: Deliveries<Notification>;
+  readonly deliveries: Deliveries<Notification>;
   readonly #firstTries = new Map<string, Promise<unknown>>();
 
   constructor(parts: NotificationsParts) {
@@ -40,10 +40,11 @@ export class Notifications {
     const { rows, save, now, retryMs, tries: most } = parts;
     const pauseMs = (tries: number) => {
       if (tries >= most) return undefined;
-      return tries <= triesADay ? retryMs : retryMs * triesADay;
+      return tries <= triesPerDay ? retryMs : retryMs * triesPerDay;
     };
-    const send = (news: Notification, stopped: AbortSignal) => this.#post(news, stopped);
-    this.#deliveries = new Deliveries({ rows, save, now, pauseMs, post: send });
+    const send = (notification: Notification, stopped: AbortSignal) =>
+      this.#post(notification, stopped);
+    this.deliveries = new Deliveries({ rows, save, now, pauseMs, post: send });
   }
 
   /** Whoever has no place to be told at is not told. */
@@ -53,7 +54,7 @@ export class Notifications {
     const { id: paymentId, status } = payment;
     const fields = fieldsOf(payment, this.#parts.terminalKey);
     const fault = this.#parts.faults.forSending({ paymentId, status });
-    const tried = this.#deliveries.push({ paymentId, status, url, fields }, fault);
+    const tried = this.deliveries.push({ paymentId, status, url, fields }, fault);
     const all = Promise.all([this.#firstTries.get(paymentId), tried]).then(() => {
       if (this.#firstTries.get(paymentId) === all) this.#firstTries.delete(paymentId);
     });
@@ -61,40 +62,25 @@ export class Notifications {
   }
 
   /** Waits until everything new of a payment was told, or tried to be. */
-  async told(paymentId: string): Promise<void> {
+  async whenSent(paymentId: string): Promise<void> {
     await this.#firstTries.get(paymentId);
   }
 
-  waiting(): Delivery<Notification>[] {
-    return this.#deliveries.list();
-  }
-
-  hurry(): void {
-    this.#deliveries.hurry();
-  }
-
-  clear(): void {
-    this.#deliveries.clear();
-  }
-
-  stop(): void {
-    this.#deliveries.stop();
-  }
-
-  async #post(news: Notification, stopped: AbortSignal): Promise<boolean> {
-    const answer = await post({ url: news.url, body: this.#signed(news) }, stopped);
+  async #post(notification: Notification, stopped: AbortSignal): Promise<boolean> {
+    const answer = await post({ url: notification.url, body: this.#sign(notification) }, stopped);
     return answer?.status === 200 && answer.text === "OK";
   }
 
-  #signed(news: Notification): string {
+  #sign(notification: Notification): string {
     const { password, faults } = this.#parts;
-    const forgery = faults.forTry(news);
-    if (forgery === undefined) return signed(news.fields, password);
-    if (forgery.webhook === "wrong-signature") return signed(news.fields, `${password}, not quite`);
-    const forged = news.fields.map(([name, json]) => {
+    const forgery = faults.forTry(notification);
+    if (forgery === undefined) return sign(notification.fields, password);
+    if (forgery.webhook === "wrong-signature")
+      return sign(notification.fields, `${password}, not quite`);
+    const forged = notification.fields.map(([name, json]) => {
       return [name, name === "Amount" ? String(forgery.amount ?? 2 * Number(json)) : json] as const;
     });
-    return signed(forged, password);
+    return sign(forged, password);
   }
 }
 
@@ -122,7 +108,7 @@ function fieldsOf(payment: Payment, terminalKey: string): Notification["fields"]
 /** SBP tells a masked telephone where a card would tell its number. */
 const payersPhone = "+790******01";
 
-function signed(fields: Notification["fields"], password: string): string {
+function sign(fields: Notification["fields"], password: string): string {
   const written = fields.map(([name, json]) => `${JSON.stringify(name)}:${json}`).join(",");
   const token = tokenOf(readWritten(`{${written}}`).scalars, password);
   return `{${written},"Token":"${token}"}`;

@@ -36,6 +36,6 @@ export function checkReceipt(given: unknown, kopecksPaid: number): void {
   }
   const total = sumOf(Items.map(({ Amount }) => Amount));
   if (Payments && sumOf(Object.values(Payments)) !== total) throw new Refusal("308");
-  const told = `the items come to ${total} kopecks, the payment to ${kopecksPaid}`;
-  if (total !== kopecksPaid) throw new Refusal("334", told);
+  const sums = `the items come to ${total} kopecks, the payment to ${kopecksPaid}`;
+  if (total !== kopecksPaid) throw new Refusal("334", sums);
 }

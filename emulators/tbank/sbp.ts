@@ -3,14 +3,14 @@ import { createHash } from "node:crypto";
 import type { Payment } from "./payments.ts";
 import { Refusal } from "./refusal.ts";
 
-const leastKopecks = 1_000;
-const mostKopecks = 100_000_000;
+const minKopecks = 1_000;
+const maxKopecks = 100_000_000;
 
 /** Why SBP cannot pay this, or undefined when it can. There are no two stages with SBP. */
-export function sbpTrouble({ amount, stages }: Payment, isOn: boolean): Refusal | undefined {
+export function sbpRefusal({ amount, stages }: Payment, isOn: boolean): Refusal | undefined {
   if (!isOn) return new Refusal("3001");
   if (stages === 2) return new Refusal("3001", "SBP has one stage");
-  return amount < leastKopecks || amount > mostKopecks ? new Refusal("3016") : undefined;
+  return amount < minKopecks || amount > maxKopecks ? new Refusal("3016") : undefined;
 }
 
 /**

@@ -60,7 +60,7 @@ const unpaid = new Set<Status>([
   "DEADLINE_EXPIRED",
   "ATTEMPTS_EXPIRED",
 ]);
-const untold = new Set<Status>([
+const unannounced = new Set<Status>([
   "NEW",
   "FORM_SHOWED",
   "AUTHORIZING",
@@ -88,4 +88,4 @@ export const isTaken = (status: Status): boolean =>
   status === "CONFIRMED" || status === "PARTIAL_REFUNDED";
 
 /** Whether the shop is told of it; of DEADLINE_EXPIRED it is only when it asked to be. */
-export const isTold = (status: Status): boolean => !untold.has(status);
+export const isAnnounced = (status: Status): boolean => !unannounced.has(status);

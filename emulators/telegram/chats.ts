@@ -69,7 +69,7 @@ export function asBotSees(message: Message): Message {
 }
 
 /** A reply quotes a message without what that one replied to. */
-export function quoted(message: Message): Message {
+export function quote(message: Message): Message {
   const { reply_to_message: _deeper, ...rest } = asBotSees(message);
   return rest;
 }

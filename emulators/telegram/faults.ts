@@ -38,7 +38,7 @@ type Fault = CallFault | UpdateFault;
 /** The rules by which this server misbehaves. */
 export class Faults extends Rules<Fault> {
   forCall(method: string, chatId: number | undefined): CallFault | undefined {
-    return this.strike(
+    return this.apply(
       (fault): fault is CallFault =>
         "kind" in fault &&
         (fault.method ?? method).toLowerCase() === method.toLowerCase() &&
@@ -48,7 +48,7 @@ export class Faults extends Rules<Fault> {
 
   forUpdate(body: Readonly<Record<string, unknown>>, chatId: number): UpdateFault | undefined {
     const names = [body, body["message"] ?? {}].flatMap((part) => Object.keys(part));
-    return this.strike(
+    return this.apply(
       (fault): fault is UpdateFault =>
         "updates" in fault &&
         (fault.about === undefined || names.includes(fault.about)) &&

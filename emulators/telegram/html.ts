@@ -72,7 +72,7 @@ function takeCharacter(state: State): string {
 const character = (code: number): string | undefined =>
   code > 0 && code < 0x10_ffff ? String.fromCodePoint(code) : undefined;
 
-const decoded = (value: string): string => {
+const decode = (value: string): string => {
   const state: State = { source: value, at: 0, text: "", open: [], entities: [] };
   while (state.at < value.length) {
     if (value[state.at] === "&") state.text += takeCharacter(state);
@@ -137,7 +137,7 @@ function takeValue(state: State, tag: string, where: string): string {
   if (end < 0) throw cannotParse(`Unclosed start tag ${where}`);
   const value = state.source.slice(state.at + 1, end);
   state.at = end + 1;
-  return decoded(value);
+  return decode(value);
 }
 
 function take(state: State, pattern: RegExp): string {

@@ -44,16 +44,16 @@ export function readMarkup(given: unknown): ReplyMarkup | undefined {
   }
   const filled = inline_keyboard.filter((row) => row.length > 0);
   const bytes = Buffer.byteLength(JSON.stringify({ inline_keyboard: filled }));
-  if (filled.flat().length > mostButtons || bytes > mostBytes) {
+  if (filled.flat().length > maxButtons || bytes > maxBytes) {
     throw badRequest("reply markup is too long");
   }
   for (const button of filled.flat()) checkButton(button);
   return filled.length === 0 ? undefined : { inline_keyboard: filled };
 }
 
-const mostButtons = 100;
+const maxButtons = 100;
 /** Telegram names no number; a keyboard of somewhat more than this is refused. */
-const mostBytes = 10_240;
+const maxBytes = 10_240;
 
 function checkButton(button: z.infer<typeof inlineButton>): void {
   const { text, callback_data, url } = button;

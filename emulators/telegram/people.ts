@@ -21,18 +21,18 @@ export class People {
     this.#rows = rows;
   }
 
-  known(id: number): Person | undefined {
+  find(id: number): Person | undefined {
     return this.#rows.get(id);
   }
 
   /** As the person is, or would be at first use. */
-  look(id: number): Person {
+  get(id: number): Person {
     const fresh = { id, first_name: `Person ${id}`, language_code: "en" };
     return this.#rows.get(id) ?? { ...fresh, started: false, blocked: false };
   }
 
   change(id: number, change: Partial<Omit<Person, "id">>): Person {
-    const person = { ...this.look(id), ...change };
+    const person = { ...this.get(id), ...change };
     this.#rows.set(id, person);
     return person;
   }

@@ -12,7 +12,7 @@ import type { Forge, NewJetton, Operation, Pay } from "./operations.ts";
 import { bodyOf } from "./bodies.ts";
 import { notificationBody, transferBody } from "./jetton-messages.ts";
 import { type Jetton, Jettons } from "./jettons.ts";
-import { type Order, signed, type Wallet, walletOf } from "./wallets.ts";
+import { type Order, signTransfer, type Wallet, walletOf } from "./wallets.ts";
 
 /** What a chain begins with. Together with its operations it gives the same transactions again. */
 export interface Genesis {
@@ -175,7 +175,7 @@ export class Chain {
       const funded = await this.faucet.send({ to: wallet.address, value, bounce: false });
       this.#note(funded.transactions);
     }
-    const message = await signed(this.blockchain, wallet, order);
+    const message = await signTransfer(this.blockchain, wallet, order);
     this.#note((await this.blockchain.sendMessage(message)).transactions);
   }
 

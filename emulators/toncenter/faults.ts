@@ -58,7 +58,7 @@ type Fault = CallFault | PageFault;
 /** The rules by which this server misbehaves. */
 export class Faults extends Rules<Fault> {
   forCall(method: string): CallFault | undefined {
-    return this.strike(
+    return this.apply(
       (fault): fault is CallFault => "kind" in fault && (fault.method ?? method) === method,
     );
   }
@@ -66,7 +66,7 @@ export class Faults extends Rules<Fault> {
   /** Lists alone have pages; what lags is also told of by `masterchainInfo`. */
   forPage(method: string): PageFault | undefined {
     const isList = lists.some((name) => name === method);
-    return this.strike(
+    return this.apply(
       (fault): fault is PageFault =>
         "page" in fault &&
         (fault.method ?? method) === method &&

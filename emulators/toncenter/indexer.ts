@@ -59,7 +59,7 @@ export class Indexer {
 
   /** Takes over what one message has caused. Everything is read before anything is shown. */
   async add(caused: readonly BlockchainTransaction[], mcSeqno: number): Promise<Indexed[]> {
-    const indexed = placed(caused, mcSeqno);
+    const indexed = place(caused, mcSeqno);
     const wallets: IndexedWallet[] = [];
     for (const address of accountsOf(indexed)) {
       const state = await this.#jettons.read(address);
@@ -83,7 +83,7 @@ export class Indexer {
   }
 }
 
-function placed(caused: readonly BlockchainTransaction[], mcSeqno: number): Indexed[] {
+function place(caused: readonly BlockchainTransaction[], mcSeqno: number): Indexed[] {
   const [root] = caused;
   if (root === undefined) return [];
   const traceId = root.hash();

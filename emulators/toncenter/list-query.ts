@@ -28,7 +28,7 @@ export interface Page {
   readonly sort: "asc" | "desc" | undefined;
 }
 
-const mostRows = 1_000;
+const maxRows = 1_000;
 
 export function readBounds(query: URLSearchParams): Bounds {
   const utime = (name: string) => {
@@ -49,7 +49,7 @@ export function readBounds(query: URLSearchParams): Bounds {
  */
 export function readPage(query: URLSearchParams, defaultLimit: number): Page {
   const limit = Math.max(1, Number(wholeNumber(query, "limit") ?? defaultLimit));
-  if (limit > mostRows) throw new Refusal(422, `limit is not allowed: ${limit} > ${mostRows}`);
+  if (limit > maxRows) throw new Refusal(422, `limit is not allowed: ${limit} > ${maxRows}`);
   const offset = Number(wholeNumber(query, "offset") ?? 0);
   return { limit, offset, sort: readSort(query.get("sort")) };
 }

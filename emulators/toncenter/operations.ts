@@ -2,13 +2,13 @@ import { Address, Cell } from "@ton/core";
 import * as z from "zod";
 
 /** Far more than anybody pays, and far less than the faucet has. */
-const mostBaseUnits = 10n ** 17n;
+const maxBaseUnits = 10n ** 17n;
 
 const amount = z
   .string()
   .refine(
-    (text) => /^\d{1,18}$/u.test(text) && BigInt(text) <= mostBaseUnits,
-    `is a whole number of base units in quotes, as "1500000000", ${mostBaseUnits} at most`,
+    (text) => /^\d{1,18}$/u.test(text) && BigInt(text) <= maxBaseUnits,
+    `is a whole number of base units in quotes, as "1500000000", ${maxBaseUnits} at most`,
   );
 
 const address = z.string().refine(isAddress, "is no address of TON, raw or user-friendly");

@@ -37,7 +37,7 @@ export interface Order {
 }
 
 /** The signed external message that makes a wallet send; it deploys the wallet when it must. */
-export async function signed(
+export async function signTransfer(
   blockchain: Blockchain,
   wallet: Wallet,
   order: Order,

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-const build = fileURLToPath(new URL("../../tools/amneziawg/build.ts", import.meta.url));
+const buildScript = fileURLToPath(new URL("../../tools/amneziawg/build.ts", import.meta.url));
 
 let building: Promise<string> | undefined;
 
@@ -12,21 +12,21 @@ let building: Promise<string> | undefined;
  * @throws Error in words for the person who wants to try a key.
  */
 export function awgNode(): Promise<string> {
-  building ??= built().catch((error: unknown) => {
+  building ??= build().catch((error: unknown) => {
     building = undefined;
     throw error;
   });
   return building;
 }
 
-async function built(): Promise<string> {
+async function build(): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [build]);
+    const { stdout } = await promisify(execFile)(process.execPath, [buildScript]);
     return stdout.trim();
   } catch (error) {
     const { stderr = "" } = error as { stderr?: string };
-    const said = /^(?:Error: )(.+)$/mu.exec(stderr)?.[1];
-    throw new Error(`No key can be tried on this machine: ${said ?? "awgnode cannot be built"}`, {
+    const reason = /^(?:Error: )(.+)$/mu.exec(stderr)?.[1];
+    throw new Error(`No key can be tried on this machine: ${reason ?? "awgnode cannot be built"}`, {
       cause: error,
     });
   }

@@ -31,19 +31,19 @@ const disguise = /^(?:j(?:c|min|max)|[sh][1-4]|i[1-5])$/u;
  */
 export function readConf(text: string): ClientConf {
   const { device, peer } = sections(text);
-  const ranges = listed(demanded(peer, "AllowedIPs")).map(asRange);
-  const address = ownAddress(demanded(device, "Address"));
+  const ranges = splitList(requireKey(peer, "AllowedIPs")).map(asRange);
+  const address = ownAddress(requireKey(device, "Address"));
   return {
     address,
     mtu: wholeNumber("MTU", device.get("mtu") ?? "1376", { min: 576, max: 65_535 }),
-    endpoint: asEndpoint(demanded(peer, "Endpoint")),
+    endpoint: asEndpoint(requireKey(peer, "Endpoint")),
     hostAddress: hostAddress(address, ranges),
     interfaceLines: [
-      `private_key=${keyHex("PrivateKey", demanded(device, "PrivateKey"))}`,
+      `private_key=${keyHex("PrivateKey", requireKey(device, "PrivateKey"))}`,
       ...[...device].filter(([key]) => disguise.test(key)).map(([key, value]) => `${key}=${value}`),
     ],
     peerLines: [
-      `public_key=${keyHex("PublicKey", demanded(peer, "PublicKey"))}`,
+      `public_key=${keyHex("PublicKey", requireKey(peer, "PublicKey"))}`,
       ...optional(peer, "presharedkey", (key) => `preshared_key=${keyHex("PresharedKey", key)}`),
       ...optional(peer, "persistentkeepalive", keepalive),
       ...ranges.map((range) => `allowed_ip=${range}`),
@@ -84,7 +84,7 @@ function entry(line: string): [key: string, value: string] {
   return [key, value];
 }
 
-function demanded(section: Section, name: string): string {
+function requireKey(section: Section, name: string): string {
   const value = section.get(name.toLowerCase());
   if (value === undefined) throw new BrokenConf(`${name} is missing`);
   return value;
@@ -116,7 +116,7 @@ function wholeNumber(name: string, text: string, { min, max }: { min: number; ma
   return value;
 }
 
-const listed = (value: string): string[] => value.split(",").map((part) => part.trim());
+const splitList = (value: string): string[] => value.split(",").map((part) => part.trim());
 
 function asRange(text: string): string {
   if (!/^[0-9a-fA-F.:]+\/\d{1,3}$/u.test(text)) throw new BrokenConf("AllowedIPs lists no ranges");
@@ -124,7 +124,7 @@ function asRange(text: string): string {
 }
 
 function ownAddress(value: string): string {
-  const own = listed(value)
+  const own = splitList(value)
     .map((part) => part.replace(/\/\d+$/u, ""))
     .find(isIPv4);
   if (own === undefined) throw new BrokenConf("Address holds no IPv4 address");

@@ -4,11 +4,9 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { onTestFinished, vi } from "vitest";
-import type { RecordedCall } from "../../emulators/cryptobot/calls.ts";
-import {
-  type CryptoBotEmulatorOptions,
-  startCryptoBotEmulator,
-} from "../../emulators/cryptobot/emulator.ts";
+import type { RecordedCall } from "../../emulators/cryptobot/state.ts";
+import { startCryptoBotEmulator } from "../../emulators/cryptobot/emulator.ts";
+import type { CryptoBotEmulatorOptions } from "../../emulators/cryptobot/options.ts";
 import type { Update } from "../../emulators/cryptobot/webhook.ts";
 
 /** The third party's client: its types promise a `default` export that its code does not have. */

@@ -4,8 +4,9 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { onTestFinished, vi } from "vitest";
-import type { RecordedCall } from "../../emulators/tbank/calls.ts";
-import { startTBankEmulator, type TBankEmulatorOptions } from "../../emulators/tbank/emulator.ts";
+import type { RecordedCall } from "../../emulators/tbank/state.ts";
+import { startTBankEmulator } from "../../emulators/tbank/emulator.ts";
+import type { TBankEmulatorOptions } from "../../emulators/tbank/options.ts";
 import type { Payment } from "../../emulators/tbank/payments.ts";
 
 export const terminalKey = "1366000000001DEMO";

@@ -125,7 +125,7 @@ test("what keeps it from starting is said in one line, with a remedy", async () 
   expect(taken.firstLine).toContain("is taken: stop what listens there or set TBANK_EMULATOR_PORT");
   const wrong = await run({ TBANK_EMULATOR_FIRST_PAYMENT_ID: "x" });
   expect(wrong.firstLine).toBe(
-    "tbank emulator: the first PaymentId must be a whole number of 1 to 20 digits",
+    "tbank emulator: TBANK_EMULATOR_FIRST_PAYMENT_ID: must be a whole number of 1 to 20 digits",
   );
   const dataFile = join(newFolder(), "tbank.jsonl");
   writeFileSync(dataFile, "no journal\n");

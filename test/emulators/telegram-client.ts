@@ -4,7 +4,7 @@ import type { Readable } from "node:stream";
 import { json } from "node:stream/consumers";
 import { onTestFinished, vi } from "vitest";
 import type { Message, Update } from "../../emulators/telegram/bot-api.ts";
-import type { RecordedCall } from "../../emulators/telegram/calls.ts";
+import type { RecordedCall } from "../../emulators/telegram/state.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 
 export const token = "123456:TEST";

@@ -2,8 +2,9 @@ import { Address, beginCell, Cell, comment, internal, loadTransaction, SendMode 
 import { JettonMaster, JettonWallet, TonClient } from "@ton/ton";
 import { expect, test } from "vitest";
 import { listTransactions } from "../../emulators/toncenter/lists.ts";
+import { options } from "../../emulators/toncenter/options.ts";
 import { walletOf } from "../../emulators/toncenter/wallets.ts";
-import { World } from "../../emulators/toncenter/world.ts";
+import { State } from "../../emulators/toncenter/state.ts";
 import { startToncenter, type TransactionRow } from "./toncenter-client.ts";
 
 async function started() {
@@ -15,16 +16,15 @@ async function started() {
 }
 
 test("a row says what the chain's own transaction says", async () => {
-  const genesis = { merchantState: "active" as const };
-  const world = await World.open({ genesis, clock: Date.now });
+  const state = await State.open(options.parse({}));
   const plain = { from: "ann", forward_ton_amount: "1", comment_in: "ref" as const };
-  await world.do({ kind: "pay", amount: "10", comment: "native", ...plain });
-  await world.do({ kind: "pay", amount: "20", jetton: "usdt", comment: "jetton", ...plain });
-  await world.do({ kind: "forge", amount: "30", comment: "forged", from: "mallory" });
+  await state.execute({ kind: "pay", amount: "10", comment: "native", ...plain });
+  await state.execute({ kind: "pay", amount: "20", jetton: "usdt", comment: "jetton", ...plain });
+  await state.execute({ kind: "forge", amount: "30", comment: "forged", from: "mallory" });
   const query = new URLSearchParams({ sort: "asc", limit: "1000" });
-  const listed = listTransactions({ world, query, fault: undefined, defaultLimit: 10 });
+  const listed = listTransactions({ state, query, fault: undefined, defaultLimit: 10 });
   const { transactions: rows } = listed as { transactions: TransactionRow[] };
-  const own = world.indexer.transactions().map(({ transaction }) => transaction);
+  const own = state.indexer.transactions().map(({ transaction }) => transaction);
   expect(rows).toHaveLength(own.length);
   expect(rows.length).toBeGreaterThan(10);
   for (const [at, row] of rows.entries()) {
@@ -36,7 +36,7 @@ test("a row says what the chain's own transaction says", async () => {
     expect(body.hash()).toEqual(transaction?.inMessage?.body.hash());
     expect(row.out_msgs).toHaveLength(transaction?.outMessagesCount ?? -1);
   }
-  await world.close();
+  await state.stop();
 });
 
 test("a message has the same hash where it leaves and where it arrives", async () => {

@@ -84,7 +84,7 @@ test("a page can shift both ways", async () => {
 
 test("an indexer that lags shows nothing newer than the block it tells of", async () => {
   let nowMs = Date.UTC(2026, 10, 21);
-  const { fault, pay, received, get } = await startToncenter({ clock: () => nowMs });
+  const { fault, pay, received, get } = await startToncenter({ now: () => nowMs });
   await pay({ amount: "1" });
   nowMs += 60_000;
   await pay({ amount: "2" });

@@ -106,7 +106,7 @@ test("an account's transactions are a chain: each names the one before it", asyn
 
 test("the masterchain goes on with the clock, and holds all that is told of", async () => {
   let nowMs = Date.UTC(2026, 10, 21);
-  const { get, pay, received } = await startToncenter({ clock: () => nowMs });
+  const { get, pay, received } = await startToncenter({ now: () => nowMs });
   type Tip = { last: { seqno: number; gen_utime: string }; first: { seqno: number } };
   const before = await get<Tip>("masterchainInfo");
   nowMs += 4_000;

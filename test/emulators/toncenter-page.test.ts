@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { startToncenter } from "./toncenter-client.ts";
 
 async function started(clock = Date.now) {
-  const toncenter = await startToncenter({ clock });
+  const toncenter = await startToncenter({ now: clock });
   const { merchant, usdt } = await toncenter.info();
   const show = async (params: Record<string, string>) => {
     const answer = await fetch(`${toncenter.url}/pay?${new URLSearchParams(params)}`);

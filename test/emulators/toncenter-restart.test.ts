@@ -94,7 +94,7 @@ test("a file that is no journal, or of another merchant, is left alone and told 
   await (await startToncenter({ dataFile })).close();
   const merchant = "EQCxE6mUtQJKFnGfaROTKOt1lZbDiiX1kCixRv7Nw2Id_sDs";
   await expect(startToncenter({ dataFile, merchant })).rejects.toThrow("of another merchant");
-  await expect(startToncenter({ merchant: "EQx" })).rejects.toThrow("is no address of TON");
+  await expect(startToncenter({ merchant: "EQx" })).rejects.toThrow("is not a TON address");
 });
 
 test("SIGTERM ends it, and a taken port is one clear line", async () => {
@@ -118,5 +118,5 @@ test("it does not start beside a real bot, nor with an address that is none", as
   expect(real.firstLine).toMatch(/is a real one: the emulator serves the demo only/u);
   expect(real.firstLine).not.toContain("99:real");
   const wrong = await run([], { TON_WALLET: "here" });
-  expect(wrong.firstLine).toBe("toncenter emulator: here is no address of TON");
+  expect(wrong.firstLine).toBe("toncenter emulator: TON_WALLET: is not a TON address");
 });

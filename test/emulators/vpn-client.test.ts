@@ -3,10 +3,8 @@ import { tmpdir } from "node:os";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BrokenConf, readConf } from "../../emulators/vpn-client/conf.ts";
-import {
-  startVpnClientEmulator,
-  type VpnClientEmulator,
-} from "../../emulators/vpn-client/server.ts";
+import type { Emulator } from "../../emulators/kit/server.ts";
+import { startVpnClientEmulator } from "../../emulators/vpn-client/emulator.ts";
 import { connectHost } from "../../gateways/vpn-host/connect.ts";
 import { generateKeyPair } from "../../gateways/vpn-host/keys.ts";
 import type { VpnHost } from "../../gateways/vpn-host.ts";
@@ -22,21 +20,20 @@ interface Answer {
   readonly body: { connected: boolean; address?: string; page?: string; reason?: string };
 }
 
-async function post(emulator: VpnClientEmulator, body: string): Promise<Answer> {
+async function post(emulator: Emulator, body: string): Promise<Answer> {
   const headers = { "content-type": "application/json" };
   const response = await fetch(`${emulator.url}/try`, { method: "POST", headers, body });
   return { status: response.status, body: (await response.json()) as Answer["body"] };
 }
 
-const tryConf = (emulator: VpnClientEmulator, conf: string) =>
-  post(emulator, JSON.stringify({ conf }));
+const tryConf = (emulator: Emulator, conf: string) => post(emulator, JSON.stringify({ conf }));
 
 const skip = missing(...needsAwgNode);
 
 describe.skipIf(skip !== "")(`a key that is tried ${skip}`, () => {
   let node: AwgNode;
   let host: VpnHost;
-  let emulator: VpnClientEmulator;
+  let emulator: Emulator;
   beforeAll(async () => {
     node = await startAwgNode();
     const listenPort = await freeUdpPort();
@@ -132,7 +129,7 @@ function runningClients(): string[] {
 const noClient = () => Promise.reject(new Error("there is no client here"));
 
 describe("what is no configuration", () => {
-  let emulator: VpnClientEmulator;
+  let emulator: Emulator;
   beforeAll(async () => {
     emulator = await startVpnClientEmulator({ port: 0, awgNode: noClient });
   });

@@ -5,19 +5,19 @@ import { read } from "../params.ts";
 import type { Draft } from "../payments.ts";
 import { checkReceipt } from "../receipt.ts";
 import { type Code, Refusal } from "../refusal.ts";
-import type { World } from "../world.ts";
+import type { State } from "../state.ts";
 import { answerOn, type Method } from "./method.ts";
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
 /** That it is a rouble is unverified; the bank says "at least so many kopecks". */
-const leastKopecks = 100;
-const mostKopecks = 9_999_999_999;
+const minKopecks = 100;
+const maxKopecks = 9_999_999_999;
 
 const link = z.string().refine((text) => /^https?:\/\/\S+$/u.test(text) && URL.canParse(text));
 
 const order = z.object({
-  Amount: z.int().min(leastKopecks).max(mostKopecks),
+  Amount: z.int().min(minKopecks).max(maxKopecks),
   OrderId: z.string().max(36),
   Description: z.string().max(140).optional(),
   CustomerKey: z.string().max(36).optional(),
@@ -43,20 +43,20 @@ const codes: Readonly<Partial<Record<string, Code>>> = {
 };
 
 /** The same call twice makes two payments of one order, unless the terminal is set to refuse. */
-export const init: Method = (world, params) => {
+export const init: Method = (state, params) => {
   const given = read(order, params, codes);
   checkData(given);
   checkRecurrence(given);
-  const dueAt = dueAtOf(given, world.options.now());
+  const dueAt = dueAtOf(given, state.options.now());
   if (given.Receipt !== undefined) checkReceipt(given.Receipt, given.Amount);
-  else if (world.options.cashRegister) throw new Refusal("309");
-  const isRepeat = world.payments.ofOrder(given.OrderId).length > 0;
-  if (isRepeat && world.options.orderIdRepeat === "refuse") throw new Refusal("20");
-  const payment = world.payments.open(draftOf(given, world, dueAt));
-  return { ...answerOn(payment), PaymentURL: world.linkOf(payment) };
+  else if (state.options.cashRegister) throw new Refusal("309");
+  const isRepeat = state.payments.ofOrder(given.OrderId).length > 0;
+  if (isRepeat && state.options.orderIdRepeat === "refuse") throw new Refusal("20");
+  const payment = state.payments.open(draftOf(given, state, dueAt));
+  return { ...answerOn(payment), PaymentURL: state.linkOf(payment) };
 };
 
-function draftOf(given: Order, { options }: World, dueAt: number): Draft {
+function draftOf(given: Order, { options }: State, dueAt: number): Draft {
   return {
     orderId: given.OrderId,
     amount: given.Amount,

@@ -1,31 +1,31 @@
-import { htmlPage, readForm, type Reply, type Request, seeOther, Unservable } from "../kit/http.ts";
+import { htmlPage, readForm, type Reply, type Request, seeOther, HttpError } from "../kit/http.ts";
 import { testCard } from "./cards.ts";
 import type { Means } from "./form.ts";
 import { lostPage, payPage } from "./pay-page.ts";
 import type { Payment } from "./payments.ts";
 import { Refusal } from "./refusal.ts";
-import { sbpTrouble } from "./sbp.ts";
+import { sbpRefusal } from "./sbp.ts";
 import { isOpen } from "./statuses.ts";
 import { textsIn } from "./texts.ts";
-import type { World } from "./world.ts";
+import type { State } from "./state.ts";
 
 /** What was typed cannot be tried; the message tells the person what to change. */
 class Mistyped extends Error {}
 
 /** The payer's side, in a browser: `/pay/<key>`. */
-export class PayDoor {
-  readonly #world: World;
+export class PayRoutes {
+  readonly #state: State;
 
-  constructor(world: World) {
-    this.#world = world;
+  constructor(state: State) {
+    this.#state = state;
   }
 
   async serve({ method, path, raw }: Request): Promise<Reply> {
-    const find = () => this.#world.payments.byKey(path.slice("/pay/".length));
+    const find = () => this.#state.payments.byKey(path.slice("/pay/".length));
     const payment = find();
     if (payment === undefined) return htmlPage(lostPage(), 404);
-    if (method === "GET") return this.#show(this.#world.form.show(payment));
-    if (method !== "POST") throw new Unservable(405, "this page is read and sent");
+    if (method === "GET") return this.#show(this.#state.form.show(payment));
+    if (method !== "POST") throw new HttpError(405, "this page is read and sent");
     const form = await readForm(raw);
     try {
       this.#act(find() ?? payment, form);
@@ -36,21 +36,21 @@ export class PayDoor {
       return this.#show(find() ?? payment, { status: 409 });
     }
     // As with the bank, the shop is told, or has had its time to listen, before the person is back.
-    await this.#world.notifications.told(payment.id);
+    await this.#state.notifications.whenSent(payment.id);
     return seeOther(path);
   }
 
   #act(payment: Payment, form: URLSearchParams): void {
     const what = form.get("do");
     if (what === "3ds-yes" || what === "3ds-no") {
-      this.#world.form.answer3ds(payment, what === "3ds-yes");
+      this.#state.form.answer3ds(payment, what === "3ds-yes");
       return;
     }
     if (what === "sbp") {
-      this.#world.form.pay(this.#world.showQr(payment).payment, { kind: "sbp" });
+      this.#state.form.pay(this.#state.showQr(payment).payment, { kind: "sbp" });
       return;
     }
-    this.#world.form.pay(payment, this.#typedCard(payment, form));
+    this.#state.form.pay(payment, this.#typedCard(payment, form));
   }
 
   #typedCard({ language }: Payment, form: URLSearchParams): Means {
@@ -61,14 +61,14 @@ export class PayDoor {
     const [, month = "", year = ""] = typed ?? [];
     // A card is good until its last month is over.
     const endsMs = Date.UTC(2000 + Number(year), Number(month));
-    if (typed === null || endsMs <= this.#world.options.now()) throw new Mistyped(texts.wrongDate);
+    if (typed === null || endsMs <= this.#state.options.now()) throw new Mistyped(texts.wrongDate);
     return { kind: "card", card, expDate: `${month}${year}` };
   }
 
   #show(payment: Payment, { trouble, status = 200 }: { trouble?: string; status?: number } = {}) {
     const takesSbp =
-      isOpen(payment.status) && sbpTrouble(payment, this.#world.options.sbp) === undefined;
-    const qr = takesSbp ? this.#world.showQr(payment).qr : undefined;
+      isOpen(payment.status) && sbpRefusal(payment, this.#state.options.sbp) === undefined;
+    const qr = takesSbp ? this.#state.showQr(payment).qr : undefined;
     return htmlPage(payPage(payment, { qr, trouble }), trouble === undefined ? status : 400);
   }
 }

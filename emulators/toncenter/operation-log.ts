@@ -13,7 +13,7 @@ import { dirname } from "node:path";
  * Lines of JSON that outlive the process. One entry is one line: a process that is killed leaves
  * all of it or nothing.
  */
-export class Journal {
+export class OperationLog {
   readonly #path: string | undefined;
   #file: number | undefined;
 
@@ -32,7 +32,7 @@ export class Journal {
     const whole = bytes.lastIndexOf("\n") + 1;
     const lines = bytes.subarray(0, whole).toString("utf8").split("\n");
     lines.pop();
-    const entries = lines.map((line, index) => parsed(line, `${this.#path}:${index + 1}`));
+    const entries = lines.map((line, index) => parseLine(line, `${this.#path}:${index + 1}`));
     // What follows the last line break is a line whose writer was killed: nobody was told of it.
     // A file without a single whole line may be anything, and is left alone.
     if (whole < bytes.length && whole === 0 && bytes[0] !== firstByte) damaged(`${this.#path}:1`);
@@ -59,7 +59,7 @@ export class Journal {
 
 const firstByte = "{".charCodeAt(0);
 
-function parsed(line: string, place: string): unknown {
+function parseLine(line: string, place: string): unknown {
   try {
     return JSON.parse(line) as unknown;
   } catch {

@@ -2,10 +2,10 @@ import * as z from "zod";
 
 import type { Message } from "./bot-api.ts";
 import type { Person } from "./people.ts";
-import type { World } from "./world.ts";
+import type { State } from "./state.ts";
 
-import { ok, readJson, type Reply, type Request, Unservable } from "../kit/http.ts";
-import { asBotSees, isFrom, quoted } from "./chats.ts";
+import { HttpError, ok, parseBody, readJson, type Reply, type Request } from "../kit/http.ts";
+import { asBotSees, isFrom, quote } from "./chats.ts";
 import { bytesOf } from "./files.ts";
 import { format } from "./formatting.ts";
 import { streamChat } from "./live-chat.ts";
@@ -13,9 +13,9 @@ import { payInvoice } from "./paying-person.ts";
 import { chatOf, userOf } from "./people.ts";
 import { nowSeconds } from "./bot-api.ts";
 
-const said = z.object({ text: z.string(), reply_to_message_id: z.int().optional() });
-const invoiced = z.object({ message_id: z.int() });
-const pressed = z.object({ message_id: z.int(), data: z.string() });
+const messageBody = z.object({ text: z.string(), reply_to_message_id: z.int().optional() });
+const payBody = z.object({ message_id: z.int() });
+const pressBody = z.object({ message_id: z.int(), data: z.string() });
 const profile = z.strictObject({
   first_name: z.string().min(1).max(64).optional(),
   last_name: z.string().max(64).optional(),
@@ -28,45 +28,49 @@ const answerWaitMs = 10_000;
 /** Behind which message a chat is read; 0 is the beginning. */
 function messageIn(query: URLSearchParams): number {
   const after = query.get("after") ?? "0";
-  if (!/^\d{1,15}$/u.test(after)) throw new Unservable(400, "after must be a message's id");
+  if (!/^\d{1,15}$/u.test(after)) throw new HttpError(400, "after must be a message's id");
   return Number(after);
 }
 
 /** A person's side of the chat: `/person/…`. */
-export class PersonDoor {
-  readonly #world: World;
+export class PersonRoutes {
+  readonly #state: State;
 
-  constructor(world: World) {
-    this.#world = world;
+  constructor(state: State) {
+    this.#state = state;
   }
 
   async serve(request: Request): Promise<Reply | undefined> {
     if (/^\/person\/?$/u.test(request.path) && request.method === "GET") {
-      return ok(this.#world.people.list());
+      return ok(this.#state.people.list());
     }
     const [, digits = "", rest = ""] = /^\/person\/([^/]+)(\/.*)?$/u.exec(request.path) ?? [];
     const id = Number(digits);
     if (!/^\d+$/u.test(digits) || !Number.isSafeInteger(id) || id === 0) {
-      throw new Unservable(400, "a person's id is a positive whole number");
+      throw new HttpError(400, "a person's id is a positive whole number");
     }
     return this.#route(request, id, rest);
   }
 
   async #route(request: Request, id: number, rest: string): Promise<Reply | undefined> {
-    const { chats, people } = this.#world;
+    const { chats, people } = this.#state;
     switch (`${request.method} ${rest}`) {
       case "GET ":
-        return ok(people.look(id));
+        return ok(people.get(id));
       case "PUT ":
-        return ok(this.#change(id, parse(profile, await readJson(request.raw))));
+        return ok(this.#change(id, parseBody(profile, await readJson(request.raw))));
       case "POST /messages":
-        return ok(this.#say(id, parse(said, await readJson(request.raw))));
+        return ok(this.#say(id, parseBody(messageBody, await readJson(request.raw))));
       case "POST /callbacks":
         return this.#press(id, request);
       case "POST /pay":
-        return payInvoice(this.#world, id, parse(invoiced, await readJson(request.raw)).message_id);
+        return payInvoice(
+          this.#state,
+          id,
+          parseBody(payBody, await readJson(request.raw)).message_id,
+        );
       case "GET /commands":
-        return ok(this.#world.commands.shownTo(people.look(id)));
+        return ok(this.#state.commands.shownTo(people.get(id)));
       case "GET /chat":
         return ok(chats.list(id, messageIn(request.query)));
       case "GET /chat/events":
@@ -79,10 +83,9 @@ export class PersonDoor {
 
   #file({ method }: Request, rest: string): Reply {
     const fileId = /^\/files\/([\w-]+)$/u.exec(rest)?.[1];
-    if (fileId === undefined || method !== "GET")
-      throw new Unservable(404, "there is no such page");
-    const file = this.#world.files.find(fileId);
-    if (file === undefined) throw new Unservable(404, "there is no such file");
+    if (fileId === undefined || method !== "GET") throw new HttpError(404, "there is no such page");
+    const file = this.#state.files.find(fileId);
+    if (file === undefined) throw new HttpError(404, "there is no such file");
     const name = encodeURIComponent(file.name);
     const disposition = `attachment; filename*=UTF-8''${name}`;
     const safe = { "x-content-type-options": "nosniff", "content-disposition": disposition };
@@ -90,83 +93,77 @@ export class PersonDoor {
   }
 
   #change(id: number, { blocked, ...change }: z.infer<typeof profile>): Person {
-    const before = this.#world.people.look(id);
+    const before = this.#state.people.get(id);
     const given = Object.entries(change).filter(([, value]) => value !== undefined);
-    const person = this.#world.people.change(id, Object.fromEntries(given));
+    const person = this.#state.people.change(id, Object.fromEntries(given));
     if (blocked === undefined || blocked === before.blocked) return person;
     return this.#block(person, blocked);
   }
 
   /** Telegram tells a bot of a private chat's membership only when it is blocked or unblocked. */
   #block({ id }: Person, blocked: boolean): Person {
-    const person = this.#world.people.change(id, { blocked });
-    const user = this.#world.bot;
+    const person = this.#state.people.change(id, { blocked });
+    const user = this.#state.bot;
     const member = { user, status: "member" };
     const kicked = { user, status: "kicked", until_date: 0 };
     const [old_chat_member, new_chat_member] = blocked ? [member, kicked] : [kicked, member];
     const where = { chat: chatOf(person), from: userOf(person), date: nowSeconds() };
     const my_chat_member = { ...where, old_chat_member, new_chat_member };
-    this.#world.tellBot({ my_chat_member }, id);
+    this.#state.tellBot({ my_chat_member }, id);
     return person;
   }
 
-  #say(id: number, { text, reply_to_message_id }: z.infer<typeof said>): Message {
+  #say(id: number, { text, reply_to_message_id }: z.infer<typeof messageBody>): Message {
     const { text: plain, entities } = format({ text });
-    if (plain === "") throw new Unservable(400, "the text is empty");
-    if (plain.length > 4096) throw new Unservable(400, "a text may have 4096 characters at most");
-    const person = this.#opened(id, plain);
-    const reply = this.#repliedTo(id, reply_to_message_id);
+    if (plain === "") throw new HttpError(400, "the text is empty");
+    if (plain.length > 4096) throw new HttpError(400, "a text may have 4096 characters at most");
+    const person = this.#openChat(id, plain);
+    const reply = this.#findReplied(id, reply_to_message_id);
     const content = { text: plain, ...(entities.length > 0 && { entities }), ...reply };
-    const message = this.#world.chats.add(person, { from: userOf(person), ...content });
-    this.#world.tellBot({ message }, id);
+    const message = this.#state.chats.add(person, { from: userOf(person), ...content });
+    this.#state.tellBot({ message }, id);
     return message;
   }
 
   /** The chat opens with /start, and opens again with it after a block. */
-  #opened(id: number, text: string): Person {
-    const person = this.#world.people.look(id);
+  #openChat(id: number, text: string): Person {
+    const person = this.#state.people.get(id);
     const isStart = /^\/start(?:@\w+)?(?:\s|$)/u.test(text);
     if (!isStart && (!person.started || person.blocked)) {
       const why = person.blocked ? "has blocked the bot" : "has not pressed Start";
-      throw new Unservable(400, `person ${id} ${why}: send "/start" first`);
+      throw new HttpError(400, `person ${id} ${why}: send "/start" first`);
     }
-    const started = this.#world.people.change(id, { started: true });
+    const started = this.#state.people.change(id, { started: true });
     return person.blocked ? this.#block(started, false) : started;
   }
 
-  #repliedTo(id: number, messageId: number | undefined): { reply_to_message?: Message } {
+  #findReplied(id: number, messageId: number | undefined): { reply_to_message?: Message } {
     if (messageId === undefined) return {};
-    const message = this.#world.chats.find(id, messageId);
-    if (message === undefined) throw new Unservable(400, `message ${messageId} is not in the chat`);
-    return { reply_to_message: quoted(message) };
+    const message = this.#state.chats.find(id, messageId);
+    if (message === undefined) throw new HttpError(400, `message ${messageId} is not in the chat`);
+    return { reply_to_message: quote(message) };
   }
 
   /** Only a forged press (`?forge=yes`) carries data that no button of the message has. */
   async #press(id: number, { raw, query }: Request): Promise<Reply> {
-    const { message_id, data } = parse(pressed, await readJson(raw));
-    const message = this.#world.chats.find(id, message_id);
+    const { message_id, data } = parseBody(pressBody, await readJson(raw));
+    const message = this.#state.chats.find(id, message_id);
     const buttons = message?.reply_markup?.inline_keyboard?.flat() ?? [];
-    if (message === undefined || !isFrom(message, this.#world.bot)) {
-      throw new Unservable(400, `message ${message_id} of the bot is not in the chat`);
+    if (message === undefined || !isFrom(message, this.#state.bot)) {
+      throw new HttpError(400, `message ${message_id} of the bot is not in the chat`);
     }
     const forged = query.get("forge") === "yes";
     if (!forged && !buttons.some(({ callback_data }) => callback_data === data)) {
-      throw new Unservable(400, `message ${message_id} has no button with this data`);
+      throw new HttpError(400, `message ${message_id} has no button with this data`);
     }
-    const callback_query_id = this.#world.callbacks.ask(id);
-    const from = userOf(this.#world.people.look(id));
+    const callback_query_id = this.#state.callbacks.ask(id);
+    const from = userOf(this.#state.people.get(id));
     const place = { message: asBotSees(message), chat_instance: String(id * 7_919) };
     const callback_query = { id: callback_query_id, from, ...place, data };
-    this.#world.tellBot({ callback_query }, id);
+    this.#state.tellBot({ callback_query }, id);
     if (query.get("wait") !== "answer") return ok({ callback_query_id });
-    this.#world.save();
-    const answer = await this.#world.callbacks.whenAnswered(callback_query_id, answerWaitMs);
+    this.#state.save();
+    const answer = await this.#state.callbacks.whenAnswered(callback_query_id, answerWaitMs);
     return ok({ callback_query_id, answer: answer ?? null });
   }
-}
-
-function parse<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
-  const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  throw new Unservable(400, z.prettifyError(result.error));
 }

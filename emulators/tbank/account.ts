@@ -2,7 +2,7 @@ import type { Payment, Payments } from "./payments.ts";
 import { Refusal } from "./refusal.ts";
 import { isHeld, isTaken, isUnpaid, type Status } from "./statuses.ts";
 
-export interface TillParts {
+export interface AccountParts {
   readonly payments: Payments;
   /** Kopecks the shop has for refunds; undefined: enough for all of them. */
   readonly balance: () => number | undefined;
@@ -19,13 +19,13 @@ export interface Return {
 }
 
 const dayMs = 86_400_000;
-const mostFailuresADay = 5;
+const maxFailuresPerDay = 5;
 
 /** The shop's side of the money. All of it throws a `Refusal` and then moves nothing. */
-export class Till {
-  readonly #parts: TillParts;
+export class Account {
+  readonly #parts: AccountParts;
 
-  constructor(parts: TillParts) {
+  constructor(parts: AccountParts) {
     this.#parts = parts;
   }
 
@@ -57,7 +57,7 @@ export class Till {
   }
 
   /** The bank itself gives money back, without asking the shop. */
-  bankRefunds(payment: Payment, amount?: number): Payment {
+  refundByBank(payment: Payment, amount?: number): Payment {
     const given = refundable(payment, amount);
     if (payment.means !== "sbp") return this.#refund(payment, given);
     const refunding = { amount: given, from: payment.status };
@@ -103,7 +103,7 @@ export class Till {
   #startSbpRefund(payment: Payment, asked: number | undefined): Payment {
     const since = this.#parts.now() - dayMs;
     const failures = payment.failedRefunds.filter((atMs) => atMs > since);
-    if (failures.length >= mostFailuresADay) throw new Refusal("3030");
+    if (failures.length >= maxFailuresPerDay) throw new Refusal("3030");
     const refunding = { amount: this.#paid(payment, asked), from: payment.status };
     const changes = { refunding, refundError: undefined };
     return this.#parts.payments.move(payment, ["ASYNC_REFUNDING"], changes);

@@ -8,7 +8,7 @@ import { runGetMethod } from "./get-methods.ts";
 import type { Indexed } from "./indexer.ts";
 import { Refusal } from "./list-query.ts";
 import type { StackEntry } from "./v3-bodies.ts";
-import type { World } from "./world.ts";
+import type { State } from "./state.ts";
 
 const callSchema = z.object({
   id: z.union([z.string(), z.number()]).optional(),
@@ -48,11 +48,11 @@ const rawZero = Buffer.alloc(32).toString("base64");
  * As much of toncenter's v2 as its official client needs to read a wallet and to send from one:
  * `POST /api/v2/jsonRPC` [TON:v2.json, TONJS].
  */
-export class V2Door {
-  readonly #world: World;
+export class V2Routes {
+  readonly #state: State;
 
-  constructor(world: World) {
-    this.#world = world;
+  constructor(state: State) {
+    this.#state = state;
   }
 
   /** The name a call goes by in the list of calls and in faults. */
@@ -67,7 +67,7 @@ export class V2Door {
 
   /** Throws a `Refusal`. */
   async serve(body: unknown): Promise<Reply> {
-    const { id, method, params } = parsed(callSchema, body);
+    const { id, method, params } = parseParams(callSchema, body);
     const result = await this.#result(method, params);
     return ok({ ok: true, result, jsonrpc: "2.0", ...(id === undefined ? {} : { id }) });
   }
@@ -77,13 +77,15 @@ export class V2Door {
       case "getMasterchainInfo":
         return this.#masterchainInfo();
       case "getAddressInformation":
-        return this.#addressInformation(parsed(paramsOf.getAddressInformation, params).address);
+        return this.#addressInformation(
+          parseParams(paramsOf.getAddressInformation, params).address,
+        );
       case "getTransactions":
-        return this.#transactions(parsed(paramsOf.getTransactions, params));
+        return this.#transactions(parseParams(paramsOf.getTransactions, params));
       case "runGetMethod":
-        return this.#runGetMethod(parsed(paramsOf.runGetMethod, params));
+        return this.#runGetMethod(parseParams(paramsOf.runGetMethod, params));
       case "sendBoc":
-        return this.#sendBoc(parsed(paramsOf.sendBoc, params).boc);
+        return this.#sendBoc(parseParams(paramsOf.sendBoc, params).boc);
       default:
         throw new Refusal(404, "Method not found");
     }
@@ -96,13 +98,13 @@ export class V2Door {
   }
 
   #masterchainInfo(): object {
-    const { tip, blocks } = this.#world;
+    const { tip, blocks } = this.#state;
     const [last, init] = [this.#block(tip), this.#block(blocks.first)];
     return { "@type": "blocks.masterchainInfo", state_root_hash: rawZero, last, init };
   }
 
   async #addressInformation(at: Address): Promise<object> {
-    const contract = await this.#world.look(({ blockchain }) => blockchain.getContract(at));
+    const contract = await this.#state.read(({ blockchain }) => blockchain.getContract(at));
     const { accountState } = contract;
     const active = accountState?.type === "active" ? accountState.state : undefined;
     const hash = contract.lastTransactionHash.toString(16).padStart(64, "0");
@@ -116,8 +118,8 @@ export class V2Door {
         lt: contract.lastTransactionLt.toString(),
         hash: Buffer.from(hash, "hex").toString("base64"),
       },
-      block_id: this.#block(this.#world.tip),
-      sync_utime: Math.floor(this.#world.blocks.madeMs(this.#world.tip) / 1000),
+      block_id: this.#block(this.#state.tip),
+      sync_utime: Math.floor(this.#state.blocks.madeMs(this.#state.tip) / 1000),
       state: active === undefined ? "uninitialized" : "active",
     };
   }
@@ -128,7 +130,7 @@ export class V2Door {
       throw new Refusal(422, "lt and hash must be set together");
     }
     const from = asked.lt === undefined ? undefined : BigInt(asked.lt);
-    return this.#world.indexer
+    return this.#state.indexer
       .transactions()
       .filter(
         ({ account, lt }) =>
@@ -149,20 +151,20 @@ export class V2Door {
       }
       return { type: name, value };
     });
-    const answer = await runGetMethod(this.#world, { ...asked, stack });
+    const answer = await runGetMethod(this.#state, { ...asked, stack });
     return { "@type": "smc.runResult", ...answer, stack: answer.stack.map(stackItem) };
   }
 
   async #sendBoc(boc: string): Promise<object> {
-    await this.#world.do({ kind: "send", boc }).catch((error: unknown) => {
-      const told = error instanceof Error ? error.message : "refused";
-      throw new Refusal(500, `LITE_SERVER_UNKNOWN: cannot apply external message: ${told}`);
+    await this.#state.execute({ kind: "send", boc }).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : "refused";
+      throw new Refusal(500, `LITE_SERVER_UNKNOWN: cannot apply external message: ${reason}`);
     });
     return { "@type": "ok" };
   }
 }
 
-function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+function parseParams<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
   throw new Refusal(422, z.prettifyError(read.error));

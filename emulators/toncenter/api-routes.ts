@@ -1,16 +1,10 @@
-import { fallSilent, type Reply, type Request, Unservable } from "../kit/http.ts";
+import { fallSilent, type Reply, type Request, HttpError } from "../kit/http.ts";
 import type { CallFault } from "./faults.ts";
 import { Refusal } from "./list-query.ts";
-import { V2Door } from "./v2-door.ts";
-import { V3Door } from "./v3-door.ts";
-import type { World } from "./world.ts";
-
-export interface ApiOptions {
-  /** Undefined: every key is known. */
-  readonly apiKeys: readonly string[] | undefined;
-  readonly otherNetworkKeys: readonly string[];
-  readonly defaultLimit: number;
-}
+import type { Settings } from "./options.ts";
+import { V2Routes } from "./v2-routes.ts";
+import { V3Routes } from "./v3-routes.ts";
+import type { State } from "./state.ts";
 
 interface Call {
   readonly name: string;
@@ -26,22 +20,22 @@ const gateWords = {
 } as const;
 
 /** The product's side: `/api/v3/…` and `/api/v2/jsonRPC`, with keys, faults and a record of it. */
-export class ApiDoor {
-  readonly #world: World;
-  readonly #options: ApiOptions;
-  readonly #v2: V2Door;
-  readonly #v3: V3Door;
+export class ApiRoutes {
+  readonly #state: State;
+  readonly #settings: Settings;
+  readonly #v2: V2Routes;
+  readonly #v3: V3Routes;
 
-  constructor(world: World, options: ApiOptions) {
-    this.#world = world;
-    this.#options = options;
-    this.#v2 = new V2Door(world);
-    this.#v3 = new V3Door(world, options.defaultLimit);
+  constructor(state: State, settings: Settings) {
+    this.#state = state;
+    this.#settings = settings;
+    this.#v2 = new V2Routes(state);
+    this.#v3 = new V3Routes(state, settings.defaultLimit);
   }
 
   async serve(request: Request): Promise<Reply | undefined> {
     const call = await this.#callOf(request);
-    if (call === undefined) throw new Unservable(404, "there is nothing here");
+    if (call === undefined) throw new HttpError(404, "there is nothing here");
     const reply = await this.#answer(call, request);
     this.#record(call, request, reply?.status ?? 0);
     return reply;
@@ -50,8 +44,8 @@ export class ApiDoor {
   async #callOf(request: Request): Promise<Call | undefined> {
     const { path } = request;
     if (path === "/api/v2/jsonRPC" && request.method === "POST") {
-      const body = await V2Door.readBody(request);
-      return { name: V2Door.nameOf(body), version: "v2", perform: () => this.#v2.serve(body) };
+      const body = await V2Routes.readBody(request);
+      return { name: V2Routes.nameOf(body), version: "v2", perform: () => this.#v2.serve(body) };
     }
     const [, name] = /^\/api\/v3\/(.+)$/u.exec(path) ?? [];
     if (name === undefined) return undefined;
@@ -61,28 +55,28 @@ export class ApiDoor {
   async #answer(call: Call, request: Request): Promise<Reply | undefined> {
     const barred = this.#barred(request);
     if (barred !== undefined) return gateReply(barred);
-    const fault = this.#world.faults.forCall(call.name);
-    if (fault !== undefined) return this.#misbehave(call, request, fault);
-    return performed(call);
+    const fault = this.#state.faults.forCall(call.name);
+    if (fault !== undefined) return this.#applyFault(call, request, fault);
+    return performCall(call);
   }
 
   #barred({ raw, query }: Request): "401" | "403" | undefined {
     const header = raw.headers["x-api-key"];
     const key = typeof header === "string" ? header : query.get("api_key");
     if (key === null || key === "") return undefined;
-    if (this.#options.otherNetworkKeys.includes(key)) return "403";
-    const { apiKeys } = this.#options;
+    if (this.#settings.otherNetworkKeys.includes(key)) return "403";
+    const { apiKeys } = this.#settings;
     return apiKeys === undefined || apiKeys.includes(key) ? undefined : "401";
   }
 
-  async #misbehave(call: Call, request: Request, fault: CallFault): Promise<Reply | undefined> {
+  async #applyFault(call: Call, request: Request, fault: CallFault): Promise<Reply | undefined> {
     switch (fault.kind) {
       case "401":
       case "403":
       case "429":
         return gateReply(fault.kind);
       case "500":
-        return refused(call, new Refusal(500, "internal server error: timeout"));
+        return refusalReply(call, new Refusal(500, "internal server error: timeout"));
       case "502":
       case "503":
         return { status: Number(fault.kind), body: `<html><h1>${fault.kind}</h1></html>` };
@@ -90,7 +84,7 @@ export class ApiDoor {
         request.response.destroy();
         return undefined;
       case "timeout-after-success":
-        await performed(call);
+        await performCall(call);
         void fallSilent(request.response, fault.hold_ms);
         return undefined;
     }
@@ -98,16 +92,16 @@ export class ApiDoor {
 
   #record({ name }: Call, { query }: Request, status: number): void {
     const asked = Object.fromEntries([...query].filter(([key]) => key !== "api_key"));
-    this.#world.calls.record({ method: name, query: asked, time: Date.now(), status });
+    this.#state.calls.record({ method: name, query: asked, time: Date.now(), status });
   }
 }
 
-async function performed(call: Call): Promise<Reply> {
+async function performCall(call: Call): Promise<Reply> {
   try {
     return await call.perform();
   } catch (error) {
-    if (error instanceof Refusal) return refused(call, error);
-    if (error instanceof Unservable) return refused(call, new Refusal(422, error.message));
+    if (error instanceof Refusal) return refusalReply(call, error);
+    if (error instanceof HttpError) return refusalReply(call, new Refusal(422, error.message));
     throw error;
   }
 }
@@ -118,7 +112,7 @@ const gateReply = (status: keyof typeof gateWords): Reply => ({
 });
 
 /** v2 has an envelope, v3 the bare words. */
-function refused({ version }: Call, { code, message }: Refusal): Reply {
+function refusalReply({ version }: Call, { code, message }: Refusal): Reply {
   const body = version === "v3" ? { error: message } : { ok: false, error: message, code };
   return { status: code, body };
 }

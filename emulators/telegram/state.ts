@@ -1,29 +1,32 @@
 import type { Table } from "../kit/journal.ts";
 import type { User } from "./bot-api.ts";
-import type { WebhookSettings, WebhookTrouble } from "./webhook.ts";
+import type { WebhookSettings, WebhookError } from "./webhook.ts";
 
-import { Calls } from "../kit/calls.ts";
+import { Calls, type RecordedCall as AnyCall } from "../kit/calls.ts";
 import { Journal } from "../kit/journal.ts";
 import { Callbacks } from "./callbacks.ts";
-import type { RecordedCall } from "./calls.ts";
 import { Chats } from "./chats.ts";
 import { Commands } from "./commands.ts";
 import { Faults } from "./faults.ts";
 import { Files } from "./files.ts";
+import type { Settings } from "./options.ts";
 import { People } from "./people.ts";
 import { Stars } from "./stars.ts";
 import { Updates } from "./updates.ts";
 import { Webhook } from "./webhook.ts";
 
-export interface WorldOptions {
-  readonly token: string;
-  readonly dataFile?: string | undefined;
-  readonly webhookRetryMs: number;
-  readonly onWebhookReply: (reply: Record<string, unknown>) => void;
+/** A Bot API call, and the chat it was about. */
+export interface RecordedCall extends AnyCall {
+  readonly chat_id?: number | undefined;
+  /** Whether it took effect, even if a fault kept the answer back. */
+  readonly ok: boolean;
+  readonly error_code?: number | undefined;
 }
 
+type OnWebhookReply = (reply: Record<string, unknown>) => void;
+
 /** One bot, the people it talks to and everything between them. */
-export class World {
+export class State {
   readonly bot: User;
   readonly journal: Journal;
   readonly faults = new Faults();
@@ -37,14 +40,16 @@ export class World {
   readonly stars: Stars;
   /** What the bot set about itself: descriptions, menu, the kinds of update it wants. */
   readonly settings: Table<unknown>;
-  readonly #options: WorldOptions;
+  readonly #webhookRetryMs: number;
+  readonly #onWebhookReply: OnWebhookReply;
   #webhook: Webhook | undefined;
 
-  constructor(options: WorldOptions) {
-    this.#options = options;
-    const id = Number(options.token.split(":")[0]);
+  constructor({ token, dataFile, webhookRetryMs }: Settings, onWebhookReply: OnWebhookReply) {
+    this.#webhookRetryMs = webhookRetryMs;
+    this.#onWebhookReply = onWebhookReply;
+    const id = Number(token.split(":")[0]);
     this.bot = { id, is_bot: true, first_name: "Tollgate", username: "tollgate_demo_bot" };
-    this.journal = new Journal(options.dataFile);
+    this.journal = new Journal(dataFile);
     this.people = new People(this.journal.table("people"));
     this.chats = new Chats(this.journal);
     this.files = new Files(this.journal.table("files"));
@@ -62,8 +67,8 @@ export class World {
     return this.settings.get("webhook") as WebhookSettings | undefined;
   }
 
-  get webhookTrouble(): WebhookTrouble | undefined {
-    return this.settings.get("webhook-trouble") as WebhookTrouble | undefined;
+  get webhookError(): WebhookError | undefined {
+    return this.settings.get("webhook-trouble") as WebhookError | undefined;
   }
 
   /** Undefined takes the webhook away. */
@@ -111,10 +116,10 @@ export class World {
     this.#webhook = new Webhook({
       settings,
       updates: this.updates,
-      retryMs: this.#options.webhookRetryMs,
+      retryMs: this.#webhookRetryMs,
       save: () => this.save(),
-      onTrouble: (trouble) => this.settings.set("webhook-trouble", trouble),
-      onReply: this.#options.onWebhookReply,
+      onError: (trouble) => this.settings.set("webhook-trouble", trouble),
+      onReply: this.#onWebhookReply,
     });
   }
 }

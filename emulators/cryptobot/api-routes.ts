@@ -1,10 +1,10 @@
-import { fallSilent, ok, type Reply, type Request, Unservable } from "../kit/http.ts";
+import { fallSilent, ok, type Reply, type Request, HttpError } from "../kit/http.ts";
 import { isSame } from "../kit/secret.ts";
 import type { CallFault } from "./faults.ts";
 import { findMethod } from "./methods/index.ts";
 import { type Params, readParams } from "./params.ts";
 import { Refusal } from "./refusal.ts";
-import type { World } from "./world.ts";
+import type { State } from "./state.ts";
 
 interface Call {
   readonly method: string;
@@ -12,32 +12,33 @@ interface Call {
 }
 
 /** The shop's side: `/api/<method>` with the header `Crypto-Pay-API-Token`. */
-export class ApiDoor {
-  readonly #world: World;
+export class ApiRoutes {
+  readonly #state: State;
 
-  constructor(world: World) {
-    this.#world = world;
+  constructor(state: State) {
+    this.#state = state;
   }
 
   async serve(request: Request): Promise<Reply | undefined> {
     try {
       return await this.#call(request);
     } catch (error) {
-      if (error instanceof Refusal) return refused(error);
-      if (error instanceof Unservable) return refused(new Refusal(error.status, "BODY_INVALID"));
+      if (error instanceof Refusal) return refusalReply(error);
+      if (error instanceof HttpError)
+        return refusalReply(new Refusal(error.status, "BODY_INVALID"));
       throw error;
     }
   }
 
   async #call(request: Request): Promise<Reply | undefined> {
     const token = request.raw.headers["crypto-pay-api-token"];
-    if (!isSame(String(token ?? ""), this.#world.options.token)) {
+    if (!isSame(String(token ?? ""), this.#state.options.token)) {
       throw new Refusal(401, "UNAUTHORIZED");
     }
     const method = request.path.slice("/api/".length);
     const call = { method, params: await readParams(request) };
-    const fault = this.#world.faults.forCall(method, invoiceOf(call.params));
-    if (fault) return this.#misbehave(request, call, fault);
+    const fault = this.#state.faults.forCall(method, invoiceOf(call.params));
+    if (fault) return this.#applyFault(request, call, fault);
     return ok({ ok: true, result: this.#perform(call) });
   }
 
@@ -45,7 +46,7 @@ export class ApiDoor {
     try {
       const method = findMethod(call.method);
       if (method === undefined) throw new Refusal(405, "METHOD_NOT_FOUND");
-      const result = method(this.#world, call.params);
+      const result = method(this.#state, call.params);
       this.#record(call, undefined, result);
       return result;
     } catch (error) {
@@ -54,7 +55,7 @@ export class ApiDoor {
     }
   }
 
-  async #misbehave(request: Request, call: Call, fault: CallFault): Promise<Reply | undefined> {
+  async #applyFault(request: Request, call: Call, fault: CallFault): Promise<Reply | undefined> {
     switch (fault.kind) {
       case "429":
         return this.#refuse(call, new Refusal(429, "TOO_MANY_REQUESTS", fault.retry_after));
@@ -71,22 +72,22 @@ export class ApiDoor {
         return undefined;
       case "timeout-after-success":
         this.#perform(call);
-        this.#world.save();
+        this.#state.save();
         return fallSilent(request.response, fault.hold_ms);
     }
   }
 
   #refuse(call: Call, refusal: Refusal): Reply {
     this.#record(call, refusal.message);
-    return refused(refusal);
+    return refusalReply(refusal);
   }
 
   #record({ method, params }: Call, error?: string, result?: unknown): void {
     const invoice_id = invoiceOf(params) ?? invoiceOf((result ?? {}) as Params);
     const spend = params["spend_id"];
     const spend_id = typeof spend === "string" ? spend : undefined;
-    const time = this.#world.options.now();
-    this.#world.calls.record({ method, invoice_id, spend_id, time, ok: !error, error });
+    const time = this.#state.options.now();
+    this.#state.calls.record({ method, invoice_id, spend_id, time, ok: !error, error });
   }
 }
 
@@ -95,7 +96,7 @@ function invoiceOf(params: Params): number | undefined {
   return Number.isSafeInteger(id) ? id : undefined;
 }
 
-function refused({ code, message, retryAfter }: Refusal): Reply {
+function refusalReply({ code, message, retryAfter }: Refusal): Reply {
   const body = { ok: false, error: { code, name: message } };
   if (retryAfter === undefined) return { status: code, body };
   return { status: code, body, headers: { "retry-after": String(retryAfter) } };

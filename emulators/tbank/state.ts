@@ -1,55 +1,41 @@
-import { Calls } from "../kit/calls.ts";
+import { type CallOutcome, Calls } from "../kit/calls.ts";
 import { Journal, type Table } from "../kit/journal.ts";
 import { loopbackUrl } from "../kit/loopback.ts";
-import type { RecordedCall } from "./calls.ts";
+import { Account } from "./account.ts";
 import { Faults } from "./faults.ts";
 import { Form } from "./form.ts";
 import { Notifications } from "./notifications.ts";
+import type { Settings } from "./options.ts";
 import { type Payment, Payments } from "./payments.ts";
-import { payloadOf, sbpTrouble } from "./sbp.ts";
-import { isHeld, isOpen, isTold } from "./statuses.ts";
-import { Till } from "./till.ts";
+import { payloadOf, sbpRefusal } from "./sbp.ts";
+import { isHeld, isOpen, isAnnounced } from "./statuses.ts";
 
-export interface WorldOptions {
-  readonly terminalKey: string;
-  readonly password: string;
-  readonly webhookUrl: string | undefined;
-  readonly publicUrl: string;
-  readonly dataFile: string | undefined;
-  readonly webhookRetryMs: number;
-  readonly webhookTries: number;
-  readonly payType: "O" | "T";
-  readonly firstPaymentId: string;
-  readonly orderIdRepeat: "accept" | "refuse";
-  readonly cashRegister: boolean;
-  readonly sbp: boolean;
-  readonly sbpAttempts: number;
-  readonly sbpRefunds: "at-once" | "when-told";
-  readonly balance: number | undefined;
-  readonly tellDeadlines: boolean;
-  readonly now: () => number;
+/** An API call, and the payment it was about. */
+export interface RecordedCall extends CallOutcome {
+  readonly payment_id?: string | undefined;
+  readonly order_id?: string | undefined;
 }
 
 const hourMs = 3_600_000;
 /** How long a payer may look at the page of their bank, and how long money is held. */
-const longest3dsMs = 36 * hourMs;
-const longestHoldMs = 7 * 24 * hourMs;
-const lookMs = 1_000;
+const max3dsMs = 36 * hourMs;
+const maxHoldMs = 7 * 24 * hourMs;
+const tickMs = 1_000;
 
 /** One terminal, its payments and everything its shop is told. */
-export class World {
-  readonly options: WorldOptions;
+export class State {
+  readonly options: Settings;
   readonly faults = new Faults();
   readonly payments: Payments;
   readonly form: Form;
-  readonly till: Till;
+  readonly account: Account;
   readonly calls: Calls<RecordedCall>;
   readonly notifications: Notifications;
   readonly #journal: Journal;
   readonly #settings: Table<string>;
   #clock: NodeJS.Timeout | undefined;
 
-  constructor(options: WorldOptions) {
+  constructor(options: Settings) {
     this.options = options;
     const { now, firstPaymentId: firstId, sbpRefunds, sbpAttempts } = options;
     this.#journal = new Journal(options.dataFile);
@@ -57,17 +43,17 @@ export class World {
     if (options.webhookUrl !== undefined) this.setWebhook(options.webhookUrl);
     this.#open();
     const rows = this.#journal.table<Payment>("payments");
-    const onStatus = (payment: Payment) => this.#tell(payment);
+    const onStatus = (payment: Payment) => this.#announce(payment);
     this.payments = new Payments({ rows, settings, firstId, now, onStatus });
     const { payments, faults } = this;
     this.form = new Form({ payments, faults, sbpAttempts, now });
     const balance = () => this.balance;
     const setBalance = (kopecks: number) => this.setBalance(kopecks);
-    this.till = new Till({ payments, balance, setBalance, sbpRefunds, now });
+    this.account = new Account({ payments, balance, setBalance, sbpRefunds, now });
     this.calls = new Calls(this.#journal.table("calls"));
     this.notifications = this.#openNotifications();
     // A deadline that the shop is to hear of passes also while nobody asks for anything.
-    if (options.tellDeadlines) this.#clock = setInterval(() => this.look(), lookMs).unref();
+    if (options.tellDeadlines) this.#clock = setInterval(() => this.passTime(), tickMs).unref();
   }
 
   /** Undefined takes the terminal's webhook away. Throws when the URL leaves this machine. */
@@ -93,20 +79,20 @@ export class World {
 
   /** Throws a `Refusal` where SBP cannot pay this. */
   showQr(payment: Payment): { payment: Payment; qr: string } {
-    const trouble = sbpTrouble(payment, this.options.sbp);
+    const trouble = sbpRefusal(payment, this.options.sbp);
     if (trouble !== undefined) throw trouble;
     const qr = payloadOf(payment, this.options.publicUrl);
     return { payment: this.form.show(this.payments.note(payment, { qr })), qr };
   }
 
   /** Time passes for whatever waits for it. */
-  look(): void {
+  passTime(): void {
     const nowMs = this.options.now();
     for (const payment of this.payments.unsettled()) {
       const { status, dueAt, statusAt, heldAt = nowMs } = payment;
-      const isOver = isOpen(status) ? dueAt <= nowMs : statusAt + longest3dsMs <= nowMs;
+      const isOver = isOpen(status) ? dueAt <= nowMs : statusAt + max3dsMs <= nowMs;
       if (!isHeld(status) && isOver) this.form.expire(payment);
-      if (isHeld(status) && heldAt + longestHoldMs <= nowMs) this.till.lapse(payment);
+      if (isHeld(status) && heldAt + maxHoldMs <= nowMs) this.account.lapse(payment);
     }
     this.save();
   }
@@ -115,7 +101,8 @@ export class World {
   reset(): void {
     this.#settings.delete("opened");
     this.#open();
-    for (const part of [this.faults, this.notifications, this.payments, this.calls]) part.clear();
+    for (const part of [this.faults, this.notifications.deliveries, this.payments, this.calls])
+      part.clear();
   }
 
   save(): void {
@@ -124,7 +111,7 @@ export class World {
 
   stop(): void {
     clearInterval(this.#clock);
-    this.notifications.stop();
+    this.notifications.deliveries.stop();
     this.#journal.close();
   }
 
@@ -134,10 +121,10 @@ export class World {
     this.setBalance(this.options.balance);
   }
 
-  #tell(payment: Payment): void {
+  #announce(payment: Payment): void {
     const { status } = payment;
     if (status === "DEADLINE_EXPIRED" && !this.options.tellDeadlines) return;
-    if (isTold(status)) this.notifications.announce(payment);
+    if (isAnnounced(status)) this.notifications.announce(payment);
   }
 
   #openNotifications(): Notifications {

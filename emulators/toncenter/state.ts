@@ -1,15 +1,15 @@
 import { Address } from "@ton/core";
 import * as z from "zod";
 
-import { Calls } from "../kit/calls.ts";
+import { Calls, type RecordedCall as AnyCall } from "../kit/calls.ts";
 import { Blocks } from "./blocks.ts";
-import type { RecordedCall } from "./calls.ts";
 import { Chain, type Genesis } from "./chain.ts";
 import { Faults } from "./faults.ts";
 import { type Indexed, Indexer } from "./indexer.ts";
 import type { Jetton } from "./jettons.ts";
-import { Journal } from "./journal.ts";
+import { OperationLog } from "./operation-log.ts";
 import { type Operation, operationSchema } from "./operations.ts";
+import type { Settings } from "./options.ts";
 
 /** Grows when the same operations no longer give the same transactions. */
 const version = 1;
@@ -23,106 +23,106 @@ const genesisSchema = z.strictObject({
 });
 const entrySchema = z.strictObject({ operation: operationSchema, atMs: z.int() });
 
-export interface WorldOptions {
-  readonly genesis: Omit<Genesis, "bornMs">;
-  readonly dataFile?: string | undefined;
-  /** Milliseconds since 1970. */
-  readonly clock: () => number;
+/** An API call. The API key is not kept. */
+export interface RecordedCall extends AnyCall {
+  readonly query: Readonly<Record<string, string>>;
+  /** 0: the connection was dropped. */
+  readonly status: number;
 }
 
 /** What one operation did. */
-export interface Done {
+export interface Executed {
   readonly transactions: readonly Indexed[];
   readonly jetton?: Jetton | undefined;
 }
 
-interface State {
+interface ChainState {
   readonly chain: Chain;
   readonly indexer: Indexer;
   readonly blocks: Blocks;
 }
 
 /** The chain, what is known of it, and how this server misbehaves. One operation at a time. */
-export class World {
+export class State {
   readonly faults = new Faults();
   readonly calls = new Calls<RecordedCall>();
-  readonly #journal: Journal;
-  readonly #options: WorldOptions;
-  #state: State;
+  readonly #log: OperationLog;
+  readonly #settings: Settings;
+  #current: ChainState;
   #lastMs: number;
-  #done = new Map<string, Done>();
+  #done = new Map<string, Executed>();
   #queue: Promise<unknown> = Promise.resolve();
 
-  private constructor(options: WorldOptions, journal: Journal, state: State, lastMs: number) {
-    this.#options = options;
-    this.#journal = journal;
-    this.#state = state;
+  private constructor(settings: Settings, log: OperationLog, current: ChainState, lastMs: number) {
+    this.#settings = settings;
+    this.#log = log;
+    this.#current = current;
     this.#lastMs = lastMs;
   }
 
   /** Replays the data file, if there is one. Throws when it is of another merchant. */
-  static async open(options: WorldOptions): Promise<World> {
-    const journal = new Journal(options.dataFile);
+  static async open(settings: Settings): Promise<State> {
+    const log = new OperationLog(settings.dataFile);
     try {
-      const [first, ...rest] = journal.read();
-      const genesis = genesisOf(first, options);
-      const world = new World(options, journal, await begin(genesis), genesis.bornMs);
-      if (first === undefined) journal.append({ version, ...genesis });
+      const [first, ...rest] = log.read();
+      const genesis = genesisOf(first, settings);
+      const state = new State(settings, log, await begin(genesis), genesis.bornMs);
+      if (first === undefined) log.append({ version, ...genesis });
       for (const entry of rest) {
-        const { operation, atMs } = checked(entrySchema, entry, options);
-        await world.#perform(operation, atMs).catch(() => undefined);
+        const { operation, atMs } = parseEntry(entrySchema, entry, settings);
+        await state.#perform(operation, atMs).catch(() => undefined);
       }
-      return world;
+      return state;
     } catch (error) {
-      journal.close();
+      log.close();
       throw error;
     }
   }
 
   get chain(): Chain {
-    return this.#state.chain;
+    return this.#current.chain;
   }
 
   get indexer(): Indexer {
-    return this.#state.indexer;
+    return this.#current.indexer;
   }
 
   get blocks(): Blocks {
-    return this.#state.blocks;
+    return this.#current.blocks;
   }
 
   /** The masterchain's newest block: nothing that was told of lies behind it. */
   get tip(): number {
-    return this.blocks.at(Math.max(this.#lastMs, this.#options.clock()));
+    return this.blocks.at(Math.max(this.#lastMs, this.#settings.now()));
   }
 
   /**
    * Does it, keeps it, and only then shows it. Throws `Impossible`, or whatever the chain says of a
    * message that it does not take.
    */
-  do(operation: Operation): Promise<Done> {
+  execute(operation: Operation): Promise<Executed> {
     return this.#inTurn(async () => {
       const id = operation.kind === "pay" ? operation.id : undefined;
       const before = id === undefined ? undefined : this.#done.get(id);
       if (before !== undefined) return before;
-      const atMs = Math.max(this.#lastMs, this.#options.clock());
-      return this.#perform(operation, atMs, () => this.#journal.append({ operation, atMs }));
+      const atMs = Math.max(this.#lastMs, this.#settings.now());
+      return this.#perform(operation, atMs, () => this.#log.append({ operation, atMs }));
     });
   }
 
   /** Reads of the chain itself wait for the operation that is under way. */
-  look<Result>(read: (chain: Chain) => Promise<Result>): Promise<Result> {
+  read<Result>(read: (chain: Chain) => Promise<Result>): Promise<Result> {
     return this.#inTurn(() => read(this.chain));
   }
 
   /** A new chain; whatever was, is gone. */
   reset(): Promise<void> {
     return this.#inTurn(async () => {
-      const genesis = { ...this.#options.genesis, bornMs: this.#options.clock() };
-      const state = await begin(genesis);
-      this.#journal.clear();
-      this.#journal.append({ version, ...genesis });
-      this.#state = state;
+      const genesis = newGenesis(this.#settings);
+      const current = await begin(genesis);
+      this.#log.clear();
+      this.#log.append({ version, ...genesis });
+      this.#current = current;
       this.#lastMs = genesis.bornMs;
       this.#done = new Map();
       this.faults.clear();
@@ -130,17 +130,17 @@ export class World {
     });
   }
 
-  async close(): Promise<void> {
+  async stop(): Promise<void> {
     await this.#queue;
-    this.#journal.close();
+    this.#log.close();
   }
 
   /**
    * What fails half-way has left its transactions behind, so it is kept as well: a replay fails at
    * the same place.
    */
-  async #perform(operation: Operation, atMs: number, keep?: () => void): Promise<Done> {
-    const { chain, indexer, blocks } = this.#state;
+  async #perform(operation: Operation, atMs: number, keep?: () => void): Promise<Executed> {
+    const { chain, indexer, blocks } = this.#current;
     let jetton: Jetton | undefined;
     const transactions: Indexed[] = [];
     try {
@@ -164,22 +164,26 @@ export class World {
   }
 }
 
-async function begin(genesis: Genesis): Promise<State> {
+async function begin(genesis: Genesis): Promise<ChainState> {
   const chain = await Chain.begin(genesis);
   return { chain, indexer: new Indexer(chain.jettons), blocks: new Blocks(genesis.bornMs) };
 }
 
-function genesisOf(entry: unknown, options: WorldOptions): Genesis {
-  const { genesis: wanted, clock, dataFile } = options;
-  if (entry === undefined) return { ...wanted, bornMs: clock() };
-  const kept = checked(genesisSchema, entry, options);
+function newGenesis({ merchant, merchantState, usdtMaster, now }: Settings): Genesis {
+  return { merchant, merchantState, usdtMaster, bornMs: now() };
+}
+
+function genesisOf(entry: unknown, settings: Settings): Genesis {
+  const wanted = newGenesis(settings);
+  if (entry === undefined) return wanted;
+  const kept = parseEntry(genesisSchema, entry, settings);
   const fits =
     sameAddress(kept.merchant, wanted.merchant) &&
     sameAddress(kept.usdtMaster, wanted.usdtMaster) &&
     kept.merchantState === wanted.merchantState;
   if (fits) return kept;
   throw new Error(
-    `${dataFile} holds the chain of another merchant, merchant's state or USDT master: ` +
+    `${settings.dataFile} holds the chain of another merchant, merchant's state or USDT master: ` +
       "set them as they were, or move the file away",
   );
 }
@@ -189,10 +193,10 @@ function sameAddress(one: string | undefined, other: string | undefined): boolea
   return Address.parse(one).equals(Address.parse(other));
 }
 
-function checked<Schema extends z.ZodType>(
+function parseEntry<Schema extends z.ZodType>(
   schema: Schema,
   entry: unknown,
-  { dataFile }: WorldOptions,
+  { dataFile }: Settings,
 ): z.output<Schema> {
   const read = schema.safeParse(entry);
   if (read.success) return read.data;

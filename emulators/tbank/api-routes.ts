@@ -1,4 +1,4 @@
-import { fallSilent, ok, readText, type Reply, type Request, Unservable } from "../kit/http.ts";
+import { fallSilent, ok, readText, type Reply, type Request, HttpError } from "../kit/http.ts";
 import { isSame } from "../kit/secret.ts";
 import type { CallFault } from "./faults.ts";
 import { readWritten } from "./literals.ts";
@@ -7,7 +7,7 @@ import { type Answer, answerOn, type Method } from "./methods/method.ts";
 import type { Params } from "./params.ts";
 import { Refusal } from "./refusal.ts";
 import { tokenOf } from "./token.ts";
-import type { World } from "./world.ts";
+import type { State } from "./state.ts";
 
 interface Call {
   readonly name: string;
@@ -16,28 +16,28 @@ interface Call {
 }
 
 /** The shop's side: `POST /v2/<method>`, JSON with a token over its root scalars. */
-export class ApiDoor {
-  readonly #world: World;
+export class ApiRoutes {
+  readonly #state: State;
 
-  constructor(world: World) {
-    this.#world = world;
+  constructor(state: State) {
+    this.#state = state;
   }
 
   async serve(request: Request): Promise<Reply | undefined> {
-    if (request.method !== "POST") throw new Unservable(405, "methods are called by POST");
+    if (request.method !== "POST") throw new HttpError(405, "methods are called by POST");
     const name = request.path.slice("/v2/".length);
     const method = findMethod(name);
-    if (method === undefined) throw new Unservable(404, "there is no such method");
+    if (method === undefined) throw new HttpError(404, "there is no such method");
     const call = { name, method, params: readWritten(await readText(request.raw)) };
     const stranger = this.#stranger(call.params);
     if (stranger !== undefined) return this.#refuse(call, stranger);
-    const fault = this.#world.faults.forCall(name, call.params.scalars.get("PaymentId"));
-    if (fault !== undefined) return this.#misbehave(request, call, fault);
+    const fault = this.#state.faults.forCall(name, call.params.scalars.get("PaymentId"));
+    if (fault !== undefined) return this.#applyFault(request, call, fault);
     return this.#perform(call);
   }
 
   #stranger({ scalars }: Params): Refusal | undefined {
-    const { terminalKey, password } = this.#world.options;
+    const { terminalKey, password } = this.#state.options;
     if (scalars.get("TerminalKey") !== terminalKey) return new Refusal("205");
     const token = scalars.get("Token") ?? "";
     return isSame(token, tokenOf(scalars, password)) ? undefined : new Refusal("204");
@@ -45,7 +45,7 @@ export class ApiDoor {
 
   #perform(call: Call): Reply {
     try {
-      const answer = call.method(this.#world, call.params);
+      const answer = call.method(this.#state, call.params);
       this.#record(call, undefined, answer);
       return this.#answer({ Success: true, ErrorCode: "0", Message: "OK", Details: "" }, answer);
     } catch (error) {
@@ -55,7 +55,7 @@ export class ApiDoor {
     }
   }
 
-  async #misbehave(request: Request, call: Call, fault: CallFault): Promise<Reply | undefined> {
+  async #applyFault(request: Request, call: Call, fault: CallFault): Promise<Reply | undefined> {
     switch (fault.kind) {
       case "429": {
         this.#record(call, "429");
@@ -75,32 +75,32 @@ export class ApiDoor {
         return undefined;
       case "timeout-after-success":
         this.#perform(call);
-        this.#world.save();
+        this.#state.save();
         return fallSilent(request.response, fault.hold_ms);
     }
   }
 
   #refuse(call: Call, { code, message, details }: Omit<Refusal, "name">): Reply {
     this.#record(call, code);
-    const told = { Success: false, ErrorCode: code, Message: message, Details: details };
-    return this.#answer(told, this.#whatIsKnown(call));
+    const outcome = { Success: false, ErrorCode: code, Message: message, Details: details };
+    return this.#answer(outcome, this.#whatIsKnown(call));
   }
 
   /** A refusal, too, says how the payment stands that it is about. */
   #whatIsKnown({ params: { scalars } }: Call): Answer {
-    const payment = this.#world.payments.find(scalars.get("PaymentId") ?? "");
+    const payment = this.#state.payments.find(scalars.get("PaymentId") ?? "");
     return payment === undefined ? {} : answerOn(payment);
   }
 
-  #answer(told: Answer, answer: Answer): Reply {
-    return ok({ ...told, TerminalKey: this.#world.options.terminalKey, ...answer });
+  #answer(outcome: Answer, answer: Answer): Reply {
+    return ok({ ...outcome, TerminalKey: this.#state.options.terminalKey, ...answer });
   }
 
   #record({ name: method, params: { scalars } }: Call, error?: string, answer: Answer = {}): void {
     const payment_id = scalars.get("PaymentId") ?? (answer["PaymentId"] as string | undefined);
     const order_id = scalars.get("OrderId") ?? (answer["OrderId"] as string | undefined);
-    const time = this.#world.options.now();
+    const time = this.#state.options.now();
     const ids = { payment_id, order_id };
-    this.#world.calls.record({ method, ...ids, time, ok: error === undefined, error });
+    this.#state.calls.record({ method, ...ids, time, ok: error === undefined, error });
   }
 }

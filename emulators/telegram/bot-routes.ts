@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CallFault } from "./faults.ts";
 import type { Call } from "./params.ts";
-import type { World } from "./world.ts";
+import type { State } from "./state.ts";
 
-import { fallSilent, ok, type Reply, type Request, Unservable } from "../kit/http.ts";
+import { fallSilent, ok, type Reply, type Request, HttpError } from "../kit/http.ts";
 import { isSame } from "../kit/secret.ts";
 import { readCallBody } from "./call-body.ts";
 import { bytesOf } from "./files.ts";
@@ -11,12 +11,12 @@ import { findMethod } from "./methods/index.ts";
 import { forbidden, Refusal, tooMany } from "./refusal.ts";
 
 /** The bot's side: `/bot<token>/<method>` and `/file/bot<token>/<path>`. */
-export class BotDoor {
-  readonly #world: World;
+export class BotRoutes {
+  readonly #state: State;
   readonly #token: string;
 
-  constructor(world: World, token: string) {
-    this.#world = world;
+  constructor(state: State, token: string) {
+    this.#state = state;
     this.#token = token;
   }
 
@@ -24,10 +24,10 @@ export class BotDoor {
     try {
       return await this.#route(request);
     } catch (error) {
-      if (error instanceof Refusal) return refused(error);
-      if (error instanceof Unservable) {
-        const told = error.status === 413 ? "Request Entity Too Large" : "Bad Request";
-        return refused(new Refusal(error.status, `${told}: ${error.message}`));
+      if (error instanceof Refusal) return refusalReply(error);
+      if (error instanceof HttpError) {
+        const title = error.status === 413 ? "Request Entity Too Large" : "Bad Request";
+        return refusalReply(new Refusal(error.status, `${title}: ${error.message}`));
       }
       throw error;
     }
@@ -39,12 +39,12 @@ export class BotDoor {
     if (method === undefined) throw new Refusal(404, "Not Found: method not found");
     const record = { method: method.name, chat_id: chatOf(call), time: Date.now() };
     try {
-      const result = await method.run(this.#world, call);
-      this.#world.calls.record({ ...record, ok: true });
+      const result = await method.run(this.#state, call);
+      this.#state.calls.record({ ...record, ok: true });
       return result;
     } catch (error) {
       const error_code = error instanceof Refusal ? error.code : 500;
-      this.#world.calls.record({ ...record, ok: false, error_code });
+      this.#state.calls.record({ ...record, ok: false, error_code });
       throw error;
     }
   }
@@ -58,7 +58,7 @@ export class BotDoor {
   }
 
   #download(path: string): Reply {
-    const file = this.#world.files.at(path);
+    const file = this.#state.files.at(path);
     if (file === undefined) throw new Refusal(404, "Not Found");
     return ok(bytesOf(file));
   }
@@ -68,12 +68,12 @@ export class BotDoor {
     const hungUp = new AbortController();
     request.response.once("close", () => hungUp.abort());
     const call: Call = { method, ...body, gone: hungUp.signal };
-    const fault = this.#world.faults.forCall(method, chatOf(call));
-    if (fault) return this.#misbehave(request, call, fault);
+    const fault = this.#state.faults.forCall(method, chatOf(call));
+    if (fault) return this.#applyFault(request, call, fault);
     return ok({ ok: true, result: await this.perform(call) });
   }
 
-  async #misbehave(request: Request, call: Call, fault: CallFault): Promise<Reply | undefined> {
+  async #applyFault(request: Request, call: Call, fault: CallFault): Promise<Reply | undefined> {
     switch (fault.kind) {
       case "429":
         return this.#refuse(call, tooMany(fault.retry_after));
@@ -93,20 +93,20 @@ export class BotDoor {
         return call.gone.aborted ? undefined : ok({ ok: true, result: await this.perform(call) });
       case "timeout-after-success":
         await this.perform(call);
-        this.#world.save();
+        this.#state.save();
         return fallSilent(request.response, fault.hold_ms);
     }
   }
 
   #refuse(call: Call, refusal: Refusal): Reply {
     this.#recordRefused(call, refusal.code);
-    return refused(refusal);
+    return refusalReply(refusal);
   }
 
   #recordRefused(call: Call, error_code: number): void {
     const method = findMethod(call.method)?.name ?? call.method;
     const chat_id = chatOf(call);
-    this.#world.calls.record({ method, chat_id, time: Date.now(), ok: false, error_code });
+    this.#state.calls.record({ method, chat_id, time: Date.now(), ok: false, error_code });
   }
 }
 
@@ -115,7 +115,7 @@ function chatOf({ params }: Call): number | undefined {
   return Number.isSafeInteger(id) ? id : undefined;
 }
 
-function refused({ code, message, retryAfter }: Refusal): Reply {
+function refusalReply({ code, message, retryAfter }: Refusal): Reply {
   const body = { ok: false, error_code: code, description: message };
   if (retryAfter === undefined) return { status: code, body };
   const headers = { "retry-after": String(retryAfter) };

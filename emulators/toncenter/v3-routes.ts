@@ -7,24 +7,24 @@ import { runGetMethod } from "./get-methods.ts";
 import { listTransactions, listTransfers, listWallets } from "./lists.ts";
 import { Refusal } from "./list-query.ts";
 import { getMethodSchema, sendMessageSchema } from "./v3-bodies.ts";
-import type { World } from "./world.ts";
+import type { State } from "./state.ts";
 
 const rawZero = Buffer.alloc(32).toString("base64");
 
 /** toncenter's v3: `/api/v3/<method>` [TON:v3.yaml, TI]. */
-export class V3Door {
-  readonly #world: World;
+export class V3Routes {
+  readonly #state: State;
   readonly #defaultLimit: number;
   readonly #lastPages = new Map<string, object>();
 
-  constructor(world: World, defaultLimit: number) {
-    this.#world = world;
+  constructor(state: State, defaultLimit: number) {
+    this.#state = state;
     this.#defaultLimit = defaultLimit;
   }
 
   /** Throws a `Refusal`. */
   async serve(method: string, request: Request): Promise<Reply> {
-    const fault = this.#world.faults.forPage(method);
+    const fault = this.#state.faults.forPage(method);
     switch (`${request.method} ${method}`) {
       case "GET transactions":
       case "GET jetton/transfers":
@@ -52,13 +52,13 @@ export class V3Door {
       "jetton/wallets": listWallets,
     };
     const list = lists[method as keyof typeof lists];
-    const page = list({ world: this.#world, query, fault, defaultLimit: this.#defaultLimit });
+    const page = list({ state: this.#state, query, fault, defaultLimit: this.#defaultLimit });
     this.#lastPages.set(method, page);
     return page;
   }
 
   #masterchainInfo(fault: PageFault | undefined): object {
-    const { tip, blocks } = this.#world;
+    const { tip, blocks } = this.#state;
     const last = fault?.page === "lag" ? tip - fault.blocks : tip;
     return { last: this.#block(last), first: this.#block(blocks.first) };
   }
@@ -70,7 +70,7 @@ export class V3Door {
       ...id,
       root_hash: rawZero,
       file_hash: rawZero,
-      gen_utime: String(Math.floor(this.#world.blocks.madeMs(seqno) / 1000)),
+      gen_utime: String(Math.floor(this.#state.blocks.madeMs(seqno) / 1000)),
       masterchain_block_ref: id,
       prev_blocks: [{ ...id, seqno: seqno - 1 }],
     };
@@ -78,7 +78,7 @@ export class V3Door {
 
   async #addressInformation(query: URLSearchParams): Promise<object> {
     const address = addressIn(query.get("address") ?? "");
-    const contract = await this.#world.look(({ blockchain }) => blockchain.getContract(address));
+    const contract = await this.#state.read(({ blockchain }) => blockchain.getContract(address));
     const { accountState } = contract;
     const active = accountState?.type === "active" ? accountState.state : undefined;
     return {
@@ -99,22 +99,22 @@ export class V3Door {
     const body = getMethodSchema.safeParse(await readJson(request.raw));
     if (!body.success) throw new Refusal(422, "address, method and stack are needed");
     const { address, method, stack } = body.data;
-    return runGetMethod(this.#world, { address: addressIn(address), method, stack });
+    return runGetMethod(this.#state, { address: addressIn(address), method, stack });
   }
 
   async #sendMessage(request: Request): Promise<object> {
     const body = sendMessageSchema.safeParse(await readJson(request.raw));
     if (!body.success) throw new Refusal(422, "boc is needed: a bag of cells in base64");
     const { boc } = body.data;
-    await this.#world.do({ kind: "send", boc }).catch((error: unknown) => {
-      throw new Refusal(500, `cannot apply external message: ${told(error)}`);
+    await this.#state.execute({ kind: "send", boc }).catch((error: unknown) => {
+      throw new Refusal(500, `cannot apply external message: ${reasonOf(error)}`);
     });
     const hash = hashOf(Cell.fromBase64(boc));
     return { message_hash: hash, message_hash_norm: hash };
   }
 }
 
-const told = (error: unknown): string => (error instanceof Error ? error.message : "refused");
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : "refused");
 
 function addressIn(text: string): Address {
   try {

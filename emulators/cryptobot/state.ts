@@ -1,35 +1,26 @@
-import { Calls } from "../kit/calls.ts";
+import { type CallOutcome, Calls } from "../kit/calls.ts";
 import { Journal, type Table } from "../kit/journal.ts";
 import { loopbackUrl } from "../kit/loopback.ts";
 import { parseAmount } from "./amounts.ts";
-import type { RecordedCall } from "./calls.ts";
 import { Currencies } from "./currencies.ts";
 import { Faults } from "./faults.ts";
 import { type Invoice, Invoices } from "./invoices.ts";
+import type { Settings } from "./options.ts";
 import { invalid, Refusal } from "./refusal.ts";
-import { gainOf, payableAssets, type PayersWish, settlementOf } from "./settlement.ts";
+import { gainOf, payableAssets, type PaymentChoice, settlementOf } from "./settlement.ts";
 import { Transfers } from "./transfers.ts";
 import { Webhook } from "./webhook.ts";
 import { wireInvoice } from "./wire.ts";
 
-export interface WorldOptions {
-  readonly token: string;
-  readonly webhookUrl: string | undefined;
-  readonly publicUrl: string;
-  readonly dataFile: string | undefined;
-  readonly webhookRetryMs: number;
-  readonly webhookTries: number;
-  readonly spendIdRepeat: "refuse" | "return";
-  readonly transfersEnabled: boolean;
-  readonly coinOfTon: string;
-  readonly feePercent: number;
-  readonly openingBalance: string;
-  readonly now: () => number;
+/** An API call, and the invoice or transfer it was about. */
+export interface RecordedCall extends CallOutcome {
+  readonly invoice_id?: number | undefined;
+  readonly spend_id?: string | undefined;
 }
 
 /** One app, its invoices, its balance and everything it is told. */
-export class World {
-  readonly options: WorldOptions;
+export class State {
+  readonly options: Settings;
   readonly faults = new Faults();
   readonly currencies: Currencies;
   readonly invoices: Invoices;
@@ -39,7 +30,7 @@ export class World {
   readonly #journal: Journal;
   readonly #settings: Table<string>;
 
-  constructor(options: WorldOptions) {
+  constructor(options: Settings) {
     this.options = options;
     const { now, token, spendIdRepeat: onRepeat } = options;
     this.currencies = new Currencies(options.coinOfTon);
@@ -72,15 +63,15 @@ export class World {
   }
 
   /** A person pays. Throws a `Refusal` unless the invoice is active and takes this asset. */
-  pay(invoice: Invoice, wish: PayersWish): Invoice {
+  pay(invoice: Invoice, choice: PaymentChoice): Invoice {
     if (invoice.status === "paid") throw new Refusal(400, "INVOICE_ALREADY_PAID");
     if (invoice.status === "expired") throw new Refusal(400, "INVOICE_EXPIRED");
     const accepted = payableAssets(invoice, this.currencies);
-    const asset = wish.asset ?? accepted[0] ?? "";
+    const asset = choice.asset ?? accepted[0] ?? "";
     if (!accepted.includes(asset)) throw invalid("asset");
     const { feePercent, now } = this.options;
     const terms = { currencies: this.currencies, feePercent, nowMs: now() };
-    const paid = settlementOf(invoice, { ...wish, asset }, terms);
+    const paid = settlementOf(invoice, { ...choice, asset }, terms);
     const settled = this.invoices.settle(invoice, paid);
     const gain = gainOf(paid);
     this.transfers.gain(gain.asset, gain.amount);
@@ -96,7 +87,7 @@ export class World {
   /** Nothing was asked, nothing misbehaves; the webhook stays where it was. */
   reset(): void {
     this.faults.clear();
-    this.webhook.clear();
+    this.webhook.deliveries.clear();
     for (const part of [this.invoices, this.transfers, this.calls]) part.clear();
     this.#settings.delete("opened");
     this.#open();
@@ -107,7 +98,7 @@ export class World {
   }
 
   stop(): void {
-    this.webhook.stop();
+    this.webhook.deliveries.stop();
     this.#journal.close();
   }
 
