@@ -22,7 +22,10 @@ export function AddCustomer({ id, onAdded }: AddCustomerProps) {
   return (
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger asChild>
-        <Button look="ghost" className="h-11.5 w-full justify-start text-accent md:h-12 md:px-3.5">
+        <Button
+          variant="ghost"
+          className="h-11.5 w-full justify-start text-accent md:h-12 md:px-3.5"
+        >
           <UserPlus aria-hidden />
           <span className="sr-only md:not-sr-only">Add a customer</span>
         </Button>

@@ -1,6 +1,6 @@
 import { CircleCheck, ExternalLink, LoaderCircle } from "lucide-react";
 import { useState } from "react";
-import { classNames } from "../ui/class-names.ts";
+import { cn } from "../ui/cn.ts";
 import { webHref } from "./entities.ts";
 import { useCopy } from "./rich-text.tsx";
 import type { InlineButton } from "./wire.ts";
@@ -69,7 +69,7 @@ function Leaving({ text, href }: { text: string; href: string }) {
 
 function Paid() {
   return (
-    <p className={classNames(buttonClass, "gap-2 text-muted hover:bg-surface")}>
+    <p className={cn(buttonClass, "gap-2 text-muted hover:bg-surface")}>
       <CircleCheck aria-hidden className="size-4" />
       Paid
     </p>

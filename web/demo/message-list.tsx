@@ -64,7 +64,7 @@ export function MessageList({ person, label, messages, children, ...rest }: Mess
       </div>
       {!atEnd && (
         <Button
-          look="outline"
+          variant="outline"
           size="icon"
           aria-label="Go to the newest message"
           className="absolute right-4 bottom-4 rounded-full shadow-md"

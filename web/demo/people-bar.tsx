@@ -1,6 +1,6 @@
 import { ShieldCheck } from "lucide-react";
 import { Badge } from "../ui/badge.tsx";
-import { classNames } from "../ui/class-names.ts";
+import { cn } from "../ui/cn.ts";
 import { AddCustomer } from "./add-customer.tsx";
 import type { Role } from "./people.ts";
 
@@ -54,7 +54,7 @@ function PersonButton({ role, chosen, unread, onChoose }: PersonButtonProps) {
       type="button"
       aria-current={chosen ? "true" : undefined}
       onClick={onChoose}
-      className={classNames(
+      className={cn(
         "relative flex w-full items-center gap-2 rounded-xl border border-transparent p-1.5",
         "pr-3 text-left",
         "transition-colors hover:bg-raised md:gap-3 md:p-2 md:pr-3",
@@ -96,9 +96,9 @@ function Face({ role }: { role: Role }) {
   return (
     <span
       aria-hidden
-      className={classNames(
+      className={cn(
         "grid size-8 shrink-0 place-items-center rounded-full text-sm font-semibold md:size-10",
-        role.admin ? "bg-primary text-on-primary" : classNames("text-white", colour),
+        role.admin ? "bg-primary text-on-primary" : cn("text-white", colour),
       )}
     >
       {role.admin ? <ShieldCheck className="size-4 md:size-5" /> : initial.toUpperCase()}

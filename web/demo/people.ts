@@ -1,4 +1,4 @@
-import type { DemoInfo, Person, ToldInfo } from "./wire.ts";
+import type { DemoInfo, Person, DemoFacts } from "./wire.ts";
 
 /** Somebody you can be in this demo. */
 export interface Role {
@@ -11,9 +11,9 @@ export interface Role {
 }
 
 /** Beyond this the page would be busy watching: a load test knows thousands of people. */
-const mostShown = 30;
+const maxShown = 30;
 
-const mostOffered = 2;
+const maxOffered = 2;
 /** Who a customer is where Telegram knows nobody yet. */
 const firstCustomer = 5_001;
 
@@ -23,9 +23,9 @@ const firstAdded = 6_001;
 /**
  * Whom to offer when nobody is named: the first customers, at least one, and the admin after them.
  */
-export function offered({ adminId }: ToldInfo, known: readonly Person[]): DemoInfo["people"] {
+export function offerPeople({ adminId }: DemoFacts, known: readonly Person[]): DemoInfo["people"] {
   const customers = known.filter(({ id }) => id !== adminId).toSorted((a, b) => a.id - b.id);
-  const first = customers.slice(0, mostOffered).map(({ id, first_name: name }) => ({ id, name }));
+  const first = customers.slice(0, maxOffered).map(({ id, first_name: name }) => ({ id, name }));
   const admin = known.find(({ id }) => id === adminId)?.first_name ?? "Admin";
   const people = first.length > 0 ? first : [{ id: firstCustomer, name: "Customer" }];
   return [...people, { id: adminId, name: admin }];
@@ -38,7 +38,7 @@ export function offered({ adminId }: ToldInfo, known: readonly Person[]): DemoIn
 export function rolesOf(info: DemoInfo, known: readonly Person[], chosen: number): readonly Role[] {
   const named = new Map(info.people.map(({ id, name }) => [id, name]));
   const others = [chosen, ...known.map(({ id }) => id)].toSorted((a, b) => a - b);
-  const first = [...new Set([...named.keys(), ...others])].slice(0, mostShown);
+  const first = [...new Set([...named.keys(), ...others])].slice(0, maxShown);
   return [...new Set([...first, chosen])].map((id) => {
     const person = known.find((somebody) => somebody.id === id);
     return {

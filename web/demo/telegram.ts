@@ -6,14 +6,14 @@ import { isCallbackAnswer, isChat, isCommand, isMessage, isPerson } from "./wire
 /** The person's side of the Telegram emulator, as the api passes it on. */
 const root = "/demo/telegram/person";
 
-const isPressed = shape<{ answer: CallbackAnswer }>({ answer: isCallbackAnswer });
+const isPressAnswer = shape<{ answer: CallbackAnswer }>({ answer: isCallbackAnswer });
 
 export const fileUrl = (person: number, fileId: string): string =>
   `${root}/${person}/files/${encodeURIComponent(fileId)}`;
 
 export const eventsUrl = (person: number): string => `${root}/${person}/chat/events`;
 
-export const knownPeople = (): Promise<readonly Person[]> => askFor(listOf(isPerson), root);
+export const listPeople = (): Promise<readonly Person[]> => askFor(listOf(isPerson), root);
 
 export const chatOf = (person: number): Promise<readonly Message[]> =>
   askFor(isChat, `${root}/${person}/chat`);
@@ -28,13 +28,13 @@ export interface PersonChange {
 export const changePerson = (person: number, change: PersonChange): Promise<Response> =>
   ask(`${root}/${person}`, { method: "PUT", body: change });
 
-export interface Written {
+export interface NewMessage {
   readonly text: string;
   readonly reply_to_message_id?: number;
 }
 
-export const writeToBot = (person: number, written: Written): Promise<Message> =>
-  askFor(isMessage, `${root}/${person}/messages`, { method: "POST", body: written });
+export const writeToBot = (person: number, message: NewMessage): Promise<Message> =>
+  askFor(isMessage, `${root}/${person}/messages`, { method: "POST", body: message });
 
 /**
  * Presses a button and waits for the bot's answer; undefined when none came in the time Telegram
@@ -42,11 +42,11 @@ export const writeToBot = (person: number, written: Written): Promise<Message> =
  */
 export async function pressButton(
   person: number,
-  pressed: { readonly message_id: number; readonly data: string },
+  press: { readonly message_id: number; readonly data: string },
 ): Promise<CallbackAnswer | undefined> {
   const url = `${root}/${person}/callbacks?wait=answer`;
   try {
-    return (await askFor(isPressed, url, { method: "POST", body: pressed })).answer;
+    return (await askFor(isPressAnswer, url, { method: "POST", body: press })).answer;
   } catch (error) {
     if (error instanceof RequestFailed && error.status === 504) return undefined;
     throw error;

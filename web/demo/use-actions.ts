@@ -26,13 +26,13 @@ export function useActions(person: number, done: () => void): Actions {
   const notify = useNotify();
   const [alert, setAlert] = useState<Alert | undefined>(undefined);
 
-  async function told(work: () => Promise<unknown>): Promise<boolean> {
+  async function run(work: () => Promise<unknown>): Promise<boolean> {
     try {
       await work();
       done();
       return true;
     } catch (error) {
-      notify(reasonOf(error), "trouble");
+      notify(reasonOf(error), "destructive");
       return false;
     }
   }
@@ -52,15 +52,15 @@ export function useActions(person: number, done: () => void): Actions {
 
   return {
     write: (text, replyTo) =>
-      told(() =>
+      run(() =>
         writeToBot(person, {
           text,
           ...(replyTo !== undefined && { reply_to_message_id: replyTo }),
         }),
       ),
-    press: async (messageId, data) => void (await told(() => press(messageId, data))),
-    pay: async (messageId) => void (await told(() => pay(messageId))),
-    block: (blocked) => told(() => changePerson(person, { blocked })),
+    press: async (messageId, data) => void (await run(() => press(messageId, data))),
+    pay: async (messageId) => void (await run(() => pay(messageId))),
+    block: (blocked) => run(() => changePerson(person, { blocked })),
     alert,
     closeAlert: () => setAlert(undefined),
   };

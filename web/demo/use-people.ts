@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { lastId, unreadCount } from "./chat-state.ts";
 import { freeId, type Role, rolesOf } from "./people.ts";
-import { repeat, type Repeated } from "./repeat.ts";
-import { chatOf, knownPeople } from "./telegram.ts";
+import { poll, type Poll } from "./poll.ts";
+import { chatOf, listPeople } from "./telegram.ts";
 import type { DemoInfo, Person } from "./wire.ts";
 
 /**
@@ -10,7 +10,7 @@ import type { DemoInfo, Person } from "./wire.ts";
  * person would leave none for the rest of the page. The others are looked at this often, and
  * whenever something happens.
  */
-const lookEveryMs = 2_000;
+const pollIntervalMs = 2_000;
 
 export interface People {
   readonly roles: readonly Role[];
@@ -19,7 +19,7 @@ export interface People {
   /** The bot's messages nobody has looked at yet, by person. */
   readonly unread: ReadonlyMap<number, number>;
   /** Call it when something happened that the others may have heard of. */
-  readonly lookNow: () => void;
+  readonly refreshNow: () => void;
   readonly markSeen: (person: number, messageId: number) => void;
 }
 
@@ -27,9 +27,9 @@ export interface People {
 export function usePeople(info: DemoInfo, chosen: number): People {
   const [known, setKnown] = useState<readonly Person[]>([]);
   const [unread, setUnread] = useState<ReadonlyMap<number, number>>(new Map());
-  const seen = useRef(savedSeen());
-  const look = useCallback(async () => {
-    const people = await knownPeople();
+  const seen = useRef(loadSeen());
+  const refresh = useCallback(async () => {
+    const people = await listPeople();
     setKnown(people);
     const others = rolesOf(info, people, chosen).filter(
       ({ id, started }) => started && id !== chosen,
@@ -45,24 +45,24 @@ export function usePeople(info: DemoInfo, chosen: number): People {
     );
     setUnread(new Map(counts));
   }, [info, chosen]);
-  const looking = useRef<Repeated>(undefined);
+  const pollRef = useRef<Poll>(undefined);
   useEffect(() => {
-    const repeated = repeat(look, lookEveryMs);
-    looking.current = repeated;
-    return repeated.end;
-  }, [look]);
-  const lookNow = useCallback(() => looking.current?.now(), []);
+    const polling = poll(refresh, pollIntervalMs);
+    pollRef.current = polling;
+    return polling.end;
+  }, [refresh]);
+  const refreshNow = useCallback(() => pollRef.current?.now(), []);
   const markSeen = useCallback((person: number, messageId: number) => {
     seen.current.set(person, messageId);
     saveSeen(seen.current);
   }, []);
   const roles = rolesOf(info, known, chosen);
-  return { roles, newId: freeId(known), unread, lookNow, markSeen };
+  return { roles, newId: freeId(known), unread, refreshNow, markSeen };
 }
 
 const storageKey = "tollgate.demo.seen";
 
-function savedSeen(): Map<number, number> {
+function loadSeen(): Map<number, number> {
   const saved = new URLSearchParams(localStorage.getItem(storageKey) ?? "");
   return new Map([...saved].map(([person, messageId]) => [Number(person), Number(messageId)]));
 }

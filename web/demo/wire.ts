@@ -202,7 +202,7 @@ interface Named {
 }
 
 /** `GET /demo/info`: what this demo is made of. */
-export interface ToldInfo extends Places {
+export interface DemoFacts extends Places {
   readonly adminId: number;
   /** Who to offer, in this order; whoever has an account when it is left out. */
   readonly people?: readonly Named[] | undefined;
@@ -213,11 +213,11 @@ export interface ToldInfo extends Places {
 }
 
 /** The same with its people known: at least one. */
-export interface DemoInfo extends ToldInfo {
+export interface DemoInfo extends DemoFacts {
   readonly people: readonly Named[];
 }
 
-export const isToldInfo: Guard<ToldInfo> = shape<ToldInfo>({
+export const isDemoFacts: Guard<DemoFacts> = shape<DemoFacts>({
   temporalUi: optional(isText),
   temporalNamespace: optional(isText),
   metrics: optional(isText),

@@ -1,5 +1,5 @@
 import type { ComponentProps, ReactNode } from "react";
-import { classNames } from "./class-names.ts";
+import { cn } from "./cn.ts";
 
 export const fieldClass =
   "h-10 w-full rounded-lg border border-field-line bg-surface px-3 text-sm text-foreground " +
@@ -9,7 +9,7 @@ export const fieldClass =
 export function Field({ label, className, ...rest }: ComponentProps<"input"> & { label: string }) {
   return (
     <Labelled label={label}>
-      <input className={classNames(fieldClass, className)} {...rest} />
+      <input className={cn(fieldClass, className)} {...rest} />
     </Labelled>
   );
 }

@@ -5,7 +5,7 @@ import { Button } from "../ui/button.tsx";
 import { Dialog, DialogPanel, DialogTrigger } from "../ui/dialog.tsx";
 import { fieldClass, Labelled } from "../ui/field.tsx";
 import {
-  complaints,
+  describeFaults,
   type Fault,
   faultNow,
   faultsOf,
@@ -19,13 +19,13 @@ import {
 import type { Faults } from "./use-faults.ts";
 
 /** Opens the panel in which the emulated gateways are told to do wrong, and counts what is on. */
-export function Misbehave({ faults }: { faults: Faults }) {
-  const on = complaintsOf(faults).length;
+export function FaultSettings({ faults }: { faults: Faults }) {
+  const on = activeFaultsOf(faults).length;
   if (faults.gateways.length === 0) return null;
   return (
     <Dialog>
       <DialogTrigger asChild>
-        <Button look="outline" size="small" className="md:w-full md:justify-start">
+        <Button variant="outline" size="small" className="md:w-full md:justify-start">
           <Zap aria-hidden />
           <span className="max-md:sr-only">Misbehave</span>
           {on > 0 && (
@@ -50,10 +50,10 @@ export function Misbehave({ faults }: { faults: Faults }) {
           ))}
         </div>
         <Button
-          look="outline"
+          variant="outline"
           className="self-start"
           aria-disabled={on === 0}
-          onClick={() => void (on > 0 && faults.behave(faults.gateways))}
+          onClick={() => void (on > 0 && faults.clearFaults(faults.gateways))}
         >
           All behave again
         </Button>
@@ -63,8 +63,8 @@ export function Misbehave({ faults }: { faults: Faults }) {
 }
 
 /** Everything that is wrong now, in words; stands on the page also while the panel is closed. */
-export function Complaints({ faults }: { faults: Faults }) {
-  const all = complaintsOf(faults);
+export function ActiveFaults({ faults }: { faults: Faults }) {
+  const all = activeFaultsOf(faults);
   return (
     <ul
       aria-label="What misbehaves now"
@@ -74,19 +74,17 @@ export function Complaints({ faults }: { faults: Faults }) {
         "md:-mt-2 md:flex-col md:items-start"
       }
     >
-      {all.map((complaint) => (
-        <li key={complaint} className="max-md:shrink-0">
-          <Badge className="bg-warning-tint px-2.5 py-1 font-medium text-warning">
-            {complaint}
-          </Badge>
+      {all.map((fault) => (
+        <li key={fault} className="max-md:shrink-0">
+          <Badge className="bg-warning-tint px-2.5 py-1 font-medium text-warning">{fault}</Badge>
         </li>
       ))}
     </ul>
   );
 }
 
-const complaintsOf = ({ gateways, rules }: Faults): readonly string[] =>
-  gateways.flatMap((gateway) => complaints(gateway, rules.get(gateway) ?? []));
+const activeFaultsOf = ({ gateways, rules }: Faults): readonly string[] =>
+  gateways.flatMap((gateway) => describeFaults(gateway, rules.get(gateway) ?? []));
 
 function GatewayCard({ gateway, faults }: { gateway: Gateway; faults: Faults }) {
   const title = gatewayTitles[gateway];
@@ -98,14 +96,14 @@ function GatewayCard({ gateway, faults }: { gateway: Gateway; faults: Faults }) 
         <p className="text-sm text-muted">It does not answer. The terminal says why.</p>
       ) : (
         <>
-          <FaultSelect {...{ gateway, rules, faults }} side="news" />
+          <FaultSelect {...{ gateway, rules, faults }} side="notices" />
           <FaultSelect {...{ gateway, rules, faults }} side="answers" />
           <Button
-            look="tint"
+            variant="secondary"
             size="small"
             className="self-start"
             aria-disabled={rules.length === 0}
-            onClick={() => void (rules.length > 0 && faults.behave([gateway]))}
+            onClick={() => void (rules.length > 0 && faults.clearFaults([gateway]))}
           >
             Behave again
           </Button>
@@ -130,7 +128,7 @@ function FaultSelect({ gateway, side, rules, faults }: FaultSelectProps) {
   const now = faultNow(rules, side);
   const choose = async (value: string) => {
     setChosen(value);
-    await faults.misbehave(gateway, side, value === good ? undefined : (value as Fault));
+    await faults.setFault(gateway, side, value === good ? undefined : (value as Fault));
     // Meanwhile another choice may wait for its turn.
     setChosen((waiting) => (waiting === value ? undefined : waiting));
   };

@@ -1,4 +1,4 @@
-export interface Repeated {
+export interface Poll {
   /** Runs the work at once, or right after the round that is under way. */
   readonly now: () => void;
   readonly end: () => void;
@@ -8,7 +8,7 @@ export interface Repeated {
  * Runs `work` now and `pauseMs` after each round while the page is in sight. A failed round is
  * tried again.
  */
-export function repeat(work: () => Promise<void>, pauseMs: number): Repeated {
+export function poll(work: () => Promise<void>, pauseMs: number): Poll {
   const state = { ended: false, asked: false, busy: false, timer: 0 };
 
   async function round(): Promise<void> {

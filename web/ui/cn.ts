@@ -2,6 +2,6 @@ import { clsx, type ClassValue } from "clsx";
 import { twMerge } from "tailwind-merge";
 
 /** Joins class names; of two Tailwind classes that set the same property the later one stays. */
-export function classNames(...values: readonly ClassValue[]): string {
+export function cn(...values: readonly ClassValue[]): string {
   return twMerge(clsx(values));
 }
