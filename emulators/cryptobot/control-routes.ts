@@ -16,7 +16,7 @@ const payment = z.strictObject({
 });
 const expiry = z.strictObject({ invoice_id: z.int() });
 
-/** How tests pay without a browser, make this server misbehave and count calls: `/control/…`. */
+/** How tests pay without a browser, inject faults and count calls: `/control/…`. */
 export class ControlRoutes {
   readonly #state: State;
   readonly #controls: Routes;

@@ -29,14 +29,16 @@ const forgery = z.strictObject({
   ...scope,
 });
 
-/** `duplicate` to `drop` strike a webhook once, when it is born; forgeries strike each try of it. */
+/**
+ * `duplicate` to `drop` apply once, when a webhook is queued; forgeries apply to each try of it.
+ */
 export const faultSchema = z.union([callFault, sendingFault, forgery]);
 export type CallFault = z.infer<typeof callFault>;
 type SendingFault = z.infer<typeof sendingFault>;
 export type Forgery = z.infer<typeof forgery>;
 type Fault = z.infer<typeof faultSchema>;
 
-/** The rules by which this server misbehaves. */
+/** The faults that were asked for. */
 export class Faults extends Rules<Fault> {
   forCall(method: string, invoiceId: number | undefined): CallFault | undefined {
     return this.apply(

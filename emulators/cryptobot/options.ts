@@ -2,10 +2,10 @@ import * as z from "zod";
 
 import { clock, dataFile, flag, portOr, whole } from "../kit/options.ts";
 
-/** Its variables begin with this. */
+/** The prefix of its environment variables. */
 export const prefix = "CRYPTOBOT_EMULATOR";
 
-/** What a Crypto Pay emulator can be told when it starts. */
+/** The start options of the Crypto Pay emulator. */
 export const options = z.object({
   port: portOr(8082),
   /** `<app id>:<secret>`; the webhooks' signing key is made of it. */
@@ -14,7 +14,9 @@ export const options = z.object({
     .regex(/^\d+:\S+$/u, "has the form 12345:secret")
     .default("12345:AAtollgateEmulatedCryptoPayToken00000")
     .meta({ variable: "CRYPTOBOT_TOKEN" }),
-  /** Where paid invoices are announced, on this machine; can be changed by `PUT /control/webhook`. */
+  /**
+   * Where paid invoices are announced, on this machine; can be changed by `PUT /control/webhook`.
+   */
   webhookUrl: z.url().optional(),
   /** How browsers reach this server, when not by its port on 127.0.0.1. */
   publicUrl: z.url().optional(),

@@ -52,7 +52,10 @@ export const list = z.preprocess((value) => {
     .map((item) => item.trim());
 }, z.array(z.coerce.string()));
 
-/** Throws a 400 that names the first parameter that is missing or wrong. Unknown ones are ignored. */
+/**
+ * @throws Refusal 400 that names the first parameter that is missing or wrong. Unknown ones are
+ * ignored.
+ */
 export function read<Schema extends z.ZodType>(schema: Schema, params: Params): z.output<Schema> {
   const given = Object.entries(params).filter(([, value]) => value !== null && value !== "");
   const result = schema.safeParse(Object.fromEntries(given));

@@ -5,7 +5,7 @@ import { dueAmount, payableAssets } from "./settlement.ts";
 
 const price = (amount: string, code: string): string => `${escapeHtml(amount)} ${escapeHtml(code)}`;
 
-/** What a person sees who opened an invoice's link. */
+/** The page behind an invoice's link. */
 export function payPage(invoice: Invoice, currencies: Currencies): string {
   const asked = price(invoice.amount, invoice.fiat ?? invoice.asset ?? "");
   const heading = `<h1>Invoice ${invoice.invoice_id}</h1>\n<p class="amount">${asked}</p>`;
@@ -33,7 +33,7 @@ ${choice(invoice, currencies)}
 ${expiry(invoice)}`;
 }
 
-/** A crypto invoice leaves nothing to choose. */
+/** Only a fiat invoice offers a choice of assets. */
 function choice(invoice: Invoice, currencies: Currencies): string {
   if (invoice.fiat === undefined) return "";
   const options = payableAssets(invoice, currencies).map((asset, index) => {

@@ -24,7 +24,7 @@ export class PayRoutes {
       this.#state.pay(invoice, asset === undefined ? {} : { asset });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      // Whoever paid twice, too late or with a coin that is not taken sees how the invoice stands.
+      // A second, late or otherwise refused attempt shows the invoice's current state.
       return htmlPage(payPage(invoice, this.#state.currencies), 409);
     }
     return seeOther(path);

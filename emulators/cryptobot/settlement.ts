@@ -83,6 +83,6 @@ function swapOf(
 
 function exact(text: string): bigint {
   const amount = parseAmount(text);
-  if (amount === undefined) throw new Error(`"${text}" is no amount`);
+  if (amount === undefined) throw new Error(`"${text}" is not an amount`);
   return amount;
 }

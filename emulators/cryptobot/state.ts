@@ -18,7 +18,7 @@ export interface RecordedCall extends CallOutcome {
   readonly spend_id?: string | undefined;
 }
 
-/** One app, its invoices, its balance and everything it is told. */
+/** One app: its invoices, its balance, its webhook. */
 export class State {
   readonly options: Settings;
   readonly faults = new Faults();
@@ -56,13 +56,13 @@ export class State {
     });
   }
 
-  /** Undefined takes the webhook away. Throws when the URL leaves this machine. */
+  /** Undefined removes the webhook. @throws Error when the URL leaves this machine. */
   setWebhook(url: string | undefined): void {
     if (url === undefined) this.#settings.delete("webhook");
     else this.#settings.set("webhook", loopbackUrl(url));
   }
 
-  /** A person pays. Throws a `Refusal` unless the invoice is active and takes this asset. */
+  /** A person pays. @throws Refusal unless the invoice is active and takes this asset. */
   pay(invoice: Invoice, choice: PaymentChoice): Invoice {
     if (invoice.status === "paid") throw new Refusal(400, "INVOICE_ALREADY_PAID");
     if (invoice.status === "expired") throw new Refusal(400, "INVOICE_EXPIRED");
@@ -84,7 +84,7 @@ export class State {
     return wireInvoice(invoice, this.options.publicUrl);
   }
 
-  /** Nothing was asked, nothing misbehaves; the webhook stays where it was. */
+  /** Forgets everything, faults included; the webhook's URL stays. */
   reset(): void {
     this.faults.clear();
     this.webhook.deliveries.clear();
@@ -106,7 +106,7 @@ export class State {
     if (this.#settings.get("opened") !== undefined) return;
     this.#settings.set("opened", "yes");
     const amount = parseAmount(this.options.openingBalance);
-    if (amount === undefined) throw new Error("the opening balance is no decimal number");
+    if (amount === undefined) throw new Error("the opening balance is not a decimal number");
     for (const asset of this.currencies.assets()) this.transfers.gain(asset, amount);
   }
 }

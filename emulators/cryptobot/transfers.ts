@@ -40,7 +40,7 @@ export class Transfers {
     this.#last = Math.max(Math.floor(parts.now() / 1_000), ...ids);
   }
 
-  /** Throws a `Refusal`, and then nothing has moved. A `spend_id` moves money once. */
+  /** @throws Refusal, and then nothing has moved. A `spend_id` moves money once. */
   send(order: Order): Transfer {
     const { rows, currencies, onRepeat } = this.#parts;
     const before = [...rows.values()].find(({ spend_id }) => spend_id === order.spend_id);
@@ -72,7 +72,7 @@ export class Transfers {
     this.#parts.balances.set(asset, writeAmount(this.#available(asset) + amount));
   }
 
-  /** As `getBalance` tells it. */
+  /** The result of `getBalance`. */
   balances(): unknown[] {
     return this.#parts.currencies.assets().map((currency_code) => {
       const available = writeAmount(this.#available(currency_code));

@@ -29,11 +29,11 @@ export interface WebhookParts {
 
 const maxPauseMs = 3_600_000;
 
-/** Tells the shop of paid invoices, signed, at least once: until it answers 2xx. */
+/** Announces paid invoices to the shop, signed, at least once: until it answers 2xx. */
 export class Webhook {
   readonly #parts: WebhookParts;
   readonly deliveries: Deliveries<Update>;
-  /** Begins anew with each start: Crypto Pay documents that `update_id` is not unique. */
+  /** Restarts from 1 with each start: Crypto Pay documents that `update_id` is not unique. */
   #lastUpdate = 0;
 
   constructor(parts: WebhookParts) {
@@ -45,7 +45,7 @@ export class Webhook {
     this.deliveries = new Deliveries({ rows, save, now, pauseMs, post: send });
   }
 
-  /** Without a webhook nobody is told. */
+  /** Does nothing without a webhook. */
   announcePaid(payload: Update["payload"]): void {
     if (this.#parts.url() === undefined) return;
     this.#lastUpdate += 1;
@@ -58,7 +58,7 @@ export class Webhook {
 
   async #post(update: Update, stopped: AbortSignal): Promise<boolean> {
     const url = this.#parts.url();
-    // The webhook was taken away meanwhile: nobody is left to be told.
+    // The webhook was removed meanwhile.
     if (url === undefined) return true;
     const { body, signature } = this.#sign(update);
     const headers = { "crypto-pay-api-signature": signature };

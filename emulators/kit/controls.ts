@@ -56,7 +56,7 @@ const webhook = z.strictObject({ url: z.string().nullable() });
 
 /** For those that call webhooks: where they go, what waits to be sent, send it now. */
 export const webhookControls = (
-  /** Undefined removes the webhook. Throws when the URL leaves this machine. */
+  /** Undefined removes the webhook. @throws Error when the URL leaves this machine. */
   setUrl: (url: string | undefined) => void,
   deliveries: Pick<Deliveries<unknown>, "list" | "flushNow">,
 ): Controls => ({

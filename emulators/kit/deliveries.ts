@@ -13,7 +13,7 @@ export interface Delivery<Message> {
 
 export interface DeliveriesParts<Message> {
   readonly rows: Table<Delivery<Message>>;
-  /** Whether the other side took it. Must not reject. */
+  /** Whether the receiver accepted it. Must not reject. */
   readonly post: (message: Message, stopped: AbortSignal) => Promise<boolean>;
   /** The pause after the nth failed try, or undefined to give up. */
   readonly pauseMs: (tries: number) => number | undefined;
@@ -22,7 +22,7 @@ export interface DeliveriesParts<Message> {
   readonly now: () => number;
 }
 
-/** What befalls a message when it is born. */
+/** A fault that applies to a message when it is queued. */
 export interface DeliveryFault {
   readonly webhook: "duplicate" | "reorder" | "delay" | "drop";
   /** Milliseconds. */
@@ -34,10 +34,10 @@ interface Waiting {
   readonly go: () => void;
 }
 
-/** `setTimeout` knows no longer wait: a message due later is looked at again then. */
+/** The longest wait of `setTimeout`; what is due later is scheduled again then. */
 const maxTimerMs = 2 ** 31 - 1;
 
-/** Sends messages at least once, each on its own: none waits for another, so order is not kept. */
+/** Sends messages at least once, independently of each other, so order is not kept. */
 export class Deliveries<Message> {
   readonly #parts: DeliveriesParts<Message>;
   readonly #waiting = new Map<string, Waiting>();
@@ -52,8 +52,8 @@ export class Deliveries<Message> {
   }
 
   /**
-   * Sends a message, or whatever the deliveryFault makes of it. Resolves once the first try is over; a try
-   * that is put off counts as over.
+   * Sends a message, subject to the fault. Resolves after the first try, or at once when that is
+   * postponed.
    */
   async push(message: Message, deliveryFault?: DeliveryFault): Promise<void> {
     switch (deliveryFault?.webhook) {
@@ -75,7 +75,7 @@ export class Deliveries<Message> {
     return [...this.#parts.rows.values()];
   }
 
-  /** Everything that waits for its time, or to be tried again, goes out now. */
+  /** Sends now what waits for its time or for a retry. */
   flushNow(): void {
     for (const { go } of this.#waiting.values()) go();
   }
@@ -146,7 +146,7 @@ export class Deliveries<Message> {
   }
 }
 
-/** How long the other side may take to answer. */
+/** How long a receiver may take to answer. */
 const answerMs = 10_000;
 
 export interface WebhookRequest {

@@ -1,22 +1,22 @@
 import * as z from "zod";
 
-/** How often a rule strikes: part of every fault. */
+/** How often a rule applies: part of every fault. */
 export const chance = {
-  /** How often the rule strikes before it is spent; without it, until it is deleted. */
+  /** How often the rule applies before it is removed; unset, until it is deleted. */
   times: z.int().positive().optional(),
-  /** Strikes with this probability, drawn from `seed`: the same seed strikes the same calls. */
+  /** Applies with this probability, drawn from `seed`: one seed hits the same calls each time. */
   probability: z.number().min(0).max(1).default(1),
   seed: z.int().default(1),
 };
 
-/** What befalls a webhook once, when it is born. */
+/** What happens to a webhook once, when it is queued. */
 export const deliveryFault = {
   webhook: z.enum(["duplicate", "reorder", "delay", "drop"]),
   /** Milliseconds; a reordered webhook waits for the next one, but no longer than this. */
   delay_ms: z.int().positive().default(1_000),
 };
 
-/** Milliseconds of silence after a success nobody is told of, before the connection drops. */
+/** Milliseconds of silence after an unreported success, before the connection drops. */
 export const silenceMs = z.int().nonnegative().default(30_000);
 
 export interface Chance {
@@ -32,7 +32,7 @@ interface Rule<Fault> {
   left: number;
 }
 
-/** The rules by which a server misbehaves. They are not kept over a restart. */
+/** The faults that were asked for, in order. A restart forgets them. */
 export class Rules<Fault extends Chance> {
   #rules: Rule<Fault>[] = [];
   #lastId = 0;
@@ -54,7 +54,7 @@ export class Rules<Fault extends Chance> {
     this.#rules = [];
   }
 
-  /** The first rule that fits and whose turn it is; it has then struck once more. */
+  /** Uses up one turn of the first rule that fits, and returns its fault. */
   protected apply<Kind extends Fault>(fits: (fault: Fault) => fault is Kind): Kind | undefined {
     for (const rule of this.#rules) {
       if (!fits(rule.fault) || rule.draw() >= rule.fault.probability) continue;

@@ -6,7 +6,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Text as it may stand in an element or in a quote attribute. */
+/** Escapes text for an element or a quoted attribute. */
 export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/gu, (character) => entities[character] ?? "");
 
@@ -60,7 +60,7 @@ export interface Page {
   readonly title: string;
   /** Must be escaped already. */
   readonly content: string;
-  /** What the page says of itself below everything. */
+  /** The last line of the page. */
   readonly note: string;
 }
 

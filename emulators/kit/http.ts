@@ -12,7 +12,7 @@ export interface Request {
   readonly response: ServerResponse;
 }
 
-/** `undefined` in place of one: the route has answered, keeps or has ended the connection itself. */
+/** An answer. In its place `undefined` means that the connection is already taken care of. */
 export interface Reply {
   readonly status: number;
   /** Bytes go out as they are, text as a page, everything else as JSON. */
@@ -20,7 +20,7 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The request itself cannot be served; the message tells its sender what to change. */
+/** The request cannot be served; the message tells its sender what to change. */
 export class HttpError extends Error {
   readonly status: number;
 
@@ -30,7 +30,7 @@ export class HttpError extends Error {
   }
 }
 
-/** The answer to a request that could not be served; `bodyOf` says what went wrong in the service's own form. */
+/** Turns an error into an answer; `bodyOf` words an internal one in the service's own form. */
 export const failureReply =
   (bodyOf: (message: string) => object) =>
   (error: unknown): Reply =>
@@ -38,6 +38,7 @@ export const failureReply =
       ? { status: error.status, body: { error: error.message } }
       : { status: 500, body: bodyOf(error instanceof Error ? error.message : "unknown") };
 
+/** A 200 with this body. */
 export const ok = (body: unknown): Reply => ({ status: 200, body });
 
 /** A page that may load and run nothing. */
@@ -57,10 +58,10 @@ export const seeOther = (location: string): Reply => ({
   headers: { location },
 });
 
-/** What a body without files may have, in bytes. */
+/** The size limit in bytes of a body without files. */
 export const smallBody = 1024 * 1024;
 
-/** The whole body. Throws a 413 as soon as it grows over the limit, a mebibyte unless given. */
+/** The whole body. @throws HttpError 413 as soon as it is over the limit, by default a mebibyte. */
 export async function readBody(raw: IncomingMessage, limit = smallBody): Promise<Buffer> {
   const tooLarge = () => new HttpError(413, `the body may have ${limit} bytes at most`);
   if (Number(raw.headers["content-length"] ?? 0) > limit) throw tooLarge();
@@ -74,6 +75,7 @@ export async function readBody(raw: IncomingMessage, limit = smallBody): Promise
   return Buffer.concat(chunks);
 }
 
+/** The body as UTF-8. @throws HttpError 413 when it is over a mebibyte. */
 export async function readText(raw: IncomingMessage): Promise<string> {
   return (await readBody(raw)).toString("utf8");
 }
@@ -88,6 +90,7 @@ export async function readJson(raw: IncomingMessage): Promise<Record<string, unk
   return parseJsonObject(await readText(raw));
 }
 
+/** Parses a JSON object; blank text counts as an empty one. @throws HttpError 400 otherwise. */
 export function parseJsonObject(text: string): Record<string, unknown> {
   if (text.trim() === "") return {};
   try {
@@ -96,12 +99,12 @@ export function parseJsonObject(text: string): Record<string, unknown> {
       return value as Record<string, unknown>;
     }
   } catch {
-    // Told below, in the same words.
+    // Reported below, in the same words.
   }
   throw new HttpError(400, "the body must be a JSON object");
 }
 
-/** Throws a 400 that names every field that is missing or wrong. */
+/** @throws HttpError 400 that names every missing or wrong field. */
 export function parseBody<Schema extends z.ZodType>(
   schema: Schema,
   body: unknown,
@@ -111,6 +114,7 @@ export function parseBody<Schema extends z.ZodType>(
   return result.data;
 }
 
+/** Writes an answer and ends the response. */
 export function write(response: ServerResponse, { status, body, headers }: Reply): void {
   const { type, content } = render(body);
   response.writeHead(status, {
@@ -129,7 +133,7 @@ function render(body: unknown): { type: string; content: Uint8Array } {
   return { type: "application/json", content: Buffer.from(JSON.stringify(body)) };
 }
 
-/** Says nothing for so long, or until the asker has hung up, and then drops the connection. */
+/** Stays silent for `holdMs`, or until the client hangs up, and then drops the connection. */
 export async function fallSilent(response: ServerResponse, holdMs: number): Promise<undefined> {
   if (response.destroyed) return undefined;
   const ended = new AbortController();

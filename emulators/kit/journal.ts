@@ -16,7 +16,7 @@ export class Journal {
   #file: number | undefined;
   #unwritten: Row[] = [];
 
-  /** Without a path nothing outlives the process. Throws when the file is not a journal. */
+  /** Without a path nothing outlives the process. @throws Error when the file is not a journal. */
   constructor(path?: string) {
     if (path === undefined) return;
     mkdirSync(dirname(path), { recursive: true });
@@ -38,7 +38,7 @@ export class Journal {
     return [...this.#tables.keys()];
   }
 
-  /** Makes everything changed so far outlive the process. Called before anybody is told of it. */
+  /** Makes everything changed so far outlive the process. Called before an answer reveals it. */
   flush(): void {
     if (this.#file === undefined || this.#unwritten.length === 0) return;
     const line = Buffer.from(`${JSON.stringify(this.#unwritten)}\n`);
@@ -65,7 +65,7 @@ export class Journal {
 
   #replay(path: string): void {
     const lines = readFileSync(path, "utf8").split("\n");
-    // What follows the last line break is a line whose writer was killed: nobody was told of it.
+    // After the last line break comes a line whose writer was killed: no answer has revealed it.
     lines.pop();
     for (const [index, line] of lines.entries()) {
       for (const [name, key, value] of parseLine(line, `${path}:${index + 1}`)) {

@@ -1,4 +1,4 @@
-/** Emulated money is announced on this machine alone. Throws an error that says so. */
+/** Webhooks go to this machine alone. @throws Error for any other URL. */
 export function loopbackUrl(url: string): string {
   const host = URL.canParse(url) ? new URL(url).hostname : "";
   const isHttp = /^https?:\/\//u.test(url);

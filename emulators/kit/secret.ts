@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
-/** Whether two secrets are one, in a time that tells nothing of where they differ. */
+/** Compares secrets in constant time. */
 export const isSame = (one: string, other: string): boolean =>
   timingSafeEqual(digest(one), digest(other));
 

@@ -4,16 +4,16 @@ import type { AddressInfo } from "node:net";
 
 import { ok, type Reply, type Request, write } from "./http.ts";
 
-/** A server that plays the outside. */
+/** A running emulator. */
 export interface Emulator {
   readonly url: string;
   readonly port: number;
   close(): Promise<void>;
 }
 
-/** What stands behind a server. */
+/** What answers a server's requests. */
 export interface App {
-  /** Must not reject. `undefined`: the connection is seen to already. */
+  /** Must not reject. Undefined: the connection is already taken care of. */
   answer(request: Request): Promise<Reply | undefined>;
   /** Nothing is kept or sent after this. */
   stop(): void | Promise<void>;
@@ -21,14 +21,13 @@ export interface App {
 
 /**
  * Serves on 127.0.0.1 alone. Rejects with the listen error when the port is taken, before the app
- * is opened; who asks while it is being opened waits for it.
+ * is opened; requests that come while it is being opened wait for it.
  */
 export async function listen(
   port: number,
   open: (url: string) => App | Promise<App>,
 ): Promise<Emulator> {
-  // Longer than a client is idle between two calls: no call meets a connection that is just being
-  // closed.
+  // Longer than a client stays idle between two calls, so that no call meets a closing connection.
   const server = createServer({ keepAliveTimeout: 75_000 });
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
@@ -52,7 +51,7 @@ async function serve(
   response: ServerResponse,
 ): Promise<void> {
   const url = URL.parse(`http://127.0.0.1${raw.url ?? "/"}`);
-  if (url === null) return write(response, { status: 400, body: { error: "this is no path" } });
+  if (url === null) return write(response, { status: 400, body: { error: "this is not a path" } });
   const { pathname: path, searchParams: query } = url;
   const app = await opening.catch(() => undefined);
   if (app !== undefined && path === "/healthz") return write(response, ok({ ok: true }));

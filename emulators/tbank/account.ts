@@ -21,7 +21,7 @@ export interface Return {
 const dayMs = 86_400_000;
 const maxFailuresPerDay = 5;
 
-/** The shop's side of the money. All of it throws a `Refusal` and then moves nothing. */
+/** The shop's side of the money. Each throws a `Refusal` and then moves nothing. */
 export class Account {
   readonly #parts: AccountParts;
 
@@ -39,7 +39,7 @@ export class Account {
 
   /**
    * What `Cancel` does. A card's request id moves money once: a repeat, whatever it asks for, finds
-   * the payment as it is. SBP knows no such ids, so none is kept of its refunds.
+   * the payment as it is. SBP has no such ids, so its refunds keep none.
    */
   giveBack(payment: Payment, { amount, requestId }: Return): Payment {
     if (this.isRepeat(payment, requestId)) return payment;
@@ -78,7 +78,7 @@ export class Account {
     return this.#parts.payments.retreat(over, refunding.from, changes);
   }
 
-  /** Nobody took in time what was held: the payer has it again. */
+  /** Releases a hold that was not confirmed in time. */
   lapse(payment: Payment): Payment {
     return this.#release(payment, payment.held);
   }

@@ -86,7 +86,7 @@ export class ApiRoutes {
     return this.#answer(outcome, this.#whatIsKnown(call));
   }
 
-  /** A refusal, too, says how the payment stands that it is about. */
+  /** A refusal, too, carries the payment's current state. */
   #whatIsKnown({ params: { scalars } }: Call): Answer {
     const payment = this.#state.payments.find(scalars.get("PaymentId") ?? "");
     return payment === undefined ? {} : answerOn(payment);

@@ -39,7 +39,7 @@ const refunded = z.strictObject({ payment_id, error: z.string().min(1).optional(
 const answering = z.strictObject({ payment_id, confirmed: z.boolean() });
 const balance = z.strictObject({ kopecks: z.int().nonnegative().nullable() });
 
-/** How tests pay without a browser, play the bank, make it misbehave and count: `/control/…`. */
+/** How tests pay without a browser, play the bank, inject faults and count calls: `/control/…`. */
 export class ControlRoutes {
   readonly #state: State;
   readonly #controls: Routes;

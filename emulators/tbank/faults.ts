@@ -42,7 +42,7 @@ const chargeFault = z.strictObject({
   ...scope,
 });
 
-/** `duplicate` to `drop` strike a notification once, when it is born; forgeries each try of it. */
+/** `duplicate` to `drop` apply once, when a notification is queued; forgeries to each try of it. */
 export const faultSchema = z.union([callFault, sendingFault, forgery, chargeFault]);
 export type CallFault = z.infer<typeof callFault>;
 export type SendingFault = z.infer<typeof sendingFault>;
@@ -56,7 +56,7 @@ interface Notice {
   readonly status: string;
 }
 
-/** The rules by which this server misbehaves. */
+/** The faults that were asked for. */
 export class Faults extends Rules<Fault> {
   forCall(method: string, paymentId: string | undefined): CallFault | undefined {
     return this.apply(

@@ -12,7 +12,7 @@ export interface FormParts {
   readonly now: () => number;
 }
 
-/** How somebody pays. */
+/** A means of payment. */
 export type Means =
   | { readonly kind: "card"; readonly card: TestCard; readonly expDate: string }
   | { readonly kind: "sbp" };
@@ -32,8 +32,8 @@ export class Form {
   }
 
   /**
-   * A try. A card ends it as its number says and SBP well, unless an outcome or a fault says
-   * otherwise. Throws a `Refusal` when the form is closed.
+   * One attempt. The card's number decides how it ends, and SBP succeeds, unless an outcome or a
+   * fault says otherwise. @throws Refusal when the form is closed.
    */
   pay(payment: Payment, means: Means, outcome?: Outcome): Payment {
     if (!isOpen(payment.status)) throw new Refusal("8", `it is ${payment.status}`);
@@ -50,14 +50,14 @@ export class Form {
     }
   }
 
-  /** The payer's bank asks whether it is really them. Throws a `Refusal` when it does not ask. */
+  /** The payer's answer to their bank. @throws Refusal when the bank has not asked. */
   answer3ds(payment: Payment, isThem: boolean): Payment {
     if (payment.status !== "3DS_CHECKING") throw new Refusal("8", `it is ${payment.status}`);
     if (!isThem) return this.#fail(payment, { kind: "refused", status: "AUTH_FAIL", code: "101" });
     return this.#settle(this.#move(payment, ["3DS_CHECKED"]));
   }
 
-  /** As if the link's time were over. Throws a `Refusal` when nothing waits for it. */
+  /** Expires the link now. @throws Refusal when the payment does not wait for the payer. */
   expire(payment: Payment): Payment {
     if (!isOpen(payment.status) && payment.status !== "3DS_CHECKING") {
       throw new Refusal("8", `it is ${payment.status}`);

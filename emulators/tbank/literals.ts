@@ -14,8 +14,8 @@ interface Scalar {
 }
 
 /**
- * Reads an object without the loss that numbers of more than 15 digits suffer. Throws a 400 when it
- * is none.
+ * Reads an object without losing digits of numbers longer than 15 digits.
+ * @throws HttpError 400 when the text is not a JSON object.
  */
 export function readWritten(text: string): Written {
   if (text.trim() === "") throw new HttpError(400, "the body must be a JSON object");

@@ -18,7 +18,7 @@ export interface NotificationsParts {
   readonly terminalKey: string;
   readonly password: string;
   readonly faults: Faults;
-  /** Where the terminal is told of payments that name no other place. */
+  /** The URL for payments without a NotificationURL of their own. */
   readonly url: () => string | undefined;
   /** The pause between tries on the first day; after that they come 24 times slower. */
   readonly retryMs: number;
@@ -29,7 +29,7 @@ export interface NotificationsParts {
 
 const triesPerDay = 24;
 
-/** Tells the shop how its payments stand, until it answers 200 with exactly `OK`. */
+/** Notifies the shop of each status, until it answers 200 with exactly `OK`. */
 export class Notifications {
   readonly #parts: NotificationsParts;
   readonly deliveries: Deliveries<Notification>;
@@ -47,7 +47,7 @@ export class Notifications {
     this.deliveries = new Deliveries({ rows, save, now, pauseMs, post: send });
   }
 
-  /** Whoever has no place to be told at is not told. */
+  /** Does nothing when neither the payment nor the terminal has a URL. */
   announce(payment: Payment): void {
     const url = payment.notificationUrl ?? this.#parts.url();
     if (url === undefined) return;
@@ -61,7 +61,7 @@ export class Notifications {
     this.#firstTries.set(paymentId, all);
   }
 
-  /** Waits until everything new of a payment was told, or tried to be. */
+  /** Resolves after the first try of each queued notification of a payment. */
   async whenSent(paymentId: string): Promise<void> {
     await this.#firstTries.get(paymentId);
   }
@@ -105,7 +105,7 @@ function fieldsOf(payment: Payment, terminalKey: string): Notification["fields"]
   return fields.flatMap(([name, json]) => (json === undefined ? [] : [[name, json] as const]));
 }
 
-/** SBP tells a masked telephone where a card would tell its number. */
+/** With SBP, `Pan` is a masked telephone number. */
 const payersPhone = "+790******01";
 
 function sign(fields: Notification["fields"], password: string): string {

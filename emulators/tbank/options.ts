@@ -2,10 +2,10 @@ import * as z from "zod";
 
 import { clock, dataFile, flag, portOr, whole } from "../kit/options.ts";
 
-/** Its variables begin with this. */
+/** The prefix of its environment variables. */
 export const prefix = "TBANK_EMULATOR";
 
-/** What a T-Bank emulator can be told when it starts. */
+/** The start options of the T-Bank emulator. */
 export const options = z.object({
   port: portOr(8083),
   terminalKey: z

@@ -6,13 +6,13 @@ import { roubles, type Texts, textsIn } from "./texts.ts";
 
 /** What the page shows beside the payment. */
 export interface PageExtras {
-  /** What SBP's QR says; undefined where SBP cannot pay this. */
+  /** The payload of SBP's QR; undefined where SBP cannot pay this. */
   readonly qr?: string | undefined;
   /** What was wrong with what the person typed. */
   readonly trouble?: string | undefined;
 }
 
-/** The form, or what became of the payment. A number that was typed is not shown again. */
+/** The form, or the payment's outcome. A typed number is not shown again. */
 export function payPage(payment: Payment, extras: PageExtras): string {
   const { language, orderId, amount, description } = payment;
   const texts = textsIn(language);
@@ -24,7 +24,7 @@ export function payPage(payment: Payment, extras: PageExtras): string {
   return document({ language, title: `${heading}: ${sum}`, content, note: texts.emulated });
 }
 
-/** In both languages: nobody knows who has lost the way. */
+/** In both languages, since the payment that would name one is unknown. */
 export function lostPage(): string {
   const [en, ru] = [textsIn("en"), textsIn("ru")];
   const content = `<h1>${en.unknown}</h1>

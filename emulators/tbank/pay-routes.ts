@@ -9,7 +9,7 @@ import { isOpen } from "./statuses.ts";
 import { textsIn } from "./texts.ts";
 import type { State } from "./state.ts";
 
-/** What was typed cannot be tried; the message tells the person what to change. */
+/** The typed card cannot be tried; the message tells the person what to change. */
 class Mistyped extends Error {}
 
 /** The payer's side, in a browser: `/pay/<key>`. */
@@ -32,10 +32,10 @@ export class PayRoutes {
     } catch (error) {
       if (error instanceof Mistyped) return this.#show(payment, { trouble: error.message });
       if (!(error instanceof Refusal)) throw error;
-      // Whoever pays twice or too late sees how the payment stands.
+      // A second or late attempt shows the payment's current state.
       return this.#show(find() ?? payment, { status: 409 });
     }
-    // As with the bank, the shop is told, or has had its time to listen, before the person is back.
+    // As at the bank, the shop is notified, or has had time to answer, before the payer returns.
     await this.#state.notifications.whenSent(payment.id);
     return seeOther(path);
   }

@@ -14,8 +14,8 @@ export function sbpRefusal({ amount, stages }: Payment, isOn: boolean): Refusal 
 }
 
 /**
- * What the QR says. The real one leads to the payer's bank by way of qr.nspk.ru; this one is formed
- * like it and leads here, so that nobody is sent to a bank with it.
+ * What the QR says. The real one leads to the payer's bank by way of qr.nspk.ru; this one has the
+ * same form and leads here, so that it sends nobody to a bank.
  */
 export function payloadOf({ key, amount, id }: Payment, publicUrl: string): string {
   const checksum = createHash("sha256").update(id).digest("hex").slice(0, 4).toUpperCase();

@@ -22,7 +22,7 @@ const max3dsMs = 36 * hourMs;
 const maxHoldMs = 7 * 24 * hourMs;
 const tickMs = 1_000;
 
-/** One terminal, its payments and everything its shop is told. */
+/** One terminal: its payments, its account, its notifications. */
 export class State {
   readonly options: Settings;
   readonly faults = new Faults();
@@ -52,11 +52,11 @@ export class State {
     this.account = new Account({ payments, balance, setBalance, sbpRefunds, now });
     this.calls = new Calls(this.#journal.table("calls"));
     this.notifications = this.#openNotifications();
-    // A deadline that the shop is to hear of passes also while nobody asks for anything.
+    // Deadlines that are announced must pass without a request, too.
     if (options.tellDeadlines) this.#clock = setInterval(() => this.passTime(), tickMs).unref();
   }
 
-  /** Undefined takes the terminal's webhook away. Throws when the URL leaves this machine. */
+  /** Undefined removes the terminal's webhook. @throws Error when the URL leaves this machine. */
   setWebhook(url: string | undefined): void {
     if (url === undefined) this.#settings.delete("webhook");
     else this.#settings.set("webhook", loopbackUrl(url));
@@ -77,7 +77,7 @@ export class State {
     return `${this.options.publicUrl}/pay/${key}`;
   }
 
-  /** Throws a `Refusal` where SBP cannot pay this. */
+  /** @throws Refusal when SBP cannot pay this. */
   showQr(payment: Payment): { payment: Payment; qr: string } {
     const trouble = sbpRefusal(payment, this.options.sbp);
     if (trouble !== undefined) throw trouble;
@@ -85,7 +85,7 @@ export class State {
     return { payment: this.form.show(this.payments.note(payment, { qr })), qr };
   }
 
-  /** Time passes for whatever waits for it. */
+  /** Expires payments and holds whose time is over. */
   passTime(): void {
     const nowMs = this.options.now();
     for (const payment of this.payments.unsettled()) {
@@ -97,7 +97,7 @@ export class State {
     this.save();
   }
 
-  /** Nothing was asked, nothing misbehaves; the webhook stays where it was, and ids go on. */
+  /** Forgets everything, faults included; the webhook's URL stays, and ids continue. */
   reset(): void {
     this.#settings.delete("opened");
     this.#open();

@@ -33,7 +33,7 @@ export class BotRoutes {
     }
   }
 
-  /** Runs one call and keeps a record of it. Throws a `Refusal`. */
+  /** Runs one call and keeps a record of it. @throws Refusal. */
   async perform(call: Call): Promise<unknown> {
     const method = findMethod(call.method);
     if (method === undefined) throw new Refusal(404, "Not Found: method not found");

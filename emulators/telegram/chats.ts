@@ -6,7 +6,7 @@ import { nowSeconds } from "./bot-api.ts";
 import { ChatEvents } from "./chat-events.ts";
 import { chatOf } from "./people.ts";
 
-/** Every private chat between the bot and a person, and what stands in it. */
+/** The bot's private chats and their messages. */
 export class Chats {
   readonly events = new ChatEvents();
   readonly #journal: Journal;
@@ -62,7 +62,7 @@ export class Chats {
   }
 }
 
-/** What the Bot API hands out: only inline keyboards are part of a message there. */
+/** The message as the Bot API returns it: only inline keyboards belong to a message there. */
 export function asBotSees(message: Message): Message {
   const { reply_markup, ...rest } = message;
   return reply_markup?.inline_keyboard ? message : rest;
@@ -74,4 +74,5 @@ export function quote(message: Message): Message {
   return rest;
 }
 
+/** Whether this user wrote the message. */
 export const isFrom = (message: Message, user: User): boolean => message.from.id === user.id;

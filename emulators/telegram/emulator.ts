@@ -16,7 +16,7 @@ export const startTelegramEmulator = telegram.start;
 function open(settings: Settings): App {
   const state: State = new State(settings, ({ method, ...params }) => {
     const call = { method: String(method), params, uploads: new Map(), gone: never };
-    // As with Telegram, nobody learns how a method called this way went.
+    // As with Telegram, the outcome of a method called this way is not reported.
     void bot.perform(call).then(
       () => state.save(),
       () => undefined,

@@ -13,7 +13,7 @@ const callFault = z.strictObject({
   method: z.string().optional(),
   /** Seconds a 429 asks for. */
   retry_after: z.int().positive().default(1),
-  /** Milliseconds until the connection is closed without an answer, or until a slow call is done and answered. */
+  /** Milliseconds until the connection closes unanswered, or until a slow call runs. */
   hold_ms: silenceMs,
   ...scope,
 });
@@ -35,7 +35,7 @@ export type CallFault = z.infer<typeof callFault>;
 export type UpdateFault = z.infer<typeof updateFault>;
 type Fault = CallFault | UpdateFault;
 
-/** The rules by which this server misbehaves. */
+/** The faults that were asked for. */
 export class Faults extends Rules<Fault> {
   forCall(method: string, chatId: number | undefined): CallFault | undefined {
     return this.apply(

@@ -27,7 +27,7 @@ export interface Marked {
 
 /**
  * The text people will read: markup parsed, space around it cut, commands, links and mentions
- * found. Throws a 400 for broken markup and for an unknown mode.
+ * found. @throws Refusal 400 for broken markup and for an unknown mode.
  */
 export function format({ text, parseMode, entities }: Marked): Formatted {
   const trimmed = trim(parseMarkup({ text, parseMode, entities: entities ?? [] }));

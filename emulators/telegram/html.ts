@@ -29,8 +29,8 @@ interface Open {
 }
 
 /**
- * Telegram's HTML subset. Throws a 400 that names the broken tag and its byte offset, as the real
- * server does (tdlib, parse_html).
+ * Telegram's HTML subset. @throws Refusal 400 that names the broken tag and its byte offset, as the
+ * real server does (tdlib, parse_html).
  */
 export function parseHtml(source: string): Formatted {
   const state: State = { source, at: 0, text: "", open: [], entities: [] };
@@ -59,7 +59,7 @@ interface State {
 const named: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"' };
 const reference = /^&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z]+));?/iu;
 
-/** The character a reference stands for; what is no reference stays as it is. */
+/** The character a reference stands for; anything else stays as it is. */
 function takeCharacter(state: State): string {
   const [whole, hex, decimal, name] =
     reference.exec(state.source.slice(state.at, state.at + 16)) ?? [];

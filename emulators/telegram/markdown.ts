@@ -37,7 +37,7 @@ interface State {
   quote: { readonly offset: number; type: string } | undefined;
 }
 
-/** MarkdownV2. Throws a 400 in the real server's words (tdlib, parse_markdown_v2). */
+/** MarkdownV2. @throws Refusal 400 in the real server's words (tdlib, parse_markdown_v2). */
 export function parseMarkdownV2(source: string): Formatted {
   const begin = { at: 0, text: "", startsLine: true, quote: undefined };
   const state: State = { source, open: [], entities: [], ...begin };

@@ -2,10 +2,10 @@ import * as z from "zod";
 
 import { dataFile, portOr, whole } from "../kit/options.ts";
 
-/** Its variables begin with this. */
+/** The prefix of its environment variables. */
 export const prefix = "TELEGRAM_EMULATOR";
 
-/** What a Telegram emulator can be told when it starts. */
+/** The start options of the Telegram emulator. */
 export const options = z.object({
   port: portOr(8081),
   /** The one bot's token. */

@@ -14,7 +14,7 @@ export async function payInvoice(state: State, id: number, messageId: number): P
   const bill = state.chats.find(id, messageId);
   const invoice = bill?.invoice;
   if (bill === undefined || invoice === undefined)
-    throw new HttpError(400, `message ${messageId} is no invoice`);
+    throw new HttpError(400, `message ${messageId} is not an invoice`);
   const from = userOf(state.people.get(id));
   const invoice_payload = state.stars.payloadOf(id, messageId);
   const queryId = state.stars.newCheckout();

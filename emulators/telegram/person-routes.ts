@@ -25,7 +25,7 @@ const profile = z.strictObject({
 });
 const answerWaitMs = 10_000;
 
-/** Behind which message a chat is read; 0 is the beginning. */
+/** The message after which a chat is read; 0 is the beginning. */
 function messageIn(query: URLSearchParams): number {
   const after = query.get("after") ?? "0";
   if (!/^\d{1,15}$/u.test(after)) throw new HttpError(400, "after must be a message's id");

@@ -21,7 +21,7 @@ export function namedPerson(state: State, call: Call): Person {
   return person;
 }
 
-/** The person a call writes to. Throws a 400 or 403 as Telegram words them. */
+/** The person a call writes to. @throws Refusal 400 or 403 as Telegram words them. */
 export function reachablePerson(state: State, call: Call): Person {
   const person = namedPerson(state, call);
   if (person.blocked) throw forbidden("bot was blocked by the user");

@@ -71,7 +71,7 @@ export class State {
     return this.settings.get("webhook-trouble") as WebhookError | undefined;
   }
 
-  /** Undefined takes the webhook away. */
+  /** Undefined removes the webhook. */
   setWebhook(settings: WebhookSettings | undefined): void {
     this.settings.delete("webhook-trouble");
     if (settings) this.settings.set("webhook", settings);
@@ -79,7 +79,7 @@ export class State {
     this.#callWebhook();
   }
 
-  /** The bot learns of `body` unless it asked not to hear of this kind. */
+  /** Queues an update for the bot, unless it did not ask for this kind. */
   tellBot(body: Record<string, unknown>, chatId: number): void {
     const wanted = (this.settings.get("allowed-updates") ?? []) as readonly string[];
     const kind = Object.keys(body)[0] ?? "";
@@ -87,7 +87,7 @@ export class State {
     this.updates.push(body, chatId, kind === "pre_checkout_query" ? "checkout" : "chat");
   }
 
-  /** Nobody is known, nothing is said, nothing misbehaves. */
+  /** Forgets everything, faults included. */
   reset(): void {
     this.faults.clear();
     this.updates.clear();
@@ -124,6 +124,6 @@ export class State {
   }
 }
 
-/** Telegram takes its methods in any case. */
+/** Telegram ignores the case of method names. */
 const sameMethod = (one: string, other: string): boolean =>
   one.toLowerCase() === other.toLowerCase();

@@ -42,7 +42,7 @@ export class Updates {
   readonly #queues = new Map<string, Set<string>>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   #endPoll: ((how: PollEnd) => void) | undefined;
-  /** Told of each queue that got something new. */
+  /** Called with each queue that got something new. */
   onNews: (queue: string) => void = () => undefined;
 
   constructor(journal: Journal, faults: Faults) {
@@ -73,7 +73,7 @@ export class Updates {
 
   /**
    * One getUpdates call: confirms what lies below `offset`, then waits for something to hand out.
-   * Throws a 409 when another poll or a webhook takes its place.
+   * @throws Refusal 409 when another poll or a webhook takes its place.
    */
   async poll({ offset, limit, timeoutMs }: PollRequest, gone: AbortSignal): Promise<Update[]> {
     this.endPoll(conflict(otherPoll));
@@ -119,7 +119,7 @@ export class Updates {
     this.stop();
   }
 
-  /** Lets no timer and no poll outlive the server. */
+  /** Clears all timers. */
   stop(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();

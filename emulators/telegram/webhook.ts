@@ -27,7 +27,7 @@ export interface WebhookParts {
 
 type Outcome = { delivered: true } | { delivered: false; retryAfterMs: number };
 
-/** What needs an answer, or would change the webhook itself, is not carried out from a reply. */
+/** Methods that a webhook's reply cannot call: they need an answer or change the webhook. */
 const notByReply = /^(?:get.*|setwebhook|deletewebhook|close|logout)$/iu;
 const answerMs = 60_000;
 const maxAskedMs = 3_600_000;
@@ -52,7 +52,7 @@ export class Webhook {
     for (const queue of parts.updates.queues()) this.announce(queue);
   }
 
-  /** Something new lies in this queue. */
+  /** Call it when a queue got something new. */
   announce(queue: string): void {
     if (this.#taken.has(queue)) return;
     this.#due.add(queue);
@@ -159,7 +159,7 @@ export class Webhook {
       const { method } = reply;
       if (typeof method === "string" && !notByReply.test(method)) this.#parts.onReply(reply);
     } catch {
-      // A body that is no JSON calls no method: the update counts as delivered all the same.
+      // A body that is not JSON calls no method; the update still counts as delivered.
     }
   }
 }

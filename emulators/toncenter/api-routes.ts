@@ -12,14 +12,16 @@ interface Call {
   readonly perform: () => Promise<Reply>;
 }
 
-/** What toncenter's gate says before any method is reached [TON:ecosystem/api/toncenter]. */
+/**
+ * The errors of toncenter's gateway, before any method is reached [TON:ecosystem/api/toncenter].
+ */
 const gateWords = {
   "401": "API key does not exist",
   "403": "Network not allowed",
   "429": "Ratelimit exceed",
 } as const;
 
-/** The product's side: `/api/v3/…` and `/api/v2/jsonRPC`, with keys, faults and a record of it. */
+/** The API: `/api/v3/…` and `/api/v2/jsonRPC`, with keys, faults and a record of calls. */
 export class ApiRoutes {
   readonly #state: State;
   readonly #settings: Settings;
@@ -111,7 +113,7 @@ const gateReply = (status: keyof typeof gateWords): Reply => ({
   body: { ok: false, result: gateWords[status], code: Number(status) },
 });
 
-/** v2 has an envelope, v3 the bare words. */
+/** v2 has an envelope, v3 only the message. */
 function refusalReply({ version }: Call, { code, message }: Refusal): Reply {
   const body = version === "v3" ? { error: message } : { ok: false, error: message, code };
   return { status: code, body };

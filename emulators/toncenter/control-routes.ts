@@ -22,7 +22,9 @@ export const controlRoutes = (state: State): Routes =>
     }),
   });
 
-/** Does it, and says where each transaction is found. Throws a 400 where it cannot be done. */
+/**
+ * Does it, and says where each transaction is found. @throws HttpError 400 where it cannot be done.
+ */
 async function perform(state: State, operation: Operation): Promise<object> {
   const executed = await state.execute(operation).catch((error: unknown) => {
     if (error instanceof Impossible) throw new HttpError(400, error.message);

@@ -14,7 +14,7 @@ import {
 import { type Finality, transactionRow } from "./transaction-row.ts";
 import type { State } from "./state.ts";
 
-/** What a list call is answered from. */
+/** A list call and what it is answered from. */
 export interface ListCall {
   readonly state: State;
   readonly query: URLSearchParams;
@@ -91,7 +91,9 @@ function directionOf(text: string | null): { readonly in: boolean; readonly out:
 const isAborted = ({ transaction: { description } }: Indexed): boolean =>
   description.type === "generic" && description.aborted;
 
-/** `GET /jetton/wallets`. With `sort` they stand by balance, and so their pages are not stable. */
+/**
+ * `GET /jetton/wallets`. With `sort` they are ordered by balance, so their pages are not stable.
+ */
 export function listWallets(call: ListCall): object {
   const { query, state } = call;
   const addresses = readAddresses(query, "address");

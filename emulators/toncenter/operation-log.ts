@@ -25,7 +25,7 @@ export class OperationLog {
     this.#file = openSync(path, "a", 0o600);
   }
 
-  /** All entries, oldest first. Throws when the file is no journal. */
+  /** All entries, oldest first. @throws Error when the file is not such a log. */
   read(): unknown[] {
     if (this.#path === undefined || !existsSync(this.#path)) return [];
     const bytes = readFileSync(this.#path);
@@ -33,14 +33,14 @@ export class OperationLog {
     const lines = bytes.subarray(0, whole).toString("utf8").split("\n");
     lines.pop();
     const entries = lines.map((line, index) => parseLine(line, `${this.#path}:${index + 1}`));
-    // What follows the last line break is a line whose writer was killed: nobody was told of it.
+    // After the last line break comes a line whose writer was killed: no answer has revealed it.
     // A file without a single whole line may be anything, and is left alone.
     if (whole < bytes.length && whole === 0 && bytes[0] !== firstByte) damaged(`${this.#path}:1`);
     if (whole < bytes.length) truncateSync(this.#path, whole);
     return entries;
   }
 
-  /** Called before anybody is told of what it holds. */
+  /** Called before an answer reveals what the entry did. */
   append(entry: unknown): void {
     if (this.#file === undefined) return;
     const line = Buffer.from(`${JSON.stringify(entry)}\n`);

@@ -3,12 +3,12 @@ import * as z from "zod";
 import { clock, dataFile, demoBotToken, list, portOr, whole } from "../kit/options.ts";
 import { isAddress } from "./operations.ts";
 
-/** Its variables begin with this. */
+/** The prefix of its environment variables. */
 export const prefix = "TONCENTER_EMULATOR";
 
 const address = z.string().refine(isAddress, "is not a TON address");
 
-/** What a toncenter emulator can be told when it starts. */
+/** The start options of the toncenter emulator. */
 export const options = z.object({
   port: portOr(8084),
   /** The merchant's wallet in any spelling; unset, one of the emulator's own. */

@@ -40,6 +40,7 @@ export function readLink(query: URLSearchParams, jettons: Jettons): WantedPaymen
   return { to, amount, comment, jetton, exp, ...displayOf(amount, jetton, jettons) };
 }
 
+/** Whether a wallet would no longer pay this. */
 export const isOver = ({ exp }: WantedPayment, nowMs: number): boolean =>
   exp !== undefined && Number(exp) * 1000 < nowMs;
 

@@ -30,6 +30,7 @@ title="letters, digits, _ and -" autocomplete="off"></label>
   );
 }
 
+/** The page after a payment, or in place of one that cannot be paid. */
 export function outcomePage({ title, text, isGood }: Outcome): string {
   const role = isGood ? 'role="status" class="good"' : 'role="alert" class="bad"';
   return page(title, `<p ${role}><strong>${escapeHtml(text)}</strong></p>`);

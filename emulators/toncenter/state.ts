@@ -42,7 +42,7 @@ interface ChainState {
   readonly blocks: Blocks;
 }
 
-/** The chain, what is known of it, and how this server misbehaves. One operation at a time. */
+/** The chain, its index, and the faults. Operations run one at a time. */
 export class State {
   readonly faults = new Faults();
   readonly calls = new Calls<RecordedCall>();
@@ -60,7 +60,7 @@ export class State {
     this.#lastMs = lastMs;
   }
 
-  /** Replays the data file, if there is one. Throws when it is of another merchant. */
+  /** Replays the data file, if there is one. @throws Error when it is of another merchant. */
   static async open(settings: Settings): Promise<State> {
     const log = new OperationLog(settings.dataFile);
     try {
@@ -91,14 +91,14 @@ export class State {
     return this.#current.blocks;
   }
 
-  /** The masterchain's newest block: nothing that was told of lies behind it. */
+  /** The masterchain's newest block; everything listed is at or below it. */
   get tip(): number {
     return this.blocks.at(Math.max(this.#lastMs, this.#settings.now()));
   }
 
   /**
-   * Does it, keeps it, and only then shows it. Throws `Impossible`, or whatever the chain says of a
-   * message that it does not take.
+   * Performs an operation, stores it, and only then shows it.
+   * @throws Impossible, or the chain's error for a message that it rejects.
    */
   execute(operation: Operation): Promise<Executed> {
     return this.#inTurn(async () => {
@@ -115,7 +115,7 @@ export class State {
     return this.#inTurn(() => read(this.chain));
   }
 
-  /** A new chain; whatever was, is gone. */
+  /** Replaces the chain by a new one. */
   reset(): Promise<void> {
     return this.#inTurn(async () => {
       const genesis = newGenesis(this.#settings);
@@ -200,5 +200,5 @@ function parseEntry<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const read = schema.safeParse(entry);
   if (read.success) return read.data;
-  throw new Error(`${dataFile} is no chain of this version: move the file away to begin anew`);
+  throw new Error(`${dataFile} is not a chain of this version: move the file away to begin anew`);
 }

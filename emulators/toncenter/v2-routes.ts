@@ -65,7 +65,7 @@ export class V2Routes {
     return readJson(request.raw);
   }
 
-  /** Throws a `Refusal`. */
+  /** @throws Refusal. */
   async serve(body: unknown): Promise<Reply> {
     const { id, method, params } = parseParams(callSchema, body);
     const result = await this.#result(method, params);
@@ -124,7 +124,7 @@ export class V2Routes {
     };
   }
 
-  /** Newest first; the transaction of the cursor is served again, whoever asks drops it. */
+  /** Newest first; the cursor's own transaction is included, and clients skip it. */
   #transactions(asked: z.output<typeof paramsOf.getTransactions>): object[] {
     if ((asked.lt === undefined) !== (asked.hash === undefined)) {
       throw new Refusal(422, "lt and hash must be set together");

@@ -22,7 +22,7 @@ export class V3Routes {
     this.#defaultLimit = defaultLimit;
   }
 
-  /** Throws a `Refusal`. */
+  /** @throws Refusal. */
   async serve(method: string, request: Request): Promise<Reply> {
     const fault = this.#state.faults.forPage(method);
     switch (`${request.method} ${method}`) {
@@ -63,7 +63,7 @@ export class V3Routes {
     return { last: this.#block(last), first: this.#block(blocks.first) };
   }
 
-  /** The fields a reader of the chain needs; the sandbox has no blocks whose others could be told. */
+  /** The fields that readers of the chain need; the sandbox has no real blocks. */
   #block(seqno: number): object {
     const id = { workchain: -1, shard: "8000000000000000", seqno };
     return {

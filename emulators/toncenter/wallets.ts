@@ -57,6 +57,7 @@ export async function signTransfer(
 const messageOf = ({ to, value, bounce, body }: Order): MessageRelaxed =>
   internal({ to, value, bounce, ...(body === undefined ? {} : { body }) });
 
+/** Whether an account has a contract. */
 export async function isDeployed(blockchain: Blockchain, address: Address): Promise<boolean> {
   const { accountState } = await blockchain.getContract(address);
   return accountState?.type === "active";

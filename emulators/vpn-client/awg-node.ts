@@ -7,8 +7,9 @@ const buildScript = fileURLToPath(new URL("../../tools/amneziawg/build.ts", impo
 let building: Promise<string> | undefined;
 
 /**
- * The path of awgnode: `AWG_NODE_PATH`, or what the build prints, which is quick from the second time on. It
- * runs in a process of its own, since an emulator knows nothing of the product's code.
+ * The path of awgnode: `AWG_NODE_PATH`, or what the repository's build prints, which is quick from
+ * the second time on. The build is a separate process, since emulators import nothing of the
+ * product.
  * @throws Error in words for the person who wants to try a key.
  */
 export function awgNode(): Promise<string> {

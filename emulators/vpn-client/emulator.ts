@@ -11,7 +11,7 @@ const maxAtOnce = 3;
 const maxBody = "32kb";
 const tryBody = z.object({ conf: z.string().min(1).max(16_384) });
 
-/** What a VPN client emulator can be told when it starts. */
+/** The start options of the VPN client emulator. */
 const options = z.object({
   port: portOr(8086),
   botToken: demoBotToken,
@@ -75,7 +75,7 @@ async function answerTrial(
     response.json(await tryKey(body.data.conf, program));
   } catch (error) {
     if (!(error instanceof BrokenConf)) throw error;
-    refuse(response, 400, `This is no working VPN configuration: ${error.message}.`);
+    refuse(response, 400, `This is not a working VPN configuration: ${error.message}.`);
   }
 }
 
@@ -91,6 +91,6 @@ const answerError: ErrorRequestHandler = (
   _next,
 ) => {
   const isTheirs = error.status !== undefined && error.status < 500;
-  if (isTheirs) return refuse(response, error.status ?? 400, "This is no JSON of up to 32 kB.");
+  if (isTheirs) return refuse(response, error.status ?? 400, "This is not JSON of up to 32 kB.");
   refuse(response, 500, "The VPN client of this machine failed. Try again.");
 };

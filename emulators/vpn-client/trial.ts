@@ -23,9 +23,10 @@ interface Client {
 const maxPage = 64 * 1024;
 
 /**
- * Connects a client of its own with this very `.conf` and opens the page inside the tunnel. The client is gone
- * when this is over, however it went. `program` is an awgnode; `withinMs` bounds the whole.
- * @throws BrokenConf when the text is no configuration.
+ * Connects a client of its own with this very `.conf` and opens the page inside the tunnel. The
+ * client is gone when this is over, however it went. `program` is an awgnode; `withinMs` bounds the
+ * whole.
+ * @throws BrokenConf when the text is not a configuration.
  */
 export async function tryKey(text: string, program: string, withinMs = 11_000): Promise<Trial> {
   const conf = readConf(text);
@@ -95,7 +96,7 @@ async function resolveEndpoint({
   }
 }
 
-/** Waits for the client's own word that it is up, and where it forwards from. */
+/** Waits until the client prints that it is up, and from where it forwards. */
 async function waitUntilReady(output: NodeJS.ReadableStream): Promise<string> {
   let forward: string | undefined;
   for await (const line of createInterface({ input: output })) {
@@ -105,7 +106,7 @@ async function waitUntilReady(output: NodeJS.ReadableStream): Promise<string> {
   throw new Error("the VPN client of this machine did not start");
 }
 
-/** Asks until the page comes or time is over: a handshake may need a second try after five seconds. */
+/** Polls for the page until the deadline: a handshake may need a second try after five seconds. */
 async function fetchPage({ url }: Client, over: AbortSignal): Promise<string | undefined> {
   while (!over.aborted) {
     try {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { divideUp, parseAmount, writeAmount } from "../../emulators/cryptobot/amounts.ts";
 import { type Invoice, startCryptoBot, token } from "./cryptobot-client.ts";
 
-test("without the right token nothing is told", async () => {
+test("without the right token nothing is disclosed", async () => {
   const { url } = await startCryptoBot();
   for (const headers of [{}, { "Crypto-Pay-API-Token": `${token}x` }]) {
     const answer = await fetch(`${url}/api/getMe`, { headers: { ...headers } });
@@ -14,7 +14,7 @@ test("without the right token nothing is told", async () => {
   expect(await right.json()).toMatchObject({ ok: true, result: { app_id: 12_345 } });
 });
 
-test("a method that is none is a 405", async () => {
+test("an unknown method is a 405", async () => {
   const { call } = await startCryptoBot();
   expect(await call("createinvoice")).toMatchObject({
     error: { code: 405, name: "METHOD_NOT_FOUND" },

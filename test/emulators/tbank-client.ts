@@ -114,29 +114,29 @@ export async function startTBank(options: Options = {}) {
   return { ...clientOf(emulator.url), close };
 }
 
-export interface Heard {
+export interface Received {
   readonly raw: string;
   /** As a program reads it that knows no better. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-interface Said {
+interface Reply {
   readonly status?: number;
   readonly text?: string;
 }
 
 /** A shop that remembers what it hears and answers so in turn, then with 200 and `OK`. */
-export async function startShop(answers: readonly Said[] = []) {
+export async function startShop(answers: readonly Reply[] = []) {
   const left = [...answers];
-  const heard: Heard[] = [];
-  const hear = async (request: IncomingMessage): Promise<Said> => {
+  const received: Received[] = [];
+  const receive = async (request: IncomingMessage): Promise<Reply> => {
     const raw = await text(request);
-    heard.push({ raw, fields: JSON.parse(raw) as Heard["fields"] });
+    received.push({ raw, fields: JSON.parse(raw) as Received["fields"] });
     return left.shift() ?? {};
   };
   const server = createServer((request, response) => {
-    void hear(request).then(({ status = 200, text: said = "OK" }) =>
-      response.writeHead(status).end(said),
+    void receive(request).then(({ status = 200, text: reply = "OK" }) =>
+      response.writeHead(status).end(reply),
     );
   });
   server.listen(0, "127.0.0.1");
@@ -145,7 +145,7 @@ export async function startShop(answers: readonly Said[] = []) {
     server.close();
     server.closeAllConnections();
   });
-  const statuses = () => heard.map(({ fields }) => String(fields["Status"])).toSorted();
+  const statuses = () => received.map(({ fields }) => String(fields["Status"])).toSorted();
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
-  return { heard, statuses, url };
+  return { received, statuses, url };
 }

@@ -13,7 +13,7 @@ async function paid(bank: Bank, how: object = {}): Promise<string> {
 }
 
 test("a refund in parts leaves what it leaves, until nothing is left", async () => {
-  const { heard, statuses, url } = await startShop();
+  const { received, statuses, url } = await startShop();
   const bank = await startTBank({ webhookUrl: url });
   const PaymentId = await paid(bank);
   const cancel = (Amount?: number) => bank.call("Cancel", { PaymentId, Amount });
@@ -29,7 +29,7 @@ test("a refund in parts leaves what it leaves, until nothing is left", async () 
   expect(await cancel()).toMatchObject({ Success: false, ErrorCode: "8", Status: "REFUNDED" });
   const told = ["AUTHORIZED", "CONFIRMED", "PARTIAL_REFUNDED", "REFUNDED"];
   await eventually(() => expect(statuses()).toEqual(told));
-  const part = heard.find(({ fields }) => fields["Status"] === "PARTIAL_REFUNDED");
+  const part = received.find(({ fields }) => fields["Status"] === "PARTIAL_REFUNDED");
   expect(part?.fields).toMatchObject({ Success: true, Amount: 7_500 });
 });
 
@@ -224,7 +224,7 @@ function broken({ history, amount, held, taken, refunded }: Payment): string[] {
   return [...strays, ...sums].filter(Boolean);
 }
 
-test("whatever is done to a payment, it goes the bank's ways and gives back no more than it took", async () => {
+test("whatever is done to a payment, it follows the bank's transitions and refunds no more than it took", async () => {
   const bank = await startTBank({ sbpRefunds: "when-told", sbpAttempts: 2 });
   const stages = fc.constantFrom("O", "T");
   const reached = new Set<string>();
@@ -250,7 +250,7 @@ test("whatever is done to a payment, it goes the bank's ways and gives back no m
   }
 });
 
-test("a way that is none is not gone, and nothing changes", () => {
+test("an impossible transition throws, and nothing changes", () => {
   const journal = new Journal();
   const told: string[] = [];
   const payments = new Payments({

@@ -48,7 +48,7 @@ async function kill({ process: child }: Program): Promise<void> {
 
 test("a kill loses no payment that was answered for, and what the shop missed comes after it", async () => {
   const dataFile = join(newFolder(), "tbank.jsonl");
-  const { url, heard } = await startShop([{ status: 503 }, { status: 503 }]);
+  const { url, received } = await startShop([{ status: 503 }, { status: 503 }]);
   const env = { TBANK_EMULATOR_WEBHOOK_URL: url, TBANK_EMULATOR_WEBHOOK_RETRY_MS: "3600000" };
   const before = await run(env, dataFile);
   const first = clientOf(urlIn(before.firstLine));
@@ -74,10 +74,10 @@ test("a kill loses no payment that was answered for, and what the shop missed co
   const more = await second.call("Cancel", { PaymentId: refunded.PaymentId });
   expect(more).toMatchObject({ ErrorCode: "3002" });
   expect((await second.init()).PaymentId).toBe("13660000000000000004");
-  expect(heard.filter(({ raw }) => raw.includes(`${paid.PaymentId},`))).toHaveLength(2);
+  expect(received.filter(({ raw }) => raw.includes(`${paid.PaymentId},`))).toHaveLength(2);
   await second.control("deliver", {});
   await eventually(() =>
-    expect(heard.filter(({ raw }) => raw.includes(`${paid.PaymentId},`))).toHaveLength(4),
+    expect(received.filter(({ raw }) => raw.includes(`${paid.PaymentId},`))).toHaveLength(4),
   );
   await eventually(async () => expect(await second.waiting()).toEqual([]));
 });
@@ -101,7 +101,7 @@ test("a kill in the middle of many calls leaves every payment that was answered 
   expect(ids.has((await second.init()).PaymentId)).toBe(false);
 });
 
-test("a deadline that passed while nobody was there is found afterwards", async () => {
+test("a deadline that passed while it was stopped is found afterwards", async () => {
   const dataFile = join(newFolder(), "tbank.jsonl");
   const startMs = Date.parse("2026-11-21T09:00:00.000Z");
   const first = await startTBank({ dataFile, now: () => startMs });

@@ -31,7 +31,7 @@ async function collect({ body }: Response, events: ChatEvent[]): Promise<void> {
 
 const button = { inline_keyboard: [[{ text: "A", callback_data: "a" }]] };
 
-test("a request for what is no path is answered, and ends nothing", async () => {
+test("a request with an invalid path is answered, and the server goes on", async () => {
   const { url } = await startTelegram();
   const { port } = new URL(url);
   for (const path of ["//", "///x", "http://[", "*"]) {
@@ -72,7 +72,7 @@ test("a chat opens with /start and with nothing else", async () => {
   expect(await ask(`${url}/person/1`)).toEqual(known);
 });
 
-test("looking at somebody does not make them exist", async () => {
+test("reading a profile does not create the person", async () => {
   const { call, person, url } = await startTelegram();
   expect(await ask(`${url}/person/9`)).toMatchObject({ first_name: "Person 9", started: false });
   expect(await person(9).chat()).toEqual([]);

@@ -85,7 +85,7 @@ test("a webhook is called again after a restart", async () => {
   });
 });
 
-test("it closes in peace while somebody polls, and keeps what was said", async () => {
+test("it closes cleanly during a poll, and keeps all messages", async () => {
   const dataFile = join(newFolder(), "telegram.jsonl");
   const { call, person, close, url } = await startTelegram({ dataFile });
   await person(1).say("/start");
@@ -157,7 +157,7 @@ test("a journal holds what was flushed, whatever was set, deleted or cut off aft
   );
 });
 
-test("a file that is no journal is left alone", () => {
+test("a file that is not a journal is left alone", () => {
   const path = join(newFolder(), "telegram.jsonl");
   writeFileSync(path, "something else\n");
   expect(() => new Journal(path)).toThrow(":1 is damaged: move the file away");

@@ -46,7 +46,7 @@ test("a long poll answers as soon as somebody writes", async () => {
   });
 });
 
-test("of two pollers the first is told 409 and the second goes on", async () => {
+test("the first of two pollers gets a 409 and the second goes on", async () => {
   const { person, url } = await startTelegram();
   const first = await startPoll(url);
   const second = await startPoll(url);
@@ -63,7 +63,7 @@ test("of two pollers the first is told 409 and the second goes on", async () => 
   });
 });
 
-test("a poller that hung up gets in nobody's way and takes nothing along", async () => {
+test("a poller that hung up blocks nobody and loses no update", async () => {
   const { person, updates, url } = await startTelegram();
   const leaving = new AbortController();
   const poll = fetch(`${url}/bot${token}/getUpdates?timeout=50`, { signal: leaving.signal });

@@ -7,7 +7,7 @@ import { walletOf } from "../../emulators/toncenter/wallets.ts";
 import { State } from "../../emulators/toncenter/state.ts";
 import { startToncenter, type TransactionRow } from "./toncenter-client.ts";
 
-async function started() {
+async function startAll() {
   const toncenter = await startToncenter();
   const client = new TonClient({ endpoint: `${toncenter.url}/api/v2/jsonRPC` });
   const { merchant, usdt } = await toncenter.info();
@@ -40,7 +40,7 @@ test("a row says what the chain's own transaction says", async () => {
 });
 
 test("a message has the same hash where it leaves and where it arrives", async () => {
-  const { pay, transactions } = await started();
+  const { pay, transactions } = await startAll();
   await pay({ amount: "5", jetton: "usdt", comment: "a" });
   const rows = await transactions({ sort: "asc" });
   const left = rows.flatMap(({ out_msgs }) => out_msgs.map(({ hash }) => hash));
@@ -51,7 +51,7 @@ test("a message has the same hash where it leaves and where it arrives", async (
 });
 
 test("toncenter's official client reads the same transactions, and hashes them itself", async () => {
-  const { pay, received, client, shop } = await started();
+  const { pay, received, client, shop } = await startAll();
   for (const memo of ["one", "two", "three"]) await pay({ amount: "7", comment: memo });
   const rows = await received({ sort: "desc" });
   const read = await client.getTransactions(shop, { limit: 10 });
@@ -66,7 +66,7 @@ test("toncenter's official client reads the same transactions, and hashes them i
 });
 
 test("the official client finds the merchant's jetton wallet and its balance", async () => {
-  const { pay, wallets, get, client, shop, master } = await started();
+  const { pay, wallets, get, client, shop, master } = await startAll();
   await pay({ amount: "2500000", jetton: "usdt" });
   const found = await client.open(JettonMaster.create(master)).getWalletAddress(shop);
   expect(await client.open(JettonWallet.create(found)).getBalance()).toBe(2_500_000n);
@@ -78,7 +78,7 @@ test("the official client finds the merchant's jetton wallet and its balance", a
 });
 
 test("v3 runs a master's get-method, so that a wallet is known before it has anything", async () => {
-  const { url, shop, master, pay, wallets } = await started();
+  const { url, shop, master, pay, wallets } = await startAll();
   const value = beginCell().storeAddress(shop).endCell().toBoc().toString("base64");
   const stack = [{ type: "slice", value }];
   const body = { address: master.toRawString(), method: "get_wallet_address", stack };
@@ -95,7 +95,7 @@ test("v3 runs a master's get-method, so that a wallet is known before it has any
 });
 
 test("the merchant pays back through the official client, and a repeat of it is refused", async () => {
-  const { client, transactions, pay, url } = await started();
+  const { client, transactions, pay, url } = await startAll();
   await pay({ amount: "5000000000" });
   const { contract, keys } = walletOf("merchant");
   const opened = client.open(contract);
@@ -121,7 +121,7 @@ test("the merchant pays back through the official client, and a repeat of it is 
 });
 
 test("v2 words its refusals in its own envelope", async () => {
-  const { url } = await started();
+  const { url } = await startAll();
   const call = async (method: string, params: object) => {
     const body = JSON.stringify({ id: 1, jsonrpc: "2.0", method, params });
     return (await fetch(`${url}/api/v2/jsonRPC`, { method: "POST", body })).json();

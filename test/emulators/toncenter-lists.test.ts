@@ -47,7 +47,7 @@ test("a call that names no limit gets as many rows as configured", async () => {
   expect(await (await paid(3, { defaultLimit: 2 })).received()).toHaveLength(2);
 });
 
-test("what v3 does not take is refused by 422 and told", async () => {
+test("what v3 does not accept is refused by a 422 with its reason", async () => {
   const { get } = await startToncenter();
   const refused = [
     { account: "nobody" },
@@ -104,7 +104,7 @@ test("an account's transactions are a chain: each names the one before it", asyn
   expect(seqnos).toEqual(seqnos.toSorted((one, other) => one - other));
 });
 
-test("the masterchain goes on with the clock, and holds all that is told of", async () => {
+test("the masterchain goes on with the clock, and holds all that is listed", async () => {
   let nowMs = Date.UTC(2026, 10, 21);
   const { get, pay, received } = await startToncenter({ now: () => nowMs });
   type Tip = { last: { seqno: number; gen_utime: string }; first: { seqno: number } };

@@ -17,7 +17,9 @@ interface Program {
   readonly firstLine: string;
 }
 
-/** Runs the emulator as `npm start` does, until its first line; it dies with the test at the latest. */
+/**
+ * Runs the emulator as `npm start` does, until its first line; it dies with the test at the latest.
+ */
 async function run(args: readonly string[], given: Readonly<Record<string, string>> = {}) {
   const env = { PATH: process.env["PATH"], TONCENTER_EMULATOR_PORT: "0", ...given };
   const child = spawn(process.execPath, ["emulators/toncenter/main.ts", ...args], { env });
@@ -85,7 +87,7 @@ test("a reset is kept as well", async () => {
   expect(await (await startToncenter({ dataFile })).transactions()).toEqual([]);
 });
 
-test("a file that is no journal, or of another merchant, is left alone and told of", async () => {
+test("a file that is not a log, or is another merchant's, is left alone with an error", async () => {
   const other = newFile();
   writeFileSync(other, "something else");
   await expect(startToncenter({ dataFile: other })).rejects.toThrow(":1 is damaged: move the file");
@@ -113,7 +115,7 @@ test("SIGTERM ends it, and a taken port is one clear line", async () => {
   expect(code).toBe(0);
 });
 
-test("it does not start beside a real bot, nor with an address that is none", async () => {
+test("it does not start beside a real bot, nor with an invalid address", async () => {
   const real = await run([], { BOT_TOKEN: "99:real" });
   expect(real.firstLine).toMatch(/is a real one: the emulator serves the demo only/u);
   expect(real.firstLine).not.toContain("99:real");

@@ -77,7 +77,7 @@ describe.skipIf(skip !== "")(`a key that is tried ${skip}`, () => {
     });
   });
 
-  test("of four at once the fourth is told to wait, and no client is left behind", async () => {
+  test("a fourth trial at once is told to wait, and no client is left behind", async () => {
     const phones = [2, 3, 4, 5].map((index) => anAccess(index));
     const files = await Promise.all(phones.map(async (phone) => (await grant(phone)).conf));
     for (const phone of phones) await host.remove([phone.identity]);
@@ -128,7 +128,7 @@ function runningClients(): string[] {
 
 const noClient = () => Promise.reject(new Error("there is no client here"));
 
-describe("what is no configuration", () => {
+describe("what is not a configuration", () => {
   let emulator: Emulator;
   beforeAll(async () => {
     emulator = await startVpnClientEmulator({ port: 0, awgNode: noClient });
@@ -138,7 +138,7 @@ describe("what is no configuration", () => {
   test.each([
     ["no JSON", "{", 400],
     ["no conf", "{}", 400],
-    ["a conf that is no text", '{"conf": 1}', 400],
+    ["a conf that is not text", '{"conf": 1}', 400],
     ["too much", JSON.stringify({ conf: "x".repeat(100_000) }), 413],
     ["too long a conf", JSON.stringify({ conf: "x".repeat(20_000) }), 400],
   ])("is answered with what to send: %s", async (_what, body, status) => {
@@ -154,7 +154,7 @@ describe("what is no configuration", () => {
     expect(answer).toMatchObject({ status: 503, body: { reason: "there is no client here" } });
   });
 
-  test("it says that it is well", async () => {
+  test("its health check answers", async () => {
     expect((await fetch(`${emulator.url}/healthz`)).status).toBe(200);
   });
 });

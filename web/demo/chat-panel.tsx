@@ -15,7 +15,7 @@ import type { DemoInfo, Message } from "./wire.ts";
 interface ChatPanelProps {
   readonly role: Role;
   readonly info: DemoInfo;
-  /** Something happened here that others may hear of. */
+  /** Something happened here that may have changed other chats. */
   readonly onChange: () => void;
   readonly onSeen: (messageId: number) => void;
 }

@@ -11,16 +11,17 @@ import { ask, askFor } from "./request.ts";
 
 const urlOf = (gateway: Gateway): string => `/demo/faults/${gateway}`;
 
-/** What an emulated gateway was told to do wrong, oldest first. */
+/** The rules of an emulated gateway, oldest first. */
 export const listRules = (gateway: Gateway): Promise<readonly Rule[]> =>
   askFor(isRules, urlOf(gateway));
 
+/** Deletes all rules of an emulated gateway. */
 export const clearFaults = (gateway: Gateway): Promise<Response> =>
   ask(urlOf(gateway), { method: "DELETE" });
 
 /**
- * Has one side of a gateway do this wrong, or nothing, and leaves its other rules as they are. An
- * emulator can only forget all rules at once, so the others are told again.
+ * Sets the fault of one side of a gateway, or clears it, and keeps its other rules. An emulator can
+ * only delete all rules at once, so the others are added again.
  */
 export async function setFault(
   gateway: Gateway,

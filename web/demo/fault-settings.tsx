@@ -18,7 +18,7 @@ import {
 } from "./faults.ts";
 import type { Faults } from "./use-faults.ts";
 
-/** Opens the panel in which the emulated gateways are told to do wrong, and counts what is on. */
+/** The button that opens the panel of faults, with the number of active ones, and the panel. */
 export function FaultSettings({ faults }: { faults: Faults }) {
   const on = activeFaultsOf(faults).length;
   if (faults.gateways.length === 0) return null;
@@ -62,7 +62,7 @@ export function FaultSettings({ faults }: { faults: Faults }) {
   );
 }
 
-/** Everything that is wrong now, in words; stands on the page also while the panel is closed. */
+/** The active faults in words, shown also while the panel is closed. */
 export function ActiveFaults({ faults }: { faults: Faults }) {
   const all = activeFaultsOf(faults);
   return (
@@ -122,14 +122,14 @@ interface FaultSelectProps {
 
 const good = "good";
 
-/** What one side of a gateway does wrong; until the emulator has taken a choice, the choice. */
+/** The fault of one side; a new choice is shown until the emulator has it. */
 function FaultSelect({ gateway, side, rules, faults }: FaultSelectProps) {
   const [chosen, setChosen] = useState<string | undefined>(undefined);
   const now = faultNow(rules, side);
   const choose = async (value: string) => {
     setChosen(value);
     await faults.setFault(gateway, side, value === good ? undefined : (value as Fault));
-    // Meanwhile another choice may wait for its turn.
+    // Another choice may have been made meanwhile.
     setChosen((waiting) => (waiting === value ? undefined : waiting));
   };
   return (

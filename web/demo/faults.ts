@@ -10,20 +10,21 @@ export const gatewayTitles = {
 
 export type Gateway = keyof typeof gatewayTitles;
 
+/** Whether the api's name of a gateway is one that this page knows. */
 export const isGateway = (name: string): name is Gateway => Object.hasOwn(gatewayTitles, name);
 
 /**
- * What of a gateway misbehaves: how it tells of payments, or how it answers when it is asked. An
- * emulator obeys the first rule that fits, so of each there is one fault at a time.
+ * The side of a gateway that a fault affects: its notices of payments, or its answers to calls. An
+ * emulator applies the first rule that fits, so each side has one fault at a time.
  */
 export type Side = "notices" | "answers";
 
 export type Fault = "off" | "twice" | "late" | "forged" | "lost" | "down" | "busy";
 
-/** What an emulator is told; it fills in what is left out. */
+/** The body of a new rule; the emulator fills in the defaults. */
 type RuleBody = Readonly<Record<string, unknown>>;
 
-/** One of the rules by which an emulator misbehaves, as it lists them. */
+/** A rule as an emulator lists it. */
 export interface Rule {
   readonly id: number;
   readonly webhook?: string | undefined;
@@ -56,7 +57,7 @@ const webhooks: Partial<Record<Fault, readonly RuleBody[]>> = {
 const updates = (rule: RuleBody): RuleBody[] =>
   ["successful_payment", "refunded_payment"].map((about) => ({ ...rule, about }));
 
-/** Nobody tells of money on a chain: what is listed late or twice comes nearest. */
+/** A chain sends no notices; late or repeated listings come nearest. */
 const notices: Record<Gateway, Partial<Record<Fault, readonly RuleBody[]>>> = {
   cryptobot: webhooks,
   tbank: webhooks,
@@ -71,9 +72,9 @@ const notices: Record<Gateway, Partial<Record<Fault, readonly RuleBody[]>>> = {
   },
 };
 
-/** The calls that a fault strikes; all where none is named. */
+/** The calls that a fault affects; an empty list means all. */
 interface AffectedCalls {
-  /** Those that change something, so that it matters whether their answer is heard. */
+  /** Those that change something, so that a lost answer matters. */
   readonly changing: readonly string[];
   readonly all: readonly string[];
 }
@@ -82,7 +83,7 @@ const calls: Record<Gateway, AffectedCalls> = {
   cryptobot: { changing: ["createInvoice", "transfer"], all: [] },
   tbank: { changing: ["Init", "Cancel"], all: [] },
   ton: { changing: [], all: [] },
-  // Of all that the bot does in Telegram only what is about Stars.
+  // Only the calls that concern Stars.
   stars: {
     changing: ["sendInvoice", "refundStarPayment"],
     all: ["sendInvoice", "answerPreCheckoutQuery", "refundStarPayment", "getStarTransactions"],
@@ -110,7 +111,7 @@ const rules: Record<Gateway, Record<Side, Partial<Record<Fault, readonly RuleBod
 export const faultsOf = (gateway: Gateway, side: Side): readonly Fault[] =>
   Object.keys(rules[gateway][side]) as Fault[];
 
-/** What to tell an emulator so that it does this wrong. */
+/** The rules that make an emulator show this fault. */
 export const rulesFor = (gateway: Gateway, side: Side, fault: Fault): readonly RuleBody[] =>
   rules[gateway][side][fault] ?? [];
 
@@ -132,10 +133,10 @@ const faultNames: Readonly<Record<string, Fault>> = {
   "429": "busy",
 };
 
-/** `other`: somebody told the emulator to misbehave in a way that is not offered here. */
+/** `other`: a rule from elsewhere, of a kind that this page does not offer. */
 export type ActiveFault = Fault | "other";
 
-/** What a side does wrong now: what its first rule says. */
+/** The fault in force on a side: that of its first rule. */
 export function faultNow(listed: readonly Rule[], side: Side): ActiveFault | undefined {
   const rule = listed.find((one) => sideOf(one) === side);
   if (rule === undefined) return undefined;
@@ -150,6 +151,7 @@ const subjects: Record<Gateway, string> = {
   ton: "Lists of transfers",
 };
 
+/** What a fault of this side is said of: "Webhooks", "Answers". */
 export const subjectOf = (gateway: Gateway, side: Side): string =>
   side === "notices" ? subjects[gateway] : "Answers";
 

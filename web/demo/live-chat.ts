@@ -9,8 +9,8 @@ const maxPauseMs = 5_000;
 const isDeleted = shape<{ message_id: number }>({ message_id: isNumber });
 
 /**
- * Tells of everything that happens in a person's chat until the returned function is called. A lost
- * connection is told once and then opened again with growing pauses; the chat comes anew each time.
+ * Reports everything that happens in a person's chat until the returned function is called. A lost
+ * connection is reported once and reopened with growing pauses; the chat is sent anew each time.
  */
 export function watchChat(person: number, onEvent: (event: ChatEvent) => void): () => void {
   let pauseMs = firstPauseMs;

@@ -130,7 +130,7 @@ function useFollowing(messages: readonly Message[]) {
 }
 
 /**
- * When the bot takes a focused button away, the focus stays in the chat.
+ * When the bot removes a focused button, the focus stays in the chat.
  */
 function useKeptFocus(box: RefObject<HTMLDivElement | null>) {
   const inside = useRef(false);

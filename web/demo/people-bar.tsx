@@ -10,7 +10,7 @@ interface PeopleBarProps {
   readonly chosen: number;
   readonly unread: ReadonlyMap<number, number>;
   readonly onChoose: (person: number) => void;
-  /** Somebody new exists: look again, and be them. */
+  /** A person was added: refresh, and switch to them. */
   readonly onAdded: (person: number) => void;
 }
 
@@ -27,7 +27,7 @@ export function PeopleBar({ roles, newId, chosen, unread, onChoose, onAdded }: P
             <PersonButton
               role={role}
               chosen={role.id === chosen}
-              // The last look may have begun before this chat was opened.
+              // The last refresh may have begun before this chat was opened.
               unread={role.id === chosen ? 0 : (unread.get(role.id) ?? 0)}
               onChoose={() => onChoose(role.id)}
             />

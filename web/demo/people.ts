@@ -10,11 +10,11 @@ export interface Role {
   readonly blocked: boolean;
 }
 
-/** Beyond this the page would be busy watching: a load test knows thousands of people. */
+/** A limit for load tests with thousands of people. */
 const maxShown = 30;
 
 const maxOffered = 2;
-/** Who a customer is where Telegram knows nobody yet. */
+/** The first customer's id when Telegram has no accounts yet. */
 const firstCustomer = 5_001;
 
 /** Above the numbers that the demo gives its own people. */

@@ -5,8 +5,8 @@ export interface Poll {
 }
 
 /**
- * Runs `work` now and `pauseMs` after each round while the page is in sight. A failed round is
- * tried again.
+ * Runs `work` now and `pauseMs` after each round while the page is visible. Failed rounds are
+ * repeated.
  */
 export function poll(work: () => Promise<void>, pauseMs: number): Poll {
   const state = { ended: false, asked: false, busy: false, timer: 0 };

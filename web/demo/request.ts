@@ -1,12 +1,12 @@
 import type { Guard } from "./guards.ts";
 import { isText, optional, shape } from "./guards.ts";
 
-/** A request that came to nothing. The message is for the person at the screen. */
+/** A failed request. The message is for the person at the screen. */
 export class RequestFailed extends Error {
   override readonly name = "RequestFailed";
   /** The HTTP status, or 0 when nobody answered. */
   readonly status: number;
-  /** The answer's JSON, undefined when it had none. */
+  /** The answer's JSON; undefined when it had none. */
   readonly body: unknown;
 
   constructor(message: string, status: number, body?: unknown) {

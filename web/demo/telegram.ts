@@ -8,13 +8,17 @@ const root = "/demo/telegram/person";
 
 const isPressAnswer = shape<{ answer: CallbackAnswer }>({ answer: isCallbackAnswer });
 
+/** Where a file of a chat can be downloaded. */
 export const fileUrl = (person: number, fileId: string): string =>
   `${root}/${person}/files/${encodeURIComponent(fileId)}`;
 
+/** The event stream of a person's chat. */
 export const eventsUrl = (person: number): string => `${root}/${person}/chat/events`;
 
+/** Everybody who has an account. */
 export const listPeople = (): Promise<readonly Person[]> => askFor(listOf(isPerson), root);
 
+/** A person's chat, oldest message first. */
 export const chatOf = (person: number): Promise<readonly Message[]> =>
   askFor(isChat, `${root}/${person}/chat`);
 
@@ -33,6 +37,7 @@ export interface NewMessage {
   readonly reply_to_message_id?: number;
 }
 
+/** Sends a message as the person. */
 export const writeToBot = (person: number, message: NewMessage): Promise<Message> =>
   askFor(isMessage, `${root}/${person}/messages`, { method: "POST", body: message });
 
@@ -68,6 +73,7 @@ export async function payInvoice(person: number, messageId: number): Promise<str
   }
 }
 
+/** The commands that the bot offers to this person. */
 export const commandsOf = (person: number): Promise<readonly Command[]> =>
   askFor(listOf(isCommand), `${root}/${person}/commands`);
 

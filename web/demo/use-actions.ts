@@ -8,7 +8,7 @@ interface Alert {
   readonly text: string;
 }
 
-/** What a person can do in a chat. Each tells of its failure by itself. */
+/** What a person can do in a chat. Each reports its own failure. */
 export interface Actions {
   readonly write: (text: string, replyTo?: number) => Promise<boolean>;
   readonly press: (messageId: number, data: string) => Promise<void>;
@@ -22,6 +22,7 @@ export interface Actions {
 const noAnswer =
   "The bot has not answered yet. Your press is kept; the chat shows what comes of it.";
 
+/** The person's actions; `done` is called after each that succeeded. */
 export function useActions(person: number, done: () => void): Actions {
   const notify = useNotify();
   const [alert, setAlert] = useState<Alert | undefined>(undefined);

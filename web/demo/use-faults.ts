@@ -5,7 +5,7 @@ import { type Fault, type Gateway, isGateway, type Rule, type Side } from "./fau
 import { poll, type Poll } from "./poll.ts";
 import { reasonOf } from "./request.ts";
 
-/** Rules can also be told from elsewhere, and an emulator that starts anew forgets them. */
+/** Rules can be changed from elsewhere, and a restarted emulator forgets them. */
 const pollIntervalMs = 5_000;
 
 /** Undefined: it does not answer. */
@@ -13,13 +13,13 @@ type RuleList = readonly Rule[] | undefined;
 
 export interface Faults {
   readonly gateways: readonly Gateway[];
-  /** What the emulators say of themselves; nothing before they have been asked. */
+  /** The rules by gateway; empty before the first answer. */
   readonly rules: ReadonlyMap<Gateway, RuleList>;
   readonly setFault: (gateway: Gateway, side: Side, fault: Fault | undefined) => Promise<void>;
   readonly clearFaults: (gateways: readonly Gateway[]) => Promise<void>;
 }
 
-/** How the emulated gateways misbehave, kept up to date, and the way to change it. */
+/** The faults of the emulated gateways, kept up to date, and how to change them. */
 export function useFaults(names: readonly string[]): Faults {
   const notify = useNotify();
   const [gateways] = useState(() => names.filter(isGateway));

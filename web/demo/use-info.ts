@@ -11,7 +11,7 @@ export type Info =
   | { readonly kind: "off"; readonly places: Places }
   | { readonly kind: "failed"; readonly reason: string };
 
-/** What the api says of the demo, and how to ask it again. */
+/** The api's facts about the demo, and how to reload them. */
 export function useInfo(): readonly [Info, () => void] {
   const [info, setInfo] = useState<Info>({ kind: "loading" });
   useEffect(() => void infoNow().then(setInfo), []);

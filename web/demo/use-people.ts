@@ -6,9 +6,9 @@ import { chatOf, listPeople } from "./telegram.ts";
 import type { DemoInfo, Person } from "./wire.ts";
 
 /**
- * Only the open chat is streamed: a browser keeps six connections to one place, so a stream per
- * person would leave none for the rest of the page. The others are looked at this often, and
- * whenever something happens.
+ * Only the open chat is streamed: a browser keeps six connections to one host, so a stream per
+ * person would leave none for the rest of the page. The others are polled, and refreshed on each
+ * change.
  */
 const pollIntervalMs = 2_000;
 
@@ -16,14 +16,14 @@ export interface People {
   readonly roles: readonly Role[];
   /** For one more account. */
   readonly newId: number;
-  /** The bot's messages nobody has looked at yet, by person. */
+  /** The number of unread messages of the bot, by person. */
   readonly unread: ReadonlyMap<number, number>;
-  /** Call it when something happened that the others may have heard of. */
+  /** Refreshes at once, e.g. after something that may have changed other chats. */
   readonly refreshNow: () => void;
   readonly markSeen: (person: number, messageId: number) => void;
 }
 
-/** Who there is to be, and who has news, kept up to date while the page is in sight. */
+/** The people and their unread messages, kept up to date while the page is visible. */
 export function usePeople(info: DemoInfo, chosen: number): People {
   const [known, setKnown] = useState<readonly Person[]>([]);
   const [unread, setUnread] = useState<ReadonlyMap<number, number>>(new Map());

@@ -6,10 +6,10 @@ import { descriptionClass, overlayClass, panelClass, titleClass } from "./dialog
 
 interface AlertDialogProps {
   readonly title: string;
-  /** What is said; the dialog is open while there is something to say. */
+  /** The text; the dialog is open while it is set. */
   readonly text: string | undefined;
   readonly onClose: () => void;
-  /** Takes the focus at the end when what had it before is gone. */
+  /** Gets the focus after closing when the previously focused element is gone. */
   readonly home: RefObject<HTMLElement | null>;
 }
 

@@ -32,6 +32,7 @@ interface ButtonProps extends ComponentProps<"button">, VariantProps<typeof butt
   readonly asChild?: boolean;
 }
 
+/** A button, or with `asChild` anything that looks like one. */
 export function Button({ variant, size, asChild, className, ...rest }: ButtonProps) {
   const classes = cn(buttonClass({ variant, size }), className);
   if (asChild) return <Slot.Root className={classes} {...rest} />;

@@ -14,6 +14,7 @@ export function Field({ label, className, ...rest }: ComponentProps<"input"> & {
   );
 }
 
+/** A control under its label. */
 export function Labelled({ label, children }: { label: string; children: ReactNode }) {
   return (
     <label className="flex flex-col gap-1.5 text-sm font-medium">

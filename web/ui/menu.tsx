@@ -5,6 +5,7 @@ import { cn } from "./cn.ts";
 export const Menu = Primitive.Root;
 export const MenuTrigger = Primitive.Trigger;
 
+/** The list of a menu. */
 export function MenuPanel({ className, ...rest }: ComponentProps<typeof Primitive.Content>) {
   return (
     <Primitive.Portal>
@@ -22,6 +23,7 @@ export function MenuPanel({ className, ...rest }: ComponentProps<typeof Primitiv
   );
 }
 
+/** One entry of a menu. */
 export function MenuItem({ className, ...rest }: ComponentProps<typeof Primitive.Item>) {
   return (
     <Primitive.Item

@@ -15,9 +15,10 @@ type Notify = (text: string, variant?: ToastVariant) => void;
 
 const NotifyContext = createContext<Notify>(() => undefined);
 
-/** Shows a line of text for a few seconds, read aloud by screen readers; a destructive one stays longer. */
+/** Shows a line of text for a few seconds, read aloud; a destructive one stays longer. */
 export const useNotify = (): Notify => useContext(NotifyContext);
 
+/** Shows the notices of `useNotify` above its children, the newest three. */
 export function ToastProvider({ children }: { children: ReactNode }) {
   const [notices, setNotices] = useState<readonly Notice[]>([]);
   const nextId = useRef(0);

@@ -75,7 +75,7 @@ export const getInvoices: Method = (state, params) => {
 
 const named = z.object({ invoice_id: whole });
 
-/** Takes an unpaid invoice away. That a paid one is refused is unverified. */
+/** Removes an unpaid invoice. Unverified: that a paid one is refused. */
 export const deleteInvoice: Method = (state: State, params) => {
   const { invoice_id } = read(named, params);
   const invoice = state.invoices.find(invoice_id);

@@ -1,5 +1,5 @@
 import type { Params } from "../params.ts";
 import type { State } from "../state.ts";
 
-/** Throws a `Refusal`. */
+/** @throws Refusal. */
 export type Method = (state: State, params: Params) => unknown;

@@ -10,7 +10,7 @@ import { answerOn, type Method } from "./method.ts";
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
-/** That it is a rouble is unverified; the bank says "at least so many kopecks". */
+/** One rouble. Unverified: the bank documents a minimum, not its value. */
 const minKopecks = 100;
 const maxKopecks = 9_999_999_999;
 
@@ -73,7 +73,7 @@ function draftOf(given: Order, { options }: State, dueAt: number): Draft {
   };
 }
 
-/** The bank asks for port 443; here it is any port of this machine. */
+/** The bank requires port 443; here any port of this machine will do. */
 function heardHere(url: string | undefined): string | undefined {
   try {
     return url === undefined ? undefined : loopbackUrl(url);
@@ -114,7 +114,7 @@ function dueAtOf({ RedirectDueDate: due }: Order, nowMs: number): number {
   if (due === undefined) return nowMs + dayMs;
   const dueMs = dateForm.test(due) ? Date.parse(due) : Number.NaN;
   if (Number.isNaN(dueMs)) throw new Refusal("3017", "it has the form 2026-11-21T12:00:00+03:00");
-  // Without its fraction a moment in just one minute would lie a little before that.
+  // RedirectDueDate has no fraction of a second, so the limit must not have one either.
   const least = Math.floor((nowMs + minuteMs) / 1_000) * 1_000;
   if (dueMs < least || dueMs > nowMs + 90 * dayMs) {
     throw new Refusal("3017", "it lies a minute to 90 days ahead");

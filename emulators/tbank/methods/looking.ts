@@ -5,6 +5,7 @@ import { currentAmount } from "../payments.ts";
 import { Refusal } from "../refusal.ts";
 import { answerOn, requirePayment, type Method } from "./method.ts";
 
+/** `GetState`: the payment's current status. */
 export const getState: Method = (state, params) =>
   answerOn(requirePayment(state, paymentIdIn(params)));
 

@@ -7,7 +7,7 @@ import type { State } from "../state.ts";
 /** What an answer says besides `Success`, `ErrorCode` and the like. */
 export type Answer = Readonly<Record<string, unknown>>;
 
-/** Throws a `Refusal`. */
+/** @throws Refusal. */
 export type Method = (state: State, params: Params) => Answer;
 
 /** `PaymentId` is text here; in a notification it is a number. */
@@ -18,7 +18,7 @@ export const answerOn = (payment: Payment): Answer => ({
   Amount: currentAmount(payment),
 });
 
-/** Throws a `Refusal` 255. */
+/** @throws Refusal 255. */
 export function requirePayment(state: State, paymentId: string): Payment {
   const payment = state.payments.find(paymentId);
   if (payment === undefined) throw new Refusal("255");

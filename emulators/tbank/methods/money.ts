@@ -23,7 +23,7 @@ export const confirm: Method = (state, params) => {
 
 /**
  * Gives back all that is left, or a part of it. With a cash register a part needs a receipt of what
- * is given back. What was never paid is called off as a whole, whatever `Amount` says.
+ * is given back. An unpaid payment is cancelled as a whole, whatever `Amount` says.
  */
 export const cancel: Method = (state, params) => {
   const payment = requirePayment(state, paymentIdIn(params));

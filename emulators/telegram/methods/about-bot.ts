@@ -52,6 +52,7 @@ function textMethods(noun: string, field: string, most: number): Methods {
   return { [`setMy${noun}`]: set, [`getMy${noun}`]: get };
 }
 
+/** Methods by which a bot describes itself: commands, menu button, names and descriptions. */
 export const aboutBot: Methods = {
   setMyCommands: (state, call) => {
     const { commands: list } = read(commands, call);

@@ -18,6 +18,7 @@ const user = z.object({ user_id: whole.optional() });
 /** What a bot may download. */
 const maxBytes = 20 * 1024 * 1024;
 
+/** Methods that read, and the answer to a pressed button. */
 export const asking: Methods = {
   getMe: ({ bot }) => {
     const groups = { can_join_groups: true, can_read_all_group_messages: false };

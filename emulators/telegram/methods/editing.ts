@@ -19,6 +19,7 @@ const many = z.object({
 /** Telegram lets a bot delete for two days. */
 const deletableSeconds = 48 * 60 * 60;
 
+/** Methods that edit and delete messages. */
 export const editing: Methods = {
   editMessageText: (state, call) => {
     const text = asText(readText(call));
@@ -66,7 +67,7 @@ interface Edit {
   readonly changed: Message;
 }
 
-/** An edit without a keyboard takes the old one away. */
+/** An edit without a keyboard removes the old one. */
 function edit(state: State, call: Call, { message, changed }: Edit): Message {
   const { reply_markup: _keyboard, ...rest } = changed;
   const reply_markup = readMarkup(read(options, call).reply_markup);

@@ -24,6 +24,7 @@ const dropping = z.object({ drop_pending_updates: flag.optional() });
 const within = (value: number, least: number, most: number) =>
   Math.min(most, Math.max(least, value));
 
+/** Methods by which a bot gets its updates: long polls and the webhook. */
 export const receiving: Methods = {
   getUpdates: (state, call) => {
     if (state.webhook) throw conflict(webhookIsActive);
@@ -72,7 +73,7 @@ function keepAllowed(state: State, kinds: readonly string[] | undefined): void {
   if (kinds) state.settings.set("allowed-updates", kinds);
 }
 
-/** This server calls nobody but its own machine, and there plain http will do. */
+/** Webhooks go to this machine alone, where plain http will do. */
 function checkWebhook(url: string, secret: string): void {
   if (secret.length > 256) throw badRequest("secret token is too long");
   if (!/^[\w-]*$/u.test(secret)) {

@@ -32,7 +32,7 @@ const texts = z.object({
 });
 
 /**
- * Puts a message into the chat the call names. `content` is drawn up before the chat is looked at.
+ * Puts a message into the chat the call names. `content` is checked before the chat is.
  */
 export function send(state: State, call: Call, content: Omit<Draft, "from">): Message {
   const given = read(options, call);
@@ -77,6 +77,7 @@ export function readCaption(call: Call): Pick<Message, "caption" | "caption_enti
   return { caption: text, ...(entities.length > 0 && { caption_entities: entities }) };
 }
 
+/** The text fields of a message; without entities the field is left out. */
 export function asText({ text, entities }: Formatted): Pick<Message, "text" | "entities"> {
   return { text, ...(entities.length > 0 && { entities }) };
 }

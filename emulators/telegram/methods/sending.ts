@@ -33,6 +33,7 @@ const actions = new Set([
   "upload_video_note",
 ]);
 
+/** Methods that send messages, pictures, files and chat actions. */
 export const sending: Methods = {
   sendMessage: (state, call) => {
     const text = asText(readText(call));
