@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
@@ -21,6 +22,11 @@ export function awgNode(): Promise<string> {
 }
 
 async function build(): Promise<string> {
+  const given = process.env["AWG_NODE_PATH"];
+  if (given && existsSync(given)) return given;
+  if (!existsSync(buildScript)) {
+    throw new Error("No key can be tried on this machine: set AWG_NODE_PATH to an awgnode");
+  }
   try {
     const { stdout } = await promisify(execFile)(process.execPath, [buildScript]);
     return stdout.trim();

@@ -2,25 +2,13 @@ import express, { type ErrorRequestHandler, type Request, type Response } from "
 import * as z from "zod";
 
 import { defineEmulator } from "../kit/emulator.ts";
-import { demoBotToken, portOr } from "../kit/options.ts";
-import { awgNode } from "./awg-node.ts";
 import { BrokenConf } from "./conf.ts";
+import { options, prefix } from "./options.ts";
 import { tryKey } from "./trial.ts";
 
 const maxAtOnce = 3;
 const maxBody = "32kb";
 const tryBody = z.object({ conf: z.string().min(1).max(16_384) });
-
-/** The start options of the VPN client emulator. */
-const options = z.object({
-  port: portOr(8086),
-  botToken: demoBotToken,
-  /** Finds the path of an awgnode; rejects with words for the person who wants to try a key. */
-  awgNode: z
-    .custom<() => Promise<string>>((value) => typeof value === "function")
-    .default(() => awgNode)
-    .meta({ variable: "" }),
-});
 
 /**
  * A person's VPN app behind HTTP: `POST /try {conf}` says whether the key connects. 400 for a text
@@ -28,7 +16,7 @@ const options = z.object({
  */
 export const vpnClient = defineEmulator({
   name: "vpn-client",
-  prefix: "VPN_CLIENT_EMULATOR",
+  prefix,
   options,
   open: (settings) => {
     const app = createExpressApp(settings.awgNode);
