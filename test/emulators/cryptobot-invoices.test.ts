@@ -23,8 +23,8 @@ test("an unknown method is a 405", async () => {
 
 test("a crypto invoice comes back as it was asked for, with its links", async () => {
   const { invoice, url } = await startCryptoBot();
-  const asked = { description: "30 days", payload: "payment:42", expires_in: 60 };
-  const made = await invoice({ ...asked, amount: "125.50", allow_comments: false });
+  const draft = { description: "30 days", payload: "payment:42", expires_in: 60 };
+  const made = await invoice({ ...draft, amount: "125.50", allow_comments: false });
   expect(made).toMatchObject({
     currency_type: "crypto",
     asset: "USDT",
@@ -196,8 +196,8 @@ test("a fiat invoice is paid with an asset it accepts, at the rate that is told"
   const [paid] = await listed();
   const { result } =
     await call<{ source: string; target: string; rate: string }[]>("getExchangeRates");
-  const told = result.find(({ source, target }) => source === "TON" && target === "RUB");
-  expect(told?.rate).toBe("160");
+  const found = result.find(({ source, target }) => source === "TON" && target === "RUB");
+  expect(found?.rate).toBe("160");
   expect(paid).toMatchObject({
     fiat: "RUB",
     amount: "299",

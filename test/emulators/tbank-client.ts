@@ -90,7 +90,7 @@ export function clientOf(url: string) {
       return call("Init", { Amount: 29_900, OrderId: `order-${orders}`, ...params });
     },
     state: async (PaymentId: string) => (await call("GetState", { PaymentId })).Status,
-    kept: async (id: string) => {
+    payment: async (id: string) => {
       const all = await control<Payment[]>("payments", undefined, "GET");
       const found = all.find((payment) => payment.id === id);
       if (found === undefined) throw new Error(`nothing is known of payment ${id}`);

@@ -70,7 +70,7 @@ test.each([
   const { PaymentId } = await bank.init();
   await bank.fault({ ...fault, times: 1 });
   await bank.pay(PaymentId);
-  expect(await bank.kept(PaymentId)).toMatchObject({ status, errorCode });
+  expect(await bank.payment(PaymentId)).toMatchObject({ status, errorCode });
   await bank.pay(PaymentId);
   expect(await bank.state(PaymentId)).toBe("CONFIRMED");
 });
@@ -79,8 +79,8 @@ test("every call is recorded with its outcome and without token or password", as
   const { init, calls, control, url } = await startTBank();
   await init({ Amount: 1 });
   const { PaymentId } = await init();
-  const told = await calls("Init");
-  expect(told).toMatchObject([
+  const recorded = await calls("Init");
+  expect(recorded).toMatchObject([
     { ok: false, error: "251" },
     { ok: true, payment_id: PaymentId },
   ]);

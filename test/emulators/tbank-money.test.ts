@@ -27,8 +27,8 @@ test("a refund in parts leaves what it leaves, until nothing is left", async () 
   expect(await bank.call("GetState", { PaymentId })).toMatchObject({ Amount: 7_500 });
   expect(await cancel()).toMatchObject({ Status: "REFUNDED", OriginalAmount: 7_500, NewAmount: 0 });
   expect(await cancel()).toMatchObject({ Success: false, ErrorCode: "8", Status: "REFUNDED" });
-  const told = ["AUTHORIZED", "CONFIRMED", "PARTIAL_REFUNDED", "REFUNDED"];
-  await eventually(() => expect(statuses()).toEqual(told));
+  const expected = ["AUTHORIZED", "CONFIRMED", "PARTIAL_REFUNDED", "REFUNDED"];
+  await eventually(() => expect(statuses()).toEqual(expected));
   const part = received.find(({ fields }) => fields["Status"] === "PARTIAL_REFUNDED");
   expect(part?.fields).toMatchObject({ Success: true, Amount: 7_500 });
 });
@@ -45,19 +45,19 @@ test("one ExternalRequestId moves a card's money once, whatever the repeats ask 
   await fc.assert(
     fc.asyncProperty(requests, async (sent) => {
       const PaymentId = await paid(bank);
-      const seen = new Set<string>();
+      const used = new Set<string>();
       let left = 10_000;
       for (const { id, Amount } of sent) {
         const answer = await bank.call("Cancel", { PaymentId, Amount, ExternalRequestId: id });
-        const isRepeat = Boolean(id) && seen.has(id ?? "");
+        const isRepeat = Boolean(id) && used.has(id ?? "");
         const moves = !isRepeat && Amount <= left;
         const OriginalAmount = left;
         if (moves) left -= Amount;
-        if (moves) seen.add(id ?? "");
-        const told = { Success: true, OriginalAmount, NewAmount: left };
-        expect(answer).toMatchObject(moves || isRepeat ? told : { Success: false });
+        if (moves) used.add(id ?? "");
+        const success = { Success: true, OriginalAmount, NewAmount: left };
+        expect(answer).toMatchObject(moves || isRepeat ? success : { Success: false });
       }
-      expect(await bank.kept(PaymentId)).toMatchObject({ refunded: 10_000 - left });
+      expect(await bank.payment(PaymentId)).toMatchObject({ refunded: 10_000 - left });
     }),
     { numRuns: 40 },
   );
@@ -98,7 +98,7 @@ test("SBP knows no ExternalRequestId: the same request twice gives back twice", 
   expect(await ask()).toMatchObject({ Status: "ASYNC_REFUNDING", NewAmount: 6_000 });
   expect(await bank.state(PaymentId)).toBe("PARTIAL_REFUNDED");
   expect(await ask()).toMatchObject({ Status: "ASYNC_REFUNDING", NewAmount: 2_000 });
-  expect(await bank.kept(PaymentId)).toMatchObject({ refunded: 8_000 });
+  expect(await bank.payment(PaymentId)).toMatchObject({ refunded: 8_000 });
 });
 
 test("an SBP refund is under way until somebody says how it ended", async () => {
@@ -146,8 +146,8 @@ test.each(["card", "sbp"])(
     expect(await refund(9_001)).toMatchObject({ code: "330" });
     await refund();
     expect(await bank.state(PaymentId)).toBe("REFUNDED");
-    const told = ["AUTHORIZED", "CONFIRMED", "PARTIAL_REFUNDED", "REFUNDED"];
-    await eventually(() => expect(statuses()).toEqual(told));
+    const expected = ["AUTHORIZED", "CONFIRMED", "PARTIAL_REFUNDED", "REFUNDED"];
+    await eventually(() => expect(statuses()).toEqual(expected));
   },
 );
 
@@ -203,12 +203,12 @@ const step = fc.oneof(
 );
 type Step = { readonly do: string } | { readonly call: string };
 
-const perform = (bank: Bank, PaymentId: string, given: Step): Promise<unknown> => {
-  if ("call" in given) {
-    const { call, ...params } = given;
+const perform = (bank: Bank, PaymentId: string, step: Step): Promise<unknown> => {
+  if ("call" in step) {
+    const { call, ...params } = step;
     return bank.call(call, { PaymentId, ...params });
   }
-  const { do: what, ...how } = given;
+  const { do: what, ...how } = step;
   return bank.control(what, { payment_id: PaymentId, ...how });
 };
 
@@ -237,9 +237,9 @@ test("whatever is done to a payment, it follows the bank's transitions and refun
         for (const one of steps) {
           expect(await perform(bank, PaymentId, one)).not.toMatchObject({ ErrorCode: "9999" });
         }
-        const kept = await bank.kept(PaymentId);
-        for (const status of kept.history) reached.add(status);
-        expect(broken(kept)).toEqual([]);
+        const current = await bank.payment(PaymentId);
+        for (const status of current.history) reached.add(status);
+        expect(broken(current)).toEqual([]);
       },
     ),
     { numRuns: 300 },
@@ -252,13 +252,13 @@ test("whatever is done to a payment, it follows the bank's transitions and refun
 
 test("an impossible transition throws, and nothing changes", () => {
   const journal = new Journal();
-  const told: string[] = [];
+  const announced: string[] = [];
   const payments = new Payments({
     rows: journal.table("payments"),
     settings: journal.table("settings"),
     firstId: "1",
     now: () => 0,
-    onStatus: ({ status }) => told.push(status),
+    onStatus: ({ status }) => announced.push(status),
   });
   const { id } = payments.open({
     orderId: "o",
@@ -271,5 +271,5 @@ test("an impossible transition throws, and nothing changes", () => {
   expect(() => payments.move(payment, ["FORM_SHOWED", "CONFIRMED"])).toThrow(
     "FORM_SHOWED does not",
   );
-  expect([payments.find(id)?.status, told]).toEqual(["NEW", []]);
+  expect([payments.find(id)?.status, announced]).toEqual(["NEW", []]);
 });

@@ -22,9 +22,9 @@ async function withShop(answers: Parameters<typeof startShop>[0] = []) {
     await bank.pay(PaymentId);
     return PaymentId;
   };
-  const told = () =>
+  const notified = () =>
     shop.received.map(({ raw }) => [literals(raw)["PaymentId"], literals(raw)["Status"]]);
-  return { ...bank, ...shop, url: bank.url, paid, told };
+  return { ...bank, ...shop, url: bank.url, paid, notified };
 }
 
 test("a notification carries all 20 digits as a number, and only its text proves it", async () => {
@@ -123,11 +123,11 @@ test("a duplicated notification comes twice, byte for byte", async () => {
 });
 
 test("a reordered AUTHORIZED follows the CONFIRMED of the same payment", async () => {
-  const { fault, paid, told } = await withShop();
+  const { fault, paid, notified } = await withShop();
   await fault({ webhook: "reorder", status: "AUTHORIZED", times: 1, delay_ms: hourMs });
   const id = await paid();
   await eventually(() =>
-    expect(told()).toEqual([
+    expect(notified()).toEqual([
       [id, "CONFIRMED"],
       [id, "AUTHORIZED"],
     ]),
@@ -135,21 +135,21 @@ test("a reordered AUTHORIZED follows the CONFIRMED of the same payment", async (
 });
 
 test("a delayed notification waits, over a day if it must, and goes out when it is flushed", async () => {
-  const { fault, paid, told, control } = await withShop();
+  const { fault, paid, notified, control } = await withShop();
   await fault({ webhook: "delay", status: "CONFIRMED", times: 1, delay_ms: 30 * 24 * hourMs });
   const id = await paid();
-  await eventually(() => expect(told()).toEqual([[id, "AUTHORIZED"]]));
+  await eventually(() => expect(notified()).toEqual([[id, "AUTHORIZED"]]));
   await control("deliver", {});
-  await eventually(() => expect(told().at(-1)).toEqual([id, "CONFIRMED"]));
+  await eventually(() => expect(notified().at(-1)).toEqual([id, "CONFIRMED"]));
 });
 
 test("a dropped notification never comes, though the payment is confirmed", async () => {
-  const { fault, init, pay, told, state, waiting } = await withShop();
+  const { fault, init, pay, notified, state, waiting } = await withShop();
   const [{ PaymentId: lost }, { PaymentId: other }] = [await init(), await init()];
   await fault({ webhook: "drop", payment_id: lost });
   for (const id of [lost, other]) await pay(id);
-  await eventually(() => expect(told()).toHaveLength(2));
-  expect(new Set(told().map(([id]) => id))).toEqual(new Set([other]));
+  await eventually(() => expect(notified()).toHaveLength(2));
+  expect(new Set(notified().map(([id]) => id))).toEqual(new Set([other]));
   expect(await waiting()).toEqual([]);
   expect(await state(lost)).toBe("CONFIRMED");
 });
@@ -179,8 +179,8 @@ test("only a card's masked number goes out or is kept", async () => {
   const { PaymentId } = await init();
   for (const card of [cards.poor, cards.good]) await pay(PaymentId, { card });
   await eventually(() => expect(received).toHaveLength(3));
-  const kept = await (await fetch(`${url}/control/payments`)).text();
-  const all = [kept, ...received.map(({ raw }) => raw)].join("\n");
+  const payments = await (await fetch(`${url}/control/payments`)).text();
+  const all = [payments, ...received.map(({ raw }) => raw)].join("\n");
   expect(all).toContain("220138******0831");
   for (const number of Object.values(cards)) expect(all).not.toContain(number);
 });

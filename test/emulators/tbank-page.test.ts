@@ -24,7 +24,7 @@ describe("without a browser", () => {
   });
 
   test("a number that is not a test card's is neither tried, nor shown again, nor kept", async () => {
-    const { init, kept, url } = await startTBank();
+    const { init, payment, url } = await startTBank();
     const { PaymentURL, PaymentId } = await init();
     const number = "4111111111111111";
     const send = (fields: Record<string, string>) =>
@@ -35,7 +35,7 @@ describe("without a browser", () => {
     for (const expires of ["", "13/30", "01/20", "12-30-1"]) {
       expect((await send({ number: cards.good, expires })).status).toBe(400);
     }
-    expect(await kept(PaymentId)).toMatchObject({ history: ["NEW", "FORM_SHOWED"] });
+    expect(await payment(PaymentId)).toMatchObject({ history: ["NEW", "FORM_SHOWED"] });
     const all = await Promise.all(
       ["payments", "calls"].map(async (what) => (await fetch(`${url}/control/${what}`)).text()),
     );
@@ -43,7 +43,7 @@ describe("without a browser", () => {
   });
 
   test("whoever presses twice pays once, and sees so", async () => {
-    const { init, kept } = await startTBank();
+    const { init, payment } = await startTBank();
     const { PaymentURL, PaymentId } = await init({ Language: "en" });
     const press = () =>
       fetch(PaymentURL, {
@@ -53,7 +53,7 @@ describe("without a browser", () => {
     expect((await press()).status).toBe(200);
     const second = await press();
     expect([second.status, await second.text()]).toEqual([409, expect.stringContaining("Paid: ")]);
-    expect(await kept(PaymentId)).toMatchObject({ taken: 29_900 });
+    expect(await payment(PaymentId)).toMatchObject({ taken: 29_900 });
   });
 
   test("the shop is told before the person is back, or has had its time", async () => {

@@ -32,7 +32,7 @@ test("with one stage a payment is taken at once, and announced as authorized and
       CardId: expect.any(Number) as number,
     });
   }
-  const { history, taken, held } = await bank.kept(PaymentId);
+  const { history, taken, held } = await bank.payment(PaymentId);
   expect({ history, taken, held }).toEqual({
     history: ["NEW", "FORM_SHOWED", "AUTHORIZING", "AUTHORIZED", "CONFIRMING", "CONFIRMED"],
     taken: 29_900,
@@ -56,7 +56,7 @@ test("with two stages the money is held until the shop takes it, or a part of it
   expect(await confirm()).toMatchObject({ Success: false, ErrorCode: "8", Status: "CONFIRMED" });
   await eventually(() => expect(bank.statuses()).toEqual(["AUTHORIZED", "CONFIRMED"]));
   expect(fieldsOf(bank, "CONFIRMED")).toMatchObject({ Amount: 20_000 });
-  expect(await bank.kept(PaymentId)).toMatchObject({ taken: 20_000, held: 0 });
+  expect(await bank.payment(PaymentId)).toMatchObject({ taken: 20_000, held: 0 });
 });
 
 test("the terminal may have two stages by itself, and a payment one", async () => {
@@ -68,7 +68,7 @@ test("the terminal may have two stages by itself, and a payment one", async () =
 });
 
 test("held money can be given back in parts, and goes back by itself after a week", async () => {
-  const { init, pay, call, state, clock, kept } = await withShop({ payType: "T" });
+  const { init, pay, call, state, clock, payment } = await withShop({ payType: "T" });
   const [{ PaymentId }, { PaymentId: other }] = [await init(), await init()];
   for (const id of [PaymentId, other]) await pay(id);
   expect(await call("Cancel", { PaymentId, Amount: 900 })).toMatchObject({
@@ -84,7 +84,7 @@ test("held money can be given back in parts, and goes back by itself after a wee
   expect(await state(PaymentId)).toBe("PARTIAL_REVERSED");
   clock.nowMs += 1;
   expect(await state(PaymentId)).toBe("REVERSED");
-  expect(await kept(PaymentId)).toMatchObject({ held: 0, taken: 0 });
+  expect(await payment(PaymentId)).toMatchObject({ held: 0, taken: 0 });
 });
 
 test("what is left of held money is still to be taken", async () => {
@@ -106,19 +106,19 @@ test("a refused try is announced and leaves the form open for the next one", asy
   await bank.pay(PaymentId, { card: cards["3ds-refused"] });
   expect(await bank.state(PaymentId)).toBe("AUTH_FAIL");
   await bank.pay(PaymentId);
-  const told = ["AUTHORIZED", "AUTH_FAIL", "CONFIRMED", "REJECTED"];
-  await eventually(() => expect(bank.statuses()).toEqual(told));
+  const expected = ["AUTHORIZED", "AUTH_FAIL", "CONFIRMED", "REJECTED"];
+  await eventually(() => expect(bank.statuses()).toEqual(expected));
   expect(fieldsOf(bank, "REJECTED")).toMatchObject({ Success: false, ErrorCode: "1051" });
   expect(fieldsOf(bank, "AUTH_FAIL")).toMatchObject({ Success: false, ErrorCode: "101" });
   expect(fieldsOf(bank, "CONFIRMED")).toMatchObject({ Success: true, ErrorCode: "0" });
-  const { orderId: OrderId } = await bank.kept(PaymentId);
+  const { orderId: OrderId } = await bank.payment(PaymentId);
   expect(await bank.call("CheckOrder", { OrderId })).toMatchObject({
     Payments: [{ PaymentId, Status: "CONFIRMED", Success: "true", ErrorCode: 0 }],
   });
 });
 
 test("a card may ask its bank first, and the bank may find that it is somebody else", async () => {
-  const { init, pay, control, state, kept } = await startTBank();
+  const { init, pay, control, state, payment } = await startTBank();
   const { PaymentId } = await init();
   const answer = (confirmed: boolean) => control("3ds", { payment_id: PaymentId, confirmed });
   await pay(PaymentId, { card: cards["3ds"] });
@@ -129,7 +129,7 @@ test("a card may ask its bank first, and the bank may find that it is somebody e
   expect(await answer(true)).toMatchObject({ code: "8" });
   await pay(PaymentId, { card: cards["3ds"] });
   await answer(true);
-  const { history } = await kept(PaymentId);
+  const { history } = await payment(PaymentId);
   expect(history.slice(-5)).toEqual([
     "3DS_CHECKING",
     "3DS_CHECKED",

@@ -28,9 +28,9 @@ interface Program {
 /**
  * Runs the emulator as `npm start` does, until its first line; it dies with the test at the latest.
  */
-async function run(given: Record<string, string>, dataFile?: string): Promise<Program> {
+async function run(variables: Record<string, string>, dataFile?: string): Promise<Program> {
   const account = { TBANK_TERMINAL_KEY: terminalKey, TBANK_PASSWORD: password };
-  const env = { ...process.env, TBANK_EMULATOR_PORT: "0", ...account, ...given };
+  const env = { ...process.env, TBANK_EMULATOR_PORT: "0", ...account, ...variables };
   const data = dataFile === undefined ? [] : ["--data", dataFile];
   const child = spawn(process.execPath, ["emulators/tbank/main.ts", ...data], { env });
   onTestFinished(() => void child.kill("SIGKILL"));
@@ -61,14 +61,14 @@ test("a kill loses no payment that was answered for, and what the shop missed co
   const cancel = { PaymentId: refunded.PaymentId, Amount: 900, ExternalRequestId: "r1" };
   await first.call("Cancel", cancel);
   await first.control("balance", { kopecks: 100 }, "PUT");
-  const kept = await Promise.all(
-    [paid, open, refunded].map(({ PaymentId }) => first.kept(PaymentId)),
+  const earlier = await Promise.all(
+    [paid, open, refunded].map(({ PaymentId }) => first.payment(PaymentId)),
   );
   await kill(before);
 
   const second = clientOf(urlIn((await run(env, dataFile)).firstLine));
-  const again = [paid, open, refunded].map(({ PaymentId }) => second.kept(PaymentId));
-  expect(await Promise.all(again)).toEqual(kept);
+  const again = [paid, open, refunded].map(({ PaymentId }) => second.payment(PaymentId));
+  expect(await Promise.all(again)).toEqual(earlier);
   const repeated = await second.call("Cancel", cancel);
   expect(repeated).toMatchObject({ Success: true, Status: "PARTIAL_REFUNDED", NewAmount: 29_000 });
   const more = await second.call("Cancel", { PaymentId: refunded.PaymentId });
@@ -95,8 +95,8 @@ test("a kill in the middle of many calls leaves every payment that was answered 
   await asking;
 
   const second = clientOf(urlIn((await run({}, dataFile)).firstLine));
-  const kept = await second.control<{ id: string }[]>("payments", undefined, "GET");
-  const ids = new Set(kept.map(({ id }) => id));
+  const payments = await second.control<{ id: string }[]>("payments", undefined, "GET");
+  const ids = new Set(payments.map(({ id }) => id));
   expect(answered.filter(({ PaymentId }) => !ids.has(PaymentId))).toEqual([]);
   expect(ids.has((await second.init()).PaymentId)).toBe(false);
 });

@@ -68,8 +68,8 @@ test("without the terminal's token nothing is disclosed, and another terminal is
   const stranger = { ...fields, TerminalKey: "another" };
   expect(await codeOf(url, JSON.stringify({ ...stranger, Token: sign(stranger) }))).toBe("205");
   expect(await codeOf(url, body(sign(fields)))).toBe("0");
-  const told = await clientOf(url).calls("GetState");
-  expect(told.map(({ error }) => error)).toEqual(["204", "204", "204", "205", undefined]);
+  const recorded = await clientOf(url).calls("GetState");
+  expect(recorded.map(({ error }) => error)).toEqual(["204", "204", "204", "205", undefined]);
 });
 
 test("a PaymentId that is written as a number is read to its last digit", async () => {

@@ -73,9 +73,9 @@ test("parameters may come as JSON, as a form and in the query", async () => {
   });
   const answer = await (await fetch(url, { method: "POST", body: form })).json();
   expect(answer).toMatchObject({ ok: true, result: { text: "form" } });
-  const asked = await ask<BotAnswer>(`${url}?chat_id=1&text=query&reply_to_message_id=2`);
+  const byQuery = await ask<BotAnswer>(`${url}?chat_id=1&text=query&reply_to_message_id=2`);
   const replied = { message_id: 2, text: "said" };
-  expect(asked).toMatchObject({ result: { text: "query", reply_to_message: replied } });
+  expect(byQuery).toMatchObject({ result: { text: "query", reply_to_message: replied } });
 });
 
 test("an edit changes what the person sees, and only the bot's own messages can be edited", async () => {

@@ -36,11 +36,11 @@ test("a request with an invalid path is answered, and the server goes on", async
   const { port } = new URL(url);
   for (const path of ["//", "///x", "http://[", "*"]) {
     const answered = new Promise<number>((status, failed) => {
-      const asked = request({ port, path }, (response) => {
+      const sent = request({ port, path }, (response) => {
         response.resume();
         status(response.statusCode ?? 0);
       });
-      asked.once("error", failed).end();
+      sent.once("error", failed).end();
     });
     expect(await answered).toBeGreaterThanOrEqual(400);
   }
@@ -61,15 +61,15 @@ test("a chat opens with /start and with nothing else", async () => {
     entities: [{ type: "bot_command", offset: 0, length: 6 }],
   });
   expect(await person(1).say("hello")).toMatchObject({ message_id: 2 });
-  const known = {
+  const profile = {
     id: 1,
     first_name: "Person 1",
     language_code: "en",
     started: true,
     blocked: false,
   };
-  expect(await ask(`${url}/person`)).toEqual([known]);
-  expect(await ask(`${url}/person/1`)).toEqual(known);
+  expect(await ask(`${url}/person`)).toEqual([profile]);
+  expect(await ask(`${url}/person/1`)).toEqual(profile);
 });
 
 test("reading a profile does not create the person", async () => {

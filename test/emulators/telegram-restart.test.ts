@@ -141,17 +141,17 @@ test("a journal holds what was flushed, whatever was set, deleted or cut off aft
     fc.property(fc.array(row), fc.string(), (changes, torn) => {
       const path = join(folder, `${(files += 1)}.jsonl`);
       const journal = new Journal(path);
-      let kept = rowsOf(journal);
+      let stored = rowsOf(journal);
       for (const { table, key, value, flushed } of changes) {
         if (value === null) journal.table(table).delete(key);
         else journal.table(table).set(key, value);
         if (!flushed) continue;
         journal.flush();
-        kept = rowsOf(journal);
+        stored = rowsOf(journal);
       }
       appendFileSync(path, JSON.stringify(torn).replaceAll("\n", ""));
-      expect(rowsOf(new Journal(path))).toBe(kept);
-      expect(rowsOf(new Journal(path))).toBe(kept);
+      expect(rowsOf(new Journal(path))).toBe(stored);
+      expect(rowsOf(new Journal(path))).toBe(stored);
     }),
     { numRuns: 50 },
   );

@@ -73,8 +73,8 @@ test("the official client finds the merchant's jetton wallet and its balance", a
   const [listed] = await wallets({ owner_address: shop.toRawString() });
   expect(listed?.address).toBe(found.toRawString().toUpperCase());
   const state = await client.getContractState(found);
-  const shown = await get<{ balance: string }>("addressInformation", { address: found.toString() });
-  expect(shown).toMatchObject({ status: "active", balance: state.balance.toString() });
+  const info = await get<{ balance: string }>("addressInformation", { address: found.toString() });
+  expect(info).toMatchObject({ status: "active", balance: state.balance.toString() });
 });
 
 test("v3 runs a master's get-method, so that a wallet is known before it has anything", async () => {

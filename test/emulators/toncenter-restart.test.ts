@@ -20,8 +20,8 @@ interface Program {
 /**
  * Runs the emulator as `npm start` does, until its first line; it dies with the test at the latest.
  */
-async function run(args: readonly string[], given: Readonly<Record<string, string>> = {}) {
-  const env = { PATH: process.env["PATH"], TONCENTER_EMULATOR_PORT: "0", ...given };
+async function run(args: readonly string[], variables: Readonly<Record<string, string>> = {}) {
+  const env = { PATH: process.env["PATH"], TONCENTER_EMULATOR_PORT: "0", ...variables };
   const child = spawn(process.execPath, ["emulators/toncenter/main.ts", ...args], { env });
   onTestFinished(() => void child.kill("SIGKILL"));
   const lines = [once(child.stdout, "data"), once(child.stderr, "data")];
