@@ -41,20 +41,20 @@ type Fault = z.infer<typeof faultSchema>;
 /** The faults that were asked for. */
 export class Faults extends Rules<Fault> {
   forCall(method: string, invoiceId: number | undefined): CallFault | undefined {
-    return this.apply(
+    return this.applyRule(
       (fault): fault is CallFault =>
         "kind" in fault && (fault.method ?? method) === method && concerns(fault, invoiceId),
     );
   }
 
   forSending(invoiceId: number): SendingFault | undefined {
-    return this.apply(
+    return this.applyRule(
       (fault): fault is SendingFault => "delay_ms" in fault && concerns(fault, invoiceId),
     );
   }
 
   forTry(invoiceId: number): Forgery | undefined {
-    return this.apply(
+    return this.applyRule(
       (fault): fault is Forgery =>
         "webhook" in fault && !("delay_ms" in fault) && concerns(fault, invoiceId),
     );

@@ -55,7 +55,7 @@ export class Rules<Fault extends Chance> {
   }
 
   /** Uses up one turn of the first rule that fits, and returns its fault. */
-  protected apply<Kind extends Fault>(fits: (fault: Fault) => fault is Kind): Kind | undefined {
+  protected applyRule<Kind extends Fault>(fits: (fault: Fault) => fault is Kind): Kind | undefined {
     for (const rule of this.#rules) {
       if (!fits(rule.fault) || rule.draw() >= rule.fault.probability) continue;
       rule.left -= 1;

@@ -59,27 +59,27 @@ interface Notice {
 /** The faults that were asked for. */
 export class Faults extends Rules<Fault> {
   forCall(method: string, paymentId: string | undefined): CallFault | undefined {
-    return this.apply(
+    return this.applyRule(
       (fault): fault is CallFault =>
         "kind" in fault && (fault.method ?? method) === method && concerns(fault, paymentId),
     );
   }
 
   forSending(notice: Notice): SendingFault | undefined {
-    return this.apply(
+    return this.applyRule(
       (fault): fault is SendingFault => "delay_ms" in fault && isAbout(fault, notice),
     );
   }
 
   forTry(notice: Notice): Forgery | undefined {
-    return this.apply(
+    return this.applyRule(
       (fault): fault is Forgery =>
         "webhook" in fault && !("delay_ms" in fault) && isAbout(fault, notice),
     );
   }
 
   forCharge(paymentId: string): Outcome | undefined {
-    const fault = this.apply(
+    const fault = this.applyRule(
       (one): one is ChargeFault => "charge" in one && concerns(one, paymentId),
     );
     switch (fault?.charge) {

@@ -9,7 +9,7 @@ export interface PageExtras {
   /** The payload of SBP's QR; undefined where SBP cannot pay this. */
   readonly qr?: string | undefined;
   /** What was wrong with what the person typed. */
-  readonly trouble?: string | undefined;
+  readonly mistake?: string | undefined;
 }
 
 /** The form, or the payment's outcome. A typed number is not shown again. */
@@ -66,9 +66,9 @@ function stateOf(payment: Payment, texts: Texts, extras: PageExtras): string {
   }
 }
 
-function tryForm(payment: Payment, texts: Texts, { qr, trouble }: PageExtras): string {
+function tryForm(payment: Payment, texts: Texts, { qr, mistake }: PageExtras): string {
   const { language, amount, dueAt, failUrl } = payment;
-  const failure = trouble ?? failureOf(payment, texts);
+  const failure = mistake ?? failureOf(payment, texts);
   const alert = failure === undefined ? "" : `<p role="alert" class="bad">${failure}</p>`;
   const pay = texts.pay(roubles(amount, language));
   const form = `<form method="post">

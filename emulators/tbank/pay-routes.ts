@@ -30,7 +30,7 @@ export class PayRoutes {
     try {
       this.#act(find() ?? payment, form);
     } catch (error) {
-      if (error instanceof Mistyped) return this.#show(payment, { trouble: error.message });
+      if (error instanceof Mistyped) return this.#show(payment, { mistake: error.message });
       if (!(error instanceof Refusal)) throw error;
       // A second or late attempt shows the payment's current state.
       return this.#show(find() ?? payment, { status: 409 });
@@ -65,10 +65,10 @@ export class PayRoutes {
     return { kind: "card", card, expDate: `${month}${year}` };
   }
 
-  #show(payment: Payment, { trouble, status = 200 }: { trouble?: string; status?: number } = {}) {
+  #show(payment: Payment, { mistake, status = 200 }: { mistake?: string; status?: number } = {}) {
     const takesSbp =
       isOpen(payment.status) && sbpRefusal(payment, this.#state.options.sbp) === undefined;
     const qr = takesSbp ? this.#state.showQr(payment).qr : undefined;
-    return htmlPage(payPage(payment, { qr, trouble }), trouble === undefined ? status : 400);
+    return htmlPage(payPage(payment, { qr, mistake }), mistake === undefined ? status : 400);
   }
 }

@@ -79,8 +79,8 @@ export class State {
 
   /** @throws Refusal when SBP cannot pay this. */
   showQr(payment: Payment): { payment: Payment; qr: string } {
-    const trouble = sbpRefusal(payment, this.options.sbp);
-    if (trouble !== undefined) throw trouble;
+    const refusal = sbpRefusal(payment, this.options.sbp);
+    if (refusal !== undefined) throw refusal;
     const qr = payloadOf(payment, this.options.publicUrl);
     return { payment: this.form.show(this.payments.note(payment, { qr })), qr };
   }

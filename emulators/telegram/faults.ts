@@ -38,7 +38,7 @@ type Fault = CallFault | UpdateFault;
 /** The faults that were asked for. */
 export class Faults extends Rules<Fault> {
   forCall(method: string, chatId: number | undefined): CallFault | undefined {
-    return this.apply(
+    return this.applyRule(
       (fault): fault is CallFault =>
         "kind" in fault &&
         (fault.method ?? method).toLowerCase() === method.toLowerCase() &&
@@ -48,7 +48,7 @@ export class Faults extends Rules<Fault> {
 
   forUpdate(body: Readonly<Record<string, unknown>>, chatId: number): UpdateFault | undefined {
     const names = [body, body["message"] ?? {}].flatMap((part) => Object.keys(part));
-    return this.apply(
+    return this.applyRule(
       (fault): fault is UpdateFault =>
         "updates" in fault &&
         (fault.about === undefined || names.includes(fault.about)) &&

@@ -118,7 +118,7 @@ export class State {
       updates: this.updates,
       retryMs: this.#webhookRetryMs,
       save: () => this.save(),
-      onError: (trouble) => this.settings.set("webhook-trouble", trouble),
+      onError: (error) => this.settings.set("webhook-trouble", error),
       onReply: this.#onWebhookReply,
     });
   }

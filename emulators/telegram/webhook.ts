@@ -20,7 +20,7 @@ export interface WebhookParts {
   readonly retryMs: number;
   /** Makes what changed outlive the process. */
   readonly save: () => void;
-  readonly onError: (trouble: WebhookError) => void;
+  readonly onError: (error: WebhookError) => void;
   /** A bot may answer a webhook with a method call of its own. */
   readonly onReply: (reply: Record<string, unknown>) => void;
 }

@@ -57,7 +57,7 @@ type Fault = CallFault | PageFault;
 /** The faults that were asked for. */
 export class Faults extends Rules<Fault> {
   forCall(method: string): CallFault | undefined {
-    return this.apply(
+    return this.applyRule(
       (fault): fault is CallFault => "kind" in fault && (fault.method ?? method) === method,
     );
   }
@@ -65,7 +65,7 @@ export class Faults extends Rules<Fault> {
   /** Only lists have pages; a lag also shows in `masterchainInfo`. */
   forPage(method: string): PageFault | undefined {
     const isList = lists.some((name) => name === method);
-    return this.apply(
+    return this.applyRule(
       (fault): fault is PageFault =>
         "page" in fault &&
         (fault.method ?? method) === method &&

@@ -48,7 +48,7 @@ test("every call is recorded with its outcome and without the token", async () =
   expect(await calls("getMe")).toEqual([]);
 });
 
-async function strikes(seed: number): Promise<boolean[]> {
+async function affectedCalls(seed: number): Promise<boolean[]> {
   const { fault, call } = await startCryptoBot();
   await fault({ kind: "500", method: "getMe", probability: 0.5, seed });
   const outcomes: boolean[] = [];
@@ -57,10 +57,10 @@ async function strikes(seed: number): Promise<boolean[]> {
 }
 
 test("the same seed hits the same calls", async () => {
-  const first = await strikes(7);
-  expect(await strikes(7)).toEqual(first);
+  const first = await affectedCalls(7);
+  expect(await affectedCalls(7)).toEqual(first);
   expect(new Set(first)).toEqual(new Set([true, false]));
-  expect(await strikes(8)).not.toEqual(first);
+  expect(await affectedCalls(8)).not.toEqual(first);
 });
 
 test("an invalid rule is refused; rules can be listed and deleted", async () => {

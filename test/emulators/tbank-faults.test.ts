@@ -50,7 +50,7 @@ test("after timeout-after-success the payment stands, though the shop got no ans
   ]);
 });
 
-test("a fault may strike one payment alone", async () => {
+test("a fault may affect one payment alone", async () => {
   const { fault, init, call } = await startTBank();
   const [{ PaymentId: one }, { PaymentId: other }] = [await init(), await init()];
   await fault({ kind: "refuse", method: "GetState", payment_id: one });
@@ -91,7 +91,7 @@ test("every call is recorded with its outcome and without token or password", as
   expect((await init()).PaymentId).not.toBe(PaymentId);
 });
 
-async function strikes(seed: number): Promise<boolean[]> {
+async function affectedCalls(seed: number): Promise<boolean[]> {
   const { fault, init } = await startTBank();
   await fault({ kind: "refuse", method: "Init", probability: 0.5, seed });
   const outcomes: boolean[] = [];
@@ -100,10 +100,10 @@ async function strikes(seed: number): Promise<boolean[]> {
 }
 
 test("the same seed hits the same calls", async () => {
-  const first = await strikes(7);
-  expect(await strikes(7)).toEqual(first);
+  const first = await affectedCalls(7);
+  expect(await affectedCalls(7)).toEqual(first);
   expect(new Set(first)).toEqual(new Set([true, false]));
-  expect(await strikes(8)).not.toEqual(first);
+  expect(await affectedCalls(8)).not.toEqual(first);
 });
 
 test("an invalid rule is refused; rules can be listed and deleted", async () => {

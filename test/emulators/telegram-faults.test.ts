@@ -72,7 +72,7 @@ test("every call is recorded with its outcome and without the token", async () =
   expect(await (await fetch(`${url}/control/calls`)).text()).not.toContain(token);
 });
 
-async function strikes(seed: number): Promise<boolean[]> {
+async function affectedCalls(seed: number): Promise<boolean[]> {
   const { fault, send } = await startAll();
   await fault({ kind: "500", method: "sendMessage", probability: 0.5, seed });
   const outcomes: boolean[] = [];
@@ -81,10 +81,10 @@ async function strikes(seed: number): Promise<boolean[]> {
 }
 
 test("the same seed hits the same calls", async () => {
-  const first = await strikes(7);
-  expect(await strikes(7)).toEqual(first);
+  const first = await affectedCalls(7);
+  expect(await affectedCalls(7)).toEqual(first);
   expect(new Set(first)).toEqual(new Set([true, false]));
-  expect(await strikes(8)).not.toEqual(first);
+  expect(await affectedCalls(8)).not.toEqual(first);
 });
 
 test("a duplicated update comes twice under one id", async () => {

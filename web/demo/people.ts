@@ -21,7 +21,7 @@ const firstCustomer = 5_001;
 const firstAdded = 6_001;
 
 /**
- * Whom to offer when nobody is named: the first customers, at least one, and the admin after them.
+ * The people to offer when the api names none: the first customers, at least one, and the admin after them.
  */
 export function offerPeople({ adminId }: DemoFacts, known: readonly Person[]): DemoInfo["people"] {
   const customers = known.filter(({ id }) => id !== adminId).toSorted((a, b) => a.id - b.id);
