@@ -7,7 +7,7 @@ WORKDIR /app
 
 FROM base AS build
 COPY package.json package-lock.json .npmrc ./
-COPY web/package.json ./web/
+COPY web/package.json ./web/package.json
 RUN npm ci --include=dev --workspace=web --include-workspace-root --ignore-scripts
 COPY . ./
 RUN node node_modules/vite/bin/vite.js build web

@@ -1,6 +1,14 @@
 import * as z from "zod";
 
-import { chance, deliveryFault, Rules, silenceMs } from "../kit/faults.ts";
+import {
+  callFields,
+  chance,
+  deliveryFault,
+  isCall,
+  isDelivery,
+  isForgery,
+  Rules,
+} from "../kit/faults.ts";
 
 const scope = {
   /** Without it, every invoice. */
@@ -10,13 +18,10 @@ const scope = {
 
 const callFault = z.strictObject({
   kind: z.enum(["429", "500", "502", "refuse", "timeout-after-success", "drop-connection"]),
-  method: z.string().optional(),
-  /** Seconds a 429 asks for. */
-  retry_after: z.int().positive().default(1),
   /** What a `refuse` answers. */
   code: z.int().min(400).max(499).default(400),
   name: z.string().default("REFUSED"),
-  hold_ms: silenceMs,
+  ...callFields,
   ...scope,
 });
 
@@ -41,23 +46,17 @@ type Fault = z.infer<typeof faultSchema>;
 /** The faults that were asked for. */
 export class Faults extends Rules<Fault> {
   forCall(method: string, invoiceId: number | undefined): CallFault | undefined {
-    return this.applyRule(
-      (fault): fault is CallFault =>
-        "kind" in fault && (fault.method ?? method) === method && concerns(fault, invoiceId),
-    );
+    return this.applyRule(isCall, (fault) => {
+      return (fault.method ?? method) === method && concerns(fault, invoiceId);
+    });
   }
 
   forSending(invoiceId: number): SendingFault | undefined {
-    return this.applyRule(
-      (fault): fault is SendingFault => "delay_ms" in fault && concerns(fault, invoiceId),
-    );
+    return this.applyRule(isDelivery, (fault) => concerns(fault, invoiceId));
   }
 
   forTry(invoiceId: number): Forgery | undefined {
-    return this.applyRule(
-      (fault): fault is Forgery =>
-        "webhook" in fault && !("delay_ms" in fault) && concerns(fault, invoiceId),
-    );
+    return this.applyRule(isForgery, (fault) => concerns(fault, invoiceId));
   }
 }
 

@@ -19,6 +19,30 @@ export const deliveryFault = {
 /** Milliseconds of silence after an unreported success, before the connection drops. */
 export const silenceMs = z.int().nonnegative().default(30_000);
 
+/** The fields that faults of calls share. */
+export const callFields = {
+  /** Unset, every method. */
+  method: z.string().optional(),
+  /** Seconds a 429 asks for. */
+  retry_after: z.int().positive().default(1),
+  hold_ms: silenceMs,
+};
+
+type Call<Fault> = Extract<Fault, { kind: unknown }>;
+type Delivery<Fault> = Extract<Fault, { delay_ms: unknown }>;
+type Forged<Fault> = Extract<Fault, { webhook: "wrong-signature" | "changed-amount" }>;
+
+/** A fault of a call. */
+export const isCall = <Fault extends object>(fault: Fault): fault is Call<Fault> => "kind" in fault;
+
+/** A fault of a webhook or an update when it is queued. */
+export const isDelivery = <Fault extends object>(fault: Fault): fault is Delivery<Fault> =>
+  "delay_ms" in fault;
+
+/** A fault of each try of a webhook. */
+export const isForgery = <Fault extends object>(fault: Fault): fault is Forged<Fault> =>
+  "webhook" in fault && !isDelivery(fault);
+
 export interface Chance {
   readonly times?: number | undefined;
   readonly probability: number;
@@ -54,13 +78,17 @@ export class Rules<Fault extends Chance> {
     this.#rules = [];
   }
 
-  /** Uses up one turn of the first rule that fits, and returns its fault. */
-  protected applyRule<Kind extends Fault>(fits: (fault: Fault) => fault is Kind): Kind | undefined {
+  /** Uses up one turn of the first rule of this kind that fits, and returns its fault. */
+  protected applyRule<Kind extends Fault>(
+    isKind: (fault: Fault) => fault is Kind,
+    fits: (fault: Kind) => boolean,
+  ): Kind | undefined {
     for (const rule of this.#rules) {
-      if (!fits(rule.fault) || rule.draw() >= rule.fault.probability) continue;
+      const { fault } = rule;
+      if (!isKind(fault) || !fits(fault) || rule.draw() >= fault.probability) continue;
       rule.left -= 1;
       this.#rules = this.#rules.filter(({ left }) => left > 0);
-      return rule.fault;
+      return fault;
     }
     return undefined;
   }

@@ -1,6 +1,14 @@
 import * as z from "zod";
 
-import { chance, deliveryFault, Rules, silenceMs } from "../kit/faults.ts";
+import {
+  callFields,
+  chance,
+  deliveryFault,
+  isCall,
+  isDelivery,
+  isForgery,
+  Rules,
+} from "../kit/faults.ts";
 import type { Outcome } from "./cards.ts";
 
 const scope = {
@@ -12,14 +20,10 @@ const code = z.string().regex(/^\d{1,4}$/u);
 
 const callFault = z.strictObject({
   kind: z.enum(["429", "500", "502", "refuse", "timeout-after-success", "drop-connection"]),
-  /** As `Init`, `GetState`; without it, every one. */
-  method: z.string().optional(),
-  /** Seconds a 429 asks for. */
-  retry_after: z.int().positive().default(1),
   /** What a `refuse` answers. */
   code: code.default("9999"),
   name: z.string().default("Refused on request"),
-  hold_ms: silenceMs,
+  ...callFields,
   ...scope,
 });
 
@@ -56,32 +60,26 @@ interface Notice {
   readonly status: string;
 }
 
+const isCharge = (fault: Fault): fault is ChargeFault => "charge" in fault;
+
 /** The faults that were asked for. */
 export class Faults extends Rules<Fault> {
   forCall(method: string, paymentId: string | undefined): CallFault | undefined {
-    return this.applyRule(
-      (fault): fault is CallFault =>
-        "kind" in fault && (fault.method ?? method) === method && concerns(fault, paymentId),
-    );
+    return this.applyRule(isCall, (fault) => {
+      return (fault.method ?? method) === method && concerns(fault, paymentId);
+    });
   }
 
   forSending(notice: Notice): SendingFault | undefined {
-    return this.applyRule(
-      (fault): fault is SendingFault => "delay_ms" in fault && isAbout(fault, notice),
-    );
+    return this.applyRule(isDelivery, (fault) => isAbout(fault, notice));
   }
 
   forTry(notice: Notice): Forgery | undefined {
-    return this.applyRule(
-      (fault): fault is Forgery =>
-        "webhook" in fault && !("delay_ms" in fault) && isAbout(fault, notice),
-    );
+    return this.applyRule(isForgery, (fault) => isAbout(fault, notice));
   }
 
   forCharge(paymentId: string): Outcome | undefined {
-    const fault = this.applyRule(
-      (one): one is ChargeFault => "charge" in one && concerns(one, paymentId),
-    );
+    const fault = this.applyRule(isCharge, (one) => concerns(one, paymentId));
     switch (fault?.charge) {
       case undefined:
         return undefined;

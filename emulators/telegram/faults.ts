@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { chance, Rules, silenceMs } from "../kit/faults.ts";
+import { callFields, chance, isCall, isDelivery, Rules } from "../kit/faults.ts";
 
 const scope = {
   /** Without it, every chat. */
@@ -10,11 +10,8 @@ const scope = {
 
 const callFault = z.strictObject({
   kind: z.enum(["429", "500", "502", "403", "slow", "timeout-after-success", "drop-connection"]),
-  method: z.string().optional(),
-  /** Seconds a 429 asks for. */
-  retry_after: z.int().positive().default(1),
-  /** Milliseconds until the connection closes unanswered, or until a slow call runs. */
-  hold_ms: silenceMs,
+  /** A slow call runs after `hold_ms`, and is answered then. */
+  ...callFields,
   ...scope,
 });
 
@@ -38,22 +35,17 @@ type Fault = CallFault | UpdateFault;
 /** The faults that were asked for. */
 export class Faults extends Rules<Fault> {
   forCall(method: string, chatId: number | undefined): CallFault | undefined {
-    return this.applyRule(
-      (fault): fault is CallFault =>
-        "kind" in fault &&
-        (fault.method ?? method).toLowerCase() === method.toLowerCase() &&
-        concerns(fault, chatId),
-    );
+    const called = method.toLowerCase();
+    return this.applyRule(isCall, (fault) => {
+      return (fault.method?.toLowerCase() ?? called) === called && concerns(fault, chatId);
+    });
   }
 
   forUpdate(body: Readonly<Record<string, unknown>>, chatId: number): UpdateFault | undefined {
     const names = [body, body["message"] ?? {}].flatMap((part) => Object.keys(part));
-    return this.applyRule(
-      (fault): fault is UpdateFault =>
-        "updates" in fault &&
-        (fault.about === undefined || names.includes(fault.about)) &&
-        concerns(fault, chatId),
-    );
+    return this.applyRule(isDelivery, (fault) => {
+      return (fault.about === undefined || names.includes(fault.about)) && concerns(fault, chatId);
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { chance, Rules, silenceMs } from "../kit/faults.ts";
+import { chance, isCall, Rules, silenceMs } from "../kit/faults.ts";
 
 const scope = {
   /** As `transactions`, `jetton/transfers`, `jsonRPC/getTransactions`; without it, every call. */
@@ -54,22 +54,20 @@ export type CallFault = z.infer<typeof callFault>;
 export type PageFault = z.infer<typeof pageFault>;
 type Fault = CallFault | PageFault;
 
+const isPage = (fault: Fault): fault is PageFault => "page" in fault;
+
 /** The faults that were asked for. */
 export class Faults extends Rules<Fault> {
   forCall(method: string): CallFault | undefined {
-    return this.applyRule(
-      (fault): fault is CallFault => "kind" in fault && (fault.method ?? method) === method,
-    );
+    return this.applyRule(isCall, (fault) => (fault.method ?? method) === method);
   }
 
   /** Only lists have pages; a lag also shows in `masterchainInfo`. */
   forPage(method: string): PageFault | undefined {
     const isList = lists.some((name) => name === method);
-    return this.applyRule(
-      (fault): fault is PageFault =>
-        "page" in fault &&
-        (fault.method ?? method) === method &&
-        (isList || (fault.page === "lag" && method === "masterchainInfo")),
-    );
+    return this.applyRule(isPage, (fault) => {
+      const canApply = isList || (fault.page === "lag" && method === "masterchainInfo");
+      return canApply && (fault.method ?? method) === method;
+    });
   }
 }
