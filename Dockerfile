@@ -7,7 +7,8 @@ WORKDIR /app
 
 FROM base AS build
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --include=dev --ignore-scripts
+COPY web/package.json ./web/package.json
+RUN npm ci --include=dev --workspace=web --include-workspace-root --ignore-scripts
 COPY . ./
 RUN node node_modules/vite/bin/vite.js build web
 RUN node deploy/workflow-bundle.ts dist/workflows.cjs
@@ -15,7 +16,8 @@ RUN node deploy/workflow-bundle.ts dist/workflows.cjs
 FROM base AS packages
 COPY package.json package-lock.json .npmrc ./
 # The optional packages bring Node itself and compilers: the image has the one and needs no other.
-RUN npm ci --omit=dev --omit=optional --ignore-scripts
+# What only the pages or the emulators are made of stays out.
+RUN npm ci --omit=dev --omit=optional --workspaces=false --ignore-scripts
 # The Temporal SDK ships its native part for five systems.
 RUN find node_modules/@temporalio/core-bridge/releases -mindepth 1 -maxdepth 1 ! -name "$(uname -m)-unknown-linux-gnu" -exec rm -r {} +
 

@@ -1,4 +1,5 @@
-// The demo's payment gateways in one process: three servers, each on its port, for the memory of one.
+// The payment gateways of the demo in one process, for the memory of one: three servers, each on its
+// own port.
 import "./cryptobot/main.ts";
 import "./tbank/main.ts";
 import "./toncenter/main.ts";

@@ -170,6 +170,27 @@ test("what an image runs asks for no package that only development installs", ()
   expect(asked.filter(({ from }) => !(packageOf(from) in dependencies))).toEqual([]);
 });
 
+const manifest = (path: string) =>
+  JSON.parse(read(path)) as Partial<
+    Record<"dependencies" | "devDependencies", Readonly<Record<string, string>>>
+  > & { readonly version: string };
+
+test("a workspace names each package that it imports, in the version that the others name", () => {
+  const whole = manifest("package.json");
+  const shared = { ...whole.dependencies, ...whole.devDependencies };
+  for (const workspace of ["emulators", "web"]) {
+    const { version, dependencies, devDependencies } = manifest(`${workspace}/package.json`);
+    const own = { ...dependencies, ...devDependencies };
+    const asked = code
+      .filter((path) => path.startsWith(`${workspace}/`))
+      .flatMap(importsOf)
+      .filter((from) => !from.startsWith(".") && !from.startsWith("node:"));
+    expect(asked.map(packageOf).filter((name) => !(name in own))).toEqual([]);
+    expect(Object.entries(own).filter(([name, one]) => (shared[name] ?? one) !== one)).toEqual([]);
+    expect(version).toBe(whole.version);
+  }
+});
+
 test("a test lies where what it tests lies", () => {
   const places = files("test/**/*.test.{ts,tsx}").map((path) => dirname(path).split("/")[1]);
   const known = new Set([...folders, "faults", "histories", "mutants", "product", undefined]);

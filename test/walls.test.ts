@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { typesOnly, type Wall, walls } from "./walls.ts";
@@ -74,14 +74,19 @@ function probes({ files, from }: Wall, wanted: string, name: string): Probe[] {
   const single = !files.includes("*");
   return from.map((place) => {
     const file = single ? place : place.replace("probe", `probe-${name}`);
-    const up = "../".repeat(dirname(place).split("/").length);
-    const target = wanted.replace(typesOnly, "").replace("../", up);
+    const bare = wanted.replace(typesOnly, "");
+    const target = bare.startsWith("../") ? relativeTo(dirname(place), bare.slice(3)) : bare;
     const code = wanted.startsWith(typesOnly)
       ? `import type * as it from "${target}"; export type Probe = typeof it;`
       : `import * as it${name} from "${target}"; export const probe${name} = it${name};`;
     write(file, `${code}\n`, single);
     return { file, wall: files, wanted: target };
   });
+}
+
+function relativeTo(folder: string, path: string): string {
+  const way = posix.relative(folder, path);
+  return way.startsWith(".") ? way : `./${way}`;
 }
 
 function write(file: string, code: string, more = false): void {

@@ -11,7 +11,7 @@ export interface Wall {
   readonly letsIn: readonly string[];
 }
 
-/** One folder up from the top of a folder; a probe deeper down goes further up. */
+/** `../` is the top of the repository, wherever a probe stands. */
 export const walls: readonly Wall[] = [
   {
     files: "domain/**",
@@ -171,20 +171,53 @@ export const walls: readonly Wall[] = [
   {
     files: "emulators/**",
     from: ["emulators/probe.ts", "emulators/telegram/probe.ts"],
-    keepsOut: ["../db/orm.ts", "../bot/bot.ts", "../gateways/hosts/port.ts", "telegraf"],
-    letsIn: ["../domain/ids.ts", "express", "zod"],
-  },
-  {
-    files: "emulators/toncenter/**",
-    from: ["emulators/toncenter/probe.ts"],
-    keepsOut: ["../db/orm.ts", "../gateways/hosts/port.ts", "telegraf", "express", "qrcode"],
-    letsIn: ["./chain.ts", "../domain/ids.ts", "zod", "@ton/core"],
+    keepsOut: [
+      "../db/orm.ts",
+      "../domain/ids.ts",
+      "../gateways/hosts/port.ts",
+      "telegraf",
+      "express",
+      "qrcode",
+      "@ton/core",
+    ],
+    letsIn: ["./main.ts", "zod", "node:fs"],
   },
   {
     files: "emulators/tbank/**",
     from: ["emulators/tbank/probe.ts", "emulators/tbank/methods/probe.ts"],
-    keepsOut: ["../db/orm.ts", "../gateways/hosts/port.ts", "telegraf", "express", "@ton/core"],
-    letsIn: ["./world.ts", "node:crypto", "zod", "qrcode"],
+    keepsOut: [
+      "../db/orm.ts",
+      "../domain/ids.ts",
+      "../emulators/telegram/state.ts",
+      "telegraf",
+      "express",
+      "@ton/core",
+    ],
+    letsIn: ["./state.ts", "../emulators/kit/http.ts", "node:crypto", "zod", "qrcode"],
+  },
+  {
+    files: "emulators/toncenter/**",
+    from: ["emulators/toncenter/probe.ts"],
+    keepsOut: [
+      "../db/orm.ts",
+      "../domain/ids.ts",
+      "../emulators/tbank/state.ts",
+      "express",
+      "qrcode",
+    ],
+    letsIn: ["./chain.ts", "../emulators/kit/http.ts", "zod", "@ton/core"],
+  },
+  {
+    files: "emulators/vpn-client/**",
+    from: ["emulators/vpn-client/probe.ts"],
+    keepsOut: [
+      "../db/orm.ts",
+      "../domain/ids.ts",
+      "../emulators/tbank/state.ts",
+      "qrcode",
+      "@ton/core",
+    ],
+    letsIn: ["./conf.ts", "../emulators/kit/emulator.ts", "zod", "express"],
   },
   {
     files: "web/**",

@@ -1,6 +1,6 @@
 /**
  * Amounts are decimal strings on the wire (an amount in JSON may also come as a number). Here they
- * are whole 10^-18ths, so that no sum is ever rounded by chance.
+ * are whole 10^-18ths, so that no sum is rounded by accident.
  */
 const scale = 18n;
 const one = 10n ** scale;
@@ -22,9 +22,10 @@ export function writeAmount(amount: bigint): string {
   return `${sign}${size / one}${fraction && `.${fraction}`}`;
 }
 
+/** An amount at a rate, cut to 10^-18ths. */
 export const multiply = (amount: bigint, rate: bigint): bigint => (amount * rate) / one;
 
-/** Rounded up to `decimals` places: who pays does not pay too little. */
+/** Rounded up to `decimals` places, so that the payer never underpays. */
 export function divideUp(amount: bigint, rate: bigint, decimals: number): bigint {
   const unit = 10n ** (scale - BigInt(decimals));
   const exact = amount * one;
@@ -38,5 +39,6 @@ export function cut(amount: bigint, decimals: number): bigint {
   return (amount / unit) * unit;
 }
 
+/** A percentage of an amount, with two decimals of the percentage. */
 export const percent = (amount: bigint, ofHundred: number): bigint =>
   (amount * BigInt(Math.round(ofHundred * 100))) / 10_000n;

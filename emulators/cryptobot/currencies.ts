@@ -72,7 +72,7 @@ export class Currencies {
     return this.#usd(code);
   }
 
-  /** As `getCurrencies` tells it. */
+  /** The result of `getCurrencies`. */
   list(): unknown[] {
     return [...this.#known.values()].map(({ code, name, kind, decimals }) => {
       const is_blockchain = kind === "blockchain";
@@ -81,7 +81,7 @@ export class Currencies {
     });
   }
 
-  /** As `getExchangeRates` tells it: every asset in every other money. */
+  /** The result of `getExchangeRates`: every asset in every other currency. */
   rates(): unknown[] {
     return this.assets().flatMap((source) =>
       [...this.#known.keys()]
@@ -96,7 +96,7 @@ export class Currencies {
 
   #usd(code: string): bigint {
     const price = parseAmount(this.#known.get(code)?.usd ?? "");
-    if (price === undefined) throw new Error(`${code} is no currency of this server`);
+    if (price === undefined) throw new Error(`${code} is not a currency of this server`);
     return price;
   }
 }

@@ -1,6 +1,14 @@
 import * as z from "zod";
 
-import { chance, mishap, Rules, silenceMs } from "../faults.ts";
+import {
+  callFields,
+  chance,
+  deliveryFault,
+  isCall,
+  isDelivery,
+  isForgery,
+  Rules,
+} from "../kit/faults.ts";
 
 const scope = {
   /** Without it, every invoice. */
@@ -10,17 +18,14 @@ const scope = {
 
 const callFault = z.strictObject({
   kind: z.enum(["429", "500", "502", "refuse", "timeout-after-success", "drop-connection"]),
-  method: z.string().optional(),
-  /** Seconds a 429 asks for. */
-  retry_after: z.int().positive().default(1),
   /** What a `refuse` answers. */
   code: z.int().min(400).max(499).default(400),
   name: z.string().default("REFUSED"),
-  hold_ms: silenceMs,
+  ...callFields,
   ...scope,
 });
 
-const sendingFault = z.strictObject({ ...mishap, ...scope });
+const sendingFault = z.strictObject({ ...deliveryFault, ...scope });
 
 const forgery = z.strictObject({
   webhook: z.enum(["wrong-signature", "changed-amount"]),
@@ -29,33 +34,29 @@ const forgery = z.strictObject({
   ...scope,
 });
 
-/** `duplicate` to `drop` strike a webhook once, when it is born; forgeries strike each try of it. */
+/**
+ * `duplicate` to `drop` apply once, when a webhook is queued; forgeries apply to each try of it.
+ */
 export const faultSchema = z.union([callFault, sendingFault, forgery]);
 export type CallFault = z.infer<typeof callFault>;
 type SendingFault = z.infer<typeof sendingFault>;
 export type Forgery = z.infer<typeof forgery>;
 type Fault = z.infer<typeof faultSchema>;
 
-/** The rules by which this server misbehaves. */
+/** The faults that were asked for. */
 export class Faults extends Rules<Fault> {
   forCall(method: string, invoiceId: number | undefined): CallFault | undefined {
-    return this.strike(
-      (fault): fault is CallFault =>
-        "kind" in fault && (fault.method ?? method) === method && concerns(fault, invoiceId),
-    );
+    return this.applyRule(isCall, (fault) => {
+      return (fault.method ?? method) === method && concerns(fault, invoiceId);
+    });
   }
 
   forSending(invoiceId: number): SendingFault | undefined {
-    return this.strike(
-      (fault): fault is SendingFault => "delay_ms" in fault && concerns(fault, invoiceId),
-    );
+    return this.applyRule(isDelivery, (fault) => concerns(fault, invoiceId));
   }
 
   forTry(invoiceId: number): Forgery | undefined {
-    return this.strike(
-      (fault): fault is Forgery =>
-        "webhook" in fault && !("delay_ms" in fault) && concerns(fault, invoiceId),
-    );
+    return this.applyRule(isForgery, (fault) => concerns(fault, invoiceId));
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-import type { Table } from "../journal.ts";
+import type { Table } from "../kit/journal.ts";
 
 /** An invoice as it is kept. Optional fields follow the wire's names. */
 export interface Invoice {
@@ -60,7 +60,7 @@ export class Invoices {
   constructor(rows: Table<Invoice>, now: () => number) {
     this.#rows = rows;
     this.#now = now;
-    // A server that kept nothing does not hand out the ids of its former life again.
+    // A restarted server that kept nothing does not reuse its earlier ids.
     const ids = [...rows.values()].map(({ invoice_id }) => invoice_id);
     this.#last = Math.max(Math.floor(now() / 1_000), ...ids);
   }
@@ -103,7 +103,7 @@ export class Invoices {
     return settled;
   }
 
-  /** As if its time were over. */
+  /** Expires it now. */
   expire(invoice: Invoice): Invoice {
     const expiration_date = new Date(this.#now()).toISOString();
     const expired: Invoice = { ...invoice, status: "expired", expiration_date };

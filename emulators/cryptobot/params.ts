@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { parseJsonObject, readBody, type Request } from "../http.ts";
+import { parseJsonObject, readBody, type Request } from "../kit/http.ts";
 import { parseAmount } from "./amounts.ts";
 import { invalid, Refusal } from "./refusal.ts";
 
@@ -33,9 +33,9 @@ export const whole = z.preprocess((value) => {
 
 /** True or false, also written as text. */
 export const flag = z.preprocess((value) => {
-  const told = String(value).toLowerCase();
-  if (told === "true" || told === "1") return true;
-  return told === "false" || told === "0" ? false : value;
+  const text = String(value).toLowerCase();
+  if (text === "true" || text === "1") return true;
+  return text === "false" || text === "0" ? false : value;
 }, z.boolean());
 
 /** An amount above zero, kept as it was written. */
@@ -52,7 +52,10 @@ export const list = z.preprocess((value) => {
     .map((item) => item.trim());
 }, z.array(z.coerce.string()));
 
-/** Throws a 400 that names the first parameter that is missing or wrong. Unknown ones are ignored. */
+/**
+ * @throws Refusal 400 that names the first parameter that is missing or wrong. Unknown ones are
+ * ignored.
+ */
 export function read<Schema extends z.ZodType>(schema: Schema, params: Params): z.output<Schema> {
   const given = Object.entries(params).filter(([, value]) => value !== null && value !== "");
   const result = schema.safeParse(Object.fromEntries(given));

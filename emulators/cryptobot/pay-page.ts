@@ -1,15 +1,15 @@
-import { document, escaped } from "../html.ts";
+import { document, escapeHtml } from "../kit/html.ts";
 import type { Currencies } from "./currencies.ts";
 import type { Invoice } from "./invoices.ts";
 import { dueAmount, payableAssets } from "./settlement.ts";
 
-const price = (amount: string, code: string): string => `${escaped(amount)} ${escaped(code)}`;
+const price = (amount: string, code: string): string => `${escapeHtml(amount)} ${escapeHtml(code)}`;
 
-/** What a person sees who opened an invoice's link. */
+/** The page behind an invoice's link. */
 export function payPage(invoice: Invoice, currencies: Currencies): string {
   const asked = price(invoice.amount, invoice.fiat ?? invoice.asset ?? "");
   const heading = `<h1>Invoice ${invoice.invoice_id}</h1>\n<p class="amount">${asked}</p>`;
-  const about = invoice.description ? `<p class="said">${escaped(invoice.description)}</p>` : "";
+  const about = invoice.description ? `<p class="said">${escapeHtml(invoice.description)}</p>` : "";
   const title = `Pay ${invoice.amount} ${invoice.fiat ?? invoice.asset}`;
   return page(title, [heading, about, ending(invoice, currencies)].join("\n"));
 }
@@ -33,14 +33,14 @@ ${choice(invoice, currencies)}
 ${expiry(invoice)}`;
 }
 
-/** A crypto invoice leaves nothing to choose. */
+/** Only a fiat invoice offers a choice of assets. */
 function choice(invoice: Invoice, currencies: Currencies): string {
   if (invoice.fiat === undefined) return "";
   const options = payableAssets(invoice, currencies).map((asset, index) => {
-    const input = `<input type="radio" name="asset" value="${escaped(asset)}" required`;
+    const input = `<input type="radio" name="asset" value="${escapeHtml(asset)}" required`;
     const due = price(dueAmount(invoice, asset, currencies), asset);
     const checked = index === 0 ? " checked" : "";
-    return `<label>${input}${checked}><span>${escaped(asset)}</span><span>${due}</span></label>`;
+    return `<label>${input}${checked}><span>${escapeHtml(asset)}</span><span>${due}</span></label>`;
   });
   return `<fieldset>\n<legend>Pay with</legend>\n${options.join("\n")}\n</fieldset>`;
 }
@@ -61,17 +61,17 @@ const buttons: Readonly<Record<string, string>> = {
 function receipt({ paid, hidden_message, paid_btn_name, paid_btn_url }: Invoice): string {
   const sum = paid ? price(paid.paid_amount, paid.paid_asset) : "";
   const done = `<p role="status" class="good"><strong>Paid: ${sum}</strong></p>`;
-  const message = hidden_message ? `<p>${escaped(hidden_message)}</p>` : "";
-  const name = escaped(buttons[paid_btn_name ?? ""] ?? "Return");
+  const message = hidden_message ? `<p>${escapeHtml(hidden_message)}</p>` : "";
+  const name = escapeHtml(buttons[paid_btn_name ?? ""] ?? "Return");
   const link = paid_btn_url
-    ? `<a class="button" rel="noreferrer" href="${escaped(paid_btn_url)}">${name}</a>`
+    ? `<a class="button" rel="noreferrer" href="${escapeHtml(paid_btn_url)}">${name}</a>`
     : "";
   return [done, message, link].filter(Boolean).join("\n");
 }
 
 /** What is shown instead of an invoice, or after a form that could not be carried out. */
-export const troublePage = (heading: string, told: string): string =>
-  page(heading, `<h1>${escaped(heading)}</h1>\n<p role="alert">${escaped(told)}</p>`);
+export const errorPage = (heading: string, text: string): string =>
+  page(heading, `<h1>${escapeHtml(heading)}</h1>\n<p role="alert">${escapeHtml(text)}</p>`);
 
 const page = (title: string, content: string): string =>
   document({

@@ -1,8 +1,8 @@
 /**
- * Crypto Pay said no: `{ok: false, error: {code, name}}`, the code being the HTTP status. Clients in
- * the wild know the names UNAUTHORIZED, METHOD_NOT_FOUND (405), METHOD_DISABLED and
- * EXPIRES_IN_INVALID; all other names here are formed after the last one and unverified, so a client
- * should go by the code.
+ * Crypto Pay said no: `{ok: false, error: {code, name}}`, the code being the HTTP status. Clients
+ * in the wild know the names UNAUTHORIZED, METHOD_NOT_FOUND (405), METHOD_DISABLED and
+ * EXPIRES_IN_INVALID; all other names here are formed after the last one and unverified, so a
+ * client should go by the code.
  */
 export class Refusal extends Error {
   readonly code: number;
@@ -15,5 +15,6 @@ export class Refusal extends Error {
   }
 }
 
+/** A 400 that names a wrong parameter. */
 export const invalid = (parameter: string): Refusal =>
   new Refusal(400, `${parameter.toUpperCase()}_INVALID`);

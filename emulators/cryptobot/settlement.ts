@@ -4,7 +4,7 @@ import { cut, divideUp, multiply, parseAmount, percent, writeAmount } from "./am
 import type { Currencies } from "./currencies.ts";
 import type { Invoice, Paid } from "./invoices.ts";
 
-export interface PayersWish {
+export interface PaymentChoice {
   /** Without it, the first asset that the invoice takes. */
   readonly asset?: string | undefined;
   readonly comment?: string | undefined;
@@ -27,11 +27,11 @@ export function dueAmount(invoice: Invoice, asset: string, currencies: Currencie
 /** What is written on an invoice when it is paid now. `feePercent` is the app's tariff. */
 export function settlementOf(
   invoice: Invoice,
-  wish: PayersWish & { readonly asset: string },
-  world: { currencies: Currencies; feePercent: number; nowMs: number },
+  choice: PaymentChoice & { readonly asset: string },
+  terms: { currencies: Currencies; feePercent: number; nowMs: number },
 ): Paid {
-  const { currencies, feePercent, nowMs } = world;
-  const { asset, comment, anonymously = false } = wish;
+  const { currencies, feePercent, nowMs } = terms;
+  const { asset, comment, anonymously = false } = choice;
   const due = dueAmount(invoice, asset, currencies);
   const usdRate = currencies.usd(asset);
   const fee = cut(percent(exact(due), feePercent), currencies.decimals(asset));
@@ -83,6 +83,6 @@ function swapOf(
 
 function exact(text: string): bigint {
   const amount = parseAmount(text);
-  if (amount === undefined) throw new Error(`"${text}" is no amount`);
+  if (amount === undefined) throw new Error(`"${text}" is not an amount`);
   return amount;
 }

@@ -1,4 +1,4 @@
-import type { Table } from "../journal.ts";
+import type { Table } from "../kit/journal.ts";
 import { multiply, parseAmount, writeAmount } from "./amounts.ts";
 import type { Currencies } from "./currencies.ts";
 import { invalid, Refusal } from "./refusal.ts";
@@ -26,8 +26,8 @@ export interface TransfersParts {
 }
 
 const one = 10n ** 18n;
-const leastUsd = one;
-const mostUsd = 25_000n * one;
+const minUsd = one;
+const maxUsd = 25_000n * one;
 
 /** Payouts to Telegram users, and the balance they are taken from. */
 export class Transfers {
@@ -40,7 +40,7 @@ export class Transfers {
     this.#last = Math.max(Math.floor(parts.now() / 1_000), ...ids);
   }
 
-  /** Throws a `Refusal`, and then nothing has moved. A `spend_id` moves money once. */
+  /** @throws Refusal, and then nothing has moved. A `spend_id` moves money once. */
   send(order: Order): Transfer {
     const { rows, currencies, onRepeat } = this.#parts;
     const before = [...rows.values()].find(({ spend_id }) => spend_id === order.spend_id);
@@ -48,8 +48,8 @@ export class Transfers {
     if (before) throw new Refusal(400, "SPEND_ID_ALREADY_USED");
     const amount = parseAmount(order.amount) ?? 0n;
     const usd = multiply(amount, currencies.usd(order.asset));
-    if (usd < leastUsd) throw new Refusal(400, "AMOUNT_TOO_SMALL");
-    if (usd > mostUsd) throw new Refusal(400, "AMOUNT_TOO_BIG");
+    if (usd < minUsd) throw new Refusal(400, "AMOUNT_TOO_SMALL");
+    if (usd > maxUsd) throw new Refusal(400, "AMOUNT_TOO_BIG");
     if (amount > this.#available(order.asset)) throw new Refusal(400, "NOT_ENOUGH_COINS");
     this.gain(order.asset, -amount);
     this.#last += 1;
@@ -72,7 +72,7 @@ export class Transfers {
     this.#parts.balances.set(asset, writeAmount(this.#available(asset) + amount));
   }
 
-  /** As `getBalance` tells it. */
+  /** The result of `getBalance`. */
   balances(): unknown[] {
     return this.#parts.currencies.assets().map((currency_code) => {
       const available = writeAmount(this.#available(currency_code));

@@ -1,5 +1,5 @@
-import { Deliveries, type Delivery, post } from "../deliveries.ts";
-import type { Table } from "../journal.ts";
+import { Deliveries, type Delivery, post } from "../kit/deliveries.ts";
+import type { Table } from "../kit/journal.ts";
 import { parseAmount, writeAmount } from "./amounts.ts";
 import type { Faults } from "./faults.ts";
 import { signatureOf } from "./signature.ts";
@@ -27,25 +27,25 @@ export interface WebhookParts {
   readonly now: () => number;
 }
 
-const longestPauseMs = 3_600_000;
+const maxPauseMs = 3_600_000;
 
-/** Tells the shop of paid invoices, signed, at least once: until it answers 2xx. */
+/** Announces paid invoices to the shop, signed, at least once: until it answers 2xx. */
 export class Webhook {
   readonly #parts: WebhookParts;
-  readonly #deliveries: Deliveries<Update>;
-  /** Begins anew with each start: Crypto Pay documents that `update_id` is not unique. */
+  readonly deliveries: Deliveries<Update>;
+  /** Restarts from 1 with each start: Crypto Pay documents that `update_id` is not unique. */
   #lastUpdate = 0;
 
   constructor(parts: WebhookParts) {
     this.#parts = parts;
     const { rows, save, now, retryMs, tries: most } = parts;
     const pauseMs = (tries: number) =>
-      tries < most ? Math.min(longestPauseMs, retryMs * 2 ** (tries - 1)) : undefined;
+      tries < most ? Math.min(maxPauseMs, retryMs * 2 ** (tries - 1)) : undefined;
     const send = (update: Update, stopped: AbortSignal) => this.#post(update, stopped);
-    this.#deliveries = new Deliveries({ rows, save, now, pauseMs, post: send });
+    this.deliveries = new Deliveries({ rows, save, now, pauseMs, post: send });
   }
 
-  /** Without a webhook nobody is told. */
+  /** Does nothing without a webhook. */
   announcePaid(payload: Update["payload"]): void {
     if (this.#parts.url() === undefined) return;
     this.#lastUpdate += 1;
@@ -53,49 +53,33 @@ export class Webhook {
     const update_id = this.#lastUpdate;
     const update: Update = { update_id, update_type: "invoice_paid", request_date, payload };
     const fault = this.#parts.faults.forSending(payload.invoice_id);
-    void this.#deliveries.push(update, fault);
-  }
-
-  waiting(): Delivery<Update>[] {
-    return this.#deliveries.list();
-  }
-
-  hurry(): void {
-    this.#deliveries.hurry();
-  }
-
-  clear(): void {
-    this.#deliveries.clear();
-  }
-
-  stop(): void {
-    this.#deliveries.stop();
+    void this.deliveries.push(update, fault);
   }
 
   async #post(update: Update, stopped: AbortSignal): Promise<boolean> {
     const url = this.#parts.url();
-    // The webhook was taken away meanwhile: nobody is left to be told.
+    // The webhook was removed meanwhile.
     if (url === undefined) return true;
-    const { body, signature } = this.#signed(update);
+    const { body, signature } = this.#sign(update);
     const headers = { "crypto-pay-api-signature": signature };
     const answer = await post({ url, body, headers }, stopped);
     return answer !== undefined && answer.status >= 200 && answer.status < 300;
   }
 
-  #signed(update: Update): { body: string; signature: string } {
+  #sign(update: Update): { body: string; signature: string } {
     const { token, faults } = this.#parts;
     const forgery = faults.forTry(update.payload.invoice_id);
     if (forgery?.webhook === "wrong-signature") {
       const body = JSON.stringify(update);
       return { body, signature: signatureOf(body, `${token}, but not quite`) };
     }
-    if (forgery === undefined) return signed(update, token);
+    if (forgery === undefined) return sign(update, token);
     const amount = forgery.amount ?? twice(String(update.payload["amount"]));
-    return signed({ ...update, payload: { ...update.payload, amount } }, token);
+    return sign({ ...update, payload: { ...update.payload, amount } }, token);
   }
 }
 
-function signed(update: Update, token: string): { body: string; signature: string } {
+function sign(update: Update, token: string): { body: string; signature: string } {
   const body = JSON.stringify(update);
   return { body, signature: signatureOf(body, token) };
 }

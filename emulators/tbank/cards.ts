@@ -1,4 +1,4 @@
-/** What becomes of a try to pay. */
+/** How an attempt to pay ends. */
 export type Outcome =
   | { readonly kind: "paid" }
   | { readonly kind: "3ds" }
@@ -30,11 +30,11 @@ export const testCards: readonly [TestCard, ...TestCard[]] = [
   },
 ];
 
-/** The test card of this number, however it is spaced. */
+/** Finds a test card by its number, with or without spaces. */
 export function testCard(typed: string): TestCard | undefined {
   const digits = typed.replace(/[\s-]/gu, "");
   return testCards.find(({ number }) => number === digits);
 }
 
-/** What may be told of a card. */
-export const masked = (number: string): string => `${number.slice(0, 6)}******${number.slice(-4)}`;
+/** A card number as it may be shown. */
+export const mask = (number: string): string => `${number.slice(0, 6)}******${number.slice(-4)}`;

@@ -1,6 +1,14 @@
 import * as z from "zod";
 
-import { chance, mishap, Rules, silenceMs } from "../faults.ts";
+import {
+  callFields,
+  chance,
+  deliveryFault,
+  isCall,
+  isDelivery,
+  isForgery,
+  Rules,
+} from "../kit/faults.ts";
 import type { Outcome } from "./cards.ts";
 
 const scope = {
@@ -12,20 +20,16 @@ const code = z.string().regex(/^\d{1,4}$/u);
 
 const callFault = z.strictObject({
   kind: z.enum(["429", "500", "502", "refuse", "timeout-after-success", "drop-connection"]),
-  /** As `Init`, `GetState`; without it, every one. */
-  method: z.string().optional(),
-  /** Seconds a 429 asks for. */
-  retry_after: z.int().positive().default(1),
   /** What a `refuse` answers. */
   code: code.default("9999"),
   name: z.string().default("Refused on request"),
-  hold_ms: silenceMs,
+  ...callFields,
   ...scope,
 });
 
 /** As `CONFIRMED`; without it, notifications of every status. */
 const status = z.string().optional();
-const sendingFault = z.strictObject({ ...mishap, status, ...scope });
+const sendingFault = z.strictObject({ ...deliveryFault, status, ...scope });
 
 const forgery = z.strictObject({
   webhook: z.enum(["wrong-signature", "changed-amount"]),
@@ -42,7 +46,7 @@ const chargeFault = z.strictObject({
   ...scope,
 });
 
-/** `duplicate` to `drop` strike a notification once, when it is born; forgeries each try of it. */
+/** `duplicate` to `drop` apply once, when a notification is queued; forgeries to each try of it. */
 export const faultSchema = z.union([callFault, sendingFault, forgery, chargeFault]);
 export type CallFault = z.infer<typeof callFault>;
 export type SendingFault = z.infer<typeof sendingFault>;
@@ -51,37 +55,31 @@ type ChargeFault = z.infer<typeof chargeFault>;
 type Fault = z.infer<typeof faultSchema>;
 
 /** What a notification is about. */
-interface News {
+interface Notice {
   readonly paymentId: string;
   readonly status: string;
 }
 
-/** The rules by which this server misbehaves. */
+const isCharge = (fault: Fault): fault is ChargeFault => "charge" in fault;
+
+/** The faults that were asked for. */
 export class Faults extends Rules<Fault> {
   forCall(method: string, paymentId: string | undefined): CallFault | undefined {
-    return this.strike(
-      (fault): fault is CallFault =>
-        "kind" in fault && (fault.method ?? method) === method && concerns(fault, paymentId),
-    );
+    return this.applyRule(isCall, (fault) => {
+      return (fault.method ?? method) === method && concerns(fault, paymentId);
+    });
   }
 
-  forSending(news: News): SendingFault | undefined {
-    return this.strike(
-      (fault): fault is SendingFault => "delay_ms" in fault && isAbout(fault, news),
-    );
+  forSending(notice: Notice): SendingFault | undefined {
+    return this.applyRule(isDelivery, (fault) => isAbout(fault, notice));
   }
 
-  forTry(news: News): Forgery | undefined {
-    return this.strike(
-      (fault): fault is Forgery =>
-        "webhook" in fault && !("delay_ms" in fault) && isAbout(fault, news),
-    );
+  forTry(notice: Notice): Forgery | undefined {
+    return this.applyRule(isForgery, (fault) => isAbout(fault, notice));
   }
 
   forCharge(paymentId: string): Outcome | undefined {
-    const fault = this.strike(
-      (one): one is ChargeFault => "charge" in one && concerns(one, paymentId),
-    );
+    const fault = this.applyRule(isCharge, (one) => concerns(one, paymentId));
     switch (fault?.charge) {
       case undefined:
         return undefined;
@@ -96,5 +94,5 @@ export class Faults extends Rules<Fault> {
 const concerns = (fault: Fault, paymentId: string | undefined): boolean =>
   fault.payment_id === undefined || fault.payment_id === paymentId;
 
-const isAbout = (fault: SendingFault | Forgery, { paymentId, status: told }: News): boolean =>
-  (fault.status ?? told) === told && concerns(fault, paymentId);
+const isAbout = (fault: SendingFault | Forgery, { paymentId, status: current }: Notice): boolean =>
+  (fault.status ?? current) === current && concerns(fault, paymentId);

@@ -1,4 +1,4 @@
-import { masked, type Outcome, type TestCard } from "./cards.ts";
+import { mask, type Outcome, type TestCard } from "./cards.ts";
 import type { Faults } from "./faults.ts";
 import type { Changes, Payment, Payments } from "./payments.ts";
 import { Refusal } from "./refusal.ts";
@@ -12,7 +12,7 @@ export interface FormParts {
   readonly now: () => number;
 }
 
-/** How somebody pays. */
+/** A means of payment. */
 export type Means =
   | { readonly kind: "card"; readonly card: TestCard; readonly expDate: string }
   | { readonly kind: "sbp" };
@@ -32,8 +32,8 @@ export class Form {
   }
 
   /**
-   * A try. A card ends it as its number says and SBP well, unless an outcome or a fault says
-   * otherwise. Throws a `Refusal` when the form is closed.
+   * One attempt. The card's number decides how it ends, and SBP succeeds, unless an outcome or a
+   * fault says otherwise. @throws Refusal when the form is closed.
    */
   pay(payment: Payment, means: Means, outcome?: Outcome): Payment {
     if (!isOpen(payment.status)) throw new Refusal("8", `it is ${payment.status}`);
@@ -50,14 +50,14 @@ export class Form {
     }
   }
 
-  /** The payer's bank asks whether it is really them. Throws a `Refusal` when it does not ask. */
+  /** The payer's answer to their bank. @throws Refusal when the bank has not asked. */
   answer3ds(payment: Payment, isThem: boolean): Payment {
     if (payment.status !== "3DS_CHECKING") throw new Refusal("8", `it is ${payment.status}`);
     if (!isThem) return this.#fail(payment, { kind: "refused", status: "AUTH_FAIL", code: "101" });
     return this.#settle(this.#move(payment, ["3DS_CHECKED"]));
   }
 
-  /** As if the link's time were over. Throws a `Refusal` when nothing waits for it. */
+  /** Expires the link now. @throws Refusal when the payment does not wait for the payer. */
   expire(payment: Payment): Payment {
     if (!isOpen(payment.status) && payment.status !== "3DS_CHECKING") {
       throw new Refusal("8", `it is ${payment.status}`);
@@ -93,7 +93,7 @@ function meansOf({ recurrent, rebillId, id }: Payment, means: Means): Changes {
   const fresh = { errorCode: undefined, means: means.kind };
   if (means.kind === "sbp") return { ...fresh, card: undefined };
   const { id: cardId, number } = means.card;
-  const card = { id: cardId, pan: masked(number), expDate: means.expDate };
+  const card = { id: cardId, pan: mask(number), expDate: means.expDate };
   const rebill = recurrent ? { rebillId: rebillId ?? Number(id.slice(-10)) } : {};
   return { ...fresh, card, ...rebill };
 }

@@ -1,4 +1,4 @@
-import { parseJsonObject, Unservable } from "../http.ts";
+import { HttpError, parseJsonObject } from "../kit/http.ts";
 
 /** A JSON object, and its root scalars as they were written. */
 export interface Written {
@@ -7,33 +7,33 @@ export interface Written {
   readonly scalars: ReadonlyMap<string, string>;
 }
 
-interface Seen {
+interface Scalar {
   readonly holder: unknown;
   readonly key: string;
   readonly text: string;
 }
 
 /**
- * Reads an object without the loss that numbers of more than 15 digits suffer. Throws a 400 when it
- * is none.
+ * Reads an object without losing digits of numbers longer than 15 digits.
+ * @throws HttpError 400 when the text is not a JSON object.
  */
 export function readWritten(text: string): Written {
-  if (text.trim() === "") throw new Unservable(400, "the body must be a JSON object");
+  if (text.trim() === "") throw new HttpError(400, "the body must be a JSON object");
   parseJsonObject(text);
-  const seen: Seen[] = [];
+  const scalars: Scalar[] = [];
   const note = function (
     this: unknown,
     key: string,
     value: unknown,
     context?: { readonly source?: string },
   ): unknown {
-    if (typeof value === "string") seen.push({ holder: this, key, text: value });
+    if (typeof value === "string") scalars.push({ holder: this, key, text: value });
     if (typeof value === "number" || typeof value === "boolean") {
-      seen.push({ holder: this, key, text: context?.source ?? String(value) });
+      scalars.push({ holder: this, key, text: context?.source ?? String(value) });
     }
     return value;
   };
   const fields = JSON.parse(text, note) as Readonly<Record<string, unknown>>;
-  const ofRoot = seen.filter(({ holder }) => holder === fields);
+  const ofRoot = scalars.filter(({ holder }) => holder === fields);
   return { fields, scalars: new Map(ofRoot.map(({ key, text: written }) => [key, written])) };
 }

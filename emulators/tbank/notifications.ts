@@ -1,5 +1,5 @@
-import { Deliveries, type Delivery, post } from "../deliveries.ts";
-import type { Table } from "../journal.ts";
+import { Deliveries, type Delivery, post } from "../kit/deliveries.ts";
+import type { Table } from "../kit/journal.ts";
 import type { Faults } from "./faults.ts";
 import { readWritten } from "./literals.ts";
 import { currentAmount, type Payment } from "./payments.ts";
@@ -18,7 +18,7 @@ export interface NotificationsParts {
   readonly terminalKey: string;
   readonly password: string;
   readonly faults: Faults;
-  /** Where the terminal is told of payments that name no other place. */
+  /** The URL for payments without a NotificationURL of their own. */
   readonly url: () => string | undefined;
   /** The pause between tries on the first day; after that they come 24 times slower. */
   readonly retryMs: number;
@@ -27,12 +27,12 @@ export interface NotificationsParts {
   readonly now: () => number;
 }
 
-const triesADay = 24;
+const triesPerDay = 24;
 
-/** Tells the shop how its payments stand, until it answers 200 with exactly `OK`. */
+/** Notifies the shop of each status, until it answers 200 with exactly `OK`. */
 export class Notifications {
   readonly #parts: NotificationsParts;
-  readonly #deliveries: Deliveries<Notification>;
+  readonly deliveries: Deliveries<Notification>;
   readonly #firstTries = new Map<string, Promise<unknown>>();
 
   constructor(parts: NotificationsParts) {
@@ -40,61 +40,47 @@ export class Notifications {
     const { rows, save, now, retryMs, tries: most } = parts;
     const pauseMs = (tries: number) => {
       if (tries >= most) return undefined;
-      return tries <= triesADay ? retryMs : retryMs * triesADay;
+      return tries <= triesPerDay ? retryMs : retryMs * triesPerDay;
     };
-    const send = (news: Notification, stopped: AbortSignal) => this.#post(news, stopped);
-    this.#deliveries = new Deliveries({ rows, save, now, pauseMs, post: send });
+    const send = (notification: Notification, stopped: AbortSignal) =>
+      this.#post(notification, stopped);
+    this.deliveries = new Deliveries({ rows, save, now, pauseMs, post: send });
   }
 
-  /** Whoever has no place to be told at is not told. */
+  /** Does nothing when neither the payment nor the terminal has a URL. */
   announce(payment: Payment): void {
     const url = payment.notificationUrl ?? this.#parts.url();
     if (url === undefined) return;
     const { id: paymentId, status } = payment;
     const fields = fieldsOf(payment, this.#parts.terminalKey);
     const fault = this.#parts.faults.forSending({ paymentId, status });
-    const tried = this.#deliveries.push({ paymentId, status, url, fields }, fault);
+    const tried = this.deliveries.push({ paymentId, status, url, fields }, fault);
     const all = Promise.all([this.#firstTries.get(paymentId), tried]).then(() => {
       if (this.#firstTries.get(paymentId) === all) this.#firstTries.delete(paymentId);
     });
     this.#firstTries.set(paymentId, all);
   }
 
-  /** Waits until everything new of a payment was told, or tried to be. */
-  async told(paymentId: string): Promise<void> {
+  /** Resolves after the first try of each queued notification of a payment. */
+  async whenSent(paymentId: string): Promise<void> {
     await this.#firstTries.get(paymentId);
   }
 
-  waiting(): Delivery<Notification>[] {
-    return this.#deliveries.list();
-  }
-
-  hurry(): void {
-    this.#deliveries.hurry();
-  }
-
-  clear(): void {
-    this.#deliveries.clear();
-  }
-
-  stop(): void {
-    this.#deliveries.stop();
-  }
-
-  async #post(news: Notification, stopped: AbortSignal): Promise<boolean> {
-    const answer = await post({ url: news.url, body: this.#signed(news) }, stopped);
+  async #post(notification: Notification, stopped: AbortSignal): Promise<boolean> {
+    const answer = await post({ url: notification.url, body: this.#sign(notification) }, stopped);
     return answer?.status === 200 && answer.text === "OK";
   }
 
-  #signed(news: Notification): string {
+  #sign(notification: Notification): string {
     const { password, faults } = this.#parts;
-    const forgery = faults.forTry(news);
-    if (forgery === undefined) return signed(news.fields, password);
-    if (forgery.webhook === "wrong-signature") return signed(news.fields, `${password}, not quite`);
-    const forged = news.fields.map(([name, json]) => {
+    const forgery = faults.forTry(notification);
+    if (forgery === undefined) return sign(notification.fields, password);
+    if (forgery.webhook === "wrong-signature")
+      return sign(notification.fields, `${password}, not quite`);
+    const forged = notification.fields.map(([name, json]) => {
       return [name, name === "Amount" ? String(forgery.amount ?? 2 * Number(json)) : json] as const;
     });
-    return signed(forged, password);
+    return sign(forged, password);
   }
 }
 
@@ -119,10 +105,10 @@ function fieldsOf(payment: Payment, terminalKey: string): Notification["fields"]
   return fields.flatMap(([name, json]) => (json === undefined ? [] : [[name, json] as const]));
 }
 
-/** SBP tells a masked telephone where a card would tell its number. */
+/** With SBP, `Pan` is a masked telephone number. */
 const payersPhone = "+790******01";
 
-function signed(fields: Notification["fields"], password: string): string {
+function sign(fields: Notification["fields"], password: string): string {
   const written = fields.map(([name, json]) => `${JSON.stringify(name)}:${json}`).join(",");
   const token = tokenOf(readWritten(`{${written}}`).scalars, password);
   return `{${written},"Token":"${token}"}`;

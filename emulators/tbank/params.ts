@@ -14,7 +14,7 @@ export function paymentIdIn({ scalars }: Params): string {
   return id;
 }
 
-/** Throws a `Refusal` over the first parameter that is missing or wrong; others are ignored. */
+/** @throws Refusal over the first parameter that is missing or wrong; others are ignored. */
 export function read<Schema extends z.ZodType>(
   schema: Schema,
   { fields }: Params,

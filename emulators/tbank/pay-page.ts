@@ -1,30 +1,30 @@
-import { document, escaped } from "../html.ts";
+import { document, escapeHtml } from "../kit/html.ts";
 import { testCards } from "./cards.ts";
 import type { Payment } from "./payments.ts";
 import { qrSvg } from "./qr.ts";
 import { roubles, type Texts, textsIn } from "./texts.ts";
 
 /** What the page shows beside the payment. */
-export interface Shown {
-  /** What SBP's QR says; undefined where SBP cannot pay this. */
+export interface PageExtras {
+  /** The payload of SBP's QR; undefined where SBP cannot pay this. */
   readonly qr?: string | undefined;
   /** What was wrong with what the person typed. */
-  readonly trouble?: string | undefined;
+  readonly mistake?: string | undefined;
 }
 
-/** The form, or what became of the payment. A number that was typed is not shown again. */
-export function payPage(payment: Payment, shown: Shown): string {
+/** The form, or the payment's outcome. A typed number is not shown again. */
+export function payPage(payment: Payment, extras: PageExtras): string {
   const { language, orderId, amount, description } = payment;
   const texts = textsIn(language);
   const heading = texts.order(orderId);
   const sum = roubles(amount, language);
-  const about = description ? `<p>${escaped(description)}</p>` : "";
-  const top = `<h1>${escaped(heading)}</h1>\n<p class="amount">${sum}</p>`;
-  const content = [top, about, stateOf(payment, texts, shown)].filter(Boolean).join("\n");
+  const about = description ? `<p>${escapeHtml(description)}</p>` : "";
+  const top = `<h1>${escapeHtml(heading)}</h1>\n<p class="amount">${sum}</p>`;
+  const content = [top, about, stateOf(payment, texts, extras)].filter(Boolean).join("\n");
   return document({ language, title: `${heading}: ${sum}`, content, note: texts.emulated });
 }
 
-/** In both languages: nobody knows who has lost the way. */
+/** In both languages, since the payment that would name one is unknown. */
 export function lostPage(): string {
   const [en, ru] = [textsIn("en"), textsIn("ru")];
   const content = `<h1>${en.unknown}</h1>
@@ -33,14 +33,14 @@ export function lostPage(): string {
   return document({ language: "en", title: en.unknown, content, note: en.emulated });
 }
 
-function stateOf(payment: Payment, texts: Texts, shown: Shown): string {
+function stateOf(payment: Payment, texts: Texts, extras: PageExtras): string {
   const { language, taken, held, refunded } = payment;
   switch (payment.status) {
     case "NEW":
     case "FORM_SHOWED":
     case "REJECTED":
     case "AUTH_FAIL":
-      return tryForm(payment, texts, shown);
+      return tryForm(payment, texts, extras);
     case "AUTHORIZING":
     case "3DS_CHECKING":
     case "3DS_CHECKED":
@@ -66,23 +66,23 @@ function stateOf(payment: Payment, texts: Texts, shown: Shown): string {
   }
 }
 
-function tryForm(payment: Payment, texts: Texts, { qr, trouble }: Shown): string {
+function tryForm(payment: Payment, texts: Texts, { qr, mistake }: PageExtras): string {
   const { language, amount, dueAt, failUrl } = payment;
-  const failure = trouble ?? failureOf(payment, texts);
+  const failure = mistake ?? failureOf(payment, texts);
   const alert = failure === undefined ? "" : `<p role="alert" class="bad">${failure}</p>`;
   const pay = texts.pay(roubles(amount, language));
   const form = `<form method="post">
 <h2>${texts.byCard}</h2>
 <label class="field">${texts.number}
 <input name="number" inputmode="numeric" autocomplete="off" required maxlength="23"
-value="${spaced(testCards[0].number)}"></label>
+value="${groupDigits(testCards[0].number)}"></label>
 <label class="field">${texts.expires}
 <input name="expires" inputmode="numeric" autocomplete="off" required maxlength="7"
 value="12/49"></label>
 <button name="do" value="card">${pay}</button>
 </form>`;
   const list = testCards.map(({ name, number }) => {
-    return `<li>${spaced(number)}: ${texts.cards[name]}</li>`;
+    return `<li>${groupDigits(number)}: ${texts.cards[name]}</li>`;
   });
   const cards = `<p class="note">${texts.testCards}</p>\n<ul class="cards">${list.join("")}</ul>`;
   const moment = new Date(dueAt).toLocaleString(language, {
@@ -90,7 +90,7 @@ value="12/49"></label>
     dateStyle: "long",
     timeStyle: "short",
   });
-  const due = `<p class="note">${escaped(texts.due(`${moment} (UTC+3)`))}</p>`;
+  const due = `<p class="note">${escapeHtml(texts.due(`${moment} (UTC+3)`))}</p>`;
   return [alert, form, cards, sbp(texts, qr), due, back(failUrl, texts)].filter(Boolean).join("\n");
 }
 
@@ -117,11 +117,11 @@ function failureOf({ errorCode }: Payment, texts: Texts): string | undefined {
   return `<strong>${texts.notPaid}</strong> ${reason} ${texts.again}`;
 }
 
-const spaced = (number: string): string => number.replace(/\d{4}(?=\d)/gu, "$& ");
+const groupDigits = (number: string): string => number.replace(/\d{4}(?=\d)/gu, "$& ");
 const good = (text: string): string =>
-  `<p role="status" class="good"><strong>${escaped(text)}</strong></p>`;
-const over = (text: string): string => `<p role="status"><strong>${escaped(text)}</strong></p>`;
+  `<p role="status" class="good"><strong>${escapeHtml(text)}</strong></p>`;
+const over = (text: string): string => `<p role="status"><strong>${escapeHtml(text)}</strong></p>`;
 const back = (url: string | undefined, texts: Texts): string =>
   url === undefined
     ? ""
-    : `\n<a class="button quiet" rel="noreferrer" href="${escaped(url)}">${texts.back}</a>`;
+    : `\n<a class="button quiet" rel="noreferrer" href="${escapeHtml(url)}">${texts.back}</a>`;

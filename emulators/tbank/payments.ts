@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-import type { Table } from "../journal.ts";
+import type { Table } from "../kit/journal.ts";
 import { isHeld, isOpen, isUnpaid, mayBecome, type Status } from "./statuses.ts";
 
 /** A payment as it is kept. Amounts are kopecks, times milliseconds since 1970. */
@@ -72,7 +72,7 @@ export interface PaymentsParts {
 /** All payments of the one terminal. */
 export class Payments {
   readonly #parts: PaymentsParts;
-  /** What time may still change. */
+  /** The payments that may still expire. */
   readonly #unsettled = new Set<string>();
 
   constructor(parts: PaymentsParts) {
@@ -122,24 +122,24 @@ export class Payments {
     return [...this.#unsettled].flatMap((id) => this.find(id) ?? []);
   }
 
-  /** Goes through these statuses at once. Throws when a payment cannot go that way. */
+  /** Passes through these statuses at once. @throws Error for an impossible transition. */
   move(payment: Payment, through: readonly Status[], changes: Changes = {}): Payment {
     const moved = this.#goThrough(payment, through, changes);
     for (const status of through) this.#parts.onStatus({ ...moved, status });
     return moved;
   }
 
-  /** Goes back to a status of which everybody knows. */
+  /** Goes back to an earlier status without a notification. */
   retreat(payment: Payment, to: Status, changes: Changes): Payment {
     return this.#goThrough(payment, [to], changes);
   }
 
-  /** Changes what is known of a payment that stays where it is. */
+  /** Changes a payment's data, not its status. */
   note(payment: Payment, changes: Changes): Payment {
     return this.#keep({ ...payment, ...changes });
   }
 
-  /** Ids go on from where they were. */
+  /** Removes all payments; ids continue. */
   clear(): void {
     this.#parts.rows.clear();
     this.#unsettled.clear();

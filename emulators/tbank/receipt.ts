@@ -9,7 +9,7 @@ const item = z.object({
   Price: kopecks,
   Quantity: z.number().positive().max(99_999.999),
   Amount: kopecks,
-  /** Rates come and go by law, so a list of them would be wrong one day. */
+  /** A pattern, since VAT rates change by law. */
   Tax: z.string().regex(/^(?:none|vat\d{1,3})$/u),
 });
 
@@ -24,7 +24,7 @@ const receipt = z.object({
 
 const sumOf = (parts: readonly number[]): number => parts.reduce((sum, part) => sum + part, 0);
 
-/** Throws a `Refusal` when a receipt is not one over so many kopecks. */
+/** @throws Refusal when the receipt is invalid or does not come to `kopecksPaid`. */
 export function checkReceipt(given: unknown, kopecksPaid: number): void {
   const read = receipt.safeParse(given);
   if (!read.success) throw new Refusal("1", z.prettifyError(read.error));
@@ -36,6 +36,6 @@ export function checkReceipt(given: unknown, kopecksPaid: number): void {
   }
   const total = sumOf(Items.map(({ Amount }) => Amount));
   if (Payments && sumOf(Object.values(Payments)) !== total) throw new Refusal("308");
-  const told = `the items come to ${total} kopecks, the payment to ${kopecksPaid}`;
-  if (total !== kopecksPaid) throw new Refusal("334", told);
+  const sums = `the items come to ${total} kopecks, the payment to ${kopecksPaid}`;
+  if (total !== kopecksPaid) throw new Refusal("334", sums);
 }

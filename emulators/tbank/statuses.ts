@@ -48,6 +48,7 @@ const edges: Readonly<Record<Status, readonly Status[]>> = {
   ATTEMPTS_EXPIRED: [],
 };
 
+/** Whether a payment can go from one status directly to another. */
 export const mayBecome = (from: Status, to: Status): boolean => edges[from].includes(to);
 
 const open = new Set<Status>(["NEW", "FORM_SHOWED", "REJECTED", "AUTH_FAIL"]);
@@ -60,7 +61,7 @@ const unpaid = new Set<Status>([
   "DEADLINE_EXPIRED",
   "ATTEMPTS_EXPIRED",
 ]);
-const untold = new Set<Status>([
+const unannounced = new Set<Status>([
   "NEW",
   "FORM_SHOWED",
   "AUTHORIZING",
@@ -73,7 +74,7 @@ const untold = new Set<Status>([
   "ATTEMPTS_EXPIRED",
 ]);
 
-/** Whether the form takes a try. */
+/** Whether the form accepts an attempt to pay. */
 export const isOpen = (status: Status): boolean => open.has(status);
 
 /** Whether nothing has been held or taken yet. */
@@ -87,5 +88,5 @@ export const isHeld = (status: Status): boolean =>
 export const isTaken = (status: Status): boolean =>
   status === "CONFIRMED" || status === "PARTIAL_REFUNDED";
 
-/** Whether the shop is told of it; of DEADLINE_EXPIRED it is only when it asked to be. */
-export const isTold = (status: Status): boolean => !untold.has(status);
+/** Whether the shop is notified of it; DEADLINE_EXPIRED only when it asked for that. */
+export const isAnnounced = (status: Status): boolean => !unannounced.has(status);

@@ -113,6 +113,7 @@ const ru: Texts = {
   emulated: "Это эмуляция оплаты: деньги не списываются.",
 };
 
+/** The form's texts in a language. */
 export const textsIn = (language: "en" | "ru"): Texts => (language === "en" ? en : ru);
 
 /** Kopecks as people write roubles. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Who waits for the bot's answer to a question, by the question's id. */
+/** Pending questions to the bot, by id. */
 export class Answers<Answer> {
   readonly #waiting = new Map<string, (answer: Answer) => void>();
 

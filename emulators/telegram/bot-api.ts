@@ -101,4 +101,5 @@ export type Draft = Omit<Message, "message_id" | "chat" | "date">;
 
 export type Update = { readonly update_id: number } & Readonly<Record<string, unknown>>;
 
+/** Unix seconds, as the Bot API has its dates. */
 export const nowSeconds = (): number => Math.floor(Date.now() / 1_000);

@@ -2,7 +2,7 @@ import { extname } from "node:path";
 
 import type { Upload } from "./params.ts";
 
-import { smallBody, parseJsonObject, readBody, type Request } from "../http.ts";
+import { smallBody, parseJsonObject, readBody, type Request } from "../kit/http.ts";
 import { badRequest, Refusal } from "./refusal.ts";
 
 interface CallBody {

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 
-import type { Table } from "../journal.ts";
+import type { Table } from "../kit/journal.ts";
 
 import { Answers } from "./answers.ts";
 import { badRequest } from "./refusal.ts";
@@ -18,7 +18,8 @@ interface Query {
 }
 
 /**
- * After this the person's app has stopped waiting. Telegram names no number; a minute is generous.
+ * After this the person's app has stopped waiting. Telegram documents no limit; a minute is
+ * generous.
  */
 const answerableMs = 60_000;
 
@@ -39,8 +40,8 @@ export class Callbacks {
   }
 
   /**
-   * Returns whose button it was. Throws a 400 when the query is unknown, answered already or too
-   * old.
+   * Returns whose button it was. @throws Refusal 400 when the query is unknown, answered already or
+   * too old.
    */
   answer(id: string, answer: Answer): number {
     const query = this.#rows.get(id);

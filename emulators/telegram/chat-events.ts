@@ -2,11 +2,11 @@
 export type ChatEvent = "chat" | "message" | "edit" | "delete" | "answer" | "typing";
 type Listener = (event: ChatEvent, data: unknown) => void;
 
-/** Tells whoever looks at a chat what happens in it. */
+/** Publishes what happens in each chat. */
 export class ChatEvents {
   readonly #listeners = new Map<number, Set<Listener>>();
 
-  /** Returns what ends the listening. */
+  /** Returns a function that ends the subscription. */
   listen(chatId: number, listener: Listener): () => void {
     const listeners = this.#listeners.get(chatId) ?? new Set();
     this.#listeners.set(chatId, listeners.add(listener));

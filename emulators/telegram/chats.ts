@@ -1,4 +1,4 @@
-import type { Journal, Table } from "../journal.ts";
+import type { Journal, Table } from "../kit/journal.ts";
 import type { Draft, Message, User } from "./bot-api.ts";
 import type { Person } from "./people.ts";
 
@@ -6,7 +6,7 @@ import { nowSeconds } from "./bot-api.ts";
 import { ChatEvents } from "./chat-events.ts";
 import { chatOf } from "./people.ts";
 
-/** Every private chat between the bot and a person, and what stands in it. */
+/** The bot's private chats and their messages. */
 export class Chats {
   readonly events = new ChatEvents();
   readonly #journal: Journal;
@@ -62,16 +62,17 @@ export class Chats {
   }
 }
 
-/** What the Bot API hands out: only inline keyboards are part of a message there. */
+/** The message as the Bot API returns it: only inline keyboards belong to a message there. */
 export function asBotSees(message: Message): Message {
   const { reply_markup, ...rest } = message;
   return reply_markup?.inline_keyboard ? message : rest;
 }
 
 /** A reply quotes a message without what that one replied to. */
-export function quoted(message: Message): Message {
+export function quote(message: Message): Message {
   const { reply_to_message: _deeper, ...rest } = asBotSees(message);
   return rest;
 }
 
+/** Whether this user wrote the message. */
 export const isFrom = (message: Message, user: User): boolean => message.from.id === user.id;

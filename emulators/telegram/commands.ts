@@ -1,4 +1,4 @@
-import type { Table } from "../journal.ts";
+import type { Table } from "../kit/journal.ts";
 import type { Person } from "./people.ts";
 
 export interface BotCommand {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { chance, Rules, silenceMs } from "../faults.ts";
+import { callFields, chance, isCall, isDelivery, Rules } from "../kit/faults.ts";
 
 const scope = {
   /** Without it, every chat. */
@@ -10,11 +10,8 @@ const scope = {
 
 const callFault = z.strictObject({
   kind: z.enum(["429", "500", "502", "403", "slow", "timeout-after-success", "drop-connection"]),
-  method: z.string().optional(),
-  /** Seconds a 429 asks for. */
-  retry_after: z.int().positive().default(1),
-  /** Milliseconds until the connection is closed without an answer, or until a slow call is done and answered. */
-  hold_ms: silenceMs,
+  /** A slow call runs after `hold_ms`, and is answered then. */
+  ...callFields,
   ...scope,
 });
 
@@ -35,25 +32,20 @@ export type CallFault = z.infer<typeof callFault>;
 export type UpdateFault = z.infer<typeof updateFault>;
 type Fault = CallFault | UpdateFault;
 
-/** The rules by which this server misbehaves. */
+/** The faults that were asked for. */
 export class Faults extends Rules<Fault> {
   forCall(method: string, chatId: number | undefined): CallFault | undefined {
-    return this.strike(
-      (fault): fault is CallFault =>
-        "kind" in fault &&
-        (fault.method ?? method).toLowerCase() === method.toLowerCase() &&
-        concerns(fault, chatId),
-    );
+    const called = method.toLowerCase();
+    return this.applyRule(isCall, (fault) => {
+      return (fault.method?.toLowerCase() ?? called) === called && concerns(fault, chatId);
+    });
   }
 
   forUpdate(body: Readonly<Record<string, unknown>>, chatId: number): UpdateFault | undefined {
     const names = [body, body["message"] ?? {}].flatMap((part) => Object.keys(part));
-    return this.strike(
-      (fault): fault is UpdateFault =>
-        "updates" in fault &&
-        (fault.about === undefined || names.includes(fault.about)) &&
-        concerns(fault, chatId),
-    );
+    return this.applyRule(isDelivery, (fault) => {
+      return (fault.about === undefined || names.includes(fault.about)) && concerns(fault, chatId);
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { extname } from "node:path";
 
-import type { Table } from "../journal.ts";
+import type { Table } from "../kit/journal.ts";
 import type { Document, PhotoSize } from "./bot-api.ts";
 import type { Upload } from "./params.ts";
 
@@ -64,9 +64,13 @@ export class Files {
   }
 }
 
+/** A stored file's content. */
 export const bytesOf = ({ base64 }: StoredFile): Buffer => Buffer.from(base64, "base64");
 
-/** The one size this server keeps. Throws a 400 when the file is no picture Telegram would show. */
+/**
+ * The one size this server keeps. @throws Refusal 400 when the file is not a picture that Telegram
+ * would show.
+ */
 export function photoSizes(file: StoredFile): PhotoSize[] {
   const size = pictureSize(bytesOf(file));
   if (size === undefined) throw badRequest("IMAGE_PROCESS_FAILED");
@@ -77,6 +81,7 @@ export function photoSizes(file: StoredFile): PhotoSize[] {
   return [{ file_id: id, file_unique_id: uniqueId, file_size: file.size, width, height }];
 }
 
+/** A stored file as the Bot API's `Document`. */
 export function documentOf({ id, uniqueId, name, mime, size }: StoredFile): Document {
   const ids = { file_id: id, file_unique_id: uniqueId };
   return { file_name: name, mime_type: mime, ...ids, file_size: size };

@@ -9,4 +9,5 @@ export interface Formatted {
   readonly entities: readonly MessageEntity[];
 }
 
+/** The 400 for broken markup. */
 export const cannotParse = (words: string): Refusal => badRequest(`can't parse entities: ${words}`);

@@ -27,15 +27,15 @@ export interface Marked {
 
 /**
  * The text people will read: markup parsed, space around it cut, commands, links and mentions
- * found. Throws a 400 for broken markup and for an unknown mode.
+ * found. @throws Refusal 400 for broken markup and for an unknown mode.
  */
 export function format({ text, parseMode, entities }: Marked): Formatted {
-  const trimmed = trim(parsed({ text, parseMode, entities: entities ?? [] }));
+  const trimmed = trim(parseMarkup({ text, parseMode, entities: entities ?? [] }));
   const found = findEntities(trimmed.text).filter((one) => !trimmed.entities.some(covers(one)));
   return { text: trimmed.text, entities: [...trimmed.entities, ...found].toSorted(byPlace) };
 }
 
-function parsed({ text, parseMode, entities }: Marked): Formatted {
+function parseMarkup({ text, parseMode, entities }: Marked): Formatted {
   switch (parseMode?.toLowerCase()) {
     case undefined:
     case "none":

@@ -11,6 +11,7 @@ const patterns: readonly (readonly [type: string, pattern: RegExp])[] = [
   ["cashtag", /(?<![\w$])\$[A-Z]{3,8}\b/gu],
 ];
 
+/** The entities in plain text, kind by kind; they do not overlap. */
 export function findEntities(text: string): MessageEntity[] {
   const found: MessageEntity[] = [];
   for (const [type, pattern] of patterns) {

@@ -29,8 +29,8 @@ interface Open {
 }
 
 /**
- * Telegram's HTML subset. Throws a 400 that names the broken tag and its byte offset, as the real
- * server does (tdlib, parse_html).
+ * Telegram's HTML subset. @throws Refusal 400 that names the broken tag and its byte offset, as the
+ * real server does (tdlib, parse_html).
  */
 export function parseHtml(source: string): Formatted {
   const state: State = { source, at: 0, text: "", open: [], entities: [] };
@@ -59,7 +59,7 @@ interface State {
 const named: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"' };
 const reference = /^&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z]+));?/iu;
 
-/** The character a reference stands for; what is no reference stays as it is. */
+/** The character a reference stands for; anything else stays as it is. */
 function takeCharacter(state: State): string {
   const [whole, hex, decimal, name] =
     reference.exec(state.source.slice(state.at, state.at + 16)) ?? [];
@@ -72,7 +72,7 @@ function takeCharacter(state: State): string {
 const character = (code: number): string | undefined =>
   code > 0 && code < 0x10_ffff ? String.fromCodePoint(code) : undefined;
 
-const decoded = (value: string): string => {
+const decode = (value: string): string => {
   const state: State = { source: value, at: 0, text: "", open: [], entities: [] };
   while (state.at < value.length) {
     if (value[state.at] === "&") state.text += takeCharacter(state);
@@ -137,7 +137,7 @@ function takeValue(state: State, tag: string, where: string): string {
   if (end < 0) throw cannotParse(`Unclosed start tag ${where}`);
   const value = state.source.slice(state.at + 1, end);
   state.at = end + 1;
-  return decoded(value);
+  return decode(value);
 }
 
 function take(state: State, pattern: RegExp): string {

@@ -6,7 +6,7 @@ import { parseHttpUrl } from "./link.ts";
 import { json, words } from "./params.ts";
 import { badRequest } from "./refusal.ts";
 
-/** The kinds of button this server does not look into. */
+/** The kinds of button whose content is not checked. */
 const otherKinds = ["web_app", "login_url", "switch_inline_query", "copy_text", "pay"] as const;
 
 const inlineButton = z.looseObject({
@@ -26,8 +26,8 @@ const unreadable = "can't parse reply keyboard markup JSON object";
 export const markupSchema = json(z.unknown(), unreadable);
 
 /**
- * The keyboard as it will be shown, undefined when there is none. Throws a 400 as Telegram words
- * it.
+ * The keyboard as it will be shown, undefined when there is none. @throws Refusal 400 as Telegram
+ * words it.
  */
 export function readMarkup(given: unknown): ReplyMarkup | undefined {
   if (given === undefined) return undefined;
@@ -44,16 +44,16 @@ export function readMarkup(given: unknown): ReplyMarkup | undefined {
   }
   const filled = inline_keyboard.filter((row) => row.length > 0);
   const bytes = Buffer.byteLength(JSON.stringify({ inline_keyboard: filled }));
-  if (filled.flat().length > mostButtons || bytes > mostBytes) {
+  if (filled.flat().length > maxButtons || bytes > maxBytes) {
     throw badRequest("reply markup is too long");
   }
   for (const button of filled.flat()) checkButton(button);
   return filled.length === 0 ? undefined : { inline_keyboard: filled };
 }
 
-const mostButtons = 100;
-/** Telegram names no number; a keyboard of somewhat more than this is refused. */
-const mostBytes = 10_240;
+const maxButtons = 100;
+/** Telegram documents no limit; keyboards somewhat larger than this are refused. */
+const maxBytes = 10_240;
 
 function checkButton(button: z.infer<typeof inlineButton>): void {
   const { text, callback_data, url } = button;

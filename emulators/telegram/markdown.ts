@@ -37,21 +37,21 @@ interface State {
   quote: { readonly offset: number; type: string } | undefined;
 }
 
-/** MarkdownV2. Throws a 400 in the real server's words (tdlib, parse_markdown_v2). */
+/** MarkdownV2. @throws Refusal 400 in the real server's words (tdlib, parse_markdown_v2). */
 export function parseMarkdownV2(source: string): Formatted {
   const begin = { at: 0, text: "", startsLine: true, quote: undefined };
   const state: State = { source, open: [], entities: [], ...begin };
   while (state.at < source.length) step(state);
   endQuote(state);
   const left = state.open.at(-1);
-  if (left) throw unended(state, left.style.name, left.at);
+  if (left) throw unendedError(state, left.style.name, left.at);
   return { text: state.text, entities: state.entities };
 }
 
 const bytesBefore = ({ source }: State, at: number): number =>
   Buffer.byteLength(source.slice(0, at));
 
-const unended = (state: State, name: string, at: number) =>
+const unendedError = (state: State, name: string, at: number) =>
   cannotParse(`Can't find end of ${name} entity at byte offset ${bytesBefore(state, at)}`);
 
 function step(state: State): void {
@@ -98,7 +98,7 @@ function takeCode(state: State, mark: string): void {
     : null;
   state.at += head?.[0].length ?? 0;
   while (!state.source.startsWith(mark, state.at)) {
-    if (state.at >= state.source.length) throw unended(state, codeName(mark, head), begin);
+    if (state.at >= state.source.length) throw unendedError(state, codeName(mark, head), begin);
     if (/^\\[`\\]/u.test(state.source.slice(state.at, state.at + 2))) state.at += 1;
     state.text += state.source.charAt(state.at++);
   }

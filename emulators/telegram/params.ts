@@ -13,7 +13,7 @@ export interface Call {
   readonly method: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly uploads: ReadonlyMap<string, Upload>;
-  /** Aborted when the caller hung up. */
+  /** Aborted when the caller hangs up. */
   readonly gone: AbortSignal;
 }
 
@@ -33,7 +33,7 @@ export const words = z.preprocess((value) => {
 }, z.string());
 
 /**
- * A value that queries and forms carry as JSON text; `complaint` is what Telegram says of broken
+ * A value that queries and forms carry as JSON text; `complaint` is Telegram's error for broken
  * JSON.
  */
 export function json<Schema extends z.ZodType>(schema: Schema, complaint: string) {
@@ -49,8 +49,8 @@ export function json<Schema extends z.ZodType>(schema: Schema, complaint: string
 }
 
 /**
- * Reads a call's parameters. Throws a 400 in Telegram's words; unknown parameters are ignored as
- * there.
+ * Reads a call's parameters. @throws Refusal 400 in Telegram's words; unknown parameters are
+ * ignored as there.
  */
 export function read<Schema extends z.ZodType>(schema: Schema, { params }: Call): z.output<Schema> {
   const given = Object.entries(params).filter(([, value]) => value !== null && value !== "");

@@ -1,8 +1,8 @@
 import type { Message } from "./bot-api.ts";
-import type { World } from "./world.ts";
+import type { State } from "./state.ts";
 
-import { ok, type Reply, Unservable } from "../http.ts";
-import { quoted } from "./chats.ts";
+import { ok, type Reply, HttpError } from "../kit/http.ts";
+import { quote } from "./chats.ts";
 import { userOf } from "./people.ts";
 
 /**
@@ -10,25 +10,25 @@ import { userOf } from "./people.ts";
  * once the service message stands in the chat; a refusal or silence costs nothing. A person's app
  * shows to which invoice the receipt belongs; whether a bot is told so is unverified, so it is not.
  */
-export async function payInvoice(world: World, id: number, messageId: number): Promise<Reply> {
-  const bill = world.chats.find(id, messageId);
+export async function payInvoice(state: State, id: number, messageId: number): Promise<Reply> {
+  const bill = state.chats.find(id, messageId);
   const invoice = bill?.invoice;
   if (bill === undefined || invoice === undefined)
-    throw new Unservable(400, `message ${messageId} is no invoice`);
-  const from = userOf(world.people.look(id));
-  const invoice_payload = world.stars.payloadOf(id, messageId);
-  const queryId = world.stars.newCheckout();
+    throw new HttpError(400, `message ${messageId} is not an invoice`);
+  const from = userOf(state.people.get(id));
+  const invoice_payload = state.stars.payloadOf(id, messageId);
+  const queryId = state.stars.newCheckout();
   const { currency, total_amount } = invoice;
   const asked = { id: queryId, from, currency, total_amount, invoice_payload };
-  world.tellBot({ pre_checkout_query: asked }, id);
-  world.save();
-  const answer = await world.stars.checkoutAnswer(queryId);
-  if (answer === undefined) throw new Unservable(400, "the bot did not confirm within 10 s");
-  if (!answer.ok) throw new Unservable(400, answer.error_message ?? "the bot declined");
-  const successful_payment = world.stars.pay(from, invoice, invoice_payload);
-  const receipt = { from, successful_payment, reply_to_message: quoted(bill) };
-  const shown: Message = world.chats.add(world.people.look(id), receipt);
+  state.tellBot({ pre_checkout_query: asked }, id);
+  state.save();
+  const answer = await state.stars.checkoutAnswer(queryId);
+  if (answer === undefined) throw new HttpError(400, "the bot did not confirm within 10 s");
+  if (!answer.ok) throw new HttpError(400, answer.error_message ?? "the bot declined");
+  const successful_payment = state.stars.pay(from, invoice, invoice_payload);
+  const receipt = { from, successful_payment, reply_to_message: quote(bill) };
+  const shown: Message = state.chats.add(state.people.get(id), receipt);
   const { reply_to_message: _bill, ...message } = shown;
-  world.tellBot({ message }, id);
+  state.tellBot({ message }, id);
   return ok(shown);
 }

@@ -1,4 +1,4 @@
-import type { Table } from "../journal.ts";
+import type { Table } from "../kit/journal.ts";
 import type { Chat, User } from "./bot-api.ts";
 
 export interface Person {
@@ -13,7 +13,7 @@ export interface Person {
   readonly blocked: boolean;
 }
 
-/** The accounts this Telegram knows. Anybody becomes known by doing something. */
+/** The accounts of this Telegram. An account exists once the person has done something. */
 export class People {
   readonly #rows: Table<Person>;
 
@@ -21,18 +21,18 @@ export class People {
     this.#rows = rows;
   }
 
-  known(id: number): Person | undefined {
+  find(id: number): Person | undefined {
     return this.#rows.get(id);
   }
 
-  /** As the person is, or would be at first use. */
-  look(id: number): Person {
+  /** The person, or a fresh profile before first use. */
+  get(id: number): Person {
     const fresh = { id, first_name: `Person ${id}`, language_code: "en" };
     return this.#rows.get(id) ?? { ...fresh, started: false, blocked: false };
   }
 
   change(id: number, change: Partial<Omit<Person, "id">>): Person {
-    const person = { ...this.look(id), ...change };
+    const person = { ...this.get(id), ...change };
     this.#rows.set(id, person);
     return person;
   }
@@ -46,10 +46,12 @@ export class People {
   }
 }
 
+/** A person as the Bot API's `User`. */
 export function userOf({ id, first_name, last_name, username, language_code }: Person): User {
   return { id, is_bot: false, first_name, last_name, username, language_code };
 }
 
+/** A person's private chat as the Bot API's `Chat`. */
 export function chatOf({ id, first_name, last_name, username }: Person): Chat {
   return { id, first_name, last_name, username, type: "private" };
 }

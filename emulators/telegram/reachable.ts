@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { Message } from "./bot-api.ts";
 import type { Call } from "./params.ts";
 import type { Person } from "./people.ts";
-import type { World } from "./world.ts";
+import type { State } from "./state.ts";
 
 import { isFrom } from "./chats.ts";
 import { read, whole, words } from "./params.ts";
@@ -13,31 +13,31 @@ const target = z.object({ chat_id: z.union([whole, words]).optional() });
 const pointer = z.object({ message_id: whole.optional(), inline_message_id: words.optional() });
 
 /** The person a call names, whether or not the bot may write there. */
-export function knownPerson(world: World, call: Call): Person {
+export function namedPerson(state: State, call: Call): Person {
   const { chat_id } = read(target, call);
   if (chat_id === undefined) throw badRequest("chat_id is empty");
-  const person = typeof chat_id === "number" ? world.people.known(chat_id) : undefined;
+  const person = typeof chat_id === "number" ? state.people.find(chat_id) : undefined;
   if (person === undefined) throw badRequest("chat not found");
   return person;
 }
 
-/** The person a call writes to. Throws a 400 or 403 as Telegram words them. */
-export function reachable(world: World, call: Call): Person {
-  const person = knownPerson(world, call);
+/** The person a call writes to. @throws Refusal 400 or 403 as Telegram words them. */
+export function reachablePerson(state: State, call: Call): Person {
+  const person = namedPerson(state, call);
   if (person.blocked) throw forbidden("bot was blocked by the user");
   if (!person.started) throw forbidden("bot can't initiate conversation with a user");
   return person;
 }
 
 /** The message a call names; `purpose` completes "message to …". */
-export function namedMessage(world: World, call: Call, purpose: "edit" | "delete"): Message {
+export function namedMessage(state: State, call: Call, purpose: "edit" | "delete"): Message {
   const { message_id, inline_message_id } = read(pointer, call);
   if (inline_message_id !== undefined) throw badRequest("MESSAGE_ID_INVALID");
-  const person = reachable(world, call);
+  const person = reachablePerson(state, call);
   if (message_id === undefined) throw badRequest("message identifier is not specified");
-  const message = world.chats.find(person.id, message_id);
+  const message = state.chats.find(person.id, message_id);
   if (message === undefined) throw badRequest(`message to ${purpose} not found`);
-  if (purpose === "edit" && !isFrom(message, world.bot))
+  if (purpose === "edit" && !isFrom(message, state.bot))
     throw badRequest("message can't be edited");
   return message;
 }

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from "node:crypto";
 
-import type { Journal, Table } from "../journal.ts";
+import type { Journal, Table } from "../kit/journal.ts";
 import type { Invoice, User } from "./bot-api.ts";
 
 import { Answers } from "./answers.ts";
@@ -33,7 +33,7 @@ export interface CheckoutAnswer {
   readonly error_message?: string | undefined;
 }
 
-/** The bot has this long to let a payment pass. */
+/** How long the bot has to answer a checkout. */
 const checkoutMs = 10_000;
 
 /** Payments in Telegram Stars: invoices, checkouts, and the account that shows them. */
@@ -65,14 +65,14 @@ export class Stars {
     return id;
   }
 
-  /** What the bot says to a checkout, undefined when it says nothing in time. */
+  /** The bot's answer to a checkout; undefined when none came in time. */
   async checkoutAnswer(id: string): Promise<CheckoutAnswer | undefined> {
     const answer = await this.#checkouts.wait(id, checkoutMs);
     this.#open.delete(id);
     return answer;
   }
 
-  /** Throws a 400 when nobody waits for this answer any more. */
+  /** @throws Refusal 400 when the checkout no longer waits. */
   answerCheckout(id: string, answer: CheckoutAnswer): void {
     if (!this.#open.delete(id)) {
       throw badRequest("query is too old and response timeout expired or query ID is invalid");
@@ -89,7 +89,7 @@ export class Stars {
     return paid;
   }
 
-  /** Throws a 400 for a charge that is not this person's or was given back before. */
+  /** @throws Refusal 400 for a charge that is not this person's or was given back before. */
   refund(user: User, chargeId: string): SuccessfulPayment {
     const payment = this.#payments.get(chargeId);
     if (payment === undefined) throw badRequest("CHARGE_ID_INVALID");

@@ -1,4 +1,4 @@
-import type { Journal, Table } from "../journal.ts";
+import type { Journal, Table } from "../kit/journal.ts";
 import type { Update } from "./bot-api.ts";
 import type { Faults, UpdateFault } from "./faults.ts";
 
@@ -21,13 +21,13 @@ interface HeldUpdate {
   readonly untilNext: boolean;
 }
 
-export interface Ask {
+export interface PollRequest {
   readonly offset: number;
   readonly limit: number;
   readonly timeoutMs: number;
 }
 
-type Ended = "news" | "timeout" | "gone" | ReturnType<typeof conflict>;
+type PollEnd = "news" | "timeout" | "gone" | ReturnType<typeof conflict>;
 
 /** Telegram keeps what it cannot deliver for a day, and a checkout for two and a half minutes. */
 const keptMs = { chat: 24 * 60 * 60 * 1_000, checkout: 150_000 } as const;
@@ -41,8 +41,8 @@ export class Updates {
   readonly #faults: Faults;
   readonly #queues = new Map<string, Set<string>>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
-  #endPoll: ((how: Ended) => void) | undefined;
-  /** Told of each queue that got something new. */
+  #endPoll: ((how: PollEnd) => void) | undefined;
+  /** Called with each queue that got something new. */
   onNews: (queue: string) => void = () => undefined;
 
   constructor(journal: Journal, faults: Faults) {
@@ -63,7 +63,7 @@ export class Updates {
     const queue = `${kind}:${chatId}`;
     const fault = this.#faults.forUpdate(body, chatId);
     if (fault === undefined) this.#enqueue({ body, queue, copies: 1 });
-    else this.#misbehave(fault, body, queue);
+    else this.#applyFault(fault, body, queue);
   }
 
   /** Puts an update in as it is. One without a whole `update_id` is given the next. */
@@ -73,9 +73,9 @@ export class Updates {
 
   /**
    * One getUpdates call: confirms what lies below `offset`, then waits for something to hand out.
-   * Throws a 409 when another poll or a webhook takes its place.
+   * @throws Refusal 409 when another poll or a webhook takes its place.
    */
-  async poll({ offset, limit, timeoutMs }: Ask, gone: AbortSignal): Promise<Update[]> {
+  async poll({ offset, limit, timeoutMs }: PollRequest, gone: AbortSignal): Promise<Update[]> {
     this.endPoll(conflict(otherPoll));
     this.#confirm(offset);
     const ready = this.#ready(limit);
@@ -85,7 +85,7 @@ export class Updates {
     return ended === "news" ? this.#ready(limit) : [];
   }
 
-  endPoll(how: Ended): void {
+  endPoll(how: PollEnd): void {
     this.#endPoll?.(how);
   }
 
@@ -119,13 +119,13 @@ export class Updates {
     this.stop();
   }
 
-  /** Lets no timer and no poll outlive the server. */
+  /** Clears all timers. */
   stop(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
   }
 
-  #misbehave({ updates, delay_ms }: UpdateFault, body: Body, queue: string): void {
+  #applyFault({ updates, delay_ms }: UpdateFault, body: Body, queue: string): void {
     if (updates === "drop") return;
     if (updates === "duplicate") {
       this.#enqueue({ body, queue, copies: 2 });
@@ -208,10 +208,10 @@ export class Updates {
     return ready;
   }
 
-  #wait(timeoutMs: number, gone: AbortSignal): Promise<Ended> {
+  #wait(timeoutMs: number, gone: AbortSignal): Promise<PollEnd> {
     if (gone.aborted) return Promise.resolve("gone");
     return new Promise((resolve) => {
-      const end = (how: Ended) => {
+      const end = (how: PollEnd) => {
         if (this.#endPoll === end) this.#endPoll = undefined;
         clearTimeout(timer);
         resolve(how);

@@ -8,7 +8,7 @@ export interface WebhookSettings {
   readonly max_connections: number;
 }
 
-export interface WebhookTrouble {
+export interface WebhookError {
   readonly last_error_date: number;
   readonly last_error_message: string;
 }
@@ -20,17 +20,17 @@ export interface WebhookParts {
   readonly retryMs: number;
   /** Makes what changed outlive the process. */
   readonly save: () => void;
-  readonly onTrouble: (trouble: WebhookTrouble) => void;
+  readonly onError: (error: WebhookError) => void;
   /** A bot may answer a webhook with a method call of its own. */
   readonly onReply: (reply: Record<string, unknown>) => void;
 }
 
 type Outcome = { delivered: true } | { delivered: false; retryAfterMs: number };
 
-/** What needs an answer, or would change the webhook itself, is not carried out from a reply. */
+/** Methods that a webhook's reply cannot call: they need an answer or change the webhook. */
 const notByReply = /^(?:get.*|setwebhook|deletewebhook|close|logout)$/iu;
 const answerMs = 60_000;
-const longestAskedMs = 3_600_000;
+const maxAskedMs = 3_600_000;
 
 /**
  * Posts each update until the bot answers 2xx: at once, once more at once, then with doubling waits
@@ -52,7 +52,7 @@ export class Webhook {
     for (const queue of parts.updates.queues()) this.announce(queue);
   }
 
-  /** Something new lies in this queue. */
+  /** Call it when a queue got something new. */
   announce(queue: string): void {
     if (this.#taken.has(queue)) return;
     this.#due.add(queue);
@@ -137,16 +137,18 @@ export class Webhook {
         this.#takeReply(text);
         return { delivered: true };
       }
-      this.#complain(`Wrong response from the webhook: ${response.status} ${response.statusText}`);
+      this.#reportError(
+        `Wrong response from the webhook: ${response.status} ${response.statusText}`,
+      );
       return { delivered: false, retryAfterMs: askedMs(response.headers.get("retry-after")) };
     } catch {
-      if (!this.#ended.signal.aborted) this.#complain("Connection refused or closed");
+      if (!this.#ended.signal.aborted) this.#reportError("Connection refused or closed");
       return { delivered: false, retryAfterMs: 0 };
     }
   }
 
-  #complain(last_error_message: string): void {
-    this.#parts.onTrouble({ last_error_date: nowSeconds(), last_error_message });
+  #reportError(last_error_message: string): void {
+    this.#parts.onError({ last_error_date: nowSeconds(), last_error_message });
     this.#parts.save();
   }
 
@@ -157,12 +159,12 @@ export class Webhook {
       const { method } = reply;
       if (typeof method === "string" && !notByReply.test(method)) this.#parts.onReply(reply);
     } catch {
-      // A body that is no JSON calls no method: the update counts as delivered all the same.
+      // A body that is not JSON calls no method; the update still counts as delivered.
     }
   }
 }
 
 function askedMs(header: string | null): number {
   const seconds = Number(header ?? 0);
-  return Number.isFinite(seconds) ? Math.min(longestAskedMs, Math.max(0, seconds * 1_000)) : 0;
+  return Number.isFinite(seconds) ? Math.min(maxAskedMs, Math.max(0, seconds * 1_000)) : 0;
 }

@@ -6,6 +6,7 @@ type Party = Address | ExternalAddress | null | undefined;
 export const rawOf = (party: Party): string | null =>
   Address.isAddress(party) ? accountOf(party) : null;
 
+/** An account as v3 writes it: `workchain:HEX` in capitals. */
 export const accountOf = (address: Address): string => address.toRawString().toUpperCase();
 
 /** As v2 writes them; empty where the chain has none. */

@@ -1,7 +1,7 @@
 /** Between two masterchain blocks since April 2026 [TON:ecosystem/subsecond.mdx]. */
 const blockMs = 400;
 
-/** Any number in the order of mainnet's: nothing counts from one there. */
+/** In the order of mainnet's block numbers. */
 const firstSeqno = 60_000_000;
 
 /** The sandbox has no masterchain: here it is a clock, the same again after a restart. */

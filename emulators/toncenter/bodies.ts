@@ -22,12 +22,13 @@ const opNames: ReadonlyMap<number, string> = new Map([
   [ops.encryptedComment, "encrypted_text_comment"],
 ]);
 
+/** toncenter's name of an operation; null for an unknown one. */
 export const opName = (op: number | undefined): string | null =>
   op === undefined ? null : (opNames.get(op) ?? null);
 
 /** What a message says beside its value. */
 export interface Note {
-  /** A text, as long as it likes: it goes on in further cells. */
+  /** A text of any length; it continues in further cells. */
   readonly comment?: string | undefined;
   /** Bytes in hex behind the mark of a binary comment (a body whose first byte is 0xff). */
   readonly binary?: string | undefined;
@@ -35,7 +36,7 @@ export interface Note {
   readonly payload?: string | undefined;
 }
 
-/** Undefined when nothing was said. Throws when the payload is no bag of cells. */
+/** Undefined for an empty note. @throws Error when the payload is not a bag of cells. */
 export function bodyOf({ comment, binary, payload }: Note): Cell | undefined {
   if (payload !== undefined) return Cell.fromBase64(payload);
   if (binary !== undefined) {
@@ -61,8 +62,8 @@ export function opOf(body: Cell): number | undefined {
 }
 
 /**
- * The text of a comment; undefined when the body is no text. What toncenter does with bytes that
- * are no UTF-8 is not in its description: here they are no text either.
+ * The text of a comment; undefined for any other body. toncenter does not document what it does
+ * with invalid UTF-8; here it does not count as text.
  */
 export function commentOf(body: Cell): string | undefined {
   if (opOf(body) !== ops.textComment) return undefined;
@@ -90,5 +91,7 @@ export function decodedBody(body: Cell): object | null {
   return { type: "text_comment", "@type": "text_comment", comment };
 }
 
+/** A cell's hash in base64. */
 export const hashOf = (cell: Cell): string => cell.hash().toString("base64");
+/** A cell as base64 of its bag of cells. */
 export const bocOf = (cell: Cell): string => cell.toBoc().toString("base64");

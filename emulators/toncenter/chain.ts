@@ -12,7 +12,7 @@ import type { Forge, NewJetton, Operation, Pay } from "./operations.ts";
 import { bodyOf } from "./bodies.ts";
 import { notificationBody, transferBody } from "./jetton-messages.ts";
 import { type Jetton, Jettons } from "./jettons.ts";
-import { type Order, signed, type Wallet, walletOf } from "./wallets.ts";
+import { type Order, signTransfer, type Wallet, walletOf } from "./wallets.ts";
 
 /** What a chain begins with. Together with its operations it gives the same transactions again. */
 export interface Genesis {
@@ -26,14 +26,14 @@ export interface Genesis {
   readonly bornMs: number;
 }
 
-/** The operation asks for what the chain does not have; the message says what to change. */
+/** The operation is impossible on this chain; the message says what to change. */
 export class Impossible extends Error {}
 
 const usdt = { name: "Tether USD", symbol: "USD₮", decimals: 6 };
 const merchantName = "merchant";
 const gas = toNano("0.2");
 const spare = toNano("100");
-/** What a jetton's payer has left, so that not every payment begins with the issuer. */
+/** Spare units that a payer gets, so that not every payment starts with a mint. */
 const spareUnits = 10n ** 10n;
 /** Enough for the merchant's contract to run: the forgery ends as a success. */
 const forgeryValue = toNano("0.05");
@@ -77,7 +77,7 @@ export class Chain {
     return first;
   }
 
-  /** Does one operation at a time of the chain's clock. Throws `Impossible`. */
+  /** Does one operation at a time of the chain's clock. @throws Impossible. */
   async perform(operation: Operation, atMs: number): Promise<Jetton | undefined> {
     this.blockchain.now = Math.max(this.blockchain.now ?? 0, Math.floor(atMs / 1000));
     switch (operation.kind) {
@@ -160,7 +160,7 @@ export class Chain {
     return name === merchantName ? this.merchant : walletOf(name);
   }
 
-  /** Whoever pays has enough: the faucet sees to it. */
+  /** Sends from a wallet that the faucet funds first when necessary. */
   async #order(from: string, order: Order): Promise<void> {
     const wallet = this.#wallet(from);
     const { balance, accountState } = await this.blockchain.getContract(wallet.address);
@@ -175,7 +175,7 @@ export class Chain {
       const funded = await this.faucet.send({ to: wallet.address, value, bounce: false });
       this.#note(funded.transactions);
     }
-    const message = await signed(this.blockchain, wallet, order);
+    const message = await signTransfer(this.blockchain, wallet, order);
     this.#note((await this.blockchain.sendMessage(message)).transactions);
   }
 

@@ -1,17 +1,17 @@
 import type { Address } from "@ton/core";
 
 import { accountOf } from "./addresses.ts";
-import type { World } from "./world.ts";
+import type { State } from "./state.ts";
 
 /** What a test, a demo or a page has to know of the chain: `GET /control/info`. */
-export const describe = (world: World): object => {
-  const { chain } = world;
+export const describe = (state: State): object => {
+  const { chain } = state;
   return {
     merchant: spellings(chain.merchant.address),
     usdt: { ...chain.usdt, master: spellings(chain.usdt.master) },
     jettons: chain.jettons.list().map((one) => ({ ...one, master: spellings(one.master) })),
     faucet: spellings(chain.faucet.address),
-    mc_block_seqno: world.tip,
+    mc_block_seqno: state.tip,
   };
 };
 

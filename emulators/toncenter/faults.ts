@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { chance, Rules, silenceMs } from "../faults.ts";
+import { chance, isCall, Rules, silenceMs } from "../kit/faults.ts";
 
 const scope = {
   /** As `transactions`, `jetton/transfers`, `jsonRPC/getTransactions`; without it, every call. */
@@ -17,7 +17,7 @@ const callFault = z.strictObject({
     "502",
     "503",
     "drop-connection",
-    /** What was asked is done, but the asker hears nothing. */
+    /** The call takes effect but is not answered. */
     "timeout-after-success",
   ]),
   hold_ms: silenceMs,
@@ -37,9 +37,8 @@ const pageFault = z.discriminatedUnion("page", [
   /** The indexer is so many masterchain blocks behind, in what it lists and in what it says. */
   z.strictObject({ page: z.literal("lag"), blocks: z.int().positive().default(25), ...scope }),
   /**
-   * The newest rows are not yet final: marked as such, or left out. What v3 would show of them is
-   * not in its description (its /transactions holds final ones alone [TI:crud_transactions.go]), so
-   * both can be had.
+   * The newest rows are not yet final: marked as such, or left out. v3 does not document which
+   * (its /transactions holds final ones only [TI:crud_transactions.go]), so there are both.
    */
   z.strictObject({
     page: z.literal("not-final"),
@@ -55,22 +54,20 @@ export type CallFault = z.infer<typeof callFault>;
 export type PageFault = z.infer<typeof pageFault>;
 type Fault = CallFault | PageFault;
 
-/** The rules by which this server misbehaves. */
+const isPage = (fault: Fault): fault is PageFault => "page" in fault;
+
+/** The faults that were asked for. */
 export class Faults extends Rules<Fault> {
   forCall(method: string): CallFault | undefined {
-    return this.strike(
-      (fault): fault is CallFault => "kind" in fault && (fault.method ?? method) === method,
-    );
+    return this.applyRule(isCall, (fault) => (fault.method ?? method) === method);
   }
 
-  /** Lists alone have pages; what lags is also told of by `masterchainInfo`. */
+  /** Only lists have pages; a lag also shows in `masterchainInfo`. */
   forPage(method: string): PageFault | undefined {
     const isList = lists.some((name) => name === method);
-    return this.strike(
-      (fault): fault is PageFault =>
-        "page" in fault &&
-        (fault.method ?? method) === method &&
-        (isList || (fault.page === "lag" && method === "masterchainInfo")),
-    );
+    return this.applyRule(isPage, (fault) => {
+      const canApply = isList || (fault.page === "lag" && method === "masterchainInfo");
+      return canApply && (fault.method ?? method) === method;
+    });
   }
 }

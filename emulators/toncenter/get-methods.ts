@@ -4,7 +4,7 @@ import { GetMethodError } from "@ton/sandbox";
 import { bocOf } from "./bodies.ts";
 import { Refusal } from "./list-query.ts";
 import type { StackEntry } from "./v3-bodies.ts";
-import type { World } from "./world.ts";
+import type { State } from "./state.ts";
 
 export interface GetMethodCall {
   readonly address: Address;
@@ -19,9 +19,9 @@ export interface GetMethodAnswer {
 }
 
 /** What a contract's get-method returns. An account without a contract ends with -13, as in v2. */
-export function runGetMethod(world: World, call: GetMethodCall): Promise<GetMethodAnswer> {
+export function runGetMethod(state: State, call: GetMethodCall): Promise<GetMethodAnswer> {
   const stack = call.stack.map(readItem);
-  return world.look(async ({ blockchain }) => {
+  return state.read(async ({ blockchain }) => {
     const contract = await blockchain.getContract(call.address);
     if (contract.accountState?.type !== "active") return { gas_used: 0, exit_code: -13, stack: [] };
     try {

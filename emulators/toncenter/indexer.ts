@@ -33,7 +33,7 @@ export interface IndexedWallet extends JettonWalletState {
   readonly address: Address;
 }
 
-/** What toncenter would know of the chain, oldest first. */
+/** What toncenter's indexer would have stored, oldest first. */
 export class Indexer {
   readonly #jettons: Jettons;
   readonly #transactions: Indexed[] = [];
@@ -57,9 +57,9 @@ export class Indexer {
     return [...this.#wallets.values()];
   }
 
-  /** Takes over what one message has caused. Everything is read before anything is shown. */
+  /** Adds the transactions of one message, all at once after all are read. */
   async add(caused: readonly BlockchainTransaction[], mcSeqno: number): Promise<Indexed[]> {
-    const indexed = placed(caused, mcSeqno);
+    const indexed = place(caused, mcSeqno);
     const wallets: IndexedWallet[] = [];
     for (const address of accountsOf(indexed)) {
       const state = await this.#jettons.read(address);
@@ -83,7 +83,7 @@ export class Indexer {
   }
 }
 
-function placed(caused: readonly BlockchainTransaction[], mcSeqno: number): Indexed[] {
+function place(caused: readonly BlockchainTransaction[], mcSeqno: number): Indexed[] {
   const [root] = caused;
   if (root === undefined) return [];
   const traceId = root.hash();

@@ -8,12 +8,13 @@ export interface Transfer {
   readonly destination: Address;
   readonly responseDestination: Address | null;
   readonly customPayload: Cell | null;
-  /** Nanotons that go with the notification; with none there is no notification. */
+  /** Nanotons for the notification; 0 sends none. */
   readonly forwardTonAmount: bigint;
   /** Null: the payload is there and empty. */
   readonly forwardPayload: Cell | null;
 }
 
+/** The body of a jetton transfer; the payload lies in a cell of its own or inline. */
 export function transferBody(transfer: Transfer, payloadInRef: boolean): Cell {
   const body = beginCell()
     .storeUint(ops.transfer, 32)
@@ -32,7 +33,7 @@ function withPayload(body: ReturnType<typeof beginCell>, payload: Cell | null, i
   return body.storeBit(false).storeSlice(payload.beginParse());
 }
 
-/** Undefined when the body is no whole transfer. */
+/** Undefined when the body is not a complete transfer. */
 export function readTransfer(body: Cell): Transfer | undefined {
   try {
     const slice = body.beginParse();
@@ -64,7 +65,7 @@ export interface Notification {
   readonly payload: Cell | null;
 }
 
-/** What a jetton wallet tells its owner of a transfer that came in; or what a forger says instead. */
+/** A jetton wallet's notification of an incoming transfer, or a forgery of one. */
 export function notificationBody(given: Notification): Cell {
   const body = beginCell()
     .storeUint(ops.notification, 32)

@@ -30,6 +30,7 @@ export function transferRow(transfer: IndexedTransfer): object {
   };
 }
 
+/** A jetton wallet as v3 shows it [TI:models/jetton.go]. */
 export function walletRow(wallet: IndexedWallet): object {
   return {
     address: accountOf(wallet.address),
@@ -53,7 +54,7 @@ export function addressBook(addresses: readonly (Address | null)[]): object {
   );
 }
 
-/** What the masters on a page say of themselves. A look-alike says the same. */
+/** The metadata of the masters on a page. A look-alike has the same. */
 export function metadata(masters: readonly Address[], jettons: Jettons): object {
   const rows = masters.flatMap((master) => {
     const jetton = jettons.at(master);

@@ -11,7 +11,7 @@ import {
   type TreasuryContract,
 } from "@ton/sandbox";
 
-/** What the jetton's master says of itself; it proves nothing about whose it is. */
+/** A jetton's own metadata; it proves nothing about the issuer. */
 export interface Jetton {
   readonly master: Address;
   readonly name: string;
@@ -30,11 +30,11 @@ export interface JettonWalletState {
 
 type Issuer = SandboxContract<TreasuryContract>;
 
-/** The jettons of the chain, each with an issuer of its own: the same words, another address. */
+/** The jettons of the chain. Look-alikes share name and symbol, not the address. */
 export class Jettons {
   readonly #blockchain: Blockchain;
   readonly #known = new Map<string, { readonly jetton: Jetton; readonly issuer: Issuer }>();
-  /** Wallets their masters have answered for: neither changes its mind. */
+  /** Wallets that their masters have confirmed; that never changes. */
   readonly #proven = new Set<string>();
 
   constructor(blockchain: Blockchain) {
@@ -49,7 +49,7 @@ export class Jettons {
     return this.#known.get(master.toRawString())?.jetton;
   }
 
-  /** Brings a jetton to life, at its own address or at one that was given. */
+  /** Deploys a jetton, at its own address or at a given one. */
   async create(content: Omit<Jetton, "master">, at?: Address): Promise<Jetton> {
     const issuer = await this.#blockchain.treasury(`issuer ${this.#known.size}`);
     const config = {
@@ -66,7 +66,7 @@ export class Jettons {
     return jetton;
   }
 
-  /** New units for an owner. Throws when the master is none of this chain's. */
+  /** New units for an owner. @throws Error when the master is not on this chain. */
   async mint(master: Address, owner: Address, amount: bigint): Promise<BlockchainTransaction[]> {
     const known = this.#known.get(master.toRawString());
     if (known === undefined) throw new Error("nobody can mint a jetton of another chain");
@@ -76,7 +76,10 @@ export class Jettons {
     return sent.transactions;
   }
 
-  /** Where the master says an owner's units lie. Throws when the master is no jetton's. */
+  /**
+   * Where the master says an owner's units lie. @throws Error when the address is not a jetton
+   * master.
+   */
   async walletOf(master: Address, owner: Address): Promise<Address> {
     return this.#blockchain
       .openContract(JettonMinter.createFromAddress(master))
@@ -84,8 +87,8 @@ export class Jettons {
   }
 
   /**
-   * A jetton wallet that its own master answers for; undefined for any other account, whatever it
-   * says of itself.
+   * A jetton wallet that its own master confirms; undefined for any other account, whatever it
+   * claims.
    */
   async read(address: Address): Promise<JettonWalletState | undefined> {
     const contract = await this.#blockchain.getContract(address);

@@ -28,8 +28,9 @@ export interface Page {
   readonly sort: "asc" | "desc" | undefined;
 }
 
-const mostRows = 1_000;
+const maxRows = 1_000;
 
+/** Reads the bounds of a list call. @throws Refusal 422 for anything but whole numbers. */
 export function readBounds(query: URLSearchParams): Bounds {
   const utime = (name: string) => {
     const value = wholeNumber(query, name);
@@ -44,12 +45,12 @@ export function readBounds(query: URLSearchParams): Bounds {
 }
 
 /**
- * @param defaultLimit how many rows a call gets that does not say: descriptions of v3 differ on it,
- *   so the product has to say.
+ * @param defaultLimit rows when the call names no limit; descriptions of v3 differ on it, so
+ *   clients should name one.
  */
 export function readPage(query: URLSearchParams, defaultLimit: number): Page {
   const limit = Math.max(1, Number(wholeNumber(query, "limit") ?? defaultLimit));
-  if (limit > mostRows) throw new Refusal(422, `limit is not allowed: ${limit} > ${mostRows}`);
+  if (limit > maxRows) throw new Refusal(422, `limit is not allowed: ${limit} > ${maxRows}`);
   const offset = Number(wholeNumber(query, "offset") ?? 0);
   return { limit, offset, sort: readSort(query.get("sort")) };
 }
@@ -82,9 +83,11 @@ export function readAddresses(query: URLSearchParams, name: string): Address[] |
   });
 }
 
+/** Whether a filter of addresses lets one pass; an undefined filter passes all. */
 export const includes = (addresses: readonly Address[] | undefined, one: Address): boolean =>
   addresses === undefined || addresses.some((address) => address.equals(one));
 
+/** Whether a row's logical time and unix seconds lie within the bounds. */
 export function isWithin(bounds: Bounds, lt: bigint, now: number): boolean {
   const { startLt, endLt, startUtime, endUtime } = bounds;
   return (

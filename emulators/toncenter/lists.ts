@@ -11,12 +11,12 @@ import {
   readPage,
   Refusal,
 } from "./list-query.ts";
+import type { State } from "./state.ts";
 import { type Finality, transactionRow } from "./transaction-row.ts";
-import type { World } from "./world.ts";
 
-/** What a list call is answered from. */
+/** A list call and what it is answered from. */
 export interface ListCall {
-  readonly world: World;
+  readonly state: State;
   readonly query: URLSearchParams;
   readonly fault: PageFault | undefined;
   readonly defaultLimit: number;
@@ -24,12 +24,12 @@ export interface ListCall {
 
 /** `GET /transactions` [TON:v3.yaml, TI:crud_transactions.go]. `exclude_account` does nothing. */
 export function listTransactions(call: ListCall): object {
-  const { query, world } = call;
+  const { query, state } = call;
   const accounts = readAddresses(query, "account");
   const bounds = readBounds(query);
   const [hashes, lt, block] = [query.getAll("hash"), query.get("lt"), query.get("mc_seqno")];
   const page = readPage(query, call.defaultLimit);
-  const found = world.indexer
+  const found = state.indexer
     .transactions()
     .filter(
       (one) =>
@@ -53,13 +53,13 @@ const isHash = ({ transaction }: Indexed, text: string): boolean => {
 
 /** `GET /jetton/transfers`: those that were not aborted [TI:crud_jettons.go]. */
 export function listTransfers(call: ListCall): object {
-  const { query, world } = call;
+  const { query, state } = call;
   const owners = readAddresses(query, "owner_address") ?? readAddresses(query, "address");
   const wallets = readAddresses(query, "jetton_wallet");
   const masters = readAddresses(query, "jetton_master");
   const bounds = readBounds(query);
   const isSide = directionOf(query.get("direction"));
-  const found = world.indexer
+  const found = state.indexer
     .transfers()
     .filter(
       (one) =>
@@ -77,7 +77,7 @@ export function listTransfers(call: ListCall): object {
     address_book: addressBook(shown.flatMap((row) => [row.source, row.destination, row.master])),
     metadata: metadata(
       shown.map((row) => row.master),
-      world.chain.jettons,
+      state.chain.jettons,
     ),
   };
 }
@@ -91,9 +91,11 @@ function directionOf(text: string | null): { readonly in: boolean; readonly out:
 const isAborted = ({ transaction: { description } }: Indexed): boolean =>
   description.type === "generic" && description.aborted;
 
-/** `GET /jetton/wallets`. With `sort` they stand by balance, and so their pages are not stable. */
+/**
+ * `GET /jetton/wallets`. With `sort` they are ordered by balance, so their pages are not stable.
+ */
 export function listWallets(call: ListCall): object {
-  const { query, world } = call;
+  const { query, state } = call;
   const addresses = readAddresses(query, "address");
   const owners = readAddresses(query, "owner_address");
   const masters = readAddresses(query, "jetton_address");
@@ -102,7 +104,7 @@ export function listWallets(call: ListCall): object {
   }
   const page = readPage(query, call.defaultLimit);
   const wantsFull = query.get("exclude_zero_balance") === "true";
-  const found = world.indexer
+  const found = state.indexer
     .wallets()
     .filter(
       (one) =>
@@ -119,7 +121,7 @@ export function listWallets(call: ListCall): object {
     address_book: addressBook(shown.flatMap((row) => [row.address, row.owner, row.master])),
     metadata: metadata(
       shown.map((row) => row.master),
-      world.chain.jettons,
+      state.chain.jettons,
     ),
   };
 }
@@ -129,22 +131,22 @@ function byBalance(wallets: IndexedWallet[], sort: "asc" | "desc"): IndexedWalle
   return wallets.toSorted((one, other) => sign * Number(one.balance - other.balance));
 }
 
-interface Shown<Row> {
+interface PageRow<Row> {
   readonly row: Row;
   readonly finality: Finality;
 }
 
 /** The rows of a page, newest first unless asked otherwise, as a fault lets them be seen. */
 function pageOf<Row extends Indexed | IndexedTransfer>(
-  { world, fault }: ListCall,
+  { state, fault }: ListCall,
   page: Page,
   rows: readonly Row[],
-): Shown<Row>[] {
-  const tip = fault?.page === "lag" ? world.tip - fault.blocks : world.tip;
+): PageRow<Row>[] {
+  const tip = fault?.page === "lag" ? state.tip - fault.blocks : state.tip;
   const seen = rows.filter((row) => of(row).mcSeqno <= tip);
   const sorted = seen.toSorted((one, other) => compare(of(one), of(other)));
   const final = sorted.length - (fault?.page === "not-final" ? fault.rows : 0);
-  const marked = sorted.map((row, index): Shown<Row> => {
+  const marked = sorted.map((row, index): PageRow<Row> => {
     const isOpen = fault?.page === "not-final" && index >= final;
     return { row, finality: isOpen ? fault.finality : "finalized" };
   });

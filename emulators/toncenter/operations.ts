@@ -2,17 +2,18 @@ import { Address, Cell } from "@ton/core";
 import * as z from "zod";
 
 /** Far more than anybody pays, and far less than the faucet has. */
-const mostBaseUnits = 10n ** 17n;
+const maxBaseUnits = 10n ** 17n;
 
 const amount = z
   .string()
   .refine(
-    (text) => /^\d{1,18}$/u.test(text) && BigInt(text) <= mostBaseUnits,
-    `is a whole number of base units in quotes, as "1500000000", ${mostBaseUnits} at most`,
+    (text) => /^\d{1,18}$/u.test(text) && BigInt(text) <= maxBaseUnits,
+    `is a whole number of base units in quotes, as "1500000000", ${maxBaseUnits} at most`,
   );
 
-const address = z.string().refine(isAddress, "is no address of TON, raw or user-friendly");
+const address = z.string().refine(isAddress, "is not a TON address, raw or user-friendly");
 
+/** Whether a text is an address, raw or user-friendly. */
 export function isAddress(text: string): boolean {
   return Address.isRaw(text) || Address.isFriendly(text);
 }
@@ -23,7 +24,7 @@ const bag = z.base64().refine((text) => {
   } catch {
     return false;
   }
-}, "is no bag of cells in base64");
+}, "is not a bag of cells in base64");
 
 const note = {
   comment: z.string().max(4_000).optional(),
@@ -33,7 +34,7 @@ const note = {
   payload: bag.optional(),
 };
 
-/** Who pays: a name makes a wallet of its own; `merchant` is the shop itself, for refunds. */
+/** The payer: each name has its own wallet; `merchant` is the shop itself, for refunds. */
 const from = z
   .string()
   .regex(/^[\w-]{1,40}$/u, "is a name of letters, digits, _ and -")
@@ -55,11 +56,11 @@ const pay = z.strictObject({
   forward_ton_amount: amount.default("1"),
   /** Where a jetton's comment lies: both are within the standard. */
   comment_in: z.enum(["ref", "inline"]).default("ref"),
-  /** The same id is paid once, however often it is asked. */
+  /** An idempotency key: one id is paid once. */
   id: z.string().max(100).optional(),
 });
 
-/** A notification of a jetton that nobody has moved, from a wallet that is none of the jetton's. */
+/** A notification of jettons that were never moved, from a wallet that is not a jetton wallet. */
 const forge = z.strictObject({
   kind: z.literal("forge"),
   to: address.optional(),

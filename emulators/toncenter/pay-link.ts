@@ -37,9 +37,10 @@ export function readLink(query: URLSearchParams, jettons: Jettons): WantedPaymen
   const jetton = params.get("jetton") ?? undefined;
   const comment = params.get("text") ?? params.get("comment") ?? "";
   const exp = params.get("exp") ?? undefined;
-  return { to, amount, comment, jetton, exp, ...shown(amount, jetton, jettons) };
+  return { to, amount, comment, jetton, exp, ...displayOf(amount, jetton, jettons) };
 }
 
+/** Whether a wallet would no longer pay this. */
 export const isOver = ({ exp }: WantedPayment, nowMs: number): boolean =>
   exp !== undefined && Number(exp) * 1000 < nowMs;
 
@@ -50,7 +51,7 @@ function paramsOf(link: string): URLSearchParams {
   return params;
 }
 
-function shown(
+function displayOf(
   amount: string,
   jetton: string | undefined,
   jettons: Jettons,

@@ -37,7 +37,7 @@ export interface Order {
 }
 
 /** The signed external message that makes a wallet send; it deploys the wallet when it must. */
-export async function signed(
+export async function signTransfer(
   blockchain: Blockchain,
   wallet: Wallet,
   order: Order,
@@ -57,6 +57,7 @@ export async function signed(
 const messageOf = ({ to, value, bounce, body }: Order): MessageRelaxed =>
   internal({ to, value, bounce, ...(body === undefined ? {} : { body }) });
 
+/** Whether an account has a contract. */
 export async function isDeployed(blockchain: Blockchain, address: Address): Promise<boolean> {
   const { accountState } = await blockchain.getContract(address);
   return accountState?.type === "active";

@@ -1,11 +1,11 @@
 import { isIPv4 } from "node:net";
 
-/** The file is no client configuration; the message tells its owner why. */
+/** The file is not a client configuration; the message says why, for its owner. */
 export class BrokenConf extends Error {
   override readonly name = "BrokenConf";
 }
 
-/** What a client app makes of a `.conf`. */
+/** A parsed `.conf`. */
 export interface ClientConf {
   /** The device's IPv4 address inside the tunnel. */
   readonly address: string;
@@ -13,7 +13,9 @@ export interface ClientConf {
   readonly endpoint: { readonly host: string; readonly port: number };
   /** Where the host is met inside the tunnel. */
   readonly hostAddress: string;
-  /** UAPI lines for interface and peer; the peer's begin with `public_key` and lack its endpoint. */
+  /**
+   * UAPI lines for interface and peer; the peer's begin with `public_key` and lack its endpoint.
+   */
   readonly interfaceLines: readonly string[];
   readonly peerLines: readonly string[];
 }
@@ -25,25 +27,25 @@ const peerKeys = ["publickey", "presharedkey", "allowedips", "endpoint", "persis
 const disguise = /^(?:j(?:c|min|max)|[sh][1-4]|i[1-5])$/u;
 
 /**
- * Reads the text of a `.conf` as amneziawg-tools and awg-quick do: keys in any case, `#` begins a comment, an
- * unknown key is an error. One peer, IPv4 inside the tunnel.
+ * Reads the text of a `.conf` as amneziawg-tools and awg-quick do: keys in any case, `#` begins a
+ * comment, an unknown key is an error. One peer, IPv4 inside the tunnel.
  * @throws BrokenConf
  */
 export function readConf(text: string): ClientConf {
   const { device, peer } = sections(text);
-  const ranges = listed(demanded(peer, "AllowedIPs")).map(asRange);
-  const address = ownAddress(demanded(device, "Address"));
+  const ranges = splitList(requireKey(peer, "AllowedIPs")).map(asRange);
+  const address = ownAddress(requireKey(device, "Address"));
   return {
     address,
     mtu: wholeNumber("MTU", device.get("mtu") ?? "1376", { min: 576, max: 65_535 }),
-    endpoint: asEndpoint(demanded(peer, "Endpoint")),
+    endpoint: asEndpoint(requireKey(peer, "Endpoint")),
     hostAddress: hostAddress(address, ranges),
     interfaceLines: [
-      `private_key=${keyHex("PrivateKey", demanded(device, "PrivateKey"))}`,
+      `private_key=${keyHex("PrivateKey", requireKey(device, "PrivateKey"))}`,
       ...[...device].filter(([key]) => disguise.test(key)).map(([key, value]) => `${key}=${value}`),
     ],
     peerLines: [
-      `public_key=${keyHex("PublicKey", demanded(peer, "PublicKey"))}`,
+      `public_key=${keyHex("PublicKey", requireKey(peer, "PublicKey"))}`,
       ...optional(peer, "presharedkey", (key) => `preshared_key=${keyHex("PresharedKey", key)}`),
       ...optional(peer, "persistentkeepalive", keepalive),
       ...ranges.map((range) => `allowed_ip=${range}`),
@@ -67,7 +69,7 @@ function sections(text: string): { device: Section; peer: Section } {
       const [key, value] = entry(line);
       const known = current === device ? isInterfaceKey(key) : peerKeys.includes(key);
       if (current === undefined) throw new BrokenConf("the file does not begin with [Interface]");
-      if (!known) throw new BrokenConf(`"${key.slice(0, 40)}" is no key of its section`);
+      if (!known) throw new BrokenConf(`"${key.slice(0, 40)}" is not a key of its section`);
       current.set(key, value);
     }
   }
@@ -84,7 +86,7 @@ function entry(line: string): [key: string, value: string] {
   return [key, value];
 }
 
-function demanded(section: Section, name: string): string {
+function requireKey(section: Section, name: string): string {
   const value = section.get(name.toLowerCase());
   if (value === undefined) throw new BrokenConf(`${name} is missing`);
   return value;
@@ -112,11 +114,11 @@ function keepalive(value: string): string {
 function wholeNumber(name: string, text: string, { min, max }: { min: number; max: number }) {
   const value = /^\d{1,6}$/u.test(text) ? Number(text) : -1;
   if (value < min || value > max)
-    throw new BrokenConf(`${name} is no number from ${min} to ${max}`);
+    throw new BrokenConf(`${name} is not a number from ${min} to ${max}`);
   return value;
 }
 
-const listed = (value: string): string[] => value.split(",").map((part) => part.trim());
+const splitList = (value: string): string[] => value.split(",").map((part) => part.trim());
 
 function asRange(text: string): string {
   if (!/^[0-9a-fA-F.:]+\/\d{1,3}$/u.test(text)) throw new BrokenConf("AllowedIPs lists no ranges");
@@ -124,7 +126,7 @@ function asRange(text: string): string {
 }
 
 function ownAddress(value: string): string {
-  const own = listed(value)
+  const own = splitList(value)
     .map((part) => part.replace(/\/\d+$/u, ""))
     .find(isIPv4);
   if (own === undefined) throw new BrokenConf("Address holds no IPv4 address");
@@ -138,7 +140,9 @@ function asEndpoint(value: string): ClientConf["endpoint"] {
   return { host, port: wholeNumber("the endpoint's port", port, { min: 1, max: 65_535 }) };
 }
 
-/** The first address of the network that the device is in; of its /24 when all traffic goes through. */
+/**
+ * The first address of the network that the device is in; of its /24 when all traffic goes through.
+ */
 function hostAddress(address: string, ranges: readonly string[]): string {
   const own = asNumber(address);
   const bits = ranges

@@ -20,12 +20,13 @@ interface Client {
   readonly url: string;
 }
 
-const longestPage = 64 * 1024;
+const maxPage = 64 * 1024;
 
 /**
- * Connects a client of its own with this very `.conf` and opens the page inside the tunnel. The client is gone
- * when this is over, however it went. `program` is an awgnode; `withinMs` bounds the whole.
- * @throws BrokenConf when the text is no configuration.
+ * Connects a client of its own with this very `.conf` and opens the page inside the tunnel. The
+ * client is gone when this is over, however it went. `program` is an awgnode; `withinMs` bounds the
+ * whole.
+ * @throws BrokenConf when the text is not a configuration.
  */
 export async function tryKey(text: string, program: string, withinMs = 11_000): Promise<Trial> {
   const conf = readConf(text);
@@ -33,7 +34,7 @@ export async function tryKey(text: string, program: string, withinMs = 11_000): 
   const over = new AbortController();
   const deadline = setTimeout(() => over.abort(), withinMs);
   try {
-    return await connected({ conf, program, folder, over: over.signal });
+    return await connect({ conf, program, folder, over: over.signal });
   } finally {
     clearTimeout(deadline);
     await rm(folder, { recursive: true, force: true });
@@ -47,9 +48,9 @@ interface Attempt {
   readonly over: AbortSignal;
 }
 
-async function connected(attempt: Attempt): Promise<Trial> {
+async function connect(attempt: Attempt): Promise<Trial> {
   const { conf, program, folder, over } = attempt;
-  const endpoint = await numeric(conf.endpoint);
+  const endpoint = await resolveEndpoint(conf.endpoint);
   if (endpoint === undefined) {
     return { connected: false, reason: `The host's name ${conf.endpoint.host} is not known.` };
   }
@@ -62,12 +63,12 @@ async function connected(attempt: Attempt): Promise<Trial> {
   });
   const exited = once(child, "exit");
   try {
-    const client = { socket, url: await ready(child.stdout) };
+    const client = { socket, url: await waitUntilReady(child.stdout) };
     const peer = [...conf.peerLines, `endpoint=${endpoint}`];
     await configure(client, ["set=1", ...conf.interfaceLines, ...peer]);
-    const page = await pageOf(client, over);
+    const page = await fetchPage(client, over);
     if (page !== undefined) return { connected: true, address: conf.address, page };
-    return { connected: false, reason: await whyNot(client) };
+    return { connected: false, reason: await explainFailure(client) };
   } finally {
     child.kill("SIGKILL");
     await exited.catch(() => undefined);
@@ -83,7 +84,10 @@ async function configure({ socket }: Client, lines: readonly string[]): Promise<
 }
 
 /** `address:port`, as UAPI wants it. */
-async function numeric({ host, port }: ClientConf["endpoint"]): Promise<string | undefined> {
+async function resolveEndpoint({
+  host,
+  port,
+}: ClientConf["endpoint"]): Promise<string | undefined> {
   try {
     const { address, family } = await lookup(host);
     return family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
@@ -92,8 +96,8 @@ async function numeric({ host, port }: ClientConf["endpoint"]): Promise<string |
   }
 }
 
-/** Waits for the client's own word that it is up, and where it forwards from. */
-async function ready(output: NodeJS.ReadableStream): Promise<string> {
+/** Waits until the client prints that it is up, and from where it forwards. */
+async function waitUntilReady(output: NodeJS.ReadableStream): Promise<string> {
   let forward: string | undefined;
   for await (const line of createInterface({ input: output })) {
     forward ??= /^forward (\S+)$/u.exec(line)?.[1];
@@ -102,12 +106,12 @@ async function ready(output: NodeJS.ReadableStream): Promise<string> {
   throw new Error("the VPN client of this machine did not start");
 }
 
-/** Asks until the page comes or time is over: a handshake may need a second try after five seconds. */
-async function pageOf({ url }: Client, over: AbortSignal): Promise<string | undefined> {
+/** Polls for the page until the deadline: a handshake may need a second try after five seconds. */
+async function fetchPage({ url }: Client, over: AbortSignal): Promise<string | undefined> {
   while (!over.aborted) {
     try {
       const response = await fetch(url, { signal: over });
-      if (response.ok) return (await response.text()).slice(0, longestPage);
+      if (response.ok) return (await response.text()).slice(0, maxPage);
     } catch {
       await delay(100);
     }
@@ -115,7 +119,7 @@ async function pageOf({ url }: Client, over: AbortSignal): Promise<string | unde
   return undefined;
 }
 
-async function whyNot({ socket }: Client): Promise<string> {
+async function explainFailure({ socket }: Client): Promise<string> {
   const state = await uapi(socket, ["get=1"]);
   const handshake = /^last_handshake_time_sec=(\d+)$/mu.exec(state)?.[1] ?? "0";
   return handshake === "0"

@@ -29,6 +29,12 @@ let machine: Machine;
 let world: World;
 const containers = new Map<string, Container>();
 
+const manifest = (path: string) =>
+  JSON.parse(readFileSync(join(root, path), "utf8")) as {
+    dependencies: Record<string, string>;
+    devDependencies: Record<string, string>;
+  };
+
 const get = (name: string): Container => {
   const container = containers.get(name);
   if (container === undefined) throw new Error(`${name} has not been started`);
@@ -107,13 +113,19 @@ describe.skipIf(!goIsThere() && !allRequired)("the compose file, as plain proces
   });
 
   test.runIf(allRequired)("the image holds no package that only development needs", () => {
-    const text = readFileSync(join(root, "package.json"), "utf8");
     const packages = packagesOf(world.image);
-    const { devDependencies } = JSON.parse(text) as { devDependencies: Record<string, string> };
+    const { dependencies, devDependencies } = manifest("package.json");
+    const web = manifest("web/package.json");
+    const emulators = manifest("emulators/package.json");
+    const pages = { ...web.dependencies, ...web.devDependencies };
+    const development = { ...devDependencies, ...pages, ...emulators.dependencies };
     // These come along because a package that runs asks for them.
     const shared = new Set(["ajv", "@types/node", "pngjs", "@ton/crypto"]);
-    const found = Object.keys(devDependencies).filter((name) => packages.includes(name));
+    const found = Object.keys(development).filter(
+      (name) => packages.includes(name) && !(name in dependencies),
+    );
     expect(found.filter((name) => !shared.has(name))).toEqual([]);
+    expect(packages.filter((name) => name.startsWith("@tollgate"))).toEqual([]);
     const native = join(world.image.folder, "node_modules/@temporalio/core-bridge/releases");
     expect(readdirSync(native)).toHaveLength(1);
   });

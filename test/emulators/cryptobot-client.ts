@@ -4,11 +4,9 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import published from "crypto-bot-api";
 import { onTestFinished, vi } from "vitest";
-import type { RecordedCall } from "../../emulators/cryptobot/calls.ts";
-import {
-  type CryptoBotEmulatorOptions,
-  startCryptoBotEmulator,
-} from "../../emulators/cryptobot/emulator.ts";
+import { startCryptoBotEmulator } from "../../emulators/cryptobot/emulator.ts";
+import type { CryptoBotEmulatorOptions } from "../../emulators/cryptobot/options.ts";
+import type { RecordedCall } from "../../emulators/cryptobot/state.ts";
 import type { Update } from "../../emulators/cryptobot/webhook.ts";
 
 /** The third party's client: its types promise a `default` export that its code does not have. */
@@ -55,8 +53,8 @@ export function clientOf(url: string) {
       (await call<Invoice>("createInvoice", { asset: "USDT", amount: "10", ...params })).result,
     listed: async (params: object = {}) =>
       (await call<{ items: Invoice[] }>("getInvoices", params)).result.items,
-    pay: (invoice_id: number, wish: object = {}) =>
-      control<Invoice>("pay", { invoice_id, ...wish }),
+    pay: (invoice_id: number, choice: object = {}) =>
+      control<Invoice>("pay", { invoice_id, ...choice }),
     fault: (fault: object) => control("faults", fault),
     calls: (method: string) => ask<RecordedCall[]>(`${url}/control/calls?method=${method}`),
   };
@@ -73,7 +71,7 @@ export async function startCryptoBot(options: Options = {}) {
   return { ...clientOf(emulator.url), close };
 }
 
-export interface Heard {
+export interface Received {
   readonly raw: string;
   readonly update: Update;
   readonly headers: IncomingHttpHeaders;
@@ -83,15 +81,15 @@ export interface Heard {
 /** A shop that remembers what it hears and answers with these statuses in turn, then with 200. */
 export async function startShop(statuses: readonly number[] = []) {
   const left = [...statuses];
-  const heard: Heard[] = [];
-  const hear = async (request: IncomingMessage): Promise<number> => {
+  const received: Received[] = [];
+  const receive = async (request: IncomingMessage): Promise<number> => {
     const raw = await text(request);
     const status = left.shift() ?? 200;
-    heard.push({ raw, update: JSON.parse(raw) as Update, headers: request.headers, status });
+    received.push({ raw, update: JSON.parse(raw) as Update, headers: request.headers, status });
     return status;
   };
   const server = createServer((request, response) => {
-    void hear(request).then((status) => response.writeHead(status).end());
+    void receive(request).then((status) => response.writeHead(status).end());
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -99,5 +97,5 @@ export async function startShop(statuses: readonly number[] = []) {
     server.close();
     server.closeAllConnections();
   });
-  return { heard, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` };
+  return { received, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` };
 }

@@ -28,7 +28,7 @@ test("a call that is refused by a fault changes nothing", async () => {
   expect(await listed()).toEqual([]);
 });
 
-test("after timeout-after-success the invoice stands, though the shop heard nothing", async () => {
+test("after timeout-after-success the invoice stands, though the shop got no answer", async () => {
   const { fault, call, listed, calls } = await startCryptoBot();
   await fault({ kind: "timeout-after-success", times: 1, hold_ms: 10 });
   const lost = call("createInvoice", { asset: "USDT", amount: "1", payload: "p1" });
@@ -48,7 +48,7 @@ test("every call is recorded with its outcome and without the token", async () =
   expect(await calls("getMe")).toEqual([]);
 });
 
-async function strikes(seed: number): Promise<boolean[]> {
+async function affectedCalls(seed: number): Promise<boolean[]> {
   const { fault, call } = await startCryptoBot();
   await fault({ kind: "500", method: "getMe", probability: 0.5, seed });
   const outcomes: boolean[] = [];
@@ -56,14 +56,14 @@ async function strikes(seed: number): Promise<boolean[]> {
   return outcomes;
 }
 
-test("the same seed strikes the same calls", async () => {
-  const first = await strikes(7);
-  expect(await strikes(7)).toEqual(first);
+test("the same seed hits the same calls", async () => {
+  const first = await affectedCalls(7);
+  expect(await affectedCalls(7)).toEqual(first);
   expect(new Set(first)).toEqual(new Set([true, false]));
-  expect(await strikes(8)).not.toEqual(first);
+  expect(await affectedCalls(8)).not.toEqual(first);
 });
 
-test("a rule that is none is refused, and all rules can be listed and taken back", async () => {
+test("an invalid rule is refused; rules can be listed and deleted", async () => {
   const { fault, control, call } = await startCryptoBot();
   for (const wrong of [{ kind: "sulk" }, { webhook: "sing" }, { kind: "500", webhook: "drop" }]) {
     expect(await fault(wrong)).toHaveProperty("error");
@@ -75,7 +75,7 @@ test("a rule that is none is refused, and all rules can be listed and taken back
   expect(await call("getMe")).toMatchObject({ ok: true });
 });
 
-test("what nobody serves is a 404, and a broken request no end of the server", async () => {
+test("what nobody serves is a 404, and a broken request does not end the server", async () => {
   const { url, control, pay } = await startCryptoBot();
   for (const path of ["", "nowhere", "control/nothing", "pay/IVnone", "//"]) {
     expect((await fetch(`${url}/${path}`)).status).toBe(404);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { divideUp, parseAmount, writeAmount } from "../../emulators/cryptobot/amounts.ts";
 import { type Invoice, startCryptoBot, token } from "./cryptobot-client.ts";
 
-test("without the right token nothing is told", async () => {
+test("without the right token nothing is disclosed", async () => {
   const { url } = await startCryptoBot();
   for (const headers of [{}, { "Crypto-Pay-API-Token": `${token}x` }]) {
     const answer = await fetch(`${url}/api/getMe`, { headers: { ...headers } });
@@ -14,7 +14,7 @@ test("without the right token nothing is told", async () => {
   expect(await right.json()).toMatchObject({ ok: true, result: { app_id: 12_345 } });
 });
 
-test("a method that is none is a 405", async () => {
+test("an unknown method is a 405", async () => {
   const { call } = await startCryptoBot();
   expect(await call("createinvoice")).toMatchObject({
     error: { code: 405, name: "METHOD_NOT_FOUND" },
@@ -23,8 +23,8 @@ test("a method that is none is a 405", async () => {
 
 test("a crypto invoice comes back as it was asked for, with its links", async () => {
   const { invoice, url } = await startCryptoBot();
-  const asked = { description: "30 days", payload: "payment:42", expires_in: 60 };
-  const made = await invoice({ ...asked, amount: "125.50", allow_comments: false });
+  const draft = { description: "30 days", payload: "payment:42", expires_in: 60 };
+  const made = await invoice({ ...draft, amount: "125.50", allow_comments: false });
   expect(made).toMatchObject({
     currency_type: "crypto",
     asset: "USDT",
@@ -196,8 +196,8 @@ test("a fiat invoice is paid with an asset it accepts, at the rate that is told"
   const [paid] = await listed();
   const { result } =
     await call<{ source: string; target: string; rate: string }[]>("getExchangeRates");
-  const told = result.find(({ source, target }) => source === "TON" && target === "RUB");
-  expect(told?.rate).toBe("160");
+  const found = result.find(({ source, target }) => source === "TON" && target === "RUB");
+  expect(found?.rate).toBe("160");
   expect(paid).toMatchObject({
     fiat: "RUB",
     amount: "299",

@@ -36,11 +36,11 @@ test("one spend_id moves money once, however often and in whatever words it is s
       for (const { id, whole: amount } of sent) {
         const order = { ...payout, spend_id: id, amount: String(amount) };
         const answer = await bot.call("transfer", order);
-        const known = first.get(id);
-        if (known === undefined) first.set(id, amount);
-        expect(answer.ok).toBe(known === undefined || spendIdRepeat === "return");
-        const told = (answer.result as { amount?: string } | undefined)?.amount;
-        expect(told).toBe(answer.ok ? String(known ?? amount) : undefined);
+        const before = first.get(id);
+        if (before === undefined) first.set(id, amount);
+        expect(answer.ok).toBe(before === undefined || spendIdRepeat === "return");
+        const answered = (answer.result as { amount?: string } | undefined)?.amount;
+        expect(answered).toBe(answer.ok ? String(before ?? amount) : undefined);
       }
       const spent = [...first.values()].reduce((sum, amount) => sum + amount, 0);
       expect(await balanceOf(bot)).toBe(String(1_000 - spent));
@@ -105,9 +105,9 @@ test("every asset has a rate in every other money", async () => {
   const assets = currencies.result.filter(({ is_fiat }) => !is_fiat);
   const { result } = await call<{ rate: string; is_valid: boolean }[]>("getExchangeRates");
   expect(result).toHaveLength(assets.length * (currencies.result.length - 1));
-  const known = ({ rate, is_valid }: (typeof result)[number]) =>
+  const isKnown = ({ rate, is_valid }: (typeof result)[number]) =>
     is_valid && (parseAmount(rate) ?? 0n) > 0n;
-  expect(result.filter((rate) => !known(rate))).toEqual([]);
+  expect(result.filter((rate) => !isKnown(rate))).toEqual([]);
 });
 
 test("a third party's client finds its way about", async () => {

@@ -7,7 +7,7 @@ import { signatureOf } from "../../emulators/cryptobot/signature.ts";
 import {
   Client,
   eventually,
-  type Heard,
+  type Received,
   startCryptoBot,
   startShop,
   token,
@@ -28,20 +28,20 @@ test.each([
   expect(signatureOf(body, "12345:test-token")).toBe(signature);
 });
 
-const isSigned = ({ raw, headers }: Heard): boolean =>
+const isSigned = ({ raw, headers }: Received): boolean =>
   headers["crypto-pay-api-signature"] === signatureOf(raw, token);
 
 test("a paid invoice is announced, signed, as it stands", async () => {
-  const { heard, url } = await startShop();
+  const { received, url } = await startShop();
   const { invoice, pay, listed } = await startCryptoBot({ webhookUrl: url });
   const { invoice_id } = await invoice({ payload: "payment:42" });
   await pay(invoice_id);
-  await eventually(() => expect(heard).toHaveLength(1));
-  const [told] = heard;
-  expect(told && isSigned(told)).toBe(true);
-  expect(told?.update).toMatchObject({ update_type: "invoice_paid", payload: { invoice_id } });
-  expect(Date.parse(told?.update.request_date ?? "")).toBeGreaterThan(0);
-  expect([told?.update.payload]).toEqual(await listed());
+  await eventually(() => expect(received).toHaveLength(1));
+  const [first] = received;
+  expect(first && isSigned(first)).toBe(true);
+  expect(first?.update).toMatchObject({ update_type: "invoice_paid", payload: { invoice_id } });
+  expect(Date.parse(first?.update.request_date ?? "")).toBeGreaterThan(0);
+  expect([first?.update.payload]).toEqual(await listed());
 });
 
 test("a third party's webhook middleware believes it", async () => {
@@ -67,15 +67,15 @@ test("a webhook is repeated until the shop says 2xx, whatever it said before", a
   const refusals = fc.array(fc.constantFrom(302, 400, 401, 404, 429, 500, 503), { maxLength: 6 });
   await fc.assert(
     fc.asyncProperty(refusals, async (statuses) => {
-      const { heard, url } = await startShop(statuses);
+      const { received, url } = await startShop(statuses);
       const bot = await startCryptoBot({ webhookUrl: url, webhookRetryMs: 1 });
       await bot.pay((await bot.invoice()).invoice_id);
-      await eventually(() => expect(heard).toHaveLength(statuses.length + 1));
+      await eventually(() => expect(received).toHaveLength(statuses.length + 1));
       await eventually(async () =>
         expect(await bot.control("webhooks", undefined, "GET")).toEqual([]),
       );
-      expect(new Set(heard.map(({ raw }) => raw)).size).toBe(1);
-      expect(heard.every(isSigned)).toBe(true);
+      expect(new Set(received.map(({ raw }) => raw)).size).toBe(1);
+      expect(received.every(isSigned)).toBe(true);
       await bot.close();
     }),
     { numRuns: 10 },
@@ -83,23 +83,23 @@ test("a webhook is repeated until the shop says 2xx, whatever it said before", a
 });
 
 test("a webhook is given up after the told number of tries", async () => {
-  const { heard, url } = await startShop([500, 500, 500, 500]);
+  const { received, url } = await startShop([500, 500, 500, 500]);
   const options = { webhookUrl: url, webhookRetryMs: 1, webhookTries: 3 };
   const { invoice, pay, control } = await startCryptoBot(options);
   await pay((await invoice()).invoice_id);
-  await eventually(() => expect(heard).toHaveLength(3));
+  await eventually(() => expect(received).toHaveLength(3));
   await eventually(async () => expect(await control("webhooks", undefined, "GET")).toEqual([]));
 });
 
-test("a webhook may be set and taken away, and never leaves this machine", async () => {
-  const { heard, url } = await startShop();
+test("a webhook can be set and removed, and never leaves this machine", async () => {
+  const { received, url } = await startShop();
   const { invoice, pay, control } = await startCryptoBot();
   await pay((await invoice()).invoice_id);
   await control("webhook", { url }, "PUT");
   const second = await invoice();
   await pay(second.invoice_id);
-  await eventually(() => expect(heard).toHaveLength(1));
-  expect(heard[0]?.update.payload.invoice_id).toBe(second.invoice_id);
+  await eventually(() => expect(received).toHaveLength(1));
+  expect(received[0]?.update.payload.invoice_id).toBe(second.invoice_id);
   for (const wrong of ["http://example.org/hook", "ftp://127.0.0.1/", "127.0.0.1"]) {
     expect(await control("webhook", { url: wrong }, "PUT")).toHaveProperty("error");
   }
@@ -110,23 +110,23 @@ test("a webhook may be set and taken away, and never leaves this machine", async
 });
 
 async function withShop() {
-  const { heard, url } = await startShop();
+  const { received, url } = await startShop();
   const bot = await startCryptoBot({ webhookUrl: url, webhookRetryMs: 1 });
   const paid = async () => {
     const { invoice_id } = await bot.invoice();
     await bot.pay(invoice_id);
     return invoice_id;
   };
-  const ids = () => heard.map(({ update }) => update.payload.invoice_id);
-  return { ...bot, heard, paid, ids };
+  const ids = () => received.map(({ update }) => update.payload.invoice_id);
+  return { ...bot, received, paid, ids };
 }
 
 test("a duplicated webhook comes twice, byte for byte", async () => {
-  const { fault, paid, heard } = await withShop();
+  const { fault, paid, received } = await withShop();
   await fault({ webhook: "duplicate", times: 1 });
   await paid();
-  await eventually(() => expect(heard).toHaveLength(2));
-  expect(heard[0]?.raw).toBe(heard[1]?.raw);
+  await eventually(() => expect(received).toHaveLength(2));
+  expect(received[0]?.raw).toBe(received[1]?.raw);
 });
 
 test("a reordered webhook follows the one after it", async () => {
@@ -136,7 +136,7 @@ test("a reordered webhook follows the one after it", async () => {
   await eventually(() => expect(ids()).toEqual([second, first]));
 });
 
-test("a delayed webhook waits, over a day if it must, and goes when it is hurried", async () => {
+test("a delayed webhook waits, over a day if it must, and goes out when it is flushed", async () => {
   const { fault, paid, ids, control } = await withShop();
   await fault({ webhook: "delay", times: 1, delay_ms: 30 * 86_400_000 });
   const [first, second] = [await paid(), await paid()];
@@ -154,26 +154,26 @@ test("a dropped webhook never comes, though the invoice is paid", async () => {
   expect(await listed({ invoice_ids: first })).toMatchObject([{ status: "paid" }]);
 });
 
-test("a wrong signature is wrong for each try that it strikes", async () => {
-  const { heard, url } = await startShop([401]);
+test("a wrong signature is wrong for each try that the fault applies to", async () => {
+  const { received, url } = await startShop([401]);
   const { fault, invoice, pay } = await startCryptoBot({ webhookUrl: url, webhookRetryMs: 1 });
   await fault({ webhook: "wrong-signature", times: 1 });
   await pay((await invoice()).invoice_id);
-  await eventually(() => expect(heard.map(isSigned)).toEqual([false, true]));
+  await eventually(() => expect(received.map(isSigned)).toEqual([false, true]));
 });
 
 test("a changed amount is rightly signed and untrue", async () => {
-  const { fault, invoice, pay, listed, heard } = await withShop();
+  const { fault, invoice, pay, listed, received } = await withShop();
   const [first, second] = [await invoice(), await invoice()];
   await fault({ webhook: "changed-amount", invoice_id: second.invoice_id, amount: "0.01" });
   await fault({ webhook: "changed-amount", invoice_id: first.invoice_id });
   for (const { invoice_id } of [first, second]) await pay(invoice_id);
-  await eventually(() => expect(heard).toHaveLength(2));
-  const said = heard.map(({ update }) => [update.payload.invoice_id, update.payload["amount"]]);
+  await eventually(() => expect(received).toHaveLength(2));
+  const said = received.map(({ update }) => [update.payload.invoice_id, update.payload["amount"]]);
   expect(Object.fromEntries(said)).toEqual({
     [first.invoice_id]: "20",
     [second.invoice_id]: "0.01",
   });
-  expect(heard.every(isSigned)).toBe(true);
+  expect(received.every(isSigned)).toBe(true);
   expect(await listed()).toMatchObject([{ amount: "10" }, { amount: "10" }]);
 });

@@ -4,9 +4,10 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { onTestFinished, vi } from "vitest";
-import type { RecordedCall } from "../../emulators/tbank/calls.ts";
-import { startTBankEmulator, type TBankEmulatorOptions } from "../../emulators/tbank/emulator.ts";
+import { startTBankEmulator } from "../../emulators/tbank/emulator.ts";
+import type { TBankEmulatorOptions } from "../../emulators/tbank/options.ts";
 import type { Payment } from "../../emulators/tbank/payments.ts";
+import type { RecordedCall } from "../../emulators/tbank/state.ts";
 
 export const terminalKey = "1366000000001DEMO";
 export const password = "usaf8fw8fsw21g";
@@ -89,7 +90,7 @@ export function clientOf(url: string) {
       return call("Init", { Amount: 29_900, OrderId: `order-${orders}`, ...params });
     },
     state: async (PaymentId: string) => (await call("GetState", { PaymentId })).Status,
-    kept: async (id: string) => {
+    payment: async (id: string) => {
       const all = await control<Payment[]>("payments", undefined, "GET");
       const found = all.find((payment) => payment.id === id);
       if (found === undefined) throw new Error(`nothing is known of payment ${id}`);
@@ -113,29 +114,29 @@ export async function startTBank(options: Options = {}) {
   return { ...clientOf(emulator.url), close };
 }
 
-export interface Heard {
+export interface Received {
   readonly raw: string;
   /** As a program reads it that knows no better. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-interface Said {
+interface Reply {
   readonly status?: number;
   readonly text?: string;
 }
 
 /** A shop that remembers what it hears and answers so in turn, then with 200 and `OK`. */
-export async function startShop(answers: readonly Said[] = []) {
+export async function startShop(answers: readonly Reply[] = []) {
   const left = [...answers];
-  const heard: Heard[] = [];
-  const hear = async (request: IncomingMessage): Promise<Said> => {
+  const received: Received[] = [];
+  const receive = async (request: IncomingMessage): Promise<Reply> => {
     const raw = await text(request);
-    heard.push({ raw, fields: JSON.parse(raw) as Heard["fields"] });
+    received.push({ raw, fields: JSON.parse(raw) as Received["fields"] });
     return left.shift() ?? {};
   };
   const server = createServer((request, response) => {
-    void hear(request).then(({ status = 200, text: said = "OK" }) =>
-      response.writeHead(status).end(said),
+    void receive(request).then(({ status = 200, text: reply = "OK" }) =>
+      response.writeHead(status).end(reply),
     );
   });
   server.listen(0, "127.0.0.1");
@@ -144,7 +145,7 @@ export async function startShop(answers: readonly Said[] = []) {
     server.close();
     server.closeAllConnections();
   });
-  const statuses = () => heard.map(({ fields }) => String(fields["Status"])).toSorted();
+  const statuses = () => received.map(({ fields }) => String(fields["Status"])).toSorted();
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
-  return { heard, statuses, url };
+  return { received, statuses, url };
 }

@@ -38,7 +38,7 @@ test("a call that a fault refuses changes nothing", async () => {
   expect(await control("payments", undefined, "GET")).toEqual([]);
 });
 
-test("after timeout-after-success the payment stands, though the shop heard nothing", async () => {
+test("after timeout-after-success the payment stands, though the shop got no answer", async () => {
   const { fault, init, call, calls } = await startTBank();
   await fault({ kind: "timeout-after-success", times: 1, hold_ms: 10 });
   await expect(init({ OrderId: "lost" })).rejects.toThrow("fetch failed");
@@ -50,7 +50,7 @@ test("after timeout-after-success the payment stands, though the shop heard noth
   ]);
 });
 
-test("a fault may strike one payment alone", async () => {
+test("a fault may affect one payment alone", async () => {
   const { fault, init, call } = await startTBank();
   const [{ PaymentId: one }, { PaymentId: other }] = [await init(), await init()];
   await fault({ kind: "refuse", method: "GetState", payment_id: one });
@@ -70,7 +70,7 @@ test.each([
   const { PaymentId } = await bank.init();
   await bank.fault({ ...fault, times: 1 });
   await bank.pay(PaymentId);
-  expect(await bank.kept(PaymentId)).toMatchObject({ status, errorCode });
+  expect(await bank.payment(PaymentId)).toMatchObject({ status, errorCode });
   await bank.pay(PaymentId);
   expect(await bank.state(PaymentId)).toBe("CONFIRMED");
 });
@@ -79,8 +79,8 @@ test("every call is recorded with its outcome and without token or password", as
   const { init, calls, control, url } = await startTBank();
   await init({ Amount: 1 });
   const { PaymentId } = await init();
-  const told = await calls("Init");
-  expect(told).toMatchObject([
+  const recorded = await calls("Init");
+  expect(recorded).toMatchObject([
     { ok: false, error: "251" },
     { ok: true, payment_id: PaymentId },
   ]);
@@ -91,7 +91,7 @@ test("every call is recorded with its outcome and without token or password", as
   expect((await init()).PaymentId).not.toBe(PaymentId);
 });
 
-async function strikes(seed: number): Promise<boolean[]> {
+async function affectedCalls(seed: number): Promise<boolean[]> {
   const { fault, init } = await startTBank();
   await fault({ kind: "refuse", method: "Init", probability: 0.5, seed });
   const outcomes: boolean[] = [];
@@ -99,14 +99,14 @@ async function strikes(seed: number): Promise<boolean[]> {
   return outcomes;
 }
 
-test("the same seed strikes the same calls", async () => {
-  const first = await strikes(7);
-  expect(await strikes(7)).toEqual(first);
+test("the same seed hits the same calls", async () => {
+  const first = await affectedCalls(7);
+  expect(await affectedCalls(7)).toEqual(first);
   expect(new Set(first)).toEqual(new Set([true, false]));
-  expect(await strikes(8)).not.toEqual(first);
+  expect(await affectedCalls(8)).not.toEqual(first);
 });
 
-test("a rule that is none is refused, and all rules can be listed and taken back", async () => {
+test("an invalid rule is refused; rules can be listed and deleted", async () => {
   const { fault, control, init } = await startTBank();
   const wrong = [{ kind: "sulk" }, { webhook: "sing" }, { kind: "500", webhook: "drop" }];
   for (const rule of [
@@ -123,7 +123,7 @@ test("a rule that is none is refused, and all rules can be listed and taken back
   expect(await init()).toMatchObject({ Success: true });
 });
 
-test("what nobody serves is a 404, and a broken request no end of the server", async () => {
+test("what nobody serves is a 404, and a broken request does not end the server", async () => {
   const { url, control, pay } = await startTBank();
   for (const path of ["", "nowhere", "control/nothing", "pay/none", "v2/Nothing", "//"]) {
     expect(

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { Journal } from "../../emulators/journal.ts";
+import { Journal } from "../../emulators/kit/journal.ts";
 import { type Payment, Payments } from "../../emulators/tbank/payments.ts";
 import { cards, type clientOf, eventually, startShop, startTBank } from "./tbank-client.ts";
 
@@ -13,7 +13,7 @@ async function paid(bank: Bank, how: object = {}): Promise<string> {
 }
 
 test("a refund in parts leaves what it leaves, until nothing is left", async () => {
-  const { heard, statuses, url } = await startShop();
+  const { received, statuses, url } = await startShop();
   const bank = await startTBank({ webhookUrl: url });
   const PaymentId = await paid(bank);
   const cancel = (Amount?: number) => bank.call("Cancel", { PaymentId, Amount });
@@ -27,9 +27,9 @@ test("a refund in parts leaves what it leaves, until nothing is left", async () 
   expect(await bank.call("GetState", { PaymentId })).toMatchObject({ Amount: 7_500 });
   expect(await cancel()).toMatchObject({ Status: "REFUNDED", OriginalAmount: 7_500, NewAmount: 0 });
   expect(await cancel()).toMatchObject({ Success: false, ErrorCode: "8", Status: "REFUNDED" });
-  const told = ["AUTHORIZED", "CONFIRMED", "PARTIAL_REFUNDED", "REFUNDED"];
-  await eventually(() => expect(statuses()).toEqual(told));
-  const part = heard.find(({ fields }) => fields["Status"] === "PARTIAL_REFUNDED");
+  const expected = ["AUTHORIZED", "CONFIRMED", "PARTIAL_REFUNDED", "REFUNDED"];
+  await eventually(() => expect(statuses()).toEqual(expected));
+  const part = received.find(({ fields }) => fields["Status"] === "PARTIAL_REFUNDED");
   expect(part?.fields).toMatchObject({ Success: true, Amount: 7_500 });
 });
 
@@ -45,19 +45,19 @@ test("one ExternalRequestId moves a card's money once, whatever the repeats ask 
   await fc.assert(
     fc.asyncProperty(requests, async (sent) => {
       const PaymentId = await paid(bank);
-      const seen = new Set<string>();
+      const used = new Set<string>();
       let left = 10_000;
       for (const { id, Amount } of sent) {
         const answer = await bank.call("Cancel", { PaymentId, Amount, ExternalRequestId: id });
-        const isRepeat = Boolean(id) && seen.has(id ?? "");
+        const isRepeat = Boolean(id) && used.has(id ?? "");
         const moves = !isRepeat && Amount <= left;
         const OriginalAmount = left;
         if (moves) left -= Amount;
-        if (moves) seen.add(id ?? "");
-        const told = { Success: true, OriginalAmount, NewAmount: left };
-        expect(answer).toMatchObject(moves || isRepeat ? told : { Success: false });
+        if (moves) used.add(id ?? "");
+        const success = { Success: true, OriginalAmount, NewAmount: left };
+        expect(answer).toMatchObject(moves || isRepeat ? success : { Success: false });
       }
-      expect(await bank.kept(PaymentId)).toMatchObject({ refunded: 10_000 - left });
+      expect(await bank.payment(PaymentId)).toMatchObject({ refunded: 10_000 - left });
     }),
     { numRuns: 40 },
   );
@@ -98,7 +98,7 @@ test("SBP knows no ExternalRequestId: the same request twice gives back twice", 
   expect(await ask()).toMatchObject({ Status: "ASYNC_REFUNDING", NewAmount: 6_000 });
   expect(await bank.state(PaymentId)).toBe("PARTIAL_REFUNDED");
   expect(await ask()).toMatchObject({ Status: "ASYNC_REFUNDING", NewAmount: 2_000 });
-  expect(await bank.kept(PaymentId)).toMatchObject({ refunded: 8_000 });
+  expect(await bank.payment(PaymentId)).toMatchObject({ refunded: 8_000 });
 });
 
 test("an SBP refund is under way until somebody says how it ended", async () => {
@@ -146,8 +146,8 @@ test.each(["card", "sbp"])(
     expect(await refund(9_001)).toMatchObject({ code: "330" });
     await refund();
     expect(await bank.state(PaymentId)).toBe("REFUNDED");
-    const told = ["AUTHORIZED", "CONFIRMED", "PARTIAL_REFUNDED", "REFUNDED"];
-    await eventually(() => expect(statuses()).toEqual(told));
+    const expected = ["AUTHORIZED", "CONFIRMED", "PARTIAL_REFUNDED", "REFUNDED"];
+    await eventually(() => expect(statuses()).toEqual(expected));
   },
 );
 
@@ -203,12 +203,12 @@ const step = fc.oneof(
 );
 type Step = { readonly do: string } | { readonly call: string };
 
-const perform = (bank: Bank, PaymentId: string, given: Step): Promise<unknown> => {
-  if ("call" in given) {
-    const { call, ...params } = given;
+const perform = (bank: Bank, PaymentId: string, step: Step): Promise<unknown> => {
+  if ("call" in step) {
+    const { call, ...params } = step;
     return bank.call(call, { PaymentId, ...params });
   }
-  const { do: what, ...how } = given;
+  const { do: what, ...how } = step;
   return bank.control(what, { payment_id: PaymentId, ...how });
 };
 
@@ -224,7 +224,7 @@ function broken({ history, amount, held, taken, refunded }: Payment): string[] {
   return [...strays, ...sums].filter(Boolean);
 }
 
-test("whatever is done to a payment, it goes the bank's ways and gives back no more than it took", async () => {
+test("whatever is done to a payment, it follows the bank's transitions and refunds no more than it took", async () => {
   const bank = await startTBank({ sbpRefunds: "when-told", sbpAttempts: 2 });
   const stages = fc.constantFrom("O", "T");
   const reached = new Set<string>();
@@ -237,9 +237,9 @@ test("whatever is done to a payment, it goes the bank's ways and gives back no m
         for (const one of steps) {
           expect(await perform(bank, PaymentId, one)).not.toMatchObject({ ErrorCode: "9999" });
         }
-        const kept = await bank.kept(PaymentId);
-        for (const status of kept.history) reached.add(status);
-        expect(broken(kept)).toEqual([]);
+        const current = await bank.payment(PaymentId);
+        for (const status of current.history) reached.add(status);
+        expect(broken(current)).toEqual([]);
       },
     ),
     { numRuns: 300 },
@@ -250,15 +250,15 @@ test("whatever is done to a payment, it goes the bank's ways and gives back no m
   }
 });
 
-test("a way that is none is not gone, and nothing changes", () => {
+test("an impossible transition throws, and nothing changes", () => {
   const journal = new Journal();
-  const told: string[] = [];
+  const announced: string[] = [];
   const payments = new Payments({
     rows: journal.table("payments"),
     settings: journal.table("settings"),
     firstId: "1",
     now: () => 0,
-    onStatus: ({ status }) => told.push(status),
+    onStatus: ({ status }) => announced.push(status),
   });
   const { id } = payments.open({
     orderId: "o",
@@ -271,5 +271,5 @@ test("a way that is none is not gone, and nothing changes", () => {
   expect(() => payments.move(payment, ["FORM_SHOWED", "CONFIRMED"])).toThrow(
     "FORM_SHOWED does not",
   );
-  expect([payments.find(id)?.status, told]).toEqual(["NEW", []]);
+  expect([payments.find(id)?.status, announced]).toEqual(["NEW", []]);
 });

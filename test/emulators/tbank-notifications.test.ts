@@ -22,16 +22,16 @@ async function withShop(answers: Parameters<typeof startShop>[0] = []) {
     await bank.pay(PaymentId);
     return PaymentId;
   };
-  const told = () =>
-    shop.heard.map(({ raw }) => [literals(raw)["PaymentId"], literals(raw)["Status"]]);
-  return { ...bank, ...shop, url: bank.url, paid, told };
+  const notified = () =>
+    shop.received.map(({ raw }) => [literals(raw)["PaymentId"], literals(raw)["Status"]]);
+  return { ...bank, ...shop, url: bank.url, paid, notified };
 }
 
 test("a notification carries all 20 digits as a number, and only its text proves it", async () => {
-  const { paid, heard } = await withShop();
+  const { paid, received } = await withShop();
   const PaymentId = await paid({ DATA: { note: "x" } });
-  await eventually(() => expect(heard).toHaveLength(2));
-  for (const { raw, fields } of heard) {
+  await eventually(() => expect(received).toHaveLength(2));
+  for (const { raw, fields } of received) {
     expect(raw).toContain(`"PaymentId":${PaymentId},`);
     expect(isSigned({ raw })).toBe(true);
     // What JSON.parse makes of it is another payment, and its token no longer fits.
@@ -48,13 +48,13 @@ test("a notification is repeated until the shop says 200 and exactly OK", async 
   );
   await fc.assert(
     fc.asyncProperty(fc.array(wrong, { maxLength: 6 }), async (answers) => {
-      const { init, control, heard, waiting, close } = await withShop(answers);
+      const { init, control, received, waiting, close } = await withShop(answers);
       const { PaymentId } = await init();
       await control("decline", { payment_id: PaymentId });
-      await eventually(() => expect(heard).toHaveLength(answers.length + 1));
+      await eventually(() => expect(received).toHaveLength(answers.length + 1));
       await eventually(async () => expect(await waiting()).toEqual([]));
-      expect(new Set(heard.map(({ raw }) => raw)).size).toBe(1);
-      expect(heard.every(isSigned)).toBe(true);
+      expect(new Set(received.map(({ raw }) => raw)).size).toBe(1);
+      expect(received.every(isSigned)).toBe(true);
       await close();
     }),
     { numRuns: 15 },
@@ -64,7 +64,7 @@ test("a notification is repeated until the shop says 200 and exactly OK", async 
 test("it is tried hourly for a day, then daily for a month, and then no more", async () => {
   let nowMs = Date.parse("2026-11-21T09:00:00.000Z");
   const sorry = Array.from({ length: 55 }, () => ({ status: 503 }));
-  const { heard, url } = await startShop(sorry);
+  const { received, url } = await startShop(sorry);
   const bank = await startTBank({ webhookUrl: url, now: () => nowMs });
   const { PaymentId } = await bank.init();
   await bank.control("decline", { payment_id: PaymentId });
@@ -77,31 +77,31 @@ test("it is tried hourly for a day, then daily for a month, and then no more", a
     await bank.control("deliver", {});
   }
   await eventually(async () => expect(await bank.waiting()).toEqual([]));
-  expect(heard).toHaveLength(55);
+  expect(received).toHaveLength(55);
   expect(pausesHours).toEqual([...Array<number>(24).fill(1), ...Array<number>(30).fill(24)]);
 });
 
 test("a bank that archives after a day tries 25 times", async () => {
-  const { heard, url } = await startShop(Array.from({ length: 30 }, () => ({ status: 503 })));
+  const { received, url } = await startShop(Array.from({ length: 30 }, () => ({ status: 503 })));
   const bank = await startTBank({ webhookUrl: url, webhookRetryMs: 1, webhookTries: 25 });
   const { PaymentId } = await bank.init();
   await bank.control("decline", { payment_id: PaymentId });
   await eventually(async () => expect(await bank.waiting()).toEqual([]));
-  expect(heard).toHaveLength(25);
+  expect(received).toHaveLength(25);
 });
 
 test("a payment's own NotificationURL comes before the terminal's", async () => {
   const own = await startShop();
-  const { paid, heard, control } = await withShop();
+  const { paid, received, control } = await withShop();
   await paid({ NotificationURL: own.url });
-  await eventually(() => expect(own.heard).toHaveLength(2));
-  expect(heard).toEqual([]);
+  await eventually(() => expect(own.received).toHaveLength(2));
+  expect(received).toEqual([]);
   await control("webhook", { url: null }, "PUT");
   await paid();
   expect(await control("webhooks", undefined, "GET")).toEqual([]);
   await control("webhook", { url: own.url }, "PUT");
   await paid();
-  await eventually(() => expect(own.heard).toHaveLength(4));
+  await eventually(() => expect(own.received).toHaveLength(4));
 });
 
 test("emulated money is announced on this machine alone", async () => {
@@ -114,73 +114,73 @@ test("emulated money is announced on this machine alone", async () => {
 });
 
 test("a duplicated notification comes twice, byte for byte", async () => {
-  const { fault, paid, heard, statuses } = await withShop();
+  const { fault, paid, received, statuses } = await withShop();
   await fault({ webhook: "duplicate", status: "CONFIRMED", times: 1 });
   await paid();
   await eventually(() => expect(statuses()).toEqual(["AUTHORIZED", "CONFIRMED", "CONFIRMED"]));
-  const confirmed = heard.filter(({ fields }) => fields["Status"] === "CONFIRMED");
+  const confirmed = received.filter(({ fields }) => fields["Status"] === "CONFIRMED");
   expect(confirmed[0]?.raw).toBe(confirmed[1]?.raw);
 });
 
 test("a reordered AUTHORIZED follows the CONFIRMED of the same payment", async () => {
-  const { fault, paid, told } = await withShop();
+  const { fault, paid, notified } = await withShop();
   await fault({ webhook: "reorder", status: "AUTHORIZED", times: 1, delay_ms: hourMs });
   const id = await paid();
   await eventually(() =>
-    expect(told()).toEqual([
+    expect(notified()).toEqual([
       [id, "CONFIRMED"],
       [id, "AUTHORIZED"],
     ]),
   );
 });
 
-test("a delayed notification waits, over a day if it must, and goes when it is hurried", async () => {
-  const { fault, paid, told, control } = await withShop();
+test("a delayed notification waits, over a day if it must, and goes out when it is flushed", async () => {
+  const { fault, paid, notified, control } = await withShop();
   await fault({ webhook: "delay", status: "CONFIRMED", times: 1, delay_ms: 30 * 24 * hourMs });
   const id = await paid();
-  await eventually(() => expect(told()).toEqual([[id, "AUTHORIZED"]]));
+  await eventually(() => expect(notified()).toEqual([[id, "AUTHORIZED"]]));
   await control("deliver", {});
-  await eventually(() => expect(told().at(-1)).toEqual([id, "CONFIRMED"]));
+  await eventually(() => expect(notified().at(-1)).toEqual([id, "CONFIRMED"]));
 });
 
 test("a dropped notification never comes, though the payment is confirmed", async () => {
-  const { fault, init, pay, told, state, waiting } = await withShop();
+  const { fault, init, pay, notified, state, waiting } = await withShop();
   const [{ PaymentId: lost }, { PaymentId: other }] = [await init(), await init()];
   await fault({ webhook: "drop", payment_id: lost });
   for (const id of [lost, other]) await pay(id);
-  await eventually(() => expect(told()).toHaveLength(2));
-  expect(new Set(told().map(([id]) => id))).toEqual(new Set([other]));
+  await eventually(() => expect(notified()).toHaveLength(2));
+  expect(new Set(notified().map(([id]) => id))).toEqual(new Set([other]));
   expect(await waiting()).toEqual([]);
   expect(await state(lost)).toBe("CONFIRMED");
 });
 
-test("a wrong signature is wrong for each try that it strikes", async () => {
-  const { fault, init, control, heard } = await withShop([{ status: 401 }]);
+test("a wrong signature is wrong for each try that the fault applies to", async () => {
+  const { fault, init, control, received } = await withShop([{ status: 401 }]);
   await fault({ webhook: "wrong-signature", times: 1 });
   const { PaymentId } = await init();
   await control("decline", { payment_id: PaymentId });
-  await eventually(() => expect(heard.map(isSigned)).toEqual([false, true]));
+  await eventually(() => expect(received.map(isSigned)).toEqual([false, true]));
 });
 
 test("a changed amount is rightly signed and untrue", async () => {
-  const { fault, paid, heard, call } = await withShop();
+  const { fault, paid, received, call } = await withShop();
   await fault({ webhook: "changed-amount", status: "CONFIRMED" });
   await fault({ webhook: "changed-amount", status: "AUTHORIZED", amount: 1 });
   const PaymentId = await paid();
-  await eventually(() => expect(heard).toHaveLength(2));
-  const said = heard.map(({ fields }) => [fields["Status"], fields["Amount"]]);
+  await eventually(() => expect(received).toHaveLength(2));
+  const said = received.map(({ fields }) => [fields["Status"], fields["Amount"]]);
   expect(Object.fromEntries(said)).toEqual({ AUTHORIZED: 1, CONFIRMED: 59_800 });
-  expect(heard.every(isSigned)).toBe(true);
+  expect(received.every(isSigned)).toBe(true);
   expect(await call("GetState", { PaymentId })).toMatchObject({ Amount: 29_900 });
 });
 
-test("nothing of a card goes out or is kept but its masked number", async () => {
-  const { init, pay, heard, url } = await withShop();
+test("only a card's masked number goes out or is kept", async () => {
+  const { init, pay, received, url } = await withShop();
   const { PaymentId } = await init();
   for (const card of [cards.poor, cards.good]) await pay(PaymentId, { card });
-  await eventually(() => expect(heard).toHaveLength(3));
-  const kept = await (await fetch(`${url}/control/payments`)).text();
-  const all = [kept, ...heard.map(({ raw }) => raw)].join("\n");
+  await eventually(() => expect(received).toHaveLength(3));
+  const payments = await (await fetch(`${url}/control/payments`)).text();
+  const all = [payments, ...received.map(({ raw }) => raw)].join("\n");
   expect(all).toContain("220138******0831");
   for (const number of Object.values(cards)) expect(all).not.toContain(number);
 });

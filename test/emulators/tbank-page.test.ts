@@ -23,8 +23,8 @@ describe("without a browser", () => {
     expect(html).not.toContain("<script");
   });
 
-  test("a number that is no test card's is neither tried, nor shown again, nor kept", async () => {
-    const { init, kept, url } = await startTBank();
+  test("a number that is not a test card's is neither tried, nor shown again, nor kept", async () => {
+    const { init, payment, url } = await startTBank();
     const { PaymentURL, PaymentId } = await init();
     const number = "4111111111111111";
     const send = (fields: Record<string, string>) =>
@@ -35,7 +35,7 @@ describe("without a browser", () => {
     for (const expires of ["", "13/30", "01/20", "12-30-1"]) {
       expect((await send({ number: cards.good, expires })).status).toBe(400);
     }
-    expect(await kept(PaymentId)).toMatchObject({ history: ["NEW", "FORM_SHOWED"] });
+    expect(await payment(PaymentId)).toMatchObject({ history: ["NEW", "FORM_SHOWED"] });
     const all = await Promise.all(
       ["payments", "calls"].map(async (what) => (await fetch(`${url}/control/${what}`)).text()),
     );
@@ -43,7 +43,7 @@ describe("without a browser", () => {
   });
 
   test("whoever presses twice pays once, and sees so", async () => {
-    const { init, kept } = await startTBank();
+    const { init, payment } = await startTBank();
     const { PaymentURL, PaymentId } = await init({ Language: "en" });
     const press = () =>
       fetch(PaymentURL, {
@@ -53,16 +53,16 @@ describe("without a browser", () => {
     expect((await press()).status).toBe(200);
     const second = await press();
     expect([second.status, await second.text()]).toEqual([409, expect.stringContaining("Paid: ")]);
-    expect(await kept(PaymentId)).toMatchObject({ taken: 29_900 });
+    expect(await payment(PaymentId)).toMatchObject({ taken: 29_900 });
   });
 
   test("the shop is told before the person is back, or has had its time", async () => {
-    const { heard, url } = await startShop();
+    const { received, url } = await startShop();
     const { init } = await startTBank({ webhookUrl: url });
     const { PaymentURL } = await init();
     const body = new URLSearchParams({ do: "card", number: cards.good, expires: "12/49" });
     const answer = await fetch(PaymentURL, { method: "POST", body, redirect: "manual" });
-    expect([answer.status, heard.length]).toEqual([303, 2]);
+    expect([answer.status, received.length]).toEqual([303, 2]);
   });
 });
 
@@ -73,7 +73,7 @@ describe.skipIf(noBrowser !== undefined)(`in a browser${noBrowser ?? ""}`, () =>
   });
   afterAll(() => browser.close());
 
-  async function opened(params: object = {}, options: Options = {}) {
+  async function openPage(params: object = {}, options: Options = {}) {
     const bank = await startTBank(options);
     const made = await bank.init({
       Language: "en",
@@ -88,7 +88,7 @@ describe.skipIf(noBrowser !== undefined)(`in a browser${noBrowser ?? ""}`, () =>
   }
 
   test("a card pays in one press, and the way back leads to the shop", async () => {
-    const { page, state, id } = await opened();
+    const { page, state, id } = await openPage();
     expect(await page.title()).toMatch(/^Order order-1: RUB\s299\.00$/u);
     await page.getByText("30 days of VPN").waitFor();
     expect(await state(id)).toBe("FORM_SHOWED");
@@ -101,7 +101,7 @@ describe.skipIf(noBrowser !== undefined)(`in a browser${noBrowser ?? ""}`, () =>
   });
 
   test("a card without money may be followed by another one in the same form, by keyboard alone", async () => {
-    const { page, state, id } = await opened();
+    const { page, state, id } = await openPage();
     const number = page.getByLabel("Card number");
     await page.keyboard.press("Tab");
     expect(await number.evaluate((field) => field === document.activeElement)).toBe(true);
@@ -121,7 +121,7 @@ describe.skipIf(noBrowser !== undefined)(`in a browser${noBrowser ?? ""}`, () =>
   });
 
   test("a card that asks its bank first can be confirmed or refused, also after a reload", async () => {
-    const { page, state, id } = await opened();
+    const { page, state, id } = await openPage();
     const pay = async () => {
       await page.getByLabel("Card number").fill(cards["3ds"]);
       await button(page, /^Pay/u).click();
@@ -139,7 +139,7 @@ describe.skipIf(noBrowser !== undefined)(`in a browser${noBrowser ?? ""}`, () =>
   });
 
   test("SBP shows a QR that a camera reads, and takes the payer's word", async () => {
-    const { page, state, id, call } = await opened();
+    const { page, state, id, call } = await openPage();
     await page.getByText("By SBP, from your bank's app").click();
     const picture = PNG.sync.read(await page.getByRole("img", { name: "QR code" }).screenshot());
     const read = jsQR.default(Uint8ClampedArray.from(picture.data), picture.width, picture.height);
@@ -151,7 +151,7 @@ describe.skipIf(noBrowser !== undefined)(`in a browser${noBrowser ?? ""}`, () =>
   });
 
   test("it speaks Russian unless it was asked not to, and fits a phone", async () => {
-    const { page, link } = await opened({ Language: undefined });
+    const { page, link } = await openPage({ Language: undefined });
     expect(await page.getAttribute("html", "lang")).toBe("ru");
     await button(page, /^Оплатить 299,00/u).waitFor();
     await page.getByText("Через СБП").click();
@@ -171,7 +171,7 @@ describe.skipIf(noBrowser !== undefined)(`in a browser${noBrowser ?? ""}`, () =>
   });
 
   test("money that is held is said to be held, and a link that is over to be over", async () => {
-    const { page, control, init } = await opened({ PayType: "T" });
+    const { page, control, init } = await openPage({ PayType: "T" });
     expect(await page.getByText("By SBP").count()).toBe(0);
     await button(page, /^Pay/u).click();
     await page.getByRole("status").getByText("Held on your card").waitFor();

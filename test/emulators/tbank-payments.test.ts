@@ -11,10 +11,10 @@ async function withShop(options: Options = {}) {
   return { ...bank, ...shop, url: bank.url, clock };
 }
 
-const fieldsOf = ({ heard }: Awaited<ReturnType<typeof withShop>>, status: string) =>
-  heard.find(({ fields }) => fields["Status"] === status)?.fields;
+const fieldsOf = ({ received }: Awaited<ReturnType<typeof withShop>>, status: string) =>
+  received.find(({ fields }) => fields["Status"] === status)?.fields;
 
-test("with one stage a payment is taken at once, and told as authorized and as confirmed", async () => {
+test("with one stage a payment is taken at once, and announced as authorized and as confirmed", async () => {
   const bank = await withShop();
   const { PaymentId } = await bank.init({ OrderId: "o1" });
   await bank.pay(PaymentId);
@@ -32,7 +32,7 @@ test("with one stage a payment is taken at once, and told as authorized and as c
       CardId: expect.any(Number) as number,
     });
   }
-  const { history, taken, held } = await bank.kept(PaymentId);
+  const { history, taken, held } = await bank.payment(PaymentId);
   expect({ history, taken, held }).toEqual({
     history: ["NEW", "FORM_SHOWED", "AUTHORIZING", "AUTHORIZED", "CONFIRMING", "CONFIRMED"],
     taken: 29_900,
@@ -56,7 +56,7 @@ test("with two stages the money is held until the shop takes it, or a part of it
   expect(await confirm()).toMatchObject({ Success: false, ErrorCode: "8", Status: "CONFIRMED" });
   await eventually(() => expect(bank.statuses()).toEqual(["AUTHORIZED", "CONFIRMED"]));
   expect(fieldsOf(bank, "CONFIRMED")).toMatchObject({ Amount: 20_000 });
-  expect(await bank.kept(PaymentId)).toMatchObject({ taken: 20_000, held: 0 });
+  expect(await bank.payment(PaymentId)).toMatchObject({ taken: 20_000, held: 0 });
 });
 
 test("the terminal may have two stages by itself, and a payment one", async () => {
@@ -68,7 +68,7 @@ test("the terminal may have two stages by itself, and a payment one", async () =
 });
 
 test("held money can be given back in parts, and goes back by itself after a week", async () => {
-  const { init, pay, call, state, clock, kept } = await withShop({ payType: "T" });
+  const { init, pay, call, state, clock, payment } = await withShop({ payType: "T" });
   const [{ PaymentId }, { PaymentId: other }] = [await init(), await init()];
   for (const id of [PaymentId, other]) await pay(id);
   expect(await call("Cancel", { PaymentId, Amount: 900 })).toMatchObject({
@@ -84,7 +84,7 @@ test("held money can be given back in parts, and goes back by itself after a wee
   expect(await state(PaymentId)).toBe("PARTIAL_REVERSED");
   clock.nowMs += 1;
   expect(await state(PaymentId)).toBe("REVERSED");
-  expect(await kept(PaymentId)).toMatchObject({ held: 0, taken: 0 });
+  expect(await payment(PaymentId)).toMatchObject({ held: 0, taken: 0 });
 });
 
 test("what is left of held money is still to be taken", async () => {
@@ -98,7 +98,7 @@ test("what is left of held money is still to be taken", async () => {
   });
 });
 
-test("a refused try is told and leaves the form open for the next one", async () => {
+test("a refused try is announced and leaves the form open for the next one", async () => {
   const bank = await withShop();
   const { PaymentId } = await bank.init();
   await bank.pay(PaymentId, { card: cards.poor });
@@ -106,19 +106,19 @@ test("a refused try is told and leaves the form open for the next one", async ()
   await bank.pay(PaymentId, { card: cards["3ds-refused"] });
   expect(await bank.state(PaymentId)).toBe("AUTH_FAIL");
   await bank.pay(PaymentId);
-  const told = ["AUTHORIZED", "AUTH_FAIL", "CONFIRMED", "REJECTED"];
-  await eventually(() => expect(bank.statuses()).toEqual(told));
+  const expected = ["AUTHORIZED", "AUTH_FAIL", "CONFIRMED", "REJECTED"];
+  await eventually(() => expect(bank.statuses()).toEqual(expected));
   expect(fieldsOf(bank, "REJECTED")).toMatchObject({ Success: false, ErrorCode: "1051" });
   expect(fieldsOf(bank, "AUTH_FAIL")).toMatchObject({ Success: false, ErrorCode: "101" });
   expect(fieldsOf(bank, "CONFIRMED")).toMatchObject({ Success: true, ErrorCode: "0" });
-  const { orderId: OrderId } = await bank.kept(PaymentId);
+  const { orderId: OrderId } = await bank.payment(PaymentId);
   expect(await bank.call("CheckOrder", { OrderId })).toMatchObject({
     Payments: [{ PaymentId, Status: "CONFIRMED", Success: "true", ErrorCode: 0 }],
   });
 });
 
 test("a card may ask its bank first, and the bank may find that it is somebody else", async () => {
-  const { init, pay, control, state, kept } = await startTBank();
+  const { init, pay, control, state, payment } = await startTBank();
   const { PaymentId } = await init();
   const answer = (confirmed: boolean) => control("3ds", { payment_id: PaymentId, confirmed });
   await pay(PaymentId, { card: cards["3ds"] });
@@ -129,7 +129,7 @@ test("a card may ask its bank first, and the bank may find that it is somebody e
   expect(await answer(true)).toMatchObject({ code: "8" });
   await pay(PaymentId, { card: cards["3ds"] });
   await answer(true);
-  const { history } = await kept(PaymentId);
+  const { history } = await payment(PaymentId);
   expect(history.slice(-5)).toEqual([
     "3DS_CHECKING",
     "3DS_CHECKED",
@@ -140,7 +140,7 @@ test("a card may ask its bank first, and the bank may find that it is somebody e
 });
 
 test("a link expires by itself, silently, also after a refused try", async () => {
-  const { init, pay, state, clock, heard, waiting } = await withShop();
+  const { init, pay, state, clock, received, waiting } = await withShop();
   const RedirectDueDate = "2026-11-21T12:01:00+03:00";
   const [{ PaymentId }, tried, day] = [
     await init({ RedirectDueDate }),
@@ -158,17 +158,17 @@ test("a link expires by itself, silently, also after a refused try", async () =>
   clock.nowMs += dayMs;
   expect(await state(day.PaymentId)).toBe("DEADLINE_EXPIRED");
   await eventually(async () => expect(await waiting()).toEqual([]));
-  expect(heard.map(({ fields }) => fields["Status"])).toEqual(["REJECTED"]);
+  expect(received.map(({ fields }) => fields["Status"])).toEqual(["REJECTED"]);
 });
 
-test("a shop that asked for it is told of a deadline, though nobody asks anything then", async () => {
+test("deadlines are announced to a shop that asked for it, without any request", async () => {
   const { init, clock, statuses } = await withShop({ tellDeadlines: true });
   await init();
   clock.nowMs += dayMs;
   await eventually(() => expect(statuses()).toEqual(["DEADLINE_EXPIRED"]));
 });
 
-test("whoever never answers their bank has 36 hours for it", async () => {
+test("a payer has 36 hours to answer their bank", async () => {
   const { init, pay, state, clock } = await withShop();
   const { PaymentId } = await init();
   await pay(PaymentId, { card: cards["3ds"] });
@@ -178,7 +178,7 @@ test("whoever never answers their bank has 36 hours for it", async () => {
   expect(await state(PaymentId)).toBe("DEADLINE_EXPIRED");
 });
 
-test("what nobody has paid is called off as a whole, and not once the form is open", async () => {
+test("an unpaid payment is cancelled as a whole, and not once the form is open", async () => {
   const bank = await withShop();
   const { PaymentId } = await bank.init();
   expect(await bank.call("Cancel", { PaymentId, Amount: 1 })).toMatchObject({
@@ -202,7 +202,7 @@ test("a first payment of many brings the id by which its card is charged again",
   const DATA = { OperationInitiatorType: "1", plan: "30 days" };
   const { PaymentId } = await bank.init({ Recurrent: "Y", CustomerKey: "c1", DATA });
   await bank.pay(PaymentId);
-  await eventually(() => expect(bank.heard).toHaveLength(2));
+  await eventually(() => expect(bank.received).toHaveLength(2));
   const RebillId = expect.any(Number) as number;
   expect(fieldsOf(bank, "CONFIRMED")).toMatchObject({ RebillId, Data: DATA });
 });
@@ -240,7 +240,7 @@ test.each([
   expect(await state(PaymentId)).toBe(status);
 });
 
-test("an SBP form gives up after too many refusals, and says nothing of it", async () => {
+test("an SBP form gives up after too many refusals, without a notification", async () => {
   const { init, control, state, statuses } = await withShop({ sbpAttempts: 3 });
   const { PaymentId } = await init();
   const decline = () => control("decline", { payment_id: PaymentId, means: "sbp" });

@@ -28,9 +28,9 @@ interface Program {
 /**
  * Runs the emulator as `npm start` does, until its first line; it dies with the test at the latest.
  */
-async function run(given: Record<string, string>, dataFile?: string): Promise<Program> {
+async function run(variables: Record<string, string>, dataFile?: string): Promise<Program> {
   const account = { TBANK_TERMINAL_KEY: terminalKey, TBANK_PASSWORD: password };
-  const env = { ...process.env, TBANK_EMULATOR_PORT: "0", ...account, ...given };
+  const env = { ...process.env, TBANK_EMULATOR_PORT: "0", ...account, ...variables };
   const data = dataFile === undefined ? [] : ["--data", dataFile];
   const child = spawn(process.execPath, ["emulators/tbank/main.ts", ...data], { env });
   onTestFinished(() => void child.kill("SIGKILL"));
@@ -48,7 +48,7 @@ async function kill({ process: child }: Program): Promise<void> {
 
 test("a kill loses no payment that was answered for, and what the shop missed comes after it", async () => {
   const dataFile = join(newFolder(), "tbank.jsonl");
-  const { url, heard } = await startShop([{ status: 503 }, { status: 503 }]);
+  const { url, received } = await startShop([{ status: 503 }, { status: 503 }]);
   const env = { TBANK_EMULATOR_WEBHOOK_URL: url, TBANK_EMULATOR_WEBHOOK_RETRY_MS: "3600000" };
   const before = await run(env, dataFile);
   const first = clientOf(urlIn(before.firstLine));
@@ -61,23 +61,23 @@ test("a kill loses no payment that was answered for, and what the shop missed co
   const cancel = { PaymentId: refunded.PaymentId, Amount: 900, ExternalRequestId: "r1" };
   await first.call("Cancel", cancel);
   await first.control("balance", { kopecks: 100 }, "PUT");
-  const kept = await Promise.all(
-    [paid, open, refunded].map(({ PaymentId }) => first.kept(PaymentId)),
+  const earlier = await Promise.all(
+    [paid, open, refunded].map(({ PaymentId }) => first.payment(PaymentId)),
   );
   await kill(before);
 
   const second = clientOf(urlIn((await run(env, dataFile)).firstLine));
-  const again = [paid, open, refunded].map(({ PaymentId }) => second.kept(PaymentId));
-  expect(await Promise.all(again)).toEqual(kept);
+  const again = [paid, open, refunded].map(({ PaymentId }) => second.payment(PaymentId));
+  expect(await Promise.all(again)).toEqual(earlier);
   const repeated = await second.call("Cancel", cancel);
   expect(repeated).toMatchObject({ Success: true, Status: "PARTIAL_REFUNDED", NewAmount: 29_000 });
   const more = await second.call("Cancel", { PaymentId: refunded.PaymentId });
   expect(more).toMatchObject({ ErrorCode: "3002" });
   expect((await second.init()).PaymentId).toBe("13660000000000000004");
-  expect(heard.filter(({ raw }) => raw.includes(`${paid.PaymentId},`))).toHaveLength(2);
+  expect(received.filter(({ raw }) => raw.includes(`${paid.PaymentId},`))).toHaveLength(2);
   await second.control("deliver", {});
   await eventually(() =>
-    expect(heard.filter(({ raw }) => raw.includes(`${paid.PaymentId},`))).toHaveLength(4),
+    expect(received.filter(({ raw }) => raw.includes(`${paid.PaymentId},`))).toHaveLength(4),
   );
   await eventually(async () => expect(await second.waiting()).toEqual([]));
 });
@@ -95,13 +95,13 @@ test("a kill in the middle of many calls leaves every payment that was answered 
   await asking;
 
   const second = clientOf(urlIn((await run({}, dataFile)).firstLine));
-  const kept = await second.control<{ id: string }[]>("payments", undefined, "GET");
-  const ids = new Set(kept.map(({ id }) => id));
+  const payments = await second.control<{ id: string }[]>("payments", undefined, "GET");
+  const ids = new Set(payments.map(({ id }) => id));
   expect(answered.filter(({ PaymentId }) => !ids.has(PaymentId))).toEqual([]);
   expect(ids.has((await second.init()).PaymentId)).toBe(false);
 });
 
-test("a deadline that passed while nobody was there is found afterwards", async () => {
+test("a deadline that passed while it was stopped is found afterwards", async () => {
   const dataFile = join(newFolder(), "tbank.jsonl");
   const startMs = Date.parse("2026-11-21T09:00:00.000Z");
   const first = await startTBank({ dataFile, now: () => startMs });
@@ -125,7 +125,7 @@ test("what keeps it from starting is said in one line, with a remedy", async () 
   expect(taken.firstLine).toContain("is taken: stop what listens there or set TBANK_EMULATOR_PORT");
   const wrong = await run({ TBANK_EMULATOR_FIRST_PAYMENT_ID: "x" });
   expect(wrong.firstLine).toBe(
-    "tbank emulator: the first PaymentId must be a whole number of 1 to 20 digits",
+    "tbank emulator: TBANK_EMULATOR_FIRST_PAYMENT_ID: must be a whole number of 1 to 20 digits",
   );
   const dataFile = join(newFolder(), "tbank.jsonl");
   writeFileSync(dataFile, "no journal\n");

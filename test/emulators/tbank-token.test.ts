@@ -39,7 +39,7 @@ test.each([
   expect([...scalars]).toEqual(written === undefined ? [] : [["x", written]]);
 });
 
-test("of 20 digits none is lost, and whoever parses them to a double breaks the token", () => {
+test("no digit of 20 is lost, and parsing them to a double breaks the token", () => {
   const ids = fc.bigInt({ min: 10n ** 19n, max: 2n ** 64n - 1n });
   fc.assert(
     fc.property(ids, fc.string(), (id, OrderId) => {
@@ -57,7 +57,7 @@ const codeOf = async (url: string, body: string): Promise<unknown> => {
   return ((await answer.json()) as Record<string, unknown>)["ErrorCode"];
 };
 
-test("without the terminal's token nothing is told, and a stranger's terminal is not known", async () => {
+test("without the terminal's token nothing is disclosed, and another terminal is unknown", async () => {
   const { url, init } = await startTBank();
   const { PaymentId } = await init();
   const fields = { TerminalKey: terminalKey, PaymentId };
@@ -68,8 +68,8 @@ test("without the terminal's token nothing is told, and a stranger's terminal is
   const stranger = { ...fields, TerminalKey: "another" };
   expect(await codeOf(url, JSON.stringify({ ...stranger, Token: sign(stranger) }))).toBe("205");
   expect(await codeOf(url, body(sign(fields)))).toBe("0");
-  const told = await clientOf(url).calls("GetState");
-  expect(told.map(({ error }) => error)).toEqual(["204", "204", "204", "205", undefined]);
+  const recorded = await clientOf(url).calls("GetState");
+  expect(recorded.map(({ error }) => error)).toEqual(["204", "204", "204", "205", undefined]);
 });
 
 test("a PaymentId that is written as a number is read to its last digit", async () => {
@@ -81,7 +81,7 @@ test("a PaymentId that is written as a number is read to its last digit", async 
   expect(await codeOf(url, body)).toBe("0");
 });
 
-test("what is no call is refused before anything else", async () => {
+test("a request that is not a call is refused before anything else", async () => {
   const { url } = await startTBank();
   const send = async (method: string, path: string, body?: string) =>
     (await fetch(`${url}/v2/${path}`, { method, ...(body === undefined ? {} : { body }) })).status;

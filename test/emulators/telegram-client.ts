@@ -4,8 +4,8 @@ import type { Readable } from "node:stream";
 import { json } from "node:stream/consumers";
 import { onTestFinished, vi } from "vitest";
 import type { Message, Update } from "../../emulators/telegram/bot-api.ts";
-import type { RecordedCall } from "../../emulators/telegram/calls.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
+import type { RecordedCall } from "../../emulators/telegram/state.ts";
 
 export const token = "123456:TEST";
 

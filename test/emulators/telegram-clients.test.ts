@@ -117,7 +117,7 @@ async function expectDownload({ url, call, person }: Telegram, message: Message 
   const { result } = await call<{ file_path: string }>("getFile", { file_id });
   const downloaded = await fetch(`${url}/file/bot${token}/${result.file_path}`);
   expect(await downloaded.text()).toBe(conf);
-  const seen = await fetch(`${person(5001).side}/files/${file_id}`);
-  expect(seen.headers.get("content-disposition")).toContain("wg.conf");
-  expect(await seen.text()).toBe(conf);
+  const download = await fetch(`${person(5001).side}/files/${file_id}`);
+  expect(download.headers.get("content-disposition")).toContain("wg.conf");
+  expect(await download.text()).toBe(conf);
 }

@@ -4,7 +4,7 @@ import { format } from "../../emulators/telegram/formatting.ts";
 
 const html = (text: string) => format({ text, parseMode: "HTML" });
 const markdown = (text: string) => format({ text, parseMode: "MarkdownV2" });
-const escaped = (text: string) =>
+const escapeHtml = (text: string) =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 const escapedMarkdown = (text: string) =>
   text.replaceAll(/[_*[\]()~`>#+\-=|{}.!\\]/gu, String.raw`\$&`);
@@ -13,7 +13,7 @@ describe("HTML", () => {
   test("escaped text comes out as it was written, without the space around it", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (text) => {
-        expect(html(escaped(text)).text).toBe(text.trim());
+        expect(html(escapeHtml(text)).text).toBe(text.trim());
       }),
     );
   });
@@ -26,7 +26,9 @@ describe("HTML", () => {
     const types = { b: "bold", i: "italic", u: "underline", s: "strikethrough", code: "code" };
     fc.assert(
       fc.property(fc.array(fc.tuple(tag, word), { minLength: 1, maxLength: 5 }), (parts) => {
-        const source = parts.map(([name, text]) => `<${name}>${escaped(text)}</${name}>`).join("|");
+        const source = parts
+          .map(([name, text]) => `<${name}>${escapeHtml(text)}</${name}>`)
+          .join("|");
         const { text, entities } = html(source);
         const marked = entities.filter(({ type }) => Object.values(types).includes(type));
         expect(

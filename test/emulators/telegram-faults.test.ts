@@ -4,7 +4,7 @@ import { ask, startTelegram, token } from "./telegram-client.ts";
 const texts = (updates: readonly object[]) =>
   updates.map((update) => (update as { message: { text: string } }).message.text);
 
-async function started() {
+async function startAll() {
   const telegram = await startTelegram();
   for (const id of [1, 2]) await telegram.person(id).say("/start");
   await telegram.updates({ offset: -1 });
@@ -14,7 +14,7 @@ async function started() {
 }
 
 test("a 429 says when to come back, for the named chat and as often as told", async () => {
-  const { fault, send, url } = await started();
+  const { fault, send, url } = await startAll();
   await fault({ kind: "429", method: "sendMessage", chat_id: 1, times: 2, retry_after: 3 });
   expect(await send(2)).toMatchObject({ ok: true });
   const answer = await fetch(`${url}/bot${token}/sendMessage?chat_id=1&text=x`);
@@ -31,7 +31,7 @@ test("a 429 says when to come back, for the named chat and as often as told", as
 });
 
 test("a call that is refused by a fault changes nothing", async () => {
-  const { fault, send, person, url } = await started();
+  const { fault, send, person, url } = await startAll();
   for (const kind of ["500", "403", "502"]) await fault({ kind, times: 1 });
   expect(await send()).toMatchObject({ error_code: 500, description: "Internal Server Error" });
   expect(await send()).toMatchObject({ description: "Forbidden: bot was blocked by the user" });
@@ -41,8 +41,8 @@ test("a call that is refused by a fault changes nothing", async () => {
   expect(await person(1).chat()).toHaveLength(1);
 });
 
-test("after timeout-after-success the message stands, though the bot heard nothing", async () => {
-  const { fault, send, person, calls } = await started();
+test("after timeout-after-success the message stands, though the bot got no answer", async () => {
+  const { fault, send, person, calls } = await startAll();
   await fault({ kind: "timeout-after-success", times: 1, hold_ms: 10 });
   await expect(send()).rejects.toThrow("fetch failed");
   expect(await person(1).chat()).toHaveLength(2);
@@ -50,7 +50,7 @@ test("after timeout-after-success the message stands, though the bot heard nothi
 });
 
 test("a slow call of one chat is done and answered late, and others are not held up", async () => {
-  const { fault, send, person } = await started();
+  const { fault, send, person } = await startAll();
   await fault({ kind: "slow", times: 1, hold_ms: 300 });
   const answered: string[] = [];
   const slow = send().then(({ ok }) => answered.push(`slow ${ok}`));
@@ -61,7 +61,7 @@ test("a slow call of one chat is done and answered late, and others are not held
 });
 
 test("every call is recorded with its outcome and without the token", async () => {
-  const { call, calls, send, url } = await started();
+  const { call, calls, send, url } = await startAll();
   await send();
   await send(404);
   expect(await calls("SENDMESSAGE")).toMatchObject([
@@ -72,23 +72,23 @@ test("every call is recorded with its outcome and without the token", async () =
   expect(await (await fetch(`${url}/control/calls`)).text()).not.toContain(token);
 });
 
-async function strikes(seed: number): Promise<boolean[]> {
-  const { fault, send } = await started();
+async function affectedCalls(seed: number): Promise<boolean[]> {
+  const { fault, send } = await startAll();
   await fault({ kind: "500", method: "sendMessage", probability: 0.5, seed });
   const outcomes: boolean[] = [];
   for (let n = 0; n < 20; n++) outcomes.push((await send()).ok);
   return outcomes;
 }
 
-test("the same seed strikes the same calls", async () => {
-  const first = await strikes(7);
-  expect(await strikes(7)).toEqual(first);
+test("the same seed hits the same calls", async () => {
+  const first = await affectedCalls(7);
+  expect(await affectedCalls(7)).toEqual(first);
   expect(new Set(first)).toEqual(new Set([true, false]));
-  expect(await strikes(8)).not.toEqual(first);
+  expect(await affectedCalls(8)).not.toEqual(first);
 });
 
 test("a duplicated update comes twice under one id", async () => {
-  const { fault, person, updates } = await started();
+  const { fault, person, updates } = await startAll();
   await fault({ updates: "duplicate", times: 1, chat_id: 1 });
   await person(2).say("once");
   await person(1).say("twice");
@@ -98,7 +98,7 @@ test("a duplicated update comes twice under one id", async () => {
 });
 
 test("a reordered update follows the one after it", async () => {
-  const { fault, person, updates } = await started();
+  const { fault, person, updates } = await startAll();
   await fault({ updates: "reorder", times: 1, delay_ms: 60_000 });
   await person(1).say("first");
   await person(1).say("second");
@@ -106,14 +106,14 @@ test("a reordered update follows the one after it", async () => {
 });
 
 test("a delayed update comes in the end", async () => {
-  const { fault, person, updates } = await started();
+  const { fault, person, updates } = await startAll();
   await fault({ updates: "delay", times: 1, delay_ms: 50 });
   await person(1).say("late");
   expect(texts(await updates({ timeout: 10 }))).toEqual(["late"]);
 });
 
-test("a rule that is none is refused, and all rules can be taken back", async () => {
-  const { fault, send, url } = await started();
+test("an invalid rule is refused; rules can be deleted", async () => {
+  const { fault, send, url } = await startAll();
   expect(await fault({ kind: "sulk" })).toHaveProperty("error");
   await fault({ kind: "500" });
   await ask(`${url}/control/faults`, "DELETE");

@@ -5,33 +5,33 @@ import { ask, type BotAnswer, png, startTelegram, token } from "./telegram-clien
 type Telegram = Awaited<ReturnType<typeof startTelegram>>;
 
 /** An emulator where person 1 has pressed Start and the bot has said one thing. */
-async function started() {
+async function startAll() {
   const telegram = await startTelegram();
   await telegram.person(1).say("/start");
   const { result } = await telegram.call<Message>("sendMessage", { chat_id: 1, text: "said" });
   return { telegram, said: result };
 }
 
-async function expectRefused({ call }: Telegram, method: string, params: object, words: string) {
+async function expectRefusal({ call }: Telegram, method: string, params: object, words: string) {
   const error_code = words.startsWith("Forbidden") ? 403 : 400;
   expect(await call(method, params)).toEqual({ ok: false, error_code, description: words });
 }
 
 const keyboard = (button: object) => ({ inline_keyboard: [[{ text: "A", ...button }]] });
 
-test("nobody is written to who does not exist, has not pressed Start or has blocked the bot", async () => {
-  const { telegram } = await started();
+test("a message to someone unknown, not started or blocking is refused", async () => {
+  const { telegram } = await startAll();
   const send = { text: "hi" };
-  await expectRefused(telegram, "sendMessage", send, "Bad Request: chat_id is empty");
+  await expectRefusal(telegram, "sendMessage", send, "Bad Request: chat_id is empty");
   const stranger = { ...send, chat_id: 404 };
-  await expectRefused(telegram, "sendMessage", stranger, "Bad Request: chat not found");
+  await expectRefusal(telegram, "sendMessage", stranger, "Bad Request: chat not found");
   await telegram.person(2).change({ first_name: "Ann" });
   const unstarted = "Forbidden: bot can't initiate conversation with a user";
-  await expectRefused(telegram, "sendMessage", { ...send, chat_id: 2 }, unstarted);
+  await expectRefusal(telegram, "sendMessage", { ...send, chat_id: 2 }, unstarted);
   await telegram.person(1).change({ blocked: true });
   const blocked = "Forbidden: bot was blocked by the user";
   for (const method of ["sendMessage", "sendChatAction"]) {
-    await expectRefused(telegram, method, { ...send, chat_id: 1, action: "typing" }, blocked);
+    await expectRefusal(telegram, method, { ...send, chat_id: 1, action: "typing" }, blocked);
   }
 });
 
@@ -48,13 +48,13 @@ test.for<[object, string]>([
   [{ text: "x", parse_mode: "XML" }, "unsupported parse_mode"],
   [{ text: "x", entities: "[" }, "can't parse entities: can't parse entities JSON object"],
 ])("sendMessage refuses %j: %s", async ([params, words]) => {
-  const { telegram } = await started();
-  await expectRefused(telegram, "sendMessage", { chat_id: 1, ...params }, `Bad Request: ${words}`);
+  const { telegram } = await startAll();
+  await expectRefusal(telegram, "sendMessage", { chat_id: 1, ...params }, `Bad Request: ${words}`);
   expect(await telegram.person(1).chat()).toHaveLength(2);
 });
 
 test("4096 characters count without markup, and 64 bytes of button data pass", async () => {
-  const { telegram } = await started();
+  const { telegram } = await startAll();
   const text = `<b>${"x".repeat(4096)}</b>`;
   const reply_markup = keyboard({ callback_data: "é".repeat(32) });
   const params = { chat_id: 1, text, parse_mode: "HTML", reply_markup };
@@ -64,7 +64,7 @@ test("4096 characters count without markup, and 64 bytes of button data pass", a
 });
 
 test("parameters may come as JSON, as a form and in the query", async () => {
-  const { telegram } = await started();
+  const { telegram } = await startAll();
   const url = `${telegram.url}/bot${token}/SendMessage`;
   const form = new URLSearchParams({
     chat_id: "1",
@@ -73,13 +73,13 @@ test("parameters may come as JSON, as a form and in the query", async () => {
   });
   const answer = await (await fetch(url, { method: "POST", body: form })).json();
   expect(answer).toMatchObject({ ok: true, result: { text: "form" } });
-  const asked = await ask<BotAnswer>(`${url}?chat_id=1&text=query&reply_to_message_id=2`);
+  const byQuery = await ask<BotAnswer>(`${url}?chat_id=1&text=query&reply_to_message_id=2`);
   const replied = { message_id: 2, text: "said" };
-  expect(asked).toMatchObject({ result: { text: "query", reply_to_message: replied } });
+  expect(byQuery).toMatchObject({ result: { text: "query", reply_to_message: replied } });
 });
 
 test("an edit changes what the person sees, and only the bot's own messages can be edited", async () => {
-  const { telegram, said } = await started();
+  const { telegram, said } = await startAll();
   const place = { chat_id: 1, message_id: said.message_id };
   const edited = await telegram.call<Message>("editMessageText", { ...place, text: "new" });
   expect(await telegram.person(1).chat()).toMatchObject([{}, { text: "new" }]);
@@ -87,21 +87,21 @@ test("an edit changes what the person sees, and only the bot's own messages can 
   const same =
     "Bad Request: message is not modified: specified new message content and reply markup are " +
     "exactly the same as a current content and reply markup of the message";
-  await expectRefused(telegram, "editMessageText", { ...place, text: " new " }, same);
-  await expectRefused(telegram, "editMessageReplyMarkup", place, same);
+  await expectRefusal(telegram, "editMessageText", { ...place, text: " new " }, same);
+  await expectRefusal(telegram, "editMessageReplyMarkup", place, same);
   const edit = (message_id: number, words: string) =>
-    expectRefused(telegram, "editMessageText", { chat_id: 1, message_id, text: "x" }, words);
+    expectRefusal(telegram, "editMessageText", { chat_id: 1, message_id, text: "x" }, words);
   await edit(99, "Bad Request: message to edit not found");
   await edit(1, "Bad Request: message can't be edited");
   const caption = "Bad Request: there is no caption in the message to edit";
-  await expectRefused(telegram, "editMessageCaption", { ...place, caption: "x" }, caption);
+  await expectRefusal(telegram, "editMessageCaption", { ...place, caption: "x" }, caption);
   const nameless = { chat_id: 1, text: "x" };
   const unnamed = "Bad Request: message identifier is not specified";
-  await expectRefused(telegram, "editMessageText", nameless, unnamed);
+  await expectRefusal(telegram, "editMessageText", nameless, unnamed);
 });
 
-test("a keyboard is put under a message and taken away by an edit", async () => {
-  const { telegram } = await started();
+test("an edit adds a keyboard to a message and removes it", async () => {
+  const { telegram } = await startAll();
   const place = { chat_id: 1, message_id: 2 };
   const reply_markup = keyboard({ callback_data: "a" });
   await telegram.call("editMessageReplyMarkup", { ...place, reply_markup });
@@ -111,7 +111,7 @@ test("a keyboard is put under a message and taken away by an edit", async () => 
 });
 
 test("a reply keyboard is the person's to see and no part of the bot's message", async () => {
-  const { telegram } = await started();
+  const { telegram } = await startAll();
   const reply_markup = { keyboard: [[{ text: "A" }]], resize_keyboard: true };
   const params = { chat_id: 1, text: "x", reply_markup };
   expect((await telegram.call("sendMessage", params)).result).not.toHaveProperty("reply_markup");
@@ -119,26 +119,26 @@ test("a reply keyboard is the person's to see and no part of the bot's message",
 });
 
 test("a deleted message is gone for both", async () => {
-  const { telegram } = await started();
+  const { telegram } = await startAll();
   const place = { chat_id: 1, message_id: 2 };
   expect(await telegram.call("deleteMessage", place)).toMatchObject({ result: true });
   expect(await telegram.person(1).chat()).toHaveLength(1);
   const words = "Bad Request: message to delete not found";
-  await expectRefused(telegram, "deleteMessage", place, words);
+  await expectRefusal(telegram, "deleteMessage", place, words);
 });
 
 test("a pressed button is answered once, an unknown one never", async () => {
-  const { telegram } = await started();
+  const { telegram } = await startAll();
   const reply_markup = keyboard({ callback_data: "a" });
   await telegram.call("sendMessage", { chat_id: 1, text: "x", reply_markup });
   const { callback_query_id } = await telegram.person(1).press(3, "a");
   const answer = { callback_query_id, text: "x".repeat(201) };
-  await expectRefused(telegram, "answerCallbackQuery", answer, "Bad Request: MESSAGE_TOO_LONG");
+  await expectRefusal(telegram, "answerCallbackQuery", answer, "Bad Request: MESSAGE_TOO_LONG");
   const short = { ...answer, text: "x".repeat(200) };
   expect(await telegram.call("answerCallbackQuery", short)).toMatchObject({ result: true });
   const old = "Bad Request: query is too old and response timeout expired or query ID is invalid";
-  await expectRefused(telegram, "answerCallbackQuery", short, old);
-  await expectRefused(telegram, "answerCallbackQuery", { callback_query_id: "1" }, old);
+  await expectRefusal(telegram, "answerCallbackQuery", short, old);
+  await expectRefusal(telegram, "answerCallbackQuery", { callback_query_id: "1" }, old);
 });
 
 async function upload(telegram: Telegram, method: string, fields: Record<string, string | File>) {
@@ -150,7 +150,7 @@ async function upload(telegram: Telegram, method: string, fields: Record<string,
 }
 
 test("a file sent once can be sent again by its id, but not as another kind", async () => {
-  const { telegram } = await started();
+  const { telegram } = await startAll();
   const document = "attach://one";
   const sent = await upload(telegram, "sendDocument", {
     document,
@@ -161,25 +161,25 @@ test("a file sent once can be sent again by its id, but not as another kind", as
   const again = await telegram.call("sendDocument", { chat_id: 1, document: file_id });
   expect(again).toMatchObject({ result: { document: { file_id, file_name: "a.txt" } } });
   const asPhoto = "Bad Request: can't use file of type Document as Photo";
-  await expectRefused(telegram, "sendPhoto", { chat_id: 1, photo: file_id }, asPhoto);
+  await expectRefusal(telegram, "sendPhoto", { chat_id: 1, photo: file_id }, asPhoto);
   const unknown = "Bad Request: wrong file identifier/HTTP URL specified";
-  await expectRefused(telegram, "sendPhoto", { chat_id: 1, photo: "unknown" }, unknown);
+  await expectRefusal(telegram, "sendPhoto", { chat_id: 1, photo: "unknown" }, unknown);
   const none = "Bad Request: there is no photo in the request";
-  await expectRefused(telegram, "sendPhoto", { chat_id: 1 }, none);
+  await expectRefusal(telegram, "sendPhoto", { chat_id: 1 }, none);
 });
 
 test("a picture has to be one, a file must hold something, a caption stays short", async () => {
-  const { telegram } = await started();
-  const refused = async (method: string, fields: Record<string, string | File>) =>
+  const { telegram } = await startAll();
+  const refuse = async (method: string, fields: Record<string, string | File>) =>
     (await upload(telegram, method, fields)).description;
-  expect(await refused("sendPhoto", { photo: new File(["text"], "a.png") })).toBe(
+  expect(await refuse("sendPhoto", { photo: new File(["text"], "a.png") })).toBe(
     "Bad Request: IMAGE_PROCESS_FAILED",
   );
-  expect(await refused("sendDocument", { document: new File([], "a.txt") })).toBe(
+  expect(await refuse("sendDocument", { document: new File([], "a.txt") })).toBe(
     "Bad Request: file must be non-empty",
   );
   const photo = new File([Uint8Array.from(png)], "a.png");
-  expect(await refused("sendPhoto", { photo, caption: "x".repeat(1025) })).toBe(
+  expect(await refuse("sendPhoto", { photo, caption: "x".repeat(1025) })).toBe(
     "Bad Request: message caption is too long",
   );
 });

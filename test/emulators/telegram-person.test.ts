@@ -31,16 +31,16 @@ async function collect({ body }: Response, events: ChatEvent[]): Promise<void> {
 
 const button = { inline_keyboard: [[{ text: "A", callback_data: "a" }]] };
 
-test("a request for what is no path is answered, and ends nothing", async () => {
+test("a request with an invalid path is answered, and the server goes on", async () => {
   const { url } = await startTelegram();
   const { port } = new URL(url);
   for (const path of ["//", "///x", "http://[", "*"]) {
     const answered = new Promise<number>((status, failed) => {
-      const asked = request({ port, path }, (response) => {
+      const sent = request({ port, path }, (response) => {
         response.resume();
         status(response.statusCode ?? 0);
       });
-      asked.once("error", failed).end();
+      sent.once("error", failed).end();
     });
     expect(await answered).toBeGreaterThanOrEqual(400);
   }
@@ -61,18 +61,18 @@ test("a chat opens with /start and with nothing else", async () => {
     entities: [{ type: "bot_command", offset: 0, length: 6 }],
   });
   expect(await person(1).say("hello")).toMatchObject({ message_id: 2 });
-  const known = {
+  const profile = {
     id: 1,
     first_name: "Person 1",
     language_code: "en",
     started: true,
     blocked: false,
   };
-  expect(await ask(`${url}/person`)).toEqual([known]);
-  expect(await ask(`${url}/person/1`)).toEqual(known);
+  expect(await ask(`${url}/person`)).toEqual([profile]);
+  expect(await ask(`${url}/person/1`)).toEqual(profile);
 });
 
-test("looking at somebody does not make them exist", async () => {
+test("reading a profile does not create the person", async () => {
   const { call, person, url } = await startTelegram();
   expect(await ask(`${url}/person/9`)).toMatchObject({ first_name: "Person 9", started: false });
   expect(await person(9).chat()).toEqual([]);

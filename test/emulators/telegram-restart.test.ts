@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
-import { Journal } from "../../emulators/journal.ts";
+import { Journal } from "../../emulators/kit/journal.ts";
 import type { Message } from "../../emulators/telegram/bot-api.ts";
 import { clientOf, startPoll, startTelegram, token } from "./telegram-client.ts";
 
@@ -85,7 +85,7 @@ test("a webhook is called again after a restart", async () => {
   });
 });
 
-test("it closes in peace while somebody polls, and keeps what was said", async () => {
+test("it closes cleanly during a poll, and keeps all messages", async () => {
   const dataFile = join(newFolder(), "telegram.jsonl");
   const { call, person, close, url } = await startTelegram({ dataFile });
   await person(1).say("/start");
@@ -141,23 +141,23 @@ test("a journal holds what was flushed, whatever was set, deleted or cut off aft
     fc.property(fc.array(row), fc.string(), (changes, torn) => {
       const path = join(folder, `${(files += 1)}.jsonl`);
       const journal = new Journal(path);
-      let kept = rowsOf(journal);
+      let stored = rowsOf(journal);
       for (const { table, key, value, flushed } of changes) {
         if (value === null) journal.table(table).delete(key);
         else journal.table(table).set(key, value);
         if (!flushed) continue;
         journal.flush();
-        kept = rowsOf(journal);
+        stored = rowsOf(journal);
       }
       appendFileSync(path, JSON.stringify(torn).replaceAll("\n", ""));
-      expect(rowsOf(new Journal(path))).toBe(kept);
-      expect(rowsOf(new Journal(path))).toBe(kept);
+      expect(rowsOf(new Journal(path))).toBe(stored);
+      expect(rowsOf(new Journal(path))).toBe(stored);
     }),
     { numRuns: 50 },
   );
 });
 
-test("a file that is no journal is left alone", () => {
+test("a file that is not a journal is left alone", () => {
   const path = join(newFolder(), "telegram.jsonl");
   writeFileSync(path, "something else\n");
   expect(() => new Journal(path)).toThrow(":1 is damaged: move the file away");

@@ -16,7 +16,7 @@ const invoice = {
 };
 
 /** An emulator whose person 1 has an invoice as message 2. */
-async function invoiced() {
+async function startWithInvoice() {
   const telegram = await startTelegram();
   await telegram.person(1).say("/start");
   await telegram.updates({ offset: -1 });
@@ -34,28 +34,28 @@ const transactions = async ({ call }: Telegram, params: object = {}) =>
 /** A bot that lets every payment pass, or none. */
 async function startBot({ url }: Telegram, ok: boolean): Promise<SuccessfulPayment[]> {
   const bot = new Bot(token, { client: { apiRoot: url } });
-  const heard: SuccessfulPayment[] = [];
+  const received: SuccessfulPayment[] = [];
   bot.on("pre_checkout_query", (context) =>
     ok ? context.answerPreCheckoutQuery(true) : context.answerPreCheckoutQuery(false, "Sold out"),
   );
   bot.on("message:successful_payment", ({ message }) => {
-    heard.push(message.successful_payment);
+    received.push(message.successful_payment);
   });
   await new Promise<void>((onStart) => {
     void bot.start({ onStart: () => onStart() }).catch(() => undefined);
   });
   onTestFinished(() => bot.stop());
-  return heard;
+  return received;
 }
 
 test("an invoice is paid once the bot agrees, and the account shows it", async () => {
-  const { telegram, bill } = await invoiced();
+  const { telegram, bill } = await startWithInvoice();
   expect(bill).toMatchObject({
     invoice: { title: "A month", currency: "XTR", total_amount: 150 },
     reply_markup: { inline_keyboard: [[{ pay: true }]] },
   });
   expect(JSON.stringify(bill)).not.toContain(invoice.payload);
-  const heard = await startBot(telegram, true);
+  const received = await startBot(telegram, true);
   const { successful_payment, reply_to_message } = await pay(telegram);
   expect(reply_to_message).toEqual(bill);
   expect(successful_payment).toMatchObject({
@@ -63,7 +63,7 @@ test("an invoice is paid once the bot agrees, and the account shows it", async (
     total_amount: 150,
     invoice_payload: "payment:42",
   });
-  await eventually(() => expect(heard).toEqual([successful_payment]));
+  await eventually(() => expect(received).toEqual([successful_payment]));
   const id = successful_payment?.telegram_payment_charge_id;
   const source = {
     type: "user",
@@ -74,15 +74,15 @@ test("an invoice is paid once the bot agrees, and the account shows it", async (
 });
 
 test("a payment that the bot declines costs nothing", async () => {
-  const { telegram } = await invoiced();
+  const { telegram } = await startWithInvoice();
   await startBot(telegram, false);
   expect(await pay(telegram)).toEqual({ error: "Sold out" });
   expect(await transactions(telegram)).toEqual([]);
-  expect(await pay(telegram, 1)).toEqual({ error: "message 1 is no invoice" });
+  expect(await pay(telegram, 1)).toEqual({ error: "message 1 is not an invoice" });
 });
 
-test("a checkout nobody waits for cannot be answered", async () => {
-  const { telegram } = await invoiced();
+test("a checkout that no longer waits cannot be answered", async () => {
+  const { telegram } = await startWithInvoice();
   const answer = { pre_checkout_query_id: "7", ok: true };
   expect(await telegram.call("answerPreCheckoutQuery", answer)).toMatchObject({
     description:
@@ -91,7 +91,7 @@ test("a checkout nobody waits for cannot be answered", async () => {
 });
 
 test("a charge is given back once, to its payer alone, as a second line under its id", async () => {
-  const { telegram } = await invoiced();
+  const { telegram } = await startWithInvoice();
   await telegram.person(2).say("/start");
   await startBot(telegram, true);
   const { successful_payment } = await pay(telegram);
@@ -124,7 +124,7 @@ test.for<[object, string]>([
   [{ prices: [] }, "there must be at least one price"],
   [{ prices: [...invoice.prices, ...invoice.prices] }, "STARS_INVOICE_INVALID"],
 ])("an invoice with %j is refused: %s", async ([change, words]) => {
-  const { telegram } = await invoiced();
+  const { telegram } = await startWithInvoice();
   expect(await telegram.call("sendInvoice", { chat_id: 1, ...invoice, ...change })).toMatchObject({
     error_code: 400,
     description: `Bad Request: ${words}`,
@@ -132,11 +132,11 @@ test.for<[object, string]>([
 });
 
 test("a dropped payment message leaves the payment in the account alone", async () => {
-  const { telegram } = await invoiced();
-  const heard = await startBot(telegram, true);
+  const { telegram } = await startWithInvoice();
+  const received = await startBot(telegram, true);
   await telegram.fault({ updates: "drop", about: "successful_payment", times: 1 });
   await pay(telegram);
   await pay(telegram);
-  await eventually(() => expect(heard).toHaveLength(1));
+  await eventually(() => expect(received).toHaveLength(1));
   expect(await transactions(telegram)).toHaveLength(2);
 });

@@ -32,9 +32,9 @@ test("a negative offset keeps only the newest updates", async () => {
   const { person, updates } = await startTelegram();
   await person(1).say("/start");
   for (const text of ["a", "b", "c"]) await person(1).say(text);
-  const kept = await updates({ offset: -2 });
-  expect(kept.map(({ message }) => message)).toMatchObject([{ text: "b" }, { text: "c" }]);
-  expect(await updates()).toEqual(kept);
+  const left = await updates({ offset: -2 });
+  expect(left.map(({ message }) => message)).toMatchObject([{ text: "b" }, { text: "c" }]);
+  expect(await updates()).toEqual(left);
 });
 
 test("a long poll answers as soon as somebody writes", async () => {
@@ -46,7 +46,7 @@ test("a long poll answers as soon as somebody writes", async () => {
   });
 });
 
-test("of two pollers the first is told 409 and the second goes on", async () => {
+test("the first of two pollers gets a 409 and the second goes on", async () => {
   const { person, url } = await startTelegram();
   const first = await startPoll(url);
   const second = await startPoll(url);
@@ -63,7 +63,7 @@ test("of two pollers the first is told 409 and the second goes on", async () => 
   });
 });
 
-test("a poller that hung up gets in nobody's way and takes nothing along", async () => {
+test("a poller that hung up blocks nobody and loses no update", async () => {
   const { person, updates, url } = await startTelegram();
   const leaving = new AbortController();
   const poll = fetch(`${url}/bot${token}/getUpdates?timeout=50`, { signal: leaving.signal });

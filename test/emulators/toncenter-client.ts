@@ -1,9 +1,7 @@
 import { onTestFinished } from "vitest";
-import type { RecordedCall } from "../../emulators/toncenter/calls.ts";
-import {
-  startToncenterEmulator,
-  type ToncenterEmulatorOptions,
-} from "../../emulators/toncenter/emulator.ts";
+import { startToncenterEmulator } from "../../emulators/toncenter/emulator.ts";
+import type { ToncenterEmulatorOptions } from "../../emulators/toncenter/options.ts";
+import type { RecordedCall } from "../../emulators/toncenter/state.ts";
 
 export interface Spellings {
   readonly raw: string;

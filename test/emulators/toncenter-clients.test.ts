@@ -2,11 +2,12 @@ import { Address, beginCell, Cell, comment, internal, loadTransaction, SendMode 
 import { JettonMaster, JettonWallet, TonClient } from "@ton/ton";
 import { expect, test } from "vitest";
 import { listTransactions } from "../../emulators/toncenter/lists.ts";
+import { options } from "../../emulators/toncenter/options.ts";
+import { State } from "../../emulators/toncenter/state.ts";
 import { walletOf } from "../../emulators/toncenter/wallets.ts";
-import { World } from "../../emulators/toncenter/world.ts";
 import { startToncenter, type TransactionRow } from "./toncenter-client.ts";
 
-async function started() {
+async function startAll() {
   const toncenter = await startToncenter();
   const client = new TonClient({ endpoint: `${toncenter.url}/api/v2/jsonRPC` });
   const { merchant, usdt } = await toncenter.info();
@@ -15,16 +16,15 @@ async function started() {
 }
 
 test("a row says what the chain's own transaction says", async () => {
-  const genesis = { merchantState: "active" as const };
-  const world = await World.open({ genesis, clock: Date.now });
+  const state = await State.open(options.parse({}));
   const plain = { from: "ann", forward_ton_amount: "1", comment_in: "ref" as const };
-  await world.do({ kind: "pay", amount: "10", comment: "native", ...plain });
-  await world.do({ kind: "pay", amount: "20", jetton: "usdt", comment: "jetton", ...plain });
-  await world.do({ kind: "forge", amount: "30", comment: "forged", from: "mallory" });
+  await state.execute({ kind: "pay", amount: "10", comment: "native", ...plain });
+  await state.execute({ kind: "pay", amount: "20", jetton: "usdt", comment: "jetton", ...plain });
+  await state.execute({ kind: "forge", amount: "30", comment: "forged", from: "mallory" });
   const query = new URLSearchParams({ sort: "asc", limit: "1000" });
-  const listed = listTransactions({ world, query, fault: undefined, defaultLimit: 10 });
+  const listed = listTransactions({ state, query, fault: undefined, defaultLimit: 10 });
   const { transactions: rows } = listed as { transactions: TransactionRow[] };
-  const own = world.indexer.transactions().map(({ transaction }) => transaction);
+  const own = state.indexer.transactions().map(({ transaction }) => transaction);
   expect(rows).toHaveLength(own.length);
   expect(rows.length).toBeGreaterThan(10);
   for (const [at, row] of rows.entries()) {
@@ -36,11 +36,11 @@ test("a row says what the chain's own transaction says", async () => {
     expect(body.hash()).toEqual(transaction?.inMessage?.body.hash());
     expect(row.out_msgs).toHaveLength(transaction?.outMessagesCount ?? -1);
   }
-  await world.close();
+  await state.stop();
 });
 
 test("a message has the same hash where it leaves and where it arrives", async () => {
-  const { pay, transactions } = await started();
+  const { pay, transactions } = await startAll();
   await pay({ amount: "5", jetton: "usdt", comment: "a" });
   const rows = await transactions({ sort: "asc" });
   const left = rows.flatMap(({ out_msgs }) => out_msgs.map(({ hash }) => hash));
@@ -51,7 +51,7 @@ test("a message has the same hash where it leaves and where it arrives", async (
 });
 
 test("toncenter's official client reads the same transactions, and hashes them itself", async () => {
-  const { pay, received, client, shop } = await started();
+  const { pay, received, client, shop } = await startAll();
   for (const memo of ["one", "two", "three"]) await pay({ amount: "7", comment: memo });
   const rows = await received({ sort: "desc" });
   const read = await client.getTransactions(shop, { limit: 10 });
@@ -66,19 +66,19 @@ test("toncenter's official client reads the same transactions, and hashes them i
 });
 
 test("the official client finds the merchant's jetton wallet and its balance", async () => {
-  const { pay, wallets, get, client, shop, master } = await started();
+  const { pay, wallets, get, client, shop, master } = await startAll();
   await pay({ amount: "2500000", jetton: "usdt" });
   const found = await client.open(JettonMaster.create(master)).getWalletAddress(shop);
   expect(await client.open(JettonWallet.create(found)).getBalance()).toBe(2_500_000n);
   const [listed] = await wallets({ owner_address: shop.toRawString() });
   expect(listed?.address).toBe(found.toRawString().toUpperCase());
   const state = await client.getContractState(found);
-  const shown = await get<{ balance: string }>("addressInformation", { address: found.toString() });
-  expect(shown).toMatchObject({ status: "active", balance: state.balance.toString() });
+  const info = await get<{ balance: string }>("addressInformation", { address: found.toString() });
+  expect(info).toMatchObject({ status: "active", balance: state.balance.toString() });
 });
 
 test("v3 runs a master's get-method, so that a wallet is known before it has anything", async () => {
-  const { url, shop, master, pay, wallets } = await started();
+  const { url, shop, master, pay, wallets } = await startAll();
   const value = beginCell().storeAddress(shop).endCell().toBoc().toString("base64");
   const stack = [{ type: "slice", value }];
   const body = { address: master.toRawString(), method: "get_wallet_address", stack };
@@ -95,7 +95,7 @@ test("v3 runs a master's get-method, so that a wallet is known before it has any
 });
 
 test("the merchant pays back through the official client, and a repeat of it is refused", async () => {
-  const { client, transactions, pay, url } = await started();
+  const { client, transactions, pay, url } = await startAll();
   await pay({ amount: "5000000000" });
   const { contract, keys } = walletOf("merchant");
   const opened = client.open(contract);
@@ -121,7 +121,7 @@ test("the merchant pays back through the official client, and a repeat of it is 
 });
 
 test("v2 words its refusals in its own envelope", async () => {
-  const { url } = await started();
+  const { url } = await startAll();
   const call = async (method: string, params: object) => {
     const body = JSON.stringify({ id: 1, jsonrpc: "2.0", method, params });
     return (await fetch(`${url}/api/v2/jsonRPC`, { method: "POST", body })).json();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ask, startToncenter } from "./toncenter-client.ts";
 
-async function started() {
+async function startAll() {
   const toncenter = await startToncenter({ apiKeys: ["known"], otherNetworkKeys: ["testnet"] });
   for (const amount of ["1", "2", "3"]) await toncenter.pay({ amount });
   const values = async (params = {}) =>
@@ -10,7 +10,7 @@ async function started() {
 }
 
 test("a key is known, unknown, or another network's; none at all is served too", async () => {
-  const { url } = await started();
+  const { url } = await startAll();
   const page = `${url}/api/v3/transactions`;
   const withHeader = (key: string) => fetch(page, { headers: { "X-API-Key": key } });
   expect((await fetch(page)).status).toBe(200);
@@ -28,7 +28,7 @@ test("a key is known, unknown, or another network's; none at all is served too",
 });
 
 test("a 429 is toncenter's own, for the named call and as often as told", async () => {
-  const { fault, get, url, values } = await started();
+  const { fault, get, url, values } = await startAll();
   await fault({ kind: "429", method: "transactions", times: 2 });
   expect(await get("jetton/wallets")).toHaveProperty("jetton_wallets");
   const limited = { ok: false, result: "Ratelimit exceed", code: 429 };
@@ -39,7 +39,7 @@ test("a 429 is toncenter's own, for the named call and as often as told", async 
 });
 
 test("errors of a server come as words, as a page, or as silence", async () => {
-  const { fault, url, values } = await started();
+  const { fault, url, values } = await startAll();
   for (const kind of ["500", "502", "503", "drop-connection"]) await fault({ kind, times: 1 });
   const page = `${url}/api/v3/transactions`;
   const failed = await fetch(page);
@@ -58,7 +58,7 @@ test("errors of a server come as words, as a page, or as silence", async () => {
 });
 
 test("whoever hangs on a silent server is let go when it ends", async () => {
-  const { fault, url, close } = await started();
+  const { fault, url, close } = await startAll();
   await fault({ kind: "timeout-after-success" });
   const hanging = fetch(`${url}/api/v3/transactions`).catch((error: unknown) => error);
   await close();
@@ -66,7 +66,7 @@ test("whoever hangs on a silent server is let go when it ends", async () => {
 });
 
 test("a page can come again, whatever was asked", async () => {
-  const { fault, values } = await started();
+  const { fault, values } = await startAll();
   expect(await values({ limit: 2 })).toEqual([1, 2]);
   await fault({ page: "repeat", times: 1 });
   expect(await values({ limit: 2, offset: 2 })).toEqual([1, 2]);
@@ -74,7 +74,7 @@ test("a page can come again, whatever was asked", async () => {
 });
 
 test("a page can shift both ways", async () => {
-  const { fault, values } = await started();
+  const { fault, values } = await startAll();
   await fault({ page: "shift", by: -1, times: 1 });
   expect(await values({ offset: 2 })).toEqual([2, 3]);
   await fault({ page: "shift", by: 1, times: 1 });
@@ -82,9 +82,9 @@ test("a page can shift both ways", async () => {
   expect(await values()).toEqual([1, 2, 3]);
 });
 
-test("an indexer that lags shows nothing newer than the block it tells of", async () => {
+test("an indexer that lags shows nothing newer than the block it names", async () => {
   let nowMs = Date.UTC(2026, 10, 21);
-  const { fault, pay, received, get } = await startToncenter({ clock: () => nowMs });
+  const { fault, pay, received, get } = await startToncenter({ now: () => nowMs });
   await pay({ amount: "1" });
   nowMs += 60_000;
   await pay({ amount: "2" });
@@ -97,7 +97,7 @@ test("an indexer that lags shows nothing newer than the block it tells of", asyn
 });
 
 test("the newest rows can be not yet final for some polls, marked or left out", async () => {
-  const { fault, received, values } = await started();
+  const { fault, received, values } = await startAll();
   await fault({ page: "not-final", times: 2 });
   for (let poll = 0; poll < 2; poll += 1) {
     expect(await received()).toMatchObject([
@@ -112,7 +112,7 @@ test("the newest rows can be not yet final for some polls, marked or left out", 
 });
 
 test("faults by chance are drawn from their seed: the same again for the same seed", async () => {
-  const { fault, url } = await started();
+  const { fault, url } = await startAll();
   const statuses = async (seed: number) => {
     await fault({ kind: "500", probability: 0.5, seed });
     const drawn: number[] = [];
@@ -129,7 +129,7 @@ test("faults by chance are drawn from their seed: the same again for the same se
 });
 
 test("calls are recorded with what they asked and how they went, without the key", async () => {
-  const { calls, fault, get, url } = await started();
+  const { calls, fault, get, url } = await startAll();
   await fault({ kind: "502", times: 1 });
   await fetch(`${url}/api/v3/transactions?limit=5&api_key=known`);
   await get("jetton/transfers", { direction: "in" });
@@ -141,7 +141,7 @@ test("calls are recorded with what they asked and how they went, without the key
 });
 
 test("a reset forgets payments, faults and calls", async () => {
-  const { reset, fault, values, calls, url } = await started();
+  const { reset, fault, values, calls, url } = await startAll();
   await fault({ kind: "500" });
   await reset();
   expect(await ask(`${url}/control/faults`)).toEqual([]);
@@ -149,8 +149,8 @@ test("a reset forgets payments, faults and calls", async () => {
   expect(await calls()).toHaveLength(1);
 });
 
-test("a fault that cannot be is refused", async () => {
-  const { fault } = await started();
+test("an invalid fault is refused", async () => {
+  const { fault } = await startAll();
   expect(await fault({ kind: "418" })).toHaveProperty("error");
   expect(await fault({ page: "shift" })).toHaveProperty("error");
 });

@@ -47,7 +47,7 @@ test("a call that names no limit gets as many rows as configured", async () => {
   expect(await (await paid(3, { defaultLimit: 2 })).received()).toHaveLength(2);
 });
 
-test("what v3 does not take is refused by 422 and told", async () => {
+test("what v3 does not accept is refused by a 422 with its reason", async () => {
   const { get } = await startToncenter();
   const refused = [
     { account: "nobody" },
@@ -67,12 +67,12 @@ test("what v3 does not take is refused by 422 and told", async () => {
 
 /** A reader as the product's: from the last lt it has seen, oldest first. */
 async function readAll({ received, pay }: Toncenter, limit: number, between: readonly boolean[]) {
-  const seen: string[] = [];
+  const rows: string[] = [];
   let start_lt = 0n;
   for (let turn = 0; ; turn += 1) {
     const page = await received({ start_lt: String(start_lt), limit });
-    seen.push(...page.map(({ hash }) => hash));
-    if (page.length === 0 && turn >= between.length) return seen;
+    rows.push(...page.map(({ hash }) => hash));
+    if (page.length === 0 && turn >= between.length) return rows;
     start_lt = BigInt(page.at(-1)?.lt ?? start_lt - 1n) + 1n;
     if (between[turn] === true) await pay({ amount: "1" });
   }
@@ -85,9 +85,9 @@ test("paging by start_lt never loses a row and never doubles one, whatever is pa
       fc.integer({ min: 1, max: 4 }),
       fc.array(fc.boolean(), { maxLength: 5 }),
       async (limit, between) => {
-        const seen = await readAll(toncenter, limit, between);
+        const rows = await readAll(toncenter, limit, between);
         const all = (await toncenter.received({ limit: 1_000 })).map(({ hash }) => hash);
-        expect(seen).toEqual(all);
+        expect(rows).toEqual(all);
       },
     ),
     { numRuns: 10 },
@@ -104,9 +104,9 @@ test("an account's transactions are a chain: each names the one before it", asyn
   expect(seqnos).toEqual(seqnos.toSorted((one, other) => one - other));
 });
 
-test("the masterchain goes on with the clock, and holds all that is told of", async () => {
+test("the masterchain goes on with the clock, and holds all that is listed", async () => {
   let nowMs = Date.UTC(2026, 10, 21);
-  const { get, pay, received } = await startToncenter({ clock: () => nowMs });
+  const { get, pay, received } = await startToncenter({ now: () => nowMs });
   type Tip = { last: { seqno: number; gen_utime: string }; first: { seqno: number } };
   const before = await get<Tip>("masterchainInfo");
   nowMs += 4_000;

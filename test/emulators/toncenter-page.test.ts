@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { startToncenter } from "./toncenter-client.ts";
 
-async function started(clock = Date.now) {
-  const toncenter = await startToncenter({ clock });
+async function startAll(clock = Date.now) {
+  const toncenter = await startToncenter({ now: clock });
   const { merchant, usdt } = await toncenter.info();
   const show = async (params: Record<string, string>) => {
     const answer = await fetch(`${toncenter.url}/pay?${new URLSearchParams(params)}`);
@@ -28,8 +28,8 @@ const plain = (html: string) =>
     .replaceAll("&quot;", '"')
     .replaceAll("&amp;", "&");
 
-test("a payment link opens a page that tells what is paid, and its button pays it once", async () => {
-  const { show, press, received, to } = await started();
+test("a payment link opens a page that says what is paid, and its button pays it once", async () => {
+  const { show, press, received, to } = await startAll();
   const link = `ton://transfer/${to}?amount=1500000000&text=${encodeURIComponent("memo & <b>")}`;
   const { html } = await show({ link });
   expect(html).toContain(to);
@@ -50,7 +50,7 @@ test("a payment link opens a page that tells what is paid, and its button pays i
 });
 
 test("a jetton's link shows its own decimals and pays its units", async () => {
-  const { show, press, transfers, to, master } = await started();
+  const { show, press, transfers, to, master } = await startAll();
   const { html } = await show({ address: to, amount: "2050000", jetton: master, text: "memo" });
   expect(html).toContain("2.05 USD₮");
   await press(html);
@@ -60,7 +60,7 @@ test("a jetton's link shows its own decimals and pays its units", async () => {
 });
 
 test("a link as wallets have on their own pages, with the address in its path, is paid as well", async () => {
-  const { url, press, received, to } = await started();
+  const { url, press, received, to } = await startAll();
   const answer = await fetch(`${url}/pay/${to}?amount=7&text=memo%20a`);
   expect(answer.status).toBe(200);
   await press(await answer.text());
@@ -76,7 +76,7 @@ test("a link as wallets have on their own pages, with the address in its path, i
 
 test("a link whose time is over is not paid, not even by a page that was open", async () => {
   let nowMs = Date.UTC(2026, 10, 21);
-  const { show, press, received, to } = await started(() => nowMs);
+  const { show, press, received, to } = await startAll(() => nowMs);
   const exp = String(nowMs / 1000 + 60);
   const { html } = await show({ address: to, amount: "5", exp });
   nowMs += 61_000;
@@ -89,7 +89,7 @@ test("a link whose time is over is not paid, not even by a page that was open", 
 });
 
 test("a link that cannot be paid says why", async () => {
-  const { show, press, to, received } = await started();
+  const { show, press, to, received } = await startAll();
   const texts = [
     [{ amount: "5" }, "no address of TON"],
     [{ address: to }, "no amount"],

@@ -42,7 +42,7 @@ test("a comment of any length and script arrives whole", async () => {
   expect(read).toEqual(comments);
 });
 
-test("what is no text is decoded to null, and its bytes are there", async () => {
+test("a body that is not text is decoded to null, and its bytes are there", async () => {
   const { pay, received } = await startToncenter();
   await pay({ amount: "1", binary: "00ff10" });
   await pay({ amount: "1" });
@@ -152,7 +152,7 @@ test("a forged notification runs like a true one, but comes from no wallet of th
   expect(await transfers()).toHaveLength(1);
 });
 
-test("a look-alike says the same of itself, from another master and another wallet", async () => {
+test("a look-alike describes itself the same way, from another master and another wallet", async () => {
   const { newJetton, pay, get, received, info } = await startToncenter();
   const { jetton } = await newJetton({});
   const master = jetton?.master ?? "";
@@ -166,7 +166,7 @@ test("a look-alike says the same of itself, from another master and another wall
   expect(new Set(sources).size).toBe(2);
 });
 
-test("the merchant and the jetton lie where they are told to", async () => {
+test("the merchant and the jetton have the addresses of the options", async () => {
   const merchant = new Address(0, Buffer.alloc(32, 1)).toString({ bounceable: false });
   const usdtMaster = "EQCxE6mUtQJKFnGfaROTKOt1lZbDiiX1kCixRv7Nw2Id_sDs";
   const { pay, info, transfers, transactions } = await startToncenter({ merchant, usdtMaster });
@@ -181,13 +181,13 @@ test("the merchant and the jetton lie where they are told to", async () => {
   expect(await transactions({ account: walletName("nobody") })).toEqual([]);
 });
 
-test("an order that cannot be is refused with the remedy", async () => {
+test("an impossible payment is refused with the remedy", async () => {
   const { pay } = await startToncenter({ merchantState: "uninit", merchant: walletName("x") });
   expect(await pay({ amount: "1.5" })).toMatchObject({
     error: expect.stringContaining("a whole number of base units"),
   });
   expect(await pay({ amount: "1", to: "EQnowhere" })).toMatchObject({
-    error: expect.stringContaining("no address of TON"),
+    error: expect.stringContaining("not a TON address"),
   });
   expect(await pay({ amount: "1", jetton: walletName("ann") })).toMatchObject({
     error: expect.stringContaining("GET /control/info"),

@@ -17,9 +17,11 @@ interface Program {
   readonly firstLine: string;
 }
 
-/** Runs the emulator as `npm start` does, until its first line; it dies with the test at the latest. */
-async function run(args: readonly string[], given: Readonly<Record<string, string>> = {}) {
-  const env = { PATH: process.env["PATH"], TONCENTER_EMULATOR_PORT: "0", ...given };
+/**
+ * Runs the emulator as `npm start` does, until its first line; it dies with the test at the latest.
+ */
+async function run(args: readonly string[], variables: Readonly<Record<string, string>> = {}) {
+  const env = { PATH: process.env["PATH"], TONCENTER_EMULATOR_PORT: "0", ...variables };
   const child = spawn(process.execPath, ["emulators/toncenter/main.ts", ...args], { env });
   onTestFinished(() => void child.kill("SIGKILL"));
   const lines = [once(child.stdout, "data"), once(child.stderr, "data")];
@@ -85,7 +87,7 @@ test("a reset is kept as well", async () => {
   expect(await (await startToncenter({ dataFile })).transactions()).toEqual([]);
 });
 
-test("a file that is no journal, or of another merchant, is left alone and told of", async () => {
+test("a file that is not a log, or is another merchant's, is left alone with an error", async () => {
   const other = newFile();
   writeFileSync(other, "something else");
   await expect(startToncenter({ dataFile: other })).rejects.toThrow(":1 is damaged: move the file");
@@ -94,7 +96,7 @@ test("a file that is no journal, or of another merchant, is left alone and told 
   await (await startToncenter({ dataFile })).close();
   const merchant = "EQCxE6mUtQJKFnGfaROTKOt1lZbDiiX1kCixRv7Nw2Id_sDs";
   await expect(startToncenter({ dataFile, merchant })).rejects.toThrow("of another merchant");
-  await expect(startToncenter({ merchant: "EQx" })).rejects.toThrow("is no address of TON");
+  await expect(startToncenter({ merchant: "EQx" })).rejects.toThrow("is not a TON address");
 });
 
 test("SIGTERM ends it, and a taken port is one clear line", async () => {
@@ -113,10 +115,10 @@ test("SIGTERM ends it, and a taken port is one clear line", async () => {
   expect(code).toBe(0);
 });
 
-test("it does not start beside a real bot, nor with an address that is none", async () => {
+test("it does not start beside a real bot, nor with an invalid address", async () => {
   const real = await run([], { BOT_TOKEN: "99:real" });
   expect(real.firstLine).toMatch(/is a real one: the emulator serves the demo only/u);
   expect(real.firstLine).not.toContain("99:real");
   const wrong = await run([], { TON_WALLET: "here" });
-  expect(wrong.firstLine).toBe("toncenter emulator: here is no address of TON");
+  expect(wrong.firstLine).toBe("toncenter emulator: TON_WALLET: is not a TON address");
 });

@@ -2,11 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Emulator } from "../../emulators/kit/server.ts";
 import { BrokenConf, readConf } from "../../emulators/vpn-client/conf.ts";
-import {
-  startVpnClientEmulator,
-  type VpnClientEmulator,
-} from "../../emulators/vpn-client/server.ts";
+import { startVpnClientEmulator } from "../../emulators/vpn-client/emulator.ts";
 import { generateKeyPair } from "../../gateways/hosts/amneziawg/keys.ts";
 import type { VpnHost } from "../../gateways/hosts/port.ts";
 import { connectHost } from "../../gateways/hosts/registry.ts";
@@ -22,21 +20,20 @@ interface Answer {
   readonly body: { connected: boolean; address?: string; page?: string; reason?: string };
 }
 
-async function post(emulator: VpnClientEmulator, body: string): Promise<Answer> {
+async function post(emulator: Emulator, body: string): Promise<Answer> {
   const headers = { "content-type": "application/json" };
   const response = await fetch(`${emulator.url}/try`, { method: "POST", headers, body });
   return { status: response.status, body: (await response.json()) as Answer["body"] };
 }
 
-const tryConf = (emulator: VpnClientEmulator, conf: string) =>
-  post(emulator, JSON.stringify({ conf }));
+const tryConf = (emulator: Emulator, conf: string) => post(emulator, JSON.stringify({ conf }));
 
 const skip = missing(...needsAwgNode);
 
 describe.skipIf(skip !== "")(`a key that is tried ${skip}`, () => {
   let node: AwgNode;
   let host: VpnHost;
-  let emulator: VpnClientEmulator;
+  let emulator: Emulator;
   beforeAll(async () => {
     node = await startAwgNode();
     const listenPort = await freeUdpPort();
@@ -80,7 +77,7 @@ describe.skipIf(skip !== "")(`a key that is tried ${skip}`, () => {
     });
   });
 
-  test("of four at once the fourth is told to wait, and no client is left behind", async () => {
+  test("a fourth trial at once is told to wait, and no client is left behind", async () => {
     const phones = [2, 3, 4, 5].map((index) => anAccess(index));
     const files = await Promise.all(phones.map(async (phone) => (await grant(phone)).conf));
     for (const phone of phones) await host.remove([phone.identity]);
@@ -131,8 +128,8 @@ function runningClients(): string[] {
 
 const noClient = () => Promise.reject(new Error("there is no client here"));
 
-describe("what is no configuration", () => {
-  let emulator: VpnClientEmulator;
+describe("what is not a configuration", () => {
+  let emulator: Emulator;
   beforeAll(async () => {
     emulator = await startVpnClientEmulator({ port: 0, awgNode: noClient });
   });
@@ -141,7 +138,7 @@ describe("what is no configuration", () => {
   test.each([
     ["no JSON", "{", 400],
     ["no conf", "{}", 400],
-    ["a conf that is no text", '{"conf": 1}', 400],
+    ["a conf that is not text", '{"conf": 1}', 400],
     ["too much", JSON.stringify({ conf: "x".repeat(100_000) }), 413],
     ["too long a conf", JSON.stringify({ conf: "x".repeat(20_000) }), 400],
   ])("is answered with what to send: %s", async (_what, body, status) => {
@@ -157,7 +154,7 @@ describe("what is no configuration", () => {
     expect(answer).toMatchObject({ status: 503, body: { reason: "there is no client here" } });
   });
 
-  test("it says that it is well", async () => {
+  test("its health check answers", async () => {
     expect((await fetch(`${emulator.url}/healthz`)).status).toBe(200);
   });
 });

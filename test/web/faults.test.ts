@@ -5,7 +5,7 @@ import { faultSchema as tbank } from "../../emulators/tbank/faults.ts";
 import { faultSchema as stars } from "../../emulators/telegram/faults.ts";
 import { faultSchema as ton } from "../../emulators/toncenter/faults.ts";
 import {
-  complaints,
+  describeFaults,
   type Fault,
   faultNow,
   faultsOf,
@@ -19,7 +19,7 @@ import {
 
 const schemas = { cryptobot, tbank, stars, ton };
 const gateways = Object.keys(schemas) as Gateway[];
-const sides: readonly Side[] = ["news", "answers"];
+const sides: readonly Side[] = ["notices", "answers"];
 const offered = gateways.flatMap((gateway) =>
   sides.flatMap((side) => faultsOf(gateway, side).map((fault) => ({ gateway, side, fault }))),
 );
@@ -37,7 +37,7 @@ test.for(offered)("$gateway: $side $fault is told, listed and recognised", (choi
   expect(rules.length).toBeGreaterThan(0);
   expect(rules.map(sideOf)).toEqual(rules.map(() => choice.side));
   expect(faultNow(rules, choice.side)).toBe(choice.fault);
-  const other = choice.side === "news" ? "answers" : "news";
+  const other = choice.side === "notices" ? "answers" : "notices";
   expect(faultNow(rules, other)).toBeUndefined();
 });
 
@@ -62,7 +62,7 @@ test("of several rules the first one is shown, as the first one strikes", () => 
       const first = rules.find((one) => sideOf(one) === side);
       expect(faultNow(rules, side)).toBe(faultNow(first ? [first] : [], side));
       const count = new Set(rules.map(sideOf)).size;
-      expect(complaints("tbank", rules)).toHaveLength(count);
+      expect(describeFaults("tbank", rules)).toHaveLength(count);
     }),
   );
 });
@@ -70,5 +70,5 @@ test("of several rules the first one is shown, as the first one strikes", () => 
 test("a rule of another kind is shown, and taken for one of no side", () => {
   const charge = { id: 1, charge: "reject" };
   expect(sideOf(charge)).toBeUndefined();
-  expect(complaints("tbank", [charge])).toEqual(["T-Bank: other rules are on"]);
+  expect(describeFaults("tbank", [charge])).toEqual(["T-Bank: other rules are on"]);
 });

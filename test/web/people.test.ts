@@ -1,19 +1,19 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { freeId, offered, rolesOf } from "../../web/demo/people.ts";
+import { freeId, offerPeople, rolesOf } from "../../web/demo/people.ts";
 
 const adminId = 1001;
 const bob = { id: 5001, first_name: "Bob", language_code: "en", started: true };
 const maria = { id: 5002, first_name: "Мария", language_code: "ru" };
 const alice = { id: adminId, first_name: "Alice" };
 const told = { adminId, vpnHost: "memory", tryKey: true };
-const info = { ...told, people: offered(told, [alice, maria, bob]) };
+const info = { ...told, people: offerPeople(told, [alice, maria, bob]) };
 const ids = (known: Parameters<typeof rolesOf>[1], chosen: number) =>
   rolesOf(info, known, chosen).map(({ id }) => id);
 
 test("customers are offered before the admin, and there is always a customer to be", () => {
   expect(info.people.map(({ name }) => name)).toEqual(["Bob", "Мария", "Alice"]);
-  expect(offered(told, []).map(({ id }) => id)).toEqual([5001, adminId]);
+  expect(offerPeople(told, []).map(({ id }) => id)).toEqual([5001, adminId]);
 });
 
 test("whoever you are, the list keeps its order and has you in it", () => {

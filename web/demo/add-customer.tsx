@@ -22,7 +22,10 @@ export function AddCustomer({ id, onAdded }: AddCustomerProps) {
   return (
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger asChild>
-        <Button look="ghost" className="h-11.5 w-full justify-start text-accent md:h-12 md:px-3.5">
+        <Button
+          variant="ghost"
+          className="h-11.5 w-full justify-start text-accent md:h-12 md:px-3.5"
+        >
           <UserPlus aria-hidden />
           <span className="sr-only md:not-sr-only">Add a customer</span>
         </Button>
@@ -40,13 +43,13 @@ export function AddCustomer({ id, onAdded }: AddCustomerProps) {
 function CustomerForm({ id, onAdded }: AddCustomerProps) {
   const [name, setName] = useState("");
   const [language, setLanguage] = useState("en");
-  const [trouble, setTrouble] = useState<string | undefined>(undefined);
+  const [failure, setFailure] = useState<string | undefined>(undefined);
   const add = async () => {
     try {
       await changePerson(id, { first_name: name.trim(), language_code: language });
       onAdded(id);
     } catch (error) {
-      setTrouble(reasonOf(error));
+      setFailure(reasonOf(error));
     }
   };
   const onSubmit = (event: FormEvent) => {
@@ -75,9 +78,9 @@ function CustomerForm({ id, onAdded }: AddCustomerProps) {
           <option value="ru">Русский</option>
         </select>
       </Labelled>
-      {trouble !== undefined && (
+      {failure !== undefined && (
         <p role="alert" className="text-sm text-danger">
-          {trouble}
+          {failure}
         </p>
       )}
       <Button type="submit">Add</Button>

@@ -1,4 +1,4 @@
-import { classNames } from "../ui/class-names.ts";
+import { cn } from "../ui/cn.ts";
 import { timeText } from "./clock.ts";
 import { DocumentCard } from "./document-card.tsx";
 import { InlineKeyboard } from "./inline-keyboard.tsx";
@@ -32,13 +32,10 @@ export function Bubble(props: BubbleProps) {
   return (
     <article
       aria-label={`${own ? "You" : message.from.first_name}, ${timeText(message.date)}`}
-      className={classNames(
-        "flex max-w-[min(34rem,88%)] flex-col",
-        own ? "self-end" : "self-start",
-      )}
+      className={cn("flex max-w-[min(34rem,88%)] flex-col", own ? "self-end" : "self-start")}
     >
       <div
-        className={classNames(
+        className={cn(
           "rounded-2xl px-3.5 py-2 text-[0.9375rem]/normal shadow-xs",
           own ? "rounded-br-md bg-outgoing" : "rounded-bl-md bg-incoming",
         )}
@@ -108,7 +105,7 @@ function Quote({ quoted }: { quoted: Quoted }) {
 function Stamp({ message, own }: { message: Message; own: boolean }) {
   return (
     <p
-      className={classNames(
+      className={cn(
         "mt-0.5 text-right text-[0.6875rem] leading-none tabular-nums",
         own ? "text-outgoing-muted" : "text-muted",
       )}

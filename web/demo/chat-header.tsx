@@ -1,6 +1,6 @@
 import { Ban, CircleCheck } from "lucide-react";
 import { Button } from "../ui/button.tsx";
-import { classNames } from "../ui/class-names.ts";
+import { cn } from "../ui/cn.ts";
 import { Mark } from "../ui/mark.tsx";
 import type { Connection } from "./chat-state.ts";
 import type { Role } from "./people.ts";
@@ -26,7 +26,7 @@ export function ChatHeader({ role, connection, typing, messages, onBlock }: Chat
       </div>
       {role.started && (
         <Button
-          look={role.blocked ? "tint" : "ghost"}
+          variant={role.blocked ? "secondary" : "ghost"}
           size="small"
           className={role.blocked ? "" : "text-muted hover:text-danger"}
           onClick={() => void onBlock(!role.blocked)}
@@ -49,7 +49,7 @@ function Line({ connection, typing }: { connection: Connection; typing: boolean 
   const { text, dot } = lines[connection];
   return (
     <p role="status" className="flex items-center gap-1.5 text-xs text-muted">
-      <span aria-hidden className={classNames("size-2 rounded-full", dot)} />
+      <span aria-hidden className={cn("size-2 rounded-full", dot)} />
       {typing ? "typing…" : text}
     </p>
   );

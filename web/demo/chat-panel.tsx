@@ -15,21 +15,21 @@ import type { DemoInfo, Message } from "./wire.ts";
 interface ChatPanelProps {
   readonly role: Role;
   readonly info: DemoInfo;
-  /** Something happened here that others may hear of. */
-  readonly onNews: () => void;
+  /** Something happened here that may have changed other chats. */
+  readonly onChange: () => void;
   readonly onSeen: (messageId: number) => void;
 }
 
 /** The chat of one person with the bot. Keyed by the person, so nothing of one reaches another. */
-export function ChatPanel({ role, info, onNews, onSeen }: ChatPanelProps) {
+export function ChatPanel({ role, info, onChange, onSeen }: ChatPanelProps) {
   const { connection, messages, typing } = useChat(role.id);
-  const actions = useActions(role.id, onNews);
+  const actions = useActions(role.id, onChange);
   const section = useRef<HTMLElement>(null);
   useEffect(() => {
     if (messages === undefined) return;
     onSeen(lastId(messages));
-    onNews();
-  }, [messages, onSeen, onNews]);
+    onChange();
+  }, [messages, onSeen, onChange]);
   return (
     <section
       ref={section}

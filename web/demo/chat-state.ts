@@ -18,6 +18,7 @@ export type ChatEvent =
   | { readonly kind: "silent" }
   | { readonly kind: "lost" };
 
+/** A chat before its first event. */
 export const newChat: ChatState = { connection: "connecting", messages: undefined, typing: false };
 
 /** What the chat is after an event. The same event twice changes nothing. */
@@ -70,4 +71,5 @@ export const paidInvoices = (messages: readonly Message[]): ReadonlySet<number> 
 export const unreadCount = (messages: readonly Message[], seenId: number): number =>
   messages.filter(({ from, message_id }) => from.is_bot && message_id > seenId).length;
 
+/** The id of the newest message; 0 for an empty chat. */
 export const lastId = (messages: readonly Message[]): number => messages.at(-1)?.message_id ?? 0;

@@ -70,7 +70,7 @@ function ReplyBar({ message, onDismiss }: { message: Message; onDismiss: () => v
         <span className="sr-only">Replying to: </span>
         {message.text ?? message.caption ?? "the bot's message"}
       </p>
-      <Button look="ghost" size="icon" aria-label="Do not reply to this" onClick={onDismiss}>
+      <Button variant="ghost" size="icon" aria-label="Do not reply to this" onClick={onDismiss}>
         <X aria-hidden />
       </Button>
     </div>
@@ -88,7 +88,7 @@ function CommandMenu({ person, onChoose }: CommandMenuProps) {
   return (
     <Menu onOpenChange={(open) => open && load()}>
       <MenuTrigger asChild>
-        <Button look="outline" size="icon" aria-label="Commands of the bot">
+        <Button variant="outline" size="icon" aria-label="Commands of the bot">
           <MenuIcon aria-hidden />
         </Button>
       </MenuTrigger>

@@ -1,8 +1,8 @@
 import { useCallback } from "react";
 import { Mark } from "../ui/mark.tsx";
 import { ChatPanel } from "./chat-panel.tsx";
+import { ActiveFaults, FaultSettings } from "./fault-settings.tsx";
 import { Guide } from "./guide.tsx";
-import { Complaints, Misbehave } from "./misbehave.tsx";
 import { PeopleBar } from "./people-bar.tsx";
 import { situation } from "./people.ts";
 import { useChosen } from "./use-chosen.ts";
@@ -13,12 +13,12 @@ import type { DemoInfo } from "./wire.ts";
 /** The whole product on one screen: be a customer or the admin and talk to the bot. */
 export function DemoPage({ info }: { info: DemoInfo }) {
   const [chosen, choose] = useChosen(info.people[0]?.id ?? info.adminId);
-  const { roles, newId, unread, lookNow, markSeen } = usePeople(info, chosen);
+  const { roles, newId, unread, refreshNow, markSeen } = usePeople(info, chosen);
   const faults = useFaults(info.gateways ?? []);
   const onSeen = useCallback((id: number) => markSeen(chosen, id), [markSeen, chosen]);
   const role = roles.find(({ id }) => id === chosen);
   const added = (person: number) => {
-    lookNow();
+    refreshNow();
     choose(person);
   };
   return (
@@ -35,14 +35,14 @@ export function DemoPage({ info }: { info: DemoInfo }) {
             <h1 className="text-base leading-tight font-semibold md:text-xl">Tollgate</h1>
             <p className="truncate text-xs text-muted md:text-sm">{role && situation(role)}</p>
           </div>
-          <Misbehave faults={faults} />
+          <FaultSettings faults={faults} />
         </header>
-        <Complaints faults={faults} />
+        <ActiveFaults faults={faults} />
         <PeopleBar {...{ roles, newId, chosen, unread }} onChoose={choose} onAdded={added} />
         <Guide info={info} />
       </aside>
       <main className="flex min-h-0 min-w-0 flex-1 flex-col">
-        {role && <ChatPanel key={role.id} {...{ role, info, onSeen }} onNews={lookNow} />}
+        {role && <ChatPanel key={role.id} {...{ role, info, onSeen }} onChange={refreshNow} />}
       </main>
     </div>
   );

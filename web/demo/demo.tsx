@@ -8,7 +8,7 @@ import { PlaceLinks } from "./place-links.tsx";
 import { useInfo } from "./use-info.ts";
 import type { Places } from "./wire.ts";
 
-/** The demo, or why there is none. */
+/** The demo, or the reason why it is off. */
 export function Demo() {
   const [info, reload] = useInfo();
   switch (info.kind) {

@@ -30,7 +30,7 @@ export function DocumentCard({ person, document, canTryKey }: DocumentCardProps)
         </span>
       </div>
       <div className="flex flex-wrap gap-2">
-        <Button asChild look="outline" size="small">
+        <Button asChild variant="outline" size="small">
           <a href={fileUrl(person, document.file_id)} download={name}>
             <Download aria-hidden />
             Download

@@ -27,7 +27,7 @@ export function pieces(text: string, entities: readonly Entity[]): readonly Piec
   return cut(text, { from: 0, to: text.length }, outermostFirst);
 }
 
-/** Of entities over the same text a quote is around all others, and nothing is inside code. */
+/** Among entities over the same text, a quote contains all others, and code contains none. */
 function depth({ type }: Entity): number {
   if (type.endsWith("blockquote")) return 0;
   return type === "code" || type === "pre" ? 2 : 1;

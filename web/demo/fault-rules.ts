@@ -11,28 +11,29 @@ import { ask, askFor } from "./request.ts";
 
 const urlOf = (gateway: Gateway): string => `/demo/faults/${gateway}`;
 
-/** What an emulated gateway was told to do wrong, oldest first. */
-export const rulesNow = (gateway: Gateway): Promise<readonly Rule[]> =>
+/** The rules of an emulated gateway, oldest first. */
+export const listRules = (gateway: Gateway): Promise<readonly Rule[]> =>
   askFor(isRules, urlOf(gateway));
 
-export const behave = (gateway: Gateway): Promise<Response> =>
+/** Deletes all rules of an emulated gateway. */
+export const clearFaults = (gateway: Gateway): Promise<Response> =>
   ask(urlOf(gateway), { method: "DELETE" });
 
 /**
- * Has one side of a gateway do this wrong, or nothing, and leaves its other rules as they are. An
- * emulator can only forget all rules at once, so the others are told again.
+ * Sets the fault of one side of a gateway, or clears it, and keeps its other rules. An emulator can
+ * only delete all rules at once, so the others are added again.
  */
-export async function misbehave(
+export async function setFault(
   gateway: Gateway,
   side: Side,
   fault: Fault | undefined,
 ): Promise<void> {
-  const others = (await rulesNow(gateway)).filter((rule) => sideOf(rule) !== side);
+  const others = (await listRules(gateway)).filter((rule) => sideOf(rule) !== side);
   const wanted = fault === undefined ? [] : rulesFor(gateway, side, fault);
-  await behave(gateway);
-  for (const { id: _id, ...rule } of others) await tell(gateway, rule);
-  for (const rule of wanted) await tell(gateway, rule);
+  await clearFaults(gateway);
+  for (const { id: _id, ...rule } of others) await addRule(gateway, rule);
+  for (const rule of wanted) await addRule(gateway, rule);
 }
 
-const tell = (gateway: Gateway, body: object): Promise<Response> =>
+const addRule = (gateway: Gateway, body: object): Promise<Response> =>
   ask(urlOf(gateway), { method: "POST", body });

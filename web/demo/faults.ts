@@ -10,20 +10,21 @@ export const gatewayTitles = {
 
 export type Gateway = keyof typeof gatewayTitles;
 
+/** Whether the api's name of a gateway is one that this page knows. */
 export const isGateway = (name: string): name is Gateway => Object.hasOwn(gatewayTitles, name);
 
 /**
- * What of a gateway misbehaves: how it tells of payments, or how it answers when it is asked. An
- * emulator obeys the first rule that fits, so of each there is one fault at a time.
+ * The side of a gateway that a fault affects: its notices of payments, or its answers to calls. An
+ * emulator applies the first rule that fits, so each side has one fault at a time.
  */
-export type Side = "news" | "answers";
+export type Side = "notices" | "answers";
 
 export type Fault = "off" | "twice" | "late" | "forged" | "lost" | "down" | "busy";
 
-/** What an emulator is told; it fills in what is left out. */
-type Told = Readonly<Record<string, unknown>>;
+/** The body of a new rule; the emulator fills in the defaults. */
+type RuleBody = Readonly<Record<string, unknown>>;
 
-/** One of the rules by which an emulator misbehaves, as it lists them. */
+/** A rule as an emulator lists it. */
 export interface Rule {
   readonly id: number;
   readonly webhook?: string | undefined;
@@ -46,18 +47,18 @@ const lateMs = 20_000;
 /** How often a block of the emulated chain is made. */
 const blockMs = 400;
 
-const webhooks: Partial<Record<Fault, readonly Told[]>> = {
+const webhooks: Partial<Record<Fault, readonly RuleBody[]>> = {
   off: [{ webhook: "drop" }],
   twice: [{ webhook: "duplicate" }],
   late: [{ webhook: "delay", delay_ms: lateMs }],
   forged: [{ webhook: "wrong-signature" }],
 };
 
-const updates = (told: Told): Told[] =>
-  ["successful_payment", "refunded_payment"].map((about) => ({ ...told, about }));
+const updates = (rule: RuleBody): RuleBody[] =>
+  ["successful_payment", "refunded_payment"].map((about) => ({ ...rule, about }));
 
-/** Nobody tells of money on a chain: what is listed late or twice comes nearest. */
-const news: Record<Gateway, Partial<Record<Fault, readonly Told[]>>> = {
+/** A chain sends no notices; late or repeated listings come nearest. */
+const notices: Record<Gateway, Partial<Record<Fault, readonly RuleBody[]>>> = {
   cryptobot: webhooks,
   tbank: webhooks,
   stars: {
@@ -71,53 +72,53 @@ const news: Record<Gateway, Partial<Record<Fault, readonly Told[]>>> = {
   },
 };
 
-/** The calls that a fault strikes; all where none is named. */
-interface Struck {
-  /** Those that change something, so that it matters whether their answer is heard. */
+/** The calls that a fault affects; an empty list means all. */
+interface AffectedCalls {
+  /** Those that change something, so that a lost answer matters. */
   readonly changing: readonly string[];
   readonly all: readonly string[];
 }
 
-const calls: Record<Gateway, Struck> = {
+const calls: Record<Gateway, AffectedCalls> = {
   cryptobot: { changing: ["createInvoice", "transfer"], all: [] },
   tbank: { changing: ["Init", "Cancel"], all: [] },
   ton: { changing: [], all: [] },
-  // Of all that the bot does in Telegram only what is about Stars.
+  // Only the calls that concern Stars.
   stars: {
     changing: ["sendInvoice", "refundStarPayment"],
     all: ["sendInvoice", "answerPreCheckoutQuery", "refundStarPayment", "getStarTransactions"],
   },
 };
 
-function answers({ changing, all }: Struck): Partial<Record<Fault, readonly Told[]>> {
-  const striking = (methods: readonly string[], told: Told): readonly Told[] =>
-    methods.length === 0 ? [told] : methods.map((method) => ({ ...told, method }));
+function answers({ changing, all }: AffectedCalls): Partial<Record<Fault, readonly RuleBody[]>> {
+  const forMethods = (methods: readonly string[], rule: RuleBody): readonly RuleBody[] =>
+    methods.length === 0 ? [rule] : methods.map((method) => ({ ...rule, method }));
   return {
-    lost: striking(changing, { kind: "timeout-after-success" }),
-    down: striking(all, { kind: "500" }),
-    busy: striking(all, { kind: "429", probability: 0.5 }),
+    lost: forMethods(changing, { kind: "timeout-after-success" }),
+    down: forMethods(all, { kind: "500" }),
+    busy: forMethods(all, { kind: "429", probability: 0.5 }),
   };
 }
 
-const rules: Record<Gateway, Record<Side, Partial<Record<Fault, readonly Told[]>>>> = {
-  stars: { news: news.stars, answers: answers(calls.stars) },
-  cryptobot: { news: news.cryptobot, answers: answers(calls.cryptobot) },
-  tbank: { news: news.tbank, answers: answers(calls.tbank) },
-  ton: { news: news.ton, answers: answers(calls.ton) },
+const rules: Record<Gateway, Record<Side, Partial<Record<Fault, readonly RuleBody[]>>>> = {
+  stars: { notices: notices.stars, answers: answers(calls.stars) },
+  cryptobot: { notices: notices.cryptobot, answers: answers(calls.cryptobot) },
+  tbank: { notices: notices.tbank, answers: answers(calls.tbank) },
+  ton: { notices: notices.ton, answers: answers(calls.ton) },
 };
 
 /** What a side of a gateway can do wrong, in the order in which it is offered. */
 export const faultsOf = (gateway: Gateway, side: Side): readonly Fault[] =>
   Object.keys(rules[gateway][side]) as Fault[];
 
-/** What to tell an emulator so that it does this wrong. */
-export const rulesFor = (gateway: Gateway, side: Side, fault: Fault): readonly Told[] =>
+/** The rules that make an emulator show this fault. */
+export const rulesFor = (gateway: Gateway, side: Side, fault: Fault): readonly RuleBody[] =>
   rules[gateway][side][fault] ?? [];
 
 /** Undefined: a rule of another kind, which no choice on this page replaces. */
 export function sideOf({ webhook, updates, page, kind }: Rule): Side | undefined {
   if (kind !== undefined) return "answers";
-  return (webhook ?? updates ?? page) === undefined ? undefined : "news";
+  return (webhook ?? updates ?? page) === undefined ? undefined : "notices";
 }
 
 const faultNames: Readonly<Record<string, Fault>> = {
@@ -132,11 +133,11 @@ const faultNames: Readonly<Record<string, Fault>> = {
   "429": "busy",
 };
 
-/** `other`: somebody told the emulator to misbehave in a way that is not offered here. */
-export type Shown = Fault | "other";
+/** `other`: a rule from elsewhere, of a kind that this page does not offer. */
+export type ActiveFault = Fault | "other";
 
-/** What a side does wrong now: what its first rule says. */
-export function faultNow(listed: readonly Rule[], side: Side): Shown | undefined {
+/** The fault in force on a side: that of its first rule. */
+export function faultNow(listed: readonly Rule[], side: Side): ActiveFault | undefined {
   const rule = listed.find((one) => sideOf(one) === side);
   if (rule === undefined) return undefined;
   const name = rule.kind ?? rule.webhook ?? rule.updates ?? rule.page ?? "";
@@ -150,10 +151,11 @@ const subjects: Record<Gateway, string> = {
   ton: "Lists of transfers",
 };
 
+/** What a fault of this side is said of: "Webhooks", "Answers". */
 export const subjectOf = (gateway: Gateway, side: Side): string =>
-  side === "news" ? subjects[gateway] : "Answers";
+  side === "notices" ? subjects[gateway] : "Answers";
 
-export const faultWords: Record<Shown, string> = {
+export const faultWords: Record<ActiveFault, string> = {
   off: "are off",
   twice: "come twice",
   late: "come 20 s late",
@@ -165,9 +167,9 @@ export const faultWords: Record<Shown, string> = {
 };
 
 /** "CryptoBot: webhooks are off", for everything that a gateway does wrong now. */
-export function complaints(gateway: Gateway, listed: readonly Rule[]): readonly string[] {
+export function describeFaults(gateway: Gateway, listed: readonly Rule[]): readonly string[] {
   const title = gatewayTitles[gateway];
-  const bySide = (["news", "answers"] as const).flatMap((side) => {
+  const bySide = (["notices", "answers"] as const).flatMap((side) => {
     const fault = faultNow(listed, side);
     if (fault === undefined) return [];
     return [`${title}: ${subjectOf(gateway, side).toLowerCase()} ${faultWords[fault]}`];

@@ -1,4 +1,4 @@
-/** Says whether something that came over the wire is what the page takes it for. */
+/** Checks that a value from the wire has the expected type. */
 export type Guard<T> = (value: unknown) => value is T;
 
 export const isText: Guard<string> = (value) => typeof value === "string";
@@ -15,7 +15,7 @@ export const listOf =
   (value): value is readonly T[] =>
     Array.isArray(value) && value.every(guard);
 
-/** An object with these fields; others are let through unread. */
+/** An object with these fields; others are ignored. */
 export const shape =
   <T extends object>(fields: { readonly [Key in keyof T]-?: Guard<T[Key]> }): Guard<T> =>
   (value): value is T =>

@@ -1,6 +1,6 @@
 import { CircleCheck, ExternalLink, LoaderCircle } from "lucide-react";
 import { useState } from "react";
-import { classNames } from "../ui/class-names.ts";
+import { cn } from "../ui/cn.ts";
 import { webHref } from "./entities.ts";
 import { useCopy } from "./rich-text.tsx";
 import type { InlineButton } from "./wire.ts";
@@ -56,7 +56,7 @@ function KeyboardButton({ button, onPress, onPay, paid }: KeyboardButtonProps) {
   return <Asking text={text} ask={data === undefined ? undefined : () => onPress(data)} />;
 }
 
-/** Its page is no part of this one: it opens beside it and cannot reach back. */
+/** Opens in a tab of its own that cannot reach back into this page. */
 function Leaving({ text, href }: { text: string; href: string }) {
   return (
     <a className={buttonClass} href={href} target="_blank" rel="noopener noreferrer">
@@ -69,7 +69,7 @@ function Leaving({ text, href }: { text: string; href: string }) {
 
 function Paid() {
   return (
-    <p className={classNames(buttonClass, "gap-2 text-muted hover:bg-surface")}>
+    <p className={cn(buttonClass, "gap-2 text-muted hover:bg-surface")}>
       <CircleCheck aria-hidden className="size-4" />
       Paid
     </p>
@@ -93,7 +93,7 @@ function Asking({ text, ask }: AskingProps) {
   return (
     <button
       type="button"
-      // Not `disabled`: that would take the focus away from whoever works by keyboard.
+      // Not `disabled`: that would move the focus of keyboard users.
       aria-disabled={waiting || ask === undefined}
       aria-busy={waiting}
       className={buttonClass}

@@ -4,15 +4,15 @@ import { eventsUrl } from "./telegram.ts";
 import { isChat, isMessage } from "./wire.ts";
 
 const firstPauseMs = 400;
-const longestPauseMs = 5_000;
+const maxPauseMs = 5_000;
 
 const isDeleted = shape<{ message_id: number }>({ message_id: isNumber });
 
 /**
- * Tells of everything that happens in a person's chat until the returned function is called. A lost
- * connection is told once and then opened again with growing pauses; the chat comes anew each time.
+ * Reports everything that happens in a person's chat until the returned function is called. A lost
+ * connection is reported once and reopened with growing pauses; the chat is sent anew each time.
  */
-export function watchChat(person: number, tell: (event: ChatEvent) => void): () => void {
+export function watchChat(person: number, onEvent: (event: ChatEvent) => void): () => void {
   let pauseMs = firstPauseMs;
   let source: EventSource | undefined;
   let timer: number | undefined;
@@ -25,7 +25,7 @@ export function watchChat(person: number, tell: (event: ChatEvent) => void): () 
         const event = eventOf(name, data);
         if (event === undefined) return lose();
         if (event.kind === "chat") pauseMs = firstPauseMs;
-        tell(event);
+        onEvent(event);
       });
     }
     // The browser itself gives up for good on an answer such as 502, so opening again is done here.
@@ -34,10 +34,10 @@ export function watchChat(person: number, tell: (event: ChatEvent) => void): () 
 
   function lose(): void {
     source?.close();
-    tell({ kind: "lost" });
+    onEvent({ kind: "lost" });
     window.clearTimeout(timer);
     timer = window.setTimeout(open, pauseMs);
-    pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+    pauseMs = Math.min(pauseMs * 2, maxPauseMs);
   }
 
   open();
@@ -51,7 +51,7 @@ type EventName = "chat" | "message" | "edit" | "delete" | "typing";
 
 /** Undefined when the data is not what the event's name promises. */
 function eventOf(name: EventName, data: string): ChatEvent | undefined {
-  const value = parsed(data);
+  const value = parseJson(data);
   switch (name) {
     case "chat":
       return isChat(value) ? { kind: "chat", messages: value } : undefined;
@@ -65,7 +65,7 @@ function eventOf(name: EventName, data: string): ChatEvent | undefined {
   }
 }
 
-function parsed(data: string): unknown {
+function parseJson(data: string): unknown {
   try {
     return JSON.parse(data);
   } catch {

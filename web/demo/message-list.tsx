@@ -64,7 +64,7 @@ export function MessageList({ person, label, messages, children, ...rest }: Mess
       </div>
       {!atEnd && (
         <Button
-          look="outline"
+          variant="outline"
           size="icon"
           aria-label="Go to the newest message"
           className="absolute right-4 bottom-4 rounded-full shadow-md"
@@ -130,7 +130,7 @@ function useFollowing(messages: readonly Message[]) {
 }
 
 /**
- * When the bot takes a focused button away, the focus stays in the chat.
+ * When the bot removes a focused button, the focus stays in the chat.
  */
 function useKeptFocus(box: RefObject<HTMLDivElement | null>) {
   const inside = useRef(false);

@@ -1,6 +1,6 @@
 import { ShieldCheck } from "lucide-react";
 import { Badge } from "../ui/badge.tsx";
-import { classNames } from "../ui/class-names.ts";
+import { cn } from "../ui/cn.ts";
 import { AddCustomer } from "./add-customer.tsx";
 import type { Role } from "./people.ts";
 
@@ -10,7 +10,7 @@ interface PeopleBarProps {
   readonly chosen: number;
   readonly unread: ReadonlyMap<number, number>;
   readonly onChoose: (person: number) => void;
-  /** Somebody new exists: look again, and be them. */
+  /** A person was added: refresh, and switch to them. */
   readonly onAdded: (person: number) => void;
 }
 
@@ -27,7 +27,7 @@ export function PeopleBar({ roles, newId, chosen, unread, onChoose, onAdded }: P
             <PersonButton
               role={role}
               chosen={role.id === chosen}
-              // The last look may have begun before this chat was opened.
+              // The last refresh may have begun before this chat was opened.
               unread={role.id === chosen ? 0 : (unread.get(role.id) ?? 0)}
               onChoose={() => onChoose(role.id)}
             />
@@ -54,7 +54,7 @@ function PersonButton({ role, chosen, unread, onChoose }: PersonButtonProps) {
       type="button"
       aria-current={chosen ? "true" : undefined}
       onClick={onChoose}
-      className={classNames(
+      className={cn(
         "relative flex w-full items-center gap-2 rounded-xl border border-transparent p-1.5",
         "pr-3 text-left",
         "transition-colors hover:bg-raised md:gap-3 md:p-2 md:pr-3",
@@ -96,9 +96,9 @@ function Face({ role }: { role: Role }) {
   return (
     <span
       aria-hidden
-      className={classNames(
+      className={cn(
         "grid size-8 shrink-0 place-items-center rounded-full text-sm font-semibold md:size-10",
-        role.admin ? "bg-primary text-on-primary" : classNames("text-white", colour),
+        role.admin ? "bg-primary text-on-primary" : cn("text-white", colour),
       )}
     >
       {role.admin ? <ShieldCheck className="size-4 md:size-5" /> : initial.toUpperCase()}

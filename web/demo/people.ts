@@ -1,4 +1,4 @@
-import type { DemoInfo, Person, ToldInfo } from "./wire.ts";
+import type { DemoFacts, DemoInfo, Person } from "./wire.ts";
 
 /** Somebody you can be in this demo. */
 export interface Role {
@@ -10,22 +10,22 @@ export interface Role {
   readonly blocked: boolean;
 }
 
-/** Beyond this the page would be busy watching: a load test knows thousands of people. */
-const mostShown = 30;
+/** A limit for load tests with thousands of people. */
+const maxShown = 30;
 
-const mostOffered = 2;
-/** Who a customer is where Telegram knows nobody yet. */
+const maxOffered = 2;
+/** The first customer's id when Telegram has no accounts yet. */
 const firstCustomer = 5_001;
 
 /** Above the numbers that the demo gives its own people. */
 const firstAdded = 6_001;
 
 /**
- * Whom to offer when nobody is named: the first customers, at least one, and the admin after them.
+ * The people to offer when the api names none: the first customers, at least one, and the admin after them.
  */
-export function offered({ adminId }: ToldInfo, known: readonly Person[]): DemoInfo["people"] {
+export function offerPeople({ adminId }: DemoFacts, known: readonly Person[]): DemoInfo["people"] {
   const customers = known.filter(({ id }) => id !== adminId).toSorted((a, b) => a.id - b.id);
-  const first = customers.slice(0, mostOffered).map(({ id, first_name: name }) => ({ id, name }));
+  const first = customers.slice(0, maxOffered).map(({ id, first_name: name }) => ({ id, name }));
   const admin = known.find(({ id }) => id === adminId)?.first_name ?? "Admin";
   const people = first.length > 0 ? first : [{ id: firstCustomer, name: "Customer" }];
   return [...people, { id: adminId, name: admin }];
@@ -38,7 +38,7 @@ export function offered({ adminId }: ToldInfo, known: readonly Person[]): DemoIn
 export function rolesOf(info: DemoInfo, known: readonly Person[], chosen: number): readonly Role[] {
   const named = new Map(info.people.map(({ id, name }) => [id, name]));
   const others = [chosen, ...known.map(({ id }) => id)].toSorted((a, b) => a - b);
-  const first = [...new Set([...named.keys(), ...others])].slice(0, mostShown);
+  const first = [...new Set([...named.keys(), ...others])].slice(0, maxShown);
   return [...new Set([...first, chosen])].map((id) => {
     const person = known.find((somebody) => somebody.id === id);
     return {

@@ -1,21 +1,21 @@
 import { type Guard, isText, optional, shape } from "./guards.ts";
 
-/** A request that came to nothing. The message is for the person at the screen. */
+/** A failed request. The message is for the person at the screen. */
 export class RequestFailed extends Error {
   override readonly name = "RequestFailed";
   /** The HTTP status, or 0 when nobody answered. */
   readonly status: number;
-  /** The answer's JSON, undefined when it had none. */
-  readonly said: unknown;
+  /** The answer's JSON; undefined when it had none. */
+  readonly body: unknown;
 
-  constructor(message: string, status: number, said?: unknown) {
+  constructor(message: string, status: number, body?: unknown) {
     super(message);
     this.status = status;
-    this.said = said;
+    this.body = body;
   }
 }
 
-interface Asked {
+interface RequestOptions {
   readonly method?: "GET" | "POST" | "PUT" | "DELETE";
   readonly body?: object;
 }
@@ -29,19 +29,26 @@ const unreachable =
   "Tollgate does not answer. Check that it is still running in its terminal, then try again.";
 
 /** @throws RequestFailed with a line that says what to do. */
-export async function ask(url: string, { method = "GET", body }: Asked = {}): Promise<Response> {
+export async function ask(
+  url: string,
+  { method = "GET", body }: RequestOptions = {},
+): Promise<Response> {
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
   const headers = { "content-type": "application/json" };
   const response = await fetch(url, { method, headers, ...sent }).catch(() => undefined);
   if (response === undefined) throw new RequestFailed(unreachable, 0);
   if (response.ok) return response;
-  const said: unknown = await response.json().catch(() => undefined);
-  throw new RequestFailed(refusal(response.status, said), response.status, said);
+  const answer: unknown = await response.json().catch(() => undefined);
+  throw new RequestFailed(explainRefusal(response.status, answer), response.status, answer);
 }
 
 /** As `ask`, and parses the answer. @throws RequestFailed also when the answer is not as agreed. */
-export async function askFor<T>(guard: Guard<T>, url: string, asked: Asked = {}): Promise<T> {
-  const response = await ask(url, asked);
+export async function askFor<T>(
+  guard: Guard<T>,
+  url: string,
+  options: RequestOptions = {},
+): Promise<T> {
+  const response = await ask(url, options);
   const value: unknown = await response.json().catch(() => undefined);
   if (guard(value)) return value;
   const what = "Tollgate answered something this page does not know. Reload the page.";
@@ -54,8 +61,8 @@ export function reasonOf(error: unknown): string {
   return "Something in this page broke. Reload it and try again.";
 }
 
-function refusal(status: number, said: unknown): string {
-  const reason = isRefusal(said) ? (said.description ?? said.error) : undefined;
+function explainRefusal(status: number, body: unknown): string {
+  const reason = isRefusal(body) ? (body.description ?? body.error) : undefined;
   if (reason !== undefined) return reason;
   if (status < 500) return `Tollgate refused this (${status}). Reload the page.`;
   return "The Telegram emulator does not answer. It comes back by itself; try again in a moment.";

@@ -184,6 +184,6 @@ export function useCopy(): (text: string) => void {
   return (text) =>
     void navigator.clipboard.writeText(text).then(
       () => notify("Copied to the clipboard."),
-      () => notify("The browser did not allow copying. Select the text by hand.", "trouble"),
+      () => notify("The browser did not allow copying. Select the text by hand.", "destructive"),
     );
 }

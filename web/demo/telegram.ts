@@ -15,15 +15,19 @@ import {
 /** The person's side of the Telegram emulator, as the api passes it on. */
 const root = "/demo/telegram/person";
 
-const isPressed = shape<{ answer: CallbackAnswer }>({ answer: isCallbackAnswer });
+const isPressAnswer = shape<{ answer: CallbackAnswer }>({ answer: isCallbackAnswer });
 
+/** Where a file of a chat can be downloaded. */
 export const fileUrl = (person: number, fileId: string): string =>
   `${root}/${person}/files/${encodeURIComponent(fileId)}`;
 
+/** The event stream of a person's chat. */
 export const eventsUrl = (person: number): string => `${root}/${person}/chat/events`;
 
-export const knownPeople = (): Promise<readonly Person[]> => askFor(listOf(isPerson), root);
+/** Everybody who has an account. */
+export const listPeople = (): Promise<readonly Person[]> => askFor(listOf(isPerson), root);
 
+/** A person's chat, oldest message first. */
 export const chatOf = (person: number): Promise<readonly Message[]> =>
   askFor(isChat, `${root}/${person}/chat`);
 
@@ -37,13 +41,14 @@ export interface PersonChange {
 export const changePerson = (person: number, change: PersonChange): Promise<Response> =>
   ask(`${root}/${person}`, { method: "PUT", body: change });
 
-export interface Written {
+export interface NewMessage {
   readonly text: string;
   readonly reply_to_message_id?: number;
 }
 
-export const writeToBot = (person: number, written: Written): Promise<Message> =>
-  askFor(isMessage, `${root}/${person}/messages`, { method: "POST", body: written });
+/** Sends a message as the person. */
+export const writeToBot = (person: number, message: NewMessage): Promise<Message> =>
+  askFor(isMessage, `${root}/${person}/messages`, { method: "POST", body: message });
 
 /**
  * Presses a button and waits for the bot's answer; undefined when none came in the time Telegram
@@ -51,11 +56,11 @@ export const writeToBot = (person: number, written: Written): Promise<Message> =
  */
 export async function pressButton(
   person: number,
-  pressed: { readonly message_id: number; readonly data: string },
+  press: { readonly message_id: number; readonly data: string },
 ): Promise<CallbackAnswer | undefined> {
   const url = `${root}/${person}/callbacks?wait=answer`;
   try {
-    return (await askFor(isPressed, url, { method: "POST", body: pressed })).answer;
+    return (await askFor(isPressAnswer, url, { method: "POST", body: press })).answer;
   } catch (error) {
     if (error instanceof RequestFailed && error.status === 504) return undefined;
     throw error;
@@ -77,6 +82,7 @@ export async function payInvoice(person: number, messageId: number): Promise<str
   }
 }
 
+/** The commands that the bot offers to this person. */
 export const commandsOf = (person: number): Promise<readonly Command[]> =>
   askFor(listOf(isCommand), `${root}/${person}/commands`);
 

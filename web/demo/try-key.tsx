@@ -20,12 +20,12 @@ export function TryKey({ person, fileId, name }: TryKeyProps) {
   const [trial, setTrial] = useState<Trial | undefined>(undefined);
   const start = async () => {
     setTrial(undefined);
-    setTrial(await tried(person, fileId));
+    setTrial(await tryKey(person, fileId));
   };
   return (
     <Dialog onOpenChange={(open) => open && void start()}>
       <DialogTrigger asChild>
-        <Button look="primary" size="small">
+        <Button variant="default" size="small">
           <PlugZap aria-hidden />
           Try this key
         </Button>
@@ -39,7 +39,7 @@ export function TryKey({ person, fileId, name }: TryKeyProps) {
           {trial === undefined ? <Trying /> : <Outcome trial={trial} />}
         </div>
         {trial !== undefined && (
-          <Button look="outline" className="self-start" onClick={() => void start()}>
+          <Button variant="outline" className="self-start" onClick={() => void start()}>
             Try again
           </Button>
         )}
@@ -49,7 +49,7 @@ export function TryKey({ person, fileId, name }: TryKeyProps) {
 }
 
 /** A trial that could not be made counts as one that failed, with its reason. */
-async function tried(person: number, fileId: string): Promise<Trial> {
+async function tryKey(person: number, fileId: string): Promise<Trial> {
   try {
     const conf = await fileText(person, fileId);
     return await askFor(isTrial, "/demo/vpn-client/try", { method: "POST", body: { conf } });

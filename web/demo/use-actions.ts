@@ -8,7 +8,7 @@ interface Alert {
   readonly text: string;
 }
 
-/** What a person can do in a chat. Each tells of its failure by itself. */
+/** What a person can do in a chat. Each reports its own failure. */
 export interface Actions {
   readonly write: (text: string, replyTo?: number) => Promise<boolean>;
   readonly press: (messageId: number, data: string) => Promise<void>;
@@ -22,17 +22,18 @@ export interface Actions {
 const noAnswer =
   "The bot has not answered yet. Your press is kept; the chat shows what comes of it.";
 
+/** The person's actions; `done` is called after each that succeeded. */
 export function useActions(person: number, done: () => void): Actions {
   const notify = useNotify();
   const [alert, setAlert] = useState<Alert | undefined>(undefined);
 
-  async function told(work: () => Promise<unknown>): Promise<boolean> {
+  async function run(work: () => Promise<unknown>): Promise<boolean> {
     try {
       await work();
       done();
       return true;
     } catch (error) {
-      notify(reasonOf(error), "trouble");
+      notify(reasonOf(error), "destructive");
       return false;
     }
   }
@@ -52,15 +53,15 @@ export function useActions(person: number, done: () => void): Actions {
 
   return {
     write: (text, replyTo) =>
-      told(() =>
+      run(() =>
         writeToBot(person, {
           text,
           ...(replyTo !== undefined && { reply_to_message_id: replyTo }),
         }),
       ),
-    press: async (messageId, data) => void (await told(() => press(messageId, data))),
-    pay: async (messageId) => void (await told(() => pay(messageId))),
-    block: (blocked) => told(() => changePerson(person, { blocked })),
+    press: async (messageId, data) => void (await run(() => press(messageId, data))),
+    pay: async (messageId) => void (await run(() => pay(messageId))),
+    block: (blocked) => run(() => changePerson(person, { blocked })),
     alert,
     closeAlert: () => setAlert(undefined),
   };

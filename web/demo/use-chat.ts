@@ -7,11 +7,11 @@ const typingMs = 5_000;
 
 /** The chat of one person, live. A component that uses it is keyed by the person. */
 export function useChat(person: number): ChatState {
-  const [state, tell] = useReducer(afterEvent, newChat);
-  useEffect(() => watchChat(person, tell), [person]);
+  const [state, dispatch] = useReducer(afterEvent, newChat);
+  useEffect(() => watchChat(person, dispatch), [person]);
   useEffect(() => {
     if (!state.typing) return undefined;
-    const timer = window.setTimeout(() => tell({ kind: "silent" }), typingMs);
+    const timer = window.setTimeout(() => dispatch({ kind: "silent" }), typingMs);
     return () => window.clearTimeout(timer);
   }, [state]);
   return state;

@@ -1,8 +1,8 @@
 import { useEffect, useState } from "react";
-import { offered } from "./people.ts";
+import { offerPeople } from "./people.ts";
 import { askFor, reasonOf, RequestFailed } from "./request.ts";
-import { knownPeople } from "./telegram.ts";
-import { type DemoInfo, isPlaces, isToldInfo, type Places } from "./wire.ts";
+import { listPeople } from "./telegram.ts";
+import { type DemoInfo, isDemoFacts, isPlaces, type Places } from "./wire.ts";
 
 export type Info =
   | { readonly kind: "loading" }
@@ -11,7 +11,7 @@ export type Info =
   | { readonly kind: "off"; readonly places: Places }
   | { readonly kind: "failed"; readonly reason: string };
 
-/** What the api says of the demo, and how to ask it again. */
+/** The api's facts about the demo, and how to reload them. */
 export function useInfo(): readonly [Info, () => void] {
   const [info, setInfo] = useState<Info>({ kind: "loading" });
   useEffect(() => void infoNow().then(setInfo), []);
@@ -24,12 +24,12 @@ export function useInfo(): readonly [Info, () => void] {
 
 async function infoNow(): Promise<Info> {
   try {
-    const told = await askFor(isToldInfo, "/demo/info");
-    const people = told.people ?? offered(told, await knownPeople());
-    return { kind: "demo", info: { ...told, people } };
+    const facts = await askFor(isDemoFacts, "/demo/info");
+    const people = facts.people ?? offerPeople(facts, await listPeople());
+    return { kind: "demo", info: { ...facts, people } };
   } catch (error) {
     if (error instanceof RequestFailed && error.status === 404) {
-      return { kind: "off", places: isPlaces(error.said) ? error.said : {} };
+      return { kind: "off", places: isPlaces(error.body) ? error.body : {} };
     }
     return { kind: "failed", reason: reasonOf(error) };
   }

@@ -1,35 +1,35 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { lastId, unreadCount } from "./chat-state.ts";
 import { freeId, type Role, rolesOf } from "./people.ts";
-import { repeat, type Repeated } from "./repeat.ts";
-import { chatOf, knownPeople } from "./telegram.ts";
+import { poll, type Poll } from "./poll.ts";
+import { chatOf, listPeople } from "./telegram.ts";
 import type { DemoInfo, Person } from "./wire.ts";
 
 /**
- * Only the open chat is streamed: a browser keeps six connections to one place, so a stream per
- * person would leave none for the rest of the page. The others are looked at this often, and
- * whenever something happens.
+ * Only the open chat is streamed: a browser keeps six connections to one host, so a stream per
+ * person would leave none for the rest of the page. The others are polled, and refreshed on each
+ * change.
  */
-const lookEveryMs = 2_000;
+const pollIntervalMs = 2_000;
 
 export interface People {
   readonly roles: readonly Role[];
   /** For one more account. */
   readonly newId: number;
-  /** The bot's messages nobody has looked at yet, by person. */
+  /** The number of unread messages of the bot, by person. */
   readonly unread: ReadonlyMap<number, number>;
-  /** Call it when something happened that the others may have heard of. */
-  readonly lookNow: () => void;
+  /** Refreshes at once, e.g. after something that may have changed other chats. */
+  readonly refreshNow: () => void;
   readonly markSeen: (person: number, messageId: number) => void;
 }
 
-/** Who there is to be, and who has news, kept up to date while the page is in sight. */
+/** The people and their unread messages, kept up to date while the page is visible. */
 export function usePeople(info: DemoInfo, chosen: number): People {
   const [known, setKnown] = useState<readonly Person[]>([]);
   const [unread, setUnread] = useState<ReadonlyMap<number, number>>(new Map());
-  const seen = useRef(savedSeen());
-  const look = useCallback(async () => {
-    const people = await knownPeople();
+  const seen = useRef(loadSeen());
+  const refresh = useCallback(async () => {
+    const people = await listPeople();
     setKnown(people);
     const others = rolesOf(info, people, chosen).filter(
       ({ id, started }) => started && id !== chosen,
@@ -45,24 +45,24 @@ export function usePeople(info: DemoInfo, chosen: number): People {
     );
     setUnread(new Map(counts));
   }, [info, chosen]);
-  const looking = useRef<Repeated>(undefined);
+  const pollRef = useRef<Poll>(undefined);
   useEffect(() => {
-    const repeated = repeat(look, lookEveryMs);
-    looking.current = repeated;
-    return repeated.end;
-  }, [look]);
-  const lookNow = useCallback(() => looking.current?.now(), []);
+    const polling = poll(refresh, pollIntervalMs);
+    pollRef.current = polling;
+    return polling.end;
+  }, [refresh]);
+  const refreshNow = useCallback(() => pollRef.current?.now(), []);
   const markSeen = useCallback((person: number, messageId: number) => {
     seen.current.set(person, messageId);
     saveSeen(seen.current);
   }, []);
   const roles = rolesOf(info, known, chosen);
-  return { roles, newId: freeId(known), unread, lookNow, markSeen };
+  return { roles, newId: freeId(known), unread, refreshNow, markSeen };
 }
 
 const storageKey = "tollgate.demo.seen";
 
-function savedSeen(): Map<number, number> {
+function loadSeen(): Map<number, number> {
   const saved = new URLSearchParams(localStorage.getItem(storageKey) ?? "");
   return new Map([...saved].map(([person, messageId]) => [Number(person), Number(messageId)]));
 }

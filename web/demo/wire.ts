@@ -83,7 +83,7 @@ export interface Message {
   readonly reply_markup?: ReplyMarkup | undefined;
 }
 
-/** A Telegram account as the emulator tells of it. */
+/** A Telegram account as the emulator returns it. */
 export interface Person {
   readonly id: number;
   readonly first_name: string;
@@ -93,7 +93,7 @@ export interface Person {
   readonly blocked?: boolean | undefined;
 }
 
-/** What the bot said to a pressed button; all empty when it only took note of the press. */
+/** The bot's answer to a pressed button; all empty when it only acknowledged the press. */
 export interface CallbackAnswer {
   readonly text?: string | undefined;
   readonly show_alert?: boolean | undefined;
@@ -182,7 +182,7 @@ export const isCallbackAnswer: Guard<CallbackAnswer> = shape<CallbackAnswer>({
 
 export const isCommand: Guard<Command> = shape<Command>({ command: isText, description: isText });
 
-/** Where to look behind the scenes; each is left out where there is no such place. */
+/** Links behind the scenes; each is unset where it does not exist. */
 export interface Places {
   readonly temporalUi?: string | undefined;
   /** Where in Temporal the product's workflows are. */
@@ -202,22 +202,22 @@ interface Named {
 }
 
 /** `GET /demo/info`: what this demo is made of. */
-export interface ToldInfo extends Places {
+export interface DemoFacts extends Places {
   readonly adminId: number;
-  /** Who to offer, in this order; whoever has an account when it is left out. */
+  /** The people to offer, in this order; unset, those who have an account. */
   readonly people?: readonly Named[] | undefined;
   readonly vpnHost: string;
   readonly tryKey: boolean;
-  /** The payment gateways that are emulated and can be told to misbehave. */
+  /** The emulated payment gateways, whose faults can be set. */
   readonly gateways?: readonly string[] | undefined;
 }
 
 /** The same with its people known: at least one. */
-export interface DemoInfo extends ToldInfo {
+export interface DemoInfo extends DemoFacts {
   readonly people: readonly Named[];
 }
 
-export const isToldInfo: Guard<ToldInfo> = shape<ToldInfo>({
+export const isDemoFacts: Guard<DemoFacts> = shape<DemoFacts>({
   temporalUi: optional(isText),
   temporalNamespace: optional(isText),
   metrics: optional(isText),

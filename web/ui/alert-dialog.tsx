@@ -1,15 +1,15 @@
 import { AlertDialog as Primitive } from "radix-ui";
 import { type RefObject, useRef } from "react";
 import { Button } from "./button.tsx";
-import { classNames } from "./class-names.ts";
+import { cn } from "./cn.ts";
 import { descriptionClass, overlayClass, panelClass, titleClass } from "./dialog.tsx";
 
 interface AlertDialogProps {
   readonly title: string;
-  /** What is said; the dialog is open while there is something to say. */
+  /** The text; the dialog is open while it is set. */
   readonly text: string | undefined;
   readonly onClose: () => void;
-  /** Takes the focus at the end when what had it before is gone. */
+  /** Gets the focus after closing when the previously focused element is gone. */
   readonly home: RefObject<HTMLElement | null>;
 }
 
@@ -26,16 +26,13 @@ export function AlertDialog({ title, text, onClose, home }: AlertDialogProps) {
       <Primitive.Portal>
         <Primitive.Overlay className={overlayClass} />
         <Primitive.Content
-          className={classNames(panelClass, "max-w-sm")}
+          className={cn(panelClass, "max-w-sm")}
           onOpenAutoFocus={() => void (before.current = document.activeElement)}
           onCloseAutoFocus={restore}
         >
           <Primitive.Title className={titleClass}>{title}</Primitive.Title>
           <Primitive.Description
-            className={classNames(
-              descriptionClass,
-              "text-base whitespace-pre-wrap text-foreground",
-            )}
+            className={cn(descriptionClass, "text-base whitespace-pre-wrap text-foreground")}
           >
             {text}
           </Primitive.Description>

@@ -1,11 +1,11 @@
 import type { ComponentProps } from "react";
-import { classNames } from "./class-names.ts";
+import { cn } from "./cn.ts";
 
 /** A short word or number beside a name. */
 export function Badge({ className, ...rest }: ComponentProps<"span">) {
   return (
     <span
-      className={classNames(
+      className={cn(
         "inline-flex min-w-5 items-center justify-center rounded-full bg-tint px-1.5 py-0.5",
         "text-xs leading-none font-semibold text-accent tabular-nums",
         className,

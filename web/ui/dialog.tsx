@@ -2,7 +2,7 @@ import { X } from "lucide-react";
 import { Dialog as Primitive } from "radix-ui";
 import type { ReactNode } from "react";
 import { Button } from "./button.tsx";
-import { classNames } from "./class-names.ts";
+import { cn } from "./cn.ts";
 
 export const overlayClass = "fixed inset-0 z-40 bg-overlay data-[state=open]:animate-appear";
 
@@ -29,7 +29,7 @@ export function DialogPanel({ title, description, className, children }: DialogP
   return (
     <Primitive.Portal>
       <Primitive.Overlay className={overlayClass} />
-      <Primitive.Content className={classNames(panelClass, className)}>
+      <Primitive.Content className={cn(panelClass, className)}>
         <div className="flex items-start gap-3">
           <div className="min-w-0 flex-1 space-y-1">
             <Primitive.Title className={titleClass}>{title}</Primitive.Title>
@@ -38,7 +38,7 @@ export function DialogPanel({ title, description, className, children }: DialogP
             </Primitive.Description>
           </div>
           <Primitive.Close asChild>
-            <Button look="ghost" size="icon" aria-label="Close" className="-mt-2 -mr-2">
+            <Button variant="ghost" size="icon" aria-label="Close" className="-mt-2 -mr-2">
               <X aria-hidden />
             </Button>
           </Primitive.Close>

@@ -1,26 +1,29 @@
 import { X } from "lucide-react";
 import { Toast as Primitive } from "radix-ui";
 import { createContext, type ReactNode, useCallback, useContext, useRef, useState } from "react";
-import { classNames } from "./class-names.ts";
+import { cn } from "./cn.ts";
 
 interface Notice {
   readonly id: number;
   readonly text: string;
-  readonly trouble: boolean;
+  readonly variant: ToastVariant;
 }
 
-type Notify = (text: string, kind?: "news" | "trouble") => void;
+type ToastVariant = "default" | "destructive";
+
+type Notify = (text: string, variant?: ToastVariant) => void;
 
 const NotifyContext = createContext<Notify>(() => undefined);
 
-/** Shows a line of text for a few seconds, read aloud by screen readers; trouble stays longer. */
+/** Shows a line of text for a few seconds, read aloud; a destructive one stays longer. */
 export const useNotify = (): Notify => useContext(NotifyContext);
 
+/** Shows the notices of `useNotify` above its children, the newest three. */
 export function ToastProvider({ children }: { children: ReactNode }) {
   const [notices, setNotices] = useState<readonly Notice[]>([]);
   const nextId = useRef(0);
-  const notify = useCallback<Notify>((text, kind = "news") => {
-    const notice = { id: (nextId.current += 1), text, trouble: kind === "trouble" };
+  const notify = useCallback<Notify>((text, variant = "default") => {
+    const notice = { id: (nextId.current += 1), text, variant };
     setNotices((shown) => [...shown, notice].slice(-3));
   }, []);
   const remove = (id: number) => setNotices((shown) => shown.filter((notice) => notice.id !== id));
@@ -45,12 +48,12 @@ export function ToastProvider({ children }: { children: ReactNode }) {
 function ToastCard({ notice, onClose }: { notice: Notice; onClose: () => void }) {
   return (
     <Primitive.Root
-      duration={notice.trouble ? 12_000 : 5_000}
+      duration={notice.variant === "destructive" ? 12_000 : 5_000}
       onOpenChange={(open) => !open && onClose()}
-      className={classNames(
+      className={cn(
         "pointer-events-auto flex max-w-sm items-start gap-2 rounded-xl py-2 pr-2 pl-4 shadow-lg",
         "data-[state=open]:animate-rise",
-        notice.trouble
+        notice.variant === "destructive"
           ? "border border-danger bg-danger-tint text-danger"
           : "bg-foreground text-background",
       )}

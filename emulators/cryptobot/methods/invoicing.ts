@@ -3,9 +3,9 @@ import * as z from "zod";
 import { amount, flag, list, read, whole } from "../params.ts";
 import { invalid, Refusal } from "../refusal.ts";
 import type { Method } from "./method.ts";
-import type { World } from "../world.ts";
+import type { State } from "../state.ts";
 
-const longestExpiryS = 2_678_400;
+const maxExpiryS = 2_678_400;
 const payloadBytes = 4_096;
 const swaps = ["USDT", "TON", "GRAM", "TRX", "ETH", "SOL", "BTC", "LTC"];
 
@@ -27,25 +27,25 @@ const draft = z.object({
     .optional(),
   allow_comments: flag.default(true),
   allow_anonymous: flag.default(true),
-  expires_in: whole.pipe(z.int().min(1).max(longestExpiryS)).optional(),
+  expires_in: whole.pipe(z.int().min(1).max(maxExpiryS)).optional(),
   swap_to: z.enum(swaps).optional(),
 });
 
 /** There is no idempotency key: the same call twice makes two invoices. */
-export const createInvoice: Method = (world, params) => {
+export const createInvoice: Method = (state, params) => {
   const given = read(draft, params);
   const { asset, fiat, accepted_assets, paid_btn_name, paid_btn_url, ...rest } = given;
   if ((paid_btn_name === undefined) !== (paid_btn_url === undefined)) throw invalid("paid_btn_url");
   const button = { paid_btn_name, paid_btn_url };
   if (given.currency_type === "crypto") {
-    if (asset === undefined || !world.currencies.isAsset(asset)) throw invalid("asset");
-    return world.wire(world.invoices.create({ ...rest, ...button, asset }));
+    if (asset === undefined || !state.currencies.isAsset(asset)) throw invalid("asset");
+    return state.wire(state.invoices.create({ ...rest, ...button, asset }));
   }
-  if (fiat === undefined || !world.currencies.isFiat(fiat)) throw invalid("fiat");
-  if (accepted_assets?.some((code) => !world.currencies.isAsset(code))) {
+  if (fiat === undefined || !state.currencies.isFiat(fiat)) throw invalid("fiat");
+  if (accepted_assets?.some((code) => !state.currencies.isAsset(code))) {
     throw invalid("accepted_assets");
   }
-  return world.wire(world.invoices.create({ ...rest, ...button, fiat, accepted_assets }));
+  return state.wire(state.invoices.create({ ...rest, ...button, fiat, accepted_assets }));
 };
 
 export const page = {
@@ -62,25 +62,25 @@ const invoiceFilter = z.object({
 });
 
 /** Newest first. Ids that are not there are left out. */
-export const getInvoices: Method = (world, params) => {
+export const getInvoices: Method = (state, params) => {
   const { asset, fiat, invoice_ids, status, offset, count } = read(invoiceFilter, params);
-  const found = world.invoices
+  const found = state.invoices
     .newestFirst()
     .filter((invoice) => asset === undefined || asset.includes(invoice.asset ?? ""))
     .filter((invoice) => fiat === undefined || fiat.includes(invoice.fiat ?? ""))
     .filter(({ invoice_id }) => invoice_ids?.includes(String(invoice_id)) ?? true)
     .filter((invoice) => status === undefined || invoice.status === status);
-  return { items: found.slice(offset, offset + count).map((invoice) => world.wire(invoice)) };
+  return { items: found.slice(offset, offset + count).map((invoice) => state.wire(invoice)) };
 };
 
 const named = z.object({ invoice_id: whole });
 
-/** Takes an unpaid invoice away. That a paid one is refused is unverified. */
-export const deleteInvoice: Method = (world: World, params) => {
+/** Removes an unpaid invoice. Unverified: that a paid one is refused. */
+export const deleteInvoice: Method = (state: State, params) => {
   const { invoice_id } = read(named, params);
-  const invoice = world.invoices.find(invoice_id);
+  const invoice = state.invoices.find(invoice_id);
   if (invoice === undefined) throw new Refusal(400, "INVOICE_NOT_FOUND");
   if (invoice.status === "paid") throw new Refusal(400, "INVOICE_ALREADY_PAID");
-  world.invoices.delete(invoice_id);
+  state.invoices.delete(invoice_id);
   return true;
 };

@@ -1,5 +1,5 @@
 import type { Params } from "../params.ts";
-import type { World } from "../world.ts";
+import type { State } from "../state.ts";
 
-/** Throws a `Refusal`. */
-export type Method = (world: World, params: Params) => unknown;
+/** @throws Refusal. */
+export type Method = (state: State, params: Params) => unknown;

@@ -15,11 +15,11 @@ const order = z.object({
 });
 
 /** Completes at once, or throws: transfers are off for a new app until its owner enables them. */
-export const transfer: Method = (world, params) => {
-  if (!world.options.transfersEnabled) throw new Refusal(403, "METHOD_DISABLED");
+export const transfer: Method = (state, params) => {
+  if (!state.options.transfersEnabled) throw new Refusal(403, "METHOD_DISABLED");
   const { disable_send_notification: _quiet, ...given } = read(order, params);
-  if (!world.currencies.isAsset(given.asset)) throw invalid("asset");
-  return world.transfers.send(given);
+  if (!state.currencies.isAsset(given.asset)) throw invalid("asset");
+  return state.transfers.send(given);
 };
 
 const transferFilter = z.object({
@@ -30,9 +30,9 @@ const transferFilter = z.object({
 });
 
 /** Newest first. */
-export const getTransfers: Method = (world, params) => {
+export const getTransfers: Method = (state, params) => {
   const { asset, transfer_ids, spend_id, offset, count } = read(transferFilter, params);
-  const found = world.transfers
+  const found = state.transfers
     .newestFirst()
     .filter((sent) => asset?.includes(sent.asset) ?? true)
     .filter((sent) => transfer_ids?.includes(String(sent.transfer_id)) ?? true)

@@ -1,23 +1,23 @@
 import * as z from "zod";
 
-import { loopbackUrl } from "../../loopback.ts";
+import { loopbackUrl } from "../../kit/loopback.ts";
 import { read } from "../params.ts";
 import type { Draft } from "../payments.ts";
 import { checkReceipt } from "../receipt.ts";
 import { type Code, Refusal } from "../refusal.ts";
-import type { World } from "../world.ts";
+import type { State } from "../state.ts";
 import { answerOn, type Method } from "./method.ts";
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
-/** That it is a rouble is unverified; the bank says "at least so many kopecks". */
-const leastKopecks = 100;
-const mostKopecks = 9_999_999_999;
+/** One rouble. Unverified: the bank documents a minimum, not its value. */
+const minKopecks = 100;
+const maxKopecks = 9_999_999_999;
 
 const link = z.string().refine((text) => /^https?:\/\/\S+$/u.test(text) && URL.canParse(text));
 
 const order = z.object({
-  Amount: z.int().min(leastKopecks).max(mostKopecks),
+  Amount: z.int().min(minKopecks).max(maxKopecks),
   OrderId: z.string().max(36),
   Description: z.string().max(140).optional(),
   CustomerKey: z.string().max(36).optional(),
@@ -43,20 +43,20 @@ const codes: Readonly<Partial<Record<string, Code>>> = {
 };
 
 /** The same call twice makes two payments of one order, unless the terminal is set to refuse. */
-export const init: Method = (world, params) => {
+export const init: Method = (state, params) => {
   const given = read(order, params, codes);
   checkData(given);
   checkRecurrence(given);
-  const dueAt = dueAtOf(given, world.options.now());
+  const dueAt = dueAtOf(given, state.options.now());
   if (given.Receipt !== undefined) checkReceipt(given.Receipt, given.Amount);
-  else if (world.options.cashRegister) throw new Refusal("309");
-  const isRepeat = world.payments.ofOrder(given.OrderId).length > 0;
-  if (isRepeat && world.options.orderIdRepeat === "refuse") throw new Refusal("20");
-  const payment = world.payments.open(draftOf(given, world, dueAt));
-  return { ...answerOn(payment), PaymentURL: world.linkOf(payment) };
+  else if (state.options.cashRegister) throw new Refusal("309");
+  const isRepeat = state.payments.ofOrder(given.OrderId).length > 0;
+  if (isRepeat && state.options.orderIdRepeat === "refuse") throw new Refusal("20");
+  const payment = state.payments.open(draftOf(given, state, dueAt));
+  return { ...answerOn(payment), PaymentURL: state.linkOf(payment) };
 };
 
-function draftOf(given: Order, { options }: World, dueAt: number): Draft {
+function draftOf(given: Order, { options }: State, dueAt: number): Draft {
   return {
     orderId: given.OrderId,
     amount: given.Amount,
@@ -73,7 +73,7 @@ function draftOf(given: Order, { options }: World, dueAt: number): Draft {
   };
 }
 
-/** The bank asks for port 443; here it is any port of this machine. */
+/** The bank requires port 443; here any port of this machine will do. */
 function heardHere(url: string | undefined): string | undefined {
   try {
     return url === undefined ? undefined : loopbackUrl(url);
@@ -114,7 +114,7 @@ function dueAtOf({ RedirectDueDate: due }: Order, nowMs: number): number {
   if (due === undefined) return nowMs + dayMs;
   const dueMs = dateForm.test(due) ? Date.parse(due) : Number.NaN;
   if (Number.isNaN(dueMs)) throw new Refusal("3017", "it has the form 2026-11-21T12:00:00+03:00");
-  // Without its fraction a moment in just one minute would lie a little before that.
+  // RedirectDueDate has no fraction of a second, so the limit must not have one either.
   const least = Math.floor((nowMs + minuteMs) / 1_000) * 1_000;
   if (dueMs < least || dueMs > nowMs + 90 * dayMs) {
     throw new Refusal("3017", "it lies a minute to 90 days ahead");

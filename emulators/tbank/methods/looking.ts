@@ -3,9 +3,11 @@ import * as z from "zod";
 import { paymentIdIn, read } from "../params.ts";
 import { currentAmount } from "../payments.ts";
 import { Refusal } from "../refusal.ts";
-import { answerOn, known, type Method } from "./method.ts";
+import { answerOn, requirePayment, type Method } from "./method.ts";
 
-export const getState: Method = (world, params) => answerOn(known(world, paymentIdIn(params)));
+/** `GetState`: the payment's current status. */
+export const getState: Method = (state, params) =>
+  answerOn(requirePayment(state, paymentIdIn(params)));
 
 const named = z.object({ OrderId: z.string() });
 
@@ -13,9 +15,9 @@ const named = z.object({ OrderId: z.string() });
  * All payments of an order, oldest first; text, number and order as in the bank's example. What the
  * bank says of an order it does not know is unverified (255 here; its list has a 335, too).
  */
-export const checkOrder: Method = (world, params) => {
+export const checkOrder: Method = (state, params) => {
   const { OrderId } = read(named, params, { OrderId: "212" });
-  const payments = world.payments.ofOrder(OrderId);
+  const payments = state.payments.ofOrder(OrderId);
   if (payments.length === 0) throw new Refusal("255", OrderId);
   const Payments = payments.map((payment) => ({
     PaymentId: payment.id,
@@ -29,8 +31,8 @@ export const checkOrder: Method = (world, params) => {
 };
 
 /** How an SBP refund goes. */
-export const getQrState: Method = (world, params) => {
-  const payment = known(world, paymentIdIn(params));
+export const getQrState: Method = (state, params) => {
+  const payment = requirePayment(state, paymentIdIn(params));
   const { refundError, refunding, refunded } = payment;
   const failure =
     refundError === undefined

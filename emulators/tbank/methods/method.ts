@@ -1,13 +1,13 @@
 import type { Params } from "../params.ts";
 import { currentAmount, type Payment } from "../payments.ts";
 import { Refusal } from "../refusal.ts";
-import type { World } from "../world.ts";
+import type { State } from "../state.ts";
 
 /** What an answer says besides `Success`, `ErrorCode` and the like. */
 export type Answer = Readonly<Record<string, unknown>>;
 
-/** Throws a `Refusal`. */
-export type Method = (world: World, params: Params) => Answer;
+/** @throws Refusal. */
+export type Method = (state: State, params: Params) => Answer;
 
 /** `PaymentId` is text here; in a notification it is a number. */
 export const answerOn = (payment: Payment): Answer => ({
@@ -17,9 +17,9 @@ export const answerOn = (payment: Payment): Answer => ({
   Amount: currentAmount(payment),
 });
 
-/** Throws a `Refusal` 255. */
-export function known(world: World, paymentId: string): Payment {
-  const payment = world.payments.find(paymentId);
+/** @throws Refusal 255. */
+export function requirePayment(state: State, paymentId: string): Payment {
+  const payment = state.payments.find(paymentId);
   if (payment === undefined) throw new Refusal("255");
   return payment;
 }

@@ -4,7 +4,7 @@ import { paymentIdIn, read } from "../params.ts";
 import { currentAmount, type Payment } from "../payments.ts";
 import { checkReceipt } from "../receipt.ts";
 import { Refusal } from "../refusal.ts";
-import { answerOn, known, type Method } from "./method.ts";
+import { answerOn, requirePayment, type Method } from "./method.ts";
 
 const kopecks = z.int().min(1);
 const asked = z.object({
@@ -14,27 +14,27 @@ const asked = z.object({
 });
 
 /** Takes the money of a two-stage payment, or a part of it. */
-export const confirm: Method = (world, params) => {
-  const payment = known(world, paymentIdIn(params));
+export const confirm: Method = (state, params) => {
+  const payment = requirePayment(state, paymentIdIn(params));
   const { Amount, Receipt } = read(asked, params, { Amount: "251" });
   if (Receipt !== undefined) checkReceipt(Receipt, Amount ?? payment.held);
-  return answerOn(world.till.take(payment, Amount));
+  return answerOn(state.account.take(payment, Amount));
 };
 
 /**
  * Gives back all that is left, or a part of it. With a cash register a part needs a receipt of what
- * is given back. What was never paid is called off as a whole, whatever `Amount` says.
+ * is given back. An unpaid payment is cancelled as a whole, whatever `Amount` says.
  */
-export const cancel: Method = (world, params) => {
-  const payment = known(world, paymentIdIn(params));
+export const cancel: Method = (state, params) => {
+  const payment = requirePayment(state, paymentIdIn(params));
   const { Amount, Receipt, ExternalRequestId } = read(asked, params, { Amount: "251" });
   const before = currentAmount(payment);
-  if (!world.till.isRepeat(payment, ExternalRequestId)) {
+  if (!state.account.isRepeat(payment, ExternalRequestId)) {
     const given = payment.status === "NEW" ? before : (Amount ?? before);
     if (Receipt !== undefined) checkReceipt(Receipt, given);
-    else if (world.options.cashRegister && given < before) throw new Refusal("309");
+    else if (state.options.cashRegister && given < before) throw new Refusal("309");
   }
-  const after = world.till.giveBack(payment, { amount: Amount, requestId: ExternalRequestId });
+  const after = state.account.giveBack(payment, { amount: Amount, requestId: ExternalRequestId });
   return {
     ...answerOn(after),
     OriginalAmount: before,

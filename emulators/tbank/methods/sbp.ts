@@ -4,16 +4,16 @@ import { paymentIdIn, read } from "../params.ts";
 import { qrSvg } from "../qr.ts";
 import { Refusal } from "../refusal.ts";
 import { isOpen } from "../statuses.ts";
-import { answerOn, known, type Method } from "./method.ts";
+import { answerOn, requirePayment, type Method } from "./method.ts";
 
 const wanted = z.object({ DataType: z.enum(["PAYLOAD", "IMAGE"]).default("PAYLOAD") });
 
 /** Registers the QR of a payment; the same call twice gives the same one. */
-export const getQr: Method = (world, params) => {
-  const payment = known(world, paymentIdIn(params));
+export const getQr: Method = (state, params) => {
+  const payment = requirePayment(state, paymentIdIn(params));
   const { DataType } = read(wanted, params);
   if (!isOpen(payment.status)) throw new Refusal("8", `it is ${payment.status}`);
-  const shown = world.showQr(payment);
+  const shown = state.showQr(payment);
   const Data = DataType === "IMAGE" ? qrSvg(shown.qr, "QR") : shown.qr;
   return { ...answerOn(shown.payment), Data };
 };
@@ -24,13 +24,13 @@ const outcome = z.object({
 });
 
 /** Plays the payer of a QR, for tests. */
-export const sbpPayTest: Method = (world, params) => {
-  const payment = known(world, paymentIdIn(params));
+export const sbpPayTest: Method = (state, params) => {
+  const payment = requirePayment(state, paymentIdIn(params));
   const { IsDeadlineExpired, IsRejected } = read(outcome, params);
   if (IsDeadlineExpired && IsRejected)
     throw new Refusal("1", "only one of the two can be asked for");
   if (payment.qr === undefined) throw new Refusal("8", "call GetQr first");
-  if (IsDeadlineExpired) return answerOn(world.form.expire(payment));
+  if (IsDeadlineExpired) return answerOn(state.form.expire(payment));
   const refused = { kind: "refused", status: "REJECTED", code: "3009" } as const;
-  return answerOn(world.form.pay(payment, { kind: "sbp" }, IsRejected ? refused : undefined));
+  return answerOn(state.form.pay(payment, { kind: "sbp" }, IsRejected ? refused : undefined));
 };

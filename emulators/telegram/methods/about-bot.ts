@@ -34,26 +34,27 @@ function placeOf(call: Call): CommandsPlace {
 }
 
 /** A text about the bot per language, and the methods that set and show it. */
-function described(noun: string, field: string, most: number): Methods {
+function textMethods(noun: string, field: string, most: number): Methods {
   const schema = z.object({ [field]: words.optional(), language_code: words.optional() });
   const key = (language = "") => `${field}/${language}`;
-  const set: Method = (world, call) => {
+  const set: Method = (state, call) => {
     const { [field]: text = "", language_code } = read(schema, call);
     if (text.length > most) throw badRequest(`${noun.toUpperCase()}_TOO_LONG`);
-    world.settings.set(key(language_code), text);
+    state.settings.set(key(language_code), text);
     return true;
   };
-  const get: Method = (world, call) => {
+  const get: Method = (state, call) => {
     const { language_code } = read(schema, call);
-    const fallback = field === "name" ? world.bot.first_name : "";
-    const text = world.settings.get(key(language_code)) ?? world.settings.get(key());
+    const fallback = field === "name" ? state.bot.first_name : "";
+    const text = state.settings.get(key(language_code)) ?? state.settings.get(key());
     return { [field]: text || fallback };
   };
   return { [`setMy${noun}`]: set, [`getMy${noun}`]: get };
 }
 
+/** Methods by which a bot describes itself: commands, menu button, names and descriptions. */
 export const aboutBot: Methods = {
-  setMyCommands: (world, call) => {
+  setMyCommands: (state, call) => {
     const { commands: list } = read(commands, call);
     if (list.some(({ command }) => !/^\/?[a-z0-9_]{1,32}$/u.test(command))) {
       throw badRequest("BOT_COMMAND_INVALID");
@@ -61,30 +62,30 @@ export const aboutBot: Methods = {
     if (list.some(({ description }) => description.length < 1 || description.length > 256)) {
       throw badRequest("BOT_COMMAND_DESCRIPTION_INVALID");
     }
-    world.commands.set(placeOf(call), list);
+    state.commands.set(placeOf(call), list);
     return true;
   },
 
-  getMyCommands: (world, call) => world.commands.at(placeOf(call)),
+  getMyCommands: (state, call) => state.commands.at(placeOf(call)),
 
-  deleteMyCommands: (world, call) => {
-    world.commands.delete(placeOf(call));
+  deleteMyCommands: (state, call) => {
+    state.commands.delete(placeOf(call));
     return true;
   },
 
-  setChatMenuButton: (world, call) => {
+  setChatMenuButton: (state, call) => {
     const { chat_id = "", menu_button } = read(menu, call);
-    world.settings.set(`menu/${chat_id}`, menu_button ?? { type: "default" });
+    state.settings.set(`menu/${chat_id}`, menu_button ?? { type: "default" });
     return true;
   },
 
-  getChatMenuButton: (world, call) => {
+  getChatMenuButton: (state, call) => {
     const { chat_id = "" } = read(menu, call);
-    const own = world.settings.get(`menu/${chat_id}`);
-    return own ?? world.settings.get("menu/") ?? { type: "commands" };
+    const own = state.settings.get(`menu/${chat_id}`);
+    return own ?? state.settings.get("menu/") ?? { type: "commands" };
   },
 
-  ...described("Name", "name", 64),
-  ...described("Description", "description", 512),
-  ...described("ShortDescription", "short_description", 120),
+  ...textMethods("Name", "name", 64),
+  ...textMethods("Description", "description", 512),
+  ...textMethods("ShortDescription", "short_description", 120),
 };

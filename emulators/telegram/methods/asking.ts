@@ -4,7 +4,7 @@ import type { Methods } from "./method.ts";
 
 import { chatOf } from "../people.ts";
 import { flag, read, whole, words } from "../params.ts";
-import { knownPerson } from "../reachable.ts";
+import { namedPerson } from "../reachable.ts";
 import { badRequest } from "../refusal.ts";
 
 const callback = z.object({
@@ -16,8 +16,9 @@ const callback = z.object({
 const file = z.object({ file_id: words.optional() });
 const user = z.object({ user_id: whole.optional() });
 /** What a bot may download. */
-const mostBytes = 20 * 1024 * 1024;
+const maxBytes = 20 * 1024 * 1024;
 
+/** Methods that read, and the answer to a pressed button. */
 export const asking: Methods = {
   getMe: ({ bot }) => {
     const groups = { can_join_groups: true, can_read_all_group_messages: false };
@@ -29,34 +30,34 @@ export const asking: Methods = {
 
   close: () => true,
 
-  answerCallbackQuery: (world, call) => {
+  answerCallbackQuery: (state, call) => {
     const { callback_query_id = "", text, show_alert, url } = read(callback, call);
     if (text.length > 200) throw badRequest("MESSAGE_TOO_LONG");
     const answer = { text, show_alert, ...(url !== undefined && { url }) };
-    const personId = world.callbacks.answer(callback_query_id, answer);
-    world.chats.events.tell(personId, "answer", { callback_query_id, ...answer });
+    const personId = state.callbacks.answer(callback_query_id, answer);
+    state.chats.events.tell(personId, "answer", { callback_query_id, ...answer });
     return true;
   },
 
-  getChat: (world, call) => {
-    const person = knownPerson(world, call);
+  getChat: (state, call) => {
+    const person = namedPerson(state, call);
     if (!person.started) throw badRequest("chat not found");
     return { ...chatOf(person), accent_color_id: 0, max_reaction_count: 11 };
   },
 
-  getFile: (world, call) => {
+  getFile: (state, call) => {
     const { file_id } = read(file, call);
     if (file_id === undefined) throw badRequest("file_id not specified");
-    const found = world.files.find(file_id);
+    const found = state.files.find(file_id);
     if (found === undefined) throw badRequest("invalid file_id");
-    if (found.size > mostBytes) throw badRequest("file is too big");
+    if (found.size > maxBytes) throw badRequest("file is too big");
     const { id, uniqueId, size, path } = found;
     return { file_id: id, file_unique_id: uniqueId, file_size: size, file_path: path };
   },
 
-  getUserProfilePhotos: (world, call) => {
+  getUserProfilePhotos: (state, call) => {
     const { user_id } = read(user, call);
-    if (user_id === undefined || !world.people.known(user_id)) throw badRequest("user not found");
+    if (user_id === undefined || !state.people.find(user_id)) throw badRequest("user not found");
     return { total_count: 0, photos: [] };
   },
 };

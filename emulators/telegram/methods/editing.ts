@@ -2,13 +2,13 @@ import * as z from "zod";
 
 import type { Message } from "../bot-api.ts";
 import type { Call } from "../params.ts";
-import type { World } from "../world.ts";
+import type { State } from "../state.ts";
 import type { Methods } from "./method.ts";
 
 import { nowSeconds } from "../bot-api.ts";
 import { markupSchema, readMarkup } from "../keyboards.ts";
 import { json, read, whole } from "../params.ts";
-import { namedMessage, reachable } from "../reachable.ts";
+import { namedMessage, reachablePerson } from "../reachable.ts";
 import { badRequest } from "../refusal.ts";
 import { asText, readCaption, readText } from "./send.ts";
 
@@ -19,43 +19,44 @@ const many = z.object({
 /** Telegram lets a bot delete for two days. */
 const deletableSeconds = 48 * 60 * 60;
 
+/** Methods that edit and delete messages. */
 export const editing: Methods = {
-  editMessageText: (world, call) => {
+  editMessageText: (state, call) => {
     const text = asText(readText(call));
-    const message = namedMessage(world, call, "edit");
+    const message = namedMessage(state, call, "edit");
     if (message.text === undefined) throw badRequest("there is no text in the message to edit");
     const { entities: _markup, ...rest } = message;
-    return edit(world, call, { message, changed: { ...rest, ...text } });
+    return edit(state, call, { message, changed: { ...rest, ...text } });
   },
 
-  editMessageCaption: (world, call) => {
+  editMessageCaption: (state, call) => {
     const caption = readCaption(call);
-    const message = namedMessage(world, call, "edit");
+    const message = namedMessage(state, call, "edit");
     const captioned = message.photo ?? message.document;
     if (captioned === undefined) throw badRequest("there is no caption in the message to edit");
     const { caption: _words, caption_entities: _markup, ...rest } = message;
-    return edit(world, call, { message, changed: { ...rest, ...caption } });
+    return edit(state, call, { message, changed: { ...rest, ...caption } });
   },
 
-  editMessageReplyMarkup: (world, call) => {
-    const message = namedMessage(world, call, "edit");
-    return edit(world, call, { message, changed: message });
+  editMessageReplyMarkup: (state, call) => {
+    const message = namedMessage(state, call, "edit");
+    return edit(state, call, { message, changed: message });
   },
 
-  deleteMessage: (world, call) => {
-    const message = namedMessage(world, call, "delete");
+  deleteMessage: (state, call) => {
+    const message = namedMessage(state, call, "delete");
     if (message.date + deletableSeconds < nowSeconds())
       throw badRequest("message can't be deleted");
-    world.chats.remove(message);
+    state.chats.remove(message);
     return true;
   },
 
-  deleteMessages: (world, call) => {
+  deleteMessages: (state, call) => {
     const { message_ids } = read(many, call);
-    const { id } = reachable(world, call);
+    const { id } = reachablePerson(state, call);
     for (const message_id of message_ids) {
-      const message = world.chats.find(id, message_id);
-      if (message) world.chats.remove(message);
+      const message = state.chats.find(id, message_id);
+      if (message) state.chats.remove(message);
     }
     return true;
   },
@@ -66,14 +67,14 @@ interface Edit {
   readonly changed: Message;
 }
 
-/** An edit without a keyboard takes the old one away. */
-function edit(world: World, call: Call, { message, changed }: Edit): Message {
+/** An edit without a keyboard removes the old one. */
+function edit(state: State, call: Call, { message, changed }: Edit): Message {
   const { reply_markup: _keyboard, ...rest } = changed;
   const reply_markup = readMarkup(read(options, call).reply_markup);
   if (reply_markup && !reply_markup.inline_keyboard) throw badRequest("inline keyboard expected");
   const edited: Message = { ...rest, ...(reply_markup && { reply_markup }) };
   if (fingerprint(edited) === fingerprint(message)) throw badRequest(notModified);
-  return world.chats.replace({ ...edited, edit_date: nowSeconds() });
+  return state.chats.replace({ ...edited, edit_date: nowSeconds() });
 }
 
 function fingerprint(message: Message): string {

@@ -1,9 +1,9 @@
 import type { Call } from "../params.ts";
-import type { World } from "../world.ts";
+import type { State } from "../state.ts";
 
 /**
  * One method of the Bot API. What it returns is the answer's `result`; it throws a `Refusal` to say
  * no.
  */
-export type Method = (world: World, call: Call) => unknown;
+export type Method = (state: State, call: Call) => unknown;
 export type Methods = Readonly<Record<string, Method>>;

@@ -27,9 +27,9 @@ const charge = z.object({
 });
 const page = z.object({ offset: whole.default(0), limit: whole.default(100) });
 
-/** Telegram Stars (`XTR`) alone: goods inside Telegram are sold for nothing else. */
+/** Telegram Stars (`XTR`) only: digital goods in Telegram are sold for nothing else. */
 export const paying: Methods = {
-  sendInvoice: (world, call) => {
+  sendInvoice: (state, call) => {
     const given = read(invoice, call);
     const total_amount = checkInvoice(given);
     const { title, description, start_parameter, currency } = given;
@@ -37,37 +37,37 @@ export const paying: Methods = {
     const button = { text: `Pay ⭐️${total_amount}`, pay: true };
     const reply_markup = call.params["reply_markup"] ?? { inline_keyboard: [[button]] };
     const withButton = { ...call, params: { ...call.params, reply_markup } };
-    const message = send(world, withButton, { invoice: shown });
-    world.stars.keepPayload(message.chat.id, message.message_id, given.payload);
+    const message = send(state, withButton, { invoice: shown });
+    state.stars.keepPayload(message.chat.id, message.message_id, given.payload);
     return message;
   },
 
-  answerPreCheckoutQuery: (world, call) => {
+  answerPreCheckoutQuery: (state, call) => {
     const { pre_checkout_query_id, ok, error_message } = read(checkout, call);
     if (!ok && error_message === undefined) throw badRequest("error message is not specified");
-    world.stars.answerCheckout(pre_checkout_query_id, { ok, error_message });
+    state.stars.answerCheckout(pre_checkout_query_id, { ok, error_message });
     return true;
   },
 
-  refundStarPayment: (world, call) => {
+  refundStarPayment: (state, call) => {
     const { user_id = 0, telegram_payment_charge_id } = read(charge, call);
     if (telegram_payment_charge_id === undefined) throw badRequest("CHARGE_ID_EMPTY");
-    const person = world.people.known(user_id);
+    const person = state.people.find(user_id);
     if (person === undefined) throw badRequest("USER_ID_INVALID");
     const user = userOf(person);
-    const refunded_payment = world.stars.refund(user, telegram_payment_charge_id);
-    const message = world.chats.add(person, { from: world.bot, refunded_payment });
-    world.tellBot({ message }, person.id);
+    const refunded_payment = state.stars.refund(user, telegram_payment_charge_id);
+    const message = state.chats.add(person, { from: state.bot, refunded_payment });
+    state.tellBot({ message }, person.id);
     return true;
   },
 
-  getStarTransactions: (world, call) => {
+  getStarTransactions: (state, call) => {
     const { offset, limit } = read(page, call);
     if (offset < 0 || limit < 1 || limit > 100) throw badRequest("LIMIT_INVALID");
-    return { transactions: world.stars.transactions().slice(offset, offset + limit) };
+    return { transactions: state.stars.transactions().slice(offset, offset + limit) };
   },
 
-  getMyStarBalance: (world) => ({ amount: world.stars.balance() }),
+  getMyStarBalance: (state) => ({ amount: state.stars.balance() }),
 };
 
 /** Lengths as the Bot API's reference gives them; Stars come in whole numbers and in one price. */

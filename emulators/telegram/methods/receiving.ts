@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import type { World } from "../world.ts";
+import type { State } from "../state.ts";
 import type { Methods } from "./method.ts";
 
 import { flag, json, read, whole, words } from "../params.ts";
@@ -24,40 +24,41 @@ const dropping = z.object({ drop_pending_updates: flag.optional() });
 const within = (value: number, least: number, most: number) =>
   Math.min(most, Math.max(least, value));
 
+/** Methods by which a bot gets its updates: long polls and the webhook. */
 export const receiving: Methods = {
-  getUpdates: (world, call) => {
-    if (world.webhook) throw conflict(webhookIsActive);
+  getUpdates: (state, call) => {
+    if (state.webhook) throw conflict(webhookIsActive);
     const { offset, limit, timeout, allowed_updates } = read(poll, call);
-    keepAllowed(world, allowed_updates);
+    keepAllowed(state, allowed_updates);
     const ask = { offset, limit: within(limit, 1, 100), timeoutMs: within(timeout, 0, 50) * 1_000 };
-    return world.updates.poll(ask, call.gone);
+    return state.updates.poll(ask, call.gone);
   },
 
-  setWebhook: (world, call) => {
+  setWebhook: (state, call) => {
     const { url, secret_token = "", max_connections, ...rest } = read(hook, call);
     if (url !== "") checkWebhook(url, secret_token);
-    keepAllowed(world, rest.allowed_updates);
-    if (rest.drop_pending_updates) world.updates.clear();
-    world.updates.endPoll(conflict("terminated by setWebhook request"));
+    keepAllowed(state, rest.allowed_updates);
+    if (rest.drop_pending_updates) state.updates.clear();
+    state.updates.endPoll(conflict("terminated by setWebhook request"));
     const limits = { secret_token, max_connections: within(max_connections, 1, 100) };
-    world.setWebhook(url === "" ? undefined : { url, ...limits });
+    state.setWebhook(url === "" ? undefined : { url, ...limits });
     return true;
   },
 
-  deleteWebhook: (world, call) => {
-    if (read(dropping, call).drop_pending_updates) world.updates.clear();
-    world.setWebhook(undefined);
+  deleteWebhook: (state, call) => {
+    if (read(dropping, call).drop_pending_updates) state.updates.clear();
+    state.setWebhook(undefined);
     return true;
   },
 
-  getWebhookInfo: (world) => {
-    const wanted = (world.settings.get("allowed-updates") ?? []) as readonly string[];
-    const { url = "", max_connections } = world.webhook ?? {};
+  getWebhookInfo: (state) => {
+    const wanted = (state.settings.get("allowed-updates") ?? []) as readonly string[];
+    const { url = "", max_connections } = state.webhook ?? {};
     return {
       url,
       has_custom_certificate: false,
-      pending_update_count: world.updates.pending,
-      ...world.webhookTrouble,
+      pending_update_count: state.updates.pending,
+      ...state.webhookError,
       ...(max_connections !== undefined && { max_connections, ip_address: "127.0.0.1" }),
       ...(wanted.length > 0 && { allowed_updates: wanted }),
     };
@@ -68,11 +69,11 @@ const webhookIsActive =
   "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first";
 
 /** The last list that was given stays in force; an empty one means every kind. */
-function keepAllowed(world: World, kinds: readonly string[] | undefined): void {
-  if (kinds) world.settings.set("allowed-updates", kinds);
+function keepAllowed(state: State, kinds: readonly string[] | undefined): void {
+  if (kinds) state.settings.set("allowed-updates", kinds);
 }
 
-/** This server calls nobody but its own machine, and there plain http will do. */
+/** Webhooks go to this machine alone, where plain http will do. */
 function checkWebhook(url: string, secret: string): void {
   if (secret.length > 256) throw badRequest("secret token is too long");
   if (!/^[\w-]*$/u.test(secret)) {

@@ -3,13 +3,13 @@ import * as z from "zod";
 import type { Draft, Message } from "../bot-api.ts";
 import type { Formatted } from "../formatted.ts";
 import type { Call } from "../params.ts";
-import type { World } from "../world.ts";
+import type { State } from "../state.ts";
 
-import { asBotSees, quoted } from "../chats.ts";
+import { asBotSees, quote } from "../chats.ts";
 import { entitiesSchema, format } from "../formatting.ts";
 import { markupSchema, readMarkup } from "../keyboards.ts";
 import { flag, json, read, whole, words } from "../params.ts";
-import { reachable } from "../reachable.ts";
+import { reachablePerson } from "../reachable.ts";
 import { badRequest } from "../refusal.ts";
 
 const unreadableEntities = "can't parse entities: can't parse entities JSON object";
@@ -32,24 +32,24 @@ const texts = z.object({
 });
 
 /**
- * Puts a message into the chat the call names. `content` is drawn up before the chat is looked at.
+ * Puts a message into the chat the call names. `content` is checked before the chat is.
  */
-export function send(world: World, call: Call, content: Omit<Draft, "from">): Message {
+export function send(state: State, call: Call, content: Omit<Draft, "from">): Message {
   const given = read(options, call);
   const reply_markup = readMarkup(given.reply_markup);
-  const person = reachable(world, call);
-  const reply_to_message = repliedTo(world, person.id, given);
+  const person = reachablePerson(state, call);
+  const reply_to_message = repliedTo(state, person.id, given);
   const guarded = given.protect_content ? { has_protected_content: true as const } : {};
-  const draft: Draft = { from: world.bot, reply_to_message, ...content, ...guarded, reply_markup };
-  return asBotSees(world.chats.add(person, draft));
+  const draft: Draft = { from: state.bot, reply_to_message, ...content, ...guarded, reply_markup };
+  return asBotSees(state.chats.add(person, draft));
 }
 
-function repliedTo(world: World, chatId: number, given: z.infer<typeof options>) {
+function repliedTo(state: State, chatId: number, given: z.infer<typeof options>) {
   const { reply_parameters, reply_to_message_id, allow_sending_without_reply } = given;
   const id = reply_parameters?.message_id ?? reply_to_message_id;
   if (id === undefined) return undefined;
-  const message = world.chats.find(chatId, id);
-  if (message) return quoted(message);
+  const message = state.chats.find(chatId, id);
+  if (message) return quote(message);
   const allowed = reply_parameters?.allow_sending_without_reply ?? allow_sending_without_reply;
   if (!allowed) throw badRequest("message to be replied not found");
   return undefined;
@@ -77,6 +77,7 @@ export function readCaption(call: Call): Pick<Message, "caption" | "caption_enti
   return { caption: text, ...(entities.length > 0 && { caption_entities: entities }) };
 }
 
+/** The text fields of a message; without entities the field is left out. */
 export function asText({ text, entities }: Formatted): Pick<Message, "text" | "entities"> {
   return { text, ...(entities.length > 0 && { entities }) };
 }

@@ -2,12 +2,12 @@ import * as z from "zod";
 
 import type { FileKind, StoredFile } from "../files.ts";
 import type { Call } from "../params.ts";
-import type { World } from "../world.ts";
+import type { State } from "../state.ts";
 import type { Methods } from "./method.ts";
 
 import { documentOf, photoSizes } from "../files.ts";
 import { flag, json, read, words } from "../params.ts";
-import { reachable } from "../reachable.ts";
+import { reachablePerson } from "../reachable.ts";
 import { badRequest } from "../refusal.ts";
 import { asText, readCaption, readText, send } from "./send.ts";
 
@@ -33,33 +33,34 @@ const actions = new Set([
   "upload_video_note",
 ]);
 
+/** Methods that send messages, pictures, files and chat actions. */
 export const sending: Methods = {
-  sendMessage: (world, call) => {
+  sendMessage: (state, call) => {
     const text = asText(readText(call));
     const { link_preview_options, disable_web_page_preview } = read(preview, call);
     const shown = link_preview_options ?? (disable_web_page_preview && { is_disabled: true });
-    return send(world, call, { ...text, ...(shown && { link_preview_options: shown }) });
+    return send(state, call, { ...text, ...(shown && { link_preview_options: shown }) });
   },
 
-  sendPhoto: (world, call) => {
+  sendPhoto: (state, call) => {
     const caption = readCaption(call);
-    reachable(world, call);
-    return send(world, call, { photo: photoSizes(readFile(world, call, "photo")), ...caption });
+    reachablePerson(state, call);
+    return send(state, call, { photo: photoSizes(readFile(state, call, "photo")), ...caption });
   },
 
-  sendDocument: (world, call) => {
+  sendDocument: (state, call) => {
     const caption = readCaption(call);
-    reachable(world, call);
-    return send(world, call, {
-      document: documentOf(readFile(world, call, "document")),
+    reachablePerson(state, call);
+    return send(state, call, {
+      document: documentOf(readFile(state, call, "document")),
       ...caption,
     });
   },
 
-  sendChatAction: (world, call) => {
+  sendChatAction: (state, call) => {
     const { action: doing = "" } = read(action, call);
     if (!actions.has(doing)) throw badRequest("wrong parameter action in request");
-    world.chats.events.tell(reachable(world, call).id, "typing", { action: doing });
+    state.chats.events.tell(reachablePerson(state, call).id, "typing", { action: doing });
     return true;
   },
 };
@@ -68,14 +69,14 @@ export const sending: Methods = {
  * A new upload under the field's own name or `attach://`, or a file sent before. Nothing is
  * downloaded.
  */
-function readFile(world: World, call: Call, kind: FileKind): StoredFile {
+function readFile(state: State, call: Call, kind: FileKind): StoredFile {
   const { [kind]: named } = read(z.object({ [kind]: words.optional() }), call);
   const attached = /^attach:\/\/(.+)$/u.exec(named ?? "")?.[1];
   const upload = call.uploads.get(attached ?? kind);
-  if (upload) return world.files.add(kind, upload);
+  if (upload) return state.files.add(kind, upload);
   if (named === undefined) throw badRequest(`there is no ${kind} in the request`);
   if (/^https?:/iu.test(named)) throw badRequest("failed to get HTTP URL content");
-  const file = world.files.find(named);
+  const file = state.files.find(named);
   if (file === undefined) throw badRequest("wrong file identifier/HTTP URL specified");
   if (file.kind !== kind) {
     throw badRequest(`can't use file of type ${titles[file.kind]} as ${titles[kind]}`);

@@ -18,7 +18,7 @@ test("with a cash register every payment has its receipt, and every part that go
   );
   const rest = { key: "rest", alreadyReturned: rub(900), amount: rub(29_000) };
   expect(await world.gateway.refund({ ...request, ...rest })).toBe("returned");
-  expect(await world.bank.kept(request.reference)).toMatchObject({ status: "REFUNDED" });
+  expect(await world.bank.payment(request.reference)).toMatchObject({ status: "REFUNDED" });
   const without = await openTBank({ emulator: { cashRegister: true } });
   await expect(aRefund(without)).rejects.toThrow("309");
 });
@@ -32,7 +32,7 @@ test("a refund that SBP could not carry out is asked for again", async () => {
   expect(await world.gateway.refund(request)).toBe("underWay");
   await world.bank.control("refunded", { payment_id });
   expect(await world.gateway.refund(request)).toBe("returned");
-  expect((await world.bank.kept(payment_id)).refunded).toBe(29_900);
+  expect((await world.bank.payment(payment_id)).refunded).toBe(29_900);
 });
 
 test("a look that the bank refuses is no refusal of the refund, which may have been made already", async () => {
@@ -43,7 +43,7 @@ test("a look that the bank refuses is no refusal of the refund, which may have b
   expect(await world.gateway.refund(request)).toBe("returned");
   await world.bank.fault({ kind: "refuse", method: "GetState", code: "7", times: 1 });
   expect(await failureOf(world.gateway.refund(request))).not.toBeInstanceOf(Refused);
-  expect((await world.bank.kept(request.reference)).refunded).toBe(29_900);
+  expect((await world.bank.payment(request.reference)).refunded).toBe(29_900);
 });
 
 test("a refund that two processes ask for at once is one", async () => {
@@ -51,7 +51,7 @@ test("a refund that two processes ask for at once is one", async () => {
   const request = { ...(await aRefund(world)), amount: rub(10_000) };
   const both = [world.gateway.refund(request), world.another().refund(request)];
   expect(await Promise.all(both)).toEqual(["returned", "returned"]);
-  expect((await world.bank.kept(request.reference)).refunded).toBe(10_000);
+  expect((await world.bank.payment(request.reference)).refunded).toBe(10_000);
 });
 
 test("an SBP refund that stands in its own way is under way, not refused", async () => {
@@ -72,11 +72,11 @@ test.each(["card", "sbp"] as const)(
     const failure = await failureOf(world.gateway.refund(request));
     expect(failure).toBeInstanceOf(Refused);
     expect(failure.message).toContain("our books differ");
-    expect((await world.bank.kept(request.reference)).refunded).toBe(3_000);
+    expect((await world.bank.payment(request.reference)).refunded).toBe(3_000);
     // Once the books know of it, the rest can go back.
     const known = { ...request, key: "again", alreadyReturned: rub(3_000) };
     while ((await world.gateway.refund(known)) === "underWay");
-    expect((await world.bank.kept(request.reference)).refunded).toBe(13_000);
+    expect((await world.bank.payment(request.reference)).refunded).toBe(13_000);
   },
 );
 
@@ -113,7 +113,7 @@ test.each([0, -1, 30_000])("a refund of %i of 29900 kopecks is refused", async (
   await expect(world.gateway.refund({ ...request, amount: rub(minor) })).rejects.toBeInstanceOf(
     Refused,
   );
-  expect((await world.bank.kept(request.reference)).refunded).toBe(0);
+  expect((await world.bank.payment(request.reference)).refunded).toBe(0);
 });
 
 /** A bank that does not say how much of a payment is back, and what it is asked. */

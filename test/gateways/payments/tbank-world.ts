@@ -31,7 +31,7 @@ export async function openTBank({ means = "card", ...given }: Given = {}): Promi
     price: money(29_900, "RUB"),
     tellsOnce: true,
     pay: async (_order, { reference }) => void (await bank.pay(reference, { means })),
-    returned: async (_order, reference) => (await bank.kept(reference)).refunded,
+    returned: async (_order, reference) => (await bank.payment(reference)).refunded,
     befall: (step, trouble) => bank.fault(faultOf(step, trouble)),
     secrets: [password],
   };

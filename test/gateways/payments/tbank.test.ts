@@ -36,7 +36,7 @@ describe("an invoice", () => {
     });
     const { order, invoice } = await issued(world);
     expect(invoice.reference).toMatch(/^1366\d{16}$/u);
-    const kept = await world.bank.kept(invoice.reference);
+    const kept = await world.bank.payment(invoice.reference);
     expect(kept).toMatchObject({
       orderId: order.id,
       amount: 29_900,
@@ -54,7 +54,7 @@ describe("an invoice", () => {
     const world = await openTBank();
     const order = { ...(await anOrder(world)), lapsesAt: instant(new Date()) };
     const { reference } = await world.gateway.issueInvoice(order, wording);
-    expect((await world.bank.kept(reference)).dueAt).toBeGreaterThan(Date.now() + 60_000);
+    expect((await world.bank.payment(reference)).dueAt).toBeGreaterThan(Date.now() + 60_000);
   });
 
   test("is described in as many signs as the bank takes, also when a sign is two", async () => {
@@ -62,7 +62,7 @@ describe("an invoice", () => {
     const description = `${"x".repeat(139)}🔑`;
     const order = await anOrder(world);
     const { reference } = await world.gateway.issueInvoice(order, { title: "t", description });
-    expect((await world.bank.kept(reference)).description).toBe(`${"x".repeat(139)}\uFFFD`);
+    expect((await world.bank.payment(reference)).description).toBe(`${"x".repeat(139)}\uFFFD`);
   });
 
   test("of an order that was paid already is that payment, and nobody is asked twice", async () => {
@@ -211,5 +211,5 @@ test("five failed SBP refunds a day are a wait, not a no", async () => {
   const failure = await failureOf(world.gateway.refund(request));
   expect(failure).toBeInstanceOf(SlowDown);
   expect((failure as SlowDown).retryAfterMs).toBe(hourMs);
-  expect((await world.bank.kept(request.reference)).refunded).toBe(0);
+  expect((await world.bank.payment(request.reference)).refunded).toBe(0);
 });

@@ -1,0 +1,112 @@
+import { type CallOutcome, Calls } from "../kit/calls.ts";
+import { Journal, type Table } from "../kit/journal.ts";
+import { loopbackUrl } from "../kit/loopback.ts";
+import { parseAmount } from "./amounts.ts";
+import { Currencies } from "./currencies.ts";
+import { Faults } from "./faults.ts";
+import { type Invoice, Invoices } from "./invoices.ts";
+import type { Settings } from "./options.ts";
+import { invalid, Refusal } from "./refusal.ts";
+import { gainOf, payableAssets, type PaymentChoice, settlementOf } from "./settlement.ts";
+import { Transfers } from "./transfers.ts";
+import { Webhook } from "./webhook.ts";
+import { wireInvoice } from "./wire.ts";
+
+/** An API call, and the invoice or transfer it was about. */
+export interface RecordedCall extends CallOutcome {
+  readonly invoice_id?: number | undefined;
+  readonly spend_id?: string | undefined;
+}
+
+/** One app: its invoices, its balance, its webhook. */
+export class State {
+  readonly options: Settings;
+  readonly faults = new Faults();
+  readonly currencies: Currencies;
+  readonly invoices: Invoices;
+  readonly transfers: Transfers;
+  readonly calls: Calls<RecordedCall>;
+  readonly webhook: Webhook;
+  readonly #journal: Journal;
+  readonly #settings: Table<string>;
+
+  constructor(options: Settings) {
+    this.options = options;
+    const { now, token, spendIdRepeat: onRepeat } = options;
+    this.currencies = new Currencies(options.coinOfTon);
+    this.#journal = new Journal(options.dataFile);
+    this.#settings = this.#journal.table("settings");
+    this.invoices = new Invoices(this.#journal.table("invoices"), now);
+    const balances = this.#journal.table<string>("balances");
+    const rows = this.#journal.table<never>("transfers");
+    const { currencies, faults } = this;
+    this.transfers = new Transfers({ rows, balances, currencies, onRepeat, now });
+    this.calls = new Calls(this.#journal.table("calls"));
+    if (options.webhookUrl !== undefined) this.setWebhook(options.webhookUrl);
+    this.#open();
+    this.webhook = new Webhook({
+      rows: this.#journal.table("webhooks"),
+      token,
+      faults,
+      url: () => this.#settings.get("webhook"),
+      retryMs: options.webhookRetryMs,
+      tries: options.webhookTries,
+      save: () => this.save(),
+      now,
+    });
+  }
+
+  /** Undefined removes the webhook. @throws Error when the URL leaves this machine. */
+  setWebhook(url: string | undefined): void {
+    if (url === undefined) this.#settings.delete("webhook");
+    else this.#settings.set("webhook", loopbackUrl(url));
+  }
+
+  /** A person pays. @throws Refusal unless the invoice is active and takes this asset. */
+  pay(invoice: Invoice, choice: PaymentChoice): Invoice {
+    if (invoice.status === "paid") throw new Refusal(400, "INVOICE_ALREADY_PAID");
+    if (invoice.status === "expired") throw new Refusal(400, "INVOICE_EXPIRED");
+    const accepted = payableAssets(invoice, this.currencies);
+    const asset = choice.asset ?? accepted[0] ?? "";
+    if (!accepted.includes(asset)) throw invalid("asset");
+    const { feePercent, now } = this.options;
+    const terms = { currencies: this.currencies, feePercent, nowMs: now() };
+    const paid = settlementOf(invoice, { ...choice, asset }, terms);
+    const settled = this.invoices.settle(invoice, paid);
+    const gain = gainOf(paid);
+    this.transfers.gain(gain.asset, gain.amount);
+    const payload = wireInvoice(settled, this.options.publicUrl);
+    this.webhook.announcePaid({ ...payload, invoice_id: settled.invoice_id });
+    return settled;
+  }
+
+  wire(invoice: Invoice): Record<string, unknown> {
+    return wireInvoice(invoice, this.options.publicUrl);
+  }
+
+  /** Forgets everything, faults included; the webhook's URL stays. */
+  reset(): void {
+    this.faults.clear();
+    this.webhook.deliveries.clear();
+    for (const part of [this.invoices, this.transfers, this.calls]) part.clear();
+    this.#settings.delete("opened");
+    this.#open();
+  }
+
+  save(): void {
+    this.#journal.flush();
+  }
+
+  stop(): void {
+    this.webhook.deliveries.stop();
+    this.#journal.close();
+  }
+
+  #open(): void {
+    if (this.#settings.get("opened") !== undefined) return;
+    this.#settings.set("opened", "yes");
+    const amount = parseAmount(this.options.openingBalance);
+    if (amount === undefined) throw new Error("the opening balance is not a decimal number");
+    for (const asset of this.currencies.assets()) this.transfers.gain(asset, amount);
+  }
+}

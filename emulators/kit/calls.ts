@@ -1,0 +1,49 @@
+import { Journal, type Table } from "./journal.ts";
+
+/** A call to the emulated API that was answered. Nothing secret is kept. */
+export interface RecordedCall {
+  readonly method: string;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+}
+
+/** Whether a call succeeded, for services that answer with a result or an error. */
+export interface CallOutcome extends RecordedCall {
+  /** Whether it took effect, even if a fault kept the answer back. */
+  readonly ok: boolean;
+  readonly error?: string | undefined;
+}
+
+const maxCalls = 20_000;
+
+/** The newest calls that were answered, so that tests can count them. */
+export class Calls<Call extends RecordedCall> {
+  readonly #rows: Table<Call>;
+  readonly #same: (one: string, other: string) => boolean;
+  #last: number;
+
+  /** Without a table they are forgotten with the process. `same` compares two method names. */
+  constructor(
+    rows: Table<Call> = new Journal().table("calls"),
+    same: (one: string, other: string) => boolean = Object.is,
+  ) {
+    this.#rows = rows;
+    this.#same = same;
+    this.#last = Number([...rows.entries()].at(-1)?.[0] ?? 0);
+  }
+
+  record(call: Call): void {
+    this.#last += 1;
+    this.#rows.set(this.#last, call);
+    this.#rows.delete(this.#last - maxCalls);
+  }
+
+  list(method: string | null): Call[] {
+    const all = [...this.#rows.values()];
+    return all.filter((call) => method === null || this.#same(call.method, method));
+  }
+
+  clear(): void {
+    this.#rows.clear();
+  }
+}

@@ -1,0 +1,74 @@
+import { htmlPage, HttpError, readForm, type Reply, type Request, seeOther } from "../kit/http.ts";
+import { testCard } from "./cards.ts";
+import type { Means } from "./form.ts";
+import { lostPage, payPage } from "./pay-page.ts";
+import type { Payment } from "./payments.ts";
+import { Refusal } from "./refusal.ts";
+import { sbpRefusal } from "./sbp.ts";
+import type { State } from "./state.ts";
+import { isOpen } from "./statuses.ts";
+import { textsIn } from "./texts.ts";
+
+/** The typed card cannot be tried; the message tells the person what to change. */
+class Mistyped extends Error {}
+
+/** The payer's side, in a browser: `/pay/<key>`. */
+export class PayRoutes {
+  readonly #state: State;
+
+  constructor(state: State) {
+    this.#state = state;
+  }
+
+  async serve({ method, path, raw }: Request): Promise<Reply> {
+    const find = () => this.#state.payments.byKey(path.slice("/pay/".length));
+    const payment = find();
+    if (payment === undefined) return htmlPage(lostPage(), 404);
+    if (method === "GET") return this.#show(this.#state.form.show(payment));
+    if (method !== "POST") throw new HttpError(405, "this page is read and sent");
+    const form = await readForm(raw);
+    try {
+      this.#act(find() ?? payment, form);
+    } catch (error) {
+      if (error instanceof Mistyped) return this.#show(payment, { mistake: error.message });
+      if (!(error instanceof Refusal)) throw error;
+      // A second or late attempt shows the payment's current state.
+      return this.#show(find() ?? payment, { status: 409 });
+    }
+    // As at the bank, the shop is notified, or has had time to answer, before the payer returns.
+    await this.#state.notifications.whenSent(payment.id);
+    return seeOther(path);
+  }
+
+  #act(payment: Payment, form: URLSearchParams): void {
+    const what = form.get("do");
+    if (what === "3ds-yes" || what === "3ds-no") {
+      this.#state.form.answer3ds(payment, what === "3ds-yes");
+      return;
+    }
+    if (what === "sbp") {
+      this.#state.form.pay(this.#state.showQr(payment).payment, { kind: "sbp" });
+      return;
+    }
+    this.#state.form.pay(payment, this.#typedCard(payment, form));
+  }
+
+  #typedCard({ language }: Payment, form: URLSearchParams): Means {
+    const texts = textsIn(language);
+    const card = testCard(form.get("number") ?? "");
+    if (card === undefined) throw new Mistyped(texts.wrongCard);
+    const typed = /^\s*(0[1-9]|1[0-2])\s*\/?\s*(\d\d)\s*$/u.exec(form.get("expires") ?? "");
+    const [, month = "", year = ""] = typed ?? [];
+    // A card is good until its last month is over.
+    const endsMs = Date.UTC(2000 + Number(year), Number(month));
+    if (typed === null || endsMs <= this.#state.options.now()) throw new Mistyped(texts.wrongDate);
+    return { kind: "card", card, expDate: `${month}${year}` };
+  }
+
+  #show(payment: Payment, { mistake, status = 200 }: { mistake?: string; status?: number } = {}) {
+    const takesSbp =
+      isOpen(payment.status) && sbpRefusal(payment, this.#state.options.sbp) === undefined;
+    const qr = takesSbp ? this.#state.showQr(payment).qr : undefined;
+    return htmlPage(payPage(payment, { qr, mistake }), mistake === undefined ? status : 400);
+  }
+}

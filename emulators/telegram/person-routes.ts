@@ -1,0 +1,169 @@
+import * as z from "zod";
+
+import type { Message } from "./bot-api.ts";
+import type { Person } from "./people.ts";
+import type { State } from "./state.ts";
+
+import { HttpError, ok, parseBody, readJson, type Reply, type Request } from "../kit/http.ts";
+import { asBotSees, isFrom, quote } from "./chats.ts";
+import { bytesOf } from "./files.ts";
+import { format } from "./formatting.ts";
+import { streamChat } from "./live-chat.ts";
+import { payInvoice } from "./paying-person.ts";
+import { chatOf, userOf } from "./people.ts";
+import { nowSeconds } from "./bot-api.ts";
+
+const messageBody = z.object({ text: z.string(), reply_to_message_id: z.int().optional() });
+const payBody = z.object({ message_id: z.int() });
+const pressBody = z.object({ message_id: z.int(), data: z.string() });
+const profile = z.strictObject({
+  first_name: z.string().min(1).max(64).optional(),
+  last_name: z.string().max(64).optional(),
+  username: z.string().max(32).optional(),
+  language_code: z.string().min(2).max(10).optional(),
+  blocked: z.boolean().optional(),
+});
+const answerWaitMs = 10_000;
+
+/** The message after which a chat is read; 0 is the beginning. */
+function messageIn(query: URLSearchParams): number {
+  const after = query.get("after") ?? "0";
+  if (!/^\d{1,15}$/u.test(after)) throw new HttpError(400, "after must be a message's id");
+  return Number(after);
+}
+
+/** A person's side of the chat: `/person/…`. */
+export class PersonRoutes {
+  readonly #state: State;
+
+  constructor(state: State) {
+    this.#state = state;
+  }
+
+  async serve(request: Request): Promise<Reply | undefined> {
+    if (/^\/person\/?$/u.test(request.path) && request.method === "GET") {
+      return ok(this.#state.people.list());
+    }
+    const [, digits = "", rest = ""] = /^\/person\/([^/]+)(\/.*)?$/u.exec(request.path) ?? [];
+    const id = Number(digits);
+    if (!/^\d+$/u.test(digits) || !Number.isSafeInteger(id) || id === 0) {
+      throw new HttpError(400, "a person's id is a positive whole number");
+    }
+    return this.#route(request, id, rest);
+  }
+
+  async #route(request: Request, id: number, rest: string): Promise<Reply | undefined> {
+    const { chats, people } = this.#state;
+    switch (`${request.method} ${rest}`) {
+      case "GET ":
+        return ok(people.get(id));
+      case "PUT ":
+        return ok(this.#change(id, parseBody(profile, await readJson(request.raw))));
+      case "POST /messages":
+        return ok(this.#say(id, parseBody(messageBody, await readJson(request.raw))));
+      case "POST /callbacks":
+        return this.#press(id, request);
+      case "POST /pay":
+        return payInvoice(
+          this.#state,
+          id,
+          parseBody(payBody, await readJson(request.raw)).message_id,
+        );
+      case "GET /commands":
+        return ok(this.#state.commands.shownTo(people.get(id)));
+      case "GET /chat":
+        return ok(chats.list(id, messageIn(request.query)));
+      case "GET /chat/events":
+        streamChat(request.response, chats, id);
+        return undefined;
+      default:
+        return this.#file(request, rest);
+    }
+  }
+
+  #file({ method }: Request, rest: string): Reply {
+    const fileId = /^\/files\/([\w-]+)$/u.exec(rest)?.[1];
+    if (fileId === undefined || method !== "GET") throw new HttpError(404, "there is no such page");
+    const file = this.#state.files.find(fileId);
+    if (file === undefined) throw new HttpError(404, "there is no such file");
+    const name = encodeURIComponent(file.name);
+    const disposition = `attachment; filename*=UTF-8''${name}`;
+    const safe = { "x-content-type-options": "nosniff", "content-disposition": disposition };
+    return { ...ok(bytesOf(file)), headers: { "content-type": file.mime, ...safe } };
+  }
+
+  #change(id: number, { blocked, ...change }: z.infer<typeof profile>): Person {
+    const before = this.#state.people.get(id);
+    const given = Object.entries(change).filter(([, value]) => value !== undefined);
+    const person = this.#state.people.change(id, Object.fromEntries(given));
+    if (blocked === undefined || blocked === before.blocked) return person;
+    return this.#block(person, blocked);
+  }
+
+  /** Telegram tells a bot of a private chat's membership only when it is blocked or unblocked. */
+  #block({ id }: Person, blocked: boolean): Person {
+    const person = this.#state.people.change(id, { blocked });
+    const user = this.#state.bot;
+    const member = { user, status: "member" };
+    const kicked = { user, status: "kicked", until_date: 0 };
+    const [old_chat_member, new_chat_member] = blocked ? [member, kicked] : [kicked, member];
+    const where = { chat: chatOf(person), from: userOf(person), date: nowSeconds() };
+    const my_chat_member = { ...where, old_chat_member, new_chat_member };
+    this.#state.tellBot({ my_chat_member }, id);
+    return person;
+  }
+
+  #say(id: number, { text, reply_to_message_id }: z.infer<typeof messageBody>): Message {
+    const { text: plain, entities } = format({ text });
+    if (plain === "") throw new HttpError(400, "the text is empty");
+    if (plain.length > 4096) throw new HttpError(400, "a text may have 4096 characters at most");
+    const person = this.#openChat(id, plain);
+    const reply = this.#findReplied(id, reply_to_message_id);
+    const content = { text: plain, ...(entities.length > 0 && { entities }), ...reply };
+    const message = this.#state.chats.add(person, { from: userOf(person), ...content });
+    this.#state.tellBot({ message }, id);
+    return message;
+  }
+
+  /** The chat opens with /start, and opens again with it after a block. */
+  #openChat(id: number, text: string): Person {
+    const person = this.#state.people.get(id);
+    const isStart = /^\/start(?:@\w+)?(?:\s|$)/u.test(text);
+    if (!isStart && (!person.started || person.blocked)) {
+      const why = person.blocked ? "has blocked the bot" : "has not pressed Start";
+      throw new HttpError(400, `person ${id} ${why}: send "/start" first`);
+    }
+    const started = this.#state.people.change(id, { started: true });
+    return person.blocked ? this.#block(started, false) : started;
+  }
+
+  #findReplied(id: number, messageId: number | undefined): { reply_to_message?: Message } {
+    if (messageId === undefined) return {};
+    const message = this.#state.chats.find(id, messageId);
+    if (message === undefined) throw new HttpError(400, `message ${messageId} is not in the chat`);
+    return { reply_to_message: quote(message) };
+  }
+
+  /** Only a forged press (`?forge=yes`) carries data that no button of the message has. */
+  async #press(id: number, { raw, query }: Request): Promise<Reply> {
+    const { message_id, data } = parseBody(pressBody, await readJson(raw));
+    const message = this.#state.chats.find(id, message_id);
+    const buttons = message?.reply_markup?.inline_keyboard?.flat() ?? [];
+    if (message === undefined || !isFrom(message, this.#state.bot)) {
+      throw new HttpError(400, `message ${message_id} of the bot is not in the chat`);
+    }
+    const forged = query.get("forge") === "yes";
+    if (!forged && !buttons.some(({ callback_data }) => callback_data === data)) {
+      throw new HttpError(400, `message ${message_id} has no button with this data`);
+    }
+    const callback_query_id = this.#state.callbacks.ask(id);
+    const from = userOf(this.#state.people.get(id));
+    const place = { message: asBotSees(message), chat_instance: String(id * 7_919) };
+    const callback_query = { id: callback_query_id, from, ...place, data };
+    this.#state.tellBot({ callback_query }, id);
+    if (query.get("wait") !== "answer") return ok({ callback_query_id });
+    this.#state.save();
+    const answer = await this.#state.callbacks.whenAnswered(callback_query_id, answerWaitMs);
+    return ok({ callback_query_id, answer: answer ?? null });
+  }
+}
