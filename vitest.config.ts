@@ -35,7 +35,7 @@ class Interleaved extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
-    globalSetup: ["test/support/servers.ts"],
+    globalSetup: ["test/drivers/servers.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -1,7 +1,7 @@
 import { DurableClient } from "../client/durable.ts";
 import { openDatabase } from "../db/orm.ts";
 import { readEnvironment } from "../runtime/configuration.ts";
-import { processRegistry, serveVitals } from "../runtime/health-server.ts";
+import { processRegistry, serveHealth } from "../runtime/health-server.ts";
 import { listenToStrangers } from "../runtime/http-server.ts";
 import { createLogger } from "../runtime/log.ts";
 import { type Running, runProcess } from "../runtime/process.ts";
@@ -20,7 +20,7 @@ async function start(): Promise<Running> {
   const registry = processRegistry("api");
   const checks = { database: () => database.ping(), temporal: () => temporal.ping() };
   const { METRICS_HOST, METRICS_PORT, API_HOST: host, API_PORT: port } = configuration;
-  const vitals = await serveVitals({ host: METRICS_HOST, port: METRICS_PORT, registry, checks });
+  const vitals = await serveHealth({ host: METRICS_HOST, port: METRICS_PORT, registry, checks });
   const app = createApi(configuration, {
     log,
     registry,

@@ -3,7 +3,7 @@
 //   npm run bench:answers   in another (it kills that worker: --kills 0 leaves it alive)
 // TOLLGATE_DATA and EMULATOR_URL as for npm start.
 import { parseArgs } from "node:util";
-import { eventually } from "../test/support/eventually.ts";
+import { eventually } from "../test/drivers/eventually.ts";
 import { childrenOf } from "./children.ts";
 import { Customers } from "./customers.ts";
 import { quantile } from "./payments/figures.ts";
@@ -27,7 +27,7 @@ const customers = new Customers(values.emulator, Number(values.admin));
 async function start(person: Watched): Promise<number> {
   const told = person.told(() => true);
   const saidMs = performance.now();
-  await person.say("/start");
+  await person.send("/start");
   return (await told) - saidMs;
 }
 

@@ -1,5 +1,5 @@
-import { eventually } from "../test/support/eventually.ts";
-import { Person, wordsOf } from "../test/support/person.ts";
+import { eventually } from "../test/drivers/eventually.ts";
+import { Person, wordsOf } from "../test/drivers/person.ts";
 import { Watched } from "./watched.ts";
 
 /** Customers of a running demo, who come in by its admin and pay in Stars. */
@@ -21,16 +21,16 @@ export class Customers {
   /** Somebody who was let in, with their first key in the chat. */
   async letIn(): Promise<Watched> {
     const person = await this.open();
-    await person.asksForAccess();
-    await this.#admin.presses(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u"));
-    await person.hears(/How to connect/u);
+    await person.askForAccess();
+    await this.#admin.pressButton(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u"));
+    await person.waitForMessage(/How to connect/u);
     return person;
   }
 
   /** Orders a month; the number of the bill in the chat. */
   async orders(person: Watched): Promise<number> {
     const behind = (await person.chat()).at(-1)?.message_id ?? 0;
-    await person.say("/plans");
+    await person.send("/plans");
     await pressNew(person, behind, /^plan:/u);
     await pressNew(person, behind, /^buy:[^:]+:\d+:stars:XTR$/u);
     return eventually(async () => {

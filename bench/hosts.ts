@@ -15,7 +15,7 @@ import { startPostgres } from "../tools/servers/postgres.ts";
 import { fillBooks } from "./hosts/books.ts";
 import { openEndpoint } from "./hosts/endpoint.ts";
 import { countStatements, Watch } from "./hosts/watch.ts";
-import { Ends } from "./payments/ends.ts";
+import { CleanupStack } from "./payments/cleanup-stack.ts";
 import { migrate } from "./payments/servers.ts";
 import { table } from "./payments/table.ts";
 
@@ -29,7 +29,7 @@ const { values } = parseArgs({
 const sizes = values.peers.split(",").map(Number);
 const passes = Number(values.passes);
 
-const ends = new Ends();
+const ends = new CleanupStack();
 process.on("SIGINT", () => void ends.all().then(() => process.exit(130)));
 countStatements();
 try {

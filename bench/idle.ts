@@ -27,7 +27,7 @@ const { values } = parseArgs({
 const dayMs = 86_400_000;
 const dataFolder = resolve(values.data);
 
-interface Seen {
+interface Sample {
   readonly atMs: number;
   readonly cpu: ReadonlyMap<string, number>;
   /** Of Temporal's database; of its file where it has one. */
@@ -49,7 +49,7 @@ const perDay = (grown / (after.atMs - before.atMs)) * dayMs;
 console.log(`Temporal's database: ${grown} bytes more, ${(perDay / 1e6).toFixed(1)} MB a day`);
 await connection.close();
 
-async function look(): Promise<Seen> {
+async function look(): Promise<Sample> {
   const cpu = new Map<string, number>();
   for (const { name, pid } of childrenOf(dataFolder)) {
     const ms = cpuMs([pid]);
@@ -96,7 +96,7 @@ function folderBytes(folder: string): number {
 }
 
 /** Of one core, process by process. */
-function processors(from: Seen, to: Seen): string {
+function processors(from: Sample, to: Sample): string {
   const share = (ms: number) => `${((100 * ms) / (to.atMs - from.atMs)).toFixed(2)} %`;
   const used = [...to.cpu].map(([name, ms]) => [name, ms - (from.cpu.get(name) ?? 0)] as const);
   const rows = used.toSorted(([, a], [, b]) => b - a).map(([name, ms]) => [name, share(ms)]);

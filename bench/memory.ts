@@ -4,7 +4,7 @@
 // TOLLGATE_DATA and EMULATOR_URL as for npm start.
 // PSS shares out the pages that processes share, so its sum is what the machine would have back.
 import { parseArgs } from "node:util";
-import { familyOf, memoryOf, parentOf } from "../test/support/memory.ts";
+import { familyOf, memoryOf, parentOf } from "../test/drivers/memory.ts";
 import { childrenOf } from "./children.ts";
 import { Customers } from "./customers.ts";
 import { table } from "./payments/table.ts";

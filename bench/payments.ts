@@ -2,11 +2,11 @@
 //   npm run bench -- --server dev --rounds 2 --concurrency 1,10 --payments 50 --minutes 3
 // bench/README.md says what is compared with what, and keeps what was found.
 import { availableParallelism } from "node:os";
-import { Advice } from "../tools/servers/process.ts";
+import { UserError } from "../tools/servers/process.ts";
 import { Bare } from "./bare/side.ts";
-import { Ends } from "./payments/ends.ts";
+import { CleanupStack } from "./payments/cleanup-stack.ts";
+import { openPlant } from "./payments/environment.ts";
 import { readOptions } from "./payments/options.ts";
-import { openPlant } from "./payments/plant.ts";
 import { pauseReconcilers, repairs } from "./payments/repair.ts";
 import { type Found, report } from "./payments/report.ts";
 import { playRounds, warmUp } from "./payments/rounds.ts";
@@ -22,7 +22,7 @@ const lostWebhooks = 3;
 const peopleEach = 4;
 
 const options = readOptionsOrExit();
-let ends = new Ends();
+let ends = new CleanupStack();
 let ending: Promise<never> | undefined;
 // A Ctrl-C comes more than once: from the terminal, and from npm.
 process.on("SIGINT", () => void end(130));
@@ -53,7 +53,7 @@ function end(code: number): Promise<never> {
 /** What fails while we are ending fails because of that. */
 function fail(error: unknown): void {
   if (ending !== undefined) return;
-  console.error(error instanceof Advice ? error.message : error);
+  console.error(error instanceof UserError ? error.message : error);
   void end(1);
 }
 
@@ -62,7 +62,7 @@ async function measured(server: ServerKind, untilMs: number): Promise<Found> {
   const say = (line: string) => {
     console.error(`${server}, ${((nowMs() - begunMs) / 1_000).toFixed(0)} s: ${line}`);
   };
-  ends = new Ends();
+  ends = new CleanupStack();
   say("starting");
   const plant = await openPlant(server, ends);
   const concurrency = Math.max(...options.concurrencies);

@@ -3,7 +3,7 @@
 //   npm run bench:signup in another        (EMULATOR_URL and SIGNUPS change its defaults)
 // Questions come to the admin's chat as fast as Telegram lets one chat be written to: that is not measured.
 import { parseArgs } from "node:util";
-import { Person } from "../test/support/person.ts";
+import { Person } from "../test/drivers/person.ts";
 import { quantile } from "./payments/figures.ts";
 import { Watched } from "./watched.ts";
 
@@ -21,7 +21,7 @@ const firstId = 2_000_000 + Math.floor(Math.random() * 1_000_000_000);
 
 async function oneSignup(id: number): Promise<number> {
   const person = await Watched.open(values.emulator, id);
-  await person.asksForAccess();
+  await person.askForAccess();
   const { messageId, data } = await admin.button(
     new RegExp(`^decide:signup:${id}:\\w+:approve$`, "u"),
   );

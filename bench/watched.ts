@@ -1,7 +1,7 @@
 import type { Message } from "../emulators/telegram/bot-api.ts";
-import { Person } from "../test/support/person.ts";
+import { Person } from "../test/drivers/person.ts";
 
-const patienceMs = 120_000;
+const deadlineMs = 120_000;
 
 /** Somebody whose chat is looked at all the time, so that it is known when the bot says something. */
 export class Watched extends Person {
@@ -43,8 +43,8 @@ export class Watched extends Person {
   told(isMeant: (message: Message) => boolean): Promise<number> {
     return new Promise((found, failed) => {
       const late = setTimeout(() => {
-        failed(new Error(`the bot has not told ${this.id} for ${patienceMs / 1_000} s`));
-      }, patienceMs);
+        failed(new Error(`the bot has not told ${this.id} for ${deadlineMs / 1_000} s`));
+      }, deadlineMs);
       this.#heard = (message, atMs) => {
         if (!message.from?.is_bot || !isMeant(message)) return;
         clearTimeout(late);

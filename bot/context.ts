@@ -3,7 +3,7 @@ import type { Update, UserFromGetMe } from "telegraf/types";
 import type { DurableClient } from "../client/durable.ts";
 import type { TelegramId } from "../domain/ids.ts";
 import type { Customer, Language } from "../domain/people/customer.ts";
-import type { Ephemeral } from "../runtime/redis.ts";
+import type { KeyValueStore } from "../runtime/redis.ts";
 import type { Texts } from "../texts/index.ts";
 import type { Answers } from "./answers.ts";
 import type { Dialogues } from "./dialogues.ts";
@@ -38,7 +38,7 @@ function patient(telegram: Telegram): Telegram {
 /** What the handlers act through. */
 export interface BotPorts extends BotReaders {
   readonly client: DurableClient;
-  readonly ephemeral: Ephemeral;
+  readonly ephemeral: KeyValueStore;
   readonly supportContact: string | undefined;
 }
 

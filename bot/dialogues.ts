@@ -1,5 +1,5 @@
 import type { TelegramId } from "../domain/ids.ts";
-import { type Ephemeral, openMemory } from "../runtime/redis.ts";
+import { type KeyValueStore, openMemory } from "../runtime/redis.ts";
 
 const ttlSeconds = 600;
 
@@ -21,10 +21,10 @@ const keyOf = (of: TelegramId) => `dialogue:${of}`;
  * that it works while Redis is away.
  */
 export class Dialogues {
-  readonly #shared: Ephemeral;
+  readonly #shared: KeyValueStore;
   readonly #own = openMemory();
 
-  constructor(shared: Ephemeral) {
+  constructor(shared: KeyValueStore) {
     this.#shared = shared;
   }
 

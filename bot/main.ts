@@ -3,7 +3,7 @@ import { openDatabase } from "../db/orm.ts";
 import { ReadCache } from "../db/read-cache.ts";
 import { languages } from "../domain/people/customer.ts";
 import { readEnvironment } from "../runtime/configuration.ts";
-import { serveVitals } from "../runtime/health-server.ts";
+import { serveHealth } from "../runtime/health-server.ts";
 import { createLogger, type Logger } from "../runtime/log.ts";
 import { type Running, runProcess } from "../runtime/process.ts";
 import { openMemory, openRedis } from "../runtime/redis.ts";
@@ -13,7 +13,7 @@ import { createBot, customerCommands, type TollgateBot } from "./bot.ts";
 import { type BotConfiguration, botEnvironment } from "./config.ts";
 import { BotMetrics } from "./metrics.ts";
 import { openReaders } from "./readers.ts";
-import type { Intake } from "./telegram.ts";
+import type { UpdateSource } from "./telegram.ts";
 import { poll } from "./updates/poll.ts";
 import { serveWebhook } from "./updates/webhook.ts";
 
@@ -37,8 +37,8 @@ async function start(): Promise<Running> {
   };
   const { BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot } = configuration;
   const bot = createBot({ token, apiRoot }, ports, { numbers, log });
-  let intake: Intake | undefined;
-  const vitals = await serveVitals({
+  let intake: UpdateSource | undefined;
+  const vitals = await serveHealth({
     host: configuration.METRICS_HOST,
     port: configuration.METRICS_PORT,
     registry: numbers.registry,
@@ -46,7 +46,7 @@ async function start(): Promise<Running> {
       database: () => database.ping(),
       temporal: () => temporal.ping(),
       telegram: async () => {
-        if (intake?.hears() !== true) throw new Error("not heard of Telegram yet");
+        if (intake?.isConnected() !== true) throw new Error("not heard of Telegram yet");
       },
     },
   });
@@ -65,7 +65,7 @@ async function takeIn(
   bot: TollgateBot,
   log: Logger,
   configuration: BotConfiguration,
-): Promise<Intake> {
+): Promise<UpdateSource> {
   const { BOT_MODE, WEBHOOK_URL: url, WEBHOOK_SECRET: secret } = configuration;
   if (BOT_MODE === "polling" || url === undefined || secret === undefined) {
     return poll(bot, log);

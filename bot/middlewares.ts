@@ -6,7 +6,7 @@ import type { CustomerQueries } from "../db/queries/people/customers.ts";
 import { telegramId } from "../domain/ids.ts";
 import { type Customer, isKnownAs, languageOf, type Profile } from "../domain/people/customer.ts";
 import type { Logger } from "../runtime/log.ts";
-import type { Ephemeral } from "../runtime/redis.ts";
+import type { KeyValueStore } from "../runtime/redis.ts";
 import { textsIn } from "../texts/index.ts";
 import type { BotContext } from "./context.ts";
 import type { BotMetrics } from "./metrics.ts";
@@ -100,14 +100,14 @@ const perWindow = { message: 5, press: 15 } as const;
  * has to wait and comes again counts once. Admins may work through a pile of requests as quickly as
  * they can. Without its store it lets everything through.
  */
-export function throttle(ephemeral: Ephemeral): BotMiddleware {
+export function throttle(ephemeral: KeyValueStore): BotMiddleware {
   const passed = new WeakSet<object>();
   return async (context, next) => {
     if (passed.has(context.update) || context.customer?.role === "admin") return next();
     const kind = context.callbackQuery === undefined ? "message" : "press";
     const window = Math.floor(Date.now() / 1_000 / windowSeconds);
     const key = `throttle:${context.telegramId}:${kind}:${window}`;
-    const count = await ephemeral.bump(key, windowSeconds).catch(() => 0);
+    const count = await ephemeral.increment(key, windowSeconds).catch(() => 0);
     if (!(count > perWindow[kind])) {
       passed.add(context.update);
       return next();
@@ -132,7 +132,7 @@ export function metrics(numbers: BotMetrics, log: Logger): BotMiddleware {
     numbers.seen(person);
     const status = await next().then(
       () => "ok" as const,
-      (error: unknown) => failed(context, error, { numbers, log }),
+      (error: unknown) => answerFailure(context, error, { numbers, log }),
     );
     const { handler } = context;
     numbers.messages.inc({ handler, status });
@@ -140,7 +140,7 @@ export function metrics(numbers: BotMetrics, log: Logger): BotMiddleware {
   };
 }
 
-async function failed(
+async function answerFailure(
   context: BotContext,
   error: unknown,
   { numbers, log }: { numbers: BotMetrics; log: Logger },

@@ -3,9 +3,9 @@ import type { UserFromGetMe } from "telegraf/types";
 import type { TollgateBot } from "./bot.ts";
 
 /** A way in which updates come: a poll loop or a webhook. */
-export interface Intake {
+export interface UpdateSource {
   /** Whether the last attempt to hear from Telegram worked. */
-  hears(): boolean;
+  isConnected(): boolean;
   /** Lets what is under way end, confirms what was handled, and hears no more. */
   stop(): Promise<void>;
 }
@@ -18,17 +18,17 @@ export const callTimeoutMs = 10_000;
  * Who the bot is. Asked by ourselves, because telegraf asks with the first update, once, and
  * remembers a failure for good.
  */
-export const introduced = (bot: TollgateBot, signal: AbortSignal): Promise<UserFromGetMe> =>
-  bot.telegram.callApi("getMe", {}, within(callTimeoutMs, signal));
+export const fetchMe = (bot: TollgateBot, signal: AbortSignal): Promise<UserFromGetMe> =>
+  bot.telegram.callApi("getMe", {}, timeoutOptions(callTimeoutMs, signal));
 
 /** telegraf's types know an older AbortSignal. */
-export const within = (ms: number, ended?: AbortSignal) => {
+export const timeoutOptions = (ms: number, ended?: AbortSignal) => {
   const late = AbortSignal.timeout(ms);
   return { signal: (ended ? AbortSignal.any([ended, late]) : late) as never };
 };
 
 /** What an operator should do about Telegram not talking to us. */
-export function remedy(error: unknown): string {
+export function describeError(error: unknown): string {
   if (!(error instanceof TelegramError)) return "Telegram could not be reached";
   switch (error.response.error_code) {
     case 401:

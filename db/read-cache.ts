@@ -5,7 +5,7 @@ export interface CacheStore {
   read(keys: readonly string[]): Promise<(string | null)[]>;
   write(key: string, value: string, ttlSeconds: number): Promise<void>;
   /** Makes the number at `key` another one. */
-  bump(key: string, ttlSeconds: number): Promise<number>;
+  increment(key: string, ttlSeconds: number): Promise<number>;
 }
 
 const valueTtlSeconds = 300;
@@ -41,7 +41,7 @@ export class ReadCache {
 
   /** Everything read of this person before is read anew from now on. */
   async forget(of: TelegramId): Promise<void> {
-    await this.#store?.bump(versionKey(of), versionTtlSeconds).catch(() => undefined);
+    await this.#store?.increment(versionKey(of), versionTtlSeconds).catch(() => undefined);
   }
 }
 

@@ -5,7 +5,7 @@ import { collectDefaultMetrics, Registry } from "prom-client";
 /** Rejects, or throws, with what is wrong when a part is not usable. */
 export type ReadinessCheck = () => Promise<unknown>;
 
-export interface VitalsOptions {
+export interface HealthServerOptions {
   readonly host: string;
   readonly port: number;
   readonly registry: Registry;
@@ -15,7 +15,7 @@ export interface VitalsOptions {
   readonly moreMetrics?: () => Promise<string>;
 }
 
-export interface Vitals {
+export interface HealthServer {
   readonly port: number;
   close(): Promise<void>;
 }
@@ -39,7 +39,7 @@ export function processRegistry(process: "api" | "bot" | "worker"): Registry {
 /**
  * `/healthz` (this process runs), `/readyz` (it can do its work now), `/metrics` (Prometheus text).
  */
-export async function serveVitals(options: VitalsOptions): Promise<Vitals> {
+export async function serveHealth(options: HealthServerOptions): Promise<HealthServer> {
   const asked = cachedReadiness(options.checks);
   const server = createServer((request, response) => {
     const path = request.url?.split("?")[0];
@@ -59,7 +59,7 @@ export async function serveVitals(options: VitalsOptions): Promise<Vitals> {
   };
 }
 
-type Answering = VitalsOptions & { readonly asked: () => Promise<Readiness> };
+type Answering = HealthServerOptions & { readonly asked: () => Promise<Readiness> };
 
 async function answer(options: Answering, path: string | undefined, response: ServerResponse) {
   switch (path ?? "") {
@@ -97,7 +97,7 @@ const keptMs = 1_000;
  * Whether all checks hold. However many ask, the checks are made once a second: strangers may ask, and each
  * check is a call to a server.
  */
-export function cachedReadiness(checks: VitalsOptions["checks"]): () => Promise<Readiness> {
+export function cachedReadiness(checks: HealthServerOptions["checks"]): () => Promise<Readiness> {
   let kept: { readonly untilMs: number; readonly answer: Promise<Readiness> } | undefined;
   return () => {
     const now = performance.now();
@@ -109,7 +109,7 @@ export function cachedReadiness(checks: VitalsOptions["checks"]): () => Promise<
 }
 
 /** Asks all checks side by side, each for three seconds at most. */
-async function readiness(checks: VitalsOptions["checks"]): Promise<Readiness> {
+async function readiness(checks: HealthServerOptions["checks"]): Promise<Readiness> {
   const states = Object.entries(checks).map(async ([name, check]) => {
     const problem = await withTimeout(asked(check)).then(
       () => undefined,
@@ -136,7 +136,7 @@ function send(response: ServerResponse, status: number, type: string, body: stri
   response.writeHead(status, { "content-type": type }).end(body);
 }
 
-function listen(server: Server, { host, port }: VitalsOptions): Promise<void> {
+function listen(server: Server, { host, port }: HealthServerOptions): Promise<void> {
   return new Promise((listening, failed) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       const taken = error.code === "EADDRINUSE";

@@ -8,7 +8,7 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-const patienceMs = 15_000;
+const deadlineMs = 15_000;
 
 /**
  * Starts a process of ours and stops it at SIGTERM or SIGINT, also while it still waits to start. A
@@ -29,7 +29,7 @@ export async function runProcess(start: () => Promise<Running>): Promise<void> {
   // Whoever has NODE_COMPILE_CACHE set starts faster after a crash as well.
   flushCompileCache();
   await signal;
-  setTimeout(() => process.exit(0), patienceMs).unref();
+  setTimeout(() => process.exit(0), deadlineMs).unref();
   await running?.stop().catch(complain);
   process.exit(0);
 }

@@ -5,16 +5,16 @@ import type { Logger } from "./log.ts";
  * What may be lost: throttles, half-typed dialogues, the read cache. Every method may reject, and
  * whoever calls goes on without.
  */
-export interface Ephemeral {
+export interface KeyValueStore {
   read(keys: readonly string[]): Promise<(string | null)[]>;
   write(key: string, value: string, ttlSeconds: number): Promise<void>;
   /** Adds one and answers the new number. */
-  bump(key: string, ttlSeconds: number): Promise<number>;
+  increment(key: string, ttlSeconds: number): Promise<number>;
   close(): Promise<void>;
 }
 
 /** A Redis that fails at once while it is away, instead of making its callers wait for it. */
-export function openRedis(url: string, log: Logger): Ephemeral {
+export function openRedis(url: string, log: Logger): KeyValueStore {
   const redis = new Redis(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
@@ -34,7 +34,7 @@ export function openRedis(url: string, log: Logger): Ephemeral {
   return {
     read: (keys) => redis.mget(...keys),
     write: async (key, value, ttlSeconds) => void (await redis.set(key, value, "EX", ttlSeconds)),
-    bump: async (key, ttlSeconds) => {
+    increment: async (key, ttlSeconds) => {
       const [counted] = (await redis.multi().incr(key).expire(key, ttlSeconds).exec()) ?? [];
       return Number(counted?.[1]);
     },
@@ -42,7 +42,7 @@ export function openRedis(url: string, log: Logger): Ephemeral {
   };
 }
 
-interface Kept {
+interface StoredValue {
   readonly value: string;
   readonly untilMs: number;
 }
@@ -51,8 +51,8 @@ interface Kept {
  * The same within one process, where there is no Redis. It is nobody's cache: another process
  * cannot clear it.
  */
-export function openMemory(): Ephemeral {
-  const kept = new Map<string, Kept>();
+export function openMemory(): KeyValueStore {
+  const kept = new Map<string, StoredValue>();
   const alive = (key: string) => {
     const found = kept.get(key);
     if (found !== undefined && found.untilMs > Date.now()) return found.value;
@@ -66,7 +66,7 @@ export function openMemory(): Ephemeral {
   return {
     read: async (keys) => keys.map(alive),
     write: async (key, value, ttlSeconds) => put(key, value, ttlSeconds),
-    bump: async (key, ttlSeconds) => {
+    increment: async (key, ttlSeconds) => {
       const count = Number(alive(key) ?? 0) + 1;
       put(key, String(count), ttlSeconds);
       return count;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-type Given = Readonly<Record<string, string | undefined>>;
+type Variables = Readonly<Record<string, string | undefined>>;
 
 export interface Resolved {
   readonly given: Record<string, string>;
@@ -16,7 +16,7 @@ const isSet = (value: string | undefined): value is string => Boolean(value?.tri
  * URL, `DATABASE_PASSWORD` beside `DATABASE_URL`, is put into it, so that a secret file need not
  * hold a whole URL; one that is asked for by its own name, as `TBANK_PASSWORD`, is not the URL's.
  */
-export function withSecretFiles(environment: Given, names: readonly string[]): Resolved {
+export function withSecretFiles(environment: Variables, names: readonly string[]): Resolved {
   const set = Object.entries(environment).filter(([, value]) => isSet(value));
   const given = Object.fromEntries(set) as Record<string, string>;
   const problems = new Map<string, string>();

@@ -5,7 +5,7 @@ import { openDatabase } from "../db/orm.ts";
 import { AuditQueries } from "../db/queries/operations/audit.ts";
 import { type Currency, decimalOf, decimals, money } from "../domain/money.ts";
 import { embeddedReaderUrl } from "./start/embedded-database.ts";
-import { projectRoot } from "./start/own-process.ts";
+import { projectRoot } from "./start/product-process.ts";
 
 /** Exact, with all of the currency's decimals, so that a column of amounts lines up. */
 function decimal(minor: number, currency: Currency): string {

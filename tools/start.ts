@@ -1,22 +1,22 @@
 // `npm start`: the whole product on one machine. See --help.
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { Advice } from "./servers/process.ts";
+import { UserError } from "./servers/process.ts";
 import { type Command, helpText, parseCommand } from "./start/command-line.ts";
 import { type Configuration, readConfiguration } from "./start/configuration.ts";
-import { demoParts } from "./start/demo-parts.ts";
-import { keptPort, keptSecrets } from "./start/kept.ts";
+import { keptPort, keptSecrets } from "./start/data-dir.ts";
+import { demoParts } from "./start/demo-services.ts";
 import { Logs } from "./start/logs.ts";
-import { ownParts } from "./start/own-parts.ts";
-import { projectRoot } from "./start/own-process.ts";
-import { type PartName, withNeeds } from "./start/part.ts";
 import { preflight } from "./start/preflight.ts";
+import { projectRoot } from "./start/product-process.ts";
+import { ownParts } from "./start/product-services.ts";
 import { reset } from "./start/reset.ts";
 import { RunFile } from "./start/run-file.ts";
-import { serverParts } from "./start/server-parts.ts";
-import type { Stage } from "./start/stage.ts";
+import { serverParts } from "./start/server-services.ts";
+import { type ServiceName, withNeeds } from "./start/service.ts";
+import type { StartContext } from "./start/start-context.ts";
 import { serveStatus } from "./start/status-server.ts";
-import { Halted, Supervisor } from "./start/supervisor.ts";
+import { Aborted, Supervisor } from "./start/supervisor.ts";
 import { table } from "./start/table.ts";
 
 const say = (line: string): void => console.log(`tollgate: ${line}`);
@@ -53,25 +53,25 @@ async function runAll(configuration: Configuration, command: Command, run: RunFi
     await supervisor.startAll();
     console.log(table(configuration, stage.addresses, supervisor.started));
   } catch (error) {
-    if (!(error instanceof Halted)) {
+    if (!(error instanceof Aborted)) {
       complain(error);
       await end(1);
     }
   }
 }
 
-const emulated = new Set<PartName>(["telegram", "gateways", "vpn-client"]);
+const emulated = new Set<ServiceName>(["telegram", "gateways", "vpn-client"]);
 
 /** Emulated money and people must never stand beside a real bot. */
-function refuseEmulators(asked: readonly PartName[]): void {
+function refuseEmulators(asked: readonly ServiceName[]): void {
   const refused = asked.filter((name) => emulated.has(name));
   if (refused.length === 0) return;
-  throw new Advice(
+  throw new UserError(
     `${refused.join(", ")} belongs to the demo and BOT_TOKEN names a real bot: leave one away`,
   );
 }
 
-function newStage(configuration: Configuration, run: RunFile): Stage {
+function newStage(configuration: Configuration, run: RunFile): StartContext {
   const { dataDir } = configuration;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   run.claim();
@@ -124,7 +124,7 @@ function endOnSignal(supervisor: Supervisor, run: RunFile): (code: number) => Pr
 function complain(error: unknown): void {
   // Of what we did not foresee the place is worth knowing.
   const { message, stack } = error as Error;
-  console.error(`tollgate: ${error instanceof Advice ? message : stack}`);
+  console.error(`tollgate: ${error instanceof UserError ? message : stack}`);
 }
 
 main().catch((error: unknown) => {

@@ -23,7 +23,7 @@ interface Progress {
   readonly seconds: number;
 }
 
-interface Asked {
+interface FaultOptions {
   readonly histories: number;
   readonly seed: number;
   readonly first: number | undefined;
@@ -34,7 +34,7 @@ function whole(name: string, text: string): number {
   throw new Error(`--${name} must be a whole number, not "${text}"`);
 }
 
-function asked(): Asked {
+function asked(): FaultOptions {
   const { values } = parseArgs({
     options: {
       histories: { type: "string", default: "10000" },
@@ -52,7 +52,7 @@ function asked(): Asked {
 const stateFile = (seed: number): string => join(root, ".tollgate", `faults-${seed}.json`);
 
 /** How far an earlier run of this seed has come. */
-function progressOf({ seed, first }: Asked): Progress {
+function progressOf({ seed, first }: FaultOptions): Progress {
   const fresh = { done: 0, failed: [], seconds: 0 };
   if (first !== undefined) return fresh;
   try {
@@ -62,7 +62,7 @@ function progressOf({ seed, first }: Asked): Progress {
   }
 }
 
-function keep({ seed, first }: Asked, progress: Progress): void {
+function keep({ seed, first }: FaultOptions, progress: Progress): void {
   if (first !== undefined) return;
   mkdirSync(join(root, ".tollgate"), { recursive: true });
   writeFileSync(stateFile(seed), `${JSON.stringify(progress)}\n`);
@@ -108,7 +108,7 @@ async function run(): Promise<number> {
   return failed.length > 0 ? 1 : code;
 }
 
-function toldOf({ histories, seed }: Asked, { done, seconds }: Progress): string {
+function toldOf({ histories, seed }: FaultOptions, { done, seconds }: Progress): string {
   const rate = Math.round((done * 60) / Math.max(1, seconds));
   return `Seed ${seed}: ${done} of ${histories} histories, ${rate} a minute`;
 }

@@ -4,10 +4,10 @@ import type { HostPace } from "../activities/access/host-loop.ts";
 import { createHostActivities } from "../activities/access/host.ts";
 import { createSubscriptionActivities } from "../activities/access/subscription.ts";
 import { createMessageActivities, type SendingObserver } from "../activities/messaging/messages.ts";
-import type { Limits } from "../activities/messaging/pace.ts";
+import type { Limits } from "../activities/messaging/rate-limiter.ts";
 import { createAuditActivities } from "../activities/operations/audit.ts";
 import { createReconciliationActivities } from "../activities/operations/reconciliation.ts";
-import type { Pace } from "../activities/operations/reconciliation/ports.ts";
+import type { PollingOptions } from "../activities/operations/reconciliation/ports.ts";
 import type { GatewayDirectory } from "../activities/payments/gateway-directory.ts";
 import { createPaymentActivities } from "../activities/payments/payment.ts";
 import { createRefundActivities } from "../activities/payments/refund.ts";
@@ -41,7 +41,7 @@ import type { Messenger } from "../gateways/messenger/port.ts";
 import { textsIn } from "../texts/index.ts";
 import { TemporalPaymentWorkflows } from "./payment-workflows.ts";
 
-export interface World {
+export interface WorkerPorts {
   readonly database: Pick<Database, "em" | "url">;
   readonly client: DurableClient;
   readonly vault: Vault;
@@ -53,7 +53,7 @@ export interface World {
   readonly adminIds: readonly TelegramId[];
   readonly gateways: GatewayDirectory;
   readonly refundLimits: ApprovalLimits;
-  readonly gatewayPace: Pace;
+  readonly gatewayPace: PollingOptions;
   readonly hostPace?: HostPace;
   /** When the shop first used an account of a gateway. */
   readonly startedAt: (account: string) => Instant;
@@ -68,12 +68,12 @@ export interface World {
 }
 
 /** All steps that workflows can take, over the real world: those of stories, and the loops of reconcilers. */
-export const createActivities = (world: World) => ({
+export const createActivities = (world: WorkerPorts) => ({
   stories: storyActivities(world),
   reconcilers: reconcilerActivities(world),
 });
 
-function storyActivities(world: World) {
+function storyActivities(world: WorkerPorts) {
   const { database, client, vault, newAccess, cache, policy, adminIds, gateways } = world;
   const { em } = database;
   const devices: DevicePorts = { vault, newAccess, defaultName };
@@ -121,7 +121,7 @@ function storyActivities(world: World) {
   };
 }
 
-function reconcilerActivities(world: World) {
+function reconcilerActivities(world: WorkerPorts) {
   const { database, client, vault, hosts, now, endLoops } = world;
   const { em, url } = database;
   return {

@@ -7,11 +7,11 @@ import { Refused } from "../gateways/refused.ts";
 import { ConfigurationError } from "../runtime/configuration.ts";
 
 /** The gateways that are configured, by name. */
-export class KnownGateways implements GatewayDirectory {
+export class GatewayRegistry implements GatewayDirectory {
   readonly #gateways: ReadonlyMap<GatewayName, PaymentGateway>;
 
   constructor(gateways: readonly PaymentGateway[]) {
-    this.#gateways = new Map(gateways.map((gateway) => [gateway.facts.name, gateway]));
+    this.#gateways = new Map(gateways.map((gateway) => [gateway.capabilities.name, gateway]));
   }
 
   async get(name: GatewayName): Promise<PaymentGateway> {

@@ -19,7 +19,7 @@ const readAgainAfterMs = 60_000;
  * The adapters of the hosts in the database, each made once. A host that another worker added is found, and one
  * whose settings were changed gets a new adapter. One that cannot be read is that one alone.
  */
-export class KnownHosts implements HostDirectory {
+export class HostRegistry implements HostDirectory {
   readonly #hosts: Hosts;
   readonly #log: Logger;
   readonly #connected = new Map<HostId, Connected>();

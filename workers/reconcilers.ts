@@ -5,7 +5,7 @@ import { ensureReconcilers, type Reconciled } from "../client/reconcilers.ts";
 import { minuteMs } from "../domain/time.ts";
 import type { Logger } from "../runtime/log.ts";
 
-export interface Keeping {
+export interface ReconcilerKeeper {
   /** Looks now. */
   readonly look: () => Promise<void>;
   readonly end: () => void;
@@ -22,7 +22,7 @@ export async function keepReconcilers(
   reconciled: Reconciled,
   log: Logger,
   everyMs = minuteMs,
-): Promise<Keeping> {
+): Promise<ReconcilerKeeper> {
   await ensureReconcilers(client, reconciled);
   const look = () =>
     ensureReconcilers(client, reconciled).catch((error: unknown) => {
@@ -37,7 +37,7 @@ export async function keepReconcilers(
  * Calls `lost` when a loop ends because Temporal does not know it any more: its workflow was ended, or is back at an
  * older point. A loop hears of that with the answer to its next heartbeat, in about two seconds.
  */
-export const hearOfLostLoops =
+export const notifyLostLoops =
   (lost: () => void) =>
   (context: Context): { readonly inbound: ActivityInboundCallsInterceptor } => ({
     inbound: {

@@ -5,7 +5,7 @@ const firstPauseMs = 200;
 const longestPauseMs = 5_000;
 
 /** Does a step of starting up until its server is there, and says what it waits for. */
-export async function untilItWorks<Result>(
+export async function retryUntilDone<Result>(
   what: string,
   log: Logger,
   step: () => Promise<Result>,

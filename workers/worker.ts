@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { NativeConnection, Worker, type WorkerInterceptors } from "@temporalio/worker";
 import { Telegram } from "telegraf";
-import { usualPace } from "../activities/operations/reconciliation/ports.ts";
+import { usualPolling } from "../activities/operations/reconciliation/ports.ts";
 import { DurableClient } from "../client/durable.ts";
 import { Hosts } from "../db/access/hosts.ts";
 import { accountStarts } from "../db/operations/settings.ts";
@@ -17,7 +17,7 @@ import { newTunnelAccess } from "../gateways/hosts/amneziawg/tunnel.ts";
 import { TelegramMessenger } from "../gateways/messenger/telegram.ts";
 import type { PaymentGateway } from "../gateways/payments/port.ts";
 import { readEnvironment } from "../runtime/configuration.ts";
-import { serveVitals } from "../runtime/health-server.ts";
+import { serveHealth } from "../runtime/health-server.ts";
 import { createLogger, type Logger } from "../runtime/log.ts";
 import type { Running } from "../runtime/process.ts";
 import { openRedis } from "../runtime/redis.ts";
@@ -25,13 +25,13 @@ import { connectTemporal, temporalOptions } from "../runtime/temporal.ts";
 import { reconcilerTaskQueue, taskQueue } from "../workflows/contract/names.ts";
 import { createActivities } from "./activities.ts";
 import { type WorkerConfiguration, workerEnvironment } from "./config.ts";
-import { connectGateways, KnownGateways } from "./gateways.ts";
-import { KnownHosts } from "./hosts.ts";
+import { connectGateways, GatewayRegistry } from "./gateways.ts";
+import { HostRegistry } from "./hosts.ts";
 import { messageMetrics } from "./message-metrics.ts";
 import { auditGauge, businessMetrics } from "./metrics.ts";
-import { hearOfLostLoops, keepReconcilers } from "./reconcilers.ts";
+import { keepReconcilers, notifyLostLoops } from "./reconcilers.ts";
 import { startResealing } from "./resealing.ts";
-import { untilItWorks } from "./retry.ts";
+import { retryUntilDone } from "./retry.ts";
 import { deleteFormerSchedules } from "./schedules.ts";
 import { addSearchAttributes } from "./search-attributes.ts";
 import { storyOptions } from "./story-options.ts";
@@ -48,7 +48,7 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
   const temporal = connectTemporal();
   const registry = businessMetrics(database.em);
   let polling = false;
-  const vitals = await serveVitals({
+  const vitals = await serveHealth({
     host: configuration.METRICS_HOST,
     port: configuration.METRICS_PORT,
     registry,
@@ -61,13 +61,13 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
       },
     },
   });
-  const books = await untilItWorks("the database", log, () =>
+  const books = await retryUntilDone("the database", log, () =>
     prepareBooks(configuration, { database, gateways, log }),
   );
   const { hosts, vault } = books;
   const endResealing = startResealing({ em: database.em, vault, registry, log });
   const client = new DurableClient(temporal.client, temporalTimeoutMs);
-  const keeping = await untilItWorks("Temporal", log, async () => {
+  const keeping = await retryUntilDone("Temporal", log, async () => {
     await addSearchAttributes(temporal.connection, temporal.namespace);
     await deleteFormerSchedules(temporal.client);
     const reconciled = { hosts: await hosts.load(), gateways: gateways.map(nameOf) };
@@ -83,7 +83,7 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
     hosts,
     startedAt: books.startedAt,
     cache: new ReadCache(redis || undefined),
-    gateways: new KnownGateways(gateways),
+    gateways: new GatewayRegistry(gateways),
     observer: messageMetrics(registry, database.em),
     onAudit: auditGauge(registry),
     endLoops: ending.signal,
@@ -111,9 +111,9 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
 /** Nobody waits at the other end of what a worker tells Temporal. */
 const temporalTimeoutMs = 10_000;
 
-const nameOf = ({ facts }: PaymentGateway) => facts.name;
+const nameOf = ({ capabilities: facts }: PaymentGateway) => facts.name;
 
-interface Books {
+interface PreparedDatabase {
   readonly database: Database;
   readonly gateways: readonly PaymentGateway[];
   readonly log: Logger;
@@ -121,7 +121,7 @@ interface Books {
 
 async function prepareBooks(
   configuration: WorkerConfiguration,
-  { database, gateways, log }: Books,
+  { database, gateways, log }: PreparedDatabase,
 ) {
   const vault = new Vault(configuration.ENCRYPTION_KEYS, {
     unreadable: (purpose, reason) =>
@@ -132,24 +132,24 @@ async function prepareBooks(
   if (configuration.HOSTS_FILE !== undefined) await stored.importAll(configuration.HOSTS_FILE);
   const { PLANS_FILE: plans, SHOP_STARTED_AT: override } = configuration;
   if (plans !== undefined) await new Plans(em).importAll(plans);
-  await new Gateways(em).publish(gateways.map(({ facts }) => facts));
+  await new Gateways(em).publish(gateways.map(({ capabilities: facts }) => facts));
   await new Customers(em).setAdmins(configuration.ADMIN_IDS.map(telegramId));
   const now = instant(new Date());
-  const accounts = gateways.map(({ facts }) => facts.account);
+  const accounts = gateways.map(({ capabilities: facts }) => facts.account);
   const starts = await accountStarts(queriesOf(em), accounts, now);
   const startedAt = (account: string) => override ?? starts.get(account) ?? now;
-  const hosts = new KnownHosts(stored, log);
+  const hosts = new HostRegistry(stored, log);
   await hosts.load();
   return { vault, hosts, startedAt };
 }
 
-type World = Parameters<typeof createActivities>[0];
+type WorkerPorts = Parameters<typeof createActivities>[0];
 
 type Configured =
   | ("messenger" | "newAccess" | "adminIds" | "policy" | "refundLimits")
   | ("gatewayPace" | "hostPace" | "now");
 
-type Given = Omit<World, Configured> & {
+type WorkerOptions = Omit<WorkerPorts, Configured> & {
   readonly around: WorkerInterceptors;
   /** Called when the workflow of a reconciler's loop is gone. */
   readonly lostLoop: () => void;
@@ -159,10 +159,10 @@ type Given = Omit<World, Configured> & {
 async function createWorkers(
   configuration: WorkerConfiguration,
   log: Logger,
-  { around, lostLoop, ...given }: Given,
+  { around, lostLoop, ...given }: WorkerOptions,
 ): Promise<readonly Worker[]> {
   const { connectionOptions, namespace } = temporalOptions();
-  const connection = await untilItWorks("Temporal", log, () =>
+  const connection = await retryUntilDone("Temporal", log, () =>
     NativeConnection.connect(connectionOptions),
   );
   const { BOT_TOKEN, TELEGRAM_API_ROOT: apiRoot, WORKFLOW_BUNDLE } = configuration;
@@ -180,7 +180,7 @@ async function createWorkers(
       reapplyAfterMs: configuration.REAPPLY_AFTER_DAYS * dayMs,
     },
     refundLimits: configuration.REFUND_APPROVAL_ABOVE ?? {},
-    gatewayPace: usualPace,
+    gatewayPace: usualPolling,
     now: () => new Date(),
   });
   const shutdown = { shutdownGraceTime: "5s", shutdownForceTime: "10s" } as const;
@@ -198,7 +198,7 @@ async function createWorkers(
       ...common,
       interceptors: {
         ...around,
-        activity: [...(around.activity ?? []), hearOfLostLoops(lostLoop)],
+        activity: [...(around.activity ?? []), notifyLostLoops(lostLoop)],
       },
       taskQueue: reconcilerTaskQueue,
       activities: reconcilers,

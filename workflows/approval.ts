@@ -87,7 +87,7 @@ async function decision({ of, askedAt, decisions, heard }: Question): Promise<Ap
   let remindMs = asked + approvalRules.remindAfterMs;
   for (;;) {
     for (let made = decisions.shift(); made; made = decisions.shift()) {
-      const outcome = await counted(of, made);
+      const outcome = await countDecision(of, made);
       if (outcome !== undefined) return outcome;
     }
     if (heard.adminArrived) {
@@ -108,7 +108,7 @@ async function decision({ of, askedAt, decisions, heard }: Question): Promise<Ap
 }
 
 /** Undefined: it was meant for another question, or is nobody's who may decide. */
-async function counted(
+async function countDecision(
   { approvalId, ask }: Question["of"],
   made: DecisionMade,
 ): Promise<ApprovalOutcome | undefined> {

@@ -56,7 +56,7 @@ export async function gateway(
   name: GatewayName,
   { isPaused, troubles }: GatewayState = { isPaused: false, troubles: [] },
 ): Promise<void> {
-  const story = new Story(name, isPaused, troubles);
+  const story = new GatewayRun(name, isPaused, troubles);
   setHandler(pause, () => story.pause());
   setHandler(resume, () => story.resume());
   setHandler(checkNow, () => story.checkNow());
@@ -64,7 +64,7 @@ export async function gateway(
   if (await story.run()) await continueAsNew<typeof gateway>(name, story.state);
 }
 
-class Story {
+class GatewayRun {
   readonly #name: GatewayName;
   #isPaused: boolean;
   #troubles: readonly GatewayTrouble[];

@@ -115,7 +115,7 @@ async function startAsking({ requestId, order, amount, reason, by }: Refund) {
   );
 }
 
-interface Asking {
+interface RefundTries {
   tries: number;
   /** The gateway has said that it is at it: the money may move, whoever switches the gateway off. */
   isTaken: boolean;
@@ -125,7 +125,7 @@ interface Asking {
 async function giveBack(
   command: RefundCommand,
   agreed: Refund,
-  asking: Asking,
+  asking: RefundTries,
 ): Promise<RefundOutcome> {
   const { gateway } = agreed.order;
   showStage("gateway", `${gateway} is asked to return the money`);
@@ -151,7 +151,7 @@ type Answer =
   | { readonly kind: "refused"; readonly why: string }
   | { readonly kind: "waiting"; readonly why: string };
 
-async function askGateway(agreed: Refund, asking: Asking): Promise<Answer> {
+async function askGateway(agreed: Refund, asking: RefundTries): Promise<Answer> {
   try {
     const answer = await externalBriefly.refundAtGateway(agreed);
     if (answer === "returned") return { kind: "returned" };
@@ -168,7 +168,7 @@ async function askGateway(agreed: Refund, asking: Asking): Promise<Answer> {
 async function rest(
   command: RefundCommand,
   agreed: Refund,
-  { asking, why }: { readonly asking: Asking; readonly why: string },
+  { asking, why }: { readonly asking: RefundTries; readonly why: string },
 ): Promise<void> {
   asking.tries += 1;
   const { tries, rests } = asking;

@@ -64,7 +64,7 @@ export async function followHost(
   }
 }
 
-interface Given extends HostLoopInput {
+interface LoopContext extends HostLoopInput {
   readonly listener: Listener;
   readonly signal: AbortSignal;
   readonly goOn: () => void;
@@ -72,14 +72,14 @@ interface Given extends HostLoopInput {
 
 class HostLoop {
   readonly #ports: HostLoopPorts;
-  readonly #given: Given;
+  readonly #given: LoopContext;
   readonly #pace: HostPace;
   readonly #pass: HostPass;
   #comparedAt = Number.NEGATIVE_INFINITY;
   #condition: HostCondition;
   #failure: { readonly sinceMs: number; tries: number } | undefined;
 
-  constructor(ports: HostLoopPorts, given: Given) {
+  constructor(ports: HostLoopPorts, given: LoopContext) {
     this.#ports = ports;
     this.#given = given;
     this.#pace = ports.pace ?? usualPace;

@@ -44,7 +44,7 @@ export function createSubscriptionActivities(ports: SubscriptionPorts) {
   };
 }
 
-interface Asked {
+interface DeviceChange {
   readonly ref: SubscriptionRef;
   readonly request: DeviceRequest;
   readonly now: Instant;
@@ -55,7 +55,7 @@ const unknown: Notice = { kind: "deviceUnknown" };
 async function carryOut(
   { vault, newAccess, defaultName }: DevicePorts,
   db: Queries,
-  { ref, request, now }: Asked,
+  { ref, request, now }: DeviceChange,
 ): Promise<readonly OutgoingMessage[]> {
   const { requestId, deviceId } = request;
   const of = { deviceId, subscriptionId: ref.id };
@@ -99,7 +99,7 @@ async function isRevoked(db: Queries, id: SubscriptionRef["id"]): Promise<boolea
   return row !== undefined;
 }
 
-async function isLetIn(db: Queries, { ref, request, now }: Asked): Promise<boolean> {
+async function isLetIn(db: Queries, { ref, request, now }: DeviceChange): Promise<boolean> {
   const access = await accessOf(db, { subscriptionId: ref.id, deviceId: request.deviceId }, now);
   return access?.isLetIn ?? false;
 }
@@ -107,7 +107,7 @@ async function isLetIn(db: Queries, { ref, request, now }: Asked): Promise<boole
 /** A key that its host has is sent again; one that waits for a host comes by itself. */
 async function show(
   db: Queries,
-  { ref, request, now }: Asked,
+  { ref, request, now }: DeviceChange,
   answer: (notice: Notice) => OutgoingMessage[],
 ): Promise<readonly OutgoingMessage[]> {
   const { deviceId, requestId } = request;

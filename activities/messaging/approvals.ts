@@ -1,5 +1,5 @@
 import type { ApprovalFacts } from "../../db/messaging/message-facts.ts";
-import type { Asked } from "../../domain/messaging/message.ts";
+import type { ApprovalQuestion } from "../../domain/messaging/message.ts";
 import { displayName, type Language } from "../../domain/people/customer.ts";
 import { hourMs, type Instant, instant, msBetween } from "../../domain/time.ts";
 import type { Keyboard, TextMessage } from "../../gateways/messenger/port.ts";
@@ -7,7 +7,11 @@ import { escapeHtml, momentIn, textsIn } from "../../texts/index.ts";
 import { moneyIn } from "../../texts/money.ts";
 
 /** The question with its buttons while it is open; then who decided it, and when. */
-export function approvalText(asked: Asked, facts: ApprovalFacts, language: Language): TextMessage {
+export function approvalText(
+  asked: ApprovalQuestion,
+  facts: ApprovalFacts,
+  language: Language,
+): TextMessage {
   const html = question(facts, language);
   if (facts.state === "open") {
     return { kind: "text", html, keyboard: decisionButtons(asked, language) };
@@ -66,7 +70,7 @@ function question(facts: ApprovalFacts, language: Language): string {
   }
 }
 
-function decisionButtons({ approvalId, ask }: Asked, language: Language): Keyboard {
+function decisionButtons({ approvalId, ask }: ApprovalQuestion, language: Language): Keyboard {
   const texts = textsIn(language);
   return [
     [

@@ -3,7 +3,7 @@ import type { TelegramId } from "../../domain/ids.ts";
 import type { MessageContent } from "../../domain/messaging/message.ts";
 import type { Delivery, Messenger } from "../../gateways/messenger/port.ts";
 import { Refused, SlowDown } from "../../gateways/refused.ts";
-import { restMs } from "./pace.ts";
+import { restMs } from "./rate-limiter.ts";
 import { type Change, type Renderer, Unrenderable } from "./renderer.ts";
 
 /** What became of a try. */

@@ -1,7 +1,7 @@
 import type { InvoiceFacts } from "../../db/messaging/message-facts.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import type { Keyboard, Message, TextMessage } from "../../gateways/messenger/port.ts";
-import type { Invoice, Wording } from "../../gateways/payments/port.ts";
+import type { Invoice, InvoiceText } from "../../gateways/payments/port.ts";
 import { momentIn, textsIn } from "../../texts/index.ts";
 import { moneyIn } from "../../texts/money.ts";
 
@@ -17,7 +17,7 @@ export function planNameOf({ planNames, planCode }: InvoiceFacts, language: Lang
 export function invoiceWording(
   plan: { readonly name: string; readonly days: number },
   language: Language,
-): Wording {
+): InvoiceText {
   const description = textsIn(language).payments.invoice.description(plan.name, plan.days);
   return { title: plan.name, description };
 }

@@ -6,7 +6,7 @@ import type { Vault } from "../../db/vault.ts";
 import { dayMs } from "../../domain/time.ts";
 import type { Messenger } from "../../gateways/messenger/port.ts";
 import type { SendingObserver } from "./notes.ts";
-import type { Limits } from "./pace.ts";
+import type { Limits } from "./rate-limiter.ts";
 import { type KeyMaker, Renderer } from "./renderer.ts";
 import { Sender } from "./sender.ts";
 

@@ -12,7 +12,7 @@ import { type EntityManager, inTransaction, type Queries, queriesOf } from "../.
 import { adminNoticesTo } from "../../domain/messaging/message.ts";
 import { instant, secondMs } from "../../domain/time.ts";
 import type { Outcome } from "./attempts.ts";
-import { pause } from "./pace.ts";
+import { pause } from "./rate-limiter.ts";
 
 export interface SendingLog {
   warn(text: string, facts: Record<string, unknown>): void;

@@ -8,7 +8,7 @@ import {
 import type { SentCopy } from "../../db/messaging/messages.ts";
 import { type EntityManager, queriesOf } from "../../db/orm.ts";
 import type { Vault } from "../../db/vault.ts";
-import type { Asked, MessageContent } from "../../domain/messaging/message.ts";
+import type { ApprovalQuestion, MessageContent } from "../../domain/messaging/message.ts";
 import type { PaymentId } from "../../domain/payments/payment.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { instant } from "../../domain/time.ts";
@@ -125,13 +125,13 @@ export class Renderer {
     return facts;
   }
 
-  async #approval(asked: Asked) {
+  async #approval(asked: ApprovalQuestion) {
     const facts = await read(findApprovalFacts(queriesOf(this.#ports.em), asked));
     if (facts === undefined) throw new Unrenderable(`there is no approval ${asked.approvalId}`);
     return facts;
   }
 
-  async #reminder(asked: Asked, language: Language): Promise<Rendered> {
+  async #reminder(asked: ApprovalQuestion, language: Language): Promise<Rendered> {
     const facts = await this.#approval(asked);
     if (facts.state !== "open") return needless("decided");
     return asMessage(reminderText(facts, language, instant(this.#ports.now())));

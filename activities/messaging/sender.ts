@@ -6,7 +6,7 @@ import { secondMs } from "../../domain/time.ts";
 import type { Messenger } from "../../gateways/messenger/port.ts";
 import { Attempts, type Outcome } from "./attempts.ts";
 import { Notes, type SendingLog, type SendingObserver } from "./notes.ts";
-import { type Limits, Outage, Pace, pause } from "./pace.ts";
+import { type Limits, Outage, pause, RateLimiter } from "./rate-limiter.ts";
 import type { Renderer } from "./renderer.ts";
 
 export interface SenderPorts {
@@ -55,7 +55,7 @@ interface UnderWay {
  */
 export class Sender {
   readonly #ports: SenderPorts;
-  readonly #pace: Pace;
+  readonly #pace: RateLimiter;
   readonly #outage = new Outage();
   readonly #underWay = new Map<TelegramId, UnderWay>();
   readonly #attempts: Attempts;
@@ -71,7 +71,7 @@ export class Sender {
 
   constructor(ports: SenderPorts) {
     this.#ports = ports;
-    this.#pace = new Pace(ports.limits);
+    this.#pace = new RateLimiter(ports.limits);
     const { messenger, renderer } = ports;
     this.#attempts = new Attempts({
       messenger,

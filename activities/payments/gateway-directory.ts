@@ -16,7 +16,7 @@ export async function refundsOf(
 ): Promise<RefundCapability> {
   if (name === balanceGateway) return "partial";
   try {
-    return (await gateways.get(name)).facts.refunds;
+    return (await gateways.get(name)).capabilities.refunds;
   } catch (error) {
     if (error instanceof Refused) return "none";
     throw error;

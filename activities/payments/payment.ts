@@ -11,11 +11,11 @@ import { confirmed } from "../../domain/operations/reconciliation.ts";
 import {
   balanceGateway,
   type GatewayEvent,
-  type KnownOrder,
   type PaymentId,
   type PaymentOrder,
   type PaymentState,
   type Purchase,
+  type StoredOrder,
 } from "../../domain/payments/payment.ts";
 import type { RefundCommand } from "../../domain/payments/refund.ts";
 import type {
@@ -26,7 +26,7 @@ import type {
 } from "../../domain/payments/unmatched.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import type { Instant } from "../../domain/time.ts";
-import type { Wording } from "../../gateways/payments/port.ts";
+import type { InvoiceText } from "../../gateways/payments/port.ts";
 import { textsIn } from "../../texts/index.ts";
 import { addFirstDevice, type DevicePorts } from "../access/first-device.ts";
 import { refusedAs } from "../failure.ts";
@@ -71,7 +71,7 @@ export function createPaymentActivities(ports: PaymentPorts) {
     },
 
     /** Undefined: nobody was ever asked for this money. */
-    findOrder: (id: PaymentId): Promise<KnownOrder | undefined> => payments.find(id),
+    findOrder: (id: PaymentId): Promise<StoredOrder | undefined> => payments.find(id),
 
     /** Asks the gateway for an invoice and has it shown to the customer. */
     async issueInvoice(order: PaymentOrder): Promise<void> {
@@ -98,7 +98,7 @@ export function createPaymentActivities(ports: PaymentPorts) {
       if (order.gateway === balanceGateway) return events;
       const gateway = await gateways.get(order.gateway).catch(() => undefined);
       const reference = await invoiceReference(ports, order.id);
-      if (gateway?.facts.delivery !== "pushes" || reference === undefined) return events;
+      if (gateway?.capabilities.delivery !== "pushes" || reference === undefined) return events;
       const lines = await gateway.lookup(order, reference);
       return events.flatMap((event) => confirmed(order, event, lines));
     },
@@ -196,7 +196,7 @@ async function wordingOf(
   { em, planNames }: PaymentPorts,
   { terms }: PaymentOrder,
   language: Language,
-): Promise<Wording> {
+): Promise<InvoiceText> {
   const title = await planNames.of(queriesOf(em), terms, language);
   return { title, description: textsIn(language).payments.invoice.description(title, terms.days) };
 }

@@ -1,20 +1,20 @@
 import { randomUUID } from "node:crypto";
 import type { Client } from "@temporalio/client";
-import type { Ear } from "../payments/ear.ts";
-import type { Paid, Side } from "../payments/side.ts";
+import type { Contender, Paid } from "../payments/contender.ts";
+import type { StepLog } from "../payments/step-log.ts";
 import { nowMs } from "../payments/told.ts";
 import type { barePayment } from "./workflow.ts";
 
 export const bareTaskQueue = "bare";
 
 /** Side A: payments that are nothing but their workflows. Nobody is told anything. */
-export class Bare implements Side {
+export class Bare implements Contender {
   readonly name = "A";
   readonly people: number;
   readonly #client: Client;
-  readonly #ear: Ear;
+  readonly #ear: StepLog;
 
-  constructor({ client, ear }: { client: Client; ear: Ear }, people: number) {
+  constructor({ client, ear }: { client: Client; ear: StepLog }, people: number) {
     this.people = people;
     this.#client = client;
     this.#ear = ear;

@@ -15,7 +15,7 @@ export function countStatements(): void {
   Reflect.set(prototype, "query", counted);
 }
 
-interface Seen {
+interface Watched {
   readonly ms: number;
   /** The longest stretch in which the event loop did nothing else. */
   readonly blockedMs: number;
@@ -28,7 +28,7 @@ const resolutionMs = 1;
 
 /** Measures what is run, by name. */
 export class Watch {
-  readonly #seen = new Map<string, Seen[]>();
+  readonly #seen = new Map<string, Watched[]>();
 
   async run(name: string, work: () => Promise<void>): Promise<void> {
     const delays = monitorEventLoopDelay({ resolution: resolutionMs });
@@ -52,7 +52,7 @@ export class Watch {
   /** Of each name: times, median and most milliseconds, most blocked, median of processor and statements. */
   rows(): string[][] {
     return [...this.#seen].map(([name, seen]) => {
-      const of = (field: keyof Seen) => seen.map((one) => one[field]);
+      const of = (field: keyof Watched) => seen.map((one) => one[field]);
       return [
         name,
         String(seen.length),

@@ -1,5 +1,5 @@
+import type { EnvironmentPart } from "./environment.ts";
 import { sum } from "./figures.ts";
-import type { Part } from "./plant.ts";
 import type { Repair } from "./repair.ts";
 import type { Round } from "./rounds.ts";
 import { table } from "./table.ts";
@@ -49,7 +49,7 @@ function left({ weights: { A, B } }: Found): string {
   );
 }
 
-const partNames: Readonly<Record<string, readonly Part[]>> = {
+const partNames: Readonly<Record<string, readonly EnvironmentPart[]>> = {
   "the side's worker": ["worker A", "worker B"],
   "the product's api": ["api"],
   Temporal: ["Temporal"],
@@ -61,7 +61,7 @@ const partNames: Readonly<Record<string, readonly Part[]>> = {
 /** Processor time where it is scarce: with the most customers at once. */
 function processors({ rounds }: Found): string {
   const most = Math.max(...rounds.map(({ concurrency }) => concurrency));
-  const used = (side: Round["side"], parts: readonly Part[]): number => {
+  const used = (side: Round["side"], parts: readonly EnvironmentPart[]): number => {
     const own = rounds.filter((round) => round.concurrency === most && round.side === side);
     const theirs = side === "A" ? "worker B" : "worker A";
     const counted = parts.filter((part) => part !== theirs);
@@ -71,7 +71,7 @@ function processors({ rounds }: Found): string {
   const all = Object.values(partNames).flat();
   const more = used("B", all) - used("A", all);
   if (Number.isNaN(more)) return "Processor time is known on Linux alone.";
-  const line = ([what, parts]: readonly [string, readonly Part[]]) => {
+  const line = ([what, parts]: readonly [string, readonly EnvironmentPart[]]) => {
     const [a, b] = [used("A", parts), used("B", parts)];
     return [what, a.toFixed(1), b.toFixed(1), percent((b - a) / more)];
   };

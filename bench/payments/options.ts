@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { Advice } from "../../tools/servers/process.ts";
+import { UserError } from "../../tools/servers/process.ts";
 import { type ServerKind, serverKinds } from "./servers.ts";
 
 export interface Options {
@@ -18,7 +18,7 @@ export interface Options {
 export function readOptions(args: readonly string[]): Options {
   const { rounds, concurrency, server, payments, minutes, "warm-up": warmUp } = given(args);
   const servers = server === "both" ? serverKinds : serverKinds.filter((kind) => kind === server);
-  if (servers.length === 0) throw new Advice(`--server: must be dev, postgres or both`);
+  if (servers.length === 0) throw new UserError(`--server: must be dev, postgres or both`);
   const concurrencies = concurrency.split(",").map((one) => whole("concurrency", one, 200));
   return {
     rounds: whole("rounds", rounds, 1_000),
@@ -45,12 +45,12 @@ function given(args: readonly string[]) {
     }).values;
   } catch (error) {
     const known = "--rounds, --concurrency, --server, --payments, --warm-up, --minutes";
-    throw new Advice(`${(error as Error).message}; known are ${known}`);
+    throw new UserError(`${(error as Error).message}; known are ${known}`);
   }
 }
 
 function whole(flag: string, text: string, most: number): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1 && value <= most) return value;
-  throw new Advice(`--${flag}: must be whole numbers from 1 to ${most}, not "${text}"`);
+  throw new UserError(`--${flag}: must be whole numbers from 1 to ${most}, not "${text}"`);
 }

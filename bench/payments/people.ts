@@ -9,11 +9,11 @@ import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { type CustomerId, type TelegramId, telegramId } from "../../domain/ids.ts";
 import { dayMs, instant } from "../../domain/time.ts";
 import { newTunnelAccess } from "../../gateways/hosts/amneziawg/tunnel.ts";
-import { Person } from "../../test/support/person.ts";
+import { Person } from "../../test/drivers/person.ts";
 import { until } from "../../tools/servers/process.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import { concurrently } from "./concurrently.ts";
-import type { Plant } from "./plant.ts";
+import type { Environment } from "./environment.ts";
 
 export interface Customer {
   readonly person: Person;
@@ -28,7 +28,7 @@ const firstPerson = 2_000_000;
 const trialMs = 3 * dayMs;
 
 /** Lets people in, each with a trial, a device and a calendar, as signup does. All have their keys. */
-export async function letIn(plant: Plant, people: number): Promise<readonly Customer[]> {
+export async function letIn(plant: Environment, people: number): Promise<readonly Customer[]> {
   const ids = Array.from({ length: people }, (_, place) => firstPerson + place);
   const customers = await concurrently(ids, 10, (id) => letInOne(plant, id));
   await until(() => haveKeys(plant), { what: "everybody's keys", timeoutMs: 120_000 });
@@ -38,10 +38,10 @@ export async function letIn(plant: Plant, people: number): Promise<readonly Cust
   return customers;
 }
 
-async function letInOne(plant: Plant, id: number): Promise<Customer> {
+async function letInOne(plant: Environment, id: number): Promise<Customer> {
   const { books, client, telegramUrl } = plant;
   const person = new Person(telegramUrl, id);
-  await person.say("/start");
+  await person.send("/start");
   const now = instant(new Date());
   const known = { telegramId: telegramId(id), firstName: "Ann", languageCode: "en" };
   await new Customers(books.em).register(known, { admin: false, referrer: undefined, now });
@@ -51,7 +51,7 @@ async function letInOne(plant: Plant, id: number): Promise<Customer> {
   return { person, telegramId: telegramId(id), customerId: ref.customerId, calendar, lastSeen: 0 };
 }
 
-function openBooks({ books, vault }: Plant, of: TelegramId): Promise<SubscriptionRef> {
+function openBooks({ books, vault }: Environment, of: TelegramId): Promise<SubscriptionRef> {
   const devices = { vault, newAccess: newTunnelAccess, defaultName: async () => "Device 1" };
   const now = instant(new Date());
   return inTransaction(books.em, async (db) => {
@@ -64,7 +64,7 @@ function openBooks({ books, vault }: Plant, of: TelegramId): Promise<Subscriptio
   });
 }
 
-async function haveKeys({ books }: Plant): Promise<boolean> {
+async function haveKeys({ books }: Environment): Promise<boolean> {
   const [waiting]: { accesses: number; messages: number }[] = await books.em.fork().execute(
     `select (select count(*)::int from accesses where given_at is null) as accesses,
             (select count(*)::int from messages where state = 'waiting') as messages`,

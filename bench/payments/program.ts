@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { Advice, launch, type Running, until } from "../../tools/servers/process.ts";
+import { launch, type Running, until, UserError } from "../../tools/servers/process.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -43,7 +43,7 @@ export async function startProgram(program: Program): Promise<Running> {
     await until(() => answersOk(readyUrl), { what: name, gone: running.exited });
   } catch (error) {
     await running.stop();
-    throw new Advice(`${(error as Error).message}; its last words:${lastWords}`);
+    throw new UserError(`${(error as Error).message}; its last words:${lastWords}`);
   }
   return running;
 }

@@ -12,7 +12,7 @@ export interface Relay {
   stop(): Promise<void>;
 }
 
-interface Told {
+interface RelayedWebhook {
   readonly payload?: { readonly payload?: string };
 }
 
@@ -21,7 +21,7 @@ export async function startRelay(doorUrl: string): Promise<Relay> {
   const called = new Map<string, number>();
   const passOn = async (request: IncomingMessage): Promise<number> => {
     const body = await buffer(request);
-    const about = (JSON.parse(body.toString()) as Told).payload?.payload ?? "";
+    const about = (JSON.parse(body.toString()) as RelayedWebhook).payload?.payload ?? "";
     if (!called.has(about)) called.set(about, nowMs());
     const signature = String(request.headers["crypto-pay-api-signature"]);
     const headers = {

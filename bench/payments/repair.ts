@@ -2,9 +2,9 @@ import type { HostId } from "../../domain/ids.ts";
 import type { GatewayName } from "../../domain/payments/payment.ts";
 import { until } from "../../tools/servers/process.ts";
 import { signals, workflowIds } from "../../workflows/contract/names.ts";
-import type { Plant } from "./plant.ts";
+import type { Paid } from "./contender.ts";
+import type { Environment } from "./environment.ts";
 import type { Shop } from "./shop.ts";
-import type { Paid } from "./side.ts";
 
 export type Repair = Omit<Paid, "workflowId">;
 
@@ -14,7 +14,7 @@ const gateway = workflowIds.gateway("cryptobot" as GatewayName);
  * No gateway and no host is compared with the books from now on: in a round it would be some side's bad luck.
  * Messages are sent as ever.
  */
-export async function pauseReconcilers({ client, books }: Plant): Promise<void> {
+export async function pauseReconcilers({ client, books }: Environment): Promise<void> {
   const em = books.em.fork();
   const gateways: { name: GatewayName }[] = await em.execute(
     "select name from gateways where active",
@@ -28,7 +28,7 @@ export async function pauseReconcilers({ client, books }: Plant): Promise<void> 
 }
 
 /** Payments of which the gateway tells nobody: from the beginning of its reconciler's pass until they are booked. */
-export async function repairs(plant: Plant, shop: Shop, count: number): Promise<Repair[]> {
+export async function repairs(plant: Environment, shop: Shop, count: number): Promise<Repair[]> {
   const repaired: Repair[] = [];
   for (let place = 0; place < count; place += 1) {
     await shop.prepare();
@@ -40,7 +40,7 @@ export async function repairs(plant: Plant, shop: Shop, count: number): Promise<
 }
 
 /** Resolves when nothing of it runs any more. */
-async function pause({ client }: Pick<Plant, "client">, workflowId: string): Promise<void> {
+async function pause({ client }: Pick<Environment, "client">, workflowId: string): Promise<void> {
   const handle = client.workflow.getHandle(workflowId);
   await handle.signal(signals.pause);
   const isPaused = async () => {

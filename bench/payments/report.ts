@@ -1,4 +1,4 @@
-import { usualPace } from "../../activities/operations/reconciliation/ports.ts";
+import { usualPolling } from "../../activities/operations/reconciliation/ports.ts";
 import { costs, type Found } from "./costs.ts";
 import { median, quantile, spread } from "./figures.ts";
 import type { Round } from "./rounds.ts";
@@ -88,7 +88,7 @@ const messageMs = ({ bookedMs, toldMs }: { bookedMs: number; toldMs: number }): 
 function repaired({ repairs }: Found): string {
   const booked = repairs.map(({ bookedMs }) => bookedMs / 1_000);
   const told = repairs.map(({ toldMs }) => toldMs / 1_000);
-  const everyS = usualPace.everyMs / 1_000;
+  const everyS = usualPolling.everyMs / 1_000;
   const worst = everyS + Math.max(...booked);
   const waiting = `the worst case: ${everyS} s until a pass begins, and the longest of these`;
   return table(

@@ -1,19 +1,19 @@
+import { type Contender, type Paid, Queue } from "./contender.ts";
 import { cpuMs } from "./cpu.ts";
-import type { Ear } from "./ear.ts";
+import type { Environment, EnvironmentPart } from "./environment.ts";
 import { sum } from "./figures.ts";
-import type { Part, Plant } from "./plant.ts";
-import { type Paid, Queue, type Side } from "./side.ts";
+import type { StepLog } from "./step-log.ts";
 import { nowMs, type Step } from "./told.ts";
 
 /** A time in which so many customers at once paid one payment after the other. */
 export interface Round {
-  readonly side: Side["name"];
+  readonly side: Contender["name"];
   readonly concurrency: number;
   readonly perSecond: number;
   readonly paid: readonly Paid[];
   readonly steps: readonly Step[];
   /** What each part of the machine used of its processors; absent where that is not known. */
-  readonly cpu: Readonly<Partial<Record<Part, number>>>;
+  readonly cpu: Readonly<Partial<Record<EnvironmentPart, number>>>;
 }
 
 export interface Plan {
@@ -30,8 +30,8 @@ const openMs = { least: 1_000, most: 15_000 } as const;
 
 /** Interleaved rounds, A B A B …, as many as the plan has and the time allows, and one pair at least. */
 export async function playRounds(
-  plant: Plant,
-  sides: readonly Side[],
+  plant: Environment,
+  sides: readonly Contender[],
   plan: Plan,
   say: (line: string) => void,
 ): Promise<Round[]> {
@@ -69,7 +69,7 @@ interface Limits {
   readonly payments: number;
 }
 
-async function playRound(plant: Plant, side: Side, limits: Limits): Promise<Round> {
+async function playRound(plant: Environment, side: Contender, limits: Limits): Promise<Round> {
   const { concurrency, payments } = limits;
   const before = usage(plant);
   plant.ear.takeSteps();
@@ -96,10 +96,10 @@ async function playRound(plant: Plant, side: Side, limits: Limits): Promise<Roun
   };
 }
 
-type Usage = Partial<Record<Part, number>>;
+type Usage = Partial<Record<EnvironmentPart, number>>;
 
 /** Our own process is the payers: its children are counted each by itself. */
-function usage({ parts }: Pick<Plant, "parts">): Usage {
+function usage({ parts }: Pick<Environment, "parts">): Usage {
   const used = Object.entries(parts).map(([part, pids]) => [part, cpuMs(pids)] as const);
   const { user, system } = process.cpuUsage();
   const known = Object.fromEntries(used.filter(([, ms]) => ms !== undefined));
@@ -108,13 +108,13 @@ function usage({ parts }: Pick<Plant, "parts">): Usage {
 
 const difference = (after: Usage, before: Usage): Usage =>
   Object.fromEntries(
-    Object.entries(after).map(([part, ms]) => [part, ms - (before[part as Part] ?? 0)]),
+    Object.entries(after).map(([part, ms]) => [part, ms - (before[part as EnvironmentPart] ?? 0)]),
   );
 
 /** So many payments of each side, until V8 has compiled what runs often: a worker lives for weeks. */
 export async function warmUp(
-  sides: readonly Side[],
-  ear: Ear,
+  sides: readonly Contender[],
+  ear: StepLog,
   { warmUp: payments, concurrency }: { readonly warmUp: number; readonly concurrency: number },
 ): Promise<void> {
   for (const side of sides) {

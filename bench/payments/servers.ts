@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { openDatabase } from "../../db/orm.ts";
 import { freePorts } from "../../tools/servers/ports.ts";
 import { type PostgresServer, startPostgres } from "../../tools/servers/postgres.ts";
-import { Advice, type Running } from "../../tools/servers/process.ts";
+import { type Running, UserError } from "../../tools/servers/process.ts";
 import { findRedis, startRedis } from "../../tools/servers/redis.ts";
 import { findTemporalCli } from "../../tools/servers/temporal-cli.ts";
 import {
@@ -11,7 +11,7 @@ import {
   temporalServerBinaries,
 } from "../../tools/servers/temporal-postgres.ts";
 import { startTemporal, type TemporalServer } from "../../tools/servers/temporal.ts";
-import type { Ends } from "./ends.ts";
+import type { CleanupStack } from "./cleanup-stack.ts";
 import { startProgram } from "./program.ts";
 
 /** The development server in memory, or the one that production runs, on the product's own PostgreSQL. */
@@ -26,7 +26,11 @@ export interface Servers {
 }
 
 /** Starts the servers that both sides share. Temporal's settings are its own: nothing is made quicker. */
-export async function startServers(kind: ServerKind, folder: string, ends: Ends): Promise<Servers> {
+export async function startServers(
+  kind: ServerKind,
+  folder: string,
+  ends: CleanupStack,
+): Promise<Servers> {
   const postgres = await ends.keep(startBooks(folder), stop);
   const [temporal, redis] = await Promise.all([
     ends.keep(startTemporalServer(kind, folder, postgres), stop),
@@ -39,7 +43,7 @@ const say = (line: string): void => console.error(line);
 
 const stop = (running: Running): Promise<void> => running.stop();
 
-async function startCache(folder: string, ends: Ends) {
+async function startCache(folder: string, ends: CleanupStack) {
   const program = findRedis();
   if (program === undefined) return undefined;
   const [port = 0] = await freePorts(1);
@@ -92,7 +96,7 @@ export async function migrate(ownerUrl: string, password: string, folder: string
   };
   const { exited } = await startProgram({ name: "migrate", file: "db/migrate.ts", env, folder });
   const ending = await exited;
-  if (ending !== "exit code 0") throw new Advice(`db/migrate.ts failed (${ending})`);
+  if (ending !== "exit code 0") throw new UserError(`db/migrate.ts failed (${ending})`);
 }
 
 async function told(url: string, statements: readonly string[]): Promise<void> {

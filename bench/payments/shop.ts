@@ -5,9 +5,9 @@ import type { PlanCode } from "../../domain/payments/plan.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import { purchaseOf } from "../../workflows/contract/payments.ts";
 import type { payment } from "../../workflows/index.ts";
+import type { Contender, Paid } from "./contender.ts";
+import type { Environment } from "./environment.ts";
 import { type Customer, letIn } from "./people.ts";
-import type { Plant } from "./plant.ts";
-import type { Paid, Side } from "./side.ts";
 import { chatOf, nowMs } from "./told.ts";
 
 const plan = "month" as PlanCode;
@@ -22,25 +22,25 @@ interface Open {
 }
 
 /** Side B: payments of the product, paid at the gateway's emulated page by customers with active access. */
-export class Shop implements Side {
+export class Shop implements Contender {
   readonly name = "B";
   readonly people: number;
   /** How many payments were made in all. */
   paid = 0;
-  readonly #plant: Plant;
+  readonly #plant: Environment;
   readonly #customers: readonly Customer[];
   readonly #planVersion: number;
 
-  private constructor(plant: Plant, customers: readonly Customer[], planVersion: number) {
+  private constructor(plant: Environment, customers: readonly Customer[], planVersion: number) {
     this.people = customers.length;
     this.#plant = plant;
     this.#customers = customers;
     this.#planVersion = planVersion;
   }
 
-  static async open(plant: Plant, people: number): Promise<Shop> {
+  static async open(plant: Environment, people: number): Promise<Shop> {
     const customers = await letIn(plant, people);
-    const offered = await new PlanQueries(plant.books.em).offered();
+    const offered = await new PlanQueries(plant.books.em).listOffered();
     const version = offered.find(({ code }) => code === plan)?.version;
     if (version === undefined) throw new Error(`plans.json does not sell "${plan}" any more`);
     return new Shop(plant, customers, version);

@@ -1,10 +1,10 @@
 import type { Client } from "@temporalio/client";
 import temporalProto from "@temporalio/proto";
 import type { Database } from "../../db/orm.ts";
-import { Advice, until } from "../../tools/servers/process.ts";
+import { until, UserError } from "../../tools/servers/process.ts";
+import type { Contender } from "./contender.ts";
+import type { Environment } from "./environment.ts";
 import { sum } from "./figures.ts";
-import type { Plant } from "./plant.ts";
-import type { Side } from "./side.ts";
 import type { Step } from "./told.ts";
 
 const { History } = temporalProto.temporal.api.history.v1;
@@ -44,8 +44,8 @@ export type ShapeKind = keyof typeof shapeKinds;
 
 /** Makes a few payments of one customer, one by one, and weighs what each leaves behind, on average. */
 export async function weigh(
-  { client, books, ear }: Pick<Plant, "client" | "books" | "ear">,
-  side: Side,
+  { client, books, ear }: Pick<Environment, "client" | "books" | "ear">,
+  side: Contender,
   payments = 5,
 ): Promise<Weights> {
   const calendar = side.calendar(0);
@@ -54,7 +54,7 @@ export async function weigh(
   await count(books, "top");
   const counted = await statementsOf(books);
   ear.takeSteps();
-  const histories: Read[] = [];
+  const histories: WorkflowHistory[] = [];
   for (let left = payments; left > 0; left -= 1) {
     const { workflowId } = await side.pay(0);
     histories.push(await read(client, workflowId));
@@ -98,22 +98,22 @@ export function compareShapes(bare: Weights, ours: Weights): void {
       }),
   );
   if (told.length === 0) return;
-  throw new Advice(
+  throw new UserError(
     `the bare workflow is not of our payment's shape any more (${told.join("; ")}): ` +
       `make bench/bare/workflow.ts take the steps that workflows/payment.ts takes`,
   );
 }
 
-interface Read {
+interface WorkflowHistory {
   readonly events: readonly HistoryEvent[];
   readonly transitions: number;
 }
 
-const nothing: Read = { events: [], transitions: 0 };
+const nothing: WorkflowHistory = { events: [], transitions: 0 };
 
 /** A calendar's history when it waits for its next day. */
-async function quiet(client: Client, workflowId: string): Promise<Read> {
-  let found: Read | undefined;
+async function quiet(client: Client, workflowId: string): Promise<WorkflowHistory> {
+  let found: WorkflowHistory | undefined;
   const waits = async () => {
     found = await read(client, workflowId);
     return found.events.at(-1)?.eventType === EventType.EVENT_TYPE_TIMER_STARTED;
@@ -122,7 +122,7 @@ async function quiet(client: Client, workflowId: string): Promise<Read> {
   return found ?? nothing;
 }
 
-async function read(client: Client, workflowId: string): Promise<Read> {
+async function read(client: Client, workflowId: string): Promise<WorkflowHistory> {
   const handle = client.workflow.getHandle(workflowId);
   const [{ events }, { raw }] = await Promise.all([handle.fetchHistory(), handle.describe()]);
   const transitions = Number(raw.workflowExecutionInfo?.stateTransitionCount ?? 0);
@@ -130,7 +130,11 @@ async function read(client: Client, workflowId: string): Promise<Read> {
 }
 
 /** What one payment has of all that several left behind. */
-function each(payments: number, parts: readonly Read[], steps: readonly Step[] = []): Weight {
+function each(
+  payments: number,
+  parts: readonly WorkflowHistory[],
+  steps: readonly Step[] = [],
+): Weight {
   const events = parts.flatMap((part) => part.events);
   const mean = (all: number) => all / payments;
   const shape = Object.entries(shapeKinds).map(([kind, type]) => {
@@ -145,7 +149,7 @@ function each(payments: number, parts: readonly Read[], steps: readonly Step[] =
   };
 }
 
-const bytesOf = ({ events }: Read): number =>
+const bytesOf = ({ events }: WorkflowHistory): number =>
   History.encode({ events: [...events] }).finish().byteLength;
 
 /** PostgreSQL counts statements while payments are weighed, and not while they are timed: only B sends any. */

@@ -1,5 +1,5 @@
 import { type Buttons, keyboardBytes } from "../request.ts";
-import { mostCharacters } from "./fitted.ts";
+import { mostCharacters } from "./fit-lines.ts";
 
 /** What one message says. */
 export interface Page {

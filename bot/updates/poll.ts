@@ -9,12 +9,12 @@ import { chatLane, ignoreOldPress, pressAnswer } from "../request.ts";
 import {
   allowedUpdates,
   callTimeoutMs,
-  type Intake,
-  introduced,
-  remedy,
-  within,
+  describeError,
+  fetchMe,
+  timeoutOptions,
+  type UpdateSource,
 } from "../telegram.ts";
-import { Inbox } from "./queue.ts";
+import { UpdateQueue } from "./queue.ts";
 
 const longPollSeconds = 25;
 const firstPauseMs = 200;
@@ -34,10 +34,10 @@ const drainMs = 3_000;
  * it (https://core.telegram.org/bots/api#getupdates). A person whose update has to wait holds up
  * nobody else, and what waits for long does not keep Telegram from showing what is new.
  */
-export function poll(bot: TollgateBot, log: Logger): Intake {
+export function poll(bot: TollgateBot, log: Logger): UpdateSource {
   const ending = new AbortController();
   const { signal } = ending;
-  const inbox = new Inbox(
+  const inbox = new UpdateQueue(
     (update, { signal: over, late }) =>
       handleDurably(bot, update, { log, late, signal: AbortSignal.any([signal, over]) }),
     (update, doubt) => {
@@ -49,7 +49,7 @@ export function poll(bot: TollgateBot, log: Logger): Intake {
   const state = { hears: false };
   const looping = pollUntil(signal, { bot, log, inbox, state });
   return {
-    hears: () => state.hears,
+    isConnected: () => state.hears,
     stop: async () => {
       ending.abort();
       await looping;
@@ -63,7 +63,7 @@ export function poll(bot: TollgateBot, log: Logger): Intake {
 interface Polling {
   readonly bot: TollgateBot;
   readonly log: Logger;
-  readonly inbox: Inbox;
+  readonly inbox: UpdateQueue;
   readonly state: { hears: boolean };
 }
 
@@ -87,7 +87,7 @@ async function pollUntil(signal: AbortSignal, { bot, log, inbox, state }: Pollin
     } catch (error) {
       if (signal.aborted) return;
       state.hears = false;
-      log.warn({ reason: remedy(error) }, "no updates from Telegram");
+      log.warn({ reason: describeError(error) }, "no updates from Telegram");
       await delay(pauseMs, undefined, { signal }).catch(() => undefined);
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);
     }
@@ -96,21 +96,29 @@ async function pollUntil(signal: AbortSignal, { bot, log, inbox, state }: Pollin
 
 /** Learns who the bot is before the first update, and takes away a webhook: it excludes polling. */
 async function prepare(bot: TollgateBot, signal: AbortSignal): Promise<void> {
-  bot.botInfo = await introduced(bot, signal);
-  await bot.telegram.callApi("deleteWebhook", {}, within(callTimeoutMs, signal));
+  bot.botInfo = await fetchMe(bot, signal);
+  await bot.telegram.callApi("deleteWebhook", {}, timeoutOptions(callTimeoutMs, signal));
 }
 
 /**
  * What is new. While something waits, Telegram gives it again at once, so there is no long poll
  * then.
  */
-function nextBatch(bot: TollgateBot, inbox: Inbox, signal: AbortSignal): Promise<Update[]> {
+function nextBatch(bot: TollgateBot, inbox: UpdateQueue, signal: AbortSignal): Promise<Update[]> {
   const timeout = inbox.idle ? longPollSeconds : 0;
   const asked = { offset: inbox.offset, timeout, limit: 100, allowed_updates: allowedUpdates };
-  return bot.telegram.callApi("getUpdates", asked, within(timeout * 1_000 + callTimeoutMs, signal));
+  return bot.telegram.callApi(
+    "getUpdates",
+    asked,
+    timeoutOptions(timeout * 1_000 + callTimeoutMs, signal),
+  );
 }
 
-async function settledOrLate(inbox: Inbox, lateMs: number, signal: AbortSignal): Promise<void> {
+async function settledOrLate(
+  inbox: UpdateQueue,
+  lateMs: number,
+  signal: AbortSignal,
+): Promise<void> {
   const settled = new AbortController();
   const late = delay(lateMs, undefined, { signal: AbortSignal.any([signal, settled.signal]) });
   await Promise.race([inbox.settled(), late.catch(() => undefined)]);
@@ -130,7 +138,7 @@ function sayThatItTakesLong(bot: TollgateBot, update: Update): void {
   void bot.answers.push({
     lane: chatLane(chat.id),
     bytes: 2 * text.length,
-    send: () => bot.telegram.callApi("sendMessage", said, within(callTimeoutMs)),
+    send: () => bot.telegram.callApi("sendMessage", said, timeoutOptions(callTimeoutMs)),
   });
 }
 
@@ -143,7 +151,11 @@ function answerDroppedPress(bot: TollgateBot, update: Update): void {
     ...pressAnswer(id, text),
     send: () =>
       bot.telegram
-        .callApi("answerCallbackQuery", { callback_query_id: id, text }, within(callTimeoutMs))
+        .callApi(
+          "answerCallbackQuery",
+          { callback_query_id: id, text },
+          timeoutOptions(callTimeoutMs),
+        )
         .catch(ignoreOldPress),
   });
 }
@@ -152,5 +164,5 @@ function answerDroppedPress(bot: TollgateBot, update: Update): void {
 async function confirm(bot: TollgateBot, offset: number): Promise<void> {
   if (offset === 0) return;
   const confirmation = { offset, timeout: 0, limit: 1, allowed_updates: allowedUpdates };
-  await bot.telegram.callApi("getUpdates", confirmation, within(2_000));
+  await bot.telegram.callApi("getUpdates", confirmation, timeoutOptions(2_000));
 }

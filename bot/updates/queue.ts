@@ -1,6 +1,6 @@
 import type { Update } from "telegraf/types";
 
-interface Part {
+interface QueuedPart {
   readonly from?: { readonly id?: number };
   readonly successful_payment?: object;
   readonly refunded_payment?: object;
@@ -11,7 +11,7 @@ interface Part {
  * else that its person did, and a checkout not even for that: Telegram waits ten seconds for it.
  */
 function queueOf(update: Update): string {
-  const parts = Object.values(update) as (Part | null | undefined)[];
+  const parts = Object.values(update) as (QueuedPart | null | undefined)[];
   const part = parts.find((one) => one?.from?.id !== undefined);
   const id = part?.from?.id ?? 0;
   if ("pre_checkout_query" in update) return `checkout:${id}`;
@@ -34,7 +34,7 @@ export interface Handling {
 
 type Handle = (update: Update, handling: Handling) => Promise<void>;
 
-export interface InboxLimits {
+export interface UpdateQueueLimits {
   /**
    * How many updates may lie between the oldest that is not confirmed and the newest: Telegram shows a
    * hundred at a time, and what lies behind them is not seen before the oldest is confirmed.
@@ -47,7 +47,7 @@ export interface InboxLimits {
   readonly perPerson: number;
 }
 
-const usualLimits: InboxLimits = {
+const usualLimits: UpdateQueueLimits = {
   window: 80,
   setAside: 1_000,
   setAsideMs: 10 * 60_000,
@@ -68,10 +68,10 @@ interface Waiting {
  * it. Where it has none, the oldest that is late is set aside: it is confirmed, and tried on for ten minutes.
  * `onDoubt` is told of it, and of what a person sends beyond what may wait: their person has to know.
  */
-export class Inbox {
+export class UpdateQueue {
   readonly #handle: Handle;
   readonly #onDoubt: (update: Update, doubt: Doubt) => void;
-  readonly #limits: InboxLimits;
+  readonly #limits: UpdateQueueLimits;
   readonly #waiting = new Map<number, Waiting>();
   readonly #setAside = new Map<number, Waiting>();
   /**
@@ -89,7 +89,7 @@ export class Inbox {
   constructor(
     handle: Handle,
     onDoubt: (update: Update, doubt: Doubt) => void = () => undefined,
-    limits: InboxLimits = usualLimits,
+    limits: UpdateQueueLimits = usualLimits,
   ) {
     this.#handle = handle;
     this.#onDoubt = onDoubt;

@@ -10,10 +10,10 @@ import { handleDurably } from "../delivery.ts";
 import {
   allowedUpdates,
   callTimeoutMs,
-  type Intake,
-  introduced,
-  remedy,
-  within,
+  describeError,
+  fetchMe,
+  timeoutOptions,
+  type UpdateSource,
 } from "../telegram.ts";
 
 export interface WebhookOptions {
@@ -41,7 +41,7 @@ export async function serveWebhook(
   bot: TollgateBot,
   log: Logger,
   options: WebhookOptions,
-): Promise<Intake> {
+): Promise<UpdateSource> {
   const ending = new AbortController();
   const app = takeUpdates(bot, log, { secret: options.secret, ended: ending.signal });
   const { host, port } = options;
@@ -53,7 +53,7 @@ export async function serveWebhook(
     state.registered = done;
   });
   return {
-    hears: () => server.listening && state.registered,
+    isConnected: () => server.listening && state.registered,
     stop: async () => {
       ending.abort();
       const closed = new Promise<void>((told) => server.close(() => told()));
@@ -81,7 +81,7 @@ function takeUpdates(
     if (!update.success) return void response.sendStatus(400);
     const signal = AbortSignal.any([ended, AbortSignal.timeout(longestHandlingMs)]);
     try {
-      bot.botInfo ??= await introduced(bot, signal);
+      bot.botInfo ??= await fetchMe(bot, signal);
       await handleDurably(bot, update.data as unknown as Update, { log, signal });
       response.sendStatus(200);
     } catch {
@@ -108,11 +108,11 @@ async function register(
   const webhook = { url, secret_token: secret, allowed_updates: allowedUpdates };
   for (let pauseMs = 200; !ended.aborted; pauseMs = Math.min(pauseMs * 2, 10_000)) {
     try {
-      await bot.telegram.callApi("setWebhook", webhook, within(callTimeoutMs, ended));
+      await bot.telegram.callApi("setWebhook", webhook, timeoutOptions(callTimeoutMs, ended));
       return true;
     } catch (error) {
       if (ended.aborted) return false;
-      log.warn({ reason: remedy(error) }, "the webhook could not be set");
+      log.warn({ reason: describeError(error) }, "the webhook could not be set");
       await delay(pauseMs, undefined, { signal: ended }).catch(() => undefined);
     }
   }

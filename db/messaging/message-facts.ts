@@ -1,5 +1,5 @@
 import { type DeviceId, type HostId, hostId } from "../../domain/ids.ts";
-import type { Asked } from "../../domain/messaging/message.ts";
+import type { ApprovalQuestion } from "../../domain/messaging/message.ts";
 import { type Money, money } from "../../domain/money.ts";
 import type { PaymentId, PaymentState } from "../../domain/payments/payment.ts";
 import type { ApprovalSubject } from "../../domain/people/approval.ts";
@@ -106,7 +106,7 @@ export interface ApprovalFacts {
 
 export async function findApprovalFacts(
   db: Queries,
-  { approvalId, ask }: Asked,
+  { approvalId, ask }: ApprovalQuestion,
 ): Promise<ApprovalFacts | undefined> {
   const row = await db
     .selectFrom("approvals as a")

@@ -1,6 +1,6 @@
 import { adminNoticesTo } from "../../domain/messaging/message.ts";
 import type { AdminNotice } from "../../domain/messaging/notice.ts";
-import type { KnownCharge } from "../../domain/operations/reconciliation.ts";
+import type { BookedCharge } from "../../domain/operations/reconciliation.ts";
 import type { GatewayName, PaymentId, PaymentState } from "../../domain/payments/payment.ts";
 import { adminsOf, enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
@@ -23,7 +23,7 @@ export interface Finding {
 }
 
 /** What an order is known by, and how it stands. */
-export interface KnownPayment {
+export interface StoredPayment {
   readonly id: PaymentId;
   readonly memo: string;
   readonly state: PaymentState;
@@ -76,9 +76,9 @@ export class Statements {
   }
 
   /** What the books know of these charges, whosever they are. */
-  async charges(gateway: GatewayName, references: readonly string[]): Promise<KnownCharge[]> {
+  async charges(gateway: GatewayName, references: readonly string[]): Promise<BookedCharge[]> {
     if (references.length === 0) return [];
-    const { rows } = await sql<KnownCharge>`
+    const { rows } = await sql<BookedCharge>`
       select reference, payment_id as "paymentId", paid_minor is not null as paid, returned_minor::float8 as "returnedMinor"
         from charges where gateway = ${gateway} and reference = any(${textsIn(references)})
       union all
@@ -89,9 +89,9 @@ export class Statements {
   }
 
   /** The orders among these, by their ids or their memos. */
-  async payments(ids: readonly PaymentId[], memos: readonly string[]): Promise<KnownPayment[]> {
+  async payments(ids: readonly PaymentId[], memos: readonly string[]): Promise<StoredPayment[]> {
     if (ids.length === 0 && memos.length === 0) return [];
-    const { rows } = await sql<KnownPayment>`
+    const { rows } = await sql<StoredPayment>`
       select id, memo, state from payments where id = any(${textsIn(ids)}::uuid[])
       union
       select id, memo, state from payments where memo = any(${textsIn(memos)})
@@ -100,7 +100,7 @@ export class Statements {
   }
 
   /** Which of these events were decided, by their keys. */
-  async decided(keys: readonly string[]): Promise<ReadonlySet<string>> {
+  async findDecided(keys: readonly string[]): Promise<ReadonlySet<string>> {
     const { rows } = await sql<{ key: string }>`
       select key from decisions where key = any(${textsIn(keys)})`.execute(this.#db);
     return new Set(rows.map(({ key }) => key));

@@ -66,7 +66,7 @@ export class Unattended {
   }
 
   /** Requests to send unmatched money back that are under way. */
-  async unmatched(gateway: GatewayName, after = ""): Promise<string[]> {
+  async listUnmatched(gateway: GatewayName, after = ""): Promise<string[]> {
     const rows = await this.#db
       .selectFrom("unmatched")
       .select("requestId")

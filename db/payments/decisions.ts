@@ -35,7 +35,12 @@ import {
   twiceRefunds,
   twiceRequest,
 } from "./paid-twice.ts";
-import { type KnownFacts, type LockedPayment, lockPayment, paymentFacts } from "./payment-facts.ts";
+import {
+  type LoadedFacts,
+  type LockedPayment,
+  lockPayment,
+  paymentFacts,
+} from "./payment-facts.ts";
 import { PlanVersions } from "./plans.ts";
 
 /** What the books answer about a batch of events. */
@@ -131,7 +136,7 @@ interface Decision {
 
 function decideEach(
   order: PaymentOrder,
-  { facts, taken }: KnownFacts,
+  { facts, taken }: LoadedFacts,
   fresh: readonly (readonly [string, GatewayEvent])[],
   { canRefund }: Pick<DecisionPorts, "canRefund">,
 ): Decision[] {
@@ -153,7 +158,7 @@ function decideEach(
 
 interface Outcome {
   readonly locked: LockedPayment;
-  readonly known: KnownFacts;
+  readonly known: LoadedFacts;
   readonly events: readonly GatewayEvent[];
   readonly decisions: readonly Decision[];
   readonly now: Instant;

@@ -84,7 +84,7 @@ export async function lockPayment(db: Queries, id: PaymentId): Promise<LockedPay
   };
 }
 
-export interface KnownFacts {
+export interface LoadedFacts {
   readonly facts: PaymentFacts;
   /** Which of the events' charges another payment has, or nobody's money is. */
   readonly taken: ReadonlySet<string>;
@@ -99,7 +99,7 @@ export async function paymentFacts(
   db: Queries,
   { order, state, invoiceReference, mayGrant, subscription }: LockedPayment,
   keyed: ReadonlyMap<string, GatewayEvent> = new Map(),
-): Promise<KnownFacts> {
+): Promise<LoadedFacts> {
   const references = [...keyed.values()].flatMap(({ report }) =>
     "reference" in report ? [report.reference] : [],
   );

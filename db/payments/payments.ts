@@ -6,12 +6,12 @@ import { memoOf } from "../../domain/payments/memo.ts";
 import { type Offer, offerOf } from "../../domain/payments/offer.ts";
 import type {
   GatewayName,
-  KnownOrder,
   NotOpened,
   PaymentId,
   PaymentOrder,
   PaymentState,
   Purchase,
+  StoredOrder,
 } from "../../domain/payments/payment.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
 import type { Language } from "../../domain/people/customer.ts";
@@ -22,7 +22,7 @@ import { type Write, writeTogether } from "../together.ts";
 import { PlanVersions } from "./plans.ts";
 
 export type Opened =
-  | { readonly kind: "opened"; readonly known: KnownOrder }
+  | { readonly kind: "opened"; readonly known: StoredOrder }
   | { readonly kind: "notOpened"; readonly why: NotOpened; readonly instead?: PaymentId };
 
 const alreadyOpen = { kind: "notOpened", why: "alreadyOpen" } as const;
@@ -63,7 +63,7 @@ export class Payments {
     return { kind: "opened", known };
   }
 
-  async #offer(db: Queries, seen: Seen, purchase: Purchase): Promise<Offer> {
+  async #offer(db: Queries, seen: LoadedPayment, purchase: Purchase): Promise<Offer> {
     const { newest, retired, currencies, invoiceTtlMs } = seen;
     const isForSale = newest !== null && retired !== true;
     const plan = isForSale ? await this.#versions.find(db, purchase.plan, newest) : undefined;
@@ -73,7 +73,7 @@ export class Payments {
     return offerOf({ status: seen.status, subscription, plan, gateway }, purchase);
   }
 
-  find(id: PaymentId): Promise<KnownOrder | undefined> {
+  find(id: PaymentId): Promise<StoredOrder | undefined> {
     return findOrder(queriesOf(this.#em), id);
   }
 
@@ -194,18 +194,18 @@ async function lookUp(db: Queries, { telegramId: of, plan, gateway, currency }: 
     .executeTakeFirst();
 }
 
-type Seen = NonNullable<Awaited<ReturnType<typeof lookUp>>>;
+type LoadedPayment = NonNullable<Awaited<ReturnType<typeof lookUp>>>;
 
 interface Opening {
   readonly id: PaymentId;
   readonly purchase: Purchase;
-  readonly seen: Seen;
+  readonly seen: LoadedPayment;
   readonly offer: Extract<Offer, { kind: "offered" }>;
   readonly now: Instant;
 }
 
 /** Undefined: there is such an order already, or another open one of the same kind. */
-async function insertOrder(db: Queries, opening: Opening): Promise<KnownOrder | undefined> {
+async function insertOrder(db: Queries, opening: Opening): Promise<StoredOrder | undefined> {
   const { id, purchase, seen, now } = opening;
   const { plan, price, ttlMs } = opening.offer;
   if (seen.subscriptionId === null) return undefined;
@@ -268,7 +268,7 @@ export const selectOrders = (db: Queries) =>
 
 type OrderRow = Awaited<ReturnType<ReturnType<typeof selectOrders>["execute"]>>[number];
 
-export async function findOrder(db: Queries, id: PaymentId): Promise<KnownOrder | undefined> {
+export async function findOrder(db: Queries, id: PaymentId): Promise<StoredOrder | undefined> {
   const row = await selectOrders(db)
     .where("p.id", "=", id as string)
     .executeTakeFirst();

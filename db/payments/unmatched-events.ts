@@ -77,7 +77,7 @@ async function keepPaid(db: Queries, id: PaymentId, { gateway, report, evidence 
       minor: paid.minor,
       state: back.minor < paid.minor ? "open" : "returned",
     });
-    await tellReturned(db, { gateway, reference }, { newly: back, total: back });
+    await noteReturned(db, { gateway, reference }, { newly: back, total: back });
   }
   const left = money(paid.minor - (returnedFirst ? row.returnedMinor : 0), paid.currency);
   if (left.minor <= 0) return;
@@ -103,7 +103,7 @@ async function isCharge(
 }
 
 /** Tells the admins of a return; `total` names how much is back in all. */
-async function tellReturned(
+async function noteReturned(
   db: Queries,
   of: { readonly gateway: GatewayName; readonly reference: string },
   { newly, total }: { readonly newly: Money; readonly total: Money },
@@ -150,7 +150,7 @@ async function keepReturn(db: Queries, id: PaymentId, { gateway, report, evidenc
   if (newly.minor <= 0) return;
   await bookReturn(db, row, { newly, cappedMinor, forced: report.kind === "chargedBack" });
   const total = money(cappedMinor, row.currency);
-  await tellReturned(db, { gateway, reference }, { newly, total });
+  await noteReturned(db, { gateway, reference }, { newly, total });
 }
 
 /** Books that money goes back; `forced`: also out of a balance that does not hold it. */

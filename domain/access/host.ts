@@ -1,11 +1,11 @@
-export interface PeerSeen {
+export interface FoundPeer {
   readonly identity: string;
   /** All addresses that the host lets it use. */
   readonly addresses: readonly string[];
   readonly presharedHash: string | undefined;
 }
 
-export interface PeerWanted {
+export interface WantedPeer {
   readonly identity: string;
   /** Null: the host's kind has no addresses, and they are not compared. */
   readonly address: string | null;
@@ -26,7 +26,10 @@ export interface Differences {
 }
 
 /** Compares a host with the books, peer by peer and whole. */
-export function differences(seen: readonly PeerSeen[], wanted: readonly PeerWanted[]): Differences {
+export function differences(
+  seen: readonly FoundPeer[],
+  wanted: readonly WantedPeer[],
+): Differences {
   const there = new Map(seen.map((peer) => [peer.identity, peer]));
   const ours = new Map(wanted.map((peer) => [peer.identity, peer]));
   const missing = wanted.filter(
@@ -46,7 +49,7 @@ export function differences(seen: readonly PeerSeen[], wanted: readonly PeerWant
 const identities = (peers: readonly { identity: string }[]) =>
   peers.map(({ identity }) => identity);
 
-function isAsWanted(seen: PeerSeen | undefined, { address, presharedHash }: PeerWanted): boolean {
+function isAsWanted(seen: FoundPeer | undefined, { address, presharedHash }: WantedPeer): boolean {
   if (seen === undefined || seen.presharedHash !== presharedHash) return false;
   if (address === null) return true;
   return seen.addresses.length === 1 && seen.addresses[0] === address;
@@ -63,8 +66,8 @@ export function peersInTheWay(
     wanted,
     found,
   }: {
-    readonly peers: readonly Pick<PeerSeen, "identity" | "addresses">[];
-    readonly wanted: readonly Pick<PeerWanted, "identity" | "address">[];
+    readonly peers: readonly Pick<FoundPeer, "identity" | "addresses">[];
+    readonly wanted: readonly Pick<WantedPeer, "identity" | "address">[];
     readonly found: Pick<Differences, "missing">;
   },
 ): string[] {

@@ -106,7 +106,7 @@ export const invoiceChanged = (
   content: { kind: "invoice", paymentId },
 });
 
-export interface Asked {
+export interface ApprovalQuestion {
   readonly approvalId: ApprovalId;
   readonly ask: string;
 }
@@ -114,7 +114,7 @@ export interface Asked {
 /** The question, to each of these admins. */
 export const approvalMessages = (
   admins: readonly TelegramId[],
-  { approvalId, ask }: Asked,
+  { approvalId, ask }: ApprovalQuestion,
 ): OutgoingMessage[] =>
   admins.map((to) => {
     const slot = approvalSlot(approvalId, ask);
@@ -143,7 +143,7 @@ const unmatchedDigest: Digest = { slot: "unmatched-digest", content: { kind: "un
 /** How admins hear again of a question that waits: of it alone, or of their number, as of a new one. */
 export function approvalReminders(
   admins: readonly TelegramId[],
-  { approvalId, ask }: Asked,
+  { approvalId, ask }: ApprovalQuestion,
   open: OpenNow,
 ): OutgoingMessage[] {
   const slot = approvalSlot(approvalId, ask);
@@ -162,7 +162,7 @@ export function approvalReminders(
  */
 export const approvalAnnouncement = (
   admins: readonly TelegramId[],
-  asked: Asked,
+  asked: ApprovalQuestion,
   open: OpenNow,
 ): OutgoingMessage[] =>
   open.openCount <= mostAskedSingly
@@ -210,7 +210,7 @@ function announce(
 /** Takes the buttons away everywhere and says who decided; the digest's number follows. */
 export const approvalClosed = (
   admins: readonly TelegramId[],
-  { approvalId, ask }: Asked,
+  { approvalId, ask }: ApprovalQuestion,
 ): OutgoingMessage[] =>
   admins.flatMap((to) => {
     const slot = approvalSlot(approvalId, ask);

@@ -9,7 +9,7 @@ import type {
 import { type Instant, minuteMs, msBetween } from "../time.ts";
 
 /** What the books know of a charge that a gateway reports. */
-export interface KnownCharge {
+export interface BookedCharge {
   readonly reference: string;
   /** Whose it is; undefined: nobody's. */
   readonly paymentId?: PaymentId | undefined;
@@ -19,7 +19,7 @@ export interface KnownCharge {
 }
 
 /** Whose money a line is about, as gateways answer it. */
-type About =
+type Subject =
   | { readonly kind: "payment"; readonly id: PaymentId }
   | { readonly kind: "memo"; readonly memo: string }
   | { readonly kind: "nobody" };
@@ -34,10 +34,10 @@ interface Reported {
  * Which of a gateway's lines are news to the books: money that came, money that went back, an open order that is
  * over. What is on its way changes nothing and is left out; a line that comes twice is one.
  */
-export function newsOf<Line extends Reported>(
-  lines: readonly Line[],
-  charges: readonly KnownCharge[],
-): readonly Line[] {
+export function newsOf<ReportedLine extends Reported>(
+  lines: readonly ReportedLine[],
+  charges: readonly BookedCharge[],
+): readonly ReportedLine[] {
   const known = byReference(charges);
   const news = lines.filter(({ report, state }) => {
     switch (report.kind) {
@@ -56,8 +56,8 @@ export function newsOf<Line extends Reported>(
 }
 
 /** A charge may be in the books twice, as a customer's and as unmatched: what either says counts. */
-function byReference(charges: readonly KnownCharge[]): ReadonlyMap<string, KnownCharge> {
-  const known = new Map<string, KnownCharge>();
+function byReference(charges: readonly BookedCharge[]): ReadonlyMap<string, BookedCharge> {
+  const known = new Map<string, BookedCharge>();
   for (const { reference, paid, returnedMinor } of charges) {
     const before = known.get(reference);
     known.set(reference, {
@@ -152,7 +152,7 @@ export const gatewayTroubles = ["refused", "away", "quarantine"] as const;
 export type GatewayTrouble = (typeof gatewayTroubles)[number];
 
 interface Line {
-  readonly about: About;
+  readonly about: Subject;
   readonly report: GatewayReport;
   readonly evidence: string;
 }
@@ -196,5 +196,5 @@ export function confirmed(
   return [{ ...event, report: { kind: "progress", status } }];
 }
 
-const isAbout = (about: About, { id, memo }: Pick<PaymentOrder, "id" | "memo">): boolean =>
+const isAbout = (about: Subject, { id, memo }: Pick<PaymentOrder, "id" | "memo">): boolean =>
   (about.kind === "payment" && about.id === id) || (about.kind === "memo" && about.memo === memo);

@@ -44,7 +44,7 @@ export interface PaymentOrder {
 }
 
 /** An order as the books have it now. */
-export interface KnownOrder {
+export interface StoredOrder {
   readonly order: PaymentOrder;
   readonly state: PaymentState;
   readonly invoice: Readonly<Record<string, string>> | undefined;

@@ -5,7 +5,7 @@ import type { InvoiceMessage } from "./port.ts";
 const limits = { title: 32, description: 255, payloadBytes: 128 } as const;
 
 /** The invoice as the Bot API takes it. Throws `Refused` where cutting would not help. */
-export function fitted(invoice: InvoiceMessage): InvoiceMessage {
+export function fitInvoice(invoice: InvoiceMessage): InvoiceMessage {
   const { title, description, payload, price } = invoice;
   const bytes = Buffer.byteLength(payload);
   if (bytes < 1 || bytes > limits.payloadBytes) {

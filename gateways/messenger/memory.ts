@@ -1,5 +1,5 @@
 import type { TelegramId } from "../../domain/ids.ts";
-import { fitted } from "./invoice.ts";
+import { fitInvoice } from "./invoice.ts";
 import type { Delivery, Message, Messenger, TextMessage } from "./port.ts";
 
 interface Kept {
@@ -17,7 +17,7 @@ export class MemoryMessenger implements Messenger {
   #lastId = 0;
 
   async send(to: TelegramId, message: Message): Promise<Delivery> {
-    const shown = message.kind === "invoice" ? fitted(message) : message;
+    const shown = message.kind === "invoice" ? fitInvoice(message) : message;
     if (this.#blocked.has(to)) return { kind: "unreachable" };
     this.#lastId += 1;
     this.#chats.set(to, [...this.chat(to), { messageId: this.#lastId, message: shown }]);

@@ -2,7 +2,7 @@ import { toBuffer } from "qrcode";
 import { type Telegram, TelegramError } from "telegraf";
 import type { TelegramId } from "../../domain/ids.ts";
 import { Refused } from "../refused.ts";
-import { fitted } from "./invoice.ts";
+import { fitInvoice } from "./invoice.ts";
 import type {
   Button,
   Delivery,
@@ -27,7 +27,7 @@ export class TelegramMessenger implements Messenger {
 
   async send(to: TelegramId, message: Message): Promise<Delivery> {
     const call = await callFor(to, message);
-    return delivered(async () => {
+    return deliver(async () => {
       const sent = await callTelegram(this.#telegram, call.method, call.payload);
       return (sent as { message_id: number }).message_id;
     });
@@ -51,7 +51,7 @@ export class TelegramMessenger implements Messenger {
     content: object,
   ): Promise<Delivery> {
     const payload = { chat_id: to, message_id: messageId, ...content };
-    return delivered(async () => {
+    return deliver(async () => {
       await callTelegram(this.#telegram, method, payload).catch((error: unknown) => {
         if (!isGoneOrSame(error)) throw error;
       });
@@ -60,7 +60,7 @@ export class TelegramMessenger implements Messenger {
   }
 }
 
-async function delivered(call: () => Promise<number>): Promise<Delivery> {
+async function deliver(call: () => Promise<number>): Promise<Delivery> {
   try {
     return { kind: "sent", messageId: await call() };
   } catch (error) {
@@ -95,7 +95,7 @@ async function callFor(to: TelegramId, message: Message) {
 }
 
 function asInvoice(message: InvoiceMessage) {
-  const { title, description, payload, price } = fitted(message);
+  const { title, description, payload, price } = fitInvoice(message);
   // Stars need no payment provider, and have one price.
   const prices = [{ label: title, amount: price }];
   return { title, description, payload, provider_token: "", currency: "XTR", prices };

@@ -3,13 +3,13 @@ import type { GatewayName, PaymentOrder } from "../../domain/payments/payment.ts
 import { hourMs, instant } from "../../domain/time.ts";
 import { Refused } from "../refused.ts";
 import type {
-  GatewayFacts,
+  GatewayCapabilities,
   Invoice,
-  Line,
   PaymentGateway,
   RefundAnswer,
   RefundRequest,
   Statement,
+  StatementLine,
   UnreadableRow,
 } from "./port.ts";
 
@@ -17,16 +17,16 @@ const pageLines = 100;
 
 /** Takes no money. `settle` plays the customer who pays, and answers what a gateway would tell us. */
 export class MemoryPaymentGateway implements PaymentGateway {
-  readonly facts: GatewayFacts;
+  readonly capabilities: GatewayCapabilities;
   readonly #orders = new Map<string, PaymentOrder>();
-  readonly #lines: Line[] = [];
+  readonly #lines: StatementLine[] = [];
   readonly #unreadable: { readonly before: number; readonly row: UnreadableRow }[] = [];
   readonly #returned = new Map<string, number>();
   readonly #refunds = new Set<string>();
   #charges = 0;
 
-  constructor(facts: Partial<GatewayFacts> = {}) {
-    this.facts = {
+  constructor(facts: Partial<GatewayCapabilities> = {}) {
+    this.capabilities = {
       name: "memory" as GatewayName,
       account: facts.name ?? "memory",
       currencies,
@@ -40,17 +40,18 @@ export class MemoryPaymentGateway implements PaymentGateway {
 
   async issueInvoice(order: PaymentOrder): Promise<Invoice> {
     const { currency } = order.price;
-    if (!this.facts.currencies.includes(currency)) throw new Refused(`${currency} is not taken`);
+    if (!this.capabilities.currencies.includes(currency))
+      throw new Refused(`${currency} is not taken`);
     this.#orders.set(order.id, order);
     return { kind: "page", reference: order.id, url: `https://memory.invalid/pay/${order.id}` };
   }
 
-  async lookup(order: PaymentOrder): Promise<readonly Line[]> {
+  async lookup(order: PaymentOrder): Promise<readonly StatementLine[]> {
     return this.#lines.filter(({ about }) => about.kind === "payment" && about.id === order.id);
   }
 
   async refund({ key, reference, paid, amount }: RefundRequest): Promise<RefundAnswer> {
-    const { refunds } = this.facts;
+    const { refunds } = this.capabilities;
     if (refunds === "none") throw new Refused("nothing is given back");
     if (refunds === "whole" && amount.minor < paid.minor) throw new Refused("all or nothing");
     if (this.#refunds.has(key)) return "returned";
@@ -77,16 +78,24 @@ export class MemoryPaymentGateway implements PaymentGateway {
   }
 
   /** Somebody pays; the invoice need not be theirs, or open. */
-  settle({ id, price }: PaymentOrder, paid: Money = price): Line {
-    const reference = `${this.facts.name}-${(this.#charges += 1)}-${id.slice(-6)}`;
+  settle({ id, price }: PaymentOrder, paid: Money = price): StatementLine {
+    const reference = `${this.capabilities.name}-${(this.#charges += 1)}-${id.slice(-6)}`;
     const report = { kind: "paid", reference, paid, at: instant(new Date()) } as const;
-    const line: Line = { about: { kind: "payment", id }, report, evidence: JSON.stringify(report) };
+    const line: StatementLine = {
+      about: { kind: "payment", id },
+      report,
+      evidence: JSON.stringify(report),
+    };
     this.#lines.push(line);
     return line;
   }
 
   /** The gateway, or a payer's bank, gives money back. */
-  giveBack(reference: string, amount: Money, kind: "refunded" | "chargedBack" = "refunded"): Line {
+  giveBack(
+    reference: string,
+    amount: Money,
+    kind: "refunded" | "chargedBack" = "refunded",
+  ): StatementLine {
     const total = (this.#returned.get(reference) ?? 0) + amount.minor;
     this.#returned.set(reference, total);
     const paid = this.#lines.find(
@@ -94,7 +103,7 @@ export class MemoryPaymentGateway implements PaymentGateway {
     );
     const report = { kind, reference, returned: money(total, amount.currency) } as const;
     const about = paid?.about ?? ({ kind: "nobody" } as const);
-    const line: Line = { about, report, evidence: JSON.stringify(report) };
+    const line: StatementLine = { about, report, evidence: JSON.stringify(report) };
     this.#lines.push(line);
     return line;
   }

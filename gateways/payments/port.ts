@@ -23,26 +23,26 @@ export type Invoice =
   /** In the chat: the messenger sends an invoice that carries `payload`. */
   | { readonly kind: "chat"; readonly reference: string; readonly payload: string };
 
-export interface Asking {
+export interface IssueOptions {
   /** The gateway was never asked for this order: it has no invoice that could be found again. */
   readonly isFirst: boolean;
 }
 
 /** What an invoice says of itself to the person who pays it. */
-export interface Wording {
+export interface InvoiceText {
   readonly title: string;
   readonly description: string;
 }
 
 /** Whose money a line of the gateway is about, as far as the gateway can say. */
-export type About =
+export type PaymentSubject =
   | { readonly kind: "payment"; readonly id: PaymentId }
   | { readonly kind: "memo"; readonly memo: string }
   | { readonly kind: "nobody" };
 
 /** A report with what the gateway said, word for word. */
-export interface Line {
-  readonly about: About;
+export interface StatementLine {
+  readonly about: PaymentSubject;
   readonly report: GatewayReport;
   readonly evidence: string;
   /** When it happened, where the report itself does not say. */
@@ -67,7 +67,7 @@ export interface UnreadableRow {
 
 export interface Statement {
   /** Oldest first; a line may come twice. */
-  readonly lines: readonly Line[];
+  readonly lines: readonly StatementLine[];
   /** What could not be read; the cursor goes on past it, so it has to be kept. May come twice. */
   readonly unreadable: readonly UnreadableRow[];
   /** Where the next call goes on. */
@@ -94,7 +94,7 @@ export interface RefundRequest {
 /** `underWay`: the gateway has taken it and is not done; asking again with the same key tells how it stands. */
 export type RefundAnswer = "returned" | "underWay";
 
-export interface GatewayFacts {
+export interface GatewayCapabilities {
   readonly name: GatewayName;
   /** Whose statement it is, e.g. `stars/<bot id>`: another account is read from its own beginning. Never a secret. */
   readonly account: string;
@@ -105,7 +105,7 @@ export interface GatewayFacts {
   /** `pushes`: it tells us of money by itself. `pulls`: nobody does, so that open invoices are watched. */
   readonly delivery: "pushes" | "pulls";
   /** How long to rest from one look at open invoices to the next, where nobody tells us. */
-  readonly watchMs?: number;
+  readonly pollIntervalMs?: number;
   /** False: there is no statement, each invoice has to be looked up. */
   readonly hasStatement: boolean;
   /** Its pages are not fixed: newer rows move older ones to later pages. */
@@ -119,11 +119,11 @@ export interface GatewayFacts {
  * asks us to wait; anything else thrown is an outage. Amounts are never converted.
  */
 export interface PaymentGateway {
-  readonly facts: GatewayFacts;
+  readonly capabilities: GatewayCapabilities;
   /** Asks for the money. The same order twice gives the same invoice, unless it is said to be the first time. */
-  issueInvoice(order: PaymentOrder, wording: Wording, asking?: Asking): Promise<Invoice>;
+  issueInvoice(order: PaymentOrder, wording: InvoiceText, asking?: IssueOptions): Promise<Invoice>;
   /** All that the gateway knows of this invoice now; empty while nobody has paid, or where it cannot say. */
-  lookup(order: PaymentOrder, invoiceReference: string): Promise<readonly Line[]>;
+  lookup(order: PaymentOrder, invoiceReference: string): Promise<readonly StatementLine[]>;
   /**
    * Gives money back. The same key never moves money twice, also when the first answer was lost: the adapter
    * looks before it repeats. Only where `facts.refunds` says so.

@@ -21,7 +21,10 @@ const usualPauseMs = 1_000;
  * Posts JSON to `who` and waits ten seconds. Throws `SlowDown` on 429, a plain error when nobody answered or the
  * answer is none (5xx, a way to elsewhere). No error holds anything of what was sent: that may be a secret.
  */
-export async function call(who: string, { url, headers = {}, body }: Question): Promise<Answer> {
+export async function postJson(
+  who: string,
+  { url, headers = {}, body }: Question,
+): Promise<Answer> {
   const response = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json", ...headers },

@@ -7,7 +7,7 @@ const remembered = 1_000;
  * The newest invoices that this process asked for, also those that it is just asking for: a step that is tried
  * again while its first try still runs gets the same invoice.
  */
-export class AskedOnce {
+export class SingleFlight {
   readonly #invoices = new Map<PaymentId, Promise<Invoice>>();
 
   /** A failure is not remembered: whoever asks next asks anew. */

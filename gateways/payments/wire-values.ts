@@ -27,7 +27,7 @@ export function parseAsEvidence(text: string): unknown {
  * absent. Each reader here takes all of that; undefined is absence, and `unreadable` is anything else.
  */
 export const unreadable = Symbol("unreadable");
-export type Read<Value> = Value | undefined | typeof unreadable;
+export type ParsedValue<Value> = Value | undefined | typeof unreadable;
 
 const isAbsent = (value: unknown): value is null | undefined =>
   value === null || value === undefined;
@@ -38,7 +38,7 @@ const written = (value: unknown): string | undefined => {
 };
 
 /** A decimal without an exponent, `0.105`, with its sign if it has one. */
-export function decimalIn(value: unknown): Read<string> {
+export function decimalIn(value: unknown): ParsedValue<string> {
   if (isAbsent(value)) return undefined;
   const [, sign, whole, fraction = "", exponent = "0"] =
     /^(-?)(\d{1,40})(?:\.(\d{0,40}))?(?:[eE]([+-]?\d{1,2}))?$/u.exec(written(value) ?? "") ?? [];
@@ -56,14 +56,14 @@ export function decimalIn(value: unknown): Read<string> {
 }
 
 /** A whole number without a sign, by its digits: `12`, and also `12.0`. */
-export function digitsIn(value: unknown): Read<string> {
+export function digitsIn(value: unknown): ParsedValue<string> {
   const decimal = decimalIn(value);
   if (typeof decimal !== "string") return decimal;
   return /^(\d{1,40})(?:\.0*)?$/u.exec(decimal)?.[1] ?? unreadable;
 }
 
 /** A whole number without a sign that a number holds exactly. */
-export function wholeIn(value: unknown): Read<number> {
+export function wholeIn(value: unknown): ParsedValue<number> {
   const digits = digitsIn(value);
   if (typeof digits !== "string") return digits;
   const whole = Number(digits);
@@ -71,7 +71,7 @@ export function wholeIn(value: unknown): Read<number> {
 }
 
 /** `true` or `false`, also as a text, in whatever case. */
-export function flagIn(value: unknown): Read<boolean> {
+export function flagIn(value: unknown): ParsedValue<boolean> {
   if (isAbsent(value)) return undefined;
   if (typeof value === "boolean") return value;
   const text = typeof value === "string" ? value.trim().toLowerCase() : "";

@@ -1,10 +1,17 @@
 import * as z from "zod";
 import type { UnreadableRow } from "./port.ts";
-import { decimalIn, digitsIn, flagIn, type Read, unreadable, wholeIn } from "./wire-values.ts";
+import {
+  decimalIn,
+  digitsIn,
+  flagIn,
+  type ParsedValue,
+  unreadable,
+  wholeIn,
+} from "./wire-values.ts";
 
 /** A schema over a reader of `gateways/payments/wire-values.ts`; what is absent is undefined. */
 const optional =
-  <Value>(read: (value: unknown) => Read<Value>, what: string) =>
+  <Value>(read: (value: unknown) => ParsedValue<Value>, what: string) =>
   (): z.ZodType<Value | undefined> =>
     z
       .unknown()
@@ -17,7 +24,7 @@ const optional =
       }) as never;
 
 const required =
-  <Value>(read: (value: unknown) => Read<Value>, what: string) =>
+  <Value>(read: (value: unknown) => ParsedValue<Value>, what: string) =>
   (): z.ZodType<Value> =>
     optional(read, what)().transform((value, context): Value => {
       if (value !== undefined) return value;

@@ -6,10 +6,10 @@ export function withCircuitBreaker(
   gateway: PaymentGateway,
   guard: CircuitBreakerOptions,
 ): PaymentGateway {
-  const { facts } = gateway;
+  const { capabilities: facts } = gateway;
   const within = circuitBreakerOf(facts.name, guard);
   return {
-    facts,
+    capabilities: facts,
     issueInvoice: (order, wording, asking) =>
       within(() => gateway.issueInvoice(order, wording, asking)),
     lookup: (order, reference) => within(() => gateway.lookup(order, reference)),

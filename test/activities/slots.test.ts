@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { TelegramId } from "../../domain/ids.ts";
-import { useDatabase } from "../support/database.ts";
-import { eventually } from "../support/eventually.ts";
-import { openSending, saidIn, saying, type Sending } from "../support/sending.ts";
+import { useDatabase } from "../drivers/database.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { openSending, saidIn, saying, type Sending } from "../drivers/sending.ts";
 
 const databases = useDatabase();
 let sending: Sending;
@@ -32,7 +32,7 @@ test("an edit changes every copy that was sent into its slot, and nothing else",
   await allOver(eve.id);
   await sending.write(edit(eve.id, "over", "s"));
   await allOver(eve.id);
-  expect(saidIn(await eve.heard())).toEqual(["over", "other", "over"]);
+  expect(saidIn(await eve.listTexts())).toEqual(["over", "other", "over"]);
 });
 
 test("of several edits that wait for one slot the newest alone is made", async () => {
@@ -47,7 +47,7 @@ test("of several edits that wait for one slot the newest alone is made", async (
   await allOver(eve.id);
   const states = await sending.states(eve.id);
   expect(states).toEqual(["sent", ...words.slice(1).map(() => "superseded"), "sent"]);
-  expect(saidIn(await eve.heard())).toEqual(["e49"]);
+  expect(saidIn(await eve.listTexts())).toEqual(["e49"]);
   const edits = (await sending.calls()).filter(
     ({ method, chat_id: chat }) => method === "editMessageText" && chat === eve.id,
   );
@@ -63,7 +63,7 @@ test("what is sent after its change was decided says the change at once", async 
   );
   begin();
   await allOver(eve.id);
-  expect(saidIn(await eve.heard())).toEqual(["done"]);
+  expect(saidIn(await eve.listTexts())).toEqual(["done"]);
   expect(await sending.states(eve.id)).toEqual(["sent", "superseded", "superseded"]);
 });
 
@@ -77,7 +77,7 @@ test("a change that was decided after a second copy was written reaches both cop
   );
   begin();
   await allOver(eve.id);
-  expect(saidIn(await eve.heard())).toEqual(["done", "done"]);
+  expect(saidIn(await eve.listTexts())).toEqual(["done", "done"]);
 });
 
 test("an edit of a slot into which nothing was sent is superseded", async () => {
@@ -88,7 +88,7 @@ test("an edit of a slot into which nothing was sent is superseded", async () => 
   expect(await sending.rows(eve.id)).toMatchObject([
     { state: "superseded", reason: "nothing was sent here" },
   ]);
-  expect(await eve.heard()).toEqual([]);
+  expect(await eve.listTexts()).toEqual([]);
 });
 
 test("a copy that the person has deleted holds up no other copy", async () => {
@@ -100,7 +100,7 @@ test("a copy that the person has deleted holds up no other copy", async () => {
   await sending.telegram.remove(eve.id, row!.messageId!);
   await sending.write(edit(eve.id, "done", "s"));
   await allOver(eve.id);
-  expect(saidIn(await eve.heard())).toEqual(["done"]);
+  expect(saidIn(await eve.listTexts())).toEqual(["done"]);
 });
 
 test("an edit waits with its chat and is made when the chat may be called again", async () => {
@@ -113,5 +113,5 @@ test("an edit waits with its chat and is made when the chat may be called again"
   await delay(300);
   expect(await sending.states(eve.id)).toEqual(["sent", "waiting", "waiting"]);
   await allOver(eve.id);
-  expect(saidIn(await eve.heard())).toEqual(["done", "next"]);
+  expect(saidIn(await eve.listTexts())).toEqual(["done", "next"]);
 });

@@ -13,16 +13,16 @@ import { apiEnvironment } from "../../api/config.ts";
 import { DurableClient } from "../../client/durable.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { createLogger } from "../../runtime/log.ts";
-import { eventually } from "../support/eventually.ts";
+import { eventually } from "../drivers/eventually.ts";
 
 const required = { DATABASE_URL: "postgres://h/d", TEMPORAL_ADDRESS: "h:7233" };
 
-interface Given {
+interface ServeOptions {
   readonly env?: Record<string, string>;
   readonly checks?: Record<string, () => Promise<unknown>>;
 }
 
-async function served({ env = {}, checks = {} }: Given = {}) {
+async function served({ env = {}, checks = {} }: ServeOptions = {}) {
   const lines: string[] = [];
   const log = createLogger("api", "debug", { write: (line) => void lines.push(line) });
   const registry = new Registry();

@@ -30,14 +30,14 @@ async function demoed() {
   return { port, telegram, cryptobot, faults: `http://127.0.0.1:${port}/demo/faults` };
 }
 
-interface Asked {
+interface ReceivedRequest {
   readonly method?: string;
   readonly headers?: Record<string, string>;
   readonly body?: string;
 }
 
 /** Asks for a path exactly as it is written, which `fetch` would tidy first. */
-async function rawly(port: number, path: string, { body, ...how }: Asked = {}) {
+async function rawly(port: number, path: string, { body, ...how }: ReceivedRequest = {}) {
   const asked = request({ port, path, host: "127.0.0.1", ...how }).end(body);
   const [response] = (await once(asked, "response")) as [IncomingMessage];
   const chunks = await response.setEncoding("utf8").toArray();

@@ -4,9 +4,9 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { freePorts } from "../../tools/servers/ports.ts";
+import { eventually } from "../drivers/eventually.ts";
 import { secrets } from "../gateways/payments/webhook-world.ts";
 import { launch } from "../runtime/launched.ts";
-import { eventually } from "../support/eventually.ts";
 
 const mebibyte = 1_048_576;
 const mostMemory = 256 * mebibyte;

@@ -9,7 +9,9 @@ import { apiEnvironment } from "../../api/config.ts";
 import { paymentOfNobody } from "../../domain/derived-ids.ts";
 import { money } from "../../domain/money.ts";
 import type { GatewayName, PaymentId } from "../../domain/payments/payment.ts";
-import { gateTo } from "../bot/lone-bot.ts";
+import { gateTo } from "../bot/isolated-bot.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { createNamespace, type TestNamespace } from "../drivers/namespace.ts";
 import {
   cryptoToken,
   cryptoUpdate,
@@ -20,8 +22,6 @@ import {
   secrets,
   startApi,
 } from "../gateways/payments/webhook-world.ts";
-import { eventually } from "../support/eventually.ts";
-import { createNamespace, type TestNamespace } from "../support/namespace.ts";
 
 let temporal: TestNamespace;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { type AnswerLimits, Answers } from "../../bot/answers.ts";
 import { BotMetrics } from "../../bot/metrics.ts";
 import { createLogger } from "../../runtime/log.ts";
-import { eventually } from "../support/eventually.ts";
+import { eventually } from "../drivers/eventually.ts";
 
 const refusal = (error_code: number, retry_after?: number) =>
   new TelegramError({

@@ -1,38 +1,44 @@
 import { expect, inject, onTestFinished, test } from "vitest";
 import { poll } from "../../bot/updates/poll.ts";
-import { type Ephemeral, openMemory, openRedis } from "../../runtime/redis.ts";
+import { type KeyValueStore, openMemory, openRedis } from "../../runtime/redis.ts";
 import { freePort } from "../../tools/servers/ports.ts";
-import { eventually } from "../support/eventually.ts";
-import { useStage } from "../support/stage.ts";
-import { gateTo, type LoneBot, type LoneOptions, makeBot, runsOf } from "./lone-bot.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { useTestApp } from "../drivers/test-app.ts";
+import {
+  gateTo,
+  type IsolatedBot,
+  type IsolatedBotOptions,
+  makeBot,
+  runsOf,
+} from "./isolated-bot.ts";
 import { devicesOf } from "./people.ts";
 
-const stage = useStage();
+const app = useTestApp();
 
 let lastPerson = 90_000;
 const newId = () => (lastPerson += 1);
 
-async function polling(options: LoneOptions = {}): Promise<LoneBot> {
-  const lone = await makeBot(stage, options);
+async function polling(options: IsolatedBotOptions = {}): Promise<IsolatedBot> {
+  const lone = await makeBot(app, options);
   const intake = poll(lone.bot, lone.log);
   onTestFinished(() => intake.stop());
   return lone;
 }
 
-const settled = (lone: LoneBot) => eventually(async () => expect(await lone.pending()).toBe(0));
+const settled = (lone: IsolatedBot) => eventually(async () => expect(await lone.pending()).toBe(0));
 
-function redis(url: string, lone?: LoneBot): Ephemeral {
+function redis(url: string, lone?: IsolatedBot): KeyValueStore {
   const { log } = lone ?? { log: { warn: () => undefined, info: () => undefined } };
   const opened = openRedis(url, log as never);
   onTestFinished(() => opened.close());
   return opened;
 }
 
-const stores: [string, () => Ephemeral][] = [
+const stores: [string, () => KeyValueStore][] = [
   ["this process", openMemory],
   ...(inject("redis") === undefined
     ? []
-    : [["Redis", () => redis(inject("redis")!.url)] as [string, () => Ephemeral]]),
+    : [["Redis", () => redis(inject("redis")!.url)] as [string, () => KeyValueStore]]),
 ];
 
 test.each(stores)(
@@ -40,9 +46,9 @@ test.each(stores)(
   async (_, store) => {
     const lone = await polling({ ephemeral: store() });
     const eve = lone.person(newId());
-    await Promise.all(Array.from({ length: 100 }, () => eve.say("/start")));
+    await Promise.all(Array.from({ length: 100 }, () => eve.send("/start")));
     await settled(lone);
-    const told = (await eve.heard()).filter((text) => text.includes("Too fast"));
+    const told = (await eve.listTexts()).filter((text) => text.includes("Too fast"));
     expect(told.length).toBeGreaterThanOrEqual(1);
     expect(told.length).toBeLessThanOrEqual(3);
     const passed = await lone.metric('bot_messages_total{handler="start",status="ok"');
@@ -50,10 +56,10 @@ test.each(stores)(
     expect(count).toBeGreaterThanOrEqual(5);
     expect(count).toBeLessThanOrEqual(15);
     const bob = lone.person(newId());
-    await bob.say("/start");
-    await bob.say("/terms");
-    await bob.hears(/^Terms/u);
-    await eventually(async () => expect(await runsOf(stage, eve.id)).toBe(1));
+    await bob.send("/start");
+    await bob.send("/terms");
+    await bob.waitForMessage(/^Terms/u);
+    await eventually(async () => expect(await runsOf(app, eve.id)).toBe(1));
   },
 );
 
@@ -63,13 +69,13 @@ const throttleWindow = () => Math.floor(Date.now() / 5_000);
 test("a hundred presses at once are each answered, all but fifteen in five seconds with a request to slow down", async () => {
   const lone = await polling({ ephemeral: openMemory() });
   const eve = lone.person(newId());
-  await eve.say("/start");
-  await eve.say("/language");
+  await eve.send("/start");
+  await eve.send("/language");
   const { messageId } = await eve.button(/^language:en$/u);
   const first = throttleWindow();
   const answers = await Promise.all(
     // What only is answered: a press that is handed over takes its time.
-    Array.from({ length: 100 }, () => eve.forges(messageId, "no such button")),
+    Array.from({ length: 100 }, () => eve.forgePress(messageId, "no such button")),
   );
   // A busy machine takes longer than one of them.
   const windows = throttleWindow() - first + 1;
@@ -81,13 +87,13 @@ test("a hundred presses at once are each answered, all but fifteen in five secon
 
 test("an update that has to wait counts once, however often it is tried", async () => {
   const counted: string[] = [];
-  const bump = async (key: string) => counted.push(key);
-  const gate = await gateTo(inject("temporal").address, stage.namespace);
-  const lone = await polling({ ephemeral: { ...openMemory(), bump }, client: gate.client });
+  const increment = async (key: string) => counted.push(key);
+  const gate = await gateTo(inject("temporal").address, app.namespace);
+  const lone = await polling({ ephemeral: { ...openMemory(), increment }, client: gate.client });
   const eve = lone.person(newId());
   gate.shut();
-  await eve.say("/start");
-  await eve.hears(/slower than usual/u);
+  await eve.send("/start");
+  await eve.waitForMessage(/slower than usual/u);
   await eventually(() => {
     const tries = lone.lines.filter((line) => line.includes("an update waits"));
     expect(tries.length).toBeGreaterThan(2);
@@ -109,31 +115,31 @@ test("an update that has to wait counts once, however often it is tried", async 
 test("without Redis everything works, unthrottled", async () => {
   const away = redis(`redis://127.0.0.1:${await freePort()}`);
   const lone = await polling({ ephemeral: away });
-  const bob = await stage.customer();
+  const bob = await app.customer();
   const here = lone.person(bob.id);
-  await here.say("/start");
-  for (let count = 0; count < 8; count += 1) await here.say("/terms");
+  await here.send("/start");
+  for (let count = 0; count < 8; count += 1) await here.send("/terms");
   await eventually(async () =>
-    expect((await here.heard()).filter((text) => text.startsWith("Terms"))).toHaveLength(8),
+    expect((await here.listTexts()).filter((text) => text.startsWith("Terms"))).toHaveLength(8),
   );
-  await here.say("/devices");
-  await here.presses(/^device-open:/u);
-  await here.presses(/^device-rename:/u);
-  await here.hears(/Send the new name/u);
-  await here.say("Without Redis");
+  await here.send("/devices");
+  await here.pressButton(/^device-open:/u);
+  await here.pressButton(/^device-rename:/u);
+  await here.waitForMessage(/Send the new name/u);
+  await here.send("Without Redis");
   await eventually(async () =>
-    expect(await devicesOf(stage, bob)).toMatchObject([{ name: "Without Redis" }]),
+    expect(await devicesOf(app, bob)).toMatchObject([{ name: "Without Redis" }]),
   );
 });
 
 test("every number stands at /metrics under its name", async () => {
   const lone = await polling();
   const eve = lone.person(newId());
-  await eve.say("/start");
-  await eve.say("/terms");
-  await eve.say("/Terms");
-  await eve.say("/unheard_of");
-  await eve.say("hello");
+  await eve.send("/start");
+  await eve.send("/terms");
+  await eve.send("/Terms");
+  await eve.send("/unheard_of");
+  await eve.send("hello");
   await settled(lone);
   expect(await lone.metric("bot_commands_total{")).toEqual([
     expect.stringMatching(/command="start".* 1$/u),
@@ -170,10 +176,10 @@ test.each(["en", "ru"])(
       },
     };
     const lone = await polling({ customers: broken as never });
-    const eve = await lone.person(newId()).is({ language_code: language });
-    await eve.say("/start");
-    await eve.say("/devices");
-    await eve.hears(language === "en" ? /Something went wrong/u : /что-то сломалось/u);
+    const eve = await lone.person(newId()).become({ language_code: language });
+    await eve.send("/start");
+    await eve.send("/devices");
+    await eve.waitForMessage(language === "en" ? /Something went wrong/u : /что-то сломалось/u);
     await settled(lone);
     expect(await lone.metric('bot_errors_total{error_type="RangeError"')).toHaveLength(1);
     expect(await lone.metric('bot_messages_total{handler="devices",status="error"')).toHaveLength(
@@ -198,7 +204,7 @@ test("an update is passed on in the order: log, customer, locale, throttle, metr
   };
   const ephemeral = {
     ...openMemory(),
-    bump: async () => {
+    increment: async () => {
       note("throttle");
       return 1;
     },
@@ -210,12 +216,12 @@ test("an update is passed on in the order: log, customer, locale, throttle, metr
     seen(person);
   };
   const eve = lone.person(newId());
-  await eve.say("/start");
+  await eve.send("/start");
   await settled(lone);
   order.length = 0;
-  await eve.say("/devices");
+  await eve.send("/devices");
   // In the customer's language, not in the telephone's: locale came after customer.
-  await eve.hears(/Сначала нажмите/u);
+  await eve.waitForMessage(/Сначала нажмите/u);
   await settled(lone);
   expect(order).toEqual(["customer", "throttle", "metrics", "command"]);
   expect(lone.lines.at(-1)).toContain('"handler":"devices"');
@@ -238,7 +244,7 @@ test.each([
 ])("in a group nothing is said to %s", async (text) => {
   const lone = await polling();
   const eve = lone.person(newId());
-  await eve.say("/start");
+  await eve.send("/start");
   await settled(lone);
   // A busy machine may have told her in private that it is slower than usual.
   const before = (await lone.calls()).length;
@@ -276,21 +282,21 @@ test.each([
   "Telegram's own word about the chat (%s) is not answered, and what a person sends is",
   async (kind, what) => {
     const lone = await polling();
-    const bob = await stage.customer();
+    const bob = await app.customer();
     const here = lone.person(bob.id);
-    await here.say("/start");
+    await here.send("/start");
     await settled(lone);
     // A busy machine may have told him that it is slower than usual.
-    const before = (await here.heard()).length;
+    const before = (await here.listTexts()).length;
     const from = { id: bob.id, is_bot: false, first_name: "Bob" };
     const chat = { id: bob.id, type: "private", first_name: "Bob" };
     await lone.inject({ message: { message_id: 8, date: 1, from, chat, [kind]: what } });
     await settled(lone);
-    expect((await here.heard()).slice(before)).toEqual([]);
+    expect((await here.listTexts()).slice(before)).toEqual([]);
     await lone.inject({
       message: { message_id: 9, date: 1, from, chat, sticker: { emoji: "👋" } },
     });
-    await here.hears(/did not understand that/u);
-    expect((await here.heard()).slice(before)).toHaveLength(1);
+    await here.waitForMessage(/did not understand that/u);
+    expect((await here.listTexts()).slice(before)).toHaveLength(1);
   },
 );

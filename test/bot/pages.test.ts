@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import type { Message } from "../../emulators/telegram/bot-api.ts";
-import { eventually } from "../support/eventually.ts";
-import type { Person } from "../support/person.ts";
-import { useStage } from "../support/stage.ts";
-import { Shopper, starsAnd, till } from "./shopper.ts";
+import { eventually } from "../drivers/eventually.ts";
+import type { Person } from "../drivers/person.ts";
+import { useTestApp } from "../drivers/test-app.ts";
+import { BotCustomer, starsAnd, till } from "./bot-customer.ts";
 
 const memory = till();
-const stage = useStage({ gateways: starsAnd(memory) });
+const app = useTestApp({ gateways: starsAnd(memory) });
 
 /** Copies a row `times` times; `change` is an object of SQL in which n counts the copies. */
 const copies = (
@@ -14,7 +14,7 @@ const copies = (
   where: string,
   { times, change }: { times: number; change: string },
 ) =>
-  stage.rows(
+  app.rows(
     `insert into ${table} select (jsonb_populate_record(null::${table},
        to_jsonb(r) || jsonb_build_object(${change}))).*
        from ${table} r, generate_series(1, ${times}) n where ${where} returning 1`,
@@ -57,7 +57,7 @@ async function turned(
 
 async function lists(person: Person, command: string, wanted: RegExp): Promise<Message> {
   const before = (await person.chat()).at(-1)?.message_id ?? 0;
-  await person.say(command);
+  await person.send(command);
   return eventually(async () => {
     const found = (await person.chat(before)).find(
       ({ from, text }) => from.is_bot && wanted.test(text ?? ""),
@@ -71,12 +71,12 @@ const ofKind = (data: readonly string[], kind: string) =>
   data.filter((one) => one.startsWith(kind));
 
 test("a hundred devices are each within reach, and so is what they used", async () => {
-  const bob = await stage.customer();
+  const bob = await app.customer();
   const own = `subscription_id = (select s.id from subscriptions s join customers c
     on c.id = s.customer_id where c.telegram_id = ${bob.id})`;
   const change = `'id', gen_random_uuid(), 'name', ${longName}, 'created_at', now()`;
   await copies("devices", own, { times: 99, change });
-  await stage.rows(
+  await app.rows(
     `insert into traffic_counters
        (device_id, identity, epoch, uploaded_raw, downloaded_raw, uploaded, downloaded, updated_at)
        select id, 'key of ' || id, '1', 0, 0, 1000, 5000, now() from devices where ${own} returning 1`,
@@ -86,57 +86,57 @@ test("a hundred devices are each within reach, and so is what they used", async 
   expect(seen.pages).toBeGreaterThanOrEqual(5);
   const used = await turned(bob, await lists(bob, "/usage", /Your traffic/u));
   expect(used.words.match(/•/gu)).toHaveLength(100);
-  const boss = await stage.admin();
-  const card = await lists(boss, `/find ${bob.id}`, /👤/u);
+  const admin = await app.admin();
+  const card = await lists(admin, `/find ${bob.id}`, /👤/u);
   expect(card.text).toMatch(/Devices: .*\+90$/mu);
 });
 
 test("all payments are within reach of their customer and of an admin", async () => {
-  const bob = new Shopper(stage, await stage.customer());
-  const id = await bob.buys("month", "memory", "RUB");
+  const bob = new BotCustomer(app, await app.customer());
+  const id = await bob.buy("month", "memory", "RUB");
   const change = `'id', gen_random_uuid(), 'memo', 'memo' || n, 'invoice_reference', 'r' || n,
     'state', 'lapsed', 'closed_at', now(), 'next_lookup_at', null, 'opened_at', now() - n * interval '1 hour'`;
   await copies("payments", `id = '${id}'`, { times: 45, change });
   const mine = await turned(bob.person, await lists(bob.person, "/payments", /Your payments/u));
   expect([mine.words.match(/•/gu)?.length, mine.pages]).toEqual([46, 5]);
   expect(ofKind(mine.data, "cancel-payment:")).toEqual([`cancel-payment:${id}`]);
-  const boss = await stage.admin();
-  const found = await turned(boss, await lists(boss, `/payment ${bob.person.id}`, /Found 46/u));
+  const admin = await app.admin();
+  const found = await turned(admin, await lists(admin, `/payment ${bob.person.id}`, /Found 46/u));
   expect(ofKind(found.data, "payment:")).toHaveLength(46);
-  await lists(boss, `/find ${bob.person.id}`, /👤/u);
-  await boss.presses(new RegExp(`^payments-of:${bob.person.id}$`, "u"));
-  const all = await turned(boss, await boss.hears(/Payments of/u));
+  await lists(admin, `/find ${bob.person.id}`, /👤/u);
+  await admin.pressButton(new RegExp(`^payments-of:${bob.person.id}$`, "u"));
+  const all = await turned(admin, await admin.waitForMessage(/Payments of/u));
   expect(ofKind(all.data, "payment:")).toHaveLength(46);
 });
 
 test("whoever waits, whoever is found and whatever nobody asked for is within reach of an admin", async () => {
-  const boss = await stage.admin();
-  const eve = await stage.person().is({ first_name: "Константин Константинопольский" });
-  await eve.asksForAccess();
-  await boss.button(new RegExp(`^decide:signup:${eve.id}:`, "u"));
+  const admin = await app.admin();
+  const eve = await app.person().become({ first_name: "Константин Константинопольский" });
+  await eve.askForAccess();
+  await admin.button(new RegExp(`^decide:signup:${eve.id}:`, "u"));
   const person = `'id', gen_random_uuid(), 'telegram_id', 7000000 + n, 'username', null,
     'last_name', ${longName}`;
   await copies("customers", `telegram_id = ${eve.id}`, { times: 60, change: person });
   const asked = `'approval_id', 'signup:' || (7000000 + n), 'customer_id',
     (select id from customers where telegram_id = 7000000 + n)`;
   await copies("approvals", `approval_id = 'signup:${eve.id}'`, { times: 60, change: asked });
-  await lists(boss, "/admin", /Admin menu/u);
-  await boss.presses(/^admin-pending$/u);
-  const waiting = await turned(boss, await boss.hears(/Waiting: 61/u));
+  await lists(admin, "/admin", /Admin menu/u);
+  await admin.pressButton(/^admin-pending$/u);
+  const waiting = await turned(admin, await admin.waitForMessage(/Waiting: 61/u));
   expect(
     ofKind(waiting.data, "decide:signup:").filter((one) => one.endsWith(":approve")),
   ).toHaveLength(61);
   const about = `'host', 'one', 'count', 12`;
   const refund = `'amount', jsonb_build_object('minor', 30000, 'currency', 'RUB'), 'gateway', 'memory', 'reason', 'twice'`;
-  await stage.rows(
+  await app.rows(
     `insert into approvals (approval_id, ask, kind, customer_id, subject, state, asked_at)
      select 'host:a', 'b', 'removals', null, jsonb_build_object('kind', 'removals', ${about}), 'open', now()
      union all
      select 'refund:a', 'b', 'refund', id, jsonb_build_object('kind', 'refund', ${refund}), 'open', now()
        from customers where telegram_id = ${eve.id} returning 1`,
   );
-  await boss.presses(/^admin-pending$/u);
-  const [all] = [await turned(boss, await boss.hears(/Waiting: 63/u))];
+  await admin.pressButton(/^admin-pending$/u);
+  const [all] = [await turned(admin, await admin.waitForMessage(/Waiting: 63/u))];
   expect(all.data).toEqual(
     expect.arrayContaining(["decide:host:a:b:approve", "decide:refund:a:b:reject"]),
   );
@@ -144,16 +144,16 @@ test("whoever waits, whoever is found and whatever nobody asked for is within re
   expect(all.words).toMatch(/↩️ 300 ₽, .*\(.*twice.*\) .*Константин/u);
   // Longer than a button's data: the pages look for the beginning of it.
   const name = "/find константин константинопольский";
-  const found = await turned(boss, await lists(boss, name, /Found 61/u));
+  const found = await turned(admin, await lists(admin, name, /Found 61/u));
   expect(ofKind(found.data, "customer:")).toHaveLength(61);
-  await stage.rows(
+  await app.rows(
     `insert into unmatched (gateway, reference, payment_id, minor, currency, evidence, at, state)
        select 'memory', repeat('<&>', 40) || n, gen_random_uuid(), 100 + n, 'RUB', 'written for this test', now(), 'open'
          from generate_series(1, 55) n returning 1`,
   );
-  const money = await turned(boss, await lists(boss, "/unmatched", /❓/u));
+  const money = await turned(admin, await lists(admin, "/unmatched", /❓/u));
   expect(ofKind(money.data, "ignore:")).toHaveLength(55);
-  await stage.rows(
+  await app.rows(
     "update unmatched set state = 'ignored' where evidence = 'written for this test' returning 1",
   );
 });

@@ -1,15 +1,15 @@
 import type { Language } from "../../domain/people/customer.ts";
-import { eventually } from "../support/eventually.ts";
-import type { Person } from "../support/person.ts";
-import type { Stage } from "../support/stage.ts";
+import { eventually } from "../drivers/eventually.ts";
+import type { Person } from "../drivers/person.ts";
+import type { TestApp } from "../drivers/test-app.ts";
 
 /** A customer with a first key whose telephone speaks this language. */
-export async function customerSpeaking(stage: Stage, language: Language): Promise<Person> {
-  const one = await stage.person().is({ language_code: language });
-  const boss = await stage.admin();
-  await one.asksForAccess();
-  await boss.presses(new RegExp(`^decide:signup:${one.id}:\\w+:approve$`, "u"));
-  await one.hears(/How to connect|Как подключиться/u);
+export async function customerSpeaking(stage: TestApp, language: Language): Promise<Person> {
+  const one = await stage.person().become({ language_code: language });
+  const admin = await stage.admin();
+  await one.askForAccess();
+  await admin.pressButton(new RegExp(`^decide:signup:${one.id}:\\w+:approve$`, "u"));
+  await one.waitForMessage(/How to connect|Как подключиться/u);
   return one;
 }
 
@@ -22,7 +22,7 @@ export interface DeviceInBooks {
 }
 
 /** What the books say of a person's devices, oldest first. */
-export const devicesOf = (stage: Stage, { id }: Person): Promise<DeviceInBooks[]> =>
+export const devicesOf = (stage: TestApp, { id }: Person): Promise<DeviceInBooks[]> =>
   stage.rows<DeviceInBooks>(
     `select d.id, d.name, a.address, a.identity as public_key, d.revoked_at is not null as revoked
        from devices d join subscriptions s on s.id = d.subscription_id
@@ -34,7 +34,7 @@ export const devicesOf = (stage: Stage, { id }: Person): Promise<DeviceInBooks[]
   );
 
 /** The keys that the host lets in now, each with its address. */
-export async function letIn(stage: Stage): Promise<Map<string, string>> {
+export async function letIn(stage: TestApp): Promise<Map<string, string>> {
   const { peers } = await stage.host.list();
   return new Map(peers.map(({ identity, addresses }) => [identity, addresses.join()]));
 }
@@ -43,12 +43,12 @@ export async function letIn(stage: Stage): Promise<Map<string, string>> {
 export async function newestKey(person: Person): Promise<{ fileName: string; conf: string }> {
   const { document } = (await person.chat()).findLast((message) => message.document) ?? {};
   if (document === undefined) throw new Error(`${person.id} has no key`);
-  return { fileName: document.file_name, conf: await person.file(document.file_id) };
+  return { fileName: document.file_name, conf: await person.downloadText(document.file_id) };
 }
 
 /** Presses a button that the message does not have, as a rewritten client app could. */
 export async function forges(
-  stage: Stage,
+  stage: TestApp,
   { id }: Person,
   { messageId, data }: { messageId: number; data: string },
 ): Promise<{ text?: string; show_alert?: boolean } | null> {
@@ -70,7 +70,7 @@ export interface Act {
 }
 
 /** What the audit log says was done to a person, oldest first. */
-export const actsOn = (stage: Stage, { id }: Person): Promise<Act[]> =>
+export const actsOn = (stage: TestApp, { id }: Person): Promise<Act[]> =>
   stage.rows<Act>(
     `select l.act, l.actor, l.before, l.after from audit_log l
        join customers c on c.id = l.customer_id where c.telegram_id = ? order by l.at`,
@@ -78,11 +78,11 @@ export const actsOn = (stage: Stage, { id }: Person): Promise<Act[]> =>
   );
 
 /** Lets the admin find the customer, and answers their card. */
-export async function cardOf(boss: Person, { id }: Person): Promise<number> {
-  const before = (await boss.chat()).length;
-  await boss.say(`/find ${id}`);
+export async function cardOf(admin: Person, { id }: Person): Promise<number> {
+  const before = (await admin.chat()).length;
+  await admin.send(`/find ${id}`);
   return eventually(async () => {
-    const fresh = (await boss.chat()).slice(before);
+    const fresh = (await admin.chat()).slice(before);
     const card = fresh.find(({ text }) => text?.includes(`${id}`) && text.includes("👤"));
     if (card === undefined) throw new Error("no card yet");
     return card.message_id;

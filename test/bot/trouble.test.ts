@@ -1,14 +1,14 @@
 import * as fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
 import { textsIn } from "../../texts/index.ts";
-import { eventually } from "../support/eventually.ts";
-import { useStage } from "../support/stage.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { useTestApp } from "../drivers/test-app.ts";
 import { devicesOf, newestKey } from "./people.ts";
 
-const stage = useStage();
+const app = useTestApp();
 
 const control = (path: string, method = "POST", body?: object) =>
-  fetch(`${stage.emulatorUrl}/control/${path}`, {
+  fetch(`${app.emulatorUrl}/control/${path}`, {
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
@@ -19,34 +19,34 @@ afterEach(() => control("faults", "DELETE"));
 const decision = (id: number) => new RegExp(`^decide:signup:${id}:\\w+:approve$`, "u");
 
 test("who blocks the bot before the key comes gets it after coming back", async () => {
-  const boss = await stage.admin();
-  const eve = stage.person();
-  await eve.asksForAccess();
-  await eve.is({ blocked: true });
-  await boss.presses(decision(eve.id));
-  await boss.hears(new RegExp(`${eve.id}[^]*Approved by`, "u"));
+  const admin = await app.admin();
+  const eve = app.person();
+  await eve.askForAccess();
+  await eve.become({ blocked: true });
+  await admin.pressButton(decision(eve.id));
+  await admin.waitForMessage(new RegExp(`${eve.id}[^]*Approved by`, "u"));
   await eventually(async () => {
     const calls = (await (await control("calls?method=sendDocument", "GET")).json()) as object[];
     expect(calls).toContainEqual(expect.objectContaining({ chat_id: eve.id, error_code: 403 }));
   });
   await eventually(async () => {
-    const [row] = await stage.rows<{ since: string | null }>(
+    const [row] = await app.rows<{ since: string | null }>(
       "select unreachable_since as since from customers where telegram_id = ?",
       [eve.id],
     );
     expect(row?.since).not.toBeNull();
   });
-  expect(await eve.keys()).toEqual([]);
-  await eve.say("/start");
-  await eve.hears(/Welcome back/u);
-  await eve.hears(/How to connect/u);
-  expect(await eve.keys()).toHaveLength(1);
-  await eve.say("/start");
+  expect(await eve.listKeys()).toEqual([]);
+  await eve.send("/start");
+  await eve.waitForMessage(/Welcome back/u);
+  await eve.waitForMessage(/How to connect/u);
+  expect(await eve.listKeys()).toHaveLength(1);
+  await eve.send("/start");
   await eventually(async () => {
-    const told = (await eve.heard()).filter((text) => text.includes("Welcome back"));
+    const told = (await eve.listTexts()).filter((text) => text.includes("Welcome back"));
     expect(told).toHaveLength(2);
   });
-  expect(await eve.keys()).toHaveLength(1);
+  expect(await eve.listKeys()).toHaveLength(1);
 });
 
 test.each([
@@ -55,27 +55,27 @@ test.each([
   ["502", { kind: "502", times: 2 }],
   ["silence after it was done", { kind: "timeout-after-success", hold_ms: 20, times: 1 }],
 ])("a key arrives whole though Telegram answers %s to a part of it", async (_, rule) => {
-  const boss = await stage.admin();
-  const eve = stage.person();
-  await eve.asksForAccess();
+  const admin = await app.admin();
+  const eve = app.person();
+  await eve.askForAccess();
   for (const method of ["sendDocument", "sendPhoto", "sendMessage"]) {
     await fault({ method, chat_id: eve.id, ...rule });
   }
-  await boss.presses(decision(eve.id));
-  await eve.hears(/How to connect/u);
+  await admin.pressButton(decision(eve.id));
+  await eve.waitForMessage(/How to connect/u);
   const chat = await eve.chat();
   expect(chat.some(({ photo }) => photo)).toBe(true);
-  expect(new Set(await eve.keys()).size).toBe(1);
-  expect(await devicesOf(stage, eve)).toHaveLength(1);
+  expect(new Set(await eve.listKeys()).size).toBe(1);
+  expect(await devicesOf(app, eve)).toHaveLength(1);
 });
 
 test("what a step has sent before it failed is not sent again", async () => {
-  const boss = await stage.admin();
-  const eve = stage.person();
-  await eve.asksForAccess();
+  const admin = await app.admin();
+  const eve = app.person();
+  await eve.askForAccess();
   await fault({ method: "sendPhoto", chat_id: eve.id, kind: "500", times: 2 });
-  await boss.presses(decision(eve.id));
-  await eve.hears(/How to connect/u);
+  await admin.pressButton(decision(eve.id));
+  await eve.waitForMessage(/How to connect/u);
   const chat = await eve.chat();
   expect(chat.filter(({ document }) => document)).toHaveLength(1);
   expect(chat.filter(({ photo }) => photo)).toHaveLength(1);
@@ -91,17 +91,17 @@ const misbehaviour = fc.record({
 test("however Telegram repeats, delays and reorders, a signup is one approval and one key", () =>
   fc.assert(
     fc.asyncProperty(misbehaviour, async (rule) => {
-      const boss = await stage.admin();
-      const eve = stage.person();
+      const admin = await app.admin();
+      const eve = app.person();
       await fault({ ...rule, chat_id: eve.id });
-      await fault({ ...rule, chat_id: boss.id });
-      await eve.asksForAccess();
-      await boss.presses(decision(eve.id));
-      await eve.hears(/How to connect/u);
+      await fault({ ...rule, chat_id: admin.id });
+      await eve.askForAccess();
+      await admin.pressButton(decision(eve.id));
+      await eve.waitForMessage(/How to connect/u);
       await control("faults", "DELETE");
-      expect(await eve.keys()).toHaveLength(1);
-      expect(await devicesOf(stage, eve)).toHaveLength(1);
-      const asked = await stage.rows("select ask from approvals where approval_id = ?", [
+      expect(await eve.listKeys()).toHaveLength(1);
+      expect(await devicesOf(app, eve)).toHaveLength(1);
+      const asked = await app.rows("select ask from approvals where approval_id = ?", [
         `signup:${eve.id}`,
       ]);
       expect(asked).toHaveLength(1);
@@ -110,18 +110,18 @@ test("however Telegram repeats, delays and reorders, a signup is one approval an
   ));
 
 test("Approve pressed twice is one approval, and the second press is told so", async () => {
-  const boss = await stage.admin();
-  const eve = stage.person();
-  await eve.asksForAccess();
-  const { messageId, data } = await boss.button(decision(eve.id));
-  await Promise.all([boss.press(messageId, data), boss.press(messageId, data)]);
-  await eve.hears(/How to connect/u);
-  expect(await eve.keys()).toHaveLength(1);
-  const acts = await stage.rows("select act from audit_log where request_id like ?", [
+  const admin = await app.admin();
+  const eve = app.person();
+  await eve.askForAccess();
+  const { messageId, data } = await admin.button(decision(eve.id));
+  await Promise.all([admin.press(messageId, data), admin.press(messageId, data)]);
+  await eve.waitForMessage(/How to connect/u);
+  expect(await eve.listKeys()).toHaveLength(1);
+  const acts = await app.rows("select act from audit_log where request_id like ?", [
     `approval/signup:${eve.id}/%`,
   ]);
   expect(acts).toEqual([{ act: "approve" }]);
-  const old = await fetch(`${stage.emulatorUrl}/person/1001/callbacks?wait=answer&forge=yes`, {
+  const old = await fetch(`${app.emulatorUrl}/person/1001/callbacks?wait=answer&forge=yes`, {
     method: "POST",
     body: JSON.stringify({ message_id: messageId, data }),
   });
@@ -131,33 +131,33 @@ test("Approve pressed twice is one approval, and the second press is told so", a
 });
 
 test("a press so old that it cannot be answered still counts, and nothing fails", async () => {
-  const boss = await stage.admin();
-  const eve = stage.person();
-  await eve.asksForAccess();
-  const { messageId, data } = await boss.button(decision(eve.id));
-  const message = (await boss.chat()).find(({ message_id: id }) => id === messageId);
-  const before = (await stage.numbers.errors.get()).values;
-  const from = { id: boss.id, is_bot: false, first_name: "Boss" };
+  const admin = await app.admin();
+  const eve = app.person();
+  await eve.askForAccess();
+  const { messageId, data } = await admin.button(decision(eve.id));
+  const message = (await admin.chat()).find(({ message_id: id }) => id === messageId);
+  const before = (await app.numbers.errors.get()).values;
+  const from = { id: admin.id, is_bot: false, first_name: "Boss" };
   const query = { id: "999", from, message, chat_instance: "1", data };
   await control("updates", "POST", { callback_query: query });
-  await eve.hears(/How to connect/u);
-  expect((await stage.numbers.errors.get()).values).toEqual(before);
+  await eve.waitForMessage(/How to connect/u);
+  expect((await app.numbers.errors.get()).values).toEqual(before);
 });
 
 test("a message of 4,096 characters is answered like any other", async () => {
-  const boss = await stage.admin();
-  const bob = await stage.customer();
+  const admin = await app.admin();
+  const bob = await app.customer();
   for (const text of ["x".repeat(4_096), "😀".repeat(2_048), `/${"y".repeat(4_095)}`]) {
-    const heard = (await bob.heard()).length;
-    await bob.say(text);
+    const heard = (await bob.listTexts()).length;
+    await bob.send(text);
     await eventually(async () =>
-      expect((await bob.heard())[heard]).toBe(textsIn("en").messaging.answer.unknownCommand),
+      expect((await bob.listTexts())[heard]).toBe(textsIn("en").messaging.answer.unknownCommand),
     );
   }
-  await boss.say(`/find ${"z".repeat(4_090)}`);
-  await boss.hears(/Nobody found/u);
-  await boss.say(`/extend ${"9".repeat(4_080)}`);
-  await boss.hears(/Send \/extend/u);
+  await admin.send(`/find ${"z".repeat(4_090)}`);
+  await admin.waitForMessage(/Nobody found/u);
+  await admin.send(`/extend ${"9".repeat(4_080)}`);
+  await admin.waitForMessage(/Send \/extend/u);
 });
 
 const deviceName = fc.oneof(
@@ -166,30 +166,30 @@ const deviceName = fc.oneof(
 );
 
 test("a device may be called anything: the list, the card and the file name stand it", async () => {
-  const bob = await stage.customer();
-  const [device] = await devicesOf(stage, bob);
-  await bob.say("/devices");
-  await bob.presses(/^device-open:/u);
+  const bob = await app.customer();
+  const [device] = await devicesOf(app, bob);
+  await bob.send("/devices");
+  await bob.pressButton(/^device-open:/u);
   const { messageId } = await bob.button(/^device-rename:/u);
   let keys = 1;
   await fc.assert(
     fc.asyncProperty(deviceName, async (name) => {
       // A command is a command, and a name of nothing but spaces is none.
       fc.pre(!name.startsWith("/") && name.trim() !== "");
-      const before = await bob.heard();
+      const before = await bob.listTexts();
       await bob.press(messageId, `device-rename:${device!.id}`);
-      await eventually(async () => expect((await bob.heard()).length).toBe(before.length + 1));
-      await bob.say(name);
-      await eventually(async () => expect((await bob.heard()).length).toBe(before.length + 2));
-      expect((await bob.heard()).at(-1)).toMatch(/^✏️ Renamed to/u);
-      const [{ name: kept } = { name: "" }] = await devicesOf(stage, bob);
+      await eventually(async () => expect((await bob.listTexts()).length).toBe(before.length + 1));
+      await bob.send(name);
+      await eventually(async () => expect((await bob.listTexts()).length).toBe(before.length + 2));
+      expect((await bob.listTexts()).at(-1)).toMatch(/^✏️ Renamed to/u);
+      const [{ name: kept } = { name: "" }] = await devicesOf(app, bob);
       expect(Array.from(kept).length).toBeLessThanOrEqual(32);
       expect(kept).not.toMatch(/[\u202A-\u202E\u2066-\u2069\n]/u);
-      await bob.presses(/^device-show:/u);
+      await bob.pressButton(/^device-show:/u);
       keys += 1;
       // The instruction is the last of the three messages that a key comes in.
       const instructions = async () =>
-        (await bob.heard()).filter((text) => text.startsWith("How to connect"));
+        (await bob.listTexts()).filter((text) => text.startsWith("How to connect"));
       await eventually(async () => expect(await instructions()).toHaveLength(keys));
       expect((await newestKey(bob)).fileName).toMatch(/^[\w=+.-]{1,15}\.conf$/u);
     }),

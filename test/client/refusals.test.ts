@@ -4,7 +4,7 @@ import { DurableClient } from "../../client/durable.ts";
 import { reportEvents } from "../../client/payments.ts";
 import { isNeverTaken } from "../../client/refusals.ts";
 import type { GatewayEvent, GatewayName, PaymentId } from "../../domain/payments/payment.ts";
-import { createNamespace } from "../support/namespace.ts";
+import { createNamespace } from "../drivers/namespace.ts";
 
 let temporal: Awaited<ReturnType<typeof createNamespace>>;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { openDatabase } from "../../db/orm.ts";
-import { useDatabase } from "../support/database.ts";
-import { eventually } from "../support/eventually.ts";
+import { useDatabase } from "../drivers/database.ts";
+import { eventually } from "../drivers/eventually.ts";
 
 const databases = useDatabase();
 

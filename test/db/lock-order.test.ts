@@ -24,9 +24,9 @@ import {
 import type { AdminAct } from "../../domain/people/admin-act.ts";
 import { instant } from "../../domain/time.ts";
 import { newTunnelAccess } from "../../gateways/hosts/amneziawg/tunnel.ts";
-import { useDatabase } from "../support/database.ts";
-import { useShop } from "../support/shop.ts";
-import { memorySettings } from "../support/stage.ts";
+import { useDatabase } from "../drivers/database.ts";
+import { useShop } from "../drivers/shop.ts";
+import { memorySettings } from "../drivers/test-app.ts";
 
 const db = useDatabase();
 const vault = new Vault([{ id: "k1", key: randomBytes(32) }]);

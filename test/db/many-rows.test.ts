@@ -5,8 +5,8 @@ import { AuditQueries } from "../../db/queries/operations/audit.ts";
 import { type Money, money } from "../../domain/money.ts";
 import type { GatewayReport } from "../../domain/payments/payment.ts";
 import { instant } from "../../domain/time.ts";
-import { useDatabase } from "../support/database.ts";
-import { useShop } from "../support/shop.ts";
+import { useDatabase } from "../drivers/database.ts";
+import { useShop } from "../drivers/shop.ts";
 
 const db = useDatabase();
 const shop = useShop(db);

@@ -11,9 +11,9 @@ import { telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
 import type { GatewayReport, PaymentId } from "../../domain/payments/payment.ts";
 import { instant } from "../../domain/time.ts";
-import { useDatabase } from "../support/database.ts";
-import { openedOrder, openShop } from "../support/orders.ts";
-import { BookShop } from "../support/shop.ts";
+import { useDatabase } from "../drivers/database.ts";
+import { openedOrder, openShop } from "../drivers/orders.ts";
+import { BookShop } from "../drivers/shop.ts";
 
 const databases = useDatabase();
 let single: Database;

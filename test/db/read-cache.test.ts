@@ -3,7 +3,7 @@ import { type CacheStore, ReadCache } from "../../db/read-cache.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { createLogger } from "../../runtime/log.ts";
 import { openMemory, openRedis } from "../../runtime/redis.ts";
-import { eventually } from "../support/eventually.ts";
+import { eventually } from "../drivers/eventually.ts";
 
 const log = createLogger("test", "silent");
 const redis = inject("redis");

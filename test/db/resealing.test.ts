@@ -4,8 +4,8 @@ import { Hosts } from "../../db/access/hosts.ts";
 import { reseal, type SealedColumn } from "../../db/resealing.ts";
 import { sealedColumns } from "../../db/sealed-columns.ts";
 import { Vault } from "../../db/vault.ts";
-import { useDatabase } from "../support/database.ts";
-import { memorySettings } from "../support/stage.ts";
+import { useDatabase } from "../drivers/database.ts";
+import { memorySettings } from "../drivers/test-app.ts";
 
 const db = useDatabase();
 const [older, newer] = ["k1", "k2"].map((id) => ({ id, key: randomBytes(32) })) as [Key, Key];

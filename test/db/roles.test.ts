@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createAndMigrate, useDatabase } from "../support/database.ts";
+import { createAndMigrate, useDatabase } from "../drivers/database.ts";
 
 const db = useDatabase();
 

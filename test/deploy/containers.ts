@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { eventually } from "../support/eventually.ts";
+import { eventually } from "../drivers/eventually.ts";
 import type { ComposeFile, Service, Variables } from "./compose-file.ts";
 import type { Image } from "./image.ts";
 

@@ -31,16 +31,16 @@ interface Options {
  */
 export function buildImage(options: Options): Image {
   const stages = new Map<string, Stage>();
-  let stage: Stage | undefined;
+  let app: Stage | undefined;
   const text = readFileSync(`${root}/Dockerfile`, "utf8");
   for (const line of text.split("\n").filter((one) => one !== "" && !one.startsWith("#"))) {
     const [instruction = "", ...words] = line.split(" ");
-    if (instruction === "FROM") stage = begin(words, stages, options);
-    else if (stage === undefined) throw new Error(`the Dockerfile does not begin with FROM`);
-    else follow({ instruction, words, stage, stages }, options);
+    if (instruction === "FROM") app = begin(words, stages, options);
+    else if (app === undefined) throw new Error(`the Dockerfile does not begin with FROM`);
+    else follow({ instruction, words, stage: app, stages }, options);
   }
-  if (stage === undefined) throw new Error("the Dockerfile is empty");
-  return stage;
+  if (app === undefined) throw new Error("the Dockerfile is empty");
+  return app;
 }
 
 function begin([from = "", , name]: string[], stages: Map<string, Stage>, options: Options): Stage {

@@ -8,8 +8,8 @@ import { signupApprovalId } from "../../domain/people/approval.ts";
 import { onPath } from "../../tools/servers/executables.ts";
 import { goIsThere } from "../../tools/servers/temporal-build.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
-import { eventually } from "../support/eventually.ts";
-import { Person } from "../support/person.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { Person } from "../drivers/person.ts";
 import { inOrder, oneShots, root } from "./compose-file.ts";
 import {
   type Container,
@@ -64,18 +64,18 @@ describe.skipIf(!goIsThere() && !allRequired)("the compose file, as plain proces
 
   test("a customer gets a key by webhook, with the worker killed while the admin decides", async () => {
     const admin = person(1001);
-    await admin.say("/start");
-    await admin.hears(/administrator here/u);
+    await admin.send("/start");
+    await admin.waitForMessage(/administrator here/u);
     const customer = person(5001);
-    await customer.asksForAccess();
+    await customer.askForAccess();
     const { messageId, data } = await admin.button(/^decide:signup:5001:\w+:approve$/u);
     await nothingUnderWay(workflowIds.signup(telegramId(5001)));
 
     await kill("worker");
     await admin.press(messageId, data);
     await bringUp("worker");
-    await customer.hears(/How to connect/u);
-    expect(await customer.keys()).toEqual([expect.stringContaining("[Interface]")]);
+    await customer.waitForMessage(/How to connect/u);
+    expect(await customer.listKeys()).toEqual([expect.stringContaining("[Interface]")]);
   });
 
   test("preparing the database once more changes nothing, and everybody still gets in", async () => {
@@ -88,8 +88,8 @@ describe.skipIf(!goIsThere() && !allRequired)("the compose file, as plain proces
     containers.set("bot", startContainer(world, "bot", { BOT_MODE: "polling" }));
     await healthy(world, get("bot"));
     const customer = person(5001);
-    await customer.say("/devices");
-    await customer.hears(/Your devices/u);
+    await customer.send("/devices");
+    await customer.waitForMessage(/Your devices/u);
   });
 
   test.runIf(process.platform === "linux")(

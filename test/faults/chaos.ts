@@ -1,13 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { eventually } from "../support/eventually.ts";
-import type { Killable } from "../support/plant.ts";
+import { eventually } from "../drivers/eventually.ts";
+import type { Killable } from "../drivers/processes.ts";
 import type { Part } from "./payment-history.ts";
 
 /** How long anything may take to come back. */
 const revivalMs = 120_000;
 
 /** A part that is killed and comes back by itself. Deaths that are wished for too soon after one are that one. */
-class Mortal {
+class KilledPart {
   readonly diedAtMs: number[] = [];
   /** Resolves when it is alive again. */
   alive: Promise<void> = Promise.resolve();
@@ -38,11 +38,11 @@ class Mortal {
 export class Chaos {
   /** How long a part is left alone after it came back. */
   restMs = 0;
-  readonly #parts: Readonly<Record<Part, Mortal>>;
+  readonly #parts: Readonly<Record<Part, KilledPart>>;
 
   constructor(parts: Readonly<Record<Part, Killable>>) {
-    const named = Object.entries(parts).map(([name, part]) => [name, new Mortal(part)]);
-    this.#parts = Object.fromEntries(named) as Record<Part, Mortal>;
+    const named = Object.entries(parts).map(([name, part]) => [name, new KilledPart(part)]);
+    this.#parts = Object.fromEntries(named) as Record<Part, KilledPart>;
   }
 
   kill(part: Part, awayMs = 0): Promise<void> {

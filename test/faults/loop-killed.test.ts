@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { hostId } from "../../domain/ids.ts";
 import type { GatewayName } from "../../domain/payments/payment.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
-import { adminId, bothDeathsOf, FragilePlant, until } from "./fragile-plant.ts";
+import { adminId, bothDeathsOf, MortalProcesses, until } from "./mortal-processes.ts";
 
 /** The loop of each reconciler, by the word that names its workflow. */
 const loops = [
@@ -13,10 +13,10 @@ const loops = [
 ] as const;
 
 const deaths = loops.flatMap(({ word, activity }) => bothDeathsOf(word, activity));
-let product: FragilePlant;
+let product: MortalProcesses;
 
 beforeAll(async () => {
-  product = await FragilePlant.open(deaths);
+  product = await MortalProcesses.open(deaths);
 });
 afterAll(() => product?.close());
 
@@ -66,6 +66,6 @@ test.each(loops)(
 test("what is said after all of that is answered", async () => {
   product.checkAllHaveDied();
   const admin = product.person(adminId);
-  await admin.say("/start");
-  await until(() => admin.hears(/administrator here/u));
+  await admin.send("/start");
+  await until(() => admin.waitForMessage(/administrator here/u));
 }, 600_000);

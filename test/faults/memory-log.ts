@@ -2,18 +2,18 @@ import { setTimeout as delay } from "node:timers/promises";
 import { median } from "../../bench/payments/figures.ts";
 import { table } from "../../bench/payments/table.ts";
 import { minuteMs, secondMs } from "../../domain/time.ts";
-import { memoryOf } from "../support/memory.ts";
-import type { Plant } from "../support/plant.ts";
+import { memoryOf } from "../drivers/memory.ts";
+import type { Processes } from "../drivers/processes.ts";
 
 const parts = ["worker", "bot", "api"] as const;
 type Part = (typeof parts)[number];
 
 /** What the product's processes use over time, in MB (PSS). */
 export class MemoryLog {
-  readonly #plant: Plant;
+  readonly #plant: Processes;
   readonly #samples: Readonly<Record<Part, number>>[] = [];
 
-  constructor(plant: Plant) {
+  constructor(plant: Processes) {
     this.#plant = plant;
   }
 

@@ -22,9 +22,9 @@ import type { Resolution } from "../../domain/payments/unmatched.ts";
 import { refundApprovalId } from "../../domain/people/approval.ts";
 import { hourMs, instant } from "../../domain/time.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
-import type { Person } from "../support/person.ts";
-import { ask } from "./edges/control.ts";
-import { adminId, type FragilePlant, until } from "./fragile-plant.ts";
+import type { Person } from "../drivers/person.ts";
+import { ask } from "./gateway-drivers/control.ts";
+import { adminId, type MortalProcesses, until } from "./mortal-processes.ts";
 
 export const price = money(3_500_000, "USDT");
 export const gateway = "cryptobot" as GatewayName;
@@ -39,10 +39,10 @@ export interface Buying {
 
 /** What people do with money, over a product whose worker dies all the time. */
 export class MoneyStories {
-  readonly #product: FragilePlant;
+  readonly #product: MortalProcesses;
   readonly #cryptobotUrl: string;
 
-  constructor(product: FragilePlant, cryptobotUrl: string) {
+  constructor(product: MortalProcesses, cryptobotUrl: string) {
     this.#product = product;
     this.#cryptobotUrl = cryptobotUrl;
   }
@@ -93,7 +93,7 @@ export class MoneyStories {
       ]);
       expect(lots).toHaveLength(1);
     });
-    await this.#product.ended(workflowIds.payment(id));
+    await this.#product.waitForEnd(workflowIds.payment(id));
   }
 
   async pays(buying: Buying): Promise<string> {
@@ -114,7 +114,7 @@ export class MoneyStories {
   async lapses(buying: Buying): Promise<void> {
     await this.invoiced(buying);
     await this.#product.pass(workflowIds.payment(buying.id), 25 * hourMs);
-    await this.#product.ended(workflowIds.payment(buying.id));
+    await this.#product.waitForEnd(workflowIds.payment(buying.id));
   }
 
   /** The gateway does not answer, until the customer has been told that it takes longer. */
@@ -125,7 +125,7 @@ export class MoneyStories {
   async paysTwice(buying: Buying): Promise<void> {
     await this.pays(buying);
     await this.report(buying, paid(`${buying.person.id}-second`));
-    await this.#product.ended(workflowIds.payment(buying.id));
+    await this.#product.waitForEnd(workflowIds.payment(buying.id));
     await this.#allRefundsClosed(buying);
   }
 
@@ -168,7 +168,7 @@ export class MoneyStories {
     const requestId = await this.#asksForRefund(buying, price);
     const admin = this.#product.person(adminId);
     const button = new RegExp(`^decide:${refundApprovalId(requestId)}:\\w+:${decision}$`, "u");
-    await until(() => admin.presses(button));
+    await until(() => admin.pressButton(button));
     await this.#allRefundsClosed(buying);
   }
 
@@ -218,7 +218,7 @@ export class MoneyStories {
   async paysForNothing(buying: Buying): Promise<void> {
     const reference = `${buying.person.id}-of-nobody`;
     await this.report(buying, paid(reference));
-    await this.#product.ended(workflowIds.payment(buying.id));
+    await this.#product.waitForEnd(workflowIds.payment(buying.id));
     const what = { kind: "give", customer: telegramId(buying.person.id) } as const;
     await this.#resolve(buying, { reference, what });
   }
@@ -226,7 +226,7 @@ export class MoneyStories {
   async isSentBack(buying: Buying): Promise<void> {
     const reference = `${buying.person.id}-of-nobody`;
     await this.report(buying, { ...paid(reference), payer: telegramId(buying.person.id) });
-    await this.#product.ended(workflowIds.payment(buying.id));
+    await this.#product.waitForEnd(workflowIds.payment(buying.id));
     await this.#resolve(buying, { reference, what: { kind: "refund" } });
   }
 
@@ -238,7 +238,7 @@ export class MoneyStories {
     const by = telegramId(adminId);
     const resolution = { requestId, by, gateway, reference, what };
     await until(() => resolveUnmatched(new DurableClient(this.#client), resolution));
-    await this.#product.ended(workflowIds.unmatched(requestId));
+    await this.#product.waitForEnd(workflowIds.unmatched(requestId));
   }
 
   /** Pays where nobody tells us: the reconciler, which is killed as well, finds it. */

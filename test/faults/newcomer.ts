@@ -7,14 +7,14 @@ import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { addedDeviceId } from "../../domain/derived-ids.ts";
 import type { TelegramId } from "../../domain/ids.ts";
 import { dayMs, instant } from "../../domain/time.ts";
-import { eventually } from "../support/eventually.ts";
-import { arrive, type World } from "./payment-world.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { arrive, type FaultWorld } from "./payment-world.ts";
 
 const patienceMs = 240_000;
 
 /** Makes somebody a customer, with time on trial and a device, or with neither. */
 export async function becomeCustomer(
-  world: Pick<World, "writer" | "telegramUrl" | "client">,
+  world: Pick<FaultWorld, "writer" | "telegramUrl" | "client">,
   person: TelegramId,
   trialDays: number,
 ): Promise<SubscriptionRef> {
@@ -41,7 +41,7 @@ export async function becomeCustomer(
 
 /** The customer wants one device more. */
 export async function requestAnotherDevice(
-  { client }: Pick<World, "client">,
+  { client }: Pick<FaultWorld, "client">,
   ref: SubscriptionRef,
 ): Promise<void> {
   const requestId = randomUUID();

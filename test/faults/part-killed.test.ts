@@ -12,10 +12,10 @@ import { startPostgres } from "../../tools/servers/postgres.ts";
 import { findRedis, startRedis } from "../../tools/servers/redis.ts";
 import { findTemporalCli } from "../../tools/servers/temporal-cli.ts";
 import { startTemporal } from "../../tools/servers/temporal.ts";
-import { eventually } from "../support/eventually.ts";
-import { createNamespace } from "../support/namespace.ts";
-import { Person, wordsOf } from "../support/person.ts";
-import { Killable, Plant } from "../support/plant.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { createNamespace } from "../drivers/namespace.ts";
+import { Person, wordsOf } from "../drivers/person.ts";
+import { Killable, Processes } from "../drivers/processes.ts";
 
 const adminId = 1001;
 const patience = 120_000;
@@ -49,7 +49,7 @@ const servers = {
 };
 
 let emulator: TelegramEmulator;
-let plant: Plant;
+let plant: Processes;
 let ownerUrl: string;
 
 beforeAll(async () => {
@@ -61,7 +61,7 @@ beforeAll(async () => {
   const { namespace, connection } = await createNamespace(temporalAddress);
   await connection.close();
   emulator = await startTelegramEmulator({ port: 0, token: "123456:TEST" });
-  plant = new Plant({
+  plant = new Processes({
     writerUrl: url("tollgate_writer"),
     readerUrl: url("tollgate_reader"),
     temporalAddress,
@@ -73,8 +73,8 @@ beforeAll(async () => {
   await plant.host.start();
   await Promise.all([plant.worker.start(), plant.bot.start()]);
   const admin = new Person(emulator.url, adminId);
-  await admin.say("/start");
-  await admin.hears(/administrator here/u);
+  await admin.send("/start");
+  await admin.waitForMessage(/administrator here/u);
 });
 
 afterAll(async () => {
@@ -104,8 +104,8 @@ async function newPerson(): Promise<Person> {
 
 /** Exactly one key in the chat (or the same twice), in the books, and on the host. */
 async function hasOneKey(person: Person): Promise<void> {
-  await until(() => person.hears(/How to connect/u));
-  const keys = new Set(await person.keys());
+  await until(() => person.waitForMessage(/How to connect/u));
+  const keys = new Set(await person.listKeys());
   expect(keys.size).toBe(1);
   const books = await openDatabase(ownerUrl, 1);
   try {
@@ -140,12 +140,12 @@ test.each(Object.keys(parts))(
   async (name) => {
     const part = parts[name]!();
     const [person, admin] = [await newPerson(), new Person(emulator.url, adminId)];
-    await person.say("/start");
-    await until(() => person.answersCaptcha());
+    await person.send("/start");
+    await until(() => person.answerCaptcha());
     await part.kill();
     await delay(200);
     await part.start();
-    await until(() => person.hears(/(?:sent to|waiting for) an administrator/u));
+    await until(() => person.waitForMessage(/(?:sent to|waiting for) an administrator/u));
     const button = await until(() =>
       admin.button(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u")),
     );
@@ -171,25 +171,27 @@ test("an endpoint that restarted has all its peers back within a minute, and nob
 test("an update that the bot had received when it was killed is not lost", async () => {
   const person = await newPerson();
   await servers.temporal.kill();
-  await person.say("/start");
+  await person.send("/start");
   // The bot has the update in hand and cannot tell anybody: this is the moment between the two.
   await delay(500);
   await plant.bot.kill();
   await servers.temporal.start();
   await plant.bot.start();
   await until(() => person.button(/^captcha:1:/u));
-  const asked = (await person.heard()).filter((text) => text.includes("Press the"));
+  const asked = (await person.listTexts()).filter((text) => text.includes("Press the"));
   expect(asked.length).toBeLessThanOrEqual(2);
 }, 120_000);
 
 test("with Redis away for the whole of it, everything works", async () => {
   await servers.redis.kill();
   const [person, admin] = [await newPerson(), new Person(emulator.url, adminId)];
-  await person.say("/start");
-  await until(() => person.answersCaptcha());
-  await until(() => admin.presses(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u")));
+  await person.send("/start");
+  await until(() => person.answerCaptcha());
+  await until(() =>
+    admin.pressButton(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u")),
+  );
   await hasOneKey(person);
-  await person.say("/devices");
+  await person.send("/devices");
   await until(() => person.button(/^device-open:/u));
   await servers.redis.start();
 }, 120_000);

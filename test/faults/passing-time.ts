@@ -2,16 +2,16 @@ import { inTransaction } from "../../db/orm.ts";
 import { sql } from "../../db/prepared.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { signals, workflowIds } from "../../workflows/contract/names.ts";
-import { eventually } from "../support/eventually.ts";
-import { standingOf } from "../support/standing.ts";
-import type { World } from "./payment-world.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { standingOf } from "../drivers/workflow-state.ts";
+import type { FaultWorld } from "./payment-world.ts";
 
 /**
  * So many days pass for one customer: all that their time hangs on becomes so much older, as if nobody had come near
  * meanwhile. What time is made of is insert-only, hence no trigger sees it.
  */
 export async function letDaysPass(
-  { owner, temporal }: Pick<World, "owner" | "temporal">,
+  { owner, temporal }: Pick<FaultWorld, "owner" | "temporal">,
   { id, customerId }: SubscriptionRef,
   days: number,
 ): Promise<void> {
@@ -36,7 +36,7 @@ export async function letDaysPass(
 
 /** Temporal's retention passes for a workflow. What goes on is known as long as it goes on. */
 export async function forget(
-  { temporal }: Pick<World, "temporal">,
+  { temporal }: Pick<FaultWorld, "temporal">,
   workflowId: string,
 ): Promise<void> {
   const { client, connection, namespace } = temporal;

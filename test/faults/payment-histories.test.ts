@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { edgeKinds } from "./edges/all.ts";
+import { edgeKinds } from "./gateway-drivers/all.ts";
 import { historiesAt, type History, told } from "./payment-history.ts";
-import { Story } from "./payment-story.ts";
-import { openWorld, type World } from "./payment-world.ts";
+import { PaymentStory } from "./payment-story.ts";
+import { type FaultWorld, openWorld } from "./payment-world.ts";
 import type { Finding } from "./rights.ts";
 
 const given = (name: string, usual: number) => Number(process.env[name] ?? usual);
@@ -33,7 +33,7 @@ const shrinkMs = 240_000;
 /** Enough on a machine that is busy with other things. */
 const timeoutMs = count * 4_000 + shrinkMs + 600_000;
 
-let world: World;
+let world: FaultWorld;
 
 beforeAll(async () => {
   world = await openWorld(edgeKinds, otherCapacity);
@@ -80,7 +80,7 @@ test(
 async function playAll(
   drawn: readonly History[],
 ): Promise<{ failed: Failed[]; ofNobody: readonly Finding[] }> {
-  const stories = drawn.map((history) => new Story(world, history));
+  const stories = drawn.map((history) => new PaymentStory(world, history));
   const broken = new Map<number, string[]>();
   const left = stories.entries();
   await Promise.all(
@@ -105,7 +105,7 @@ async function playAll(
 }
 
 async function alone(history: History): Promise<void> {
-  const story = new Story(world, history);
+  const story = new PaymentStory(world, history);
   await story.play(alonesPatienceMs);
   const complaints = await story.complaints(await world.audit());
   if (complaints.length > 0) throw new Error(complaints.join("\n"));

@@ -1,13 +1,19 @@
 import * as fc from "fast-check";
-import { type Deed, type EdgeKind, returnable, type Sold, type Trouble } from "./edges/edge.ts";
-import type { Treatment } from "./post-office.ts";
+import {
+  type GatewayAction,
+  type GatewayDriverKind,
+  returnable,
+  type Sold,
+  type Trouble,
+} from "./gateway-drivers/gateway-driver.ts";
+import type { Treatment } from "./webhook-proxy.ts";
 
 /** What can be killed; each comes back by itself. */
 export const parts = ["worker", "database", "api", "bot", "host", "otherHost"] as const;
 export type Part = (typeof parts)[number];
 
 export type Act =
-  | Deed
+  | GatewayAction
   /** Another purchase of the same customer: whoever acts on an invoice from then on acts on its. */
   | { readonly kind: "buy"; readonly plan: SoldPlan; readonly from: "gateway" | "balance" }
   /** An admin wants so much of the price given back: of a charge that bought time, or of one that is balance. */
@@ -74,7 +80,7 @@ const treatment: fc.Arbitrary<Treatment> = fc.record({
 
 const always = <Kind extends Act>(act: Kind) => fc.constant(act);
 
-const actsAt = ({ deeds, troubles, refunds }: EdgeKind): fc.Arbitrary<Act> => {
+const actsAt = ({ actions: deeds, troubles, refunds }: GatewayDriverKind): fc.Arbitrary<Act> => {
   const refund = fc.record({
     kind: fc.constant("refund" as const),
     tenths: refunds === "partial" ? fc.constantFrom(...returnable) : fc.constant(10),
@@ -142,7 +148,7 @@ const chats = fc.record({
 });
 
 /** Histories of a payment at one of these gateways. */
-export const historiesAt = (kinds: readonly EdgeKind[]): fc.Arbitrary<History> =>
+export const historiesAt = (kinds: readonly GatewayDriverKind[]): fc.Arbitrary<History> =>
   fc.oneof(
     ...kinds.map((kind) =>
       fc.record({

@@ -2,8 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startCryptoBotEmulator } from "../../emulators/cryptobot/emulator.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
-import type { Death } from "../support/fragile-worker.ts";
-import { adminId, bothDeathsOf, FragilePlant, until } from "./fragile-plant.ts";
+import type { Death } from "../drivers/fragile-worker.ts";
 import {
   approvalAbove,
   type Buying,
@@ -12,6 +11,7 @@ import {
   paid,
   paymentIdOf,
 } from "./money-stories.ts";
+import { adminId, bothDeathsOf, MortalProcesses, until } from "./mortal-processes.ts";
 import { type StepOf, stepsOf } from "./steps.ts";
 
 const token = "12345:AAtestTestTestTestTestTestTestTest0000";
@@ -74,7 +74,7 @@ const loops = bothDeathsOf(gateway, "reconcileGateway");
 const products = 2;
 
 interface Shop {
-  readonly product: FragilePlant;
+  readonly product: MortalProcesses;
   readonly cryptobot: Awaited<ReturnType<typeof startCryptoBotEmulator>>;
   readonly stories: MoneyStories;
   readonly planned: readonly Planned[];
@@ -86,7 +86,7 @@ const opened: Shop[] = [];
 async function open(mine: readonly Planned[], theirs: readonly Death[]): Promise<void> {
   const cryptobot = await startCryptoBotEmulator({ port: 0, token, openingBalance: "100000" });
   const deaths = [...mine.map(({ death }) => death), ...theirs];
-  const product = await FragilePlant.open(deaths, {
+  const product = await MortalProcesses.open(deaths, {
     AUTO_APPROVE: "true",
     CRYPTOBOT_TOKEN: token,
     CRYPTOBOT_URL: cryptobot.url,
@@ -111,9 +111,9 @@ afterAll(async () => {
 });
 
 async function becomesCustomer({ person }: Buying): Promise<void> {
-  await person.say("/start");
-  await until(() => person.answersCaptcha());
-  await until(() => person.hears(/How to connect/u));
+  await person.send("/start");
+  await until(() => person.answerCaptcha());
+  await until(() => person.waitForMessage(/How to connect/u));
 }
 
 /** The worker is dead behind a step, any of them: another charge is reported before anybody takes the step up again. */
@@ -125,7 +125,7 @@ async function reportMeanwhile(
   if (death.when === "started") return;
   while (!product.hasDied(death)) await delay(20);
   await stories.report(buying, paid(meanwhileOf(buying)));
-  await product.ended(workflowIds.payment(buying.id));
+  await product.waitForEnd(workflowIds.payment(buying.id));
 }
 
 const meanwhileOf = ({ person }: Buying): string => `${person.id}-meanwhile`;
@@ -143,7 +143,7 @@ async function trade(shop: Shop): Promise<void> {
   const buyingOf = (person: number): Buying => {
     return { person: product.person(person), id: paymentIdOf(person) };
   };
-  await product.person(adminId).say("/start");
+  await product.person(adminId).send("/start");
   const played = shop.planned.map((one) => ({ ...one, buying: buyingOf(one.death.person) }));
   await Promise.all(played.map(({ buying }) => becomesCustomer(buying)));
   await Promise.all(played.filter((one) => !isLast(one)).map((one) => plays(shop, one)));
@@ -156,7 +156,7 @@ async function trade(shop: Shop): Promise<void> {
   await product.checkTheWhole();
   for (const one of [...played, { buying: found, story: "isFound" as const, death: undefined }]) {
     await checkWhatItsStoryGives(product, one);
-    await product.checkToldOnce(one.buying.person);
+    await product.checkSentOnce(one.buying.person);
   }
   await checkNothingIsPaidBackTwice(shop);
 }
@@ -210,7 +210,7 @@ interface Played {
 }
 
 async function checkWhatItsStoryGives(
-  product: FragilePlant,
+  product: MortalProcesses,
   { buying: { id, person }, story, death }: Played,
 ): Promise<void> {
   const isMeanwhile = death?.when === "ended";

@@ -1,27 +1,27 @@
 import { addMs, dayMs, type Instant, minuteMs, msBetween } from "../../domain/time.ts";
-import type { ChargeThere, EdgeKind } from "./edges/edge.ts";
 import type { Excuses } from "./excuses.ts";
+import type { ChargeThere, GatewayDriverKind } from "./gateway-drivers/gateway-driver.ts";
 import { type BookedLot, type CustomerBooks, keptOf } from "./payment-books.ts";
 import { type History, soldPlans, type Step } from "./payment-history.ts";
 
 /** What decides over a case: what was played, and what really happened at the gateway and in the chat. */
 export interface Facts {
   readonly history: History;
-  readonly kind: EdgeKind;
+  readonly kind: GatewayDriverKind;
   /** What was paid for each order, by the gateway's own records. */
   readonly there: ReadonlyMap<string, readonly ChargeThere[]>;
   /**
    * What the bot has written in the chat, but that it is slow, which it says by itself, and that Stars went back, which
    * Telegram says in its name.
    */
-  readonly chat: readonly Said[];
+  readonly chat: readonly ChatMessage[];
   /** How often a kill may have made one message two. */
   readonly kills: number;
   readonly excuses: Excuses;
   readonly now: Instant;
 }
 
-export interface Said {
+export interface ChatMessage {
   readonly messageId: number;
   readonly words: string;
 }

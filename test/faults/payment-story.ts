@@ -18,12 +18,12 @@ import type { Message } from "../../emulators/telegram/bot-api.ts";
 import type { Invoice } from "../../gateways/payments/port.ts";
 import { textsIn } from "../../texts/index.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
-import { eventually } from "../support/eventually.ts";
-import { wordsOf } from "../support/person.ts";
-import { standingOf, troublesOf } from "../support/standing.ts";
-import { ask } from "./edges/control.ts";
-import { type Shown, tenth } from "./edges/edge.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { wordsOf } from "../drivers/person.ts";
+import { standingOf, troublesOf } from "../drivers/workflow-state.ts";
 import { Excuses } from "./excuses.ts";
+import { ask } from "./gateway-drivers/control.ts";
+import { type ShownInvoice, tenth } from "./gateway-drivers/gateway-driver.ts";
 import { becomeCustomer, requestAnotherDevice } from "./newcomer.ts";
 import { forget, letDaysPass } from "./passing-time.ts";
 import { booksOf } from "./payment-books.ts";
@@ -51,7 +51,7 @@ const isSlow: ReadonlySet<string> = new Set(
 );
 
 /** One history, played: a customer, their purchases, everything that befalls them, and how it ends. */
-export class Story extends RestingStory {
+export class PaymentStory extends RestingStory {
   /** What the gateway calls the customer's charges. */
   readonly #references = new Set<string>();
   readonly #excuses = new Excuses();
@@ -208,7 +208,7 @@ export class Story extends RestingStory {
   }
 
   /** The newest invoice that there is, as soon as it is shown; none where no payment has one. */
-  async #shown(): Promise<Shown | undefined> {
+  async #shown(): Promise<ShownInvoice | undefined> {
     for (const id of this.payments.toReversed()) {
       const shown = await this.patiently(() => this.#shownOf(id));
       if (shown !== undefined) return shown;
@@ -216,7 +216,7 @@ export class Story extends RestingStory {
     return undefined;
   }
 
-  async #shownOf(id: PaymentId): Promise<Shown | undefined> {
+  async #shownOf(id: PaymentId): Promise<ShownInvoice | undefined> {
     const known = await this.orderOf(id);
     if (known === undefined || known.order.gateway === balanceGateway) return undefined;
     const { order, state, invoice } = known;

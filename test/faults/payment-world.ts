@@ -15,22 +15,27 @@ import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { freePort } from "../../tools/servers/ports.ts";
 import { startPostgres } from "../../tools/servers/postgres.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
-import { eventually } from "../support/eventually.ts";
-import { createNamespace, type TestNamespace } from "../support/namespace.ts";
-import { Killable, Plant } from "../support/plant.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { createNamespace, type TestNamespace } from "../drivers/namespace.ts";
+import { Killable, Processes } from "../drivers/processes.ts";
 import { Chaos } from "./chaos.ts";
-import { ask } from "./edges/control.ts";
-import { type Edge, type EdgeKind, type Sold, tenth } from "./edges/edge.ts";
+import { ask } from "./gateway-drivers/control.ts";
+import {
+  type GatewayDriver,
+  type GatewayDriverKind,
+  type Sold,
+  tenth,
+} from "./gateway-drivers/gateway-driver.ts";
 import { type Reconciler, type SoldPlan, soldPlans } from "./payment-history.ts";
-import { PostOffice } from "./post-office.ts";
 import type { Finding } from "./rights.ts";
 import { Sparing } from "./sparing.ts";
+import { WebhookProxy } from "./webhook-proxy.ts";
 import { auditWorld, leftAside } from "./world-audit.ts";
 
 export const adminId = 1001;
 
 /** The whole product as processes that can be killed, among gateways, a chat and a host of its own. */
-export interface World {
+export interface FaultWorld {
   readonly temporal: TestNamespace;
   readonly client: DurableClient;
   readonly telegramUrl: string;
@@ -38,9 +43,9 @@ export interface World {
   readonly owner: Database;
   /** As the worker: for customers who are there already. */
   readonly writer: Database;
-  readonly edges: ReadonlyMap<string, Edge>;
-  readonly post: PostOffice;
-  readonly plant: Plant;
+  readonly edges: ReadonlyMap<string, GatewayDriver>;
+  readonly post: WebhookProxy;
+  readonly plant: Processes;
   readonly chaos: Chaos;
   /** Has a gateway read now. Whoever asks together asks once. */
   check(gateway: string): Promise<void>;
@@ -56,7 +61,10 @@ export interface World {
 type Endings = (() => Promise<unknown> | void)[];
 
 /** With room for `otherCapacity` on another host. @throws when a part does not come up; what did is taken down again. */
-export async function openWorld(kinds: readonly EdgeKind[], otherCapacity: number): Promise<World> {
+export async function openWorld(
+  kinds: readonly GatewayDriverKind[],
+  otherCapacity: number,
+): Promise<FaultWorld> {
   const endings: Endings = [];
   const close = async () => {
     for (const end of endings.toReversed()) await end();
@@ -70,10 +78,10 @@ export async function openWorld(kinds: readonly EdgeKind[], otherCapacity: numbe
 }
 
 async function opened(
-  kinds: readonly EdgeKind[],
+  kinds: readonly GatewayDriverKind[],
   otherCapacity: number,
   endings: Endings,
-): Promise<Omit<World, "close">> {
+): Promise<Omit<FaultWorld, "close">> {
   const folder = mkdtempSync(join(tmpdir(), "tollgate-histories-"));
   endings.push(() => rmSync(folder, { recursive: true, force: true }));
   const [base, temporal, telegram] = await Promise.all([
@@ -85,10 +93,10 @@ async function opened(
     () => telegram.close(),
     () => temporal.connection.close(),
   );
-  const post = new PostOffice(() => plant.apiUrl);
+  const post = new WebhookProxy(() => plant.apiUrl);
   await post.open();
   endings.push(() => post.close());
-  const edges = new Map<string, Edge>();
+  const edges = new Map<string, GatewayDriver>();
   for (const kind of kinds) {
     const around = { webhookUrl: post.addressOf(kind.name), telegramUrl: telegram.url };
     const edge = await kind.open(around);
@@ -96,7 +104,7 @@ async function opened(
     endings.push(() => edge.close());
   }
   const variables = [...edges.values()].map((edge) => edge.variables);
-  const plant = new Plant({
+  const plant = new Processes({
     ...base.urls,
     temporalAddress: temporal.address,
     namespace: temporal.namespace,
@@ -133,7 +141,7 @@ async function opened(
 /** A gateway that was just asked to be read is not asked again. */
 const checkEveryMs = 700;
 
-function checkerOf({ client }: TestNamespace): World["check"] {
+function checkerOf({ client }: TestNamespace): FaultWorld["check"] {
   const sparing = new Sparing(checkEveryMs);
   return async (gateway) => {
     if (!sparing.isDue(gateway)) return;
@@ -145,7 +153,7 @@ function checkerOf({ client }: TestNamespace): World["check"] {
 /** One that was ended begins again within a minute. */
 const endEveryMs = 60_000;
 
-function enderOf({ client }: TestNamespace, owner: Database): World["endReconciler"] {
+function enderOf({ client }: TestNamespace, owner: Database): FaultWorld["endReconciler"] {
   const sparing = new Sparing(endEveryMs);
   const idOf = async (what: Reconciler, gateway: string): Promise<string> => {
     if (what === "messages") return workflowIds.messages;
@@ -192,7 +200,7 @@ function plansFile(folder: string): string {
  * since a signup is not what is played here.
  */
 export async function arrive(
-  { writer, telegramUrl }: Pick<World, "writer" | "telegramUrl">,
+  { writer, telegramUrl }: Pick<FaultWorld, "writer" | "telegramUrl">,
   { id, admin }: { readonly id: number; readonly admin: boolean },
 ): Promise<void> {
   const silence = { updates: "drop", about: "message", chat_id: id, times: 1 };

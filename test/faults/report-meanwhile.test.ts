@@ -10,20 +10,20 @@ import type { GatewayName, PaymentId } from "../../domain/payments/payment.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
 import { hourMs } from "../../domain/time.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
-import type { Death } from "../support/fragile-worker.ts";
-import { advance } from "../support/time-skipping.ts";
-import { ask } from "./edges/control.ts";
-import { cryptobot } from "./edges/cryptobot.ts";
-import type { Edge } from "./edges/edge.ts";
-import { ton } from "./edges/ton.ts";
-import { adminId, FragilePlant, until } from "./fragile-plant.ts";
+import type { Death } from "../drivers/fragile-worker.ts";
+import { advance } from "../drivers/time-skipping.ts";
+import { ask } from "./gateway-drivers/control.ts";
+import { cryptobot } from "./gateway-drivers/cryptobot.ts";
+import type { GatewayDriver } from "./gateway-drivers/gateway-driver.ts";
+import { ton } from "./gateway-drivers/ton.ts";
 import { paid, paymentIdOf } from "./money-stories.ts";
+import { adminId, MortalProcesses, until } from "./mortal-processes.ts";
 
 /** Behind the decision over what the look at the lapse has found. */
 const deathOf = (person: number): Death => ({ person, activity: "decideEvents", when: "ended" });
 const people = { cryptobot: 70_000_777, ton: 70_000_778 };
 
-const opened: { product?: FragilePlant; edges: Edge[] } = { edges: [] };
+const opened: { product?: MortalProcesses; edges: GatewayDriver[] } = { edges: [] };
 
 afterAll(async () => {
   await opened.product?.close();
@@ -31,14 +31,14 @@ afterAll(async () => {
 });
 
 /** The product beside both gateways, none of which tells it of anything. */
-async function open(): Promise<FragilePlant> {
+async function open(): Promise<MortalProcesses> {
   if (opened.product !== undefined) return opened.product;
   const silence = { webhookUrl: "http://127.0.0.1:9", telegramUrl: "" };
   opened.edges = [await cryptobot.open(silence), await ton.open(silence)];
   const variables = opened.edges.map((edge) => edge.variables);
   const env = Object.assign({ AUTO_APPROVE: "true" }, ...variables) as Record<string, string>;
-  opened.product = await FragilePlant.open(Object.values(people).map(deathOf), env);
-  await opened.product.person(adminId).say("/start");
+  opened.product = await MortalProcesses.open(Object.values(people).map(deathOf), env);
+  await opened.product.person(adminId).send("/start");
   return opened.product;
 }
 
@@ -50,14 +50,14 @@ interface Waiting {
 
 /** A customer with an invoice, while nobody reads the gateway: only the look at the lapse sees what was paid. */
 async function invoiced(
-  product: FragilePlant,
+  product: MortalProcesses,
   gateway: keyof typeof people,
   currency: Currency,
 ): Promise<Waiting> {
   const person = product.person(people[gateway]);
-  await person.say("/start");
-  await until(() => person.answersCaptcha());
-  await until(() => person.hears(/How to connect/u));
+  await person.send("/start");
+  await until(() => person.answerCaptcha());
+  await until(() => person.waitForMessage(/How to connect/u));
   const { client } = product.temporal;
   await client.workflow.getHandle(workflowIds.gateway(gateway as GatewayName)).signal("pause");
   const id = paymentIdOf(person.id);
@@ -76,7 +76,7 @@ async function invoiced(
 }
 
 /** The invoice lapses: its gateway is asked, the answer decided, and the worker is dead. */
-async function dieBehindDecision(product: FragilePlant, id: PaymentId, person: number) {
+async function dieBehindDecision(product: MortalProcesses, id: PaymentId, person: number) {
   const { connection, namespace } = product.temporal;
   const workflowId = workflowIds.payment(id);
   const lapsing = advance(connection, namespace, { workflowId, ms: 25 * hourMs }).catch(String);
@@ -84,7 +84,7 @@ async function dieBehindDecision(product: FragilePlant, id: PaymentId, person: n
   return { lapsing };
 }
 
-const chargesOf = (product: FragilePlant, id: PaymentId) =>
+const chargesOf = (product: MortalProcesses, id: PaymentId) =>
   product.rows<{ reference: string; use: string }>(
     "select reference, use from charges where payment_id = ? order by paid_at",
     [id],
@@ -105,7 +105,7 @@ test("a report that comes while the worker is dead behind another's decision get
   } as const;
   await reportEvents(new DurableClient(product.temporal.client), id, [event]);
   expect(await lapsing).toBeUndefined();
-  await product.ended(workflowIds.payment(id));
+  await product.waitForEnd(workflowIds.payment(id));
   const references = (await chargesOf(product, id)).map((charge) => charge.reference);
   expect(references.toSorted()).toEqual([reference, "second-charge"].toSorted());
 }, 400_000);

@@ -6,11 +6,11 @@ import { queriesOf } from "../../db/orm.ts";
 import { type TelegramId, telegramId } from "../../domain/ids.ts";
 import { secondMs } from "../../domain/time.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
-import { eventually } from "../support/eventually.ts";
-import { otherHostName } from "../support/plant.ts";
-import { standingOf } from "../support/standing.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { otherHostName } from "../drivers/processes.ts";
+import { standingOf } from "../drivers/workflow-state.ts";
 import { becomeCustomer } from "./newcomer.ts";
-import { adminId, type World } from "./payment-world.ts";
+import { adminId, type FaultWorld } from "./payment-world.ts";
 
 const settleMs = 60_000;
 /** A dead host is known to be away by then. */
@@ -21,12 +21,12 @@ let lastResident = 900_000;
 
 /** Customers whose devices were on a host before it died, and admins' acts on them meanwhile. */
 export class Residents {
-  readonly #world: World;
+  readonly #world: FaultWorld;
   readonly #people: readonly TelegramId[];
   readonly #acts: string[] = [];
 
   /** So many become customers; resolves when each has a device on its host. */
-  static async settle(world: World, count: number): Promise<Residents> {
+  static async settle(world: FaultWorld, count: number): Promise<Residents> {
     const people = Array.from({ length: count }, () => telegramId((lastResident += 1)));
     await Promise.all(people.map((person) => becomeCustomer(world, person, trialDays)));
     const there = new Residents(world, people);
@@ -35,7 +35,7 @@ export class Residents {
     return new Residents(world, elsewhere);
   }
 
-  private constructor(world: World, people: readonly TelegramId[]) {
+  private constructor(world: FaultWorld, people: readonly TelegramId[]) {
     this.#world = world;
     this.#people = people;
     if (people.length === 0) throw new Error(`nobody was placed on ${otherHostName}`);

@@ -5,20 +5,20 @@ import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { telegramId } from "../../domain/ids.ts";
 import {
   balanceGateway,
-  type KnownOrder,
   type PaymentId,
   type PaymentOrder,
+  type StoredOrder,
 } from "../../domain/payments/payment.ts";
 import { minuteMs, msBetween } from "../../domain/time.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
-import { eventually } from "../support/eventually.ts";
-import { standingOf, troublesOf } from "../support/standing.ts";
-import { advance } from "../support/time-skipping.ts";
-import type { ChargeThere, Edge } from "./edges/edge.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { advance } from "../drivers/time-skipping.ts";
+import { standingOf, troublesOf } from "../drivers/workflow-state.ts";
+import type { ChargeThere, GatewayDriver } from "./gateway-drivers/gateway-driver.ts";
 import { booksOf, type CustomerBooks, refundsOf } from "./payment-books.ts";
 import type { History } from "./payment-history.ts";
 import { unheard, untold } from "./payment-model.ts";
-import type { World } from "./payment-world.ts";
+import type { FaultWorld } from "./payment-world.ts";
 import { Sparing } from "./sparing.ts";
 
 export const lookMs = 200;
@@ -42,9 +42,9 @@ class Stuck extends Error {
 
 /** What a story knows of its customer, and how it waits until nothing about them moves any more. */
 export abstract class RestingStory {
-  protected readonly world: World;
+  protected readonly world: FaultWorld;
   protected readonly history: History;
-  protected readonly edge: Edge;
+  protected readonly edge: GatewayDriver;
   protected readonly person = telegramId((lastPerson += 1));
   protected readonly payments: PaymentId[] = [];
   /** The refunds and admins' acts that were asked for: what they do is not yet in the books. */
@@ -53,7 +53,7 @@ export abstract class RestingStory {
   readonly #checks = new Sparing(checkEveryMs);
   protected ref: SubscriptionRef | undefined;
 
-  constructor(world: World, history: History) {
+  constructor(world: FaultWorld, history: History) {
     const edge = world.edges.get(history.gateway);
     if (edge === undefined) throw new Error(`there is no edge of ${history.gateway}`);
     this.world = world;
@@ -62,7 +62,7 @@ export abstract class RestingStory {
   }
 
   /** Undefined: the purchase was answered with "no", or with another order that is open. */
-  protected async orderOf(id: PaymentId): Promise<KnownOrder | undefined> {
+  protected async orderOf(id: PaymentId): Promise<StoredOrder | undefined> {
     const known = await new Payments(this.world.owner.em).find(id);
     if (known !== undefined) return known;
     const { kind } = await standingOf(this.handle(workflowIds.payment(id)));

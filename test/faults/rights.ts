@@ -1,6 +1,6 @@
 import { type EntityManager, queriesOf } from "../../db/orm.ts";
 import { connectHost, type HostSettings } from "../../gateways/hosts/registry.ts";
-import { hostName } from "../support/plant.ts";
+import { hostName } from "../drivers/processes.ts";
 
 export interface Finding {
   /** A payment, a subscription, a charge or a cause. */

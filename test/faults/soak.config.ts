@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/faults/soak.ts"],
-    globalSetup: ["test/support/servers.ts"],
+    globalSetup: ["test/drivers/servers.ts"],
     pool: "forks",
     hookTimeout: 120_000,
   },

@@ -1,13 +1,13 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { minuteMs, secondMs } from "../../domain/time.ts";
-import { eventually } from "../support/eventually.ts";
-import { edgeKinds } from "./edges/all.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { edgeKinds } from "./gateway-drivers/all.ts";
 import { longestHistories } from "./longest-histories.ts";
 import { MemoryLog } from "./memory-log.ts";
 import { historiesAt, type History, told } from "./payment-history.ts";
-import { Story } from "./payment-story.ts";
-import { openWorld, type World } from "./payment-world.ts";
+import { PaymentStory } from "./payment-story.ts";
+import { type FaultWorld, openWorld } from "./payment-world.ts";
 import { Residents } from "./residents.ts";
 
 const given = (name: string, usual: number) => Number(process.env[name] ?? usual);
@@ -27,7 +27,7 @@ const longestHistoryEvents = 2_000;
 const mostGrowth = 0.25;
 const mostTold = 10;
 
-let world: World;
+let world: FaultWorld;
 
 beforeAll(async () => {
   world = await openWorld(edgeKinds, 1_000);
@@ -47,7 +47,7 @@ function* drawn(): Generator<History> {
 
 /** Plays one life and has its customer leave; what was wrong with it. */
 async function live(history: History): Promise<string[]> {
-  const story = new Story(world, history);
+  const story = new PaymentStory(world, history);
   const broken = await story.play(patienceMs).then(() => [], String);
   const found = [broken, await story.complaints([])].flat();
   await story.leave();

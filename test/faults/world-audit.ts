@@ -4,14 +4,14 @@ import { type Database, queriesOf } from "../../db/orm.ts";
 import { AuditQueries } from "../../db/queries/operations/audit.ts";
 import type { GatewayName } from "../../domain/payments/payment.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
-import { eventually } from "../support/eventually.ts";
-import type { TestNamespace } from "../support/namespace.ts";
-import { otherHostName, type Plant } from "../support/plant.ts";
-import type { World } from "./payment-world.ts";
+import { eventually } from "../drivers/eventually.ts";
+import type { TestNamespace } from "../drivers/namespace.ts";
+import { otherHostName, type Processes } from "../drivers/processes.ts";
+import type { FaultWorld } from "./payment-world.ts";
 import { differencesOnHost, type Finding } from "./rights.ts";
 
-interface Audited extends Pick<World, "temporal" | "owner" | "edges"> {
-  readonly plant: Plant;
+interface Audited extends Pick<FaultWorld, "temporal" | "owner" | "edges"> {
+  readonly plant: Processes;
 }
 
 /** How long reconcilers and the daily audit, which is asked for now, may take to make all equal to the books. */
@@ -84,7 +84,7 @@ async function withoutCalendar({ client }: TestNamespace, owner: Database): Prom
 }
 
 /** What was paid for nothing is kept as unmatched. */
-async function strangersLost(owner: Database, edges: World["edges"]): Promise<Finding[]> {
+async function strangersLost(owner: Database, edges: FaultWorld["edges"]): Promise<Finding[]> {
   const rows = await queriesOf(owner.em.fork())
     .selectFrom("unmatched")
     .select(["gateway", "reference", "minor"])

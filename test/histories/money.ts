@@ -8,8 +8,8 @@ import type { Resolution } from "../../domain/payments/unmatched.ts";
 import { refundApprovalId } from "../../domain/people/approval.ts";
 import { hourMs } from "../../domain/time.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
-import { Buyer } from "../support/buyer.ts";
-import { adminId, type Stage } from "../support/stage.ts";
+import { adminId, type TestApp } from "../drivers/test-app.ts";
+import { TestCustomer } from "../drivers/test-customer.ts";
 
 type Keep = (workflowId: string, name: string) => Promise<void>;
 
@@ -17,18 +17,18 @@ type Keep = (workflowId: string, name: string) => Promise<void>;
 export const approvalAboveMinor = 15_000;
 
 interface Scene {
-  readonly stage: Stage;
-  readonly buyer: Buyer;
+  readonly stage: TestApp;
+  readonly buyer: TestCustomer;
   readonly order: PaymentOrder;
   readonly keep: Keep;
 }
 
 /** Plays every story of money once, and keeps its history. */
-export async function recordMoney(stage: Stage, keep: Keep): Promise<void> {
-  const buyer = new Buyer(stage, await stage.customer());
-  const order = await buyer.orders();
+export async function recordMoney(stage: TestApp, keep: Keep): Promise<void> {
+  const buyer = new TestCustomer(stage, await stage.customer());
+  const order = await buyer.order();
   const scene = { stage, buyer, order, keep };
-  const reference = referenceOf(await buyer.pays(order));
+  const reference = referenceOf(await buyer.pay(order));
   await ends(scene, order.id, "payment.settled");
   await recordAfterwards(scene);
   await recordEndings(scene);
@@ -39,18 +39,18 @@ export async function recordMoney(stage: Stage, keep: Keep): Promise<void> {
   await keep(`subscription:${order.subscriptionId}`, "subscription.bought");
 }
 
-const referenceOf = ({ report }: Awaited<ReturnType<Buyer["pays"]>>): string =>
+const referenceOf = ({ report }: Awaited<ReturnType<TestCustomer["pay"]>>): string =>
   "reference" in report ? report.reference : "";
 
 async function ends({ buyer, keep }: Scene, id: PaymentId, name: string): Promise<void> {
-  await buyer.ends(id);
+  await buyer.waitForEnd(id);
   await keep(workflowIds.payment(id), name);
 }
 
 /** What a payment that is over still hears. */
 async function recordAfterwards(scene: Scene): Promise<void> {
   const { stage, buyer, order, keep } = scene;
-  const second = referenceOf(await buyer.pays(order));
+  const second = referenceOf(await buyer.pay(order));
   await ends(scene, order.id, "payment.paidTwice");
   const refunds = await stage.rows<{ request_id: string }>(
     "select request_id from refunds where reference = ?",
@@ -59,7 +59,7 @@ async function recordAfterwards(scene: Scene): Promise<void> {
   const returned = workflowIds.refund(refunds[0]?.request_id ?? "");
   await stage.client.workflow.getHandle(returned).result();
   await keep(returned, "refund.twice");
-  await buyer.told(order.id, { report: declined, evidence: "declined" });
+  await buyer.report(order.id, { report: declined, evidence: "declined" });
   await ends(scene, order.id, "payment.declinedLate");
 }
 
@@ -67,13 +67,13 @@ const declined = { kind: "declined", final: true, reason: "the card was refused"
 
 async function recordEndings(scene: Scene): Promise<void> {
   const { stage, buyer } = scene;
-  const other = await buyer.orders({ plan: "family" });
-  const twin = await buyer.buys({ plan: "family" });
+  const other = await buyer.order({ plan: "family" });
+  const twin = await buyer.buy({ plan: "family" });
   await ends(scene, twin, "payment.alreadyOpen");
-  await buyer.pays(other, money(10_000, "RUB"));
+  await buyer.pay(other, money(10_000, "RUB"));
   await stage.pass(workflowIds.payment(other.id), hourMs + 1_000);
   await ends(scene, other.id, "payment.underpaidAndLapsed");
-  const cancelled = await buyer.orders({ plan: "family" });
+  const cancelled = await buyer.order({ plan: "family" });
   await stage.client.workflow.getHandle(workflowIds.payment(cancelled.id)).signal("cancelled");
   await ends(scene, cancelled.id, "payment.cancelled");
 }
@@ -81,10 +81,10 @@ async function recordEndings(scene: Scene): Promise<void> {
 /** More than the price, and what is bought from the rest. */
 async function recordBalance(scene: Scene): Promise<void> {
   const { buyer } = scene;
-  const family = await buyer.orders({ plan: "family" });
-  await buyer.pays(family, money(90_000, "RUB"));
+  const family = await buyer.order({ plan: "family" });
+  await buyer.pay(family, money(90_000, "RUB"));
   await ends(scene, family.id, "payment.overpaid");
-  await ends(scene, await buyer.buys({ gateway: "balance" }), "payment.fromBalance");
+  await ends(scene, await buyer.buy({ gateway: "balance" }), "payment.fromBalance");
 }
 
 /** Unmatched money, and what admins decide over it. */
@@ -98,7 +98,7 @@ async function recordUnmatched(scene: Scene): Promise<void> {
   for (const [what, name] of decisions) {
     const id = randomUUID() as PaymentId;
     const line = stage.memory.settle({ ...order, id });
-    await buyer.told(id, line);
+    await buyer.report(id, line);
     await ends(scene, id, "payment.unmatched");
     const requestId = randomUUID();
     const of = { gateway: order.gateway, reference: referenceOf(line) };
@@ -121,7 +121,7 @@ async function recordRefunds(scene: Scene, reference: string): Promise<void> {
   await refunds(scene, approvalAboveMinor + 1, "refund.rejected", "reject");
   await refunds(scene, approvalAboveMinor + 1, "refund.approved", "approve");
   const back = stage.memory.giveBack(reference, money(2_000, "RUB"), "chargedBack");
-  await buyer.told(order.id, back);
+  await buyer.report(order.id, back);
   await ends(scene, order.id, "payment.chargedBack");
 }
 
@@ -140,7 +140,7 @@ async function refunds(
   });
   if (decision !== undefined) {
     const admin = await stage.admin();
-    await admin.presses(
+    await admin.pressButton(
       new RegExp(`^decide:${refundApprovalId(requestId)}:\\w+:${decision}$`, "u"),
     );
   }
@@ -152,7 +152,7 @@ async function refunds(
 /** Money that nobody told us of: the gateway's reconciler finds it. */
 async function recordFound(scene: Scene): Promise<void> {
   const { stage, buyer } = scene;
-  const order = await buyer.orders({ currency: "XTR" });
+  const order = await buyer.order({ currency: "XTR" });
   stage.memory.settle(order);
   await stage.client.workflow.getHandle(workflowIds.gateway(order.gateway)).signal("checkNow");
   await ends(scene, order.id, "payment.found");

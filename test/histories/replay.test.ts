@@ -5,9 +5,9 @@ import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
 import { expect, inject, test } from "vitest";
 import { dayMs } from "../../domain/time.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
-import { eventually } from "../support/eventually.ts";
-import type { Person } from "../support/person.ts";
-import { useStage } from "../support/stage.ts";
+import { eventually } from "../drivers/eventually.ts";
+import type { Person } from "../drivers/person.ts";
+import { useTestApp } from "../drivers/test-app.ts";
 import { approvalAboveMinor, recordMoney } from "./money.ts";
 
 const folder = import.meta.dirname;
@@ -43,14 +43,14 @@ test.skipIf(recording !== undefined).each(released)("%s replays on today's code"
 
 /** A trial that is over while one looks on: these histories are made in real time. */
 const trialMs = 40_000;
-const stage = useStage({
+const app = useTestApp({
   policy: { trialDays: trialMs / dayMs },
   refundLimits: { RUB: approvalAboveMinor },
   gatewayPace: {},
 });
 
 async function keep(workflowId: string, name: string): Promise<void> {
-  const history = await stage.client.workflow.getHandle(workflowId).fetchHistory();
+  const history = await app.client.workflow.getHandle(workflowId).fetchHistory();
   const to = join(folder, recording!);
   mkdirSync(to, { recursive: true });
   writeFileSync(join(to, `${name}.json`), `${historyToJSON(history)}\n`);
@@ -60,96 +60,96 @@ async function keep(workflowId: string, name: string): Promise<void> {
 async function newest(type: string): Promise<string> {
   return eventually(async () => {
     const query = `WorkflowType = "${type}" AND ExecutionStatus = "Completed"`;
-    for await (const { workflowId } of stage.client.workflow.list({ query })) return workflowId;
+    for await (const { workflowId } of app.client.workflow.list({ query })) return workflowId;
     throw new Error(`no ${type} yet`);
   });
 }
 
 async function usesEverything(person: Person, admin: Person): Promise<void> {
-  await person.say("/devices");
-  await person.presses(/^device-add$/u);
-  await eventually(async () => expect(await person.keys()).toHaveLength(2));
-  await person.say("/devices");
-  await person.presses(/^device-open:/u);
-  await person.presses(/^device-sure-reissue:/u);
-  await person.presses(/^device-reissue:/u);
-  await eventually(async () => expect(await person.keys()).toHaveLength(3));
-  await person.say("/language");
-  await person.presses(/^language:ru$/u);
-  await person.hears(/Выбран русский/u);
-  await person.is({ username: "renamed_since" });
-  await person.say("/help");
-  await eventually(() => person.hears(/Доступ закончился/u), 2 * trialMs);
-  await admin.say(`/extend ${person.id} 30`);
-  await person.hears(/доступ теперь открыт/u);
+  await person.send("/devices");
+  await person.pressButton(/^device-add$/u);
+  await eventually(async () => expect(await person.listKeys()).toHaveLength(2));
+  await person.send("/devices");
+  await person.pressButton(/^device-open:/u);
+  await person.pressButton(/^device-sure-reissue:/u);
+  await person.pressButton(/^device-reissue:/u);
+  await eventually(async () => expect(await person.listKeys()).toHaveLength(3));
+  await person.send("/language");
+  await person.pressButton(/^language:ru$/u);
+  await person.waitForMessage(/Выбран русский/u);
+  await person.become({ username: "renamed_since" });
+  await person.send("/help");
+  await eventually(() => person.waitForMessage(/Доступ закончился/u), 2 * trialMs);
+  await admin.send(`/extend ${person.id} 30`);
+  await person.waitForMessage(/доступ теперь открыт/u);
   for (const act of ["block", "unblock"]) {
-    await admin.say(`/find ${person.id}`);
-    if (act === "block") await admin.presses(new RegExp(`^sure-block:${person.id}$`, "u"));
-    await admin.presses(new RegExp(`^act:${act}:${person.id}$`, "u"));
-    await admin.hears(new RegExp(`Done: .*: ${act}ed`, "u"));
+    await admin.send(`/find ${person.id}`);
+    if (act === "block") await admin.pressButton(new RegExp(`^sure-block:${person.id}$`, "u"));
+    await admin.pressButton(new RegExp(`^act:${act}:${person.id}$`, "u"));
+    await admin.waitForMessage(new RegExp(`Done: .*: ${act}ed`, "u"));
   }
-  await person.hears(/Доступ снова/u);
+  await person.waitForMessage(/Доступ снова/u);
 }
 
 const record = async () => {
-  const admin = await stage.admin();
-  const person = await stage.customer();
+  const admin = await app.admin();
+  const person = await app.customer();
   await usesEverything(person, admin);
   await keep(`signup:${person.id}`, "signup.approved");
   await keep(`approval:signup:${person.id}`, "approval.approved");
-  await keep(await stage.subscriptionOf(person), "subscription.life");
+  await keep(await app.subscriptionOf(person), "subscription.life");
   await keep(await newest("adminAct"), "adminAct");
   await keep(await newest("languageChange"), "languageChange");
   await keep(`profile-change:${person.id}`, "profileChange");
 
-  const rejected = stage.person();
-  await rejected.say("/start");
-  await rejected.answersCaptcha(false);
-  await rejected.answersCaptcha(true, 2);
-  await admin.presses(new RegExp(`^decide:signup:${rejected.id}:\\w+:reject$`, "u"));
-  await rejected.hears(/declined/u);
-  await stage.client.workflow.getHandle(`signup:${rejected.id}`).result();
+  const rejected = app.person();
+  await rejected.send("/start");
+  await rejected.answerCaptcha(false);
+  await rejected.answerCaptcha(true, 2);
+  await admin.pressButton(new RegExp(`^decide:signup:${rejected.id}:\\w+:reject$`, "u"));
+  await rejected.waitForMessage(/declined/u);
+  await app.client.workflow.getHandle(`signup:${rejected.id}`).result();
   await keep(`signup:${rejected.id}`, "signup.rejected");
   await keep(`approval:signup:${rejected.id}`, "approval.rejected");
 
-  await recordMoney(stage, keep);
+  await recordMoney(app, keep);
   await recordReconcilers();
 };
 
 /** What runs for ever, as far as it has come; those that can be paused were. */
 async function recordReconcilers(): Promise<void> {
   const { messages, audit, gateway, host } = workflowIds;
-  const reading = gateway(stage.memory.facts.name);
+  const reading = gateway(app.memory.capabilities.name);
   for (const workflowId of [messages, reading]) {
-    const handle = stage.client.workflow.getHandle(workflowId);
+    const handle = app.client.workflow.getHandle(workflowId);
     for (const signal of ["checkNow", "pause", "resume"]) await handle.signal(signal);
   }
-  await stage.client.workflow.getHandle(audit).signal("checkNow");
+  await app.client.workflow.getHandle(audit).signal("checkNow");
   for (const workflowId of [messages, reading, audit]) {
     await eventually(async () => {
-      const { raw } = await stage.client.workflow.getHandle(workflowId).describe();
+      const { raw } = await app.client.workflow.getHandle(workflowId).describe();
       if (raw.pendingWorkflowTask != null) throw new Error(`${workflowId} has not taken it yet`);
     });
   }
   await keep(messages, "messages");
   await keep(reading, "gateway");
   await keep(audit, "audit");
-  await keep(host(stage.hostId), "host");
+  await keep(host(app.hostId), "host");
 }
 
 if (recording !== undefined) test("record", record, 600_000);
 
 test("no payload of any story holds a key", async () => {
-  const person = await stage.customer();
-  const [conf = ""] = await person.keys();
+  const person = await app.customer();
+  const [conf = ""] = await person.listKeys();
   const secrets = Array.from(
     conf.matchAll(/^(?:PrivateKey|PresharedKey) = (\S+)$/gmu),
     ([, key]) => key!,
   );
   expect(secrets).toHaveLength(2);
-  const subscription = await stage.subscriptionOf(person);
+  const subscription = await app.subscriptionOf(person);
   for (const id of [`signup:${person.id}`, `approval:signup:${person.id}`, subscription]) {
-    const history = historyToJSON(await stage.client.workflow.getHandle(id).fetchHistory());
+    const history = historyToJSON(await app.client.workflow.getHandle(id).fetchHistory());
     const payloads = Array.from(history.matchAll(/"data":"([^"]*)"/gu), ([, data]) => {
       return Buffer.from(data!, "base64").toString("utf8");
     });

@@ -29,7 +29,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     what: "that Temporal is away is swallowed",
-    file: "activities/operations/reconciliation/lines.ts",
+    file: "activities/operations/reconciliation/statement-lines.ts",
     find: "      return batch;\n    } catch (error) {\n      if (isOutage(error)) throw error;",
     replace: "      return batch;\n    } catch (error) {\n      if (isOutage(error)) return [];",
     test: statement(
@@ -38,7 +38,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     what: "one broken line stops all lines",
-    file: "activities/operations/reconciliation/lines.ts",
+    file: "activities/operations/reconciliation/statement-lines.ts",
     find: "      const [line] = lines;\n",
     replace: "      if (lines.length > 0) throw error;\n      const [line] = lines;\n",
     test: statement("one broken line is one broken line: an order's id that is not one"),

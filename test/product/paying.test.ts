@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { GatewayName } from "../../domain/payments/payment.ts";
 import { dayMs } from "../../domain/time.ts";
 import { signals, workflowIds } from "../../workflows/contract/names.ts";
-import { noBrowser, openBrowser } from "../support/demo-world.ts";
-import { Person } from "../support/person.ts";
-import { up, useStarter } from "../support/starter.ts";
+import { noBrowser, openBrowser } from "../drivers/demo-world.ts";
+import { Person } from "../drivers/person.ts";
+import { up, useStarter } from "../drivers/starter.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -110,9 +110,9 @@ describe.skipIf(noBrowser !== undefined)(`npm start, paid in a browser${noBrowse
   /** Somebody who has been let in and has a key, with the page before them. */
   async function aCustomer(): Promise<AtThePage> {
     const bob = new Person(at("TELEGRAM_EMULATOR"), 5001);
-    await bob.say("/start");
-    await bob.answersCaptcha();
-    await bob.hears(/How to connect/u);
+    await bob.send("/start");
+    await bob.answerCaptcha();
+    await bob.waitForMessage(/How to connect/u);
     const chat = await atThePage();
     await chat.is(/Bob/u);
     return chat;

@@ -1,8 +1,8 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { noBrowser, openBrowser } from "../support/demo-world.ts";
-import { Person } from "../support/person.ts";
-import { up, useStarter } from "../support/starter.ts";
+import { noBrowser, openBrowser } from "../drivers/demo-world.ts";
+import { Person } from "../drivers/person.ts";
+import { up, useStarter } from "../drivers/starter.ts";
 
 /** Long enough to try a key twice, short enough to wait for. */
 const trialSeconds = 40;
@@ -37,7 +37,7 @@ describe.skipIf(noBrowser !== undefined)(`npm start, used in a browser${noBrowse
     await page.getByRole("button", { name: "Start", exact: true }).click();
     const question = page.getByText(/Press the (\w+)\./u).last();
     await question.waitFor();
-    await bob.answersCaptcha();
+    await bob.answerCaptcha();
     await page.getByText(/(?:sent to|waiting for) an administrator/u).waitFor();
 
     first.child.kill("SIGTERM");

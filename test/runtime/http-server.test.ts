@@ -3,7 +3,7 @@ import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
 import { listenToStrangers } from "../../runtime/http-server.ts";
-import { eventually } from "../support/eventually.ts";
+import { eventually } from "../drivers/eventually.ts";
 
 const mostConnections = 1_000;
 

@@ -2,9 +2,9 @@ import { createServer } from "node:net";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { freePort, freePorts } from "../../tools/servers/ports.ts";
-import { createDatabase, newVaultKeys } from "../support/database.ts";
-import { eventually } from "../support/eventually.ts";
-import { createNamespace } from "../support/namespace.ts";
+import { createDatabase, newVaultKeys } from "../drivers/database.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { createNamespace } from "../drivers/namespace.ts";
 import { asked, launch } from "./launched.ts";
 
 const processes = ["api", "bot", "workers"] as const;

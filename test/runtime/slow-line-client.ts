@@ -11,7 +11,7 @@ const inProcess = async () =>
 
 const ways: Readonly<Record<string, () => Promise<unknown>>> = {
   "a gateway": async () => {
-    const { call } = await import("../../gateways/payments/post-json.ts");
+    const { postJson: call } = await import("../../gateways/payments/post-json.ts");
     return call("Crypto Pay", { url: `${origin}/api/getInvoices`, body: "{}" });
   },
   "the chat": async () => {

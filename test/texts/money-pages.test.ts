@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { fitted } from "../../bot/commands/fitted.ts";
+import { fitLines } from "../../bot/commands/fit-lines.ts";
 import { paymentPage } from "../../bot/commands/payments/payment-pages.ts";
 import { offersOf, planPage, plansPage } from "../../bot/commands/payments/plan-pages.ts";
 import type { BotContext } from "../../bot/context.ts";
@@ -105,7 +105,7 @@ const lengthOf = (lines: readonly string[]) =>
 test("as many lines as fit are kept, and never one more", () =>
   fc.assert(
     fc.property(fc.array(fc.string()), fc.nat(200), (lines, room) => {
-      const kept = fitted(lines, room);
+      const kept = fitLines(lines, room);
       expect(kept).toEqual(lines.slice(0, kept.length));
       expect(lengthOf(kept)).toBeLessThanOrEqual(room);
       const oneMore = lengthOf(lines.slice(0, kept.length + 1));

@@ -4,7 +4,7 @@ import { telegramId } from "../../domain/ids.ts";
 import type { Message } from "../../emulators/telegram/bot-api.ts";
 import { startTelegramEmulator, type TelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { TelegramMessenger } from "../../gateways/messenger/telegram.ts";
-import { Person } from "../support/person.ts";
+import { Person } from "../drivers/person.ts";
 
 type Buttons = readonly (readonly { readonly text: string; readonly data: string }[])[];
 
@@ -24,7 +24,7 @@ export class Reader {
   }
 
   async start(): Promise<void> {
-    await this.#person.say("/start");
+    await this.#person.send("/start");
   }
 
   /** Telegram takes it: valid HTML, short enough, buttons of a length that is allowed. */

@@ -4,9 +4,9 @@ import { money } from "../../domain/money.ts";
 import { eventKey } from "../../domain/payments/event-key.ts";
 import { balanceGateway } from "../../domain/payments/payment.ts";
 import { instant } from "../../domain/time.ts";
-import { foundInBroken, ledgerEntry } from "../support/broken-books.ts";
-import { useDatabase } from "../support/database.ts";
-import { useShop } from "../support/shop.ts";
+import { foundInBroken, ledgerEntry } from "../drivers/broken-books.ts";
+import { useDatabase } from "../drivers/database.ts";
+import { useShop } from "../drivers/shop.ts";
 
 const db = useDatabase();
 const now = instant("2026-11-21T10:00:00Z");

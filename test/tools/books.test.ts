@@ -11,9 +11,9 @@ import { money } from "../../domain/money.ts";
 import { type Disagreement, disagreementKinds } from "../../domain/operations/disagreement.ts";
 import type { PaymentOrder } from "../../domain/payments/payment.ts";
 import { instant } from "../../domain/time.ts";
-import { foundInBroken, ledgerEntry, type Run } from "../support/broken-books.ts";
-import { useDatabase } from "../support/database.ts";
-import { useShop } from "../support/shop.ts";
+import { foundInBroken, ledgerEntry, type Run } from "../drivers/broken-books.ts";
+import { useDatabase } from "../drivers/database.ts";
+import { useShop } from "../drivers/shop.ts";
 
 const db = useDatabase();
 const now = instant("2026-11-21T10:00:00Z");

@@ -25,15 +25,15 @@ let ports: Record<string, string> = {};
 
 const origin = (name: string) => `http://127.0.0.1:${ports[`${name}_PORT`]}`;
 
-interface Known {
+interface StartedDemo {
   readonly name: string;
   readonly pid: number;
 }
 
-function processes(): Known[] {
+function processes(): StartedDemo[] {
   const file = join(folder, "data/run.json");
   if (!existsSync(file)) return [];
-  const { children } = JSON.parse(readFileSync(file, "utf8")) as { children: Known[] };
+  const { children } = JSON.parse(readFileSync(file, "utf8")) as { children: StartedDemo[] };
   return children.filter(({ pid }) => startMark(pid) !== undefined);
 }
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 import { onPath } from "../../tools/servers/executables.ts";
 import { freePorts } from "../../tools/servers/ports.ts";
-import { useStarter } from "../support/starter.ts";
+import { useStarter } from "../drivers/starter.ts";
 
 const { place, start, failure, processes } = useStarter();
 const servers = ["--only", "postgres,redis,temporal"];

@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { Client, Connection } from "@temporalio/client";
 import { expect, inject, test } from "vitest";
 import { startMark } from "../../tools/servers/process.ts";
-import { up, useStarter } from "../support/starter.ts";
+import { up, useStarter } from "../drivers/starter.ts";
 
 const { place, start, npmStart, failure, processes } = useStarter();
 const servers = ["--only", "postgres,redis,temporal"];

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { DemoStage } from "../support/demo-stage.ts";
-import { demoInfo, noBrowser } from "../support/demo-world.ts";
+import { DemoApp } from "../drivers/demo-app.ts";
+import { demoInfo, noBrowser } from "../drivers/demo-world.ts";
 
 describe.skipIf(noBrowser !== undefined)(`the demo page as a screen${noBrowser ?? ""}`, () => {
-  const demo = new DemoStage();
+  const demo = new DemoApp();
 
   test("without a VPN endpoint no key can be tried, and the page says so", async () => {
     await demo.page.route("**/demo/info", (route) =>

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { adminId, keyFile, wrongAnswer } from "../support/demo-bot.ts";
-import { DemoStage } from "../support/demo-stage.ts";
-import { noBrowser } from "../support/demo-world.ts";
+import { DemoApp } from "../drivers/demo-app.ts";
+import { adminId, keyFile, wrongAnswer } from "../drivers/demo-bot.ts";
+import { noBrowser } from "../drivers/demo-world.ts";
 
 describe.skipIf(noBrowser !== undefined)(`talking to the bot${noBrowser ?? ""}`, () => {
-  const demo = new DemoStage();
+  const demo = new DemoApp();
 
   test("Start opens the chat, a button is answered by an alert or an edit", async () => {
     await demo.page.getByText("You are a customer. Press Start.").waitFor();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { DemoStage } from "../support/demo-stage.ts";
-import { noBrowser } from "../support/demo-world.ts";
+import { DemoApp } from "../drivers/demo-app.ts";
+import { noBrowser } from "../drivers/demo-world.ts";
 
 type Name = "cryptobot" | "tbank" | "ton";
 
@@ -14,7 +14,7 @@ async function asked(url: string, method = "GET", body?: object): Promise<object
 }
 
 describe.skipIf(noBrowser !== undefined)(`the misbehave switch${noBrowser ?? ""}`, () => {
-  const demo = new DemoStage({ withGateways: true });
+  const demo = new DemoApp({ withGateways: true });
   const panel = () => demo.page.getByRole("dialog", { name: "Misbehave" });
   const card = (title: string) => panel().getByRole("region", { name: title });
   const opener = () => demo.button(/^Misbehave/u);

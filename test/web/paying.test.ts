@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Message } from "../../emulators/telegram/bot-api.ts";
-import { soldOut } from "../support/demo-bot.ts";
-import { DemoStage } from "../support/demo-stage.ts";
-import { noBrowser } from "../support/demo-world.ts";
+import { DemoApp } from "../drivers/demo-app.ts";
+import { soldOut } from "../drivers/demo-bot.ts";
+import { noBrowser } from "../drivers/demo-world.ts";
 
 describe.skipIf(noBrowser !== undefined)(`paying in the chat${noBrowser ?? ""}`, () => {
-  const demo = new DemoStage({ withGateways: true });
+  const demo = new DemoApp({ withGateways: true });
   const payButton = () => demo.button(/^Pay ⭐/u);
   const receipt = "You paid ⭐ 1,250 for Month.";
 

@@ -4,8 +4,8 @@ import { enqueue, findDue, putOff } from "../../db/messaging/messages.ts";
 import { queriesOf } from "../../db/orm.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { messageMetrics } from "../../workers/message-metrics.ts";
-import { useDatabase } from "../support/database.ts";
-import { saying } from "../support/sending.ts";
+import { useDatabase } from "../drivers/database.ts";
+import { saying } from "../drivers/sending.ts";
 
 const databases = useDatabase();
 

@@ -7,10 +7,10 @@ import { hostId } from "../../domain/ids.ts";
 import type { GatewayName } from "../../domain/payments/payment.ts";
 import { hourMs } from "../../domain/time.ts";
 import { createLogger } from "../../runtime/log.ts";
-import { hearOfLostLoops, keepReconcilers } from "../../workers/reconcilers.ts";
+import { keepReconcilers, notifyLostLoops } from "../../workers/reconcilers.ts";
 import { reconcilerTaskQueue, taskQueue, workflowIds } from "../../workflows/contract/names.ts";
-import { eventually } from "../support/eventually.ts";
-import { createNamespace, type TestNamespace } from "../support/namespace.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { createNamespace, type TestNamespace } from "../drivers/namespace.ts";
 
 let temporal: TestNamespace;
 beforeAll(async () => {
@@ -86,7 +86,7 @@ test("a loop whose workflow was ended has it begun again at once, and one that e
       activities: { sendMessages: loop },
       maxHeartbeatThrottleInterval: "100ms",
       interceptors: {
-        activity: [hearOfLostLoops(() => void keeping.look().then(() => looks.push("looked")))],
+        activity: [notifyLostLoops(() => void keeping.look().then(() => looks.push("looked")))],
       },
     }),
   ]);

@@ -4,12 +4,12 @@ import { parseVaultKeys, Vault } from "../../db/vault.ts";
 import { createLogger } from "../../runtime/log.ts";
 import { freePort } from "../../tools/servers/ports.ts";
 import { startResealing } from "../../workers/resealing.ts";
+import { AccessBooks } from "../drivers/access-books.ts";
+import { newVaultKeys, useDatabase } from "../drivers/database.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { createNamespace } from "../drivers/namespace.ts";
+import { memorySettings } from "../drivers/test-app.ts";
 import { asked, launch } from "../runtime/launched.ts";
-import { AccessBooks } from "../support/access-books.ts";
-import { newVaultKeys, useDatabase } from "../support/database.ts";
-import { eventually } from "../support/eventually.ts";
-import { createNamespace } from "../support/namespace.ts";
-import { memorySettings } from "../support/stage.ts";
 
 const db = useDatabase();
 const [lost, older, newer, newest] = ["k0", "k1", "k2", "k3"].map(newVaultKeys) as Keys;

@@ -1,11 +1,11 @@
 import { expect, inject, onTestFinished, test } from "vitest";
 import { queriesOf } from "../../db/orm.ts";
 import { freePort } from "../../tools/servers/ports.ts";
+import { newVaultKeys, useDatabase } from "../drivers/database.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { createNamespace } from "../drivers/namespace.ts";
 import { startCryptoBot, token } from "../emulators/cryptobot-client.ts";
 import { launch } from "../runtime/launched.ts";
-import { newVaultKeys, useDatabase } from "../support/database.ts";
-import { eventually } from "../support/eventually.ts";
-import { createNamespace } from "../support/namespace.ts";
 
 const db = useDatabase();
 

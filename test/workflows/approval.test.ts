@@ -1,18 +1,18 @@
 import { test } from "vitest";
 import { dayMs, minuteMs } from "../../domain/time.ts";
-import { useStage } from "../support/stage.ts";
+import { useTestApp } from "../drivers/test-app.ts";
 
-const stage = useStage();
+const app = useTestApp();
 
 test("a request that nobody decides is reminded of after half a day and lapses after a week", async () => {
-  const admin = await stage.admin();
-  const dora = await stage.person().is({ first_name: "Dora" });
-  await dora.asksForAccess();
+  const admin = await app.admin();
+  const dora = await app.person().become({ first_name: "Dora" });
+  await dora.askForAccess();
   await admin.button(new RegExp(`^decide:signup:${dora.id}:`, "u"));
   const approval = `approval:signup:${dora.id}`;
-  await stage.pass(approval, dayMs / 2 + minuteMs);
-  await admin.hears(/Dora[^]*waiting for 12 hours/u);
-  await stage.pass(approval, 7 * dayMs);
-  await dora.hears(/Nobody decided in time/u);
-  await admin.hears(new RegExp(`${dora.id}[^]*Nobody decided; closed`, "u"));
+  await app.pass(approval, dayMs / 2 + minuteMs);
+  await admin.waitForMessage(/Dora[^]*waiting for 12 hours/u);
+  await app.pass(approval, 7 * dayMs);
+  await dora.waitForMessage(/Nobody decided in time/u);
+  await admin.waitForMessage(new RegExp(`${dora.id}[^]*Nobody decided; closed`, "u"));
 });

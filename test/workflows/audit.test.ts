@@ -3,22 +3,22 @@ import { expect, test } from "vitest";
 import { dayMs, hourMs, minuteMs } from "../../domain/time.ts";
 import { auditGauge } from "../../workers/metrics.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
-import { needsHuman, settles } from "../support/access.ts";
-import { eventually } from "../support/eventually.ts";
-import { useStage } from "../support/stage.ts";
+import { needsHuman, settles } from "../drivers/access.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { useTestApp } from "../drivers/test-app.ts";
 
 const registry = new Registry();
 const showDisagreements = auditGauge(registry);
 /** What each audit found, in the order in which they were made. */
 const audits: number[] = [];
-const stage = useStage({
+const app = useTestApp({
   onAudit: (disagreements) => {
     audits.push(disagreements);
     showDisagreements(disagreements);
   },
 });
 
-const handle = () => stage.client.workflow.getHandle(workflowIds.audit);
+const handle = () => app.client.workflow.getHandle(workflowIds.audit);
 
 /** It waits for its next audit: nothing is under way. */
 const rests = () =>
@@ -43,7 +43,7 @@ const shown = async () => (await registry.metrics()).match(/^tollgate_disagreeme
 
 /** Has the books say that a subscription moved so much more or less than its keys have. */
 const miscount = async (subscription: string, bytes: number) =>
-  void (await stage.rows("update subscriptions set moved_bytes = moved_bytes + ? where id = ?", [
+  void (await app.rows("update subscriptions set moved_bytes = moved_bytes + ? where id = ?", [
     bytes,
     subscription.replace("subscription:", ""),
   ]));
@@ -51,30 +51,30 @@ const miscount = async (subscription: string, bytes: number) =>
 test("the books are compared at the start, and then a day after each time", async () => {
   await eventually(() => expect(audits).toEqual([0]));
   await rests();
-  await stage.pass(workflowIds.audit, dayMs - hourMs);
+  await app.pass(workflowIds.audit, dayMs - hourMs);
   expect(audits).toEqual([0]);
   for (const times of [2, 3]) {
-    await stage.pass(workflowIds.audit, hourMs + minuteMs);
+    await app.pass(workflowIds.audit, hourMs + minuteMs);
     await eventually(() => expect(audits).toHaveLength(times));
     await rests();
-    await stage.pass(workflowIds.audit, dayMs - hourMs);
+    await app.pass(workflowIds.audit, dayMs - hourMs);
     expect(audits).toHaveLength(times);
   }
 });
 
 test("what does not agree needs a person and is counted, until the books agree again", async () => {
-  const bob = await stage.customer();
-  await settles(stage, bob, "active", 1);
-  const subscription = await stage.subscriptionOf(bob);
+  const bob = await app.customer();
+  await settles(app, bob, "active", 1);
+  const subscription = await app.subscriptionOf(bob);
   await audited();
-  expect(await needsHuman(stage, workflowIds.audit)).toBe(false);
+  expect(await needsHuman(app, workflowIds.audit)).toBe(false);
   expect(await shown()).toBe("tollgate_disagreements 0");
   await miscount(subscription, 7);
   await audited();
-  expect(await needsHuman(stage, workflowIds.audit)).toBe(true);
+  expect(await needsHuman(app, workflowIds.audit)).toBe(true);
   expect(await shown()).toBe("tollgate_disagreements 1");
   await miscount(subscription, -7);
   await audited();
-  expect(await needsHuman(stage, workflowIds.audit)).toBe(false);
+  expect(await needsHuman(app, workflowIds.audit)).toBe(false);
   expect(await shown()).toBe("tollgate_disagreements 0");
 });

@@ -2,18 +2,18 @@ import { expect, test } from "vitest";
 import { telegramId } from "../../domain/ids.ts";
 import { dayMs } from "../../domain/time.ts";
 import { searchAttributes, workflowIds } from "../../workflows/contract/names.ts";
-import { Buyer } from "../support/buyer.ts";
-import { eventually } from "../support/eventually.ts";
-import type { Person } from "../support/person.ts";
-import { useStage } from "../support/stage.ts";
+import { eventually } from "../drivers/eventually.ts";
+import type { Person } from "../drivers/person.ts";
+import { useTestApp } from "../drivers/test-app.ts";
+import { TestCustomer } from "../drivers/test-customer.ts";
 
-const stage = useStage();
+const app = useTestApp();
 
 /** How many events all workflows of stories have, and all that they have started; reconcilers have none by then. */
 async function allEvents(): Promise<ReadonlyMap<string, number>> {
   const found = new Map<string, number>();
-  for await (const { workflowId, runId } of stage.client.workflow.list()) {
-    const handle = stage.client.workflow.getHandle(workflowId, runId);
+  for await (const { workflowId, runId } of app.client.workflow.list()) {
+    const handle = app.client.workflow.getHandle(workflowId, runId);
     found.set(`${workflowId}/${runId}`, (await handle.describe()).historyLength);
   }
   return found;
@@ -45,46 +45,46 @@ const sum = (events: Record<string, number>) =>
 
 async function settled(person: Person): Promise<void> {
   const [calendar, signup] = [
-    await stage.subscriptionOf(person),
+    await app.subscriptionOf(person),
     workflowIds.signup(telegramId(person.id)),
   ];
-  await stage.client.workflow.getHandle(signup).result();
+  await app.client.workflow.getHandle(signup).result();
   await eventually(async () => {
-    const described = await stage.client.workflow.getHandle(calendar).describe();
+    const described = await app.client.workflow.getHandle(calendar).describe();
     expect(described.typedSearchAttributes.get(searchAttributes.stage)).toBe("active");
   });
 }
 
 test("a signup costs at most 50 events, from Start to the key", async () => {
-  const person = await stage.customer();
+  const person = await app.customer();
   await settled(person);
-  const signup = await stage.client.workflow.getHandle(`signup:${person.id}`).describe();
+  const signup = await app.client.workflow.getHandle(`signup:${person.id}`).describe();
   expect(signup.historyLength).toBeLessThanOrEqual(50);
 });
 
 test("a payment costs at most 36 events with all that it causes", async () => {
-  const buyer = new Buyer(stage, await stage.customer());
+  const buyer = new TestCustomer(app, await app.customer());
   await settled(buyer.person);
   const before = await allEvents();
-  const order = await buyer.orders();
-  await buyer.pays(order);
-  await buyer.ends(order.id);
-  await buyer.person.hears(/Payment received/u);
+  const order = await buyer.order();
+  await buyer.pay(order);
+  await buyer.waitForEnd(order.id);
+  await buyer.person.waitForMessage(/Payment received/u);
   const added = await addedSince(before);
   expect(added[workflowIds.payment(order.id)]).toBeGreaterThan(0);
   expect(sum(added)).toBeLessThanOrEqual(36);
 });
 
 test("a purchase after the end, which wakes the calendar, costs at most 36 events with all that it causes", async () => {
-  const buyer = new Buyer(stage, await stage.customer());
+  const buyer = new TestCustomer(app, await app.customer());
   await settled(buyer.person);
-  const calendar = await stage.subscriptionOf(buyer.person);
-  await stage.pass(calendar, 4 * dayMs);
-  await buyer.person.hears(/access has ended/u);
+  const calendar = await app.subscriptionOf(buyer.person);
+  await app.pass(calendar, 4 * dayMs);
+  await buyer.person.waitForMessage(/access has ended/u);
   const before = await allEvents();
-  const order = await buyer.orders();
-  await buyer.pays(order);
-  await buyer.ends(order.id);
+  const order = await buyer.order();
+  await buyer.pay(order);
+  await buyer.waitForEnd(order.id);
   const added = await addedSince(before);
   expect(sum(added)).toBeLessThanOrEqual(36);
 });

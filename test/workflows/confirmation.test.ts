@@ -3,21 +3,21 @@ import { money } from "../../domain/money.ts";
 import type { PaymentOrder } from "../../domain/payments/payment.ts";
 import { minuteMs } from "../../domain/time.ts";
 import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
-import type { Line } from "../../gateways/payments/port.ts";
+import type { StatementLine } from "../../gateways/payments/port.ts";
 import { signals, workflowIds } from "../../workflows/contract/names.ts";
-import { needsHuman } from "../support/access.ts";
-import { Buyer } from "../support/buyer.ts";
-import { eventually } from "../support/eventually.ts";
-import { useStage } from "../support/stage.ts";
+import { needsHuman } from "../drivers/access.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { useTestApp } from "../drivers/test-app.ts";
+import { TestCustomer } from "../drivers/test-customer.ts";
 
 /** Counts who asks, and may be away. */
-class Asked extends MemoryPaymentGateway {
+class CountingGateway extends MemoryPaymentGateway {
   isAway = false;
   lookups = 0;
   /** Its answers wait for this. */
   answering: Promise<void> = Promise.resolve();
 
-  override async lookup(order: PaymentOrder): Promise<readonly Line[]> {
+  override async lookup(order: PaymentOrder): Promise<readonly StatementLine[]> {
     this.lookups += 1;
     await this.answering;
     if (this.isAway) throw new Error("connect ETIMEDOUT");
@@ -25,19 +25,19 @@ class Asked extends MemoryPaymentGateway {
   }
 }
 
-const gateway = new Asked();
-const stage = useStage({ gateways: () => [gateway] });
+const gateway = new CountingGateway();
+const app = useTestApp({ gateways: () => [gateway] });
 const rub = (minor: number) => money(minor, "RUB");
 
 afterEach(() => void (gateway.isAway = false));
 
 async function ordered() {
-  const buyer = new Buyer(stage, await stage.customer());
-  return { buyer, order: await buyer.orders() };
+  const buyer = new TestCustomer(app, await app.customer());
+  return { buyer, order: await buyer.order() };
 }
 
 /** What the gateway said, with another amount in it. */
-function forged(line: Line, minor: number): Pick<Line, "report" | "evidence"> {
+function forged(line: StatementLine, minor: number): Pick<StatementLine, "report" | "evidence"> {
   if (line.report.kind !== "paid") throw new Error("only a payment can be forged");
   const report = { ...line.report, paid: rub(minor) };
   return { report, evidence: JSON.stringify(report) };
@@ -49,30 +49,33 @@ async function unconfirmed() {
   const workflow = workflowIds.payment(order.id);
   gateway.isAway = true;
   const line = gateway.settle(order, rub(50_000));
-  await buyer.told(order.id, forged(line, 90_000_000));
-  await eventually(async () => expect(await needsHuman(stage, workflow)).toBe(true));
+  await buyer.report(order.id, forged(line, 90_000_000));
+  await eventually(async () => expect(await needsHuman(app, workflow)).toBe(true));
   return { buyer, order, workflow };
 }
 
 test("an amount that is not the price is asked about, and what the gateway itself says is credited", async () => {
   const { buyer, order } = await ordered();
   const line = gateway.settle(order);
-  await buyer.told(order.id, forged(line, 300_004_567));
-  expect(await buyer.ends(order.id)).toMatchObject({ kind: "settled" });
+  await buyer.report(order.id, forged(line, 300_004_567));
+  expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
   expect(await buyer.balance()).toEqual({});
-  expect(await buyer.booked(order.id)).toEqual({ "gateway:memory": 30_000, revenue: -30_000 });
+  expect(await buyer.listAccounts(order.id)).toEqual({
+    "gateway:memory": 30_000,
+    revenue: -30_000,
+  });
 });
 
 test("an amount that the gateway knows nothing of is not credited", async () => {
   const { buyer, order } = await ordered();
   const real = gateway.settle(order, rub(10_000));
-  await buyer.told(order.id, real);
-  await buyer.person.hears(/200 ₽ too little/u);
+  await buyer.report(order.id, real);
+  await buyer.person.waitForMessage(/200 ₽ too little/u);
   const asked = gateway.lookups;
-  await buyer.told(order.id, forged(real, 20_000_000));
+  await buyer.report(order.id, forged(real, 20_000_000));
   await eventually(() => expect(gateway.lookups).toBeGreaterThan(asked));
-  await buyer.told(order.id, gateway.settle(order, rub(20_000)));
-  expect(await buyer.ends(order.id)).toMatchObject({ kind: "settled" });
+  await buyer.report(order.id, gateway.settle(order, rub(20_000)));
+  expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
   expect(await buyer.balance()).toEqual({});
 });
 
@@ -80,8 +83,8 @@ test("the price itself needs no asking", async () => {
   const { buyer, order } = await ordered();
   const asked = gateway.lookups;
   gateway.isAway = true;
-  await buyer.told(order.id, gateway.settle(order));
-  expect(await buyer.ends(order.id)).toMatchObject({ kind: "settled" });
+  await buyer.report(order.id, gateway.settle(order));
+  expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
   expect(gateway.lookups).toBe(asked);
 });
 
@@ -90,26 +93,26 @@ test("the price is taken while the gateway takes its time about another amount",
   const { promise, resolve: answer } = Promise.withResolvers<void>();
   gateway.answering = promise;
   const asked = gateway.lookups;
-  await buyer.told(order.id, forged(gateway.settle(order, rub(50_000)), 90_000_000));
+  await buyer.report(order.id, forged(gateway.settle(order, rub(50_000)), 90_000_000));
   await eventually(() => expect(gateway.lookups).toBeGreaterThan(asked));
-  await buyer.told(order.id, gateway.settle(order));
-  await buyer.person.hears(/Payment received/u);
+  await buyer.report(order.id, gateway.settle(order));
+  await buyer.person.waitForMessage(/Payment received/u);
   expect(await stateOf(order)).toBe("settled");
   answer();
-  expect(await buyer.ends(order.id)).toMatchObject({ kind: "paidTwice" });
+  expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "paidTwice" });
 });
 
 test("while the gateway is away an amount that is not the price waits, and is asked about again", async () => {
   const { buyer, order, workflow } = await unconfirmed();
   expect(await buyer.balance()).toEqual({});
   // Another report of the price does not wait behind it.
-  await buyer.told(order.id, gateway.settle(order));
-  await buyer.person.hears(/Payment received/u);
+  await buyer.report(order.id, gateway.settle(order));
+  await buyer.person.waitForMessage(/Payment received/u);
   gateway.isAway = false;
-  await stage.pass(workflow, 2 * minuteMs);
-  await eventually(async () => expect(await needsHuman(stage, workflow)).toBe(false));
-  expect(await buyer.ends(order.id)).toMatchObject({ kind: "paidTwice" });
-  const charges = await stage.rows<{ minor: number }>(
+  await app.pass(workflow, 2 * minuteMs);
+  await eventually(async () => expect(await needsHuman(app, workflow)).toBe(false));
+  expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "paidTwice" });
+  const charges = await app.rows<{ minor: number }>(
     "select paid_minor::int as minor from charges where payment_id = ? order by 1",
     [order.id],
   );
@@ -118,23 +121,21 @@ test("while the gateway is away an amount that is not the price waits, and is as
 
 test("a payment that is cancelled while an amount waits for its gateway is closed, and the amount counts when it is confirmed", async () => {
   const { buyer, order, workflow } = await unconfirmed();
-  await stage.client.workflow.getHandle(workflow).signal(signals.cancelled);
+  await app.client.workflow.getHandle(workflow).signal(signals.cancelled);
   await eventually(async () => expect(await stateOf(order)).toBe("cancelled"));
   const length = async () =>
-    (await stage.client.workflow.getHandle(workflow).describe()).historyLength;
+    (await app.client.workflow.getHandle(workflow).describe()).historyLength;
   const before = await length();
   // Whoever else has a payment is served meanwhile.
   const other = await ordered();
   expect(await length()).toBeLessThanOrEqual(before + 6);
   expect(other.order.id).not.toBe(order.id);
   gateway.isAway = false;
-  await stage.pass(workflow, 2 * minuteMs);
-  expect(await buyer.ends(order.id)).toMatchObject({ kind: "overpaid" });
+  await app.pass(workflow, 2 * minuteMs);
+  expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "overpaid" });
 });
 
 async function stateOf({ id }: PaymentOrder): Promise<string | undefined> {
-  const [row] = await stage.rows<{ state: string }>("select state from payments where id = ?", [
-    id,
-  ]);
+  const [row] = await app.rows<{ state: string }>("select state from payments where id = ?", [id]);
   return row?.state;
 }

@@ -2,38 +2,38 @@ import { setTimeout as delay } from "node:timers/promises";
 import { beforeEach, expect, test } from "vitest";
 import { dayMs } from "../../domain/time.ts";
 import { MemoryVpnHost } from "../../gateways/hosts/memory.ts";
-import { peersOf, stateOf } from "../support/access.ts";
-import { Buyer } from "../support/buyer.ts";
-import { eventually } from "../support/eventually.ts";
-import { FailingHost } from "../support/failing-host.ts";
-import { planFor } from "../support/orders.ts";
-import type { Person } from "../support/person.ts";
-import { shopPlans } from "../support/stage-shop.ts";
-import { memorySettings, useStage } from "../support/stage.ts";
+import { peersOf, stateOf } from "../drivers/access.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { FailingHost } from "../drivers/failing-host.ts";
+import { planFor } from "../drivers/orders.ts";
+import type { Person } from "../drivers/person.ts";
+import { shopPlans } from "../drivers/test-app-plans.ts";
+import { memorySettings, useTestApp } from "../drivers/test-app.ts";
+import { TestCustomer } from "../drivers/test-customer.ts";
 
 const settings = memorySettings("10.77.0.0/20");
 const real = new MemoryVpnHost(settings);
 const dead = new FailingHost(real);
 const gb = 2 ** 30;
 const small = { ...planFor("small", { RUB: 10_000 }), trafficLimitBytes: 5 * gb, order: 2 };
-const stage = useStage({ secondHost: { settings, host: dead }, plans: [...shopPlans, small] });
+const app = useTestApp({ secondHost: { settings, host: dead }, plans: [...shopPlans, small] });
 
 /** What the product promises, on a machine that is not idle. */
 const soonMs = 2_000;
 
-const onLiving = (person: Person) => peersOf(stage, person);
-const onDead = (person: Person) => peersOf(stage, person, real);
+const onLiving = (person: Person) => peersOf(app, person);
+const onDead = (person: Person) => peersOf(app, person, real);
 
 /** A customer with two devices, one on each host, of which the second one then dies. */
 async function customerOfBoth(): Promise<Person> {
-  const bob = await stage.customer();
-  await bob.say("/devices");
-  await bob.presses(/^device-add$/u);
+  const bob = await app.customer();
+  await bob.send("/devices");
+  await bob.pressButton(/^device-add$/u);
   await eventually(async () => {
     expect(await onLiving(bob)).toHaveLength(1);
     expect(await onDead(bob)).toHaveLength(1);
   });
-  await eventually(async () => expect(await bob.keys()).toHaveLength(2));
+  await eventually(async () => expect(await bob.listKeys()).toHaveLength(2));
   dead.mood = "away";
   return bob;
 }
@@ -46,75 +46,75 @@ async function livingHas(person: Person, peers: number): Promise<number> {
 }
 
 async function acts(admin: Person, { id }: Person, act: "block" | "unblock" | "revoke") {
-  await admin.say(`/find ${id}`);
+  await admin.send(`/find ${id}`);
   const { messageId } = await admin.button(new RegExp(`^(?:sure-block|act:unblock):${id}$`, "u"));
-  await admin.forges(messageId, `act:${act}:${id}`);
+  await admin.forgePress(messageId, `act:${act}:${id}`);
 }
 
 beforeEach(async () => {
   dead.mood = "well";
   await eventually(async () => {
-    expect(await stage.rows("select 1 from hosts where away_since is not null")).toEqual([]);
+    expect(await app.rows("select 1 from hosts where away_since is not null")).toEqual([]);
   });
 });
 
 test("a renewal after the end lets in on the living host at once and says so, on the other one when it is back", async () => {
   const bob = await customerOfBoth();
-  const subscription = await stage.subscriptionOf(bob);
-  await stage.pass(subscription, 4 * dayMs);
-  await bob.hears(/access has ended/u);
+  const subscription = await app.subscriptionOf(bob);
+  await app.pass(subscription, 4 * dayMs);
+  await bob.waitForMessage(/access has ended/u);
   expect(await livingHas(bob, 0)).toBeLessThan(soonMs);
-  expect(await stateOf(stage, bob)).toBe("expired");
+  expect(await stateOf(app, bob)).toBe("expired");
   expect(await onDead(bob)).toHaveLength(1);
 
-  const buyer = new Buyer(stage, bob);
-  const order = await buyer.orders();
-  await buyer.pays(order);
-  expect(await buyer.ends(order.id)).toMatchObject({ kind: "settled" });
+  const buyer = new TestCustomer(app, bob);
+  const order = await buyer.order();
+  await buyer.pay(order);
+  expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
   expect(await livingHas(bob, 1)).toBeLessThan(soonMs);
-  expect(await stateOf(stage, bob)).toBe("active");
-  await bob.hears(/Payment received/u);
-  expect(await buyer.grants(order.id)).toHaveLength(1);
+  expect(await stateOf(app, bob)).toBe("active");
+  await bob.waitForMessage(/Payment received/u);
+  expect(await buyer.listGrants(order.id)).toHaveLength(1);
 
   await real.remove(await onDead(bob));
   dead.mood = "well";
   await eventually(async () => expect(await onDead(bob)).toHaveLength(1));
-  expect(await bob.keys()).toHaveLength(2);
+  expect(await bob.listKeys()).toHaveLength(2);
 });
 
 test("a device that waits for a dead host keeps neither the end of time nor a block from the other hosts", async () => {
   const bob = await customerOfBoth();
-  await bob.say("/devices");
-  await bob.presses(/^device-add$/u);
+  await bob.send("/devices");
+  await bob.pressButton(/^device-add$/u);
   await eventually(async () => {
-    const [row] = await stage.rows<{ n: number }>(
+    const [row] = await app.rows<{ n: number }>(
       `select count(*)::int as n from devices d join subscriptions s on s.id = d.subscription_id
          join customers c on c.id = s.customer_id where c.telegram_id = ?`,
       [bob.id],
     );
     expect(row?.n).toBe(3);
   });
-  await stage.pass(await stage.subscriptionOf(bob), 4 * dayMs);
-  await bob.hears(/access has ended/u);
+  await app.pass(await app.subscriptionOf(bob), 4 * dayMs);
+  await bob.waitForMessage(/access has ended/u);
   expect(await livingHas(bob, 0)).toBeLessThan(soonMs);
-  expect(await stateOf(stage, bob)).toBe("expired");
+  expect(await stateOf(app, bob)).toBe("expired");
   dead.mood = "well";
   await eventually(async () => expect(await onDead(bob)).toEqual([]));
 });
 
 test("a block reaches the books and the living host at once; the admin reads which host is away, and done when it is back", async () => {
-  const admin = await stage.admin();
+  const admin = await app.admin();
   const bob = await customerOfBoth();
   await acts(admin, bob, "block");
-  await eventually(async () => expect(await stateOf(stage, bob)).toBe("blocked"));
+  await eventually(async () => expect(await stateOf(app, bob)).toBe("blocked"));
   expect(await livingHas(bob, 0)).toBeLessThan(soonMs);
   const heard = (await admin.chat()).length;
-  await admin.hears(/Saved: .*servers are not responding: .*two/u);
+  await admin.waitForMessage(/Saved: .*servers are not responding: .*two/u);
   expect(await onDead(bob)).toHaveLength(1);
   expect(await doneSince(admin, heard - 1)).toEqual([]);
   dead.mood = "well";
   await eventually(async () => expect(await onDead(bob)).toEqual([]));
-  await stage.pass(await actOf(bob), 20_000);
+  await app.pass(await actOf(bob), 20_000);
   await eventually(async () => expect(await doneSince(admin, heard - 1)).toHaveLength(1));
 
   // And back again, at once, where all hosts answer.
@@ -124,34 +124,34 @@ test("a block reaches the books and the living host at once; the admin reads whi
   await eventually(async () => expect(await onDead(bob)).toHaveLength(1));
   await eventually(async () => expect(await doneSince(admin, before)).toHaveLength(1));
   expect(
-    (await admin.heard()).filter((words) => words.includes("servers are not responding")),
+    (await admin.listTexts()).filter((words) => words.includes("servers are not responding")),
   ).toHaveLength(1);
 });
 
 test("a revocation reaches the books and the living host at once, and its calendar ends", async () => {
-  const admin = await stage.admin();
+  const admin = await app.admin();
   const bob = await customerOfBoth();
-  const subscription = await stage.subscriptionOf(bob);
+  const subscription = await app.subscriptionOf(bob);
   await acts(admin, bob, "revoke");
   expect(await livingHas(bob, 0)).toBeLessThan(soonMs);
-  expect(await stateOf(stage, bob)).toBe("revoked");
-  await bob.hears(/ended by an administrator/u);
-  expect(await stage.client.workflow.getHandle(subscription).result()).toBe("revoked");
+  expect(await stateOf(app, bob)).toBe("revoked");
+  await bob.waitForMessage(/ended by an administrator/u);
+  expect(await app.client.workflow.getHandle(subscription).result()).toBe("revoked");
   dead.mood = "well";
   await eventually(async () => expect(await onDead(bob)).toEqual([]));
 });
 
 test("traffic that is used up takes the living host's peer off while the other host is dead, and the other one's when it is back", async () => {
   const bob = await customerOfBoth();
-  const buyer = new Buyer(stage, bob);
-  const order = await buyer.orders({ plan: "small" });
-  await buyer.pays(order);
-  expect(await buyer.ends(order.id)).toMatchObject({ kind: "settled" });
+  const buyer = new TestCustomer(app, bob);
+  const order = await buyer.order({ plan: "small" });
+  await buyer.pay(order);
+  expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
   const [mine] = await onLiving(bob);
-  stage.host.carry(mine!, 0, 5 * gb);
+  app.host.carry(mine!, 0, 5 * gb);
   await eventually(async () => expect(await onLiving(bob)).toEqual([]));
-  expect(await stateOf(stage, bob)).toBe("exhausted");
-  await bob.hears(/used up your plan's traffic/u);
+  expect(await stateOf(app, bob)).toBe("exhausted");
+  await bob.waitForMessage(/used up your plan's traffic/u);
   expect(await onDead(bob)).toHaveLength(1);
   dead.mood = "well";
   await eventually(async () => expect(await onDead(bob)).toEqual([]));
@@ -160,17 +160,17 @@ test("traffic that is used up takes the living host's peer off while the other h
 test("a device that is removed is off the living host while the other one is dead", async () => {
   const bob = await customerOfBoth();
   const [mine] = await onLiving(bob);
-  const [row] = await stage.rows<{ device_id: string }>(
+  const [row] = await app.rows<{ device_id: string }>(
     "select device_id from accesses where identity = ?",
     [mine],
   );
-  const calendar = stage.client.workflow.getHandle(await stage.subscriptionOf(bob));
+  const calendar = app.client.workflow.getHandle(await app.subscriptionOf(bob));
   const request = { requestId: `gone-${bob.id}`, kind: "revoke", deviceId: row!.device_id };
   await calendar.signal("deviceRequested", request);
-  await bob.hears(/is removed/u);
+  await bob.waitForMessage(/is removed/u);
   expect(await livingHas(bob, 0)).toBeLessThan(soonMs);
   await delay(300);
-  expect(await stateOf(stage, bob)).toBe("active");
+  expect(await stateOf(app, bob)).toBe("active");
 });
 
 /** What the admin reads of acts that are done, behind so many messages of the chat. */
@@ -181,7 +181,7 @@ async function doneSince(admin: Person, messages: number): Promise<string[]> {
 
 /** The workflow of the last act on somebody. */
 async function actOf({ id }: Person): Promise<string> {
-  const [row] = await stage.rows<{ request_id: string }>(
+  const [row] = await app.rows<{ request_id: string }>(
     `select a.request_id from audit_log a join customers c on c.id = a.customer_id
       where c.telegram_id = ? and a.act in ('block', 'unblock', 'revoke') order by a.at desc limit 1`,
     [id],

@@ -8,15 +8,15 @@ import { Refused } from "../../gateways/refused.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import { refundOf } from "../../workflows/contract/payments.ts";
 import type { refund } from "../../workflows/index.ts";
-import { Buyer } from "../support/buyer.ts";
-import { eventually } from "../support/eventually.ts";
-import { adminId, useStage } from "../support/stage.ts";
-import { standingOf } from "../support/standing.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { adminId, useTestApp } from "../drivers/test-app.ts";
+import { TestCustomer } from "../drivers/test-customer.ts";
+import { standingOf } from "../drivers/workflow-state.ts";
 
 /** Gateways whose keys the owner has taken out since. */
 const off = new Set<GatewayName>();
 
-const stage = useStage({
+const app = useTestApp({
   directory: (known) => ({
     async get(name) {
       if (off.has(name)) throw new Refused(`the gateway ${name} is not configured`);
@@ -27,7 +27,7 @@ const stage = useStage({
 
 afterEach(() => off.clear());
 
-const handleOf = ({ id }: PaymentOrder) => stage.client.workflow.getHandle(workflowIds.payment(id));
+const handleOf = ({ id }: PaymentOrder) => app.client.workflow.getHandle(workflowIds.payment(id));
 
 /** What a whole payment may take, with room for what is asked in vain. */
 const mostEvents = 60;
@@ -41,8 +41,8 @@ const afterItsEnd = hourMs + 1_000;
 
 /** An order that is open when its gateway is switched off. */
 async function openAndOff() {
-  const buyer = new Buyer(stage, await stage.customer());
-  const order = await buyer.orders();
+  const buyer = new TestCustomer(app, await app.customer());
+  const order = await buyer.order();
   off.add(order.gateway);
   await waits(order);
   return { buyer, order };
@@ -50,83 +50,89 @@ async function openAndOff() {
 
 test("an order whose gateway is switched off waits as ever, lapses in its time, and late money buys its time", async () => {
   const { buyer, order } = await openAndOff();
-  await stage.pass(workflowIds.payment(order.id), afterItsEnd);
-  expect(await buyer.ends(order.id)).toEqual({ kind: "lapsed" });
+  await app.pass(workflowIds.payment(order.id), afterItsEnd);
+  expect(await buyer.waitForEnd(order.id)).toEqual({ kind: "lapsed" });
   expect(await events(order)).toBeLessThan(mostEvents);
-  await buyer.person.hears(/has expired/u);
-  await buyer.pays(order);
-  expect(await buyer.ends(order.id)).toMatchObject({ kind: "settled" });
+  await buyer.person.waitForMessage(/has expired/u);
+  await buyer.pay(order);
+  expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
   expect(await events(order)).toBeLessThan(mostEvents);
-  expect(await buyer.booked(order.id)).toEqual({ "gateway:memory": 30_000, revenue: -30_000 });
-  expect(await buyer.grants(order.id)).toHaveLength(1);
+  expect(await buyer.listAccounts(order.id)).toEqual({
+    "gateway:memory": 30_000,
+    revenue: -30_000,
+  });
+  expect(await buyer.listGrants(order.id)).toHaveLength(1);
 });
 
 test("the price that arrives by a gateway that is switched off buys its time", async () => {
   const { buyer, order } = await openAndOff();
-  await buyer.pays(order);
-  expect(await buyer.ends(order.id)).toMatchObject({ kind: "settled" });
+  await buyer.pay(order);
+  expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
   expect(await events(order)).toBeLessThan(mostEvents);
-  expect(await buyer.booked(order.id)).toEqual({ "gateway:memory": 30_000, revenue: -30_000 });
+  expect(await buyer.listAccounts(order.id)).toEqual({
+    "gateway:memory": 30_000,
+    revenue: -30_000,
+  });
 });
 
 test("too little by a gateway that is switched off is on the balance; the rest completes it, or it lapses", async () => {
   for (const comesWhole of [true, false]) {
     const { buyer, order } = await openAndOff();
-    await buyer.pays(order, money(10_000, "RUB"));
+    await buyer.pay(order, money(10_000, "RUB"));
     await eventually(async () => expect(await buyer.balance()).toEqual({ RUB: 10_000 }));
     await waits(order);
-    if (comesWhole) await buyer.pays(order, money(20_000, "RUB"));
-    else await stage.pass(workflowIds.payment(order.id), afterItsEnd);
-    const ended = await buyer.ends(order.id);
+    if (comesWhole) await buyer.pay(order, money(20_000, "RUB"));
+    else await app.pass(workflowIds.payment(order.id), afterItsEnd);
+    const ended = await buyer.waitForEnd(order.id);
     expect(ended).toMatchObject({ kind: comesWhole ? "settled" : "lapsed" });
     expect(await events(order)).toBeLessThan(mostEvents);
     expect(await buyer.balance()).toEqual(comesWhole ? {} : { RUB: 10_000 });
-    expect(await buyer.grants(order.id)).toHaveLength(comesWhole ? 1 : 0);
+    expect(await buyer.listGrants(order.id)).toHaveLength(comesWhole ? 1 : 0);
     off.clear();
   }
 });
 
 test("what goes on with a paid order of a gateway that is switched off is noted, and ends", async () => {
   const { buyer, order } = await openAndOff();
-  const { about, evidence } = await buyer.pays(order);
-  await buyer.ends(order.id);
+  const { about, evidence } = await buyer.pay(order);
+  await buyer.waitForEnd(order.id);
   const report = { kind: "progress", status: "REFUNDING" } as const;
-  await buyer.told(order.id, { report, evidence: `${evidence} ${about.kind}` });
-  await buyer.ends(order.id);
+  await buyer.report(order.id, { report, evidence: `${evidence} ${about.kind}` });
+  await buyer.waitForEnd(order.id);
   expect(await events(order)).toBeLessThan(mostEvents);
-  expect(await buyer.grants(order.id)).toHaveLength(1);
+  expect(await buyer.listGrants(order.id)).toHaveLength(1);
 });
 
 test("a purchase by a gateway that has just been switched off is refused, and the customer is told", async () => {
-  const buyer = new Buyer(stage, await stage.customer());
+  const buyer = new TestCustomer(app, await app.customer());
   off.add("memory" as GatewayName);
-  const id = await buyer.buys();
-  expect(await buyer.ends(id)).toMatchObject({ kind: "refused" });
-  await buyer.person.hears(/did not accept this/u);
+  const id = await buyer.buy();
+  expect(await buyer.waitForEnd(id)).toMatchObject({ kind: "refused" });
+  await buyer.person.waitForMessage(/did not accept this/u);
 });
 
 test("money that comes twice by a gateway that is off by then is credited", async () => {
-  const buyer = new Buyer(stage, await stage.customer());
-  const order = await buyer.orders();
-  await buyer.pays(order);
-  await buyer.ends(order.id);
+  const buyer = new TestCustomer(app, await app.customer());
+  const order = await buyer.order();
+  await buyer.pay(order);
+  await buyer.waitForEnd(order.id);
   off.add(order.gateway);
-  await buyer.pays(order);
-  expect(await buyer.ends(order.id)).toMatchObject({ kind: "paidTwice" });
+  await buyer.pay(order);
+  expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "paidTwice" });
   expect(await buyer.balance()).toEqual({ RUB: 30_000 });
-  expect(await buyer.grants(order.id)).toHaveLength(1);
+  expect(await buyer.listGrants(order.id)).toHaveLength(1);
 });
 
 test("an admin who wants money back by a gateway that is off is told that it is not possible", async () => {
-  const admin = await stage.admin();
-  const buyer = new Buyer(stage, await stage.customer());
-  const order = await buyer.orders();
-  await buyer.pays(order);
-  await buyer.ends(order.id);
+  const admin = await app.admin();
+  const buyer = new TestCustomer(app, await app.customer());
+  const order = await buyer.order();
+  await buyer.pay(order);
+  await buyer.waitForEnd(order.id);
   off.add(order.gateway);
   const wish = { requestId: randomUUID(), paymentId: order.id, reason: "asked for it" };
   const options = refundOf({ by: telegramId(adminId), ...wish });
-  const asked = await stage.client.workflow.execute<typeof refund>("refund", options);
+  const asked = await app.client.workflow.execute<typeof refund>("refund", options);
   expect(asked).toEqual({ kind: "notOpened", why: "notPossible" });
-  await admin.hears(/This gateway cannot refund/u);
+  await admin.waitForMessage(/This gateway cannot refund/u);
 });

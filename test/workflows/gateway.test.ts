@@ -11,14 +11,14 @@ import { hourMs } from "../../domain/time.ts";
 import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
 import type { Statement } from "../../gateways/payments/port.ts";
 import { Refused } from "../../gateways/refused.ts";
-import { KnownGateways } from "../../workers/gateways.ts";
+import { GatewayRegistry } from "../../workers/gateways.ts";
 import { deleteFormerSchedules } from "../../workers/schedules.ts";
 import { reconcilerTaskQueue, taskQueue, workflowIds } from "../../workflows/contract/names.ts";
-import { useDatabase } from "../support/database.ts";
-import { eventually } from "../support/eventually.ts";
-import { createNamespace, type TestNamespace } from "../support/namespace.ts";
-import { ReconcilerWorld } from "../support/reconciler-world.ts";
-import { floodUntilRenewed } from "../support/renewal.ts";
+import { useDatabase } from "../drivers/database.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { createNamespace, type TestNamespace } from "../drivers/namespace.ts";
+import { ReconcilerWorld } from "../drivers/reconciler-world.ts";
+import { floodUntilRenewed } from "../drivers/renewal.ts";
 
 const books = useDatabase();
 let temporal: TestNamespace;
@@ -81,7 +81,7 @@ async function startLoops(everyMs = hourMs, configured: readonly Counted[] = all
   const activities = createReconciliationActivities({
     ...world.ports,
     pace: { ...world.pace, everyMs },
-    gateways: new KnownGateways(configured),
+    gateways: new GatewayRegistry(configured),
     notify: async (channel) => void (await sql`select pg_notify(${channel}, '')`.execute(world.db)),
     shutdown: shutdown.signal,
   });
@@ -106,12 +106,12 @@ async function startLoops(everyMs = hourMs, configured: readonly Counted[] = all
   return { stop };
 }
 
-const handleOf = ({ facts: { name } }: Counted) =>
+const handleOf = ({ capabilities: { name } }: Counted) =>
   temporal.client.workflow.getHandle(workflowIds.gateway(name));
 const start = (...gateways: readonly Counted[]) =>
   ensureReconcilers(new DurableClient(temporal.client), {
     hosts: [],
-    gateways: gateways.map(({ facts }) => facts.name),
+    gateways: gateways.map(({ capabilities: facts }) => facts.name),
   });
 const events = async (of: Counted) => (await handleOf(of).describe()).historyLength;
 const needsHuman = async (of: Counted) => {

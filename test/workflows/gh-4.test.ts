@@ -1,26 +1,26 @@
 import { expect, test } from "vitest";
-import { Shopper, starsAnd, till } from "../bot/shopper.ts";
-import { eventually } from "../support/eventually.ts";
-import { useStage } from "../support/stage.ts";
+import { BotCustomer, starsAnd, till } from "../bot/bot-customer.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { useTestApp } from "../drivers/test-app.ts";
 
-const stage = useStage({ gateways: starsAnd(till()) });
+const app = useTestApp({ gateways: starsAnd(till()) });
 
 /** Telegram shows a bill at once; its answer to us takes this long, and is then lost. */
 const silenceMs = 3_000;
 
 test("a bill can be paid as soon as it is seen, also while Telegram's answer to it is awaited", async () => {
-  const bob = new Shopper(stage, await stage.customer());
+  const bob = new BotCustomer(app, await app.customer());
   const lost = { kind: "timeout-after-success", method: "sendInvoice", times: 1 };
-  await fetch(`${stage.emulatorUrl}/control/faults`, {
+  await fetch(`${app.emulatorUrl}/control/faults`, {
     method: "POST",
     body: JSON.stringify({ ...lost, hold_ms: silenceMs }),
   });
-  await bob.buys("month", "stars", "XTR");
+  await bob.buy("month", "stars", "XTR");
   const bill = await eventually(async () => {
     const found = (await bob.person.chat()).find(({ invoice }) => invoice);
     if (found === undefined) throw new Error("no bill yet");
     return found.message_id;
   });
-  expect(await bob.pays(bill)).toBeUndefined();
-  await bob.person.hears(/Payment received/u);
+  expect(await bob.pay(bill)).toBeUndefined();
+  await bob.person.waitForMessage(/Payment received/u);
 });

@@ -17,12 +17,12 @@ import {
   workflowIds,
 } from "../../workflows/contract/names.ts";
 import type { host as hostWorkflow } from "../../workflows/index.ts";
+import { AccessBooks } from "../drivers/access-books.ts";
+import { useDatabase } from "../drivers/database.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { createNamespace } from "../drivers/namespace.ts";
+import { floodUntilRenewed } from "../drivers/renewal.ts";
 import { memoryHostSettings } from "../gateways/hosts/host-settings.ts";
-import { AccessBooks } from "../support/access-books.ts";
-import { useDatabase } from "../support/database.ts";
-import { eventually } from "../support/eventually.ts";
-import { createNamespace } from "../support/namespace.ts";
-import { floodUntilRenewed } from "../support/renewal.ts";
 
 const db = useDatabase();
 const settings = memoryHostSettings();

@@ -3,22 +3,22 @@ import { DurableClient } from "../../client/durable.ts";
 import { ensureReconcilers } from "../../client/reconcilers.ts";
 import { generateKeyPair } from "../../gateways/hosts/amneziawg/keys.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
-import { hostNeedsHuman, identitiesOf, peersOf, settles } from "../support/access.ts";
-import { eventually } from "../support/eventually.ts";
-import type { Person } from "../support/person.ts";
-import { useStage } from "../support/stage.ts";
+import { hostNeedsHuman, identitiesOf, peersOf, settles } from "../drivers/access.ts";
+import { eventually } from "../drivers/eventually.ts";
+import type { Person } from "../drivers/person.ts";
+import { useTestApp } from "../drivers/test-app.ts";
 
-const stage = useStage();
+const app = useTestApp();
 
 /** Somebody's own peer, outside of the addresses that are ours to give. */
 const stranger = () => ({ identity: generateKeyPair().publicKey, addresses: ["10.99.0.7"] });
 
-const peers = async () => (await stage.host.list()).peers.map(({ identity }) => identity);
-const hostWorkflow = () => stage.client.workflow.getHandle(workflowIds.host(stage.hostId));
+const peers = async () => (await app.host.list()).peers.map(({ identity }) => identity);
+const hostWorkflow = () => app.client.workflow.getHandle(workflowIds.host(app.hostId));
 
 async function comparedAt(): Promise<number> {
-  const [row] = await stage.rows<{ seen_at: string }>("select seen_at from hosts where id = ?", [
-    stage.hostId,
+  const [row] = await app.rows<{ seen_at: string }>("select seen_at from hosts where id = ?", [
+    app.hostId,
   ]);
   return Date.parse(row?.seen_at ?? "");
 }
@@ -42,7 +42,7 @@ const loopsAlone = () =>
 
 /** How many accesses are not yet on the host, or off it, as the books say. */
 async function unfollowed(): Promise<number> {
-  const [row] = await stage.rows<{ n: number }>(
+  const [row] = await app.rows<{ n: number }>(
     `select count(*)::int as n from accesses
       where removed_at is null and (retired_at is not null or not on_host)`,
   );
@@ -50,24 +50,24 @@ async function unfollowed(): Promise<number> {
 }
 
 async function removesDevice(person: Person): Promise<void> {
-  await person.say("/devices");
-  await person.presses(/^device-open:/u);
-  await person.presses(/^device-sure-revoke:/u);
-  await person.presses(/^device-revoke:/u);
-  await person.hears(/is removed/u);
+  await person.send("/devices");
+  await person.pressButton(/^device-open:/u);
+  await person.pressButton(/^device-sure-revoke:/u);
+  await person.pressButton(/^device-revoke:/u);
+  await person.waitForMessage(/is removed/u);
 }
 
 test("a host that restarted has its peers back, and nobody else's", async () => {
-  const [first, second] = [await stage.customer(), await stage.customer()];
-  await settles(stage, first, "active", 1);
-  await settles(stage, second, "active", 1);
+  const [first, second] = [await app.customer(), await app.customer()];
+  await settles(app, first, "active", 1);
+  await settles(app, second, "active", 1);
   const before = await peers();
   await removesDevice(second);
-  await settles(stage, second, "active", 0);
-  stage.host.restart();
+  await settles(app, second, "active", 0);
+  app.host.restart();
   expect(await peers()).toEqual([]);
   const [left] = await eventually(async () => {
-    const back = await peersOf(stage, first);
+    const back = await peersOf(app, first);
     expect(back).toHaveLength(1);
     return back;
   });
@@ -77,39 +77,39 @@ test("a host that restarted has its peers back, and nobody else's", async () => 
 });
 
 test("a peer that is not ours is never touched; one that was ours and is not any more is taken off", async () => {
-  const bob = await stage.customer();
-  await settles(stage, bob, "active", 1);
+  const bob = await app.customer();
+  await settles(app, bob, "active", 1);
   const foreign = stranger();
-  stage.host.put(foreign.identity, { ...foreign, presharedHash: undefined });
-  const state = await stage.host.list();
-  const [mine] = await peersOf(stage, bob);
+  app.host.put(foreign.identity, { ...foreign, presharedHash: undefined });
+  const state = await app.host.list();
+  const [mine] = await peersOf(app, bob);
   const old = state.peers.find(({ identity }) => identity === mine)!;
   await removesDevice(bob);
-  await settles(stage, bob, "active", 0);
+  await settles(app, bob, "active", 0);
   // As when the host is set back to a copy of an earlier day.
-  stage.host.put(old.identity, old);
+  app.host.put(old.identity, old);
   await eventually(async () => expect(await peers()).not.toContain(old.identity));
   await compared();
   expect(await peers()).toContain(foreign.identity);
-  await stage.host.remove([foreign.identity]);
+  await app.host.remove([foreign.identity]);
 });
 
 test("a peer of ours that somebody has changed on the host is mended", async () => {
-  const bob = await stage.customer();
-  await settles(stage, bob, "active", 1);
-  const [mine] = await peersOf(stage, bob);
-  const of = async () => (await stage.host.list()).peers.find(({ identity }) => identity === mine);
+  const bob = await app.customer();
+  await settles(app, bob, "active", 1);
+  const [mine] = await peersOf(app, bob);
+  const of = async () => (await app.host.list()).peers.find(({ identity }) => identity === mine);
   const before = (await of())!;
   const { addresses, presharedHash } = before;
-  stage.host.put(before.identity, { addresses: ["0.0.0.0/0"], presharedHash: undefined });
+  app.host.put(before.identity, { addresses: ["0.0.0.0/0"], presharedHash: undefined });
   await eventually(async () => expect(await of()).toMatchObject({ addresses, presharedHash }));
 });
 
 test("more drift than a comparison may remove waits for an admin's yes, and who has no right goes all the same", async () => {
-  const [admin, bob, eve] = [await stage.admin(), await stage.customer(), await stage.customer()];
-  for (const one of [bob, eve]) await settles(stage, one, "active", 1);
+  const [admin, bob, eve] = [await app.admin(), await app.customer(), await app.customer()];
+  for (const one of [bob, eve]) await settles(app, one, "active", 1);
   const keys = 14;
-  const calendar = stage.client.workflow.getHandle(await stage.subscriptionOf(bob));
+  const calendar = app.client.workflow.getHandle(await app.subscriptionOf(bob));
   const deviceId = calendar.workflowId.replace("subscription:", "");
   for (let n = 1; n < keys; n += 1) {
     await calendar.signal("deviceRequested", {
@@ -119,131 +119,131 @@ test("more drift than a comparison may remove waits for an admin's yes, and who 
     });
   }
   await eventually(async () => {
-    expect(await identitiesOf(stage, bob)).toHaveLength(keys);
+    expect(await identitiesOf(app, bob)).toHaveLength(keys);
     expect(await unfollowed()).toBe(0);
   });
-  await settles(stage, bob, "active", 1);
-  const [living] = await peersOf(stage, bob);
-  const former = (await identitiesOf(stage, bob)).filter((identity) => identity !== living);
+  await settles(app, bob, "active", 1);
+  const [living] = await peersOf(app, bob);
+  const former = (await identitiesOf(app, bob)).filter((identity) => identity !== living);
   // A backup of the host is put back: keys that were replaced are there again.
-  const taken = new Set((await stage.host.list()).peers.flatMap(({ addresses }) => addresses));
+  const taken = new Set((await app.host.list()).peers.flatMap(({ addresses }) => addresses));
   const next = Array.from({ length: 100 }, (_, n) => `10.9.0.${n + 2}`).filter(
     (one) => !taken.has(one),
   );
   for (const [n, identity] of former.entries()) {
-    stage.host.put(identity, { addresses: [next[n]!], presharedHash: undefined });
+    app.host.put(identity, { addresses: [next[n]!], presharedHash: undefined });
   }
-  await eventually(async () => expect(await hostNeedsHuman(stage)).toBe(true));
-  const [lefts] = await peersOf(stage, eve);
-  const freed = (await stage.host.list()).peers.find(({ identity }) => identity === lefts)!;
+  await eventually(async () => expect(await hostNeedsHuman(app)).toBe(true));
+  const [lefts] = await peersOf(app, eve);
+  const freed = (await app.host.list()).peers.find(({ identity }) => identity === lefts)!;
   await removesDevice(eve);
-  await settles(stage, eve, "active", 0);
+  await settles(app, eve, "active", 0);
   await compared();
-  expect(await peersOf(stage, bob)).toHaveLength(keys);
+  expect(await peersOf(app, bob)).toHaveLength(keys);
   // Whoever is given the address of one of them is let in all the same: none of the lowest is without one now.
-  stage.host.put(former.at(-1)!, { addresses: freed.addresses, presharedHash: undefined });
-  const dan = await stage.customer();
-  await settles(stage, dan, "active", 1);
-  expect(await peersOf(stage, bob)).toHaveLength(keys - 1);
-  await admin.hears(/1[23] extra peers on .*one/u);
-  await admin.presses(/^decide:host:\w+:\w+:approve$/u);
-  await settles(stage, bob, "active", 1);
-  expect(await peersOf(stage, bob)).toEqual([living]);
-  await eventually(async () => expect(await hostNeedsHuman(stage)).toBe(false));
+  app.host.put(former.at(-1)!, { addresses: freed.addresses, presharedHash: undefined });
+  const dan = await app.customer();
+  await settles(app, dan, "active", 1);
+  expect(await peersOf(app, bob)).toHaveLength(keys - 1);
+  await admin.waitForMessage(/1[23] extra peers on .*one/u);
+  await admin.pressButton(/^decide:host:\w+:\w+:approve$/u);
+  await settles(app, bob, "active", 1);
+  expect(await peersOf(app, bob)).toEqual([living]);
+  await eventually(async () => expect(await hostNeedsHuman(app)).toBe(false));
 });
 
 test("a peer in our addresses whose key nobody knows is asked about once, and goes with an admin's yes", async () => {
-  const admin = await stage.admin();
+  const admin = await app.admin();
   const unknown = { identity: generateKeyPair().publicKey, addresses: ["10.9.15.200"] };
-  stage.host.put(unknown.identity, { ...unknown, presharedHash: undefined });
-  await admin.hears(/1 unknown peer on one/u);
+  app.host.put(unknown.identity, { ...unknown, presharedHash: undefined });
+  await admin.waitForMessage(/1 unknown peer on one/u);
   await compared();
   expect(await peers()).toContain(unknown.identity);
-  const asked = (await admin.heard()).filter((words) => /1 unknown peer on one/u.test(words));
+  const asked = (await admin.listTexts()).filter((words) => /1 unknown peer on one/u.test(words));
   expect(asked).toHaveLength(1);
-  await admin.presses(/^decide:host:\w+:\w+:approve$/u);
+  await admin.pressButton(/^decide:host:\w+:\w+:approve$/u);
   await eventually(async () => expect(await peers()).not.toContain(unknown.identity));
-  await eventually(async () => expect(await hostNeedsHuman(stage)).toBe(false));
+  await eventually(async () => expect(await hostNeedsHuman(app)).toBe(false));
 });
 
 test("an answer about a host counts also where the workflow that asked was ended meanwhile", async () => {
-  const admin = await stage.admin();
+  const admin = await app.admin();
   const before = (await admin.chat()).length;
   const unknown = { identity: generateKeyPair().publicKey, addresses: ["10.9.15.205"] };
-  stage.host.put(unknown.identity, { ...unknown, presharedHash: undefined });
+  app.host.put(unknown.identity, { ...unknown, presharedHash: undefined });
   await eventually(async () => {
     const asked = (await admin.chat()).slice(before).map(({ text = "" }) => text);
     expect(asked).toContainEqual(expect.stringMatching(/1 unknown peer on one/u));
   });
-  await eventually(async () => expect(await hostNeedsHuman(stage)).toBe(true));
+  await eventually(async () => expect(await hostNeedsHuman(app)).toBe(true));
   await compared();
   await hostWorkflow().terminate("by an operator");
-  await ensureReconcilers(new DurableClient(stage.client), {
-    hosts: [{ id: stage.hostId, name: "one" }],
+  await ensureReconcilers(new DurableClient(app.client), {
+    hosts: [{ id: app.hostId, name: "one" }],
     gateways: [],
   });
   await compared();
-  await admin.presses(/^decide:host:\w+:\w+:approve$/u);
+  await admin.pressButton(/^decide:host:\w+:\w+:approve$/u);
   await eventually(async () => expect(await peers()).not.toContain(unknown.identity));
 });
 
 test("peers in our addresses that an admin wants to keep stay, and only about others is anybody asked again", async () => {
-  const admin = await stage.admin();
+  const admin = await app.admin();
   const before = (await admin.chat()).length;
   const asked = async (what: RegExp) =>
     (await admin.chat()).slice(before).filter(({ text = "" }) => what.test(text)).length;
   const kept = ["10.9.15.210", "10.9.15.211"].map((address) => {
     return { identity: generateKeyPair().publicKey, addresses: [address] };
   });
-  for (const one of kept) stage.host.put(one.identity, { ...one, presharedHash: undefined });
+  for (const one of kept) app.host.put(one.identity, { ...one, presharedHash: undefined });
   await eventually(async () => expect(await asked(/2 unknown peers on one/u)).toBe(1));
-  await eventually(async () => expect(await hostNeedsHuman(stage)).toBe(true));
-  await admin.presses(/^decide:host:\w+:\w+:reject$/u);
-  await eventually(async () => expect(await hostNeedsHuman(stage)).toBe(false));
+  await eventually(async () => expect(await hostNeedsHuman(app)).toBe(true));
+  await admin.pressButton(/^decide:host:\w+:\w+:reject$/u);
+  await eventually(async () => expect(await hostNeedsHuman(app)).toBe(false));
   await compared();
   // Still only the question that was answered, which says so now.
   expect(await asked(/peers? on one/u)).toBe(1);
   const identities = kept.map(({ identity }) => identity);
   expect(await peers()).toEqual(expect.arrayContaining(identities));
   const other = { identity: generateKeyPair().publicKey, addresses: ["10.9.15.212"] };
-  stage.host.put(other.identity, { ...other, presharedHash: undefined });
+  app.host.put(other.identity, { ...other, presharedHash: undefined });
   await eventually(async () => expect(await asked(/1 unknown peer on one/u)).toBe(1));
-  await admin.presses(/^decide:host:\w+:\w+:approve$/u);
+  await admin.pressButton(/^decide:host:\w+:\w+:approve$/u);
   await eventually(async () => expect(await peers()).not.toContain(other.identity));
   expect(await peers()).toEqual(expect.arrayContaining(identities));
-  await stage.host.remove(identities);
+  await app.host.remove(identities);
 });
 
 test("what the host's counters say is in /usage within a comparison", async () => {
-  const bob = await stage.customer();
-  await bob.say("/usage");
-  await bob.hears(/No traffic yet/u);
-  await settles(stage, bob, "active", 1);
-  const [mine] = await peersOf(stage, bob);
-  stage.host.carry(mine!, 2_048, 5 * 1_024 * 1_024);
+  const bob = await app.customer();
+  await bob.send("/usage");
+  await bob.waitForMessage(/No traffic yet/u);
+  await settles(app, bob, "active", 1);
+  const [mine] = await peersOf(app, bob);
+  app.host.carry(mine!, 2_048, 5 * 1_024 * 1_024);
   await eventually(async () => {
-    const [row] = await stage.rows<{ moved: string }>(
+    const [row] = await app.rows<{ moved: string }>(
       "select uploaded + downloaded as moved from traffic_counters where identity = ?",
       [mine],
     );
     expect(Number(row?.moved)).toBe(2_048 + 5 * 1_024 * 1_024);
   });
-  await bob.say("/usage");
-  await eventually(() => bob.hears(/⬇ 5 MB, ⬆ 2 KB[^]*Today: ⬇ 5 MB/u));
+  await bob.send("/usage");
+  await eventually(() => bob.waitForMessage(/⬇ 5 MB, ⬆ 2 KB[^]*Today: ⬇ 5 MB/u));
 });
 
 test("while it is paused a host is left as it is; with resume it follows the books", async () => {
-  const bob = await stage.customer();
-  await settles(stage, bob, "active", 1);
+  const bob = await app.customer();
+  await settles(app, bob, "active", 1);
   await hostWorkflow().signal("pause");
   await eventually(async () => {
     const { pendingActivities } = (await hostWorkflow().describe()).raw;
     expect(pendingActivities ?? []).toEqual([]);
   });
   await removesDevice(bob);
-  expect(await peersOf(stage, bob)).toHaveLength(1);
+  expect(await peersOf(app, bob)).toHaveLength(1);
   await hostWorkflow().signal("resume");
-  await settles(stage, bob, "active", 0);
+  await settles(app, bob, "active", 0);
 });
 
 test("an idle host writes no events, and whoever asks for a look costs a handful", async () => {

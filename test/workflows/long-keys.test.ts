@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { clientCredentials } from "../../gateways/hosts/amneziawg/client-config.ts";
 import { tunnelOrRefuse } from "../../gateways/hosts/amneziawg/tunnel.ts";
-import { eventually } from "../support/eventually.ts";
-import { FailingHost } from "../support/failing-host.ts";
-import { memorySettings, useStage } from "../support/stage.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { FailingHost } from "../drivers/failing-host.ts";
+import { memorySettings, useTestApp } from "../drivers/test-app.ts";
 
 const packet = () => `<b 0x${randomBytes(1_200).toString("hex")}>`;
 const settings = memorySettings();
@@ -16,21 +16,21 @@ class LongKeys extends FailingHost {
   }
 }
 
-const stage = useStage({ host: (real) => new LongKeys(real) });
+const app = useTestApp({ host: (real) => new LongKeys(real) });
 
 test("a key too long for a picture comes as a file, and its owner reads how to connect by it", async () => {
-  const [bob, admin] = [stage.person(), await stage.admin()];
-  await bob.asksForAccess();
-  await admin.presses(new RegExp(`^decide:signup:${bob.id}:\\w+:approve$`, "u"));
-  const told = await bob.hears(/How to connect/u);
-  expect((await bob.keys())[0]).toContain(long.parameters.i[1]);
+  const [bob, admin] = [app.person(), await app.admin()];
+  await bob.askForAccess();
+  await admin.pressButton(new RegExp(`^decide:signup:${bob.id}:\\w+:approve$`, "u"));
+  const told = await bob.waitForMessage(/How to connect/u);
+  expect((await bob.listKeys())[0]).toContain(long.parameters.i[1]);
   expect(told.text).not.toMatch(/scan the QR picture/u);
   await eventually(async () => {
-    const states = await stage.rows<{ state: string }>(
+    const states = await app.rows<{ state: string }>(
       "select distinct state from messages where telegram_id = ? and content->>'kind' = 'key'",
       [bob.id],
     );
     expect(states.map(({ state }) => state)).not.toContain("waiting");
   });
-  expect((await admin.heard()).join()).not.toMatch(/could not be sent/u);
+  expect((await admin.listTexts()).join()).not.toMatch(/could not be sent/u);
 });

@@ -4,13 +4,13 @@ import type { WorkflowHandle } from "@temporalio/client";
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { createMessageActivities } from "../../activities/messaging/messages.ts";
-import { telegramLimits } from "../../activities/messaging/pace.ts";
+import { telegramLimits } from "../../activities/messaging/rate-limiter.ts";
 import type { TelegramId } from "../../domain/ids.ts";
 import { reconcilerTaskQueue, signals, workflowIds } from "../../workflows/contract/names.ts";
-import { useDatabase } from "../support/database.ts";
-import { eventually } from "../support/eventually.ts";
-import { createNamespace, type TestNamespace } from "../support/namespace.ts";
-import { floodUntilRenewed } from "../support/renewal.ts";
+import { useDatabase } from "../drivers/database.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { createNamespace, type TestNamespace } from "../drivers/namespace.ts";
+import { floodUntilRenewed } from "../drivers/renewal.ts";
 import {
   openSending,
   plainKeys,
@@ -18,7 +18,7 @@ import {
   saying,
   type Sending,
   testVault,
-} from "../support/sending.ts";
+} from "../drivers/sending.ts";
 
 const databases = useDatabase();
 const workflowsPath = fileURLToPath(new URL("../../workflows/messages.ts", import.meta.url));
@@ -111,7 +111,7 @@ test("messages are sent, and when the process ends another one goes on within a 
   await allOver(eve.id);
   expect(Date.now() - from).toBeLessThan(2_000);
   await stopped;
-  expect(saidIn(await eve.heard())).toEqual(["one", "two"]);
+  expect(saidIn(await eve.listTexts())).toEqual(["one", "two"]);
 });
 
 test("while it is paused nothing is sent; with resume everything is", async () => {
@@ -126,7 +126,7 @@ test("while it is paused nothing is sent; with resume everything is", async () =
   expect(await sending.states(eve.id)).toEqual(["sent", "waiting"]);
   await signal("resume");
   await allOver(eve.id);
-  expect(saidIn(await eve.heard())).toEqual(["before", "paused"]);
+  expect(saidIn(await eve.listTexts())).toEqual(["before", "paused"]);
 });
 
 /** How long after a message another one is sent that is written in a way that wakes nobody, and asked for at once. */

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { dayMs } from "../../domain/time.ts";
-import { Buyer } from "../support/buyer.ts";
-import { eventually } from "../support/eventually.ts";
-import { useStage } from "../support/stage.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { useTestApp } from "../drivers/test-app.ts";
+import { TestCustomer } from "../drivers/test-customer.ts";
 
-const stage = useStage();
+const app = useTestApp();
 
 test.each([
   ["family", "month", 3 + 60 + 90 + 30],
@@ -12,16 +12,16 @@ test.each([
 ])(
   "free days stay as many when the plan changes: %s, 90 days from an admin, then %s are %d days",
   async (first, second, days) => {
-    const [bob, admin] = [await stage.customer(), await stage.admin()];
-    const buyer = new Buyer(stage, bob);
+    const [bob, admin] = [await app.customer(), await app.admin()];
+    const buyer = new TestCustomer(app, bob);
     const bought = async (plan: string) => {
-      const order = await buyer.orders({ plan });
-      await buyer.pays(order);
-      expect(await buyer.ends(order.id)).toMatchObject({ kind: "settled" });
+      const order = await buyer.order({ plan });
+      await buyer.pay(order);
+      expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
     };
     const leftDays = async () => ((await buyer.paidUntil()) - Date.now()) / dayMs;
     await bought(first);
-    await admin.say(`/extend ${bob.id} 90`);
+    await admin.send(`/extend ${bob.id} 90`);
     await eventually(async () => expect(await leftDays()).toBeGreaterThan(120));
     await bought(second);
     expect(await leftDays()).toBeCloseTo(days, 1);

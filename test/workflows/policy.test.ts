@@ -1,51 +1,51 @@
 import temporalProto from "@temporalio/proto";
 import { describe, expect, test } from "vitest";
-import { eventually } from "../support/eventually.ts";
-import { floodUntilRenewed } from "../support/renewal.ts";
-import { useStage } from "../support/stage.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { floodUntilRenewed } from "../drivers/renewal.ts";
+import { useTestApp } from "../drivers/test-app.ts";
 
 const { EventType } = temporalProto.temporal.api.enums.v1;
 
 describe("TRIAL_DAYS=0", () => {
-  const stage = useStage({ policy: { trialDays: 0 } });
+  const app = useTestApp({ policy: { trialDays: 0 } });
 
   test("access, and the first key, begin with an admin's extension", async () => {
-    const [person, admin] = [stage.person(), await stage.admin()];
-    await person.asksForAccess();
-    await admin.presses(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u"));
-    await person.hears(/Your access starts as soon as an administrator adds time/u);
-    expect(await person.keys()).toEqual([]);
-    expect((await stage.host.list()).peers).toEqual([]);
-    await admin.say(`/extend ${person.id} 30`);
-    await person.hears(/How to connect/u);
-    expect((await stage.host.list()).peers).toHaveLength(1);
+    const [person, admin] = [app.person(), await app.admin()];
+    await person.askForAccess();
+    await admin.pressButton(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u"));
+    await person.waitForMessage(/Your access starts as soon as an administrator adds time/u);
+    expect(await person.listKeys()).toEqual([]);
+    expect((await app.host.list()).peers).toEqual([]);
+    await admin.send(`/extend ${person.id} 30`);
+    await person.waitForMessage(/How to connect/u);
+    expect((await app.host.list()).peers).toHaveLength(1);
   });
 });
 
 describe("AUTO_APPROVE=true", () => {
-  const stage = useStage({ policy: { autoApprove: true } });
+  const stage = useTestApp({ policy: { autoApprove: true } });
 
   test("the captcha alone lets a person in, and no admin is asked", async () => {
     const person = stage.person();
-    await person.say("/start");
-    await person.answersCaptcha();
-    await person.hears(/How to connect/u);
+    await person.send("/start");
+    await person.answerCaptcha();
+    await person.waitForMessage(/How to connect/u);
     expect(await stage.rows("select * from approvals")).toEqual([]);
   });
 });
 
 describe("a capacity of one", () => {
-  const stage = useStage({ capacity: 1 });
+  const stage = useTestApp({ capacity: 1 });
 
   test("who finds no room is told, operators see it, and the key comes when there is room", async () => {
     await stage.customer();
     const [late, admin] = [stage.person(), await stage.admin()];
-    await late.asksForAccess();
-    await admin.presses(new RegExp(`^decide:signup:${late.id}:\\w+:approve$`, "u"));
-    await late.hears(/servers are full/u);
+    await late.askForAccess();
+    await admin.pressButton(new RegExp(`^decide:signup:${late.id}:\\w+:approve$`, "u"));
+    await late.waitForMessage(/servers are full/u);
     await stage.rows("update hosts set capacity = 2");
     await stage.pass(await stage.subscriptionOf(late), 10 * 60_000);
-    await late.hears(/How to connect/u);
+    await late.waitForMessage(/How to connect/u);
   });
 });
 
@@ -54,7 +54,7 @@ const isStepOrTimer = (kind: unknown): boolean =>
   kind === EVENT_TYPE_ACTIVITY_TASK_SCHEDULED || kind === EVENT_TYPE_TIMER_STARTED;
 
 describe("what operators see", () => {
-  const stage = useStage();
+  const stage = useTestApp();
 
   test("each step and each timer says what it is for, each story has a summary", async () => {
     const person = await stage.customer();
@@ -87,14 +87,14 @@ describe("what operators see", () => {
         const wish = { kind: "rename", requestId: `r${many}`, deviceId, name: `n${many}` };
         await stage.client.workflow.getHandle(id).signal("deviceRequested", wish);
       }
-      await person.hears(new RegExp(`Renamed to .*n${many - 1}\\b`, "u"));
+      await person.waitForMessage(new RegExp(`Renamed to .*n${many - 1}\\b`, "u"));
     });
     const first = await stage.client.workflow.getHandle(id, runId).describe();
     expect(first.status.name).toBe("CONTINUED_AS_NEW");
     expect(first.historyLength).toBeLessThan(2_000);
-    const renamed = (await person.heard()).filter((text) => text.startsWith("✏️"));
+    const renamed = (await person.listTexts()).filter((text) => text.startsWith("✏️"));
     expect(new Set(renamed).size).toBe(many);
-    await person.say("/devices");
-    await person.hears(new RegExp(`n${many - 1}\\b`, "u"));
+    await person.send("/devices");
+    await person.waitForMessage(new RegExp(`n${many - 1}\\b`, "u"));
   }, 180_000);
 });

@@ -12,10 +12,10 @@ import { Refused } from "../../gateways/refused.ts";
 import { taskQueue, workflowIds } from "../../workflows/contract/names.ts";
 import { refundOf } from "../../workflows/contract/payments.ts";
 import type { refund, unmatched } from "../../workflows/index.ts";
-import { Buyer } from "../support/buyer.ts";
-import { eventually } from "../support/eventually.ts";
-import { noDevices } from "../support/shop.ts";
-import { adminId, useStage } from "../support/stage.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { noDevices } from "../drivers/shop.ts";
+import { adminId, useTestApp } from "../drivers/test-app.ts";
+import { TestCustomer } from "../drivers/test-customer.ts";
 
 /** Says no to the next refund when it is told to, or first lets something else happen. */
 class MoodyGateway extends MemoryPaymentGateway {
@@ -32,7 +32,7 @@ class MoodyGateway extends MemoryPaymentGateway {
 }
 
 const gateway = new MoodyGateway();
-const stage = useStage({ gateways: () => [gateway] });
+const app = useTestApp({ gateways: () => [gateway] });
 
 async function refunded(order: PaymentOrder, amount?: Money) {
   const asked = {
@@ -42,17 +42,17 @@ async function refunded(order: PaymentOrder, amount?: Money) {
     ...(amount === undefined ? {} : { amount }),
   };
   const options = refundOf({ ...asked, paymentId: order.id });
-  return stage.client.workflow.execute<typeof refund>("refund", options);
+  return app.client.workflow.execute<typeof refund>("refund", options);
 }
 
 /** A paid order whose refund has been refused, and until when its customer has access all the same. */
 async function refusedOnce() {
-  const buyer = new Buyer(stage, await stage.customer());
-  const order = await buyer.orders();
+  const buyer = new TestCustomer(app, await app.customer());
+  const order = await buyer.order();
   const line = gateway.settle(order);
-  await buyer.told(order.id, line);
-  await buyer.ends(order.id);
-  await eventually(async () => expect(await buyer.grants(order.id)).toHaveLength(1));
+  await buyer.report(order.id, line);
+  await buyer.waitForEnd(order.id);
+  await eventually(async () => expect(await buyer.listGrants(order.id)).toHaveLength(1));
   const until = await buyer.paidUntil();
   gateway.saysNo = true;
   expect(await refunded(order)).toMatchObject({ kind: "refused" });
@@ -62,19 +62,19 @@ async function refusedOnce() {
 }
 
 test("a refund that overtakes the end of its payment's story takes that time and no other", async () => {
-  const buyer = new Buyer(stage, await stage.customer());
+  const buyer = new TestCustomer(app, await app.customer());
   const before = await buyer.paidUntil();
-  const order = await buyer.orders();
+  const order = await buyer.order();
   const line = gateway.settle(order);
   // The moment between the books and the workflow's next step, at which a payment can be held up.
   const event = { gateway: order.gateway, source: "gateway", ...line } as const;
   const now = instant(new Date());
-  await new Decisions(stage.books.em).decideAll(order.id, [event], now, noDevices);
+  await new Decisions(app.books.em).decideAll(order.id, [event], now, noDevices);
   expect(await refunded(order)).toMatchObject({ kind: "returned" });
-  expect(await buyer.grants(order.id)).toMatchObject([{ days: 30 }, { days: -30 }]);
-  await buyer.told(order.id, line);
-  await buyer.ends(order.id);
-  expect(await buyer.grants(order.id)).toHaveLength(2);
+  expect(await buyer.listGrants(order.id)).toMatchObject([{ days: 30 }, { days: -30 }]);
+  await buyer.report(order.id, line);
+  await buyer.waitForEnd(order.id);
+  expect(await buyer.listGrants(order.id)).toHaveLength(2);
   expect(await buyer.paidUntil()).toBe(before);
 });
 
@@ -88,11 +88,11 @@ test("refused to us and given back by the gateway itself: the days go with the m
   const { buyer, order, reference, until } = await refusedOnce();
   const line = gateway.giveBack(reference, order.price);
   for (const time of ["first", "again"]) {
-    await buyer.told(order.id, { ...line, evidence: time });
-    await buyer.ends(order.id);
+    await buyer.report(order.id, { ...line, evidence: time });
+    await buyer.waitForEnd(order.id);
   }
   await eventually(async () => expect(await buyer.paidUntil()).toBe(until - 30 * dayMs));
-  expect((await buyer.grants(order.id)).map(({ days }) => days)).toEqual([30, -30, 30, -30]);
+  expect((await buyer.listGrants(order.id)).map(({ days }) => days)).toEqual([30, -30, 30, -30]);
 });
 
 for (const { answer, days } of [
@@ -100,41 +100,41 @@ for (const { answer, days } of [
   { answer: "returned", days: 18 },
 ]) {
   test(`half comes back at the gateway while our refund of a tenth is on its way, and that is ${answer}: no day is taken twice`, async () => {
-    const buyer = new Buyer(stage, await stage.customer());
-    const order = await buyer.orders();
+    const buyer = new TestCustomer(app, await app.customer());
+    const order = await buyer.order();
     const line = gateway.settle(order);
-    await buyer.told(order.id, line);
-    await buyer.ends(order.id);
-    await eventually(async () => expect(await buyer.grants(order.id)).toHaveLength(1));
+    await buyer.report(order.id, line);
+    await buyer.waitForEnd(order.id);
+    await eventually(async () => expect(await buyer.listGrants(order.id)).toHaveLength(1));
     const until = await buyer.paidUntil();
     const { reference } = line.report as { reference: string };
     const part = (tenths: number) => money((order.price.minor * tenths) / 10, order.price.currency);
     gateway.saysNo = answer === "refused";
     gateway.meanwhile = async () => {
-      await buyer.told(order.id, gateway.giveBack(reference, part(5)));
+      await buyer.report(order.id, gateway.giveBack(reference, part(5)));
       await eventually(async () => expect(await buyer.paidUntil()).toBe(until - 15 * dayMs));
     };
     expect(await refunded(order, part(1))).toMatchObject({ kind: answer });
     if (answer === "returned") {
       const report = { kind: "refunded", reference, returned: part(6) } as const;
-      await buyer.told(order.id, { ...line, report, evidence: "what the statement says" });
+      await buyer.report(order.id, { ...line, report, evidence: "what the statement says" });
     }
-    await buyer.ends(order.id);
+    await buyer.waitForEnd(order.id);
     await eventually(async () => expect(await buyer.paidUntil()).toBe(until - days * dayMs));
-    const taken = (await buyer.grants(order.id)).reduce((sum, one) => sum + one.days, 0);
+    const taken = (await buyer.listGrants(order.id)).reduce((sum, one) => sum + one.days, 0);
     expect(taken).toBeCloseTo(30 - days, 6);
   });
 }
 
 async function keptOfNobody(minor: number) {
-  const buyer = new Buyer(stage, await stage.customer());
+  const buyer = new TestCustomer(app, await app.customer());
   const id = randomUUID() as PaymentId;
-  const line = gateway.settle({ ...(await buyer.orders()), id }, money(minor, "RUB"));
-  await buyer.told(id, line);
-  await buyer.ends(id);
+  const line = gateway.settle({ ...(await buyer.order()), id }, money(minor, "RUB"));
+  await buyer.report(id, line);
+  await buyer.waitForEnd(id);
   const { reference } = line.report as { reference: string };
   const state = async () => {
-    const [row] = await stage.rows<{ state: string }>(
+    const [row] = await app.rows<{ state: string }>(
       "select state from unmatched where reference = ?",
       [reference],
     );
@@ -144,12 +144,14 @@ async function keptOfNobody(minor: number) {
 }
 
 async function resolved(reference: string, what: Resolution["what"]) {
-  await stage.admin();
+  await app.admin();
   const requestId = randomUUID();
-  return stage.client.workflow.execute<typeof unmatched>("unmatched", {
+  return app.client.workflow.execute<typeof unmatched>("unmatched", {
     taskQueue,
     workflowId: workflowIds.unmatched(requestId),
-    args: [{ requestId, by: telegramId(adminId), gateway: gateway.facts.name, reference, what }],
+    args: [
+      { requestId, by: telegramId(adminId), gateway: gateway.capabilities.name, reference, what },
+    ],
   });
 }
 
@@ -175,7 +177,7 @@ test("money of nobody is given to nobody while it is on its way back", async () 
 
 test("money of nobody that its gateway sends back by itself is not there to be given", async () => {
   const { buyer, id, reference, state } = await keptOfNobody(999);
-  await buyer.told(id, gateway.giveBack(reference, money(999, "RUB")));
+  await buyer.report(id, gateway.giveBack(reference, money(999, "RUB")));
   await eventually(async () => expect(await state()).toBe("returned"));
   expect(await resolved(reference, { kind: "refund" })).toEqual({ kind: "notOpen" });
   expect(gateway.returnedOf(reference)).toBe(999);

@@ -8,10 +8,10 @@ import type { RefundAnswer, RefundRequest } from "../../gateways/payments/port.t
 import { Refused } from "../../gateways/refused.ts";
 import { refundOf } from "../../workflows/contract/payments.ts";
 import type { refund } from "../../workflows/index.ts";
-import { needsHuman } from "../support/access.ts";
-import { Buyer } from "../support/buyer.ts";
-import { eventually } from "../support/eventually.ts";
-import { adminId, useStage } from "../support/stage.ts";
+import { needsHuman } from "../drivers/access.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { adminId, useTestApp } from "../drivers/test-app.ts";
+import { TestCustomer } from "../drivers/test-customer.ts";
 
 /** Returns money when it is well. */
 class SlowGateway extends MemoryPaymentGateway {
@@ -32,7 +32,7 @@ class SlowGateway extends MemoryPaymentGateway {
 
 const gateway = new SlowGateway();
 const off = new Set<GatewayName>();
-const stage = useStage({
+const app = useTestApp({
   gateways: () => [gateway],
   directory: (known) => ({
     async get(name) {
@@ -48,15 +48,15 @@ afterEach(() => {
 });
 
 async function paidOrder() {
-  const buyer = new Buyer(stage, await stage.customer());
-  const order = await buyer.orders();
-  await buyer.told(order.id, gateway.settle(order));
-  await buyer.ends(order.id);
+  const buyer = new TestCustomer(app, await app.customer());
+  const order = await buyer.order();
+  await buyer.report(order.id, gateway.settle(order));
+  await buyer.waitForEnd(order.id);
   return { buyer, order, until: await buyer.paidUntil() };
 }
 
 const refunded = (order: PaymentOrder) =>
-  stage.client.workflow.start<typeof refund>(
+  app.client.workflow.start<typeof refund>(
     "refund",
     refundOf({
       requestId: randomUUID(),
@@ -67,53 +67,58 @@ const refunded = (order: PaymentOrder) =>
   );
 
 /** Pays an order for the second time; answers the workflow that gives the money back. */
-async function paysTwice(buyer: Buyer, order: PaymentOrder) {
+async function paysTwice(buyer: TestCustomer, order: PaymentOrder) {
   const line = gateway.settle(order);
-  await buyer.told(order.id, line);
-  expect(await buyer.ends(order.id)).toMatchObject({ kind: "paidTwice" });
-  const [row] = await stage.rows<{ request_id: string }>(
+  await buyer.report(order.id, line);
+  expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "paidTwice" });
+  const [row] = await app.rows<{ request_id: string }>(
     "select request_id from refunds where payment_id = ? and requested_by is null",
     [order.id],
   );
-  const handle = stage.client.workflow.getHandle<typeof refund>(`refund:${row!.request_id}`);
+  const handle = app.client.workflow.getHandle<typeof refund>(`refund:${row!.request_id}`);
   return { handle, reference: "reference" in line.report ? line.report.reference : "" };
 }
 
 test("a gateway that is switched off while a refund waits for it has refused: the time comes back", async () => {
-  const admin = await stage.admin();
+  const admin = await app.admin();
   const { buyer, order, until } = await paidOrder();
   gateway.mood = "away";
   const handle = await refunded(order);
   const before = gateway.asked;
   await eventually(() => expect(gateway.asked).toBeGreaterThan(before));
   await eventually(async () => expect(await buyer.paidUntil()).toBe(until - 30 * dayMs));
-  off.add(gateway.facts.name);
-  await stage.pass(handle.workflowId, 5 * minuteMs);
+  off.add(gateway.capabilities.name);
+  await app.pass(handle.workflowId, 5 * minuteMs);
   expect(await handle.result()).toMatchObject({ kind: "refused" });
-  await admin.hears(/refused to refund 300 ₽: the gateway memory is not configured/u);
+  await admin.waitForMessage(/refused to refund 300 ₽: the gateway memory is not configured/u);
   expect(await buyer.paidUntil()).toBe(until);
-  await buyer.person.hears(/access now runs until/u);
-  expect(await buyer.booked(order.id)).toEqual({ "gateway:memory": 30_000, revenue: -30_000 });
+  await buyer.person.waitForMessage(/access now runs until/u);
+  expect(await buyer.listAccounts(order.id)).toEqual({
+    "gateway:memory": 30_000,
+    revenue: -30_000,
+  });
 });
 
 test("a gateway that is at it for a week: operators see it, admins hear of it once, and of the end", async () => {
-  const admin = await stage.admin();
+  const admin = await app.admin();
   const { buyer, order, until } = await paidOrder();
   gateway.mood = "isAtIt";
   const handle = await refunded(order);
-  await stage.pass(handle.workflowId, 7 * dayMs);
-  await eventually(async () => expect(await needsHuman(stage, handle.workflowId)).toBe(true));
-  await admin.hears(/memory has not refunded 300 ₽ yet/u);
+  await app.pass(handle.workflowId, 7 * dayMs);
+  await eventually(async () => expect(await needsHuman(app, handle.workflowId)).toBe(true));
+  await admin.waitForMessage(/memory has not refunded 300 ₽ yet/u);
   const { historyLength } = await handle.describe();
   expect(historyLength).toBeLessThan(2_000);
   gateway.mood = "well";
   await handle.signal("checkNow");
   expect(await handle.result()).toMatchObject({ kind: "returned" });
-  expect(await needsHuman(stage, handle.workflowId)).toBe(false);
-  await admin.hears(/300 ₽ was refunded by memory/u);
-  await buyer.person.hears(/300 ₽ has been refunded/u);
+  expect(await needsHuman(app, handle.workflowId)).toBe(false);
+  await admin.waitForMessage(/300 ₽ was refunded by memory/u);
+  await buyer.person.waitForMessage(/300 ₽ has been refunded/u);
   expect(await buyer.paidUntil()).toBe(until - 30 * dayMs);
-  const heard = (await admin.heard()).filter((words) => words.includes("has not refunded 300 ₽"));
+  const heard = (await admin.listTexts()).filter((words) =>
+    words.includes("has not refunded 300 ₽"),
+  );
   expect(heard).toHaveLength(1);
 }, 120_000);
 
@@ -122,12 +127,12 @@ test("a refund that waits for months continues as new, and its charge has one re
   gateway.mood = "isAtIt";
   const handle = await refunded(order);
   const { runId } = await handle.describe();
-  for (let day = 0; day < 6; day += 1) await stage.pass(handle.workflowId, dayMs);
+  for (let day = 0; day < 6; day += 1) await app.pass(handle.workflowId, dayMs);
   const twin = await refunded(order);
   expect(await twin.result()).toEqual({ kind: "notOpened", why: "underWay" });
-  const current = stage.client.workflow.getHandle<typeof refund>(handle.workflowId);
+  const current = app.client.workflow.getHandle<typeof refund>(handle.workflowId);
   expect((await current.describe()).runId).not.toBe(runId);
-  const first = await stage.client.workflow.getHandle(handle.workflowId, runId).describe();
+  const first = await app.client.workflow.getHandle(handle.workflowId, runId).describe();
   expect(first.historyLength).toBeLessThan(2_000);
   gateway.mood = "well";
   await current.signal("checkNow");
@@ -136,14 +141,14 @@ test("a refund that waits for months continues as new, and its charge has one re
 }, 180_000);
 
 test("whoever was told that money is on its way back hears that it was refused and is on the balance", async () => {
-  const admin = await stage.admin();
+  const admin = await app.admin();
   const { buyer, order } = await paidOrder();
   gateway.mood = "refuses";
   const { handle } = await paysTwice(buyer, order);
   expect(await handle.result()).toMatchObject({ kind: "refused" });
-  await buyer.person.hears(/300 ₽ could not be refunded to you: it is on your \/balance/u);
-  await admin.hears(/refused to refund 300 ₽: not today/u);
-  expect((await buyer.person.heard()).at(-1)).not.toMatch(/on its way/u);
+  await buyer.person.waitForMessage(/300 ₽ could not be refunded to you: it is on your \/balance/u);
+  await admin.waitForMessage(/refused to refund 300 ₽: not today/u);
+  expect((await buyer.person.listTexts()).at(-1)).not.toMatch(/on its way/u);
   expect(await buyer.balance()).toEqual({ RUB: 30_000 });
 });
 
@@ -167,21 +172,21 @@ test("money on its way back cannot be spent, and is spent when the gateway has r
   const { buyer, order } = await paidOrder();
   gateway.mood = "isAtIt";
   const { handle, reference } = await paysTwice(buyer, order);
-  await buyer.person.hears(/is on its way back to you/u);
+  await buyer.person.waitForMessage(/is on its way back to you/u);
   expect(await buyer.balance()).toEqual({});
-  const early = await buyer.buys({ gateway: "balance" });
-  expect(await buyer.ends(early)).toMatchObject({ kind: "declined" });
+  const early = await buyer.buy({ gateway: "balance" });
+  expect(await buyer.waitForEnd(early)).toMatchObject({ kind: "declined" });
   gateway.mood = "refuses";
   await handle.signal("checkNow");
   expect(await handle.result()).toMatchObject({ kind: "refused" });
-  const late = await buyer.buys({ gateway: "balance" });
-  expect(await buyer.ends(late)).toMatchObject({ kind: "settled" });
+  const late = await buyer.buy({ gateway: "balance" });
+  expect(await buyer.waitForEnd(late)).toMatchObject({ kind: "settled" });
   expect(await buyer.balance()).toEqual({});
   expect(gateway.returnedOf(reference)).toBe(0);
 });
 
 async function referenceOf({ id }: PaymentOrder): Promise<string> {
-  const [row] = await stage.rows<{ reference: string }>(
+  const [row] = await app.rows<{ reference: string }>(
     "select reference from charges where payment_id = ?",
     [id],
   );
@@ -194,13 +199,13 @@ test("a gateway that is switched off while it is at a refund has not refused: th
   const handle = await refunded(order);
   const before = gateway.asked;
   await eventually(() => expect(gateway.asked).toBeGreaterThan(before));
-  off.add(gateway.facts.name);
-  await stage.pass(handle.workflowId, hourMs);
-  await eventually(async () => expect(await needsHuman(stage, handle.workflowId)).toBe(true));
+  off.add(gateway.capabilities.name);
+  await app.pass(handle.workflowId, hourMs);
+  await eventually(async () => expect(await needsHuman(app, handle.workflowId)).toBe(true));
   expect(await buyer.paidUntil()).toBe(until - 30 * dayMs);
-  off.delete(gateway.facts.name);
+  off.delete(gateway.capabilities.name);
   gateway.mood = "well";
   await handle.signal("checkNow");
   expect(await handle.result()).toMatchObject({ kind: "returned" });
-  expect(await buyer.booked(order.id)).toEqual({ refunds: 30_000, revenue: -30_000 });
+  expect(await buyer.listAccounts(order.id)).toEqual({ refunds: 30_000, revenue: -30_000 });
 });

@@ -10,9 +10,9 @@ import type { RefundAnswer, RefundRequest } from "../../gateways/payments/port.t
 import { Refused } from "../../gateways/refused.ts";
 import { refundOf } from "../../workflows/contract/payments.ts";
 import type { refund } from "../../workflows/index.ts";
-import { Buyer } from "../support/buyer.ts";
-import { eventually } from "../support/eventually.ts";
-import { adminId, useStage } from "../support/stage.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { adminId, useTestApp } from "../drivers/test-app.ts";
+import { TestCustomer } from "../drivers/test-customer.ts";
 
 type Trouble = "refuses" | "answerLost" | "underWay" | undefined;
 
@@ -35,38 +35,38 @@ class TroubledGateway extends MemoryPaymentGateway {
 const gateway = new TroubledGateway();
 const whole = new MemoryPaymentGateway({ name: "whole" as GatewayName, refunds: "whole" });
 const never = new MemoryPaymentGateway({ name: "never" as GatewayName, refunds: "none" });
-const stage = useStage({
+const app = useTestApp({
   gateways: () => [gateway, whole, never],
   refundLimits: { RUB: 50_000 },
 });
 
 async function paidOrder(given: { plan?: string; by?: MemoryPaymentGateway } = {}) {
   const { plan = "month", by = gateway } = given;
-  const buyer = new Buyer(stage, await stage.customer());
-  const order = await buyer.orders({ plan, gateway: by.facts.name });
-  await buyer.told(order.id, by.settle(order), by.facts.name);
-  await buyer.ends(order.id);
-  await eventually(async () => expect(await buyer.grants(order.id)).toHaveLength(1));
+  const buyer = new TestCustomer(app, await app.customer());
+  const order = await buyer.order({ plan, gateway: by.capabilities.name });
+  await buyer.report(order.id, by.settle(order), by.capabilities.name);
+  await buyer.waitForEnd(order.id);
+  await eventually(async () => expect(await buyer.listGrants(order.id)).toHaveLength(1));
   return { buyer, order, until: await buyer.paidUntil() };
 }
 
 async function refunded(order: PaymentOrder, more: Partial<RefundCommand> = {}) {
   const asked = { requestId: randomUUID(), paymentId: order.id, reason: "asked for it" };
   const command: RefundCommand = { by: telegramId(adminId), ...asked, ...more };
-  return stage.client.workflow.start<typeof refund>("refund", refundOf(command));
+  return app.client.workflow.start<typeof refund>("refund", refundOf(command));
 }
 
 /** Everything that the books have about an order's time happened so much earlier. */
 async function happenedEarlier({ subscriptionId }: PaymentOrder, ms: number): Promise<void> {
   const seconds = [ms / 1_000, ms / 1_000, subscriptionId];
-  await stage.rows("alter table time_lots disable trigger time_lots_insert_only");
-  await stage.rows(
+  await app.rows("alter table time_lots disable trigger time_lots_insert_only");
+  await app.rows(
     `update time_lots set at = at - ? * interval '1 second',
                           paid_until = paid_until - ? * interval '1 second' where subscription_id = ?`,
     seconds,
   );
-  await stage.rows("alter table time_lots enable trigger time_lots_insert_only");
-  await stage.rows(
+  await app.rows("alter table time_lots enable trigger time_lots_insert_only");
+  await app.rows(
     `update subscriptions set time_given_at = time_given_at - ? * interval '1 second',
                               paid_until = paid_until - ? * interval '1 second' where id = ?`,
     seconds,
@@ -76,16 +76,16 @@ async function happenedEarlier({ subscriptionId }: PaymentOrder, ms: number): Pr
 const half = (amount: Money): Money => money(amount.minor / 2, amount.currency);
 
 test("the whole: the money goes back, the time with it, the books balance, and it cannot be done twice", async () => {
-  const admin = await stage.admin();
+  const admin = await app.admin();
   const { buyer, order, until } = await paidOrder();
   expect(await (await refunded(order)).result()).toMatchObject({ kind: "returned" });
   expect(await buyer.paidUntil()).toBe(until - 30 * dayMs);
-  expect(await buyer.booked(order.id)).toEqual({ refunds: 30_000, revenue: -30_000 });
-  await buyer.person.hears(/300 ₽ has been refunded/u);
-  await admin.hears(/300 ₽ was refunded by memory/u);
+  expect(await buyer.listAccounts(order.id)).toEqual({ refunds: 30_000, revenue: -30_000 });
+  await buyer.person.waitForMessage(/300 ₽ has been refunded/u);
+  await admin.waitForMessage(/300 ₽ was refunded by memory/u);
   const again = await (await refunded(order)).result();
   expect(again).toEqual({ kind: "notOpened", why: "nothingLeft" });
-  await admin.hears(/already been refunded in full/u);
+  await admin.waitForMessage(/already been refunded in full/u);
 });
 
 test("a part takes its share of the days, and the gateway's own word of it adds nothing", async () => {
@@ -93,13 +93,13 @@ test("a part takes its share of the days, and the gateway's own word of it adds 
   const amount = half(order.price);
   await (await refunded(order, { amount })).result();
   expect(await buyer.paidUntil()).toBe(until - 15 * dayMs);
-  const [charge] = await stage.rows<{ reference: string }>(
+  const [charge] = await app.rows<{ reference: string }>(
     "select reference from charges where payment_id = ?",
     [order.id],
   );
   const report = { kind: "refunded", reference: charge!.reference, returned: amount } as const;
-  await buyer.told(order.id, { report, evidence: "the gateway's own word" });
-  expect(await buyer.ends(order.id)).toEqual({ kind: "refunded", returned: amount });
+  await buyer.report(order.id, { report, evidence: "the gateway's own word" });
+  expect(await buyer.waitForEnd(order.id)).toEqual({ kind: "refunded", returned: amount });
   expect(await buyer.paidUntil()).toBe(until - 15 * dayMs);
 });
 
@@ -109,25 +109,28 @@ test("an answer that was lost is asked for again, and money moves once", async (
   const before = gateway.asked;
   expect(await (await refunded(order)).result()).toMatchObject({ kind: "returned" });
   expect(gateway.asked).toBe(before + 2);
-  expect(await buyer.booked(order.id)).toEqual({ refunds: 30_000, revenue: -30_000 });
+  expect(await buyer.listAccounts(order.id)).toEqual({ refunds: 30_000, revenue: -30_000 });
 });
 
 test("a gateway that is still at it is asked again", async () => {
   const { order } = await paidOrder();
   gateway.trouble = "underWay";
   const handle = await refunded(order);
-  await stage.pass(handle.workflowId, 61_000);
+  await app.pass(handle.workflowId, 61_000);
   expect(await handle.result()).toMatchObject({ kind: "returned" });
 });
 
 test("refused by the gateway: the days are back, nothing is booked, and the admins know why", async () => {
-  const admin = await stage.admin();
+  const admin = await app.admin();
   const { buyer, order, until } = await paidOrder();
   gateway.trouble = "refuses";
   expect(await (await refunded(order)).result()).toMatchObject({ kind: "refused" });
-  await admin.hears(/refused to refund 300 ₽: too late/u);
+  await admin.waitForMessage(/refused to refund 300 ₽: too late/u);
   await eventually(async () => expect(await buyer.paidUntil()).toBe(until));
-  expect(await buyer.booked(order.id)).toEqual({ "gateway:memory": 30_000, revenue: -30_000 });
+  expect(await buyer.listAccounts(order.id)).toEqual({
+    "gateway:memory": 30_000,
+    revenue: -30_000,
+  });
 });
 
 test("refused when most of the time has passed: as much is given back as was left", async () => {
@@ -154,63 +157,66 @@ test.each([
 });
 
 test("above the limit another look is asked for: approved, it goes on", async () => {
-  const admin = await stage.admin();
+  const admin = await app.admin();
   const { order } = await paidOrder({ plan: "family" });
   const handle = await refunded(order);
-  await admin.hears(/Refund of 600 ₽/u);
-  await admin.presses(/^decide:refund:[^:]+:\w+:approve$/u);
+  await admin.waitForMessage(/Refund of 600 ₽/u);
+  await admin.pressButton(/^decide:refund:[^:]+:\w+:approve$/u);
   expect(await handle.result()).toMatchObject({ kind: "returned" });
 });
 
 test("above the limit another look is asked for: rejected, nothing happens", async () => {
-  const admin = await stage.admin();
+  const admin = await app.admin();
   const { buyer, order, until } = await paidOrder({ plan: "family" });
   const handle = await refunded(order, { reason: "<b>rude</b>" });
-  await admin.hears(/Reason: <b>rude<\/b>/u);
-  await admin.presses(/^decide:refund:[^:]+:\w+:reject$/u);
+  await admin.waitForMessage(/Reason: <b>rude<\/b>/u);
+  await admin.pressButton(/^decide:refund:[^:]+:\w+:reject$/u);
   expect(await handle.result()).toEqual({ kind: "rejected" });
   // An edit of the question rings nobody's phone.
-  await admin.hears(/An administrator rejected the refund of 600 ₽ by /u);
+  await admin.waitForMessage(/An administrator rejected the refund of 600 ₽ by /u);
   expect(await buyer.paidUntil()).toBe(until);
-  expect(await buyer.booked(order.id)).toEqual({ "gateway:memory": 60_000, revenue: -60_000 });
+  expect(await buyer.listAccounts(order.id)).toEqual({
+    "gateway:memory": 60_000,
+    revenue: -60_000,
+  });
 });
 
 const openQuestion = async () => {
-  const [row] = await stage.rows<{ approval_id: string }>(
+  const [row] = await app.rows<{ approval_id: string }>(
     "select approval_id from approvals where kind = 'refund' and state = 'open' order by asked_at desc limit 1",
   );
   return `approval:${row?.approval_id}`;
 };
 
 test("a question that somebody ended is asked anew: no refund waits for an answer that nobody can give", async () => {
-  const admin = await stage.admin();
+  const admin = await app.admin();
   const { order } = await paidOrder({ plan: "family" });
   const handle = await refunded(order);
   const question = await eventually(async () => {
     const id = await openQuestion();
-    expect((await stage.client.workflow.getHandle(id).describe()).status.name).toBe("RUNNING");
+    expect((await app.client.workflow.getHandle(id).describe()).status.name).toBe("RUNNING");
     return id;
   });
-  const { runId } = await stage.client.workflow.getHandle(question).describe();
-  await stage.client.workflow.getHandle(question).terminate("a mistake");
+  const { runId } = await app.client.workflow.getHandle(question).describe();
+  await app.client.workflow.getHandle(question).terminate("a mistake");
   await eventually(async () => {
-    const now = await stage.client.workflow.getHandle(question).describe();
+    const now = await app.client.workflow.getHandle(question).describe();
     expect([now.status.name, now.runId === runId]).toEqual(["RUNNING", false]);
   });
   const asks = await eventually(async () => {
-    const rows = await stage.rows<{ ask: string; state: string }>(
+    const rows = await app.rows<{ ask: string; state: string }>(
       "select ask, state from approvals where approval_id = ? order by asked_at",
       [question.replace("approval:", "")],
     );
     expect(rows.map(({ state }) => state)).toEqual(["lapsed", "open"]);
     return rows.map(({ ask }) => ask);
   });
-  await admin.presses(new RegExp(`^decide:refund:[^:]+:${asks[1]}:approve$`, "u"));
+  await admin.pressButton(new RegExp(`^decide:refund:[^:]+:${asks[1]}:approve$`, "u"));
   expect(await handle.result()).toMatchObject({ kind: "returned" });
 });
 
 test("a yes that was given while the refund's workflow was gone counts when it is taken up", async () => {
-  const admin = await stage.admin();
+  const admin = await app.admin();
   const { order } = await paidOrder({ plan: "family" });
   const command: RefundCommand = {
     requestId: randomUUID(),
@@ -218,7 +224,7 @@ test("a yes that was given while the refund's workflow was gone counts when it i
     reason: "r",
     by: telegramId(adminId),
   };
-  const first = await stage.client.workflow.start<typeof refund>("refund", refundOf(command));
+  const first = await app.client.workflow.start<typeof refund>("refund", refundOf(command));
   const question = await eventually(async () => {
     const id = (await openQuestion()).replace("approval:", "");
     expect(id).not.toBe("undefined");
@@ -227,7 +233,7 @@ test("a yes that was given while the refund's workflow was gone counts when it i
   const button = await admin.button(new RegExp(`^decide:${question}:\\w+:approve$`, "u"));
   await first.terminate("a mistake");
   // While the question is open it is not asked a second time.
-  const second = await stage.client.workflow.start<typeof refund>("refund", refundOf(command));
+  const second = await app.client.workflow.start<typeof refund>("refund", refundOf(command));
   await eventually(async () => {
     const { raw } = await second.describe();
     expect(raw.workflowExecutionInfo?.historyLength?.toNumber()).toBeGreaterThan(8);
@@ -236,7 +242,7 @@ test("a yes that was given while the refund's workflow was gone counts when it i
   await second.terminate("once more");
   await admin.press(button.messageId, button.data);
   await eventually(async () => expect(await openQuestion()).toBe("approval:undefined"));
-  const third = await stage.client.workflow.start<typeof refund>("refund", refundOf(command));
+  const third = await app.client.workflow.start<typeof refund>("refund", refundOf(command));
   expect(await third.result()).toMatchObject({ kind: "returned" });
 });
 
@@ -260,15 +266,15 @@ test("the same request again, after its refund is over, gives nothing back", asy
   expect(await (await refunded(order, wish)).result()).toMatchObject({ kind: "returned" });
   expect(await (await refunded(order, wish)).result()).toMatchObject({ kind: "notOpened" });
   expect(await buyer.paidUntil()).toBe(until - 15 * dayMs);
-  expect(await buyer.booked(order.id)).toMatchObject({ refunds: 15_000 });
+  expect(await buyer.listAccounts(order.id)).toMatchObject({ refunds: 15_000 });
 });
 
 test("what came from the balance goes back to the balance", async () => {
   const { buyer, order: rich } = await paidOrder();
-  await buyer.told(rich.id, gateway.settle(rich, money(30_000, "XTR")));
-  await buyer.ends(rich.id);
-  const id = await buyer.buys({ gateway: "balance", currency: "XTR" });
-  expect(await buyer.ends(id)).toMatchObject({ kind: "settled" });
+  await buyer.report(rich.id, gateway.settle(rich, money(30_000, "XTR")));
+  await buyer.waitForEnd(rich.id);
+  const id = await buyer.buy({ gateway: "balance", currency: "XTR" });
+  expect(await buyer.waitForEnd(id)).toMatchObject({ kind: "settled" });
   expect(await buyer.balance()).toEqual({ XTR: 29_750 });
   const handle = await refunded({ ...rich, id });
   expect(await handle.result()).toMatchObject({ kind: "returned" });

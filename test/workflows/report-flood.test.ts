@@ -4,18 +4,18 @@ import { money } from "../../domain/money.ts";
 import type { GatewayName, PaymentOrder } from "../../domain/payments/payment.ts";
 import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
 import { signals, workflowIds } from "../../workflows/contract/names.ts";
-import { Buyer } from "../support/buyer.ts";
-import { eventually } from "../support/eventually.ts";
-import { useStage } from "../support/stage.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { useTestApp } from "../drivers/test-app.ts";
+import { TestCustomer } from "../drivers/test-customer.ts";
 
 const gateway = new MemoryPaymentGateway({ name: "told" as GatewayName, refunds: "none" });
-const stage = useStage({ gateways: () => [gateway] });
+const app = useTestApp({ gateways: () => [gateway] });
 
 const atOnce = 50;
 
 /** Reports so often that something goes on; a report that is refused is repeated, as gateways do. */
 async function floods(
-  buyer: Buyer,
+  buyer: TestCustomer,
   { id }: PaymentOrder,
   reports: number,
   status: (n: number) => string,
@@ -26,7 +26,7 @@ async function floods(
       for (let n = next++; n < reports; n = next++) {
         const report = { kind: "progress", status: status(n) } as const;
         const line = { report, evidence: status(n) };
-        await eventually(() => buyer.told(id, line, gateway.facts.name), 120_000, 100);
+        await eventually(() => buyer.report(id, line, gateway.capabilities.name), 120_000, 100);
       }
     }),
   );
@@ -39,16 +39,19 @@ test.each([
 ])(
   "%s reports to one open payment: the money behind them is granted, and no run grows without end",
   async (_what, reports, status) => {
-    const buyer = new Buyer(stage, await stage.customer());
-    const order = await buyer.orders({ gateway: gateway.facts.name });
-    const handle = stage.client.workflow.getHandle(workflowIds.payment(order.id));
+    const buyer = new TestCustomer(app, await app.customer());
+    const order = await buyer.order({ gateway: gateway.capabilities.name });
+    const handle = app.client.workflow.getHandle(workflowIds.payment(order.id));
     const first = (await handle.describe()).runId;
     await floods(buyer, order, reports, status);
-    await eventually(() => buyer.told(order.id, gateway.settle(order), gateway.facts.name), 60_000);
-    await eventually(async () => expect(await buyer.grants(order.id)).toHaveLength(1), 120_000);
-    expect(await buyer.ends(order.id)).toMatchObject({ kind: "settled" });
+    await eventually(
+      () => buyer.report(order.id, gateway.settle(order), gateway.capabilities.name),
+      60_000,
+    );
+    await eventually(async () => expect(await buyer.listGrants(order.id)).toHaveLength(1), 120_000);
+    expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
 
-    const kept = await stage.rows<{ n: number }>(
+    const kept = await app.rows<{ n: number }>(
       "select count(*)::int as n from gateway_events where payment_id = ?",
       [order.id],
     );
@@ -64,22 +67,30 @@ test.each([
 );
 
 test("thousands of odd amounts, each by a signal of its own, are asked about in few questions and all booked, and the price goes first", async () => {
-  const buyer = new Buyer(stage, await stage.customer());
-  const order = await buyer.orders({ gateway: gateway.facts.name });
-  const handle = stage.client.workflow.getHandle(workflowIds.payment(order.id));
+  const buyer = new TestCustomer(app, await app.customer());
+  const order = await buyer.order({ gateway: gateway.capabilities.name });
+  const handle = app.client.workflow.getHandle(workflowIds.payment(order.id));
   const first = (await handle.describe()).runId;
   const amounts = Array.from({ length: 2_500 }, () => gateway.settle(order, money(1, "RUB")));
   const left = amounts.values();
   await Promise.all(
     Array.from({ length: atOnce }, async () => {
       for (const { report, evidence } of left) {
-        const event = { gateway: gateway.facts.name, report, evidence, source: "gateway" } as const;
+        const event = {
+          gateway: gateway.capabilities.name,
+          report,
+          evidence,
+          source: "gateway",
+        } as const;
         await eventually(() => handle.signal(signals.gatewayReported, [event]), 120_000, 100);
       }
     }),
   );
-  await eventually(() => buyer.told(order.id, gateway.settle(order), gateway.facts.name), 60_000);
-  await eventually(async () => expect(await buyer.grants(order.id)).toHaveLength(1), 120_000);
+  await eventually(
+    () => buyer.report(order.id, gateway.settle(order), gateway.capabilities.name),
+    60_000,
+  );
+  await eventually(async () => expect(await buyer.listGrants(order.id)).toHaveLength(1), 120_000);
   await eventually(async () => expect(await buyer.balance()).toEqual({ RUB: 2_500 }), 120_000);
   for (const events of await lengths(first, order)) expect(events).toBeLessThan(10_000);
 }, 600_000);
@@ -90,7 +101,7 @@ async function lengths(first: string, { id }: PaymentOrder): Promise<number[]> {
   const runs: number[] = [];
   let runId: string | null | undefined = first;
   while (runId) {
-    const handle: WorkflowHandle = stage.client.workflow.getHandle(workflowId, runId);
+    const handle: WorkflowHandle = app.client.workflow.getHandle(workflowId, runId);
     const events = (await handle.fetchHistory()).events ?? [];
     runs.push(events.length);
     runId = events.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;

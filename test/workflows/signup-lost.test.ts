@@ -5,78 +5,78 @@ import { telegramId } from "../../domain/ids.ts";
 import { approvalRules, type Decision, signupApprovalId } from "../../domain/people/approval.ts";
 import { instant } from "../../domain/time.ts";
 import { signals, workflowIds } from "../../workflows/contract/names.ts";
-import { arrive } from "../support/arrival.ts";
-import { eventually } from "../support/eventually.ts";
-import type { Person } from "../support/person.ts";
-import { useStage } from "../support/stage.ts";
+import { arrive } from "../drivers/arrival.ts";
+import { eventually } from "../drivers/eventually.ts";
+import type { Person } from "../drivers/person.ts";
+import { useTestApp } from "../drivers/test-app.ts";
 
-const stage = useStage();
+const app = useTestApp();
 
 const signupOf = ({ id }: Person) =>
-  stage.client.workflow.getHandle(workflowIds.signup(telegramId(id)));
-const approvalOf = ({ id }: Person) => stage.client.workflow.getHandle(`approval:signup:${id}`);
+  app.client.workflow.getHandle(workflowIds.signup(telegramId(id)));
+const approvalOf = ({ id }: Person) => app.client.workflow.getHandle(`approval:signup:${id}`);
 
 const statusOf = async (person: Person) => (await signupOf(person).describe()).status.name;
 
 /** Somebody whom an admin is asked about, and whose signup an operator has ended. */
 async function withoutSignup(): Promise<{ admin: Person; bob: Person }> {
-  const admin = await stage.admin();
-  const bob = stage.person();
-  await bob.asksForAccess();
+  const admin = await app.admin();
+  const bob = app.person();
+  await bob.askForAccess();
   await admin.button(new RegExp(`^decide:signup:${bob.id}:\\w+:approve$`, "u"));
   await signupOf(bob).terminate("an operator's mistake");
   return { admin, bob };
 }
 
 const decides = (admin: Person, bob: Person, verdict: "approve" | "reject") =>
-  admin.presses(new RegExp(`^decide:signup:${bob.id}:\\w+:${verdict}$`, "u"));
+  admin.pressButton(new RegExp(`^decide:signup:${bob.id}:\\w+:${verdict}$`, "u"));
 
 test("whoever is approved gets in although their signup was ended meanwhile", async () => {
   const { admin, bob } = await withoutSignup();
   await decides(admin, bob, "approve");
-  await bob.hears(/How to connect/u);
-  expect(await bob.keys()).toHaveLength(1);
+  await bob.waitForMessage(/How to connect/u);
+  expect(await bob.listKeys()).toHaveLength(1);
   await eventually(async () => expect(await statusOf(bob)).toBe("COMPLETED"));
 });
 
 test("whoever is rejected hears of it, and waits, although their signup was ended meanwhile", async () => {
   const { admin, bob } = await withoutSignup();
   await decides(admin, bob, "reject");
-  await bob.hears(/declined your request/u);
-  await bob.say("/start");
-  await bob.hears(/was declined/u);
+  await bob.waitForMessage(/declined your request/u);
+  await bob.send("/start");
+  await bob.waitForMessage(/was declined/u);
 });
 
 test("a signup that began anew while its question was open is decided by that question", async () => {
   const { admin, bob } = await withoutSignup();
-  await bob.say("/start");
+  await bob.send("/start");
   await bob.button(/^captcha:1:/u);
   await decides(admin, bob, "approve");
   await approvalOf(bob).result();
-  await bob.answersCaptcha();
-  await bob.hears(/How to connect/u);
+  await bob.answerCaptcha();
+  await bob.waitForMessage(/How to connect/u);
 });
 
 /** Decided in the books, and nothing of it in Temporal: as if that had been set back. */
 async function decidesInBooks(admin: Person, bob: Person, decision: Decision): Promise<void> {
   const approvalId = signupApprovalId(telegramId(bob.id));
-  const [open] = await stage.rows<{ ask: string }>(
+  const [open] = await app.rows<{ ask: string }>(
     "select ask from approvals where approval_id = ? and state = 'open'",
     [approvalId],
   );
   const made = { ask: open!.ask, decision, by: telegramId(admin.id) };
-  const at = instant(stage.now());
-  expect(await new Approvals(stage.books.em).decideOnce(approvalId, made, at)).toBe(true);
+  const at = instant(app.now());
+  expect(await new Approvals(app.books.em).decideOnce(approvalId, made, at)).toBe(true);
 }
 
 test("whoever the books have let in gets in when they press Start, without another question", async () => {
   const { admin, bob } = await withoutSignup();
   await approvalOf(bob).terminate("set back");
   await decidesInBooks(admin, bob, "approve");
-  await bob.say("/start");
-  await bob.hears(/How to connect/u);
-  expect(await bob.keys()).toHaveLength(1);
-  const asked = (await bob.heard()).filter((text) => /^🧩|Press the/u.test(text));
+  await bob.send("/start");
+  await bob.waitForMessage(/How to connect/u);
+  expect(await bob.listKeys()).toHaveLength(1);
+  const asked = (await bob.listTexts()).filter((text) => /^🧩|Press the/u.test(text));
   expect(asked.length).toBeLessThanOrEqual(1);
 });
 
@@ -84,18 +84,18 @@ test("whoever the books have rejected waits as long as anybody", async () => {
   const { admin, bob } = await withoutSignup();
   await approvalOf(bob).terminate("set back");
   await decidesInBooks(admin, bob, "reject");
-  await bob.say("/start");
-  await bob.hears(/was declined/u);
+  await bob.send("/start");
+  await bob.waitForMessage(/was declined/u);
 });
 
 test("a question that waits for what the books have decided already looks at them, at the latest when it reminds", async () => {
-  const admin = await stage.admin();
-  const bob = stage.person();
-  await bob.asksForAccess();
+  const admin = await app.admin();
+  const bob = app.person();
+  await bob.askForAccess();
   await admin.button(new RegExp(`^decide:signup:${bob.id}:\\w+:approve$`, "u"));
   await decidesInBooks(admin, bob, "approve");
-  await stage.pass(`approval:signup:${bob.id}`, approvalRules.remindAfterMs);
-  await bob.hears(/How to connect/u);
+  await app.pass(`approval:signup:${bob.id}`, approvalRules.remindAfterMs);
+  await bob.waitForMessage(/How to connect/u);
 });
 
 /** Until their signup has a new run: quicker than the bot lets anybody, with a moment's rest between. */
@@ -111,19 +111,19 @@ async function pressesStartOnAndOn(bob: Person): Promise<void> {
     expect(presses).toBeLessThan(2_000);
     const keys = await Promise.all(Array.from({ length: 50 }, press));
     const answered = `select 1 from messages where key in (${keys.map(() => "?").join()})`;
-    await eventually(async () => expect(await stage.rows(answered, keys)).not.toEqual([]));
+    await eventually(async () => expect(await app.rows(answered, keys)).not.toEqual([]));
   }
 }
 
 test("somebody who presses Start all day has a signup of several short runs, and is admitted as anybody", async () => {
-  const admin = await stage.admin();
-  const bob = stage.person();
-  await arrive(stage, bob);
+  const admin = await app.admin();
+  const bob = app.person();
+  await arrive(app, bob);
   await pressesStartOnAndOn(bob);
-  await bob.answersCaptcha();
-  await bob.hears(/(?:sent to|waiting for) an administrator/u);
+  await bob.answerCaptcha();
+  await bob.waitForMessage(/(?:sent to|waiting for) an administrator/u);
   await pressesStartOnAndOn(bob);
   await decides(admin, bob, "approve");
-  await bob.hears(/How to connect/u);
-  expect(await bob.keys()).toHaveLength(1);
+  await bob.waitForMessage(/How to connect/u);
+  expect(await bob.listKeys()).toHaveLength(1);
 });

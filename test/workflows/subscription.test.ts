@@ -2,49 +2,49 @@ import temporalProto from "@temporalio/proto";
 import { expect, test } from "vitest";
 import type { SubscriptionState } from "../../domain/access/subscription.ts";
 import { dayMs, hourMs, secondMs } from "../../domain/time.ts";
-import { peersOf, settles as restsAs } from "../support/access.ts";
-import { eventually } from "../support/eventually.ts";
-import type { Person } from "../support/person.ts";
-import { useStage } from "../support/stage.ts";
-import { advance } from "../support/time-skipping.ts";
+import { peersOf, settles as restsAs } from "../drivers/access.ts";
+import { eventually } from "../drivers/eventually.ts";
+import type { Person } from "../drivers/person.ts";
+import { useTestApp } from "../drivers/test-app.ts";
+import { advance } from "../drivers/time-skipping.ts";
 
 const { EventType } = temporalProto.temporal.api.enums.v1;
 
-const stage = useStage();
+const app = useTestApp();
 
 const lineOf = (name: string, conf: string | undefined) =>
   new RegExp(`^${name} = (\\S+)$`, "mu").exec(conf ?? "")?.[1];
 const keyOf = (conf: string | undefined) => lineOf("PrivateKey", conf);
 
 const settles = (person: Person, state: SubscriptionState, peers: number) =>
-  restsAs(stage, person, state, peers);
+  restsAs(app, person, state, peers);
 
 test("a trial ends on time: the peer is off the host, the customer is told, the books say expired", async () => {
-  const bob = await stage.customer();
-  const subscription = await stage.subscriptionOf(bob);
+  const bob = await app.customer();
+  const subscription = await app.subscriptionOf(bob);
   await settles(bob, "active", 1);
-  await stage.pass(subscription, 3 * dayMs - hourMs);
+  await app.pass(subscription, 3 * dayMs - hourMs);
   await settles(bob, "active", 1);
-  await stage.pass(subscription, 2 * hourMs);
+  await app.pass(subscription, 2 * hourMs);
   await settles(bob, "expired", 0);
-  await bob.hears(/access has ended/u);
+  await bob.waitForMessage(/access has ended/u);
 });
 
 test("an extension after the end brings the same key back; an extension before it adds to the end", async () => {
-  const admin = await stage.admin();
-  const bob = await stage.customer();
-  const subscription = await stage.subscriptionOf(bob);
-  await stage.pass(subscription, 4 * dayMs);
+  const admin = await app.admin();
+  const bob = await app.customer();
+  const subscription = await app.subscriptionOf(bob);
+  await app.pass(subscription, 4 * dayMs);
   await settles(bob, "expired", 0);
 
-  await admin.say(`/extend ${bob.id} 30`);
-  await bob.hears(/access now runs until/u);
+  await admin.send(`/extend ${bob.id} 30`);
+  await bob.waitForMessage(/access now runs until/u);
   await settles(bob, "active", 1);
-  expect(await bob.keys()).toHaveLength(1);
+  expect(await bob.listKeys()).toHaveLength(1);
 
-  await admin.say(`/extend ${bob.id} 5`);
+  await admin.send(`/extend ${bob.id} 5`);
   await eventually(async () => {
-    const lots = await stage.rows<{ kind: string; days: number; at: string; paid_until: string }>(
+    const lots = await app.rows<{ kind: string; days: number; at: string; paid_until: string }>(
       `select t.kind, t.ms / 86400000.0::float8 as days, t.at, t.paid_until from time_lots t
          join subscriptions s on s.id = t.subscription_id join customers c on c.id = s.customer_id
         where c.telegram_id = ? order by t.seq`,
@@ -61,12 +61,12 @@ test("an extension after the end brings the same key back; an extension before i
 });
 
 test("reminders come three days and one day before the end, each once, and an idle month costs at most 20 events", async () => {
-  const admin = await stage.admin();
-  const bob = await stage.customer();
-  const subscription = await stage.subscriptionOf(bob);
-  await admin.say(`/extend ${bob.id} 27`);
-  await bob.hears(/access now runs until/u);
-  const handle = stage.client.workflow.getHandle(subscription);
+  const admin = await app.admin();
+  const bob = await app.customer();
+  const subscription = await app.subscriptionOf(bob);
+  await admin.send(`/extend ${bob.id} 27`);
+  await bob.waitForMessage(/access now runs until/u);
+  const handle = app.client.workflow.getHandle(subscription);
   const before = await eventually(async () => {
     const events = (await handle.fetchHistory()).events ?? [];
     // It has been woken by the extension, and has armed the next timer.
@@ -75,8 +75,8 @@ test("reminders come three days and one day before the end, each once, and an id
     expect(types.at(-1)).toBe(EventType.EVENT_TYPE_TIMER_STARTED);
     return events.length;
   });
-  for (let day = 1; day <= 29; day += 1) await stage.pass(subscription, dayMs);
-  const reminders = (await bob.heard()).filter((text) => text.includes("of access left"));
+  for (let day = 1; day <= 29; day += 1) await app.pass(subscription, dayMs);
+  const reminders = (await bob.listTexts()).filter((text) => text.includes("of access left"));
   expect(reminders.map((text) => /(\d days?) of/u.exec(text)?.[1])).toEqual(["3 days", "1 day"]);
   const ours = ((await handle.fetchHistory()).events ?? [])
     .slice(before)
@@ -90,16 +90,16 @@ const isTimeSkipping = (type: unknown) =>
   type === EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIME_SKIPPING_TRANSITIONED;
 
 test("an end that only Temporal's clock had reached is told again when it comes: the calendar wakes by itself", async () => {
-  const bob = await stage.customer();
-  const workflowId = await stage.subscriptionOf(bob);
+  const bob = await app.customer();
+  const workflowId = await app.subscriptionOf(bob);
   await settles(bob, "active", 1);
-  await stage.rows("update subscriptions set paid_until = now() + interval '15 s' where id = ?", [
+  await app.rows("update subscriptions set paid_until = now() + interval '15 s' where id = ?", [
     workflowId.replace("subscription:", ""),
   ]);
-  await stage.client.workflow.getHandle(workflowId).signal("booksChanged");
-  await advance(stage.connection, stage.namespace, { workflowId, ms: 16 * secondMs });
+  await app.client.workflow.getHandle(workflowId).signal("booksChanged");
+  await advance(app.connection, app.namespace, { workflowId, ms: 16 * secondMs });
   const ends = () =>
-    stage.rows<{ isTrue: boolean }>(
+    app.rows<{ isTrue: boolean }>(
       `select m.created_at >= s.paid_until - interval '5 s' as "isTrue"
          from messages m join customers c using (telegram_id) join subscriptions s on s.customer_id = c.id
         where c.telegram_id = ? and m.content -> 'notice' ->> 'kind' = 'expired' order by m.id`,
@@ -112,21 +112,21 @@ test("an end that only Temporal's clock had reached is told again when it comes:
 });
 
 test("blocking stops the traffic and silences the bot; unblocking brings the same key back", async () => {
-  const admin = await stage.admin();
-  const bob = await stage.customer();
-  await admin.say(`/find ${bob.id}`);
-  await admin.presses(new RegExp(`^sure-block:${bob.id}$`, "u"));
-  await admin.presses(new RegExp(`^act:block:${bob.id}$`, "u"));
+  const admin = await app.admin();
+  const bob = await app.customer();
+  await admin.send(`/find ${bob.id}`);
+  await admin.pressButton(new RegExp(`^sure-block:${bob.id}$`, "u"));
+  await admin.pressButton(new RegExp(`^act:block:${bob.id}$`, "u"));
   await settles(bob, "blocked", 0);
   const heard = (await bob.chat()).length;
-  await bob.say("/devices");
-  await bob.say("/start");
-  await admin.say(`/find ${bob.id}`);
-  await admin.presses(new RegExp(`^act:unblock:${bob.id}$`, "u"));
+  await bob.send("/devices");
+  await bob.send("/start");
+  await admin.send(`/find ${bob.id}`);
+  await admin.pressButton(new RegExp(`^act:unblock:${bob.id}$`, "u"));
   await settles(bob, "active", 1);
-  await bob.hears(/access is back/u);
+  await bob.waitForMessage(/access is back/u);
   expect(await bob.chat()).toHaveLength(heard + 3);
-  const audit = await stage.rows<{ act: string }>(
+  const audit = await app.rows<{ act: string }>(
     "select act from audit_log a join customers c on c.id = a.customer_id where c.telegram_id = ? order by at",
     [bob.id],
   );
@@ -134,24 +134,24 @@ test("blocking stops the traffic and silences the bot; unblocking brings the sam
 });
 
 test("a device that is added gets its own key and address; one over the limit is refused", async () => {
-  const bob = await stage.customer();
+  const bob = await app.customer();
   for (const n of [2, 3]) {
-    await bob.say("/devices");
-    await bob.presses(/^device-add$/u);
-    await eventually(async () => expect(await bob.keys()).toHaveLength(n));
+    await bob.send("/devices");
+    await bob.pressButton(/^device-add$/u);
+    await eventually(async () => expect(await bob.listKeys()).toHaveLength(n));
   }
-  const keys = await bob.keys();
+  const keys = await bob.listKeys();
   expect(new Set(keys.map(keyOf)).size).toBe(3);
   expect(new Set(keys.map((key) => /^Address = (\S+)$/mu.exec(key)?.[1])).size).toBe(3);
   const { messageId, data } = await bob.button(/^device-add/u);
   await bob.press(messageId, data);
-  await bob.hears(/already have 3 devices/u);
+  await bob.waitForMessage(/already have 3 devices/u);
   await settles(bob, "active", 3);
 });
 
 test("the same wish heard twice is one device", async () => {
-  const bob = await stage.customer();
-  const subscription = stage.client.workflow.getHandle(await stage.subscriptionOf(bob));
+  const bob = await app.customer();
+  const subscription = app.client.workflow.getHandle(await app.subscriptionOf(bob));
   const deviceId = "01890000-0000-7000-8000-000000000001";
   const request = { requestId: "r1", kind: "add", deviceId, name: "Phone" };
   await subscription.signal("deviceRequested", request);
@@ -162,25 +162,25 @@ test("the same wish heard twice is one device", async () => {
     deviceId,
     name: "Tablet",
   });
-  await bob.hears(/Renamed to/u);
+  await bob.waitForMessage(/Renamed to/u);
   await settles(bob, "active", 2);
 });
 
 test("a new key is on the same host at an address of its own, and the old key is off it", async () => {
-  const bob = await stage.customer();
+  const bob = await app.customer();
   await settles(bob, "active", 1);
-  const [before] = await peersOf(stage, bob);
-  await bob.say("/devices");
-  await bob.presses(/^device-open:/u);
-  await bob.presses(/^device-sure-reissue:/u);
-  await bob.presses(/^device-reissue:/u);
-  await eventually(async () => expect(await bob.keys()).toHaveLength(2));
-  const [first, second] = await bob.keys();
+  const [before] = await peersOf(app, bob);
+  await bob.send("/devices");
+  await bob.pressButton(/^device-open:/u);
+  await bob.pressButton(/^device-sure-reissue:/u);
+  await bob.pressButton(/^device-reissue:/u);
+  await eventually(async () => expect(await bob.listKeys()).toHaveLength(2));
+  const [first, second] = await bob.listKeys();
   expect(keyOf(second)).not.toBe(keyOf(first));
   expect(lineOf("Endpoint", second)).toBe(lineOf("Endpoint", first));
   expect(lineOf("Address", second)).not.toBe(lineOf("Address", first));
   await settles(bob, "active", 1);
-  expect(await peersOf(stage, bob)).not.toContain(before);
-  const everyone = (await stage.host.list()).peers.map(({ identity }) => identity);
+  expect(await peersOf(app, bob)).not.toContain(before);
+  const everyone = (await app.host.list()).peers.map(({ identity }) => identity);
   expect(everyone).not.toContain(before);
 });

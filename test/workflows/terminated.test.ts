@@ -1,37 +1,37 @@
 import { expect, test } from "vitest";
 import { dayMs } from "../../domain/time.ts";
 import { searchAttributes, workflowIds } from "../../workflows/contract/names.ts";
-import { needsHuman, revoke, settles } from "../support/access.ts";
-import { Buyer } from "../support/buyer.ts";
-import { eventually } from "../support/eventually.ts";
-import type { Person } from "../support/person.ts";
-import { useStage } from "../support/stage.ts";
+import { needsHuman, revoke, settles } from "../drivers/access.ts";
+import { eventually } from "../drivers/eventually.ts";
+import type { Person } from "../drivers/person.ts";
+import { useTestApp } from "../drivers/test-app.ts";
+import { TestCustomer } from "../drivers/test-customer.ts";
 
-const stage = useStage();
+const app = useTestApp();
 
 const statusOf = async (workflowId: string) =>
-  (await stage.client.workflow.getHandle(workflowId).describe()).status.name;
+  (await app.client.workflow.getHandle(workflowId).describe()).status.name;
 
 /** A customer whose calendar an operator has ended. */
 async function withoutCalendar(): Promise<{ bob: Person; calendar: string }> {
-  const bob = await stage.customer();
-  const calendar = await stage.subscriptionOf(bob);
+  const bob = await app.customer();
+  const calendar = await app.subscriptionOf(bob);
   await eventually(async () => expect(await statusOf(calendar)).toBe("RUNNING"));
-  await stage.client.workflow.getHandle(calendar).terminate("an operator's mistake");
+  await app.client.workflow.getHandle(calendar).terminate("an operator's mistake");
   return { bob, calendar };
 }
 
 const stageOf = async (workflowId: string) => {
-  const described = await stage.client.workflow.getHandle(workflowId).describe();
+  const described = await app.client.workflow.getHandle(workflowId).describe();
   return described.typedSearchAttributes.get(searchAttributes.stage);
 };
 
 /** A customer whose time is over, and whose calendar has no timer. */
 async function sleeping(): Promise<{ bob: Person; calendar: string }> {
-  const bob = await stage.customer();
-  const calendar = await stage.subscriptionOf(bob);
-  await stage.pass(calendar, 4 * dayMs);
-  await bob.hears(/access has ended/u);
+  const bob = await app.customer();
+  const calendar = await app.subscriptionOf(bob);
+  await app.pass(calendar, 4 * dayMs);
+  await bob.waitForMessage(/access has ended/u);
   await eventually(async () => expect(await stageOf(calendar)).toBe("expired"));
   return { bob, calendar };
 }
@@ -40,64 +40,64 @@ const isRunning = (workflowId: string) =>
   eventually(async () => expect(await statusOf(workflowId)).toBe("RUNNING"));
 
 async function audited(): Promise<void> {
-  await stage.client.workflow.getHandle(workflowIds.audit).signal("checkNow");
+  await app.client.workflow.getHandle(workflowIds.audit).signal("checkNow");
 }
 
 test("a subscription whose calendar was terminated still ends on time, and a purchase still lets in", async () => {
   const { bob } = await withoutCalendar();
-  await settles(stage, bob, "active", 1);
-  const buyer = new Buyer(stage, bob);
-  await stage.elapse(4 * dayMs);
-  await settles(stage, bob, "expired", 0);
-  const order = await buyer.orders();
-  await buyer.pays(order);
-  expect(await buyer.ends(order.id)).toMatchObject({ kind: "settled" });
-  await settles(stage, bob, "active", 1);
-  await bob.hears(/Payment received/u);
+  await settles(app, bob, "active", 1);
+  const buyer = new TestCustomer(app, bob);
+  await app.elapse(4 * dayMs);
+  await settles(app, bob, "expired", 0);
+  const order = await buyer.order();
+  await buyer.pay(order);
+  expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
+  await settles(app, bob, "active", 1);
+  await bob.waitForMessage(/Payment received/u);
 });
 
 test("the audit begins a calendar that is gone: it tells what is due", async () => {
   const { bob, calendar } = await withoutCalendar();
   await audited();
   await isRunning(calendar);
-  await stage.pass(calendar, 4 * dayMs);
-  await bob.hears(/access has ended/u);
+  await app.pass(calendar, 4 * dayMs);
+  await bob.waitForMessage(/access has ended/u);
 });
 
 test("an audit that cannot be made needs a person until it can be, and repairs all the same", async () => {
   const { calendar } = await withoutCalendar();
-  await stage.rows("alter table ledger_entries rename to ledger_entries_away");
+  await app.rows("alter table ledger_entries rename to ledger_entries_away");
   await audited();
   await isRunning(calendar);
   await eventually(async () => {
     await audited();
-    expect(await needsHuman(stage, workflowIds.audit)).toBe(true);
+    expect(await needsHuman(app, workflowIds.audit)).toBe(true);
   });
-  await stage.rows("alter table ledger_entries_away rename to ledger_entries");
+  await app.rows("alter table ledger_entries_away rename to ledger_entries");
   await eventually(async () => {
     await audited();
-    expect(await needsHuman(stage, workflowIds.audit)).toBe(false);
+    expect(await needsHuman(app, workflowIds.audit)).toBe(false);
   });
 });
 
 test("an order that restored books do not know: its money is nobody's, and its workflow ends", async () => {
-  const buyer = new Buyer(stage, await stage.customer());
-  const order = await buyer.orders();
-  await stage.rows("delete from payments where id = ? returning id", [order.id]);
-  await buyer.pays(order);
-  expect(await buyer.ends(order.id)).toEqual({ kind: "unmatched" });
-  const kept = await stage.rows("select minor from unmatched where payment_id = ?", [order.id]);
+  const buyer = new TestCustomer(app, await app.customer());
+  const order = await buyer.order();
+  await app.rows("delete from payments where id = ? returning id", [order.id]);
+  await buyer.pay(order);
+  expect(await buyer.waitForEnd(order.id)).toEqual({ kind: "unmatched" });
+  const kept = await app.rows("select minor from unmatched where payment_id = ?", [order.id]);
   expect(kept).toHaveLength(1);
 });
 
 test("the audit ends a calendar whose subscription restored books do not have", async () => {
-  const bob = await stage.customer();
-  const calendar = await stage.subscriptionOf(bob);
-  await eventually(async () => expect((await bob.keys()).length).toBe(1));
+  const bob = await app.customer();
+  const calendar = await app.subscriptionOf(bob);
+  await eventually(async () => expect((await bob.listKeys()).length).toBe(1));
   // The key may be there first.
   await eventually(async () => expect(await statusOf(calendar)).toBe("RUNNING"));
   const id = calendar.replace("subscription:", "");
-  await stage.books.em.fork().transactional(async (em) => {
+  await app.books.em.fork().transactional(async (em) => {
     // As in books that were restored: without the triggers that keep everybody from this.
     await em.execute("set local session_replication_role = replica");
     await em.execute("delete from subscriptions where id = ?", [id]);
@@ -108,43 +108,43 @@ test("the audit ends a calendar whose subscription restored books do not have", 
 
 test("the audit wakes a calendar that read another end than the books have now", async () => {
   const { bob, calendar } = await sleeping();
-  await stage.rows(
+  await app.rows(
     "update subscriptions set grace_ms = grace_ms + 30 * 86400000::bigint where id = ?",
     [calendar.replace("subscription:", "")],
   );
   await audited();
   await eventually(async () => expect(await stageOf(calendar)).toBe("grace"));
-  await bob.hears(/renew/iu);
+  await bob.waitForMessage(/renew/iu);
 });
 
 test("what a customer asks of a device is done although the calendar was terminated", async () => {
   const { bob } = await withoutCalendar();
-  await bob.say("/devices");
-  await bob.presses(/^device-add$/u);
-  await eventually(async () => expect(await bob.keys()).toHaveLength(2));
+  await bob.send("/devices");
+  await bob.pressButton(/^device-add$/u);
+  await eventually(async () => expect(await bob.listKeys()).toHaveLength(2));
 });
 
 test("a revoked subscription is given no key, and its calendar ends again", async () => {
-  const admin = await stage.admin();
-  const bob = await stage.customer();
-  const calendar = await stage.subscriptionOf(bob);
-  await bob.say("/devices");
+  const admin = await app.admin();
+  const bob = await app.customer();
+  const calendar = await app.subscriptionOf(bob);
+  await bob.send("/devices");
   const { messageId } = await bob.button(/^device-add$/u);
   await revoke(admin, bob);
   await eventually(async () => expect(await statusOf(calendar)).toBe("COMPLETED"));
-  await bob.forges(messageId, "device-add");
-  await bob.hears(/access is not active/u);
+  await bob.forgePress(messageId, "device-add");
+  await bob.waitForMessage(/access is not active/u);
   await eventually(async () => expect(await statusOf(calendar)).toBe("COMPLETED"));
-  await settles(stage, bob, "revoked", 0);
-  expect(await bob.keys()).toHaveLength(1);
+  await settles(app, bob, "revoked", 0);
+  expect(await bob.listKeys()).toHaveLength(1);
 });
 
 test("an admin's extension reaches books, host and customer although the calendar was terminated", async () => {
-  const admin = await stage.admin();
+  const admin = await app.admin();
   const { bob, calendar } = await withoutCalendar();
-  await admin.say(`/extend ${bob.id} 30`);
-  await bob.hears(/access now runs until/u);
+  await admin.send(`/extend ${bob.id} 30`);
+  await bob.waitForMessage(/access now runs until/u);
   await isRunning(calendar);
-  await stage.pass(calendar, 32 * dayMs);
-  await bob.hears(/1 day of access left/u);
+  await app.pass(calendar, 32 * dayMs);
+  await bob.waitForMessage(/1 day of access left/u);
 });

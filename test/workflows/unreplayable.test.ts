@@ -5,17 +5,17 @@ import type { PaymentId } from "../../domain/payments/payment.ts";
 import { secondMs } from "../../domain/time.ts";
 import { storyOptions } from "../../workers/story-options.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
-import { Buyer } from "../support/buyer.ts";
-import { eventually } from "../support/eventually.ts";
-import { useStage } from "../support/stage.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { useTestApp } from "../drivers/test-app.ts";
+import { TestCustomer } from "../drivers/test-customer.ts";
 
-const stage = useStage({ gatewayPace: { everyMs: secondMs, againMs: secondMs } });
+const app = useTestApp({ gatewayPace: { everyMs: secondMs, againMs: secondMs } });
 
 const queue = "odd";
 
 async function working(workflowBundle: { code: string } | { codePath: string }) {
   const connection = await NativeConnection.connect({ address: inject("temporal").address });
-  const { namespace } = stage;
+  const { namespace } = app;
   const options = { connection, namespace, taskQueue: queue, workflowBundle, ...storyOptions };
   const worker = await Worker.create(options);
   const running = worker.run();
@@ -28,7 +28,7 @@ async function working(workflowBundle: { code: string } | { codePath: string }) 
 
 /** A payment goes on in a run whose history the product's code cannot follow. */
 async function strayed(id: PaymentId) {
-  const { workflow } = stage.client;
+  const { workflow } = app.client;
   const workflowId = workflowIds.payment(id);
   await workflow.getHandle(workflowId).terminate("makes room for a run that strays");
   const workflowsPath = fileURLToPath(new URL("other-payment.ts", import.meta.url));
@@ -45,13 +45,13 @@ async function strayed(id: PaymentId) {
 }
 
 test("a payment whose history cannot be replayed is begun anew from the books, and what it had heard is found", async () => {
-  const buyer = new Buyer(stage, await stage.customer());
-  const order = await buyer.orders();
+  const buyer = new TestCustomer(app, await app.customer());
+  const order = await buyer.order();
   const stray = await strayed(order.id);
   // It is heard by the run that strays, and by nobody else.
-  await buyer.pays(order);
+  await buyer.pay(order);
   onTestFinished(await working({ codePath: inject("temporal").codePath }));
   await eventually(async () => expect((await stray.describe()).status.name).toBe("FAILED"));
-  await eventually(async () => expect(await buyer.grants(order.id)).toHaveLength(1), 30_000);
-  await buyer.person.hears(/Payment received/u);
+  await eventually(async () => expect(await buyer.listGrants(order.id)).toHaveLength(1), 30_000);
+  await buyer.person.waitForMessage(/Payment received/u);
 });

@@ -8,7 +8,14 @@ import { serverAddressOf } from "../../domain/access/address-pool.ts";
 import { generateKeyPair, publicKeyOf } from "../../gateways/hosts/amneziawg/keys.ts";
 import { generateParameters } from "../../gateways/hosts/amneziawg/parameters.ts";
 import { hostSettings, type HostSettings } from "../../gateways/hosts/registry.ts";
-import { Advice, type Care, careOf, launch, type Running, until } from "../servers/process.ts";
+import {
+  launch,
+  type ProcessOptions,
+  processOptionsOf,
+  type Running,
+  until,
+  UserError,
+} from "../servers/process.ts";
 import { awgNode } from "./build.ts";
 
 export interface DemoHostOptions {
@@ -20,7 +27,7 @@ export interface DemoHostOptions {
   readonly onExit?: (ending: string) => void;
   /** Told what the build says, where there is something to build. */
   readonly onProgress?: (line: string) => void;
-  readonly care?: Care;
+  readonly care?: ProcessOptions;
 }
 
 export interface DemoHost {
@@ -56,7 +63,7 @@ export async function startDemoHost(options: DemoHostOptions): Promise<DemoHost>
   const folder = await privateFolder(options.dataDir);
   const socket = join(folder, "awg.sock");
   if (Buffer.byteLength(socket) >= longestSocketPath) {
-    throw new Advice(
+    throw new UserError(
       `${socket} is too long for a socket: choose a data folder with a shorter path`,
     );
   }
@@ -71,7 +78,7 @@ export async function startDemoHost(options: DemoHostOptions): Promise<DemoHost>
     ...inside,
     parameters,
   });
-  return { process: await started(program, { socket, listenPort }, options), settings };
+  return { process: await startProgram(program, { socket, listenPort }, options), settings };
 }
 
 /**
@@ -125,7 +132,7 @@ async function readKept(path: string): Promise<Identity | undefined> {
     return kept.parse(JSON.parse(await readFile(path, "utf8")));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new Advice(`${path} is damaged: delete it, customers of the demo then need new keys`);
+    throw new UserError(`${path} is damaged: delete it, customers of the demo then need new keys`);
   }
 }
 
@@ -147,7 +154,11 @@ const isFreeUdpPort = (port: number): Promise<boolean> =>
     () => false,
   );
 
-async function started(program: string, place: Place, options: DemoHostOptions): Promise<Running> {
+async function startProgram(
+  program: string,
+  place: Place,
+  options: DemoHostOptions,
+): Promise<Running> {
   const { listenPort, socket } = place;
   // The endpoint of a run that was killed may take a moment to end.
   await until(() => isFreeUdpPort(listenPort), {
@@ -160,7 +171,7 @@ async function started(program: string, place: Place, options: DemoHostOptions):
     args: ["-uapi", socket, "-addr", inside.serverAddress, "-mtu", `${mtu}`],
     env: {},
     guarded: true,
-    ...careOf(options.care ?? {}),
+    ...processOptionsOf(options.care ?? {}),
     onOutput: (chunk) => (output = (output + chunk).slice(-2_000)),
   });
   void running.exited.then((ending) => options.onExit?.(ending));
@@ -169,7 +180,7 @@ async function started(program: string, place: Place, options: DemoHostOptions):
     await until(isReady, { what: "the AmneziaWG endpoint", gone: running.exited });
   } catch (error) {
     await running.stop();
-    throw new Advice(`${(error as Error).message}: ${output.trim()}`);
+    throw new UserError(`${(error as Error).message}: ${output.trim()}`);
   }
   return running;
 }

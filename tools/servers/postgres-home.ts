@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Advice } from "./process.ts";
+import { UserError } from "./process.ts";
 
 /** Where PostgreSQL's programs and one cluster's files lie, and as whom they run. */
 export interface PostgresHome {
@@ -70,7 +70,7 @@ function platformPackage(): { folder: string; version: string } {
     const description = readFileSync(join(folder, "package.json"), "utf8");
     return { folder, version: (JSON.parse(description) as { version: string }).version };
   } catch {
-    throw new Advice(
+    throw new UserError(
       `there is no embedded PostgreSQL for ${system}-${process.arch}: set DATABASE_URL to a PostgreSQL of yours`,
     );
   }
@@ -89,7 +89,7 @@ function accountOwner(): Owner {
   ]);
   const made = lookUp();
   if (made) return made;
-  throw new Advice(
+  throw new UserError(
     `PostgreSQL does not run as root and the account "${account}" could not be created: ` +
       `start as another user, create that account, or set DATABASE_URL`,
   );

@@ -13,7 +13,15 @@ import { dirname, join } from "node:path";
 import { Client } from "pg";
 import { answers } from "./ports.ts";
 import { postgresHome, type PostgresHome } from "./postgres-home.ts";
-import { Advice, type Care, careOf, commandLine, launch, type Running, until } from "./process.ts";
+import {
+  commandLine,
+  launch,
+  type ProcessOptions,
+  processOptionsOf,
+  type Running,
+  until,
+  UserError,
+} from "./process.ts";
 
 export interface PostgresServer extends Running {
   /** Connects as a superuser to the database `tollgate`. Holds the password. */
@@ -21,7 +29,7 @@ export interface PostgresServer extends Running {
   readonly dataFolder: string;
 }
 
-export interface PostgresOptions extends Care {
+export interface PostgresOptions extends ProcessOptions {
   /** The cluster is made in here when there is none. */
   readonly dataDir: string;
   readonly port: number;
@@ -50,7 +58,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     args: ["-D", home.data, "-p", String(port), ...settings(options).flatMap((one) => ["-c", one])],
     env: plainEnvironment(),
     cwd: home.data,
-    ...careOf({ ...options, logFile }),
+    ...processOptionsOf({ ...options, logFile }),
     // The "fast" shutdown: sessions are ended, files are left clean.
     stopSignal: "SIGINT",
     ...home.owner,
@@ -116,7 +124,7 @@ function createCluster({ programs, data, owner }: PostgresHome, password: string
       { ...owner, cwd: draft, env: plainEnvironment(), encoding: "utf8" },
     );
     if (made.status !== 0) {
-      throw new Advice(
+      throw new UserError(
         `PostgreSQL could not create its files in ${draft}: ${made.stderr || made.error}`,
       );
     }
@@ -147,7 +155,7 @@ async function ready(port: number, url: string): Promise<boolean> {
     const { code } = error as { code?: string };
     // 28P01: the cluster was made with another password, and waiting does not mend that.
     if (code === "28P01") {
-      throw new Advice(
+      throw new UserError(
         "the embedded PostgreSQL does not know our password: run `npm start -- --reset`",
       );
     }

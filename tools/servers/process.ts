@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
  * A failure whose message is for the person at the terminal: it says what to do, and no stack
  * helps.
  */
-export class Advice extends Error {
+export class UserError extends Error {
   override readonly name = "Advice";
 }
 
@@ -25,7 +25,7 @@ export interface Running {
 }
 
 /** How the one who starts a server looks after its process. */
-export interface Care {
+export interface ProcessOptions {
   /** Where its output goes; nowhere when absent. */
   readonly logFile?: string;
   /** Makes the process die with us, even when we are killed with SIGKILL. */
@@ -36,7 +36,12 @@ export interface Care {
 }
 
 /** Only what is looked after; the rest of a server's options stays behind. */
-export function careOf({ logFile, guarded, onSpawn, graceMs }: Care): Care {
+export function processOptionsOf({
+  logFile,
+  guarded,
+  onSpawn,
+  graceMs,
+}: ProcessOptions): ProcessOptions {
   return {
     ...(logFile === undefined ? {} : { logFile }),
     ...(guarded === undefined ? {} : { guarded }),
@@ -45,7 +50,7 @@ export function careOf({ logFile, guarded, onSpawn, graceMs }: Care): Care {
   };
 }
 
-export interface Launch extends Care {
+export interface Launch extends ProcessOptions {
   readonly command: string;
   readonly args: readonly string[];
   /** The whole environment of the process. */
@@ -81,7 +86,7 @@ export async function launch(options: Launch): Promise<Running> {
   const exited = endingOf(child);
   const pid = child.pid;
   if (pid === undefined)
-    throw new Advice(`${options.command} could not be started: ${await exited}`);
+    throw new UserError(`${options.command} could not be started: ${await exited}`);
   options.onSpawn?.(pid);
   if (options.guarded) guard(pid, exited);
   const stopping = {
@@ -205,8 +210,8 @@ export async function until(
   let ending: Ending | undefined;
   void gone?.then((how) => (ending = how));
   for (const end = Date.now() + timeoutMs; Date.now() < end; await delay(25)) {
-    if (ending !== undefined) throw new Advice(`${what} ended while it started (${ending})`);
+    if (ending !== undefined) throw new UserError(`${what} ended while it started (${ending})`);
     if (await ready()) return;
   }
-  throw new Advice(`${what} was not ready after ${timeoutMs / 1_000} s`);
+  throw new UserError(`${what} was not ready after ${timeoutMs / 1_000} s`);
 }

@@ -2,13 +2,13 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { onPath } from "./executables.ts";
 import { answers } from "./ports.ts";
-import { type Care, careOf, launch, type Running, until } from "./process.ts";
+import { launch, type ProcessOptions, processOptionsOf, type Running, until } from "./process.ts";
 
 export interface RedisServer extends Running {
   readonly url: string;
 }
 
-export interface RedisOptions extends Care {
+export interface RedisOptions extends ProcessOptions {
   readonly dataDir: string;
   readonly port: number;
 }
@@ -34,7 +34,7 @@ export async function startRedis(program: string, options: RedisOptions): Promis
     env: { PATH: process.env["PATH"] },
     cwd: dataDir,
     logFile: join(dataDir, "redis.log"),
-    ...careOf(options),
+    ...processOptionsOf(options),
   });
   await until(() => answers("127.0.0.1", port), { what: "Redis", gone: running.exited });
   return { ...running, url: `redis://127.0.0.1:${port}` };

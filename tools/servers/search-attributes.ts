@@ -12,9 +12,9 @@ import { searchAttributes } from "../../workflows/contract/names.ts";
 export async function ensureSearchAttributes(
   connection: Connection,
   namespace: string,
-  patienceMs = 20_000,
+  deadlineMs = 20_000,
 ): Promise<void> {
-  for (const end = Date.now() + patienceMs; ; await delay(100)) {
+  for (const end = Date.now() + deadlineMs; ; await delay(100)) {
     try {
       await addSearchAttributes(connection, namespace);
       return;

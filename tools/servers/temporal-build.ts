@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheFolder, onPath } from "./executables.ts";
-import { Advice } from "./process.ts";
+import { UserError } from "./process.ts";
 
 /** Tells a person what takes long. One line per call. */
 export type Say = (line: string) => void;
@@ -45,14 +45,16 @@ export async function builtProgram(program: TemporalProgram, say: Say): Promise<
   const target = cachedProgram(program);
   if (existsSync(target)) return target;
   if (!goIsThere())
-    throw new Advice(`${program} is built from source and \`go\` is not on PATH: install Go 1.26`);
+    throw new UserError(
+      `${program} is built from source and \`go\` is not on PATH: install Go 1.26`,
+    );
   mkdirSync(cacheFolder(), { recursive: true });
   const draft = `${target}.${process.pid}`;
   say(`building ${program} from source: 5 to 10 minutes the first time, never again`);
   try {
     await build(program, draft, say);
     if (spawnSync(draft, ["--version"]).error)
-      throw new Advice(`the built ${program} does not run`);
+      throw new UserError(`the built ${program} does not run`);
     renameSync(draft, target);
   } finally {
     rmSync(draft, { force: true });
@@ -84,7 +86,7 @@ function build(program: TemporalProgram, output: string, say: Say): Promise<void
       clearInterval(ticker);
       process.off("exit", orphaned);
       if (code === 0) return resolve();
-      reject(new Advice(buildFailure(program, lines)));
+      reject(new UserError(buildFailure(program, lines)));
     });
   });
 }

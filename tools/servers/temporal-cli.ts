@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { buffer } from "node:stream/consumers";
 import { cacheFolder, isExecutable, onPath } from "./executables.ts";
-import { Advice } from "./process.ts";
+import { UserError } from "./process.ts";
 import { builtProgram, cachedProgram, goIsThere, type Say } from "./temporal-build.ts";
 
 export interface TemporalCli {
@@ -54,10 +54,11 @@ export async function findTemporalCli(say: Say): Promise<TemporalCli> {
 }
 
 function chosenCli(path: string): TemporalCli {
-  if (!isExecutable(path)) throw new Advice(`TEMPORAL_CLI_PATH: ${path} is not an executable file`);
+  if (!isExecutable(path))
+    throw new UserError(`TEMPORAL_CLI_PATH: ${path} is not an executable file`);
   const version = serverVersion(path);
   if (recentEnough(version)) return { path, serverVersion: version };
-  throw new Advice(
+  throw new UserError(
     `TEMPORAL_CLI_PATH: ${path} has server ${version ?? "of unknown version"}, ` +
       `needed is ${oldestServer.join(".")} or newer`,
   );
@@ -65,7 +66,7 @@ function chosenCli(path: string): TemporalCli {
 
 function described(path: string): TemporalCli {
   const version = serverVersion(path);
-  if (version === undefined) throw new Advice(`${path} does not run: delete it and start again`);
+  if (version === undefined) throw new UserError(`${path} does not run: delete it and start again`);
   return { path, serverVersion: version };
 }
 
@@ -83,8 +84,8 @@ function recentEnough(version: string | undefined): version is string {
 const onPathFailure = (version: string | undefined): string =>
   version === undefined ? "PATH: no `temporal` there" : `PATH: its server is ${version}, too old`;
 
-const notFound = (tried: readonly (string | undefined)[]): Advice =>
-  new Advice(
+const notFound = (tried: readonly (string | undefined)[]): UserError =>
+  new UserError(
     `no Temporal server: tried ${tried.join("; ")}. Connect to the network or install Go 1.26, or set ` +
       `TEMPORAL_CLI_PATH (a Temporal CLI), or TEMPORAL_ADDRESS (a server of yours)`,
   );
@@ -97,7 +98,7 @@ async function download(target: string, say: Say): Promise<string | undefined> {
   const file = `temporal_cli_${release}_${system}.tar.gz`;
   const draft = `${target}.${process.pid}`;
   try {
-    const archive = await fetched(
+    const archive = await fetchArchive(
       `https://github.com/temporalio/cli/releases/download/v${release}/${file}`,
       say,
     );
@@ -105,7 +106,7 @@ async function download(target: string, say: Say): Promise<string | undefined> {
       return "download: its checksum is not the pinned one";
     }
     mkdirSync(cacheFolder(), { recursive: true });
-    writeFileSync(draft, await unpacked(archive), { mode: 0o755 });
+    writeFileSync(draft, await unpackArchive(archive), { mode: 0o755 });
     if (!recentEnough(serverVersion(draft))) return "download: the program does not run here";
     renameSync(draft, target);
     return undefined;
@@ -117,7 +118,7 @@ async function download(target: string, say: Say): Promise<string | undefined> {
   }
 }
 
-async function fetched(url: string, say: Say): Promise<Buffer> {
+async function fetchArchive(url: string, say: Say): Promise<Buffer> {
   const patience = new AbortController();
   const headersMs = 5_000;
   const bodyMs = 180_000;
@@ -141,7 +142,7 @@ async function fetched(url: string, say: Say): Promise<Buffer> {
   }
 }
 
-async function unpacked(archive: Buffer): Promise<Buffer> {
+async function unpackArchive(archive: Buffer): Promise<Buffer> {
   const tar = spawn("tar", ["-xzO", "temporal"], { stdio: ["pipe", "pipe", "ignore"] });
   const failed = new Promise<never>((_, reject) => tar.once("error", reject));
   tar.stdin.on("error", () => undefined).end(archive);

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { Connection } from "@temporalio/client";
 import { msToTs } from "@temporalio/common/lib/time.js";
 import { freePorts } from "./ports.ts";
-import { Advice, type Care, careOf, launch } from "./process.ts";
+import { launch, type ProcessOptions, processOptionsOf, UserError } from "./process.ts";
 import { ensureSearchAttributes } from "./search-attributes.ts";
 import { builtProgram, type Say } from "./temporal-build.ts";
 import { type TemporalServer, untilHealthy } from "./temporal.ts";
@@ -27,7 +27,7 @@ export async function temporalServerBinaries(say: Say): Promise<ServerBinaries> 
   return { server, sqlTool: await builtProgram("temporal-sql-tool", say) };
 }
 
-export interface PostgresBackedOptions extends Care {
+export interface PostgresBackedOptions extends ProcessOptions {
   readonly binaries: ServerBinaries;
   /**
    * A role that may create databases; `temporal` and `temporal_visibility` are made beside its own.
@@ -70,7 +70,7 @@ export async function startPostgresBackedTemporal(
     args: ["--config-file", configuration, "--allow-no-auth", "start"],
     env: { PATH: process.env["PATH"], HOME: dataDir },
     graceMs: 10_000,
-    ...careOf({ ...options, logFile }),
+    ...processOptionsOf({ ...options, logFile }),
   });
   const address = `127.0.0.1:${port}`;
   try {
@@ -97,7 +97,7 @@ async function makeSchemas(sqlTool: string, database: URL): Promise<void> {
     const latest = ["update-schema", "--schema-name", `postgresql/v12/${schema}`];
     for (const step of [["create"], ["setup-schema", "-v", "0.0"], latest]) {
       await run(sqlTool, ["--db", name, ...step], { env }).catch((error: unknown) => {
-        throw new Advice(
+        throw new UserError(
           `the database ${name} could not be made ready (${step[0]}): ${String(error)}`,
         );
       });
@@ -205,6 +205,6 @@ async function untilHistoryAnswers({ workflowService }: Connection): Promise<voi
       .describeWorkflowExecution({ namespace, execution })
       .catch((error: { code?: number }) => error);
     if ("code" in failure && failure.code === notThere) return;
-    if (Date.now() > end) throw new Advice("Temporal's history service does not answer");
+    if (Date.now() > end) throw new UserError("Temporal's history service does not answer");
   }
 }

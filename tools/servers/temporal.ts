@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Connection } from "@temporalio/client";
 import { answers } from "./ports.ts";
-import { type Care, careOf, launch, type Running, until } from "./process.ts";
+import { launch, type ProcessOptions, processOptionsOf, type Running, until } from "./process.ts";
 import { ensureSearchAttributes, searchAttributeFlags } from "./search-attributes.ts";
 import type { TemporalCli } from "./temporal-cli.ts";
 
@@ -11,7 +11,7 @@ export interface TemporalServer extends Running {
   readonly address: string;
 }
 
-export interface DevServerOptions extends Care {
+export interface DevServerOptions extends ProcessOptions {
   readonly port: number;
   /** Without it there is no web UI. */
   readonly uiPort?: number;
@@ -77,7 +77,7 @@ export async function startTemporal(
     // A person's own Temporal profile must not reach this server. It collects garbage at half as much again as it
     // needs, not at twice as much: 40 MB less after an hour's work.
     env: { PATH: process.env["PATH"], HOME: options.dataDir ?? "/", GOGC: "50" },
-    ...careOf(options),
+    ...processOptionsOf(options),
   });
   const address = `127.0.0.1:${port}`;
   try {

@@ -1,13 +1,13 @@
 import { parseArgs } from "node:util";
-import { Advice } from "../servers/process.ts";
-import { isPartName, type PartName, partNames } from "./part.ts";
+import { UserError } from "../servers/process.ts";
+import { isServiceName, type ServiceName, serviceNames } from "./service.ts";
 
 export interface Command {
   readonly help: boolean;
   readonly reset: boolean;
   readonly yes: boolean;
   /** Undefined means all parts. */
-  readonly only: readonly PartName[] | undefined;
+  readonly only: readonly ServiceName[] | undefined;
 }
 
 export const helpText = `Tollgate: sells and gives out VPN access through a Telegram bot.
@@ -18,7 +18,7 @@ export const helpText = `Tollgate: sells and gives out VPN access through a Tele
   npm start -- --reset --yes         the same without asking
   npm start -- --help                this text
 
-Parts: ${partNames.join(", ")}.
+Parts: ${serviceNames.join(", ")}.
 
 Without BOT_TOKEN it is a demo: Telegram is emulated and the chat is a page in the browser.
 Yours instead of embedded, by environment or in a file .env:
@@ -57,14 +57,16 @@ export function parseCommand(args: readonly string[]): Command {
     });
     return { ...values, only: values.only === undefined ? undefined : partsNamed(values.only) };
   } catch (error) {
-    if (error instanceof Advice) throw error;
-    throw new Advice(`${(error as Error).message.split("\n")[0]} See npm start -- --help`);
+    if (error instanceof UserError) throw error;
+    throw new UserError(`${(error as Error).message.split("\n")[0]} See npm start -- --help`);
   }
 }
 
-function partsNamed(list: string): PartName[] {
+function partsNamed(list: string): ServiceName[] {
   const names = list.split(",").map((name) => name.trim());
-  const unknown = names.filter((name) => !isPartName(name));
-  if (unknown.length === 0) return names.filter(isPartName);
-  throw new Advice(`--only knows no ${unknown.join(", ")}; there are ${partNames.join(", ")}`);
+  const unknown = names.filter((name) => !isServiceName(name));
+  if (unknown.length === 0) return names.filter(isServiceName);
+  throw new UserError(
+    `--only knows no ${unknown.join(", ")}; there are ${serviceNames.join(", ")}`,
+  );
 }

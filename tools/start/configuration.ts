@@ -6,7 +6,7 @@ import { variables } from "../../runtime/environment.ts";
 import { workerEnvironment } from "../../workers/config.ts";
 import { gatewayEnvironment } from "../../workers/gateways.ts";
 import { isExecutable } from "../servers/executables.ts";
-import { Advice } from "../servers/process.ts";
+import { UserError } from "../servers/process.ts";
 
 /** Telegram's emulator knows this bot; no real token looks like it. */
 const demoToken = "123456:TEST";
@@ -73,7 +73,7 @@ export interface Configuration extends Readonly<Omit<Environment, "HOSTS_FILE" |
    * Every variable as it was written, for the processes that read it themselves. Empty ones are
    * left out.
    */
-  readonly given: Given;
+  readonly given: Variables;
 }
 
 /**
@@ -91,7 +91,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv, root: string): Configu
   ];
   if (!parsed.success || problems.length > 0) {
     const list = problems.map((problem) => `  - ${problem}`).join("\n");
-    throw new Advice(`the configuration is not right, nothing was started:\n${list}`);
+    throw new UserError(`the configuration is not right, nothing was started:\n${list}`);
   }
   const demo = isDemo(given);
   const hosts = given["HOSTS_FILE"];
@@ -108,19 +108,19 @@ export function readConfiguration(env: NodeJS.ProcessEnv, root: string): Configu
 }
 
 /** The owner's, or the one that lies beside the code. */
-function plansFile(given: Given, root: string): string | undefined {
+function plansFile(given: Variables, root: string): string | undefined {
   const named = given["PLANS_FILE"];
   if (named !== undefined) return resolve(root, named);
   const usual = resolve(root, "plans.json");
   return existsSync(usual) ? usual : undefined;
 }
 
-type Given = Readonly<Record<string, string | undefined>>;
+type Variables = Readonly<Record<string, string | undefined>>;
 
-const isDemo = (given: Given): boolean =>
+const isDemo = (given: Variables): boolean =>
   given["TELEGRAM_API_ROOT"] === undefined && (given["BOT_TOKEN"] ?? demoToken) === demoToken;
 
-function contradictions(given: Given): string[] {
+function contradictions(given: Variables): string[] {
   const problems: string[] = [];
   if (given["TELEGRAM_API_ROOT"] !== undefined && given["BOT_TOKEN"] === undefined) {
     problems.push("BOT_TOKEN is missing: TELEGRAM_API_ROOT is set, so a bot's token is needed");
@@ -150,7 +150,7 @@ const usualPorts: Readonly<Record<string, string>> = {
   VPN_CLIENT_EMULATOR_PORT: "8086",
 };
 
-function sharedPorts(given: Given): string[] {
+function sharedPorts(given: Variables): string[] {
   const owners = new Map<string, string>();
   const problems: string[] = [];
   for (const [name, usual] of Object.entries({

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { baseEnvironment } from "./environment.ts";
-import { startOwn } from "./own-process.ts";
-import type { Started } from "./part.ts";
-import type { Stage } from "./stage.ts";
+import { startOwn } from "./product-process.ts";
+import type { Started } from "./service.ts";
+import type { StartContext } from "./start-context.ts";
 
 const at = (port: number): string => `http://127.0.0.1:${port}`;
 
@@ -10,7 +10,7 @@ const cryptoBotToken = "12345:AAtollgateEmulatedCryptoPayToken00000";
 const tbank = { terminalKey: "1366000000001DEMO", password: "emulatedTBankPass000" } as const;
 
 /** Emulated CryptoBot, T-Bank and toncenter: money that is none, so only beside an emulated Telegram. */
-export async function demoGateways(stage: Stage): Promise<Started> {
+export async function demoGateways(stage: StartContext): Promise<Started> {
   const { configuration, addresses } = stage;
   if (!configuration.demo) return { where: "", what: "off: a real bot is configured" };
   const { dataDir, API_PORT } = configuration;

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { readJson, type Secrets } from "./kept.ts";
-import { projectRoot } from "./own-process.ts";
+import { readJson, type Secrets } from "./data-dir.ts";
+import { projectRoot } from "./product-process.ts";
 
 /** The database that a running `npm start` keeps, as the reader's role; undefined where there is none. */
 export function embeddedReaderUrl(env: NodeJS.ProcessEnv = process.env): string | undefined {

@@ -2,7 +2,7 @@ import { providers } from "../../gateways/payments/registry.ts";
 import { webhookEnvironment } from "../../gateways/payments/webhooks.ts";
 import { gatewayEnvironment } from "../../workers/gateways.ts";
 import type { Configuration } from "./configuration.ts";
-import type { Stage } from "./stage.ts";
+import type { StartContext } from "./start-context.ts";
 
 type Variables = Record<string, string>;
 
@@ -52,14 +52,14 @@ export function temporalVariables({ given }: Configuration): Variables {
 type Role = "writer" | "reader";
 
 /** The database as one of our two roles sees it. */
-function databaseUrl({ addresses, secrets }: Stage, role: Role): string {
+function databaseUrl({ addresses, secrets }: StartContext, role: Role): string {
   const url = new URL(required(addresses.databaseOwnerUrl, "postgres"));
   url.username = `tollgate_${role}`;
   url.password = role === "writer" ? secrets.writerPassword : secrets.readerPassword;
   return url.href;
 }
 
-function connections(stage: Stage, role: Role): Variables {
+function connections(stage: StartContext, role: Role): Variables {
   const { temporal, redisUrl } = stage.addresses;
   return {
     DATABASE_URL: databaseUrl(stage, role),
@@ -68,7 +68,7 @@ function connections(stage: Stage, role: Role): Variables {
   };
 }
 
-function telegram({ configuration, addresses }: Stage): Variables {
+function telegram({ configuration, addresses }: StartContext): Variables {
   const official = configuration.TELEGRAM_API_ROOT ?? "https://api.telegram.org";
   return {
     BOT_TOKEN: configuration.botToken,
@@ -76,7 +76,7 @@ function telegram({ configuration, addresses }: Stage): Variables {
   };
 }
 
-export function migrationEnvironment(stage: Stage): Variables {
+export function migrationEnvironment(stage: StartContext): Variables {
   return {
     ...baseEnvironment(stage.configuration),
     DATABASE_OWNER_URL: required(stage.addresses.databaseOwnerUrl, "postgres"),
@@ -86,7 +86,7 @@ export function migrationEnvironment(stage: Stage): Variables {
 }
 
 /** The one process that acts: it holds the keys of hosts and people. */
-export function workerEnvironment(stage: Stage, metricsPort: number): Variables {
+export function workerEnvironment(stage: StartContext, metricsPort: number): Variables {
   const { configuration, addresses, secrets } = stage;
   return {
     ...baseEnvironment(configuration),
@@ -115,7 +115,7 @@ const ofTheWorker = [
 
 /** The person's own gateways, and the demo's for those that are not configured. */
 function gatewayVariables(
-  { configuration, addresses }: Stage,
+  { configuration, addresses }: StartContext,
   names: readonly string[],
 ): Variables {
   const emulated = Object.entries(addresses.gateways ?? {}).filter(([name]) =>
@@ -133,7 +133,7 @@ function gatewayVariables(
 const gatewayOf = (variable: string): string | undefined =>
   providers.find(({ environment }) => variable in environment)?.name;
 
-export function apiEnvironment(stage: Stage, metricsPort: number): Variables {
+export function apiEnvironment(stage: StartContext, metricsPort: number): Variables {
   const { configuration, addresses } = stage;
   const { webFolder, temporalUiUrl } = addresses;
   return {
@@ -156,7 +156,7 @@ function webhookAddress(configuration: Configuration): Variables {
   return { BOT_WEBHOOK_URL: `http://127.0.0.1:${configuration.WEBHOOK_PORT}` };
 }
 
-function demo(stage: Stage): Variables {
+function demo(stage: StartContext): Variables {
   const { configuration, addresses } = stage;
   const { telegramUrl, vpnClientUrl, hostKind } = addresses;
   const [admin = ""] = configuration.adminIds.split(",");
@@ -176,7 +176,7 @@ const addressedBy = {
 } as const;
 
 /** Only what the product talks to: a gateway of the person's own is none of the demo's. */
-function emulatedGateways(stage: Stage): Variables {
+function emulatedGateways(stage: StartContext): Variables {
   const used = gatewayVariables(stage, Object.keys(gatewayEnvironment));
   const pairs = Object.entries(addressedBy).flatMap(([demo, address]) => {
     const emulated = stage.addresses.gateways?.[address];
@@ -185,7 +185,7 @@ function emulatedGateways(stage: Stage): Variables {
   return Object.fromEntries(pairs);
 }
 
-export function botEnvironment(stage: Stage, metricsPort: number): Variables {
+export function botEnvironment(stage: StartContext, metricsPort: number): Variables {
   const { configuration } = stage;
   const webhook = Object.keys(configuration.given).filter((name) => name.startsWith("WEBHOOK_"));
   return {

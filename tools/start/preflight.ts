@@ -2,9 +2,9 @@ import { Connection } from "@temporalio/client";
 import { Client } from "pg";
 import { temporalOptions } from "../../runtime/temporal.ts";
 import { answers, isFree } from "../servers/ports.ts";
-import { Advice } from "../servers/process.ts";
+import { UserError } from "../servers/process.ts";
 import type { Configuration } from "./configuration.ts";
-import type { PartName } from "./part.ts";
+import type { ServiceName } from "./service.ts";
 
 /** The variables that name the ports each part listens on. */
 const portsOf = {
@@ -15,7 +15,7 @@ const portsOf = {
   gateways: ["CRYPTOBOT_EMULATOR_PORT", "TBANK_EMULATOR_PORT", "TONCENTER_EMULATOR_PORT"],
   "vpn-client": ["VPN_CLIENT_EMULATOR_PORT"],
   api: ["API_PORT"],
-} as const satisfies Partial<Record<PartName, readonly (keyof Configuration)[]>>;
+} as const satisfies Partial<Record<ServiceName, readonly (keyof Configuration)[]>>;
 
 const ofTheDemo = ["telegram", "gateways", "vpn-client"];
 
@@ -26,20 +26,20 @@ const ofTheDemo = ["telegram", "gateways", "vpn-client"];
  */
 export async function preflight(
   configuration: Configuration,
-  parts: readonly PartName[],
+  parts: readonly ServiceName[],
 ): Promise<void> {
   const checks = [takenPorts(configuration, parts)];
   if (parts.includes("postgres")) checks.push(databaseProblems(configuration.DATABASE_URL));
   if (parts.includes("temporal")) checks.push(temporalProblems(configuration.TEMPORAL_ADDRESS));
   const problems = (await Promise.all(checks)).flat();
   if (problems.length === 0) return;
-  if (problems.length === 1) throw new Advice(`${problems[0]}. Nothing was started.`);
-  throw new Advice(`nothing was started:\n${problems.map((one) => `  - ${one}`).join("\n")}`);
+  if (problems.length === 1) throw new UserError(`${problems[0]}. Nothing was started.`);
+  throw new UserError(`nothing was started:\n${problems.map((one) => `  - ${one}`).join("\n")}`);
 }
 
 async function takenPorts(
   configuration: Configuration,
-  parts: readonly PartName[],
+  parts: readonly ServiceName[],
 ): Promise<string[]> {
   const own = {
     postgres: "DATABASE_URL",

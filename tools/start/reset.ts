@@ -2,7 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { closedData } from "../servers/postgres-home.ts";
-import { Advice } from "../servers/process.ts";
+import { UserError } from "../servers/process.ts";
 
 /**
  * Deletes the data of the embedded parts after asking. Returns whether it did.
@@ -10,18 +10,18 @@ import { Advice } from "../servers/process.ts";
  */
 export async function reset(dataDir: string, sure: boolean): Promise<boolean> {
   if (existsSync(dataDir) && !existsSync(join(dataDir, "secrets.json"))) {
-    throw new Advice(`${dataDir} is no data folder of Tollgate: correct TOLLGATE_DATA`);
+    throw new UserError(`${dataDir} is no data folder of Tollgate: correct TOLLGATE_DATA`);
   }
-  if (!sure && !(await confirmed(dataDir))) return false;
+  if (!sure && !(await askToConfirm(dataDir))) return false;
   rmSync(dataDir, { recursive: true, force: true });
   const elsewhere = dirname(closedData(dataDir));
   if (existsSync(elsewhere)) rmSync(elsewhere, { recursive: true, force: true });
   return true;
 }
 
-async function confirmed(dataDir: string): Promise<boolean> {
+async function askToConfirm(dataDir: string): Promise<boolean> {
   if (!process.stdin.isTTY)
-    throw new Advice("--reset asks first and nobody is there to answer: add --yes");
+    throw new UserError("--reset asks first and nobody is there to answer: add --yes");
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
     const question = `Delete all data of the embedded parts in ${dataDir}? [y/N] `;

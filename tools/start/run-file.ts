@@ -1,25 +1,25 @@
 import { rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { Advice, commandLine, sendSignal, startMark } from "../servers/process.ts";
-import { readJson, writeJson } from "./kept.ts";
+import { commandLine, sendSignal, startMark, UserError } from "../servers/process.ts";
+import { readJson, writeJson } from "./data-dir.ts";
 
 /**
  * Enough to know a process again and to take nobody else for it: a number alone is given out anew.
  */
-interface Known {
+interface RunningProcess {
   readonly pid: number;
   readonly mark: string;
 }
 
-interface Child extends Known {
+interface Child extends RunningProcess {
   readonly name: string;
   /** The first word of its command line. */
   readonly program: string;
 }
 
 interface Run {
-  readonly starter: Known;
+  readonly starter: RunningProcess;
   readonly children: readonly Child[];
 }
 
@@ -36,7 +36,7 @@ export class RunFile {
   refuseSecond(): void {
     const { starter } = readJson<Run>(this.#file);
     if (starter === undefined || starter.pid === process.pid || !lives(starter)) return;
-    throw new Advice(
+    throw new UserError(
       `already running as process ${starter.pid}: stop that one first (Ctrl-C there)`,
     );
   }
@@ -84,7 +84,7 @@ export class RunFile {
   }
 }
 
-const lives = ({ pid, mark }: Known): boolean => startMark(pid) === mark;
+const lives = ({ pid, mark }: RunningProcess): boolean => startMark(pid) === mark;
 
 /** Some servers write a title over their command line, which keeps the program's own name. */
 const isOurs = (child: Child): boolean =>

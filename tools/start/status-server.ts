@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from "node:http";
-import { Advice } from "../servers/process.ts";
+import { UserError } from "../servers/process.ts";
 import { mergedMetrics } from "./metrics.ts";
-import { respondsOk } from "./own-process.ts";
+import { respondsOk } from "./product-process.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /**
@@ -16,7 +16,7 @@ export function serveStatus(port: number, supervisor: Supervisor): Promise<void>
   });
   return new Promise((resolve, reject) => {
     server.once("error", () =>
-      reject(new Advice(`port ${port} is taken: set METRICS_PORT to another`)),
+      reject(new UserError(`port ${port} is taken: set METRICS_PORT to another`)),
     );
     server.listen(port, "127.0.0.1", () => resolve());
   });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Advice } from "../servers/process.ts";
-import type { Part, PartName, Started } from "./part.ts";
-import type { Stage } from "./stage.ts";
+import { UserError } from "../servers/process.ts";
+import type { Service, ServiceName, Started } from "./service.ts";
+import type { StartContext } from "./start-context.ts";
 
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
@@ -10,29 +10,29 @@ const recoveredAfterMs = 60_000;
 
 /** Starts parts in the order of their needs, brings back what dies, stops all in order. */
 export class Supervisor {
-  readonly #parts: readonly Part[];
-  readonly #stage: Stage;
-  readonly #started = new Map<PartName, Started>();
-  readonly #down = new Set<PartName>();
+  readonly #parts: readonly Service[];
+  readonly #stage: StartContext;
+  readonly #started = new Map<ServiceName, Started>();
+  readonly #down = new Set<ServiceName>();
   readonly #stopping = new AbortController();
 
-  constructor(parts: readonly Part[], stage: Stage) {
+  constructor(parts: readonly Service[], stage: StartContext) {
     this.#parts = parts;
     this.#stage = stage;
   }
 
   /** Every part there is to be, started or not. */
-  get names(): readonly PartName[] {
+  get names(): readonly ServiceName[] {
     return this.#parts.map(({ name }) => name);
   }
 
   /** What each part came to, as it stands now. */
-  get started(): ReadonlyMap<PartName, Started> {
+  get started(): ReadonlyMap<ServiceName, Started> {
     return this.#started;
   }
 
   /** Parts whose process has died and is not back yet. */
-  get down(): ReadonlySet<PartName> {
+  get down(): ReadonlySet<ServiceName> {
     return this.#down;
   }
 
@@ -41,8 +41,8 @@ export class Supervisor {
    * @throws Advice of the first part that fails; nothing more is started then.
    */
   async startAll(): Promise<void> {
-    const starts = new Map<PartName, Promise<void>>();
-    const startOne = (part: Part): Promise<void> => {
+    const starts = new Map<ServiceName, Promise<void>>();
+    const startOne = (part: Service): Promise<void> => {
       const known = starts.get(part.name);
       if (known) return known;
       const needed = this.#parts.filter(({ name }) => part.needs.includes(name));
@@ -65,7 +65,7 @@ export class Supervisor {
     }
   }
 
-  async #stop(name: PartName): Promise<void> {
+  async #stop(name: ServiceName): Promise<void> {
     const started = this.#started.get(name);
     // What is still coming up has promised nothing yet.
     if (started === undefined || this.#down.has(name)) this.#stage.kill(name);
@@ -81,17 +81,17 @@ export class Supervisor {
     }
   }
 
-  async #start(part: Part): Promise<void> {
-    if (this.#stopping.signal.aborted) throw new Halted();
+  async #start(part: Service): Promise<void> {
+    if (this.#stopping.signal.aborted) throw new Aborted();
     const started = await part.start(this.#stage).catch((error: unknown) => {
-      if (!(error instanceof Advice)) throw error;
-      throw new Advice(`${part.name}: ${error.message}`);
+      if (!(error instanceof UserError)) throw error;
+      throw new UserError(`${part.name}: ${error.message}`);
     });
     this.#started.set(part.name, started);
     this.#watch(part, started, firstPauseMs);
   }
 
-  #watch(part: Part, { running }: Started, pauseMs: number): void {
+  #watch(part: Service, { running }: Started, pauseMs: number): void {
     const startedAt = Date.now();
     void running?.exited.then((how) => {
       if (this.#stopping.signal.aborted) return;
@@ -101,7 +101,7 @@ export class Supervisor {
     });
   }
 
-  async #bringBack(part: Part, how: string, pauseMs: number): Promise<void> {
+  async #bringBack(part: Service, how: string, pauseMs: number): Promise<void> {
     let pause = pauseMs;
     let reason = `ended (${how})`;
     for (;;) {
@@ -128,6 +128,6 @@ export class Supervisor {
 }
 
 /** A start that was broken off because another failed or because we were told to stop. */
-export class Halted extends Error {
+export class Aborted extends Error {
   override readonly name = "Halted";
 }

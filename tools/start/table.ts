@@ -1,18 +1,18 @@
 import type { Configuration } from "./configuration.ts";
-import { type PartName, partNames, type Started } from "./part.ts";
-import type { Addresses } from "./stage.ts";
+import { type ServiceName, serviceNames, type Started } from "./service.ts";
+import type { Addresses } from "./start-context.ts";
 
 /** What stands where, for a person who has just started it. */
 export function table(
   { demo, API_PORT, METRICS_PORT }: Configuration,
   { temporalUiUrl }: Addresses,
-  started: ReadonlyMap<PartName, Started>,
+  started: ReadonlyMap<ServiceName, Started>,
 ): string {
   const links: [string, string][] = [];
   if (started.has("api")) links.push([demo ? "Demo chat" : "API", `http://127.0.0.1:${API_PORT}/`]);
   if (temporalUiUrl !== undefined) links.push(["Temporal UI", temporalUiUrl]);
   links.push(["Metrics", `http://127.0.0.1:${METRICS_PORT}/metrics`]);
-  const rows = partNames.flatMap((name): [string, string, string][] => {
+  const rows = serviceNames.flatMap((name): [string, string, string][] => {
     const part = started.get(name);
     return part === undefined ? [] : [[name, part.where, part.what]];
   });

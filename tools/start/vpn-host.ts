@@ -2,9 +2,9 @@ import { join } from "node:path";
 import type { HostSettings } from "../../gateways/hosts/registry.ts";
 import { awgNode } from "../amneziawg/build.ts";
 import { memoryDemoHost, startDemoHost } from "../amneziawg/demo-host.ts";
-import { writeJson } from "./kept.ts";
-import type { Started } from "./part.ts";
-import type { Stage } from "./stage.ts";
+import { writeJson } from "./data-dir.ts";
+import type { Started } from "./service.ts";
+import type { StartContext } from "./start-context.ts";
 
 /** As many devices as the demo's network has addresses, or nearly. */
 const demoCapacity = 4_000;
@@ -14,7 +14,7 @@ const demoCapacity = 4_000;
  * that cannot be built one that lives in memory and carries nothing.
  * @throws Error when the demo's host cannot be set up.
  */
-export async function vpnHost(stage: Stage): Promise<Started> {
+export async function vpnHost(stage: StartContext): Promise<Started> {
   const { configuration, addresses } = stage;
   if (configuration.demo) addresses.awgNode = await builtAwgNode(stage);
   if (configuration.hostsFile !== undefined) {
@@ -32,7 +32,7 @@ export async function vpnHost(stage: Stage): Promise<Started> {
   return started;
 }
 
-async function builtAwgNode(stage: Stage): Promise<string | undefined> {
+async function builtAwgNode(stage: StartContext): Promise<string | undefined> {
   try {
     return await awgNode((line) => line.startsWith("building") && stage.say(line));
   } catch (error) {
@@ -44,16 +44,17 @@ async function builtAwgNode(stage: Stage): Promise<string | undefined> {
 
 type DemoHost = Started & { readonly settings: HostSettings };
 
-const hostFolder = ({ configuration }: Stage): string => join(configuration.dataDir, "vpn-host");
+const hostFolder = ({ configuration }: StartContext): string =>
+  join(configuration.dataDir, "vpn-host");
 
-async function real(stage: Stage): Promise<DemoHost> {
+async function real(stage: StartContext): Promise<DemoHost> {
   const options = { dataDir: hostFolder(stage), care: stage.care("vpn-host") };
   const { process, settings } = await startDemoHost(options);
   const where = `udp ${settings.endpoint}`;
   return { where, what: "a real AmneziaWG endpoint for the demo", running: process, settings };
 }
 
-async function memory(stage: Stage): Promise<DemoHost> {
+async function memory(stage: StartContext): Promise<DemoHost> {
   const settings = await memoryDemoHost(hostFolder(stage));
   return { where: "", what: "in memory: keys look real and do not connect", settings };
 }

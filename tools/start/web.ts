@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { Advice } from "../servers/process.ts";
+import { UserError } from "../servers/process.ts";
 import { sourcesHash } from "./sources.ts";
 
 /**
@@ -27,7 +27,7 @@ export async function builtWeb(
   } catch (error) {
     const { stderr = "", message } = error as Error & { stderr?: string };
     appendFileSync(logFile, `${message}\n`);
-    throw new Advice(`the pages in web/ could not be built, see ${logFile}:\n${stderr.trim()}`);
+    throw new UserError(`the pages in web/ could not be built, see ${logFile}:\n${stderr.trim()}`);
   }
   writeFileSync(mark, sources);
   return { folder, what: "built now" };

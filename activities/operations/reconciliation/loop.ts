@@ -74,7 +74,7 @@ class GatewayLoop {
   }
 
   async run(shown: readonly GatewayTrouble[]): Promise<GatewayTurn> {
-    const { name } = this.#gateway.facts;
+    const { name } = this.#gateway.capabilities;
     const channels = [gatewayChannel(name), ...(this.#isPulled ? [invoicesChannel] : [])];
     const listener = await this.#ports.listen(channels);
     this.#listener = listener;
@@ -93,11 +93,11 @@ class GatewayLoop {
   }
 
   get #lock(): string {
-    return gatewayChannel(this.#gateway.facts.name);
+    return gatewayChannel(this.#gateway.capabilities.name);
   }
 
   get #isPulled(): boolean {
-    return this.#gateway.facts.delivery === "pulls";
+    return this.#gateway.capabilities.delivery === "pulls";
   }
 
   /** @returns when the next one is due, and what needs a person. */
@@ -128,7 +128,10 @@ class GatewayLoop {
     let untilMs = dueMs;
     for (let now = monotonicMs(); now < untilMs; now = monotonicMs()) {
       signal.throwIfAborted();
-      if (this.#isPulled && (await this.#ports.statements.hasOpen(this.#gateway.facts.name))) {
+      if (
+        this.#isPulled &&
+        (await this.#ports.statements.hasOpen(this.#gateway.capabilities.name))
+      ) {
         await this.#watchOnce(untilMs, listener);
         continue;
       }
@@ -140,7 +143,7 @@ class GatewayLoop {
   /** Reads the statement once, not sooner after the last time than the gateway allows. */
   async #watchOnce(untilMs: number, listener: Listener): Promise<void> {
     const { signal } = this.#run;
-    const readAtMs = this.#lastReadMs + (this.#gateway.facts.watchMs ?? usualWatchMs);
+    const readAtMs = this.#lastReadMs + (this.#gateway.capabilities.pollIntervalMs ?? usualWatchMs);
     for (let now = monotonicMs(); now < Math.min(readAtMs, untilMs); now = monotonicMs()) {
       signal.throwIfAborted();
       await waitHolding(listener, this.#lock, {

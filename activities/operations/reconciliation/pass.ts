@@ -1,13 +1,13 @@
 import type { GatewayTrouble } from "../../../domain/operations/reconciliation.ts";
 import { minuteMs } from "../../../domain/time.ts";
 import type { PaymentGateway } from "../../../gateways/payments/port.ts";
-import { Asking } from "./asking.ts";
 import { monotonicMs } from "./clock.ts";
-import { Lines } from "./lines.ts";
-import { InvoiceLooker } from "./looking.ts";
+import { GatewayQueue } from "./gateway-queue.ts";
+import { InvoiceLooker } from "./lookups.ts";
 import { GatewayFailure } from "./outage.ts";
 import type { ReconcilerPorts, Run } from "./ports.ts";
 import { Resuming } from "./resuming.ts";
+import { StatementLines } from "./statement-lines.ts";
 import { StatementReader } from "./statement.ts";
 
 /** What keeps people from waiting in vain: so often it says no, so long it is away, before they are called. */
@@ -28,21 +28,21 @@ export class Passes {
   lastFailure = "";
 
   constructor(ports: ReconcilerPorts, gateway: PaymentGateway, run: Run) {
-    const asking = new Asking(run.signal);
-    const lines = new Lines(ports, gateway.facts, run);
+    const asking = new GatewayQueue(run.signal);
+    const lines = new StatementLines(ports, gateway.capabilities, run);
     this.#ports = ports;
     this.#gateway = gateway;
     this.#run = run;
     this.#reader = new StatementReader(ports, { gateway, asking, lines, run });
     this.#looker = new InvoiceLooker(ports, { gateway, asking, lines });
-    this.#resuming = new Resuming(ports, gateway.facts.name, run);
+    this.#resuming = new Resuming(ports, gateway.capabilities.name, run);
   }
 
   /** @throws Error when Temporal or the database is away. */
   async pass(): Promise<void> {
     const { everyMs } = this.#ports.pace;
-    await this.#counted(async (noteFound) => {
-      if (this.#gateway.facts.hasStatement) await this.#reader.readOn(noteFound);
+    await this.#runCounted(async (noteFound) => {
+      if (this.#gateway.capabilities.hasStatement) await this.#reader.readOn(noteFound);
       else await this.#looker.lookAround(0.8 * everyMs, noteFound);
     });
     await this.#reader.retry();
@@ -51,7 +51,7 @@ export class Passes {
 
   /** The statement alone, for money that somebody waits for right now. */
   async readOn(): Promise<void> {
-    await this.#counted((noteFound) => this.#reader.readOn(noteFound));
+    await this.#runCounted((noteFound) => this.#reader.readOn(noteFound));
   }
 
   /** What needs a person; `shown` is what was shown so far, until a pass shows that it is over. */
@@ -61,7 +61,7 @@ export class Passes {
     const isRefused =
       this.#refusals >= refusalsBeforeHelp || (this.#refusals > 0 && still("refused"));
     const isAway = awayMs >= awayBeforeHelpMs || (awayMs >= 0 && still("away"));
-    const isAside = await this.#ports.quarantine.needsHelp(this.#gateway.facts.name);
+    const isAside = await this.#ports.quarantine.needsHelp(this.#gateway.capabilities.name);
     return [
       ...(isRefused ? (["refused"] as const) : []),
       ...(isAway ? (["away"] as const) : []),
@@ -70,8 +70,8 @@ export class Passes {
   }
 
   /** Tells admins what was found, also where the part broke off behind it. */
-  async #counted(part: (noteFound: (count: number) => void) => Promise<void>): Promise<void> {
-    const { account, name: gateway } = this.#gateway.facts;
+  async #runCounted(part: (noteFound: (count: number) => void) => Promise<void>): Promise<void> {
+    const { account, name: gateway } = this.#gateway.capabilities;
     let count = 0;
     try {
       const isWell = await this.#unlessGatewayFails(() => part((found) => (count += found)));

@@ -22,7 +22,7 @@ export interface PaymentWorkflows {
   resumeUnmatched(requestId: string): Promise<void>;
 }
 
-export interface Pace {
+export interface PollingOptions {
   /** Passes begin at multiples of this. */
   readonly everyMs: number;
   /** How long a message that may be on its way is waited for before it counts as lost. */
@@ -35,7 +35,7 @@ export interface Pace {
   readonly holdMs: number;
 }
 
-export const usualPace: Pace = {
+export const usualPolling: PollingOptions = {
   everyMs: 60_000,
   inFlightMs: 2_000,
   sweepEveryMs: 600_000,
@@ -53,7 +53,7 @@ export interface ReconcilerPorts {
   readonly listen: (channels: readonly string[]) => Promise<Listener>;
   /** When the shop first used an account: what is older is not its business, unless it is about an order of its own. */
   readonly startedAt: (account: string) => Instant;
-  readonly pace: Pace;
+  readonly pace: PollingOptions;
 }
 
 /** What a running loop needs of whoever runs it. */

@@ -37,7 +37,7 @@ export class Resuming {
       (id) => workflows.resumeRefund(id),
     );
     await this.#each(
-      (after) => unattended.unmatched(name, after),
+      (after) => unattended.listUnmatched(name, after),
       (id) => workflows.resumeUnmatched(id),
     );
     if (isSweep) this.#sweptAtMs = began;

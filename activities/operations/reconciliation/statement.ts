@@ -1,35 +1,39 @@
 import { lineKey } from "../../../db/operations/quarantine.ts";
 import { instant } from "../../../domain/time.ts";
-import type { Line, PaymentGateway, UnreadableRow } from "../../../gateways/payments/port.ts";
-import type { Asking } from "./asking.ts";
+import type {
+  PaymentGateway,
+  StatementLine,
+  UnreadableRow,
+} from "../../../gateways/payments/port.ts";
 import { monotonicMs } from "./clock.ts";
-import type { Lines, Undecided } from "./lines.ts";
+import type { GatewayQueue } from "./gateway-queue.ts";
 import { GatewayFailure } from "./outage.ts";
 import type { ReconcilerPorts, Run } from "./ports.ts";
+import type { StatementLines, Undecided } from "./statement-lines.ts";
 
 /** What is kept of something put aside: a line that is understood, or a row and the cursor before its page. */
-type Kept = { readonly line: Line } | KeptRow;
+type Kept = { readonly line: StatementLine } | KeptRow;
 
 interface KeptRow {
   readonly from: string;
   readonly row: string;
 }
 
-interface Given {
+interface StatementContext {
   readonly gateway: PaymentGateway;
-  readonly asking: Asking;
-  readonly lines: Lines;
+  readonly asking: GatewayQueue;
+  readonly lines: StatementLines;
   readonly run: Run;
 }
 
 /** Reads a gateway's statement, and tries again what was put aside of it. */
 export class StatementReader {
   readonly #ports: ReconcilerPorts;
-  readonly #given: Given;
+  readonly #given: StatementContext;
   /** Lines that were put aside because no workflow decided over them. */
   readonly #late = new Set<string>();
 
-  constructor(ports: ReconcilerPorts, given: Given) {
+  constructor(ports: ReconcilerPorts, given: StatementContext) {
     this.#ports = ports;
     this.#given = given;
   }
@@ -41,7 +45,7 @@ export class StatementReader {
   async readOn(noteFound: (count: number) => void): Promise<void> {
     const { statements } = this.#ports;
     const { gateway, asking, lines, run } = this.#given;
-    const { account, name } = gateway.facts;
+    const { account, name } = gateway.capabilities;
     const place = await statements.place(account);
     let { cursor, isNew } = place;
     let isHeld = false;
@@ -85,7 +89,7 @@ export class StatementReader {
 
   /** Tries again what was put aside and is due, each on its own. */
   async retry(): Promise<void> {
-    const { name: gateway } = this.#given.gateway.facts;
+    const { name: gateway } = this.#given.gateway.capabilities;
     const { quarantine } = this.#ports;
     for (const { key, evidence } of await quarantine.due(gateway, "line", instant(Date.now()))) {
       this.#given.run.signal.throwIfAborted();
@@ -125,14 +129,15 @@ export class StatementReader {
       // It is understood now, or gone. What is known of the page is passed over.
       const { undecided } = await lines.report(page.lines);
       isUndecided ||= undecided.length > 0;
-      const isOver = gateway.facts.pagesMove !== true || !page.more || page.cursor === cursor;
+      const isOver =
+        gateway.capabilities.pagesMove !== true || !page.more || page.cursor === cursor;
       if (isOver) return isUndecided ? undecidedReason : undefined;
       ({ cursor } = page);
     }
   }
 
   async #putAside({ evidence, reason }: UnreadableRow, from: string): Promise<void> {
-    const { name: gateway } = this.#given.gateway.facts;
+    const { name: gateway } = this.#given.gateway.capabilities;
     const kept = JSON.stringify({ from, row: evidence });
     const trouble = { gateway, kind: "line", evidence: kept, reason } as const;
     const key = lineKey(gateway, evidence);

@@ -33,7 +33,7 @@ export function addDevices(bot: Composer<BotContext>, ports: DialoguePorts): voi
   });
   bot.action(/^device-add(?::[0-9a-f]{8})?$/u, async (context) => {
     context.handler = "device-add";
-    const [mine, ref] = [await owned(context, ports), await refOf(context, ports)];
+    const [mine, ref] = [await findOwned(context, ports), await refOf(context, ports)];
     if (!mine || !ref) return answerPress(context, context.texts.messaging.answer.pressStart, true);
     const requestId = requestIdOf(context);
     const name = freeName(context, mine.devices);
@@ -144,7 +144,7 @@ interface Owned {
   readonly devices: readonly DeviceDetails[];
 }
 
-async function owned(context: BotContext, ports: DialoguePorts): Promise<Owned | undefined> {
+async function findOwned(context: BotContext, ports: DialoguePorts): Promise<Owned | undefined> {
   const subscription = await orUnavailable(ports.customers.subscriptionOf(context.telegramId));
   if (subscription === undefined) return undefined;
   const now = instant(new Date());
@@ -156,12 +156,12 @@ async function ownDevice(
   ports: DialoguePorts,
   id: string,
 ): Promise<DeviceDetails | undefined> {
-  return (await owned(context, ports))?.devices.find((one) => one.id === id);
+  return (await findOwned(context, ports))?.devices.find((one) => one.id === id);
 }
 
 async function listPage(context: BotContext, ports: DialoguePorts, number = 1): Promise<Page> {
   const { texts } = context;
-  const mine = await owned(context, ports);
+  const mine = await findOwned(context, ports);
   if (mine === undefined) return { text: texts.messaging.answer.pressStart, buttons: [] };
   const { devices, subscription } = mine;
   const entries = devices.map((device) => ({

@@ -9,9 +9,9 @@ import { escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import type { BotContext } from "../../context.ts";
 import type { Buttons } from "../../request.ts";
-import { fitted, mostCharacters } from "../fitted.ts";
+import { fitLines, mostCharacters } from "../fit-lines.ts";
 import type { Page } from "../paging.ts";
-import { clipped } from "../people/admin-pages.ts";
+import { truncate } from "../people/admin-pages.ts";
 import { shortNumber } from "./payment-lines.ts";
 import { quoted, timelineOf } from "./payment-timeline.ts";
 
@@ -21,7 +21,7 @@ export function paymentButtons(context: BotContext, payments: readonly PaymentSu
   return payments.map(({ id, customer, price, state, openedAt }) => {
     const [at, amount] = [momentIn(language, openedAt), moneyIn(language, price)];
     const line = texts.payments.payment.orderLine(at, amount, texts.payments.orderStates[state]);
-    return [{ text: `${line}, ${clipped(customer.name)}`, data: `payment:${id}` }];
+    return [{ text: `${line}, ${truncate(customer.name)}`, data: `payment:${id}` }];
   });
 }
 
@@ -59,7 +59,7 @@ export function paymentPage(
   const lines = timelineOf(context, payment, timeline).toReversed();
   const room =
     mostCharacters - head.length - texts.payments.moment.earlier(lines.length).length - 2;
-  const newest = fitted(lines, room).toReversed();
+  const newest = fitLines(lines, room).toReversed();
   const cut = lines.length - newest.length;
   const earlier = cut > 0 ? [texts.payments.moment.earlier(cut)] : [];
   const { id } = payment;
@@ -74,7 +74,7 @@ function cardOf({ texts, language }: BotContext, payment: PaymentSummary): strin
   const { customer, planNames, terms, price, gateway, state, memo, invoiceReference } = payment;
   return texts.payments.payment.card({
     number: shortNumber(payment),
-    customer: isolated(clipped(customer.name)),
+    customer: isolated(truncate(customer.name)),
     telegramId: customer.telegramId,
     plan: `${escapeHtml(planNames[language])} (${terms.code}, ${terms.version})`,
     price: moneyIn(language, price),

@@ -10,7 +10,7 @@ import { type Instant, toMs } from "../../../domain/time.ts";
 import { escapeHtml, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import type { BotContext } from "../../context.ts";
-import { clipped } from "../people/admin-pages.ts";
+import { truncate } from "../people/admin-pages.ts";
 
 interface Moment {
   readonly at: Instant;
@@ -18,7 +18,7 @@ interface Moment {
 }
 
 /** What a gateway reported, short enough for a line and safe in HTML. */
-export const quoted = (text: string): string => escapeHtml(clipped(text));
+export const quoted = (text: string): string => escapeHtml(truncate(text));
 
 /** What happened to a payment, a line each, newest last. What happened at once stands in its order. */
 export function timelineOf(

@@ -109,7 +109,7 @@ async function enter(context: BotContext, { plans }: BotPorts): Promise<Shop | s
   if (customer === undefined || has === undefined) return texts.payments.plan.forCustomers;
   if (has.state === "revoked") return texts.payments.plan.accessEnded;
   const [offered, gateways, balances] = await orUnavailable(
-    Promise.all([plans.offered(has.code), plans.paymentMethods(), plans.balances(customer.id)]),
+    Promise.all([plans.listOffered(has.code), plans.paymentMethods(), plans.balances(customer.id)]),
   );
   return { customerId: customer.id, current: has, offers: offersOf(offered, gateways, balances) };
 }

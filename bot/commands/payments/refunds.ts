@@ -75,7 +75,7 @@ function addPartial(bot: Composer<BotContext>, ports: BotPorts): void {
   });
 }
 
-interface Asked {
+interface RefundRequest {
   readonly payment: PaymentSummary;
   readonly requestId: string;
   readonly amount?: Money;
@@ -89,7 +89,7 @@ interface Asked {
 async function ask(
   { telegramId: by }: BotContext,
   { payments, timelines, client }: BotPorts,
-  { payment, ...command }: Asked,
+  { payment, ...command }: RefundRequest,
 ): Promise<StartResult> {
   if (await orUnavailable(payments.isRefundKnown(command.requestId))) return "repeated";
   const refundable = refundableOf(await orUnavailable(timelines.of(payment.id)));

@@ -9,14 +9,14 @@ import { escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import type { BotContext } from "../../context.ts";
 import type { Buttons } from "../../request.ts";
-import { fitted, mostCharacters } from "../fitted.ts";
+import { fitLines, mostCharacters } from "../fit-lines.ts";
 import { type Page, pageOf, searchedIn } from "../paging.ts";
 import { balanceIn, paymentLine } from "../payments/payment-lines.ts";
 
 const longestShown = 40;
 
 /** A name short enough that a page of many fits one message and its keyboard. */
-export function clipped(name: string): string {
+export function truncate(name: string): string {
   const characters = Array.from(name);
   if (characters.length <= longestShown) return name;
   return `${characters.slice(0, longestShown - 1).join("")}…`;
@@ -41,7 +41,7 @@ export function pendingPage(context: BotContext, open: readonly OpenRequest[], n
   const entries = open.map((request) => {
     const { approvalId, ask, person, askedAt } = request;
     const { about, label } = pendingWords(context, request);
-    const who = person && `${isolated(clipped(person.name))} <code>${person.telegramId}</code>`;
+    const who = person && `${isolated(truncate(person.name))} <code>${person.telegramId}</code>`;
     const line = `${about} ${[who, momentIn(language, askedAt)].filter(Boolean).join(", ")}`;
     const approve = { text: `✅ ${label}`, data: `decide:${approvalId}:${ask}:approve` };
     const reject = {
@@ -59,15 +59,15 @@ function pendingWords(
   { texts, language }: BotContext,
   { subject, person }: OpenRequest,
 ): { readonly about: string; readonly label: string } {
-  const name = clipped(person?.name ?? "—");
+  const name = truncate(person?.name ?? "—");
   if (subject.kind === "refund") {
     const amount = moneyIn(language, subject.amount);
     const gateway = texts.payments.gateway.name(subject.gateway);
-    const why = isolated(escapeHtml(clipped(subject.reason)));
+    const why = isolated(escapeHtml(truncate(subject.reason)));
     return { about: `↩️ ${amount}, ${gateway} (${why})`, label: `${amount}, ${name}` };
   }
   if (subject.kind === "removals" || subject.kind === "unknownPeers") {
-    const host = clipped(subject.host);
+    const host = truncate(subject.host);
     const about = texts.operations.peers[subject.kind](escapeHtml(host), subject.count);
     return { about, label: host };
   }
@@ -81,7 +81,7 @@ export function foundPage(
   { searched, number }: { readonly searched: string; readonly number: number },
 ): Page {
   const entries = found.map(({ telegramId: id, name }) => ({
-    buttons: [[{ text: `👤 ${clipped(name)}`, data: `customer:${id}` }]],
+    buttons: [[{ text: `👤 ${truncate(name)}`, data: `customer:${id}` }]],
   }));
   const head = texts.people.customer.found(found.length);
   const about = searchedIn(searched);
@@ -114,7 +114,7 @@ export function customerPage(context: BotContext, seen: CustomerDetails): Page {
   });
   const head = [card, moneyOf(context, seen), "", texts.operations.timeline.title].join("\n");
   const entries = timeline.map((entry) => timelineLine(context, entry));
-  const text = [head, ...fitted(entries, mostCharacters - head.length)].join("\n");
+  const text = [head, ...fitLines(entries, mostCharacters - head.length)].join("\n");
   return { text, buttons: customerButtons(context, seen) };
 }
 
@@ -138,8 +138,8 @@ function moneyOf(context: BotContext, { payments, balances }: CustomerDetails): 
 }
 
 function timelineLine({ texts, language }: BotContext, entry: TimelineEntry): string {
-  const detail = entry.detail ? ` (${isolated(clipped(entry.detail))})` : "";
-  const by = entry.by ? `, ${isolated(clipped(entry.by))}` : "";
+  const detail = entry.detail ? ` (${isolated(truncate(entry.detail))})` : "";
+  const by = entry.by ? `, ${isolated(truncate(entry.by))}` : "";
   const what = `${texts.people.events[entry.kind]}${detail}${by}`;
   return texts.operations.timeline.entry(momentIn(language, entry.at), what);
 }

@@ -1,9 +1,9 @@
 import type { Disagreement } from "../../../domain/operations/disagreement.ts";
 
-export type Asked = Exclude<Disagreement["kind"], "wrongEnd" | "wrongTaken">;
+export type QuestionKind = Exclude<Disagreement["kind"], "wrongEnd" | "wrongTaken">;
 
 /** Each is a question whose answer must be empty. */
-export const questions: Readonly<Record<Asked, string>> = {
+export const questions: Readonly<Record<QuestionKind, string>> = {
   unbalanced: `select fact as about, currency || ' sums to ' || sum(minor) as details
     from ledger_entries group by fact, currency having sum(minor) <> 0`,
   // Excused is the very event whose decision says that its money bought nothing, not others of its payment.

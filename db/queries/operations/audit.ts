@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Disagreement, TrialLine } from "../../../domain/operations/disagreement.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
-import { type Asked, questions } from "./audit-questions.ts";
+import { type QuestionKind, questions } from "./audit-questions.ts";
 import { subscriptionsAtOnce, timeDisagreements } from "./time-audit.ts";
 
 interface Found {
@@ -43,7 +43,7 @@ export class AuditQueries {
     const found: Disagreement[] = [];
     for (const [kind, question] of Object.entries(questions)) {
       const { rows } = await sql<Found>`${sql.raw(question)}`.execute(db);
-      found.push(...rows.map((row) => ({ kind: kind as Asked, ...row })));
+      found.push(...rows.map((row) => ({ kind: kind as QuestionKind, ...row })));
     }
     return [...found, ...(await timeDisagreements(db, this.#pageSize))];
   }

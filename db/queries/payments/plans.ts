@@ -38,7 +38,7 @@ export class PlanQueries {
   }
 
   /** In the owner's order; hidden plans only for those who have one (`has`). */
-  async offered(has?: string): Promise<Plan[]> {
+  async listOffered(has?: string): Promise<Plan[]> {
     const newest = await newestPlans(queriesOf(this.#em));
     return newest
       .filter(({ plan, isRetired }) => !isRetired && !plan.trial)

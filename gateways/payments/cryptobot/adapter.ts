@@ -7,20 +7,20 @@ import {
 } from "../../../domain/payments/payment.ts";
 import { dayMs, hourMs, instant, secondMs, toMs } from "../../../domain/time.ts";
 import { Refused } from "../../refused.ts";
+import { checkRefund } from "../check-refund.ts";
 import type {
-  Asking,
-  GatewayFacts,
+  GatewayCapabilities,
   Invoice,
-  Line,
+  InvoiceText,
+  IssueOptions,
   PaymentGateway,
   RefundAnswer,
   RefundRequest,
   Statement,
+  StatementLine,
   UnreadableRow,
-  Wording,
 } from "../port.ts";
-import { checkRefund } from "../refundable.ts";
-import { AskedOnce } from "../single-flight.ts";
+import { SingleFlight } from "../single-flight.ts";
 import { unreadableRow } from "../wire.ts";
 import { type CryptoPayAccess, CryptoPayApi } from "./api.ts";
 import {
@@ -64,18 +64,18 @@ const mostPerPage = 1_000;
  * id in its payload, a transfer by its `spend_id`.
  */
 export class CryptoBotGateway implements PaymentGateway {
-  readonly facts: GatewayFacts;
+  readonly capabilities: GatewayCapabilities;
   readonly #api: CryptoPayApi;
   readonly #coin: CoinCode;
   readonly #pageSize: number;
-  readonly #asked = new AskedOnce();
+  readonly #asked = new SingleFlight();
 
   constructor(settings: CryptoBotSettings) {
     const { currencies, coin, refunds, pageSize = mostPerPage } = settings;
     this.#api = new CryptoPayApi(settings);
     this.#coin = coin;
     this.#pageSize = pageSize;
-    this.facts = {
+    this.capabilities = {
       name: "cryptobot" as GatewayName,
       // The token begins with the app's id.
       account: `cryptobot/${settings.token.split(":", 1)[0]}`,
@@ -88,8 +88,12 @@ export class CryptoBotGateway implements PaymentGateway {
     };
   }
 
-  async issueInvoice(order: PaymentOrder, wording: Wording, asking?: Asking): Promise<Invoice> {
-    if (!this.facts.currencies.includes(order.price.currency)) {
+  async issueInvoice(
+    order: PaymentOrder,
+    wording: InvoiceText,
+    asking?: IssueOptions,
+  ): Promise<Invoice> {
+    if (!this.capabilities.currencies.includes(order.price.currency)) {
       throw new Refused(`Crypto Pay is not set up for ${order.price.currency}`);
     }
     return this.#asked.ask(order.id, async () => {
@@ -102,14 +106,15 @@ export class CryptoBotGateway implements PaymentGateway {
     });
   }
 
-  async lookup(_order: PaymentOrder, invoiceReference: string): Promise<readonly Line[]> {
+  async lookup(_order: PaymentOrder, invoiceReference: string): Promise<readonly StatementLine[]> {
     const found = await this.#list({ invoice_ids: invoiceReference });
     return found.map(asRead).flatMap((row) => this.#lineOf(row) ?? []);
   }
 
   async refund(request: RefundRequest): Promise<RefundAnswer> {
     const { key, payer, amount } = request;
-    if (this.facts.refunds === "none") throw new Refused("Crypto Pay: set CRYPTOBOT_REFUNDS first");
+    if (this.capabilities.refunds === "none")
+      throw new Refused("Crypto Pay: set CRYPTOBOT_REFUNDS first");
     if (isFiat(amount.currency)) throw new Refused("paid in fiat: Crypto Pay returns coins only");
     checkRefund(request);
     if (payer === undefined) throw new Refused("Crypto Pay does not say who paid");
@@ -136,7 +141,7 @@ export class CryptoBotGateway implements PaymentGateway {
     const paid = read
       .filter(({ invoice }) => paidMs(invoice) >= sweep.fromMs)
       .toSorted((one, other) => paidMs(one.invoice) - paidMs(other.invoice));
-    const lines: Line[] = [];
+    const lines: StatementLine[] = [];
     for (const row of paid) {
       const line = this.#lineOf(row);
       if (line?.report.kind === "paid") lines.push(line);
@@ -163,7 +168,7 @@ export class CryptoBotGateway implements PaymentGateway {
     return mine.toSorted((a, b) => rank(a) - rank(b) || idOf(a) - idOf(b))[0];
   }
 
-  async #create(order: PaymentOrder, { title, description }: Wording): Promise<ReadRow> {
+  async #create(order: PaymentOrder, { title, description }: InvoiceText): Promise<ReadRow> {
     const { currency } = order.price;
     const { result, said } = await this.#api.askVerbatim(
       "createInvoice",
@@ -198,7 +203,7 @@ export class CryptoBotGateway implements PaymentGateway {
     return items.some(({ spend_id: id }) => id === key);
   }
 
-  #lineOf({ said, invoice }: ReadRow): Line | undefined {
+  #lineOf({ said, invoice }: ReadRow): StatementLine | undefined {
     const report = cryptoBotReport(invoice, this.#coin, instant(paidMs(invoice)));
     if (report === undefined) return undefined;
     const id = asPaymentId(invoice.payload ?? "");

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { Refused, SlowDown } from "../../refused.ts";
-import { call } from "../post-json.ts";
+import { postJson } from "../post-json.ts";
 import { parseAsEvidence, parseLiterally } from "../wire-values.ts";
 import { wire } from "../wire.ts";
 
@@ -49,7 +49,7 @@ export class CryptoPayApi {
     result: Schema,
   ): Promise<Verbatim<z.output<Schema>>> {
     const { url, token } = this.#access;
-    const { text } = await call(who, {
+    const { text } = await postJson(who, {
       url: `${url.replace(/\/+$/u, "")}/api/${method}`,
       headers: { "crypto-pay-api-token": token },
       body: JSON.stringify(params),

@@ -1,4 +1,4 @@
-import { decimalIn, type Read, unreadable, wholeIn } from "../wire-values.ts";
+import { decimalIn, type ParsedValue, unreadable, wholeIn } from "../wire-values.ts";
 import type { CryptoBotInvoice } from "./protocol.ts";
 
 /** An invoice as Crypto Pay describes it, in a message or in a list. */
@@ -24,7 +24,10 @@ export function readCryptoBotInvoice(said: unknown): CryptoBotReading {
   if (typeof said !== "object" || said === null) return refused("the invoice");
   const fields = said as Fields;
   const missing: string[] = [];
-  const take = <Value>(name: string, read: (value: unknown) => Read<Value>): Value | undefined => {
+  const take = <Value>(
+    name: string,
+    read: (value: unknown) => ParsedValue<Value>,
+  ): Value | undefined => {
     const found = read(fields[name]);
     if (found !== unreadable) return found;
     missing.push(name);
@@ -59,16 +62,16 @@ const refused = (what: string): CryptoBotReading => ({
   reason: `${what} of Crypto Pay is not understood`,
 });
 
-const asOptional = <Value>(read: Read<Value>): Value | undefined =>
+const asOptional = <Value>(read: ParsedValue<Value>): Value | undefined =>
   read === unreadable ? undefined : read;
 
 /** An empty text is absence, too: of the fiat of a crypto invoice, for one. */
-function textIn(value: unknown): Read<string> {
+function textIn(value: unknown): ParsedValue<string> {
   if (value === null || value === undefined || value === "") return undefined;
   return typeof value === "string" ? value : unreadable;
 }
 
-function momentIn(value: unknown): Read<number> {
+function momentIn(value: unknown): ParsedValue<number> {
   const ms = typeof value === "string" ? Date.parse(value) : Number.NaN;
   return Number.isNaN(ms) ? unreadable : ms;
 }

@@ -47,12 +47,12 @@ export const cryptoBotWebhook: WebhookProvider<typeof environment> = {
   },
 };
 
-interface Known {
+interface App {
   readonly token: string;
   readonly coin: CoinCode;
 }
 
-function read(body: Buffer, headers: IncomingHttpHeaders, { token, coin }: Known): WebhookReading {
+function read(body: Buffer, headers: IncomingHttpHeaders, { token, coin }: App): WebhookReading {
   const signature = String(headers[signatureHeader] ?? "");
   if (!sameSecret(signature.toLowerCase(), signatureOf(body, token)))
     return { kind: "refused", reason: "signature" };

@@ -11,14 +11,14 @@ import { dayMs, instant } from "../../../domain/time.ts";
 import { callTelegram, refusal } from "../../messenger/telegram-call.ts";
 import { Refused } from "../../refused.ts";
 import type {
-  About,
-  GatewayFacts,
+  GatewayCapabilities,
   Invoice,
-  Line,
   PaymentGateway,
+  PaymentSubject,
   RefundAnswer,
   RefundRequest,
   Statement,
+  StatementLine,
   UnreadableRow,
 } from "../port.ts";
 import { unreadableRow, wire } from "../wire.ts";
@@ -49,12 +49,12 @@ const pageRows = 100;
 
 /** Telegram Stars: the bill stands in the chat, and the bot's Star account is the statement. */
 export class StarsGateway implements PaymentGateway {
-  readonly facts: GatewayFacts;
+  readonly capabilities: GatewayCapabilities;
   readonly #telegram: Telegram;
 
   constructor(telegram: Telegram) {
     this.#telegram = telegram;
-    this.facts = {
+    this.capabilities = {
       name: "stars" as GatewayName,
       // The token begins with the bot's id.
       account: `stars/${telegram.token.split(":", 1)[0]}`,
@@ -77,7 +77,7 @@ export class StarsGateway implements PaymentGateway {
   }
 
   /** The Bot API finds no payment by its invoice: the statement has them all. */
-  async lookup(): Promise<readonly Line[]> {
+  async lookup(): Promise<readonly StatementLine[]> {
     return [];
   }
 
@@ -110,7 +110,7 @@ export class StarsGateway implements PaymentGateway {
     }
     const { transactions } = read.data;
     if (before > 0 && transactions.length === 0) return shorterThan(before);
-    const lines: Line[] = [];
+    const lines: StatementLine[] = [];
     const unreadable: UnreadableRow[] = [];
     for (const said of transactions.slice(before - offset)) {
       const row = transaction.safeParse(said);
@@ -157,7 +157,7 @@ function offsetOf(cursor: string): number {
 }
 
 /** Gifts, withdrawals and commissions are somebody else's business. */
-function linesOf(transaction: Transaction, evidence: string): Line[] {
+function linesOf(transaction: Transaction, evidence: string): StatementLine[] {
   const { id: reference, amount, date, source, receiver } = transaction;
   const stars = money(amount, "XTR");
   const at = instant(date * 1_000);
@@ -175,7 +175,7 @@ function linesOf(transaction: Transaction, evidence: string): Line[] {
 const isInvoice = (who: Transaction["source"]): who is z.infer<typeof partner> =>
   who?.type === "user" && who.transaction_type === "invoice_payment";
 
-function aboutOf({ invoice_payload: payload = "" }: z.infer<typeof partner>): About {
+function aboutOf({ invoice_payload: payload = "" }: z.infer<typeof partner>): PaymentSubject {
   const id = asPaymentId(payload);
   return id === undefined ? { kind: "nobody" } : { kind: "payment", id };
 }

@@ -3,7 +3,7 @@ import { telegramId } from "../../../domain/ids.ts";
 import { money } from "../../../domain/money.ts";
 import { asPaymentId } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
-import type { Line } from "../port.ts";
+import type { StatementLine } from "../port.ts";
 
 const moved = z.looseObject({
   currency: z.literal("XTR"),
@@ -24,7 +24,7 @@ const service = z.looseObject({
  * What a service message of the chat says of Stars; undefined where it is about something else. Nothing goes
  * back in parts, so what was returned is all of it.
  */
-export function starsLine(message: unknown): Line | undefined {
+export function starsLine(message: unknown): StatementLine | undefined {
   const read = service.safeParse(message);
   if (!read.success) return undefined;
   const { date, from, successful_payment: paid, refunded_payment: returned } = read.data;

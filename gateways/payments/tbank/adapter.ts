@@ -1,19 +1,19 @@
 import type { GatewayName, PaymentOrder } from "../../../domain/payments/payment.ts";
 import { dayMs, hourMs, minuteMs, toMs } from "../../../domain/time.ts";
 import { Refused } from "../../refused.ts";
+import { checkRefund } from "../check-refund.ts";
 import type {
-  Asking,
-  GatewayFacts,
+  GatewayCapabilities,
   Invoice,
-  Line,
+  InvoiceText,
+  IssueOptions,
   PaymentGateway,
   RefundAnswer,
   RefundRequest,
   Statement,
-  Wording,
+  StatementLine,
 } from "../port.ts";
-import { checkRefund } from "../refundable.ts";
-import { AskedOnce } from "../single-flight.ts";
+import { SingleFlight } from "../single-flight.ts";
 import { type TBankAccess, TBankApi, TBankRefusal } from "./api.ts";
 import {
   called,
@@ -21,8 +21,8 @@ import {
   orderState,
   paymentIn,
   paymentState,
-  type Seen,
-  seenIn,
+  type ReportedPayment,
+  reportedPayment,
 } from "./payments.ts";
 import { hasMoney, isUntouched, returnedOf, tbankReports } from "./protocol.ts";
 import { cut, receiptOver, type ReceiptSettings } from "./receipt.ts";
@@ -48,15 +48,15 @@ const leastTtlMs = 2 * minuteMs;
  * another; money of either settles it.
  */
 export class TBankGateway implements PaymentGateway {
-  readonly facts: GatewayFacts;
+  readonly capabilities: GatewayCapabilities;
   readonly #settings: TBankSettings;
   readonly #api: TBankApi;
-  readonly #asked = new AskedOnce();
+  readonly #asked = new SingleFlight();
 
   constructor(settings: TBankSettings) {
     this.#settings = settings;
     this.#api = new TBankApi(settings);
-    this.facts = {
+    this.capabilities = {
       name: "tbank" as GatewayName,
       account: `tbank/${settings.terminalKey}`,
       currencies: ["RUB"],
@@ -69,22 +69,26 @@ export class TBankGateway implements PaymentGateway {
     };
   }
 
-  async issueInvoice(order: PaymentOrder, wording: Wording, asking?: Asking): Promise<Invoice> {
+  async issueInvoice(
+    order: PaymentOrder,
+    wording: InvoiceText,
+    asking?: IssueOptions,
+  ): Promise<Invoice> {
     if (order.price.currency !== "RUB") throw new Refused("T-Bank takes roubles only");
     return this.#asked.ask(order.id, async () => {
-      const before = asking?.isFirst ? undefined : await this.#settled(order);
+      const before = asking?.isFirst ? undefined : await this.#findSettled(order);
       return before ?? this.#open(order, wording);
     });
   }
 
   /** Of other payments of the order money alone is told: that they end is not the invoice's end. */
-  async lookup(order: PaymentOrder, invoiceReference: string): Promise<readonly Line[]> {
+  async lookup(order: PaymentOrder, invoiceReference: string): Promise<readonly StatementLine[]> {
     const own = await this.#state(order, invoiceReference).catch(undefinedIfUnknown);
     const all = await this.#paymentsOf(order);
     const others = all.filter(({ paymentId }) => paymentId !== invoiceReference);
     const about = { kind: "payment", id: order.id } as const;
-    const lines = (seen: Seen) =>
-      tbankReports(seen, order.price).map((report): Line => {
+    const lines = (seen: ReportedPayment) =>
+      tbankReports(seen, order.price).map((report): StatementLine => {
         return { about, report, evidence: seen.evidence };
       });
     const ofOwn = own === undefined || isUntouched(own.status) ? [] : lines(own);
@@ -110,14 +114,14 @@ export class TBankGateway implements PaymentGateway {
   }
 
   /** A payment of this order that somebody has paid already: then nobody is asked for money once more. */
-  async #settled(order: PaymentOrder): Promise<Invoice | undefined> {
+  async #findSettled(order: PaymentOrder): Promise<Invoice | undefined> {
     const paid = (await this.#paymentsOf(order)).find(({ status }) => hasMoney(status));
     if (paid === undefined) return undefined;
     const url = this.#settings.returnUrl ?? this.#settings.url;
     return { kind: "page", reference: paid.paymentId, url };
   }
 
-  async #open(order: PaymentOrder, { title, description }: Wording): Promise<Invoice> {
+  async #open(order: PaymentOrder, { title, description }: InvoiceText): Promise<Invoice> {
     const { notificationUrl, returnUrl, receipt } = this.#settings;
     const lapsesMs = Math.max(toMs(order.lapsesAt), Date.now() + leastTtlMs);
     const { fields } = await this.#api.ask(
@@ -140,7 +144,7 @@ export class TBankGateway implements PaymentGateway {
   async #state(
     order: Pick<PaymentOrder, "id"> | undefined,
     reference: string,
-  ): Promise<Seen & { isCard: boolean }> {
+  ): Promise<ReportedPayment & { isCard: boolean }> {
     const { fields, text } = await this.#api.ask(
       "GetState",
       { PaymentId: reference },
@@ -150,10 +154,10 @@ export class TBankGateway implements PaymentGateway {
       throw new Error(`T-Bank's payment ${reference} is of another order than ${order.id}`);
     }
     const source = fields.Params.find(({ Key }) => Key === "Source")?.Value;
-    return { ...seenIn(fields, text), isCard: source === "cards" };
+    return { ...reportedPayment(fields, text), isCard: source === "cards" };
   }
 
-  async #paymentsOf({ id }: PaymentOrder): Promise<Seen[]> {
+  async #paymentsOf({ id }: PaymentOrder): Promise<ReportedPayment[]> {
     const found = await this.#api
       .ask("CheckOrder", { OrderId: id }, orderState)
       .catch(undefinedIfUnknown);
@@ -203,7 +207,7 @@ export class TBankGateway implements PaymentGateway {
   }
 }
 
-const isMoney = ({ report }: Line): boolean => "reference" in report;
+const isMoney = ({ report }: StatementLine): boolean => "reference" in report;
 
 /** A bank that will not say how a payment stands has not refused to return it: it may have done so already. */
 function notSaidUnlessUnknown(error: unknown): never {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { Refused, SlowDown } from "../../refused.ts";
-import { call } from "../post-json.ts";
+import { postJson } from "../post-json.ts";
 import { parseLiterally } from "../wire-values.ts";
 import { wire } from "../wire.ts";
 import { signedText } from "./protocol.ts";
@@ -66,7 +66,7 @@ export class TBankApi {
     const { url, terminalKey, password } = this.#access;
     const asked = { ...params, TerminalKey: terminalKey };
     const signature = createHash("sha256").update(signedText(asked, password)).digest("hex");
-    const { status, text } = await call(who, {
+    const { status, text } = await postJson(who, {
       url: `${url.replace(/\/+$/u, "")}/v2/${method}`,
       body: JSON.stringify({ ...asked, Token: signature }),
     });

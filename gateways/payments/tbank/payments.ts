@@ -29,15 +29,15 @@ export const opened = payment.extend({ PaymentURL: z.url({ protocol: /^https?$/u
 export const called = z.object({ Status: z.string() });
 
 /** A payment as the bank has it now, with its words. */
-export interface Seen extends TBankState {
+export interface ReportedPayment extends TBankState {
   readonly evidence: string;
 }
 
 /** When a payment took on its status is not told: it has it now. */
-export const seenIn = (
+export const reportedPayment = (
   { PaymentId, Status, Amount }: z.output<typeof payment>,
   text: string,
-): Seen => ({
+): ReportedPayment => ({
   paymentId: PaymentId,
   status: Status,
   amount: Amount,
@@ -49,9 +49,9 @@ export const seenIn = (
  * One payment of an order; undefined where it cannot be read and has no money either, so that the others count.
  * @throws Error when money would be overlooked.
  */
-export function paymentIn(one: unknown, text: string): Seen | undefined {
+export function paymentIn(one: unknown, text: string): ReportedPayment | undefined {
   const read = payment.safeParse(one);
-  if (read.success) return seenIn(read.data, text);
+  if (read.success) return reportedPayment(read.data, text);
   const status = anyStatus.safeParse(one).data?.Status;
   if (status !== undefined && !hasMoney(status)) return undefined;
   const { reason } = unreadableRow(undefined, read.error);

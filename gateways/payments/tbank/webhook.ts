@@ -85,12 +85,12 @@ export const tBankWebhook: WebhookProvider<typeof environment> = {
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-interface Known {
+interface Terminal {
   readonly terminalKey: string;
   readonly password: string;
 }
 
-function read(body: Buffer, { terminalKey, password }: Known): WebhookReading {
+function read(body: Buffer, { terminalKey, password }: Terminal): WebhookReading {
   const evidence = textOf(body);
   const fields = root.safeParse(jsonOf(evidence));
   if (evidence === undefined || !fields.success) return { kind: "refused", reason: "malformed" };

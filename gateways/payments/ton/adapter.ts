@@ -5,12 +5,12 @@ import type { GatewayName, PaymentOrder } from "../../../domain/payments/payment
 import { hourMs, minuteMs, toMs } from "../../../domain/time.ts";
 import { Refused } from "../../refused.ts";
 import type {
-  GatewayFacts,
+  GatewayCapabilities,
   Invoice,
-  Line,
   PaymentGateway,
   RefundAnswer,
   Statement,
+  StatementLine,
 } from "../port.ts";
 import { unreadableRow } from "../wire.ts";
 import { rawOf } from "./address.ts";
@@ -29,18 +29,18 @@ import type { TonCurrency, TonSettings } from "./settings.ts";
 import { type From, Toncenter, type Transaction } from "./toncenter.ts";
 
 /** An account of ours at which one currency arrives. */
-interface Till {
+interface Account {
   readonly currency: TonCurrency;
   readonly account: Address;
   readonly depositIn: (transaction: Transaction) => Deposit | undefined;
 }
 
 interface Read extends History {
-  readonly till: Till;
+  readonly till: Account;
 }
 
 /** How a gateway asks toncenter; unless given, as its settings say. */
-export interface Pace {
+export interface ReadOptions {
   readonly pageRows?: number;
   /** From one call to the next. */
   readonly gapMs?: number;
@@ -61,20 +61,20 @@ const clockSlackMs = 5 * minuteMs;
  * older rows, and it does not say whether the units arrived.)
  */
 export class TonGateway implements PaymentGateway {
-  readonly facts: GatewayFacts;
+  readonly capabilities: GatewayCapabilities;
   readonly #settings: TonSettings;
   readonly #toncenter: Toncenter;
   readonly #pageRows: number;
-  #found: Promise<readonly Till[]> | undefined;
+  #found: Promise<readonly Account[]> | undefined;
 
-  constructor(settings: TonSettings, { pageRows = 100, gapMs }: Pace = {}) {
+  constructor(settings: TonSettings, { pageRows = 100, gapMs }: ReadOptions = {}) {
     const { toncenterUrl: url, toncenterKey: apiKey, currencies } = settings;
     const usual = callsPerSecond[apiKey === undefined ? "withoutKey" : "withKey"];
     const allowedMs = 1_000 / (settings.callsPerSecond ?? usual);
     this.#settings = settings;
     this.#pageRows = pageRows;
     this.#toncenter = new Toncenter({ url, apiKey, gapMs: gapMs ?? allowedMs });
-    this.facts = {
+    this.capabilities = {
       name: "ton" as GatewayName,
       account: `ton/${rawOf(settings.wallet.address)}`,
       currencies,
@@ -82,7 +82,7 @@ export class TonGateway implements PaymentGateway {
       invoiceTtlMs: hourMs,
       delivery: "pulls",
       // A look is a call for each currency. Resting as long again leaves half of what is allowed to others.
-      watchMs: Math.max(leastWatchMs, allowedMs * currencies.length),
+      pollIntervalMs: Math.max(leastWatchMs, allowedMs * currencies.length),
       hasStatement: true,
     };
   }
@@ -99,7 +99,7 @@ export class TonGateway implements PaymentGateway {
     return { kind: "transfer", reference: memo, address, comment: memo, url };
   }
 
-  async lookup({ memo, openedAt }: PaymentOrder): Promise<readonly Line[]> {
+  async lookup({ memo, openedAt }: PaymentOrder): Promise<readonly StatementLine[]> {
     const utime = Math.floor((toMs(openedAt) - clockSlackMs) / 1_000);
     const arrivals: Arrival[] = [];
     for (const till of await this.#tills()) {
@@ -164,7 +164,7 @@ export class TonGateway implements PaymentGateway {
     return url.href;
   }
 
-  async #read(till: Till, from: From): Promise<Read> {
+  async #read(till: Account, from: From): Promise<Read> {
     const page = { from, limit: this.#pageRows };
     const history = await historyOf(this.#toncenter, till.account, page);
     if (till.currency !== "USDT") return { till, ...history };
@@ -188,7 +188,7 @@ export class TonGateway implements PaymentGateway {
   }
 
   /** Found once; what went wrong is tried again by the next call. */
-  #tills(): Promise<readonly Till[]> {
+  #tills(): Promise<readonly Account[]> {
     this.#found ??= this.#find().catch((error: unknown) => {
       this.#found = undefined;
       throw error;
@@ -196,7 +196,7 @@ export class TonGateway implements PaymentGateway {
     return this.#found;
   }
 
-  async #find(): Promise<readonly Till[]> {
+  async #find(): Promise<readonly Account[]> {
     const { wallet, usdtMaster: master, currencies: taken } = this.#settings;
     const jettonWallets: Address[] = [];
     if (taken.includes("USDT")) {
@@ -216,7 +216,7 @@ export class TonGateway implements PaymentGateway {
   }
 }
 
-const linesOf = (arrivals: readonly Arrival[]): Line[] =>
+const linesOf = (arrivals: readonly Arrival[]): StatementLine[] =>
   arrivals
     .toSorted(({ transaction: one }, { transaction: other }) => inOrder(one, other))
     .map(lineOf);

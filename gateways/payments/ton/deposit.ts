@@ -2,7 +2,7 @@ import type { Address } from "@ton/core";
 import { type Currency, money } from "../../../domain/money.ts";
 import { memoOf } from "../../../domain/payments/memo.ts";
 import { instant } from "../../../domain/time.ts";
-import type { About, Line } from "../port.ts";
+import type { PaymentSubject, StatementLine } from "../port.ts";
 import { addressIn } from "./address.ts";
 import { commentOf, internalTransferOf, isChange } from "./cells.ts";
 import type { Transaction } from "./toncenter.ts";
@@ -63,7 +63,7 @@ const mostMinor = BigInt(Number.MAX_SAFE_INTEGER);
  * A deposit as a line. One above 2^53 units cannot be booked as it is: it is of nobody, with the
  * most that can be booked, and an admin finds the true amount in the evidence.
  */
-export function lineOf({ transaction: from, currency, units, comment }: Arrival): Line {
+export function lineOf({ transaction: from, currency, units, comment }: Arrival): StatementLine {
   const isBookable = units <= mostMinor;
   const minor = Number(isBookable ? units : mostMinor);
   return {
@@ -82,7 +82,7 @@ export function lineOf({ transaction: from, currency, units, comment }: Arrival)
 const hexOf = (hash: string): string =>
   hash.length === 64 ? hash.toLowerCase() : Buffer.from(hash, "base64").toString("hex");
 
-function aboutOf(comment: string | undefined): About {
+function aboutOf(comment: string | undefined): PaymentSubject {
   const memo = memoOf(comment ?? "");
   return memo === undefined ? { kind: "nobody" } : { kind: "memo", memo };
 }

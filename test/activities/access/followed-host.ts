@@ -12,10 +12,10 @@ import { type HostCondition, wellHost } from "../../../domain/access/host.ts";
 import type { HostId } from "../../../domain/ids.ts";
 import { MemoryVpnHost } from "../../../gateways/hosts/memory.ts";
 import type { VpnHost } from "../../../gateways/hosts/port.ts";
+import { AccessBooks } from "../../drivers/access-books.ts";
+import { useDatabase } from "../../drivers/database.ts";
+import { eventually } from "../../drivers/eventually.ts";
 import { memoryHostSettings } from "../../gateways/hosts/host-settings.ts";
-import { AccessBooks } from "../../support/access-books.ts";
-import { useDatabase } from "../../support/database.ts";
-import { eventually } from "../../support/eventually.ts";
 
 export const db = useDatabase();
 const settings = memoryHostSettings();

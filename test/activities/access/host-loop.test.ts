@@ -5,7 +5,7 @@ import { waitingHosts } from "../../../db/access/accesses.ts";
 import { reissue } from "../../../db/access/devices.ts";
 import { addMs, instant } from "../../../domain/time.ts";
 import { newTunnelAccess } from "../../../gateways/hosts/amneziawg/tunnel.ts";
-import { eventually } from "../../support/eventually.ts";
+import { eventually } from "../../drivers/eventually.ts";
 import {
   books,
   compare,
@@ -22,7 +22,7 @@ test("a device is on its host within a moment, and its three keys are to be told
   void follow();
   const { owner, access } = await onHost();
   const keys = ["file", "qr", "text"].map((part) => `key/${access.id}/${part}`);
-  await eventually(async () => expect(await books.told(owner.telegramId)).toEqual(keys));
+  await eventually(async () => expect(await books.listMessages(owner.telegramId)).toEqual(keys));
   host.restart();
   await compare();
   await isThere(access.identity);
@@ -31,7 +31,7 @@ test("a device is on its host within a moment, and its three keys are to be told
       [],
     );
   });
-  expect(await books.told(owner.telegramId)).toEqual(keys);
+  expect(await books.listMessages(owner.telegramId)).toEqual(keys);
 });
 
 test("the end of time takes a peer off by the clock alone, and only that one", async () => {
@@ -57,12 +57,12 @@ test("a block ends access at once, and its end brings it back without another ke
       .set({ status })
       .where("id", "=", owner.customerId)
       .execute();
-  await eventually(async () => expect(await books.told(owner.telegramId)).toHaveLength(3));
+  await eventually(async () => expect(await books.listMessages(owner.telegramId)).toHaveLength(3));
   await set("blocked");
   await isGone(access.identity);
   await set("active");
   await isThere(access.identity);
-  expect(await books.told(owner.telegramId)).toHaveLength(3);
+  expect(await books.listMessages(owner.telegramId)).toHaveLength(3);
 });
 
 test("bytes that moved before a new key was asked for are counted (sec-04)", async () => {
@@ -131,7 +131,9 @@ test("a used-up allowance pauses access and is told once", async () => {
   host.carry(identity, 400, 600);
   await compare();
   await isGone(identity);
-  const told = (await books.told(owner.telegramId)).filter((key) => key.startsWith("used-up/"));
+  const told = (await books.listMessages(owner.telegramId)).filter((key) =>
+    key.startsWith("used-up/"),
+  );
   expect(told).toHaveLength(1);
 });
 

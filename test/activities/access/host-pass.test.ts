@@ -8,8 +8,8 @@ import { type Database, openDatabase } from "../../../db/orm.ts";
 import { Vault } from "../../../db/vault.ts";
 import { type HostId, hostId } from "../../../domain/ids.ts";
 import { MemoryVpnHost } from "../../../gateways/hosts/memory.ts";
-import { useDatabase } from "../../support/database.ts";
-import { memorySettings } from "../../support/stage.ts";
+import { useDatabase } from "../../drivers/database.ts";
+import { memorySettings } from "../../drivers/test-app.ts";
 
 class CountingVault extends Vault {
   openings = 0;

@@ -6,8 +6,8 @@ import { fillBooks } from "../../../bench/hosts/books.ts";
 import { Vault } from "../../../db/vault.ts";
 import type { HostId } from "../../../domain/ids.ts";
 import { MemoryVpnHost } from "../../../gateways/hosts/memory.ts";
-import { useDatabase } from "../../support/database.ts";
-import { memorySettings } from "../../support/stage.ts";
+import { useDatabase } from "../../drivers/database.ts";
+import { memorySettings } from "../../drivers/test-app.ts";
 
 /** Three calls of the host. */
 const everybody = 2_100;

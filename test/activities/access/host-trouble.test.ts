@@ -9,7 +9,7 @@ import { listen } from "../../../db/notifications.ts";
 import { type HostCondition, wellHost } from "../../../domain/access/host.ts";
 import { instant } from "../../../domain/time.ts";
 import type { VpnHost } from "../../../gateways/hosts/port.ts";
-import { eventually } from "../../support/eventually.ts";
+import { eventually } from "../../drivers/eventually.ts";
 import {
   books,
   compare,
@@ -115,7 +115,7 @@ test("an access that cannot be decrypted is one access, told once, and needs a p
   const condition = await follow();
   expect(condition).toMatchObject({ refused: 1 });
   expect(await peers()).toEqual([(await books.accessOf(good)).identity]);
-  expect(await books.told()).toContain(`refused/${broken.id}`);
+  expect(await books.listMessages()).toContain(`refused/${broken.id}`);
   expect((await books.accessOf(bad)).refusal).toMatch(/./u);
 });
 
@@ -127,7 +127,7 @@ test("a host that is away holds up only its own, is told once to admins and to w
   const away = await follow();
   expect(away.away).toContain("ETIMEDOUT");
   const { id: access, identity } = await books.accessOf(device);
-  expect(await books.told(owner.telegramId)).toEqual([`away/${access}`]);
+  expect(await books.listMessages(owner.telegramId)).toEqual([`away/${access}`]);
   const now = instant(new Date());
   expect(await waitingHosts(books.queries, owner.subscriptionId, now)).toHaveLength(1);
   const back = follow({ known: away });
@@ -140,7 +140,7 @@ test("a host that is away holds up only its own, is told once to admins and to w
   expect(await peers()).toContain(identity);
   void follow();
   await eventually(async () => expect(await peers()).toHaveLength(2));
-  const told = (await books.told(admin)).map((key) => key.split("/")[0]);
+  const told = (await books.listMessages(admin)).map((key) => key.split("/")[0]);
   expect(told).toEqual(["host-away", "host-back"]);
 });
 
@@ -176,11 +176,11 @@ test("a host that lost everything has everybody back in one pass, and nobody is 
     expect(await unwritten.where("givenAt", "is", null).execute()).toEqual([]);
   });
   const before = (await peers()).toSorted();
-  const told = await books.told();
+  const told = await books.listMessages();
   host.restart();
   await compare();
   await eventually(async () => expect((await peers()).toSorted()).toEqual(before));
-  expect(await books.told()).toEqual(told);
+  expect(await books.listMessages()).toEqual(told);
 });
 
 test("two loops of one host never act at the same time; when one ends the other goes on", async () => {

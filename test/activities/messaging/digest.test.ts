@@ -23,10 +23,10 @@ import {
   signupApprovalId,
 } from "../../../domain/people/approval.ts";
 import { instant } from "../../../domain/time.ts";
-import { useDatabase } from "../../support/database.ts";
-import { eventually } from "../../support/eventually.ts";
-import { SendingBooks } from "../../support/sending-books.ts";
-import { openSending, type Sending } from "../../support/sending.ts";
+import { useDatabase } from "../../drivers/database.ts";
+import { eventually } from "../../drivers/eventually.ts";
+import { SendingBooks } from "../../drivers/sending-books.ts";
+import { openSending, type Sending } from "../../drivers/sending.ts";
 
 const databases = useDatabase();
 let sending: Sending;
@@ -62,7 +62,7 @@ test("a flood of questions is one message to each admin, with their number as it
     await sending.write(...approvalAnnouncement(ids, asked(n), { openCount: n, now }));
   }
   await allOver();
-  const [english, russian] = await Promise.all(admins.map((admin) => admin.heard()));
+  const [english, russian] = await Promise.all(admins.map((admin) => admin.listTexts()));
   expect(english).toEqual(["🙋 300 requests are waiting for a decision."]);
   expect(russian).toEqual(["🙋 300 заявок ждут решения."]);
   expect(await admins[0]!.button(/admin-pending/u)).toMatchObject({ data: "admin-pending" });
@@ -71,7 +71,7 @@ test("a flood of questions is one message to each admin, with their number as it
     .execute("update approvals set state = 'lapsed', decided_at = now()");
   await sending.write(...approvalClosed(ids, asked(1)));
   await allOver();
-  expect(await admins[0]!.heard()).toEqual(["Nobody is waiting."]);
+  expect(await admins[0]!.listTexts()).toEqual(["Nobody is waiting."]);
 });
 
 const gateway = "memory" as GatewayName;
@@ -100,7 +100,7 @@ test("whoever asks when many wait already is no message of their own to an admin
   }
   const heard = async () => {
     await eventually(async () => expect(await sending.states(admin.id)).not.toContain("waiting"));
-    return admin.heard();
+    return admin.listTexts();
   };
   const first = await heard();
   expect(first).toHaveLength(mostAskedSingly + 1);
@@ -145,7 +145,7 @@ test("a flood of money that no order asked for is twenty messages and a number, 
   for (let n = 1; n <= 200; n += 1) await unmatched.keepAll(nobodys, [paidByNobody(`r${n}`)]);
   const heard = async () => {
     await eventually(async () => expect(await sending.states(admin.id)).not.toContain("waiting"));
-    return admin.heard();
+    return admin.listTexts();
   };
   const first = await heard();
   expect(first).toHaveLength(mostAskedSingly + 1);

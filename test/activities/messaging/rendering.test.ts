@@ -11,10 +11,10 @@ import {
   type OutgoingMessage,
 } from "../../../domain/messaging/message.ts";
 import { instant } from "../../../domain/time.ts";
-import { useDatabase } from "../../support/database.ts";
-import { eventually } from "../../support/eventually.ts";
-import { SendingBooks } from "../../support/sending-books.ts";
-import { openSending, type Sending } from "../../support/sending.ts";
+import { useDatabase } from "../../drivers/database.ts";
+import { eventually } from "../../drivers/eventually.ts";
+import { SendingBooks } from "../../drivers/sending-books.ts";
+import { openSending, type Sending } from "../../drivers/sending.ts";
 
 const databases = useDatabase();
 let sending: Sending;
@@ -34,9 +34,9 @@ async function deliver(to: TelegramId, ...messages: OutgoingMessage[]): Promise<
   await eventually(async () => expect(await sending.states(to)).not.toContain("waiting"));
 }
 
-type Known = Awaited<ReturnType<Sending["meet"]>>;
-const shown = async (person: Known) => (await person.chat()).filter(({ from }) => from?.is_bot);
-const buttons = async (person: Known) =>
+type MetPerson = Awaited<ReturnType<Sending["meet"]>>;
+const shown = async (person: MetPerson) => (await person.chat()).filter(({ from }) => from?.is_bot);
+const buttons = async (person: MetPerson) =>
   (await shown(person)).map((message) => message.reply_markup?.inline_keyboard?.flat() ?? []);
 
 const page = { kind: "page", reference: "r", url: "https://pay.example.com/1" };
@@ -53,7 +53,7 @@ test("a notice is in the language that the person reads when it is sent", async 
   await deliver(eve.id, noticeTo(eve.id, `${eve.id}/1`, { kind: "expired" }));
   await books.speak(eve.id, "en");
   await deliver(eve.id, noticeTo(eve.id, `${eve.id}/2`, { kind: "expired" }));
-  expect(await eve.heard()).toEqual([
+  expect(await eve.listTexts()).toEqual([
     expect.stringContaining("Доступ"),
     expect.stringContaining("Your access has ended"),
   ]);
@@ -86,14 +86,14 @@ test.each([
         { text: expect.stringContaining(cancel), callback_data: `cancel-payment:${paymentId}` },
       ]),
     );
-    expect(await eve.heard()).toEqual([
+    expect(await eve.listTexts()).toEqual([
       expect.stringContaining(plan),
       expect.stringContaining(plan),
     ]);
     await books.close(paymentId, "settled");
     await deliver(eve.id, invoiceChanged(eve.id, paymentId, "settled"));
     expect(await buttons(eve)).toEqual([[], []]);
-    expect(await eve.heard()).toEqual([
+    expect(await eve.listTexts()).toEqual([
       expect.stringContaining(paid),
       expect.stringContaining(paid),
     ]);
@@ -156,7 +156,7 @@ test("an order that is over before its messages are sent is shown as it is, with
     eve.id,
     ...invoiceMessages(eve.id, { paymentId, invoice: "transfer", cause: "opened" }),
   );
-  expect(await eve.heard()).toEqual([expect.stringContaining("Cancelled")]);
+  expect(await eve.listTexts()).toEqual([expect.stringContaining("Cancelled")]);
   expect(await sending.rows(eve.id)).toMatchObject([
     { state: "superseded", reason: "not open" },
     { state: "sent" },
@@ -176,7 +176,7 @@ test.each([
     const [file, picture, text] = await shown(eve);
     expect(file?.caption).toContain(caption);
     expect(file?.document?.file_name).toBe("phone.conf");
-    expect((await eve.keys())[0]).toMatch(/10\.8\.0\.2 s3cret$/u);
+    expect((await eve.listKeys())[0]).toMatch(/10\.8\.0\.2 s3cret$/u);
     expect(picture?.photo).toBeDefined();
     expect(text?.text).toContain(how);
     expect(text?.text).toContain("vpn://s3cret");
@@ -211,7 +211,7 @@ test("a key that was retired, revoked or never placed is not sent", async () => 
   );
   await deliver(eve.id, ...messages);
   expect(new Set(await sending.states(eve.id))).toEqual(new Set(["superseded"]));
-  expect(await eve.heard()).toEqual([]);
+  expect(await eve.listTexts()).toEqual([]);
 });
 
 test("a key whose seal cannot be opened is refused, and what follows is sent", async () => {
@@ -269,7 +269,7 @@ test.each([
     ...[signup, back].flatMap((asked) => approvalClosed([admin.id], asked)),
     ...approvalReminders([admin.id], back, few),
   );
-  const heard = await admin.heard();
+  const heard = await admin.listTexts();
   expect(heard[0]).toContain(verdict);
   expect(heard[0]).toContain(`Person ${admin.id}`);
   expect(heard[1]).toContain(lapsed);
@@ -290,5 +290,5 @@ test("moments are those of the notice, not of its sending", async () => {
   const eve = await sending.meet();
   const until = instant("2031-02-03T04:05:00Z");
   await deliver(eve.id, noticeTo(eve.id, `${eve.id}/1`, { kind: "timePaid", until }));
-  expect((await eve.heard())[0]).toContain("2031");
+  expect((await eve.listTexts())[0]).toContain("2031");
 });

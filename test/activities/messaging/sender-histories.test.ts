@@ -11,9 +11,9 @@ import type {
   TextMessage,
 } from "../../../gateways/messenger/port.ts";
 import { SlowDown } from "../../../gateways/refused.ts";
-import { useDatabase } from "../../support/database.ts";
-import { eventually } from "../../support/eventually.ts";
-import { openSending, saidIn, saying, type Sending } from "../../support/sending.ts";
+import { useDatabase } from "../../drivers/database.ts";
+import { eventually } from "../../drivers/eventually.ts";
+import { openSending, saidIn, saying, type Sending } from "../../drivers/sending.ts";
 
 const databases = useDatabase();
 let sending: Sending;

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { TelegramId } from "../../../domain/ids.ts";
-import { useDatabase } from "../../support/database.ts";
-import { eventually } from "../../support/eventually.ts";
-import { openSending, saying, type Sending } from "../../support/sending.ts";
+import { useDatabase } from "../../drivers/database.ts";
+import { eventually } from "../../drivers/eventually.ts";
+import { openSending, saying, type Sending } from "../../drivers/sending.ts";
 
 const databases = useDatabase();
 let sending: Sending;

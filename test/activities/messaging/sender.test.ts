@@ -2,9 +2,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type TelegramId, telegramId } from "../../../domain/ids.ts";
 import { noticeTo } from "../../../domain/messaging/message.ts";
-import { useDatabase } from "../../support/database.ts";
-import { eventually } from "../../support/eventually.ts";
-import { openSending, saidIn, saying, type Sending } from "../../support/sending.ts";
+import { useDatabase } from "../../drivers/database.ts";
+import { eventually } from "../../drivers/eventually.ts";
+import { openSending, saidIn, saying, type Sending } from "../../drivers/sending.ts";
 
 const databases = useDatabase();
 let sending: Sending;
@@ -43,8 +43,8 @@ test("what was written before and after the loop began arrives in order, each in
   await sending.write(saying(eve.id, "two"), saying(eve.id, "three"));
   await allOver(eve.id);
   await allOver(boris.id);
-  expect(saidIn(await eve.heard())).toEqual(["one", "two", "three"]);
-  expect(await boris.heard()).toEqual([expect.stringContaining("Доступ")]);
+  expect(saidIn(await eve.listTexts())).toEqual(["one", "two", "three"]);
+  expect(await boris.listTexts()).toEqual([expect.stringContaining("Доступ")]);
   const rows = await sending.rows(eve.id);
   expect(rows.map(({ state, messageId }) => [state, typeof messageId])).toEqual(
     Array.from({ length: 3 }, () => ["sent", "number"]),
@@ -75,7 +75,7 @@ test("transactional messages go before bulk ones that were written first", async
   await sending.write(...bulk, saying(eve.id, "t1"), saying(eve.id, "t2"));
   begin();
   await allOver(eve.id);
-  expect(saidIn(await eve.heard())).toEqual(["t1", "t2", "b1", "b2", "b3"]);
+  expect(saidIn(await eve.listTexts())).toEqual(["t1", "t2", "b1", "b2", "b3"]);
 });
 
 test("one chat gets ten at once and then one a second", async () => {
@@ -84,7 +84,7 @@ test("one chat gets ten at once and then one a second", async () => {
   await sending.write(...words.map((word) => saying(eve.id, word)));
   begin();
   await allOver(eve.id);
-  expect(saidIn(await eve.heard())).toEqual(words);
+  expect(saidIn(await eve.listTexts())).toEqual(words);
   const times = (await sending.calls())
     .filter(({ chat_id: chat, method }) => chat === eve.id && method === "sendMessage")
     .map(({ time }) => time);
@@ -105,8 +105,8 @@ test.each([
   await allOver(bob.id);
   expect(await sending.states(eve.id)).toEqual(["waiting", "waiting"]);
   await allOver(eve.id);
-  expect(saidIn(await eve.heard())).toEqual(["one", "two"]);
-  expect(saidIn(await bob.heard())).toEqual(["a", "b", "c"]);
+  expect(saidIn(await eve.listTexts())).toEqual(["one", "two"]);
+  expect(saidIn(await bob.listTexts())).toEqual(["a", "b", "c"]);
 });
 
 test("however many chats are told to wait, nobody behind them waits with them", async () => {
@@ -119,7 +119,7 @@ test("however many chats are told to wait, nobody behind them waits with them", 
   await sending.write(saying(eve.id, "now"));
   begin();
   await allOver(eve.id);
-  expect(saidIn(await eve.heard())).toEqual(["now"]);
+  expect(saidIn(await eve.listTexts())).toEqual(["now"]);
   for (const { id } of told) expect(await sending.states(id)).toEqual(["waiting"]);
 });
 
@@ -151,22 +151,22 @@ test("when Telegram as a whole is away it is tried ever more seldom, and everyth
   expect(failed.length).toBeLessThan(22);
   await sending.clearFaults();
   for (const { id } of people) await allOver(id);
-  for (const person of people) expect(saidIn(await person.heard())).toEqual(["one", "two"]);
+  for (const person of people) expect(saidIn(await person.listTexts())).toEqual(["one", "two"]);
 });
 
 test("whoever has stopped the bot is noted, and forgotten again when a message reaches them", async () => {
   const eve = await sending.meet();
-  await eve.is({ blocked: true });
+  await eve.become({ blocked: true });
   await sending.write(saying(eve.id, "lost"), saying(eve.id, "lost too"));
   begin();
   await allOver(eve.id);
   expect(await sending.states(eve.id)).toEqual(["unreachable", "unreachable"]);
   const since = await unreachableSince(eve.id);
   expect(since).not.toBeNull();
-  await eve.is({ blocked: false });
+  await eve.become({ blocked: false });
   await sending.write(saying(eve.id, "back"));
   await allOver(eve.id);
-  expect(saidIn(await eve.heard())).toEqual(["back"]);
+  expect(saidIn(await eve.listTexts())).toEqual(["back"]);
   expect(await unreachableSince(eve.id)).toBeNull();
 });
 
@@ -176,7 +176,7 @@ test("whom an admin has blocked is sent nothing, and is not called unreachable",
   begin();
   await allOver(eve.id);
   expect(await sending.rows(eve.id)).toMatchObject([{ state: "unreachable", reason: "blocked" }]);
-  expect(await eve.heard()).toEqual([]);
+  expect(await eve.listTexts()).toEqual([]);
   expect(await unreachableSince(eve.id)).toBeNull();
 });
 
@@ -222,11 +222,11 @@ test("a row that nobody can put into words is that row alone, and admins hear of
   );
   begin();
   await allOver(eve.id);
-  await eventually(async () => expect((await admin.heard()).length).toBeGreaterThanOrEqual(5));
+  await eventually(async () => expect((await admin.listTexts()).length).toBeGreaterThanOrEqual(5));
   expect(await sending.states(eve.id)).toEqual([...broken.map(() => "refused"), "sent"]);
-  expect(saidIn(await eve.heard())).toEqual(["fine"]);
+  expect(saidIn(await eve.listTexts())).toEqual(["fine"]);
   await allOver(admin.id);
-  const heard = await admin.heard();
+  const heard = await admin.listTexts();
   expect(heard.filter((text) => text.includes("(notice)"))).toHaveLength(1);
   expect(heard.filter((text) => text.includes("(invoice)"))).toHaveLength(1);
 });
@@ -246,7 +246,7 @@ test("of several loops one sends, and another goes on when it ends or its connec
   await expect(first.ended).rejects.toThrow(/connection/iu);
   await sending.write(saying(eve.id, "two"), saying(eve.id, "three"));
   await allOver(eve.id);
-  expect(saidIn(await eve.heard())).toEqual(["one", "two", "three"]);
+  expect(saidIn(await eve.listTexts())).toEqual(["one", "two", "three"]);
 });
 
 test("a loop ends within a second, and nobody repeats what it had under way", async () => {
@@ -255,7 +255,7 @@ test("a loop ends within a second, and nobody repeats what it had under way", as
   await sending.fault(rule);
   const first = sending.begin();
   await sending.write(saying(eve.id, "slow"));
-  await eve.hears(/slow/u);
+  await eve.waitForMessage(/slow/u);
   const from = Date.now();
   await first.end();
   expect(Date.now() - from).toBeLessThan(1_000);
@@ -263,5 +263,5 @@ test("a loop ends within a second, and nobody repeats what it had under way", as
   await sending.write(saying(bob.id, "at once"));
   await allOver(bob.id);
   await delay(1_500);
-  expect(saidIn(await eve.heard())).toEqual(["slow"]);
+  expect(saidIn(await eve.listTexts())).toEqual(["slow"]);
 });

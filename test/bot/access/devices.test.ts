@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { languages } from "../../../domain/people/customer.ts";
 import { textsIn } from "../../../texts/index.ts";
-import { eventually } from "../../support/eventually.ts";
-import { useStage } from "../../support/stage.ts";
+import { eventually } from "../../drivers/eventually.ts";
+import { useTestApp } from "../../drivers/test-app.ts";
 import { customerSpeaking, devicesOf, forges, letIn, newestKey } from "../people.ts";
 
-const stage = useStage();
+const app = useTestApp();
 
 const exactly = (text: string) => new RegExp(text.replaceAll(/[.*+?^${}()|[\]\\]/gu, "\\$&"), "u");
 
@@ -16,14 +16,14 @@ test.each(languages)(
   "devices are added up to the plan's limit and no further (%s)",
   async (language) => {
     const texts = textsIn(language);
-    const bob = await customerSpeaking(stage, language);
-    const [{ limit } = { limit: 0 }] = await stage.rows<{ limit: number }>(
+    const bob = await customerSpeaking(app, language);
+    const [{ limit } = { limit: 0 }] = await app.rows<{ limit: number }>(
       `select s.device_limit as limit from subscriptions s join customers c on c.id = s.customer_id
       where c.telegram_id = ?`,
       [bob.id],
     );
     expect(limit).toBeGreaterThan(1);
-    await bob.say("/devices");
+    await bob.send("/devices");
     let last = { messageId: 0, data: "" };
     for (let count = 1; count < limit; count += 1) {
       // The list is shown anew after each press, with a button for the next device.
@@ -35,19 +35,19 @@ test.each(languages)(
       last = fresh;
       const pressed = await bob.press(fresh.messageId, fresh.data);
       expect(pressed.answer?.text).toBe(texts.messaging.answer.working);
-      await eventually(async () => expect(await bob.keys()).toHaveLength(count + 1));
+      await eventually(async () => expect(await bob.listKeys()).toHaveLength(count + 1));
     }
-    await forges(stage, bob, { messageId: last.messageId, data: "device-add:0123abcd" });
-    await bob.hears(shown(texts.access.device.limit(limit)));
-    const devices = await devicesOf(stage, bob);
+    await forges(app, bob, { messageId: last.messageId, data: "device-add:0123abcd" });
+    await bob.waitForMessage(shown(texts.access.device.limit(limit)));
+    const devices = await devicesOf(app, bob);
     expect(devices).toHaveLength(limit);
     expect(new Set(devices.map(({ name }) => name)).size).toBe(limit);
-    const admitted = await letIn(stage);
+    const admitted = await letIn(app);
     expect(devices.map(({ public_key: key }) => admitted.get(key))).toEqual(
       devices.map(({ address }) => address),
     );
-    await bob.say("/devices");
-    const list = await bob.hears(shown(texts.access.device.listTitle(limit, limit)));
+    await bob.send("/devices");
+    const list = await bob.waitForMessage(shown(texts.access.device.listTitle(limit, limit)));
     const buttons = list.reply_markup?.inline_keyboard?.flat() ?? [];
     expect(buttons.map(({ callback_data: data }) => data)).not.toContain("device-add");
   },
@@ -57,26 +57,26 @@ test.each(languages)(
   "a device gets the name its owner sends, also in its next .conf (%s)",
   async (language) => {
     const texts = textsIn(language);
-    const bob = await customerSpeaking(stage, language);
-    const [device] = await devicesOf(stage, bob);
-    await bob.say("/devices");
-    await bob.presses(new RegExp(`^device-open:${device!.id}$`, "u"));
-    await bob.presses(/^device-rename:/u);
-    const asked = await bob.hears(shown(texts.access.device.askName(device!.name)));
+    const bob = await customerSpeaking(app, language);
+    const [device] = await devicesOf(app, bob);
+    await bob.send("/devices");
+    await bob.pressButton(new RegExp(`^device-open:${device!.id}$`, "u"));
+    await bob.pressButton(/^device-rename:/u);
+    const asked = await bob.waitForMessage(shown(texts.access.device.askName(device!.name)));
     expect(asked.reply_markup?.force_reply).toBe(true);
-    await bob.say("Kitchen tablet", asked.message_id);
-    await bob.hears(shown(texts.access.device.renamed("Kitchen tablet")));
-    expect((await devicesOf(stage, bob))[0]?.name).toBe("Kitchen tablet");
+    await bob.send("Kitchen tablet", asked.message_id);
+    await bob.waitForMessage(shown(texts.access.device.renamed("Kitchen tablet")));
+    expect((await devicesOf(app, bob))[0]?.name).toBe("Kitchen tablet");
 
-    await bob.presses(new RegExp(`^device-show:${device!.id}`, "u"));
-    await eventually(async () => expect(await bob.keys()).toHaveLength(2));
-    const [before] = await bob.keys();
+    await bob.pressButton(new RegExp(`^device-show:${device!.id}`, "u"));
+    await eventually(async () => expect(await bob.listKeys()).toHaveLength(2));
+    const [before] = await bob.listKeys();
     const { fileName, conf } = await newestKey(bob);
     expect(fileName).toMatch(/kitchen.?tablet.*\.conf$/iu);
     expect(conf).toBe(before);
 
-    await bob.say("and another thing");
-    await bob.hears(shown(texts.messaging.answer.unknownCommand));
+    await bob.send("and another thing");
+    await bob.waitForMessage(shown(texts.messaging.answer.unknownCommand));
   },
 );
 
@@ -84,22 +84,22 @@ test.each(languages)(
   "a new key is another one, and the old one is off the host (%s)",
   async (language) => {
     const texts = textsIn(language);
-    const bob = await customerSpeaking(stage, language);
-    const [before] = await devicesOf(stage, bob);
-    await bob.say("/devices");
-    await bob.presses(/^device-open:/u);
-    await bob.presses(/^device-sure-reissue:/u);
-    await bob.hears(shown(texts.access.device.sureReissue(before!.name)));
-    await bob.presses(exactly(texts.access.device.yesReissue));
-    await eventually(async () => expect(await bob.keys()).toHaveLength(2));
-    const [after, ...more] = await devicesOf(stage, bob);
+    const bob = await customerSpeaking(app, language);
+    const [before] = await devicesOf(app, bob);
+    await bob.send("/devices");
+    await bob.pressButton(/^device-open:/u);
+    await bob.pressButton(/^device-sure-reissue:/u);
+    await bob.waitForMessage(shown(texts.access.device.sureReissue(before!.name)));
+    await bob.pressButton(exactly(texts.access.device.yesReissue));
+    await eventually(async () => expect(await bob.listKeys()).toHaveLength(2));
+    const [after, ...more] = await devicesOf(app, bob);
     expect(more).toEqual([]);
     expect(after!.id).toBe(before!.id);
     expect(after!.public_key).not.toBe(before!.public_key);
-    const [old, fresh] = await bob.keys();
+    const [old, fresh] = await bob.listKeys();
     expect(fresh).not.toBe(old);
     await eventually(async () => {
-      const admitted = await letIn(stage);
+      const admitted = await letIn(app);
       expect(admitted.get(after!.public_key)).toBe(after!.address);
       expect(admitted.has(before!.public_key)).toBe(false);
     });
@@ -107,23 +107,23 @@ test.each(languages)(
 );
 
 test("a double tap on Yes makes one new key, and the next question makes another", async () => {
-  const bob = await customerSpeaking(stage, "en");
-  await bob.say("/devices");
-  await bob.presses(/^device-open:/u);
-  const keys = async () => (await devicesOf(stage, bob)).map((device) => device.public_key);
+  const bob = await customerSpeaking(app, "en");
+  await bob.send("/devices");
+  await bob.pressButton(/^device-open:/u);
+  const keys = async () => (await devicesOf(app, bob)).map((device) => device.public_key);
   const seen = new Set(await keys());
   for (const round of [1, 2]) {
-    await bob.presses(/^device-sure-reissue:/u);
+    await bob.pressButton(/^device-sure-reissue:/u);
     const { messageId, data } = await bob.button(/^device-reissue:/u);
     await bob.press(messageId, data);
-    await eventually(async () => expect(await bob.keys()).toHaveLength(round + 1));
+    await eventually(async () => expect(await bob.listKeys()).toHaveLength(round + 1));
     const [made] = await keys();
     seen.add(made!);
     await bob.press(messageId, data);
-    await bob.presses(/^device-open:/u);
+    await bob.pressButton(/^device-open:/u);
     expect(await keys()).toEqual([made]);
   }
-  expect(await bob.keys()).toHaveLength(3);
+  expect(await bob.listKeys()).toHaveLength(3);
   expect(seen.size).toBe(3);
 });
 
@@ -131,63 +131,63 @@ test.each(languages)(
   "a removed device is off the host and its place is free again (%s)",
   async (language) => {
     const texts = textsIn(language);
-    const bob = await customerSpeaking(stage, language);
-    const [device] = await devicesOf(stage, bob);
-    await bob.say("/devices");
-    await bob.presses(/^device-open:/u);
-    await bob.presses(/^device-sure-revoke:/u);
-    await bob.hears(shown(texts.access.device.sureRemove(device!.name)));
-    await bob.presses(exactly(texts.access.device.yesRemove));
-    await bob.hears(shown(texts.access.device.removed(device!.name)));
-    await eventually(async () => expect((await letIn(stage)).has(device!.public_key)).toBe(false));
-    expect(await devicesOf(stage, bob)).toMatchObject([{ id: device!.id, revoked: true }]);
-    await bob.say("/devices");
-    await bob.hears(exactly(texts.access.device.none));
-    await bob.presses(/^device-add$/u);
-    await eventually(async () => expect(await bob.keys()).toHaveLength(2));
+    const bob = await customerSpeaking(app, language);
+    const [device] = await devicesOf(app, bob);
+    await bob.send("/devices");
+    await bob.pressButton(/^device-open:/u);
+    await bob.pressButton(/^device-sure-revoke:/u);
+    await bob.waitForMessage(shown(texts.access.device.sureRemove(device!.name)));
+    await bob.pressButton(exactly(texts.access.device.yesRemove));
+    await bob.waitForMessage(shown(texts.access.device.removed(device!.name)));
+    await eventually(async () => expect((await letIn(app)).has(device!.public_key)).toBe(false));
+    expect(await devicesOf(app, bob)).toMatchObject([{ id: device!.id, revoked: true }]);
+    await bob.send("/devices");
+    await bob.waitForMessage(exactly(texts.access.device.none));
+    await bob.pressButton(/^device-add$/u);
+    await eventually(async () => expect(await bob.listKeys()).toHaveLength(2));
   },
 );
 
 test("a button adds one device, however often it is pressed, and whatever the press is called", async () => {
-  const bob = await customerSpeaking(stage, "en");
-  await bob.say("/devices");
+  const bob = await customerSpeaking(app, "en");
+  await bob.send("/devices");
   const { messageId, data } = await bob.button(/^device-add/u);
   await bob.press(messageId, data);
-  await eventually(async () => expect(await bob.keys()).toHaveLength(2));
-  await forges(stage, bob, { messageId, data });
-  await forges(stage, bob, { messageId, data });
-  await bob.say("/devices");
-  await bob.hears(/Your devices: 2 of/u);
-  expect(await devicesOf(stage, bob)).toHaveLength(2);
-  expect(await bob.keys()).toHaveLength(2);
-  expect(new Set(await bob.keys()).size).toBe(2);
+  await eventually(async () => expect(await bob.listKeys()).toHaveLength(2));
+  await forges(app, bob, { messageId, data });
+  await forges(app, bob, { messageId, data });
+  await bob.send("/devices");
+  await bob.waitForMessage(/Your devices: 2 of/u);
+  expect(await devicesOf(app, bob)).toHaveLength(2);
+  expect(await bob.listKeys()).toHaveLength(2);
+  expect(new Set(await bob.listKeys()).size).toBe(2);
 });
 
 test("a page leads back to where it came from", async () => {
-  const bob = await customerSpeaking(stage, "en");
-  await bob.say("/devices");
-  const list = await bob.hears(/Your devices: 1 of/u);
+  const bob = await customerSpeaking(app, "en");
+  await bob.send("/devices");
+  const list = await bob.waitForMessage(/Your devices: 1 of/u);
   const textNow = async () =>
     (await bob.chat()).find(({ message_id: id }) => id === list.message_id)?.text;
-  await bob.presses(/^device-open:/u);
+  await bob.pressButton(/^device-open:/u);
   const card = await eventually(async () => {
     const text = await textNow();
     expect(text).toMatch(/Address: 10\./u);
     return text;
   });
-  await bob.presses(/^device-sure-revoke:/u);
+  await bob.pressButton(/^device-sure-revoke:/u);
   await eventually(async () => expect(await textNow()).toMatch(/^Remove/u));
-  await bob.presses(/Back/u);
+  await bob.pressButton(/Back/u);
   await eventually(async () => expect(await textNow()).toBe(card));
-  await bob.presses(/^devices$/u);
+  await bob.pressButton(/^devices$/u);
   await eventually(async () => expect(await textNow()).toBe(list.text));
 });
 
 test("a button on a message that is gone is answered with a new one", async () => {
-  const bob = await customerSpeaking(stage, "en");
-  await bob.say("/devices");
-  const list = await bob.hears(/Your devices: 1 of/u);
-  const call = `${stage.emulatorUrl}/bot123456:TEST/deleteMessage`;
+  const bob = await customerSpeaking(app, "en");
+  await bob.send("/devices");
+  const list = await bob.waitForMessage(/Your devices: 1 of/u);
+  const call = `${app.emulatorUrl}/bot123456:TEST/deleteMessage`;
   const { data } = await bob.button(/^device-open:/u);
   const from = { id: bob.id, is_bot: false, first_name: "Bob" };
   const message = { ...list, chat: { id: bob.id, type: "private", first_name: "Bob" } };
@@ -196,47 +196,47 @@ test("a button on a message that is gone is answered with a new one", async () =
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ chat_id: bob.id, message_id: list.message_id }),
   });
-  await fetch(`${stage.emulatorUrl}/control/updates`, {
+  await fetch(`${app.emulatorUrl}/control/updates`, {
     method: "POST",
     body: JSON.stringify({
       callback_query: { id: "12345", from, message, chat_instance: "1", data },
     }),
   });
-  await bob.hears(/Address: 10\./u);
+  await bob.waitForMessage(/Address: 10\./u);
 });
 
 test("what is asked of another person's device is refused, whatever the button", async () => {
-  const [bob, eve] = [await stage.customer(), await stage.customer()];
-  const [device] = await devicesOf(stage, bob);
-  const before = await letIn(stage);
-  await eve.say("/devices");
+  const [bob, eve] = [await app.customer(), await app.customer()];
+  const [device] = await devicesOf(app, bob);
+  const before = await letIn(app);
+  await eve.send("/devices");
   const { messageId } = await eve.button(/^device-open:/u);
   const kinds = ["open", "show", "rename", "sure-reissue", "sure-revoke", "reissue", "revoke"];
   for (const kind of kinds) {
-    await forges(stage, eve, { messageId, data: `device-${kind}:${device!.id}` });
+    await forges(app, eve, { messageId, data: `device-${kind}:${device!.id}` });
   }
   await eventually(async () => {
-    const told = (await eve.heard()).filter((text) => /no longer exists/u.test(text));
+    const told = (await eve.listTexts()).filter((text) => /no longer exists/u.test(text));
     expect(told).toHaveLength(["show", "reissue", "revoke"].length);
   });
-  await eve.say("mine now");
-  await eve.hears(/did not understand that/u);
-  expect(await devicesOf(stage, bob)).toEqual([device]);
-  expect(await letIn(stage)).toEqual(before);
-  expect(await eve.keys()).toHaveLength(1);
+  await eve.send("mine now");
+  await eve.waitForMessage(/did not understand that/u);
+  expect(await devicesOf(app, bob)).toEqual([device]);
+  expect(await letIn(app)).toEqual(before);
+  expect(await eve.listKeys()).toHaveLength(1);
 });
 
 test("a stranger without access is sent to Start, whatever they press", async () => {
-  const eve = stage.person();
-  await eve.say("/start");
+  const eve = app.person();
+  await eve.send("/start");
   const { messageId } = await eve.button(/^captcha:/u);
   for (const data of ["device-add", `device-show:${"0".repeat(8)}-0000-4000-8000-000000000000`]) {
-    const answer = await forges(stage, eve, { messageId, data });
+    const answer = await forges(app, eve, { messageId, data });
     expect(answer).toMatchObject({
       text: textsIn("en").messaging.answer.pressStart,
       show_alert: true,
     });
   }
-  await eve.say("/devices");
-  await eve.hears(exactly(textsIn("en").messaging.answer.pressStart));
+  await eve.send("/devices");
+  await eve.waitForMessage(exactly(textsIn("en").messaging.answer.pressStart));
 });

@@ -7,35 +7,35 @@ import { languages } from "../../../domain/people/customer.ts";
 import { dayMs } from "../../../domain/time.ts";
 import { textsIn } from "../../../texts/index.ts";
 import { workflowIds } from "../../../workflows/contract/names.ts";
-import { Buyer } from "../../support/buyer.ts";
-import { eventually } from "../../support/eventually.ts";
-import type { Person } from "../../support/person.ts";
-import { adminId, useStage } from "../../support/stage.ts";
+import { eventually } from "../../drivers/eventually.ts";
+import type { Person } from "../../drivers/person.ts";
+import { adminId, useTestApp } from "../../drivers/test-app.ts";
+import { TestCustomer } from "../../drivers/test-customer.ts";
+import { BotCustomer, starsAnd, till } from "../bot-customer.ts";
 import { cardOf, forges } from "../people.ts";
-import { Shopper, starsAnd, till } from "../shopper.ts";
 
 const secondAdminId = 1002;
 const memory = till();
-const stage = useStage({ gateways: starsAnd(memory), adminIds: [adminId, secondAdminId] });
-const shopper = async () => new Shopper(stage, await stage.customer());
+const app = useTestApp({ gateways: starsAnd(memory), adminIds: [adminId, secondAdminId] });
+const shopper = async () => new BotCustomer(app, await app.customer());
 
 /** The card that answers this search. */
-async function found(boss: Person, wanted: string, id: string) {
-  const before = (await boss.chat()).length;
-  await boss.say(`/payment ${wanted}`);
+async function found(admin: Person, wanted: string, id: string) {
+  const before = (await admin.chat()).length;
+  await admin.send(`/payment ${wanted}`);
   return eventually(async () => {
-    const fresh = (await boss.chat()).slice(before);
+    const fresh = (await admin.chat()).slice(before);
     const card = fresh.find(({ text }) => text?.includes(`Payment ${id.slice(0, 8)}`));
     if (card === undefined) throw new Error(fresh.map(({ text }) => text).join(" | "));
     return card;
   });
 }
 
-async function paidByStars(bob: Shopper): Promise<{ id: string; reference: string }> {
-  const id = await bob.buys("month", "stars", "XTR");
-  await bob.paysBill();
+async function paidByStars(bob: BotCustomer): Promise<{ id: string; reference: string }> {
+  const id = await bob.buy("month", "stars", "XTR");
+  await bob.payBill();
   return eventually(async () => {
-    const [charge] = await stage.rows<{ reference: string }>(
+    const [charge] = await app.rows<{ reference: string }>(
       `select c.reference from charges c join payments p on p.id = c.payment_id
         where p.id = ? and p.state = 'settled'
           and exists (select from time_lots where cause = 'payment/' || p.id)`,
@@ -49,31 +49,31 @@ async function paidByStars(bob: Shopper): Promise<{ id: string; reference: strin
 /** The request by which a payment was returned, once its refund has ended. */
 async function returnedBy(id: string): Promise<string> {
   const requestId = await eventually(async () => {
-    const [refund] = await stage.rows<{ request_id: string }>(
+    const [refund] = await app.rows<{ request_id: string }>(
       "select request_id from refunds where payment_id = ? and state = 'returned'",
       [id],
     );
     if (refund === undefined) throw new Error("not returned yet");
     return refund.request_id;
   });
-  await stage.client.workflow.getHandle(workflowIds.refund(requestId)).result();
+  await app.client.workflow.getHandle(workflowIds.refund(requestId)).result();
   return requestId;
 }
 
 test("a payment is found by whatever is known of it, and its card tells the whole timeline", async () => {
-  const boss = await stage.admin();
+  const admin = await app.admin();
   const bob = await shopper();
-  await bob.person.is({ first_name: "Payer", last_name: `Number ${bob.person.id}` });
-  await bob.person.say("/start");
-  await bob.person.hears(/Welcome back/u);
+  await bob.person.become({ first_name: "Payer", last_name: `Number ${bob.person.id}` });
+  await bob.person.send("/start");
+  await bob.person.waitForMessage(/Welcome back/u);
   const { id, reference } = await paidByStars(bob);
-  const [{ memo } = { memo: "" }] = await stage.rows<{ memo: string }>(
+  const [{ memo } = { memo: "" }] = await app.rows<{ memo: string }>(
     "select memo from payments where id = ?",
     [id],
   );
   const wanted = [id, id.slice(0, 8).toUpperCase(), memo, reference, `${bob.person.id}`];
-  for (const text of [...wanted, `payer number ${bob.person.id}`]) await found(boss, text, id);
-  const { text = "" } = await found(boss, id, id);
+  for (const text of [...wanted, `payer number ${bob.person.id}`]) await found(admin, text, id);
+  const { text = "" } = await found(admin, id, id);
   expect(text).toContain(`Customer: \u2068Payer Number ${bob.person.id}\u2069 (${bob.person.id})`);
   expect(text).toMatch(
     new RegExp(
@@ -93,41 +93,45 @@ test("a payment is found by whatever is known of it, and its card tells the whol
     ),
   );
   for (const nothing of ["", "0".repeat(8), randomUUID(), "nobody at all", "'; drop table x; --"]) {
-    await boss.say(`/payment ${nothing}`);
-    await boss.hears(nothing === "" ? /Send \/payment and what/u : /No payment found/u);
+    await admin.send(`/payment ${nothing}`);
+    await admin.waitForMessage(nothing === "" ? /Send \/payment and what/u : /No payment found/u);
   }
 });
 
 test("many payments are offered as buttons, and the customer's card leads to them", async () => {
-  const boss = await stage.admin();
+  const admin = await app.admin();
   const bob = await shopper();
-  const first = await bob.buys("month", "memory", "RUB");
-  const second = await bob.buys("family", "memory", "RUB");
-  await boss.say(`/payment ${bob.person.id}`);
-  await boss.hears(/Found 2; newest first/u);
-  await boss.presses(new RegExp(`^payment:${first}$`, "u"));
-  await boss.hears(new RegExp(`Payment ${first.slice(0, 8)}[^]*State: waiting for payment`, "u"));
-  await cardOf(boss, bob.person);
-  const card = await boss.hears(new RegExp(`👤[^]*${bob.person.id}[^]*Last payments`, "u"));
+  const first = await bob.buy("month", "memory", "RUB");
+  const second = await bob.buy("family", "memory", "RUB");
+  await admin.send(`/payment ${bob.person.id}`);
+  await admin.waitForMessage(/Found 2; newest first/u);
+  await admin.pressButton(new RegExp(`^payment:${first}$`, "u"));
+  await admin.waitForMessage(
+    new RegExp(`Payment ${first.slice(0, 8)}[^]*State: waiting for payment`, "u"),
+  );
+  await cardOf(admin, bob.person);
+  const card = await admin.waitForMessage(
+    new RegExp(`👤[^]*${bob.person.id}[^]*Last payments`, "u"),
+  );
   expect(card.text).toMatch(/Balance: empty[^]*600 ₽[^]*300 ₽/u);
-  await boss.presses(new RegExp(`^payments-of:${bob.person.id}$`, "u"));
-  await boss.hears(/Payments of/u);
-  await boss.presses(new RegExp(`^payment:${second}$`, "u"));
-  await boss.hears(new RegExp(`Payment ${second.slice(0, 8)}`, "u"));
+  await admin.pressButton(new RegExp(`^payments-of:${bob.person.id}$`, "u"));
+  await admin.waitForMessage(/Payments of/u);
+  await admin.pressButton(new RegExp(`^payment:${second}$`, "u"));
+  await admin.waitForMessage(new RegExp(`Payment ${second.slice(0, 8)}`, "u"));
 });
 
 test("the document has every word that the gateway sent", async () => {
-  const boss = await stage.admin();
+  const admin = await app.admin();
   const bob = await shopper();
   const { id, reference } = await paidByStars(bob);
-  await found(boss, id, id);
-  await boss.presses(new RegExp(`^payment-json:${id}$`, "u"));
+  await found(admin, id, id);
+  await admin.pressButton(new RegExp(`^payment-json:${id}$`, "u"));
   const file = await eventually(async () => {
-    const { document } = (await boss.chat()).findLast((message) => message.document) ?? {};
+    const { document } = (await admin.chat()).findLast((message) => message.document) ?? {};
     expect(document?.file_name).toBe(`payment-${id.slice(0, 8)}.json`);
     return document!.file_id;
   });
-  const timeline = JSON.parse(await boss.file(file)) as { events: { body: string }[] };
+  const timeline = JSON.parse(await admin.downloadText(file)) as { events: { body: string }[] };
   expect(timeline).toMatchObject({
     payment: { id, state: "settled", price: { minor: 250, currency: "XTR" } },
     charges: [{ reference, use: "grant" }],
@@ -141,7 +145,7 @@ test("the document has every word that the gateway sent", async () => {
 });
 
 test("of two admins who return a payment at once one does, and a double tap is one refund", async () => {
-  const [boss, deputy] = [await stage.admin(), await stage.admin(secondAdminId)];
+  const [admin, deputy] = [await app.admin(), await app.admin(secondAdminId)];
   const bob = await shopper();
   const before = await bob.paidUntil();
   const { id } = await paidByStars(bob);
@@ -150,54 +154,54 @@ test("of two admins who return a payment at once one does, and a double tap is o
   const sure = async (admin: Person) => {
     const { message_id: card } = await found(admin, id, id);
     await admin.press(card, `sure-refund:${id}`);
-    await admin.hears(/Refund 250 ⭐ to/u);
+    await admin.waitForMessage(/Refund 250 ⭐ to/u);
     return admin.button(yes);
   };
-  const [mine, theirs] = [await sure(boss), await sure(deputy)];
+  const [mine, theirs] = [await sure(admin), await sure(deputy)];
   const taps = await Promise.all([
-    boss.press(mine.messageId, mine.data),
-    boss.press(mine.messageId, mine.data),
+    admin.press(mine.messageId, mine.data),
+    admin.press(mine.messageId, mine.data),
     deputy.press(theirs.messageId, theirs.data),
   ]);
   const { taken: refundTaken } = textsIn("en").payments.refund;
   expect(taps.filter(({ answer }) => answer?.text === refundTaken).length).toBeGreaterThan(0);
-  await bob.person.hears(/250 ⭐ has been refunded/u);
-  await boss.hears(/250 ⭐ was refunded by Telegram Stars/u);
+  await bob.person.waitForMessage(/250 ⭐ has been refunded/u);
+  await admin.waitForMessage(/250 ⭐ was refunded by Telegram Stars/u);
   const returned = await returnedBy(id);
   const isMine = returned === refundRequestId(mine.data.slice(-8), id as PaymentId);
   // The press that has returned it, delivered once more after its refund has ended.
-  const late = await (isMine ? forges(stage, boss, mine) : forges(stage, deputy, theirs));
+  const late = await (isMine ? forges(app, admin, mine) : forges(app, deputy, theirs));
   expect(late).toMatchObject({ text: textsIn("en").payments.refundNotOpened.underWay });
   await eventually(async () => expect(await bob.paidUntil()).toBe(before));
-  const [{ refunds } = { refunds: "" }] = await stage.rows<{ refunds: string }>(
+  const [{ refunds } = { refunds: "" }] = await app.rows<{ refunds: string }>(
     "select count(*) as refunds from refunds where payment_id = ? and state = 'returned'",
     [id],
   );
   expect(refunds).toBe("1");
-  expect(await new Buyer(stage, bob.person).booked(id as never)).toEqual({
+  expect(await new TestCustomer(app, bob.person).listAccounts(id as never)).toEqual({
     refunds: 250,
     revenue: -250,
   });
-  const acts = await stage.rows("select actor from audit_log where act = 'refund'");
+  const acts = await app.rows("select actor from audit_log where act = 'refund'");
   expect(acts).toHaveLength(1);
-  const { text = "" } = await found(boss, id, id);
+  const { text = "" } = await found(admin, id, id);
   expect(text).toMatch(/State: refunded[^]*250 ⭐ refunded[^]*Refund of 250 ⭐: completed/u);
-  await cardOf(boss, bob.person);
-  await boss.hears(/Timeline[^]*time taken back by a refund \(\u2068-30\u2069\)/u);
+  await cardOf(admin, bob.person);
+  await admin.waitForMessage(/Timeline[^]*time taken back by a refund \(\u2068-30\u2069\)/u);
 });
 
 test("/refund returns a part where the gateway can, and says what is wrong where it cannot", async () => {
-  const boss = await stage.admin();
+  const admin = await app.admin();
   const bob = await shopper();
   const before = await bob.paidUntil();
-  const id = await bob.buys("month", "memory", "RUB");
-  const reference = await bob.settles(memory, id);
-  await bob.person.hears(/Payment received/u);
+  const id = await bob.buy("month", "memory", "RUB");
+  const reference = await bob.settle(memory, id);
+  await bob.person.waitForMessage(/Payment received/u);
   const says = async (command: string, answer: RegExp) => {
-    const heard = (await boss.heard()).length;
-    await boss.say(command);
+    const heard = (await admin.listTexts()).length;
+    await admin.send(command);
     await eventually(async () => {
-      const fresh = (await boss.heard()).slice(heard);
+      const fresh = (await admin.listTexts()).slice(heard);
       expect(
         fresh.some((words) => answer.test(words)),
         `${command}: ${fresh.join()}`,
@@ -218,80 +222,86 @@ test("/refund returns a part where the gateway can, and says what is wrong where
   await eventually(async () => expect(await bob.paidUntil()).toBe(before + 20 * dayMs));
   await returnedBy(id);
   // The same message, delivered once more after its refund has ended.
-  const message = (await boss.chat()).findLast(({ text }) => text?.includes("it was <slow>"));
-  const again = (await boss.heard()).length;
-  await fetch(`${stage.emulatorUrl}/control/updates`, {
+  const message = (await admin.chat()).findLast(({ text }) => text?.includes("it was <slow>"));
+  const again = (await admin.listTexts()).length;
+  await fetch(`${app.emulatorUrl}/control/updates`, {
     method: "POST",
     body: JSON.stringify({ message }),
   });
   await eventually(async () => {
-    expect((await boss.heard()).slice(again)).toEqual([
+    expect((await admin.listTexts()).slice(again)).toEqual([
       textsIn("en").payments.refundNotOpened.underWay,
     ]);
   });
   expect(memory.returnedOf(reference)).toBe(10_000);
   expect(await bob.paidUntil()).toBe(before + 20 * dayMs);
-  const { text = "" } = await found(boss, id, id);
+  const { text = "" } = await found(admin, id, id);
   expect(text).toMatch(/Refund of 100 ₽: completed; by 1001: it was <slow> and dear/u);
   const { id: whole } = await paidByStars(bob);
   await says(`/refund ${whole} 100 why`, /refunds payments only in full/u);
 });
 
 test("a refund above the limit of the owner waits among the requests, under its own sign", async () => {
-  const boss = await stage.admin();
+  const admin = await app.admin();
   const bob = await shopper();
-  const id = await bob.buys("month", "memory", "RUB");
+  const id = await bob.buy("month", "memory", "RUB");
   const amount = { minor: 30_000, currency: "RUB" };
   const subject = { kind: "refund", amount, gateway: "memory", reason: "it does not work" };
-  await stage.rows(
+  await app.rows(
     `insert into approvals (approval_id, ask, kind, customer_id, subject, state, asked_at)
      select 'refund:' || md5(?), '0123abcd', 'refund', c.id, ?::jsonb, 'open', now()
        from customers c where telegram_id = ?`,
     [id, JSON.stringify(subject), bob.person.id],
   );
-  await boss.say("/admin");
-  await boss.presses(/^admin-pending$/u);
-  const page = await boss.hears(new RegExp(`↩️ 300 ₽.*it does not work.*${bob.person.id}, `, "u"));
+  await admin.send("/admin");
+  await admin.pressButton(/^admin-pending$/u);
+  const page = await admin.waitForMessage(
+    new RegExp(`↩️ 300 ₽.*it does not work.*${bob.person.id}, `, "u"),
+  );
   const data = (page.reply_markup?.inline_keyboard ?? []).flat().map((key) => key.callback_data);
   expect(Math.max(...data.map((said) => Buffer.byteLength(said ?? "")))).toBeLessThanOrEqual(64);
-  await cardOf(boss, bob.person);
-  const card = await boss.hears(new RegExp(`👤[^]*${bob.person.id}[^]*Timeline`, "u"));
+  await cardOf(admin, bob.person);
+  const card = await admin.waitForMessage(new RegExp(`👤[^]*${bob.person.id}[^]*Timeline`, "u"));
   expect(card.text?.match(/asked for access/gu)).toHaveLength(1);
 });
 
 test.each(languages)(
   "today's numbers tell what came in, and what has no owner (%s)",
   async (language) => {
-    const boss = await stage.admin();
-    await boss.say("/language");
-    await boss.presses(new RegExp(`^language:${language}$`, "u"));
-    await boss.hears(new RegExp(textsIn(language).people.language.changed, "u"));
+    const admin = await app.admin();
+    await admin.send("/language");
+    await admin.pressButton(new RegExp(`^language:${language}$`, "u"));
+    await admin.waitForMessage(new RegExp(textsIn(language).people.language.changed, "u"));
     const bob = await shopper();
-    const buyer = new Buyer(stage, bob.person);
-    const order = await buyer.invoiced(await bob.buys("month", "memory", "USDT"));
-    await buyer.told(order.id, memory.settle(order, money(1_500_000, "USDT")));
-    await bob.person.hears(/too little/u);
-    const [{ sum } = { sum: "" }] = await stage.rows<{ sum: string }>(
+    const buyer = new TestCustomer(app, bob.person);
+    const order = await buyer.waitForInvoice(await bob.buy("month", "memory", "USDT"));
+    await buyer.report(order.id, memory.settle(order, money(1_500_000, "USDT")));
+    await bob.person.waitForMessage(/too little/u);
+    const [{ sum } = { sum: "" }] = await app.rows<{ sum: string }>(
       "select sum(paid_minor) / 1000000 as sum from charges where currency = 'USDT'",
     );
-    await boss.say("/admin");
-    await boss.presses(/^admin-numbers$/u);
-    const numbers = await boss.hears(language === "en" ? /Paid today: / : /Оплачено сегодня: /u);
+    await admin.send("/admin");
+    await admin.pressButton(/^admin-numbers$/u);
+    const numbers = await admin.waitForMessage(
+      language === "en" ? /Paid today: / : /Оплачено сегодня: /u,
+    );
     const exact = Number(sum).toLocaleString(textsIn(language).locale);
     expect(numbers.text).toContain(`${exact} USDT`);
     expect(numbers.text).toMatch(/\n[^\n]+: 0\n[^\n]+: 0$/u);
-    await boss.presses(/^language:en/u);
+    await admin.pressButton(/^language:en/u);
   },
 );
 
 test("a customer sees nothing of the desk", async () => {
   const bob = await shopper();
   for (const command of ["/payment x", "/refund x 1 y", "/unmatched", "/give a b 1"]) {
-    await bob.person.say(command);
+    await bob.person.send(command);
     await eventually(async () =>
-      expect((await bob.person.heard()).at(-1)).toBe(textsIn("en").messaging.answer.unknownCommand),
+      expect((await bob.person.listTexts()).at(-1)).toBe(
+        textsIn("en").messaging.answer.unknownCommand,
+      ),
     );
-    await bob.person.say("/terms");
-    await eventually(async () => expect((await bob.person.heard()).at(-1)).toMatch(/^Terms/u));
+    await bob.person.send("/terms");
+    await eventually(async () => expect((await bob.person.listTexts()).at(-1)).toMatch(/^Terms/u));
   }
 });

@@ -1,23 +1,23 @@
 import { expect, test } from "vitest";
 import { money } from "../../../domain/money.ts";
 import { languages } from "../../../domain/people/customer.ts";
-import { Buyer } from "../../support/buyer.ts";
-import { eventually } from "../../support/eventually.ts";
-import { useStage } from "../../support/stage.ts";
+import { eventually } from "../../drivers/eventually.ts";
+import { useTestApp } from "../../drivers/test-app.ts";
+import { TestCustomer } from "../../drivers/test-customer.ts";
 import { customerSpeaking } from "../people.ts";
 
-const stage = useStage();
+const app = useTestApp();
 
 /** What a chargeback takes of money that has been spent. */
-async function owing(language: (typeof languages)[number]): Promise<Buyer> {
-  const buyer = new Buyer(stage, await customerSpeaking(stage, language));
-  const order = await buyer.orders({ plan: "family" });
-  const part = await buyer.pays(order, money(50_000, "RUB"));
+async function owing(language: (typeof languages)[number]): Promise<TestCustomer> {
+  const buyer = new TestCustomer(app, await customerSpeaking(app, language));
+  const order = await buyer.order({ plan: "family" });
+  const part = await buyer.pay(order, money(50_000, "RUB"));
   await eventually(async () => expect(await buyer.balance()).toEqual({ RUB: 50_000 }));
-  const bought = await buyer.buys({ gateway: "balance" });
-  expect(await buyer.ends(bought)).toMatchObject({ kind: "settled" });
+  const bought = await buyer.buy({ gateway: "balance" });
+  expect(await buyer.waitForEnd(bought)).toMatchObject({ kind: "settled" });
   const { reference, paid } = part.report as Extract<typeof part.report, { kind: "paid" }>;
-  await buyer.told(order.id, stage.memory.giveBack(reference, paid, "chargedBack"));
+  await buyer.report(order.id, app.memory.giveBack(reference, paid, "chargedBack"));
   await eventually(async () => expect(await buyer.balance()).toEqual({ RUB: -30_000 }));
   return buyer;
 }
@@ -30,15 +30,15 @@ const words = {
 test.each(languages)(
   "what a chargeback has made of a spent balance is a debt, to the customer and to an admin (%s)",
   async (language) => {
-    const admin = await stage.admin();
+    const admin = await app.admin();
     const buyer = await owing(language);
-    await buyer.person.say("/balance");
+    await buyer.person.send("/balance");
     const { owed, has } = words[language];
-    await buyer.person.hears(owed);
-    const heard = (await buyer.person.heard()).at(-1);
+    await buyer.person.waitForMessage(owed);
+    const heard = (await buyer.person.listTexts()).at(-1);
     expect(heard).not.toMatch(has);
     expect(heard).not.toContain("−");
-    await admin.say(`/find ${buyer.person.id}`);
-    await admin.hears(/Balance: empty\n⚠️ Debt, after a chargeback: 300 ₽/u);
+    await admin.send(`/find ${buyer.person.id}`);
+    await admin.waitForMessage(/Balance: empty\n⚠️ Debt, after a chargeback: 300 ₽/u);
   },
 );

@@ -3,21 +3,21 @@ import { expect, test } from "vitest";
 import { languages } from "../../../domain/people/customer.ts";
 import { dayMs } from "../../../domain/time.ts";
 import { textsIn } from "../../../texts/index.ts";
-import { eventually } from "../../support/eventually.ts";
-import { useStage } from "../../support/stage.ts";
+import { eventually } from "../../drivers/eventually.ts";
+import { useTestApp } from "../../drivers/test-app.ts";
+import { BotCustomer, starsAnd, till } from "../bot-customer.ts";
 import { customerSpeaking, forges } from "../people.ts";
-import { Shopper, starsAnd, till } from "../shopper.ts";
 
 const memory = till();
-const stage = useStage({ gateways: starsAnd(memory) });
-const shopper = async () => new Shopper(stage, await stage.customer());
+const app = useTestApp({ gateways: starsAnd(memory) });
+const shopper = async () => new BotCustomer(app, await app.customer());
 const { order, purchase } = textsIn("en").payments;
 
 test.each(languages)(
   "/payments, /balance and /paysupport say what is there (%s)",
   async (language) => {
     const texts = textsIn(language);
-    const bob = new Shopper(stage, await customerSpeaking(stage, language));
+    const bob = new BotCustomer(app, await customerSpeaking(app, language));
     for (const [command, wanted] of [
       ["/payments", texts.payments.order.none],
       ["/balance", texts.payments.balance.none],
@@ -26,18 +26,18 @@ test.each(languages)(
         `${texts.messaging.support.payment("@help")}\n${texts.messaging.support.yourNumber(bob.person.id)}`,
       ],
     ] as const) {
-      await bob.person.say(command);
+      await bob.person.send(command);
       const shown = wanted.replaceAll(/<[^>]+>/gu, "");
-      await eventually(async () => expect((await bob.person.heard()).at(-1)).toBe(shown));
+      await eventually(async () => expect((await bob.person.listTexts()).at(-1)).toBe(shown));
     }
     const [first, second] = [
-      await bob.buys("month", "memory", "RUB"),
-      await bob.buys("family", "stars", "XTR"),
+      await bob.buy("month", "memory", "RUB"),
+      await bob.buy("family", "stars", "XTR"),
     ];
-    await bob.settles(memory, first);
+    await bob.settle(memory, first);
     await eventually(async () => {
-      await bob.person.say("/payments");
-      const lines = ((await bob.person.heard()).at(-1) ?? "").split("\n").slice(1);
+      await bob.person.send("/payments");
+      const lines = ((await bob.person.listTexts()).at(-1) ?? "").split("\n").slice(1);
       expect(lines).toEqual([
         expect.stringMatching(new RegExp(`500 ⭐.*${second.slice(0, 8)}`, "u")),
         expect.stringMatching(new RegExp(`300 ₽.*${first.slice(0, 8)}`, "u")),
@@ -49,18 +49,18 @@ test.each(languages)(
 
 test("an open order is shown again where it stands now, and only once more", async () => {
   const bob = await shopper();
-  const id = await bob.buys("month", "memory", "RUB");
-  await bob.person.hears(/Waiting for your payment/u);
-  await bob.person.say("/payments");
+  const id = await bob.buy("month", "memory", "RUB");
+  await bob.person.waitForMessage(/Waiting for your payment/u);
+  await bob.person.send("/payments");
   const invoices = async () =>
-    (await bob.person.heard()).filter((words) => words.startsWith("🧾 month"));
-  await bob.person.presses(new RegExp(`^show-payment:${id}$`, "u"));
+    (await bob.person.listTexts()).filter((words) => words.startsWith("🧾 month"));
+  await bob.person.pressButton(new RegExp(`^show-payment:${id}$`, "u"));
   await eventually(async () => expect(await invoices()).toHaveLength(2));
-  await bob.settles(memory, id);
+  await bob.settle(memory, id);
   await eventually(async () => {
     expect((await invoices()).at(-1)).toMatch(/Paid\. Thank you/u);
   });
-  expect(await bob.orders()).toEqual([{ id, state: "settled" }]);
+  expect(await bob.listOrders()).toEqual([{ id, state: "settled" }]);
   const { messageId } = await bob.person.button(new RegExp(`^show-payment:${id}$`, "u"));
   const late = await bob.person.press(messageId, `show-payment:${id}`);
   expect(late.answer?.text).toBe(order.closed);
@@ -69,68 +69,68 @@ test("an open order is shown again where it stands now, and only once more", asy
 
 test("an open order is cancelled by its invoice's button and from the list, once", async () => {
   const bob = await shopper();
-  const id = await bob.buys("month", "memory", "RUB");
+  const id = await bob.buy("month", "memory", "RUB");
   const cancel = new RegExp(`^cancel-payment:${id}$`, "u");
   const { messageId } = await bob.person.button(cancel);
   const pressed = await bob.person.press(messageId, `cancel-payment:${id}`);
   expect(pressed.answer?.text).toBe(order.cancelled);
-  await bob.person.hears(/✖️ Cancelled/u);
-  const again = await forges(stage, bob.person, { messageId, data: `cancel-payment:${id}` });
+  await bob.person.waitForMessage(/✖️ Cancelled/u);
+  const again = await forges(app, bob.person, { messageId, data: `cancel-payment:${id}` });
   expect(again).toMatchObject({ text: order.closed });
-  const other = await bob.buys("month", "memory", "RUB");
-  await bob.person.say("/payments");
-  await bob.person.hears(/Your payments/u);
-  await bob.person.presses(new RegExp(`^cancel-payment:${other}$`, "u"));
+  const other = await bob.buy("month", "memory", "RUB");
+  await bob.person.send("/payments");
+  await bob.person.waitForMessage(/Your payments/u);
+  await bob.person.pressButton(new RegExp(`^cancel-payment:${other}$`, "u"));
   await eventually(async () => {
-    const states = (await bob.orders()).map(({ state }) => state);
+    const states = (await bob.listOrders()).map(({ state }) => state);
     expect(states).toEqual(["cancelled", "cancelled"]);
   });
 });
 
 test("nobody cancels or sees an order of somebody else", async () => {
   const [bob, eve] = [await shopper(), await shopper()];
-  const id = await bob.buys("month", "memory", "RUB");
-  await eve.person.say("/plans");
-  const { message_id: messageId } = await eve.person.hears(/Plans/u);
-  const heard = (await eve.person.heard()).length;
+  const id = await bob.buy("month", "memory", "RUB");
+  await eve.person.send("/plans");
+  const { message_id: messageId } = await eve.person.waitForMessage(/Plans/u);
+  const heard = (await eve.person.listTexts()).length;
   for (const what of ["cancel-payment", "show-payment"]) {
     for (const which of [id, randomUUID(), "0".repeat(36)]) {
-      const answer = await forges(stage, eve.person, { messageId, data: `${what}:${which}` });
+      const answer = await forges(app, eve.person, { messageId, data: `${what}:${which}` });
       expect(answer).toMatchObject({ text: order.closed });
     }
   }
   for (const data of [`payment:${id}`, `payment-json:${id}`, `sure-refund:${id}`]) {
-    const answer = await forges(stage, eve.person, { messageId, data });
+    const answer = await forges(app, eve.person, { messageId, data });
     expect(answer).toMatchObject({ text: textsIn("en").messaging.answer.notYours });
   }
-  expect(await bob.orders()).toEqual([{ id, state: "open" }]);
-  expect(await eve.orders()).toEqual([]);
-  expect(await eve.person.heard()).toHaveLength(heard);
+  expect(await bob.listOrders()).toEqual([{ id, state: "open" }]);
+  expect(await eve.listOrders()).toEqual([]);
+  expect(await eve.person.listTexts()).toHaveLength(heard);
 });
 
 test("a balance pays where it covers the price, once, and then no more", async () => {
   const bob = await shopper();
-  const id = await bob.buys("month", "memory", "RUB");
-  await bob.settles(memory, id);
-  await bob.person.hears(/Payment received/u);
+  const id = await bob.buy("month", "memory", "RUB");
+  await bob.settle(memory, id);
+  await bob.person.waitForMessage(/Payment received/u);
   // Paid once more: this till gives nothing back, so that it is the customer's balance.
-  Object.assign(memory.facts, { refunds: "none" });
-  await bob.settles(memory, id);
-  await bob.person.hears(/300 ₽ is now on your \/balance/u);
-  Object.assign(memory.facts, { refunds: "partial" });
-  await bob.person.say("/balance");
-  await bob.person.hears(/Your balance: 300 ₽/u);
+  Object.assign(memory.capabilities, { refunds: "none" });
+  await bob.settle(memory, id);
+  await bob.person.waitForMessage(/300 ₽ is now on your \/balance/u);
+  Object.assign(memory.capabilities, { refunds: "partial" });
+  await bob.person.send("/balance");
+  await bob.person.waitForMessage(/Your balance: 300 ₽/u);
   const before = await bob.paidUntil();
-  const { message_id: page } = await bob.picks("month");
+  const { message_id: page } = await bob.pickPlan("month");
   const data = "buy:month:1:balance:RUB";
   const taps = await Promise.all([bob.person.press(page, data), bob.person.press(page, data)]);
   expect(taps.map(({ answer }) => answer?.text)).toContain(purchase.alreadyOrdered);
   await eventually(async () => expect(await bob.paidUntil()).toBe(before + 30 * dayMs));
-  const { message_id: anew, reply_markup: keys } = await bob.picks("month");
+  const { message_id: anew, reply_markup: keys } = await bob.pickPlan("month");
   expect(JSON.stringify(keys)).not.toContain("balance");
-  const forged = await forges(stage, bob.person, { messageId: anew, data });
+  const forged = await forges(app, bob.person, { messageId: anew, data });
   expect(forged).toMatchObject({ text: purchase.balanceTooSmall, show_alert: true });
-  await bob.person.say("/balance");
-  await bob.person.hears(/balance is empty/u);
-  expect((await bob.orders()).map(({ state }) => state)).toEqual(["settled", "settled"]);
+  await bob.person.send("/balance");
+  await bob.person.waitForMessage(/balance is empty/u);
+  expect((await bob.listOrders()).map(({ state }) => state)).toEqual(["settled", "settled"]);
 });

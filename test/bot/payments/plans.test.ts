@@ -4,17 +4,17 @@ import { languages } from "../../../domain/people/customer.ts";
 import { instant, minuteMs } from "../../../domain/time.ts";
 import { momentIn, textsIn } from "../../../texts/index.ts";
 import { workflowIds } from "../../../workflows/contract/names.ts";
-import { eventually } from "../../support/eventually.ts";
-import { planFor } from "../../support/orders.ts";
-import type { Person } from "../../support/person.ts";
-import { forgets } from "../../support/retention.ts";
-import { useStage } from "../../support/stage.ts";
+import { eventually } from "../../drivers/eventually.ts";
+import { planFor } from "../../drivers/orders.ts";
+import type { Person } from "../../drivers/person.ts";
+import { forgets } from "../../drivers/retention.ts";
+import { useTestApp } from "../../drivers/test-app.ts";
+import { BotCustomer, starsAnd, till } from "../bot-customer.ts";
 import { customerSpeaking, forges } from "../people.ts";
-import { Shopper, starsAnd, till } from "../shopper.ts";
 
 const memory = till();
 const rough = "<b>Rough</b> & \u202Eready";
-const stage = useStage({
+const app = useTestApp({
   gateways: starsAnd(memory),
   plans: [
     planFor("month", { RUB: 30_000, XTR: 250 }),
@@ -28,18 +28,18 @@ const stage = useStage({
     { ...planFor("abroad", { EUR: 100 }), order: 4 },
   ],
 });
-const shopper = async () => new Shopper(stage, await stage.customer());
+const shopper = async () => new BotCustomer(app, await app.customer());
 
-const untilOf = async (one: Shopper, language: "en" | "ru" = "en") =>
+const untilOf = async (one: BotCustomer, language: "en" | "ru" = "en") =>
   momentIn(language, instant(await one.paidUntil()));
 
 test.each(languages)(
   "/plans shows what can be paid now, and nothing else (%s)",
   async (language) => {
     const texts = textsIn(language);
-    const bob = await customerSpeaking(stage, language);
-    await bob.say("/plans");
-    const { text = "", reply_markup: keys } = await bob.hears(/💳/u);
+    const bob = await customerSpeaking(app, language);
+    await bob.send("/plans");
+    const { text = "", reply_markup: keys } = await bob.waitForMessage(/💳/u);
     expect(text).toContain(language === "en" ? "The plan month" : "Тариф month");
     expect(text).toMatch(/250 ⭐ · 300 ₽|300 ₽ · 250 ⭐/u);
     expect(text.match(/100 GB of traffic|трафик 100 ГБ/gu)).toHaveLength(1);
@@ -47,8 +47,8 @@ test.each(languages)(
     expect(text).not.toMatch(/€|gold|abroad/u);
     expect(text).toContain(rough);
     expect(JSON.stringify(keys)).toMatch(/plan:month.*plan:family.*plan:rough/u);
-    await bob.presses(/^plan:month$/u);
-    const page = await bob.hears(
+    await bob.pressButton(/^plan:month$/u);
+    const page = await bob.waitForMessage(
       new RegExp(texts.payments.purchase.howToPay.replace("?", "\\?"), "u"),
     );
     const buttons = (page.reply_markup?.inline_keyboard ?? []).flat();
@@ -57,107 +57,107 @@ test.each(languages)(
       "buy:month:1:stars:XTR",
       "plans",
     ]);
-    await bob.presses(/^plans$/u);
-    await eventually(async () => expect((await bob.heard()).at(-1)).toBe(text));
+    await bob.pressButton(/^plans$/u);
+    await eventually(async () => expect((await bob.listTexts()).at(-1)).toBe(text));
   },
 );
 
 test("what is said about the time is what paying then does", async () => {
   const bob = await shopper();
   const before = await untilOf(bob);
-  const page = await bob.picks("month");
+  const page = await bob.pickPlan("month");
   expect(page.text).toContain(`Your access runs until ${before}.`);
-  const id = await bob.buys("month", "memory", "RUB");
-  await bob.settles(memory, id);
-  await bob.person.hears(/Payment received/u);
+  const id = await bob.buy("month", "memory", "RUB");
+  await bob.settle(memory, id);
+  await bob.person.waitForMessage(/Payment received/u);
   expect(page.text).toContain(`After payment, your access runs until ${await untilOf(bob)}.`);
 });
 
 test("what was bought of another plan is converted by what was paid for it, whatever is paid now, said before paying", async () => {
   const bob = await shopper();
-  await bob.settles(memory, await bob.buys("month", "memory", "RUB"));
-  await bob.person.hears(/Payment received/u);
-  const page = await bob.picks("family");
+  await bob.settle(memory, await bob.buy("month", "memory", "RUB"));
+  await bob.person.waitForMessage(/Payment received/u);
+  const page = await bob.pickPlan("family");
   const said = page.text?.split("\n").filter((line) => /become|After payment/u.test(line));
   // The trial's three days are free: no plan converts them.
   expect(said).toEqual([
     "Your remaining time on month (30 days) becomes 15 days on family.",
     expect.stringMatching(/^After payment, your access runs until .*\.$/u),
   ]);
-  await bob.buys("family", "stars", "XTR");
-  await bob.paysBill();
+  await bob.buy("family", "stars", "XTR");
+  await bob.payBill();
   const told = Date.parse(/until (.*)\.$/u.exec(said?.[1] ?? "")?.[1] ?? "");
   // What is left is converted at the moment of paying: some seconds after it was told.
   await eventually(async () => {
     expect(Math.abs((await bob.paidUntil()) - told)).toBeLessThan(2 * minuteMs);
   });
-  const again = await bob.picks("family");
+  const again = await bob.pickPlan("family");
   expect(again.text).not.toMatch(/become/u);
 });
 
 test("a double tap is one order, a later one is told, and a new look shows the open invoice", async () => {
   const bob = await shopper();
-  const { message_id: page } = await bob.picks("month");
+  const { message_id: page } = await bob.pickPlan("month");
   const data = "buy:month:1:memory:RUB";
   const taps = await Promise.all([bob.person.press(page, data), bob.person.press(page, data)]);
   const said = taps.map(({ answer }) => answer?.text);
   const { messaging, payments } = textsIn("en");
   const { alreadyOrdered } = payments.purchase;
   expect(new Set(said)).toEqual(new Set([messaging.answer.working, alreadyOrdered]));
-  await bob.person.hears(/Waiting for your payment/u);
+  await bob.person.waitForMessage(/Waiting for your payment/u);
   expect((await bob.person.press(page, data)).answer?.text).toBe(alreadyOrdered);
-  const { message_id: anew } = await bob.picks("month");
+  const { message_id: anew } = await bob.pickPlan("month");
   await bob.person.press(anew, data);
-  await bob.person.hears(/You already have an open invoice for this/u);
+  await bob.person.waitForMessage(/You already have an open invoice for this/u);
   await eventually(async () => {
-    const bills = (await bob.person.heard()).filter((words) => /Waiting for your/u.test(words));
+    const bills = (await bob.person.listTexts()).filter((words) => /Waiting for your/u.test(words));
     expect(bills).toHaveLength(2);
   });
-  expect(await bob.orders()).toHaveLength(1);
+  expect(await bob.listOrders()).toHaveLength(1);
 });
 
 test("a button whose order is over and that Temporal has forgotten says so, and is no order", async () => {
   const bob = await shopper();
-  const { message_id: page } = await bob.picks("month");
+  const { message_id: page } = await bob.pickPlan("month");
   const { data } = await bob.person.button(/^buy:month:\d+:memory:RUB$/u);
   await bob.person.press(page, data);
-  await bob.person.hears(/Waiting for your payment/u);
-  const [order] = await bob.orders();
-  await bob.settles(memory, order!.id);
-  await bob.person.hears(/Payment received/u);
-  const { client } = stage;
+  await bob.person.waitForMessage(/Waiting for your payment/u);
+  const [order] = await bob.listOrders();
+  await bob.settle(memory, order!.id);
+  await bob.person.waitForMessage(/Payment received/u);
+  const { client } = app;
   const payment = client.workflow.getHandle(workflowIds.payment(order!.id));
   await payment.result();
-  await forgets(stage, payment.workflowId);
+  await forgets(app, payment.workflowId);
   expect((await bob.person.press(page, data)).answer?.text).toBe(
     textsIn("en").payments.purchase.alreadyOrdered,
   );
-  expect(await bob.orders()).toHaveLength(1);
+  expect(await bob.listOrders()).toHaveLength(1);
 });
 
 test("who is no customer is told what to do, and buys nothing", async () => {
-  const eve = stage.person();
-  await eve.say("/start");
+  const eve = app.person();
+  await eve.send("/start");
   const { messageId } = await eve.button(/^captcha:1:/u);
-  await eve.say("/plans");
-  await eve.hears(/Plans are for customers\. Press \/start/u);
-  const answer = await forges(stage, eve, { messageId, data: "buy:month:1:memory:RUB" });
+  await eve.send("/plans");
+  await eve.waitForMessage(/Plans are for customers\. Press \/start/u);
+  const answer = await forges(app, eve, { messageId, data: "buy:month:1:memory:RUB" });
   expect(answer).toMatchObject({
     text: textsIn("en").payments.plan.forCustomers,
     show_alert: true,
   });
-  expect(await new Shopper(stage, eve).orders()).toEqual([]);
+  expect(await new BotCustomer(app, eve).listOrders()).toEqual([]);
   const ended = await shopper();
-  await stage.rows("update subscriptions set revoked_at = now() where id = ?", [
-    (await stage.subscriptionOf(ended.person)).replace("subscription:", ""),
+  await app.rows("update subscriptions set revoked_at = now() where id = ?", [
+    (await app.subscriptionOf(ended.person)).replace("subscription:", ""),
   ]);
-  await ended.person.say("/plans");
-  await ended.person.hears(/An administrator has ended your access/u);
+  await ended.person.send("/plans");
+  await ended.person.waitForMessage(/An administrator has ended your access/u);
 });
 
 test("an offer that nobody makes is refused in words, whatever a changed client sends", async () => {
   const bob = await shopper();
-  const { message_id: messageId } = await bob.picks("month");
+  const { message_id: messageId } = await bob.pickPlan("month");
   const { messaging, payments } = textsIn("en");
   const { notOpened, purchase } = payments;
   for (const [data, refusal] of [
@@ -169,10 +169,10 @@ test("an offer that nobody makes is refused in words, whatever a changed client 
     ["buy:month:1:tbank:RUB", notOpened.gatewayOff],
     ["buy:month:1:stars:RUB", notOpened.gatewayOff],
   ] as const) {
-    const heard = (await bob.person.heard()).length;
-    await forges(stage, bob.person, { messageId, data });
+    const heard = (await bob.person.listTexts()).length;
+    await forges(app, bob.person, { messageId, data });
     await eventually(async () =>
-      expect((await bob.person.heard()).slice(heard)).toEqual([refusal]),
+      expect((await bob.person.listTexts()).slice(heard)).toEqual([refusal]),
     );
   }
   for (const [data, refusal] of [
@@ -182,27 +182,27 @@ test("an offer that nobody makes is refused in words, whatever a changed client 
     ["plan:gold", notOpened.notForSale],
     ["buy:month:1:memory:RUB:1", messaging.answer.notYours],
   ] as const) {
-    expect(await forges(stage, bob.person, { messageId, data })).toMatchObject({ text: refusal });
+    expect(await forges(app, bob.person, { messageId, data })).toMatchObject({ text: refusal });
   }
-  expect(await bob.orders()).toEqual([]);
+  expect(await bob.listOrders()).toEqual([]);
 });
 
 test("a plan that is named like markup is shown as it is named, to its buyer and to an admin", async () => {
-  const [boss, bob] = [await stage.admin(), await shopper()];
-  await bob.person.is({ first_name: "<i>Bob</i> & co" });
-  await bob.person.say("/start");
-  await bob.person.hears(/Welcome back/u);
-  const id = await bob.buys("rough", "memory", "RUB");
+  const [admin, bob] = [await app.admin(), await shopper()];
+  await bob.person.become({ first_name: "<i>Bob</i> & co" });
+  await bob.person.send("/start");
+  await bob.person.waitForMessage(/Welcome back/u);
+  const id = await bob.buy("rough", "memory", "RUB");
   await shows(bob.person, /🧾[^]*Waiting/u);
-  await bob.person.say("/payments");
+  await bob.person.send("/payments");
   await shows(bob.person, /Your payments/u);
-  await boss.say(`/payment ${id}`);
-  const card = await shows(boss, new RegExp(`Payment ${id.slice(0, 8)}`, "u"));
+  await admin.send(`/payment ${id}`);
+  const card = await shows(admin, new RegExp(`Payment ${id.slice(0, 8)}`, "u"));
   expect(card).toContain("Customer: \u2068<i>Bob</i> & co\u2069");
 });
 
 async function shows(person: Person, wanted: RegExp): Promise<string> {
-  const { text = "", entities = [] } = await person.hears(wanted);
+  const { text = "", entities = [] } = await person.waitForMessage(wanted);
   expect(text).toContain(rough);
   const bold = entities.filter(({ type }) => type === "bold" || type === "italic");
   const marked = bold.map(({ offset, length }) => text.slice(offset, offset + length));
@@ -212,9 +212,9 @@ async function shows(person: Person, wanted: RegExp): Promise<string> {
 
 test("with no way to pay there is nothing to buy", async () => {
   const bob = await shopper();
-  await stage.rows("update gateways set active = false");
-  await bob.person.say("/plans");
-  await bob.person.hears(/nothing to buy right now/u);
-  await stage.rows("update gateways set active = true");
-  expect(await new PlanQueries(stage.books.em).paymentMethods()).toHaveLength(3);
+  await app.rows("update gateways set active = false");
+  await bob.person.send("/plans");
+  await bob.person.waitForMessage(/nothing to buy right now/u);
+  await app.rows("update gateways set active = true");
+  expect(await new PlanQueries(app.books.em).paymentMethods()).toHaveLength(3);
 });

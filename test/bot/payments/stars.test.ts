@@ -8,21 +8,21 @@ import { dayMs } from "../../../domain/time.ts";
 import { openMemory } from "../../../runtime/redis.ts";
 import { textsIn } from "../../../texts/index.ts";
 import { workflowIds } from "../../../workflows/contract/names.ts";
-import { eventually } from "../../support/eventually.ts";
-import { createNamespace } from "../../support/namespace.ts";
-import type { Person } from "../../support/person.ts";
-import { useStage } from "../../support/stage.ts";
-import { gateTo, type LoneBot, type LoneOptions, makeBot } from "../lone-bot.ts";
+import { eventually } from "../../drivers/eventually.ts";
+import { createNamespace } from "../../drivers/namespace.ts";
+import type { Person } from "../../drivers/person.ts";
+import { useTestApp } from "../../drivers/test-app.ts";
+import { askTelegram, BotCustomer, starsAnd, till } from "../bot-customer.ts";
+import { gateTo, type IsolatedBot, type IsolatedBotOptions, makeBot } from "../isolated-bot.ts";
 import { cardOf } from "../people.ts";
-import { askTelegram, Shopper, starsAnd, till } from "../shopper.ts";
 
-const stage = useStage({ gateways: starsAnd(till()) });
-const shopper = async () => new Shopper(stage, await stage.customer());
+const app = useTestApp({ gateways: starsAnd(till()) });
+const shopper = async () => new BotCustomer(app, await app.customer());
 const { checkout } = textsIn("en").payments;
 const stars = "stars" as GatewayName;
 
-async function polling(options: LoneOptions = {}): Promise<LoneBot> {
-  const lone = await makeBot(stage, options);
+async function polling(options: IsolatedBotOptions = {}): Promise<IsolatedBot> {
+  const lone = await makeBot(app, options);
   const intake = poll(lone.bot, lone.log);
   onTestFinished(() => intake.stop());
   return lone;
@@ -55,66 +55,66 @@ function moved({ id }: { readonly id: number }, payload: string, charge: string)
 }
 
 const tellsBot = (update: object) =>
-  fetch(`${stage.emulatorUrl}/control/updates`, { method: "POST", body: JSON.stringify(update) });
+  fetch(`${app.emulatorUrl}/control/updates`, { method: "POST", body: JSON.stringify(update) });
 
 test("from /plans to paid, all in the chat: the time is there once", async () => {
   const bob = await shopper();
   const before = await bob.paidUntil();
-  const id = await bob.buys("month", "stars", "XTR");
-  await bob.person.hears(/🧾[^]*Price: 250 ⭐ by Telegram Stars/u);
-  const bill = await bob.bill();
-  expect(await bob.pays(bill)).toBeUndefined();
-  await bob.person.hears(/Payment received/u);
-  await bob.person.hears(/Paid\. Thank you/u);
+  const id = await bob.buy("month", "stars", "XTR");
+  await bob.person.waitForMessage(/🧾[^]*Price: 250 ⭐ by Telegram Stars/u);
+  const bill = await bob.waitForBill();
+  expect(await bob.pay(bill)).toBeUndefined();
+  await bob.person.waitForMessage(/Payment received/u);
+  await bob.person.waitForMessage(/Paid\. Thank you/u);
   await eventually(async () => expect(await bob.paidUntil()).toBe(before + 30 * dayMs));
-  expect(await bob.orders()).toEqual([{ id, state: "settled" }]);
+  expect(await bob.listOrders()).toEqual([{ id, state: "settled" }]);
   // A bill keeps its button: it is declined from now on.
-  expect(await bob.pays(bill)).toContain(checkout.over);
+  expect(await bob.pay(bill)).toContain(checkout.over);
 });
 
 test("a forwarded invoice is declined to whoever is not its customer, in their language", async () => {
   const [bob, eve] = [await shopper(), await shopper()];
-  const id = await bob.buys("month", "stars", "XTR");
-  await bob.bill();
-  const forwarded = await billTo(stage.emulatorUrl, eve.person, { payload: id });
-  expect(await eve.pays(forwarded)).toContain(checkout.notYours);
-  const stranger = await stage.person().is({ language_code: "ru" });
-  await stranger.say("/start");
-  const too = await billTo(stage.emulatorUrl, stranger, { payload: id });
-  const declined = await new Shopper(stage, stranger).pays(too);
+  const id = await bob.buy("month", "stars", "XTR");
+  await bob.waitForBill();
+  const forwarded = await billTo(app.emulatorUrl, eve.person, { payload: id });
+  expect(await eve.pay(forwarded)).toContain(checkout.notYours);
+  const stranger = await app.person().become({ language_code: "ru" });
+  await stranger.send("/start");
+  const too = await billTo(app.emulatorUrl, stranger, { payload: id });
+  const declined = await new BotCustomer(app, stranger).pay(too);
   expect(declined).toContain(textsIn("ru").payments.checkout.notYours);
-  await bob.paysBill();
+  await bob.payBill();
 });
 
 test("another amount, an invoice that nobody made and one that has lapsed are declined", async () => {
   const bob = await shopper();
-  const id = await bob.buys("month", "stars", "XTR");
-  await bob.bill();
-  const { emulatorUrl } = stage;
+  const id = await bob.buy("month", "stars", "XTR");
+  await bob.waitForBill();
+  const { emulatorUrl } = app;
   const cheap = await billTo(emulatorUrl, bob.person, { payload: id, amount: 1 });
-  expect(await bob.pays(cheap)).toContain(checkout.wrongAmount);
+  expect(await bob.pay(cheap)).toContain(checkout.wrongAmount);
   for (const payload of [randomUUID(), "no id at all", `${id} `]) {
     const strange = await billTo(emulatorUrl, bob.person, { payload });
-    expect(await bob.pays(strange)).toContain(checkout.over);
+    expect(await bob.pay(strange)).toContain(checkout.over);
   }
-  await stage.pass(workflowIds.payment(id), dayMs + 1_000);
-  await bob.person.hears(/This invoice has expired/u);
+  await app.pass(workflowIds.payment(id), dayMs + 1_000);
+  await bob.person.waitForMessage(/This invoice has expired/u);
   // The bill was taken out of the chat; a copy of it may be anywhere.
   const copy = await billTo(emulatorUrl, bob.person, { payload: id });
-  expect(await bob.pays(copy)).toContain(checkout.over);
+  expect(await bob.pay(copy)).toContain(checkout.over);
 });
 
 test("while no worker answers a checkout is declined politely within Telegram's ten seconds", async () => {
   const bob = await shopper();
-  const id = await bob.buys("month", "stars", "XTR");
-  await bob.bill();
+  const id = await bob.buy("month", "stars", "XTR");
+  await bob.waitForBill();
   const unserved = await createNamespace();
   onTestFinished(() => unserved.connection.close());
   const workflowId = workflowIds.messages;
   await unserved.client.workflow.start("messages", { taskQueue: "nobody", workflowId });
   const lone = await polling({ client: unserved.client });
   const here = lone.person(bob.person.id);
-  await here.say("/start");
+  await here.send("/start");
   await billTo(lone.emulatorUrl, here, { payload: id });
   const began = Date.now();
   expect(await payAt(lone, here)).toContain(checkout.later);
@@ -123,14 +123,14 @@ test("while no worker answers a checkout is declined politely within Telegram's 
 
 test("no payment is asked anything while its money is about to move", async () => {
   const bob = await shopper();
-  const id = await bob.buys("month", "stars", "XTR");
-  const bill = await bob.bill();
+  const id = await bob.buy("month", "stars", "XTR");
+  const bill = await bob.waitForBill();
   // A workflow that is asked while a local activity runs may leave a history that cannot be replayed.
-  await stage.client.workflow
+  await app.client.workflow
     .getHandle(workflowIds.payment(id))
     .terminate("nobody is there to be asked");
-  expect(await bob.pays(bill)).toBeUndefined();
-  await bob.person.hears(/Paid\. Thank you/u);
+  expect(await bob.pay(bill)).toBeUndefined();
+  await bob.person.waitForMessage(/Paid\. Thank you/u);
 });
 
 /** A database that is away is waited for longer than Telegram waits. */
@@ -141,7 +141,7 @@ const waitInVain = async () => {
 const silent = { find: waitInVain, payable: waitInVain } as never;
 
 test("a checkout is declined in time also while Temporal is away and the books do not answer", async () => {
-  const gate = await gateTo(inject("temporal").address, stage.namespace);
+  const gate = await gateTo(inject("temporal").address, app.namespace);
   gate.shut();
   const lone = await polling({ client: gate.client, customers: silent, payments: silent });
   const bob = lone.person(66_001);
@@ -150,12 +150,12 @@ test("a checkout is declined in time also while Temporal is away and the books d
 });
 
 /** A first message opens the chat, and fails with the books: the bill comes after it. */
-async function billToLone(lone: LoneBot, person: Person): Promise<void> {
-  await person.say("/start");
+async function billToLone(lone: IsolatedBot, person: Person): Promise<void> {
+  await person.send("/start");
   await billTo(lone.emulatorUrl, person, { payload: randomUUID() });
 }
 
-async function payAt({ emulatorUrl }: LoneBot, person: Person): Promise<string> {
+async function payAt({ emulatorUrl }: IsolatedBot, person: Person): Promise<string> {
   const bill = (await person.chat()).findLast(({ invoice }) => invoice);
   const response = await fetch(`${emulatorUrl}/person/${person.id}/pay`, {
     method: "POST",
@@ -170,12 +170,12 @@ test("a checkout, and Stars that came, wait for nothing that their person did be
   const lone = await polling({ customers: booksAway as never });
   const bob = lone.person(66_002);
   await billToLone(lone, bob);
-  await bob.say("/terms");
+  await bob.send("/terms");
   await eventually(() => expect(lone.lines.join("")).toContain("an update waits"));
   expect(await payAt(lone, bob)).toContain(checkout.over);
   const id = randomUUID();
   await lone.inject(moved(bob, id, `quick-${id}`));
-  await eventually(() => stage.client.workflow.getHandle(`payment:${id}`).describe());
+  await eventually(() => app.client.workflow.getHandle(`payment:${id}`).describe());
   expect(await lone.pending()).toBeGreaterThan(0);
 });
 
@@ -196,7 +196,7 @@ test("a query of a shape that nobody knows is declined all the same", async () =
 });
 
 test("whoever pays often is never too fast for a checkout", async () => {
-  const slow = { ...openMemory(), bump: async () => 1_000 };
+  const slow = { ...openMemory(), increment: async () => 1_000 };
   const lone = await polling({ ephemeral: slow });
   const bob = lone.person(66_004);
   await billToLone(lone, bob);
@@ -206,72 +206,72 @@ test("whoever pays often is never too fast for a checkout", async () => {
 });
 
 test("a checkout that Telegram no longer wants answered is no failure", async () => {
-  const from = { id: stage.person().id, is_bot: false, first_name: "Late" };
+  const from = { id: app.person().id, is_bot: false, first_name: "Late" };
   const query = { id: "77", from, currency: "XTR", total_amount: 1, invoice_payload: "x" };
-  const failures = async () => (await stage.numbers.errors.get()).values;
+  const failures = async () => (await app.numbers.errors.get()).values;
   const before = await failures();
   await tellsBot({ pre_checkout_query: query });
   await eventually(async () => {
-    const told = await stage.numbers.registry.metrics();
+    const told = await app.numbers.registry.metrics();
     expect(told).toMatch(/bot_messages_total\{handler="pre-checkout",status="ok"/u);
-    const answers = await fetch(`${stage.emulatorUrl}/control/calls?method=answerPreCheckoutQuery`);
+    const answers = await fetch(`${app.emulatorUrl}/control/calls?method=answerPreCheckoutQuery`);
     expect(await answers.json()).toContainEqual(expect.objectContaining({ error_code: 400 }));
   });
   expect(await failures()).toEqual(before);
 });
 
 test("who is blocked is not let pay, and Stars that come all the same are their balance", async () => {
-  const boss = await stage.admin();
+  const admin = await app.admin();
   const bob = await shopper();
-  const id = await bob.buys("month", "stars", "XTR");
-  const bill = await bob.bill();
-  await boss.press(await cardOf(boss, bob.person), `sure-block:${bob.person.id}`);
-  await boss.presses(new RegExp(`^act:block:${bob.person.id}$`, "u"));
-  await boss.hears(/Done:[^]*blocked/u);
-  expect(await bob.pays(bill)).toContain(checkout.blocked);
+  const id = await bob.buy("month", "stars", "XTR");
+  const bill = await bob.waitForBill();
+  await admin.press(await cardOf(admin, bob.person), `sure-block:${bob.person.id}`);
+  await admin.pressButton(new RegExp(`^act:block:${bob.person.id}$`, "u"));
+  await admin.waitForMessage(/Done:[^]*blocked/u);
+  expect(await bob.pay(bill)).toContain(checkout.blocked);
   await tellsBot(moved(bob.person, id, `blocked-${id}`));
-  await boss.hears(/A blocked customer paid 250 ⭐/u);
-  const charges = await stage.rows("select use from charges where payment_id = ?", [id]);
+  await admin.waitForMessage(/A blocked customer paid 250 ⭐/u);
+  const charges = await app.rows("select use from charges where payment_id = ?", [id]);
   expect(charges).toEqual([{ use: "credit" }]);
 });
 
 test("Stars for an invoice that nobody made are kept once, under the name that reconciliation gives", async () => {
-  const boss = await stage.admin();
+  const admin = await app.admin();
   const charge = `gift-${randomUUID()}`;
-  const update = moved({ id: stage.person().id }, "a gift", charge);
+  const update = moved({ id: app.person().id }, "a gift", charge);
   update.message.successful_payment.total_amount = 4_321;
   await tellsBot(update);
   await tellsBot(update);
-  await boss.hears(/Unmatched payment: 4,321 ⭐ by Telegram Stars/u);
+  await admin.waitForMessage(/Unmatched payment: 4,321 ⭐ by Telegram Stars/u);
   await eventually(async () => {
-    const info = await askTelegram(stage.emulatorUrl, "getWebhookInfo", {});
+    const info = await askTelegram(app.emulatorUrl, "getWebhookInfo", {});
     expect(info).toMatchObject({ pending_update_count: 0 });
   });
   const id = paymentOfNobody(stars, charge);
-  await stage.client.workflow.getHandle(workflowIds.payment(id)).result();
-  const rows = await stage.rows("select payment_id, state from unmatched where reference = ?", [
+  await app.client.workflow.getHandle(workflowIds.payment(id)).result();
+  const rows = await app.rows("select payment_id, state from unmatched where reference = ?", [
     charge,
   ]);
   expect(rows).toEqual([{ payment_id: id, state: "open" }]);
-  const said = await stage.rows<{ body: string }>(
+  const said = await app.rows<{ body: string }>(
     "select body from gateway_events where payment_id = ?",
     [id],
   );
   expect(said.map(({ body }) => JSON.parse(body) as unknown)).toEqual([update.message]);
-  const told = (await boss.heard()).filter((words) => words.includes("4,321 ⭐"));
+  const told = (await admin.listTexts()).filter((words) => words.includes("4,321 ⭐"));
   expect(told).toHaveLength(1);
 });
 
 test("Stars are told when Temporal is back, whatever the throttle says", async () => {
-  const gate = await gateTo(inject("temporal").address, stage.namespace);
-  const slow = { ...openMemory(), bump: async () => 1_000 };
+  const gate = await gateTo(inject("temporal").address, app.namespace);
+  const slow = { ...openMemory(), increment: async () => 1_000 };
   const lone = await polling({ client: gate.client, ephemeral: slow });
   gate.shut();
   const id = randomUUID();
   await lone.inject(moved({ id: 66_003 }, id, `late-${id}`));
   await eventually(() => expect(lone.lines.join("")).toContain("an update waits"));
   expect(await lone.pending()).toBe(1);
-  const payment = () => stage.client.workflow.getHandle(`payment:${id}`).describe();
+  const payment = () => app.client.workflow.getHandle(`payment:${id}`).describe();
   await expect(payment()).rejects.toThrow(/not found/u);
   gate.open();
   await eventually(async () => expect(await lone.pending()).toBe(0));
@@ -281,18 +281,18 @@ test("Stars are told when Temporal is back, whatever the throttle says", async (
 test("Stars that Telegram gives back take their time with them", async () => {
   const bob = await shopper();
   const before = await bob.paidUntil();
-  const id = await bob.buys("month", "stars", "XTR");
-  await bob.paysBill();
-  await bob.person.hears(/Payment received/u);
-  const [charge] = await stage.rows<{ reference: string }>(
+  const id = await bob.buy("month", "stars", "XTR");
+  await bob.payBill();
+  await bob.person.waitForMessage(/Payment received/u);
+  const [charge] = await app.rows<{ reference: string }>(
     "select reference from charges where payment_id = ?",
     [id],
   );
-  await askTelegram(stage.emulatorUrl, "refundStarPayment", {
+  await askTelegram(app.emulatorUrl, "refundStarPayment", {
     user_id: bob.person.id,
     telegram_payment_charge_id: charge!.reference,
   });
-  await bob.person.hears(/250 ⭐ has been refunded/u);
+  await bob.person.waitForMessage(/250 ⭐ has been refunded/u);
   await eventually(async () => expect(await bob.paidUntil()).toBe(before));
-  expect(await bob.orders()).toEqual([{ id, state: "refunded" }]);
+  expect(await bob.listOrders()).toEqual([{ id, state: "refunded" }]);
 });

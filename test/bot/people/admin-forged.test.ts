@@ -1,13 +1,13 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { textsIn } from "../../../texts/index.ts";
-import { arrive } from "../../support/arrival.ts";
-import { eventually } from "../../support/eventually.ts";
-import { adminId, useStage } from "../../support/stage.ts";
+import { arrive } from "../../drivers/arrival.ts";
+import { eventually } from "../../drivers/eventually.ts";
+import { adminId, useTestApp } from "../../drivers/test-app.ts";
 import { actsOn, cardOf, forges } from "../people.ts";
 
 const secondAdminId = 1002;
-const stage = useStage({ adminIds: [adminId, secondAdminId] });
+const app = useTestApp({ adminIds: [adminId, secondAdminId] });
 
 const numbersOf = fc.oneof(fc.nat(2 ** 31), fc.constantFrom(0, adminId, 2 ** 52, 2 ** 53 + 2));
 const hex = fc.stringMatching(/^[0-9a-f]{8}$/u);
@@ -26,13 +26,13 @@ const drawnData = fc
   .filter((data) => Buffer.byteLength(data) <= 64);
 
 test("whoever is no admin decides, sees and changes nothing, whatever they press or write", async () => {
-  const [eve, bob] = [await stage.customer(), await stage.customer()];
+  const [eve, bob] = [await app.customer(), await app.customer()];
   const messageId = (await eve.chat()).find(({ from }) => from?.is_bot)!.message_id;
-  const log = () => stage.rows("select request_id from audit_log order by request_id");
-  const before = { log: await log(), heard: (await eve.heard()).length };
+  const log = () => app.rows("select request_id from audit_log order by request_id");
+  const before = { log: await log(), heard: (await eve.listTexts()).length };
   await fc.assert(
     fc.asyncProperty(drawnData, async (data) => {
-      const answer = await forges(stage, eve, { messageId, data });
+      const answer = await forges(app, eve, { messageId, data });
       expect(answer).not.toHaveProperty("text", textsIn("en").people.approval.taken);
     }),
     {
@@ -41,25 +41,25 @@ test("whoever is no admin decides, sees and changes nothing, whatever they press
     },
   );
   for (const command of ["/admin", `/find ${bob.id}`, `/extend ${eve.id} 30`]) {
-    const heard = (await eve.heard()).length;
-    await eve.say(command);
+    const heard = (await eve.listTexts()).length;
+    await eve.send(command);
     await eventually(async () =>
-      expect((await eve.heard())[heard]).toBe(textsIn("en").messaging.answer.unknownCommand),
+      expect((await eve.listTexts())[heard]).toBe(textsIn("en").messaging.answer.unknownCommand),
     );
   }
-  expect((await eve.heard()).slice(before.heard)).toHaveLength(3);
+  expect((await eve.listTexts()).slice(before.heard)).toHaveLength(3);
   expect(await log()).toEqual(before.log);
 });
 
 test("an admin's forged presses break nothing either", async () => {
-  const boss = await stage.admin();
-  await boss.say("/terms");
-  const { message_id: messageId } = await boss.hears(/^Terms/u);
-  const failures = () => stage.numbers.errors.get();
+  const admin = await app.admin();
+  await admin.send("/terms");
+  const { message_id: messageId } = await admin.waitForMessage(/^Terms/u);
+  const failures = () => app.numbers.errors.get();
   const before = (await failures()).values;
   await fc.assert(
     fc.asyncProperty(drawnData, async (data) => {
-      expect(await forges(stage, boss, { messageId, data })).not.toBeNull();
+      expect(await forges(app, admin, { messageId, data })).not.toBeNull();
     }),
     { numRuns: 40, examples: [["customer:0"], ["customer:9999999999999999"], ["act:block:0"]] },
   );
@@ -67,26 +67,26 @@ test("an admin's forged presses break nothing either", async () => {
 });
 
 test("an admin is blocked by no admin, themselves included", async () => {
-  const [boss, deputy] = [await stage.admin(), await stage.admin(secondAdminId)];
-  for (const of of [boss, deputy]) {
-    const card = await cardOf(boss, of);
-    const shown = (await boss.chat()).find(({ message_id: id }) => id === card);
+  const [admin, deputy] = [await app.admin(), await app.admin(secondAdminId)];
+  for (const of of [admin, deputy]) {
+    const card = await cardOf(admin, of);
+    const shown = (await admin.chat()).find(({ message_id: id }) => id === card);
     expect(JSON.stringify(shown?.reply_markup ?? {})).not.toMatch(/block/u);
     for (const data of [`sure-block:${of.id}`, `act:block:${of.id}`, `act:revoke:${of.id}`]) {
-      const answer = await forges(stage, boss, { messageId: card, data });
+      const answer = await forges(app, admin, { messageId: card, data });
       expect(answer).toMatchObject({ text: textsIn("en").people.act.onAdmin, show_alert: true });
     }
-    expect(await actsOn(stage, of)).toEqual([]);
+    expect(await actsOn(app, of)).toEqual([]);
   }
 });
 
 test("an act on nobody, or on one who has no access yet, is refused in words", async () => {
-  const boss = await stage.admin();
-  const eve = stage.person();
-  await arrive(stage, eve);
-  await boss.say("/extend 777777 5");
-  await boss.hears(/There is no such customer/u);
-  await boss.say(`/extend ${eve.id} 5`);
-  await boss.hears(/has no subscription yet/u);
-  expect(await actsOn(stage, eve)).toEqual([]);
+  const admin = await app.admin();
+  const eve = app.person();
+  await arrive(app, eve);
+  await admin.send("/extend 777777 5");
+  await admin.waitForMessage(/There is no such customer/u);
+  await admin.send(`/extend ${eve.id} 5`);
+  await admin.waitForMessage(/has no subscription yet/u);
+  expect(await actsOn(app, eve)).toEqual([]);
 });

@@ -2,17 +2,17 @@ import { expect, test } from "vitest";
 import { languages } from "../../../domain/people/customer.ts";
 import { dayMs } from "../../../domain/time.ts";
 import { textsIn } from "../../../texts/index.ts";
-import { arrive } from "../../support/arrival.ts";
-import { eventually } from "../../support/eventually.ts";
-import type { Person } from "../../support/person.ts";
-import { adminId, useStage } from "../../support/stage.ts";
+import { arrive } from "../../drivers/arrival.ts";
+import { eventually } from "../../drivers/eventually.ts";
+import type { Person } from "../../drivers/person.ts";
+import { adminId, useTestApp } from "../../drivers/test-app.ts";
 import { actsOn, cardOf, devicesOf, forges, letIn } from "../people.ts";
 
 const secondAdminId = 1002;
-const stage = useStage({ adminIds: [adminId, secondAdminId] });
+const app = useTestApp({ adminIds: [adminId, secondAdminId] });
 
 async function paidUntilMs({ id }: Person): Promise<number> {
-  const [row] = await stage.rows<{ until: string }>(
+  const [row] = await app.rows<{ until: string }>(
     `select s.paid_until as until from subscriptions s join customers c on c.id = s.customer_id
       where c.telegram_id = ?`,
     [id],
@@ -24,144 +24,146 @@ test.each(languages)(
   "the desk: who waits, whom to find, today's numbers (%s)",
   async (language) => {
     const texts = textsIn(language);
-    const boss = await stage.admin();
-    await boss.say("/language");
-    await boss.presses(new RegExp(`^language:${language}$`, "u"));
-    await boss.hears(new RegExp(texts.people.language.changed, "u"));
-    const eve = await stage.person().is({ first_name: `Eve ${language}` });
-    await eve.asksForAccess();
-    await approveButton(boss, eve);
+    const admin = await app.admin();
+    await admin.send("/language");
+    await admin.pressButton(new RegExp(`^language:${language}$`, "u"));
+    await admin.waitForMessage(new RegExp(texts.people.language.changed, "u"));
+    const eve = await app.person().become({ first_name: `Eve ${language}` });
+    await eve.askForAccess();
+    await approveButton(admin, eve);
 
-    await boss.say("/admin");
-    await boss.presses(/^admin-pending$/u);
-    const pending = await boss.hears(new RegExp(`${eve.id}, `, "u"));
+    await admin.send("/admin");
+    await admin.pressButton(/^admin-pending$/u);
+    const pending = await admin.waitForMessage(new RegExp(`${eve.id}, `, "u"));
     expect(pending.text).toContain(`Eve ${language}`);
-    await boss.presses(/^admin-find$/u);
-    await boss.hears(/\/find/u);
-    await boss.presses(/^admin-numbers$/u);
-    const numbers = await boss.hears(/📈/u);
-    const [waiting] = await stage.rows<{ count: string }>(
+    await admin.pressButton(/^admin-find$/u);
+    await admin.waitForMessage(/\/find/u);
+    await admin.pressButton(/^admin-numbers$/u);
+    const numbers = await admin.waitForMessage(/📈/u);
+    const [waiting] = await app.rows<{ count: string }>(
       "select count(*) as count from approvals where state = 'open'",
     );
     expect(numbers.text).toMatch(new RegExp(`: ${waiting!.count}\\n`, "u"));
-    await boss.press(pending.message_id, await approveButton(boss, eve));
-    await eve.hears(/How to connect/u);
-    expect(await actsOn(stage, eve)).toMatchObject([{ act: "approve", actor: String(adminId) }]);
-    await boss.presses(/^language:en/u);
+    await admin.press(pending.message_id, await approveButton(admin, eve));
+    await eve.waitForMessage(/How to connect/u);
+    expect(await actsOn(app, eve)).toMatchObject([{ act: "approve", actor: String(adminId) }]);
+    await admin.pressButton(/^language:en/u);
     await eventually(async () =>
-      expect((await boss.heard()).at(-1)).toBe(textsIn("en").people.language.changed),
+      expect((await admin.listTexts()).at(-1)).toBe(textsIn("en").people.language.changed),
     );
   },
 );
 
-async function approveButton(boss: Person, { id }: Person): Promise<string> {
-  return (await boss.button(new RegExp(`^decide:signup:${id}:\\w+:approve$`, "u"))).data;
+async function approveButton(admin: Person, { id }: Person): Promise<string> {
+  return (await admin.button(new RegExp(`^decide:signup:${id}:\\w+:approve$`, "u"))).data;
 }
 
 test("a customer is found by number, @username or part of the name, with their story", async () => {
-  const boss = await stage.admin();
-  const bob = await stage.customer();
-  await bob.is({ first_name: "Zebulon", last_name: "Quixote", username: "zebq" });
-  await bob.say("/start");
-  await bob.hears(/Welcome back/u);
+  const admin = await app.admin();
+  const bob = await app.customer();
+  await bob.become({ first_name: "Zebulon", last_name: "Quixote", username: "zebq" });
+  await bob.send("/start");
+  await bob.waitForMessage(/Welcome back/u);
   for (const wanted of [`${bob.id}`, "@ZebQ", "lon qui"]) {
-    const before = (await boss.chat()).length;
-    await boss.say(`/find ${wanted}`);
+    const before = (await admin.chat()).length;
+    await admin.send(`/find ${wanted}`);
     await eventually(async () => {
-      const [card] = (await boss.chat()).slice(before + 1);
+      const [card] = (await admin.chat()).slice(before + 1);
       expect(card?.text).toMatch(/👤 \u2068Zebulon Quixote\u2069 @zebq/u);
       expect(card?.text).toMatch(
         /Timeline[^]*device added[^]*trial given[^]*approved[^]*asked for access[^]*pressed Start/u,
       );
     });
   }
-  await boss.say("/find nobody at all");
-  await boss.hears(/Nobody found/u);
-  await boss.say("/find");
-  await boss.hears(/Send \/find/u);
-  await boss.say("/find \u0000\u0007'; --");
-  await boss.hears(/Nobody found/u);
+  await admin.send("/find nobody at all");
+  await admin.waitForMessage(/Nobody found/u);
+  await admin.send("/find");
+  await admin.waitForMessage(/Send \/find/u);
+  await admin.send("/find \u0000\u0007'; --");
+  await admin.waitForMessage(/Nobody found/u);
 });
 
 test("many who fit are offered as buttons that open the card", async () => {
-  const boss = await stage.admin();
-  const twins = [stage.person(), stage.person()];
+  const admin = await app.admin();
+  const twins = [app.person(), app.person()];
   for (const one of twins) {
-    await one.is({ first_name: "Gemini", last_name: "😀".repeat(30) });
-    await arrive(stage, one);
+    await one.become({ first_name: "Gemini", last_name: "😀".repeat(30) });
+    await arrive(app, one);
   }
-  await boss.say("/find gemini");
-  await boss.hears(/Found 2/u);
-  await boss.presses(new RegExp(`^customer:${twins[1]!.id}$`, "u"));
-  await boss.hears(new RegExp(`👤[^]*Number: ${twins[1]!.id}`, "u"));
+  await admin.send("/find gemini");
+  await admin.waitForMessage(/Found 2/u);
+  await admin.pressButton(new RegExp(`^customer:${twins[1]!.id}$`, "u"));
+  await admin.waitForMessage(new RegExp(`👤[^]*Number: ${twins[1]!.id}`, "u"));
 });
 
 test("days are added to what is left, once per card, and twice by two cards", async () => {
-  const boss = await stage.admin();
-  const bob = await stage.customer();
+  const admin = await app.admin();
+  const bob = await app.customer();
   const before = await paidUntilMs(bob);
-  const card = await cardOf(boss, bob);
+  const card = await cardOf(admin, bob);
   const data = `act:extend:${bob.id}:30`;
-  const [first, second] = await Promise.all([boss.press(card, data), boss.press(card, data)]);
+  const [first, second] = await Promise.all([admin.press(card, data), admin.press(card, data)]);
   expect(new Set([first.answer?.text, second.answer?.text])).toEqual(
     new Set([textsIn("en").people.approval.taken, textsIn("en").people.act.alreadyDone]),
   );
-  await bob.hears(/now runs until/u);
+  await bob.waitForMessage(/now runs until/u);
   await eventually(async () => expect(await paidUntilMs(bob)).toBe(before + 30 * dayMs));
-  await boss.hears(/Done:[^]*extended/u);
-  const again = await cardOf(boss, bob);
-  await boss.press(again, `act:extend:${bob.id}:7`);
+  await admin.waitForMessage(/Done:[^]*extended/u);
+  const again = await cardOf(admin, bob);
+  await admin.press(again, `act:extend:${bob.id}:7`);
   await eventually(async () => expect(await paidUntilMs(bob)).toBe(before + 37 * dayMs));
-  await boss.say(`/extend ${bob.id} 3`);
+  await admin.send(`/extend ${bob.id} 3`);
   await eventually(async () => expect(await paidUntilMs(bob)).toBe(before + 40 * dayMs));
-  const extended = (await actsOn(stage, bob)).filter(({ act }) => act === "extend");
+  const extended = (await actsOn(app, bob)).filter(({ act }) => act === "extend");
   expect(extended.map(({ after }) => after.addedDays)).toEqual([30, 7, 3]);
-  expect(await bob.keys()).toHaveLength(1);
+  expect(await bob.listKeys()).toHaveLength(1);
 });
 
 test("days that cannot be given are refused in words, and written nowhere", async () => {
-  const boss = await stage.admin();
-  const bob = await stage.customer();
+  const admin = await app.admin();
+  const bob = await app.customer();
   const before = await paidUntilMs(bob);
   for (const wrong of ["", "x", `${bob.id}`, `${bob.id} 0`, `${bob.id} 3661`, `${bob.id} -5`]) {
-    const heard = (await boss.heard()).length;
-    await boss.say(`/extend ${wrong}`);
-    await eventually(async () => expect((await boss.heard())[heard]).toMatch(/^Send \/extend/u));
+    const heard = (await admin.listTexts()).length;
+    await admin.send(`/extend ${wrong}`);
+    await eventually(async () =>
+      expect((await admin.listTexts())[heard]).toMatch(/^Send \/extend/u),
+    );
   }
-  const card = await cardOf(boss, bob);
+  const card = await cardOf(admin, bob);
   for (const days of ["0", "9999", "1.5", ""]) {
-    await forges(stage, boss, { messageId: card, data: `act:extend:${bob.id}:${days}` });
+    await forges(app, admin, { messageId: card, data: `act:extend:${bob.id}:${days}` });
   }
-  expect((await actsOn(stage, bob)).filter(({ act }) => act === "extend")).toEqual([]);
+  expect((await actsOn(app, bob)).filter(({ act }) => act === "extend")).toEqual([]);
   expect(await paidUntilMs(bob)).toBe(before);
 });
 
 test("a blocked customer's keys are off the host and the bot is silent; unblocked, the same keys work", async () => {
-  const boss = await stage.admin();
-  const bob = await stage.customer();
-  const [device] = await devicesOf(stage, bob);
-  await boss.press(await cardOf(boss, bob), `sure-block:${bob.id}`);
-  await boss.presses(new RegExp(`^act:block:${bob.id}$`, "u"));
-  await boss.hears(/Done:[^]*blocked/u);
-  await eventually(async () => expect((await letIn(stage)).has(device!.public_key)).toBe(false));
-  const heard = await bob.heard();
-  await bob.say("/devices");
-  await bob.say("/start");
-  const pressed = await forges(stage, bob, {
+  const admin = await app.admin();
+  const bob = await app.customer();
+  const [device] = await devicesOf(app, bob);
+  await admin.press(await cardOf(admin, bob), `sure-block:${bob.id}`);
+  await admin.pressButton(new RegExp(`^act:block:${bob.id}$`, "u"));
+  await admin.waitForMessage(/Done:[^]*blocked/u);
+  await eventually(async () => expect((await letIn(app)).has(device!.public_key)).toBe(false));
+  const heard = await bob.listTexts();
+  await bob.send("/devices");
+  await bob.send("/start");
+  const pressed = await forges(app, bob, {
     messageId: (await bob.chat()).find(({ from }) => from?.is_bot)!.message_id,
     data: "devices",
   });
   expect(pressed).not.toHaveProperty("text", expect.stringMatching(/./u));
-  expect(await bob.heard()).toEqual(heard);
+  expect(await bob.listTexts()).toEqual(heard);
 
-  const card = await cardOf(boss, bob);
-  await boss.press(card, `act:unblock:${bob.id}`);
-  await bob.hears(/access is back/u);
+  const card = await cardOf(admin, bob);
+  await admin.press(card, `act:unblock:${bob.id}`);
+  await bob.waitForMessage(/access is back/u);
   await eventually(async () =>
-    expect((await letIn(stage)).get(device!.public_key)).toBe(device!.address),
+    expect((await letIn(app)).get(device!.public_key)).toBe(device!.address),
   );
-  expect(await devicesOf(stage, bob)).toEqual([device]);
-  expect((await actsOn(stage, bob)).slice(-2)).toMatchObject([
+  expect(await devicesOf(app, bob)).toEqual([device]);
+  expect((await actsOn(app, bob)).slice(-2)).toMatchObject([
     { act: "block", actor: String(adminId), after: { status: "blocked" } },
     { act: "unblock", before: { status: "blocked" }, after: { status: "active" } },
   ]);
@@ -170,44 +172,44 @@ test("a blocked customer's keys are off the host and the bot is silent; unblocke
 const verdict = (text = "") => /(?:Approved|Rejected) by .*$/mu.exec(text)?.[0];
 
 test("of two admins who press at once one decides, and both see who it was", async () => {
-  const [boss, deputy] = [await stage.admin(), await stage.admin(secondAdminId)];
-  const eve = stage.person();
-  await eve.asksForAccess();
+  const [admin, deputy] = [await app.admin(), await app.admin(secondAdminId)];
+  const eve = app.person();
+  await eve.askForAccess();
   const wanted = new RegExp(`^decide:signup:${eve.id}:\\w+:(?:approve|reject)$`, "u");
-  const [mine, theirs] = [await boss.button(wanted), await deputy.button(wanted)];
+  const [mine, theirs] = [await admin.button(wanted), await deputy.button(wanted)];
   await Promise.all([
-    boss.press(mine.messageId, mine.data.replace(/\w+$/u, "approve")),
+    admin.press(mine.messageId, mine.data.replace(/\w+$/u, "approve")),
     deputy.press(theirs.messageId, theirs.data.replace(/\w+$/u, "reject")),
   ]);
   const decided = new RegExp(`${eve.id}[^]*(?:Approved|Rejected) by [^]*`, "u");
-  const [here, there] = [await boss.hears(decided), await deputy.hears(decided)];
+  const [here, there] = [await admin.waitForMessage(decided), await deputy.waitForMessage(decided)];
   expect(verdict(here.text)).toBe(verdict(there.text));
   expect([here.reply_markup, there.reply_markup]).toEqual([undefined, undefined]);
-  expect(await actsOn(stage, eve)).toHaveLength(1);
+  expect(await actsOn(app, eve)).toHaveLength(1);
 });
 
 test("two admins who give days at once both count", async () => {
-  const [boss, deputy] = [await stage.admin(), await stage.admin(secondAdminId)];
-  const bob = await stage.customer();
+  const [admin, deputy] = [await app.admin(), await app.admin(secondAdminId)];
+  const bob = await app.customer();
   const before = await paidUntilMs(bob);
-  const [mine, theirs] = [await cardOf(boss, bob), await cardOf(deputy, bob)];
+  const [mine, theirs] = [await cardOf(admin, bob), await cardOf(deputy, bob)];
   const data = `act:extend:${bob.id}:7`;
-  await Promise.all([boss.press(mine, data), deputy.press(theirs, data)]);
+  await Promise.all([admin.press(mine, data), deputy.press(theirs, data)]);
   await eventually(async () => expect(await paidUntilMs(bob)).toBe(before + 14 * dayMs));
 });
 
 test("twenty who wait under the longest names fit one page", async () => {
-  const boss = await stage.admin();
+  const admin = await app.admin();
   const names = { first_name: "👩‍🚀".repeat(12), last_name: "&<>".repeat(21) };
-  const waiting = Array.from({ length: 20 }, () => stage.person());
+  const waiting = Array.from({ length: 20 }, () => app.person());
   await Promise.all(
     waiting.map(async (one) => {
-      await one.is(names);
-      await one.asksForAccess();
+      await one.become(names);
+      await one.askForAccess();
     }),
   );
-  for (const { id } of waiting) await boss.button(new RegExp(`^decide:signup:${id}:`, "u"));
-  await boss.presses(/^admin-pending$/u);
-  const page = await boss.hears(/Waiting: 20/u);
+  for (const { id } of waiting) await admin.button(new RegExp(`^decide:signup:${id}:`, "u"));
+  await admin.pressButton(/^admin-pending$/u);
+  const page = await admin.waitForMessage(/Waiting: 20/u);
   expect(page.reply_markup?.inline_keyboard).toHaveLength(20);
 });

@@ -3,11 +3,11 @@ import { type Language, languages } from "../../../domain/people/customer.ts";
 import type { Instant } from "../../../domain/time.ts";
 import { bytesIn, momentIn, textsIn } from "../../../texts/index.ts";
 import { signals, workflowIds } from "../../../workflows/contract/names.ts";
-import { eventually } from "../../support/eventually.ts";
-import { useStage } from "../../support/stage.ts";
+import { eventually } from "../../drivers/eventually.ts";
+import { useTestApp } from "../../drivers/test-app.ts";
 import { customerSpeaking, devicesOf } from "../people.ts";
 
-const stage = useStage();
+const app = useTestApp();
 
 /** What the chat shows of an HTML text. */
 const shown = (html: string) =>
@@ -21,10 +21,10 @@ const other = (language: Language): Language => (language === "en" ? "ru" : "en"
 
 /** Has the host's reconciler read the counters now, and waits until what a device has moved is in the books. */
 async function countTraffic(deviceId: string): Promise<void> {
-  const reconciler = stage.client.workflow.getHandle(workflowIds.host(stage.hostId));
+  const reconciler = app.client.workflow.getHandle(workflowIds.host(app.hostId));
   await reconciler.signal(signals.checkNow);
   await eventually(async () => {
-    const counted = await stage.rows(
+    const counted = await app.rows(
       "select 1 from traffic_counters where device_id = ? and uploaded > 0",
       [deviceId],
     );
@@ -34,7 +34,7 @@ async function countTraffic(deviceId: string): Promise<void> {
 
 test.each(languages)("/help, /support and /terms say what they are for (%s)", async (language) => {
   const texts = textsIn(language);
-  const bob = await customerSpeaking(stage, language);
+  const bob = await customerSpeaking(app, language);
   for (const [command, wanted] of [
     ["/help", shown(texts.messaging.help.customer)],
     [
@@ -47,8 +47,8 @@ test.each(languages)("/help, /support and /terms say what they are for (%s)", as
     ["/nonsense", shown(texts.messaging.answer.unknownCommand)],
     ["hello", shown(texts.messaging.answer.unknownCommand)],
   ] as const) {
-    await bob.say(command);
-    await eventually(async () => expect((await bob.heard()).at(-1)).toBe(wanted));
+    await bob.send(command);
+    await eventually(async () => expect((await bob.listTexts()).at(-1)).toBe(wanted));
   }
 });
 
@@ -56,40 +56,42 @@ test.each(languages)(
   "a newcomer is helped in their language without being anybody yet (%s)",
   async (language) => {
     const texts = textsIn(language);
-    const eve = await stage.person().is({ language_code: language });
-    await eve.say("/start");
+    const eve = await app.person().become({ language_code: language });
+    await eve.send("/start");
     await eve.button(/^captcha:1:/u);
-    await eve.say("/help");
-    await eve.hears(new RegExp(shown(texts.messaging.help.newcomer).slice(0, 20), "u"));
-    await eve.say("/usage");
+    await eve.send("/help");
+    await eve.waitForMessage(new RegExp(shown(texts.messaging.help.newcomer).slice(0, 20), "u"));
+    await eve.send("/usage");
     await eventually(async () =>
-      expect((await eve.heard()).at(-1)).toBe(texts.messaging.answer.pressStart),
+      expect((await eve.listTexts()).at(-1)).toBe(texts.messaging.answer.pressStart),
     );
   },
 );
 
 test("an admin's help holds what only admins can do", async () => {
-  const boss = await stage.admin();
-  await boss.say("/help");
-  await boss.hears(/For administrators[^]*\/find/u);
+  const admin = await app.admin();
+  await admin.send("/help");
+  await admin.waitForMessage(/For administrators[^]*\/find/u);
 });
 
 test.each(languages)("/usage shows what the host has counted (%s)", async (language) => {
   const texts = textsIn(language);
-  const bob = await customerSpeaking(stage, language);
-  await bob.say("/usage");
-  await bob.hears(new RegExp(texts.access.traffic.none, "u"));
-  const [device] = await devicesOf(stage, bob);
-  stage.host.carry(device!.public_key, 5_000, 3 * 1024 ** 3);
+  const bob = await customerSpeaking(app, language);
+  await bob.send("/usage");
+  await bob.waitForMessage(new RegExp(texts.access.traffic.none, "u"));
+  const [device] = await devicesOf(app, bob);
+  app.host.carry(device!.public_key, 5_000, 3 * 1024 ** 3);
   await countTraffic(device!.id);
-  await bob.say("/usage");
+  await bob.send("/usage");
   const [down, up] = [bytesIn(language, 3 * 1024 ** 3), bytesIn(language, 5_000)];
-  const heard = await bob.hears(new RegExp(texts.access.traffic.today("", "").slice(0, 6), "u"));
+  const heard = await bob.waitForMessage(
+    new RegExp(texts.access.traffic.today("", "").slice(0, 6), "u"),
+  );
   expect(heard.text).toContain(
     shown(texts.access.traffic.line(device!.name, down, up, texts.access.seen.now)),
   );
   expect(heard.text).toContain(texts.access.traffic.today(down, up));
-  const [{ until } = { until: "" }] = await stage.rows<{ until: string }>(
+  const [{ until } = { until: "" }] = await app.rows<{ until: string }>(
     `select s.paid_until as until from subscriptions s join customers c on c.id = s.customer_id
       where c.telegram_id = ?`,
     [bob.id],
@@ -102,36 +104,34 @@ test.each(languages)(
   "the chosen language holds for everything said after it (%s)",
   async (language) => {
     const chosen = other(language);
-    const bob = await customerSpeaking(stage, language);
-    await bob.say("/language");
-    await bob.hears(new RegExp(textsIn(language).people.language.choose, "u"));
-    const pressed = await bob.presses(new RegExp(`^language:${chosen}$`, "u"));
+    const bob = await customerSpeaking(app, language);
+    await bob.send("/language");
+    await bob.waitForMessage(new RegExp(textsIn(language).people.language.choose, "u"));
+    const pressed = await bob.pressButton(new RegExp(`^language:${chosen}$`, "u"));
     expect(pressed.answer?.text).toBe(textsIn(chosen).people.language.name);
-    await bob.hears(new RegExp(textsIn(chosen).people.language.changed, "u"));
-    await bob.say("/terms");
+    await bob.waitForMessage(new RegExp(textsIn(chosen).people.language.changed, "u"));
+    await bob.send("/terms");
     await eventually(async () =>
-      expect((await bob.heard()).at(-1)).toBe(shown(textsIn(chosen).messaging.help.terms)),
+      expect((await bob.listTexts()).at(-1)).toBe(shown(textsIn(chosen).messaging.help.terms)),
     );
-    await bob.say("/start");
+    await bob.send("/start");
     await eventually(async () =>
-      expect((await bob.heard()).at(-1)).toBe(shown(textsIn(chosen).people.signup.welcomeBack)),
+      expect((await bob.listTexts()).at(-1)).toBe(shown(textsIn(chosen).people.signup.welcomeBack)),
     );
-    const [row] = await stage.rows("select language from customers where telegram_id = ?", [
-      bob.id,
-    ]);
+    const [row] = await app.rows("select language from customers where telegram_id = ?", [bob.id]);
     expect(row).toEqual({ language: chosen });
   },
 );
 
 test("whoever changes the language back and forth by one message is heard each time", async () => {
-  const bob = await stage.customer();
-  await bob.say("/language");
-  await bob.hears(/Choose/u);
+  const bob = await app.customer();
+  await bob.send("/language");
+  await bob.waitForMessage(/Choose/u);
   for (const language of ["ru", "en", "ru"] as const) {
-    const before = (await bob.heard()).length;
-    await bob.presses(new RegExp(`^language:${language}`, "u"));
+    const before = (await bob.listTexts()).length;
+    await bob.pressButton(new RegExp(`^language:${language}`, "u"));
     await eventually(async () =>
-      expect((await bob.heard()).slice(before)).toEqual([
+      expect((await bob.listTexts()).slice(before)).toEqual([
         textsIn(language).people.language.changed,
       ]),
     );
@@ -139,7 +139,7 @@ test("whoever changes the language back and forth by one message is heard each t
 });
 
 test("a telephone in a language we do not speak gets English", async () => {
-  const eve = await stage.person().is({ language_code: "pt-br" });
-  await eve.say("/start");
-  await eve.hears(/A quick check/u);
+  const eve = await app.person().become({ language_code: "pt-br" });
+  await eve.send("/start");
+  await eve.waitForMessage(/A quick check/u);
 });

@@ -1,13 +1,13 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { eventually } from "../../support/eventually.ts";
-import { wordsOf } from "../../support/person.ts";
-import { useStage } from "../../support/stage.ts";
+import { eventually } from "../../drivers/eventually.ts";
+import { wordsOf } from "../../drivers/person.ts";
+import { useTestApp } from "../../drivers/test-app.ts";
 
-const stage = useStage();
+const app = useTestApp();
 
 const referrerOf = async (id: number) => {
-  const [row] = await stage.rows<{ referrer: string | null }>(
+  const [row] = await app.rows<{ referrer: string | null }>(
     `select r.telegram_id as referrer from customers c left join customers r on r.id = c.referrer_id
       where c.telegram_id = ?`,
     [id],
@@ -16,28 +16,28 @@ const referrerOf = async (id: number) => {
 };
 
 test("who invited is kept from the first Start on, and the admin sees it", async () => {
-  const boss = await stage.admin();
-  const [alice, other] = [await stage.customer(), await stage.customer()];
-  const bob = stage.person();
-  await bob.say(`/start ref_${alice.id}`);
+  const admin = await app.admin();
+  const [alice, other] = [await app.customer(), await app.customer()];
+  const bob = app.person();
+  await bob.send(`/start ref_${alice.id}`);
   await bob.button(/^captcha:1:/u);
-  await bob.say(`/start ref_${other.id}`);
+  await bob.send(`/start ref_${other.id}`);
   await eventually(async () => {
-    const asked = (await bob.heard()).filter((text) => text.includes("Press the"));
+    const asked = (await bob.listTexts()).filter((text) => text.includes("Press the"));
     expect(asked).toHaveLength(2);
   });
-  await bob.answersCaptcha();
-  const asked = await boss.hears(new RegExp(`${bob.id}[^]*Invited by`, "u"));
+  await bob.answerCaptcha();
+  const asked = await admin.waitForMessage(new RegExp(`${bob.id}[^]*Invited by`, "u"));
   expect(wordsOf(asked)).toContain(`Invited by: ${alice.id}`);
   expect(await referrerOf(bob.id)).toBe(alice.id);
 });
 
 test("nobody invites themselves, and nobody is invited by a stranger", async () => {
-  const bob = stage.person();
-  await bob.say(`/start ref_${bob.id}`);
+  const bob = app.person();
+  await bob.send(`/start ref_${bob.id}`);
   await eventually(async () => expect(await referrerOf(bob.id)).toBeNull());
-  const eve = stage.person();
-  await eve.say("/start ref_999999999");
+  const eve = app.person();
+  await eve.send("/start ref_999999999");
   await eventually(async () => expect(await referrerOf(eve.id)).toBeNull());
 });
 
@@ -61,8 +61,8 @@ const rubbish = fc.oneof(
 test("a link's payload may be any rubbish: the question comes all the same, and nobody has invited", () =>
   fc.assert(
     fc.asyncProperty(rubbish, async (payload) => {
-      const eve = stage.person();
-      await eve.say(`/start ${payload}`);
+      const eve = app.person();
+      await eve.send(`/start ${payload}`);
       await eve.button(/^captcha:1:/u);
       await eventually(async () => expect(await referrerOf(eve.id)).toBeNull());
     }),
@@ -88,19 +88,19 @@ const part = fc.oneof(
 test("a name may be anything: it is shown as it is written, and turns nothing around it", () =>
   fc.assert(
     fc.asyncProperty(part, fc.option(part), async (first, last) => {
-      const boss = await stage.admin();
-      const eve = stage.person();
+      const admin = await app.admin();
+      const eve = app.person();
       const name = { first_name: first, ...(last === null ? {} : { last_name: last }) };
-      await eve.is({ ...name });
-      await eve.asksForAccess();
-      const asked = await boss.hears(new RegExp(`Number: ${eve.id}\\n`, "u"));
+      await eve.become({ ...name });
+      await eve.askForAccess();
+      const asked = await admin.waitForMessage(new RegExp(`Number: ${eve.id}\\n`, "u"));
       const words = wordsOf(asked);
       expect(words).toMatch(/^🙋 New request\n\u2068/u);
       expect(words.slice(0, words.indexOf("\u2069"))).not.toMatch(/[\u202A-\u202E\u2066\u2067]/u);
       const kinds = asked.entities?.map(({ type }) => type);
       expect(kinds?.filter((kind) => kind === "text_link" || kind === "text_mention")).toEqual([]);
-      await boss.say(`/find ${eve.id}`);
-      await boss.hears(new RegExp(`Number: ${eve.id}\\nStatus: waiting`, "u"));
+      await admin.send(`/find ${eve.id}`);
+      await admin.waitForMessage(new RegExp(`Number: ${eve.id}\\nStatus: waiting`, "u"));
     }),
     { numRuns: 15 },
   ));

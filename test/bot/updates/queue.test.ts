@@ -2,7 +2,7 @@ import { setImmediate as turn, setTimeout as delay } from "node:timers/promises"
 import * as fc from "fast-check";
 import type { Update } from "telegraf/types";
 import { expect, test } from "vitest";
-import { Inbox, type InboxLimits } from "../../../bot/updates/queue.ts";
+import { UpdateQueue, type UpdateQueueLimits } from "../../../bot/updates/queue.ts";
 
 const update = (update_id: number, from: number) =>
   ({ update_id, message: { from: { id: from } } }) as unknown as Update;
@@ -23,7 +23,7 @@ test("each update is handled once, each person's in order, and none is confirmed
     fc.asyncProperty(histories, async ({ sent, answers, first }) => {
       const all = sent.map(({ from }, index) => update(first + index, from));
       const handled: number[] = [];
-      const inbox = new Inbox(async ({ update_id: id }) => {
+      const inbox = new UpdateQueue(async ({ update_id: id }) => {
         await turns(sent[id - first]!.turns);
         handled.push(id);
       });
@@ -45,7 +45,7 @@ test("each update is handled once, each person's in order, and none is confirmed
 
 test("what could not be handled stays unconfirmed, with all that its person sent after it", async () => {
   const handled: number[] = [];
-  const inbox = new Inbox(async ({ update_id: id }) => {
+  const inbox = new UpdateQueue(async ({ update_id: id }) => {
     if (id === 11) throw new Error("stopped");
     handled.push(id);
   });
@@ -57,7 +57,7 @@ test("what could not be handled stays unconfirmed, with all that its person sent
 
 test("Telegram may begin its numbers anew", async () => {
   const handled: number[] = [];
-  const inbox = new Inbox(async ({ update_id: id }) => void handled.push(id));
+  const inbox = new UpdateQueue(async ({ update_id: id }) => void handled.push(id));
   inbox.take([update(900, 1)], 0);
   await inbox.settled();
   inbox.take([update(5, 1)], inbox.offset);
@@ -67,10 +67,10 @@ test("Telegram may begin its numbers anew", async () => {
 });
 
 /** An inbox whose Temporal takes nothing of these people until it is told to. */
-function withTrouble(limits: Partial<InboxLimits> = {}) {
+function withTrouble(limits: Partial<UpdateQueueLimits> = {}) {
   const [handled, setAside, dropped]: [number[], number[], number[]] = [[], [], []];
   const trouble = { of: new Set<number>() };
-  const inbox = new Inbox(
+  const inbox = new UpdateQueue(
     async ({ update_id: id, ...rest }, { signal, late }) => {
       const { from } = (rest as { message: { from: { id: number } } }).message;
       while (trouble.of.has(from.id)) {

@@ -5,11 +5,11 @@ import { createApi } from "../../../api/app.ts";
 import { serveWebhook } from "../../../bot/updates/webhook.ts";
 import { DurableClient } from "../../../client/durable.ts";
 import { freePort } from "../../../tools/servers/ports.ts";
-import { eventually } from "../../support/eventually.ts";
-import { useStage } from "../../support/stage.ts";
-import { gateTo, type LoneBot, makeBot, runsOf } from "../lone-bot.ts";
+import { eventually } from "../../drivers/eventually.ts";
+import { useTestApp } from "../../drivers/test-app.ts";
+import { gateTo, type IsolatedBot, makeBot, runsOf } from "../isolated-bot.ts";
 
-const stage = useStage();
+const app = useTestApp();
 const secret = "correct-horse_battery";
 const path = "/webhooks/telegram";
 
@@ -17,7 +17,7 @@ let lastPerson = 80_000;
 const newId = () => (lastPerson += 1);
 
 /** A bot in webhook mode and the api in front of it; Telegram is told of the api. */
-async function served(lone: LoneBot) {
+async function served(lone: IsolatedBot) {
   const port = await freePort();
   const own = `http://127.0.0.1:${port}${path}`;
   const api = await apiBefore(`http://127.0.0.1:${port}`, lone);
@@ -27,16 +27,16 @@ async function served(lone: LoneBot) {
   return { intake, doors: { bot: own, api: `${api}${path}` } };
 }
 
-async function apiBefore(botUrl: string, { log }: LoneBot): Promise<string> {
+async function apiBefore(botUrl: string, { log }: IsolatedBot): Promise<string> {
   const configuration = { BOT_WEBHOOK_URL: botUrl, DEMO_ADMIN_ID: 1, DEMO_VPN_HOST: "memory" };
   const ports = {
     log,
     registry: new Registry(),
     checks: {},
-    client: new DurableClient(stage.client),
+    client: new DurableClient(app.client),
   };
-  const app = createApi(configuration as never, ports);
-  const server = app.listen(0, "127.0.0.1");
+  const api = createApi(configuration as never, ports);
+  const server = api.listen(0, "127.0.0.1");
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
@@ -65,22 +65,22 @@ const start = (id: number, updateId = 1) => ({
   },
 });
 
-const opened = (id: number) => stage.client.workflow.getHandle(`signup:${id}`).describe();
+const opened = (id: number) => app.client.workflow.getHandle(`signup:${id}`).describe();
 
 test("Telegram's updates come through the api to the bot and are answered", async () => {
-  const lone = await makeBot(stage);
+  const lone = await makeBot(app);
   const { intake } = await served(lone);
-  await eventually(() => expect(intake.hears()).toBe(true));
+  await eventually(() => expect(intake.isConnected()).toBe(true));
   const eve = lone.person(newId());
-  await eve.say("/start");
-  await eve.say("/terms");
-  await eve.hears(/^Terms/u);
+  await eve.send("/start");
+  await eve.send("/terms");
+  await eve.waitForMessage(/^Terms/u);
   await opened(eve.id);
   await eventually(async () => expect(await lone.pending()).toBe(0));
 });
 
 test("whoever does not know the secret gets 403, whatever they send", async () => {
-  const lone = await makeBot(stage);
+  const lone = await makeBot(app);
   const { doors } = await served(lone);
   const id = newId();
   const wrong = [undefined, "", "wrong", `${secret} `, secret.slice(0, -1), secret.toUpperCase()];
@@ -99,7 +99,7 @@ test("whoever does not know the secret gets 403, whatever they send", async () =
 });
 
 test("what is no update is 400 and what is too long is 413, without a word of why", async () => {
-  const lone = await makeBot(stage);
+  const lone = await makeBot(app);
   const { doors } = await served(lone);
   const rubbish = [
     "",
@@ -124,7 +124,7 @@ test("what is no update is 400 and what is too long is 413, without a word of wh
 });
 
 test("an update of a shape that nobody knows is acknowledged: it would be the same the next time", async () => {
-  const lone = await makeBot(stage);
+  const lone = await makeBot(app);
   const { doors } = await served(lone);
   for (const odd of [
     { update_id: 1 },
@@ -139,16 +139,16 @@ test("an update of a shape that nobody knows is acknowledged: it would be the sa
 });
 
 test("while Temporal is away Telegram gets 503 and keeps the update; it counts when Temporal is back", async () => {
-  const gate = await gateTo(inject("temporal").address, stage.namespace);
-  const lone = await makeBot(stage, { client: gate.client });
+  const gate = await gateTo(inject("temporal").address, app.namespace);
+  const lone = await makeBot(app, { client: gate.client });
   const { intake, doors } = await served(lone);
-  await eventually(() => expect(intake.hears()).toBe(true));
+  await eventually(() => expect(intake.isConnected()).toBe(true));
   gate.shut();
   const id = newId();
   const asked = post(doors.api, JSON.stringify(start(id)), proof);
   const eve = lone.person(newId());
-  await eve.say("/start");
-  await eve.hears(/slower than usual/u);
+  await eve.send("/start");
+  await eve.waitForMessage(/slower than usual/u);
   await intake.stop();
   expect((await asked).status).toBe(503);
   expect(await lone.pending()).toBe(1);
@@ -164,26 +164,26 @@ test("while Temporal is away Telegram gets 503 and keeps the update; it counts w
 });
 
 test("a bot that is away is 503 at the api", async () => {
-  const lone = await makeBot(stage);
+  const lone = await makeBot(app);
   const api = await apiBefore(`http://127.0.0.1:${await freePort()}`, lone);
   expect((await post(`${api}${path}`, "{}", proof)).status).toBe(503);
 });
 
 test("a webhook that Telegram does not take at first is set when Telegram does", async () => {
-  const lone = await makeBot(stage);
+  const lone = await makeBot(app);
   await lone.fault({ kind: "502", method: "setWebhook", times: 2 });
   const { intake } = await served(lone);
-  expect(intake.hears()).toBe(false);
-  await eventually(() => expect(intake.hears()).toBe(true));
+  expect(intake.isConnected()).toBe(false);
+  await eventually(() => expect(intake.isConnected()).toBe(true));
   expect(lone.lines.join("")).toMatch(/the webhook could not be set/u);
 });
 
 test("one update delivered many times at once is one signup", async () => {
-  const lone = await makeBot(stage);
+  const lone = await makeBot(app);
   const { doors } = await served(lone);
   const id = newId();
   const body = JSON.stringify(start(id));
   const answers = await Promise.all(Array.from({ length: 20 }, () => post(doors.api, body, proof)));
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-  await eventually(async () => expect(await runsOf(stage, id)).toBe(1));
+  await eventually(async () => expect(await runsOf(app, id)).toBe(1));
 });

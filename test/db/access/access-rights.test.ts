@@ -4,8 +4,8 @@ import { sql } from "../../../db/prepared.ts";
 import { mayConnect, stateAt as stateInBooks } from "../../../db/queries/access/access-rights.ts";
 import { letsIn, stateAt, type SubscriptionState } from "../../../domain/access/subscription.ts";
 import { addMs, dayMs, type Instant, instant } from "../../../domain/time.ts";
-import { AccessBooks, type Subscriber } from "../../support/access-books.ts";
-import { useDatabase } from "../../support/database.ts";
+import { AccessBooks, type Subscriber } from "../../drivers/access-books.ts";
+import { useDatabase } from "../../drivers/database.ts";
 
 const db = useDatabase();
 let books: AccessBooks;

@@ -4,8 +4,8 @@ import { enqueue } from "../../../db/messaging/messages.ts";
 import { customerId } from "../../../domain/ids.ts";
 import { noticeTo } from "../../../domain/messaging/message.ts";
 import { addMs, hourMs, instant } from "../../../domain/time.ts";
-import { AccessBooks } from "../../support/access-books.ts";
-import { useDatabase } from "../../support/database.ts";
+import { AccessBooks } from "../../drivers/access-books.ts";
+import { useDatabase } from "../../drivers/database.ts";
 
 const db = useDatabase();
 const books = new AccessBooks(db);

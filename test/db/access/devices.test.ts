@@ -10,9 +10,9 @@ import { deviceId, type DeviceId, type HostId } from "../../../domain/ids.ts";
 import { addMs, dayMs, type Instant, instant } from "../../../domain/time.ts";
 import { newTunnelAccess } from "../../../gateways/hosts/amneziawg/tunnel.ts";
 import { hostSettings } from "../../../gateways/hosts/registry.ts";
+import { AccessBooks, type Subscriber } from "../../drivers/access-books.ts";
+import { useDatabase } from "../../drivers/database.ts";
 import { memoryHostSettings } from "../../gateways/hosts/host-settings.ts";
-import { AccessBooks, type Subscriber } from "../../support/access-books.ts";
-import { useDatabase } from "../../support/database.ts";
 
 const db = useDatabase();
 let books: AccessBooks;
@@ -76,7 +76,7 @@ test("no address is given twice, however many ask at once; hosts fill by their l
   expect(new Set(taken).size).toBe(80);
   expect((await places(small!)).length).toBe(20);
   expect(taken).not.toContain("10.1.0.1");
-  const told = (await books.told()).filter((key) => key.startsWith("no-room/"));
+  const told = (await books.listMessages()).filter((key) => key.startsWith("no-room/"));
   expect(told).toHaveLength(10);
 });
 
@@ -91,7 +91,7 @@ test("who waits is placed in the order of asking as soon as there is room, and i
   expect((await books.accessOf(devices[1]!.id)).hostId).toBe(host);
   expect((await books.accessOf(devices[2]!.id)).hostId).toBeNull();
   const { id: access } = await books.accessOf(devices[2]!.id);
-  expect(await books.told(owners[2]!.telegramId)).toEqual([`no-room/${access}`]);
+  expect(await books.listMessages(owners[2]!.telegramId)).toEqual([`no-room/${access}`]);
 });
 
 test("an address that the host shows to be taken, or that a retired key may still have, is given to nobody", async () => {

@@ -5,9 +5,9 @@ import { recordTraffic } from "../../../db/access/traffic.ts";
 import { trafficSince } from "../../../domain/access/traffic.ts";
 import type { DeviceId, HostId } from "../../../domain/ids.ts";
 import { addMs, dayMs, instant } from "../../../domain/time.ts";
+import { AccessBooks, type Subscriber } from "../../drivers/access-books.ts";
+import { useDatabase } from "../../drivers/database.ts";
 import { memoryHostSettings } from "../../gateways/hosts/host-settings.ts";
-import { AccessBooks, type Subscriber } from "../../support/access-books.ts";
-import { useDatabase } from "../../support/database.ts";
 
 const db = useDatabase();
 let books: AccessBooks;
@@ -87,7 +87,7 @@ test("whatever the readings, the books count as the domain does", () =>
 test("the reading that uses the allowance up tells its owner, that one alone and once", async () => {
   const owner = await books.subscriber({ trafficLimitBytes: 1_000 });
   const [one, two] = [await device(owner), await device(owner)];
-  const told = async () => books.told(owner.telegramId);
+  const told = async () => books.listMessages(owner.telegramId);
   await record("1", counter(one.identity, 999, 0));
   expect(await told()).toEqual([]);
   await record("1", counter(one.identity, 999, 0), counter(two.identity, 0, 1));
@@ -103,7 +103,7 @@ test("whose time is over, or who was blocked, hears nothing of traffic", async (
   const owner = await books.subscriber({ trafficLimitBytes: 10, paidUntil: past });
   const { identity } = await device(owner);
   await record("1", counter(identity, 11, 0));
-  expect(await books.told(owner.telegramId)).toEqual([]);
+  expect(await books.listMessages(owner.telegramId)).toEqual([]);
 });
 
 test("two hosts that book the same customers at once do not wait for each other for ever", async () => {

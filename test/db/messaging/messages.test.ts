@@ -13,9 +13,9 @@ import { listen } from "../../../db/notifications.ts";
 import { inTransaction, type Queries, queriesOf } from "../../../db/orm.ts";
 import { deviceId, type TelegramId, telegramId } from "../../../domain/ids.ts";
 import { keyMessages, type OutgoingMessage } from "../../../domain/messaging/message.ts";
-import { useDatabase } from "../../support/database.ts";
-import { SendingBooks } from "../../support/sending-books.ts";
-import { openSending, saying, type Sending } from "../../support/sending.ts";
+import { useDatabase } from "../../drivers/database.ts";
+import { SendingBooks } from "../../drivers/sending-books.ts";
+import { openSending, saying, type Sending } from "../../drivers/sending.ts";
 
 const databases = useDatabase();
 let db: Queries;

@@ -9,8 +9,8 @@ import {
   type PaymentOrder,
 } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
-import { useDatabase } from "../../support/database.ts";
-import { useShop } from "../../support/shop.ts";
+import { useDatabase } from "../../drivers/database.ts";
+import { useShop } from "../../drivers/shop.ts";
 
 const db = useDatabase();
 const shop = useShop(db);

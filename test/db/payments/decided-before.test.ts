@@ -7,8 +7,8 @@ import { Customers } from "../../../db/people/customers.ts";
 import { telegramId } from "../../../domain/ids.ts";
 import type { GatewayName, GatewayReport, PaymentId } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
-import { useDatabase } from "../../support/database.ts";
-import { useShop } from "../../support/shop.ts";
+import { useDatabase } from "../../drivers/database.ts";
+import { useShop } from "../../drivers/shop.ts";
 
 const db = useDatabase();
 const admin = telegramId(1001);

@@ -4,8 +4,8 @@ import { money } from "../../../domain/money.ts";
 import { eventKey } from "../../../domain/payments/event-key.ts";
 import type { GatewayReport } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
-import { useDatabase } from "../../support/database.ts";
-import { useShop } from "../../support/shop.ts";
+import { useDatabase } from "../../drivers/database.ts";
+import { useShop } from "../../drivers/shop.ts";
 
 const shop = useShop(useDatabase());
 

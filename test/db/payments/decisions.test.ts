@@ -13,8 +13,8 @@ import {
 } from "../../../domain/payments/payment.ts";
 import type { RefundCommand } from "../../../domain/payments/refund.ts";
 import { instant } from "../../../domain/time.ts";
-import { useDatabase } from "../../support/database.ts";
-import { noDevices, useShop } from "../../support/shop.ts";
+import { useDatabase } from "../../drivers/database.ts";
+import { noDevices, useShop } from "../../drivers/shop.ts";
 
 const db = useDatabase();
 const shop = useShop(db);
@@ -51,7 +51,7 @@ test("a paid order is one transaction: charge, ledger, time, state and messages"
   expect(decided).toMatchObject({ state: "settled", wakesCalendar: true });
   expect(kinds(decided.effects)).toEqual(["granted"]);
   expect(await shop.daysLeft(order)).toBeCloseTo(30, 3);
-  expect(await shop.told(order.telegramId)).toEqual(["timePaid", "invoice"]);
+  expect(await shop.listMessages(order.telegramId)).toEqual(["timePaid", "invoice"]);
   await agree();
 });
 
@@ -106,7 +106,7 @@ test("one reference is never money of two payments", async () => {
   const decided = await shop.decide(two, paid("shared", two.price));
   expect(kinds(decided.effects)).toEqual(["inconsistent"]);
   expect(await shop.daysLeft(two)).toBeLessThanOrEqual(0);
-  expect(await shop.told(telegramId(1001))).toContain("inconsistent");
+  expect(await shop.listMessages(telegramId(1001))).toContain("inconsistent");
   await agree();
 });
 
@@ -138,7 +138,7 @@ test("money that came twice is set aside at once: it cannot be spent on its way 
   const refund = await refunds.find(twice.refunds[0] ?? "");
   await refunds.complete(refund!, now(), noDevices);
   expect(await shop.balance(order)).toBe(0);
-  expect(await shop.told(person)).toContain("moneyReturned");
+  expect(await shop.listMessages(person)).toContain("moneyReturned");
   await agree();
 });
 
@@ -151,8 +151,8 @@ test("a refund that the gateway refuses tells whoever was told that money is on 
   const refund = await refunds.find(opened[0] ?? "");
   await refunds.fail(refund!, { kind: "refused", why: "not today" }, now());
   expect(await shop.balance(order)).toBe(30_000);
-  expect((await shop.told(order.telegramId)).at(-1)).toBe("refundFailed");
-  expect(await shop.told(telegramId(1001))).toContain("refundRefused");
+  expect((await shop.listMessages(order.telegramId)).at(-1)).toBe("refundFailed");
+  expect(await shop.listMessages(telegramId(1001))).toContain("refundRefused");
   await agree();
 });
 
@@ -235,7 +235,7 @@ test("a chargeback of spent balance is a debt, a return that the shop made itsel
     await shop.decide(order, { kind, reference: `j2-${order.id}`, returned: order.price });
     expect(await shop.balance(order)).toBe(kind === "chargedBack" ? -30_000 : 0);
   }
-  expect(await shop.told(telegramId(1001))).toContain("debt");
+  expect(await shop.listMessages(telegramId(1001))).toContain("debt");
   await agree();
 });
 

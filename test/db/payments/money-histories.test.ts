@@ -14,8 +14,8 @@ import {
 } from "../../../domain/payments/payment.ts";
 import type { AdminAct } from "../../../domain/people/admin-act.ts";
 import { instant } from "../../../domain/time.ts";
-import { useDatabase } from "../../support/database.ts";
-import { noDevices, useShop } from "../../support/shop.ts";
+import { useDatabase } from "../../drivers/database.ts";
+import { noDevices, useShop } from "../../drivers/shop.ts";
 
 const db = useDatabase();
 const shop = useShop(db);

@@ -7,8 +7,8 @@ import { money } from "../../../domain/money.ts";
 import type { GatewayName, PaymentId, Purchase } from "../../../domain/payments/payment.ts";
 import type { PlanCode } from "../../../domain/payments/plan.ts";
 import { instant } from "../../../domain/time.ts";
-import { useDatabase } from "../../support/database.ts";
-import { openedOrder, openShop, planFor } from "../../support/orders.ts";
+import { useDatabase } from "../../drivers/database.ts";
+import { openedOrder, openShop, planFor } from "../../drivers/orders.ts";
 
 const db = useDatabase();
 const now = instant("2026-11-21T10:00:00Z");

@@ -12,9 +12,9 @@ import type {
   PaymentId,
 } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
-import { useDatabase } from "../../support/database.ts";
-import { eventually } from "../../support/eventually.ts";
-import { useShop } from "../../support/shop.ts";
+import { useDatabase } from "../../drivers/database.ts";
+import { eventually } from "../../drivers/eventually.ts";
+import { useShop } from "../../drivers/shop.ts";
 
 const db = useDatabase();
 const shop = useShop(db);

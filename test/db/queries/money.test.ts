@@ -143,7 +143,7 @@ test("what a customer has is the plan, its end and all of its time, and the stat
   const used = "update subscriptions set traffic_limit_bytes = 5, moved_bytes = 5 where id = ?";
   await books.change(used, [order.subscriptionId]);
   expect(await plans.currentOf(order.telegramId, now())).toMatchObject({ state: "exhausted" });
-  expect((await plans.offered()).map(({ code }) => code)).toEqual(["family", "month"]);
+  expect((await plans.listOffered()).map(({ code }) => code)).toEqual(["family", "month"]);
   expect(await plans.paymentMethods()).toMatchObject([
     { gateway: "memory", currency: "RUB" },
     { currency: "XTR" },

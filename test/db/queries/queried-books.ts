@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { beforeAll } from "vitest";
 import type { PaymentOrder } from "../../../domain/payments/payment.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
-import { type OpenDatabases, useDatabase } from "../../support/database.ts";
-import { BookShop } from "../../support/shop.ts";
+import { type OpenDatabases, useDatabase } from "../../drivers/database.ts";
+import { BookShop } from "../../drivers/shop.ts";
 
 export const now = () => instant(new Date());
 

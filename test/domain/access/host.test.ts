@@ -2,10 +2,10 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   differences,
+  type FoundPeer,
   isNews,
-  type PeerSeen,
-  type PeerWanted,
   removalLimit,
+  type WantedPeer,
   wellHost,
 } from "../../../domain/access/host.ts";
 import { type Reading, trafficSince } from "../../../domain/access/traffic.ts";
@@ -15,7 +15,7 @@ const identity = fc.constantFrom(...identities);
 const address = fc.constantFrom("1", "2", "3");
 const presharedHash = fc.constantFrom("x", "y");
 const selector = (peer: { readonly identity: string }) => peer.identity;
-const peers: fc.Arbitrary<PeerSeen[]> = fc.uniqueArray(
+const peers: fc.Arbitrary<FoundPeer[]> = fc.uniqueArray(
   fc.record({
     identity,
     addresses: fc.uniqueArray(address),
@@ -23,12 +23,12 @@ const peers: fc.Arbitrary<PeerSeen[]> = fc.uniqueArray(
   }),
   { selector },
 );
-const books: fc.Arbitrary<PeerWanted[]> = fc.uniqueArray(
+const books: fc.Arbitrary<WantedPeer[]> = fc.uniqueArray(
   fc.record({ identity, address, presharedHash, letIn: fc.boolean() }),
   { selector },
 );
 
-const whole = ({ identity: of, addresses, presharedHash: hash }: PeerSeen) =>
+const whole = ({ identity: of, addresses, presharedHash: hash }: FoundPeer) =>
   `${of} ${addresses.join()} ${hash}`;
 
 test("after the repair the host holds our peers that may be there, whole, and every foreign one as it was", () =>

@@ -2,9 +2,9 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { money } from "../../../domain/money.ts";
 import {
+  type BookedCharge,
   confirmed,
   fateOf,
-  type KnownCharge,
   newsOf,
   nextLookMs,
   nextTryMs,
@@ -44,13 +44,13 @@ const line = fc.record({
   report,
   state: fc.option(fc.constantFrom(...paymentStates), { nil: undefined }),
 });
-const known: fc.Arbitrary<KnownCharge[]> = fc.uniqueArray(
+const known: fc.Arbitrary<BookedCharge[]> = fc.uniqueArray(
   fc.record({ reference, paid: fc.boolean(), returnedMinor: fc.nat(100) }),
   { selector: (charge) => charge.reference },
 );
 
 /** The books after they have taken in what was reported. */
-function takenIn(charges: readonly KnownCharge[], reports: readonly GatewayReport[]) {
+function takenIn(charges: readonly BookedCharge[], reports: readonly GatewayReport[]) {
   const books = new Map(charges.map((charge) => [charge.reference, charge]));
   for (const one of reports) {
     if (!("reference" in one)) continue;

@@ -9,7 +9,7 @@ import type {
 import { Refused } from "../../../gateways/refused.ts";
 
 /** What a person has in front of them: words without markup, bytes of a document, what a QR picture says. */
-export interface Seen {
+export interface ShownMessage {
   readonly messageId: number;
   readonly words?: string;
   readonly keyboard?: Keyboard;
@@ -35,7 +35,7 @@ export interface MessengerWorld {
   unblock(person: TelegramId): Promise<void>;
   /** Takes a message away from under the bot. */
   lose(person: TelegramId, messageId: number): Promise<void>;
-  sees(person: TelegramId): Promise<Seen[]>;
+  sees(person: TelegramId): Promise<ShownMessage[]>;
 }
 
 const conf = "[Interface]\nPrivateKey = AAAA\nAddress = 10.8.0.2/32\n# Ключ — 🔑\n";

@@ -1,7 +1,7 @@
 import { telegramId } from "../../../domain/ids.ts";
 import { MemoryMessenger } from "../../../gateways/messenger/memory.ts";
 import type { Message } from "../../../gateways/messenger/port.ts";
-import { messengerContract, type Seen } from "./contract.ts";
+import { messengerContract, type ShownMessage } from "./contract.ts";
 
 /** What the HTML subset shows. */
 const shown = (html: string) =>
@@ -11,7 +11,7 @@ const shown = (html: string) =>
     .replaceAll("&gt;", ">")
     .replaceAll("&amp;", "&");
 
-function seen(messageId: number, message: Message): Seen {
+function seen(messageId: number, message: Message): ShownMessage {
   switch (message.kind) {
     case "text": {
       const { html, keyboard } = message;

@@ -12,9 +12,9 @@ import { TelegramMessenger } from "../../../gateways/messenger/telegram.ts";
 import { Refused, SlowDown } from "../../../gateways/refused.ts";
 import { escapeHtml } from "../../../texts/html.ts";
 import { freePort } from "../../../tools/servers/ports.ts";
-import { Person, wordsOf } from "../../support/person.ts";
+import { Person, wordsOf } from "../../drivers/person.ts";
 import { payBill } from "../payments/stars-world.ts";
-import { messengerContract, type MessengerWorld, type Seen } from "./contract.ts";
+import { messengerContract, type MessengerWorld, type ShownMessage } from "./contract.ts";
 
 const token = "123456:TEST-secret_part";
 
@@ -39,11 +39,11 @@ async function open(): Promise<TelegramWorld> {
     messenger: new TelegramMessenger(new Telegram(token, { apiRoot: url })),
     fault: (rule) => post("/control/faults", rule),
     meet: async () => {
-      await person((last += 1)).say("/start");
+      await person((last += 1)).send("/start");
       return telegramId(last);
     },
-    block: async (of) => void (await person(of).is({ blocked: true })),
-    unblock: async (of) => void (await person(of).is({ blocked: false })),
+    block: async (of) => void (await person(of).become({ blocked: true })),
+    unblock: async (of) => void (await person(of).become({ blocked: false })),
     lose: async (of, messageId) => {
       await post(`/bot${token}/deleteMessage`, { chat_id: of, message_id: messageId });
     },
@@ -54,7 +54,7 @@ async function open(): Promise<TelegramWorld> {
   };
 }
 
-async function seen(person: Person, message: ApiMessage): Promise<Seen> {
+async function seen(person: Person, message: ApiMessage): Promise<ShownMessage> {
   const { message_id: messageId, document, photo, invoice, reply_markup: markup } = message;
   if (invoice) {
     const { title, description, total_amount: price } = invoice;
@@ -68,9 +68,9 @@ async function seen(person: Person, message: ApiMessage): Promise<Seen> {
     words: wordsOf(message),
     ...(keyboard ? { keyboard } : {}),
     ...(document
-      ? { fileName: document.file_name, content: await person.file(document.file_id) }
+      ? { fileName: document.file_name, content: await person.downloadText(document.file_id) }
       : {}),
-    ...(photo ? { qr: read(await person.bytes(photo.at(-1)!.file_id)) } : {}),
+    ...(photo ? { qr: read(await person.downloadBytes(photo.at(-1)!.file_id)) } : {}),
   };
 }
 
@@ -95,7 +95,7 @@ const failureOf = async (attempt: Promise<unknown>): Promise<Error> => {
 
 test("whoever never pressed Start, or whom nobody knows, is unreachable", async () => {
   const { messenger, url } = await open();
-  await new Person(url, 7_000).is({ first_name: "Shy" });
+  await new Person(url, 7_000).become({ first_name: "Shy" });
   expect(await messenger.send(telegramId(7_000), hello)).toEqual({ kind: "unreachable" });
   expect(await messenger.send(stranger, hello)).toEqual({ kind: "unreachable" });
   expect(await messenger.edit(stranger, 1, hello)).toEqual({ kind: "unreachable" });

@@ -5,14 +5,16 @@ import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 import { freePort } from "../../../tools/servers/ports.ts";
 
-export interface Said {
+export interface CannedAnswer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
 /** A server that answers as it is told, for one test; its URL. */
-export async function answering(say: (path: string, body: string) => Said): Promise<string> {
+export async function answering(
+  say: (path: string, body: string) => CannedAnswer,
+): Promise<string> {
   const server = createServer((request, response) => {
     void text(request).then((sent) => {
       const { status = 200, headers = {}, body } = say(request.url ?? "", sent);
@@ -28,7 +30,7 @@ export async function answering(say: (path: string, body: string) => Said): Prom
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const say = (said: Said): Promise<string> => answering(() => said);
+const say = (said: CannedAnswer): Promise<string> => answering(() => said);
 
 /** Where something that is no gateway answers, or nobody does. */
 export async function wrongPlaces(): Promise<string[]> {

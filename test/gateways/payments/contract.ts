@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { money } from "../../../domain/money.ts";
 import type { PaymentOrder } from "../../../domain/payments/payment.ts";
-import type { Line, PaymentGateway } from "../../../gateways/payments/port.ts";
+import type { PaymentGateway, StatementLine } from "../../../gateways/payments/port.ts";
 import { Refused } from "../../../gateways/refused.ts";
 import { refundPromises } from "./refund-promises.ts";
 import { troublePromises } from "./trouble-promises.ts";
@@ -39,9 +39,9 @@ export function paymentGatewayContract(traits: Traits, open: () => Promise<Gatew
 
     test("it takes the currency of its invoices, and they stay open for a while", () => {
       const { refunds, hasStatement } = traits;
-      expect(gateway.facts).toMatchObject({ refunds, hasStatement });
-      expect(gateway.facts.currencies).toContain(world.price.currency);
-      expect(gateway.facts.invoiceTtlMs).toBeGreaterThan(60_000);
+      expect(gateway.capabilities).toMatchObject({ refunds, hasStatement });
+      expect(gateway.capabilities.currencies).toContain(world.price.currency);
+      expect(gateway.capabilities.invoiceTtlMs).toBeGreaterThan(60_000);
     });
 
     test("the same order twice gives the same invoice, another order another one", async () => {
@@ -73,7 +73,7 @@ export function paymentGatewayContract(traits: Traits, open: () => Promise<Gatew
     });
 
     test("an order in a currency that it does not take is refused", async () => {
-      const { currencies } = gateway.facts;
+      const { currencies } = gateway.capabilities;
       const foreign = (["XTR", "EUR"] as const).find((one) => !currencies.includes(one)) ?? "XTR";
       const order = await anOrder(world, money(world.price.minor, foreign));
       await expect(gateway.issueInvoice(order, wording)).rejects.toBeInstanceOf(Refused);
@@ -139,7 +139,7 @@ export function paymentGatewayContract(traits: Traits, open: () => Promise<Gatew
         await fc.assert(
           fc.asyncProperty(deeds, async (history) => {
             const orders: PaymentOrder[] = [];
-            const lines: Line[] = [];
+            const lines: StatementLine[] = [];
             let cursor = "";
             for (const deed of history) {
               if (deed === "pays") {

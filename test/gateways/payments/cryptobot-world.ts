@@ -10,7 +10,7 @@ export interface CryptoBotWorld extends GatewayWorld {
   readonly bot: Awaited<ReturnType<typeof startCryptoBot>>;
 }
 
-interface Given {
+interface CryptoBotOptions {
   readonly price?: Money;
   readonly emulator?: Options;
   readonly refunds?: boolean;
@@ -24,7 +24,7 @@ const faultOf = callFaults(
 );
 
 /** Crypto Pay's emulator and people who pay there, for one test. */
-export async function openCryptoBot(given: Given = {}): Promise<CryptoBotWorld> {
+export async function openCryptoBot(given: CryptoBotOptions = {}): Promise<CryptoBotWorld> {
   const { price = money(10_000_000, "USDT"), emulator = {}, refunds = true, coin = "TON" } = given;
   const bot = await startCryptoBot(emulator);
   const currencies = all.filter((currency) => !["XTR", "EUR"].includes(currency));

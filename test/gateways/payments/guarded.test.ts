@@ -52,5 +52,5 @@ test("a refusal and a wait are answers: they pass as they are and open no circui
   }
   gateway.mood = async () => undefined;
   expect(await kept.statement("")).toMatchObject({ more: false });
-  expect(kept.facts).toBe(gateway.facts);
+  expect(kept.capabilities).toBe(gateway.capabilities);
 });

@@ -7,7 +7,7 @@ import type {
   RefundRequest,
 } from "../../../gateways/payments/port.ts";
 import { Refused } from "../../../gateways/refused.ts";
-import { eventually } from "../../support/eventually.ts";
+import { eventually } from "../../drivers/eventually.ts";
 import { aRefund, failureOf, type GatewayWorld, type Traits } from "./world.ts";
 
 /** Asks until the gateway is done, as the refund's workflow does. */
@@ -85,7 +85,7 @@ function promisesOfParts(current: () => GatewayWorld, mayBeLost: boolean): void 
 function promisesOfRefusal(current: () => GatewayWorld): void {
   test("a refund that it cannot give is refused, and no money moves", async () => {
     const world = current();
-    const { refunds } = world.gateway.facts;
+    const { refunds } = world.gateway.capabilities;
     const whole = await aRefund(world);
     const request = refunds === "none" ? whole : { ...whole, amount: partOf(whole.paid, 0.5) };
     await expect(world.gateway.refund(request)).rejects.toBeInstanceOf(Refused);

@@ -27,16 +27,16 @@ test("without keys a gateway is switched off", () => {
 
 test("with its keys it takes what its owner chose", () => {
   const token = { CRYPTOBOT_TOKEN: "12345:AAbc" };
-  expect(cryptobot(token)?.facts).toMatchObject({ currencies: ["USDT"], refunds: "none" });
+  expect(cryptobot(token)?.capabilities).toMatchObject({ currencies: ["USDT"], refunds: "none" });
   const chosen = { CRYPTOBOT_CURRENCIES: "RUB, GRAM", CRYPTOBOT_REFUNDS: "true" };
-  expect(cryptobot({ ...token, ...chosen })?.facts).toMatchObject({
+  expect(cryptobot({ ...token, ...chosen })?.capabilities).toMatchObject({
     name: "cryptobot",
     currencies: ["RUB", "GRAM"],
     refunds: "partial",
   });
   const facts = { name: "tbank", currencies: ["RUB"], refunds: "partial", hasStatement: false };
-  expect(tbank(keys)?.facts).toMatchObject(facts);
-  expect(tbank({ ...keys, ...receipts })?.facts).toMatchObject(facts);
+  expect(tbank(keys)?.capabilities).toMatchObject(facts);
+  expect(tbank({ ...keys, ...receipts })?.capabilities).toMatchObject(facts);
 });
 
 test("keys that are half given are told by what is missing", () => {

@@ -8,9 +8,9 @@ import { startTelegramEmulator } from "../../../emulators/telegram/emulator.ts";
 import type { StarTransaction } from "../../../emulators/telegram/stars.ts";
 import { TelegramMessenger } from "../../../gateways/messenger/telegram.ts";
 import { StarsGateway } from "../../../gateways/payments/stars/adapter.ts";
+import { eventually } from "../../drivers/eventually.ts";
+import { Person } from "../../drivers/person.ts";
 import { ask } from "../../emulators/telegram-client.ts";
-import { eventually } from "../../support/eventually.ts";
-import { Person } from "../../support/person.ts";
 import { type GatewayWorld, type Step, type Trouble, wording } from "./world.ts";
 
 export const token = "123456:TEST-secret_part";
@@ -57,7 +57,7 @@ export async function openStars(): Promise<StarsWorld> {
     price: money(150, "XTR"),
     customer: async () => {
       const person = new Person(url, randomInt(10_000, 1_000_000));
-      await person.say("/start");
+      await person.send("/start");
       return telegramId(person.id);
     },
     pay: async ({ telegramId: to, price: { minor: price } }, invoice) => {

@@ -95,7 +95,7 @@ test("an account with fewer rows than were read is an alarm, and the place in it
 
 test("an account is named by its bot, without the secret of its token", () => {
   const gateway = new StarsGateway(new Telegram("123456:SECRET"));
-  expect(gateway.facts.account).toBe("stars/123456");
+  expect(gateway.capabilities.account).toBe("stars/123456");
 });
 
 const row = (id: string, of: object) => ({ id, amount: 150, date: 1_795_305_600, ...of });
@@ -207,7 +207,11 @@ test("Stars are on with the bot, unless they are switched off", async () => {
     });
   expect(connected({ STARS: "false" })).toBeUndefined();
   const gateway = connected({});
-  expect(gateway?.facts).toMatchObject({ name: "stars", currencies: ["XTR"], refunds: "whole" });
+  expect(gateway?.capabilities).toMatchObject({
+    name: "stars",
+    currencies: ["XTR"],
+    refunds: "whole",
+  });
   expect(await gateway?.statement("")).toEqual({
     lines: [],
     unreadable: [],

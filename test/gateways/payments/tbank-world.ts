@@ -8,7 +8,7 @@ export interface TBankWorld extends GatewayWorld {
   readonly bank: Awaited<ReturnType<typeof startTBank>>;
 }
 
-interface Given {
+interface TBankOptions {
   readonly means?: "card" | "sbp";
   readonly emulator?: Options;
   readonly settings?: Partial<TBankSettings>;
@@ -20,7 +20,10 @@ const faultOf = callFaults(
 );
 
 /** T-Bank's emulator and people who pay there, for one test. */
-export async function openTBank({ means = "card", ...given }: Given = {}): Promise<TBankWorld> {
+export async function openTBank({
+  means = "card",
+  ...given
+}: TBankOptions = {}): Promise<TBankWorld> {
   const bank = await startTBank(given.emulator);
   const settings = { url: bank.url, terminalKey, password, ...given.settings };
   const another = () => new TBankGateway(settings);

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Line } from "../../../gateways/payments/port.ts";
+import type { StatementLine } from "../../../gateways/payments/port.ts";
 import { ask } from "../../emulators/toncenter-client.ts";
 import { changeRows, gatewayAt, referenceOf, startTon, told, type Toncenter } from "./ton-world.ts";
 import { startWall } from "./wall.ts";
@@ -139,7 +139,7 @@ const history = fc.array(
 
 /** Reads as reconciliation does: what fails is begun again where the cursor stands. */
 class Reader {
-  readonly lines: Line[] = [];
+  readonly lines: StatementLine[] = [];
   #cursor = "";
   readonly #gateway: Awaited<ReturnType<typeof gatewayAt>>;
 

@@ -1,7 +1,7 @@
 import { Address, beginCell, type Builder, type Cell } from "@ton/core";
 import { expect, test } from "vitest";
 import { walletOf } from "../../../emulators/toncenter/wallets.ts";
-import type { Line } from "../../../gateways/payments/port.ts";
+import type { StatementLine } from "../../../gateways/payments/port.ts";
 import { changeRows, gatewayAt, openTon, referenceOf, startTon, told } from "./ton-world.ts";
 import { startWall } from "./wall.ts";
 import { anOrder, readOn } from "./world.ts";
@@ -26,7 +26,7 @@ test("coins and units are lines of their memo, with the amount to the last unit"
   const { lines } = await readOn(gateway);
   expect(told(lines)).toEqual(["MEMO1: 1500000001 GRAM", "MEMO2: 2500000 USDT"]);
   const { hash = "", lt } = made.transactions.at(-1) ?? {};
-  const [coins] = lines as [Line];
+  const [coins] = lines as [StatementLine];
   expect(referenceOf(coins)).toBe(`${Buffer.from(hash, "base64").toString("hex")}:${lt}`);
   expect(JSON.parse(coins.evidence)).toMatchObject({ hash, lt, in_msg: { value: "1500000001" } });
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { money } from "../../../domain/money.ts";
-import type { Line } from "../../../gateways/payments/port.ts";
-import { type Pace, TonGateway } from "../../../gateways/payments/ton/adapter.ts";
+import type { StatementLine } from "../../../gateways/payments/port.ts";
+import { type ReadOptions, TonGateway } from "../../../gateways/payments/ton/adapter.ts";
 import { tonProvider } from "../../../gateways/payments/ton/index.ts";
 import { type TonSettings, tonSettings } from "../../../gateways/payments/ton/settings.ts";
 import { startToncenter, type TransactionRow } from "../../emulators/toncenter-client.ts";
@@ -22,7 +22,7 @@ export async function startTon(options: Options = {}, variables: Variables = {})
 export async function gatewayAt(
   toncenter: Toncenter,
   variables: Variables = {},
-  pace: Pace = {},
+  pace: ReadOptions = {},
 ): Promise<TonGateway> {
   return new TonGateway(await settingsAt(toncenter, variables), { gapMs: 0, ...pace });
 }
@@ -45,14 +45,14 @@ export async function settingsAt(toncenter: Toncenter, variables: Variables): Pr
 }
 
 /** Lines in short: whose, how much. */
-export const told = (lines: readonly Line[]): string[] =>
+export const told = (lines: readonly StatementLine[]): string[] =>
   lines.map(({ about, report }) => {
     if (report.kind !== "paid") return report.kind;
     const whose = about.kind === "memo" ? about.memo : about.kind;
     return `${whose}: ${report.paid.minor} ${report.paid.currency}`;
   });
 
-export const referenceOf = ({ report }: Line): string =>
+export const referenceOf = ({ report }: StatementLine): string =>
   "reference" in report ? report.reference : "";
 
 /** Changes the rows of each list of transactions that passes. */

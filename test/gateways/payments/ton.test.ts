@@ -207,7 +207,7 @@ test("without a wallet there is no gateway, with one there is all it takes", () 
   const none = parsed({});
   expect(none.data && tonProvider.connect(none.data, deps)).toBeUndefined();
   const one = parsed({ TON_WALLET: wallet });
-  expect(one.data && tonProvider.connect(one.data, deps)?.facts).toMatchObject({
+  expect(one.data && tonProvider.connect(one.data, deps)?.capabilities).toMatchObject({
     name: "ton",
     currencies: ["GRAM", "USDT"],
     refunds: "none",
@@ -224,7 +224,7 @@ test.each([
   ["for one currency", { TON_CURRENCIES: "USDT" }, 1_000],
 ])("open invoices are watched with half of the calls that are allowed: %s", (_, given, restMs) => {
   const { data } = parsed({ TON_WALLET: wallet, ...given });
-  expect(data && tonProvider.connect(data, deps)?.facts.watchMs).toBe(restMs);
+  expect(data && tonProvider.connect(data, deps)?.capabilities.pollIntervalMs).toBe(restMs);
 });
 
 test.each([

@@ -5,11 +5,11 @@ import type { GatewayReport, PaymentId, PaymentOrder } from "../../../domain/pay
 import type { PlanCode } from "../../../domain/payments/plan.ts";
 import { addMs, instant } from "../../../domain/time.ts";
 import type {
-  GatewayFacts,
+  GatewayCapabilities,
   Invoice,
-  Line,
   PaymentGateway,
   RefundRequest,
+  StatementLine,
 } from "../../../gateways/payments/port.ts";
 
 export const steps = ["issueInvoice", "lookup", "refund", "statement"] as const;
@@ -19,7 +19,7 @@ export type Step = (typeof steps)[number];
 export type Trouble = "lost" | "429" | "500" | "502" | "dropped" | "refused";
 
 /** What is known of an adapter before it is opened; what it has not is not asked of it. */
-export interface Traits extends Pick<GatewayFacts, "refunds" | "hasStatement"> {
+export interface Traits extends Pick<GatewayCapabilities, "refunds" | "hasStatement"> {
   readonly name: string;
   /** The steps for which it asks the gateway's own server. */
   readonly calls: readonly Step[];
@@ -52,7 +52,7 @@ const memoSigns = "ABCDEFGHJKMNPQRSTVWXYZ0123456789";
 
 /** A new order over the world's price. */
 export async function anOrder(
-  { gateway: { facts }, price: usual, customer }: GatewayWorld,
+  { gateway: { capabilities: facts }, price: usual, customer }: GatewayWorld,
   price: Money = usual,
 ): Promise<PaymentOrder> {
   const openedAt = instant(new Date());
@@ -74,7 +74,7 @@ export async function anOrder(
 type Paid = Extract<GatewayReport, { kind: "paid" }>;
 
 /** The payments among these lines that are about this order, each charge once for each amount told of it. */
-export function paidFor(order: PaymentOrder, lines: readonly Line[]): Paid[] {
+export function paidFor(order: PaymentOrder, lines: readonly StatementLine[]): Paid[] {
   const charges = new Map<string, Paid>();
   for (const { about, report } of lines) {
     const isMine =
@@ -90,8 +90,8 @@ export function paidFor(order: PaymentOrder, lines: readonly Line[]): Paid[] {
 export async function readOn(
   gateway: PaymentGateway,
   from = "",
-): Promise<{ lines: Line[]; cursor: string; pages: number }> {
-  const lines: Line[] = [];
+): Promise<{ lines: StatementLine[]; cursor: string; pages: number }> {
+  const lines: StatementLine[] = [];
   let cursor = from;
   for (let pages = 1; pages < 1_000; pages++) {
     const page = await gateway.statement(cursor);
@@ -107,9 +107,9 @@ export async function saidOf(
   gateway: PaymentGateway,
   order: PaymentOrder,
   invoice: Invoice,
-): Promise<Line[]> {
+): Promise<StatementLine[]> {
   const looked = await gateway.lookup(order, invoice.reference);
-  const { lines } = gateway.facts.hasStatement ? await readOn(gateway) : { lines: [] };
+  const { lines } = gateway.capabilities.hasStatement ? await readOn(gateway) : { lines: [] };
   return [...looked, ...lines];
 }
 

@@ -7,8 +7,8 @@ import type { GatewayName } from "../../../../domain/payments/payment.ts";
 import { hourMs } from "../../../../domain/time.ts";
 import { MemoryPaymentGateway } from "../../../../gateways/payments/memory.ts";
 import type { Statement } from "../../../../gateways/payments/port.ts";
-import { useDatabase } from "../../../support/database.ts";
-import { ReconcilerWorld } from "../../../support/reconciler-world.ts";
+import { useDatabase } from "../../../drivers/database.ts";
+import { ReconcilerWorld } from "../../../drivers/reconciler-world.ts";
 
 const books = useDatabase();
 afterEach(() => vi.restoreAllMocks());

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import { money } from "../../../../domain/money.ts";
 import { addMs, dayMs, instant } from "../../../../domain/time.ts";
-import { useDatabase } from "../../../support/database.ts";
-import { ReconcilerWorld } from "../../../support/reconciler-world.ts";
-import { Ledger, of, paid, referenceOf } from "../../../support/statements.ts";
+import { useDatabase } from "../../../drivers/database.ts";
+import { ReconcilerWorld } from "../../../drivers/reconciler-world.ts";
+import { Ledger, of, paid, referenceOf } from "../../../drivers/statements.ts";
 
 const books = useDatabase();
 let world: ReconcilerWorld;
@@ -24,7 +24,7 @@ test("10,000 lines about one open order are a few hundred signals, and the curso
   await world.workflows.catchUp();
   await world.passOnce(gateway);
   expect(world.workflows.events).toHaveLength(10_000);
-  expect(await world.cursor(gateway.facts.account)).toMatchObject({ cursor: "10000" });
+  expect(await world.cursor(gateway.capabilities.account)).toMatchObject({ cursor: "10000" });
 });
 
 test("10,000 transfers of dust for nobody start no workflow; one that names an order is reported", async () => {
@@ -39,7 +39,7 @@ test("10,000 transfers of dust for nobody start no workflow; one that names an o
   const [found] = await world.db
     .selectFrom("findings")
     .select((is) => is.fn.countAll<string>().as("dust"))
-    .where("gateway", "=", gateway.facts.name)
+    .where("gateway", "=", gateway.capabilities.name)
     .where("kind", "=", "dust")
     .execute();
   expect(Number(found?.dust)).toBe(10_000);
@@ -71,7 +71,10 @@ test("an account's past is passed over, and the admins are told once how much of
   gateway.rows.push(paid({ at: past }));
   await world.passOnce(gateway);
   expect(world.workflows.references).toEqual([ours, news].map(referenceOf));
-  expect(await world.cursor(gateway.facts.account)).toMatchObject({ cursor: "254", skipped: 251 });
+  expect(await world.cursor(gateway.capabilities.account)).toMatchObject({
+    cursor: "254",
+    skipped: 251,
+  });
   const told = (await world.notices("linesSkipped")).filter(({ to }) => to === admin);
-  expect(told).toMatchObject([{ gateway: gateway.facts.name, count: 251 }]);
+  expect(told).toMatchObject([{ gateway: gateway.capabilities.name, count: 251 }]);
 });

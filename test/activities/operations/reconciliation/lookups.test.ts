@@ -3,10 +3,10 @@ import { Lookups } from "../../../../db/operations/lookups.ts";
 import type { GatewayName, PaymentId, PaymentOrder } from "../../../../domain/payments/payment.ts";
 import { addMs, dayMs, hourMs, instant, minuteMs } from "../../../../domain/time.ts";
 import { MemoryPaymentGateway } from "../../../../gateways/payments/memory.ts";
-import type { Line } from "../../../../gateways/payments/port.ts";
+import type { StatementLine } from "../../../../gateways/payments/port.ts";
 import { Refused } from "../../../../gateways/refused.ts";
-import { useDatabase } from "../../../support/database.ts";
-import { ReconcilerWorld } from "../../../support/reconciler-world.ts";
+import { useDatabase } from "../../../drivers/database.ts";
+import { ReconcilerWorld } from "../../../drivers/reconciler-world.ts";
 
 const books = useDatabase();
 let world: ReconcilerWorld;
@@ -28,7 +28,7 @@ class Bank extends MemoryPaymentGateway {
     super({ name: `bank${(count += 1)}` as GatewayName, hasStatement: false, lookupsPerPass });
   }
 
-  override async lookup(order: PaymentOrder): Promise<readonly Line[]> {
+  override async lookup(order: PaymentOrder): Promise<readonly StatementLine[]> {
     this.looks.push(order.id);
     const fault = this.away ?? this.faults.get(order.id);
     if (fault !== undefined) throw fault;
@@ -40,7 +40,7 @@ const now = () => instant(new Date());
 const row = (id: PaymentId) =>
   world.db.selectFrom("payments").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
 const aside = async (bank: Bank) =>
-  (await world.quarantined()).filter(({ gateway }) => gateway === bank.facts.name);
+  (await world.quarantined()).filter(({ gateway }) => gateway === bank.capabilities.name);
 
 test.each([
   ["refused", () => new Refused("T-Bank GetState: 7")],
@@ -70,7 +70,7 @@ test("what cannot be looked at is tried later, told once after the third try, an
   bank.faults.set(ill.id, new Refused("no"));
   const told = async () =>
     (await world.notices("quarantined")).filter(
-      (it) => it["gateway"] === bank.facts.name && it["to"] === admin,
+      (it) => it["gateway"] === bank.capabilities.name && it["to"] === admin,
     );
   for (let tries = 1; tries <= 4; tries += 1) {
     expect((await told()).length).toBe(tries > 3 ? 1 : 0);
@@ -83,11 +83,11 @@ test("what cannot be looked at is tried later, told once after the third try, an
       .where("id", "=", ill.id)
       .execute();
   }
-  expect(await world.ports.quarantine.needsHelp(bank.facts.name)).toBe(true);
+  expect(await world.ports.quarantine.needsHelp(bank.capabilities.name)).toBe(true);
   bank.faults.clear();
   await world.passOnce(bank);
   expect((await aside(bank))[0]?.resolvedAt).not.toBeNull();
-  expect(await world.ports.quarantine.needsHelp(bank.facts.name)).toBe(false);
+  expect(await world.ports.quarantine.needsHelp(bank.capabilities.name)).toBe(false);
   expect(await told()).toHaveLength(1);
   expect(bank.looks).toContain(well.id);
 });
@@ -138,7 +138,7 @@ test("within the bank's limits those come first that waited longest, and neither
   const lookups = new Lookups(books.writer.em);
   const turns = [];
   for (let pass = 0; pass < 8; pass += 1) {
-    const due = await lookups.due(bank.facts.name, now(), 10);
+    const due = await lookups.due(bank.capabilities.name, now(), 10);
     expect(due).toHaveLength(10);
     turns.push(due.map(({ state }) => state));
     for (const { order } of due) await lookups.noteLook(order.id, now(), now());
@@ -150,7 +150,7 @@ test("within the bank's limits those come first that waited longest, and neither
   const [unseen] = await world.db
     .selectFrom("payments")
     .select((is) => is.fn.countAll<string>().as("count"))
-    .where("gateway", "=", bank.facts.name)
+    .where("gateway", "=", bank.capabilities.name)
     .where("lookedUpAt", "is", null)
     .execute();
   // 8 passes of two look at all fifteen old ones.

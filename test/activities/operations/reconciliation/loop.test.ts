@@ -9,8 +9,8 @@ import { addMs, dayMs, hourMs, instant, minuteMs } from "../../../../domain/time
 import { MemoryPaymentGateway } from "../../../../gateways/payments/memory.ts";
 import type { Statement } from "../../../../gateways/payments/port.ts";
 import { Refused, SlowDown } from "../../../../gateways/refused.ts";
-import { useDatabase } from "../../../support/database.ts";
-import { ReconcilerWorld } from "../../../support/reconciler-world.ts";
+import { useDatabase } from "../../../drivers/database.ts";
+import { ReconcilerWorld } from "../../../drivers/reconciler-world.ts";
 
 const books = useDatabase();
 let world: ReconcilerWorld;
@@ -58,7 +58,7 @@ test("of two loops of one gateway one works; the other goes on when it is gone",
   const [first, second] = [new AbortController(), new AbortController()];
   const one = world.run(gateway, first.signal).catch(() => undefined);
   while (gateway.reads.length === 0) await delay(5);
-  const other = new Counted({ name: gateway.facts.name });
+  const other = new Counted({ name: gateway.capabilities.name });
   const two = world.run(other, second.signal).catch(() => undefined);
   await delay(500);
   expect(other.reads).toEqual([]);
@@ -73,7 +73,7 @@ test("passes begin at multiples of their pace, and one that is asked for begins 
   const gateway = new Counted();
   world.pace = { ...world.pace, everyMs: hourMs };
   await world.runUntil(gateway, async () => {
-    if (gateway.reads.length === 1) await notify(gatewayChannel(gateway.facts.name));
+    if (gateway.reads.length === 1) await notify(gatewayChannel(gateway.capabilities.name));
     return gateway.reads.length > 1;
   });
   expect(gateway.reads).toHaveLength(2);
@@ -84,7 +84,7 @@ test("passes begin at multiples of their pace, and one that is asked for begins 
 });
 
 test("where nobody tells us of money, an invoice that is shown is watched until it is over", async () => {
-  const gateway = new Counted({ delivery: "pulls", watchMs: 50 });
+  const gateway = new Counted({ delivery: "pulls", pollIntervalMs: 50 });
   world.pace = { ...world.pace, everyMs: hourMs };
   const ending = new AbortController();
   const running = world.run(gateway, ending.signal).catch(() => undefined);
@@ -159,7 +159,7 @@ test("orders and refunds whose workflow may be gone are taken up again, young on
   const request = randomUUID();
   const of = {
     paymentId: over.id,
-    gateway: gateway.facts.name,
+    gateway: gateway.capabilities.name,
     reference: "c",
     currency: "RUB",
   } as const;

@@ -3,11 +3,11 @@ import { beforeEach, expect, test } from "vitest";
 import { money } from "../../../../domain/money.ts";
 import { eventKey } from "../../../../domain/payments/event-key.ts";
 import { instant } from "../../../../domain/time.ts";
-import type { Line, UnreadableRow } from "../../../../gateways/payments/port.ts";
+import type { StatementLine, UnreadableRow } from "../../../../gateways/payments/port.ts";
 import { Refused } from "../../../../gateways/refused.ts";
-import { useDatabase } from "../../../support/database.ts";
-import { ReconcilerWorld } from "../../../support/reconciler-world.ts";
-import { Ledger, newName, of, paid, referenceOf } from "../../../support/statements.ts";
+import { useDatabase } from "../../../drivers/database.ts";
+import { ReconcilerWorld } from "../../../drivers/reconciler-world.ts";
+import { Ledger, newName, of, paid, referenceOf } from "../../../drivers/statements.ts";
 
 const books = useDatabase();
 let world: ReconcilerWorld;
@@ -30,11 +30,11 @@ test("a lost message is reported once, written down, and the admins hear of it i
   const found = await world.db
     .selectFrom("findings")
     .selectAll()
-    .where("gateway", "=", gateway.facts.name)
+    .where("gateway", "=", gateway.capabilities.name)
     .execute();
   expect(found).toHaveLength(2);
   const notices = await world.notices("foundAndFixed");
-  expect(notices.filter(({ gateway: name }) => name === gateway.facts.name)).toMatchObject([
+  expect(notices.filter(({ gateway: name }) => name === gateway.capabilities.name)).toMatchObject([
     { count: 2, to: admin },
   ]);
 });
@@ -69,7 +69,7 @@ test("what is pushed while a pass reads is no finding", async () => {
   const line = paid({ about: of(order.id), at: instant(new Date()) });
   gateway.rows.push(line);
   world.pace = { ...world.pace, inFlightMs: 300 };
-  const event = { gateway: gateway.facts.name, ...line, source: "gateway" } as const;
+  const event = { gateway: gateway.capabilities.name, ...line, source: "gateway" } as const;
   setTimeout(() => void world.workflows.reportEvents(order.id, [event]), 100);
   await world.passOnce(gateway);
   expect(world.workflows.events).toMatchObject([{ source: "gateway" }]);
@@ -97,13 +97,15 @@ test.each([
   await world.passOnce(gateway);
   await world.passOnce(gateway);
   expect(world.workflows.references).toEqual([before, after].map(referenceOf));
-  expect(await world.cursor(gateway.facts.account)).toMatchObject({ cursor: "3" });
-  const aside = (await world.quarantined()).filter((row) => row.gateway === gateway.facts.name);
+  expect(await world.cursor(gateway.capabilities.account)).toMatchObject({ cursor: "3" });
+  const aside = (await world.quarantined()).filter(
+    (row) => row.gateway === gateway.capabilities.name,
+  );
   expect(aside).toMatchObject([{ kind: "line", tries: 1, resolvedAt: null }]);
   expect(aside[0]?.reason).not.toBe("");
   expect(aside[0]?.nextTryAt?.getTime()).toBeGreaterThan(Date.now());
   const told = (await world.notices("quarantined")).filter(
-    (it) => it["gateway"] === gateway.facts.name && it["to"] === admin,
+    (it) => it["gateway"] === gateway.capabilities.name && it["to"] === admin,
   );
   expect(told).toHaveLength(1);
 });
@@ -113,7 +115,7 @@ test("what Temporal will never take is put aside alone, of one payment too, and 
   const order = await world.order(gateway);
   const lines = Array.from({ length: 5 }, () => paid({ about: of(order.id) }));
   gateway.rows.push(...lines);
-  const poison = lines[2] as Line;
+  const poison = lines[2] as StatementLine;
   world.workflows.fault = (_, events) =>
     events.some(({ evidence }) => evidence === poison.evidence)
       ? new Refused("too large")
@@ -122,7 +124,7 @@ test("what Temporal will never take is put aside alone, of one payment too, and 
   expect(world.workflows.references).toEqual(
     lines.filter((line) => line !== poison).map(referenceOf),
   );
-  const isOurs = ({ gateway: name }: { gateway: string }) => name === gateway.facts.name;
+  const isOurs = ({ gateway: name }: { gateway: string }) => name === gateway.capabilities.name;
   const due = async () => {
     await world.retry(gateway);
     return (await world.quarantined()).filter(isOurs);
@@ -140,12 +142,14 @@ test("while Temporal takes nothing the cursor stays, nothing is put aside, and a
   gateway.rows.push(paid(), paid());
   world.workflows.fault = () => new Error("14 UNAVAILABLE");
   await world.runUntil(gateway, () => world.workflows.calls > 0 && world.warnings.length > 0);
-  expect(await world.cursor(gateway.facts.account)).toBeUndefined();
-  expect((await world.quarantined()).filter((it) => it.gateway === gateway.facts.name)).toEqual([]);
+  expect(await world.cursor(gateway.capabilities.account)).toBeUndefined();
+  expect(
+    (await world.quarantined()).filter((it) => it.gateway === gateway.capabilities.name),
+  ).toEqual([]);
   world.workflows.fault = () => undefined;
   await world.passOnce(gateway);
   expect(new Set(world.workflows.references)).toEqual(
-    new Set(gateway.rows.map((row) => referenceOf(row as Line))),
+    new Set(gateway.rows.map((row) => referenceOf(row as StatementLine))),
   );
 });
 
@@ -153,14 +157,14 @@ test("what a workflow took along when it was ended is handed over again: the cur
   const gateway = new Ledger({ delivery: "pulls" });
   gateway.pageRows = 2;
   gateway.rows.push(...Array.from({ length: 6 }, () => paid()));
-  const all = gateway.rows.map((row) => referenceOf(row as Line));
+  const all = gateway.rows.map((row) => referenceOf(row as StatementLine));
   world = new ReconcilerWorld(books, false);
   await world.passOnce(gateway);
   expect([new Set(world.workflows.references), world.workflows.references.length]).toEqual([
     new Set(all),
     6,
   ]);
-  expect(await world.cursor(gateway.facts.account)).toBeUndefined();
+  expect(await world.cursor(gateway.capabilities.account)).toBeUndefined();
   // All of it is lost, and so is what the loop remembered.
   world = new ReconcilerWorld(books, false);
   await world.passOnce(gateway);
@@ -171,7 +175,7 @@ test("what a workflow took along when it was ended is handed over again: the cur
   await world.workflows.catchUp();
   await world.passOnce(gateway);
   expect(world.workflows.references).toHaveLength(6);
-  expect(await world.cursor(gateway.facts.account)).toMatchObject({ cursor: "6" });
+  expect(await world.cursor(gateway.capabilities.account)).toMatchObject({ cursor: "6" });
 });
 
 test("what Temporal has is not handed to it again in each pass, and again when it takes too long", async () => {
@@ -196,10 +200,10 @@ test("a line that no workflow decides over holds the cursor for its time, and is
   world = new ReconcilerWorld(books, false);
   world.pace = { ...world.pace, everyMs: 50, holdMs: 300 };
   const isAside = async () =>
-    (await world.quarantined()).some((it) => it.gateway === gateway.facts.name);
+    (await world.quarantined()).some((it) => it.gateway === gateway.capabilities.name);
   await world.runUntil(gateway, isAside);
   await world.passOnce(gateway);
-  expect(await world.cursor(gateway.facts.account)).toMatchObject({ cursor: "1" });
+  expect(await world.cursor(gateway.capabilities.account)).toMatchObject({ cursor: "1" });
 });
 
 test("one line that nobody decides over is put aside alone, however many fresh ones there are beside it", async () => {
@@ -216,7 +220,7 @@ test("one line that nobody decides over is put aside alone, however many fresh o
     return statement(cursor);
   };
   const aside = async () =>
-    (await world.quarantined()).filter((it) => it.gateway === gateway.facts.name);
+    (await world.quarantined()).filter((it) => it.gateway === gateway.capabilities.name);
   await world.runUntil(gateway, async () => (await aside()).length > 0);
   const rows = await aside();
   expect(
@@ -240,7 +244,7 @@ test("a return that was decided to be wrong is not news in each reading", async 
     .execute();
   await world.passOnce(gateway);
   expect(world.workflows.references).toEqual([]);
-  expect(await world.cursor(gateway.facts.account)).toMatchObject({ cursor: "1" });
+  expect(await world.cursor(gateway.capabilities.account)).toMatchObject({ cursor: "1" });
 });
 
 test("a return that names no order goes to the payment that has its charge", async () => {
@@ -265,6 +269,6 @@ test("another account of the same gateway is read from its own beginning", async
   await world.passOnce(one);
   await world.passOnce(other);
   expect(world.workflows.references).toEqual(
-    [...one.rows, ...other.rows].map((row) => referenceOf(row as Line)),
+    [...one.rows, ...other.rows].map((row) => referenceOf(row as StatementLine)),
   );
 });

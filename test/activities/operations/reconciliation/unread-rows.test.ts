@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
-import { useDatabase } from "../../../support/database.ts";
-import { ReconcilerWorld } from "../../../support/reconciler-world.ts";
-import { Ledger, paid, referenceOf } from "../../../support/statements.ts";
+import { useDatabase } from "../../../drivers/database.ts";
+import { ReconcilerWorld } from "../../../drivers/reconciler-world.ts";
+import { Ledger, paid, referenceOf } from "../../../drivers/statements.ts";
 
 const books = useDatabase();
 let world: ReconcilerWorld;
@@ -20,7 +20,9 @@ test("a row that a newer version understands is read where it stood", async () =
   expect(world.workflows.references).toContain(referenceOf(understood));
   // The books have it now: that is seen when it is tried again.
   await world.retry(gateway);
-  const [row] = (await world.quarantined()).filter((it) => it.gateway === gateway.facts.name);
+  const [row] = (await world.quarantined()).filter(
+    (it) => it.gateway === gateway.capabilities.name,
+  );
   expect(row?.resolvedAt).not.toBeNull();
 });
 
@@ -33,7 +35,7 @@ test("a row that is not understood stays put aside where newer ones have moved i
   gateway.rows.unshift(...Array.from({ length: 5 }, () => paid()));
   const due = async () => {
     await world.retry(gateway);
-    return (await world.quarantined()).filter((it) => it.gateway === gateway.facts.name);
+    return (await world.quarantined()).filter((it) => it.gateway === gateway.capabilities.name);
   };
   expect(await due()).toMatchObject([{ reason: "not understood", tries: 2, resolvedAt: null }]);
   const understood = paid();

@@ -1,0 +1,9 @@
+/** What one message can hold: https://core.telegram.org/bots/api#sendmessage. */
+export const mostCharacters = 4_096;
+
+/** As many of these lines, from the first on, as fit into `room` characters. */
+export function fitLines(lines: readonly string[], room: number): readonly string[] {
+  let left = room;
+  const past = lines.findIndex((line) => (left -= line.length + 1) < 0);
+  return past < 0 ? lines : lines.slice(0, past);
+}

@@ -1,0 +1,154 @@
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { Client, Connection } from "@temporalio/client";
+import { onTestFinished } from "vitest";
+import { createBot, type TollgateBot } from "../../bot/bot.ts";
+import { BotMetrics } from "../../bot/metrics.ts";
+import { openReaders } from "../../bot/readers.ts";
+import { DurableClient } from "../../client/durable.ts";
+import type { PaymentQueries } from "../../db/queries/payments/payments.ts";
+import type { CustomerQueries } from "../../db/queries/people/customers.ts";
+import { ReadCache } from "../../db/read-cache.ts";
+import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
+import { createLogger, type Logger } from "../../runtime/log.ts";
+import { type KeyValueStore, openMemory } from "../../runtime/redis.ts";
+import { Person } from "../drivers/person.ts";
+import { type TestApp, token } from "../drivers/test-app.ts";
+
+export interface IsolatedBotOptions {
+  readonly client?: Client;
+  readonly ephemeral?: KeyValueStore;
+  readonly token?: string;
+  readonly customers?: CustomerQueries;
+  readonly payments?: PaymentQueries;
+}
+
+/** A bot of its own with a Telegram of its own, on the books and the Temporal of a stage. */
+export interface IsolatedBot {
+  readonly bot: TollgateBot;
+  readonly numbers: BotMetrics;
+  readonly log: Logger;
+  /** What was logged so far. */
+  readonly lines: string[];
+  readonly emulatorUrl: string;
+  person(id: number): Person;
+  fault(fault: object): Promise<unknown>;
+  inject(update: object): Promise<unknown>;
+  /** How many updates Telegram holds that the bot has not confirmed. */
+  pending(): Promise<number>;
+  /** What the bot has asked of Telegram. */
+  calls(): Promise<readonly { readonly method: string; readonly chat_id?: number }[]>;
+  /** What stands at `/metrics` for a name. */
+  metric(name: string): Promise<string[]>;
+}
+
+export async function makeBot(
+  stage: TestApp,
+  options: IsolatedBotOptions = {},
+): Promise<IsolatedBot> {
+  const emulator = await startTelegramEmulator({ port: 0, token, webhookRetryMs: 50 });
+  onTestFinished(() => emulator.close());
+  const numbers = new BotMetrics();
+  const lines: string[] = [];
+  const log = createLogger("bot", "debug", { write: (line) => void lines.push(line) });
+  const { em } = stage.books;
+  const ports = {
+    client: new DurableClient(options.client ?? stage.client, 500),
+    ...openReaders(em, new ReadCache(undefined)),
+    ...(options.customers && { customers: options.customers }),
+    ...(options.payments && { payments: options.payments }),
+    ephemeral: options.ephemeral ?? { ...openMemory(), increment: async () => 0 },
+    supportContact: "@help",
+  };
+  const own = { token: options.token ?? token, apiRoot: emulator.url };
+  const bot = createBot(own, ports, { numbers, log });
+  const post = async (path: string, body: object) => {
+    const response = await fetch(`${emulator.url}${path}`, {
+      method: "POST",
+      body: JSON.stringify(body),
+    });
+    return response.json() as Promise<unknown>;
+  };
+  return {
+    bot,
+    numbers,
+    log,
+    lines,
+    emulatorUrl: emulator.url,
+    person: (id) => new Person(emulator.url, id),
+    fault: (fault) => post("/control/faults", fault),
+    inject: (update) => post("/control/updates", update),
+    pending: async () => {
+      const info = (await post(`/bot${token}/getWebhookInfo`, {})) as {
+        result: { pending_update_count: number };
+      };
+      return info.result.pending_update_count;
+    },
+    calls: async () => {
+      const response = await fetch(`${emulator.url}/control/calls`);
+      return response.json() as Promise<{ method: string; chat_id?: number }[]>;
+    },
+    metric: async (name) => {
+      const text = await numbers.registry.metrics();
+      return text.split("\n").filter((line) => line.startsWith(name));
+    },
+  };
+}
+
+/** A way to Temporal that can be shut and opened. */
+export interface Gate {
+  readonly client: Client;
+  shut(): void;
+  open(): void;
+}
+
+export async function gateTo(address: string, namespace: string): Promise<Gate> {
+  const [host = "", port = ""] = address.split(":");
+  const sockets = new Set<Socket>();
+  let shut = false;
+  const server = createServer((socket) => {
+    if (shut) return void socket.destroy();
+    const onward = connect(Number(port), host);
+    for (const [one, other] of [
+      [socket, onward],
+      [onward, socket],
+    ] as const) {
+      sockets.add(one);
+      one.on("error", () => undefined);
+      one.on("close", () => {
+        sockets.delete(one);
+        other.destroy();
+      });
+      one.pipe(other);
+    }
+  });
+  const listening = new Promise<void>((told) => server.listen(0, "127.0.0.1", told));
+  await listening;
+  const own = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const connection = Connection.lazy({ address: own });
+  const drop = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  onTestFinished(async () => {
+    await connection.close();
+    drop();
+    server.close();
+  });
+  return {
+    client: new Client({ connection, namespace }),
+    shut: () => {
+      shut = true;
+      drop();
+    },
+    open: () => {
+      shut = false;
+    },
+  };
+}
+
+/** How many times a person's signup was begun. */
+export async function runsOf(stage: TestApp, id: number): Promise<number> {
+  let runs = 0;
+  const query = `WorkflowId = "signup:${id}"`;
+  for await (const _ of stage.client.workflow.list({ query })) runs += 1;
+  return runs;
+}

@@ -1,0 +1,122 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { addDevice, type Added } from "../../db/access/devices.ts";
+import { type HostEntry, Hosts } from "../../db/access/hosts.ts";
+import { inTransaction, type Queries, queriesOf } from "../../db/orm.ts";
+import { Vault } from "../../db/vault.ts";
+import {
+  type DeviceId,
+  deviceId,
+  type HostId,
+  hostId,
+  type SubscriptionId,
+  subscriptionId,
+  type TelegramId,
+  telegramId,
+} from "../../domain/ids.ts";
+import { addMs, dayMs, type Instant, instant } from "../../domain/time.ts";
+import { newTunnelAccess } from "../../gateways/hosts/amneziawg/tunnel.ts";
+import type { OpenDatabases } from "./database.ts";
+
+export interface Subscriber {
+  readonly customerId: string;
+  readonly subscriptionId: SubscriptionId;
+  readonly telegramId: TelegramId;
+}
+
+export interface SubscriberOptions {
+  readonly paidUntil?: Instant | null;
+  readonly deviceLimit?: number;
+  readonly trafficLimitBytes?: number;
+}
+
+/** Rows of people, devices and accesses, written the way the product writes them. */
+export class AccessBooks {
+  readonly vault: Vault;
+  readonly #db: OpenDatabases;
+  #people = 5_000;
+
+  constructor(db: OpenDatabases, vault = new Vault([{ id: "k1", key: randomBytes(32) }])) {
+    this.#db = db;
+    this.vault = vault;
+  }
+
+  get queries(): Queries {
+    return queriesOf(this.#db.writer.em.fork());
+  }
+
+  inTransaction<Result>(work: (db: Queries) => Promise<Result>): Promise<Result> {
+    return inTransaction(this.#db.writer.em, work);
+  }
+
+  async hosts(...entries: HostEntry[]): Promise<HostId[]> {
+    const hosts = new Hosts(this.#db.writer.em, this.vault);
+    await hosts.importAll(entries);
+    const stored = await hosts.all();
+    return entries.map(({ name }) => hostId(stored.find((host) => host.name === name)!.id));
+  }
+
+  async person(role: "admin" | "customer" = "customer"): Promise<TelegramId> {
+    const id = telegramId((this.#people += 1));
+    const at = new Date();
+    const names = { firstName: "P", language: "en", role, status: "active" } as const;
+    const row = { id: randomUUID(), telegramId: id, ...names, lastActivityAt: at };
+    await this.queries.insertInto("customers").values(row).execute();
+    return id;
+  }
+
+  async subscriber(options: SubscriberOptions = {}): Promise<Subscriber> {
+    const person = await this.person();
+    const { id: customerId } = await this.queries
+      .selectFrom("customers")
+      .select("id")
+      .where("telegramId", "=", person)
+      .executeTakeFirstOrThrow();
+    const { paidUntil = addMs(instant(new Date()), 30 * dayMs), deviceLimit = 3 } = options;
+    const id = subscriptionId(randomUUID());
+    await this.queries
+      .insertInto("subscriptions")
+      .values({
+        id,
+        customerId,
+        plan: "trial",
+        deviceLimit,
+        paidUntil: paidUntil === null ? null : new Date(paidUntil),
+        trafficLimitBytes: options.trafficLimitBytes ?? null,
+      })
+      .execute();
+    return { customerId, subscriptionId: id, telegramId: person };
+  }
+
+  /** Adds a device with fresh keys. */
+  async add(
+    to: Subscriber,
+    id: DeviceId = deviceId(randomUUID()),
+    requestId: string = randomUUID(),
+  ): Promise<{ readonly id: DeviceId; readonly added: Added }> {
+    const { subscriptionId: of } = to;
+    const given = { deviceId: id, subscriptionId: of, name: "phone", requestId };
+    const now = instant(new Date());
+    const access = newTunnelAccess();
+    const added = await this.inTransaction((db) =>
+      addDevice(db, this.vault, { ...given, access, now }),
+    );
+    return { id, added };
+  }
+
+  /** The living access of a device. */
+  accessOf(device: DeviceId) {
+    return this.queries
+      .selectFrom("accesses")
+      .selectAll()
+      .where("deviceId", "=", device)
+      .where("retiredAt", "is", null)
+      .executeTakeFirstOrThrow();
+  }
+
+  /** Keys of what is to be told, of one person or of all. */
+  async listMessages(to?: TelegramId): Promise<string[]> {
+    let messages = this.queries.selectFrom("messages").select("key").orderBy("id");
+    if (to !== undefined) messages = messages.where("telegramId", "=", to);
+    return (await messages.execute()).map(({ key }) => key);
+  }
+}

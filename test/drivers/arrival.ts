@@ -1,0 +1,12 @@
+import { eventually } from "./eventually.ts";
+import type { Person } from "./person.ts";
+import type { TestApp } from "./test-app.ts";
+
+/** Presses Start and waits until the books know who did: the question comes before that. */
+export async function arrive(stage: Pick<TestApp, "rows">, person: Person): Promise<void> {
+  await person.send("/start");
+  await eventually(async () => {
+    const query = "select 1 from messages where telegram_id = ? and slot like 'captcha/%'";
+    if ((await stage.rows(query, [person.id])).length === 0) throw new Error("nobody has arrived");
+  });
+}

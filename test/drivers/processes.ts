@@ -1,0 +1,204 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { inject } from "vitest";
+import type { HostSettings } from "../../gateways/hosts/registry.ts";
+import { startDemoHost } from "../../tools/amneziawg/demo-host.ts";
+import { freePort } from "../../tools/servers/ports.ts";
+import { launch, type Running } from "../../tools/servers/process.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+/** What the host is called that every product here has. */
+export const hostName = "one";
+export const otherHostName = "two";
+
+/** As docker-compose.yml limits them, in MB. */
+const heapOf = (entry: string) =>
+  `--max-old-space-size=${entry === "api/main.ts" || entry === "bot/main.ts" ? 192 : 768}`;
+
+/** They are started again and again. */
+const compileCache = join(root, "node_modules/.cache/compiled");
+
+/** What the product's processes are told of the servers around them. */
+export interface Surroundings {
+  readonly writerUrl: string;
+  readonly readerUrl: string;
+  readonly temporalAddress: string;
+  readonly namespace: string;
+  readonly redisUrl?: string | undefined;
+  readonly emulatorUrl: string;
+  readonly adminId: number;
+  /** How many find room on the other host; as on the first, many, unless it is said. */
+  readonly otherCapacity?: number;
+  /** What worker and api are told besides: the gateways' keys, the plans. */
+  readonly shop?: NodeJS.ProcessEnv;
+}
+
+/** A process that is killed and started again with the same environment. */
+export class Killable {
+  readonly #begin: () => Promise<Running>;
+  #running: Running | undefined;
+  #wanted = false;
+  deaths = 0;
+
+  constructor(begin: () => Promise<Running>) {
+    this.#begin = begin;
+  }
+
+  async start(): Promise<void> {
+    this.#wanted = true;
+    this.#running = await this.#begin();
+  }
+
+  /** Of the process that runs now. */
+  get pid(): number | undefined {
+    return this.#running?.pid;
+  }
+
+  /** kill -9, and waits until it is gone. */
+  async kill(): Promise<void> {
+    const running = this.#running;
+    if (running === undefined) return;
+    this.#wanted = false;
+    process.kill(running.pid, "SIGKILL");
+    await running.exited;
+  }
+
+  /** Starts it again whenever it dies by itself, as any supervisor does. */
+  async keepAlive(): Promise<void> {
+    await this.start();
+    void (async () => {
+      while (this.#wanted) {
+        await this.#running?.exited;
+        if (!this.#wanted) return;
+        this.deaths += 1;
+        await this.start().catch(() => undefined);
+      }
+    })();
+  }
+
+  async stop(): Promise<void> {
+    this.#wanted = false;
+    await this.#running?.stop();
+  }
+}
+
+/** The product as processes, each of which can be killed; the VPN endpoint is a real one. */
+export class Processes {
+  readonly folder = mkdtempSync(join(tmpdir(), "tollgate-plant-"));
+  readonly worker: Killable;
+  readonly bot: Killable;
+  readonly api: Killable;
+  /** The host that every product here has, and another one, which is known to it once it was started. */
+  readonly host: Killable;
+  readonly otherHost: Killable;
+  readonly #hosts = new Map<string, HostSettings>();
+  readonly #surroundings: Surroundings;
+  readonly #encryptionKeys = `k1:${randomBytes(32).toString("base64")}`;
+  #apiPort = 0;
+
+  constructor(surroundings: Surroundings, workerEntry = "workers/main.ts", extra: object = {}) {
+    this.#surroundings = surroundings;
+    this.worker = new Killable(() => this.#node(workerEntry, { ...this.#workerEnv(), ...extra }));
+    this.bot = new Killable(() => this.#node("bot/main.ts", this.botEnv()));
+    this.api = new Killable(() => this.#startApi());
+    this.host = new Killable(() => this.#startHost(hostName));
+    this.otherHost = new Killable(() => this.#startHost(otherHostName));
+  }
+
+  /** Where the api listens, from its first start on. */
+  get apiUrl(): string {
+    return `http://127.0.0.1:${this.#apiPort}`;
+  }
+
+  botEnv(): NodeJS.ProcessEnv {
+    return { ...this.#common(), DATABASE_URL: this.#surroundings.readerUrl };
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.worker.stop(), this.bot.stop(), this.api.stop()]);
+    await Promise.all([this.host.stop(), this.otherHost.stop()]);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** By which the host is asked what it holds. */
+  get settings(): HostSettings | undefined {
+    return this.#hosts.get(hostName);
+  }
+
+  get otherSettings(): HostSettings | undefined {
+    return this.#hosts.get(otherHostName);
+  }
+
+  async #startHost(name: string): Promise<Running> {
+    const { process: endpoint, settings } = await startDemoHost({
+      dataDir: join(this.folder, name),
+      care: { guarded: true },
+    });
+    this.#hosts.set(name, settings);
+    const hosts = [...this.#hosts].map(([host, known]) => {
+      const capacity = host === otherHostName ? (this.#surroundings.otherCapacity ?? 1_000) : 1_000;
+      return { name: host, capacity, weight: 1, settings: known };
+    });
+    writeFileSync(join(this.folder, "hosts.json"), JSON.stringify(hosts), { mode: 0o600 });
+    return endpoint;
+  }
+
+  async #startApi(): Promise<Running> {
+    this.#apiPort ||= await freePort();
+    const { readerUrl, shop } = this.#surroundings;
+    const own = { DATABASE_URL: readerUrl, API_PORT: String(this.#apiPort) };
+    return this.#node("api/main.ts", { ...this.#temporal(), ...own, ...shop });
+  }
+
+  #temporal(): NodeJS.ProcessEnv {
+    const { temporalAddress, namespace } = this.#surroundings;
+    return {
+      PATH: process.env["PATH"],
+      TEMPORAL_ADDRESS: temporalAddress,
+      TEMPORAL_NAMESPACE: namespace,
+    };
+  }
+
+  #common(): NodeJS.ProcessEnv {
+    const { redisUrl, emulatorUrl } = this.#surroundings;
+    return {
+      ...this.#temporal(),
+      BOT_TOKEN: "123456:TEST",
+      TELEGRAM_API_ROOT: emulatorUrl,
+      ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
+    };
+  }
+
+  #workerEnv(): NodeJS.ProcessEnv {
+    return {
+      ...this.#common(),
+      DATABASE_URL: this.#surroundings.writerUrl,
+      ADMIN_IDS: String(this.#surroundings.adminId),
+      ENCRYPTION_KEYS: this.#encryptionKeys,
+      HOSTS_FILE: join(this.folder, "hosts.json"),
+      WORKFLOW_BUNDLE: inject("temporal").codePath,
+      ...this.#surroundings.shop,
+    };
+  }
+
+  async #node(entry: string, env: NodeJS.ProcessEnv): Promise<Running> {
+    const port = await freePort();
+    const running = await launch({
+      command: process.execPath,
+      args: ["--disable-warning=ExperimentalWarning", heapOf(entry), join(root, entry)],
+      env: { ...env, METRICS_PORT: String(port), NODE_COMPILE_CACHE: compileCache },
+      guarded: true,
+      logFile: join(this.folder, `${entry.replaceAll("/", "-")}.log`),
+    });
+    const over = running.exited.then(() => true);
+    for (const end = Date.now() + 60_000; Date.now() < end;) {
+      const ready = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
+      if (ready?.ok || (await Promise.race([over, delay(50, false)]))) break;
+    }
+    return running;
+  }
+}

@@ -1,0 +1,300 @@
+import { randomUUID } from "node:crypto";
+import { type GatewayTurn, reconcile } from "../../activities/operations/reconciliation/loop.ts";
+import {
+  type PaymentWorkflows,
+  type PollingOptions,
+  type ReconcilerPorts,
+  usualPolling,
+} from "../../activities/operations/reconciliation/ports.ts";
+import { listen } from "../../db/notifications.ts";
+import { Lookups } from "../../db/operations/lookups.ts";
+import { Quarantine } from "../../db/operations/quarantine.ts";
+import { Statements } from "../../db/operations/statements.ts";
+import { Unattended } from "../../db/operations/unattended.ts";
+import { type Queries, queriesOf } from "../../db/orm.ts";
+import { customerId, subscriptionId, telegramId } from "../../domain/ids.ts";
+import { money } from "../../domain/money.ts";
+import type { GatewayTrouble } from "../../domain/operations/reconciliation.ts";
+import type {
+  GatewayEvent,
+  GatewayName,
+  PaymentId,
+  PaymentOrder,
+  PaymentState,
+} from "../../domain/payments/payment.ts";
+import type { PlanCode } from "../../domain/payments/plan.ts";
+import { addMs, hourMs, instant, type Instant } from "../../domain/time.ts";
+import type { PaymentGateway } from "../../gateways/payments/port.ts";
+import type { OpenDatabases } from "./database.ts";
+
+export interface Event extends GatewayEvent {
+  readonly id: PaymentId;
+}
+
+/** In place of Temporal: it takes what it is told, and writes a charge into the books as a payment would. */
+export class Workflows implements PaymentWorkflows {
+  readonly events: Event[] = [];
+  readonly resumed: string[] = [];
+  calls = 0;
+  /** What Temporal answers to events; undefined: it takes them. */
+  fault: (id: PaymentId, events: readonly GatewayEvent[]) => Error | undefined = () => undefined;
+  /** Over which events it decides; the others it only takes. */
+  doesDecide: (event: GatewayEvent) => boolean = () => true;
+  readonly #db: Queries;
+  readonly #isDecided: boolean;
+
+  constructor(db: Queries, isDecided = true) {
+    this.#db = db;
+    this.#isDecided = isDecided;
+  }
+
+  /** Of the charges that were reported, in their order. */
+  get references(): (string | undefined)[] {
+    return this.events.map(({ report }) => ("reference" in report ? report.reference : undefined));
+  }
+
+  async reportEvents(id: PaymentId, events: readonly GatewayEvent[]): Promise<void> {
+    this.calls += 1;
+    const fault = this.fault(id, events);
+    if (fault !== undefined) throw fault;
+    this.events.push(...events.map((event) => ({ id, ...event })));
+    if (!this.#isDecided) return;
+    for (const event of events.filter(this.doesDecide)) await this.#decide(id, event);
+  }
+
+  /** Decides over all that it was told and has not decided. */
+  async catchUp(): Promise<void> {
+    for (const { id, ...event } of this.events) await this.#decide(id, event);
+  }
+
+  async resumePayment(id: PaymentId): Promise<void> {
+    this.resumed.push(id);
+  }
+
+  async resumeRefund(requestId: string): Promise<void> {
+    this.resumed.push(requestId);
+  }
+
+  async resumeUnmatched(requestId: string): Promise<void> {
+    this.resumed.push(requestId);
+  }
+
+  async #decide(paymentId: PaymentId, { gateway, report, evidence }: GatewayEvent): Promise<void> {
+    if (report.kind !== "paid") return;
+    const { reference, paid, at } = report;
+    const known = await this.#db
+      .selectFrom("payments")
+      .select("id")
+      .where("id", "=", paymentId)
+      .execute();
+    const of = { gateway, reference, paymentId, currency: paid.currency };
+    if (known.length > 0) {
+      const charge = { ...of, paidMinor: paid.minor, use: "grant" as const };
+      await this.#db
+        .insertInto("charges")
+        .values(charge)
+        .onConflict((row) => row.doNothing())
+        .execute();
+      return;
+    }
+    const row = { ...of, minor: paid.minor, evidence, at: new Date(at), state: "open" as const };
+    await this.#db
+      .insertInto("unmatched")
+      .values(row)
+      .onConflict((it) => it.doNothing())
+      .execute();
+  }
+}
+
+interface ReconcilerOptions {
+  readonly state?: PaymentState;
+  readonly openedAt?: Instant;
+  readonly lapsesAt?: Instant;
+  readonly minor?: number;
+}
+
+let people = 70_000;
+
+/** A loop without Temporal, over real books. */
+export class ReconcilerWorld {
+  readonly db: Queries;
+  readonly workflows: Workflows;
+  readonly warnings: string[] = [];
+  readonly #books: OpenDatabases;
+  startedAt = instant("2020-01-01T00:00:00Z");
+  pace: PollingOptions = { ...usualPolling, everyMs: 200, inFlightMs: 10 };
+
+  constructor(books: OpenDatabases, isDecided = true) {
+    this.#books = books;
+    this.db = queriesOf(books.writer.em);
+    this.workflows = new Workflows(this.db, isDecided);
+  }
+
+  get ports(): ReconcilerPorts {
+    const { em } = this.#books.writer;
+    return {
+      statements: new Statements(em),
+      lookups: new Lookups(em),
+      quarantine: new Quarantine(em),
+      unattended: new Unattended(em),
+      workflows: this.workflows,
+      listen: (channels) => listen(this.#books.writerUrl, channels),
+      startedAt: () => this.startedAt,
+      pace: this.pace,
+    };
+  }
+
+  /** Runs the loop until `signal` aborts or it ends by itself. */
+  run(
+    gateway: PaymentGateway,
+    signal: AbortSignal,
+    { shown = [], ports = this.ports }: { shown?: GatewayTrouble[]; ports?: ReconcilerPorts } = {},
+  ): Promise<GatewayTurn> {
+    const warn = (message: string, about: object) => {
+      this.warnings.push(`${message} ${JSON.stringify(about)}`);
+    };
+    return reconcile(ports, gateway, { shown, signal, warn });
+  }
+
+  /** Runs the loop until `isDone`, and then ends it. */
+  async runUntil(
+    gateway: PaymentGateway,
+    isDone: () => boolean | Promise<boolean>,
+    given: { shown?: GatewayTrouble[]; ports?: ReconcilerPorts } = {},
+  ): Promise<GatewayTurn | undefined> {
+    const ending = new AbortController();
+    const turn: { ended?: GatewayTurn } = {};
+    const running = this.run(gateway, ending.signal, given).then((ended) =>
+      Object.assign(turn, { ended }),
+    );
+    const settled = running.catch(() => undefined);
+    const deadline = Date.now() + 30_000;
+    while (turn.ended === undefined && !(await isDone())) {
+      if (Date.now() > deadline) throw new Error(`not done: ${this.warnings.join("; ")}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    ending.abort(new Error("the test is over"));
+    await settled;
+    return turn.ended;
+  }
+
+  /** One pass at least, from its beginning to its end. */
+  async passOnce(gateway: PaymentGateway): Promise<void> {
+    let isOver = false;
+    /** The last thing that a loop's first pass does is to look for unmatched money on its way back. */
+    class Ending extends Unattended {
+      override async listUnmatched(name: GatewayName, after?: string): Promise<string[]> {
+        const requests = await super.listUnmatched(name, after);
+        isOver = requests.length === 0;
+        return requests;
+      }
+    }
+    const unattended = new Ending(this.#books.writer.em);
+    await this.runUntil(gateway, () => isOver, { ports: { ...this.ports, unattended } });
+  }
+
+  async admin(): Promise<number> {
+    const { telegram } = await this.#person("admin");
+    return telegram;
+  }
+
+  async order(gateway: PaymentGateway, wish: ReconcilerOptions = {}): Promise<PaymentOrder> {
+    const { customer, telegram } = await this.#person("customer");
+    const subscription = randomUUID();
+    const now = instant(new Date());
+    const {
+      state = "open",
+      openedAt = now,
+      lapsesAt = addMs(openedAt, hourMs),
+      minor = 30_000,
+    } = wish;
+    await this.#plan();
+    const owned = { id: subscription, customerId: customer, plan: "month", deviceLimit: 3 };
+    await this.db.insertInto("subscriptions").values(owned).execute();
+    const id = randomUUID() as PaymentId;
+    const memo = id.slice(0, 12);
+    const who = { id, customerId: customer, subscriptionId: subscription };
+    const what = { plan: "month", planVersion: 1, days: 30, deviceLimit: 3 };
+    const price = {
+      priceMinor: minor,
+      currency: "RUB",
+      gateway: gateway.capabilities.name,
+    } as const;
+    const when = { openedAt: new Date(openedAt), lapsesAt: new Date(lapsesAt) };
+    const invoice = { invoiceReference: id, nextLookupAt: new Date(openedAt) };
+    await this.db
+      .insertInto("payments")
+      .values({ ...who, ...what, ...price, ...when, ...invoice, memo, state })
+      .execute();
+    return {
+      id,
+      customerId: customerId(customer),
+      telegramId: telegramId(telegram),
+      subscriptionId: subscriptionId(subscription),
+      gateway: gateway.capabilities.name,
+      terms: { code: "month" as PlanCode, version: 1, days: 30, deviceLimit: 3 },
+      price: money(minor, "RUB"),
+      memo,
+      openedAt,
+      lapsesAt,
+    };
+  }
+
+  async #person(role: "admin" | "customer") {
+    const [customer, telegram] = [randomUUID(), (people += 1)];
+    const named = { firstName: "P", language: "en", role, status: "active" } as const;
+    const row = { id: customer, telegramId: telegram, lastActivityAt: new Date(), ...named };
+    await this.db.insertInto("customers").values(row).execute();
+    return { customer, telegram };
+  }
+
+  async #plan(): Promise<void> {
+    const flags = { sort: 0, hidden: false, trial: false, retired: false };
+    const texts = {
+      names: { en: "m", ru: "m" },
+      descriptions: { en: "m", ru: "m" },
+      prices: { RUB: 30_000 },
+    };
+    await this.db
+      .insertInto("plans")
+      .values({ code: "month", version: 1, days: 30, deviceLimit: 3, ...texts, ...flags })
+      .onConflict((row) => row.doNothing())
+      .execute();
+  }
+
+  /** What the admins are told, by the kind of notice. */
+  async notices(kind: string): Promise<Record<string, unknown>[]> {
+    const rows = await this.db
+      .selectFrom("messages")
+      .select(["content", "telegramId"])
+      .orderBy("id")
+      .execute();
+    return rows.flatMap(({ content, telegramId: to }) =>
+      content.kind === "adminNotice" && content.notice.kind === kind
+        ? [{ ...content.notice, to }]
+        : [],
+    );
+  }
+
+  /** What was put aside is tried again, whenever it was to be. */
+  async retry(gateway: PaymentGateway): Promise<void> {
+    await this.db
+      .updateTable("quarantine")
+      .set({ nextTryAt: new Date(0) })
+      .where("gateway", "=", gateway.capabilities.name)
+      .execute();
+    await this.passOnce(gateway);
+  }
+
+  quarantined() {
+    return this.db.selectFrom("quarantine").selectAll().orderBy("firstAt").execute();
+  }
+
+  cursor(account: string) {
+    return this.db
+      .selectFrom("statement_cursors")
+      .selectAll()
+      .where("account", "=", account)
+      .executeTakeFirst();
+  }
+}

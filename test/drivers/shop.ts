@@ -1,0 +1,186 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll } from "vitest";
+import { openSubscription } from "../../db/access/subscriptions.ts";
+import { type EntityManager, inTransaction, queriesOf } from "../../db/orm.ts";
+import { type Decided, Decisions } from "../../db/payments/decisions.ts";
+import { Gateways } from "../../db/payments/gateways.ts";
+import { balancesOf } from "../../db/payments/ledger.ts";
+import { Payments } from "../../db/payments/payments.ts";
+import { newestPlans, type OfferedPlan, Plans } from "../../db/payments/plans.ts";
+import { adminIds, Customers } from "../../db/people/customers.ts";
+import { type TelegramId, telegramId } from "../../domain/ids.ts";
+import type { Currency } from "../../domain/money.ts";
+import type {
+  GatewayEvent,
+  GatewayName,
+  GatewayReport,
+  PaymentId,
+  PaymentOrder,
+} from "../../domain/payments/payment.ts";
+import type { PlanCode } from "../../domain/payments/plan.ts";
+import { instant } from "../../domain/time.ts";
+import type { OpenDatabases } from "./database.ts";
+
+export const planFor = (
+  code: string,
+  prices: Partial<Record<Currency, number>>,
+  days = 30,
+): OfferedPlan => ({
+  code: code as PlanCode,
+  names: { en: code, ru: `${code} (рус.)` },
+  descriptions: { en: `The plan ${code}`, ru: `Тариф ${code}` },
+  days,
+  deviceLimit: 3,
+  prices,
+  order: 0,
+  hidden: false,
+  trial: false,
+});
+
+export const noDevices: {
+  readonly canRefund: boolean;
+  readonly addFirstDevice: () => Promise<undefined>;
+} = {
+  canRefund: false,
+  addFirstDevice: async () => undefined,
+};
+
+/** A shop for the tests of a file, over the database that they use. */
+export function useShop(databases: Pick<OpenDatabases, "writer">): BookShop {
+  const shop = new BookShop(() => databases.writer.em);
+  beforeAll(() => shop.open());
+  return shop;
+}
+
+/** A shop without workflows: orders, and what the books decide over their gateways' reports. */
+export class BookShop {
+  readonly #em: () => EntityManager;
+  #decisions: Decisions | undefined;
+  #people = 9_000;
+
+  /** `em`: asked when the shop is first used. */
+  constructor(em: () => EntityManager) {
+    this.#em = em;
+  }
+
+  get em(): EntityManager {
+    return this.#em();
+  }
+
+  get decisions(): Decisions {
+    return (this.#decisions ??= new Decisions(this.em));
+  }
+
+  get db() {
+    return queriesOf(this.em);
+  }
+
+  async open(): Promise<void> {
+    await new Plans(this.em).importAll([
+      planFor("month", { RUB: 30_000, XTR: 250 }),
+      planFor("family", { RUB: 60_000, XTR: 500 }),
+    ]);
+    const currencies = ["RUB", "XTR", "USDT"] as const;
+    const facts = { refunds: "partial", delivery: "pushes", invoiceTtlMs: 3_600_000 } as const;
+    await new Gateways(this.em).publish([{ name: "memory", currencies, ...facts }]);
+    await this.person(1001, true);
+  }
+
+  async person(id = (this.#people += 1), admin = false): Promise<TelegramId> {
+    const now = instant(new Date());
+    const profile = { telegramId: telegramId(id), firstName: "P" };
+    await new Customers(this.em).register(profile, { admin, referrer: undefined, now });
+    if (!admin) await inTransaction(this.em, (db) => openSubscription(db, telegramId(id)));
+    return telegramId(id);
+  }
+
+  /** An open order of a customer of its own, or of the one that is given. */
+  async order(
+    given: {
+      readonly plan?: string;
+      readonly gateway?: string;
+      readonly person?: TelegramId;
+      readonly currency?: Currency;
+    } = {},
+  ): Promise<PaymentOrder> {
+    const id = given.person ?? (await this.person());
+    const code = (given.plan ?? "month") as PlanCode;
+    const plans = await newestPlans(this.db);
+    const purchase = {
+      telegramId: id,
+      plan: code,
+      planVersion: plans.find(({ plan }) => plan.code === code)?.plan.version ?? 1,
+      gateway: (given.gateway ?? "memory") as GatewayName,
+      currency: given.currency ?? "RUB",
+    } as const;
+    const now = instant(new Date());
+    const opened = await new Payments(this.em).openOnce(randomUUID() as PaymentId, purchase, now);
+    if (opened.kind !== "opened") throw new Error(`not opened: ${opened.why}`);
+    return opened.known.order;
+  }
+
+  async decide(
+    order: PaymentOrder,
+    reports: GatewayReport | readonly GatewayReport[],
+    ports: Partial<typeof noDevices> & { readonly canRefund?: boolean; readonly now?: Date } = {},
+  ): Promise<Decided> {
+    const events = [reports].flat().map((report): GatewayEvent => {
+      const evidence = JSON.stringify(report);
+      return {
+        gateway: order.gateway,
+        report,
+        evidence,
+        source: "gateway",
+      };
+    });
+    const now = instant(ports.now ?? new Date());
+    const decided = await this.decisions.decideAll(order.id, events, now, {
+      ...noDevices,
+      ...ports,
+    });
+    if (decided === undefined) throw new Error("no such payment");
+    return decided;
+  }
+
+  async balance({ customerId }: PaymentOrder, currency: Currency = "RUB"): Promise<number> {
+    return (await balancesOf(this.db, customerId))[currency] ?? 0;
+  }
+
+  /** Days of access from now on. */
+  async daysLeft({ subscriptionId }: PaymentOrder): Promise<number> {
+    const row = await this.db
+      .selectFrom("subscriptions")
+      .select("paidUntil")
+      .where("id", "=", subscriptionId as string)
+      .executeTakeFirstOrThrow();
+    return ((row.paidUntil?.getTime() ?? Date.now()) - Date.now()) / 86_400_000;
+  }
+
+  async stateOf({ id }: PaymentOrder): Promise<string> {
+    const row = await this.db
+      .selectFrom("payments")
+      .select("state")
+      .where("id", "=", id as string)
+      .executeTakeFirstOrThrow();
+    return row.state;
+  }
+
+  /** What a person is told, by kind of notice, in the order in which it was written. */
+  async listMessages(to: TelegramId): Promise<string[]> {
+    const rows = await this.db
+      .selectFrom("messages")
+      .select("content")
+      .where("telegramId", "=", to as number)
+      .orderBy("id")
+      .execute();
+    return rows.map(({ content }) =>
+      content.kind === "notice" || content.kind === "adminNotice"
+        ? content.notice.kind
+        : content.kind,
+    );
+  }
+
+  admins(): Promise<TelegramId[]> {
+    return adminIds(this.db);
+  }
+}

@@ -1,0 +1,48 @@
+import { type Money, money } from "../../domain/money.ts";
+import type { GatewayName, PaymentId } from "../../domain/payments/payment.ts";
+import { type Instant, instant } from "../../domain/time.ts";
+import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
+import type { Statement, StatementLine, UnreadableRow } from "../../gateways/payments/port.ts";
+
+let count = 0;
+
+/** A gateway that no other test has. */
+export const newName = () => `memory${(count += 1)}` as GatewayName;
+
+/** A statement that anything can stand in. */
+export class Ledger extends MemoryPaymentGateway {
+  rows: (StatementLine | UnreadableRow)[] = [];
+  pageRows = 100;
+
+  constructor(facts: ConstructorParameters<typeof MemoryPaymentGateway>[0] = {}) {
+    super({ name: newName(), ...facts });
+  }
+
+  override async statement(cursor: string): Promise<Statement> {
+    const from = Number(cursor || 0);
+    const page = this.rows.slice(from, from + this.pageRows);
+    const end = from + page.length;
+    return {
+      lines: page.filter((row): row is StatementLine => "report" in row),
+      unreadable: page.filter((row): row is UnreadableRow => "reason" in row),
+      cursor: String(end),
+      more: end < this.rows.length,
+    };
+  }
+}
+
+const longAgo = instant("2026-01-01T00:00:00Z");
+
+/** Money that came, long ago and for nobody unless said otherwise. */
+export function paid(
+  given: Partial<StatementLine> & { readonly amount?: Money; readonly at?: Instant } = {},
+): StatementLine {
+  const { amount = money(30_000, "RUB"), at = longAgo, about = { kind: "nobody" } } = given;
+  const reference = `charge-${(count += 1)}`;
+  const report = { kind: "paid", reference, paid: amount, at: instant(at) } as const;
+  return { about, report, evidence: reference };
+}
+
+export const of = (id: string) => ({ kind: "payment", id: id as PaymentId }) as const;
+export const referenceOf = ({ report }: StatementLine) =>
+  "reference" in report ? report.reference : undefined;

@@ -1,0 +1,26 @@
+import type { TestApp } from "./test-app.ts";
+
+/** How the emulated Telegram answers from now on; `chat_id` and `times` narrow it. */
+export interface TelegramFault {
+  readonly kind: "429" | "500" | "502" | "403" | "drop-connection";
+  readonly method?: string;
+  readonly chat_id?: number;
+  readonly times?: number;
+  readonly retry_after?: number;
+}
+
+export async function breakTelegram(stage: TestApp, fault: TelegramFault): Promise<void> {
+  const body = JSON.stringify(fault);
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(`${stage.emulatorUrl}/control/faults`, {
+    method: "POST",
+    headers,
+    body,
+  });
+  if (!answer.ok) throw new Error(`no such fault: ${await answer.text()}`);
+}
+
+/** Telegram is well again. */
+export async function mendTelegram(stage: TestApp): Promise<void> {
+  await fetch(`${stage.emulatorUrl}/control/faults`, { method: "DELETE" });
+}

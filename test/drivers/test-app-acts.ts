@@ -1,0 +1,53 @@
+import { eventually } from "./eventually.ts";
+import { Person } from "./person.ts";
+import type { TestApp } from "./test-app.ts";
+import { advance } from "./time-skipping.ts";
+
+export const adminId = 1001;
+
+/** Telegram ids are the workflow ids' business keys: each person of a test run is another one. */
+let lastPerson = 50_000;
+
+type Ready = Pick<TestApp, "client" | "connection" | "namespace" | "emulatorUrl" | "books"> & {
+  readonly clock: { aheadMs: number };
+};
+
+/** What people do on a stage, and how time passes there. */
+export function acts(ready: Ready) {
+  const person = (id = (lastPerson += 1)) => new Person(ready.emulatorUrl, id);
+  const rows = async <Row>(query: string, values: unknown[] = []) =>
+    await ready.books.em.fork().execute<Row[]>(query, values);
+  const admin = async (id = adminId) => {
+    const one = person(id);
+    if ((await one.chat()).length === 0) await one.send("/start");
+    await one.waitForMessage(/administrator here|администратор/u);
+    return one;
+  };
+  const customer = async () => {
+    const one = person();
+    const decider = await admin();
+    await one.askForAccess();
+    await decider.pressButton(new RegExp(`^decide:signup:${one.id}:\\w+:approve$`, "u"));
+    await one.waitForMessage(/How to connect|Как подключиться/u);
+    return one;
+  };
+  const subscriptionOf = ({ id }: Person) =>
+    eventually(async () => {
+      const [row] = await rows<{ id: string }>(
+        "select s.id from subscriptions s join customers c on c.id = s.customer_id where c.telegram_id = ?",
+        [id],
+      );
+      if (row === undefined) throw new Error(`${id} has no subscription`);
+      return `subscription:${row.id}`;
+    });
+  const elapse = async (ms: number) => {
+    ready.clock.aheadMs += ms;
+    await rows("select pg_notify('hosts', '')");
+  };
+  const pass = async (workflowId: string, ms: number) => {
+    await elapse(ms);
+    await advance(ready.connection, ready.namespace, { workflowId, ms });
+  };
+  const now = () => new Date(Date.now() + ready.clock.aheadMs);
+  return { person, rows, admin, customer, subscriptionOf, pass, elapse, now };
+}

@@ -1,0 +1,38 @@
+import type { Client } from "@temporalio/client";
+import { createBot } from "../../bot/bot.ts";
+import { BotMetrics } from "../../bot/metrics.ts";
+import { openReaders } from "../../bot/readers.ts";
+import { poll } from "../../bot/updates/poll.ts";
+import { DurableClient } from "../../client/durable.ts";
+import type { Database } from "../../db/orm.ts";
+import { ReadCache } from "../../db/read-cache.ts";
+import type { Logger } from "../../runtime/log.ts";
+import { openMemory } from "../../runtime/redis.ts";
+
+interface World {
+  readonly reader: Database;
+  readonly client: Client;
+  readonly apiRoot: string;
+  readonly token: string;
+  readonly log: Logger;
+}
+
+/** Starts the product's bot, which asks the emulator for updates. */
+export function startBot(
+  { reader, client, apiRoot, token, log }: World,
+  endings: (() => Promise<unknown>)[],
+): BotMetrics {
+  const numbers = new BotMetrics();
+  const ephemeral = openMemory();
+  const ports = {
+    client: new DurableClient(client),
+    ...openReaders(reader.em, new ReadCache(undefined)),
+    // Tests are quicker than people: the throttle has a test of its own.
+    ephemeral: { ...ephemeral, increment: async () => 0 },
+    supportContact: "@help",
+  };
+  const bot = createBot({ token, apiRoot }, ports, { numbers, log });
+  const intake = poll(bot, log);
+  endings.push(() => intake.stop());
+  return numbers;
+}

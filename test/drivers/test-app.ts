@@ -1,0 +1,295 @@
+import { randomBytes } from "node:crypto";
+import type { Client, Connection } from "@temporalio/client";
+import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
+import { Telegram } from "telegraf";
+import { afterAll, afterEach, beforeAll, inject } from "vitest";
+import type { HostPace } from "../../activities/access/host-loop.ts";
+import type { Limits } from "../../activities/messaging/rate-limiter.ts";
+import {
+  type PollingOptions,
+  usualPolling,
+} from "../../activities/operations/reconciliation/ports.ts";
+import type { GatewayDirectory } from "../../activities/payments/gateway-directory.ts";
+import type { BotMetrics } from "../../bot/metrics.ts";
+import { DurableClient } from "../../client/durable.ts";
+import { ensureReconcilers } from "../../client/reconcilers.ts";
+import { Hosts } from "../../db/access/hosts.ts";
+import { type Database, openDatabase } from "../../db/orm.ts";
+import type { OfferedPlan } from "../../db/payments/plans.ts";
+import { Customers } from "../../db/people/customers.ts";
+import { ReadCache } from "../../db/read-cache.ts";
+import { Vault } from "../../db/vault.ts";
+import { type HostId, telegramId } from "../../domain/ids.ts";
+import type { ApprovalLimits } from "../../domain/payments/refund.ts";
+import type { SignupPolicy } from "../../domain/people/signup.ts";
+import { dayMs, instant } from "../../domain/time.ts";
+import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
+import type { MemorySettings } from "../../gateways/hosts/amneziawg/settings.ts";
+import { newTunnelAccess } from "../../gateways/hosts/amneziawg/tunnel.ts";
+import { MemoryVpnHost } from "../../gateways/hosts/memory.ts";
+import type { VpnHost } from "../../gateways/hosts/port.ts";
+import { TelegramMessenger } from "../../gateways/messenger/telegram.ts";
+import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
+import type { PaymentGateway } from "../../gateways/payments/port.ts";
+import { createLogger } from "../../runtime/log.ts";
+import { createActivities } from "../../workers/activities.ts";
+import { GatewayRegistry } from "../../workers/gateways.ts";
+import { storyOptions } from "../../workers/story-options.ts";
+import { reconcilerTaskQueue, taskQueue } from "../../workflows/contract/names.ts";
+import { createDatabase } from "./database.ts";
+import { memorySettings } from "./memory-settings.ts";
+import { createNamespace } from "./namespace.ts";
+import type { Person } from "./person.ts";
+import { acts, adminId } from "./test-app-acts.ts";
+import { startBot } from "./test-app-bot.ts";
+import { openShop, shopPlans } from "./test-app-plans.ts";
+
+export { memorySettings } from "./memory-settings.ts";
+export { adminId } from "./test-app-acts.ts";
+export const token = "123456:TEST";
+
+export interface TestAppOptions {
+  readonly policy?: Partial<SignupPolicy>;
+  readonly adminIds?: readonly number[];
+  /** Stands between the product and its host, to make trouble. */
+  readonly host?: (real: MemoryVpnHost) => VpnHost;
+  /** What takes money; without it the memory gateway, by the name `memory`. */
+  readonly gateways?: (world: { readonly emulatorUrl: string }) => readonly PaymentGateway[];
+  /** Stands between the product and the gateways that are configured, to switch some off. */
+  readonly directory?: (known: GatewayDirectory) => GatewayDirectory;
+  readonly plans?: readonly OfferedPlan[];
+  readonly refundLimits?: ApprovalLimits;
+  /** Has the gateways' reconcilers run, at this pace; without it nobody reads a statement. */
+  readonly gatewayPace?: Partial<PollingOptions>;
+  readonly hostPace?: Partial<HostPace>;
+  /** Without it messages are sent as fast as they come: whoever looks at the pace gives Telegram's. */
+  readonly messageLimits?: Limits;
+  readonly onAudit?: (disagreements: number) => void;
+  readonly capacity?: number;
+  readonly network?: string;
+  /** A second host, beside the stage's own. */
+  readonly secondHost?: {
+    readonly settings: MemorySettings;
+    readonly host: VpnHost;
+    readonly capacity?: number;
+  };
+}
+
+/** The whole product in one process, over a real Temporal server, PostgreSQL and the Telegram emulator. */
+export interface TestApp {
+  readonly client: Client;
+  readonly connection: Connection;
+  readonly namespace: string;
+  readonly emulatorUrl: string;
+  /** As the owner of all tables: for looking at the books, not for changing them. */
+  readonly books: Database;
+  readonly host: MemoryVpnHost;
+  readonly hostId: HostId;
+  readonly numbers: BotMetrics;
+  /** The shop's memory gateway, unless the stage was given others. */
+  readonly memory: MemoryPaymentGateway;
+  person(id?: number): Person;
+  /** An admin who has pressed Start. */
+  admin(id?: number): Promise<Person>;
+  /** A customer who has been let in and has a first key. */
+  customer(): Promise<Person>;
+  /** Lets time pass: a workflow's own, and that of the reconcilers. */
+  pass(workflowId: string, ms: number): Promise<void>;
+  /** The same for the reconcilers alone. */
+  elapse(ms: number): Promise<void>;
+  /** The reconcilers' clock. */
+  now(): Date;
+  rows<Row>(query: string, values?: unknown[]): Promise<Row[]>;
+  subscriptionOf(person: Person): Promise<string>;
+}
+
+const quickPace = { everyMs: 1_000, inFlightMs: 100, sweepEveryMs: 5_000 };
+
+const noLimits: Limits = { perSecond: 1_000, chatBurst: 1_000, chatRefillMs: 1 };
+
+const quiet = createLogger("test", process.env["TEST_LOG_LEVEL"] ?? "silent");
+
+export function useTestApp(options: TestAppOptions = {}): TestApp {
+  const app = {} as Record<string, unknown>;
+  const endings: (() => Promise<unknown>)[] = [];
+  const clock = { aheadMs: 0 };
+  beforeAll(async () => {
+    Object.assign(app, await openStage(options, endings, clock));
+  });
+  // What has passed for one test has not for the next: its customers come at the present time.
+  afterEach(() => {
+    clock.aheadMs = 0;
+  });
+  afterAll(async () => {
+    for (const end of endings.toReversed()) await end();
+  });
+  return app as unknown as TestApp;
+}
+
+type Endings = (() => Promise<unknown>)[];
+
+async function openStage(
+  options: TestAppOptions,
+  endings: Endings,
+  clock: { aheadMs: number },
+): Promise<TestApp> {
+  const [urls, temporal, emulator] = await Promise.all([
+    createDatabase(),
+    createNamespace(),
+    startTelegramEmulator({ port: 0, token }),
+  ]);
+  endings.push(
+    () => emulator.close(),
+    () => temporal.connection.close(),
+  );
+  const [books, writer, reader] = await Promise.all([
+    openDatabase(urls.ownerUrl, 2),
+    openDatabase(urls.writerUrl, 10),
+    openDatabase(urls.readerUrl, 5),
+  ]);
+  endings.push(() => Promise.all([books, writer, reader].map((database) => database.close())));
+  const vault = new Vault([{ id: "k1", key: randomBytes(32) }]);
+  const settings = memorySettings(options.network);
+  const host = new MemoryVpnHost(settings);
+  const hosts = new Hosts(writer.em, vault);
+  const second = options.secondHost;
+  await hosts.importAll([
+    { name: "one", capacity: options.capacity ?? 500, weight: 1, settings },
+    ...(second === undefined
+      ? []
+      : [{ name: "two", capacity: second.capacity ?? 500, weight: 1, settings: second.settings }]),
+  ]);
+  const stored = await hosts.all();
+  const one = stored.find(({ name }) => name === "one");
+  const adminIds = (options.adminIds ?? [adminId]).map(telegramId);
+  await new Customers(writer.em).setAdmins(adminIds);
+  const given = options.host?.(host) ?? host;
+  const memory = new MemoryPaymentGateway();
+  const gateways = options.gateways?.({ emulatorUrl: emulator.url }) ?? [memory];
+  await openShop(writer, { plans: options.plans ?? shopPlans, gateways });
+  await startActing(
+    {
+      options,
+      writer,
+      vault,
+      given,
+      stored,
+      gateways,
+      adminIds,
+      emulatorUrl: emulator.url,
+      temporal,
+      clock,
+    },
+    endings,
+  );
+  const numbers = startBot(
+    { reader, client: temporal.client, apiRoot: emulator.url, token, log: quiet },
+    endings,
+  );
+  const ready = {
+    books,
+    host,
+    hostId: one!.id,
+    clock,
+    memory,
+    numbers,
+    emulatorUrl: emulator.url,
+    ...temporal,
+  };
+  return { ...ready, ...acts(ready) };
+}
+
+interface Acting {
+  readonly options: TestAppOptions;
+  readonly writer: Database;
+  readonly vault: Vault;
+  readonly given: VpnHost;
+  readonly stored: readonly { readonly id: HostId; readonly name: string }[];
+  readonly clock: { aheadMs: number };
+  readonly gateways: readonly PaymentGateway[];
+  readonly adminIds: SignupPolicyAdmins;
+  readonly emulatorUrl: string;
+  readonly temporal: {
+    readonly address: string;
+    readonly namespace: string;
+    readonly client: Client;
+  };
+}
+
+type SignupPolicyAdmins = Parameters<typeof createActivities>[0]["adminIds"];
+
+async function startActing(acting: Acting, endings: Endings): Promise<void> {
+  const { address, namespace, client } = acting.temporal;
+  installRuntime();
+  const connection = await NativeConnection.connect({ address });
+  const ending = new AbortController();
+  const { stories, reconcilers } = createActivities(worldOf(acting, ending.signal));
+  const workers = await Promise.all([
+    Worker.create({
+      connection,
+      namespace,
+      taskQueue,
+      workflowBundle: { codePath: inject("temporal").codePath },
+      ...storyOptions,
+      activities: stories,
+    }),
+    Worker.create({
+      connection,
+      namespace,
+      taskQueue: reconcilerTaskQueue,
+      activities: reconcilers,
+    }),
+  ]);
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  endings.push(
+    () => connection.close(),
+    () => {
+      ending.abort();
+      for (const worker of workers) worker.shutdown();
+      return running;
+    },
+  );
+  const reads = acting.options.gatewayPace !== undefined;
+  await ensureReconcilers(new DurableClient(client), {
+    hosts: acting.stored,
+    gateways: reads ? acting.gateways.map(({ capabilities: facts }) => facts.name) : [],
+  });
+}
+
+function worldOf(acting: Acting, endLoops: AbortSignal): Parameters<typeof createActivities>[0] {
+  const { options, stored, clock } = acting;
+  const known = new GatewayRegistry(acting.gateways);
+  const policy = { autoApprove: false, trialDays: 3, reapplyAfterMs: dayMs };
+  const secondId = stored.find(({ name }) => name === "two")?.id;
+  return {
+    database: acting.writer,
+    client: new DurableClient(acting.temporal.client),
+    vault: acting.vault,
+    cache: new ReadCache(undefined),
+    messenger: new TelegramMessenger(new Telegram(token, { apiRoot: acting.emulatorUrl })),
+    hosts: {
+      get: async (id) => (id === secondId ? options.secondHost!.host : acting.given),
+    },
+    newAccess: newTunnelAccess,
+    policy: { ...policy, ...options.policy },
+    adminIds: acting.adminIds,
+    gateways: options.directory?.(known) ?? known,
+    refundLimits: options.refundLimits ?? {},
+    gatewayPace: { ...usualPolling, ...quickPace, ...options.gatewayPace },
+    hostPace: { compareEveryMs: 1_000, awayAfterMs: 500, retryEveryMs: 200, ...options.hostPace },
+    startedAt: () => instant(0),
+    observer: { over: () => undefined },
+    messageLimits: options.messageLimits ?? noLimits,
+    onAudit: options.onAudit ?? (() => undefined),
+    endLoops,
+    now: () => new Date(Date.now() + clock.aheadMs),
+  };
+}
+
+function installRuntime(): void {
+  try {
+    Runtime.install({ logger: new DefaultLogger("ERROR"), shutdownSignals: [] });
+  } catch {
+    // One per process: another stage has installed it.
+  }
+}

@@ -1,0 +1,106 @@
+import { randomUUID } from "node:crypto";
+import * as fc from "fast-check";
+import { money, parseMoney } from "../../../domain/money.ts";
+import { startCryptoBotEmulator } from "../../../emulators/cryptobot/emulator.ts";
+import type { Invoice, Paid } from "../../../emulators/cryptobot/invoices.ts";
+import type { Transfer } from "../../../emulators/cryptobot/transfers.ts";
+import { ask, ifPossible, record } from "./control.ts";
+import type {
+  ChargeThere,
+  GatewayDriver,
+  GatewayDriverKind,
+  Surroundings,
+} from "./gateway-driver.ts";
+import { callTroubles } from "./troubles.ts";
+
+const token = "12345:AAhistoriesOfPaymentsCryptoPayToken0";
+
+type WireInvoice = Invoice & Partial<Paid>;
+
+/** Crypto Pay: an invoice is paid once and whole, and money goes back by a transfer of ours. */
+export const cryptobot: GatewayDriverKind = {
+  name: "cryptobot",
+  currencies: ["USDT"],
+  refunds: "partial",
+  actions: fc.oneof(
+    { weight: 12, arbitrary: fc.constant({ kind: "pay" as const, tenths: 10, by: "USDT" }) },
+    { weight: 1, arbitrary: fc.constant({ kind: "payForNothing" as const }) },
+  ),
+  troubles: fc.oneof(
+    callTroubles(["createInvoice", "getInvoices", "transfer", "getTransfers"]),
+    fc.constant({ kind: "refuse", method: "transfer", name: "NOT_ENOUGH_COINS", times: 1 }),
+  ),
+  open,
+};
+
+async function open({ webhookUrl }: Surroundings): Promise<GatewayDriver> {
+  const emulator = await startCryptoBotEmulator({ port: 0, token, webhookUrl });
+  const { url } = emulator;
+  const listed = <Item>(method: string): Promise<Item[]> =>
+    record(async () => {
+      const headers = { "crypto-pay-api-token": token };
+      const response = await fetch(`${url}/api/${method}?count=1000`, { headers });
+      const { result } = (await response.json()) as { result: { items: Item[] } };
+      return result.items;
+    });
+  const pay = (invoice: number) => ifPossible(ask(`${url}/control/pay`, { invoice_id: invoice }));
+  const paidFor = async (isMeant: (payload: string) => boolean) => {
+    const invoices = await listed<WireInvoice>("getInvoices");
+    return invoices.filter(({ payload = "", status }) => isMeant(payload) && status === "paid");
+  };
+  return {
+    kind: cryptobot,
+    variables: { CRYPTOBOT_TOKEN: token, CRYPTOBOT_URL: url, CRYPTOBOT_REFUNDS: "true" },
+    do: async (deed, { invoice: { reference } }) => {
+      if (deed.kind === "pay") return pay(Number(reference));
+      if (deed.kind === "payForNothing") return pay(await invoiceOfNobody(url));
+    },
+    makeTrouble: (trouble) => ask(`${url}/control/faults`, trouble),
+    chargesOf: async ({ id }, refunded) => {
+      const transfers = await listed<Transfer>("getTransfers");
+      const paid = await paidFor((payload) => payload === id);
+      return paid.map((invoice) => chargeOf(invoice, transfers, refunded));
+    },
+    strangers: async () =>
+      (await paidFor((payload) => payload.startsWith(nobodys))).map((invoice) =>
+        chargeOf(invoice, [], new Map()),
+      ),
+    close: () => emulator.close(),
+  };
+}
+
+/** What another program that uses the same app writes into its invoices. */
+const nobodys = "order of another shop: ";
+
+async function invoiceOfNobody(url: string): Promise<number> {
+  return record(async () => {
+    const headers = { "crypto-pay-api-token": token, "content-type": "application/json" };
+    const body = JSON.stringify({
+      asset: "USDT",
+      amount: "1",
+      payload: `${nobodys}${randomUUID()}`,
+    });
+    const response = await fetch(`${url}/api/createInvoice`, { method: "POST", headers, body });
+    const { result } = (await response.json()) as { result: { invoice_id: number } };
+    return result.invoice_id;
+  });
+}
+
+const amountOf = (text = ""): number => parseMoney(text, "USDT")?.minor ?? Number.NaN;
+
+/** What comes back to a person comes as a transfer by the key of our refund. */
+function chargeOf(
+  { invoice_id, paid_amount }: WireInvoice,
+  transfers: readonly Transfer[],
+  refunded: ReadonlyMap<string, string>,
+): ChargeThere {
+  const reference = String(invoice_id);
+  const returned = transfers
+    .filter(({ spend_id }) => refunded.get(spend_id) === reference)
+    .reduce((sum, transfer) => sum + amountOf(transfer.amount), 0);
+  return {
+    reference,
+    paid: money(amountOf(paid_amount), "USDT"),
+    returned: money(returned, "USDT"),
+  };
+}

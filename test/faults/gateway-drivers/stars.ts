@@ -1,0 +1,130 @@
+import * as fc from "fast-check";
+import { money } from "../../../domain/money.ts";
+import type { PaymentOrder } from "../../../domain/payments/payment.ts";
+import type { StarTransaction } from "../../../emulators/telegram/stars.ts";
+import { ask, record } from "./control.ts";
+import type {
+  ChargeThere,
+  GatewayAction,
+  GatewayDriver,
+  GatewayDriverKind,
+  ShownInvoice,
+  Surroundings,
+} from "./gateway-driver.ts";
+import { callTroubles } from "./troubles.ts";
+
+export const botToken = "123456:TEST";
+
+/** How often a person who is told to try again does so. */
+const tries = 3;
+
+/** Telegram Stars: paid in the chat after the bot has agreed, also by two presses at once; given back whole. */
+export const stars: GatewayDriverKind = {
+  name: "stars",
+  currencies: ["XTR"],
+  refunds: "whole",
+  actions: fc.oneof(
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant("pay" as const),
+        tenths: fc.constant(10),
+        by: fc.constantFrom("once", "once", "twice"),
+      }),
+    },
+    { weight: 1, arbitrary: fc.constant({ kind: "giveBack" as const, tenths: 10 }) },
+  ),
+  troubles: fc.oneof(
+    callTroubles(["refundStarPayment", "getStarTransactions"]),
+    fc.record({
+      updates: fc.constantFrom("duplicate", "reorder", "delay", "drop"),
+      about: fc.constantFrom("successful_payment", "refunded_payment"),
+      delay_ms: fc.constantFrom(100, 2_000),
+      times: fc.integer({ min: 1, max: 2 }),
+    }),
+  ),
+  open: async (surroundings) => new StarsEdge(surroundings),
+};
+
+class StarsEdge implements GatewayDriver {
+  readonly kind = stars;
+  readonly variables = {};
+  readonly #url: string;
+  /** The account only grows. */
+  readonly #account: StarTransaction[] = [];
+
+  constructor({ telegramUrl }: Surroundings) {
+    this.#url = telegramUrl;
+  }
+
+  async do(deed: GatewayAction, { order, billMessage: bill }: ShownInvoice): Promise<void> {
+    if (deed.kind === "giveBack") return this.#giveBack(order);
+    if (deed.kind !== "pay" || bill === undefined) return;
+    const presses = deed.by === "twice" ? 2 : 1;
+    await Promise.all(Array.from({ length: presses }, () => this.#pay(order, bill)));
+  }
+
+  async makeTrouble(trouble: object): Promise<void> {
+    await ask(`${this.#url}/control/faults`, trouble);
+  }
+
+  async chargesOf({ id }: PaymentOrder) {
+    const all = await this.#wholeAccount();
+    const mine = all.filter((line) => (line.source ?? line.receiver)?.invoice_payload === id);
+    const returned = new Set(mine.filter(({ receiver }) => receiver).map((line) => line.id));
+    return mine
+      .filter(({ source }) => source)
+      .map(({ id: reference, amount }) => ({
+        reference,
+        paid: money(amount, "XTR"),
+        returned: money(returned.has(reference) ? amount : 0, "XTR"),
+      }));
+  }
+
+  /** Stars come by invoice alone. */
+  async strangers(): Promise<readonly ChargeThere[]> {
+    return [];
+  }
+
+  async close(): Promise<void> {}
+
+  /** A bot that is away or asks to come back later is asked again; a bill that is over stays unpaid. */
+  async #pay({ telegramId }: PaymentOrder, message_id: number): Promise<void> {
+    for (let left = tries; left > 0; left -= 1) {
+      const paid = await ask(this.#personal(telegramId, "pay"), { message_id }).catch(
+        (error: unknown) => String(error),
+      );
+      if (typeof paid !== "string" || !/within 10 s|again|moment/u.test(paid)) return;
+    }
+  }
+
+  /** As a shop's owner does it in Telegram: by another client of the same bot. */
+  async #giveBack(order: PaymentOrder): Promise<void> {
+    const charge = (await this.chargesOf(order)).find(({ returned }) => returned.minor === 0);
+    if (charge === undefined) return;
+    const { telegramId: user_id } = order;
+    const refund = { user_id, telegram_payment_charge_id: charge.reference };
+    await ask(`${this.#url}/bot${botToken}/refundStarPayment`, refund).catch(() => undefined);
+  }
+
+  /** The whole of the bot's account, oldest first. */
+  async #wholeAccount(): Promise<readonly StarTransaction[]> {
+    const limit = 100;
+    const offset = this.#account.length;
+    const page = await record(async () => {
+      const url = `${this.#url}/bot${botToken}/getStarTransactions`;
+      const { result } = await ask<{ result: { transactions: StarTransaction[] } }>(url, {
+        offset,
+        limit,
+      });
+      return result.transactions;
+    });
+    // Another reader may have come with the same rows meanwhile.
+    this.#account.push(...page.slice(this.#account.length - offset));
+    return page.length < limit ? this.#account : this.#wholeAccount();
+  }
+
+  #personal(id: number, what: string): string {
+    return `${this.#url}/person/${id}/${what}`;
+  }
+}
