@@ -19,7 +19,7 @@ export function reportEvents(
   events: readonly GatewayEvent[],
 ): Promise<void> {
   return client.call(({ workflow }) =>
-    sendTogether(client, id, events, async (all) => {
+    sendTogether(client.temporal, id, events, async (all) => {
       await workflow.signalWithStart<typeof payment, [readonly GatewayEvent[]]>(
         "payment",
         reportTo(id, all),

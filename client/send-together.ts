@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { Client } from "@temporalio/client";
 import type { GatewayEvent, PaymentId } from "../domain/payments/payment.ts";
-import type { DurableClient } from "./durable.ts";
 import { isNeverTaken } from "./refusals.ts";
 
 /** How much one signal may carry: far below a payload's 2 MB. */
@@ -18,7 +18,7 @@ interface Report {
 }
 
 /** By payment: what waits while a signal to it is on its way. */
-const waiting = new WeakMap<DurableClient, Map<PaymentId, Report[]>>();
+const waiting = new WeakMap<Client, Map<PaymentId, Report[]>>();
 
 /**
  * Sends a report, or, while another one of the same payment is on its way, waits for it and goes together with all
@@ -26,7 +26,7 @@ const waiting = new WeakMap<DurableClient, Map<PaymentId, Report[]>>();
  * as its own signal does.
  */
 export function sendTogether(
-  client: DurableClient,
+  client: Client,
   id: PaymentId,
   events: readonly GatewayEvent[],
   send: Send,

@@ -193,7 +193,15 @@ test("a workspace names each package that it imports, in the version that the ot
 
 test("a test lies where what it tests lies", () => {
   const places = files("test/**/*.test.{ts,tsx}").map((path) => dirname(path).split("/")[1]);
-  const known = new Set([...folders, "faults", "histories", "mutants", "product", undefined]);
+  const known = new Set([
+    ...folders,
+    "faults",
+    "histories",
+    "mutants",
+    "product",
+    "recipes",
+    undefined,
+  ]);
   expect([...new Set(places)].filter((place) => !known.has(place))).toEqual([]);
 });
 

@@ -80,3 +80,28 @@ test("what npm start says of itself names its ports as the guide does", () => {
   const ports = [...helpText.matchAll(/\b([A-Z_]+_PORT)\b/gu)].map(([, name]) => name);
   expect(ports.filter((name) => !guide.includes(`\`${name}\``))).toEqual([]);
 });
+
+test("no document names a file of ours that is not there", () => {
+  const tops = ["activities", "api", "bench", "bot", "client", "db", "deploy", "domain"];
+  const more = [
+    "emulators",
+    "gateways",
+    "runtime",
+    "test",
+    "texts",
+    "tools",
+    "workers",
+    "workflows",
+  ];
+  const ours = new RegExp(`^(?:${[...tops, ...more].join("|")})/[\\w./-]*$`, "u");
+  const living = documents.filter((path) => !/^CHANGELOG|^docs\/adr\//u.test(path));
+  const dead = living.flatMap((path) => {
+    const named = [...read(path).matchAll(/`(?<name>[^`\n<>*]+)`/gu)].map(
+      (match) => match.groups?.["name"] ?? "",
+    );
+    return named
+      .filter((name) => ours.test(name) && !existsSync(join(root, name)))
+      .map((name) => ({ path, name }));
+  });
+  expect(dead).toEqual([]);
+});
