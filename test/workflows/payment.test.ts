@@ -183,7 +183,7 @@ test("a word that something goes on with settled money makes us ask at once", as
   await eventually(async () => expect(await one.paidUntil()).toBe(before));
 });
 
-test("money of nobody is kept, and an admin is told once", async () => {
+test("an unmatched payment is kept, and an admin is told once", async () => {
   const admin = await app.admin();
   const one = await buyer();
   const id = crypto.randomUUID() as PaymentId;
@@ -195,7 +195,7 @@ test("money of nobody is kept, and an admin is told once", async () => {
   await one.report(id, line);
   await one.waitForEnd(id);
   const heard = await admin.listTexts();
-  expect(heard.filter((words) => /7\.77 ₽ came/u.test(words))).toHaveLength(1);
+  expect(heard.filter((words) => /7\.77 ₽ by memory/u.test(words))).toHaveLength(1);
 });
 
 test("a second purchase of the same is shown the invoice that is open", async () => {
