@@ -76,6 +76,13 @@ function linkPostgresLibraries() {
   }
 }
 
+/** Links the pinned Node where npm has not: npm 10 forgets the programs of optional packages. */
+function linkPinnedNode() {
+  const link = join(modules, ".bin/node");
+  const program = `../node-${process.platform}-${process.arch}/bin/node`;
+  if (!existsSync(link) && existsSync(join(modules, ".bin", program))) symlinkSync(program, link);
+}
+
 function requirePinnedNode() {
   if (Number(process.versions.node.split(".")[0]) >= wantedMajor) return;
   const found = spawnSync(join(modules, ".bin/node"), ["--version"], { encoding: "utf8" });
@@ -91,6 +98,7 @@ const hash = createHash("sha256").update(lock).digest("hex");
 if (read(mark) !== hash) {
   if (!npmInstalled(lock)) installAll();
   linkPostgresLibraries();
+  linkPinnedNode();
   requirePinnedNode();
   writeFileSync(mark, hash);
 }

@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findTemporalCli } from "./servers/temporal-cli.ts";
 
@@ -16,6 +16,10 @@ interface Results {
   readonly numPendingTests: number;
   readonly numTodoTests: number;
   readonly testResults: readonly {
+    /** The file's absolute path. */
+    readonly name: string;
+    readonly startTime: number;
+    readonly endTime: number;
     readonly status: string;
     readonly assertionResults: readonly { readonly status: string }[];
   }[];
@@ -40,7 +44,9 @@ async function run(args: readonly string[]): Promise<number> {
       "--reporter=json",
       `--outputFile.json=${outputFile}`,
     ]);
-    const { passed, failed, skipped } = counted(outputFile);
+    const results = readResults(outputFile);
+    for (const line of results === undefined ? [] : timesOf(results)) console.log(line);
+    const { passed, failed, skipped } = countsOf(results);
     console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
     // A run that proves nothing, or that broke outside of a test, has failed.
     return code === 0 && failed === 0 && passed > 0 ? 0 : code || 1;
@@ -61,13 +67,28 @@ function vitest(args: readonly string[]): Promise<number> {
   });
 }
 
-function counted(file: string): Counts {
-  let results: Results;
+function readResults(file: string): Results | undefined {
   try {
-    results = JSON.parse(readFileSync(file, "utf8")) as Results;
+    return JSON.parse(readFileSync(file, "utf8")) as Results;
   } catch {
-    return { passed: 0, failed: 0, skipped: 0 };
+    return undefined;
   }
+}
+
+/** How long each folder of tests took, the longest first; files run side by side. */
+function timesOf({ testResults }: Results): string[] {
+  const seconds = new Map<string, number>();
+  for (const { name, startTime, endTime } of testResults) {
+    const [area = ""] = relative(join(root, "test"), name).split(sep);
+    seconds.set(area, (seconds.get(area) ?? 0) + (endTime - startTime) / 1_000);
+  }
+  return [...seconds]
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([area, time]) => `${Math.round(time).toString().padStart(6)} s  ${area}`);
+}
+
+function countsOf(results: Results | undefined): Counts {
+  if (results === undefined) return { passed: 0, failed: 0, skipped: 0 };
   // A file that could not even be loaded counts as a failure, though none of its tests ran.
   const broken = results.testResults.filter(
     ({ status, assertionResults }) =>
