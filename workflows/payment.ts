@@ -8,7 +8,7 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import { failures } from "../domain/failures.ts";
-import { isToConfirm, outcomeOf } from "../domain/payments/payment-outcome.ts";
+import { needsConfirmation, outcomeOf } from "../domain/payments/payment-outcome.ts";
 import {
   balanceGateway,
   type GatewayEvent,
@@ -185,7 +185,7 @@ function forget(run: PaymentRun, events: readonly GatewayEvent[] = []): void {
 
 /** Money that is not the price is believed when its gateway says so too. Never rejects. */
 async function confirmUnlikely({ order, queue }: PaymentRun): Promise<void> {
-  const unlikely = queue.takeToConfirm((event) => isToConfirm(order, event), Date.now());
+  const unlikely = queue.takeToConfirm((event) => needsConfirmation(order, event), Date.now());
   if (unlikely.length === 0) return;
   try {
     queue.confirm(await externalBriefly.confirmEvents(order, unlikely));

@@ -14,7 +14,7 @@ import { AuditQueries } from "../../db/queries/operations/audit.ts";
 import { ReadCache } from "../../db/read-cache.ts";
 import { Vault } from "../../db/vault.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
-import { paymentOfNobody } from "../../domain/derived-ids.ts";
+import { unmatchedPaymentId } from "../../domain/derived-ids.ts";
 import { type DeviceId, deviceId, type HostId, telegramId } from "../../domain/ids.ts";
 import {
   balanceGateway,
@@ -152,7 +152,7 @@ class Crowd {
     const [reference, unmatched] = [this.#foundOf(n), new Unmatched(db.writer.em)];
     const report = { kind: "paid", reference, paid: amount, at: now() } as const;
     const event = { gateway, report, evidence: reference, source: "gateway" } as const;
-    await unmatched.keepAll(paymentOfNobody(gateway, reference), [event]);
+    await unmatched.keepAll(unmatchedPaymentId(gateway, reference), [event]);
     const what = { kind: "give", customer } as const;
     const resolution = { requestId: randomUUID(), by: admin, gateway, reference, what };
     return unmatched.resolveOnce(resolution, now());
@@ -163,7 +163,7 @@ class Crowd {
     const reference = this.#foundOf(n);
     const report = { kind: "chargedBack", reference, returned } as const;
     const event = { gateway, report, evidence: reference, source: "gateway" } as const;
-    const id = paymentOfNobody(gateway, reference);
+    const id = unmatchedPaymentId(gateway, reference);
     return new Unmatched(db.writer.em).keepAll(id, [event]);
   }
 

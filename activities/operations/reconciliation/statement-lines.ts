@@ -1,6 +1,6 @@
 import { lineKey } from "../../../db/operations/quarantine.ts";
 import type { Finding } from "../../../db/operations/statements.ts";
-import { paymentOfNobody } from "../../../domain/derived-ids.ts";
+import { unmatchedPaymentId } from "../../../domain/derived-ids.ts";
 import { type BookedCharge, fateOf, newsOf } from "../../../domain/operations/reconciliation.ts";
 import { eventKey } from "../../../domain/payments/event-key.ts";
 import type { GatewayEvent, PaymentId, PaymentState } from "../../../domain/payments/payment.ts";
@@ -202,7 +202,7 @@ export class StatementLines {
       const order = about.kind === "memo" ? byMemo.get(about.memo) : undefined;
       const [reference = ""] = referenceOf(line);
       const asked = about.kind === "payment" ? about.id : order?.id;
-      const id = asked ?? owners.get(reference) ?? paymentOfNobody(this.#facts.name, reference);
+      const id = asked ?? owners.get(reference) ?? unmatchedPaymentId(this.#facts.name, reference);
       return { ...line, id, state: (order ?? byId.get(id))?.state };
     });
   }

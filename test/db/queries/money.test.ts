@@ -6,7 +6,7 @@ import { PaymentTimelines } from "../../../db/queries/payments/payment-timelines
 import { PaymentQueries } from "../../../db/queries/payments/payments.ts";
 import { PlanQueries } from "../../../db/queries/payments/plans.ts";
 import { UnmatchedQueries } from "../../../db/queries/payments/unmatched.ts";
-import { paymentOfNobody } from "../../../domain/derived-ids.ts";
+import { unmatchedPaymentId } from "../../../domain/derived-ids.ts";
 import { money } from "../../../domain/money.ts";
 import type { GatewayName } from "../../../domain/payments/payment.ts";
 import { dayMs, instant, msBetween } from "../../../domain/time.ts";
@@ -93,7 +93,7 @@ test("a request for a refund is known once it is in the books", async () => {
 test("unmatched money waits until an admin decides, less what its gateway has sent back", async () => {
   const gateway = "memory" as GatewayName;
   const reference = randomUUID();
-  const id = paymentOfNobody(gateway, reference);
+  const id = unmatchedPaymentId(gateway, reference);
   const event = (report: object) =>
     ({ gateway, evidence: JSON.stringify(report), source: "gateway", report }) as never;
   const paid = { kind: "paid", reference, paid: money(500, "RUB"), at: now() };
