@@ -10,9 +10,9 @@ import {
 import type { GatewayName, PaymentId, Purchase } from "./payments/payment.ts";
 
 /*
- * Ids that are derived (uuid v5) from what they identify, so that every part of the product computes
- * the same one and a repeat is recognised by its id. Changing a name or a namespace here makes every
- * repeat a new thing.
+ * Ids that are derived (uuid v5) from what they identify, so that every part of the product
+ * computes the same one and a repeat is recognised by its id. Changing a name or a namespace here
+ * makes every repeat a new thing.
  */
 
 const unmatchedNamespace = "a4d6f0a6-0d4b-5c5e-9a52-6d2f0c3d8e11";

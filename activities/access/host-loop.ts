@@ -1,4 +1,4 @@
-import { nextEnd, tellWhoWaitsFor } from "../../db/access/accesses.ts";
+import { nextEnd, notifyWaitingFor } from "../../db/access/accesses.ts";
 import { markAway } from "../../db/access/hosts.ts";
 import { markAsked } from "../../db/access/unknown-peers.ts";
 import type { Listener, Wake } from "../../db/notifications.ts";
@@ -157,7 +157,7 @@ class HostLoop {
     const now = instant(this.#ports.now());
     await inTransaction(this.#ports.em, async (db) => {
       await markAway(db, { id: hostId, trouble, now });
-      await tellWhoWaitsFor(db, hostId, now);
+      await notifyWaitingFor(db, hostId, now);
     });
     this.#condition = { ...this.#condition, away: trouble };
   }
@@ -188,7 +188,7 @@ class HostLoop {
       const wake = await this.#next(leftMs);
       if (wake.kind !== "notified" || this.#condition.away === undefined) continue;
       const now = instant(this.#ports.now());
-      await inTransaction(this.#ports.em, (db) => tellWhoWaitsFor(db, this.#given.hostId, now));
+      await inTransaction(this.#ports.em, (db) => notifyWaitingFor(db, this.#given.hostId, now));
     }
   }
 

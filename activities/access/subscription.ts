@@ -1,5 +1,5 @@
 import { keyMessages } from "../../db/access/accesses.ts";
-import { type CalendarRead, followCalendar } from "../../db/access/calendar.ts";
+import { type CalendarResult, followCalendar } from "../../db/access/calendar.ts";
 import { accessOf } from "../../db/access/device-access.ts";
 import { addDevice, reissue, renameDevice, revokeDevice } from "../../db/access/devices.ts";
 import { placeWaiting } from "../../db/access/placement.ts";
@@ -23,7 +23,7 @@ export function createSubscriptionActivities(ports: SubscriptionPorts) {
   const { em, cache } = ports;
   return {
     /** Writes what the calendar says is due, and answers when to look again. */
-    async followCalendar(ref: SubscriptionRef, now: Instant): Promise<CalendarRead> {
+    async followCalendar(ref: SubscriptionRef, now: Instant): Promise<CalendarResult> {
       const read = await followCalendar(em, ref, now);
       await cache.forget(ref.telegramId);
       return read;

@@ -1,14 +1,14 @@
 import {
-  adminsOf,
   type DueMessage,
   enqueue,
   type MessageResult,
-  noteReach,
-  noteResult,
-  putOff,
+  recordReach,
+  recordResult,
+  postpone,
   supersede,
 } from "../../db/messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../../db/orm.ts";
+import { adminIds } from "../../db/people/customers.ts";
 import { adminNoticesTo } from "../../domain/messaging/message.ts";
 import { instant, secondMs } from "../../domain/time.ts";
 import type { Outcome } from "./attempts.ts";
@@ -59,16 +59,16 @@ export class Notes {
   async #write(message: DueMessage, outcome: Outcome): Promise<boolean> {
     const db = queriesOf(this.#em);
     if (outcome.kind === "later") {
-      await putOff(db, [message.id], { ms: outcome.ms, reason: outcome.reason });
+      await postpone(db, [message.id], { ms: outcome.ms, reason: outcome.reason });
       return false;
     }
     const { result, needless = [], isBroken = false } = outcome;
     if (isBroken) return inTransaction(this.#em, (inner) => putAside(inner, message, result));
-    const isMore = await noteResult(db, message, result);
+    const isMore = await recordResult(db, message, result);
     await supersede(db, needless, "a newer change");
     const isReached = reachOf(message, result);
     if (isReached !== undefined && isReached !== message.isReachable) {
-      await noteReach(db, message.to, isReached);
+      await recordReach(db, message.to, isReached);
     }
     return isMore;
   }
@@ -95,11 +95,11 @@ function reachOf({ action }: DueMessage, result: MessageResult): boolean | undef
 
 /** Admins hear once a day of each kind of message that nobody can put into words. */
 async function putAside(db: Queries, message: DueMessage, result: MessageResult): Promise<boolean> {
-  const isMore = await noteResult(db, message, result);
+  const isMore = await recordResult(db, message, result);
   const { kind } = message.content;
   if (kind === "adminNotice" || result.state !== "refused") return isMore;
   const day = instant(Date.now()).slice(0, 10);
   const notice = { kind: "messageNotSent", content: kind, reason: result.reason } as const;
-  await enqueue(db, adminNoticesTo(await adminsOf(db), `not-sent/${kind}/${day}`, notice));
+  await enqueue(db, adminNoticesTo(await adminIds(db), `not-sent/${kind}/${day}`, notice));
   return isMore;
 }

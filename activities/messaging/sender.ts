@@ -1,4 +1,4 @@
-import { type DueMessage, findDue, putOff, resumeChats } from "../../db/messaging/messages.ts";
+import { type DueMessage, findDue, postpone, resumeChats } from "../../db/messaging/messages.ts";
 import { listen, type Listener, waitHolding } from "../../db/notifications.ts";
 import { type Database, queriesOf } from "../../db/orm.ts";
 import type { TelegramId } from "../../domain/ids.ts";
@@ -219,7 +219,7 @@ export class Sender {
     await Promise.race([ended, pause(endWithinMs)]);
     const left = [...this.#underWay.values()].map(({ id }) => id);
     const rest = { ms: handoverRestMs, reason: "being sent by a process that ends" };
-    const written = putOff(this.#queries(), left, rest).catch(() => undefined);
+    const written = postpone(this.#queries(), left, rest).catch(() => undefined);
     await Promise.race([written, pause(endWithinMs / 2)]);
   }
 

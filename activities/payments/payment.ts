@@ -1,7 +1,7 @@
 import type { Lookups } from "../../db/operations/lookups.ts";
 import { type EntityManager, queriesOf } from "../../db/orm.ts";
-import type { Decided, Decisions } from "../../db/payments/decisions.ts";
-import type { Opened, Payments } from "../../db/payments/payments.ts";
+import type { DecisionResult, Decisions } from "../../db/payments/decisions.ts";
+import type { OpenResult, Payments } from "../../db/payments/payments.ts";
 import type { PlanNames } from "../../db/payments/plans.ts";
 import type { Unmatched } from "../../db/payments/unmatched.ts";
 import type { ReadCache } from "../../db/read-cache.ts";
@@ -44,7 +44,7 @@ export interface PaymentPorts extends DevicePorts {
 }
 
 /** What a workflow has to start after a decision. */
-export interface DecidedEvents extends Omit<Decided, "refunds"> {
+export interface DecidedEvents extends Omit<DecisionResult, "refunds"> {
   readonly refunds: readonly RefundCommand[];
 }
 
@@ -55,7 +55,7 @@ export function createPaymentActivities(ports: PaymentPorts) {
 
   return {
     /** Makes the order of a purchase; where there is none the customer is told why, or shown the open one. */
-    async openOrder(id: PaymentId, purchase: Purchase, now: Instant): Promise<Opened> {
+    async openOrder(id: PaymentId, purchase: Purchase, now: Instant): Promise<OpenResult> {
       const opened = await payments.openOnce(id, purchase, now);
       if (opened.kind === "opened") return opened;
       const { why, instead } = opened;
@@ -66,7 +66,7 @@ export function createPaymentActivities(ports: PaymentPorts) {
       const open = instead === undefined ? undefined : await payments.find(instead);
       const isShown = open?.state === "open" && open.invoice !== undefined;
       const again = isShown ? shown(open.order, kindOf(open.invoice), id) : [];
-      await payments.tell([told, ...again]);
+      await payments.enqueue([told, ...again]);
       return opened;
     },
 
@@ -85,7 +85,7 @@ export function createPaymentActivities(ports: PaymentPorts) {
     },
 
     async tellInvoiceDelayed({ id, telegramId }: PaymentOrder): Promise<void> {
-      await payments.tell([
+      await payments.enqueue([
         noticeTo(telegramId, `payment/${id}/delayed`, { kind: "invoiceDelayed" }),
       ]);
     },

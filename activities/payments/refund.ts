@@ -68,7 +68,7 @@ export function createRefundActivities(ports: RefundPorts) {
         .catch(refusedAs(failures.refundRefused));
     },
 
-    tellRefundWaits: (refund: Refund): Promise<void> => refunds.tellWaiting(refund),
+    tellRefundWaits: (refund: Refund): Promise<void> => refunds.notifyWaiting(refund),
 
     async completeRefund(refund: Refund, now: Instant): Promise<void> {
       await refunds.complete(refund, now, {

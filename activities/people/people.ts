@@ -5,7 +5,7 @@ import { bookTime } from "../../db/access/time-lots.ts";
 import { enqueue, requeueUndelivered } from "../../db/messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../../db/orm.ts";
 import type { AdminActs, RecordedAct } from "../../db/people/admin-acts.ts";
-import { askArrived, findDecision } from "../../db/people/approvals.ts";
+import { sendOpenQuestions, findDecision } from "../../db/people/approvals.ts";
 import { customerOf, type Customers, register, rejectIn } from "../../db/people/customers.ts";
 import type { ReadCache } from "../../db/read-cache.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
@@ -81,7 +81,7 @@ export function createPeopleActivities(ports: PeoplePorts) {
         const entrance = entranceFor(customer, policy, now, isApproved);
         const answered = { key: `start/${requestId}`, asked, ...question };
         await enqueue(db, firstAnswer(to, entrance, answered));
-        const waiting = entrance.kind === "admin" ? await askArrived(db, to) : [];
+        const waiting = entrance.kind === "admin" ? await sendOpenQuestions(db, to) : [];
         if (entrance.kind === "alreadyActive") await requeueUndelivered(db, to);
         return { customer, entrance, policy, waiting };
       });

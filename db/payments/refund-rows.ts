@@ -9,11 +9,14 @@ import type { Queries } from "../orm.ts";
 import { writeTogether } from "../together.ts";
 import { bookFacts, reservesOf } from "./ledger.ts";
 import type { LockedPayment } from "./payment-facts.ts";
-import { findOrder } from "./payments.ts";
+import { findOrder } from "./orders.ts";
 
 type Level = Parameters<typeof priceReturned>[0];
 
-/** Has the time follow how much of the price is back, or on its way back. */
+/**
+ * Adjusts the time to how much of the price is returned, or about to be.
+ * @returns undefined when the level did not change.
+ */
 export async function moveLevel(
   db: Queries,
   { order, subscription }: LockedPayment,
@@ -29,7 +32,7 @@ export async function moveLevel(
   return booked;
 }
 
-/** What is still set aside goes back to the balance that it came from. */
+/** Returns what is still reserved for a refund to the customer's balance. */
 export async function release(
   db: Queries,
   { order }: LockedPayment,
@@ -46,12 +49,14 @@ const selectRefunds = (db: Queries) =>
     .select(["requestId", "paymentId", "reference", "minor", "upToMinor", "currency"])
     .select(["creditMinor", "requestedBy", "reason", "state"]);
 
+/** A refund that is still under way. */
 export const findOpen = (db: Queries, requestId: string) =>
   selectRefunds(db)
     .where("requestId", "=", requestId)
     .where("state", "in", ["asked", "approved"])
     .executeTakeFirst();
 
+/** Records how a refund ended. */
 export async function closeRefund(
   db: Queries,
   requestId: string,
@@ -72,6 +77,7 @@ export async function closeRefund(
     .execute();
 }
 
+/** A refund in any state. */
 export async function findRefund(db: Queries, requestId: string): Promise<Refund | undefined> {
   const row = await selectRefunds(db).where("requestId", "=", requestId).executeTakeFirst();
   const known = row && (await findOrder(db, row.paymentId as Refund["order"]["id"]));

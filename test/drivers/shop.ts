@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beforeAll } from "vitest";
 import { openSubscription } from "../../db/access/subscriptions.ts";
 import { type EntityManager, inTransaction, queriesOf } from "../../db/orm.ts";
-import { type Decided, Decisions } from "../../db/payments/decisions.ts";
+import { type DecisionResult, Decisions } from "../../db/payments/decisions.ts";
 import { Gateways } from "../../db/payments/gateways.ts";
 import { balancesOf } from "../../db/payments/ledger.ts";
 import { Payments } from "../../db/payments/payments.ts";
@@ -123,7 +123,7 @@ export class BookShop {
     order: PaymentOrder,
     reports: GatewayReport | readonly GatewayReport[],
     ports: Partial<typeof noDevices> & { readonly canRefund?: boolean; readonly now?: Date } = {},
-  ): Promise<Decided> {
+  ): Promise<DecisionResult> {
     const events = [reports].flat().map((report): GatewayEvent => {
       const evidence = JSON.stringify(report);
       return {

@@ -75,7 +75,7 @@ export class InvoiceLooker {
       throw error;
     }
     const next = addMs(now, nextLookMs(msBetween(order.openedAt, now), state));
-    await this.#ports.lookups.noteLook(order.id, now, next);
+    await this.#ports.lookups.recordLookup(order.id, now, next);
     await this.#ports.quarantine.resolve([lookupKey(order.gateway, order.id)], now);
     return undefined;
   }
@@ -85,7 +85,7 @@ export class InvoiceLooker {
     for (const { due, error } of failed) {
       // While the gateway is away none of them is to blame; the others come first in the next pass all the same.
       const next = answers ? await this.#putAside(due, error, now) : now;
-      await this.#ports.lookups.noteLook(due.order.id, now, next);
+      await this.#ports.lookups.recordLookup(due.order.id, now, next);
     }
     const [first] = failed;
     if (first !== undefined && !answers) throw first.error;

@@ -79,7 +79,7 @@ export class Passes {
     } finally {
       if (count > 0) {
         const key = `found/${account}/${new Date().toISOString().slice(0, 16)}`;
-        await this.#ports.statements.tellAdmins(key, { kind: "foundAndFixed", gateway, count });
+        await this.#ports.statements.notifyAdmins(key, { kind: "foundAndFixed", gateway, count });
       }
     }
   }

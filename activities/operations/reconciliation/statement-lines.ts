@@ -122,7 +122,7 @@ export class StatementLines {
   }
 
   #find(findings: readonly Finding[]): Promise<number> {
-    return this.#ports.statements.find(this.#facts.name, findings);
+    return this.#ports.statements.recordFindings(this.#facts.name, findings);
   }
 
   /** What is news. Lines are handled together; where that fails, half by half, until the one that fails is alone. */

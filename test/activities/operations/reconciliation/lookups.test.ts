@@ -141,7 +141,7 @@ test("within the bank's limits those come first that waited longest, and neither
     const due = await lookups.due(bank.capabilities.name, now(), 10);
     expect(due).toHaveLength(10);
     turns.push(due.map(({ state }) => state));
-    for (const { order } of due) await lookups.noteLook(order.id, now(), now());
+    for (const { order } of due) await lookups.recordLookup(order.id, now(), now());
   }
   for (const states of turns) {
     expect(states.filter((state) => state === "open").length).toBe(8);
