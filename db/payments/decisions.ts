@@ -159,7 +159,7 @@ function decideEach(
       ? [{ kind: "inconsistent", reason: `${reference}: ${reason}` }]
       : decide(order, reserves.beside(after, reference), report);
     after = effects.reduce(factsAfter, after);
-    if (canRefund && reference !== undefined) reserves.note(reference, effects, after);
+    if (canRefund && reference !== undefined) reserves.record(reference, effects, after);
     return { key, event, effects, after };
   });
 }

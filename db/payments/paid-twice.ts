@@ -75,7 +75,7 @@ export class TwiceReserves {
   }
 
   /** Records the decision about an event of a charge; `after` are the facts with its effects. */
-  note(reference: string, effects: readonly Effect[], after: PaymentFacts): void {
+  record(reference: string, effects: readonly Effect[], after: PaymentFacts): void {
     const before = this.#left.get(reference);
     if (before === undefined && !effects.some(isPaidTwice)) return;
     if (before !== undefined) this.#add(money(-before.minor, before.currency));

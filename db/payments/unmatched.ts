@@ -5,7 +5,7 @@ import { givenFact } from "../../domain/payments/ledger.ts";
 import type { GatewayEvent, GatewayName, PaymentId } from "../../domain/payments/payment.ts";
 import type {
   Resolution,
-  Resolved,
+  ResolutionResult,
   UnmatchedRefund,
   UnmatchedResult,
 } from "../../domain/payments/unmatched.ts";
@@ -50,7 +50,7 @@ export class Unmatched {
     resolution: Resolution,
     now: Instant,
     { mayReturn }: { readonly mayReturn: boolean } = { mayReturn: true },
-  ): Promise<Resolved> {
+  ): Promise<ResolutionResult> {
     return inTransaction(this.#em, async (db) => {
       const row = await lock(db, resolution);
       // A recorded decision goes on, even if the admin is no longer one or the
@@ -84,7 +84,7 @@ async function resolve(
   row: Row | undefined,
   resolution: Resolution,
   now: Instant,
-): Promise<Resolved> {
+): Promise<ResolutionResult> {
   const { gateway, reference, by, what, requestId } = resolution;
   if (!(await isAdmin(db, by))) return { kind: "notAdmin" };
   if (row?.state !== "open") return { kind: "notOpen" };
@@ -129,7 +129,7 @@ async function give(
   await enqueue(db, [noticeTo(to, `unmatched/${name}/given`, notice)]);
 }
 
-function answerOf(row: Row): Resolved {
+function answerOf(row: Row): ResolutionResult {
   const { gateway, reference, payer, currency, minor, returnedMinor } = row;
   if (row.state !== "refunding") {
     return { kind: "done", amount: money(minor - returnedMinor, currency) };

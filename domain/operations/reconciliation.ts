@@ -134,7 +134,7 @@ export function fateOf(
  * i.e. in each pass, while it can be paid; after that ever more rarely, because money may still be
  * returned, but never not at all.
  */
-export const nextLookMs = (ageMs: number, state: PaymentState = "open"): number =>
+export const nextLookupMs = (ageMs: number, state: PaymentState = "open"): number =>
   state === "open" ? 0 : Math.max(minuteMs, Math.floor(ageMs / 8));
 
 const longestPauseMs = { line: 6 * 60 * minuteMs, lookup: 15 * minuteMs, event: 6 * 60 * minuteMs };

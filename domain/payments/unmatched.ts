@@ -29,7 +29,7 @@ export interface UnmatchedRefund {
 }
 
 /** The outcome of a decision in the books. */
-export type Resolved =
+export type ResolutionResult =
   | { readonly kind: "done"; readonly amount: Money }
   /** Its refund is under way: nobody else may decide about it meanwhile. */
   | { readonly kind: "refunding"; readonly refund: UnmatchedRefund }

@@ -210,7 +210,7 @@ test("two loops of one host never act at the same time; when one ends the other 
       ...ports,
     },
     { hostId: id, known: wellHost },
-    { signal: first.signal, goOn: () => first.signal.throwIfAborted() },
+    { signal: first.signal, checkpoint: () => first.signal.throwIfAborted() },
   );
   await eventually(() => expect(lists).toBeGreaterThan(0));
   const second = await listen(db.writerUrl, ["hosts"]);

@@ -52,7 +52,7 @@ test("of what came twice, all that is not back is set aside for its own charge a
         for (const effect of effects) {
           if (effect.kind === "credited" && effect.why === "paidTwice") twice.add(effect.reference);
         }
-        aside.note(one.reference, effects, facts);
+        aside.record(one.reference, effects, facts);
       }
     }),
     { numRuns: 2_000 },
