@@ -44,15 +44,9 @@ export interface PassPorts {
   readonly checkpoint: () => void;
 }
 
-/**
- * Accesses per call to the host: some 10 ms to decrypt, and less than a second
- * for a daemon to apply.
- */
+/** Accesses per call: some 10 ms to decrypt, less than a second for a daemon to apply. */
 const atOnce = 1_000;
-/**
- * Counters per statement: some milliseconds of the event loop, and a third of a
- * second of PostgreSQL.
- */
+/** Counters per statement: milliseconds of the event loop, 0.3 s of PostgreSQL. */
 const countersAtOnce = 10_000;
 
 interface Refusal {

@@ -3,22 +3,21 @@ import type { Finding } from "../../../db/operations/statements.ts";
 import { unmatchedPaymentId } from "../../../domain/derived-ids.ts";
 import { type BookedCharge, fateOf, newsOf } from "../../../domain/operations/reconciliation.ts";
 import { eventKey } from "../../../domain/payments/event-key.ts";
-import type { GatewayEvent, PaymentId, PaymentState } from "../../../domain/payments/payment.ts";
-import { hourMs, instant, secondMs, toMs } from "../../../domain/time.ts";
+import type { GatewayEvent } from "../../../domain/payments/payment.ts";
+import { instant } from "../../../domain/time.ts";
 import type { GatewayCapabilities, StatementLine } from "../../../gateways/payments/port.ts";
 import { concurrently } from "../../concurrently.ts";
 import { pause } from "../../pause.ts";
-import { monotonicMs } from "./clock.ts";
+import {
+  type AddressedLine,
+  batchesOf,
+  findingOf,
+  mayBeOnItsWay,
+  referenceOf,
+} from "./addressed-line.ts";
+import { Handovers, type UndecidedLine } from "./handovers.ts";
 import { isOutage, reasonOf } from "./outage.ts";
 import type { ReconcilerPorts, Run } from "./ports.ts";
-
-/**
- * A line with the payment it is reported to and the order's state; undefined: there is no order.
- */
-interface AddressedLine extends StatementLine {
-  readonly id: PaymentId;
-  readonly state: PaymentState | undefined;
-}
 
 /** The outcome of reported lines. */
 export interface ReportResult {
@@ -36,28 +35,6 @@ export interface ReportResult {
   undecided: readonly UndecidedLine[];
 }
 
-export interface UndecidedLine {
-  readonly line: StatementLine;
-  readonly key: string;
-  /** When Temporal first had it. */
-  readonly sinceMs: number;
-}
-
-/** When a line was first and last sent to Temporal, and last seen. */
-interface Handover {
-  readonly sinceMs: number;
-  readonly lastMs: number;
-  seenMs: number;
-}
-
-/** Lines not seen for this long are forgotten: they are booked, or their reading is over. */
-const forgottenAfterMs = hourMs;
-
-/** For a report older than this, no webhook is on its way any more. */
-const onItsWayMs = 30 * secondMs;
-/** Limits of one signal, well below what Temporal accepts. */
-const mostEvents = 50;
-const mostBytes = 200_000;
 const reportsAtOnce = 16;
 
 /**
@@ -68,12 +45,13 @@ export class StatementLines {
   readonly #ports: ReconcilerPorts;
   readonly #capabilities: GatewayCapabilities;
   readonly #run: Run;
-  readonly #handovers = new Map<string, Handover>();
+  readonly #handovers: Handovers;
 
   constructor(ports: ReconcilerPorts, capabilities: GatewayCapabilities, run: Run) {
     this.#ports = ports;
     this.#capabilities = capabilities;
     this.#run = run;
+    this.#handovers = new Handovers(ports.pace.againMs);
   }
 
   /**
@@ -91,40 +69,14 @@ export class StatementLines {
       news = await this.#selectNews(news, result);
     }
     const accepted: AddressedLine[] = [];
-    const fresh = this.#withoutRecent(news);
+    const fresh = this.#handovers.withoutRecent(news);
     await concurrently(batchesOf(fresh), reportsAtOnce, async (batch) => {
       accepted.push(...(await this.#send(batch, result)));
     });
-    this.#recordHandovers(accepted);
-    result.undecided = news.flatMap((line) => {
-      const key = keyOf(line);
-      const handed = this.#handovers.get(key);
-      return handed === undefined ? [] : [{ line, key, sinceMs: handed.sinceMs }];
-    });
+    this.#handovers.record(accepted);
+    result.undecided = this.#handovers.undecidedAmong(news);
     if (this.#isPushed) result.found = await this.#recordFindings(accepted.map(findingOf));
     return result;
-  }
-
-  #withoutRecent(news: readonly AddressedLine[]): readonly AddressedLine[] {
-    const now = monotonicMs();
-    return news.filter((line) => {
-      const handed = this.#handovers.get(keyOf(line));
-      if (handed === undefined) return true;
-      handed.seenMs = now;
-      return now - handed.lastMs >= this.#ports.pace.againMs;
-    });
-  }
-
-  #recordHandovers(accepted: readonly AddressedLine[]): void {
-    const now = monotonicMs();
-    for (const line of accepted) {
-      const key = keyOf(line);
-      const sinceMs = this.#handovers.get(key)?.sinceMs ?? now;
-      this.#handovers.set(key, { sinceMs, lastMs: now, seenMs: now });
-    }
-    for (const [key, { seenMs }] of this.#handovers) {
-      if (now - seenMs > forgottenAfterMs) this.#handovers.delete(key);
-    }
   }
 
   get #isPushed(): boolean {
@@ -293,42 +245,4 @@ export class StatementLines {
     await this.#ports.quarantine.putAside(trouble, instant(Date.now()));
     return { key, reason };
   }
-}
-
-const keyOf = ({ id, report }: AddressedLine): string => JSON.stringify([id, report]);
-
-const referenceOf = ({ report }: StatementLine): string[] =>
-  "reference" in report && report.reference !== undefined ? [report.reference] : [];
-
-const findingOf = (line: AddressedLine): Finding => ({
-  paymentId: line.id,
-  kind: line.report.kind,
-  reference: referenceOf(line)[0] ?? "",
-});
-
-/**
- * Whether a webhook may still be on its way; also when the gateway does not say when it happened.
- */
-function mayBeOnItsWay({ report, at }: StatementLine): boolean {
-  const moment = at ?? (report.kind === "paid" ? report.at : undefined);
-  return moment === undefined || Date.now() - toMs(moment) < onItsWayMs;
-}
-
-/** Batches by payment, in order, each small enough for one signal. */
-function batchesOf(lines: readonly AddressedLine[]): readonly (readonly AddressedLine[])[] {
-  const batches: AddressedLine[][] = [];
-  const open = new Map<PaymentId, { lines: AddressedLine[]; bytes: number }>();
-  for (const line of lines) {
-    const bytes = line.evidence.length;
-    const batch = open.get(line.id);
-    if (batch && batch.lines.length < mostEvents && batch.bytes + bytes < mostBytes) {
-      batch.lines.push(line);
-      batch.bytes += bytes;
-      continue;
-    }
-    const begun = { lines: [line], bytes };
-    open.set(line.id, begun);
-    batches.push(begun.lines);
-  }
-  return batches;
 }

@@ -7,9 +7,10 @@ import type {
 } from "../../../gateways/payments/port.ts";
 import { monotonicMs } from "./clock.ts";
 import type { GatewayQueue } from "./gateway-queue.ts";
+import type { UndecidedLine } from "./handovers.ts";
 import { GatewayFailure } from "./outage.ts";
 import type { ReconcilerPorts, Run } from "./ports.ts";
-import type { StatementLines, UndecidedLine } from "./statement-lines.ts";
+import type { StatementLines } from "./statement-lines.ts";
 
 /** The stored evidence: a line that could be parsed, or a row and the cursor before its page. */
 type StoredEvidence = { readonly line: StatementLine } | StoredRow;
