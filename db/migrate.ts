@@ -42,7 +42,7 @@ async function withoutRace(change: () => Promise<unknown>): Promise<void> {
   }
 }
 
-function required(name: string): string {
+function requireEnvironment(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set: see .env.example`);
   return value;
@@ -50,9 +50,9 @@ function required(name: string): string {
 
 if (import.meta.main) {
   try {
-    const owner = required("DATABASE_OWNER_URL");
-    const writer = required("DATABASE_WRITER_PASSWORD");
-    const reader = required("DATABASE_READER_PASSWORD");
+    const owner = requireEnvironment("DATABASE_OWNER_URL");
+    const writer = requireEnvironment("DATABASE_WRITER_PASSWORD");
+    const reader = requireEnvironment("DATABASE_READER_PASSWORD");
     await migrate(owner, { writer, reader });
     process.stdout.write("The database is up to date.\n");
   } catch (error) {

@@ -60,7 +60,7 @@ export async function reseal(
       const rows = signal?.aborted ? [] : await nextRows(em, { vault, column, after, batchRows });
       const last = rows.at(-1);
       if (last === undefined) break;
-      ofColumn -= await replace(em, column, resealed(vault, column, { rows, report }));
+      ofColumn -= await replace(em, column, sealAgain(vault, column, { rows, report }));
       report.progress({ column, left: ofColumn });
       after = last.id;
     }
@@ -73,7 +73,7 @@ interface Replacement extends Row {
   readonly instead: string;
 }
 
-function resealed(
+function sealAgain(
   vault: Vault,
   { purpose }: SealedColumn,
   { rows, report }: { readonly rows: readonly Row[]; readonly report: ResealingReport },

@@ -26,7 +26,7 @@ export interface VaultOptions {
   readonly unreadable?: (purpose: string, reason: string) => void;
 }
 
-interface Sealed {
+interface SealedParts {
   readonly id: string;
   readonly iv: Buffer;
   readonly tag: Buffer;
@@ -113,7 +113,7 @@ export class Vault {
 }
 
 /** Undefined when the form differs; a truncated tag is another form. */
-function partsOf(sealed: string): Sealed | undefined {
+function partsOf(sealed: string): SealedParts | undefined {
   const [, id, iv, tag, text] = /^([\w-]{1,32})\.([\w-]+)\.([\w-]+)\.([\w-]*)$/u.exec(sealed) ?? [];
   if (id === undefined) return undefined;
   const bytes = {

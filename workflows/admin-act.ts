@@ -6,7 +6,7 @@ import { needHuman, showStage } from "./operator-view.ts";
 import { listenForCheckNow } from "./rest.ts";
 import { localDb } from "./steps/people.ts";
 
-/** How long hosts may take before the admin is told which of them are away. */
+/** How long hosts may take before the admin is notified which of them do not answer. */
 const promptMs = 2 * secondMs;
 const firstPauseMs = 5 * secondMs;
 /** The longest delay from a host's return to the admin's confirmation. */

@@ -1,4 +1,4 @@
-import { nextEnd, notifyWaitingFor } from "../../db/access/accesses.ts";
+import { findNextEnd, notifyWaitingFor } from "../../db/access/accesses.ts";
 import { markAway } from "../../db/access/hosts.ts";
 import { markAsked } from "../../db/access/unknown-peers.ts";
 import type { Listener, Wake } from "../../db/notifications.ts";
@@ -177,7 +177,7 @@ class HostLoop {
 
   async #dueInMs(): Promise<number> {
     const now = instant(this.#ports.now());
-    const end = await nextEnd(this.#db, this.#context.hostId, now);
+    const end = await findNextEnd(this.#db, this.#context.hostId, now);
     const compareInMs = this.#comparedAt + this.#pace.compareEveryMs - performance.now();
     const endInMs = end === undefined ? Number.POSITIVE_INFINITY : msBetween(now, end);
     return Math.max(0, Math.min(compareInMs, endInMs));

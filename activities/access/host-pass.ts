@@ -1,10 +1,10 @@
 import {
-  accessesOn,
+  listAccesses,
   type AccessThere,
   beginPut,
-  dueChanges,
-  dueRemovals,
-  oursAmong,
+  findDueChanges,
+  findDueRemovals,
+  findOurs,
   recordApplied,
   recordGone,
   recordRefused,
@@ -12,14 +12,14 @@ import {
 import {
   allowRemovals,
   type HostFacts,
-  hostFacts,
+  findHostFacts,
   markBack,
   markCompared,
 } from "../../db/access/hosts.ts";
 import { openAccesses } from "../../db/access/opened-accesses.ts";
-import { isAnybodyWaiting, moveOutOfTheWay, placeWaiting } from "../../db/access/placement.ts";
+import { hasWaiting, moveFromUnknownPeers, placeWaiting } from "../../db/access/placement.ts";
 import { type RawCounter, recordTraffic } from "../../db/access/traffic.ts";
-import { keepUnknownPeers, type UnknownPeers } from "../../db/access/unknown-peers.ts";
+import { storeUnknownPeers, type UnknownPeers } from "../../db/access/unknown-peers.ts";
 import { type EntityManager, inTransaction, queriesOf } from "../../db/orm.ts";
 import type { Vault } from "../../db/vault.ts";
 import { isDeviceAddress } from "../../domain/access/address-pool.ts";
@@ -82,7 +82,7 @@ export class HostPass {
    */
   async followBooks(): Promise<boolean> {
     await this.#placeWaiting();
-    const due = await dueChanges(this.#db, this.#id, this.#now());
+    const due = await findDueChanges(this.#db, this.#id, this.#now());
     await this.#remove(due.remove);
     return (await this.#apply(due.apply)).length === 0;
   }
@@ -92,13 +92,13 @@ export class HostPass {
    * @returns undefined when the host does not exist any more.
    */
   async compareWhole(): Promise<HostCondition | undefined> {
-    const facts = await hostFacts(this.#db, this.#id);
+    const facts = await findHostFacts(this.#db, this.#id);
     if (facts === undefined) return undefined;
     const listed = await this.#host.list();
     if (facts.isAway)
       await inTransaction(this.#ports.em, (db) => markBack(db, this.#id, this.#now()));
     const state = await this.#recordTraffic(listed);
-    const wanted = await accessesOn(this.#db, this.#id, this.#now());
+    const wanted = await listAccesses(this.#db, this.#id, this.#now());
     const found = differences(state.peers, wanted);
     const { held, toAsk } = await this.#removeUnwanted({ facts, state, wanted, found });
     await this.#recordAbsent({ facts, state, wanted, found });
@@ -112,7 +112,7 @@ export class HostPass {
 
   /** Places waiting accesses, also on other hosts, whose loops it wakes. */
   async #placeWaiting(): Promise<void> {
-    if (!(await isAnybodyWaiting(this.#db, this.#now()))) return;
+    if (!(await hasWaiting(this.#db, this.#now()))) return;
     await inTransaction(this.#ports.em, (db) => placeWaiting(db, this.#now()));
   }
 
@@ -141,7 +141,7 @@ export class HostPass {
 
   /** Identities due for removal by now, without those in `known`. */
   async #findEnded(known: readonly string[] = []): Promise<string[]> {
-    const due = await dueRemovals(this.#db, this.#id, this.#now());
+    const due = await findDueRemovals(this.#db, this.#id, this.#now());
     const isKnown = new Set(known);
     return due.filter((identity) => !isKnown.has(identity));
   }
@@ -216,7 +216,7 @@ export class HostPass {
    * limited number of them is removed without approval.
    */
   async #removeUnwanted({ facts, state, wanted, found }: Comparison) {
-    const ours = await oursAmong(this.#db, found.foreign);
+    const ours = await findOurs(this.#db, found.foreign);
     const { mayGo, toAsk } = await this.#storeUnknown({ facts, state, found }, ours);
     const unwanted = new Set(found.unwanted);
     const expected = wanted.filter((one) => one.isRetired || one.onHost || one.isBegun);
@@ -245,8 +245,8 @@ export class HostPass {
     if (unknown.length === 0 && !facts.hasUnknown) return { mayGo: [], toAsk: undefined };
     const kept = { hostId: this.#id, found: unknown, now: this.#now() };
     return inTransaction(this.#ports.em, async (db) => {
-      const peers = await keepUnknownPeers(db, kept);
-      await moveOutOfTheWay(db, this.#id, kept.now);
+      const peers = await storeUnknownPeers(db, kept);
+      await moveFromUnknownPeers(db, this.#id, kept.now);
       return peers;
     });
   }

@@ -108,7 +108,7 @@ export const restMs = (tries: number): number =>
 /** After failures of this many chats in a row the chats are probably not the cause. */
 const chatsOfOutage = 5;
 /**
- * The rest between two chats when Telegram told each of them to wait. It does answer, so other
+ * The rest between two chats after Telegram asked each of them to wait. It does answer, so other
  * chats may be fine, and each is called only once until its wait is over.
  */
 const askedRestMs = 100;

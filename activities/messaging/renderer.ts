@@ -36,7 +36,7 @@ export class Unrenderable extends Error {
 }
 
 /** The message for a content, or why none is needed any more. */
-export type Rendered =
+export type RenderResult =
   | { readonly kind: "message"; readonly message: Message }
   | { readonly kind: "needless"; readonly reason: string };
 
@@ -49,7 +49,7 @@ export type Change =
 
 const needless = (reason: string) => ({ kind: "needless", reason }) as const;
 const asMessage = (message: Message) => ({ kind: "message", message }) as const;
-const messageOr = (message: Message | undefined, reason: string): Rendered =>
+const messageOr = (message: Message | undefined, reason: string): RenderResult =>
   message === undefined ? needless(reason) : asMessage(message);
 
 /** Renders contents in the person's current language from the current database. */
@@ -64,7 +64,7 @@ export class Renderer {
    * Renders a message.
    * @throws Unrenderable when the content itself is broken; other errors are temporary.
    */
-  render(content: MessageContent, language: Language): Promise<Rendered> {
+  render(content: MessageContent, language: Language): Promise<RenderResult> {
     return withUnrenderable(async () => this.#render(content, language));
   }
 
@@ -89,7 +89,7 @@ export class Renderer {
     });
   }
 
-  async #render(content: MessageContent, language: Language): Promise<Rendered> {
+  async #render(content: MessageContent, language: Language): Promise<RenderResult> {
     switch (content.kind) {
       case "notice":
         return asMessage({ kind: "text", ...renderNotice(language, content.notice) });
@@ -138,7 +138,7 @@ export class Renderer {
     return facts;
   }
 
-  async #reminder(question: ApprovalQuestion, language: Language): Promise<Rendered> {
+  async #reminder(question: ApprovalQuestion, language: Language): Promise<RenderResult> {
     const facts = await this.#approval(question);
     if (facts.state !== "open") return needless("decided");
     return asMessage(reminderText(facts, language, instant(this.#ports.now())));
@@ -147,7 +147,7 @@ export class Renderer {
   async #key(
     { deviceId, part }: Extract<MessageContent, { kind: "key" }>,
     language: Language,
-  ): Promise<Rendered> {
+  ): Promise<RenderResult> {
     const { em, vault, keys } = this.#ports;
     const facts = await readFacts(findKeyFacts(queriesOf(em), deviceId));
     if (facts === undefined) return needless("the device has no key on a host");

@@ -1,5 +1,5 @@
 import { log } from "@temporalio/activity";
-import { findSubscription, livingSubscriptions } from "../../db/access/subscriptions.ts";
+import { findSubscription, listSubscriptions } from "../../db/access/subscriptions.ts";
 import { type EntityManager, queriesOf } from "../../db/orm.ts";
 import { AuditQueries } from "../../db/queries/operations/audit.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
@@ -48,7 +48,7 @@ export function createAuditActivities(ports: AuditPorts) {
 }
 
 async function audit({ em, calendars, onAudit }: AuditPorts, now: Instant): Promise<AuditResult> {
-  const living = await livingSubscriptions(queriesOf(em), now);
+  const living = await listSubscriptions(queriesOf(em), now);
   const running = await calendars.running();
   const known = new Set(living.map(({ id }) => id));
   const lost = living.filter(({ id }) => !running.has(id));

@@ -13,7 +13,7 @@ export interface GatewayDirectory {
  * How money can be refunded: not at all by a gateway that is no longer configured, in any
  * part from the balance.
  */
-export async function refundsOf(
+export async function findRefundCapability(
   gateways: GatewayDirectory,
   name: GatewayName,
 ): Promise<RefundCapability> {

@@ -3,7 +3,7 @@ import { type EntityManager, queriesOf } from "../../db/orm.ts";
 import type { DecisionResult, Decisions } from "../../db/payments/decisions.ts";
 import type { OpenResult, Payments } from "../../db/payments/payments.ts";
 import type { PlanNames } from "../../db/payments/plans.ts";
-import type { Unmatched } from "../../db/payments/unmatched.ts";
+import type { UnmatchedPayments } from "../../db/payments/unmatched.ts";
 import type { ReadCache } from "../../db/read-cache.ts";
 import { failures } from "../../domain/failures.ts";
 import { invoiceMessages, noticeTo } from "../../domain/messaging/message.ts";
@@ -30,13 +30,13 @@ import type { InvoiceText } from "../../gateways/payments/port.ts";
 import { textsIn } from "../../texts/index.ts";
 import { addFirstDevice, type DevicePorts } from "../access/first-device.ts";
 import { refusedAs } from "../failure.ts";
-import { type GatewayDirectory, refundsOf } from "./gateway-directory.ts";
+import { type GatewayDirectory, findRefundCapability } from "./gateway-directory.ts";
 
 export interface PaymentPorts extends DevicePorts {
   readonly em: EntityManager;
   readonly payments: Payments;
   readonly decisions: Decisions;
-  readonly unmatched: Unmatched;
+  readonly unmatched: UnmatchedPayments;
   readonly lookups: Lookups;
   readonly gateways: GatewayDirectory;
   readonly planNames: PlanNames;
@@ -142,7 +142,8 @@ export function createPaymentActivities(ports: PaymentPorts) {
       now: Instant,
     ): Promise<DecidedEvents | undefined> {
       const name = events[0]?.gateway;
-      const canRefund = name !== undefined && (await refundsOf(gateways, name)) !== "none";
+      const canRefund =
+        name !== undefined && (await findRefundCapability(gateways, name)) !== "none";
       const decided = await decisions.decideAll(id, events, now, {
         canRefund,
         addFirstDevice: (db, { subscriptionId, customerId, telegramId }, at) =>
@@ -183,7 +184,8 @@ export function createPaymentActivities(ports: PaymentPorts) {
     /** Books an admin's decision about an unmatched payment. */
     async resolveUnmatched(resolution: Resolution, now: Instant): Promise<ResolutionResult> {
       const { what, gateway } = resolution;
-      const mayReturn = what.kind !== "refund" || (await refundsOf(gateways, gateway)) !== "none";
+      const mayReturn =
+        what.kind !== "refund" || (await findRefundCapability(gateways, gateway)) !== "none";
       return unmatched.resolveOnce(resolution, now, { mayReturn });
     },
 

@@ -15,7 +15,7 @@ import type { Instant } from "../../domain/time.ts";
 import type { RefundAnswer } from "../../gateways/payments/port.ts";
 import { addFirstDevice, type DevicePorts } from "../access/first-device.ts";
 import { refusedAs } from "../failure.ts";
-import { type GatewayDirectory, refundsOf } from "./gateway-directory.ts";
+import { type GatewayDirectory, findRefundCapability } from "./gateway-directory.ts";
 
 export interface RefundPorts extends DevicePorts {
   readonly refunds: Refunds;
@@ -33,7 +33,7 @@ export function createRefundActivities(ports: RefundPorts) {
     /** Opens the refund if books and gateway allow it; otherwise notifies the admin. */
     async openRefund(command: RefundCommand, now: Instant): Promise<RefundOpened> {
       const opened = await refunds.openOnce(command, {
-        gateways: (name) => refundsOf(gateways, name),
+        gateways: (name) => findRefundCapability(gateways, name),
         limits,
         now,
       });
@@ -51,7 +51,7 @@ export function createRefundActivities(ports: RefundPorts) {
     async refundAtGateway(refund: Refund): Promise<RefundAnswer> {
       const { requestId: key, order, reference } = refund;
       if (order.gateway === balanceGateway) return "returned";
-      const { paid, returned, left } = await refunds.remaining(refund);
+      const { paid, returned, left } = await refunds.findRemaining(refund);
       if (left.minor === 0) return "returned";
       const gateway = await gateways.get(order.gateway).catch(refusedAs(failures.gatewayOff));
       const request = { key, order, payer: order.telegramId, reference, paid };

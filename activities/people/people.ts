@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { waitingHosts } from "../../db/access/accesses.ts";
+import { listWaitingHosts } from "../../db/access/accesses.ts";
 import { openSubscription } from "../../db/access/subscriptions.ts";
 import { bookTime } from "../../db/access/time-lots.ts";
 import { enqueue, requeueUndelivered } from "../../db/messaging/messages.ts";
@@ -158,7 +158,7 @@ export function createPeopleActivities(ports: PeoplePorts) {
     async hostsBehind(of: SubscriptionId, waitMs: number): Promise<string[]> {
       const began = performance.now();
       for (;;) {
-        const behind = await waitingHosts(queriesOf(em), of, instant(ports.now()));
+        const behind = await listWaitingHosts(queriesOf(em), of, instant(ports.now()));
         if (behind.length === 0 || performance.now() - began >= waitMs) return behind;
         await delay(pollMs);
       }

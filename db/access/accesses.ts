@@ -28,7 +28,7 @@ export interface AccessThere {
 const pageRows = 12_500;
 
 /** All accesses of a host that may be there, for a full comparison. */
-export async function accessesOn(
+export async function listAccesses(
   db: Queries,
   hostId: HostId,
   now: Instant,
@@ -60,7 +60,11 @@ export interface DueChanges {
 }
 
 /** Compares rights with the recorded state of a host, without asking the host. */
-export async function dueChanges(db: Queries, hostId: HostId, now: Instant): Promise<DueChanges> {
+export async function findDueChanges(
+  db: Queries,
+  hostId: HostId,
+  now: Instant,
+): Promise<DueChanges> {
   const { rows } = await sql<{ id: string; identity: string; goes: boolean }>`
     select a.id, a.identity, ${mustGo(now)} as goes
       from accesses a join subscriptions s on s.id = a.subscription_id
@@ -75,7 +79,11 @@ export async function dueChanges(db: Queries, hostId: HostId, now: Instant): Pro
 }
 
 /** Identities to remove, as in `dueChanges`: a quick check between the parts of long work. */
-export async function dueRemovals(db: Queries, hostId: HostId, now: Instant): Promise<string[]> {
+export async function findDueRemovals(
+  db: Queries,
+  hostId: HostId,
+  now: Instant,
+): Promise<string[]> {
   const { rows } = await sql<{ identity: string }>`
     select a.identity
       from accesses a join subscriptions s on s.id = a.subscription_id
@@ -87,7 +95,7 @@ export async function dueRemovals(db: Queries, hostId: HostId, now: Instant): Pr
 }
 
 /** The next moment at which a right on this host ends without any event; undefined: never. */
-export async function nextEnd(
+export async function findNextEnd(
   db: Queries,
   hostId: HostId,
   now: Instant,
@@ -213,7 +221,7 @@ export async function recordGone(
  * Returns those of these identities that were ours or are ours elsewhere: a host restored from a
  * backup may have them.
  */
-export async function oursAmong(db: Queries, identities: readonly string[]): Promise<Set<string>> {
+export async function findOurs(db: Queries, identities: readonly string[]): Promise<Set<string>> {
   if (identities.length === 0) return new Set();
   const { rows } = await sql<{ identity: string }>`
     select identity from accesses where identity = any(${identities}::text[])`.execute(db);
@@ -243,7 +251,7 @@ export async function notifyWaitingFor(db: Queries, hostId: HostId, now: Instant
  * Names of the hosts on which an access of this subscription differs from the books; "" for an
  * access that no host has room for. Empty once everything is done.
  */
-export async function waitingHosts(
+export async function listWaitingHosts(
   db: Queries,
   subscriptionId: SubscriptionId,
   now: Instant,

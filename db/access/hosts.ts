@@ -103,7 +103,7 @@ export interface HostFacts {
 }
 
 /** Undefined: the host does not exist or is closed. */
-export async function hostFacts(db: Queries, id: HostId): Promise<HostFacts | undefined> {
+export async function findHostFacts(db: Queries, id: HostId): Promise<HostFacts | undefined> {
   const row = await db
     .selectFrom("hosts")
     .select(["name", "network", "epoch", "awaySince", "removalsAllowed"])

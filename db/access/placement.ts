@@ -74,7 +74,7 @@ export async function lockPlaces(db: Queries): Promise<void> {
 }
 
 /** Whether an access that has time waits for a place. */
-export async function isAnybodyWaiting(db: Queries, now: Instant): Promise<boolean> {
+export async function hasWaiting(db: Queries, now: Instant): Promise<boolean> {
   return (await longestWaiting(db, now, 1)).length > 0;
 }
 
@@ -170,7 +170,11 @@ export async function freeAddresses(
  * Gives another address to accesses of this host whose key was not sent yet and whose address an
  * unknown peer was found to hold.
  */
-export async function moveOutOfTheWay(db: Queries, hostId: string, now: Instant): Promise<void> {
+export async function moveFromUnknownPeers(
+  db: Queries,
+  hostId: string,
+  now: Instant,
+): Promise<void> {
   const inTheWay = () => sql<{ id: string; network: string }>`
     select a.id, h.network from accesses a join hosts h on h.id = a.host_id
      where a.host_id = ${hostId} and a.removed_at is null and a.retired_at is null

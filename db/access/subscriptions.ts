@@ -13,7 +13,7 @@ import {
 } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
-import { newestPlans } from "../payments/plans.ts";
+import { listNewestPlans } from "../payments/plans.ts";
 import { lockCustomer } from "../people/customers.ts";
 import { stateAt } from "../queries/access/access-rights.ts";
 import type { LockedSubscription } from "./time-lots.ts";
@@ -42,7 +42,7 @@ export async function openSubscription(
     await db.updateTable("customers").set(active).where("id", "=", customer.id).execute();
   }
   const id = subscriptionIdOf(customerId(customer.id));
-  const trial = (await newestPlans(db)).find(({ plan, isRetired }) => plan.trial && !isRetired);
+  const trial = (await listNewestPlans(db)).find(({ plan, isRetired }) => plan.trial && !isRetired);
   const { code, deviceLimit } = trial?.plan ?? trialPlan;
   const made = await db
     .insertInto("subscriptions")
@@ -90,7 +90,7 @@ export async function findSubscription(
 }
 
 /** Every subscription that is not revoked, with its state; each of them has a calendar. */
-export async function livingSubscriptions(
+export async function listSubscriptions(
   db: Queries,
   now: Instant,
 ): Promise<(SubscriptionRef & { readonly state: SubscriptionState })[]> {

@@ -35,7 +35,7 @@ export interface TimeBooked {
 }
 
 /** A subscription's time, in the order in which it was booked. */
-export async function timeEntries(db: Queries, subscriptionId: string): Promise<TimeEntry[]> {
+export async function loadTime(db: Queries, subscriptionId: string): Promise<TimeEntry[]> {
   return (await selectTime(db, subscriptionId).execute()).map(entryOf);
 }
 
@@ -89,7 +89,7 @@ export async function bookTime(
   entries: readonly TimeEntry[],
   plan?: Plan,
 ): Promise<TimeBooked> {
-  const known = await timeEntries(db, subscription.id);
+  const known = await loadTime(db, subscription.id);
   const { booked, writes } = enterTime(subscription, { known, entries, plan });
   await writeTogether(db, writes);
   return booked;

@@ -13,7 +13,7 @@ export interface RawCounter {
   readonly lastHandshakeAt: Instant | undefined;
 }
 
-export interface CountersRead {
+export interface CounterReading {
   readonly hostId: HostId;
   readonly epoch: string;
   readonly counters: readonly RawCounter[];
@@ -32,7 +32,7 @@ interface UsedUp {
  * never ours are skipped. Owners whose allowance is used up by it are notified, and all hosts are
  * woken. Call it in a transaction.
  */
-export async function recordTraffic(db: Queries, read: CountersRead): Promise<void> {
+export async function recordTraffic(db: Queries, read: CounterReading): Promise<void> {
   if (read.counters.length === 0) return;
   // Concurrent readings of one host are serialized: the second adds nothing.
   await sql`select pg_advisory_xact_lock(hashtext(${`traffic/${read.hostId}`}))`.execute(db);
@@ -57,7 +57,10 @@ const rowOf = (counter: RawCounter) => ({
 });
 
 /** Applies the domain's `trafficSince` to all counters at once. */
-async function addTraffic(db: Queries, { epoch, counters, now }: CountersRead): Promise<UsedUp[]> {
+async function addTraffic(
+  db: Queries,
+  { epoch, counters, now }: CounterReading,
+): Promise<UsedUp[]> {
   const { rows } = await sql<UsedUp>`
     with seen as (
       -- As one text: the driver takes three times as long to write arrays.

@@ -25,7 +25,7 @@ export interface UnknownPeers {
  * has are forgotten, so that their addresses are free and admins are asked again if the same
  * key ever comes back.
  */
-export async function keepUnknownPeers(
+export async function storeUnknownPeers(
   db: Queries,
   {
     hostId,

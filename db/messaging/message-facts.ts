@@ -85,7 +85,7 @@ export async function findKeyFacts(db: Queries, id: DeviceId): Promise<KeyFacts 
   };
 }
 
-interface Named {
+interface PersonName {
   readonly firstName: string;
   readonly lastName: string | undefined;
 }
@@ -98,11 +98,11 @@ export interface ApprovalFacts {
   readonly decidedAt: Instant | undefined;
   /** The person it is about. */
   readonly person:
-    | (Named & { readonly username: string | undefined; readonly language: Language })
+    | (PersonName & { readonly username: string | undefined; readonly language: Language })
     | undefined;
   /** The Telegram id of the person who invited them. */
   readonly invitedBy: number | undefined;
-  readonly decidedBy: Named | undefined;
+  readonly decidedBy: PersonName | undefined;
 }
 
 /** Undefined: the question does not exist. */

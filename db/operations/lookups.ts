@@ -28,7 +28,7 @@ export class Lookups {
    * Invoices that are due, the longest unvisited first. Open ones come before ended ones, but ended
    * ones get at least a fifth of `limit`, so that neither kind starves the other.
    */
-  async due(gateway: GatewayName, now: Instant, limit: number): Promise<DueLookup[]> {
+  async listDue(gateway: GatewayName, now: Instant, limit: number): Promise<DueLookup[]> {
     const share = Math.ceil(limit / 5);
     const over = await this.#due({ gateway, now, isOpen: false, limit });
     const open = await this.#due({

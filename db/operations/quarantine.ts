@@ -20,7 +20,7 @@ export interface Trouble {
   readonly reason: string;
 }
 
-export interface Quarantined {
+export interface QuarantinedItem {
   readonly key: string;
   readonly evidence: string;
 }
@@ -84,7 +84,11 @@ export class Quarantine {
   }
 
   /** What is due for a retry, the longest waiting first; at most 100. */
-  async due(gateway: GatewayName, kind: QuarantineKind, now: Instant): Promise<Quarantined[]> {
+  async listDue(
+    gateway: GatewayName,
+    kind: QuarantineKind,
+    now: Instant,
+  ): Promise<QuarantinedItem[]> {
     return queriesOf(this.#em.fork())
       .selectFrom("quarantine")
       .select(["key", "evidence"])

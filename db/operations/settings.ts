@@ -8,7 +8,7 @@ const nameOf = (account: string): string => `started-at/${account}`;
  * When this installation first used each of these gateway accounts: the first call for an account
  * stores `now`, later ones return that. What a gateway lists from before is not ours.
  */
-export async function accountStarts(
+export async function ensureAccountStarts(
   db: Queries,
   accounts: readonly string[],
   now: Instant,

@@ -43,7 +43,7 @@ export class Statements {
   }
 
   /** How far an account has been read. */
-  async place(account: string): Promise<Place> {
+  async findPlace(account: string): Promise<Place> {
     const row = await this.#db
       .selectFrom("statement_cursors")
       .select(["cursor", "skippedToldAt"])
@@ -81,7 +81,7 @@ export class Statements {
   }
 
   /** The booked charges with these references, of a payment or unmatched. */
-  async charges(gateway: GatewayName, references: readonly string[]): Promise<BookedCharge[]> {
+  async findCharges(gateway: GatewayName, references: readonly string[]): Promise<BookedCharge[]> {
     if (references.length === 0) return [];
     const { rows } = await sql<BookedCharge>`
       select reference, payment_id as "paymentId", paid_minor is not null as paid, returned_minor::float8 as "returnedMinor"
@@ -94,7 +94,10 @@ export class Statements {
   }
 
   /** The orders among these, by their ids or their memos. */
-  async payments(ids: readonly PaymentId[], memos: readonly string[]): Promise<StoredPayment[]> {
+  async findPayments(
+    ids: readonly PaymentId[],
+    memos: readonly string[],
+  ): Promise<StoredPayment[]> {
     if (ids.length === 0 && memos.length === 0) return [];
     const { rows } = await sql<StoredPayment>`
       select id, memo, state from payments where id = any(${textsIn(ids)}::uuid[])

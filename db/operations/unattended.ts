@@ -13,7 +13,7 @@ const pageRows = 200;
  * Temporal was restored to an older point. Each list is read page by page (`after` is the last id),
  * so that any number is read.
  */
-export class Unattended {
+export class UnattendedWork {
   readonly #em: EntityManager;
 
   constructor(em: EntityManager) {
@@ -25,16 +25,16 @@ export class Unattended {
   }
 
   /** Open orders that should have been closed by now. */
-  lapsed(gateway: GatewayName, now: Instant, after = ""): Promise<PaymentId[]> {
-    return this.#open(gateway, "lapsesAt", now, after);
+  listLapsed(gateway: GatewayName, now: Instant, after = ""): Promise<PaymentId[]> {
+    return this.#listOpenSince(gateway, "lapsesAt", now, after);
   }
 
   /** All open orders except the youngest. */
-  open(gateway: GatewayName, now: Instant, after = ""): Promise<PaymentId[]> {
-    return this.#open(gateway, "openedAt", now, after);
+  listOpen(gateway: GatewayName, now: Instant, after = ""): Promise<PaymentId[]> {
+    return this.#listOpenSince(gateway, "openedAt", now, after);
   }
 
-  async #open(
+  async #listOpenSince(
     gateway: GatewayName,
     since: "lapsesAt" | "openedAt",
     now: Instant,
@@ -52,7 +52,7 @@ export class Unattended {
   }
 
   /** Refunds that wait for an approval or for the gateway. */
-  async refunds(gateway: GatewayName, now: Instant, after = ""): Promise<string[]> {
+  async listRefunds(gateway: GatewayName, now: Instant, after = ""): Promise<string[]> {
     const rows = await this.#db
       .selectFrom("refunds")
       .select("requestId")

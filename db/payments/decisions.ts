@@ -39,7 +39,7 @@ import {
   type LoadedFacts,
   type LockedPayment,
   lockPayment,
-  paymentFacts,
+  loadPaymentFacts,
 } from "./payment-facts.ts";
 import { PlanVersions } from "./plans.ts";
 
@@ -107,7 +107,7 @@ export async function decideIn(
   if (locked === undefined) return undefined;
   const { order } = locked;
   const keyed = new Map(events.map((event) => [eventKey(order, event.report), event]));
-  const known = await paymentFacts(db, locked, keyed);
+  const known = await loadPaymentFacts(db, locked, keyed);
   const fresh = [...keyed].filter(([key]) => !known.decided.has(key));
   const before = [...known.decided.values()].flat();
   const of = { subscriptionId: order.subscriptionId, telegramId: order.telegramId };

@@ -44,7 +44,7 @@ export function factWrites(paymentId: string | null, facts: readonly BookedFact[
 const sumMinor = sql<string>`sum(minor)`.as("sum");
 
 /** A customer's balances by currency, in minor units, as the transaction sees them. */
-export async function balancesOf(db: Queries, customer: CustomerId): Promise<Balances> {
+export async function loadBalances(db: Queries, customer: CustomerId): Promise<Balances> {
   return balancesIn(await selectBalances(db, customer).execute());
 }
 
@@ -66,8 +66,8 @@ export const balancesIn = (rows: readonly SumRow[]): Balances =>
   Object.fromEntries(rows.map(({ currency, sum }) => [currency, 0 - Number(sum)]));
 
 /** A customer's balances as amounts, without zeros, by currency code. */
-export async function balanceAmounts(db: Queries, customer: CustomerId): Promise<Money[]> {
-  const balances = Object.entries(await balancesOf(db, customer)) as [Currency, number][];
+export async function loadBalanceAmounts(db: Queries, customer: CustomerId): Promise<Money[]> {
+  const balances = Object.entries(await loadBalances(db, customer)) as [Currency, number][];
   return balances
     .filter(([, minor]) => minor !== 0)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -75,7 +75,7 @@ export async function balanceAmounts(db: Queries, customer: CustomerId): Promise
 }
 
 /** What is still reserved for each refund of a payment, in minor units, by the refund's request. */
-export async function reservesOf(
+export async function loadReserves(
   db: Queries,
   payment: PaymentId,
 ): Promise<ReadonlyMap<string, number>> {

@@ -96,7 +96,7 @@ export interface LoadedFacts {
 }
 
 /** Reads the facts of a locked payment with one statement. `keyed`: the events by their keys. */
-export async function paymentFacts(
+export async function loadPaymentFacts(
   db: Queries,
   { order, state, invoiceReference, mayGrant, subscription }: LockedPayment,
   keyed: ReadonlyMap<string, GatewayEvent> = new Map(),

@@ -36,7 +36,7 @@ export class Payments {
   /**
    * Creates the order of a purchase, once. One order is open per customer, plan, gateway and
    * currency: for a second one, `instead` names the first. An order that was created stays valid,
-   * whatever would speak against it now.
+   * even if it would be refused now.
    */
   async openOnce(id: PaymentId, purchase: Purchase, now: Instant): Promise<OpenResult> {
     const opened = await this.#open(id, purchase, now);
@@ -79,7 +79,7 @@ export class Payments {
   }
 
   /** The payment named by a transfer's memo, however it was typed. */
-  async ofMemo(typed: string): Promise<PaymentId | undefined> {
+  async findByMemo(typed: string): Promise<PaymentId | undefined> {
     const memo = memoOf(typed);
     if (memo === undefined) return undefined;
     const row = await queriesOf(this.#em)

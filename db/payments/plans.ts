@@ -37,7 +37,7 @@ export const planOf = (row: PlanRow): Plan => ({
 });
 
 /** The newest version of each plan in the owner's order, including retired plans. */
-export async function newestPlans(db: Queries): Promise<NewestPlan[]> {
+export async function listNewestPlans(db: Queries): Promise<NewestPlan[]> {
   const rows = await selectPlans(db)
     .orderBy("sort")
     .orderBy("code")
@@ -85,7 +85,7 @@ export class Plans {
   async importAll(offered: readonly OfferedPlan[]): Promise<void> {
     await inTransaction(this.#em, async (db) => {
       await sql`select pg_advisory_xact_lock(hashtext('tollgate plans'))`.execute(db);
-      const newest = new Map((await newestPlans(db)).map((one) => [one.plan.code, one]));
+      const newest = new Map((await listNewestPlans(db)).map((one) => [one.plan.code, one]));
       const rows: ReturnType<typeof rowOf>[] = [];
       for (const plan of offered) {
         const known = newest.get(plan.code);

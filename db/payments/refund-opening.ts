@@ -19,7 +19,7 @@ import type { Queries } from "../orm.ts";
 import { findDecision } from "../people/approvals.ts";
 import { isAdmin } from "../people/customers.ts";
 import { bookFacts } from "./ledger.ts";
-import { type LockedPayment, lockPayment, paymentFacts } from "./payment-facts.ts";
+import { type LockedPayment, lockPayment, loadPaymentFacts } from "./payment-facts.ts";
 import { findRefund, moveLevel } from "./refund-rows.ts";
 
 export type RefundOpened =
@@ -58,7 +58,7 @@ export async function openRefund(
     return { kind: "opened", refund: known, ...(decision && { decision: decision.kind }) };
   }
   if (by !== undefined && !(await isAdmin(db, by))) return refused("notAdmin");
-  const { facts } = await paymentFacts(db, locked);
+  const { facts } = await loadPaymentFacts(db, locked);
   const charge = chargeFor(facts.charges, command);
   if (charge?.paid === undefined) return refused("noPayment");
   const { reference, paid, returnedMinor } = charge;

@@ -4,10 +4,10 @@ import { priceReturned } from "../../domain/payments/charge.ts";
 import { released } from "../../domain/payments/ledger.ts";
 import type { Refund } from "../../domain/payments/refund.ts";
 import type { Instant } from "../../domain/time.ts";
-import { enterTime, returnOf, type TimeBooked, timeEntries } from "../access/time-lots.ts";
+import { enterTime, returnOf, type TimeBooked, loadTime } from "../access/time-lots.ts";
 import type { Queries } from "../orm.ts";
 import { writeTogether } from "../together.ts";
-import { bookFacts, reservesOf } from "./ledger.ts";
+import { bookFacts, loadReserves } from "./ledger.ts";
 import type { LockedPayment } from "./payment-facts.ts";
 import { findOrder } from "./orders.ts";
 
@@ -25,7 +25,7 @@ export async function moveLevel(
 ): Promise<TimeBooked | undefined> {
   const level = priceReturned(to);
   if (level === priceReturned(from)) return undefined;
-  const known = await timeEntries(db, subscription.id);
+  const known = await loadTime(db, subscription.id);
   const entries = [returnOf(known, order, level, now)];
   const { booked, writes } = enterTime(subscription, { known, entries, plan: undefined });
   await writeTogether(db, writes);
@@ -38,7 +38,7 @@ export async function release(
   { order }: LockedPayment,
   { requestId, currency }: { readonly requestId: string; readonly currency: Money["currency"] },
 ): Promise<void> {
-  const left = (await reservesOf(db, order.id)).get(requestId) ?? 0;
+  const left = (await loadReserves(db, order.id)).get(requestId) ?? 0;
   if (left === 0) return;
   await bookFacts(db, order.id, [released(requestId, order.customerId, money(left, currency))]);
 }

@@ -9,7 +9,7 @@ import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
 import { adminIds } from "../people/customers.ts";
 import { decideIn, type DecisionPorts } from "./decisions.ts";
-import { type LockedPayment, lockPayment, paymentFacts } from "./payment-facts.ts";
+import { type LockedPayment, lockPayment, loadPaymentFacts } from "./payment-facts.ts";
 import { PlanVersions } from "./plans.ts";
 import { openRefund, type RefundOpened, type RefundRules } from "./refund-opening.ts";
 import { closeRefund, findOpen, findRefund, moveLevel, release } from "./refund-rows.ts";
@@ -56,7 +56,7 @@ export class Refunds {
    * reported a return meanwhile.
    * @throws Error when the refund or its charge does not exist.
    */
-  async remaining({ requestId, order }: Refund): Promise<{
+  async findRemaining({ requestId, order }: Refund): Promise<{
     readonly paid: Money;
     readonly returned: Money;
     readonly left: Money;
@@ -111,13 +111,13 @@ export class Refunds {
     });
   }
 
-  /** Restores the time and the reserve, and notifies everybody who was told about the refund. */
+  /** Restores the time and the reserve, and notifies those who were notified of the refund. */
   fail({ requestId, order }: Refund, failure: RefundFailure, now: Instant): Promise<void> {
     return inTransaction(this.#em, async (db) => {
       const locked = await lockPayment(db, order.id);
       const row = await findOpen(db, requestId);
       if (locked === undefined || row === undefined) return;
-      const before = await paymentFacts(db, locked);
+      const before = await loadPaymentFacts(db, locked);
       const state = failure.kind === "refused" ? "refused" : "rejected";
       await closeRefund(db, requestId, { state, why: failure.why, now });
       await release(db, locked, { requestId, currency: row.currency });

@@ -17,7 +17,7 @@ import { countOpen } from "../messaging/message-facts.ts";
 import { enqueue } from "../messaging/messages.ts";
 import type { Queries } from "../orm.ts";
 import { adminIds } from "../people/customers.ts";
-import { balancesOf, bookFacts } from "./ledger.ts";
+import { loadBalances, bookFacts } from "./ledger.ts";
 import { lock, lockWithCustomer, nameOf, type Row } from "./unmatched-rows.ts";
 
 /** Books one event about an unmatched payment. */
@@ -123,7 +123,7 @@ async function keepReturn(db: Queries, id: PaymentId, { gateway, report, evidenc
   const { reference, returned } = report;
   const row = await lockWithCustomer(db, { gateway, reference });
   if (row === undefined) {
-    // Its payment learns of it from the next statement or lookup, which knows the payment by then.
+    // Its payment gets it with the next statement or lookup, by which time its owner is known.
     if (await isCharge(db, { gateway, reference })) return;
     const { minor: returnedMinor, currency } = returned;
     const first = {
@@ -169,7 +169,7 @@ export async function bookReturn(
 ): Promise<void> {
   const gateway = row.gateway as GatewayName;
   const from = row.customerId === null ? undefined : customerId(row.customerId);
-  const has = from === undefined ? 0 : ((await balancesOf(db, from))[row.currency] ?? 0);
+  const has = from === undefined ? 0 : ((await loadBalances(db, from))[row.currency] ?? 0);
   const ofBalance = forced ? newly.minor : Math.min(newly.minor, Math.max(0, has));
   const fact = unmatchedReturned(nameOf({ gateway, reference: row.reference }), gateway, {
     returned: newly,

@@ -19,7 +19,7 @@ import { bookReturn, keepEvent, update, updateDigest } from "./unmatched-events.
 import { lock, lockWithCustomer, nameOf, type Row } from "./unmatched-rows.ts";
 
 /** Money that gateways received without an order of ours. */
-export class Unmatched {
+export class UnmatchedPayments {
   readonly #em: EntityManager;
 
   constructor(em: EntityManager) {

@@ -8,7 +8,7 @@ import type {
 } from "../payments/payment.ts";
 import { type Instant, minuteMs, msBetween } from "../time.ts";
 
-/** What the books know of a charge that a gateway reports. */
+/** What the books say about a charge that a gateway reports. */
 export interface BookedCharge {
   readonly reference: string;
   /** Its payment; undefined: unmatched. */
@@ -24,7 +24,7 @@ type Subject =
   | { readonly kind: "memo"; readonly memo: string }
   | { readonly kind: "nobody" };
 
-interface Reported {
+interface ReportWithState {
   readonly report: GatewayReport;
   /** The state of the order that this is about; undefined: not about an order of ours. */
   readonly state: PaymentState | undefined;
@@ -35,7 +35,7 @@ interface Reported {
  * returned, an open order that has ended. Progress changes nothing and is left out; a repeated
  * line is returned once.
  */
-export function newsOf<ReportedLine extends Reported>(
+export function newsOf<ReportedLine extends ReportWithState>(
   lines: readonly ReportedLine[],
   charges: readonly BookedCharge[],
 ): readonly ReportedLine[] {
@@ -70,7 +70,7 @@ function byReference(charges: readonly BookedCharge[]): ReadonlyMap<string, Book
   return known;
 }
 
-function withoutRepeats<Line extends Reported>(lines: readonly Line[]): readonly Line[] {
+function withoutRepeats<Line extends ReportWithState>(lines: readonly Line[]): readonly Line[] {
   const keys = new Set<string>();
   return lines.filter(({ report }) => {
     const key = JSON.stringify(report);
@@ -108,7 +108,7 @@ export function amountIn(report: GatewayReport): Money | undefined {
   }
 }
 
-interface Dated extends Reported {
+interface DatedReport extends ReportWithState {
   /** When it happened, where the gateway says so. */
   readonly at?: Instant;
 }
@@ -119,7 +119,7 @@ interface Dated extends Reported {
  * ours is always reported.
  */
 export function fateOf(
-  { report, state, at }: Dated,
+  { report, state, at }: DatedReport,
   { isKnown, startedAt }: { readonly isKnown: boolean; readonly startedAt: Instant },
 ): "reported" | "past" | "dust" {
   if (state !== undefined || isKnown) return "reported";
@@ -130,9 +130,9 @@ export function fateOf(
 }
 
 /**
- * How long after a lookup an invoice is looked up again, where only a lookup tells its state. 0,
- * i.e. in each pass, while it can be paid; after that ever more rarely, because money may still be
- * returned, but never not at all.
+ * How long after a lookup an invoice is looked up again, if only lookups tell its state. 0, i.e. in
+ * each pass, while it can be paid; after that ever more rarely, because money may still be
+ * returned. The lookups never stop.
  */
 export const nextLookupMs = (ageMs: number, state: PaymentState = "open"): number =>
   state === "open" ? 0 : Math.max(minuteMs, Math.floor(ageMs / 8));

@@ -10,8 +10,8 @@ import {
 } from "./payment.ts";
 import { returned } from "./return.ts";
 
-type Paid = Extract<GatewayReport, { kind: "paid" }>;
-type Declined = Extract<GatewayReport, { kind: "declined" }>;
+type PaidReport = Extract<GatewayReport, { kind: "paid" }>;
+type DeclineReport = Extract<GatewayReport, { kind: "declined" }>;
 
 /** What the books say about a payment when an event is decided. */
 export interface PaymentFacts {
@@ -116,14 +116,17 @@ export function decide(
  * Once money has come, a decline is meaningless: gateways report out of order. A decline that
  * concerns another invoice than the one shown, or does not say which, does not close the payment.
  */
-function declined({ charges, invoiceReference: shown }: PaymentFacts, report: Declined): Effect {
+function declined(
+  { charges, invoiceReference: shown }: PaymentFacts,
+  report: DeclineReport,
+): Effect {
   const { final, reason, invoiceReference } = report;
   if (charges.some(({ paid }) => paid !== undefined)) return { kind: "duplicate" };
   const isOurs = shown !== undefined && invoiceReference === shown;
   return final && isOurs ? { kind: "declined", reason } : { kind: "noted", status: reason };
 }
 
-function paid(order: PaymentOrder, facts: PaymentFacts, report: Paid): readonly Effect[] {
+function paid(order: PaymentOrder, facts: PaymentFacts, report: PaidReport): readonly Effect[] {
   const charge = facts.charges.find(({ reference }) => reference === report.reference);
   if (charge?.paid !== undefined) return [{ kind: "duplicate" }];
   const shortage = shortageOf(order, facts, report);
@@ -144,7 +147,7 @@ function paid(order: PaymentOrder, facts: PaymentFacts, report: Paid): readonly 
 function shortageOf(
   { gateway }: PaymentOrder,
   { balances, mayGrant }: PaymentFacts,
-  { paid: amount }: Paid,
+  { paid: amount }: PaidReport,
 ): string | undefined {
   if (gateway !== balanceGateway) return undefined;
   if (mayGrant !== "yes") return "the customer may not be given time";
@@ -154,7 +157,7 @@ function shortageOf(
 
 type Use = Extract<Effect, { kind: "granted" | "credited" }>;
 
-function useOf(order: PaymentOrder, facts: PaymentFacts, report: Paid): Use {
+function useOf(order: PaymentOrder, facts: PaymentFacts, report: PaidReport): Use {
   const { price } = order;
   const { paid: amount, reference, at } = report;
   const credited = (why: CreditReason) =>

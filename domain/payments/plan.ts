@@ -32,7 +32,7 @@ export function priceIn({ prices }: Pick<Plan, "prices">, currency: Currency): M
   return minor === undefined ? undefined : money(minor, currency);
 }
 
-type Rated = Pick<Plan, "code" | "days" | "prices">;
+type PricedPlan = Pick<Plan, "code" | "days" | "prices">;
 
 /**
  * What one hour of a plan becomes in another plan: as many hours as cost the same there, by the two
@@ -40,8 +40,8 @@ type Rated = Pick<Plan, "code" | "days" | "prices">;
  * have no currency in common: nothing says then what one is worth in the other.
  */
 export function conversionFactor(
-  from: Rated,
-  to: Rated,
+  from: PricedPlan,
+  to: PricedPlan,
   preferred: readonly Currency[],
 ): number | undefined {
   if (from.code === to.code) return 1;

@@ -8,7 +8,7 @@ import { recordTraffic } from "../../db/access/traffic.ts";
 import { inTransaction, type Queries } from "../../db/orm.ts";
 import { Payments } from "../../db/payments/payments.ts";
 import { Refunds } from "../../db/payments/refunds.ts";
-import { Unmatched } from "../../db/payments/unmatched.ts";
+import { UnmatchedPayments } from "../../db/payments/unmatched.ts";
 import { AdminActs } from "../../db/people/admin-acts.ts";
 import { AuditQueries } from "../../db/queries/operations/audit.ts";
 import { ReadCache } from "../../db/read-cache.ts";
@@ -149,7 +149,7 @@ class Crowd {
   /** Money that nobody was asked for comes, and an admin gives it to this customer. */
   async #isGiven(n: number): Promise<unknown> {
     const { gateway, price: amount, telegramId: customer } = this.#order;
-    const [reference, unmatched] = [this.#foundOf(n), new Unmatched(db.writer.em)];
+    const [reference, unmatched] = [this.#foundOf(n), new UnmatchedPayments(db.writer.em)];
     const report = { kind: "paid", reference, paid: amount, at: now() } as const;
     const event = { gateway, report, evidence: reference, source: "gateway" } as const;
     await unmatched.keepAll(unmatchedPaymentId(gateway, reference), [event]);
@@ -164,7 +164,7 @@ class Crowd {
     const report = { kind: "chargedBack", reference, returned } as const;
     const event = { gateway, report, evidence: reference, source: "gateway" } as const;
     const id = unmatchedPaymentId(gateway, reference);
-    return new Unmatched(db.writer.em).keepAll(id, [event]);
+    return new UnmatchedPayments(db.writer.em).keepAll(id, [event]);
   }
 
   #foundOf(n: number): string {

@@ -48,7 +48,7 @@ export class InvoiceLookups {
     const { capabilities } = this.#context.gateway;
     const beganMs = monotonicMs();
     const limit = capabilities.lookupsPerPass ?? usualLookups;
-    const due = await this.#ports.lookups.due(capabilities.name, instant(Date.now()), limit);
+    const due = await this.#ports.lookups.listDue(capabilities.name, instant(Date.now()), limit);
     const failed: FailedLookup[] = [];
     let answered = 0;
     for (let at = 0; at < due.length && monotonicMs() - beganMs < forMs; at += lookupsAtOnce) {

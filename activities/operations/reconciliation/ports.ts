@@ -2,7 +2,7 @@ import type { Listener } from "../../../db/notifications.ts";
 import type { Lookups } from "../../../db/operations/lookups.ts";
 import type { Quarantine } from "../../../db/operations/quarantine.ts";
 import type { Statements } from "../../../db/operations/statements.ts";
-import type { Unattended } from "../../../db/operations/unattended.ts";
+import type { UnattendedWork } from "../../../db/operations/unattended.ts";
 import type { GatewayEvent, PaymentId } from "../../../domain/payments/payment.ts";
 import type { Instant } from "../../../domain/time.ts";
 
@@ -55,7 +55,7 @@ export interface ReconcilerPorts {
   readonly statements: Statements;
   readonly lookups: Lookups;
   readonly quarantine: Quarantine;
-  readonly unattended: Unattended;
+  readonly unattended: UnattendedWork;
   readonly workflows: PaymentWorkflows;
   /** Opens a dedicated listening connection outside the pool. */
   readonly listen: (channels: readonly string[]) => Promise<Listener>;

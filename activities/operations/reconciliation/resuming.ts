@@ -32,11 +32,11 @@ export class Resumer {
     const isSweep = began - this.#sweptAtMs >= pace.sweepEveryMs;
     await this.#each(
       (after) =>
-        isSweep ? unattended.open(name, now, after) : unattended.lapsed(name, now, after),
+        isSweep ? unattended.listOpen(name, now, after) : unattended.listLapsed(name, now, after),
       (id) => workflows.resumePayment(id),
     );
     await this.#each(
-      (after) => unattended.refunds(name, now, after),
+      (after) => unattended.listRefunds(name, now, after),
       (id) => workflows.resumeRefund(id),
     );
     await this.#each(

@@ -119,7 +119,7 @@ export class StatementLines {
     const { statements } = this.#ports;
     const { name, account } = this.#capabilities;
     const startedAt = this.#ports.startedAt(account);
-    const charges = await statements.charges(name, lines.flatMap(referenceOf));
+    const charges = await statements.findCharges(name, lines.flatMap(referenceOf));
     const addressed = await this.#findPayments(lines, charges);
     const known = new Set(charges.map(({ reference }) => reference));
     const dust: Finding[] = [];
@@ -174,7 +174,7 @@ export class StatementLines {
     const namedIds = lines.flatMap(({ about }) => (about.kind === "payment" ? [about.id] : []));
     const ids = [...namedIds, ...owners.values()];
     const memos = lines.flatMap(({ about }) => (about.kind === "memo" ? [about.memo] : []));
-    const payments = await this.#ports.statements.payments(ids, memos);
+    const payments = await this.#ports.statements.findPayments(ids, memos);
     const byId = new Map(payments.map((payment) => [payment.id, payment]));
     const byMemo = new Map(payments.map((payment) => [payment.memo, payment]));
     return lines.map((line) => {

@@ -48,7 +48,7 @@ export class StatementReader {
     const { statements } = this.#ports;
     const { gateway, queue, lines, run } = this.#context;
     const { account, name } = gateway.capabilities;
-    const place = await statements.place(account);
+    const place = await statements.findPlace(account);
     let { cursor, isNew } = place;
     let isHeld = false;
     for (;;) {
@@ -93,7 +93,11 @@ export class StatementReader {
   async retry(): Promise<void> {
     const { name: gateway } = this.#context.gateway.capabilities;
     const { quarantine } = this.#ports;
-    for (const { key, evidence } of await quarantine.due(gateway, "line", instant(Date.now()))) {
+    for (const { key, evidence } of await quarantine.listDue(
+      gateway,
+      "line",
+      instant(Date.now()),
+    )) {
       this.#context.run.signal.throwIfAborted();
       const reason = await this.#retry(evidence);
       const now = instant(Date.now());

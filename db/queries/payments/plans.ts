@@ -5,10 +5,10 @@ import type { Currency, Money } from "../../../domain/money.ts";
 import type { GatewayName } from "../../../domain/payments/payment.ts";
 import type { Plan } from "../../../domain/payments/plan.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
-import { timeEntries } from "../../access/time-lots.ts";
+import { loadTime } from "../../access/time-lots.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
-import { balanceAmounts } from "../../payments/ledger.ts";
-import { newestPlans, PlanVersions } from "../../payments/plans.ts";
+import { loadBalanceAmounts } from "../../payments/ledger.ts";
+import { listNewestPlans, PlanVersions } from "../../payments/plans.ts";
 import { stateAt } from "../access/access-rights.ts";
 
 /** A gateway and a currency that it accepts. */
@@ -41,7 +41,7 @@ export class PlanQueries {
 
   /** Plans for sale in the owner's order; a hidden plan only for those who have it (`has`). */
   async listOffered(has?: string): Promise<Plan[]> {
-    const newest = await newestPlans(queriesOf(this.#em));
+    const newest = await listNewestPlans(queriesOf(this.#em));
     return newest
       .filter(({ plan, isRetired }) => !isRetired && !plan.trial)
       .map(({ plan }) => plan)
@@ -63,7 +63,7 @@ export class PlanQueries {
 
   /** The customer's balances that are not zero. */
   balances(of: CustomerId): Promise<Money[]> {
-    return balanceAmounts(queriesOf(this.#em), of);
+    return loadBalanceAmounts(queriesOf(this.#em), of);
   }
 
   /** Undefined: this person does not have a subscription. */
@@ -82,7 +82,7 @@ export class PlanQueries {
       state,
       paidUntil: paidUntil === null ? undefined : instant(paidUntil),
       plan: version === null ? undefined : await this.#versions.find(db, code, version),
-      time: await timeEntries(db, row.id),
+      time: await loadTime(db, row.id),
     };
   }
 }

@@ -69,7 +69,7 @@ export class CustomerQueries {
     });
   }
 
-  /** Undefined: there is no limit. */
+  /** Undefined: the traffic is not limited. */
   async trafficOf(of: SubscriptionId): Promise<TrafficUse | undefined> {
     const row = await queriesOf(this.#em)
       .selectFrom("subscriptions")

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { Refunds } from "../../../db/payments/refunds.ts";
-import { Unmatched } from "../../../db/payments/unmatched.ts";
+import { UnmatchedPayments } from "../../../db/payments/unmatched.ts";
 import { PaymentTimelines } from "../../../db/queries/payments/payment-timelines.ts";
 import { PaymentQueries } from "../../../db/queries/payments/payments.ts";
 import { PlanQueries } from "../../../db/queries/payments/plans.ts";
@@ -98,7 +98,7 @@ test("unmatched money waits until an admin decides, less what its gateway has se
     ({ gateway, evidence: JSON.stringify(report), source: "gateway", report }) as never;
   const paid = { kind: "paid", reference, paid: money(500, "RUB"), at: now() };
   const back = { kind: "refunded", reference, returned: money(200, "RUB") };
-  await new Unmatched(books.db.writer.em).keepAll(id, [event(paid), event(back)]);
+  await new UnmatchedPayments(books.db.writer.em).keepAll(id, [event(paid), event(back)]);
   const queries = new UnmatchedQueries(books.em);
   const [charge] = (await queries.open()).filter((one) => one.reference === reference);
   expect(charge).toMatchObject({
