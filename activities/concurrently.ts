@@ -1,4 +1,7 @@
-/** Works on all items, `limit` of them at once. @throws the first error, when what was begun has ended. */
+/**
+ * Works on all items, `limit` of them at once. After an error it does not start further items.
+ * @throws the first error, once the started items have ended.
+ */
 export async function concurrently<Item>(
   items: readonly Item[],
   limit: number,

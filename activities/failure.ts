@@ -2,7 +2,10 @@ import { ApplicationFailure } from "@temporalio/common";
 import type { Failure } from "../domain/failures.ts";
 import { Refused, SlowDown } from "../gateways/refused.ts";
 
-/** A refusal ends the retries and gets a name the workflow can read. Anything else is retried. */
+/**
+ * Makes a `catch` handler: a refusal ends the retries under a name that the workflow can read; any
+ * other error is retried.
+ */
 export function refusedAs(type: Failure): (error: unknown) => never {
   return (error) => {
     if (error instanceof Refused) throw ApplicationFailure.nonRetryable(error.message, type);
@@ -10,7 +13,7 @@ export function refusedAs(type: Failure): (error: unknown) => never {
   };
 }
 
-/** Gives "come back later" the delay that was asked for; passes everything else on as it is. */
+/** Gives a `SlowDown` the retry delay that was asked for; other errors are returned unchanged. */
 export function retriedInTime(error: unknown): unknown {
   if (!(error instanceof SlowDown)) return error;
   return ApplicationFailure.create({

@@ -3,10 +3,10 @@ import { Context } from "@temporalio/activity";
 const everyMs = 4_000;
 
 /**
- * Does long work and tells Temporal all the while that it goes on, so that soon after this worker's death another one
- * takes it up. Nothing is told while `isAlive` says no.
+ * Does long work while sending heartbeats, so that another worker takes over soon after this one
+ * dies. While `isAlive` returns false none are sent.
  */
-export async function beating<Result>(
+export async function workWithHeartbeats<Result>(
   work: () => Promise<Result>,
   isAlive: () => boolean = () => true,
 ): Promise<Result> {

@@ -1,4 +1,4 @@
-/** Cuts a long list into parts of `size`; the last one may be shorter. */
+/** Splits a list into parts of `size`; the last one may be shorter. */
 export function* inParts<Item>(
   items: readonly Item[],
   size: number,
@@ -8,6 +8,6 @@ export function* inParts<Item>(
   }
 }
 
-/** Lets go of the event loop for a moment. */
+/** Yields the event loop once. */
 export const yieldEventLoop = (): Promise<void> =>
   new Promise((resolve) => void setImmediate(resolve));

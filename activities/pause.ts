@@ -1,4 +1,7 @@
-/** @throws the reason of `signal`, as soon as it aborts. */
+/**
+ * Pauses for `ms`.
+ * @throws the reason of `signal` as soon as it aborts.
+ */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const abort = () => reject(signal.reason as Error);

@@ -59,7 +59,7 @@ async function measured(database: Database, peers: number): Promise<string> {
   try {
     const hostId = await fillBooks(database, vault, { peers, settings: endpoint.settings });
     const host = reach({ get: async () => endpoint.host }, hostId);
-    const ports = { em: database.em, vault, now: () => new Date(), goOn: () => undefined };
+    const ports = { em: database.em, vault, now: () => new Date(), checkpoint: () => undefined };
     const pass = new HostPass(hostId, host, ports);
     const watch = new Watch();
     const whole = async () => {

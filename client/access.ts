@@ -7,8 +7,8 @@ import type { subscription } from "../workflows/index.ts";
 import type { DurableClient } from "./durable.ts";
 
 /**
- * Tells a subscription what its customer wants of a device. A calendar that is over, or was terminated, begins anew
- * and does what is asked.
+ * Sends a device request to a subscription. If its calendar has ended or was terminated, it is
+ * started and handles the request.
  * @throws Unavailable when Temporal does not answer in time.
  */
 export async function requestDevice(
@@ -26,7 +26,7 @@ export async function requestDevice(
 }
 
 /**
- * Has a calendar read the books; one that does not run is begun.
+ * Makes a calendar read the database again; starts it if it does not run.
  * @throws Unavailable when Temporal does not answer in time.
  */
 export async function wakeCalendar(client: DurableClient, ref: SubscriptionRef): Promise<void> {
@@ -40,7 +40,7 @@ export async function wakeCalendar(client: DurableClient, ref: SubscriptionRef):
 }
 
 /**
- * Begins a subscription's calendar; one that runs is left as it is.
+ * Starts a subscription's calendar; a running one is left as it is.
  * @throws Unavailable when Temporal does not answer in time.
  */
 export async function startCalendar(client: DurableClient, ref: SubscriptionRef): Promise<void> {
@@ -50,7 +50,7 @@ export async function startCalendar(client: DurableClient, ref: SubscriptionRef)
 }
 
 /**
- * Ends a calendar that has no subscription in the books.
+ * Ends a calendar without a subscription.
  * @throws Unavailable when Temporal does not answer in time.
  */
 export async function endCalendar(client: DurableClient, of: SubscriptionId): Promise<void> {
@@ -64,7 +64,10 @@ export async function endCalendar(client: DurableClient, of: SubscriptionId): Pr
   });
 }
 
-/** Lists the calendars that run now, each with the state of its subscription that it read last, if it has read one. */
+/**
+ * Lists the running calendars, each with the state of its subscription that it last
+ * read, if it has read one.
+ */
 export async function listCalendars({
   temporal,
 }: DurableClient): Promise<ReadonlyMap<SubscriptionId, string | undefined>> {

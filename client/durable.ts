@@ -6,21 +6,21 @@ import {
 import { isNeverTaken, reasonOf } from "./refusals.ts";
 import { Unavailable } from "./unavailable.ts";
 
-/** `ended`: the workflow that this was meant for is over. */
+/** `ended`: the workflow has ended and did not get the signal. */
 export type SignalResult = "taken" | "ended";
 
-/** `repeated`: this was started before, and counts once. */
+/** `repeated`: it was started before and counts once. */
 export type StartResult = "taken" | "repeated";
 
 const usualTimeoutMs = 4_000;
 
 /**
- * Temporal's client with a deadline. Each call resolves when Temporal holds the fact durably, and rejects with
- * `Unavailable` when Temporal does not answer within `timeoutMs` (the SDK itself would wait without end): then what
- * was told must be told again. Any other rejection is final.
+ * Temporal's client with a deadline. Each call resolves when Temporal has stored it durably, and
+ * rejects with `Unavailable` when Temporal does not answer within `timeoutMs` (the SDK itself would
+ * wait without end): then the caller must repeat it. Any other rejection is final.
  */
 export class DurableClient {
-  /** For what reads, and may take as long as there is of it. */
+  /** For reads, which may take longer. */
   readonly temporal: Client;
   readonly #timeoutMs: number;
 
@@ -40,17 +40,17 @@ export class DurableClient {
     }
   }
 
-  /** Tells what may be lost, for at most `ms`; never rejects. */
+  /** Makes a call that may be lost, for at most `ms`; never rejects. */
   async callBriefly(ms: number, ask: (client: Client) => Promise<unknown>): Promise<void> {
-    const asked = this.temporal.withDeadline(Date.now() + ms, () => ask(this.temporal));
-    await asked.catch(() => undefined);
+    const answer = this.temporal.withDeadline(Date.now() + ms, () => ask(this.temporal));
+    await answer.catch(() => undefined);
   }
 
   /** @throws Unavailable when Temporal does not answer in time. */
-  async signal(workflowId: string, name: string, ...given: unknown[]): Promise<SignalResult> {
+  async signal(workflowId: string, name: string, ...args: unknown[]): Promise<SignalResult> {
     try {
       await this.call(({ workflow }) =>
-        workflow.getHandle(workflowId).signal<unknown[]>(name, ...given),
+        workflow.getHandle(workflowId).signal<unknown[]>(name, ...args),
       );
       return "taken";
     } catch (error) {

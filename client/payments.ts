@@ -9,8 +9,8 @@ import type { DurableClient, SignalResult, StartResult } from "./durable.ts";
 import { sendTogether } from "./send-together.ts";
 
 /**
- * Reports to a payment what its gateway reported, also to one that is over or that nobody knows. Resolves when
- * Temporal holds the report.
+ * Reports gateway events to a payment, also to one that has ended or does not exist. Resolves when
+ * Temporal has stored the report.
  * @throws Unavailable when Temporal does not answer in time.
  */
 export function reportEvents(
@@ -43,15 +43,15 @@ export const startPurchase = (
   );
 
 /**
- * Tells a payment that its customer does not want it any more.
+ * Cancels a payment on behalf of its customer.
  * @throws Unavailable when Temporal does not answer in time.
  */
 export const cancelPayment = (client: DurableClient, id: PaymentId): Promise<SignalResult> =>
   client.signal(workflowIds.payment(id), signals.cancelled);
 
 /**
- * Says whether a worker answers: then what is paid now is decided now. It leaves no trace and never rejects: whoever
- * asks has seconds.
+ * Whether a worker answers, so that a payment made now is decided now. It leaves no trace and never
+ * rejects, because its caller has only seconds.
  */
 export async function isServed(client: DurableClient): Promise<boolean> {
   try {
@@ -64,15 +64,15 @@ export async function isServed(client: DurableClient): Promise<boolean> {
 }
 
 /**
- * Starts a refund. The books see to it that a request counts once, and that a charge has one refund at a time.
- * `repeated`: this very request is under way.
+ * Starts a refund. The database makes sure that a request counts once and that a charge has one
+ * refund at a time. `repeated`: this request is under way already.
  * @throws Unavailable when Temporal does not answer in time.
  */
 export const startRefund = (client: DurableClient, command: RefundCommand): Promise<StartResult> =>
   client.start(({ workflow }) => workflow.start<typeof refund>("refund", refundOf(command)));
 
 /**
- * Starts what an admin decided over an unmatched payment, once per request.
+ * Starts carrying out an admin's decision about an unmatched payment, once per request.
  * @throws Unavailable when Temporal does not answer in time.
  */
 export const resolveUnmatched = (
@@ -87,7 +87,7 @@ export const resolveUnmatched = (
   );
 
 /**
- * Has a payment whose workflow is gone go on from what the books know; one that runs is left as it is.
+ * Resumes a payment whose workflow is gone from what is booked; a running one is left as it is.
  * @throws Unavailable when Temporal does not answer in time.
  */
 export async function resumePayment(client: DurableClient, id: PaymentId): Promise<void> {
@@ -102,7 +102,7 @@ export async function resumePayment(client: DurableClient, id: PaymentId): Promi
 }
 
 /**
- * Has a refund whose workflow is gone go on; one that runs is left as it is.
+ * Resumes a refund whose workflow is gone; a running one is left as it is.
  * @throws Unavailable when Temporal does not answer in time.
  */
 export async function resumeRefund(client: DurableClient, command: RefundCommand): Promise<void> {
@@ -110,7 +110,7 @@ export async function resumeRefund(client: DurableClient, command: RefundCommand
 }
 
 /**
- * Has an unmatched payment that is on its way back go on; a workflow that runs is left as it is.
+ * Resumes the refund of an unmatched payment; a running workflow is left as it is.
  * @throws Unavailable when Temporal does not answer in time.
  */
 export async function resumeUnmatched(

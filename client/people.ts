@@ -3,20 +3,20 @@ import type { AdminActRequest } from "../domain/people/admin-act.ts";
 import type { DecisionMade } from "../domain/people/approval.ts";
 import type { Profile } from "../domain/people/customer.ts";
 import { signals, taskQueue, workflowIds } from "../workflows/contract/names.ts";
-import type { CaptchaAnswer, LanguageChange, Opened } from "../workflows/contract/people.ts";
+import type { CaptchaAnswer, LanguageChange, StartPress } from "../workflows/contract/people.ts";
 import type { adminAct, languageChange, profileChange, signup } from "../workflows/index.ts";
 import type { DurableClient, SignalResult, StartResult } from "./durable.ts";
 
 const profileTimeoutMs = 1_000;
 
 /**
- * Tells a person's signup that they pressed Start; the first press begins it.
+ * Signals a person's signup that they pressed Start; the first press starts it.
  * @throws Unavailable when Temporal does not answer in time.
  */
-export async function openSignup(client: DurableClient, opened: Opened): Promise<void> {
+export async function openSignup(client: DurableClient, opened: StartPress): Promise<void> {
   const { telegramId } = opened.profile;
   await client.call(({ workflow }) =>
-    workflow.signalWithStart<typeof signup, [Opened]>("signup", {
+    workflow.signalWithStart<typeof signup, [StartPress]>("signup", {
       taskQueue,
       workflowId: workflowIds.signup(telegramId),
       args: [telegramId],
@@ -28,8 +28,9 @@ export async function openSignup(client: DurableClient, opened: Opened): Promise
 }
 
 /**
- * Has the books follow a customer's new names. It never rejects, and waits a moment for the books, so that whoever
- * is answered under a new name is found by it; a name that is missed is seen again.
+ * Stores a customer's new names. It never rejects, and waits a moment until they are stored,
+ * so that a search finds the person under the new name at once. A lost change is seen again
+ * with the next update.
  */
 export async function updateProfile(client: DurableClient, profile: Profile): Promise<void> {
   const { telegramId } = profile;
@@ -46,7 +47,7 @@ export async function updateProfile(client: DurableClient, profile: Profile): Pr
 }
 
 /**
- * Hands an answer to the picture question to the person's signup.
+ * Sends an answer to the picture question to the person's signup.
  * @throws Unavailable when Temporal does not answer in time.
  */
 export const answerCaptcha = (
@@ -57,7 +58,7 @@ export const answerCaptcha = (
   client.signal(workflowIds.signup(from), signals.captchaAnswered, answer);
 
 /**
- * Hands an admin's decision to the approval: the first one counts.
+ * Sends an admin's decision to the approval; the first one counts.
  * @throws Unavailable when Temporal does not answer in time.
  */
 export const decideApproval = (
@@ -67,7 +68,7 @@ export const decideApproval = (
 ): Promise<SignalResult> => client.signal(workflowIds.approval(approvalId), signals.decided, made);
 
 /**
- * Starts what an admin does to a customer, once per request.
+ * Starts an admin's act on a customer, once per request.
  * @throws Unavailable when Temporal does not answer in time.
  */
 export function actOnCustomer(
@@ -98,7 +99,7 @@ export const changeLanguage = (
   client.start(({ workflow }) =>
     workflow.start<typeof languageChange>("languageChange", {
       taskQueue,
-      // The same button may be pressed again after the other: a choice that is repeated does no harm.
+      // The same button may be pressed again after another one: repeating a choice is harmless.
       workflowId: workflowIds.languageChange(requestId),
       workflowIdReusePolicy: "ALLOW_DUPLICATE",
       args: [change],

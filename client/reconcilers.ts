@@ -5,19 +5,20 @@ import { taskQueue, workflowIds } from "../workflows/contract/names.ts";
 import type { audit, gateway, host, messages } from "../workflows/index.ts";
 import type { DurableClient } from "./durable.ts";
 
-/** What reconcilers keep equal to the books. */
-export interface Reconciled {
+/** The hosts and gateways that reconcilers keep equal to the books. */
+export interface ReconcilerTargets {
   readonly hosts: readonly { readonly id: HostId; readonly name: string }[];
   readonly gateways: readonly GatewayName[];
 }
 
 /**
- * Makes sure that every reconciler runs, and the daily audit. Those that run are left as they are.
+ * Starts every reconciler, and the daily audit, that does not run. Running ones
+ * are left as they are.
  * @throws Unavailable when Temporal does not answer in time.
  */
 export async function ensureReconcilers(
   client: DurableClient,
-  { hosts, gateways }: Reconciled,
+  { hosts, gateways }: ReconcilerTargets,
 ): Promise<void> {
   await Promise.all([
     client.start(({ workflow }) =>

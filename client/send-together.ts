@@ -3,7 +3,7 @@ import type { Client } from "@temporalio/client";
 import type { GatewayEvent, PaymentId } from "../domain/payments/payment.ts";
 import { isNeverTaken } from "./refusals.ts";
 
-/** How much one signal may carry: far below a payload's 2 MB. */
+/** Limits of one signal: far below the 2 MB of a payload. */
 const mostEvents = 200;
 const mostBytes = 400_000;
 
@@ -11,19 +11,19 @@ type Send = (events: readonly GatewayEvent[]) => Promise<void>;
 
 interface Report {
   readonly events: readonly GatewayEvent[];
-  /** Sends within the deadline of whoever reports. */
+  /** Sends within the deadline of its reporter. */
   readonly send: Send;
   readonly resolve: () => void;
   readonly reject: (reason: unknown) => void;
 }
 
-/** By payment: what waits while a signal to it is on its way. */
+/** Reports by payment that wait while a signal to it is on its way. */
 const waiting = new WeakMap<Client, Map<PaymentId, Report[]>>();
 
 /**
- * Sends a report, or, while another one of the same payment is on its way, waits for it and goes together with all
- * that wait: a flood is a handful of signals, each of which costs the workflow as much, whatever it carries. Settles
- * as its own signal does.
+ * Sends a report. While another report of the same payment is on its way, it waits and is then sent
+ * together with all that wait: a flood becomes a handful of signals, each of which costs the
+ * workflow the same, whatever it carries. Resolves or rejects as its own signal does.
  */
 export function sendTogether(
   client: Client,
@@ -39,20 +39,20 @@ export function sendTogether(
   const queue = queues.get(id);
   if (queue === undefined) {
     queues.set(id, [report]);
-    void work(queues, id);
+    void sendAll(queues, id);
   } else {
     queue.push(report);
   }
   return promise;
 }
 
-async function work(queues: Map<PaymentId, Report[]>, id: PaymentId): Promise<void> {
+async function sendAll(queues: Map<PaymentId, Report[]>, id: PaymentId): Promise<void> {
   const queue = queues.get(id) ?? [];
   while (queue.length > 0) await sendBatch(take(queue));
   queues.delete(id);
 }
 
-/** At least one, and no more than fit into one signal. */
+/** Takes at least one report, and no more than fit into one signal. */
 function take(queue: Report[]): readonly Report[] {
   let [count, bytes] = [0, 0];
   const end = queue.findIndex(({ events }, place) => {
@@ -63,7 +63,7 @@ function take(queue: Report[]): readonly Report[] {
   return queue.splice(0, end < 0 ? queue.length : end);
 }
 
-/** What Temporal will never take is refused to whoever brought it: the others go without it. */
+/** A report that Temporal will never accept is rejected alone: the others are sent without it. */
 async function sendBatch(batch: readonly Report[]): Promise<void> {
   const last = batch.at(-1);
   if (last === undefined) return;
@@ -79,7 +79,7 @@ async function sendBatch(batch: readonly Report[]): Promise<void> {
   }
 }
 
-/** What is the same word for word is one. */
+/** Drops verbatim repeats. */
 const distinct = (events: readonly GatewayEvent[]): readonly GatewayEvent[] => [
   ...new Map(events.map((event) => [JSON.stringify(event), event])).values(),
 ];

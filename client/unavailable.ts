@@ -1,6 +1,6 @@
 /**
- * Temporal or the database is away: whoever told us something keeps it and tells it again, e.g. an update of
- * Telegram stays unacknowledged, a webhook is answered with 503.
+ * Temporal or the database cannot be reached: the sender has to keep its message and repeat it. For
+ * example, a Telegram update stays unacknowledged, and a webhook is answered with 503.
  */
 export class Unavailable extends Error {
   override readonly name = "Unavailable";

@@ -1,8 +1,9 @@
 import { openDatabase } from "./orm.ts";
 
 /**
- * Brings a database up to date and gives the two roles their passwords. The owner's role must be allowed to
+ * Migrates a database and sets the passwords of the two roles. `ownerUrl`'s role must be allowed to
  * create roles. Safe to repeat.
+ * @throws Error when the database cannot be reached or a migration fails.
  */
 export async function migrate(
   ownerUrl: string,
@@ -27,8 +28,8 @@ export async function migrate(
 const tries = 20;
 
 /**
- * A role belongs to the whole cluster: another database's migration may be changing it this very moment, and
- * then PostgreSQL refuses one of the two ("tuple concurrently updated").
+ * Roles belong to the whole cluster: another database's migration may be changing one at this
+ * moment, and PostgreSQL then rejects one of the two ("tuple concurrently updated").
  */
 async function withoutRace(change: () => Promise<unknown>): Promise<void> {
   for (let left = tries; ; left -= 1) {
@@ -41,7 +42,7 @@ async function withoutRace(change: () => Promise<unknown>): Promise<void> {
   }
 }
 
-function required(name: string): string {
+function requireEnvironment(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set: see .env.example`);
   return value;
@@ -49,9 +50,9 @@ function required(name: string): string {
 
 if (import.meta.main) {
   try {
-    const owner = required("DATABASE_OWNER_URL");
-    const writer = required("DATABASE_WRITER_PASSWORD");
-    const reader = required("DATABASE_READER_PASSWORD");
+    const owner = requireEnvironment("DATABASE_OWNER_URL");
+    const writer = requireEnvironment("DATABASE_WRITER_PASSWORD");
+    const reader = requireEnvironment("DATABASE_READER_PASSWORD");
     await migrate(owner, { writer, reader });
     process.stdout.write("The database is up to date.\n");
   } catch (error) {

@@ -2,43 +2,47 @@ import { Client } from "pg";
 import type { Queries } from "./orm.ts";
 import { sql } from "./prepared.ts";
 
-/** How long an attempt to connect may take. */
+/** Timeout of an attempt to connect. */
 const connectTimeoutMs = 5_000;
 
 export type Wake =
-  /** What was said since the last time, without repeats; `reconnected`: something may have been missed. */
+  /** Payloads since the last call, without repeats; `reconnected`: some may have been missed. */
   | { readonly kind: "notified"; readonly payloads: readonly string[] }
   | { readonly kind: "reconnected" }
   | { readonly kind: "timeout" }
   | { readonly kind: "aborted" };
 
 /**
- * A connection of its own that hears NOTIFY, and that can hold locks for as long as it stands. It connects
- * itself again when it breaks: what was said meanwhile is lost, so `next` then says `reconnected`, and the locks
- * are gone. TCP keepalives end it within a minute where the machine behind it is dead.
+ * A dedicated connection that receives NOTIFY and can hold locks while it lasts. It reconnects when
+ * it breaks: notifications sent meanwhile are lost, so `next` then returns `reconnected`, and the
+ * locks are gone. TCP keepalives end it within a minute when the machine behind it is dead.
  */
 export interface Listener {
-  /** Waits for the next notification, at most `timeoutMs`. One that came between two calls is not lost. */
+  /**
+   * Waits for the next notification, at most `timeoutMs`. One that came between
+   * two calls is not lost.
+   */
   next(timeoutMs: number, signal?: AbortSignal): Promise<Wake>;
   /**
-   * Takes a lock of this name if nobody has it; it is held until `close` or until the connection breaks.
-   * Taking it again is true at once.
+   * Takes the lock of this name if it is free; it is held until `close` or until
+   * the connection breaks.
+   * @returns whether it is ours now, also when it was before.
    */
   tryLock(name: string): Promise<boolean>;
-  /** Whether the lock is still ours, as far as is known without asking. */
+  /** Whether the lock is still ours, as far as is known without asking the server. */
   holds(name: string): boolean;
-  /** Ends the present `next`, or the coming one, as a notification would. */
+  /** Ends the current or the next call of `next`, as a notification would. */
   wake(): void;
   close(): Promise<void>;
 }
 
-/** Wakes whoever listens to this channel, at commit. */
+/** Wakes the listeners of this channel at commit. */
 export async function notify(db: Queries, channel: string): Promise<void> {
   await sql`select pg_notify(${channel}, '')`.execute(db);
 }
 
 /**
- * Waits like `next`, for whoever may only act while they hold this lock.
+ * Waits like `next`, for callers that may only act while they hold this lock.
  * @throws Error when the connection was lost, and the lock with it: somebody else may be acting.
  */
 export async function waitHolding(
@@ -47,10 +51,13 @@ export async function waitHolding(
   { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal },
 ): Promise<void> {
   await listener.next(timeoutMs, signal);
-  if (!listener.holds(lock)) throw new Error("the connection that listens was lost");
+  if (!listener.holds(lock)) throw new Error("the listening connection was lost");
 }
 
-/** @throws Error when the database cannot be reached; afterwards it is reconnected to without end. */
+/**
+ * Opens a listener for these channels.
+ * @throws Error when the database cannot be reached; after that it reconnects without limit.
+ */
 export async function listen(url: string, channels: readonly string[]): Promise<Listener> {
   const listener = new PostgresListener(url, channels);
   await listener.connect();
@@ -89,7 +96,7 @@ class PostgresListener implements Listener {
     });
     try {
       await client.connect();
-      // The server's side too: a dead machine's locks go, and another takes over.
+      // On the server's side too: the locks of a dead machine are released, and another takes over.
       await client.query(
         `set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3;
          ${this.#channels.map((channel) => `listen ${client.escapeIdentifier(channel)}`).join(";")}`,
@@ -179,7 +186,7 @@ class PostgresListener implements Listener {
     return this.#connecting;
   }
 
-  /** One attempt; `next` and `tryLock` make the others. */
+  /** Makes one attempt; `next` and `tryLock` make further ones. */
   async #connectAgain(): Promise<void> {
     if (this.#isClosed || this.#client !== undefined) return;
     try {
@@ -187,7 +194,7 @@ class PostgresListener implements Listener {
       this.#hasReconnected = true;
       this.#wake();
     } catch {
-      // The database is away; who waits tries again.
+      // The database cannot be reached; `next` and `tryLock` try again.
     }
   }
 }

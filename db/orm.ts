@@ -82,15 +82,16 @@ export type { EntityManager };
 const naming = { columnNamingStrategy: "property", convertValues: true } as const;
 
 /**
- * Typed queries on the connection of this entity manager: inside `em.transactional` they are its transaction.
- * Columns are named like the tables' properties; whole numbers, moments and JSON come as such.
+ * Typed queries on this entity manager's connection: inside `em.transactional` they belong
+ * to its transaction. Columns are named like the tables' properties; whole numbers, moments
+ * and JSON are converted.
  */
 export const queriesOf = (em: EntityManager): Queries =>
   em.getKysely<undefined, typeof naming>(naming);
 
 type Inferred = InferKyselyDB<(typeof entities)[number], typeof naming>;
 
-/** All tables, as the entities declare them. An interface, so that the compiler works it out once. */
+/** All tables as the entities declare them. An interface, so that the compiler computes it once. */
 export interface Schema extends Inferred {}
 
 export type Queries = Kysely<Schema>;
@@ -103,7 +104,7 @@ export const inTransaction = <Result>(
 
 export interface Database {
   readonly em: EntityManager;
-  /** Where it is: reconcilers listen there on connections of their own. */
+  /** Its URL: reconcilers open listening connections of their own there. */
   readonly url: string;
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
@@ -111,7 +112,9 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** Opens a pool; nothing is sent before the first query, so a database that is away is no error here. */
+/**
+ * Opens a pool. It connects with the first query, so it does not fail when the database is down.
+ */
 export async function openDatabase(url: string, poolSize = 10): Promise<Database> {
   const orm = await initialize(url, poolSize);
   return {

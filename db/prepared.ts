@@ -4,33 +4,36 @@ import { Client, type ClientConfig } from "pg";
 
 export { sql };
 
-/** One parameter for any number of texts, so that a statement is one statement however many there are. */
+/**
+ * Any number of texts as one parameter, so that the statement's text does not
+ * depend on their number.
+ */
 export const textsIn = (texts: readonly string[]) =>
   sql<string[]>`array(select jsonb_array_elements_text(${JSON.stringify(texts)}::jsonb))`;
 
-/** One of these texts, as one parameter. */
+/** `any` of these texts, as one parameter. */
 export const anyOf = (texts: readonly string[]) => sql<string>`any(${textsIn(texts)})`;
 
-/** One of these whole numbers, as one parameter. */
+/** `any` of these whole numbers, as one parameter. */
 export const anyNumber = (numbers: readonly number[]) =>
   sql<number>`any(${textsIn(numbers.map(String))}::bigint[])`;
 
 /**
- * A connection that has PostgreSQL parse and plan a statement once, and not each time it is sent. It does so
- * with statements that have parameters: kysely's own are, MikroORM writes values into the text. The product has a
- * few hundred; should a text depend on values after all, what is beyond the limit is parsed each time, so that
- * neither a connection nor this process grows without end.
- * Such a statement names its columns: one with `*` fails for good on a connection that knew the table before
- * a migration added to it.
+ * A connection on which PostgreSQL parses and plans a statement once and not each time it is sent.
+ * It prepares statements with parameters: kysely's own are, MikroORM writes values into the text.
+ * The product has a few hundred. Should a text depend on values after all, statements beyond the
+ * limit are parsed each time, so that neither a connection nor this process grows without end. Such
+ * a statement names its columns: one with `*` fails for good on a connection that knew the table
+ * before a migration added to it.
  */
 export class PreparingClient extends Client {
   constructor(options?: string | ClientConfig) {
     super(options);
-    const ask = this.query.bind(this) as (...given: unknown[]) => unknown;
+    const send = this.query.bind(this) as (...values: unknown[]) => unknown;
     this.query = ((text: unknown, values?: unknown, ...rest: unknown[]) =>
       typeof text === "string" && Array.isArray(values) && values.length > 0
-        ? ask({ ...nameOf(text), text, values }, ...rest)
-        : ask(text, values, ...rest)) as Client["query"];
+        ? send({ ...nameOf(text), text, values }, ...rest)
+        : send(text, values, ...rest)) as Client["query"];
   }
 }
 
@@ -38,7 +41,7 @@ export class PreparingClient extends Client {
 export const mostPrepared = 1_000;
 const names = new Map<string, { readonly name: string }>();
 
-/** PostgreSQL cuts names after 63 bytes. Beyond the limit: no name. */
+/** PostgreSQL truncates names to 63 bytes. Beyond the limit a statement gets no name. */
 function nameOf(text: string): { readonly name?: string } {
   const known = names.get(text);
   if (known !== undefined) return known;

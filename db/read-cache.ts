@@ -1,10 +1,13 @@
 import type { TelegramId } from "../domain/ids.ts";
 
-/** What a cache is kept in. It may lose anything at any time, and may fail: nobody depends on it. */
+/**
+ * A store for cached values. It may lose anything at any time, and may fail: correctness
+ * does not depend on it.
+ */
 export interface CacheStore {
   read(keys: readonly string[]): Promise<(string | null)[]>;
   write(key: string, value: string, ttlSeconds: number): Promise<void>;
-  /** Makes the number at `key` another one. */
+  /** Increments the number at `key` and returns it. */
   increment(key: string, ttlSeconds: number): Promise<number>;
 }
 
@@ -14,8 +17,8 @@ const versionTtlSeconds = 86_400;
 const versionKey = (of: TelegramId) => `user:${of}:version`;
 
 /**
- * Answers what was read before, until somebody writes. A value carries the version it was read under, and a
- * write makes a new version: a slow reader cannot bring back what a writer has replaced.
+ * Caches reads until the next write. A value carries the version under which it was read, and a
+ * write changes the version: a slow reader cannot bring back a value that was replaced.
  */
 export class ReadCache {
   readonly #store: CacheStore | undefined;
@@ -24,6 +27,10 @@ export class ReadCache {
     this.#store = store;
   }
 
+  /**
+   * The cached value of this person's `what`, or the value of `load`, which is then
+   * cached unless undefined.
+   */
   async through<Value>(of: TelegramId, what: string, load: () => Promise<Value>): Promise<Value> {
     const key = `user:${of}:${what}`;
     const found = await this.#store?.read([versionKey(of), key]).catch(() => undefined);
@@ -39,7 +46,7 @@ export class ReadCache {
     return value;
   }
 
-  /** Everything read of this person before is read anew from now on. */
+  /** Invalidates everything cached of this person. */
   async forget(of: TelegramId): Promise<void> {
     await this.#store?.increment(versionKey(of), versionTtlSeconds).catch(() => undefined);
   }

@@ -5,24 +5,24 @@ import type { Vault } from "./vault.ts";
 /** A column whose values the vault has sealed. */
 export interface SealedColumn {
   readonly table: string;
-  /** The column that tells one row from another, and its type. */
+  /** The column that identifies a row, and its type. */
   readonly id: string;
   readonly idType: "uuid" | "text";
   readonly sealed: string;
-  /** What the value of a row is sealed for, by the row's id. */
+  /** The purpose for which a row's value is sealed, by the row's id. */
   readonly purpose: (id: string) => string;
 }
 
-/** How far the re-sealing is, of one column. */
+/** Progress of re-sealing one column. */
 export interface ResealingProgress {
   readonly column: SealedColumn;
-  /** Rows that are still under another key than the first. */
+  /** Rows that are not yet sealed with the first key. */
   readonly left: number;
 }
 
 export interface ResealingReport {
   progress(progress: ResealingProgress): void;
-  /** One row that stays as it is; `reason` holds nothing of its value. */
+  /** One row that cannot be opened and stays as it is; `reason` does not contain its value. */
   unreadable(purpose: string, reason: string): void;
 }
 
@@ -38,10 +38,11 @@ interface Row {
 }
 
 /**
- * Seals under the vault's first key what is still under another one, batch by batch. It may be repeated, be
- * ended at any time and run in several processes at once: a value that somebody else has changed meanwhile
- * stays as it is then. A row that cannot be opened is reported, and the others go on.
- * @returns how many rows are left under other keys, which are those that were reported.
+ * Seals with the vault's first key what is sealed with another one, batch by batch. It may
+ * be repeated, ended at any time and run in several processes at once: a value that
+ * somebody else has changed meanwhile is left as it is. A row that cannot be opened is
+ * reported, and the others go on.
+ * @returns how many rows are left with other keys: those that were reported.
  */
 export async function reseal(
   em: EntityManager,
@@ -59,7 +60,7 @@ export async function reseal(
       const rows = signal?.aborted ? [] : await nextRows(em, { vault, column, after, batchRows });
       const last = rows.at(-1);
       if (last === undefined) break;
-      ofColumn -= await replace(em, column, resealed(vault, column, { rows, report }));
+      ofColumn -= await replace(em, column, sealAgain(vault, column, { rows, report }));
       report.progress({ column, left: ofColumn });
       after = last.id;
     }
@@ -72,7 +73,7 @@ interface Replacement extends Row {
   readonly instead: string;
 }
 
-function resealed(
+function sealAgain(
   vault: Vault,
   { purpose }: SealedColumn,
   { rows, report }: { readonly rows: readonly Row[]; readonly report: ResealingReport },
@@ -102,7 +103,7 @@ interface Position {
   readonly batchRows: number;
 }
 
-/** In the order of ids, so that a row which cannot be opened is passed and not met again. */
+/** Rows in the order of ids, so that a row that cannot be opened is passed only once. */
 async function nextRows(em: EntityManager, position: Position): Promise<Row[]> {
   const { vault, column, after, batchRows } = position;
   const id = sql.ref(column.id);
@@ -114,7 +115,7 @@ async function nextRows(em: EntityManager, position: Position): Promise<Row[]> {
   return rows;
 }
 
-/** Answers how many rows still held what was read. */
+/** Returns how many rows still held the value that was read. */
 async function replace(
   em: EntityManager,
   { table, id, idType, sealed }: SealedColumn,

@@ -2,9 +2,9 @@ import { type Insertable, sql } from "kysely";
 import type { Queries, Schema } from "./orm.ts";
 
 /**
- * Inserts rows, which are one parameter: so a statement is one statement however many they are, and never has
- * more parameters than PostgreSQL takes (65,535). They are written in their order, and each names the columns that
- * the first one names.
+ * Inserts rows as one parameter: the statement's text does not depend on their number, and they
+ * never exceed PostgreSQL's limit of 65,535 parameters. Rows are written in their order; all have
+ * the columns of the first one.
  */
 export function insertRows<Table extends keyof Schema>(
   db: Queries,
@@ -16,7 +16,7 @@ export function insertRows<Table extends keyof Schema>(
   const records = rows.map((row) =>
     Object.fromEntries(Object.entries(row).map(([key, value]) => [columnOf(key), value])),
   );
-  // Null of the table's type says which type each column has.
+  // A null of the table's type gives each column its type.
   const select = sql`
     select ${sql.join(named)}
       from jsonb_populate_recordset(null::${sql.raw(`"${table}"`)}, ${jsonOf(records)}::jsonb)
@@ -28,7 +28,10 @@ export function insertRows<Table extends keyof Schema>(
     .expression(select as never);
 }
 
-/** JSON that PostgreSQL takes: half of a surrogate pair, which a cut text may end with, becomes "\ufffd". */
+/**
+ * JSON that PostgreSQL accepts: half of a surrogate pair, which a truncated text may end
+ * with, becomes "\ufffd".
+ */
 const jsonOf = (rows: readonly object[]): string =>
   JSON.stringify(rows, (_, value: unknown) =>
     typeof value === "string" ? value.toWellFormed() : value,
@@ -36,7 +39,7 @@ const jsonOf = (rows: readonly object[]): string =>
 
 const columns = new Map<string, string>();
 
-/** `priceMinor` is `price_minor`, as the tables' declarations name it. */
+/** `priceMinor` becomes `price_minor`, as in the tables' declarations. */
 function columnOf(property: string): string {
   const known = columns.get(property);
   if (known !== undefined) return known;

@@ -1,6 +1,9 @@
 import type { SealedColumn } from "./resealing.ts";
 
-/** Every column that the vault seals: what is under an older key is sealed anew at the worker's start. */
+/**
+ * Every column that the vault seals. At the worker's start, values sealed with an older
+ * key are sealed again.
+ */
 export const sealedColumns: readonly SealedColumn[] = [
   {
     table: "hosts",

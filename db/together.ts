@@ -6,7 +6,7 @@ import {
 } from "kysely";
 import type { Queries, Schema } from "./orm.ts";
 
-/** A row as PostgreSQL writes it into JSON: moments are text. */
+/** A row as PostgreSQL writes it into JSON: moments become text. */
 type JsonRow<Row> = {
   readonly [Column in keyof Row]: Row[Column] extends Date
     ? string
@@ -27,8 +27,8 @@ type ReadTogether<All extends Selects> = {
 };
 
 /**
- * Reads what several selects would, as one statement: one way to the database and back, and one moment that all
- * of them see. Rows keep their order.
+ * Runs several selects as one statement: one round trip, and one snapshot for all of them.
+ * Rows keep their order.
  */
 export async function readTogether<All extends Selects>(
   db: Queries,
@@ -51,7 +51,7 @@ const withPropertyNames = (row: object) =>
 
 const properties = new Map<string, string>();
 
-/** `price_minor` is `priceMinor`, as the tables' declarations name it. */
+/** `price_minor` becomes `priceMinor`, as in the tables' declarations. */
 function propertyOf(column: string): string {
   const known = properties.get(column);
   if (known !== undefined) return known;
@@ -60,7 +60,7 @@ function propertyOf(column: string): string {
   return property;
 }
 
-/** A write that goes together with others. */
+/** A write that is sent together with others. */
 export interface Write {
   readonly query: (
     db: Queries,
@@ -68,18 +68,19 @@ export interface Write {
     | InsertQueryBuilder<Schema, any, any>
     // oxlint-disable-next-line typescript/no-explicit-any -- see above
     | UpdateQueryBuilder<Schema, any, any, any>;
-  /** How many rows it has to write. */
+  /** How many rows it must write, and the error message otherwise. */
   readonly mustWrite?: { readonly rows: number; readonly otherwise: string };
 }
 
 /**
- * Sends writes as one statement. None of them sees what another one writes, and no two may write the same row.
- * @throws Error with the text of `otherwise` of one that has not written as many rows as it had to.
+ * Sends writes as one statement. None of them sees what another one writes, and no two
+ * may write the same row.
+ * @throws Error with the text `otherwise` of a write that has not written as many rows as it must.
  */
 export async function writeTogether(db: Queries, writes: readonly Write[]): Promise<void> {
   if (writes.length === 0) return;
   const places = writes.map(({ mustWrite }, place) => ({ name: `w${place}`, mustWrite }));
-  // Names and values are converted once: in the whole.
+  // Names and values are converted once, in the whole statement.
   const bare = db.withoutPlugins();
   const parts = writes.map(({ query, mustWrite }, place) => {
     const counted = mustWrite === undefined ? sql`` : sql` returning 1`;

@@ -8,7 +8,7 @@ import {
 
 const algorithm = "aes-256-gcm";
 const ivBytes = 12;
-/** All of it: a shorter tag is quicker to guess, and Node would take one of 4 bytes. */
+/** The full tag: a shorter one is quicker to guess, and Node would accept one of 4 bytes. */
 const tagBytes = 16;
 
 /** A key and the name it is stored under, so that old rows stay readable after a rotation. */
@@ -19,11 +19,14 @@ export interface VaultKey {
 }
 
 export interface VaultOptions {
-  /** Called with the purpose of a value that `openOrReport` cannot open, and why; never with the value. */
+  /**
+   * Called with the purpose of a value that `openOrReport` cannot open, and why;
+   * never with the value.
+   */
   readonly unreadable?: (purpose: string, reason: string) => void;
 }
 
-interface Sealed {
+interface SealedParts {
   readonly id: string;
   readonly iv: Buffer;
   readonly tag: Buffer;
@@ -31,11 +34,12 @@ interface Sealed {
 }
 
 /**
- * Encrypts what rests in the database: AES-256-GCM, `<key id>.<iv>.<tag>.<text>` in base64url. The first key
- * encrypts; all of them decrypt. `purpose` binds a value to its row, so that rows cannot be swapped unseen.
+ * Encrypts secrets at rest in the database: AES-256-GCM, `<key id>.<iv>.<tag>.<text>` in
+ * base64url. The first key encrypts; all keys decrypt. `purpose` binds a value to its row, so that
+ * swapped rows are detected.
  */
 export class Vault {
-  /** As key objects: with a buffer Node takes five times as long to begin a cipher. */
+  /** As key objects: with a buffer Node takes five times as long to create a cipher. */
   readonly #keys: ReadonlyMap<string, KeyObject>;
   readonly #current: { readonly id: string; readonly key: KeyObject };
   readonly #unreadable: NonNullable<VaultOptions["unreadable"]>;
@@ -48,6 +52,7 @@ export class Vault {
     this.#current = { id: current.id, key: this.#keys.get(current.id)! };
   }
 
+  /** Encrypts a text for a purpose with the first key. */
   seal(text: string, purpose: string): string {
     const iv = randomBytes(ivBytes);
     const cipher = createCipheriv(algorithm, this.#current.key, iv, { authTagLength: tagBytes });
@@ -57,19 +62,21 @@ export class Vault {
     return [this.#current.id, ...parts].join(".");
   }
 
-  /** Whether `sealed` is under the key that encrypts now. */
+  /** Whether `sealed` was encrypted with the first key. */
   isCurrent(sealed: string): boolean {
     return sealed.startsWith(this.currentPrefix);
   }
 
-  /** How every value begins that is under the key that encrypts now. */
+  /** The prefix of every value that was encrypted with the first key. */
   get currentPrefix(): string {
     return `${this.#current.id}.`;
   }
 
   /**
-   * @throws Error when the value is not one of `seal`, its key is not in ENCRYPTION_KEYS any more, or it was
-   * altered or moved. The message holds the purpose and the key's name, and nothing else of the value.
+   * Decrypts a value for the purpose it was sealed for.
+   * @throws Error when the value is not from `seal`, its key is not in ENCRYPTION_KEYS any
+   * more, or it was altered or moved. The message holds the purpose and the key's name,
+   * nothing else of the value.
    */
   open(sealed: string, purpose: string): string {
     const parts = partsOf(sealed);
@@ -78,7 +85,7 @@ export class Vault {
     const key = this.#keys.get(id);
     if (key === undefined) {
       throw new Error(
-        `the encryption key "${id}" is not in ENCRYPTION_KEYS: add it behind the present one (for ${purpose})`,
+        `the encryption key "${id}" is not in ENCRYPTION_KEYS: add it after the current one (for ${purpose})`,
       );
     }
     try {
@@ -91,7 +98,10 @@ export class Vault {
     }
   }
 
-  /** The same for one row of many: what cannot be opened is reported, and undefined. */
+  /**
+   * Like `open` for one of many rows: a value that cannot be opened is reported,
+   * and undefined returned.
+   */
   openOrReport(sealed: string, purpose: string): string | undefined {
     try {
       return this.open(sealed, purpose);
@@ -102,8 +112,8 @@ export class Vault {
   }
 }
 
-/** Undefined where the form is another one; a tag that is not whole is another form. */
-function partsOf(sealed: string): Sealed | undefined {
+/** Undefined when the form differs; a truncated tag is another form. */
+function partsOf(sealed: string): SealedParts | undefined {
   const [, id, iv, tag, text] = /^([\w-]{1,32})\.([\w-]+)\.([\w-]+)\.([\w-]*)$/u.exec(sealed) ?? [];
   if (id === undefined) return undefined;
   const bytes = {
@@ -114,7 +124,7 @@ function partsOf(sealed: string): Sealed | undefined {
   return { id, ...bytes, text: text ?? "" };
 }
 
-/** Reads `<id>:<base64 of 32 bytes>[,…]`; undefined when it is anything else. */
+/** Parses `<id>:<base64 of 32 bytes>[,…]`; undefined when it is anything else. */
 export function parseVaultKeys(text: string): VaultKey[] | undefined {
   const keys = text.split(",").map((part) => {
     const [, id, base64] = /^([\w-]{1,32}):([A-Za-z0-9+/_-]{43}=?)$/u.exec(part.trim()) ?? [];

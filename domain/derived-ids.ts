@@ -10,29 +10,33 @@ import {
 import type { GatewayName, PaymentId, Purchase } from "./payments/payment.ts";
 
 /*
- * Ids that are derived (uuid v5) from what they are about, so that whoever needs one comes to the same: a repeat
- * is then known by its id. Changing a name or a namespace here makes every repeat a new thing.
+ * Ids that are derived (uuid v5) from what they identify, so that every part of the product
+ * computes the same one and a repeat is recognised by its id. Changing a name or a namespace here
+ * makes every repeat a new thing.
  */
 
 const unmatchedNamespace = "a4d6f0a6-0d4b-5c5e-9a52-6d2f0c3d8e11";
 const purchaseNamespace = "5c5b1c52-8a52-5f0b-9b1d-6f6f1f0a7c11";
 
-/** The workflow of a charge that no order asked for: webhook, chat and statement report to the same one. */
-export const paymentOfNobody = (gateway: GatewayName, reference: string): PaymentId =>
+/** The workflow id of an unmatched payment: webhook, chat and statement report to the same one. */
+export const unmatchedPaymentId = (gateway: GatewayName, reference: string): PaymentId =>
   v5(`${gateway}/${reference}`, unmatchedNamespace) as PaymentId;
 
 /** A customer's subscription. */
 export const subscriptionIdOf = (customer: CustomerId): SubscriptionId =>
   subscriptionId(v5("subscription", customer));
 
-/** The payment of a button: `pressed` names the message that it stands under. A double tap is one payment. */
+/**
+ * The payment that a button starts; `pressed` names the button's message. A
+ * double tap is one payment.
+ */
 export function paymentIdOf(from: TelegramId, pressed: string, purchase: Purchase): PaymentId {
   const { plan, planVersion, gateway, currency } = purchase;
   const chosen = [from, pressed, plan, planVersion, gateway, currency];
   return v5(chosen.join("/"), purchaseNamespace) as PaymentId;
 }
 
-/** The purchase by which a customer asks to be shown an open payment's invoice again. */
+/** The purchase with which a customer asks to see an open payment's invoice again. */
 export const repeatedPaymentId = (requestId: string, shown: PaymentId): PaymentId =>
   v5(requestId, shown) as PaymentId;
 
@@ -40,5 +44,5 @@ export const repeatedPaymentId = (requestId: string, shown: PaymentId): PaymentI
 export const addedDeviceId = (requestId: string, to: SubscriptionId): DeviceId =>
   deviceId(v5(requestId, to));
 
-/** The request for a refund that a press, or a command, makes: the same one asks once. */
+/** The refund request of a button or a command; a repeat has the same id. */
 export const refundRequestId = (requestId: string, of: PaymentId): string => v5(requestId, of);

@@ -1,4 +1,4 @@
-/** Failures by name: the only ones that workflows tell apart. All but `hostAway` end the retries. */
+/** The only failures that workflows tell apart, by name. All but `hostAway` end the retries. */
 export const failures = {
   peerRefused: "PeerRefused",
   noHost: "NoHost",

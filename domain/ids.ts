@@ -1,6 +1,9 @@
 declare const brand: unique symbol;
 
-/** A value that only its maker makes. The brand costs nothing at run time and crosses the wire as plain JSON. */
+/**
+ * A value that only its own function creates. The brand costs nothing at run time and is
+ * plain JSON on the wire.
+ */
 export type Branded<Base, Name extends string> = Base & { readonly [brand]: Name };
 
 /** A Telegram account's number. Telegram keeps it below 2^52, so it is a safe integer. */
@@ -9,10 +12,13 @@ export type CustomerId = Branded<string, "Customer">;
 export type SubscriptionId = Branded<string, "Subscription">;
 export type DeviceId = Branded<string, "Device">;
 export type HostId = Branded<string, "Host">;
-/** Names one ask of an approval, e.g. `signup:5001`. */
+/** Names an approval, e.g. `signup:5001`. */
 export type ApprovalId = Branded<string, "Approval">;
 
-/** @throws RangeError when `value` is no positive safe integer. */
+/**
+ * A checked Telegram id.
+ * @throws RangeError when `value` is not a positive safe integer.
+ */
 export function telegramId(value: number): TelegramId {
   if (!Number.isSafeInteger(value) || value <= 0) {
     throw new RangeError(`a Telegram id is a positive whole number, got ${value}`);
@@ -22,6 +28,10 @@ export function telegramId(value: number): TelegramId {
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u;
 
+/**
+ * Makes the function that checks and brands an id.
+ * @throws RangeError, from that function, when its value is not a lower-case uuid.
+ */
 function fromUuid<Name extends string>(kind: string) {
   return (value: string): Branded<string, Name> => {
     if (!uuid.test(value)) throw new RangeError(`a ${kind} id is a uuid, got "${value}"`);

@@ -1,6 +1,9 @@
 import type { Branded } from "./ids.ts";
 
-/** A moment as ISO 8601 in UTC with milliseconds, e.g. `2026-11-21T10:00:00.000Z`: sorts as text, survives JSON. */
+/**
+ * A moment as ISO 8601 in UTC with milliseconds, e.g. `2026-11-21T10:00:00.000Z`: sorts as
+ * text, survives JSON.
+ */
 export type Instant = Branded<string, "Instant">;
 
 export const secondMs = 1_000;
@@ -8,13 +11,18 @@ export const minuteMs = 60 * secondMs;
 export const hourMs = 60 * minuteMs;
 export const dayMs = 24 * hourMs;
 
-/** @throws RangeError when `value` is no valid moment. */
+/**
+ * The moment of a date, of Unix milliseconds or of ISO text.
+ * @throws RangeError when `value` is not a valid moment.
+ */
 export function instant(value: Date | number | string): Instant {
   return new Date(value).toISOString() as Instant;
 }
 
+/** Unix milliseconds. */
 export const toMs = (moment: Instant): number => Date.parse(moment);
 
+/** The moment `ms` milliseconds later; `ms` may be negative. */
 export const addMs = (moment: Instant, ms: number): Instant => instant(toMs(moment) + ms);
 
 /** Milliseconds from `from` to `to`; negative when `to` has passed. */

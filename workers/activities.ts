@@ -19,13 +19,13 @@ import { listen, notify } from "../db/notifications.ts";
 import { Lookups } from "../db/operations/lookups.ts";
 import { Quarantine } from "../db/operations/quarantine.ts";
 import { Statements } from "../db/operations/statements.ts";
-import { Unattended } from "../db/operations/unattended.ts";
+import { UnattendedWork } from "../db/operations/unattended.ts";
 import { type Database, type Queries, queriesOf } from "../db/orm.ts";
 import { Decisions } from "../db/payments/decisions.ts";
 import { Payments } from "../db/payments/payments.ts";
 import { PlanNames } from "../db/payments/plans.ts";
 import { Refunds } from "../db/payments/refunds.ts";
-import { Unmatched } from "../db/payments/unmatched.ts";
+import { UnmatchedPayments } from "../db/payments/unmatched.ts";
 import { AdminActs } from "../db/people/admin-acts.ts";
 import { Approvals } from "../db/people/approvals.ts";
 import { Customers, findCustomer } from "../db/people/customers.ts";
@@ -96,7 +96,7 @@ function storyActivities(world: WorkerPorts) {
       em,
       payments: new Payments(em),
       decisions: new Decisions(em),
-      unmatched: new Unmatched(em),
+      unmatched: new UnmatchedPayments(em),
       gateways,
       planNames: new PlanNames(),
       cache,
@@ -149,7 +149,7 @@ function reconcilerActivities(world: WorkerPorts) {
       statements: new Statements(em),
       lookups: new Lookups(em),
       quarantine: new Quarantine(em),
-      unattended: new Unattended(em),
+      unattended: new UnattendedWork(em),
       workflows: new TemporalPaymentWorkflows(client, em),
       listen: (channels) => listen(url, channels),
       notify: (channel) => notify(queriesOf(em), channel),

@@ -1,7 +1,7 @@
 import type { Context } from "@temporalio/activity";
 import type { ActivityInboundCallsInterceptor } from "@temporalio/worker";
 import type { DurableClient } from "../client/durable.ts";
-import { ensureReconcilers, type Reconciled } from "../client/reconcilers.ts";
+import { ensureReconcilers, type ReconcilerTargets } from "../client/reconcilers.ts";
 import { minuteMs } from "../domain/time.ts";
 import type { Logger } from "../runtime/log.ts";
 
@@ -19,7 +19,7 @@ export interface ReconcilerKeeper {
  */
 export async function keepReconcilers(
   client: DurableClient,
-  reconciled: Reconciled,
+  reconciled: ReconcilerTargets,
   log: Logger,
   everyMs = minuteMs,
 ): Promise<ReconcilerKeeper> {

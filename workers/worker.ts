@@ -4,7 +4,7 @@ import { Telegram } from "telegraf";
 import { usualPolling } from "../activities/operations/reconciliation/ports.ts";
 import { DurableClient } from "../client/durable.ts";
 import { Hosts } from "../db/access/hosts.ts";
-import { accountStarts } from "../db/operations/settings.ts";
+import { ensureAccountStarts } from "../db/operations/settings.ts";
 import { type Database, openDatabase, queriesOf } from "../db/orm.ts";
 import { Gateways } from "../db/payments/gateways.ts";
 import { Plans } from "../db/payments/plans.ts";
@@ -136,7 +136,7 @@ async function prepareBooks(
   await new Customers(em).setAdmins(configuration.ADMIN_IDS.map(telegramId));
   const now = instant(new Date());
   const accounts = gateways.map(({ capabilities: facts }) => facts.account);
-  const starts = await accountStarts(queriesOf(em), accounts, now);
+  const starts = await ensureAccountStarts(queriesOf(em), accounts, now);
   const startedAt = (account: string) => override ?? starts.get(account) ?? now;
   const hosts = new HostRegistry(stored, log);
   await hosts.load();

@@ -6,16 +6,16 @@ import { needHuman, showStage } from "./operator-view.ts";
 import { listenForCheckNow } from "./rest.ts";
 import { localDb } from "./steps/people.ts";
 
-/** How long an act may take to reach its hosts before the admin hears which of them are away. */
+/** How long hosts may take before the admin is notified which of them do not answer. */
 const promptMs = 2 * secondMs;
 const firstPauseMs = 5 * secondMs;
-/** The admin reads that it is done so long after the host is back, at most. */
+/** The longest delay from a host's return to the admin's confirmation. */
 const longestPauseMs = 10 * minuteMs;
-/** Hosts may be away for months. A new run finds the act in the books, and what was said of it said. */
+/** Hosts may be away for months. A new run finds the act booked and its messages written. */
 const longestHistoryEvents = 1_000;
 
 /**
- * An admin's act on a customer. All that follows in the books is one transaction; the admin reads that it is done
+ * An admin's act on a customer. Its effects are booked in one transaction; the admin is notified
  * when the hosts have followed, or which of them are away.
  */
 export async function adminAct(
@@ -54,7 +54,7 @@ export async function adminAct(
   return "done";
 }
 
-/** For operators. A device that no host has room for is named by no host. */
+/** For operators. A device that no host has room for appears as an empty name. */
 function waitsFor(behind: readonly string[]): string {
   const away = behind.filter((host) => host !== "");
   return [

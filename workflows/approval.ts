@@ -18,7 +18,7 @@ import { type Instant, instant } from "../domain/time.ts";
 import { searchAttributes } from "./contract/names.ts";
 import type { ApprovalAnswer } from "./contract/people.ts";
 import { needHuman, showStage } from "./operator-view.ts";
-import { ignoreStarted, tellWorkflow } from "./other-workflows.ts";
+import { ignoreStarted, signalWorkflow } from "./other-workflows.ts";
 import { adminArrived, approvalAnswered, decided } from "./signals.ts";
 import { localDb } from "./steps/people.ts";
 
@@ -27,19 +27,22 @@ export interface ApprovalRequest {
   readonly subject: ApprovalSubject;
   /** The workflow that waits for the answer. */
   readonly replyTo: string;
-  /** How it is begun anew where it is gone when the answer comes. */
+  /** How to start it again if it is gone when the answer comes. */
   readonly begin?: { readonly type: string; readonly args: readonly unknown[] };
 }
 
-/** What is known of one question while it is open. */
+/** The state of one open question. */
 interface Question {
   readonly of: { readonly approvalId: ApprovalId; readonly ask: string };
   readonly askedAt: Instant;
   readonly decisions: DecisionMade[];
-  readonly heard: { adminArrived: boolean };
+  readonly pending: { adminArrived: boolean };
 }
 
-/** Asks every admin; the first decision counts, and no decision waits for a chat. Knows nothing of what it asks. */
+/**
+ * Asks every admin; the first decision counts. No decision waits for a chat. It does not
+ * depend on what it asks.
+ */
 export async function approval(request: ApprovalRequest): Promise<ApprovalOutcome> {
   const { approvalId, subject } = request;
   const of = { approvalId, ask: uuid4().slice(0, 8) };
@@ -47,29 +50,32 @@ export async function approval(request: ApprovalRequest): Promise<ApprovalOutcom
     of,
     askedAt: instant(Date.now()),
     decisions: [],
-    heard: { adminArrived: false },
+    pending: { adminArrived: false },
   };
   setHandler(decided, (it) => void question.decisions.push(it));
-  setHandler(adminArrived, () => void (question.heard.adminArrived = true));
+  setHandler(adminArrived, () => void (question.pending.adminArrived = true));
   const { customerId } = subject;
   if (customerId !== undefined) {
     upsertSearchAttributes([{ key: searchAttributes.customerId, value: customerId }]);
   }
   const admins = await localDb.openApproval(of, subject, question.askedAt);
   showReach(admins);
-  const outcome = await decision(question);
+  const outcome = await awaitDecision(question);
   showStage(outcome.kind, `Decided: ${outcome.kind}`);
-  await tellRequester(request, { approvalId, kind: outcome.kind, at: outcome.at });
+  await notifyRequester(request, { approvalId, kind: outcome.kind, at: outcome.at });
   return outcome;
 }
 
-/** Somebody who was let in gets in, also when the workflow that asked was ended meanwhile. */
-async function tellRequester(
+/**
+ * Signals the answer to the requester, and starts it again if it was ended meanwhile, so that an
+ * approved person gets access.
+ */
+async function notifyRequester(
   { replyTo, begin }: ApprovalRequest,
   answer: ApprovalAnswer,
 ): Promise<void> {
   const requester = getExternalWorkflowHandle(replyTo);
-  const tell = () => tellWorkflow(requester.signal(approvalAnswered, answer), "the decision");
+  const tell = () => signalWorkflow(requester.signal(approvalAnswered, answer), "the decision");
   if ((await tell()) || begin === undefined) return;
   const options = {
     workflowId: replyTo,
@@ -80,8 +86,13 @@ async function tellRequester(
   await tell();
 }
 
-/** Waits for a decision that counts, reminds half a day later, gives up after a week. */
-async function decision({ of, askedAt, decisions, heard }: Question): Promise<ApprovalOutcome> {
+/** Waits for a valid decision, reminds after half a day, lapses after a week. */
+async function awaitDecision({
+  of,
+  askedAt,
+  decisions,
+  pending,
+}: Question): Promise<ApprovalOutcome> {
   const asked = Date.parse(askedAt);
   const lapseMs = asked + approvalRules.lapseAfterMs;
   let remindMs = asked + approvalRules.remindAfterMs;
@@ -90,24 +101,24 @@ async function decision({ of, askedAt, decisions, heard }: Question): Promise<Ap
       const outcome = await countDecision(of, made);
       if (outcome !== undefined) return outcome;
     }
-    if (heard.adminArrived) {
-      heard.adminArrived = false;
+    if (pending.adminArrived) {
+      pending.adminArrived = false;
       showReach(1);
     }
     if (Date.now() >= lapseMs) return localDb.recordLapse(of, instant(Date.now()));
     if (Date.now() >= remindMs) {
-      // Temporal may have been set back to before a decision that the books have.
+      // Temporal may have been restored to before a decision that is booked.
       const decided = await localDb.remindAdmins(of, instant(Date.now()));
       if (decided !== undefined) return decided;
       remindMs = Number.POSITIVE_INFINITY;
     }
     const waitMs = Math.min(remindMs, lapseMs) - Date.now();
-    const hasNews = () => decisions.length > 0 || heard.adminArrived;
+    const hasNews = () => decisions.length > 0 || pending.adminArrived;
     await condition(hasNews, waitMs, { summary: "reminder or lapse" });
   }
 }
 
-/** Undefined: it was meant for another question, or is nobody's who may decide. */
+/** Undefined: it was for another question, or by somebody who may not decide. */
 async function countDecision(
   { approvalId, ask }: Question["of"],
   made: DecisionMade,

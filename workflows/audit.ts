@@ -6,14 +6,14 @@ import { longRead } from "./steps/operations.ts";
 
 const longestHistoryEvents = 1_000;
 
-/** The books may be away for a moment; what fails twice in a row needs a person. */
+/** One failure may be a short outage of the database; two in a row need a person. */
 const failuresForHuman = 2;
 const failing = "The books cannot be compared: the worker's log says why";
 
 /**
- * Once a day the books are compared with themselves, and with the workflows that serve them: a subscription whose
- * calendar is gone gets one, a calendar without its row is ended. What does not agree needs a person, and so does an
- * audit that cannot be made.
+ * Once a day checks the books for contradictions, and compares them with the running calendars: a
+ * subscription without one gets one, a calendar without a subscription is ended. Contradictions
+ * need a person, and so does an audit that keeps failing.
  */
 export async function audit(): Promise<never> {
   const rests = listenForCheckNow();
@@ -29,13 +29,13 @@ export async function audit(): Promise<never> {
   }
 }
 
-/** Until the next audit, after so many failures in a row. */
+/** The rest before the next audit, after this many failures in a row. */
 function restMsAfter(failures: number): number {
   if (failures === 0) return dayMs;
   return failures < failuresForHuman ? minuteMs : 10 * minuteMs;
 }
 
-/** False: it could not be done. */
+/** False: the audit failed. */
 async function compare(): Promise<boolean> {
   try {
     const { disagreements, revived, ended } = await longRead.auditBooks(instant(Date.now()));

@@ -2,7 +2,7 @@ import { getExternalWorkflowHandle, ParentClosePolicy, startChild } from "@tempo
 import type { SubscriptionRef } from "../domain/access/subscription.ts";
 import { calendarOf } from "./contract/access.ts";
 import { workflowIds } from "./contract/names.ts";
-import { ignoreStarted, tellWorkflow } from "./other-workflows.ts";
+import { ignoreStarted, signalWorkflow } from "./other-workflows.ts";
 import { booksChanged } from "./signals.ts";
 import type { subscription } from "./subscription.ts";
 
@@ -12,15 +12,15 @@ interface Owner {
   readonly telegramId: SubscriptionRef["telegramId"];
 }
 
-/** Has a subscription's calendar read the books again; one whose workflow is gone is begun anew. */
+/** Makes a subscription's calendar read the database again; starts it if its workflow is gone. */
 export async function wakeSubscription(owner: Owner): Promise<void> {
   const { subscriptionId: id, customerId, telegramId } = owner;
   const calendar = getExternalWorkflowHandle(workflowIds.subscription(id));
-  if (await tellWorkflow(calendar.signal(booksChanged), "the books have changed")) return;
+  if (await signalWorkflow(calendar.signal(booksChanged), "the books have changed")) return;
   await startSubscription({ id, customerId, telegramId });
 }
 
-/** Begins a subscription's calendar, which lives on by itself. One that runs is left as it is. */
+/** Starts a subscription's calendar, which outlives its parent. A running one is left as it is. */
 export async function startSubscription(ref: SubscriptionRef): Promise<void> {
   const options = { ...calendarOf(ref), parentClosePolicy: ParentClosePolicy.ABANDON };
   await startChild<typeof subscription>("subscription", options).catch(ignoreStarted);

@@ -3,11 +3,11 @@ import { captchaRules, type Challenge, drawChallenge, judge } from "../domain/pe
 import { minuteMs, secondMs } from "../domain/time.ts";
 import type { CaptchaAnswer } from "./contract/people.ts";
 import {
-  type At,
+  type AtStage,
   ended,
-  type Ended,
+  type SignupEnd,
   type Newcomer,
-  type Place,
+  type SignupStage,
   renewIfLong,
   say,
   startKey,
@@ -15,13 +15,17 @@ import {
 import { showStage } from "./operator-view.ts";
 import type { localDb } from "./steps/people.ts";
 
+/** When a question asked now lapses, in Unix milliseconds. */
 export const lapsesAt = (): number => Date.now() + captchaRules.lapseMs;
 
-/** Names the place of one round's question in the chat. */
+/** The slot of one round's question in the chat; `story` is the newcomer's. */
 export const slotOf = (story: string, { round }: Challenge): string => `captcha/${story}/${round}`;
 
-/** One round: a right answer leads on, a wrong one to the next question or, after the last, to a pause. */
-export async function passCaptcha(waiting: At<"captcha">): Promise<Place | Ended> {
+/**
+ * One round: a right answer continues the signup, a wrong one leads to the next question or, after
+ * the last try, to a pause.
+ */
+export async function passCaptcha(waiting: AtStage<"captcha">): Promise<SignupStage | SignupEnd> {
   const { newcomer, place } = waiting;
   const { challenge } = place;
   const { round, wanted } = challenge;
@@ -44,7 +48,11 @@ export async function passCaptcha(waiting: At<"captcha">): Promise<Place | Ended
   }
 }
 
-async function askAgain(newcomer: Newcomer, wrong: Challenge, pauseMs: number): Promise<Place> {
+async function askAgain(
+  newcomer: Newcomer,
+  wrong: Challenge,
+  pauseMs: number,
+): Promise<SignupStage> {
   const triesLeft = captchaRules.tries - wrong.round;
   const pauseSeconds = pauseMs / secondMs;
   await edit(newcomer, wrong, { kind: "captchaWrong", pauseSeconds, triesLeft });
@@ -64,8 +72,8 @@ function edit(
   return say(newcomer, notice, { key: `${slot}/${notice.kind}`, slot, action: "edit" });
 }
 
-/** Lets time pass before the person may begin again, and says so whenever they press Start. */
-export async function coolDown(waiting: At<"cooldown">): Promise<Ended> {
+/** Pauses before the person may start again, and says so whenever they press Start. */
+export async function coolDown(waiting: AtStage<"cooldown">): Promise<SignupEnd> {
   const { newcomer, place, pending } = waiting;
   showStage("cooldown", "Out of tries: the person may begin again after a pause");
   for (;;) {
@@ -82,8 +90,11 @@ export async function coolDown(waiting: At<"cooldown">): Promise<Ended> {
   }
 }
 
-/** Waits for the answer to a question, and asks it again whenever the person presses Start. Undefined: nobody answered for a day. */
-async function answerTo(waiting: At<"captcha">): Promise<CaptchaAnswer | undefined> {
+/**
+ * Waits for the answer to a question, and asks it again whenever the person presses Start.
+ * Undefined: no answer for a day.
+ */
+async function answerTo(waiting: AtStage<"captcha">): Promise<CaptchaAnswer | undefined> {
   const { newcomer, place, pending } = waiting;
   const { challenge, untilMs } = place;
   const isAnswer = ({ round }: CaptchaAnswer) => round === challenge.round;
@@ -98,8 +109,8 @@ async function answerTo(waiting: At<"captcha">): Promise<CaptchaAnswer | undefin
     if (answer !== undefined || key === undefined) return answer;
     const slot = slotOf(newcomer.story, challenge);
     const asked = challenge.round === 1 ? opened?.asked : undefined;
-    const placed = { key, slot, ...(asked === undefined ? {} : { sentAs: asked }) };
-    await say(newcomer, { kind: "captchaAsked", challenge }, placed);
+    const messagePlace = { key, slot, ...(asked === undefined ? {} : { sentAs: asked }) };
+    await say(newcomer, { kind: "captchaAsked", challenge }, messagePlace);
     await renewIfLong(waiting);
   }
 }

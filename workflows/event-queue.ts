@@ -1,29 +1,35 @@
 import type { GatewayEvent } from "../domain/payments/payment.ts";
 
-/** How many events are decided at once, and how much evidence they may carry: far below a payload's 2 MB. */
+/**
+ * How many events are decided at once, and how much evidence they may carry: far below
+ * the 2 MB of a payload.
+ */
 const batchEvents = 300;
 const batchBytes = 400_000;
 /** How many events a gateway is asked to confirm at once. */
 const mostAsked = 50;
-/** What a run that goes on may take along, in characters: below 2 MB also where each takes two bytes. */
+/**
+ * How much a run may hand to the next one, in characters: below 2 MB even if each takes two bytes.
+ */
 const mostCarried = 900_000;
 
 /**
- * The reports of a payment that wait to be decided. Equal ones are one: a gateway that repeats itself costs
- * nothing but the signal. What its gateway has to confirm first stands aside, and holds up nothing else.
+ * The gateway events of a payment that wait to be decided. Equal ones count as one: a gateway that
+ * repeats itself costs only the signal. Events that need a confirmation by their gateway wait
+ * separately and do not delay the others.
  */
 export class EventQueue {
-  /** How many reports this run has taken, equal ones among them. */
+  /** How many events this run has received, repeats included. */
   received = 0;
   wasUnconfirmed = false;
-  /** When those that could not be confirmed are asked about again. */
+  /** When unconfirmed events are asked about again. */
   confirmAtMs = Number.POSITIVE_INFINITY;
   readonly #waiting: GatewayEvent[] = [];
-  /** To ask about as soon as the question before is answered. */
+  /** To be asked about as soon as the running question is answered. */
   #toAsk: readonly GatewayEvent[] = [];
-  /** The gateway is being asked about these. */
+  /** The events of the running question. */
   #asked: readonly GatewayEvent[] = [];
-  /** To ask about again when the time has come. */
+  /** To be asked about again at `confirmAtMs`. */
   #unconfirmed: readonly GatewayEvent[] = [];
   readonly #known = new Set<string>();
   readonly #confirmed = new WeakSet<GatewayEvent>();
@@ -37,7 +43,7 @@ export class EventQueue {
     return this.#waiting.length;
   }
 
-  /** Whether there is something to decide or to ask about now. */
+  /** Whether there is something to decide or ask about now. */
   get hasNews(): boolean {
     return this.#waiting.length > 0 || (this.#toAsk.length > 0 && !this.isAsking);
   }
@@ -46,16 +52,17 @@ export class EventQueue {
     return this.#asked.length > 0;
   }
 
-  /** Whether something stands aside until its gateway has confirmed it. */
+  /** Whether events wait for their gateway's confirmation. */
   get hasUnconfirmed(): boolean {
     return this.isAsking || this.#toAsk.length > 0 || this.#unconfirmed.length > 0;
   }
 
-  /** Whether a run that goes on can take along all that waits. */
+  /** Whether everything that waits fits into a new run's arguments. */
   get isCarried(): boolean {
     return JSON.stringify(this.#all()).length <= mostCarried;
   }
 
+  /** Adds events to be decided. */
   add(events: readonly GatewayEvent[]): void {
     for (const event of events) {
       this.received += 1;
@@ -66,24 +73,29 @@ export class EventQueue {
     }
   }
 
-  /** The next batch to decide. */
+  /** Takes the next batch to decide. */
   take(): readonly GatewayEvent[] {
     return this.#waiting.splice(0, countWithin(this.#waiting, batchEvents));
   }
 
-  /** Sets those aside that have to be confirmed, and begins a question about them unless one is open. */
+  /**
+   * Moves events that need confirmation aside, and starts a question about them
+   * unless one is running.
+   * @returns the events to ask about; empty: ask nothing.
+   */
   takeToConfirm(
-    isToConfirm: (event: GatewayEvent) => boolean,
+    needsConfirmation: (event: GatewayEvent) => boolean,
     nowMs: number,
   ): readonly GatewayEvent[] {
-    const isUnlikely = (event: GatewayEvent) => !this.#confirmed.has(event) && isToConfirm(event);
+    const isUnlikely = (event: GatewayEvent) =>
+      !this.#confirmed.has(event) && needsConfirmation(event);
     const fresh = this.#waiting.filter(isUnlikely);
     const likely = this.#waiting.filter((event) => !isUnlikely(event));
     this.#waiting.splice(0, this.#waiting.length, ...likely);
     this.#toAsk = [...this.#toAsk, ...fresh];
     if (nowMs >= this.confirmAtMs) {
       this.#toAsk = [...this.#unconfirmed, ...this.#toAsk];
-      this.#putAside([], Number.POSITIVE_INFINITY);
+      this.#postpone([], Number.POSITIVE_INFINITY);
     }
     if (this.isAsking) return [];
     const count = countWithin(this.#toAsk, mostAsked);
@@ -92,14 +104,15 @@ export class EventQueue {
     return this.#asked;
   }
 
-  /** Ends a question with what the gateway itself says, which is decided as it is. */
+  /** Ends a question with the gateway's own events, which need no further confirmation. */
   confirm(events: readonly GatewayEvent[]): void {
-    // The run was given up meanwhile, and these with it.
+    // The queue was emptied meanwhile, and these events with it.
     if (!this.isAsking) return;
     this.#asked = [];
     this.addConfirmed(events);
   }
 
+  /** Adds events that need no confirmation. */
   addConfirmed(events: readonly GatewayEvent[]): void {
     for (const event of events) {
       this.#confirmed.add(event);
@@ -107,14 +120,14 @@ export class EventQueue {
     }
   }
 
-  /** Ends a question that was not answered. */
+  /** Ends a question that failed; it is repeated at `askAtMs`. */
   putBack(askAtMs: number): void {
     const asked = this.#asked;
     this.#asked = [];
-    this.#putAside([...this.#unconfirmed, ...asked], askAtMs);
+    this.#postpone([...this.#unconfirmed, ...asked], askAtMs);
   }
 
-  #putAside(events: readonly GatewayEvent[], askAtMs: number): void {
+  #postpone(events: readonly GatewayEvent[], askAtMs: number): void {
     this.#unconfirmed = events;
     this.confirmAtMs = askAtMs;
   }
@@ -123,7 +136,7 @@ export class EventQueue {
     return [...this.#unconfirmed, ...this.#asked, ...this.#toAsk, ...this.#waiting];
   }
 
-  /** Everything, for the run that goes on; an answer that is still awaited is another run's. */
+  /** Takes everything, for the next run; a running question is dropped and asked again there. */
   takeAll(): readonly GatewayEvent[] {
     const all = this.#all();
     this.#waiting.splice(0);
@@ -134,7 +147,7 @@ export class EventQueue {
   }
 }
 
-/** How many of the first of these are not too many for one step, nor too large. */
+/** How many of the first events fit into one step by number and size. */
 function countWithin(events: readonly GatewayEvent[], most: number): number {
   let bytes = 0;
   let count = 0;

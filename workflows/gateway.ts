@@ -19,19 +19,22 @@ import type { GatewayTrouble } from "../domain/operations/reconciliation.ts";
 import type { GatewayName } from "../domain/payments/payment.ts";
 import { searchAttributes } from "./contract/names.ts";
 import { checkNow, pause, resume } from "./signals.ts";
-import { beside, loop } from "./steps/reconcilers.ts";
+import { shortStep, loop } from "./steps/reconcilers.ts";
 
-/** What a run hands on to the next one. */
+/** The state that a run hands to the next one. */
 export interface GatewayState {
   readonly isPaused: boolean;
-  /** What operators are shown now. */
+  /** The troubles that operators are shown now. */
   readonly troubles: readonly GatewayTrouble[];
 }
 
-/** A history is handed on well before anything grows slow over it. */
+/** A new run starts well before the history slows anything down. */
 const mostEvents = 800;
 
-/** The loop: whatever ends it, another worker has it within the second, and after a kill within the heartbeat. */
+/**
+ * The loop: when it ends, another worker has it within a second, or within the heartbeat
+ * timeout after a kill.
+ */
 const { reconcileGateway } = proxyActivities<ReconciliationActivities>({
   summary: "keeps the gateway equal to the books",
   ...loop,
@@ -39,7 +42,7 @@ const { reconcileGateway } = proxyActivities<ReconciliationActivities>({
 
 const { wakeGateway } = proxyActivities<ReconciliationActivities>({
   summary: "has a pass made now",
-  ...beside,
+  ...shortStep,
 });
 
 const details: Readonly<Record<GatewayTrouble, string>> = {
@@ -49,19 +52,19 @@ const details: Readonly<Record<GatewayTrouble, string>> = {
 };
 
 /**
- * The reconciler of one gateway: its statement, or its invoices one by one, are read into the books for as long as
- * the gateway is configured. It ends only when it is not any more.
+ * The reconciler of one gateway: reads its statement, or looks up its invoices one by one, until
+ * the gateway is no longer configured.
  */
 export async function gateway(
   name: GatewayName,
   { isPaused, troubles }: GatewayState = { isPaused: false, troubles: [] },
 ): Promise<void> {
-  const story = new GatewayRun(name, isPaused, troubles);
-  setHandler(pause, () => story.pause());
-  setHandler(resume, () => story.resume());
-  setHandler(checkNow, () => story.checkNow());
+  const run = new GatewayRun(name, isPaused, troubles);
+  setHandler(pause, () => run.pause());
+  setHandler(resume, () => run.resume());
+  setHandler(checkNow, () => run.checkNow());
   upsertSearchAttributes([{ key: searchAttributes.gateway, value: name }]);
-  if (await story.run()) await continueAsNew<typeof gateway>(name, story.state);
+  if (await run.run()) await continueAsNew<typeof gateway>(name, run.state);
 }
 
 class GatewayRun {
@@ -92,7 +95,7 @@ class GatewayRun {
     this.#checks += 1;
   }
 
-  /** @returns true when another run is to go on; false: the gateway is not configured any more. */
+  /** @returns true: start another run; false: the gateway is no longer configured. */
   async run(): Promise<boolean> {
     if (!this.#isPaused) this.#show("", this.#troubles);
     while (!isFull()) {
@@ -111,7 +114,7 @@ class GatewayRun {
     return true;
   }
 
-  /** The loop, until it answers, is to be paused, or this run is full: then undefined. */
+  /** Runs the loop until it returns; undefined: a pause or a full history ended it. */
   async #reconcile(): Promise<GatewayAnswer | undefined> {
     const scope = new CancellationScope();
     const loop = scope.run(() => reconcileGateway(this.#name, this.#troubles));
@@ -122,7 +125,7 @@ class GatewayRun {
     for (;;) {
       const isCalled = () => this.#isPaused || this.#checks > 0 || isFull();
       const end = await Promise.race([ended, condition(isCalled)]);
-      if (typeof end === "object") return answerOrAnew(end);
+      if (typeof end === "object") return answerOrPause(end);
       if (this.#isPaused || isFull()) {
         scope.cancel();
         return answerIn(await ended);
@@ -132,7 +135,7 @@ class GatewayRun {
     }
   }
 
-  /** Once for each change: what is shown already costs no event. */
+  /** Writes changes only: repeating what is shown would add events. */
   #show(reason: string, troubles: readonly GatewayTrouble[]): void {
     if (troubles.length > 0 || this.#troubles.length > 0) {
       upsertSearchAttributes([{ key: searchAttributes.needsHuman, value: troubles.length > 0 }]);
@@ -145,15 +148,17 @@ class GatewayRun {
 
 type End = { readonly answer: GatewayAnswer } | { readonly error: unknown };
 
-/** A loop that is being cancelled may also end by its worker's death: then nobody tries it again. */
+/** A loop that is being cancelled may also end by its worker's death, and is not retried then. */
 function answerIn(end: End): GatewayAnswer | undefined {
   if ("answer" in end) return end.answer;
   if (isCancellation(end.error) || end.error instanceof ActivityFailure) return undefined;
   throw end.error;
 }
 
-/** It is tried again without end, so a failure is nothing that we foresaw: it begins anew, but not in a rush. */
-async function answerOrAnew(end: End): Promise<GatewayAnswer | undefined> {
+/**
+ * The loop is retried without end, so a failure was not foreseen: start again, but after a pause.
+ */
+async function answerOrPause(end: End): Promise<GatewayAnswer | undefined> {
   const answer = answerIn(end);
   if (answer === undefined) await sleep("10s", { summary: "begins anew" });
   return answer;

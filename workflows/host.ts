@@ -20,35 +20,35 @@ import type { HostQuestion, HostReconciler, HostRequest } from "./contract/acces
 import { workflowIds } from "./contract/names.ts";
 import { needHuman, showStage } from "./operator-view.ts";
 import { approvalAnswered, approveRemovals, checkNow, pause, resume } from "./signals.ts";
-import { beside, loop } from "./steps/reconcilers.ts";
+import { shortStep, loop } from "./steps/reconcilers.ts";
 
 const longestHistory = 800;
 
-/** Runs until somebody has to decide; handed from worker to worker without an event of history. */
+/** Runs until the condition changes; moves from worker to worker without events in the history. */
 const { reconcileHost } = proxyActivities<HostActivities>({
   summary: "keeps the host equal to the books",
   ...loop,
 });
 
 const { checkHost } = proxyActivities<HostActivities>({
-  ...beside,
+  ...shortStep,
   summary: "has the host compared whole now",
 });
 const { allowRemovals } = proxyActivities<HostActivities>({
-  ...beside,
+  ...shortStep,
   summary: "lets as many peers go as was agreed",
 });
 
 /**
- * Keeps one host equal to the books for as long as there is the host. What it does is a single endless step; it
- * is seen here only when the host's condition changes or somebody says something.
+ * Keeps one host equal to the books for as long as it exists. The work is one endless activity;
+ * this workflow acts only when the host's condition changes or a signal comes.
  */
-export async function host(given: HostReconciler): Promise<void> {
-  const { requests: before = [], ...begun } = given;
+export async function host(input: HostReconciler): Promise<void> {
+  const { requests: before = [], ...initial } = input;
   const requests: HostRequest[] = [...before];
-  let { isPaused } = begun;
-  let state: HostReconciler = begun;
-  // Those who ask for a look while one waits ask for the same look.
+  let { isPaused } = initial;
+  let state: HostReconciler = initial;
+  // Requests for a check while one waits are the same request.
   const wantCheck = () => {
     if (!requests.some(({ kind }) => kind === "check")) requests.push({ kind: "check" });
   };
@@ -65,12 +65,13 @@ export async function host(given: HostReconciler): Promise<void> {
       () => loop.hasEnded() || requests.length > 0 || isPaused !== wasPaused || isLong(),
     );
     const { open } = state;
-    while (requests.length > 0 && !isLong()) state = await act(state, requests.shift()!);
-    // An answer is no news of the host's: the loop goes on, and only the question is over.
+    while (requests.length > 0 && !isLong()) state = await handleRequest(state, requests.shift()!);
+    // An answer does not change the host's condition: the loop goes on, and only
+    // the question is closed.
     if (state.open !== open) show(state, isPaused);
     if (isPaused === wasPaused && !loop.hasEnded() && !isLong()) continue;
     const found = await loop.end();
-    if (found !== undefined) state = await ask({ ...state, known: found });
+    if (found !== undefined) state = await askAdmins({ ...state, known: found });
     show(state, isPaused);
     if (isLong()) await continueAsNew<typeof host>({ ...state, isPaused, requests });
     loop = startLoop(state, isPaused);
@@ -81,7 +82,7 @@ const isLong = (): boolean => workflowInfo().historyLength >= longestHistory;
 
 interface Loop {
   hasEnded(): boolean;
-  /** Ends it where it runs; the condition that it ended with by itself, if it did. */
+  /** Ends the loop if it runs. Returns the condition with which it ended on its own, if it did. */
   end(): Promise<HostCondition | undefined>;
 }
 
@@ -95,7 +96,8 @@ function startLoop({ hostId, known, asked }: HostReconciler, isPaused: boolean):
     .catch(async (error: unknown) => {
       if (isCancellation(error)) return undefined;
       if (!(error instanceof ActivityFailure)) throw error;
-      // It is tried again without end, so this is nothing that we foresaw: begin anew, but not in a rush.
+      // The loop is retried without end, so a failure was not foreseen: start
+      // again, but after a pause.
       await sleep("10s", { summary: "begins anew" });
       return undefined;
     })
@@ -109,30 +111,30 @@ function startLoop({ hostId, known, asked }: HostReconciler, isPaused: boolean):
   };
 }
 
-/** Puts to the admins what only they may decide, once for each occasion. */
-async function ask(state: HostReconciler): Promise<HostReconciler> {
+/** Asks admins what only they may decide, once per occasion. */
+async function askAdmins(state: HostReconciler): Promise<HostReconciler> {
   const { held, unknown, ...rest } = state.known;
   let { open } = state;
   if (held === 0) open = withoutRemovals(open);
   else if (!Object.values(open).some(({ kind }) => kind === "removals")) {
-    open = { ...open, ...(await question(state, { kind: "removals" }, held)) };
+    open = { ...open, ...(await startQuestion(state, { kind: "removals" }, held)) };
   }
   if (unknown === undefined) return { ...state, open };
   const { batch, count } = unknown;
-  const asked = await question(state, { kind: "unknownPeers", batch }, count);
+  const asked = await startQuestion(state, { kind: "unknownPeers", batch }, count);
   return { ...state, known: { held, ...rest }, asked: batch, open: { ...open, ...asked } };
 }
 
-type Open = HostReconciler["open"];
+type OpenQuestions = HostReconciler["open"];
 
-const withoutRemovals = (open: Open): Open =>
+const withoutRemovals = (open: OpenQuestions): OpenQuestions =>
   Object.fromEntries(Object.entries(open).filter(([, { kind }]) => kind !== "removals"));
 
-async function question(
+async function startQuestion(
   { hostId, name }: HostReconciler,
   asks: HostQuestion,
   count: number,
-): Promise<Open> {
+): Promise<OpenQuestions> {
   const about = asks.kind === "removals" ? uuid4() : asks.batch;
   const approvalId = hostApprovalId(about.replaceAll("-", ""));
   const subject: ApprovalSubject = { hostId, host: name, count, ...asks };
@@ -149,7 +151,7 @@ async function question(
   return { [approvalId]: asks };
 }
 
-async function act(state: HostReconciler, request: HostRequest): Promise<HostReconciler> {
+async function handleRequest(state: HostReconciler, request: HostRequest): Promise<HostReconciler> {
   const { hostId, known, open } = state;
   switch (request.kind) {
     case "check":
@@ -160,12 +162,13 @@ async function act(state: HostReconciler, request: HostRequest): Promise<HostRec
       await checkHost(hostId);
       return state;
     case "answer": {
-      // What was decided is in the books, also where the question was another run's.
+      // The decision is booked, also if another run asked the question.
       const { approvalId, kind } = request.answer;
       await checkHost(hostId);
       const about = open[approvalId];
       if (about === undefined) return state;
-      // A question about removals that got no yes stays open: it is not put again until the drift is over.
+      // A question about removals that was not approved stays open: it is not repeated
+      // until the drift is over.
       const stays = about.kind === "removals" && kind !== "approved";
       const others = Object.fromEntries(Object.entries(open).filter(([id]) => id !== approvalId));
       return stays ? state : { ...state, open: others };

@@ -13,9 +13,9 @@ import {
 } from "@temporalio/workflow";
 import type { MessageActivities } from "../activities/messaging/messages.ts";
 import { checkNow, isServed, pause, resume } from "./signals.ts";
-import { beside, loop } from "./steps/reconcilers.ts";
+import { shortStep, loop } from "./steps/reconcilers.ts";
 
-/** Below the thousand events that a loop may have, with what one turn adds. */
+/** Below the limit of a thousand events, leaving room for one more turn. */
 const longHistory = 900;
 
 const { sendMessages } = proxyActivities<MessageActivities>({
@@ -25,7 +25,7 @@ const { sendMessages } = proxyActivities<MessageActivities>({
 
 const { wakeSender } = proxyActivities<MessageActivities>({
   summary: "makes the sender look at once",
-  ...beside,
+  ...shortStep,
   retry: { maximumAttempts: 2 },
 });
 
@@ -34,7 +34,7 @@ interface State {
   isCheckWanted: boolean;
 }
 
-/** The reconciler of what people are told: sends for ever, but while it is paused. */
+/** The reconciler of the outbox: sends messages without end, except while it is paused. */
 export async function messages(start: { readonly isPaused?: boolean } = {}): Promise<void> {
   const state: State = { isPaused: start.isPaused ?? false, isCheckWanted: false };
   setHandler(isServed, () => true);
@@ -56,7 +56,7 @@ export async function messages(start: { readonly isPaused?: boolean } = {}): Pro
 const isLong = (): boolean =>
   workflowInfo().historyLength >= longHistory || workflowInfo().continueAsNewSuggested;
 
-/** One stretch of sending: until its day is over, a pause, or a history that is long. */
+/** Runs the sender until its day is over, it is paused or the history is long. */
 function send(state: State): Promise<void> {
   return CancellationScope.cancellable(async () => {
     let isOver = false;
@@ -72,15 +72,16 @@ function send(state: State): Promise<void> {
     }
     const isEnded = !isOver;
     if (isEnded) CancellationScope.current().cancel();
-    await sending.catch((error: unknown) => goOn(error, isEnded));
+    await sending.catch((error: unknown) => handleEnd(error, isEnded));
   });
 }
 
 /**
- * A loop that is being ended may also end by its worker's death: then nobody tries it again. Else it is tried again
- * without end, so a failure is nothing that we foresaw: it begins anew, but not in a rush.
+ * Handles the sender's end. One that is being cancelled may also end by its worker's death, and is
+ * not retried then. Otherwise it is retried without end, so a failure was not foreseen: start
+ * again, but after a pause.
  */
-async function goOn(error: unknown, isEnded: boolean): Promise<void> {
+async function handleEnd(error: unknown, isEnded: boolean): Promise<void> {
   if (isCancellation(error)) return;
   if (!(error instanceof ActivityFailure)) throw error;
   if (!isEnded) await sleep("10s", { summary: "begins anew" });

@@ -2,14 +2,17 @@ import { continueAsNew, workflowInfo } from "@temporalio/workflow";
 import type { CustomerId, TelegramId } from "../domain/ids.ts";
 import type { Challenge } from "../domain/people/captcha.ts";
 import type { SignupOutcome, SignupPolicy } from "../domain/people/signup.ts";
-import type { ApprovalAnswer, CaptchaAnswer, Opened } from "./contract/people.ts";
+import type { ApprovalAnswer, CaptchaAnswer, StartPress } from "./contract/people.ts";
 import type { signup } from "./signup.ts";
 import { localDb } from "./steps/people.ts";
 
-/** Somebody who presses Start all day has a signup of several runs. */
+/** A person who presses Start all day has a signup of several runs. */
 const longestHistoryEvents = 1_000;
 
-/** Whose signup it is. `story` names it in keys of messages: the press of Start that began it. */
+/**
+ * The person of a signup. `story` identifies the signup in keys of messages: it is the press of
+ * Start that began it.
+ */
 export interface Newcomer {
   readonly telegramId: TelegramId;
   readonly customerId: CustomerId;
@@ -17,55 +20,59 @@ export interface Newcomer {
   readonly story: string;
 }
 
-/** What is waited for. A run goes on from there where another one ended. */
-export type Place =
+/** The stage of a signup, at which the next run continues. */
+export type SignupStage =
   | { readonly kind: "captcha"; readonly challenge: Challenge; readonly untilMs: number }
   | { readonly kind: "cooldown"; readonly untilMs: number }
   | { readonly kind: "approval" }
   | { readonly kind: "access" };
 
-export interface Ended {
+export interface SignupEnd {
   readonly kind: "ended";
   readonly outcome: SignupOutcome;
 }
 
-export const ended = (outcome: SignupOutcome): Ended => ({ kind: "ended", outcome });
+/** The end of a signup, as its last stage. */
+export const ended = (outcome: SignupOutcome): SignupEnd => ({ kind: "ended", outcome });
 
-/** What this signup was told and has not acted on yet. */
+/** Signals that this signup has not handled yet. */
 export interface PendingSignals {
-  opened?: Opened | undefined;
+  opened?: StartPress | undefined;
   answers: CaptchaAnswer[];
   approval?: ApprovalAnswer | undefined;
 }
 
-/** What a run goes on with that another one, or whoever asked for it, has left to it. */
+/** The state that another run, or an approval, hands to this run. */
 export interface SignupUnderWay {
   readonly newcomer: Newcomer;
-  readonly place: Place;
+  readonly place: SignupStage;
   readonly pending?: PendingSignals;
 }
 
-/** A wait at a place. */
-export interface Waiting<Where extends Place = Place> {
+/** A signup that waits at one stage. */
+export interface SignupWait<Where extends SignupStage = SignupStage> {
   readonly newcomer: Newcomer;
   readonly place: Where;
   readonly pending: PendingSignals;
 }
 
-export type At<Kind extends Place["kind"]> = Waiting<Extract<Place, { kind: Kind }>>;
+export type AtStage<Kind extends SignupStage["kind"]> = SignupWait<
+  Extract<SignupStage, { kind: Kind }>
+>;
 
-/** Ends a run that has become long; the next one waits at the same place. */
-export async function renewIfLong({ newcomer, place, pending }: Waiting): Promise<void> {
+/** Starts a new run at the same stage if the history is long. */
+export async function renewIfLong({ newcomer, place, pending }: SignupWait): Promise<void> {
   if (workflowInfo().historyLength <= longestHistoryEvents) return;
   await continueAsNew<typeof signup>(newcomer.telegramId, { newcomer, place, pending });
 }
 
+/** Writes one notice to the newcomer. */
 export const say = (
   { telegramId }: Newcomer,
   notice: Parameters<typeof localDb.say>[1],
-  placed: Parameters<typeof localDb.say>[2],
-): Promise<void> => localDb.say(telegramId, notice, placed);
+  place: Parameters<typeof localDb.say>[2],
+): Promise<void> => localDb.say(telegramId, notice, place);
 
-/** What a press of Start is answered under, so that it is answered once. */
-export const startKey = (it: Opened | undefined): string | undefined =>
+/** The key of the answer to a press of Start, by which it is answered once. */
+export const startKey = (it: StartPress | undefined): string | undefined =>
   it && `start/${it.requestId}`;

@@ -1,7 +1,7 @@
 import { log } from "@temporalio/workflow";
 
-/** Tells another workflow; false when it has ended and there is nobody to tell. */
-export async function tellWorkflow(send: Promise<void>, about: string): Promise<boolean> {
+/** Signals another workflow. False: it has ended and cannot be signalled. */
+export async function signalWorkflow(send: Promise<void>, about: string): Promise<boolean> {
   try {
     await send;
     return true;
@@ -11,7 +11,10 @@ export async function tellWorkflow(send: Promise<void>, about: string): Promise<
   }
 }
 
-/** A child that was started before is what was wanted. */
+/**
+ * A `catch` handler: a child that was started before is as good as a new one.
+ * @throws every other error.
+ */
 export function ignoreStarted(error: unknown): void {
   const isStarted = error instanceof Error && error.name === "WorkflowExecutionAlreadyStartedError";
   if (!isStarted) throw error;

@@ -17,14 +17,14 @@ import type { refund } from "./refund.ts";
 export interface PaymentRun {
   readonly order: PaymentOrder;
   readonly queue: EventQueue;
-  readonly heard: { isCancelled: boolean };
+  readonly pending: { isCancelled: boolean };
   state: PaymentState;
   outcome: PaymentOutcome;
-  /** The books do not know the order any more. */
+  /** The order is no longer in the database. */
   isUnknown?: boolean;
 }
 
-/** Shows operators what they find a payment by, as far as its start did not say so. */
+/** Sets the search attributes that the payment's start did not set. */
 export function showPayment({ order, state }: PaymentRun): void {
   const { customerId, gateway, terms } = order;
   const attributes = paymentAttributes({ customerId, gateway, plan: terms.code, stage: state });
@@ -33,7 +33,7 @@ export function showPayment({ order, state }: PaymentRun): void {
   if (news.length > 0) upsertSearchAttributes(news);
 }
 
-/** What a decision starts outside of the books. Where it is lost, reconciler and audit find it. */
+/** Starts the workflows that follow a decision. If one is lost, reconciler and audit find it. */
 export async function startFollowUps({ order }: PaymentRun, decided: DecidedEvents): Promise<void> {
   const wrong = decided.effects.find((effect) => effect.kind === "inconsistent");
   if (wrong?.kind === "inconsistent") needHuman(true, wrong.reason);

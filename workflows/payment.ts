@@ -8,7 +8,7 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import { failures } from "../domain/failures.ts";
-import { isToConfirm, outcomeOf } from "../domain/payments/payment-outcome.ts";
+import { needsConfirmation, outcomeOf } from "../domain/payments/payment-outcome.ts";
 import {
   balanceGateway,
   type GatewayEvent,
@@ -26,46 +26,47 @@ import { type PaymentRun, showPayment, startFollowUps } from "./payment-run.ts";
 import { cancelled, checkNow, gatewayReported } from "./signals.ts";
 import { externalBriefly, externalUntil, localDb } from "./steps/payments.ts";
 
-/** Well below what a run may hold, and before its replay takes seconds. */
+/** Limits of a run: well below Temporal's, and before its replay takes seconds. */
 const longestHistoryEvents = 1_500;
 const mostReports = 4_000;
 
-/** How soon a gateway that could not confirm an amount is asked again. */
+/** How long after a failed confirmation the gateway is asked again. */
 const confirmAgainMs = minuteMs;
 
-/** Continued runs carry what they had not decided yet. */
-export interface Carried {
+/** What a continued run still has to handle. */
+export interface PaymentCarryOver {
   readonly events: readonly GatewayEvent[];
   readonly outcome: PaymentOutcome;
   readonly isCancelled?: boolean;
 }
 
 /**
- * From invoice to paid time. What a gateway reports, however late or often, comes in as `gatewayReported`; when
- * the payment has ended it begins anew without a purchase, loads what is known and decides. All that an event
- * causes in the books is one transaction, so a run that is terminated costs nobody money or access.
+ * From invoice to paid time. Gateway events, however late or repeated, come in as
+ * `gatewayReported`. If the payment's workflow has ended, an event starts it again without a
+ * purchase; it then loads the order and decides. All effects of an event are booked in one
+ * transaction, so terminating a run costs nobody money or access.
  */
 export async function payment(
   id: PaymentId,
   purchase?: Purchase,
-  carried?: Carried,
+  carried?: PaymentCarryOver,
 ): Promise<PaymentOutcome> {
   const queue = new EventQueue(carried?.events ?? []);
-  const heard = { isCancelled: carried?.isCancelled ?? false };
+  const pending = { isCancelled: carried?.isCancelled ?? false };
   setHandler(gatewayReported, (events) => queue.add(events));
-  setHandler(cancelled, () => void (heard.isCancelled = true));
+  setHandler(cancelled, () => void (pending.isCancelled = true));
   setHandler(checkNow, () => undefined);
   const opened = await openOrFind(id, purchase);
   if (opened.kind === "notOpened") return opened.outcome;
   if (opened.kind === "unmatched") return keepUnmatched(id, queue);
   const outcome = carried?.outcome ?? { kind: "duplicate" };
-  const run: PaymentRun = { ...opened, queue, heard, outcome };
+  const run: PaymentRun = { ...opened, queue, pending, outcome };
   showPayment(run);
   await requestMoney(run, opened.isInvoiced);
-  return untilClosed(run);
+  return decideUntilClosed(run);
 }
 
-type OpenedOrFound =
+type OrderResult =
   | {
       readonly kind: "order";
       readonly order: PaymentOrder;
@@ -75,7 +76,7 @@ type OpenedOrFound =
   | { readonly kind: "notOpened"; readonly outcome: PaymentOutcome }
   | { readonly kind: "unmatched" };
 
-async function openOrFind(id: PaymentId, purchase: Purchase | undefined): Promise<OpenedOrFound> {
+async function openOrFind(id: PaymentId, purchase: Purchase | undefined): Promise<OrderResult> {
   if (purchase === undefined) {
     const found = await localDb.findOrder(id);
     if (found === undefined) return { kind: "unmatched" };
@@ -91,7 +92,10 @@ async function openOrFind(id: PaymentId, purchase: Purchase | undefined): Promis
   return { kind: "notOpened", outcome: { kind: "notOpened", why } };
 }
 
-/** Asks the gateway for an invoice; the balance answers at once what gateways report later. */
+/**
+ * Asks the gateway for an invoice. The balance takes the payment at once, as a gateway's event
+ * would report it later.
+ */
 async function requestMoney(run: PaymentRun, isInvoiced: boolean): Promise<void> {
   const { order, queue, state } = run;
   if (state !== "open") return;
@@ -103,7 +107,7 @@ async function requestMoney(run: PaymentRun, isInvoiced: boolean): Promise<void>
   if (!isInvoiced && !(await issueInvoiceUnlessRefused(order))) await close(run, "refused");
 }
 
-/** False when the gateway said no, or was away until the invoice would have lapsed. */
+/** False: the gateway refused, or did not answer until the invoice would have lapsed. */
 async function issueInvoiceUnlessRefused(order: PaymentOrder): Promise<boolean> {
   try {
     await externalBriefly.issueInvoice(order);
@@ -125,9 +129,9 @@ async function issueInvoiceUnlessRefused(order: PaymentOrder): Promise<boolean> 
   }
 }
 
-/** Decides what waits, until the payment is closed and nothing more is waiting. */
-async function untilClosed(run: PaymentRun): Promise<PaymentOutcome> {
-  const { queue, heard, order } = run;
+/** Decides waiting events until the payment is closed and nothing waits. */
+async function decideUntilClosed(run: PaymentRun): Promise<PaymentOutcome> {
+  const { queue, pending, order } = run;
   for (;;) {
     if (!run.isUnknown) await decideWaiting(run);
     if (run.isUnknown) return keepUnmatched(order.id, queue);
@@ -136,7 +140,7 @@ async function untilClosed(run: PaymentRun): Promise<PaymentOutcome> {
     if (run.state !== "open" && !queue.hasUnconfirmed) {
       await condition(allHandlersFinished);
       if (queue.size === 0) return run.outcome;
-    } else if (heard.isCancelled && run.state === "open") {
+    } else if (pending.isCancelled && run.state === "open") {
       await close(run, "cancelled");
     } else {
       await waitForNews(run);
@@ -149,10 +153,10 @@ const isLong = ({ queue }: PaymentRun): boolean =>
   (workflowInfo().historyLength > longestHistoryEvents || queue.received > mostReports) &&
   queue.isCarried;
 
-/** An amount that is being asked about may be money that came in time. */
+/** Whether it may lapse: an amount that is being confirmed may be money that came in time. */
 const mayLapse = ({ state, queue }: PaymentRun): boolean => state === "open" && !queue.isAsking;
 
-/** All that waits is decided by batches; what is unlikely is asked about meanwhile. */
+/** Decides everything that waits in batches; unlikely amounts are confirmed meanwhile. */
 async function decideWaiting(run: PaymentRun): Promise<void> {
   const { queue } = run;
   for (;;) {
@@ -166,26 +170,28 @@ async function decideWaiting(run: PaymentRun): Promise<void> {
 
 async function decide(run: PaymentRun, events: readonly GatewayEvent[]): Promise<void> {
   const decided = await localDb.decideEvents(run.order.id, events, instant(Date.now()));
-  if (decided === undefined) return forget(run, events);
+  if (decided === undefined) return markUnknown(run, events);
   const before = run.state;
   run.state = decided.state;
   run.outcome = decided.effects.reduce(outcomeOf, run.outcome);
   if (before !== run.state) showStage(run.state, `Now ${run.state}`);
   await startFollowUps(run, decided);
   const mayMean = events.some(({ report }) => report.kind === "progress");
-  // Something goes on with money that has been decided, and the report does not say how much: its gateway is asked.
+  // Money that was decided is moving, and the report does not say how much: ask the gateway.
   if (mayMean && before !== "open") run.queue.add(await lookUp(run.order));
 }
 
-/** The books were restored to a moment before this order: what it hears is money that nobody asked for. */
-function forget(run: PaymentRun, events: readonly GatewayEvent[] = []): void {
+/**
+ * The database was restored to a moment before this order: its events are unmatched payments now.
+ */
+function markUnknown(run: PaymentRun, events: readonly GatewayEvent[] = []): void {
   run.isUnknown = true;
   run.queue.addConfirmed([...events, ...run.queue.takeAll()]);
 }
 
-/** Money that is not the price is believed when its gateway says so too. Never rejects. */
+/** Asks the gateway to confirm amounts that differ from the price. Never rejects. */
 async function confirmUnlikely({ order, queue }: PaymentRun): Promise<void> {
-  const unlikely = queue.takeToConfirm((event) => isToConfirm(order, event), Date.now());
+  const unlikely = queue.takeToConfirm((event) => needsConfirmation(order, event), Date.now());
   if (unlikely.length === 0) return;
   try {
     queue.confirm(await externalBriefly.confirmEvents(order, unlikely));
@@ -199,20 +205,23 @@ async function confirmUnlikely({ order, queue }: PaymentRun): Promise<void> {
 }
 
 async function waitForNews(run: PaymentRun): Promise<void> {
-  const { order, queue, heard, state } = run;
+  const { order, queue, pending, state } = run;
   const lapseMs = mayLapse(run) ? Date.parse(order.lapsesAt) : Number.POSITIVE_INFINITY;
   const waitMs = Math.min(lapseMs, queue.confirmAtMs) - Date.now();
   if (waitMs <= 0) return;
   setCurrentDetails(`Waiting for money until ${order.lapsesAt}`);
   const { isAsking } = queue;
-  // A payment that is closed hears of no wish: it would wake here for ever.
+  // A closed payment ignores cancellations: otherwise it would wake here endlessly.
   const hasNews = () =>
-    queue.hasNews || queue.isAsking !== isAsking || (heard.isCancelled && state === "open");
+    queue.hasNews || queue.isAsking !== isAsking || (pending.isCancelled && state === "open");
   if (waitMs === Number.POSITIVE_INFINITY) return condition(hasNews);
   await condition(hasNews, waitMs, { summary: `lapses at ${order.lapsesAt}` });
 }
 
-/** Before an invoice lapses its gateway is asked once; one that does not answer is asked by its reconciler. */
+/**
+ * Asks the gateway once before the invoice lapses; if it does not answer, its
+ * reconciler asks it later.
+ */
 async function lapse(run: PaymentRun): Promise<void> {
   run.queue.add(await lookUp(run.order));
   await decideWaiting(run);
@@ -227,22 +236,22 @@ const lookUp = (order: PaymentOrder): Promise<readonly GatewayEvent[]> =>
 
 async function close(run: PaymentRun, state: "lapsed" | "cancelled" | "refused"): Promise<void> {
   const closed = await localDb.closePayment(run.order, state, instant(Date.now()));
-  if (closed === undefined) return forget(run);
+  if (closed === undefined) return markUnknown(run);
   run.state = closed;
   showStage(run.state, `Closed: ${run.state}`);
   run.outcome =
     state === "refused" ? { kind: state, reason: "the gateway said no" } : { kind: state };
 }
 
-/** Begins a new run with a short history; what was reported and not yet decided goes along. */
-async function continueRun({ order, queue, outcome, heard }: PaymentRun): Promise<never> {
+/** Starts a new run with a short history, which gets the undecided events. */
+async function continueRun({ order, queue, outcome, pending }: PaymentRun): Promise<never> {
   await condition(allHandlersFinished);
-  const { isCancelled } = heard;
+  const { isCancelled } = pending;
   const carried = { events: queue.takeAll(), outcome, ...(isCancelled ? { isCancelled } : {}) };
   return continueAsNew<typeof payment>(order.id, undefined, carried);
 }
 
-/** Money that no order asked for is kept, and the admins are told. */
+/** Books unmatched payments and notifies the admins. */
 async function keepUnmatched(id: PaymentId, queue: EventQueue): Promise<PaymentOutcome> {
   showStage("unmatched", "No order asked for this money: an admin decides");
   for (let batch = queue.take(); batch.length > 0; batch = queue.take()) {

@@ -3,7 +3,7 @@ import type { Profile } from "../domain/people/customer.ts";
 import { profileSeen } from "./signals.ts";
 import { localDb } from "./steps/people.ts";
 
-/** Telegram tells other names of a customer than the books know: the latest are booked. */
+/** Stores the names that Telegram last reported of a customer. */
 export async function profileChange(): Promise<void> {
   const seen: Profile[] = [];
   setHandler(profileSeen, (profile) => void seen.push(profile));

@@ -2,15 +2,17 @@ import { type ChildWorkflowHandle, condition } from "@temporalio/workflow";
 import type { approval } from "./approval.ts";
 import { ignoreStarted } from "./other-workflows.ts";
 
-/** A question that is put to the admins by a workflow of its own, which answers by a signal. */
+/** A question to the admins, asked by a workflow of its own that answers by a signal. */
 export interface Question {
-  /** It has ended, with or without an answer. */
+  /** Its workflow has ended, with or without an answer. */
   isOver: boolean;
-  /** False: an earlier run has begun it, and its end is not heard here. */
+  /** False: an earlier run started it, and its end cannot be observed here. */
   readonly isWatched: boolean;
 }
 
-/** Watches the question that `starting` begins; one that is asked already is that question. */
+/**
+ * Observes the end of the question that `starting` starts; one that runs already is left as it is.
+ */
 export async function watchQuestion(
   starting: Promise<ChildWorkflowHandle<typeof approval>>,
 ): Promise<Question> {
@@ -27,8 +29,8 @@ export async function watchQuestion(
 }
 
 /**
- * Waits for news while a question is open. The end of one that cannot be watched is not heard: then for `ms` at most,
- * after which it is looked at whether it was decided meanwhile.
+ * Waits for news while a question is open. If its end cannot be observed, waits for `ms` at most;
+ * then the caller checks whether it was decided.
  */
 export async function awaitNews(
   { isWatched }: Question,

@@ -26,24 +26,28 @@ import { listenForCheckNow, type Rests } from "./rest.ts";
 import { approvalAnswered } from "./signals.ts";
 import { externalBriefly, localDb } from "./steps/payments.ts";
 
-/** How long a gateway that is at it, or away, is left alone: at first, and at most. */
+/** The first and the longest pause before a slow or silent gateway is asked again. */
 const firstPauseMs = minuteMs;
 const longestPauseMs = hourMs;
-/** After this many tries the admins hear of it. */
+/** After this many tries the admins are notified. */
 const triesBeforeNotice = 3;
 const longestHistoryEvents = 1_000;
 
-/** What a continued run goes on with. */
-export interface Waited {
+/** What a continued run starts from. */
+export interface RefundProgress {
   readonly tries: number;
   readonly isTaken?: boolean;
 }
 
 /**
- * Gives money back: sets time and balance aside first, asks for approval where it is much, then asks the gateway,
- * whose refusal gives back what was taken. A gateway that takes long is waited for by timers, however long.
+ * Refunds money: first takes time and reserves balance, asks for approval of large amounts, then
+ * asks the gateway. Its refusal restores what was taken. For a slow gateway it waits with timers,
+ * however long that takes.
  */
-export async function refund(command: RefundCommand, waited?: Waited): Promise<RefundOutcome> {
+export async function refund(
+  command: RefundCommand,
+  waited?: RefundProgress,
+): Promise<RefundOutcome> {
   const answers: ApprovalAnswer[] = [];
   const rests = listenForCheckNow();
   setHandler(approvalAnswered, (it) => void answers.push(it));
@@ -65,14 +69,14 @@ export async function refund(command: RefundCommand, waited?: Waited): Promise<R
     await localDb.approveRefund(agreed.requestId);
   }
   const { tries = 0, isTaken = false } = waited ?? {};
-  return giveBack(command, agreed, { tries, isTaken, rests });
+  return refundUntilDone(command, agreed, { tries, isTaken, rests });
 }
 
 type Decision = ApprovalAnswer["kind"];
 
 /**
- * All admins are asked; the first who answers decides. A question that ended without telling us, because somebody
- * ended it, was decided if the books say so, or is asked anew.
+ * Asks all admins; the first answer decides. If the question ends without an answer, because
+ * somebody ended it, the booked decision counts, or it is asked again.
  */
 async function askAdmins(
   command: RefundCommand,
@@ -81,9 +85,9 @@ async function askAdmins(
 ): Promise<Decision> {
   showStage("approval", "Waiting for an admin to agree");
   for (;;) {
-    const asking = await startAsking(agreed);
-    const hasNews = () => answers.length > 0 || asking.isOver;
-    await awaitNews(asking, hasNews, hourMs);
+    const question = await startQuestion(agreed);
+    const hasNews = () => answers.length > 0 || question.isOver;
+    await awaitNews(question, hasNews, hourMs);
     const [answer] = answers;
     if (answer !== undefined) return answer.kind;
     const opened = await localDb.openRefund(command, instant(Date.now()));
@@ -92,7 +96,7 @@ async function askAdmins(
   }
 }
 
-async function startAsking({ requestId, order, amount, reason, by }: Refund) {
+async function startQuestion({ requestId, order, amount, reason, by }: Refund) {
   const approvalId = refundApprovalId(requestId);
   const { customerId, telegramId, gateway } = order;
   const who = by === undefined ? {} : { by };
@@ -117,31 +121,33 @@ async function startAsking({ requestId, order, amount, reason, by }: Refund) {
 
 interface RefundTries {
   tries: number;
-  /** The gateway has said that it is at it: the money may move, whoever switches the gateway off. */
+  /**
+   * The gateway has accepted the refund: the money may move even if its configuration is removed.
+   */
   isTaken: boolean;
   readonly rests: Rests;
 }
 
-async function giveBack(
+async function refundUntilDone(
   command: RefundCommand,
   agreed: Refund,
-  asking: RefundTries,
+  attempts: RefundTries,
 ): Promise<RefundOutcome> {
   const { gateway } = agreed.order;
   showStage("gateway", `${gateway} is asked to return the money`);
   for (;;) {
-    asking.rests.beginTry();
-    const answer = await askGateway(agreed, asking);
+    attempts.rests.beginTry();
+    const answer = await askGateway(agreed, attempts);
     switch (answer.kind) {
       case "returned":
         await localDb.completeRefund(agreed, instant(Date.now()));
-        if (asking.tries >= triesBeforeNotice) needHuman(false, "The gateway is done");
+        if (attempts.tries >= triesBeforeNotice) needHuman(false, "The gateway is done");
         showStage("returned", "The money is back with the customer");
         return { kind: "returned", amount: agreed.amount };
       case "refused":
         return fail(agreed, answer);
       case "waiting":
-        await rest(command, agreed, { asking, why: answer.why });
+        await waitForGateway(command, agreed, { attempts, why: answer.why });
     }
   }
 }
@@ -151,27 +157,30 @@ type Answer =
   | { readonly kind: "refused"; readonly why: string }
   | { readonly kind: "waiting"; readonly why: string };
 
-async function askGateway(agreed: Refund, asking: RefundTries): Promise<Answer> {
+async function askGateway(agreed: Refund, attempts: RefundTries): Promise<Answer> {
   try {
     const answer = await externalBriefly.refundAtGateway(agreed);
     if (answer === "returned") return { kind: "returned" };
-    asking.isTaken = true;
+    attempts.isTaken = true;
     return { kind: "waiting", why: "the gateway has taken the refund and is at it" };
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     const why = error.cause?.message ?? "";
-    return { kind: isRefundRefused(error, asking.isTaken) ? "refused" : "waiting", why };
+    return { kind: isRefundRefused(error, attempts.isTaken) ? "refused" : "waiting", why };
   }
 }
 
-/** Waits for a gateway that is not done, ever longer; what lasts is shown to operators and told to admins. */
-async function rest(
+/**
+ * Waits, ever longer, for a gateway that is not done; after some tries operators and
+ * admins are notified.
+ */
+async function waitForGateway(
   command: RefundCommand,
   agreed: Refund,
-  { asking, why }: { readonly asking: RefundTries; readonly why: string },
+  { attempts, why }: { readonly attempts: RefundTries; readonly why: string },
 ): Promise<void> {
-  asking.tries += 1;
-  const { tries, rests } = asking;
+  attempts.tries += 1;
+  const { tries, rests } = attempts;
   showStage("gateway", why);
   if (tries === triesBeforeNotice) {
     needHuman(true, `The refund waits: ${why}`);
@@ -183,7 +192,7 @@ async function rest(
   );
   await rests.rest(pauseMs, "asks the gateway again");
   if (workflowInfo().historyLength > longestHistoryEvents) {
-    await continueAsNew<typeof refund>(command, { tries, isTaken: asking.isTaken });
+    await continueAsNew<typeof refund>(command, { tries, isTaken: attempts.isTaken });
   }
 }
 

@@ -1,15 +1,15 @@
 import { condition, setHandler } from "@temporalio/workflow";
 import { checkNow } from "./signals.ts";
 
-/** The rests of a loop that tries again and again. */
+/** The rests between the tries of a loop. */
 export interface Rests {
-  /** To be called as a try begins, not later: whoever wants a look while one is made wants another one. */
+  /** Call it when a try begins, not later: a `checkNow` during a try asks for another one. */
   beginTry(): void;
-  /** Rests for so long, or until somebody sends `checkNow`; not at all when it came since the try began. */
+  /** Rests for `ms` or until `checkNow` comes; not at all when it has come since the try began. */
   rest(ms: number, summary: string): Promise<void>;
 }
 
-/** From now on this run listens for `checkNow`. */
+/** Handles `checkNow` in this run from now on. */
 export function listenForCheckNow(): Rests {
   let isWanted = false;
   setHandler(checkNow, () => void (isWanted = true));

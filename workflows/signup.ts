@@ -19,24 +19,24 @@ import { coolDown, lapsesAt, passCaptcha, slotOf } from "./captcha.ts";
 import { searchAttributes, taskQueue, workflowIds } from "./contract/names.ts";
 import type { ApprovalAnswer } from "./contract/people.ts";
 import {
-  type At,
-  type Ended,
+  type AtStage,
+  type SignupEnd,
   ended,
   type Newcomer,
   type PendingSignals,
-  type Place,
+  type SignupStage,
   renewIfLong,
   say,
   type SignupUnderWay,
   startKey,
 } from "./newcomer.ts";
 import { showStage } from "./operator-view.ts";
-import { tellWorkflow } from "./other-workflows.ts";
+import { signalWorkflow } from "./other-workflows.ts";
 import { awaitNews, type Question, watchQuestion } from "./question.ts";
 import { adminArrived, approvalAnswered, captchaAnswered, opened } from "./signals.ts";
 import { localDb } from "./steps/people.ts";
 
-/** From Start to the first subscription: greet, captcha, gate, approval, access. */
+/** From Start to the first subscription: welcome, captcha, approval, access. */
 export async function signup(
   telegramId: TelegramId,
   underWay?: SignupUnderWay,
@@ -51,7 +51,7 @@ export async function signup(
     const outcome = await admit(next, pending);
     metricMeter.createCounter("tollgate_signups").add(1, { outcome: outcome.kind });
     showStage(outcome.kind, `Ended: ${outcome.kind}`);
-    // Start was pressed while the story was ending: it is answered as well.
+    // Start was pressed while the signup was ending: it is answered as well.
     if (pending.opened === undefined) return outcome;
     next = await arrive(telegramId, pending);
   }
@@ -59,10 +59,13 @@ export async function signup(
 
 interface Arrival {
   readonly newcomer: Newcomer;
-  readonly place: Place | Ended;
+  readonly place: SignupStage | SignupEnd;
 }
 
-/** Registers the person; the first answer, the captcha's question or another, is written in the same step. */
+/**
+ * Registers the person; the same step writes the first answer, the captcha's
+ * question or another one.
+ */
 async function arrive(telegramId: TelegramId, pending: PendingSignals): Promise<Arrival> {
   await condition(() => pending.opened !== undefined);
   const it = pending.opened;
@@ -83,7 +86,7 @@ async function arrive(telegramId: TelegramId, pending: PendingSignals): Promise<
     case "alreadyActive":
       return { newcomer, place: ended(entrance) };
     case "admin":
-      await tellAdminArrived(telegramId, waiting);
+      await signalAdminArrived(telegramId, waiting);
       return { newcomer, place: ended({ kind: "admin" }) };
     case "approved":
       return { newcomer, place: { kind: "access" } };
@@ -96,14 +99,17 @@ function showCustomer({ customerId }: Newcomer): void {
   upsertSearchAttributes([{ key: searchAttributes.customerId, value: customerId }]);
 }
 
-async function tellAdminArrived(admin: TelegramId, waiting: readonly ApprovalId[]): Promise<void> {
+async function signalAdminArrived(
+  admin: TelegramId,
+  waiting: readonly ApprovalId[],
+): Promise<void> {
   for (const id of waiting) {
     const handle = getExternalWorkflowHandle(workflowIds.approval(id));
-    await tellWorkflow(handle.signal(adminArrived, admin), id);
+    await signalWorkflow(handle.signal(adminArrived, admin), id);
   }
 }
 
-/** From wherever the person stands to the end. */
+/** Runs the stages from the person's current one to the end. */
 async function admit(
   { newcomer, place: first }: Arrival,
   pending: PendingSignals,
@@ -129,20 +135,20 @@ async function admit(
   }
 }
 
-async function awaitApproval(waiting: At<"approval">): Promise<Place | Ended> {
+async function awaitApproval(waiting: AtStage<"approval">): Promise<SignupStage | SignupEnd> {
   const { newcomer, pending } = waiting;
   showStage("approval", "Waiting for an admin to approve or reject");
   for (;;) {
-    const asking = await startAsking(newcomer);
+    const question = await startQuestion(newcomer);
     const key = `captcha/${newcomer.story}/passed`;
     await say(newcomer, { kind: "waitingForApproval" }, { key });
-    const answer = await answerOf(waiting, asking);
+    const answer = await awaitAnswer(waiting, question);
     pending.approval = undefined;
     if (answer !== "askAgain") return conclude(newcomer, answer);
   }
 }
 
-function startAsking(newcomer: Newcomer): Promise<Question> {
+function startQuestion(newcomer: Newcomer): Promise<Question> {
   const { telegramId, customerId } = newcomer;
   const approvalId = signupApprovalId(telegramId);
   const request: ApprovalRequest = {
@@ -165,22 +171,25 @@ function startAsking(newcomer: Newcomer): Promise<Question> {
 type Answer = ApprovalAnswer["kind"];
 
 /**
- * How it was decided: as the approval tells, or as the books say of one that ended, or was lost, without telling.
- * One that an earlier run has begun cannot be watched: the books are looked at each hour, and it is begun again
- * where it is gone.
+ * How it was decided: as the approval signals, or as booked if the approval ended or was lost
+ * without a signal. The end of one that an earlier run started cannot be observed: the database is
+ * read each hour, and it is started again if it is gone.
  */
-async function answerOf(waiting: At<"approval">, asking: Question): Promise<Answer | "askAgain"> {
+async function awaitAnswer(
+  waiting: AtStage<"approval">,
+  question: Question,
+): Promise<Answer | "askAgain"> {
   const { newcomer, pending } = waiting;
   const untilMs = Date.now() + hourMs;
   for (;;) {
     const hasNews = () =>
-      pending.approval !== undefined || asking.isOver || pending.opened !== undefined;
-    await awaitNews(asking, hasNews, Math.max(1, untilMs - Date.now()));
+      pending.approval !== undefined || question.isOver || pending.opened !== undefined;
+    await awaitNews(question, hasNews, Math.max(1, untilMs - Date.now()));
     if (pending.approval !== undefined) return pending.approval.kind;
     const key = startKey(pending.opened);
-    if (asking.isOver || key === undefined) {
+    if (question.isOver || key === undefined) {
       const decision = await localDb.findDecision(signupApprovalId(newcomer.telegramId));
-      return decision ?? (asking.isOver ? "lapsed" : "askAgain");
+      return decision ?? (question.isOver ? "lapsed" : "askAgain");
     }
     pending.opened = undefined;
     await say(newcomer, { kind: "stillWaiting" }, { key });
@@ -188,7 +197,7 @@ async function answerOf(waiting: At<"approval">, asking: Question): Promise<Answ
   }
 }
 
-async function conclude(newcomer: Newcomer, answer: Answer): Promise<Place | Ended> {
+async function conclude(newcomer: Newcomer, answer: Answer): Promise<SignupStage | SignupEnd> {
   const { telegramId, story } = newcomer;
   const key = `signup/${story}/ended`;
   switch (answer) {
@@ -203,8 +212,8 @@ async function conclude(newcomer: Newcomer, answer: Answer): Promise<Place | End
   }
 }
 
-/** Opens the subscription with its trial and first device; its calendar lives on by itself. */
-async function giveAccess({ telegramId, policy }: Newcomer): Promise<Ended> {
+/** Opens the subscription with its trial and first device; its calendar outlives the signup. */
+async function giveAccess({ telegramId, policy }: Newcomer): Promise<SignupEnd> {
   const ref = await localDb.openSubscription(telegramId, policy.trialDays, instant(Date.now()));
   if (ref === undefined) return ended({ kind: "silence" });
   await startSubscription(ref);

@@ -15,67 +15,67 @@ import { localDb } from "./steps/access.ts";
 
 const longestHistoryEvents = 1_500;
 
-/** A timer longer than this is set anew: a server's clock that was wrong for a while is noticed. */
+/** Longer timers are set again: the server's clock may have been wrong for a while. */
 const longestWaitMs = 30 * 24 * 60 * 60 * 1_000;
 
-/** Everything a subscription carries from run to run: no state, which is the books' alone. */
+/** Everything that a subscription hands to its next run. Its state is in the database only. */
 export interface SubscriptionInput {
   readonly ref: SubscriptionRef;
   readonly requests?: readonly DeviceRequest[];
 }
 
 /**
- * The calendar of one subscription: reads the books, writes what is due, arms the next timer. Who may connect is a
- * function of the books, so that a calendar that is late, or terminated, costs a notice and never access. It ends
- * only when the subscription is revoked.
+ * The calendar of one subscription: reads the database, writes the notices that are due, sets the
+ * next timer. Who may connect is a function of the books, so a late or terminated calendar costs a
+ * notice and never access. It ends only when the subscription is revoked.
  */
 export async function subscription(input: SubscriptionInput): Promise<"revoked"> {
   const { ref } = input;
   const requests: DeviceRequest[] = [...(input.requests ?? [])];
-  const heard = { booksChanged: false };
+  const pending = { booksChanged: false };
   const shown = { stage: "", plan: "" };
   setHandler(deviceRequested, (it) => void requests.push(it));
-  setHandler(booksChanged, () => void (heard.booksChanged = true));
+  setHandler(booksChanged, () => void (pending.booksChanged = true));
   for (;;) {
     for (let request = requests.shift(); request; request = requests.shift()) {
       await localDb.handleDeviceRequest(ref, request, instant(Date.now()));
       if (isLong()) await renew(ref, requests);
     }
-    heard.booksChanged = false;
+    pending.booksChanged = false;
     const calendar = await localDb.followCalendar(ref, instant(Date.now()));
     show(shown, calendar);
     if (isLong()) await renew(ref, requests);
-    const hasNews = () => requests.length > 0 || heard.booksChanged;
+    const hasNews = () => requests.length > 0 || pending.booksChanged;
     if (hasNews()) continue;
     if (calendar.state === "revoked") {
       await condition(allHandlersFinished);
       if (!hasNews()) return "revoked";
       continue;
     }
-    await untilDue(hasNews, calendar.next);
+    await waitUntilDue(hasNews, calendar.next);
   }
 }
 
 const isLong = (): boolean => workflowInfo().historyLength > longestHistoryEvents;
 
-type CalendarRead = Awaited<ReturnType<typeof localDb.followCalendar>>;
+type CalendarResult = Awaited<ReturnType<typeof localDb.followCalendar>>;
 
-/** What operators find it by, written only where it has changed. */
-function show(shown: { stage: string; plan: string }, { state, plan, paidUntil }: CalendarRead) {
+/** Sets the search attributes that have changed. */
+function show(shown: { stage: string; plan: string }, { state, plan, paidUntil }: CalendarResult) {
   if (shown.plan !== plan) upsertSearchAttributes([{ key: searchAttributes.plan, value: plan }]);
   const until = paidUntil === undefined ? "no time yet" : `paid until ${paidUntil}`;
   if (shown.stage !== `${state}, ${until}`) showStage(state, `${state}, ${until}`);
   Object.assign(shown, { stage: `${state}, ${until}`, plan });
 }
 
-async function untilDue(hasNews: () => boolean, next: CalendarRead["next"]): Promise<void> {
+async function waitUntilDue(hasNews: () => boolean, next: CalendarResult["next"]): Promise<void> {
   if (next === undefined) return condition(hasNews);
   const waitMs = Math.max(1, msBetween(instant(Date.now()), next));
   const summary = `the calendar is due at ${next}`;
   await condition(hasNews, Math.min(waitMs, longestWaitMs), { summary });
 }
 
-/** Begins a new run with a short history; what was asked and not yet done goes along. */
+/** Starts a new run with a short history, which gets the unhandled requests. */
 async function renew(ref: SubscriptionRef, requests: readonly DeviceRequest[]): Promise<never> {
   await condition(allHandlersFinished);
   return continueAsNew<typeof subscription>({ ref, requests });

@@ -8,13 +8,16 @@ import { externalBriefly, localDb } from "./steps/payments.ts";
 
 const longestHistoryEvents = 1_000;
 
-/** An admin's decision over money that no order asked for: booked with its audit row, carried out, confirmed. */
+/**
+ * An admin's decision about an unmatched payment: recorded with its audit row,
+ * carried out, confirmed.
+ */
 export async function unmatched(
   resolution: Resolution,
   tries = 0,
   isTaken = false,
 ): Promise<UnmatchedResult> {
-  const asking = { isTaken };
+  const progress = { isTaken };
   const rests = listenForCheckNow();
   const resolved = await localDb.resolveUnmatched(resolution, instant(Date.now()));
   if (resolved.kind !== "refunding") {
@@ -25,7 +28,7 @@ export async function unmatched(
   const { refund } = resolved;
   for (let tried = tries; ; tried += 1) {
     rests.beginTry();
-    const result = await askGateway(refund, asking);
+    const result = await askGateway(refund, progress);
     if (result !== undefined) {
       await localDb.closeUnmatched(resolution, result, refund);
       showStage(result.kind, `The gateway's answer: ${result.kind}`);
@@ -35,26 +38,26 @@ export async function unmatched(
     const pauseMs = Math.min(hourMs, minuteMs * 2 ** Math.max(0, tried - 3));
     await rests.rest(pauseMs, "asks the gateway again");
     if (workflowInfo().historyLength > longestHistoryEvents) {
-      await continueAsNew<typeof unmatched>(resolution, tried + 1, asking.isTaken);
+      await continueAsNew<typeof unmatched>(resolution, tried + 1, progress.isTaken);
     }
   }
 }
 
 /**
- * Undefined: the gateway is away, or at it, also where it was switched off meanwhile. Its refusal leaves the money to
- * whoever decides next.
+ * Undefined: the gateway does not answer, or has accepted the refund and is not done, even if it is
+ * no longer configured. If it refuses, the money is open to a new decision.
  */
 async function askGateway(
   refund: UnmatchedRefund,
-  asking: { isTaken: boolean },
+  progress: { isTaken: boolean },
 ): Promise<UnmatchedResult | undefined> {
   try {
     const answer = await externalBriefly.refundUnmatched(refund);
     if (answer === "returned") return { kind: "returned" };
-    asking.isTaken = true;
+    progress.isTaken = true;
     return undefined;
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
-    return isRefundRefused(error, asking.isTaken) ? { kind: "refused" } : undefined;
+    return isRefundRefused(error, progress.isTaken) ? { kind: "refused" } : undefined;
   }
 }

@@ -7,17 +7,17 @@ import { deviceId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { NewAccess } from "../../gateways/hosts/port.ts";
 
-/** What makes a device's credentials, and what seals them. */
+/** Creates a device's credentials and seals them. */
 export interface DevicePorts {
   readonly vault: Vault;
   readonly newAccess: () => NewAccess;
-  /** What a device is called that nobody has named. */
+  /** The name of a device that the customer has not named. */
   readonly defaultName: (db: Queries, of: SubscriptionRef) => Promise<string>;
 }
 
 /**
- * Gives a subscription the device that everybody starts with, in the caller's transaction. Its id is the
- * subscription's, so that it is made once; its key is sent when its host has it.
+ * Gives a subscription without devices its first one, in the caller's transaction. The device has
+ * the subscription's id, so that it is created once; its key is sent when its host has it.
  */
 export async function addFirstDevice(
   { vault, newAccess, defaultName }: DevicePorts,

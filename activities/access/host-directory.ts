@@ -1,7 +1,8 @@
 import type { HostId } from "../../domain/ids.ts";
 import type { VpnHost } from "../../gateways/hosts/port.ts";
 
-/** Finds the adapter of a host. Throws `Refused` when there is no such host (any more), or its settings are broken. */
+/** Finds the adapter of a host. */
 export interface HostDirectory {
+  /** @throws Refused when the host does not exist (any more) or its settings are invalid. */
   get(id: HostId): Promise<VpnHost>;
 }

@@ -1,4 +1,4 @@
-import { nextEnd, tellWhoWaitsFor } from "../../db/access/accesses.ts";
+import { findNextEnd, notifyWaitingFor } from "../../db/access/accesses.ts";
 import { markAway } from "../../db/access/hosts.ts";
 import { markAsked } from "../../db/access/unknown-peers.ts";
 import type { Listener, Wake } from "../../db/notifications.ts";
@@ -16,49 +16,53 @@ export interface HostLoopPorts {
   readonly em: EntityManager;
   readonly vault: Vault;
   readonly hosts: HostDirectory;
-  /** Opens a connection that hears the channel `hosts`. */
+  /** Opens a connection that listens to the channel `hosts`. */
   readonly listen: () => Promise<Listener>;
   readonly now: () => Date;
   readonly pace?: HostPace;
 }
 
 export interface HostPace {
-  /** How often a host is compared whole when nothing is said about it. */
+  /** How often a host is fully compared when nothing wakes the loop. */
   readonly compareEveryMs: number;
-  /** After how long without an answer people are told that a host is away. */
+  /** How long a host may be silent before people are notified. */
   readonly awayAfterMs: number;
-  /** The longest pause before a host that is away is tried again. */
+  /** The longest pause between tries of a host that is away. */
   readonly retryEveryMs: number;
 }
 
 const usualPace: HostPace = { compareEveryMs: 20_000, awayAfterMs: 5_000, retryEveryMs: 5_000 };
 
-/** While one loop acts, others of the same host look so often whether it still does. */
+/** How often a loop tries to get the lock while another loop of the same host has it. */
 const lockEveryMs = 200;
-/** A pass is followed by a pause of four times its length, at most this: others need the books, too. */
+/**
+ * A pass is followed by a pause of four times its length, at most this: others
+ * need the database, too.
+ */
 const longestGapMs = 500;
 
 export interface HostLoopInput {
   readonly hostId: HostId;
-  /** How the host stood when somebody last decided over it: the loop ends when that has changed. */
+  /** The condition that the workflow knows: the loop ends when it changes. */
   readonly known: HostCondition;
-  /** A question about unknown peers that has been put to the admins. */
+  /** A question about unknown peers that admins have been sent. */
   readonly asked?: string;
 }
 
 /**
- * Keeps a host equal to the books until somebody has to know of a change: answers how the host then stands.
- * It is woken by NOTIFY, by the next end of a right, and from time to time for a full comparison. Of several
- * loops of one host one acts at a time. `goOn` is called between steps and throws when the loop should end.
+ * Keeps a host equal to the books until its condition changes, and returns the new condition.
+ * NOTIFY wakes it, so does the next end of a right, and it runs a full comparison at intervals. Of
+ * several loops of one host one acts at a time. `checkpoint` is called between steps and throws
+ * when the loop should end.
  */
 export async function followHost(
   ports: HostLoopPorts,
   input: HostLoopInput,
-  { signal, goOn }: { readonly signal: AbortSignal; readonly goOn: () => void },
+  { signal, checkpoint }: { readonly signal: AbortSignal; readonly checkpoint: () => void },
 ): Promise<HostCondition> {
   const listener = await ports.listen();
   try {
-    return await new HostLoop(ports, { ...input, listener, signal, goOn }).run();
+    return await new HostLoop(ports, { ...input, listener, signal, checkpoint }).run();
   } finally {
     await listener.close();
   }
@@ -67,31 +71,31 @@ export async function followHost(
 interface LoopContext extends HostLoopInput {
   readonly listener: Listener;
   readonly signal: AbortSignal;
-  readonly goOn: () => void;
+  readonly checkpoint: () => void;
 }
 
 class HostLoop {
   readonly #ports: HostLoopPorts;
-  readonly #given: LoopContext;
+  readonly #context: LoopContext;
   readonly #pace: HostPace;
   readonly #pass: HostPass;
   #comparedAt = Number.NEGATIVE_INFINITY;
   #condition: HostCondition;
   #failure: { readonly sinceMs: number; tries: number } | undefined;
 
-  constructor(ports: HostLoopPorts, given: LoopContext) {
+  constructor(ports: HostLoopPorts, context: LoopContext) {
     this.#ports = ports;
-    this.#given = given;
+    this.#context = context;
     this.#pace = ports.pace ?? usualPace;
-    this.#condition = given.known;
-    const goOn = () => this.#goOn();
+    this.#condition = context.known;
+    const checkpoint = () => this.#checkpoint();
     const { em, vault, now } = ports;
-    const host = reach(ports.hosts, given.hostId);
-    this.#pass = new HostPass(given.hostId, host, { em, vault, now, goOn });
+    const host = reach(ports.hosts, context.hostId);
+    this.#pass = new HostPass(context.hostId, host, { em, vault, now, checkpoint });
   }
 
   async run(): Promise<HostCondition> {
-    const { hostId, asked, known } = this.#given;
+    const { hostId, asked, known } = this.#context;
     await this.#lock();
     if (asked !== undefined) await markAsked(this.#db, hostId, asked);
     for (;;) {
@@ -108,32 +112,32 @@ class HostLoop {
   }
 
   get #lockName(): string {
-    return `host/${this.#given.hostId}`;
+    return `host/${this.#context.hostId}`;
   }
 
-  /** Never on with another loop beside this one: a lost connection is a lost lock. */
-  #goOn(): void {
-    this.#given.goOn();
-    if (!this.#given.listener.holds(this.#lockName)) throw new LockLost();
+  /** Checks that no other loop acts: a lost connection is a lost lock. */
+  #checkpoint(): void {
+    this.#context.checkpoint();
+    if (!this.#context.listener.holds(this.#lockName)) throw new LockLost();
   }
 
   async #lock(): Promise<void> {
-    const { listener, signal } = this.#given;
+    const { listener, signal } = this.#context;
     while (!(await listener.tryLock(this.#lockName))) {
-      this.#given.goOn();
+      this.#context.checkpoint();
       await listener.next(lockEveryMs, signal);
     }
-    this.#given.goOn();
+    this.#context.checkpoint();
   }
 
   async #takeTurn(): Promise<void> {
     try {
-      this.#goOn();
+      this.#checkpoint();
       const isDue = performance.now() - this.#comparedAt >= this.#pace.compareEveryMs;
       const isWell = this.#failure === undefined && (await this.#pass.followBooks());
       if (!isWell || isDue) await this.#compareWhole();
     } catch (error) {
-      if (error instanceof HostFailure) return this.#noteFailure(error.message);
+      if (error instanceof HostFailure) return this.#recordFailure(error.message);
       if (!(error instanceof LockLost)) throw error;
       await this.#lock();
       this.#comparedAt = Number.NEGATIVE_INFINITY;
@@ -146,10 +150,10 @@ class HostLoop {
     this.#failure = undefined;
   }
 
-  async #noteFailure(trouble: string): Promise<void> {
+  async #recordFailure(trouble: string): Promise<void> {
     this.#failure ??= { sinceMs: performance.now(), tries: 0 };
     this.#failure.tries += 1;
-    const { hostId } = this.#given;
+    const { hostId } = this.#context;
     const isAway =
       this.#condition.away !== undefined ||
       performance.now() - this.#failure.sinceMs >= this.#pace.awayAfterMs;
@@ -157,29 +161,32 @@ class HostLoop {
     const now = instant(this.#ports.now());
     await inTransaction(this.#ports.em, async (db) => {
       await markAway(db, { id: hostId, trouble, now });
-      await tellWhoWaitsFor(db, hostId, now);
+      await notifyWaitingFor(db, hostId, now);
     });
     this.#condition = { ...this.#condition, away: trouble };
   }
 
-  /** Until something is due. Notifications that come in the first `gapMs` are worked off together. */
+  /** Pauses until something is due. Notifications within the first `gapMs` are handled together. */
   async #pause(gapMs: number): Promise<void> {
     if (gapMs > 0) await this.#sleep(gapMs);
     if (this.#failure !== undefined) return this.#pauseAfterFailure(this.#failure.tries);
     const wake = await this.#next(await this.#dueInMs());
-    const isAsked = wake.kind === "notified" && wake.payloads.includes(this.#given.hostId);
+    const isAsked = wake.kind === "notified" && wake.payloads.includes(this.#context.hostId);
     if (isAsked || wake.kind === "reconnected") this.#comparedAt = Number.NEGATIVE_INFINITY;
   }
 
   async #dueInMs(): Promise<number> {
     const now = instant(this.#ports.now());
-    const end = await nextEnd(this.#db, this.#given.hostId, now);
+    const end = await findNextEnd(this.#db, this.#context.hostId, now);
     const compareInMs = this.#comparedAt + this.#pace.compareEveryMs - performance.now();
     const endInMs = end === undefined ? Number.POSITIVE_INFINITY : msBetween(now, end);
     return Math.max(0, Math.min(compareInMs, endInMs));
   }
 
-  /** A host that is away is left alone for a while; who comes to wait for it meanwhile is told. */
+  /**
+   * Pauses before the next try of a host that is away; customers who start waiting for it
+   * meanwhile are notified.
+   */
   async #pauseAfterFailure(tries: number): Promise<void> {
     const untilMs = performance.now() + Math.min(this.#pace.retryEveryMs, 100 * 2 ** tries);
     for (;;) {
@@ -188,20 +195,20 @@ class HostLoop {
       const wake = await this.#next(leftMs);
       if (wake.kind !== "notified" || this.#condition.away === undefined) continue;
       const now = instant(this.#ports.now());
-      await inTransaction(this.#ports.em, (db) => tellWhoWaitsFor(db, this.#given.hostId, now));
+      await inTransaction(this.#ports.em, (db) => notifyWaitingFor(db, this.#context.hostId, now));
     }
   }
 
   async #next(timeoutMs: number): Promise<Wake> {
-    const { listener, signal } = this.#given;
+    const { listener, signal } = this.#context;
     const wake = await listener.next(timeoutMs, signal);
-    this.#given.goOn();
+    this.#context.checkpoint();
     return wake;
   }
 
   async #sleep(ms: number): Promise<void> {
-    await pause(ms, this.#given.signal).catch(() => undefined);
-    this.#given.goOn();
+    await pause(ms, this.#context.signal).catch(() => undefined);
+    this.#context.checkpoint();
   }
 }
 

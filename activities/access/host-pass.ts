@@ -1,10 +1,10 @@
 import {
-  accessesOn,
+  listAccesses,
   type AccessThere,
   beginPut,
-  dueChanges,
-  dueRemovals,
-  oursAmong,
+  findDueChanges,
+  findDueRemovals,
+  findOurs,
   recordApplied,
   recordGone,
   recordRefused,
@@ -12,14 +12,14 @@ import {
 import {
   allowRemovals,
   type HostFacts,
-  hostFacts,
+  findHostFacts,
   markBack,
   markCompared,
 } from "../../db/access/hosts.ts";
 import { openAccesses } from "../../db/access/opened-accesses.ts";
-import { isAnybodyWaiting, moveOutOfTheWay, placeWaiting } from "../../db/access/placement.ts";
+import { hasWaiting, moveFromUnknownPeers, placeWaiting } from "../../db/access/placement.ts";
 import { type RawCounter, recordTraffic } from "../../db/access/traffic.ts";
-import { keepUnknownPeers, type UnknownPeers } from "../../db/access/unknown-peers.ts";
+import { storeUnknownPeers, type UnknownPeers } from "../../db/access/unknown-peers.ts";
 import { type EntityManager, inTransaction, queriesOf } from "../../db/orm.ts";
 import type { Vault } from "../../db/vault.ts";
 import { isDeviceAddress } from "../../domain/access/address-pool.ts";
@@ -40,13 +40,13 @@ export interface PassPorts {
   readonly em: EntityManager;
   readonly vault: Vault;
   readonly now: () => Date;
-  /** Called between steps: the pass goes on. Throws where it should not. */
-  readonly goOn: () => void;
+  /** Called between steps; throws when the pass should end. */
+  readonly checkpoint: () => void;
 }
 
-/** So many accesses in one call: some 10 ms to decrypt, and less than a second for a daemon to take. */
+/** Accesses per call: some 10 ms to decrypt, less than a second for a daemon to apply. */
 const atOnce = 1_000;
-/** Counters in one statement: some milliseconds of the event loop, and a third of a second of PostgreSQL. */
+/** Counters per statement: milliseconds of the event loop, 0.3 s of PostgreSQL. */
 const countersAtOnce = 10_000;
 
 interface Refusal {
@@ -54,12 +54,12 @@ interface Refusal {
   readonly reason: string;
 }
 
-/** Makes one host follow the books, difference by difference or compared whole. */
+/** Applies the books to one host, difference by difference or by a full comparison. */
 export class HostPass {
   readonly #id: HostId;
   readonly #host: ReachedHost;
   readonly #ports: PassPorts;
-  /** The readings that the books have for certain: what has not moved since is not sent to them again. */
+  /** The readings that are certainly stored: unchanged ones are not written again. */
   readonly #recorded = new Map<string, string>();
 
   constructor(id: HostId, host: ReachedHost, ports: PassPorts) {
@@ -77,47 +77,53 @@ export class HostPass {
   }
 
   /**
-   * Does what the books have decided since: removals first, each known difference alone, without a look at the
-   * rest of the host. False: the host refused something, and a full comparison should find out why.
+   * Applies the changes that are due, removals first, without listing the host's peers.
+   * @returns false when the host refused something, and a full comparison should find out why.
    */
   async followBooks(): Promise<boolean> {
-    await this.#place();
-    const due = await dueChanges(this.#db, this.#id, this.#now());
-    await this.#takeOff(due.remove);
-    return (await this.#putOn(due.apply)).length === 0;
+    await this.#placeWaiting();
+    const due = await findDueChanges(this.#db, this.#id, this.#now());
+    await this.#remove(due.remove);
+    return (await this.#apply(due.apply)).length === 0;
   }
 
-  /** Compares the host with the books and mends what is ours. Undefined: there is no such host any more. */
+  /**
+   * Compares the whole host with the books and repairs what is ours.
+   * @returns undefined when the host does not exist any more.
+   */
   async compareWhole(): Promise<HostCondition | undefined> {
-    const facts = await hostFacts(this.#db, this.#id);
+    const facts = await findHostFacts(this.#db, this.#id);
     if (facts === undefined) return undefined;
     const listed = await this.#host.list();
     if (facts.isAway)
       await inTransaction(this.#ports.em, (db) => markBack(db, this.#id, this.#now()));
     const state = await this.#recordTraffic(listed);
-    const wanted = await accessesOn(this.#db, this.#id, this.#now());
+    const wanted = await listAccesses(this.#db, this.#id, this.#now());
     const found = differences(state.peers, wanted);
-    const { held, toAsk } = await this.#takeOffUnwanted({ facts, state, wanted, found });
-    await this.#noteAbsent({ facts, state, wanted, found });
-    await this.#place();
-    const refused = await this.#putOn(await this.#toPut(found, wanted));
+    const { held, toAsk } = await this.#removeUnwanted({ facts, state, wanted, found });
+    await this.#recordAbsent({ facts, state, wanted, found });
+    await this.#placeWaiting();
+    const refused = await this.#apply(await this.#findMissing(found, wanted));
     if (refused.length > 0) await inTransaction(this.#ports.em, (db) => recordRefused(db, refused));
     const compared = { id: this.#id, epoch: state.epoch, now: this.#now() };
     const troubles = await markCompared(this.#db, compared);
     return { held, ...troubles, ...(toAsk === undefined ? {} : { unknown: toAsk }) };
   }
 
-  /** Gives places to who waits for one, also on other hosts: theirs are woken by it. */
-  async #place(): Promise<void> {
-    if (!(await isAnybodyWaiting(this.#db, this.#now()))) return;
+  /** Places waiting accesses, also on other hosts, whose loops it wakes. */
+  async #placeWaiting(): Promise<void> {
+    if (!(await hasWaiting(this.#db, this.#now()))) return;
     await inTransaction(this.#ports.em, (db) => placeWaiting(db, this.#now()));
   }
 
-  /** Who falls due meanwhile goes before those that are left. Answers with all that went. */
-  async #takeOff(identities: readonly string[]): Promise<readonly string[]> {
-    const went: string[] = [];
+  /**
+   * Removes these identities; those that fall due meanwhile go first. Returns
+   * all that were removed.
+   */
+  async #remove(identities: readonly string[]): Promise<readonly string[]> {
+    const removed: string[] = [];
     for (let left = identities; left.length > 0;) {
-      this.#ports.goOn();
+      this.#ports.checkpoint();
       const some = left.slice(0, atOnce);
       const { epoch, counters } = await this.#host.remove(some);
       const now = this.#now();
@@ -126,39 +132,39 @@ export class HostPass {
         await recordGone(db, { hostId: this.#id, identities: some, now });
       });
       for (const identity of some) this.#recorded.delete(identity);
-      went.push(...some);
+      removed.push(...some);
       left = left.slice(atOnce);
-      if (left.length > 0) left = [...(await this.#endedSince(left)), ...left];
+      if (left.length > 0) left = [...(await this.#findEnded(left)), ...left];
     }
-    return went;
+    return removed;
   }
 
-  /** Who must go by now, without those that are about to. */
-  async #endedSince(known: readonly string[] = []): Promise<string[]> {
-    const due = await dueRemovals(this.#db, this.#id, this.#now());
+  /** Identities due for removal by now, without those in `known`. */
+  async #findEnded(known: readonly string[] = []): Promise<string[]> {
+    const due = await findDueRemovals(this.#db, this.#id, this.#now());
     const isKnown = new Set(known);
     return due.filter((identity) => !isKnown.has(identity));
   }
 
-  /** Long work, part by part: who falls due meanwhile is off the host before the next part begins. */
-  async #inTurns<Item>(
+  /** Does long work part by part; identities that fall due meanwhile are removed between parts. */
+  async #doInParts<Item>(
     items: readonly Item[],
     work: (some: readonly Item[]) => Promise<void>,
   ): Promise<void> {
     for (const some of inParts(items, atOnce)) {
-      this.#ports.goOn();
+      this.#ports.checkpoint();
       await work(some);
-      if (items.length > atOnce) await this.#takeOff(await this.#endedSince());
+      if (items.length > atOnce) await this.#remove(await this.#findEnded());
     }
   }
 
-  /** What the host would not take, or what cannot be opened for it. */
-  async #putOn(ids: readonly string[]): Promise<Refusal[]> {
+  /** Adds accesses to the host. Returns those that it refused or that cannot be decrypted. */
+  async #apply(ids: readonly string[]): Promise<Refusal[]> {
     const refused: Refusal[] = [];
-    await this.#inTurns(ids, async (some) => {
+    await this.#doInParts(ids, async (some) => {
       const asked = { ids: some, now: this.#now() };
       const { opened, sealed, ended } = await openAccesses(this.#db, this.#ports.vault, asked);
-      await this.#takeOff(ended);
+      await this.#remove(ended);
       refused.push(...sealed);
       await beginPut(
         this.#db,
@@ -176,14 +182,17 @@ export class HostPass {
     return inTransaction(this.#ports.em, (db) => recordApplied(db, ids, this.#now()));
   }
 
-  /** Answers with the state as it then is: who fell due while many counters were written is off the host. */
+  /**
+   * Stores the counters. Returns the state afterwards: identities that fell due while many counters
+   * were written have been removed.
+   */
   async #recordTraffic({ epoch, peers }: HostState): Promise<HostState> {
     const gone = new Set<string>();
     const isStill = ({ identity }: RawCounter) => !gone.has(identity);
     let isLate = false;
     for (const some of inParts(peers, countersAtOnce)) {
       if (isLate)
-        for (const identity of await this.#takeOff(await this.#endedSince())) gone.add(identity);
+        for (const identity of await this.#remove(await this.#findEnded())) gone.add(identity);
       const counters = some.filter((peer) => {
         return isStill(peer) && this.#recorded.get(peer.identity) !== readingOf(epoch, peer);
       });
@@ -202,26 +211,27 @@ export class HostPass {
   }
 
   /**
-   * Whose right has ended by the books goes, and so does what an admin said may go. What the books did not
-   * believe to be there is drift, e.g. of a host restored from a backup: of that only so much goes unasked.
+   * Removes peers whose right has ended and those that an admin approved for removal. Peers that
+   * the database did not expect on the host are drift, e.g. after a restore from a backup: only a
+   * limited number of them is removed without approval.
    */
-  async #takeOffUnwanted({ facts, state, wanted, found }: Comparison) {
-    const ours = await oursAmong(this.#db, found.foreign);
-    const { mayGo, toAsk } = await this.#keepUnknown({ facts, state, found }, ours);
+  async #removeUnwanted({ facts, state, wanted, found }: Comparison) {
+    const ours = await findOurs(this.#db, found.foreign);
+    const { mayGo, toAsk } = await this.#storeUnknown({ facts, state, found }, ours);
     const unwanted = new Set(found.unwanted);
-    const believed = wanted.filter((one) => one.isRetired || one.onHost || one.isBegun);
-    const ended = believed.map(({ identity }) => identity).filter((one) => unwanted.has(one));
+    const expected = wanted.filter((one) => one.isRetired || one.onHost || one.isBegun);
+    const ended = expected.map(({ identity }) => identity).filter((one) => unwanted.has(one));
     const isEnded = new Set(ended);
     const drift = [...found.unwanted.filter((one) => !isEnded.has(one)), ...ours];
     const limit = Math.max(removalLimit(state.peers.length), facts.removalsAllowed);
     const held = drift.length > limit ? drift.length : 0;
     const goes = held > 0 ? peersInTheWay(ours, { peers: state.peers, wanted, found }) : drift;
-    await this.#takeOff([...ended, ...mayGo, ...goes]);
+    await this.#remove([...ended, ...mayGo, ...goes]);
     if (facts.removalsAllowed > 0 && held === 0) await allowRemovals(this.#db, this.#id, 0);
     return { held, toAsk };
   }
 
-  async #keepUnknown(
+  async #storeUnknown(
     { facts, state, found }: Omit<Comparison, "wanted">,
     ours: ReadonlySet<string>,
   ): Promise<UnknownPeers> {
@@ -235,14 +245,17 @@ export class HostPass {
     if (unknown.length === 0 && !facts.hasUnknown) return { mayGo: [], toAsk: undefined };
     const kept = { hostId: this.#id, found: unknown, now: this.#now() };
     return inTransaction(this.#ports.em, async (db) => {
-      const peers = await keepUnknownPeers(db, kept);
-      await moveOutOfTheWay(db, this.#id, kept.now);
+      const peers = await storeUnknownPeers(db, kept);
+      await moveFromUnknownPeers(db, this.#id, kept.now);
       return peers;
     });
   }
 
-  /** A host that lost all its peers has them back at once; who lost one alone has its counters begin again. */
-  async #noteAbsent({ facts, state, wanted, found }: Comparison): Promise<void> {
+  /**
+   * Records peers that the host lacks. If the epoch is new, it lost all and gets them back at once;
+   * a peer that was lost alone has its counters start at 0.
+   */
+  async #recordAbsent({ facts, state, wanted, found }: Comparison): Promise<void> {
     const absent = new Set(found.absent);
     const isSameEpoch = facts.epoch === state.epoch;
     const identities = wanted
@@ -251,18 +264,18 @@ export class HostPass {
         return absent.has(identity) && (isRetired || isNews);
       })
       .map(({ identity }) => identity);
-    await this.#inTurns(identities, (some) =>
+    await this.#doInParts(identities, (some) =>
       recordGone(this.#db, { hostId: this.#id, identities: some, now: this.#now() }),
     );
   }
 
-  /** Ids of what is missing. What is there already, and the books do not know, is written down. */
-  async #toPut(found: Differences, wanted: readonly AccessThere[]): Promise<string[]> {
+  /** Ids of missing accesses. Those that are there without the database knowing are recorded. */
+  async #findMissing(found: Differences, wanted: readonly AccessThere[]): Promise<string[]> {
     const missing = new Set(found.missing);
     const letIn = wanted.filter((access) => access.letIn);
-    const unnoted = letIn.filter(({ identity, onHost }) => !onHost && !missing.has(identity));
-    await this.#inTurns(
-      unnoted.map(({ id }) => id),
+    const unrecorded = letIn.filter(({ identity, onHost }) => !onHost && !missing.has(identity));
+    await this.#doInParts(
+      unrecorded.map(({ id }) => id),
       (some) => this.#recordApplied(some),
     );
     return letIn.filter(({ identity }) => missing.has(identity)).map(({ id }) => id);

@@ -2,7 +2,7 @@ import type { HostId } from "../../domain/ids.ts";
 import type { VpnHost } from "../../gateways/hosts/port.ts";
 import type { HostDirectory } from "./host-directory.ts";
 
-/** The host did not do what it was asked, for whatever reason: not a trouble of the books. */
+/** A host failed, for whatever reason: the database is not the cause. */
 export class HostFailure extends Error {
   override readonly name = "HostFailure";
 }
@@ -11,7 +11,7 @@ const longestTrouble = 300;
 
 export type ReachedHost = Pick<VpnHost, "apply" | "remove" | "list">;
 
-/** The host of this id, whose every failure is a `HostFailure`. */
+/** The host with this id, every failure of which is thrown as a `HostFailure`. */
 export function reach(hosts: HostDirectory, id: HostId): ReachedHost {
   const ask = async <Answer>(what: (host: VpnHost) => Promise<Answer>): Promise<Answer> => {
     try {

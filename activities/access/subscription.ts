@@ -1,5 +1,5 @@
 import { keyMessages } from "../../db/access/accesses.ts";
-import { type CalendarRead, followCalendar } from "../../db/access/calendar.ts";
+import { type CalendarResult, followCalendar } from "../../db/access/calendar.ts";
 import { accessOf } from "../../db/access/device-access.ts";
 import { addDevice, reissue, renameDevice, revokeDevice } from "../../db/access/devices.ts";
 import { placeWaiting } from "../../db/access/placement.ts";
@@ -19,24 +19,27 @@ export interface SubscriptionPorts extends DevicePorts {
 
 export type SubscriptionActivities = ReturnType<typeof createSubscriptionActivities>;
 
+/** The activities of subscriptions' workflows. */
 export function createSubscriptionActivities(ports: SubscriptionPorts) {
   const { em, cache } = ports;
   return {
-    /** Writes what the calendar says is due, and answers when to look again. */
-    async followCalendar(ref: SubscriptionRef, now: Instant): Promise<CalendarRead> {
+    /** Writes the notices that are due and returns when to look again. */
+    async followCalendar(ref: SubscriptionRef, now: Instant): Promise<CalendarResult> {
       const read = await followCalendar(em, ref, now);
       await cache.forget(ref.telegramId);
       return read;
     },
 
-    /** Books what a customer asks of a device, once, and what they are told; hosts follow by themselves. */
+    /**
+     * Books a customer's device request, once, with its answer; the hosts' reconcilers apply it.
+     */
     async handleDeviceRequest(
       ref: SubscriptionRef,
       request: DeviceRequest,
       now: Instant,
     ): Promise<void> {
       await inTransaction(em, async (db) => {
-        const answers = await carryOut(ports, db, { ref, request, now });
+        const answers = await handleRequest(ports, db, { ref, request, now });
         await enqueue(db, answers);
       });
       await cache.forget(ref.telegramId);
@@ -52,7 +55,7 @@ interface DeviceChange {
 
 const unknown: Notice = { kind: "deviceUnknown" };
 
-async function carryOut(
+async function handleRequest(
   { vault, newAccess, defaultName }: DevicePorts,
   db: Queries,
   { ref, request, now }: DeviceChange,
@@ -65,8 +68,8 @@ async function carryOut(
   switch (request.kind) {
     case "add": {
       const name = request.name || (await defaultName(db, ref));
-      const given = { ...of, name, requestId, access: newAccess(), now };
-      const added = await addDevice(db, vault, given);
+      const device = { ...of, name, requestId, access: newAccess(), now };
+      const added = await addDevice(db, vault, device);
       if (added.kind === "limit") return answer({ kind: "deviceLimit", limit: added.limit });
       return (await isLetIn(db, { ref, request, now })) ? [] : answer({ kind: "noAccessNow" });
     }
@@ -84,11 +87,11 @@ async function carryOut(
       return (await isLetIn(db, { ref, request, now })) ? [] : answer({ kind: "noAccessNow" });
     }
     case "show":
-      return show(db, { ref, request, now }, answer);
+      return showKey(db, { ref, request, now }, answer);
   }
 }
 
-/** A revoked subscription is given no more keys. */
+/** A revoked subscription does not get new keys. */
 async function isRevoked(db: Queries, id: SubscriptionRef["id"]): Promise<boolean> {
   const row = await db
     .selectFrom("subscriptions")
@@ -104,8 +107,8 @@ async function isLetIn(db: Queries, { ref, request, now }: DeviceChange): Promis
   return access?.isLetIn ?? false;
 }
 
-/** A key that its host has is sent again; one that waits for a host comes by itself. */
-async function show(
+/** Sends a key again if its host has it; one that waits for a host is sent once it has one. */
+async function showKey(
   db: Queries,
   { ref, request, now }: DeviceChange,
   answer: (notice: Notice) => OutgoingMessage[],
@@ -116,11 +119,11 @@ async function show(
   if (access === undefined) return answer(unknown);
   if (!access.isLetIn) return answer({ kind: "noAccessNow" });
   if (!access.isPlaced) {
-    // Its time may have begun a moment ago, and no host have looked for who waits since.
+    // Its time may have begun a moment ago, and nothing has placed waiting accesses since.
     await placeWaiting(db, now);
     return (await find())?.isPlaced ? [] : answer({ kind: "noHostFree" });
   }
-  // The same button may be pressed again, some time later; a double tap shows the key once.
+  // The same button may be pressed again later, while a double tap sends the key once.
   const again = `${requestId}/${Math.floor(Date.parse(now) / doubleTapMs)}`;
   return keyMessages(ref.telegramId, { accessId: access.id, deviceId, requestId: again });
 }

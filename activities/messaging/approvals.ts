@@ -6,7 +6,7 @@ import type { Keyboard, TextMessage } from "../../gateways/messenger/port.ts";
 import { escapeHtml, momentIn, textsIn } from "../../texts/index.ts";
 import { moneyIn } from "../../texts/money.ts";
 
-/** The question with its buttons while it is open; then who decided it, and when. */
+/** The question with its buttons while it is open; then with who decided it, and when. */
 export function approvalText(
   asked: ApprovalQuestion,
   facts: ApprovalFacts,
@@ -19,6 +19,7 @@ export function approvalText(
   return { kind: "text", html: `${html}\n\n${verdict(facts, language)}`, keyboard: [] };
 }
 
+/** Reminds admins of one open question. */
 export function reminderText(facts: ApprovalFacts, language: Language, now: Instant): TextMessage {
   const { subject, person, askedAt } = facts;
   const name = person ? displayName(person) : "host" in subject ? subject.host : "—";
@@ -26,7 +27,7 @@ export function reminderText(facts: ApprovalFacts, language: Language, now: Inst
   return { kind: "text", html: textsIn(language).people.approval.reminder(name, hours) };
 }
 
-/** How many questions wait; its button opens their list. */
+/** How many questions are open; its button lists them. */
 export function digestText(open: number, language: Language): TextMessage {
   const texts = textsIn(language);
   if (open === 0) return { kind: "text", html: texts.people.approval.none, keyboard: [] };
@@ -63,10 +64,8 @@ function question(facts: ApprovalFacts, language: Language): string {
     case "unknownPeers":
       return texts.operations.peers.askUnknownPeers(escapeHtml(subject.host), subject.count, at);
     default:
-      // The books can hold what a newer version asked.
-      throw new Error(
-        `there are no words for a question about "${(subject as { kind: string }).kind}"`,
-      );
+      // The database may hold a question of a newer version.
+      throw new Error(`a question about "${(subject as { kind: string }).kind}" has no text`);
   }
 }
 

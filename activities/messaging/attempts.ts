@@ -6,21 +6,21 @@ import { Refused, SlowDown } from "../../gateways/refused.ts";
 import { restMs } from "./rate-limiter.ts";
 import { type Change, type Renderer, Unrenderable } from "./renderer.ts";
 
-/** What became of a try. */
+/** The outcome of an attempt. */
 export type Outcome =
   | {
       readonly kind: "over";
       readonly result: MessageResult;
-      /** Changes that this made needless. */
+      /** Ids of edits that this made needless. */
       readonly needless?: readonly number[];
-      /** No words could be made of it: admins hear of that. */
+      /** It could not be rendered: admins are notified. */
       readonly isBroken?: boolean;
     }
   | {
       readonly kind: "later";
       readonly ms: number;
       readonly reason: string;
-      /** Telegram asked for it, nobody answered, or the books could not be read. */
+      /** Telegram asked for the delay, did not answer, or the database could not be read. */
       readonly why: "asked" | "silence" | "books";
     };
 
@@ -29,7 +29,7 @@ export interface AttemptPorts {
   readonly renderer: Renderer;
   /** Resolves when this chat may be called, and counts the call. */
   readonly beforeCall: (chat: TelegramId) => Promise<void>;
-  /** Telegram answered, whatever it said. */
+  /** Called when Telegram has answered, also with a refusal. */
   readonly answered: () => void;
 }
 
@@ -40,7 +40,7 @@ const over = (state: "unreachable" | "refused" | "superseded", reason: string): 
 
 const unreachable = over("unreachable", "the person has stopped the bot");
 
-/** Tries to send one message. */
+/** Sends messages, one attempt each. */
 export class Attempts {
   readonly #ports: AttemptPorts;
 
@@ -48,26 +48,28 @@ export class Attempts {
     this.#ports = ports;
   }
 
-  async outcome(message: DueMessage): Promise<Outcome> {
+  /** Attempts to send or edit one message; failures are returned as outcomes. */
+  async attempt(message: DueMessage): Promise<Outcome> {
     if (message.isBlocked) return over("unreachable", "blocked");
     try {
       return await (message.action === "edit" ? this.#change(message) : this.#send(message));
     } catch (error) {
-      return failed(message, error);
+      return outcomeOf(message, error);
     }
   }
 
   async #send(message: DueMessage): Promise<Outcome> {
     const { to, content, copies, language } = message;
     const edits = message.edits.filter(({ id }) => id > message.id);
-    // What is made of the books is up to date; a notice says what its newest change says.
+    // Content rendered from the database is up to date; a notice has to take its
+    // newest edit's content.
     const newest = content.kind === "notice" ? edits.at(-1)?.content : undefined;
     const rendered = await this.#ports.renderer.render(newest ?? content, language);
     if (rendered.kind === "needless") return over("superseded", rendered.reason);
     const delivery = await this.#call(to, (messenger) => messenger.send(to, rendered.message));
     if (delivery.kind === "unreachable") return unreachable;
     const { messageId } = delivery;
-    // They would change other copies, too: those that are there, and what is sent before them.
+    // These edits would change other copies too: those already sent, and those sent before them.
     const { nextSend = Number.POSITIVE_INFINITY } = message;
     const alone = copies.length === 0 ? edits.filter(({ id }) => id < nextSend) : [];
     const needless = alone.map(({ id }) => id);
@@ -85,7 +87,7 @@ export class Attempts {
     return this.#changeEach(message, content);
   }
 
-  /** One copy that Telegram does not take back holds no other up. */
+  /** A copy that Telegram refuses to change does not stop the others. */
   async #changeEach(message: DueMessage, content: MessageContent): Promise<Outcome> {
     const { to, copies, language } = message;
     let refusal: Refused | undefined;
@@ -130,7 +132,7 @@ class Silence extends Error {
   }
 }
 
-function failed({ tries }: DueMessage, error: unknown): Outcome {
+function outcomeOf({ tries }: DueMessage, error: unknown): Outcome {
   const { message: reason } = error as Error;
   if (error instanceof Unrenderable)
     return { ...over("refused", reason), isBroken: true } as Outcome;

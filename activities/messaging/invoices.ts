@@ -5,15 +5,16 @@ import type { Invoice, InvoiceText } from "../../gateways/payments/port.ts";
 import { momentIn, textsIn } from "../../texts/index.ts";
 import { moneyIn } from "../../texts/money.ts";
 
-/** An invoice as its gateway's port answered it; the books keep it as JSON. */
+/** An open order's invoice as its gateway's port returned it; it is stored as JSON. */
 const invoiceOf = ({ state, invoice }: InvoiceFacts): Invoice | undefined =>
   state === "open" ? (invoice as Invoice | undefined) : undefined;
 
+/** The plan's name in this language, or its code. */
 export function planNameOf({ planNames, planCode }: InvoiceFacts, language: Language): string {
   return planNames[language] ?? planCode;
 }
 
-/** What an invoice says of itself where it is paid. */
+/** The text of an invoice where it is paid. */
 export function invoiceWording(
   plan: { readonly name: string; readonly days: number },
   language: Language,
@@ -22,7 +23,7 @@ export function invoiceWording(
   return { title: plan.name, description };
 }
 
-/** The order with its buttons while it is open; then what became of it. */
+/** The order with its buttons while it is open; then its outcome. */
 export function invoiceText(facts: InvoiceFacts, language: Language): TextMessage {
   const texts = textsIn(language);
   const invoice = invoiceOf(facts);
@@ -45,20 +46,20 @@ export function invoiceText(facts: InvoiceFacts, language: Language): TextMessag
   return { kind: "text", html, keyboard };
 }
 
-/** Undefined: the order is over, or no wallet pays it. */
+/** The QR picture for a wallet; undefined: the order has ended, or is not paid by a transfer. */
 export function invoiceQr(facts: InvoiceFacts, language: Language): Message | undefined {
   const invoice = invoiceOf(facts);
   if (invoice?.kind !== "transfer") return undefined;
   return { kind: "qr", text: invoice.url, captionHtml: qrCaption(facts, language) };
 }
 
-/** Under the picture: what it is for, or what became of the order. */
+/** The picture's caption: the amount, or the order's outcome. */
 export function qrCaption(facts: InvoiceFacts, language: Language): string {
   if (facts.state !== "open") return invoiceText(facts, language).html;
   return textsIn(language).payments.invoice.transferQr(moneyIn(language, facts.price));
 }
 
-/** Undefined: the order is over, or it is not paid in the chat. */
+/** The bill to pay in the chat; undefined: the order has ended, or is paid elsewhere. */
 export function bill(facts: InvoiceFacts, language: Language): Message | undefined {
   const invoice = invoiceOf(facts);
   if (invoice?.kind !== "chat") return undefined;
@@ -68,6 +69,9 @@ export function bill(facts: InvoiceFacts, language: Language): Message | undefin
   return { kind: "invoice", ...invoiceWording(plan, language), payload, price };
 }
 
-/** A bill that was paid shows its receipt; one that is over must not be paid. */
+/**
+ * Whether a bill has to be removed: a paid bill stays as its receipt, an ended
+ * one must not be paid.
+ */
 export const isBillOver = ({ state }: InvoiceFacts): boolean =>
   state !== "open" && state !== "settled" && state !== "refunded";

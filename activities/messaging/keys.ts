@@ -7,23 +7,26 @@ import type { Credentials } from "../../gateways/hosts/port.ts";
 import type { Message } from "../../gateways/messenger/port.ts";
 import { textsIn } from "../../texts/index.ts";
 
-/** An access with its secrets open: JSON that only its host's adapter reads. */
+/** An access with decrypted secrets: JSON for its host's adapter. */
 export interface OpenedAccess {
   readonly accessId: string;
   readonly identity: string;
-  /** What the person calls the device. */
+  /** The device's name. */
   readonly label: string;
   readonly address: string;
   readonly secrets: string;
 }
 
-/** Makes of an access what its owner connects with. */
+/** Creates the credentials of an access with which its owner connects. */
 export interface KeyMaker {
-  /** @throws Refused when there is no such host, or no key can be made for it. */
+  /** @throws Refused when the host does not exist, or no key can be made for it. */
   credentials(host: HostId, access: OpenedAccess): Promise<Credentials>;
 }
 
-/** Undefined: this part cannot carry the key; the file always does. */
+/**
+ * One part of a key's messages; undefined: the key does not fit this part. The
+ * file carries every key.
+ */
 export function keyMessage(
   part: KeyPart,
   credentials: Credentials,

@@ -20,28 +20,32 @@ export interface MessagePorts {
   readonly keys: KeyMaker;
   readonly now: () => Date;
   readonly observer: SendingObserver;
-  /** How fast messages are sent. Undefined: as Telegram allows. */
+  /** The sending rate. Undefined: what Telegram allows. */
   readonly messageLimits?: Limits | undefined;
   /**
-   * Aborted by the process before it shuts its workers down: the worker itself would cancel activities only
-   * after its grace time, and until then nobody could take over.
+   * Aborted by the process before it shuts its workers down: the worker itself would cancel
+   * activities only after its grace time, and until then no other process could take over.
    */
   readonly endLoops: AbortSignal;
 }
 
-/** So long one attempt runs at most; its workflow begins the next at once. */
+/** The longest run of one attempt; its workflow starts the next one at once. */
 const longestRunMs = dayMs;
 const handoverMs = 50;
 
 export type MessageActivities = ReturnType<typeof createMessageActivities>;
 
+/** The activities of the messages' reconciler. */
 export function createMessageActivities(ports: MessagePorts) {
   const { database, messenger, vault, keys, now, observer, messageLimits, endLoops } = ports;
   const renderer = new Renderer({ em: database.em, vault, keys, now });
   const sender = new Sender({ database, messenger, renderer, observer, limits: messageLimits });
 
   return {
-    /** Sends what waits, until it is cancelled or a day is over. At a shutdown it fails, to be tried elsewhere. */
+    /**
+     * Sends messages until it is cancelled or a day has passed.
+     * @throws ApplicationFailure (retryable) at a shutdown, so that another process goes on.
+     */
     async sendMessages(): Promise<void> {
       const { cancellationSignal, heartbeat, log } = contextOf();
       const signal = AbortSignal.any([
@@ -58,7 +62,7 @@ export function createMessageActivities(ports: MessagePorts) {
       });
     },
 
-    /** Makes the sender look at once, wherever it runs. */
+    /** Wakes the sender, wherever it runs. */
     wakeSender: (): Promise<void> => wakeSender(queriesOf(database.em)),
   };
 }

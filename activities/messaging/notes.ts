@@ -1,14 +1,14 @@
 import {
-  adminsOf,
   type DueMessage,
   enqueue,
   type MessageResult,
-  noteReach,
-  noteResult,
-  putOff,
+  recordReach,
+  recordResult,
+  postpone,
   supersede,
 } from "../../db/messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../../db/orm.ts";
+import { adminIds } from "../../db/people/customers.ts";
 import { adminNoticesTo } from "../../domain/messaging/message.ts";
 import { instant, secondMs } from "../../domain/time.ts";
 import type { Outcome } from "./attempts.ts";
@@ -19,7 +19,7 @@ export interface SendingLog {
   error(text: string, facts: Record<string, unknown>): void;
 }
 
-/** Hears of each message that is over. */
+/** Is notified of each message that is finished. */
 export interface SendingObserver {
   /** @param seconds since the message was written */
   over(state: MessageResult["state"], seconds: number): void;
@@ -28,8 +28,8 @@ export interface SendingObserver {
 const firstPauseMs = 50;
 const longestPauseMs = secondMs;
 
-/** Writes down what became of messages. */
-export class Notes {
+/** Records the outcomes of messages. */
+export class ResultRecorder {
   readonly #em: EntityManager;
   readonly #observer: SendingObserver;
   readonly #log: SendingLog;
@@ -40,14 +40,17 @@ export class Notes {
     this.#log = log;
   }
 
-  /** Tries until it is written: what is not written is sent again. True: more waits in the chat. */
-  async note(message: DueMessage, outcome: Outcome): Promise<boolean> {
-    this.#tell(message, outcome);
+  /**
+   * Retries until the outcome is stored, because the message would be sent again otherwise.
+   * @returns whether more messages wait in the chat.
+   */
+  async record(message: DueMessage, outcome: Outcome): Promise<boolean> {
+    this.#report(message, outcome);
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       try {
         return await this.#write(message, outcome);
       } catch (error) {
-        this.#log.warn("what became of a message cannot be written down", {
+        this.#log.warn("the outcome of a message cannot be stored", {
           id: message.id,
           reason: (error as Error).message,
         });
@@ -59,25 +62,25 @@ export class Notes {
   async #write(message: DueMessage, outcome: Outcome): Promise<boolean> {
     const db = queriesOf(this.#em);
     if (outcome.kind === "later") {
-      await putOff(db, [message.id], { ms: outcome.ms, reason: outcome.reason });
+      await postpone(db, [message.id], { ms: outcome.ms, reason: outcome.reason });
       return false;
     }
     const { result, needless = [], isBroken = false } = outcome;
-    if (isBroken) return inTransaction(this.#em, (inner) => putAside(inner, message, result));
-    const isMore = await noteResult(db, message, result);
+    if (isBroken) return inTransaction(this.#em, (inner) => recordBroken(inner, message, result));
+    const isMore = await recordResult(db, message, result);
     await supersede(db, needless, "a newer change");
     const isReached = reachOf(message, result);
     if (isReached !== undefined && isReached !== message.isReachable) {
-      await noteReach(db, message.to, isReached);
+      await recordReach(db, message.to, isReached);
     }
     return isMore;
   }
 
-  #tell({ id, content, createdAtMs }: DueMessage, outcome: Outcome): void {
+  #report({ id, content, createdAtMs }: DueMessage, outcome: Outcome): void {
     const about = { id, content: content.kind };
     if (outcome.kind === "later") {
       const { ms, reason } = outcome;
-      this.#log.warn("a message is tried again later", { ...about, ms, reason });
+      this.#log.warn("a message is retried later", { ...about, ms, reason });
       return;
     }
     const { result } = outcome;
@@ -87,19 +90,26 @@ export class Notes {
   }
 }
 
-/** Undefined: it says nothing about the person. A change counts as made where its message is gone. */
+/**
+ * Whether the person was reached; undefined: the result does not tell, since an edit counts as done
+ * when its message was deleted.
+ */
 function reachOf({ action }: DueMessage, result: MessageResult): boolean | undefined {
   if (result.state === "sent") return action === "send" ? true : undefined;
   return result.state === "unreachable" && result.reason !== "blocked" ? false : undefined;
 }
 
-/** Admins hear once a day of each kind of message that nobody can put into words. */
-async function putAside(db: Queries, message: DueMessage, result: MessageResult): Promise<boolean> {
-  const isMore = await noteResult(db, message, result);
+/** Records a message that cannot be rendered, and notifies admins once a day per kind. */
+async function recordBroken(
+  db: Queries,
+  message: DueMessage,
+  result: MessageResult,
+): Promise<boolean> {
+  const isMore = await recordResult(db, message, result);
   const { kind } = message.content;
   if (kind === "adminNotice" || result.state !== "refused") return isMore;
   const day = instant(Date.now()).slice(0, 10);
   const notice = { kind: "messageNotSent", content: kind, reason: result.reason } as const;
-  await enqueue(db, adminNoticesTo(await adminsOf(db), `not-sent/${kind}/${day}`, notice));
+  await enqueue(db, adminNoticesTo(await adminIds(db), `not-sent/${kind}/${day}`, notice));
   return isMore;
 }

@@ -2,25 +2,29 @@ import type { TelegramId } from "../../domain/ids.ts";
 import { secondMs } from "../../domain/time.ts";
 
 export interface Limits {
-  /** Calls in any second, in all. */
+  /** Calls to all chats in any one second. */
   readonly perSecond: number;
-  /** So many calls go to one chat without waiting; then one a second. */
+  /** Calls to one chat without waiting; after them one per `chatRefillMs`. */
   readonly chatBurst: number;
   readonly chatRefillMs: number;
 }
 
 /**
- * Below what Telegram says it allows: 30 in all, one a second to one chat with short bursts. Somebody who is let in
- * has had ten calls within seconds: captcha, its edit, the wait, the approval, and the three parts of a key.
+ * Below Telegram's stated limits: 30 calls per second in all, one per second to one chat with short
+ * bursts. A person who is approved has had ten calls within seconds: captcha, its edit, the wait,
+ * the approval, and the three parts of a key.
  */
 export const telegramLimits: Limits = { perSecond: 25, chatBurst: 10, chatRefillMs: secondMs };
 
-/** When a chat, and Telegram as a whole, may be called. Moments are milliseconds of one steady clock. */
+/**
+ * Tells when a chat, and Telegram as a whole, may be called. Moments are milliseconds of
+ * one monotonic clock.
+ */
 export class RateLimiter {
   readonly #limits: Limits;
-  /** When the last calls were made, oldest first, no more of them than a second allows. */
+  /** Times of the last calls, oldest first, at most as many as one second allows. */
   #calls: number[] = [];
-  /** When the chat would have its whole burst again; a chat that has it is not here. */
+  /** When the chat has its whole burst again; chats that have it are not listed. */
   readonly #restored = new Map<TelegramId, number>();
   readonly #restUntil = new Map<TelegramId, number>();
 
@@ -28,28 +32,29 @@ export class RateLimiter {
     this.#limits = limits;
   }
 
-  /** Counts a call. */
+  /** Counts a call to a chat. */
   call(chat: TelegramId, now: number): void {
     this.#calls = [...this.#calls, now].slice(-this.#limits.perSecond);
     const from = Math.max(this.#restored.get(chat) ?? now, now);
     this.#restored.set(chat, from + this.#limits.chatRefillMs);
   }
 
-  /** Lets a chat rest. */
+  /** Makes a chat rest until this moment. */
   rest(chat: TelegramId, until: number): void {
     this.#restUntil.set(chat, until);
   }
 
+  /** Ends a chat's rest. */
   endRest(chat: TelegramId): void {
     this.#restUntil.delete(chat);
   }
 
-  /** How many calls may be made now, in all. */
+  /** How many calls to all chats may be made now. */
   allowed(now: number): number {
     return this.#limits.perSecond - this.#calls.filter((at) => at > now - secondMs).length;
   }
 
-  /** How long this chat must wait; 0: it may be called. */
+  /** How long this chat must wait; 0: it may be called now. */
   waitMs(chat: TelegramId, now: number): number {
     return Math.max(0, this.#chatFreeAt(chat) - now);
   }
@@ -61,7 +66,7 @@ export class RateLimiter {
     return last === undefined ? 0 : last + secondMs - now;
   }
 
-  /** The chats that must wait, and how long the first of them. */
+  /** The chats that must wait, and how long until the first of them may be called. */
   waiting(now: number): { readonly chats: TelegramId[]; readonly nextMs: number } {
     const known = new Set([...this.#restored.keys(), ...this.#restUntil.keys()]);
     const chats: TelegramId[] = [];
@@ -89,28 +94,31 @@ export class RateLimiter {
   }
 }
 
-/** Keeps no process alive. */
+/** Pauses without keeping the process alive. */
 export const pause = (ms: number): Promise<void> =>
   new Promise((resolve) => void setTimeout(resolve, ms).unref());
 
 const firstRestMs = 500;
 const longestRestMs = 30 * secondMs;
 
-/** How long to rest after so many tries that nobody answered. */
+/** The rest after `tries` tries without an answer. */
 export const restMs = (tries: number): number =>
   Math.min(longestRestMs, firstRestMs * 2 ** Math.min(tries, 10));
 
-/** So many chats in a row that take nothing, and it may not be the chats. */
+/** After failures of this many chats in a row the chats are probably not the cause. */
 const chatsOfOutage = 5;
 /**
- * How long to rest between two chats where Telegram has told each of them to wait: it answers, so somebody else's chat
- * may be well, and each is called once until its wait is over.
+ * The rest between two chats after Telegram asked each of them to wait. It does answer, so other
+ * chats may be fine, and each is called only once until its wait is over.
  */
 const askedRestMs = 100;
 
-/** Whether Telegram as a whole is away; then one message at a time is tried, ever more seldom. */
+/**
+ * Detects that Telegram as a whole does not answer. Then one message at a time is
+ * tried, ever more rarely.
+ */
 export class Outage {
-  /** By chat: whether Telegram was silent about it, so that it rests only because of this. */
+  /** By chat: whether Telegram was silent, so that the chat rests only because of the outage. */
   #failed = new Map<TelegramId, boolean>();
   #probes = 0;
   #until = 0;
@@ -119,7 +127,7 @@ export class Outage {
     return this.#failed.size >= chatsOfOutage;
   }
 
-  /** `isAsked`: Telegram itself said how long this chat has to rest. */
+  /** Records a failure. `isAsked`: Telegram itself said how long this chat has to rest. */
   failed(chat: TelegramId, now: number, isAsked: boolean): void {
     this.#failed.set(chat, !isAsked);
     if (!this.isOn) return;
@@ -128,7 +136,10 @@ export class Outage {
     if (!isAnswering) this.#probes += 1;
   }
 
-  /** @returns the chats whose rest this ends. */
+  /**
+   * Records an answer.
+   * @returns the chats whose rest this ends.
+   */
   answered(): readonly TelegramId[] {
     const chats = this.isOn ? [...this.#failed] : [];
     this.#failed.clear();

@@ -30,17 +30,17 @@ export interface RendererPorts {
   readonly now: () => Date;
 }
 
-/** A content of which no message can be made, whoever tries and whenever. */
+/** The content cannot be rendered, now or later. */
 export class Unrenderable extends Error {
   override readonly name = "Unrenderable";
 }
 
-/** What is sent for a content, or why nothing is any more. */
-export type Rendered =
+/** The message for a content, or why none is needed any more. */
+export type RenderResult =
   | { readonly kind: "message"; readonly message: Message }
   | { readonly kind: "needless"; readonly reason: string };
 
-/** How a copy that was sent is brought to what the books say. */
+/** How a sent copy is updated. */
 export type Change =
   | { readonly kind: "text"; readonly message: TextMessage }
   | { readonly kind: "caption"; readonly html: string }
@@ -49,10 +49,10 @@ export type Change =
 
 const needless = (reason: string) => ({ kind: "needless", reason }) as const;
 const asMessage = (message: Message) => ({ kind: "message", message }) as const;
-const messageOr = (message: Message | undefined, reason: string): Rendered =>
+const messageOr = (message: Message | undefined, reason: string): RenderResult =>
   message === undefined ? needless(reason) : asMessage(message);
 
-/** Makes messages of contents: in the language that the person reads now, from what the books say now. */
+/** Renders contents in the person's current language from the current database. */
 export class Renderer {
   readonly #ports: RendererPorts;
 
@@ -60,14 +60,20 @@ export class Renderer {
     this.#ports = ports;
   }
 
-  /** @throws Unrenderable when the content itself is broken; whatever else is thrown may pass. */
-  render(content: MessageContent, language: Language): Promise<Rendered> {
-    return broken(async () => this.#render(content, language));
+  /**
+   * Renders a message.
+   * @throws Unrenderable when the content itself is broken; other errors are temporary.
+   */
+  render(content: MessageContent, language: Language): Promise<RenderResult> {
+    return withUnrenderable(async () => this.#render(content, language));
   }
 
-  /** How `copy` changes when its slot is to show `content`. @throws as `render` does. */
+  /**
+   * How `copy` changes when its slot is to show `content`.
+   * @throws Unrenderable as `render` does.
+   */
   change(content: MessageContent, copy: SentCopy, language: Language): Promise<Change> {
-    return broken(async (): Promise<Change> => {
+    return withUnrenderable(async (): Promise<Change> => {
       const shown = copy.content;
       if (shown.kind === "invoiceQr") {
         const html = qrCaption(await this.#order(shown.paymentId), language);
@@ -83,7 +89,7 @@ export class Renderer {
     });
   }
 
-  async #render(content: MessageContent, language: Language): Promise<Rendered> {
+  async #render(content: MessageContent, language: Language): Promise<RenderResult> {
     switch (content.kind) {
       case "notice":
         return asMessage({ kind: "text", ...renderNotice(language, content.notice) });
@@ -102,11 +108,11 @@ export class Renderer {
       case "approvalReminder":
         return this.#reminder(content, language);
       case "approvalDigest": {
-        const open = await read(countOpen(queriesOf(this.#ports.em), "approvals"));
+        const open = await readFacts(countOpen(queriesOf(this.#ports.em), "approvals"));
         return asMessage(digestText(open, language));
       }
       case "unmatchedDigest": {
-        const open = await read(countOpen(queriesOf(this.#ports.em), "unmatched"));
+        const open = await readFacts(countOpen(queriesOf(this.#ports.em), "unmatched"));
         const { unmatched } = textsIn(language).payments;
         return asMessage({
           kind: "text",
@@ -114,25 +120,26 @@ export class Renderer {
         });
       }
       default:
-        // The table can hold what a newer version wrote.
+        // The table may hold a content of a newer version.
         throw new Error(`"${(content as { kind?: string }).kind}" is not a kind of message`);
     }
   }
 
   async #order(id: PaymentId): Promise<InvoiceFacts> {
-    const facts = await read(findInvoiceFacts(queriesOf(this.#ports.em), id));
-    if (facts === undefined) throw new Unrenderable(`there is no payment ${id}`);
+    const facts = await readFacts(findInvoiceFacts(queriesOf(this.#ports.em), id));
+    if (facts === undefined) throw new Unrenderable(`payment ${id} does not exist`);
     return facts;
   }
 
-  async #approval(asked: ApprovalQuestion) {
-    const facts = await read(findApprovalFacts(queriesOf(this.#ports.em), asked));
-    if (facts === undefined) throw new Unrenderable(`there is no approval ${asked.approvalId}`);
+  async #approval(question: ApprovalQuestion) {
+    const facts = await readFacts(findApprovalFacts(queriesOf(this.#ports.em), question));
+    if (facts === undefined)
+      throw new Unrenderable(`approval ${question.approvalId} does not exist`);
     return facts;
   }
 
-  async #reminder(asked: ApprovalQuestion, language: Language): Promise<Rendered> {
-    const facts = await this.#approval(asked);
+  async #reminder(question: ApprovalQuestion, language: Language): Promise<RenderResult> {
+    const facts = await this.#approval(question);
     if (facts.state !== "open") return needless("decided");
     return asMessage(reminderText(facts, language, instant(this.#ports.now())));
   }
@@ -140,52 +147,53 @@ export class Renderer {
   async #key(
     { deviceId, part }: Extract<MessageContent, { kind: "key" }>,
     language: Language,
-  ): Promise<Rendered> {
+  ): Promise<RenderResult> {
     const { em, vault, keys } = this.#ports;
-    const facts = await read(findKeyFacts(queriesOf(em), deviceId));
+    const facts = await readFacts(findKeyFacts(queriesOf(em), deviceId));
     if (facts === undefined) return needless("the device has no key on a host");
     const { accessId, hostId, identity, label, address } = facts;
     const secrets = vault.open(facts.secretsEncrypted, `access/${accessId}`);
     const access = { accessId, identity, label, address, secrets };
-    const credentials = await made(keys.credentials(hostId, access));
+    const credentials = await makeCredentials(keys.credentials(hostId, access));
     return messageOr(keyMessage(part, credentials, { label, language }), "too long for this part");
   }
 }
 
-/** The trouble is not the content's: it may be sent later. */
-class Passing extends Error {
-  override readonly name = "Passing";
+/** The content is not the cause: it may be sent later. */
+class TemporaryFailure extends Error {
+  override readonly name = "TemporaryFailure";
 }
 
-async function broken<Result>(work: () => Promise<Result>): Promise<Result> {
+async function withUnrenderable<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Passing || error instanceof Unrenderable) throw error;
+    if (error instanceof TemporaryFailure || error instanceof Unrenderable) throw error;
     throw new Unrenderable((error as Error).message, { cause: error });
   }
 }
 
 /**
- * A value that PostgreSQL cannot read is the content's fault (class 22 of
- * https://www.postgresql.org/docs/current/errcodes-appendix.html); all else is the database's.
+ * Tells whose fault a failed read is. A value that PostgreSQL cannot parse is the content's
+ * (class 22 of https://www.postgresql.org/docs/current/errcodes-appendix.html); any other
+ * error is the database's.
  */
-async function read<Facts>(facts: Promise<Facts>): Promise<Facts> {
+async function readFacts<Facts>(facts: Promise<Facts>): Promise<Facts> {
   try {
     return await facts;
   } catch (error) {
     const { code, message, cause } = error as NodeJS.ErrnoException & { cause?: { code?: string } };
     if (String(code ?? cause?.code).startsWith("22")) throw error;
-    throw new Passing(message, { cause: error });
+    throw new TemporaryFailure(message, { cause: error });
   }
 }
 
-/** A host's "no" stays; whatever else keeps a key from being made may pass. */
-async function made<Result>(result: Promise<Result>): Promise<Result> {
+/** A host's refusal is final; any other reason why a key cannot be made is temporary. */
+async function makeCredentials<Result>(result: Promise<Result>): Promise<Result> {
   try {
     return await result;
   } catch (error) {
     if (error instanceof Refused) throw error;
-    throw new Passing((error as Error).message, { cause: error });
+    throw new TemporaryFailure((error as Error).message, { cause: error });
   }
 }

@@ -1,11 +1,11 @@
-import { type DueMessage, findDue, putOff, resumeChats } from "../../db/messaging/messages.ts";
+import { type DueMessage, findDue, postpone, resumeChats } from "../../db/messaging/messages.ts";
 import { listen, type Listener, waitHolding } from "../../db/notifications.ts";
 import { type Database, queriesOf } from "../../db/orm.ts";
 import type { TelegramId } from "../../domain/ids.ts";
 import { secondMs } from "../../domain/time.ts";
 import type { Messenger } from "../../gateways/messenger/port.ts";
 import { Attempts, type Outcome } from "./attempts.ts";
-import { Notes, type SendingLog, type SendingObserver } from "./notes.ts";
+import { ResultRecorder, type SendingLog, type SendingObserver } from "./notes.ts";
 import { type Limits, Outage, pause, RateLimiter } from "./rate-limiter.ts";
 import type { Renderer } from "./renderer.ts";
 
@@ -14,11 +14,11 @@ export interface SenderPorts {
   readonly messenger: Messenger;
   readonly renderer: Renderer;
   readonly observer: SendingObserver;
-  /** Undefined: Telegram's. */
+  /** Undefined: Telegram's limits. */
   readonly limits?: Limits | undefined;
 }
 
-/** One stretch of sending, until `signal` aborts. */
+/** One run of the sender, until `signal` aborts. */
 export interface Run {
   readonly signal: AbortSignal;
   readonly heartbeat: () => void;
@@ -28,68 +28,78 @@ export interface Run {
 const channel = "messages";
 const lockName = "messages";
 const pollMs = 5 * secondMs;
-/** Two looks are so far apart: of what is written in a rush one look finds much. The first of a rush is at once. */
-const lookEveryMs = 20;
-/** So often a loop that another one keeps from sending looks whether it still does. */
+/**
+ * The least gap between two reads of the table, so that one read finds much of a burst. The first
+ * read of a burst is immediate.
+ */
+const readEveryMs = 20;
+/** How often a loop that waits for the lock tries to get it. */
 const lockEveryMs = secondMs;
 
-/** So many calls are under way at once. One that takes longer than a second lets another one begin. */
+/** Concurrent calls. One that takes longer than a second does not count. */
 const callsAtOnce = 10;
 const slowAfterMs = secondMs;
-const mostUnderWay = 200;
-/** Of calls and of calls in a second: bulk messages leave so many to transactional ones. */
+const mostRunning = 200;
+/**
+ * How many of the calls, and of the calls per second, bulk messages leave to transactional ones.
+ */
 const reserved = { calls: 3, perSecond: 5 } as const;
 
-/** At a handover: so long what is under way may end, and so long nobody else tries what did not. */
+/**
+ * At a handover: how long running calls may take, and how long nobody retries
+ * those that did not end.
+ */
 const endWithinMs = 600;
 const handoverRestMs = 20 * secondMs;
 
-interface UnderWay {
+interface RunningDelivery {
   readonly id: number;
   readonly done: Promise<void>;
 }
 
 /**
- * Sends what waits in the table: each chat in its order and one message at a time, chats side by side. One of a
- * process; of several processes one sends, the others wait for its lock.
+ * Sends the messages that wait in the table: each chat's in order and one at a time, chats
+ * concurrently. Use one per process; of several processes one sends, the others wait for its lock.
  */
 export class Sender {
   readonly #ports: SenderPorts;
-  readonly #pace: RateLimiter;
+  readonly #limiter: RateLimiter;
   readonly #outage = new Outage();
-  readonly #underWay = new Map<TelegramId, UnderWay>();
+  readonly #running = new Map<TelegramId, RunningDelivery>();
   readonly #attempts: Attempts;
-  /** Calls under way that are not slow. */
+  /** Running calls that are not slow. */
   #quick = 0;
-  /** Messages that were begun and have not called Telegram yet. */
-  readonly #promised = new Set<TelegramId>();
-  /** How often the table was looked at. */
-  #looks = 0;
-  /** More waited than there was room for: for any message, or for bulk ones. */
-  #short: "all" | "bulk" | undefined;
+  /** Chats whose message was started and has not called Telegram yet. */
+  readonly #starting = new Set<TelegramId>();
+  /** How often the table was read. */
+  #reads = 0;
+  /** More messages waited than could be started: any messages, or bulk ones. */
+  #shortOf: "all" | "bulk" | undefined;
   #wake: () => void = () => undefined;
 
   constructor(ports: SenderPorts) {
     this.#ports = ports;
-    this.#pace = new RateLimiter(ports.limits);
+    this.#limiter = new RateLimiter(ports.limits);
     const { messenger, renderer } = ports;
     this.#attempts = new Attempts({
       messenger,
       renderer,
       beforeCall: (chat) => this.#beforeCall(chat),
-      answered: () => this.#noteAnswer(),
+      answered: () => this.#recordAnswer(),
     });
   }
 
   /**
-   * Resolves within a second of the abort; what is under way then is noted when it ends.
-   * @throws Error when the database is away, or the connection that holds the lock is lost.
+   * Sends until the abort and resolves within a second of it; the outcome of running calls is
+   * recorded when they end.
+   * @throws Error when the database cannot be reached, or the connection that
+   * holds the lock is lost.
    */
   async run(run: Run): Promise<void> {
     if (run.signal.aborted) return;
     const listener = await listen(this.#ports.database.url, [channel]);
     try {
-      if (await isAlone(listener, run)) await this.#loop(listener, run);
+      if (await waitForLock(listener, run)) await this.#loop(listener, run);
     } finally {
       await this.#handOver();
       await listener.close();
@@ -98,10 +108,10 @@ export class Sender {
 
   async #loop(listener: Listener, run: Run): Promise<void> {
     this.#wake = () => listener.wake();
-    for (let lookedAtMs = -lookEveryMs; !run.signal.aborted;) {
-      const earlyMs = lookedAtMs + lookEveryMs - performance.now();
+    for (let readAtMs = -readEveryMs; !run.signal.aborted;) {
+      const earlyMs = readAtMs + readEveryMs - performance.now();
       if (earlyMs > 0) await pause(Math.ceil(earlyMs));
-      lookedAtMs = performance.now();
+      readAtMs = performance.now();
       run.heartbeat();
       await this.#startDue(run);
       await waitHolding(listener, lockName, { timeoutMs: this.#restMs(), signal: run.signal });
@@ -111,115 +121,122 @@ export class Sender {
   async #startDue(run: Run): Promise<void> {
     const now = performance.now();
     const { all, bulk } = this.#room(now);
-    // Until it is known to be otherwise: what ends while the table is read makes room that nobody else sees.
-    this.#short = "all";
+    // Assumed until the read proves otherwise: a call that ends during the read
+    // makes room unnoticed.
+    this.#shortOf = "all";
     if (all === 0) return;
-    this.#looks += 1;
-    const except = [...this.#underWay.keys(), ...this.#pace.waiting(now).chats];
+    this.#reads += 1;
+    const except = [...this.#running.keys(), ...this.#limiter.waiting(now).chats];
     const due = await findDue(this.#queries(), { limit: all, except });
     const started = due.filter(({ isBulk }, place) => !isBulk || place < bulk);
     for (const message of started) this.#start(message, run);
-    if (started.length < due.length) this.#short = "bulk";
-    else if (due.length < all) this.#short = undefined;
+    if (started.length < due.length) this.#shortOf = "bulk";
+    else if (due.length < all) this.#shortOf = undefined;
   }
 
-  /** How many messages may be begun now, and up to which place bulk ones. */
+  /** How many messages may be started now, and up to which place bulk ones. */
   #room(now: number): { readonly all: number; readonly bulk: number } {
     if (this.#outage.isOn) {
-      const isFree = this.#underWay.size === 0 && this.#outage.waitMs(now) === 0;
+      const isFree = this.#running.size === 0 && this.#outage.waitMs(now) === 0;
       return { all: isFree ? 1 : 0, bulk: 1 };
     }
-    const calls = Math.min(callsAtOnce - this.#quick, mostUnderWay - this.#underWay.size);
-    const allowed = this.#pace.allowed(now) - this.#promised.size;
+    const calls = Math.min(callsAtOnce - this.#quick, mostRunning - this.#running.size);
+    const allowed = this.#limiter.allowed(now) - this.#starting.size;
     const bulk = Math.min(calls - reserved.calls, allowed - reserved.perSecond);
     return { all: Math.max(0, Math.min(calls, allowed)), bulk };
   }
 
-  /** How long there is nothing to begin, unless somebody wakes us. */
+  /** How long nothing can be started unless something wakes us. */
   #restMs(): number {
     const now = performance.now();
-    const reasons = [pollMs, this.#pace.waiting(now).nextMs];
-    if (this.#short !== undefined) {
-      if (this.#room(now)[this.#short] > 0) return 0;
-      const spare = this.#short === "bulk" ? reserved.perSecond : 0;
-      // What is 0 and leaves no room ends with a message that is under way, and that wakes us.
-      reasons.push(this.#pace.freeInMs(now, spare) || pollMs, this.#outage.waitMs(now) || pollMs);
+    const reasons = [pollMs, this.#limiter.waiting(now).nextMs];
+    if (this.#shortOf !== undefined) {
+      if (this.#room(now)[this.#shortOf] > 0) return 0;
+      const spare = this.#shortOf === "bulk" ? reserved.perSecond : 0;
+      // A reason of 0 with no room means that a running message is awaited, whose end wakes us.
+      reasons.push(
+        this.#limiter.freeInMs(now, spare) || pollMs,
+        this.#outage.waitMs(now) || pollMs,
+      );
     }
     return Math.max(1, Math.ceil(Math.min(...reasons)));
   }
 
   #start(message: DueMessage, run: Run): void {
     const { id, to } = message;
-    this.#promised.add(to);
+    this.#starting.add(to);
     this.#quick += 1;
     let isQuick = true;
     const makeRoom = () => {
       if (isQuick) this.#quick -= 1;
       isQuick = false;
-      if (this.#short !== undefined) this.#wake();
+      if (this.#shortOf !== undefined) this.#wake();
     };
     const slow = setTimeout(makeRoom, slowAfterMs);
     const done = this.#deliver(message, run).then((isMore) => {
       clearTimeout(slow);
-      this.#promised.delete(to);
-      this.#underWay.delete(to);
+      this.#starting.delete(to);
+      this.#running.delete(to);
       makeRoom();
       if (isMore) this.#wake();
     });
-    this.#underWay.set(to, { id, done });
+    this.#running.set(to, { id, done });
   }
 
   /**
-   * Ends when it is written down what became of the message: the chat's next one waits for that. True: it is
-   * time to look for more.
+   * Delivers a message and stores its outcome; the chat's next message waits for that.
+   * @returns whether the table should be read again.
    */
   async #deliver(message: DueMessage, run: Run): Promise<boolean> {
-    const outcome = await this.#attempts.outcome(message);
-    const looks = this.#looks;
-    if (outcome.kind === "later") this.#noteFailure(message, outcome);
-    const notes = new Notes(this.#ports.database.em, this.#ports.observer, run.log);
-    const isMore = await notes.note(message, outcome);
-    // From here on, so that it does not end before the rest that is written down.
-    if (outcome.kind === "later") this.#pace.rest(message.to, performance.now() + outcome.ms);
-    // Somebody may have looked while this chat was left out, at what was written meanwhile.
-    return isMore || outcome.kind === "later" || looks !== this.#looks;
+    const outcome = await this.#attempts.attempt(message);
+    const reads = this.#reads;
+    if (outcome.kind === "later") this.#recordFailure(message, outcome);
+    const notes = new ResultRecorder(this.#ports.database.em, this.#ports.observer, run.log);
+    const isMore = await notes.record(message, outcome);
+    // Starts only now, so that it does not end before the stored rest.
+    if (outcome.kind === "later") this.#limiter.rest(message.to, performance.now() + outcome.ms);
+    // The table may have been read while this chat was excluded.
+    return isMore || outcome.kind === "later" || reads !== this.#reads;
   }
 
   async #beforeCall(chat: TelegramId): Promise<void> {
     const waitMs = (now: number) => {
-      const isPromised = this.#promised.has(chat);
-      return Math.max(this.#pace.waitMs(chat, now), isPromised ? 0 : this.#pace.freeInMs(now));
+      const isStarting = this.#starting.has(chat);
+      return Math.max(
+        this.#limiter.waitMs(chat, now),
+        isStarting ? 0 : this.#limiter.freeInMs(now),
+      );
     };
     for (let ms = waitMs(performance.now()); ms > 0; ms = waitMs(performance.now())) {
       await pause(Math.ceil(ms));
     }
-    this.#promised.delete(chat);
-    this.#pace.call(chat, performance.now());
+    this.#starting.delete(chat);
+    this.#limiter.call(chat, performance.now());
   }
 
-  #noteAnswer(): void {
+  #recordAnswer(): void {
     const chats = this.#outage.answered();
     if (chats.length === 0) return;
-    for (const chat of chats) this.#pace.endRest(chat);
-    // When it fails they rest as long as they were told to.
+    for (const chat of chats) this.#limiter.endRest(chat);
+    // If this fails, they rest as long as was recorded.
     void resumeChats(this.#queries(), chats)
       .catch(() => undefined)
       .then(() => this.#wake());
   }
 
-  #noteFailure({ to }: DueMessage, { why }: Extract<Outcome, { kind: "later" }>): void {
+  #recordFailure({ to }: DueMessage, { why }: Extract<Outcome, { kind: "later" }>): void {
     if (why !== "books") this.#outage.failed(to, performance.now(), why === "asked");
   }
 
   async #handOver(): Promise<void> {
     this.#wake = () => undefined;
-    const under = [...this.#underWay.values()];
-    if (under.length === 0) return;
-    const ended = Promise.all(under.map(({ done }) => done));
+    const running = [...this.#running.values()];
+    if (running.length === 0) return;
+    const ended = Promise.all(running.map(({ done }) => done));
     await Promise.race([ended, pause(endWithinMs)]);
-    const left = [...this.#underWay.values()].map(({ id }) => id);
+    const left = [...this.#running.values()].map(({ id }) => id);
     const rest = { ms: handoverRestMs, reason: "being sent by a process that ends" };
-    const written = putOff(this.#queries(), left, rest).catch(() => undefined);
+    const written = postpone(this.#queries(), left, rest).catch(() => undefined);
     await Promise.race([written, pause(endWithinMs / 2)]);
   }
 
@@ -228,8 +245,11 @@ export class Sender {
   }
 }
 
-/** Waits until no other loop sends. False: this one was ended first. */
-async function isAlone(listener: Listener, { signal, heartbeat }: Run): Promise<boolean> {
+/**
+ * Waits for the lock, i.e. until no other loop sends.
+ * @returns false when this loop was ended first.
+ */
+async function waitForLock(listener: Listener, { signal, heartbeat }: Run): Promise<boolean> {
   while (!signal.aborted) {
     heartbeat();
     if (await listener.tryLock(lockName)) return true;

@@ -3,44 +3,48 @@ import type { GatewayTrouble } from "../../domain/operations/reconciliation.ts";
 import type { GatewayName } from "../../domain/payments/payment.ts";
 import type { PaymentGateway } from "../../gateways/payments/port.ts";
 import { Refused } from "../../gateways/refused.ts";
-import { beating } from "../heart.ts";
+import { workWithHeartbeats } from "../heart.ts";
 import type { GatewayDirectory } from "../payments/gateway-directory.ts";
 import { gatewayChannel, type GatewayTurn, reconcile } from "./reconciliation/loop.ts";
 import type { ReconcilerPorts } from "./reconciliation/ports.ts";
 
 export interface ReconciliationPorts extends ReconcilerPorts {
   readonly gateways: GatewayDirectory;
-  /** Wakes whoever listens to this channel. */
+  /** Wakes the listeners of this channel. */
   readonly notify: (channel: string) => Promise<void>;
-  /** Aborted before the worker is shut down: the SDK cancels its activities only after their grace time. */
+  /**
+   * Aborted before the worker is shut down: the SDK cancels activities only after their grace time.
+   */
   readonly shutdown: AbortSignal;
 }
 
 export type ReconciliationActivities = ReturnType<typeof createReconciliationActivities>;
 
-/** `notConfigured`: this gateway's keys are gone, nobody reads it any more. */
+/** `notConfigured`: this gateway's keys were removed, and it is no longer read. */
 export type GatewayAnswer = GatewayTurn | "notConfigured";
 
 const handOverMs = 100;
 
+/** The activities of gateways' reconcilers. */
 export function createReconciliationActivities(ports: ReconciliationPorts) {
   return {
     /**
-     * Keeps a gateway equal to the books, for as long as it may run. It returns when what needs a person differs
-     * from what is `shown`. At shutdown it ends at once, to be tried again by another worker.
+     * Keeps a gateway equal to the books until the troubles that need a person differ from
+     * `shown`, and returns them.
+     * @throws ApplicationFailure (retryable) at shutdown, so that another worker goes on.
      */
     async reconcileGateway(
       name: GatewayName,
       shown: readonly GatewayTrouble[],
     ): Promise<GatewayAnswer> {
-      const gateway = await find(ports.gateways, name);
+      const gateway = await findGateway(ports.gateways, name);
       if (gateway === undefined) return "notConfigured";
       const context = Context.current();
       const signal = AbortSignal.any([ports.shutdown, context.cancellationSignal]);
       const warn = (message: string, about: object) =>
         log.warn(message, { gateway: name, ...about });
       try {
-        return await beating(() => reconcile(ports, gateway, { shown, signal, warn }));
+        return await workWithHeartbeats(() => reconcile(ports, gateway, { shown, signal, warn }));
       } catch (error) {
         if (context.cancellationSignal.aborted) return await context.cancelled;
         if (!ports.shutdown.aborted) throw error;
@@ -52,12 +56,12 @@ export function createReconciliationActivities(ports: ReconciliationPorts) {
       }
     },
 
-    /** Has the gateway's loop make a pass now, wherever it runs. */
+    /** Starts a pass of the gateway's loop now, wherever it runs. */
     wakeGateway: (name: GatewayName): Promise<void> => ports.notify(gatewayChannel(name)),
   };
 }
 
-async function find(
+async function findGateway(
   gateways: GatewayDirectory,
   name: GatewayName,
 ): Promise<PaymentGateway | undefined> {

@@ -5,12 +5,15 @@ import { Refused } from "../../gateways/refused.ts";
 
 /** Finds the adapter of a gateway. */
 export interface GatewayDirectory {
-  /** @throws Refused (as a rejection) when it is not configured (any more). */
+  /** @throws Refused when it is not configured (any more). */
   get(name: GatewayName): Promise<PaymentGateway>;
 }
 
-/** How money goes back: by a gateway that has been switched off not at all, from the balance in any part. */
-export async function refundsOf(
+/**
+ * How money can be refunded: not at all by a gateway that is no longer configured, in any
+ * part from the balance.
+ */
+export async function findRefundCapability(
   gateways: GatewayDirectory,
   name: GatewayName,
 ): Promise<RefundCapability> {

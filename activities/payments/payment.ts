@@ -1,9 +1,9 @@
 import type { Lookups } from "../../db/operations/lookups.ts";
 import { type EntityManager, queriesOf } from "../../db/orm.ts";
-import type { Decided, Decisions } from "../../db/payments/decisions.ts";
-import type { Opened, Payments } from "../../db/payments/payments.ts";
+import type { DecisionResult, Decisions } from "../../db/payments/decisions.ts";
+import type { OpenResult, Payments } from "../../db/payments/payments.ts";
 import type { PlanNames } from "../../db/payments/plans.ts";
-import type { Unmatched } from "../../db/payments/unmatched.ts";
+import type { UnmatchedPayments } from "../../db/payments/unmatched.ts";
 import type { ReadCache } from "../../db/read-cache.ts";
 import { failures } from "../../domain/failures.ts";
 import { invoiceMessages, noticeTo } from "../../domain/messaging/message.ts";
@@ -20,7 +20,7 @@ import {
 import type { RefundCommand } from "../../domain/payments/refund.ts";
 import type {
   Resolution,
-  Resolved,
+  ResolutionResult,
   UnmatchedRefund,
   UnmatchedResult,
 } from "../../domain/payments/unmatched.ts";
@@ -30,50 +30,57 @@ import type { InvoiceText } from "../../gateways/payments/port.ts";
 import { textsIn } from "../../texts/index.ts";
 import { addFirstDevice, type DevicePorts } from "../access/first-device.ts";
 import { refusedAs } from "../failure.ts";
-import { type GatewayDirectory, refundsOf } from "./gateway-directory.ts";
+import { type GatewayDirectory, findRefundCapability } from "./gateway-directory.ts";
 
 export interface PaymentPorts extends DevicePorts {
   readonly em: EntityManager;
   readonly payments: Payments;
   readonly decisions: Decisions;
-  readonly unmatched: Unmatched;
+  readonly unmatched: UnmatchedPayments;
   readonly lookups: Lookups;
   readonly gateways: GatewayDirectory;
   readonly planNames: PlanNames;
   readonly cache: ReadCache;
 }
 
-/** What a workflow has to start after a decision. */
-export interface DecidedEvents extends Omit<Decided, "refunds"> {
+/** The outcome of a decision, with the refunds that the workflow has to start. */
+export interface DecidedEvents extends Omit<DecisionResult, "refunds"> {
   readonly refunds: readonly RefundCommand[];
 }
 
 export type PaymentActivities = ReturnType<typeof createPaymentActivities>;
 
+/** The activities of payments and of unmatched payments. */
 export function createPaymentActivities(ports: PaymentPorts) {
   const { payments, decisions, unmatched, lookups, gateways, cache } = ports;
 
   return {
-    /** Makes the order of a purchase; where there is none the customer is told why, or shown the open one. */
-    async openOrder(id: PaymentId, purchase: Purchase, now: Instant): Promise<Opened> {
+    /**
+     * Creates the order of a purchase; if that is refused, the customer is told why, or
+     * shown the open order.
+     */
+    async openOrder(id: PaymentId, purchase: Purchase, now: Instant): Promise<OpenResult> {
       const opened = await payments.openOnce(id, purchase, now);
       if (opened.kind === "opened") return opened;
       const { why, instead } = opened;
-      const told = noticeTo(purchase.telegramId, `payment/${id}/notOpened`, {
+      const refusal = noticeTo(purchase.telegramId, `payment/${id}/notOpened`, {
         kind: "notOpened",
         why,
       });
       const open = instead === undefined ? undefined : await payments.find(instead);
       const isShown = open?.state === "open" && open.invoice !== undefined;
-      const again = isShown ? shown(open.order, kindOf(open.invoice), id) : [];
-      await payments.tell([told, ...again]);
+      const again = isShown ? messagesOf(open.order, kindOf(open.invoice), id) : [];
+      await payments.enqueue([refusal, ...again]);
       return opened;
     },
 
-    /** Undefined: nobody was ever asked for this money. */
+    /** Undefined: there is no order with this id. */
     findOrder: (id: PaymentId): Promise<StoredOrder | undefined> => payments.find(id),
 
-    /** Asks the gateway for an invoice and has it shown to the customer. */
+    /**
+     * Asks the gateway for an invoice and sends it to the customer.
+     * @throws ApplicationFailure `InvoiceRefused` when the gateway refuses it.
+     */
     async issueInvoice(order: PaymentOrder): Promise<void> {
       const gateway = await gateways.get(order.gateway).catch(refusedAs(failures.invoiceRefused));
       const { isFirst, language } = await payments.askOnce(order.id);
@@ -81,16 +88,17 @@ export function createPaymentActivities(ports: PaymentPorts) {
       const invoice = await gateway
         .issueInvoice(order, wording, { isFirst })
         .catch(refusedAs(failures.invoiceRefused));
-      await payments.showInvoice(order, invoice, shown(order, invoice.kind, "opened"));
+      await payments.showInvoice(order, invoice, messagesOf(order, invoice.kind, "opened"));
     },
 
+    /** Notifies the customer that the invoice takes longer. */
     async tellInvoiceDelayed({ id, telegramId }: PaymentOrder): Promise<void> {
-      await payments.tell([
+      await payments.enqueue([
         noticeTo(telegramId, `payment/${id}/delayed`, { kind: "invoiceDelayed" }),
       ]);
     },
 
-    /** What the gateway itself says about reports whose amount is not the price. */
+    /** What the gateway itself says about events whose amount is not the price. */
     async confirmEvents(
       order: PaymentOrder,
       events: readonly GatewayEvent[],
@@ -103,13 +111,17 @@ export function createPaymentActivities(ports: PaymentPorts) {
       return events.flatMap((event) => confirmed(order, event, lines));
     },
 
-    /** What the gateway knows of the invoice, where it can be asked. */
+    /**
+     * What the gateway says about the invoice, if it can be asked.
+     * @throws ApplicationFailure `InvoiceRefused` when the gateway refuses to answer.
+     */
     async lookUp(order: PaymentOrder): Promise<readonly GatewayEvent[]> {
       const reference = await invoiceReference(ports, order.id);
       if (reference === undefined) return [];
       const gateway = await gateways.get(order.gateway).catch(refusedAs(failures.invoiceRefused));
       const lines = await gateway.lookup(order, reference).catch(async (error: unknown) => {
-        // Whoever asks gives up after a few tries: the gateway's reconciler looks as soon as it is back.
+        // The workflow gives up after a few tries: let the gateway's reconciler look it up as soon
+        // as the gateway is back.
         await lookups.bringForward(order);
         throw error;
       });
@@ -120,14 +132,18 @@ export function createPaymentActivities(ports: PaymentPorts) {
         });
     },
 
-    /** Decides over reports and books all that follows, in one transaction. Undefined: the books have no such order. */
+    /**
+     * Decides events and books their effects, in one transaction. Undefined: the
+     * order does not exist.
+     */
     async decideEvents(
       id: PaymentId,
       events: readonly GatewayEvent[],
       now: Instant,
     ): Promise<DecidedEvents | undefined> {
       const name = events[0]?.gateway;
-      const canRefund = name !== undefined && (await refundsOf(gateways, name)) !== "none";
+      const canRefund =
+        name !== undefined && (await findRefundCapability(gateways, name)) !== "none";
       const decided = await decisions.decideAll(id, events, now, {
         canRefund,
         addFirstDevice: (db, { subscriptionId, customerId, telegramId }, at) =>
@@ -138,10 +154,13 @@ export function createPaymentActivities(ports: PaymentPorts) {
       });
       if (decided === undefined) return undefined;
       await cache.forget(decided.telegramId);
-      return { ...decided, refunds: decided.refunds.map((requestId) => twice(id, requestId)) };
+      return {
+        ...decided,
+        refunds: decided.refunds.map((requestId) => refundTwice(id, requestId)),
+      };
     },
 
-    /** Closes an order that nobody has paid, and has its message say so. Undefined: the books have no such order. */
+    /** Closes an unpaid order and updates its message. Undefined: the order does not exist. */
     closePayment(
       order: PaymentOrder,
       state: "lapsed" | "cancelled" | "refused",
@@ -155,16 +174,22 @@ export function createPaymentActivities(ports: PaymentPorts) {
       });
     },
 
-    /** Keeps money that no order asked for, and tells the admins. Answers how much of it waits for them. */
+    /**
+     * Books unmatched payments and notifies the admins.
+     * @returns how many of them wait for a decision.
+     */
     keepUnmatched: (id: PaymentId, events: readonly GatewayEvent[]): Promise<number> =>
       unmatched.keepAll(id, events),
 
-    async resolveUnmatched(resolution: Resolution, now: Instant): Promise<Resolved> {
+    /** Books an admin's decision about an unmatched payment. */
+    async resolveUnmatched(resolution: Resolution, now: Instant): Promise<ResolutionResult> {
       const { what, gateway } = resolution;
-      const mayReturn = what.kind !== "refund" || (await refundsOf(gateways, gateway)) !== "none";
+      const mayReturn =
+        what.kind !== "refund" || (await findRefundCapability(gateways, gateway)) !== "none";
       return unmatched.resolveOnce(resolution, now, { mayReturn });
     },
 
+    /** Books the end of a refund, if there was one, and notifies the admin. */
     closeUnmatched: (
       resolution: Resolution,
       result: UnmatchedResult,
@@ -173,7 +198,7 @@ export function createPaymentActivities(ports: PaymentPorts) {
   };
 }
 
-const twice = (paymentId: PaymentId, requestId: string): RefundCommand => ({
+const refundTwice = (paymentId: PaymentId, requestId: string): RefundCommand => ({
   requestId,
   paymentId,
   reason: "the invoice was paid twice",
@@ -181,9 +206,12 @@ const twice = (paymentId: PaymentId, requestId: string): RefundCommand => ({
 
 type InvoiceKind = Parameters<typeof invoiceMessages>[1]["invoice"];
 
-/** An order's messages; `cause` names why they are shown. */
-const shown = ({ id: paymentId, telegramId }: PaymentOrder, invoice: InvoiceKind, cause: string) =>
-  invoiceMessages(telegramId, { paymentId, invoice, cause });
+/** An order's messages; `cause` says why they are shown. */
+const messagesOf = (
+  { id: paymentId, telegramId }: PaymentOrder,
+  invoice: InvoiceKind,
+  cause: string,
+) => invoiceMessages(telegramId, { paymentId, invoice, cause });
 
 const kindOf = (invoice: Readonly<Record<string, string>>): InvoiceKind =>
   (invoice["kind"] ?? "page") as InvoiceKind;

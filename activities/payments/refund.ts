@@ -15,7 +15,7 @@ import type { Instant } from "../../domain/time.ts";
 import type { RefundAnswer } from "../../gateways/payments/port.ts";
 import { addFirstDevice, type DevicePorts } from "../access/first-device.ts";
 import { refusedAs } from "../failure.ts";
-import { type GatewayDirectory, refundsOf } from "./gateway-directory.ts";
+import { type GatewayDirectory, findRefundCapability } from "./gateway-directory.ts";
 
 export interface RefundPorts extends DevicePorts {
   readonly refunds: Refunds;
@@ -26,13 +26,14 @@ export interface RefundPorts extends DevicePorts {
 
 export type RefundActivities = ReturnType<typeof createRefundActivities>;
 
+/** The activities of refunds. */
 export function createRefundActivities(ports: RefundPorts) {
   const { refunds, gateways, limits, cache } = ports;
   return {
-    /** Opens the refund where books and gateway allow it, and tells the admin where they do not. */
+    /** Opens the refund if books and gateway allow it; otherwise notifies the admin. */
     async openRefund(command: RefundCommand, now: Instant): Promise<RefundOpened> {
       const opened = await refunds.openOnce(command, {
-        gateways: (name) => refundsOf(gateways, name),
+        gateways: (name) => findRefundCapability(gateways, name),
         limits,
         now,
       });
@@ -40,13 +41,17 @@ export function createRefundActivities(ports: RefundPorts) {
       return opened;
     },
 
+    /** Records the admins' approval. */
     approveRefund: (requestId: string): Promise<void> => refunds.approve(requestId),
 
-    /** Gives the money back at the gateway; the balance needs no more than the books. */
+    /**
+     * Refunds the money at the gateway; a refund to the balance needs the books alone.
+     * @throws ApplicationFailure `RefundRefused` or `GatewayOff`.
+     */
     async refundAtGateway(refund: Refund): Promise<RefundAnswer> {
       const { requestId: key, order, reference } = refund;
       if (order.gateway === balanceGateway) return "returned";
-      const { paid, returned, left } = await refunds.remaining(refund);
+      const { paid, returned, left } = await refunds.findRemaining(refund);
       if (left.minor === 0) return "returned";
       const gateway = await gateways.get(order.gateway).catch(refusedAs(failures.gatewayOff));
       const request = { key, order, payer: order.telegramId, reference, paid };
@@ -55,7 +60,10 @@ export function createRefundActivities(ports: RefundPorts) {
         .catch(refusedAs(failures.refundRefused));
     },
 
-    /** Gives the rest of a charge back that no order asked for. */
+    /**
+     * Refunds the rest of an unmatched payment.
+     * @throws ApplicationFailure `RefundRefused` or `GatewayOff`.
+     */
     async refundUnmatched({
       gateway: name,
       returned,
@@ -68,8 +76,10 @@ export function createRefundActivities(ports: RefundPorts) {
         .catch(refusedAs(failures.refundRefused));
     },
 
-    tellRefundWaits: (refund: Refund): Promise<void> => refunds.tellWaiting(refund),
+    /** Notifies admins, once, that the refund waits for its gateway. */
+    tellRefundWaits: (refund: Refund): Promise<void> => refunds.notifyWaiting(refund),
 
+    /** Books the return of the money. */
     async completeRefund(refund: Refund, now: Instant): Promise<void> {
       await refunds.complete(refund, now, {
         canRefund: false,
@@ -82,6 +92,7 @@ export function createRefundActivities(ports: RefundPorts) {
       await cache.forget(refund.order.telegramId);
     },
 
+    /** Restores time and balance after a refund that was refused or not approved. */
     async failRefund(refund: Refund, failure: RefundFailure, now: Instant): Promise<void> {
       await refunds.fail(refund, failure, now);
       await cache.forget(refund.order.telegramId);

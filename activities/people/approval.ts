@@ -13,25 +13,35 @@ export interface ApprovalPorts {
 
 export type ApprovalActivities = ReturnType<typeof createApprovalActivities>;
 
+/** The activities of approvals. */
 export function createApprovalActivities({ approvals }: ApprovalPorts) {
   return {
-    /** Books the question and asks every admin; answers how many there are. */
+    /**
+     * Records the question and sends it to every admin.
+     * @returns how many admins there are.
+     */
     openApproval: (ask: Ask, subject: ApprovalSubject, at: Instant): Promise<number> =>
       approvals.openOnce(ask, subject, at),
 
-    /** Answers how it was decided instead, where it was. */
+    /**
+     * Reminds admins of an open question.
+     * @returns how it was decided, if it was.
+     */
     remindAdmins: (ask: Ask, now: Instant): Promise<ApprovalOutcome | undefined> =>
       approvals.remind(ask, now),
 
-    /** Undefined: it was never asked, or is open. */
+    /** How it was last decided; undefined: it was never asked, or is open. */
     findDecision: (id: ApprovalId): Promise<ApprovalOutcome["kind"] | undefined> =>
       approvals.findDecision(id),
 
-    /** False: this person may not decide, or somebody has decided before. */
+    /** Records a decision. False: this person may not decide, or it was decided before. */
     recordDecision: (id: ApprovalId, made: DecisionMade, now: Instant): Promise<boolean> =>
       approvals.decideOnce(id, made, now),
 
-    /** Answers how it ended: it may have been decided before. */
+    /**
+     * Records that nobody decided.
+     * @returns how it ended: it may have been decided before.
+     */
     recordLapse: (ask: Ask, now: Instant): Promise<ApprovalOutcome> => approvals.lapse(ask, now),
   };
 }

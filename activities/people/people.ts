@@ -1,11 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { waitingHosts } from "../../db/access/accesses.ts";
+import { listWaitingHosts } from "../../db/access/accesses.ts";
 import { openSubscription } from "../../db/access/subscriptions.ts";
 import { bookTime } from "../../db/access/time-lots.ts";
 import { enqueue, requeueUndelivered } from "../../db/messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../../db/orm.ts";
 import type { AdminActs, RecordedAct } from "../../db/people/admin-acts.ts";
-import { askArrived, findDecision } from "../../db/people/approvals.ts";
+import { sendOpenQuestions, findDecision } from "../../db/people/approvals.ts";
 import { customerOf, type Customers, register, rejectIn } from "../../db/people/customers.ts";
 import type { ReadCache } from "../../db/read-cache.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
@@ -28,7 +28,7 @@ import {
   unbookedDecision,
 } from "../../domain/people/signup.ts";
 import { dayMs, type Instant, instant } from "../../domain/time.ts";
-import type { Opened } from "../../workflows/contract/people.ts";
+import type { StartPress } from "../../workflows/contract/people.ts";
 import { addFirstDevice, type DevicePorts } from "../access/first-device.ts";
 
 export interface PeoplePorts extends DevicePorts {
@@ -41,59 +41,64 @@ export interface PeoplePorts extends DevicePorts {
   readonly now: () => Date;
 }
 
-export interface Arrived {
+export interface ArrivalResult {
   readonly customer: Customer;
   readonly entrance: Entrance;
   readonly policy: SignupPolicy;
-  /** What waits for an admin's decision, where an admin has arrived. */
+  /** Open questions, if the person is an admin. */
   readonly waiting: readonly ApprovalId[];
 }
 
-/** Where a message of a story stands in the chat, and what it is about. */
-export interface Placed {
+/** A message's key and its place in the chat. */
+export interface MessagePlace {
   readonly key: string;
   readonly slot?: string;
   readonly action?: "send" | "edit";
-  /** Telegram's number of it where it was sent already. */
+  /** Telegram's message id if it was sent already. */
   readonly sentAs?: number;
 }
 
 export type PeopleActivities = ReturnType<typeof createPeopleActivities>;
 
-/** How often the books are looked at while an admin waits for the hosts to follow. */
-const lookMs = 50;
+/** How often the database is read while an admin waits for the hosts to follow. */
+const pollMs = 50;
 
+/** The activities of people's workflows: signup, profile, language, admin acts. */
 export function createPeopleActivities(ports: PeoplePorts) {
   const { em, customers, acts, cache, policy } = ports;
   return {
-    /** Registers the person and writes the first answer; says which way they go on. */
+    /** Registers the person, writes the first answer and returns how signup continues. */
     async arrive(
-      { requestId, profile, payload, asked }: Opened,
-      question: { readonly challenge: Challenge; readonly slot: string },
+      { requestId, profile, payload, asked }: StartPress,
+      first: { readonly challenge: Challenge; readonly slot: string },
       now: Instant,
-    ): Promise<Arrived> {
+    ): Promise<ArrivalResult> {
       const { telegramId: to } = profile;
       const admin = ports.adminIds.includes(to);
       const referrer = referrerOf(payload, to);
-      const arrived = await inTransaction(em, async (db) => {
+      const arrival = await inTransaction(em, async (db) => {
         const registered = customerOf(await register(db, profile, { admin, referrer, now }));
         const { customer, isApproved } = await catchUp(db, registered);
         const entrance = entranceFor(customer, policy, now, isApproved);
-        const answered = { key: `start/${requestId}`, asked, ...question };
-        await enqueue(db, firstAnswer(to, entrance, answered));
-        const waiting = entrance.kind === "admin" ? await askArrived(db, to) : [];
+        const question = { key: `start/${requestId}`, asked, ...first };
+        await enqueue(db, firstAnswer(to, entrance, question));
+        const waiting = entrance.kind === "admin" ? await sendOpenQuestions(db, to) : [];
         if (entrance.kind === "alreadyActive") await requeueUndelivered(db, to);
         return { customer, entrance, policy, waiting };
       });
       await cache.forget(to);
-      return arrived;
+      return arrival;
     },
 
-    async say(to: TelegramId, notice: Notice, placed: Placed): Promise<void> {
-      await enqueue(queriesOf(em), [{ ...placed, to, content: { kind: "notice", notice } }]);
+    /** Writes one notice to a person. */
+    async say(to: TelegramId, notice: Notice, place: MessagePlace): Promise<void> {
+      await enqueue(queriesOf(em), [{ ...place, to, content: { kind: "notice", notice } }]);
     },
 
-    /** Undefined: the customer was blocked while the request was open. */
+    /**
+     * Opens the subscription with its trial. Undefined: the customer was blocked while
+     * the request was open.
+     */
     async openSubscription(
       of: TelegramId,
       trialDays: number,
@@ -120,25 +125,27 @@ export function createPeopleActivities(ports: PeoplePorts) {
       return ref;
     },
 
-    /** Books the rejection and tells the person from when on they may ask again. */
+    /** Books the rejection and tells the person when they may apply again. */
     async reject(of: TelegramId, key: string, now: Instant): Promise<void> {
       const mayAskAgainAt = instant(Date.parse(now) + policy.reapplyAfterMs);
       await customers.reject(of, now, [noticeTo(of, key, { kind: "rejected", mayAskAgainAt })]);
       await cache.forget(of);
     },
 
+    /** Stores the language and confirms it in that language. */
     async changeLanguage(of: TelegramId, language: Language, key: string): Promise<void> {
       const notice = { kind: "languageChanged", language } as const;
       await customers.setLanguage(of, language, [noticeTo(of, key, notice)]);
       await cache.forget(of);
     },
 
-    /** Names follow Telegram; a @username that changed hands is known of its latest holder alone. */
+    /** Stores the names that Telegram reports; a @username belongs to its latest owner alone. */
     async followProfile(profile: Profile): Promise<void> {
       const former = await customers.follow(profile);
       for (const one of [profile.telegramId, ...former]) await cache.forget(one);
     },
 
+    /** Books an admin's act with its effects and its audit row, once. */
     async recordAct(request: AdminActRequest, now: Instant): Promise<RecordedAct> {
       const recorded = await acts.actOnce(request, now, {
         addFirstDevice: (db, ref, at) => addFirstDevice(ports, db, { ref, now: at }),
@@ -147,17 +154,17 @@ export function createPeopleActivities(ports: PeoplePorts) {
       return recorded;
     },
 
-    /** Names the hosts that do not follow the books yet; waits up to `waitMs` for there to be none. */
+    /** Names of hosts that do not follow the books yet; waits up to `waitMs` for all to follow. */
     async hostsBehind(of: SubscriptionId, waitMs: number): Promise<string[]> {
       const began = performance.now();
       for (;;) {
-        const behind = await waitingHosts(queriesOf(em), of, instant(ports.now()));
+        const behind = await listWaitingHosts(queriesOf(em), of, instant(ports.now()));
         if (behind.length === 0 || performance.now() - began >= waitMs) return behind;
-        await delay(lookMs);
+        await delay(pollMs);
       }
     },
 
-    /** Tells the admin that an act is done, or which hosts follow later. */
+    /** Notifies the admin that an act is done, or which hosts follow later. */
     async confirmAct(
       { requestId, by, act: { kind: act } }: AdminActRequest,
       name: string,
@@ -173,7 +180,7 @@ export function createPeopleActivities(ports: PeoplePorts) {
   };
 }
 
-/** Books a decision that was made and never booked, because the signup that was to do so was ended. */
+/** Books a decision that was never booked because the signup that should have done so was ended. */
 async function catchUp(
   db: Queries,
   customer: Customer,
@@ -195,11 +202,11 @@ interface FirstAnswer {
   readonly key: string;
   readonly challenge: Challenge;
   readonly slot: string;
-  /** Telegram's number of the question, where the bot has asked it already. */
+  /** Telegram's message id of the question, if the bot has asked it already. */
   readonly asked: number | undefined;
 }
 
-/** The question to a stranger. Whoever was taken for one and is not sees it turn into their answer. */
+/** The question to a stranger. A person who was wrongly asked sees it turn into their answer. */
 function firstAnswer(
   to: TelegramId,
   entrance: Entrance,

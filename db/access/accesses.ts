@@ -6,26 +6,29 @@ import type { Queries } from "../orm.ts";
 import { sql } from "../prepared.ts";
 import { isLetIn, mayConnect, mustGo } from "../queries/access/access-rights.ts";
 
-/** An access whose host is known and whose peer the books do not know to be gone. */
+/** An access that has a host and whose peer may be there as far as the database knows. */
 export interface AccessThere {
   readonly id: string;
   readonly identity: string;
   readonly address: string | null;
   readonly presharedHash: string;
-  /** The books let it in, and it is not retired. */
+  /** By the books it may be used, and it is not retired. */
   readonly letIn: boolean;
   readonly isRetired: boolean;
-  /** Whether the books believe the host to have it. */
+  /** Whether the host has it as far as the database knows. */
   readonly onHost: boolean;
-  /** Whether the host was asked to have it, and may have it. */
+  /** Whether the host was asked to add it and so may have it. */
   readonly isBegun: boolean;
 }
 
-/** So many rows come with one statement: some milliseconds of the event loop, as they come in many pieces. */
+/**
+ * Rows per statement. Each statement blocks the event loop for some milliseconds, since the rows
+ * arrive in many pieces.
+ */
 const pageRows = 12_500;
 
-/** All accesses of a host: what a full comparison compares with. */
-export async function accessesOn(
+/** All accesses of a host that may be there, for a full comparison. */
+export async function listAccesses(
   db: Queries,
   hostId: HostId,
   now: Instant,
@@ -48,15 +51,20 @@ export async function accessesOn(
   }
 }
 
-/** What differs between the rights and what the books believe the host to have. */
+/** The changes that bring a host from its recorded state to the current rights. */
 export interface DueChanges {
-  /** Identities that must go. */
+  /** Identities to remove. */
   readonly remove: readonly string[];
-  /** Ids of accesses that must come, the longest waiting first; without those that the host refused. */
+  /** Ids of accesses to add, the longest waiting first; without those that the host refused. */
   readonly apply: readonly string[];
 }
 
-export async function dueChanges(db: Queries, hostId: HostId, now: Instant): Promise<DueChanges> {
+/** Compares rights with the recorded state of a host, without asking the host. */
+export async function findDueChanges(
+  db: Queries,
+  hostId: HostId,
+  now: Instant,
+): Promise<DueChanges> {
   const { rows } = await sql<{ id: string; identity: string; goes: boolean }>`
     select a.id, a.identity, ${mustGo(now)} as goes
       from accesses a join subscriptions s on s.id = a.subscription_id
@@ -70,8 +78,12 @@ export async function dueChanges(db: Queries, hostId: HostId, now: Instant): Pro
   };
 }
 
-/** Identities that must go, as `dueChanges` has them: a look between the parts of long work. */
-export async function dueRemovals(db: Queries, hostId: HostId, now: Instant): Promise<string[]> {
+/** Identities to remove, as in `dueChanges`: a quick check between the parts of long work. */
+export async function findDueRemovals(
+  db: Queries,
+  hostId: HostId,
+  now: Instant,
+): Promise<string[]> {
   const { rows } = await sql<{ identity: string }>`
     select a.identity
       from accesses a join subscriptions s on s.id = a.subscription_id
@@ -82,8 +94,8 @@ export async function dueRemovals(db: Queries, hostId: HostId, now: Instant): Pr
   return rows.map(({ identity }) => identity);
 }
 
-/** The next moment at which a right on this host ends by itself; undefined: none does. */
-export async function nextEnd(
+/** The next moment at which a right on this host ends without any event; undefined: never. */
+export async function findNextEnd(
   db: Queries,
   hostId: HostId,
   now: Instant,
@@ -97,7 +109,7 @@ export async function nextEnd(
   return at == null ? undefined : (new Date(at).toISOString() as Instant);
 }
 
-/** What shows a device's key: its messages are rendered when they are sent. */
+/** The messages that show a device's key; their text is rendered when they are sent. */
 export const keyMessages = (
   to: TelegramId,
   of: {
@@ -115,7 +127,10 @@ export const keyMessages = (
     content: { kind: "key", deviceId: of.deviceId, part },
   }));
 
-/** Writes that the host is about to be asked: if we die before its answer is written, it may have them. */
+/**
+ * Records, before a host is asked to add these, that it may have them: we may die before
+ * its answer is recorded.
+ */
 export async function beginPut(db: Queries, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await sql`
@@ -123,7 +138,7 @@ export async function beginPut(db: Queries, ids: readonly string[]): Promise<voi
      where id = any(${ids}::uuid[]) and not on_host and not put_begun`.execute(db);
 }
 
-/** Writes that the host has these; whose key it is the first time is sent it. */
+/** Records that the host has these, and sends the key of those that have it for the first time. */
 export async function recordApplied(
   db: Queries,
   ids: readonly string[],
@@ -150,7 +165,7 @@ export async function recordApplied(
   await enqueue(db, messages);
 }
 
-/** Writes why a host would not take these, and tells each owner once. */
+/** Records why a host refused these, and notifies each owner once. */
 export async function recordRefused(
   db: Queries,
   refused: readonly { readonly accessId: string; readonly reason: string }[],
@@ -175,7 +190,10 @@ export async function recordRefused(
   );
 }
 
-/** Writes that the host does not have these, so that their counters begin at 0 when it has them again. */
+/**
+ * Records that the host does not have these, so that their counters start at 0
+ * when it has them again.
+ */
 export async function recordGone(
   db: Queries,
   {
@@ -199,16 +217,22 @@ export async function recordGone(
      where host_id = ${hostId} and identity = any(${identities}::text[])`.execute(db);
 }
 
-/** Which of these identities were ours, or are ours elsewhere: a host restored from a backup may have them. */
-export async function oursAmong(db: Queries, identities: readonly string[]): Promise<Set<string>> {
+/**
+ * Returns those of these identities that were ours or are ours elsewhere: a host restored from a
+ * backup may have them.
+ */
+export async function findOurs(db: Queries, identities: readonly string[]): Promise<Set<string>> {
   if (identities.length === 0) return new Set();
   const { rows } = await sql<{ identity: string }>`
     select identity from accesses where identity = any(${identities}::text[])`.execute(db);
   return new Set(rows.map(({ identity }) => identity));
 }
 
-/** Tells those who wait for the first key on a host that it does not answer, each access once. */
-export async function tellWhoWaitsFor(db: Queries, hostId: HostId, now: Instant): Promise<void> {
+/**
+ * Notifies customers who wait for their first key on a host that it does not
+ * answer, once per access.
+ */
+export async function notifyWaitingFor(db: Queries, hostId: HostId, now: Instant): Promise<void> {
   const { rows } = await sql<{ id: string; telegramId: string }>`
     select a.id, c.telegram_id as "telegramId"
       from accesses a join subscriptions s on s.id = a.subscription_id
@@ -224,10 +248,10 @@ export async function tellWhoWaitsFor(db: Queries, hostId: HostId, now: Instant)
 }
 
 /**
- * Names of the hosts where an access of this subscription is not yet as the books say; "" for one that no host has
- * room for. Empty once everything that was decided is done.
+ * Names of the hosts on which an access of this subscription differs from the books; "" for an
+ * access that no host has room for. Empty once everything is done.
  */
-export async function waitingHosts(
+export async function listWaitingHosts(
   db: Queries,
   subscriptionId: SubscriptionId,
   now: Instant,

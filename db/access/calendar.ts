@@ -8,21 +8,24 @@ import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { anyOf, sql } from "../prepared.ts";
 import { type Write, writeTogether } from "../together.ts";
 
-/** How a subscription stands, and when its calendar has to be read again. */
-export interface CalendarRead extends Omit<Calendar, "due" | "toCome"> {
+/** The state of a subscription, and when its calendar has to be read again. */
+export interface CalendarResult extends Omit<Calendar, "due" | "toCome"> {
   readonly plan: string;
   readonly paidUntil: Instant | undefined;
 }
 
-/** Reads a subscription's books and writes what is due, each notice once for each end of its time. */
+/**
+ * Reads a subscription's calendar and writes the notices that are due, each once
+ * per end of its time.
+ */
 export function followCalendar(
   em: EntityManager,
   { id, telegramId }: SubscriptionRef,
   now: Instant,
-): Promise<CalendarRead> {
+): Promise<CalendarResult> {
   return inTransaction(em, async (db) => {
     const row = await find(db, id);
-    // A calendar without its row has nothing to do: it ends like one that was revoked.
+    // A calendar without a subscription has nothing to do: it ends like a revoked one.
     if (row === undefined)
       return { state: "revoked", next: undefined, plan: "", paidUntil: undefined };
     const paidUntil = row.paidUntil === null ? undefined : instant(row.paidUntil);
@@ -41,7 +44,7 @@ export function followCalendar(
     const { state, due, toCome, next } = calendarAt(facts, { now, books: instant(row.clock) });
     const keyOf = (key: string) => `calendar/${id}/${key}`;
     await writeTogether(db, [
-      ...takingBack(toCome.map(keyOf)),
+      ...releaseKeys(toCome.map(keyOf)),
       ...messageWrites(due.map(({ key, notice }) => noticeTo(telegramId, keyOf(key), notice))),
     ]);
     return { state, next, plan: row.plan, paidUntil };
@@ -49,12 +52,12 @@ export function followCalendar(
 }
 
 /**
- * Frees the keys of what is not true yet. It was told by clocks that were all wrong, e.g. of a whole machine: what
- * is not sent is not told any more, and the truth can be told when it comes.
+ * Frees the keys of notices that are not due yet, which wrong clocks, e.g. of a whole machine, have
+ * caused. Unsent ones are dropped, and the notice can be sent when its time comes.
  */
-function takingBack(keys: readonly string[]): Write[] {
+function releaseKeys(keys: readonly string[]): Write[] {
   if (keys.length === 0) return [];
-  const told: Write["query"] = (db) =>
+  const query: Write["query"] = (db) =>
     db
       .updateTable("messages")
       .set({
@@ -63,7 +66,7 @@ function takingBack(keys: readonly string[]): Write[] {
         reason: sql<string>`case state when 'waiting' then 'it is not so yet' else reason end`,
       })
       .where("key", "=", anyOf(keys));
-  return [{ query: told }];
+  return [{ query }];
 }
 
 const find = (db: Queries, id: SubscriptionRef["id"]) =>

@@ -3,16 +3,18 @@ import type { Instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
 import { mayConnect } from "../queries/access/access-rights.ts";
 
-/** How a device's present access stands. */
+/** The current access of a device. */
 export interface DeviceAccess {
   readonly id: string;
-  /** The books let it in now. */
+  /** By the books it may be used now. */
   readonly isLetIn: boolean;
   /** It has a host. */
   readonly isPlaced: boolean;
 }
 
-/** Undefined: the subscription has no such device (any more). */
+/**
+ * The device's current access; undefined: the subscription does not have this device (any more).
+ */
 export async function accessOf(
   db: Queries,
   {

@@ -6,7 +6,10 @@ import { sql } from "../prepared.ts";
 import type { Vault } from "../vault.ts";
 import { freeAddresses, lockPlaces, placeWaiting } from "./placement.ts";
 
-/** What an adapter made for a new access, as `NewAccess` of the port `VpnHost`. */
+/**
+ * The identity and secrets that an adapter created for a new access, as `NewAccess`
+ * of the port `VpnHost`.
+ */
 export interface MadeAccess {
   readonly identity: string;
   readonly secrets: string;
@@ -17,26 +20,33 @@ export interface DeviceToAdd {
   readonly deviceId: DeviceId;
   readonly subscriptionId: SubscriptionId;
   readonly name: string;
-  /** What asks for it: the same request makes one access. */
+  /** The request to add it, which makes one access however often it is repeated. */
   readonly requestId: string;
   readonly access: MadeAccess;
   readonly now: Instant;
 }
 
-export type Added =
+export type AddDeviceResult =
   | { readonly kind: "added" }
   | { readonly kind: "limit"; readonly limit: number }
-  /** It is added; its key comes as soon as there is time, and a host has room: its owner is told where none has. */
+  /**
+   * It is added. Its key is sent once the subscription has time and a host has room; if none has,
+   * the owner is notified.
+   */
   | { readonly kind: "waiting" };
 
-/** What an access's secrets are sealed for. */
+/** The purpose for which an access's secrets are sealed. */
 export const accessPurpose = (accessId: string): string => `access/${accessId}`;
 
 /**
- * Gives a subscription a device with an access of its own, and the access a place if a host has room. The same
- * device is added once. To be called in a transaction: it locks the subscription.
+ * Adds a device with its own access to a subscription, and places the access if a host has room.
+ * The same device is added once. Call it in a transaction: it locks the subscription.
  */
-export async function addDevice(db: Queries, vault: Vault, device: DeviceToAdd): Promise<Added> {
+export async function addDevice(
+  db: Queries,
+  vault: Vault,
+  device: DeviceToAdd,
+): Promise<AddDeviceResult> {
   const { deviceId, subscriptionId, name, now } = device;
   const { deviceLimit: limit } = await lockSubscription(db, subscriptionId);
   if (!(await isDeviceThere(db, deviceId))) {
@@ -61,9 +71,10 @@ export interface AccessToReissue {
 }
 
 /**
- * Retires a device's access and makes another on the same host at another address, once per request: the old
- * one is taken off the host, and its traffic counted, by its own identity. False: the subscription has no such
- * device. To be called in a transaction.
+ * Retires a device's access and creates another on the same host at another address, once per
+ * request. The old one is removed from the host, and its traffic counted, under its own identity.
+ * Call it in a transaction.
+ * @returns false when the subscription does not have this device.
  */
 export async function reissue(db: Queries, vault: Vault, to: AccessToReissue): Promise<boolean> {
   const { deviceId, subscriptionId, requestId, now } = to;
@@ -72,7 +83,7 @@ export async function reissue(db: Queries, vault: Vault, to: AccessToReissue): P
   if (device === undefined) return false;
   if (await isRequestDone(db, requestId)) return true;
   const old = await livingAccess(db, deviceId);
-  // Whoever gives places away holds this first, and then the accesses that wait.
+  // Placement takes this lock first and then locks the waiting accesses.
   await lockPlaces(db);
   await retire(db, deviceId, now);
   const place = old?.hostId == null ? undefined : await placeBeside(db, old.hostId);
@@ -82,10 +93,13 @@ export async function reissue(db: Queries, vault: Vault, to: AccessToReissue): P
   return true;
 }
 
-/** The new name, or undefined: the subscription has no such device. */
+/**
+ * Renames a device.
+ * @returns the new name; undefined: the subscription does not have this device.
+ */
 export async function renameDevice(
   db: Queries,
-  { deviceId, subscriptionId, name }: Of & { readonly name: string },
+  { deviceId, subscriptionId, name }: DeviceRef & { readonly name: string },
 ): Promise<string | undefined> {
   const { numUpdatedRows } = await db
     .updateTable("devices")
@@ -98,12 +112,13 @@ export async function renameDevice(
 }
 
 /**
- * Revokes a device and retires its access: the host's reconciler takes it off. Its name, also when it was
- * revoked before; undefined: the subscription never had such a device. To be called in a transaction.
+ * Revokes a device and retires its access, which the host's reconciler removes. Call
+ * it in a transaction.
+ * @returns its name, also when it was revoked before; undefined: the subscription never had it.
  */
 export async function revokeDevice(
   db: Queries,
-  { deviceId, subscriptionId, now }: Of & { readonly now: Instant },
+  { deviceId, subscriptionId, now }: DeviceRef & { readonly now: Instant },
 ): Promise<string | undefined> {
   await lockSubscription(db, subscriptionId);
   const device = await db
@@ -124,8 +139,8 @@ export async function revokeDevice(
 }
 
 /**
- * Revokes all devices of a subscription that has ended for good: their places and addresses are somebody else's as
- * soon as their hosts have taken them off. To be called in a transaction.
+ * Revokes all devices of a subscription that has ended for good. Their places and addresses are
+ * free as soon as their hosts have removed them. Call it in a transaction.
  */
 export async function revokeAllDevices(
   db: Queries,
@@ -146,12 +161,12 @@ export async function revokeAllDevices(
 export const hasDevices = async (db: Queries, subscriptionId: SubscriptionId): Promise<boolean> =>
   (await countDevices(db, subscriptionId)) > 0;
 
-interface Of {
+interface DeviceRef {
   readonly deviceId: DeviceId;
   readonly subscriptionId: SubscriptionId;
 }
 
-/** @throws Error when there is no such subscription. */
+/** @throws Error when the subscription does not exist. */
 const lockSubscription = (db: Queries, id: SubscriptionId) =>
   db
     .selectFrom("subscriptions")
@@ -165,7 +180,7 @@ async function isDeviceThere(db: Queries, deviceId: DeviceId): Promise<boolean> 
   return (await row.executeTakeFirst()) !== undefined;
 }
 
-const findDevice = (db: Queries, { deviceId, subscriptionId }: Of) =>
+const findDevice = (db: Queries, { deviceId, subscriptionId }: DeviceRef) =>
   db
     .selectFrom("devices")
     .select("id")
@@ -197,7 +212,7 @@ async function isRequestDone(db: Queries, requestId: string): Promise<boolean> {
   return (await row.executeTakeFirst()) !== undefined;
 }
 
-/** One that has no host yet has nothing to be taken off. */
+/** An access without a host needs no removal, so it counts as removed at once. */
 async function retire(db: Queries, deviceId: DeviceId, now: Instant): Promise<void> {
   await sql`
     update accesses set retired_at = ${now}::timestamptz,
@@ -210,7 +225,10 @@ interface Place {
   readonly address: string;
 }
 
-/** Another address on the same host; undefined where that is full or closed. Call it under `lockPlaces`. */
+/**
+ * Another address on the same host; undefined: the host is full or closed. Call
+ * it under `lockPlaces`.
+ */
 async function placeBeside(db: Queries, hostId: string): Promise<Place | undefined> {
   const host = await db
     .selectFrom("hosts")
@@ -228,7 +246,7 @@ async function insertAccess(
   vault: Vault,
   given: AccessToReissue & {
     readonly place: Place | undefined;
-    /** Who waits for a place is served in this order. */
+    /** Accesses without a place are served in this order. */
     readonly waitingSince: Instant;
   },
 ): Promise<void> {

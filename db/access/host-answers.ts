@@ -6,8 +6,8 @@ import { allowRemovals } from "./hosts.ts";
 import { decideUnknownPeers } from "./unknown-peers.ts";
 
 /**
- * Books what an answer about a host lets happen, in the transaction that books the answer: the host's next
- * comparison does it, whatever became of the workflow that asked.
+ * Books what an admin's answer about a host permits, in the transaction that books the answer. The
+ * host's next comparison acts on it, whatever became of the workflow that asked.
  */
 export async function bookHostAnswer(
   db: Queries,

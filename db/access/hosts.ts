@@ -8,7 +8,7 @@ import { sql } from "../prepared.ts";
 import { isWaiting } from "../queries/access/access-rights.ts";
 import type { Vault } from "../vault.ts";
 
-/** A host as the owner describes it; `settings` is what its adapter needs to reach it and holds secrets. */
+/** A host as the owner describes it; `settings` are for its adapter and hold secrets. */
 export interface HostEntry {
   readonly name: string;
   readonly capacity: number;
@@ -23,13 +23,17 @@ export interface HostEntry {
 export interface StoredHost {
   readonly id: HostId;
   readonly name: string;
-  /** The adapter's settings as JSON, decrypted; undefined with the reason where that cannot be done. */
+  /**
+   * The adapter's settings as JSON, decrypted; undefined if that fails, for
+   * the reason `unreadable`.
+   */
   readonly settings: unknown;
   readonly unreadable?: string;
 }
 
 const purpose = (name: string) => `host/${name}`;
 
+/** The stored hosts with their sealed settings. */
 export class Hosts {
   readonly #em: EntityManager;
   readonly #vault: Vault;
@@ -39,7 +43,10 @@ export class Hosts {
     this.#vault = vault;
   }
 
-  /** Makes the stored hosts be as listed, by name. A host that is no longer listed takes no new devices. */
+  /**
+   * Brings the stored hosts in line with this list, by name. A host that is no longer listed is
+   * kept but takes no new devices.
+   */
   async importAll(entries: readonly HostEntry[]): Promise<void> {
     await inTransaction(this.#em, async (db) => {
       for (const { name, capacity, weight, settings } of entries) {
@@ -60,7 +67,10 @@ export class Hosts {
     });
   }
 
-  /** All but closed ones. One whose settings cannot be opened says so; the others are as ever. */
+  /**
+   * All hosts that are not closed. One whose settings cannot be opened says so and does
+   * not affect the others.
+   */
   async all(): Promise<StoredHost[]> {
     const rows = await queriesOf(this.#em.fork())
       .selectFrom("hosts")
@@ -80,19 +90,20 @@ export class Hosts {
   }
 }
 
-/** What the books know of a host itself. */
+/** What the database knows about a host itself. */
 export interface HostFacts {
   readonly name: string;
   readonly network: string;
   readonly epoch: string | undefined;
   readonly isAway: boolean;
-  /** How many peers one full comparison may take off it, because an admin said so. */
+  /** How many peers one full comparison may remove, by an admin's approval. */
   readonly removalsAllowed: number;
-  /** Whether peers that nobody knows were seen there by the last full comparison. */
+  /** Whether the last full comparison saw unknown peers there. */
   readonly hasUnknown: boolean;
 }
 
-export async function hostFacts(db: Queries, id: HostId): Promise<HostFacts | undefined> {
+/** Undefined: the host does not exist or is closed. */
+export async function findHostFacts(db: Queries, id: HostId): Promise<HostFacts | undefined> {
   const row = await db
     .selectFrom("hosts")
     .select(["name", "network", "epoch", "awaySince", "removalsAllowed"])
@@ -114,13 +125,16 @@ export async function hostFacts(db: Queries, id: HostId): Promise<HostFacts | un
   };
 }
 
-/** How many accesses a host refused, and how many of all wait for a host with room. */
+/** How many accesses a host refused, and how many accesses in all wait for a host with room. */
 export interface Troubles {
   readonly refused: number;
   readonly waiting: number;
 }
 
-/** Notes that a full comparison was done, and in which epoch. Answers with what is amiss after it. */
+/**
+ * Records a full comparison and its epoch.
+ * @returns the troubles that are left after it.
+ */
 export async function markCompared(
   db: Queries,
   { id, epoch, now }: { readonly id: HostId; readonly epoch: string; readonly now: Instant },
@@ -135,12 +149,17 @@ export async function markCompared(
   return rows[0] ?? { refused: 0, waiting: 0 };
 }
 
-/** How many peers one full comparison may take off, because an admin said so. Wakes the reconcilers. */
+/**
+ * Permits one full comparison to remove `count` peers, as an admin approved. Wakes the reconcilers.
+ */
 export async function allowRemovals(db: Queries, id: HostId, count: number): Promise<void> {
   await db.updateTable("hosts").set({ removalsAllowed: count }).where("id", "=", id).execute();
 }
 
-/** Notes that the host does not answer; admins are told the first time. To be called in a transaction. */
+/**
+ * Records that the host does not answer, and notifies admins the first time. Call
+ * it in a transaction.
+ */
 export async function markAway(
   db: Queries,
   { id, trouble, now }: { readonly id: HostId; readonly trouble: string; readonly now: Instant },
@@ -153,10 +172,10 @@ export async function markAway(
     .returning("name")
     .executeTakeFirst();
   if (row === undefined) return;
-  await tellAdmins(db, `host-away/${id}/${now}`, { kind: "hostAway", host: row.name, trouble });
+  await notifyAdmins(db, `host-away/${id}/${now}`, { kind: "hostAway", host: row.name, trouble });
 }
 
-/** Notes that the host answers again; admins are told if they heard that it was away. */
+/** Records that the host answers again, and notifies admins if it was recorded as away. */
 export async function markBack(db: Queries, id: HostId, now: Instant): Promise<void> {
   const row = await db
     .updateTable("hosts")
@@ -166,10 +185,10 @@ export async function markBack(db: Queries, id: HostId, now: Instant): Promise<v
     .returning("name")
     .executeTakeFirst();
   if (row === undefined) return;
-  await tellAdmins(db, `host-back/${id}/${now}`, { kind: "hostBack", host: row.name });
+  await notifyAdmins(db, `host-back/${id}/${now}`, { kind: "hostBack", host: row.name });
 }
 
-async function tellAdmins(db: Queries, key: string, notice: AdminNotice): Promise<void> {
+async function notifyAdmins(db: Queries, key: string, notice: AdminNotice): Promise<void> {
   const { rows } = await sql<{ telegramId: string }>`
     select telegram_id as "telegramId" from customers
      where role = 'admin' and status <> 'blocked'`.execute(db);
@@ -183,7 +202,7 @@ async function tellAdmins(db: Queries, key: string, notice: AdminNotice): Promis
   );
 }
 
-/** Has the reconciler of this host compare it whole, now. */
+/** Asks the reconciler of this host to compare all of it now. */
 export async function askForComparison(db: Queries, id: HostId): Promise<void> {
   await sql`select pg_notify('hosts', ${id})`.execute(db);
 }

@@ -6,7 +6,7 @@ import { isLetIn, mayBeThere } from "../queries/access/access-rights.ts";
 import type { Vault } from "../vault.ts";
 import { accessPurpose } from "./devices.ts";
 
-/** An access with all that its host needs, as the port's `Access`. */
+/** An access with everything its host needs, as the port's `Access`. */
 export interface OpenedAccess {
   readonly accessId: string;
   readonly identity: string;
@@ -17,16 +17,21 @@ export interface OpenedAccess {
 
 export interface OpenedAccesses {
   readonly opened: readonly OpenedAccess[];
-  /** What cannot be opened, one by one, with reasons that hold no secret. */
+  /** Accesses that cannot be decrypted, with reasons that hold no secret. */
   readonly sealed: readonly { readonly accessId: string; readonly reason: string }[];
-  /** Identities that the host may have although their right has ended; whose right has ended is not opened. */
+  /**
+   * Identities that the host may have although their right has ended; their secrets are not opened.
+   */
   readonly ended: readonly string[];
 }
 
-/** So many secrets are opened at a stretch: some milliseconds of the event loop. */
+/** Secrets opened before yielding to the event loop: some milliseconds of work. */
 const atAStretch = 100;
 
-/** Decrypts accesses that may be on a host now, in the given order. A row that cannot be opened is one row. */
+/**
+ * Decrypts accesses that may be on a host now, in the given order. A row that cannot be decrypted
+ * does not affect the others.
+ */
 export async function openAccesses(
   db: Queries,
   vault: Vault,
@@ -55,7 +60,7 @@ export async function openAccesses(
 interface SealedAccess extends Omit<OpenedAccess, "address"> {
   readonly address: string | null;
   readonly letIn: boolean;
-  /** By what the books believe. */
+  /** As far as the database knows. */
   readonly mayBeThere: boolean;
 }
 

@@ -7,7 +7,7 @@ import type { Queries } from "../orm.ts";
 import { sql } from "../prepared.ts";
 import { hasTime, isWaiting } from "../queries/access/access-rights.ts";
 
-/** So many are placed in one go; who is left comes with the next. */
+/** Accesses placed per transaction; the next one places the rest. */
 const atOnce = 1_000;
 
 interface Place {
@@ -16,21 +16,22 @@ interface Place {
   readonly capacity: number;
   readonly weight: number;
   /**
-   * Accesses that have time. One without keeps its place, so that its keys work again with new time, and takes up
-   * nobody's room: a host would else be full of customers who went years ago. When many come back there are more than
-   * the capacity.
+   * Accesses that have time. One without time keeps its address, so that its keys work again with
+   * new time, but does not count: otherwise a host would be full of customers who left years ago.
+   * When many of them come back, the host exceeds its capacity.
    */
   living: number;
 }
 
-interface Waiting {
+interface WaitingAccess {
   readonly id: string;
   readonly telegramId: TelegramId;
 }
 
 /**
- * Gives a host and an address to accesses that have time and no place, the longest waiting first, each on the least
- * loaded host that is open, answers and has room. Who finds none is told so once.
+ * Gives a host and an address to accesses that have time and no place, the longest waiting first,
+ * each on the least loaded host that is open, answers and has room. Owners of accesses that cannot
+ * be placed are notified once.
  * @returns how many are left without a place.
  */
 export async function placeWaiting(db: Queries, now: Instant): Promise<number> {
@@ -42,17 +43,17 @@ export async function placeWaiting(db: Queries, now: Instant): Promise<number> {
   while (waiting.length > 0 && places.length > 0) {
     const chosen = choose(waiting, places);
     const placed = new Set<string>();
-    for (const [place, wishes] of chosen) {
-      const addresses = await freeAddresses(db, place, wishes.length);
-      await put(db, { place, wishes, addresses, now });
-      for (const { id } of wishes.slice(0, addresses.length)) placed.add(id);
-      // Its network is full, whatever its capacity says.
-      if (addresses.length < wishes.length) places = places.filter(({ id }) => id !== place.id);
+    for (const [place, accesses] of chosen) {
+      const addresses = await freeAddresses(db, place, accesses.length);
+      await assignPlaces(db, { place, accesses, addresses, now });
+      for (const { id } of accesses.slice(0, addresses.length)) placed.add(id);
+      // Its network is full, even if its capacity is not reached.
+      if (addresses.length < accesses.length) places = places.filter(({ id }) => id !== place.id);
     }
     waiting = waiting.filter(({ id }) => !placed.has(id));
     places = places.filter(hasRoom);
   }
-  // Where a host would have room and does not answer, that is what its customers wait for.
+  // If a host with room does not answer, that host is what the customers wait for.
   const isForAway = hosts.some((host) => host.isAway);
   await enqueue(
     db,
@@ -65,17 +66,19 @@ export async function placeWaiting(db: Queries, now: Instant): Promise<number> {
   return waiting.length;
 }
 
-/** Keeps two transactions from wanting the same address; the unique index would refuse the second one. */
+/**
+ * Keeps two transactions from choosing the same address; the unique index would reject the second.
+ */
 export async function lockPlaces(db: Queries): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext('device places'))`.execute(db);
 }
 
-/** Whether somebody who has time waits for a place. */
-export async function isAnybodyWaiting(db: Queries, now: Instant): Promise<boolean> {
+/** Whether an access that has time waits for a place. */
+export async function hasWaiting(db: Queries, now: Instant): Promise<boolean> {
   return (await longestWaiting(db, now, 1)).length > 0;
 }
 
-async function longestWaiting(db: Queries, now: Instant, limit: number): Promise<Waiting[]> {
+async function longestWaiting(db: Queries, now: Instant, limit: number): Promise<WaitingAccess[]> {
   const { rows } = await sql<{ id: string; telegramId: string }>`
     select a.id, c.telegram_id as "telegramId"
       from accesses a join subscriptions s on s.id = a.subscription_id
@@ -101,9 +104,12 @@ async function hostsWithRoom(
 
 const hasRoom = ({ living, capacity }: Place): boolean => living < capacity;
 
-/** Who goes where, as far as there is room; counts them in. */
-function choose(waiting: readonly Waiting[], places: readonly Place[]): Map<Place, Waiting[]> {
-  const chosen = new Map<Place, Waiting[]>();
+/** Assigns accesses to hosts while there is room, and counts them in `living`. */
+function choose(
+  waiting: readonly WaitingAccess[],
+  places: readonly Place[],
+): Map<Place, WaitingAccess[]> {
+  const chosen = new Map<Place, WaitingAccess[]>();
   for (const one of waiting) {
     const [first, ...others] = places.filter(hasRoom);
     if (first === undefined) break;
@@ -116,27 +122,27 @@ function choose(waiting: readonly Waiting[], places: readonly Place[]): Map<Plac
 
 const load = ({ living, capacity, weight }: Place): number => living / (capacity * weight);
 
-async function put(
+async function assignPlaces(
   db: Queries,
-  given: {
+  assignment: {
     readonly place: Place;
-    readonly wishes: readonly Waiting[];
+    readonly accesses: readonly WaitingAccess[];
     readonly addresses: readonly string[];
     readonly now: Instant;
   },
 ): Promise<void> {
-  const { place, addresses, now } = given;
+  const { place, addresses, now } = assignment;
   if (addresses.length === 0) return;
-  const ids = given.wishes.slice(0, addresses.length).map(({ id }) => id);
+  const ids = assignment.accesses.slice(0, addresses.length).map(({ id }) => id);
   await sql`update accesses a set host_id = ${place.id}, address = n.address, placed_at = ${now}
       from unnest(${ids}::uuid[], ${addresses}::text[]) as n (id, address)
      where a.id = n.id and a.host_id is null`.execute(db);
 }
 
 /**
- * The lowest addresses of a host that nobody has: neither an access of the books whose peer may still be there,
- * nor a peer that the host was last seen to hold. Fewer than `count` where its network is full. Call it under
- * `lockPlaces`.
+ * The lowest free addresses of a host: neither an access whose peer may still be there has them,
+ * nor a peer that was last seen on the host. Fewer than `count` when the network is full. Call
+ * it under `lockPlaces`.
  */
 export async function freeAddresses(
   db: Queries,
@@ -144,7 +150,7 @@ export async function freeAddresses(
   count: number,
 ): Promise<string[]> {
   const first = firstAddressOf(network);
-  // Among so many more addresses than are taken there are as many free ones as are asked for.
+  // Looking at `taken + count` addresses is enough to find `count` free ones.
   const { rows } = await sql<{ address: string }>`
     with taken as materialized (
       select address from accesses
@@ -161,10 +167,14 @@ export async function freeAddresses(
 }
 
 /**
- * Gives another address to accesses of this host that no customer was given yet and whose address a peer of
- * somebody else was found to hold.
+ * Gives another address to accesses of this host whose key was not sent yet and whose address an
+ * unknown peer was found to hold.
  */
-export async function moveOutOfTheWay(db: Queries, hostId: string, now: Instant): Promise<void> {
+export async function moveFromUnknownPeers(
+  db: Queries,
+  hostId: string,
+  now: Instant,
+): Promise<void> {
   const inTheWay = () => sql<{ id: string; network: string }>`
     select a.id, h.network from accesses a join hosts h on h.id = a.host_id
      where a.host_id = ${hostId} and a.removed_at is null and a.retired_at is null

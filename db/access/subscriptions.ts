@@ -13,32 +13,36 @@ import {
 } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
-import { newestPlans } from "../payments/plans.ts";
+import { listNewestPlans } from "../payments/plans.ts";
 import { lockCustomer } from "../people/customers.ts";
 import { stateAt } from "../queries/access/access-rights.ts";
 import type { LockedSubscription } from "./time-lots.ts";
 
-/** A subscription that a customer has, or has just been given. */
+/** A customer's subscription, found or just created. */
 export interface OpenedSubscription {
   readonly ref: SubscriptionRef;
   readonly isNew: boolean;
   readonly locked: LockedSubscription;
 }
 
-/** The customer's subscription, made at the first call. A customer who was blocked meanwhile gets none. */
+/**
+ * The customer's subscription, created by the first call, which also makes the customer active.
+ * Undefined: the customer is blocked.
+ * @throws Error when the customer does not exist or has a subscription with another id.
+ */
 export async function openSubscription(
   db: Queries,
   of: TelegramId,
 ): Promise<OpenedSubscription | undefined> {
   const customer = await lockCustomer(db, of);
-  if (customer === undefined) throw new Error(`customer ${of} is not in the books`);
+  if (customer === undefined) throw new Error(`customer ${of} is not in the database`);
   if (customer.status === "blocked") return undefined;
   if (customer.status !== "active") {
     const active = { status: "active", rejectedAt: null } as const;
     await db.updateTable("customers").set(active).where("id", "=", customer.id).execute();
   }
   const id = subscriptionIdOf(customerId(customer.id));
-  const trial = (await newestPlans(db)).find(({ plan, isRetired }) => plan.trial && !isRetired);
+  const trial = (await listNewestPlans(db)).find(({ plan, isRetired }) => plan.trial && !isRetired);
   const { code, deviceLimit } = trial?.plan ?? trialPlan;
   const made = await db
     .insertInto("subscriptions")
@@ -57,7 +61,7 @@ export async function openSubscription(
   return { ref, isNew: made.numInsertedOrUpdatedRows === 1n, locked };
 }
 
-/** Nobody else changes its time before this transaction has ended. The customer is locked before it. */
+/** Locks a subscription until the transaction ends. Lock its customer before it. */
 export function lockSubscription(
   db: Queries,
   id: SubscriptionId,
@@ -71,7 +75,7 @@ export function lockSubscription(
     .executeTakeFirst();
 }
 
-/** Whose subscription it is; undefined: there is no such subscription. */
+/** The subscription with its owner's ids; undefined: it does not exist. */
 export async function findSubscription(
   db: Queries,
   id: SubscriptionId,
@@ -85,8 +89,8 @@ export async function findSubscription(
   return row && { id, customerId: customerId(row.id), telegramId: telegramId(row.telegramId) };
 }
 
-/** Every subscription that has not been revoked, with its state: each of them has a calendar. */
-export async function livingSubscriptions(
+/** Every subscription that is not revoked, with its state; each of them has a calendar. */
+export async function listSubscriptions(
   db: Queries,
   now: Instant,
 ): Promise<(SubscriptionRef & { readonly state: SubscriptionState })[]> {

@@ -15,7 +15,7 @@ import type { Queries } from "../orm.ts";
 import { insertRows } from "../rows.ts";
 import { type Write, writeTogether } from "../together.ts";
 
-/** A subscription whose row this transaction has locked. */
+/** A subscription whose row the current transaction has locked. */
 export interface LockedSubscription {
   readonly id: string;
   readonly plan: string;
@@ -26,19 +26,20 @@ export interface LockedSubscription {
   readonly movedBytes: number;
 }
 
-/** What became of the time: the account after the entries, and which of them are new. */
+/** The result of booking time: the account after the entries, and which of them are new. */
 export interface TimeBooked {
   readonly account: TimeAccount;
   readonly added: readonly TimeEntry[];
-  /** How much more access there is than before; negative where time was taken. */
+  /** How much access was added; negative: taken. */
   readonly changedMs: number;
 }
 
 /** A subscription's time, in the order in which it was booked. */
-export async function timeEntries(db: Queries, subscriptionId: string): Promise<TimeEntry[]> {
+export async function loadTime(db: Queries, subscriptionId: string): Promise<TimeEntry[]> {
   return (await selectTime(db, subscriptionId).execute()).map(entryOf);
 }
 
+/** The query of `timeEntries`, to be read together with others. */
 export const selectTime = (db: Queries, subscriptionId: string) =>
   db
     .selectFrom("time_lots")
@@ -68,6 +69,7 @@ export interface TimeRow {
   readonly at: Date | string;
 }
 
+/** A row as the domain's entry. */
 export function entryOf(row: TimeRow): TimeEntry {
   const { cause, kind, lot, ms, priceMinor, currency, terms, returnedMinor } = row;
   const at = instant(row.at);
@@ -78,8 +80,8 @@ export function entryOf(row: TimeRow): TimeEntry {
 }
 
 /**
- * Books time, each cause once, and what follows of it: until when access runs, which plan holds, what traffic
- * there is. `plan` is the plan that new time brings with it; undefined: the one that the subscription has.
+ * Books time, each cause once, and its effects: when access ends, which plan applies, what traffic
+ * is left. `plan` is the plan that new time brings; undefined: the subscription's plan stays.
  */
 export async function bookTime(
   db: Queries,
@@ -87,20 +89,20 @@ export async function bookTime(
   entries: readonly TimeEntry[],
   plan?: Plan,
 ): Promise<TimeBooked> {
-  const known = await timeEntries(db, subscription.id);
+  const known = await loadTime(db, subscription.id);
   const { booked, writes } = enterTime(subscription, { known, entries, plan });
   await writeTogether(db, writes);
   return booked;
 }
 
 export interface NewTime {
-  /** All that was booked before. */
+  /** Everything booked before. */
   readonly known: readonly TimeEntry[];
   readonly entries: readonly TimeEntry[];
   readonly plan: Plan | undefined;
 }
 
-/** The same, to be written together with other things. */
+/** Like `bookTime`, but returns the writes for a larger statement. */
 export function enterTime(
   subscription: LockedSubscription,
   { known, entries, plan }: NewTime,
@@ -152,7 +154,7 @@ function rowOf(subscriptionId: string, entry: TimeEntry, { paidUntil }: TimeAcco
   return { ...row, lot: cause, ms: Math.round(ms), ...paid, terms, returnedMinor: null };
 }
 
-/** Time that was given brings its plan, and its plan's traffic. */
+/** Given time brings its plan and the plan's traffic. */
 function followingChanges(
   subscription: LockedSubscription,
   added: readonly TimeEntry[],
@@ -179,7 +181,7 @@ function followingChanges(
   };
 }
 
-/** The entry that says how much of a payment's price is back, or on its way back, in all. */
+/** The entry for the level to which a payment's price is returned, or about to be. */
 export function returnOf(
   known: readonly TimeEntry[],
   { id }: Pick<PaymentOrder, "id">,

@@ -13,7 +13,7 @@ export interface RawCounter {
   readonly lastHandshakeAt: Instant | undefined;
 }
 
-export interface CountersRead {
+export interface CounterReading {
   readonly hostId: HostId;
   readonly epoch: string;
   readonly counters: readonly RawCounter[];
@@ -27,16 +27,16 @@ interface UsedUp {
 }
 
 /**
- * Adds what moved since the last reading to each identity's counters, its device's day and its subscription's
- * sum, in one statement however many there are. The same reading twice adds nothing; identities that were never
- * ours are passed over. Whose allowance is used up by it is told so, and all hosts are woken. To be called in a
- * transaction.
+ * Adds the traffic since the last reading to each identity's counters, its device's day and its
+ * subscription's sum, in one statement. The same reading twice adds nothing; identities that were
+ * never ours are skipped. Owners whose allowance is used up by it are notified, and all hosts are
+ * woken. Call it in a transaction.
  */
-export async function recordTraffic(db: Queries, read: CountersRead): Promise<void> {
+export async function recordTraffic(db: Queries, read: CounterReading): Promise<void> {
   if (read.counters.length === 0) return;
-  // Two that read the counters of one host at once are one after the other: the second adds nothing.
+  // Concurrent readings of one host are serialized: the second adds nothing.
   await sql`select pg_advisory_xact_lock(hashtext(${`traffic/${read.hostId}`}))`.execute(db);
-  const usedUp = await count(db, read);
+  const usedUp = await addTraffic(db, read);
   if (usedUp.length === 0) return;
   await enqueue(
     db,
@@ -49,20 +49,23 @@ export async function recordTraffic(db: Queries, read: CountersRead): Promise<vo
   await sql`select pg_notify('hosts', '')`.execute(db);
 }
 
-const seenRow = (counter: RawCounter) => ({
+const rowOf = (counter: RawCounter) => ({
   identity: counter.identity,
   up: counter.uploadedBytes,
   down: counter.downloadedBytes,
   handshake_at: counter.lastHandshakeAt,
 });
 
-/** As `trafficSince` of the domain has it, for all at once. */
-async function count(db: Queries, { epoch, counters, now }: CountersRead): Promise<UsedUp[]> {
+/** Applies the domain's `trafficSince` to all counters at once. */
+async function addTraffic(
+  db: Queries,
+  { epoch, counters, now }: CounterReading,
+): Promise<UsedUp[]> {
   const { rows } = await sql<UsedUp>`
     with seen as (
       -- As one text: the driver takes three times as long to write arrays.
       select identity, up, down, handshake_at
-        from jsonb_to_recordset(${JSON.stringify(counters.map(seenRow))}::jsonb) as u
+        from jsonb_to_recordset(${JSON.stringify(counters.map(rowOf))}::jsonb) as u
              (identity text, up bigint, down bigint, handshake_at timestamptz)),
     readings as materialized (
       select u.identity, u.up, u.down, u.handshake_at, a.device_id, a.subscription_id,

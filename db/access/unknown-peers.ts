@@ -5,24 +5,27 @@ import { addMs, hourMs, type Instant, instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
 import { sql } from "../prepared.ts";
 
-/** A peer that nobody knows, with its addresses that belong to our customers' pool. */
+/** An unknown peer, with those of its addresses that belong to our customers' pool. */
 export interface FoundPeer {
   readonly identity: string;
   readonly addresses: readonly string[];
 }
 
 export interface UnknownPeers {
-  /** Those that an admin has said may go. */
+  /** Those that an admin approved for removal. */
   readonly mayGo: readonly string[];
-  /** Those about which a question is still to be asked, as one: also again, where it got no answer in its time. */
+  /**
+   * Those about which admins have to be asked, as one question: also again, if a question lapsed.
+   */
   readonly toAsk: { readonly batch: string; readonly count: number } | undefined;
 }
 
 /**
- * Keeps what a host was just seen to hold of others in our pool: what it holds no more is forgotten, so that
- * its addresses are free and that the same key is asked about again if it ever comes back.
+ * Stores the unknown peers in our pool that a host was just seen to have. Peers it no longer
+ * has are forgotten, so that their addresses are free and admins are asked again if the same
+ * key ever comes back.
  */
-export async function keepUnknownPeers(
+export async function storeUnknownPeers(
   db: Queries,
   {
     hostId,
@@ -39,7 +42,7 @@ export async function keepUnknownPeers(
     .select(["identity", "addresses", "batch", "state"])
     .where("hostId", "=", hostId)
     .execute();
-  await write(db, { hostId, now, found, known });
+  await writeChanges(db, { hostId, now, found, known });
   const forgottenSince = new Date(addMs(now, -(approvalRules.lapseAfterMs + hourMs)));
   const { rows } = await sql<{ identity: string; batch: string; state: string; isOpen: boolean }>`
     select u.identity, u.batch, u.state,
@@ -56,7 +59,7 @@ export async function keepUnknownPeers(
   };
 }
 
-async function write(
+async function writeChanges(
   db: Queries,
   {
     hostId,
@@ -88,7 +91,7 @@ async function write(
     on conflict (host_id, identity) do update set addresses = excluded.addresses`.execute(db);
 }
 
-/** Writes that admins are asked about a batch, so that nobody asks again. */
+/** Records that admins are asked about a batch, so that they are not asked twice. */
 export async function markAsked(db: Queries, hostId: HostId, batch: string): Promise<void> {
   await db
     .updateTable("unknown_peers")
@@ -99,7 +102,7 @@ export async function markAsked(db: Queries, hostId: HostId, batch: string): Pro
     .execute();
 }
 
-/** What the admins decided over a batch. */
+/** Records what an admin decided about a batch. */
 export async function decideUnknownPeers(
   db: Queries,
   {

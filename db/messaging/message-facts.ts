@@ -7,11 +7,11 @@ import type { Language } from "../../domain/people/customer.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
 
-/** An order as its messages are made from it. */
+/** An order's data from which its messages are made. */
 export interface InvoiceFacts {
   readonly id: PaymentId;
   readonly state: PaymentState;
-  /** As the gateway's port answered it. */
+  /** As the gateway's port returned it. */
   readonly invoice: Readonly<Record<string, string>> | undefined;
   readonly gateway: string;
   readonly price: Money;
@@ -21,6 +21,7 @@ export interface InvoiceFacts {
   readonly lapsesAt: Instant;
 }
 
+/** Undefined: the payment does not exist. */
 export async function findInvoiceFacts(
   db: Queries,
   id: PaymentId,
@@ -51,7 +52,7 @@ export async function findInvoiceFacts(
   };
 }
 
-/** A device's living key. */
+/** A device's current key. */
 export interface KeyFacts {
   readonly accessId: string;
   readonly hostId: HostId;
@@ -62,7 +63,7 @@ export interface KeyFacts {
   readonly secretsEncrypted: string;
 }
 
-/** Undefined: the device was revoked, or no host carries its key. */
+/** A device's current key; undefined: the device was revoked, or its access has no host yet. */
 export async function findKeyFacts(db: Queries, id: DeviceId): Promise<KeyFacts | undefined> {
   const row = await db
     .selectFrom("accesses")
@@ -84,26 +85,27 @@ export async function findKeyFacts(db: Queries, id: DeviceId): Promise<KeyFacts 
   };
 }
 
-interface Named {
+interface PersonName {
   readonly firstName: string;
   readonly lastName: string | undefined;
 }
 
-/** A question to admins, and what became of it. */
+/** A question to admins, and its outcome. */
 export interface ApprovalFacts {
   readonly subject: ApprovalSubject;
   readonly state: "open" | "approved" | "rejected" | "lapsed";
   readonly askedAt: Instant;
   readonly decidedAt: Instant | undefined;
-  /** Whom it is about. */
+  /** The person it is about. */
   readonly person:
-    | (Named & { readonly username: string | undefined; readonly language: Language })
+    | (PersonName & { readonly username: string | undefined; readonly language: Language })
     | undefined;
-  /** The Telegram id of who invited that person. */
+  /** The Telegram id of the person who invited them. */
   readonly invitedBy: number | undefined;
-  readonly decidedBy: Named | undefined;
+  readonly decidedBy: PersonName | undefined;
 }
 
+/** Undefined: the question does not exist. */
 export async function findApprovalFacts(
   db: Queries,
   { approvalId, ask }: ApprovalQuestion,
@@ -145,7 +147,7 @@ export async function findApprovalFacts(
   };
 }
 
-/** How many questions to admins, or sums of money that no order asked for, nobody has decided over. */
+/** How many questions to admins, or unmatched payments, are open. */
 export async function countOpen(db: Queries, of: "approvals" | "unmatched"): Promise<number> {
   const row = await db
     .selectFrom(of)

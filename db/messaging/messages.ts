@@ -6,13 +6,13 @@ import { sql } from "../prepared.ts";
 import { type Write, writeTogether } from "../together.ts";
 
 /**
- * Writes what people are told, in the order given: call it in the transaction that decided it. A key that is
- * there already is that message, whatever is given with it now.
+ * Writes messages to the outbox, in the given order. Call it in the transaction of the decision
+ * that they report. A message whose key exists already is left as it is.
  */
 export const enqueue = (db: Queries, messages: readonly OutgoingMessage[]): Promise<void> =>
   writeTogether(db, messageWrites(messages));
 
-/** The same, to be written together with other things. */
+/** Like `enqueue`, but returns the writes for a larger statement. */
 export function messageWrites(messages: readonly OutgoingMessage[]): Write[] {
   if (messages.length === 0) return [];
   const rows = messages.map(
@@ -42,19 +42,19 @@ export function messageWrites(messages: readonly OutgoingMessage[]): Write[] {
   return [{ query }];
 }
 
-/** A copy of a message that stands in its slot. */
+/** A sent message in a slot. */
 export interface SentCopy {
   readonly messageId: number;
   readonly content: MessageContent;
 }
 
-/** A change that waits for a message which is not sent yet. */
+/** An edit that waits for a message not sent yet. */
 export interface WaitingEdit {
   readonly id: number;
   readonly content: MessageContent;
 }
 
-/** A message whose turn it is, with all that is needed to send a notice. */
+/** A message that is due, with everything needed to send a notice. */
 export interface DueMessage {
   readonly id: number;
   readonly to: TelegramId;
@@ -64,21 +64,21 @@ export interface DueMessage {
   readonly isBulk: boolean;
   readonly tries: number;
   readonly createdAtMs: number;
-  /** English for whoever is not in the books. */
+  /** English for people who are not in the database. */
   readonly language: Language;
   readonly isBlocked: boolean;
   readonly isReachable: boolean;
-  /** Of its slot and chat, oldest first. */
+  /** Sent messages of its slot and chat, oldest first. */
   readonly copies: readonly SentCopy[];
-  /** Of its slot and chat, oldest first, without itself. */
+  /** Other edits that wait for its slot and chat, oldest first. */
   readonly edits: readonly WaitingEdit[];
-  /** The next message that is to be sent into its slot and chat, if one waits. */
+  /** The next unsent message of its slot and chat, if there is one. */
   readonly nextSend: number | undefined;
 }
 
 /**
- * The next message of each chat, transactional ones first, then the oldest. A chat of which one message waits
- * for its time rests as a whole, so that nothing overtakes it.
+ * The next message of each chat, transactional ones first, then the oldest. While one message of a
+ * chat waits for a retry, the whole chat rests, so that no message overtakes it.
  */
 export async function findDue(
   db: Queries,
@@ -151,22 +151,25 @@ const asDue = (row: DueRow): DueMessage => ({
   nextSend: row.nextSend ?? undefined,
 });
 
-/** Whatever stands in the table: what is not a content is one that nobody has words for. */
+/** Anything that is not a content becomes one that nobody can render. */
 const contentOf = (stored: unknown): MessageContent =>
   typeof stored === "object" && stored !== null && "kind" in stored
     ? (stored as MessageContent)
     : ({ kind: "unknown" } as never);
 
-/** An array as PostgreSQL writes it: the driver would make JSON of it. */
+/** An array in PostgreSQL's notation: the driver would turn it into JSON. */
 const arrayOf = (numbers: readonly number[]): string => `{${numbers.join(",")}}`;
 
-/** What became of a message. */
+/** The outcome of a message. */
 export type MessageResult =
   | { readonly state: "sent"; readonly messageId: number | undefined }
   | { readonly state: "unreachable" | "refused" | "superseded"; readonly reason: string };
 
-/** Writes what became of a message. True: more waits in its chat. */
-export async function noteResult(
+/**
+ * Records the outcome of a message.
+ * @returns whether more messages wait in its chat.
+ */
+export async function recordResult(
   db: Queries,
   { id, to }: Pick<DueMessage, "id" | "to">,
   result: MessageResult,
@@ -186,8 +189,10 @@ export async function noteResult(
   return rows[0]?.more ?? false;
 }
 
-/** Notes whether a person can be written to; since when they cannot stays as it was first noted. */
-export async function noteReach(db: Queries, to: TelegramId, isReached: boolean): Promise<void> {
+/**
+ * Records whether a person can be reached. The time since when they cannot stays as first recorded.
+ */
+export async function recordReach(db: Queries, to: TelegramId, isReached: boolean): Promise<void> {
   await db
     .updateTable("customers")
     .set({ unreachableSince: isReached ? null : (sql`now()` as never) })
@@ -196,8 +201,8 @@ export async function noteReach(db: Queries, to: TelegramId, isReached: boolean)
     .execute();
 }
 
-/** Lets a message, and with it its chat, rest. */
-export async function putOff(
+/** Postpones messages, and with them their chats, for `ms` before a retry. */
+export async function postpone(
   db: Queries,
   ids: readonly number[],
   { ms, reason }: { readonly ms: number; readonly reason: string },
@@ -211,7 +216,7 @@ export async function putOff(
   `.execute(db);
 }
 
-/** Ends the rest of these chats: what kept them waiting is over. */
+/** Ends the rest of these chats, after the reason for it is gone. */
 export async function resumeChats(db: Queries, chats: readonly TelegramId[]): Promise<void> {
   if (chats.length === 0) return;
   await sql`
@@ -221,7 +226,7 @@ export async function resumeChats(db: Queries, chats: readonly TelegramId[]): Pr
   `.execute(db);
 }
 
-/** Takes changes out of the queue that another message makes needless. */
+/** Drops waiting messages that another message makes needless. */
 export async function supersede(
   db: Queries,
   ids: readonly number[],
@@ -235,8 +240,8 @@ export async function supersede(
 }
 
 /**
- * Makes the keys that never reached this person wait again: call it when they are back. Only the newest try of
- * each part of a device's key, and only of a key that still lives.
+ * Queues again the keys that never reached this person: call it when they are back. Only the newest
+ * try of each part of a device's key, and only if the key is still in use.
  * @returns how many messages wait again.
  */
 export async function requeueUndelivered(db: Queries, to: TelegramId): Promise<number> {
@@ -258,30 +263,20 @@ export async function requeueUndelivered(db: Queries, to: TelegramId): Promise<n
   return Number(numAffectedRows);
 }
 
-/** The administrators, in a fixed order. */
-export async function adminsOf(db: Queries): Promise<TelegramId[]> {
-  const rows = await db
-    .selectFrom("customers")
-    .select("telegramId")
-    .where("role", "=", "admin")
-    .orderBy("telegramId")
-    .execute();
-  return rows.map((row) => telegramId(row.telegramId));
-}
-
-/** Wakes the sender, as a written message does. */
+/** Wakes the sender, as a new message does. */
 export async function wakeSender(db: Queries): Promise<void> {
   await sql`select pg_notify('messages', '')`.execute(db);
 }
 
 export interface WaitingMessages {
   readonly waiting: number;
-  /** Of them: those that were tried and are tried again later. */
+  /** Those of them that were tried and wait for a retry. */
   readonly resting: number;
-  /** How long the oldest has been waiting; 0 when none waits. */
+  /** Age of the oldest; 0 when none waits. */
   readonly oldestSeconds: number;
 }
 
+/** Counts the messages that wait to be sent. */
 export async function countWaiting(db: Queries): Promise<WaitingMessages> {
   const { rows } = await sql<WaitingMessages>`
     select count(id)::float8 as waiting,

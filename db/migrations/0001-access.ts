@@ -1,6 +1,9 @@
 import { Migration } from "@mikro-orm/migrations";
 
-/** People, their subscriptions, time and devices, the hosts that carry them, and the roles that may touch what. */
+/**
+ * People, their subscriptions, time and devices, the hosts that carry them, and the database roles
+ * with their privileges.
+ */
 export class Migration0001Access extends Migration {
   override up(): void {
     for (const statement of [
@@ -18,7 +21,7 @@ export class Migration0001Access extends Migration {
   }
 }
 
-/** Roles belong to the whole cluster, so a second database of ours finds them there. */
+/** Roles belong to the whole cluster, so another database of ours may have created them already. */
 const roles = ["tollgate_writer", "tollgate_reader"].map(
   (role) => `do $$ begin create role ${role} login;
      exception when duplicate_object or unique_violation then null; end $$`,
@@ -144,7 +147,9 @@ const logs = [
   ),
 ];
 
-/** Reconcilers listen: whatever may change who is let in wakes those of the hosts, at commit. */
+/**
+ * Reconcilers listen: every change that may affect access wakes the hosts' reconcilers at commit.
+ */
 const notifications = [
   `create function wake() returns trigger language plpgsql as $$
    begin perform pg_notify(tg_argv[0], ''); return null; end $$`,

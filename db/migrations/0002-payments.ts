@@ -1,6 +1,6 @@
 import { Migration } from "@mikro-orm/migrations";
 
-/** Plans, payments and the books that say what became of every coin. */
+/** Plans, payments, and the books that account for every coin. */
 export class Migration0002Payments extends Migration {
   override up(): void {
     for (const statement of [
@@ -90,13 +90,14 @@ const payments = [
      primary key (gateway, reference))`,
   `create index unmatched_by_customer on unmatched (customer_id)`,
   `create index unmatched_open on unmatched (at) where state = 'open'`,
-  // One reference is one piece of money: a payment's or nobody's, whoever of two that book it at once comes second.
+  // One reference is booked once, either for a payment or as unmatched: of two concurrent bookings
+  // the second is refused.
   `create function refuse_other_booking() returns trigger language plpgsql as $$
    declare found boolean;
    begin
      execute format('select exists (select from %I where gateway = $1 and reference = $2)', tg_table_name)
        into found using new.gateway, new.reference;
-     -- It stands here: the other table refused it long ago.
+     -- It is in this table already: the other table refused it then.
      if found then return new; end if;
      perform pg_advisory_xact_lock(hashtextextended(new.gateway || '/' || new.reference, 0));
      execute format('select exists (select from %I where gateway = $1 and reference = $2)', tg_argv[0])
@@ -157,7 +158,7 @@ const reconciliation = [
      evidence text not null, reason text not null, tries int not null default 1,
      first_at timestamptz not null default now(), next_try_at timestamptz, resolved_at timestamptz)`,
   `create index quarantine_open on quarantine (gateway, first_at) where resolved_at is null`,
-  // A gateway whose money nobody reports is read more often while an invoice of it is open.
+  // A gateway that does not push events is read more often while one of its invoices is open.
   `create trigger payments_wake_gateways after update of invoice_reference on payments
      for each statement execute function wake('gateways')`,
 ];

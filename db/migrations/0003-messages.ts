@@ -1,6 +1,6 @@
 import { Migration } from "@mikro-orm/migrations";
 
-/** The outbox: what people are told, until it is sent. */
+/** The outbox: messages until they are sent. */
 export class Migration0003Messages extends Migration {
   override up(): void {
     for (const statement of statements) this.addSql(statement);

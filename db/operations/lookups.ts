@@ -16,7 +16,7 @@ export interface DueLookup {
   readonly invoiceReference: string;
 }
 
-/** Which invoices are to be looked up at a gateway that has no statement, and when. */
+/** When each invoice is looked up at a gateway that has no statement. */
 export class Lookups {
   readonly #em: EntityManager;
 
@@ -25,10 +25,10 @@ export class Lookups {
   }
 
   /**
-   * Invoices whose turn it is, those first that were not looked at for longest. Open ones go before those that are
-   * over, which have a fifth of `limit` at least: neither keeps the other waiting for ever.
+   * Invoices that are due, the longest unvisited first. Open ones come before ended ones, but ended
+   * ones get at least a fifth of `limit`, so that neither kind starves the other.
    */
-  async due(gateway: GatewayName, now: Instant, limit: number): Promise<DueLookup[]> {
+  async listDue(gateway: GatewayName, now: Instant, limit: number): Promise<DueLookup[]> {
     const share = Math.ceil(limit / 5);
     const over = await this.#due({ gateway, now, isOpen: false, limit });
     const open = await this.#due({
@@ -40,7 +40,7 @@ export class Lookups {
     return [...open, ...over.slice(0, limit - open.length)];
   }
 
-  async #due({ gateway, now, isOpen, limit }: Turn): Promise<DueLookup[]> {
+  async #due({ gateway, now, isOpen, limit }: DueQuery): Promise<DueLookup[]> {
     const rows = await queriesOf(this.#em.fork())
       .selectFrom("payments as p")
       .innerJoin("customers as c", "c.id", "p.customerId")
@@ -78,7 +78,7 @@ export class Lookups {
     }));
   }
 
-  /** Has a payment looked at with the next pass of its gateway, whatever its age. */
+  /** Makes a payment due in its gateway's next pass, whatever its age. */
   async bringForward({ id, openedAt }: Pick<PaymentOrder, "id" | "openedAt">): Promise<void> {
     await queriesOf(this.#em.fork())
       .updateTable("payments")
@@ -87,8 +87,8 @@ export class Lookups {
       .execute();
   }
 
-  /** Notes a look, and when the next one is due. */
-  async noteLook(id: PaymentId, now: Instant, next: Instant): Promise<void> {
+  /** Records a lookup, and when the next one is due. */
+  async recordLookup(id: PaymentId, now: Instant, next: Instant): Promise<void> {
     await queriesOf(this.#em.fork())
       .updateTable("payments")
       .set({ lookedUpAt: new Date(now), nextLookupAt: new Date(next) })
@@ -97,7 +97,7 @@ export class Lookups {
   }
 }
 
-interface Turn {
+interface DueQuery {
   readonly gateway: GatewayName;
   readonly now: Instant;
   readonly isOpen: boolean;

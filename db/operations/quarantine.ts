@@ -8,30 +8,34 @@ import type { GatewayName, PaymentId } from "../../domain/payments/payment.ts";
 import { addMs, type Instant } from "../../domain/time.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
 import { anyOf, sql } from "../prepared.ts";
-import { tellAdmins } from "./statements.ts";
+import { notifyAdmins } from "./statements.ts";
 
-/** Something that could not be handled. */
+/** A line, lookup or event that could not be handled. */
 export interface Trouble {
   readonly key: string;
   readonly gateway: GatewayName;
   readonly kind: QuarantineKind;
-  /** What it was, word for word. */
+  /** What it was, verbatim. */
   readonly evidence: string;
   readonly reason: string;
 }
 
-export interface Quarantined {
+export interface QuarantinedItem {
   readonly key: string;
   readonly evidence: string;
 }
 
-/** The key of a line: the same line is put aside once, however often it is read. */
+/** The key of a statement line: the same line is quarantined once, however often it is read. */
 export const lineKey = (gateway: GatewayName, evidence: string): string =>
   `${gateway}/line/${createHash("sha256").update(evidence).digest("hex")}`;
 
+/** The key of a payment's lookup. */
 export const lookupKey = (gateway: GatewayName, id: PaymentId): string => `${gateway}/lookup/${id}`;
 
-/** What could not be handled, put aside with its reason and a time for the next try, so that the rest goes on. */
+/**
+ * Stores what could not be handled with the reason and the time of the next try, so
+ * that the rest goes on.
+ */
 export class Quarantine {
   readonly #em: EntityManager;
 
@@ -40,21 +44,22 @@ export class Quarantine {
   }
 
   /**
-   * Puts something aside and tells the admins once, when it needs a person. What is there already stays as it is:
-   * meeting it again is no new try.
+   * Quarantines something, and notifies admins once when it needs a person. If it is there already
+   * it stays as it is: seeing it again does not count as a retry.
    */
   async putAside(trouble: Trouble, now: Instant): Promise<void> {
-    await this.#write(trouble, now, "meets");
+    await this.#write(trouble, now, "first");
   }
 
   /**
-   * Notes a try that failed. @returns when the next one is due.
+   * Records a failed retry.
+   * @returns when the next one is due.
    */
   async failAgain(trouble: Trouble, now: Instant): Promise<Instant> {
-    return this.#write(trouble, now, "tries");
+    return this.#write(trouble, now, "retry");
   }
 
-  async #write(trouble: Trouble, now: Instant, how: "meets" | "tries"): Promise<Instant> {
+  async #write(trouble: Trouble, now: Instant, how: "first" | "retry"): Promise<Instant> {
     const { key, gateway, kind } = trouble;
     return inTransaction(this.#em, async (db) => {
       const before = await db
@@ -64,22 +69,26 @@ export class Quarantine {
         .where("resolvedAt", "is", null)
         .forUpdate()
         .executeTakeFirst();
-      if (before !== undefined && how === "meets") return now;
+      if (before !== undefined && how === "first") return now;
       const tries = (before?.tries ?? 0) + 1;
       const next = addMs(now, nextTryMs(kind, tries));
       const firstAt = before?.firstAt ?? new Date(now);
       await writeRow(db, trouble, { tries, firstAt, nextTryAt: new Date(next) });
       if (tries >= triesBeforeHelp[kind]) {
-        const reason = plain(trouble.reason);
+        const reason = withoutNul(trouble.reason);
         const notice = { kind: "quarantined", gateway, reason } as const;
-        await tellAdmins(db, `quarantine/${key}/${firstAt.getTime()}`, notice);
+        await notifyAdmins(db, `quarantine/${key}/${firstAt.getTime()}`, notice);
       }
       return next;
     });
   }
 
-  /** What is to be tried again now, those first that have waited longest. */
-  async due(gateway: GatewayName, kind: QuarantineKind, now: Instant): Promise<Quarantined[]> {
+  /** What is due for a retry, the longest waiting first; at most 100. */
+  async listDue(
+    gateway: GatewayName,
+    kind: QuarantineKind,
+    now: Instant,
+  ): Promise<QuarantinedItem[]> {
     return queriesOf(this.#em.fork())
       .selectFrom("quarantine")
       .select(["key", "evidence"])
@@ -92,7 +101,7 @@ export class Quarantine {
       .execute();
   }
 
-  /** Notes that these are handled now. Whatever is not there, or was handled before, stays as it is. */
+  /** Records that these are handled. Keys that are absent or resolved stay as they are. */
   async resolve(keys: readonly string[], now: Instant): Promise<void> {
     if (keys.length === 0) return;
     await queriesOf(this.#em.fork())
@@ -103,7 +112,7 @@ export class Quarantine {
       .execute();
   }
 
-  /** Whether something of this gateway waits that needs a person. */
+  /** Whether something of this gateway is in quarantine that needs a person. */
   async needsHelp(gateway: GatewayName): Promise<boolean> {
     const row = await queriesOf(this.#em.fork())
       .selectFrom("quarantine")
@@ -124,12 +133,12 @@ async function writeRow(
 ): Promise<void> {
   await sql`
     insert into quarantine (key, gateway, kind, evidence, reason, tries, first_at, next_try_at)
-    values (${key}, ${gateway}, ${kind}, ${plain(evidence)}, ${plain(reason)}, ${tries}, ${firstAt}, ${nextTryAt})
+    values (${key}, ${gateway}, ${kind}, ${withoutNul(evidence)}, ${withoutNul(reason)}, ${tries}, ${firstAt}, ${nextTryAt})
     on conflict (key) do update
       set evidence = excluded.evidence, reason = excluded.reason, tries = excluded.tries,
           first_at = excluded.first_at, next_try_at = excluded.next_try_at, resolved_at = null
   `.execute(db);
 }
 
-/** PostgreSQL keeps no NUL: a line with one may be the very reason why it is put aside. */
-const plain = (text: string): string => text.replaceAll("\u0000", "\\u0000");
+/** PostgreSQL text cannot hold NUL, and a NUL may be the very reason for the quarantine. */
+const withoutNul = (text: string): string => text.replaceAll("\u0000", "\\u0000");

@@ -5,10 +5,10 @@ import { anyOf } from "../prepared.ts";
 const nameOf = (account: string): string => `started-at/${account}`;
 
 /**
- * When the shop first used each of these accounts of gateways: the first call with an account writes `now`, every
- * later one is answered with that. What a gateway lists from before is not the shop's.
+ * When this installation first used each of these gateway accounts: the first call for an account
+ * stores `now`, later ones return that. What a gateway lists from before is not ours.
  */
-export async function accountStarts(
+export async function ensureAccountStarts(
   db: Queries,
   accounts: readonly string[],
   now: Instant,

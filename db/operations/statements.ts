@@ -2,34 +2,35 @@ import { adminNoticesTo } from "../../domain/messaging/message.ts";
 import type { AdminNotice } from "../../domain/messaging/notice.ts";
 import type { BookedCharge } from "../../domain/operations/reconciliation.ts";
 import type { GatewayName, PaymentId, PaymentState } from "../../domain/payments/payment.ts";
-import { adminsOf, enqueue } from "../messaging/messages.ts";
+import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
+import { adminIds } from "../people/customers.ts";
 import { sql, textsIn } from "../prepared.ts";
 
 /** How far an account's statement has been read. */
 export interface Place {
-  /** It was never read. */
+  /** Nothing of it has been read yet. */
   readonly isNew: boolean;
   readonly cursor: string;
-  /** The first reading came to the end, and admins were told how much of it was passed over. */
+  /** The first reading reached the end, and admins were notified of how much was skipped. */
   readonly isReadOnce: boolean;
 }
 
 export interface Finding {
   readonly paymentId: PaymentId;
-  /** What was found: the kind of its report, or `dust`. */
+  /** The kind of the report that was found, or `dust`. */
   readonly kind: string;
   readonly reference: string;
 }
 
-/** What an order is known by, and how it stands. */
+/** What identifies an order, and its state. */
 export interface StoredPayment {
   readonly id: PaymentId;
   readonly memo: string;
   readonly state: PaymentState;
 }
 
-/** How far each account's statement has been read, what the books know of it, and what was found in it. */
+/** How far each account's statement has been read, and what the books say about its lines. */
 export class Statements {
   readonly #em: EntityManager;
 
@@ -41,7 +42,8 @@ export class Statements {
     return queriesOf(this.#em.fork());
   }
 
-  async place(account: string): Promise<Place> {
+  /** How far an account has been read. */
+  async findPlace(account: string): Promise<Place> {
     const row = await this.#db
       .selectFrom("statement_cursors")
       .select(["cursor", "skippedToldAt"])
@@ -51,7 +53,7 @@ export class Statements {
     return { isNew: false, cursor: row.cursor, isReadOnce: row.skippedToldAt !== null };
   }
 
-  /** Moves on to `cursor`, past `skipped` lines that are not ours. */
+  /** Advances to `cursor`, past `skipped` lines that are not ours. */
   async moveTo(account: string, cursor: string, skipped: number): Promise<void> {
     await sql`
       insert into statement_cursors (account, cursor, skipped, read_at)
@@ -62,7 +64,10 @@ export class Statements {
     `.execute(this.#db);
   }
 
-  /** Notes that the first reading has come to the end, and tells the admins once how much was passed over. */
+  /**
+   * Records that the first reading reached the end, and notifies admins once of
+   * how much was skipped.
+   */
   async endFirstReading(account: string, gateway: GatewayName): Promise<void> {
     await inTransaction(this.#em, async (db) => {
       const { rows } = await sql<{ skipped: number }>`
@@ -71,12 +76,12 @@ export class Statements {
       `.execute(db);
       const count = rows[0]?.skipped ?? 0;
       if (count === 0) return;
-      await tellAdmins(db, `skipped/${account}`, { kind: "linesSkipped", gateway, count });
+      await notifyAdmins(db, `skipped/${account}`, { kind: "linesSkipped", gateway, count });
     });
   }
 
-  /** What the books know of these charges, whosever they are. */
-  async charges(gateway: GatewayName, references: readonly string[]): Promise<BookedCharge[]> {
+  /** The booked charges with these references, of a payment or unmatched. */
+  async findCharges(gateway: GatewayName, references: readonly string[]): Promise<BookedCharge[]> {
     if (references.length === 0) return [];
     const { rows } = await sql<BookedCharge>`
       select reference, payment_id as "paymentId", paid_minor is not null as paid, returned_minor::float8 as "returnedMinor"
@@ -89,7 +94,10 @@ export class Statements {
   }
 
   /** The orders among these, by their ids or their memos. */
-  async payments(ids: readonly PaymentId[], memos: readonly string[]): Promise<StoredPayment[]> {
+  async findPayments(
+    ids: readonly PaymentId[],
+    memos: readonly string[],
+  ): Promise<StoredPayment[]> {
     if (ids.length === 0 && memos.length === 0) return [];
     const { rows } = await sql<StoredPayment>`
       select id, memo, state from payments where id = any(${textsIn(ids)}::uuid[])
@@ -99,13 +107,14 @@ export class Statements {
     return rows;
   }
 
-  /** Which of these events were decided, by their keys. */
+  /** Those of these event keys that are decided already. */
   async findDecided(keys: readonly string[]): Promise<ReadonlySet<string>> {
     const { rows } = await sql<{ key: string }>`
       select key from decisions where key = any(${textsIn(keys)})`.execute(this.#db);
     return new Set(rows.map(({ key }) => key));
   }
 
+  /** Whether an order of this gateway is open. */
   async hasOpen(gateway: GatewayName): Promise<boolean> {
     const row = await this.#db
       .selectFrom("payments")
@@ -117,8 +126,11 @@ export class Statements {
     return row !== undefined;
   }
 
-  /** Writes down what was found, once. @returns how much of it is new. */
-  async find(gateway: GatewayName, findings: readonly Finding[]): Promise<number> {
+  /**
+   * Records findings, each once.
+   * @returns how many of them are new.
+   */
+  async recordFindings(gateway: GatewayName, findings: readonly Finding[]): Promise<number> {
     if (findings.length === 0) return 0;
     const { numAffectedRows = 0n } = await sql`
       insert into findings (payment_id, kind, reference, gateway)
@@ -130,13 +142,13 @@ export class Statements {
     return Number(numAffectedRows);
   }
 
-  /** Tells every admin; the same key is told once. */
-  async tellAdmins(key: string, notice: AdminNotice): Promise<void> {
-    await tellAdmins(this.#db, key, notice);
+  /** Notifies every admin, once per key. */
+  async notifyAdmins(key: string, notice: AdminNotice): Promise<void> {
+    await notifyAdmins(this.#db, key, notice);
   }
 }
 
-/** Tells every admin, in whatever transaction `db` is; the same key is told once. */
-export async function tellAdmins(db: Queries, key: string, notice: AdminNotice): Promise<void> {
-  await enqueue(db, adminNoticesTo(await adminsOf(db), key, notice));
+/** Notifies every admin, once per key, in `db`'s transaction. */
+export async function notifyAdmins(db: Queries, key: string, notice: AdminNotice): Promise<void> {
+  await enqueue(db, adminNoticesTo(await adminIds(db), key, notice));
 }

@@ -3,16 +3,17 @@ import { addMs, type Instant, minuteMs } from "../../domain/time.ts";
 import { type EntityManager, type Queries, queriesOf } from "../orm.ts";
 import { sql } from "../prepared.ts";
 
-/** Whatever is younger has a workflow that is just about it. */
+/** Anything younger is still in the hands of its workflow. */
 const graceMs = 2 * minuteMs;
 
 const pageRows = 200;
 
 /**
- * What the books say is under way, whose workflow may be gone: ended by somebody, or Temporal is back at an older
- * point. Each is given page by page, so that any number of them is read.
+ * Lists what is under way by the books although its workflow may be gone: somebody ended it, or
+ * Temporal was restored to an older point. Each list is read page by page (`after` is the last id),
+ * so that any number is read.
  */
-export class Unattended {
+export class UnattendedWork {
   readonly #em: EntityManager;
 
   constructor(em: EntityManager) {
@@ -24,16 +25,16 @@ export class Unattended {
   }
 
   /** Open orders that should have been closed by now. */
-  lapsed(gateway: GatewayName, now: Instant, after = ""): Promise<PaymentId[]> {
-    return this.#open(gateway, "lapsesAt", now, after);
+  listLapsed(gateway: GatewayName, now: Instant, after = ""): Promise<PaymentId[]> {
+    return this.#listOpenSince(gateway, "lapsesAt", now, after);
   }
 
-  /** All open orders but the youngest. */
-  open(gateway: GatewayName, now: Instant, after = ""): Promise<PaymentId[]> {
-    return this.#open(gateway, "openedAt", now, after);
+  /** All open orders except the youngest. */
+  listOpen(gateway: GatewayName, now: Instant, after = ""): Promise<PaymentId[]> {
+    return this.#listOpenSince(gateway, "openedAt", now, after);
   }
 
-  async #open(
+  async #listOpenSince(
     gateway: GatewayName,
     since: "lapsesAt" | "openedAt",
     now: Instant,
@@ -44,18 +45,18 @@ export class Unattended {
       .select("id")
       .where("state", "=", "open")
       .where(since, "<", new Date(addMs(now, -graceMs)))
-      .where(isLookedAfterBy(gateway));
+      .where(isReconciledBy(gateway));
     if (after !== "") query = query.where("id", ">", after);
     const rows = await query.orderBy("id").limit(pageRows).execute();
     return rows.map(({ id }) => id as PaymentId);
   }
 
   /** Refunds that wait for an approval or for the gateway. */
-  async refunds(gateway: GatewayName, now: Instant, after = ""): Promise<string[]> {
+  async listRefunds(gateway: GatewayName, now: Instant, after = ""): Promise<string[]> {
     const rows = await this.#db
       .selectFrom("refunds")
       .select("requestId")
-      .where(isLookedAfterBy(gateway))
+      .where(isReconciledBy(gateway))
       .where("state", "in", ["asked", "approved"])
       .where("askedAt", "<", new Date(addMs(now, -graceMs)))
       .where("requestId", ">", after)
@@ -65,12 +66,12 @@ export class Unattended {
     return rows.map(({ requestId }) => requestId);
   }
 
-  /** Requests to send unmatched money back that are under way. */
+  /** Requests to refund unmatched payments that are under way. */
   async listUnmatched(gateway: GatewayName, after = ""): Promise<string[]> {
     const rows = await this.#db
       .selectFrom("unmatched")
       .select("requestId")
-      .where(isLookedAfterBy(gateway))
+      .where(isReconciledBy(gateway))
       .where("state", "=", "refunding")
       .where("requestId", ">", after)
       .orderBy("requestId")
@@ -80,7 +81,10 @@ export class Unattended {
   }
 }
 
-/** Of this gateway, and of those that have no reconciler: the balance, and what is not configured any more. */
-const isLookedAfterBy = (gateway: GatewayName) =>
+/**
+ * This gateway's, and those of gateways without a reconciler: the balance, and gateways that are
+ * no longer configured.
+ */
+const isReconciledBy = (gateway: GatewayName) =>
   sql<boolean>`(gateway in (${gateway}, ${balanceGateway})
     or gateway not in (select name from gateways where active))`;

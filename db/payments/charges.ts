@@ -3,17 +3,17 @@ import type { GatewayReport, PaymentOrder } from "../../domain/payments/payment.
 import { insertRows } from "../rows.ts";
 import type { Write } from "../together.ts";
 
-/** Charges of one payment, before and after a batch was decided. */
+/** A payment's charges before and after a batch was decided. */
 export interface ChargeChanges {
   readonly before: readonly Charge[];
   readonly after: readonly Charge[];
-  /** What was decided, in its order. */
+  /** The decided reports, in order. */
   readonly reports: readonly GatewayReport[];
 }
 
 /**
- * The charges that have changed. Not written, when another transaction has booked one of them for another payment
- * meanwhile: decide again.
+ * The writes of the charges that have changed. They fail when another transaction has meanwhile
+ * booked one of them for another payment: decide again.
  */
 export function chargeWrites(order: PaymentOrder, changes: ChargeChanges): Write[] {
   const known = new Set(changes.before);
@@ -24,7 +24,7 @@ export function chargeWrites(order: PaymentOrder, changes: ChargeChanges): Write
   const returns = firstOfEach(reports.filter((report) => "returned" in report));
   const rows = changed.map(
     ({ reference, paid, returnedMinor, priceMinor, returnedBeforeMinor, use }) => {
-      const told = payments.get(reference);
+      const payment = payments.get(reference);
       return {
         gateway: order.gateway,
         reference,
@@ -36,8 +36,8 @@ export function chargeWrites(order: PaymentOrder, changes: ChargeChanges): Write
         priceMinor,
         returnedBeforeMinor,
         use,
-        paidAt: told ? new Date(told.at) : null,
-        feeMinor: told?.fee?.minor ?? null,
+        paidAt: payment ? new Date(payment.at) : null,
+        feeMinor: payment?.fee?.minor ?? null,
       };
     },
   );

@@ -23,14 +23,14 @@ import { enterTime, returnOf, type TimeBooked } from "../access/time-lots.ts";
 import { messageWrites } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { adminIds } from "../people/customers.ts";
-import { insertRows } from "../rows.ts";
 import { type Write, writeTogether } from "../together.ts";
 import { chargeWrites } from "./charges.ts";
+import { decisionWrites, stateWrites } from "./decision-writes.ts";
 import { eventWrites, keepEvents } from "./gateway-events.ts";
 import { factWrites } from "./ledger.ts";
 import {
-  openTwice,
-  SetAside,
+  findOpenTwice,
+  TwiceReserves,
   type TwiceRefunds,
   twiceRefunds,
   twiceRequest,
@@ -39,31 +39,32 @@ import {
   type LoadedFacts,
   type LockedPayment,
   lockPayment,
-  paymentFacts,
+  loadPaymentFacts,
 } from "./payment-facts.ts";
 import { PlanVersions } from "./plans.ts";
 
-/** What the books answer about a batch of events. */
-export interface Decided {
+/** The outcome of a batch of events. */
+export interface DecisionResult {
   readonly state: PaymentState;
-  /** What follows from each event, those that were decided before among them. */
+  /** The effects of each event, also of those decided before. */
   readonly effects: readonly Effect[];
-  /** Refunds of money that came twice, which are to be carried out. */
+  /** Refunds of payments that came twice, to be carried out. */
   readonly refunds: readonly string[];
-  /** The calendar sleeps past what has to be told now: it has to be woken. */
+  /** The calendar's timer is later than the next notice: it has to be woken. */
   readonly wakesCalendar: boolean;
   readonly subscriptionId: PaymentOrder["subscriptionId"];
   readonly telegramId: TelegramId;
 }
 
-/** What a decision needs to know beside the books. */
+/** What a decision needs beside the database. */
 export interface DecisionPorts {
-  /** Whether money that came twice can go back by itself. */
+  /** Whether a payment that came twice can be refunded automatically. */
   readonly canRefund: boolean;
   /** Gives a subscription its first device, in the same transaction. */
   readonly addFirstDevice: (db: Queries, of: PaymentOrder, now: Instant) => Promise<void>;
 }
 
+/** Decides and books gateway events. */
 export class Decisions {
   readonly #em: EntityManager;
   readonly #versions = new PlanVersions();
@@ -73,16 +74,16 @@ export class Decisions {
   }
 
   /**
-   * Keeps events word for word, decides over them in their order, and books all that follows: charges, ledger,
-   * time, the payment's state and what people are told. One transaction; each event counts once, by what it is
-   * about. Undefined: nobody was ever asked for this payment.
+   * Keeps events verbatim, decides them in order, and books all effects: charges, ledger, time, the
+   * payment's state and messages. One transaction; each event counts once, by its key. Undefined:
+   * the payment does not exist.
    */
   decideAll(
     id: PaymentId,
     events: readonly GatewayEvent[],
     now: Instant,
     ports: DecisionPorts,
-  ): Promise<Decided | undefined> {
+  ): Promise<DecisionResult | undefined> {
     return inTransaction(this.#em, (db) =>
       decideIn(db, this.#versions, { id, events, now, ports }),
     );
@@ -96,22 +97,22 @@ interface Batch {
   readonly ports: DecisionPorts;
 }
 
-/** The same inside a transaction that somebody else has begun. */
+/** Like `decideAll`, inside the caller's transaction. */
 export async function decideIn(
   db: Queries,
   versions: PlanVersions,
   { id, events, now, ports }: Batch,
-): Promise<Decided | undefined> {
+): Promise<DecisionResult | undefined> {
   const locked = await lockPayment(db, id);
   if (locked === undefined) return undefined;
   const { order } = locked;
   const keyed = new Map(events.map((event) => [eventKey(order, event.report), event]));
-  const known = await paymentFacts(db, locked, keyed);
+  const known = await loadPaymentFacts(db, locked, keyed);
   const fresh = [...keyed].filter(([key]) => !known.decided.has(key));
   const before = [...known.decided.values()].flat();
   const of = { subscriptionId: order.subscriptionId, telegramId: order.telegramId };
-  const open = await openTwice(db, order, before);
-  // Who decided over some of these before may have died before waking the calendar.
+  const open = await findOpenTwice(db, order, before);
+  // A run that decided some of these before may have died before it woke the calendar.
   const mayHaveDied = before.length > 0;
   if (fresh.length === 0) {
     await keepEvents(db, id, events);
@@ -119,7 +120,14 @@ export async function decideIn(
     return { ...of, state, effects: before, refunds: open, wakesCalendar: mayHaveDied };
   }
   const decisions = decideEach(order, known, fresh, ports);
-  const written = await write(db, versions, { locked, known, events, decisions, now, ports });
+  const written = await writeOutcome(db, versions, {
+    locked,
+    known,
+    events,
+    decisions,
+    now,
+    ports,
+  });
   const state = decisions.at(-1)?.after.state ?? locked.state;
   const effects = [...before, ...decisions.flatMap((decision) => decision.effects)];
   const wakesCalendar = written.wakesCalendar || mayHaveDied;
@@ -141,7 +149,7 @@ function decideEach(
   { canRefund }: Pick<DecisionPorts, "canRefund">,
 ): Decision[] {
   let after = facts;
-  const aside = new SetAside();
+  const reserves = new TwiceReserves();
   return fresh.map(([key, event]) => {
     const { report } = event;
     const reference = "reference" in report ? report.reference : undefined;
@@ -149,9 +157,9 @@ function decideEach(
     const reason = `a charge that is booked elsewhere was reported for payment ${order.id}`;
     const effects: readonly Effect[] = isTaken
       ? [{ kind: "inconsistent", reason: `${reference}: ${reason}` }]
-      : decide(order, aside.beside(after, reference), report);
+      : decide(order, reserves.beside(after, reference), report);
     after = effects.reduce(factsAfter, after);
-    if (canRefund && reference !== undefined) aside.note(reference, effects, after);
+    if (canRefund && reference !== undefined) reserves.record(reference, effects, after);
     return { key, event, effects, after };
   });
 }
@@ -165,12 +173,12 @@ interface Outcome {
   readonly ports: DecisionPorts;
 }
 
-/** All that follows, in one statement. */
-async function write(
+/** Writes all effects in one statement. */
+async function writeOutcome(
   db: Queries,
   versions: PlanVersions,
   outcome: Outcome,
-): Promise<Pick<Decided, "refunds" | "wakesCalendar">> {
+): Promise<Pick<DecisionResult, "refunds" | "wakesCalendar">> {
   const { locked, known, events, decisions, now, ports } = outcome;
   const { order } = locked;
   const { facts } = known;
@@ -206,18 +214,18 @@ const factsOf = (order: PaymentOrder, decisions: readonly Decision[]): BookedFac
     return effects.flatMap((effect) => factOf(order, effect, fee) ?? []);
   });
 
-function decisionWrites({ id }: PaymentOrder, decisions: readonly Decision[]): Write[] {
-  const rows = decisions.map(({ key, effects }) => ({ key, paymentId: id as string, effects }));
-  return [{ query: (db) => insertRows(db, "decisions", rows) }];
-}
-
-/** Whether the calendar's timer, which is set to the end that it read, is too late or not set at all. */
+/**
+ * Whether the calendar's timer, set to the end that it last read, is too late or not set at all.
+ */
 function wakes({ paidUntil }: LockedPayment, time: TimeBooked | undefined, now: Instant): boolean {
   if (time === undefined) return false;
   return paidUntil === undefined || Date.parse(paidUntil) <= Date.parse(now) || time.changedMs < 0;
 }
 
-/** Time that was bought, and how much of its price is back: both follow from the charges as they are now. */
+/**
+ * The bought time, and how much of its price is returned: both follow from the
+ * charges as they are now.
+ */
 async function timeOf(
   db: Queries,
   versions: PlanVersions,
@@ -246,26 +254,6 @@ async function timeOf(
   return enterTime(subscription, { known: known.time, entries, plan });
 }
 
-function stateWrites(
-  { id }: PaymentOrder,
-  {
-    from,
-    to,
-    now,
-  }: { readonly from: PaymentState; readonly to: PaymentState; readonly now: Instant },
-): Write[] {
-  if (from === to) return [];
-  const query: Write["query"] = (db) =>
-    db
-      .updateTable("payments")
-      .set((update) => ({
-        state: to,
-        closedAt: update.fn.coalesce("closedAt", update.val(new Date(now))),
-      }))
-      .where("id", "=", id as string);
-  return [{ query }];
-}
-
 async function messagesOf(
   db: Queries,
   { locked: { order, state: from }, decisions }: Outcome,
@@ -285,7 +273,7 @@ async function messagesOf(
     ),
   );
   const admins: readonly TelegramId[] = needsAdmins ? await adminIds(db) : [];
-  const told = decisions.flatMap(({ key, effects }) =>
+  const messages = decisions.flatMap(({ key, effects }) =>
     effects.flatMap((effect) => {
       const reference = "reference" in effect ? effect.reference : "";
       return messagesAbout(effect, {
@@ -298,5 +286,7 @@ async function messagesOf(
       });
     }),
   );
-  return from === state ? told : [...told, invoiceChanged(order.telegramId, order.id, state)];
+  return from === state
+    ? messages
+    : [...messages, invoiceChanged(order.telegramId, order.id, state)];
 }

@@ -5,18 +5,18 @@ import type { Queries } from "../orm.ts";
 import { insertRows } from "../rows.ts";
 import { type Write, writeTogether } from "../together.ts";
 
-/** Keeps what gateways report word for word; what comes again is kept once. */
+/** Keeps gateway events verbatim; a repeat is kept once. */
 export const keepEvents = (
   db: Queries,
   id: PaymentId,
   events: readonly GatewayEvent[],
 ): Promise<void> => writeTogether(db, eventWrites(id, events));
 
-/** The same, to be written together with other things. */
+/** Like `keepEvents`, but returns the writes for a larger statement. */
 export function eventWrites(id: PaymentId, events: readonly GatewayEvent[]): Write[] {
   const rows = events.map(({ gateway, report, evidence: body, headers = {}, source }) => {
-    const said = JSON.stringify([id, gateway, report, headers, body]);
-    const digest = createHash("sha256").update(said).digest("hex");
+    const content = JSON.stringify([id, gateway, report, headers, body]);
+    const digest = createHash("sha256").update(content).digest("hex");
     return {
       id: v7(),
       digest,

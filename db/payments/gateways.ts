@@ -9,7 +9,10 @@ export interface OfferedGateway {
   readonly invoiceTtlMs: number;
 }
 
-/** Which gateways are configured: the worker knows by its keys, everybody else by this table. */
+/**
+ * The table of configured gateways: the worker knows them by their keys, every other
+ * process reads them here.
+ */
 export class Gateways {
   readonly #em: EntityManager;
 
@@ -17,6 +20,7 @@ export class Gateways {
     this.#em = em;
   }
 
+  /** Stores the offered gateways and marks all others inactive. */
   async publish(offered: readonly OfferedGateway[]): Promise<void> {
     await inTransaction(this.#em, async (db) => {
       await db.updateTable("gateways").set({ active: false }).where("active", "=", true).execute();

@@ -14,8 +14,8 @@ import { insertRows } from "../rows.ts";
 import { type Write, writeTogether } from "../together.ts";
 
 /**
- * Writes facts with their entries, each once. The entries of a fact sum to zero in each currency, or the database
- * refuses the whole transaction that this is part of.
+ * Books facts with their entries, each once. If the entries of a fact do not sum to zero in each
+ * currency, the database rejects the whole transaction.
  */
 export const bookFacts = (
   db: Queries,
@@ -23,7 +23,7 @@ export const bookFacts = (
   facts: readonly BookedFact[],
 ): Promise<void> => writeTogether(db, factWrites(paymentId, facts));
 
-/** The same, to be written together with other things. */
+/** Like `bookFacts`, but returns the writes for a larger statement. */
 export function factWrites(paymentId: string | null, facts: readonly BookedFact[]): Write[] {
   const rows = facts.flatMap(({ fact, entries }) =>
     entries.map(({ account, amount: { minor, currency } }) => {
@@ -41,18 +41,18 @@ export function factWrites(paymentId: string | null, facts: readonly BookedFact[
   ];
 }
 
-const sumOf = sql<string>`sum(minor)`.as("sum");
+const sumMinor = sql<string>`sum(minor)`.as("sum");
 
-/** What a customer has with us in each currency, in minor units, as the transaction sees it. */
-export async function balancesOf(db: Queries, customer: CustomerId): Promise<Balances> {
+/** A customer's balances by currency, in minor units, as the transaction sees them. */
+export async function loadBalances(db: Queries, customer: CustomerId): Promise<Balances> {
   return balancesIn(await selectBalances(db, customer).execute());
 }
 
-/** The sums of a customer's account by currency. */
+/** The query of `balancesOf`: the sums of a customer's account by currency. */
 export const selectBalances = (db: Queries, customer: CustomerId) =>
   db
     .selectFrom("ledger_entries")
-    .select(["currency", sumOf])
+    .select(["currency", sumMinor])
     .where("account", "=", customerAccount(customer))
     .groupBy("currency");
 
@@ -61,31 +61,32 @@ type SumRow = Pick<
   "currency" | "sum"
 >;
 
+/** Turns account sums into balances: what we owe is a credit, so the sign changes. */
 export const balancesIn = (rows: readonly SumRow[]): Balances =>
   Object.fromEntries(rows.map(({ currency, sum }) => [currency, 0 - Number(sum)]));
 
-/** The same as amounts, without those of zero. */
-export async function balanceAmounts(db: Queries, customer: CustomerId): Promise<Money[]> {
-  const balances = Object.entries(await balancesOf(db, customer)) as [Currency, number][];
+/** A customer's balances as amounts, without zeros, by currency code. */
+export async function loadBalanceAmounts(db: Queries, customer: CustomerId): Promise<Money[]> {
+  const balances = Object.entries(await loadBalances(db, customer)) as [Currency, number][];
   return balances
     .filter(([, minor]) => minor !== 0)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([currency, minor]) => balanceOf(-minor, currency));
 }
 
-/** What is still set aside for each refund of a payment that has something aside, in minor units. */
-export async function reservesOf(
+/** What is still reserved for each refund of a payment, in minor units, by the refund's request. */
+export async function loadReserves(
   db: Queries,
   payment: PaymentId,
 ): Promise<ReadonlyMap<string, number>> {
   return reservesIn(await selectReserves(db, payment).execute());
 }
 
-/** The sums of what is set aside for refunds of a payment, by account. */
+/** The query of `reservesOf`: sums by account. */
 export const selectReserves = (db: Queries, payment: PaymentId) =>
   db
     .selectFrom("ledger_entries")
-    .select(["account", sumOf])
+    .select(["account", sumMinor])
     .where("paymentId", "=", payment as string)
     .where("account", "like", `${reserveAccount("")}%`)
     .groupBy("account");
@@ -95,7 +96,7 @@ type ReserveRow = Pick<
   "account" | "sum"
 >;
 
-/** By the refund's request. */
+/** Turns account sums into reserves by the refund's request. */
 export const reservesIn = (rows: readonly ReserveRow[]): ReadonlyMap<string, number> =>
   new Map(
     rows.map(({ account, sum }) => [account.slice(reserveAccount("").length), 0 - Number(sum)]),

@@ -12,17 +12,20 @@ import type { Write } from "../together.ts";
 
 interface DecidedEvents {
   readonly effects: readonly Effect[];
-  /** When all of them are decided: what is back by then does not go back again. */
+  /** The charges after all of them: what has been returned by then is not refunded again. */
   readonly after: Pick<PaymentFacts, "charges">;
 }
 
-/** Refunds of money that came twice which a step has opened whose answer was lost. */
-export async function openTwice(
+/**
+ * Open refunds of payments that came twice: the answer of the step that opened
+ * them may have been lost.
+ */
+export async function findOpenTwice(
   db: Queries,
   order: PaymentOrder,
   known: readonly Effect[],
 ): Promise<string[]> {
-  const twice = known.filter(cameTwice).map(({ reference }) => twiceRequest(order, reference));
+  const twice = known.filter(isPaidTwice).map(({ reference }) => twiceRequest(order, reference));
   if (twice.length === 0) return [];
   const rows = await db
     .selectFrom("refunds")
@@ -33,17 +36,17 @@ export async function openTwice(
   return rows.map(({ requestId }) => requestId);
 }
 
-/** Refunds that open by themselves, and what is set aside for them. */
+/** Refunds that open automatically, and what is reserved for them. */
 export interface TwiceRefunds {
   readonly rows: readonly { readonly requestId: string }[];
   readonly writes: readonly Write[];
   readonly facts: readonly BookedFact[];
 }
 
-const cameTwice = (effect: Effect): effect is Extract<Effect, { kind: "credited" }> =>
+const isPaidTwice = (effect: Effect): effect is Extract<Effect, { kind: "credited" }> =>
   effect.kind === "credited" && effect.why === "paidTwice";
 
-/** What of a charge is not back, if there is any of it. */
+/** How much of a charge is not returned; undefined: nothing is left. */
 function leftOf(charge: Charge | undefined): Money | undefined {
   if (charge?.paid === undefined) return undefined;
   const minor = charge.paid.minor - charge.returnedMinor;
@@ -51,14 +54,15 @@ function leftOf(charge: Charge | undefined): Money | undefined {
 }
 
 /**
- * What a batch will set aside for charges that came twice, while it is decided. It is kept up event by event: added
- * up anew for each, thousands of events would take as many looks at as many charges.
+ * The sums that a batch will reserve for charges that came twice, kept while the batch is
+ * decided. They are updated event by event: recomputing them for each of thousands of
+ * events would be quadratic.
  */
-export class SetAside {
+export class TwiceReserves {
   readonly #left = new Map<string, Money>();
   readonly #sums = new Map<Currency, number>();
 
-  /** The facts as a charge sees them: what is set aside for others is not there to be taken. */
+  /** The facts for one charge: what is reserved for others is not in its balance. */
   beside(facts: PaymentFacts, reference: string | undefined): PaymentFacts {
     if (this.#left.size === 0) return facts;
     const own = reference === undefined ? undefined : this.#left.get(reference);
@@ -70,10 +74,10 @@ export class SetAside {
     return { ...facts, balances };
   }
 
-  /** An event of a charge was decided; `after`: the facts with its effects. */
-  note(reference: string, effects: readonly Effect[], after: PaymentFacts): void {
+  /** Records the decision about an event of a charge; `after` are the facts with its effects. */
+  record(reference: string, effects: readonly Effect[], after: PaymentFacts): void {
     const before = this.#left.get(reference);
-    if (before === undefined && !effects.some(cameTwice)) return;
+    if (before === undefined && !effects.some(isPaidTwice)) return;
     if (before !== undefined) this.#add(money(-before.minor, before.currency));
     const left = leftOf(after.charges.find((charge) => charge.reference === reference));
     if (left === undefined) return void this.#left.delete(reference);
@@ -86,14 +90,17 @@ export class SetAside {
   }
 }
 
-/** Money that came twice goes back by itself: it is set aside at once, so that nobody spends it meanwhile. */
+/**
+ * Refunds payments that came twice automatically. The money is reserved at once, so that it is
+ * not spent meanwhile.
+ */
 export function twiceRefunds(
   order: PaymentOrder,
   { effects, after }: DecidedEvents,
   now: Instant,
 ): TwiceRefunds {
   const charges = new Map(after.charges.map((charge) => [charge.reference, charge]));
-  const rows = effects.filter(cameTwice).flatMap(({ reference, paid }) => {
+  const rows = effects.filter(isPaidTwice).flatMap(({ reference, paid }) => {
     const left = leftOf(charges.get(reference));
     if (left === undefined) return [];
     return {
@@ -120,7 +127,7 @@ export function twiceRefunds(
   return { rows, writes, facts };
 }
 
-/** Names the refund of a charge that came twice. */
+/** The request id of the refund of a charge that came twice. */
 export const twiceRequest = ({ gateway }: PaymentOrder, reference: string): string => {
   const digest = createHash("sha256").update(`${gateway}/${reference}`).digest("hex");
   return `twice-${digest.slice(0, 32)}`;

@@ -14,24 +14,25 @@ import type { Queries } from "../orm.ts";
 import { anyOf } from "../prepared.ts";
 import { readTogether } from "../together.ts";
 import { balancesIn, reservesIn, selectBalances, selectReserves } from "./ledger.ts";
-import { orderColumns, orderOf } from "./payments.ts";
+import { orderColumns, orderOf } from "./orders.ts";
 
-/** A payment whose customer, subscription and own row this transaction has locked. */
+/** A payment whose customer, subscription and own row the current transaction has locked. */
 export interface LockedPayment {
   readonly order: PaymentOrder;
   readonly state: PaymentState;
   readonly invoiceReference: string | undefined;
   readonly mayGrant: PaymentFacts["mayGrant"];
   readonly subscription: LockedSubscription;
-  /** Until when access ran before this transaction. */
+  /** When access ended before this transaction. */
   readonly paidUntil: Instant | undefined;
   /** Whether the subscription ever had a device. */
   readonly hasDevice: boolean;
 }
 
 /**
- * Locks customer, subscription and payment, in this order, as everybody does who writes to them. What else is
- * known is read after it, by other statements, so that it is as new as the locks. Undefined: no such payment.
+ * Locks customer, subscription and payment, in the order that every writer keeps. Other facts are
+ * read afterwards, by other statements, so that they are as new as the locks. Undefined: the
+ * payment does not exist.
  */
 export async function lockPayment(db: Queries, id: PaymentId): Promise<LockedPayment | undefined> {
   const row = await db
@@ -86,16 +87,16 @@ export async function lockPayment(db: Queries, id: PaymentId): Promise<LockedPay
 
 export interface LoadedFacts {
   readonly facts: PaymentFacts;
-  /** Which of the events' charges another payment has, or nobody's money is. */
+  /** References of the events' charges that are booked for another payment or as unmatched. */
   readonly taken: ReadonlySet<string>;
-  /** What was decided over events before, by their keys. */
+  /** Earlier decisions about these events, by event key. */
   readonly decided: ReadonlyMap<string, readonly Effect[]>;
   /** The subscription's time. */
   readonly time: readonly TimeEntry[];
 }
 
-/** What the books know of a payment, read under its locks by one statement. `keyed`: events by their keys. */
-export async function paymentFacts(
+/** Reads the facts of a locked payment with one statement. `keyed`: the events by their keys. */
+export async function loadPaymentFacts(
   db: Queries,
   { order, state, invoiceReference, mayGrant, subscription }: LockedPayment,
   keyed: ReadonlyMap<string, GatewayEvent> = new Map(),
@@ -105,29 +106,30 @@ export async function paymentFacts(
   );
   const read = await readTogether(db, (bare) => ({
     charges: selectCharges(bare, order, references),
-    nobodys: selectNobodys(bare, order, references),
+    unmatched: selectUnmatched(bare, order, references),
     pending: selectPending(bare, order.id),
-    aside: selectReserves(bare, order.id),
+    reserves: selectReserves(bare, order.id),
     balances: selectBalances(bare, order.customerId),
     decided: selectDecided(bare, [...keyed.keys()]),
     time: selectTime(bare, subscription.id),
   }));
-  // Not joined to the refunds: to thousands that are newer than the planner's statistics, it is added up again for each.
-  const aside = reservesIn(read.aside);
+  // Not joined to the refunds: with thousands that are newer than the planner's statistics, the sum
+  // would be computed again for each.
+  const reserves = reservesIn(read.reserves);
   const facts = {
     state,
     invoiceReference,
     mayGrant,
     charges: read.charges.filter(({ paymentId }) => paymentId === order.id).map(chargeOf),
     pending: read.pending.map((refund) => {
-      return { ...refund, reservedMinor: aside.get(refund.requestId) ?? 0 };
+      return { ...refund, reservedMinor: reserves.get(refund.requestId) ?? 0 };
     }),
     balances: balancesIn(read.balances),
   };
   const elsewhere = read.charges.filter(({ paymentId }) => paymentId !== order.id);
   return {
     facts,
-    taken: new Set([...elsewhere, ...read.nobodys].map(({ reference }) => reference)),
+    taken: new Set([...elsewhere, ...read.unmatched].map(({ reference }) => reference)),
     decided: new Map(read.decided.map(({ key, effects }) => [key, effects])),
     time: read.time.map(entryOf),
   };
@@ -136,15 +138,15 @@ export async function paymentFacts(
 const selectDecided = (db: Queries, keys: readonly string[]) =>
   db.selectFrom("decisions").select(["key", "effects"]).where("key", "=", anyOf(keys));
 
-/** Money that nobody asked for and that has one of these references. */
-const selectNobodys = (db: Queries, { gateway }: PaymentOrder, references: readonly string[]) =>
+/** Unmatched payments with one of these references. */
+const selectUnmatched = (db: Queries, { gateway }: PaymentOrder, references: readonly string[]) =>
   db
     .selectFrom("unmatched")
     .select("reference")
     .where("gateway", "=", gateway as string)
     .where("reference", "=", anyOf(references));
 
-/** The payment's charges, and whatever else has these references. */
+/** The payment's charges, and other payments' charges with these references. */
 const selectCharges = (db: Queries, { id, gateway }: PaymentOrder, references: readonly string[]) =>
   db
     .selectFrom("charges")
@@ -163,6 +165,7 @@ const selectCharges = (db: Queries, { id, gateway }: PaymentOrder, references: r
 
 type ChargeRow = Awaited<ReturnType<ReturnType<typeof selectCharges>["execute"]>>[number];
 
+/** A row as the domain's charge. */
 export const chargeOf = (row: Omit<ChargeRow, "paymentId">): Charge => ({
   reference: row.reference,
   paid: row.paidMinor === null ? undefined : money(row.paidMinor, row.currency),

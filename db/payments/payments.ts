@@ -1,11 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { customerId, subscriptionId, telegramId } from "../../domain/ids.ts";
 import { invoiceChanged, type OutgoingMessage } from "../../domain/messaging/message.ts";
-import { money } from "../../domain/money.ts";
 import { memoOf } from "../../domain/payments/memo.ts";
 import { type Offer, offerOf } from "../../domain/payments/offer.ts";
 import type {
-  GatewayName,
   NotOpened,
   PaymentId,
   PaymentOrder,
@@ -13,20 +10,21 @@ import type {
   Purchase,
   StoredOrder,
 } from "../../domain/payments/payment.ts";
-import type { PlanCode } from "../../domain/payments/plan.ts";
 import type { Language } from "../../domain/people/customer.ts";
-import { addMs, type Instant, instant } from "../../domain/time.ts";
+import { addMs, type Instant } from "../../domain/time.ts";
 import { enqueue, messageWrites } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
 import { type Write, writeTogether } from "../together.ts";
+import { findOrder, orderOf } from "./orders.ts";
 import { PlanVersions } from "./plans.ts";
 
-export type Opened =
+export type OpenResult =
   | { readonly kind: "opened"; readonly known: StoredOrder }
   | { readonly kind: "notOpened"; readonly why: NotOpened; readonly instead?: PaymentId };
 
 const alreadyOpen = { kind: "notOpened", why: "alreadyOpen" } as const;
 
+/** The orders of payments, from opening to closing. */
 export class Payments {
   readonly #em: EntityManager;
   readonly #versions = new PlanVersions();
@@ -36,34 +34,36 @@ export class Payments {
   }
 
   /**
-   * Makes the order of a purchase, once. One order is open per customer, plan, gateway and currency: a second
-   * is answered with the first. An order that was made stays made, whatever would speak against it now.
+   * Creates the order of a purchase, once. One order is open per customer, plan, gateway and
+   * currency: for a second one, `instead` names the first. An order that was created stays valid,
+   * even if it would be refused now.
    */
-  async openOnce(id: PaymentId, purchase: Purchase, now: Instant): Promise<Opened> {
+  async openOnce(id: PaymentId, purchase: Purchase, now: Instant): Promise<OpenResult> {
     const opened = await this.#open(id, purchase, now);
     if (opened.kind === "opened") return opened;
     const before = await this.find(id);
     return before === undefined ? opened : { kind: "opened", known: before };
   }
 
-  async #open(id: PaymentId, purchase: Purchase, now: Instant): Promise<Opened> {
+  async #open(id: PaymentId, purchase: Purchase, now: Instant): Promise<OpenResult> {
     const db = queriesOf(this.#em);
-    const seen = await lookUp(db, purchase);
+    const seen = await loadPurchaseFacts(db, purchase);
     if (seen === undefined) return { kind: "notOpened", why: "notCustomer" };
     if (seen.waiting !== null) return { ...alreadyOpen, instead: seen.waiting as PaymentId };
     const offer = await this.#offer(db, seen, purchase);
     if (offer.kind === "refused") return { kind: "notOpened", why: offer.why };
     const opened = await insertOrder(db, { id, purchase, seen, offer, now });
     if (opened !== undefined) return { kind: "opened", known: opened };
-    // Another one came first, or this very order is over already.
-    const instead = (await lookUp(db, purchase))?.waiting;
+    // Another order was opened first, or this one has been closed already.
+    const instead = (await loadPurchaseFacts(db, purchase))?.waiting;
     if (instead) return { ...alreadyOpen, instead: instead as PaymentId };
     const known = await this.find(id);
-    if (known === undefined) throw new Error(`what kept order ${id} from being made is gone`);
+    if (known === undefined)
+      throw new Error(`order ${id} conflicts with an order that no longer exists`);
     return { kind: "opened", known };
   }
 
-  async #offer(db: Queries, seen: LoadedPayment, purchase: Purchase): Promise<Offer> {
+  async #offer(db: Queries, seen: LoadedPurchase, purchase: Purchase): Promise<Offer> {
     const { newest, retired, currencies, invoiceTtlMs } = seen;
     const isForSale = newest !== null && retired !== true;
     const plan = isForSale ? await this.#versions.find(db, purchase.plan, newest) : undefined;
@@ -73,12 +73,13 @@ export class Payments {
     return offerOf({ status: seen.status, subscription, plan, gateway }, purchase);
   }
 
+  /** An order by its id. */
   find(id: PaymentId): Promise<StoredOrder | undefined> {
     return findOrder(queriesOf(this.#em), id);
   }
 
-  /** The payment that a transfer names, however its memo was typed. */
-  async ofMemo(typed: string): Promise<PaymentId | undefined> {
+  /** The payment named by a transfer's memo, however it was typed. */
+  async findByMemo(typed: string): Promise<PaymentId | undefined> {
     const memo = memoOf(typed);
     if (memo === undefined) return undefined;
     const row = await queriesOf(this.#em)
@@ -89,7 +90,10 @@ export class Payments {
     return row && (row.id as PaymentId);
   }
 
-  /** Notes that the gateway is about to be asked for the invoice. `isFirst`: nobody ever did before. */
+  /**
+   * Records that the gateway is about to be asked for the invoice. `isFirst`: it
+   * was never asked before.
+   */
   async askOnce(id: PaymentId): Promise<{ isFirst: boolean; language: Language }> {
     const { language, isFirst } = await queriesOf(this.#em)
       .with("asked", (db) =>
@@ -109,7 +113,7 @@ export class Payments {
     return { language, isFirst: Boolean(isFirst) };
   }
 
-  /** Keeps the gateway's invoice, and what shows it to the customer. */
+  /** Stores the gateway's invoice together with the messages that show it to the customer. */
   async showInvoice(
     { id }: Pick<PaymentOrder, "id">,
     invoice: Readonly<Record<string, string>>,
@@ -123,12 +127,15 @@ export class Payments {
     await writeTogether(queriesOf(this.#em), [{ query }, ...messageWrites(messages)]);
   }
 
-  /** Writes messages that go with no change of the books. */
-  async tell(messages: readonly OutgoingMessage[]): Promise<void> {
+  /** Writes messages that do not belong to a change of the books. */
+  async enqueue(messages: readonly OutgoingMessage[]): Promise<void> {
     await enqueue(queriesOf(this.#em), messages);
   }
 
-  /** Closes an order that is open, and has its message say so. One that money has settled stays so. Undefined: unknown. */
+  /**
+   * Closes an open order and updates its message; an order in another state is left as it is.
+   * @returns the state afterwards; undefined: the order does not exist.
+   */
   async closeOnce(
     order: PaymentOrder,
     state: "lapsed" | "cancelled" | "refused",
@@ -151,8 +158,11 @@ export class Payments {
   }
 }
 
-/** What decides over a purchase, as one statement sees it. */
-async function lookUp(db: Queries, { telegramId: of, plan, gateway, currency }: Purchase) {
+/** The facts that decide a purchase, read by one statement. */
+async function loadPurchaseFacts(
+  db: Queries,
+  { telegramId: of, plan, gateway, currency }: Purchase,
+) {
   return db
     .selectFrom("customers as c")
     .leftJoin("subscriptions as s", "s.customerId", "c.id")
@@ -194,17 +204,17 @@ async function lookUp(db: Queries, { telegramId: of, plan, gateway, currency }: 
     .executeTakeFirst();
 }
 
-type LoadedPayment = NonNullable<Awaited<ReturnType<typeof lookUp>>>;
+type LoadedPurchase = NonNullable<Awaited<ReturnType<typeof loadPurchaseFacts>>>;
 
 interface Opening {
   readonly id: PaymentId;
   readonly purchase: Purchase;
-  readonly seen: LoadedPayment;
+  readonly seen: LoadedPurchase;
   readonly offer: Extract<Offer, { kind: "offered" }>;
   readonly now: Instant;
 }
 
-/** Undefined: there is such an order already, or another open one of the same kind. */
+/** Undefined: this order exists already, or another open one of the same kind does. */
 async function insertOrder(db: Queries, opening: Opening): Promise<StoredOrder | undefined> {
   const { id, purchase, seen, now } = opening;
   const { plan, price, ttlMs } = opening.offer;
@@ -236,63 +246,8 @@ async function insertOrder(db: Queries, opening: Opening): Promise<StoredOrder |
   return { order, state: "open", invoice: undefined };
 }
 
-/** Without letters that look alike; 60 bits that nobody guesses. */
+/** Without look-alike letters; 12 of 32 characters are 60 bits, which cannot be guessed. */
 const memoAlphabet = "ABCDEFGHJKMNPQRSTVWXYZ0123456789";
 
 const newMemo = (): string =>
   [...randomBytes(12)].map((byte) => memoAlphabet[byte % memoAlphabet.length]).join("");
-
-/** The columns of an order with its customer: what it was made with never changes. */
-export const orderColumns = [
-  "p.id",
-  "p.customerId",
-  "p.subscriptionId",
-  "p.gateway",
-  "p.plan",
-  "p.planVersion",
-  "p.days",
-  "p.deviceLimit",
-  "p.priceMinor",
-  "p.currency",
-  "p.memo",
-  "p.openedAt",
-  "p.lapsesAt",
-  "c.telegramId",
-] as const;
-
-export const selectOrders = (db: Queries) =>
-  db
-    .selectFrom("payments as p")
-    .innerJoin("customers as c", "c.id", "p.customerId")
-    .select([...orderColumns, "p.state", "p.invoice", "p.invoiceReference"]);
-
-type OrderRow = Awaited<ReturnType<ReturnType<typeof selectOrders>["execute"]>>[number];
-
-export async function findOrder(db: Queries, id: PaymentId): Promise<StoredOrder | undefined> {
-  const row = await selectOrders(db)
-    .where("p.id", "=", id as string)
-    .executeTakeFirst();
-  return row && { order: orderOf(row), state: row.state, invoice: row.invoice ?? undefined };
-}
-
-export function orderOf(
-  row: Omit<OrderRow, "state" | "invoice" | "invoiceReference">,
-): PaymentOrder {
-  return {
-    id: row.id as PaymentId,
-    customerId: customerId(row.customerId),
-    telegramId: telegramId(row.telegramId),
-    subscriptionId: subscriptionId(row.subscriptionId),
-    gateway: row.gateway as GatewayName,
-    terms: {
-      code: row.plan as PlanCode,
-      version: row.planVersion,
-      days: row.days,
-      deviceLimit: row.deviceLimit,
-    },
-    price: money(row.priceMinor, row.currency),
-    memo: row.memo,
-    openedAt: instant(row.openedAt),
-    lapsesAt: instant(row.lapsesAt),
-  };
-}

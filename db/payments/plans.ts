@@ -4,16 +4,16 @@ import type { Language } from "../../domain/people/customer.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { insertRows } from "../rows.ts";
 
-/** A plan as the owner's file has it: its version is ours to give. */
+/** A plan as in the owner's file; versions are assigned on import. */
 export type OfferedPlan = Omit<Plan, "version">;
 
-/** The newest version of a plan; retired: the owner's file no longer has it. */
+/** The newest version of a plan; retired: it was removed from the owner's file. */
 export interface NewestPlan {
   readonly plan: Plan;
   readonly isRetired: boolean;
 }
 
-/** By name: a prepared statement with `*` would fail once a migration adds a column. */
+/** Columns by name: a prepared statement with `*` would fail once a migration adds a column. */
 const selectPlans = (db: Queries) =>
   db
     .selectFrom("plans")
@@ -21,6 +21,7 @@ const selectPlans = (db: Queries) =>
     .select(["trafficLimitBytes", "sort", "hidden", "trial", "retired"]);
 type PlanRow = Awaited<ReturnType<ReturnType<typeof selectPlans>["execute"]>>[number];
 
+/** A row as the domain's plan. */
 export const planOf = (row: PlanRow): Plan => ({
   code: row.code as PlanCode,
   version: row.version,
@@ -35,8 +36,8 @@ export const planOf = (row: PlanRow): Plan => ({
   trial: row.trial,
 });
 
-/** The newest version of each plan in the owner's order, those that the file no longer has among them. */
-export async function newestPlans(db: Queries): Promise<NewestPlan[]> {
+/** The newest version of each plan in the owner's order, including retired plans. */
+export async function listNewestPlans(db: Queries): Promise<NewestPlan[]> {
   const rows = await selectPlans(db)
     .orderBy("sort")
     .orderBy("code")
@@ -48,10 +49,11 @@ export async function newestPlans(db: Queries): Promise<NewestPlan[]> {
     .map((row) => ({ plan: planOf(row), isRetired: row.retired }));
 }
 
-/** Versions of plans. One never changes: it is read once. */
+/** Plan versions, cached: a version never changes. */
 export class PlanVersions {
   readonly #known = new Map<string, Plan>();
 
+  /** Undefined: the plan does not have this version. */
   async find(db: Queries, code: string, version: number): Promise<Plan | undefined> {
     const key = `${code}/${version}`;
     const known = this.#known.get(key);
@@ -67,6 +69,7 @@ export class PlanVersions {
   }
 }
 
+/** The plans that are sold, as versions. */
 export class Plans {
   readonly #em: EntityManager;
 
@@ -75,13 +78,14 @@ export class Plans {
   }
 
   /**
-   * Makes the offer be as given. What differs from its newest version becomes a new one; what is no longer
-   * there is retired. Two workers that start at once with the same file make one version.
+   * Brings the stored plans in line with these. A plan that differs from its newest version gets a
+   * new version; a plan that is missing is retired. Two workers that start at once with the same
+   * file create one version.
    */
   async importAll(offered: readonly OfferedPlan[]): Promise<void> {
     await inTransaction(this.#em, async (db) => {
       await sql`select pg_advisory_xact_lock(hashtext('tollgate plans'))`.execute(db);
-      const newest = new Map((await newestPlans(db)).map((one) => [one.plan.code, one]));
+      const newest = new Map((await listNewestPlans(db)).map((one) => [one.plan.code, one]));
       const rows: ReturnType<typeof rowOf>[] = [];
       for (const plan of offered) {
         const known = newest.get(plan.code);
@@ -116,17 +120,18 @@ function isSame({ version: _version, ...known }: Plan, offered: OfferedPlan): bo
   return canonical(known) === canonical(offered);
 }
 
-/** The same text for the same content, whatever the order of its keys. */
+/** The same text for the same content, whatever the order of keys. */
 function canonical(value: unknown): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "";
   const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, held]) => `${key}:${canonical(held)}`).join(",")}}`;
+  return `{${entries.map(([key, item]) => `${key}:${canonical(item)}`).join(",")}}`;
 }
 
-/** What plans are called, by their versions. */
+/** The names of plan versions. */
 export class PlanNames {
   readonly #versions = new PlanVersions();
 
+  /** A plan version's name in a language, or its code when it has none. */
   async of(
     db: Queries,
     { code, version }: Pick<Plan, "code" | "version">,

@@ -19,19 +19,19 @@ import type { Queries } from "../orm.ts";
 import { findDecision } from "../people/approvals.ts";
 import { isAdmin } from "../people/customers.ts";
 import { bookFacts } from "./ledger.ts";
-import { type LockedPayment, lockPayment, paymentFacts } from "./payment-facts.ts";
+import { type LockedPayment, lockPayment, loadPaymentFacts } from "./payment-facts.ts";
 import { findRefund, moveLevel } from "./refund-rows.ts";
 
 export type RefundOpened =
   | {
       readonly kind: "opened";
       readonly refund: Refund;
-      /** How the admins answered, where they were asked before. */
+      /** The admins' answer, if they were asked before. */
       readonly decision?: "approved" | "rejected" | "lapsed";
     }
   | { readonly kind: "notOpened"; readonly why: RefundRefusal };
 
-/** What the owner and the gateways allow. */
+/** What the owner and the gateways permit. */
 export interface RefundRules {
   readonly gateways: (name: GatewayName) => Promise<RefundCapability>;
   readonly limits: ApprovalLimits;
@@ -49,7 +49,7 @@ export async function openRefund(
   const { requestId, paymentId, by } = command;
   const locked = await lockPayment(db, paymentId);
   if (locked === undefined) return refused("noPayment");
-  // One that is open goes on, whoever is an admin by now.
+  // An open refund goes on, even if its admin is no longer one.
   const known = await findRefund(db, requestId);
   if (known !== undefined) {
     const isOpen = known.state === "asked" || known.state === "approved";
@@ -58,8 +58,8 @@ export async function openRefund(
     return { kind: "opened", refund: known, ...(decision && { decision: decision.kind }) };
   }
   if (by !== undefined && !(await isAdmin(db, by))) return refused("notAdmin");
-  const { facts } = await paymentFacts(db, locked);
-  const charge = chosen(facts.charges, command);
+  const { facts } = await loadPaymentFacts(db, locked);
+  const charge = chargeFor(facts.charges, command);
   if (charge?.paid === undefined) return refused("noPayment");
   const { reference, paid, returnedMinor } = charge;
   if (facts.pending.some((refund) => refund.reference === reference)) return refused("underWay");
@@ -74,10 +74,10 @@ export async function openRefund(
   if (creditMinor > Math.max(0, facts.balances[amount.currency] ?? 0)) return refused("spent");
   const state = needsApproval(by, amount, rules.limits) ? "asked" : "approved";
   const pending: PendingRefund = { requestId, reference, upToMinor, reservedMinor: creditMinor };
-  await insert(db, locked, { command, amount, pending, priceMinor, state, now: rules.now });
+  await insertRefund(db, locked, { command, amount, pending, priceMinor, state, now: rules.now });
   const levels = { from: facts, to: { ...facts, pending: [...facts.pending, pending] } };
   const time = await moveLevel(db, locked, levels, rules.now);
-  await tellTaken(db, locked, requestId, time);
+  await notifyTimeTaken(db, locked, requestId, time);
   const { reason } = command;
   return {
     kind: "opened",
@@ -88,8 +88,8 @@ export async function openRefund(
 const priceLeft = (charge: Charge): number =>
   charge.priceMinor - priceShare(charge, charge.returnedMinor);
 
-/** The charge that is meant: the one that is named, or the one that paid most of the price and is not back. */
-function chosen(charges: readonly Charge[], { reference }: RefundCommand): Charge | undefined {
+/** The charge to refund: the named one, or the one with most of the price that is not returned. */
+function chargeFor(charges: readonly Charge[], { reference }: RefundCommand): Charge | undefined {
   if (reference !== undefined) return charges.find((charge) => charge.reference === reference);
   return charges
     .filter(({ use }) => use === "grant")
@@ -125,12 +125,12 @@ interface NewRefund {
   readonly now: Instant;
 }
 
-async function insert(
+async function insertRefund(
   db: Queries,
   { order, state: paymentState }: LockedPayment,
-  given: NewRefund,
+  refund: NewRefund,
 ) {
-  const { command, amount, pending, priceMinor, state, now } = given;
+  const { command, amount, pending, priceMinor, state, now } = refund;
   const { requestId, reference, upToMinor, reservedMinor } = pending;
   const { minor, currency } = amount;
   const { by, reason } = command;
@@ -142,8 +142,8 @@ async function insert(
     .insertInto("refunds")
     .values({ ...of, ...amounts, ...asked })
     .execute();
-  const aside = money(reservedMinor, currency);
-  await bookFacts(db, order.id, [reserved(requestId, order.customerId, aside)]);
+  const reserve = money(reservedMinor, currency);
+  await bookFacts(db, order.id, [reserved(requestId, order.customerId, reserve)]);
   if (by === undefined) return;
   await db
     .insertInto("audit_log")
@@ -159,7 +159,7 @@ async function insert(
     .execute();
 }
 
-async function tellTaken(
+async function notifyTimeTaken(
   db: Queries,
   { order }: LockedPayment,
   requestId: string,

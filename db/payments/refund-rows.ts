@@ -4,16 +4,19 @@ import { priceReturned } from "../../domain/payments/charge.ts";
 import { released } from "../../domain/payments/ledger.ts";
 import type { Refund } from "../../domain/payments/refund.ts";
 import type { Instant } from "../../domain/time.ts";
-import { enterTime, returnOf, type TimeBooked, timeEntries } from "../access/time-lots.ts";
+import { enterTime, returnOf, type TimeBooked, loadTime } from "../access/time-lots.ts";
 import type { Queries } from "../orm.ts";
 import { writeTogether } from "../together.ts";
-import { bookFacts, reservesOf } from "./ledger.ts";
+import { bookFacts, loadReserves } from "./ledger.ts";
 import type { LockedPayment } from "./payment-facts.ts";
-import { findOrder } from "./payments.ts";
+import { findOrder } from "./orders.ts";
 
 type Level = Parameters<typeof priceReturned>[0];
 
-/** Has the time follow how much of the price is back, or on its way back. */
+/**
+ * Adjusts the time to how much of the price is returned, or about to be.
+ * @returns undefined when the level did not change.
+ */
 export async function moveLevel(
   db: Queries,
   { order, subscription }: LockedPayment,
@@ -22,20 +25,20 @@ export async function moveLevel(
 ): Promise<TimeBooked | undefined> {
   const level = priceReturned(to);
   if (level === priceReturned(from)) return undefined;
-  const known = await timeEntries(db, subscription.id);
+  const known = await loadTime(db, subscription.id);
   const entries = [returnOf(known, order, level, now)];
   const { booked, writes } = enterTime(subscription, { known, entries, plan: undefined });
   await writeTogether(db, writes);
   return booked;
 }
 
-/** What is still set aside goes back to the balance that it came from. */
+/** Returns what is still reserved for a refund to the customer's balance. */
 export async function release(
   db: Queries,
   { order }: LockedPayment,
   { requestId, currency }: { readonly requestId: string; readonly currency: Money["currency"] },
 ): Promise<void> {
-  const left = (await reservesOf(db, order.id)).get(requestId) ?? 0;
+  const left = (await loadReserves(db, order.id)).get(requestId) ?? 0;
   if (left === 0) return;
   await bookFacts(db, order.id, [released(requestId, order.customerId, money(left, currency))]);
 }
@@ -46,12 +49,14 @@ const selectRefunds = (db: Queries) =>
     .select(["requestId", "paymentId", "reference", "minor", "upToMinor", "currency"])
     .select(["creditMinor", "requestedBy", "reason", "state"]);
 
+/** A refund that is still under way. */
 export const findOpen = (db: Queries, requestId: string) =>
   selectRefunds(db)
     .where("requestId", "=", requestId)
     .where("state", "in", ["asked", "approved"])
     .executeTakeFirst();
 
+/** Records how a refund ended. */
 export async function closeRefund(
   db: Queries,
   requestId: string,
@@ -72,6 +77,7 @@ export async function closeRefund(
     .execute();
 }
 
+/** A refund in any state. */
 export async function findRefund(db: Queries, requestId: string): Promise<Refund | undefined> {
   const row = await selectRefunds(db).where("requestId", "=", requestId).executeTakeFirst();
   const known = row && (await findOrder(db, row.paymentId as Refund["order"]["id"]));

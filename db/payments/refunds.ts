@@ -9,11 +9,12 @@ import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
 import { adminIds } from "../people/customers.ts";
 import { decideIn, type DecisionPorts } from "./decisions.ts";
-import { type LockedPayment, lockPayment, paymentFacts } from "./payment-facts.ts";
+import { type LockedPayment, lockPayment, loadPaymentFacts } from "./payment-facts.ts";
 import { PlanVersions } from "./plans.ts";
 import { openRefund, type RefundOpened, type RefundRules } from "./refund-opening.ts";
 import { closeRefund, findOpen, findRefund, moveLevel, release } from "./refund-rows.ts";
 
+/** Refunds of payments, from the request to the gateway's answer. */
 export class Refunds {
   readonly #em: EntityManager;
   readonly #versions = new PlanVersions();
@@ -23,8 +24,8 @@ export class Refunds {
   }
 
   /**
-   * Opens a refund, once per request: writes it with its audit row, takes the time that goes with it, and sets the
-   * balance aside that it takes. One refund of a charge is under way at a time.
+   * Opens a refund, once per request: records it with its audit row, takes the time it covers, and
+   * reserves the balance it takes. A charge has one refund under way at a time.
    */
   openOnce(command: RefundCommand, rules: RefundRules): Promise<RefundOpened> {
     return inTransaction(this.#em, async (db) => {
@@ -38,19 +39,24 @@ export class Refunds {
     });
   }
 
-  /** Tells the admins, once, that a refund waits for its gateway. */
-  async tellWaiting({ requestId, order: { gateway }, amount }: Refund): Promise<void> {
+  /** Notifies admins, once, that a refund waits for its gateway. */
+  async notifyWaiting({ requestId, order: { gateway }, amount }: Refund): Promise<void> {
     const db = queriesOf(this.#em);
     const notice = { kind: "refundWaits", gateway, amount } as const;
     await enqueue(db, adminNoticesTo(await adminIds(db), `refund/${requestId}/waits`, notice));
   }
 
+  /** A refund in any state. */
   find(requestId: string): Promise<Refund | undefined> {
     return findRefund(queriesOf(this.#em), requestId);
   }
 
-  /** How much of the charge is still to go back: less, when the gateway has reported a return meanwhile. */
-  async remaining({ requestId, order }: Refund): Promise<{
+  /**
+   * What is still to be refunded of the charge: less, if the gateway has
+   * reported a return meanwhile.
+   * @throws Error when the refund or its charge does not exist.
+   */
+  async findRemaining({ requestId, order }: Refund): Promise<{
     readonly paid: Money;
     readonly returned: Money;
     readonly left: Money;
@@ -71,6 +77,7 @@ export class Refunds {
     };
   }
 
+  /** Records the admins' approval. */
   async approve(requestId: string): Promise<void> {
     await queriesOf(this.#em)
       .updateTable("refunds")
@@ -80,7 +87,10 @@ export class Refunds {
       .execute();
   }
 
-  /** Books the return like the gateway's own report of it: whichever comes first counts. */
+  /**
+   * Books the return like the gateway's own report of it, whichever comes first; closes the refund
+   * and notifies the admins.
+   */
   complete({ requestId, order }: Refund, now: Instant, ports: DecisionPorts): Promise<void> {
     return inTransaction(this.#em, async (db) => {
       const locked = await lockPayment(db, order.id);
@@ -101,13 +111,13 @@ export class Refunds {
     });
   }
 
-  /** Gives back what was taken and set aside, and tells everybody who was told that money is on its way. */
+  /** Restores the time and the reserve, and notifies those who were notified of the refund. */
   fail({ requestId, order }: Refund, failure: RefundFailure, now: Instant): Promise<void> {
     return inTransaction(this.#em, async (db) => {
       const locked = await lockPayment(db, order.id);
       const row = await findOpen(db, requestId);
       if (locked === undefined || row === undefined) return;
-      const before = await paymentFacts(db, locked);
+      const before = await loadPaymentFacts(db, locked);
       const state = failure.kind === "refused" ? "refused" : "rejected";
       await closeRefund(db, requestId, { state, why: failure.why, now });
       await release(db, locked, { requestId, currency: row.currency });
@@ -123,7 +133,7 @@ export class Refunds {
   }
 }
 
-interface Failed {
+interface FailedRefund {
   readonly failure: RefundFailure;
   readonly requestId: string;
   readonly amount: Money;
@@ -134,14 +144,14 @@ interface Failed {
 async function failureMessages(
   db: Queries,
   { order }: LockedPayment,
-  { failure, requestId, amount, time, row }: Failed,
+  { failure, requestId, amount, time, row }: FailedRefund,
 ): Promise<OutgoingMessage[]> {
   const key = `refund/${requestId}/failed`;
   const { telegramId: to, gateway } = order;
   const until = time?.account.paidUntil;
   const isTimeBack = until !== undefined && time !== undefined && time.changedMs > 0;
-  const wasTold = row.requestedBy === null;
-  const told = { kind: "refundFailed", amount, isOnBalance: row.creditMinor > 0 } as const;
+  const wasAnnounced = row.requestedBy === null;
+  const failed = { kind: "refundFailed", amount, isOnBalance: row.creditMinor > 0 } as const;
   const refused = { kind: "refundRefused", gateway, amount, why: failure.why } as const;
   const by = row.requestedBy === null ? [] : [telegramId(row.requestedBy)];
   const toAdmins =
@@ -149,7 +159,7 @@ async function failureMessages(
       ? adminNoticesTo(await adminIds(db), key, refused)
       : adminNoticesTo(by, key, { kind: "refundNotAgreed", gateway, amount, how: failure.kind });
   return [
-    ...(wasTold ? [noticeTo(to, `${key}/money`, told)] : []),
+    ...(wasAnnounced ? [noticeTo(to, `${key}/money`, failed)] : []),
     ...(isTimeBack ? [noticeTo(to, `${key}/time`, { kind: "timeGiven", until })] : []),
     ...toAdmins,
   ];

@@ -17,11 +17,11 @@ import { countOpen } from "../messaging/message-facts.ts";
 import { enqueue } from "../messaging/messages.ts";
 import type { Queries } from "../orm.ts";
 import { adminIds } from "../people/customers.ts";
-import { balancesOf, bookFacts } from "./ledger.ts";
+import { loadBalances, bookFacts } from "./ledger.ts";
 import { lock, lockWithCustomer, nameOf, type Row } from "./unmatched-rows.ts";
 
-/** Keeps what one event says of money that no order asked for. */
-export async function keep(db: Queries, id: PaymentId, event: GatewayEvent): Promise<void> {
+/** Books one event about an unmatched payment. */
+export async function keepEvent(db: Queries, id: PaymentId, event: GatewayEvent): Promise<void> {
   const { report, gateway } = event;
   switch (report.kind) {
     case "paid":
@@ -41,7 +41,7 @@ type PaidEvent = Omit<GatewayEvent, "report"> & {
 async function keepPaid(db: Queries, id: PaymentId, { gateway, report, evidence }: PaidEvent) {
   const { reference, paid, at, payer } = report;
   const of = { gateway: gateway as string, reference };
-  // Never two bookings of the same money.
+  // The same money is never booked twice.
   if (await isCharge(db, of)) return;
   const made = await db
     .insertInto("unmatched")
@@ -60,7 +60,7 @@ async function keepPaid(db: Queries, id: PaymentId, { gateway, report, evidence 
   const name = nameOf({ gateway, reference });
   const isNew = made.numInsertedOrUpdatedRows === 1n;
   const row = isNew ? undefined : await lock(db, { gateway, reference });
-  // Its return came first: it is booked in and out.
+  // Its return was reported first: book it in and out.
   const returnedFirst = row !== undefined && row.minor === 0 && paid.minor > 0;
   if (!isNew && !returnedFirst) return;
   await bookFacts(db, id, [unmatchedFact(name, gateway, paid)]);
@@ -77,7 +77,7 @@ async function keepPaid(db: Queries, id: PaymentId, { gateway, report, evidence 
       minor: paid.minor,
       state: back.minor < paid.minor ? "open" : "returned",
     });
-    await noteReturned(db, { gateway, reference }, { newly: back, total: back });
+    await notifyReturn(db, { gateway, reference }, { newly: back, total: back });
   }
   const left = money(paid.minor - (returnedFirst ? row.returnedMinor : 0), paid.currency);
   if (left.minor <= 0) return;
@@ -88,7 +88,7 @@ async function keepPaid(db: Queries, id: PaymentId, { gateway, report, evidence 
   );
 }
 
-/** Whether this money is a payment's already. */
+/** Whether this charge is booked for a payment. */
 async function isCharge(
   db: Queries,
   { gateway, reference }: { readonly gateway: string; readonly reference: string },
@@ -102,8 +102,8 @@ async function isCharge(
   return row !== undefined;
 }
 
-/** Tells the admins of a return; `total` names how much is back in all. */
-async function noteReturned(
+/** Notifies admins of a return; `total` is how much is returned so far. */
+async function notifyReturn(
   db: Queries,
   of: { readonly gateway: GatewayName; readonly reference: string },
   { newly, total }: { readonly newly: Money; readonly total: Money },
@@ -123,7 +123,7 @@ async function keepReturn(db: Queries, id: PaymentId, { gateway, report, evidenc
   const { reference, returned } = report;
   const row = await lockWithCustomer(db, { gateway, reference });
   if (row === undefined) {
-    // Its payment hears of it from the next look at the gateway, which knows by then whose it is.
+    // Its payment gets it with the next statement or lookup, by which time its owner is known.
     if (await isCharge(db, { gateway, reference })) return;
     const { minor: returnedMinor, currency } = returned;
     const first = {
@@ -150,10 +150,10 @@ async function keepReturn(db: Queries, id: PaymentId, { gateway, report, evidenc
   if (newly.minor <= 0) return;
   await bookReturn(db, row, { newly, cappedMinor, forced: report.kind === "chargedBack" });
   const total = money(cappedMinor, row.currency);
-  await noteReturned(db, { gateway, reference }, { newly, total });
+  await notifyReturn(db, { gateway, reference }, { newly, total });
 }
 
-/** Books that money goes back; `forced`: also out of a balance that does not hold it. */
+/** Books a return; `forced`: also from a balance that no longer holds the money. */
 export async function bookReturn(
   db: Queries,
   row: Row,
@@ -169,7 +169,7 @@ export async function bookReturn(
 ): Promise<void> {
   const gateway = row.gateway as GatewayName;
   const from = row.customerId === null ? undefined : customerId(row.customerId);
-  const has = from === undefined ? 0 : ((await balancesOf(db, from))[row.currency] ?? 0);
+  const has = from === undefined ? 0 : ((await loadBalances(db, from))[row.currency] ?? 0);
   const ofBalance = forced ? newly.minor : Math.min(newly.minor, Math.max(0, has));
   const fact = unmatchedReturned(nameOf({ gateway, reference: row.reference }), gateway, {
     returned: newly,
@@ -184,11 +184,11 @@ export async function bookReturn(
     returnedMinor: cappedMinor,
     ...(isWaiting && isWhole ? { state: "returned" as const } : {}),
   });
-  await followDigest(db, `${nameOf({ gateway, reference: row.reference })}/back/${cappedMinor}`);
+  await updateDigest(db, `${nameOf({ gateway, reference: row.reference })}/back/${cappedMinor}`);
 }
 
-/** Has the number of sums that wait, which admins may have been told, follow the books. */
-export async function followDigest(db: Queries, cause: string): Promise<void> {
+/** Updates the number of open unmatched payments that admins were shown. */
+export async function updateDigest(db: Queries, cause: string): Promise<void> {
   await enqueue(db, unmatchedChanged(await adminIds(db), cause));
 }
 

@@ -3,7 +3,7 @@ import type { GatewayName } from "../../domain/payments/payment.ts";
 import type { Resolution } from "../../domain/payments/unmatched.ts";
 import type { Queries } from "../orm.ts";
 
-/** An admin's decision to send unmatched money back that is under way. */
+/** An admin's decision to refund an unmatched payment, while the refund is under way. */
 export async function findReturn(db: Queries, requestId: string): Promise<Resolution | undefined> {
   const row = await db
     .selectFrom("unmatched")

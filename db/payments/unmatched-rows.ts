@@ -3,7 +3,7 @@ import type { Queries } from "../orm.ts";
 
 type Name = { readonly gateway: GatewayName; readonly reference: string };
 
-/** Locks the row of one charge; undefined: nobody has reported it. */
+/** Locks the row of one charge; undefined: it was never reported as unmatched. */
 export const lock = (db: Queries, of: Name) => selectRow(db, of).forUpdate().executeTakeFirst();
 
 const selectRow = (db: Queries, { gateway, reference }: Name) =>
@@ -15,8 +15,9 @@ const selectRow = (db: Queries, { gateway, reference }: Name) =>
     .where("reference", "=", reference);
 
 /**
- * The same with the customer locked whose balance holds it, if one's does: customers come first, as everywhere, so
- * that nobody spends meanwhile what is taken out of it.
+ * Like `lock`, but first locks the customer whose balance holds the money, if there is one.
+ * Customers are locked first everywhere; the lock keeps the money from being spent meanwhile.
+ * @throws Error when it was given to a customer meanwhile.
  */
 export async function lockWithCustomer(db: Queries, of: Name): Promise<Row | undefined> {
   const seen = await selectRow(db, of).executeTakeFirst();
@@ -33,4 +34,5 @@ export async function lockWithCustomer(db: Queries, of: Name): Promise<Row | und
 
 export type Row = NonNullable<Awaited<ReturnType<typeof lock>>>;
 
+/** The name of a charge: its gateway and reference. */
 export const nameOf = ({ gateway, reference }: Name): string => `${gateway}/${reference}`;

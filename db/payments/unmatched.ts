@@ -5,7 +5,7 @@ import { givenFact } from "../../domain/payments/ledger.ts";
 import type { GatewayEvent, GatewayName, PaymentId } from "../../domain/payments/payment.ts";
 import type {
   Resolution,
-  Resolved,
+  ResolutionResult,
   UnmatchedRefund,
   UnmatchedResult,
 } from "../../domain/payments/unmatched.ts";
@@ -15,10 +15,11 @@ import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { findCustomer, isAdmin } from "../people/customers.ts";
 import { keepEvents } from "./gateway-events.ts";
 import { bookFacts } from "./ledger.ts";
-import { bookReturn, followDigest, keep, update } from "./unmatched-events.ts";
+import { bookReturn, keepEvent, update, updateDigest } from "./unmatched-events.ts";
 import { lock, lockWithCustomer, nameOf, type Row } from "./unmatched-rows.ts";
 
-export class Unmatched {
+/** Money that gateways received without an order of ours. */
+export class UnmatchedPayments {
   readonly #em: EntityManager;
 
   constructor(em: EntityManager) {
@@ -26,13 +27,14 @@ export class Unmatched {
   }
 
   /**
-   * Keeps money that no order asked for apart until an admin decides, books what of it its gateway sent back, and
-   * tells the admins of both. Each event counts once, by its charge and amount. Answers how much waits now.
+   * Books unmatched payments and their returns, and notifies the admins. Each event counts once, by
+   * its charge and amount.
+   * @returns how many charges under this id wait for a decision.
    */
   keepAll(id: PaymentId, events: readonly GatewayEvent[]): Promise<number> {
     return inTransaction(this.#em, async (db) => {
       await keepEvents(db, id, events);
-      for (const event of events) await keep(db, id, event);
+      for (const event of events) await keepEvent(db, id, event);
       const row = await db
         .selectFrom("unmatched")
         .select((of) => of.fn.countAll<string>().as("count"))
@@ -43,22 +45,25 @@ export class Unmatched {
     });
   }
 
-  /** Writes down what an admin decided, with its audit row, once, and what is to be done now. */
+  /** Records an admin's decision with its audit row, once, and returns what is to be done now. */
   resolveOnce(
     resolution: Resolution,
     now: Instant,
     { mayReturn }: { readonly mayReturn: boolean } = { mayReturn: true },
-  ): Promise<Resolved> {
+  ): Promise<ResolutionResult> {
     return inTransaction(this.#em, async (db) => {
       const row = await lock(db, resolution);
-      // What was decided goes on, whoever is an admin and whatever the gateway can do by now.
+      // A recorded decision goes on, even if the admin is no longer one or the
+      // gateway no longer refunds.
       if (row?.requestId === resolution.requestId) return answerOf(row);
       if (resolution.what.kind === "refund" && !mayReturn) return { kind: "notPossible" };
       return resolve(db, row, resolution, now);
     });
   }
 
-  /** Tells the admin how it ended; a gateway's refusal leaves the money to whoever decides next. */
+  /**
+   * Notifies the admin of the result. If the gateway refused, the money is open to a new decision.
+   */
   close(
     { by, requestId }: Pick<Resolution, "by" | "requestId">,
     result: UnmatchedResult,
@@ -79,7 +84,7 @@ async function resolve(
   row: Row | undefined,
   resolution: Resolution,
   now: Instant,
-): Promise<Resolved> {
+): Promise<ResolutionResult> {
   const { gateway, reference, by, what, requestId } = resolution;
   if (!(await isAdmin(db, by))) return { kind: "notAdmin" };
   if (row?.state !== "open") return { kind: "notOpen" };
@@ -106,7 +111,7 @@ async function resolve(
       at: new Date(now),
     })
     .execute();
-  await followDigest(db, `decided/${requestId}`);
+  await updateDigest(db, `decided/${requestId}`);
   if (customer !== undefined)
     await give(db, row, { id: customer.id, to: telegramId(customer.telegramId) });
   return answerOf({ ...row, ...decided });
@@ -124,7 +129,7 @@ async function give(
   await enqueue(db, [noticeTo(to, `unmatched/${name}/given`, notice)]);
 }
 
-function answerOf(row: Row): Resolved {
+function answerOf(row: Row): ResolutionResult {
   const { gateway, reference, payer, currency, minor, returnedMinor } = row;
   if (row.state !== "refunding") {
     return { kind: "done", amount: money(minor - returnedMinor, currency) };
@@ -146,7 +151,7 @@ async function closeRefund(
   if (!isReturned) {
     if (row.state !== "refunding") return;
     await update(db, row, { state: "open" });
-    await followDigest(db, `refused/${row.requestId}`);
+    await updateDigest(db, `refused/${row.requestId}`);
     return;
   }
   const newly = money(row.minor - row.returnedMinor, row.currency);

@@ -25,12 +25,13 @@ export type RecordedAct =
     }
   | { readonly kind: "refused"; readonly why: ActRefusal };
 
-/** What an act needs beside the books. */
+/** What an act needs beside the database. */
 export interface ActPorts {
-  /** Gives a subscription its first device, in the same transaction, where it never had one. */
+  /** Gives a subscription that never had a device its first one, in the same transaction. */
   readonly addFirstDevice: (db: Queries, of: SubscriptionRef, now: Instant) => Promise<void>;
 }
 
+/** What admins do to customers. */
 export class AdminActs {
   readonly #em: EntityManager;
   readonly #versions = new PlanVersions();
@@ -39,7 +40,10 @@ export class AdminActs {
     this.#em = em;
   }
 
-  /** Books an admin's act with all that follows from it, and its audit row, together and once per request. */
+  /**
+   * Books an admin's act with its effects and its audit row, in one transaction
+   * and once per request.
+   */
   actOnce(request: AdminActRequest, now: Instant, ports: ActPorts): Promise<RecordedAct> {
     return inTransaction(this.#em, async (db) => {
       const recorded = await record(db, this.#versions, { request, now, ports });
@@ -63,7 +67,7 @@ const refused = (why: ActRefusal): RecordedAct => ({ kind: "refused", why });
 
 async function record(db: Queries, versions: PlanVersions, acting: Acting): Promise<RecordedAct> {
   const { requestId, by, act } = acting.request;
-  // What was booked is done, whoever is an admin by now.
+  // A booked act is done, even if the admin is no longer one.
   const isBooked = await isRecorded(db, requestId);
   if (!isBooked && !(await isAdmin(db, by))) return refused("notAdmin");
   const customer = await lockCustomer(db, act.customer);
@@ -103,7 +107,7 @@ async function record(db: Queries, versions: PlanVersions, acting: Acting): Prom
   if (status !== customer.status) {
     await db.updateTable("customers").set({ status }).where("id", "=", customer.id).execute();
   }
-  await follow(db, versions, {
+  await applyAct(db, versions, {
     ...acting,
     customer,
     ref: done.ref,
@@ -125,21 +129,21 @@ async function isRecorded(db: Queries, requestId: string): Promise<boolean> {
   return (await query.executeTakeFirst()) !== undefined;
 }
 
-interface Following extends Acting {
+interface BookedAct extends Acting {
   readonly customer: CustomerRow;
   readonly ref: SubscriptionRef | undefined;
   readonly paidUntil: Date | null;
 }
 
-/** What an act changes besides the customer's status. */
-async function follow(db: Queries, versions: PlanVersions, following: Following): Promise<void> {
-  const { request, now, ref, customer, paidUntil } = following;
+/** Applies the effects of an act beyond the customer's status. */
+async function applyAct(db: Queries, versions: PlanVersions, booked: BookedAct): Promise<void> {
+  const { request, now, ref, customer, paidUntil } = booked;
   const { act, requestId } = request;
   if (ref === undefined) return;
   const key = `act/${requestId}`;
   switch (act.kind) {
     case "extend":
-      return extend(db, versions, { ...following, ref, days: act.days });
+      return extend(db, versions, { ...booked, ref, days: act.days });
     case "revoke": {
       const revoked = { revokedAt: new Date(now) };
       const of = ref.id as string;
@@ -162,7 +166,7 @@ async function follow(db: Queries, versions: PlanVersions, following: Following)
 async function extend(
   db: Queries,
   versions: PlanVersions,
-  { request, now, ref, ports, days }: Following & { ref: SubscriptionRef; days: number },
+  { request, now, ref, ports, days }: BookedAct & { ref: SubscriptionRef; days: number },
 ): Promise<void> {
   const locked = await lockSubscription(db, ref.id);
   if (locked === undefined) return;

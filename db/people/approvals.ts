@@ -19,12 +19,13 @@ import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
 import { adminIds, isAdmin } from "./customers.ts";
 
-/** One question: `ask` tells the askings of one approval apart. */
+/** One question to admins: `ask` distinguishes repeated questions of one approval. */
 export interface Ask {
   readonly approvalId: ApprovalId;
   readonly ask: string;
 }
 
+/** Questions to admins and their answers. */
 export class Approvals {
   readonly #em: EntityManager;
 
@@ -32,7 +33,10 @@ export class Approvals {
     this.#em = em;
   }
 
-  /** Books the question and asks every admin, or adds it to their digest where hundreds wait. Answers how many admins there are. */
+  /**
+   * Records the question and sends it to every admin, or counts it in their digest when many wait.
+   * @returns how many admins there are.
+   */
   openOnce({ approvalId, ask }: Ask, subject: ApprovalSubject, now: Instant): Promise<number> {
     return inTransaction(this.#em, async (db) => {
       const customerId = subject.customerId ?? null;
@@ -50,28 +54,31 @@ export class Approvals {
         .execute();
       await lapseFormer(db, { approvalId, ask }, now);
       const admins = await adminIds(db);
-      const open = await openBeside(db, subject.kind, now);
+      const open = await countOpenBeside(db, subject.kind, now);
       await enqueue(db, approvalAnnouncement(admins, { approvalId, ask }, open));
       return admins.length;
     });
   }
 
-  /** Reminds every admin of a question, or of how many wait where that is many; answers how it was decided, where it was. */
+  /**
+   * Reminds every admin of an open question, or of how many wait.
+   * @returns how it was decided, if it was: then nobody is reminded.
+   */
   remind({ approvalId, ask }: Ask, now: Instant): Promise<ApprovalOutcome | undefined> {
     return inTransaction(this.#em, async (db) => {
-      const asked = await findAsked(db, { approvalId, ask });
-      const decided = outcome(asked);
+      const asked = await findQuestion(db, { approvalId, ask });
+      const decided = outcomeOf(asked);
       if (decided !== undefined) return decided;
-      const open = await openBeside(db, asked?.kind as ApprovalSubject["kind"], now);
+      const open = await countOpenBeside(db, asked?.kind as ApprovalSubject["kind"], now);
       await enqueue(db, approvalReminders(await adminIds(db), { approvalId, ask }, open));
       return undefined;
     });
   }
 
   /**
-   * Books the first admin's decision with its audit row, and has every copy of the question say so. Doing it again
-   * is not a second decision: the same admin's repeat is answered true as well. False: not an admin, or decided
-   * otherwise before.
+   * Records the first decision of an admin with its audit row, and updates every copy of the
+   * question. The same admin's repeat also returns true.
+   * @returns false when `by` is not an admin, or it was decided otherwise before.
    */
   decideOnce(
     approvalId: ApprovalId,
@@ -89,7 +96,7 @@ export class Approvals {
         .where("state", "=", "open")
         .returning(["customerId", "subject"])
         .executeTakeFirst();
-      if (changed === undefined) return wasDecided(db, { approvalId, ask }, state, by);
+      if (changed === undefined) return isSameDecision(db, { approvalId, ask }, state, by);
       await bookHostAnswer(db, changed.subject, { isYes: decision === "approve", at: now });
       await db
         .insertInto("audit_log")
@@ -103,12 +110,15 @@ export class Approvals {
           at: new Date(now),
         })
         .execute();
-      await showEverywhere(db, { approvalId, ask });
+      await updateEverywhere(db, { approvalId, ask });
       return true;
     });
   }
 
-  /** Books that nobody decided; answers how it ended, which is otherwise where somebody had decided. */
+  /**
+   * Records that nobody decided.
+   * @returns how it ended, which differs if somebody has decided.
+   */
   lapse({ approvalId, ask }: Ask, now: Instant): Promise<ApprovalOutcome> {
     return inTransaction(this.#em, async (db) => {
       const lapsed = await db
@@ -121,24 +131,32 @@ export class Approvals {
         .executeTakeFirst();
       if (lapsed !== undefined) {
         await bookHostAnswer(db, lapsed.subject, { isYes: false, at: now });
-        await showEverywhere(db, { approvalId, ask });
+        await updateEverywhere(db, { approvalId, ask });
       }
-      return outcome(await findAsked(db, { approvalId, ask })) ?? { kind: "lapsed", at: now };
+      return outcomeOf(await findQuestion(db, { approvalId, ask })) ?? { kind: "lapsed", at: now };
     });
   }
 
+  /** How a question was last decided; undefined: it never was, or is open. */
   async findDecision(id: ApprovalId): Promise<ApprovalOutcome["kind"] | undefined> {
     return (await findDecision(queriesOf(this.#em), id))?.kind;
   }
 }
 
-/** What waits beside a question that strangers cause. One about a host or a refund is always asked by itself. */
-async function openBeside(db: Queries, kind: ApprovalSubject["kind"] | undefined, now: Instant) {
+/**
+ * How many questions wait together with this one, if strangers can cause it. A question about a
+ * host or a refund is always sent singly.
+ */
+async function countOpenBeside(
+  db: Queries,
+  kind: ApprovalSubject["kind"] | undefined,
+  now: Instant,
+) {
   const isOneOfMany = kind === undefined || isCausedByStrangers(kind);
   return { openCount: isOneOfMany ? await countOpen(db, "approvals") : 1, now };
 }
 
-/** A question that is asked anew, because the workflow of the former was ended, leaves no second one open. */
+/** A question is repeated when the workflow of the former one was ended: closes the former one. */
 async function lapseFormer(db: Queries, { approvalId, ask }: Ask, now: Instant): Promise<void> {
   const former = await db
     .updateTable("approvals")
@@ -148,7 +166,7 @@ async function lapseFormer(db: Queries, { approvalId, ask }: Ask, now: Instant):
     .where("state", "=", "open")
     .returning("ask")
     .execute();
-  for (const one of former) await showEverywhere(db, { approvalId, ask: one.ask });
+  for (const one of former) await updateEverywhere(db, { approvalId, ask: one.ask });
 }
 
 const selectDecided = (db: Queries, id: ApprovalId) =>
@@ -161,23 +179,24 @@ const selectDecided = (db: Queries, id: ApprovalId) =>
 
 type DecidedRow = Awaited<ReturnType<ReturnType<typeof selectDecided>["execute"]>>[number];
 
-function outcome(row: DecidedRow | undefined): ApprovalOutcome | undefined {
+function outcomeOf(row: DecidedRow | undefined): ApprovalOutcome | undefined {
   if (row === undefined || row.state === "open" || row.decidedAt === null) return undefined;
   const at = instant(row.decidedAt);
   if (row.state === "lapsed") return { kind: "lapsed", at };
   return { kind: row.state, by: telegramId(Number(row.decidedBy)), at };
 }
 
-/** How a question was answered when it was asked last; undefined: it was not, or is open. */
+/** How a question was last decided; undefined: it never was, or is open. */
 export const findDecision = async (
   db: Queries,
   id: ApprovalId,
-): Promise<ApprovalOutcome | undefined> => outcome(await selectDecided(db, id).executeTakeFirst());
+): Promise<ApprovalOutcome | undefined> =>
+  outcomeOf(await selectDecided(db, id).executeTakeFirst());
 
-const findAsked = (db: Queries, { approvalId, ask }: Ask): Promise<DecidedRow | undefined> =>
+const findQuestion = (db: Queries, { approvalId, ask }: Ask): Promise<DecidedRow | undefined> =>
   selectDecided(db, approvalId).where("ask", "=", ask).executeTakeFirst();
 
-/** What waits, the oldest first: as many as an admin who arrives is asked one by one. */
+/** Open questions, the oldest first. */
 const selectOpen = (db: Queries) =>
   db
     .selectFrom("approvals")
@@ -186,8 +205,11 @@ const selectOpen = (db: Queries) =>
     .orderBy("askedAt")
     .limit(200);
 
-/** Asks an admin who has just arrived what waits, and answers what that is. */
-export async function askArrived(db: Queries, admin: TelegramId): Promise<ApprovalId[]> {
+/**
+ * Sends the oldest open questions, at most twenty, to an admin who has just arrived.
+ * @returns the open questions, at most 200.
+ */
+export async function sendOpenQuestions(db: Queries, admin: TelegramId): Promise<ApprovalId[]> {
   const rows = await selectOpen(db).execute();
   const messages = rows
     .slice(0, mostAskedSingly)
@@ -198,7 +220,7 @@ export async function askArrived(db: Queries, admin: TelegramId): Promise<Approv
   return rows.map(({ approvalId }) => approvalId as ApprovalId);
 }
 
-async function wasDecided(
+async function isSameDecision(
   db: Queries,
   { approvalId, ask }: Ask,
   state: "approved" | "rejected",
@@ -215,7 +237,7 @@ async function wasDecided(
   return row !== undefined;
 }
 
-/** Takes the buttons away in every chat that has the question, and says who decided, and when. */
-async function showEverywhere(db: Queries, ask: Ask): Promise<void> {
+/** Updates the question in every chat: without buttons, with who decided and when. */
+async function updateEverywhere(db: Queries, ask: Ask): Promise<void> {
   await enqueue(db, approvalClosed(await adminIds(db), ask));
 }

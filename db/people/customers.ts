@@ -13,6 +13,7 @@ import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
 import { anyNumber } from "../prepared.ts";
 
+/** The query of customers, to be narrowed by the caller. */
 export const selectCustomers = (db: Queries) =>
   db
     .selectFrom("customers")
@@ -23,6 +24,7 @@ export type CustomerRow = Awaited<
   ReturnType<ReturnType<typeof selectCustomers>["execute"]>
 >[number];
 
+/** A row as the domain's customer. */
 export function customerOf(row: CustomerRow): Customer {
   return {
     id: customerId(row.id),
@@ -37,24 +39,25 @@ export function customerOf(row: CustomerRow): Customer {
   };
 }
 
+/** A customer's row; undefined: this person is not registered. */
 export const findCustomer = (db: Queries, of: TelegramId): Promise<CustomerRow | undefined> =>
   selectCustomers(db)
     .where("telegramId", "=", of as number)
     .executeTakeFirst();
 
-/** The same, locked: nobody else changes this customer before the transaction ends. */
+/** Like `findCustomer`, but locks the row until the transaction ends. */
 export const lockCustomer = (db: Queries, of: TelegramId): Promise<CustomerRow | undefined> =>
   selectCustomers(db)
     .where("telegramId", "=", of as number)
     .forUpdate()
     .executeTakeFirst();
 
-/** Whether an administrator speaks, as the transaction sees it. */
+/** Whether this person is an admin, as the transaction sees it. */
 export async function isAdmin(db: Queries, of: TelegramId): Promise<boolean> {
   return (await findCustomer(db, of))?.role === "admin";
 }
 
-/** Whom everything that concerns the shop is told. */
+/** All admins, by Telegram id: they receive every admin notice. */
 export async function adminIds(db: Queries): Promise<TelegramId[]> {
   const rows = await db
     .selectFrom("customers")
@@ -71,6 +74,7 @@ export interface Arrival {
   readonly now: Instant;
 }
 
+/** People who pressed Start. */
 export class Customers {
   readonly #em: EntityManager;
 
@@ -79,16 +83,17 @@ export class Customers {
   }
 
   /**
-   * Knows this person from now on. Names follow Telegram each time; language, status and who invited are
-   * kept from the first time. An admin needs no approval.
+   * Registers a person, or updates their names. Language, status and inviter stay as they were
+   * first stored. An admin needs no approval.
    */
   async register(profile: Profile, arrival: Arrival): Promise<Customer> {
     return customerOf(await register(queriesOf(this.#em), profile, arrival));
   }
 
   /**
-   * Books the names that Telegram tells now; whoever is not in the books stays so. A @username belongs to one person
-   * at a time: answers who was known by it before and no longer is.
+   * Stores the names that Telegram reports now, if the person is registered. A @username belongs to
+   * one person at a time.
+   * @returns people who lost this username.
    */
   follow(profile: Profile): Promise<TelegramId[]> {
     return inTransaction(this.#em, async (db) => {
@@ -102,11 +107,13 @@ export class Customers {
     });
   }
 
+  /** A customer; undefined: this person is not registered. */
   async find(of: TelegramId): Promise<Customer | undefined> {
     const row = await findCustomer(queriesOf(this.#em), of);
     return row && customerOf(row);
   }
 
+  /** Changes a customer's language and writes messages, in one transaction. */
   async setLanguage(
     of: TelegramId,
     language: Language,
@@ -122,7 +129,9 @@ export class Customers {
     });
   }
 
-  /** Writes a rejection; a customer who was blocked meanwhile stays blocked. */
+  /**
+   * Records a rejection and writes messages; a customer who was blocked meanwhile stays blocked.
+   */
   async reject(
     of: TelegramId,
     now: Instant,
@@ -134,7 +143,10 @@ export class Customers {
     });
   }
 
-  /** Makes the configured admins, and only them, admins; those who have not pressed Start follow then. */
+  /**
+   * Gives the admin role to exactly these people; those who have not pressed Start
+   * get it when they do.
+   */
   async setAdmins(telegramIds: readonly TelegramId[]): Promise<void> {
     await inTransaction(this.#em, async (db) => {
       const listed = anyNumber(telegramIds);
@@ -147,7 +159,7 @@ export class Customers {
   }
 }
 
-/** The same inside a transaction that somebody else has begun. */
+/** Like `Customers.reject`, inside the caller's transaction. */
 export async function rejectIn(db: Queries, of: TelegramId, now: Instant): Promise<void> {
   await db
     .updateTable("customers")
@@ -157,7 +169,10 @@ export async function rejectIn(db: Queries, of: TelegramId, now: Instant): Promi
     .execute();
 }
 
-/** Takes a @username from whoever had it before. */
+/**
+ * Removes a @username from its former owners.
+ * @returns who they are.
+ */
 async function releaseUsername(db: Queries, profile: Profile): Promise<TelegramId[]> {
   const { username } = namesOf(profile);
   if (username === null) return [];
@@ -171,7 +186,7 @@ async function releaseUsername(db: Queries, profile: Profile): Promise<TelegramI
   return rows.map((row) => telegramId(row.telegramId));
 }
 
-/** See `Customers.register`. The caller forgets what it has cached of them. */
+/** See `Customers.register`. The caller invalidates what it has cached of them. */
 export async function register(
   db: Queries,
   profile: Profile,

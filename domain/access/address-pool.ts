@@ -5,8 +5,8 @@ interface Network {
 }
 
 /**
- * An IPv4 address as a number, or undefined when `text` is none. Leading zeros are refused: some programs read
- * them as octal.
+ * An IPv4 address as a number, or undefined when `text` is not an address. Leading zeros are
+ * refused because some programs read them as octal.
  */
 function addressNumber(text: string): number | undefined {
   const parts = text.split(".");
@@ -22,12 +22,16 @@ function addressNumber(text: string): number | undefined {
 const addressText = (value: number): string =>
   [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join(".");
 
+/** Whether `text` is an IPv4 address in plain dotted decimals, without leading zeros. */
 export const isAddress = (text: string): boolean => addressNumber(text) !== undefined;
 
-/** An IPv4 network that is written with its first address, e.g. `10.8.0.0/24`; `10.8.0.1/24` is none. */
-export const isNetwork = (cidr: string): boolean => typeof read(cidr) !== "string";
+/**
+ * Whether `cidr` is an IPv4 network written with its first address:
+ * `10.8.0.0/24`, not `10.8.0.1/24`.
+ */
+export const isNetwork = (cidr: string): boolean => typeof parseNetwork(cidr) !== "string";
 
-function read(cidr: string): Network | string {
+function parseNetwork(cidr: string): Network | string {
   const [address = "", bits = "", ...rest] = cidr.split("/");
   const base = addressNumber(address);
   const prefix = /^\d{1,2}$/u.test(bits) ? Number(bits) : 33;
@@ -39,9 +43,12 @@ function read(cidr: string): Network | string {
   return { base, prefix };
 }
 
-/** @throws RangeError when `cidr` is no network, or one with no room for a server and a customer. */
-function pool(cidr: string): Network & { readonly size: number } {
-  const network = read(cidr);
+/**
+ * @throws RangeError when `cidr` is not a network of /8 to /30, i.e. has no room for a
+ * server and a customer.
+ */
+function poolOf(cidr: string): Network & { readonly size: number } {
+  const network = parseNetwork(cidr);
   if (typeof network === "string") throw new RangeError(network);
   if (network.prefix > 30 || network.prefix < 8) {
     throw new RangeError(`a pool of addresses is a network of /8 to /30, got "${cidr}"`);
@@ -49,29 +56,45 @@ function pool(cidr: string): Network & { readonly size: number } {
   return { ...network, size: 2 ** (32 - network.prefix) };
 }
 
-/** The address the host itself takes: the first one that is not the network's own. */
-export const serverAddressOf = (cidr: string): string => addressText(pool(cidr).base + 1);
+/**
+ * The address of the host itself: the first one after the network's own.
+ * @throws RangeError when `cidr` is not a network of /8 to /30.
+ */
+export const serverAddressOf = (cidr: string): string => addressText(poolOf(cidr).base + 1);
 
-/** How many customers' devices a network has room for: all but network, server and broadcast. */
-export const capacityOf = (cidr: string): number => pool(cidr).size - 3;
+/**
+ * How many customers' devices a network has room for: all addresses but network,
+ * server and broadcast.
+ * @throws RangeError when `cidr` is not a network of /8 to /30.
+ */
+export const capacityOf = (cidr: string): number => poolOf(cidr).size - 3;
 
-/** The first address that a network has for a customer's device. */
+/**
+ * The first address in a network for a customer's device.
+ * @throws RangeError when `cidr` is not a network of /8 to /30.
+ */
 export const firstAddressOf = (cidr: string): string => addressAt(cidr, 0);
 
-/** The device address at `index`, counted from 0. @throws RangeError outside `capacityOf`. */
+/**
+ * The device address at `index`, counted from 0.
+ * @throws RangeError when `index` is outside `capacityOf`.
+ */
 export function addressAt(cidr: string, index: number): string {
-  const { base } = pool(cidr);
+  const { base } = poolOf(cidr);
   if (!Number.isSafeInteger(index) || index < 0 || index >= capacityOf(cidr)) {
     throw new RangeError(
-      `${cidr} has ${capacityOf(cidr)} addresses to give, there is none at ${index}`,
+      `${cidr} has ${capacityOf(cidr)} addresses for devices, not one at index ${index}`,
     );
   }
   return addressText(base + 2 + index);
 }
 
-/** Whether an address may be given to a device of this network. */
+/**
+ * Whether an address may be given to a device of this network.
+ * @throws RangeError when `cidr` is not a network of /8 to /30.
+ */
 export function isDeviceAddress(cidr: string, address: string): boolean {
-  const { base } = pool(cidr);
+  const { base } = poolOf(cidr);
   const value = addressNumber(address);
   return value !== undefined && value >= base + 2 && value < base + 2 + capacityOf(cidr);
 }

@@ -1,4 +1,6 @@
-/** How much a subscription may move; both in bytes, counted as hosts count: up and down together. */
+/**
+ * How much a subscription may move; both in bytes, counted as hosts count: up and down together.
+ */
 export interface Allowance {
   /** Undefined: no limit. */
   readonly limitBytes: number | undefined;
@@ -6,10 +8,11 @@ export interface Allowance {
   readonly baseBytes: number;
 }
 
+/** Whether `totalBytes`, all that the subscription has ever moved, exhausts the allowance. */
 export const isUsedUp = ({ limitBytes, baseBytes }: Allowance, totalBytes: number): boolean =>
   limitBytes !== undefined && totalBytes - baseBytes >= limitBytes;
 
-/** After time was given: what was left of the old allowance, and all of the plan's. */
+/** The allowance after time was given: what was left of the old one plus all of the plan's. */
 export function allowanceAfter(
   { limitBytes, baseBytes }: Allowance,
   planLimitBytes: number | undefined,

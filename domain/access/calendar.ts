@@ -7,13 +7,13 @@ export const reminderDays = [3, 1] as const;
 /** Two clocks that differ by no more than this agree. */
 const sameClockMs = 5 * secondMs;
 
-/** What a subscription's calendar decides by. */
+/** The facts that a subscription's calendar is computed from. */
 export interface CalendarFacts extends AccessFacts {
-  /** When the present time was given. */
+  /** When the current time was given. */
   readonly timeGivenAt: Instant | undefined;
 }
 
-/** Something to tell, and what it is about: told once for each end of the time. */
+/** A notice that is due once for each end of the time; `key` makes it unique. */
 export interface CalendarNotice {
   readonly key: string;
   /** When it becomes true. */
@@ -25,26 +25,31 @@ export interface Calendar {
   readonly state: SubscriptionState;
   /** What is due now. */
   readonly due: readonly CalendarNotice[];
-  /** Keys of what is true by neither clock yet: who was told so already was told by clocks that were wrong. */
+  /**
+   * Keys of notices that are due by neither clock yet. If one was sent already,
+   * wrong clocks caused it.
+   */
   readonly toCome: readonly string[];
-  /** When the calendar has to be read again; undefined: not before the books change. */
+  /** When the calendar has to be read again; undefined: only after the books change. */
   readonly next: Instant | undefined;
 }
 
-/** Two clocks that agree, but for a while in which one of them is wrong. */
+/** Two clocks that normally agree; at times one of them is wrong. */
 export interface Clocks {
-  /** The caller's, by which the calendar is read. */
+  /** The caller's clock, by which the calendar is read. */
   readonly now: Instant;
-  /** The database's own. */
+  /** The database's own clock. */
   readonly books: Instant;
 }
 
 /**
- * Reads the calendar of a subscription: a function of the books and the clock alone, so that whoever is late, or
- * was told of another time, reads what is right now. A reminder is due only when the time given was longer than
- * its notice, so that a trial of three days does not begin with "three days left", and until the next one is due.
- * What the clock of the books holds for too early is told under a key of its own, and an end that it does not know
- * of yet is looked at again within a day: the truth is still told when it comes.
+ * Reads the calendar of a subscription. The result depends on the books and the clock alone, so
+ * a caller that is late or knew another end of the time still gets what is right now. A
+ * reminder is due only when the given time was longer than the reminder's notice (a three-day
+ * trial does not begin with "three days left") and only until the next reminder is due. A
+ * notice that the database's clock considers too early gets a key of its own, and an end that
+ * is in the future by that clock is checked again within a day, so that the right notice is
+ * still sent when its time comes.
  */
 export function calendarAt(facts: CalendarFacts, { now, books }: Clocks): Calendar {
   const state = stateAt(facts, now);
@@ -77,7 +82,7 @@ interface Notices {
   readonly end: CalendarNotice;
 }
 
-/** All that is ever told of this end of the time. */
+/** All notices for this end of the time. */
 function noticesOf({ graceMs, timeGivenAt }: CalendarFacts, paidUntil: Instant): Notices {
   const graceUntil = addMs(paidUntil, graceMs);
   const reminders = reminderDays
@@ -96,7 +101,7 @@ function noticesOf({ graceMs, timeGivenAt }: CalendarFacts, paidUntil: Instant):
 }
 
 interface Due extends Pick<Notices, "grace" | "end"> {
-  /** The last one whose moment has come. */
+  /** The latest reminder whose moment has come. */
   readonly reminder: CalendarNotice | undefined;
 }
 

@@ -1,19 +1,19 @@
-/** Bytes. A picture can hold 2,953, but a phone's camera does not read one that is so dense. */
+/** Bytes. A QR picture can hold 2,953, but phone cameras cannot read one that dense. */
 const mostQrBytes = 2_000;
-/** Of a message, which has 4,096 characters: the rest is for the words around the link. */
+/** A message has 4,096 characters; the rest is for the text around the link. */
 const mostLinkCharacters = 3_000;
 
-/** What a customer can be given beside the file, which always goes. */
+/** What can be sent to a customer beside the file, which is always sent. */
 export interface Deliverable {
-  /** Undefined: no QR picture can hold it. */
+  /** Undefined: too long for a QR picture. */
   readonly qrText: string | undefined;
-  /** Undefined: it is too long for a message. */
+  /** Undefined: too long for a message. */
   readonly importLink: string | undefined;
 }
 
 /**
- * Which of a device's credentials fit the messages that show them. Long I packets make a QR picture unreadable
- * and a link too long; the file carries them all the same.
+ * Returns those of a device's credentials that fit the messages that show them. Long I packets make
+ * a QR picture unreadable and a link too long; the file always carries them.
  */
 export function deliverable(credentials: {
   readonly qrText: string;

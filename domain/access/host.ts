@@ -1,31 +1,31 @@
 export interface FoundPeer {
   readonly identity: string;
-  /** All addresses that the host lets it use. */
+  /** All addresses that the host allows it. */
   readonly addresses: readonly string[];
   readonly presharedHash: string | undefined;
 }
 
 export interface WantedPeer {
   readonly identity: string;
-  /** Null: the host's kind has no addresses, and they are not compared. */
+  /** Null: hosts of this kind have no addresses; addresses are then not compared. */
   readonly address: string | null;
   readonly presharedHash: string;
-  /** False: it is ours and must not be there. */
+  /** False: it is ours and must not be on the host. */
   readonly letIn: boolean;
 }
 
 export interface Differences {
-  /** Ours that should be there exactly so, and are not, or not so. */
+  /** Ours that should be on the host and are missing or differ. */
   readonly missing: readonly string[];
-  /** Ours, there, and should not be. */
+  /** Ours that are on the host and should not be. */
   readonly unwanted: readonly string[];
-  /** Of nobody whom the books know here: never touched by a comparison. */
+  /** Unknown to the database on this host; a comparison never touches them. */
   readonly foreign: readonly string[];
   /** Ours that the host does not have. */
   readonly absent: readonly string[];
 }
 
-/** Compares a host with the books, peer by peer and whole. */
+/** Compares all peers of a host with the database, peer by peer. Returns identities. */
 export function differences(
   seen: readonly FoundPeer[],
   wanted: readonly WantedPeer[],
@@ -56,8 +56,8 @@ function isAsWanted(seen: FoundPeer | undefined, { address, presharedHash }: Wan
 }
 
 /**
- * Returns former keys of ours on addresses that the books have given to somebody who is missing: they go in any
- * case. `ours` are the identities that the books have known.
+ * Returns our former keys on addresses that now belong to a missing peer: they are removed in any
+ * case. `ours` are all identities that the database has ever had.
  */
 export function peersInTheWay(
   ours: ReadonlySet<string>,
@@ -83,32 +83,39 @@ export function peersInTheWay(
 }
 
 /**
- * How many peers a full comparison may take off a host without an admin's yes: a fifth of them, and ten in any
- * case. It holds for drift alone, that is for peers that the books did not believe to be there. Whose right
- * ends by the books (time, a block, a used-up quota, a retired key) is taken off at once, however many they are.
+ * How many of a host's `peers` a full comparison may remove without an admin's approval: a fifth of
+ * them, but at least ten. The limit holds for drift alone, that is for peers that the database did
+ * not expect on the host. A peer whose right has ended by the books (time, a block, a used-up
+ * quota, a retired key) is removed at once, however many there are.
  */
 export const removalLimit = (peers: number): number => Math.max(10, Math.floor(peers / 5));
 
-/** How many peers may go when admins have agreed to `count`: a few more may have come to it since. */
+/**
+ * How many peers may be removed after admins approved `count`: some more may have been added since.
+ */
 export const removalsAgreed = (count: number): number => Math.ceil(count * 1.1);
 
-/** How a host stands, as its reconciler last found it. */
+/** The state of a host as its reconciler last found it. */
 export interface HostCondition {
-  /** What it last failed with; undefined: it answers. */
+  /** The last failure; undefined: the host answers. */
   readonly away?: string;
-  /** Peers that should go but are more than may go without an admin's yes. */
+  /** Peers to remove, held back because they are more than may be removed without approval. */
   readonly held: number;
-  /** Accesses that the host will not take. */
+  /** Accesses that the host refuses. */
   readonly refused: number;
   /** Accesses for which no host has room. */
   readonly waiting: number;
-  /** Peers in our addresses whose key nobody knows, and about which nobody was asked yet. */
+  /** Peers on our addresses with unknown keys about which admins have not been asked yet. */
   readonly unknown?: { readonly batch: string; readonly count: number };
 }
 
+/** A host without troubles. */
 export const wellHost: HostCondition = { held: 0, refused: 0, waiting: 0 };
 
-/** Whether operators would see something else. Numbers alone are no news: they change with every pass. */
+/**
+ * Whether operators would see a different state. A changed count alone does not matter, because
+ * counts change with every pass.
+ */
 export const isNews = (before: HostCondition, now: HostCondition): boolean =>
   (before.away === undefined) !== (now.away === undefined) ||
   before.unknown?.batch !== now.unknown?.batch ||

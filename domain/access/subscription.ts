@@ -9,8 +9,9 @@ import { addMs, type Instant, toMs } from "../time.ts";
  *    any ── an admin blocks ─▶ blocked ── unblocks ─▶ what the calendar says
  *    any ── an admin revokes ─▶ revoked (the end)
  * ```
- * `expired` is also where a subscription without any time yet begins. No state is stored: it is a function of the
- * books and the clock, here and in `db/queries/access/access-rights.ts`, which a test holds equal.
+ * A subscription without any time yet is `expired` too. No state is stored: it is a
+ * function of the books and the clock, here and in `db/queries/access/access-rights.ts`; a
+ * test holds the two equal.
  */
 export const subscriptionStates = [
   "active",
@@ -22,7 +23,7 @@ export const subscriptionStates = [
 ] as const;
 export type SubscriptionState = (typeof subscriptionStates)[number];
 
-/** What decides over access; `paidUntil` is undefined while no time was ever given. */
+/** The facts that decide about access; `paidUntil` is undefined until time is given. */
 export interface AccessFacts {
   readonly paidUntil: Instant | undefined;
   readonly graceMs: number;
@@ -32,6 +33,9 @@ export interface AccessFacts {
   readonly exhausted: boolean;
 }
 
+/**
+ * The state of a subscription at a moment; a revocation outweighs a block, a block everything else.
+ */
 export function stateAt(facts: AccessFacts, now: Instant): SubscriptionState {
   if (facts.revoked) return "revoked";
   if (facts.blocked) return "blocked";
@@ -42,11 +46,11 @@ export function stateAt(facts: AccessFacts, now: Instant): SubscriptionState {
   return toMs(now) < toMs(facts.paidUntil) ? "active" : "grace";
 }
 
-/** Whether an access may exist on its host in this state. */
+/** Whether an access may exist on its host while its subscription is in this state. */
 export const letsIn = (state: SubscriptionState): boolean =>
   state === "active" || state === "grace";
 
-/** What a customer asks of their devices. `requestId` counts it once, however often it arrives. */
+/** What a customer asks for concerning their devices. `requestId` makes a repeat count once. */
 export type DeviceRequest = { readonly requestId: string } & (
   | { readonly kind: "add"; readonly deviceId: DeviceId; readonly name: string }
   | { readonly kind: "rename"; readonly deviceId: DeviceId; readonly name: string }
@@ -60,7 +64,7 @@ export type TrialPlan = {
   readonly deviceLimit: number;
 };
 
-/** Until plans are sold everybody has this one; how long it runs is the owner's `TRIAL_DAYS`. */
+/** The plan of everybody until plans are sold; the owner's `TRIAL_DAYS` says how long it runs. */
 export const trialPlan: TrialPlan = { code: "trial", deviceLimit: 3 };
 
 export const longestExtensionDays = 3_660;

@@ -5,7 +5,10 @@ import { addMs, type Instant, msBetween } from "../time.ts";
 export const lotKinds = ["trial", "admin", "payment", "refund"] as const;
 export type LotKind = (typeof lotKinds)[number];
 
-/** What was bought, with the plan's prices of that day: they convert what is left when the plan changes. */
+/**
+ * What was bought, with the plan's prices of that day, which convert the rest
+ * when the plan changes.
+ */
 export type LotTerms = PlanTerms & Pick<Plan, "prices">;
 
 /** Time from one cause; the same cause counts once. */
@@ -13,13 +16,16 @@ export interface TimeGiven {
   readonly kind: "trial" | "admin" | "payment";
   readonly cause: string;
   readonly ms: number;
-  /** What the time costs. Undefined for free time, which no change of plan converts. */
+  /** What the time costs. Undefined for free time, which a change of plan does not convert. */
   readonly price?: Money;
   readonly terms?: LotTerms;
   readonly at: Instant;
 }
 
-/** How much of a lot's price is back, or on its way back, in all: a level, so that a repeat changes nothing. */
+/**
+ * How much of a lot's price is returned, or about to be, in total: a level, so that a
+ * repeat changes nothing.
+ */
 export interface TimeReturned {
   readonly kind: "refund";
   readonly cause: string;
@@ -35,31 +41,35 @@ interface Lot {
   readonly cause: string;
   readonly ms: number;
   readonly price: Money | undefined;
-  /** The plan that its time counts in now. */
+  /** The plan in which its time is counted now. */
   readonly terms: LotTerms | undefined;
-  /** Milliseconds of access that one of its own milliseconds is worth: other than 1 once a plan has changed. */
+  /** Milliseconds of access per millisecond of the lot: differs from 1 after a change of plan. */
   readonly factor: number;
   /** In its own milliseconds. */
   readonly usedMs: number;
   readonly returnedMinor: number;
 }
 
-/** All time of a subscription as of a moment. Lots are used up one after the other, the oldest first. */
+/** All time of a subscription at a moment. Lots are used up one after the other, oldest first. */
 export interface TimeAccount {
   readonly at: Instant | undefined;
   readonly lots: readonly Lot[];
-  /** When its time ends, or ended; undefined while none was ever given. */
+  /** When its time ends, or ended; undefined until time is given. */
   readonly paidUntil: Instant | undefined;
 }
 
 export const noTime: TimeAccount = { at: undefined, lots: [], paidUntil: undefined };
 
-/** What of a lot is left, as access. A return takes from the end of the lot: what was used stays used. */
+/**
+ * The rest of a lot in milliseconds of access. A return takes from the end of the lot:
+ * used time stays used.
+ */
 function leftOf({ ms, price, returnedMinor, usedMs, factor }: Lot): number {
   const kept = price === undefined || price.minor === 0 ? 1 : 1 - returnedMinor / price.minor;
   return Math.max(0, ms * Math.max(0, kept) - usedMs) * factor;
 }
 
+/** The rest of all lots in milliseconds of access. */
 export const leftMs = ({ lots }: TimeAccount): number =>
   lots.reduce((sum, lot) => sum + leftOf(lot), 0);
 
@@ -70,9 +80,10 @@ export function enter(account: TimeAccount, entry: TimeEntry): TimeAccount {
   return settle({ ...before, lots });
 }
 
+/** The account after all entries, in the order in which they were booked. */
 export const replay = (entries: readonly TimeEntry[]): TimeAccount => entries.reduce(enter, noTime);
 
-/** Uses up the time that has passed. A clock that was set back uses nothing twice. */
+/** Uses up the time that has passed. A clock that was set back does not use time twice. */
 function passTo(account: TimeAccount, now: Instant): TimeAccount & { readonly at: Instant } {
   let passedMs = account.at === undefined ? 0 : Math.max(0, msBetween(account.at, now));
   const at = passedMs > 0 || account.at === undefined ? now : account.at;
@@ -92,9 +103,10 @@ function given(lots: readonly Lot[], entry: TimeGiven): readonly Lot[] {
 }
 
 /**
- * Time that was bought becomes as much of the other plan as costs the same in the currency that it was paid in:
- * there and back is then what it was, whatever the purchases between are paid in. Free time stays as long as it
- * is, and so does time of a plan that has no price to compare: it counts in its own plan until one has.
+ * Bought time becomes as much of the other plan as costs the same in the currency it was paid in.
+ * Changing there and back thus restores it, whatever currencies the purchases in between are paid
+ * in. Free time keeps its length, and so does time of a plan without a comparable price: it counts
+ * in its own plan until that has one.
  */
 function converted(lot: Lot, to: LotTerms, currency: Currency): Lot {
   if (lot.price === undefined || lot.terms === undefined) return lot;
@@ -105,7 +117,7 @@ function converted(lot: Lot, to: LotTerms, currency: Currency): Lot {
 const returned = (lots: readonly Lot[], { lot, returnedMinor }: TimeReturned): readonly Lot[] =>
   lots.map((one) => (one.cause === lot ? { ...one, returnedMinor } : one));
 
-/** An end that has passed stays where it was, unless there is time again. */
+/** An end that has passed is kept until there is new time. */
 function settle(account: TimeAccount & { readonly at: Instant }): TimeAccount {
   const { at, paidUntil } = account;
   const left = Math.round(leftMs(account));

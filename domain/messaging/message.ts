@@ -5,26 +5,27 @@ import { hourMs, type Instant, toMs } from "../time.ts";
 import type { AdminNotice, Notice } from "./notice.ts";
 
 /**
- * What a message says, without its words: those are made when it is sent, in the language that the person
- * reads then, from what the books say then. It holds ids only, never a secret.
+ * What a message is about, without its text. The text is made when the message is sent:
+ * in the person's language at that time, from what the database says then. It holds ids
+ * only, never a secret.
  */
 export type MessageContent =
   | { readonly kind: "notice"; readonly notice: Notice }
   | { readonly kind: "adminNotice"; readonly notice: AdminNotice }
-  /** The order with its buttons, or what became of it. */
+  /** The order with its buttons, or its outcome. */
   | { readonly kind: "invoice"; readonly paymentId: PaymentId }
   /** The picture of an order that a wallet pays. */
   | { readonly kind: "invoiceQr"; readonly paymentId: PaymentId }
-  /** The bill in Telegram Stars of an order. */
+  /** An order's bill in Telegram Stars. */
   | { readonly kind: "bill"; readonly paymentId: PaymentId }
   /** One of the messages with which a device connects. */
   | { readonly kind: "key"; readonly deviceId: DeviceId; readonly part: KeyPart }
-  /** A question to an admin, or who answered it. */
+  /** A question to an admin, or who has answered it. */
   | { readonly kind: "approval"; readonly approvalId: ApprovalId; readonly ask: string }
   | { readonly kind: "approvalReminder"; readonly approvalId: ApprovalId; readonly ask: string }
-  /** How many questions wait that were not sent one by one. */
+  /** How many open questions were not sent one by one. */
   | { readonly kind: "approvalDigest" }
-  /** How many sums of money that no order asked for wait to be decided over. */
+  /** How many unmatched payments wait for a decision. */
   | { readonly kind: "unmatchedDigest" };
 
 export const keyParts = ["file", "qr", "text"] as const;
@@ -32,21 +33,23 @@ export type KeyPart = (typeof keyParts)[number];
 
 /** One message to one person. */
 export interface OutgoingMessage {
-  /** What it is about: the same key is one message, however often it is written. */
+  /** Unique: messages with the same key are one message, however often it is written. */
   readonly key: string;
   readonly to: TelegramId;
   readonly content: MessageContent;
-  /** Names the place in the chat. An `edit` changes every message that was sent into its slot. */
+  /** A place in the chat. An `edit` changes every message that was sent to its slot. */
   readonly slot?: string;
-  /** Undefined: it is sent. */
+  /** Undefined: `send`. */
   readonly action?: "send" | "edit";
-  /** Telegram's number of it where it was sent already: it is only noted, so that edits find it. */
+  /** Telegram's message id when it was sent already: it is only recorded, so that edits find it. */
   readonly sentAs?: number;
   /** Undefined: transactional. Bulk messages let transactional ones go first. */
   readonly isBulk?: boolean;
 }
 
+/** The slot of all messages about a payment. */
 export const invoiceSlot = (id: PaymentId): string => `invoice/${id}`;
+/** The slot of a question to admins. */
 export const approvalSlot = (id: ApprovalId, ask: string): string => `approval/${id}/${ask}`;
 
 /** A notice to a person. */
@@ -56,7 +59,7 @@ export const noticeTo = (to: TelegramId, key: string, notice: Notice): OutgoingM
   content: { kind: "notice", notice },
 });
 
-/** One thing that all admins are told; `key` names what it is about. */
+/** A notice to every admin; `key` names what it is about. */
 export const adminNoticesTo = (
   admins: readonly TelegramId[],
   key: string,
@@ -65,15 +68,19 @@ export const adminNoticesTo = (
   admins.map((to) => ({ key: `${key}/${to}`, to, content: { kind: "adminNotice", notice } }));
 
 /**
- * Everything with which a device connects. Write it once the device's access has its host and address: a key
- * that no host carries yet is not sent. `cause` names why, e.g. the access that was made or the button pressed.
+ * All messages with which a device connects. Write them once the device's access has its host and
+ * address: a key without a host is not sent. `cause` makes them unique, e.g. the access that was
+ * made or the button pressed.
  */
 export const keyMessages = (to: TelegramId, deviceId: DeviceId, cause: string): OutgoingMessage[] =>
   keyParts.map((part) => {
     return { key: `key/${cause}/${part}`, to, content: { kind: "key", deviceId, part } };
   });
 
-/** An order's message, and before it the picture or behind it the bill where its invoice has one. */
+/**
+ * An order's message; a `transfer` has its QR picture before it, a `chat`
+ * invoice its bill after it.
+ */
 export function invoiceMessages(
   to: TelegramId,
   { paymentId, invoice, cause }: InvoiceShown,
@@ -89,11 +96,11 @@ export function invoiceMessages(
 export interface InvoiceShown {
   readonly paymentId: PaymentId;
   readonly invoice: "page" | "transfer" | "chat";
-  /** Why it is shown, e.g. `opened`, or the button that asked to see it again. */
+  /** Why it is shown, e.g. `opened`, or the button that asked for it again. */
   readonly cause: string;
 }
 
-/** Brings every copy of an order's messages to what the books say now; `cause` names what changed. */
+/** Updates every copy of an order's messages to the current state; `cause` names what changed. */
 export const invoiceChanged = (
   to: TelegramId,
   paymentId: PaymentId,
@@ -121,17 +128,17 @@ export const approvalMessages = (
     return { key: `${slot}/${to}`, to, slot, content: { kind: "approval", approvalId, ask } };
   });
 
-/** How many of a kind wait for a decision, the one that is told of among them. */
+/** How many of a kind wait for a decision, including the one being announced. */
 interface OpenNow {
   readonly openCount: number;
   readonly now: Instant;
 }
 
-/** So many may wait before they are told as one number. */
+/** How many open questions are announced one by one; beyond that only their number is. */
 export const mostAskedSingly = 20;
 const digestEveryMs = 6 * hourMs;
 
-/** A message to each admin with the number of what waits, which changes with it. */
+/** A message to each admin with the number of open questions; it is edited when that changes. */
 interface Digest {
   readonly slot: string;
   readonly content: MessageContent;
@@ -140,7 +147,10 @@ interface Digest {
 const approvalDigest: Digest = { slot: "approval-digest", content: { kind: "approvalDigest" } };
 const unmatchedDigest: Digest = { slot: "unmatched-digest", content: { kind: "unmatchedDigest" } };
 
-/** How admins hear again of a question that waits: of it alone, or of their number, as of a new one. */
+/**
+ * Reminds admins of an open question: of this one, or of the number of all,
+ * as `approvalAnnouncement` does.
+ */
 export function approvalReminders(
   admins: readonly TelegramId[],
   { approvalId, ask }: ApprovalQuestion,
@@ -148,7 +158,7 @@ export function approvalReminders(
 ): OutgoingMessage[] {
   const slot = approvalSlot(approvalId, ask);
   if (open.openCount > mostAskedSingly)
-    return announce(approvalDigest, admins, { ...open, cause: `${slot}/reminder` });
+    return announceByNumber(approvalDigest, admins, { ...open, cause: `${slot}/reminder` });
   return admins.map((to) => ({
     key: `${slot}/reminder/${to}`,
     to,
@@ -157,8 +167,8 @@ export function approvalReminders(
 }
 
 /**
- * How admins hear of a new question. Up to twenty are asked one by one; beyond that each admin has one message with
- * their number, which changes, and is sent anew every six hours at most.
+ * Announces a new question to admins. Up to twenty are sent one by one; beyond that each admin has
+ * one message with their number, which is edited and sent anew at most every six hours.
  */
 export const approvalAnnouncement = (
   admins: readonly TelegramId[],
@@ -167,19 +177,19 @@ export const approvalAnnouncement = (
 ): OutgoingMessage[] =>
   open.openCount <= mostAskedSingly
     ? approvalMessages(admins, asked)
-    : announce(approvalDigest, admins, {
+    : announceByNumber(approvalDigest, admins, {
         ...open,
         cause: `${approvalSlot(asked.approvalId, asked.ask)}/asked`,
       });
 
-/** Money that no order asked for. `name`: its gateway and reference. */
+/** An unmatched payment. `name`: its gateway and reference. */
 export interface UnmatchedMoney {
   readonly name: string;
   readonly gateway: GatewayName;
   readonly amount: Money;
 }
 
-/** How admins hear of money that no order asked for: singly, or, when much of it waits, of how many sums there are. */
+/** Announces an unmatched payment to admins: one by one, or by their number when many wait. */
 export function unmatchedAnnouncement(
   admins: readonly TelegramId[],
   { name, gateway, amount }: UnmatchedMoney,
@@ -188,14 +198,14 @@ export function unmatchedAnnouncement(
   const key = `unmatched/${name}`;
   if (open.openCount <= mostAskedSingly)
     return adminNoticesTo(admins, key, { kind: "unmatchedMoney", gateway, amount });
-  return announce(unmatchedDigest, admins, { ...open, cause: key });
+  return announceByNumber(unmatchedDigest, admins, { ...open, cause: key });
 }
 
-/** The number of sums that wait follows; `cause` names what has changed it. */
+/** Updates the number of unmatched payments that wait; `cause` names what changed it. */
 export const unmatchedChanged = (admins: readonly TelegramId[], cause: string): OutgoingMessage[] =>
   admins.map((to) => digestChanged(unmatchedDigest, to, cause));
 
-function announce(
+function announceByNumber(
   digest: Digest,
   admins: readonly TelegramId[],
   { now, cause }: OpenNow & { readonly cause: string },
@@ -207,7 +217,7 @@ function announce(
   ]);
 }
 
-/** Takes the buttons away everywhere and says who decided; the digest's number follows. */
+/** Removes the question's buttons everywhere, says who decided, and updates the digest's number. */
 export const approvalClosed = (
   admins: readonly TelegramId[],
   { approvalId, ask }: ApprovalQuestion,

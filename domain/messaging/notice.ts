@@ -8,7 +8,7 @@ import type { Challenge } from "../people/captcha.ts";
 import type { Language } from "../people/customer.ts";
 import type { Instant } from "../time.ts";
 
-/** Something a person is told. What it says in their language is in `texts/`. */
+/** Something a person is notified of. Its text in their language is in `texts/`. */
 export type Notice =
   | { readonly kind: "captchaAsked"; readonly challenge: Challenge }
   | { readonly kind: "captchaRight" }
@@ -56,12 +56,12 @@ export type Notice =
   | { readonly kind: "balanceShort"; readonly amount: Money }
   | { readonly kind: "refundUnderWay"; readonly amount: Money }
   | { readonly kind: "moneyReturned"; readonly amount: Money }
-  /** The gateway would not return it, so it stays, or is again, where it was. */
+  /** The gateway refused the return: the money stays where it was, or is booked back. */
   | { readonly kind: "refundFailed"; readonly amount: Money; readonly isOnBalance: boolean }
   | { readonly kind: "unmatchedResolved"; readonly resolved: UnmatchedResult }
   | { readonly kind: "refundNotOpened"; readonly why: RefundRefusal }
   | { readonly kind: "actDone"; readonly act: AdminAct["kind"]; readonly name: string }
-  /** The books say so; these hosts do not answer and follow when they are back. "": no host has room. */
+  /** Booked, but these hosts do not answer and follow when they are back. "": no host has room. */
   | {
       readonly kind: "actWaits";
       readonly act: AdminAct["kind"];
@@ -72,7 +72,7 @@ export type Notice =
 
 /** Something that admins should know. */
 export type AdminNotice =
-  /** A message that could not be put into words: its kind of content, and why. */
+  /** A message that could not be rendered: its kind of content, and why. */
   | { readonly kind: "messageNotSent"; readonly content: string; readonly reason: string }
   | { readonly kind: "hostAway"; readonly host: string; readonly trouble: string }
   | { readonly kind: "hostBack"; readonly host: string }
@@ -81,9 +81,9 @@ export type AdminNotice =
   | { readonly kind: "returnedOutside"; readonly gateway: string; readonly amount: Money }
   | { readonly kind: "creditedBlocked"; readonly gateway: string; readonly amount: Money }
   | { readonly kind: "foundAndFixed"; readonly gateway: string; readonly count: number }
-  /** Lines of a gateway's statement from before the shop first used the account. */
+  /** Lines of a gateway's statement from before this installation first used the account. */
   | { readonly kind: "linesSkipped"; readonly gateway: string; readonly count: number }
-  /** A line or an invoice that could not be handled; it is tried again. */
+  /** A line or an invoice that could not be handled; it is retried. */
   | { readonly kind: "quarantined"; readonly gateway: string; readonly reason: string }
   | {
       readonly kind: "refundRefused";

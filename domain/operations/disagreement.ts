@@ -30,20 +30,20 @@ export const disagreementKinds = [
   "wrongTraffic",
 ] as const;
 
-/** A place where two parts of the books say different things. */
+/** A place where two parts of the books contradict each other. */
 export interface Disagreement {
   readonly kind: (typeof disagreementKinds)[number];
   readonly about: string;
   readonly details: string;
 }
 
-/** An entry of time with the end that was written beside it. */
+/** An entry of time with the end that was stored beside it. */
 export interface BookedTime {
   readonly entry: TimeEntry;
   readonly paidUntil: Instant;
 }
 
-/** Replays a subscription's time: each end, and the last, must be what is written. */
+/** Replays a subscription's time and reports each stored end that differs from the computed one. */
 export function checkEnds(
   subscription: string,
   booked: readonly BookedTime[],

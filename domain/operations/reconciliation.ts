@@ -8,33 +8,34 @@ import type {
 } from "../payments/payment.ts";
 import { type Instant, minuteMs, msBetween } from "../time.ts";
 
-/** What the books know of a charge that a gateway reports. */
+/** What the books say about a charge that a gateway reports. */
 export interface BookedCharge {
   readonly reference: string;
-  /** Whose it is; undefined: nobody's. */
+  /** Its payment; undefined: unmatched. */
   readonly paymentId?: PaymentId | undefined;
   /** False: only its return has been reported. */
   readonly paid: boolean;
   readonly returnedMinor: number;
 }
 
-/** Whose money a line is about, as gateways answer it. */
+/** What a statement line is about, as gateways report it. */
 type Subject =
   | { readonly kind: "payment"; readonly id: PaymentId }
   | { readonly kind: "memo"; readonly memo: string }
   | { readonly kind: "nobody" };
 
-interface Reported {
+interface ReportWithState {
   readonly report: GatewayReport;
-  /** How the order stands that this is about; undefined: it is about none of ours. */
+  /** The state of the order that this is about; undefined: not about an order of ours. */
   readonly state: PaymentState | undefined;
 }
 
 /**
- * Which of a gateway's lines are news to the books: money that came, money that went back, an open order that is
- * over. What is on its way changes nothing and is left out; a line that comes twice is one.
+ * Returns the gateway's lines that are new to the books: money that came, money that was
+ * returned, an open order that has ended. Progress changes nothing and is left out; a repeated
+ * line is returned once.
  */
-export function newsOf<ReportedLine extends Reported>(
+export function newsOf<ReportedLine extends ReportWithState>(
   lines: readonly ReportedLine[],
   charges: readonly BookedCharge[],
 ): readonly ReportedLine[] {
@@ -55,7 +56,7 @@ export function newsOf<ReportedLine extends Reported>(
   return withoutRepeats(news);
 }
 
-/** A charge may be in the books twice, as a customer's and as unmatched: what either says counts. */
+/** A charge may be booked twice, as a customer's and as unmatched: either entry counts. */
 function byReference(charges: readonly BookedCharge[]): ReadonlyMap<string, BookedCharge> {
   const known = new Map<string, BookedCharge>();
   for (const { reference, paid, returnedMinor } of charges) {
@@ -69,7 +70,7 @@ function byReference(charges: readonly BookedCharge[]): ReadonlyMap<string, Book
   return known;
 }
 
-function withoutRepeats<Line extends Reported>(lines: readonly Line[]): readonly Line[] {
+function withoutRepeats<Line extends ReportWithState>(lines: readonly Line[]): readonly Line[] {
   const keys = new Set<string>();
   return lines.filter(({ report }) => {
     const key = JSON.stringify(report);
@@ -78,8 +79,9 @@ function withoutRepeats<Line extends Reported>(lines: readonly Line[]): readonly
 }
 
 /**
- * Below these amounts money that names no order of ours is dust: about two cents, less than any plan costs. Sending
- * it costs a stranger next to nothing, so it must not cost us a workflow each. Stars come by invoice only.
+ * Below these amounts, money that does not name an order of ours is dust: about two cents, less
+ * than any plan costs. Sending it costs a stranger next to nothing, so it must not cost us a
+ * workflow each. Stars come by invoice only.
  */
 const dustBelowMinor = {
   XTR: 1,
@@ -92,7 +94,7 @@ const dustBelowMinor = {
 
 const isDust = ({ minor, currency }: Money): boolean => minor < dustBelowMinor[currency];
 
-/** The amount that a report moves; undefined: it moves none. */
+/** The amount that a report moves; undefined: it does not move money. */
 export function amountIn(report: GatewayReport): Money | undefined {
   switch (report.kind) {
     case "paid":
@@ -106,17 +108,18 @@ export function amountIn(report: GatewayReport): Money | undefined {
   }
 }
 
-interface Dated extends Reported {
+interface DatedReport extends ReportWithState {
   /** When it happened, where the gateway says so. */
   readonly at?: Instant;
 }
 
 /**
- * What becomes of a line: it is reported, or passed over because it is from before the shop first used the account, or
- * because it is dust. What is about an order or a charge of ours is always reported.
+ * Decides what becomes of a line. It is skipped when it is from before this installation
+ * first used the account (`past`) or when it is dust; a line about an order or a charge of
+ * ours is always reported.
  */
 export function fateOf(
-  { report, state, at }: Dated,
+  { report, state, at }: DatedReport,
   { isKnown, startedAt }: { readonly isKnown: boolean; readonly startedAt: Instant },
 ): "reported" | "past" | "dust" {
   if (state !== undefined || isKnown) return "reported";
@@ -127,27 +130,28 @@ export function fateOf(
 }
 
 /**
- * How long after a look an invoice is looked at again, where only a look tells. 0: in each pass, as long as it can
- * be paid; after that ever more rarely, for what may still go back, and never not at all.
+ * How long after a lookup an invoice is looked up again, if only lookups tell its state. 0, i.e. in
+ * each pass, while it can be paid; after that ever more rarely, because money may still be
+ * returned. The lookups never stop.
  */
-export const nextLookMs = (ageMs: number, state: PaymentState = "open"): number =>
+export const nextLookupMs = (ageMs: number, state: PaymentState = "open"): number =>
   state === "open" ? 0 : Math.max(minuteMs, Math.floor(ageMs / 8));
 
 const longestPauseMs = { line: 6 * 60 * minuteMs, lookup: 15 * minuteMs, event: 6 * 60 * minuteMs };
 
 export type QuarantineKind = keyof typeof longestPauseMs;
 
-/** When what was put aside is tried again after so many tries. */
+/** How long after its `tries`-th try something in quarantine is tried again. */
 export const nextTryMs = (kind: QuarantineKind, tries: number): number =>
   Math.min(longestPauseMs[kind], minuteMs * 2 ** Math.min(20, Math.max(0, tries - 1)));
 
-/** After so many tries it needs a person: a look that fails once or twice is nothing to tell of. */
+/** After how many tries a person is notified: a lookup may fail once or twice. */
 export const triesBeforeHelp = { line: 1, event: 1, lookup: 3 } as const satisfies Record<
   QuarantineKind,
   number
 >;
 
-/** What keeps a gateway's reconciler from its work, or waits for a person. */
+/** What stops a gateway's reconciler, or waits for a person. */
 export const gatewayTroubles = ["refused", "away", "quarantine"] as const;
 export type GatewayTrouble = (typeof gatewayTroubles)[number];
 
@@ -158,9 +162,10 @@ interface Line {
 }
 
 /**
- * Which events to decide when the gateway was asked about a payment that it had pushed: its own lines of this charge
- * where it has any; the pushed event where it cannot say; a noted contradiction, which moves nothing, where it
- * says that no money came. What is not a payment needs no confirmation.
+ * Returns the events to decide after the gateway was asked about a payment that it had pushed: its
+ * own lines for this charge where it has any; the pushed event where it cannot say; where it says
+ * that no money came, a note of the contradiction, which moves nothing. An event that is not a
+ * payment needs no confirmation.
  */
 export function confirmed(
   order: Pick<PaymentOrder, "id" | "memo">,
@@ -183,7 +188,8 @@ export function confirmed(
         source: event.source,
       }));
   }
-  // Money went back of it, so it came. Of another charge alone: this one may be listed elsewhere.
+  // A return for this charge proves its payment. Lines for other charges prove nothing: this charge
+  // may be listed elsewhere.
   const knowsMoney = own.some(({ report }) => amountIn(report) !== undefined);
   if (
     own.length === 0 ||

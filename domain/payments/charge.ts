@@ -1,34 +1,40 @@
 import type { Currency, Money } from "../money.ts";
 
-/** `grant`: it bought time, alone or as a part of the price. `credit`: it is balance. `none`: only its return is known. */
+/**
+ * `grant`: it bought time, alone or as a part of the price. `credit`: it became balance. `none`:
+ * only its return is known.
+ */
 export const chargeUses = ["grant", "credit", "none"] as const;
 
-/** One movement of money at the gateway, as it stands in the books. */
+/** One movement of money at the gateway, as the books have it. */
 export interface Charge {
   readonly reference: string;
-  /** Undefined while only its return was reported: gateways reorder. */
+  /** Undefined while only its return was reported: gateways report out of order. */
   readonly paid: Money | undefined;
   readonly returnedMinor: number;
   /** How much of the payment's price it paid. */
   readonly priceMinor: number;
-  /** What of it was back, or on its way back, before it became a part of the price: none of that is price. */
+  /**
+   * How much of it was returned, or about to be, before it became a part of the
+   * price: that is not price.
+   */
   readonly returnedBeforeMinor: number;
   readonly use: (typeof chargeUses)[number];
 }
 
-/** A refund of a charge that is under way: what it takes is set aside already. */
+/** A refund under way; what it takes from the balance is reserved already. */
 export interface PendingRefund {
   readonly requestId: string;
   readonly reference: string;
-  /** How much of the charge will be back in all when it is done. */
+  /** How much of the charge will have been returned in total when it is done. */
   readonly upToMinor: number;
-  /** What is left of the balance that was set aside for it, in the charge's currency. */
+  /** How much of its reserve is left, in the charge's currency. */
   readonly reservedMinor: number;
 }
 
 export type Balances = Readonly<Partial<Record<Currency, number>>>;
 
-/** How much of a charge is back, or on its way back, in all. */
+/** How much of a charge is returned or about to be, in total, in minor units. */
 export function upTo(
   pending: readonly PendingRefund[],
   reference: string,
@@ -42,8 +48,8 @@ export function upTo(
 }
 
 /**
- * What of the price is back when so much of a charge is: in proportion to what it had when it became price, so that
- * the last coin completes it.
+ * The share of the price that is returned when `returnedMinor` of the charge is: in proportion to
+ * what the charge had when it became price, so that the last coin completes it.
  */
 export function priceShare(charge: Charge, returnedMinor: number): number {
   const { paid: amount, priceMinor, returnedBeforeMinor } = charge;
@@ -58,7 +64,10 @@ interface PriceLevel {
   readonly pending: readonly PendingRefund[];
 }
 
-/** How much of the price is back or on its way back, over all charges: the level that time lots follow. */
+/**
+ * How much of the price is returned or about to be, over all charges: the level
+ * that time lots follow.
+ */
 export const priceReturned = ({ charges, pending }: PriceLevel) =>
   charges.reduce(
     (sum, charge) =>

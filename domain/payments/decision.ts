@@ -10,19 +10,19 @@ import {
 } from "./payment.ts";
 import { returned } from "./return.ts";
 
-type Paid = Extract<GatewayReport, { kind: "paid" }>;
-type Declined = Extract<GatewayReport, { kind: "declined" }>;
+type PaidReport = Extract<GatewayReport, { kind: "paid" }>;
+type DeclineReport = Extract<GatewayReport, { kind: "declined" }>;
 
-/** What the books know of a payment when an event is decided. */
+/** What the books say about a payment when an event is decided. */
 export interface PaymentFacts {
   readonly state: PaymentState;
-  /** The gateway's name of the invoice that the customer was shown last. */
+  /** The gateway's id of the invoice that the customer was shown last. */
   readonly invoiceReference: string | undefined;
   readonly charges: readonly Charge[];
   readonly pending: readonly PendingRefund[];
   /** What the customer can spend, in minor units. */
   readonly balances: Balances;
-  /** Whether the customer may be given time, or why not. */
+  /** Whether the customer may be given time; if not, why. */
   readonly mayGrant: "yes" | "blocked" | "noAccess";
 }
 
@@ -35,22 +35,22 @@ export const creditReasons = [
 ] as const;
 export type CreditReason = (typeof creditReasons)[number];
 
-/** A part of the price, and the charge that it came with. */
+/** A part of the price, and the charge it came with. */
 export interface PricePart {
   readonly reference: string;
   readonly minor: number;
 }
 
-/** What follows from an event. Every amount in it is to be booked. */
+/** What follows from an event. Every amount in it is booked. */
 export type Effect =
   | {
       readonly kind: "granted";
       readonly reference: string;
       readonly paid: Money;
       readonly late: boolean;
-      /** What of this charge is price. */
+      /** How much of this charge is price. */
       readonly ofPrice: Money;
-      /** Earlier, smaller charges for the same order, that leave the balance for it. */
+      /** Earlier, smaller charges for the same order, taken from the balance for it. */
       readonly parts: readonly PricePart[];
       readonly surplus: Money;
     }
@@ -64,32 +64,35 @@ export type Effect =
   | {
       readonly kind: "returned";
       readonly reference: string;
-      /** What has newly gone back, and all of it so far. */
+      /** The amount newly returned, and the total so far. */
       readonly returned: Money;
       readonly total: Money;
-      /** Of what is newly back: what had bought time, what was set aside for it, what leaves the balance. */
+      /**
+       * Parts of `returned`: what had bought time, what was reserved for it,
+       * what leaves the balance.
+       */
       readonly ofPrice: Money;
       readonly ofReserve: readonly { readonly requestId: string; readonly minor: number }[];
       readonly ofBalance: Money;
-      /** What the balance did not hold any more, so that the shop bears it. */
+      /** What the balance no longer held: our own loss. */
       readonly ofShop: Money;
       readonly forced: boolean;
-      /** A refund of ours asked for it. */
+      /** It answers a refund that we requested. */
       readonly isOurs: boolean;
-      /** All of the price is back. */
+      /** All of the price has been returned. */
       readonly whole: boolean;
     }
-  /** A return that was reported before its payment. */
+  /** A return reported before its payment. */
   | { readonly kind: "returnNoted"; readonly reference: string; readonly returned: Money }
   | { readonly kind: "noted"; readonly status: string }
   | { readonly kind: "declined"; readonly reason: string }
-  /** Cannot be right: a person has to look. */
+  /** A contradiction that a person has to look at. */
   | { readonly kind: "inconsistent"; readonly reason: string }
   | { readonly kind: "duplicate" };
 
 /**
- * Decides what an event means for a payment. Pure, so that an event that comes twice, late or out of order is
- * decided alike wherever it comes from: webhook, chat or statement.
+ * Decides what an event means for a payment. Pure, so that an event that is repeated, late or out
+ * of order is decided alike whether it comes from webhook, chat or statement.
  */
 export function decide(
   order: PaymentOrder,
@@ -110,24 +113,27 @@ export function decide(
 }
 
 /**
- * After money has come a decline says nothing any more: gateways reorder. One that is about another of the
- * gateway's payments than the invoice that is shown, or does not say which, closes nothing.
+ * Once money has come, a decline is meaningless: gateways report out of order. A decline that
+ * concerns another invoice than the one shown, or does not say which, does not close the payment.
  */
-function declined({ charges, invoiceReference: shown }: PaymentFacts, report: Declined): Effect {
+function declined(
+  { charges, invoiceReference: shown }: PaymentFacts,
+  report: DeclineReport,
+): Effect {
   const { final, reason, invoiceReference } = report;
   if (charges.some(({ paid }) => paid !== undefined)) return { kind: "duplicate" };
   const isOurs = shown !== undefined && invoiceReference === shown;
   return final && isOurs ? { kind: "declined", reason } : { kind: "noted", status: reason };
 }
 
-function paid(order: PaymentOrder, facts: PaymentFacts, report: Paid): readonly Effect[] {
+function paid(order: PaymentOrder, facts: PaymentFacts, report: PaidReport): readonly Effect[] {
   const charge = facts.charges.find(({ reference }) => reference === report.reference);
   if (charge?.paid !== undefined) return [{ kind: "duplicate" }];
   const shortage = shortageOf(order, facts, report);
   if (shortage !== undefined) return [{ kind: "declined", reason: shortage }];
   const use = useOf(order, facts, report);
   if (charge === undefined || charge.returnedMinor === 0) return [use];
-  // It was returned before we heard that it was paid: booked in and out.
+  // Its return was reported before its payment: book it in and out.
   const { kind, returned: back } = { kind: "refunded", returned: charge.returnedMinor } as const;
   const returnedThen = {
     kind,
@@ -137,11 +143,11 @@ function paid(order: PaymentOrder, facts: PaymentFacts, report: Paid): readonly 
   return [use, returned(factsAfter(facts, use), returnedThen)];
 }
 
-/** Why something cannot be paid from the balance; undefined: it can, or it is not paid from there. */
+/** Why it cannot be paid from the balance; undefined: it can, or another gateway is used. */
 function shortageOf(
   { gateway }: PaymentOrder,
   { balances, mayGrant }: PaymentFacts,
-  { paid: amount }: Paid,
+  { paid: amount }: PaidReport,
 ): string | undefined {
   if (gateway !== balanceGateway) return undefined;
   if (mayGrant !== "yes") return "the customer may not be given time";
@@ -151,7 +157,7 @@ function shortageOf(
 
 type Use = Extract<Effect, { kind: "granted" | "credited" }>;
 
-function useOf(order: PaymentOrder, facts: PaymentFacts, report: Paid): Use {
+function useOf(order: PaymentOrder, facts: PaymentFacts, report: PaidReport): Use {
   const { price } = order;
   const { paid: amount, reference, at } = report;
   const credited = (why: CreditReason) =>
@@ -174,7 +180,7 @@ function useOf(order: PaymentOrder, facts: PaymentFacts, report: Paid): Use {
   };
 }
 
-/** What earlier charges for this order can still give to its price: no more than the balance holds. */
+/** What earlier charges for this order can add to its price, limited by the balance. */
 function partsOf(
   { price: { currency } }: PaymentOrder,
   { charges, pending, balances }: PaymentFacts,
@@ -195,7 +201,7 @@ function partsOf(
 
 const atLeastZero = ({ minor, currency }: Money): Money => money(Math.max(0, minor), currency);
 
-/** The facts once an effect is booked: what the next event of a batch is decided over. */
+/** The facts after an effect is booked: the next event of a batch is decided over them. */
 export function factsAfter(facts: PaymentFacts, effect: Effect): PaymentFacts {
   const state = nextState(facts.state, effect);
   switch (effect.kind) {

@@ -1,8 +1,8 @@
 import type { GatewayReport, PaymentOrder } from "./payment.ts";
 
 /**
- * What an event is about, so that it counts once: the payment that it was reported to, gateway, reference, kind and
- * amount; never its place in a run.
+ * The key by which an event counts once: the payment it was reported to, gateway, reference, kind
+ * and amount; never its place in a run.
  */
 export function eventKey(
   { id, gateway }: Pick<PaymentOrder, "id" | "gateway">,

@@ -4,8 +4,8 @@ import type { Effect } from "./decision.ts";
 import { balanceGateway, type GatewayName, type PaymentOrder } from "./payment.ts";
 
 /**
- * Where money is: at a gateway (what it owes us), with a customer (what we owe them: their balance), set aside for
- * a refund that is under way, earned, given back, kept by a gateway, or unmatched.
+ * Where money is: at a gateway (what it owes us), with a customer (what we owe them: their
+ * balance), reserved for a refund under way, earned, refunded, kept by a gateway, or unmatched.
  */
 export type Account =
   | `gateway:${string}`
@@ -22,27 +22,30 @@ export interface Entry {
   readonly amount: Money;
 }
 
-/** What happened, once, and what it moves. */
+/** A fact that is booked once, and the money it moves. */
 export interface BookedFact {
   readonly fact: string;
   readonly entries: readonly Entry[];
 }
 
+/** The account of what a gateway owes us. */
 export const gatewayAccount = (name: GatewayName): Account => `gateway:${name}`;
+/** The account of what we owe a customer. */
 export const customerAccount = (id: CustomerId): Account => `customer:${id}`;
+/** The account of balance that is reserved for a refund. */
 export const reserveAccount = (requestId: string): Account => `reserved:${requestId}`;
 
-/** A customer's balance, from what their account sums up to. Below zero it is a debt. */
+/** A customer's balance from the sum of their account. A negative balance is a debt. */
 export const balanceOf = (sumMinor: number, currency: Currency): Money =>
   money(sumMinor === 0 ? 0 : -sumMinor, currency);
 
 type Order = Pick<PaymentOrder, "customerId" | "gateway">;
 
-/** What a payment's money comes out of. */
+/** The account that a payment's money comes from. */
 const sourceOf = ({ customerId, gateway }: Order): Account =>
   gateway === balanceGateway ? customerAccount(customerId) : gatewayAccount(gateway);
 
-/** What an effect writes into the books; undefined where no money has moved. */
+/** What an effect books in the ledger; undefined: no money has moved. */
 export function factOf(order: Order, effect: Effect, fee?: Money): BookedFact | undefined {
   const source = sourceOf(order);
   const customer = customerAccount(order.customerId);
@@ -86,27 +89,32 @@ export function factOf(order: Order, effect: Effect, fee?: Money): BookedFact | 
   }
 }
 
-/** Balance that is set aside for a refund, and what of it comes back when the refund fails. */
+/** Reserves balance for a refund. */
 export const reserved = (requestId: string, of: CustomerId, amount: Money): BookedFact =>
   booked(
     `refund/${requestId}/reserved`,
     moves(customerAccount(of), reserveAccount(requestId), amount),
   );
 
+/** Returns the rest of a reserve to the balance when the refund fails. */
 export const released = (requestId: string, to: CustomerId, amount: Money): BookedFact =>
   booked(
     `refund/${requestId}/released`,
     moves(reserveAccount(requestId), customerAccount(to), amount),
   );
 
-/** Money that no order asked for, and what becomes of it. `name` is gateway and reference. */
+/** An unmatched payment has come in. `name` is its gateway and reference. */
 export const unmatchedFact = (name: string, gateway: GatewayName, paid: Money): BookedFact =>
   booked(`${name}/unmatched`, moves(gatewayAccount(gateway), "unmatched", paid));
 
+/** An unmatched payment is credited to a customer. */
 export const givenFact = (name: string, to: CustomerId, amount: Money): BookedFact =>
   booked(`${name}/given`, moves("unmatched", customerAccount(to), amount));
 
-/** A return of unmatched money; `total` names how much is back in all. What was given already, its owner bears. */
+/**
+ * A return of an unmatched payment; `total` is how much has been returned so far. What was given to
+ * a customer (`from`) and is spent is our loss.
+ */
 export const unmatchedReturned = (
   name: string,
   gateway: GatewayName,
@@ -146,7 +154,7 @@ const booked = (fact: string, entries: readonly Entry[]): BookedFact => ({
   entries: summed(entries),
 });
 
-/** One entry an account and currency, none of zero. */
+/** One entry per account and currency; sums of zero are left out. */
 function summed(entries: readonly Entry[]): readonly Entry[] {
   const sums = new Map<string, Entry>();
   for (const { account, amount } of entries) {

@@ -3,15 +3,15 @@ import type { CustomerStatus } from "../people/customer.ts";
 import { balanceGateway, type NotOpened, type Purchase } from "./payment.ts";
 import { type Plan, priceIn } from "./plan.ts";
 
-/** What is bought from the balance is decided at once; nobody waits for it. */
+/** A payment from the balance is decided at once; nobody has to pay an invoice. */
 const balanceTtlMs = 60_000;
 
-/** What decides whether somebody may buy what they chose. */
+/** The facts that decide whether somebody may buy what they chose. */
 export interface PurchaseFacts {
   readonly status: CustomerStatus;
-  /** Undefined: there is no subscription. */
+  /** Undefined: the customer has no subscription. */
   readonly subscription: { readonly plan: string; readonly isRevoked: boolean } | undefined;
-  /** The newest version of the plan; undefined: there is no such plan, or it is sold no longer. */
+  /** The newest version of the plan; undefined: it does not exist or is not sold any more. */
   readonly plan: Plan | undefined;
   /** Undefined: the gateway's keys are not configured. */
   readonly gateway:
@@ -19,19 +19,20 @@ export interface PurchaseFacts {
     | undefined;
 }
 
-/** What the customer is offered, when it is still what they have seen; or why nothing is. */
+/** The offer, if it is still the one that the customer has seen; or why it is refused. */
 export type Offer =
   | {
       readonly kind: "offered";
       readonly plan: Plan;
       readonly price: Money;
-      /** How long its invoice can be paid. */
+      /** For how long its invoice can be paid. */
       readonly ttlMs: number;
     }
   | { readonly kind: "refused"; readonly why: NotOpened };
 
 const refused = (why: NotOpened): Offer => ({ kind: "refused", why });
 
+/** Decides whether a purchase may become an order, and at which price. */
 export function offerOf(facts: PurchaseFacts, purchase: Purchase): Offer {
   const { status, subscription, plan, gateway } = facts;
   const { currency } = purchase;

@@ -5,28 +5,28 @@ import type { Instant } from "../time.ts";
 import type { Effect } from "./decision.ts";
 import { balanceGateway, type PaymentOrder } from "./payment.ts";
 
-/** What a payment's messages are made of. */
-export interface Telling {
+/** What a payment's messages are made from. */
+export interface MessageContext {
   readonly order: PaymentOrder;
   readonly admins: readonly TelegramId[];
-  /** The key of the event: its messages are written once. */
+  /** The event's key, by which its messages are written once. */
   readonly key: string;
-  /** Until when access runs after it. */
+  /** When access ends after the effect. */
   readonly paidUntil: Instant | undefined;
-  /** How much access the effect took, or gave. */
+  /** How much access the effect added; negative: took. */
   readonly changedMs: number;
-  /** Money that came twice is on its way back by itself. */
+  /** Money that was paid twice is being refunded automatically. */
   readonly isReturning: boolean;
 }
 
-/** What customer and admins are told about an effect, beside the order's own message. */
-export function messagesAbout(effect: Effect, telling: Telling): readonly OutgoingMessage[] {
-  const { order, key } = telling;
+/** The messages to customer and admins about an effect, beside the order's own message. */
+export function messagesAbout(effect: Effect, context: MessageContext): readonly OutgoingMessage[] {
+  const { order, key } = context;
   const to = order.telegramId;
   switch (effect.kind) {
     case "granted": {
       const { surplus } = effect;
-      const until = telling.paidUntil ?? order.openedAt;
+      const until = context.paidUntil ?? order.openedAt;
       return [
         noticeTo(to, `${key}/time`, { kind: "timePaid", until }),
         ...(surplus.minor > 0
@@ -35,17 +35,17 @@ export function messagesAbout(effect: Effect, telling: Telling): readonly Outgoi
       ];
     }
     case "credited":
-      return aboutCredit(effect, telling);
+      return aboutCredit(effect, context);
     case "returned":
-      return aboutReturn(effect, telling);
+      return aboutReturn(effect, context);
     case "declined":
-      // An invoice says so in its own message; what is paid from the balance has none.
+      // An invoice's own message shows it; a payment from the balance has no message.
       return order.gateway === balanceGateway
         ? [noticeTo(to, `${key}/short`, { kind: "balanceShort", amount: order.price })]
         : [];
     case "inconsistent": {
       const { reason } = effect;
-      return toAdmins(telling, "inconsistent", {
+      return toAdmins(context, "inconsistent", {
         kind: "inconsistent",
         gateway: order.gateway,
         reason,
@@ -60,25 +60,25 @@ export function messagesAbout(effect: Effect, telling: Telling): readonly Outgoi
 
 function aboutCredit(
   { paid: amount, why, missing }: Extract<Effect, { kind: "credited" }>,
-  telling: Telling,
+  context: MessageContext,
 ): readonly OutgoingMessage[] {
-  const { order, key, isReturning } = telling;
+  const { order, key, isReturning } = context;
   const to = order.telegramId;
   if (why === "underpaid" && missing !== undefined) {
     return [noticeTo(to, `${key}/part`, { kind: "underpaid", paid: amount, missing })];
   }
   if (isReturning) return [noticeTo(to, `${key}/back`, { kind: "refundUnderWay", amount })];
-  const told = noticeTo(to, `${key}/credited`, { kind: "credited", amount, why });
+  const credited = noticeTo(to, `${key}/credited`, { kind: "credited", amount, why });
   const blocked = { kind: "creditedBlocked", gateway: order.gateway, amount } as const;
-  return why === "blocked" ? [told, ...toAdmins(telling, "blocked", blocked)] : [told];
+  return why === "blocked" ? [credited, ...toAdmins(context, "blocked", blocked)] : [credited];
 }
 
 function aboutReturn(
   effect: Extract<Effect, { kind: "returned" }>,
-  telling: Telling,
+  context: MessageContext,
 ): readonly OutgoingMessage[] {
   const { returned: amount, forced, isOurs, ofBalance } = effect;
-  const { order, key, paidUntil, changedMs } = telling;
+  const { order, key, paidUntil, changedMs } = context;
   const to = order.telegramId;
   const { gateway } = order;
   const taken =
@@ -92,10 +92,10 @@ function aboutReturn(
   return [
     ...taken,
     back,
-    ...toAdmins(telling, "outside", { kind, gateway, amount }),
-    ...(forced && ofBalance.minor > 0 ? toAdmins(telling, "debt", debt) : []),
+    ...toAdmins(context, "outside", { kind, gateway, amount }),
+    ...(forced && ofBalance.minor > 0 ? toAdmins(context, "debt", debt) : []),
   ];
 }
 
-const toAdmins = ({ admins, key }: Telling, about: string, notice: AdminNotice) =>
+const toAdmins = ({ admins, key }: MessageContext, about: string, notice: AdminNotice) =>
   adminNoticesTo(admins, `${key}/${about}`, notice);

@@ -1,7 +1,7 @@
 import type { Effect } from "./decision.ts";
 import type { GatewayEvent, PaymentOrder, PaymentOutcome } from "./payment.ts";
 
-/** How a payment has ended after one more effect, as whoever looks at the workflow reads it. */
+/** The outcome of a payment after one more effect, as the workflow's query shows it. */
 export function outcomeOf(before: PaymentOutcome, effect: Effect): PaymentOutcome {
   switch (effect.kind) {
     case "granted": {
@@ -27,10 +27,13 @@ export function outcomeOf(before: PaymentOutcome, effect: Effect): PaymentOutcom
 }
 
 /**
- * Whether a report is unlikely enough to be confirmed by asking its gateway: an amount that is not the price, in a
- * message that somebody sent us. What we read at the gateway ourselves is the gateway's own word.
+ * Whether a report is so unlikely that its gateway is asked to confirm it: an amount other than the
+ * price, in a message sent to us. What we read at the gateway ourselves needs no confirmation.
  */
-export function isToConfirm({ price }: PaymentOrder, { report, source }: GatewayEvent): boolean {
+export function needsConfirmation(
+  { price }: PaymentOrder,
+  { report, source }: GatewayEvent,
+): boolean {
   if (report.kind !== "paid" || source !== "gateway") return false;
   return report.paid.minor !== price.minor || report.paid.currency !== price.currency;
 }

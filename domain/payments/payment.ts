@@ -6,28 +6,33 @@ import type { PlanCode, PlanTerms } from "./plan.ts";
 
 export type PaymentId = Branded<string, "Payment">;
 
-/** A gateway by its name in the registry, or `balance`: what the customer has with us. */
+/** A gateway's name in the registry, or `balance`: the customer's balance with us. */
 export type GatewayName = Branded<string, "Gateway">;
 
 export const balanceGateway = "balance" as GatewayName;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u;
 
-/** Undefined where this is no payment's id: gateways echo whatever they were once given. */
+/** Undefined when `text` is not a payment id: gateways echo whatever they were given. */
 export const asPaymentId = (text: string): PaymentId | undefined =>
   uuid.test(text) ? (text as PaymentId) : undefined;
 
-/** What a customer chose under a plan. Its payment's id is made of it, so that a double tap is one payment. */
+/**
+ * What a customer chose under a plan. The payment's id is derived from it, so that a
+ * double tap is one payment.
+ */
 export interface Purchase {
   readonly telegramId: TelegramId;
   readonly plan: PlanCode;
-  /** The version that the customer was shown; another price needs another look. */
+  /**
+   * The version that the customer was shown; if the price has changed since, they are asked again.
+   */
   readonly planVersion: number;
   readonly gateway: GatewayName;
   readonly currency: Currency;
 }
 
-/** What a customer was asked to pay for; terms and price are those it was made with. */
+/** What a customer was asked to pay; terms and price stay as they were when it was opened. */
 export interface PaymentOrder {
   readonly id: PaymentId;
   readonly customerId: CustomerId;
@@ -36,10 +41,10 @@ export interface PaymentOrder {
   readonly gateway: GatewayName;
   readonly terms: PlanTerms;
   readonly price: Money;
-  /** Random, unguessable and used once: what a chain's transfer is known by. */
+  /** Random, unguessable and used once: it identifies a transfer on a blockchain. */
   readonly memo: string;
   readonly openedAt: Instant;
-  /** Money that comes later is honoured all the same, at this price. */
+  /** Money that comes later is still accepted at this price. */
   readonly lapsesAt: Instant;
 }
 
@@ -50,7 +55,7 @@ export interface StoredOrder {
   readonly invoice: Readonly<Record<string, string>> | undefined;
 }
 
-/** `open` waits for money; every other state can still hear. */
+/** `open` waits for money; every other state still accepts gateway events. */
 export const paymentStates = [
   "open",
   "settled",
@@ -62,7 +67,10 @@ export const paymentStates = [
 ] as const;
 export type PaymentState = (typeof paymentStates)[number];
 
-/** The one state machine of a payment: how it stands after an effect. Money that came outlives every other end. */
+/**
+ * The state machine of a payment: its state after an effect. Money that came
+ * outweighs every other end.
+ */
 export function nextState(state: PaymentState, effect: Effect): PaymentState {
   switch (effect.kind) {
     case "granted":
@@ -81,17 +89,18 @@ export function nextState(state: PaymentState, effect: Effect): PaymentState {
 }
 
 /**
- * What a gateway said, in our words. `reference` is the gateway's own name of the charge: it counts once.
- * `returned` is all that has been given back of the charge so far, so that a repeat adds nothing.
+ * What a gateway reported, in our terms. `reference` is the gateway's own id of the charge,
+ * which counts once. `returned` is the total returned of the charge so far, so that a
+ * repeat adds nothing.
  */
 export type GatewayReport =
   | {
       readonly kind: "paid";
       readonly reference: string;
       readonly paid: Money;
-      /** What the gateway keeps, where it tells. */
+      /** What the gateway keeps, where it says so. */
       readonly fee?: Money;
-      /** Who paid, where the gateway says so: money of nobody can then go back to them. */
+      /** Who paid, where the gateway says so: an unmatched payment can then be refunded to them. */
       readonly payer?: TelegramId;
       readonly at: Instant;
     }
@@ -100,27 +109,27 @@ export type GatewayReport =
       readonly kind: "declined";
       readonly final: boolean;
       readonly reason: string;
-      /** Which invoice of the order it is about: an order may have had an earlier one. */
+      /** The invoice that it is about: the order may have had an earlier one. */
       readonly invoiceReference?: string;
     }
   | { readonly kind: "refunded"; readonly reference: string; readonly returned: Money }
   | { readonly kind: "chargedBack"; readonly reference: string; readonly returned: Money };
 
-/** What a payment gateway reported, with what proves it, word for word. */
+/** What a payment gateway reported, with the verbatim evidence. */
 export interface GatewayEvent {
   readonly gateway: GatewayName;
   readonly report: GatewayReport;
-  /** What the gateway sent, as it sent it, and the headers without which it proves nothing. */
+  /** What the gateway sent, verbatim; the headers are needed to verify it. */
   readonly evidence: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** `reconciliation`: nobody reported it, we found it. */
+  /** `reconciliation`: we found it ourselves; nobody reported it. */
   readonly source: "gateway" | "reconciliation";
 }
 
-/** Under this cause time is given for a payment: one payment, one grant. */
+/** The cause under which a payment's time is given: one payment, one grant. */
 export const grantCause = (id: PaymentId): string => `payment/${id}`;
 
-/** How a payment ended; whoever looks at the workflow reads it. */
+/** How a payment ended, as the workflow's query shows it. */
 export type PaymentOutcome =
   | { readonly kind: "settled" | "settledLate" | "overpaid"; readonly reference: string }
   | { readonly kind: "paidTwice"; readonly reference: string }
@@ -131,7 +140,7 @@ export type PaymentOutcome =
   | { readonly kind: "refunded" | "chargedBack"; readonly returned: Money }
   | { readonly kind: "notOpened"; readonly why: NotOpened };
 
-/** Why no order was made of a purchase. */
+/** Why a purchase did not become an order. */
 export const notOpenedReasons = [
   "notCustomer",
   "notForSale",
@@ -141,13 +150,13 @@ export const notOpenedReasons = [
 ] as const;
 export type NotOpened = (typeof notOpenedReasons)[number];
 
-/** What is asked before a person's money moves (Telegram's pre-checkout). */
+/** The question before a person's money moves (Telegram's pre-checkout). */
 export interface Checkout {
   readonly from: TelegramId;
   readonly amount: Money;
 }
 
-/** What the books say of a payment whose money is about to move. */
+/** What the books say about a payment that is about to be paid. */
 export interface Payable {
   readonly telegramId: TelegramId;
   readonly price: Money;
@@ -156,7 +165,9 @@ export interface Payable {
 
 export type CheckoutAnswer = "go" | "notYours" | "wrongAmount" | "over";
 
-/** Whether this person may pay this invoice now: an invoice can be forwarded, be over or be paid. */
+/**
+ * Whether this person may pay this invoice now: it may have been forwarded, have ended or be paid.
+ */
 export function checkoutOf(
   { telegramId, price, state }: Payable,
   { from, amount }: Checkout,

@@ -4,7 +4,7 @@ import type { Language } from "../people/customer.ts";
 
 export type PlanCode = Branded<string, "Plan">;
 
-/** What of a plan a payment keeps, whatever the plan becomes later. */
+/** The part of a plan that a payment keeps, whatever the plan becomes later. */
 export interface PlanTerms {
   readonly code: PlanCode;
   readonly version: number;
@@ -20,27 +20,28 @@ export interface Plan extends PlanTerms {
   /** Bytes, up and down together, that a purchase allows; undefined: no limit. */
   readonly trafficLimitBytes?: number;
   readonly order: number;
-  /** Can be bought by those who have it, and is not listed. */
+  /** Not listed, but can be bought by customers who have it. */
   readonly hidden: boolean;
-  /** What newcomers have: never for sale. */
+  /** For newcomers; never for sale. */
   readonly trial: boolean;
 }
 
+/** The plan's price in a currency; undefined: it has none. */
 export function priceIn({ prices }: Pick<Plan, "prices">, currency: Currency): Money | undefined {
   const minor = prices[currency];
   return minor === undefined ? undefined : money(minor, currency);
 }
 
-type Rated = Pick<Plan, "code" | "days" | "prices">;
+type PricedPlan = Pick<Plan, "code" | "days" | "prices">;
 
 /**
- * What one hour of a plan becomes when its owner changes to another: as many hours as cost the same there, by the
- * two plans' prices in the first of `preferred` in which both have one, else in any currency in which both have
- * one. Undefined where there is none: nothing says then what the one is worth in the other.
+ * What one hour of a plan becomes in another plan: as many hours as cost the same there, by the two
+ * plans' prices in the first currency that both have, `preferred` ones first. Undefined when they
+ * have no currency in common: nothing says then what one is worth in the other.
  */
 export function conversionFactor(
-  from: Rated,
-  to: Rated,
+  from: PricedPlan,
+  to: PricedPlan,
   preferred: readonly Currency[],
 ): number | undefined {
   if (from.code === to.code) return 1;

@@ -3,16 +3,16 @@ import type { Money } from "../money.ts";
 import { dayMs, type Instant } from "../time.ts";
 import type { Plan } from "./plan.ts";
 
-/** What a purchase would do to a customer's time. */
+/** How a purchase would change a customer's time. */
 export interface PurchasePreview {
   /** When access would end. */
   readonly until: Instant;
-  /** Time that was bought and is left now, and what it becomes under the plan. Free time stays as it is. */
+  /** Bought time that is left now, and what it becomes under the plan. Free time stays as it is. */
   readonly boughtMs: number;
   readonly becomesMs: number;
 }
 
-/** Works out a purchase at a moment by the very rules with which it is booked. */
+/** Previews a purchase at a moment, by the same rules with which it is booked. */
 export function previewPurchase(
   time: readonly TimeEntry[],
   { plan, price }: { readonly plan: Plan; readonly price: Money },

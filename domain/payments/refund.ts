@@ -2,7 +2,7 @@ import type { TelegramId } from "../ids.ts";
 import type { Currency, Money } from "../money.ts";
 import type { PaymentId, PaymentOrder } from "./payment.ts";
 
-/** Asks for money to be given back. `requestId` counts it once. */
+/** A command to refund money. `requestId` makes a repeat count once. */
 export interface RefundCommand {
   readonly requestId: string;
   readonly paymentId: PaymentId;
@@ -11,18 +11,18 @@ export interface RefundCommand {
   /** Undefined: all that is left of the charge. */
   readonly amount?: Money;
   readonly reason: string;
-  /** The admin who asks; undefined: Tollgate itself, for money that came twice. */
+  /** The admin who asks; undefined: Tollgate itself, for a payment that came twice. */
   readonly by?: TelegramId;
 }
 
-/** How a gateway gives money back. */
+/** How a gateway can refund money. */
 export type RefundCapability = "none" | "whole" | "partial";
 
-/** `asked` waits for an admin's yes, `approved` for the gateway. */
+/** `asked` waits for an admin's approval, `approved` for the gateway. */
 export const refundStates = ["asked", "approved", "rejected", "returned", "refused"] as const;
 export type RefundState = (typeof refundStates)[number];
 
-/** A refund that the books agree to: what it takes is set aside already. */
+/** A refund that the books accept; what it takes from the balance is reserved already. */
 export interface Refund {
   readonly requestId: string;
   readonly order: PaymentOrder;
@@ -43,7 +43,7 @@ export const refundRefusals = [
   "notPossible",
   "spent",
 ] as const;
-/** Why money is not given back. `spent`: it became balance, and the balance does not hold it any more. */
+/** Why money is not refunded. `spent`: it became balance, and the balance no longer holds it. */
 export type RefundRefusal = (typeof refundRefusals)[number];
 
 export type RefundOutcome =
@@ -52,15 +52,18 @@ export type RefundOutcome =
   | { readonly kind: "rejected" | "lapsed" }
   | { readonly kind: "refused"; readonly why: string };
 
-/** How a refund came to nothing. */
+/** How a refund failed. */
 export type RefundFailure = {
   readonly kind: "rejected" | "lapsed" | "refused";
   readonly why: string;
 };
 
-/** Above these amounts a second look is asked for; a currency that is not named has no limit. */
+/**
+ * Amounts in minor units above which a refund needs approval; a currency not named has no limit.
+ */
 export type ApprovalLimits = Readonly<Partial<Record<Currency, number>>>;
 
+/** Whether a refund needs a second admin's approval. One that Tollgate itself starts does not. */
 export function needsApproval(
   by: TelegramId | undefined,
   { minor, currency }: Money,

@@ -3,10 +3,13 @@ import { type Charge, priceShare } from "./charge.ts";
 import type { Effect, PaymentFacts } from "./decision.ts";
 import type { GatewayReport } from "./payment.ts";
 
-type Returned = Extract<GatewayReport, { kind: "refunded" | "chargedBack" }>;
+type ReturnReport = Extract<GatewayReport, { kind: "refunded" | "chargedBack" }>;
 
-/** Decides what a return means: what of it is price, what comes out of a reserve or the balance, what the shop bears. */
-export function returned(facts: PaymentFacts, report: Returned): Effect {
+/**
+ * Decides what a return means: how much of it is price, what comes from a reserve or the balance,
+ * and what is our own loss.
+ */
+export function returned(facts: PaymentFacts, report: ReturnReport): Effect {
   const { reference, returned: total, kind } = report;
   const charge = facts.charges.find((one) => one.reference === reference);
   if (total.minor <= (charge?.returnedMinor ?? 0)) return { kind: "duplicate" };
@@ -36,15 +39,16 @@ export function returned(facts: PaymentFacts, report: Returned): Effect {
   };
 }
 
-/** All of the price that was ever paid is back. */
+/** Whether all of the price that was ever paid has been returned. */
 function isWhole(charges: readonly Charge[]): boolean {
   const prices = charges.filter(({ priceMinor }) => priceMinor > 0);
   return prices.length > 0 && prices.every((one) => one.returnedMinor === one.paid?.minor);
 }
 
 /**
- * Where balance that goes back comes from: what was set aside for it, then what the customer has. What they have
- * spent already a chargeback makes a debt; a return that the shop itself made at the gateway is the shop's loss.
+ * Where returned balance comes from: first from its reserve, then from what the customer has. For
+ * what they have spent already, a chargeback makes a debt; a return that we made at the gateway
+ * ourselves is our loss.
  */
 function creditBack(
   { pending, balances }: PaymentFacts,

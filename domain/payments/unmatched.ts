@@ -4,7 +4,7 @@ import type { GatewayName } from "./payment.ts";
 
 export const unmatchedStates = ["open", "given", "ignored", "refunding", "returned"] as const;
 
-/** What an admin decides over money that no order asked for. */
+/** What an admin decides about an unmatched payment. */
 export interface Resolution {
   readonly requestId: string;
   readonly by: TelegramId;
@@ -16,26 +16,26 @@ export interface Resolution {
     | { readonly kind: "ignore"; readonly reason: string };
 }
 
-/** An unmatched charge that goes back to whoever paid it. `key` counts it once at the gateway. */
+/** An unmatched payment that is refunded to its payer. `key` makes it count once at the gateway. */
 export interface UnmatchedRefund {
   readonly key: string;
   readonly gateway: GatewayName;
   readonly reference: string;
-  /** All of the charge, and how much of it was back already. */
+  /** The whole charge, and how much of it was returned before. */
   readonly paid: Money;
   readonly returned: Money;
   /** Who paid, where the gateway said so. */
   readonly payer?: TelegramId;
 }
 
-/** What the books answer. */
-export type Resolved =
+/** The outcome of a decision in the books. */
+export type ResolutionResult =
   | { readonly kind: "done"; readonly amount: Money }
-  /** It is on its way back: nobody else may decide over it meanwhile. */
+  /** Its refund is under way: nobody else may decide about it meanwhile. */
   | { readonly kind: "refunding"; readonly refund: UnmatchedRefund }
   | { readonly kind: "notAdmin" | "noCustomer" | "notOpen" | "notPossible" };
 
-/** How it ended, as the admin is told. */
+/** How it ended, as the admin is notified. */
 export interface UnmatchedResult {
   readonly kind:
     | "done"

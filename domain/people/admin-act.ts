@@ -2,7 +2,9 @@ import { longestExtensionDays } from "../access/subscription.ts";
 import type { TelegramId } from "../ids.ts";
 import type { CustomerStatus } from "./customer.ts";
 
-/** What an admin may do to a customer. Each act is one row in the audit log, counted by its request. */
+/**
+ * What an admin may do to a customer. Each act is one row in the audit log, keyed by its request.
+ */
 export type AdminAct = { readonly customer: TelegramId } & (
   | { readonly kind: "extend"; readonly days: number }
   | { readonly kind: "block" }
@@ -11,16 +13,18 @@ export type AdminAct = { readonly customer: TelegramId } & (
 );
 
 export interface AdminActRequest {
-  /** Born at the door from the update that carried the wish: a repeat is the same act. */
+  /**
+   * Derived at the entry point from the update that carried the command: a repeat is the same act.
+   */
   readonly requestId: string;
   readonly by: TelegramId;
   readonly act: AdminAct;
 }
 
-/** Why an act is not carried out. */
+/** Why an act is refused. */
 export type ActRefusal = "notAdmin" | "onAdmin" | "badDays" | "noCustomer" | "noSubscription";
 
-/** Whether the act itself makes sense, whoever brings it; undefined: it does. */
+/** Why the act itself is refused, whichever admin requests it; undefined: it is valid. */
 export function refusalOf(act: AdminAct, customerIsAdmin: boolean): ActRefusal | undefined {
   switch (act.kind) {
     case "extend": {
@@ -37,7 +41,7 @@ export function refusalOf(act: AdminAct, customerIsAdmin: boolean): ActRefusal |
   }
 }
 
-/** How a customer stands after an act. */
+/** A customer's status after an act. */
 export function statusAfter(
   act: AdminAct["kind"],
   now: CustomerStatus,

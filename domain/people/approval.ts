@@ -5,7 +5,7 @@ import { dayMs, hourMs, type Instant } from "../time.ts";
 
 export type Decision = "approve" | "reject";
 
-/** What admins are asked to decide. A new kind brings its own facts and text. */
+/** What admins are asked to decide. Each kind has its own facts and text. */
 export type ApprovalSubject = PersonSubject | HostSubject;
 
 interface AboutPerson {
@@ -25,7 +25,7 @@ type PersonSubject = AboutPerson &
       }
   );
 
-/** Of a host and of nobody in particular. */
+/** About a host and not about a person. */
 type HostSubject = {
   readonly customerId?: undefined;
   readonly telegramId?: undefined;
@@ -33,11 +33,11 @@ type HostSubject = {
   readonly host: string;
   readonly count: number;
 } & (
-  | { /** More peers should go than may go without a yes. */ readonly kind: "removals" }
+  | { /** More peers should be removed than may be without approval. */ readonly kind: "removals" }
   | {
-      /** Peers in our addresses whose keys nobody knows. */
+      /** Peers on our addresses with unknown keys. */
       readonly kind: "unknownPeers";
-      /** As the books keep them together. */
+      /** The id under which the database groups them. */
       readonly batch: string;
     }
 );
@@ -47,7 +47,10 @@ export type ApprovalOutcome =
   | { readonly kind: "rejected"; readonly by: TelegramId; readonly at: Instant }
   | { readonly kind: "lapsed"; readonly at: Instant };
 
-/** An admin's press: `ask` ties it to one ask, so that a button of an older ask decides nothing. */
+/**
+ * An admin's button press. `ask` ties it to one question, so that a button of an older
+ * one decides nothing.
+ */
 export interface DecisionMade {
   readonly ask: string;
   readonly decision: Decision;
@@ -56,16 +59,17 @@ export interface DecisionMade {
 
 export const approvalRules = { remindAfterMs: 12 * hourMs, lapseAfterMs: 7 * dayMs } as const;
 
-/** Whether strangers cause such questions: there may be hundreds of those. */
+/** Whether strangers can cause such questions: there may be hundreds of them. */
 export const isCausedByStrangers = (kind: ApprovalSubject["kind"]): boolean => kind === "signup";
 
+/** The approval of a person's signup. */
 export const signupApprovalId = (telegramId: TelegramId): ApprovalId =>
   `signup:${telegramId}` as ApprovalId;
 
-/** Short enough for a button: it is a part of what a press sends back. */
+/** The approval of a refund; short enough for a button's callback data. */
 export const refundApprovalId = (requestId: string): ApprovalId =>
   `refund:${requestId.slice(-32)}` as ApprovalId;
 
-/** Drawn by the reconciler of the host for each question that it has. */
+/** The approval of a host's question; its reconciler draws a new `question` id for each. */
 export const hostApprovalId = (question: string): ApprovalId =>
   `host:${question.slice(-32)}` as ApprovalId;

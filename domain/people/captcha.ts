@@ -1,7 +1,7 @@
 import type { TelegramId } from "../ids.ts";
 import { hourMs, minuteMs, secondMs } from "../time.ts";
 
-/** Pictures that look alike on every phone; their names are in the texts, one per language. */
+/** Pictures that look alike on every phone; their names in each language are in `texts/`. */
 export const pictures = {
   apple: "🍎",
   banana: "🍌",
@@ -26,7 +26,7 @@ export type Picture = keyof typeof pictures;
 export const pictureNames = Object.keys(pictures) as Picture[];
 
 export interface Challenge {
-  /** Which of the person's tries this is, from 1: a press on an older question is recognised by it. */
+  /** The number of the person's try, from 1: it identifies a press on an older question. */
   readonly round: number;
   readonly wanted: Picture;
   readonly options: readonly Picture[];
@@ -35,14 +35,16 @@ export interface Challenge {
 export const captchaRules = {
   options: 6,
   tries: 3,
-  /** The pause after the first wrong answer, after the second, …; the last wrong answer ends the signup. */
+  /**
+   * The pause after the first wrong answer, the second, …; the last wrong answer ends the signup.
+   */
   pausesMs: [10 * secondMs, minuteMs],
-  /** After the last wrong answer the person may press Start again when this has passed. */
+  /** How long after the last wrong answer the person may press Start again. */
   cooldownMs: 15 * minuteMs,
   lapseMs: 24 * hourMs,
 } as const;
 
-/** Draws a question; `random` gives numbers in [0, 1). */
+/** Draws a question; `random` returns numbers in [0, 1). */
 export function drawChallenge(round: number, random: () => number): Challenge {
   const left = [...pictureNames];
   const options: Picture[] = [];
@@ -55,11 +57,13 @@ export function drawChallenge(round: number, random: () => number): Challenge {
   return { round, wanted, options };
 }
 
-/** A person's first question: the same whoever asks it, the bot at once or their signup. */
-export const firstChallenge = (of: TelegramId): Challenge => drawChallenge(1, numbersFrom(of));
+/**
+ * A person's first question: always the same, whether the bot asks it at once or the signup does.
+ */
+export const firstChallenge = (of: TelegramId): Challenge => drawChallenge(1, seededRandom(of));
 
-/** Numbers in [0, 1) that follow from a seed: mulberry32. */
-function numbersFrom(seed: number): () => number {
+/** A seeded generator of numbers in [0, 1): mulberry32. */
+function seededRandom(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -74,7 +78,7 @@ export type Verdict =
   | { readonly kind: "wrong"; readonly pauseMs: number }
   | { readonly kind: "failed" };
 
-/** What an answer to the question of `round` leads to. An answer of another round is no answer: undefined. */
+/** Judges an answer to the question of `round`; undefined: it answers another round's question. */
 export function judge(challenge: Challenge, round: number, choice: string): Verdict | undefined {
   if (round !== challenge.round) return undefined;
   if (choice === challenge.wanted) return { kind: "right" };

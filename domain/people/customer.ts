@@ -10,7 +10,10 @@ export type CustomerStatus = (typeof customerStatuses)[number];
 export const languages = ["en", "ru"] as const;
 export type Language = (typeof languages)[number];
 
-/** What Telegram tells of a person with every update. Names are theirs: any characters, any direction. */
+/**
+ * What Telegram says about a person with every update. Names are free text: any
+ * characters, any direction.
+ */
 export interface Profile {
   readonly telegramId: TelegramId;
   readonly firstName: string;
@@ -19,7 +22,7 @@ export interface Profile {
   readonly languageCode?: string;
 }
 
-/** What the rest of the product knows of a customer. */
+/** A customer as the rest of the product sees them. */
 export interface Customer {
   readonly id: CustomerId;
   readonly telegramId: TelegramId;
@@ -32,7 +35,10 @@ export interface Customer {
   readonly rejectedAt: Instant | undefined;
 }
 
-/** Telegram's IETF tag (`ru-RU`, `uk`, absent) as a language we speak; English where we do not. */
+/**
+ * The language for Telegram's IETF tag (`ru-RU`, `uk`, absent); English for
+ * languages we do not have.
+ */
 export function languageOf(code: string | undefined): Language {
   const primary = (code ?? "").toLowerCase().split("-")[0];
   return languages.find((language) => language === primary) ?? "en";
@@ -40,12 +46,15 @@ export function languageOf(code: string | undefined): Language {
 
 const longestName = 128;
 
-/** Takes up no room, or turns what stands around it; the blank of Braille shows nothing either. */
+/**
+ * Characters that take up no room or change the direction around them; the Braille
+ * blank is invisible too.
+ */
 const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 /**
- * A person's own words made fit for one line: nothing invisible, no control or direction characters, never
- * empty, bounded. What is tidy stays as it is.
+ * Makes a person's own words fit for one line: without invisible, control and direction characters,
+ * not empty, at most 128 characters. Tidy text is returned unchanged.
  */
 export function tidyName(text: string, fallback: string): string {
   const flat = text
@@ -55,7 +64,7 @@ export function tidyName(text: string, fallback: string): string {
   return Array.from(flat).slice(0, longestName).join("").trim() || fallback;
 }
 
-/** What the books keep of a profile's names; null where there is none. */
+/** A profile's names as they are stored; null where it has none. */
 export function namesOf({ firstName, lastName, username }: Profile) {
   return {
     firstName: tidyName(firstName, "—"),
@@ -64,7 +73,7 @@ export function namesOf({ firstName, lastName, username }: Profile) {
   };
 }
 
-/** Whether a customer is known under what Telegram tells of them now. */
+/** Whether a customer is stored under the names in this profile. */
 export function isKnownAs(customer: Customer, profile: Profile): boolean {
   const names = namesOf(profile);
   return (
@@ -74,6 +83,7 @@ export function isKnownAs(customer: Customer, profile: Profile): boolean {
   );
 }
 
+/** First and last name in one tidy line. */
 export function displayName(person: {
   readonly firstName: string;
   readonly lastName?: string | undefined;
@@ -81,7 +91,7 @@ export function displayName(person: {
   return tidyName(`${person.firstName} ${person.lastName ?? ""}`, "—");
 }
 
-/** A deep link's payload names the person who invited; rubbish names nobody. */
+/** The inviting person named by a deep link's payload (`ref_<id>`); undefined for anything else. */
 export function referrerOf(payload: string | undefined, self: TelegramId): TelegramId | undefined {
   const digits = /^ref_?(\d{1,15})$/u.exec(payload ?? "")?.[1];
   const id = Number(digits);

@@ -2,12 +2,12 @@ import { addMs, type Instant, toMs } from "../time.ts";
 import type { ApprovalOutcome } from "./approval.ts";
 import type { Customer } from "./customer.ts";
 
-/** What the owner decided for newcomers; read once per signup. */
+/** The owner's settings for newcomers; read once per signup. */
 export interface SignupPolicy {
   readonly autoApprove: boolean;
-  /** 0 = none: access then starts with an admin's extension. May be fractional. */
+  /** 0: no trial, access starts with an admin's extension. May be fractional. */
   readonly trialDays: number;
-  /** How long a rejected person waits before asking again. */
+  /** How long a rejected person has to wait before applying again. */
   readonly reapplyAfterMs: number;
 }
 
@@ -22,17 +22,18 @@ export type SignupOutcome =
   | { readonly kind: "tooEarly"; readonly mayAskAgainAt: Instant }
   | { readonly kind: "silence" };
 
-/** Which way a person who pressed Start goes on. */
+/** How signup continues for a person who pressed Start. */
 export type Entrance =
   | { readonly kind: "captcha" }
-  | { /** An admin let them in, and nobody has acted on it. */ readonly kind: "approved" }
+  | { /** An admin approved them, and it has not been booked yet. */ readonly kind: "approved" }
   | { readonly kind: "alreadyActive" }
   | { readonly kind: "admin" }
   | { readonly kind: "tooEarly"; readonly mayAskAgainAt: Instant }
   | { readonly kind: "silence" };
 
 /**
- * How this person was decided over, where that is not in their own row: whoever was to book it ended too early.
+ * The decision about this person that is not in their own row yet, because the workflow that should
+ * have booked it ended too early.
  */
 export function unbookedDecision(
   { status, rejectedAt }: Customer,
@@ -43,6 +44,7 @@ export function unbookedDecision(
   return isNewcomer && !isBooked && decision?.kind !== "lapsed" ? decision : undefined;
 }
 
+/** Decides how signup continues for this person. `isApproved`: an approval waits to be booked. */
 export function entranceFor(
   customer: Customer,
   policy: SignupPolicy,

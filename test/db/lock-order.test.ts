@@ -8,13 +8,13 @@ import { recordTraffic } from "../../db/access/traffic.ts";
 import { inTransaction, type Queries } from "../../db/orm.ts";
 import { Payments } from "../../db/payments/payments.ts";
 import { Refunds } from "../../db/payments/refunds.ts";
-import { Unmatched } from "../../db/payments/unmatched.ts";
+import { UnmatchedPayments } from "../../db/payments/unmatched.ts";
 import { AdminActs } from "../../db/people/admin-acts.ts";
 import { AuditQueries } from "../../db/queries/operations/audit.ts";
 import { ReadCache } from "../../db/read-cache.ts";
 import { Vault } from "../../db/vault.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
-import { paymentOfNobody } from "../../domain/derived-ids.ts";
+import { unmatchedPaymentId } from "../../domain/derived-ids.ts";
 import { type DeviceId, deviceId, type HostId, telegramId } from "../../domain/ids.ts";
 import {
   balanceGateway,
@@ -149,10 +149,10 @@ class Crowd {
   /** Money that nobody was asked for comes, and an admin gives it to this customer. */
   async #isGiven(n: number): Promise<unknown> {
     const { gateway, price: amount, telegramId: customer } = this.#order;
-    const [reference, unmatched] = [this.#foundOf(n), new Unmatched(db.writer.em)];
+    const [reference, unmatched] = [this.#foundOf(n), new UnmatchedPayments(db.writer.em)];
     const report = { kind: "paid", reference, paid: amount, at: now() } as const;
     const event = { gateway, report, evidence: reference, source: "gateway" } as const;
-    await unmatched.keepAll(paymentOfNobody(gateway, reference), [event]);
+    await unmatched.keepAll(unmatchedPaymentId(gateway, reference), [event]);
     const what = { kind: "give", customer } as const;
     const resolution = { requestId: randomUUID(), by: admin, gateway, reference, what };
     return unmatched.resolveOnce(resolution, now());
@@ -163,8 +163,8 @@ class Crowd {
     const reference = this.#foundOf(n);
     const report = { kind: "chargedBack", reference, returned } as const;
     const event = { gateway, report, evidence: reference, source: "gateway" } as const;
-    const id = paymentOfNobody(gateway, reference);
-    return new Unmatched(db.writer.em).keepAll(id, [event]);
+    const id = unmatchedPaymentId(gateway, reference);
+    return new UnmatchedPayments(db.writer.em).keepAll(id, [event]);
   }
 
   #foundOf(n: number): string {

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { addDevice, type Added } from "../../db/access/devices.ts";
+import { addDevice, type AddDeviceResult } from "../../db/access/devices.ts";
 import { type HostEntry, Hosts } from "../../db/access/hosts.ts";
 import { inTransaction, type Queries, queriesOf } from "../../db/orm.ts";
 import { Vault } from "../../db/vault.ts";
@@ -92,7 +92,7 @@ export class AccessBooks {
     to: Subscriber,
     id: DeviceId = deviceId(randomUUID()),
     requestId: string = randomUUID(),
-  ): Promise<{ readonly id: DeviceId; readonly added: Added }> {
+  ): Promise<{ readonly id: DeviceId; readonly added: AddDeviceResult }> {
     const { subscriptionId: of } = to;
     const given = { deviceId: id, subscriptionId: of, name: "phone", requestId };
     const now = instant(new Date());

@@ -10,7 +10,7 @@ import { listen } from "../../db/notifications.ts";
 import { Lookups } from "../../db/operations/lookups.ts";
 import { Quarantine } from "../../db/operations/quarantine.ts";
 import { Statements } from "../../db/operations/statements.ts";
-import { Unattended } from "../../db/operations/unattended.ts";
+import { UnattendedWork } from "../../db/operations/unattended.ts";
 import { type Queries, queriesOf } from "../../db/orm.ts";
 import { customerId, subscriptionId, telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
@@ -136,7 +136,7 @@ export class ReconcilerWorld {
       statements: new Statements(em),
       lookups: new Lookups(em),
       quarantine: new Quarantine(em),
-      unattended: new Unattended(em),
+      unattended: new UnattendedWork(em),
       workflows: this.workflows,
       listen: (channels) => listen(this.#books.writerUrl, channels),
       startedAt: () => this.startedAt,
@@ -182,7 +182,7 @@ export class ReconcilerWorld {
   async passOnce(gateway: PaymentGateway): Promise<void> {
     let isOver = false;
     /** The last thing that a loop's first pass does is to look for unmatched money on its way back. */
-    class Ending extends Unattended {
+    class Ending extends UnattendedWork {
       override async listUnmatched(name: GatewayName, after?: string): Promise<string[]> {
         const requests = await super.listUnmatched(name, after);
         isOver = requests.length === 0;

@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { beforeAll } from "vitest";
 import { openSubscription } from "../../db/access/subscriptions.ts";
 import { type EntityManager, inTransaction, queriesOf } from "../../db/orm.ts";
-import { type Decided, Decisions } from "../../db/payments/decisions.ts";
+import { type DecisionResult, Decisions } from "../../db/payments/decisions.ts";
 import { Gateways } from "../../db/payments/gateways.ts";
-import { balancesOf } from "../../db/payments/ledger.ts";
+import { loadBalances } from "../../db/payments/ledger.ts";
 import { Payments } from "../../db/payments/payments.ts";
-import { newestPlans, type OfferedPlan, Plans } from "../../db/payments/plans.ts";
+import { listNewestPlans, type OfferedPlan, Plans } from "../../db/payments/plans.ts";
 import { adminIds, Customers } from "../../db/people/customers.ts";
 import { type TelegramId, telegramId } from "../../domain/ids.ts";
 import type { Currency } from "../../domain/money.ts";
@@ -105,7 +105,7 @@ export class BookShop {
   ): Promise<PaymentOrder> {
     const id = given.person ?? (await this.person());
     const code = (given.plan ?? "month") as PlanCode;
-    const plans = await newestPlans(this.db);
+    const plans = await listNewestPlans(this.db);
     const purchase = {
       telegramId: id,
       plan: code,
@@ -123,7 +123,7 @@ export class BookShop {
     order: PaymentOrder,
     reports: GatewayReport | readonly GatewayReport[],
     ports: Partial<typeof noDevices> & { readonly canRefund?: boolean; readonly now?: Date } = {},
-  ): Promise<Decided> {
+  ): Promise<DecisionResult> {
     const events = [reports].flat().map((report): GatewayEvent => {
       const evidence = JSON.stringify(report);
       return {
@@ -143,7 +143,7 @@ export class BookShop {
   }
 
   async balance({ customerId }: PaymentOrder, currency: Currency = "RUB"): Promise<number> {
-    return (await balancesOf(this.db, customerId))[currency] ?? 0;
+    return (await loadBalances(this.db, customerId))[currency] ?? 0;
   }
 
   /** Days of access from now on. */

@@ -1,6 +1,6 @@
 import { Registry } from "prom-client";
 import { expect, test } from "vitest";
-import { enqueue, findDue, putOff } from "../../db/messaging/messages.ts";
+import { enqueue, findDue, postpone } from "../../db/messaging/messages.ts";
 import { queriesOf } from "../../db/orm.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { messageMetrics } from "../../workers/message-metrics.ts";
@@ -22,7 +22,7 @@ test("operators see what waits, what rests, for how long, and how messages ended
     .fork()
     .execute("update messages set created_at = now() - interval '1 hour' where telegram_id = 1");
   const [first] = await findDue(db, { limit: 1, except: [] });
-  await putOff(db, [first!.id], { ms: 60_000, reason: "slow down" });
+  await postpone(db, [first!.id], { ms: 60_000, reason: "slow down" });
   observer.over("sent", 0.02);
   observer.over("refused", 5);
   const metrics = await registry.metrics();

@@ -4,7 +4,7 @@ import type { HostId } from "../../domain/ids.ts";
 import { searchAttributes, taskQueue, workflowIds } from "./names.ts";
 import type { ApprovalAnswer } from "./people.ts";
 
-/** With this `start` begins a subscription's calendar. */
+/** The options of `start` for a subscription's calendar. */
 export function calendarOf(ref: SubscriptionRef) {
   const args: [{ readonly ref: SubscriptionRef }] = [{ ref }];
   return {
@@ -16,21 +16,21 @@ export function calendarOf(ref: SubscriptionRef) {
   };
 }
 
-/** What a host's reconciler starts with, and goes on with in a new run. */
+/** The argument of a host's reconciler, which it also hands to its next run. */
 export interface HostReconciler {
   readonly hostId: HostId;
   readonly name: string;
   readonly known: HostCondition;
   readonly isPaused: boolean;
-  /** The question about unknown peers that the admins were asked last. */
+  /** The last question about unknown peers that admins were sent. */
   readonly asked?: string;
-  /** Questions that are open, by the id of their approval. */
+  /** Open questions by the id of their approval. */
   readonly open: Readonly<Record<string, HostQuestion>>;
-  /** What the run before was asked for and has not done. */
+  /** Requests that the previous run has not handled. */
   readonly requests?: readonly HostRequest[];
 }
 
-/** What people ask of a host's reconciler. */
+/** A request to a host's reconciler. */
 export type HostRequest =
   | { readonly kind: "check" | "approve" }
   | { readonly kind: "answer"; readonly answer: ApprovalAnswer };
@@ -39,7 +39,7 @@ export type HostQuestion =
   | { readonly kind: "removals" }
   | { readonly kind: "unknownPeers"; readonly batch: string };
 
-/** With this `start` a host is followed from now on. One that runs already is left as it is. */
+/** The options of `start` for a host's reconciler. A running one is left as it is. */
 export function hostReconcilerOf({ id, name }: { readonly id: HostId; readonly name: string }) {
   const args: [HostReconciler] = [{ hostId: id, name, known: wellHost, isPaused: false, open: {} }];
   return {

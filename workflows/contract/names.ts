@@ -2,13 +2,13 @@ import { defineSearchAttributeKey, SearchAttributeType } from "@temporalio/commo
 import type { ApprovalId, HostId, SubscriptionId, TelegramId } from "../../domain/ids.ts";
 import type { GatewayName, PaymentId } from "../../domain/payments/payment.ts";
 
-/** Every worker listens here. */
+/** The task queue of every worker. */
 export const taskQueue = "tollgate";
 
-/** The loops that keep outside things equal to the books have a queue, and slots, of their own. */
+/** The reconcilers' loops have a task queue, and slots, of their own. */
 export const reconcilerTaskQueue = "tollgate-reconcilers";
 
-/** A workflow's id is its idempotency key: a second start is handed the first run. */
+/** A workflow's id is its idempotency key: a second start returns the first run. */
 export const workflowIds = {
   signup: (of: TelegramId) => `signup:${of}`,
   approval: (id: ApprovalId) => `approval:${id}`,
@@ -25,7 +25,7 @@ export const workflowIds = {
   unmatched: (requestId: string) => `unmatched:${requestId}`,
 } as const;
 
-/** Signals by name, with what each carries. Entry points send them by these names. */
+/** The names of signals, by which entry points send them. */
 export const signals = {
   opened: "opened",
   profileSeen: "profileSeen",
@@ -44,12 +44,15 @@ export const signals = {
 } as const;
 
 /**
- * Only loops without local activities are asked: an answer that is given while a local activity runs leaves a
- * history that cannot be replayed (ADR 24).
+ * Only loops without local activities are queried: a query answered while a local activity runs
+ * leaves a history that cannot be replayed (ADR 24).
  */
 export const queries = { isServed: "isServed" } as const;
 
-/** What operators filter by in the Temporal UI; registered at start-up by `npm start` and by the worker. */
+/**
+ * What operators filter by in the Temporal UI; registered at start-up by
+ * `npm start` and by the worker.
+ */
 export const searchAttributes = {
   stage: defineSearchAttributeKey("Stage", SearchAttributeType.KEYWORD),
   customerId: defineSearchAttributeKey("CustomerId", SearchAttributeType.KEYWORD),

@@ -10,7 +10,7 @@ import type { PlanCode } from "../../domain/payments/plan.ts";
 import type { RefundCommand } from "../../domain/payments/refund.ts";
 import { searchAttributes, signals, taskQueue, workflowIds } from "./names.ts";
 
-/** What operators find a payment by: its start says so where all of it is known then. */
+/** The search attributes of a payment. Its start sets them if all of them are known then. */
 export function paymentAttributes(of: {
   readonly customerId: CustomerId;
   readonly gateway: GatewayName;
@@ -25,7 +25,10 @@ export function paymentAttributes(of: {
   ];
 }
 
-/** With this `start` begins a payment. The same id is the same purchase, however long ago it was made. */
+/**
+ * The options of `start` for a payment. The same id is the same purchase, however
+ * long ago it was made.
+ */
 export function purchaseOf(id: PaymentId, purchase: Purchase, customerId: CustomerId) {
   const { plan, gateway, currency } = purchase;
   const args: [PaymentId, Purchase] = [id, purchase];
@@ -39,7 +42,10 @@ export function purchaseOf(id: PaymentId, purchase: Purchase, customerId: Custom
   };
 }
 
-/** With this `signalWithStart` reports to a payment what a gateway said, also to one that is over or that nobody knows. */
+/**
+ * The options of `signalWithStart` that report gateway events to a payment, also to one that has
+ * ended or does not exist.
+ */
 export function reportTo(id: PaymentId, events: readonly GatewayEvent[]) {
   const args: [PaymentId] = [id];
   const signalArgs: [readonly GatewayEvent[]] = [events];
@@ -53,7 +59,7 @@ export function reportTo(id: PaymentId, events: readonly GatewayEvent[]) {
   };
 }
 
-/** With this `start` begins a refund. */
+/** The options of `start` for a refund. */
 export function refundOf(command: RefundCommand) {
   const args: [RefundCommand] = [command];
   return {

@@ -3,13 +3,15 @@ import type { Language, Profile } from "../../domain/people/customer.ts";
 import type { Instant } from "../../domain/time.ts";
 
 /** A person pressed Start, or wrote /start again. */
-export interface Opened {
-  /** What the person did: the same press is answered once. */
+export interface StartPress {
+  /** Identifies the press: the same press is answered once. */
   readonly requestId: string;
   readonly profile: Profile;
-  /** What stood behind /start; anything at all. */
+  /** The text after /start; may be anything. */
   readonly payload?: string;
-  /** Telegram's number of the message with the person's first question, where the bot has asked it already. */
+  /**
+   * Telegram's id of the message with the person's first question, if the bot has asked it already.
+   */
   readonly asked?: number;
 }
 
@@ -18,7 +20,7 @@ export interface CaptchaAnswer {
   readonly choice: string;
 }
 
-/** Which approval is asked of whom by whom, and where its answer is awaited. */
+/** How an approval ended. */
 export interface ApprovalAnswer {
   readonly approvalId: ApprovalId;
   readonly kind: "approved" | "rejected" | "lapsed";

@@ -3,10 +3,10 @@ import type { TelegramId } from "../../domain/ids.ts";
 import type { GatewayEvent } from "../../domain/payments/payment.ts";
 import type { DecisionMade } from "../../domain/people/approval.ts";
 import type { Profile } from "../../domain/people/customer.ts";
-import type { ApprovalAnswer, CaptchaAnswer, Opened } from "./people.ts";
+import type { ApprovalAnswer, CaptchaAnswer, StartPress } from "./people.ts";
 
 export interface SignalArguments {
-  readonly opened: [Opened];
+  readonly opened: [StartPress];
   readonly profileSeen: [Profile];
   readonly captchaAnswered: [CaptchaAnswer];
   readonly approvalAnswered: [ApprovalAnswer];

@@ -4,7 +4,10 @@ import { proxySteps, type Summaries } from "./proxies.ts";
 
 type Activities = PaymentActivities & RefundActivities;
 
-/** What operators read beside each step in the Temporal UI. A step without its words does not compile. */
+/**
+ * What operators read beside each step in the Temporal UI. A step without a
+ * summary does not compile.
+ */
 export const summaries: Summaries<Activities> = {
   openOrder: "makes the order, with the price that was shown",
   findOrder: "looks up what is known of the payment",

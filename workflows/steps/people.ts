@@ -4,7 +4,10 @@ import { proxySteps, type Summaries } from "./proxies.ts";
 
 type Activities = PeopleActivities & ApprovalActivities;
 
-/** What operators read beside each step in the Temporal UI. A step without its words does not compile. */
+/**
+ * What operators read beside each step in the Temporal UI. A step without a
+ * summary does not compile.
+ */
 export const summaries: Summaries<Activities> = {
   arrive: "registers the person and picks the next step",
   say: "writes a message to the person",

@@ -2,8 +2,9 @@ import { ActivityCancellationType } from "@temporalio/workflow";
 import { reconcilerTaskQueue } from "../contract/names.ts";
 
 /**
- * A reconciler's loop: it runs until somebody has to decide, handed from worker to worker without an event of
- * history. Whatever ends it, another worker has it within a second, and after a kill within the heartbeat.
+ * A reconciler's loop runs until its condition changes, and moves from worker to worker without
+ * events in the history. When it ends, another worker has it within a second, or within the
+ * heartbeat timeout after a kill.
  */
 export const loop = {
   taskQueue: reconcilerTaskQueue,
@@ -14,7 +15,7 @@ export const loop = {
 } as const;
 
 /** A short step beside a reconciler's loop. */
-export const beside = {
+export const shortStep = {
   taskQueue: reconcilerTaskQueue,
   startToCloseTimeout: "10s",
   retry: { initialInterval: "200ms", maximumInterval: "10s" },

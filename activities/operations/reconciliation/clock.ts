@@ -1,12 +1,15 @@
 /**
- * Milliseconds for pauses and gaps: a clock that nobody sets, so that one that is set back or ahead stalls nothing and
- * hurries nothing. Moments that go into the books come from `Date`.
+ * Milliseconds for pauses and gaps. This clock is never set, so that setting the wall clock neither
+ * stalls nor hurries anything. Moments that are booked come from `Date`.
  */
 export const monotonicMs = (): number => performance.now();
 
-/** A pass that begins so shortly before its full minute is that minute's: timers may be early. */
+/**
+ * A pass that begins this shortly before a full minute counts as that minute's:
+ * timers may fire early.
+ */
 const earlyMs = 5;
 
-/** How long it is from a moment of the clock on the wall to the next multiple of `everyMs`. */
+/** Milliseconds from a wall-clock moment to the next multiple of `everyMs`. */
 export const untilNextMs = (wallMs: number, everyMs: number): number =>
   (Math.floor((wallMs + earlyMs) / everyMs) + 1) * everyMs - wallMs;

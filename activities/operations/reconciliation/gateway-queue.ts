@@ -4,10 +4,10 @@ import { pause } from "../../pause.ts";
 import { monotonicMs } from "./clock.ts";
 import { GatewayFailure } from "./outage.ts";
 
-/** So long a gateway's wish to wait is waited for within a pass; a longer one ends what asked. */
+/** The longest wait within a pass that a gateway may ask for; a longer one fails the question. */
 const longestWaitMs = 10 * secondMs;
 
-/** Asks a gateway and knows its failures from ours. */
+/** Sends questions to a gateway and marks its failures, so that they differ from ours. */
 export class GatewayQueue {
   readonly #signal: AbortSignal;
   #notBeforeMs = Number.NEGATIVE_INFINITY;
@@ -16,7 +16,10 @@ export class GatewayQueue {
     this.#signal = signal;
   }
 
-  /** @throws GatewayFailure when the gateway does not answer, says no, or wants to be left alone for long. */
+  /**
+   * Asks a question and waits as long as the gateway asks us to.
+   * @throws GatewayFailure when the gateway does not answer, refuses, or asks for a long wait.
+   */
   async ask<Answer>(question: () => Promise<Answer>): Promise<Answer> {
     for (;;) {
       this.#signal.throwIfAborted();

@@ -8,7 +8,7 @@ import { reasonOf } from "./outage.ts";
 import { Passes } from "./pass.ts";
 import type { ReconcilerPorts, Run } from "./ports.ts";
 
-/** Why a loop ended: what needs a person is not what is shown. */
+/** The result of a loop: troubles that need a person, which differ from those shown. */
 export interface GatewayTurn {
   readonly troubles: readonly GatewayTrouble[];
   /** For operators: the gateway's last failure. */
@@ -18,24 +18,25 @@ export interface GatewayTurn {
 /** Notified by transactions that show an invoice. */
 const invoicesChannel = "gateways";
 
-/** Notify it to have this gateway's loop make a pass at once. */
+/** The channel on which a notification makes this gateway's loop start a pass at once. */
 export const gatewayChannel = (name: GatewayName): string => `gateway/${name}`;
 
-/** Where nobody says otherwise: how long to rest from one look at open invoices to the next. */
-const usualWatchMs = 3_000;
+/** The default pause between two reads of the statement while an invoice is open. */
+const usualPollMs = 3_000;
 const lockRetryMs = 1_000;
-/** A pass that somebody asked for begins so long after the last one at the earliest. */
+/** The least time from one pass to the next one that was asked for. */
 const leastGapMs = 1_000;
-/** The same where any invoice of any gateway wakes the loop. */
+/** The same for a loop that is woken by any invoice of any gateway. */
 const leastWokenGapMs = 10_000;
 const firstOutagePauseMs = 1_000;
 const longestOutagePauseMs = 15_000;
 
 /**
- * Keeps one gateway equal to the books: a pass at each full minute, and where nobody tells us of money, looks at
- * the statement while an invoice is open. Of two loops of one gateway one works and the other waits.
+ * Keeps one gateway equal to the books: one pass at each full minute. If the gateway does not push
+ * events, it also polls the statement while an invoice is open. Of two loops of one gateway one
+ * works and the other waits.
  * @returns when what needs a person differs from `shown`.
- * @throws Error when `run.signal` aborts, or the connection that holds the lock is gone.
+ * @throws Error when `run.signal` aborts, or the connection that holds the lock is lost.
  */
 export async function reconcile(
   ports: ReconcilerPorts,
@@ -48,7 +49,7 @@ export async function reconcile(
   run.signal.throwIfAborted();
   run.signal.addEventListener("abort", abort, { once: true });
   try {
-    // Whatever is being asked is left behind: it writes nothing once the signal is there.
+    // A running question is abandoned: it writes nothing once the signal is aborted.
     return await Promise.race([loop.run(shown), aborted.promise]);
   } finally {
     run.signal.removeEventListener("abort", abort);
@@ -116,12 +117,12 @@ class GatewayLoop {
       this.#run.signal.throwIfAborted();
       const pauseMs = this.#outagePauseMs;
       this.#outagePauseMs = Math.min(2 * pauseMs, longestOutagePauseMs);
-      this.#run.warn("a pass broke off and is made again", { pauseMs, reason: reasonOf(error) });
+      this.#run.warn("a pass failed and is made again", { pauseMs, reason: reasonOf(error) });
       return { dueMs: monotonicMs() + pauseMs, troubles: shown };
     }
   }
 
-  /** Until the next pass is due, or somebody asks for one. */
+  /** Rests until the next pass is due or asked for. */
   async #restUntil(dueMs: number, listener: Listener): Promise<void> {
     const { signal } = this.#run;
     const gapMs = this.#isPulled ? leastWokenGapMs : leastGapMs;
@@ -132,7 +133,7 @@ class GatewayLoop {
         this.#isPulled &&
         (await this.#ports.statements.hasOpen(this.#gateway.capabilities.name))
       ) {
-        await this.#watchOnce(untilMs, listener);
+        await this.#pollOnce(untilMs, listener);
         continue;
       }
       await waitHolding(listener, this.#lock, { timeoutMs: untilMs - now, signal });
@@ -140,10 +141,10 @@ class GatewayLoop {
     }
   }
 
-  /** Reads the statement once, not sooner after the last time than the gateway allows. */
-  async #watchOnce(untilMs: number, listener: Listener): Promise<void> {
+  /** Reads the statement once, respecting the gateway's polling interval. */
+  async #pollOnce(untilMs: number, listener: Listener): Promise<void> {
     const { signal } = this.#run;
-    const readAtMs = this.#lastReadMs + (this.#gateway.capabilities.pollIntervalMs ?? usualWatchMs);
+    const readAtMs = this.#lastReadMs + (this.#gateway.capabilities.pollIntervalMs ?? usualPollMs);
     for (let now = monotonicMs(); now < Math.min(readAtMs, untilMs); now = monotonicMs()) {
       signal.throwIfAborted();
       await waitHolding(listener, this.#lock, {

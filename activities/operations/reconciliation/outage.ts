@@ -1,14 +1,14 @@
 import { Refused } from "../../../gateways/refused.ts";
 
 const invalidArgument = 3;
-/** What the SDK throws for a value that cannot be a payload. */
+/** The SDK's errors for a value that cannot be a payload. */
 const unconvertible = new Set(["ValueError", "PayloadConverterError"]);
-/** PostgreSQL's classes of what is wrong with the data, and with the data beside other data. */
+/** PostgreSQL's error classes for invalid data (22) and violated constraints (23). */
 const ofTheData = /^2[23][0-9A-Z]{3}$/u;
 
 /**
- * Whether Temporal or the database is in trouble, so that nothing can be handled now; false: what was handled is
- * itself the trouble, and would be again.
+ * Whether Temporal or the database is in trouble, so that nothing can be handled now. False: the
+ * handled item is the cause, and would fail again.
  */
 export function isOutage(error: unknown): boolean {
   for (let one = error; one instanceof Error; one = one.cause) {
@@ -22,10 +22,11 @@ export function isOutage(error: unknown): boolean {
   return true;
 }
 
+/** An error's message, truncated to 500 characters. */
 export const reasonOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).slice(0, 500);
 
-/** The gateway did not answer, or said no: Temporal and the database are well. */
+/** The gateway did not answer, or refused; Temporal and the database are not the cause. */
 export class GatewayFailure extends Error {
   override readonly name = "GatewayFailure";
   readonly isRefusal: boolean;

@@ -3,58 +3,63 @@ import { minuteMs } from "../../../domain/time.ts";
 import type { PaymentGateway } from "../../../gateways/payments/port.ts";
 import { monotonicMs } from "./clock.ts";
 import { GatewayQueue } from "./gateway-queue.ts";
-import { InvoiceLooker } from "./lookups.ts";
+import { InvoiceLookups } from "./lookups.ts";
 import { GatewayFailure } from "./outage.ts";
 import type { ReconcilerPorts, Run } from "./ports.ts";
-import { Resuming } from "./resuming.ts";
+import { Resumer } from "./resuming.ts";
 import { StatementLines } from "./statement-lines.ts";
 import { StatementReader } from "./statement.ts";
 
-/** What keeps people from waiting in vain: so often it says no, so long it is away, before they are called. */
+/** After this many refusals, or this long without an answer, a person is notified. */
 const refusalsBeforeHelp = 3;
 const awayBeforeHelpMs = 10 * minuteMs;
 
-/** All that is done in one pass over a gateway, part by part: the gateway's troubles stop none of the others. */
+/** The parts of one pass over a gateway: its failures in one part do not stop the others. */
 export class Passes {
   readonly #ports: ReconcilerPorts;
   readonly #gateway: PaymentGateway;
   readonly #reader: StatementReader;
-  readonly #looker: InvoiceLooker;
-  readonly #resuming: Resuming;
+  readonly #lookups: InvoiceLookups;
+  readonly #resumer: Resumer;
   readonly #run: Run;
   #refusals = 0;
   #awaySinceMs: number | undefined;
-  /** The gateway's last failure, in its own words. */
+  /** The gateway's last failure, verbatim. */
   lastFailure = "";
 
   constructor(ports: ReconcilerPorts, gateway: PaymentGateway, run: Run) {
-    const asking = new GatewayQueue(run.signal);
+    const queue = new GatewayQueue(run.signal);
     const lines = new StatementLines(ports, gateway.capabilities, run);
     this.#ports = ports;
     this.#gateway = gateway;
     this.#run = run;
-    this.#reader = new StatementReader(ports, { gateway, asking, lines, run });
-    this.#looker = new InvoiceLooker(ports, { gateway, asking, lines });
-    this.#resuming = new Resuming(ports, gateway.capabilities.name, run);
+    this.#reader = new StatementReader(ports, { gateway, queue, lines, run });
+    this.#lookups = new InvoiceLookups(ports, { gateway, queue, lines });
+    this.#resumer = new Resumer(ports, gateway.capabilities.name, run);
   }
 
-  /** @throws Error when Temporal or the database is away. */
+  /**
+   * Makes one pass.
+   * @throws Error when Temporal or the database cannot be reached.
+   */
   async pass(): Promise<void> {
     const { everyMs } = this.#ports.pace;
-    await this.#runCounted(async (noteFound) => {
-      if (this.#gateway.capabilities.hasStatement) await this.#reader.readOn(noteFound);
-      else await this.#looker.lookAround(0.8 * everyMs, noteFound);
+    await this.#runCounted(async (onFound) => {
+      if (this.#gateway.capabilities.hasStatement) await this.#reader.readOn(onFound);
+      else await this.#lookups.lookUpDue(0.8 * everyMs, onFound);
     });
     await this.#reader.retry();
-    await this.#resuming.resume();
+    await this.#resumer.resume();
   }
 
-  /** The statement alone, for money that somebody waits for right now. */
+  /** Reads the statement alone, for money that a customer is waiting for right now. */
   async readOn(): Promise<void> {
-    await this.#runCounted((noteFound) => this.#reader.readOn(noteFound));
+    await this.#runCounted((onFound) => this.#reader.readOn(onFound));
   }
 
-  /** What needs a person; `shown` is what was shown so far, until a pass shows that it is over. */
+  /**
+   * The troubles that need a person. One that is `shown` stays until a pass proves that it is over.
+   */
   async troubles(shown: readonly GatewayTrouble[]): Promise<readonly GatewayTrouble[]> {
     const awayMs = this.#awaySinceMs === undefined ? -1 : monotonicMs() - this.#awaySinceMs;
     const still = (trouble: GatewayTrouble) => shown.includes(trouble);
@@ -69,8 +74,8 @@ export class Passes {
     ];
   }
 
-  /** Tells admins what was found, also where the part broke off behind it. */
-  async #runCounted(part: (noteFound: (count: number) => void) => Promise<void>): Promise<void> {
+  /** Notifies admins of what was found, also if the part failed after that. */
+  async #runCounted(part: (onFound: (count: number) => void) => Promise<void>): Promise<void> {
     const { account, name: gateway } = this.#gateway.capabilities;
     let count = 0;
     try {
@@ -79,7 +84,7 @@ export class Passes {
     } finally {
       if (count > 0) {
         const key = `found/${account}/${new Date().toISOString().slice(0, 16)}`;
-        await this.#ports.statements.tellAdmins(key, { kind: "foundAndFixed", gateway, count });
+        await this.#ports.statements.notifyAdmins(key, { kind: "foundAndFixed", gateway, count });
       }
     }
   }

@@ -2,36 +2,44 @@ import type { Listener } from "../../../db/notifications.ts";
 import type { Lookups } from "../../../db/operations/lookups.ts";
 import type { Quarantine } from "../../../db/operations/quarantine.ts";
 import type { Statements } from "../../../db/operations/statements.ts";
-import type { Unattended } from "../../../db/operations/unattended.ts";
+import type { UnattendedWork } from "../../../db/operations/unattended.ts";
 import type { GatewayEvent, PaymentId } from "../../../domain/payments/payment.ts";
 import type { Instant } from "../../../domain/time.ts";
 
 /**
- * How a gateway's reconciler reaches the workflows of money. Each resolves when Temporal has it, and is safe to
- * repeat. It throws `Refused` for what Temporal will never take, e.g. because it is too large; whatever else it
- * throws is an outage, unless `isOutage` knows better.
+ * How a gateway's reconciler reaches the workflows of payments. Each method resolves when Temporal
+ * has stored it, and is safe to repeat.
+ * @throws Refused for what Temporal will never accept, e.g. because it is too large; any other
+ * error is an outage, unless `isOutage` says otherwise.
  */
 export interface PaymentWorkflows {
-  /** The entry that gateways' webhooks take as well: also for a payment that is over, or that nobody knows. */
+  /**
+   * Reports events as gateways' webhooks do, also for a payment that has ended or does not exist.
+   */
   reportEvents(id: PaymentId, events: readonly GatewayEvent[]): Promise<void>;
-  /** Starts the payment's workflow anew where none runs. One that runs is left alone: no signal, no event. */
+  /**
+   * Starts the payment's workflow if it does not run. A running one is left alone:
+   * no signal, no event.
+   */
   resumePayment(id: PaymentId): Promise<void>;
-  /** The same of a refund. */
+  /** The same for a refund. */
   resumeRefund(requestId: string): Promise<void>;
-  /** The same of sending unmatched money back. */
+  /** The same for the refund of an unmatched payment. */
   resumeUnmatched(requestId: string): Promise<void>;
 }
 
 export interface PollingOptions {
   /** Passes begin at multiples of this. */
   readonly everyMs: number;
-  /** How long a message that may be on its way is waited for before it counts as lost. */
+  /** How long a webhook that may be on its way is awaited before it counts as lost. */
   readonly inFlightMs: number;
-  /** How often all open orders are compared with what runs. */
+  /** How often all open orders are compared with the running workflows. */
   readonly sweepEveryMs: number;
-  /** What Temporal has is handed to it again so much later, if the books still do not have it. */
+  /** After how long an event is sent to Temporal again if the books still do not have it. */
   readonly againMs: number;
-  /** So long the cursor stays before what is not in the books; what takes longer is put aside. */
+  /**
+   * How long the cursor waits for lines that are not in the books; after that they are quarantined.
+   */
   readonly holdMs: number;
 }
 
@@ -47,16 +55,19 @@ export interface ReconcilerPorts {
   readonly statements: Statements;
   readonly lookups: Lookups;
   readonly quarantine: Quarantine;
-  readonly unattended: Unattended;
+  readonly unattended: UnattendedWork;
   readonly workflows: PaymentWorkflows;
-  /** Opens a connection of its own that listens, past any pool. */
+  /** Opens a dedicated listening connection outside the pool. */
   readonly listen: (channels: readonly string[]) => Promise<Listener>;
-  /** When the shop first used an account: what is older is not its business, unless it is about an order of its own. */
+  /**
+   * When this installation first used an account: older lines are ignored, unless they are
+   * about an order of ours.
+   */
   readonly startedAt: (account: string) => Instant;
   readonly pace: PollingOptions;
 }
 
-/** What a running loop needs of whoever runs it. */
+/** What a loop needs from its caller. */
 export interface Run {
   /** Ends the loop within a second. */
   readonly signal: AbortSignal;

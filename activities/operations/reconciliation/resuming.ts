@@ -7,8 +7,8 @@ import type { ReconcilerPorts, Run } from "./ports.ts";
 
 const resumesAtOnce = 8;
 
-/** Takes up again what the books say is under way and whose workflow is gone. */
-export class Resuming {
+/** Resumes what is under way by the books and has lost its workflow. */
+export class Resumer {
   readonly #ports: ReconcilerPorts;
   readonly #name: GatewayName;
   readonly #run: Run;
@@ -20,7 +20,10 @@ export class Resuming {
     this.#run = run;
   }
 
-  /** Money that goes back, and orders that should have been closed, in each pass; all open orders, every ten minutes. */
+  /**
+   * Resumes refunds and orders that should have been closed in each pass, and all open
+   * orders every ten minutes.
+   */
   async resume(): Promise<void> {
     const { unattended, workflows, pace } = this.#ports;
     const now = instant(Date.now());
@@ -29,11 +32,11 @@ export class Resuming {
     const isSweep = began - this.#sweptAtMs >= pace.sweepEveryMs;
     await this.#each(
       (after) =>
-        isSweep ? unattended.open(name, now, after) : unattended.lapsed(name, now, after),
+        isSweep ? unattended.listOpen(name, now, after) : unattended.listLapsed(name, now, after),
       (id) => workflows.resumePayment(id),
     );
     await this.#each(
-      (after) => unattended.refunds(name, now, after),
+      (after) => unattended.listRefunds(name, now, after),
       (id) => workflows.resumeRefund(id),
     );
     await this.#each(
@@ -53,7 +56,7 @@ export class Resuming {
         this.#run.signal.throwIfAborted();
         await resume(id).catch((error: unknown) => {
           if (isOutage(error)) throw error;
-          this.#run.warn("a workflow could not be taken up again", { id, reason: reasonOf(error) });
+          this.#run.warn("a workflow could not be resumed", { id, reason: reasonOf(error) });
         });
       });
       const last = ids.at(-1);

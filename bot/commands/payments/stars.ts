@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Composer, type Middleware } from "telegraf";
 import { isServed, reportEvents } from "../../../client/payments.ts";
-import { paymentOfNobody } from "../../../domain/derived-ids.ts";
+import { unmatchedPaymentId } from "../../../domain/derived-ids.ts";
 import { telegramId } from "../../../domain/ids.ts";
 import { currencies, money } from "../../../domain/money.ts";
 import { asPaymentId, checkoutOf, type GatewayName } from "../../../domain/payments/payment.ts";
@@ -42,7 +42,7 @@ export function addStars(
       if (line === undefined) return;
       const { about, report, evidence } = line;
       const reference = "reference" in report ? report.reference : "";
-      const id = about.kind === "payment" ? about.id : paymentOfNobody(stars, reference);
+      const id = about.kind === "payment" ? about.id : unmatchedPaymentId(stars, reference);
       const event = { gateway: stars, report, evidence, source: "gateway" } as const;
       await reportEvents(client, id, [event]);
       if (context.from?.is_bot !== false) return;

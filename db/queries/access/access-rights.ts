@@ -2,15 +2,18 @@ import type { SubscriptionState } from "../../../domain/access/subscription.ts";
 import type { Instant } from "../../../domain/time.ts";
 import { sql } from "../../prepared.ts";
 
-/** Whether time is left: also that of somebody who is blocked or has used up their traffic, and will be back. */
+/**
+ * Whether time is left, also of customers who are blocked or have used up their
+ * traffic and may come back.
+ */
 export const hasTime = (now: Instant) =>
   sql<boolean>`(s.revoked_at is null and s.paid_until is not null
   and ${now}::timestamptz < s.paid_until + s.grace_ms * interval '1 millisecond')`;
 
 /**
- * Who may connect, as the books say it: the same as `stateAt` and `letsIn` of the domain, which a property test
- * holds. Both are expressions over `subscriptions as s` joined with `customers as c`. The moment is always the
- * caller's, never the database's.
+ * The state of a subscription, equal to the domain's `stateAt`, as a property test checks. This and
+ * the other expressions are over `subscriptions as s` joined with `customers as c`. The moment is
+ * always the caller's, never the database's.
  */
 export const stateAt = (now: Instant) => sql<SubscriptionState>`case
   when s.revoked_at is not null then 'revoked'
@@ -20,19 +23,20 @@ export const stateAt = (now: Instant) => sql<SubscriptionState>`case
   when ${now}::timestamptz < s.paid_until then 'active'
   else 'grace' end`;
 
+/** Whether a subscription may connect, equal to the domain's `letsIn`. */
 export const mayConnect = (now: Instant) => sql<boolean>`${stateAt(now)} in ('active', 'grace')`;
 
-/** The same of an access, `accesses as a`: whether its host is to have it now. */
+/** Whether an access, `accesses as a`, should be on its host now. */
 export const isLetIn = (now: Instant) =>
   sql<boolean>`(a.retired_at is null and ${mayConnect(now)})`;
 
-/** Whether it waits for a host with room. */
+/** Whether an access waits for a host with room. */
 export const isWaiting = (now: Instant) =>
   sql<boolean>`(a.host_id is null and a.retired_at is null and ${hasTime(now)})`;
 
-/** Whether its host may have it, by what the books believe. */
+/** Whether its host may have it, as far as the database knows. */
 export const mayBeThere = sql<boolean>`(a.on_host or a.put_begun)`;
 
-/** Whether it has to be taken off, or be noted as gone where it never was there. */
+/** Whether it has to be removed from its host, or recorded as gone if it never was there. */
 export const mustGo = (now: Instant) =>
   sql<boolean>`(a.retired_at is not null or ${mayBeThere} and not ${mayConnect(now)})`;

@@ -4,11 +4,13 @@ import { type Instant, instant } from "../../../domain/time.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
 import { hasTime } from "./access-rights.ts";
 
-/** A device as its owner and admins are shown it: nothing secret. Bytes are totals since it was added. */
+/**
+ * A device as its owner and admins see it, without secrets. Bytes are totals since it was added.
+ */
 export interface DeviceDetails {
   readonly id: DeviceId;
   readonly name: string;
-  /** Where its present access is; undefined while it waits for time, and then for a host with room. */
+  /** Where its current access is; undefined while it waits for time or for a host with room. */
   readonly place: { readonly host: string; readonly address: string } | undefined;
   readonly hasTime: boolean;
   readonly uploaded: number;
@@ -18,6 +20,7 @@ export interface DeviceDetails {
   readonly lastHandshakeAt: Instant | undefined;
 }
 
+/** Devices, for display. */
 export class DeviceQueries {
   readonly #em: EntityManager;
 
@@ -25,7 +28,10 @@ export class DeviceQueries {
     this.#em = em;
   }
 
-  /** The devices of a subscription that are not removed, oldest first. `now` says which day today is. */
+  /**
+   * The devices of a subscription that are not revoked, oldest first. `now`
+   * says which day is today.
+   */
   async of(subscription: SubscriptionId, now: Instant): Promise<DeviceDetails[]> {
     const db = queriesOf(this.#em);
     const rows = await db
@@ -35,7 +41,7 @@ export class DeviceQueries {
         join.onRef("a.deviceId", "=", "d.id").on("a.retiredAt", "is", null),
       )
       .leftJoin("hosts as h", "h.id", "a.hostId")
-      // A device has had as many identities as keys: what each has moved is its own.
+      // A device had one identity per key, and each counts its own traffic.
       .leftJoinLateral(
         (of) =>
           of

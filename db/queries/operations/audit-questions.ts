@@ -2,11 +2,12 @@ import type { Disagreement } from "../../../domain/operations/disagreement.ts";
 
 export type QuestionKind = Exclude<Disagreement["kind"], "wrongEnd" | "wrongTaken">;
 
-/** Each is a question whose answer must be empty. */
+/** Queries that must return no rows. */
 export const questions: Readonly<Record<QuestionKind, string>> = {
   unbalanced: `select fact as about, currency || ' sums to ' || sum(minor) as details
     from ledger_entries group by fact, currency having sum(minor) <> 0`,
-  // Excused is the very event whose decision says that its money bought nothing, not others of its payment.
+  // Exempt is exactly the event whose decision says that its money bought nothing, not other
+  // events of its payment.
   notBooked: `select e.gateway || '/' || (e.report->>'reference') as about,
          'was reported as paid and is in no charge and no unmatched row' as details
     from gateway_events e
@@ -54,7 +55,8 @@ export const questions: Readonly<Record<QuestionKind, string>> = {
     full join (select payment_id, -sum(minor) as minor from ledger_entries
                 where account = 'revenue' and payment_id is not null group by 1) l on l.payment_id = c.payment_id
    where coalesce(c.minor, 0) <> coalesce(l.minor, 0)`,
-  // What the shop gives up is price that went back, and what a decision said that no balance held any more.
+  // What is lost is returned price, and what a decision booked as our loss
+  // because no balance held it.
   creditKept: `with given_up as (
       select regexp_replace(fact, '/returned/[0-9]+$', '') as charge, currency, sum(minor) as minor
         from ledger_entries where account = 'refunds' and fact ~ '/returned/[0-9]+$' group by 1, 2),

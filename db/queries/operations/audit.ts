@@ -4,12 +4,12 @@ import { type EntityManager, queriesOf } from "../../orm.ts";
 import { type QuestionKind, questions } from "./audit-questions.ts";
 import { subscriptionsAtOnce, timeDisagreements } from "./time-audit.ts";
 
-interface Found {
+interface QuestionRow {
   readonly about: string;
   readonly details: string;
 }
 
-/** The books as an auditor reads them. */
+/** Checks of the books for an auditor. */
 export class AuditQueries {
   readonly #em: EntityManager;
   readonly #pageSize: number;
@@ -19,6 +19,7 @@ export class AuditQueries {
     this.#pageSize = pageSize;
   }
 
+  /** Debits and credits by account and currency; customers and reserves are one account each. */
   async trialBalance(): Promise<TrialLine[]> {
     const { rows } = await sql<{
       account: string;
@@ -37,12 +38,12 @@ export class AuditQueries {
     });
   }
 
-  /** Everything in which ledger, charges, time and subscriptions do not agree. */
+  /** All contradictions between ledger, charges, time and subscriptions. */
   async disagreements(): Promise<Disagreement[]> {
     const db = queriesOf(this.#em);
     const found: Disagreement[] = [];
     for (const [kind, question] of Object.entries(questions)) {
-      const { rows } = await sql<Found>`${sql.raw(question)}`.execute(db);
+      const { rows } = await sql<QuestionRow>`${sql.raw(question)}`.execute(db);
       found.push(...rows.map((row) => ({ kind: kind as QuestionKind, ...row })));
     }
     return [...found, ...(await timeDisagreements(db, this.#pageSize))];

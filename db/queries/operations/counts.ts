@@ -5,14 +5,14 @@ import { mayConnect, stateAt } from "../access/access-rights.ts";
 
 type Counts = ReadonlyMap<string, number>;
 
-/** What the business looks like at a moment, counted by a label each. */
+/** Business figures at a moment, each counted by a label. */
 export interface BusinessCounts {
   readonly subscriptions: Counts;
   readonly customers: Counts;
   readonly peers: Counts;
   readonly payments: Counts;
   readonly findings: Counts;
-  /** Transfers that no order asked for, too small to be handled. */
+  /** Unmatched transfers that are too small to be handled. */
   readonly dust: Counts;
   readonly unmatched: Counts;
   readonly quarantine: Counts;
@@ -20,14 +20,20 @@ export interface BusinessCounts {
 
 const amount = sql<string>`count(1)`.as("amount");
 
-/** Counts for the metrics: subscriptions by state, customers by status, the rest by host, state or gateway. */
+/**
+ * Counts for the metrics: subscriptions by state, customers by status, the rest by
+ * host, state or gateway.
+ */
 export async function countBusiness(em: EntityManager, now: Instant): Promise<BusinessCounts> {
   const db = queriesOf(em);
   const owned = db
     .selectFrom("subscriptions as s")
     .innerJoin("customers as c", "c.id", "s.customerId");
-  const found = db.selectFrom("findings").select(["gateway as label", amount]).groupBy("gateway");
-  const asked = {
+  const findings = db
+    .selectFrom("findings")
+    .select(["gateway as label", amount])
+    .groupBy("gateway");
+  const queries = {
     subscriptions: owned.select([stateAt(now).as("label"), amount]).groupBy("label"),
     customers: db.selectFrom("customers").select(["status as label", amount]).groupBy("status"),
     peers: db
@@ -41,8 +47,8 @@ export async function countBusiness(em: EntityManager, now: Instant): Promise<Bu
       .select(["h.name as label", sql<string>`count(a.id)`.as("amount")])
       .groupBy("h.name"),
     payments: db.selectFrom("payments").select(["state as label", amount]).groupBy("state"),
-    findings: found.where("kind", "<>", "dust"),
-    dust: found.where("kind", "=", "dust"),
+    findings: findings.where("kind", "<>", "dust"),
+    dust: findings.where("kind", "=", "dust"),
     unmatched: db
       .selectFrom("unmatched")
       .select(["gateway as label", amount])
@@ -55,7 +61,7 @@ export async function countBusiness(em: EntityManager, now: Instant): Promise<Bu
       .groupBy("gateway"),
   };
   const counted = await Promise.all(
-    Object.entries(asked).map(async ([name, query]) => {
+    Object.entries(queries).map(async ([name, query]) => {
       const rows: { readonly label: string; readonly amount: string }[] = await query.execute();
       return [name, new Map(rows.map((row) => [row.label, Number(row.amount)]))] as const;
     }),

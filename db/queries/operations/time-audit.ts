@@ -6,18 +6,18 @@ import type { Queries } from "../../orm.ts";
 import { chargeOf } from "../../payments/payment-facts.ts";
 import { readTogether } from "../../together.ts";
 
-/** How many subscriptions are looked at in one piece, so that an audit takes the same memory however many there are. */
+/** Subscriptions per page, so that an audit's memory does not depend on their number. */
 export const subscriptionsAtOnce = 500;
 
-/** Some subscriptions that follow each other: above the first id, up to the last. */
+/** A range of subscriptions: above the id `after`, up to `last`. */
 interface Page {
   readonly after: string;
   readonly last: string;
 }
 
 /**
- * Where the time of subscriptions is not what their payments and their lots say. What belongs to one subscription is
- * read at one moment, so that what is booked meanwhile is no disagreement.
+ * Finds where the time of subscriptions contradicts their payments or lots. Everything about one
+ * subscription is read at one moment, so that concurrent bookings do not look like contradictions.
  */
 export async function timeDisagreements(db: Queries, pageSize: number): Promise<Disagreement[]> {
   const found: Disagreement[] = [];
@@ -88,8 +88,9 @@ const selectPending = (db: Queries, { after, last }: Page) =>
     .where("p.subscriptionId", ">", after)
     .where("p.subscriptionId", "<=", last);
 
-type Row<Select extends (...given: never[]) => { execute(): Promise<readonly unknown[]> }> =
-  Awaited<ReturnType<ReturnType<Select>["execute"]>>[number];
+type Row<Select extends (...args: never[]) => { execute(): Promise<readonly unknown[]> }> = Awaited<
+  ReturnType<ReturnType<Select>["execute"]>
+>[number];
 
 interface ReadPage {
   readonly ends: readonly (Pick<Row<typeof selectEnds>, "id"> & {
@@ -103,7 +104,7 @@ interface ReadPage {
   readonly pending: readonly Row<typeof selectPending>[];
 }
 
-/** The time of a payment must have shrunk by as much of its price as is back, or on its way back. */
+/** A payment's time must have shrunk by the share of its price that is returned, or about to be. */
 function wrongTaken({ time, charges, pending }: ReadPage): Disagreement[] {
   const returns = time.filter(({ kind }) => kind === "refund");
   const levels = new Map(returns.map(({ lot, returnedMinor }) => [lot, returnedMinor ?? 0]));
@@ -121,7 +122,7 @@ function wrongTaken({ time, charges, pending }: ReadPage): Disagreement[] {
   });
 }
 
-/** The time lots, played again, must end where the books say. */
+/** The replayed time lots must end where the books say. */
 function wrongEnds({ ends, time }: ReadPage): Disagreement[] {
   const timeOf = Map.groupBy(time, ({ subscriptionId }) => subscriptionId);
   return ends.flatMap(({ id, paidUntil }) => {

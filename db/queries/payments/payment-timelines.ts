@@ -27,13 +27,13 @@ export interface RefundDetails {
   readonly state: RefundState;
   readonly why: string | undefined;
   readonly reason: string;
-  /** Undefined: Tollgate itself, for money that came twice. */
+  /** Undefined: Tollgate itself, for a payment that came twice. */
   readonly by: number | undefined;
   readonly askedAt: Instant;
   readonly closedAt: Instant | undefined;
 }
 
-/** What a gateway reported; `body` and `headers` are as it sent them. */
+/** What a gateway reported; `body` and `headers` are verbatim. */
 export interface EventDetails {
   readonly at: Instant;
   readonly source: GatewayEvent["source"];
@@ -47,10 +47,10 @@ export interface DecisionDetails {
   readonly effects: readonly Effect[];
 }
 
-/** An entry of the payment's time lot: what it gave, or how much access was taken with its money. */
+/** An entry of the payment's time lot: how much access it gave, or took for returned money. */
 export interface LotDetails {
   readonly at: Instant;
-  /** Negative where time was taken. */
+  /** Negative: time was taken. */
   readonly days: number;
   readonly until: Instant;
 }
@@ -62,7 +62,7 @@ export interface FactDetails {
   readonly entries: readonly { readonly account: string; readonly amount: Money }[];
 }
 
-/** All that the books have of one payment, oldest first. */
+/** Everything booked about one payment, oldest first. */
 export interface PaymentTimeline {
   readonly charges: readonly ChargeDetails[];
   readonly refunds: readonly RefundDetails[];
@@ -72,7 +72,7 @@ export interface PaymentTimeline {
   readonly ledger: readonly FactDetails[];
 }
 
-/** What became of a payment, for admins. */
+/** The history of a payment, for admins. */
 export class PaymentTimelines {
   readonly #em: EntityManager;
 
@@ -80,6 +80,7 @@ export class PaymentTimelines {
     this.#em = em;
   }
 
+  /** Empty lists for a payment that does not exist. */
   async of(id: PaymentId): Promise<PaymentTimeline> {
     const db = queriesOf(this.#em);
     const [charges, refunds, events, decisions, lots, ledger] = await Promise.all([
@@ -153,7 +154,10 @@ async function decisionsOf(db: Queries, id: PaymentId): Promise<DecisionDetails[
   return rows.map(({ at, effects }) => ({ at: instant(at), effects }));
 }
 
-/** Each entry tells by how much access has changed, so those before it are looked at too. */
+/**
+ * An entry's effect is the difference to the entry before it, so all entries of the
+ * subscription are read.
+ */
 async function lotsOf(db: Queries, id: PaymentId): Promise<LotDetails[]> {
   const rows = await db
     .selectFrom("payments as p")

@@ -14,7 +14,7 @@ import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
 import { anyNumber } from "../../prepared.ts";
 import { type CustomerName, nameOf } from "../people/customers.ts";
 
-/** A payment as a line of a list shows it. */
+/** A payment as one line of a list. */
 export interface PaymentSummary {
   readonly id: PaymentId;
   readonly customer: CustomerName;
@@ -45,7 +45,7 @@ const selectPayments = (db: Queries) =>
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectPayments>["execute"]>>[number];
 
-/** Payments, for those who look at them. */
+/** Payments, for display. */
 export class PaymentQueries {
   readonly #em: EntityManager;
 
@@ -53,7 +53,7 @@ export class PaymentQueries {
     this.#em = em;
   }
 
-  /** What these people were asked to pay, the newest first. */
+  /** These people's payments, the newest first. */
   async of(people: readonly TelegramId[], limit = 10): Promise<PaymentSummary[]> {
     if (people.length === 0) return [];
     const rows = await selectPayments(queriesOf(this.#em))
@@ -63,6 +63,7 @@ export class PaymentQueries {
     return rows.map(summaryOf);
   }
 
+  /** A payment by its id. */
   async find(id: PaymentId): Promise<PaymentSummary | undefined> {
     const row = await selectPayments(queriesOf(this.#em))
       .where("p.id", "=", id as string)
@@ -70,7 +71,7 @@ export class PaymentQueries {
     return row && summaryOf(row);
   }
 
-  /** What decides whether its money may move. */
+  /** The facts that decide whether it may be paid now. */
   async payable(id: PaymentId): Promise<Payable | undefined> {
     const row = await queriesOf(this.#em)
       .selectFrom("payments as p")
@@ -83,7 +84,10 @@ export class PaymentQueries {
     return { telegramId: telegramId(row.telegramId), price, state: row.state };
   }
 
-  /** By its id or the first eight characters of it, its memo, its invoice's or its charge's reference. */
+  /**
+   * Payments by id or its first eight characters, by memo, or by the reference
+   * of invoice or charge.
+   */
   async matching(text: string, limit = 10): Promise<PaymentSummary[]> {
     const db = queriesOf(this.#em);
     const rows = await selectPayments(db)
@@ -93,7 +97,7 @@ export class PaymentQueries {
     return rows.map(summaryOf);
   }
 
-  /** Whether this request for a refund is in the books. */
+  /** Whether this refund request is recorded. */
   async isRefundKnown(requestId: string): Promise<boolean> {
     const row = await queriesOf(this.#em)
       .selectFrom("refunds")
@@ -105,8 +109,8 @@ export class PaymentQueries {
 }
 
 /**
- * Each way to name a payment is one look into one index: references are unique at a gateway alone, so
- * each gateway that there ever was is asked for.
+ * Each part is one lookup in one index. References are unique only within a gateway, so the query
+ * tries each gateway that ever existed.
  */
 function matchingIds(db: Queries, text: string) {
   const [first, last] = idsFrom(text);
@@ -132,15 +136,17 @@ function matchingIds(db: Queries, text: string) {
     );
 }
 
-const nobody = "00000000-0000-0000-0000-000000000000";
+const nilId = "00000000-0000-0000-0000-000000000000";
 
-/** The first and the last id that begin so; what is no beginning of an id finds nothing. */
+/**
+ * The first and the last id with this beginning; a text that cannot begin an id matches nothing.
+ */
 function idsFrom(text: string): [string, string] {
   const id = text.toLowerCase();
   if (/^[0-9a-f]{8}$/u.test(id)) {
-    return [`${id}${nobody.slice(8)}`, `${id}${nobody.slice(8).replaceAll("0", "f")}`];
+    return [`${id}${nilId.slice(8)}`, `${id}${nilId.slice(8).replaceAll("0", "f")}`];
   }
-  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u.test(id) ? [id, id] : [nobody, nobody];
+  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u.test(id) ? [id, id] : [nilId, nilId];
 }
 
 const summaryOf = (row: Row): PaymentSummary => ({

@@ -5,30 +5,32 @@ import type { Currency, Money } from "../../../domain/money.ts";
 import type { GatewayName } from "../../../domain/payments/payment.ts";
 import type { Plan } from "../../../domain/payments/plan.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
-import { timeEntries } from "../../access/time-lots.ts";
+import { loadTime } from "../../access/time-lots.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
-import { balanceAmounts } from "../../payments/ledger.ts";
-import { newestPlans, PlanVersions } from "../../payments/plans.ts";
+import { loadBalanceAmounts } from "../../payments/ledger.ts";
+import { listNewestPlans, PlanVersions } from "../../payments/plans.ts";
 import { stateAt } from "../access/access-rights.ts";
 
-/** One way to pay: a gateway and the currency it is asked in. */
+/** A gateway and a currency that it accepts. */
 export interface PaymentMethod {
   readonly gateway: GatewayName;
   readonly currency: Currency;
 }
 
-/** What a customer has now. */
+/** A customer's current subscription and plan. */
 export interface CurrentPlan {
   readonly code: string;
   readonly state: SubscriptionState;
   readonly paidUntil: Instant | undefined;
-  /** As it was bought; undefined where it has no version. */
+  /** The version that was bought; undefined: it has no version. */
   readonly plan: Plan | undefined;
-  /** All of the subscription's time, in the order in which it was booked: a purchase is worked out of it. */
+  /** All of the subscription's time in booking order, from which a purchase is previewed. */
   readonly time: readonly TimeEntry[];
 }
 
-/** What is offered, how it can be paid, and what a customer has already. Read anew each time: prices are made of it. */
+/**
+ * Plans on offer, payment methods, and what a customer has. Not cached: prices are made from it.
+ */
 export class PlanQueries {
   readonly #em: EntityManager;
   readonly #versions = new PlanVersions();
@@ -37,15 +39,16 @@ export class PlanQueries {
     this.#em = em;
   }
 
-  /** In the owner's order; hidden plans only for those who have one (`has`). */
+  /** Plans for sale in the owner's order; a hidden plan only for those who have it (`has`). */
   async listOffered(has?: string): Promise<Plan[]> {
-    const newest = await newestPlans(queriesOf(this.#em));
+    const newest = await listNewestPlans(queriesOf(this.#em));
     return newest
       .filter(({ plan, isRetired }) => !isRetired && !plan.trial)
       .map(({ plan }) => plan)
       .filter(({ hidden, code }) => !hidden || code === has);
   }
 
+  /** Configured gateways with their currencies, by name. */
   async paymentMethods(): Promise<PaymentMethod[]> {
     const rows = await queriesOf(this.#em)
       .selectFrom("gateways")
@@ -58,12 +61,12 @@ export class PlanQueries {
     );
   }
 
-  /** What the customer has with us, each currency that is not zero. */
+  /** The customer's balances that are not zero. */
   balances(of: CustomerId): Promise<Money[]> {
-    return balanceAmounts(queriesOf(this.#em), of);
+    return loadBalanceAmounts(queriesOf(this.#em), of);
   }
 
-  /** Undefined: this person has no subscription. */
+  /** Undefined: this person does not have a subscription. */
   async currentOf(telegramId: TelegramId, now: Instant): Promise<CurrentPlan | undefined> {
     const db = queriesOf(this.#em);
     const row = await db
@@ -79,7 +82,7 @@ export class PlanQueries {
       state,
       paidUntil: paidUntil === null ? undefined : instant(paidUntil),
       plan: version === null ? undefined : await this.#versions.find(db, code, version),
-      time: await timeEntries(db, row.id),
+      time: await loadTime(db, row.id),
     };
   }
 }

@@ -4,22 +4,22 @@ import type { GatewayName, PaymentId } from "../../../domain/payments/payment.ts
 import { type Instant, instant } from "../../../domain/time.ts";
 import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
 
-/** Money that no order asked for and that no admin has decided over. */
+/** An unmatched payment that waits for an admin's decision. */
 export interface UnmatchedCharge {
-  /** Names it where its gateway's reference would be too long. */
+  /** A short name, where the gateway's reference would be too long. */
   readonly key: string;
   readonly gateway: GatewayName;
   readonly reference: string;
   readonly paymentId: PaymentId;
-  /** What of it is still with us. */
+  /** How much of it is still with us. */
   readonly amount: Money;
   readonly at: Instant;
-  /** False: its gateway cannot send it back. */
+  /** False: its gateway cannot refund it. */
   readonly mayReturn: boolean;
 }
 
 export interface MoneyNumbers {
-  /** What came in today from outside, a currency each. */
+  /** Today's payments through gateways, one amount per currency. */
   readonly paid: readonly Money[];
   readonly unmatched: number;
   readonly found: number;
@@ -39,7 +39,7 @@ const selectOpen = (db: Queries) =>
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectOpen>["execute"]>>[number];
 
-/** What admins have to know of money, and to decide. */
+/** Unmatched payments and today's sums, for admins. */
 export class UnmatchedQueries {
   readonly #em: EntityManager;
 
@@ -47,19 +47,19 @@ export class UnmatchedQueries {
     this.#em = em;
   }
 
-  /** The longest waiting first. */
+  /** Open ones, the longest waiting first. */
   async open(limit = 10): Promise<UnmatchedCharge[]> {
     const rows = await selectOpen(queriesOf(this.#em)).limit(limit).execute();
     return rows.map(chargeOf);
   }
 
-  /** Undefined: it is decided already, or never was. */
+  /** Undefined: it is decided already or never existed. */
   async find(wanted: string): Promise<UnmatchedCharge | undefined> {
     const row = await selectOpen(queriesOf(this.#em)).where(key, "=", wanted).executeTakeFirst();
     return row && chargeOf(row);
   }
 
-  /** What has moved today, and what waits. */
+  /** Today's payments and findings, and how many unmatched payments wait. */
   async numbers(now: Instant): Promise<MoneyNumbers> {
     const db = queriesOf(this.#em);
     const today = new Date(now.slice(0, 10));

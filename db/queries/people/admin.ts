@@ -11,7 +11,7 @@ export interface OpenRequest {
   readonly approvalId: ApprovalId;
   readonly ask: string;
   readonly subject: ApprovalSubject;
-  /** Undefined: it is about a host, and nobody in particular. */
+  /** Undefined: it is about a host. */
   readonly person: CustomerName | undefined;
   readonly askedAt: Instant;
 }
@@ -40,7 +40,7 @@ export interface TimelineEntry {
   readonly kind: TimelineKind;
   /** A device's name, or how many days. */
   readonly detail: string;
-  /** Who did it, where that was an admin. */
+  /** The admin who did it; empty: nobody. */
   readonly by: string;
 }
 
@@ -54,7 +54,7 @@ export interface TodaysNumbers {
   readonly downloaded: number;
 }
 
-/** What admins look at. */
+/** Views for admins. */
 export class AdminQueries {
   readonly #em: EntityManager;
 
@@ -84,7 +84,7 @@ export class AdminQueries {
     }));
   }
 
-  /** What happened to a customer, newest first. */
+  /** A customer's history, newest first. */
   async timeline(of: TelegramId, limit = 15): Promise<TimelineEntry[]> {
     const db = queriesOf(this.#em);
     const person = await db
@@ -93,7 +93,8 @@ export class AdminQueries {
       .where("telegramId", "=", of as number)
       .executeTakeFirst();
     if (person === undefined) return [];
-    // Of what happened at one moment the later one is named first: an approval gives time, time a device.
+    // Entries of the same moment are sorted by this order, effects first: an approval gives
+    // time, time a device.
     const newest = await Promise.all(
       [devicesOf, lotsOf, actsOf, requestsOf].map((read) => read(db, person.id, limit)),
     );
@@ -104,6 +105,7 @@ export class AdminQueries {
       .map(({ at, ...entry }) => ({ ...entry, at: instant(at) }));
   }
 
+  /** Today's figures. */
   async numbers(now: Instant): Promise<TodaysNumbers> {
     const db = queriesOf(this.#em);
     const today = now.slice(0, 10);
@@ -150,15 +152,15 @@ export class AdminQueries {
 
 const count = sql<string>`count(1)`.as("count");
 
-interface Happened {
+interface TimelineRow {
   readonly at: Date;
   readonly kind: TimelineKind;
   readonly detail: string;
   readonly by: string;
 }
 
-/** That a person asked to be let in, and what was answered. */
-async function requestsOf(db: Queries, customerId: string, limit: number): Promise<Happened[]> {
+/** Signup requests and their answers. */
+async function requestsOf(db: Queries, customerId: string, limit: number): Promise<TimelineRow[]> {
   const rows = await db
     .selectFrom("approvals as a")
     .leftJoin("customers as w", "w.telegramId", "a.decidedBy")
@@ -168,15 +170,15 @@ async function requestsOf(db: Queries, customerId: string, limit: number): Promi
     .orderBy("a.askedAt", "desc")
     .limit(limit)
     .execute();
-  return rows.flatMap(({ askedAt, decidedAt, state, firstName }): Happened[] => {
+  return rows.flatMap(({ askedAt, decidedAt, state, firstName }): TimelineRow[] => {
     const asked = { at: askedAt, kind: "asked", detail: "", by: "" } as const;
     if (decidedAt === null || state === "open") return [asked];
     return [asked, { at: decidedAt, kind: state, detail: "", by: firstName ?? "" }];
   });
 }
 
-async function lotsOf(db: Queries, customerId: string, limit: number): Promise<Happened[]> {
-  // What a return has taken is by how much the end has moved.
+async function lotsOf(db: Queries, customerId: string, limit: number): Promise<TimelineRow[]> {
+  // A return took as much as the end has moved.
   const days = sql<string>`trim_scale(round(case when t.kind = 'refund' then extract(epoch from
       greatest(t.paid_until, t.at) - greatest(lag(t.paid_until) over (order by t.seq), t.at)) / 86400
     else t.ms / 86400000.0 end, 1))::text`;
@@ -191,7 +193,7 @@ async function lotsOf(db: Queries, customerId: string, limit: number): Promise<H
   return rows.map((row) => ({ ...row, by: "" }));
 }
 
-async function devicesOf(db: Queries, customerId: string, limit: number): Promise<Happened[]> {
+async function devicesOf(db: Queries, customerId: string, limit: number): Promise<TimelineRow[]> {
   const rows = await db
     .selectFrom("subscriptions as s")
     .innerJoin("devices as d", "d.subscriptionId", "s.id")
@@ -200,7 +202,7 @@ async function devicesOf(db: Queries, customerId: string, limit: number): Promis
     .orderBy(sql`coalesce(d.revoked_at, d.created_at)`, "desc")
     .limit(limit)
     .execute();
-  return rows.flatMap(({ createdAt, revokedAt, name }): Happened[] => {
+  return rows.flatMap(({ createdAt, revokedAt, name }): TimelineRow[] => {
     const added = { at: createdAt, kind: "deviceAdded", detail: name, by: "" } as const;
     if (revokedAt === null) return [added];
     return [added, { at: revokedAt, kind: "deviceRevoked", detail: name, by: "" }];
@@ -209,7 +211,7 @@ async function devicesOf(db: Queries, customerId: string, limit: number): Promis
 
 const acts = ["extend", "block", "unblock", "revoke"] as const;
 
-async function actsOf(db: Queries, customerId: string, limit: number): Promise<Happened[]> {
+async function actsOf(db: Queries, customerId: string, limit: number): Promise<TimelineRow[]> {
   const rows = await db
     .selectFrom("audit_log as l")
     .leftJoin("customers as w", "w.telegramId", "l.actor")

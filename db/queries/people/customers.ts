@@ -11,7 +11,7 @@ import { type EntityManager, queriesOf } from "../../orm.ts";
 import { customerOf, findCustomer } from "../../people/customers.ts";
 import type { ReadCache } from "../../read-cache.ts";
 
-/** What does not depend on the clock: who may connect now is asked of the books. */
+/** The cached part, independent of the clock: who may connect now is read from the database. */
 export interface SubscriptionSummary {
   readonly id: SubscriptionId;
   readonly paidUntil: Instant | null;
@@ -29,7 +29,10 @@ export interface CustomerName {
   readonly name: string;
 }
 
-/** Customers and their subscriptions, for the entry points: read only, cached where a chat asks often. */
+/**
+ * Customers and their subscriptions, for the entry points: read only, cached
+ * where a chat asks often.
+ */
 export class CustomerQueries {
   readonly #em: EntityManager;
   readonly #cache: ReadCache;
@@ -39,6 +42,7 @@ export class CustomerQueries {
     this.#cache = cache;
   }
 
+  /** A customer, cached; undefined: this person is not registered. */
   find(of: TelegramId): Promise<Customer | undefined> {
     return this.#cache.through(of, "customer", async () => {
       const row = await findCustomer(queriesOf(this.#em), of);
@@ -46,6 +50,7 @@ export class CustomerQueries {
     });
   }
 
+  /** A person's subscription, cached; undefined: they do not have one. */
   subscriptionOf(of: TelegramId): Promise<SubscriptionSummary | undefined> {
     return this.#cache.through(of, "subscription", async () => {
       const row = await queriesOf(this.#em)
@@ -64,7 +69,7 @@ export class CustomerQueries {
     });
   }
 
-  /** Undefined: there is no limit. */
+  /** Undefined: the traffic is not limited. */
   async trafficOf(of: SubscriptionId): Promise<TrafficUse | undefined> {
     const row = await queriesOf(this.#em)
       .selectFrom("subscriptions")
@@ -76,7 +81,7 @@ export class CustomerQueries {
     return { limitBytes: row.trafficLimitBytes, usedBytes };
   }
 
-  /** Customers by number, @username or a part of the name, the newest first, at most `limit`. */
+  /** Customers by Telegram id, @username or a part of the name, the newest first. */
   async search(text: string, limit = 8): Promise<CustomerName[]> {
     const words = text.trim().replace(/^@/u, "");
     const rows = await queriesOf(this.#em)
@@ -93,7 +98,7 @@ export class CustomerQueries {
   }
 }
 
-/** How a person is shown in a list. */
+/** A person's name in a list. */
 export const nameOf = (row: {
   readonly telegramId: number;
   readonly firstName: string;

@@ -1,6 +1,9 @@
 import { defineEntity, p } from "@mikro-orm/postgresql";
 
-/** A device's right on one host with its credentials. A new key is a new row; the old one is retired. */
+/**
+ * A device's right on one host with its credentials. A new key is a new row;
+ * the old one is retired.
+ */
 export const AccessTable = defineEntity({
   name: "Access",
   tableName: "accesses",
@@ -15,22 +18,22 @@ export const AccessTable = defineEntity({
     address: p.text().nullable(),
     /** JSON of what only the customer and the host may know; sealed for `access/<id>`. */
     secretsEncrypted: p.text(),
-    /** SHA-256 of the preshared key, base64: compared with what the host holds, without decryption. */
+    /** SHA-256 of the preshared key, base64: compared with the host's, without decryption. */
     presharedHash: p.text(),
-    /** The request that made it: the same request makes no second one. */
+    /** The request that created it; a repeat does not create another. */
     requestId: p.text().unique(),
-    /** Since when it must not be on its host any more, whatever the subscription is. */
+    /** Since when it must not be on its host, whatever the subscription's state. */
     retiredAt: p.datetime().nullable(),
-    /** Whether the host was last seen or made to let it in. */
+    /** Whether the host has it, as last seen or changed by us. */
     onHost: p.boolean().default(false),
-    /** The host was asked to let it in, and what came of it is not written: it may be there. */
+    /** The host was asked to add it and the result is not recorded yet: it may be there. */
     putBegun: p.boolean().default(false),
-    /** Why the host would not take it; null: it did, or was not asked. */
+    /** Why the host refused it; null: it did not, or was not asked. */
     refusal: p.text().nullable(),
     placedAt: p.datetime().nullable(),
-    /** When its host first had it: then its owner was sent the key. */
+    /** When its host first had it and its owner was sent the key. */
     givenAt: p.datetime().nullable(),
-    /** When the host was seen to have it no more, after it was retired. */
+    /** When the host no longer had it, after it was retired. */
     removedAt: p.datetime().nullable(),
     createdAt: p.datetime().defaultRaw("now()"),
   },

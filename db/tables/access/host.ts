@@ -16,10 +16,10 @@ export const HostTable = defineEntity({
     settingsEncrypted: p.text(),
     epoch: p.text().nullable(),
     seenAt: p.datetime().nullable(),
-    /** Since when it does not answer, and what it last failed with; null while it answers. */
+    /** Since when it does not answer, and the last failure; null while it answers. */
     awaySince: p.datetime().nullable(),
     trouble: p.text().nullable(),
-    /** How many peers an admin has said that one full comparison may take off it. */
+    /** How many peers an admin permits one full comparison to remove. */
     removalsAllowed: p.integer().default(0),
     createdAt: p.datetime().defaultRaw("now()"),
   },

@@ -11,14 +11,16 @@ export const SubscriptionTable = defineEntity({
     planVersion: p.integer().nullable(),
     deviceLimit: p.integer(),
     graceMs: p.bigint("number").default(0),
-    /** Null: no limit. What was moved before `trafficBaseBytes` does not count. */
+    /** Null: no limit. Traffic up to `trafficBaseBytes` does not count. */
     trafficLimitBytes: p.bigint("number").nullable(),
     trafficBaseBytes: p.bigint("number").default(0),
-    /** All that its devices have ever moved, up and down together. */
+    /** All bytes that its devices have ever moved, up and down together. */
     movedBytes: p.bigint("number").default(0),
-    /** Derived from its time lots; null while no time was ever given. */
+    /** Derived from its time lots; null until time is given. */
     paidUntil: p.datetime().nullable(),
-    /** Since when the present time runs: reminders of time shorter than their notice are not sent. */
+    /**
+     * When the current time was given: no reminders are sent for time shorter than their notice.
+     */
     timeGivenAt: p.datetime().nullable(),
     revokedAt: p.datetime().nullable(),
     createdAt: p.datetime().defaultRaw("now()"),

@@ -7,20 +7,22 @@ export const TimeLotTable = defineEntity({
   name: "TimeLot",
   tableName: "time_lots",
   properties: {
-    /** What it is about, e.g. `trial/<subscription>`, `payment/<payment>`: one cause counts once. */
+    /**
+     * What gave the time, e.g. `trial/<subscription>`, `payment/<payment>`: one cause counts once.
+     */
     cause: p.text().primary(),
-    /** Made by the database. */
+    /** Assigned by the database. */
     seq: p.bigint("number").defaultRaw("identity").unique(),
     subscriptionId: p.uuid(),
     kind: p.enum(lotKinds),
-    /** The lot that is meant: its own cause, or, for a return, the cause of the lot that shrinks. */
+    /** Its own cause, or, for a return, the cause of the lot that shrinks. */
     lot: p.text(),
     ms: p.bigint("number"),
     /** What was paid for it. Null for free time. */
     priceMinor: p.bigint("number").nullable(),
     currency: p.text().$type<Currency>().nullable(),
     terms: p.json<LotTerms>().nullable(),
-    /** For a return: how much of the lot's price is back or on its way back, in all. */
+    /** For a return: how much of the lot's price is returned or about to be, in total. */
     returnedMinor: p.bigint("number").nullable(),
     at: p.datetime(),
     /** The end of all time after this row, so that an auditor can replay it. */

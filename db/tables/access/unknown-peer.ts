@@ -1,8 +1,8 @@
 import { defineEntity, p } from "@mikro-orm/postgresql";
 
 /**
- * A peer in our address pool whose key nobody knows: admins are asked once, then it is removed. Its addresses
- * are given to nobody while the host has it.
+ * A peer in our address pool with an unknown key; admins are asked once whether to remove it. Its
+ * addresses are not assigned while the host has it.
  */
 export const UnknownPeerTable = defineEntity({
   name: "UnknownPeer",
@@ -11,7 +11,7 @@ export const UnknownPeerTable = defineEntity({
     hostId: p.uuid().primary(),
     identity: p.text().primary(),
     addresses: p.json<readonly string[]>(),
-    /** Names the question that is asked about it; those that are found together are asked about together. */
+    /** The question about it; peers found together are asked about together. */
     batch: p.text(),
     state: p.enum(["found", "asked", "remove", "keep"] as const),
     seenAt: p.datetime().defaultRaw("now()"),

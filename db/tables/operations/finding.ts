@@ -1,6 +1,6 @@
 import { defineEntity, p } from "@mikro-orm/postgresql";
 
-/** A report that never arrived and was found by reconciliation. */
+/** A report that never arrived and that reconciliation found. */
 export const FindingTable = defineEntity({
   name: "Finding",
   tableName: "findings",

@@ -1,11 +1,11 @@
 import { defineEntity, p } from "@mikro-orm/postgresql";
 
-/** What could not be handled, put aside so that the rest goes on. */
+/** What could not be handled, kept apart so that the rest goes on. */
 export const QuarantineTable = defineEntity({
   name: "Quarantine",
   tableName: "quarantine",
   properties: {
-    /** What it is about, e.g. `tbank/lookup/<payment>`. */
+    /** Identifies it, e.g. `tbank/lookup/<payment>`. */
     key: p.text().primary(),
     gateway: p.text(),
     kind: p.enum(["line", "lookup", "event"] as const),
@@ -13,7 +13,7 @@ export const QuarantineTable = defineEntity({
     reason: p.text(),
     tries: p.integer().default(1),
     firstAt: p.datetime().defaultRaw("now()"),
-    /** When it is tried again; null: only by a person. */
+    /** When it is retried; null: only by a person. */
     nextTryAt: p.datetime().nullable(),
     resolvedAt: p.datetime().nullable(),
   },

@@ -1,6 +1,6 @@
 import { defineEntity, p } from "@mikro-orm/postgresql";
 
-/** Single facts about this installation, e.g. when the shop first started. */
+/** Single facts about this installation, e.g. when it first started. */
 export const SettingTable = defineEntity({
   name: "Setting",
   tableName: "settings",

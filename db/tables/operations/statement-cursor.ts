@@ -4,10 +4,13 @@ export const StatementCursorTable = defineEntity({
   name: "StatementCursor",
   tableName: "statement_cursors",
   properties: {
-    /** The gateway's account: another bot, app or terminal has a statement of its own. */
+    /** The gateway's account: each bot, app or terminal has its own statement. */
     account: p.text().primary(),
     cursor: p.text(),
-    /** How many lines from before the shop's first start were passed over, and whether admins were told. */
+    /**
+     * How many lines from before this installation's first start were skipped, and whether
+     * admins were notified.
+     */
     skipped: p.integer().default(0),
     skippedToldAt: p.datetime().nullable(),
     readAt: p.datetime().defaultRaw("now()"),

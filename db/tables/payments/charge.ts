@@ -15,7 +15,7 @@ export const ChargeTable = defineEntity({
     /** How much of the payment's price this charge paid; the rest of it is balance. */
     priceMinor: p.bigint("number").default(0),
     returnedMinor: p.bigint("number").default(0),
-    /** What of it was back, or on its way back, before it became a part of the price. */
+    /** How much of it was returned or about to be, before it became a part of the price. */
     returnedBeforeMinor: p.bigint("number").default(0),
     use: p.enum(chargeUses),
     paidAt: p.datetime().nullable(),

@@ -1,7 +1,7 @@
 import { defineEntity, p } from "@mikro-orm/postgresql";
 import type { Effect } from "../../../domain/payments/decision.ts";
 
-/** Insert-only: what was decided over an event, by the event's key. */
+/** Insert-only: the decision about an event, by the event's key. */
 export const DecisionTable = defineEntity({
   name: "Decision",
   tableName: "decisions",

@@ -1,7 +1,7 @@
 import { defineEntity, p } from "@mikro-orm/postgresql";
 import type { GatewayReport } from "../../../domain/payments/payment.ts";
 
-/** Who told us: the gateway itself, or our own look at its statement. */
+/** Who reported it: the gateway, or our own reading of its statement. */
 const eventSources = ["gateway", "reconciliation"] as const;
 
 export const GatewayEventTable = defineEntity({
@@ -9,7 +9,7 @@ export const GatewayEventTable = defineEntity({
   tableName: "gateway_events",
   properties: {
     id: p.uuid().primary(),
-    /** Of all that is below: what comes again word for word is kept once. */
+    /** Of all columns below: a verbatim repeat is kept once. */
     digest: p.text().unique(),
     paymentId: p.uuid(),
     gateway: p.text(),

@@ -20,13 +20,13 @@ export const PaymentTable = defineEntity({
     state: p.enum(paymentStates),
     /** Since when the gateway may have an invoice. */
     askedAt: p.datetime().nullable(),
-    /** The gateway's invoice as its port answered it. */
+    /** The gateway's invoice as its port returned it. */
     invoice: p.json<Record<string, string>>().nullable(),
     invoiceReference: p.text().nullable(),
     openedAt: p.datetime(),
     lapsesAt: p.datetime(),
     closedAt: p.datetime().nullable(),
-    /** When a gateway without a statement is asked for it again; null: never. */
+    /** When a gateway without a statement is asked about it again; null: never. */
     nextLookupAt: p.datetime().nullable(),
     lookedUpAt: p.datetime().nullable(),
   },

@@ -17,7 +17,7 @@ export const PlanTable = defineEntity({
     sort: p.integer(),
     hidden: p.boolean(),
     trial: p.boolean(),
-    /** The owner's file no longer has it: its versions stay, for the payments that were made with them. */
+    /** Removed from the owner's file: its versions stay for the payments made with them. */
     retired: p.boolean(),
     importedAt: p.datetime().defaultRaw("now()"),
   },

@@ -11,13 +11,13 @@ export const RefundTable = defineEntity({
     gateway: p.text(),
     reference: p.text(),
     minor: p.bigint("number"),
-    /** How much of the charge will be back in all when it is done. */
+    /** How much of the charge will have been returned in total when it is done. */
     upToMinor: p.bigint("number"),
     currency: p.enum(currencies),
-    /** What of it had bought time, and what of it was taken out of the balance when it was opened. */
+    /** The share that had bought time, and the share taken from the balance when it was opened. */
     priceMinor: p.bigint("number"),
     creditMinor: p.bigint("number"),
-    /** Null: Tollgate itself, for money that came twice. */
+    /** Null: Tollgate itself, for a payment that came twice. */
     requestedBy: p.bigint("number").nullable(),
     reason: p.text(),
     state: p.enum(refundStates),

@@ -1,7 +1,7 @@
 import { defineEntity, p } from "@mikro-orm/postgresql";
 import type { ApprovalSubject } from "../../../domain/people/approval.ts";
 
-/** How a question to the admins stands. */
+/** The states of a question to the admins. */
 const approvalStates = ["open", "approved", "rejected", "lapsed"] as const;
 
 export const ApprovalTable = defineEntity({
@@ -12,7 +12,7 @@ export const ApprovalTable = defineEntity({
     ask: p.text().primary(),
     kind: p.text(),
     customerId: p.uuid().nullable(),
-    /** What is asked, as the admins' messages are rendered from it. */
+    /** What is asked; the admins' messages are rendered from it. */
     subject: p.json<ApprovalSubject>(),
     state: p.enum(approvalStates),
     askedAt: p.datetime(),

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import * as z from "zod";
-import { paymentOfNobody } from "../../../domain/derived-ids.ts";
+import { unmatchedPaymentId } from "../../../domain/derived-ids.ts";
 import { asPaymentId, type GatewayName } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
 import {
@@ -69,7 +69,7 @@ function read(body: Buffer, headers: IncomingHttpHeaders, { token, coin }: App):
   const known = asPaymentId(invoice.payload ?? "");
   // An invoice of somebody else's making is of interest when it brought money that can be counted.
   if (known === undefined && report.kind !== "paid") return { kind: "nothing" };
-  const paymentId = known ?? paymentOfNobody(gateway, String(invoice.invoice_id));
+  const paymentId = known ?? unmatchedPaymentId(gateway, String(invoice.invoice_id));
   const proof = { [signatureHeader]: signature };
   return {
     kind: "reported",

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import { paymentOfNobody } from "../../../domain/derived-ids.ts";
+import { unmatchedPaymentId } from "../../../domain/derived-ids.ts";
 import { money } from "../../../domain/money.ts";
 import {
   asPaymentId,
@@ -109,7 +109,7 @@ function read(body: Buffer, { terminalKey, password }: Terminal): WebhookReading
   const report = reportOf(told.data);
   const known = asPaymentId(OrderId);
   if (known === undefined && report.kind !== "paid") return { kind: "nothing" };
-  const paymentId = known ?? paymentOfNobody(gateway, PaymentId);
+  const paymentId = known ?? unmatchedPaymentId(gateway, PaymentId);
   return { kind: "reported", paymentId, event: { gateway, report, evidence, source: "gateway" } };
 }
 

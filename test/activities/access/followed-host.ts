@@ -82,8 +82,8 @@ export function follow(
     pace,
     ...given,
   };
-  const goOn = () => signal.throwIfAborted();
-  const loop = followHost(ports, { hostId: id, known: wellHost, ...input }, { signal, goOn });
+  const checkpoint = () => signal.throwIfAborted();
+  const loop = followHost(ports, { hostId: id, known: wellHost, ...input }, { signal, checkpoint });
   loops.push(loop);
   return loop;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { waitingHosts } from "../../../db/access/accesses.ts";
+import { listWaitingHosts } from "../../../db/access/accesses.ts";
 import { reissue } from "../../../db/access/devices.ts";
 import { addMs, instant } from "../../../domain/time.ts";
 import { newTunnelAccess } from "../../../gateways/hosts/amneziawg/tunnel.ts";
@@ -27,9 +27,9 @@ test("a device is on its host within a moment, and its three keys are to be told
   await compare();
   await isThere(access.identity);
   await eventually(async () => {
-    expect(await waitingHosts(books.queries, owner.subscriptionId, instant(new Date()))).toEqual(
-      [],
-    );
+    expect(
+      await listWaitingHosts(books.queries, owner.subscriptionId, instant(new Date())),
+    ).toEqual([]);
   });
   expect(await books.listMessages(owner.telegramId)).toEqual(keys);
 });

@@ -73,7 +73,7 @@ async function settled(name: string, devices: number) {
   for (const { identity, address } of await fill(id, devices)) {
     host.put(identity, { addresses: [address], presharedHash: "hash" });
   }
-  const ports = { em: counted.em, vault, now: () => new Date(), goOn: () => undefined };
+  const ports = { em: counted.em, vault, now: () => new Date(), checkpoint: () => undefined };
   const pass = new HostPass(id, reach({ get: async () => host }, id), ports);
   return { id, host, pass };
 }

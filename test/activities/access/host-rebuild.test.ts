@@ -47,7 +47,7 @@ function emptied() {
     asked.push({ what: "remove", identities });
     return remove(identities);
   });
-  const ports = { em: db.writer.em, vault, now: () => new Date(), goOn: () => undefined };
+  const ports = { em: db.writer.em, vault, now: () => new Date(), checkpoint: () => undefined };
   const pass = new HostPass(id, reach({ get: async () => host }, id), ports);
   /** To be done when the first part is on its way to the host. */
   const during = (work: typeof atFirst) => void (atFirst = work);

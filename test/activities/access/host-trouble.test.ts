@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { followHost } from "../../../activities/access/host-loop.ts";
-import { waitingHosts } from "../../../db/access/accesses.ts";
+import { listWaitingHosts } from "../../../db/access/accesses.ts";
 import { revokeDevice } from "../../../db/access/devices.ts";
 import { allowRemovals } from "../../../db/access/hosts.ts";
 import { decideUnknownPeers } from "../../../db/access/unknown-peers.ts";
@@ -129,7 +129,7 @@ test("a host that is away holds up only its own, is told once to admins and to w
   const { id: access, identity } = await books.accessOf(device);
   expect(await books.listMessages(owner.telegramId)).toEqual([`away/${access}`]);
   const now = instant(new Date());
-  expect(await waitingHosts(books.queries, owner.subscriptionId, now)).toHaveLength(1);
+  expect(await listWaitingHosts(books.queries, owner.subscriptionId, now)).toHaveLength(1);
   const back = follow({ known: away });
   const late = await books.subscriber();
   // It is not placed on a host that is away, and hears that there is no room.
@@ -210,7 +210,7 @@ test("two loops of one host never act at the same time; when one ends the other 
       ...ports,
     },
     { hostId: id, known: wellHost },
-    { signal: first.signal, goOn: () => first.signal.throwIfAborted() },
+    { signal: first.signal, checkpoint: () => first.signal.throwIfAborted() },
   );
   await eventually(() => expect(lists).toBeGreaterThan(0));
   const second = await listen(db.writerUrl, ["hosts"]);
@@ -249,7 +249,7 @@ test("a peer whose host took it and whose answer was lost is not done with until
   const { identity } = await books.accessOf(device);
   await isThere(identity);
   await expire(owner.subscriptionId);
-  const waits = () => waitingHosts(books.queries, owner.subscriptionId, instant(new Date()));
+  const waits = () => listWaitingHosts(books.queries, owner.subscriptionId, instant(new Date()));
   expect(await waits()).toHaveLength(1);
   isLost = false;
   cutLine(false);

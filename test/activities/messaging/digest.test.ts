@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { createApprovalActivities } from "../../../activities/people/approval.ts";
-import { Unmatched } from "../../../db/payments/unmatched.ts";
+import { UnmatchedPayments } from "../../../db/payments/unmatched.ts";
 import { Approvals } from "../../../db/people/approvals.ts";
 import {
   type ApprovalId,
@@ -139,7 +139,7 @@ const paidByNobody = (reference: string): GatewayEvent => {
 
 test("a flood of money that no order asked for is twenty messages and a number, which follows what is decided", async () => {
   const nobodys = randomUUID() as PaymentId;
-  const unmatched = new Unmatched(databases.writer.em);
+  const unmatched = new UnmatchedPayments(databases.writer.em);
   await databases.owner.em.fork().execute("update customers set role = 'customer'");
   const admin = await sending.meet({ role: "admin" });
   for (let n = 1; n <= 200; n += 1) await unmatched.keepAll(nobodys, [paidByNobody(`r${n}`)]);

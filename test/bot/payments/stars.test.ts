@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { poll } from "../../../bot/updates/poll.ts";
-import { paymentOfNobody } from "../../../domain/derived-ids.ts";
+import { unmatchedPaymentId } from "../../../domain/derived-ids.ts";
 import type { GatewayName } from "../../../domain/payments/payment.ts";
 import { dayMs } from "../../../domain/time.ts";
 import { openMemory } from "../../../runtime/redis.ts";
@@ -247,7 +247,7 @@ test("Stars for an invoice that nobody made are kept once, under the name that r
     const info = await askTelegram(app.emulatorUrl, "getWebhookInfo", {});
     expect(info).toMatchObject({ pending_update_count: 0 });
   });
-  const id = paymentOfNobody(stars, charge);
+  const id = unmatchedPaymentId(stars, charge);
   await app.client.workflow.getHandle(workflowIds.payment(id)).result();
   const rows = await app.rows("select payment_id, state from unmatched where reference = ?", [
     charge,

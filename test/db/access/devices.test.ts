@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { recordApplied, recordGone, waitingHosts } from "../../../db/access/accesses.ts";
+import { recordApplied, recordGone, listWaitingHosts } from "../../../db/access/accesses.ts";
 import { hasDevices, reissue, renameDevice, revokeDevice } from "../../../db/access/devices.ts";
 import { markAway } from "../../../db/access/hosts.ts";
-import { isAnybodyWaiting, placeWaiting } from "../../../db/access/placement.ts";
-import { keepUnknownPeers } from "../../../db/access/unknown-peers.ts";
+import { hasWaiting, placeWaiting } from "../../../db/access/placement.ts";
+import { storeUnknownPeers } from "../../../db/access/unknown-peers.ts";
 import { serverAddressOf } from "../../../domain/access/address-pool.ts";
 import { deviceId, type DeviceId, type HostId } from "../../../domain/ids.ts";
 import { addMs, dayMs, type Instant, instant } from "../../../domain/time.ts";
@@ -98,7 +98,7 @@ test("an address that the host shows to be taken, or that a retired key may stil
   const [host] = await books.hosts(entry("10.4.0.0/24", 200));
   const found = [{ identity: "stranger", addresses: ["10.4.0.2", "10.4.0.4"] }];
   const seen = (peers: typeof found) =>
-    books.inTransaction((tx) => keepUnknownPeers(tx, { hostId: host!, found: peers, now: now() }));
+    books.inTransaction((tx) => storeUnknownPeers(tx, { hostId: host!, found: peers, now: now() }));
   await seen(found);
   const owner = await books.subscriber({ deviceLimit: 9 });
   const { id: first } = await books.add(owner);
@@ -139,9 +139,9 @@ test("whoever has no time keeps a place, takes up no room and waits for none", a
   ]);
   await hasTimeFor(gone, -1);
   await hasTimeFor(asksFirst, -1);
-  expect(await books.inTransaction((tx) => isAnybodyWaiting(tx, now()))).toBe(true);
+  expect(await books.inTransaction((tx) => hasWaiting(tx, now()))).toBe(true);
   expect(await books.inTransaction((tx) => placeWaiting(tx, now()))).toBe(0);
-  expect(await books.inTransaction((tx) => isAnybodyWaiting(tx, now()))).toBe(false);
+  expect(await books.inTransaction((tx) => hasWaiting(tx, now()))).toBe(false);
   expect((await books.accessOf(paid.id)).hostId).toBe(host);
   expect((await books.accessOf(waits.id)).hostId).toBeNull();
   expect((await books.accessOf(kept.id)).hostId).toBe(host);
@@ -217,7 +217,7 @@ test("what is decided is done when no host is left that has not followed", async
   const [host] = await books.hosts(entry("10.10.0.0/24", 200, "the host"));
   const owner = await books.subscriber();
   const { id } = await books.add(owner);
-  const waiting = () => waitingHosts(books.queries, owner.subscriptionId, now());
+  const waiting = () => listWaitingHosts(books.queries, owner.subscriptionId, now());
   expect(await waiting()).toEqual(["the host"]);
   const access = await books.accessOf(id);
   await books.inTransaction((tx) => recordApplied(tx, [access.id], now()));

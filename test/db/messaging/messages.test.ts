@@ -3,9 +3,9 @@ import {
   countWaiting,
   enqueue,
   findDue,
-  noteReach,
-  noteResult,
-  putOff,
+  recordReach,
+  recordResult,
+  postpone,
   requeueUndelivered,
   resumeChats,
 } from "../../../db/messaging/messages.ts";
@@ -79,7 +79,7 @@ test("each chat has its next message: transactional ones first, then the oldest"
   for (const [place, message] of wanted.entries()) {
     const [next] = await due(one);
     expect(next?.content).toEqual(message.content);
-    const isMore = await noteResult(db, next!, { state: "sent", messageId: place + 1 });
+    const isMore = await recordResult(db, next!, { state: "sent", messageId: place + 1 });
     expect(isMore).toBe(place < 2);
   }
   expect(await due(one)).toEqual([]);
@@ -93,7 +93,7 @@ test("a chat of which one message rests rests as a whole, until its time or unti
   const to = newChat();
   await enqueue(db, [saying(to, "one"), saying(to, "two")]);
   const [next] = await due(to);
-  await putOff(db, [next!.id], { ms: 60_000, reason: "slow down" });
+  await postpone(db, [next!.id], { ms: 60_000, reason: "slow down" });
   await enqueue(db, [saying(to, "three")]);
   expect(await due(to)).toEqual([]);
   expect(await countWaiting(db)).toMatchObject({ resting: 1 });
@@ -105,7 +105,7 @@ test("a chat of which one message rests rests as a whole, until its time or unti
   const other = newChat();
   await enqueue(db, [saying(other, "news", { isBulk: true })]);
   const [bulk] = await due(other);
-  await putOff(db, [bulk!.id], { ms: 60_000, reason: "slow down" });
+  await postpone(db, [bulk!.id], { ms: 60_000, reason: "slow down" });
   await enqueue(db, [saying(other, "urgent")]);
   expect(await due(other)).toEqual([]);
 });
@@ -114,9 +114,9 @@ test("what is over stays as it was first noted", async () => {
   const to = newChat();
   await enqueue(db, [saying(to, "one")]);
   const [next] = await due(to);
-  await noteResult(db, next!, { state: "sent", messageId: 7 });
-  await noteResult(db, next!, { state: "refused", reason: "late" });
-  await putOff(db, [next!.id], { ms: 0, reason: "late" });
+  await recordResult(db, next!, { state: "sent", messageId: 7 });
+  await recordResult(db, next!, { state: "refused", reason: "late" });
+  await postpone(db, [next!.id], { ms: 0, reason: "late" });
   expect(await sending.rows(to)).toMatchObject([{ state: "sent", messageId: 7, tries: 0 }]);
 });
 
@@ -130,18 +130,18 @@ test("since when a person cannot be reached is noted once, and forgotten when th
         .where("telegramId", "=", id)
         .executeTakeFirst()
     )?.unreachableSince;
-  await noteReach(db, id, false);
+  await recordReach(db, id, false);
   const first = await since();
   expect(first).toBeTruthy();
-  await noteReach(db, id, false);
+  await recordReach(db, id, false);
   expect(await since()).toEqual(first);
-  await noteReach(db, id, true);
+  await recordReach(db, id, true);
   expect(await since()).toBeNull();
 });
 
 const refuseAll = async (to: TelegramId, state: "unreachable" | "refused" = "unreachable") => {
   for (let [next] = await due(to); next !== undefined; [next] = await due(to)) {
-    await noteResult(db, next, { state, reason: "away" });
+    await recordResult(db, next, { state, reason: "away" });
   }
 };
 
@@ -175,7 +175,7 @@ test("a key that reached the person later is not sent once more", async () => {
   await refuseAll(to);
   await enqueue(db, keyMessages(to, id, `${to}/second`));
   for (let [next] = await due(to); next !== undefined; [next] = await due(to)) {
-    await noteResult(db, next, { state: "sent", messageId: next.id });
+    await recordResult(db, next, { state: "sent", messageId: next.id });
   }
   expect(await requeueUndelivered(db, to)).toBe(0);
 });

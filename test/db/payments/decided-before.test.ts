@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { Refunds } from "../../../db/payments/refunds.ts";
-import { Unmatched } from "../../../db/payments/unmatched.ts";
+import { UnmatchedPayments } from "../../../db/payments/unmatched.ts";
 import { AdminActs } from "../../../db/people/admin-acts.ts";
 import { Customers } from "../../../db/people/customers.ts";
 import { telegramId } from "../../../domain/ids.ts";
@@ -46,7 +46,7 @@ test.each([
   ["its gateway gives nothing back any more", async () => undefined, false],
 ])("unmatched money that is being sent back goes on when %s", async (_, change, mayReturn) => {
   const order = await shop.order();
-  const unmatched = new Unmatched(db.writer.em);
+  const unmatched = new UnmatchedPayments(db.writer.em);
   const reference = `nobody-${order.id}`;
   await unmatched.keepAll(nobodys, [
     event({ kind: "paid", reference, paid: order.price, at: now() }),
@@ -61,7 +61,7 @@ test.each([
 
 test("a return that names no order is no money of nobody when its charge is an order's", async () => {
   const order = await shop.order();
-  const unmatched = new Unmatched(db.writer.em);
+  const unmatched = new UnmatchedPayments(db.writer.em);
   const reference = `paid-${order.id}`;
   await shop.decide(order, { kind: "paid", reference, paid: order.price, at: now() });
   await unmatched.keepAll(nobodys, [event({ kind: "refunded", reference, returned: order.price })]);

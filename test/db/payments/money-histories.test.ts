@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import { reservesOf } from "../../../db/payments/ledger.ts";
+import { loadReserves } from "../../../db/payments/ledger.ts";
 import { Refunds } from "../../../db/payments/refunds.ts";
 import { AdminActs } from "../../../db/people/admin-acts.ts";
 import { AuditQueries } from "../../../db/queries/operations/audit.ts";
@@ -247,7 +247,7 @@ async function moneyOf(life: Life) {
     [life.person],
   );
   const balance = life.orders[0] === undefined ? 0 : await shop.balance(life.orders[0]);
-  const reserves = await Promise.all(life.orders.map(({ id }) => reservesOf(shop.db, id)));
+  const reserves = await Promise.all(life.orders.map(({ id }) => loadReserves(shop.db, id)));
   const reserved = reserves
     .flatMap((of) => [...of.values()])
     .reduce((sum, minor) => sum + minor, 0);

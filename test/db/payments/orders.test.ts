@@ -155,9 +155,9 @@ test("a memo names its payment however it was typed", async () => {
   const payments = new Payments(db.writer.em);
   const small = memo.toLowerCase();
   for (const typed of [memo, small, ` ${memo}\n`, `"${small}"`, `«${memo}»`, `\u200b${memo}.`]) {
-    expect([typed, await payments.ofMemo(typed)]).toEqual([typed, id]);
+    expect([typed, await payments.findByMemo(typed)]).toEqual([typed, id]);
   }
   for (const other of ["", " ", `${memo}X`, memo.slice(1)]) {
-    expect(await payments.ofMemo(other)).toBeUndefined();
+    expect(await payments.findByMemo(other)).toBeUndefined();
   }
 });

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { SetAside } from "../../../db/payments/paid-twice.ts";
+import { TwiceReserves } from "../../../db/payments/paid-twice.ts";
 import { money } from "../../../domain/money.ts";
 import { decide, factsAfter, type PaymentFacts } from "../../../domain/payments/decision.ts";
 import type { GatewayReport } from "../../../domain/payments/payment.ts";
@@ -30,7 +30,7 @@ const report: fc.Arbitrary<GatewayReport & { readonly reference: string }> = fc.
 test("of what came twice, all that is not back is set aside for its own charge alone", () =>
   fc.assert(
     fc.property(fc.array(report, { maxLength: 12 }), (reports) => {
-      const aside = new SetAside();
+      const aside = new TwiceReserves();
       const twice = new Set<string>();
       let facts: PaymentFacts = unpaid;
       for (const one of reports) {
@@ -52,7 +52,7 @@ test("of what came twice, all that is not back is set aside for its own charge a
         for (const effect of effects) {
           if (effect.kind === "credited" && effect.why === "paidTwice") twice.add(effect.reference);
         }
-        aside.note(one.reference, effects, facts);
+        aside.record(one.reference, effects, facts);
       }
     }),
     { numRuns: 2_000 },

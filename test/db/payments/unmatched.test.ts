@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { inTransaction } from "../../../db/orm.ts";
 import { bookFacts } from "../../../db/payments/ledger.ts";
-import { Unmatched } from "../../../db/payments/unmatched.ts";
+import { UnmatchedPayments } from "../../../db/payments/unmatched.ts";
 import { telegramId } from "../../../domain/ids.ts";
 import { money } from "../../../domain/money.ts";
 import { customerAccount } from "../../../domain/payments/ledger.ts";
@@ -26,7 +26,7 @@ const event = (report: GatewayReport): GatewayEvent => {
 };
 
 test("a return of given money waits for whoever spends from that balance, and takes what is left: never below zero", async () => {
-  const unmatched = new Unmatched(db.writer.em);
+  const unmatched = new UnmatchedPayments(db.writer.em);
   const order = await shop.order();
   const nobodys = "0192d3a4-0000-7000-8000-0000000000aa" as PaymentId;
   const reference = `nobody-${order.id}`;
@@ -114,7 +114,7 @@ test.each([
 ])(
   "money of nobody that went back %s before anybody said that it came is booked in and out, and the admins hear of it",
   async (_, back, state, notices) => {
-    const unmatched = new Unmatched(db.writer.em);
+    const unmatched = new UnmatchedPayments(db.writer.em);
     const reference = `early-${back}`;
     const paid = event({ kind: "paid", reference, paid: rub(10_000), at: instant(new Date()) });
     await unmatched.keepAll(nobodys, [
@@ -129,7 +129,7 @@ test.each([
 );
 
 test("money of nobody that goes back after it was ignored is booked, and the admins hear of it", async () => {
-  const unmatched = new Unmatched(db.writer.em);
+  const unmatched = new UnmatchedPayments(db.writer.em);
   const reference = "ignored-then-back";
   const now = instant(new Date());
   await unmatched.keepAll(nobodys, [event({ kind: "paid", reference, paid: rub(5_000), at: now })]);
@@ -145,7 +145,7 @@ test("money of nobody that goes back after it was ignored is booked, and the adm
 });
 
 test("a charge that an order and nobody claim at once is booked once", async () => {
-  const unmatched = new Unmatched(db.writer.em);
+  const unmatched = new UnmatchedPayments(db.writer.em);
   for (let round = 0; round < 20; round += 1) {
     const order = await shop.order();
     const reference = `both-${order.id}`;

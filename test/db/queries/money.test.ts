@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { Refunds } from "../../../db/payments/refunds.ts";
-import { Unmatched } from "../../../db/payments/unmatched.ts";
+import { UnmatchedPayments } from "../../../db/payments/unmatched.ts";
 import { PaymentTimelines } from "../../../db/queries/payments/payment-timelines.ts";
 import { PaymentQueries } from "../../../db/queries/payments/payments.ts";
 import { PlanQueries } from "../../../db/queries/payments/plans.ts";
 import { UnmatchedQueries } from "../../../db/queries/payments/unmatched.ts";
-import { paymentOfNobody } from "../../../domain/derived-ids.ts";
+import { unmatchedPaymentId } from "../../../domain/derived-ids.ts";
 import { money } from "../../../domain/money.ts";
 import type { GatewayName } from "../../../domain/payments/payment.ts";
 import { dayMs, instant, msBetween } from "../../../domain/time.ts";
@@ -93,12 +93,12 @@ test("a request for a refund is known once it is in the books", async () => {
 test("unmatched money waits until an admin decides, less what its gateway has sent back", async () => {
   const gateway = "memory" as GatewayName;
   const reference = randomUUID();
-  const id = paymentOfNobody(gateway, reference);
+  const id = unmatchedPaymentId(gateway, reference);
   const event = (report: object) =>
     ({ gateway, evidence: JSON.stringify(report), source: "gateway", report }) as never;
   const paid = { kind: "paid", reference, paid: money(500, "RUB"), at: now() };
   const back = { kind: "refunded", reference, returned: money(200, "RUB") };
-  await new Unmatched(books.db.writer.em).keepAll(id, [event(paid), event(back)]);
+  await new UnmatchedPayments(books.db.writer.em).keepAll(id, [event(paid), event(back)]);
   const queries = new UnmatchedQueries(books.em);
   const [charge] = (await queries.open()).filter((one) => one.reference === reference);
   expect(charge).toMatchObject({

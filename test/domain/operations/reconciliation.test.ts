@@ -6,7 +6,7 @@ import {
   confirmed,
   fateOf,
   newsOf,
-  nextLookMs,
+  nextLookupMs,
   nextTryMs,
 } from "../../../domain/operations/reconciliation.ts";
 import {
@@ -119,12 +119,13 @@ test("what is back of a charge is known from wherever the books have it", () => 
 test("an open invoice is looked at in each pass whatever its age, one that is over ever more rarely", () => {
   fc.assert(
     fc.property(fc.nat(10 ** 12), fc.constantFrom(...paymentStates), (ageMs, state) => {
-      const next = nextLookMs(ageMs, state);
+      const next = nextLookupMs(ageMs, state);
       const expected = state === "open" ? 0 : Math.max(minuteMs, Math.floor(ageMs / 8));
       expect(next).toBe(expected);
     }),
   );
-  for (const hours of [1, 8, 20]) expect(nextLookMs(hours * hourMs)).toBeLessThanOrEqual(minuteMs);
+  for (const hours of [1, 8, 20])
+    expect(nextLookupMs(hours * hourMs)).toBeLessThanOrEqual(minuteMs);
 });
 
 test("what was put aside is tried again after ever longer pauses, which have an end", () => {

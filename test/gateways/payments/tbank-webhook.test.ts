@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { paymentOfNobody } from "../../../domain/derived-ids.ts";
+import { unmatchedPaymentId } from "../../../domain/derived-ids.ts";
 import { money } from "../../../domain/money.ts";
 import type { GatewayName, PaymentId } from "../../../domain/payments/payment.ts";
 import { eventually } from "../../drivers/eventually.ts";
@@ -163,7 +163,7 @@ test("the bank's own notifications arrive through duplicates and forgeries, and 
 test("money for an order that nobody of us made has a payment of its own", async () => {
   const api = await startApi(temporal.client);
   await api.post("tbank", about("order-7", "CONFIRMED", { PaymentId: "77" }));
-  const { events } = await held(paymentOfNobody("tbank" as GatewayName, "77"));
+  const { events } = await held(unmatchedPaymentId("tbank" as GatewayName, "77"));
   expect(events).toMatchObject([{ report: { kind: "paid", reference: "77" } }]);
 });
 

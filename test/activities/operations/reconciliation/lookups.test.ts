@@ -138,10 +138,10 @@ test("within the bank's limits those come first that waited longest, and neither
   const lookups = new Lookups(books.writer.em);
   const turns = [];
   for (let pass = 0; pass < 8; pass += 1) {
-    const due = await lookups.due(bank.capabilities.name, now(), 10);
+    const due = await lookups.listDue(bank.capabilities.name, now(), 10);
     expect(due).toHaveLength(10);
     turns.push(due.map(({ state }) => state));
-    for (const { order } of due) await lookups.noteLook(order.id, now(), now());
+    for (const { order } of due) await lookups.recordLookup(order.id, now(), now());
   }
   for (const states of turns) {
     expect(states.filter((state) => state === "open").length).toBe(8);

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { sql } from "kysely";
 import { beforeEach, expect, test } from "vitest";
 import { gatewayChannel } from "../../../../activities/operations/reconciliation/loop.ts";
-import { accountStarts } from "../../../../db/operations/settings.ts";
+import { ensureAccountStarts } from "../../../../db/operations/settings.ts";
 import type { GatewayName } from "../../../../domain/payments/payment.ts";
 import { addMs, dayMs, hourMs, instant, minuteMs } from "../../../../domain/time.ts";
 import { MemoryPaymentGateway } from "../../../../gateways/payments/memory.ts";
@@ -204,13 +204,13 @@ test("orders and refunds whose workflow may be gone are taken up again, young on
 
 test("the first use of an account is written once, and an account that is added later has a past of its own", async () => {
   const [first, later] = [instant("2026-11-01T00:00:00Z"), instant("2027-06-01T00:00:00Z")];
-  expect(await accountStarts(world.db, ["a"], first)).toEqual(new Map([["a", first]]));
-  const both = await accountStarts(world.db, ["a", "b"], later);
+  expect(await ensureAccountStarts(world.db, ["a"], first)).toEqual(new Map([["a", first]]));
+  const both = await ensureAccountStarts(world.db, ["a", "b"], later);
   expect(both).toEqual(
     new Map([
       ["a", first],
       ["b", later],
     ]),
   );
-  expect(await accountStarts(world.db, [], later)).toEqual(new Map());
+  expect(await ensureAccountStarts(world.db, [], later)).toEqual(new Map());
 });
