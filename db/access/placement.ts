@@ -1,4 +1,5 @@
 import { capacityOf, firstAddressOf } from "../../domain/access/address-pool.ts";
+import { assignHosts, hasRoom, type HostLoad } from "../../domain/access/placement.ts";
 import { type TelegramId, telegramId } from "../../domain/ids.ts";
 import { noticeTo } from "../../domain/messaging/message.ts";
 import type { Instant } from "../../domain/time.ts";
@@ -10,17 +11,9 @@ import { hasTime, isWaiting } from "../queries/access/access-rights.ts";
 /** Accesses placed per transaction; the next one places the rest. */
 const atOnce = 1_000;
 
-interface Place {
-  readonly id: string;
+interface Place extends HostLoad {
   readonly network: string;
-  readonly capacity: number;
-  readonly weight: number;
-  /**
-   * Accesses that have time. One without time keeps its address, so that its keys work again with
-   * new time, but does not count: otherwise a host would be full of customers who left years ago.
-   * When many of them come back, the host exceeds its capacity.
-   */
-  living: number;
+  readonly isAway: boolean;
 }
 
 interface WaitingAccess {
@@ -41,17 +34,24 @@ export async function placeWaiting(db: Queries, now: Instant): Promise<number> {
   const hosts = await hostsWithRoom(db, now);
   let places = hosts.filter((host) => !host.isAway);
   while (waiting.length > 0 && places.length > 0) {
-    const chosen = choose(waiting, places);
+    const assigned = assignHosts(waiting, places);
     const placed = new Set<string>();
-    for (const [place, accesses] of chosen) {
+    const left: Place[] = [];
+    for (const place of places) {
+      const accesses = assigned.get(place.id) ?? [];
+      if (accesses.length === 0) {
+        left.push(place);
+        continue;
+      }
       const addresses = await freeAddresses(db, place, accesses.length);
       await assignPlaces(db, { place, accesses, addresses, now });
       for (const { id } of accesses.slice(0, addresses.length)) placed.add(id);
-      // Its network is full, even if its capacity is not reached.
-      if (addresses.length < accesses.length) places = places.filter(({ id }) => id !== place.id);
+      // Otherwise its network is full, even if its capacity is not reached.
+      if (addresses.length === accesses.length)
+        left.push({ ...place, living: place.living + addresses.length });
     }
     waiting = waiting.filter(({ id }) => !placed.has(id));
-    places = places.filter(hasRoom);
+    places = left.filter(hasRoom);
   }
   // If a host with room does not answer, that host is what the customers wait for.
   const isForAway = hosts.some((host) => host.isAway);
@@ -88,11 +88,8 @@ async function longestWaiting(db: Queries, now: Instant, limit: number): Promise
   return rows.map((row) => ({ id: row.id, telegramId: telegramId(Number(row.telegramId)) }));
 }
 
-async function hostsWithRoom(
-  db: Queries,
-  now: Instant,
-): Promise<(Place & { readonly isAway: boolean })[]> {
-  const { rows } = await sql<Place & { readonly isAway: boolean }>`
+async function hostsWithRoom(db: Queries, now: Instant): Promise<Place[]> {
+  const { rows } = await sql<Place>`
     select h.id, h.network, h.capacity, h.weight, h.away_since is not null as "isAway",
            (select count(*)::int from accesses a join subscriptions s on s.id = a.subscription_id
              where a.host_id = h.id and a.removed_at is null and a.retired_at is null and ${hasTime(now)}) as living
@@ -101,26 +98,6 @@ async function hostsWithRoom(
      order by h.name`.execute(db);
   return rows.filter(hasRoom);
 }
-
-const hasRoom = ({ living, capacity }: Place): boolean => living < capacity;
-
-/** Assigns accesses to hosts while there is room, and counts them in `living`. */
-function choose(
-  waiting: readonly WaitingAccess[],
-  places: readonly Place[],
-): Map<Place, WaitingAccess[]> {
-  const chosen = new Map<Place, WaitingAccess[]>();
-  for (const one of waiting) {
-    const [first, ...others] = places.filter(hasRoom);
-    if (first === undefined) break;
-    const least = others.reduce((best, place) => (load(place) < load(best) ? place : best), first);
-    least.living += 1;
-    chosen.set(least, [...(chosen.get(least) ?? []), one]);
-  }
-  return chosen;
-}
-
-const load = ({ living, capacity, weight }: Place): number => living / (capacity * weight);
 
 async function assignPlaces(
   db: Queries,
