@@ -1,16 +1,15 @@
 import { noticeTo } from "../../domain/messaging/message.ts";
-import { type Money, money } from "../../domain/money.ts";
-import { type Charge, type PendingRefund, priceShare } from "../../domain/payments/charge.ts";
+import { money } from "../../domain/money.ts";
 import { reserved } from "../../domain/payments/ledger.ts";
 import type { GatewayName } from "../../domain/payments/payment.ts";
-import {
-  type ApprovalLimits,
-  needsApproval,
-  type Refund,
-  type RefundCapability,
-  type RefundCommand,
-  type RefundRefusal,
+import type {
+  ApprovalLimits,
+  Refund,
+  RefundCapability,
+  RefundCommand,
+  RefundRefusal,
 } from "../../domain/payments/refund.ts";
+import { planRefund, type RefundPlan } from "../../domain/payments/refund-plan.ts";
 import { refundApprovalId } from "../../domain/people/approval.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { TimeBooked } from "../access/time-lots.ts";
@@ -59,25 +58,15 @@ export async function openRefund(
   }
   if (by !== undefined && !(await isAdmin(db, by))) return refused("notAdmin");
   const { facts } = await loadPaymentFacts(db, locked);
-  const charge = chargeFor(facts.charges, command);
-  if (charge?.paid === undefined) return refused("noPayment");
-  const { reference, paid, returnedMinor } = charge;
-  if (facts.pending.some((refund) => refund.reference === reference)) return refused("underWay");
-  const leftMinor = paid.minor - returnedMinor;
-  const amount = command.amount ?? money(leftMinor, paid.currency);
   const capability = await rules.gateways(locked.order.gateway);
-  const why = refusalOf(amount, { paid, leftMinor, capability });
-  if (why !== undefined) return refused(why);
-  const upToMinor = returnedMinor + amount.minor;
-  const priceMinor = priceShare(charge, upToMinor) - priceShare(charge, returnedMinor);
-  const creditMinor = amount.minor - priceMinor;
-  if (creditMinor > Math.max(0, facts.balances[amount.currency] ?? 0)) return refused("spent");
-  const state = needsApproval(by, amount, rules.limits) ? "asked" : "approved";
-  const pending: PendingRefund = { requestId, reference, upToMinor, reservedMinor: creditMinor };
-  await insertRefund(db, locked, { command, amount, pending, priceMinor, state, now: rules.now });
+  const plan = planRefund(command, facts, { capability, limits: rules.limits });
+  if (plan.kind === "refused") return refused(plan.why);
+  const { amount, pending, state } = plan;
+  await insertRefund(db, locked, { command, plan, now: rules.now });
   const levels = { from: facts, to: { ...facts, pending: [...facts.pending, pending] } };
   const time = await moveLevel(db, locked, levels, rules.now);
   await notifyTimeTaken(db, locked, requestId, time);
+  const { reference } = pending;
   const { reason } = command;
   return {
     kind: "opened",
@@ -85,43 +74,9 @@ export async function openRefund(
   };
 }
 
-const priceLeft = (charge: Charge): number =>
-  charge.priceMinor - priceShare(charge, charge.returnedMinor);
-
-/** The charge to refund: the named one, or the one with most of the price that is not returned. */
-function chargeFor(charges: readonly Charge[], { reference }: RefundCommand): Charge | undefined {
-  if (reference !== undefined) return charges.find((charge) => charge.reference === reference);
-  return charges
-    .filter(({ use }) => use === "grant")
-    .toSorted((a, b) => priceLeft(b) - priceLeft(a))
-    .at(0);
-}
-
-function refusalOf(
-  amount: Money,
-  {
-    paid,
-    leftMinor,
-    capability,
-  }: {
-    readonly paid: Money;
-    readonly leftMinor: number;
-    readonly capability: RefundCapability;
-  },
-): RefundRefusal | undefined {
-  if (leftMinor <= 0) return "nothingLeft";
-  if (amount.currency !== paid.currency || amount.minor <= 0) return "tooMuch";
-  if (amount.minor > leftMinor) return "tooMuch";
-  if (capability === "none") return "notPossible";
-  return capability === "whole" && amount.minor < paid.minor ? "onlyWhole" : undefined;
-}
-
 interface NewRefund {
   readonly command: RefundCommand;
-  readonly amount: Money;
-  readonly pending: PendingRefund;
-  readonly priceMinor: number;
-  readonly state: "asked" | "approved";
+  readonly plan: RefundPlan;
   readonly now: Instant;
 }
 
@@ -130,7 +85,8 @@ async function insertRefund(
   { order, state: paymentState }: LockedPayment,
   refund: NewRefund,
 ) {
-  const { command, amount, pending, priceMinor, state, now } = refund;
+  const { command, plan, now } = refund;
+  const { amount, pending, priceMinor, state } = plan;
   const { requestId, reference, upToMinor, reservedMinor } = pending;
   const { minor, currency } = amount;
   const { by, reason } = command;
