@@ -35,7 +35,7 @@ test("an edit changes every copy that was sent into its slot, and nothing else",
   expect(saidIn(await eve.listTexts())).toEqual(["over", "other", "over"]);
 });
 
-test("of several edits that wait for one slot the newest alone is made", async () => {
+test("of several edits that wait for one slot only the newest is made", async () => {
   const eve = await sending.meet();
   await sending.write(saying(eve.id, "asked", { slot: "s" }));
   begin();
@@ -54,7 +54,7 @@ test("of several edits that wait for one slot the newest alone is made", async (
   expect(edits).toHaveLength(1);
 });
 
-test("what is sent after its change was decided says the change at once", async () => {
+test("a message that is sent after its change was decided shows the change at once", async () => {
   const eve = await sending.meet();
   await sending.write(
     saying(eve.id, "asked", { slot: "s" }),
@@ -80,7 +80,7 @@ test("a change that was decided after a second copy was written reaches both cop
   expect(saidIn(await eve.listTexts())).toEqual(["done", "done"]);
 });
 
-test("an edit of a slot into which nothing was sent is superseded", async () => {
+test("an edit of an empty slot is superseded", async () => {
   const eve = await sending.meet();
   await sending.write(edit(eve.id, "done", "s"));
   begin();
@@ -91,7 +91,7 @@ test("an edit of a slot into which nothing was sent is superseded", async () => 
   expect(await eve.listTexts()).toEqual([]);
 });
 
-test("a copy that the person has deleted holds up no other copy", async () => {
+test("a deleted copy does not stop the others", async () => {
   const eve = await sending.meet();
   await sending.write(saying(eve.id, "a", { slot: "s" }), saying(eve.id, "b", { slot: "s" }));
   begin();

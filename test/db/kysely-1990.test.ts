@@ -10,7 +10,7 @@ const die = "select pg_terminate_backend(pg_backend_pid())";
 
 // A client that was never given back kept its place in the pool for ever: as many cut transactions as the pool is
 // large, and the process stood still; closing it, too (https://github.com/kysely-org/kysely/issues/1990).
-test("transactions that lose their connection give back its place in the pool", async () => {
+test("transactions that lose their connection release its place in the pool", async () => {
   const small = await openDatabase(databases.writerUrl, 1);
   for (let cut = 0; cut < 3; cut += 1) {
     const lost = small.em.fork().transactional((em) => em.execute(die));
@@ -20,7 +20,7 @@ test("transactions that lose their connection give back its place in the pool", 
   await small.close();
 });
 
-test("a transaction that cannot even begin gives back its place in the pool", async () => {
+test("a transaction that cannot even begin releases its place in the pool", async () => {
   const small = await openDatabase(databases.writerUrl, 1);
   const { em } = small;
   const [session] = await em.fork().execute<{ pid: number }[]>("select pg_backend_pid() as pid");

@@ -221,7 +221,7 @@ async function happened(): Promise<unknown> {
   return row;
 }
 
-test("whatever happens to one customer at the same time, no two wait for each other", async () => {
+test("concurrent changes of one customer never deadlock", async () => {
   const before = await deadlocks();
   const crowds = await Promise.all([Crowd.open(), Crowd.open(), Crowd.open()]);
   for (let round = 1; round <= 20; round += 1) {

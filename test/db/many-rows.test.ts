@@ -37,7 +37,7 @@ test("10,000 small payments of one order are decided in one call, and the one th
   await agree();
 }, 180_000);
 
-test("5,500 payments that came twice go back, each by its own refund, after one call", async () => {
+test("5,500 payments that came twice are refunded, each by its own refund, after one call", async () => {
   const order = await shop.order();
   await shop.decide(order, paid("price", order.price));
   // Statistics that say: few accounts, many entries each. No statement may be planned to read the ledger once per refund.

@@ -48,7 +48,7 @@ test("one connection has a lock, until it ends", async () => {
   await eventually(async () => expect(await second.tryLock("messages")).toBe(true));
 });
 
-test("whoever waits under a lock hears that its connection is gone; the lock is free, and what was missed is said", async () => {
+test("a wait under a lock fails when its connection is lost; the lock is free, and missed notifications are reported", async () => {
   const [first, second] = [await open("one"), await open()];
   await first.tryLock("gone");
   const waiting = waitHolding(first, "gone", { timeoutMs: 60_000 });
@@ -63,7 +63,7 @@ test("whoever waits under a lock hears that its connection is gone; the lock is 
   await eventually(async () => expect(await second.tryLock("gone")).toBe(true));
 });
 
-test("a listener that has connected again says that something may have been missed", async () => {
+test("a listener that has reconnected reports that notifications may have been missed", async () => {
   const listener = await open("one");
   await listener.tryLock("again");
   const waiting = listener.next(20_000);

@@ -45,7 +45,7 @@ test("a statement with parameters is parsed once for a connection, whatever its 
   expect(asked).toMatchObject([{ used: 3 }]);
 });
 
-test("a column that a migration adds breaks no connection that was there before", async () => {
+test("a column that a migration adds does not break existing connections", async () => {
   const payments = new Payments(single.em);
   const { id } = await openedOrder(databases.writer.em);
   const before = await payments.find(id);
@@ -58,7 +58,7 @@ test("a column that a migration adds breaks no connection that was there before"
   );
 });
 
-test("a statement that PostgreSQL has refused can be asked again on the same connection", async () => {
+test("a statement that PostgreSQL refused can be repeated on the same connection", async () => {
   const payments = new Payments(single.em);
   const { id } = await openedOrder(databases.writer.em);
   await expect(payments.find("nothing" as PaymentId)).rejects.toThrow(/uuid/u);
@@ -91,7 +91,7 @@ test("prepared statements name their columns", () => {
   expect(sources.filter(({ source }) => whole.test(source)).map(({ file }) => file)).toEqual([]);
 });
 
-test("how many rows there are makes no other statement: a connection prepares as many for a flood as for one", async () => {
+test("the number of rows does not change a statement: a connection prepares as many for a flood as for one row", async () => {
   const shop = new BookShop(() => single.em);
   let newest = 100_000;
   const run = async (size: number): Promise<void> => {
@@ -126,7 +126,7 @@ test("how many rows there are makes no other statement: a connection prepares as
   expect((await prepared()).map(({ text }) => text)).toEqual(before);
 });
 
-test("statements beyond the limit are asked all the same, and are not kept", async () => {
+test("statements beyond the limit are run, but not prepared", async () => {
   const connection = new PreparingClient(databases.writerUrl);
   await connection.connect();
   try {

@@ -34,7 +34,7 @@ test.each(stores)(
   },
 );
 
-test("a slow reader cannot bring back what a writer has replaced", async () => {
+test("a slow reader cannot restore a value that a writer has replaced", async () => {
   const cache = new ReadCache(openMemory());
   const of = telegramId((person += 1));
   let truth = "old";

@@ -79,7 +79,7 @@ test("rows are sealed under the first key, in batches, with a count of what is l
   expect(await stored()).toEqual(now);
 });
 
-test("a row that cannot be opened is one row: it is told by its purpose, and the others go on", async () => {
+test("a row that cannot be opened is reported by its purpose, and the others go on", async () => {
   const [good = "", moved = "", short = "", plain = "", gone = "", last = ""] = await write(
     Array(6).fill("body"),
   );
@@ -108,7 +108,7 @@ test("a row that cannot be opened is one row: it is told by its purpose, and the
   expect(now.get(plain)).toBe("my secret.is plain");
 });
 
-test("what somebody writes meanwhile is not overwritten", async () => {
+test("a concurrent write is not overwritten", async () => {
   const [id = ""] = await write(["old"]);
   const newest = before.seal("newest", letters.purpose(id));
   const racing = new Vault([newer, older]);
@@ -143,7 +143,7 @@ test("every column that is sealed is known, with the purpose under which it is r
   expect(columns.map(({ name }) => name).toSorted()).toEqual(known.toSorted());
 });
 
-test("a host whose settings cannot be opened says so; the others are as ever", async () => {
+test("a host whose settings cannot be opened says so; the others are not affected", async () => {
   const hosts = new Hosts(db.writer.em, new Vault([newer]));
   await hosts.importAll([
     { name: "one", capacity: 5, weight: 1, settings: memorySettings("10.7.0.0/24") },

@@ -13,7 +13,7 @@ import {
 const currency = fc.constantFrom(...currencies);
 const minor = fc.maxSafeNat();
 
-test("what is written is read back, to the last minor unit", () =>
+test("a formatted amount is parsed back, to the last minor unit", () =>
   fc.assert(
     fc.property(minor, currency, (amount, of) => {
       const given = money(amount, of);
@@ -22,7 +22,7 @@ test("what is written is read back, to the last minor unit", () =>
     }),
   ));
 
-test("a fraction of a minor unit, a sign, an exponent, a comma, a space or nothing is no money", () => {
+test("a fraction of a minor unit, a sign, an exponent, a comma, a space or nothing is not an amount", () => {
   const none = [
     "",
     " 1",
@@ -44,7 +44,7 @@ test("a fraction of a minor unit, a sign, an exponent, a comma, a space or nothi
   expect(parseMoney("9007199254740993", "XTR")).toBeUndefined();
 });
 
-test("no text is read as an amount that it does not say", () =>
+test("no text is parsed as an amount that it does not state", () =>
   fc.assert(
     fc.property(fc.string({ maxLength: 20 }), currency, (text, of) => {
       const read = parseMoney(text, of);
@@ -66,6 +66,6 @@ test("money covers a price only in its own currency, and is compared only there"
     }),
   ));
 
-test.each([0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])("%s is no amount", (amount) => {
+test.each([0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])("%s is not an amount", (amount) => {
   expect(() => money(amount, "RUB")).toThrow(/whole minor units/u);
 });

@@ -12,7 +12,7 @@ export const timeMutants: readonly Mutant[] = [
     replace: "Math.max(0, ms - usedMs) * Math.max(0, kept) * factor",
     test: {
       file: "test/domain/access/time-lots.test.ts",
-      name: "whatever is bought, given, used and returned in whatever order: what is left is what the others bought",
+      name: "for any order of purchases, gifts, use and returns, the rest is what the other purchases bought",
     },
   },
   {
@@ -22,7 +22,7 @@ export const timeMutants: readonly Mutant[] = [
     replace: "Math.abs(msBetween(account.at, now))",
     test: {
       file: "test/domain/access/time-lots.test.ts",
-      name: "a clock that is set back uses nothing twice",
+      name: "a clock that is set back does not use time twice",
     },
   },
   {
@@ -42,7 +42,7 @@ export const timeMutants: readonly Mutant[] = [
     replace: "s.moved_bytes - s.traffic_base_bytes > s.traffic_limit_bytes",
     test: {
       file: "test/db/access/access-rights.test.ts",
-      name: "who may connect is the same in the books and in the domain, to the millisecond and the byte",
+      name: "the database and the domain agree on who may connect, to the millisecond and the byte",
     },
   },
   {
@@ -69,7 +69,7 @@ export const hostMutants: readonly Mutant[] = [
     find: "update traffic_counters set uploaded_raw = 0, downloaded_raw = 0",
     replace: "update traffic_counters set uploaded_raw = uploaded_raw",
     test: hostLoop(
-      "a peer that is taken off and put back counts from nothing, even beyond its last reading",
+      "a peer that is removed and added again counts from zero, even beyond its last reading",
     ),
   },
   {
@@ -78,7 +78,7 @@ export const hostMutants: readonly Mutant[] = [
     find: "const held = drift.length > limit ? drift.length : 0;",
     replace: "const held = 0;",
     test: trouble(
-      "retired keys that come back with a restored host go, but not beyond the limit without a yes",
+      "retired keys that come back with a restored host are removed, but not beyond the limit without approval",
     ),
   },
   {
@@ -88,7 +88,7 @@ export const hostMutants: readonly Mutant[] = [
     replace: "Math.max(11, Math.floor(peers / 5))",
     test: {
       file: "test/domain/access/host.test.ts",
-      name: "one reconciliation takes off a fifth of a host's peers at most, or ten",
+      name: "one comparison removes a fifth of a host's peers at most, or ten",
     },
   },
   {
@@ -96,9 +96,7 @@ export const hostMutants: readonly Mutant[] = [
     file: "domain/access/host.ts",
     find: "seen === undefined || seen.presharedHash !== presharedHash",
     replace: "seen === undefined",
-    test: trouble(
-      "what somebody changed by hand is set right: an address, a preshared key, a missing peer",
-    ),
+    test: trouble("manual changes are repaired: an address, a preshared key, a missing peer"),
   },
   {
     what: "a new epoch of a host's counters is not noticed",
@@ -107,7 +105,7 @@ export const hostMutants: readonly Mutant[] = [
     replace: "select u.up",
     test: {
       file: "test/db/access/traffic.test.ts",
-      name: "whatever the readings, the books count as the domain does",
+      name: "for any readings the database counts as the domain does",
     },
   },
   {

@@ -18,7 +18,7 @@ export const moneyMutants: readonly Mutant[] = [
     find: "events.map((event) => [eventKey(order, event.report), event])",
     replace: "events.map((event, place) => [`${id}/${place}`, event])",
     test: decisions(
-      "an event counts once by what it is about, however often and in whatever batch it comes",
+      "an event counts once by its key, however often and in whatever batch it comes",
     ),
   },
   {
@@ -35,7 +35,7 @@ export const moneyMutants: readonly Mutant[] = [
     file: "db/payments/decisions.ts",
     find: "reference !== undefined && taken.has(reference)",
     replace: 'reference !== undefined && taken.has("")',
-    test: decisions("one reference is never money of two payments"),
+    test: decisions("one reference never belongs to two payments"),
   },
   {
     what: "balance that is spent is refunded",
@@ -55,7 +55,7 @@ export const moneyMutants: readonly Mutant[] = [
 `,
     test: {
       file: "test/db/payments/balance-races.test.ts",
-      name: "balance money goes back or buys a plan, never both, when both are tried at the same moment",
+      name: "balance is refunded or buys a plan, never both, when both are tried at the same moment",
     },
   },
   {
@@ -73,7 +73,7 @@ export const moneyMutants: readonly Mutant[] = [
 `,
     test: {
       file: "test/db/lock-order.test.ts",
-      name: "whatever happens to one customer at the same time, no two wait for each other",
+      name: "concurrent changes of one customer never deadlock",
     },
   },
   {
@@ -82,7 +82,7 @@ export const moneyMutants: readonly Mutant[] = [
     find: "return { rows, writes, facts };",
     replace: "return { rows, writes, facts: [] };",
     test: decisions(
-      "money that came twice is set aside at once: it cannot be spent on its way back",
+      "a payment that came twice is reserved at once: it cannot be spent while it is refunded",
     ),
   },
   {
@@ -91,7 +91,7 @@ export const moneyMutants: readonly Mutant[] = [
     find: "      await release(db, locked, { requestId, currency: row.currency });\n",
     replace: "",
     test: decisions(
-      "a refund that the gateway refuses tells whoever was told that money is on its way, and gives it back",
+      "a refused refund notifies everybody who was told of it, and restores what it took",
     ),
   },
   {
@@ -99,7 +99,7 @@ export const moneyMutants: readonly Mutant[] = [
     file: "domain/payments/return.ts",
     find: "const balance = forced ? left : Math.min(left, has);",
     replace: "const balance = forced ? left : 0;",
-    test: decisions("a price that was credited instead of granted goes back out of the balance"),
+    test: decisions("a price that was credited instead of granted is refunded from the balance"),
   },
   {
     what: "every return may take the balance below zero",
@@ -107,7 +107,7 @@ export const moneyMutants: readonly Mutant[] = [
     find: "const balance = forced ? left : Math.min(left, has);",
     replace: "const balance = left;",
     test: decisions(
-      "a chargeback of spent balance is a debt, a return that the shop made itself is the shop's loss",
+      "a chargeback of spent balance is a debt, a return that we made ourselves is our loss",
     ),
   },
   {
@@ -116,7 +116,7 @@ export const moneyMutants: readonly Mutant[] = [
     find: "money(surplus.minor - fromCredit, surplus.currency)",
     replace: "money(-fromCredit, surplus.currency)",
     test: decision(
-      "whatever is reported, in any order: what came and did not go back is price, balance, or the shop's loss",
+      "whatever is reported, in any order: money that was not returned is price, balance, or our loss",
     ),
   },
   {
@@ -131,16 +131,14 @@ export const moneyMutants: readonly Mutant[] = [
     file: "domain/payments/return.ts",
     find: "if (total.minor <= (charge?.returnedMinor ?? 0))",
     replace: "if (total.minor < (charge?.returnedMinor ?? 0))",
-    test: decision(
-      "what was decided once is a duplicate, or changes nothing, when it is decided again",
-    ),
+    test: decision("a repeated decision is a duplicate, or changes nothing"),
   },
   {
     what: "a decline of an older invoice closes the order",
     file: "domain/payments/decision.ts",
     find: "const isOurs = shown !== undefined && invoiceReference === shown;",
     replace: "const isOurs = true;",
-    test: decision("a final decline closes an order only where it names the invoice that is shown"),
+    test: decision("a final decline closes an order only if it names the invoice that is shown"),
   },
   {
     what: "part of a price that went back makes the payment refunded",
@@ -148,7 +146,7 @@ export const moneyMutants: readonly Mutant[] = [
     find: "prices.every((one) => one.returnedMinor === one.paid?.minor)",
     replace: "prices.some((one) => one.returnedMinor === one.paid?.minor)",
     test: decisions(
-      "what of the price came first takes its share of the time with it, and the last coin does not refund all",
+      "a part that came first takes its share of the time with it, and the last coin does not refund all",
     ),
   },
   {
@@ -157,7 +155,7 @@ export const moneyMutants: readonly Mutant[] = [
     find: "  const time = await moveLevel(db, locked, levels, rules.now);",
     replace: "  const time = await Promise.resolve<TimeBooked | undefined>(undefined);",
     test: decisions(
-      "opening a refund takes the time, its failure gives it back, and its success takes it for good",
+      "opening a refund takes the time, its failure restores it, and its success takes it for good",
     ),
   },
   {
@@ -167,7 +165,7 @@ export const moneyMutants: readonly Mutant[] = [
     replace: "        key: crypto.randomUUID(),\n        paidUntil: time?.account.paidUntil,",
     test: {
       file: "test/db/payments/decision-messages.test.ts",
-      name: "a decision that is repeated tells people once, under keys that its event gives them",
+      name: "a repeated decision notifies people once, under keys derived from its event",
     },
   },
 ];

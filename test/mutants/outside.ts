@@ -15,7 +15,7 @@ export const gatewayMutants: readonly Mutant[] = [
     replace:
       "      await statements.moveTo(account, page.cursor, 0);\n      const { past, found, undecided } = await lines.report(page.lines);",
     test: statement(
-      "while Temporal takes nothing the cursor stays, nothing is put aside, and all of it is reported later",
+      "while Temporal accepts nothing the cursor stays, nothing is quarantined, and everything is reported later",
     ),
   },
   {
@@ -24,7 +24,7 @@ export const gatewayMutants: readonly Mutant[] = [
     find: "isHeld ||= await this.#holds(undecided);",
     replace: "isHeld ||= (await this.#holds(undecided)) && false;",
     test: statement(
-      "what a workflow took along when it was ended is handed over again: the cursor stays until the books have it",
+      "events lost with a terminated workflow are sent again: the cursor stays until they are booked",
     ),
   },
   {
@@ -33,7 +33,7 @@ export const gatewayMutants: readonly Mutant[] = [
     find: "      return batch;\n    } catch (error) {\n      if (isOutage(error)) throw error;",
     replace: "      return batch;\n    } catch (error) {\n      if (isOutage(error)) return [];",
     test: statement(
-      "while Temporal takes nothing the cursor stays, nothing is put aside, and all of it is reported later",
+      "while Temporal accepts nothing the cursor stays, nothing is quarantined, and everything is reported later",
     ),
   },
   {
@@ -49,7 +49,7 @@ export const gatewayMutants: readonly Mutant[] = [
     find: "known.get(report.reference)?.paid !== true",
     replace: "report.paid.minor >= 0",
     test: statement(
-      "what the books know is not reported again, what went back of it is, also of unmatched money",
+      "booked payments are not reported again, their returns are, also of unmatched payments",
     ),
   },
 ];
@@ -61,7 +61,7 @@ export const messageMutants: readonly Mutant[] = [
     file: "db/messaging/messages.ts",
     find: "(f.priority, f.id) < (m.priority, m.id)",
     replace: "f.id < m.id",
-    test: messages("each chat has its next message: transactional ones first, then the oldest"),
+    test: messages("each chat's next message is a transactional one first, then the oldest"),
   },
   {
     what: "a message overtakes one of its chat that rests",
@@ -69,7 +69,7 @@ export const messageMutants: readonly Mutant[] = [
     find: "            and r.next_try_at > now())",
     replace: "            and r.id = m.id and r.next_try_at > now())",
     test: messages(
-      "a chat of which one message rests rests as a whole, until its time or until it is resumed",
+      "a chat rests as a whole while one of its messages rests, until its time or until it is resumed",
     ),
   },
   {
@@ -77,7 +77,7 @@ export const messageMutants: readonly Mutant[] = [
     file: "db/messaging/messages.ts",
     find: " where id = ${id} and state = 'waiting')",
     replace: " where id = ${id})",
-    test: messages("what is over stays as it was first noted"),
+    test: messages("an outcome stays as it was first recorded"),
   },
   {
     what: "a tag that was cut is taken",
@@ -86,7 +86,7 @@ export const messageMutants: readonly Mutant[] = [
     replace: "bytes.tag.length < 4",
     test: {
       file: "test/db/vault.test.ts",
-      name: "a tag that was cut is refused, also where it fits: it would be quicker to guess",
+      name: "a truncated tag is refused, even if it matches: it would be quicker to guess",
     },
   },
 ];

@@ -18,7 +18,7 @@ import {
   peers,
 } from "./followed-host.ts";
 
-test("a device is on its host within a moment, and its three keys are to be told once", async () => {
+test("a device is on its host within a moment, and its three key messages are written once", async () => {
   void follow();
   const { owner, access } = await onHost();
   const keys = ["file", "qr", "text"].map((part) => `key/${access.id}/${part}`);
@@ -34,7 +34,7 @@ test("a device is on its host within a moment, and its three keys are to be told
   expect(await books.listMessages(owner.telegramId)).toEqual(keys);
 });
 
-test("the end of time takes a peer off by the clock alone, and only that one", async () => {
+test("the end of time removes a peer by the clock alone, and only that one", async () => {
   void follow();
   const [bob, eve] = [await onHost(), await onHost()];
   await books.queries
@@ -93,7 +93,7 @@ test("bytes that moved before a new key was asked for are counted (sec-04)", asy
   });
 });
 
-test("a peer that is taken off and put back counts from nothing, even beyond its last reading", async () => {
+test("a peer that is removed and added again counts from zero, even beyond its last reading", async () => {
   void follow();
   const { owner, device, access } = await onHost();
   host.carry(access.identity, 100, 0);
@@ -122,7 +122,7 @@ const movedBy = async (subscription: string) =>
       .executeTakeFirstOrThrow()
   ).movedBytes;
 
-test("a used-up allowance pauses access and is told once", async () => {
+test("a used-up allowance pauses access and is announced once", async () => {
   void follow();
   const owner = await books.subscriber({ trafficLimitBytes: 1_000 });
   const { id: device } = await books.add(owner);

@@ -103,7 +103,7 @@ async function cost(work: () => Promise<unknown>): Promise<number> {
 /** The books are read, and counters written, thousands in a statement: so many more of them at most. */
 const mostPages = 8;
 
-test("a pass over a host that is as the books say opens no secret, and 10,000 peers cost it a few statements more than 10", async () => {
+test("a pass over a host that equals the books opens no secret, and 10,000 peers cost a few statements more than 10", async () => {
   const [few, many] = [await settled("few", 10), await settled("many", 10_000)];
   // The first comparison writes down what each counter says, the next has nothing to write.
   for (let times = 0; times < 2; times += 1) {
@@ -118,7 +118,7 @@ test("a pass over a host that is as the books say opens no secret, and 10,000 pe
   expect((await many.host.list()).peers).toHaveLength(10_000);
 });
 
-test("who is blocked while many others go is off the host before the last of them", async () => {
+test("a customer who is blocked while many others are removed is removed before the last of them", async () => {
   const { id, host, pass } = await settled("leaving", 2_500);
   const [late, ...others] = await customersOn(id);
   await block(others.map(({ customer }) => customer));
@@ -135,7 +135,7 @@ test("who is blocked while many others go is off the host before the last of the
   expect((await host.list()).peers).toEqual([]);
 });
 
-test("who is blocked while many counters are written is off the host before the last of them, and counted once", async () => {
+test("a customer who is blocked while many counters are written is removed before the last of them, and counted once", async () => {
   const { id, host, pass } = await settled("moving", 10_500);
   const everybody = await customersOn(id);
   for (const { identity } of everybody) host.carry(identity, 3, 4);

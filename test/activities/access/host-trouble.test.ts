@@ -28,7 +28,7 @@ import {
   peers,
 } from "./followed-host.ts";
 
-test("what somebody changed by hand is set right: an address, a preshared key, a missing peer", async () => {
+test("manual changes are repaired: an address, a preshared key, a missing peer", async () => {
   void follow();
   const [one, two, three] = [await onHost(), await onHost(), await onHost()];
   const before = new Map((await host.list()).peers.map((peer) => [peer.identity, peer]));
@@ -48,7 +48,7 @@ test("what somebody changed by hand is set right: an address, a preshared key, a
   });
 });
 
-test("a stranger outside our addresses is left alone; one inside is asked about once, then removed", async () => {
+test("an unknown peer outside our addresses is left alone; one inside is asked about once, then removed", async () => {
   host.put("outside", { addresses: ["10.99.0.1"], presharedHash: undefined });
   host.put("inside", { addresses: ["10.8.0.2"], presharedHash: undefined });
   const found = await follow();
@@ -71,7 +71,7 @@ test("a stranger outside our addresses is left alone; one inside is asked about 
   expect(await Promise.race([again, delay(100)])).toBeUndefined();
 });
 
-test("a question about a stranger that nobody could answer is put again when its time is over", async () => {
+test("a question about an unknown peer that nobody answered is asked again when it has lapsed", async () => {
   host.put("inside", { addresses: ["10.8.0.2"], presharedHash: undefined });
   const { unknown } = await follow();
   const { batch } = unknown!;
@@ -94,7 +94,7 @@ test("a question about a stranger that nobody could answer is put again when its
   expect(await Promise.race([third, delay(100)])).toBeUndefined();
 });
 
-test("a key that somebody else's peer is in the way of gets another address before it is given", async () => {
+test("a key whose address an unknown peer has gets another one before it is sent", async () => {
   const { id: device } = await books.add(await books.subscriber());
   const { address, identity } = await books.accessOf(device);
   host.put("first", { addresses: [address!], presharedHash: undefined });
@@ -103,7 +103,7 @@ test("a key that somebody else's peer is in the way of gets another address befo
   expect((await books.accessOf(device)).address).not.toBe(address);
 });
 
-test("an access that cannot be decrypted is one access, told once, and needs a person", async () => {
+test("an access that cannot be decrypted does not affect others, is reported once, and needs a person", async () => {
   const { id: bad } = await books.add(await books.subscriber());
   const { id: good } = await books.add(await books.subscriber());
   const broken = await books.accessOf(bad);
@@ -119,7 +119,7 @@ test("an access that cannot be decrypted is one access, told once, and needs a p
   expect((await books.accessOf(bad)).refusal).toMatch(/./u);
 });
 
-test("a host that is away holds up only its own, is told once to admins and to who waits, and again when it is back", async () => {
+test("a host that does not answer delays only its own accesses; admins and waiting customers are notified once, and again when it is back", async () => {
   const admin = await books.person("admin");
   cutLine(true);
   const owner = await books.subscriber();
@@ -144,7 +144,7 @@ test("a host that is away holds up only its own, is told once to admins and to w
   expect(told).toEqual(["host-away", "host-back"]);
 });
 
-test("retired keys that come back with a restored host go, but not beyond the limit without a yes", async () => {
+test("retired keys that come back with a restored host are removed, but not beyond the limit without approval", async () => {
   void follow();
   const owners = await Promise.all(Array.from({ length: 12 }, onHost));
   const before = (await host.list()).peers;
@@ -167,7 +167,7 @@ test("retired keys that come back with a restored host go, but not beyond the li
   expect(await peers()).toEqual([]);
 });
 
-test("a host that lost everything has everybody back in one pass, and nobody is told", async () => {
+test("a host that lost everything has all peers back in one pass, and nobody is notified", async () => {
   void follow();
   await Promise.all(Array.from({ length: 20 }, onHost));
   // That they are there is written behind it, with the message that tells so.
@@ -231,7 +231,7 @@ test("two loops of one host never act at the same time; when one ends the other 
   expect(worst).toBe(1);
 });
 
-test("a peer whose host took it and whose answer was lost is not done with until it is off: a block names the host", async () => {
+test("a peer that its host added while the answer was lost is pending until it is removed: a block names the host", async () => {
   const real = line();
   let isLost = true;
   const losing: VpnHost = {

@@ -44,7 +44,7 @@ afterAll(() => sending.close());
 const now = instant("2026-11-21T10:00:00Z");
 const asked = (n: number) => ({ approvalId: `signup:${n}` as ApprovalId, ask: "1" });
 
-test("a flood of questions is one message to each admin, with their number as it is and a button to their list", async () => {
+test("a flood of questions is one message to each admin, with their current number and a button to their list", async () => {
   const admins = [
     await sending.meet({ role: "admin" }),
     await sending.meet({ role: "admin", language: "ru" }),
@@ -85,7 +85,7 @@ async function customerOf(telegramId: TelegramId): Promise<CustomerId> {
   return customerId(row.id);
 }
 
-test("whoever asks when many wait already is no message of their own to an admin, neither at first nor as a reminder", async () => {
+test("a question that comes when many wait has no message of its own, neither at first nor as a reminder", async () => {
   await loop.end();
   loop = sending.begin(sending.telegram, quick);
   const admin = await sending.meet({ role: "admin" });
@@ -137,7 +137,7 @@ const paidByNobody = (reference: string): GatewayEvent => {
   return { gateway, report, evidence: JSON.stringify(report), source: "gateway" };
 };
 
-test("a flood of money that no order asked for is twenty messages and a number, which follows what is decided", async () => {
+test("a flood of unmatched payments is twenty messages and a number, which follows the decisions", async () => {
   const nobodys = randomUUID() as PaymentId;
   const unmatched = new UnmatchedPayments(databases.writer.em);
   await databases.owner.em.fork().execute("update customers set role = 'customer'");

@@ -10,7 +10,7 @@ import { telegramId } from "../../../domain/ids.ts";
 
 const chats = [1, 2, 3, 4, 5, 6].map(telegramId);
 
-test("whoever waits as long as it says makes no more calls than it allows", () =>
+test("a caller who waits as told makes no more calls than allowed", () =>
   fc.assert(
     fc.property(fc.array(fc.nat(5), { minLength: 30, maxLength: 150 }), (drawn) => {
       const pace = new RateLimiter();
@@ -36,7 +36,7 @@ test("whoever waits as long as it says makes no more calls than it allows", () =
     }),
   ));
 
-test("a chat that rests is named until its rest is over, or ended", () => {
+test("a resting chat is listed until its rest is over, or ended", () => {
   const pace = new RateLimiter();
   pace.rest(chats[0]!, 5_000);
   expect(pace.waiting(1_000)).toEqual({ chats: [chats[0]], nextMs: 4_000 });
@@ -46,7 +46,7 @@ test("a chat that rests is named until its rest is over, or ended", () => {
   expect(pace.waiting(6_000)).toEqual({ chats: [], nextMs: Number.POSITIVE_INFINITY });
 });
 
-test("with calls to spare for others it is full earlier", () => {
+test("with calls reserved for others it is full earlier", () => {
   const pace = new RateLimiter();
   for (let call = 0; call < 20; call += 1) pace.call(telegramId(call + 1), call);
   expect(pace.freeInMs(30)).toBe(0);
@@ -60,7 +60,7 @@ test("rests grow and have a bound", () => {
   expect(rests).toEqual(rests.toSorted((a, b) => a - b));
 });
 
-test("while Telegram itself tells chats to wait the next chat is tried soon, however many there are", () => {
+test("while Telegram asks chats to wait, the next chat is tried soon, however many there are", () => {
   const outage = new Outage();
   let now = 0;
   for (let n = 0; n < 100; n += 1) {

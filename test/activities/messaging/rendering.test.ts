@@ -100,7 +100,7 @@ test.each([
   },
 );
 
-test("a wallet's picture goes before its invoice, and says what became of the order, too", async () => {
+test("a wallet's picture is sent before its invoice, and shows the order's outcome, too", async () => {
   const eve = await sending.meet();
   const paymentId = await books.order(eve.id, {
     gateway: "ton",
@@ -122,7 +122,7 @@ test("a wallet's picture goes before its invoice, and says what became of the or
   expect(changed[1]?.text).not.toContain("MEMO");
 });
 
-test("a bill that is over is taken away; one that was paid stays with its receipt", async () => {
+test("the bill of an ended order is removed; a paid one stays with its receipt", async () => {
   const eve = await sending.meet();
   const stars = { gateway: "stars", currency: "XTR" };
   for (const [state, left] of [
@@ -144,7 +144,7 @@ test("a bill that is over is taken away; one that was paid stays with its receip
   }
 });
 
-test("an order that is over before its messages are sent is shown as it is, without picture or bill", async () => {
+test("an order that ends before its messages are sent is shown as it is, without picture or bill", async () => {
   const eve = await sending.meet();
   const paymentId = await books.order(eve.id, {
     gateway: "ton",
@@ -187,7 +187,7 @@ test.each([
   },
 );
 
-test("a key that no picture and no message can hold comes as a file, with how to connect by it", async () => {
+test("a key that fits neither picture nor message is sent as a file, with instructions", async () => {
   const eve = await sending.meet();
   const { id } = await books.device(eve.id, { name: "phone", secret: "i".repeat(5_000) });
   await deliver(eve.id, ...keyMessages(eve.id, id, `${eve.id}/1`));
@@ -214,7 +214,7 @@ test("a key that was retired, revoked or never placed is not sent", async () => 
   expect(await eve.listTexts()).toEqual([]);
 });
 
-test("a key whose seal cannot be opened is refused, and what follows is sent", async () => {
+test("a key that cannot be decrypted is refused, and later messages are sent", async () => {
   const eve = await sending.meet();
   const { id, accessId } = await books.device(eve.id, { name: "a", secret: "s" });
   await databases.owner.em
@@ -277,7 +277,7 @@ test.each([
   expect((await buttons(admin)).flat()).toEqual([]);
 });
 
-test("a question of a kind that is not known here is put aside, and the others are asked", async () => {
+test("a question of an unknown kind is refused, and the others are sent", async () => {
   const admin = await sending.meet();
   const asked = { approvalId: `payout:${admin.id}` as ApprovalId, ask: "1" };
   await books.ask(asked.approvalId, "1", { kind: "payout" }, admin.id);

@@ -44,7 +44,7 @@ function mostInASecond(calls: readonly Call[]): number {
   return Math.max(...times.map((at) => times.filter((t) => t >= at && t < at + 990).length));
 }
 
-test("no second has more than 25 messages, and none is wasted", async () => {
+test("no second has more than 25 messages, and no capacity is wasted", async () => {
   const people = await Promise.all(Array.from({ length: 60 }, () => sending.meet()));
   await sending.write(...people.map(({ id }) => saying(id, "news")));
   const calls = beginTimed();

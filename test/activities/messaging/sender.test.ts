@@ -51,7 +51,7 @@ test("what was written before and after the loop began arrives in order, each in
   );
 });
 
-test("a message is sent when it is committed, not when the table is next looked at", async () => {
+test("a message is sent when it is committed, not at the next poll of the table", async () => {
   const eve = await sending.meet();
   begin();
   await sending.write(saying(eve.id, "warm"));
@@ -109,7 +109,7 @@ test.each([
   expect(saidIn(await bob.listTexts())).toEqual(["a", "b", "c"]);
 });
 
-test("however many chats are told to wait, nobody behind them waits with them", async () => {
+test("however many chats have to wait, no other chat waits with them", async () => {
   const told = await Promise.all(Array.from({ length: 30 }, () => sending.meet()));
   const eve = await sending.meet();
   for (const { id } of told) {
@@ -123,7 +123,7 @@ test("however many chats are told to wait, nobody behind them waits with them", 
   for (const { id } of told) expect(await sending.states(id)).toEqual(["waiting"]);
 });
 
-test("chats that Telegram does not answer for long hold up no other", async () => {
+test("chats that Telegram does not answer for long do not delay others", async () => {
   const dead = await Promise.all(Array.from({ length: 12 }, () => sending.meet()));
   const eve = await sending.meet();
   for (const { id } of dead) {
@@ -139,7 +139,7 @@ test("chats that Telegram does not answer for long hold up no other", async () =
   expect(Date.now() - from).toBeLessThan(2_500);
 });
 
-test("when Telegram as a whole is away it is tried ever more seldom, and everything goes on in order", async () => {
+test("when Telegram as a whole does not answer it is tried ever more rarely, and everything goes on in order", async () => {
   const people = await Promise.all(Array.from({ length: 8 }, () => sending.meet()));
   await sending.fault({ kind: "502" });
   await sending.write(...people.map(({ id }) => saying(id, "one")));
@@ -154,7 +154,7 @@ test("when Telegram as a whole is away it is tried ever more seldom, and everyth
   for (const person of people) expect(saidIn(await person.listTexts())).toEqual(["one", "two"]);
 });
 
-test("whoever has stopped the bot is noted, and forgotten again when a message reaches them", async () => {
+test("a person who stopped the bot is recorded as unreachable, until a message reaches them", async () => {
   const eve = await sending.meet();
   await eve.become({ blocked: true });
   await sending.write(saying(eve.id, "lost"), saying(eve.id, "lost too"));
@@ -170,7 +170,7 @@ test("whoever has stopped the bot is noted, and forgotten again when a message r
   expect(await unreachableSince(eve.id)).toBeNull();
 });
 
-test("whom an admin has blocked is sent nothing, and is not called unreachable", async () => {
+test("a blocked customer is sent nothing, and is not recorded as unreachable", async () => {
   const eve = await sending.meet({ status: "blocked" });
   await sending.write(saying(eve.id, "no"));
   begin();
@@ -180,7 +180,7 @@ test("whom an admin has blocked is sent nothing, and is not called unreachable",
   expect(await unreachableSince(eve.id)).toBeNull();
 });
 
-test("somebody whom the books do not know is written to in English", async () => {
+test("a person who is not registered is written to in English", async () => {
   const stranger = telegramId(990_001);
   await fetch(`${sending.emulator.url}/person/${stranger}/messages`, {
     method: "POST",
@@ -193,7 +193,7 @@ test("somebody whom the books do not know is written to in English", async () =>
   expect(await sending.rows(stranger)).toMatchObject([{ state: "sent" }]);
 });
 
-test("what Telegram refuses is put aside with its reason and holds nobody up", async () => {
+test("a message that Telegram refuses is recorded with its reason and does not delay others", async () => {
   const eve = await sending.meet();
   await sending.write(saying(eve.id, "x".repeat(5_000)), saying(eve.id, "fine"));
   begin();
@@ -205,7 +205,7 @@ test("what Telegram refuses is put aside with its reason and holds nobody up", a
   expect(sending.logged.join("\n")).toContain("a message was refused");
 });
 
-test("a row that nobody can put into words is that row alone, and admins hear of its kind once", async () => {
+test("a row that cannot be rendered fails alone, and admins are notified of its kind once", async () => {
   const [eve, admin] = [await sending.meet(), await sending.meet({ role: "admin" })];
   const broken = [
     { kind: "notice", notice: { kind: "timePaid", until: "never" } },
@@ -231,7 +231,7 @@ test("a row that nobody can put into words is that row alone, and admins hear of
   expect(heard.filter((text) => text.includes("(invoice)"))).toHaveLength(1);
 });
 
-test("of several loops one sends, and another goes on when it ends or its connection is lost", async () => {
+test("of several loops one sends, and another takes over when it ends or its connection is lost", async () => {
   const eve = await sending.meet();
   const first = sending.begin();
   await sending.write(saying(eve.id, "one"));
@@ -249,7 +249,7 @@ test("of several loops one sends, and another goes on when it ends or its connec
   expect(saidIn(await eve.listTexts())).toEqual(["one", "two", "three"]);
 });
 
-test("a loop ends within a second, and nobody repeats what it had under way", async () => {
+test("a loop ends within a second, and what it was sending is not repeated", async () => {
   const [eve, bob] = [await sending.meet(), await sending.meet()];
   const rule = { kind: "timeout-after-success", hold_ms: 4_000, chat_id: eve.id, times: 1 };
   await sending.fault(rule);

@@ -59,7 +59,7 @@ async function inBooks(given: {
   return rows[0]!;
 }
 
-test("who may connect is the same in the books and in the domain, to the millisecond and the byte", () =>
+test("the database and the domain agree on who may connect, to the millisecond and the byte", () =>
   fc.assert(
     fc.asyncProperty(row, async (given) => {
       const { graceMs, end, status, revoked, limit, base, moved } = given;

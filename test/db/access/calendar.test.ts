@@ -34,7 +34,7 @@ async function customerUntil(hours: number) {
   return { paidUntil, id, read, told, isTold };
 }
 
-test("an end that is told too early is told once, and not in the place of the true one", async () => {
+test("an end that is announced too early is announced once, and does not replace the true one", async () => {
   const { id, paidUntil, read, told } = await customerUntil(1);
   const ahead = hoursFromNow(24);
   for (let times = 0; times < 2; times += 1) expect((await read(ahead)).state).toBe("expired");
@@ -42,7 +42,7 @@ test("an end that is told too early is told once, and not in the place of the tr
   expect((await told()).map(({ key }) => key)).toEqual([`${end}/early`]);
 });
 
-test("what clocks told that were all ahead is not sent any more, and is told when it is true", async () => {
+test("a notice caused by clocks that were all ahead is not sent, and is sent when it is due", async () => {
   const { id, paidUntil, read, told, isTold } = await customerUntil(100);
   const end = `calendar/${id}/expired/${paidUntil}`;
   await isTold();
@@ -56,7 +56,7 @@ test("what clocks told that were all ahead is not sent any more, and is told whe
   expect((await told()).at(-1)).toEqual({ key: end, state: "waiting" });
 });
 
-test("what was told in time stands, however often the calendar is read", async () => {
+test("a notice that was due stays, however often the calendar is read", async () => {
   const { read, told } = await customerUntil(12);
   for (let times = 0; times < 2; times += 1) await read();
   const before = await told();

@@ -63,7 +63,7 @@ const renew = (owner: Subscriber, device: DeviceId, requestId: string = randomUU
     }),
   );
 
-test("no address is given twice, however many ask at once; hosts fill by their load, and who finds no room waits", async () => {
+test("no address is given twice, however many ask at once; hosts fill by their load, and an access without room waits", async () => {
   const [small, large] = await books.hosts(entry("10.1.0.0/27", 20), entry("10.2.0.0/26", 60));
   const owners = await Promise.all(Array.from({ length: 30 }, () => books.subscriber()));
   const added = await Promise.all(
@@ -80,7 +80,7 @@ test("no address is given twice, however many ask at once; hosts fill by their l
   expect(told).toHaveLength(10);
 });
 
-test("who waits is placed in the order of asking as soon as there is room, and is told once that there was none", async () => {
+test("waiting accesses are placed in order as soon as there is room, and their owners are notified once that there was none", async () => {
   const [host] = await books.hosts(entry("10.3.0.0/24", 1));
   const owners = [await books.subscriber(), await books.subscriber(), await books.subscriber()];
   const devices = [];
@@ -94,7 +94,7 @@ test("who waits is placed in the order of asking as soon as there is room, and i
   expect(await books.listMessages(owners[2]!.telegramId)).toEqual([`no-room/${access}`]);
 });
 
-test("an address that the host shows to be taken, or that a retired key may still have, is given to nobody", async () => {
+test("an address that is taken on the host, or that a retired key may still have, is not given", async () => {
   const [host] = await books.hosts(entry("10.4.0.0/24", 200));
   const found = [{ identity: "stranger", addresses: ["10.4.0.2", "10.4.0.4"] }];
   const seen = (peers: typeof found) =>
@@ -116,7 +116,7 @@ test("an address that the host shows to be taken, or that a retired key may stil
   expect(await next()).toBe("10.4.0.2");
 });
 
-test("whoever has no time keeps a place, takes up no room and waits for none", async () => {
+test("an access without time keeps its place, takes up no room and does not wait", async () => {
   const [host] = await books.hosts(entry("10.4.1.0/24", 1));
   const [gone, asksFirst, pays] = [
     await books.subscriber(),
@@ -150,7 +150,7 @@ test("whoever has no time keeps a place, takes up no room and waits for none", a
   expect((await books.add(pays)).added.kind).toBe("waiting");
 });
 
-test("a host that is away, draining or without weight takes nobody new", async () => {
+test("a host that does not answer, is draining or has no weight takes no new access", async () => {
   const [away, none, open] = await books.hosts(
     entry("10.5.0.0/24", 50, "away"),
     { ...entry("10.5.1.0/24", 50, "none"), weight: 0 },
@@ -163,7 +163,7 @@ test("a host that is away, draining or without weight takes nobody new", async (
   expect(await places(open!)).toHaveLength(3);
 });
 
-test("the same device is added once, and a limit holds when wishes come together", async () => {
+test("the same device is added once, and the limit holds for concurrent requests", async () => {
   await books.hosts(entry("10.6.0.0/24", 200));
   const owner = await books.subscriber();
   const id = deviceId(randomUUID());
@@ -173,7 +173,7 @@ test("the same device is added once, and a limit holds when wishes come together
   expect([kinds.get("added")?.length, kinds.get("limit")?.length]).toEqual([2, 4]);
 });
 
-test("a new key is made once per request, beside the old one, which is retired in the same step", async () => {
+test("a new key is made once per request, and the old one is retired in the same step", async () => {
   const [host] = await books.hosts(entry("10.7.0.0/24", 200));
   const owner = await books.subscriber();
   const { id } = await books.add(owner);
@@ -213,7 +213,7 @@ test("a device is renamed and revoked by its own subscription alone", async () =
   expect(await hasDevices(books.queries, owner.subscriptionId)).toBe(false);
 });
 
-test("what is decided is done when no host is left that has not followed", async () => {
+test("a change is done once every host has followed", async () => {
   const [host] = await books.hosts(entry("10.10.0.0/24", 200, "the host"));
   const owner = await books.subscriber();
   const { id } = await books.add(owner);
@@ -233,7 +233,7 @@ test("what is decided is done when no host is left that has not followed", async
   expect(await waiting()).toEqual([]);
 });
 
-test("secrets rest sealed", async () => {
+test("secrets are stored sealed", async () => {
   await books.hosts(entry("10.11.0.0/24", 200));
   const made = newTunnelAccess();
   const owner = await books.subscriber();

@@ -43,7 +43,7 @@ const subscription = (owner: Subscriber) =>
     .where("id", "=", owner.subscriptionId)
     .executeTakeFirstOrThrow();
 
-test("the same counters read twice, or by two at once, count once; strangers are passed over", async () => {
+test("the same counters read twice, or by two at once, count once; unknown identities are skipped", async () => {
   const owner = await books.subscriber();
   const { identity, id } = await device(owner);
   const stranger = counter(randomUUID(), 7, 7);
@@ -65,7 +65,7 @@ const readings = fc.array(
   { minLength: 1, maxLength: 8 },
 );
 
-test("whatever the readings, the books count as the domain does", () =>
+test("for any readings the database counts as the domain does", () =>
   fc.assert(
     fc.asyncProperty(readings, async (given) => {
       const owner = await books.subscriber();
@@ -84,7 +84,7 @@ test("whatever the readings, the books count as the domain does", () =>
     { numRuns: 40 },
   ));
 
-test("the reading that uses the allowance up tells its owner, that one alone and once", async () => {
+test("the reading that uses up the allowance notifies its owner alone, once", async () => {
   const owner = await books.subscriber({ trafficLimitBytes: 1_000 });
   const [one, two] = [await device(owner), await device(owner)];
   const told = async () => books.listMessages(owner.telegramId);
@@ -98,7 +98,7 @@ test("the reading that uses the allowance up tells its owner, that one alone and
   expect(await told()).toEqual([key]);
 });
 
-test("whose time is over, or who was blocked, hears nothing of traffic", async () => {
+test("customers without time or blocked ones get no traffic notice", async () => {
   const past = addMs(now, -dayMs);
   const owner = await books.subscriber({ trafficLimitBytes: 10, paidUntil: past });
   const { identity } = await device(owner);
@@ -106,7 +106,7 @@ test("whose time is over, or who was blocked, hears nothing of traffic", async (
   expect(await books.listMessages(owner.telegramId)).toEqual([]);
 });
 
-test("two hosts that book the same customers at once do not wait for each other for ever", async () => {
+test("two hosts that book the same customers at once do not deadlock", async () => {
   const owners = await Promise.all(Array.from({ length: 10 }, () => books.subscriber()));
   const devices = await Promise.all(owners.map(device));
   const all = devices.map(({ identity }, index) => counter(identity, index + 1, 0));

@@ -33,7 +33,7 @@ const newChat = (): TelegramId => telegramId((lastChat += 1));
 const due = async (to: TelegramId) =>
   (await findDue(db, { limit: 1_000, except: [] })).filter((message) => message.to === to);
 
-test("a key is one message, however often and with whatever it is written", async () => {
+test("one key is one message, however often and with whatever content it is written", async () => {
   const to = newChat();
   const message = saying(to, "one");
   await enqueue(db, [message, message]);
@@ -52,7 +52,7 @@ test("many messages are one statement and keep their order", async () => {
   await databases.owner.em.fork().execute("delete from messages where telegram_id = ?", [to]);
 });
 
-test("what a transaction wrote wakes listeners at its commit; what it took back, nobody", async () => {
+test("a transaction's messages wake listeners at its commit; a rollback wakes nobody", async () => {
   const listener = await listen(databases.writerUrl, ["messages"]);
   const to = newChat();
   const undone = inTransaction(databases.writer.em, async (inner) => {
@@ -70,7 +70,7 @@ test("what a transaction wrote wakes listeners at its commit; what it took back,
   await listener.close();
 });
 
-test("each chat has its next message: transactional ones first, then the oldest", async () => {
+test("each chat's next message is a transactional one first, then the oldest", async () => {
   const [one, two] = [newChat(), newChat()];
   const bulk = saying(one, "bulk", { isBulk: true });
   const [first, second] = [saying(one, "first"), saying(one, "second")];
@@ -89,7 +89,7 @@ test("each chat has its next message: transactional ones first, then the oldest"
   );
 });
 
-test("a chat of which one message rests rests as a whole, until its time or until it is resumed", async () => {
+test("a chat rests as a whole while one of its messages rests, until its time or until it is resumed", async () => {
   const to = newChat();
   await enqueue(db, [saying(to, "one"), saying(to, "two")]);
   const [next] = await due(to);
@@ -110,7 +110,7 @@ test("a chat of which one message rests rests as a whole, until its time or unti
   expect(await due(other)).toEqual([]);
 });
 
-test("what is over stays as it was first noted", async () => {
+test("an outcome stays as it was first recorded", async () => {
   const to = newChat();
   await enqueue(db, [saying(to, "one")]);
   const [next] = await due(to);
@@ -120,7 +120,7 @@ test("what is over stays as it was first noted", async () => {
   expect(await sending.rows(to)).toMatchObject([{ state: "sent", messageId: 7, tries: 0 }]);
 });
 
-test("since when a person cannot be reached is noted once, and forgotten when they are", async () => {
+test("the time since when a person cannot be reached is recorded once, and cleared when they are reached", async () => {
   const { id } = await sending.meet();
   const since = async () =>
     (
@@ -145,7 +145,7 @@ const refuseAll = async (to: TelegramId, state: "unreachable" | "refused" = "unr
   }
 };
 
-test("keys that never reached a person wait again when they are back: the newest of each living key", async () => {
+test("undelivered keys wait again when the person is back: the newest message of each key in use", async () => {
   const { id: to } = await sending.meet();
   const [lives, dead] = [
     await books.device(to, { name: "a", secret: "s" }),
@@ -180,7 +180,7 @@ test("a key that reached the person later is not sent once more", async () => {
   expect(await requeueUndelivered(db, to)).toBe(0);
 });
 
-test("a broken row among those that did not arrive keeps no key from waiting again", async () => {
+test("a broken row among undelivered ones does not keep a key from waiting again", async () => {
   const { id: to } = await sending.meet();
   const { id } = await books.device(to, { name: "a", secret: "s" });
   await enqueue(db, [
@@ -192,7 +192,7 @@ test("a broken row among those that did not arrive keeps no key from waiting aga
   expect(await requeueUndelivered(db, to)).toBe(3);
 });
 
-test("what waits again wakes the sender", async () => {
+test("a message that waits again wakes the sender", async () => {
   const { id: to } = await sending.meet();
   const { id } = await books.device(to, { name: "a", secret: "s" });
   await enqueue(db, keyMessages(to, id, `${to}/1`));

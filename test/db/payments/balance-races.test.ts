@@ -52,7 +52,7 @@ async function buys(order: PaymentOrder): Promise<boolean> {
 
 const [rounds, atOnce] = [30, 8];
 
-test("balance money goes back or buys a plan, never both, when both are tried at the same moment", async () => {
+test("balance is refunded or buys a plan, never both, when both are tried at the same moment", async () => {
   for (let round = 0; round < rounds; round += 1) {
     const people = await Promise.all(Array.from({ length: atOnce }, rich));
     const orders = await Promise.all(people.map(purchase));

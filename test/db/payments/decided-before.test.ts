@@ -27,7 +27,7 @@ const event = (report: GatewayReport) => {
   return { gateway, report, evidence: JSON.stringify(report), source: "gateway" } as const;
 };
 
-test("a refund that an admin asked for goes on when they are an admin no more", async () => {
+test("a refund goes on when its admin is no longer an admin", async () => {
   const order = await shop.order();
   const reference = `paid-${order.id}`;
   await shop.decide(order, { kind: "paid", reference, paid: order.price, at: now() });
@@ -59,7 +59,7 @@ test.each([
   expect(await unmatched.resolveOnce(resolution, now(), { mayReturn })).toEqual(begun);
 });
 
-test("a return that names no order is no money of nobody when its charge is an order's", async () => {
+test("a return that does not name an order is not an unmatched payment when its charge is an order's", async () => {
   const order = await shop.order();
   const unmatched = new UnmatchedPayments(db.writer.em);
   const reference = `paid-${order.id}`;
@@ -73,7 +73,7 @@ test("a return that names no order is no money of nobody when its charge is an o
 
 const addFirstDevice = async () => undefined;
 
-test("an act that is booked is done for whoever asks again, also when its admin is one no more", async () => {
+test("a booked act is done for every repeat, also when its admin is no longer an admin", async () => {
   const order = await shop.order();
   const acts = new AdminActs(db.writer.em);
   const act = { kind: "extend", customer: order.telegramId, days: 3 } as const;

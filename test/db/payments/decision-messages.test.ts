@@ -21,7 +21,7 @@ async function noticesTo(person: TelegramId): Promise<string[]> {
   return rows.map(({ key }) => key);
 }
 
-test("a decision that is repeated tells people once, under keys that its event gives them", async () => {
+test("a repeated decision notifies people once, under keys derived from its event", async () => {
   const order = await shop.order();
   const more = money(order.price.minor + 100, "RUB");
   const at = instant(new Date());

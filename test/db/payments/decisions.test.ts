@@ -55,7 +55,7 @@ test("a paid order is one transaction: charge, ledger, time, state and messages"
   await agree();
 });
 
-test("an event counts once by what it is about, however often and in whatever batch it comes", async () => {
+test("an event counts once by its key, however often and in whatever batch it comes", async () => {
   const order = await shop.order();
   const report = paid(`b-${order.id}`, order.price);
   await shop.decide(order, [report, report]);
@@ -66,7 +66,7 @@ test("an event counts once by what it is about, however often and in whatever ba
   await agree();
 });
 
-test("a calendar that nobody has woken since a decision is woken by the next one, also beside other news", async () => {
+test("a calendar that was not woken after a decision is woken by the next one, also beside other news", async () => {
   const order = await shop.order();
   const report = paid(`w-${order.id}`, order.price);
   // Its worker dies behind the commit: the same is decided again, together with what has come meanwhile.
@@ -77,7 +77,7 @@ test("a calendar that nobody has woken since a decision is woken by the next one
   expect(alone.wakesCalendar).toBe(false);
 });
 
-test("money that came twice and is back already does not go back again: nothing is set aside for it", async () => {
+test("a payment that came twice and is returned already is not refunded again: nothing is reserved for it", async () => {
   const order = await shop.order();
   const [first, second] = [`c1-${order.id}`, `c2-${order.id}`];
   const reports = [paid(first, order.price), paid(second, order.price), back(second, order.price)];
@@ -88,7 +88,7 @@ test("money that came twice and is back already does not go back again: nothing 
   await agree();
 });
 
-test("a return of another payment's charge is wrong, and keeps nothing else from being decided", async () => {
+test("a return of another payment's charge is inconsistent, and does not stop other decisions", async () => {
   const [one, two] = [await shop.order(), await shop.order()];
   await shop.decide(one, paid(`d-${one.id}`, one.price));
   const decided = await shop.decide(two, [
@@ -100,7 +100,7 @@ test("a return of another payment's charge is wrong, and keeps nothing else from
   await agree();
 });
 
-test("one reference is never money of two payments", async () => {
+test("one reference never belongs to two payments", async () => {
   const [one, two] = [await shop.order(), await shop.order()];
   await shop.decide(one, paid("shared", one.price));
   const decided = await shop.decide(two, paid("shared", two.price));
@@ -110,7 +110,7 @@ test("one reference is never money of two payments", async () => {
   await agree();
 });
 
-test("a price that was credited instead of granted goes back out of the balance", async () => {
+test("a price that was credited instead of granted is refunded from the balance", async () => {
   const order = await shop.order();
   await shop.db
     .updateTable("subscriptions")
@@ -125,7 +125,7 @@ test("a price that was credited instead of granted goes back out of the balance"
   await agree();
 });
 
-test("money that came twice is set aside at once: it cannot be spent on its way back", async () => {
+test("a payment that came twice is reserved at once: it cannot be spent while it is refunded", async () => {
   const person = await shop.person();
   const order = await shop.order({ person });
   await shop.decide(order, paid(`d1-${order.id}`, order.price));
@@ -142,7 +142,7 @@ test("money that came twice is set aside at once: it cannot be spent on its way 
   await agree();
 });
 
-test("a refund that the gateway refuses tells whoever was told that money is on its way, and gives it back", async () => {
+test("a refused refund notifies everybody who was told of it, and restores what it took", async () => {
   const order = await shop.order();
   await shop.decide(order, paid(`e1-${order.id}`, order.price));
   const { refunds: opened } = await shop.decide(order, paid(`e2-${order.id}`, order.price), {
@@ -173,7 +173,7 @@ test("balance that is spent cannot be refunded", async () => {
   await agree();
 });
 
-test("what of the price came first takes its share of the time with it, and the last coin does not refund all", async () => {
+test("a part that came first takes its share of the time with it, and the last coin does not refund all", async () => {
   const order = await shop.order();
   await shop.decide(order, paid(`g1-${order.id}`, rub(29_999)));
   expect(kinds((await shop.decide(order, paid(`g2-${order.id}`, rub(1)))).effects)).toEqual([
@@ -204,7 +204,7 @@ test.each([
   },
 );
 
-test("opening a refund takes the time, its failure gives it back, and its success takes it for good", async () => {
+test("opening a refund takes the time, its failure restores it, and its success takes it for good", async () => {
   const order = await shop.order();
   await shop.decide(order, paid(`i-${order.id}`, order.price));
   const opened = await openRefund(order);
@@ -223,7 +223,7 @@ test("opening a refund takes the time, its failure gives it back, and its succes
   await agree();
 });
 
-test("a chargeback of spent balance is a debt, a return that the shop made itself is the shop's loss", async () => {
+test("a chargeback of spent balance is a debt, a return that we made ourselves is our loss", async () => {
   for (const kind of ["chargedBack", "refunded"] as const) {
     const person = await shop.person();
     const order = await shop.order({ person });
@@ -269,7 +269,7 @@ test("hundreds of distinct events to one payment are decided in one step", async
   await agree();
 });
 
-test("what one batch sets aside for money that came twice, no return in that batch takes", async () => {
+test("no return in a batch takes what that batch reserves for payments that came twice", async () => {
   for (const reports of [
     ["paid", "back"],
     ["back", "paid"],

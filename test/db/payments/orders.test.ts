@@ -40,7 +40,7 @@ test("one order is open per customer, plan, gateway and currency, however many a
   }
 });
 
-test("a purchase that is asked for many times at once makes one order", async () => {
+test("a purchase that is requested many times at once makes one order", async () => {
   const payments = new Payments(db.writer.em);
   const { purchase } = await wish("family");
   const id = randomUUID() as PaymentId;
@@ -54,7 +54,7 @@ test.each([
   ["while it is open", async () => undefined],
   ["when it is over", (id: PaymentId) => closed(id)],
   [
-    "when it is over and the same is asked for anew",
+    "when it has ended and the same is requested again",
     async (id: PaymentId, purchase: Purchase) => {
       await closed(id);
       await new Payments(db.writer.em).openOnce(randomUUID() as PaymentId, purchase, now);
@@ -78,7 +78,7 @@ test.each([
   expect(await payments.openOnce(id, purchase, now)).toEqual({ kind: "opened", known });
 });
 
-test("of many who ask a gateway for an invoice at once one is told to be the first", async () => {
+test("of many concurrent requests for an invoice one is the first", async () => {
   const payments = new Payments(db.writer.em);
   const { open } = await wish("month");
   const asked = await Promise.all(Array.from({ length: 8 }, () => payments.askOnce(open)));
@@ -110,7 +110,7 @@ test.each([
   expect(opened).toEqual({ kind: "notOpened", why });
 });
 
-test("what is hidden, a trial or taken out of the file is not sold; a hidden plan is, to whoever has it", async () => {
+test("hidden, trial and removed plans are not sold; a hidden plan is sold to those who have it", async () => {
   const payments = new Payments(db.writer.em);
   const prices = { RUB: 10_000 };
   const hidden = { ...planFor("secret", prices), hidden: true };

@@ -18,7 +18,7 @@ const back = (reference: string, minor: number): GatewayReport => {
 };
 const agree = async () => expect(await new AuditQueries(db.owner.em).disagreements()).toEqual([]);
 
-test("what went back of a part before the price was complete takes no time, and what goes back of it later does", async () => {
+test("a return of a part before the price was complete takes no time, and a later one does", async () => {
   const order = await shop.order();
   await shop.decide(order, paid("first", 20_000));
   await shop.decide(order, back("first", 8_000));

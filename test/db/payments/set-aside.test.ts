@@ -27,7 +27,7 @@ const report: fc.Arbitrary<GatewayReport & { readonly reference: string }> = fc.
   }),
 );
 
-test("of what came twice, all that is not back is set aside for its own charge alone", () =>
+test("of payments that came twice, the rest is reserved for its own charge alone", () =>
   fc.assert(
     fc.property(fc.array(report, { maxLength: 12 }), (reports) => {
       const aside = new TwiceReserves();

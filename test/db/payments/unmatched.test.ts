@@ -25,7 +25,7 @@ const event = (report: GatewayReport): GatewayEvent => {
   return { gateway, report, evidence: JSON.stringify(report), source: "gateway" };
 };
 
-test("a return of given money waits for whoever spends from that balance, and takes what is left: never below zero", async () => {
+test("a return of a given payment waits for concurrent spending from that balance, and takes what is left: never below zero", async () => {
   const unmatched = new UnmatchedPayments(db.writer.em);
   const order = await shop.order();
   const nobodys = "0192d3a4-0000-7000-8000-0000000000aa" as PaymentId;
@@ -128,7 +128,7 @@ test.each([
   },
 );
 
-test("money of nobody that goes back after it was ignored is booked, and the admins hear of it", async () => {
+test("the return of an ignored unmatched payment is booked, and the admins are notified", async () => {
   const unmatched = new UnmatchedPayments(db.writer.em);
   const reference = "ignored-then-back";
   const now = instant(new Date());
@@ -144,7 +144,7 @@ test("money of nobody that goes back after it was ignored is booked, and the adm
   ]);
 });
 
-test("a charge that an order and nobody claim at once is booked once", async () => {
+test("a charge that is booked as an order's and as unmatched at once is booked once", async () => {
   const unmatched = new UnmatchedPayments(db.writer.em);
   for (let round = 0; round < 20; round += 1) {
     const order = await shop.order();

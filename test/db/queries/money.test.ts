@@ -79,7 +79,7 @@ test("a payment is found by its id, the beginning of it, its memo, its invoice a
   expect(await payments.of([])).toEqual([]);
 });
 
-test("a request for a refund is known once it is in the books", async () => {
+test("a refund request is known once it is booked", async () => {
   const order = await books.paidOrder();
   const payments = new PaymentQueries(books.em);
   const requestId = randomUUID();
@@ -90,7 +90,7 @@ test("a request for a refund is known once it is in the books", async () => {
   expect(await payments.isRefundKnown(requestId)).toBe(true);
 });
 
-test("unmatched money waits until an admin decides, less what its gateway has sent back", async () => {
+test("an unmatched payment waits until an admin decides, less what its gateway has returned", async () => {
   const gateway = "memory" as GatewayName;
   const reference = randomUUID();
   const id = unmatchedPaymentId(gateway, reference);
@@ -113,7 +113,7 @@ test("unmatched money waits until an admin decides, less what its gateway has se
   expect(await queries.find(charge!.key)).toBeUndefined();
 });
 
-test("today's money is what came from outside today", async () => {
+test("today's money is what gateways received today", async () => {
   const queries = new UnmatchedQueries(books.em);
   const paidToday = async () =>
     (await queries.numbers(now())).paid.find(({ currency }) => currency === "RUB")?.minor ?? 0;
@@ -123,7 +123,7 @@ test("today's money is what came from outside today", async () => {
   expect(await paidToday()).toBe(before + 30_000);
 });
 
-test("what a customer has is the plan, its end and all of its time, and the state is the clock's", async () => {
+test("a customer has the plan, its end and all of its time, and the state follows the clock", async () => {
   const order = await books.paidOrder();
   const plans = new PlanQueries(books.em);
   const current = await plans.currentOf(order.telegramId, now());

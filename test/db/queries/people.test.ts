@@ -14,7 +14,7 @@ import { now, QueriedBooks } from "./queried-books.ts";
 
 const books = new QueriedBooks();
 
-test("a device has moved what all of its keys have, and shows where its present one is", async () => {
+test("a device's traffic is the sum of its keys', and its place is the current one's", async () => {
   const order = await books.paidOrder();
   const host = await books.addHost();
   const device = await books.addDevice(order, "phone");
@@ -64,7 +64,7 @@ test("customers are found by number, @username and a part of the name", async ()
   });
 });
 
-test("of a plan's traffic that is used which was moved since it began; without a limit nothing is said", async () => {
+test("used traffic counts from the plan's begin; without a limit nothing is shown", async () => {
   const order = await books.paidOrder();
   const customers = new CustomerQueries(books.em, new ReadCache(undefined));
   expect(await customers.trafficOf(order.subscriptionId)).toBeUndefined();
@@ -138,7 +138,7 @@ test("today's numbers count people, those who may connect, devices and traffic",
   expect(later).toMatchObject({ newToday: 0, active: 0, online: 0, uploaded: 0 });
 });
 
-test("the metrics count who is let in by host, and what else there is by its label", async () => {
+test("the metrics count accesses by host, and everything else by its label", async () => {
   const [order, blocked] = [await books.paidOrder(), await books.paidOrder()];
   const host = await books.addHost();
   const one = await books.addDevice(order, "one");
@@ -160,7 +160,7 @@ test("the metrics count who is let in by host, and what else there is by its lab
   expect((await countBusiness(books.em, now())).quarantine.get("g")).toBe(1);
 });
 
-test("what does not exist is answered as such", async () => {
+test("what does not exist is not found", async () => {
   const id = randomUUID() as PaymentId;
   expect(await new PaymentQueries(books.em).find(id)).toBeUndefined();
   const nobody = 1 as PaymentOrder["telegramId"];

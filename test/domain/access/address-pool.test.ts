@@ -55,7 +55,7 @@ test("outside its capacity a pool has no address", () => {
   }
 });
 
-test("what is no network is refused in words", () => {
+test("a text that is not a network is refused with an explanation", () => {
   for (const cidr of [
     "10.8.0.0",
     "10.8.0.0/33",

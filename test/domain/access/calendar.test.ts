@@ -33,18 +33,18 @@ test("time that is shorter than a reminder's notice does not begin with it", () 
   expect(due(trial, days(1))).toEqual(["reminder 1"]);
 });
 
-test("grace is told with its end, and then the end", () => {
+test("grace is announced with its end, and then the end", () => {
   const facts = { ...month, graceMs: 2 * dayMs };
   expect(due(facts, days(31))).toEqual(["graceBegan"]);
   expect(due(facts, days(32))).toEqual(["expired"]);
 });
 
-test("a calendar that is late tells what is right now, not what it missed", () => {
+test("a late calendar has the notice that is due now, not those it missed", () => {
   expect(due(month, days(29.5))).toEqual(["reminder 1"]);
   expect(due(month, days(100))).toEqual(["expired"]);
 });
 
-test("nothing is due for whoever has no time yet, is blocked or revoked", () => {
+test("nothing is due without time yet, when blocked or revoked", () => {
   expect(calendarAt({ ...month, paidUntil: undefined }, start)).toMatchObject({
     due: [],
     next: undefined,
@@ -108,7 +108,7 @@ function toldIn(jump: { readonly at: number; readonly hours: number; readonly ah
   return told;
 }
 
-test("however far ahead Temporal's clock was for a while, the true end is told, and not before it has come", () => {
+test("however far ahead Temporal's clock was for a while, the true end is announced, and not before it has come", () => {
   const hours = fc.integer({ min: 1, max: 20 * 24 });
   const at = fc.integer({ min: 0, max: 35 * 24 });
   fc.assert(
@@ -121,7 +121,7 @@ test("however far ahead Temporal's clock was for a while, the true end is told, 
   );
 });
 
-test("an end that only the caller's clock knows of is looked at again within a day, or when it comes", () => {
+test("an end that only the caller's clock has reached is checked again within a day, or when it comes", () => {
   for (const [books, again] of [
     [days(20), days(32)],
     [days(29.5), days(31.5)],

@@ -41,7 +41,7 @@ test("whatever I packets a host has, each message of a key can be sent", () =>
     { numRuns: 40 },
   ));
 
-test("a usual key goes in all ways, one with long I packets without picture and link", () => {
+test("a usual key is sent in all forms, one with long I packets without picture and link", () => {
   const usual = credentialsOf([40]);
   expect(deliverable(usual)).toEqual({ qrText: usual.qrText, importLink: usual.importLink });
   expect(deliverable(credentialsOf([1_200, 1_200]))).toEqual({
@@ -50,7 +50,7 @@ test("a usual key goes in all ways, one with long I packets without picture and 
   });
 });
 
-test("a text names only what came with it", () => {
+test("a text mentions only what was sent with it", () => {
   for (const language of languages) {
     const { instruction } = textsIn(language).access.key;
     const alone = instruction({ link: undefined, hasQr: false });

@@ -31,7 +31,7 @@ const books: fc.Arbitrary<WantedPeer[]> = fc.uniqueArray(
 const whole = ({ identity: of, addresses, presharedHash: hash }: FoundPeer) =>
   `${of} ${addresses.join()} ${hash}`;
 
-test("after the repair the host holds our peers that may be there, whole, and every foreign one as it was", () =>
+test("after the repair the host has all our peers that may be there, and every foreign one as it was", () =>
   fc.assert(
     fc.property(peers, books, (seen, ours) => {
       const { missing, unwanted, foreign } = differences(seen, ours);
@@ -50,7 +50,7 @@ test("after the repair the host holds our peers that may be there, whole, and ev
     }),
   ));
 
-test("what is as it should be is not touched, and nobody is both foreign and ours", () =>
+test("correct peers are not touched, and no peer is both foreign and ours", () =>
   fc.assert(
     fc.property(peers, books, (seen, ours) => {
       const { missing, unwanted, foreign, absent } = differences(seen, ours);
@@ -74,7 +74,7 @@ test("a host without addresses is not compared by them", () => {
 
 const unknown = (batch: string) => ({ ...wellHost, unknown: { batch, count: 1 } });
 
-test("operators hear of another kind of trouble, not of another number", () => {
+test("operators see another kind of trouble, not another count", () => {
   const held = { ...wellHost, held: 12 };
   expect(isNews(wellHost, held)).toBe(true);
   expect(isNews(held, { ...held, held: 13 })).toBe(false);
@@ -84,7 +84,7 @@ test("operators hear of another kind of trouble, not of another number", () => {
   expect(isNews(unknown("1"), unknown("2"))).toBe(true);
 });
 
-test("one reconciliation takes off a fifth of a host's peers at most, or ten", () => {
+test("one comparison removes a fifth of a host's peers at most, or ten", () => {
   expect([0, 10, 50, 100, 1_000].map(removalLimit)).toEqual([10, 10, 10, 20, 200]);
 });
 

@@ -38,6 +38,6 @@ test("a revocation outweighs a block, a block everything that the calendar says"
   );
 });
 
-test("whoever was never given time has none", () => {
+test("a subscription without time is expired", () => {
   expect(stateAt({ ...facts, paidUntil: undefined }, paidUntil)).toBe("expired");
 });

@@ -81,7 +81,7 @@ test.each([
   },
 );
 
-test("what was used of a lot stays used, and no more than its rest is taken", () => {
+test("the used part of a lot stays used, and no more than its rest is taken", () => {
   const after20 = addMs(start, 20 * dayMs);
   const entries = [bought("month", "payment/1", start), back("payment/1", 15_000, 1, after20)];
   // Half of the price is fifteen days; twenty were used: nothing is left, and nothing is owed.
@@ -97,7 +97,7 @@ test("an end that has passed is not made any earlier, and stays where it was", (
   expect(replay(entries).paidUntil).toBe(addMs(start, 30 * dayMs));
 });
 
-test("a clock that is set back uses nothing twice", () => {
+test("a clock that is set back does not use time twice", () => {
   const entries = [
     bought("month", "payment/1", start),
     free(1, "admin/a", addMs(start, 10 * dayMs)),
@@ -177,7 +177,7 @@ class Purses {
   }
 }
 
-test("whatever is bought, given, used and returned in whatever order: what is left is what the others bought", () => {
+test("for any order of purchases, gifts, use and returns, the rest is what the other purchases bought", () => {
   fc.assert(
     fc.property(acts, (story) => {
       const purses = new Purses();
@@ -245,7 +245,7 @@ test("a price that a plan was given later does not make its time worth another p
   expect(daysLeft(there)).toBeCloseTo(72 + 30, 6);
 });
 
-test("plans that are sold in no common currency: days stay as many, there and back", () => {
+test("plans without a common currency: the number of days stays, there and back", () => {
   const [stars, rubles] = [soldIn("stars", { XTR: 250 }), soldIn("rubles", { RUB: 99_000 })];
   const both = soldIn("both", { XTR: 500, RUB: 99_000 });
   const there = [sold(stars, "payment/1", "XTR"), sold(rubles, "payment/2", "RUB")];
@@ -255,7 +255,7 @@ test("plans that are sold in no common currency: days stay as many, there and ba
   expect(daysLeft([...back, sold(both, "payment/4", "XTR")])).toBeCloseTo(15 + 30 + 15 + 30, 6);
 });
 
-test("whatever plans cost, and whatever changes are paid in: there and back, a lot is as long as it was", () => {
+test("whatever plans cost and changes are paid in, a lot has its former length after changing there and back", () => {
   const price = fc.integer({ min: 1, max: 1_000_000 });
   const priced = fc.record({ XTR: price, RUB: price });
   const paidIn = fc.constantFrom<Currency>("XTR", "RUB");

@@ -15,7 +15,7 @@ const admins = [1, 2, 3].map(telegramId);
 const now = instant("2026-11-21T10:00:00Z");
 const asked = (n: number) => ({ approvalId: `signup:${n}` as ApprovalId, ask: "a1" });
 
-test("each admin is asked one by one, until twenty questions are open", () => {
+test("questions are sent one by one until twenty are open", () => {
   for (const openCount of [1, mostAskedSingly]) {
     const messages = approvalAnnouncement(admins, asked(1), { openCount, now });
     expect(messages).toEqual(approvalMessages(admins, asked(1)));
@@ -51,7 +51,7 @@ test("reminders of a flood are one message to each admin in six hours, as their 
   expect(new Set(sends.map(({ key }) => key))).toEqual(new Set(announced.map(({ key }) => key)));
 });
 
-test("the same thing has the same key, and no two things have one", () =>
+test("the same thing has the same key, and different things have different ones", () =>
   fc.assert(
     fc.property(fc.uniqueArray(fc.nat(50), { maxLength: 20 }), (numbers) => {
       const all = () =>
@@ -71,7 +71,7 @@ test("the same thing has the same key, and no two things have one", () =>
     }),
   ));
 
-test("who decided is shown where the question stands", () => {
+test("the question's message shows who decided", () => {
   const [question] = approvalMessages(admins, asked(1));
   const [verdict] = approvalClosed(admins, asked(1));
   expect(verdict).toMatchObject({ action: "edit", slot: question?.slot, to: question?.to });

@@ -69,7 +69,7 @@ function takenIn(charges: readonly BookedCharge[], reports: readonly GatewayRepo
   return [...books.values()];
 }
 
-test("after the differences are dealt with, the same statement has none", () =>
+test("after the differences are booked, the same statement has none", () =>
   fc.assert(
     fc.property(fc.array(line, { maxLength: 12 }), known, (lines, charges) => {
       const news = newsOf(lines, charges);
@@ -82,7 +82,7 @@ test("after the differences are dealt with, the same statement has none", () =>
     }),
   ));
 
-test("money that the books do not know is always found, and what they know never", () =>
+test("unbooked money is always found, and booked money never", () =>
   fc.assert(
     fc.property(fc.array(line, { maxLength: 12 }), known, (lines, charges) => {
       const paid = new Set(charges.filter((charge) => charge.paid).map((it) => it.reference));
@@ -97,7 +97,7 @@ test("money that the books do not know is always found, and what they know never
     }),
   ));
 
-test("what is on its way, and a try that failed, are no differences", () => {
+test("progress and a failed try are not differences", () => {
   const lines = [
     { report: { kind: "progress", status: "AUTHORIZED" }, state: "open" },
     { report: { kind: "declined", final: false, reason: "3DS" }, state: "open" },
@@ -106,7 +106,7 @@ test("what is on its way, and a try that failed, are no differences", () => {
   expect(newsOf(lines, [])).toEqual([]);
 });
 
-test("what is back of a charge is known from wherever the books have it", () => {
+test("a charge's return is known wherever it is booked", () => {
   const back = { kind: "refunded", reference: "c1", returned: money(60, "RUB") } as const;
   const charge = { reference: "c1", paid: true, returnedMinor: 0 };
   const unmatched = { reference: "c1", paid: true, returnedMinor: 60 };
@@ -116,7 +116,7 @@ test("what is back of a charge is known from wherever the books have it", () => 
   expect(newsOf(lines, [unmatched, charge])).toEqual([]);
 });
 
-test("an open invoice is looked at in each pass whatever its age, one that is over ever more rarely", () => {
+test("an open invoice is looked up in each pass whatever its age, an ended one ever more rarely", () => {
   fc.assert(
     fc.property(fc.nat(10 ** 12), fc.constantFrom(...paymentStates), (ageMs, state) => {
       const next = nextLookupMs(ageMs, state);
@@ -128,7 +128,7 @@ test("an open invoice is looked at in each pass whatever its age, one that is ov
     expect(nextLookupMs(hours * hourMs)).toBeLessThanOrEqual(minuteMs);
 });
 
-test("what was put aside is tried again after ever longer pauses, which have an end", () => {
+test("quarantined items are retried after ever longer pauses, up to a limit", () => {
   fc.assert(
     fc.property(
       fc.constantFrom("line", "lookup", "event"),
@@ -149,7 +149,7 @@ const dated = fc.record({ report, at: moment }).map(({ report: one, at: when }) 
   return { report: one.kind === "paid" ? { ...one, at: when } : one, at: when };
 });
 
-test("what names an order or a charge of ours is reported, however old and small it is", () =>
+test("a line that names an order or a charge of ours is reported, however old and small it is", () =>
   fc.assert(
     fc.property(dated, fc.constantFrom(...paymentStates), moment, (it, state, startedAt) => {
       expect(fateOf({ ...it, state }, { isKnown: false, startedAt })).toBe("reported");
@@ -157,7 +157,7 @@ test("what names an order or a charge of ours is reported, however old and small
     }),
   ));
 
-test("what names nothing of ours is passed over exactly when it is older than the shop", () =>
+test("a line that names nothing of ours is skipped exactly when it is older than this installation", () =>
   fc.assert(
     fc.property(dated, moment, (it, startedAt) => {
       const fate = fateOf({ ...it, state: undefined }, { isKnown: false, startedAt });
@@ -191,25 +191,25 @@ const own = (one: GatewayReport) =>
 const paidLine = (minor: number, of = "13660") =>
   own({ kind: "paid", reference: of, paid: money(minor, "RUB"), at });
 
-test("of an amount that the gateway says otherwise, the gateway's own line counts", () => {
+test("if the gateway states another amount, the gateway's own line counts", () => {
   const [event, ...more] = confirmed(order, pushed(300_004_567), [paidLine(30_000)]);
   expect(more).toEqual([]);
   expect(event).toMatchObject({ report: { paid: money(30_000, "RUB") }, evidence: "asked" });
 });
 
-test("with what came the gateway tells what went back of it", () => {
+test("with a payment the gateway also reports its return", () => {
   const back = own({ kind: "refunded", reference: "13660", returned: money(1_000, "RUB") });
   const events = confirmed(order, pushed(29_000), [paidLine(30_000), back]);
   expect(events.map(({ report: one }) => one.kind)).toEqual(["paid", "refunded"]);
 });
 
-test("of other charges nothing comes with the answer, however many there are", () => {
+test("the answer contains nothing of other charges, however many there are", () => {
   const others = Array.from({ length: 1_000 }, (_, n) => paidLine(100, `other ${n}`));
   const events = confirmed(order, pushed(29_000), [...others, paidLine(29_000)]);
   expect(events).toMatchObject([{ report: { reference: "13660" } }]);
 });
 
-test("where the gateway cannot say, or speaks of others, the pushed event counts", () => {
+test("if the gateway cannot say, or lists other charges only, the pushed event counts", () => {
   const event = pushed(29_000);
   const strangers = { ...paidLine(30_000), about: { kind: "nobody" } } as const;
   expect(confirmed(order, event, [])).toEqual([event]);
@@ -217,7 +217,7 @@ test("where the gateway cannot say, or speaks of others, the pushed event counts
   expect(confirmed(order, event, [paidLine(30_000, "13661")])).toEqual([event]);
 });
 
-test("what the gateway contradicts moves nothing and is kept", () => {
+test("an event that the gateway contradicts moves nothing and is kept", () => {
   for (const one of [
     own({ kind: "progress", status: "AUTHORIZED" }),
     own({ kind: "declined", final: true, reason: "CANCELED", invoiceReference: "13660" }),

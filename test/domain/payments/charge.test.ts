@@ -38,7 +38,7 @@ function reportOf(counted: Counted, { reference, minor }: { reference: string; m
   return back(reference, known.back);
 }
 
-test("parts, returns and more parts in any order: what came and is not back is balance or price that time is kept for", () =>
+test("parts, returns and more parts in any order: money that was not returned is balance or price that time is kept for", () =>
   fc.assert(
     fc.property(fc.array(act, { maxLength: 20 }), (acts) => {
       const counted: Counted = new Map();
@@ -60,7 +60,7 @@ test("parts, returns and more parts in any order: what came and is not back is b
     { numRuns: 2_000 },
   ));
 
-test("what a refund under way takes of a part is not price either, whether the gateway makes it or not", () => {
+test("the part that a refund under way takes is not price either, whether the gateway makes it or not", () => {
   const first = after(unpaid, paid("a", 100));
   const refund = { requestId: "r", reference: "a", upToMinor: 40, reservedMinor: 40 };
   const asked = { ...first, pending: [refund], balances: { RUB: 60 } };

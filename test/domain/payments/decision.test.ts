@@ -68,7 +68,7 @@ const sumOf = (all: readonly number[]): number => all.reduce((sum, each) => sum 
 const ofKind = <Kind extends Effect["kind"]>(effects: readonly Effect[], kind: Kind) =>
   effects.filter((effect): effect is Extract<Effect, { kind: Kind }> => effect.kind === kind);
 
-test("whatever is reported, in any order: what came and did not go back is price, balance, or the shop's loss", () =>
+test("whatever is reported, in any order: money that was not returned is price, balance, or our loss", () =>
   fc.assert(
     fc.property(reports, rights, (given, mayGrant) => {
       const { effects, facts } = play(given, mayGrant);
@@ -110,7 +110,7 @@ test("only a chargeback takes a balance below zero", () =>
     { numRuns: 1_000 },
   ));
 
-test("what was decided once is a duplicate, or changes nothing, when it is decided again", () =>
+test("a repeated decision is a duplicate, or changes nothing", () =>
   fc.assert(
     fc.property(reports, rights, (given, mayGrant) => {
       const { effects, facts } = play(given, mayGrant);
@@ -123,7 +123,7 @@ test("what was decided once is a duplicate, or changes nothing, when it is decid
     }),
   ));
 
-test("money that came keeps its payment from every other end", () =>
+test("a payment that money has come for has no other end", () =>
   fc.assert(
     fc.property(reports, fc.constantFrom(...paymentStates), (given, state: PaymentState) => {
       const { effects, facts } = play(given, "yes");
@@ -134,7 +134,7 @@ test("money that came keeps its payment from every other end", () =>
     }),
   ));
 
-test("a final decline closes an order only where it names the invoice that is shown", () =>
+test("a final decline closes an order only if it names the invoice that is shown", () =>
   fc.assert(
     fc.property(
       fc.constantFrom(undefined, "older", "shown"),

@@ -8,7 +8,7 @@ const quotes = [
   ["\u200b", "\ufeff", "\u202e", "\u00a0", "\n", "\t", "  ", ' " '],
 ].flat();
 
-test("however somebody typed it, a memo is the one that was asked for", () =>
+test("however it was typed, a memo is recognised", () =>
   fc.assert(
     fc.property(
       memo,
@@ -24,7 +24,7 @@ test("however somebody typed it, a memo is the one that was asked for", () =>
     ),
   ));
 
-test("another memo stays another one, and what is read twice is read alike", () =>
+test("different memos stay different, and parsing is idempotent", () =>
   fc.assert(
     fc.property(memo, memo, fc.string(), (one, other, text) => {
       expect(memoOf(one) === memoOf(other)).toBe(one === other);

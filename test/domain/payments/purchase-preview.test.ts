@@ -51,13 +51,13 @@ test("another plan converts the days that were bought and leaves free ones as th
   expect([preview.boughtMs, preview.becomesMs]).toEqual([10 * dayMs, 5 * dayMs]);
 });
 
-test("who has only free days is told of no conversion", () => {
+test("a customer with only free days is not shown a conversion", () => {
   const preview = previewPurchase([free(7)], { plan: family, price }, now);
   expect(daysTo(preview.until)).toBe(37);
   expect([preview.boughtMs, preview.becomesMs]).toEqual([0, 0]);
 });
 
-test("what is shown is what the purchase books", () =>
+test("the preview equals what the purchase books", () =>
   fc.assert(
     fc.property(fc.array(fc.nat(60)), fc.nat(90), fc.boolean(), (lots, laterDays, changes) => {
       const time = lots.map((days, place) => ({

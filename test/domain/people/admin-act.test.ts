@@ -6,7 +6,7 @@ import { refusalOf } from "../../../domain/people/admin-act.ts";
 
 const customer = telegramId(5001);
 
-test("days are given above nothing and up to the longest extension, whoever asks", () =>
+test("an extension is above zero and at most the longest one, whoever requests it", () =>
   fc.assert(
     fc.property(fc.double(), fc.boolean(), (days, isAdmin) => {
       const sane = days > 0 && days <= longestExtensionDays;
@@ -15,7 +15,7 @@ test("days are given above nothing and up to the longest extension, whoever asks
     }),
   ));
 
-test("an admin is blocked and revoked by nobody", () => {
+test("an admin cannot be blocked or revoked", () => {
   expect(refusalOf({ kind: "block", customer }, true)).toBe("onAdmin");
   expect(refusalOf({ kind: "revoke", customer }, true)).toBe("onAdmin");
   expect(refusalOf({ kind: "block", customer }, false)).toBeUndefined();

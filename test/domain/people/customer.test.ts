@@ -19,7 +19,7 @@ const words = fc.array(character, { maxLength: 60 }).map((parts) => parts.join("
 
 const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800\p{Zl}\p{Zp}]/u;
 
-test("a name holds nothing invisible and nothing that turns the text around it", () =>
+test("a name has no invisible characters and none that change the text's direction", () =>
   fc.assert(
     fc.property(words, words, (firstName, lastName) => {
       const name = displayName({ firstName, lastName });
@@ -29,13 +29,13 @@ test("a name holds nothing invisible and nothing that turns the text around it",
     }),
   ));
 
-test("a name of nothing that can be seen is not empty", () => {
+test("a name of invisible characters only is not empty", () => {
   for (const nothing of [...hidden, ...blanks, "", " \n\u0000"]) {
     expect(tidyName(nothing.repeat(3), "—")).toBe("—");
   }
 });
 
-test("what is tidy stays as it is", () =>
+test("a tidy name stays as it is", () =>
   fc.assert(
     fc.property(words, (text) => {
       const tidy = tidyName(text, "—");
@@ -50,7 +50,7 @@ const profile = fc.record({
   username: fc.option(fc.oneof(words, fc.constantFrom("bob_1", "Bob_1")), { nil: undefined }),
 });
 
-test("whoever was written down as Telegram told is known by that, and by nothing else", () =>
+test("a customer stored with a profile's names is known by them, and by no others", () =>
   fc.assert(
     fc.property(profile, profile, (one, other) => {
       const { firstName, lastName, username } = namesOf(one as never);

@@ -23,7 +23,7 @@ test("a challenge has six different pictures, and the wanted one is among them",
     }),
   ));
 
-test("a person's first question is always the same, and of many persons' each picture is wanted by some", () => {
+test("a person's first question is always the same, and over many persons each picture is wanted", () => {
   const ids = Array.from({ length: 500 }, (_, index) => telegramId(1 + index * 7_919));
   for (const id of ids) expect(firstChallenge(id)).toEqual(firstChallenge(id));
   const drawn = ids.map(firstChallenge);
@@ -64,7 +64,7 @@ test("a tidied name is one line, never empty, at most 128 characters, and tidy a
     }),
   ));
 
-test("only ref_<id> of somebody else names an inviter; no rubbish does", () => {
+test("only ref_<id> of somebody else names an inviter; other texts do not", () => {
   const self = telegramId(5001);
   expect(referrerOf("ref_77", self)).toBe(77);
   expect(referrerOf("ref77", self)).toBe(77);
@@ -78,7 +78,7 @@ test("only ref_<id> of somebody else names an inviter; no rubbish does", () => {
   );
 });
 
-test("a language tag is understood by its first part; what we do not speak is English", () => {
+test("a language is recognised by the first part of its tag; other languages become English", () => {
   expect(["ru", "ru-RU", "RU", "en-US", "uk", "", undefined].map(languageOf)).toEqual([
     "ru",
     "ru",

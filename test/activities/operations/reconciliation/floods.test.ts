@@ -13,7 +13,7 @@ beforeEach(() => {
   world = new ReconcilerWorld(books);
 });
 
-test("10,000 lines about one open order are a few hundred signals, and the cursor comes to the end", async () => {
+test("10,000 lines about one open order are a few hundred signals, and the cursor reaches the end", async () => {
   const gateway = new Ledger();
   const order = await world.order(gateway);
   world = new ReconcilerWorld(books, false);
@@ -27,7 +27,7 @@ test("10,000 lines about one open order are a few hundred signals, and the curso
   expect(await world.cursor(gateway.capabilities.account)).toMatchObject({ cursor: "10000" });
 });
 
-test("10,000 transfers of dust for nobody start no workflow; one that names an order is reported", async () => {
+test("10,000 unmatched transfers of dust start no workflow; one that names an order is reported", async () => {
   const gateway = new Ledger();
   const order = await world.order(gateway);
   const dust = money(50, "RUB");
@@ -45,7 +45,7 @@ test("10,000 transfers of dust for nobody start no workflow; one that names an o
   expect(Number(found?.dust)).toBe(10_000);
 });
 
-test("an account's past is passed over, and the admins are told once how much of it; our orders' is not", async () => {
+test("an account's past is skipped, and admins are notified once of how much; our orders' lines are not", async () => {
   const admin = await world.admin();
   const gateway = new Ledger();
   const order = await world.order(gateway);

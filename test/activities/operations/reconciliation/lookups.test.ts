@@ -63,7 +63,7 @@ test.each([
   },
 );
 
-test("what cannot be looked at is tried later, told once after the third try, and over when it is looked at", async () => {
+test("a failed lookup is retried later, reported once after the third try, and resolved when it succeeds", async () => {
   const admin = await world.admin();
   const bank = new Bank();
   const [well, ill] = [await world.order(bank), await world.order(bank)];
@@ -92,7 +92,7 @@ test("what cannot be looked at is tried later, told once after the third try, an
   expect(bank.looks).toContain(well.id);
 });
 
-test("a bank that is away ends the pass after one batch, and blames no invoice", async () => {
+test("a bank that does not answer ends the pass after one batch, and no invoice is quarantined", async () => {
   const bank = new Bank();
   for (let at = 0; at < 40; at += 1) await world.order(bank);
   bank.away = new Error("HTTP 502");
@@ -104,7 +104,7 @@ test("a bank that is away ends the pass after one batch, and blames no invoice",
   expect(new Set(bank.looks.slice(0, 8)).size).toBe(8);
 });
 
-test.each([1, 8, 20])("an open invoice of %i hours is looked at in every pass", async (hours) => {
+test.each([1, 8, 20])("an open invoice of %i hours is looked up in every pass", async (hours) => {
   const bank = new Bank();
   world.pace = { ...world.pace, everyMs: 500 };
   const openedAt = addMs(now(), -hours * hourMs);
@@ -115,7 +115,7 @@ test.each([1, 8, 20])("an open invoice of %i hours is looked at in every pass", 
   expect(world.workflows.events).toMatchObject([{ id: order.id, source: "reconciliation" }]);
 });
 
-test("an invoice that is over is looked at ever more rarely, and what went back of it is found", async () => {
+test("an ended invoice is looked up ever more rarely, and its return is found", async () => {
   const bank = new Bank();
   const order = await world.order(bank, { state: "settled", openedAt: addMs(now(), -8 * dayMs) });
   const { report } = bank.settle(order);
@@ -129,7 +129,7 @@ test("an invoice that is over is looked at ever more rarely, and what went back 
   expect(next - Date.now()).toBeLessThan(dayMs + minuteMs);
 });
 
-test("within the bank's limits those come first that waited longest, and neither open nor old ones starve", async () => {
+test("within the bank's limits the longest waiting come first, and neither open nor old ones starve", async () => {
   const bank = new Bank(10);
   for (let at = 0; at < 30; at += 1) {
     const openedAt = addMs(now(), -dayMs);

@@ -52,7 +52,7 @@ test("the loop ends within a second of the signal, also while the gateway does n
   expect(Date.now() - began).toBeLessThan(1_000);
 });
 
-test("of two loops of one gateway one works; the other goes on when it is gone", async () => {
+test("of two loops of one gateway one works; the other takes over when it ends", async () => {
   const gateway = new Counted();
   world.pace = { ...world.pace, everyMs: 50 };
   const [first, second] = [new AbortController(), new AbortController()];
@@ -69,7 +69,7 @@ test("of two loops of one gateway one works; the other goes on when it is gone",
   await two;
 });
 
-test("passes begin at multiples of their pace, and one that is asked for begins at once", async () => {
+test("passes begin at multiples of their interval, and a requested one begins at once", async () => {
   const gateway = new Counted();
   world.pace = { ...world.pace, everyMs: hourMs };
   await world.runUntil(gateway, async () => {
@@ -83,7 +83,7 @@ test("passes begin at multiples of their pace, and one that is asked for begins 
   for (const at of paced.reads.slice(1)) expect(at % 1_500).toBeLessThan(500);
 });
 
-test("where nobody tells us of money, an invoice that is shown is watched until it is over", async () => {
+test("a gateway that does not push events is polled while an invoice is open", async () => {
   const gateway = new Counted({ delivery: "pulls", pollIntervalMs: 50 });
   world.pace = { ...world.pace, everyMs: hourMs };
   const ending = new AbortController();
@@ -119,7 +119,7 @@ test("where nobody tells us of money, an invoice that is shown is watched until 
   expect(Math.min(...gaps)).toBeGreaterThanOrEqual(45);
 });
 
-test("a gateway that refuses us calls a person after three passes, and they are told when it is over", async () => {
+test("a gateway that refuses us needs a person after three passes, and shows when it is over", async () => {
   const gateway = new Counted();
   gateway.failure = new Refused("unknown key");
   world.pace = { ...world.pace, everyMs: 20 };
@@ -135,7 +135,7 @@ test("a gateway that refuses us calls a person after three passes, and they are 
   });
 });
 
-test("a gateway that asks us to wait is waited for", async () => {
+test("a gateway's request to wait is respected", async () => {
   const gateway = new Counted();
   world.pace = { ...world.pace, everyMs: hourMs };
   gateway.failure = new SlowDown("429", 200);
@@ -147,7 +147,7 @@ test("a gateway that asks us to wait is waited for", async () => {
   expect(second - first).toBeGreaterThanOrEqual(190);
 });
 
-test("orders and refunds whose workflow may be gone are taken up again, young ones are left alone", async () => {
+test("orders and refunds whose workflow may be gone are resumed, young ones are left alone", async () => {
   const gateway = new Counted();
   const old = addMs(now(), -3 * minuteMs);
   const lapsed = await world.order(gateway, { openedAt: addMs(now(), -dayMs), lapsesAt: old });
@@ -202,7 +202,7 @@ test("orders and refunds whose workflow may be gone are taken up again, young on
   expect(resumed.filter((id) => id === open.id).length).toBeLessThanOrEqual(2);
 });
 
-test("the first use of an account is written once, and an account that is added later has a past of its own", async () => {
+test("the first use of an account is stored once, and an account that is added later has its own", async () => {
   const [first, later] = [instant("2026-11-01T00:00:00Z"), instant("2027-06-01T00:00:00Z")];
   expect(await ensureAccountStarts(world.db, ["a"], first)).toEqual(new Map([["a", first]]));
   const both = await ensureAccountStarts(world.db, ["a", "b"], later);

@@ -16,7 +16,7 @@ beforeEach(() => {
   world = new ReconcilerWorld(books);
 });
 
-test("a lost message is reported once, written down, and the admins hear of it in the books alone", async () => {
+test("a lost webhook is reported once, recorded as a finding, and the admins are notified", async () => {
   const admin = await world.admin();
   const gateway = new Ledger();
   const order = await world.order(gateway);
@@ -39,7 +39,7 @@ test("a lost message is reported once, written down, and the admins hear of it i
   ]);
 });
 
-test("what the books know is not reported again, what went back of it is, also of unmatched money", async () => {
+test("booked payments are not reported again, their returns are, also of unmatched payments", async () => {
   const gateway = new Ledger();
   const [known, unmatched] = [paid(), paid()];
   gateway.rows.push(known, unmatched);
@@ -63,7 +63,7 @@ test("what the books know is not reported again, what went back of it is, also o
   expect(world.workflows.events).toHaveLength(3);
 });
 
-test("what is pushed while a pass reads is no finding", async () => {
+test("an event that is pushed while a pass reads is not a finding", async () => {
   const gateway = new Ledger();
   const order = await world.order(gateway);
   const line = paid({ about: of(order.id), at: instant(new Date()) });
@@ -77,16 +77,16 @@ test("what is pushed while a pass reads is no finding", async () => {
 
 test.each([
   [
-    "a row that is not understood",
+    "a row that cannot be parsed",
     (): UnreadableRow => ({ evidence: '{"amount":"½"}', reason: "amount: not a number" }),
   ],
   [
-    "a row with a sign that no database keeps",
+    "a row with a character that PostgreSQL cannot store",
     (): UnreadableRow => ({ evidence: "a\u0000b", reason: "odd: \u0000" }),
   ],
   ["an order's id that is not one", () => paid({ about: of("not-a-uuid") })],
   [
-    "a memo with a sign that no database keeps",
+    "a memo with a character that PostgreSQL cannot store",
     () => paid({ about: { kind: "memo", memo: "a\u0000b" } }),
   ],
 ])("one broken line is one broken line: %s", async (_, broken) => {
@@ -110,7 +110,7 @@ test.each([
   expect(told).toHaveLength(1);
 });
 
-test("what Temporal will never take is put aside alone, of one payment too, and tried again until it is taken", async () => {
+test("an event that Temporal will never accept is quarantined alone, also within one payment, and retried until it is accepted", async () => {
   const gateway = new Ledger();
   const order = await world.order(gateway);
   const lines = Array.from({ length: 5 }, () => paid({ about: of(order.id) }));
@@ -137,7 +137,7 @@ test("what Temporal will never take is put aside alone, of one payment too, and 
   expect(world.workflows.references).toContain(referenceOf(poison));
 });
 
-test("while Temporal takes nothing the cursor stays, nothing is put aside, and all of it is reported later", async () => {
+test("while Temporal accepts nothing the cursor stays, nothing is quarantined, and everything is reported later", async () => {
   const gateway = new Ledger();
   gateway.rows.push(paid(), paid());
   world.workflows.fault = () => new Error("14 UNAVAILABLE");
@@ -153,7 +153,7 @@ test("while Temporal takes nothing the cursor stays, nothing is put aside, and a
   );
 });
 
-test("what a workflow took along when it was ended is handed over again: the cursor stays until the books have it", async () => {
+test("events lost with a terminated workflow are sent again: the cursor stays until they are booked", async () => {
   const gateway = new Ledger({ delivery: "pulls" });
   gateway.pageRows = 2;
   gateway.rows.push(...Array.from({ length: 6 }, () => paid()));
@@ -178,7 +178,7 @@ test("what a workflow took along when it was ended is handed over again: the cur
   expect(await world.cursor(gateway.capabilities.account)).toMatchObject({ cursor: "6" });
 });
 
-test("what Temporal has is not handed to it again in each pass, and again when it takes too long", async () => {
+test("events that Temporal has are not sent again in each pass, but are when they take too long", async () => {
   const gateway = new Ledger({ delivery: "pulls" });
   gateway.rows.push(paid());
   world = new ReconcilerWorld(books, false);
@@ -194,7 +194,7 @@ test("what Temporal has is not handed to it again in each pass, and again when i
   expect(new Set(world.workflows.references).size).toBe(1);
 });
 
-test("a line that no workflow decides over holds the cursor for its time, and is put aside", async () => {
+test("a line that no workflow decides holds the cursor for its time, and is then quarantined", async () => {
   const gateway = new Ledger({ delivery: "pulls" });
   gateway.rows.push(paid());
   world = new ReconcilerWorld(books, false);
@@ -206,7 +206,7 @@ test("a line that no workflow decides over holds the cursor for its time, and is
   expect(await world.cursor(gateway.capabilities.account)).toMatchObject({ cursor: "1" });
 });
 
-test("one line that nobody decides over is put aside alone, however many fresh ones there are beside it", async () => {
+test("one undecided line is quarantined alone, however many new ones come with it", async () => {
   const gateway = new Ledger({ delivery: "pulls" });
   const stuck = paid();
   gateway.rows.push(stuck);
@@ -228,7 +228,7 @@ test("one line that nobody decides over is put aside alone, however many fresh o
   ).toEqual([true]);
 });
 
-test("a return that was decided to be wrong is not news in each reading", async () => {
+test("a return that was decided to be inconsistent is not news in each reading", async () => {
   const gateway = new Ledger();
   const order = await world.order(gateway, { state: "settled" });
   const report = {
@@ -247,7 +247,7 @@ test("a return that was decided to be wrong is not news in each reading", async 
   expect(await world.cursor(gateway.capabilities.account)).toMatchObject({ cursor: "1" });
 });
 
-test("a return that names no order goes to the payment that has its charge", async () => {
+test("a return that does not name an order is reported to the payment that has its charge", async () => {
   const gateway = new Ledger();
   const order = await world.order(gateway, { state: "settled" });
   const line = paid({ about: of(order.id) });
@@ -260,7 +260,7 @@ test("a return that names no order goes to the payment that has its charge", asy
   expect(world.workflows.events.at(-1)).toMatchObject({ id: order.id, report });
 });
 
-test("another account of the same gateway is read from its own beginning", async () => {
+test("another account of the same gateway is read from its own start", async () => {
   const name = newName();
   const one = new Ledger({ name, account: `${name}/one` });
   const other = new Ledger({ name, account: `${name}/other` });

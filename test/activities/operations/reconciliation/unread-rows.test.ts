@@ -10,7 +10,7 @@ beforeEach(() => {
   world = new ReconcilerWorld(books);
 });
 
-test("a row that a newer version understands is read where it stood", async () => {
+test("a row that a newer version can parse is read where it was", async () => {
   const gateway = new Ledger();
   gateway.rows.push({ evidence: "odd", reason: "not understood" }, paid());
   await world.passOnce(gateway);
@@ -26,7 +26,7 @@ test("a row that a newer version understands is read where it stood", async () =
   expect(row?.resolvedAt).not.toBeNull();
 });
 
-test("a row that is not understood stays put aside where newer ones have moved it to a later page", async () => {
+test("a row that cannot be parsed stays quarantined when newer ones have moved it to a later page", async () => {
   const gateway = new Ledger({ pagesMove: true });
   gateway.pageRows = 2;
   const odd = { evidence: "odd", reason: "not understood" };
