@@ -16,15 +16,7 @@ import { addStart } from "./commands/people/start.ts";
 import { BotContext, type BotPorts, type DialoguePorts } from "./context.ts";
 import { Dialogues } from "./dialogues.ts";
 import type { BotMetrics } from "./metrics.ts";
-import {
-  commandCount,
-  customer,
-  locale,
-  metrics,
-  onlyPrivate,
-  throttle,
-  updateLog,
-} from "./middlewares.ts";
+import { commandCount, customer, locale, metrics, onlyPrivate, throttle, updateLog } from "./middlewares.ts";
 import { answerPress, say } from "./request.ts";
 
 /** A bot that answers beside its updates: none of them waits for Telegram. */

@@ -5,11 +5,11 @@ import type { CaptchaAnswer } from "./contract/people.ts";
 import {
   type AtStage,
   ended,
-  type SignupEnd,
   type Newcomer,
-  type SignupStage,
   renewIfLong,
   say,
+  type SignupEnd,
+  type SignupStage,
   startKey,
 } from "./newcomer.ts";
 import { showStage } from "./operator-view.ts";

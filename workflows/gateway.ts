@@ -11,15 +11,11 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from "@temporalio/workflow";
-import type {
-  GatewayAnswer,
-  ReconciliationActivities,
-} from "../activities/operations/reconciliation.ts";
 import type { GatewayTrouble } from "../domain/operations/reconciliation.ts";
 import type { GatewayName } from "../domain/payments/payment.ts";
 import { searchAttributes } from "./contract/names.ts";
 import { checkNow, pause, resume } from "./signals.ts";
-import { shortStep, loop } from "./steps/reconcilers.ts";
+import { type GatewayAnswer, type GatewaySteps, loop, shortStep } from "./steps/reconcilers.ts";
 
 /** The state that a run hands to the next one. */
 export interface GatewayState {
@@ -35,12 +31,12 @@ const mostEvents = 800;
  * The loop: when it ends, another worker has it within a second, or within the heartbeat
  * timeout after a kill.
  */
-const { reconcileGateway } = proxyActivities<ReconciliationActivities>({
+const { reconcileGateway } = proxyActivities<GatewaySteps>({
   summary: "keeps the gateway equal to the books",
   ...loop,
 });
 
-const { wakeGateway } = proxyActivities<ReconciliationActivities>({
+const { wakeGateway } = proxyActivities<GatewaySteps>({
   summary: "has a pass made now",
   ...shortStep,
 });

@@ -13,28 +13,27 @@ import {
   uuid4,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { HostActivities } from "../activities/access/host.ts";
 import { type HostCondition, removalsAgreed } from "../domain/access/host.ts";
 import { type ApprovalSubject, hostApprovalId } from "../domain/people/approval.ts";
 import type { HostQuestion, HostReconciler, HostRequest } from "./contract/access.ts";
 import { workflowIds } from "./contract/names.ts";
 import { needHuman, showStage } from "./operator-view.ts";
 import { approvalAnswered, approveRemovals, checkNow, pause, resume } from "./signals.ts";
-import { shortStep, loop } from "./steps/reconcilers.ts";
+import { type HostSteps, loop, shortStep } from "./steps/reconcilers.ts";
 
 const longestHistory = 800;
 
 /** Runs until the condition changes; moves from worker to worker without events in the history. */
-const { reconcileHost } = proxyActivities<HostActivities>({
+const { reconcileHost } = proxyActivities<HostSteps>({
   summary: "keeps the host equal to the books",
   ...loop,
 });
 
-const { checkHost } = proxyActivities<HostActivities>({
+const { checkHost } = proxyActivities<HostSteps>({
   ...shortStep,
   summary: "has the host compared whole now",
 });
-const { allowRemovals } = proxyActivities<HostActivities>({
+const { allowRemovals } = proxyActivities<HostSteps>({
   ...shortStep,
   summary: "lets as many peers go as was agreed",
 });

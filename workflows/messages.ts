@@ -11,19 +11,18 @@ import {
   sleep,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { MessageActivities } from "../activities/messaging/messages.ts";
 import { checkNow, isServed, pause, resume } from "./signals.ts";
-import { shortStep, loop } from "./steps/reconcilers.ts";
+import { loop, type MessageSteps, shortStep } from "./steps/reconcilers.ts";
 
 /** Below the limit of a thousand events, leaving room for one more turn. */
 const longHistory = 900;
 
-const { sendMessages } = proxyActivities<MessageActivities>({
+const { sendMessages } = proxyActivities<MessageSteps>({
   summary: "sends what people are told",
   ...loop,
 });
 
-const { wakeSender } = proxyActivities<MessageActivities>({
+const { wakeSender } = proxyActivities<MessageSteps>({
   summary: "makes the sender look at once",
   ...shortStep,
   retry: { maximumAttempts: 2 },

@@ -4,7 +4,6 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { DecidedEvents } from "../activities/payments/payment.ts";
 import type { PaymentOrder, PaymentOutcome, PaymentState } from "../domain/payments/payment.ts";
 import { wakeSubscription } from "./calendars.ts";
 import { paymentAttributes, refundOf } from "./contract/payments.ts";
@@ -12,6 +11,7 @@ import type { EventQueue } from "./event-queue.ts";
 import { needHuman } from "./operator-view.ts";
 import { ignoreStarted } from "./other-workflows.ts";
 import type { refund } from "./refund.ts";
+import type { DecidedEvents } from "./steps/payments.ts";
 
 /** One run of a payment. */
 export interface PaymentRun {

@@ -20,13 +20,13 @@ import { searchAttributes, taskQueue, workflowIds } from "./contract/names.ts";
 import type { ApprovalAnswer } from "./contract/people.ts";
 import {
   type AtStage,
-  type SignupEnd,
   ended,
   type Newcomer,
   type PendingSignals,
-  type SignupStage,
   renewIfLong,
   say,
+  type SignupEnd,
+  type SignupStage,
   type SignupUnderWay,
   startKey,
 } from "./newcomer.ts";

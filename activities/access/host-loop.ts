@@ -5,7 +5,8 @@ import type { Listener, Wake } from "../../db/notifications.ts";
 import { type EntityManager, inTransaction, queriesOf } from "../../db/orm.ts";
 import type { Vault } from "../../db/vault.ts";
 import { type HostCondition, isNews, wellHost } from "../../domain/access/host.ts";
-import type { HostId } from "../../domain/ids.ts";
+import type { HostLoopInput } from "../../workflows/steps/reconcilers.ts";
+
 import { instant, msBetween } from "../../domain/time.ts";
 import { pause } from "../pause.ts";
 import type { HostDirectory } from "./host-directory.ts";
@@ -40,14 +41,6 @@ const lockEveryMs = 200;
  * need the database, too.
  */
 const longestGapMs = 500;
-
-export interface HostLoopInput {
-  readonly hostId: HostId;
-  /** The condition that the workflow knows: the loop ends when it changes. */
-  readonly known: HostCondition;
-  /** A question about unknown peers that admins have been sent. */
-  readonly asked?: string;
-}
 
 /**
  * Keeps a host equal to the books until its condition changes, and returns the new condition.

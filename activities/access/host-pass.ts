@@ -1,18 +1,18 @@
 import {
-  listAccesses,
   type AccessThere,
   beginPut,
   findDueChanges,
   findDueRemovals,
   findOurs,
+  listAccesses,
   recordApplied,
   recordGone,
   recordRefused,
 } from "../../db/access/accesses.ts";
 import {
   allowRemovals,
-  type HostFacts,
   findHostFacts,
+  type HostFacts,
   markBack,
   markCompared,
 } from "../../db/access/hosts.ts";

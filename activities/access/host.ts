@@ -4,8 +4,9 @@ import { queriesOf } from "../../db/orm.ts";
 import type { HostCondition } from "../../domain/access/host.ts";
 import type { HostId } from "../../domain/ids.ts";
 import { minuteMs } from "../../domain/time.ts";
+import type { HostLoopInput, HostSteps } from "../../workflows/steps/reconcilers.ts";
 import { workWithHeartbeats } from "../heart.ts";
-import { followHost, type HostLoopInput, type HostLoopPorts } from "./host-loop.ts";
+import { followHost, type HostLoopPorts } from "./host-loop.ts";
 
 export interface HostPorts extends HostLoopPorts {
   /**
@@ -15,8 +16,6 @@ export interface HostPorts extends HostLoopPorts {
   readonly stopping: AbortSignal;
 }
 
-export type HostActivities = ReturnType<typeof createHostActivities>;
-
 /**
  * A loop that makes no step for this long hangs: it stops its heartbeat, and
  * another one takes over.
@@ -24,7 +23,7 @@ export type HostActivities = ReturnType<typeof createHostActivities>;
 const longestStepMs = 3 * minuteMs;
 
 /** The activities of hosts' reconcilers. */
-export function createHostActivities(ports: HostPorts) {
+export function createHostActivities(ports: HostPorts): HostSteps {
   const db = () => queriesOf(ports.em.fork());
   return {
     /**

@@ -1,15 +1,17 @@
 import { keyMessages } from "../../db/access/accesses.ts";
-import { type CalendarResult, followCalendar } from "../../db/access/calendar.ts";
+import { followCalendar } from "../../db/access/calendar.ts";
 import { accessOf } from "../../db/access/device-access.ts";
 import { addDevice, reissue, renameDevice, revokeDevice } from "../../db/access/devices.ts";
 import { placeWaiting } from "../../db/access/placement.ts";
 import { enqueue } from "../../db/messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../../db/orm.ts";
 import type { ReadCache } from "../../db/read-cache.ts";
+import type { CalendarResult } from "../../domain/access/calendar.ts";
 import type { DeviceRequest, SubscriptionRef } from "../../domain/access/subscription.ts";
 import { noticeTo, type OutgoingMessage } from "../../domain/messaging/message.ts";
 import type { Notice } from "../../domain/messaging/notice.ts";
 import type { Instant } from "../../domain/time.ts";
+import type { SubscriptionSteps } from "../../workflows/steps/access.ts";
 import type { DevicePorts } from "./first-device.ts";
 
 export interface SubscriptionPorts extends DevicePorts {
@@ -17,10 +19,8 @@ export interface SubscriptionPorts extends DevicePorts {
   readonly cache: ReadCache;
 }
 
-export type SubscriptionActivities = ReturnType<typeof createSubscriptionActivities>;
-
 /** The activities of subscriptions' workflows. */
-export function createSubscriptionActivities(ports: SubscriptionPorts) {
+export function createSubscriptionActivities(ports: SubscriptionPorts): SubscriptionSteps {
   const { em, cache } = ports;
   return {
     /** Writes the notices that are due and returns when to look again. */

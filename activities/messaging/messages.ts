@@ -5,6 +5,7 @@ import { type Database, queriesOf } from "../../db/orm.ts";
 import type { Vault } from "../../db/vault.ts";
 import { dayMs } from "../../domain/time.ts";
 import type { Messenger } from "../../gateways/messenger/port.ts";
+import type { MessageSteps } from "../../workflows/steps/reconcilers.ts";
 import type { SendingObserver } from "./notes.ts";
 import type { Limits } from "./rate-limiter.ts";
 import { type KeyMaker, Renderer } from "./renderer.ts";
@@ -33,10 +34,8 @@ export interface MessagePorts {
 const longestRunMs = dayMs;
 const handoverMs = 50;
 
-export type MessageActivities = ReturnType<typeof createMessageActivities>;
-
 /** The activities of the messages' reconciler. */
-export function createMessageActivities(ports: MessagePorts) {
+export function createMessageActivities(ports: MessagePorts): MessageSteps {
   const { database, messenger, vault, keys, now, observer, messageLimits, endLoops } = ports;
   const renderer = new Renderer({ em: database.em, vault, keys, now });
   const sender = new Sender({ database, messenger, renderer, observer, limits: messageLimits });

@@ -2,9 +2,9 @@ import {
   type DueMessage,
   enqueue,
   type MessageResult,
+  postpone,
   recordReach,
   recordResult,
-  postpone,
   supersede,
 } from "../../db/messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../../db/orm.ts";

@@ -5,6 +5,7 @@ import { AuditQueries } from "../../db/queries/operations/audit.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import type { SubscriptionId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
+import type { AuditResult, AuditSteps } from "../../workflows/steps/operations.ts";
 import { concurrently } from "../concurrently.ts";
 import { workWithHeartbeats } from "../heart.ts";
 
@@ -31,16 +32,8 @@ export interface AuditPorts {
   readonly onAudit: (disagreements: number) => void;
 }
 
-export interface AuditResult {
-  readonly disagreements: number;
-  readonly revived: number;
-  readonly ended: number;
-}
-
-export type AuditActivities = ReturnType<typeof createAuditActivities>;
-
 /** The activities of the audit's workflow. */
-export function createAuditActivities(ports: AuditPorts) {
+export function createAuditActivities(ports: AuditPorts): AuditSteps {
   return {
     /** Checks the books for contradictions, and repairs the set of running calendars. */
     auditBooks: (now: Instant): Promise<AuditResult> => workWithHeartbeats(() => audit(ports, now)),

@@ -1,11 +1,14 @@
+import type { GatewayAnswer } from "../../workflows/steps/reconcilers.ts";
+
 import { ApplicationFailure, Context, log } from "@temporalio/activity";
 import type { GatewayTrouble } from "../../domain/operations/reconciliation.ts";
 import type { GatewayName } from "../../domain/payments/payment.ts";
 import type { PaymentGateway } from "../../gateways/payments/port.ts";
 import { Refused } from "../../gateways/refused.ts";
+import type { GatewaySteps } from "../../workflows/steps/reconcilers.ts";
 import { workWithHeartbeats } from "../heart.ts";
 import type { GatewayDirectory } from "../payments/gateway-directory.ts";
-import { gatewayChannel, type GatewayTurn, reconcile } from "./reconciliation/loop.ts";
+import { gatewayChannel, reconcile } from "./reconciliation/loop.ts";
 import type { ReconcilerPorts } from "./reconciliation/ports.ts";
 
 export interface ReconciliationPorts extends ReconcilerPorts {
@@ -18,15 +21,10 @@ export interface ReconciliationPorts extends ReconcilerPorts {
   readonly shutdown: AbortSignal;
 }
 
-export type ReconciliationActivities = ReturnType<typeof createReconciliationActivities>;
-
-/** `notConfigured`: this gateway's keys were removed, and it is no longer read. */
-export type GatewayAnswer = GatewayTurn | "notConfigured";
-
 const handOverMs = 100;
 
 /** The activities of gateways' reconcilers. */
-export function createReconciliationActivities(ports: ReconciliationPorts) {
+export function createReconciliationActivities(ports: ReconciliationPorts): GatewaySteps {
   return {
     /**
      * Keeps a gateway equal to the books until the troubles that need a person differ from

@@ -1,7 +1,7 @@
 import type { Lookups } from "../../db/operations/lookups.ts";
 import { type EntityManager, queriesOf } from "../../db/orm.ts";
-import type { DecisionResult, Decisions } from "../../db/payments/decisions.ts";
-import type { OpenResult, Payments } from "../../db/payments/payments.ts";
+import type { Decisions } from "../../db/payments/decisions.ts";
+import type { Payments } from "../../db/payments/payments.ts";
 import type { PlanNames } from "../../db/payments/plans.ts";
 import type { UnmatchedPayments } from "../../db/payments/unmatched.ts";
 import type { ReadCache } from "../../db/read-cache.ts";
@@ -11,6 +11,7 @@ import { confirmed } from "../../domain/operations/reconciliation.ts";
 import {
   balanceGateway,
   type GatewayEvent,
+  type OpenResult,
   type PaymentId,
   type PaymentOrder,
   type PaymentState,
@@ -28,9 +29,10 @@ import type { Language } from "../../domain/people/customer.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { InvoiceText } from "../../gateways/payments/port.ts";
 import { textsIn } from "../../texts/index.ts";
+import type { DecidedEvents, PaymentSteps } from "../../workflows/steps/payments.ts";
 import { addFirstDevice, type DevicePorts } from "../access/first-device.ts";
 import { refusedAs } from "../failure.ts";
-import { type GatewayDirectory, findRefundCapability } from "./gateway-directory.ts";
+import { findRefundCapability, type GatewayDirectory } from "./gateway-directory.ts";
 
 export interface PaymentPorts extends DevicePorts {
   readonly em: EntityManager;
@@ -43,15 +45,8 @@ export interface PaymentPorts extends DevicePorts {
   readonly cache: ReadCache;
 }
 
-/** The outcome of a decision, with the refunds that the workflow has to start. */
-export interface DecidedEvents extends Omit<DecisionResult, "refunds"> {
-  readonly refunds: readonly RefundCommand[];
-}
-
-export type PaymentActivities = ReturnType<typeof createPaymentActivities>;
-
 /** The activities of payments and of unmatched payments. */
-export function createPaymentActivities(ports: PaymentPorts) {
+export function createPaymentActivities(ports: PaymentPorts): PaymentSteps {
   const { payments, decisions, unmatched, lookups, gateways, cache } = ports;
 
   return {

@@ -1,4 +1,5 @@
-import type { RefundOpened } from "../../db/payments/refund-opening.ts";
+import type { RefundAnswer, RefundOpened } from "../../domain/payments/refund.ts";
+
 import type { Refunds } from "../../db/payments/refunds.ts";
 import type { ReadCache } from "../../db/read-cache.ts";
 import { failures } from "../../domain/failures.ts";
@@ -12,10 +13,11 @@ import type {
 } from "../../domain/payments/refund.ts";
 import type { UnmatchedRefund } from "../../domain/payments/unmatched.ts";
 import type { Instant } from "../../domain/time.ts";
-import type { RefundAnswer } from "../../gateways/payments/port.ts";
+
+import type { RefundSteps } from "../../workflows/steps/payments.ts";
 import { addFirstDevice, type DevicePorts } from "../access/first-device.ts";
 import { refusedAs } from "../failure.ts";
-import { type GatewayDirectory, findRefundCapability } from "./gateway-directory.ts";
+import { findRefundCapability, type GatewayDirectory } from "./gateway-directory.ts";
 
 export interface RefundPorts extends DevicePorts {
   readonly refunds: Refunds;
@@ -24,10 +26,8 @@ export interface RefundPorts extends DevicePorts {
   readonly cache: ReadCache;
 }
 
-export type RefundActivities = ReturnType<typeof createRefundActivities>;
-
 /** The activities of refunds. */
-export function createRefundActivities(ports: RefundPorts) {
+export function createRefundActivities(ports: RefundPorts): RefundSteps {
   const { refunds, gateways, limits, cache } = ports;
   return {
     /** Opens the refund if books and gateway allow it; otherwise notifies the admin. */

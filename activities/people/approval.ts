@@ -1,33 +1,28 @@
-import type { Approvals, Ask } from "../../db/people/approvals.ts";
+import type { Approvals } from "../../db/people/approvals.ts";
 import type { ApprovalId } from "../../domain/ids.ts";
-import type {
-  ApprovalOutcome,
-  ApprovalSubject,
-  DecisionMade,
-} from "../../domain/people/approval.ts";
+import type { ApprovalAsk, ApprovalOutcome, ApprovalSubject, DecisionMade } from "../../domain/people/approval.ts";
 import type { Instant } from "../../domain/time.ts";
+import type { ApprovalSteps } from "../../workflows/steps/people.ts";
 
 export interface ApprovalPorts {
   readonly approvals: Approvals;
 }
 
-export type ApprovalActivities = ReturnType<typeof createApprovalActivities>;
-
 /** The activities of approvals. */
-export function createApprovalActivities({ approvals }: ApprovalPorts) {
+export function createApprovalActivities({ approvals }: ApprovalPorts): ApprovalSteps {
   return {
     /**
      * Records the question and sends it to every admin.
      * @returns how many admins there are.
      */
-    openApproval: (ask: Ask, subject: ApprovalSubject, at: Instant): Promise<number> =>
+    openApproval: (ask: ApprovalAsk, subject: ApprovalSubject, at: Instant): Promise<number> =>
       approvals.openOnce(ask, subject, at),
 
     /**
      * Reminds admins of an open question.
      * @returns how it was decided, if it was.
      */
-    remindAdmins: (ask: Ask, now: Instant): Promise<ApprovalOutcome | undefined> =>
+    remindAdmins: (ask: ApprovalAsk, now: Instant): Promise<ApprovalOutcome | undefined> =>
       approvals.remind(ask, now),
 
     /** How it was last decided; undefined: it was never asked, or is open. */
@@ -42,6 +37,6 @@ export function createApprovalActivities({ approvals }: ApprovalPorts) {
      * Records that nobody decided.
      * @returns how it ended: it may have been decided before.
      */
-    recordLapse: (ask: Ask, now: Instant): Promise<ApprovalOutcome> => approvals.lapse(ask, now),
+    recordLapse: (ask: ApprovalAsk, now: Instant): Promise<ApprovalOutcome> => approvals.lapse(ask, now),
   };
 }

@@ -4,15 +4,15 @@ import { openSubscription } from "../../db/access/subscriptions.ts";
 import { bookTime } from "../../db/access/time-lots.ts";
 import { enqueue, requeueUndelivered } from "../../db/messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../../db/orm.ts";
-import type { AdminActs, RecordedAct } from "../../db/people/admin-acts.ts";
-import { sendOpenQuestions, findDecision } from "../../db/people/approvals.ts";
+import type { AdminActs } from "../../db/people/admin-acts.ts";
+import { findDecision, sendOpenQuestions } from "../../db/people/approvals.ts";
 import { customerOf, type Customers, register, rejectIn } from "../../db/people/customers.ts";
 import type { ReadCache } from "../../db/read-cache.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
-import type { ApprovalId, SubscriptionId, TelegramId } from "../../domain/ids.ts";
+import type { SubscriptionId, TelegramId } from "../../domain/ids.ts";
 import { noticeTo, type OutgoingMessage } from "../../domain/messaging/message.ts";
 import type { Notice } from "../../domain/messaging/notice.ts";
-import type { AdminActRequest } from "../../domain/people/admin-act.ts";
+import type { AdminActRequest, RecordedAct } from "../../domain/people/admin-act.ts";
 import { signupApprovalId } from "../../domain/people/approval.ts";
 import type { Challenge } from "../../domain/people/captcha.ts";
 import {
@@ -29,6 +29,7 @@ import {
 } from "../../domain/people/signup.ts";
 import { dayMs, type Instant, instant } from "../../domain/time.ts";
 import type { StartPress } from "../../workflows/contract/people.ts";
+import type { ArrivalResult, MessagePlace, PeopleSteps } from "../../workflows/steps/people.ts";
 import { addFirstDevice, type DevicePorts } from "../access/first-device.ts";
 
 export interface PeoplePorts extends DevicePorts {
@@ -41,30 +42,11 @@ export interface PeoplePorts extends DevicePorts {
   readonly now: () => Date;
 }
 
-export interface ArrivalResult {
-  readonly customer: Customer;
-  readonly entrance: Entrance;
-  readonly policy: SignupPolicy;
-  /** Open questions, if the person is an admin. */
-  readonly waiting: readonly ApprovalId[];
-}
-
-/** A message's key and its place in the chat. */
-export interface MessagePlace {
-  readonly key: string;
-  readonly slot?: string;
-  readonly action?: "send" | "edit";
-  /** Telegram's message id if it was sent already. */
-  readonly sentAs?: number;
-}
-
-export type PeopleActivities = ReturnType<typeof createPeopleActivities>;
-
 /** How often the database is read while an admin waits for the hosts to follow. */
 const pollMs = 50;
 
 /** The activities of people's workflows: signup, profile, language, admin acts. */
-export function createPeopleActivities(ports: PeoplePorts) {
+export function createPeopleActivities(ports: PeoplePorts): PeopleSteps {
   const { em, customers, acts, cache, policy } = ports;
   return {
     /** Registers the person, writes the first answer and returns how signup continues. */

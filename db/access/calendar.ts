@@ -1,5 +1,5 @@
 import { isUsedUp } from "../../domain/access/allowance.ts";
-import { type Calendar, calendarAt } from "../../domain/access/calendar.ts";
+import { calendarAt, type CalendarResult } from "../../domain/access/calendar.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { noticeTo } from "../../domain/messaging/message.ts";
 import { type Instant, instant } from "../../domain/time.ts";
@@ -7,12 +7,6 @@ import { messageWrites } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { anyOf, sql } from "../prepared.ts";
 import { type Write, writeTogether } from "../together.ts";
-
-/** The state of a subscription, and when its calendar has to be read again. */
-export interface CalendarResult extends Omit<Calendar, "due" | "toCome"> {
-  readonly plan: string;
-  readonly paidUntil: Instant | undefined;
-}
 
 /**
  * Reads a subscription's calendar and writes the notices that are due, each once

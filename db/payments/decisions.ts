@@ -30,16 +30,16 @@ import { eventWrites, keepEvents } from "./gateway-events.ts";
 import { factWrites } from "./ledger.ts";
 import {
   findOpenTwice,
-  TwiceReserves,
   type TwiceRefunds,
   twiceRefunds,
   twiceRequest,
+  TwiceReserves,
 } from "./paid-twice.ts";
 import {
   type LoadedFacts,
+  loadPaymentFacts,
   type LockedPayment,
   lockPayment,
-  loadPaymentFacts,
 } from "./payment-facts.ts";
 import { PlanVersions } from "./plans.ts";
 

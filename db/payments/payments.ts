@@ -3,7 +3,7 @@ import { invoiceChanged, type OutgoingMessage } from "../../domain/messaging/mes
 import { memoOf } from "../../domain/payments/memo.ts";
 import { type Offer, offerOf } from "../../domain/payments/offer.ts";
 import type {
-  NotOpened,
+  OpenResult,
   PaymentId,
   PaymentOrder,
   PaymentState,
@@ -17,10 +17,6 @@ import { type EntityManager, inTransaction, type Queries, queriesOf } from "../o
 import { type Write, writeTogether } from "../together.ts";
 import { findOrder, orderOf } from "./orders.ts";
 import { PlanVersions } from "./plans.ts";
-
-export type OpenResult =
-  | { readonly kind: "opened"; readonly known: StoredOrder }
-  | { readonly kind: "notOpened"; readonly why: NotOpened; readonly instead?: PaymentId };
 
 const alreadyOpen = { kind: "notOpened", why: "alreadyOpen" } as const;
 

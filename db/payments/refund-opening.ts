@@ -2,14 +2,14 @@ import { noticeTo } from "../../domain/messaging/message.ts";
 import { money } from "../../domain/money.ts";
 import { reserved } from "../../domain/payments/ledger.ts";
 import type { GatewayName } from "../../domain/payments/payment.ts";
+import { planRefund, type RefundPlan } from "../../domain/payments/refund-plan.ts";
 import type {
   ApprovalLimits,
-  Refund,
   RefundCapability,
   RefundCommand,
+  RefundOpened,
   RefundRefusal,
 } from "../../domain/payments/refund.ts";
-import { planRefund, type RefundPlan } from "../../domain/payments/refund-plan.ts";
 import { refundApprovalId } from "../../domain/people/approval.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { TimeBooked } from "../access/time-lots.ts";
@@ -18,17 +18,8 @@ import type { Queries } from "../orm.ts";
 import { findDecision } from "../people/approvals.ts";
 import { isAdmin } from "../people/customers.ts";
 import { bookFacts } from "./ledger.ts";
-import { type LockedPayment, lockPayment, loadPaymentFacts } from "./payment-facts.ts";
+import { loadPaymentFacts, type LockedPayment, lockPayment } from "./payment-facts.ts";
 import { findRefund, moveLevel } from "./refund-rows.ts";
-
-export type RefundOpened =
-  | {
-      readonly kind: "opened";
-      readonly refund: Refund;
-      /** The admins' answer, if they were asked before. */
-      readonly decision?: "approved" | "rejected" | "lapsed";
-    }
-  | { readonly kind: "notOpened"; readonly why: RefundRefusal };
 
 /** What the owner and the gateways permit. */
 export interface RefundRules {

@@ -4,12 +4,12 @@ import { priceReturned } from "../../domain/payments/charge.ts";
 import { released } from "../../domain/payments/ledger.ts";
 import type { Refund } from "../../domain/payments/refund.ts";
 import type { Instant } from "../../domain/time.ts";
-import { enterTime, returnOf, type TimeBooked, loadTime } from "../access/time-lots.ts";
+import { enterTime, loadTime, returnOf, type TimeBooked } from "../access/time-lots.ts";
 import type { Queries } from "../orm.ts";
 import { writeTogether } from "../together.ts";
 import { bookFacts, loadReserves } from "./ledger.ts";
-import type { LockedPayment } from "./payment-facts.ts";
 import { findOrder } from "./orders.ts";
+import type { LockedPayment } from "./payment-facts.ts";
 
 type Level = Parameters<typeof priceReturned>[0];
 

@@ -2,16 +2,21 @@ import { telegramId } from "../../domain/ids.ts";
 import { adminNoticesTo, noticeTo, type OutgoingMessage } from "../../domain/messaging/message.ts";
 import { type Money, money } from "../../domain/money.ts";
 import type { GatewayEvent } from "../../domain/payments/payment.ts";
-import type { Refund, RefundCommand, RefundFailure } from "../../domain/payments/refund.ts";
+import type {
+  Refund,
+  RefundCommand,
+  RefundFailure,
+  RefundOpened,
+} from "../../domain/payments/refund.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { TimeBooked } from "../access/time-lots.ts";
 import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
 import { adminIds } from "../people/customers.ts";
 import { decideIn, type DecisionPorts } from "./decisions.ts";
-import { type LockedPayment, lockPayment, loadPaymentFacts } from "./payment-facts.ts";
+import { loadPaymentFacts, type LockedPayment, lockPayment } from "./payment-facts.ts";
 import { PlanVersions } from "./plans.ts";
-import { openRefund, type RefundOpened, type RefundRules } from "./refund-opening.ts";
+import { openRefund, type RefundRules } from "./refund-opening.ts";
 import { closeRefund, findOpen, findRefund, moveLevel, release } from "./refund-rows.ts";
 
 /** Refunds of payments, from the request to the gateway's answer. */

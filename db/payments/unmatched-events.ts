@@ -17,7 +17,7 @@ import { countOpen } from "../messaging/message-facts.ts";
 import { enqueue } from "../messaging/messages.ts";
 import type { Queries } from "../orm.ts";
 import { adminIds } from "../people/customers.ts";
-import { loadBalances, bookFacts } from "./ledger.ts";
+import { bookFacts, loadBalances } from "./ledger.ts";
 import { lock, lockWithCustomer, nameOf, type Row } from "./unmatched-rows.ts";
 
 /** Books one event about an unmatched payment. */

@@ -4,6 +4,7 @@ import { noticeTo } from "../../domain/messaging/message.ts";
 import {
   type ActRefusal,
   type AdminActRequest,
+  type RecordedAct,
   refusalOf,
   statusAfter,
 } from "../../domain/people/admin-act.ts";
@@ -15,15 +16,6 @@ import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { PlanVersions } from "../payments/plans.ts";
 import { type CustomerRow, isAdmin, lockCustomer } from "./customers.ts";
-
-export type RecordedAct =
-  | {
-      readonly kind: "done";
-      /** Undefined: the customer has no subscription. */
-      readonly ref: SubscriptionRef | undefined;
-      readonly name: string;
-    }
-  | { readonly kind: "refused"; readonly why: ActRefusal };
 
 /** What an act needs beside the database. */
 export interface ActPorts {

@@ -1,29 +1,12 @@
 import { type ApprovalId, type TelegramId, telegramId } from "../../domain/ids.ts";
-import {
-  approvalAnnouncement,
-  approvalClosed,
-  approvalMessages,
-  approvalReminders,
-  mostAskedSingly,
-} from "../../domain/messaging/message.ts";
-import {
-  type ApprovalOutcome,
-  type ApprovalSubject,
-  type DecisionMade,
-  isCausedByStrangers,
-} from "../../domain/people/approval.ts";
+import { approvalAnnouncement, approvalClosed, approvalMessages, approvalReminders, mostAskedSingly } from "../../domain/messaging/message.ts";
+import { type ApprovalAsk, type ApprovalOutcome, type ApprovalSubject, type DecisionMade, isCausedByStrangers } from "../../domain/people/approval.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import { bookHostAnswer } from "../access/host-answers.ts";
 import { countOpen } from "../messaging/message-facts.ts";
 import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
 import { adminIds, isAdmin } from "./customers.ts";
-
-/** One question to admins: `ask` distinguishes repeated questions of one approval. */
-export interface Ask {
-  readonly approvalId: ApprovalId;
-  readonly ask: string;
-}
 
 /** Questions to admins and their answers. */
 export class Approvals {
@@ -37,7 +20,7 @@ export class Approvals {
    * Records the question and sends it to every admin, or counts it in their digest when many wait.
    * @returns how many admins there are.
    */
-  openOnce({ approvalId, ask }: Ask, subject: ApprovalSubject, now: Instant): Promise<number> {
+  openOnce({ approvalId, ask }: ApprovalAsk, subject: ApprovalSubject, now: Instant): Promise<number> {
     return inTransaction(this.#em, async (db) => {
       const customerId = subject.customerId ?? null;
       const row = {
@@ -64,7 +47,7 @@ export class Approvals {
    * Reminds every admin of an open question, or of how many wait.
    * @returns how it was decided, if it was: then nobody is reminded.
    */
-  remind({ approvalId, ask }: Ask, now: Instant): Promise<ApprovalOutcome | undefined> {
+  remind({ approvalId, ask }: ApprovalAsk, now: Instant): Promise<ApprovalOutcome | undefined> {
     return inTransaction(this.#em, async (db) => {
       const asked = await findQuestion(db, { approvalId, ask });
       const decided = outcomeOf(asked);
@@ -119,7 +102,7 @@ export class Approvals {
    * Records that nobody decided.
    * @returns how it ended, which differs if somebody has decided.
    */
-  lapse({ approvalId, ask }: Ask, now: Instant): Promise<ApprovalOutcome> {
+  lapse({ approvalId, ask }: ApprovalAsk, now: Instant): Promise<ApprovalOutcome> {
     return inTransaction(this.#em, async (db) => {
       const lapsed = await db
         .updateTable("approvals")
@@ -157,7 +140,7 @@ async function countOpenBeside(
 }
 
 /** A question is repeated when the workflow of the former one was ended: closes the former one. */
-async function lapseFormer(db: Queries, { approvalId, ask }: Ask, now: Instant): Promise<void> {
+async function lapseFormer(db: Queries, { approvalId, ask }: ApprovalAsk, now: Instant): Promise<void> {
   const former = await db
     .updateTable("approvals")
     .set({ state: "lapsed", decidedAt: new Date(now) })
@@ -193,7 +176,7 @@ export const findDecision = async (
 ): Promise<ApprovalOutcome | undefined> =>
   outcomeOf(await selectDecided(db, id).executeTakeFirst());
 
-const findQuestion = (db: Queries, { approvalId, ask }: Ask): Promise<DecidedRow | undefined> =>
+const findQuestion = (db: Queries, { approvalId, ask }: ApprovalAsk): Promise<DecidedRow | undefined> =>
   selectDecided(db, approvalId).where("ask", "=", ask).executeTakeFirst();
 
 /** Open questions, the oldest first. */
@@ -222,7 +205,7 @@ export async function sendOpenQuestions(db: Queries, admin: TelegramId): Promise
 
 async function isSameDecision(
   db: Queries,
-  { approvalId, ask }: Ask,
+  { approvalId, ask }: ApprovalAsk,
   state: "approved" | "rejected",
   by: TelegramId,
 ): Promise<boolean> {
@@ -238,6 +221,6 @@ async function isSameDecision(
 }
 
 /** Updates the question in every chat: without buttons, with who decided and when. */
-async function updateEverywhere(db: Queries, ask: Ask): Promise<void> {
+async function updateEverywhere(db: Queries, ask: ApprovalAsk): Promise<void> {
   await enqueue(db, approvalClosed(await adminIds(db), ask));
 }

@@ -119,3 +119,9 @@ function dueIn(state: SubscriptionState, { reminder, grace, end }: Due): readonl
       return [];
   }
 }
+
+/** The state of a subscription, and when its calendar has to be read again. */
+export interface CalendarResult extends Omit<Calendar, "due" | "toCome"> {
+  readonly plan: string;
+  readonly paidUntil: Instant | undefined;
+}

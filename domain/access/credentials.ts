@@ -21,7 +21,17 @@ export function deliverable(credentials: {
 }): Deliverable {
   const { qrText, importLink } = credentials;
   return {
-    qrText: new TextEncoder().encode(qrText).length <= mostQrBytes ? qrText : undefined,
+    qrText: utf8Bytes(qrText) <= mostQrBytes ? qrText : undefined,
     importLink: importLink.length <= mostLinkCharacters ? importLink : undefined,
   };
+}
+
+/** The length of a text in UTF-8. */
+function utf8Bytes(text: string): number {
+  let bytes = 0;
+  for (const sign of text) {
+    const point = sign.codePointAt(0) ?? 0;
+    bytes += point < 0x80 ? 1 : point < 0x8_00 ? 2 : point < 0x1_00_00 ? 3 : 4;
+  }
+  return bytes;
 }

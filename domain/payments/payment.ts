@@ -177,3 +177,8 @@ export function checkoutOf(
   const { minor, currency } = price;
   return amount.minor === minor && amount.currency === currency ? "go" : "wrongAmount";
 }
+
+/** What opening an order came to; `instead`: the open order for the same purchase. */
+export type OpenResult =
+  | { readonly kind: "opened"; readonly known: StoredOrder }
+  | { readonly kind: "notOpened"; readonly why: NotOpened; readonly instead?: PaymentId };

@@ -72,3 +72,16 @@ export function needsApproval(
   const limit = limits[currency];
   return by !== undefined && limit !== undefined && minor > limit;
 }
+
+/** What opening a refund came to. */
+export type RefundOpened =
+  | {
+      readonly kind: "opened";
+      readonly refund: Refund;
+      /** The admins' answer, if they were asked before. */
+      readonly decision?: "approved" | "rejected" | "lapsed";
+    }
+  | { readonly kind: "notOpened"; readonly why: RefundRefusal };
+
+/** `underWay`: the gateway has taken it and is not done; asking again with the same key tells how it stands. */
+export type RefundAnswer = "returned" | "underWay";

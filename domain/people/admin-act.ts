@@ -1,4 +1,4 @@
-import { longestExtensionDays } from "../access/subscription.ts";
+import { longestExtensionDays, type SubscriptionRef } from "../access/subscription.ts";
 import type { TelegramId } from "../ids.ts";
 import type { CustomerStatus } from "./customer.ts";
 
@@ -58,3 +58,13 @@ export function statusAfter(
       return now;
   }
 }
+
+/** What recording an act came to. */
+export type RecordedAct =
+  | {
+      readonly kind: "done";
+      /** Undefined: the customer has no subscription. */
+      readonly ref: SubscriptionRef | undefined;
+      readonly name: string;
+    }
+  | { readonly kind: "refused"; readonly why: ActRefusal };

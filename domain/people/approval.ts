@@ -73,3 +73,9 @@ export const refundApprovalId = (requestId: string): ApprovalId =>
 /** The approval of a host's question; its reconciler draws a new `question` id for each. */
 export const hostApprovalId = (question: string): ApprovalId =>
   `host:${question.slice(-32)}` as ApprovalId;
+
+/** One question to admins: `ask` distinguishes repeated questions of one approval. */
+export interface ApprovalAsk {
+  readonly approvalId: ApprovalId;
+  readonly ask: string;
+}

@@ -1,12 +1,12 @@
 import { currencies, type Money, money } from "../../domain/money.ts";
 import type { GatewayName, PaymentOrder } from "../../domain/payments/payment.ts";
+import type { RefundAnswer } from "../../domain/payments/refund.ts";
 import { hourMs, instant } from "../../domain/time.ts";
 import { Refused } from "../refused.ts";
 import type {
   GatewayCapabilities,
   Invoice,
   PaymentGateway,
-  RefundAnswer,
   RefundRequest,
   Statement,
   StatementLine,

@@ -6,6 +6,7 @@ import type {
   PaymentId,
   PaymentOrder,
 } from "../../domain/payments/payment.ts";
+import type { RefundAnswer } from "../../domain/payments/refund.ts";
 import type { Instant } from "../../domain/time.ts";
 
 /** How a person pays; `reference` is the gateway's own name of the invoice. */
@@ -90,9 +91,6 @@ export interface RefundRequest {
   readonly alreadyReturned: Money;
   readonly amount: Money;
 }
-
-/** `underWay`: the gateway has taken it and is not done; asking again with the same key tells how it stands. */
-export type RefundAnswer = "returned" | "underWay";
 
 export interface GatewayCapabilities {
   readonly name: GatewayName;

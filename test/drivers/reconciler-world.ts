@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type GatewayTurn, reconcile } from "../../activities/operations/reconciliation/loop.ts";
+import { reconcile } from "../../activities/operations/reconciliation/loop.ts";
 import {
   type PaymentWorkflows,
   type PollingOptions,
@@ -25,6 +25,7 @@ import type {
 import type { PlanCode } from "../../domain/payments/plan.ts";
 import { addMs, hourMs, instant, type Instant } from "../../domain/time.ts";
 import type { PaymentGateway } from "../../gateways/payments/port.ts";
+import type { GatewayTurn } from "../../workflows/steps/reconcilers.ts";
 import type { OpenDatabases } from "./database.ts";
 
 export interface Event extends GatewayEvent {

@@ -1,13 +1,23 @@
-import type { SubscriptionActivities } from "../../activities/access/subscription.ts";
+import type { CalendarResult } from "../../domain/access/calendar.ts";
+import type { DeviceRequest, SubscriptionRef } from "../../domain/access/subscription.ts";
+import type { Instant } from "../../domain/time.ts";
 import { proxySteps, type Summaries } from "./proxies.ts";
+
+/** The steps of subscriptions' workflows. */
+export interface SubscriptionSteps {
+  /** Writes the notices that are due and returns when to look again. */
+  followCalendar(ref: SubscriptionRef, now: Instant): Promise<CalendarResult>;
+  /** Books a customer's device request, once, with its answer; the hosts' reconcilers apply it. */
+  handleDeviceRequest(ref: SubscriptionRef, request: DeviceRequest, now: Instant): Promise<void>;
+}
 
 /**
  * What operators read beside each step in the Temporal UI. A step without a
  * summary does not compile.
  */
-export const summaries: Summaries<SubscriptionActivities> = {
+export const summaries: Summaries<SubscriptionSteps> = {
   followCalendar: "writes what is due and reads what is next",
   handleDeviceRequest: "books what a customer asked for a device",
 };
 
-export const { localDb } = proxySteps<SubscriptionActivities>(summaries);
+export const { localDb } = proxySteps<SubscriptionSteps>(summaries);

@@ -1,12 +1,25 @@
-import type { AuditActivities } from "../../activities/operations/audit.ts";
+import type { Instant } from "../../domain/time.ts";
 import { proxySteps, type Summaries } from "./proxies.ts";
+
+/** How many contradictions there are, and how many calendars were started and ended. */
+export interface AuditResult {
+  readonly disagreements: number;
+  readonly revived: number;
+  readonly ended: number;
+}
+
+/** The steps of the audit's workflow. */
+export interface AuditSteps {
+  /** Checks the books for contradictions, and repairs the set of running calendars. */
+  auditBooks(now: Instant): Promise<AuditResult>;
+}
 
 /**
  * What operators read beside each step in the Temporal UI. A step without a
  * summary does not compile.
  */
-export const summaries: Summaries<AuditActivities> = {
+export const summaries: Summaries<AuditSteps> = {
   auditBooks: "compares the books with themselves and finds lost workflows",
 };
 
-export const { longRead } = proxySteps<AuditActivities>(summaries);
+export const { longRead } = proxySteps<AuditSteps>(summaries);

@@ -1,14 +1,127 @@
-import type { PaymentActivities } from "../../activities/payments/payment.ts";
-import type { RefundActivities } from "../../activities/payments/refund.ts";
+import type { TelegramId } from "../../domain/ids.ts";
+import type { Effect } from "../../domain/payments/decision.ts";
+import type {
+  GatewayEvent,
+  OpenResult,
+  PaymentId,
+  PaymentOrder,
+  PaymentState,
+  Purchase,
+  StoredOrder,
+} from "../../domain/payments/payment.ts";
+import type {
+  Refund,
+  RefundAnswer,
+  RefundCommand,
+  RefundFailure,
+  RefundOpened,
+} from "../../domain/payments/refund.ts";
+import type {
+  Resolution,
+  ResolutionResult,
+  UnmatchedRefund,
+  UnmatchedResult,
+} from "../../domain/payments/unmatched.ts";
+import type { Instant } from "../../domain/time.ts";
 import { proxySteps, type Summaries } from "./proxies.ts";
 
-type Activities = PaymentActivities & RefundActivities;
+/** The outcome of a decision, with the refunds that the workflow has to start. */
+export interface DecidedEvents {
+  readonly state: PaymentState;
+  /** The effects of each event, also of those decided before. */
+  readonly effects: readonly Effect[];
+  /** Refunds of payments that came twice, to be carried out. */
+  readonly refunds: readonly RefundCommand[];
+  /** The calendar's timer is later than the next notice: it has to be woken. */
+  readonly wakesCalendar: boolean;
+  readonly subscriptionId: PaymentOrder["subscriptionId"];
+  readonly telegramId: TelegramId;
+}
+
+/** The steps of payments and of unmatched payments. */
+export interface PaymentSteps {
+  /**
+   * Creates the order of a purchase; if that is refused, the customer is told why, or shown the open
+   * order.
+   */
+  openOrder(id: PaymentId, purchase: Purchase, now: Instant): Promise<OpenResult>;
+  /** Undefined: there is no order with this id. */
+  findOrder(id: PaymentId): Promise<StoredOrder | undefined>;
+  /**
+   * Asks the gateway for an invoice and sends it to the customer.
+   * @throws ApplicationFailure `InvoiceRefused` when the gateway refuses it.
+   */
+  issueInvoice(order: PaymentOrder): Promise<void>;
+  /** Notifies the customer that the invoice takes longer. */
+  tellInvoiceDelayed(order: PaymentOrder): Promise<void>;
+  /** What the gateway itself says about events whose amount is not the price. */
+  confirmEvents(
+    order: PaymentOrder,
+    events: readonly GatewayEvent[],
+  ): Promise<readonly GatewayEvent[]>;
+  /**
+   * What the gateway says about the invoice, if it can be asked.
+   * @throws ApplicationFailure `InvoiceRefused` when the gateway refuses to answer.
+   */
+  lookUp(order: PaymentOrder): Promise<readonly GatewayEvent[]>;
+  /**
+   * Decides events and books their effects, in one transaction. Undefined: the order does not exist.
+   */
+  decideEvents(
+    id: PaymentId,
+    events: readonly GatewayEvent[],
+    now: Instant,
+  ): Promise<DecidedEvents | undefined>;
+  /** Closes an unpaid order and updates its message. Undefined: the order does not exist. */
+  closePayment(
+    order: PaymentOrder,
+    state: "lapsed" | "cancelled" | "refused",
+    now: Instant,
+  ): Promise<PaymentState | undefined>;
+  /**
+   * Books unmatched payments and notifies the admins.
+   * @returns how many of them wait for a decision.
+   */
+  keepUnmatched(id: PaymentId, events: readonly GatewayEvent[]): Promise<number>;
+  /** Books an admin's decision about an unmatched payment. */
+  resolveUnmatched(resolution: Resolution, now: Instant): Promise<ResolutionResult>;
+  /** Books the end of a refund, if there was one, and notifies the admin. */
+  closeUnmatched(
+    resolution: Resolution,
+    result: UnmatchedResult,
+    refund?: UnmatchedRefund,
+  ): Promise<void>;
+}
+
+/** The steps of refunds. */
+export interface RefundSteps {
+  /** Opens the refund if books and gateway allow it; otherwise notifies the admin. */
+  openRefund(command: RefundCommand, now: Instant): Promise<RefundOpened>;
+  /** Records the admins' approval. */
+  approveRefund(requestId: string): Promise<void>;
+  /**
+   * Refunds the money at the gateway; a refund to the balance needs the books alone.
+   * @throws ApplicationFailure `RefundRefused` or `GatewayOff`.
+   */
+  refundAtGateway(refund: Refund): Promise<RefundAnswer>;
+  /**
+   * Refunds the rest of an unmatched payment.
+   * @throws ApplicationFailure `RefundRefused` or `GatewayOff`.
+   */
+  refundUnmatched(refund: UnmatchedRefund): Promise<RefundAnswer>;
+  /** Notifies admins, once, that the refund waits for its gateway. */
+  tellRefundWaits(refund: Refund): Promise<void>;
+  /** Books the return of the money. */
+  completeRefund(refund: Refund, now: Instant): Promise<void>;
+  /** Restores time and balance after a refund that was refused or not approved. */
+  failRefund(refund: Refund, failure: RefundFailure, now: Instant): Promise<void>;
+}
 
 /**
  * What operators read beside each step in the Temporal UI. A step without a
  * summary does not compile.
  */
-export const summaries: Summaries<Activities> = {
+export const summaries: Summaries<PaymentSteps & RefundSteps> = {
   openOrder: "makes the order, with the price that was shown",
   findOrder: "looks up what is known of the payment",
   issueInvoice: "asks the gateway for an invoice and has it shown",
@@ -29,4 +142,6 @@ export const summaries: Summaries<Activities> = {
   failRefund: "gives back what the refund had taken",
 };
 
-export const { externalBriefly, externalUntil, localDb } = proxySteps<Activities>(summaries);
+export const { externalBriefly, externalUntil, localDb } = proxySteps<PaymentSteps & RefundSteps>(
+  summaries,
+);

@@ -1,14 +1,98 @@
-import type { ApprovalActivities } from "../../activities/people/approval.ts";
-import type { PeopleActivities } from "../../activities/people/people.ts";
+import type { SubscriptionRef } from "../../domain/access/subscription.ts";
+import type { ApprovalId, SubscriptionId, TelegramId } from "../../domain/ids.ts";
+import type { Notice } from "../../domain/messaging/notice.ts";
+import type { AdminActRequest, RecordedAct } from "../../domain/people/admin-act.ts";
+import type {
+  ApprovalAsk,
+  ApprovalOutcome,
+  ApprovalSubject,
+  DecisionMade,
+} from "../../domain/people/approval.ts";
+import type { Challenge } from "../../domain/people/captcha.ts";
+import type { Customer, Language, Profile } from "../../domain/people/customer.ts";
+import type { Entrance, SignupPolicy } from "../../domain/people/signup.ts";
+import type { Instant } from "../../domain/time.ts";
+import type { StartPress } from "../contract/people.ts";
 import { proxySteps, type Summaries } from "./proxies.ts";
 
-type Activities = PeopleActivities & ApprovalActivities;
+export interface ArrivalResult {
+  readonly customer: Customer;
+  readonly entrance: Entrance;
+  readonly policy: SignupPolicy;
+  /** Open questions, if the person is an admin. */
+  readonly waiting: readonly ApprovalId[];
+}
+
+/** A message's key and its place in the chat. */
+export interface MessagePlace {
+  readonly key: string;
+  readonly slot?: string;
+  readonly action?: "send" | "edit";
+  /** Telegram's message id if it was sent already. */
+  readonly sentAs?: number;
+}
+
+/** The steps of people's workflows: signup, profile, language, admin acts. */
+export interface PeopleSteps {
+  /** Registers the person, writes the first answer and returns how signup continues. */
+  arrive(
+    press: StartPress,
+    first: { readonly challenge: Challenge; readonly slot: string },
+    now: Instant,
+  ): Promise<ArrivalResult>;
+  /** Writes one notice to a person. */
+  say(to: TelegramId, notice: Notice, place: MessagePlace): Promise<void>;
+  /**
+   * Opens the subscription with its trial. Undefined: the customer was blocked while the request was
+   * open.
+   */
+  openSubscription(
+    of: TelegramId,
+    trialDays: number,
+    now: Instant,
+  ): Promise<SubscriptionRef | undefined>;
+  /** Books the rejection and tells the person when they may apply again. */
+  reject(of: TelegramId, key: string, now: Instant): Promise<void>;
+  /** Stores the language and confirms it in that language. */
+  changeLanguage(of: TelegramId, language: Language, key: string): Promise<void>;
+  /** Stores the names that Telegram reports; a @username belongs to its latest owner alone. */
+  followProfile(profile: Profile): Promise<void>;
+  /** Books an admin's act with its effects and its audit row, once. */
+  recordAct(request: AdminActRequest, now: Instant): Promise<RecordedAct>;
+  /** Names of hosts that do not follow the books yet; waits up to `waitMs` for all to follow. */
+  hostsBehind(of: SubscriptionId, waitMs: number): Promise<string[]>;
+  /** Notifies the admin that an act is done, or which hosts follow later. */
+  confirmAct(request: AdminActRequest, name: string, hosts: readonly string[]): Promise<void>;
+}
+
+/** The steps of approvals. */
+export interface ApprovalSteps {
+  /**
+   * Records the question and sends it to every admin.
+   * @returns how many admins there are.
+   */
+  openApproval(ask: ApprovalAsk, subject: ApprovalSubject, at: Instant): Promise<number>;
+  /**
+   * Reminds admins of an open question.
+   * @returns how it was decided, if it was.
+   */
+  remindAdmins(ask: ApprovalAsk, now: Instant): Promise<ApprovalOutcome | undefined>;
+  /** How it was last decided; undefined: it was never asked, or is open. */
+  findDecision(id: ApprovalId): Promise<ApprovalOutcome["kind"] | undefined>;
+  /** Records a decision. False: this person may not decide, or it was decided before. */
+  recordDecision(id: ApprovalId, made: DecisionMade, now: Instant): Promise<boolean>;
+  /**
+   * Records that nobody decided.
+   * @returns how it ended: it may have been decided before.
+   */
+  recordLapse(ask: ApprovalAsk, now: Instant): Promise<ApprovalOutcome>;
+}
 
 /**
  * What operators read beside each step in the Temporal UI. A step without a
  * summary does not compile.
  */
-export const summaries: Summaries<Activities> = {
+export const summaries: Summaries<PeopleSteps & ApprovalSteps> = {
   arrive: "registers the person and picks the next step",
   say: "writes a message to the person",
   openSubscription: "makes the person a customer with a subscription",
@@ -25,4 +109,4 @@ export const summaries: Summaries<Activities> = {
   recordLapse: "books that nobody decided in time",
 };
 
-export const { localDb } = proxySteps<Activities>(summaries);
+export const { localDb } = proxySteps<PeopleSteps & ApprovalSteps>(summaries);

@@ -2,6 +2,7 @@ import { type Listener, waitHolding } from "../../../db/notifications.ts";
 import type { GatewayTrouble } from "../../../domain/operations/reconciliation.ts";
 import type { GatewayName } from "../../../domain/payments/payment.ts";
 import type { PaymentGateway } from "../../../gateways/payments/port.ts";
+import type { GatewayTurn } from "../../../workflows/steps/reconcilers.ts";
 import { pause } from "../../pause.ts";
 import { monotonicMs, untilNextMs } from "./clock.ts";
 import { reasonOf } from "./outage.ts";
@@ -9,12 +10,6 @@ import { Passes } from "./pass.ts";
 import type { ReconcilerPorts, Run } from "./ports.ts";
 
 /** The result of a loop: troubles that need a person, which differ from those shown. */
-export interface GatewayTurn {
-  readonly troubles: readonly GatewayTrouble[];
-  /** For operators: the gateway's last failure. */
-  readonly reason: string;
-}
-
 /** Notified by transactions that show an invoice. */
 const invoicesChannel = "gateways";
 

@@ -4,11 +4,7 @@ import type { CurrentPlan } from "../../../db/queries/payments/plans.ts";
 import { paymentIdOf } from "../../../domain/derived-ids.ts";
 import type { CustomerId } from "../../../domain/ids.ts";
 import { currencies } from "../../../domain/money.ts";
-import {
-  balanceGateway,
-  type GatewayName,
-  type Purchase,
-} from "../../../domain/payments/payment.ts";
+import { balanceGateway, type GatewayName, type Purchase } from "../../../domain/payments/payment.ts";
 import type { PlanCode } from "../../../domain/payments/plan.ts";
 import { instant } from "../../../domain/time.ts";
 import type { BotContext, BotPorts } from "../../context.ts";

@@ -5,6 +5,7 @@ import {
   type GatewayName,
   type PaymentOrder,
 } from "../../../domain/payments/payment.ts";
+import type { RefundAnswer } from "../../../domain/payments/refund.ts";
 import { dayMs, hourMs, instant, secondMs, toMs } from "../../../domain/time.ts";
 import { Refused } from "../../refused.ts";
 import { checkRefund } from "../check-refund.ts";
@@ -14,7 +15,6 @@ import type {
   InvoiceText,
   IssueOptions,
   PaymentGateway,
-  RefundAnswer,
   RefundRequest,
   Statement,
   StatementLine,

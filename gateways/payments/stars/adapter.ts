@@ -7,6 +7,7 @@ import {
   type GatewayName,
   type PaymentOrder,
 } from "../../../domain/payments/payment.ts";
+import type { RefundAnswer } from "../../../domain/payments/refund.ts";
 import { dayMs, instant } from "../../../domain/time.ts";
 import { callTelegram, refusal } from "../../messenger/telegram-call.ts";
 import { Refused } from "../../refused.ts";
@@ -15,7 +16,6 @@ import type {
   Invoice,
   PaymentGateway,
   PaymentSubject,
-  RefundAnswer,
   RefundRequest,
   Statement,
   StatementLine,

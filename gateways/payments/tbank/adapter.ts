@@ -1,4 +1,5 @@
 import type { GatewayName, PaymentOrder } from "../../../domain/payments/payment.ts";
+import type { RefundAnswer } from "../../../domain/payments/refund.ts";
 import { dayMs, hourMs, minuteMs, toMs } from "../../../domain/time.ts";
 import { Refused } from "../../refused.ts";
 import { checkRefund } from "../check-refund.ts";
@@ -8,7 +9,6 @@ import type {
   InvoiceText,
   IssueOptions,
   PaymentGateway,
-  RefundAnswer,
   RefundRequest,
   Statement,
   StatementLine,

@@ -2,13 +2,13 @@ import type { Address } from "@ton/core";
 import { decimalOf, type Money } from "../../../domain/money.ts";
 import { memoOf } from "../../../domain/payments/memo.ts";
 import type { GatewayName, PaymentOrder } from "../../../domain/payments/payment.ts";
+import type { RefundAnswer } from "../../../domain/payments/refund.ts";
 import { hourMs, minuteMs, toMs } from "../../../domain/time.ts";
 import { Refused } from "../../refused.ts";
 import type {
   GatewayCapabilities,
   Invoice,
   PaymentGateway,
-  RefundAnswer,
   Statement,
   StatementLine,
 } from "../port.ts";

@@ -97,7 +97,7 @@ export class Toncenter {
   async transactions(account: Address, from: From, limit: number): Promise<TransactionRow[]> {
     const start = "lt" in from ? { start_lt: `${from.lt}` } : { start_utime: `${from.utime}` };
     const query = { account: account.toRawString(), ...start, limit: `${limit}`, sort: "asc" };
-    const answer = await this.#ask(`transactions?${new URLSearchParams(query)}`);
+    const answer = await this.#ask(`transactions?${new URLSearchParams(query).toString()}`);
     const { transactions } = this.#read(page, answer.json);
     const said = this.#read(page, parseAsEvidence(answer.text)).transactions;
     return transactions.map((one, at) => rowOf(one, said[at]));

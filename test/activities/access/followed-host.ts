@@ -1,17 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeAll, beforeEach, expect } from "vitest";
-import {
-  followHost,
-  type HostLoopInput,
-  type HostLoopPorts,
-} from "../../../activities/access/host-loop.ts";
+import { followHost, type HostLoopPorts } from "../../../activities/access/host-loop.ts";
 import { askForComparison } from "../../../db/access/hosts.ts";
 import { listen } from "../../../db/notifications.ts";
 import { type HostCondition, wellHost } from "../../../domain/access/host.ts";
 import type { HostId } from "../../../domain/ids.ts";
 import { MemoryVpnHost } from "../../../gateways/hosts/memory.ts";
 import type { VpnHost } from "../../../gateways/hosts/port.ts";
+import type { HostLoopInput } from "../../../workflows/steps/reconcilers.ts";
 import { AccessBooks } from "../../drivers/access-books.ts";
 import { useDatabase } from "../../drivers/database.ts";
 import { eventually } from "../../drivers/eventually.ts";

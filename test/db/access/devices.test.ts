@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { recordApplied, recordGone, listWaitingHosts } from "../../../db/access/accesses.ts";
+import { listWaitingHosts, recordApplied, recordGone } from "../../../db/access/accesses.ts";
 import { hasDevices, reissue, renameDevice, revokeDevice } from "../../../db/access/devices.ts";
 import { markAway } from "../../../db/access/hosts.ts";
 import { hasWaiting, placeWaiting } from "../../../db/access/placement.ts";

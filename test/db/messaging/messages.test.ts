@@ -3,9 +3,9 @@ import {
   countWaiting,
   enqueue,
   findDue,
+  postpone,
   recordReach,
   recordResult,
-  postpone,
   requeueUndelivered,
   resumeChats,
 } from "../../../db/messaging/messages.ts";

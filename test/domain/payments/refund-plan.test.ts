@@ -4,8 +4,8 @@ import { telegramId } from "../../../domain/ids.ts";
 import { money } from "../../../domain/money.ts";
 import type { Charge } from "../../../domain/payments/charge.ts";
 import type { PaymentId } from "../../../domain/payments/payment.ts";
-import type { RefundCommand } from "../../../domain/payments/refund.ts";
 import { planRefund, type RefundFacts } from "../../../domain/payments/refund-plan.ts";
+import type { RefundCommand } from "../../../domain/payments/refund.ts";
 
 const command = (minor?: number): RefundCommand => ({
   requestId: "request",

@@ -1,11 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { type Money, money } from "../../../domain/money.ts";
-import type {
-  PaymentGateway,
-  RefundAnswer,
-  RefundRequest,
-} from "../../../gateways/payments/port.ts";
+import type { RefundAnswer } from "../../../domain/payments/refund.ts";
+import type { PaymentGateway, RefundRequest } from "../../../gateways/payments/port.ts";
 import { Refused } from "../../../gateways/refused.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { aRefund, failureOf, type GatewayWorld, type Traits } from "./world.ts";
