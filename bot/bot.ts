@@ -4,7 +4,7 @@ import type { Logger } from "../runtime/log.ts";
 import { Answers } from "./answers.ts";
 import { addDevices, takeNewName } from "./commands/access/devices.ts";
 import { addUsage } from "./commands/access/usage.ts";
-import { addPaymentDesk } from "./commands/payments/admin-payments.ts";
+import { addAdminPayments } from "./commands/payments/admin-payments.ts";
 import { addPayments } from "./commands/payments/payments.ts";
 import { addPlans } from "./commands/payments/plans.ts";
 import { addRefunds } from "./commands/payments/refunds.ts";
@@ -73,7 +73,7 @@ export function createBot(
   addUsage(bot, ports);
   addInformation(bot, ports);
   addAdmin(bot, ports);
-  addPaymentDesk(bot, ports);
+  addAdminPayments(bot, ports);
   addRefunds(bot, ports);
   addUnmatched(bot, { ...ports, dialogues });
   addTheRest(bot, { ...ports, dialogues });

@@ -1,3 +1,4 @@
+import { captchaButton } from "../domain/messaging/buttons.ts";
 import type { Notice } from "../domain/messaging/notice.ts";
 import type { Money } from "../domain/money.ts";
 import type { ActRefusal } from "../domain/people/admin-act.ts";
@@ -27,7 +28,7 @@ export function renderNotice(language: Language, notice: Notice): Rendered {
 /** The buttons of a captcha: three in a row; a press says which question it answers. */
 function captchaButtons({ round, options }: Challenge) {
   const buttons = options.map((option) => {
-    return { text: pictures[option], data: `captcha:${round}:${option}` };
+    return { text: pictures[option], data: captchaButton.data({ round, choice: option }) };
   });
   return [buttons.slice(0, 3), buttons.slice(3)];
 }

@@ -22,10 +22,8 @@ export interface List {
   /** Below the buttons of the entries, on each page. */
   readonly buttons?: Buttons;
   readonly perPage: number;
-  /** By this name and the page's number the buttons that turn the page call it. */
-  readonly name: string;
-  /** What stands behind the number in those buttons. */
-  readonly about?: string;
+  /** The data of the button that opens a page, by the page's number. */
+  readonly turnTo: (page: number) => string;
 }
 
 /**
@@ -64,10 +62,7 @@ export function pageOf(list: List, wanted = 1): Page {
   };
 }
 
-const turn = ({ name, about }: List, to: number, text: string) => ({
-  text,
-  data: about === undefined ? `${name}:${to}` : `${name}:${to}:${about}`,
-});
+const turn = ({ turnTo }: List, to: number, text: string) => ({ text, data: turnTo(to) });
 
 /** What a page holds so far, or what an entry adds to it. */
 interface Weight {

@@ -3,9 +3,9 @@ import type { Message } from "../../emulators/telegram/bot-api.ts";
 import { eventually } from "../drivers/eventually.ts";
 import type { Person } from "../drivers/person.ts";
 import { useTestApp } from "../drivers/test-app.ts";
-import { BotCustomer, starsAnd, till } from "./bot-customer.ts";
+import { BotCustomer, memoryGateway, starsAnd } from "./bot-customer.ts";
 
-const memory = till();
+const memory = memoryGateway();
 const app = useTestApp({ gateways: starsAnd(memory) });
 
 /** Copies a row `times` times; `change` is an object of SQL in which n counts the copies. */

@@ -20,13 +20,14 @@ const entry = fc.oneof(
   fc.constant(fc.record({ line, buttons: rowsOf(fc.oneof(short, long)) })),
 );
 const entries = entry.chain((kind) => fc.array<Entry>(kind, { maxLength: 150, size: "max" }));
+const turnTo = (page: number) => `a-list:${page}`;
 const list = fc.record({
   head: fc.string({ maxLength: 500 }),
   foot: fc.string({ maxLength: 500 }),
   entries,
   buttons: rowsOf(short),
   perPage: fc.integer({ min: 1, max: 30 }),
-  name: fc.constant("a-list"),
+  turnTo: fc.constant(turnTo),
 });
 
 const turns = (buttons: ReturnType<typeof pageOf>["buttons"]) =>
@@ -64,7 +65,7 @@ test("every entry stands on one page, in its order, and each page is one that Te
 
 test("a page that is there no more is the last one", () => {
   const entries = Array.from({ length: 25 }, (_, index) => ({ line: `line ${index + 1}` }));
-  const given = { head: "head", entries, perPage: 10, name: "a-list" };
+  const given = { head: "head", entries, perPage: 10, turnTo };
   expect(pageOf(given, 99)).toEqual(pageOf(given, 3));
   expect(pageOf(given, 0)).toEqual(pageOf(given, 1));
   expect(pageOf(given, 3).text).toBe(

@@ -7,6 +7,7 @@ import { dayMs, type Instant, msBetween } from "../../../domain/time.ts";
 import { wholeDays } from "../../../texts/days.ts";
 import { bytesIn, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
+import { buyButton, planButton, plansButton } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
 import { type Page, pageOf } from "../paging.ts";
 
@@ -47,12 +48,15 @@ export function plansPage(context: BotContext, offers: readonly Offer[], number 
   if (offers.length === 0) return { text: texts.payments.plan.none, buttons: [] };
   const entries = offers.map(({ plan, ways }) => ({
     line: `\n${texts.payments.plan.offer(wordsOf(context, plan))}\n${texts.payments.plan.prices(pricesOf(context, ways))}`,
-    buttons: [[{ text: `💳 ${plan.names[language]}`, data: `plan:${plan.code}` }]],
+    buttons: [[{ text: `💳 ${plan.names[language]}`, data: planButton.data({ code: plan.code }) }]],
   }));
-  return pageOf(
-    { head: texts.payments.plan.listTitle, entries, perPage: 10, name: "plans" },
-    number,
-  );
+  const list = {
+    head: texts.payments.plan.listTitle,
+    entries,
+    perPage: 10,
+    turnTo: (page: number) => plansButton.data({ page }),
+  };
+  return pageOf(list, number);
 }
 
 /** A plan, what paying for it does to the customer's time, and a button for each way to pay. */
@@ -78,12 +82,17 @@ export function planPage(
         texts.payments.gateway.name(gateway),
         moneyIn(language, price),
       ),
-      data: `buy:${plan.code}:${plan.version}:${gateway}:${price.currency}`,
+      data: buyButton.data({
+        plan: plan.code,
+        version: plan.version,
+        gateway,
+        currency: price.currency,
+      }),
     },
   ]);
   return {
     text: lines.join("\n"),
-    buttons: [...pay, [{ text: texts.messaging.menu.back, data: "plans" }]],
+    buttons: [...pay, [{ text: texts.messaging.menu.back, data: plansButton.data({}) }]],
   };
 }
 

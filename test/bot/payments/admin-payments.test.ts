@@ -11,11 +11,11 @@ import { eventually } from "../../drivers/eventually.ts";
 import type { Person } from "../../drivers/person.ts";
 import { adminId, useTestApp } from "../../drivers/test-app.ts";
 import { TestCustomer } from "../../drivers/test-customer.ts";
-import { BotCustomer, starsAnd, till } from "../bot-customer.ts";
+import { BotCustomer, memoryGateway, starsAnd } from "../bot-customer.ts";
 import { cardOf, forges } from "../people.ts";
 
 const secondAdminId = 1002;
-const memory = till();
+const memory = memoryGateway();
 const app = useTestApp({ gateways: starsAnd(memory), adminIds: [adminId, secondAdminId] });
 const shopper = async () => new BotCustomer(app, await app.customer());
 
@@ -33,7 +33,7 @@ async function found(admin: Person, wanted: string, id: string) {
 
 async function paidByStars(bob: BotCustomer): Promise<{ id: string; reference: string }> {
   const id = await bob.buy("month", "stars", "XTR");
-  await bob.payBill();
+  await bob.payStarsInvoice();
   return eventually(async () => {
     const [charge] = await app.rows<{ reference: string }>(
       `select c.reference from charges c join payments p on p.id = c.payment_id

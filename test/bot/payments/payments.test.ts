@@ -5,10 +5,10 @@ import { dayMs } from "../../../domain/time.ts";
 import { textsIn } from "../../../texts/index.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { useTestApp } from "../../drivers/test-app.ts";
-import { BotCustomer, starsAnd, till } from "../bot-customer.ts";
+import { BotCustomer, memoryGateway, starsAnd } from "../bot-customer.ts";
 import { customerSpeaking, forges } from "../people.ts";
 
-const memory = till();
+const memory = memoryGateway();
 const app = useTestApp({ gateways: starsAnd(memory) });
 const shopper = async () => new BotCustomer(app, await app.customer());
 const { order, purchase } = textsIn("en").payments;

@@ -9,10 +9,10 @@ import { planFor } from "../../drivers/orders.ts";
 import type { Person } from "../../drivers/person.ts";
 import { forgets } from "../../drivers/retention.ts";
 import { useTestApp } from "../../drivers/test-app.ts";
-import { BotCustomer, starsAnd, till } from "../bot-customer.ts";
+import { BotCustomer, memoryGateway, starsAnd } from "../bot-customer.ts";
 import { customerSpeaking, forges } from "../people.ts";
 
-const memory = till();
+const memory = memoryGateway();
 const rough = "<b>Rough</b> & \u202Eready";
 const app = useTestApp({
   gateways: starsAnd(memory),
@@ -85,7 +85,7 @@ test("what was bought of another plan is converted by what was paid for it, what
     expect.stringMatching(/^After payment, your access runs until .*\.$/u),
   ]);
   await bob.buy("family", "stars", "XTR");
-  await bob.payBill();
+  await bob.payStarsInvoice();
   const told = Date.parse(/until (.*)\.$/u.exec(said?.[1] ?? "")?.[1] ?? "");
   // What is left is converted at the moment of paying: some seconds after it was told.
   await eventually(async () => {

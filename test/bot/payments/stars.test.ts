@@ -12,11 +12,11 @@ import { eventually } from "../../drivers/eventually.ts";
 import { createNamespace } from "../../drivers/namespace.ts";
 import type { Person } from "../../drivers/person.ts";
 import { useTestApp } from "../../drivers/test-app.ts";
-import { askTelegram, BotCustomer, starsAnd, till } from "../bot-customer.ts";
+import { askTelegram, BotCustomer, memoryGateway, starsAnd } from "../bot-customer.ts";
 import { gateTo, type IsolatedBot, type IsolatedBotOptions, makeBot } from "../isolated-bot.ts";
 import { cardOf } from "../people.ts";
 
-const app = useTestApp({ gateways: starsAnd(till()) });
+const app = useTestApp({ gateways: starsAnd(memoryGateway()) });
 const shopper = async () => new BotCustomer(app, await app.customer());
 const { checkout } = textsIn("en").payments;
 const stars = "stars" as GatewayName;
@@ -62,7 +62,7 @@ test("from /plans to paid, all in the chat: the time is there once", async () =>
   const before = await bob.paidUntil();
   const id = await bob.buy("month", "stars", "XTR");
   await bob.person.waitForMessage(/🧾[^]*Price: 250 ⭐ by Telegram Stars/u);
-  const bill = await bob.waitForBill();
+  const bill = await bob.waitForStarsInvoice();
   expect(await bob.pay(bill)).toBeUndefined();
   await bob.person.waitForMessage(/Payment received/u);
   await bob.person.waitForMessage(/Paid\. Thank you/u);
@@ -75,7 +75,7 @@ test("from /plans to paid, all in the chat: the time is there once", async () =>
 test("a forwarded invoice is declined to whoever is not its customer, in their language", async () => {
   const [bob, eve] = [await shopper(), await shopper()];
   const id = await bob.buy("month", "stars", "XTR");
-  await bob.waitForBill();
+  await bob.waitForStarsInvoice();
   const forwarded = await billTo(app.emulatorUrl, eve.person, { payload: id });
   expect(await eve.pay(forwarded)).toContain(checkout.notYours);
   const stranger = await app.person().become({ language_code: "ru" });
@@ -83,13 +83,13 @@ test("a forwarded invoice is declined to whoever is not its customer, in their l
   const too = await billTo(app.emulatorUrl, stranger, { payload: id });
   const declined = await new BotCustomer(app, stranger).pay(too);
   expect(declined).toContain(textsIn("ru").payments.checkout.notYours);
-  await bob.payBill();
+  await bob.payStarsInvoice();
 });
 
 test("another amount, an invoice that nobody made and one that has lapsed are declined", async () => {
   const bob = await shopper();
   const id = await bob.buy("month", "stars", "XTR");
-  await bob.waitForBill();
+  await bob.waitForStarsInvoice();
   const { emulatorUrl } = app;
   const cheap = await billTo(emulatorUrl, bob.person, { payload: id, amount: 1 });
   expect(await bob.pay(cheap)).toContain(checkout.wrongAmount);
@@ -107,7 +107,7 @@ test("another amount, an invoice that nobody made and one that has lapsed are de
 test("while no worker answers a checkout is declined politely within Telegram's ten seconds", async () => {
   const bob = await shopper();
   const id = await bob.buy("month", "stars", "XTR");
-  await bob.waitForBill();
+  await bob.waitForStarsInvoice();
   const unserved = await createNamespace();
   onTestFinished(() => unserved.connection.close());
   const workflowId = workflowIds.messages;
@@ -124,7 +124,7 @@ test("while no worker answers a checkout is declined politely within Telegram's 
 test("no payment is asked anything while its money is about to move", async () => {
   const bob = await shopper();
   const id = await bob.buy("month", "stars", "XTR");
-  const bill = await bob.waitForBill();
+  const bill = await bob.waitForStarsInvoice();
   // A workflow that is asked while a local activity runs may leave a history that cannot be replayed.
   await app.client.workflow
     .getHandle(workflowIds.payment(id))
@@ -224,7 +224,7 @@ test("who is blocked is not let pay, and Stars that come all the same are their 
   const admin = await app.admin();
   const bob = await shopper();
   const id = await bob.buy("month", "stars", "XTR");
-  const bill = await bob.waitForBill();
+  const bill = await bob.waitForStarsInvoice();
   await admin.press(await cardOf(admin, bob.person), `sure-block:${bob.person.id}`);
   await admin.pressButton(new RegExp(`^act:block:${bob.person.id}$`, "u"));
   await admin.waitForMessage(/Done:[^]*blocked/u);
@@ -282,7 +282,7 @@ test("Stars that Telegram gives back take their time with them", async () => {
   const bob = await shopper();
   const before = await bob.paidUntil();
   const id = await bob.buy("month", "stars", "XTR");
-  await bob.payBill();
+  await bob.payStarsInvoice();
   await bob.person.waitForMessage(/Payment received/u);
   const [charge] = await app.rows<{ reference: string }>(
     "select reference from charges where payment_id = ?",
