@@ -17,7 +17,7 @@ function opened(limits: Partial<AnswerLimits> = {}) {
   const lines: string[] = [];
   const numbers = new BotMetrics();
   const log = createLogger("bot", "debug", { write: (line) => void lines.push(line) });
-  const all = { perLane: 20, inAll: 5_000, bytes: 1_000_000, courtesyMs: 100, ...limits };
+  const all = { perLane: 20, inAll: 5_000, bytes: 1_000_000, handlerWaitMs: 100, ...limits };
   const answers = new Answers(log, numbers, all);
   const sent: string[] = [];
   /** Says `what` in `lane`; each of `troubles` is what Telegram answers first. */

@@ -16,7 +16,7 @@ import { type TestApp, token } from "../drivers/test-app.ts";
 
 export interface IsolatedBotOptions {
   readonly client?: Client;
-  readonly ephemeral?: KeyValueStore;
+  readonly store?: KeyValueStore;
   readonly token?: string;
   readonly customers?: CustomerQueries;
   readonly payments?: PaymentQueries;
@@ -25,7 +25,7 @@ export interface IsolatedBotOptions {
 /** A bot of its own with a Telegram of its own, on the books and the Temporal of a stage. */
 export interface IsolatedBot {
   readonly bot: TollgateBot;
-  readonly numbers: BotMetrics;
+  readonly metrics: BotMetrics;
   readonly log: Logger;
   /** What was logged so far. */
   readonly lines: string[];
@@ -47,7 +47,7 @@ export async function makeBot(
 ): Promise<IsolatedBot> {
   const emulator = await startTelegramEmulator({ port: 0, token, webhookRetryMs: 50 });
   onTestFinished(() => emulator.close());
-  const numbers = new BotMetrics();
+  const metrics = new BotMetrics();
   const lines: string[] = [];
   const log = createLogger("bot", "debug", { write: (line) => void lines.push(line) });
   const { em } = stage.books;
@@ -56,11 +56,11 @@ export async function makeBot(
     ...openReaders(em, new ReadCache(undefined)),
     ...(options.customers && { customers: options.customers }),
     ...(options.payments && { payments: options.payments }),
-    ephemeral: options.ephemeral ?? { ...openMemory(), increment: async () => 0 },
+    store: options.store ?? { ...openMemory(), increment: async () => 0 },
     supportContact: "@help",
   };
   const own = { token: options.token ?? token, apiRoot: emulator.url };
-  const bot = createBot(own, ports, { numbers, log });
+  const bot = createBot(own, ports, { metrics, log });
   const post = async (path: string, body: object) => {
     const response = await fetch(`${emulator.url}${path}`, {
       method: "POST",
@@ -70,7 +70,7 @@ export async function makeBot(
   };
   return {
     bot,
-    numbers,
+    metrics,
     log,
     lines,
     emulatorUrl: emulator.url,
@@ -88,7 +88,7 @@ export async function makeBot(
       return response.json() as Promise<{ method: string; chat_id?: number }[]>;
     },
     metric: async (name) => {
-      const text = await numbers.registry.metrics();
+      const text = await metrics.registry.metrics();
       return text.split("\n").filter((line) => line.startsWith(name));
     },
   };

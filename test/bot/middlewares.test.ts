@@ -44,7 +44,7 @@ const stores: [string, () => KeyValueStore][] = [
 test.each(stores)(
   "of a hundred /start in a second a few are heard, and the person is told once (%s)",
   async (_, store) => {
-    const lone = await polling({ ephemeral: store() });
+    const lone = await polling({ store: store() });
     const eve = lone.person(newId());
     await Promise.all(Array.from({ length: 100 }, () => eve.send("/start")));
     await settled(lone);
@@ -67,7 +67,7 @@ test.each(stores)(
 const throttleWindow = () => Math.floor(Date.now() / 5_000);
 
 test("a hundred presses at once are each answered, all but fifteen in five seconds with a request to slow down", async () => {
-  const lone = await polling({ ephemeral: openMemory() });
+  const lone = await polling({ store: openMemory() });
   const eve = lone.person(newId());
   await eve.send("/start");
   await eve.send("/language");
@@ -89,7 +89,7 @@ test("an update that has to wait counts once, however often it is tried", async 
   const counted: string[] = [];
   const increment = async (key: string) => counted.push(key);
   const gate = await gateTo(inject("temporal").address, app.namespace);
-  const lone = await polling({ ephemeral: { ...openMemory(), increment }, client: gate.client });
+  const lone = await polling({ store: { ...openMemory(), increment }, client: gate.client });
   const eve = lone.person(newId());
   gate.shut();
   await eve.send("/start");
@@ -114,7 +114,7 @@ test("an update that has to wait counts once, however often it is tried", async 
 
 test("without Redis everything works, unthrottled", async () => {
   const away = redis(`redis://127.0.0.1:${await freePort()}`);
-  const lone = await polling({ ephemeral: away });
+  const lone = await polling({ store: away });
   const bob = await app.customer();
   const here = lone.person(bob.id);
   await here.send("/start");
@@ -162,7 +162,7 @@ test("every number stands at /metrics under its name", async () => {
     ["1h", "1"],
     ["24h", "1"],
   ]);
-  const help = (await lone.numbers.registry.metrics()).match(/^# HELP bot_\w+/gmu);
+  const help = (await lone.metrics.registry.metrics()).match(/^# HELP bot_\w+/gmu);
   expect(help).toEqual(expect.arrayContaining(["# HELP bot_errors_total"]));
 });
 
@@ -202,18 +202,18 @@ test("an update is passed on in the order: log, customer, locale, throttle, metr
       return undefined;
     },
   };
-  const ephemeral = {
+  const store = {
     ...openMemory(),
     increment: async () => {
       note("throttle");
       return 1;
     },
   };
-  const lone = await polling({ customers: people as never, ephemeral });
-  const seen = lone.numbers.seen.bind(lone.numbers);
-  lone.numbers.seen = (person) => {
+  const lone = await polling({ customers: people as never, store });
+  const noteActive = lone.metrics.noteActive.bind(lone.metrics);
+  lone.metrics.noteActive = (person) => {
     note("metrics");
-    seen(person);
+    noteActive(person);
   };
   const eve = lone.person(newId());
   await eve.send("/start");

@@ -81,14 +81,14 @@ test("a payment's card shows the newest of its timeline, and how much it leaves 
     { numRuns: 40 },
   ));
 
-test("a plan is offered by each way to pay its price, and from a balance that covers it", () =>
+test("a plan is offered by each method that pays its price, and from a balance that covers it", () =>
   fc.assert(
     fc.property(anyPlan, fc.nat(2), (plan, minor) => {
       const priced = { ...plan, prices: { RUB: 1, XTR: 2 } };
       const [offer] = offersOf([priced], oneGatewayPerCurrency, [money(minor, "XTR")]);
-      const own = offer!.ways.filter(({ gateway }) => gateway === balanceGateway);
+      const own = offer!.methods.filter(({ gateway }) => gateway === balanceGateway);
       expect(own).toHaveLength(minor >= 2 ? 1 : 0);
-      expect(offer!.ways.length - own.length).toBe(2);
+      expect(offer!.methods.length - own.length).toBe(2);
     }),
   ));
 

@@ -27,7 +27,7 @@ import { onButton, onList } from "../register.ts";
 const longestDeviceName = 32;
 const devicesPerPage = 10;
 
-/** /devices: a person's keys, and what can be done with each. */
+/** /devices: a person's devices, and what can be done with each. */
 export function addDevices(bot: Composer<BotContext>, ports: DialoguePorts): void {
   onList(bot, "devices", devicesButton, (context, number) => listPage(context, ports, number));
   onButton(bot, addDeviceButton, "device-add", async (context) => {
@@ -111,7 +111,7 @@ async function findSubscription(
   return { id: subscription.id, customerId: customer.id, telegramId };
 }
 
-/** The text after "Rename" was pressed; false when nobody asked this person for one. */
+/** Takes the new name after "Rename" was pressed; false where this person was not asked for one. */
 export async function takeNewName(
   context: BotContext,
   text: string,
@@ -240,7 +240,7 @@ export function lastSeen(
   return online ? texts.access.seen.now : texts.access.seen.at(momentIn(language, lastHandshakeAt));
 }
 
-/** The first "Device N" that is not taken. */
+/** The first "Device N" that is not in use. */
 function freeName({ texts }: BotContext, devices: readonly DeviceDetails[]): string {
   const names = new Set(devices.map(({ name }) => name));
   let n = 1;

@@ -32,6 +32,7 @@ export interface Refundable {
   readonly left: Money;
 }
 
+/** The charge that can be refunded, and what is left of it; undefined where nothing is left. */
 export function refundableOf({ charges }: PaymentTimeline): Refundable | undefined {
   const left = charges.flatMap((charge): Refundable[] => {
     if (charge.paid === undefined) return [];

@@ -65,8 +65,8 @@ function addBuying(bot: Composer<BotContext>, ports: BotPorts): void {
 }
 
 const isCovered = ({ plan: code, currency }: Purchase, offers: readonly Offer[]): boolean =>
-  offers.some(({ plan, ways }) => {
-    const isOffered = ways.some(({ gateway, price }) => {
+  offers.some(({ plan, methods }) => {
+    const isOffered = methods.some(({ gateway, price }) => {
       return gateway === balanceGateway && price.currency === currency;
     });
     return plan.code === code && isOffered;

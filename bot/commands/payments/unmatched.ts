@@ -27,14 +27,14 @@ export function addUnmatched(bot: Composer<BotContext>, ports: DialoguePorts): v
   });
   onAdminButton(bot, ignoreButton, "ignore-unmatched", async (context, { key }) => {
     const { texts, language } = context;
-    const money = await orUnavailable(ports.unmatched.find(key));
-    if (money === undefined)
+    const charge = await orUnavailable(ports.unmatched.find(key));
+    if (charge === undefined)
       return answerPress(context, texts.payments.unmatchedResolved.notOpen, true);
-    await ports.dialogues.open(context.telegramId, "ignore", subjectOf(money));
+    await ports.dialogues.open(context.telegramId, "ignore", subjectOf(charge));
     answerPress(context);
     await ask(
       context,
-      texts.payments.unmatched.askReason(moneyIn(language, money.amount)),
+      texts.payments.unmatched.askReason(moneyIn(language, charge.amount)),
       texts.payments.unmatched.reasonField,
     );
   });
@@ -46,8 +46,8 @@ export function addUnmatched(bot: Composer<BotContext>, ports: DialoguePorts): v
 function addReturning(bot: Composer<BotContext>, { unmatched, client }: BotPorts): void {
   onAdminButton(bot, returnButton, "return-unmatched", async (context, { key }) => {
     const { texts, language } = context;
-    const money = await orUnavailable(unmatched.find(key));
-    if (money === undefined)
+    const charge = await orUnavailable(unmatched.find(key));
+    if (charge === undefined)
       return answerPress(context, texts.payments.unmatchedResolved.notOpen, true);
     answerPress(context);
     const yes = [
@@ -55,16 +55,16 @@ function addReturning(bot: Composer<BotContext>, { unmatched, client }: BotPorts
     ];
     await say(
       context,
-      texts.payments.unmatched.askReturn(moneyIn(language, money.amount), money.gateway),
+      texts.payments.unmatched.askReturn(moneyIn(language, charge.amount), charge.gateway),
       yes,
     );
   });
   onAdminButton(bot, yesReturnButton, "return-unmatched", async (context, { key }) => {
     const { texts } = context;
-    const money = await orUnavailable(unmatched.find(key));
-    if (money === undefined)
+    const charge = await orUnavailable(unmatched.find(key));
+    if (charge === undefined)
       return answerPress(context, texts.payments.unmatchedResolved.notOpen, true);
-    const { gateway, reference } = money;
+    const { gateway, reference } = charge;
     await resolveUnmatched(client, {
       requestId: requestIdOf(context),
       by: context.telegramId,
@@ -124,6 +124,7 @@ export async function takeReason(
 
 const subjectOf = ({ gateway, reference }: UnmatchedCharge): string => `${gateway} ${reference}`;
 
+/** The open unmatched payments, the page `number`, counted from 1. */
 export function unmatchedPage(
   context: BotContext,
   open: readonly UnmatchedCharge[],
@@ -133,7 +134,7 @@ export function unmatchedPage(
   if (open.length === 0) return { text: texts.payments.unmatched.none, buttons: [] };
   const list = {
     head: texts.payments.unmatched.listTitle(open.length),
-    entries: open.map((money, index) => entryOf(context, money, index + 1)),
+    entries: open.map((charge, index) => entryOf(context, charge, index + 1)),
     foot: `\n${texts.payments.unmatched.how}`,
     perPage: 10,
     turnTo: (page: number) => unmatchedButton.data({ page }),
@@ -144,11 +145,11 @@ export function unmatchedPage(
 /** A reference longer than /give takes is cut to its beginning. */
 const longestReference = 220;
 
-function entryOf({ texts, language }: BotContext, money: UnmatchedCharge, n: number): Entry {
-  const { key, mayReturn } = money;
-  const amount = moneyIn(language, money.amount);
-  const line = texts.payments.unmatched.line(n, amount, momentIn(language, money.at));
-  const subject = Array.from(subjectOf(money)).slice(0, longestReference).join("");
+function entryOf({ texts, language }: BotContext, charge: UnmatchedCharge, n: number): Entry {
+  const { key, mayReturn } = charge;
+  const amount = moneyIn(language, charge.amount);
+  const line = texts.payments.unmatched.line(n, amount, momentIn(language, charge.at));
+  const subject = Array.from(subjectOf(charge)).slice(0, longestReference).join("");
   const ignore = {
     text: texts.payments.unmatched.ignore(n, amount),
     data: ignoreButton.data({ key }),

@@ -26,13 +26,14 @@ import { balanceIn, paymentLine } from "../payments/payment-lines.ts";
 
 const longestShown = 40;
 
-/** A name short enough that a page of many fits one message and its keyboard. */
+/** Cuts a name to 40 characters, so that a page of many fits one message and its keyboard. */
 export function truncate(name: string): string {
   const characters = Array.from(name);
   if (characters.length <= longestShown) return name;
   return `${characters.slice(0, longestShown - 1).join("")}…`;
 }
 
+/** The admins' menu. */
 export function menuPage({ texts }: BotContext): Page {
   return {
     text: texts.operations.menu.title,
@@ -46,6 +47,7 @@ export function menuPage({ texts }: BotContext): Page {
   };
 }
 
+/** The approvals that wait, the page `number`, counted from 1. */
 export function pendingPage(context: BotContext, open: readonly OpenRequest[], number = 1): Page {
   const { texts, language } = context;
   if (open.length === 0) return { text: texts.people.approval.none, buttons: [] };
@@ -89,7 +91,7 @@ function pendingWords(
   return { about: "•", label: name };
 }
 
-/** Customers to choose from. */
+/** The customers that a search found, to choose from. */
 export function foundPage(
   { texts }: BotContext,
   found: readonly { readonly telegramId: TelegramId; readonly name: string }[],
@@ -104,6 +106,7 @@ export function foundPage(
   return pageOf({ head, entries, perPage: 10, turnTo }, number);
 }
 
+/** What the page of a customer shows. */
 export interface CustomerDetails {
   readonly customer: Customer;
   readonly subscription: SubscriptionSummary | undefined;
@@ -114,6 +117,7 @@ export interface CustomerDetails {
   readonly timeline: readonly TimelineEntry[];
 }
 
+/** A customer's card, money and timeline, cut to what one message holds, and what can be done. */
 export function customerPage(context: BotContext, details: CustomerDetails): Page {
   const { texts, language } = context;
   const { customer, subscription, devices, timeline } = details;
@@ -179,6 +183,7 @@ function customerButtons({ texts }: BotContext, details: CustomerDetails): Butto
   return [...time, ...money, [blocking]];
 }
 
+/** The question before a customer is blocked. */
 export function sureBlockPage({ texts }: BotContext, customer: Customer): Page {
   const { telegramId: id } = customer;
   return {

@@ -126,13 +126,14 @@ async function sayCustomer(
   const timeline = await orUnavailable(admin.timeline(id));
   const bought = await orUnavailable(payments.of([id], 3));
   const balances = await orUnavailable(plans.balances(customer.id));
-  const seen = { customer, subscription, devices: owned, payments: bought, balances, timeline };
-  const page = customerPage(context, seen);
+  const details = { customer, subscription, devices: owned, payments: bought, balances, timeline };
+  const page = customerPage(context, details);
   await say(context, page.text, page.buttons);
 }
 
 function addActs(bot: Composer<BotContext>, { client, customers }: BotPorts): void {
-  // A button on a card acts once, however often it is pressed. To repeat, an admin reopens the card.
+  // A button on a card acts once, however often it is pressed. To repeat, an admin reopens
+  // the card.
   const act = (context: BotContext, what: AdminAct) =>
     actOnCustomer(client, { requestId: requestIdOf(context), by: context.telegramId, act: what });
 

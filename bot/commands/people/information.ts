@@ -22,19 +22,15 @@ export function addInformation(bot: Composer<BotContext>, ports: BotPorts): void
   onCommand(bot, "support", async (context) => {
     const { texts, telegramId } = context;
     const contact = ports.supportContact ?? texts.messaging.support.defaultContact;
-    await say(
-      context,
-      `${texts.messaging.support.contact(contact)}\n${texts.messaging.support.yourNumber(telegramId)}`,
-    );
+    const { contact: contactLine, yourNumber } = texts.messaging.support;
+    await say(context, `${contactLine(contact)}\n${yourNumber(telegramId)}`);
   });
 
   onCommand(bot, "paysupport", async (context) => {
     const { texts, telegramId } = context;
     const contact = ports.supportContact ?? texts.messaging.support.defaultContact;
-    await say(
-      context,
-      `${texts.messaging.support.payment(contact)}\n${texts.messaging.support.yourNumber(telegramId)}`,
-    );
+    const { payment, yourNumber } = texts.messaging.support;
+    await say(context, `${payment(contact)}\n${yourNumber(telegramId)}`);
   });
 
   onCommand(bot, "terms", async (context) => {

@@ -197,7 +197,7 @@ test("a query of a shape that nobody knows is declined all the same", async () =
 
 test("whoever pays often is never too fast for a checkout", async () => {
   const slow = { ...openMemory(), increment: async () => 1_000 };
-  const lone = await polling({ ephemeral: slow });
+  const lone = await polling({ store: slow });
   const bob = lone.person(66_004);
   await billToLone(lone, bob);
   for (let times = 0; times < 6; times += 1) {
@@ -265,7 +265,7 @@ test("Stars for an invoice that nobody made are kept once, under the name that r
 test("Stars are told when Temporal is back, whatever the throttle says", async () => {
   const gate = await gateTo(inject("temporal").address, app.namespace);
   const slow = { ...openMemory(), increment: async () => 1_000 };
-  const lone = await polling({ client: gate.client, ephemeral: slow });
+  const lone = await polling({ client: gate.client, store: slow });
   gate.shut();
   const id = randomUUID();
   await lone.inject(moved({ id: 66_003 }, id, `late-${id}`));

@@ -50,7 +50,7 @@ test("what could not be handled stays unconfirmed, with all that its person sent
     handled.push(id);
   });
   inbox.take([update(10, 1), update(11, 1), update(12, 1), update(13, 2)], 0);
-  await inbox.settled();
+  await inbox.waitUntilSettled();
   expect(handled.toSorted((a, b) => a - b)).toEqual([10, 13]);
   expect([inbox.offset, inbox.idle]).toEqual([11, false]);
 });
@@ -59,9 +59,9 @@ test("Telegram may begin its numbers anew", async () => {
   const handled: number[] = [];
   const inbox = new UpdateQueue(async ({ update_id: id }) => void handled.push(id));
   inbox.take([update(900, 1)], 0);
-  await inbox.settled();
+  await inbox.waitUntilSettled();
   inbox.take([update(5, 1)], inbox.offset);
-  await inbox.settled();
+  await inbox.waitUntilSettled();
   expect(handled).toEqual([900, 5]);
   expect(inbox.offset).toBe(6);
 });
@@ -104,7 +104,7 @@ test("one update that is not taken is unconfirmed as long as there is room, and 
   expect([inbox.offset, setAside]).toEqual([401, [1]]);
   expect(handled).toHaveLength(399);
   trouble.of.clear();
-  await inbox.settled();
+  await inbox.waitUntilSettled();
   expect(handled).toHaveLength(400);
 });
 
@@ -117,7 +117,7 @@ test("what is set aside is bounded in number and in time, and its person's next 
   expect(inbox.offset).toBe(setAside.length + 1);
   await delay(200);
   trouble.of.clear();
-  await inbox.settled();
+  await inbox.waitUntilSettled();
   expect(handled.toSorted((a, b) => a - b)).toEqual(
     all.slice(setAside.length).map((one) => one.update_id),
   );
@@ -138,6 +138,6 @@ test("a person who writes on and on while nothing is taken fills no window", asy
   expect(setAside.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4]);
   expect(dropped).toHaveLength(296);
   trouble.of.clear();
-  await inbox.settled();
+  await inbox.waitUntilSettled();
   expect(handled).toEqual([301, 1, 2, 3]);
 });
