@@ -6,7 +6,7 @@ import { connectHost, hostSettings, hostWarnings } from "../gateways/hosts/regis
 import { Refused } from "../gateways/refused.ts";
 import type { Logger } from "../runtime/log.ts";
 
-interface Connected {
+interface ConnectedHost {
   readonly adapter: VpnHost;
   /** The settings that it was made with, as JSON. */
   readonly settings: string;
@@ -22,7 +22,7 @@ const readAgainAfterMs = 60_000;
 export class HostRegistry implements HostDirectory {
   readonly #hosts: Hosts;
   readonly #log: Logger;
-  readonly #connected = new Map<HostId, Connected>();
+  readonly #connected = new Map<HostId, ConnectedHost>();
   readonly #problems = new Map<HostId, string>();
   #readAt = Number.NEGATIVE_INFINITY;
 

@@ -4,7 +4,7 @@ import { generateKeyPair } from "../../../gateways/hosts/amneziawg/keys.ts";
 import { ownedInterface } from "../../../gateways/hosts/amneziawg/owned-interface.ts";
 import type { AmneziaWgSettings } from "../../../gateways/hosts/amneziawg/settings.ts";
 import { toHex } from "../../../gateways/hosts/amneziawg/uapi-device.ts";
-import { type Entry, uapi } from "../../../gateways/hosts/amneziawg/uapi.ts";
+import { type Entry, callUapi } from "../../../gateways/hosts/amneziawg/uapi.ts";
 import type { Credentials, VpnHost } from "../../../gateways/hosts/port.ts";
 import { connectHost } from "../../../gateways/hosts/registry.ts";
 import { Refused } from "../../../gateways/refused.ts";
@@ -124,7 +124,7 @@ describe.skipIf(skip !== "")(`a customer's client on another machine ${skip}`, (
       'fetch("http://10.8.0.1/").then(r => r.text()).then(t => process.stdout.write(t))';
     expect(machines.client.run(process.execPath, "-e", script)).toContain(phone.address);
     const [counter] = (await host.usage()).counters;
-    const seen = new Map(await uapi(machines.client.socket, "get", []));
+    const seen = new Map(await callUapi(machines.client.socket, "get", []));
     expect(counter?.lastHandshakeAt).toMatch(/^20\d\d-/u);
     expect(counter?.uploadedBytes).toBeGreaterThan(0);
     // What the client received is what the host sent, padding aside: nobody mixed up the two sides.
@@ -182,7 +182,7 @@ describe.skipIf(skip !== "")(`a customer's client on another machine ${skip}`, (
       ["allowed_ip", "10.9.0.0/16"],
       ["allowed_ip", "fd00::7/128"],
     ];
-    await uapi(server.socket, "set", lines);
+    await callUapi(server.socket, "set", lines);
     expect((await peersOf(host))[stranger]?.toSorted()).toEqual(["10.9.0.0/16", "fd00::7"]);
     await host.remove([stranger]);
   });

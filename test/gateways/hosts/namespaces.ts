@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { type Entry, uapi } from "../../../gateways/hosts/amneziawg/uapi.ts";
+import { type Entry, callUapi } from "../../../gateways/hosts/amneziawg/uapi.ts";
 import { amneziawgGo } from "../../../tools/amneziawg/build.ts";
 
 /** The real daemon with a tunnel interface, in a network namespace of its own. */
@@ -73,7 +73,7 @@ function machine(name: string, program: string): Machine & { down(): Promise<voi
       const env = { ...process.env, WG_PROCESS_FOREGROUND: "1", LOG_LEVEL: "silent" };
       daemon = spawn("ip", [...inside, program, "-f", name], { stdio: "ignore", env });
       await eventually(() =>
-        uapi(socket, "get", []).then(
+        callUapi(socket, "get", []).then(
           () => true,
           () => false,
         ),
@@ -83,7 +83,7 @@ function machine(name: string, program: string): Machine & { down(): Promise<voi
       symlinkSync(socket, link);
     },
     configure: async (lines, address) => {
-      await uapi(socket, "set", lines);
+      await callUapi(socket, "set", lines);
       const [own = "", network = own] = address.split(" in ");
       sh(`ip -n ${name} addr flush dev ${name}; ip -n ${name} addr add ${own} dev ${name}; ip -n ${name} link set ${name} mtu 1376 up
         ip -n ${name} route replace ${network} dev ${name}`);

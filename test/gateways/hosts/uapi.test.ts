@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test 
 import { generateKeyPair, publicKeyOf } from "../../../gateways/hosts/amneziawg/keys.ts";
 import type { AmneziaWgSettings } from "../../../gateways/hosts/amneziawg/settings.ts";
 import { toHex } from "../../../gateways/hosts/amneziawg/uapi-device.ts";
-import { type Entry, uapi } from "../../../gateways/hosts/amneziawg/uapi.ts";
+import { type Entry, callUapi } from "../../../gateways/hosts/amneziawg/uapi.ts";
 import { connectHost } from "../../../gateways/hosts/registry.ts";
 import { Refused } from "../../../gateways/refused.ts";
 import { anAccess, tunnel } from "./accesses.ts";
@@ -33,7 +33,7 @@ async function settingsFor(socket: string): Promise<AmneziaWgSettings> {
 
 async function putStranger(socket: string, address: string): Promise<string> {
   const { publicKey } = generateKeyPair();
-  await uapi(socket, "set", [
+  await callUapi(socket, "set", [
     ["public_key", toHex(publicKey)],
     ["allowed_ip", `${address}/32`],
   ]);
@@ -63,7 +63,7 @@ describe.skipIf(skip !== "")("an interface that Tollgate owns", () => {
   afterEach(() => node.restart());
 
   const value = async (name: string) =>
-    (await uapi(node.socket, "get", [])).find(([key]) => key === name)?.[1];
+    (await callUapi(node.socket, "get", [])).find(([key]) => key === name)?.[1];
 
   test("a blank one is set up by the first look at it", async () => {
     const settings = await settingsFor(node.socket);
@@ -99,10 +99,10 @@ describe.skipIf(skip !== "")("an interface that Tollgate owns", () => {
     const phone = anAccess(0);
     await applyAll(host, phone);
     const before = await host.list();
-    const right = await uapi(node.socket, "get", []);
-    await uapi(node.socket, "set", lines);
+    const right = await callUapi(node.socket, "get", []);
+    await callUapi(node.socket, "set", lines);
     expect(await host.list()).toEqual(before);
-    expect(deviceLines(await uapi(node.socket, "get", []))).toEqual(deviceLines(right));
+    expect(deviceLines(await callUapi(node.socket, "get", []))).toEqual(deviceLines(right));
   });
 
   test("workers that meet at a fresh host agree on its epoch", async () => {
@@ -116,8 +116,8 @@ describe.skipIf(skip !== "")("an interface that Tollgate owns", () => {
 
   test("one set up by somebody else is left as it is, and says its key itself", async () => {
     const { privateKey, publicKey } = generateKeyPair();
-    await uapi(node.socket, "set", [["private_key", toHex(privateKey)]]);
-    const before = deviceLines(await uapi(node.socket, "get", []));
+    await callUapi(node.socket, "set", [["private_key", toHex(privateKey)]]);
+    const before = deviceLines(await callUapi(node.socket, "get", []));
     const via = { type: "uapi" as const, socket: node.socket };
     const host = connectHost(amneziaWgHostSettings({ via, endpoint: "vpn.example:51820" }));
     expect(await host.describe()).toMatchObject({ publicKey });
@@ -125,11 +125,11 @@ describe.skipIf(skip !== "")("an interface that Tollgate owns", () => {
     await applyAll(host, phone);
     const given = await host.credentials(phone);
     expect(given.conf).toContain(`PublicKey = ${publicKey}\n`);
-    expect(deviceLines(await uapi(node.socket, "get", []))).toEqual(before);
+    expect(deviceLines(await callUapi(node.socket, "get", []))).toEqual(before);
   });
 
   test("a host whose key is not the one its customers were told is refused", async () => {
-    await uapi(node.socket, "set", [["private_key", toHex(generateKeyPair().privateKey)]]);
+    await callUapi(node.socket, "set", [["private_key", toHex(generateKeyPair().privateKey)]]);
     const via = { type: "uapi" as const, socket: node.socket };
     const settings = amneziaWgHostSettings({ via, endpoint: "vpn.example:51820" });
     const host = connectHost({ ...settings, publicKey: generateKeyPair().publicKey });

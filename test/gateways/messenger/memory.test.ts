@@ -38,7 +38,7 @@ messengerContract("memory", async () => {
     meet: async () => telegramId((last += 1)),
     block: async (person) => messenger.block(person),
     unblock: async (person) => messenger.unblock(person),
-    lose: async (person, messageId) => messenger.lose(person, messageId),
+    lose: async (person, messageId) => messenger.delete(person, messageId),
     sees: async (person) =>
       messenger.chat(person).map(({ messageId, message }) => seen(messageId, message)),
   };
