@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Update } from "telegraf/types";
 import { z } from "zod";
-import { listenToStrangers } from "../../runtime/http-server.ts";
+import { listenPublicly } from "../../runtime/http-server.ts";
 import type { Logger } from "../../runtime/log.ts";
 import type { TollgateBot } from "../bot.ts";
 import { handleDurably } from "../delivery.ts";
@@ -46,7 +46,7 @@ export async function serveWebhook(
   const ending = new AbortController();
   const app = createUpdateApp(bot, log, { secret: options.secret, ended: ending.signal });
   const { host, port } = options;
-  const server = await listenToStrangers(app, { host, port, portVariable: "WEBHOOK_PORT" });
+  const server = await listenPublicly(app, { host, port, portVariable: "WEBHOOK_PORT" });
   // Without this, Node asks for the body before the secret was checked.
   server.on("checkContinue", app);
   const state = { registered: false };

@@ -22,7 +22,7 @@ export interface WebhookReader {
   /** A header that every genuine message has: a message without it is not read. */
   readonly proofHeader?: string;
   /** The answer that stops the gateway's repeats, with its content type. */
-  readonly thanks: { readonly type: string; readonly body: string };
+  readonly acknowledgement: { readonly type: string; readonly body: string };
   /** Verifies and reads a message. */
   read(body: Buffer, headers: IncomingHttpHeaders): WebhookReading;
 }

@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
-import { listenToStrangers } from "../../runtime/http-server.ts";
+import { listenPublicly } from "../../runtime/http-server.ts";
 import { eventually } from "../drivers/eventually.ts";
 
 const mostConnections = 1_000;
@@ -11,7 +11,7 @@ const mostConnections = 1_000;
 async function startHolding() {
   const held: ServerResponse[] = [];
   const handle = (_request: unknown, response: ServerResponse) => void held.push(response);
-  const server = await listenToStrangers(handle, {
+  const server = await listenPublicly(handle, {
     host: "127.0.0.1",
     port: 0,
     portVariable: "API_PORT",

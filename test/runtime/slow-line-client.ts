@@ -7,7 +7,7 @@ const telegram = async () => {
   return new Telegram("1:x", { apiRoot: origin });
 };
 const inProcess = async () =>
-  (await import("../../runtime/connecting.ts")).tryEachFamilyLongEnough();
+  (await import("../../runtime/connecting.ts")).extendConnectAttempts();
 
 const ways: Readonly<Record<string, () => Promise<unknown>>> = {
   "a gateway": async () => {

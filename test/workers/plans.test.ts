@@ -52,7 +52,7 @@ const wrong: [string, object, RegExp][] = [
   ["more days than ten years", [{ ...month, days: 4_000 }], /0\.days/u],
   ["no devices", [{ ...month, devices: 0 }], /0\.devices/u],
   ["no price", [{ ...month, prices: {} }], /0\.prices: must have at least one/u],
-  ["a currency that is none", [{ ...month, prices: { TON: "1" } }], /TON is no currency/u],
+  ["an unknown currency", [{ ...month, prices: { TON: "1" } }], /TON is not a currency/u],
   ["a price of nothing", [{ ...month, prices: { RUB: "0" } }], /RUB must be a positive/u],
   ["a negative price", [{ ...month, prices: { RUB: -5 } }], /RUB must be a positive/u],
   ["a fraction of a Star", [{ ...month, prices: { XTR: 1.5 } }], /at most 0 decimals/u],
@@ -110,11 +110,11 @@ test("a price is read exactly as it is written", () =>
     ),
   ));
 
-test("a file that is not there, or is no JSON, is named", () => {
+test("a file that is not there, or is not JSON, is named", () => {
   const folder = mkdtempSync(join(tmpdir(), "tollgate-plans-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, "plans.json");
   expect(plansFile.safeParse(file).error?.issues[0]?.message).toBe(`${file}: cannot be read`);
   writeFileSync(file, "[{");
-  expect(plansFile.safeParse(file).error?.issues[0]?.message).toBe(`${file}: is no JSON`);
+  expect(plansFile.safeParse(file).error?.issues[0]?.message).toBe(`${file}: is not JSON`);
 });

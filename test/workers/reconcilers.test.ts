@@ -28,7 +28,7 @@ test("a reconciler that somebody has ended is begun again while the worker runs;
     workflowIds.gateway(gateway),
   ];
   const describe = (id: string) => temporal.client.workflow.getHandle(id).describe();
-  const { end } = await keepReconcilers(
+  const { stop: end } = await keepReconcilers(
     new DurableClient(temporal.client),
     { hosts: [host], gateways: [gateway] },
     createLogger("test", "silent"),
@@ -86,7 +86,7 @@ test("a loop whose workflow was ended has it begun again at once, and one that e
       activities: { sendMessages: loop },
       maxHeartbeatThrottleInterval: "100ms",
       interceptors: {
-        activity: [notifyLostLoops(() => void keeping.look().then(() => looks.push("looked")))],
+        activity: [notifyLostLoops(() => void keeping.checkNow().then(() => looks.push("looked")))],
       },
     }),
   ]);
@@ -111,7 +111,7 @@ test("a loop whose workflow was ended has it begun again at once, and one that e
     expect(await loops()).not.toBe(before);
     expect(looks).toEqual(["looked"]);
   } finally {
-    keeping.end();
+    keeping.stop();
     for (const worker of workers) worker.shutdown();
     await running;
     await Promise.all([line.close(), connection.close()]);

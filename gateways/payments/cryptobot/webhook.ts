@@ -43,7 +43,7 @@ export const cryptoBotWebhook: WebhookProvider<typeof environment> = {
     if (token === undefined) return undefined;
     return {
       gateway,
-      thanks: { type: "json", body: '{"ok":true}' },
+      acknowledgement: { type: "json", body: '{"ok":true}' },
       proofHeader: signatureHeader,
       read: (body, headers) => read(body, headers, { token, coin }),
     };

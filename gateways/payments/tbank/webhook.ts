@@ -81,8 +81,8 @@ export const tBankWebhook: WebhookProvider<typeof environment> = {
     if (keys === undefined) return undefined;
     const access = { terminalKey: keys.TBANK_TERMINAL_KEY, password: keys.TBANK_PASSWORD };
     // Exactly this, or the bank repeats the notification for a day and longer.
-    const thanks = { type: "text", body: "OK" };
-    return { gateway, thanks, read: (body) => read(body, access) };
+    const acknowledgement = { type: "text", body: "OK" };
+    return { gateway, acknowledgement, read: (body) => read(body, access) };
   },
 };
 

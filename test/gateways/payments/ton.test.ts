@@ -74,7 +74,7 @@ test("an invoice that could not be paid is refused, with the variable that decid
   expect(await refused({ price: money(5_000_000, "GRAM") })).toContain("TON_CURRENCIES");
   expect(await refused({ price: money(5_000_000, "RUB") })).toContain("TON_CURRENCIES");
   for (const memo of ["", " MEMO", "x".repeat(121), "a\nb"]) {
-    expect(await refused({ memo })).toContain("a memo has 1 to 120 signs");
+    expect(await refused({ memo })).toContain("a memo has 1 to 120 characters");
   }
   expect(await world.gateway.issueInvoice(await anOrder(world))).toMatchObject({
     kind: "transfer",
