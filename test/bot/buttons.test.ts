@@ -97,7 +97,7 @@ test("no data is read by two kinds of buttons, whatever it is", () => {
   );
 });
 
-test("a number that no account can have is read as none, and the button is still known", () => {
+test("a number that no account can have is read as undefined, and the button is still known", () => {
   for (const digits of ["0", "9999999999999999"]) {
     expect(botButtons.customerButton.read(`customer:${digits}`)).toEqual({ id: undefined });
   }

@@ -22,27 +22,27 @@ export interface IsolatedBotOptions {
   readonly payments?: PaymentQueries;
 }
 
-/** A bot of its own with a Telegram of its own, on the books and the Temporal of a stage. */
+/** A bot with its own Telegram emulator, on a test app's database and Temporal. */
 export interface IsolatedBot {
   readonly bot: TollgateBot;
   readonly metrics: BotMetrics;
   readonly log: Logger;
-  /** What was logged so far. */
+  /** The lines that were logged so far. */
   readonly lines: string[];
   readonly emulatorUrl: string;
   person(id: number): Person;
   fault(fault: object): Promise<unknown>;
   inject(update: object): Promise<unknown>;
-  /** How many updates Telegram holds that the bot has not confirmed. */
+  /** How many updates Telegram has that the bot has not confirmed. */
   pending(): Promise<number>;
-  /** What the bot has asked of Telegram. */
+  /** The calls that the bot has made. */
   calls(): Promise<readonly { readonly method: string; readonly chat_id?: number }[]>;
-  /** What stands at `/metrics` for a name. */
+  /** The lines of `/metrics` that begin with a name. */
   metric(name: string): Promise<string[]>;
 }
 
 export async function makeBot(
-  stage: TestApp,
+  app: TestApp,
   options: IsolatedBotOptions = {},
 ): Promise<IsolatedBot> {
   const emulator = await startTelegramEmulator({ port: 0, token, webhookRetryMs: 50 });
@@ -50,9 +50,9 @@ export async function makeBot(
   const metrics = new BotMetrics();
   const lines: string[] = [];
   const log = createLogger("bot", "debug", { write: (line) => void lines.push(line) });
-  const { em } = stage.books;
+  const { em } = app.books;
   const ports = {
-    client: new DurableClient(options.client ?? stage.client, 500),
+    client: new DurableClient(options.client ?? app.client, 500),
     ...openReaders(em, new ReadCache(undefined)),
     ...(options.customers && { customers: options.customers }),
     ...(options.payments && { payments: options.payments }),
@@ -94,7 +94,7 @@ export async function makeBot(
   };
 }
 
-/** A way to Temporal that can be shut and opened. */
+/** A connection to Temporal that can be closed and opened. */
 export interface Gate {
   readonly client: Client;
   shut(): void;
@@ -145,10 +145,10 @@ export async function gateTo(address: string, namespace: string): Promise<Gate> 
   };
 }
 
-/** How many times a person's signup was begun. */
-export async function runsOf(stage: TestApp, id: number): Promise<number> {
+/** How many runs a person's signup has had. */
+export async function runsOf(app: TestApp, id: number): Promise<number> {
   let runs = 0;
   const query = `WorkflowId = "signup:${id}"`;
-  for await (const _ of stage.client.workflow.list({ query })) runs += 1;
+  for await (const _ of app.client.workflow.list({ query })) runs += 1;
   return runs;
 }

@@ -24,7 +24,7 @@ async function startHolding() {
   return { held, port };
 }
 
-/** Asks on a connection of its own, and reads to its end: nothing where it is dropped. */
+/** Sends a request on its own connection, and reads to its end; "" where it is dropped. */
 function ask(port: number): Promise<string> {
   const socket = connect(port, "127.0.0.1");
   onTestFinished(() => void socket.destroy());
@@ -32,7 +32,7 @@ function ask(port: number): Promise<string> {
   return text(socket).catch(() => "");
 }
 
-test("the connection beyond the limit is dropped, those before it are served, and then there is room again", async () => {
+test("a connection beyond the limit is dropped, earlier ones are served, and then there is room again", async () => {
   const { held, port } = await startHolding();
   const before = Array.from({ length: mostConnections }, () => ask(port));
   await eventually(() => expect(held).toHaveLength(mostConnections));

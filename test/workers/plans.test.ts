@@ -29,7 +29,7 @@ test("a plan is read with its prices in minor units", () => {
   ]);
 });
 
-test("the file that comes with the product is right, and sells in every currency of the demo's gateways", () => {
+test("the shipped file is valid, and sells in every currency of the demo's gateways", () => {
   const read = plansFile.parse("plans.json");
   const sold = read.filter(({ trial }) => !trial);
   expect(sold.length).toBeGreaterThanOrEqual(2);
@@ -78,12 +78,12 @@ test.each(wrong)("%s is told with its place", (_what, content, complaint) => {
   expect(() => parsePlans(content)).toThrow(complaint);
 });
 
-test("everything that is wrong is told at once", () => {
+test("all problems are reported at once", () => {
   const both = [{ ...month, days: 0, prices: { TON: 1, RUB: 0 } }];
   expect(() => parsePlans(both)).toThrow(/days.*TON.*RUB/su);
 });
 
-function complaintOf(content: unknown): string {
+function problemOf(content: unknown): string {
   try {
     return `read ${parsePlans(content).length}`;
   } catch (error) {
@@ -91,10 +91,10 @@ function complaintOf(content: unknown): string {
   }
 }
 
-test("whatever stands in the file, it is read or refused with words", () =>
+test("any file is read or refused with a reason", () =>
   fc.assert(
     fc.property(fc.jsonValue(), (content) => {
-      expect(complaintOf(content)).not.toBe("");
+      expect(problemOf(content)).not.toBe("");
     }),
   ));
 

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => temporal.connection.close());
 
-test("a reconciler that somebody has ended is begun again while the worker runs; one that runs has no event of it", async () => {
+test("a terminated reconciler is restarted while the worker runs; a running one gets no event", async () => {
   const host = { id: hostId(randomUUID()), name: "one" };
   const gateway = "memory" as GatewayName;
   const all = [
@@ -55,7 +55,7 @@ test("a reconciler that somebody has ended is begun again while the worker runs;
   }
 });
 
-/** Beats until it is cancelled. */
+/** Heartbeats until it is cancelled. */
 async function loop(): Promise<void> {
   const context = Context.current();
   const heart = setInterval(() => context.heartbeat(), 100);
@@ -66,7 +66,7 @@ async function loop(): Promise<void> {
   }
 }
 
-test("a loop whose workflow was ended has it begun again at once, and one that ends by itself does not", async () => {
+test("a loop whose workflow was terminated has it restarted at once; one that completes does not", async () => {
   const { address, namespace, client, connection } = await createNamespace();
   const keeping = await keepReconcilers(
     new DurableClient(client),

@@ -12,15 +12,15 @@ import type { Person } from "../../drivers/person.ts";
 import { adminId, useTestApp } from "../../drivers/test-app.ts";
 import { TestCustomer } from "../../drivers/test-customer.ts";
 import { BotCustomer, memoryGateway, starsAnd } from "../bot-customer.ts";
-import { cardOf, forges } from "../people.ts";
+import { cardOf, forgePress } from "../people.ts";
 
 const secondAdminId = 1002;
 const memory = memoryGateway();
 const app = useTestApp({ gateways: starsAnd(memory), adminIds: [adminId, secondAdminId] });
-const shopper = async () => new BotCustomer(app, await app.customer());
+const createCustomer = async () => new BotCustomer(app, await app.customer());
 
 /** The card that answers this search. */
-async function found(admin: Person, wanted: string, id: string) {
+async function findPayment(admin: Person, wanted: string, id: string) {
   const before = (await admin.chat()).length;
   await admin.send(`/payment ${wanted}`);
   return eventually(async () => {
@@ -31,7 +31,7 @@ async function found(admin: Person, wanted: string, id: string) {
   });
 }
 
-async function paidByStars(bob: BotCustomer): Promise<{ id: string; reference: string }> {
+async function buyByStars(bob: BotCustomer): Promise<{ id: string; reference: string }> {
   const id = await bob.buy("month", "stars", "XTR");
   await bob.payStarsInvoice();
   return eventually(async () => {
@@ -47,7 +47,7 @@ async function paidByStars(bob: BotCustomer): Promise<{ id: string; reference: s
 }
 
 /** The request by which a payment was returned, once its refund has ended. */
-async function returnedBy(id: string): Promise<string> {
+async function waitForRefund(id: string): Promise<string> {
   const requestId = await eventually(async () => {
     const [refund] = await app.rows<{ request_id: string }>(
       "select request_id from refunds where payment_id = ? and state = 'returned'",
@@ -62,18 +62,19 @@ async function returnedBy(id: string): Promise<string> {
 
 test("a payment is found by whatever is known of it, and its card tells the whole timeline", async () => {
   const admin = await app.admin();
-  const bob = await shopper();
+  const bob = await createCustomer();
   await bob.person.become({ first_name: "Payer", last_name: `Number ${bob.person.id}` });
   await bob.person.send("/start");
   await bob.person.waitForMessage(/Welcome back/u);
-  const { id, reference } = await paidByStars(bob);
+  const { id, reference } = await buyByStars(bob);
   const [{ memo } = { memo: "" }] = await app.rows<{ memo: string }>(
     "select memo from payments where id = ?",
     [id],
   );
   const wanted = [id, id.slice(0, 8).toUpperCase(), memo, reference, `${bob.person.id}`];
-  for (const text of [...wanted, `payer number ${bob.person.id}`]) await found(admin, text, id);
-  const { text = "" } = await found(admin, id, id);
+  for (const text of [...wanted, `payer number ${bob.person.id}`])
+    await findPayment(admin, text, id);
+  const { text = "" } = await findPayment(admin, id, id);
   expect(text).toContain(`Customer: \u2068Payer Number ${bob.person.id}\u2069 (${bob.person.id})`);
   expect(text).toMatch(
     new RegExp(
@@ -100,7 +101,7 @@ test("a payment is found by whatever is known of it, and its card tells the whol
 
 test("many payments are offered as buttons, and the customer's card leads to them", async () => {
   const admin = await app.admin();
-  const bob = await shopper();
+  const bob = await createCustomer();
   const first = await bob.buy("month", "memory", "RUB");
   const second = await bob.buy("family", "memory", "RUB");
   await admin.send(`/payment ${bob.person.id}`);
@@ -122,9 +123,9 @@ test("many payments are offered as buttons, and the customer's card leads to the
 
 test("the document has every word that the gateway sent", async () => {
   const admin = await app.admin();
-  const bob = await shopper();
-  const { id, reference } = await paidByStars(bob);
-  await found(admin, id, id);
+  const bob = await createCustomer();
+  const { id, reference } = await buyByStars(bob);
+  await findPayment(admin, id, id);
   await admin.pressButton(new RegExp(`^payment-json:${id}$`, "u"));
   const file = await eventually(async () => {
     const { document } = (await admin.chat()).findLast((message) => message.document) ?? {};
@@ -146,13 +147,13 @@ test("the document has every word that the gateway sent", async () => {
 
 test("of two admins who return a payment at once one does, and a double tap is one refund", async () => {
   const [admin, deputy] = [await app.admin(), await app.admin(secondAdminId)];
-  const bob = await shopper();
+  const bob = await createCustomer();
   const before = await bob.paidUntil();
-  const { id } = await paidByStars(bob);
+  const { id } = await buyByStars(bob);
   await eventually(async () => expect(await bob.paidUntil()).toBe(before + 30 * dayMs));
   const yes = new RegExp(`^refund-whole:${id}:[0-9a-f]{8}$`, "u");
   const sure = async (admin: Person) => {
-    const { message_id: card } = await found(admin, id, id);
+    const { message_id: card } = await findPayment(admin, id, id);
     await admin.press(card, `sure-refund:${id}`);
     await admin.waitForMessage(/Refund 250 ⭐ to/u);
     return admin.button(yes);
@@ -167,10 +168,10 @@ test("of two admins who return a payment at once one does, and a double tap is o
   expect(taps.filter(({ answer }) => answer?.text === refundTaken).length).toBeGreaterThan(0);
   await bob.person.waitForMessage(/250 ⭐ has been refunded/u);
   await admin.waitForMessage(/250 ⭐ was refunded by Telegram Stars/u);
-  const returned = await returnedBy(id);
+  const returned = await waitForRefund(id);
   const isMine = returned === refundRequestId(mine.data.slice(-8), id as PaymentId);
   // The press that has returned it, delivered once more after its refund has ended.
-  const late = await (isMine ? forges(app, admin, mine) : forges(app, deputy, theirs));
+  const late = await (isMine ? forgePress(app, admin, mine) : forgePress(app, deputy, theirs));
   expect(late).toMatchObject({ text: textsIn("en").payments.refundNotOpened.underWay });
   await eventually(async () => expect(await bob.paidUntil()).toBe(before));
   const [{ refunds } = { refunds: "" }] = await app.rows<{ refunds: string }>(
@@ -184,7 +185,7 @@ test("of two admins who return a payment at once one does, and a double tap is o
   });
   const acts = await app.rows("select actor from audit_log where act = 'refund'");
   expect(acts).toHaveLength(1);
-  const { text = "" } = await found(admin, id, id);
+  const { text = "" } = await findPayment(admin, id, id);
   expect(text).toMatch(/State: refunded[^]*250 ⭐ refunded[^]*Refund of 250 ⭐: completed/u);
   await cardOf(admin, bob.person);
   await admin.waitForMessage(/Timeline[^]*time taken back by a refund \(\u2068-30\u2069\)/u);
@@ -192,7 +193,7 @@ test("of two admins who return a payment at once one does, and a double tap is o
 
 test("/refund returns a part where the gateway can, and says what is wrong where it cannot", async () => {
   const admin = await app.admin();
-  const bob = await shopper();
+  const bob = await createCustomer();
   const before = await bob.paidUntil();
   const id = await bob.buy("month", "memory", "RUB");
   const reference = await bob.settle(memory, id);
@@ -220,7 +221,7 @@ test("/refund returns a part where the gateway can, and says what is wrong where
   await says(`/refund ${short} 100.00 it was <slow>\nand dear`, /100 ₽ was refunded/u);
   expect(memory.returnedOf(reference)).toBe(10_000);
   await eventually(async () => expect(await bob.paidUntil()).toBe(before + 20 * dayMs));
-  await returnedBy(id);
+  await waitForRefund(id);
   // The same message, delivered once more after its refund has ended.
   const message = (await admin.chat()).findLast(({ text }) => text?.includes("it was <slow>"));
   const again = (await admin.listTexts()).length;
@@ -235,15 +236,15 @@ test("/refund returns a part where the gateway can, and says what is wrong where
   });
   expect(memory.returnedOf(reference)).toBe(10_000);
   expect(await bob.paidUntil()).toBe(before + 20 * dayMs);
-  const { text = "" } = await found(admin, id, id);
+  const { text = "" } = await findPayment(admin, id, id);
   expect(text).toMatch(/Refund of 100 ₽: completed; by 1001: it was <slow> and dear/u);
-  const { id: whole } = await paidByStars(bob);
+  const { id: whole } = await buyByStars(bob);
   await says(`/refund ${whole} 100 why`, /refunds payments only in full/u);
 });
 
 test("a refund above the limit of the owner waits among the requests, under its own sign", async () => {
   const admin = await app.admin();
-  const bob = await shopper();
+  const bob = await createCustomer();
   const id = await bob.buy("month", "memory", "RUB");
   const amount = { minor: 30_000, currency: "RUB" };
   const subject = { kind: "refund", amount, gateway: "memory", reason: "it does not work" };
@@ -272,7 +273,7 @@ test.each(languages)(
     await admin.send("/language");
     await admin.pressButton(new RegExp(`^language:${language}$`, "u"));
     await admin.waitForMessage(new RegExp(textsIn(language).people.language.changed, "u"));
-    const bob = await shopper();
+    const bob = await createCustomer();
     const buyer = new TestCustomer(app, bob.person);
     const order = await buyer.waitForInvoice(await bob.buy("month", "memory", "USDT"));
     await buyer.report(order.id, memory.settle(order, money(1_500_000, "USDT")));
@@ -293,7 +294,7 @@ test.each(languages)(
 );
 
 test("a customer sees nothing of the desk", async () => {
-  const bob = await shopper();
+  const bob = await createCustomer();
   for (const command of ["/payment x", "/refund x 1 y", "/unmatched", "/give a b 1"]) {
     await bob.person.send(command);
     await eventually(async () =>

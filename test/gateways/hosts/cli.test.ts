@@ -13,13 +13,13 @@ import { applyAll, type HostUnderTest, peersOf, vpnHostContract } from "./contra
 import { amneziaWgHostSettings } from "./host-settings.ts";
 import { eventually, type Machine, type Machines, startMachines } from "./namespaces.ts";
 import { missing, needsNamespaces } from "./requirements.ts";
-import { hasOpenSsh, standInForSsh, startSshServer } from "./ssh-server.ts";
+import { hasOpenSsh, startSshStandIn, startSshServer } from "./ssh-server.ts";
 
 const skip = missing(...needsNamespaces);
 
 const listenPort = 51_820;
 
-/** A host that an operator set up, as its settings say. */
+/** A host that an operator set up according to its settings. */
 async function setUp(machine: Machine, settings: AmneziaWgSettings, privateKey: string) {
   const lines = ownedInterface({ ...settings, owned: { privateKey, listenPort } });
   await machine.configure(lines, "10.8.0.1/24 in 10.8.0.0/24");
@@ -71,7 +71,7 @@ vpnHostContract(
   `AmneziaWG over ${hasOpenSsh() ? "SSH" : "a stand-in for ssh, as OpenSSH is not here"}`,
   async () => {
     const machines = await startMachines();
-    const sshd = await (hasOpenSsh() ? startSshServer() : standInForSsh());
+    const sshd = await (hasOpenSsh() ? startSshServer() : startSshStandIn());
     const { port, identityFile, knownHostsFile } = sshd;
     const remote = { host: "127.0.0.1", port, user: "root", identityFile, knownHostsFile };
     const opened = await open(machines, { ...local(machines), type: "ssh", ...remote });
@@ -80,7 +80,7 @@ vpnHostContract(
   skip,
 );
 
-/** What a client app does with a `.conf`. */
+/** Does what a client app does with a `.conf`. */
 async function importInto(client: Machine, { conf }: Credentials): Promise<void> {
   const { address, endpoint, interfaceLines, peerLines } = readConf(conf);
   const lines = [...interfaceLines, "replace_peers=true", ...peerLines];
@@ -127,7 +127,7 @@ describe.skipIf(skip !== "")(`a customer's client on another machine ${skip}`, (
     const seen = new Map(await callUapi(machines.client.socket, "get", []));
     expect(counter?.lastHandshakeAt).toMatch(/^20\d\d-/u);
     expect(counter?.uploadedBytes).toBeGreaterThan(0);
-    // What the client received is what the host sent, padding aside: nobody mixed up the two sides.
+    // The client received what the host sent, except for padding: the two sides were not mixed up.
     const received = Number(seen.get("rx_bytes"));
     expect(Math.abs((counter?.downloadedBytes ?? 0) - received)).toBeLessThan(received * 0.5);
   });
@@ -145,7 +145,7 @@ describe.skipIf(skip !== "")(`a customer's client on another machine ${skip}`, (
     await eventually(ping);
   });
 
-  test("after a crash the restored client comes back by itself, with the file it has", async () => {
+  test("after a crash the restored client reconnects, with the file it has", async () => {
     const phone = anAccess(2);
     await applyAll(host, phone);
     await importInto(machines.client, await host.credentials(phone));
@@ -159,7 +159,7 @@ describe.skipIf(skip !== "")(`a customer's client on another machine ${skip}`, (
     await eventually(ping);
   });
 
-  test("a dead daemon is an outage and no refusal", async () => {
+  test("a dead daemon is an outage, not a refusal", async () => {
     await machines.server.kill();
     const error: unknown = await host.apply([anAccess(3)]).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(Error);
