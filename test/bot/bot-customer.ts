@@ -104,6 +104,22 @@ export class BotCustomer {
     expect(await this.pay(await this.waitForStarsInvoice())).toBeUndefined();
   }
 
+  /** Buys a month in Stars; resolves once its time is given. */
+  async buyByStars(): Promise<{ id: PaymentId; reference: string }> {
+    const id = await this.buy("month", "stars", "XTR");
+    await this.payStarsInvoice();
+    return eventually(async () => {
+      const [charge] = await this.#app.rows<{ reference: string }>(
+        `select c.reference from charges c join payments p on p.id = c.payment_id
+          where p.id = ? and p.state = 'settled'
+            and exists (select from time_lots where cause = 'payment/' || p.id)`,
+        [id],
+      );
+      if (charge === undefined) throw new Error("not paid yet");
+      return { id, reference: charge.reference };
+    });
+  }
+
   /** Pays by `memory` and reports it as a webhook would; resolves with the charge's reference. */
   async settle(memory: MemoryPaymentGateway, id: PaymentId): Promise<string> {
     const order = await this.#customer.waitForInvoice(id);

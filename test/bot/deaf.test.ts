@@ -1,19 +1,13 @@
-import { expect, inject, onTestFinished, test } from "vitest";
-import { poll } from "../../bot/updates/poll.ts";
+import { expect, inject, test } from "vitest";
 import { eventually } from "../drivers/eventually.ts";
 import type { Person } from "../drivers/person.ts";
 import { useTestApp } from "../drivers/test-app.ts";
-import { gateTo, type IsolatedBot, makeBot } from "./isolated-bot.ts";
+import { gateTo, type IsolatedBot, makeBot, startPolling } from "./isolated-bot.ts";
 
 const app = useTestApp();
 
 let lastPerson = 110_000;
 const newId = () => (lastPerson += 1);
-
-function startPolling(isolated: IsolatedBot): void {
-  const source = poll(isolated.bot, isolated.log);
-  onTestFinished(() => source.stop());
-}
 
 /** The time until this person is answered, in milliseconds. */
 async function answerMs(person: Person): Promise<number> {

@@ -4,6 +4,8 @@ import { onTestFinished } from "vitest";
 import { createBot, type TollgateBot } from "../../bot/bot.ts";
 import { BotMetrics } from "../../bot/metrics.ts";
 import { openReaders } from "../../bot/readers.ts";
+import type { UpdateSource } from "../../bot/telegram.ts";
+import { poll } from "../../bot/updates/poll.ts";
 import { DurableClient } from "../../client/durable.ts";
 import type { PaymentQueries } from "../../db/queries/payments/payments.ts";
 import type { CustomerQueries } from "../../db/queries/people/customers.ts";
@@ -41,6 +43,7 @@ export interface IsolatedBot {
   metric(name: string): Promise<string[]>;
 }
 
+/** A bot with its own Telegram emulator; it takes no updates yet. */
 export async function makeBot(
   app: TestApp,
   options: IsolatedBotOptions = {},
@@ -92,6 +95,23 @@ export async function makeBot(
       return text.split("\n").filter((line) => line.startsWith(name));
     },
   };
+}
+
+/** Starts to poll, until the test ends. */
+export function startPolling({ bot, log }: IsolatedBot): UpdateSource {
+  const source = poll(bot, log);
+  onTestFinished(() => source.stop());
+  return source;
+}
+
+/** A bot with its own Telegram emulator, which it polls until the test ends. */
+export async function makePollingBot(
+  app: TestApp,
+  options: IsolatedBotOptions = {},
+): Promise<IsolatedBot> {
+  const isolated = await makeBot(app, options);
+  startPolling(isolated);
+  return isolated;
 }
 
 /** A connection to Temporal that can be closed and opened. */

@@ -1,29 +1,15 @@
 import { expect, inject, onTestFinished, test } from "vitest";
-import { poll } from "../../bot/updates/poll.ts";
 import { type KeyValueStore, openMemory, openRedis } from "../../runtime/redis.ts";
 import { freePort } from "../../tools/servers/ports.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { useTestApp } from "../drivers/test-app.ts";
-import {
-  gateTo,
-  type IsolatedBot,
-  type IsolatedBotOptions,
-  makeBot,
-  runsOf,
-} from "./isolated-bot.ts";
+import { gateTo, type IsolatedBot, makePollingBot, runsOf } from "./isolated-bot.ts";
 import { devicesOf } from "./people.ts";
 
 const app = useTestApp();
 
 let lastPerson = 90_000;
 const newId = () => (lastPerson += 1);
-
-async function startPolling(options: IsolatedBotOptions = {}): Promise<IsolatedBot> {
-  const isolated = await makeBot(app, options);
-  const source = poll(isolated.bot, isolated.log);
-  onTestFinished(() => source.stop());
-  return isolated;
-}
 
 const waitUntilSettled = (isolated: IsolatedBot) =>
   eventually(async () => expect(await isolated.pending()).toBe(0));
@@ -45,7 +31,7 @@ const stores: [string, () => KeyValueStore][] = [
 test.each(stores)(
   "of a hundred /start in a second a few are heard, and the person is told once (%s)",
   async (_, store) => {
-    const isolated = await startPolling({ store: store() });
+    const isolated = await makePollingBot(app, { store: store() });
     const eve = isolated.person(newId());
     await Promise.all(Array.from({ length: 100 }, () => eve.send("/start")));
     await waitUntilSettled(isolated);
@@ -68,7 +54,7 @@ test.each(stores)(
 const throttleWindow = () => Math.floor(Date.now() / 5_000);
 
 test("a hundred presses at once are each answered, all but fifteen in five seconds with a request to slow down", async () => {
-  const isolated = await startPolling({ store: openMemory() });
+  const isolated = await makePollingBot(app, { store: openMemory() });
   const eve = isolated.person(newId());
   await eve.send("/start");
   await eve.send("/language");
@@ -90,7 +76,7 @@ test("an update that waits counts once, however often it is tried", async () => 
   const counted: string[] = [];
   const increment = async (key: string) => counted.push(key);
   const gate = await gateTo(inject("temporal").address, app.namespace);
-  const isolated = await startPolling({
+  const isolated = await makePollingBot(app, {
     store: { ...openMemory(), increment },
     client: gate.client,
   });
@@ -118,7 +104,7 @@ test("an update that waits counts once, however often it is tried", async () => 
 
 test("without Redis everything works, unthrottled", async () => {
   const away = redis(`redis://127.0.0.1:${await freePort()}`);
-  const isolated = await startPolling({ store: away });
+  const isolated = await makePollingBot(app, { store: away });
   const bob = await app.customer();
   const here = isolated.person(bob.id);
   await here.send("/start");
@@ -137,7 +123,7 @@ test("without Redis everything works, unthrottled", async () => {
 });
 
 test("every metric is served at /metrics under its name", async () => {
-  const isolated = await startPolling();
+  const isolated = await makePollingBot(app);
   const eve = isolated.person(newId());
   await eve.send("/start");
   await eve.send("/terms");
@@ -179,7 +165,7 @@ test.each(["en", "ru"])(
         throw new RangeError("a bug");
       },
     };
-    const isolated = await startPolling({ customers: broken as never });
+    const isolated = await makePollingBot(app, { customers: broken as never });
     const eve = await isolated.person(newId()).become({ language_code: language });
     await eve.send("/start");
     await eve.send("/devices");
@@ -213,7 +199,7 @@ test("an update passes log, sender, language, throttle, metrics and command in t
       return 1;
     },
   };
-  const isolated = await startPolling({ customers: people as never, store });
+  const isolated = await makePollingBot(app, { customers: people as never, store });
   const noteActive = isolated.metrics.noteActive.bind(isolated.metrics);
   isolated.metrics.noteActive = (person) => {
     note("metrics");
@@ -230,77 +216,3 @@ test("an update passes log, sender, language, throttle, metrics and command in t
   expect(order).toEqual(["customer", "throttle", "metrics", "command"]);
   expect(isolated.lines.at(-1)).toContain('"handler":"devices"');
 });
-
-const group = { id: -100_123, type: "supergroup", title: "Friends" };
-
-const written = (text: string) => {
-  const [command = ""] = text.split(" ");
-  const entities = [{ type: "bot_command", offset: 0, length: command.length }];
-  return text.startsWith("/") ? { text, entities } : { text };
-};
-
-test.each([
-  "hello all",
-  "/start",
-  "/help@tollgate_demo_bot",
-  "/help@another_bot",
-  "/etc/passwd is a file",
-])("in a group nothing is said to %s", async (text) => {
-  const isolated = await startPolling();
-  const eve = isolated.person(newId());
-  await eve.send("/start");
-  await waitUntilSettled(isolated);
-  // A busy machine may have warned her in private that it takes longer.
-  const before = (await isolated.calls()).length;
-  const from = { id: eve.id, is_bot: false, first_name: "Eve" };
-  const message = { message_id: 7, date: 1, from, ...written(text) };
-  for (const chat of [group, { ...group, type: "group" }, { id: eve.id, type: "group" }]) {
-    await isolated.inject({ message: { ...message, chat } });
-  }
-  await isolated.inject({
-    callback_query: { id: "1", from, message: { ...message, chat: group }, data: "devices" },
-  });
-  await waitUntilSettled(isolated);
-  const calls = (await isolated.calls()).slice(before);
-  expect(calls.filter(({ method }) => /^(?:send|answer|edit)/u.test(method))).toEqual([]);
-});
-
-const booksAway = { find: () => Promise.reject(new Error("away")) };
-
-test("a group's message gets no warning while the database is unreachable", async () => {
-  const isolated = await startPolling({ customers: booksAway as never });
-  const from = { id: newId(), is_bot: false, first_name: "Eve" };
-  await isolated.inject({ message: { message_id: 7, date: 1, from, chat: group, text: "hello" } });
-  await waitUntilSettled(isolated);
-  expect((await isolated.calls()).filter(({ method }) => method === "sendMessage")).toEqual([]);
-});
-
-test.each([
-  ["pinned_message", { message_id: 1 }],
-  ["message_auto_delete_timer_changed", { message_auto_delete_time: 86_400 }],
-  ["gift", { gift: { id: "1" } }],
-  ["forum_topic_created", { name: "General", icon_color: 1 }],
-  ["users_shared", { request_id: 1, users: [] }],
-  ["something_that_comes_next_year", {}],
-])(
-  "Telegram's own word about the chat (%s) is not answered, and what a person sends is",
-  async (kind, what) => {
-    const isolated = await startPolling();
-    const bob = await app.customer();
-    const here = isolated.person(bob.id);
-    await here.send("/start");
-    await waitUntilSettled(isolated);
-    // A busy machine may have warned him that it takes longer.
-    const before = (await here.listTexts()).length;
-    const from = { id: bob.id, is_bot: false, first_name: "Bob" };
-    const chat = { id: bob.id, type: "private", first_name: "Bob" };
-    await isolated.inject({ message: { message_id: 8, date: 1, from, chat, [kind]: what } });
-    await waitUntilSettled(isolated);
-    expect((await here.listTexts()).slice(before)).toEqual([]);
-    await isolated.inject({
-      message: { message_id: 9, date: 1, from, chat, sticker: { emoji: "👋" } },
-    });
-    await here.waitForMessage(/did not understand that/u);
-    expect((await here.listTexts()).slice(before)).toHaveLength(1);
-  },
-);

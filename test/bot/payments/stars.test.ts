@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, inject, onTestFinished, test } from "vitest";
-import { poll } from "../../../bot/updates/poll.ts";
 import { paymentOfNobody } from "../../../domain/derived-ids.ts";
 import type { GatewayName } from "../../../domain/payments/payment.ts";
 import { dayMs } from "../../../domain/time.ts";
@@ -13,20 +12,13 @@ import { createNamespace } from "../../drivers/namespace.ts";
 import type { Person } from "../../drivers/person.ts";
 import { useTestApp } from "../../drivers/test-app.ts";
 import { askTelegram, BotCustomer, memoryGateway, starsAnd } from "../bot-customer.ts";
-import { gateTo, type IsolatedBot, type IsolatedBotOptions, makeBot } from "../isolated-bot.ts";
+import { gateTo, type IsolatedBot, makePollingBot } from "../isolated-bot.ts";
 import { cardOf } from "../people.ts";
 
 const app = useTestApp({ gateways: starsAnd(memoryGateway()) });
 const createCustomer = async () => new BotCustomer(app, await app.customer());
 const { checkout } = textsIn("en").payments;
 const stars = "stars" as GatewayName;
-
-async function startPolling(options: IsolatedBotOptions = {}): Promise<IsolatedBot> {
-  const isolated = await makeBot(app, options);
-  const source = poll(isolated.bot, isolated.log);
-  onTestFinished(() => source.stop());
-  return isolated;
-}
 
 /** Sends an invoice with any payload and price. */
 async function sendInvoice(
@@ -116,7 +108,7 @@ test("while no worker answers a checkout is declined politely within Telegram's 
   onTestFinished(() => unserved.connection.close());
   const workflowId = workflowIds.messages;
   await unserved.client.workflow.start("messages", { taskQueue: "nobody", workflowId });
-  const isolated = await startPolling({ client: unserved.client });
+  const isolated = await makePollingBot(app, { client: unserved.client });
   const here = isolated.person(bob.person.id);
   await here.send("/start");
   await sendInvoice(isolated.emulatorUrl, here, { payload: id });
@@ -148,7 +140,11 @@ const silent = { find: waitInVain, payable: waitInVain } as never;
 test("a checkout is declined in time also while Temporal and the database do not answer", async () => {
   const gate = await gateTo(inject("temporal").address, app.namespace);
   gate.shut();
-  const isolated = await startPolling({ client: gate.client, customers: silent, payments: silent });
+  const isolated = await makePollingBot(app, {
+    client: gate.client,
+    customers: silent,
+    payments: silent,
+  });
   const bob = isolated.person(66_001);
   await sendFirstInvoice(isolated, bob);
   expect(await payAt(isolated, bob)).toContain(checkout.later);
@@ -172,7 +168,7 @@ async function payAt({ emulatorUrl }: IsolatedBot, person: Person): Promise<stri
 const booksAway = { find: () => Promise.reject(new Error("the database is away")) };
 
 test("a checkout, and paid Stars, do not wait for their person's earlier updates", async () => {
-  const isolated = await startPolling({ customers: booksAway as never });
+  const isolated = await makePollingBot(app, { customers: booksAway as never });
   const bob = isolated.person(66_002);
   await sendFirstInvoice(isolated, bob);
   await bob.send("/terms");
@@ -185,7 +181,7 @@ test("a checkout, and paid Stars, do not wait for their person's earlier updates
 });
 
 test("a query of an unknown shape is declined", async () => {
-  const isolated = await startPolling();
+  const isolated = await makePollingBot(app);
   const from = { id: 66_005, is_bot: false, first_name: "Odd" };
   for (const odd of [
     { currency: "XTR", total_amount: 1.5, invoice_payload: randomUUID() },
@@ -202,7 +198,7 @@ test("a query of an unknown shape is declined", async () => {
 
 test("a checkout is never throttled", async () => {
   const slow = { ...openMemory(), increment: async () => 1_000 };
-  const isolated = await startPolling({ store: slow });
+  const isolated = await makePollingBot(app, { store: slow });
   const bob = isolated.person(66_004);
   await sendFirstInvoice(isolated, bob);
   for (let times = 0; times < 6; times += 1) {
@@ -270,7 +266,7 @@ test("Stars for an unknown invoice are kept once, under the id that reconciliati
 test("Stars are reported when Temporal is back, whatever the throttle says", async () => {
   const gate = await gateTo(inject("temporal").address, app.namespace);
   const slow = { ...openMemory(), increment: async () => 1_000 };
-  const isolated = await startPolling({ client: gate.client, store: slow });
+  const isolated = await makePollingBot(app, { client: gate.client, store: slow });
   gate.shut();
   const id = randomUUID();
   await isolated.inject(starsMessage({ id: 66_003 }, id, `late-${id}`));

@@ -1,10 +1,9 @@
-import { expect, inject, onTestFinished, test } from "vitest";
-import { poll } from "../../../bot/updates/poll.ts";
+import { expect, inject, test } from "vitest";
 import { eventually } from "../../drivers/eventually.ts";
 import { wordsOf } from "../../drivers/person.ts";
 import { breakTelegram } from "../../drivers/telegram-faults.ts";
 import { adminId, useTestApp } from "../../drivers/test-app.ts";
-import { gateTo, makeBot } from "../isolated-bot.ts";
+import { gateTo, makePollingBot } from "../isolated-bot.ts";
 
 const app = useTestApp();
 
@@ -27,15 +26,13 @@ test("an admin who is not in the database yet sees the question turn into their 
 
 test("a newcomer is asked while Temporal is unreachable, once, and their answer counts when it is back", async () => {
   const gate = await gateTo(inject("temporal").address, app.namespace);
-  const lone = await makeBot(app, { client: gate.client });
-  const intake = poll(lone.bot, lone.log);
-  onTestFinished(() => intake.stop());
-  const eve = lone.person(700_001);
+  const isolated = await makePollingBot(app, { client: gate.client });
+  const eve = isolated.person(700_001);
   gate.shut();
   await eve.send("/start");
   const { messageId } = await eve.button(/^captcha:1:/u);
   await eventually(() => {
-    const tries = lone.lines.filter((line) => line.includes("an update waits"));
+    const tries = isolated.lines.filter((line) => line.includes("an update waits"));
     expect(tries.length).toBeGreaterThan(2);
   });
   expect(await questions(eve)).toHaveLength(1);

@@ -1,22 +1,15 @@
-import { expect, inject, onTestFinished, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import { openReaders } from "../../../bot/readers.ts";
-import { poll } from "../../../bot/updates/poll.ts";
 import { ReadCache } from "../../../db/read-cache.ts";
 import { telegramId } from "../../../domain/ids.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { useTestApp } from "../../drivers/test-app.ts";
-import { gateTo, type IsolatedBot, makeBot } from "../isolated-bot.ts";
+import { gateTo, makeBot, startPolling } from "../isolated-bot.ts";
 
 const app = useTestApp();
 
 let lastPerson = 70_000;
 const newId = () => (lastPerson += 1);
-
-function startPolling(isolated: IsolatedBot) {
-  const source = poll(isolated.bot, isolated.log);
-  onTestFinished(() => source.stop());
-  return source;
-}
 
 const describeSignup = (id: number) => app.client.workflow.getHandle(`signup:${id}`).describe();
 
