@@ -10,6 +10,7 @@ import { demo } from "./demo.ts";
 import { webhook, webhookOutcomes } from "./webhook.ts";
 import { telegramWebhook } from "./webhooks/telegram.ts";
 
+/** What the api answers with. */
 export interface ApiPorts {
   readonly log: Logger;
   readonly registry: Registry;
@@ -17,14 +18,14 @@ export interface ApiPorts {
   readonly client: DurableClient;
 }
 
-/** Everything that the outside reaches: health, webhooks, the demo, the page. */
+/** Everything that can be reached from outside: health, webhooks, the demo, the page. */
 export function createApi(configuration: ApiConfiguration, ports: ApiPorts): Express {
   const app = express().disable("x-powered-by");
-  app.use(secureHeaders, endUnread, timed(ports));
+  app.use(secureHeaders, endUnread, measureRequests(ports));
   app.get("/healthz", (_request, response) => void response.json({ status: "ok" }));
-  const asked = cachedReadiness(ports.checks);
+  const readReadiness = cachedReadiness(ports.checks);
   app.get("/readyz", async (_request, response) => {
-    const { ready, parts } = await asked();
+    const { ready, parts } = await readReadiness();
     response.status(ready ? 200 : 503).json({ status: ready ? "ready" : "not ready", parts });
   });
   if (configuration.BOT_WEBHOOK_URL !== undefined) {
@@ -39,11 +40,11 @@ export function createApi(configuration: ApiConfiguration, ports: ApiPorts): Exp
     app.use(express.static(configuration.WEB_DIST, { index: "index.html", maxAge: "1h" }));
   }
   app.use((_request, response) => void response.status(404).json({ error: "Not found" }));
-  app.use(failed(ports.log));
+  app.use(answerErrors(ports.log));
   return app;
 }
 
-/** /demo itself is the page; what lies below it belongs to the demo's emulators. */
+/** /demo itself is the page; the paths below it belong to the demo's emulators. */
 function pageOrDemo(configuration: ApiConfiguration): express.Router {
   const router = express.Router();
   router.get("/", (_request, response) => response.redirect("/"));
@@ -69,7 +70,7 @@ const secureHeaders: express.RequestHandler = (_request, response, next) => {
   next();
 };
 
-function timed({ registry, log }: ApiPorts): express.RequestHandler {
+function measureRequests({ registry, log }: ApiPorts): express.RequestHandler {
   const durations = new Histogram({
     name: "api_request_seconds",
     help: "Requests by method and status",
@@ -88,21 +89,18 @@ function timed({ registry, log }: ApiPorts): express.RequestHandler {
   };
 }
 
-/**
- * A request that is no good is 4xx; everything else is our trouble, and whoever asked may come
- * again.
- */
-function failed(log: Logger): ErrorRequestHandler {
+/** Answers a bad request with 4xx, and everything else with 503, since the client may try again. */
+function answerErrors(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
     const status = (error as { status?: unknown }).status;
-    const theirs = typeof status === "number" && status >= 400 && status < 500;
-    if (!theirs) {
+    const isBadRequest = typeof status === "number" && status >= 400 && status < 500;
+    if (!isBadRequest) {
       const reason = error instanceof Error ? error.message : String(error);
       log.error({ method: request.method, path: request.path, reason }, "a request failed");
     }
     response
-      .status(theirs ? status : 503)
-      .json({ error: theirs ? "Bad request" : "Not available just now; try again" });
+      .status(isBadRequest ? status : 503)
+      .json({ error: isBadRequest ? "Bad request" : "Not available just now; try again" });
   };
 }

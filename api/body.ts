@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { RequestHandler } from "express";
 
-/** Why a body is not read. */
+/** A body is not read; its status says why. */
 export class BodyRefused extends Error {
   readonly status: 400 | 413 | 415;
 
@@ -12,22 +12,29 @@ export class BodyRefused extends Error {
 }
 
 /**
- * Reads a whole body, as it came, into `request.body`. What says that it is larger, or is packed, is refused
- * before a byte of it is read; what turns out to be larger, at the byte that is one too many.
+ * Reads a whole body, unchanged, into `request.body`. A body that is declared too large or
+ * compressed is refused before a byte is read; one that turns out to be too large, at the first
+ * byte too many.
  */
 export function wholeBody(mostBytes: number): RequestHandler {
   return (request, _response, next) => {
-    bytesOf(request, mostBytes).then((body) => {
+    readBytes(request, mostBytes).then((body) => {
       request.body = body;
       next();
     }, next);
   };
 }
 
-/** So much more is read of a body after its answer, that a client which is nearly done reads the answer. */
+/**
+ * How much of a body is still read after its answer, so that a client which is nearly done reads
+ * the answer.
+ */
 const mostUnreadBytes = 16_384;
 
-/** Ends a connection whose request was answered before its body came, instead of reading all of that. */
+/**
+ * Closes a connection whose request was answered before its body arrived, instead of reading all
+ * of it.
+ */
 export const endUnread: RequestHandler = (request, response, next) => {
   response.once("finish", () => {
     if (request.complete) return;
@@ -41,17 +48,22 @@ export const endUnread: RequestHandler = (request, response, next) => {
   next();
 };
 
-/** @throws BodyRefused when the headers alone say that the body is not for us. */
+/**
+ * Checks a body by its headers alone.
+ * @throws BodyRefused when it is compressed or declared larger than `mostBytes`.
+ */
 export function checkBody({ headers }: IncomingMessage, mostBytes: number): void {
-  const packed = headers["content-encoding"];
-  // What is packed may be larger than it looks, and a signature is over what came.
-  if (packed !== undefined && packed !== "identity") throw new BodyRefused(415, "it is packed");
+  const encoding = headers["content-encoding"];
+  // A compressed body may be larger than it looks, and signatures cover the bytes as sent.
+  if (encoding !== undefined && encoding !== "identity")
+    throw new BodyRefused(415, "it is compressed");
   if (Number(headers["content-length"] ?? 0) > mostBytes) throw tooLarge();
 }
 
+/** The refusal of a body that is too large. */
 export const tooLarge = (): BodyRefused => new BodyRefused(413, "it is too large");
 
-async function bytesOf(request: IncomingMessage, mostBytes: number): Promise<Buffer> {
+async function readBytes(request: IncomingMessage, mostBytes: number): Promise<Buffer> {
   checkBody(request, mostBytes);
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -2,17 +2,19 @@ import { z } from "zod";
 import { connectWebhooks, webhookEnvironment } from "../gateways/payments/webhooks.ts";
 import { variables } from "../runtime/environment.ts";
 
-/** What the api reads of its environment. It needs no bot token; of gateways, what proves their messages. */
+/**
+ * The api's own variables. It needs no bot token, and of gateways only what proves their messages.
+ */
 const variablesOfApi = z.object({
   DATABASE_URL: variables.databaseUrl,
   TEMPORAL_ADDRESS: variables.temporalAddress,
-  /** Read here for links alone: the client has it from the SDK's own configuration. */
+  /** Only for links: the client reads it from the SDK's own configuration. */
   TEMPORAL_NAMESPACE: z.string().default("default"),
   API_HOST: z.string().default("127.0.0.1"),
   API_PORT: variables.port.default(8000),
   /** Where the bot takes webhooks, in webhook mode. */
   BOT_WEBHOOK_URL: variables.httpUrl.optional(),
-  /** The demo's parts: set by `npm start` when no real bot is connected. */
+  /** The demo's parts, set by `npm start` when no real bot is connected. */
   DEMO_TELEGRAM_URL: variables.httpUrl.optional(),
   DEMO_VPN_CLIENT_URL: variables.httpUrl.optional(),
   DEMO_CRYPTOBOT_URL: variables.httpUrl.optional(),
@@ -28,7 +30,7 @@ const variablesOfApi = z.object({
   LOG_LEVEL: variables.logLevel,
 });
 
-/** What the api reads of its environment, all of it checked at once. */
+/** The api's environment, checked as a whole. */
 export const apiEnvironment = variablesOfApi
   .extend(webhookEnvironment)
   .superRefine((given, context) => {

@@ -1,14 +1,15 @@
 import { type RequestHandler, Router } from "express";
 import { createProxyMiddleware } from "http-proxy-middleware";
 import type { ApiConfiguration } from "./config.ts";
-import { proxyFailed } from "./proxy-failed.ts";
+import { answerProxyError } from "./proxy-error.ts";
 
+/** Where the demo's emulators are. */
 export type EmulatorAddresses = Pick<
   ApiConfiguration,
   "DEMO_TELEGRAM_URL" | "DEMO_CRYPTOBOT_URL" | "DEMO_TBANK_URL" | "DEMO_TONCENTER_URL"
 >;
 
-/** The payment gateways that are emulated here, by the product's names for them. */
+/** The emulated payment gateways: the emulator's address, by the gateway's name. */
 export function emulatedGateways(addresses: EmulatorAddresses): ReadonlyMap<string, string> {
   const known: readonly (readonly [string, string | undefined])[] = [
     ["stars", addresses.DEMO_TELEGRAM_URL],
@@ -19,12 +20,12 @@ export function emulatedGateways(addresses: EmulatorAddresses): ReadonlyMap<stri
   return new Map(known.flatMap(([name, url]) => (url === undefined ? [] : [[name, url]])));
 }
 
-/** List, add and clear: of an emulator's controls these alone are open to the page. */
+/** List, add and clear: the page may use only these of an emulator's controls. */
 const open = new Set(["GET", "POST", "DELETE"]);
 
 /**
- * `/faults/<gateway>`: the rules by which an emulated gateway misbehaves. The path that it is asked
- * for stands here and not in the request, so that no request can reach its other controls.
+ * `/faults/<gateway>`: the fault rules of an emulated gateway. The emulator's path is fixed here
+ * and not taken from the request, so that no request can reach its other controls.
  */
 export function demoFaults(gateways: ReadonlyMap<string, string>): Router {
   const proxies = new Map([...gateways].map(([name, target]) => [name, faultsOf(target)]));
@@ -42,5 +43,5 @@ const faultsOf = (target: string): RequestHandler =>
   createProxyMiddleware({
     target,
     pathRewrite: () => "/control/faults",
-    on: { error: proxyFailed },
+    on: { error: answerProxyError },
   });

@@ -2,7 +2,7 @@ import { type Request, type Response, Router } from "express";
 import { createProxyMiddleware } from "http-proxy-middleware";
 import type { ApiConfiguration } from "./config.ts";
 import { demoFaults, emulatedGateways, type EmulatorAddresses } from "./demo-faults.ts";
-import { proxyFailed } from "./proxy-failed.ts";
+import { answerProxyError } from "./proxy-error.ts";
 
 type DemoConfiguration = EmulatorAddresses &
   Pick<
@@ -15,11 +15,14 @@ type DemoConfiguration = EmulatorAddresses &
     | "METRICS_URL"
   >;
 
-/** What the page may reach of Telegram: the person's side, and nothing of the bot's. */
-const personsSide = /^\/person(\/|$)/u;
+/**
+ * The paths of the Telegram emulator that the page may reach: the person's side, and nothing of
+ * the bot's.
+ */
+const personPath = /^\/person(\/|$)/u;
 
 /**
- * The demo's way to its emulators, on the page's own origin. Without an emulator (a real bot is
+ * The demo's routes to its emulators, on the page's own origin. Without an emulator (a real bot is
  * connected) everything below /demo answers 404.
  */
 export function demo(configuration: DemoConfiguration): Router {
@@ -31,7 +34,7 @@ export function demo(configuration: DemoConfiguration): Router {
       response.status(404).json({ error: "The demo is off: a real bot is connected." });
     });
   }
-  router.use(sameSite);
+  router.use(requireSameSite);
   router.get("/info", (_request, response) => {
     response.json({
       adminId: configuration.DEMO_ADMIN_ID,
@@ -44,20 +47,23 @@ export function demo(configuration: DemoConfiguration): Router {
     });
   });
   router.use("/telegram", (request, response, next) => {
-    const asked = URL.parse(request.url, telegram);
-    if (asked === null || !personsSide.test(asked.pathname)) {
+    const requested = URL.parse(request.url, telegram);
+    if (requested === null || !personPath.test(requested.pathname)) {
       return void response.status(404).json({ error: "Only the person's side is served here." });
     }
-    // What was looked at is what is handed on: no `..` is left for the emulator to work out.
-    request.url = `${asked.pathname}${asked.search}`;
+    // The emulator gets exactly the path that was checked, with any `..` resolved.
+    request.url = `${requested.pathname}${requested.search}`;
     next();
   });
-  router.use("/telegram", createProxyMiddleware({ target: telegram, on: { error: proxyFailed } }));
+  router.use(
+    "/telegram",
+    createProxyMiddleware({ target: telegram, on: { error: answerProxyError } }),
+  );
   router.use(demoFaults(gateways));
   if (vpnClient !== undefined) {
     router.use(
       "/vpn-client",
-      createProxyMiddleware({ target: vpnClient, on: { error: proxyFailed } }),
+      createProxyMiddleware({ target: vpnClient, on: { error: answerProxyError } }),
     );
   }
   return router;
@@ -66,12 +72,12 @@ export function demo(configuration: DemoConfiguration): Router {
 const ownNames = new Set(["localhost", "127.0.0.1", "[::1]", "::1"]);
 
 /**
- * Another site's page in the same browser must not speak for the person, also not under a name of its own that
- * leads here (DNS rebinding): the demo is reached on this machine alone.
+ * Another site's page in the same browser must not act for the person, not even under its own name
+ * that resolves to this machine (DNS rebinding): the demo answers on this machine only.
  */
-function sameSite(request: Request, response: Response, next: () => void): void {
+function requireSameSite(request: Request, response: Response, next: () => void): void {
   const site = request.get("sec-fetch-site");
-  const own = site === undefined || site === "same-origin" || site === "none";
-  if (own && ownNames.has(request.hostname)) return next();
+  const isSameSite = site === undefined || site === "same-origin" || site === "none";
+  if (isSameSite && ownNames.has(request.hostname)) return next();
   response.status(403).json({ error: "The demo answers its own page only." });
 }

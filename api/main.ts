@@ -2,7 +2,7 @@ import { DurableClient } from "../client/durable.ts";
 import { openDatabase } from "../db/orm.ts";
 import { readEnvironment } from "../runtime/configuration.ts";
 import { processRegistry, serveHealth } from "../runtime/health-server.ts";
-import { listenToStrangers } from "../runtime/http-server.ts";
+import { listenPublicly } from "../runtime/http-server.ts";
 import { createLogger } from "../runtime/log.ts";
 import { type Running, runProcess } from "../runtime/process.ts";
 import { connectTemporal } from "../runtime/temporal.ts";
@@ -10,7 +10,8 @@ import { createApi } from "./app.ts";
 import { apiEnvironment } from "./config.ts";
 
 /**
- * Starts the process that the outside reaches. It decides nothing: it tells workflows, and reads.
+ * Starts the process that can be reached from outside. It decides nothing: it signals workflows,
+ * and reads.
  */
 async function start(): Promise<Running> {
   const configuration = readEnvironment("api", apiEnvironment);
@@ -20,14 +21,14 @@ async function start(): Promise<Running> {
   const registry = processRegistry("api");
   const checks = { database: () => database.ping(), temporal: () => temporal.ping() };
   const { METRICS_HOST, METRICS_PORT, API_HOST: host, API_PORT: port } = configuration;
-  const vitals = await serveHealth({ host: METRICS_HOST, port: METRICS_PORT, registry, checks });
+  const health = await serveHealth({ host: METRICS_HOST, port: METRICS_PORT, registry, checks });
   const app = createApi(configuration, {
     log,
     registry,
     checks,
     client: new DurableClient(temporal.client),
   });
-  const server = await listenToStrangers(app, { host, port, portVariable: "API_PORT" });
+  const server = await listenPublicly(app, { host, port, portVariable: "API_PORT" });
   log.info({ host, port }, "api is listening");
   return {
     stop: async () => {
@@ -35,7 +36,7 @@ async function start(): Promise<Running> {
         server.close(() => closed());
         server.closeAllConnections();
       });
-      await Promise.all([vitals.close(), temporal.close(), database.close()]);
+      await Promise.all([health.close(), temporal.close(), database.close()]);
     },
   };
 }

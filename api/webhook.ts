@@ -11,11 +11,13 @@ const statuses: Readonly<Record<WebhookRefusal, number>> = {
   malformed: 400,
 };
 
+/** What a webhook reports to, and its metric. */
 export interface WebhookPorts {
   readonly client: DurableClient;
   readonly outcomes: Counter<"gateway" | "outcome">;
 }
 
+/** Makes the metric that counts gateways' messages by their outcome. */
 export const webhookOutcomes = (registry: Registry): WebhookPorts["outcomes"] =>
   new Counter({
     name: "tollgate_webhooks_total",
@@ -24,31 +26,32 @@ export const webhookOutcomes = (registry: Registry): WebhookPorts["outcomes"] =>
     registers: [registry],
   });
 
-/** No gateway has so much to say. */
+/** No gateway sends more than this. */
 const mostBodyBytes = 65_536;
 
 /**
- * A gateway's entry point: `POST /webhooks/<gateway>`. Proves, reports to the payment's workflow, thanks. It thanks when
- * Temporal holds the message durably; while it does not, the answer is 503 and the gateway comes again.
+ * A gateway's entry point: `POST /webhooks/<gateway>`. It verifies the message, reports it to the
+ * payment's workflow and acknowledges it, once Temporal holds it durably; until then the answer is
+ * 503, and the gateway sends it again.
  */
 export function webhook(reader: WebhookReader, { client, outcomes }: WebhookPorts): Router {
-  const { gateway, thanks } = reader;
+  const { gateway, acknowledgement } = reader;
   const count = (outcome: string) => outcomes.inc({ gateway, outcome });
   const refuse = (response: Response, reason: WebhookRefusal) => {
     count(reason);
     response.status(statuses[reason]).json({ error: `Refused: ${reason}` });
   };
-  const proofFirst: RequestHandler = (request, response, next) => {
+  const requireProof: RequestHandler = (request, response, next) => {
     const { proofHeader } = reader;
     if (proofHeader === undefined || request.get(proofHeader)) return next();
     refuse(response, "signature");
   };
-  const unreadable: ErrorRequestHandler = (error, _request, _response, next) => {
+  const countUnreadable: ErrorRequestHandler = (error, _request, _response, next) => {
     const { status } = error as { status?: number };
     if (status !== undefined) count(status === 413 ? "oversized" : "malformed");
     next(error);
   };
-  const take: RequestHandler = async (request, response) => {
+  const report: RequestHandler = async (request, response) => {
     const body: unknown = request.body;
     const message = reader.read(Buffer.isBuffer(body) ? body : Buffer.alloc(0), request.headers);
     if (message.kind === "refused") return refuse(response, message.reason);
@@ -59,13 +62,13 @@ export function webhook(reader: WebhookReader, { client, outcomes }: WebhookPort
       });
     }
     count(message.kind);
-    response.type(thanks.type).send(thanks.body);
+    response.type(acknowledgement.type).send(acknowledgement.body);
   };
   return Router().post(
     `/webhooks/${gateway}`,
-    proofFirst,
+    requireProof,
     wholeBody(mostBodyBytes),
-    unreadable,
-    take,
+    countUnreadable,
+    report,
   );
 }

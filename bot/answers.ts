@@ -4,17 +4,17 @@ import { minuteMs, secondMs } from "../domain/time.ts";
 import type { Logger } from "../runtime/log.ts";
 import type { AnswerOutcome, BotMetrics } from "./metrics.ts";
 
-/** One call to Telegram that somebody is answered with. */
+/** One call to Telegram that answers a person. */
 export interface Answer {
-  /** Answers of one lane are sent one after the other, lanes side by side. */
+  /** Answers in one lane are sent one after the other; lanes run side by side. */
   readonly lane: string;
-  /** It takes the place of one that still waits under the same name: an edit of the same message. */
+  /** It replaces one that still waits under the same name: an edit of the same message. */
   readonly replaces?: string;
-  /** About what it holds in memory while it waits. */
+  /** Roughly the memory that it holds while it waits. */
   readonly bytes: number;
-  /** For how long it is worth sending; without it five minutes. */
+  /** How long it is worth sending; five minutes by default. */
   readonly goodForMs?: number;
-  /** It is tried once: whoever sends it says it in another way where this one fails. */
+  /** It is tried once: its sender has another way to say it where this one fails. */
   readonly isTriedOnce?: boolean;
   send(): Promise<unknown>;
 }
@@ -22,32 +22,36 @@ export interface Answer {
 interface Waiting {
   readonly answer: Answer;
   readonly untilMs: number;
-  /** Another one has taken its place. */
+  /** Another answer has replaced it. */
   isOver: boolean;
-  /** Tells that it was tried once, or that nobody will try it. */
+  /** Called when it was tried once, or will not be tried at all. */
   readonly tried: () => void;
 }
 
 interface Lane {
-  /** The first one is under way. */
+  /** The first one is being sent. */
   readonly queue: Waiting[];
-  /** Telegram keeps this lane waiting: whoever adds to it does not wait for it. */
+  /** Telegram delays this lane, so adding an answer does not wait for it. */
   isLate: boolean;
 }
 
+/** What may wait to be sent. */
 export interface AnswerLimits {
+  /** Answers that may wait in one lane. */
   readonly perLane: number;
+  /** Answers that may wait in all lanes. */
   readonly inAll: number;
+  /** Memory that waiting answers may hold. */
   readonly bytes: number;
   /** How long a handler waits for its answer; nearly all are sent by then. */
-  readonly courtesyMs: number;
+  readonly handlerWaitMs: number;
 }
 
 const usualLimits: AnswerLimits = {
   perLane: 20,
   inAll: 5_000,
   bytes: 32 * 1_024 ** 2,
-  courtesyMs: 300,
+  handlerWaitMs: 300,
 };
 
 const usuallyGoodForMs = 5 * minuteMs;
@@ -55,34 +59,34 @@ const firstPauseMs = 200;
 const longestPauseMs = 10 * secondMs;
 
 /**
- * What the bot answers, sent in the order of each chat. Telegram may delay an answer (429), be slow or be
- * away: that is the trouble of this chat alone, and no update waits for it. An answer that is not taken
- * while it is worth something is lost. Nothing depends on it: what a person said is told to Temporal
- * before they are answered, and a page can be opened again.
+ * Sends the bot's answers, in the order of each chat. Telegram may delay an answer (429), be slow
+ * or be unreachable: this affects that chat alone, and no update waits for it. An answer that
+ * Telegram does not take while it is worth sending is lost. Nothing depends on it: what a person
+ * asked for reaches Temporal before they are answered, and a page can be opened again.
  */
 export class Answers {
   readonly #lanes = new Map<string, Lane>();
   readonly #log: Logger;
-  readonly #numbers: BotMetrics;
+  readonly #metrics: BotMetrics;
   readonly #limits: AnswerLimits;
   #count = 0;
   #bytes = 0;
 
-  constructor(log: Logger, numbers: BotMetrics, limits: AnswerLimits = usualLimits) {
+  constructor(log: Logger, metrics: BotMetrics, limits: AnswerLimits = usualLimits) {
     this.#log = log;
-    this.#numbers = numbers;
+    this.#metrics = metrics;
     this.#limits = limits;
-    numbers.watchAnswers(() => this.#count);
+    metrics.watchAnswers(() => this.#count);
   }
 
-  /** How many have not been sent yet. */
+  /** How many answers have not been sent yet. */
   get waiting(): number {
     return this.#count;
   }
 
   /**
-   * Takes an answer for sending; never rejects. Resolves when it was tried once or after a moment,
-   * and at once where earlier answers of its lane are late.
+   * Queues an answer; never rejects. Resolves when it was tried once or after a moment, and at once
+   * where earlier answers in its lane are late.
    */
   async push(answer: Answer): Promise<void> {
     const lane = this.#lanes.get(answer.lane) ?? { queue: [], isLate: false };
@@ -98,18 +102,18 @@ export class Answers {
     this.#bytes += answer.bytes;
     if (!this.#lanes.has(answer.lane)) {
       this.#lanes.set(answer.lane, lane);
-      void this.#work(answer.lane, lane);
+      void this.#sendAll(answer.lane, lane);
     }
     if (!lane.isLate) await this.#waitBriefly(lane, tried);
   }
 
-  /** Resolves when every answer has ended, or after `ms`. */
+  /** Resolves when every answer was sent or lost, or after `ms`. */
   async drain(ms: number): Promise<void> {
     const endMs = Date.now() + ms;
     while (this.#count > 0 && Date.now() < endMs) await delay(20);
   }
 
-  /** An answer that is replaced, and the oldest of too many, are not sent. */
+  /** Drops the answer that this one replaces, and the oldest where the lane is full. */
   #makeRoom(lane: Lane, { replaces }: Answer): void {
     const { queue } = lane;
     const replaced = queue.filter(({ answer }) => replaces && answer.replaces === replaces);
@@ -123,7 +127,7 @@ export class Answers {
   #drop({ queue }: Lane, waiting: Waiting): void {
     waiting.isOver = true;
     const place = queue.indexOf(waiting);
-    // The first one is under way: whoever works there sees that it is over.
+    // The first one is being sent: its loop sees that it is over.
     if (place > 0) this.#forget(queue.splice(place, 1));
   }
 
@@ -136,15 +140,15 @@ export class Answers {
   }
 
   async #waitBriefly(lane: Lane, tried: Promise<"tried">): Promise<void> {
-    const enough = new AbortController();
-    const { signal } = enough;
-    const late = delay(this.#limits.courtesyMs, "late" as const, { signal, ref: false });
+    const done = new AbortController();
+    const { signal } = done;
+    const late = delay(this.#limits.handlerWaitMs, "late" as const, { signal, ref: false });
     const first = await Promise.race([tried, late.catch(() => "tried" as const)]);
-    enough.abort();
+    done.abort();
     if (first === "late") lane.isLate = true;
   }
 
-  async #work(name: string, lane: Lane): Promise<void> {
+  async #sendAll(name: string, lane: Lane): Promise<void> {
     for (let next = lane.queue[0]; next !== undefined; next = lane.queue[0]) {
       await this.#send(lane, next);
       this.#forget(lane.queue.splice(0, 1));
@@ -175,7 +179,7 @@ export class Answers {
   }
 
   #note(outcome: AnswerOutcome, { lane }: Answer, reason?: string): void {
-    this.#numbers.answers.inc({ outcome });
+    this.#metrics.answers.inc({ outcome });
     if (outcome === "refused") this.#log.error({ lane, reason }, "Telegram refused an answer");
     if (outcome === "lost") this.#log.warn({ lane, reason }, "an answer was given up");
   }
@@ -185,7 +189,7 @@ type Trouble =
   | { readonly kind: "blocked" | "refused"; readonly reason: string }
   | { readonly kind: "outage"; readonly reason: string; readonly retryAfterMs?: number };
 
-/** Whether it helps to try again. 403: the person has stopped the bot, which is nobody's trouble. */
+/** Whether it helps to try again. 403: the person has stopped the bot, which is not an error. */
 function troubleOf(error: unknown): Trouble {
   if (error instanceof TelegramError) {
     const { error_code: code, description: reason, parameters } = error.response;
@@ -197,7 +201,7 @@ function troubleOf(error: unknown): Trouble {
     return { kind: code >= 500 ? "outage" : "refused", reason };
   }
   const name = error instanceof Error ? error.name : "unknown";
-  // The client's own errors name the URL, which holds the token: only their kind is kept.
+  // The client's own errors contain the URL, which holds the token, so only their name is kept.
   if (/^(?:Fetch|Abort|Timeout)Error$/u.test(name)) return { kind: "outage", reason: name };
   return { kind: "refused", reason: error instanceof Error ? error.message : String(error) };
 }

@@ -4,7 +4,7 @@ import type { Logger } from "../runtime/log.ts";
 import { Answers } from "./answers.ts";
 import { addDevices, takeNewName } from "./commands/access/devices.ts";
 import { addUsage } from "./commands/access/usage.ts";
-import { addPaymentDesk } from "./commands/payments/admin-payments.ts";
+import { addAdminPayments } from "./commands/payments/admin-payments.ts";
 import { addPayments } from "./commands/payments/payments.ts";
 import { addPlans } from "./commands/payments/plans.ts";
 import { addRefunds } from "./commands/payments/refunds.ts";
@@ -16,10 +16,18 @@ import { addStart } from "./commands/people/start.ts";
 import { BotContext, type BotPorts, type DialoguePorts } from "./context.ts";
 import { Dialogues } from "./dialogues.ts";
 import type { BotMetrics } from "./metrics.ts";
-import { commandCount, customer, locale, metrics, onlyPrivate, throttle, updateLog } from "./middlewares.ts";
+import {
+  countCommands,
+  findSender,
+  ignoreGroups,
+  logUpdates,
+  measureHandlers,
+  setLanguage,
+  throttle,
+} from "./middlewares.ts";
 import { answerPress, say } from "./request.ts";
 
-/** A bot that answers beside its updates: none of them waits for Telegram. */
+/** A bot whose answers are sent in the background: no update waits for Telegram. */
 export class TollgateBot extends Telegraf<BotContext> {
   readonly answers: Answers;
 
@@ -27,8 +35,7 @@ export class TollgateBot extends Telegraf<BotContext> {
     super(token, {
       contextType: BotContext,
       telegram: { apiRoot },
-      // Every call a handler makes has a time limit of its own; giving up on the whole would lose the
-      // update.
+      // Every call of a handler has its own timeout; a timeout of the whole would lose the update.
       handlerTimeout: Number.POSITIVE_INFINITY,
     });
     this.answers = answers;
@@ -36,28 +43,28 @@ export class TollgateBot extends Telegraf<BotContext> {
   }
 }
 
+/** How the bot reaches the Bot API. */
 export interface BotOptions {
   readonly token: string;
   readonly apiRoot: string;
 }
 
 /**
- * The bot as a composition of its middlewares and commands; it does nothing before it is given
- * updates.
+ * Puts the bot together from its middlewares and commands. It does nothing until it gets updates.
  */
 export function createBot(
   options: BotOptions,
   ports: BotPorts,
-  { numbers, log }: { numbers: BotMetrics; log: Logger },
+  { metrics, log }: { metrics: BotMetrics; log: Logger },
 ): TollgateBot {
-  const dialogues = new Dialogues(ports.ephemeral);
-  const bot = new TollgateBot(options, new Answers(log, numbers));
-  const counted = metrics(numbers, log);
-  bot.use(updateLog(log, numbers));
+  const dialogues = new Dialogues(ports.store);
+  const bot = new TollgateBot(options, new Answers(log, metrics));
+  const counted = measureHandlers(metrics, log);
+  bot.use(logUpdates(log, metrics));
   addStars(bot, ports, counted);
-  bot.use(onlyPrivate, customer(ports.customers, ports.client), locale);
-  bot.use(throttle(ports.ephemeral), counted);
-  bot.on(message("text"), commandCount(numbers, known));
+  bot.use(ignoreGroups, findSender(ports.customers, ports.client), setLanguage);
+  bot.use(throttle(ports.store), counted);
+  bot.on(message("text"), countCommands(metrics, known));
   addStart(bot, ports);
   addPlans(bot, ports);
   addPayments(bot, ports);
@@ -65,16 +72,17 @@ export function createBot(
   addUsage(bot, ports);
   addInformation(bot, ports);
   addAdmin(bot, ports);
-  addPaymentDesk(bot, ports);
+  addAdminPayments(bot, ports);
   addRefunds(bot, ports);
   addUnmatched(bot, { ...ports, dialogues });
-  addTheRest(bot, { ...ports, dialogues });
+  addFallbacks(bot, { ...ports, dialogues });
   bot.catch((error) => {
     throw error;
   });
   return bot;
 }
 
+/** The commands in the menu of every chat, in its order. */
 export const customerCommands = [
   "start",
   "plans",
@@ -89,6 +97,7 @@ export const customerCommands = [
   "terms",
 ] as const;
 
+/** The commands of admins, which are not in the menu. */
 export const adminCommands = [
   "admin",
   "find",
@@ -102,8 +111,8 @@ export const adminCommands = [
 const known = new Set<string>([...customerCommands, ...adminCommands]);
 
 /**
- * What a person can send beside text. A message with none of it is Telegram's own word about the chat: pinned,
- * a timer, a gift, a topic, and whatever there will be.
+ * What a person can send besides text. A message with none of it is Telegram's own notice about the
+ * chat: a pinned message, a timer, a gift, a topic, or something newer.
  */
 const sentByPeople = [
   "animation",
@@ -125,7 +134,8 @@ const sentByPeople = [
   "voice",
 ] as const;
 
-function addTheRest(bot: TollgateBot, ports: DialoguePorts): void {
+/** Answers what no command and no button took. */
+function addFallbacks(bot: TollgateBot, ports: DialoguePorts): void {
   bot.on(message("text"), async (context) => {
     context.handler = "text";
     const { texts, text } = context;

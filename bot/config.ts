@@ -11,14 +11,14 @@ const secretToken = z
 const inWebhookMode = (name: "WEBHOOK_URL" | "WEBHOOK_SECRET") => ({
   path: [name],
   error: "must be set when BOT_MODE is webhook",
-  // Also when something else is wrong: all problems are told at once.
+  // Also when something else is wrong, so that all problems are reported at once.
   when: () => true,
 });
 
-const isMissing = (given: { BOT_MODE?: string }, value: string | undefined) =>
-  given.BOT_MODE === "webhook" && value === undefined;
+const isMissing = (environment: { BOT_MODE?: string }, value: string | undefined) =>
+  environment.BOT_MODE === "webhook" && value === undefined;
 
-/** What the bot reads of its environment: no gateway's and no host's secret is here. */
+/** The bot's environment. It holds no gateway's and no host's secret. */
 export const botEnvironment = z
   .object({
     DATABASE_URL: variables.databaseUrl,
@@ -38,7 +38,13 @@ export const botEnvironment = z
     METRICS_PORT: variables.metricsPort,
     LOG_LEVEL: variables.logLevel,
   })
-  .refine((it) => !isMissing(it, it.WEBHOOK_URL), inWebhookMode("WEBHOOK_URL"))
-  .refine((it) => !isMissing(it, it.WEBHOOK_SECRET), inWebhookMode("WEBHOOK_SECRET"));
+  .refine(
+    (environment) => !isMissing(environment, environment.WEBHOOK_URL),
+    inWebhookMode("WEBHOOK_URL"),
+  )
+  .refine(
+    (environment) => !isMissing(environment, environment.WEBHOOK_SECRET),
+    inWebhookMode("WEBHOOK_SECRET"),
+  );
 
 export type BotConfiguration = z.infer<typeof botEnvironment>;

@@ -10,39 +10,39 @@ import type { Dialogues } from "./dialogues.ts";
 import type { BotReaders } from "./readers.ts";
 import { callTimeoutMs } from "./telegram.ts";
 
-/** What one update is handled with. The middlewares fill it in, in their order. */
+/** What handlers know of one update. The middlewares fill it in, in their order. */
 export class BotContext extends Context {
-  /** By which everything is said: no handler calls Telegram by itself. */
+  /** Sends everything: no handler calls Telegram itself. */
   declare answers: Answers;
   declare telegramId: TelegramId;
-  /** Undefined: this person has not been through signup's first step yet. */
+  /** Undefined until the person has finished the first step of signup. */
   declare customer: Customer | undefined;
   declare language: Language;
   declare texts: Texts;
-  /** The handler that took the update, for metrics and logs. */
+  /** The name of the handler that took the update, for metrics and logs. */
   declare handler: string;
 
   constructor(update: Update, telegram: Telegram, bot: UserFromGetMe) {
-    super(update, patient(telegram), bot);
+    super(update, withTimeout(telegram), bot);
   }
 }
 
 /** telegraf would wait for an answer for more than eight minutes. */
-function patient(telegram: Telegram): Telegram {
+function withTimeout(telegram: Telegram): Telegram {
   const call = telegram.callApi.bind(telegram);
   telegram.callApi = (method, payload) =>
     call(method, payload, { signal: AbortSignal.timeout(callTimeoutMs) as never });
   return telegram;
 }
 
-/** What the handlers act through. */
+/** What the handlers read and act through. */
 export interface BotPorts extends BotReaders {
   readonly client: DurableClient;
-  readonly ephemeral: KeyValueStore;
+  readonly store: KeyValueStore;
   readonly supportContact: string | undefined;
 }
 
-/** With what a handler needs that asks back. */
+/** Also the questions that wait for a message. */
 export interface DialoguePorts extends BotPorts {
   readonly dialogues: Dialogues;
 }

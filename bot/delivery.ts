@@ -9,16 +9,16 @@ const longestPauseMs = 5_000;
 
 interface Delivery {
   readonly log: Logger;
-  /** Ends the waiting. */
+  /** Ends the retries. */
   readonly signal: AbortSignal;
-  /** Called each time when the update could not be handed over. */
+  /** Called each time the update could not be handed over. */
   readonly late?: () => void;
 }
 
 /**
- * Handles an update until its fact is held durably. While Temporal or the database is away it waits: the
- * update is not acknowledged before. Telegram is never waited for: answers are sent beside it. Rejects
- * only when `signal` ends the waiting.
+ * Handles an update until its effect is durable. While Temporal or the database is unreachable it
+ * retries, and the update is not acknowledged. It never waits for Telegram, which is answered in
+ * the background. Rejects only when `signal` ends the retries.
  */
 export async function handleDurably(
   bot: TollgateBot,

@@ -3,22 +3,22 @@ import { type KeyValueStore, openMemory } from "../runtime/redis.ts";
 
 const ttlSeconds = 600;
 
-/** What a person may have been asked for: a device's new name, or why money is left alone. */
+/** What a person may be asked for: a device's new name, or why an unmatched payment is ignored. */
 export type Topic = "rename" | "ignore";
 
 interface Question {
   readonly topic: Topic;
-  /** What it is asked about. */
+  /** What the question is about. */
   readonly subject: string;
-  /** The message that has answered it. */
+  /** The request id of the message that has answered it. */
   readonly claimedBy?: string;
 }
 
-const keyOf = (of: TelegramId) => `dialogue:${of}`;
+const keyOf = (person: TelegramId) => `dialogue:${person}`;
 
 /**
- * The last question that a person was asked and answers with a message. Kept in this process too, so
- * that it works while Redis is away.
+ * The last question that a person answers with a message. Also kept in this process, so that it
+ * works while Redis is unreachable.
  */
 export class Dialogues {
   readonly #shared: KeyValueStore;
@@ -28,16 +28,20 @@ export class Dialogues {
     this.#shared = shared;
   }
 
-  open(of: TelegramId, topic: Topic, subject: string): Promise<void> {
-    return this.#write(keyOf(of), { topic, subject });
+  /**
+   * Notes that the person was asked about `subject`; replaces the question before. It is kept for
+   * ten minutes.
+   */
+  open(person: TelegramId, topic: Topic, subject: string): Promise<void> {
+    return this.#write(keyOf(person), { topic, subject });
   }
 
   /**
-   * The subject that the message `requestId` answers about, also when the same message comes again;
-   * undefined when nobody asked about this topic, or another message has answered.
+   * The subject that the message `requestId` answers, also when the same message is handled again;
+   * undefined where nothing was asked about this topic, or another message has answered.
    */
-  async claim(of: TelegramId, topic: Topic, requestId: string): Promise<string | undefined> {
-    const key = keyOf(of);
+  async claim(person: TelegramId, topic: Topic, requestId: string): Promise<string | undefined> {
+    const key = keyOf(person);
     const question = await this.#read(key);
     if (question?.topic !== topic) return undefined;
     const { subject, claimedBy } = question;

@@ -18,7 +18,8 @@ import { poll } from "./updates/poll.ts";
 import { serveWebhook } from "./updates/webhook.ts";
 
 /**
- * Starts the process that talks with Telegram. It writes nothing: it tells workflows, and reads.
+ * Starts the process that talks to Telegram. It reads the database and signals workflows, and
+ * writes nothing itself.
  */
 async function start(): Promise<Running> {
   const configuration = readEnvironment("bot", botEnvironment);
@@ -27,41 +28,42 @@ async function start(): Promise<Running> {
   const temporal = connectTemporal();
   const { REDIS_URL } = configuration;
   const redis = REDIS_URL === undefined ? undefined : openRedis(REDIS_URL, log);
-  const ephemeral = redis ?? openMemory();
-  const numbers = new BotMetrics();
+  const store = redis ?? openMemory();
+  const metrics = new BotMetrics();
   const ports = {
     client: new DurableClient(temporal.client),
     ...openReaders(database.em, new ReadCache(redis)),
-    ephemeral,
+    store,
     supportContact: configuration.SUPPORT_CONTACT,
   };
   const { BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot } = configuration;
-  const bot = createBot({ token, apiRoot }, ports, { numbers, log });
-  let intake: UpdateSource | undefined;
-  const vitals = await serveHealth({
+  const bot = createBot({ token, apiRoot }, ports, { metrics, log });
+  let updates: UpdateSource | undefined;
+  const health = await serveHealth({
     host: configuration.METRICS_HOST,
     port: configuration.METRICS_PORT,
-    registry: numbers.registry,
+    registry: metrics.registry,
     checks: {
       database: () => database.ping(),
       temporal: () => temporal.ping(),
       telegram: async () => {
-        if (intake?.isConnected() !== true) throw new Error("not heard of Telegram yet");
+        if (updates?.isConnected() !== true) throw new Error("Telegram has not answered yet");
       },
     },
   });
-  intake = await takeIn(bot, log, configuration);
+  updates = await openUpdates(bot, log, configuration);
   void announceCommands(bot, log);
   log.info({ mode: configuration.BOT_MODE }, "bot is listening");
   return {
     stop: async () => {
-      await intake?.stop();
-      await Promise.all([vitals.close(), temporal.close(), ephemeral.close(), database.close()]);
+      await updates?.stop();
+      await Promise.all([health.close(), temporal.close(), store.close(), database.close()]);
     },
   };
 }
 
-async function takeIn(
+/** Starts to take updates, by polling or by a webhook. */
+async function openUpdates(
   bot: TollgateBot,
   log: Logger,
   configuration: BotConfiguration,

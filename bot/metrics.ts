@@ -5,10 +5,10 @@ import { processRegistry } from "../runtime/health-server.ts";
 
 const periodsMs = { "5m": 5 * minuteMs, "1h": hourMs, "24h": dayMs } as const;
 
-/** How an answer ended: `lost` was not taken for longer than it was good for. */
+/** How an answer ended: `lost` was not taken while it was worth sending. */
 export type AnswerOutcome = "sent" | "blocked" | "refused" | "lost";
 
-/** The bot's numbers at `/metrics`. */
+/** The bot's metrics, served at `/metrics`. */
 export class BotMetrics {
   readonly registry = processRegistry("bot");
   readonly messages: Counter<"handler" | "status">;
@@ -54,7 +54,7 @@ export class BotMetrics {
     this.#watchPeople();
   }
 
-  /** Shows how many answers wait for Telegram. */
+  /** Adds a gauge of the answers that wait for Telegram. */
   watchAnswers(waiting: () => number): void {
     void new Gauge({
       name: "bot_answers_waiting",
@@ -70,7 +70,7 @@ export class BotMetrics {
     const lastSeenMs = this.#lastSeenMs;
     void new Gauge({
       name: "bot_active_users",
-      help: "CustomerQueries who wrote or pressed something in the period, since this process began",
+      help: "People who wrote or pressed something in the period, since this process began",
       labelNames: ["period"],
       registers: [this.registry],
       collect() {
@@ -83,7 +83,8 @@ export class BotMetrics {
     });
   }
 
-  seen(person: TelegramId): void {
+  /** Counts the person as active now. */
+  noteActive(person: TelegramId): void {
     const now = Date.now();
     this.#lastSeenMs.set(person, now);
     if (this.#lastSeenMs.size > 100_000) this.#forgetBefore(now - dayMs);

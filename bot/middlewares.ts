@@ -16,18 +16,19 @@ import { answerPress, say } from "./request.ts";
 type BotMiddleware = Middleware<BotContext>;
 
 /**
- * One line an update, without what the person wrote. Where a part of ours is away it tells the
- * person once that their update is kept: it is the outermost, so no failure passes it by.
+ * Logs a line for each update, without what the person wrote. Where the database or Temporal is
+ * unreachable it tells the person once that their update is kept. It is the outermost middleware,
+ * so that no failure passes it by.
  */
-export function updateLog(log: Logger, numbers: BotMetrics): BotMiddleware {
-  const told = new WeakSet<object>();
+export function logUpdates(log: Logger, metrics: BotMetrics): BotMiddleware {
+  const notified = new WeakSet<object>();
   return async (context, next) => {
     const started = Date.now();
     await next().catch(async (error: unknown) => {
-      numbers.errors.inc({ error_type: error instanceof Error ? error.name : "unknown" });
-      if (error instanceof Unavailable && !told.has(context.update)) {
-        told.add(context.update);
-        await tell(context, "delayed");
+      metrics.errors.inc({ error_type: error instanceof Error ? error.name : "unknown" });
+      if (error instanceof Unavailable && !notified.has(context.update)) {
+        notified.add(context.update);
+        await sayTrouble(context, "delayed");
       }
       throw error;
     });
@@ -38,26 +39,26 @@ export function updateLog(log: Logger, numbers: BotMetrics): BotMiddleware {
 }
 
 /** Says that something is wrong, where there is a private chat to say it in. */
-async function tell(context: BotContext, what: "delayed" | "failed"): Promise<void> {
+async function sayTrouble(context: BotContext, what: "delayed" | "failed"): Promise<void> {
   if (isElsewhere(context)) return;
   const texts = context.texts ?? textsIn(languageOf(context.from?.language_code));
   const text = texts.messaging.answer[what];
   if (context.callbackQuery !== undefined) return answerPress(context, text, true);
-  // A checkout has no chat: its own answer is all that it has.
+  // A checkout has no chat; it is answered on its own.
   if (context.chat !== undefined) await say(context, text);
 }
 
 const isElsewhere = ({ chat }: BotContext): boolean =>
   chat !== undefined && chat.type !== "private";
 
-/** In groups and channels the bot is silent, and asks nothing about those who write there. */
-export const onlyPrivate: BotMiddleware = async (context, next) => {
+/** In groups and channels the bot is silent, and looks up nobody who writes there. */
+export const ignoreGroups: BotMiddleware = async (context, next) => {
   context.handler = "ignored";
   if (!isElsewhere(context)) await next();
 };
 
-/** Finds who speaks. Bots and the blocked end here, without a word. */
-export function customer(customers: CustomerQueries, client: DurableClient): BotMiddleware {
+/** Looks up the sender. Updates of bots and of blocked people end here, without an answer. */
+export function findSender(customers: CustomerQueries, client: DurableClient): BotMiddleware {
   return async (context, next) => {
     const { from } = context;
     if (from === undefined || from.is_bot) return;
@@ -74,8 +75,8 @@ export function customer(customers: CustomerQueries, client: DurableClient): Bot
 }
 
 /**
- * Names follow Telegram with every update. The books are told only what they do not know, and
- * nothing depends on it: what is missed now is seen with the person's next update.
+ * Keeps the customer's name equal to Telegram's. Temporal is told only of a change, and nothing
+ * depends on it: a change that is missed now is seen with the person's next update.
  */
 export async function followProfile(
   context: BotContext,
@@ -86,7 +87,8 @@ export async function followProfile(
   if (!isKnownAs(known, profile)) await updateProfile(client, profile);
 }
 
-export const locale: BotMiddleware = async (context, next) => {
+/** Chooses the texts: the customer's language, or else that of their app. */
+export const setLanguage: BotMiddleware = async (context, next) => {
   context.language = context.customer?.language ?? languageOf(context.from?.language_code);
   context.texts = textsIn(context.language);
   await next();
@@ -96,18 +98,18 @@ const windowSeconds = 5;
 const perWindow = { message: 5, press: 15 } as const;
 
 /**
- * A message a second, measured over five seconds so that a quick pair is no offence. An update that
- * has to wait and comes again counts once. Admins may work through a pile of requests as quickly as
- * they can. Without its store it lets everything through.
+ * Allows a message a second, measured over five seconds so that two quick messages pass. An update
+ * that waits and is handled again counts once. Admins are exempt, so that they can work through
+ * many requests. Without its store it lets everything through.
  */
-export function throttle(ephemeral: KeyValueStore): BotMiddleware {
+export function throttle(store: KeyValueStore): BotMiddleware {
   const passed = new WeakSet<object>();
   return async (context, next) => {
     if (passed.has(context.update) || context.customer?.role === "admin") return next();
     const kind = context.callbackQuery === undefined ? "message" : "press";
     const window = Math.floor(Date.now() / 1_000 / windowSeconds);
     const key = `throttle:${context.telegramId}:${kind}:${window}`;
-    const count = await ephemeral.increment(key, windowSeconds).catch(() => 0);
+    const count = await store.increment(key, windowSeconds).catch(() => 0);
     if (!(count > perWindow[kind])) {
       passed.add(context.update);
       return next();
@@ -120,54 +122,55 @@ export function throttle(ephemeral: KeyValueStore): BotMiddleware {
 }
 
 /**
- * Counts and times what the handlers do, and answers a person whose handler failed. An update that
- * has to wait counts when its turn comes, with all the time since it was taken up first.
+ * Counts and times the handlers, and answers a person whose handler failed. An update that waits
+ * counts when it is handled, with all the time since it was first taken.
  */
-export function metrics(numbers: BotMetrics, log: Logger): BotMiddleware {
-  const takenUp = new WeakMap<object, number>();
+export function measureHandlers(metrics: BotMetrics, log: Logger): BotMiddleware {
+  const startTimes = new WeakMap<object, number>();
   return async (context, next) => {
     const { update, telegramId: person } = context;
-    const started = takenUp.get(update) ?? performance.now();
-    takenUp.set(update, started);
-    numbers.seen(person);
+    const started = startTimes.get(update) ?? performance.now();
+    startTimes.set(update, started);
+    metrics.noteActive(person);
     const status = await next().then(
       () => "ok" as const,
-      (error: unknown) => answerFailure(context, error, { numbers, log }),
+      (error: unknown) => answerFailure(context, error, { metrics, log }),
     );
     const { handler } = context;
-    numbers.messages.inc({ handler, status });
-    numbers.responseTime.observe({ handler }, (performance.now() - started) / 1_000);
+    metrics.messages.inc({ handler, status });
+    metrics.responseTime.observe({ handler }, (performance.now() - started) / 1_000);
   };
 }
 
 async function answerFailure(
   context: BotContext,
   error: unknown,
-  { numbers, log }: { numbers: BotMetrics; log: Logger },
+  { metrics, log }: { metrics: BotMetrics; log: Logger },
 ): Promise<"error"> {
-  // It goes on outwards, is counted there, and the update is tried again.
+  // The outermost middleware counts it, and the update is tried again.
   if (error instanceof Unavailable) throw error;
-  numbers.errors.inc({ error_type: error instanceof Error ? error.name : "unknown" });
+  metrics.errors.inc({ error_type: error instanceof Error ? error.name : "unknown" });
   const { handler, update } = context;
   const reason = error instanceof Error ? { message: error.message, stack: error.stack } : error;
   log.error({ handler, updateId: update.update_id, error: reason }, "a handler failed");
-  await tell(context, "failed");
+  await sayTrouble(context, "failed");
   return "error";
 }
 
-/** Counts the commands that people sent; one that has to wait and comes again counts once. */
-export function commandCount(numbers: BotMetrics, known: ReadonlySet<string>): BotMiddleware {
+/** Counts the commands that people sent; one that waits and is handled again counts once. */
+export function countCommands(metrics: BotMetrics, known: ReadonlySet<string>): BotMiddleware {
   const counted = new WeakSet<object>();
   return async ({ update, text }, next) => {
     const command = /^\/(\w{1,32})/u.exec(text ?? "")?.[1]?.toLowerCase();
     if (command !== undefined && !counted.has(update)) {
       counted.add(update);
-      numbers.commands.inc({ command: known.has(command) ? command : "unknown" });
+      metrics.commands.inc({ command: known.has(command) ? command : "unknown" });
     }
     await next();
   };
 }
 
+/** The sender's name and language, as Telegram gives them. */
 export function profileOf(context: BotContext): Profile {
   const { first_name: firstName, last_name, username, language_code } = context.from!;
   return {

@@ -1,11 +1,12 @@
 import { Unavailable } from "../client/unavailable.ts";
 
-/** PostgreSQL's class of errors about the data that was sent, e.g. a zero byte in a text. */
+/** PostgreSQL's error class for bad data, e.g. a zero byte in a text. */
 const badData = /^22/u;
 
 /**
  * Awaits a read of the database.
- * @throws Unavailable when it failed, unless it failed over what a person wrote: that would fail again.
+ * @throws Unavailable when it failed, unless the cause is what a person wrote, which would
+ * fail again.
  */
 export async function orUnavailable<Value>(read: Promise<Value>): Promise<Value> {
   return read.catch((error: unknown) => {

@@ -8,9 +8,10 @@ import { AdminQueries } from "../db/queries/people/admin.ts";
 import { CustomerQueries } from "../db/queries/people/customers.ts";
 import type { ReadCache } from "../db/read-cache.ts";
 
+/** What `openReaders` gives. */
 export type BotReaders = ReturnType<typeof openReaders>;
 
-/** All that the bot reads; `em` needs no right but SELECT. */
+/** Everything that the bot reads; `em` needs no right but SELECT. */
 export function openReaders(em: EntityManager, cache: ReadCache) {
   return {
     customers: new CustomerQueries(em, cache),

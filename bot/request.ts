@@ -3,9 +3,9 @@ import type { Answer } from "./answers.ts";
 import type { BotContext } from "./context.ts";
 
 /**
- * A name for what a person did, the same however often Telegram delivers it. A press is its message and
- * its button: a double tap is one press, and a button that means something new says so in its data.
- * A message is known with its date (Telegram numbers messages per chat).
+ * A name for what a person did, the same however often Telegram delivers it. A press is its message
+ * and its button's data: a double tap is one press, and a button that means something new has other
+ * data. A message is named with its date too (Telegram numbers messages per chat).
  */
 export function requestIdOf(context: BotContext): string {
   const { callbackQuery, message, update } = context;
@@ -20,8 +20,8 @@ export function requestIdOf(context: BotContext): string {
 }
 
 /**
- * The message whose button was pressed. Its date is not part of the name: Telegram gives none for a
- * message that is too old to be looked at.
+ * The message whose button was pressed. Its date is not part of the name: Telegram leaves it out
+ * for a message that is too old to be accessed.
  */
 export function pressedMessage({ callbackQuery, update }: BotContext): string {
   const { message, inline_message_id: inline } = callbackQuery ?? {};
@@ -30,21 +30,25 @@ export function pressedMessage({ callbackQuery, update }: BotContext): string {
 }
 
 /**
- * What makes a button another one each time its message is shown: pressed twice it is one wish, and once its message
- * was shown anew the next.
+ * A new mark, eight hexadecimal digits, for a button's data: pressed twice the button is one
+ * request, and shown again it is another.
  */
 export const buttonMark = (): string => randomBytes(4).toString("hex");
 
-/** For how long Telegram takes an answer to a press, about. */
+/** Roughly how long Telegram takes an answer to a press. */
 const pressGoodForMs = 30_000;
 
-/** A press is answered in a lane of its own: it waits for no message of its chat, and nothing for it. */
+/**
+ * A press is answered in a lane of its own: it waits for no message of its chat, and none waits
+ * for it.
+ */
 export const pressAnswer = (id: string, text = ""): Omit<Answer, "send"> => ({
   lane: `press:${id}`,
   bytes: 2 * text.length,
   goodForMs: pressGoodForMs,
 });
 
+/** Ends the pressed button's waiting state; `text` is shown over the chat, or as an alert. */
 export function answerPress(context: BotContext, text?: string, alert = false): void {
   const { callbackQuery } = context;
   if (callbackQuery === undefined) return;
@@ -54,7 +58,7 @@ export function answerPress(context: BotContext, text?: string, alert = false): 
   });
 }
 
-/** A press that is too old to be answered needs no answer. */
+/** Ignores the refusal of an answer to a press that is too old. @throws any other error. */
 export function ignoreOldPress(error: unknown): void {
   if (!/query is too old|query ID is invalid/iu.test(String(error))) throw error;
 }
@@ -66,19 +70,21 @@ interface Button {
   readonly data: string;
 }
 
+/** Rows of buttons under a message. */
 export type Buttons = readonly (readonly Button[])[];
 
+/** Sends an HTML message to the chat. */
 export function say(context: BotContext, text: string, buttons: Buttons = []): Promise<void> {
   const send = () => context.reply(text, { ...html, reply_markup: inline(buttons) });
-  return answer(context, { bytes: sizeOf(text, buttons), send });
+  return pushToChat(context, { bytes: sizeOf(text, buttons), send });
 }
 
-/** How long a message that is to be known by its number is waited for. */
+/** How long to wait for a message whose number is needed. */
 const numberedMs = 1_000;
 
 /**
- * Says something once, and answers Telegram's number of it; undefined where that was not told in time: then it may
- * have been said or not.
+ * Sends a message once; resolves with Telegram's number of it, or with undefined where that is not
+ * known in time: then it may have been sent or not.
  */
 export function sayNumbered(
   context: BotContext,
@@ -94,47 +100,46 @@ export function sayNumbered(
     };
     setTimeout(resolve, numberedMs, undefined).unref();
     const bytes = sizeOf(text, buttons);
-    void answer(context, { bytes, goodForMs: numberedMs, isTriedOnce: true, send });
+    void pushToChat(context, { bytes, goodForMs: numberedMs, isTriedOnce: true, send });
   });
 }
 
-/**
- * Changes the message whose button was pressed; says it anew where that message cannot be changed.
- */
+/** Edits the message whose button was pressed; sends a new one where that cannot be edited. */
 export function show(context: BotContext, text: string, buttons: Buttons = []): Promise<void> {
   const { message } = context.callbackQuery ?? {};
   if (message === undefined) return say(context, text, buttons);
-  const send = () => changeOrReply(context, text, buttons);
+  const send = () => editOrReply(context, text, buttons);
   const replaces = `edit:${message.message_id}`;
-  return answer(context, { replaces, bytes: sizeOf(text, buttons), send });
+  return pushToChat(context, { replaces, bytes: sizeOf(text, buttons), send });
 }
 
-/** Asks for a message; the person's app opens its input field. */
+/** Asks for a message; the person's app opens its input field, with `placeholder` in it. */
 export function ask(context: BotContext, text: string, placeholder: string): Promise<void> {
   const reply_markup = {
     force_reply: true as const,
     input_field_placeholder: Array.from(placeholder).slice(0, 32).join(""),
   };
   const send = () => context.reply(text, { parse_mode: "HTML", reply_markup });
-  return answer(context, { bytes: sizeOf(text), send });
+  return pushToChat(context, { bytes: sizeOf(text), send });
 }
 
+/** Sends a file to the chat. */
 export function sendFile(
   context: BotContext,
   file: { readonly source: Buffer; readonly filename: string },
 ): Promise<void> {
   const send = () => context.replyWithDocument(file);
-  return answer(context, { bytes: file.source.length, send });
+  return pushToChat(context, { bytes: file.source.length, send });
 }
 
 /** The lane of a chat's messages. */
 export const chatLane = (chatId: number): string => `chat:${chatId}`;
 
-function answer(context: BotContext, what: Omit<Answer, "lane">): Promise<void> {
-  return context.answers.push({ lane: chatLane(context.chat?.id ?? 0), ...what });
+function pushToChat(context: BotContext, answer: Omit<Answer, "lane">): Promise<void> {
+  return context.answers.push({ lane: chatLane(context.chat?.id ?? 0), ...answer });
 }
 
-async function changeOrReply(context: BotContext, text: string, buttons: Buttons): Promise<void> {
+async function editOrReply(context: BotContext, text: string, buttons: Buttons): Promise<void> {
   const markup = { ...html, reply_markup: inline(buttons) };
   await context.editMessageText(text, markup).catch(async (error: unknown) => {
     if (/message is not modified/iu.test(String(error))) return;
@@ -149,7 +154,7 @@ const inline = (buttons: Buttons) => ({
   ),
 });
 
-/** The bytes of a keyboard as it is sent. */
+/** The size of a keyboard as it is sent, in bytes. */
 export const keyboardBytes = (buttons: Buttons): number =>
   Buffer.byteLength(JSON.stringify(inline(buttons)));
 

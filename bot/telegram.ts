@@ -2,41 +2,47 @@ import { TelegramError } from "telegraf";
 import type { UserFromGetMe } from "telegraf/types";
 import type { TollgateBot } from "./bot.ts";
 
-/** A way in which updates come: a poll loop or a webhook. */
+/** A source of updates: a poll loop or a webhook. */
 export interface UpdateSource {
-  /** Whether the last attempt to hear from Telegram worked. */
+  /** Whether the last call of Telegram worked. */
   isConnected(): boolean;
-  /** Lets what is under way end, confirms what was handled, and hears no more. */
+  /** Finishes what is being handled, confirms it, and takes no more updates. */
   stop(): Promise<void>;
 }
 
+/** What Telegram sends us. @see https://core.telegram.org/bots/api#getupdates */
 export const allowedUpdates = ["message", "callback_query", "pre_checkout_query"] as const;
 
+/** The timeout of one call of the Bot API. */
 export const callTimeoutMs = 10_000;
 
 /**
- * Who the bot is. Asked by ourselves, because telegraf asks with the first update, once, and
- * remembers a failure for good.
+ * Who the bot is. We ask ourselves, because telegraf asks once, at the first update, and keeps a
+ * failure for good.
  */
 export const fetchMe = (bot: TollgateBot, signal: AbortSignal): Promise<UserFromGetMe> =>
   bot.telegram.callApi("getMe", {}, timeoutOptions(callTimeoutMs, signal));
 
-/** telegraf's types know an older AbortSignal. */
+/**
+ * Options of a call that ends after `ms` or with `ended`. telegraf's types know an
+ * older AbortSignal.
+ */
 export const timeoutOptions = (ms: number, ended?: AbortSignal) => {
   const late = AbortSignal.timeout(ms);
   return { signal: (ended ? AbortSignal.any([ended, late]) : late) as never };
 };
 
-/** What an operator should do about Telegram not talking to us. */
+/** What is wrong with Telegram, and what an operator can do about it; never the token. */
 export function describeError(error: unknown): string {
   if (!(error instanceof TelegramError)) return "Telegram could not be reached";
-  switch (error.response.error_code) {
+  const { error_code: code, description } = error.response;
+  switch (code) {
     case 401:
     case 404:
-      return `${error.response.error_code}: BOT_TOKEN is not valid; get the right one from @BotFather`;
+      return `${code}: BOT_TOKEN is not valid; get the right one from @BotFather`;
     case 409:
       return "409: another process polls this bot, or a webhook is set; stop the other one";
     default:
-      return `${error.response.error_code}: ${error.response.description}`;
+      return `${code}: ${description}`;
   }
 }

@@ -10,24 +10,26 @@ import {
 } from "cockatiel";
 import { Refused, SlowDown } from "./refused.ts";
 
+/** The timeout of a step, and when its circuit breaker opens. */
 export interface CircuitBreakerOptions {
-  /** How long one step may take, with all the calls that it needs. */
+  /** The timeout of one step, with all the calls that it needs. */
   readonly timeoutMs: number;
   readonly breaker: {
-    /** After how many outages in a row what is guarded is left alone. */
+    /** After how many outages in a row the breaker opens. */
     readonly failures: number;
-    /** For how long; then one step is let through to see. */
+    /** How long it stays open; then one step is let through as a trial. */
     readonly pauseMs: number;
   };
 }
 
-/** A refusal is an answer, and so is "come back later". */
+/** A refusal is an answer, and so is a request to slow down. */
 const isOutage = (error: unknown): boolean =>
   !(error instanceof Refused) && !(error instanceof SlowDown);
 
 /**
- * Runs steps behind a time limit and a circuit breaker: while `name` does not answer, they fail at once and keep
- * nobody waiting. Both failures are outages, to be tried again. One guard for whatever it guards, kept.
+ * Runs steps with a timeout and a circuit breaker: while `name` does not answer, they fail at once
+ * and keep nobody waiting. Both failures are outages, which the caller retries. Make one for each
+ * guarded service, and keep it.
  */
 export function circuitBreakerOf(name: string, { timeoutMs, breaker }: CircuitBreakerOptions) {
   const circuit = circuitBreaker(handleWhen(isOutage), {

@@ -1,11 +1,11 @@
 import { setDefaultAutoSelectFamilyAttemptTimeout } from "node:net";
 
 /**
- * How long one address of a name is tried before the next. Node's own 250 ms give up a line that is slow, or
- * that lost one packet: the first repeat comes after a second. Where the other address is of a family without a
- * route, nothing is left then.
+ * How long to try one address of a name before the next. Node's own 250 ms is too short for a slow
+ * line or one lost packet, which is repeated after a second; where the other address is of a family
+ * without a route, the connection then fails.
  */
 const attemptTimeoutMs = 2_000;
 
-// Imported by whatever calls a provider, so that it holds in every process that does, and in tools.
+// Imported by every module that calls a provider, so that it holds in every process and tool.
 setDefaultAutoSelectFamilyAttemptTimeout(attemptTimeoutMs);

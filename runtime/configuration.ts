@@ -2,8 +2,8 @@ import type { z } from "zod";
 import { withSecretFiles } from "./secret-files.ts";
 
 /**
- * Everything that is wrong with a process's environment, one line each. Values are not shown: they
- * may be secrets.
+ * Everything that is wrong with a process's environment, one problem per line. Values are not
+ * shown, since they may be secrets.
  */
 export class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
@@ -21,7 +21,7 @@ export class ConfigurationError extends Error {
 
 /**
  * Reads a process's own part of the environment. An empty variable counts as absent; each may also
- * come as a file, see `withSecretFiles`.
+ * come from a file, see `withSecretFiles`.
  * @throws ConfigurationError with all problems at once.
  */
 export function readEnvironment<Schema extends z.ZodObject>(
@@ -29,13 +29,13 @@ export function readEnvironment<Schema extends z.ZodObject>(
   schema: Schema,
   environment: NodeJS.ProcessEnv = process.env,
 ): z.infer<Schema> {
-  const { given, problems } = withSecretFiles(environment, Object.keys(schema.shape));
-  const parsed = schema.safeParse(given);
+  const { values, problems } = withSecretFiles(environment, Object.keys(schema.shape));
+  const parsed = schema.safeParse(values);
   if (parsed.success && problems.size === 0) return parsed.data;
   const issues = parsed.error?.issues ?? [];
   throw new ConfigurationError(processName, [
     ...[...problems].map(([name, problem]) => `${name}: ${problem}`),
-    // What a broken file leaves unset has been said already.
+    // What an unreadable file leaves unset is reported already.
     ...issues
       .filter(({ path }) => !problems.has(String(path[0])))
       .map(
@@ -44,6 +44,6 @@ export function readEnvironment<Schema extends z.ZodObject>(
   ]);
 }
 
-/** What zod says of itself where a variable is absent that has no word of its own for it. */
+/** Whether it is zod's own message for an absent variable. */
 const isAbsent = (message: string): boolean =>
   /^Invalid input: .* received undefined$/u.test(message);

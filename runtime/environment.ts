@@ -9,12 +9,13 @@ const port = z.coerce
 const url = (protocols: RegExp, example: string) =>
   z.url({ protocol: protocols, error: `must be a URL like ${example}` });
 
+/** `true` or `false`; false where it is absent. */
 export const flag = z
   .stringbool({ error: "must be true or false" })
   .optional()
   .transform((value) => value ?? false);
 
-/** The variables that more than one process knows, each said once. */
+/** The variables that more than one process reads, each defined once. */
 export const variables = {
   port,
   databaseUrl: url(/^postgres(ql)?$/u, "postgres://user:password@host:5432/tollgate"),

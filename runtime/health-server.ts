@@ -2,19 +2,21 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { collectDefaultMetrics, Registry } from "prom-client";
 
-/** Rejects, or throws, with what is wrong when a part is not usable. */
+/** Rejects or throws, with the reason, when a part cannot be used. */
 export type ReadinessCheck = () => Promise<unknown>;
 
+/** Where the health server listens, and what it serves. */
 export interface HealthServerOptions {
   readonly host: string;
   readonly port: number;
   readonly registry: Registry;
-  /** By name; all are asked for each `/readyz`. */
+  /** By name; `/readyz` runs all of them. */
   readonly checks: Readonly<Record<string, ReadinessCheck>>;
   /** More metrics in the same text format, e.g. those of the Temporal SDK's own exporter. */
   readonly moreMetrics?: () => Promise<string>;
 }
 
+/** A running health server. */
 export interface HealthServer {
   readonly port: number;
   close(): Promise<void>;
@@ -23,9 +25,9 @@ export interface HealthServer {
 const checkTimeoutMs = 3_000;
 
 /**
- * What prom-client tells of each Node process, without its sampled delays of the event loop: every 10 ms, as is its
- * default, they take 0.6 % of a core of an idle process, and how often is looked is part of each figure.
- * `nodejs_eventloop_lag_seconds` is measured when somebody looks.
+ * A registry with prom-client's metrics of a Node process, except its sampled delays of the event
+ * loop: at its default of 10 ms they take 0.6 % of a core of an idle process, and the sampling
+ * distorts the figures. `nodejs_eventloop_lag_seconds` is measured when it is read.
  */
 export function processRegistry(process: "api" | "bot" | "worker"): Registry {
   const registry = new Registry();
@@ -37,13 +39,14 @@ export function processRegistry(process: "api" | "bot" | "worker"): Registry {
 }
 
 /**
- * `/healthz` (this process runs), `/readyz` (it can do its work now), `/metrics` (Prometheus text).
+ * Serves `/healthz` (this process runs), `/readyz` (it can do its work now) and `/metrics`
+ * (Prometheus text). @throws Error that names METRICS_PORT when the port is taken.
  */
 export async function serveHealth(options: HealthServerOptions): Promise<HealthServer> {
-  const asked = cachedReadiness(options.checks);
+  const readReadiness = cachedReadiness(options.checks);
   const server = createServer((request, response) => {
     const path = request.url?.split("?")[0];
-    void answer({ ...options, asked }, path, response).catch(() => {
+    void answer({ ...options, readReadiness }, path, response).catch(() => {
       if (!response.headersSent) response.writeHead(500);
       response.end();
     });
@@ -59,14 +62,14 @@ export async function serveHealth(options: HealthServerOptions): Promise<HealthS
   };
 }
 
-type Answering = HealthServerOptions & { readonly asked: () => Promise<Readiness> };
+type AnswerOptions = HealthServerOptions & { readonly readReadiness: () => Promise<Readiness> };
 
-async function answer(options: Answering, path: string | undefined, response: ServerResponse) {
+async function answer(options: AnswerOptions, path: string | undefined, response: ServerResponse) {
   switch (path ?? "") {
     case "/healthz":
       return send(response, 200, "application/json", JSON.stringify({ status: "ok" }));
     case "/readyz": {
-      const { ready, parts } = await options.asked();
+      const { ready, parts } = await options.readReadiness();
       const status = ready ? "ready" : "not ready";
       return send(
         response,
@@ -85,33 +88,34 @@ async function answer(options: Answering, path: string | undefined, response: Se
   }
 }
 
+/** Whether the process can do its work now. */
 export interface Readiness {
   readonly ready: boolean;
   /** `ok` or `unavailable`, by name. */
   readonly parts: Readonly<Record<string, string>>;
 }
 
-const keptMs = 1_000;
+const cacheMs = 1_000;
 
 /**
- * Whether all checks hold. However many ask, the checks are made once a second: strangers may ask, and each
- * check is a call to a server.
+ * Whether all checks pass. The checks run at most once a second, however often they are read:
+ * anybody may ask, and each check is a call to a server.
  */
 export function cachedReadiness(checks: HealthServerOptions["checks"]): () => Promise<Readiness> {
-  let kept: { readonly untilMs: number; readonly answer: Promise<Readiness> } | undefined;
+  let cached: { readonly untilMs: number; readonly answer: Promise<Readiness> } | undefined;
   return () => {
     const now = performance.now();
-    if (kept === undefined || now >= kept.untilMs) {
-      kept = { untilMs: now + keptMs, answer: readiness(checks) };
+    if (cached === undefined || now >= cached.untilMs) {
+      cached = { untilMs: now + cacheMs, answer: runChecks(checks) };
     }
-    return kept.answer;
+    return cached.answer;
   };
 }
 
-/** Asks all checks side by side, each for three seconds at most. */
-async function readiness(checks: HealthServerOptions["checks"]): Promise<Readiness> {
+/** Runs all checks in parallel, each with a timeout of three seconds. */
+async function runChecks(checks: HealthServerOptions["checks"]): Promise<Readiness> {
   const states = Object.entries(checks).map(async ([name, check]) => {
-    const problem = await withTimeout(asked(check)).then(
+    const problem = await withTimeout(runCheck(check)).then(
       () => undefined,
       (error: unknown) => (error instanceof Error ? error.message : String(error)),
     );
@@ -121,8 +125,8 @@ async function readiness(checks: HealthServerOptions["checks"]): Promise<Readine
   return { ready: Object.values(parts).every((state) => state === "ok"), parts };
 }
 
-/** A check that throws at once is one that rejects. */
-const asked = async (check: ReadinessCheck): Promise<unknown> => check();
+/** Turns a check that throws into one that rejects. */
+const runCheck = async (check: ReadinessCheck): Promise<unknown> => check();
 
 async function withTimeout(check: Promise<unknown>): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined;

@@ -1,15 +1,16 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 
+/** Where a server listens. */
 export interface ListenOptions {
   readonly host: string;
   readonly port: number;
-  /** The variable that an operator changes when the port is taken. */
+  /** The variable to change when the port is taken. */
   readonly portVariable: string;
 }
 
 /**
- * What one server holds at most. Who sends slowly is cut off after seconds, so that connections which are held
- * open on purpose cost little and make room again.
+ * The limits of one server. A client that sends slowly is cut off after seconds, so that
+ * connections which are held open on purpose cost little.
  */
 const limits = {
   connections: 1_000,
@@ -20,11 +21,11 @@ const limits = {
 } as const;
 
 /**
- * Serves what may be reached by strangers: with limits to connections, headers and the time in which a request
- * has to be there, whole. Answers may take longer.
+ * Serves what anybody may reach: with limits on connections, on headers and on the time in which a
+ * whole request must arrive. Answers may take longer.
  * @throws Error that names the variable when the port is taken.
  */
-export function listenToStrangers(
+export function listenPublicly(
   handle: RequestListener,
   { host, port, portVariable }: ListenOptions,
 ): Promise<Server> {

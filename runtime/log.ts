@@ -4,7 +4,7 @@ export type { Logger } from "pino";
 
 const hidden = "[hidden]";
 
-/** Fields whose text is a secret whatever it looks like, at any depth of a line. */
+/** Fields whose text is always a secret, at any depth of a line. */
 const secretFields = [
   "token",
   "secret",
@@ -17,27 +17,27 @@ const secretFields = [
   "qrText",
 ];
 
-/** What must not be read in a log, wherever in a line it stands. */
+/** What must not appear in a log, anywhere in a line. */
 const secrets: readonly [RegExp, string][] = [
   [
     new RegExp(`("(?:${secretFields.join("|")})":)"[^"\\\\]*(?:\\\\.[^"\\\\]*)*"`, "gu"),
     `$1"${hidden}"`,
   ],
-  // A bot's token, and whatever stands in its place in a URL of the Bot API.
+  // A bot's token, and anything in its place in a URL of the Bot API.
   [/\d{5,20}:[\w-]{30,100}/gu, hidden],
   [/(\/bot)\d+:[\w-]+/gu, `$1${hidden}`],
-  // Keys of 32 bytes: base64 anywhere, hexadecimal where a name says so.
+  // Keys of 32 bytes: base64 anywhere, hexadecimal after a name that says so.
   [/[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=/gu, hidden],
   [/((?:private|preshared)_?key\s*[=:]\s*(?:\\?")?)[A-Za-z0-9+/=]{20,}/giu, `$1${hidden}`],
   [/(vpn:\/\/)[\w+/=-]{20,}/gu, `$1${hidden}`],
 ];
 
-/** Where a URL's password begins. No place of a text is looked at twice for it. */
+/** The text before a URL's password. It looks at no place of a text twice. */
 const beforePassword = /[a-z0-9+.-]:\/\/[^:@/]*:/iu;
 
 /**
- * Hides the password of any URL in a stretch of text without spaces and quotes, also one that holds an @
- * itself: all from the first password's beginning to the last @.
+ * Hides the password of any URL in a text without spaces and quotes, also one that contains an @:
+ * everything from the first password's beginning to the last @.
  */
 function withoutPassword(stretch: string): string {
   const end = stretch.lastIndexOf("@");
@@ -46,10 +46,13 @@ function withoutPassword(stretch: string): string {
   return `${stretch.slice(0, found.index)}${found[0]}${hidden}${stretch.slice(end)}`;
 }
 
-/** What a URL can stand in, in plain text or in JSON: an escaped sign is part of it. */
+/**
+ * The parts of a line that can contain a URL, in plain text or JSON: an escaped character belongs
+ * to it.
+ */
 const stretches = /(?:[^\s"\\]+|\\.)+/gu;
 
-/** Takes secrets out of a finished line, in time that grows with its length and no faster. */
+/** Removes secrets from a finished line, in time linear in its length. */
 export function scrub(line: string): string {
   const scrubbed = secrets.reduce(
     (text, [pattern, instead]) => text.replaceAll(pattern, instead),
@@ -58,7 +61,7 @@ export function scrub(line: string): string {
   return line.includes("@") ? scrubbed.replaceAll(stretches, withoutPassword) : scrubbed;
 }
 
-/** JSON lines on standard output, every one scrubbed. */
+/** Writes JSON lines to standard output, without secrets. */
 export function createLogger(
   name: string,
   level: string,

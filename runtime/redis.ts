@@ -2,18 +2,20 @@ import { Redis } from "ioredis";
 import type { Logger } from "./log.ts";
 
 /**
- * What may be lost: throttles, half-typed dialogues, the read cache. Every method may reject, and
- * whoever calls goes on without.
+ * Holds what may be lost: throttles, half-finished dialogues, the read cache. Every method may
+ * reject; callers then go on without it.
  */
 export interface KeyValueStore {
+  /** The values in the order of their keys; null where one is absent. */
   read(keys: readonly string[]): Promise<(string | null)[]>;
+  /** Writes a value that lasts `ttlSeconds`. */
   write(key: string, value: string, ttlSeconds: number): Promise<void>;
-  /** Adds one and answers the new number. */
+  /** Adds one and returns the new number. */
   increment(key: string, ttlSeconds: number): Promise<number>;
   close(): Promise<void>;
 }
 
-/** A Redis that fails at once while it is away, instead of making its callers wait for it. */
+/** A Redis that fails at once while it is unreachable, instead of making its callers wait. */
 export function openRedis(url: string, log: Logger): KeyValueStore {
   const redis = new Redis(url, {
     enableOfflineQueue: false,
@@ -22,14 +24,14 @@ export function openRedis(url: string, log: Logger): KeyValueStore {
     connectTimeout: 2_000,
     retryStrategy: (times) => Math.min(times * 200, 5_000),
   });
-  let away = false;
+  let isAway = false;
   redis.on("error", (error: Error) => {
-    if (!away) log.warn({ reason: error.message }, "Redis is away: going on without it");
-    away = true;
+    if (!isAway) log.warn({ reason: error.message }, "Redis is away: going on without it");
+    isAway = true;
   });
   redis.on("ready", () => {
-    if (away) log.info("Redis is back");
-    away = false;
+    if (isAway) log.info("Redis is back");
+    isAway = false;
   });
   return {
     read: (keys) => redis.mget(...keys),
@@ -48,29 +50,29 @@ interface StoredValue {
 }
 
 /**
- * The same within one process, where there is no Redis. It is nobody's cache: another process
+ * A store within this process, where there is no Redis. It cannot serve as a cache: other processes
  * cannot clear it.
  */
 export function openMemory(): KeyValueStore {
-  const kept = new Map<string, StoredValue>();
-  const alive = (key: string) => {
-    const found = kept.get(key);
+  const stored = new Map<string, StoredValue>();
+  const readValid = (key: string) => {
+    const found = stored.get(key);
     if (found !== undefined && found.untilMs > Date.now()) return found.value;
-    kept.delete(key);
+    stored.delete(key);
     return null;
   };
-  const put = (key: string, value: string, ttlSeconds: number) => {
-    if (kept.size >= 10_000) for (const old of kept.keys()) alive(old);
-    kept.set(key, { value, untilMs: Date.now() + ttlSeconds * 1_000 });
+  const store = (key: string, value: string, ttlSeconds: number) => {
+    if (stored.size >= 10_000) for (const old of stored.keys()) readValid(old);
+    stored.set(key, { value, untilMs: Date.now() + ttlSeconds * 1_000 });
   };
   return {
-    read: async (keys) => keys.map(alive),
-    write: async (key, value, ttlSeconds) => put(key, value, ttlSeconds),
+    read: async (keys) => keys.map(readValid),
+    write: async (key, value, ttlSeconds) => store(key, value, ttlSeconds),
     increment: async (key, ttlSeconds) => {
-      const count = Number(alive(key) ?? 0) + 1;
-      put(key, String(count), ttlSeconds);
+      const count = Number(readValid(key) ?? 0) + 1;
+      store(key, String(count), ttlSeconds);
       return count;
     },
-    close: async () => kept.clear(),
+    close: async () => stored.clear(),
   };
 }

@@ -3,31 +3,30 @@ import { loadClientConnectConfig } from "@temporalio/envconfig";
 import { ConfigurationError } from "./configuration.ts";
 import { withSecretFiles } from "./secret-files.ts";
 
+/** A connection to Temporal. */
 export interface Temporal {
   readonly client: Client;
   readonly connection: Connection;
   readonly namespace: string;
-  /** Rejects when the server does not answer. */
+  /** Rejects when the server does not answer within two seconds. */
   ping(): Promise<unknown>;
   close(): Promise<void>;
 }
 
 /**
- * What the SDK's own environment configuration says: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE,
- * TEMPORAL_API_KEY (also by TEMPORAL_API_KEY_FILE), TEMPORAL_TLS…
+ * The SDK's own configuration from the environment: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE,
+ * TEMPORAL_API_KEY (also from TEMPORAL_API_KEY_FILE), TEMPORAL_TLS…
  * @throws ConfigurationError when the key's file cannot be read.
  */
 export function temporalOptions() {
-  const { given, problems } = withSecretFiles(process.env, ["TEMPORAL_API_KEY"]);
-  const told = [...problems].map(([name, problem]) => `${name}: ${problem}`);
-  if (told.length > 0) throw new ConfigurationError("temporal", told);
-  const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: given });
+  const { values, problems } = withSecretFiles(process.env, ["TEMPORAL_API_KEY"]);
+  const messages = [...problems].map(([name, problem]) => `${name}: ${problem}`);
+  if (messages.length > 0) throw new ConfigurationError("temporal", messages);
+  const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: values });
   return { connectionOptions, namespace: namespace ?? "default" };
 }
 
-/**
- * A client that connects at its first call: a server that is away now is no reason not to start.
- */
+/** A client that connects at its first call: a server that is down now does not prevent a start. */
 export function connectTemporal(): Temporal {
   const { connectionOptions, namespace } = temporalOptions();
   const connection = Connection.lazy(connectionOptions);

@@ -2,8 +2,8 @@ import type { PaymentState } from "../domain/payments/payment.ts";
 import type { RefundState } from "../domain/payments/refund.ts";
 
 /*
- * What a text takes when that is more than a few values. Money, moments and amounts of traffic are
- * written out already, in the reader's language.
+ * The arguments of texts that take more than a few values. Money, moments and amounts of traffic
+ * are written out already, in the reader's language.
  */
 
 /** A plan that is offered. */
@@ -31,7 +31,7 @@ export interface PaymentLineFacts {
   readonly price: string;
   readonly gateway: string;
   readonly state: PaymentState;
-  /** The first characters of its id: what people can name it by. */
+  /** The first characters of its id, by which people name it. */
   readonly number: string;
 }
 
@@ -43,8 +43,9 @@ export interface InvoiceMessageFacts {
   readonly gateway: string;
   readonly until: string;
   readonly state: PaymentState;
-  /** Where a wallet sends it, and with which comment. */
+  /** Where a wallet sends the money. */
   readonly address?: string;
+  /** With which comment. */
   readonly comment?: string;
 }
 
@@ -107,7 +108,7 @@ export interface CustomerCardFacts {
   readonly devices: string;
 }
 
-/** Today's numbers of people and traffic. */
+/** Today's figures of people and traffic. */
 export interface PeopleNumbers {
   readonly newToday: number;
   readonly waiting: number;
@@ -118,7 +119,7 @@ export interface PeopleNumbers {
   readonly up: string;
 }
 
-/** Today's numbers of money. */
+/** Today's figures of money. */
 export interface MoneyNumbers {
   readonly paid: string;
   readonly unmatched: number;

@@ -8,10 +8,12 @@ export { escapeHtml, isolated } from "./html.ts";
 
 const byLanguage: Record<Language, Texts> = { en, ru };
 
-/** All that can be said in a language, by area and noun. */
+/** All texts of a language, by area and noun. */
 export const textsIn = (language: Language): Texts => byLanguage[language];
 
-/** A moment as people read it, with its year; always in UTC, because we do not know their zone. */
+/**
+ * A moment as people read it, with its year; always in UTC, because we do not know their time zone.
+ */
 export function momentIn(language: Language, at: Instant): string {
   return `${moments[language].format(new Date(at))} UTC`;
 }
@@ -22,7 +24,7 @@ const momentsOf = ({ locale }: Texts): Intl.DateTimeFormat => {
   return new Intl.DateTimeFormat(locale, { ...day, ...clock });
 };
 
-/** Made once: making one takes longer than hundreds of uses. */
+/** Created once: creating one takes longer than hundreds of uses. */
 const moments: Record<Language, Intl.DateTimeFormat> = { en: momentsOf(en), ru: momentsOf(ru) };
 
 /** Bytes in the unit a person would use: 1536 is `1.5 KB`. */

@@ -8,7 +8,7 @@ const signs = { XTR: "⭐", RUB: "₽", USD: "$", EUR: "€", USDT: "USDT", GRAM
 export function moneyIn(language: Language, { minor, currency }: Money): string {
   const places = decimals[currency];
   const format = formatOf(textsIn(language).locale, places);
-  // A decimal text keeps digits that a floating number would lose.
+  // A decimal text keeps digits that a floating-point number would lose.
   const digits = String(Math.abs(minor)).padStart(places + 1, "0");
   const cut = digits.length - places;
   const text = places === 0 ? digits : `${digits.slice(0, cut)}.${digits.slice(cut)}`;
@@ -17,13 +17,13 @@ export function moneyIn(language: Language, { minor, currency }: Money): string 
 
 const formats = new Map<string, Intl.NumberFormat>();
 
-/** Made once: making one takes longer than hundreds of uses. */
+/** Created once: creating one takes longer than hundreds of uses. */
 function formatOf(locale: string, places: number): Intl.NumberFormat {
   const name = `${locale}/${places}`;
-  const known = formats.get(name);
-  if (known !== undefined) return known;
+  const existing = formats.get(name);
+  if (existing !== undefined) return existing;
   const options = { maximumFractionDigits: places, minimumFractionDigits: 0 };
-  const made = new Intl.NumberFormat(locale, options);
-  formats.set(name, made);
-  return made;
+  const created = new Intl.NumberFormat(locale, options);
+  formats.set(name, created);
+  return created;
 }

@@ -1,3 +1,4 @@
+import { captchaButton } from "../domain/messaging/buttons.ts";
 import type { Notice } from "../domain/messaging/notice.ts";
 import type { Money } from "../domain/money.ts";
 import type { ActRefusal } from "../domain/people/admin-act.ts";
@@ -24,15 +25,15 @@ export function renderNotice(language: Language, notice: Notice): Rendered {
   return { html, keyboard: captchaButtons(notice.challenge) };
 }
 
-/** The buttons of a captcha: three in a row; a press says which question it answers. */
+/** A captcha's buttons, three per row; a press says which question it answers. */
 function captchaButtons({ round, options }: Challenge) {
   const buttons = options.map((option) => {
-    return { text: pictures[option], data: `captcha:${round}:${option}` };
+    return { text: pictures[option], data: captchaButton.data({ round, choice: option }) };
   });
   return [buttons.slice(0, 3), buttons.slice(3)];
 }
 
-/** One language's texts, and its way to write a moment and money. */
+/** One language's texts, and how it writes moments and money. */
 interface Tools {
   readonly texts: Texts;
   readonly moment: (at: Instant) => string;
@@ -40,7 +41,7 @@ interface Tools {
 }
 type Sentence<Of = Notice> = (notice: Of, tools: Tools) => string;
 
-/** A notice of every kind, and where in the texts its sentence is. */
+/** The sentence of every kind of notice. */
 const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: Kind }> } = {
   captchaAsked: ({ challenge }, { texts: { people } }) =>
     people.captcha.asked(people.pictures[challenge.wanted], challenge.round),
@@ -113,7 +114,10 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
 
 const mostHostsNamed = 5;
 
-/** Which hosts an act still waits for. One device may wait for room and another for its host. */
+/**
+ * Which hosts an act still waits for. One device may wait for a free place and another for
+ * its host.
+ */
 function actWaits({ people }: Texts, notice: Notice & { kind: "actWaits" }): string {
   const what = `${isolated(notice.name)}: ${people.events[notice.act]}`;
   const away = notice.hosts.filter((host) => host !== "");

@@ -1,11 +1,11 @@
-/** The forms of a word, by the category that the language's rules give a number. */
+/** The forms of a word, by the plural category of a number. */
 export type WordForms = { readonly [Category in Intl.LDMLPluralRule]?: string } & {
   readonly other: string;
 };
 
-/** What a language makes of a number and a word that stands beside it. */
+/** A language's rules for a number and the word beside it. */
 export interface Plurals {
-  /** The form of the word that the number asks for, without the number. */
+  /** The form of the word that belongs to the number, without the number. */
   form(n: number, forms: WordForms): string;
   /** The number as the language writes it, and the word in its form: `1,000 days`. */
   counted(n: number, forms: WordForms): string;

@@ -41,6 +41,7 @@ import type { Messenger } from "../gateways/messenger/port.ts";
 import { textsIn } from "../texts/index.ts";
 import { TemporalPaymentWorkflows } from "./payment-workflows.ts";
 
+/** Everything that the activities act through. */
 export interface WorkerPorts {
   readonly database: Pick<Database, "em" | "url">;
   readonly client: DurableClient;
@@ -55,26 +56,27 @@ export interface WorkerPorts {
   readonly refundLimits: ApprovalLimits;
   readonly gatewayPace: PollingOptions;
   readonly hostPace?: HostPace;
-  /** When the shop first used an account of a gateway. */
+  /** When this installation first used a gateway's account. */
   readonly startedAt: (account: string) => Instant;
-  /** Told what became of messages, and how the daily audit ended. */
+  /** Told how messages ended. */
   readonly observer: SendingObserver;
-  /** How fast messages are sent. Undefined: as Telegram allows. */
+  /** How fast messages are sent; undefined: as fast as Telegram allows. */
   readonly messageLimits?: Limits;
+  /** Called with the number of disagreements that the daily audit found. */
   readonly onAudit: (disagreements: number) => void;
-  /** Aborted when this process is about to end, before its workers are shut down. */
+  /** Aborted when this process is about to end, before its workers shut down. */
   readonly endLoops: AbortSignal;
   readonly now: () => Date;
 }
 
-/** All steps that workflows can take, over the real world: those of stories, and the loops of reconcilers. */
-export const createActivities = (world: WorkerPorts) => ({
-  stories: storyActivities(world),
-  reconcilers: reconcilerActivities(world),
+/** All activities: those of the workflows, and the loops of the reconcilers. */
+export const createActivities = (ports: WorkerPorts) => ({
+  workflows: workflowActivities(ports),
+  reconcilers: reconcilerActivities(ports),
 });
 
-function storyActivities(world: WorkerPorts) {
-  const { database, client, vault, newAccess, cache, policy, adminIds, gateways } = world;
+function workflowActivities(ports: WorkerPorts) {
+  const { database, client, vault, newAccess, cache, policy, adminIds, gateways } = ports;
   const { em } = database;
   const devices: DevicePorts = { vault, newAccess, defaultName };
   return {
@@ -86,7 +88,7 @@ function storyActivities(world: WorkerPorts) {
       cache,
       policy,
       adminIds,
-      now: world.now,
+      now: ports.now,
     }),
     ...createApprovalActivities({ approvals: new Approvals(em) }),
     ...createSubscriptionActivities({ ...devices, em, cache }),
@@ -105,7 +107,7 @@ function storyActivities(world: WorkerPorts) {
       ...devices,
       refunds: new Refunds(em),
       gateways,
-      limits: world.refundLimits,
+      limits: ports.refundLimits,
       cache,
     }),
     ...createAuditActivities({
@@ -116,23 +118,23 @@ function storyActivities(world: WorkerPorts) {
         wake: (ref) => wakeCalendar(client, ref),
         end: (of) => endCalendar(client, of),
       },
-      onAudit: world.onAudit,
+      onAudit: ports.onAudit,
     }),
   };
 }
 
-function reconcilerActivities(world: WorkerPorts) {
-  const { database, client, vault, hosts, now, endLoops } = world;
+function reconcilerActivities(ports: WorkerPorts) {
+  const { database, client, vault, hosts, now, endLoops } = ports;
   const { em, url } = database;
   return {
     ...createMessageActivities({
       database,
-      messenger: world.messenger,
+      messenger: ports.messenger,
       vault,
       keys: { credentials: async (host, access) => (await hosts.get(host)).credentials(access) },
       now,
-      observer: world.observer,
-      messageLimits: world.messageLimits,
+      observer: ports.observer,
+      messageLimits: ports.messageLimits,
       endLoops,
     }),
     ...createHostActivities({
@@ -142,10 +144,10 @@ function reconcilerActivities(world: WorkerPorts) {
       listen: () => listen(url, ["hosts"]),
       now,
       stopping: endLoops,
-      ...(world.hostPace === undefined ? {} : { pace: world.hostPace }),
+      ...(ports.hostPace === undefined ? {} : { pace: ports.hostPace }),
     }),
     ...createReconciliationActivities({
-      gateways: world.gateways,
+      gateways: ports.gateways,
       statements: new Statements(em),
       lookups: new Lookups(em),
       quarantine: new Quarantine(em),
@@ -153,14 +155,14 @@ function reconcilerActivities(world: WorkerPorts) {
       workflows: new TemporalPaymentWorkflows(client, em),
       listen: (channels) => listen(url, channels),
       notify: (channel) => notify(queriesOf(em), channel),
-      startedAt: world.startedAt,
-      pace: world.gatewayPace,
+      startedAt: ports.startedAt,
+      pace: ports.gatewayPace,
       shutdown: endLoops,
     }),
   };
 }
 
-/** What a device is called that nobody has named, in its owner's language. */
+/** The name of a new device, in its owner's language. */
 async function defaultName(db: Queries, { telegramId }: SubscriptionRef): Promise<string> {
   const language = (await findCustomer(db, telegramId))?.language ?? "en";
   return textsIn(language).access.device.defaultName(1);

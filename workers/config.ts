@@ -23,7 +23,9 @@ const hostEntries = z
     error: "each host needs a name of its own",
   });
 
-/** A JSON file of hosts, read once at start. Problems name the place in the file, never a value. */
+/**
+ * A JSON file of hosts, read once at start. A problem names its place in the file, never a value.
+ */
 const hostsFile = z.string().transform((path, context) => {
   const fail = (message: string) => {
     context.addIssue({ code: "custom", message: `${path}: ${message}` });
@@ -33,7 +35,7 @@ const hostsFile = z.string().transform((path, context) => {
   try {
     content = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    return fail(error instanceof SyntaxError ? "is no JSON" : "cannot be read");
+    return fail(error instanceof SyntaxError ? "is not JSON" : "cannot be read");
   }
   const parsed = hostEntries.safeParse(content);
   if (parsed.success) return parsed.data;
@@ -48,7 +50,7 @@ const days = (most: number) =>
     .min(0, "must not be negative")
     .max(most, `must be at most ${most}`);
 
-/** `RUB:5000,XTR:1000`: above these amounts a refund wants a second look. */
+/** `RUB:5000,XTR:1000`: refunds above these amounts need an approval. */
 const refundLimits = z.string().transform((text, context): ApprovalLimits => {
   const limits: Partial<Record<Currency, number>> = {};
   for (const part of text.split(",").map((one) => one.trim())) {
@@ -65,7 +67,7 @@ const refundLimits = z.string().transform((text, context): ApprovalLimits => {
   return limits;
 });
 
-/** A moment with its zone, e.g. `2026-11-01T00:00:00Z`. */
+/** A moment with its time zone, e.g. `2026-11-01T00:00:00Z`. */
 const moment = z.iso
   .datetime({ offset: true, error: "must be a moment like 2026-11-01T00:00:00Z" })
   .transform((text) => instant(text));
@@ -98,8 +100,8 @@ const own = z.object({
 });
 
 /**
- * What the worker reads of its environment: it alone holds the bot's token, gateways' and hosts' secrets. One
- * reading for all, so that whatever is wrong is told at once.
+ * The worker's environment. Only the worker has the bot's token together with the gateways' and
+ * hosts' secrets. One schema for all, so that all problems are reported at once.
  */
 export const workerEnvironment = own.extend(
   gatewayEnvironment as z.ZodRawShape,

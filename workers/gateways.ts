@@ -6,7 +6,7 @@ import { providers } from "../gateways/payments/registry.ts";
 import { Refused } from "../gateways/refused.ts";
 import { ConfigurationError } from "../runtime/configuration.ts";
 
-/** The gateways that are configured, by name. */
+/** The configured gateways, by name. */
 export class GatewayRegistry implements GatewayDirectory {
   readonly #gateways: ReadonlyMap<GatewayName, PaymentGateway>;
 
@@ -14,6 +14,7 @@ export class GatewayRegistry implements GatewayDirectory {
     this.#gateways = new Map(gateways.map((gateway) => [gateway.capabilities.name, gateway]));
   }
 
+  /** @throws Refused when the gateway is not configured. */
   async get(name: GatewayName): Promise<PaymentGateway> {
     const gateway = this.#gateways.get(name);
     if (gateway === undefined) throw new Refused(`the gateway ${name} is not configured`);
@@ -21,15 +22,15 @@ export class GatewayRegistry implements GatewayDirectory {
   }
 }
 
-/** Every gateway's variables, so that the worker's environment is read and checked as one. */
+/** Every gateway's variables, so that the worker's environment is checked as one. */
 export const gatewayEnvironment = Object.assign(
   {},
   ...providers.map(({ environment }) => environment),
 ) as object;
 
 /**
- * Makes the adapters whose keys are there. Nothing is asked of them yet.
- * @throws ConfigurationError with what is missing beside what was given, of all gateways at once.
+ * Makes the adapters whose keys are set. They are not called yet.
+ * @throws ConfigurationError with what is missing beside what was given, for all gateways at once.
  */
 export function connectGateways(environment: object, deps: ProviderDeps): PaymentGateway[] {
   const problems: string[] = [];

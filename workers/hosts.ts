@@ -6,23 +6,24 @@ import { connectHost, hostSettings, hostWarnings } from "../gateways/hosts/regis
 import { Refused } from "../gateways/refused.ts";
 import type { Logger } from "../runtime/log.ts";
 
-interface Connected {
+interface ConnectedHost {
   readonly adapter: VpnHost;
-  /** The settings that it was made with, as JSON. */
+  /** The settings that the adapter was made with, as JSON. */
   readonly settings: string;
 }
 
-/** Settings change when an operator edits a file: a look each minute is soon enough. */
-const readAgainAfterMs = 60_000;
+/** Settings change when an operator edits a file, so reading them once a minute is enough. */
+const maxAgeMs = 60_000;
 
 /**
- * The adapters of the hosts in the database, each made once. A host that another worker added is found, and one
- * whose settings were changed gets a new adapter. One that cannot be read is that one alone.
+ * The adapters of the hosts in the database, each made once. Finds hosts that another worker added,
+ * and makes a new adapter when a host's settings change. A host that cannot be read does not affect
+ * the others.
  */
 export class HostRegistry implements HostDirectory {
   readonly #hosts: Hosts;
   readonly #log: Logger;
-  readonly #connected = new Map<HostId, Connected>();
+  readonly #connected = new Map<HostId, ConnectedHost>();
   readonly #problems = new Map<HostId, string>();
   #readAt = Number.NEGATIVE_INFINITY;
 
@@ -31,8 +32,9 @@ export class HostRegistry implements HostDirectory {
     this.#log = log;
   }
 
+  /** @throws Refused when the host is gone or its settings cannot be used. */
   async get(id: HostId): Promise<VpnHost> {
-    const isOld = performance.now() - this.#readAt > readAgainAfterMs;
+    const isOld = performance.now() - this.#readAt > maxAgeMs;
     if (isOld || !this.#connected.has(id)) await this.load();
     const problem = this.#problems.get(id);
     if (problem !== undefined) throw new Refused(problem);
@@ -41,7 +43,7 @@ export class HostRegistry implements HostDirectory {
     return known.adapter;
   }
 
-  /** Reads the hosts anew; adapters whose settings are as they were are kept. */
+  /** Reads the hosts again; adapters with unchanged settings are kept. */
   async load(): Promise<StoredHost[]> {
     const stored = await this.#hosts.all();
     this.#readAt = performance.now();
@@ -58,7 +60,7 @@ export class HostRegistry implements HostDirectory {
     return stored;
   }
 
-  /** What is wrong with it, if anything; no setting is in the words. */
+  /** Connects a host; returns what is wrong with it, without any setting, or undefined. */
   #connect({ id, name, settings, unreadable }: StoredHost): string | undefined {
     if (unreadable !== undefined) return unreadable;
     const text = JSON.stringify(settings);

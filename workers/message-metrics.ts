@@ -5,15 +5,18 @@ import { type EntityManager, queriesOf } from "../db/orm.ts";
 
 const buckets = [0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
-/** What waits to be sent, how long it takes, and how it ends. Give the answer to the messages' activities. */
+/**
+ * Metrics of messages: how many wait, how long sending takes, how it ends. The result observes the
+ * activities that send.
+ */
 export function messageMetrics(registry: Registry, em: EntityManager): SendingObserver {
   const registers = [registry];
-  // Both are read in one go, and ask the books once.
-  let asked: Promise<WaitingMessages | undefined> | undefined;
+  // Both gauges are read together, and share one query.
+  let pending: Promise<WaitingMessages | undefined> | undefined;
   const counts = async () => {
-    asked ??= countWaiting(queriesOf(em)).catch(() => undefined);
-    const now = await asked;
-    asked = undefined;
+    pending ??= countWaiting(queriesOf(em)).catch(() => undefined);
+    const now = await pending;
+    pending = undefined;
     return now;
   };
   void new Gauge({

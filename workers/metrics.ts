@@ -6,7 +6,9 @@ import { processRegistry } from "../runtime/health-server.ts";
 
 const staleAfterMs = 10_000;
 
-/** What the business looks like now, read from the books when somebody looks, at most every ten seconds. */
+/**
+ * Metrics of the business, read from the database when they are scraped, at most every ten seconds.
+ */
 export function businessMetrics(em: EntityManager): Registry {
   const registry = processRegistry("worker");
   let last: { at: number; counts: Promise<BusinessCounts> } | undefined;
@@ -39,7 +41,10 @@ export function businessMetrics(em: EntityManager): Registry {
   return registry;
 }
 
-/** Shows how many disagreements the last audit of the books found. Call the answer with each audit's number. */
+/**
+ * Adds a gauge of the disagreements that the last audit found. Call the result with each
+ * audit's number.
+ */
 export function auditGauge(registry: Registry): (disagreements: number) => void {
   const gauge = new Gauge({
     name: "tollgate_disagreements",

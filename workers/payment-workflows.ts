@@ -8,7 +8,7 @@ import { findReturn } from "../db/payments/unmatched-returns.ts";
 import type { GatewayEvent, PaymentId } from "../domain/payments/payment.ts";
 import { Refused } from "../gateways/refused.ts";
 
-/** How a gateway's reconciler reaches the workflows of money. */
+/** A gateway's reconciler reaches the payment workflows through this. */
 export class TemporalPaymentWorkflows implements PaymentWorkflows {
   readonly #client: DurableClient;
   readonly #em: EntityManager;
@@ -18,14 +18,17 @@ export class TemporalPaymentWorkflows implements PaymentWorkflows {
     this.#em = em;
   }
 
+  /** @throws Refused when the payment's workflow will never accept the events. */
   async reportEvents(id: PaymentId, events: readonly GatewayEvent[]): Promise<void> {
     await reportEvents(this.#client, id, events).catch(refuseWhatIsNeverTaken);
   }
 
+  /** Starts a payment's workflow again from the database. */
   resumePayment(id: PaymentId): Promise<void> {
     return resumePayment(this.#client, id);
   }
 
+  /** Starts a refund's workflow again, where the database knows the request. */
   async resumeRefund(requestId: string): Promise<void> {
     const refund = await new Refunds(this.#em).find(requestId);
     if (refund === undefined) return;
@@ -41,6 +44,7 @@ export class TemporalPaymentWorkflows implements PaymentWorkflows {
     });
   }
 
+  /** Starts the return of an unmatched payment again, where the database knows the request. */
   async resumeUnmatched(requestId: string): Promise<void> {
     const resolution = await findReturn(queriesOf(this.#em), requestId);
     if (resolution !== undefined) await resumeUnmatched(this.#client, resolution);

@@ -5,7 +5,7 @@ import { currencies, type Currency, decimals, parseMoney } from "../domain/money
 import type { PlanCode } from "../domain/payments/plan.ts";
 import { languages } from "../domain/people/customer.ts";
 
-/** As the bot counts traffic: 1 GB is 2^30 bytes. */
+/** As the bot shows traffic: 1 GB is 2^30 bytes. */
 const bytesInGb = 2 ** 30;
 
 const inEachLanguage = (most: number) =>
@@ -17,24 +17,27 @@ const inEachLanguage = (most: number) =>
     },
   );
 
-/** Telegram takes 100,000 Stars at most, T-Bank no more than it could ever charge: a slip of the pen is bigger. */
+/**
+ * Telegram takes at most 100,000 Stars, and T-Bank has its limits too: anything above is a
+ * typing error.
+ */
 const mostMinor = { XTR: 100_000, RUB: 100_000_000, USD: 1_000_000, EUR: 1_000_000 } as const;
 
 const price = z.union([z.string(), z.number()]).transform((given) => String(given));
 
 const prices = z.record(z.string(), price).transform((given, context) => {
   const read: Partial<Record<Currency, number>> = {};
-  const complain = (message: string) => context.addIssue({ code: "custom", message });
+  const addIssue = (message: string) => context.addIssue({ code: "custom", message });
   for (const [code, text] of Object.entries(given)) {
     const currency = currencies.find((known) => known === code);
     if (currency === undefined) {
-      complain(`${code} is no currency that can be sold in: use ${currencies.join(", ")}`);
+      addIssue(`${code} is not a currency that can be sold in: use ${currencies.join(", ")}`);
       continue;
     }
     const parsed = parseMoney(text, currency);
     const most = mostMinor[currency as keyof typeof mostMinor] ?? Number.MAX_SAFE_INTEGER;
     if (parsed === undefined || parsed.minor === 0 || parsed.minor > most) {
-      complain(
+      addIssue(
         `${code} must be a positive decimal with at most ${decimals[currency]} decimals, not "${text}"`,
       );
       continue;
@@ -76,7 +79,10 @@ const entries = z
     error: "at most one plan can be the trial",
   });
 
-/** Reads what the owner offers. @throws Error that lists every place that is wrong. */
+/**
+ * Reads the plans that the owner offers.
+ * @throws Error that lists every place that is wrong.
+ */
 export function parsePlans(content: unknown): OfferedPlan[] {
   const parsed = entries.safeParse(content);
   if (!parsed.success) {
@@ -91,16 +97,16 @@ export function parsePlans(content: unknown): OfferedPlan[] {
   }));
 }
 
-/** The file as it is in the environment: a problem names the place in it. */
+/** The file of plans, by its path; a problem names its place in the file. */
 export const plansFile = z.string().transform((path, context): OfferedPlan[] => {
   try {
     return parsePlans(JSON.parse(readFileSync(path, "utf8")));
   } catch (error) {
-    const unread = (error as NodeJS.ErrnoException).code !== undefined;
+    const isUnreadable = (error as NodeJS.ErrnoException).code !== undefined;
     const message =
       error instanceof SyntaxError
-        ? "is no JSON"
-        : unread
+        ? "is not JSON"
+        : isUnreadable
           ? "cannot be read"
           : (error as Error).message;
     context.addIssue({ code: "custom", message: `${path}: ${message}` });

@@ -5,17 +5,18 @@ import { ensureReconcilers, type ReconcilerTargets } from "../client/reconcilers
 import { minuteMs } from "../domain/time.ts";
 import type { Logger } from "../runtime/log.ts";
 
+/** Keeps the reconcilers running until it is stopped. */
 export interface ReconcilerKeeper {
-  /** Looks now. */
-  readonly look: () => Promise<void>;
-  readonly end: () => void;
+  /** Checks now. */
+  readonly checkNow: () => Promise<void>;
+  readonly stop: () => void;
 }
 
 /**
- * Looks every minute, and whenever it is told to, that each reconciler runs, and begins those that do not: one that
- * somebody has ended, or that Temporal does not know because it was set back, must not stay away until a worker
- * starts. One that runs has no event of it. Resolves when all run.
- * @throws Error when Temporal is away at first; later that is logged.
+ * Checks every minute, and on demand, that each reconciler runs, and starts those that do not: one
+ * that somebody terminated, or that Temporal lost because it was restored, must not be missing
+ * until a worker starts. A running one gets no event. Resolves when all run.
+ * @throws Error when Temporal is unreachable at first; later failures are logged.
  */
 export async function keepReconcilers(
   client: DurableClient,
@@ -24,18 +25,19 @@ export async function keepReconcilers(
   everyMs = minuteMs,
 ): Promise<ReconcilerKeeper> {
   await ensureReconcilers(client, reconciled);
-  const look = () =>
+  const checkNow = () =>
     ensureReconcilers(client, reconciled).catch((error: unknown) => {
-      log.warn({ reason: String(error) }, "it could not be seen whether all reconcilers run");
+      log.warn({ reason: String(error) }, "could not check that all reconcilers run");
     });
-  const timer = setInterval(() => void look(), everyMs);
+  const timer = setInterval(() => void checkNow(), everyMs);
   timer.unref();
-  return { look, end: () => clearInterval(timer) };
+  return { checkNow, stop: () => clearInterval(timer) };
 }
 
 /**
- * Calls `lost` when a loop ends because Temporal does not know it any more: its workflow was ended, or is back at an
- * older point. A loop hears of that with the answer to its next heartbeat, in about two seconds.
+ * Calls `lost` when a loop ends because Temporal does not know it any more: its workflow was
+ * terminated, or reset to an older point. A loop learns this from the answer to its next heartbeat,
+ * in about two seconds.
  */
 export const notifyLostLoops =
   (lost: () => void) =>

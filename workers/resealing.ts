@@ -6,7 +6,8 @@ import { sealedColumns } from "../db/sealed-columns.ts";
 import type { Vault } from "../db/vault.ts";
 import type { Logger } from "../runtime/log.ts";
 
-export interface ResealingWorld {
+/** What resealing works on and reports to. */
+export interface ResealingPorts {
   readonly em: EntityManager;
   readonly vault: Vault;
   readonly registry: Registry;
@@ -14,22 +15,23 @@ export interface ResealingWorld {
 }
 
 /**
- * Seals in the background what is not under the first of ENCRYPTION_KEYS yet. The gauge and the last line of
- * the log say how many rows are left: with none, the older keys may leave ENCRYPTION_KEYS.
- * @returns what ends it, and waits until it has.
+ * Reseals in the background what is not under the first of ENCRYPTION_KEYS yet. The gauge
+ * and the last log line say how many rows are left: with none, the older keys may be removed
+ * from ENCRYPTION_KEYS.
+ * @returns a function that stops it, and resolves when it has stopped.
  */
-export function startResealing(world: ResealingWorld): () => Promise<void> {
+export function startResealing(ports: ResealingPorts): () => Promise<void> {
   const ending = new AbortController();
-  const running = untilDone(world, ending.signal);
+  const running = resealUntilDone(ports, ending.signal);
   return async () => {
     ending.abort();
     await running;
   };
 }
 
-async function untilDone(world: ResealingWorld, signal: AbortSignal): Promise<void> {
-  const { em, vault, log } = world;
-  const report = reportTo(world);
+async function resealUntilDone(ports: ResealingPorts, signal: AbortSignal): Promise<void> {
+  const { em, vault, log } = ports;
+  const report = reportTo(ports);
   for (let pauseMs = 1_000; !signal.aborted; pauseMs = Math.min(pauseMs * 2, 60_000)) {
     try {
       const left = await reseal(em, vault, sealedColumns, report, { signal });
@@ -38,13 +40,13 @@ async function untilDone(world: ResealingWorld, signal: AbortSignal): Promise<vo
       const some = "stored secrets are left under older ENCRYPTION_KEYS: keep those keys";
       return log.info({ left }, left === 0 ? all : some);
     } catch (error) {
-      log.warn({ reason: String(error) }, "stored secrets could not be sealed anew; trying again");
+      log.warn({ reason: String(error) }, "stored secrets could not be resealed; trying again");
       await delay(pauseMs, undefined, { signal }).catch(() => undefined);
     }
   }
 }
 
-function reportTo({ registry, log }: ResealingWorld): ResealingReport {
+function reportTo({ registry, log }: ResealingPorts): ResealingReport {
   const gauge = new Gauge({
     name: "tollgate_sealed_rows_left",
     help: "Rows that are not under the first of ENCRYPTION_KEYS yet",

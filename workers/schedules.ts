@@ -1,6 +1,6 @@
 import { type Client, ScheduleNotFoundError } from "@temporalio/client";
 
-/** The Schedules by which versions before 0.3 were run: reconcilers run by themselves now. */
+/** The Schedules of versions before 0.3, which are replaced by reconcilers. */
 const former = /^(?:host-reconciliation|traffic|reconciliation):/u;
 
 /** Deletes the Schedules that an older version has left behind. */

@@ -11,8 +11,8 @@ const wireType = (type: SearchAttributeType) =>
     : IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 
 /**
- * Makes the namespace know our search attributes; those that it knows stay as they are. A namespace that was
- * just made may not be known to all parts of a server for some seconds: then this rejects, and works later.
+ * Adds our search attributes to the namespace, where they are missing. Some parts of a server may
+ * not know a new namespace for some seconds: then this rejects, and works later.
  */
 export async function addSearchAttributes(
   { operatorService }: Pick<Connection, "operatorService">,

@@ -2,14 +2,18 @@ import { type AddressInfo, createServer } from "node:net";
 import { type LogEntry, Runtime } from "@temporalio/worker";
 import type { Logger } from "../runtime/log.ts";
 
+/** The Temporal SDK's telemetry. */
 export interface Telemetry {
   /** The Temporal SDK's own metrics, in Prometheus' text format. */
   metrics(): Promise<string>;
 }
 
-/** Sends the SDK's logs through ours and opens its metrics on a port of their own, which ours passes on. */
+/**
+ * Sends the SDK's logs through our logger, and serves its metrics on a local port, whose text our
+ * own metrics pass on.
+ */
 export async function installTelemetry(log: Logger): Promise<Telemetry> {
-  const address = `127.0.0.1:${await freePort()}`;
+  const address = `127.0.0.1:${await findFreePort()}`;
   Runtime.install({
     logger: {
       log: (level, message, meta) => write(log, { level, message, meta }),
@@ -42,36 +46,36 @@ const levels = {
   ERROR: "error",
 } as const;
 
-/** The SDK's fields by the names that our other logs use. */
-function write(log: Logger, { level: named, message, meta }: Entry): void {
-  const level = levels[named];
-  // The SDK tells of every step's beginning and end, with all its fields, also where nobody reads it.
+/** Logs an entry of the SDK, with its fields named as in our other logs. */
+function write(log: Logger, { level: levelName, message, meta }: Entry): void {
+  const level = levels[levelName];
+  // The SDK logs every activity's start and end, with all fields, even at a level that is off.
   if (!log.isLevelEnabled(level)) return;
-  // The reconcilers' worker has loops alone, and no workflows: so it is meant.
+  // The reconcilers' worker has no workflows on purpose.
   if (message.startsWith("No workflows registered")) return;
   const { workflowId, runId, workflowType, activityType, activityId, attempt, error, ...rest } =
     (meta ?? {}) as Record<string, unknown>;
   const ids = { workflowId, runId, workflowType, activityType, activityId, attempt };
   const reason =
     error instanceof Error ? { error: { message: error.message, stack: error.stack } } : {};
-  log[level]({ ...ids, ...pick(rest), ...reason }, message);
+  log[level]({ ...ids, ...pickPlain(rest), ...reason }, message);
 }
 
-/** Plain values only: the SDK hands over whole objects that no log should hold. */
-function pick(fields: Record<string, unknown>): Record<string, unknown> {
+/** Plain values only: the SDK passes whole objects that should not be logged. */
+function pickPlain(fields: Record<string, unknown>): Record<string, unknown> {
   const plain = ["string", "number", "boolean"];
   return Object.fromEntries(
     Object.entries(fields).filter(([, value]) => plain.includes(typeof value)),
   );
 }
 
-function freePort(): Promise<number> {
-  return new Promise((found, failed) => {
+function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once("error", failed);
+    server.once("error", reject);
     server.listen(0, "127.0.0.1", () => {
       const { port } = server.address() as AddressInfo;
-      server.close(() => found(port));
+      server.close(() => resolve(port));
     });
   });
 }

@@ -34,10 +34,10 @@ import { startResealing } from "./resealing.ts";
 import { retryUntilDone } from "./retry.ts";
 import { deleteFormerSchedules } from "./schedules.ts";
 import { addSearchAttributes } from "./search-attributes.ts";
-import { storyOptions } from "./story-options.ts";
 import { installTelemetry } from "./telemetry.ts";
+import { workflowWorkerOptions } from "./workflow-worker-options.ts";
 
-/** Starts what acts: it runs the workflows and takes their steps. `around` are interceptors of the SDK. */
+/** Starts the process that runs workflows and activities. `around` are interceptors of the SDK. */
 export async function startWorker(around: WorkerInterceptors = {}): Promise<Running> {
   const configuration = readEnvironment("worker", workerEnvironment);
   const { BOT_TOKEN: botToken, TELEGRAM_API_ROOT: telegramApiRoot } = configuration;
@@ -48,7 +48,7 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
   const temporal = connectTemporal();
   const registry = businessMetrics(database.em);
   let polling = false;
-  const vitals = await serveHealth({
+  const health = await serveHealth({
     host: configuration.METRICS_HOST,
     port: configuration.METRICS_PORT,
     registry,
@@ -61,13 +61,13 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
       },
     },
   });
-  const books = await retryUntilDone("the database", log, () =>
-    prepareBooks(configuration, { database, gateways, log }),
+  const prepared = await retryUntilDone("the database", log, () =>
+    prepareDatabase(configuration, { database, gateways, log }),
   );
-  const { hosts, vault } = books;
+  const { hosts, vault } = prepared;
   const endResealing = startResealing({ em: database.em, vault, registry, log });
   const client = new DurableClient(temporal.client, temporalTimeoutMs);
-  const keeping = await retryUntilDone("Temporal", log, async () => {
+  const reconcilerKeeper = await retryUntilDone("Temporal", log, async () => {
     await addSearchAttributes(temporal.connection, temporal.namespace);
     await deleteFormerSchedules(temporal.client);
     const reconciled = { hosts: await hosts.load(), gateways: gateways.map(nameOf) };
@@ -81,37 +81,37 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
     client,
     vault,
     hosts,
-    startedAt: books.startedAt,
+    startedAt: prepared.startedAt,
     cache: new ReadCache(redis || undefined),
     gateways: new GatewayRegistry(gateways),
     observer: messageMetrics(registry, database.em),
     onAudit: auditGauge(registry),
     endLoops: ending.signal,
-    lostLoop: () => void keeping.look(),
+    lostLoop: () => void reconcilerKeeper.checkNow(),
   });
-  const ended = Promise.all(workers.map((worker) => worker.run())).catch((error: unknown) => {
-    log.fatal({ reason: String(error) }, "the worker stopped by itself");
+  const finished = Promise.all(workers.map((worker) => worker.run())).catch((error: unknown) => {
+    log.fatal({ reason: String(error) }, "the worker stopped unexpectedly");
     process.exit(1);
   });
   polling = true;
   log.info({ taskQueue }, "worker is polling");
   return {
     stop: async () => {
-      // The loops end first: until they have, nobody else can take them over.
-      keeping.end();
+      // The loops end first: until then no other worker can take them over.
+      reconcilerKeeper.stop();
       ending.abort();
       for (const worker of workers) worker.shutdown();
-      await Promise.all([ended, endResealing()]);
-      await Promise.all([vitals.close(), temporal.close(), redis && redis.close()]);
+      await Promise.all([finished, endResealing()]);
+      await Promise.all([health.close(), temporal.close(), redis && redis.close()]);
       await database.close();
     },
   };
 }
 
-/** Nobody waits at the other end of what a worker tells Temporal. */
+/** No person waits for a worker's calls of Temporal. */
 const temporalTimeoutMs = 10_000;
 
-const nameOf = ({ capabilities: facts }: PaymentGateway) => facts.name;
+const nameOf = ({ capabilities }: PaymentGateway) => capabilities.name;
 
 interface PreparedDatabase {
   readonly database: Database;
@@ -119,7 +119,7 @@ interface PreparedDatabase {
   readonly log: Logger;
 }
 
-async function prepareBooks(
+async function prepareDatabase(
   configuration: WorkerConfiguration,
   { database, gateways, log }: PreparedDatabase,
 ) {
@@ -132,10 +132,10 @@ async function prepareBooks(
   if (configuration.HOSTS_FILE !== undefined) await stored.importAll(configuration.HOSTS_FILE);
   const { PLANS_FILE: plans, SHOP_STARTED_AT: override } = configuration;
   if (plans !== undefined) await new Plans(em).importAll(plans);
-  await new Gateways(em).publish(gateways.map(({ capabilities: facts }) => facts));
+  await new Gateways(em).publish(gateways.map(({ capabilities }) => capabilities));
   await new Customers(em).setAdmins(configuration.ADMIN_IDS.map(telegramId));
   const now = instant(new Date());
-  const accounts = gateways.map(({ capabilities: facts }) => facts.account);
+  const accounts = gateways.map(({ capabilities }) => capabilities.account);
   const starts = await ensureAccountStarts(queriesOf(em), accounts, now);
   const startedAt = (account: string) => override ?? starts.get(account) ?? now;
   const hosts = new HostRegistry(stored, log);
@@ -155,11 +155,14 @@ type WorkerOptions = Omit<WorkerPorts, Configured> & {
   readonly lostLoop: () => void;
 };
 
-/** The one that runs the stories, and the one that runs the reconcilers' loops, on slots of their own. */
+/**
+ * Makes the worker that runs the workflows, and the one that runs the reconcilers' loops, each with
+ * its own slots.
+ */
 async function createWorkers(
   configuration: WorkerConfiguration,
   log: Logger,
-  { around, lostLoop, ...given }: WorkerOptions,
+  { around, lostLoop, ...ports }: WorkerOptions,
 ): Promise<readonly Worker[]> {
   const { connectionOptions, namespace } = temporalOptions();
   const connection = await retryUntilDone("Temporal", log, () =>
@@ -169,8 +172,8 @@ async function createWorkers(
   const code = WORKFLOW_BUNDLE
     ? { workflowBundle: { codePath: WORKFLOW_BUNDLE } }
     : { workflowsPath: fileURLToPath(new URL("../workflows/index.ts", import.meta.url)) };
-  const { stories, reconcilers } = createActivities({
-    ...given,
+  const { workflows, reconcilers } = createActivities({
+    ...ports,
     messenger: new TelegramMessenger(new Telegram(BOT_TOKEN, { apiRoot })),
     newAccess: newTunnelAccess,
     adminIds: configuration.ADMIN_IDS.map(telegramId),
@@ -189,9 +192,9 @@ async function createWorkers(
     Worker.create({
       ...common,
       ...code,
-      ...storyOptions,
+      ...workflowWorkerOptions,
       taskQueue,
-      activities: stories,
+      activities: workflows,
       maxConcurrentActivityTaskExecutions: 50,
     }),
     Worker.create({
@@ -202,12 +205,15 @@ async function createWorkers(
       },
       taskQueue: reconcilerTaskQueue,
       activities: reconcilers,
-      maxConcurrentActivityTaskExecutions: mostLoops,
-      // A loop hears of a pause with the answer to a heartbeat.
+      maxConcurrentActivityTaskExecutions: maxLoops,
+      // A loop learns of a pause from the answer to a heartbeat.
       maxHeartbeatThrottleInterval: "1s",
     }),
   ]);
 }
 
-/** Each host, each gateway and the messages have a loop; a signal to one is a short step beside it. */
-const mostLoops = 1_000;
+/**
+ * Each host, each gateway and the messages have a loop; a signal to one is a short activity
+ * beside it.
+ */
+const maxLoops = 1_000;

@@ -1,4 +1,5 @@
 import type { ApprovalFacts } from "../../db/messaging/message-facts.ts";
+import { decideButton, pendingButton } from "../../domain/messaging/buttons.ts";
 import type { ApprovalQuestion } from "../../domain/messaging/message.ts";
 import { displayName, type Language } from "../../domain/people/customer.ts";
 import { hourMs, type Instant, instant, msBetween } from "../../domain/time.ts";
@@ -31,7 +32,7 @@ export function reminderText(facts: ApprovalFacts, language: Language, now: Inst
 export function digestText(open: number, language: Language): TextMessage {
   const texts = textsIn(language);
   if (open === 0) return { kind: "text", html: texts.people.approval.none, keyboard: [] };
-  const keyboard = [[{ text: texts.operations.menu.requests, data: "admin-pending" }]];
+  const keyboard = [[{ text: texts.operations.menu.requests, data: pendingButton.data({}) }]];
   return { kind: "text", html: texts.people.approval.digest(open), keyboard };
 }
 
@@ -69,12 +70,18 @@ function question(facts: ApprovalFacts, language: Language): string {
   }
 }
 
-function decisionButtons({ approvalId, ask }: ApprovalQuestion, language: Language): Keyboard {
+function decisionButtons(asked: ApprovalQuestion, language: Language): Keyboard {
   const texts = textsIn(language);
   return [
     [
-      { text: texts.people.approval.approve, data: `decide:${approvalId}:${ask}:approve` },
-      { text: texts.people.approval.reject, data: `decide:${approvalId}:${ask}:reject` },
+      {
+        text: texts.people.approval.approve,
+        data: decideButton.data({ ...asked, decision: "approve" }),
+      },
+      {
+        text: texts.people.approval.reject,
+        data: decideButton.data({ ...asked, decision: "reject" }),
+      },
     ],
   ];
 }

@@ -1,4 +1,5 @@
 import type { InvoiceFacts } from "../../db/messaging/message-facts.ts";
+import { cancelPaymentButton } from "../../domain/messaging/buttons.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import type { Keyboard, Message, TextMessage } from "../../gateways/messenger/port.ts";
 import type { Invoice, InvoiceText } from "../../gateways/payments/port.ts";
@@ -37,7 +38,10 @@ export function invoiceText(facts: InvoiceFacts, language: Language): TextMessag
     ...(invoice?.kind === "transfer" ? { address: invoice.address, comment: invoice.comment } : {}),
   });
   if (facts.state !== "open") return { kind: "text", html, keyboard: [] };
-  const cancel = { text: texts.payments.invoice.cancel, data: `cancel-payment:${facts.id}` };
+  const cancel = {
+    text: texts.payments.invoice.cancel,
+    data: cancelPaymentButton.data({ id: facts.id }),
+  };
   const pay =
     invoice !== undefined && "url" in invoice
       ? [{ text: texts.payments.invoice.pay, url: invoice.url }]

@@ -1,6 +1,11 @@
 import type { Approvals } from "../../db/people/approvals.ts";
 import type { ApprovalId } from "../../domain/ids.ts";
-import type { ApprovalAsk, ApprovalOutcome, ApprovalSubject, DecisionMade } from "../../domain/people/approval.ts";
+import type {
+  ApprovalAsk,
+  ApprovalOutcome,
+  ApprovalSubject,
+  DecisionMade,
+} from "../../domain/people/approval.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { ApprovalSteps } from "../../workflows/steps/people.ts";
 
@@ -37,6 +42,7 @@ export function createApprovalActivities({ approvals }: ApprovalPorts): Approval
      * Records that nobody decided.
      * @returns how it ended: it may have been decided before.
      */
-    recordLapse: (ask: ApprovalAsk, now: Instant): Promise<ApprovalOutcome> => approvals.lapse(ask, now),
+    recordLapse: (ask: ApprovalAsk, now: Instant): Promise<ApprovalOutcome> =>
+      approvals.lapse(ask, now),
   };
 }

@@ -9,9 +9,10 @@ const mostBytes = 1_048_576;
 const secretHeader = "x-telegram-bot-api-secret-token";
 
 /**
- * Hands Telegram's updates on to the bot as they come, and its answer back. The bot proves the secret; the api
- * does not know it. So the bot is shown the headers first, and only when it asks for the body (100 Continue) is
- * that read, piece by piece. 503 while the bot is away, so that Telegram comes again.
+ * Forwards Telegram's updates to the bot, and the bot's answer back. Only the bot can check the
+ * secret, which the api does not know. So the bot gets the headers first, and the body is read,
+ * piece by piece, only when the bot asks for it (100 Continue). 503 while the bot is down, so that
+ * Telegram sends the update again.
  */
 export function telegramWebhook(botUrl: string): Router {
   return Router().post("/webhooks/telegram", async (request, response) => {
@@ -19,7 +20,7 @@ export function telegramWebhook(botUrl: string): Router {
     if (secret === undefined) return void response.sendStatus(403);
     checkBody(request, mostBytes);
     const url = new URL("/webhooks/telegram", botUrl);
-    const status = await handOn(request, { url, secret }).catch((error: unknown) => {
+    const status = await forward(request, { url, secret }).catch((error: unknown) => {
       if (error instanceof BodyRefused) throw error;
       return 503;
     });
@@ -27,8 +28,11 @@ export function telegramWebhook(botUrl: string): Router {
   });
 }
 
-/** The bot's answer, which may come before it has read everything. */
-async function handOn(
+/**
+ * Forwards a request; resolves with the bot's status, which may come before the bot has
+ * read everything.
+ */
+async function forward(
   request: IncomingMessage,
   { url, secret }: { readonly url: URL; readonly secret: string },
 ): Promise<number> {
@@ -43,35 +47,35 @@ async function handOn(
     },
     signal: AbortSignal.timeout(answerTimeoutMs),
   });
-  const within = limited();
+  const limiter = byteLimiter();
   try {
-    return await new Promise<number>((answered, failed) => {
+    return await new Promise<number>((resolve, reject) => {
       call.once("response", (answer) => {
         answer.resume();
-        answered(answer.statusCode ?? 503);
+        resolve(answer.statusCode ?? 503);
       });
-      for (const part of [call, within]) part.on("error", failed);
+      for (const part of [call, limiter]) part.on("error", reject);
       request.once("close", () => {
-        if (!request.complete) failed(new BodyRefused(400, "it ended in the middle"));
+        if (!request.complete) reject(new BodyRefused(400, "it ended in the middle"));
       });
-      call.once("continue", () => request.pipe(within).pipe(call));
+      call.once("continue", () => request.pipe(limiter).pipe(call));
       call.flushHeaders();
     });
   } finally {
-    // What is left of the request is read by Node, to nowhere: it must stay open for the answer.
-    request.unpipe(within);
-    within.destroy();
+    // Node reads and drops the rest of the request, whose connection must stay open for the answer.
+    request.unpipe(limiter);
+    limiter.destroy();
     call.destroy();
   }
 }
 
-function limited(): Transform {
+function byteLimiter(): Transform {
   let bytes = 0;
   return new Transform({
-    transform(chunk: Buffer, _encoding, passed) {
+    transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
-      if (bytes > mostBytes) passed(tooLarge());
-      else passed(null, chunk);
+      if (bytes > mostBytes) done(tooLarge());
+      else done(null, chunk);
     },
   });
 }

@@ -1,7 +1,7 @@
-/** What one message can hold: https://core.telegram.org/bots/api#sendmessage. */
+/** The most characters in one message. @see https://core.telegram.org/bots/api#sendmessage */
 export const mostCharacters = 4_096;
 
-/** As many of these lines, from the first on, as fit into `room` characters. */
+/** The first lines, as many as fit into `room` characters. */
 export function fitLines(lines: readonly string[], room: number): readonly string[] {
   let left = room;
   const past = lines.findIndex((line) => (left -= line.length + 1) < 0);

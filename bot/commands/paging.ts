@@ -1,19 +1,20 @@
 import { type Buttons, keyboardBytes } from "../request.ts";
 import { mostCharacters } from "./fit-lines.ts";
 
-/** What one message says. */
+/** What one message shows. */
 export interface Page {
   readonly text: string;
   readonly buttons: Buttons;
 }
 
-/** One thing of a list: what is said of it, and the rows of buttons that belong to it. */
+/** One entry of a list: its line, and the rows of buttons that belong to it. */
 export interface Entry {
   /** Without it the entry has buttons only. */
   readonly line?: string;
   readonly buttons?: Buttons;
 }
 
+/** A list that is shown in pages. */
 export interface List {
   readonly head: string;
   readonly entries: readonly Entry[];
@@ -22,37 +23,35 @@ export interface List {
   /** Below the buttons of the entries, on each page. */
   readonly buttons?: Buttons;
   readonly perPage: number;
-  /** By this name and the page's number the buttons that turn the page call it. */
-  readonly name: string;
-  /** What stands behind the number in those buttons. */
-  readonly about?: string;
+  /** The data of the button that opens a page, by the page's number. */
+  readonly turnTo: (page: number) => string;
 }
 
 /**
- * Telegram allows a keyboard a hundred buttons and about ten kilobytes; room is left for the row that turns the
- * page. https://core.telegram.org/bots/api#inlinekeyboardmarkup
+ * Telegram allows a keyboard a hundred buttons and about ten kilobytes; we leave room for the row
+ * that turns the page. @see https://core.telegram.org/bots/api#inlinekeyboardmarkup
  */
 const mostButtons = 96;
 const mostKeyboardBytes = 9_000;
 
-/** How many rows of a list are looked up at most: more is found by searching. */
+/** The most rows that a list loads; more is found by searching. */
 export const mostListed = 1_000;
 
 /**
- * The page of a list with this number, from 1; the nearest that there is. As many entries as fit stand on
- * each, and buttons lead to the one before and the one behind it.
+ * The page `wanted` of a list, counted from 1, or the nearest one that exists. Each page has as
+ * many entries as fit, and buttons that lead to the page before and after it.
  */
 export function pageOf(list: List, wanted = 1): Page {
   const pages = split(list);
   const last = pages.length;
   const number = Math.max(1, Math.min(wanted, last));
-  const [before, behind] = [number - 1, number + 1];
+  const [before, after] = [number - 1, number + 1];
   const entries = pages[number - 1] ?? [];
   const lines = entries.flatMap(({ line }) => (line === undefined ? [] : [line]));
   const foot = list.foot === undefined ? [] : [list.foot];
   const turns = [
     ...(before > 0 ? [turn(list, before, `◀ ${before}/${last}`)] : []),
-    ...(behind <= last ? [turn(list, behind, `${behind}/${last} ▶`)] : []),
+    ...(after <= last ? [turn(list, after, `${after}/${last} ▶`)] : []),
   ];
   return {
     text: [list.head, ...lines, ...foot].join("\n"),
@@ -64,12 +63,9 @@ export function pageOf(list: List, wanted = 1): Page {
   };
 }
 
-const turn = ({ name, about }: List, to: number, text: string) => ({
-  text,
-  data: about === undefined ? `${name}:${to}` : `${name}:${to}:${about}`,
-});
+const turn = ({ turnTo }: List, to: number, text: string) => ({ text, data: turnTo(to) });
 
-/** What a page holds so far, or what an entry adds to it. */
+/** The size of a page so far, or what an entry adds to it. */
 interface Weight {
   readonly characters: number;
   readonly buttons: number;
@@ -83,9 +79,9 @@ function split({ head, entries, foot = "", buttons = [], perPage }: List): reado
   let filled = frame;
   for (const entry of entries) {
     const page = pages.at(-1);
-    const fuller = sum(filled, weigh(entry));
-    const hasRoom = page !== undefined && page.length < perPage && fits(fuller);
-    filled = hasRoom ? fuller : sum(frame, weigh(entry));
+    const withEntry = sum(filled, weigh(entry));
+    const hasRoom = page !== undefined && page.length < perPage && fits(withEntry);
+    filled = hasRoom ? withEntry : sum(frame, weigh(entry));
     if (hasRoom) page.push(entry);
     else pages.push([entry]);
   }
@@ -107,13 +103,13 @@ const sum = (one: Weight, other: Weight): Weight => ({
 const fits = ({ characters, buttons, bytes }: Weight): boolean =>
   characters <= mostCharacters && buttons <= mostButtons && bytes <= mostKeyboardBytes;
 
-/** What was searched for as a button's data holds it: its beginning where it is long. */
+/** The searched text as a button's data holds it: its beginning where it is long. */
 export function searchedIn(text: string): string {
   const bytes = 40;
-  let kept = "";
+  let beginning = "";
   for (const character of text) {
-    if (Buffer.byteLength(kept + character) > bytes) break;
-    kept += character;
+    if (Buffer.byteLength(beginning + character) > bytes) break;
+    beginning += character;
   }
-  return kept.trim();
+  return beginning.trim();
 }

@@ -7,8 +7,9 @@ interface QueuedPart {
 }
 
 /**
- * Which updates must be handled one after the other: those of one person. Money waits for nothing
- * else that its person did, and a checkout not even for that: Telegram waits ten seconds for it.
+ * Which updates must be handled one after the other: those of one person. A payment waits for
+ * nothing else that its person did, and a checkout waits for no payment either: Telegram gives it
+ * ten seconds.
  */
 function queueOf(update: Update): string {
   const parts = Object.values(update) as (QueuedPart | null | undefined)[];
@@ -19,31 +20,33 @@ function queueOf(update: Update): string {
 }
 
 /**
- * What becomes of an update that cannot be handed over in its turn: confirmed and tried on, or dropped
- * because its person let too many wait, the first such one or another.
+ * What happens to an update that cannot be handed over in its turn: it is confirmed and tried on,
+ * or dropped because too many of its person's updates wait (`droppedToo` after the first).
  */
 export type Doubt = "setAside" | "dropped" | "droppedToo";
 
-/** Between the inbox and whoever handles an update. */
+/** What the queue and the handler of an update tell each other. */
 export interface Handling {
-  /** Ends when the update is tried no more. */
+  /** Aborted when the update is not tried any more. */
   readonly signal: AbortSignal;
-  /** Tells that it could not be handed over, and is tried again. */
+  /** Called when the update could not be handed over, and is tried again. */
   readonly late: () => void;
 }
 
 type Handle = (update: Update, handling: Handling) => Promise<void>;
 
+/** What may wait in the queue. */
 export interface UpdateQueueLimits {
   /**
-   * How many updates may lie between the oldest that is not confirmed and the newest: Telegram shows a
-   * hundred at a time, and what lies behind them is not seen before the oldest is confirmed.
+   * How many updates may lie between the oldest unconfirmed one and the newest: Telegram shows a
+   * hundred at a time, and shows none beyond them until the oldest is confirmed.
    */
   readonly window: number;
-  /** How many may be confirmed and still waiting. */
+  /** How many may be confirmed while they still wait. */
   readonly setAside: number;
+  /** For how long a confirmed update is tried on. */
   readonly setAsideMs: number;
-  /** How many of one person's may wait behind one that is late. */
+  /** How many updates of one person may wait behind a late one. */
   readonly perPerson: number;
 }
 
@@ -61,12 +64,13 @@ interface Waiting {
 }
 
 /**
- * Updates under way: people side by side, each person's in the order they came. What `handle`
- * rejects stays unhandled, and so does what that person sent after it.
+ * Updates that are being handled: people side by side, each person's in the order they came. An
+ * update that `handle` rejects stays unhandled, and so does what that person sent after it.
  *
- * What cannot be handed over stays unconfirmed for as long as Telegram has room to show others beside
- * it. Where it has none, the oldest that is late is set aside: it is confirmed, and tried on for ten minutes.
- * `onDoubt` is told of it, and of what a person sends beyond what may wait: their person has to know.
+ * What cannot be handed over stays unconfirmed while Telegram has room to show others beside it.
+ * Without room, the oldest late one is set aside: it is confirmed, and tried on for ten minutes.
+ * `onDoubt` is called for it, and for what a person sends beyond what may wait, because that person
+ * has to know.
  */
 export class UpdateQueue {
   readonly #handle: Handle;
@@ -75,14 +79,14 @@ export class UpdateQueue {
   readonly #waiting = new Map<number, Waiting>();
   readonly #setAside = new Map<number, Waiting>();
   /**
-   * Handled, and not confirmed by a request that Telegram has answered: it may give them once more.
+   * Handled, and not confirmed yet by a request that Telegram has answered: they may come again.
    */
   readonly #handled = new Set<number>();
   readonly #queues = new Map<string, Promise<void>>();
   /** Queues whose first update could not be handed over yet. */
-  readonly #late = new Set<string>();
-  /** Of these, those that were given more than a person may let wait. */
-  readonly #overfull = new Set<string>();
+  readonly #lateQueues = new Set<string>();
+  /** Late queues that got more updates than a person may let wait. */
+  readonly #overfullQueues = new Set<string>();
   #next = 0;
   #settling: Promise<void> | undefined;
 
@@ -96,7 +100,10 @@ export class UpdateQueue {
     this.#limits = limits;
   }
 
-  /** Every update below it is handled or set aside: the oldest that waits, or the one after the newest. */
+  /**
+   * The offset to ask with. Every update below it is handled or set aside: it is the oldest that
+   * waits, or the one after the newest.
+   */
   get offset(): number {
     return Math.min(...this.#waiting.keys(), this.#next);
   }
@@ -107,26 +114,26 @@ export class UpdateQueue {
   }
 
   /**
-   * Takes what it has not seen of an answer to `asked`, an offset; true when there was something
-   * new.
+   * Takes the new ones of the updates that a request with the offset `asked` answered; true where
+   * there was one.
    */
   take(updates: readonly Update[], asked: number): boolean {
     for (const id of this.#handled) if (id < asked) this.#handled.delete(id);
     const fresh = updates.filter(({ update_id: id }) => !this.#isKnown(id));
     const restarted = this.idle && fresh.every(({ update_id: id }) => id < this.#next);
-    if (restarted && fresh.length > 0) this.#startAgain();
+    if (restarted && fresh.length > 0) this.#restart();
     for (const update of fresh) this.#enqueue(update);
     this.#makeRoom();
     return fresh.length > 0;
   }
 
-  /** Resolves when nothing is being handled any more. */
-  settled(): Promise<void> {
-    this.#settling ??= this.#drain().finally(() => (this.#settling = undefined));
+  /** Resolves when no update is being handled. */
+  waitUntilSettled(): Promise<void> {
+    this.#settling ??= this.#waitForAll().finally(() => (this.#settling = undefined));
     return this.#settling;
   }
 
-  async #drain(): Promise<void> {
+  async #waitForAll(): Promise<void> {
     while (this.#queues.size > 0) await Promise.allSettled(this.#queues.values());
   }
 
@@ -134,8 +141,8 @@ export class UpdateQueue {
     return this.#waiting.has(id) || this.#handled.has(id) || this.#setAside.has(id);
   }
 
-  /** After a week without updates Telegram may number them from anywhere. */
-  #startAgain(): void {
+  /** After a week without updates Telegram may choose the next number at random. */
+  #restart(): void {
     this.#next = 0;
     this.#handled.clear();
   }
@@ -150,51 +157,51 @@ export class UpdateQueue {
     this.#waiting.set(id, waiting);
     const before = this.#queues.get(queue) ?? Promise.resolve();
     const mine = before
-      .then(() => this.#work(waiting))
+      .then(() => this.#handleInTurn(waiting))
       .finally(() => {
         if (this.#queues.get(queue) === mine) this.#queues.delete(queue);
       });
-    // Those behind it in the queue see the rejection; nobody else needs to.
+    // The updates behind it in the queue see the rejection.
     mine.catch(() => undefined);
     this.#queues.set(queue, mine);
   }
 
-  async #work({ update, queue, giveUp }: Waiting): Promise<void> {
+  async #handleInTurn({ update, queue, giveUp }: Waiting): Promise<void> {
     const { update_id: id } = update;
-    const late = () => void this.#late.add(queue);
+    const late = () => void this.#lateQueues.add(queue);
     try {
       if (!giveUp.signal.aborted) await this.#handle(update, { signal: giveUp.signal, late });
     } catch (error) {
-      // One that was given up is over, and those behind it have their turn.
+      // An update that was given up is over, and those behind it are handled.
       if (!giveUp.signal.aborted) throw error;
     }
-    this.#late.delete(queue);
-    this.#overfull.delete(queue);
+    this.#lateQueues.delete(queue);
+    this.#overfullQueues.delete(queue);
     this.#setAside.delete(id);
     if (this.#waiting.delete(id)) this.#handled.add(id);
   }
 
   #isFull(queue: string): boolean {
-    if (!this.#late.has(queue)) return false;
+    if (!this.#lateQueues.has(queue)) return false;
     const all = [...this.#waiting.values(), ...this.#setAside.values()];
     return all.filter((one) => one.queue === queue).length >= this.#limits.perPerson;
   }
 
-  /** Whoever writes on and on meanwhile would be throttled too, were their turn to come. */
+  /** A person who sends this many would be throttled too, if their updates were handled. */
   #drop(update: Update, queue: string): void {
     this.#handled.add(update.update_id);
-    this.#onDoubt(update, this.#overfull.has(queue) ? "droppedToo" : "dropped");
-    this.#overfull.add(queue);
+    this.#onDoubt(update, this.#overfullQueues.has(queue) ? "droppedToo" : "dropped");
+    this.#overfullQueues.add(queue);
   }
 
-  /** Keeps the window open: beside what is late Telegram has to have room to show what is new. */
+  /** Keeps the window open, so that Telegram can show new updates beside the late ones. */
   #makeRoom(): void {
     for (;;) {
       const { offset } = this;
       const oldest = this.#waiting.get(offset);
-      const shown = [...this.#handled].filter((id) => id > offset).length + this.#waiting.size;
-      const isFull = shown > this.#limits.window;
-      if (!isFull || oldest === undefined || !this.#late.has(oldest.queue)) return;
+      const shownCount = [...this.#handled].filter((id) => id > offset).length + this.#waiting.size;
+      const isFull = shownCount > this.#limits.window;
+      if (!isFull || oldest === undefined || !this.#lateQueues.has(oldest.queue)) return;
       this.#waiting.delete(offset);
       this.#setAside.set(offset, oldest);
       setTimeout(() => oldest.giveUp.abort(), this.#limits.setAsideMs).unref();

@@ -3,32 +3,40 @@ import { setTimeout as delay } from "node:timers/promises";
 import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Update } from "telegraf/types";
 import { z } from "zod";
-import { listenToStrangers } from "../../runtime/http-server.ts";
+import { listenPublicly } from "../../runtime/http-server.ts";
 import type { Logger } from "../../runtime/log.ts";
 import type { TollgateBot } from "../bot.ts";
 import { handleDurably } from "../delivery.ts";
-import { allowedUpdates, callTimeoutMs, describeError, fetchMe, timeoutOptions, type UpdateSource } from "../telegram.ts";
+import {
+  allowedUpdates,
+  callTimeoutMs,
+  describeError,
+  fetchMe,
+  timeoutOptions,
+  type UpdateSource,
+} from "../telegram.ts";
 
+/** Where the bot takes webhooks, and how it knows Telegram. */
 export interface WebhookOptions {
-  /** Where Telegram reaches us; the api hands on what comes there. */
+  /** The address that Telegram calls; the api passes on what comes there. */
   readonly url: string;
   readonly secret: string;
   readonly host: string;
   readonly port: number;
 }
 
-/** Telegram gives up waiting after a minute or so; before that it is told to come again. */
+/** Telegram's timeout is about a minute; we answer 503 before it, and Telegram tries again. */
 const longestHandlingMs = 20_000;
 
-/** How long answers are waited for at the end. */
+/** How long to wait for answers at the end. */
 const drainMs = 3_000;
 
-const anUpdate = z.looseObject({ update_id: z.int() });
+const updateShape = z.looseObject({ update_id: z.int() });
 
 /**
- * Takes updates at `/webhooks/telegram`. 200 is said only when Temporal holds the fact; until then
- * 503, and Telegram comes again (https://core.telegram.org/bots/api#setwebhook). Rejects when the
- * port is taken.
+ * Takes updates at `/webhooks/telegram`. Answers 200 only when Temporal holds the update's effect
+ * durably; until then 503, and Telegram tries again. @throws Error when the port is taken.
+ * @see https://core.telegram.org/bots/api#setwebhook
  */
 export async function serveWebhook(
   bot: TollgateBot,
@@ -36,10 +44,10 @@ export async function serveWebhook(
   options: WebhookOptions,
 ): Promise<UpdateSource> {
   const ending = new AbortController();
-  const app = takeUpdates(bot, log, { secret: options.secret, ended: ending.signal });
+  const app = createUpdateApp(bot, log, { secret: options.secret, ended: ending.signal });
   const { host, port } = options;
-  const server = await listenToStrangers(app, { host, port, portVariable: "WEBHOOK_PORT" });
-  // Without this Node asks for a body by itself, before anybody has looked at the secret.
+  const server = await listenPublicly(app, { host, port, portVariable: "WEBHOOK_PORT" });
+  // Without this, Node asks for the body before the secret was checked.
   server.on("checkContinue", app);
   const state = { registered: false };
   const registering = register(bot, log, { ...options, ended: ending.signal }).then((done) => {
@@ -49,14 +57,14 @@ export async function serveWebhook(
     isConnected: () => server.listening && state.registered,
     stop: async () => {
       ending.abort();
-      const closed = new Promise<void>((told) => server.close(() => told()));
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await Promise.all([registering, closed]);
       await bot.answers.drain(drainMs);
     },
   };
 }
 
-function takeUpdates(
+function createUpdateApp(
   bot: TollgateBot,
   log: Logger,
   { secret, ended }: { secret: string; ended: AbortSignal },
@@ -70,7 +78,7 @@ function takeUpdates(
     next();
   });
   app.post("/webhooks/telegram", express.json({ limit: "1mb" }), async (request, response) => {
-    const update = anUpdate.safeParse(request.body);
+    const update = updateShape.safeParse(request.body);
     if (!update.success) return void response.sendStatus(400);
     const signal = AbortSignal.any([ended, AbortSignal.timeout(longestHandlingMs)]);
     try {
@@ -78,7 +86,7 @@ function takeUpdates(
       await handleDurably(bot, update.data as unknown as Update, { log, signal });
       response.sendStatus(200);
     } catch {
-      // A connection that is kept alive would hold up our own end.
+      // A kept-alive connection would delay our own end.
       if (ended.aborted) response.set("connection", "close");
       response.sendStatus(503);
     }
@@ -86,13 +94,13 @@ function takeUpdates(
   return app.use(unreadable);
 }
 
-/** What could not be read is told so without a word of why: express itself would show the stack. */
+/** Answers a body that cannot be read without saying why: express itself would show the stack. */
 const unreadable: ErrorRequestHandler = (error, _request, response, _next) => {
   const { status } = error as { status?: unknown };
   response.sendStatus(status === 413 ? 413 : 400);
 };
 
-/** Tells Telegram where we listen, until it knows; false when we were stopped before. */
+/** Sets the webhook, and retries until Telegram has it; false when we were stopped before. */
 async function register(
   bot: TollgateBot,
   log: Logger,
@@ -112,7 +120,7 @@ async function register(
   return false;
 }
 
-/** In constant time, whatever the lengths. */
+/** Compares in constant time, for any lengths. */
 function matches(given: string, wanted: string): boolean {
   return timingSafeEqual(digest(given), digest(wanted));
 }

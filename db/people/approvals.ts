@@ -1,6 +1,18 @@
 import { type ApprovalId, type TelegramId, telegramId } from "../../domain/ids.ts";
-import { approvalAnnouncement, approvalClosed, approvalMessages, approvalReminders, mostAskedSingly } from "../../domain/messaging/message.ts";
-import { type ApprovalAsk, type ApprovalOutcome, type ApprovalSubject, type DecisionMade, isCausedByStrangers } from "../../domain/people/approval.ts";
+import {
+  approvalAnnouncement,
+  approvalClosed,
+  approvalMessages,
+  approvalReminders,
+  mostAskedSingly,
+} from "../../domain/messaging/message.ts";
+import {
+  type ApprovalAsk,
+  type ApprovalOutcome,
+  type ApprovalSubject,
+  type DecisionMade,
+  isCausedByStrangers,
+} from "../../domain/people/approval.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import { bookHostAnswer } from "../access/host-answers.ts";
 import { countOpen } from "../messaging/message-facts.ts";
@@ -20,7 +32,11 @@ export class Approvals {
    * Records the question and sends it to every admin, or counts it in their digest when many wait.
    * @returns how many admins there are.
    */
-  openOnce({ approvalId, ask }: ApprovalAsk, subject: ApprovalSubject, now: Instant): Promise<number> {
+  openOnce(
+    { approvalId, ask }: ApprovalAsk,
+    subject: ApprovalSubject,
+    now: Instant,
+  ): Promise<number> {
     return inTransaction(this.#em, async (db) => {
       const customerId = subject.customerId ?? null;
       const row = {
@@ -140,7 +156,11 @@ async function countOpenBeside(
 }
 
 /** A question is repeated when the workflow of the former one was ended: closes the former one. */
-async function lapseFormer(db: Queries, { approvalId, ask }: ApprovalAsk, now: Instant): Promise<void> {
+async function lapseFormer(
+  db: Queries,
+  { approvalId, ask }: ApprovalAsk,
+  now: Instant,
+): Promise<void> {
   const former = await db
     .updateTable("approvals")
     .set({ state: "lapsed", decidedAt: new Date(now) })
@@ -176,7 +196,10 @@ export const findDecision = async (
 ): Promise<ApprovalOutcome | undefined> =>
   outcomeOf(await selectDecided(db, id).executeTakeFirst());
 
-const findQuestion = (db: Queries, { approvalId, ask }: ApprovalAsk): Promise<DecidedRow | undefined> =>
+const findQuestion = (
+  db: Queries,
+  { approvalId, ask }: ApprovalAsk,
+): Promise<DecidedRow | undefined> =>
   selectDecided(db, approvalId).where("ask", "=", ask).executeTakeFirst();
 
 /** Open questions, the oldest first. */

@@ -5,10 +5,12 @@ import type { VpnHost } from "./port.ts";
 export interface HostKind<Settings extends z.ZodType = z.ZodType> {
   /** The `kind` in its settings. */
   readonly kind: string;
-  /** How it is reached and what its customers are told. It rests sealed: it may hold secrets. */
+  /**
+   * How it is reached and what its customers are given. Stored sealed, since it may hold secrets.
+   */
   readonly settings: Settings;
-  /** Says what customers lose with settings that work all the same, in words for the operator. */
+  /** What customers lose with these settings although they work, in words for the operator. */
   warnings(settings: z.output<Settings>): string[];
-  /** Makes its adapter. Nothing is asked of the host yet. */
+  /** Makes its adapter. It does not call the host yet. */
   connect(settings: z.output<Settings>): VpnHost;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { instant } from "../../domain/time.ts";
-import { admission } from "./amneziawg/admission.ts";
+import { decideAdmission } from "./amneziawg/admission.ts";
 import { clientCredentials } from "./amneziawg/client-config.ts";
 import { amneziaWgWarnings, type MemorySettings, memorySettings } from "./amneziawg/settings.ts";
 import { hashOf, tunnelOrRefuse } from "./amneziawg/tunnel.ts";
@@ -17,23 +17,23 @@ import type {
 } from "./port.ts";
 
 /**
- * A host that carries no traffic: it stands in where no real one can run. What it gives a customer looks like
- * the real thing. Peers live in this object alone, so one is made per host and kept. `restart`, `carry` and
- * `put` play what happens to a real host.
+ * A host that carries no traffic, for places where no real one can run. It gives customers files
+ * that look real. Its peers live in this object alone, so make one per host and keep it. `restart`,
+ * `carry` and `put` simulate what happens to a real host.
  */
 export class MemoryVpnHost implements VpnHost {
   readonly #settings: MemorySettings;
   readonly #peers = new Map<string, Peer>();
   #epoch: string = randomUUID();
-  #turn: Promise<unknown> = Promise.resolve();
+  #lastApply: Promise<unknown> = Promise.resolve();
 
   constructor(settings: MemorySettings) {
     this.#settings = settings;
   }
 
   apply(accesses: readonly Access[]): Promise<readonly Applied[]> {
-    const applied = this.#turn.then(() => this.#apply(accesses));
-    this.#turn = applied;
+    const applied = this.#lastApply.then(() => this.#apply(accesses));
+    this.#lastApply = applied;
     return applied;
   }
 
@@ -42,7 +42,7 @@ export class MemoryVpnHost implements VpnHost {
     const peers = [...this.#peers.values()].map(({ identity, addresses }) => {
       return { publicKey: identity, addresses };
     });
-    const { admitted, refused } = await admission(accesses, { network, publicKey, peers });
+    const { admitted, refused } = await decideAdmission(accesses, { network, publicKey, peers });
     for (const { tunnel } of admitted) {
       const presharedHash = hashOf(Buffer.from(tunnel.presharedKey, "base64"));
       this.put(tunnel.publicKey, { addresses: [tunnel.address], presharedHash });
@@ -79,13 +79,13 @@ export class MemoryVpnHost implements VpnHost {
     });
   }
 
-  /** Plays somebody who works on the host itself: the peer is as given, its counters stay. */
+  /** Simulates somebody who works on the host itself: sets a peer, whose counters stay. */
   put(identity: string, given: Pick<Peer, "addresses" | "presharedHash">): void {
     const unused = { uploadedBytes: 0, downloadedBytes: 0, lastHandshakeAt: undefined };
     this.#peers.set(identity, { ...unused, ...this.#peers.get(identity), identity, ...given });
   }
 
-  /** Plays a customer who goes online and moves bytes. */
+  /** Simulates a customer who goes online and moves bytes. */
   carry(identity: string, uploadedBytes: number, downloadedBytes: number): void {
     const peer = this.#peers.get(identity);
     if (peer === undefined) return;
@@ -97,7 +97,7 @@ export class MemoryVpnHost implements VpnHost {
     });
   }
 
-  /** Loses its peers, as a daemon does that dies. */
+  /** Loses its peers, like a daemon that dies. */
   restart(): void {
     this.#peers.clear();
     this.#epoch = randomUUID();
@@ -111,7 +111,7 @@ const counterOf = ({ identity, uploadedBytes, downloadedBytes, lastHandshakeAt }
   lastHandshakeAt,
 });
 
-/** The host of this process's memory as a kind that can be configured. */
+/** The memory host as a kind that can be configured. */
 export const memoryKind: HostKind<typeof memorySettings> = {
   kind: "memory",
   settings: memorySettings,

@@ -6,35 +6,39 @@ import { memoryKind } from "./memory.ts";
 import type { VpnHost } from "./port.ts";
 import { withCircuitBreaker } from "./with-circuit-breaker.ts";
 
-/** Every kind of host, one a line. */
+/** Every kind of host, one per line. */
 const kinds = [amneziaWgKind, memoryKind] as const;
 
-/** How a host is reached and what its customers are told: a row of `hosts` keeps it sealed. */
+/** How a host is reached and what its customers are given; a row of `hosts` keeps it sealed. */
 export const hostSettings = z.discriminatedUnion("kind", [
   amneziaWgKind.settings,
   memoryKind.settings,
 ]);
 
+/** The checked settings of a host of any kind. */
 export type HostSettings = z.infer<typeof hostSettings>;
 
-/** Settings as an operator writes them: what has a default may be left out. */
+/** Settings as an operator writes them: values with a default may be left out. */
 export type HostSettingsInput = z.input<typeof hostSettings>;
 
-/** Above the time-outs of the transports, which tell more: two commands of 10 s each. */
+/** Above the timeouts of the transports, whose messages say more: two commands of 10 s each. */
 const breaker: CircuitBreakerOptions = {
   timeoutMs: 25_000,
   breaker: { failures: 5, pauseMs: 5_000 },
 };
 
 /**
- * Makes the adapter of the host that these settings describe, with a time limit and a circuit breaker. Nothing is
- * asked of it yet. Make one per host and keep it: the breaker, and a memory host's peers, live in it.
+ * Makes the adapter of the host that these settings describe, with a timeout and a circuit breaker.
+ * It does not call the host yet. Make one per host and keep it: it holds the breaker, and a memory
+ * host's peers.
  */
 export function connectHost(settings: HostSettings): VpnHost {
   return withCircuitBreaker(kindOf(settings).connect(settings), breaker);
 }
 
-/** Says what customers of a host lose with settings that work all the same, in words for its operator. */
+/**
+ * What a host's customers lose with these settings although they work, in words for its operator.
+ */
 export const hostWarnings = (settings: HostSettings): string[] =>
   kindOf(settings).warnings(settings);
 

@@ -1,15 +1,17 @@
 import { circuitBreakerOf, type CircuitBreakerOptions } from "../circuit-breaker.ts";
 import type { VpnHost } from "./port.ts";
 
-/** The same host, guarded: see `circuitBreakerOf`. What needs no host is not held back by its circuit breaker. */
-export function withCircuitBreaker(host: VpnHost, guard: CircuitBreakerOptions): VpnHost {
-  const within = circuitBreakerOf("the VPN host", guard);
+/**
+ * The same host behind `circuitBreakerOf`. `credentials` is not guarded: it rarely needs the host.
+ */
+export function withCircuitBreaker(host: VpnHost, options: CircuitBreakerOptions): VpnHost {
+  const guarded = circuitBreakerOf("the VPN host", options);
   return {
-    apply: (accesses) => within(() => host.apply(accesses)),
-    remove: (identities) => within(() => host.remove(identities)),
-    list: () => within(() => host.list()),
-    usage: () => within(() => host.usage()),
-    describe: () => within(() => host.describe()),
+    apply: (accesses) => guarded(() => host.apply(accesses)),
+    remove: (identities) => guarded(() => host.remove(identities)),
+    list: () => guarded(() => host.list()),
+    usage: () => guarded(() => host.usage()),
+    describe: () => guarded(() => host.describe()),
     credentials: (access) => host.credentials(access),
   };
 }

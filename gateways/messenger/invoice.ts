@@ -1,10 +1,13 @@
 import { Refused } from "../refused.ts";
 import type { InvoiceMessage } from "./port.ts";
 
-/** The Bot API's own limits: characters of what is read, bytes of what comes back. */
+/** The Bot API's limits: characters of the texts, bytes of the payload. */
 const limits = { title: 32, description: 255, payloadBytes: 128 } as const;
 
-/** The invoice as the Bot API takes it. Throws `Refused` where cutting would not help. */
+/**
+ * The invoice with its texts cut to the Bot API's limits. @throws Refused where cutting would
+ * not help.
+ */
 export function fitInvoice(invoice: InvoiceMessage): InvoiceMessage {
   const { title, description, payload, price } = invoice;
   const bytes = Buffer.byteLength(payload);
@@ -26,13 +29,13 @@ export function fitInvoice(invoice: InvoiceMessage): InvoiceMessage {
 
 const segments = new Intl.Segmenter();
 
-/** At most so many UTF-16 units, and no sign of the script torn apart. */
+/** Cuts to `most` UTF-16 units, and never inside a grapheme. */
 function cut(text: string, most: number): string {
   if (text.length <= most) return text;
-  let kept = "";
+  let fitting = "";
   for (const { segment } of segments.segment(text)) {
-    if (kept.length + segment.length + 1 > most) break;
-    kept += segment;
+    if (fitting.length + segment.length + 1 > most) break;
+    fitting += segment;
   }
-  return `${kept}…`;
+  return `${fitting}…`;
 }

@@ -1,5 +1,6 @@
 import type { TelegramId } from "../../domain/ids.ts";
 
+/** A button under a message. */
 export type Button =
   /** `data` comes back when the button is pressed: 1 to 64 bytes. */
   | { readonly text: string; readonly data: string }
@@ -9,13 +10,14 @@ export type Button =
 /** Rows of buttons under a message. */
 export type Keyboard = readonly (readonly Button[])[];
 
-/** `html` is Telegram's HTML subset with everything from people escaped already. */
+/** `html` is Telegram's HTML subset; texts from people are escaped already. */
 export interface TextMessage {
   readonly kind: "text";
   readonly html: string;
   readonly keyboard?: Keyboard;
 }
 
+/** A text file. */
 export interface DocumentMessage {
   readonly kind: "document";
   readonly fileName: string;
@@ -31,14 +33,14 @@ export interface QrMessage {
 }
 
 /**
- * A bill in Telegram Stars with a button that pays it. A title above 32 characters and a
- * description above 255 are cut; what Telegram cannot carry otherwise is refused.
+ * An invoice in Telegram Stars with a button that pays it. Titles above 32 characters and
+ * descriptions above 255 are cut; anything else that Telegram cannot carry is refused.
  */
 export interface InvoiceMessage {
   readonly kind: "invoice";
   readonly title: string;
   readonly description: string;
-  /** Comes back with the money, and nobody sees it: 1 to 128 bytes. */
+  /** Comes back with the payment, and nobody sees it: 1 to 128 bytes. */
   readonly payload: string;
   /** Whole Stars. */
   readonly price: number;
@@ -46,25 +48,28 @@ export interface InvoiceMessage {
 
 export type Message = TextMessage | DocumentMessage | QrMessage | InvoiceMessage;
 
-/** `unreachable`: the person blocked the bot, never pressed Start, or the account is gone. */
+/** `unreachable`: the person blocked the bot, never pressed Start, or the account was deleted. */
 export type Delivery =
   | { readonly kind: "sent"; readonly messageId: number }
   | { readonly kind: "unreachable" };
 
 /**
- * The chat with people. Throws `Refused` when the service rejects the message itself, `SlowDown`
- * when it asks us to wait; anything else thrown is an outage. A send that is repeated shows the
- * message twice: the service knows no idempotency key.
+ * The chat with people. A repeated send shows the message twice: the service has no
+ * idempotency key.
+ * @throws Refused when the service rejects the message itself.
+ * @throws SlowDown when it asks us to wait.
+ * @throws Error on an outage.
  */
 export interface Messenger {
+  /** Sends a message. */
   send(to: TelegramId, message: Message): Promise<Delivery>;
   /**
-   * Replaces a text message and its buttons. An edit that changes nothing, or of a message that is
-   * gone, counts as done.
+   * Replaces a text message and its buttons. An edit that changes nothing, or of a deleted message,
+   * counts as done.
    */
   edit(to: TelegramId, messageId: number, message: TextMessage): Promise<Delivery>;
-  /** Replaces the words under a picture or a document; otherwise as `edit`. */
+  /** Replaces the text under a picture or a document; otherwise like `edit`. */
   editCaption(to: TelegramId, messageId: number, html: string): Promise<Delivery>;
-  /** Takes a message away. One that is gone, or too old to be taken away, counts as done. */
+  /** Deletes a message. One that is already deleted, or too old to be deleted, counts as done. */
   remove(to: TelegramId, messageId: number): Promise<Delivery>;
 }

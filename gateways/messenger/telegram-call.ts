@@ -5,8 +5,9 @@ import { Refused, SlowDown } from "../refused.ts";
 const callTimeoutMs = 15_000;
 
 /**
- * Calls a method of the Bot API, whether or not the client's types know it. Rejects with a
- * `TelegramError` when Telegram said no, with a plain error when nobody answered.
+ * Calls a method of the Bot API, also one that the client's types do not know.
+ * @throws TelegramError when Telegram refuses it.
+ * @throws Error when nobody answered.
  */
 export async function callTelegram(
   telegram: Telegram,
@@ -21,10 +22,13 @@ export async function callTelegram(
   }
 }
 
-/** 401 and 404 are about our token: what was asked is good, and goes through once it is mended. */
+/**
+ * Codes about the call itself. 401 and 404 are about our token: the call is good, and works once
+ * the token is fixed.
+ */
 const aboutTheCall = new Set([400, 403, 413]);
 
-/** What an answer of Telegram's means to our caller: a wait, a refusal, or an outage. */
+/** What Telegram's refusal means to the caller: a wait, a refusal, or an outage. */
 export function refusal({ response, on }: TelegramError): Error {
   const { error_code: code, description, parameters } = response;
   const { method } = on as { method?: string };
@@ -33,7 +37,7 @@ export function refusal({ response, on }: TelegramError): Error {
   return aboutTheCall.has(code) ? new Refused(message) : new Error(message);
 }
 
-/** The client's own errors name the URL, which holds the token. */
+/** The client's own errors contain the URL, which holds the token. */
 function outage(error: unknown): Error {
   const { code, name } = error as NodeJS.ErrnoException;
   return new Error(`Telegram could not be reached (${code ?? name})`);

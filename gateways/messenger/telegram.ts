@@ -15,8 +15,9 @@ import type {
 import { callTelegram, refusal } from "./telegram-call.ts";
 
 /**
- * The Bot API (https://core.telegram.org/bots/api). 403 and an unknown chat are outcomes; 429
- * carries the delay Telegram asks for; any other 4xx is a refusal; 5xx and silence are outages.
+ * The Bot API (https://core.telegram.org/bots/api). 403 and an unknown chat are outcomes;
+ * 429 carries the delay that Telegram asks for; any other 4xx is a refusal; 5xx and no
+ * answer are outages.
  */
 export class TelegramMessenger implements Messenger {
   readonly #telegram: Telegram;
@@ -96,17 +97,15 @@ async function callFor(to: TelegramId, message: Message) {
 
 function asInvoice(message: InvoiceMessage) {
   const { title, description, payload, price } = fitInvoice(message);
-  // Stars need no payment provider, and have one price.
+  // Stars need no payment provider, and have exactly one price.
   const prices = [{ label: title, amount: price }];
   return { title, description, payload, provider_token: "", currency: "XTR", prices };
 }
 
-/**
- * A text that no QR picture can hold (more than 2,953 bytes) would not fit the next time either.
- */
+/** Draws a QR picture. @throws Refused for more than 2,953 bytes, which no picture can hold. */
 function picture(text: string): Promise<Buffer> {
-  // pngjs works in the event loop. To try each of PNG's filters on each line takes it more than twice as long as
-  // this, and makes the file half as large at most.
+  // pngjs blocks the event loop. Trying each of PNG's filters on each line would take more than
+  // twice as long, and make the file at best half as large.
   const rendererOpts = { filterType: 0, deflateStrategy: 0, deflateLevel: 6 };
   const options = { errorCorrectionLevel: "L", scale: 6, margin: 4, rendererOpts } as const;
   return toBuffer(text, options).catch(() => {
@@ -119,11 +118,11 @@ function asText({ html, keyboard }: TextMessage) {
     text: html,
     parse_mode: "HTML",
     link_preview_options: { is_disabled: true },
-    ...(keyboard ? { reply_markup: inline(keyboard) } : {}),
+    ...(keyboard ? { reply_markup: inlineKeyboard(keyboard) } : {}),
   };
 }
 
-const inline = (keyboard: Keyboard) => ({
+const inlineKeyboard = (keyboard: Keyboard) => ({
   inline_keyboard: keyboard.map((row) => row.map(asButton)),
 });
 

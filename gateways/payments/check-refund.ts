@@ -2,7 +2,10 @@ import { decimalOf, difference } from "../../domain/money.ts";
 import { Refused } from "../refused.ts";
 import type { RefundRequest } from "./port.ts";
 
-/** @throws Refused when this could not be given back by anybody: it is nothing, or more than is left. */
+/**
+ * Checks a refund before any gateway is asked.
+ * @throws Refused when nobody could make it: it is nothing, or more than is left.
+ */
 export function checkRefund({ amount, paid, alreadyReturned }: RefundRequest): void {
   const { minor, currency } = amount;
   if (currency !== paid.currency) throw new Refused("a refund is in the currency that was paid");

@@ -15,7 +15,9 @@ import type {
 
 const pageLines = 100;
 
-/** Takes no money. `settle` plays the customer who pays, and answers what a gateway would tell us. */
+/**
+ * Takes no money. `settle` simulates a customer who pays, and returns what a gateway would report.
+ */
 export class MemoryPaymentGateway implements PaymentGateway {
   readonly capabilities: GatewayCapabilities;
   readonly #orders = new Map<string, PaymentOrder>();
@@ -25,16 +27,16 @@ export class MemoryPaymentGateway implements PaymentGateway {
   readonly #refunds = new Set<string>();
   #charges = 0;
 
-  constructor(facts: Partial<GatewayCapabilities> = {}) {
+  constructor(capabilities: Partial<GatewayCapabilities> = {}) {
     this.capabilities = {
       name: "memory" as GatewayName,
-      account: facts.name ?? "memory",
+      account: capabilities.name ?? "memory",
       currencies,
       refunds: "partial",
       invoiceTtlMs: hourMs,
       delivery: "pushes",
       hasStatement: true,
-      ...facts,
+      ...capabilities,
     };
   }
 
@@ -72,12 +74,12 @@ export class MemoryPaymentGateway implements PaymentGateway {
     return { lines, unreadable, cursor: String(end), more: end < this.#lines.length };
   }
 
-  /** A row of the statement that nobody can read stands behind what is there. */
+  /** Appends an unreadable row to the statement. */
   addUnreadable(row: UnreadableRow): void {
     this.#unreadable.push({ before: this.#lines.length, row });
   }
 
-  /** Somebody pays; the invoice need not be theirs, or open. */
+  /** Somebody pays; the invoice may be somebody else's, or closed. */
   settle({ id, price }: PaymentOrder, paid: Money = price): StatementLine {
     const reference = `${this.capabilities.name}-${(this.#charges += 1)}-${id.slice(-6)}`;
     const report = { kind: "paid", reference, paid, at: instant(new Date()) } as const;
@@ -90,7 +92,7 @@ export class MemoryPaymentGateway implements PaymentGateway {
     return line;
   }
 
-  /** The gateway, or a payer's bank, gives money back. */
+  /** The gateway, or a payer's bank, returns money. */
   giveBack(
     reference: string,
     amount: Money,
@@ -108,6 +110,6 @@ export class MemoryPaymentGateway implements PaymentGateway {
     return line;
   }
 
-  /** What has been given back of a charge. */
+  /** What has been returned of a charge, in minor units. */
   returnedOf = (reference: string): number => this.#returned.get(reference) ?? 0;
 }

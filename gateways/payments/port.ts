@@ -13,7 +13,10 @@ import type { Instant } from "../../domain/time.ts";
 export type Invoice =
   /** On a page of the gateway. */
   | { readonly kind: "page"; readonly reference: string; readonly url: string }
-  /** By a wallet: to this address, with exactly this comment. `url` opens one with all of it filled in. */
+  /**
+   * From a wallet: to this address, with exactly this comment. `url` opens a wallet with both
+   * filled in.
+   */
   | {
       readonly kind: "transfer";
       readonly reference: string;
@@ -24,24 +27,25 @@ export type Invoice =
   /** In the chat: the messenger sends an invoice that carries `payload`. */
   | { readonly kind: "chat"; readonly reference: string; readonly payload: string };
 
+/** How to issue an invoice. */
 export interface IssueOptions {
-  /** The gateway was never asked for this order: it has no invoice that could be found again. */
+  /** The gateway was never asked for this order, so it has no invoice to find again. */
   readonly isFirst: boolean;
 }
 
-/** What an invoice says of itself to the person who pays it. */
+/** What an invoice shows to the person who pays it. */
 export interface InvoiceText {
   readonly title: string;
   readonly description: string;
 }
 
-/** Whose money a line of the gateway is about, as far as the gateway can say. */
+/** Which payment a line is about, as far as the gateway can say. */
 export type PaymentSubject =
   | { readonly kind: "payment"; readonly id: PaymentId }
   | { readonly kind: "memo"; readonly memo: string }
   | { readonly kind: "nobody" };
 
-/** A report with what the gateway said, word for word. */
+/** A report, with what the gateway sent, verbatim. */
 export interface StatementLine {
   readonly about: PaymentSubject;
   readonly report: GatewayReport;
@@ -50,38 +54,40 @@ export interface StatementLine {
   readonly at?: Instant;
 }
 
-/** A row of a statement that cannot be read: kept for people, while the others go on. */
+/** A row of a statement that cannot be read. It is kept for people, and the other rows go on. */
 export interface UnreadableRow {
-  /** The row as the gateway gave it. */
+  /** The row as the gateway sent it. */
   readonly evidence: string;
   /** What is wrong with it, without its content. */
   readonly reason: string;
 }
 
-/** A row of a statement that cannot be read: kept for people, while the others go on. */
-export interface UnreadableRow {
-  /** The row as the gateway gave it. */
-  readonly evidence: string;
-  /** What is wrong with it, without its content. */
-  readonly reason: string;
-}
-
+/** A page of a gateway's statement. */
 export interface Statement {
   /** Oldest first; a line may come twice. */
   readonly lines: readonly StatementLine[];
-  /** What could not be read; the cursor goes on past it, so it has to be kept. May come twice. */
+  /**
+   * Rows that could not be read. The cursor passes them, so they must be kept. A row may
+   * come twice.
+   */
   readonly unreadable: readonly UnreadableRow[];
-  /** Where the next call goes on. */
+  /** Where the next call continues. */
   readonly cursor: string;
-  /** True: there is more right now. */
+  /** Whether the next page can be read at once. */
   readonly more: boolean;
 }
 
-/** Gives back `amount` of a charge of `paid`; `alreadyReturned` is what the books know to be back already. */
+/**
+ * Returns `amount` of a charge of `paid`; `alreadyReturned` is what the database knows to
+ * be returned.
+ */
 export interface RefundRequest {
-  /** The same key is the same refund, however often it is asked for: at most 64 letters, digits and -. */
+  /**
+   * The same key is the same refund, however often it is requested: at most 64 letters, digits
+   * and -.
+   */
   readonly key: string;
-  /** What the money was paid for; undefined: nobody was asked for it. */
+  /** What the money was paid for; undefined for an unmatched payment. */
   readonly order?: Pick<PaymentOrder, "id" | "terms">;
   /** Who paid, where that is known. */
   readonly payer?: TelegramId;
@@ -92,41 +98,52 @@ export interface RefundRequest {
   readonly amount: Money;
 }
 
+/** What a gateway can do. */
 export interface GatewayCapabilities {
   readonly name: GatewayName;
-  /** Whose statement it is, e.g. `stars/<bot id>`: another account is read from its own beginning. Never a secret. */
+  /**
+   * Whose statement it is, e.g. `stars/<bot id>`: another account's is read from its beginning.
+   * Never a secret.
+   */
   readonly account: string;
   readonly currencies: readonly Currency[];
   readonly refunds: "none" | "whole" | "partial";
   /** How long an invoice stays open. */
   readonly invoiceTtlMs: number;
-  /** `pushes`: it tells us of money by itself. `pulls`: nobody does, so that open invoices are watched. */
+  /** `pushes`: the gateway reports payments. `pulls`: it does not, so open invoices are polled. */
   readonly delivery: "pushes" | "pulls";
-  /** How long to rest from one look at open invoices to the next, where nobody tells us. */
+  /** How long to wait between two polls of open invoices, where the gateway pulls. */
   readonly pollIntervalMs?: number;
-  /** False: there is no statement, each invoice has to be looked up. */
+  /** Whether it has a statement; without one each invoice is looked up. */
   readonly hasStatement: boolean;
   /** Its pages are not fixed: newer rows move older ones to later pages. */
   readonly pagesMove?: true;
-  /** How many invoices may be looked up in a minute, where there is no statement. */
+  /** How many invoices may be looked up per minute, where there is no statement. */
   readonly lookupsPerPass?: number;
 }
 
 /**
- * A company, or a chain, that takes money for us. It throws `Refused` when it said no and `SlowDown` when it
- * asks us to wait; anything else thrown is an outage. Amounts are never converted.
+ * A company, or a blockchain, that takes money for us. Amounts are never converted.
+ * @throws Refused when it refuses.
+ * @throws SlowDown when it asks us to wait.
+ * @throws Error on an outage.
  */
 export interface PaymentGateway {
   readonly capabilities: GatewayCapabilities;
-  /** Asks for the money. The same order twice gives the same invoice, unless it is said to be the first time. */
-  issueInvoice(order: PaymentOrder, wording: InvoiceText, asking?: IssueOptions): Promise<Invoice>;
-  /** All that the gateway knows of this invoice now; empty while nobody has paid, or where it cannot say. */
+  /**
+   * Requests the payment. The same order twice gives the same invoice, unless `options.isFirst`.
+   */
+  issueInvoice(order: PaymentOrder, text: InvoiceText, options?: IssueOptions): Promise<Invoice>;
+  /**
+   * Everything the gateway knows about this invoice now; empty while nobody has paid, or where it
+   * cannot say.
+   */
   lookup(order: PaymentOrder, invoiceReference: string): Promise<readonly StatementLine[]>;
   /**
-   * Gives money back. The same key never moves money twice, also when the first answer was lost: the adapter
-   * looks before it repeats. Only where `facts.refunds` says so.
+   * Returns money. The same key never moves money twice, even if the first answer was lost: the
+   * adapter checks before it repeats. Only where `capabilities.refunds` allows it.
    */
   refund(request: RefundRequest): Promise<RefundAnswer>;
-  /** What moved after the cursor ("" is the beginning). Only where `facts.hasStatement`. */
+  /** What moved after the cursor ("" is the beginning). Only where `capabilities.hasStatement`. */
   statement(cursor: string): Promise<Statement>;
 }

@@ -1,13 +1,14 @@
 import "../connecting.ts";
 import { SlowDown } from "../refused.ts";
 
-/** What was answered, be it yes or no. */
+/** An answer that was read, whether it accepts or refuses. */
 export interface Answer {
   readonly status: number;
   readonly text: string;
 }
 
-export interface Question {
+/** A request whose body is JSON. */
+export interface JsonRequest {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
@@ -18,18 +19,20 @@ const callTimeoutMs = 10_000;
 const usualPauseMs = 1_000;
 
 /**
- * Posts JSON to `who` and waits ten seconds. Throws `SlowDown` on 429, a plain error when nobody answered or the
- * answer is none (5xx, a way to elsewhere). No error holds anything of what was sent: that may be a secret.
+ * Posts JSON to `who`, with a timeout of ten seconds. No error contains what was sent, which may be
+ * a secret.
+ * @throws SlowDown on 429.
+ * @throws Error when nobody answered, or the answer is a 5xx or a redirect.
  */
 export async function postJson(
   who: string,
-  { url, headers = {}, body }: Question,
+  { url, headers = {}, body }: JsonRequest,
 ): Promise<Answer> {
   const response = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json", ...headers },
     body,
-    // A key does not follow to wherever an answer points.
+    // A redirect must not carry our key to another server.
     redirect: "manual",
     signal: AbortSignal.timeout(callTimeoutMs),
   }).catch((error: unknown) => unreachable(who, error));
@@ -44,7 +47,7 @@ export async function postJson(
   return { status, text };
 }
 
-/** The client's own words may name what was sent: only the kind of failure is told. */
+/** The client's own message may contain what was sent, so only the kind of failure is kept. */
 function unreachable(who: string, error: unknown): never {
   const { name, cause } = error as Error;
   const code = (cause as NodeJS.ErrnoException | undefined)?.code;

@@ -1,29 +1,29 @@
 import type { z } from "zod";
 import type { PaymentGateway } from "./port.ts";
 
-/** What a gateway may need that is not its own: Stars are asked for through the bot. */
+/** What a gateway may need besides its own variables: Stars are requested through the bot. */
 export interface ProviderDeps {
   readonly botToken: string;
   readonly telegramApiRoot: string;
 }
 
-/** How a gateway comes to be from the environment. */
+/** How a gateway is made from the environment. */
 export interface Provider<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly name: string;
-  /** Its variables. None of them has to be given: a gateway is switched off by leaving out its keys. */
+  /** Its variables. All are optional: without its keys a gateway is switched off. */
   readonly environment: Shape;
   /**
-   * Undefined: it is switched off. Nothing is asked of it yet.
+   * Makes the gateway, and does not call it yet; undefined where it is switched off.
    * @throws Error that names what is missing beside what was given.
    */
   connect(env: z.output<z.ZodObject<Shape>>, deps: ProviderDeps): PaymentGateway | undefined;
 }
 
 /**
- * Variables that mean something together alone. Undefined: none of them was given.
- * @throws Error that names those that are missing beside the others.
+ * Checks variables that need each other; undefined where none of them was given.
+ * @throws Error that names the missing ones beside the others.
  */
-export function together<Given extends Readonly<Record<string, unknown>>>(
+export function requireTogether<Given extends Readonly<Record<string, unknown>>>(
   given: Given,
 ): { [Name in keyof Given]: NonNullable<Given[Name]> } | undefined {
   const names = Object.keys(given);

@@ -1,24 +1,26 @@
 import type { PaymentId } from "../../domain/payments/payment.ts";
 import type { Invoice } from "./port.ts";
 
-const remembered = 1_000;
+const mostInvoices = 1_000;
 
 /**
- * The newest invoices that this process asked for, also those that it is just asking for: a step that is tried
- * again while its first try still runs gets the same invoice.
+ * The newest invoices that this process has requested or is requesting: a step that is retried
+ * while its first try still runs gets the same invoice.
  */
 export class SingleFlight {
   readonly #invoices = new Map<PaymentId, Promise<Invoice>>();
 
-  /** A failure is not remembered: whoever asks next asks anew. */
-  ask(id: PaymentId, issue: () => Promise<Invoice>): Promise<Invoice> {
+  /**
+   * The invoice of this payment, issued once. A failure is not kept: the next call issues again.
+   */
+  issueOnce(id: PaymentId, issue: () => Promise<Invoice>): Promise<Invoice> {
     const known = this.#invoices.get(id);
     if (known !== undefined) return known;
-    const asked = issue();
-    this.#invoices.set(id, asked);
-    asked.catch(() => this.#invoices.delete(id));
+    const issuing = issue();
+    this.#invoices.set(id, issuing);
+    issuing.catch(() => this.#invoices.delete(id));
     const [oldest] = this.#invoices.keys();
-    if (this.#invoices.size > remembered && oldest !== undefined) this.#invoices.delete(oldest);
-    return asked;
+    if (this.#invoices.size > mostInvoices && oldest !== undefined) this.#invoices.delete(oldest);
+    return issuing;
   }
 }

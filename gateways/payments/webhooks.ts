@@ -3,23 +3,23 @@ import { cryptoBotWebhook } from "./cryptobot/webhook.ts";
 import { tBankWebhook } from "./tbank/webhook.ts";
 import type { WebhookProvider, WebhookReader } from "./webhook-port.ts";
 
-/** Every gateway that reports by webhooks, one a line. */
+/** Every gateway that sends webhooks, one per line. */
 const providers: readonly WebhookProvider[] = [cryptoBotWebhook, tBankWebhook];
 
-/** The variables that prove gateways' messages: the api reads these, and no other of a gateway's. */
+/** The variables that prove gateways' messages. The api reads these, and no others of a gateway. */
 export const webhookEnvironment = Object.assign(
   {},
   ...providers.map(({ environment }) => environment),
 ) as z.ZodRawShape;
 
-/** What came of making the readers whose keys are there. */
+/** The readers whose keys are set, and the problems of the others. */
 export interface ConnectedWebhooks {
   readonly readers: readonly WebhookReader[];
   /** What is missing beside what was given, in words for the operator. */
   readonly problems: readonly string[];
 }
 
-/** Makes the readers whose keys are there. */
+/** Makes the readers whose keys are set. */
 export function connectWebhooks(environment: object): ConnectedWebhooks {
   const readers: WebhookReader[] = [];
   const problems: string[] = [];

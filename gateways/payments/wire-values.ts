@@ -1,6 +1,6 @@
 /**
- * Parses JSON with each number as the text it was written as: ids and amounts have up to 20 digits, more than a
- * number holds, and T-Bank's tokens are made of what was written.
+ * Parses JSON with each number as its original text: ids and amounts have up to 20 digits, more
+ * than a number holds, and T-Bank signs what was written.
  * @throws SyntaxError when it is not JSON.
  */
 export function parseLiterally(text: string): unknown {
@@ -10,8 +10,8 @@ export function parseLiterally(text: string): unknown {
 }
 
 /**
- * Parses JSON to be kept as evidence: as it was written, but that whole numbers which a number does not hold
- * become texts.
+ * Parses JSON to be kept as evidence: unchanged, except that whole numbers which a number cannot
+ * hold become texts.
  * @throws SyntaxError when it is not JSON.
  */
 export function parseAsEvidence(text: string): unknown {
@@ -23,16 +23,18 @@ export function parseAsEvidence(text: string): unknown {
 }
 
 /**
- * Gateways write one and the same value as a JSON number here and as a text there, and `null` where it is
- * absent. Each reader here takes all of that; undefined is absence, and `unreadable` is anything else.
+ * What a reader of this file gives for anything that it cannot read. Gateways write the same value
+ * as a JSON number here and as a text there, and `null` where it is absent: each reader takes all
+ * of that, and gives undefined for absence.
  */
 export const unreadable = Symbol("unreadable");
+/** A value that was read, undefined where it is absent, or `unreadable`. */
 export type ParsedValue<Value> = Value | undefined | typeof unreadable;
 
 const isAbsent = (value: unknown): value is null | undefined =>
   value === null || value === undefined;
 
-const written = (value: unknown): string | undefined => {
+const textOf = (value: unknown): string | undefined => {
   if (typeof value === "string") return value.trim();
   return typeof value === "number" || typeof value === "bigint" ? String(value) : undefined;
 };
@@ -41,7 +43,7 @@ const written = (value: unknown): string | undefined => {
 export function decimalIn(value: unknown): ParsedValue<string> {
   if (isAbsent(value)) return undefined;
   const [, sign, whole, fraction = "", exponent = "0"] =
-    /^(-?)(\d{1,40})(?:\.(\d{0,40}))?(?:[eE]([+-]?\d{1,2}))?$/u.exec(written(value) ?? "") ?? [];
+    /^(-?)(\d{1,40})(?:\.(\d{0,40}))?(?:[eE]([+-]?\d{1,2}))?$/u.exec(textOf(value) ?? "") ?? [];
   if (whole === undefined) return unreadable;
   const digits = whole + fraction;
   const point = whole.length + Number(exponent);
@@ -51,11 +53,11 @@ export function decimalIn(value: unknown): ParsedValue<string> {
     .slice(0, at)
     .padEnd(at, "0")
     .replace(/^0+(?=\d)/u, "");
-  const behind = padded.slice(at);
-  return `${sign}${before}${behind === "" ? "" : `.${behind}`}`;
+  const after = padded.slice(at);
+  return `${sign}${before}${after === "" ? "" : `.${after}`}`;
 }
 
-/** A whole number without a sign, by its digits: `12`, and also `12.0`. */
+/** A whole number without a sign, as digits: `12`, also for `12.0`. */
 export function digitsIn(value: unknown): ParsedValue<string> {
   const decimal = decimalIn(value);
   if (typeof decimal !== "string") return decimal;
@@ -70,7 +72,7 @@ export function wholeIn(value: unknown): ParsedValue<number> {
   return Number.isSafeInteger(whole) ? whole : unreadable;
 }
 
-/** `true` or `false`, also as a text, in whatever case. */
+/** `true` or `false`, also as a text, in any case. */
 export function flagIn(value: unknown): ParsedValue<boolean> {
   if (isAbsent(value)) return undefined;
   if (typeof value === "boolean") return value;

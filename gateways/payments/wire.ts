@@ -9,7 +9,7 @@ import {
   wholeIn,
 } from "./wire-values.ts";
 
-/** A schema over a reader of `gateways/payments/wire-values.ts`; what is absent is undefined. */
+/** A schema around a reader of `wire-values.ts`; an absent value is undefined. */
 const optional =
   <Value>(read: (value: unknown) => ParsedValue<Value>, what: string) =>
   (): z.ZodType<Value | undefined> =>
@@ -32,7 +32,7 @@ const required =
       return z.NEVER;
     }) as never;
 
-/** Fields of gateways' answers: a number may be a text, and `null` is absence. */
+/** Fields of gateways' answers: a number may be a text, and `null` counts as absent. */
 export const wire = {
   decimal: required(decimalIn, "a decimal"),
   digits: required(digitsIn, "a whole number"),
@@ -51,11 +51,11 @@ export const wire = {
 
 const mostEvidenceBytes = 16_384;
 
-/** A row that could not be read, with the place of the first trouble and no content of it. */
-export function unreadableRow(said: unknown, error: z.ZodError | string): UnreadableRow {
+/** A row that could not be read, with the path of its first problem and none of its content. */
+export function unreadableRow(row: unknown, error: z.ZodError | string): UnreadableRow {
   const [issue] = typeof error === "string" ? [] : error.issues;
   const place = issue === undefined ? String(error) : `"${issue.path.join(".")}" ${issue.message}`;
-  const whole = JSON.stringify(said) ?? "";
+  const whole = JSON.stringify(row) ?? "";
   const evidence = Buffer.byteLength(whole) <= mostEvidenceBytes ? whole : whole.slice(0, 4_096);
   return { evidence, reason: place };
 }

@@ -1,19 +1,19 @@
 import { circuitBreakerOf, type CircuitBreakerOptions } from "../circuit-breaker.ts";
 import type { PaymentGateway } from "./port.ts";
 
-/** The same gateway, guarded: see `circuitBreakerOf`. */
+/** The same gateway behind `circuitBreakerOf`. */
 export function withCircuitBreaker(
   gateway: PaymentGateway,
-  guard: CircuitBreakerOptions,
+  breaker: CircuitBreakerOptions,
 ): PaymentGateway {
-  const { capabilities: facts } = gateway;
-  const within = circuitBreakerOf(facts.name, guard);
+  const { capabilities } = gateway;
+  const guarded = circuitBreakerOf(capabilities.name, breaker);
   return {
-    capabilities: facts,
-    issueInvoice: (order, wording, asking) =>
-      within(() => gateway.issueInvoice(order, wording, asking)),
-    lookup: (order, reference) => within(() => gateway.lookup(order, reference)),
-    refund: (request) => within(() => gateway.refund(request)),
-    statement: (cursor) => within(() => gateway.statement(cursor)),
+    capabilities,
+    issueInvoice: (order, text, options) =>
+      guarded(() => gateway.issueInvoice(order, text, options)),
+    lookup: (order, reference) => guarded(() => gateway.lookup(order, reference)),
+    refund: (request) => guarded(() => gateway.refund(request)),
+    statement: (cursor) => guarded(() => gateway.statement(cursor)),
   };
 }

@@ -22,20 +22,20 @@ interface ServeOptions {
   readonly checks?: Record<string, () => Promise<unknown>>;
 }
 
-async function served({ env = {}, checks = {} }: ServeOptions = {}) {
+async function serve({ env = {}, checks = {} }: ServeOptions = {}) {
   const lines: string[] = [];
   const log = createLogger("api", "debug", { write: (line) => void lines.push(line) });
   const registry = new Registry();
   const configuration = apiEnvironment.parse({ ...required, ...env });
-  // Nothing here is told to Temporal; the client would connect at its first call.
+  // Nothing here reaches Temporal; the client would connect at its first call.
   const client = new DurableClient(new Client({ connection: Connection.lazy() }));
   const api = createApi(configuration, { log, registry, checks, client });
   const server = api.listen(0, "127.0.0.1");
-  await listening(server);
+  await listen(server);
   return { ...ports(server), lines, registry };
 }
 
-async function listening(server: Server): Promise<void> {
+async function listen(server: Server): Promise<void> {
   await once(server, "listening");
   onTestFinished(() => {
     server.closeAllConnections();
@@ -48,14 +48,14 @@ function ports(server: Server) {
   return { port, url: `http://127.0.0.1:${port}` };
 }
 
-async function demoed() {
+async function startDemo() {
   const telegram = await startTelegramEmulator({ port: 0, token: "123456:TEST" });
   onTestFinished(() => telegram.close().catch(() => undefined));
-  return { telegram, ...(await served({ env: { DEMO_TELEGRAM_URL: telegram.url } })) };
+  return { telegram, ...(await serve({ env: { DEMO_TELEGRAM_URL: telegram.url } })) };
 }
 
-/** Asks for a path exactly as it is written, which `fetch` would tidy first. */
-async function rawly(port: number, path: string, headers: Record<string, string> = {}) {
+/** Requests a path exactly as it is written, which `fetch` would normalise. */
+async function fetchRaw(port: number, path: string, headers: Record<string, string> = {}) {
   const asked = request({ port, path, headers, host: "127.0.0.1" }).end();
   const [response] = (await once(asked, "response")) as [IncomingMessage];
   const chunks = await response.setEncoding("utf8").toArray();
@@ -63,7 +63,7 @@ async function rawly(port: number, path: string, headers: Record<string, string>
 }
 
 test("every answer carries the headers that keep a browser safe, and none that names the server", async () => {
-  const { url } = await served();
+  const { url } = await serve();
   for (const path of ["/healthz", "/readyz", "/nothing", "/demo/info", "/%E0%A4%A"]) {
     const { headers } = await fetch(`${url}${path}`, { redirect: "manual" });
     expect(headers.get("x-content-type-options")).toBe("nosniff");
@@ -76,7 +76,7 @@ test("every answer carries the headers that keep a browser safe, and none that n
 });
 
 test("what is not there is 404 as JSON", async () => {
-  const { url } = await served();
+  const { url } = await serve();
   for (const [method, path] of [
     ["GET", "/nothing"],
     ["POST", "/healthz"],
@@ -90,8 +90,8 @@ test("what is not there is 404 as JSON", async () => {
   }
 });
 
-test("/readyz names the part that is away, also one whose check throws or never answers", async () => {
-  const { url } = await served({
+test("/readyz names the unavailable part, also one whose check throws or never answers", async () => {
+  const { url } = await serve({
     checks: {
       good: async () => undefined,
       away: () => Promise.reject(new Error("hunter2")),
@@ -111,14 +111,14 @@ test("/readyz names the part that is away, also one whose check throws or never 
   expect(text).not.toContain("hunter2");
 });
 
-test("however many ask whether it is ready, each part is asked once a second", async () => {
+test("however often readiness is read, each check runs once a second", async () => {
   let asked = 0;
   let isAway = false;
   const part = async () => {
     asked += 1;
     if (isAway) throw new Error("away");
   };
-  const { url } = await served({ checks: { part } });
+  const { url } = await serve({ checks: { part } });
   const statuses = async (times: number) => {
     const answers = await Promise.all(Array.from({ length: times }, () => fetch(`${url}/readyz`)));
     return new Set(answers.map(({ status }) => status));
@@ -130,7 +130,7 @@ test("however many ask whether it is ready, each part is asked once a second", a
 });
 
 test("requests are counted by method and status, without paths", async () => {
-  const { url, registry } = await served();
+  const { url, registry } = await serve();
   await fetch(`${url}/healthz`);
   await fetch(`${url}/secret-path`);
   const text = await registry.metrics();
@@ -143,26 +143,26 @@ test("the page is served from its folder, and nothing beside it", async () => {
   const folder = mkdtempSync(join(tmpdir(), "tollgate-page-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, "index.html"), "<h1>page</h1>");
-  const { url, port } = await served({ env: { WEB_DIST: folder } });
+  const { url, port } = await serve({ env: { WEB_DIST: folder } });
   expect(await (await fetch(url)).text()).toBe("<h1>page</h1>");
   const moved = await fetch(`${url}/demo`, { redirect: "manual" });
   expect([moved.status, moved.headers.get("location")]).toEqual([302, "/"]);
   for (const path of ["/../package.json", "/%2e%2e/package.json", "/..%2f..%2fetc/passwd"]) {
-    const { status } = await rawly(port, path);
+    const { status } = await fetchRaw(port, path);
     expect(status).toBeGreaterThanOrEqual(400);
     expect(status).toBeLessThan(500);
   }
 });
 
 test("without an emulator everything below /demo is 404", async () => {
-  const { url } = await served();
+  const { url } = await serve();
   for (const path of ["/demo/info", "/demo/telegram/person/5/chat", "/demo/vpn-client/try"]) {
     expect((await fetch(`${url}${path}`)).status).toBe(404);
   }
 });
 
 test("the demo serves the person's side of the emulator, and nothing else of it", async () => {
-  const { url, port, telegram } = await demoed();
+  const { url, port, telegram } = await startDemo();
   const said = await fetch(`${url}/demo/telegram/person/5001/messages`, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -186,32 +186,32 @@ test("the demo serves the person's side of the emulator, and nothing else of it"
     "/%70erson/../control/faults",
   ];
   for (const path of inside) {
-    const { status, text } = await rawly(port, `/demo/telegram${path}`);
+    const { status, text } = await fetchRaw(port, `/demo/telegram${path}`);
     expect([path, status]).toEqual([path, 404]);
     expect(text).not.toMatch(/"is_bot":true|"ok":true|^\[\]$/u);
   }
 });
 
-test("another site's page does not speak for a person", async () => {
-  const { port } = await demoed();
+test("another site's page cannot act for a person", async () => {
+  const { port } = await startDemo();
   const path = "/demo/telegram/person/5001/chat";
   for (const site of ["cross-site", "same-site"]) {
-    expect((await rawly(port, path, { "sec-fetch-site": site })).status).toBe(403);
+    expect((await fetchRaw(port, path, { "sec-fetch-site": site })).status).toBe(403);
   }
   for (const site of ["same-origin", "none"]) {
-    expect((await rawly(port, path, { "sec-fetch-site": site })).status).toBe(200);
+    expect((await fetchRaw(port, path, { "sec-fetch-site": site })).status).toBe(200);
   }
 });
 
-test("a stranger's name that leads to this machine opens nothing", async () => {
-  const { port } = await demoed();
+test("a foreign name that leads to this machine opens nothing", async () => {
+  const { port } = await startDemo();
   const path = "/demo/telegram/person/5001/chat";
-  expect((await rawly(port, path, { host: `evil.example:${port}` })).status).toBe(403);
-  expect((await rawly(port, path, { host: `localhost:${port}` })).status).toBe(200);
+  expect((await fetchRaw(port, path, { host: `evil.example:${port}` })).status).toBe(403);
+  expect((await fetchRaw(port, path, { host: `localhost:${port}` })).status).toBe(200);
 });
 
 test("what happens in a chat comes through at once, one event after the other", async () => {
-  const { url } = await demoed();
+  const { url } = await startDemo();
   const side = `${url}/demo/telegram/person/5001`;
   const say = (text: string) =>
     fetch(`${side}/messages`, {
@@ -234,8 +234,8 @@ test("what happens in a chat comes through at once, one event after the other", 
   }
 });
 
-test("an emulator that is away is told as 502 in words", async () => {
-  const { url, telegram } = await demoed();
+test("an unreachable emulator is reported as 502", async () => {
+  const { url, telegram } = await startDemo();
   await telegram.close();
   const response = await fetch(`${url}/demo/telegram/person/5001/chat`);
   expect(response.status).toBe(502);
@@ -247,14 +247,14 @@ test("a key is tried only where there is a host to try it on", async () => {
   onTestFinished(() => telegram.close());
   const client = createServer((_request, response) => response.end('{"connected":true}'));
   client.listen(0, "127.0.0.1");
-  await listening(client);
+  await listen(client);
   const env = { DEMO_TELEGRAM_URL: telegram.url, DEMO_VPN_CLIENT_URL: ports(client).url };
-  const real = await served({ env: { ...env, DEMO_VPN_HOST: "amneziawg" } });
+  const real = await serve({ env: { ...env, DEMO_VPN_HOST: "amneziawg" } });
   expect(await (await fetch(`${real.url}/demo/info`)).json()).toMatchObject({ tryKey: true });
   expect(await (await fetch(`${real.url}/demo/vpn-client/try`)).json()).toEqual({
     connected: true,
   });
-  const memory = await served({ env });
+  const memory = await serve({ env });
   expect(await (await fetch(`${memory.url}/demo/info`)).json()).toMatchObject({
     tryKey: false,
     vpnHost: "memory",
@@ -267,11 +267,11 @@ const paths = fc.oneof(
   fc.constantFrom("/%", "/%E0%A4%A", "/demo/telegram//", "//", "/\\", "/demo/telegram/person/%ff"),
 );
 
-test("rubbish is answered 4xx and never breaks the server", async () => {
-  const { port, lines } = await demoed();
+test("invalid requests get 4xx and never break the server", async () => {
+  const { port, lines } = await startDemo();
   await fc.assert(
     fc.asyncProperty(paths, async (path) => {
-      const { status } = await rawly(port, path);
+      const { status } = await fetchRaw(port, path);
       expect(status).toBeLessThan(500);
     }),
     { numRuns: 150 },
@@ -289,5 +289,5 @@ test("rubbish is answered 4xx and never breaks the server", async () => {
     const answer = (await socket.toArray()).join("");
     expect(answer).toMatch(/^(?:HTTP\/1\.1 4|$)/u);
   }
-  expect((await rawly(port, "/healthz")).status).toBe(200);
+  expect((await fetchRaw(port, "/healthz")).status).toBe(200);
 });

@@ -4,10 +4,10 @@ import { Client, Connection } from "@temporalio/client";
 import { expect, onTestFinished, test } from "vitest";
 import { secrets, startApi } from "../gateways/payments/webhook-world.ts";
 
-// Nothing here is told to Temporal; the client would connect at its first call.
+// Nothing here reaches Temporal; the client would connect at its first call.
 const temporal = { client: new Client({ connection: Connection.lazy() }) };
 
-/** Sends a head alone, and gives the status of what is answered before any body came. */
+/** Sends only a head; resolves with the status that is answered before any body. */
 async function statusOfHead(url: string, lines: readonly string[]): Promise<string> {
   const { port } = new URL(url);
   const socket = connect(Number(port), "127.0.0.1").setEncoding("utf8");
@@ -20,14 +20,14 @@ async function statusOfHead(url: string, lines: readonly string[]): Promise<stri
 test.each([
   ["a missing signature", "cryptobot", ["Content-Length: 500"], "401"],
   ["a body that says it is too large", "tbank", ["Content-Length: 65537"], "413"],
-  ["a packed body", "tbank", ["Content-Length: 500", "Content-Encoding: gzip"], "415"],
+  ["a compressed body", "tbank", ["Content-Length: 500", "Content-Encoding: gzip"], "415"],
 ])("%s is refused before a byte of the body was sent", async (_what, gateway, headers, status) => {
   const api = await startApi(temporal.client);
   const lines = [`POST /webhooks/${gateway} HTTP/1.1`, ...headers];
   expect(await statusOfHead(api.url, lines)).toBe(status);
 });
 
-test("an update without a secret, or too large, is refused before a byte of it was sent", async () => {
+test("an update without a secret, or too large, is refused before a byte of it is sent", async () => {
   const api = await startApi(temporal.client, {
     ...secrets,
     BOT_WEBHOOK_URL: "http://127.0.0.1:1",
@@ -38,7 +38,7 @@ test("an update without a secret, or too large, is refused before a byte of it w
   expect(await statusOfHead(api.url, [post, secret, "Content-Length: 1048577"])).toBe("413");
 });
 
-test("a body without a length is refused at the byte that is one too many", async () => {
+test("a body without a length is refused at the first byte too many", async () => {
   const api = await startApi(temporal.client);
   const { port } = new URL(api.url);
   const socket = connect(Number(port), "127.0.0.1").setEncoding("utf8");

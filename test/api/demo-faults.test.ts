@@ -11,8 +11,8 @@ import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 
 const required = { DATABASE_URL: "postgres://h/d", TEMPORAL_ADDRESS: "h:7233" };
 
-/** The demo with an emulated Telegram and CryptoBot behind it, and no other gateway. */
-async function demoed() {
+/** Starts the demo with an emulated Telegram and CryptoBot behind it, and no other gateway. */
+async function startDemo() {
   const [telegram, cryptobot] = await Promise.all([
     startTelegramEmulator({ port: 0, token: "123456:TEST" }),
     startCryptoBotEmulator({ port: 0, token: "12345:AAmadeForATest" }),
@@ -36,8 +36,8 @@ interface ReceivedRequest {
   readonly body?: string;
 }
 
-/** Asks for a path exactly as it is written, which `fetch` would tidy first. */
-async function rawly(port: number, path: string, { body, ...how }: ReceivedRequest = {}) {
+/** Requests a path exactly as it is written, which `fetch` would normalise. */
+async function fetchRaw(port: number, path: string, { body, ...how }: ReceivedRequest = {}) {
   const asked = request({ port, path, host: "127.0.0.1", ...how }).end(body);
   const [response] = (await once(asked, "response")) as [IncomingMessage];
   const chunks = await response.setEncoding("utf8").toArray();
@@ -47,7 +47,7 @@ async function rawly(port: number, path: string, { body, ...how }: ReceivedReque
 const dropped = JSON.stringify({ webhook: "drop" });
 
 test("a gateway's faults are listed, added and cleared through the demo", async () => {
-  const { faults, cryptobot } = await demoed();
+  const { faults, cryptobot } = await startDemo();
   const tell = (method: string, body?: string) =>
     fetch(`${faults}/cryptobot`, { method, ...(body === undefined ? {} : { body }) });
   expect(await (await tell("GET")).json()).toEqual([]);
@@ -62,8 +62,8 @@ test("a gateway's faults are listed, added and cleared through the demo", async 
 });
 
 test("the page is told which gateways are emulated", async () => {
-  const { port } = await demoed();
-  const { text } = await rawly(port, "/demo/info");
+  const { port } = await startDemo();
+  const { text } = await fetchRaw(port, "/demo/info");
   expect(JSON.parse(text)).toMatchObject({ gateways: ["stars", "cryptobot"] });
 });
 
@@ -86,27 +86,27 @@ const inside = [
 ];
 
 test("no other control, and nothing else of an emulator, is reached through the demo", async () => {
-  const { port, cryptobot } = await demoed();
+  const { port, cryptobot } = await startDemo();
   const calls = async () => (await fetch(`${cryptobot.url}/control/calls`)).json();
   for (const path of inside) {
     for (const method of ["GET", "POST", "DELETE"]) {
-      const { status } = await rawly(port, `/demo/faults${path}`, { method });
+      const { status } = await fetchRaw(port, `/demo/faults${path}`, { method });
       expect([method, path, status]).toEqual([method, path, 404]);
     }
   }
   for (const method of ["PUT", "PATCH", "OPTIONS"]) {
-    const { text } = await rawly(port, "/demo/faults/cryptobot", { method });
+    const { text } = await fetchRaw(port, "/demo/faults/cryptobot", { method });
     expect([method, JSON.parse(text)]).toEqual([method, { error: "There is no such switch." }]);
   }
   expect(await calls()).toEqual([]);
 });
 
-test("whatever stands behind a gateway's name, nothing but its faults answers", async () => {
-  const { port } = await demoed();
+test("whatever follows a gateway's name, only its faults answer", async () => {
+  const { port } = await startDemo();
   const tail = fc.oneof(fc.webPath(), fc.stringMatching(/^[!-~]{0,40}$/u));
   await fc.assert(
     fc.asyncProperty(tail, async (rest) => {
-      const { status, text } = await rawly(port, `/demo/faults/cryptobot${rest}`);
+      const { status, text } = await fetchRaw(port, `/demo/faults/cryptobot${rest}`);
       expect(status === 200 ? text : "[]").toBe("[]");
       expect(status).toBeLessThan(500);
     }),
@@ -114,8 +114,8 @@ test("whatever stands behind a gateway's name, nothing but its faults answers", 
   );
 });
 
-test("another site's page, or a stranger's name for this machine, switches nothing", async () => {
-  const { port, faults } = await demoed();
+test("another site's page, or a foreign name of this machine, changes nothing", async () => {
+  const { port, faults } = await startDemo();
   const path = "/demo/faults/cryptobot";
   const strange: Record<string, string>[] = [
     { "sec-fetch-site": "cross-site" },
@@ -123,14 +123,14 @@ test("another site's page, or a stranger's name for this machine, switches nothi
     { host: `evil.example:${port}` },
   ];
   for (const headers of strange) {
-    const { status } = await rawly(port, path, { method: "POST", headers, body: dropped });
+    const { status } = await fetchRaw(port, path, { method: "POST", headers, body: dropped });
     expect(status).toBe(403);
   }
   expect(await (await fetch(`${faults}/cryptobot`)).json()).toEqual([]);
 });
 
-test("a gateway that is away is told as 502 in words", async () => {
-  const { faults, cryptobot } = await demoed();
+test("an unreachable gateway is reported as 502", async () => {
+  const { faults, cryptobot } = await startDemo();
   await cryptobot.close();
   const response = await fetch(`${faults}/cryptobot`);
   expect(response.status).toBe(502);

@@ -11,7 +11,7 @@ import { launch } from "../runtime/launched.ts";
 const mebibyte = 1_048_576;
 const mostMemory = 256 * mebibyte;
 
-/** A bot that takes connections and reads nothing of them: the worst that can stand behind the api. */
+/** A bot that accepts connections and reads nothing: the worst that can be behind the api. */
 async function startDeafBot(): Promise<string> {
   const held = new Set<Socket>();
   const server = createServer(
@@ -29,7 +29,7 @@ async function startDeafBot(): Promise<string> {
 async function startApiProcess() {
   const [api = 0, metrics = 0] = await freePorts(2);
   const { child } = launch("api", {
-    // Nothing here comes so far as to be told to anybody.
+    // No request here gets far enough to reach these.
     DATABASE_URL: "postgres://u:p@127.0.0.1:1/none",
     TEMPORAL_ADDRESS: "127.0.0.1:1",
     API_PORT: `${api}`,
@@ -42,17 +42,17 @@ async function startApiProcess() {
   return { port: api, health, pid: child.pid ?? 0 };
 }
 
-/** The most memory that a process has held so far, in bytes. */
+/** The peak memory of a process, in bytes. */
 const peakMemory = (pid: number): number =>
   1_024 * Number(/^VmHWM:\s+(\d+) kB$/mu.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
 
-interface Held {
+interface HeldRequest {
   readonly head: string;
   readonly bytes: number;
 }
 
 /** Sends a head and nearly a mebibyte, and then holds the connection. */
-function hold(port: number, { head, bytes }: Held): Socket {
+function hold(port: number, { head, bytes }: HeldRequest): Socket {
   const socket = connect(port, "127.0.0.1");
   socket.on("error", () => undefined).resume();
   socket.write(`POST ${head}\r\nHost: x\r\n`);
@@ -93,7 +93,7 @@ test.skipIf(process.platform !== "linux")(
       await delay(500);
     }
     expect(peakMemory(pid)).toBeLessThan(mostMemory);
-    // Nobody holds a connection for longer than seconds.
+    // No connection is held for longer than seconds.
     await eventually(() => expect(sockets.filter((socket) => !socket.closed)).toEqual([]), 40_000);
     expect(peakMemory(pid)).toBeLessThan(mostMemory);
   },

@@ -15,10 +15,10 @@ import { createNamespace, type TestNamespace } from "../drivers/namespace.ts";
 import {
   cryptoToken,
   cryptoUpdate,
-  heldOf,
   type Message,
   notification,
   password,
+  readPayment,
   secrets,
   startApi,
 } from "../gateways/payments/webhook-world.ts";
@@ -29,13 +29,13 @@ beforeAll(async () => {
 });
 afterAll(() => temporal?.connection.close());
 
-/** The client comes back to its server by itself, a while after the server is there again. */
+/** The client reconnects to its server some time after the server is back. */
 const answers = ({ connection, workflowService }: Client) =>
   eventually(() =>
     connection.withDeadline(Date.now() + 5_000, () => workflowService.getSystemInfo({})),
   );
 
-const held = (id: PaymentId) => heldOf(temporal.client, id);
+const held = (id: PaymentId) => readPayment(temporal.client, id);
 const newId = () => randomUUID() as PaymentId;
 const nothing = { begun: [], events: [] };
 const largeId = "13660000000000000001";
@@ -65,7 +65,7 @@ const confirmed = (id: string, secret = password) =>
     secret,
   );
 
-/** One sign of it is another; of T-Bank's a sign of a value, since its token covers no names. */
+/** Changes one byte; for T-Bank a byte of a value, since its token does not cover names. */
 const anyByte = (body: string) => fc.nat(body.length - 1);
 function anyByteOfAValue(body: string) {
   const values = [...body.matchAll(/":"?([^",}]+)/gu)].filter(([, value]) => value !== undefined);
@@ -77,7 +77,7 @@ function anyByteOfAValue(body: string) {
   return fc.constantFrom(...places);
 }
 
-/** What each gateway says when a payment is paid, and what it wants to hear. */
+/** Each gateway's message about a paid payment, and the answer that it wants. */
 const gateways: readonly {
   readonly name: string;
   readonly paid: (id: string) => Message;
@@ -111,7 +111,7 @@ const gateways: readonly {
 ];
 
 describe.each(gateways)("$name", ({ name, paid, forged, places, thanks, report }) => {
-  test("what it says reaches the payment word for word, and it is thanked as it wants", async () => {
+  test("its message reaches the payment verbatim, and is acknowledged as it wants", async () => {
     const api = await startApi(temporal.client);
     const id = newId();
     const message = paid(id);
@@ -125,7 +125,7 @@ describe.each(gateways)("$name", ({ name, paid, forged, places, thanks, report }
     expect(await api.outcomes(name)).toEqual({ reported: 1 });
   });
 
-  test("what it says twice is heard by one payment, and thanked twice", async () => {
+  test("a repeated message reaches one payment, and is acknowledged twice", async () => {
     const api = await startApi(temporal.client);
     const id = newId();
     for (let time = 0; time < 2; time++) {
@@ -136,7 +136,7 @@ describe.each(gateways)("$name", ({ name, paid, forged, places, thanks, report }
     expect(events[1]?.report).toMatchObject(report);
   });
 
-  test("money that nobody was asked for has a payment of its own, as reconciliation would name it", async () => {
+  test("an unmatched payment gets the id that reconciliation would derive", async () => {
     const api = await startApi(temporal.client);
     expect(await api.post(name, paid("a mug"))).toEqual({ status: 200, text: thanks });
     const { reference } = report as { reference: string };
@@ -152,7 +152,7 @@ describe.each(gateways)("$name", ({ name, paid, forged, places, thanks, report }
     expect(await api.outcomes(name)).toEqual({ signature: 1 });
   });
 
-  test("an altered message starts nothing, wherever it was altered", async () => {
+  test("a message altered anywhere starts nothing", async () => {
     const api = await startApi(temporal.client);
     const id = newId();
     const { body, headers = {} } = paid(id);
@@ -169,7 +169,7 @@ describe.each(gateways)("$name", ({ name, paid, forged, places, thanks, report }
     expect(await held(id)).toEqual(nothing);
   });
 
-  test("whatever is no message of its is a 4xx and starts nothing", async () => {
+  test("anything but its messages is a 4xx and starts nothing", async () => {
     const api = await startApi(temporal.client);
     const { headers = {} } = paid(newId());
     const rubbish = fc.oneof(
@@ -189,7 +189,7 @@ describe.each(gateways)("$name", ({ name, paid, forged, places, thanks, report }
     expect(api.lines.join("")).not.toContain("a request failed");
   });
 
-  test("what is too large, packed, or asked for in another way is refused unread", async () => {
+  test("what is too large, compressed, or sent by another method is refused unread", async () => {
     const api = await startApi(temporal.client);
     const id = newId();
     const { body, headers = {} } = paid(id);
@@ -207,7 +207,7 @@ describe.each(gateways)("$name", ({ name, paid, forged, places, thanks, report }
     expect(await api.outcomes(name)).toMatchObject({ oversized: 1 });
   });
 
-  test("while Temporal is away the answer is 503, and what comes again counts once", async () => {
+  test("while Temporal is unreachable the answer is 503, and the repeated message counts once", async () => {
     const gate = await gateTo(temporal.address, temporal.namespace);
     const api = await startApi(gate.client);
     const id = newId();
@@ -222,7 +222,7 @@ describe.each(gateways)("$name", ({ name, paid, forged, places, thanks, report }
     expect(await api.outcomes(name)).toEqual({ unavailable: 1, reported: 1 });
   });
 
-  test("a Temporal that does not answer is given up before the gateway gives us up", async () => {
+  test("a Temporal that does not answer times out before the gateway does", async () => {
     const deaf = createServer(() => undefined).listen(0, "127.0.0.1");
     await once(deaf, "listening");
     const address = `127.0.0.1:${(deaf.address() as AddressInfo).port}`;
@@ -237,7 +237,7 @@ describe.each(gateways)("$name", ({ name, paid, forged, places, thanks, report }
     expect(performance.now() - began).toBeLessThan(9_000);
   });
 
-  test("where its secret is not given, there is no such door", async () => {
+  test("without its secret the route does not exist", async () => {
     const api = await startApi(temporal.client, {});
     expect(await api.post(name, paid(newId()))).toEqual({
       status: 404,
@@ -245,7 +245,7 @@ describe.each(gateways)("$name", ({ name, paid, forged, places, thanks, report }
     });
   });
 
-  test("no answer, log or count holds a secret", async () => {
+  test("no answer, log or metric contains a secret", async () => {
     const api = await startApi(temporal.client);
     const answers = [await api.post(name, paid(newId())), await api.post(name, forged(newId()))];
     const shown = JSON.stringify([answers, api.lines, await api.outcomes(name)]);
@@ -253,7 +253,7 @@ describe.each(gateways)("$name", ({ name, paid, forged, places, thanks, report }
   });
 });
 
-test("of T-Bank's key and password one alone is a mistake that names the other", () => {
+test("T-Bank's key without its password, or the reverse, is an error that names the other", () => {
   const required = { DATABASE_URL: "postgres://h/d", TEMPORAL_ADDRESS: "h:7233" };
   for (const [given, missing] of [
     ["TBANK_TERMINAL_KEY", "TBANK_PASSWORD"],

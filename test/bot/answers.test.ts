@@ -13,14 +13,14 @@ const refusal = (error_code: number, retry_after?: number) =>
     ...(retry_after === undefined ? {} : { parameters: { retry_after } }),
   });
 
-function opened(limits: Partial<AnswerLimits> = {}) {
+function openAnswers(limits: Partial<AnswerLimits> = {}) {
   const lines: string[] = [];
   const numbers = new BotMetrics();
   const log = createLogger("bot", "debug", { write: (line) => void lines.push(line) });
-  const all = { perLane: 20, inAll: 5_000, bytes: 1_000_000, courtesyMs: 100, ...limits };
+  const all = { perLane: 20, inAll: 5_000, bytes: 1_000_000, handlerWaitMs: 100, ...limits };
   const answers = new Answers(log, numbers, all);
   const sent: string[] = [];
-  /** Says `what` in `lane`; each of `troubles` is what Telegram answers first. */
+  /** Sends `what` in `lane`; each of `troubles` is what Telegram answers first. */
   const says = (lane: string, what: string, troubles: unknown[] = [], more: object = {}) =>
     answers.push({
       lane,
@@ -39,8 +39,8 @@ function opened(limits: Partial<AnswerLimits> = {}) {
   return { answers, sent, lines, says, outcomes };
 }
 
-test("a chat that Telegram delays holds up neither whoever answers there nor any other chat", async () => {
-  const { sent, says, answers } = opened();
+test("a chat that Telegram delays delays neither its handlers nor any other chat", async () => {
+  const { sent, says, answers } = openAnswers();
   const started = Date.now();
   await says("slow", "first", [refusal(429, 1)]);
   for (let count = 2; count <= 10; count += 1) await says("slow", `${count}`);
@@ -51,8 +51,8 @@ test("a chat that Telegram delays holds up neither whoever answers there nor any
   expect(sent).toEqual(["quick", "first", "2", "3", "4", "5", "6", "7", "8", "9", "10"]);
 });
 
-test("a call that hangs is waited for a moment, once", async () => {
-  const { answers, says, sent } = opened();
+test("a call that hangs is waited for briefly, once", async () => {
+  const { answers, says, sent } = openAnswers();
   const started = Date.now();
   await answers.push({ lane: "hangs", bytes: 1, send: () => delay(1_500) });
   for (let count = 0; count < 10; count += 1) await says("hangs", "later");
@@ -60,8 +60,8 @@ test("a call that hangs is waited for a moment, once", async () => {
   await eventually(() => expect(sent).toHaveLength(10));
 });
 
-test("what cannot be helped by trying again is not tried again, and the rest goes on", async () => {
-  const { sent, says, outcomes, lines } = opened();
+test("a permanent failure is not retried, and the rest goes on", async () => {
+  const { sent, says, outcomes, lines } = openAnswers();
   await says("a", "stopped the bot", [refusal(403)]);
   await says("a", "too long", [refusal(400)]);
   await says("a", "fine");
@@ -70,16 +70,16 @@ test("what cannot be helped by trying again is not tried again, and the rest goe
   expect(lines.filter((line) => line.includes("Telegram refused"))).toHaveLength(1);
 });
 
-test("an answer is given up when it is worth nothing any more", async () => {
-  const { sent, says, outcomes } = opened();
+test("an answer is given up when it is not worth sending any more", async () => {
+  const { sent, says, outcomes } = openAnswers();
   await says("a", "in a minute", [refusal(429, 60)], { goodForMs: 500 });
   await says("a", "fine");
   await eventually(() => expect(sent).toEqual(["fine"]));
   expect(await outcomes()).toEqual({ lost: 1, sent: 1 });
 });
 
-test("of two edits of one message that wait the later is made", async () => {
-  const { answers, sent, says } = opened();
+test("of two waiting edits of one message the later is sent", async () => {
+  const { answers, sent, says } = openAnswers();
   await says("a", "one", [refusal(429, 1)], { replaces: "edit:7" });
   await says("a", "two", [], { replaces: "edit:7" });
   await says("a", "other", [], { replaces: "edit:8" });
@@ -88,8 +88,8 @@ test("of two edits of one message that wait the later is made", async () => {
   expect(sent).toEqual(["other", "three"]);
 });
 
-test("what waits is bounded: a chat's oldest gives way, and beyond all bounds what is new", async () => {
-  const { answers, says, outcomes, sent } = opened({ perLane: 3, inAll: 6, bytes: 65 });
+test("waiting answers are bounded: a chat's oldest is dropped, and beyond the total bound the newest", async () => {
+  const { answers, says, outcomes, sent } = openAnswers({ perLane: 3, inAll: 6, bytes: 65 });
   for (const what of ["1", "2", "3", "4"])
     await says("a", what, what === "1" ? [refusal(429, 1)] : []);
   expect(answers.waiting).toBe(3);
@@ -104,8 +104,8 @@ test("what waits is bounded: a chat's oldest gives way, and beyond all bounds wh
   expect(sent).not.toContain("too large");
 });
 
-test("no error of the client is shown with its URL, which holds the token", async () => {
-  const { says, lines } = opened();
+test("no error of the client is logged with its URL, which holds the token", async () => {
+  const { says, lines } = openAnswers();
   const error = Object.assign(new Error("https://api.telegram.org/bot1:secret/x failed"), {
     name: "FetchError",
   });

@@ -9,10 +9,10 @@ import type { Person } from "../drivers/person.ts";
 import { type TestApp, type TestAppOptions, token } from "../drivers/test-app.ts";
 import { TestCustomer } from "../drivers/test-customer.ts";
 
-/** A till that takes roubles and tethers: what the tests pay by where it is not Stars. */
-export const till = () => new MemoryPaymentGateway({ currencies: ["RUB", "USDT"] });
+/** A gateway in memory that takes roubles and USDT, for tests that do not pay by Stars. */
+export const memoryGateway = () => new MemoryPaymentGateway({ currencies: ["RUB", "USDT"] });
 
-/** Stars as the emulated Telegram has them, beside a till. */
+/** Stars of the emulated Telegram, beside a gateway in memory. */
 export const starsAnd =
   (memory: MemoryPaymentGateway): NonNullable<TestAppOptions["gateways"]> =>
   ({ emulatorUrl: apiRoot }) => [new StarsGateway(new Telegram(token, { apiRoot })), memory];
@@ -26,13 +26,15 @@ interface Bought {
 export class BotCustomer {
   readonly person: Person;
   readonly #app: TestApp;
+  readonly #customer: TestCustomer;
 
-  constructor(stage: TestApp, person: Person) {
-    this.#app = stage;
+  constructor(app: TestApp, person: Person) {
+    this.#app = app;
+    this.#customer = new TestCustomer(app, person);
     this.person = person;
   }
 
-  /** Opens /plans and presses a plan; answers the message that then shows it. */
+  /** Opens /plans and presses a plan; resolves with the message that then shows it. */
   async pickPlan(plan: string): Promise<Message> {
     const before = (await this.person.chat()).length;
     await this.person.send("/plans");
@@ -52,7 +54,7 @@ export class BotCustomer {
     });
   }
 
-  /** From /plans to an order in the books. */
+  /** Goes from /plans to an order in the database. */
   async buy(plan: string, gateway: string, currency: string): Promise<PaymentId> {
     const known = new Set((await this.listOrders()).map(({ id }) => id));
     const { message_id: messageId } = await this.pickPlan(plan);
@@ -67,7 +69,7 @@ export class BotCustomer {
     });
   }
 
-  /** In the books, oldest first. */
+  /** The orders in the database, oldest first. */
   listOrders(): Promise<Bought[]> {
     return this.#app.rows<Bought>(
       `select p.id, p.state from payments p join customers c on c.id = p.customer_id
@@ -76,18 +78,18 @@ export class BotCustomer {
     );
   }
 
-  /** The newest bill in Stars, as soon as it can be paid. */
-  waitForBill(): Promise<number> {
+  /** Waits until the newest invoice in Stars can be paid; resolves with its message's number. */
+  waitForStarsInvoice(): Promise<number> {
     return eventually(async () => {
-      const bill = (await this.person.chat()).findLast(({ invoice }) => invoice);
+      const message = (await this.person.chat()).findLast(({ invoice }) => invoice);
       const order = (await this.listOrders()).at(-1);
-      if (bill === undefined || order === undefined) throw new Error("no bill yet");
+      if (message === undefined || order === undefined) throw new Error("no invoice yet");
       expect(order.state).toBe("open");
-      return bill.message_id;
+      return message.message_id;
     });
   }
 
-  /** Presses "Pay" on a bill: why the bot declined, or undefined when the Stars are gone. */
+  /** Presses "Pay" on an invoice: why the bot declined, or undefined when the Stars are spent. */
   async pay(messageId: number): Promise<string | undefined> {
     const { emulatorUrl } = this.#app;
     const response = await fetch(`${emulatorUrl}/person/${this.person.id}/pay`, {
@@ -97,30 +99,45 @@ export class BotCustomer {
     return response.ok ? undefined : response.text();
   }
 
-  async payBill(): Promise<void> {
-    expect(await this.pay(await this.waitForBill())).toBeUndefined();
+  /** Pays the newest invoice in Stars. */
+  async payStarsInvoice(): Promise<void> {
+    expect(await this.pay(await this.waitForStarsInvoice())).toBeUndefined();
   }
 
-  /** Pays at the till, which tells the payment as a webhook would; answers the charge. */
+  /** Buys a month in Stars; resolves once its time is given. */
+  async buyByStars(): Promise<{ id: PaymentId; reference: string }> {
+    const id = await this.buy("month", "stars", "XTR");
+    await this.payStarsInvoice();
+    return eventually(async () => {
+      const [charge] = await this.#app.rows<{ reference: string }>(
+        `select c.reference from charges c join payments p on p.id = c.payment_id
+          where p.id = ? and p.state = 'settled'
+            and exists (select from time_lots where cause = 'payment/' || p.id)`,
+        [id],
+      );
+      if (charge === undefined) throw new Error("not paid yet");
+      return { id, reference: charge.reference };
+    });
+  }
+
+  /** Pays by `memory` and reports it as a webhook would; resolves with the charge's reference. */
   async settle(memory: MemoryPaymentGateway, id: PaymentId): Promise<string> {
-    const buyer = new TestCustomer(this.#app, this.person);
-    const order = await buyer.waitForInvoice(id);
+    const order = await this.#customer.waitForInvoice(id);
     const line = memory.settle(order);
-    await buyer.report(id, line);
+    await this.#customer.report(id, line);
     return (line.report as { reference: string }).reference;
   }
 
-  async paidUntil(): Promise<number> {
-    const [row] = await this.#app.rows<{ until: string }>(
-      `select s.paid_until as until from subscriptions s join customers c on c.id = s.customer_id
-        where c.telegram_id = ?`,
-      [this.person.id],
-    );
-    return Date.parse(row?.until ?? "");
+  /** Until when the customer's access is paid for, in milliseconds; NaN where it never was. */
+  paidUntil(): Promise<number> {
+    return this.#customer.paidUntil();
   }
 }
 
-/** A call of the Bot API that the product did not make. */
+/**
+ * Makes a call of the Bot API that the product did not make.
+ * @throws Error when Telegram refuses it.
+ */
 export async function askTelegram(url: string, method: string, payload: object): Promise<unknown> {
   const response = await fetch(`${url}/bot${token}/${method}`, {
     method: "POST",

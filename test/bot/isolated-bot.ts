@@ -4,6 +4,8 @@ import { onTestFinished } from "vitest";
 import { createBot, type TollgateBot } from "../../bot/bot.ts";
 import { BotMetrics } from "../../bot/metrics.ts";
 import { openReaders } from "../../bot/readers.ts";
+import type { UpdateSource } from "../../bot/telegram.ts";
+import { poll } from "../../bot/updates/poll.ts";
 import { DurableClient } from "../../client/durable.ts";
 import type { PaymentQueries } from "../../db/queries/payments/payments.ts";
 import type { CustomerQueries } from "../../db/queries/people/customers.ts";
@@ -16,51 +18,52 @@ import { type TestApp, token } from "../drivers/test-app.ts";
 
 export interface IsolatedBotOptions {
   readonly client?: Client;
-  readonly ephemeral?: KeyValueStore;
+  readonly store?: KeyValueStore;
   readonly token?: string;
   readonly customers?: CustomerQueries;
   readonly payments?: PaymentQueries;
 }
 
-/** A bot of its own with a Telegram of its own, on the books and the Temporal of a stage. */
+/** A bot with its own Telegram emulator, on a test app's database and Temporal. */
 export interface IsolatedBot {
   readonly bot: TollgateBot;
-  readonly numbers: BotMetrics;
+  readonly metrics: BotMetrics;
   readonly log: Logger;
-  /** What was logged so far. */
+  /** The lines that were logged so far. */
   readonly lines: string[];
   readonly emulatorUrl: string;
   person(id: number): Person;
   fault(fault: object): Promise<unknown>;
   inject(update: object): Promise<unknown>;
-  /** How many updates Telegram holds that the bot has not confirmed. */
+  /** How many updates Telegram has that the bot has not confirmed. */
   pending(): Promise<number>;
-  /** What the bot has asked of Telegram. */
+  /** The calls that the bot has made. */
   calls(): Promise<readonly { readonly method: string; readonly chat_id?: number }[]>;
-  /** What stands at `/metrics` for a name. */
+  /** The lines of `/metrics` that begin with a name. */
   metric(name: string): Promise<string[]>;
 }
 
+/** A bot with its own Telegram emulator; it takes no updates yet. */
 export async function makeBot(
-  stage: TestApp,
+  app: TestApp,
   options: IsolatedBotOptions = {},
 ): Promise<IsolatedBot> {
   const emulator = await startTelegramEmulator({ port: 0, token, webhookRetryMs: 50 });
   onTestFinished(() => emulator.close());
-  const numbers = new BotMetrics();
+  const metrics = new BotMetrics();
   const lines: string[] = [];
   const log = createLogger("bot", "debug", { write: (line) => void lines.push(line) });
-  const { em } = stage.books;
+  const { em } = app.books;
   const ports = {
-    client: new DurableClient(options.client ?? stage.client, 500),
+    client: new DurableClient(options.client ?? app.client, 500),
     ...openReaders(em, new ReadCache(undefined)),
     ...(options.customers && { customers: options.customers }),
     ...(options.payments && { payments: options.payments }),
-    ephemeral: options.ephemeral ?? { ...openMemory(), increment: async () => 0 },
+    store: options.store ?? { ...openMemory(), increment: async () => 0 },
     supportContact: "@help",
   };
   const own = { token: options.token ?? token, apiRoot: emulator.url };
-  const bot = createBot(own, ports, { numbers, log });
+  const bot = createBot(own, ports, { metrics, log });
   const post = async (path: string, body: object) => {
     const response = await fetch(`${emulator.url}${path}`, {
       method: "POST",
@@ -70,7 +73,7 @@ export async function makeBot(
   };
   return {
     bot,
-    numbers,
+    metrics,
     log,
     lines,
     emulatorUrl: emulator.url,
@@ -88,13 +91,30 @@ export async function makeBot(
       return response.json() as Promise<{ method: string; chat_id?: number }[]>;
     },
     metric: async (name) => {
-      const text = await numbers.registry.metrics();
+      const text = await metrics.registry.metrics();
       return text.split("\n").filter((line) => line.startsWith(name));
     },
   };
 }
 
-/** A way to Temporal that can be shut and opened. */
+/** Starts to poll, until the test ends. */
+export function startPolling({ bot, log }: IsolatedBot): UpdateSource {
+  const source = poll(bot, log);
+  onTestFinished(() => source.stop());
+  return source;
+}
+
+/** A bot with its own Telegram emulator, which it polls until the test ends. */
+export async function makePollingBot(
+  app: TestApp,
+  options: IsolatedBotOptions = {},
+): Promise<IsolatedBot> {
+  const isolated = await makeBot(app, options);
+  startPolling(isolated);
+  return isolated;
+}
+
+/** A connection to Temporal that can be closed and opened. */
 export interface Gate {
   readonly client: Client;
   shut(): void;
@@ -145,10 +165,10 @@ export async function gateTo(address: string, namespace: string): Promise<Gate> 
   };
 }
 
-/** How many times a person's signup was begun. */
-export async function runsOf(stage: TestApp, id: number): Promise<number> {
+/** How many runs a person's signup has had. */
+export async function runsOf(app: TestApp, id: number): Promise<number> {
   let runs = 0;
   const query = `WorkflowId = "signup:${id}"`;
-  for await (const _ of stage.client.workflow.list({ query })) runs += 1;
+  for await (const _ of app.client.workflow.list({ query })) runs += 1;
   return runs;
 }

@@ -1,16 +1,9 @@
 import { expect, inject, onTestFinished, test } from "vitest";
-import { poll } from "../../bot/updates/poll.ts";
 import { type KeyValueStore, openMemory, openRedis } from "../../runtime/redis.ts";
 import { freePort } from "../../tools/servers/ports.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { useTestApp } from "../drivers/test-app.ts";
-import {
-  gateTo,
-  type IsolatedBot,
-  type IsolatedBotOptions,
-  makeBot,
-  runsOf,
-} from "./isolated-bot.ts";
+import { gateTo, type IsolatedBot, makePollingBot, runsOf } from "./isolated-bot.ts";
 import { devicesOf } from "./people.ts";
 
 const app = useTestApp();
@@ -18,17 +11,11 @@ const app = useTestApp();
 let lastPerson = 90_000;
 const newId = () => (lastPerson += 1);
 
-async function polling(options: IsolatedBotOptions = {}): Promise<IsolatedBot> {
-  const lone = await makeBot(app, options);
-  const intake = poll(lone.bot, lone.log);
-  onTestFinished(() => intake.stop());
-  return lone;
-}
+const waitUntilSettled = (isolated: IsolatedBot) =>
+  eventually(async () => expect(await isolated.pending()).toBe(0));
 
-const settled = (lone: IsolatedBot) => eventually(async () => expect(await lone.pending()).toBe(0));
-
-function redis(url: string, lone?: IsolatedBot): KeyValueStore {
-  const { log } = lone ?? { log: { warn: () => undefined, info: () => undefined } };
+function redis(url: string, isolated?: IsolatedBot): KeyValueStore {
+  const { log } = isolated ?? { log: { warn: () => undefined, info: () => undefined } };
   const opened = openRedis(url, log as never);
   onTestFinished(() => opened.close());
   return opened;
@@ -44,18 +31,18 @@ const stores: [string, () => KeyValueStore][] = [
 test.each(stores)(
   "of a hundred /start in a second a few are heard, and the person is told once (%s)",
   async (_, store) => {
-    const lone = await polling({ ephemeral: store() });
-    const eve = lone.person(newId());
+    const isolated = await makePollingBot(app, { store: store() });
+    const eve = isolated.person(newId());
     await Promise.all(Array.from({ length: 100 }, () => eve.send("/start")));
-    await settled(lone);
+    await waitUntilSettled(isolated);
     const told = (await eve.listTexts()).filter((text) => text.includes("Too fast"));
     expect(told.length).toBeGreaterThanOrEqual(1);
     expect(told.length).toBeLessThanOrEqual(3);
-    const passed = await lone.metric('bot_messages_total{handler="start",status="ok"');
+    const passed = await isolated.metric('bot_messages_total{handler="start",status="ok"');
     const count = Number(passed[0]?.split(" ").at(-1));
     expect(count).toBeGreaterThanOrEqual(5);
     expect(count).toBeLessThanOrEqual(15);
-    const bob = lone.person(newId());
+    const bob = isolated.person(newId());
     await bob.send("/start");
     await bob.send("/terms");
     await bob.waitForMessage(/^Terms/u);
@@ -63,21 +50,21 @@ test.each(stores)(
   },
 );
 
-/** The throttle counts in stretches of five seconds. */
+/** The throttle counts in windows of five seconds. */
 const throttleWindow = () => Math.floor(Date.now() / 5_000);
 
 test("a hundred presses at once are each answered, all but fifteen in five seconds with a request to slow down", async () => {
-  const lone = await polling({ ephemeral: openMemory() });
-  const eve = lone.person(newId());
+  const isolated = await makePollingBot(app, { store: openMemory() });
+  const eve = isolated.person(newId());
   await eve.send("/start");
   await eve.send("/language");
   const { messageId } = await eve.button(/^language:en$/u);
   const first = throttleWindow();
   const answers = await Promise.all(
-    // What only is answered: a press that is handed over takes its time.
+    // Presses without a handler: one that reaches a workflow takes longer.
     Array.from({ length: 100 }, () => eve.forgePress(messageId, "no such button")),
   );
-  // A busy machine takes longer than one of them.
+  // A busy machine takes longer than one window.
   const windows = throttleWindow() - first + 1;
   const texts = answers.map(({ answer }) => answer?.text ?? "no answer");
   const slowed = texts.filter((text) => text.includes("Too fast")).length;
@@ -85,28 +72,31 @@ test("a hundred presses at once are each answered, all but fifteen in five secon
   expect(texts).not.toContain("no answer");
 });
 
-test("an update that has to wait counts once, however often it is tried", async () => {
+test("an update that waits counts once, however often it is tried", async () => {
   const counted: string[] = [];
   const increment = async (key: string) => counted.push(key);
   const gate = await gateTo(inject("temporal").address, app.namespace);
-  const lone = await polling({ ephemeral: { ...openMemory(), increment }, client: gate.client });
-  const eve = lone.person(newId());
+  const isolated = await makePollingBot(app, {
+    store: { ...openMemory(), increment },
+    client: gate.client,
+  });
+  const eve = isolated.person(newId());
   gate.shut();
   await eve.send("/start");
   await eve.waitForMessage(/slower than usual/u);
   await eventually(() => {
-    const tries = lone.lines.filter((line) => line.includes("an update waits"));
+    const tries = isolated.lines.filter((line) => line.includes("an update waits"));
     expect(tries.length).toBeGreaterThan(2);
   });
   gate.open();
-  await settled(lone);
+  await waitUntilSettled(isolated);
   expect(counted).toHaveLength(1);
   for (const [name, label] of [
     ["bot_commands_total", 'command="start"'],
     ["bot_messages_total", 'handler="start",status="ok"'],
     ["bot_response_time_seconds_count", 'handler="start"'],
   ] as const) {
-    expect(await lone.metric(`${name}{`)).toEqual([
+    expect(await isolated.metric(`${name}{`)).toEqual([
       expect.stringMatching(new RegExp(`[{,]${label}.* 1$`, "u")),
     ]);
   }
@@ -114,9 +104,9 @@ test("an update that has to wait counts once, however often it is tried", async 
 
 test("without Redis everything works, unthrottled", async () => {
   const away = redis(`redis://127.0.0.1:${await freePort()}`);
-  const lone = await polling({ ephemeral: away });
+  const isolated = await makePollingBot(app, { store: away });
   const bob = await app.customer();
-  const here = lone.person(bob.id);
+  const here = isolated.person(bob.id);
   await here.send("/start");
   for (let count = 0; count < 8; count += 1) await here.send("/terms");
   await eventually(async () =>
@@ -132,37 +122,37 @@ test("without Redis everything works, unthrottled", async () => {
   );
 });
 
-test("every number stands at /metrics under its name", async () => {
-  const lone = await polling();
-  const eve = lone.person(newId());
+test("every metric is served at /metrics under its name", async () => {
+  const isolated = await makePollingBot(app);
+  const eve = isolated.person(newId());
   await eve.send("/start");
   await eve.send("/terms");
   await eve.send("/Terms");
   await eve.send("/unheard_of");
   await eve.send("hello");
-  await settled(lone);
-  expect(await lone.metric("bot_commands_total{")).toEqual([
+  await waitUntilSettled(isolated);
+  expect(await isolated.metric("bot_commands_total{")).toEqual([
     expect.stringMatching(/command="start".* 1$/u),
     expect.stringMatching(/command="terms".* 2$/u),
     expect.stringMatching(/command="unknown".* 1$/u),
   ]);
-  expect(await lone.metric("bot_messages_total{")).toEqual(
+  expect(await isolated.metric("bot_messages_total{")).toEqual(
     expect.arrayContaining([
       expect.stringMatching(/handler="start",status="ok".* 1$/u),
       expect.stringMatching(/handler="terms",status="ok"/u),
       expect.stringMatching(/handler="text",status="ok"/u),
     ]),
   );
-  expect(await lone.metric("bot_response_time_seconds_count{")).toContainEqual(
+  expect(await isolated.metric("bot_response_time_seconds_count{")).toContainEqual(
     expect.stringMatching(/handler="start".* 1$/u),
   );
-  const active = await lone.metric("bot_active_users{");
+  const active = await isolated.metric("bot_active_users{");
   expect(active.map((line) => /period="(\w+)".* (\d+)$/u.exec(line)?.slice(1))).toEqual([
     ["5m", "1"],
     ["1h", "1"],
     ["24h", "1"],
   ]);
-  const help = (await lone.numbers.registry.metrics()).match(/^# HELP bot_\w+/gmu);
+  const help = (await isolated.metrics.registry.metrics()).match(/^# HELP bot_\w+/gmu);
   expect(help).toEqual(expect.arrayContaining(["# HELP bot_errors_total"]));
 });
 
@@ -175,21 +165,21 @@ test.each(["en", "ru"])(
         throw new RangeError("a bug");
       },
     };
-    const lone = await polling({ customers: broken as never });
-    const eve = await lone.person(newId()).become({ language_code: language });
+    const isolated = await makePollingBot(app, { customers: broken as never });
+    const eve = await isolated.person(newId()).become({ language_code: language });
     await eve.send("/start");
     await eve.send("/devices");
     await eve.waitForMessage(language === "en" ? /Something went wrong/u : /что-то сломалось/u);
-    await settled(lone);
-    expect(await lone.metric('bot_errors_total{error_type="RangeError"')).toHaveLength(1);
-    expect(await lone.metric('bot_messages_total{handler="devices",status="error"')).toHaveLength(
-      1,
-    );
-    expect(lone.lines.join("")).toContain("a bug");
+    await waitUntilSettled(isolated);
+    expect(await isolated.metric('bot_errors_total{error_type="RangeError"')).toHaveLength(1);
+    expect(
+      await isolated.metric('bot_messages_total{handler="devices",status="error"'),
+    ).toHaveLength(1);
+    expect(isolated.lines.join("")).toContain("a bug");
   },
 );
 
-test("an update is passed on in the order: log, customer, locale, throttle, metrics, command", async () => {
+test("an update passes log, sender, language, throttle, metrics and command in this order", async () => {
   const order: string[] = [];
   const note = (what: string) => void order.push(what);
   const people = {
@@ -202,101 +192,27 @@ test("an update is passed on in the order: log, customer, locale, throttle, metr
       return undefined;
     },
   };
-  const ephemeral = {
+  const store = {
     ...openMemory(),
     increment: async () => {
       note("throttle");
       return 1;
     },
   };
-  const lone = await polling({ customers: people as never, ephemeral });
-  const seen = lone.numbers.seen.bind(lone.numbers);
-  lone.numbers.seen = (person) => {
+  const isolated = await makePollingBot(app, { customers: people as never, store });
+  const noteActive = isolated.metrics.noteActive.bind(isolated.metrics);
+  isolated.metrics.noteActive = (person) => {
     note("metrics");
-    seen(person);
+    noteActive(person);
   };
-  const eve = lone.person(newId());
+  const eve = isolated.person(newId());
   await eve.send("/start");
-  await settled(lone);
+  await waitUntilSettled(isolated);
   order.length = 0;
   await eve.send("/devices");
-  // In the customer's language, not in the telephone's: locale came after customer.
+  // In the customer's language, not in the phone's: setLanguage came after findSender.
   await eve.waitForMessage(/Сначала нажмите/u);
-  await settled(lone);
+  await waitUntilSettled(isolated);
   expect(order).toEqual(["customer", "throttle", "metrics", "command"]);
-  expect(lone.lines.at(-1)).toContain('"handler":"devices"');
+  expect(isolated.lines.at(-1)).toContain('"handler":"devices"');
 });
-
-const group = { id: -100_123, type: "supergroup", title: "Friends" };
-
-const written = (text: string) => {
-  const [command = ""] = text.split(" ");
-  const entities = [{ type: "bot_command", offset: 0, length: command.length }];
-  return text.startsWith("/") ? { text, entities } : { text };
-};
-
-test.each([
-  "hello all",
-  "/start",
-  "/help@tollgate_demo_bot",
-  "/help@another_bot",
-  "/etc/passwd is a file",
-])("in a group nothing is said to %s", async (text) => {
-  const lone = await polling();
-  const eve = lone.person(newId());
-  await eve.send("/start");
-  await settled(lone);
-  // A busy machine may have told her in private that it is slower than usual.
-  const before = (await lone.calls()).length;
-  const from = { id: eve.id, is_bot: false, first_name: "Eve" };
-  const message = { message_id: 7, date: 1, from, ...written(text) };
-  for (const chat of [group, { ...group, type: "group" }, { id: eve.id, type: "group" }]) {
-    await lone.inject({ message: { ...message, chat } });
-  }
-  await lone.inject({
-    callback_query: { id: "1", from, message: { ...message, chat: group }, data: "devices" },
-  });
-  await settled(lone);
-  const calls = (await lone.calls()).slice(before);
-  expect(calls.filter(({ method }) => /^(?:send|answer|edit)/u.test(method))).toEqual([]);
-});
-
-const booksAway = { find: () => Promise.reject(new Error("away")) };
-
-test("a group's message is not even told about while the books are away", async () => {
-  const lone = await polling({ customers: booksAway as never });
-  const from = { id: newId(), is_bot: false, first_name: "Eve" };
-  await lone.inject({ message: { message_id: 7, date: 1, from, chat: group, text: "hello" } });
-  await settled(lone);
-  expect((await lone.calls()).filter(({ method }) => method === "sendMessage")).toEqual([]);
-});
-
-test.each([
-  ["pinned_message", { message_id: 1 }],
-  ["message_auto_delete_timer_changed", { message_auto_delete_time: 86_400 }],
-  ["gift", { gift: { id: "1" } }],
-  ["forum_topic_created", { name: "General", icon_color: 1 }],
-  ["users_shared", { request_id: 1, users: [] }],
-  ["something_that_comes_next_year", {}],
-])(
-  "Telegram's own word about the chat (%s) is not answered, and what a person sends is",
-  async (kind, what) => {
-    const lone = await polling();
-    const bob = await app.customer();
-    const here = lone.person(bob.id);
-    await here.send("/start");
-    await settled(lone);
-    // A busy machine may have told him that it is slower than usual.
-    const before = (await here.listTexts()).length;
-    const from = { id: bob.id, is_bot: false, first_name: "Bob" };
-    const chat = { id: bob.id, type: "private", first_name: "Bob" };
-    await lone.inject({ message: { message_id: 8, date: 1, from, chat, [kind]: what } });
-    await settled(lone);
-    expect((await here.listTexts()).slice(before)).toEqual([]);
-    await lone.inject({
-      message: { message_id: 9, date: 1, from, chat, sticker: { emoji: "👋" } },
-    });
-    await here.waitForMessage(/did not understand that/u);
-    expect((await here.listTexts()).slice(before)).toHaveLength(1);
-  },
-);

@@ -3,12 +3,12 @@ import type { Message } from "../../emulators/telegram/bot-api.ts";
 import { eventually } from "../drivers/eventually.ts";
 import type { Person } from "../drivers/person.ts";
 import { useTestApp } from "../drivers/test-app.ts";
-import { BotCustomer, starsAnd, till } from "./bot-customer.ts";
+import { BotCustomer, memoryGateway, starsAnd } from "./bot-customer.ts";
 
-const memory = till();
+const memory = memoryGateway();
 const app = useTestApp({ gateways: starsAnd(memory) });
 
-/** Copies a row `times` times; `change` is an object of SQL in which n counts the copies. */
+/** Copies a row `times` times; `change` is a JSON object in SQL, where n counts the copies. */
 const copies = (
   table: string,
   where: string,
@@ -22,7 +22,7 @@ const copies = (
 
 const longName = `'<&>' || n || ' ' || repeat('😀', 27)`;
 
-async function pressed(person: Person, message: Message, data: string): Promise<Message> {
+async function press(person: Person, message: Message, data: string): Promise<Message> {
   await person.press(message.message_id, data);
   return eventually(async () => {
     const chat = await person.chat();
@@ -34,8 +34,10 @@ async function pressed(person: Person, message: Message, data: string): Promise<
 
 const buttonsOf = (page: Message) => (page.reply_markup?.inline_keyboard ?? []).flat();
 
-/** Turns all pages of a list from the first on, and answers the data of every button that was seen. */
-async function turned(
+/**
+ * Turns all pages of a list from the first on; resolves with the data of every button that it saw.
+ */
+async function turnAllPages(
   person: Person,
   first: Message,
 ): Promise<{ data: string[]; pages: number; words: string }> {
@@ -48,14 +50,14 @@ async function turned(
     const next = buttonsOf(page).find(({ text }) => text.endsWith("▶"));
     if (next === undefined) {
       const back = buttonsOf(page).find(({ text }) => text.startsWith("◀"));
-      if (back !== undefined) await pressed(person, page, back.callback_data ?? "");
+      if (back !== undefined) await press(person, page, back.callback_data ?? "");
       return { data: [...data], pages, words };
     }
-    page = await pressed(person, page, next.callback_data ?? "");
+    page = await press(person, page, next.callback_data ?? "");
   }
 }
 
-async function lists(person: Person, command: string, wanted: RegExp): Promise<Message> {
+async function openList(person: Person, command: string, wanted: RegExp): Promise<Message> {
   const before = (await person.chat()).at(-1)?.message_id ?? 0;
   await person.send(command);
   return eventually(async () => {
@@ -81,13 +83,13 @@ test("a hundred devices are each within reach, and so is what they used", async 
        (device_id, identity, epoch, uploaded_raw, downloaded_raw, uploaded, downloaded, updated_at)
        select id, 'key of ' || id, '1', 0, 0, 1000, 5000, now() from devices where ${own} returning 1`,
   );
-  const seen = await turned(bob, await lists(bob, "/devices", /Your devices: 100 of/u));
+  const seen = await turnAllPages(bob, await openList(bob, "/devices", /Your devices: 100 of/u));
   expect(ofKind(seen.data, "device-open:")).toHaveLength(100);
   expect(seen.pages).toBeGreaterThanOrEqual(5);
-  const used = await turned(bob, await lists(bob, "/usage", /Your traffic/u));
+  const used = await turnAllPages(bob, await openList(bob, "/usage", /Your traffic/u));
   expect(used.words.match(/•/gu)).toHaveLength(100);
   const admin = await app.admin();
-  const card = await lists(admin, `/find ${bob.id}`, /👤/u);
+  const card = await openList(admin, `/find ${bob.id}`, /👤/u);
   expect(card.text).toMatch(/Devices: .*\+90$/mu);
 });
 
@@ -97,19 +99,25 @@ test("all payments are within reach of their customer and of an admin", async ()
   const change = `'id', gen_random_uuid(), 'memo', 'memo' || n, 'invoice_reference', 'r' || n,
     'state', 'lapsed', 'closed_at', now(), 'next_lookup_at', null, 'opened_at', now() - n * interval '1 hour'`;
   await copies("payments", `id = '${id}'`, { times: 45, change });
-  const mine = await turned(bob.person, await lists(bob.person, "/payments", /Your payments/u));
+  const mine = await turnAllPages(
+    bob.person,
+    await openList(bob.person, "/payments", /Your payments/u),
+  );
   expect([mine.words.match(/•/gu)?.length, mine.pages]).toEqual([46, 5]);
   expect(ofKind(mine.data, "cancel-payment:")).toEqual([`cancel-payment:${id}`]);
   const admin = await app.admin();
-  const found = await turned(admin, await lists(admin, `/payment ${bob.person.id}`, /Found 46/u));
+  const found = await turnAllPages(
+    admin,
+    await openList(admin, `/payment ${bob.person.id}`, /Found 46/u),
+  );
   expect(ofKind(found.data, "payment:")).toHaveLength(46);
-  await lists(admin, `/find ${bob.person.id}`, /👤/u);
+  await openList(admin, `/find ${bob.person.id}`, /👤/u);
   await admin.pressButton(new RegExp(`^payments-of:${bob.person.id}$`, "u"));
-  const all = await turned(admin, await admin.waitForMessage(/Payments of/u));
+  const all = await turnAllPages(admin, await admin.waitForMessage(/Payments of/u));
   expect(ofKind(all.data, "payment:")).toHaveLength(46);
 });
 
-test("whoever waits, whoever is found and whatever nobody asked for is within reach of an admin", async () => {
+test("all approvals, search results and unmatched payments are within reach of an admin", async () => {
   const admin = await app.admin();
   const eve = await app.person().become({ first_name: "Константин Константинопольский" });
   await eve.askForAccess();
@@ -120,9 +128,9 @@ test("whoever waits, whoever is found and whatever nobody asked for is within re
   const asked = `'approval_id', 'signup:' || (7000000 + n), 'customer_id',
     (select id from customers where telegram_id = 7000000 + n)`;
   await copies("approvals", `approval_id = 'signup:${eve.id}'`, { times: 60, change: asked });
-  await lists(admin, "/admin", /Admin menu/u);
+  await openList(admin, "/admin", /Admin menu/u);
   await admin.pressButton(/^admin-pending$/u);
-  const waiting = await turned(admin, await admin.waitForMessage(/Waiting: 61/u));
+  const waiting = await turnAllPages(admin, await admin.waitForMessage(/Waiting: 61/u));
   expect(
     ofKind(waiting.data, "decide:signup:").filter((one) => one.endsWith(":approve")),
   ).toHaveLength(61);
@@ -136,22 +144,22 @@ test("whoever waits, whoever is found and whatever nobody asked for is within re
        from customers where telegram_id = ${eve.id} returning 1`,
   );
   await admin.pressButton(/^admin-pending$/u);
-  const [all] = [await turned(admin, await admin.waitForMessage(/Waiting: 63/u))];
+  const [all] = [await turnAllPages(admin, await admin.waitForMessage(/Waiting: 63/u))];
   expect(all.data).toEqual(
     expect.arrayContaining(["decide:host:a:b:approve", "decide:refund:a:b:reject"]),
   );
   expect(all.words).toMatch(/🧹 one: remove 12 extra peers/u);
   expect(all.words).toMatch(/↩️ 300 ₽, .*\(.*twice.*\) .*Константин/u);
-  // Longer than a button's data: the pages look for the beginning of it.
+  // Longer than a button's data: the pages search for its beginning.
   const name = "/find константин константинопольский";
-  const found = await turned(admin, await lists(admin, name, /Found 61/u));
+  const found = await turnAllPages(admin, await openList(admin, name, /Found 61/u));
   expect(ofKind(found.data, "customer:")).toHaveLength(61);
   await app.rows(
     `insert into unmatched (gateway, reference, payment_id, minor, currency, evidence, at, state)
        select 'memory', repeat('<&>', 40) || n, gen_random_uuid(), 100 + n, 'RUB', 'written for this test', now(), 'open'
          from generate_series(1, 55) n returning 1`,
   );
-  const money = await turned(admin, await lists(admin, "/unmatched", /❓/u));
+  const money = await turnAllPages(admin, await openList(admin, "/unmatched", /❓/u));
   expect(ofKind(money.data, "ignore:")).toHaveLength(55);
   await app.rows(
     "update unmatched set state = 'ignored' where evidence = 'written for this test' returning 1",

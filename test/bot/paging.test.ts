@@ -12,7 +12,7 @@ const rowsOf = (text: fc.Arbitrary<string>) => {
   return fc.array(row, { maxLength: 3, size: "max" });
 };
 
-/** Lists that are long in words, in buttons, in bytes, or in all of it. */
+/** Lists that are long in text, in buttons, in bytes, or in all three. */
 const entry = fc.oneof(
   fc.constant(fc.record({ line })),
   fc.constant(fc.record({ buttons: rowsOf(short) })),
@@ -20,19 +20,20 @@ const entry = fc.oneof(
   fc.constant(fc.record({ line, buttons: rowsOf(fc.oneof(short, long)) })),
 );
 const entries = entry.chain((kind) => fc.array<Entry>(kind, { maxLength: 150, size: "max" }));
+const turnTo = (page: number) => `a-list:${page}`;
 const list = fc.record({
   head: fc.string({ maxLength: 500 }),
   foot: fc.string({ maxLength: 500 }),
   entries,
   buttons: rowsOf(short),
   perPage: fc.integer({ min: 1, max: 30 }),
-  name: fc.constant("a-list"),
+  turnTo: fc.constant(turnTo),
 });
 
 const turns = (buttons: ReturnType<typeof pageOf>["buttons"]) =>
   buttons.flat().filter(({ data }) => /^a-list:\d+$/u.test(data));
 
-test("every entry stands on one page, in its order, and each page is one that Telegram takes", () =>
+test("every entry is on exactly one page, in order, and Telegram takes each page", () =>
   fc.assert(
     fc.property(list, (given) => {
       const shown: unknown[] = [];
@@ -62,9 +63,9 @@ test("every entry stands on one page, in its order, and each page is one that Te
     }),
   ));
 
-test("a page that is there no more is the last one", () => {
+test("a page past the end is the last one", () => {
   const entries = Array.from({ length: 25 }, (_, index) => ({ line: `line ${index + 1}` }));
-  const given = { head: "head", entries, perPage: 10, name: "a-list" };
+  const given = { head: "head", entries, perPage: 10, turnTo };
   expect(pageOf(given, 99)).toEqual(pageOf(given, 3));
   expect(pageOf(given, 0)).toEqual(pageOf(given, 1));
   expect(pageOf(given, 3).text).toBe(
@@ -72,7 +73,7 @@ test("a page that is there no more is the last one", () => {
   );
 });
 
-test("what is searched for fits a button's data, whole characters of it", () =>
+test("the searched text fits a button's data, in whole characters", () =>
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 200, size: "max" }), (text) => {
       const searched = searchedIn(text);

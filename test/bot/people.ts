@@ -3,10 +3,10 @@ import { eventually } from "../drivers/eventually.ts";
 import type { Person } from "../drivers/person.ts";
 import type { TestApp } from "../drivers/test-app.ts";
 
-/** A customer with a first key whose telephone speaks this language. */
-export async function customerSpeaking(stage: TestApp, language: Language): Promise<Person> {
-  const one = await stage.person().become({ language_code: language });
-  const admin = await stage.admin();
+/** A customer with a first key, whose phone is in this language. */
+export async function customerSpeaking(app: TestApp, language: Language): Promise<Person> {
+  const one = await app.person().become({ language_code: language });
+  const admin = await app.admin();
   await one.askForAccess();
   await admin.pressButton(new RegExp(`^decide:signup:${one.id}:\\w+:approve$`, "u"));
   await one.waitForMessage(/How to connect|Как подключиться/u);
@@ -21,9 +21,9 @@ export interface DeviceInBooks {
   readonly revoked: boolean;
 }
 
-/** What the books say of a person's devices, oldest first. */
-export const devicesOf = (stage: TestApp, { id }: Person): Promise<DeviceInBooks[]> =>
-  stage.rows<DeviceInBooks>(
+/** A person's devices in the database, oldest first. */
+export const devicesOf = (app: TestApp, { id }: Person): Promise<DeviceInBooks[]> =>
+  app.rows<DeviceInBooks>(
     `select d.id, d.name, a.address, a.identity as public_key, d.revoked_at is not null as revoked
        from devices d join subscriptions s on s.id = d.subscription_id
        join customers c on c.id = s.customer_id
@@ -34,8 +34,8 @@ export const devicesOf = (stage: TestApp, { id }: Person): Promise<DeviceInBooks
   );
 
 /** The keys that the host lets in now, each with its address. */
-export async function letIn(stage: TestApp): Promise<Map<string, string>> {
-  const { peers } = await stage.host.list();
+export async function listPeers(app: TestApp): Promise<Map<string, string>> {
+  const { peers } = await app.host.list();
   return new Map(peers.map(({ identity, addresses }) => [identity, addresses.join()]));
 }
 
@@ -46,13 +46,13 @@ export async function newestKey(person: Person): Promise<{ fileName: string; con
   return { fileName: document.file_name, conf: await person.downloadText(document.file_id) };
 }
 
-/** Presses a button that the message does not have, as a rewritten client app could. */
-export async function forges(
-  stage: TestApp,
+/** Presses a button that the message does not have, as a modified client could. */
+export async function forgePress(
+  app: TestApp,
   { id }: Person,
   { messageId, data }: { messageId: number; data: string },
 ): Promise<{ text?: string; show_alert?: boolean } | null> {
-  const door = `${stage.emulatorUrl}/person/${id}/callbacks?wait=answer&forge=yes`;
+  const door = `${app.emulatorUrl}/person/${id}/callbacks?wait=answer&forge=yes`;
   const response = await fetch(door, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -69,15 +69,15 @@ export interface Act {
   readonly after: { readonly status?: string; readonly addedDays?: number };
 }
 
-/** What the audit log says was done to a person, oldest first. */
-export const actsOn = (stage: TestApp, { id }: Person): Promise<Act[]> =>
-  stage.rows<Act>(
+/** A person's rows in the audit log, oldest first. */
+export const actsOn = (app: TestApp, { id }: Person): Promise<Act[]> =>
+  app.rows<Act>(
     `select l.act, l.actor, l.before, l.after from audit_log l
        join customers c on c.id = l.customer_id where c.telegram_id = ? order by l.at`,
     [id],
   );
 
-/** Lets the admin find the customer, and answers their card. */
+/** Makes the admin find the customer; resolves with the number of their card. */
 export async function cardOf(admin: Person, { id }: Person): Promise<number> {
   const before = (await admin.chat()).length;
   await admin.send(`/find ${id}`);

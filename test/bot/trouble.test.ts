@@ -18,7 +18,7 @@ afterEach(() => control("faults", "DELETE"));
 
 const decision = (id: number) => new RegExp(`^decide:signup:${id}:\\w+:approve$`, "u");
 
-test("who blocks the bot before the key comes gets it after coming back", async () => {
+test("a person who blocks the bot before the key comes gets it after coming back", async () => {
   const admin = await app.admin();
   const eve = app.person();
   await eve.askForAccess();
@@ -69,7 +69,7 @@ test.each([
   expect(await devicesOf(app, eve)).toHaveLength(1);
 });
 
-test("what a step has sent before it failed is not sent again", async () => {
+test("what a failed step had sent is not sent again", async () => {
   const admin = await app.admin();
   const eve = app.person();
   await eve.askForAccess();
@@ -109,7 +109,7 @@ test("however Telegram repeats, delays and reorders, a signup is one approval an
     { numRuns: 8 },
   ));
 
-test("Approve pressed twice is one approval, and the second press is told so", async () => {
+test("Approve pressed twice is one approval, and the second press is answered so", async () => {
   const admin = await app.admin();
   const eve = app.person();
   await eve.askForAccess();
@@ -165,7 +165,7 @@ const deviceName = fc.oneof(
   fc.constantFrom("<b>x</b>", "../../etc/passwd", "\u202Eeman", "بيت", "a".repeat(4_000), "&lt;"),
 );
 
-test("a device may be called anything: the list, the card and the file name stand it", async () => {
+test("a device may have any name: the list, the card and the file name can hold it", async () => {
   const bob = await app.customer();
   const [device] = await devicesOf(app, bob);
   await bob.send("/devices");
@@ -174,7 +174,7 @@ test("a device may be called anything: the list, the card and the file name stan
   let keys = 1;
   await fc.assert(
     fc.asyncProperty(deviceName, async (name) => {
-      // A command is a command, and a name of nothing but spaces is none.
+      // A command is not a name, and neither are only spaces.
       fc.pre(!name.startsWith("/") && name.trim() !== "");
       const before = await bob.listTexts();
       await bob.press(messageId, `device-rename:${device!.id}`);
@@ -187,7 +187,7 @@ test("a device may be called anything: the list, the card and the file name stan
       expect(kept).not.toMatch(/[\u202A-\u202E\u2066-\u2069\n]/u);
       await bob.pressButton(/^device-show:/u);
       keys += 1;
-      // The instruction is the last of the three messages that a key comes in.
+      // The instruction is the last of a key's three messages.
       const instructions = async () =>
         (await bob.listTexts()).filter((text) => text.startsWith("How to connect"));
       await eventually(async () => expect(await instructions()).toHaveLength(keys));

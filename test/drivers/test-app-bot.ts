@@ -23,15 +23,15 @@ export function startBot(
   endings: (() => Promise<unknown>)[],
 ): BotMetrics {
   const numbers = new BotMetrics();
-  const ephemeral = openMemory();
+  const store = openMemory();
   const ports = {
     client: new DurableClient(client),
     ...openReaders(reader.em, new ReadCache(undefined)),
     // Tests are quicker than people: the throttle has a test of its own.
-    ephemeral: { ...ephemeral, increment: async () => 0 },
+    store: { ...store, increment: async () => 0 },
     supportContact: "@help",
   };
-  const bot = createBot({ token, apiRoot }, ports, { numbers, log });
+  const bot = createBot({ token, apiRoot }, ports, { metrics: numbers, log });
   const intake = poll(bot, log);
   endings.push(() => intake.stop());
   return numbers;

@@ -34,7 +34,7 @@ import type { PaymentGateway } from "../../gateways/payments/port.ts";
 import { createLogger } from "../../runtime/log.ts";
 import { createActivities } from "../../workers/activities.ts";
 import { GatewayRegistry } from "../../workers/gateways.ts";
-import { storyOptions } from "../../workers/story-options.ts";
+import { workflowWorkerOptions } from "../../workers/workflow-worker-options.ts";
 import { reconcilerTaskQueue, taskQueue } from "../../workflows/contract/names.ts";
 import { createDatabase } from "./database.ts";
 import { memorySettings } from "./memory-settings.ts";
@@ -223,14 +223,14 @@ async function startActing(acting: Acting, endings: Endings): Promise<void> {
   installRuntime();
   const connection = await NativeConnection.connect({ address });
   const ending = new AbortController();
-  const { stories, reconcilers } = createActivities(worldOf(acting, ending.signal));
+  const { workflows: stories, reconcilers } = createActivities(worldOf(acting, ending.signal));
   const workers = await Promise.all([
     Worker.create({
       connection,
       namespace,
       taskQueue,
       workflowBundle: { codePath: inject("temporal").codePath },
-      ...storyOptions,
+      ...workflowWorkerOptions,
       activities: stories,
     }),
     Worker.create({

@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
-import { listenToStrangers } from "../../runtime/http-server.ts";
+import { listenPublicly } from "../../runtime/http-server.ts";
 import { eventually } from "../drivers/eventually.ts";
 
 const mostConnections = 1_000;
@@ -11,7 +11,7 @@ const mostConnections = 1_000;
 async function startHolding() {
   const held: ServerResponse[] = [];
   const handle = (_request: unknown, response: ServerResponse) => void held.push(response);
-  const server = await listenToStrangers(handle, {
+  const server = await listenPublicly(handle, {
     host: "127.0.0.1",
     port: 0,
     portVariable: "API_PORT",
@@ -24,7 +24,7 @@ async function startHolding() {
   return { held, port };
 }
 
-/** Asks on a connection of its own, and reads to its end: nothing where it is dropped. */
+/** Sends a request on its own connection, and reads to its end; "" where it is dropped. */
 function ask(port: number): Promise<string> {
   const socket = connect(port, "127.0.0.1");
   onTestFinished(() => void socket.destroy());
@@ -32,7 +32,7 @@ function ask(port: number): Promise<string> {
   return text(socket).catch(() => "");
 }
 
-test("the connection beyond the limit is dropped, those before it are served, and then there is room again", async () => {
+test("a connection beyond the limit is dropped, earlier ones are served, and then there is room again", async () => {
   const { held, port } = await startHolding();
   const before = Array.from({ length: mostConnections }, () => ask(port));
   await eventually(() => expect(held).toHaveLength(mostConnections));

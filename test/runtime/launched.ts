@@ -5,7 +5,7 @@ import { onTestFinished } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** One of the product's processes, as an operator starts it; it dies with its test. */
+/** One of the product's processes, as an operator starts it; it ends with its test. */
 export interface Launched {
   readonly child: ChildProcess;
   readonly ended: Promise<number | null>;
@@ -13,7 +13,7 @@ export interface Launched {
   complaint(): string;
 }
 
-/** Nothing of this process's own environment goes along but the way to programs. */
+/** Nothing of this process's own environment is passed on except PATH. */
 export function launch(name: "api" | "bot" | "workers", env: Record<string, string>): Launched {
   const path = { PATH: process.env["PATH"] ?? "" };
   const child = spawn(process.execPath, [`${name}/main.ts`], {
@@ -31,7 +31,8 @@ export function launch(name: "api" | "bot" | "workers", env: Record<string, stri
   return { child, ended, out: () => said.out, complaint: () => said.complaint };
 }
 
-export async function asked(url: string): Promise<{ status: number; text: string }> {
+/** The status and the body of a URL. */
+export async function fetchText(url: string): Promise<{ status: number; text: string }> {
   const response = await fetch(url);
   return { status: response.status, text: await response.text() };
 }

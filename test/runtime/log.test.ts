@@ -6,7 +6,7 @@ import { createLogger, scrub } from "../../runtime/log.ts";
 const bytes = (count: number) =>
   fc.uint8Array({ minLength: count, maxLength: count }).map((drawn) => Buffer.from(drawn));
 
-/** A secret, and the text it stands in as people and programs write it. */
+/** A secret, and the text around it as people and programs write it. */
 const secret = fc.oneof(
   fc.tuple(fc.integer({ min: 10_000, max: 2 ** 31 }), bytes(26)).map(([id, it]) => {
     const part = it.toString("base64url");
@@ -40,7 +40,7 @@ const secret = fc.oneof(
 
 const around = fc.constantFrom("", " ", "\n", '"', "\\", "error: ", "key=", "x", "(", "\t<");
 
-/** Puts a value somewhere into objects and lists, under names that say nothing. */
+/** Nests a value in objects and lists under harmless names. */
 const place = fc.array(fc.constantFrom("a", "list", "reason", "error", "deep"), { maxLength: 6 });
 
 const nested = (value: unknown, path: readonly string[]): unknown =>
@@ -49,22 +49,22 @@ const nested = (value: unknown, path: readonly string[]): unknown =>
     value,
   );
 
-function logged(write: (log: ReturnType<typeof createLogger>) => void): string {
+function logLine(write: (log: ReturnType<typeof createLogger>) => void): string {
   let said = "";
   write(createLogger("test", "info", { write: (line) => void (said += line) }));
   return said;
 }
 
-test("no secret survives in a log, wherever and however deep it stands", () =>
+test("no secret survives in a log, anywhere and at any depth", () =>
   fc.assert(
     fc.property(secret, around, around, place, (drawn, before, after, path) => {
       const text = `${before}${drawn.text}${after}`;
-      const line = logged((log) => log.info({ found: nested(text, path) }, "something"));
+      const line = logLine((log) => log.info({ found: nested(text, path) }, "something"));
       expect(line).not.toContain(drawn.secret);
       expect(JSON.parse(line)).toMatchObject({ msg: "something", name: "test" });
-      const told = logged((log) => log.info(text));
+      const told = logLine((log) => log.info(text));
       expect(told).not.toContain(drawn.secret);
-      const failed = logged((log) => log.error({ err: new Error(text) }, "failed"));
+      const failed = logLine((log) => log.error({ err: new Error(text) }, "failed"));
       expect(failed).not.toContain(drawn.secret);
       expect(scrub(text)).not.toContain(drawn.secret);
     }),
@@ -81,7 +81,7 @@ const names = [
   "conf",
 ];
 
-test("what stands under a secret's name is hidden, whatever it looks like", () =>
+test("a value under a secret's name is hidden, whatever it looks like", () =>
   fc.assert(
     fc.property(
       fc.constantFrom(...names, "importLink", "qrText"),
@@ -89,7 +89,7 @@ test("what stands under a secret's name is hidden, whatever it looks like", () =
       place,
       (name, value, path) => {
         const marked = `${randomBytes(6).toString("hex")}${value}`;
-        const line = logged((log) => log.info({ it: nested({ [name]: marked }, path) }, "x"));
+        const line = logLine((log) => log.info({ it: nested({ [name]: marked }, path) }, "x"));
         expect(line).not.toContain(marked.slice(0, 12));
         expect(JSON.parse(line)).toMatchObject({ msg: "x" });
       },
@@ -97,7 +97,7 @@ test("what stands under a secret's name is hidden, whatever it looks like", () =
     { numRuns: 300 },
   ));
 
-test("what is no secret is left as it is", () => {
+test("what is not a secret is unchanged", () => {
   const facts = {
     updateId: 100_000_001,
     from: 5_001,
@@ -107,17 +107,20 @@ test("what is no secret is left as it is", () => {
     url: "http://127.0.0.1:8000/healthz",
     database: "postgres://db.example:5432/tollgate",
   };
-  expect(JSON.parse(logged((log) => log.info(facts, "as it is")))).toMatchObject(facts);
+  expect(JSON.parse(logLine((log) => log.info(facts, "as it is")))).toMatchObject(facts);
 });
 
-/** What each pattern begins with, so that a repetition of it begins at every place and ends at none. */
+/**
+ * The beginning of each pattern, so that its repetition starts a match everywhere and
+ * completes none.
+ */
 const fragments = [
   ["a.", "a", ":", "://", "a://b:", "@", "a://b:c@", '"', "\\", " ", "\\n", "x+/", "="],
   ['"token":"', '\\"token\\":\\"', "/bot1", "/bot", "12345", "1234567890:", "vpn://"],
   ["private_key", "privatekey = ", "presharedKey="],
 ].flat();
 
-test("a line is scrubbed in linear time, however it tries to be slow", () =>
+test("a line is scrubbed in linear time, also the worst ones", () =>
   fc.assert(
     fc.property(
       fc.array(fc.constantFrom(...fragments), { minLength: 1, maxLength: 3 }),
@@ -127,7 +130,7 @@ test("a line is scrubbed in linear time, however it tries to be slow", () =>
         const line = part.repeat(300_000 / part.length) + end;
         const begun = performance.now();
         scrub(line);
-        // A microsecond per character is usual here; a look at each pair of places would take minutes.
+        // A microsecond per character is usual here; quadratic time would be minutes.
         expect(performance.now() - begun).toBeLessThan(6_000);
       },
     ),

@@ -5,12 +5,12 @@ import { freePort, freePorts } from "../../tools/servers/ports.ts";
 import { createDatabase, newVaultKeys } from "../drivers/database.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { createNamespace } from "../drivers/namespace.ts";
-import { asked, launch } from "./launched.ts";
+import { fetchText, launch } from "./launched.ts";
 
 const processes = ["api", "bot", "workers"] as const;
 type Process = (typeof processes)[number];
 
-/** Where nobody listens: what is tried there fails at once. */
+/** Where nobody listens, so that connections fail at once. */
 const nowhere = {
   DATABASE_URL: "postgres://u:hunter2@127.0.0.1:1/none",
   TEMPORAL_ADDRESS: "127.0.0.1:1",
@@ -18,7 +18,7 @@ const nowhere = {
 const tokens = { BOT_TOKEN: "123456:TEST" };
 const secrets = { ENCRYPTION_KEYS: newVaultKeys(), ADMIN_IDS: "1001" };
 
-async function usable(name: Process): Promise<Record<string, string>> {
+async function createUsable(name: Process): Promise<Record<string, string>> {
   const [metrics = 0, api = 0, webhook = 0] = await freePorts(3);
   return {
     ...nowhere,
@@ -31,7 +31,7 @@ async function usable(name: Process): Promise<Record<string, string>> {
   };
 }
 
-interface Broken {
+interface InvalidEnvironment {
   readonly what: string;
   readonly of: readonly Process[];
   readonly change: Record<string, string>;
@@ -39,7 +39,7 @@ interface Broken {
   readonly named: readonly string[];
 }
 
-const broken: readonly Broken[] = [
+const broken: readonly InvalidEnvironment[] = [
   {
     what: "nothing is set",
     of: processes,
@@ -53,7 +53,7 @@ const broken: readonly Broken[] = [
     named: ["DATABASE_URL", "TEMPORAL_ADDRESS"],
   },
   {
-    what: "numbers and words are none",
+    what: "numbers and texts are invalid",
     of: processes,
     change: { METRICS_PORT: "70000", LOG_LEVEL: "hunter2" },
     named: ["METRICS_PORT", "LOG_LEVEL"],
@@ -101,7 +101,7 @@ const cases = broken.flatMap(({ of, ...rest }) => of.map((name) => ({ name, ...r
 test.each(cases)(
   "$name says all at once when $what, and starts nothing",
   async ({ name, change, named }) => {
-    const launched = launch(name, { ...(await usable(name)), ...change });
+    const launched = launch(name, { ...(await createUsable(name)), ...change });
     expect(await launched.ended).toBe(1);
     const lines = launched.complaint().trimEnd().split("\n");
     expect(lines[0]).toMatch(/the environment is not usable/u);
@@ -118,33 +118,33 @@ test.each(processes)("%s says which port is taken", async (name) => {
   onTestFinished(() => void holder.close());
   await new Promise((told) => holder.once("listening", told));
   const { port } = holder.address() as { port: number };
-  const launched = launch(name, { ...(await usable(name)), METRICS_PORT: `${port}` });
+  const launched = launch(name, { ...(await createUsable(name)), METRICS_PORT: `${port}` });
   expect(await launched.ended).toBe(1);
   expect(launched.complaint()).toBe(`Error: METRICS_PORT: port ${port} is taken: choose another\n`);
 });
 
-test("each process starts without its servers, says which are away, and stops when asked", () =>
-  Promise.all(processes.map(startsAlone)));
+test("each process starts without its servers, reports which are unavailable, and stops on request", () =>
+  Promise.all(processes.map(startAlone)));
 
-async function startsAlone(name: Process): Promise<void> {
-  const env = await usable(name);
+async function startAlone(name: Process): Promise<void> {
+  const env = await createUsable(name);
   const launched = launch(name, env);
   const at = `http://127.0.0.1:${env["METRICS_PORT"]}`;
-  await eventually(async () => expect((await asked(`${at}/healthz`)).status).toBe(200));
-  const { status, text } = await asked(`${at}/readyz`);
+  await eventually(async () => expect((await fetchText(`${at}/healthz`)).status).toBe(200));
+  const { status, text } = await fetchText(`${at}/readyz`);
   expect(status).toBe(503);
   expect(JSON.parse(text)).toMatchObject({
     status: "not ready",
     parts: { database: "unavailable", temporal: "unavailable" },
   });
-  expect((await asked(`${at}/metrics`)).text).toMatch(/process_cpu_seconds_total/u);
-  expect((await asked(`${at}/other`)).status).toBe(404);
+  expect((await fetchText(`${at}/metrics`)).text).toMatch(/process_cpu_seconds_total/u);
+  expect((await fetchText(`${at}/other`)).status).toBe(404);
   launched.child.kill("SIGTERM");
   expect(await launched.ended).toBe(0);
   expect(launched.out() + launched.complaint()).not.toContain("hunter2");
 }
 
-test("with its servers there each process is ready, and names the one that goes away", async () => {
+test("with its servers each process is ready, and names the one that becomes unavailable", async () => {
   const [urls, temporal] = await Promise.all([createDatabase(), createNamespace()]);
   onTestFinished(() => temporal.connection.close());
   const telegram = await startTelegramEmulator({ port: 0, token: tokens.BOT_TOKEN });
@@ -156,7 +156,7 @@ test("with its servers there each process is ready, and names the one that goes 
   };
   const started = await Promise.all(
     processes.map(async (name) => {
-      const own = { ...(await usable(name)), ...servers };
+      const own = { ...(await createUsable(name)), ...servers };
       const more = {
         ...(name === "workers" ? { DATABASE_URL: urls.writerUrl } : {}),
         ...(name === "api" ? {} : { TELEGRAM_API_ROOT: telegram.url }),
@@ -172,11 +172,11 @@ test("with its servers there each process is ready, and names the one that goes 
   );
   for (const { at } of started) {
     await eventually(async () =>
-      expect(await asked(`${at}/readyz`)).toMatchObject({ status: 200 }),
+      expect(await fetchText(`${at}/readyz`)).toMatchObject({ status: 200 }),
     );
   }
   const bot = started.find(({ name }) => name === "bot")!;
-  const parts = async () => JSON.parse((await asked(`${bot.at}/readyz`)).text) as object;
+  const parts = async () => JSON.parse((await fetchText(`${bot.at}/readyz`)).text) as object;
   await telegram.close();
   await eventually(async () =>
     expect(await parts()).toEqual({
@@ -188,7 +188,7 @@ test("with its servers there each process is ready, and names the one that goes 
   for (const { launched } of started) expect(await launched.ended).toBe(0);
 }, 120_000);
 
-test("a webhook's port that is taken is said by the bot", async () => {
+test("the bot reports a webhook port that is taken", async () => {
   const holder = createServer().listen(0, "127.0.0.1");
   onTestFinished(() => void holder.close());
   await new Promise((told) => holder.once("listening", told));
@@ -198,18 +198,18 @@ test("a webhook's port that is taken is said by the bot", async () => {
     WEBHOOK_URL: "https://example.org/x",
     WEBHOOK_SECRET: "s",
   };
-  const env = { ...(await usable("bot")), ...webhook, WEBHOOK_PORT: `${port}` };
+  const env = { ...(await createUsable("bot")), ...webhook, WEBHOOK_PORT: `${port}` };
   const launched = launch("bot", env);
   expect(await launched.ended).toBe(1);
   expect(launched.complaint()).toBe(`Error: WEBHOOK_PORT: port ${port} is taken: choose another\n`);
 });
 
-test("the api's port that is taken is said by the api", async () => {
+test("the api reports a port that is taken", async () => {
   const port = await freePort();
   const holder = createServer().listen(port, "127.0.0.1");
   onTestFinished(() => void holder.close());
   await new Promise((told) => holder.once("listening", told));
-  const launched = launch("api", { ...(await usable("api")), API_PORT: `${port}` });
+  const launched = launch("api", { ...(await createUsable("api")), API_PORT: `${port}` });
   expect(await launched.ended).toBe(1);
   expect(launched.complaint()).toBe(`Error: API_PORT: port ${port} is taken: choose another\n`);
 });

@@ -27,7 +27,7 @@ const url = "postgres://tollgate_reader@postgres:5432/tollgate";
 const read = (environment: Record<string, string>) =>
   readEnvironment("test", schema, { DATABASE_URL: url, ...environment });
 
-function complaint(environment: Record<string, string>): string {
+function problemOf(environment: Record<string, string>): string {
   try {
     read(environment);
   } catch (error) {
@@ -41,27 +41,27 @@ test("a variable may come as a file; the line's end is not part of the secret", 
   expect(read({ BOT_TOKEN_FILE: secretFile("1:secret\n") }).BOT_TOKEN).toBe("1:secret");
 });
 
-test("an empty file is a secret that is not set", () => {
+test("an empty file counts as an absent secret", () => {
   const optional = { BOT_TOKEN: "1:secret", WEBHOOK_SECRET_FILE: secretFile("\n") };
   expect(read(optional).WEBHOOK_SECRET).toBeUndefined();
-  expect(complaint({ BOT_TOKEN_FILE: secretFile("") })).toContain("BOT_TOKEN: must be set");
+  expect(problemOf({ BOT_TOKEN_FILE: secretFile("") })).toContain("BOT_TOKEN: must be set");
 });
 
 test("a variable and its file together are refused, and neither is shown", () => {
-  const said = complaint({ BOT_TOKEN: "1:first", BOT_TOKEN_FILE: secretFile("1:second") });
+  const said = problemOf({ BOT_TOKEN: "1:first", BOT_TOKEN_FILE: secretFile("1:second") });
   expect(said).toContain("BOT_TOKEN: is set, and BOT_TOKEN_FILE too");
   expect(said).not.toMatch(/first|second/u);
 });
 
 test("a file that cannot be read is named once, with its variable", () => {
-  const said = complaint({ BOT_TOKEN_FILE: join(folder, "missing") });
+  const said = problemOf({ BOT_TOKEN_FILE: join(folder, "missing") });
   expect(said).toMatch(
     /BOT_TOKEN: BOT_TOKEN_FILE names .*missing, which cannot be read \(ENOENT\)/u,
   );
   expect(said.match(/BOT_TOKEN:/gu)).toHaveLength(1);
 });
 
-test("a password from a file reaches the server as it is, whatever signs it holds", () => {
+test("a password from a file reaches the server unchanged, whatever characters it has", () => {
   fc.assert(
     fc.property(fc.string({ minLength: 1, unit: "grapheme" }), (drawn) => {
       const password = drawn.trim();
@@ -78,7 +78,7 @@ test("a password from a file reaches the server as it is, whatever signs it hold
   );
 });
 
-test("a password that has a name of its own is not put into the URL beside it", () => {
+test("a password that is its own variable is not put into the URL beside it", () => {
   const bank = z.object({ TBANK_URL: z.string(), TBANK_PASSWORD: z.string() });
   const given = { TBANK_URL: "https://bank.example", TBANK_PASSWORD_FILE: secretFile("secret") };
   expect(readEnvironment("test", bank, given)).toEqual({
@@ -89,7 +89,7 @@ test("a password that has a name of its own is not put into the URL beside it", 
 
 test("two passwords for one database are refused", () => {
   const twice = { BOT_TOKEN: "1:secret", DATABASE_URL: "postgres://a:first@b/c" };
-  const said = complaint({ ...twice, DATABASE_PASSWORD_FILE: secretFile("second") });
+  const said = problemOf({ ...twice, DATABASE_PASSWORD_FILE: secretFile("second") });
   expect(said).toContain("DATABASE_URL: holds a password, and DATABASE_PASSWORD is set too");
   expect(said).not.toMatch(/first|second/u);
 });

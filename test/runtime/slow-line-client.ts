@@ -1,13 +1,13 @@
-// Run by slow-line.test.ts in a network namespace: connects once, as the product does, and says how it went.
-// Each way loads its own modules alone: what they set at their loading holds for a whole process.
+// Run by slow-line.test.ts in a network namespace: connects once, as the product does, and prints
+// the result. Each way loads only its own modules, because what they set while loading holds for
+// the whole process.
 const [, , how = "", origin = ""] = process.argv;
 
 const telegram = async () => {
   const { Telegram } = await import("telegraf");
   return new Telegram("1:x", { apiRoot: origin });
 };
-const inProcess = async () =>
-  (await import("../../runtime/connecting.ts")).tryEachFamilyLongEnough();
+const inProcess = async () => (await import("../../runtime/connecting.ts")).extendConnectAttempts();
 
 const ways: Readonly<Record<string, () => Promise<unknown>>> = {
   "a gateway": async () => {

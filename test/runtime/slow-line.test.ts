@@ -18,7 +18,10 @@ const answer = `require("node:http").createServer((_q, r) => r.setHeader("conten
 
 let server: ReturnType<typeof spawn> | undefined;
 
-/** Two machines with a wire; the near one knows slow.test by an address of each family, IPv6 without a route. */
+/**
+ * Two machines with a wire; the near one resolves slow.test to an address of each family, IPv6
+ * without a route.
+ */
 beforeAll(async () => {
   if (lacking !== "") return;
   sh(`ip netns add ${near}; ip netns add ${far}
@@ -43,8 +46,11 @@ afterAll(async () => {
   rmSync(`/etc/netns/${near}`, { recursive: true });
 });
 
-/** The far machine takes its address only after the first try of it: the next one is a second later. */
-async function connects(how: string): Promise<string> {
+/**
+ * The far machine takes its address only after the first attempt; the next one comes a
+ * second later.
+ */
+async function connect(how: string): Promise<string> {
   sh(`ip -n ${far} addr flush dev vf${tag}; ip -n ${near} neigh flush dev vn${tag}`);
   const program = fileURLToPath(new URL("slow-line-client.ts", import.meta.url));
   const words = ["netns", "exec", near, process.execPath, program, how, `http://slow.test:${port}`];
@@ -60,13 +66,13 @@ async function connects(how: string): Promise<string> {
 test.skipIf(lacking !== "").for(["a gateway", "the chat", "a process", "telegraf in a process"])(
   "%s reaches a name over IPv4 that takes a second to connect, where there is no way for IPv6",
   async (how) => {
-    expect(await connects(how)).toBe("reached");
+    expect(await connect(how)).toBe("reached");
   },
 );
 
 test.skipIf(lacking !== "")(
   "the line is slow enough for Node by itself to give it up",
   async () => {
-    expect(await connects("Node by itself")).toMatch(/^failed: /u);
+    expect(await connect("Node by itself")).toMatch(/^failed: /u);
   },
 );

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const key = /^ *taken: ".*",\n/mu;
 
-/** An area's file with its imports made absolute, and one line changed. */
+/** An area's file with absolute imports, and one line changed. */
 function areaWith(language: string, change: (line: string) => string): string {
   return readFileSync(join(root, "texts", language, "people.ts"), "utf8")
     .replaceAll('from "./', `from "${join(root, "texts", language)}/`)

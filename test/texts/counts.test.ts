@@ -24,7 +24,7 @@ test("days are whole where a person reads them, and nobody is promised more than
     }),
   ));
 
-test("days that are not whole are written as about so many, less than one as less than a day", () => {
+test("fractional days are written as about a number, below one as less than a day", () => {
   expect(en.timeConverted(conversion(30 - 20 * second, 7.5))).toBe(
     "Your remaining time on A (30 days) becomes about 7 days on B.",
   );
@@ -38,7 +38,7 @@ test("days that are not whole are written as about so many, less than one as les
 
 const converted = (left: number, becomes: number) => ru.timeConverted(conversion(left, becomes));
 
-test("Russian days have the form that their number asks for", () => {
+test("Russian days have the form that belongs to their number", () => {
   expect(converted(21, 7.5)).toBe(
     "Остаток тарифа «A», 21 день, превратится примерно в 7 дней тарифа «B».",
   );
@@ -73,7 +73,7 @@ test.each([
   expect(textsIn("ru").people.act.extendBy(n)).toBe(`➕ ${n.toLocaleString("ru")} ${word}`);
 });
 
-test("English says one of one thing and many of more", () => {
+test("English has the singular for one thing and the plural for more", () => {
   const { access, people } = textsIn("en");
   expect(people.act.extendBy(1)).toBe("➕ 1 day");
   expect(people.act.extendBy(30)).toBe("➕ 30 days");

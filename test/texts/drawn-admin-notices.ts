@@ -7,7 +7,7 @@ type Drawn = { [Kind in AdminNotice["kind"]]: fc.Arbitrary<Extract<AdminNotice, 
 const ofAmount = <Kind extends string>(kind: Kind) =>
   fc.record({ kind: fc.constant(kind), gateway: anyGateway, amount: anyAmount });
 
-/** Every kind of notice to admins, with anything in it. */
+/** Every kind of notice to admins, with arbitrary content. */
 export const drawnAdminNotices: Drawn = {
   unmatchedMoney: ofAmount("unmatchedMoney"),
   chargedBack: ofAmount("chargedBack"),

@@ -8,7 +8,7 @@ import { anyAmount, anyLanguage, anyMoment, anyName } from "./drawn-words.ts";
 
 const smallNumber = fc.nat(100);
 
-/** Every kind of notice, with anything in it. */
+/** Every kind of notice, with arbitrary content. */
 export const drawnNotices: {
   [Kind in Notice["kind"]]: fc.Arbitrary<Extract<Notice, { kind: Kind }>>;
 } = {

@@ -14,7 +14,7 @@ import { anyAmount, anyGateway, anyMoment, anyName, nameOf } from "./drawn-words
 
 const inEachLanguage = <Value>(of: fc.Arbitrary<Value>) => fc.record({ en: of, ru: of });
 
-/** A plan, whatever its owner has called it. */
+/** A plan with any name. */
 export const anyPlan: fc.Arbitrary<Plan> = fc.record({
   code: fc.stringMatching(/^[a-z0-9-]{16}$/u).map((code) => code as PlanCode),
   version: fc.integer({ min: 1, max: 999_999_999 }),
@@ -85,7 +85,7 @@ const anyEffect = fc.oneof(
 ) as fc.Arbitrary<Effect>;
 
 const many = <Value>(of: fc.Arbitrary<Value>) => fc.array(of, { maxLength: 60 });
-/** All that happened to a payment: up to sixty of everything. */
+/** A payment's timeline: up to sixty of everything. */
 export const anyTimeline = fc.record({
   charges: many(
     fc.record({

@@ -3,7 +3,7 @@ import { currencies, money } from "../../domain/money.ts";
 import { languages, tidyName } from "../../domain/people/customer.ts";
 import { instant } from "../../domain/time.ts";
 
-/** What a person may have written of themselves: markup, foreign directions, emoji, anything. */
+/** A name that a person may have: markup, right-to-left text, emoji, anything. */
 export const anyName = fc
   .oneof(
     fc.string({ unit: "grapheme", maxLength: 130 }),
@@ -19,11 +19,11 @@ export const anyName = fc
   )
   .map((name) => tidyName(name, "—"));
 
-/** Such a name, cut where a form cuts it. */
+/** Such a name, cut to a form's limit. */
 export const nameOf = (mostCharacters: number): fc.Arbitrary<string> =>
   anyName.map((name) => Array.from(name).slice(0, mostCharacters).join(""));
 
-/** Any moment of this product's life. */
+/** Any moment of this product's lifetime. */
 export const anyMoment = fc
   .date({ min: new Date(0), max: new Date("2099-01-01"), noInvalidDate: true })
   .map((date) => instant(date));

@@ -32,17 +32,17 @@ test("nothing in a person's name can be pressed, whatever link it holds", () =>
     }),
   ));
 
-test("every one of these links can be pressed where it stands by itself", () => {
+test("each of these links can be pressed when it is not isolated", () => {
   const plain = links.filter((link) => {
     const { entities } = format({ text: link });
     return !entities.some(({ type }) => pressable.includes(type));
   });
-  // Telegram finds more than its emulator does.
+  // Telegram finds more links than its emulator does.
   expect(plain).toEqual(["Алиса.рф", "公司.中国", "tg://resolve?domain=evil"]);
   for (const link of plain) expect(isolated(link)).toContain("\u2060");
 });
 
-test("a name is shown as it is written: only what cannot be seen is added", () =>
+test("a name is shown as written: only invisible characters are added", () =>
   fc.assert(
     fc.property(fc.oneof(name, fc.string({ unit: "grapheme" })), (text) => {
       const { text: shown } = format({ text: `x${isolated(text)}x`, parseMode: "HTML" });

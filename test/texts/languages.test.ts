@@ -6,7 +6,7 @@ import { textsIn } from "../../texts/index.ts";
 const isBranch = (node: unknown): node is object =>
   typeof node === "object" && node !== null && !Array.isArray(node);
 
-/** Each key with what kind of text stands there, at any depth. */
+/** Each key with its kind of text, at any depth. */
 function shapeOf(node: object, path = ""): string[] {
   return Object.entries(node).flatMap(([key, value]: [string, unknown]) => {
     if (isBranch(value)) return shapeOf(value, `${path}${key}.`);
@@ -21,7 +21,7 @@ test("every language has every text, of the same kind", () => {
   for (const other of others) expect(other).toEqual(first);
 });
 
-test("no text stands in another language unchanged, but for names", () => {
+test("no text is the same in two languages, except for names", () => {
   const flat = (node: object, path = ""): [string, string][] =>
     Object.entries(node).flatMap(([key, value]: [string, unknown]): [string, string][] => {
       if (isBranch(value)) return flat(value, `${path}${key}.`);

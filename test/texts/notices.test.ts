@@ -13,18 +13,18 @@ test.each(kinds)("the notice %s is a message that Telegram takes, in every langu
   fc.assert(
     fc.asyncProperty(drawn, anyLanguage, async (notice, language) => {
       const { html, keyboard } = renderNotice(language, notice);
-      await reader.it.accepts(html, keyboard);
+      await reader.it.expectAccepted(html, keyboard);
     }),
     { numRuns: 15 },
   ),
 );
 
-test("a person's words are shown as they are, and nothing of them is markup", () =>
+test("a person's text is shown as it is, and none of it is markup", () =>
   fc.assert(
     fc.asyncProperty(anyName, anyLanguage, async (name, language) => {
-      await reader.it.accepts(renderNotice(language, { kind: "deviceRenamed", name }).html);
-      const { text, entities = [] } = await reader.it.newest();
-      // A word joiner, which is not visible, keeps a link from being one.
+      await reader.it.expectAccepted(renderNotice(language, { kind: "deviceRenamed", name }).html);
+      const { text, entities = [] } = await reader.it.readNewest();
+      // An invisible word joiner keeps a link from being one.
       expect(text?.replaceAll("\u2060", "")).toContain(`\u2068${name}\u2069`);
       const markup = entities.filter(({ type }) => ["bold", "code", "text_link"].includes(type));
       expect(markup).toEqual([]);

@@ -8,12 +8,12 @@ import { Person } from "../drivers/person.ts";
 
 type Buttons = readonly (readonly { readonly text: string; readonly data: string }[])[];
 
-/** The Telegram id of whoever reads. */
+/** The reader's Telegram id. */
 export const readerId = telegramId(5_001);
 /** https://core.telegram.org/bots/api#inlinekeyboardbutton */
 const mostBytesOfData = 64;
 
-/** Somebody who has started the bot, on an emulator that is as strict as Telegram. */
+/** A person who has started the bot, on an emulator that is as strict as Telegram. */
 export class Reader {
   readonly #messenger: TelegramMessenger;
   readonly #person: Person;
@@ -27,8 +27,8 @@ export class Reader {
     await this.#person.send("/start");
   }
 
-  /** Telegram takes it: valid HTML, short enough, buttons of a length that is allowed. */
-  async accepts(html: string, keyboard: Buttons = []): Promise<void> {
+  /** Checks that Telegram takes it: valid HTML, short enough, buttons of an allowed length. */
+  async expectAccepted(html: string, keyboard: Buttons = []): Promise<void> {
     for (const { data } of keyboard.flat()) {
       expect(Buffer.byteLength(data)).toBeLessThanOrEqual(mostBytesOfData);
     }
@@ -38,7 +38,7 @@ export class Reader {
   }
 
   /** The newest message, as it is shown. */
-  async newest(): Promise<Message> {
+  async readNewest(): Promise<Message> {
     return (await this.#person.chat()).at(-1)!;
   }
 }

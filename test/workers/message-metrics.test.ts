@@ -9,7 +9,7 @@ import { saying } from "../drivers/sending.ts";
 
 const databases = useDatabase();
 
-test("operators see what waits, what rests, for how long, and how messages ended", async () => {
+test("the metrics show what waits, what rests, for how long, and how messages ended", async () => {
   const registry = new Registry();
   const observer = messageMetrics(registry, databases.writer.em);
   expect(await registry.metrics()).toContain("tollgate_messages_oldest_seconds 0");

@@ -29,7 +29,7 @@ test("a plan is read with its prices in minor units", () => {
   ]);
 });
 
-test("the file that comes with the product is right, and sells in every currency of the demo's gateways", () => {
+test("the shipped file is valid, and sells in every currency of the demo's gateways", () => {
   const read = plansFile.parse("plans.json");
   const sold = read.filter(({ trial }) => !trial);
   expect(sold.length).toBeGreaterThanOrEqual(2);
@@ -52,7 +52,7 @@ const wrong: [string, object, RegExp][] = [
   ["more days than ten years", [{ ...month, days: 4_000 }], /0\.days/u],
   ["no devices", [{ ...month, devices: 0 }], /0\.devices/u],
   ["no price", [{ ...month, prices: {} }], /0\.prices: must have at least one/u],
-  ["a currency that is none", [{ ...month, prices: { TON: "1" } }], /TON is no currency/u],
+  ["an unknown currency", [{ ...month, prices: { TON: "1" } }], /TON is not a currency/u],
   ["a price of nothing", [{ ...month, prices: { RUB: "0" } }], /RUB must be a positive/u],
   ["a negative price", [{ ...month, prices: { RUB: -5 } }], /RUB must be a positive/u],
   ["a fraction of a Star", [{ ...month, prices: { XTR: 1.5 } }], /at most 0 decimals/u],
@@ -78,12 +78,12 @@ test.each(wrong)("%s is told with its place", (_what, content, complaint) => {
   expect(() => parsePlans(content)).toThrow(complaint);
 });
 
-test("everything that is wrong is told at once", () => {
+test("all problems are reported at once", () => {
   const both = [{ ...month, days: 0, prices: { TON: 1, RUB: 0 } }];
   expect(() => parsePlans(both)).toThrow(/days.*TON.*RUB/su);
 });
 
-function complaintOf(content: unknown): string {
+function problemOf(content: unknown): string {
   try {
     return `read ${parsePlans(content).length}`;
   } catch (error) {
@@ -91,10 +91,10 @@ function complaintOf(content: unknown): string {
   }
 }
 
-test("whatever stands in the file, it is read or refused with words", () =>
+test("any file is read or refused with a reason", () =>
   fc.assert(
     fc.property(fc.jsonValue(), (content) => {
-      expect(complaintOf(content)).not.toBe("");
+      expect(problemOf(content)).not.toBe("");
     }),
   ));
 
@@ -110,11 +110,11 @@ test("a price is read exactly as it is written", () =>
     ),
   ));
 
-test("a file that is not there, or is no JSON, is named", () => {
+test("a file that is not there, or is not JSON, is named", () => {
   const folder = mkdtempSync(join(tmpdir(), "tollgate-plans-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, "plans.json");
   expect(plansFile.safeParse(file).error?.issues[0]?.message).toBe(`${file}: cannot be read`);
   writeFileSync(file, "[{");
-  expect(plansFile.safeParse(file).error?.issues[0]?.message).toBe(`${file}: is no JSON`);
+  expect(plansFile.safeParse(file).error?.issues[0]?.message).toBe(`${file}: is not JSON`);
 });

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => temporal.connection.close());
 
-test("a reconciler that somebody has ended is begun again while the worker runs; one that runs has no event of it", async () => {
+test("a terminated reconciler is restarted while the worker runs; a running one gets no event", async () => {
   const host = { id: hostId(randomUUID()), name: "one" };
   const gateway = "memory" as GatewayName;
   const all = [
@@ -28,7 +28,7 @@ test("a reconciler that somebody has ended is begun again while the worker runs;
     workflowIds.gateway(gateway),
   ];
   const describe = (id: string) => temporal.client.workflow.getHandle(id).describe();
-  const { end } = await keepReconcilers(
+  const { stop: end } = await keepReconcilers(
     new DurableClient(temporal.client),
     { hosts: [host], gateways: [gateway] },
     createLogger("test", "silent"),
@@ -55,7 +55,7 @@ test("a reconciler that somebody has ended is begun again while the worker runs;
   }
 });
 
-/** Beats until it is cancelled. */
+/** Heartbeats until it is cancelled. */
 async function loop(): Promise<void> {
   const context = Context.current();
   const heart = setInterval(() => context.heartbeat(), 100);
@@ -66,7 +66,7 @@ async function loop(): Promise<void> {
   }
 }
 
-test("a loop whose workflow was ended has it begun again at once, and one that ends by itself does not", async () => {
+test("a loop whose workflow was terminated has it restarted at once; one that completes does not", async () => {
   const { address, namespace, client, connection } = await createNamespace();
   const keeping = await keepReconcilers(
     new DurableClient(client),
@@ -86,7 +86,7 @@ test("a loop whose workflow was ended has it begun again at once, and one that e
       activities: { sendMessages: loop },
       maxHeartbeatThrottleInterval: "100ms",
       interceptors: {
-        activity: [notifyLostLoops(() => void keeping.look().then(() => looks.push("looked")))],
+        activity: [notifyLostLoops(() => void keeping.checkNow().then(() => looks.push("looked")))],
       },
     }),
   ]);
@@ -111,7 +111,7 @@ test("a loop whose workflow was ended has it begun again at once, and one that e
     expect(await loops()).not.toBe(before);
     expect(looks).toEqual(["looked"]);
   } finally {
-    keeping.end();
+    keeping.stop();
     for (const worker of workers) worker.shutdown();
     await running;
     await Promise.all([line.close(), connection.close()]);

@@ -9,7 +9,7 @@ import { newVaultKeys, useDatabase } from "../drivers/database.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { createNamespace } from "../drivers/namespace.ts";
 import { memorySettings } from "../drivers/test-app.ts";
-import { asked, launch } from "../runtime/launched.ts";
+import { fetchText, launch } from "../runtime/launched.ts";
 
 const db = useDatabase();
 const [lost, older, newer, newest] = ["k0", "k1", "k2", "k3"].map(newVaultKeys) as Keys;
@@ -25,7 +25,7 @@ const rowsUnder = async (key: string): Promise<number> => {
   return row.n;
 };
 
-/** How many rows the metrics say are left, by table. */
+/** The rows that are left, by table, according to the metrics. */
 const leftIn = (metrics: string): Record<string, number> =>
   Object.fromEntries(
     Array.from(
@@ -46,7 +46,7 @@ beforeAll(async () => {
   expect(await rowsUnder("k1")).toBe(rows);
 });
 
-test("what is under an older key is sealed anew batch by batch, and the gauge goes to 0", async () => {
+test("rows under an older key are resealed batch by batch, and the gauge goes to 0", async () => {
   const registry = new Registry();
   const lines: string[] = [];
   const log = createLogger("test", "info", { write: (line) => void lines.push(line) });
@@ -55,7 +55,7 @@ test("what is under an older key is sealed anew batch by batch, and the gauge go
   await eventually(() => expect(lines.join("")).toContain('"left":0'));
   expect(await rowsUnder("k2")).toBe(rows);
   expect(leftIn(await registry.metrics())).toEqual({ hosts: 0, accesses: 0 });
-  // What one statement has written carries one transaction's number.
+  // Rows that one statement wrote have the same transaction id.
   const written = await db.owner.em
     .fork()
     .execute("select count(*)::int as n from accesses group by xmin::text order by n");
@@ -63,7 +63,7 @@ test("what is under an older key is sealed anew batch by batch, and the gauge go
   await end();
 });
 
-test("a worker seals anew with its first key; a row that it cannot open is that one row, and is counted", async () => {
+test("a worker reseals with its first key; a row that it cannot open is skipped, and counted", async () => {
   const [row] = await db.owner.em
     .fork()
     .execute<[{ id: string }]>("select id from accesses limit 1");
@@ -83,7 +83,7 @@ test("a worker seals anew with its first key; a row that it cannot open is that 
     WORKFLOW_BUNDLE: inject("temporal").codePath,
   });
   await eventually(() => expect(worker.out()).toContain("keep those keys"));
-  const { text } = await asked(`http://127.0.0.1:${metrics}/metrics`);
+  const { text } = await fetchText(`http://127.0.0.1:${metrics}/metrics`);
   expect(leftIn(text)).toEqual({ hosts: 0, accesses: 1 });
   expect([await rowsUnder("k3"), await rowsUnder("k0")]).toEqual([rows - 1, 1]);
   const told = worker

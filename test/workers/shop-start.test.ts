@@ -20,7 +20,7 @@ const environment = async () => ({
   WORKFLOW_BUNDLE: inject("temporal").codePath,
 });
 
-/** Money that names no order, e.g. of another program that uses the same app, at a moment. */
+/** Payments without an order, e.g. of another program that uses the same app, at given moments. */
 async function openPast(...moments: readonly string[]) {
   const clock = { now: moments[0] ?? "" };
   const crypto = await startCryptoBot({ now: () => Date.parse(clock.now) });
@@ -31,7 +31,7 @@ async function openPast(...moments: readonly string[]) {
   return crypto.url;
 }
 
-test("with SHOP_STARTED_AT, money that names no order is the shop's from that moment on, and passed over from before", async () => {
+test("with SHOP_STARTED_AT, payments without an order count from that moment on, and earlier ones are skipped", async () => {
   const [old, before, at, after] = [
     "2026-01-31T23:59:59Z",
     "2026-02-28T23:59:59Z",
@@ -46,13 +46,13 @@ test("with SHOP_STARTED_AT, money that names no order is the shop's from that mo
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_NAMESPACE: temporal.namespace,
     CRYPTOBOT_URL: url,
-    // The same moment as that of the third line, as somebody east of it writes it.
+    // The same moment as in the third line, in a time zone east of it.
     SHOP_STARTED_AT: "2026-03-01T03:00:00+03:00",
   });
   const { em } = db.owner;
   const reconciler = temporal.client.workflow.getHandle("gateway:cryptobot");
   await eventually(async () => {
-    // A reading ends with the pass after it, which need not be awaited for a minute.
+    // A pass ends with the one after it, which need not be awaited for a minute.
     await reconciler.signal("checkNow");
     const kept = await queriesOf(em).selectFrom("unmatched").select("at").orderBy("at").execute();
     expect(kept.map((one) => one.at.getTime())).toEqual([at, after].map((one) => Date.parse(one)));

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { BotCustomer, starsAnd, till } from "../bot/bot-customer.ts";
+import { BotCustomer, memoryGateway, starsAnd } from "../bot/bot-customer.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { useTestApp } from "../drivers/test-app.ts";
 
-const app = useTestApp({ gateways: starsAnd(till()) });
+const app = useTestApp({ gateways: starsAnd(memoryGateway()) });
 
 /** Telegram shows a bill at once; its answer to us takes this long, and is then lost. */
 const silenceMs = 3_000;

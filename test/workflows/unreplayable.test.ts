@@ -3,7 +3,7 @@ import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from "@te
 import { expect, inject, onTestFinished, test } from "vitest";
 import type { PaymentId } from "../../domain/payments/payment.ts";
 import { secondMs } from "../../domain/time.ts";
-import { storyOptions } from "../../workers/story-options.ts";
+import { workflowWorkerOptions } from "../../workers/workflow-worker-options.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { useTestApp } from "../drivers/test-app.ts";
@@ -16,7 +16,13 @@ const queue = "odd";
 async function working(workflowBundle: { code: string } | { codePath: string }) {
   const connection = await NativeConnection.connect({ address: inject("temporal").address });
   const { namespace } = app;
-  const options = { connection, namespace, taskQueue: queue, workflowBundle, ...storyOptions };
+  const options = {
+    connection,
+    namespace,
+    taskQueue: queue,
+    workflowBundle,
+    ...workflowWorkerOptions,
+  };
   const worker = await Worker.create(options);
   const running = worker.run();
   return async () => {

@@ -1,7 +1,7 @@
 import { isolated } from "../html.ts";
 import { days, devices } from "./counts.ts";
 
-/** What customers read of their subscription, keys, devices and traffic. */
+/** What customers read about their subscription, keys, devices and traffic. */
 export const access = {
   subscription: {
     timeGiven: (until: string) => `➕ Your access now runs until <b>${until}</b>.`,

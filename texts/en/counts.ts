@@ -21,7 +21,7 @@ export const days = (n: number): string => counted(n, "day", "days");
 /** "1 device", "3 devices". */
 export const devices = (n: number): string => counted(n, "device", "devices");
 
-/** Days that need not be whole: "30 days", "about 7 days", "less than a day". */
+/** Fractional days: "30 days", "about 7 days", "less than a day". */
 export function daysInWords(n: number): string {
   const { whole, isExact } = wholeDays(n);
   if (whole < 1) return "less than a day";

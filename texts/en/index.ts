@@ -5,7 +5,7 @@ import { operations, type OperationsTexts } from "./operations.ts";
 import { payments, type PaymentsTexts } from "./payments/index.ts";
 import { people, type PeopleTexts } from "./people.ts";
 
-/** What every language has to say, by area and noun: what English says sets the types. */
+/** Every text of a language, by area and noun. The English texts define the types. */
 export interface Texts {
   /** How numbers and moments are written. */
   readonly locale: string;
@@ -16,4 +16,5 @@ export interface Texts {
   readonly people: PeopleTexts;
 }
 
+/** English. */
 export const en: Texts = { locale, access, messaging, operations, payments, people };

@@ -2,7 +2,7 @@ import type { MoneyNumbers, PeopleNumbers } from "../facts.ts";
 import { escapeHtml } from "../html.ts";
 import { counted } from "./counts.ts";
 
-/** What admins read of the product as a whole: their menu, figures and notices. */
+/** What admins read about the product as a whole: their menu, figures and notices. */
 export const operations = {
   menu: {
     title: "🛡 <b>Admin menu</b>",

@@ -2,7 +2,7 @@ import type { CustomerCardFacts, SignupRequestFacts } from "../facts.ts";
 import { isolated } from "../html.ts";
 import { counted, days, hours, minutes } from "./counts.ts";
 
-/** What people read from their first /start on, and what admins read of customers. */
+/** What people read from their first /start on, and what admins read about customers. */
 export const people = {
   pictures: {
     apple: "apple",

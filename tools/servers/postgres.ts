@@ -1,11 +1,27 @@
 import { spawnSync } from "node:child_process";
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Client } from "pg";
 import { answers } from "./ports.ts";
 import { postgresHome, type PostgresHome } from "./postgres-home.ts";
-import { commandLine, launch, type ProcessOptions, processOptionsOf, type Running, until, UserError } from "./process.ts";
+import {
+  commandLine,
+  launch,
+  type ProcessOptions,
+  processOptionsOf,
+  type Running,
+  until,
+  UserError,
+} from "./process.ts";
 
 export interface PostgresServer extends Running {
   /** Connects as a superuser to the database `tollgate`. Holds the password. */

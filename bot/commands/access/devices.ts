@@ -5,99 +5,104 @@ import type { SubscriptionSummary } from "../../../db/queries/people/customers.t
 import type { DeviceRequest, SubscriptionRef } from "../../../domain/access/subscription.ts";
 import { onlineForMs } from "../../../domain/access/traffic.ts";
 import { addedDeviceId } from "../../../domain/derived-ids.ts";
-import { deviceId } from "../../../domain/ids.ts";
+import { deviceId, type DeviceId } from "../../../domain/ids.ts";
 import { tidyName } from "../../../domain/people/customer.ts";
 import { instant } from "../../../domain/time.ts";
 import { momentIn } from "../../../texts/index.ts";
+import {
+  addDeviceButton,
+  deviceRequestButtons,
+  devicesButton,
+  openDeviceButton,
+  renameDeviceButton,
+  sureReissueButton,
+  sureRevokeButton,
+} from "../../buttons.ts";
 import type { BotContext, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { answerPress, ask, buttonMark, requestIdOf, say, show } from "../../request.ts";
+import { answerPress, ask, buttonMark, requestIdOf, show } from "../../request.ts";
 import { type Page, pageOf } from "../paging.ts";
+import { onButton, onList } from "../register.ts";
 
-const uuid = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const longestDeviceName = 32;
 const devicesPerPage = 10;
 
-/** /devices: a person's keys, and what can be done with each. */
+/** /devices: a person's devices, and what can be done with each. */
 export function addDevices(bot: Composer<BotContext>, ports: DialoguePorts): void {
-  bot.command("devices", async (context) => {
-    context.handler = "devices";
-    const page = await listPage(context, ports);
-    await say(context, page.text, page.buttons);
-  });
-  bot.action(/^devices(?::(\d{1,4}))?$/u, async (context) => {
-    context.handler = "devices";
-    const page = await listPage(context, ports, Number(context.match[1] ?? 1));
-    answerPress(context);
-    await show(context, page.text, page.buttons);
-  });
-  bot.action(/^device-add(?::[0-9a-f]{8})?$/u, async (context) => {
-    context.handler = "device-add";
-    const [mine, ref] = [await findOwned(context, ports), await refOf(context, ports)];
+  onList(bot, "devices", devicesButton, (context, number) => listPage(context, ports, number));
+  onButton(bot, addDeviceButton, "device-add", async (context) => {
+    const [mine, ref] = [await findOwned(context, ports), await findSubscription(context, ports)];
     if (!mine || !ref) return answerPress(context, context.texts.messaging.answer.pressStart, true);
     const requestId = requestIdOf(context);
     const name = freeName(context, mine.devices);
     const id = addedDeviceId(requestId, mine.subscription.id);
-    const wish = { kind: "add", requestId, deviceId: id, name } as const;
-    await request(context, ports, ref, wish);
-    // The same button is the same wish, however often it is pressed: the next device needs another.
+    const command = { kind: "add", requestId, deviceId: id, name } as const;
+    await request(context, ports, ref, command);
+    // Pressing one button twice adds one device, so the list needs a new button for the next.
     const page = await listPage(context, ports);
     await show(context, page.text, page.buttons);
   });
   addDevicePages(bot, ports);
-  addDeviceActs(bot, ports);
+  addDeviceRequests(bot, ports);
 }
 
 /** Pages about one device: its card, and the two questions before something is lost. */
 function addDevicePages(bot: Composer<BotContext>, ports: DialoguePorts): void {
-  bot.action(
-    new RegExp(`^device-(open|sure-reissue|sure-revoke|rename):(${uuid})$`, "u"),
-    async (context) => {
-      const [, what = "", id = ""] = context.match;
-      context.handler = `device-${what}`;
-      const device = await ownDevice(context, ports, id);
-      if (device === undefined)
-        return answerPress(context, context.texts.access.device.unknown, true);
+  const pages = [
+    [openDeviceButton, "device-open", devicePage],
+    [sureReissueButton, "device-sure-reissue", sureReissuePage],
+    [sureRevokeButton, "device-sure-revoke", sureRevokePage],
+  ] as const;
+  for (const [button, name, pageOfDevice] of pages) {
+    onButton(bot, button, name, async (context, { id }) => {
+      const device = await findOwnDevice(context, ports, id);
+      const { unknown } = context.texts.access.device;
+      if (device === undefined) return answerPress(context, unknown, true);
       answerPress(context);
-      if (what === "rename") return askName(context, ports, device);
-      const page = devicePage(context, device, what);
+      const page = pageOfDevice(context, device);
       await show(context, page.text, page.buttons);
-    },
-  );
+    });
+  }
+  onButton(bot, renameDeviceButton, "device-rename", async (context, { id }) => {
+    const device = await findOwnDevice(context, ports, id);
+    const { unknown } = context.texts.access.device;
+    if (device === undefined) return answerPress(context, unknown, true);
+    answerPress(context);
+    await askName(context, ports, device);
+  });
 }
 
-/** What is asked of the subscription. Whose device it is, the subscription itself looks at. */
-function addDeviceActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
-  const act = new RegExp(`^device-(show|reissue|revoke):(${uuid})(?::([0-9a-f]{8}))?$`, "u");
-  bot.action(act, async (context) => {
-    const [, kind = "", id = "", question] = context.match;
-    context.handler = `device-${kind}`;
-    const ref = await refOf(context, ports);
-    if (ref === undefined)
-      return answerPress(context, context.texts.messaging.answer.pressStart, true);
-    const requestId = question === undefined ? requestIdOf(context) : `${kind}-${question}`;
-    const wish = { kind: kind as "show", requestId, deviceId: deviceId(id) };
-    await request(context, ports, ref, wish);
-    const shown = kind === "show" ? await ownDevice(context, ports, id) : undefined;
-    if (shown === undefined) return;
-    // The key may be wanted again another day, by the same message.
-    const page = devicePage(context, shown, "open");
-    await show(context, page.text, page.buttons);
-  });
+/** Requests to the subscription, which itself checks that the device is its own. */
+function addDeviceRequests(bot: Composer<BotContext>, ports: DialoguePorts): void {
+  for (const kind of ["show", "reissue", "revoke"] as const) {
+    const name = `device-${kind}`;
+    onButton(bot, deviceRequestButtons[kind], name, async (context, { id, mark }) => {
+      const ref = await findSubscription(context, ports);
+      const { pressStart } = context.texts.messaging.answer;
+      if (ref === undefined) return answerPress(context, pressStart, true);
+      const requestId = mark === undefined ? requestIdOf(context) : `${kind}-${mark}`;
+      await request(context, ports, ref, { kind, requestId, deviceId: id });
+      const device = kind === "show" ? await findOwnDevice(context, ports, id) : undefined;
+      if (device === undefined) return;
+      // The key may be wanted again another day from this message, which needs a new button.
+      const page = devicePage(context, device);
+      await show(context, page.text, page.buttons);
+    });
+  }
 }
 
 async function request(
   context: BotContext,
   { client }: DialoguePorts,
   ref: SubscriptionRef,
-  wish: DeviceRequest,
+  command: DeviceRequest,
 ): Promise<void> {
-  await requestDevice(client, ref, wish);
+  await requestDevice(client, ref, command);
   answerPress(context, context.texts.messaging.answer.working);
 }
 
-/** The subscription of whoever this is from. */
-async function refOf(
+/** The sender's subscription. */
+async function findSubscription(
   { customer, telegramId }: BotContext,
   { customers }: DialoguePorts,
 ): Promise<SubscriptionRef | undefined> {
@@ -106,7 +111,7 @@ async function refOf(
   return { id: subscription.id, customerId: customer.id, telegramId };
 }
 
-/** The text after "Rename" was pressed; false when nobody asked this person for one. */
+/** Takes the new name after "Rename" was pressed; false where this person was not asked for one. */
 export async function takeNewName(
   context: BotContext,
   text: string,
@@ -119,7 +124,7 @@ export async function takeNewName(
   const id = await dialogues.claim(context.telegramId, "rename", requestId);
   if (id === undefined) return false;
   context.handler = "device-rename";
-  const ref = await refOf(context, ports);
+  const ref = await findSubscription(context, ports);
   if (ref === undefined) return false;
   await requestDevice(client, ref, {
     requestId,
@@ -151,10 +156,10 @@ async function findOwned(context: BotContext, ports: DialoguePorts): Promise<Own
   return { subscription, devices: await orUnavailable(ports.devices.of(subscription.id, now)) };
 }
 
-async function ownDevice(
+async function findOwnDevice(
   context: BotContext,
   ports: DialoguePorts,
-  id: string,
+  id: DeviceId,
 ): Promise<DeviceDetails | undefined> {
   return (await findOwned(context, ports))?.devices.find((one) => one.id === id);
 }
@@ -165,8 +170,8 @@ async function listPage(context: BotContext, ports: DialoguePorts, number = 1): 
   if (mine === undefined) return { text: texts.messaging.answer.pressStart, buttons: [] };
   const { devices, subscription } = mine;
   const entries = devices.map((device) => ({
-    line: texts.access.device.line(device.name, seen(context, device)),
-    buttons: [[{ text: `📱 ${device.name}`, data: `device-open:${device.id}` }]],
+    line: texts.access.device.line(device.name, lastSeen(context, device)),
+    buttons: [[{ text: `📱 ${device.name}`, data: openDeviceButton.data({ id: device.id }) }]],
   }));
   const title = `${texts.access.device.listTitle(devices.length, subscription.deviceLimit)}\n`;
   const list = {
@@ -174,60 +179,58 @@ async function listPage(context: BotContext, ports: DialoguePorts, number = 1): 
     entries,
     buttons: devices.length < subscription.deviceLimit ? [[addButton(context)]] : [],
     perPage: devicesPerPage,
-    name: "devices",
+    turnTo: (page: number) => devicesButton.data({ page }),
   };
   return pageOf(list, number);
 }
 
-/** In a message that is shown anew the button has a new name, so that it adds another device. */
+/** A list that is shown again gets a new button, so that it adds another device. */
 function addButton({ texts, callbackQuery }: BotContext) {
-  const page = callbackQuery === undefined ? "" : `:${buttonMark()}`;
-  return { text: texts.access.device.add, data: `device-add${page}` };
+  const mark = callbackQuery === undefined ? {} : { mark: buttonMark() };
+  return { text: texts.access.device.add, data: addDeviceButton.data(mark) };
 }
 
-function devicePage(context: BotContext, device: DeviceDetails, what: string): Page {
+/** Marked: two taps on Yes make one new key, and a later question makes another. */
+function sureReissuePage(context: BotContext, { id, name }: DeviceDetails): Page {
+  const { device } = context.texts.access;
+  const data = deviceRequestButtons.reissue.data({ id, mark: buttonMark() });
+  const buttons = [[{ text: device.yesReissue, data }], [backTo(context, id)]];
+  return { text: device.sureReissue(name), buttons };
+}
+
+function sureRevokePage(context: BotContext, { id, name }: DeviceDetails): Page {
+  const { device } = context.texts.access;
+  const yes = { text: device.yesRemove, data: deviceRequestButtons.revoke.data({ id }) };
+  return { text: device.sureRemove(name), buttons: [[yes], [backTo(context, id)]] };
+}
+
+const backTo = ({ texts }: BotContext, id: DeviceId) => ({
+  text: texts.messaging.menu.back,
+  data: openDeviceButton.data({ id }),
+});
+
+function devicePage(context: BotContext, device: DeviceDetails): Page {
   const { texts } = context;
-  const { id, name, place } = device;
-  const back = { text: texts.messaging.menu.back, data: `device-open:${id}` };
-  switch (what) {
-    case "sure-reissue": {
-      // Named by this question: a double tap on Yes makes one new key, the next question makes
-      // another.
-      const yes = {
-        text: texts.access.device.yesReissue,
-        data: `device-reissue:${id}:${buttonMark()}`,
-      };
-      return { text: texts.access.device.sureReissue(name), buttons: [[yes], [back]] };
-    }
-    case "sure-revoke": {
-      const yes = { text: texts.access.device.yesRemove, data: `device-revoke:${id}` };
-      return { text: texts.access.device.sureRemove(name), buttons: [[yes], [back]] };
-    }
-    default: {
-      const buttons = [
-        [{ text: texts.access.device.sendKey, data: `device-show:${id}:${buttonMark()}` }],
-        [
-          { text: texts.access.device.rename, data: `device-rename:${id}` },
-          { text: texts.access.device.reissue, data: `device-sure-reissue:${id}` },
-        ],
-        [
-          { text: texts.access.device.remove, data: `device-sure-revoke:${id}` },
-          { text: texts.messaging.menu.back, data: "devices" },
-        ],
-      ];
-      const without = device.hasTime
-        ? texts.access.device.waits(name)
-        : texts.access.device.off(name);
-      const text = place
-        ? texts.access.device.card(name, place.host, place.address, seen(context, device))
-        : without;
-      return { text, buttons };
-    }
-  }
+  const { id, name, place, hasTime } = device;
+  const { sendKey, rename, reissue, remove, card, waits, off } = texts.access.device;
+  const buttons = [
+    [{ text: sendKey, data: deviceRequestButtons.show.data({ id, mark: buttonMark() }) }],
+    [
+      { text: rename, data: renameDeviceButton.data({ id }) },
+      { text: reissue, data: sureReissueButton.data({ id }) },
+    ],
+    [
+      { text: remove, data: sureRevokeButton.data({ id }) },
+      { text: texts.messaging.menu.back, data: devicesButton.data({}) },
+    ],
+  ];
+  const without = hasTime ? waits(name) : off(name);
+  const text = place ? card(name, place.host, place.address, lastSeen(context, device)) : without;
+  return { text, buttons };
 }
 
-/** When a device was last on line, in words. */
-export function seen(
+/** When a device was last online, in words. */
+export function lastSeen(
   { texts, language }: BotContext,
   { place, hasTime, lastHandshakeAt }: DeviceDetails,
 ): string {
@@ -237,7 +240,7 @@ export function seen(
   return online ? texts.access.seen.now : texts.access.seen.at(momentIn(language, lastHandshakeAt));
 }
 
-/** The first "Device N" that is not taken. */
+/** The first "Device N" that is not in use. */
 function freeName({ texts }: BotContext, devices: readonly DeviceDetails[]): string {
   const names = new Set(devices.map(({ name }) => name));
   let n = 1;

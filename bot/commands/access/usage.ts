@@ -3,25 +3,16 @@ import type { DeviceDetails } from "../../../db/queries/access/devices.ts";
 import type { TrafficUse } from "../../../db/queries/people/customers.ts";
 import { instant } from "../../../domain/time.ts";
 import { bytesIn, momentIn } from "../../../texts/index.ts";
+import { usageButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { answerPress, say, show } from "../../request.ts";
 import { type Page, pageOf } from "../paging.ts";
-import { seen } from "./devices.ts";
+import { onList } from "../register.ts";
+import { lastSeen } from "./devices.ts";
 
-/** /usage: what the hosts' counters say of a person's devices. */
+/** /usage: the traffic of a person's devices, by the hosts' counters. */
 export function addUsage(bot: Composer<BotContext>, ports: BotPorts): void {
-  bot.command("usage", async (context) => {
-    context.handler = "usage";
-    const page = await usagePage(context, ports, 1);
-    await say(context, page.text, page.buttons);
-  });
-  bot.action(/^usage:(\d{1,4})$/u, async (context) => {
-    context.handler = "usage";
-    const page = await usagePage(context, ports, Number(context.match[1]));
-    answerPress(context);
-    await show(context, page.text, page.buttons);
-  });
+  onList(bot, "usage", usageButton, (context, number) => usagePage(context, ports, number));
 }
 
 async function usagePage(
@@ -46,7 +37,7 @@ async function usagePage(
     entries: used.map((device) => ({ line: line(context, device) })),
     foot: below.join("\n"),
     perPage: 10,
-    name: "usage",
+    turnTo: (page: number) => usageButton.data({ page }),
   };
   return pageOf(list, number);
 }
@@ -62,7 +53,7 @@ function line(context: BotContext, device: DeviceDetails): string {
   const { texts, language } = context;
   const { name, downloaded, uploaded } = device;
   const [down, up] = [bytesIn(language, downloaded), bytesIn(language, uploaded)];
-  return texts.access.traffic.line(name, down, up, seen(context, device));
+  return texts.access.traffic.line(name, down, up, lastSeen(context, device));
 }
 
 function today({ texts, language }: BotContext, devices: readonly DeviceDetails[]): string {

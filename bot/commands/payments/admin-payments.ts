@@ -1,22 +1,25 @@
 import type { Composer } from "telegraf";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
-import { telegramId } from "../../../domain/ids.ts";
-import { asPaymentId, type PaymentId } from "../../../domain/payments/payment.ts";
 import { tidyName } from "../../../domain/people/customer.ts";
+import {
+  foundPaymentsButton,
+  paymentButton,
+  paymentJsonButton,
+  paymentsOfButton,
+} from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, say, sendFile, show } from "../../request.ts";
-import { adminsOnly } from "../admins-only.ts";
 import { type List, mostListed, type Page, pageOf, searchedIn } from "../paging.ts";
+import { onAdminButton, onAdminCommand } from "../register.ts";
 import { shortNumber } from "./payment-lines.ts";
 import { paymentButtons, paymentPage } from "./payment-pages.ts";
 
-/** /payment: finds a payment by whatever is known of it, and shows its whole timeline. */
-export function addPaymentDesk(bot: Composer<BotContext>, ports: BotPorts): void {
-  bot.command("payment", adminsOnly, async (context) => {
-    context.handler = "payment";
+/** /payment: finds a payment by anything known of it, and shows its whole timeline. */
+export function addAdminPayments(bot: Composer<BotContext>, ports: BotPorts): void {
+  onAdminCommand(bot, "payment", async (context, payload) => {
     const { texts } = context;
-    const wanted = tidyName(context.payload, "");
+    const wanted = tidyName(payload, "");
     if (!wanted) return say(context, texts.payments.payment.how);
     const found = await search(ports, wanted);
     const [first, ...others] = found;
@@ -25,36 +28,34 @@ export function addPaymentDesk(bot: Composer<BotContext>, ports: BotPorts): void
     const page = foundPage(context, found, { searched: wanted, number: 1 });
     await say(context, page.text, page.buttons);
   });
-  bot.action(/^payments-found:(\d{1,4}):(.{1,64})$/u, adminsOnly, async (context) => {
-    context.handler = "payment";
-    const [, number = "", searched = ""] = context.match;
-    const found = await search(ports, searched);
-    if (found.length === 0) return answerPress(context, context.texts.payments.payment.none, true);
-    const page = foundPage(context, found, { searched, number: Number(number) });
-    answerPress(context);
-    await show(context, page.text, page.buttons);
-  });
-  bot.action(/^payment:([0-9a-f-]{36})$/u, adminsOnly, async (context) => {
-    context.handler = "payment";
-    const payment = await paymentOf(ports, context.match[1]);
+  onAdminButton(
+    bot,
+    foundPaymentsButton,
+    "payment",
+    async (context, { page: number, searched }) => {
+      const found = await search(ports, searched);
+      if (found.length === 0)
+        return answerPress(context, context.texts.payments.payment.none, true);
+      const page = foundPage(context, found, { searched, number });
+      answerPress(context);
+      await show(context, page.text, page.buttons);
+    },
+  );
+  onAdminButton(bot, paymentButton, "payment", async (context, { id }) => {
+    const payment = id && (await orUnavailable(ports.payments.find(id)));
     if (payment === undefined)
       return answerPress(context, context.texts.payments.payment.none, true);
     answerPress(context);
     await sayPayment(context, ports, payment);
   });
-  bot.action(/^payments-of:(\d{1,16})(?::(\d{1,4}))?$/u, adminsOnly, async (context) => {
-    context.handler = "payments-of";
-    const [, digits = "", page] = context.match;
-    const id = Number(digits);
-    const isPerson = Number.isSafeInteger(id) && id > 0;
-    const found = isPerson
-      ? await orUnavailable(ports.payments.of([telegramId(id)], mostListed))
-      : [];
+  onAdminButton(bot, paymentsOfButton, "payments-of", async (context, { id, page }) => {
+    const found = id === undefined ? [] : await orUnavailable(ports.payments.of([id], mostListed));
     const [first] = found;
-    if (first === undefined) return answerPress(context, context.texts.payments.payment.none, true);
+    if (id === undefined || first === undefined)
+      return answerPress(context, context.texts.payments.payment.none, true);
     const head = context.texts.payments.payment.ofCustomer(first.customer.name);
-    const list = { head, name: `payments-of:${id}` };
-    const { text, buttons } = choicePage(context, found, list, Number(page ?? 1));
+    const list = { head, turnTo: (to: number) => paymentsOfButton.data({ id, page: to }) };
+    const { text, buttons } = choicePage(context, found, list, page ?? 1);
     answerPress(context);
     // The customer's card stays where it is; a page of the list is turned in its place.
     await (page === undefined ? say : show)(context, text, buttons);
@@ -68,25 +69,26 @@ function foundPage(
   { searched, number }: { readonly searched: string; readonly number: number },
 ): Page {
   const head = context.texts.payments.payment.found(found.length);
-  const list = { head, name: "payments-found", about: searchedIn(searched) };
+  const beginning = searchedIn(searched);
+  const turnTo = (page: number) => foundPaymentsButton.data({ page, searched: beginning });
+  const list = { head, turnTo };
   return choicePage(context, found, list, number);
 }
 
 const choicePage = (
   context: BotContext,
   payments: readonly PaymentSummary[],
-  list: Pick<List, "head" | "name" | "about">,
+  list: Pick<List, "head" | "turnTo">,
   number: number,
 ): Page => {
   const entries = paymentButtons(context, payments).map((row) => ({ buttons: [row] }));
   return pageOf({ ...list, entries, perPage: 10 }, number);
 };
 
-/** Every word that the gateways sent is in it, and all that was made of them. */
+/** A JSON file with every gateway event as it was received, and every effect of each. */
 function addDocument(bot: Composer<BotContext>, ports: BotPorts): void {
-  bot.action(/^payment-json:([0-9a-f-]{36})$/u, adminsOnly, async (context) => {
-    context.handler = "payment-json";
-    const payment = await paymentOf(ports, context.match[1]);
+  onAdminButton(bot, paymentJsonButton, "payment-json", async (context, { id }) => {
+    const payment = id && (await orUnavailable(ports.payments.find(id)));
     if (payment === undefined)
       return answerPress(context, context.texts.payments.payment.none, true);
     const timeline = await orUnavailable(ports.timelines.of(payment.id));
@@ -103,17 +105,9 @@ async function search(
 ): Promise<readonly PaymentSummary[]> {
   const found = await orUnavailable(payments.matching(wanted));
   if (found.length > 0) return found;
-  const whose = await orUnavailable(customers.search(wanted));
-  const ids = whose.map(({ telegramId: id }) => id);
+  const customersFound = await orUnavailable(customers.search(wanted));
+  const ids = customersFound.map(({ telegramId: id }) => id);
   return orUnavailable(payments.of(ids, mostListed));
-}
-
-export async function paymentOf(
-  { payments }: BotPorts,
-  text: string | undefined,
-): Promise<PaymentSummary | undefined> {
-  const id: PaymentId | undefined = asPaymentId(text ?? "");
-  return id && orUnavailable(payments.find(id));
 }
 
 async function sayPayment(

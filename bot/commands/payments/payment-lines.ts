@@ -4,9 +4,10 @@ import { momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import type { BotContext } from "../../context.ts";
 
-/** By how much of its id people can name a payment. */
+/** The beginning of a payment's id, by which people can name it. */
 export const shortNumber = ({ id }: Pick<PaymentSummary, "id">): string => id.slice(0, 8);
 
+/** A payment in a line of a list. */
 export function paymentLine({ texts, language }: BotContext, payment: PaymentSummary): string {
   return texts.payments.order.line({
     at: momentIn(language, payment.openedAt),
@@ -18,7 +19,10 @@ export function paymentLine({ texts, language }: BotContext, payment: PaymentSum
   });
 }
 
-/** What a customer has with us and, apart from it, what they owe; each is empty where it is nothing. */
+/**
+ * What a customer has on the balance and, separately, what they owe; each is empty where it
+ * is zero.
+ */
 export function balanceIn(
   context: BotContext,
   balances: readonly Money[],
@@ -36,5 +40,6 @@ export function balanceIn(
   };
 }
 
+/** Amounts in a row, each as the reader's language writes it. */
 export const amountsIn = ({ language }: BotContext, amounts: readonly Money[]): string =>
   amounts.map((amount) => moneyIn(language, amount)).join(" · ");

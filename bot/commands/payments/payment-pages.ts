@@ -1,8 +1,13 @@
-import type { ChargeDetails, PaymentTimeline, RefundDetails } from "../../../db/queries/payments/payment-timelines.ts";
+import type {
+  ChargeDetails,
+  PaymentTimeline,
+  RefundDetails,
+} from "../../../db/queries/payments/payment-timelines.ts";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
 import { difference, type Money } from "../../../domain/money.ts";
 import { escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
+import { paymentButton, paymentJsonButton, sureRefundButton } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
 import type { Buttons } from "../../request.ts";
 import { fitLines, mostCharacters } from "../fit-lines.ts";
@@ -17,16 +22,17 @@ export function paymentButtons(context: BotContext, payments: readonly PaymentSu
   return payments.map(({ id, customer, price, state, openedAt }) => {
     const [at, amount] = [momentIn(language, openedAt), moneyIn(language, price)];
     const line = texts.payments.payment.orderLine(at, amount, texts.payments.orderStates[state]);
-    return [{ text: `${line}, ${truncate(customer.name)}`, data: `payment:${id}` }];
+    return [{ text: `${line}, ${truncate(customer.name)}`, data: paymentButton.data({ id }) }];
   });
 }
 
-/** What can be given back of a payment: of the charge that bought the time, or else of another. */
+/** What can be refunded of a payment: of the charge that bought the time, or else of another. */
 export interface Refundable {
   readonly charge: ChargeDetails;
   readonly left: Money;
 }
 
+/** The charge that can be refunded, and what is left of it; undefined where nothing is left. */
 export function refundableOf({ charges }: PaymentTimeline): Refundable | undefined {
   const left = charges.flatMap((charge): Refundable[] => {
     if (charge.paid === undefined) return [];
@@ -38,7 +44,7 @@ export function refundableOf({ charges }: PaymentTimeline): Refundable | undefin
 
 const mostOfEach = 5;
 
-/** Everything of a payment that one message holds; the older part of its timeline gives way. */
+/** A payment's details; the oldest of its timeline is left out where one message is too short. */
 export function paymentPage(
   context: BotContext,
   payment: PaymentSummary,
@@ -60,9 +66,9 @@ export function paymentPage(
   const earlier = cut > 0 ? [texts.payments.moment.earlier(cut)] : [];
   const { id } = payment;
   const refund = refundableOf(timeline)
-    ? [[{ text: texts.payments.refund.button, data: `sure-refund:${id}` }]]
+    ? [[{ text: texts.payments.refund.button, data: sureRefundButton.data({ id }) }]]
     : [];
-  const whole = { text: texts.payments.payment.download, data: `payment-json:${id}` };
+  const whole = { text: texts.payments.payment.download, data: paymentJsonButton.data({ id }) };
   return { text: [head, ...earlier, ...newest].join("\n"), buttons: [...refund, [whole]] };
 }
 
@@ -90,6 +96,6 @@ function chargeLine({ texts, language }: BotContext, { reference, paid, returned
 }
 
 function refundLine({ texts, language }: BotContext, { amount, state, by, reason }: RefundDetails) {
-  const said = { amount: moneyIn(language, amount), state, by, reason: quoted(reason) };
-  return texts.payments.payment.refundLine(said);
+  const line = { amount: moneyIn(language, amount), state, by, reason: quoted(reason) };
+  return texts.payments.payment.refundLine(line);
 }

@@ -1,4 +1,9 @@
-import type { EventDetails, FactDetails, PaymentTimeline, RefundDetails } from "../../../db/queries/payments/payment-timelines.ts";
+import type {
+  EventDetails,
+  FactDetails,
+  PaymentTimeline,
+  RefundDetails,
+} from "../../../db/queries/payments/payment-timelines.ts";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
 import type { Effect } from "../../../domain/payments/decision.ts";
 import { type Instant, toMs } from "../../../domain/time.ts";
@@ -12,10 +17,12 @@ interface Moment {
   readonly what: string;
 }
 
-/** What a gateway reported, short enough for a line and safe in HTML. */
+/** A gateway's text, short enough for a line and safe in HTML. */
 export const quoted = (text: string): string => escapeHtml(truncate(text));
 
-/** What happened to a payment, a line each, newest last. What happened at once stands in its order. */
+/**
+ * What happened to a payment, a line each, the newest last. Simultaneous entries keep their order.
+ */
 export function timelineOf(
   context: BotContext,
   payment: PaymentSummary,
@@ -27,18 +34,21 @@ export function timelineOf(
   const closedAt = closingOf(payment, timeline);
   const moments: Moment[] = [
     { at: openedAt, what: moment.ordered },
-    ...timeline.refunds.map((refund) => asked(context, refund)),
-    ...timeline.events.map((event) => ({ at: event.at, what: reported(context, gateway, event) })),
+    ...timeline.refunds.map((refund) => refundAsked(context, refund)),
+    ...timeline.events.map((event) => ({
+      at: event.at,
+      what: lineOfEvent(context, gateway, event),
+    })),
     ...timeline.decisions.flatMap(({ at, effects }) =>
-      effects.map((effect) => ({ at, what: decided(context, effect) })),
+      effects.map((effect) => ({ at, what: lineOfEffect(context, effect) })),
     ),
-    ...timeline.ledger.map((fact) => ({ at: fact.at, what: booked(context, fact) })),
+    ...timeline.ledger.map((fact) => ({ at: fact.at, what: lineOfFact(context, fact) })),
     ...timeline.lots.map(({ at, days, until }, place) => {
       const how = days > 0 ? moment.given : moment.taken;
       const what = how(Math.abs(days), momentIn(language, until));
       return { at: place === 0 ? decidedAt(at, timeline) : at, what };
     }),
-    ...timeline.refunds.flatMap((refund) => closed(context, refund)),
+    ...timeline.refunds.flatMap((refund) => refundClosed(context, refund)),
     ...(closedAt === undefined ? [] : [{ at: closedAt, what: moment.closed(orderStates[state]) }]),
   ];
   return moments
@@ -47,8 +57,8 @@ export function timelineOf(
 }
 
 /**
- * The workflow's clock stands still while it decides: an order is what it is now since the decision that made it
- * so, not before.
+ * The workflow's clock stands still while it decides: an order is closed since the decision that
+ * closed it, not before.
  */
 const closingOf = (
   { closedAt }: PaymentSummary,
@@ -68,7 +78,7 @@ const isDecisive = (effect: Effect): boolean =>
   effect.kind === "declined" ||
   (effect.kind === "returned" && effect.whole);
 
-function reported(
+function lineOfEvent(
   { texts, language }: BotContext,
   gateway: string,
   { report, source }: EventDetails,
@@ -90,7 +100,7 @@ function reported(
   return moment.reported(quoted(gateway), what(), source === "reconciliation");
 }
 
-function decided({ texts, language }: BotContext, effect: Effect): string {
+function lineOfEffect({ texts, language }: BotContext, effect: Effect): string {
   const { effects, creditReasons } = texts.payments;
   switch (effect.kind) {
     case "granted":
@@ -110,19 +120,23 @@ function decided({ texts, language }: BotContext, effect: Effect): string {
   }
 }
 
-function booked({ texts, language }: BotContext, { fact, entries }: FactDetails): string {
+function lineOfFact({ texts, language }: BotContext, { fact, entries }: FactDetails): string {
   const written = entries.map(({ account, amount }) => {
     const sign = amount.minor > 0 ? "+" : "";
-    return `${account.replace(/^(customer|reserved):.*/u, "$1")} ${sign}${moneyIn(language, amount)}`;
+    const name = account.replace(/^(customer|reserved):.*/u, "$1");
+    return `${name} ${sign}${moneyIn(language, amount)}`;
   });
   return texts.payments.moment.booked(quoted(fact), escapeHtml(written.join(", ")));
 }
 
-function asked({ texts, language }: BotContext, { askedAt, amount, by }: RefundDetails): Moment {
+function refundAsked(
+  { texts, language }: BotContext,
+  { askedAt, amount, by }: RefundDetails,
+): Moment {
   return { at: askedAt, what: texts.payments.moment.refundAsked(moneyIn(language, amount), by) };
 }
 
-function closed({ texts, language }: BotContext, refund: RefundDetails): Moment[] {
+function refundClosed({ texts, language }: BotContext, refund: RefundDetails): Moment[] {
   const { closedAt, amount, state, why = "" } = refund;
   if (closedAt === undefined) return [];
   const what = texts.payments.moment.refundClosed(moneyIn(language, amount), state, quoted(why));

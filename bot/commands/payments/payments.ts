@@ -2,29 +2,23 @@ import type { Composer } from "telegraf";
 import { cancelPayment, startPurchase } from "../../../client/payments.ts";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
 import { repeatedPaymentId } from "../../../domain/derived-ids.ts";
-import { asPaymentId } from "../../../domain/payments/payment.ts";
+import { cancelPaymentButton } from "../../../domain/messaging/buttons.ts";
+import type { PaymentId } from "../../../domain/payments/payment.ts";
 import { moneyIn } from "../../../texts/money.ts";
+import { paymentsButton, showPaymentButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { answerPress, type Buttons, requestIdOf, say, show } from "../../request.ts";
+import { answerPress, type Buttons, requestIdOf, say } from "../../request.ts";
 import { mostListed, type Page, pageOf } from "../paging.ts";
+import { onButton, onCommand, onList } from "../register.ts";
 import { balanceIn, paymentLine } from "./payment-lines.ts";
 
-/** /payments and /balance: what a customer has paid, has to pay and has with us. */
+/** /payments and /balance: what a customer has paid, still has to pay, and has on the balance. */
 export function addPayments(bot: Composer<BotContext>, ports: BotPorts): void {
-  bot.command("payments", async (context) => {
-    context.handler = "payments";
-    const page = await paymentsPage(context, ports, 1);
-    await say(context, page.text, page.buttons);
-  });
-  bot.action(/^payments:(\d{1,4})$/u, async (context) => {
-    context.handler = "payments";
-    const page = await paymentsPage(context, ports, Number(context.match[1]));
-    answerPress(context);
-    await show(context, page.text, page.buttons);
-  });
-  bot.command("balance", async (context) => {
-    context.handler = "balance";
+  onList(bot, "payments", paymentsButton, (context, number) =>
+    paymentsPage(context, ports, number),
+  );
+  onCommand(bot, "balance", async (context) => {
     const { texts, customer } = context;
     if (customer === undefined) return say(context, texts.messaging.answer.pressStart);
     const { has, owes } = balanceIn(
@@ -51,29 +45,27 @@ async function paymentsPage(context: BotContext, ports: BotPorts, number: number
       buttons: payment.state === "open" ? openButtons(context, payment) : [],
     })),
     perPage: 10,
-    name: "payments",
+    turnTo: (page: number) => paymentsButton.data({ page }),
   };
   return pageOf(list, number);
 }
 
-/** Both buttons are the customer's own: an order of somebody else is none at all. */
+/** Both buttons work on the customer's own orders alone. */
 function addOpenOrders(bot: Composer<BotContext>, ports: BotPorts): void {
-  bot.action(/^cancel-payment:([0-9a-f-]{36})$/u, async (context) => {
-    context.handler = "cancel-payment";
-    const mine = await openOrder(context, ports, context.match[1]);
+  onButton(bot, cancelPaymentButton, "cancel-payment", async (context, { id }) => {
+    const mine = await findOpenOrder(context, ports, id);
     const { order } = context.texts.payments;
     if (mine === undefined) return answerPress(context, order.closed, true);
     const taken = await cancelPayment(ports.client, mine.id);
     answerPress(context, taken === "taken" ? order.cancelled : order.closed, true);
   });
-  bot.action(/^show-payment:([0-9a-f-]{36})$/u, async (context) => {
-    context.handler = "show-payment";
-    const mine = await openOrder(context, ports, context.match[1]);
+  onButton(bot, showPaymentButton, "show-payment", async (context, { id }) => {
+    const mine = await findOpenOrder(context, ports, id);
     const { customer, telegramId } = context;
     if (mine === undefined || customer === undefined) {
       return answerPress(context, context.texts.payments.order.closed, true);
     }
-    // Whoever buys what is open already is shown it: the books answer so.
+    // Opening a purchase that is open already shows its invoice again.
     const { terms, gateway, price } = mine;
     const again = repeatedPaymentId(requestIdOf(context), mine.id);
     const { code: plan, version: planVersion } = terms;
@@ -86,12 +78,11 @@ function addOpenOrders(bot: Composer<BotContext>, ports: BotPorts): void {
   });
 }
 
-async function openOrder(
+async function findOpenOrder(
   { telegramId }: BotContext,
   { payments }: BotPorts,
-  text: string | undefined,
+  id: PaymentId | undefined,
 ): Promise<PaymentSummary | undefined> {
-  const id = asPaymentId(text ?? "");
   const found = id && (await orUnavailable(payments.find(id)));
   const isMine = found?.customer.telegramId === telegramId && found.state === "open";
   return isMine ? found : undefined;
@@ -104,8 +95,8 @@ function openButtons(
   const again = texts.payments.order.showInvoice(planNames[language], moneyIn(language, price));
   return [
     [
-      { text: again, data: `show-payment:${id}` },
-      { text: texts.payments.invoice.cancel, data: `cancel-payment:${id}` },
+      { text: again, data: showPaymentButton.data({ id }) },
+      { text: texts.payments.invoice.cancel, data: cancelPaymentButton.data({ id }) },
     ],
   ];
 }

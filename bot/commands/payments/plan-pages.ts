@@ -7,19 +7,20 @@ import { dayMs, type Instant, msBetween } from "../../../domain/time.ts";
 import { wholeDays } from "../../../texts/days.ts";
 import { bytesIn, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
+import { buyButton, planButton, plansButton } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
 import { type Page, pageOf } from "../paging.ts";
 
-/** One way to pay for one plan. */
-interface Way {
+/** One payment method for one plan, with its price. */
+interface PricedMethod {
   readonly gateway: GatewayName;
   readonly price: Money;
 }
 
-/** A plan with the ways in which it can be paid for now; there is at least one. */
+/** A plan with the payment methods that it has now; there is at least one. */
 export interface Offer {
   readonly plan: Plan;
-  readonly ways: readonly Way[];
+  readonly methods: readonly PricedMethod[];
 }
 
 /** What can be bought now: from the balance where that covers the price, and by each gateway. */
@@ -29,36 +30,44 @@ export function offersOf(
   balances: readonly Money[],
 ): Offer[] {
   const offers = plans.map((plan) => {
-    const own = balances.flatMap((balance): Way[] => {
+    const own = balances.flatMap((balance): PricedMethod[] => {
       const price = priceIn(plan, balance.currency);
       return price && covers(balance, price) ? [{ gateway: balanceGateway, price }] : [];
     });
-    const others = gateways.flatMap(({ gateway, currency }): Way[] => {
+    const others = gateways.flatMap(({ gateway, currency }): PricedMethod[] => {
       const price = priceIn(plan, currency);
       return price ? [{ gateway, price }] : [];
     });
-    return { plan, ways: [...own, ...others] };
+    return { plan, methods: [...own, ...others] };
   });
-  return offers.filter(({ ways }) => ways.length > 0);
+  return offers.filter(({ methods }) => methods.length > 0);
 }
 
+/** The plans on offer, each with its prices and a button. */
 export function plansPage(context: BotContext, offers: readonly Offer[], number = 1): Page {
   const { texts, language } = context;
   if (offers.length === 0) return { text: texts.payments.plan.none, buttons: [] };
-  const entries = offers.map(({ plan, ways }) => ({
-    line: `\n${texts.payments.plan.offer(wordsOf(context, plan))}\n${texts.payments.plan.prices(pricesOf(context, ways))}`,
-    buttons: [[{ text: `💳 ${plan.names[language]}`, data: `plan:${plan.code}` }]],
+  const entries = offers.map(({ plan, methods }) => ({
+    line: [
+      "",
+      texts.payments.plan.offer(wordsOf(context, plan)),
+      texts.payments.plan.prices(pricesOf(context, methods)),
+    ].join("\n"),
+    buttons: [[{ text: `💳 ${plan.names[language]}`, data: planButton.data({ code: plan.code }) }]],
   }));
-  return pageOf(
-    { head: texts.payments.plan.listTitle, entries, perPage: 10, name: "plans" },
-    number,
-  );
+  const list = {
+    head: texts.payments.plan.listTitle,
+    entries,
+    perPage: 10,
+    turnTo: (page: number) => plansButton.data({ page }),
+  };
+  return pageOf(list, number);
 }
 
-/** A plan, what paying for it does to the customer's time, and a button for each way to pay. */
+/** A plan, what paying for it does to the customer's time, and a button for each payment method. */
 export function planPage(
   context: BotContext,
-  { plan, ways }: Offer,
+  { plan, methods }: Offer,
   { current, now }: { readonly current: CurrentPlan; readonly now: Instant },
 ): Page {
   const { texts, language } = context;
@@ -68,41 +77,46 @@ export function planPage(
     texts.payments.plan.offer(wordsOf(context, plan)),
     "",
     ...(isRunning ? [texts.payments.purchase.timeNow(momentIn(language, paidUntil))] : []),
-    ...timeLines(context, { plan, ways }, { current, now }),
+    ...timeLines(context, { plan, methods }, { current, now }),
     "",
     texts.payments.purchase.howToPay,
   ];
-  const pay = ways.map(({ gateway, price }) => [
+  const pay = methods.map(({ gateway, price }) => [
     {
       text: texts.payments.purchase.payBy(
         texts.payments.gateway.name(gateway),
         moneyIn(language, price),
       ),
-      data: `buy:${plan.code}:${plan.version}:${gateway}:${price.currency}`,
+      data: buyButton.data({
+        plan: plan.code,
+        version: plan.version,
+        gateway,
+        currency: price.currency,
+      }),
     },
   ]);
   return {
     text: lines.join("\n"),
-    buttons: [...pay, [{ text: texts.messaging.menu.back, data: "plans" }]],
+    buttons: [...pay, [{ text: texts.messaging.menu.back, data: plansButton.data({}) }]],
   };
 }
 
-/** Until when access then runs; told once where every way comes to the same. */
+/** Until when access runs after paying; one line where every method gives the same end. */
 function timeLines(
   context: BotContext,
-  { plan, ways }: Offer,
+  { plan, methods }: Offer,
   { current, now }: { readonly current: CurrentPlan; readonly now: Instant },
 ): string[] {
   const { texts, language } = context;
-  const previews = ways.map((way) => {
-    return { way, preview: previewPurchase(current.time, { plan, price: way.price }, now) };
+  const previews = methods.map((method) => {
+    return { method, preview: previewPurchase(current.time, { plan, price: method.price }, now) };
   });
   const byEnd = Map.groupBy(previews, ({ preview }) => preview.until);
   return [...byEnd].flatMap(([until, same]) => {
     const moment = momentIn(language, until);
     const prices = pricesOf(
       context,
-      same.map(({ way }) => way),
+      same.map(({ method }) => method),
     );
     const after =
       byEnd.size === 1
@@ -110,7 +124,7 @@ function timeLines(
         : texts.payments.purchase.timeAfterPaying(prices, moment);
     const { boughtMs, becomesMs } = same[0]?.preview ?? { boughtMs: 0, becomesMs: 0 };
     const [left, becomes] = [boughtMs / dayMs, becomesMs / dayMs];
-    // The end is told exactly: days that read alike would say nothing more.
+    // The end is exact already: equal day counts would add nothing.
     const isSame = wholeDays(becomes).whole === wholeDays(left).whole;
     if (current.plan === undefined || isSame) return [after];
     const [from, to] = [current.plan.names[language], plan.names[language]];
@@ -126,6 +140,6 @@ const wordsOf = ({ language }: BotContext, plan: Plan) => ({
   traffic: plan.trafficLimitBytes ? bytesIn(language, plan.trafficLimitBytes) : undefined,
 });
 
-/** Each price once, however many ways lead to it. */
-const pricesOf = ({ language }: BotContext, ways: readonly Way[]): string =>
-  [...new Set(ways.map(({ price }) => moneyIn(language, price)))].join(" · ");
+/** Each price once, whatever the number of methods. */
+const pricesOf = ({ language }: BotContext, methods: readonly PricedMethod[]): string =>
+  [...new Set(methods.map(({ price }) => moneyIn(language, price)))].join(" · ");

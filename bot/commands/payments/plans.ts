@@ -4,101 +4,82 @@ import type { CurrentPlan } from "../../../db/queries/payments/plans.ts";
 import { paymentIdOf } from "../../../domain/derived-ids.ts";
 import type { CustomerId } from "../../../domain/ids.ts";
 import { currencies } from "../../../domain/money.ts";
-import { balanceGateway, type GatewayName, type Purchase } from "../../../domain/payments/payment.ts";
-import type { PlanCode } from "../../../domain/payments/plan.ts";
+import { balanceGateway, type Purchase } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
+import { buyButton, planButton, plansButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { answerPress, pressedMessage, say, show } from "../../request.ts";
+import { answerPress, pressedMessage, show } from "../../request.ts";
+import { onButton, onList } from "../register.ts";
 import { type Offer, offersOf, planPage, plansPage } from "./plan-pages.ts";
 
-/** /plans: what can be bought, what it does to the time that is left, and the order itself. */
+/** /plans: the offers, what each does to the time that is left, and the order. */
 export function addPlans(bot: Composer<BotContext>, ports: BotPorts): void {
-  bot.command("plans", async (context) => {
-    context.handler = "plans";
-    const shop = await enter(context, ports);
-    if (typeof shop === "string") return say(context, shop);
-    const page = plansPage(context, shop.offers);
-    await say(context, page.text, page.buttons);
+  onList(bot, "plans", plansButton, async (context, number) => {
+    const catalog = await openCatalog(context, ports);
+    if (typeof catalog === "string") return { text: catalog, buttons: [] };
+    return plansPage(context, catalog.offers, number);
   });
-  bot.action(/^plans(?::(\d{1,4}))?$/u, async (context) => {
-    context.handler = "plans";
-    const shop = await enter(context, ports);
-    answerPress(context);
-    if (typeof shop === "string") return show(context, shop);
-    const page = plansPage(context, shop.offers, Number(context.match[1] ?? 1));
-    await show(context, page.text, page.buttons);
-  });
-  bot.action(/^plan:([a-z0-9-]{1,16})$/u, async (context) => {
-    context.handler = "plan";
-    const shop = await enter(context, ports);
-    if (typeof shop === "string") return answerPress(context, shop, true);
-    const offer = shop.offers.find(({ plan }) => plan.code === context.match[1]);
+  onButton(bot, planButton, "plan", async (context, { code }) => {
+    const catalog = await openCatalog(context, ports);
+    if (typeof catalog === "string") return answerPress(context, catalog, true);
+    const offer = catalog.offers.find(({ plan }) => plan.code === code);
     if (offer === undefined) {
       return answerPress(context, context.texts.payments.notOpened.notForSale, true);
     }
-    const page = planPage(context, offer, { current: shop.current, now: instant(new Date()) });
+    const page = planPage(context, offer, { current: catalog.current, now: instant(new Date()) });
     answerPress(context);
     await show(context, page.text, page.buttons);
   });
   addBuying(bot, ports);
 }
 
-/** Whether the plan, its version and its gateway may be bought, the payment itself looks at. */
+/** The payment itself checks whether the plan, its version and its gateway may be bought. */
 function addBuying(bot: Composer<BotContext>, ports: BotPorts): void {
-  const pressed = /^buy:([a-z0-9-]{1,16}):(\d{1,9}):([a-z0-9-]{1,16}):([A-Z]{3,4})$/u;
-  bot.action(pressed, async (context) => {
-    context.handler = "buy";
+  onButton(bot, buyButton, "buy", async (context, { plan, version, gateway, currency: code }) => {
     const { texts, telegramId } = context;
-    const [, plan = "", version = "", gateway = "", code = ""] = context.match;
-    const shop = await enter(context, ports);
-    if (typeof shop === "string") return answerPress(context, shop, true);
+    const catalog = await openCatalog(context, ports);
+    if (typeof catalog === "string") return answerPress(context, catalog, true);
     const currency = currencies.find((known) => known === code);
     if (currency === undefined)
       return answerPress(context, texts.payments.notOpened.notForSale, true);
-    const purchase: Purchase = {
-      telegramId,
-      plan: plan as PlanCode,
-      planVersion: Number(version),
-      gateway: gateway as GatewayName,
-      currency,
-    };
+    const purchase: Purchase = { telegramId, plan, planVersion: version, gateway, currency };
     const id = paymentIdOf(telegramId, pressedMessage(context), purchase);
     const made = await orUnavailable(ports.payments.find(id));
-    // Temporal may have forgotten an order that is over; the books have not.
+    // Temporal may have deleted the run of a closed order; the database still has it.
     if (made !== undefined && made.state !== "open") {
       return answerPress(context, texts.payments.purchase.alreadyOrdered, true);
     }
-    if (purchase.gateway === balanceGateway && !isCovered(purchase, shop.offers)) {
-      // This very order may be what has used the balance up.
+    if (purchase.gateway === balanceGateway && !isCovered(purchase, catalog.offers)) {
+      // This order itself may have used up the balance.
       return answerPress(
         context,
         made ? texts.payments.purchase.alreadyOrdered : texts.payments.purchase.balanceTooSmall,
         true,
       );
     }
-    const started = await startPurchase(ports.client, id, purchase, shop.customerId);
+    const started = await startPurchase(ports.client, id, purchase, catalog.customerId);
     if (started === "taken") return answerPress(context, texts.messaging.answer.working);
     answerPress(context, texts.payments.purchase.alreadyOrdered, true);
   });
 }
 
 const isCovered = ({ plan: code, currency }: Purchase, offers: readonly Offer[]): boolean =>
-  offers.some(({ plan, ways }) => {
-    const isOffered = ways.some(({ gateway, price }) => {
+  offers.some(({ plan, methods }) => {
+    const isOffered = methods.some(({ gateway, price }) => {
       return gateway === balanceGateway && price.currency === currency;
     });
     return plan.code === code && isOffered;
   });
 
-interface Shop {
+interface Catalog {
   readonly customerId: CustomerId;
   readonly current: CurrentPlan;
   readonly offers: readonly Offer[];
 }
 
-/** The shop as this person finds it, or why it is closed to them. */
-async function enter(context: BotContext, { plans }: BotPorts): Promise<Shop | string> {
+/** What this person can buy, or in their language why they can buy nothing. */
+async function openCatalog(context: BotContext, { plans }: BotPorts): Promise<Catalog | string> {
   const { texts, customer, telegramId } = context;
   const now = instant(new Date());
   const has = customer && (await orUnavailable(plans.currentOf(telegramId, now)));

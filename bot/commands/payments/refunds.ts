@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { Composer } from "telegraf";
 import type { StartResult } from "../../../client/durable.ts";
 import { startRefund } from "../../../client/payments.ts";
@@ -7,19 +6,18 @@ import { refundRequestId } from "../../../domain/derived-ids.ts";
 import { type Money, parseMoney } from "../../../domain/money.ts";
 import { tidyName } from "../../../domain/people/customer.ts";
 import { moneyIn } from "../../../texts/money.ts";
+import { paymentButton, refundWholeButton, sureRefundButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { answerPress, requestIdOf, say, show } from "../../request.ts";
-import { adminsOnly } from "../admins-only.ts";
-import { paymentOf } from "./admin-payments.ts";
+import { answerPress, buttonMark, requestIdOf, say, show } from "../../request.ts";
+import { onAdminButton, onAdminCommand } from "../register.ts";
 import { refundableOf } from "./payment-pages.ts";
 
-/** Money goes back: all that is left by a button that asks twice, a part by /refund. */
+/** Refunds: all that is left by a button that asks twice, a part by /refund. */
 export function addRefunds(bot: Composer<BotContext>, ports: BotPorts): void {
-  bot.action(/^sure-refund:([0-9a-f-]{36})$/u, adminsOnly, async (context) => {
-    context.handler = "sure-refund";
+  onAdminButton(bot, sureRefundButton, "sure-refund", async (context, { id: paymentId }) => {
     const { texts, language } = context;
-    const payment = await paymentOf(ports, context.match[1]);
+    const payment = paymentId && (await orUnavailable(ports.payments.find(paymentId)));
     const timeline = payment && (await orUnavailable(ports.timelines.of(payment.id)));
     const refundable = timeline && refundableOf(timeline);
     if (payment === undefined || refundable === undefined) {
@@ -27,38 +25,35 @@ export function addRefunds(bot: Composer<BotContext>, ports: BotPorts): void {
     }
     const { id, customer, gateway } = payment;
     const left = moneyIn(language, refundable.left);
-    // Named by this question: a double tap on Yes is one refund, the next question another.
-    const question = randomBytes(4).toString("hex");
+    const question = buttonMark();
     answerPress(context);
     await show(
       context,
       texts.payments.refund.sure(left, customer.name, texts.payments.gateway.name(gateway)),
       [
-        [{ text: texts.payments.refund.yes, data: `refund-whole:${id}:${question}` }],
-        [{ text: texts.messaging.menu.back, data: `payment:${id}` }],
+        [{ text: texts.payments.refund.yes, data: refundWholeButton.data({ id, question }) }],
+        [{ text: texts.messaging.menu.back, data: paymentButton.data({ id }) }],
       ],
     );
   });
-  bot.action(/^refund-whole:([0-9a-f-]{36}):([0-9a-f]{8})$/u, adminsOnly, async (context) => {
-    context.handler = "refund";
+  onAdminButton(bot, refundWholeButton, "refund", async (context, { id, question }) => {
     const { texts } = context;
-    const payment = await paymentOf(ports, context.match[1]);
+    const payment = id && (await orUnavailable(ports.payments.find(id)));
     if (payment === undefined)
       return answerPress(context, texts.payments.refundNotOpened.noPayment, true);
-    const requestId = refundRequestId(context.match[2] ?? "", payment.id);
+    const requestId = refundRequestId(question, payment.id);
     const command = { requestId, reason: texts.payments.refund.defaultReason };
-    const started = await ask(context, ports, { payment, ...command });
+    const started = await requestRefund(context, ports, { payment, ...command });
     answerPress(context, takenOr(context, started), true);
   });
   addPartial(bot, ports);
 }
 
 function addPartial(bot: Composer<BotContext>, ports: BotPorts): void {
-  bot.command("refund", adminsOnly, async (context) => {
-    context.handler = "refund";
+  onAdminCommand(bot, "refund", async (context, payload) => {
     const { texts } = context;
     const [, number = "", digits = "", why = ""] =
-      /^(\S{8,36})\s+(\S{1,24})\s+(\S[^]*)$/u.exec(context.payload.trim()) ?? [];
+      /^(\S{8,36})\s+(\S{1,24})\s+(\S[^]*)$/u.exec(payload.trim()) ?? [];
     const reason = tidyName(why, "");
     if (!reason) return say(context, texts.payments.refund.how);
     const [payment, other] = await orUnavailable(ports.payments.matching(number, 2));
@@ -70,7 +65,7 @@ function addPartial(bot: Composer<BotContext>, ports: BotPorts): void {
     if (!amount?.minor) return say(context, texts.payments.refund.badAmount(currency));
     const requestId = refundRequestId(requestIdOf(context), payment.id);
     const command = { requestId, amount, reason };
-    const started = await ask(context, ports, { payment, ...command });
+    const started = await requestRefund(context, ports, { payment, ...command });
     await say(context, takenOr(context, started));
   });
 }
@@ -83,10 +78,10 @@ interface RefundRequest {
 }
 
 /**
- * A request that is in the books was made before, also where its workflow is long gone: a payment may be refunded
- * again, and a request may not. That a charge has one refund at a time, the books see to.
+ * Starts the refund's workflow, once per request: a request that the database knows is repeated,
+ * even where Temporal has deleted its run. The database allows a charge one refund at a time.
  */
-async function ask(
+async function requestRefund(
   { telegramId: by }: BotContext,
   { payments, timelines, client }: BotPorts,
   { payment, ...command }: RefundRequest,

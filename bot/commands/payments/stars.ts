@@ -15,26 +15,26 @@ type StarPorts = Pick<BotPorts, "client" | "customers" | "payments">;
 
 const stars = "stars" as GatewayName;
 
-/** How long the books are waited for: Telegram waits ten seconds for an answer. */
+/** How long to wait for the database: Telegram waits ten seconds for an answer. */
 const lookUpMs = 3_000;
 
 /**
- * What Telegram says of Stars. It stands before everything that may turn a person away, make them wait
- * or need the database: money that has moved is told to its payment whoever it came from, and whoever
- * is about to pay has an answer within Telegram's ten seconds.
+ * Handles Telegram's updates about Stars. They come before everything that may turn a person away,
+ * delay them or need the database: money that has moved is reported to its payment whoever sent it,
+ * and a checkout is answered within Telegram's ten seconds.
  */
 export function addStars(
   bot: Composer<BotContext>,
   { client, customers, payments }: StarPorts,
   counted: Middleware<BotContext>,
 ): void {
-  bot.on("pre_checkout_query", asPerson, counted, async (context) => {
+  bot.on("pre_checkout_query", identifyPayer, counted, async (context) => {
     context.handler = "pre-checkout";
     const refusal = await refusalOf(context, { client, customers, payments });
-    answer(context, refusal);
+    answerCheckout(context, refusal);
   });
-  const moved = Composer.compose<BotContext>([
-    asPerson,
+  const handleMoved = Composer.compose<BotContext>([
+    identifyPayer,
     counted,
     async (context) => {
       context.handler = "stars-moved";
@@ -46,17 +46,17 @@ export function addStars(
       const event = { gateway: stars, report, evidence, source: "gateway" } as const;
       await reportEvents(client, id, [event]);
       if (context.from?.is_bot !== false) return;
-      const known = await quickly(customers.find(context.telegramId));
+      const known = await readInTime(customers.find(context.telegramId));
       if (known !== undefined && known !== "late") await followProfile(context, known, client);
     },
   ]);
   bot.use((context, next) =>
-    starsLine(context.message) === undefined ? next() : moved(context, next),
+    starsLine(context.message) === undefined ? next() : handleMoved(context, next),
   );
 }
 
-/** What goes back is told in the bot's own name: then the private chat has the person's number. */
-const asPerson: Middleware<BotContext> = async (context, next) => {
+/** A refund's update comes in the bot's own name: then the private chat has the person's number. */
+const identifyPayer: Middleware<BotContext> = async (context, next) => {
   const { chat, from } = context;
   const id = (from?.is_bot ? chat?.id : from?.id) ?? 0;
   context.handler = "ignored";
@@ -65,7 +65,7 @@ const asPerson: Middleware<BotContext> = async (context, next) => {
   await next();
 };
 
-/** Why the money may not move, in the person's language; undefined: it may. */
+/** Why the checkout is refused, in the person's language; undefined where it may go on. */
 async function refusalOf(
   { telegramId: from, preCheckoutQuery }: BotContext,
   { client, customers, payments }: StarPorts,
@@ -76,8 +76,8 @@ async function refusalOf(
   const isWhole = Number.isSafeInteger(total_amount);
   const asked = isWhole && currency && { from, amount: money(total_amount, currency) };
   const [found, payable, served] = await Promise.all([
-    quickly(customers.find(from)),
-    id && asked ? quickly(payments.payable(id)) : undefined,
+    readInTime(customers.find(from)),
+    id && asked ? readInTime(payments.payable(id)) : undefined,
     isServed(client),
   ]);
   const customer = found === "late" ? undefined : found;
@@ -85,20 +85,23 @@ async function refusalOf(
   const { checkout } = textsIn(language).payments;
   if (customer?.status === "blocked") return checkout.blocked;
   if (payable === "late") return checkout.later;
-  const answer = payable && asked ? checkoutOf(payable, asked) : "over";
-  if (answer !== "go") return checkout[answer];
-  // Whoever pays now is let in now: while no worker is there nobody is asked to.
+  const verdict = payable && asked ? checkoutOf(payable, asked) : "over";
+  if (verdict !== "go") return checkout[verdict];
+  // A payment gives access at once, so without a worker it is refused.
   return served ? undefined : checkout.later;
 }
 
-/** What the books say, or `late` when they do not say it in time. */
-const quickly = <Found>(looking: Promise<Found>): Promise<Found | "late"> =>
-  Promise.race([looking, delay(lookUpMs, "late" as const, { ref: false })]).catch(
+/** What the database answers, or `late` when it does not answer in time. */
+const readInTime = <Value>(read: Promise<Value>): Promise<Value | "late"> =>
+  Promise.race([read, delay(lookUpMs, "late" as const, { ref: false })]).catch(
     () => "late" as const,
   );
 
-/** Telegram waits ten seconds. A query that it no longer takes an answer to has cost nobody anything. */
-function answer(context: BotContext, refusal: string | undefined): void {
+/**
+ * Answers a checkout; Telegram waits ten seconds. A query that is too old to be answered has cost
+ * nobody anything.
+ */
+function answerCheckout(context: BotContext, refusal: string | undefined): void {
   void context.answers.push({
     lane: `checkout:${context.preCheckoutQuery?.id}`,
     bytes: 2 * (refusal?.length ?? 0),

@@ -6,37 +6,35 @@ import type { GatewayName } from "../../../domain/payments/payment.ts";
 import { tidyName } from "../../../domain/people/customer.ts";
 import { escapeHtml, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
+import { ignoreButton, returnButton, unmatchedButton, yesReturnButton } from "../../buttons.ts";
 import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, ask, requestIdOf, say, show } from "../../request.ts";
-import { adminsOnly } from "../admins-only.ts";
 import { type Entry, mostListed, type Page, pageOf } from "../paging.ts";
+import { onAdminButton, onAdminCommand } from "../register.ts";
 
-/** /unmatched and /give: whose is the money that nobody was asked for. The workflow decides once. */
+/** /unmatched and /give: what becomes of unmatched payments. The workflow decides once. */
 export function addUnmatched(bot: Composer<BotContext>, ports: DialoguePorts): void {
-  bot.command("unmatched", adminsOnly, async (context) => {
-    context.handler = "unmatched";
+  onAdminCommand(bot, "unmatched", async (context) => {
     const page = unmatchedPage(context, await orUnavailable(ports.unmatched.open(mostListed)));
     await say(context, page.text, page.buttons);
   });
-  bot.action(/^unmatched:(\d{1,4})$/u, adminsOnly, async (context) => {
-    context.handler = "unmatched";
+  onAdminButton(bot, unmatchedButton, "unmatched", async (context, { page: number }) => {
     const open = await orUnavailable(ports.unmatched.open(mostListed));
-    const page = unmatchedPage(context, open, Number(context.match[1]));
+    const page = unmatchedPage(context, open, number);
     answerPress(context);
     await show(context, page.text, page.buttons);
   });
-  bot.action(/^ignore:([0-9a-f]{32})$/u, adminsOnly, async (context) => {
-    context.handler = "ignore-unmatched";
+  onAdminButton(bot, ignoreButton, "ignore-unmatched", async (context, { key }) => {
     const { texts, language } = context;
-    const money = await orUnavailable(ports.unmatched.find(context.match[1] ?? ""));
-    if (money === undefined)
+    const charge = await orUnavailable(ports.unmatched.find(key));
+    if (charge === undefined)
       return answerPress(context, texts.payments.unmatchedResolved.notOpen, true);
-    await ports.dialogues.open(context.telegramId, "ignore", subjectOf(money));
+    await ports.dialogues.open(context.telegramId, "ignore", subjectOf(charge));
     answerPress(context);
     await ask(
       context,
-      texts.payments.unmatched.askReason(moneyIn(language, money.amount)),
+      texts.payments.unmatched.askReason(moneyIn(language, charge.amount)),
       texts.payments.unmatched.reasonField,
     );
   });
@@ -44,30 +42,29 @@ export function addUnmatched(bot: Composer<BotContext>, ports: DialoguePorts): v
   addReturning(bot, ports);
 }
 
-/** Money that leaves is asked for twice. */
+/** Returns an unmatched payment to its sender, after a second question. */
 function addReturning(bot: Composer<BotContext>, { unmatched, client }: BotPorts): void {
-  bot.action(/^return:([0-9a-f]{32})$/u, adminsOnly, async (context) => {
-    context.handler = "return-unmatched";
+  onAdminButton(bot, returnButton, "return-unmatched", async (context, { key }) => {
     const { texts, language } = context;
-    const key = context.match[1] ?? "";
-    const money = await orUnavailable(unmatched.find(key));
-    if (money === undefined)
+    const charge = await orUnavailable(unmatched.find(key));
+    if (charge === undefined)
       return answerPress(context, texts.payments.unmatchedResolved.notOpen, true);
     answerPress(context);
-    const yes = [[{ text: texts.payments.unmatched.yesReturn, data: `return-yes:${key}` }]];
+    const yes = [
+      [{ text: texts.payments.unmatched.yesReturn, data: yesReturnButton.data({ key }) }],
+    ];
     await say(
       context,
-      texts.payments.unmatched.askReturn(moneyIn(language, money.amount), money.gateway),
+      texts.payments.unmatched.askReturn(moneyIn(language, charge.amount), charge.gateway),
       yes,
     );
   });
-  bot.action(/^return-yes:([0-9a-f]{32})$/u, adminsOnly, async (context) => {
-    context.handler = "return-unmatched";
+  onAdminButton(bot, yesReturnButton, "return-unmatched", async (context, { key }) => {
     const { texts } = context;
-    const money = await orUnavailable(unmatched.find(context.match[1] ?? ""));
-    if (money === undefined)
+    const charge = await orUnavailable(unmatched.find(key));
+    if (charge === undefined)
       return answerPress(context, texts.payments.unmatchedResolved.notOpen, true);
-    const { gateway, reference } = money;
+    const { gateway, reference } = charge;
     await resolveUnmatched(client, {
       requestId: requestIdOf(context),
       by: context.telegramId,
@@ -80,11 +77,11 @@ function addReturning(bot: Composer<BotContext>, { unmatched, client }: BotPorts
 }
 
 function addGiving(bot: Composer<BotContext>, { client }: BotPorts): void {
-  bot.command("give", adminsOnly, async (context) => {
-    context.handler = "give-unmatched";
+  const command = { command: "give", handler: "give-unmatched" };
+  onAdminCommand(bot, command, async (context, payload) => {
     const { texts } = context;
     const [, gateway, reference, digits] =
-      /^([a-z0-9-]{1,16})\s+(\S{1,200})\s+(\d{1,16})$/u.exec(context.payload.trim()) ?? [];
+      /^([a-z0-9-]{1,16})\s+(\S{1,200})\s+(\d{1,16})$/u.exec(payload.trim()) ?? [];
     const number = Number(digits);
     if (gateway === undefined || reference === undefined || !Number.isSafeInteger(number)) {
       return say(context, texts.payments.unmatched.how);
@@ -101,7 +98,7 @@ function addGiving(bot: Composer<BotContext>, { client }: BotPorts): void {
   });
 }
 
-/** The message after "Ignore" was pressed; false when nobody asked this admin for a reason. */
+/** Takes the reason after "Ignore" was pressed; false where this admin was not asked for one. */
 export async function takeReason(
   context: BotContext,
   text: string,
@@ -127,6 +124,7 @@ export async function takeReason(
 
 const subjectOf = ({ gateway, reference }: UnmatchedCharge): string => `${gateway} ${reference}`;
 
+/** The open unmatched payments, the page `number`, counted from 1. */
 export function unmatchedPage(
   context: BotContext,
   open: readonly UnmatchedCharge[],
@@ -136,24 +134,27 @@ export function unmatchedPage(
   if (open.length === 0) return { text: texts.payments.unmatched.none, buttons: [] };
   const list = {
     head: texts.payments.unmatched.listTitle(open.length),
-    entries: open.map((money, index) => entryOf(context, money, index + 1)),
+    entries: open.map((charge, index) => entryOf(context, charge, index + 1)),
     foot: `\n${texts.payments.unmatched.how}`,
     perPage: 10,
-    name: "unmatched",
+    turnTo: (page: number) => unmatchedButton.data({ page }),
   };
   return pageOf(list, number);
 }
 
-/** A reference that is longer than /give takes is shown by its beginning. */
+/** A reference longer than /give takes is cut to its beginning. */
 const longestReference = 220;
 
-function entryOf({ texts, language }: BotContext, money: UnmatchedCharge, n: number): Entry {
-  const { key, mayReturn } = money;
-  const amount = moneyIn(language, money.amount);
-  const line = texts.payments.unmatched.line(n, amount, momentIn(language, money.at));
-  const subject = Array.from(subjectOf(money)).slice(0, longestReference).join("");
-  const ignore = { text: texts.payments.unmatched.ignore(n, amount), data: `ignore:${key}` };
-  const back = { text: texts.payments.unmatched.return(n), data: `return:${key}` };
+function entryOf({ texts, language }: BotContext, charge: UnmatchedCharge, n: number): Entry {
+  const { key, mayReturn } = charge;
+  const amount = moneyIn(language, charge.amount);
+  const line = texts.payments.unmatched.line(n, amount, momentIn(language, charge.at));
+  const subject = Array.from(subjectOf(charge)).slice(0, longestReference).join("");
+  const ignore = {
+    text: texts.payments.unmatched.ignore(n, amount),
+    data: ignoreButton.data({ key }),
+  };
+  const back = { text: texts.payments.unmatched.return(n), data: returnButton.data({ key }) };
   return {
     line: `\n${line}\n<code>${escapeHtml(subject)}</code>`,
     buttons: [mayReturn ? [ignore, back] : [ignore]],

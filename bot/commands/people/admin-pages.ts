@@ -3,10 +3,21 @@ import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
 import type { OpenRequest, TimelineEntry } from "../../../db/queries/people/admin.ts";
 import type { SubscriptionSummary } from "../../../db/queries/people/customers.ts";
 import type { TelegramId } from "../../../domain/ids.ts";
+import { decideButton, pendingButton } from "../../../domain/messaging/buttons.ts";
 import type { Money } from "../../../domain/money.ts";
 import { type Customer, displayName } from "../../../domain/people/customer.ts";
 import { escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
+import {
+  actButtons,
+  customerButton,
+  extendButton,
+  findHelpButton,
+  foundCustomersButton,
+  paymentsOfButton,
+  sureBlockButton,
+  todayButton,
+} from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
 import type { Buttons } from "../../request.ts";
 import { fitLines, mostCharacters } from "../fit-lines.ts";
@@ -15,26 +26,28 @@ import { balanceIn, paymentLine } from "../payments/payment-lines.ts";
 
 const longestShown = 40;
 
-/** A name short enough that a page of many fits one message and its keyboard. */
+/** Cuts a name to 40 characters, so that a page of many fits one message and its keyboard. */
 export function truncate(name: string): string {
   const characters = Array.from(name);
   if (characters.length <= longestShown) return name;
   return `${characters.slice(0, longestShown - 1).join("")}…`;
 }
 
-export function deskPage({ texts }: BotContext): Page {
+/** The admins' menu. */
+export function menuPage({ texts }: BotContext): Page {
   return {
     text: texts.operations.menu.title,
     buttons: [
       [
-        { text: texts.operations.menu.requests, data: "admin-pending" },
-        { text: texts.operations.menu.today, data: "admin-numbers" },
+        { text: texts.operations.menu.requests, data: pendingButton.data({}) },
+        { text: texts.operations.menu.today, data: todayButton.data({}) },
       ],
-      [{ text: texts.operations.menu.find, data: "admin-find" }],
+      [{ text: texts.operations.menu.find, data: findHelpButton.data({}) }],
     ],
   };
 }
 
+/** The approvals that wait, the page `number`, counted from 1. */
 export function pendingPage(context: BotContext, open: readonly OpenRequest[], number = 1): Page {
   const { texts, language } = context;
   if (open.length === 0) return { text: texts.people.approval.none, buttons: [] };
@@ -43,18 +56,22 @@ export function pendingPage(context: BotContext, open: readonly OpenRequest[], n
     const { about, label } = pendingWords(context, request);
     const who = person && `${isolated(truncate(person.name))} <code>${person.telegramId}</code>`;
     const line = `${about} ${[who, momentIn(language, askedAt)].filter(Boolean).join(", ")}`;
-    const approve = { text: `✅ ${label}`, data: `decide:${approvalId}:${ask}:approve` };
-    const reject = {
-      text: texts.people.approval.reject,
-      data: `decide:${approvalId}:${ask}:reject`,
-    };
+    const dataOf = (decision: "approve" | "reject") =>
+      decideButton.data({ approvalId, ask, decision });
+    const approve = { text: `✅ ${label}`, data: dataOf("approve") };
+    const reject = { text: texts.people.approval.reject, data: dataOf("reject") };
     return { line, buttons: [[approve, reject]] };
   });
-  const head = texts.people.approval.listTitle(open.length);
-  return pageOf({ head, entries, perPage: 20, name: "admin-pending" }, number);
+  const list = {
+    head: texts.people.approval.listTitle(open.length),
+    entries,
+    perPage: 20,
+    turnTo: (page: number) => pendingButton.data({ page }),
+  };
+  return pageOf(list, number);
 }
 
-/** What is asked, in a line, and what its button is called: whoever presses must see what they agree to. */
+/** What is asked, in a line, and the button's label, which shows what pressing it agrees to. */
 function pendingWords(
   { texts, language }: BotContext,
   { subject, person }: OpenRequest,
@@ -74,20 +91,22 @@ function pendingWords(
   return { about: "•", label: name };
 }
 
-/** Customers to choose from. */
+/** The customers that a search found, to choose from. */
 export function foundPage(
   { texts }: BotContext,
   found: readonly { readonly telegramId: TelegramId; readonly name: string }[],
   { searched, number }: { readonly searched: string; readonly number: number },
 ): Page {
   const entries = found.map(({ telegramId: id, name }) => ({
-    buttons: [[{ text: `👤 ${truncate(name)}`, data: `customer:${id}` }]],
+    buttons: [[{ text: `👤 ${truncate(name)}`, data: customerButton.data({ id }) }]],
   }));
   const head = texts.people.customer.found(found.length);
-  const about = searchedIn(searched);
-  return pageOf({ head, entries, perPage: 10, name: "find", about }, number);
+  const beginning = searchedIn(searched);
+  const turnTo = (page: number) => foundCustomersButton.data({ page, searched: beginning });
+  return pageOf({ head, entries, perPage: 10, turnTo }, number);
 }
 
+/** What the page of a customer shows. */
 export interface CustomerDetails {
   readonly customer: Customer;
   readonly subscription: SubscriptionSummary | undefined;
@@ -98,9 +117,10 @@ export interface CustomerDetails {
   readonly timeline: readonly TimelineEntry[];
 }
 
-export function customerPage(context: BotContext, seen: CustomerDetails): Page {
+/** A customer's card, money and timeline, cut to what one message holds, and what can be done. */
+export function customerPage(context: BotContext, details: CustomerDetails): Page {
   const { texts, language } = context;
-  const { customer, subscription, devices, timeline } = seen;
+  const { customer, subscription, devices, timeline } = details;
   const until = subscription?.paidUntil;
   const card = texts.people.customer.card({
     name: displayName(customer),
@@ -112,10 +132,10 @@ export function customerPage(context: BotContext, seen: CustomerDetails): Page {
       : texts.people.customer.noTime,
     devices: devicesIn(devices) || "—",
   });
-  const head = [card, moneyOf(context, seen), "", texts.operations.timeline.title].join("\n");
+  const head = [card, moneyOf(context, details), "", texts.operations.timeline.title].join("\n");
   const entries = timeline.map((entry) => timelineLine(context, entry));
   const text = [head, ...fitLines(entries, mostCharacters - head.length)].join("\n");
-  return { text, buttons: customerButtons(context, seen) };
+  return { text, buttons: customerButtons(context, details) };
 }
 
 const mostDevicesNamed = 10;
@@ -144,30 +164,33 @@ function timelineLine({ texts, language }: BotContext, entry: TimelineEntry): st
   return texts.operations.timeline.entry(momentIn(language, entry.at), what);
 }
 
-function customerButtons({ texts }: BotContext, seen: CustomerDetails): Buttons {
-  const { customer, subscription, payments } = seen;
+function customerButtons({ texts }: BotContext, details: CustomerDetails): Buttons {
+  const { customer, subscription, payments } = details;
   const id = customer.telegramId;
   const money =
-    payments.length > 0 ? [[{ text: texts.payments.payment.all, data: `payments-of:${id}` }]] : [];
+    payments.length > 0
+      ? [[{ text: texts.payments.payment.all, data: paymentsOfButton.data({ id }) }]]
+      : [];
   const extend = [7, 30, 90].map((days) => {
-    return { text: texts.people.act.extendBy(days), data: `act:extend:${id}:${days}` };
+    return { text: texts.people.act.extendBy(days), data: extendButton.data({ id, days }) };
   });
   const time = subscription === undefined ? [] : [extend];
   if (customer.role === "admin") return [...time, ...money];
-  const door =
+  const blocking =
     customer.status === "blocked"
-      ? { text: texts.people.act.unblock, data: `act:unblock:${id}` }
-      : { text: texts.people.act.block, data: `sure-block:${id}` };
-  return [...time, ...money, [door]];
+      ? { text: texts.people.act.unblock, data: actButtons.unblock.data({ id }) }
+      : { text: texts.people.act.block, data: sureBlockButton.data({ id }) };
+  return [...time, ...money, [blocking]];
 }
 
+/** The question before a customer is blocked. */
 export function sureBlockPage({ texts }: BotContext, customer: Customer): Page {
   const { telegramId: id } = customer;
   return {
     text: texts.people.act.sureBlock(displayName(customer)),
     buttons: [
-      [{ text: texts.people.act.yesBlock, data: `act:block:${id}` }],
-      [{ text: texts.messaging.menu.back, data: `customer:${id}` }],
+      [{ text: texts.people.act.yesBlock, data: actButtons.block.data({ id }) }],
+      [{ text: texts.messaging.menu.back, data: customerButton.data({ id }) }],
     ],
   };
 }

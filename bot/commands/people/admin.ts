@@ -2,64 +2,63 @@ import type { Composer } from "telegraf";
 import type { StartResult } from "../../../client/durable.ts";
 import { actOnCustomer, decideApproval } from "../../../client/people.ts";
 import { longestExtensionDays } from "../../../domain/access/subscription.ts";
-import { type ApprovalId, telegramId, type TelegramId } from "../../../domain/ids.ts";
+import type { TelegramId } from "../../../domain/ids.ts";
+import { decideButton, pendingButton } from "../../../domain/messaging/buttons.ts";
 import type { AdminAct } from "../../../domain/people/admin-act.ts";
 import { tidyName } from "../../../domain/people/customer.ts";
 import { instant } from "../../../domain/time.ts";
 import { bytesIn } from "../../../texts/index.ts";
+import {
+  actButtons,
+  customerButton,
+  extendButton,
+  findHelpButton,
+  foundCustomersButton,
+  sureBlockButton,
+  telegramIdIn,
+  todayButton,
+} from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, requestIdOf, say, show } from "../../request.ts";
-import { adminsOnly } from "../admins-only.ts";
 import { mostListed } from "../paging.ts";
 import { amountsIn } from "../payments/payment-lines.ts";
-import { customerPage, deskPage, foundPage, pendingPage, sureBlockPage } from "./admin-pages.ts";
+import { onAdminButton, onAdminCommand } from "../register.ts";
+import { customerPage, foundPage, menuPage, pendingPage, sureBlockPage } from "./admin-pages.ts";
 
-/** Decisions, and /admin: the desk, customers with their timeline, extend, block. */
+/** Decisions, and /admin: the menu, customers with their timeline, extend, block. */
 export function addAdmin(bot: Composer<BotContext>, ports: BotPorts): void {
   addDecisions(bot, ports);
-  addDesk(bot, ports);
+  addMenu(bot, ports);
   addCustomers(bot, ports);
   addActs(bot, ports);
 }
 
 function addDecisions(bot: Composer<BotContext>, { client }: BotPorts): void {
-  const pressed = /^decide:([\w:-]{1,40}):([0-9a-f]{8}):(approve|reject)$/u;
-  bot.action(pressed, adminsOnly, async (context) => {
-    context.handler = "decide";
-    const [, approvalId = "", ask = "", decision = ""] = context.match;
-    const made = { ask, decision: decision as "approve", by: context.telegramId };
-    const taken = await decideApproval(client, approvalId as ApprovalId, made);
+  onAdminButton(bot, decideButton, "decide", async (context, { approvalId, ...answer }) => {
+    const taken = await decideApproval(client, approvalId, { ...answer, by: context.telegramId });
     const { approval } = context.texts.people;
     answerPress(context, taken === "taken" ? approval.taken : approval.alreadyDecided);
   });
 }
 
-function addDesk(bot: Composer<BotContext>, { admin, unmatched }: BotPorts): void {
-  bot.command("admin", adminsOnly, async (context) => {
-    context.handler = "admin";
-    const page = deskPage(context);
+function addMenu(bot: Composer<BotContext>, { admin, unmatched }: BotPorts): void {
+  onAdminCommand(bot, "admin", async (context) => {
+    const page = menuPage(context);
     await say(context, page.text, page.buttons);
   });
-  bot.action(/^admin-pending(?::(\d{1,4}))?$/u, adminsOnly, async (context) => {
-    context.handler = "admin-pending";
-    const [, number] = context.match;
-    const page = pendingPage(
-      context,
-      await orUnavailable(admin.openRequests(mostListed)),
-      Number(number ?? 1),
-    );
+  onAdminButton(bot, pendingButton, "admin-pending", async (context, { page: number }) => {
+    const open = await orUnavailable(admin.openRequests(mostListed));
+    const page = pendingPage(context, open, number);
     answerPress(context);
-    // The desk itself stays where it is; a page of the list is turned in its place.
+    // The menu stays where it is; a page of the list is turned in its place.
     await (number === undefined ? say : show)(context, page.text, page.buttons);
   });
-  bot.action("admin-find", adminsOnly, async (context) => {
-    context.handler = "admin-find";
+  onAdminButton(bot, findHelpButton, "admin-find", async (context) => {
     answerPress(context);
     await say(context, context.texts.people.customer.findHow);
   });
-  bot.action("admin-numbers", adminsOnly, async (context) => {
-    context.handler = "admin-numbers";
+  onAdminButton(bot, todayButton, "admin-numbers", async (context) => {
     const { texts } = context;
     const now = instant(new Date());
     const numbers = await orUnavailable(admin.numbers(now));
@@ -77,10 +76,9 @@ function addDesk(bot: Composer<BotContext>, { admin, unmatched }: BotPorts): voi
 }
 
 function addCustomers(bot: Composer<BotContext>, ports: BotPorts): void {
-  bot.command("find", adminsOnly, async (context) => {
-    context.handler = "find";
+  onAdminCommand(bot, "find", async (context, payload) => {
     const { texts } = context;
-    const wanted = tidyName(context.payload, "");
+    const wanted = tidyName(payload, "");
     if (!wanted) return say(context, texts.people.customer.findHow);
     const found = await orUnavailable(ports.customers.search(wanted, mostListed));
     const [first, ...others] = found;
@@ -89,23 +87,18 @@ function addCustomers(bot: Composer<BotContext>, ports: BotPorts): void {
     const page = foundPage(context, found, { searched: wanted, number: 1 });
     await say(context, page.text, page.buttons);
   });
-  bot.action(/^find:(\d{1,4}):(.{1,64})$/u, adminsOnly, async (context) => {
-    context.handler = "find";
-    const [, number = "", searched = ""] = context.match;
+  onAdminButton(bot, foundCustomersButton, "find", async (context, { page: number, searched }) => {
     const found = await orUnavailable(ports.customers.search(searched, mostListed));
     answerPress(context);
     if (found.length === 0) return show(context, context.texts.people.customer.notFound);
-    const page = foundPage(context, found, { searched, number: Number(number) });
+    const page = foundPage(context, found, { searched, number });
     await show(context, page.text, page.buttons);
   });
-  bot.action(/^customer:(\d{1,16})$/u, adminsOnly, async (context) => {
-    context.handler = "customer";
+  onAdminButton(bot, customerButton, "customer", async (context, { id }) => {
     answerPress(context);
-    await sayCustomer(context, ports, idIn(context.match[1]));
+    await sayCustomer(context, ports, id);
   });
-  bot.action(/^sure-block:(\d{1,16})$/u, adminsOnly, async (context) => {
-    context.handler = "sure-block";
-    const id = idIn(context.match[1]);
+  onAdminButton(bot, sureBlockButton, "sure-block", async (context, { id }) => {
     const customer = id && (await orUnavailable(ports.customers.find(id)));
     if (customer === undefined)
       return answerPress(context, context.texts.people.act.noCustomer, true);
@@ -133,40 +126,38 @@ async function sayCustomer(
   const timeline = await orUnavailable(admin.timeline(id));
   const bought = await orUnavailable(payments.of([id], 3));
   const balances = await orUnavailable(plans.balances(customer.id));
-  const seen = { customer, subscription, devices: owned, payments: bought, balances, timeline };
-  const page = customerPage(context, seen);
+  const details = { customer, subscription, devices: owned, payments: bought, balances, timeline };
+  const page = customerPage(context, details);
   await say(context, page.text, page.buttons);
 }
 
 function addActs(bot: Composer<BotContext>, { client, customers }: BotPorts): void {
-  // A button on a card acts once, however often it is pressed: whoever means it twice opens the card
-  // again.
+  // A button on a card acts once, however often it is pressed. To repeat, an admin reopens
+  // the card.
   const act = (context: BotContext, what: AdminAct) =>
     actOnCustomer(client, { requestId: requestIdOf(context), by: context.telegramId, act: what });
 
-  bot.action(/^act:(block|unblock|revoke):(\d{1,16})$/u, adminsOnly, async (context) => {
-    const [, kind = "", digits = ""] = context.match;
-    context.handler = `act-${kind}`;
-    const customer = idIn(digits);
-    if (customer === undefined)
-      return answerPress(context, context.texts.people.act.noCustomer, true);
-    // An admin who is blocked could not even unblock themselves.
-    const isAdmin = (await orUnavailable(customers.find(customer)))?.role === "admin";
-    if (isAdmin) return answerPress(context, context.texts.people.act.onAdmin, true);
-    await confirm(context, await act(context, { kind: kind as "block", customer }));
-  });
-  bot.action(/^act:extend:(\d{1,16}):(\d{1,4})$/u, adminsOnly, async (context) => {
-    context.handler = "act-extend";
-    const [customer, days] = [idIn(context.match[1]), Number(context.match[2])];
+  for (const kind of ["block", "unblock", "revoke"] as const) {
+    onAdminButton(bot, actButtons[kind], `act-${kind}`, async (context, { id: customer }) => {
+      const { noCustomer, onAdmin } = context.texts.people.act;
+      if (customer === undefined) return answerPress(context, noCustomer, true);
+      // An admin who is blocked could not even unblock themselves.
+      const isAdmin = (await orUnavailable(customers.find(customer)))?.role === "admin";
+      if (isAdmin) return answerPress(context, onAdmin, true);
+      await confirm(context, await act(context, { kind, customer }));
+    });
+  }
+  onAdminButton(bot, extendButton, "act-extend", async (context, { id: customer, days }) => {
     if (customer === undefined || !mayExtendBy(days)) {
       return answerPress(context, context.texts.people.act.noCustomer, true);
     }
     await confirm(context, await act(context, { kind: "extend", customer, days }));
   });
-  bot.command("extend", adminsOnly, async (context) => {
-    context.handler = "act-extend";
-    const [, id, digits] = /^(\d{1,16})\s+(\d{1,4})$/u.exec(context.payload.trim()) ?? [];
-    const [customer, days] = [idIn(id), Number(digits)];
+  const command = { command: "extend", handler: "act-extend" };
+  onAdminCommand(bot, command, async (context, payload) => {
+    const [, id = "", digits] = /^(\d{1,16})\s+(\d{1,4})$/u.exec(payload.trim()) ?? [];
+    const customer = telegramIdIn(id);
+    const days = Number(digits);
     if (customer === undefined || !mayExtendBy(days))
       return say(context, context.texts.people.act.extendHow);
     await act(context, { kind: "extend", customer, days });
@@ -179,9 +170,3 @@ async function confirm(context: BotContext, started: StartResult): Promise<void>
 }
 
 const mayExtendBy = (days: number): boolean => days >= 1 && days <= longestExtensionDays;
-
-/** Undefined where no account can have this number. */
-function idIn(digits: string | undefined): TelegramId | undefined {
-  const id = Number(digits);
-  return Number.isSafeInteger(id) && id > 0 ? telegramId(id) : undefined;
-}

@@ -1,19 +1,20 @@
 import type { Composer } from "telegraf";
 import { answerCaptcha, openSignup } from "../../../client/people.ts";
+import { captchaButton } from "../../../domain/messaging/buttons.ts";
 import { firstChallenge } from "../../../domain/people/captcha.ts";
 import { renderNotice } from "../../../texts/notices.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { profileOf } from "../../middlewares.ts";
 import { answerPress, requestIdOf, sayNumbered } from "../../request.ts";
+import { onButton, onCommand } from "../register.ts";
 
 const longestPayload = 64;
 
-/** /start and the captcha: what a person does before they are a customer. */
+/** /start and the captcha: the way to becoming a customer. */
 export function addStart(bot: Composer<BotContext>, { client }: BotPorts): void {
   const strangers = new Strangers();
-  bot.start(async (context) => {
-    context.handler = "start";
-    const payload = context.payload.slice(0, longestPayload);
+  onCommand(bot, "start", async (context, text) => {
+    const payload = text.slice(0, longestPayload);
     const opened = { requestId: requestIdOf(context), profile: profileOf(context) };
     const asked = await strangers.ask(context);
     await openSignup(client, {
@@ -23,10 +24,7 @@ export function addStart(bot: Composer<BotContext>, { client }: BotPorts): void 
     });
   });
 
-  bot.action(/^captcha:(\d{1,3}):([a-z]{1,20})$/u, async (context) => {
-    context.handler = "captcha";
-    const [, round = "", choice = ""] = context.match;
-    const answer = { round: Number(round), choice };
+  onButton(bot, captchaButton, "captcha", async (context, answer) => {
     const taken = await answerCaptcha(client, context.telegramId, answer);
     if (taken === "taken") return answerPress(context);
     answerPress(context, context.texts.people.captcha.over, true);
@@ -34,14 +32,14 @@ export function addStart(bot: Composer<BotContext>, { client }: BotPorts): void 
 }
 
 /**
- * Whom the books do not know yet is asked their first question at once, before Temporal is told of them. Where
- * Telegram does not take it their signup asks.
+ * Asks people who are not in the database yet their first question at once, before their signup
+ * starts in Temporal. Where Telegram does not take it, the signup asks.
  */
 class Strangers {
-  /** By update: one that has to wait for Temporal, and comes again, has been asked. */
+  /** By update: one that waited for Temporal and is handled again has been asked already. */
   readonly #asked = new WeakMap<object, number>();
 
-  /** Telegram's number of the question; undefined: nobody was asked, as far as is known. */
+  /** Telegram's number of the question; undefined where none is known to have been sent. */
   async ask(context: BotContext): Promise<number | undefined> {
     const { customer, telegramId, language, update } = context;
     if (customer !== undefined) return undefined;

@@ -11,35 +11,36 @@ import type {
   Peer,
   VpnHost,
 } from "../port.ts";
-import { admission, type Admitted } from "./admission.ts";
+import { type Admitted, decideAdmission } from "./admission.ts";
 import { clientCredentials, type ClientSide } from "./client-config.ts";
 import type { Device, DevicePeer, DeviceState } from "./device.ts";
 import { isKey } from "./keys.ts";
 import { tunnelOrRefuse } from "./tunnel.ts";
 
-/** The host's settings that do not depend on how it is reached. */
+/** The host's settings that do not depend on its transport. */
 export interface AmneziaWgHostSettings extends Omit<ClientSide, "publicKey"> {
-  /** Left out, it is read from the interface. */
+  /** If left out, it is read from the interface. */
   readonly publicKey?: string | undefined;
   readonly network: string;
 }
 
-interface Underway {
+interface PendingPeer {
   readonly publicKey: string;
   readonly addresses: readonly string[];
 }
 
 /**
- * An AmneziaWG interface as a VPN host. It never touches a peer that it was not asked about, and never takes
- * an address from one: the daemon would hand it over in silence. Two processes that give one address to two
- * devices in the same instant are not told apart here; the books keep addresses unique.
+ * An AmneziaWG interface as a VPN host. It touches only the peers that it is asked about, and never
+ * takes an address from another peer: the daemon would move it silently. Two processes that give
+ * one address to two devices at the same instant are not detected here; the database keeps
+ * addresses unique.
  */
 export class AmneziaWgHost implements VpnHost {
   readonly #device: Device;
   readonly #settings: AmneziaWgHostSettings;
-  /** What this process is just putting on the host, which no reading shows yet. */
-  readonly #underway = new Set<readonly Underway[]>();
-  /** What was read of peers whose removal then failed: it may have been done all the same. */
+  /** What this process is putting on the host right now, which no reading shows yet. */
+  readonly #pending = new Set<readonly PendingPeer[]>();
+  /** The last counters of peers whose removal failed: it may have been done all the same. */
   readonly #lastRead = new Map<string, { readonly epoch: string; readonly counter: Counter }>();
 
   constructor(device: Device, settings: AmneziaWgHostSettings) {
@@ -48,24 +49,27 @@ export class AmneziaWgHost implements VpnHost {
   }
 
   async apply(accesses: readonly Access[]): Promise<readonly Applied[]> {
-    const before = [...this.#underway].flat();
-    const mine = accesses.map(({ identity, address }) => {
+    const pendingPeers = [...this.#pending].flat();
+    const own = accesses.map(({ identity, address }) => {
       return { publicKey: identity, addresses: address === undefined ? [] : [address] };
     });
-    this.#underway.add(mine);
+    this.#pending.add(own);
     try {
       const state = await this.#device.read();
       const { publicKey } = this.#clientSide(state);
       const host = { network: this.#settings.network, publicKey };
-      const there = { ...host, peers: [...state.peers, ...before] };
-      const { admitted, refused } = await admission(accesses, there);
+      const hostNow = { ...host, peers: [...state.peers, ...pendingPeers] };
+      const { admitted, refused } = await decideAdmission(accesses, hostNow);
       return [...(await this.#put(admitted)), ...refused];
     } finally {
-      this.#underway.delete(mine);
+      this.#pending.delete(own);
     }
   }
 
-  /** All at once; where the interface says no, half by half, until it is known to whom. */
+  /**
+   * Puts all at once; where the interface refuses, it halves the batch until the refused ones
+   * are known.
+   */
   async #put(admitted: readonly Admitted[]): Promise<Applied[]> {
     try {
       await this.#device.put(admitted.map(({ tunnel }) => tunnel));
@@ -99,7 +103,7 @@ export class AmneziaWgHost implements VpnHost {
 
   async list(): Promise<HostState> {
     const { epoch, peers } = await this.#device.read();
-    return { epoch, peers: peers.map(seenAs) };
+    return { epoch, peers: peers.map(peerOf) };
   }
 
   async usage(): Promise<HostUsage> {
@@ -123,15 +127,15 @@ export class AmneziaWgHost implements VpnHost {
     return this.#clientSide(await this.#device.read());
   }
 
-  #clientSide({ publicKey: found }: DeviceState): ClientSide {
+  #clientSide({ publicKey: actual }: DeviceState): ClientSide {
     const { publicKey: expected, ...settings } = this.#settings;
-    if (found === undefined) {
+    if (actual === undefined) {
       throw new Error("the VPN host's interface has no private key yet: set it up on the host");
     }
-    if (expected !== undefined && expected !== found) {
-      throw new Refused(`the VPN host's public key is ${found}, its settings say ${expected}`);
+    if (expected !== undefined && expected !== actual) {
+      throw new Refused(`the VPN host's public key is ${actual}, its settings say ${expected}`);
     }
-    return { ...settings, publicKey: found };
+    return { ...settings, publicKey: actual };
   }
 }
 
@@ -145,7 +149,7 @@ function counterOf({ publicKey, receivedBytes, sentBytes, handshakeS }: DevicePe
   };
 }
 
-const seenAs = (peer: DevicePeer): Peer => ({
+const peerOf = (peer: DevicePeer): Peer => ({
   ...counterOf(peer),
   addresses: peer.addresses,
   presharedHash: peer.presharedHash,

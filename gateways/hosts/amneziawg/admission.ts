@@ -3,31 +3,34 @@ import { isDeviceAddress } from "../../../domain/access/address-pool.ts";
 import type { Access, Applied } from "../port.ts";
 import { type Tunnel, tunnelOf } from "./tunnel.ts";
 
+/** A host, and the peers that it has already. */
 export interface AdmittingHost {
   readonly network: string;
   readonly publicKey: string;
-  /** Who is there already. */
+  /** The peers that the host has already. */
   readonly peers: readonly { readonly publicKey: string; readonly addresses: readonly string[] }[];
 }
 
+/** An access that may be put on the host. */
 export interface Admitted {
   readonly accessId: string;
   readonly tunnel: Tunnel;
 }
 
+/** What may be put on the host, and what may not. */
 export interface Admission {
   readonly admitted: readonly Admitted[];
   readonly refused: readonly Extract<Applied, { kind: "refused" }>[];
 }
 
-/** A private key's public half takes a tenth of a millisecond: so many at a stretch take some 5 ms. */
-const atAStretch = 50;
+/** Deriving a public key takes a tenth of a millisecond: a batch of this size takes 5 ms. */
+const batchSize = 50;
 
 /**
- * Which of `wanted` may be put on a host that has `peers`. An address is never taken from a peer that is not
- * named here; peers that are named may trade theirs. No key is in a reason.
+ * Which of `wanted` may be put on `host`. An address is never taken from a peer that is not named
+ * here; named peers may trade theirs. Reasons contain no key.
  */
-export async function admission(
+export async function decideAdmission(
   wanted: readonly Access[],
   host: AdmittingHost,
 ): Promise<Admission> {
@@ -39,7 +42,7 @@ export async function admission(
   const admitted: Admitted[] = [];
   const refused: Extract<Applied, { kind: "refused" }>[] = [];
   for (const [index, access] of wanted.entries()) {
-    if (index % atAStretch === atAStretch - 1) await setImmediate();
+    if (index % batchSize === batchSize - 1) await setImmediate();
     const tunnel = admit(access, host, holders);
     const { accessId } = access;
     if (typeof tunnel === "string") {

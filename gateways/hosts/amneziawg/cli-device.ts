@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { bulkhead } from "cockatiel";
-import { run } from "./command.ts";
+import { runOnHost } from "./command.ts";
 import {
   type Device,
   type DevicePeer,
@@ -13,15 +13,16 @@ import { isKey } from "./keys.ts";
 import type { CliPlace } from "./settings.ts";
 import { hashOf } from "./tunnel.ts";
 
-// A child's standard input can be a socket, which the tools cannot open by name: cat makes it a pipe.
+// A child's standard input can be a socket, which the tools cannot open by name; `cat` makes it
+// a pipe.
 const putScript = 'cat | "$1" addconf "$2" /dev/stdin';
-// The keys come one a line: a command line would be full after some thousands.
+// The keys come on standard input, one per line: a command line has room for some thousands only.
 const removeScript = [
   'tool="$1"; interface="$2"; shift 2',
   'while read -r key; do set -- "$@" peer "$key" remove; done',
   '"$tool" set "$interface" "$@"',
 ].join("; ");
-// An interface that is made again gets a higher number; a container or a machine that is, other ids.
+// A recreated interface gets a higher index; a recreated container or a rebooted machine other ids.
 const readScript = [
   "cat /proc/sys/kernel/random/boot_id",
   "readlink /proc/self/ns/net",
@@ -29,22 +30,23 @@ const readScript = [
   '"$1" show "$2" dump',
 ].join(" && ");
 
-/** An SSH server takes 10 sessions on one connection, and refuses some of what is more. */
-const atOnce = 8;
+/** An SSH server takes 10 sessions on one connection, and may refuse the others. */
+const mostSessions = 8;
 
-/** Lines of a dump that take a few milliseconds. */
-const atAStretch = 1_000;
+/** Lines of a dump that take a few milliseconds to parse. */
+const linesPerBatch = 1_000;
 
 /** Peers that one command removes: 60 bytes of arguments each. */
-const atOneGo = 500;
+const removedPerCommand = 500;
 
 /**
- * An interface through the `awg` or `wg` command line: the kernel module's too, on this machine or over SSH.
- * An interface that is not there is an outage and not a refusal, since a dead daemon takes it along.
+ * An interface through the `awg` or `wg` command line, also of the kernel module, on this machine
+ * or over SSH. A missing interface is an outage and not a refusal, because a daemon that dies
+ * removes it.
  */
 export class CliDevice implements Device {
   readonly #place: CliPlace;
-  readonly #queue = bulkhead(atOnce, Number.POSITIVE_INFINITY);
+  readonly #queue = bulkhead(mostSessions, Number.POSITIVE_INFINITY);
 
   constructor(place: CliPlace) {
     this.#place = place;
@@ -54,13 +56,13 @@ export class CliDevice implements Device {
     const output = await this.#run(readScript, "");
     const [bootId = "", namespace = "", index = "", ...dump] = output.trimEnd().split("\n");
     const [itself, ...lines] = dump.map((line) => line.split("\t"));
-    // Tools of all ages tell a peer in 8 columns, the interface in 4 or in more than 8.
+    // All versions of the tools print 8 columns for a peer, and 4 or more than 8 for the interface.
     if (!/^[0-9a-f-]{36}$/u.test(bootId) || !/^\d+$/u.test(index) || itself === undefined) {
-      throw new Error(`${this.#place.tool} on ${this.#place.interface} answered no dump`);
+      throw new Error(`${this.#place.tool} on ${this.#place.interface} did not print a dump`);
     }
     const peers: DevicePeer[] = [];
     for (const [at, fields] of lines.entries()) {
-      if (at % atAStretch === atAStretch - 1) await setImmediate();
+      if (at % linesPerBatch === linesPerBatch - 1) await setImmediate();
       const peer = peerOf(fields);
       if (!isMarker(Buffer.from(peer.publicKey, "base64").toString("hex"))) peers.push(peer);
     }
@@ -80,15 +82,15 @@ export class CliDevice implements Device {
   }
 
   async remove(publicKeys: readonly string[]): Promise<void> {
-    for (let first = 0; first < publicKeys.length; first += atOneGo) {
-      const keys = publicKeys.slice(first, first + atOneGo);
+    for (let first = 0; first < publicKeys.length; first += removedPerCommand) {
+      const keys = publicKeys.slice(first, first + removedPerCommand);
       await this.#run(removeScript, keys.map((key) => `${key}\n`).join(""));
     }
   }
 
   #run(script: string, input: string): Promise<string> {
     const words = [this.#place.tool, this.#place.interface];
-    return this.#queue.execute(() => run(this.#place, { script, words, input }));
+    return this.#queue.execute(() => runOnHost(this.#place, { script, words, input }));
   }
 }
 
@@ -97,7 +99,7 @@ function peerOf(fields: readonly string[]): DevicePeer {
   const numbers = [handshake, received, sent].map(Number);
   const [handshakeS = 0, receivedBytes = 0, sentBytes = 0] = numbers;
   if (fields.length !== 8 || !isKey(publicKey) || !numbers.every(Number.isSafeInteger)) {
-    throw new Error("a line of the VPN host's dump is no peer");
+    throw new Error("a line of the VPN host's dump is not a peer");
   }
   const addresses = ranges === "(none)" ? [] : ranges.split(",").map(withoutHostMask);
   const presharedHash = isKey(preshared) ? hashOf(Buffer.from(preshared, "base64")) : undefined;

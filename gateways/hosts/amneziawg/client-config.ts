@@ -3,19 +3,21 @@ import type { Credentials } from "../port.ts";
 import { type AmneziaWgParameters, headerText, isOfFirstGeneration } from "./parameters.ts";
 import type { Tunnel } from "./tunnel.ts";
 
-/** A device's access as its client app sees it. */
+/** A device's access, as its client app shows it. */
 export interface ClientAccess {
   readonly label: string;
   readonly tunnel: Tunnel;
 }
 
-/** What a client has to know of its host. */
+/** What a client has to know about its host. */
 export interface ClientSide {
   /** The host's public key. */
   readonly publicKey: string;
   /** `host:port` or `[v6]:port`. */
   readonly endpoint: string;
+  /** Addresses of name servers. */
   readonly dns: readonly string[];
+  /** Bytes. */
   readonly mtu: number;
   readonly allowedIps: readonly string[];
   readonly parameters: AmneziaWgParameters;
@@ -24,9 +26,10 @@ export interface ClientSide {
 const keepaliveSeconds = 25;
 
 /**
- * The files and texts with which client apps connect. Pure: the same access and host give the same text.
- * Forms: the `.conf` of amneziawg-tools (src/config.c); the `vpn://` key of AmneziaVPN, which is JSON packed
- * as Qt's qCompress does (big-endian length, then zlib) in base64url without padding.
+ * The files and texts with which client apps connect. Pure: the same access and host give the
+ * same text. Formats: the `.conf` of amneziawg-tools (src/config.c); the `vpn://` key of
+ * AmneziaVPN, which is JSON packed like Qt's qCompress (big-endian length, then zlib) in
+ * base64url without padding.
  */
 export function clientCredentials(host: ClientSide, access: ClientAccess): Credentials {
   const conf = confText(host, access);
@@ -41,8 +44,8 @@ export function clientCredentials(host: ClientSide, access: ClientAccess): Crede
 }
 
 /**
- * All that both kinds of documents spell alike. Apps refuse a file without Jc, Jmin and Jmax, or with an empty
- * I; those of 1.x refuse S3 and S4, whatever their value.
+ * The parameters that both documents spell the same way. Apps refuse a file without Jc, Jmin and
+ * Jmax, or with an empty I; apps of 1.x refuse S3 and S4, whatever their value.
  */
 function parameterEntries(parameters: AmneziaWgParameters): [name: string, value: string][] {
   const { jc, jmin, jmax, s1, s2, s3, s4, h1, h2, h3, h4, i } = parameters;
@@ -110,7 +113,7 @@ function amneziaDocument(host: ClientSide, access: ClientAccess, conf: string): 
   };
 }
 
-/** As AmneziaVPN calls it; of 1.0 it writes none. */
+/** The protocol's version in AmneziaVPN's words; it writes none for 1.0. */
 function protocolVersion(parameters: AmneziaWgParameters): { protocol_version?: string } {
   if (!isOfFirstGeneration(parameters)) return { protocol_version: "2" };
   return parameters.i.length > 0 ? { protocol_version: "1.5" } : {};
@@ -128,15 +131,19 @@ function qCompress(text: string): string {
   return Buffer.concat([length, deflateSync(text, { level: 8 })]).toString("base64url");
 }
 
-/** What people typed, without line breaks, control signs and bidirectional tricks. */
+/**
+ * The label that a person typed, without line breaks, control characters and
+ * bidirectional overrides.
+ */
 function displayName(label: string): string {
-  const shown = label.replace(/[\p{C}\p{Z}]+/gu, " ").trim();
-  return Array.from(shown).slice(0, 40).join("") || "Tollgate";
+  const visible = label.replace(/[\p{C}\p{Z}]+/gu, " ").trim();
+  return Array.from(visible).slice(0, 40).join("") || "Tollgate";
 }
 
 /**
- * A tunnel's name in the apps is its file's name: 15 signs of ASCII letters, digits and `_=+.-` at most, as
- * for a network interface. Cyrillic is written in Latin; of other scripts nothing is left, and then it is `vpn`.
+ * The apps name a tunnel after its file: at most 15 ASCII letters, digits and `_=+.-`, as for a
+ * network interface. Cyrillic is transliterated; other scripts leave nothing, and then the name
+ * is `vpn`.
  */
 function fileStem(label: string): string {
   const latin = Array.from(label.normalize("NFC"), inLatin).join("");
@@ -148,11 +155,11 @@ function fileStem(label: string): string {
 
 const cut = (stem: string): string => stem.slice(0, 15).replace(/[-.]+$/u, "");
 
-/** What Windows keeps for devices, also with anything behind a dot: such a file cannot be saved there. */
+/** Names that Windows reserves for devices, also with an extension: it cannot save such a file. */
 const isReserved = (stem: string): boolean =>
   /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/iu.test(stem);
 
-/** As passports write them (ICAO 9303), from а to я, ё apart. */
+/** Cyrillic а to я in passport transliteration (ICAO 9303); ё is handled apart. */
 const cyrillic = "a b v g d e zh z i i k l m n o p r s t u f kh ts ch sh shch ie y  e iu ia".split(
   " ",
 );

@@ -8,30 +8,35 @@ import type { CliPlace } from "./settings.ts";
 const timeoutMs = 10_000;
 const longestOutput = 64 * 1024 * 1024;
 
-/** What a script reads and is told. Arguments become `$1`, `$2`, …: no shell sign may be in them. */
+/**
+ * A script with its arguments and its input. Arguments become `$1`, `$2`, …: they may not contain a
+ * character that is special to a shell.
+ */
 export interface Command {
-  /** For `sh`, without a single quote: it crosses SSH in a pair of them. */
+  /** For `sh`, without single quotes: over SSH it is sent inside a pair of them. */
   readonly script: string;
   readonly words: readonly string[];
   readonly input: string;
 }
 
 /**
- * Runs a script on the host, here or over SSH, and gives what it printed. Secrets go by `input` alone, never
- * into a command line.
- * @throws Refused when the tool says that a value is broken; an Error when the host cannot be reached, lacks
- *   the tool or does not answer in ten seconds, after which nothing of the command is left running here.
+ * Runs a script on the host, here or over SSH; resolves with its output. Secrets go through `input`
+ * only, never on a command line.
+ * @throws Refused when the tool says that a value is invalid.
+ * @throws Error when the host cannot be reached, lacks the tool or does not answer in ten seconds;
+ * then no process of the command is left running here.
  */
-export async function run(place: CliPlace, command: Command): Promise<string> {
+export async function runOnHost(place: CliPlace, command: Command): Promise<string> {
   const [program = "", ...words] = commandLine(place, command);
-  const { code, output, errors } = await finished(program, words, command.input);
+  const { code, output, errors } = await runProgram(program, words, command.input);
   if (code !== 0) throw failure(place, code, errors);
   return output;
 }
 
 function commandLine(place: CliPlace, { script, words }: Command): string[] {
   const unsafe = words.find((word) => !/^[\w@%+=:,./-]+$/u.test(word));
-  if (unsafe !== undefined) throw new Refused("a word for a command line holds a shell's sign");
+  if (unsafe !== undefined)
+    throw new Refused("an argument of a command contains a character that is special to a shell");
   if (place.type === "cli") return [...place.enter, "sh", "-c", script, "sh", ...words];
   const remote = [...place.enter, "sh", "-c", `'${script}'`, "sh", ...words].join(" ");
   return ["ssh", ...sshOptions(place), `${place.user}@${place.host}`, remote];
@@ -46,7 +51,7 @@ function sshOptions(place: Extract<CliPlace, { type: "ssh" }>): string[] {
     ConnectTimeout: "5",
     ServerAliveInterval: "15",
     ServerAliveCountMax: "3",
-    // The first command opens a connection that the next ones share: 9 ms each and not 220.
+    // The first command opens a connection that the next ones share: 9 ms each instead of 220.
     ControlMaster: "auto",
     ControlPath: join(controlFolder(), "%C"),
     ControlPersist: "60",
@@ -57,39 +62,40 @@ function sshOptions(place: Extract<CliPlace, { type: "ssh" }>): string[] {
 
 let folder: string | undefined;
 
-/** A folder that is this user's alone, for as long as the process lives. */
+/** A folder that only this user can read, which is removed when the process ends. */
 function controlFolder(): string {
   if (folder !== undefined) return folder;
-  const made = mkdtempSync(join(tmpdir(), "tollgate-ssh-"));
-  process.once("exit", () => rmSync(made, { recursive: true, force: true }));
-  return (folder = made);
+  const created = mkdtempSync(join(tmpdir(), "tollgate-ssh-"));
+  process.once("exit", () => rmSync(created, { recursive: true, force: true }));
+  return (folder = created);
 }
 
-interface Finished {
+interface ProgramResult {
   readonly code: number | null;
   readonly output: string;
   readonly errors: string;
 }
 
-function finished(program: string, words: string[], input: string): Promise<Finished> {
+function runProgram(program: string, words: string[], input: string): Promise<ProgramResult> {
   return new Promise((resolve, reject) => {
-    // A group of its own, so that a time-out ends the shell and what the shell started.
+    // Its own process group, so that a timeout ends the shell and what the shell started.
     const child = spawn(program, words, { detached: true, stdio: ["pipe", "pipe", "pipe"] });
-    const give = (error: Error) => {
-      end(child.pid);
+    const failWith = (error: Error) => {
+      kill(child.pid);
       reject(error);
     };
-    const late = new Error(`${program}: no answer within ${timeoutMs} ms`);
-    const deadline = setTimeout(() => give(late), timeoutMs);
+    const timeoutError = new Error(`${program}: no answer within ${timeoutMs} ms`);
+    const deadline = setTimeout(() => failWith(timeoutError), timeoutMs);
     const output: Buffer[] = [];
     const errors: Buffer[] = [];
     let length = 0;
-    const keep = (kept: Buffer[]) => (chunk: Buffer) => {
-      kept.push(chunk);
-      if ((length += chunk.length) > longestOutput) give(new Error(`${program}: endless output`));
+    const collect = (parts: Buffer[]) => (chunk: Buffer) => {
+      parts.push(chunk);
+      if ((length += chunk.length) > longestOutput)
+        failWith(new Error(`${program}: endless output`));
     };
-    child.stdout.on("data", keep(output));
-    child.stderr.on("data", keep(errors));
+    child.stdout.on("data", collect(output));
+    child.stderr.on("data", collect(errors));
     child.stdin.on("error", () => undefined); // it ended without reading: its exit code says why
     child.on("error", reject);
     child.on("close", (code) => {
@@ -102,26 +108,28 @@ function finished(program: string, words: string[], input: string): Promise<Fini
 
 const textOf = (chunks: Buffer[]): string => Buffer.concat(chunks).toString("utf8");
 
-function end(pid: number | undefined): void {
+function kill(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, "SIGKILL");
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }
 
-/** 255 is ssh's own, 127 a shell's for a missing program, all else the tool's. */
+/**
+ * Exit code 255 comes from ssh, 127 from a shell that lacks the program, all others from the tool.
+ */
 function failure(place: CliPlace, code: number | null, errors: string): Error {
-  const said = withoutKeys(errors).trim().split("\n").slice(-3).join(" ").slice(0, 300);
+  const problem = withoutKeys(errors).trim().split("\n").slice(-3).join(" ").slice(0, 300);
   if (place.type === "ssh" && code === 255) {
-    return new Error(`ssh to ${place.user}@${place.host} port ${place.port} failed: ${said}`);
+    return new Error(`ssh to ${place.user}@${place.host} port ${place.port} failed: ${problem}`);
   }
-  if (code === 127) return new Error(`install "${place.tool}" on the VPN host: ${said}`);
-  const told = `${place.tool} on ${place.interface} ended with ${code}: ${said}`;
+  if (code === 127) return new Error(`install "${place.tool}" on the VPN host: ${problem}`);
+  const message = `${place.tool} on ${place.interface} ended with ${code}: ${problem}`;
   const refusal = /Invalid argument|not the correct length|[Uu]nrecognized|Unable to parse/u;
-  return refusal.test(said) ? new Refused(told) : new Error(told);
+  return refusal.test(problem) ? new Refused(message) : new Error(message);
 }
 
-/** The tool repeats a key that it cannot read. */
+/** The tool prints a key that it cannot read. */
 const withoutKeys = (text: string): string => text.replace(/[A-Za-z0-9+/]{20,}=*/gu, "(key)");

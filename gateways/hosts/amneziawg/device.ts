@@ -1,9 +1,11 @@
-/** A peer as the interface knows it. Byte counts are the host's: received is what the customer sent. */
+/**
+ * A peer as the interface shows it. Byte counts are the host's: received is what the customer sent.
+ */
 export interface DevicePeer {
   readonly publicKey: string;
-  /** SHA-256 of the preshared key in base64; undefined: it has none. */
+  /** SHA-256 of the preshared key in base64; undefined where the peer has none. */
   readonly presharedHash: string | undefined;
-  /** Without the mask of a single address; wider ranges, which only others put there, keep theirs. */
+  /** Single addresses without their mask. Wider ranges, which are not ours, keep theirs. */
   readonly addresses: readonly string[];
   readonly receivedBytes: number;
   readonly sentBytes: number;
@@ -11,13 +13,15 @@ export interface DevicePeer {
   readonly handshakeS: number;
 }
 
+/** What the interface shows. The epoch changes when it lost its peers. */
 export interface DeviceState {
   readonly epoch: string;
-  /** undefined while the interface has no key. */
+  /** Undefined while the interface has no key. */
   readonly publicKey: string | undefined;
   readonly peers: readonly DevicePeer[];
 }
 
+/** A peer to put on the interface. Keys are base64; the address has no mask. */
 export interface PeerToPut {
   readonly publicKey: string;
   readonly presharedKey: string;
@@ -25,17 +29,23 @@ export interface PeerToPut {
 }
 
 /**
- * A WireGuard-like interface, however it is reached. Throws `Refused` when the interface said no, any other
- * error when it could not be asked or did not answer in time. Addresses that another peer holds move to the
- * peer that is put: who calls looks first.
+ * A WireGuard-like interface, over any transport. An address that another peer holds moves to the
+ * peer that is put, so callers check first.
+ * @throws Refused when the interface refuses the request.
+ * @throws Error when it cannot be reached or does not answer in time.
  */
 export interface Device {
+  /** Reads the interface's key and all its peers. */
   read(): Promise<DeviceState>;
-  /** Makes each peer be as given; its session, counters and endpoint stay. Other peers are left alone. */
+  /**
+   * Makes each peer equal to what is given; its session, counters and endpoint stay. Other peers
+   * are not touched.
+   */
   put(peers: readonly PeerToPut[]): Promise<void>;
-  /** Absent peers are a success. */
+  /** Removes peers; one that is absent counts as removed. */
   remove(publicKeys: readonly string[]): Promise<void>;
 }
 
+/** `10.8.0.2/32` as `10.8.0.2`; wider ranges stay as they are. */
 export const withoutHostMask = (cidr: string): string =>
   cidr.replace(cidr.includes(":") ? /\/128$/u : /\/32$/u, "");

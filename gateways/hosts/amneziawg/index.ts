@@ -7,7 +7,7 @@ import { ownedInterface } from "./owned-interface.ts";
 import { type AmneziaWgSettings, amneziaWgSettings, amneziaWgWarnings } from "./settings.ts";
 import { UapiDevice } from "./uapi-device.ts";
 
-/** An AmneziaWG interface, reached by its UAPI socket, by its tool, or by its tool over SSH. */
+/** An AmneziaWG interface, reached through its UAPI socket, its tool, or its tool over SSH. */
 export const amneziaWgKind: HostKind<typeof amneziaWgSettings> = {
   kind: "amneziawg",
   settings: amneziaWgSettings,

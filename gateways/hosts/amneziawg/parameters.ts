@@ -1,19 +1,20 @@
-/** Header values a packet type may carry, both ends included. */
+/** The header values of a packet type, both ends included. */
 export interface HeaderRange {
   readonly low: number;
   readonly high: number;
 }
 
 /**
- * The disguise of one AmneziaWG interface, of 1.0, 1.5 or 2.0. S and H have to be equal on host and client; J
- * and I are each side's own. Sizes are bytes. An interface of 1.x has single headers and S3 = S4 = 0.
+ * The obfuscation of one AmneziaWG interface, of version 1.0, 1.5 or 2.0. S and H must be equal on
+ * host and client; J and I are each side's own. Sizes are in bytes. An interface of 1.x has single
+ * headers and S3 = S4 = 0.
  */
 export interface AmneziaWgParameters {
-  /** How many junk packets go out before a handshake, of `jmin` to `jmax` bytes each. */
+  /** How many junk packets are sent before a handshake, each of `jmin` to `jmax` bytes. */
   readonly jc: number;
   readonly jmin: number;
   readonly jmax: number;
-  /** Random bytes before a handshake's opening, its answer, a cookie and every data packet. */
+  /** Random bytes before a handshake's initiation, its response, a cookie and every data packet. */
   readonly s1: number;
   readonly s2: number;
   readonly s3: number;
@@ -22,14 +23,17 @@ export interface AmneziaWgParameters {
   readonly h2: HeaderRange;
   readonly h3: HeaderRange;
   readonly h4: HeaderRange;
-  /** Up to five packets that imitate another protocol, I1 first, in the tag language `<b 0x…><r N>…`. */
+  /**
+   * Up to five packets that imitate another protocol, I1 first, in the tag language
+   * `<b 0x…><r N>…`.
+   */
   readonly i: readonly string[];
 }
 
 type RandomInt = (min: number, max: number) => number;
 
-const openingBytes = 148;
-const answerBytes = 92;
+const initiationBytes = 148;
+const responseBytes = 92;
 const cookieBytes = 64;
 const lowestHeader = 5;
 const highestHeader = 2 ** 31 - 1;
@@ -43,8 +47,9 @@ export const headerText = ({ low, high }: HeaderRange): string =>
   low === high ? `${low}` : `${low}-${high}`;
 
 /**
- * Draws a set that every AmneziaWG 2.0 client accepts and that loses no packets to its own disguise, in the
- * bounds of the Amnezia app. `randomInt` gives a whole number from min to max, both included.
+ * Draws a set that every AmneziaWG 2.0 client accepts and that loses no packets to its own
+ * obfuscation, within the bounds of the Amnezia app. `randomInt` gives a whole number from min to
+ * max, both included.
  */
 export function generateParameters(randomInt: RandomInt): AmneziaWgParameters {
   const [h1, h2, h3, h4] = drawHeaders(randomInt);
@@ -83,7 +88,10 @@ function drawHeaders(randomInt: RandomInt): FourRanges {
 const hex = (bytes: readonly number[]): string =>
   bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-/** A DNS response (RFC 1035, section 4) that gives example.com a random address; its id is drawn per packet. */
+/**
+ * A DNS response (RFC 1035, section 4) that gives example.com a random address; each packet draws
+ * its id.
+ */
 function fakeDnsAnswer(randomInt: RandomInt): string {
   const flagsAndCounts = [0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0];
   const name = ["example", "com"].flatMap((label) => [
@@ -97,15 +105,15 @@ function fakeDnsAnswer(randomInt: RandomInt): string {
   return `<r 2><b 0x${hex(bytes)}>`;
 }
 
-/** Whether clients of 1.x can use it, too: they know neither S3 and S4 nor ranges. */
+/** Whether clients of 1.x can use it too: they know neither S3 and S4 nor ranges. */
 export const isOfFirstGeneration = ({ s3, s4, h1, h2, h3, h4 }: AmneziaWgParameters): boolean =>
   s3 === 0 && s4 === 0 && [h1, h2, h3, h4].every(isSingle);
 
 const isSingle = ({ low, high }: HeaderRange): boolean => low === high;
 
 /**
- * Why a set cannot work, in words for an operator; empty when it can. The daemon accepts most broken sets in
- * silence and then panics at the next handshake, so this is asked first.
+ * Why a set cannot work, in words for an operator; empty when it can. The daemon silently accepts
+ * most broken sets and then panics at the next handshake, so check this first.
  */
 export function violations(parameters: AmneziaWgParameters): string[] {
   return [
@@ -117,7 +125,10 @@ export function violations(parameters: AmneziaWgParameters): string[] {
   ];
 }
 
-/** What a working set loses, in words for an operator: a share of packets, a part of the disguise, an app. */
+/**
+ * What a working set loses, in words for an operator: a share of packets, part of the obfuscation,
+ * an app.
+ */
 export function warnings(parameters: AmneziaWgParameters): string[] {
   return [...lostDataPackets(parameters), ...strangeHeaders(parameters)];
 }
@@ -127,8 +138,8 @@ function outOfBounds({ jc, jmin, jmax, s1, s2, s3, s4 }: AmneziaWgParameters): s
     ["Jc", jc, 1, mostPacketsAhead],
     ["Jmin", jmin, 1, largestPacketBytes],
     ["Jmax", jmax, 1, largestPacketBytes],
-    ["S1", s1, 0, largestPacketBytes - openingBytes],
-    ["S2", s2, 0, largestPacketBytes - answerBytes],
+    ["S1", s1, 0, largestPacketBytes - initiationBytes],
+    ["S2", s2, 0, largestPacketBytes - responseBytes],
     ["S3", s3, 0, largestPacketBytes - cookieBytes],
     ["S4", s4, 0, largestPacketBytes],
   ];
@@ -152,19 +163,19 @@ function brokenCounts({ jc, jmin, jmax, i }: AmneziaWgParameters): string[] {
 }
 
 interface Handshake {
-  /** Of its padding and of its header. */
+  /** The names of its padding and of its header. */
   readonly names: readonly [padding: string, header: string];
   readonly bytes: number;
   readonly header: HeaderRange;
 }
 
 const handshakes = ({ s1, s2, s3, h1, h2, h3 }: AmneziaWgParameters): readonly Handshake[] => [
-  { names: ["S1", "H1"], bytes: s1 + openingBytes, header: h1 },
-  { names: ["S2", "H2"], bytes: s2 + answerBytes, header: h2 },
+  { names: ["S1", "H1"], bytes: s1 + initiationBytes, header: h1 },
+  { names: ["S2", "H2"], bytes: s2 + responseBytes, header: h2 },
   { names: ["S3", "H3"], bytes: s3 + cookieBytes, header: h3 },
 ];
 
-/** Two kinds of handshake packets of one size get mistaken for each other. */
+/** Two kinds of handshake packets of the same size are mistaken for each other. */
 function equalSizes(parameters: AmneziaWgParameters): string[] {
   const kinds = handshakes(parameters);
   return kinds.flatMap(({ names: [name], bytes }, index) =>
@@ -179,9 +190,9 @@ function equalSizes(parameters: AmneziaWgParameters): string[] {
 }
 
 /**
- * A data packet is S4 + 32 bytes and the payload, which is padded to whole sixteens. One as long as a handshake
- * packet is taken for it, and lost, when its random bytes fall into that header's range. With single headers
- * that is once in 2^32 packets: nobody notices.
+ * A data packet is S4 + 32 bytes and the payload, which is padded to a multiple of 16. One that is
+ * as long as a handshake packet is taken for it, and lost, when its random bytes fall into that
+ * header's range. With single headers this happens once in 2^32 packets, which is negligible.
  */
 function lostDataPackets(parameters: AmneziaWgParameters): string[] {
   const { s4 } = parameters;
@@ -216,7 +227,9 @@ function brokenHeaders(parameters: AmneziaWgParameters): string[] {
   return [...outside, ...overlapping];
 }
 
-/** The daemon takes any four bytes; what they give away, and which app stumbles over them, is another thing. */
+/**
+ * The daemon takes any four bytes. This says what they give away, and which app cannot handle them.
+ */
 function strangeHeaders(parameters: AmneziaWgParameters): string[] {
   return headersOf(parameters).flatMap(([name, { low, high }]) => [
     ...(low < lowestHeader

@@ -4,7 +4,7 @@ import { Refused } from "../../refused.ts";
 import type { Access, NewAccess } from "../port.ts";
 import { generateKeyPair, generatePresharedKey, isKey, publicKeyOf } from "./keys.ts";
 
-/** A device's place in a WireGuard-like tunnel. Keys are base64 of 32 bytes. */
+/** A device's keys and address in a WireGuard-like tunnel. Keys are base64 of 32 bytes. */
 export interface Tunnel {
   /** The device's own address inside the tunnel, without a mask, e.g. `10.8.0.2`. */
   readonly address: string;
@@ -15,7 +15,7 @@ export interface Tunnel {
 
 const secretsForm = z.strictObject({ privateKey: z.string(), presharedKey: z.string() });
 
-/** Fresh keys for a device on a WireGuard-like host; its identity there is the public key. */
+/** Draws keys for a device on a WireGuard-like host; its identity there is the public key. */
 export function newTunnelAccess(): NewAccess {
   const { privateKey, publicKey } = generateKeyPair();
   const presharedKey = generatePresharedKey();
@@ -30,7 +30,7 @@ export function newTunnelAccess(): NewAccess {
 export const hashOf = (presharedKey: Buffer): string =>
   createHash("sha256").update(presharedKey).digest("base64");
 
-/** The tunnel of an access, or what keeps it off every host, in words that hold no key. */
+/** The tunnel of an access, or in words without a key why no host can take it. */
 export function tunnelOf({ identity, address, secrets }: Access): Tunnel | string {
   const { privateKey, presharedKey } = secretsOf(secrets) ?? {};
   if (privateKey === undefined || presharedKey === undefined) return "its secrets cannot be read";
@@ -42,7 +42,7 @@ export function tunnelOf({ identity, address, secrets }: Access): Tunnel | strin
   return { address, publicKey: identity, privateKey, presharedKey };
 }
 
-/** @throws Refused when the access is broken. */
+/** The tunnel of an access. @throws Refused when the access is invalid. */
 export function tunnelOrRefuse(access: Access): Tunnel {
   const tunnel = tunnelOf(access);
   if (typeof tunnel === "string") throw new Refused(`access ${access.accessId}: ${tunnel}`);

@@ -9,30 +9,33 @@ import {
 import { earliestMarker, isMarker, newMarker } from "./epoch-marker.ts";
 import { publicKeyOf } from "./keys.ts";
 import { hashOf } from "./tunnel.ts";
-import { type Entry, uapi } from "./uapi.ts";
+import { callUapi, type Entry } from "./uapi.ts";
 
 interface Snapshot {
   readonly device: ReadonlyMap<string, string>;
-  /** Each peer's lines, the first being its `public_key`. */
+  /** Each peer's lines; the first is its `public_key`. */
   readonly peers: readonly (readonly Entry[])[];
 }
 
-/** The userspace daemon's interface, through its UAPI socket: no command line and no root. */
+/** The interface of the userspace daemon, through its UAPI socket: no command line and no root. */
 export class UapiDevice implements Device {
   readonly #socket: string;
   readonly #wanted: readonly Entry[];
   #preparing: Promise<void> | undefined;
 
-  /** `wanted`: what the interface itself is kept at; empty where somebody else sets it up. */
+  /** `wanted`: the interface's own values that it is kept at; empty where others set it up. */
   constructor(socket: string, wanted: readonly Entry[]) {
     this.#socket = socket;
     this.#wanted = wanted;
   }
 
-  /** Finds the interface as it should be, or sets it up first: after a restart it comes up blank. */
+  /**
+   * Reads the interface; first sets it up where it is not as it should be: a restart leaves
+   * it blank.
+   */
   async read(): Promise<DeviceState> {
-    const seen = await this.#get();
-    if (this.#corrections(seen).length === 0) return stateOf(seen);
+    const current = await this.#get();
+    if (this.#corrections(current).length === 0) return stateOf(current);
     this.#preparing ??= this.#prepare().finally(() => (this.#preparing = undefined));
     await this.#preparing;
     return stateOf(await this.#get());
@@ -45,7 +48,7 @@ export class UapiDevice implements Device {
       ["replace_allowed_ips", "true"],
       ["allowed_ip", `${address}/32`],
     ]);
-    if (entries.length > 0) await uapi(this.#socket, "set", entries);
+    if (entries.length > 0) await callUapi(this.#socket, "set", entries);
   }
 
   async remove(publicKeys: readonly string[]): Promise<void> {
@@ -53,31 +56,33 @@ export class UapiDevice implements Device {
       ["public_key", toHex(publicKey)],
       ["remove", "true"],
     ]);
-    if (entries.length > 0) await uapi(this.#socket, "set", entries);
+    if (entries.length > 0) await callUapi(this.#socket, "set", entries);
   }
 
   async #get(): Promise<Snapshot> {
-    return snapshot(await uapi(this.#socket, "get", []));
+    return readSnapshot(await callUapi(this.#socket, "get", []));
   }
 
   async #prepare(): Promise<void> {
     const corrections = this.#corrections(await this.#get());
     if (corrections.length === 0) return;
-    await uapi(this.#socket, "set", corrections);
-    const mine = corrections.find(([key]) => key === "public_key")?.[1];
-    const counts = earliestMarker(publicKeys(await this.#get()))?.publicKeyHex;
-    if (mine === undefined || mine === counts) return;
-    await uapi(this.#socket, "set", [
-      ["public_key", mine],
+    await callUapi(this.#socket, "set", corrections);
+    const own = corrections.find(([key]) => key === "public_key")?.[1];
+    const counting = earliestMarker(publicKeys(await this.#get()))?.publicKeyHex;
+    if (own === undefined || own === counting) return;
+    await callUapi(this.#socket, "set", [
+      ["public_key", own],
       ["remove", "true"],
     ]);
   }
 
-  /** Only what differs is sent: a key or port that is set again disturbs everyone who is connected. */
+  /**
+   * Sends only what differs: a key or port that is set again disturbs everyone who is connected.
+   */
   #corrections({ device, peers }: Snapshot): Entry[] {
     const wanted = this.#wanted;
     const wrong = wanted.filter(([key, value]) => (device.get(key) ?? absent(key)) !== value);
-    // The four ranges are judged together by the daemon, so they travel together.
+    // The daemon checks the four ranges together, so they are sent together.
     const headers = wrong.some(([key]) => isHeader(key))
       ? wanted.filter(([key]) => isHeader(key))
       : [];
@@ -91,17 +96,17 @@ export class UapiDevice implements Device {
 
 const isHeader = (key: string): boolean => /^h\d$/u.test(key);
 
-/** What it means that the daemon leaves out a device value: 0, or none. */
+/** What a value means that the daemon leaves out: 0, or an empty text. */
 const absent = (key: string): string => (/^(?:private_key|i\d)$/u.test(key) ? "" : "0");
 
-/** So many lines, or peers, at a stretch take a few milliseconds: 10,000 peers are 80,000 lines. */
-const atAStretch = { lines: 4_000, peers: 400 } as const;
+/** This many lines, or peers, take a few milliseconds: 10,000 peers are 80,000 lines. */
+const batch = { lines: 4_000, peers: 400 } as const;
 
-async function snapshot(entries: readonly Entry[]): Promise<Snapshot> {
+async function readSnapshot(entries: readonly Entry[]): Promise<Snapshot> {
   const device = new Map<string, string>();
   const peers: Entry[][] = [];
   for (const [index, entry] of entries.entries()) {
-    if (index % atAStretch.lines === atAStretch.lines - 1) await setImmediate();
+    if (index % batch.lines === batch.lines - 1) await setImmediate();
     if (entry[0] === "public_key") peers.push([entry]);
     else if (peers.length > 0) peers.at(-1)?.push(entry);
     else device.set(...entry);
@@ -111,15 +116,15 @@ async function snapshot(entries: readonly Entry[]): Promise<Snapshot> {
 
 const publicKeys = ({ peers }: Snapshot): string[] => peers.map(([first]) => first?.[1] ?? "");
 
-async function stateOf(seen: Snapshot): Promise<DeviceState> {
-  const marker = earliestMarker(publicKeys(seen));
-  // Nobody but an operator who empties the interface takes the mark away between two requests.
+async function stateOf(current: Snapshot): Promise<DeviceState> {
+  const marker = earliestMarker(publicKeys(current));
+  // Only an operator who empties the interface removes the mark between two requests.
   if (marker === undefined)
     throw new Error("the VPN host lost its peers while it was asked for them");
-  const privateKey = seen.device.get("private_key");
+  const privateKey = current.device.get("private_key");
   const peers: DevicePeer[] = [];
-  for (const [index, entries] of seen.peers.entries()) {
-    if (index % atAStretch.peers === atAStretch.peers - 1) await setImmediate();
+  for (const [index, entries] of current.peers.entries()) {
+    if (index % batch.peers === batch.peers - 1) await setImmediate();
     if (!isMarker(entries[0]?.[1] ?? "")) peers.push(peerOf(entries));
   }
   return {
@@ -133,7 +138,7 @@ function peerOf(entries: readonly Entry[]): DevicePeer {
   const values = new Map(entries);
   const count = (key: string) => {
     const value = Number(values.get(key) ?? "0");
-    if (!Number.isSafeInteger(value)) throw new Error(`the VPN host's ${key} is no number`);
+    if (!Number.isSafeInteger(value)) throw new Error(`the VPN host's ${key} is not a number`);
     return value;
   };
   const ranges = entries.filter(([key]) => key === "allowed_ip").map(([, cidr]) => cidr);
@@ -148,12 +153,13 @@ function peerOf(entries: readonly Entry[]): DevicePeer {
   };
 }
 
-/** How the daemon writes that there is none. */
+/** How the daemon writes that a peer has no preshared key. */
 const noKey = "0".repeat(64);
 
+/** A base64 key in hexadecimal, as UAPI writes keys. */
 export const toHex = (key: string): string => Buffer.from(key, "base64").toString("hex");
 
 function toBase64(key: string): string {
-  if (!/^[0-9a-f]{64}$/u.test(key)) throw new Error("the VPN host named a key that is none");
+  if (!/^[0-9a-f]{64}$/u.test(key)) throw new Error("the VPN host returned an invalid key");
   return Buffer.from(key, "hex").toString("base64");
 }

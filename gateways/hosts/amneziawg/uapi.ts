@@ -7,15 +7,17 @@ const timeoutMs = 5_000;
 const longestReply = 64 * 1024 * 1024;
 const lastLines = /(?:^|\n)errno=(-?\d+)\n\n$/u;
 
+/** One line of UAPI, `key=value`. */
 export type Entry = readonly [key: string, value: string];
 
 /**
- * One request to a UAPI socket, on a connection of its own: the safe form, since the daemon closes without a
- * word on what it does not know. The protocol is wireguard.com's "Cross-Platform Interface"; keys are hex.
- * @throws Refused when the daemon names a line it cannot accept; an Error when it cannot be reached, does not
- *   answer in five seconds or answers nonsense. What was sent is in no message: it holds keys.
+ * Sends one request to a UAPI socket, on its own connection: the daemon closes silently on what it
+ * does not know. The protocol is wireguard.com's "Cross-Platform Interface"; keys are in
+ * hexadecimal. No message contains what was sent, since it holds keys.
+ * @throws Refused when the daemon names a line that it cannot accept.
+ * @throws Error when it cannot be reached, does not answer in five seconds or answers nonsense.
  */
-export async function uapi(
+export async function callUapi(
   socket: string,
   operation: "get" | "set",
   entries: readonly Entry[],
@@ -24,11 +26,11 @@ export async function uapi(
   const answer: Entry[] = [];
   let rest = "";
   let lines: string[] = [];
-  // 10,000 peers are 3 MB in pieces of 64 KiB; between two of them others have their turn.
+  // 10,000 peers are 3 MB in pieces of 64 KiB; the event loop runs between two pieces.
   for (const piece of await exchange(socket, `${operation}=1\n${body}\n`)) {
     lines = [...lines, ...(rest + piece).split("\n")];
     rest = lines.pop() ?? "";
-    // The last two say how it went, and nothing.
+    // The last two lines are the result and an empty line.
     for (const line of lines.slice(0, -2)) answer.push(entryOf(line));
     lines = lines.slice(-2);
     await setImmediate();
@@ -46,7 +48,8 @@ function exchange(socket: string, request: string): Promise<string[]> {
   return new Promise((resolve, reject) => {
     const connection = createConnection(socket).setEncoding("utf8");
     const fail = (what: string) => connection.destroy(new Error(`UAPI socket ${socket}: ${what}`));
-    // A deadline for the whole exchange: a host that drips bytes for ever is as dead as a silent one.
+    // A deadline for the whole exchange: a host that never stops sending bytes is as dead as a
+    // silent one.
     const deadline = setTimeout(() => fail(`no answer within ${timeoutMs} ms`), timeoutMs);
     const chunks: string[] = [];
     let length = 0;
@@ -71,12 +74,12 @@ function exchange(socket: string, request: string): Promise<string[]> {
   });
 }
 
-/** The daemon's numbers are negative errno values of the system it runs on. */
+/** The daemon answers with negative errno values of its own system. */
 function failure(socket: string, errno: number): Error {
-  const said = `UAPI socket ${socket}: errno ${errno}`;
+  const message = `UAPI socket ${socket}: errno ${errno}`;
   if (errno === -98)
-    return new Error(`${said}: the UDP port is taken, stop the program that holds it`);
-  if (errno === -22) return new Refused(`${said}: a value is broken or its name unknown`);
-  if (errno === -71) return new Refused(`${said}: a line is broken`);
-  return new Error(said);
+    return new Error(`${message}: the UDP port is taken, stop the program that holds it`);
+  if (errno === -22) return new Refused(`${message}: a value is invalid or its name unknown`);
+  if (errno === -71) return new Refused(`${message}: a line is invalid`);
+  return new Error(message);
 }

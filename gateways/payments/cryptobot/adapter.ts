@@ -31,28 +31,29 @@ import {
 import { type CoinCode, cryptoBotCode, cryptoBotReport, isFiat } from "./protocol.ts";
 import { afterPage, isLast, type Page, readSweep } from "./sweep.ts";
 
+/** How the gateway reaches Crypto Pay, and what it sells for. */
 export interface CryptoBotSettings extends CryptoPayAccess {
   readonly currencies: readonly Currency[];
   readonly coin: CoinCode;
-  /** Whether money may be paid out, which Crypto Pay's app has to be allowed first. */
+  /** Whether money may be paid out, which the app's owner must first allow in Crypto Pay. */
   readonly refunds: boolean;
-  /** How many invoices are listed at once. */
+  /** How many invoices one call lists. */
   readonly pageSize?: number;
 }
 
-/** Each row is read on its own: one that cannot be read is one row. */
+/** Each row is read on its own, so that an unreadable one concerns that row only. */
 const list = z.object({ items: z.array(z.unknown()) });
 const payLink = z.object({ bot_invoice_url: z.url({ protocol: /^https?$/u }) });
 const transfers = z.object({ items: z.array(z.looseObject({ spend_id: z.unknown() })) });
 
-/** A row of the list of invoices. */
+/** A row of the list of invoices: as it was sent, and as it was read. */
 interface Row {
-  readonly said: unknown;
+  readonly verbatim: unknown;
   readonly reading: CryptoBotReading;
 }
 
 interface ReadRow {
-  readonly said: unknown;
+  readonly verbatim: unknown;
   readonly invoice: ReadCryptoBotInvoice;
 }
 
@@ -60,15 +61,15 @@ const invoiceTtlMs = dayMs;
 const mostPerPage = 1_000;
 
 /**
- * Crypto Pay, the service of @CryptoBot. It knows no idempotency key: an invoice is found again by the payment's
- * id in its payload, a transfer by its `spend_id`.
+ * Crypto Pay, the service of @CryptoBot. It has no idempotency key: an invoice is found again by
+ * the payment's id in its payload, a transfer by its `spend_id`.
  */
 export class CryptoBotGateway implements PaymentGateway {
   readonly capabilities: GatewayCapabilities;
   readonly #api: CryptoPayApi;
   readonly #coin: CoinCode;
   readonly #pageSize: number;
-  readonly #asked = new SingleFlight();
+  readonly #issuing = new SingleFlight();
 
   constructor(settings: CryptoBotSettings) {
     const { currencies, coin, refunds, pageSize = mostPerPage } = settings;
@@ -90,16 +91,16 @@ export class CryptoBotGateway implements PaymentGateway {
 
   async issueInvoice(
     order: PaymentOrder,
-    wording: InvoiceText,
-    asking?: IssueOptions,
+    text: InvoiceText,
+    options?: IssueOptions,
   ): Promise<Invoice> {
     if (!this.capabilities.currencies.includes(order.price.currency)) {
       throw new Refused(`Crypto Pay is not set up for ${order.price.currency}`);
     }
-    return this.#asked.ask(order.id, async () => {
-      const before = asking?.isFirst ? undefined : await this.#find(order);
-      const { said, invoice } = before ?? (await this.#create(order, wording));
-      const link = payLink.safeParse(said);
+    return this.#issuing.issueOnce(order.id, async () => {
+      const existing = options?.isFirst ? undefined : await this.#find(order);
+      const { verbatim, invoice } = existing ?? (await this.#create(order, text));
+      const link = payLink.safeParse(verbatim);
       if (!link.success) throw new Error("Crypto Pay gave an invoice without a link to pay it");
       const reference = String(invoice.invoice_id);
       return { kind: "page", reference, url: link.data.bot_invoice_url };
@@ -125,19 +126,19 @@ export class CryptoBotGateway implements PaymentGateway {
       amount: decimalOf(amount),
       spend_id: key,
     };
-    await this.#api.ask("transfer", transfer, z.unknown()).catch(async (error: unknown) => {
-      // Somebody may have been faster with the same key, which is refused then.
+    await this.#api.call("transfer", transfer, z.unknown()).catch(async (error: unknown) => {
+      // A parallel call with the same key may have been faster; then this one is refused.
       if (!(error instanceof Refused) || !(await this.#hasTransferred(key))) throw error;
     });
     return "returned";
   }
 
-  /** Oldest first within a page; the pages come as Crypto Pay keeps its list. */
+  /** Oldest first within a page; pages come in the order of Crypto Pay's list. */
   async statement(cursor: string): Promise<Statement> {
     const sweep = readSweep(cursor, Date.now());
     const count = this.#pageSize;
     const found = await this.#list({ status: "paid", offset: sweep.offset, count });
-    const { read, unreadable } = apart(found);
+    const { read, unreadable } = partition(found);
     const paid = read
       .filter(({ invoice }) => paidMs(invoice) >= sweep.fromMs)
       .toSorted((one, other) => paidMs(one.invoice) - paidMs(other.invoice));
@@ -145,32 +146,37 @@ export class CryptoBotGateway implements PaymentGateway {
     for (const row of paid) {
       const line = this.#lineOf(row);
       if (line?.report.kind === "paid") lines.push(line);
-      // What others' invoices are paid in is their business.
-      else if (line?.about.kind === "payment") unreadable.push(uncounted(row));
+      // An unknown currency matters only on our own invoices.
+      else if (line?.about.kind === "payment") unreadable.push(uncountable(row));
     }
     return { lines, unreadable, ...afterPage(sweep, pageOf(found, count)) };
   }
 
-  /** The invoice of an order whose first answer was lost. Of several the paid one counts, then the first. */
+  /**
+   * Finds the invoice of an order whose first answer was lost: the paid one of several, or else
+   * the first.
+   */
   async #find(order: PaymentOrder): Promise<ReadRow | undefined> {
     // Their clock may be behind ours.
     const borderMs = toMs(order.openedAt) - hourMs;
     const count = this.#pageSize;
-    const mine: ReadRow[] = [];
+    const own: ReadRow[] = [];
     for (let offset = 0; ; offset += count) {
       const found = await this.#list({ ...this.#moneyOf(order), offset, count });
-      const ofOrder = found.filter(({ said }) => (said as Named | null)?.payload === order.id);
-      mine.push(...ofOrder.map(asRead));
+      const ofOrder = found.filter(
+        ({ verbatim }) => (verbatim as Named | null)?.payload === order.id,
+      );
+      own.push(...ofOrder.map(asRead));
       if (isLast(pageOf(found, count), borderMs)) break;
     }
     const rank = ({ invoice: { status } }: ReadRow) => ({ paid: 0, active: 1 })[status] ?? 2;
     const idOf = ({ invoice }: ReadRow) => invoice.invoice_id;
-    return mine.toSorted((a, b) => rank(a) - rank(b) || idOf(a) - idOf(b))[0];
+    return own.toSorted((a, b) => rank(a) - rank(b) || idOf(a) - idOf(b))[0];
   }
 
   async #create(order: PaymentOrder, { title, description }: InvoiceText): Promise<ReadRow> {
     const { currency } = order.price;
-    const { result, said } = await this.#api.askVerbatim(
+    const { result, verbatim } = await this.#api.callVerbatim(
       "createInvoice",
       {
         ...this.#moneyOf(order),
@@ -183,7 +189,7 @@ export class CryptoBotGateway implements PaymentGateway {
       },
       z.unknown(),
     );
-    return asRead({ said, reading: readCryptoBotInvoice(result) });
+    return asRead({ verbatim, reading: readCryptoBotInvoice(result) });
   }
 
   #moneyOf({ price: { currency } }: PaymentOrder) {
@@ -192,24 +198,27 @@ export class CryptoBotGateway implements PaymentGateway {
   }
 
   async #list(filter: Readonly<Record<string, unknown>>): Promise<Row[]> {
-    const { result, said } = await this.#api.askVerbatim("getInvoices", filter, list);
-    const { items } = said as z.output<typeof list>;
-    return result.items.map((one, at) => ({ said: items[at], reading: readCryptoBotInvoice(one) }));
+    const { result, verbatim } = await this.#api.callVerbatim("getInvoices", filter, list);
+    const { items } = verbatim as z.output<typeof list>;
+    return result.items.map((one, at) => ({
+      verbatim: items[at],
+      reading: readCryptoBotInvoice(one),
+    }));
   }
 
-  /** Looked at here once more: a server that does not know the filter lists all transfers. */
+  /** Checks the keys again here: a server that does not know the filter lists all transfers. */
   async #hasTransferred(key: string): Promise<boolean> {
-    const { items } = await this.#api.ask("getTransfers", { spend_id: key }, transfers);
+    const { items } = await this.#api.call("getTransfers", { spend_id: key }, transfers);
     return items.some(({ spend_id: id }) => id === key);
   }
 
-  #lineOf({ said, invoice }: ReadRow): StatementLine | undefined {
+  #lineOf({ verbatim, invoice }: ReadRow): StatementLine | undefined {
     const report = cryptoBotReport(invoice, this.#coin, instant(paidMs(invoice)));
     if (report === undefined) return undefined;
     const id = asPaymentId(invoice.payload ?? "");
     const about =
       id === undefined ? ({ kind: "nobody" } as const) : ({ kind: "payment", id } as const);
-    return { about, report, evidence: JSON.stringify(said) };
+    return { about, report, evidence: JSON.stringify(verbatim) };
   }
 }
 
@@ -217,44 +226,47 @@ interface Named {
   readonly payload?: unknown;
 }
 
-/** Money for an order of ours that nobody would hear of otherwise. */
-function uncounted({ said, invoice }: ReadRow): UnreadableRow {
+/** A paid order of ours that could otherwise go unnoticed. */
+function uncountable({ verbatim, invoice }: ReadRow): UnreadableRow {
   const { invoice_id: id, asset, fiat, amount } = invoice;
   const what = `${amount} ${fiat ?? asset ?? "of no currency"}`;
   const remedy = "compare CRYPTOBOT_COIN with what Crypto Pay calls its coin";
-  return unreadableRow(said, `invoice ${id} was paid, and ${what} cannot be counted: ${remedy}`);
+  return unreadableRow(
+    verbatim,
+    `invoice ${id} was paid, and ${what} cannot be counted: ${remedy}`,
+  );
 }
 
-/** @throws Error that names the field which cannot be read. */
-function asRead({ said, reading }: Row): ReadRow {
+/** The row, read. @throws Error that names the field which cannot be read. */
+function asRead({ verbatim, reading }: Row): ReadRow {
   if (reading.kind === "unreadable") throw new Error(reading.reason);
-  return { said, invoice: reading.invoice };
+  return { verbatim, invoice: reading.invoice };
 }
 
-function apart(rows: readonly Row[]) {
+function partition(rows: readonly Row[]) {
   const read: ReadRow[] = [];
   const unreadable: UnreadableRow[] = [];
-  for (const { said, reading } of rows) {
-    if (reading.kind === "read") read.push({ said, invoice: reading.invoice });
-    else unreadable.push(unreadableRow(said, reading.reason));
+  for (const { verbatim, reading } of rows) {
+    if (reading.kind === "read") read.push({ verbatim, invoice: reading.invoice });
+    else unreadable.push(unreadableRow(verbatim, reading.reason));
   }
   return { read, unreadable };
 }
 
 /**
- * An invoice that does not tell when it was paid was paid after it was made; one that tells neither may have
- * been paid now.
+ * An invoice without the time of its payment was paid after it was created; one without either time
+ * may have been paid now.
  */
 const paidMs = ({ paidMs: paid, createdMs }: ReadCryptoBotInvoice): number =>
   paid ?? createdMs ?? Date.now();
 
-/** A row that cannot be read, or tells no time, is taken to have been made when the one before it was. */
+/** A row that is unreadable or has no time counts as created with the row before it. */
 function pageOf(found: readonly Row[], count: number): Page {
-  let madeMs = Date.now();
+  let createdMs = Date.now();
   const rows = found.map(({ reading }) => {
-    if (reading.kind === "unreadable") return { createdMs: madeMs, paidMs: 0 };
-    madeMs = reading.invoice.createdMs ?? madeMs;
-    return { createdMs: madeMs, paidMs: paidMs(reading.invoice) };
+    if (reading.kind === "unreadable") return { createdMs: createdMs, paidMs: 0 };
+    createdMs = reading.invoice.createdMs ?? createdMs;
+    return { createdMs: createdMs, paidMs: paidMs(reading.invoice) };
   });
   return { rows, count };
 }

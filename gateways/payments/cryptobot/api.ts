@@ -15,16 +15,18 @@ const reply = z.union([success, failure]);
 
 const usualPauseMs = 1_000;
 
-/** Where Crypto Pay is, and who we are there. */
+/** Where Crypto Pay is, and our app's token there. */
 export interface CryptoPayAccess {
   readonly url: string;
-  /** A secret; it travels in a header alone. */
+  /** A secret; it is sent in a header only. */
   readonly token: string;
 }
 
 /**
- * Crypto Pay's methods (https://help.send.tg/en/articles/10279948-crypto-pay-api). 429 carries the wait that it
- * asks for; 401 is about our token, so it is an outage until the token is mended; any other 4xx is a refusal.
+ * Crypto Pay's methods (https://help.send.tg/en/articles/10279948-crypto-pay-api). 429 carries the
+ * wait that it asks for; 401 is about our token, so it is an outage until the token is fixed; any
+ * other 4xx is a refusal.
+ * @throws Refused, SlowDown or Error accordingly.
  */
 export class CryptoPayApi {
   readonly #access: CryptoPayAccess;
@@ -33,17 +35,17 @@ export class CryptoPayApi {
     this.#access = access;
   }
 
-  /** The result; its numbers are texts, as they were written. */
-  async ask<Schema extends z.ZodType>(
+  /** Calls a method; resolves with its result, whose numbers are texts as they were written. */
+  async call<Schema extends z.ZodType>(
     method: string,
     params: Readonly<Record<string, unknown>>,
     result: Schema,
   ): Promise<z.output<Schema>> {
-    return (await this.askVerbatim(method, params, result)).result;
+    return (await this.callVerbatim(method, params, result)).result;
   }
 
-  /** The same, and what was said word for word. */
-  async askVerbatim<Schema extends z.ZodType>(
+  /** Also resolves with the result as it was sent, for evidence. */
+  async callVerbatim<Schema extends z.ZodType>(
     method: string,
     params: Readonly<Record<string, unknown>>,
     result: Schema,
@@ -54,25 +56,28 @@ export class CryptoPayApi {
       headers: { "crypto-pay-api-token": token },
       body: JSON.stringify(params),
     });
-    const told = reply.safeParse(parsed(text, parseLiterally));
-    if (!told.success) throw new Error(`${who} ${method}: the answer is not understood`);
-    if (!told.data.ok) throw refusal(method, told.data.error);
-    const read = result.safeParse(told.data.result);
+    const answer = reply.safeParse(parseOrUndefined(text, parseLiterally));
+    if (!answer.success) throw new Error(`${who} ${method}: the answer is not understood`);
+    if (!answer.data.ok) throw refusal(method, answer.data.error);
+    const read = result.safeParse(answer.data.result);
     if (read.success) {
-      const { result: said } = parsed(text, parseAsEvidence) as { readonly result: unknown };
-      return { result: read.data, said };
+      const { result: verbatim } = parseOrUndefined(text, parseAsEvidence) as {
+        readonly result: unknown;
+      };
+      return { result: read.data, verbatim };
     }
     const place = read.error.issues[0]?.path.join(".") ?? "";
     throw new Error(`${who} ${method}: "${place}" of the answer is not understood`);
   }
 }
 
+/** A result, read and as it was sent. */
 export interface Verbatim<Result> {
   readonly result: Result;
-  readonly said: unknown;
+  readonly verbatim: unknown;
 }
 
-function parsed(text: string, parse: (text: string) => unknown): unknown {
+function parseOrUndefined(text: string, parse: (text: string) => unknown): unknown {
   try {
     return parse(text);
   } catch {
@@ -82,7 +87,7 @@ function parsed(text: string, parse: (text: string) => unknown): unknown {
 
 function refusal(method: string, error: { code: number; [more: string]: unknown }): Error {
   const { code, name } = error;
-  // A name is a word of theirs; anything else stays out of our messages.
+  // Only a plain error name is shown; nothing else of theirs gets into our messages.
   const word = typeof name === "string" && /^[A-Z0-9_]{1,64}$/u.test(name) ? name : "no name";
   const message = `${who} ${method}: ${code} ${word}`;
   if (code === 429) return new SlowDown(message, usualPauseMs);

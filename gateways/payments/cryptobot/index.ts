@@ -22,7 +22,7 @@ const environment = {
   CRYPTOBOT_REFUNDS: z.stringbool({ error: "must be true or false" }).default(false),
 };
 
-/** Needs its token alone. */
+/** Crypto Pay. It needs only its token. */
 export const cryptoBotProvider: Provider<typeof environment> = {
   name: "cryptobot",
   environment,

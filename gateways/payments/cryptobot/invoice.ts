@@ -1,14 +1,15 @@
 import { decimalIn, type ParsedValue, unreadable, wholeIn } from "../wire-values.ts";
 import type { CryptoBotInvoice } from "./protocol.ts";
 
-/** An invoice as Crypto Pay describes it, in a message or in a list. */
+/** An invoice as Crypto Pay describes it, in a webhook or in a list. */
 export interface ReadCryptoBotInvoice extends CryptoBotInvoice {
-  /** What we gave it at its making: the payment's id. */
+  /** What we put into it when we created it: the payment's id. */
   readonly payload: string | undefined;
   readonly createdMs: number | undefined;
   readonly paidMs: number | undefined;
 }
 
+/** An invoice, or which field of it cannot be read. */
 export type CryptoBotReading =
   | { readonly kind: "read"; readonly invoice: ReadCryptoBotInvoice }
   | { readonly kind: "unreadable"; readonly reason: string };
@@ -16,20 +17,20 @@ export type CryptoBotReading =
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Reads an invoice, alike for whoever hears of it: by webhook, by statement, by a look. Amounts may be numbers
- * or texts, `null` is absence, and what is not looked at may be anything. `reason` names a field and holds
- * nothing of the content.
+ * Reads an invoice, for webhook, statement and lookup alike. Amounts may be numbers or texts,
+ * `null` counts as absent, and other fields may hold anything. `reason` names a field and contains
+ * none of the content.
  */
-export function readCryptoBotInvoice(said: unknown): CryptoBotReading {
-  if (typeof said !== "object" || said === null) return refused("the invoice");
-  const fields = said as Fields;
+export function readCryptoBotInvoice(value: unknown): CryptoBotReading {
+  if (typeof value !== "object" || value === null) return refused("the invoice");
+  const fields = value as Fields;
   const missing: string[] = [];
   const take = <Value>(
     name: string,
     read: (value: unknown) => ParsedValue<Value>,
   ): Value | undefined => {
-    const found = read(fields[name]);
-    if (found !== unreadable) return found;
+    const parsed = read(fields[name]);
+    if (parsed !== unreadable) return parsed;
     missing.push(name);
     return undefined;
   };
@@ -41,7 +42,7 @@ export function readCryptoBotInvoice(said: unknown): CryptoBotReading {
     paid_asset: take("paid_asset", textIn),
     paid_amount: take("paid_amount", decimalIn),
     fee_asset: take("fee_asset", textIn),
-    // A fee is told and decides nothing: it stops nobody's money.
+    // The fee is informative: an unreadable one stops no payment.
     fee_amount: asOptional(decimalIn(fields["fee_amount"])),
     payload: asOptional(textIn(fields["payload"])),
     createdMs: asOptional(momentIn(fields["created_at"])),
@@ -65,7 +66,7 @@ const refused = (what: string): CryptoBotReading => ({
 const asOptional = <Value>(read: ParsedValue<Value>): Value | undefined =>
   read === unreadable ? undefined : read;
 
-/** An empty text is absence, too: of the fiat of a crypto invoice, for one. */
+/** An empty text counts as absent, e.g. the fiat of a crypto invoice. */
 function textIn(value: unknown): ParsedValue<string> {
   if (value === null || value === undefined || value === "") return undefined;
   return typeof value === "string" ? value : unreadable;

@@ -2,10 +2,10 @@ import { type Currency, type Money, parseMoney, parseRounded } from "../../../do
 import type { GatewayReport } from "../../../domain/payments/payment.ts";
 import type { Instant } from "../../../domain/time.ts";
 
-/** Whether Crypto Pay says TON or GRAM for the coin that was renamed is unverified, so an owner chooses. */
+/** Crypto Pay's code of the renamed coin. Which one it uses is unverified, so the owner chooses. */
 export type CoinCode = "TON" | "GRAM";
 
-/** What an invoice of Crypto Pay says of money, in its own words. */
+/** The amounts of a Crypto Pay invoice, in its own field names. */
 export interface CryptoBotInvoice {
   readonly invoice_id: number;
   readonly status: string;
@@ -20,18 +20,19 @@ export interface CryptoBotInvoice {
 
 const fiats = ["RUB", "USD", "EUR"] as const;
 
-/** What Crypto Pay can be asked for. */
+/** The currencies that Crypto Pay can invoice. */
 export const cryptoBotCurrencies = [...fiats, "USDT", "GRAM"] as const;
 
+/** Whether Crypto Pay invoices this currency as fiat. */
 export const isFiat = (currency: Currency): boolean => fiats.some((fiat) => fiat === currency);
 
-/** A currency as Crypto Pay calls it. */
+/** Crypto Pay's code of a currency. */
 export const cryptoBotCode = (currency: Currency, coin: CoinCode): string =>
   currency === "GRAM" ? coin : currency;
 
 /**
- * What an invoice means, alike for whoever hears of it: by webhook, by statement, by a look. Undefined while it
- * is not paid; that one has expired is no news, since its order lapses by itself. `at` is used where it is paid.
+ * What an invoice means, for webhook, statement and lookup alike. Undefined while it is not paid;
+ * that it expired is not reported, since its order lapses anyway. `at` is used where it is paid.
  */
 export function cryptoBotReport(
   invoice: CryptoBotInvoice,
@@ -40,20 +41,23 @@ export function cryptoBotReport(
 ): GatewayReport | undefined {
   if (invoice.status !== "paid") return undefined;
   const paid = paidOf(invoice, coin);
-  // Kept with its evidence, so that somebody can see that money came which cannot be counted.
+  // Kept with its evidence, so that people can see a payment that cannot be counted.
   if (paid === undefined) return { kind: "progress", status: "paid in a currency we cannot count" };
   const fee = feeOf(invoice, coin, paid.currency);
   const reference = String(invoice.invoice_id);
   return { kind: "paid", reference, paid, ...(fee === undefined ? {} : { fee }), at };
 }
 
-/** A fiat invoice is over its fiat amount, whatever coins it was paid with; any other is what was paid. */
+/** A fiat invoice counts by its fiat amount, whatever coins paid it; any other by what was paid. */
 function paidOf(invoice: CryptoBotInvoice, coin: CoinCode): Money | undefined {
   const { fiat, asset, amount, paid_asset = asset, paid_amount = amount } = invoice;
-  return fiat === undefined ? read(paid_amount, paid_asset, coin) : read(amount, fiat, coin);
+  return fiat === undefined ? moneyIn(paid_amount, paid_asset, coin) : moneyIn(amount, fiat, coin);
 }
 
-/** Only in the paid currency: nothing here converts. A share of an amount has more decimals than the amount. */
+/**
+ * Only in the paid currency, since nothing is converted. A share of an amount has more decimals
+ * than the amount.
+ */
 function feeOf(
   { fee_amount: amount, fee_asset: asset }: CryptoBotInvoice,
   coin: CoinCode,
@@ -63,7 +67,7 @@ function feeOf(
   return parseRounded(amount, currency);
 }
 
-function read(amount: string, code: string | undefined, coin: CoinCode): Money | undefined {
+function moneyIn(amount: string, code: string | undefined, coin: CoinCode): Money | undefined {
   const currency = currencyOf(code, coin);
   return currency && parseMoney(amount, currency);
 }

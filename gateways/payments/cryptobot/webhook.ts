@@ -28,11 +28,14 @@ const environment = {
     .string()
     .regex(/^\d+:[\w-]+$/u, "must be the API token of @CryptoBot's Crypto Pay, like 12345:AAbc")
     .optional(),
-  /** What Crypto Pay calls the coin of TON. */
+  /** Crypto Pay's code of TON's coin. */
   CRYPTOBOT_COIN: z.enum(["TON", "GRAM"], { error: "must be TON or GRAM" }).default("TON"),
 };
 
-/** Reads Crypto Pay's updates (https://help.send.tg/en/articles/10279948-crypto-pay-api, Webhooks). */
+/**
+ * Reads Crypto Pay's updates.
+ * @see https://help.send.tg/en/articles/10279948-crypto-pay-api (Webhooks)
+ */
 export const cryptoBotWebhook: WebhookProvider<typeof environment> = {
   name: "cryptobot",
   environment,
@@ -40,7 +43,7 @@ export const cryptoBotWebhook: WebhookProvider<typeof environment> = {
     if (token === undefined) return undefined;
     return {
       gateway,
-      thanks: { type: "json", body: '{"ok":true}' },
+      acknowledgement: { type: "json", body: '{"ok":true}' },
       proofHeader: signatureHeader,
       read: (body, headers) => read(body, headers, { token, coin }),
     };
@@ -57,17 +60,17 @@ function read(body: Buffer, headers: IncomingHttpHeaders, { token, coin }: App):
   if (!sameSecret(signature.toLowerCase(), signatureOf(body, token)))
     return { kind: "refused", reason: "signature" };
   const evidence = textOf(body);
-  const told = update.safeParse(jsonOf(evidence));
-  if (evidence === undefined || !told.success) return { kind: "refused", reason: "malformed" };
-  if (told.data.update_type !== "invoice_paid") return { kind: "nothing" };
-  const about = readCryptoBotInvoice(told.data.payload);
-  if (about.kind === "unreadable") return { kind: "refused", reason: "malformed" };
-  const { invoice } = about;
-  const at = instant(invoice.paidMs ?? told.data.request_date);
+  const message = update.safeParse(jsonOf(evidence));
+  if (evidence === undefined || !message.success) return { kind: "refused", reason: "malformed" };
+  if (message.data.update_type !== "invoice_paid") return { kind: "nothing" };
+  const reading = readCryptoBotInvoice(message.data.payload);
+  if (reading.kind === "unreadable") return { kind: "refused", reason: "malformed" };
+  const { invoice } = reading;
+  const at = instant(invoice.paidMs ?? message.data.request_date);
   const report = cryptoBotReport(invoice, coin, at);
   if (report === undefined) return { kind: "nothing" };
   const known = asPaymentId(invoice.payload ?? "");
-  // An invoice of somebody else's making is of interest when it brought money that can be counted.
+  // An invoice that is not ours matters only where it brought money that can be counted.
   if (known === undefined && report.kind !== "paid") return { kind: "nothing" };
   const paymentId = known ?? unmatchedPaymentId(gateway, String(invoice.invoice_id));
   const proof = { [signatureHeader]: signature };
@@ -78,7 +81,10 @@ function read(body: Buffer, headers: IncomingHttpHeaders, { token, coin }: App):
   };
 }
 
-/** The key is the SHA-256 of the token as it is, not as hex text; the text is every byte that came. */
+/**
+ * The key is the raw SHA-256 of the token, not its hexadecimal text; the signed text is the body,
+ * byte for byte.
+ */
 function signatureOf(body: Buffer, token: string): string {
   const key = createHash("sha256").update(token).digest();
   return createHmac("sha256", key).update(body).digest("hex");

@@ -40,14 +40,17 @@ const transaction = z.object({
   source: maybePartner,
   receiver: maybePartner,
 });
-/** Each row is read on its own: one that cannot be read is one row. */
+/** Each row is read on its own, so that an unreadable one concerns that row only. */
 const page = z.object({ transactions: z.array(z.unknown()) });
 
 type Transaction = z.infer<typeof transaction>;
 
 const pageRows = 100;
 
-/** Telegram Stars: the bill stands in the chat, and the bot's Star account is the statement. */
+/**
+ * Telegram Stars: the invoice is a message in the chat, and the bot's Star account is
+ * the statement.
+ */
 export class StarsGateway implements PaymentGateway {
   readonly capabilities: GatewayCapabilities;
   readonly #telegram: Telegram;
@@ -66,7 +69,7 @@ export class StarsGateway implements PaymentGateway {
     };
   }
 
-  /** Needs no call: the messenger sends the bill, and what was paid names its payload. */
+  /** Needs no call: the messenger sends the invoice, and a payment names its payload. */
   async issueInvoice({ id, price }: PaymentOrder): Promise<Invoice> {
     if (price.currency !== "XTR" || price.minor < 1) {
       throw new Refused(
@@ -76,12 +79,12 @@ export class StarsGateway implements PaymentGateway {
     return { kind: "chat", reference: id, payload: id };
   }
 
-  /** The Bot API finds no payment by its invoice: the statement has them all. */
+  /** The Bot API cannot find a payment by its invoice: the statement has them all. */
   async lookup(): Promise<readonly StatementLine[]> {
     return [];
   }
 
-  /** Telegram gives a charge back once, whole, and says when it was before: no key is needed. */
+  /** Telegram refunds a charge once, whole, and says when it did so before: no key is needed. */
   async refund({ payer, reference, paid, amount }: RefundRequest): Promise<RefundAnswer> {
     if (amount.currency !== paid.currency || amount.minor !== paid.minor) {
       throw new Refused("Stars are given back whole or not at all");
@@ -95,12 +98,12 @@ export class StarsGateway implements PaymentGateway {
   }
 
   /**
-   * The account only grows, oldest first: how many rows were read is the cursor. The last of them is read once
-   * more: where it is missing, this is not the account that the cursor was counted in.
+   * The account only grows, oldest first, so the cursor is the number of rows that were read. The
+   * last of them is read again: where it is missing, the cursor belongs to another account.
    */
   async statement(cursor: string): Promise<Statement> {
-    const before = offsetOf(cursor);
-    const offset = Math.max(0, before - 1);
+    const readRows = offsetOf(cursor);
+    const offset = Math.max(0, readRows - 1);
     const answer = await this.#call("getStarTransactions", { offset, limit: pageRows });
     const read = page.safeParse(answer);
     if (!read.success) {
@@ -109,13 +112,13 @@ export class StarsGateway implements PaymentGateway {
       throw new Error(`Telegram's account of Stars has another form: ${place}`);
     }
     const { transactions } = read.data;
-    if (before > 0 && transactions.length === 0) return shorterThan(before);
+    if (readRows > 0 && transactions.length === 0) return reportMissingRow(readRows);
     const lines: StatementLine[] = [];
     const unreadable: UnreadableRow[] = [];
-    for (const said of transactions.slice(before - offset)) {
-      const row = transaction.safeParse(said);
-      if (row.success) lines.push(...linesOf(row.data, JSON.stringify(said)));
-      else unreadable.push(unreadableRow(said, row.error));
+    for (const verbatim of transactions.slice(readRows - offset)) {
+      const row = transaction.safeParse(verbatim);
+      if (row.success) lines.push(...linesOf(row.data, JSON.stringify(verbatim)));
+      else unreadable.push(unreadableRow(verbatim, row.error));
     }
     return {
       lines,
@@ -134,8 +137,8 @@ export class StarsGateway implements PaymentGateway {
   }
 }
 
-/** Nothing new would ever be seen in such an account, so that people have to hear of it. */
-const shorterThan = (rows: number): Statement => ({
+/** Such an account would never show anything new, so people must be told. */
+const reportMissingRow = (rows: number): Statement => ({
   lines: [],
   unreadable: [
     {
@@ -156,7 +159,7 @@ function offsetOf(cursor: string): number {
   throw new Error("the cursor of stars is not readable: delete its row to read from the beginning");
 }
 
-/** Gifts, withdrawals and commissions are somebody else's business. */
+/** Gifts, withdrawals and commissions are not payments. */
 function linesOf(transaction: Transaction, evidence: string): StatementLine[] {
   const { id: reference, amount, date, source, receiver } = transaction;
   const stars = money(amount, "XTR");
@@ -166,7 +169,7 @@ function linesOf(transaction: Transaction, evidence: string): StatementLine[] {
     const report = { kind: "paid", reference, paid: stars, at, ...who } as const;
     return [{ about: aboutOf(source), report, evidence }];
   }
-  // What goes back repeats the id of what came. Nothing goes back in parts.
+  // A refund repeats the id of its charge. There are no partial refunds.
   if (!isInvoice(receiver)) return [];
   const report = { kind: "refunded", reference, returned: stars } as const;
   return [{ about: aboutOf(receiver), report, evidence, at }];

@@ -4,11 +4,11 @@ import type { Provider } from "../provider.ts";
 import { StarsGateway } from "./adapter.ts";
 
 const environment = {
-  /** They need no keys but the bot's own, so that they have a switch. */
+  /** They need no key but the bot's own, so they have a switch. */
   STARS: z.stringbool({ error: "must be true or false" }).default(true),
 };
 
-/** On unless it is switched off. */
+/** Telegram Stars; on unless switched off. */
 export const starsProvider: Provider<typeof environment> = {
   name: "stars",
   environment,

@@ -5,32 +5,32 @@ import { asPaymentId } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
 import type { StatementLine } from "../port.ts";
 
-const moved = z.looseObject({
+const stars = z.looseObject({
   currency: z.literal("XTR"),
   total_amount: z.int().nonnegative(),
   invoice_payload: z.string(),
   telegram_payment_charge_id: z.string().min(1),
 });
 
-/** Telegram's words for Stars that came, and for Stars that went back. */
+/** Telegram's service messages about Stars that were paid and Stars that were refunded. */
 const service = z.looseObject({
   date: z.int().positive(),
   from: z.looseObject({ id: z.int().positive() }).optional(),
-  successful_payment: moved.optional(),
-  refunded_payment: moved.optional(),
+  successful_payment: stars.optional(),
+  refunded_payment: stars.optional(),
 });
 
 /**
- * What a service message of the chat says of Stars; undefined where it is about something else. Nothing goes
- * back in parts, so what was returned is all of it.
+ * What a service message reports about Stars; undefined where it is about something else. There are
+ * no partial refunds.
  */
 export function starsLine(message: unknown): StatementLine | undefined {
   const read = service.safeParse(message);
   if (!read.success) return undefined;
   const { date, from, successful_payment: paid, refunded_payment: returned } = read.data;
-  const said = paid ?? returned;
-  if (said === undefined) return undefined;
-  const { total_amount, invoice_payload, telegram_payment_charge_id: reference } = said;
+  const details = paid ?? returned;
+  if (details === undefined) return undefined;
+  const { total_amount, invoice_payload, telegram_payment_charge_id: reference } = details;
   const id = asPaymentId(invoice_payload);
   const amount = money(total_amount, "XTR");
   const who = from === undefined ? {} : { payer: telegramId(from.id) };

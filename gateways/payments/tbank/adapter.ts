@@ -16,8 +16,8 @@ import type {
 import { SingleFlight } from "../single-flight.ts";
 import { type TBankAccess, TBankApi, TBankRefusal } from "./api.ts";
 import {
-  called,
-  opened,
+  cancelAnswer,
+  initAnswer,
   orderState,
   paymentIn,
   paymentState,
@@ -27,31 +27,34 @@ import {
 import { hasMoney, isUntouched, returnedOf, tbankReports } from "./protocol.ts";
 import { cut, receiptOver, type ReceiptSettings } from "./receipt.ts";
 
+/** How the gateway reaches T-Bank, and what it tells it. */
 export interface TBankSettings extends TBankAccess {
-  /** Where payments are announced; without it, where the terminal's owner has set in the bank's cabinet. */
+  /** Where T-Bank sends notifications; if unset, the address in the bank's cabinet. */
   readonly notificationUrl?: string | undefined;
-  /** Where a person goes from the form when they have paid, or failed to. */
+  /** Where the form sends a person after they paid, or failed to. */
   readonly returnUrl?: string | undefined;
   readonly receipt?: ReceiptSettings | undefined;
 }
 
-/** Codes of an order or a payment that T-Bank does not know; which one it answers is unverified. */
+/**
+ * Codes for an order or a payment that T-Bank does not know; which one it answers is unverified.
+ */
 const unknown = new Set(["255", "335"]);
 
 const invoiceTtlMs = dayMs;
-/** Less than a minute ahead is refused, and clocks differ. */
+/** T-Bank refuses less than a minute, and clocks differ. */
 const leastTtlMs = 2 * minuteMs;
 
 /**
- * T-Bank's internet acquiring, cards and SBP, in one stage: what is CONFIRMED is paid. A payment's link is told
- * once, by `Init`. When that answer was lost, nobody has the link, and the order gets a second payment with
- * another; money of either settles it.
+ * T-Bank's internet acquiring, cards and SBP, in one stage: CONFIRMED means paid. Only `Init` tells
+ * a payment's link. When its answer was lost, the link is lost too, and the order gets a second
+ * payment; money of either one closes the order.
  */
 export class TBankGateway implements PaymentGateway {
   readonly capabilities: GatewayCapabilities;
   readonly #settings: TBankSettings;
   readonly #api: TBankApi;
-  readonly #asked = new SingleFlight();
+  readonly #issuing = new SingleFlight();
 
   constructor(settings: TBankSettings) {
     this.#settings = settings;
@@ -64,46 +67,46 @@ export class TBankGateway implements PaymentGateway {
       invoiceTtlMs,
       delivery: "pushes",
       hasStatement: false,
-      // Two calls each: ten calls a second at most.
+      // Two calls each, at most ten calls a second.
       lookupsPerPass: 300,
     };
   }
 
   async issueInvoice(
     order: PaymentOrder,
-    wording: InvoiceText,
-    asking?: IssueOptions,
+    text: InvoiceText,
+    options?: IssueOptions,
   ): Promise<Invoice> {
     if (order.price.currency !== "RUB") throw new Refused("T-Bank takes roubles only");
-    return this.#asked.ask(order.id, async () => {
-      const before = asking?.isFirst ? undefined : await this.#findSettled(order);
-      return before ?? this.#open(order, wording);
+    return this.#issuing.issueOnce(order.id, async () => {
+      const existing = options?.isFirst ? undefined : await this.#findPaid(order);
+      return existing ?? this.#init(order, text);
     });
   }
 
-  /** Of other payments of the order money alone is told: that they end is not the invoice's end. */
+  /** For the order's other payments report only money; their end does not close this invoice. */
   async lookup(order: PaymentOrder, invoiceReference: string): Promise<readonly StatementLine[]> {
-    const own = await this.#state(order, invoiceReference).catch(undefinedIfUnknown);
+    const own = await this.#getState(order, invoiceReference).catch(undefinedIfUnknown);
     const all = await this.#paymentsOf(order);
     const others = all.filter(({ paymentId }) => paymentId !== invoiceReference);
     const about = { kind: "payment", id: order.id } as const;
-    const lines = (seen: ReportedPayment) =>
-      tbankReports(seen, order.price).map((report): StatementLine => {
-        return { about, report, evidence: seen.evidence };
+    const lines = (state: ReportedPayment) =>
+      tbankReports(state, order.price).map((report): StatementLine => {
+        return { about, report, evidence: state.evidence };
       });
     const ofOwn = own === undefined || isUntouched(own.status) ? [] : lines(own);
-    return [...ofOwn, ...others.flatMap((seen) => lines(seen).filter(isMoney))];
+    return [...ofOwn, ...others.flatMap((state) => lines(state).filter(isMoney))];
   }
 
   async refund(request: RefundRequest): Promise<RefundAnswer> {
     checkRefund(request);
-    const before = await this.#standing(request);
-    if (before !== "open") return before;
+    const existing = await this.#refundState(request);
+    if (existing !== "open") return existing;
     try {
       return await this.#cancel(request);
     } catch (error) {
-      // It may stand in the way of itself: the first try of this refund got through meanwhile.
-      const after = error instanceof TBankRefusal ? await this.#standing(request) : "open";
+      // The first try of this refund may have got through, and then blocks this one.
+      const after = error instanceof TBankRefusal ? await this.#refundState(request) : "open";
       if (after === "open") throw error;
       return after;
     }
@@ -113,18 +116,18 @@ export class TBankGateway implements PaymentGateway {
     throw new Refused("T-Bank has no statement: each payment is looked up");
   }
 
-  /** A payment of this order that somebody has paid already: then nobody is asked for money once more. */
-  async #findSettled(order: PaymentOrder): Promise<Invoice | undefined> {
+  /** A paid payment of this order: then nobody is asked for money again. */
+  async #findPaid(order: PaymentOrder): Promise<Invoice | undefined> {
     const paid = (await this.#paymentsOf(order)).find(({ status }) => hasMoney(status));
     if (paid === undefined) return undefined;
     const url = this.#settings.returnUrl ?? this.#settings.url;
     return { kind: "page", reference: paid.paymentId, url };
   }
 
-  async #open(order: PaymentOrder, { title, description }: InvoiceText): Promise<Invoice> {
+  async #init(order: PaymentOrder, { title, description }: InvoiceText): Promise<Invoice> {
     const { notificationUrl, returnUrl, receipt } = this.#settings;
     const lapsesMs = Math.max(toMs(order.lapsesAt), Date.now() + leastTtlMs);
-    const { fields } = await this.#api.ask(
+    const { fields } = await this.#api.call(
       "Init",
       {
         OrderId: order.id,
@@ -136,16 +139,16 @@ export class TBankGateway implements PaymentGateway {
         ...(returnUrl === undefined ? {} : { SuccessURL: returnUrl, FailURL: returnUrl }),
         ...(receipt === undefined ? {} : { Receipt: receiptOver(receipt, title, order.price) }),
       },
-      opened,
+      initAnswer,
     );
     return { kind: "page", reference: fields.PaymentId, url: fields.PaymentURL };
   }
 
-  async #state(
+  async #getState(
     order: Pick<PaymentOrder, "id"> | undefined,
     reference: string,
   ): Promise<ReportedPayment & { isCard: boolean }> {
-    const { fields, text } = await this.#api.ask(
+    const { fields, text } = await this.#api.call(
       "GetState",
       { PaymentId: reference },
       paymentState,
@@ -159,39 +162,41 @@ export class TBankGateway implements PaymentGateway {
 
   async #paymentsOf({ id }: PaymentOrder): Promise<ReportedPayment[]> {
     const found = await this.#api
-      .ask("CheckOrder", { OrderId: id }, orderState)
+      .call("CheckOrder", { OrderId: id }, orderState)
       .catch(undefinedIfUnknown);
     return found?.fields.Payments.flatMap((one) => paymentIn(one, found.text) ?? []) ?? [];
   }
 
   /**
-   * How a refund stands: `open` when it has not moved money yet. Cards know a refund by its key; SBP does not, so
-   * that a refund is recognised by what is back.
+   * The state of a refund: `open` while it has moved no money. Cards know a refund by its key; SBP
+   * does not, so a refund is recognised by the amount that was returned.
    */
-  async #standing(request: RefundRequest): Promise<RefundAnswer | "open"> {
+  async #refundState(request: RefundRequest): Promise<RefundAnswer | "open"> {
     const { order, reference, paid, alreadyReturned, amount } = request;
-    const seen = await this.#state(order, reference).catch(notSaidUnlessUnknown);
-    const { status, amount: told, isCard } = seen;
+    const state = await this.#getState(order, reference).catch(asOutageUnlessUnknown);
+    const { status, amount: reported, isCard } = state;
     if (status === "REFUNDING" || status === "ASYNC_REFUNDING") return "underWay";
-    const back = returnedOf(status, told, paid);
+    const back = returnedOf(status, reported, paid);
     if (back !== undefined) {
       if (back.minor >= alreadyReturned.minor + amount.minor) return "returned";
       if (back.minor === alreadyReturned.minor) return "open";
-      throw new Refused(`T-Bank and our books differ in what of payment ${reference} is back`);
+      throw new Refused(
+        `T-Bank and our books disagree on what was refunded of payment ${reference}`,
+      );
     }
     if (status !== "PARTIAL_REFUNDED") throw new Refused(`payment ${reference} is ${status}`);
     if (isCard) return "open";
-    // Neither yes nor no: asking again may move money twice, and giving up may hide that it moved.
+    // Unclear: asking again may move money twice, and giving up may hide that it moved.
     throw new Error(
-      `T-Bank does not say how much of payment ${reference} is back: see its cabinet`,
+      `T-Bank does not say how much of payment ${reference} was refunded: see its cabinet`,
     );
   }
 
   async #cancel({ key, order, reference, paid, amount }: RefundRequest): Promise<RefundAnswer> {
     const { receipt } = this.#settings;
-    // A whole return needs no receipt of its own: the bank takes the one of the payment.
+    // A whole refund needs no receipt: the bank uses the one of the payment.
     const isPart = amount.minor < paid.minor;
-    const { fields } = await this.#api.ask(
+    const { fields } = await this.#api.call(
       "Cancel",
       {
         PaymentId: reference,
@@ -201,7 +206,7 @@ export class TBankGateway implements PaymentGateway {
           ? { Receipt: receiptOver(receipt, order.terms.code, amount) }
           : {}),
       },
-      called,
+      cancelAnswer,
     );
     return /^(?:PARTIAL_)?REFUNDED$/u.test(fields.Status) ? "returned" : "underWay";
   }
@@ -209,10 +214,12 @@ export class TBankGateway implements PaymentGateway {
 
 const isMoney = ({ report }: StatementLine): boolean => "reference" in report;
 
-/** A bank that will not say how a payment stands has not refused to return it: it may have done so already. */
-function notSaidUnlessUnknown(error: unknown): never {
+/**
+ * A bank that does not tell a payment's state has not refused the refund: it may already be done.
+ */
+function asOutageUnlessUnknown(error: unknown): never {
   if (!(error instanceof TBankRefusal) || unknown.has(error.code)) throw error;
-  throw new Error(`T-Bank does not say how the payment stands: ${error.message}`);
+  throw new Error(`T-Bank does not tell the payment's state: ${error.message}`);
 }
 
 function undefinedIfUnknown(error: unknown): undefined {
@@ -220,6 +227,6 @@ function undefinedIfUnknown(error: unknown): undefined {
   throw error;
 }
 
-/** T-Bank reads no `Z`. */
+/** Moscow's time: T-Bank does not read `Z`. */
 const moscowTime = (ms: number): string =>
   `${new Date(ms + 3 * hourMs).toISOString().slice(0, 19)}+03:00`;

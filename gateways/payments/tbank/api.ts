@@ -8,14 +8,14 @@ import { signedText } from "./protocol.ts";
 
 const who = "T-Bank";
 
-/** A terminal at T-Bank. The password is a secret; it goes nowhere but into tokens. */
+/** A terminal at T-Bank. The password is a secret; it is used only to make tokens. */
 export interface TBankAccess {
   readonly url: string;
   readonly terminalKey: string;
   readonly password: string;
 }
 
-/** T-Bank said no, with a code of its list. */
+/** T-Bank refused, with a code of its list. */
 export class TBankRefusal extends Refused {
   readonly code: string;
 
@@ -25,9 +25,10 @@ export class TBankRefusal extends Refused {
   }
 }
 
+/** An answer of T-Bank. */
 export interface TBankAnswer<Fields> {
   readonly fields: Fields;
-  /** The whole of it, word for word. */
+  /** The whole answer, verbatim. */
   readonly text: string;
 }
 
@@ -38,18 +39,18 @@ const envelope = z.looseObject({
   Details: wire.maybeText(),
 });
 
-/** These pass by themselves: nothing was done, and the same may be asked again. */
-const passing = new Set(["99", "120", "1030", "1034", "1089", "9001", "9999"]);
-/** These are about us, not about what was asked: it is good, and is done when they are mended. */
-const ours = new Set(["202", "204", "205"]);
+/** Temporary: nothing was done, and the request may be repeated. */
+const temporary = new Set(["99", "120", "1030", "1034", "1089", "9001", "9999"]);
+/** Our terminal's fault: the request is good, and works when the terminal is fixed. */
+const ownFault = new Set(["202", "204", "205"]);
 /** An SBP refund was tried five times today. */
 const tooManyTries = "3030";
 const triesPauseMs = 3_600_000;
 
 /**
- * T-Bank's MerchantAPI v2 (https://developer.tbank.ru/eacq). Its numbers are read as text, as they are written.
- * A refusal carries the bank's code and words; what passes by itself, and what is wrong with our terminal, is an
- * outage.
+ * T-Bank's MerchantAPI v2 (https://developer.tbank.ru/eacq). Its numbers are read as the text that
+ * was written. A refusal carries the bank's code and text; a temporary failure, and one of our
+ * terminal, is an outage.
  */
 export class TBankApi {
   readonly #access: TBankAccess;
@@ -58,26 +59,27 @@ export class TBankApi {
     this.#access = access;
   }
 
-  async ask<Schema extends z.ZodType>(
+  /** Calls a method, with a token. @throws TBankRefusal, SlowDown or Error, see above. */
+  async call<Schema extends z.ZodType>(
     method: string,
     params: Readonly<Record<string, unknown>>,
     result: Schema,
   ): Promise<TBankAnswer<z.output<Schema>>> {
     const { url, terminalKey, password } = this.#access;
-    const asked = { ...params, TerminalKey: terminalKey };
-    const signature = createHash("sha256").update(signedText(asked, password)).digest("hex");
+    const signed = { ...params, TerminalKey: terminalKey };
+    const signature = createHash("sha256").update(signedText(signed, password)).digest("hex");
     const { status, text } = await postJson(who, {
       url: `${url.replace(/\/+$/u, "")}/v2/${method}`,
-      body: JSON.stringify({ ...asked, Token: signature }),
+      body: JSON.stringify({ ...signed, Token: signature }),
     });
-    const told = parsed(text);
-    const reply = envelope.safeParse(told);
+    const json = parseOrUndefined(text);
+    const reply = envelope.safeParse(json);
     if (!reply.success) {
       const remedy = status === 403 ? ": ask the bank to let this server's address in" : "";
       throw new Error(`${who} ${method}: HTTP ${status} is not understood${remedy}`);
     }
     if (!reply.data.Success) throw this.#refusal(method, reply.data);
-    const read = result.safeParse(told);
+    const read = result.safeParse(json);
     if (read.success) return { fields: read.data, text };
     const place = read.error.issues[0]?.path.join(".") ?? "";
     throw new Error(`${who} ${method}: "${place}" of the answer is not understood`);
@@ -87,18 +89,19 @@ export class TBankApi {
     method: string,
     { ErrorCode: code, Message, Details }: z.output<typeof envelope>,
   ): Error {
-    const words = [Message, Details].filter(Boolean).join(": ").slice(0, 200);
-    // Should the bank ever repeat what it was sent, this is not where it is shown.
-    const said = words.replaceAll(this.#access.password, "(password)");
-    const message = `${who} ${method}: ${code} ${said}`;
-    if (ours.has(code)) return new Error(`${message}: check TBANK_TERMINAL_KEY and TBANK_PASSWORD`);
-    if (passing.has(code)) return new Error(message);
+    const details = [Message, Details].filter(Boolean).join(": ").slice(0, 200);
+    // The bank might repeat what it was sent: the password is not shown here.
+    const shown = details.replaceAll(this.#access.password, "(password)");
+    const message = `${who} ${method}: ${code} ${shown}`;
+    if (ownFault.has(code))
+      return new Error(`${message}: check TBANK_TERMINAL_KEY and TBANK_PASSWORD`);
+    if (temporary.has(code)) return new Error(message);
     if (code === tooManyTries) return new SlowDown(message, triesPauseMs);
     return new TBankRefusal(code, message);
   }
 }
 
-function parsed(text: string): unknown {
+function parseOrUndefined(text: string): unknown {
   try {
     return parseLiterally(text);
   } catch {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Provider, together } from "../provider.ts";
+import { type Provider, requireTogether } from "../provider.ts";
 import { TBankGateway } from "./adapter.ts";
 import { tBankWebhook } from "./webhook.ts";
 
@@ -22,16 +22,19 @@ const environment = {
   TBANK_RECEIPT_EMAIL: z.email({ error: "must be an e-mail address" }).max(64).optional(),
 };
 
-/** Needs its terminal's key and password; for receipts also taxation, VAT and an address. */
+/**
+ * T-Bank. It needs its terminal's key and password; receipts also need taxation, VAT and
+ * an address.
+ */
 export const tBankProvider: Provider<typeof environment> = {
   name: "tbank",
   environment,
   connect(env) {
     const { TBANK_TERMINAL_KEY, TBANK_PASSWORD } = env;
-    const keys = together({ TBANK_TERMINAL_KEY, TBANK_PASSWORD });
+    const keys = requireTogether({ TBANK_TERMINAL_KEY, TBANK_PASSWORD });
     if (keys === undefined) return undefined;
     const { TBANK_TAXATION, TBANK_VAT, TBANK_RECEIPT_EMAIL } = env;
-    const receipt = together({ TBANK_TAXATION, TBANK_VAT, TBANK_RECEIPT_EMAIL });
+    const receipt = requireTogether({ TBANK_TAXATION, TBANK_VAT, TBANK_RECEIPT_EMAIL });
     return new TBankGateway({
       terminalKey: keys.TBANK_TERMINAL_KEY,
       password: keys.TBANK_PASSWORD,

@@ -11,6 +11,7 @@ const payment = z.object({
   Status: z.string(),
   Amount: kopecks,
 });
+/** The answer of `GetState`. */
 export const paymentState = payment.extend({
   OrderId: z.string(),
   Params: z
@@ -18,6 +19,7 @@ export const paymentState = payment.extend({
     .nullish()
     .transform((params) => params ?? []),
 });
+/** The answer of `CheckOrder`. */
 export const orderState = z.object({
   Payments: z
     .array(z.unknown())
@@ -25,15 +27,17 @@ export const orderState = z.object({
     .transform((payments) => payments ?? []),
 });
 const anyStatus = z.object({ Status: z.string() });
-export const opened = payment.extend({ PaymentURL: z.url({ protocol: /^https?$/u }) });
-export const called = z.object({ Status: z.string() });
+/** The answer of `Init`. */
+export const initAnswer = payment.extend({ PaymentURL: z.url({ protocol: /^https?$/u }) });
+/** The answer of `Cancel`. */
+export const cancelAnswer = z.object({ Status: z.string() });
 
-/** A payment as the bank has it now, with its words. */
+/** A payment as the bank has it now, with what it sent. */
 export interface ReportedPayment extends TBankState {
   readonly evidence: string;
 }
 
-/** When a payment took on its status is not told: it has it now. */
+/** A payment's state. The bank does not say since when, so it counts as of now. */
 export const reportedPayment = (
   { PaymentId, Status, Amount }: z.output<typeof payment>,
   text: string,
@@ -46,7 +50,8 @@ export const reportedPayment = (
 });
 
 /**
- * One payment of an order; undefined where it cannot be read and has no money either, so that the others count.
+ * One payment of an order; undefined where it cannot be read and has no money, so that the
+ * others count.
  * @throws Error when money would be overlooked.
  */
 export function paymentIn(one: unknown, text: string): ReportedPayment | undefined {

@@ -3,8 +3,8 @@ import type { GatewayReport } from "../../../domain/payments/payment.ts";
 import type { Instant } from "../../../domain/time.ts";
 
 /**
- * What the SHA-256 of which is T-Bank's token: the root's scalars and the password, in the order of names.
- * `nulls`: whether an absent value is left out, or stands there as the word.
+ * The text whose SHA-256 is T-Bank's token: the root's scalars and the password, in the order of
+ * their names. `nulls`: whether an absent value is left out, or written as `null`.
  */
 export function signedText(
   fields: Readonly<Record<string, unknown>>,
@@ -32,8 +32,8 @@ export interface TBankState {
 }
 
 /**
- * Where nothing has happened yet: the form is there, or a person looks at it. All other statuses tell of a try
- * to pay, or of money.
+ * Whether nothing has happened yet: the form exists, or a person looks at it. All other statuses
+ * report an attempt to pay, or money.
  */
 export const isUntouched = (status: string): boolean =>
   status === "NEW" || status === "FORM_SHOWED";
@@ -48,13 +48,13 @@ const moneyStatuses = new Set([
   "REFUNDED",
 ]);
 
-/** Whether money is held or was taken, so that nobody should be asked for it once more. */
+/** Whether money is held or was taken, so that nobody is asked for it again. */
 export const hasMoney = (status: string): boolean => moneyStatuses.has(status);
 
 /**
- * What a status means. `price` is what the payment was opened over; in one stage exactly that is taken. Without
- * it a return is told as progress only: T-Bank's own amount is then the rest, and the rest of what it does not
- * say.
+ * What a status means. `price` is the payment's amount; in one stage exactly that is taken. Without
+ * it a refund is reported as progress only: T-Bank's own amount is then what is left, and what was
+ * taken is unknown.
  */
 export function tbankReports(state: TBankState, price?: Money): readonly GatewayReport[] {
   const { status, paymentId: reference, amount, at } = state;
@@ -62,7 +62,7 @@ export function tbankReports(state: TBankState, price?: Money): readonly Gateway
   switch (status) {
     case "CONFIRMED":
       return [{ kind: "paid", reference, paid: amount, at }];
-    // A person may try again on the same form, until its link is over.
+    // A person may try again on the same form until its link expires.
     case "REJECTED":
     case "AUTH_FAIL":
       return [{ kind: "declined", final: false, reason: status, invoiceReference }];
@@ -73,15 +73,15 @@ export function tbankReports(state: TBankState, price?: Money): readonly Gateway
       return [{ kind: "declined", final: true, reason: status, invoiceReference }];
     case "REFUNDED":
     case "PARTIAL_REFUNDED":
-      return price === undefined ? [{ kind: "progress", status }] : returned(state, price);
-    // AUTHORIZED, too: with one stage the money is ours when it is CONFIRMED.
+      return price === undefined ? [{ kind: "progress", status }] : refundReports(state, price);
+    // Also AUTHORIZED: in one stage the money is ours only when it is CONFIRMED.
     default:
       return [{ kind: "progress", status }];
   }
 }
 
-/** What was returned had been paid, which may not have been heard of. */
-function returned({ status, paymentId: reference, amount, at }: TBankState, price: Money) {
+/** What was refunded had been paid, which may not have been reported. */
+function refundReports({ status, paymentId: reference, amount, at }: TBankState, price: Money) {
   const paid = { kind: "paid", reference, paid: price, at } as const;
   const total = returnedOf(status, amount, price);
   if (total === undefined) return [paid, { kind: "progress", status } as const];
@@ -89,9 +89,9 @@ function returned({ status, paymentId: reference, amount, at }: TBankState, pric
 }
 
 /**
- * How much of a payment over `price` is back with its payer; undefined where T-Bank does not say. After a part
- * was returned its amount is taken for what is left: T-Bank calls it the current sum, but that this holds for
- * returns is unverified, so nothing is concluded from an amount that cannot be a rest.
+ * How much of a payment of `price` was refunded; undefined where T-Bank does not say. After a
+ * partial refund its amount is taken as what is left: T-Bank calls it the current sum, but that
+ * this holds for refunds is unverified, so an amount that cannot be a rest proves nothing.
  */
 export function returnedOf(status: string, amount: Money, price: Money): Money | undefined {
   if (status === "CONFIRMED") return money(0, price.currency);

@@ -1,15 +1,17 @@
 import type { Money } from "../../../domain/money.ts";
 
-/** What a receipt says of the shop (54-FZ), where a cash register is attached to the terminal. */
+/**
+ * What a receipt says about the seller (54-FZ), where a cash register is attached to the terminal.
+ */
 export interface ReceiptSettings {
   readonly taxation: string;
-  /** The bank's code of the VAT, as its owner knows it: rates come and go by law. */
+  /** The bank's code of the VAT, as the owner knows it: rates change by law. */
   readonly vat: string;
-  /** Where receipts go that have no customer's address. */
+  /** Where receipts go without a customer's address. */
   readonly email: string;
 }
 
-/** A receipt over one service that is paid before it is given. */
+/** A receipt for one service that is paid in advance. */
 export function receiptOver({ taxation, vat, email }: ReceiptSettings, name: string, sum: Money) {
   const { minor } = sum;
   const item = {
@@ -24,5 +26,8 @@ export function receiptOver({ taxation, vat, email }: ReceiptSettings, name: str
   return { Email: email, Taxation: taxation, Items: [item] };
 }
 
-/** Half a sign would be signed as one thing and sent as another. */
+/**
+ * Cuts to `most` UTF-16 units; half a surrogate pair would be signed as one thing and sent
+ * as another.
+ */
 export const cut = (text: string, most: number): string => text.slice(0, most).toWellFormed();

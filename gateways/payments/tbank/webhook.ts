@@ -8,7 +8,7 @@ import {
   type GatewayReport,
 } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
-import { together } from "../provider.ts";
+import { requireTogether } from "../provider.ts";
 import {
   jsonOf,
   sameSecret,
@@ -23,7 +23,7 @@ const gateway = "tbank" as GatewayName;
 
 const root = z.record(z.string(), z.unknown());
 
-/** A whole number in the one way in which it is written. */
+/** A whole number in its canonical form. */
 const canonical = (mostDigits: number) =>
   z.string().regex(new RegExp(`^(?:0|[1-9]\\d{0,${mostDigits - 1}})$`, "u"));
 
@@ -35,10 +35,10 @@ const flag = z.unknown().transform((value, context): boolean => {
 });
 
 /**
- * A token is over values that are joined without a sign between them, so that digits could move from one field
- * into its neighbour unseen. Hence the fields that are looked at, and those beside them, are taken in their
- * canonical forms alone. An amount can still grow by the digits of the card's id: one that is not the price is
- * confirmed by asking the bank, not here.
+ * A token signs values that are joined without separators, so digits could move from one field into
+ * its neighbour unseen. So the fields that we read, and their neighbours, are accepted only in
+ * canonical form. An amount can still grow by the digits of the card's id: one that is not the
+ * price is confirmed by asking the bank, not here.
  */
 const notification = z.object({
   OrderId: z.string(),
@@ -54,32 +54,35 @@ const notification = z.object({
     .nullish(),
 });
 
-/** The same place hears of bound cards and accounts, and of receipts. */
+/** The same address gets notifications about bound cards and accounts, and about receipts. */
 const isOfAnotherKind = ({
   NotificationType,
   RequestKey,
   Status,
 }: z.output<typeof root>): boolean =>
-  isThere(NotificationType) || isThere(RequestKey) || Status === "RECEIPT";
+  isPresent(NotificationType) || isPresent(RequestKey) || Status === "RECEIPT";
 
-const isThere = (value: unknown): boolean => value !== undefined && value !== null;
+const isPresent = (value: unknown): boolean => value !== undefined && value !== null;
 
 const environment = {
   TBANK_TERMINAL_KEY: z.string().max(20, "has 20 characters at most").optional(),
   TBANK_PASSWORD: z.string().optional(),
 };
 
-/** Reads T-Bank's notifications (https://developer.tbank.ru/eacq/intro/developer/notification). */
+/**
+ * Reads T-Bank's notifications.
+ * @see https://developer.tbank.ru/eacq/intro/developer/notification
+ */
 export const tBankWebhook: WebhookProvider<typeof environment> = {
   name: "tbank",
   environment,
   connect({ TBANK_TERMINAL_KEY, TBANK_PASSWORD }) {
-    const keys = together({ TBANK_TERMINAL_KEY, TBANK_PASSWORD });
+    const keys = requireTogether({ TBANK_TERMINAL_KEY, TBANK_PASSWORD });
     if (keys === undefined) return undefined;
     const access = { terminalKey: keys.TBANK_TERMINAL_KEY, password: keys.TBANK_PASSWORD };
-    // Exactly this, or the bank repeats itself for a day and longer.
-    const thanks = { type: "text", body: "OK" };
-    return { gateway, thanks, read: (body) => read(body, access) };
+    // Exactly this, or the bank repeats the notification for a day and longer.
+    const acknowledgement = { type: "text", body: "OK" };
+    return { gateway, acknowledgement, read: (body) => read(body, access) };
   },
 };
 
@@ -97,16 +100,17 @@ function read(body: Buffer, { terminalKey, password }: Terminal): WebhookReading
   const { TerminalKey, Token } = fields.data;
   if (TerminalKey !== terminalKey) return { kind: "refused", reason: "terminal" };
   const token = typeof Token === "string" ? Token.toLowerCase() : "";
-  // Whether what is absent is signed as the word "null" or not at all depends on who in the bank signs.
+  // Whether an absent value is signed as "null" or left out depends on which of the bank's
+  // systems signs.
   const isGenuine = (["leftOut", "written"] as const)
     .map((nulls) => sameSecret(token, sha256(signedText(fields.data, password, nulls))))
     .some(Boolean);
   if (!isGenuine) return { kind: "refused", reason: "signature" };
   if (isOfAnotherKind(fields.data)) return { kind: "nothing" };
-  const told = notification.safeParse(fields.data);
-  if (!told.success) return { kind: "refused", reason: "malformed" };
-  const { OrderId, PaymentId } = told.data;
-  const report = reportOf(told.data);
+  const message = notification.safeParse(fields.data);
+  if (!message.success) return { kind: "refused", reason: "malformed" };
+  const { OrderId, PaymentId } = message.data;
+  const report = reportOf(message.data);
   const known = asPaymentId(OrderId);
   if (known === undefined && report.kind !== "paid") return { kind: "nothing" };
   const paymentId = known ?? unmatchedPaymentId(gateway, PaymentId);
@@ -114,11 +118,11 @@ function read(body: Buffer, { terminalKey, password }: Terminal): WebhookReading
 }
 
 /**
- * The bank tells no time: it is now. That money went back is progress here, since how much can be told only by
- * whoever knows the price.
+ * The bank sends no time, so it is now. A refund is progress here, since its amount takes the price
+ * to compute.
  */
-function reportOf(told: z.output<typeof notification>): GatewayReport {
-  const { PaymentId: paymentId, Status: status, Amount: amount, Success, ErrorCode } = told;
+function reportOf(message: z.output<typeof notification>): GatewayReport {
+  const { PaymentId: paymentId, Status: status, Amount: amount, Success, ErrorCode } = message;
   const progress: GatewayReport = { kind: "progress", status };
   const [report = progress] = tbankReports({ paymentId, status, amount, at: instant(new Date()) });
   return report.kind === "paid" && !(Success && ErrorCode === "0") ? progress : report;

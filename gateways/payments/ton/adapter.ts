@@ -24,53 +24,53 @@ import {
   jettonsIn,
   lineOf,
 } from "./deposit.ts";
-import { type History, historyOf, inOrder, upToTheSameMoment } from "./history.ts";
+import { cutAtTheSameTime, type History, historyOf, inOrder } from "./history.ts";
 import type { TonCurrency, TonSettings } from "./settings.ts";
 import { type From, Toncenter, type Transaction } from "./toncenter.ts";
 
-/** An account of ours at which one currency arrives. */
+/** Our account where one currency arrives. */
 interface Account {
   readonly currency: TonCurrency;
   readonly account: Address;
   readonly depositIn: (transaction: Transaction) => Deposit | undefined;
 }
 
-interface Read extends History {
-  readonly till: Account;
+interface AccountPage extends History {
+  readonly source: Account;
 }
 
-/** How a gateway asks toncenter; unless given, as its settings say. */
+/** How the gateway calls toncenter; by default as its settings say. */
 export interface ReadOptions {
   readonly pageRows?: number;
-  /** From one call to the next. */
+  /** Milliseconds from one call to the next. */
   readonly gapMs?: number;
 }
 
-/** What toncenter allows its free keys, and whoever has none. */
+/** What toncenter allows with a free key, and without a key. */
 const callsPerSecond = { withKey: 10, withoutKey: 1 } as const;
-/** The chain makes a block every 400 ms: a closer look sees hardly more. */
-const leastWatchMs = 250;
+/** The chain makes a block every 400 ms: polling faster hardly shows more. */
+const shortestPollMs = 250;
 /** How far the chain's clock may be behind ours. */
 const clockSlackMs = 5 * minuteMs;
 
 /**
  * Coins (GRAM) and USDT on TON, paid to one wallet and told apart by their comments. Each currency
  * is read at the account where it arrives, the wallet or its jetton wallet: an account's
- * transactions are a chain without gaps, and nothing new can stand before one that was read.
- * (toncenter's list of jetton transfers is ordered by what happened at the senders: it can gain
- * older rows, and it does not say whether the units arrived.)
+ * transactions are a chain without gaps, and nothing new can appear before one that was read.
+ * (toncenter's list of jetton transfers is ordered by the senders' transactions: older rows can
+ * appear later, and it does not say whether the units arrived.)
  */
 export class TonGateway implements PaymentGateway {
   readonly capabilities: GatewayCapabilities;
   readonly #settings: TonSettings;
   readonly #toncenter: Toncenter;
   readonly #pageRows: number;
-  #found: Promise<readonly Account[]> | undefined;
+  #opened: Promise<readonly Account[]> | undefined;
 
   constructor(settings: TonSettings, { pageRows = 100, gapMs }: ReadOptions = {}) {
     const { toncenterUrl: url, toncenterKey: apiKey, currencies } = settings;
-    const usual = callsPerSecond[apiKey === undefined ? "withoutKey" : "withKey"];
-    const allowedMs = 1_000 / (settings.callsPerSecond ?? usual);
+    const usualRate = callsPerSecond[apiKey === undefined ? "withoutKey" : "withKey"];
+    const allowedMs = 1_000 / (settings.callsPerSecond ?? usualRate);
     this.#settings = settings;
     this.#pageRows = pageRows;
     this.#toncenter = new Toncenter({ url, apiKey, gapMs: gapMs ?? allowedMs });
@@ -81,17 +81,19 @@ export class TonGateway implements PaymentGateway {
       refunds: "none",
       invoiceTtlMs: hourMs,
       delivery: "pulls",
-      // A look is a call for each currency. Resting as long again leaves half of what is allowed to others.
-      pollIntervalMs: Math.max(leastWatchMs, allowedMs * currencies.length),
+      // A poll is one call per currency. Waiting as long again leaves half of the allowance
+      // to others.
+      pollIntervalMs: Math.max(shortestPollMs, allowedMs * currencies.length),
       hasStatement: true,
     };
   }
 
-  /** Needs no call: the chain knows no invoices. Its name there is the memo. */
+  /** Needs no call: the chain has no invoices. The memo names the payment there. */
   async issueInvoice(order: PaymentOrder): Promise<Invoice> {
     const { memo, price } = order;
     this.#check(price);
-    if (!isMemo(memo)) throw new Refused("a memo has 1 to 120 signs, and no spaces around them");
+    if (!isMemo(memo))
+      throw new Refused("a memo has 1 to 120 characters, and no spaces around them");
     const { address: wallet, forTests: testOnly } = this.#settings.wallet;
     // Not bounceable: a wallet that was never deployed would send the money back.
     const address = wallet.toString({ bounceable: false, testOnly });
@@ -102,10 +104,10 @@ export class TonGateway implements PaymentGateway {
   async lookup({ memo, openedAt }: PaymentOrder): Promise<readonly StatementLine[]> {
     const utime = Math.floor((toMs(openedAt) - clockSlackMs) / 1_000);
     const arrivals: Arrival[] = [];
-    for (const till of await this.#tills()) {
+    for (const source of await this.#sources()) {
       let from: From = { utime };
       for (let more = true; more;) {
-        const read = await this.#read(till, from);
+        const read = await this.#read(source, from);
         arrivals.push(...this.#arrivalsIn(read));
         if (read.last !== undefined) from = { lt: BigInt(read.last.lt) };
         more = read.more;
@@ -116,18 +118,18 @@ export class TonGateway implements PaymentGateway {
   }
 
   async refund(): Promise<RefundAnswer> {
-    throw new Refused("a transfer on TON cannot be given back: send the money from the wallet");
+    throw new Refused("a transfer on TON cannot be returned: send the money from the wallet");
   }
 
   async statement(cursor: string): Promise<Statement> {
     const places = placesIn(cursor);
-    const pages: Read[] = [];
-    for (const till of await this.#tills()) {
-      pages.push(await this.#read(till, { lt: placeOf(places, till.account) }));
+    const pages: AccountPage[] = [];
+    for (const source of await this.#sources()) {
+      pages.push(await this.#read(source, { lt: placeOf(places, source.account) }));
     }
-    const kept = upToTheSameMoment(pages);
-    const lasts = kept.flatMap(({ till, last }) =>
-      last === undefined ? [] : [[rawOf(till.account), last.lt] as const],
+    const kept = cutAtTheSameTime(pages);
+    const lasts = kept.flatMap(({ source, last }) =>
+      last === undefined ? [] : [[rawOf(source.account), last.lt] as const],
     );
     return {
       lines: linesOf(kept.flatMap((page) => this.#arrivalsIn(page))),
@@ -137,7 +139,7 @@ export class TonGateway implements PaymentGateway {
     };
   }
 
-  /** Throws `Refused` for a price that would not be seen when it is paid. */
+  /** @throws Refused for a price that would not be recognised when it is paid. */
   #check(price: Money): void {
     const { currency, minor } = price;
     const taken = this.#settings.currencies.find((one) => one === currency);
@@ -147,7 +149,7 @@ export class TonGateway implements PaymentGateway {
     const least = this.#settings.leastDeposit[taken];
     if (minor >= least.minor) return;
     const problem = `${decimalOf(price)} ${currency} is below TON_MIN_DEPOSIT_${currency}`;
-    throw new Refused(`${problem}, ${decimalOf(least)}: such a deposit counts for nothing`);
+    throw new Refused(`${problem}, ${decimalOf(least)}: such a deposit is ignored`);
   }
 
   #payUrl({ memo, price, lapsesAt }: PaymentOrder, address: string): string {
@@ -159,26 +161,28 @@ export class TonGateway implements PaymentGateway {
       ...(price.currency === "USDT" ? { jetton: master.toString() } : {}),
     });
     const url = new URL(address, base);
-    // Not every wallet takes a plus sign for a space.
+    // Not every wallet reads a plus sign as a space.
     url.search = query.toString().replaceAll("+", "%20");
     return url.href;
   }
 
-  async #read(till: Account, from: From): Promise<Read> {
+  async #read(source: Account, from: From): Promise<AccountPage> {
     const page = { from, limit: this.#pageRows };
-    const history = await historyOf(this.#toncenter, till.account, page);
-    if (till.currency !== "USDT") return { till, ...history };
+    const history = await historyOf(this.#toncenter, source.account, page);
+    if (source.currency !== "USDT") return { source, ...history };
     const unclear = history.transactions.filter(isUnclear);
-    const rows = unclear.map(({ said }) => unreadableRow(said, '"description.aborted" is absent'));
+    const rows = unclear.map(({ verbatim }) =>
+      unreadableRow(verbatim, '"description.aborted" is absent'),
+    );
     return {
       ...history,
-      till,
+      source,
       transactions: history.transactions.filter((one) => !unclear.includes(one)),
       unreadable: [...history.unreadable, ...rows],
     };
   }
 
-  #arrivalsIn({ till: { currency, depositIn }, transactions }: Read): Arrival[] {
+  #arrivalsIn({ source: { currency, depositIn }, transactions }: AccountPage): Arrival[] {
     const least = BigInt(this.#settings.leastDeposit[currency].minor);
     return transactions.flatMap((transaction) => {
       const deposit = depositIn(transaction);
@@ -187,16 +191,16 @@ export class TonGateway implements PaymentGateway {
     });
   }
 
-  /** Found once; what went wrong is tried again by the next call. */
-  #tills(): Promise<readonly Account[]> {
-    this.#found ??= this.#find().catch((error: unknown) => {
-      this.#found = undefined;
+  /** Opened once; the next call retries after a failure. */
+  #sources(): Promise<readonly Account[]> {
+    this.#opened ??= this.#openSources().catch((error: unknown) => {
+      this.#opened = undefined;
       throw error;
     });
-    return this.#found;
+    return this.#opened;
   }
 
-  async #find(): Promise<readonly Account[]> {
+  async #openSources(): Promise<readonly Account[]> {
     const { wallet, usdtMaster: master, currencies: taken } = this.#settings;
     const jettonWallets: Address[] = [];
     if (taken.includes("USDT")) {

@@ -1,6 +1,6 @@
 import { Address } from "@ton/core";
 
-/** An address in any of its spellings; undefined for anything else. */
+/** An address in any of its forms; undefined for anything else. */
 export function addressIn(text: string): Address | undefined {
   try {
     const address = Address.parse(text.trim());
@@ -10,9 +10,9 @@ export function addressIn(text: string): Address | undefined {
   }
 }
 
-/** Whether the spelling itself says that it is for test networks alone (kQ…, 0Q…). */
+/** Whether the form itself says that it is for test networks only (kQ…, 0Q…). */
 export const isForTests = (text: string): boolean =>
   Address.isFriendly(text.trim()) && Address.parseFriendly(text.trim()).isTestOnly;
 
-/** The chain's own spelling, one for each address. */
+/** The chain's own form, one for each address. */
 export const rawOf = (address: Address): string => address.toRawString();

@@ -1,44 +1,52 @@
 import { type Address, beginCell, Cell, type Slice } from "@ton/core";
 
-/** Operations: the first 32 bits of a message. Those of jettons are of their standard, TEP-74. */
+/** Operations: the first 32 bits of a message. Those of jettons are from their standard, TEP-74. */
 const ops = { comment: 0, internalTransfer: 0x178d4519, excesses: 0xd53276db } as const;
 
-/** Units that arrived at a jetton wallet, with what their sender said. */
+/** Units that arrived at a jetton wallet, with their sender's comment. */
 export interface InternalTransfer {
   readonly units: bigint;
   readonly comment: string | undefined;
 }
 
-/** The text in a message's body; undefined when there is none, or none that can be read. */
-export const commentOf = (body: string): string | undefined => tried(() => textIn(opened(body)));
+/** The text in a message's body; undefined where it has none that can be read. */
+export const commentOf = (body: string): string | undefined =>
+  orUndefined(() => textIn(sliceOf(body)));
 
-/** Change of a jetton transfer that we sent ourselves. */
-export const isChange = (body: string): boolean => tried(() => opIn(opened(body))) === ops.excesses;
+/** Whether a message is the change of a jetton transfer that we sent. */
+export const isChange = (body: string): boolean =>
+  orUndefined(() => opIn(sliceOf(body))) === ops.excesses;
 
-/** How a jetton wallet is told of units that come in; undefined for every other message, and for one cut short. */
+/**
+ * The units that a message brings to a jetton wallet; undefined for other messages, and for a
+ * truncated one.
+ */
 export const internalTransferOf = (body: string): InternalTransfer | undefined =>
-  tried(() => {
-    const slice = opened(body);
+  orUndefined(() => {
+    const slice = sliceOf(body);
     if (opIn(slice) !== ops.internalTransfer) return undefined;
     slice.skip(64);
     const units = slice.loadCoins();
-    return { units, comment: tried(() => textIn(payloadIn(slice))) };
+    return { units, comment: orUndefined(() => textIn(payloadIn(slice))) };
   });
 
 /** An address as an argument of a contract's method. */
 export const argumentOf = (address: Address): string =>
   beginCell().storeAddress(address).endCell().toBoc().toString("base64");
 
-/** The address that a contract's method answered with; undefined when it is none. */
-export const answeredAddress = (cell: string): Address | undefined =>
-  tried(() => opened(cell).loadAddress());
+/** The address that a contract's method returned; undefined where it returned none. */
+export const addressFromCell = (cell: string): Address | undefined =>
+  orUndefined(() => sliceOf(cell).loadAddress());
 
-const opened = (bagOfCells: string): Slice => Cell.fromBase64(bagOfCells).beginParse();
+const sliceOf = (bagOfCells: string): Slice => Cell.fromBase64(bagOfCells).beginParse();
 
 const opIn = (slice: Slice): number | undefined =>
   slice.remainingBits < 32 ? undefined : slice.loadUint(32);
 
-/** Behind the amount: sender, address for change, coins for a notice; then, here or below, this. */
+/**
+ * After the amount come sender, address for change and coins for a notice; then, in this cell or
+ * the next, the payload.
+ */
 function payloadIn(slice: Slice): Slice {
   slice.loadMaybeAddress();
   slice.loadMaybeAddress();
@@ -46,7 +54,7 @@ function payloadIn(slice: Slice): Slice {
   return slice.loadBit() ? slice.loadRef().beginParse() : slice;
 }
 
-/** 32 zero bits and UTF-8, which goes on in the first cell below as often as it has to. */
+/** 32 zero bits, then UTF-8, which continues in the first cell below as often as needed. */
 function textIn(slice: Slice): string | undefined {
   if (opIn(slice) !== ops.comment) return undefined;
   const chunks: Buffer[] = [];
@@ -60,8 +68,8 @@ function textIn(slice: Slice): string | undefined {
 const below = (slice: Slice): Slice | undefined =>
   slice.remainingRefs > 0 ? slice.loadRef().beginParse() : undefined;
 
-/** What strangers put into a message may be anything. */
-function tried<Result>(read: () => Result): Result | undefined {
+/** Strangers can put anything into a message. */
+function orUndefined<Result>(read: () => Result): Result | undefined {
   try {
     return read();
   } catch {

@@ -14,10 +14,10 @@ export interface Deposit {
 }
 
 /**
- * Coins that a message brought to our wallet. Whether the transaction was `aborted` says nothing: a
- * wallet that was never deployed takes money by such. What was sent back, or set something else
- * off, left outgoing messages; what bounced was ours before. A message about jettons is worth its
- * coins and no more, whatever it says: anybody can send one.
+ * Coins that a message brought to our wallet. `aborted` proves nothing: a wallet that was never
+ * deployed takes money in aborted transactions. What was sent back, or triggered something, left
+ * outgoing messages; a bounced message returns coins of ours. A message about jettons counts by its
+ * coins only, whatever it says, since anybody can send one.
  */
 export function coinsIn(
   { in_msg: { source, value, bounced, message_content }, out_msgs }: Transaction,
@@ -27,14 +27,14 @@ export function coinsIn(
   if (out_msgs.length > 0) return undefined;
   const sender = addressIn(source);
   const { body } = message_content;
-  // Coins that go along with a jetton, or are left over from sending one, pay for nothing.
+  // Coins that come with a jetton, or are left over from sending one, do not pay for anything.
   if (ownJettonWallets.some((own) => sender?.equals(own)) || isChange(body)) return undefined;
   return { units: BigInt(value), comment: commentOf(body) };
 }
 
 /**
  * Units that came to our own jetton wallet. Its contract takes them from a wallet of the same
- * jetton or from the master and aborts on everybody else: that it did not abort is the proof.
+ * jetton or from the master, and aborts on everybody else: that it did not abort is the proof.
  */
 export function jettonsIn({ in_msg: message, description }: Transaction): Deposit | undefined {
   if (message.source == null || message.bounced === true) return undefined;
@@ -42,7 +42,10 @@ export function jettonsIn({ in_msg: message, description }: Transaction): Deposi
   return internalTransferOf(message.message_content.body);
 }
 
-/** Whether units may have come to our jetton wallet, and nobody says whether the transaction was carried out. */
+/**
+ * Whether units may have come to our jetton wallet, but the row does not say if the
+ * transaction succeeded.
+ */
 export const isUnclear = ({
   in_msg: { bounced, message_content },
   description,
@@ -51,7 +54,7 @@ export const isUnclear = ({
   bounced !== true &&
   internalTransferOf(message_content.body) !== undefined;
 
-/** A deposit and what it came by. */
+/** A deposit, with its currency and transaction. */
 export interface Arrival extends Deposit {
   readonly currency: Currency;
   readonly transaction: Transaction;
@@ -60,25 +63,27 @@ export interface Arrival extends Deposit {
 const mostMinor = BigInt(Number.MAX_SAFE_INTEGER);
 
 /**
- * A deposit as a line. One above 2^53 units cannot be booked as it is: it is of nobody, with the
- * most that can be booked, and an admin finds the true amount in the evidence.
+ * A deposit as a line. One above 2^53 units cannot be booked as it is: it is unmatched, with the
+ * largest amount that can be booked, and an admin finds the true amount in the evidence.
  */
-export function lineOf({ transaction: from, currency, units, comment }: Arrival): StatementLine {
+export function lineOf({ transaction: source, currency, units, comment }: Arrival): StatementLine {
   const isBookable = units <= mostMinor;
   const minor = Number(isBookable ? units : mostMinor);
   return {
     about: isBookable ? aboutOf(comment) : { kind: "nobody" },
     report: {
       kind: "paid",
-      reference: `${hexOf(from.hash)}:${from.lt}`,
+      reference: `${hexOf(source.hash)}:${source.lt}`,
       paid: money(minor, currency),
-      at: instant(from.now * 1_000),
+      at: instant(source.now * 1_000),
     },
-    evidence: evidenceOf(from),
+    evidence: evidenceOf(source),
   };
 }
 
-/** Of a hash in base64, or in hexadecimal as some indexes write it. */
+/**
+ * The hexadecimal form of a hash, which is in base64, or in hexadecimal as some indexes write it.
+ */
 const hexOf = (hash: string): string =>
   hash.length === 64 ? hash.toLowerCase() : Buffer.from(hash, "base64").toString("hex");
 
@@ -87,14 +92,14 @@ function aboutOf(comment: string | undefined): PaymentSubject {
   return memo === undefined ? { kind: "nobody" } : { kind: "memo", memo };
 }
 
-/** What an invoice may ask a person to write. */
+/** Whether an invoice may ask a person to write this. */
 export const isMemo = (text: string): boolean => /^(?!\s)[^\p{C}]{1,120}(?<!\s)$/u.test(text);
 
 const mostEvidenceBytes = 16_384;
 
-/** toncenter's row; where its messages are huge, without them: the hash names it all. */
+/** toncenter's row; without its messages where they are huge: the hash identifies them. */
 function evidenceOf(transaction: Transaction): string {
-  const whole = JSON.stringify(transaction.said);
+  const whole = JSON.stringify(transaction.verbatim);
   if (Buffer.byteLength(whole) <= mostEvidenceBytes) return whole;
   const { account, hash, lt, now, mc_block_seqno, description, in_msg } = transaction;
   const { source, value, bounced } = in_msg;

@@ -2,7 +2,7 @@ import type { Provider } from "../provider.ts";
 import { TonGateway } from "./adapter.ts";
 import { tonEnvironment, tonSettings } from "./settings.ts";
 
-/** Needs an address alone: TON_WALLET. */
+/** TON. It needs only an address: TON_WALLET. */
 export const tonProvider: Provider<typeof tonEnvironment> = {
   name: "ton",
   environment: tonEnvironment,

@@ -14,12 +14,12 @@ const addressText = z
   .string()
   .trim()
   .refine((text) => addressIn(text) !== undefined, {
-    error: "must be an address of TON like UQ…, EQ… or 0:…: a sign of it is missing or wrong",
+    error: "must be an address of TON like UQ…, EQ… or 0:…: a character of it is missing or wrong",
   });
 
 const address = addressText.transform((text) => Address.parse(text));
 
-/** `forTests`: spelled as an address of test networks, and shown so. */
+/** `forTests`: written as an address of test networks, and shown as one. */
 const wallet = addressText.transform((text) => {
   return { address: Address.parse(text), forTests: isForTests(text) };
 });
@@ -45,69 +45,75 @@ const amountOf = (currency: Currency) =>
     return z.NEVER;
   });
 
-/** What the gateway reads of its process's environment. */
+/** The gateway's variables. */
 export const tonEnvironment = {
-  /** Where the money goes. The product never needs the keys of it. */
+  /** Where the money goes. The product never needs its keys. */
   TON_WALLET: wallet.optional(),
   TONCENTER_URL: baseUrl(/^https?$/u, defaults.toncenter).default(defaults.toncenter),
   TONCENTER_API_KEY: z.string().min(1).optional(),
-  /** What toncenter allows: the plan of the key, or one without a key. */
+  /** What toncenter allows: the plan of the key, or without a key. */
   TONCENTER_CALLS_PER_SECOND: z.coerce
     .number({ error: "must be a number" })
     .min(0.1, "must be 0.1 or more")
     .max(100, "must be 100 or less")
     .optional(),
   TON_USDT_MASTER: address.default(Address.parse(defaults.usdtMaster)),
-  /** Opens a wallet. The payee's address is put behind it. */
+  /** Opens a wallet. The payee's address is appended. */
   TON_PAY_URL: baseUrl(/^(?:https?|ton)$/u, defaults.pay).default(defaults.pay),
   TON_CURRENCIES: sellableList.default([...sellable]),
-  /** Less counts for nothing: everybody's wallet is sent dust. */
+  /** Smaller deposits are ignored: every wallet receives dust. */
   TON_MIN_DEPOSIT_GRAM: amountOf("GRAM").default(money(10_000_000, "GRAM")),
   TON_MIN_DEPOSIT_USDT: amountOf("USDT").default(money(10_000, "USDT")),
 };
 
-type Given = z.output<z.ZodObject<typeof tonEnvironment>>;
+type TonEnvironment = z.output<z.ZodObject<typeof tonEnvironment>>;
 
+/** A currency that can be sold in on TON. */
 export type TonCurrency = (typeof sellable)[number];
 
-/** Where money of TON arrives, who is asked about it, and what is taken. */
+/** Where money arrives, whom to ask about it, and what is taken. */
 export interface TonSettings {
-  /** `forTests`: spelled as an address of test networks. */
+  /** `forTests`: written as an address of test networks. */
   readonly wallet: z.output<typeof wallet>;
   readonly toncenterUrl: string;
   /** A secret. */
   readonly toncenterKey?: string | undefined;
-  /** What toncenter allows; undefined: what it allows everybody with, or without, a key. */
+  /** Calls per second; undefined: what toncenter allows everybody with, or without, a key. */
   readonly callsPerSecond?: number | undefined;
   readonly usdtMaster: Address;
   readonly payUrl: string;
   readonly currencies: readonly TonCurrency[];
-  /** Less counts for nothing. */
+  /** Smaller deposits are ignored. */
   readonly leastDeposit: Readonly<Record<TonCurrency, Money>>;
 }
 
 /**
- * Returns undefined where there is no wallet, and so no gateway.
- * @throws Error that names the variables that do not fit each other.
+ * The gateway's settings; undefined where there is no wallet, and so no gateway.
+ * @throws Error that names the variables that do not fit together.
  */
-export function tonSettings(given: Given): TonSettings | undefined {
-  const { TON_WALLET: wallet, TONCENTER_URL: toncenterUrl, TONCENTER_API_KEY: key } = given;
+export function tonSettings(environment: TonEnvironment): TonSettings | undefined {
+  const { TON_WALLET: wallet, TONCENTER_URL: toncenterUrl, TONCENTER_API_KEY: key } = environment;
   if (wallet === undefined) {
     if (key === undefined) return undefined;
     throw new Error("TON_WALLET must be set beside TONCENTER_API_KEY: the address to be paid to");
   }
   if (wallet.forTests && toncenterUrl === defaults.toncenter) {
     const problem = "TON_WALLET is an address of test networks (kQ… or 0Q…)";
-    throw new Error(`${problem}: set TONCENTER_URL to https://testnet.toncenter.com, or mend it`);
+    throw new Error(
+      `${problem}: set TONCENTER_URL to https://testnet.toncenter.com, or correct it`,
+    );
   }
   return {
     wallet,
     toncenterUrl,
     toncenterKey: key,
-    callsPerSecond: given.TONCENTER_CALLS_PER_SECOND,
-    usdtMaster: given.TON_USDT_MASTER,
-    payUrl: given.TON_PAY_URL,
-    currencies: given.TON_CURRENCIES,
-    leastDeposit: { GRAM: given.TON_MIN_DEPOSIT_GRAM, USDT: given.TON_MIN_DEPOSIT_USDT },
+    callsPerSecond: environment.TONCENTER_CALLS_PER_SECOND,
+    usdtMaster: environment.TON_USDT_MASTER,
+    payUrl: environment.TON_PAY_URL,
+    currencies: environment.TON_CURRENCIES,
+    leastDeposit: {
+      GRAM: environment.TON_MIN_DEPOSIT_GRAM,
+      USDT: environment.TON_MIN_DEPOSIT_USDT,
+    },
   };
 }

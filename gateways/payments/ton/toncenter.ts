@@ -6,15 +6,17 @@ import "../../connecting.ts";
 import type { UnreadableRow } from "../port.ts";
 import { Refused, SlowDown } from "../../refused.ts";
 import { unreadableRow, wire } from "../wire.ts";
-import { answeredAddress, argumentOf } from "./cells.ts";
+import { addressFromCell, argumentOf } from "./cells.ts";
 
-/** Where a transaction stands in its account's history. Without that nothing can be said of the ones behind it. */
+/**
+ * A transaction's place in its account's history. Without it nothing can be said about later ones.
+ */
 const place = z.object({
   account: z.string(),
   lt: wire.digits(),
   prev_trans_lt: wire.digits(),
   now: wire.whole(),
-  /** The masterchain's block that made it final. */
+  /** The masterchain block that made it final. */
   mc_block_seqno: wire.maybeWhole(),
   emulated: wire.maybeFlag(),
 });
@@ -29,50 +31,52 @@ const message = z.object({
     .transform((content) => ({ body: content?.body ?? "" })),
 });
 
-const nobody = {
+const noMessage = {
   source: undefined,
   value: undefined,
   bounced: undefined,
   message_content: { body: "" },
 };
 
-/** What came in by it. A transaction that the account's own clock set off has no message. */
+/** What came in. A transaction that the account's own clock triggered has no message. */
 const content = z.object({
   hash: z.string().regex(/^[\w+/-]{43}=$|^[0-9a-fA-F]{64}$/u, "is not a hash of 32 bytes"),
   description: z
     .object({ aborted: wire.maybeFlag() })
     .nullish()
     .transform((description) => description ?? { aborted: undefined }),
-  in_msg: message.nullish().transform((incoming) => incoming ?? nobody),
+  in_msg: message.nullish().transform((incoming) => incoming ?? noMessage),
   out_msgs: z
     .array(z.unknown())
     .nullish()
     .transform((outgoing) => outgoing ?? []),
 });
 const page = z.object({ transactions: z.array(z.unknown()) });
-const answered = z.object({
+const methodAnswer = z.object({
   exit_code: wire.decimal(),
   stack: z.array(z.object({ value: z.unknown() })),
 });
-const trouble = z.object({ error: z.string().optional(), result: z.string().optional() });
+const errorAnswer = z.object({ error: z.string().optional(), result: z.string().optional() });
 
+/** A transaction's place in its account's history. */
 export type Place = z.infer<typeof place>;
 
+/** A transaction that was read. */
 export interface Transaction extends Place, z.infer<typeof content> {
-  /** All of it, as it was said. */
-  readonly said: unknown;
+  /** The whole row, as it was sent. */
+  readonly verbatim: unknown;
 }
 
-/** A row of an account's history; what of it can be read. */
+/** A row of an account's history, as far as it can be read. */
 export type TransactionRow =
   | { readonly kind: "transaction"; readonly transaction: Transaction }
-  /** It has its place, and nobody knows what it brought. */
+  /** It has its place, but its content is unknown. */
   | { readonly kind: "unreadable"; readonly place: Place | undefined; readonly row: UnreadableRow };
 
 export interface ToncenterSettings {
   readonly url: string;
   readonly apiKey?: string | undefined;
-  /** Between two calls: without a key toncenter answers one a second. */
+  /** Milliseconds between two calls: without a key toncenter answers one per second. */
   readonly gapMs: number;
 }
 
@@ -93,29 +97,32 @@ export class Toncenter {
     this.#settings = settings;
   }
 
-  /** An account's transactions, oldest first, both bounds included. */
+  /** An account's transactions from `from` on, oldest first, both bounds included. */
   async transactions(account: Address, from: From, limit: number): Promise<TransactionRow[]> {
     const start = "lt" in from ? { start_lt: `${from.lt}` } : { start_utime: `${from.utime}` };
     const query = { account: account.toRawString(), ...start, limit: `${limit}`, sort: "asc" };
-    const answer = await this.#ask(`transactions?${new URLSearchParams(query).toString()}`);
+    const answer = await this.#call(`transactions?${new URLSearchParams(query).toString()}`);
     const { transactions } = this.#read(page, answer.json);
-    const said = this.#read(page, parseAsEvidence(answer.text)).transactions;
-    return transactions.map((one, at) => rowOf(one, said[at]));
+    const verbatim = this.#read(page, parseAsEvidence(answer.text)).transactions;
+    return transactions.map((one, at) => rowOf(one, verbatim[at]));
   }
 
-  /** Where a master says that the owner's units lie; undefined when it is no jetton's master. */
+  /**
+   * The owner's jetton wallet, by its master; undefined where the contract is not a
+   * jetton's master.
+   */
   async jettonWallet(master: Address, owner: Address): Promise<Address | undefined> {
     const stack = [{ type: "slice", value: argumentOf(owner) }];
     const call = { address: master.toRawString(), method: "get_wallet_address", stack };
-    const { json } = await this.#ask("runGetMethod", call);
-    const answer = this.#read(answered, json);
+    const { json } = await this.#call("runGetMethod", call);
+    const answer = this.#read(methodAnswer, json);
     const [first] = answer.stack;
     if (answer.exit_code !== "0" || typeof first?.value !== "string") return undefined;
-    return answeredAddress(first.value);
+    return addressFromCell(first.value);
   }
 
-  async #ask(path: string, body?: object): Promise<Answer> {
-    await this.#turn();
+  async #call(path: string, body?: object): Promise<Answer> {
+    await this.#waitForTurn();
     const { url, apiKey } = this.#settings;
     const headers = {
       ...(apiKey === undefined ? {} : { "x-api-key": apiKey }),
@@ -123,18 +130,18 @@ export class Toncenter {
     };
     const sent = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
     const signal = AbortSignal.timeout(callTimeoutMs);
-    // A key must not follow a redirect to somebody else.
+    // A redirect must not carry our key to another server.
     const options = { ...sent, headers, signal, redirect: "error" } as const;
     try {
       const answer = await fetch(new URL(`api/v3/${path}`, url), options);
-      return outcome(answer, await answer.text());
+      return readAnswer(answer, await answer.text());
     } catch (error) {
       throw error instanceof TypeError || error instanceof DOMException ? outage(error) : error;
     }
   }
 
-  /** Waits until the next call may go out. */
-  async #turn(): Promise<void> {
+  /** Waits until the next call is allowed. */
+  async #waitForTurn(): Promise<void> {
     const now = Date.now();
     const at = Math.max(now, this.#freeAtMs);
     this.#freeAtMs = at + this.#settings.gapMs;
@@ -146,7 +153,7 @@ export class Toncenter {
     if (read.success) return read.data;
     const [issue] = read.error.issues;
     throw new Error(
-      `toncenter answered in another form: ${issue?.path.join(".")}: ${issue?.message}`,
+      `toncenter's answer has another form: ${issue?.path.join(".")}: ${issue?.message}`,
     );
   }
 }
@@ -157,36 +164,36 @@ interface Answer {
   readonly json: unknown;
 }
 
-function rowOf(one: unknown, said: unknown): TransactionRow {
+function rowOf(one: unknown, verbatim: unknown): TransactionRow {
   const [where, what] = [place.safeParse(one), content.safeParse(one)];
   if (where.success && what.success) {
-    return { kind: "transaction", transaction: { ...where.data, ...what.data, said } };
+    return { kind: "transaction", transaction: { ...where.data, ...what.data, verbatim } };
   }
   const error = where.error ?? what.error ?? "is not understood";
-  return { kind: "unreadable", place: where.data, row: unreadableRow(said, error) };
+  return { kind: "unreadable", place: where.data, row: unreadableRow(verbatim, error) };
 }
 
-function outcome(answer: Response, text: string): Answer {
+function readAnswer(answer: Response, text: string): Answer {
   const { status } = answer;
   const json = jsonIn(text);
   if (answer.ok && json !== undefined) return { text, json };
-  const { error, result } = trouble.safeParse(json).data ?? {};
-  const said = `toncenter: ${status} ${(error ?? result ?? answer.statusText).slice(0, 200)}`;
+  const { error, result } = errorAnswer.safeParse(json).data ?? {};
+  const problem = `toncenter: ${status} ${(error ?? result ?? answer.statusText).slice(0, 200)}`;
   switch (status) {
     case 429:
-      throw new SlowDown(said, waitMs(answer.headers.get("retry-after")));
+      throw new SlowDown(problem, waitMs(answer.headers.get("retry-after")));
     case 401:
     case 403:
-      throw new Error(`${said}: set TONCENTER_API_KEY to a key of this network, or leave it out`);
+      throw new Error(`${problem}: set TONCENTER_API_KEY to a key of this network, or unset it`);
     case 400:
     case 422:
-      throw new Refused(said);
+      throw new Refused(problem);
     default:
-      throw new Error(answer.ok ? `${said}: the answer is no JSON` : said);
+      throw new Error(answer.ok ? `${problem}: the answer is not JSON` : problem);
   }
 }
 
-/** Seconds, as toncenter's gate says it; one where it does not. */
+/** Milliseconds to wait: toncenter's gateway answers in seconds; one second where it does not. */
 function waitMs(retryAfter: string | null): number {
   return /^\d{1,5}$/u.test(retryAfter ?? "") ? Number(retryAfter) * 1_000 : 1_000;
 }

@@ -3,13 +3,13 @@ import { languages } from "../../../domain/people/customer.ts";
 import { textsIn } from "../../../texts/index.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { useTestApp } from "../../drivers/test-app.ts";
-import { customerSpeaking, devicesOf, forges, letIn, newestKey } from "../people.ts";
+import { customerSpeaking, devicesOf, forgePress, listPeers, newestKey } from "../people.ts";
 
 const app = useTestApp();
 
 const exactly = (text: string) => new RegExp(text.replaceAll(/[.*+?^${}()|[\]\\]/gu, "\\$&"), "u");
 
-/** What `exactly` finds of a text as the chat shows it: without the marks that only HTML has. */
+/** The text as the chat shows it, without HTML marks, for `exactly`. */
 const shown = (html: string) => exactly(html.replaceAll(/<[^>]+>/gu, ""));
 
 test.each(languages)(
@@ -26,7 +26,7 @@ test.each(languages)(
     await bob.send("/devices");
     let last = { messageId: 0, data: "" };
     for (let count = 1; count < limit; count += 1) {
-      // The list is shown anew after each press, with a button for the next device.
+      // The list is shown again after each press, with a button for the next device.
       const fresh = await eventually(async () => {
         const button = await bob.button(/^device-add/u);
         expect(button.data).not.toBe(last.data);
@@ -37,12 +37,12 @@ test.each(languages)(
       expect(pressed.answer?.text).toBe(texts.messaging.answer.working);
       await eventually(async () => expect(await bob.listKeys()).toHaveLength(count + 1));
     }
-    await forges(app, bob, { messageId: last.messageId, data: "device-add:0123abcd" });
+    await forgePress(app, bob, { messageId: last.messageId, data: "device-add:0123abcd" });
     await bob.waitForMessage(shown(texts.access.device.limit(limit)));
     const devices = await devicesOf(app, bob);
     expect(devices).toHaveLength(limit);
     expect(new Set(devices.map(({ name }) => name)).size).toBe(limit);
-    const admitted = await letIn(app);
+    const admitted = await listPeers(app);
     expect(devices.map(({ public_key: key }) => admitted.get(key))).toEqual(
       devices.map(({ address }) => address),
     );
@@ -99,7 +99,7 @@ test.each(languages)(
     const [old, fresh] = await bob.listKeys();
     expect(fresh).not.toBe(old);
     await eventually(async () => {
-      const admitted = await letIn(app);
+      const admitted = await listPeers(app);
       expect(admitted.get(after!.public_key)).toBe(after!.address);
       expect(admitted.has(before!.public_key)).toBe(false);
     });
@@ -139,7 +139,9 @@ test.each(languages)(
     await bob.waitForMessage(shown(texts.access.device.sureRemove(device!.name)));
     await bob.pressButton(exactly(texts.access.device.yesRemove));
     await bob.waitForMessage(shown(texts.access.device.removed(device!.name)));
-    await eventually(async () => expect((await letIn(app)).has(device!.public_key)).toBe(false));
+    await eventually(async () =>
+      expect((await listPeers(app)).has(device!.public_key)).toBe(false),
+    );
     expect(await devicesOf(app, bob)).toMatchObject([{ id: device!.id, revoked: true }]);
     await bob.send("/devices");
     await bob.waitForMessage(exactly(texts.access.device.none));
@@ -148,14 +150,14 @@ test.each(languages)(
   },
 );
 
-test("a button adds one device, however often it is pressed, and whatever the press is called", async () => {
+test("a button adds one device, however often it is pressed, whatever the press's id", async () => {
   const bob = await customerSpeaking(app, "en");
   await bob.send("/devices");
   const { messageId, data } = await bob.button(/^device-add/u);
   await bob.press(messageId, data);
   await eventually(async () => expect(await bob.listKeys()).toHaveLength(2));
-  await forges(app, bob, { messageId, data });
-  await forges(app, bob, { messageId, data });
+  await forgePress(app, bob, { messageId, data });
+  await forgePress(app, bob, { messageId, data });
   await bob.send("/devices");
   await bob.waitForMessage(/Your devices: 2 of/u);
   expect(await devicesOf(app, bob)).toHaveLength(2);
@@ -183,7 +185,7 @@ test("a page leads back to where it came from", async () => {
   await eventually(async () => expect(await textNow()).toBe(list.text));
 });
 
-test("a button on a message that is gone is answered with a new one", async () => {
+test("a button on a deleted message is answered with a new message", async () => {
   const bob = await customerSpeaking(app, "en");
   await bob.send("/devices");
   const list = await bob.waitForMessage(/Your devices: 1 of/u);
@@ -205,15 +207,15 @@ test("a button on a message that is gone is answered with a new one", async () =
   await bob.waitForMessage(/Address: 10\./u);
 });
 
-test("what is asked of another person's device is refused, whatever the button", async () => {
+test("a request for another person's device is refused, whatever the button", async () => {
   const [bob, eve] = [await app.customer(), await app.customer()];
   const [device] = await devicesOf(app, bob);
-  const before = await letIn(app);
+  const before = await listPeers(app);
   await eve.send("/devices");
   const { messageId } = await eve.button(/^device-open:/u);
   const kinds = ["open", "show", "rename", "sure-reissue", "sure-revoke", "reissue", "revoke"];
   for (const kind of kinds) {
-    await forges(app, eve, { messageId, data: `device-${kind}:${device!.id}` });
+    await forgePress(app, eve, { messageId, data: `device-${kind}:${device!.id}` });
   }
   await eventually(async () => {
     const told = (await eve.listTexts()).filter((text) => /no longer exists/u.test(text));
@@ -222,16 +224,16 @@ test("what is asked of another person's device is refused, whatever the button",
   await eve.send("mine now");
   await eve.waitForMessage(/did not understand that/u);
   expect(await devicesOf(app, bob)).toEqual([device]);
-  expect(await letIn(app)).toEqual(before);
+  expect(await listPeers(app)).toEqual(before);
   expect(await eve.listKeys()).toHaveLength(1);
 });
 
-test("a stranger without access is sent to Start, whatever they press", async () => {
+test("a person without access is sent to Start, whatever they press", async () => {
   const eve = app.person();
   await eve.send("/start");
   const { messageId } = await eve.button(/^captcha:/u);
   for (const data of ["device-add", `device-show:${"0".repeat(8)}-0000-4000-8000-000000000000`]) {
-    const answer = await forges(app, eve, { messageId, data });
+    const answer = await forgePress(app, eve, { messageId, data });
     expect(answer).toMatchObject({
       text: textsIn("en").messaging.answer.pressStart,
       show_alert: true,

@@ -8,8 +8,8 @@ import { customerSpeaking } from "../people.ts";
 
 const app = useTestApp();
 
-/** What a chargeback takes of money that has been spent. */
-async function owing(language: (typeof languages)[number]): Promise<TestCustomer> {
+/** Creates a customer whose chargeback took money that was already spent. */
+async function createDebtor(language: (typeof languages)[number]): Promise<TestCustomer> {
   const buyer = new TestCustomer(app, await customerSpeaking(app, language));
   const order = await buyer.order({ plan: "family" });
   const part = await buyer.pay(order, money(50_000, "RUB"));
@@ -31,7 +31,7 @@ test.each(languages)(
   "what a chargeback has made of a spent balance is a debt, to the customer and to an admin (%s)",
   async (language) => {
     const admin = await app.admin();
-    const buyer = await owing(language);
+    const buyer = await createDebtor(language);
     await buyer.person.send("/balance");
     const { owed, has } = words[language];
     await buyer.person.waitForMessage(owed);

@@ -5,12 +5,12 @@ import { dayMs } from "../../../domain/time.ts";
 import { textsIn } from "../../../texts/index.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { useTestApp } from "../../drivers/test-app.ts";
-import { BotCustomer, starsAnd, till } from "../bot-customer.ts";
-import { customerSpeaking, forges } from "../people.ts";
+import { BotCustomer, memoryGateway, starsAnd } from "../bot-customer.ts";
+import { customerSpeaking, forgePress } from "../people.ts";
 
-const memory = till();
+const memory = memoryGateway();
 const app = useTestApp({ gateways: starsAnd(memory) });
-const shopper = async () => new BotCustomer(app, await app.customer());
+const createCustomer = async () => new BotCustomer(app, await app.customer());
 const { order, purchase } = textsIn("en").payments;
 
 test.each(languages)(
@@ -47,8 +47,8 @@ test.each(languages)(
   },
 );
 
-test("an open order is shown again where it stands now, and only once more", async () => {
-  const bob = await shopper();
+test("an open order is shown again below, once per press", async () => {
+  const bob = await createCustomer();
   const id = await bob.buy("month", "memory", "RUB");
   await bob.person.waitForMessage(/Waiting for your payment/u);
   await bob.person.send("/payments");
@@ -68,14 +68,14 @@ test("an open order is shown again where it stands now, and only once more", asy
 });
 
 test("an open order is cancelled by its invoice's button and from the list, once", async () => {
-  const bob = await shopper();
+  const bob = await createCustomer();
   const id = await bob.buy("month", "memory", "RUB");
   const cancel = new RegExp(`^cancel-payment:${id}$`, "u");
   const { messageId } = await bob.person.button(cancel);
   const pressed = await bob.person.press(messageId, `cancel-payment:${id}`);
   expect(pressed.answer?.text).toBe(order.cancelled);
   await bob.person.waitForMessage(/✖️ Cancelled/u);
-  const again = await forges(app, bob.person, { messageId, data: `cancel-payment:${id}` });
+  const again = await forgePress(app, bob.person, { messageId, data: `cancel-payment:${id}` });
   expect(again).toMatchObject({ text: order.closed });
   const other = await bob.buy("month", "memory", "RUB");
   await bob.person.send("/payments");
@@ -87,20 +87,20 @@ test("an open order is cancelled by its invoice's button and from the list, once
   });
 });
 
-test("nobody cancels or sees an order of somebody else", async () => {
-  const [bob, eve] = [await shopper(), await shopper()];
+test("nobody cancels or sees another person's order", async () => {
+  const [bob, eve] = [await createCustomer(), await createCustomer()];
   const id = await bob.buy("month", "memory", "RUB");
   await eve.person.send("/plans");
   const { message_id: messageId } = await eve.person.waitForMessage(/Plans/u);
   const heard = (await eve.person.listTexts()).length;
   for (const what of ["cancel-payment", "show-payment"]) {
     for (const which of [id, randomUUID(), "0".repeat(36)]) {
-      const answer = await forges(app, eve.person, { messageId, data: `${what}:${which}` });
+      const answer = await forgePress(app, eve.person, { messageId, data: `${what}:${which}` });
       expect(answer).toMatchObject({ text: order.closed });
     }
   }
   for (const data of [`payment:${id}`, `payment-json:${id}`, `sure-refund:${id}`]) {
-    const answer = await forges(app, eve.person, { messageId, data });
+    const answer = await forgePress(app, eve.person, { messageId, data });
     expect(answer).toMatchObject({ text: textsIn("en").messaging.answer.notYours });
   }
   expect(await bob.listOrders()).toEqual([{ id, state: "open" }]);
@@ -109,11 +109,11 @@ test("nobody cancels or sees an order of somebody else", async () => {
 });
 
 test("a balance pays where it covers the price, once, and then no more", async () => {
-  const bob = await shopper();
+  const bob = await createCustomer();
   const id = await bob.buy("month", "memory", "RUB");
   await bob.settle(memory, id);
   await bob.person.waitForMessage(/Payment received/u);
-  // Paid once more: this till gives nothing back, so that it is the customer's balance.
+  // Paid again: this gateway makes no refunds, so the money goes to the balance.
   Object.assign(memory.capabilities, { refunds: "none" });
   await bob.settle(memory, id);
   await bob.person.waitForMessage(/300 ₽ is now on your \/balance/u);
@@ -128,7 +128,7 @@ test("a balance pays where it covers the price, once, and then no more", async (
   await eventually(async () => expect(await bob.paidUntil()).toBe(before + 30 * dayMs));
   const { message_id: anew, reply_markup: keys } = await bob.pickPlan("month");
   expect(JSON.stringify(keys)).not.toContain("balance");
-  const forged = await forges(app, bob.person, { messageId: anew, data });
+  const forged = await forgePress(app, bob.person, { messageId: anew, data });
   expect(forged).toMatchObject({ text: purchase.balanceTooSmall, show_alert: true });
   await bob.person.send("/balance");
   await bob.person.waitForMessage(/balance is empty/u);

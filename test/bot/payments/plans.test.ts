@@ -9,10 +9,10 @@ import { planFor } from "../../drivers/orders.ts";
 import type { Person } from "../../drivers/person.ts";
 import { forgets } from "../../drivers/retention.ts";
 import { useTestApp } from "../../drivers/test-app.ts";
-import { BotCustomer, starsAnd, till } from "../bot-customer.ts";
-import { customerSpeaking, forges } from "../people.ts";
+import { BotCustomer, memoryGateway, starsAnd } from "../bot-customer.ts";
+import { customerSpeaking, forgePress } from "../people.ts";
 
-const memory = till();
+const memory = memoryGateway();
 const rough = "<b>Rough</b> & \u202Eready";
 const app = useTestApp({
   gateways: starsAnd(memory),
@@ -28,7 +28,7 @@ const app = useTestApp({
     { ...planFor("abroad", { EUR: 100 }), order: 4 },
   ],
 });
-const shopper = async () => new BotCustomer(app, await app.customer());
+const createCustomer = async () => new BotCustomer(app, await app.customer());
 
 const untilOf = async (one: BotCustomer, language: "en" | "ru" = "en") =>
   momentIn(language, instant(await one.paidUntil()));
@@ -43,7 +43,7 @@ test.each(languages)(
     expect(text).toContain(language === "en" ? "The plan month" : "Тариф month");
     expect(text).toMatch(/250 ⭐ · 300 ₽|300 ₽ · 250 ⭐/u);
     expect(text.match(/100 GB of traffic|трафик 100 ГБ/gu)).toHaveLength(1);
-    // Nobody takes euros here; a hidden plan is for those who have it.
+    // No gateway takes euros here; a hidden plan is for those who have it.
     expect(text).not.toMatch(/€|gold|abroad/u);
     expect(text).toContain(rough);
     expect(JSON.stringify(keys)).toMatch(/plan:month.*plan:family.*plan:rough/u);
@@ -62,8 +62,8 @@ test.each(languages)(
   },
 );
 
-test("what is said about the time is what paying then does", async () => {
-  const bob = await shopper();
+test("the preview of the time is what paying then does", async () => {
+  const bob = await createCustomer();
   const before = await untilOf(bob);
   const page = await bob.pickPlan("month");
   expect(page.text).toContain(`Your access runs until ${before}.`);
@@ -73,21 +73,21 @@ test("what is said about the time is what paying then does", async () => {
   expect(page.text).toContain(`After payment, your access runs until ${await untilOf(bob)}.`);
 });
 
-test("what was bought of another plan is converted by what was paid for it, whatever is paid now, said before paying", async () => {
-  const bob = await shopper();
+test("time of another plan is converted by what was paid for it, and shown before paying", async () => {
+  const bob = await createCustomer();
   await bob.settle(memory, await bob.buy("month", "memory", "RUB"));
   await bob.person.waitForMessage(/Payment received/u);
   const page = await bob.pickPlan("family");
   const said = page.text?.split("\n").filter((line) => /become|After payment/u.test(line));
-  // The trial's three days are free: no plan converts them.
+  // The trial's three days are free, so they are not converted.
   expect(said).toEqual([
     "Your remaining time on month (30 days) becomes 15 days on family.",
     expect.stringMatching(/^After payment, your access runs until .*\.$/u),
   ]);
   await bob.buy("family", "stars", "XTR");
-  await bob.payBill();
+  await bob.payStarsInvoice();
   const told = Date.parse(/until (.*)\.$/u.exec(said?.[1] ?? "")?.[1] ?? "");
-  // What is left is converted at the moment of paying: some seconds after it was told.
+  // What is left is converted when it is paid: some seconds after it was shown.
   await eventually(async () => {
     expect(Math.abs((await bob.paidUntil()) - told)).toBeLessThan(2 * minuteMs);
   });
@@ -95,8 +95,8 @@ test("what was bought of another plan is converted by what was paid for it, what
   expect(again.text).not.toMatch(/become/u);
 });
 
-test("a double tap is one order, a later one is told, and a new look shows the open invoice", async () => {
-  const bob = await shopper();
+test("a double tap is one order, a later tap is answered so, and a new page shows the open invoice", async () => {
+  const bob = await createCustomer();
   const { message_id: page } = await bob.pickPlan("month");
   const data = "buy:month:1:memory:RUB";
   const taps = await Promise.all([bob.person.press(page, data), bob.person.press(page, data)]);
@@ -116,8 +116,8 @@ test("a double tap is one order, a later one is told, and a new look shows the o
   expect(await bob.listOrders()).toHaveLength(1);
 });
 
-test("a button whose order is over and that Temporal has forgotten says so, and is no order", async () => {
-  const bob = await shopper();
+test("a button of a closed order that Temporal has deleted says so, and opens no order", async () => {
+  const bob = await createCustomer();
   const { message_id: page } = await bob.pickPlan("month");
   const { data } = await bob.person.button(/^buy:month:\d+:memory:RUB$/u);
   await bob.person.press(page, data);
@@ -135,19 +135,19 @@ test("a button whose order is over and that Temporal has forgotten says so, and 
   expect(await bob.listOrders()).toHaveLength(1);
 });
 
-test("who is no customer is told what to do, and buys nothing", async () => {
+test("a person without access is told what to do, and buys nothing", async () => {
   const eve = app.person();
   await eve.send("/start");
   const { messageId } = await eve.button(/^captcha:1:/u);
   await eve.send("/plans");
   await eve.waitForMessage(/Plans are for customers\. Press \/start/u);
-  const answer = await forges(app, eve, { messageId, data: "buy:month:1:memory:RUB" });
+  const answer = await forgePress(app, eve, { messageId, data: "buy:month:1:memory:RUB" });
   expect(answer).toMatchObject({
     text: textsIn("en").payments.plan.forCustomers,
     show_alert: true,
   });
   expect(await new BotCustomer(app, eve).listOrders()).toEqual([]);
-  const ended = await shopper();
+  const ended = await createCustomer();
   await app.rows("update subscriptions set revoked_at = now() where id = ?", [
     (await app.subscriptionOf(ended.person)).replace("subscription:", ""),
   ]);
@@ -155,8 +155,8 @@ test("who is no customer is told what to do, and buys nothing", async () => {
   await ended.person.waitForMessage(/An administrator has ended your access/u);
 });
 
-test("an offer that nobody makes is refused in words, whatever a changed client sends", async () => {
-  const bob = await shopper();
+test("an offer that does not exist is refused, whatever a modified client sends", async () => {
+  const bob = await createCustomer();
   const { message_id: messageId } = await bob.pickPlan("month");
   const { messaging, payments } = textsIn("en");
   const { notOpened, purchase } = payments;
@@ -170,7 +170,7 @@ test("an offer that nobody makes is refused in words, whatever a changed client 
     ["buy:month:1:stars:RUB", notOpened.gatewayOff],
   ] as const) {
     const heard = (await bob.person.listTexts()).length;
-    await forges(app, bob.person, { messageId, data });
+    await forgePress(app, bob.person, { messageId, data });
     await eventually(async () =>
       expect((await bob.person.listTexts()).slice(heard)).toEqual([refusal]),
     );
@@ -182,26 +182,26 @@ test("an offer that nobody makes is refused in words, whatever a changed client 
     ["plan:gold", notOpened.notForSale],
     ["buy:month:1:memory:RUB:1", messaging.answer.notYours],
   ] as const) {
-    expect(await forges(app, bob.person, { messageId, data })).toMatchObject({ text: refusal });
+    expect(await forgePress(app, bob.person, { messageId, data })).toMatchObject({ text: refusal });
   }
   expect(await bob.listOrders()).toEqual([]);
 });
 
-test("a plan that is named like markup is shown as it is named, to its buyer and to an admin", async () => {
-  const [admin, bob] = [await app.admin(), await shopper()];
+test("a plan whose name is markup is shown as it is named, to its buyer and to an admin", async () => {
+  const [admin, bob] = [await app.admin(), await createCustomer()];
   await bob.person.become({ first_name: "<i>Bob</i> & co" });
   await bob.person.send("/start");
   await bob.person.waitForMessage(/Welcome back/u);
   const id = await bob.buy("rough", "memory", "RUB");
-  await shows(bob.person, /🧾[^]*Waiting/u);
+  await expectShown(bob.person, /🧾[^]*Waiting/u);
   await bob.person.send("/payments");
-  await shows(bob.person, /Your payments/u);
+  await expectShown(bob.person, /Your payments/u);
   await admin.send(`/payment ${id}`);
-  const card = await shows(admin, new RegExp(`Payment ${id.slice(0, 8)}`, "u"));
+  const card = await expectShown(admin, new RegExp(`Payment ${id.slice(0, 8)}`, "u"));
   expect(card).toContain("Customer: \u2068<i>Bob</i> & co\u2069");
 });
 
-async function shows(person: Person, wanted: RegExp): Promise<string> {
+async function expectShown(person: Person, wanted: RegExp): Promise<string> {
   const { text = "", entities = [] } = await person.waitForMessage(wanted);
   expect(text).toContain(rough);
   const bold = entities.filter(({ type }) => type === "bold" || type === "italic");
@@ -210,8 +210,8 @@ async function shows(person: Person, wanted: RegExp): Promise<string> {
   return text;
 }
 
-test("with no way to pay there is nothing to buy", async () => {
-  const bob = await shopper();
+test("without a payment method there is nothing to buy", async () => {
+  const bob = await createCustomer();
   await app.rows("update gateways set active = false");
   await bob.person.send("/plans");
   await bob.person.waitForMessage(/nothing to buy right now/u);

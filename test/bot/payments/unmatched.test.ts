@@ -10,14 +10,14 @@ import { eventually } from "../../drivers/eventually.ts";
 import type { Person } from "../../drivers/person.ts";
 import { adminId, useTestApp } from "../../drivers/test-app.ts";
 import { TestCustomer } from "../../drivers/test-customer.ts";
-import { forges } from "../people.ts";
+import { forgePress } from "../people.ts";
 
 const secondAdminId = 1002;
 const app = useTestApp({ adminIds: [adminId, secondAdminId] });
 const texts = textsIn("en");
 
-/** Money that no invoice asked for; answers its reference once it is kept. */
-async function comes(minor: number, reference = `<b>&${randomUUID()}`): Promise<string> {
+/** Makes an unmatched payment; resolves with its reference once it is kept. */
+async function makeUnmatched(minor: number, reference = `<b>&${randomUUID()}`): Promise<string> {
   const report = {
     kind: "paid",
     reference,
@@ -31,21 +31,21 @@ async function comes(minor: number, reference = `<b>&${randomUUID()}`): Promise<
   return reference;
 }
 
-interface Kept {
+interface UnmatchedRow {
   readonly state: string;
   readonly reason: string | null;
   readonly resolved_by: string | null;
 }
 
-async function stateOf(reference: string): Promise<Kept | undefined> {
-  const [row] = await app.rows<Kept>(
+async function stateOf(reference: string): Promise<UnmatchedRow | undefined> {
+  const [row] = await app.rows<UnmatchedRow>(
     "select state, reason, resolved_by from unmatched where reference = ?",
     [reference],
   );
   return row;
 }
 
-/** Opens /unmatched and answers the list as it is now. */
+/** Opens /unmatched; resolves with the list. */
 async function list(admin: Person) {
   const before = (await admin.chat()).length;
   await admin.send("/unmatched");
@@ -58,7 +58,7 @@ async function list(admin: Person) {
   });
 }
 
-const says = async (one: Person, text: string, answer: RegExp | string) => {
+const sendAndExpect = async (one: Person, text: string, answer: RegExp | string) => {
   const heard = (await one.listTexts()).length;
   await one.send(text);
   await eventually(async () => {
@@ -70,17 +70,17 @@ const says = async (one: Person, text: string, answer: RegExp | string) => {
   });
 };
 
-test("money of nobody is listed word for word, given to a customer once, and is then their balance", async () => {
+test("an unmatched payment is listed verbatim, given to a customer once, and is then their balance", async () => {
   const admin = await app.admin();
   const bob = new TestCustomer(app, await app.customer());
-  await says(admin, "/unmatched", texts.payments.unmatched.none);
-  const reference = await comes(12_345);
+  await sendAndExpect(admin, "/unmatched", texts.payments.unmatched.none);
+  const reference = await makeUnmatched(12_345);
   await admin.waitForMessage(/Unmatched payment: 123\.45 ₽ by memory/u);
   expect((await list(admin)).text).toMatch(/: 1\n[^]*123\.45 ₽[^]*memory <b>&/u);
-  await says(admin, `/give memory ${reference} ${bob.person.id}`, /✅ Booked/u);
+  await sendAndExpect(admin, `/give memory ${reference} ${bob.person.id}`, /✅ Booked/u);
   await bob.person.waitForMessage(/123\.45 ₽ is now on your \/balance/u);
   expect(await bob.balance()).toEqual({ RUB: 12_345 });
-  await says(
+  await sendAndExpect(
     admin,
     `/give memory ${reference} ${bob.person.id}`,
     texts.payments.unmatchedResolved.notOpen,
@@ -88,33 +88,33 @@ test("money of nobody is listed word for word, given to a customer once, and is 
   expect(await bob.balance()).toEqual({ RUB: 12_345 });
   const acts = await app.rows("select actor, act from audit_log where act like 'unmatched-%'");
   expect(acts).toEqual([{ actor: String(adminId), act: "unmatched-give" }]);
-  await says(admin, "/unmatched", texts.payments.unmatched.none);
+  await sendAndExpect(admin, "/unmatched", texts.payments.unmatched.none);
 });
 
-test("money that is left alone has a reason, asked for by its button", async () => {
+test("an ignored payment has a reason, which its button asks for", async () => {
   const admin = await app.admin();
-  const reference = await comes(100);
+  const reference = await makeUnmatched(100);
   const { message_id: messageId, reply_markup: keys } = await list(admin);
   const data = keys?.inline_keyboard?.[0]?.[0]?.callback_data ?? "";
   expect(data).toMatch(/^ignore:[0-9a-f]{32}$/u);
   await admin.press(messageId, data);
   await admin.waitForMessage(/Why can 1 ₽ be ignored/u);
-  await says(admin, "/terms", /^Terms/u);
-  await says(admin, "my own <test>", /✅ Booked/u);
+  await sendAndExpect(admin, "/terms", /^Terms/u);
+  await sendAndExpect(admin, "my own <test>", /✅ Booked/u);
   expect(await stateOf(reference)).toEqual({
     state: "ignored",
     reason: "my own <test>",
     resolved_by: String(adminId),
   });
-  await says(admin, "and one more word", texts.messaging.answer.unknownCommand);
+  await sendAndExpect(admin, "and one more word", texts.messaging.answer.unknownCommand);
   expect((await admin.press(messageId, data)).answer?.text).toBe(
     texts.payments.unmatchedResolved.notOpen,
   );
 });
 
-test("money of nobody goes back to whoever paid it, after a second press, once", async () => {
+test("an unmatched payment goes back to its payer, after a second press, once", async () => {
   const admin = await app.admin();
-  const reference = await comes(4_200);
+  const reference = await makeUnmatched(4_200);
   const { message_id: messageId, reply_markup: keys } = await list(admin);
   const [, back] = keys?.inline_keyboard?.at(-1) ?? [];
   expect(back?.text).toMatch(/^↩️ Return/u);
@@ -138,13 +138,13 @@ test("money of nobody goes back to whoever paid it, after a second press, once",
   expect(Number(sum?.minor)).toBe(0);
 });
 
-test("of two admins who decide at once one does, and the other is told", async () => {
+test("when two admins decide at once, one does, and the other is told", async () => {
   const [admin, deputy] = [await app.admin(), await app.admin(secondAdminId)];
   const [bob, eve] = [
     new TestCustomer(app, await app.customer()),
     new TestCustomer(app, await app.customer()),
   ];
-  const reference = await comes(700);
+  const reference = await makeUnmatched(700);
   await Promise.all([
     admin.send(`/give memory ${reference} ${bob.person.id}`),
     deputy.send(`/give memory ${reference} ${eve.person.id}`),
@@ -158,24 +158,24 @@ test("of two admins who decide at once one does, and the other is told", async (
   expect(balances.map(({ RUB = 0 }) => RUB).toSorted((a, b) => a - b)).toEqual([0, 700]);
 });
 
-test("what cannot be given is refused in words, and stays open", async () => {
+test("what cannot be given is refused, and stays open", async () => {
   const admin = await app.admin();
-  const reference = await comes(900);
+  const reference = await makeUnmatched(900);
   for (const wrong of ["", "memory", `memory ${reference}`, `memory ${reference} bob`, "a b -1"]) {
-    await says(admin, `/give ${wrong}`, /credit a payment to a customer's balance/u);
+    await sendAndExpect(admin, `/give ${wrong}`, /credit a payment to a customer's balance/u);
   }
   const { noCustomer, notOpen } = texts.payments.unmatchedResolved;
-  await says(admin, `/give memory ${reference} 0`, noCustomer);
-  await says(admin, `/give memory ${reference} 777777`, noCustomer);
-  await says(admin, `/give tbank ${reference} 777777`, notOpen);
+  await sendAndExpect(admin, `/give memory ${reference} 0`, noCustomer);
+  await sendAndExpect(admin, `/give memory ${reference} 777777`, noCustomer);
+  await sendAndExpect(admin, `/give tbank ${reference} 777777`, notOpen);
   expect(await stateOf(reference)).toMatchObject({ state: "open" });
   const { message_id: messageId } = await list(admin);
-  const forged = await forges(app, admin, { messageId, data: `ignore:${"0".repeat(32)}` });
+  const forged = await forgePress(app, admin, { messageId, data: `ignore:${"0".repeat(32)}` });
   expect(forged).toMatchObject({ text: notOpen });
   const customer = await app.customer();
   await customer.send("/plans");
   const { message_id: own } = await customer.waitForMessage(/Plans/u);
-  const answer = await forges(app, customer, {
+  const answer = await forgePress(app, customer, {
     messageId: own,
     data: `ignore:${"0".repeat(32)}`,
   });

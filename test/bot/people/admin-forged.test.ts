@@ -4,7 +4,7 @@ import { textsIn } from "../../../texts/index.ts";
 import { arrive } from "../../drivers/arrival.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { adminId, useTestApp } from "../../drivers/test-app.ts";
-import { actsOn, cardOf, forges } from "../people.ts";
+import { actsOn, cardOf, forgePress } from "../people.ts";
 
 const secondAdminId = 1002;
 const app = useTestApp({ adminIds: [adminId, secondAdminId] });
@@ -25,14 +25,14 @@ const drawnData = fc
   )
   .filter((data) => Buffer.byteLength(data) <= 64);
 
-test("whoever is no admin decides, sees and changes nothing, whatever they press or write", async () => {
+test("a person who is not an admin decides, sees and changes nothing, whatever they send", async () => {
   const [eve, bob] = [await app.customer(), await app.customer()];
   const messageId = (await eve.chat()).find(({ from }) => from?.is_bot)!.message_id;
   const log = () => app.rows("select request_id from audit_log order by request_id");
   const before = { log: await log(), heard: (await eve.listTexts()).length };
   await fc.assert(
     fc.asyncProperty(drawnData, async (data) => {
-      const answer = await forges(app, eve, { messageId, data });
+      const answer = await forgePress(app, eve, { messageId, data });
       expect(answer).not.toHaveProperty("text", textsIn("en").people.approval.taken);
     }),
     {
@@ -59,28 +59,28 @@ test("an admin's forged presses break nothing either", async () => {
   const before = (await failures()).values;
   await fc.assert(
     fc.asyncProperty(drawnData, async (data) => {
-      expect(await forges(app, admin, { messageId, data })).not.toBeNull();
+      expect(await forgePress(app, admin, { messageId, data })).not.toBeNull();
     }),
     { numRuns: 40, examples: [["customer:0"], ["customer:9999999999999999"], ["act:block:0"]] },
   );
   expect((await failures()).values).toEqual(before);
 });
 
-test("an admin is blocked by no admin, themselves included", async () => {
+test("no admin can block an admin, themselves included", async () => {
   const [admin, deputy] = [await app.admin(), await app.admin(secondAdminId)];
   for (const of of [admin, deputy]) {
     const card = await cardOf(admin, of);
     const shown = (await admin.chat()).find(({ message_id: id }) => id === card);
     expect(JSON.stringify(shown?.reply_markup ?? {})).not.toMatch(/block/u);
     for (const data of [`sure-block:${of.id}`, `act:block:${of.id}`, `act:revoke:${of.id}`]) {
-      const answer = await forges(app, admin, { messageId: card, data });
+      const answer = await forgePress(app, admin, { messageId: card, data });
       expect(answer).toMatchObject({ text: textsIn("en").people.act.onAdmin, show_alert: true });
     }
     expect(await actsOn(app, of)).toEqual([]);
   }
 });
 
-test("an act on nobody, or on one who has no access yet, is refused in words", async () => {
+test("an act on nobody, or on a person without access, is refused with its reason", async () => {
   const admin = await app.admin();
   const eve = app.person();
   await arrive(app, eve);

@@ -6,7 +6,7 @@ import { arrive } from "../../drivers/arrival.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import type { Person } from "../../drivers/person.ts";
 import { adminId, useTestApp } from "../../drivers/test-app.ts";
-import { actsOn, cardOf, devicesOf, forges, letIn } from "../people.ts";
+import { actsOn, cardOf, devicesOf, forgePress, listPeers } from "../people.ts";
 
 const secondAdminId = 1002;
 const app = useTestApp({ adminIds: [adminId, secondAdminId] });
@@ -20,45 +20,42 @@ async function paidUntilMs({ id }: Person): Promise<number> {
   return new Date(row!.until).getTime();
 }
 
-test.each(languages)(
-  "the desk: who waits, whom to find, today's numbers (%s)",
-  async (language) => {
-    const texts = textsIn(language);
-    const admin = await app.admin();
-    await admin.send("/language");
-    await admin.pressButton(new RegExp(`^language:${language}$`, "u"));
-    await admin.waitForMessage(new RegExp(texts.people.language.changed, "u"));
-    const eve = await app.person().become({ first_name: `Eve ${language}` });
-    await eve.askForAccess();
-    await approveButton(admin, eve);
+test.each(languages)("the menu: approvals, search, today's figures (%s)", async (language) => {
+  const texts = textsIn(language);
+  const admin = await app.admin();
+  await admin.send("/language");
+  await admin.pressButton(new RegExp(`^language:${language}$`, "u"));
+  await admin.waitForMessage(new RegExp(texts.people.language.changed, "u"));
+  const eve = await app.person().become({ first_name: `Eve ${language}` });
+  await eve.askForAccess();
+  await approveButton(admin, eve);
 
-    await admin.send("/admin");
-    await admin.pressButton(/^admin-pending$/u);
-    const pending = await admin.waitForMessage(new RegExp(`${eve.id}, `, "u"));
-    expect(pending.text).toContain(`Eve ${language}`);
-    await admin.pressButton(/^admin-find$/u);
-    await admin.waitForMessage(/\/find/u);
-    await admin.pressButton(/^admin-numbers$/u);
-    const numbers = await admin.waitForMessage(/📈/u);
-    const [waiting] = await app.rows<{ count: string }>(
-      "select count(*) as count from approvals where state = 'open'",
-    );
-    expect(numbers.text).toMatch(new RegExp(`: ${waiting!.count}\\n`, "u"));
-    await admin.press(pending.message_id, await approveButton(admin, eve));
-    await eve.waitForMessage(/How to connect/u);
-    expect(await actsOn(app, eve)).toMatchObject([{ act: "approve", actor: String(adminId) }]);
-    await admin.pressButton(/^language:en/u);
-    await eventually(async () =>
-      expect((await admin.listTexts()).at(-1)).toBe(textsIn("en").people.language.changed),
-    );
-  },
-);
+  await admin.send("/admin");
+  await admin.pressButton(/^admin-pending$/u);
+  const pending = await admin.waitForMessage(new RegExp(`${eve.id}, `, "u"));
+  expect(pending.text).toContain(`Eve ${language}`);
+  await admin.pressButton(/^admin-find$/u);
+  await admin.waitForMessage(/\/find/u);
+  await admin.pressButton(/^admin-numbers$/u);
+  const numbers = await admin.waitForMessage(/📈/u);
+  const [waiting] = await app.rows<{ count: string }>(
+    "select count(*) as count from approvals where state = 'open'",
+  );
+  expect(numbers.text).toMatch(new RegExp(`: ${waiting!.count}\\n`, "u"));
+  await admin.press(pending.message_id, await approveButton(admin, eve));
+  await eve.waitForMessage(/How to connect/u);
+  expect(await actsOn(app, eve)).toMatchObject([{ act: "approve", actor: String(adminId) }]);
+  await admin.pressButton(/^language:en/u);
+  await eventually(async () =>
+    expect((await admin.listTexts()).at(-1)).toBe(textsIn("en").people.language.changed),
+  );
+});
 
 async function approveButton(admin: Person, { id }: Person): Promise<string> {
   return (await admin.button(new RegExp(`^decide:signup:${id}:\\w+:approve$`, "u"))).data;
 }
 
-test("a customer is found by number, @username or part of the name, with their story", async () => {
+test("a customer is found by number, @username or part of the name, with their timeline", async () => {
   const admin = await app.admin();
   const bob = await app.customer();
   await bob.become({ first_name: "Zebulon", last_name: "Quixote", username: "zebq" });
@@ -83,7 +80,7 @@ test("a customer is found by number, @username or part of the name, with their s
   await admin.waitForMessage(/Nobody found/u);
 });
 
-test("many who fit are offered as buttons that open the card", async () => {
+test("several matches are offered as buttons that open the card", async () => {
   const admin = await app.admin();
   const twins = [app.person(), app.person()];
   for (const one of twins) {
@@ -119,7 +116,7 @@ test("days are added to what is left, once per card, and twice by two cards", as
   expect(await bob.listKeys()).toHaveLength(1);
 });
 
-test("days that cannot be given are refused in words, and written nowhere", async () => {
+test("days that cannot be given are refused with the reason, and not logged", async () => {
   const admin = await app.admin();
   const bob = await app.customer();
   const before = await paidUntilMs(bob);
@@ -132,7 +129,7 @@ test("days that cannot be given are refused in words, and written nowhere", asyn
   }
   const card = await cardOf(admin, bob);
   for (const days of ["0", "9999", "1.5", ""]) {
-    await forges(app, admin, { messageId: card, data: `act:extend:${bob.id}:${days}` });
+    await forgePress(app, admin, { messageId: card, data: `act:extend:${bob.id}:${days}` });
   }
   expect((await actsOn(app, bob)).filter(({ act }) => act === "extend")).toEqual([]);
   expect(await paidUntilMs(bob)).toBe(before);
@@ -145,11 +142,11 @@ test("a blocked customer's keys are off the host and the bot is silent; unblocke
   await admin.press(await cardOf(admin, bob), `sure-block:${bob.id}`);
   await admin.pressButton(new RegExp(`^act:block:${bob.id}$`, "u"));
   await admin.waitForMessage(/Done:[^]*blocked/u);
-  await eventually(async () => expect((await letIn(app)).has(device!.public_key)).toBe(false));
+  await eventually(async () => expect((await listPeers(app)).has(device!.public_key)).toBe(false));
   const heard = await bob.listTexts();
   await bob.send("/devices");
   await bob.send("/start");
-  const pressed = await forges(app, bob, {
+  const pressed = await forgePress(app, bob, {
     messageId: (await bob.chat()).find(({ from }) => from?.is_bot)!.message_id,
     data: "devices",
   });
@@ -160,7 +157,7 @@ test("a blocked customer's keys are off the host and the bot is silent; unblocke
   await admin.press(card, `act:unblock:${bob.id}`);
   await bob.waitForMessage(/access is back/u);
   await eventually(async () =>
-    expect((await letIn(app)).get(device!.public_key)).toBe(device!.address),
+    expect((await listPeers(app)).get(device!.public_key)).toBe(device!.address),
   );
   expect(await devicesOf(app, bob)).toEqual([device]);
   expect((await actsOn(app, bob)).slice(-2)).toMatchObject([
@@ -171,7 +168,7 @@ test("a blocked customer's keys are off the host and the bot is silent; unblocke
 
 const verdict = (text = "") => /(?:Approved|Rejected) by .*$/mu.exec(text)?.[0];
 
-test("of two admins who press at once one decides, and both see who it was", async () => {
+test("when two admins press at once, one decides, and both see who it was", async () => {
   const [admin, deputy] = [await app.admin(), await app.admin(secondAdminId)];
   const eve = app.person();
   await eve.askForAccess();
@@ -188,7 +185,7 @@ test("of two admins who press at once one decides, and both see who it was", asy
   expect(await actsOn(app, eve)).toHaveLength(1);
 });
 
-test("two admins who give days at once both count", async () => {
+test("when two admins give days at once, both count", async () => {
   const [admin, deputy] = [await app.admin(), await app.admin(secondAdminId)];
   const bob = await app.customer();
   const before = await paidUntilMs(bob);
@@ -198,7 +195,7 @@ test("two admins who give days at once both count", async () => {
   await eventually(async () => expect(await paidUntilMs(bob)).toBe(before + 14 * dayMs));
 });
 
-test("twenty who wait under the longest names fit one page", async () => {
+test("twenty requests with the longest names fit one page", async () => {
   const admin = await app.admin();
   const names = { first_name: "👩‍🚀".repeat(12), last_name: "&<>".repeat(21) };
   const waiting = Array.from({ length: 20 }, () => app.person());

@@ -1,41 +1,38 @@
-import { expect, inject, onTestFinished, test } from "vitest";
-import { poll } from "../../../bot/updates/poll.ts";
+import { expect, inject, test } from "vitest";
 import { eventually } from "../../drivers/eventually.ts";
 import { wordsOf } from "../../drivers/person.ts";
 import { breakTelegram } from "../../drivers/telegram-faults.ts";
 import { adminId, useTestApp } from "../../drivers/test-app.ts";
-import { gateTo, makeBot } from "../isolated-bot.ts";
+import { gateTo, makePollingBot } from "../isolated-bot.ts";
 
 const app = useTestApp();
 
 const questions = async (person: { listTexts(): Promise<string[]> }) =>
   (await person.listTexts()).filter((text) => text.includes("Press the"));
 
-/** What the books have written to a person with the first question. */
+/** The messages with the first question in the database. */
 const rowsOf = (id: number) =>
   app.rows<{ state: string; message_id: string | null }>(
     `select state, message_id from messages where telegram_id = ? and content -> 'notice' ->> 'kind' = 'captchaAsked'`,
     [id],
   );
 
-test("whoever is taken for a stranger and is an admin sees the question turn into their welcome", async () => {
+test("an admin who is not in the database yet sees the question turn into their welcome", async () => {
   const admin = app.person(adminId);
   await admin.send("/start");
   await admin.waitForMessage(/You are an administrator/u);
   expect(await admin.listTexts()).toHaveLength(1);
 });
 
-test("a stranger is asked while Temporal is away, once, and their answer leads on when it is back", async () => {
+test("a newcomer is asked while Temporal is unreachable, once, and their answer counts when it is back", async () => {
   const gate = await gateTo(inject("temporal").address, app.namespace);
-  const lone = await makeBot(app, { client: gate.client });
-  const intake = poll(lone.bot, lone.log);
-  onTestFinished(() => intake.stop());
-  const eve = lone.person(700_001);
+  const isolated = await makePollingBot(app, { client: gate.client });
+  const eve = isolated.person(700_001);
   gate.shut();
   await eve.send("/start");
   const { messageId } = await eve.button(/^captcha:1:/u);
   await eventually(() => {
-    const tries = lone.lines.filter((line) => line.includes("an update waits"));
+    const tries = isolated.lines.filter((line) => line.includes("an update waits"));
     expect(tries.length).toBeGreaterThan(2);
   });
   expect(await questions(eve)).toHaveLength(1);
@@ -52,7 +49,7 @@ test("a stranger is asked while Temporal is away, once, and their answer leads o
   expect(await questions(eve)).toHaveLength(1);
 });
 
-test("a question that Telegram does not take from the bot is asked by the signup", async () => {
+test("a question that Telegram does not take from the bot is sent by the signup", async () => {
   const eve = app.person();
   const fault = { kind: "502", method: "sendMessage", chat_id: eve.id, times: 1 } as const;
   await breakTelegram(app, fault);

@@ -9,7 +9,7 @@ import { customerSpeaking, devicesOf } from "../people.ts";
 
 const app = useTestApp();
 
-/** What the chat shows of an HTML text. */
+/** The visible text of an HTML text. */
 const shown = (html: string) =>
   html
     .replaceAll(/<[^>]+>/gu, "")
@@ -19,7 +19,10 @@ const shown = (html: string) =>
 
 const other = (language: Language): Language => (language === "en" ? "ru" : "en");
 
-/** Has the host's reconciler read the counters now, and waits until what a device has moved is in the books. */
+/**
+ * Makes the host's reconciler read the counters, and waits until a device's traffic is in
+ * the database.
+ */
 async function countTraffic(deviceId: string): Promise<void> {
   const reconciler = app.client.workflow.getHandle(workflowIds.host(app.hostId));
   await reconciler.signal(signals.checkNow);
@@ -68,7 +71,7 @@ test.each(languages)(
   },
 );
 
-test("an admin's help holds what only admins can do", async () => {
+test("an admin's help lists what only admins can do", async () => {
   const admin = await app.admin();
   await admin.send("/help");
   await admin.waitForMessage(/For administrators[^]*\/find/u);
@@ -123,7 +126,7 @@ test.each(languages)(
   },
 );
 
-test("whoever changes the language back and forth by one message is heard each time", async () => {
+test("changing the language back and forth in one message works each time", async () => {
   const bob = await app.customer();
   await bob.send("/language");
   await bob.waitForMessage(/Choose/u);
@@ -138,7 +141,7 @@ test("whoever changes the language back and forth by one message is heard each t
   }
 });
 
-test("a telephone in a language we do not speak gets English", async () => {
+test("a phone in an unknown language gets English", async () => {
   const eve = await app.person().become({ language_code: "pt-br" });
   await eve.send("/start");
   await eve.waitForMessage(/A quick check/u);

@@ -7,14 +7,14 @@ const app = useTestApp();
 
 const nameless = () => `name_${Math.random().toString(36).slice(2, 10)}`;
 
-/** What the admin is answered. */
-async function asked(admin: Person, text: string): Promise<string> {
+/** Sends the admin's message; resolves with the answer. */
+async function askAdmin(admin: Person, text: string): Promise<string> {
   const before = (await admin.listTexts()).length;
   await admin.send(text);
   return eventually(async () => {
-    const heard = await admin.listTexts();
-    expect(heard.length).toBeGreaterThan(before);
-    return heard.at(-1)!;
+    const texts = await admin.listTexts();
+    expect(texts.length).toBeGreaterThan(before);
+    return texts.at(-1)!;
   });
 }
 
@@ -42,12 +42,12 @@ test("a person who has a new @username is found by it, and not by the old one", 
   await alice.become({ username: fresh, last_name: "Newly" });
   await alice.send("/help");
   await alice.waitForMessage(/What I can do/u);
-  expect(await asked(admin, `/find @${fresh}`)).toContain(String(alice.id));
-  expect(await asked(admin, `/find @${old}`)).not.toContain(String(alice.id));
-  expect(await asked(admin, `/find ${alice.id}`)).toContain("Alice Newly");
+  expect(await askAdmin(admin, `/find @${fresh}`)).toContain(String(alice.id));
+  expect(await askAdmin(admin, `/find @${old}`)).not.toContain(String(alice.id));
+  expect(await askAdmin(admin, `/find ${alice.id}`)).toContain("Alice Newly");
 });
 
-test("a @username that changes hands is its latest holder's, whatever its case", async () => {
+test("a @username that changes hands belongs to its latest holder, whatever its case", async () => {
   const [admin, alice, bob] = [await app.admin(), await app.customer(), await app.customer()];
   const name = nameless();
   await alice.become({ username: name });
@@ -58,7 +58,7 @@ test("a @username that changes hands is its latest holder's, whatever its case",
   await bob.send("/help");
   await bob.waitForMessage(/What I can do/u);
   expect([await usernameOf(alice), await usernameOf(bob)]).toEqual([null, name.toUpperCase()]);
-  expect(await asked(admin, `/find @${name}`)).toContain(String(bob.id));
+  expect(await askAdmin(admin, `/find @${name}`)).toContain(String(bob.id));
   // A newcomer takes it by pressing Start.
   const eve = await app.person().become({ username: name });
   await eve.send("/start");
@@ -67,7 +67,7 @@ test("a @username that changes hands is its latest holder's, whatever its case",
   );
 });
 
-test("a name is followed by a press too, and once: what the books know starts nothing", async () => {
+test("a press updates the name too, and only once: a known name starts nothing", async () => {
   const alice = await app.customer();
   await alice.send("/devices");
   const { messageId, data } = await alice.button(/^device-open:/u);
@@ -76,20 +76,20 @@ test("a name is followed by a press too, and once: what the books know starts no
   await alice.become({ username: name });
   await alice.press(messageId, data);
   await eventually(async () => expect(await usernameOf(alice)).toBe(name));
-  for (const text of ["/help", "/terms", "/usage"]) await asked(alice, text);
+  for (const text of ["/help", "/terms", "/usage"]) await askAdmin(alice, text);
   await eventually(async () => expect(await changesOf(alice)).toBe(before + 1));
 });
 
-test("a blocked person's names are followed in silence", async () => {
+test("a blocked person's names are updated silently", async () => {
   const [admin, eve] = [await app.admin(), await app.customer()];
-  await asked(admin, `/find ${eve.id}`);
+  await askAdmin(admin, `/find ${eve.id}`);
   await admin.pressButton(new RegExp(`^sure-block:${eve.id}$`, "u"));
   await admin.pressButton(new RegExp(`^act:block:${eve.id}$`, "u"));
   await admin.waitForMessage(/Done:[^]*blocked/u);
   const name = nameless();
   await eve.become({ username: name });
-  const heard = await eve.listTexts();
+  const texts = await eve.listTexts();
   await eve.send("/help");
   await eventually(async () => expect(await usernameOf(eve)).toBe(name));
-  expect(await eve.listTexts()).toEqual(heard);
+  expect(await eve.listTexts()).toEqual(texts);
 });

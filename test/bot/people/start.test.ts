@@ -15,7 +15,7 @@ const referrerOf = async (id: number) => {
   return row && (row.referrer === null ? null : Number(row.referrer));
 };
 
-test("who invited is kept from the first Start on, and the admin sees it", async () => {
+test("the inviter is kept from the first Start on, and the admin sees it", async () => {
   const admin = await app.admin();
   const [alice, other] = [await app.customer(), await app.customer()];
   const bob = app.person();
@@ -32,7 +32,7 @@ test("who invited is kept from the first Start on, and the admin sees it", async
   expect(await referrerOf(bob.id)).toBe(alice.id);
 });
 
-test("nobody invites themselves, and nobody is invited by a stranger", async () => {
+test("nobody invites themselves, and only customers invite", async () => {
   const bob = app.person();
   await bob.send(`/start ref_${bob.id}`);
   await eventually(async () => expect(await referrerOf(bob.id)).toBeNull());
@@ -58,7 +58,7 @@ const rubbish = fc.oneof(
   ),
 );
 
-test("a link's payload may be any rubbish: the question comes all the same, and nobody has invited", () =>
+test("a link's payload may be anything: the question still comes, and nobody has invited", () =>
   fc.assert(
     fc.asyncProperty(rubbish, async (payload) => {
       const eve = app.person();
@@ -85,7 +85,7 @@ const part = fc.oneof(
   ),
 );
 
-test("a name may be anything: it is shown as it is written, and turns nothing around it", () =>
+test("a name may be anything: it is shown as written, and does not reorder the text around it", () =>
   fc.assert(
     fc.asyncProperty(part, fc.option(part), async (first, last) => {
       const admin = await app.admin();

@@ -7,7 +7,7 @@ import { UpdateQueue, type UpdateQueueLimits } from "../../../bot/updates/queue.
 const update = (update_id: number, from: number) =>
   ({ update_id, message: { from: { id: from } } }) as unknown as Update;
 
-/** Who sent what, how many turns its handling takes, and how many turns an answer of Telegram's. */
+/** Who sent what, how many turns its handling takes, and how many an answer of Telegram. */
 const histories = fc.record({
   sent: fc.array(fc.record({ from: fc.nat(3), turns: fc.nat(6) }), { minLength: 1, maxLength: 40 }),
   answers: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 10 }),
@@ -43,30 +43,30 @@ test("each update is handled once, each person's in order, and none is confirmed
     }),
   ));
 
-test("what could not be handled stays unconfirmed, with all that its person sent after it", async () => {
+test("an unhandled update stays unconfirmed, with all that its person sent after it", async () => {
   const handled: number[] = [];
   const inbox = new UpdateQueue(async ({ update_id: id }) => {
     if (id === 11) throw new Error("stopped");
     handled.push(id);
   });
   inbox.take([update(10, 1), update(11, 1), update(12, 1), update(13, 2)], 0);
-  await inbox.settled();
+  await inbox.waitUntilSettled();
   expect(handled.toSorted((a, b) => a - b)).toEqual([10, 13]);
   expect([inbox.offset, inbox.idle]).toEqual([11, false]);
 });
 
-test("Telegram may begin its numbers anew", async () => {
+test("Telegram may restart its numbers", async () => {
   const handled: number[] = [];
   const inbox = new UpdateQueue(async ({ update_id: id }) => void handled.push(id));
   inbox.take([update(900, 1)], 0);
-  await inbox.settled();
+  await inbox.waitUntilSettled();
   inbox.take([update(5, 1)], inbox.offset);
-  await inbox.settled();
+  await inbox.waitUntilSettled();
   expect(handled).toEqual([900, 5]);
   expect(inbox.offset).toBe(6);
 });
 
-/** An inbox whose Temporal takes nothing of these people until it is told to. */
+/** A queue whose Temporal takes nothing of these people until it is told to. */
 function withTrouble(limits: Partial<UpdateQueueLimits> = {}) {
   const [handled, setAside, dropped]: [number[], number[], number[]] = [[], [], []];
   const trouble = { of: new Set<number>() };
@@ -91,7 +91,7 @@ function withTrouble(limits: Partial<UpdateQueueLimits> = {}) {
   return { inbox, handled, setAside, dropped, trouble, round };
 }
 
-test("one update that is not taken is unconfirmed as long as there is room, and then leaves it to others", async () => {
+test("an update that is not taken stays unconfirmed while there is room, and then makes room", async () => {
   const { inbox, handled, setAside, trouble, round } = withTrouble();
   trouble.of.add(1);
   const all = [update(1, 1)];
@@ -104,11 +104,11 @@ test("one update that is not taken is unconfirmed as long as there is room, and 
   expect([inbox.offset, setAside]).toEqual([401, [1]]);
   expect(handled).toHaveLength(399);
   trouble.of.clear();
-  await inbox.settled();
+  await inbox.waitUntilSettled();
   expect(handled).toHaveLength(400);
 });
 
-test("what is set aside is bounded in number and in time, and its person's next update has its turn", async () => {
+test("what is set aside is bounded in number and time, and its person's next update is handled", async () => {
   const { inbox, handled, setAside, trouble, round } = withTrouble({ setAsideMs: 100 });
   for (let from = 1; from <= 120; from += 1) trouble.of.add(from);
   const all = Array.from({ length: 120 }, (_, index) => update(index + 1, index + 1));
@@ -117,7 +117,7 @@ test("what is set aside is bounded in number and in time, and its person's next 
   expect(inbox.offset).toBe(setAside.length + 1);
   await delay(200);
   trouble.of.clear();
-  await inbox.settled();
+  await inbox.waitUntilSettled();
   expect(handled.toSorted((a, b) => a - b)).toEqual(
     all.slice(setAside.length).map((one) => one.update_id),
   );
@@ -125,7 +125,7 @@ test("what is set aside is bounded in number and in time, and its person's next 
   expect(handled).toContain(121);
 });
 
-test("a person who writes on and on while nothing is taken fills no window", async () => {
+test("a person who keeps writing while nothing is taken does not fill the window", async () => {
   const { inbox, handled, setAside, dropped, trouble, round } = withTrouble();
   trouble.of.add(1);
   const all = [update(1, 1)];
@@ -134,10 +134,10 @@ test("a person who writes on and on while nothing is taken fills no window", asy
   all.push(update(301, 2));
   for (let count = 0; count < 8; count += 1) await round(all);
   expect(handled).toEqual([301]);
-  // The first that is not kept is told to its person, and so are those that are set aside.
+  // The first dropped one is reported to its person, and so are those that are set aside.
   expect(setAside.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4]);
   expect(dropped).toHaveLength(296);
   trouble.of.clear();
-  await inbox.settled();
+  await inbox.waitUntilSettled();
   expect(handled).toEqual([301, 1, 2, 3]);
 });

@@ -12,7 +12,7 @@ export const network = "10.8.0.0/24";
 
 export type TestAccess = Access & { readonly address: string; readonly presharedHash: string };
 
-/** A device of its own for each call, at the n-th address. */
+/** A new device for each call, at the n-th address. */
 export function anAccess(index: number, label = "phone"): TestAccess {
   const made = newTunnelAccess();
   return { accessId: randomUUID(), label, address: addressAt(network, index), ...made };
@@ -31,10 +31,10 @@ export const withSecrets = (access: TestAccess, changed: Partial<Tunnel>): TestA
   return { ...access, secrets: JSON.stringify({ privateKey, presharedKey }) };
 };
 
-/** Each breaks an access of its own kind of mistake. */
+/** Each breaks an access by one kind of mistake. */
 export const broken: Readonly<Record<string, (access: TestAccess) => TestAccess>> = {
   "a public key that is not one": (it) => ({ ...it, identity: "x" }),
-  "a public key with a shell's signs": (it) => ({ ...it, identity: "$(reboot)" }),
+  "a public key with characters special to a shell": (it) => ({ ...it, identity: "$(reboot)" }),
   "secrets of another kind": (it) => ({ ...it, secrets: '{"url":"x"}' }),
   "secrets that are not JSON": (it) => ({ ...it, secrets: "" }),
   "a preshared key that is not one": (it) => withSecrets(it, { presharedKey: "c2hvcnQ=" }),

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { awgNode } from "../../../tools/amneziawg/build.ts";
 
-/** An AmneziaWG endpoint of its own, with a socket in a folder of its own. */
+/** An AmneziaWG endpoint, with a socket in its own folder. */
 export interface AwgNode {
   readonly socket: string;
   /** Kills it and starts it again at the same socket. */
@@ -19,7 +19,7 @@ export async function startAwgNode(): Promise<AwgNode> {
   const program = await awgNode();
   const folder = mkdtempSync(join(tmpdir(), "tollgate-test-"));
   const socket = join(folder, "awg.sock");
-  let child = await started(program, socket);
+  let child = await startDaemon(program, socket);
   const kill = async () => {
     const exited = once(child, "exit");
     child.kill("SIGKILL");
@@ -29,7 +29,7 @@ export async function startAwgNode(): Promise<AwgNode> {
     socket,
     restart: async () => {
       await kill();
-      child = await started(program, socket);
+      child = await startDaemon(program, socket);
     },
     close: async () => {
       await kill();
@@ -38,7 +38,7 @@ export async function startAwgNode(): Promise<AwgNode> {
   };
 }
 
-async function started(program: string, socket: string): Promise<ChildProcess> {
+async function startDaemon(program: string, socket: string): Promise<ChildProcess> {
   const child = spawn(program, ["-uapi", socket, "-tied"], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout });
   await once(lines, "line");

@@ -4,7 +4,7 @@ import { generateKeyPair } from "../../../gateways/hosts/amneziawg/keys.ts";
 import { ownedInterface } from "../../../gateways/hosts/amneziawg/owned-interface.ts";
 import type { AmneziaWgSettings } from "../../../gateways/hosts/amneziawg/settings.ts";
 import { toHex } from "../../../gateways/hosts/amneziawg/uapi-device.ts";
-import { type Entry, uapi } from "../../../gateways/hosts/amneziawg/uapi.ts";
+import { callUapi, type Entry } from "../../../gateways/hosts/amneziawg/uapi.ts";
 import type { Credentials, VpnHost } from "../../../gateways/hosts/port.ts";
 import { connectHost } from "../../../gateways/hosts/registry.ts";
 import { Refused } from "../../../gateways/refused.ts";
@@ -13,13 +13,13 @@ import { applyAll, type HostUnderTest, peersOf, vpnHostContract } from "./contra
 import { amneziaWgHostSettings } from "./host-settings.ts";
 import { eventually, type Machine, type Machines, startMachines } from "./namespaces.ts";
 import { missing, needsNamespaces } from "./requirements.ts";
-import { hasOpenSsh, standInForSsh, startSshServer } from "./ssh-server.ts";
+import { hasOpenSsh, startSshServer, startSshStandIn } from "./ssh-server.ts";
 
 const skip = missing(...needsNamespaces);
 
 const listenPort = 51_820;
 
-/** A host that an operator set up, as its settings say. */
+/** A host that an operator set up according to its settings. */
 async function setUp(machine: Machine, settings: AmneziaWgSettings, privateKey: string) {
   const lines = ownedInterface({ ...settings, owned: { privateKey, listenPort } });
   await machine.configure(lines, "10.8.0.1/24 in 10.8.0.0/24");
@@ -71,7 +71,7 @@ vpnHostContract(
   `AmneziaWG over ${hasOpenSsh() ? "SSH" : "a stand-in for ssh, as OpenSSH is not here"}`,
   async () => {
     const machines = await startMachines();
-    const sshd = await (hasOpenSsh() ? startSshServer() : standInForSsh());
+    const sshd = await (hasOpenSsh() ? startSshServer() : startSshStandIn());
     const { port, identityFile, knownHostsFile } = sshd;
     const remote = { host: "127.0.0.1", port, user: "root", identityFile, knownHostsFile };
     const opened = await open(machines, { ...local(machines), type: "ssh", ...remote });
@@ -80,7 +80,7 @@ vpnHostContract(
   skip,
 );
 
-/** What a client app does with a `.conf`. */
+/** Does what a client app does with a `.conf`. */
 async function importInto(client: Machine, { conf }: Credentials): Promise<void> {
   const { address, endpoint, interfaceLines, peerLines } = readConf(conf);
   const lines = [...interfaceLines, "replace_peers=true", ...peerLines];
@@ -124,10 +124,10 @@ describe.skipIf(skip !== "")(`a customer's client on another machine ${skip}`, (
       'fetch("http://10.8.0.1/").then(r => r.text()).then(t => process.stdout.write(t))';
     expect(machines.client.run(process.execPath, "-e", script)).toContain(phone.address);
     const [counter] = (await host.usage()).counters;
-    const seen = new Map(await uapi(machines.client.socket, "get", []));
+    const seen = new Map(await callUapi(machines.client.socket, "get", []));
     expect(counter?.lastHandshakeAt).toMatch(/^20\d\d-/u);
     expect(counter?.uploadedBytes).toBeGreaterThan(0);
-    // What the client received is what the host sent, padding aside: nobody mixed up the two sides.
+    // The client received what the host sent, except for padding: the two sides were not mixed up.
     const received = Number(seen.get("rx_bytes"));
     expect(Math.abs((counter?.downloadedBytes ?? 0) - received)).toBeLessThan(received * 0.5);
   });
@@ -145,7 +145,7 @@ describe.skipIf(skip !== "")(`a customer's client on another machine ${skip}`, (
     await eventually(ping);
   });
 
-  test("after a crash the restored client comes back by itself, with the file it has", async () => {
+  test("after a crash the restored client reconnects, with the file it has", async () => {
     const phone = anAccess(2);
     await applyAll(host, phone);
     await importInto(machines.client, await host.credentials(phone));
@@ -159,7 +159,7 @@ describe.skipIf(skip !== "")(`a customer's client on another machine ${skip}`, (
     await eventually(ping);
   });
 
-  test("a dead daemon is an outage and no refusal", async () => {
+  test("a dead daemon is an outage, not a refusal", async () => {
     await machines.server.kill();
     const error: unknown = await host.apply([anAccess(3)]).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(Error);
@@ -182,7 +182,7 @@ describe.skipIf(skip !== "")(`a customer's client on another machine ${skip}`, (
       ["allowed_ip", "10.9.0.0/16"],
       ["allowed_ip", "fd00::7/128"],
     ];
-    await uapi(server.socket, "set", lines);
+    await callUapi(server.socket, "set", lines);
     expect((await peersOf(host))[stranger]?.toSorted()).toEqual(["10.9.0.0/16", "fd00::7"]);
     await host.remove([stranger]);
   });

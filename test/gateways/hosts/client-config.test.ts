@@ -12,7 +12,7 @@ const anAccess = (index: number, label = "phone") => {
   return { label, tunnel: tunnel(applied(index)) };
 };
 
-function unpacked(
+function unpack(
   importLink: string,
 ): { containers: { awg: Record<string, unknown> }[] } & Record<string, unknown> {
   const packed = Buffer.from(importLink.replace("vpn://", ""), "base64url");
@@ -21,7 +21,7 @@ function unpacked(
   return JSON.parse(text);
 }
 
-test("the .conf always tells Jc, Jmin and Jmax, and holds no empty line's value", () => {
+test("the .conf always has Jc, Jmin and Jmax, and has no empty value", () => {
   const { conf } = clientCredentials(
     { ...host, parameters: { ...host.parameters, i: [] } },
     anAccess(0),
@@ -53,7 +53,7 @@ test("a client that knows nothing of Tollgate reads the .conf", () => {
 test("the import key unpacks to the same file, as an AmneziaWG 2.0 container", () => {
   const phone = anAccess(0, "Телефон Анны");
   const { conf, importLink } = clientCredentials(host, phone);
-  const document = unpacked(importLink);
+  const document = unpack(importLink);
   expect(document).toMatchObject({
     defaultContainer: "amnezia-awg",
     description: "Телефон Анны",
@@ -80,7 +80,7 @@ test("the import key unpacks to the same file, as an AmneziaWG 2.0 container", (
 test("an IPv6 endpoint loses its brackets in the import key, and keeps them in the file", () => {
   const given = clientCredentials({ ...host, endpoint: "[2001:db8::1]:443" }, anAccess(0));
   expect(given.conf).toContain("Endpoint = [2001:db8::1]:443\n");
-  expect(unpacked(given.importLink)).toMatchObject({ hostName: "2001:db8::1" });
+  expect(unpack(given.importLink)).toMatchObject({ hostName: "2001:db8::1" });
 });
 
 test("whatever a device is called, its file has a safe name that a tunnel may have", () =>
@@ -129,10 +129,10 @@ test("a host of 1.x gives files that its own clients read: without S3, S4 and ra
   const parameters = { ...host.parameters, ...headers, s3: 0, s4: 0, i: [] };
   const given = clientCredentials({ ...host, parameters }, anAccess(0));
   expect(given.conf).toMatch(/^S2 = \d+\nH1 = 11\nH2 = 12\nH3 = 13\nH4 = 14\n\n\[Peer\]/mu);
-  expect(unpacked(given.importLink).containers[0]?.awg).not.toHaveProperty("protocol_version");
+  expect(unpack(given.importLink).containers[0]?.awg).not.toHaveProperty("protocol_version");
   const later = clientCredentials(
     { ...host, parameters: { ...parameters, i: ["<t>"] } },
     anAccess(0),
   );
-  expect(unpacked(later.importLink).containers[0]?.awg).toMatchObject({ protocol_version: "1.5" });
+  expect(unpack(later.importLink).containers[0]?.awg).toMatchObject({ protocol_version: "1.5" });
 });

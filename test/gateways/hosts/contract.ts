@@ -5,17 +5,19 @@ import type { Access, Applied, VpnHost } from "../../../gateways/hosts/port.ts";
 import { Refused } from "../../../gateways/refused.ts";
 import { anAccess, at, broken, network, type TestAccess, tunnel, withSecrets } from "./accesses.ts";
 
-/** A host under test, empty at first, with the network 10.8.0.0/24. */
+/** A host under test, at first empty, with the network 10.8.0.0/24. */
 export interface HostUnderTest {
   readonly host: VpnHost;
   /** Makes the host lose its peers, as a crash does. */
   restart(): Promise<void>;
-  /** Somebody else puts a peer there, without a preshared key, and tells its public key. */
+  /**
+   * Somebody else puts a peer on the host, without a preshared key; resolves with its public key.
+   */
   addStranger(address: string): Promise<string>;
   close(): Promise<void>;
 }
 
-/** What all of these became: an identity with its reason where the host refused it. */
+/** The answers by identity; the reason where the host refused. */
 export const refusals = (answers: readonly Applied[]): Record<string, string> =>
   Object.fromEntries(
     answers.flatMap((answer) =>
@@ -35,7 +37,7 @@ export const peersOf = async (host: VpnHost): Promise<Record<string, readonly st
 const expected = (...accesses: TestAccess[]) =>
   Object.fromEntries(accesses.map(({ identity, address }) => [identity, [address]]));
 
-/** What every VpnHost promises. `skip` names the reason why this one cannot be had here. */
+/** The promises of every VpnHost. `skip` says why this one cannot run here. */
 export function vpnHostContract(name: string, open: () => Promise<HostUnderTest>, skip = ""): void {
   describe.skipIf(skip !== "")(`${name}${skip && ` (skipped: ${skip})`}`, () => {
     let opened: HostUnderTest;
@@ -83,14 +85,14 @@ export function vpnHostContract(name: string, open: () => Promise<HostUnderTest>
       }
     });
 
-    test("applying twice is applying once", async () => {
+    test("applying twice has the effect of once", async () => {
       const phone = anAccess(0);
       await applyAll(host, phone);
       await applyAll(host, phone);
       expect(await peersOf(host)).toEqual(expected(phone));
     });
 
-    test("what the host knew of the device before is replaced, address and preshared key", async () => {
+    test("what the host had of the device before is replaced, address and preshared key", async () => {
       const phone = anAccess(0);
       await applyAll(host, phone);
       const { presharedKey } = tunnel(anAccess(0));
@@ -101,7 +103,7 @@ export function vpnHostContract(name: string, open: () => Promise<HostUnderTest>
       expect(peer?.presharedHash).not.toBe(phone.presharedHash);
     });
 
-    test("a removed device is gone, a second time too, and nobody else is", async () => {
+    test("removing twice is fine, and removes nobody else", async () => {
       const [phone, laptop] = [anAccess(0), anAccess(1)];
       await applyAll(host, phone, laptop);
       expect((await host.remove([phone.identity])).counters).toHaveLength(1);
@@ -120,7 +122,7 @@ export function vpnHostContract(name: string, open: () => Promise<HostUnderTest>
       });
     });
 
-    test("an identity that no host could know keeps nobody from being removed", async () => {
+    test("an invalid identity does not prevent removing others", async () => {
       const phone = anAccess(0);
       await applyAll(host, phone);
       expect((await host.remove(["x; reboot", phone.identity, ""])).counters).toHaveLength(1);
@@ -138,7 +140,7 @@ export function vpnHostContract(name: string, open: () => Promise<HostUnderTest>
       expect(await peersOf(host)).toEqual(expected(phone));
     });
 
-    test("peers of others are seen and left alone", async () => {
+    test("peers of others are listed and not touched", async () => {
       const stranger = await opened.addStranger(addressAt(network, 7));
       const phone = anAccess(0);
       await applyAll(host, phone, anAccess(1));
@@ -150,7 +152,7 @@ export function vpnHostContract(name: string, open: () => Promise<HostUnderTest>
       });
     });
 
-    test("of many, all go on that can, and each other one is told why it cannot", async () => {
+    test("valid accesses are applied, and each invalid one is answered with its reason", async () => {
       const stranger = await opened.addStranger(addressAt(network, 1));
       const [phone, inTheWay, laptop] = [anAccess(0), anAccess(1), anAccess(2)];
       const answers = await host.apply([phone, inTheWay, laptop]);
@@ -170,7 +172,7 @@ export function vpnHostContract(name: string, open: () => Promise<HostUnderTest>
       expect(await peersOf(host)).toEqual(expected(...traded));
     });
 
-    test("applying and removing nobody is nothing", async () => {
+    test("applying and removing nobody does nothing", async () => {
       expect(await host.apply([])).toEqual([]);
       expect((await host.remove([])).counters).toEqual([]);
       expect(await peersOf(host)).toEqual({});
@@ -193,20 +195,20 @@ export function vpnHostContract(name: string, open: () => Promise<HostUnderTest>
       await expect(host.credentials(phone)).rejects.toThrow(Refused);
     });
 
-    test("fifty accesses side by side all hold", async () => {
+    test("fifty parallel accesses are all applied", async () => {
       const all = Array.from({ length: 50 }, (_, index) => anAccess(index));
       await Promise.all(all.map((access) => applyAll(host, access)));
       expect(await peersOf(host)).toEqual(expected(...all));
     });
 
-    test("of two devices that ask for one address at once, one is refused", async () => {
+    test("when two devices get the same address at once, one is refused", async () => {
       const rivals = [anAccess(0), anAccess(0)];
       const answers = await Promise.all(rivals.map((access) => host.apply([access])));
       expect(Object.keys(refusals(answers.flat()))).toHaveLength(1);
       expect(Object.values(await peersOf(host))).toEqual([[addressAt(network, 0)]]);
     });
 
-    test("the epoch stays while the host runs, and counters begin at nothing", async () => {
+    test("the epoch stays while the host runs, and counters begin at 0", async () => {
       const { epoch } = await host.list();
       const phone = anAccess(0);
       await applyAll(host, phone);
@@ -233,7 +235,7 @@ export function vpnHostContract(name: string, open: () => Promise<HostUnderTest>
       expect(await peersOf(host)).toEqual(expected(phone, laptop));
     });
 
-    test("whatever is applied and removed in whatever order, the host holds just what is left", () =>
+    test("after any order of applies and removals, the host has exactly what is left", () =>
       fc.assert(
         fc.asyncProperty(fc.array(deed, { maxLength: 12 }), async (deeds) => {
           const devices = Array.from({ length: 5 }, (_, index) => anAccess(index));

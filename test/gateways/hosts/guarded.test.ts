@@ -6,8 +6,8 @@ import { Refused } from "../../../gateways/refused.ts";
 import { anAccess } from "./accesses.ts";
 import { memoryHostSettings } from "./host-settings.ts";
 
-/** A memory host whose list does as it is told. */
-class MoodyHost extends MemoryVpnHost {
+/** A memory host whose list behaves as the test says. */
+class ScriptedHost extends MemoryVpnHost {
   calls = 0;
   mood: () => Promise<void> = async () => undefined;
 
@@ -23,10 +23,10 @@ const down = async () => {
   throw new Error("down");
 };
 
-const moody = () => new MoodyHost(memoryHostSettings());
+const scripted = () => new ScriptedHost(memoryHostSettings());
 
 test("a call that takes too long is an outage", async () => {
-  const host = moody();
+  const host = scripted();
   host.mood = never;
   const guard = { timeoutMs: 20, breaker: { failures: 99, pauseMs: 60_000 } };
   await expect(withCircuitBreaker(host, guard).list()).rejects.toThrow(
@@ -34,8 +34,8 @@ test("a call that takes too long is an outage", async () => {
   );
 });
 
-test("after failures in a row the host is left alone, whatever it is asked", async () => {
-  const host = moody();
+test("after failures in a row the circuit opens for every method", async () => {
+  const host = scripted();
   host.mood = down;
   const guard = withCircuitBreaker(host, {
     timeoutMs: 5_000,
@@ -48,7 +48,7 @@ test("after failures in a row the host is left alone, whatever it is asked", asy
 });
 
 test("after the pause the host is tried, and used again when it answers", async () => {
-  const host = moody();
+  const host = scripted();
   host.mood = down;
   const guard = withCircuitBreaker(host, {
     timeoutMs: 5_000,
@@ -59,8 +59,8 @@ test("after the pause the host is tried, and used again when it answers", async 
   await expect.poll(() => guard.list().catch(() => undefined)).toMatchObject({ peers: [] });
 });
 
-test("a customer's credentials do not wait for a host that is away", async () => {
-  const host = moody();
+test("a customer's credentials do not wait for an unreachable host", async () => {
+  const host = scripted();
   host.mood = down;
   const guard = withCircuitBreaker(host, {
     timeoutMs: 5_000,
@@ -71,7 +71,7 @@ test("a customer's credentials do not wait for a host that is away", async () =>
 });
 
 test("a refusal is passed on as it is, and never opens the circuit", async () => {
-  const host = moody();
+  const host = scripted();
   host.mood = async () => {
     throw new Refused("another key");
   };

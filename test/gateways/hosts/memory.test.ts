@@ -18,7 +18,7 @@ vpnHostContract("a memory host", async () => {
   };
 });
 
-test("traffic that is played is counted, from the customer's side, also by who removes the peer", async () => {
+test("simulated traffic is counted from the customer's side, also when the peer is removed", async () => {
   const host = new MemoryVpnHost(memoryHostSettings());
   const phone = anAccess(0);
   await host.apply([phone]);

@@ -3,10 +3,10 @@ import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { type Entry, uapi } from "../../../gateways/hosts/amneziawg/uapi.ts";
+import { callUapi, type Entry } from "../../../gateways/hosts/amneziawg/uapi.ts";
 import { amneziawgGo } from "../../../tools/amneziawg/build.ts";
 
-/** The real daemon with a tunnel interface, in a network namespace of its own. */
+/** The real daemon with a tunnel interface, in its own network namespace. */
 export interface Machine {
   readonly namespace: string;
   readonly interface: string;
@@ -15,11 +15,11 @@ export interface Machine {
   start(): Promise<void>;
   /** Kills the daemon; the interface goes with it. */
   kill(): Promise<void>;
-  /** Gives the running interface its lines, its address and a link that is up. */
+  /** Sets the running interface's lines and address, and brings the link up. */
   configure(lines: readonly Entry[], address: string): Promise<void>;
-  /** Runs a program inside and gives its output. */
+  /** Runs a program inside; returns its output. */
   run(...words: string[]): string;
-  /** Runs a program inside until the machines are taken down. */
+  /** Runs a program inside until the machines are removed. */
   keep(...words: string[]): ChildProcess;
 }
 
@@ -34,7 +34,9 @@ export interface Machines {
 const sh = (script: string): string =>
   execFileSync("/bin/sh", ["-ec", script], { encoding: "utf8" });
 
-/** Two machines joined by a wire. Needs root; names are drawn, so test files do not meet. */
+/**
+ * Two machines joined by a wire. Needs root; names are random, so that test files do not collide.
+ */
 export async function startMachines(): Promise<Machines> {
   const tag = randomInt(10_000, 99_999);
   const program = await amneziawgGo();
@@ -73,7 +75,7 @@ function machine(name: string, program: string): Machine & { down(): Promise<voi
       const env = { ...process.env, WG_PROCESS_FOREGROUND: "1", LOG_LEVEL: "silent" };
       daemon = spawn("ip", [...inside, program, "-f", name], { stdio: "ignore", env });
       await eventually(() =>
-        uapi(socket, "get", []).then(
+        callUapi(socket, "get", []).then(
           () => true,
           () => false,
         ),
@@ -83,7 +85,7 @@ function machine(name: string, program: string): Machine & { down(): Promise<voi
       symlinkSync(socket, link);
     },
     configure: async (lines, address) => {
-      await uapi(socket, "set", lines);
+      await callUapi(socket, "set", lines);
       const [own = "", network = own] = address.split(" in ");
       sh(`ip -n ${name} addr flush dev ${name}; ip -n ${name} addr add ${own} dev ${name}; ip -n ${name} link set ${name} mtu 1376 up
         ip -n ${name} route replace ${network} dev ${name}`);
@@ -113,7 +115,7 @@ async function end(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-/** Asks until it is so, for half a minute. */
+/** Polls until the condition holds, for half a minute. */
 export async function eventually(isSo: () => boolean | Promise<boolean>): Promise<void> {
   for (let left = 1_200; left > 0; left--) {
     if (await isSo()) return;

@@ -7,7 +7,7 @@ import {
   warnings,
 } from "../../../gateways/hosts/amneziawg/parameters.ts";
 
-/** A generator of whole numbers that fast-check drew the seed of. */
+/** A generator of whole numbers whose seed fast-check drew. */
 function seeded(seed: number) {
   let state = seed >>> 0;
   return (min: number, max: number) => {
@@ -19,7 +19,7 @@ function seeded(seed: number) {
 const seed = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const sound = seed.map((drawn) => generateParameters(seeded(drawn)));
 
-test("every generated set is sound, inside the bounds of the Amnezia app", () =>
+test("every generated set is valid, within the bounds of the Amnezia app", () =>
   fc.assert(
     fc.property(sound, (drawn) => {
       expect([...violations(drawn), ...warnings(drawn)]).toEqual([]);
@@ -40,7 +40,7 @@ test("no generated data packet is as long as a handshake packet, whatever it car
     }),
   ));
 
-/** Each breaks one rule of a sound set, and one alone. */
+/** Each breaks exactly one rule of a valid set. */
 const breakings: [rule: string, wrong: RegExp, broken: (set: AmneziaWgParameters) => object][] = [
   ["Jmin is at most Jmax", /Jmin .* above Jmax/u, ({ jmax }) => ({ jmin: jmax + 1 })],
   ["Jc is at least 1", /^Jc is a whole number/u, () => ({ jc: 0 })],
@@ -94,7 +94,7 @@ test("Jmin may equal Jmax, and 126 junk packets fit beside one I packet", () => 
   expect(violations({ ...drawn, jmin: 50, jmax: 50, jc: 126 })).toEqual([]);
 });
 
-/** Each takes something from a sound set that still works. */
+/** Each makes a valid set lose something, while it still works. */
 const losses: [what: string, told: RegExp, lossy: (set: AmneziaWgParameters) => object][] = [
   [
     "data like an opening",
@@ -127,7 +127,10 @@ test.each(losses)("what loses a chance only is a warning: %s", (_what, told, los
   ),
 );
 
-/** As the Amnezia app draws a set of 2.0: it looks at the sizes of handshakes, and at nothing of data packets. */
+/**
+ * Drawn like the Amnezia app draws a set of 2.0: it checks the sizes of handshakes, but not those
+ * of data packets.
+ */
 const ofTheApp = fc
   .record({
     jc: fc.integer({ min: 4, max: 6 }),
@@ -148,7 +151,7 @@ const ofTheApp = fc
     return { ...sizes, ...headers, jmin: 10, jmax: 50, i: ["<r 2><b 0x8180>"] };
   });
 
-test("every set that the Amnezia app draws is taken", () =>
+test("every set that the Amnezia app draws is accepted", () =>
   fc.assert(
     fc.property(ofTheApp, (drawn) => {
       expect(violations(drawn)).toEqual([]);
@@ -158,7 +161,7 @@ test("every set that the Amnezia app draws is taken", () =>
 
 const single = ({ low }: { low: number }) => ({ low, high: low });
 
-test("with single headers no data packet is lost that anybody would miss: there is no warning", () =>
+test("with single headers hardly any data packet is lost, so there is no warning", () =>
   fc.assert(
     fc.property(ofTheApp, fc.boolean(), (drawn, isOfOne) => {
       const { h1, h2, h3, h4 } = drawn;

@@ -13,18 +13,18 @@ const finds = (program: string): boolean => {
 };
 
 /**
- * Why tests that need these cannot run here, "" when they can. Where everything has to be there (`CI=true` or
- * `TOLLGATE_REQUIRE_ALL=1`) it is "" at all times, so that they fail.
+ * Why tests that need these cannot run here; "" when they can. Where everything must be available
+ * (`CI=true` or `TOLLGATE_REQUIRE_ALL=1`) it is always "", so that they fail.
  */
 export function missing(...needs: string[]): string {
   const lacking = needs.filter((need) => (need === "root" ? !isRoot() : !finds(need)));
   return demanded || lacking.length === 0 ? "" : `there is no ${lacking.join(", no ")}`;
 }
 
-/** Whether this process may make network namespaces and tunnels. */
+/** Whether this process may create network namespaces and tunnels. */
 const isRoot = (): boolean => process.getuid?.() === 0 && existsSync("/dev/net/tun");
 
-/** The real daemon and namespaces of one's own, with the stock `wg` for a command line. */
+/** The real daemon and its own namespaces, with the stock `wg` as its command line. */
 export const needsNamespaces = ["root", "go", "wg", "ip", "ping"] as const;
 
 /** awgnode is enough. */

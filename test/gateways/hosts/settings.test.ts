@@ -14,7 +14,7 @@ import { missing } from "./requirements.ts";
 const cli = { type: "cli" as const, tool: "awg", interface: "awg0", enter: [] };
 const sound = amneziaWgHostSettings({ via: cli, endpoint: "vpn.example:51820" });
 
-test("sound settings survive the database", () => {
+test("valid settings survive the database", () => {
   for (const settings of [sound, memoryHostSettings()]) {
     expect(hostSettings.parse(JSON.parse(JSON.stringify(settings)))).toEqual(settings);
   }
@@ -26,7 +26,11 @@ test.each([
     { owned: { privateKey: generateKeyPair().privateKey, listenPort: 1 } },
     "UAPI",
   ],
-  ["a shell's sign in a tool", { via: { ...cli, tool: "awg;reboot" } }, "no spaces, quotes"],
+  [
+    "a character special to a shell in a tool",
+    { via: { ...cli, tool: "awg;reboot" } },
+    "no spaces, quotes",
+  ],
   ["an option for a tool", { via: { ...cli, tool: "-x" } }, "no spaces, quotes"],
   ["a quote on the way in", { via: { ...cli, enter: ["docker", "exec '"] } }, "enter"],
   [
@@ -51,14 +55,14 @@ test.each([
   expect(error?.message).toContain(words);
 });
 
-test("a public key belongs to its private key, and both are spelled one way", () => {
+test("a public key belongs to its private key, and both have one form", () => {
   const { privateKey, publicKey } = generateKeyPair();
   expect(publicKeyOf(privateKey)).toBe(publicKey);
   expect([privateKey, publicKey, generatePresharedKey()].every(isKey)).toBe(true);
   expect(() => publicKeyOf("secret")).toThrow(/^((?!secret).)*$/u);
 });
 
-test("what is no key is told, however close it is", () =>
+test("an invalid key is reported, however close it is", () =>
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 0, maxLength: 40 }), (bytes) => {
       const text = Buffer.from(bytes).toString("base64");

@@ -8,7 +8,7 @@ import { eventually } from "./namespaces.ts";
 import { missing } from "./requirements.ts";
 import { respondsTo } from "./tcp.ts";
 
-/** Whether OpenSSH's client and server are both here. */
+/** Whether OpenSSH's client and server are installed. */
 export const hasOpenSsh = (): boolean =>
   existsSync(sshdPath) && missing("ssh", "ssh-keygen") === "";
 
@@ -19,14 +19,14 @@ export interface SshServer {
   close(): Promise<void>;
 }
 
-/** OpenSSH's server, where there is one: `SSHD_PATH`, else where Debian puts it. */
+/** OpenSSH's server: `SSHD_PATH`, or where Debian puts it. */
 export const sshdPath = process.env["SSHD_PATH"] ?? "/usr/sbin/sshd";
 
 /**
- * Where OpenSSH is not: an `ssh` ahead of all others on PATH that runs here what it is told to run there. It
- * shows that the command crosses a remote shell unharmed, and nothing of OpenSSH.
+ * A stand-in where OpenSSH is missing: an `ssh` first on PATH that runs the command here. It shows
+ * that the command survives a remote shell, and says nothing about OpenSSH.
  */
-export async function standInForSsh(): Promise<SshServer> {
+export async function startSshStandIn(): Promise<SshServer> {
   const folder = mkdtempSync(join(tmpdir(), "tollgate-ssh-stand-in-"));
   const script = '#!/bin/sh\nfor last; do :; done\nexec sh -c "$last"\n';
   writeFileSync(join(folder, "ssh"), script, { mode: 0o755 });
@@ -43,7 +43,7 @@ export async function standInForSsh(): Promise<SshServer> {
   };
 }
 
-/** A server of its own on 127.0.0.1 that lets root in with a key made for it. Needs root. */
+/** A server on 127.0.0.1 that accepts root with a key made for it. Needs root. */
 export async function startSshServer(): Promise<SshServer> {
   const folder = mkdtempSync(join(tmpdir(), "tollgate-sshd-"));
   const path = (name: string) => join(folder, name);
@@ -66,11 +66,11 @@ StrictModes no
 PidFile none
 `,
   );
-  // The account that it drops its rights to exists in its own view of the file system alone.
+  // The account that it drops its rights to exists only in its own view of the file system.
   const madeRunFolder = !existsSync("/run/sshd");
   mkdirSync("/run/sshd", { recursive: true });
   const script = 'mount --bind "$1" /etc/passwd && exec "$2" -D -f "$3"';
-  // A process namespace, so that killing it ends what serves connections too.
+  // A process namespace, so that killing it also ends the processes that serve connections.
   const words = [
     "-m",
     "-p",
@@ -100,7 +100,7 @@ PidFile none
   };
 }
 
-/** A plain shell for root: what the machine's own reads when it starts is nobody's business here. */
+/** A plain shell for root, so that the machine's own shell startup files do not matter. */
 function passwdWithSshd(): string {
   const accounts = readFileSync("/etc/passwd", "utf8").replace(
     /^(root:(?:[^:\n]*:){5})[^:\n]*$/mu,

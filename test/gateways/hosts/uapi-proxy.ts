@@ -3,10 +3,10 @@ import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** What becomes of one request: its text, and the two sides. */
+/** What happens to one request: its text, and the connection. */
 export type Treatment = (request: string, connection: Socket) => void;
 
-/** A UAPI socket that treats requests as it is told, and remembers them. */
+/** A UAPI socket that handles requests as the test says, and keeps them. */
 export interface FakeUapi {
   readonly socket: string;
   readonly requests: string[];
@@ -49,7 +49,7 @@ export const saying =
   (_request, connection) =>
     void connection.end(text);
 
-/** Hands the request on and the answer back. */
+/** Forwards the request, and the answer back. */
 export const relayTo =
   (socket: string): Treatment =>
   (request, connection) => {
@@ -57,7 +57,7 @@ export const relayTo =
     upstream.pipe(connection);
   };
 
-/** Hands the request on, waits for the answer and keeps it to itself. */
+/** Forwards the request, waits for the answer and drops it. */
 export const losingAnswersOf =
   (socket: string): Treatment =>
   (request, connection) => {

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test 
 import { generateKeyPair, publicKeyOf } from "../../../gateways/hosts/amneziawg/keys.ts";
 import type { AmneziaWgSettings } from "../../../gateways/hosts/amneziawg/settings.ts";
 import { toHex } from "../../../gateways/hosts/amneziawg/uapi-device.ts";
-import { type Entry, uapi } from "../../../gateways/hosts/amneziawg/uapi.ts";
+import { callUapi, type Entry } from "../../../gateways/hosts/amneziawg/uapi.ts";
 import { connectHost } from "../../../gateways/hosts/registry.ts";
 import { Refused } from "../../../gateways/refused.ts";
 import { anAccess, tunnel } from "./accesses.ts";
@@ -33,7 +33,7 @@ async function settingsFor(socket: string): Promise<AmneziaWgSettings> {
 
 async function putStranger(socket: string, address: string): Promise<string> {
   const { publicKey } = generateKeyPair();
-  await uapi(socket, "set", [
+  await callUapi(socket, "set", [
     ["public_key", toHex(publicKey)],
     ["allowed_ip", `${address}/32`],
   ]);
@@ -63,9 +63,9 @@ describe.skipIf(skip !== "")("an interface that Tollgate owns", () => {
   afterEach(() => node.restart());
 
   const value = async (name: string) =>
-    (await uapi(node.socket, "get", [])).find(([key]) => key === name)?.[1];
+    (await callUapi(node.socket, "get", [])).find(([key]) => key === name)?.[1];
 
-  test("a blank one is set up by the first look at it", async () => {
+  test("a blank interface is set up by the first read", async () => {
     const settings = await settingsFor(node.socket);
     expect(await connectHost(settings).list()).toMatchObject({ peers: [] });
     expect(await value("private_key")).toBe(toHex(settings.owned?.privateKey ?? ""));
@@ -75,7 +75,7 @@ describe.skipIf(skip !== "")("an interface that Tollgate owns", () => {
     expect(await value("i1")).toBe(settings.parameters.i[0]);
   });
 
-  test("one that stands as it should is only read", async () => {
+  test("a correct interface is only read", async () => {
     const proxy = await startFakeUapi(relayTo(node.socket));
     onTestFinished(proxy.close);
     const settings = await settingsFor(proxy.socket);
@@ -99,10 +99,10 @@ describe.skipIf(skip !== "")("an interface that Tollgate owns", () => {
     const phone = anAccess(0);
     await applyAll(host, phone);
     const before = await host.list();
-    const right = await uapi(node.socket, "get", []);
-    await uapi(node.socket, "set", lines);
+    const right = await callUapi(node.socket, "get", []);
+    await callUapi(node.socket, "set", lines);
     expect(await host.list()).toEqual(before);
-    expect(deviceLines(await uapi(node.socket, "get", []))).toEqual(deviceLines(right));
+    expect(deviceLines(await callUapi(node.socket, "get", []))).toEqual(deviceLines(right));
   });
 
   test("workers that meet at a fresh host agree on its epoch", async () => {
@@ -114,10 +114,10 @@ describe.skipIf(skip !== "")("an interface that Tollgate owns", () => {
     expect(seen.map(({ peers }) => peers.length)).toEqual([3, 3, 3]);
   });
 
-  test("one set up by somebody else is left as it is, and says its key itself", async () => {
+  test("an interface of others is not changed, and its key is read from it", async () => {
     const { privateKey, publicKey } = generateKeyPair();
-    await uapi(node.socket, "set", [["private_key", toHex(privateKey)]]);
-    const before = deviceLines(await uapi(node.socket, "get", []));
+    await callUapi(node.socket, "set", [["private_key", toHex(privateKey)]]);
+    const before = deviceLines(await callUapi(node.socket, "get", []));
     const via = { type: "uapi" as const, socket: node.socket };
     const host = connectHost(amneziaWgHostSettings({ via, endpoint: "vpn.example:51820" }));
     expect(await host.describe()).toMatchObject({ publicKey });
@@ -125,11 +125,11 @@ describe.skipIf(skip !== "")("an interface that Tollgate owns", () => {
     await applyAll(host, phone);
     const given = await host.credentials(phone);
     expect(given.conf).toContain(`PublicKey = ${publicKey}\n`);
-    expect(deviceLines(await uapi(node.socket, "get", []))).toEqual(before);
+    expect(deviceLines(await callUapi(node.socket, "get", []))).toEqual(before);
   });
 
-  test("a host whose key is not the one its customers were told is refused", async () => {
-    await uapi(node.socket, "set", [["private_key", toHex(generateKeyPair().privateKey)]]);
+  test("a host whose key is not the one its customers have is refused", async () => {
+    await callUapi(node.socket, "set", [["private_key", toHex(generateKeyPair().privateKey)]]);
     const via = { type: "uapi" as const, socket: node.socket };
     const settings = amneziaWgHostSettings({ via, endpoint: "vpn.example:51820" });
     const host = connectHost({ ...settings, publicKey: generateKeyPair().publicKey });
@@ -142,7 +142,7 @@ describe.skipIf(skip !== "")("an interface that Tollgate owns", () => {
     await expect(host.apply([anAccess(0)])).rejects.not.toBeInstanceOf(Refused);
   });
 
-  test("an answer that is lost after the deed costs nothing: the same again succeeds", async () => {
+  test("an answer lost after the change does no harm: repeating succeeds", async () => {
     const proxy = await startFakeUapi(relayTo(node.socket));
     onTestFinished(proxy.close);
     const host = connectHost(await settingsFor(proxy.socket));
@@ -159,7 +159,7 @@ describe.skipIf(skip !== "")("an interface that Tollgate owns", () => {
     expect(Object.keys(await peersOf(host))).toEqual([phone.identity]);
   });
 
-  test("an access that only the daemon knows to be broken refuses itself alone", async () => {
+  test("an access that only the daemon finds invalid is refused alone", async () => {
     const proxy = await startFakeUapi(relayTo(node.socket));
     onTestFinished(proxy.close);
     const host = connectHost(await settingsFor(proxy.socket));
@@ -175,7 +175,7 @@ describe.skipIf(skip !== "")("an interface that Tollgate owns", () => {
     expect(Object.keys(await peersOf(host))).toHaveLength(6);
   });
 
-  test("counters of a peer whose removal's answer is lost come with the next try", async () => {
+  test("when a removal's answer is lost, the next try returns the counters", async () => {
     const proxy = await startFakeUapi(relayTo(node.socket));
     onTestFinished(proxy.close);
     const host = connectHost(await settingsFor(proxy.socket));
@@ -210,7 +210,7 @@ const deviceLines = (entries: readonly Entry[]) => {
   return lines.map((line) => line.join("=")).toSorted();
 };
 
-async function failing(treatment: Treatment): Promise<unknown> {
+async function applyThrough(treatment: Treatment): Promise<unknown> {
   const fake = await startFakeUapi(treatment);
   onTestFinished(fake.close);
   const host = connectHost(await settingsFor(fake.socket));
@@ -221,16 +221,16 @@ async function failing(treatment: Treatment): Promise<unknown> {
 }
 
 test.each([-22, -71])("errno %i is a refusal", async (errno) => {
-  expect(await failing(saying(`errno=${errno}\n\n`))).toBeInstanceOf(Refused);
+  expect(await applyThrough(saying(`errno=${errno}\n\n`))).toBeInstanceOf(Refused);
 });
 
 test.each([-98, -5, -55])("errno %i is an outage", async (errno) => {
-  const error = await failing(saying(`errno=${errno}\n\n`));
+  const error = await applyThrough(saying(`errno=${errno}\n\n`));
   expect(error).toBeInstanceOf(Error);
   expect(error).not.toBeInstanceOf(Refused);
 });
 
-test("a host that is not there is an outage", async () => {
+test("a missing host is an outage", async () => {
   const gone = await startFakeUapi(silence);
   await gone.close();
   const error: unknown = await connectHost(await settingsFor(gone.socket))
@@ -239,9 +239,9 @@ test("a host that is not there is an outage", async () => {
   expect(error).toMatchObject({ code: "ENOENT" });
 });
 
-test("a host that hangs is given up, and its connection closed", async () => {
+test("a host that hangs times out, and its connection is closed", async () => {
   let closed = false;
-  const error = await failing((_request, connection) =>
+  const error = await applyThrough((_request, connection) =>
     connection.on("close", () => (closed = true)),
   );
   expect(String(error)).toContain("no answer within");

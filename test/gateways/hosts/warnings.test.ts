@@ -6,7 +6,7 @@ import { memoryHostSettings } from "./host-settings.ts";
 const all = ["0.0.0.0/0", "::/0"];
 const host = { ...memoryHostSettings(), allowedIps: all };
 
-test("settings without a flaw have no warning, and neither has the example", () => {
+test("good settings give no warning, nor does the example", () => {
   expect(hostWarnings(host)).toEqual([]);
   const example = new URL("../../../hosts.example.json", import.meta.url);
   const hosts = JSON.parse(readFileSync(example, "utf8")) as { settings: unknown }[];
@@ -18,13 +18,13 @@ test("settings without a flaw have no warning, and neither has the example", () 
   }
 });
 
-test("it is told what goes past the tunnel", () => {
+test("traffic that bypasses the tunnel gives a warning", () => {
   const lacking = { ...host, allowedIps: ["0.0.0.0/0"], dns: [] };
   expect(hostWarnings(lacking)).toEqual([
     expect.stringMatching(/IPv6 traffic goes past the tunnel/u),
     expect.stringMatching(/name look-ups go to their own provider/u),
   ]);
-  // A host that is reached for one network alone takes nobody's IPv6.
+  // A host that carries a single network takes nobody's IPv6.
   expect(hostWarnings({ ...host, allowedIps: ["10.8.0.0/24"] })).toEqual([]);
 });
 
@@ -33,7 +33,7 @@ const singles = { h1: 1809240062, h2: 1493657225, h3: 1827500563, h4: 1514704561
 
 const read = (parameters: object) => hostSettings.parse({ ...host, parameters }).parameters;
 
-test("an interface of 1.0 or 1.5 is taken as its file has it", () => {
+test("an interface of 1.0 or 1.5 is accepted as its file has it", () => {
   const first = { jc: 5, jmin: 49, jmax: 998, s1: 17, s2: 110, ...singles };
   const later = { ...first, i: ["<r 2><b 0xab>"], j1: "<b 0x01>", itime: 60 };
   const headers = { h1: one(1809240062), h2: one(1493657225), h3: one(1827500563) };

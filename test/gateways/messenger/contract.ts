@@ -8,7 +8,7 @@ import type {
 } from "../../../gateways/messenger/port.ts";
 import { Refused } from "../../../gateways/refused.ts";
 
-/** What a person has in front of them: words without markup, bytes of a document, what a QR picture says. */
+/** What a person sees: text without markup, bytes of a document, the text of a QR picture. */
 export interface ShownMessage {
   readonly messageId: number;
   readonly words?: string;
@@ -29,12 +29,12 @@ export interface Bill {
 /** A messenger and the people on its other side. */
 export interface MessengerWorld {
   readonly messenger: Messenger;
-  /** Somebody who can be written to. */
+  /** A person who can be written to. */
   meet(): Promise<TelegramId>;
   block(person: TelegramId): Promise<void>;
   unblock(person: TelegramId): Promise<void>;
-  /** Takes a message away from under the bot. */
-  lose(person: TelegramId, messageId: number): Promise<void>;
+  /** Deletes a message behind the bot's back. */
+  deleteMessage(person: TelegramId, messageId: number): Promise<void>;
   sees(person: TelegramId): Promise<ShownMessage[]>;
 }
 
@@ -51,7 +51,7 @@ const bill: InvoiceMessage = {
   price: 150,
 };
 
-/** The promises of `gateways/messenger/port.ts`, kept by every adapter. */
+/** The promises of `gateways/messenger/port.ts`, which every adapter keeps. */
 export function messengerContract(name: string, open: () => Promise<MessengerWorld>): void {
   describe(`${name} keeps the messenger's promises`, () => {
     let world: MessengerWorld;
@@ -128,7 +128,7 @@ export function messengerContract(name: string, open: () => Promise<MessengerWor
       expect(JSON.stringify(seen)).not.toContain(bill.payload);
     });
 
-    test("an invoice's words are cut where they are too long, between two signs", async () => {
+    test("an invoice's texts are cut where they are too long, between two characters", async () => {
       await send({
         ...bill,
         title: `Trip${"👩‍🚀".repeat(30)}`,
@@ -154,7 +154,7 @@ export function messengerContract(name: string, open: () => Promise<MessengerWor
       expect(await world.sees(eve)).toEqual([]);
     });
 
-    test("an edit replaces words and buttons, and takes the buttons away when it has none", async () => {
+    test("an edit replaces text and buttons, and removes the buttons when it has none", async () => {
       const messageId = await send(text("asked", [[{ text: "Yes", data: "yes" }]]));
       const other = [[{ text: "No", data: "no" }]];
       const edit = (html: string, keyboard?: Keyboard) =>
@@ -169,12 +169,12 @@ export function messengerContract(name: string, open: () => Promise<MessengerWor
       const messageId = await send(text("same"));
       const again = () => world.messenger.edit(eve, messageId, text("same"));
       expect(await again()).toEqual({ kind: "sent", messageId });
-      await world.lose(eve, messageId);
+      await world.deleteMessage(eve, messageId);
       expect(await again()).toEqual({ kind: "sent", messageId });
       expect(await world.sees(eve)).toEqual([]);
     });
 
-    test("the words under a picture or a document are replaced, and what it shows stays", async () => {
+    test("the text under a picture or a document is replaced, and its content stays", async () => {
       const qr = await send({ kind: "qr", text: "vpn", captionHtml: "scan" });
       const file = { kind: "document", fileName: "phone.conf", content: conf } as const;
       const document = await send({ ...file, captionHtml: "yours" });
@@ -187,11 +187,11 @@ export function messengerContract(name: string, open: () => Promise<MessengerWor
         { messageId: qr, words: "over & out", qr: "vpn" },
         { messageId: document, words: "renamed", fileName: "phone.conf", content: conf },
       ]);
-      await world.lose(eve, qr);
+      await world.deleteMessage(eve, qr);
       expect(await messenger.editCaption(eve, qr, "again")).toEqual(done);
     });
 
-    test("a message is taken away, once and as often as it is asked for", async () => {
+    test("a message is deleted, however often that is requested", async () => {
       const stays = await send(text("stays"));
       const messageId = await send(bill);
       expect(await world.messenger.remove(eve, messageId)).toEqual({ kind: "sent", messageId });
@@ -203,7 +203,7 @@ export function messengerContract(name: string, open: () => Promise<MessengerWor
       expect(await world.messenger.editCaption(eve, stays, "x")).toEqual(unreachable);
     });
 
-    test("whoever blocked us is unreachable, and hears us again when they unblock us", async () => {
+    test("a person who blocked us is unreachable until they unblock us", async () => {
       const messageId = await send(text("before"));
       await world.block(eve);
       const unreachable = { kind: "unreachable" };

@@ -3,7 +3,7 @@ import { MemoryMessenger } from "../../../gateways/messenger/memory.ts";
 import type { Message } from "../../../gateways/messenger/port.ts";
 import { messengerContract, type ShownMessage } from "./contract.ts";
 
-/** What the HTML subset shows. */
+/** The visible text of Telegram's HTML. */
 const shown = (html: string) =>
   html
     .replaceAll(/<[^>]+>/gu, "")
@@ -11,7 +11,7 @@ const shown = (html: string) =>
     .replaceAll("&gt;", ">")
     .replaceAll("&amp;", "&");
 
-function seen(messageId: number, message: Message): ShownMessage {
+function readShown(messageId: number, message: Message): ShownMessage {
   switch (message.kind) {
     case "text": {
       const { html, keyboard } = message;
@@ -38,8 +38,8 @@ messengerContract("memory", async () => {
     meet: async () => telegramId((last += 1)),
     block: async (person) => messenger.block(person),
     unblock: async (person) => messenger.unblock(person),
-    lose: async (person, messageId) => messenger.lose(person, messageId),
+    deleteMessage: async (person, messageId) => messenger.delete(person, messageId),
     sees: async (person) =>
-      messenger.chat(person).map(({ messageId, message }) => seen(messageId, message)),
+      messenger.chat(person).map(({ messageId, message }) => readShown(messageId, message)),
   };
 });

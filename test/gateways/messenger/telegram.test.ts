@@ -13,7 +13,7 @@ import { Refused, SlowDown } from "../../../gateways/refused.ts";
 import { escapeHtml } from "../../../texts/html.ts";
 import { freePort } from "../../../tools/servers/ports.ts";
 import { Person, wordsOf } from "../../drivers/person.ts";
-import { payBill } from "../payments/stars-world.ts";
+import { payInvoice } from "../payments/stars-world.ts";
 import { messengerContract, type MessengerWorld, type ShownMessage } from "./contract.ts";
 
 const token = "123456:TEST-secret_part";
@@ -44,17 +44,17 @@ async function open(): Promise<TelegramWorld> {
     },
     block: async (of) => void (await person(of).become({ blocked: true })),
     unblock: async (of) => void (await person(of).become({ blocked: false })),
-    lose: async (of, messageId) => {
+    deleteMessage: async (of, messageId) => {
       await post(`/bot${token}/deleteMessage`, { chat_id: of, message_id: messageId });
     },
     sees: async (of) => {
       const fromBot = (await person(of).chat()).filter(({ from }) => from?.is_bot);
-      return Promise.all(fromBot.map((message) => seen(person(of), message)));
+      return Promise.all(fromBot.map((message) => readShown(person(of), message)));
     },
   };
 }
 
-async function seen(person: Person, message: ApiMessage): Promise<ShownMessage> {
+async function readShown(person: Person, message: ApiMessage): Promise<ShownMessage> {
   const { message_id: messageId, document, photo, invoice, reply_markup: markup } = message;
   if (invoice) {
     const { title, description, total_amount: price } = invoice;
@@ -93,7 +93,7 @@ const failureOf = async (attempt: Promise<unknown>): Promise<Error> => {
   return error as Error;
 };
 
-test("whoever never pressed Start, or whom nobody knows, is unreachable", async () => {
+test("a person who never pressed Start, or does not exist, is unreachable", async () => {
   const { messenger, url } = await open();
   await new Person(url, 7_000).become({ first_name: "Shy" });
   expect(await messenger.send(telegramId(7_000), hello)).toEqual({ kind: "unreachable" });
@@ -101,7 +101,7 @@ test("whoever never pressed Start, or whom nobody knows, is unreachable", async 
   expect(await messenger.edit(stranger, 1, hello)).toEqual({ kind: "unreachable" });
 });
 
-test("429 is a wait of as long as Telegram asks for", async () => {
+test("429 is a wait, as long as Telegram asks", async () => {
   const { messenger, meet, fault } = await open();
   const eve = await meet();
   await fault({ kind: "429", method: "sendMessage", retry_after: 17, times: 1 });
@@ -147,20 +147,20 @@ test("an invoice is paid in Stars by its button, and its payload comes back with
     reply_markup: { inline_keyboard: [[{ pay: true }]] },
   });
   const telegram = new Telegram(token, { apiRoot: url });
-  const asked = await payBill({ url, telegram }, eve, bill!.message_id);
+  const asked = await payInvoice({ url, telegram }, eve, bill!.message_id);
   expect(asked).toMatchObject({ total_amount: 150, currency: "XTR", invoice_payload: payload });
   const paid = (await new Person(url, eve).chat()).at(-1);
   expect(paid).toMatchObject({ successful_payment: { invoice_payload: payload } });
 });
 
-test("a text that no QR picture can hold is refused: it would not fit the next time either", async () => {
+test("a text too long for a QR picture is refused", async () => {
   const { messenger, meet } = await open();
   const eve = await meet();
   const failure = await failureOf(messenger.send(eve, { kind: "qr", text: "x".repeat(3_000) }));
   expect(failure).toBeInstanceOf(Refused);
 });
 
-test("a wrong token is the operator's trouble and loses no message: it is an outage", async () => {
+test("a wrong token is an outage, so no message is lost", async () => {
   const { url } = await open();
   for (const wrong of ["123456:WRONG", "nonsense"]) {
     const messenger = new TelegramMessenger(new Telegram(wrong, { apiRoot: url }));
@@ -170,7 +170,7 @@ test("a wrong token is the operator's trouble and loses no message: it is an out
   }
 });
 
-test("no error holds the token, whatever goes wrong", async () => {
+test("no error contains the token, whatever fails", async () => {
   const deaf = createServer((_request, response) => response.destroy()).listen(0, "127.0.0.1");
   onTestFinished(() => void deaf.close());
   const html = createServer((_request, response) => response.end("<h1>hello</h1>"));

@@ -11,8 +11,8 @@ export interface CannedAnswer {
   readonly body: string;
 }
 
-/** A server that answers as it is told, for one test; its URL. */
-export async function answering(
+/** Starts a server that answers as the test says; resolves with its URL. */
+export async function startCannedServer(
   say: (path: string, body: string) => CannedAnswer,
 ): Promise<string> {
   const server = createServer((request, response) => {
@@ -30,9 +30,9 @@ export async function answering(
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const say = (said: CannedAnswer): Promise<string> => answering(() => said);
+const say = (said: CannedAnswer): Promise<string> => startCannedServer(() => said);
 
-/** Where something that is no gateway answers, or nobody does. */
+/** URLs where something other than a gateway answers, or nothing does. */
 export async function wrongPlaces(): Promise<string[]> {
   const elsewhere = await say({ body: "here" });
   return Promise.all([

@@ -1,6 +1,9 @@
 import type { Step, Trouble } from "./world.ts";
 
-/** How emulators are told that the next call fails; `changes` names the call with which a step changes something. */
+/**
+ * Makes an emulator fail the next call; `changes` names the call with which a step
+ * changes something.
+ */
 export function callFaults(
   changes: Readonly<Partial<Record<Step, string>>>,
   refusal: { readonly code: number | string; readonly name: string },
@@ -15,7 +18,7 @@ export function callFaults(
       case "dropped":
         return { kind: "drop-connection", ...times };
       case "refused":
-        // What only looks before a change has not refused it.
+        // A lookup before a change has not refused the change.
         return { kind: "refuse", method: changes[step], ...refusal, ...times };
       case "500":
       case "502":

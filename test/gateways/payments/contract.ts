@@ -12,12 +12,12 @@ import {
   type GatewayWorld,
   paidFor,
   readOn,
-  saidOf,
+  readReports,
   type Traits,
   wording,
 } from "./world.ts";
 
-/** The promises of `gateways/payments/port.ts`, kept by every adapter. */
+/** The promises of `gateways/payments/port.ts`, which every adapter keeps. */
 export function paymentGatewayContract(traits: Traits, open: () => Promise<GatewayWorld>): void {
   describe(`${traits.name} keeps the payment gateway's promises`, () => {
     let world: GatewayWorld;
@@ -50,21 +50,21 @@ export function paymentGatewayContract(traits: Traits, open: () => Promise<Gatew
       expect((await issued()).invoice.reference).not.toBe(invoice.reference);
     });
 
-    test("an order that is asked for twice at once gets one invoice", async () => {
+    test("two parallel requests for an order get one invoice", async () => {
       const order = await anOrder(world);
       const [one, other] = await Promise.all([issued(order), issued(order)]);
       expect(other.invoice).toEqual(one.invoice);
     });
 
-    test("a process that has just begun finds the invoice, or makes one that can be paid", async () => {
+    test("a new process finds the invoice, or makes one that can be paid", async () => {
       const { order, invoice } = await issued();
       const again = await world.another().issueInvoice(order, wording);
       expect(again).toEqual(world.tellsOnce === true ? again : invoice);
       await world.pay(order, again);
-      expect(paidFor(order, await saidOf(gateway, order, again))).toHaveLength(1);
+      expect(paidFor(order, await readReports(gateway, order, again))).toHaveLength(1);
     });
 
-    test("an order that was said to be asked for the first time is found again like any other", async () => {
+    test("an invoice issued with `isFirst` is found again like any other", async () => {
       const order = await anOrder(world);
       const invoice = await gateway.issueInvoice(order, wording, { isFirst: true });
       expect(await gateway.issueInvoice(order, wording, { isFirst: false })).toEqual(invoice);
@@ -79,20 +79,20 @@ export function paymentGatewayContract(traits: Traits, open: () => Promise<Gatew
       await expect(gateway.issueInvoice(order, wording)).rejects.toBeInstanceOf(Refused);
     });
 
-    test("of an invoice that nobody has paid nothing says that it is", async () => {
+    test("nothing reports an unpaid invoice as paid", async () => {
       const { order, invoice } = await issued();
       await bought();
-      expect(paidFor(order, await saidOf(gateway, order, invoice))).toEqual([]);
+      expect(paidFor(order, await readReports(gateway, order, invoice))).toEqual([]);
     });
 
-    test("what was paid is told once per charge, to the last unit, the same to everybody", async () => {
+    test("a payment is reported once per charge, to the last unit, alike by every way", async () => {
       const { order, invoice } = await bought();
-      const told = await saidOf(gateway, order, invoice);
+      const told = await readReports(gateway, order, invoice);
       const [charge, ...more] = paidFor(order, told);
       expect(more).toEqual([]);
       expect(charge?.paid).toEqual(world.price);
       expect(charge?.reference).not.toBe("");
-      const again = paidFor(order, await saidOf(world.another(), order, invoice));
+      const again = paidFor(order, await readReports(world.another(), order, invoice));
       expect(again.map(({ reference }) => reference)).toEqual([charge?.reference]);
       const mine = told.filter(({ report }) => "reference" in report);
       expect(mine.filter(({ evidence }) => evidence === "")).toEqual([]);
@@ -102,26 +102,26 @@ export function paymentGatewayContract(traits: Traits, open: () => Promise<Gatew
       const [one, other] = [await bought(), await bought()];
       const references = [];
       for (const { order, invoice } of [one, other]) {
-        references.push(...paidFor(order, await saidOf(gateway, order, invoice)));
+        references.push(...paidFor(order, await readReports(gateway, order, invoice)));
       }
       expect(new Set(references.map(({ reference }) => reference)).size).toBe(2);
     });
 
     if (traits.calls.includes("issueInvoice")) {
       test("an invoice whose answer was lost is found again, or another can be paid", async () => {
-        await world.befall("issueInvoice", "lost");
+        await world.inject("issueInvoice", "lost");
         const order = await anOrder(world);
         expect(await failureOf(gateway.issueInvoice(order, wording))).not.toBeInstanceOf(Refused);
         const { invoice } = await issued(order);
         const later = await world.another().issueInvoice(order, wording);
         expect(later).toEqual(world.tellsOnce === true ? later : invoice);
         await world.pay(order, invoice);
-        expect(paidFor(order, await saidOf(gateway, order, invoice))).toHaveLength(1);
+        expect(paidFor(order, await readReports(gateway, order, invoice))).toHaveLength(1);
       });
     }
 
     if (traits.hasStatement) {
-      test("a statement tells all from its beginning, and goes on where it was left", async () => {
+      test("a statement reads everything from its beginning, and continues at its cursor", async () => {
         const before = [await bought(), await bought(), await bought(), await bought()];
         const { lines, cursor } = await readOn(gateway);
         for (const { order } of before) expect(paidFor(order, lines)).toHaveLength(1);
@@ -134,7 +134,7 @@ export function paymentGatewayContract(traits: Traits, open: () => Promise<Gatew
         }
       });
 
-      test("whatever is paid while a statement is read, nothing of it is lost", async () => {
+      test("payments made while a statement is read are not lost", async () => {
         const deeds = fc.array(fc.constantFrom("pays", "reads"), { minLength: 4, maxLength: 10 });
         await fc.assert(
           fc.asyncProperty(deeds, async (history) => {
@@ -150,7 +150,7 @@ export function paymentGatewayContract(traits: Traits, open: () => Promise<Gatew
                 cursor = page.cursor;
               }
             }
-            // What was paid while a reading was under way may come with the next one.
+            // A payment made during a pass may come with the next one.
             for (let reading = 0; reading < 2; reading++) {
               const rest = await readOn(gateway, cursor);
               lines.push(...rest.lines);

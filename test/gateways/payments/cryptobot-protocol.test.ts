@@ -14,7 +14,7 @@ const currency = fc.constantFrom(...cryptoBotCurrencies);
 const coin = fc.constantFrom("TON", "GRAM");
 const minor = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 
-test("whatever is paid in whatever currency is counted to its last unit", () => {
+test("every payment in every currency is counted to its last unit", () => {
   fc.assert(
     fc.property(currency, coin, minor, (paidIn, called, units) => {
       const paid = money(units, paidIn);
@@ -33,7 +33,7 @@ test("whatever is paid in whatever currency is counted to its last unit", () => 
   );
 });
 
-test("a fee is told where it is in the currency that was paid, rounded to whole units of it", () => {
+test("a fee is reported where it is in the paid currency, rounded to whole units of it", () => {
   const usdt = { invoice_id: 7, status: "paid", asset: "USDT", amount: "10" };
   const feeOf = (fee_asset: string, fee_amount: string) => {
     const report = cryptoBotReport({ ...usdt, fee_asset, fee_amount }, "TON", at);
@@ -47,7 +47,7 @@ test("a fee is told where it is in the currency that was paid, rounded to whole 
   expect(feeOf("USDT", "much")).toBeUndefined();
 });
 
-test("only what is paid is news", () => {
+test("only a paid invoice is reported", () => {
   const invoice = { invoice_id: 7, asset: "USDT", amount: "10" };
   for (const status of ["active", "expired", "other"]) {
     expect(cryptoBotReport({ ...invoice, status }, "TON", at)).toBeUndefined();

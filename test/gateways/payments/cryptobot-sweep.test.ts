@@ -11,7 +11,7 @@ interface Paid {
   readonly paidMs: number;
 }
 
-/** Which order Crypto Pay keeps its list in is nowhere said. */
+/** The order of Crypto Pay's list is not documented. */
 const orders = {
   newestMade: (one: Paid, other: Paid) => other.createdMs - one.createdMs,
   oldestMade: (one: Paid, other: Paid) => one.createdMs - other.createdMs,
@@ -19,15 +19,17 @@ const orders = {
   anyOrder: (one: Paid, other: Paid) => ((one.id * 7_919) % 101) - ((other.id * 7_919) % 101),
 } as const;
 
-/** A shop's life: invoices made at some time and paid up to 31 days later, and pages read between. */
-const deed = fc.oneof(
+/**
+ * A history: invoices created at some time and paid up to 31 days later, and pages read in between.
+ */
+const action = fc.oneof(
   fc.record({ pays: fc.integer({ min: 1, max: 12 }), openMs: fc.nat(31 * dayMs) }),
   fc.record({ pays: fc.constant(1), openMs: fc.nat(minuteMs) }),
   fc.record({ reads: fc.integer({ min: 1, max: 8 }) }),
   fc.record({ passMs: fc.oneof(fc.nat(60 * minuteMs), fc.nat(40 * dayMs)) }),
 );
 const given = fc.record({
-  life: fc.array(deed, { minLength: 20, maxLength: 80 }),
+  life: fc.array(action, { minLength: 20, maxLength: 80 }),
   count: fc.constantFrom(2, 5, 20, 25),
   skewMs: fc.integer({ min: -9 * minuteMs, max: 9 * minuteMs }),
 });
@@ -54,7 +56,7 @@ class Shop {
     this.paid.push({ id, createdMs: this.nowMs - openMs, paidMs: this.nowMs });
   }
 
-  /** One page, as the adapter reads it; whether more follows. */
+  /** Reads one page as the adapter does; true where more follows. */
   reads(): boolean {
     const sweep = readSweep(this.#cursor, this.nowMs + this.#skewMs);
     const list = this.paid.toSorted(orders[this.#order]);
@@ -86,7 +88,7 @@ test.each(Object.keys(orders) as (keyof typeof orders)[])(
     ),
 );
 
-test("once all is read, a list that shows itself newest first is not read to its end again", () => {
+test("once all is read, a list that proves to be newest first is not read to its end again", () => {
   const shop = new Shop("newestMade", 20);
   for (let payment = 0; payment < 1_000; payment++) {
     shop.pays(minuteMs);
@@ -99,7 +101,7 @@ test("once all is read, a list that shows itself newest first is not read to its
   expect(shop.pages).toBeLessThan(10);
 });
 
-test("a reading that finds nothing new leaves the cursor as it is", () => {
+test("a pass that finds nothing new leaves the cursor unchanged", () => {
   const rows = [{ createdMs: 400 * dayMs, paidMs: 400 * dayMs }];
   const page = { rows, count: 10 };
   const { cursor } = afterPage(readSweep("", 500 * dayMs), page);

@@ -7,7 +7,7 @@ import { eventually } from "../../drivers/eventually.ts";
 import { createNamespace, type TestNamespace } from "../../drivers/namespace.ts";
 import { startCryptoBot, token } from "../../emulators/cryptobot-client.ts";
 import { openCryptoBot } from "./cryptobot-world.ts";
-import { cryptoToken, cryptoUpdate, heldOf, signed, startApi } from "./webhook-world.ts";
+import { cryptoToken, cryptoUpdate, readPayment, sign, startApi } from "./webhook-world.ts";
 import { anOrder, wording } from "./world.ts";
 
 let temporal: TestNamespace;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => temporal?.connection.close());
 
-const held = (id: PaymentId) => heldOf(temporal.client, id);
+const held = (id: PaymentId) => readPayment(temporal.client, id);
 const nobody = (reference: string) => unmatchedPaymentId("cryptobot" as GatewayName, reference);
 
 const published =
@@ -50,7 +50,7 @@ test("a signature is over the bytes as they came, however they are spaced", asyn
   });
 });
 
-test("a message that is no UTF-8 is refused, rightly signed as it may be", async () => {
+test("a message that is not UTF-8 is refused, even if it is signed", async () => {
   const api = await startApi(temporal.client);
   const body = Buffer.concat([Buffer.from(published), Buffer.from([0xff])]);
   const key = createHash("sha256").update(cryptoToken).digest();
@@ -82,7 +82,7 @@ test.each([
   ]);
 });
 
-test("money for a payment of ours in a currency that we cannot count is kept, and counts for nothing", async () => {
+test("a payment in an unknown currency is kept, and grants nothing", async () => {
   const api = await startApi(temporal.client);
   const id = randomUUID() as PaymentId;
   for (const more of [{ asset: "BTC" }, { fiat: "GBP" }, { asset: "USDT", amount: "0.0000001" }]) {
@@ -99,14 +99,14 @@ test.each([
     "others' money that we cannot count",
     cryptoUpdate({ ...invoice, asset: "BTC", payload: "mug" }),
   ],
-])("%s is thanked, and nobody is told", async (_what, message) => {
+])("%s is acknowledged and not reported", async (_what, message) => {
   const api = await startApi(temporal.client);
   expect(await api.post("cryptobot", message)).toEqual({ status: 200, text: '{"ok":true}' });
   expect(await api.outcomes("cryptobot")).toEqual({ nothing: 1 });
 });
 
 test.each([
-  ["no JSON", signed("paid!")],
+  ["no JSON", sign("paid!")],
   ["no invoice", cryptoUpdate({})],
   ["an id that is none", cryptoUpdate({ ...invoice, asset: "USDT", invoice_id: "seven" })],
   ["an id of zero", cryptoUpdate({ ...invoice, asset: "USDT", invoice_id: 0 })],
@@ -129,7 +129,7 @@ test("the service's own messages arrive through duplicates and forgeries, and ag
   await eventually(async () =>
     expect(await api.outcomes("cryptobot")).toEqual({ reported: 2, signature: 2 }),
   );
-  // Equal ones that come at the same time go together as one.
+  // Equal events that arrive at the same time are signalled together.
   const { events } = await held(order.id);
   const [line] = await world.gateway.lookup(order, made.reference);
   expect([1, 2]).toContain(events.length);
@@ -172,7 +172,7 @@ test.each([
     ...more,
   });
   expect((await api.post("cryptobot", message)).status).toBe(200);
-  expect((await heldOf(temporal.client, id)).events).toMatchObject([
+  expect((await readPayment(temporal.client, id)).events).toMatchObject([
     { report: { ...paid, reference: "528890" }, evidence: message.body },
   ]);
 });

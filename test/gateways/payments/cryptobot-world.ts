@@ -23,7 +23,7 @@ const faultOf = callFaults(
   { code: 400, name: "NOT_THIS_TIME" },
 );
 
-/** Crypto Pay's emulator and people who pay there, for one test. */
+/** Crypto Pay's emulator and its customers, for one test. */
 export async function openCryptoBot(given: CryptoBotOptions = {}): Promise<CryptoBotWorld> {
   const { price = money(10_000_000, "USDT"), emulator = {}, refunds = true, coin = "TON" } = given;
   const bot = await startCryptoBot(emulator);
@@ -44,7 +44,7 @@ export async function openCryptoBot(given: CryptoBotOptions = {}): Promise<Crypt
         .filter(({ user_id }) => user_id === telegramId)
         .reduce((sum, { amount }) => sum + (parseMoney(amount, price.currency)?.minor ?? 0), 0);
     },
-    befall: (step, trouble) => bot.fault(faultOf(step, trouble)),
+    inject: (step, trouble) => bot.fault(faultOf(step, trouble)),
     secrets: [token, token.split(":")[1] ?? token],
   };
 }

@@ -24,7 +24,7 @@ paymentGatewayContract(
   () => openCryptoBot({ price: roubles, refunds: false, pageSize: 1_000 }),
 );
 
-test("an invoice says what it is over and for whom, and stays open as long as the order", async () => {
+test("an invoice names its plan and its payment, and stays open as long as the order", async () => {
   const world = await openCryptoBot({ price: money(12_345_678, "USDT") });
   const order = await anOrder(world);
   await world.gateway.issueInvoice(order, wording);
@@ -56,7 +56,7 @@ test.each(["TON", "GRAM"] as const)(
   },
 );
 
-test("a fiat invoice counts what it was over, whatever coins came, and no fee in coins", async () => {
+test("a fiat invoice counts by its fiat amount, whatever coins paid it, without a fee in coins", async () => {
   const world = await openCryptoBot({ price: roubles });
   const order = await anOrder(world);
   const { reference } = await world.gateway.issueInvoice(order, wording);
@@ -67,7 +67,7 @@ test("a fiat invoice counts what it was over, whatever coins came, and no fee in
   expect(JSON.parse(line?.evidence ?? "")).toMatchObject({ paid_asset: "BTC", fiat: "RUB" });
 });
 
-test("an order that nobody asked for before costs one call, however many invoices there are", async () => {
+test("a first order costs one call, however many invoices there are", async () => {
   const world = await openCryptoBot();
   const order = await anOrder(world);
   await world.gateway.issueInvoice(order, wording, { isFirst: true });
@@ -78,7 +78,7 @@ test("an order that nobody asked for before costs one call, however many invoice
   expect(await world.bot.calls("createInvoice")).toHaveLength(1);
 });
 
-test("of several invoices of one order the one that is paid counts", async () => {
+test("the paid one of an order's several invoices counts", async () => {
   const world = await openCryptoBot();
   const order = await anOrder(world);
   const same = { payload: order.id, amount: "10" };
@@ -94,7 +94,7 @@ test("of several invoices of one order the one that is paid counts", async () =>
   expect(await world.bot.listed()).toHaveLength(3);
 });
 
-test("an invoice that has expired is found again, and nothing is said of it", async () => {
+test("an expired invoice is found again, and not reported", async () => {
   const world = await openCryptoBot();
   const order = await anOrder(world);
   const invoice = await world.gateway.issueInvoice(order, wording);
@@ -103,7 +103,7 @@ test("an invoice that has expired is found again, and nothing is said of it", as
   expect(await world.gateway.lookup(order, invoice.reference)).toEqual([]);
 });
 
-test("an invoice that is none of ours is told as nobody's, to the unit", async () => {
+test("an invoice that is not ours is reported as unmatched, to the unit", async () => {
   const world = await openCryptoBot();
   const { invoice_id } = await world.bot.invoice({ amount: "7.5", payload: "a mug" });
   await world.bot.pay(invoice_id);
@@ -113,7 +113,7 @@ test("an invoice that is none of ours is told as nobody's, to the unit", async (
   ]);
 });
 
-test("money in a currency that we cannot count is told, and counts for nothing", async () => {
+test("a payment in an unknown currency is reported, and grants nothing", async () => {
   const world = await openCryptoBot();
   const order = await anOrder(world);
   const { invoice_id } = await world.bot.invoice({
@@ -145,7 +145,7 @@ test("a transfer that was made is looked up, not asked for again", async () => {
   expect(await world.bot.calls("transfer")).toMatchObject([{ spend_id: request.key, ok: true }]);
 });
 
-test("what was paid in fiat is not given back, nor what Crypto Pay does not let out", async () => {
+test("fiat payments are not refunded, nor what Crypto Pay does not pay out", async () => {
   const fiat = await aRefund(await openCryptoBot({ price: roubles }));
   const world = await openCryptoBot({ price: roubles });
   expect(await failureOf(world.gateway.refund(fiat))).toMatchObject({
@@ -158,7 +158,7 @@ test("what was paid in fiat is not given back, nor what Crypto Pay does not let 
   expect(failure.message).toContain("METHOD_DISABLED: enable it in @CryptoBot");
 });
 
-test("a wrong token is the operator's trouble and refuses nobody: it is an outage", async () => {
+test("a wrong token is an outage, not a refusal", async () => {
   const { bot, ...world } = await openCryptoBot();
   const order = await anOrder(world);
   const currencies = ["USDT"] as const;
@@ -174,7 +174,7 @@ test("a wrong token is the operator's trouble and refuses nobody: it is an outag
   expect(failure.message).toContain("check CRYPTOBOT_TOKEN");
 });
 
-test("whatever answers in its place is an outage, and is told no secret by our errors", async () => {
+test("a wrong server is an outage, and our errors contain no secret", async () => {
   const world = await openCryptoBot();
   const order = await anOrder(world);
   for (const url of await wrongPlaces()) {
@@ -184,7 +184,7 @@ test("whatever answers in its place is an outage, and is told no secret by our e
       () => gateway.issueInvoice(order, wording),
       () => gateway.lookup(order, "1"),
       async () => {
-        // Rows that are none of an invoice are told apart, and none of them is a line.
+        // Rows that are not invoices are reported as unreadable, and none is a line.
         const { lines, unreadable } = await gateway.statement("");
         if (lines.length === 0 && unreadable.length > 0) throw new Error("nothing can be read");
       },
@@ -199,7 +199,7 @@ test("whatever answers in its place is an outage, and is told no secret by our e
   }
 });
 
-test("a cursor that is none of its own is told so", async () => {
+test("a cursor of another gateway is refused", async () => {
   const { gateway } = await openCryptoBot();
   for (const wrong of ["7", "{}", "x", '{"from":-1}']) {
     expect((await failureOf(gateway.statement(wrong))).message).toContain("begin anew");

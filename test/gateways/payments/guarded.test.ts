@@ -5,52 +5,52 @@ import { withCircuitBreaker } from "../../../gateways/payments/with-circuit-brea
 import { Refused, SlowDown } from "../../../gateways/refused.ts";
 import { failureOf } from "./world.ts";
 
-/** A memory gateway whose statement does as it is told. */
-class MoodyGateway extends MemoryPaymentGateway {
+/** A memory gateway whose statement behaves as the test says. */
+class ScriptedGateway extends MemoryPaymentGateway {
   calls = 0;
-  mood: () => Promise<void> = async () => undefined;
+  script: () => Promise<void> = async () => undefined;
 
   override async statement(cursor: string): Promise<Statement> {
     this.calls += 1;
-    await this.mood();
+    await this.script();
     return super.statement(cursor);
   }
 }
 
-const failing = (error: Error) => async () => {
+const failingWith = (error: Error) => async () => {
   throw error;
 };
 const guard = { timeoutMs: 5_000, breaker: { failures: 3, pauseMs: 60_000 } };
 
 test("a step that takes too long is an outage", async () => {
-  const gateway = new MoodyGateway();
-  gateway.mood = () => new Promise<void>(() => undefined);
+  const gateway = new ScriptedGateway();
+  gateway.script = () => new Promise<void>(() => undefined);
   const failure = await failureOf(
     withCircuitBreaker(gateway, { ...guard, timeoutMs: 20 }).statement(""),
   );
   expect(failure.message).toBe("memory did not answer within 20 ms");
 });
 
-test("after outages in a row the gateway is left alone, and used again when it answers", async () => {
-  const gateway = new MoodyGateway();
-  gateway.mood = failing(new Error("down"));
+test("after outages in a row the circuit opens, and closes when the gateway answers", async () => {
+  const gateway = new ScriptedGateway();
+  gateway.script = failingWith(new Error("down"));
   const breaker = { failures: 3, pauseMs: 200 };
   const kept = withCircuitBreaker(gateway, { ...guard, breaker });
   for (let time = 0; time < 3; time++) await expect(kept.statement("")).rejects.toThrow("down");
   await expect(kept.statement("")).rejects.toThrow("left alone for 200 ms");
   expect(gateway.calls).toBe(3);
-  gateway.mood = async () => undefined;
+  gateway.script = async () => undefined;
   await expect.poll(() => kept.statement("").catch(() => undefined)).toMatchObject({ lines: [] });
 });
 
-test("a refusal and a wait are answers: they pass as they are and open no circuit", async () => {
-  const gateway = new MoodyGateway();
+test("a refusal and a wait are answers: they pass unchanged and do not open the circuit", async () => {
+  const gateway = new ScriptedGateway();
   const kept = withCircuitBreaker(gateway, guard);
   for (const error of [new Refused("no"), new SlowDown("later", 7)]) {
-    gateway.mood = failing(error);
+    gateway.script = failingWith(error);
     for (let time = 0; time < 4; time++) expect(await failureOf(kept.statement(""))).toBe(error);
   }
-  gateway.mood = async () => undefined;
+  gateway.script = async () => undefined;
   expect(await kept.statement("")).toMatchObject({ more: false });
   expect(kept.capabilities).toBe(gateway.capabilities);
 });

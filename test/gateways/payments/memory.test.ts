@@ -8,12 +8,12 @@ for (const refunds of ["partial", "whole", "none"] as const) {
     const gateway = new MemoryPaymentGateway({ refunds, currencies: ["RUB", "USDT"] });
     return {
       gateway,
-      // It lives in one process alone.
+      // It lives in one process only.
       another: () => gateway,
       price: money(29_900, "RUB"),
       pay: async (order) => void gateway.settle(order),
       returned: async (_order, reference) => gateway.returnedOf(reference),
-      befall: async () => undefined,
+      inject: async () => undefined,
       secrets: [],
     };
   });

@@ -7,8 +7,8 @@ import { Refused } from "../../../gateways/refused.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { aRefund, failureOf, type GatewayWorld, type Traits } from "./world.ts";
 
-/** Asks until the gateway is done, as the refund's workflow does. */
-const returned = (gateway: PaymentGateway, request: RefundRequest): Promise<RefundAnswer> =>
+/** Repeats until the gateway is done, as the refund's workflow does. */
+const refundUntilDone = (gateway: PaymentGateway, request: RefundRequest): Promise<RefundAnswer> =>
   eventually(async () => {
     const answer = await gateway.refund(request);
     if (answer === "underWay") throw new Error("still under way");
@@ -20,7 +20,7 @@ const partOf = ({ minor, currency }: Money, share: number): Money =>
 
 const newKey = () => `refund-${randomUUID()}`;
 
-/** Money that goes back goes back once. */
+/** The promises about refunds: money goes back once. */
 export function refundPromises({ refunds, calls }: Traits, current: () => GatewayWorld): void {
   const mayBeLost = calls.includes("refund");
   if (refunds !== "none") promisesOfAny(current, mayBeLost);
@@ -32,16 +32,16 @@ function promisesOfAny(current: () => GatewayWorld, mayBeLost: boolean): void {
   test("a refund with the same key moves money once", async () => {
     const world = current();
     const request = await aRefund(world);
-    expect(await returned(world.gateway, request)).toBe("returned");
-    expect(await returned(world.another(), request)).toBe("returned");
+    expect(await refundUntilDone(world.gateway, request)).toBe("returned");
+    expect(await refundUntilDone(world.another(), request)).toBe("returned");
     expect(await world.returned(request.order, request.reference)).toBe(request.amount.minor);
   });
 
-  test("money that no order of ours asked for goes back to its payer, once", async () => {
+  test("an unmatched payment goes back to its payer, once", async () => {
     const world = current();
     const { order, ...charge } = await aRefund(world);
-    expect(await returned(world.gateway, charge)).toBe("returned");
-    expect(await returned(world.another(), charge)).toBe("returned");
+    expect(await refundUntilDone(world.gateway, charge)).toBe("returned");
+    expect(await refundUntilDone(world.another(), charge)).toBe("returned");
     expect(await world.returned(order, charge.reference)).toBe(charge.amount.minor);
   });
 
@@ -49,15 +49,15 @@ function promisesOfAny(current: () => GatewayWorld, mayBeLost: boolean): void {
   test("a refund whose answer was lost moves money once", async () => {
     const world = current();
     const request = await aRefund(world);
-    await world.befall("refund", "lost");
+    await world.inject("refund", "lost");
     expect(await failureOf(world.gateway.refund(request))).not.toBeInstanceOf(Refused);
-    expect(await returned(world.another(), request)).toBe("returned");
+    expect(await refundUntilDone(world.another(), request)).toBe("returned");
     expect(await world.returned(request.order, request.reference)).toBe(request.amount.minor);
   });
 }
 
 function promisesOfParts(current: () => GatewayWorld, mayBeLost: boolean): void {
-  test("parts go back until nothing is left, each once, also when answers are lost", async () => {
+  test("partial refunds go back until nothing is left, each once, even when answers are lost", async () => {
     const world = current();
     const { gateway } = world;
     const whole = await aRefund(world);
@@ -66,10 +66,10 @@ function promisesOfParts(current: () => GatewayWorld, mayBeLost: boolean): void 
     for (const share of [0.5, 0.25]) {
       const amount = partOf(whole.paid, share);
       const request = { ...whole, key: newKey(), amount, alreadyReturned: at(back) };
-      if (mayBeLost) await world.befall("refund", "lost");
-      // The first try may fail, and that it did is what the second has to see.
+      if (mayBeLost) await world.inject("refund", "lost");
+      // The first try may fail; the second has to notice.
       await gateway.refund(request).catch(() => undefined);
-      for (let time = 0; time < 2; time++) await returned(gateway, request);
+      for (let time = 0; time < 2; time++) await refundUntilDone(gateway, request);
       back += amount.minor;
       expect(await world.returned(whole.order, whole.reference)).toBe(back);
     }
@@ -80,7 +80,7 @@ function promisesOfParts(current: () => GatewayWorld, mayBeLost: boolean): void 
 }
 
 function promisesOfRefusal(current: () => GatewayWorld): void {
-  test("a refund that it cannot give is refused, and no money moves", async () => {
+  test("a refund that it cannot make is refused, and no money moves", async () => {
     const world = current();
     const { refunds } = world.gateway.capabilities;
     const whole = await aRefund(world);

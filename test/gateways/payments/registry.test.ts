@@ -3,7 +3,7 @@ import * as z from "zod";
 import { cryptoBotProvider } from "../../../gateways/payments/cryptobot/index.ts";
 import { providers } from "../../../gateways/payments/registry.ts";
 import { tBankProvider } from "../../../gateways/payments/tbank/index.ts";
-import { answering } from "./answering.ts";
+import { startCannedServer } from "./answering.ts";
 import { failureOf } from "./world.ts";
 
 const deps = { botToken: "123456:ABC", telegramApiRoot: "http://127.0.0.1:9" };
@@ -25,7 +25,7 @@ test("without keys a gateway is switched off", () => {
   expect(tbank({ TBANK_URL: "https://bank.example" })).toBeUndefined();
 });
 
-test("with its keys it takes what its owner chose", () => {
+test("with its keys it has its owner's settings", () => {
   const token = { CRYPTOBOT_TOKEN: "12345:AAbc" };
   expect(cryptobot(token)?.capabilities).toMatchObject({ currencies: ["USDT"], refunds: "none" });
   const chosen = { CRYPTOBOT_CURRENCIES: "RUB, GRAM", CRYPTOBOT_REFUNDS: "true" };
@@ -39,7 +39,7 @@ test("with its keys it takes what its owner chose", () => {
   expect(tbank({ ...keys, ...receipts })?.capabilities).toMatchObject(facts);
 });
 
-test("keys that are half given are told by what is missing", () => {
+test("incomplete keys are reported by what is missing", () => {
   expect(() => tbank({ TBANK_PASSWORD: "x" })).toThrow(/^TBANK_TERMINAL_KEY: .*TBANK_PASSWORD/u);
   expect(() => tbank({ TBANK_TERMINAL_KEY: "x" })).toThrow(/^TBANK_PASSWORD: /u);
   const { TBANK_VAT: _vat, ...half } = receipts;
@@ -61,7 +61,7 @@ test.each([
   ["TBANK_TAXATION", "none"],
   ["TBANK_VAT", "22 %"],
   ["TBANK_RECEIPT_EMAIL", "me"],
-])("a wrong %s is told by its name, and not shown: %j", (name, wrong) => {
+])("a wrong %s is reported by its name, and not shown: %j", (name, wrong) => {
   const environment = { ...cryptoBotProvider.environment, ...tBankProvider.environment };
   const read = z.object(environment).safeParse({ [name]: wrong });
   expect(read.error?.issues).toMatchObject([{ path: [name] }]);
@@ -78,9 +78,9 @@ test("every gateway has a name and variables of its own, and none has to be give
   }
 });
 
-test("a gateway of the registry that fails again and again is left alone for a while", async () => {
+test("a gateway of the registry that fails repeatedly is not called for a while", async () => {
   let asked = 0;
-  const url = await answering(() => {
+  const url = await startCannedServer(() => {
     asked += 1;
     return { status: 500, body: "" };
   });

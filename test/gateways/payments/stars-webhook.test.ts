@@ -18,7 +18,7 @@ const message = {
 };
 const at = "2026-11-22T00:00:00.000Z";
 
-test("Stars that came are a payment, also those of a subscription", () => {
+test("paid Stars are a payment, also those of a subscription", () => {
   const renewal = { is_recurring: true, subscription_expiration_date: 1_797_897_600 };
   for (const more of [{}, renewal]) {
     const said = { ...message, successful_payment: { ...moved, ...more } };
@@ -36,7 +36,7 @@ test("Stars that came are a payment, also those of a subscription", () => {
   }
 });
 
-test("Stars that went back are all of their charge", () => {
+test("a refund of Stars is of the whole charge", () => {
   const said = { ...message, refunded_payment: moved };
   expect(starsLine(said)).toEqual({
     about: { kind: "payment", id },
@@ -45,7 +45,7 @@ test("Stars that went back are all of their charge", () => {
   });
 });
 
-test("a payload that is no payment's id is about nobody, and the money is told all the same", () => {
+test("a payload that is not a payment's id is reported as unmatched", () => {
   for (const invoice_payload of ["", "order 7", id.toUpperCase(), `${id} `]) {
     const line = starsLine({ ...message, successful_payment: { ...moved, invoice_payload } });
     expect(line).toMatchObject({ about: { kind: "nobody" }, report: { reference: "stx1" } });
@@ -65,7 +65,7 @@ test.each([
   expect(starsLine({ ...message, ...change })).toBeUndefined();
 });
 
-test("whatever comes in the chat, it is a line or none", () =>
+test("any message in the chat is a line or undefined", () =>
   fc.assert(
     fc.property(fc.anything(), fc.anything(), (any, part) => {
       const line = starsLine(any) ?? starsLine({ ...message, successful_payment: part });

@@ -19,7 +19,7 @@ export interface StarsWorld extends GatewayWorld {
   readonly gateway: StarsGateway;
   readonly url: string;
   fault(rule: object): Promise<unknown>;
-  /** All that the bot's account of Stars says. */
+  /** All rows of the bot's Star account. */
   account(): Promise<StarTransaction[]>;
 }
 
@@ -45,8 +45,8 @@ export async function openStars(): Promise<StarsWorld> {
   const messenger = new TelegramMessenger(telegram);
   const fault = (rule: object) => ask(`${url}/control/faults`, "POST", rule);
   const account = async () => {
-    const said = await telegram.callApi("getStarTransactions" as never, {} as never);
-    return (said as { transactions: StarTransaction[] }).transactions;
+    const answer = await telegram.callApi("getStarTransactions" as never, {} as never);
+    return (answer as { transactions: StarTransaction[] }).transactions;
   };
   return {
     gateway: new StarsGateway(telegram),
@@ -65,13 +65,13 @@ export async function openStars(): Promise<StarsWorld> {
       const { payload } = invoice;
       const sent = await messenger.send(to, { kind: "invoice", ...wording, payload, price });
       if (sent.kind !== "sent") throw new Error("the bill did not arrive");
-      await payBill({ url, telegram }, to, sent.messageId);
+      await payInvoice({ url, telegram }, to, sent.messageId);
     },
     returned: async (_order, reference) => {
       const back = (await account()).filter(({ id, receiver }) => receiver && id === reference);
       return back.reduce((sum, { amount }) => sum + amount, 0);
     },
-    befall: async (step, trouble) => {
+    inject: async (step, trouble) => {
       const method = methods[step];
       if (method === undefined) throw new Error(`${step} makes no call`);
       await fault({ kind: kinds[trouble], method, retry_after: 7, hold_ms: 5, times: 1 });
@@ -80,8 +80,8 @@ export async function openStars(): Promise<StarsWorld> {
   };
 }
 
-/** A person presses Pay, and the bot lets them. Answers what the bot was asked. */
-export async function payBill(
+/** A person presses Pay, and the bot accepts; resolves with the bot's checkout query. */
+export async function payInvoice(
   { url, telegram }: { readonly url: string; readonly telegram: Telegram },
   person: TelegramId,
   messageId: number,

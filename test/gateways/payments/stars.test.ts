@@ -16,7 +16,7 @@ paymentGatewayContract(
   openStars,
 );
 
-/** A gateway over an account that says what the emulated one cannot. */
+/** A gateway over an account with rows that the emulated one cannot have. */
 async function accountOf({ url }: StarsWorld, transactions: readonly object[]) {
   const wall = await startWall(url, (passing) => {
     return { ...passing, body: { ok: true, result: { transactions } } };
@@ -24,7 +24,7 @@ async function accountOf({ url }: StarsWorld, transactions: readonly object[]) {
   return new StarsGateway(new Telegram(token, { apiRoot: wall }));
 }
 
-test("an invoice is a bill that carries the payment's id, and needs no call", async () => {
+test("an invoice carries the payment's id, and needs no call", async () => {
   const world = await openStars();
   const order = await anOrder(world);
   await world.fault({ kind: "500" });
@@ -36,7 +36,7 @@ test("an invoice is a bill that carries the payment's id, and needs no call", as
   expect(await world.gateway.lookup()).toEqual([]);
 });
 
-test("a payment and its return have one reference, and the account's own words as evidence", async () => {
+test("a payment and its return have one reference, and the account's rows as evidence", async () => {
   const world = await openStars();
   const request = await aRefund(world);
   await world.gateway.refund(request);
@@ -76,7 +76,7 @@ test("more than a page is read in order, each line once", async () => {
   expect([pages, cursor]).toEqual([2, "120"]);
 });
 
-test("an account with fewer rows than were read is an alarm, and the place in it is kept", async () => {
+test("an account with fewer rows than were read is reported, and the cursor stays", async () => {
   const world = await openStars();
   const { gateway } = world;
   expect(await gateway.statement("")).toMatchObject({ unreadable: [], cursor: "0" });
@@ -100,7 +100,7 @@ test("an account is named by its bot, without the secret of its token", () => {
 
 const row = (id: string, of: object) => ({ id, amount: 150, date: 1_795_305_600, ...of });
 
-test("what was not paid for an invoice is left out, and counted past", async () => {
+test("other transactions are skipped, and counted by the cursor", async () => {
   const world = await openStars();
   const order = await anOrder(world);
   const user = { type: "user", user: { id: 5, is_bot: false, first_name: "Eve" } };
@@ -135,7 +135,7 @@ test.each([
   { id: "x", amount: 2 ** 53, date: 1 },
   { id: "x", amount: 1, date: "soon" },
   [],
-])("a row that cannot be read is told, and the others are read: %j", async (row) => {
+])("an unreadable row is reported, and the others are read: %j", async (row) => {
   const source = { type: "user", transaction_type: "invoice_payment", user: null };
   const good = {
     id: "good",
@@ -157,7 +157,7 @@ test.each([
   expect(cursor).toBe("3");
 });
 
-test("a charge that was given back already is given back", async () => {
+test("a charge that was refunded already counts as refunded", async () => {
   const world = await openStars();
   const request = await aRefund(world);
   expect(await world.gateway.refund(request)).toBe("returned");
@@ -165,7 +165,7 @@ test("a charge that was given back already is given back", async () => {
   expect(await world.returned(request.order, request.reference)).toBe(150);
 });
 
-test("what Telegram does not give back is refused in its own words", async () => {
+test("what Telegram does not refund is refused with its message", async () => {
   const world = await openStars();
   const request = await aRefund(world);
   const stranger = await anOrder(world);
@@ -183,7 +183,7 @@ test("what Telegram does not give back is refused in its own words", async () =>
   expect(await world.returned(request.order, request.reference)).toBe(0);
 });
 
-test("nothing is asked for less than a Star, or in another currency", async () => {
+test("an invoice below one Star, or in another currency, is refused", async () => {
   const world = await openStars();
   for (const price of [money(0, "XTR"), money(150, "RUB")]) {
     const order = await anOrder(world, price);
@@ -191,7 +191,7 @@ test("nothing is asked for less than a Star, or in another currency", async () =
   }
 });
 
-test("a cursor that is none of ours is an outage that says what to do", async () => {
+test("an invalid cursor is an outage that says what to do", async () => {
   const { gateway } = await openStars();
   for (const cursor of ["-1", "1.5", "x", "1e99"]) {
     await expect(gateway.statement(cursor)).rejects.toThrow("delete its row");

@@ -9,7 +9,7 @@ import { parseLiterally } from "../../../gateways/payments/wire-values.ts";
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 const rub = (minor: number) => money(minor, "RUB");
 
-test("the bank's examples of a token come out", () => {
+test("the bank's examples of a token are reproduced", () => {
   const init = {
     TerminalKey: "MerchantTerminalKey",
     Amount: 19_200,
@@ -42,7 +42,7 @@ test("a number is read as it was written, however many digits it has", () => {
   );
 });
 
-test("a token does not depend on the order of fields, and on each of their values", () => {
+test("a token depends on each field's value, and not on their order", () => {
   const name = fc.stringMatching(/^[A-Z][a-z]{1,8}$/u).filter((one) => one !== "Password");
   const fields = fc.dictionary(name, fc.oneof(fc.string(), fc.boolean(), fc.integer()), {
     minKeys: 1,
@@ -66,14 +66,14 @@ const seen = (status: string, minor: number) => ({
   at,
 });
 
-test("what was returned is the total, told after what was paid, where the price is known", () => {
+test("where the price is known, a refund is reported as a total, after the payment", () => {
   const paid = { kind: "paid", reference: "7", paid: rub(300), at };
   const back = (minor: number) => ({ kind: "refunded", reference: "7", returned: rub(minor) });
   expect(tbankReports(seen("REFUNDED", 0), rub(300))).toEqual([paid, back(300)]);
   expect(tbankReports(seen("PARTIAL_REFUNDED", 100), rub(300))).toEqual([paid, back(200)]);
 });
 
-test("nothing is concluded from an amount that cannot be a rest", () => {
+test("an amount that cannot be a rest proves nothing", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1_000 }), fc.nat(2_000), (price, told) => {
       const back = returnedOf("PARTIAL_REFUNDED", rub(told), rub(price));

@@ -3,14 +3,14 @@ import { type Money, money } from "../../../domain/money.ts";
 import { TBankGateway } from "../../../gateways/payments/tbank/adapter.ts";
 import { Refused } from "../../../gateways/refused.ts";
 import { password, terminalKey } from "../../emulators/tbank-client.ts";
-import { answering } from "./answering.ts";
+import { startCannedServer } from "./answering.ts";
 import { openTBank } from "./tbank-world.ts";
 import { aRefund, failureOf } from "./world.ts";
 
 const receipt = { taxation: "usn_income", vat: "vat22", email: "shop@example.com" };
 const rub = (minor: number): Money => money(minor, "RUB");
 
-test("with a cash register every payment has its receipt, and every part that goes back", async () => {
+test("with a cash register every payment and every partial refund has its receipt", async () => {
   const world = await openTBank({ emulator: { cashRegister: true }, settings: { receipt } });
   const request = await aRefund(world);
   expect(await world.gateway.refund({ ...request, key: "part", amount: rub(900) })).toBe(
@@ -23,7 +23,7 @@ test("with a cash register every payment has its receipt, and every part that go
   await expect(aRefund(without)).rejects.toThrow("309");
 });
 
-test("a refund that SBP could not carry out is asked for again", async () => {
+test("a refund that SBP could not make is requested again", async () => {
   const world = await openTBank({ means: "sbp", emulator: { sbpRefunds: "when-told" } });
   const request = await aRefund(world);
   const { reference: payment_id } = request;
@@ -35,7 +35,7 @@ test("a refund that SBP could not carry out is asked for again", async () => {
   expect((await world.bank.payment(payment_id)).refunded).toBe(29_900);
 });
 
-test("a look that the bank refuses is no refusal of the refund, which may have been made already", async () => {
+test("a refused lookup is not a refusal of the refund, which may have been made", async () => {
   const world = await openTBank();
   const request = await aRefund(world);
   await world.bank.fault({ kind: "refuse", method: "GetState", code: "7", times: 1 });
@@ -46,7 +46,7 @@ test("a look that the bank refuses is no refusal of the refund, which may have b
   expect((await world.bank.payment(request.reference)).refunded).toBe(29_900);
 });
 
-test("a refund that two processes ask for at once is one", async () => {
+test("two processes that request a refund at once make one", async () => {
   const world = await openTBank();
   const request = { ...(await aRefund(world)), amount: rub(10_000) };
   const both = [world.gateway.refund(request), world.another().refund(request)];
@@ -54,7 +54,7 @@ test("a refund that two processes ask for at once is one", async () => {
   expect((await world.bank.payment(request.reference)).refunded).toBe(10_000);
 });
 
-test("an SBP refund that stands in its own way is under way, not refused", async () => {
+test("an SBP refund that blocks its own repeat is under way, not refused", async () => {
   const world = await openTBank({ means: "sbp", emulator: { sbpRefunds: "when-told" } });
   const request = await aRefund(world);
   const both = [world.gateway.refund(request), world.another().refund(request)];
@@ -73,14 +73,14 @@ test.each(["card", "sbp"] as const)(
     expect(failure).toBeInstanceOf(Refused);
     expect(failure.message).toContain("our books differ");
     expect((await world.bank.payment(request.reference)).refunded).toBe(3_000);
-    // Once the books know of it, the rest can go back.
+    // Once the database knows of it, the rest can be refunded.
     const known = { ...request, key: "again", alreadyReturned: rub(3_000) };
     while ((await world.gateway.refund(known)) === "underWay");
     expect((await world.bank.payment(request.reference)).refunded).toBe(13_000);
   },
 );
 
-test("a payment that the bank gave back whole needs no refund of ours", async () => {
+test("a payment that the bank refunded whole needs no refund of ours", async () => {
   const world = await openTBank();
   const request = await aRefund(world);
   await world.bank.control("refund", { payment_id: request.reference });
@@ -88,7 +88,7 @@ test("a payment that the bank gave back whole needs no refund of ours", async ()
   expect(await world.bank.calls("Cancel")).toEqual([]);
 });
 
-test("what was never paid is not called off by a refund", async () => {
+test("a refund does not cancel an unpaid payment", async () => {
   const world = await openTBank();
   const request = await aRefund(world);
   const { PaymentId } = await world.bank.init({ OrderId: request.order.id });
@@ -98,7 +98,7 @@ test("what was never paid is not called off by a refund", async () => {
   expect(await world.bank.state(PaymentId)).toBe("NEW");
 });
 
-test("a balance that is too low refuses the refund, with what the bank says", async () => {
+test("a balance that is too low refuses the refund, with the bank's message", async () => {
   const world = await openTBank();
   const request = await aRefund(world);
   await world.bank.control("balance", { kopecks: 0 }, "PUT");
@@ -116,16 +116,16 @@ test.each([0, -1, 30_000])("a refund of %i of 29900 kopecks is refused", async (
   expect((await world.bank.payment(request.reference)).refunded).toBe(0);
 });
 
-/** A bank that does not say how much of a payment is back, and what it is asked. */
+/** A bank that does not say how much was refunded, and the requests that it got. */
 async function silentBank(source: string | undefined) {
   const asked: string[] = [];
   const world = await openTBank();
   const request = await aRefund(world);
-  const url = await answering((path, body) => {
+  const url = await startCannedServer((path, body) => {
     const method = path.slice("/v2/".length);
     asked.push(method);
     const Params = source === undefined ? [] : [{ Key: "Source", Value: source }];
-    const said = {
+    const fields = {
       Success: true,
       ErrorCode: "0",
       Status: "PARTIAL_REFUNDED",
@@ -134,12 +134,12 @@ async function silentBank(source: string | undefined) {
     };
     const { ExternalRequestId } = JSON.parse(body) as { ExternalRequestId?: string };
     const ids = { PaymentId: "7", OrderId: request.order.id, ExternalRequestId };
-    return { body: JSON.stringify({ ...said, ...ids }) };
+    return { body: JSON.stringify({ ...fields, ...ids }) };
   });
   return { asked, request, gateway: new TBankGateway({ url, terminalKey, password }) };
 }
 
-test("where the bank does not say what is back, a card's refund is known by its key", async () => {
+test("where the bank does not say what was refunded, a card's refund is known by its key", async () => {
   const { asked, request, gateway } = await silentBank("cards");
   expect(await gateway.refund({ ...request, amount: rub(100) })).toBe("returned");
   expect(asked).toEqual(["GetState", "Cancel"]);

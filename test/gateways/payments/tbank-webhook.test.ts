@@ -7,7 +7,7 @@ import { eventually } from "../../drivers/eventually.ts";
 import { createNamespace, type TestNamespace } from "../../drivers/namespace.ts";
 import { password as emulated, terminalKey as terminal } from "../../emulators/tbank-client.ts";
 import { openTBank } from "./tbank-world.ts";
-import { heldOf, notification, startApi } from "./webhook-world.ts";
+import { notification, readPayment, startApi } from "./webhook-world.ts";
 import { anOrder, wording } from "./world.ts";
 
 let temporal: TestNamespace;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => temporal?.connection.close());
 
-const held = (id: PaymentId) => heldOf(temporal.client, id);
+const held = (id: PaymentId) => readPayment(temporal.client, id);
 const newId = () => randomUUID() as PaymentId;
 const thanked = { status: 200, text: "OK" };
 
@@ -31,7 +31,7 @@ const about = (id: string, status: string, more: Readonly<Record<string, string>
     ...more,
   });
 
-test("the bank's own example is genuine, and its payment is none of ours", async () => {
+test("the bank's own example is genuine, and its payment is not ours", async () => {
   const api = await startApi(temporal.client);
   const example = {
     TerminalKey: "1321054611234DEMO",
@@ -58,7 +58,7 @@ test("the bank's own example is genuine, and its payment is none of ours", async
   expect(await api.outcomes("tbank")).toEqual({ nothing: 2, signature: 4, terminal: 1 });
 });
 
-test("ids of 20 digits are taken to the digit, and neighbours are told apart", async () => {
+test("ids of 20 digits are exact, and neighbours are distinct", async () => {
   const api = await startApi(temporal.client);
   const id = newId();
   const ids = ["13660000000000000001", "13660000000000000002", "99999999999999999999"];
@@ -78,11 +78,11 @@ test.each([
   ["DEADLINE_EXPIRED", { kind: "declined", final: true, invoiceReference }],
   ["ATTEMPTS_EXPIRED", { kind: "declined", final: true }],
   ["ASYNC_REFUNDING", { kind: "progress" }],
-  // How much went back is told by whoever knows the price.
+  // The amount of the refund takes the price to compute.
   ["PARTIAL_REFUNDED", { kind: "progress", status: "PARTIAL_REFUNDED" }],
   ["REFUNDED", { kind: "progress", status: "REFUNDED" }],
   ["A_NEW_ONE", { kind: "progress", status: "A_NEW_ONE" }],
-])("%s is told as %j", async (status, report) => {
+])("%s is reported as %j", async (status, report) => {
   const api = await startApi(temporal.client);
   const id = newId();
   expect(await api.post("tbank", about(id, status))).toEqual(thanked);
@@ -107,7 +107,7 @@ test.each([
   ["a bound account", notification({ NotificationType: '"LINKACCOUNT"', Status: '"ACTIVE"' })],
   ["a receipt", about("x", "RECEIPT", { Items: "[]" })],
   ["somebody's failed try", about("order-7", "REJECTED")],
-])("%s is thanked, and nobody is told", async (_what, message) => {
+])("%s is acknowledged and not reported", async (_what, message) => {
   const api = await startApi(temporal.client);
   expect(await api.post("tbank", message)).toEqual(thanked);
   expect(await api.outcomes("tbank")).toEqual({ nothing: 1 });
@@ -121,7 +121,7 @@ test.each([
   ["an id that is too long", { PaymentId: "123456789012345678901" }],
   ["a status that is no word", { Status: '"CONFIRMED\\u0000"' }],
   ["an order that is no text", { OrderId: "null" }],
-  // What was signed is digits in a row: a digit may have moved over from the field beside.
+  // The signed text is digits in a row: a digit may have moved from the field beside it.
   ["an amount that begins with a zero", { Amount: "029900" }],
   ["an id that begins with a zero", { PaymentId: "01366" }],
   ["a code that is no number", { ErrorCode: '"0x"' }],
@@ -135,7 +135,7 @@ test.each([
   expect(await api.outcomes("tbank")).toEqual({ malformed: 1 });
 });
 
-test("the bank's own notifications arrive through duplicates and forgeries, and agree with a look", async () => {
+test("the bank's own notifications arrive through duplicates and forgeries, and agree with a lookup", async () => {
   const env = { TBANK_TERMINAL_KEY: terminal, TBANK_PASSWORD: emulated };
   const api = await startApi(temporal.client, env);
   const settings = { notificationUrl: `${api.url}/webhooks/tbank` };
@@ -148,7 +148,7 @@ test("the bank's own notifications arrive through duplicates and forgeries, and 
   await eventually(async () =>
     expect(await api.outcomes("tbank")).toEqual({ reported: 3, signature: 3 }),
   );
-  // Equal ones that come at the same time go together as one.
+  // Equal events that arrive at the same time are signalled together.
   const { events } = await held(order.id);
   const [line] = await world.gateway.lookup(order, made.reference);
   const { reference } = made;
@@ -160,7 +160,7 @@ test("the bank's own notifications arrive through duplicates and forgeries, and 
   expect(await world.bank.waiting()).toEqual([]);
 });
 
-test("money for an order that nobody of us made has a payment of its own", async () => {
+test("money for an order that is not ours is an unmatched payment", async () => {
   const api = await startApi(temporal.client);
   await api.post("tbank", about("order-7", "CONFIRMED", { PaymentId: "77" }));
   const { events } = await held(unmatchedPaymentId("tbank" as GatewayName, "77"));
@@ -191,7 +191,7 @@ test.each([
   ]);
 });
 
-test("a token may be in capitals, and over the word null where something is absent", async () => {
+test("a token may be in capitals, and may sign null for an absent value", async () => {
   const api = await startApi(temporal.client);
   const [capitals, nulls] = [newId(), newId()];
   const { body } = about(capitals, "CONFIRMED");

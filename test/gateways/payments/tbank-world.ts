@@ -19,7 +19,7 @@ const faultOf = callFaults(
   { code: "10", name: "Not this time" },
 );
 
-/** T-Bank's emulator and people who pay there, for one test. */
+/** T-Bank's emulator and its customers, for one test. */
 export async function openTBank({
   means = "card",
   ...given
@@ -35,7 +35,7 @@ export async function openTBank({
     tellsOnce: true,
     pay: async (_order, { reference }) => void (await bank.pay(reference, { means })),
     returned: async (_order, reference) => (await bank.payment(reference)).refunded,
-    befall: (step, trouble) => bank.fault(faultOf(step, trouble)),
+    inject: (step, trouble) => bank.fault(faultOf(step, trouble)),
     secrets: [password],
   };
 }

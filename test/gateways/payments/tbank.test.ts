@@ -19,7 +19,7 @@ paymentGatewayContract({ name: "T-Bank by SBP", ...traits }, () => openTBank({ m
 
 const back = (minor: number) => ({ kind: "refunded", returned: money(minor, "RUB") });
 
-async function issued(world: TBankWorld) {
+async function issueInvoice(world: TBankWorld) {
   const order = await anOrder(world);
   const invoice = await world.gateway.issueInvoice(order, wording);
   const reports = async () =>
@@ -30,11 +30,11 @@ async function issued(world: TBankWorld) {
 describe("an invoice", () => {
   test("is one payment in one stage, over the price, until the order lapses", async () => {
     const world = await openTBank({
-      // A terminal's owner may have set it to hold money first.
+      // The owner may have set the terminal to hold money first.
       emulator: { payType: "T" },
       settings: { returnUrl: "https://t.me/shop_bot", notificationUrl: "http://127.0.0.1:9/hook" },
     });
-    const { order, invoice } = await issued(world);
+    const { order, invoice } = await issueInvoice(world);
     expect(invoice.reference).toMatch(/^1366\d{16}$/u);
     const kept = await world.bank.payment(invoice.reference);
     expect(kept).toMatchObject({
@@ -50,14 +50,14 @@ describe("an invoice", () => {
     expect(invoice).toMatchObject({ kind: "page", url: `${world.bank.url}/pay/${kept.key}` });
   });
 
-  test("of an order that has nearly lapsed stays open for a moment all the same", async () => {
+  test("of an order that has nearly lapsed still stays open for a moment", async () => {
     const world = await openTBank();
     const order = { ...(await anOrder(world)), lapsesAt: instant(new Date()) };
     const { reference } = await world.gateway.issueInvoice(order, wording);
     expect((await world.bank.payment(reference)).dueAt).toBeGreaterThan(Date.now() + 60_000);
   });
 
-  test("is described in as many signs as the bank takes, also when a sign is two", async () => {
+  test("is described in as many characters as the bank takes, also with surrogate pairs", async () => {
     const world = await openTBank();
     const description = `${"x".repeat(139)}🔑`;
     const order = await anOrder(world);
@@ -65,9 +65,9 @@ describe("an invoice", () => {
     expect((await world.bank.payment(reference)).description).toBe(`${"x".repeat(139)}\uFFFD`);
   });
 
-  test("of an order that was paid already is that payment, and nobody is asked twice", async () => {
+  test("of a paid order is that payment, and nobody is asked twice", async () => {
     const world = await openTBank({ settings: { returnUrl: "https://t.me/shop_bot" } });
-    const { order, payment_id } = await issued(world);
+    const { order, payment_id } = await issueInvoice(world);
     await world.bank.pay(payment_id);
     expect(await world.another().issueInvoice(order, wording)).toEqual({
       kind: "page",
@@ -79,17 +79,17 @@ describe("an invoice", () => {
 
   test("is refused where the terminal takes no second payment of an order", async () => {
     const world = await openTBank({ emulator: { orderIdRepeat: "refuse" } });
-    const { order } = await issued(world);
+    const { order } = await issueInvoice(world);
     await expect(world.another().issueInvoice(order, wording)).rejects.toBeInstanceOf(Refused);
   });
 });
 
 const invoiceOf = ({ payment_id }: { payment_id: string }) => ({ invoiceReference: payment_id });
 
-describe("what a look says", () => {
-  test("a failed try is no end: the same form may be tried again, and then it is paid", async () => {
+describe("a lookup", () => {
+  test("after a failed try the same form may be tried again, and then it is paid", async () => {
     const world = await openTBank();
-    const { payment_id, reports } = await issued(world);
+    const { payment_id, reports } = await issueInvoice(world);
     expect(await reports()).toEqual([]);
     await world.bank.control("decline", { payment_id });
     expect(await reports()).toEqual([
@@ -103,9 +103,9 @@ describe("what a look says", () => {
     ]);
   });
 
-  test("a link whose time is over is an end, and so is a payment that was called off", async () => {
+  test("an expired link and a cancelled payment are final", async () => {
     const world = await openTBank();
-    const [late, gone] = [await issued(world), await issued(world)];
+    const [late, gone] = [await issueInvoice(world), await issueInvoice(world)];
     await world.bank.control("expire", { payment_id: late.payment_id });
     await world.bank.call("Cancel", { PaymentId: gone.payment_id });
     const end = { kind: "declined", final: true };
@@ -115,9 +115,9 @@ describe("what a look says", () => {
     expect(await gone.reports()).toEqual([{ ...end, ...invoiceOf(gone), reason: "CANCELED" }]);
   });
 
-  test("what the bank gave back by itself is told as the total so far, after what was paid", async () => {
+  test("a refund by the bank is reported as the total so far, after the payment", async () => {
     const world = await openTBank();
-    const { payment_id, reports } = await issued(world);
+    const { payment_id, reports } = await issueInvoice(world);
     await world.bank.pay(payment_id);
     const paid = { kind: "paid", reference: payment_id, paid: money(29_900, "RUB") };
     await world.bank.control("refund", { payment_id, amount: 10_000 });
@@ -128,9 +128,9 @@ describe("what a look says", () => {
     expect(await reports()).toMatchObject([paid, back(29_900)]);
   });
 
-  test("money of another payment of the order counts; that such a one ends does not", async () => {
+  test("money of another payment of the order counts; its end does not", async () => {
     const world = await openTBank();
-    const { order, invoice, reports } = await issued(world);
+    const { order, invoice, reports } = await issueInvoice(world);
     const [second, third] = [
       await world.bank.init({ OrderId: order.id }),
       await world.bank.init({ OrderId: order.id }),
@@ -145,19 +145,19 @@ describe("what a look says", () => {
 
   test("a payment of another order is never taken for this one's", async () => {
     const world = await openTBank();
-    const [mine, theirs] = [await issued(world), await issued(world)];
+    const [mine, theirs] = [await issueInvoice(world), await issueInvoice(world)];
     await world.bank.pay(theirs.payment_id);
     const failure = await failureOf(world.gateway.lookup(mine.order, theirs.payment_id));
     expect(failure.message).toContain("of another order");
   });
 
-  test("a payment that the bank does not know says nothing", async () => {
+  test("a payment that the bank does not know gives no report", async () => {
     const world = await openTBank();
     expect(await world.gateway.lookup(await anOrder(world), "123")).toEqual([]);
   });
 });
 
-test("a wrong password is the operator's trouble and refuses nobody: it is an outage", async () => {
+test("a wrong password is an outage, not a refusal", async () => {
   const { bank, ...world } = await openTBank();
   const order = await anOrder(world);
   for (const wrong of [{ password: "not it" }, { terminalKey: "OTHER" }]) {
@@ -180,7 +180,7 @@ test.each(["99", "120", "1030", "1034", "1089", "9001", "9999"])(
   },
 );
 
-test("whatever answers in its place is an outage, and is told no secret by our errors", async () => {
+test("a wrong server is an outage, and our errors contain no secret", async () => {
   const world = await openTBank();
   const order = await anOrder(world);
   for (const url of await wrongPlaces()) {
@@ -199,7 +199,7 @@ test("whatever answers in its place is an outage, and is told no secret by our e
   }
 });
 
-test("five failed SBP refunds a day are a wait, not a no", async () => {
+test("five failed SBP refunds a day are a wait, not a refusal", async () => {
   const world = await openTBank({ means: "sbp", emulator: { sbpRefunds: "when-told" } });
   const request = await aRefund(world);
   for (let time = 0; time < 5; time++) {

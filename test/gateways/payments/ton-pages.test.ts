@@ -2,14 +2,21 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { StatementLine } from "../../../gateways/payments/port.ts";
 import { ask } from "../../emulators/toncenter-client.ts";
-import { changeRows, gatewayAt, referenceOf, startTon, told, type Toncenter } from "./ton-world.ts";
+import {
+  changeRows,
+  gatewayAt,
+  referenceOf,
+  startTon,
+  summarize,
+  type Toncenter,
+} from "./ton-world.ts";
 import { startWall } from "./wall.ts";
 import { readOn } from "./world.ts";
 
 const pardon = ({ url }: Toncenter) => ask(`${url}/control/faults`, {}, "DELETE");
 
-/** Three payments, one of them in units. */
-async function paid() {
+/** Makes three payments, one of them in units. */
+async function payThree() {
   const ton = await startTon();
   await ton.pay({ amount: "1", comment: "A" });
   await ton.pay({ amount: "2", comment: "B", jetton: "usdt" });
@@ -27,13 +34,13 @@ test("hundreds of payments are read oldest first, each once, in few calls", asyn
     memos.push(`M${at}: ${at} ${isUsdt ? "USDT" : "GRAM"}`);
   }
   const { lines } = await readOn(gateway);
-  expect(told(lines)).toEqual(memos);
+  expect(summarize(lines)).toEqual(memos);
   expect(new Set(lines.map(referenceOf)).size).toBe(memos.length);
   expect(await calls()).toHaveLength(1 + 2 * 3);
 });
 
-test("a statement that was read to its end says nothing more until money comes", async () => {
-  const { gateway, pay } = await paid();
+test("a statement that was read to its end stays empty until money comes", async () => {
+  const { gateway, pay } = await payThree();
   const first = await readOn(gateway);
   expect(await gateway.statement(first.cursor)).toEqual({
     lines: [],
@@ -42,7 +49,7 @@ test("a statement that was read to its end says nothing more until money comes",
     more: false,
   });
   await pay({ amount: "4", comment: "D" });
-  expect(told((await readOn(gateway, first.cursor)).lines)).toEqual(["D: 4 GRAM"]);
+  expect(summarize((await readOn(gateway, first.cursor)).lines)).toEqual(["D: 4 GRAM"]);
 });
 
 test.each<[string, object]>([
@@ -51,19 +58,19 @@ test.each<[string, object]>([
   ["left out", { page: "not-final", rows: 1, shown: "hidden" }],
   ["behind an index that lags", { page: "lag", blocks: 1_000 }],
 ])("what is not final yet is no money, and comes when it is: %s", async (_, fault) => {
-  const ton = await paid();
+  const ton = await payThree();
   await ton.fault(fault);
   const early = await readOn(ton.gateway);
-  expect(told(early.lines)).not.toContain("C: 3 GRAM");
+  expect(summarize(early.lines)).not.toContain("C: 3 GRAM");
   await pardon(ton);
   const late = await readOn(ton.gateway, early.cursor);
-  expect(told([...early.lines, ...late.lines]).toSorted(alphabetically)).toEqual(all);
+  expect(summarize([...early.lines, ...late.lines]).toSorted(alphabetically)).toEqual(all);
 });
 
 const alphabetically = (one: string, other: string): number => (one < other ? -1 : 1);
 
-test("what is marked as emulated is no money, even with a block", async () => {
-  const ton = await paid();
+test("an emulated transaction is not money, even with a block", async () => {
+  const ton = await payThree();
   const emulated = changeRows((rows) => rows.map((row) => ({ ...row, emulated: true })));
   const url = await startWall(ton.url, emulated);
   const gateway = await gatewayAt(ton, { TONCENTER_URL: url });
@@ -75,40 +82,40 @@ test("what is marked as emulated is no money, even with a block", async () => {
   });
 });
 
-test("a page that leaves out a payment is not stepped over", async () => {
-  const ton = await paid();
+test("a page that leaves out a payment does not skip it", async () => {
+  const ton = await payThree();
   await ton.fault({ page: "shift", by: 1, method: "transactions", times: 1 });
   await expect(ton.gateway.statement("")).rejects.toThrow(/left out .* It is asked again/u);
-  expect(told((await readOn(ton.gateway)).lines)).toEqual(all);
+  expect(summarize((await readOn(ton.gateway)).lines)).toEqual(all);
   const holed = changeRows((rows, path) =>
     path.includes("start_lt=0") ? rows.toSpliced(1, 1) : rows,
   );
   const hole = await startWall(ton.url, holed);
   const gateway = await gatewayAt(ton, { TONCENTER_URL: hole });
   const { lines } = await readOn(gateway);
-  expect(told(lines)).toEqual(all);
+  expect(summarize(lines)).toEqual(all);
 });
 
-test("a wallet that was gone from the chain and came back is read on", async () => {
+test("a wallet that was deleted and came back is read on", async () => {
   const ton = await startTon();
   for (const comment of ["A", "B"]) await ton.pay({ amount: "1", comment });
   const anew = changeRows((rows) => rows.map((row) => ({ ...row, prev_trans_lt: "0" })));
   const url = await startWall(ton.url, anew);
   const gateway = await gatewayAt(ton, { TONCENTER_URL: url });
-  expect(told((await readOn(gateway)).lines)).toEqual(["A: 1 GRAM", "B: 1 GRAM"]);
+  expect(summarize((await readOn(gateway)).lines)).toEqual(["A: 1 GRAM", "B: 1 GRAM"]);
 });
 
-test("a page that answers another question is an outage, and the next try goes on", async () => {
-  const ton = await paid();
+test("an answer to another request is an outage, and the next try continues", async () => {
+  const ton = await payThree();
   const { cursor } = await readOn(ton.gateway);
   await ton.pay({ amount: "4", comment: "D" });
   await ton.fault({ page: "repeat", method: "transactions", times: 1 });
   await expect(ton.gateway.statement(cursor)).rejects.toThrow("another question");
-  expect(told((await readOn(ton.gateway, cursor)).lines)).toEqual(["D: 4 GRAM"]);
+  expect(summarize((await readOn(ton.gateway, cursor)).lines)).toEqual(["D: 4 GRAM"]);
 });
 
-test("a cursor that is none of ours is an outage that says what to do", async () => {
-  const { gateway } = await paid();
+test("an invalid cursor is an outage that says what to do", async () => {
+  const { gateway } = await payThree();
   for (const cursor of ["7", "{", '{"0:00":7}', '{"0:00":"-1"}']) {
     await expect(gateway.statement(cursor)).rejects.toThrow("delete its row");
   }
@@ -137,7 +144,7 @@ const history = fc.array(
   { maxLength: 14 },
 );
 
-/** Reads as reconciliation does: what fails is begun again where the cursor stands. */
+/** Reads as reconciliation does: a failed page is read again from the cursor. */
 class Reader {
   readonly lines: StatementLine[] = [];
   #cursor = "";
@@ -147,7 +154,7 @@ class Reader {
     this.#gateway = gateway;
   }
 
-  /** True: it came to the end. */
+  /** True where it has reached the end. */
   async read(): Promise<boolean> {
     try {
       for (;;) {
@@ -178,7 +185,7 @@ test("however pages shift, repeat and lag, each payment is one line, always the 
       }
       await pardon(ton);
       expect(await reader.read()).toBe(true);
-      const known = new Map(reader.lines.map((line) => [referenceOf(line), told([line])[0]]));
+      const known = new Map(reader.lines.map((line) => [referenceOf(line), summarize([line])[0]]));
       const memos = [...known.values()].map((line = "") => line.replace(/: 5 (?:GRAM|USDT)$/u, ""));
       const wanted = Array.from({ length: paidSoFar }, (_, at) => `M${at + 1}`);
       expect(new Set(memos)).toEqual(new Set(wanted));

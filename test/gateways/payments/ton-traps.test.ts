@@ -2,17 +2,17 @@ import { Address, beginCell, type Builder, type Cell } from "@ton/core";
 import { expect, test } from "vitest";
 import { walletOf } from "../../../emulators/toncenter/wallets.ts";
 import type { StatementLine } from "../../../gateways/payments/port.ts";
-import { changeRows, gatewayAt, openTon, referenceOf, startTon, told } from "./ton-world.ts";
+import { changeRows, gatewayAt, openTon, referenceOf, startTon, summarize } from "./ton-world.ts";
 import { startWall } from "./wall.ts";
 import { anOrder, readOn } from "./world.ts";
 
 const statementOf = async (gateway: Parameters<typeof readOn>[0]) =>
-  told((await readOn(gateway)).lines);
+  summarize((await readOn(gateway)).lines);
 
 const bag = (build: (builder: ReturnType<typeof beginCell>) => typeof builder) =>
   build(beginCell()).endCell().toBoc().toString("base64");
 
-/** Where the merchant's units lie; it is there once it was paid into. */
+/** The merchant's jetton wallet; it exists once it was paid into. */
 async function jettonWalletOf({ info, wallets }: Awaited<ReturnType<typeof startTon>>) {
   const { merchant, usdt } = await info();
   const own = { owner_address: merchant.raw, jetton_address: usdt.master.raw };
@@ -24,14 +24,14 @@ test("coins and units are lines of their memo, with the amount to the last unit"
   const made = await pay({ amount: "1500000001", comment: "MEMO1" });
   await pay({ amount: "2500000", jetton: "usdt", comment: "MEMO2" });
   const { lines } = await readOn(gateway);
-  expect(told(lines)).toEqual(["MEMO1: 1500000001 GRAM", "MEMO2: 2500000 USDT"]);
+  expect(summarize(lines)).toEqual(["MEMO1: 1500000001 GRAM", "MEMO2: 2500000 USDT"]);
   const { hash = "", lt } = made.transactions.at(-1) ?? {};
   const [coins] = lines as [StatementLine];
   expect(referenceOf(coins)).toBe(`${Buffer.from(hash, "base64").toString("hex")}:${lt}`);
   expect(JSON.parse(coins.evidence)).toMatchObject({ hash, lt, in_msg: { value: "1500000001" } });
 });
 
-test("case, spaces and quotes of a memo say nothing; everything else in it does", async () => {
+test("case, spaces and quotes of a memo do not matter; everything else does", async () => {
   const { pay, gateway } = await startTon();
   const comments = [" MEMO", "MEMO\n", "\t MEMO \u00a0", "memo", "MEMO 2", "ME  MO", "МЕМО"];
   comments.push("«Memo»", "'memo'.", "me\u200bmo", "ME-MO");
@@ -41,7 +41,7 @@ test("case, spaces and quotes of a memo say nothing; everything else in it does"
   expect(await statementOf(gateway)).toEqual(memos.map((memo) => `${memo}: 5 GRAM`));
 });
 
-test("money whose words cannot be a memo is nobody's, and is not lost", async () => {
+test("money whose comment cannot be a memo is unmatched, and not lost", async () => {
   const { pay, gateway } = await startTon();
   const bodies = [
     {},
@@ -64,7 +64,7 @@ test("money whose words cannot be a memo is nobody's, and is not lost", async ()
   expect(await statementOf(gateway)).toHaveLength(nobodys.length + units.length);
 });
 
-test("a transaction that was aborted for want of a deployed wallet has brought money", async () => {
+test("a transaction aborted because the wallet is not deployed brought money", async () => {
   const { pay, received, gateway } = await startTon({ merchantState: "uninit" });
   await pay({ amount: "1000000000", comment: "MEMO" });
   await pay({ amount: "5", jetton: "usdt", comment: "UNITS" });
@@ -75,7 +75,7 @@ test("a transaction that was aborted for want of a deployed wallet has brought m
   expect(await statementOf(gateway)).toEqual(["MEMO: 1000000000 GRAM", "UNITS: 5 USDT"]);
 });
 
-test("money that bounced off our wallet was not paid", async () => {
+test("money that bounced from our wallet was not paid", async () => {
   const { pay, info, received, gateway } = await startTon({ merchantState: "uninit" });
   await pay({ amount: "1000000000", to: (await info()).merchant.bounceable, comment: "MEMO" });
   expect(await received()).toMatchObject([
@@ -85,7 +85,7 @@ test("money that bounced off our wallet was not paid", async () => {
   expect(await statementOf(gateway)).toEqual(["MEMO: 2000000000 GRAM"]);
 });
 
-test("neither what we sent in vain nor the change of what we sent is a payment", async () => {
+test("neither a bounce of what we sent nor its change is a payment", async () => {
   const ton = await startTon();
   const { pay, received, gateway } = ton;
   const nobody = new Address(0, Buffer.alloc(32, 7)).toString();
@@ -96,11 +96,11 @@ test("neither what we sent in vain nor the change of what we sent is a payment",
   expect(incoming.map(({ in_msg }) => in_msg.opcode)).toEqual(
     expect.arrayContaining(["0xffffffff", "0xd53276db"]),
   );
-  // What is left are the units that the emulator's issuer made for who had none to send.
+  // What is left are units that the emulator's issuer created for payers without any.
   expect(await statementOf(gateway)).toEqual(["nobody: 10000000009 USDT"]);
 });
 
-test("a forged notification is worth the coins that came with it, and those are nobody's", async () => {
+test("a forged notification counts by its coins, which are unmatched", async () => {
   const { pay, forge, received, gateway } = await startTon();
   await pay({ amount: "7", jetton: "usdt", comment: "TRUE", forward_ton_amount: "50000000" });
   const claimed_sender = walletOf("customer").address.toRawString();
@@ -110,7 +110,7 @@ test("a forged notification is worth the coins that came with it, and those are 
   expect(await statementOf(gateway)).toEqual(["TRUE: 7 USDT", "nobody: 50000000 GRAM"]);
 });
 
-test("a transfer that is forged to our own jetton wallet is thrown out", async () => {
+test("a forged transfer to our own jetton wallet is ignored", async () => {
   const ton = await startTon();
   await ton.pay({ amount: "7", jetton: "usdt", comment: "TRUE" });
   const payload = bag((cell) =>
@@ -137,7 +137,7 @@ test("a transfer that is forged to our own jetton wallet is thrown out", async (
   expect(await statementOf(ton.gateway)).toEqual(["TRUE: 7 USDT"]);
 });
 
-test("a jetton of another master is no money, whatever it calls itself", async () => {
+test("a jetton of another master is not money, whatever its name", async () => {
   const { pay, newJetton, gateway } = await startTon();
   const { jetton } = await newJetton({ name: "Tether USD", symbol: "USD₮" });
   await pay({ amount: "5000000", jetton: jetton?.master, comment: "MEMO" });
@@ -166,7 +166,7 @@ test("units come in without a notification too, with their memo inline or below"
   );
 });
 
-test("less than the least deposit counts for nothing, that much counts", async () => {
+test("less than the least deposit is ignored, that much counts", async () => {
   const least = { TON_MIN_DEPOSIT_GRAM: "0.01", TON_MIN_DEPOSIT_USDT: "0.5" };
   const { pay, gateway } = await startTon({}, least);
   for (const amount of ["9999999", "10000000"]) await pay({ amount, comment: "MEMO" });
@@ -174,13 +174,16 @@ test("less than the least deposit counts for nothing, that much counts", async (
   expect(await statementOf(gateway)).toEqual(["MEMO: 10000000 GRAM", "nobody: 500000 USDT"]);
 });
 
-test("more than the books can count is nobody's, and its evidence has the amount", async () => {
+test("an amount too large to book is unmatched, and its evidence has it", async () => {
   const { pay, gateway } = await startTon();
   for (const amount of ["9007199254740991", "9007199254740993"]) {
     await pay({ amount, comment: "MEMO" });
   }
   const { lines } = await readOn(gateway);
-  expect(told(lines)).toEqual(["MEMO: 9007199254740991 GRAM", "nobody: 9007199254740991 GRAM"]);
+  expect(summarize(lines)).toEqual([
+    "MEMO: 9007199254740991 GRAM",
+    "nobody: 9007199254740991 GRAM",
+  ]);
   expect(lines[1]?.evidence).toContain('"value":"9007199254740993"');
 });
 
@@ -200,7 +203,7 @@ test("a body of any size is read cell by cell, and leaves evidence of a small si
   );
   await pay({ amount: "5", payload });
   const { lines } = await readOn(gateway);
-  expect(told(lines)).toEqual(["MEMO: 5 GRAM"]);
+  expect(summarize(lines)).toEqual(["MEMO: 5 GRAM"]);
   const { evidence = "" } = lines[0] ?? {};
   expect(evidence.length).toBeLessThan(1_000);
   expect(JSON.parse(evidence)).toMatchObject({
@@ -228,7 +231,7 @@ test("an lt above 2^53 is counted to its last digit", async () => {
   expect(cursor).toContain(`"${lts.at(-1)}"`);
 });
 
-test("each spelling of the wallet's address is the same wallet", async () => {
+test("each form of the wallet's address is the same wallet", async () => {
   const world = await openTon();
   const { toncenter } = world;
   await toncenter.pay({ amount: "5", comment: "MEMO" });

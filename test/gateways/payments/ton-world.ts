@@ -12,13 +12,13 @@ export type Toncenter = Awaited<ReturnType<typeof startToncenter>>;
 type Variables = Readonly<Record<string, string>>;
 type Options = Parameters<typeof startToncenter>[0];
 
-/** An emulated chain, and a gateway of its merchant. */
+/** An emulated chain, and its merchant's gateway. */
 export async function startTon(options: Options = {}, variables: Variables = {}) {
   const toncenter = await startToncenter(options);
   return { ...toncenter, gateway: await gatewayAt(toncenter, variables) };
 }
 
-/** A gateway that need not wait between two calls. */
+/** A gateway that does not wait between two calls. */
 export async function gatewayAt(
   toncenter: Toncenter,
   variables: Variables = {},
@@ -27,7 +27,7 @@ export async function gatewayAt(
   return new TonGateway(await settingsAt(toncenter, variables), { gapMs: 0, ...pace });
 }
 
-/** What the merchant would have in its environment; there the least deposit is one unit. */
+/** The merchant's settings, where the least deposit is one unit. */
 export async function settingsAt(toncenter: Toncenter, variables: Variables): Promise<TonSettings> {
   const { merchant, usdt } = await toncenter.info();
   const given = {
@@ -44,8 +44,8 @@ export async function settingsAt(toncenter: Toncenter, variables: Variables): Pr
   return settings;
 }
 
-/** Lines in short: whose, how much. */
-export const told = (lines: readonly StatementLine[]): string[] =>
+/** Lines in short: memo and amount. */
+export const summarize = (lines: readonly StatementLine[]): string[] =>
   lines.map(({ about, report }) => {
     if (report.kind !== "paid") return report.kind;
     const whose = about.kind === "memo" ? about.memo : about.kind;
@@ -55,7 +55,7 @@ export const told = (lines: readonly StatementLine[]): string[] =>
 export const referenceOf = ({ report }: StatementLine): string =>
   "reference" in report ? report.reference : "";
 
-/** Changes the rows of each list of transactions that passes. */
+/** Changes the rows of each list of transactions. */
 export const changeRows =
   (change: (rows: readonly TransactionRow[], path: string) => readonly object[]) =>
   (passing: Passing, path: string): Passing => {
@@ -64,7 +64,7 @@ export const changeRows =
     return { ...passing, body: { ...rest, transactions: change(rows, path) } };
   };
 
-/** Pays as somebody does who follows the link to the emulated wallet and presses its button. */
+/** Pays like a person who opens the link in the emulated wallet and presses its button. */
 export async function follow(link: string): Promise<void> {
   const shown = await fetch(link);
   const { origin, pathname, searchParams } = new URL(link);
@@ -75,9 +75,9 @@ export async function follow(link: string): Promise<void> {
   if (!shown.ok || !paid.ok) throw new Error(`not paid: ${await paid.text()}`);
 }
 
-const said = (error: string) => ({ error });
+const errorBody = (error: string) => ({ error });
 
-const mishaps: Readonly<Record<Trouble, Passing | undefined>> = {
+const faults: Readonly<Record<Trouble, Passing | undefined>> = {
   lost: undefined,
   dropped: undefined,
   "429": {
@@ -85,9 +85,9 @@ const mishaps: Readonly<Record<Trouble, Passing | undefined>> = {
     headers: { "retry-after": "7" },
     body: { ok: false, result: "Ratelimit exceed", code: 429 },
   },
-  "500": { status: 500, body: said("internal server error: timeout") },
+  "500": { status: 500, body: errorBody("internal server error: timeout") },
   "502": { status: 502, body: "<html><h1>502</h1></html>" },
-  refused: { status: 422, body: said("failed to decode: account") },
+  refused: { status: 422, body: errorBody("failed to decode: account") },
 };
 
 export interface TonWorld extends GatewayWorld {
@@ -95,7 +95,7 @@ export interface TonWorld extends GatewayWorld {
   readonly toncenter: Toncenter;
 }
 
-/** toncenter's emulator and people who pay by it, for one test. */
+/** toncenter's emulator and its customers, for one test. */
 export async function openTon(
   price = money(1_500_000_000, "GRAM"),
   variables: Variables = {},
@@ -104,13 +104,13 @@ export async function openTon(
   const toncenter = await startToncenter({ apiKeys: [apiKey] });
   let trouble: Trouble | undefined;
   const wall = await startWall(toncenter.url, (passing) => {
-    const given = trouble === undefined ? passing : mishaps[trouble];
+    const given = trouble === undefined ? passing : faults[trouble];
     trouble = undefined;
     return given;
   });
   const given = { TONCENTER_API_KEY: apiKey, TONCENTER_URL: wall, ...variables };
   const settings = await settingsAt(toncenter, given);
-  // So few rows that every reading has several pages.
+  // So few rows that every pass has several pages.
   const another = () => new TonGateway(settings, { gapMs: 0, pageRows: 2 });
   return {
     gateway: another(),
@@ -122,7 +122,7 @@ export async function openTon(
       await follow(invoice.url);
     },
     returned: async () => 0,
-    befall: async (_step, next) => {
+    inject: async (_step, next) => {
       trouble = next;
     },
     secrets: [apiKey],

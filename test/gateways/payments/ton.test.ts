@@ -6,7 +6,7 @@ import { TonGateway } from "../../../gateways/payments/ton/adapter.ts";
 import { tonProvider } from "../../../gateways/payments/ton/index.ts";
 import { Refused, SlowDown } from "../../../gateways/refused.ts";
 import { paymentGatewayContract } from "./contract.ts";
-import { follow, gatewayAt, openTon, settingsAt, startTon, told } from "./ton-world.ts";
+import { follow, gatewayAt, openTon, settingsAt, startTon, summarize } from "./ton-world.ts";
 import { startWall } from "./wall.ts";
 import { anOrder, failureOf, paidFor, readOn } from "./world.ts";
 
@@ -74,14 +74,14 @@ test("an invoice that could not be paid is refused, with the variable that decid
   expect(await refused({ price: money(5_000_000, "GRAM") })).toContain("TON_CURRENCIES");
   expect(await refused({ price: money(5_000_000, "RUB") })).toContain("TON_CURRENCIES");
   for (const memo of ["", " MEMO", "x".repeat(121), "a\nb"]) {
-    expect(await refused({ memo })).toContain("a memo has 1 to 120 signs");
+    expect(await refused({ memo })).toContain("a memo has 1 to 120 characters");
   }
   expect(await world.gateway.issueInvoice(await anOrder(world))).toMatchObject({
     kind: "transfer",
   });
 });
 
-test("a look finds all that came for an order, in either currency, and no more", async () => {
+test("a lookup finds all that came for an order, in either currency, and no more", async () => {
   const world = await openTon();
   const { gateway, toncenter } = world;
   const order = await anOrder(world);
@@ -90,7 +90,7 @@ test("a look finds all that came for an order, in either currency, and no more",
   await follow(((await gateway.issueInvoice(order)) as { url: string }).url);
   await toncenter.pay({ amount: "7", comment: ` ${order.memo}`, jetton: "usdt" });
   const { memo } = order;
-  expect(told(await gateway.lookup(order))).toEqual([
+  expect(summarize(await gateway.lookup(order))).toEqual([
     `${memo}: 1500000000 GRAM`,
     `${memo}: 7 USDT`,
   ]);
@@ -98,7 +98,7 @@ test("a look finds all that came for an order, in either currency, and no more",
   expect(paidFor(order, await gateway.lookup(order))).toEqual(paidFor(order, lines));
 });
 
-test("a look begins where the order does: an older use of its memo is another's", async () => {
+test("a lookup begins with its order: an older use of its memo is another's", async () => {
   const world = await openTon();
   const order = await anOrder(world);
   await world.pay(order, await world.gateway.issueInvoice(order));
@@ -122,21 +122,21 @@ test("without a key one call goes out a second, with a key ten", async () => {
   const withKey = { TONCENTER_API_KEY: "any" };
   const times = [await tookMs(withKey), await tookMs(withKey), await tookMs(withKey)];
   for (const time of times) expect(time).toBeGreaterThan(190);
-  // On a machine that is busy with other things one of them may take longer.
+  // On a busy machine one of them may take longer.
   expect(Math.min(...times)).toBeLessThan(1_990);
 });
 
-test("what is not sold for is not read either", async () => {
+test("a currency that is not sold in is not read", async () => {
   const { toncenter, gateway } = await openTon(usdt, { TON_CURRENCIES: "USDT" });
   await toncenter.pay({ amount: "5", comment: "COINS" });
   await toncenter.pay({ amount: "7", comment: "UNITS", jetton: "usdt" });
-  expect(told((await readOn(gateway)).lines)).toEqual(["UNITS: 7 USDT"]);
+  expect(summarize((await readOn(gateway)).lines)).toEqual(["UNITS: 7 USDT"]);
   const coins = { TON_CURRENCIES: "GRAM", TON_MIN_DEPOSIT_GRAM: "0.000000002" };
   const coinsAlone = await gatewayAt(toncenter, coins);
-  expect(told((await readOn(coinsAlone)).lines)).toEqual(["COINS: 5 GRAM"]);
+  expect(summarize((await readOn(coinsAlone)).lines)).toEqual(["COINS: 5 GRAM"]);
 });
 
-test("429 without a word of how long is a wait of a second", async () => {
+test("429 without a duration is a wait of a second", async () => {
   const { gateway, fault } = await startTon();
   await fault({ kind: "429", times: 1 });
   const failure = await failureOf(gateway.statement(""));
@@ -145,7 +145,7 @@ test("429 without a word of how long is a wait of a second", async () => {
   expect(await gateway.statement("")).toMatchObject({ lines: [], more: false });
 });
 
-test("a key that toncenter does not take is an outage that says what to do", async () => {
+test("a key that toncenter rejects is an outage that says what to do", async () => {
   const ton = await startTon({ apiKeys: ["known"], otherNetworkKeys: ["testnet"] });
   for (const key of ["guess", "testnet"]) {
     const gateway = await gatewayAt(ton, { TONCENTER_API_KEY: key });
@@ -156,7 +156,7 @@ test("a key that toncenter does not take is an outage that says what to do", asy
   }
 });
 
-test("an answer that is not understood is an outage that names the place", async () => {
+test("an answer with another form is an outage that names the place", async () => {
   const ton = await startTon();
   await ton.pay({ amount: "5", comment: "MEMO" });
   const answers = [
@@ -180,7 +180,7 @@ test("an answer that is not understood is an outage that names the place", async
   }
 });
 
-test("a key does not follow to wherever an answer points", async () => {
+test("a redirect does not carry the key", async () => {
   const ton = await startTon();
   const url = await startWall(ton.url, (passing) => {
     return { ...passing, status: 302, headers: { location: ton.url } };
@@ -191,7 +191,7 @@ test("a key does not follow to wherever an answer points", async () => {
   expect(await ton.calls()).toHaveLength(before + 1);
 });
 
-test("what was not found at first is looked for again", async () => {
+test("an account that could not be opened is opened by the next call", async () => {
   const ton = await startTon();
   await ton.fault({ kind: "500", method: "runGetMethod", times: 1 });
   await expect(ton.gateway.statement("")).rejects.toThrow("500");
@@ -203,7 +203,7 @@ const parsed = (given: Readonly<Record<string, string>>) =>
   z.object(tonProvider.environment).safeParse(given);
 const wallet = "UQCxE6mUtQJKFnGfaROTKOt1lZbDiiX1kCixRv7Nw2Id_p0p";
 
-test("without a wallet there is no gateway, with one there is all it takes", () => {
+test("a wallet is all that the gateway needs", () => {
   const none = parsed({});
   expect(none.data && tonProvider.connect(none.data, deps)).toBeUndefined();
   const one = parsed({ TON_WALLET: wallet });

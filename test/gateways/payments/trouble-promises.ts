@@ -12,13 +12,13 @@ import {
   wording,
 } from "./world.ts";
 
-/** A step that meets with trouble, and what it throws. */
-async function attempted(world: GatewayWorld, step: Step, trouble: Trouble): Promise<Error> {
+/** Runs a step while a fault is injected; resolves with what it throws. */
+async function attempt(world: GatewayWorld, step: Step, trouble: Trouble): Promise<Error> {
   const { gateway } = world;
   const request = step === "refund" ? await aRefund(world) : undefined;
   const [order, another] = [await anOrder(world), await anOrder(world)];
   const { reference } = await gateway.issueInvoice(order, wording);
-  await world.befall(step, trouble);
+  await world.inject(step, trouble);
   switch (step) {
     case "issueInvoice":
       return failureOf(gateway.issueInvoice(another, wording));
@@ -40,30 +40,30 @@ const outagesOf = (calls: readonly Step[]): (readonly [Step, Trouble])[] => [
     .map((step) => [step, "lost"] as const),
 ];
 
-/** A gateway that fails says how, and no secret. */
+/** The promises about failures: errors say what failed, and contain no secret. */
 export function troublePromises({ calls }: Traits, current: () => GatewayWorld): void {
   test.for(calls)("%s: 429 is a wait of as long as is asked for", async (step) => {
-    const failure = await attempted(current(), step, "429");
+    const failure = await attempt(current(), step, "429");
     expect(failure).toBeInstanceOf(SlowDown);
     expect((failure as SlowDown).retryAfterMs).toBe(7_000);
   });
 
   test.for(outagesOf(calls))("%s: %s is an outage", async ([step, trouble]) => {
-    const failure = await attempted(current(), step, trouble);
+    const failure = await attempt(current(), step, trouble);
     expect([failure.constructor, failure.name]).toEqual([Error, "Error"]);
     expect(failure.message).not.toBe("it worked");
   });
 
   test.for(calls)("%s: a no is a refusal", async (step) => {
-    const failure = await attempted(current(), step, "refused");
+    const failure = await attempt(current(), step, "refused");
     expect(failure).toBeInstanceOf(Refused);
   });
 
-  test("no error holds a secret, whatever goes wrong", async () => {
+  test("no error contains a secret, whatever fails", async () => {
     const { secrets } = current();
     for (const step of calls) {
       for (const trouble of ["429", "502", "dropped", "refused"] as const) {
-        const failure = await attempted(current(), step, trouble);
+        const failure = await attempt(current(), step, trouble);
         const told = `${failure.message} ${failure.stack} ${JSON.stringify(failure.cause)}`;
         expect(secrets.filter((secret) => told.includes(secret))).toEqual([]);
       }

@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { money } from "../../../domain/money.ts";
 import { CryptoBotGateway } from "../../../gateways/payments/cryptobot/adapter.ts";
 import { MemoryPaymentGateway } from "../../../gateways/payments/memory.ts";
-import { answering } from "./answering.ts";
-import { gatewayAt, startTon, told } from "./ton-world.ts";
+import { startCannedServer } from "./answering.ts";
+import { gatewayAt, startTon, summarize } from "./ton-world.ts";
 import { startWall } from "./wall.ts";
 import { anOrder, readOn } from "./world.ts";
 
@@ -25,7 +25,9 @@ const invoice = (invoice_id: unknown, more: object = {}) => ({
 });
 
 async function cryptoBotWith(items: readonly unknown[]): Promise<CryptoBotGateway> {
-  const url = await answering(() => ({ body: JSON.stringify({ ok: true, result: { items } }) }));
+  const url = await startCannedServer(() => ({
+    body: JSON.stringify({ ok: true, result: { items } }),
+  }));
   const settings = { currencies: ["USDT"], coin: "TON", refunds: false } as const;
   return new CryptoBotGateway({ ...settings, url, token: "12345:AAtest" });
 }
@@ -39,7 +41,7 @@ test("Crypto Pay's numbers may be numbers or texts, and what is null is absent",
   const { lines, unreadable } = await gateway.statement("");
   expect(unreadable).toEqual([]);
   expect(lines.map(({ report }) => report)).toMatchObject(
-    // The third does not say when it was paid: it was made before the others were paid.
+    // The third has no time of payment: it was created before the others were paid.
     ["3", "1", "2"].map((reference) => ({
       kind: "paid",
       reference,
@@ -63,7 +65,7 @@ const poison = fc.constantFrom(
   invoice(4, { asset: { code: "USDT" } }),
 );
 
-test("a row of Crypto Pay that cannot be read is told with its reason, and all others are read", () =>
+test("an unreadable row of Crypto Pay is reported with its reason, and all others are read", () =>
   fc.assert(
     fc.asyncProperty(poison, fc.nat(3), async (row, at) => {
       const good = [invoice(1), invoice(2), invoice(3)];
@@ -82,8 +84,10 @@ test("a row of Crypto Pay that cannot be read is told with its reason, and all o
     { numRuns: 25 },
   ));
 
-/** toncenter with rows changed on their way, by where they stand in an account's history. */
-async function changedTon(change: (row: Record<string, unknown>, at: number) => unknown) {
+/**
+ * Starts toncenter with rows that are changed on the way, by their place in an account's history.
+ */
+async function startChangedTon(change: (row: Record<string, unknown>, at: number) => unknown) {
   const ton = await startTon();
   const comments = ["M1", "M2", "M3", "M4"];
   for (const comment of comments) await ton.pay({ amount: "1500000001", comment });
@@ -93,7 +97,7 @@ async function changedTon(change: (row: Record<string, unknown>, at: number) => 
     const changed = transactions.map((row) => change(row, placeOf(row)));
     return { ...passing, body: { transactions: changed } };
   });
-  // Which of the four payments a row is, whatever page it stands on.
+  // Which of the four payments a row is, on any page.
   const known = await ton.transactions({ account: (await ton.info()).merchant.raw, sort: "asc" });
   const incoming = known.filter(({ in_msg }) => in_msg.source !== null).map(({ lt }) => lt);
   const placeOf = ({ lt }: Record<string, unknown>) => incoming.indexOf(String(lt));
@@ -101,7 +105,7 @@ async function changedTon(change: (row: Record<string, unknown>, at: number) => 
 }
 
 test("toncenter's numbers may be numbers, and what is null is absent", async () => {
-  const { gateway } = await changedTon((row) => ({
+  const { gateway } = await startChangedTon((row) => ({
     ...row,
     lt: Number(row["lt"]),
     prev_trans_lt: Number(row["prev_trans_lt"]),
@@ -113,7 +117,9 @@ test("toncenter's numbers may be numbers, and what is null is absent", async () 
       Array.isArray(row["out_msgs"]) && row["out_msgs"].length === 0 ? null : row["out_msgs"],
   }));
   const { lines } = await readOn(gateway);
-  expect(told(lines)).toEqual(["M1", "M2", "M3", "M4"].map((memo) => `${memo}: 1500000001 GRAM`));
+  expect(summarize(lines)).toEqual(
+    ["M1", "M2", "M3", "M4"].map((memo) => `${memo}: 1500000001 GRAM`),
+  );
 });
 
 test.each<[string, (row: Record<string, unknown>) => unknown]>([
@@ -125,28 +131,28 @@ test.each<[string, (row: Record<string, unknown>) => unknown]>([
   ["no place", () => ({ hello: "there" })],
   ["nothing", () => null],
 ])("a row of toncenter with %s is told, and the ones around it are read", async (_what, broken) => {
-  const { gateway, ton } = await changedTon((row, at) => (at === 1 ? broken(row) : row));
+  const { gateway, ton } = await startChangedTon((row, at) => (at === 1 ? broken(row) : row));
   const { lines, unreadable, cursor } = await gateway.statement("");
-  expect(told(lines)).toEqual(["M1", "M3", "M4"].map((memo) => `${memo}: 1500000001 GRAM`));
+  expect(summarize(lines)).toEqual(["M1", "M3", "M4"].map((memo) => `${memo}: 1500000001 GRAM`));
   expect(unreadable).toHaveLength(1);
   expect(unreadable[0]?.reason).not.toContain("1500000001");
   await ton.pay({ amount: "5", comment: "M5" });
-  expect(told((await gateway.statement(cursor)).lines)).toEqual(["M5: 5 GRAM"]);
+  expect(summarize((await gateway.statement(cursor)).lines)).toEqual(["M5: 5 GRAM"]);
 });
 
-test("the newest row, where nobody can say where it stands, is told until one stands behind it", async () => {
-  const { gateway, ton } = await changedTon((row, at) => (at === 3 ? { odd: true } : row));
+test("a newest row without a place is reported until another follows it", async () => {
+  const { gateway, ton } = await startChangedTon((row, at) => (at === 3 ? { odd: true } : row));
   const first = await gateway.statement("");
-  expect([told(first.lines).length, first.unreadable.length]).toEqual([3, 1]);
+  expect([summarize(first.lines).length, first.unreadable.length]).toEqual([3, 1]);
   const again = await gateway.statement(first.cursor);
   expect(again).toMatchObject({ lines: [], unreadable: first.unreadable, cursor: first.cursor });
   await ton.pay({ amount: "5", comment: "M5" });
   const next = await gateway.statement(again.cursor);
-  expect(told(next.lines)).toEqual(["M5: 5 GRAM"]);
+  expect(summarize(next.lines)).toEqual(["M5: 5 GRAM"]);
   expect(await gateway.statement(next.cursor)).toMatchObject({ lines: [], unreadable: [] });
 });
 
-test("units of which nobody says whether they arrived are told, not dropped", async () => {
+test("units that may have arrived are reported, not dropped", async () => {
   const ton = await startTon();
   await ton.pay({ amount: "2500000", jetton: "usdt", comment: "UNITS" });
   const url = await startWall(ton.url, (passing, path) => {
@@ -159,7 +165,7 @@ test("units of which nobody says whether they arrived are told, not dropped", as
   });
   const gateway = await gatewayAt(ton, { TONCENTER_URL: url });
   const { lines, unreadable } = await gateway.statement("");
-  expect(told(lines).filter((line) => line.endsWith("USDT"))).toEqual([]);
+  expect(summarize(lines).filter((line) => line.endsWith("USDT"))).toEqual([]);
   expect(unreadable).toEqual([
     { evidence: expect.any(String), reason: '"description.aborted" is absent' },
   ]);
@@ -167,10 +173,10 @@ test("units of which nobody says whether they arrived are told, not dropped", as
 
 const nothing = async () => undefined;
 
-test("the memory gateway's statement has rows that nobody can read, too", async () => {
+test("the memory gateway's statement has unreadable rows too", async () => {
   const gateway = new MemoryPaymentGateway();
   const world = { gateway, another: () => gateway, price: money(100, "RUB"), secrets: [] };
-  const asked = { pay: nothing, returned: async () => 0, befall: nothing };
+  const asked = { pay: nothing, returned: async () => 0, inject: nothing };
   gateway.settle(await anOrder({ ...world, ...asked }));
   const row = { evidence: "{}", reason: '"amount" is absent' };
   gateway.addUnreadable(row);
@@ -179,7 +185,7 @@ test("the memory gateway's statement has rows that nobody can read, too", async 
   expect((await gateway.statement(cursor)).cursor).toBe(cursor);
 });
 
-test("money for an order in a currency that cannot be counted is told, others' is not", async () => {
+test("an uncountable currency is reported on our own invoice, and not on others'", async () => {
   const payload = "0192d3a4-0000-7000-8000-0000000000ad";
   const gateway = await cryptoBotWith([
     invoice(1, { asset: "GRAM", payload }),

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 
-/** An answer on its way from an emulator; text, or what becomes JSON. */
+/** An answer on its way from an emulator: text, or a value that becomes JSON. */
 export interface Passing {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -11,8 +11,8 @@ export interface Passing {
 }
 
 /**
- * Stands between a gateway and an emulator and changes what passes, for what the emulator cannot
- * play. What becomes undefined is a connection that breaks.
+ * A proxy between a gateway and an emulator that changes answers, for what the emulator cannot
+ * simulate. An answer that becomes undefined is a dropped connection.
  */
 export async function startWall(
   behind: string,

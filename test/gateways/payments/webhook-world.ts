@@ -51,7 +51,7 @@ export async function startApi(temporal: Client, env: Record<string, string> = s
       const response = await fetch(`${url}/webhooks/${gateway}`, sent);
       return { status: response.status, text: await response.text() };
     },
-    /** How many messages of a gateway came to this. */
+    /** The number of a gateway's messages by outcome. */
     outcomes: async (gateway: string): Promise<Record<string, number>> => {
       const metric = await registry.getSingleMetric("tollgate_webhooks_total")?.get();
       const values = metric?.values.filter(({ labels }) => labels["gateway"] === gateway) ?? [];
@@ -62,11 +62,11 @@ export async function startApi(temporal: Client, env: Record<string, string> = s
   };
 }
 
-/** gRPC's code of what is not there. */
+/** gRPC's code for NOT_FOUND. */
 const notFound = 5;
 
-/** What Temporal holds of a payment: how often it was begun, with what, and which events were reported to it. */
-export async function heldOf(client: Client, id: PaymentId) {
+/** What Temporal has of a payment: how often it was started, with what, and which events it got. */
+export async function readPayment(client: Client, id: PaymentId) {
   const workflowId = workflowIds.payment(id);
   const handle = client.workflow.getHandle(workflowId);
   const history = await handle.fetchHistory().catch((error: unknown) => {
@@ -87,20 +87,20 @@ export async function heldOf(client: Client, id: PaymentId) {
 const read = (payloads: readonly Payload[] | null | undefined): unknown[] =>
   (payloads ?? []).map((payload) => defaultPayloadConverter.fromPayload(payload));
 
-/** Crypto Pay's message about an invoice, signed as the service signs. */
+/** Crypto Pay's message about an invoice, signed like the service does. */
 export function cryptoUpdate(invoice: object, rest: object = {}, token = cryptoToken): Message {
   const request_date = "2026-11-20T12:00:00.000Z";
   const update = { update_id: 1, update_type: "invoice_paid", request_date, payload: invoice };
-  return signed(JSON.stringify({ ...update, ...rest }), token);
+  return sign(JSON.stringify({ ...update, ...rest }), token);
 }
 
-export function signed(body: string, token = cryptoToken): Message {
+export function sign(body: string, token = cryptoToken): Message {
   const key = createHash("sha256").update(token).digest();
   const signature = createHmac("sha256", key).update(body).digest("hex");
   return { body, headers: { "crypto-pay-api-signature": signature } };
 }
 
-/** T-Bank's notification: each value as its JSON is written, with a token over what is written. */
+/** T-Bank's notification: each value as its JSON text, with a token over what is written. */
 export function notification(fields: Readonly<Record<string, string>>, secret = password): Message {
   const usual = { TerminalKey: JSON.stringify(terminalKey), Success: "true", ErrorCode: '"0"' };
   const written: Record<string, string> = { ...usual, ...fields };

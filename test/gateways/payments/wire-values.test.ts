@@ -10,7 +10,7 @@ import {
   wholeIn,
 } from "../../../gateways/payments/wire-values.ts";
 
-test("a decimal is the same as a number, as a text and in the power of ten", () =>
+test("a decimal is the same as a number, as a text and with an exponent", () =>
   fc.assert(
     fc.property(
       fc.bigInt({ min: 0n, max: 10n ** 15n }),
@@ -23,7 +23,7 @@ test("a decimal is the same as a number, as a text and in the power of ten", () 
         expect(decimalIn(plain)).toBe(plain);
         expect(decimalIn(` ${plain} `)).toBe(plain);
         expect(decimalIn(parseLiterally(plain))).toBe(plain);
-        // The same units with the point elsewhere and a power of ten that puts it back.
+        // The same units with the point elsewhere, and an exponent that restores them.
         expect(decimalIn(`${plain}e-${up}`)).toBe(decimalIn(`${units}e-${places + up}`));
         expect(decimalIn(`${String(decimalIn(`${plain}e-${up}`))}e${up}`)).toBe(plain);
         expect(decimalIn(`${units}E-${places}`)).toBe(plain);
@@ -32,7 +32,7 @@ test("a decimal is the same as a number, as a text and in the power of ten", () 
     ),
   ));
 
-test("absence is null or nothing, and is told from what cannot be read", () => {
+test("absence is null or undefined, and differs from an unreadable value", () => {
   for (const read of [decimalIn, digitsIn, wholeIn, flagIn]) {
     expect([read(null), read(undefined)]).toEqual([undefined, undefined]);
     for (const wrong of ["", "x", {}, [], "1,5", "0x10", Number.NaN]) {
@@ -47,7 +47,7 @@ test("absence is null or nothing, and is told from what cannot be read", () => {
   expect([flagIn("TRUE"), flagIn(" false "), flagIn(true)]).toEqual([true, false, true]);
 });
 
-test("numbers are read as they are written, and kept as evidence without a loss", () => {
+test("numbers are read as they are written, and kept as evidence without loss", () => {
   const text = '{"id":13660000000000000001,"fee":0.1050,"small":1e-7,"n":7,"none":null}';
   expect(parseLiterally(text)).toEqual({
     id: "13660000000000000001",

@@ -15,34 +15,37 @@ import type {
 export const steps = ["issueInvoice", "lookup", "refund", "statement"] as const;
 export type Step = (typeof steps)[number];
 
-/** `lost`: the gateway does as it was asked, and its answer never arrives. A `429` asks for 7 seconds. */
+/**
+ * `lost`: the gateway does what was asked, and its answer never arrives. A `429` asks for
+ * 7 seconds.
+ */
 export type Trouble = "lost" | "429" | "500" | "502" | "dropped" | "refused";
 
-/** What is known of an adapter before it is opened; what it has not is not asked of it. */
+/** What is known of an adapter before it is opened; a capability that it lacks is not tested. */
 export interface Traits extends Pick<GatewayCapabilities, "refunds" | "hasStatement"> {
   readonly name: string;
-  /** The steps for which it asks the gateway's own server. */
+  /** The steps that call the gateway's own server. */
   readonly calls: readonly Step[];
 }
 
-/** A gateway, the people who pay there, and whatever befalls it. */
+/** A gateway, the people who pay there, and faults to inject. */
 export interface GatewayWorld {
   readonly gateway: PaymentGateway;
-  /** The same gateway as a process knows it that has just begun. */
+  /** The same gateway in a new process. */
   another(): PaymentGateway;
-  /** What its invoices are over here. */
+  /** The price of its invoices here. */
   readonly price: Money;
-  /** Somebody who can pay there; anybody unless given. */
+  /** A person who can pay there; anybody unless given. */
   readonly customer?: () => Promise<TelegramId>;
-  /** Pays all of an invoice; resolves when the gateway has the money. */
+  /** Pays an invoice in full; resolves when the gateway has the money. */
   pay(order: PaymentOrder, invoice: Invoice): Promise<void>;
-  /** Minor units of a charge that went back, by the gateway's own books. */
+  /** Minor units of a charge that were refunded, by the gateway's own records. */
   returned(order: PaymentOrder, reference: string): Promise<number>;
-  /** Befalls the next call that a step makes, for `lost` the one that changes something. */
-  befall(step: Step, trouble: Trouble): Promise<unknown>;
-  /** What no error may hold. */
+  /** Injects a fault into the next call of a step; `lost` into the one that changes something. */
+  inject(step: Step, trouble: Trouble): Promise<unknown>;
+  /** What no error may contain. */
   readonly secrets: readonly string[];
-  /** True: the gateway tells the way to pay once; when that was lost, the order gets another invoice. */
+  /** The gateway tells how to pay only once; when that was lost, the order gets another invoice. */
   readonly tellsOnce?: boolean;
 }
 
@@ -50,7 +53,7 @@ export const wording = { title: "Month", description: "30 days of VPN access" };
 
 const memoSigns = "ABCDEFGHJKMNPQRSTVWXYZ0123456789";
 
-/** A new order over the world's price. */
+/** A new order at the world's price. */
 export async function anOrder(
   { gateway: { capabilities: facts }, price: usual, customer }: GatewayWorld,
   price: Money = usual,
@@ -73,7 +76,7 @@ export async function anOrder(
 
 type Paid = Extract<GatewayReport, { kind: "paid" }>;
 
-/** The payments among these lines that are about this order, each charge once for each amount told of it. */
+/** The payments of this order among these lines, each charge once per amount reported. */
 export function paidFor(order: PaymentOrder, lines: readonly StatementLine[]): Paid[] {
   const charges = new Map<string, Paid>();
   for (const { about, report } of lines) {
@@ -86,7 +89,7 @@ export function paidFor(order: PaymentOrder, lines: readonly StatementLine[]): P
   return [...charges.values()];
 }
 
-/** Reads on from a cursor to the end. */
+/** Reads from a cursor to the end. */
 export async function readOn(
   gateway: PaymentGateway,
   from = "",
@@ -102,8 +105,8 @@ export async function readOn(
   throw new Error("the statement has no end");
 }
 
-/** What the gateway can be made to say of an order, by whatever ways it has. */
-export async function saidOf(
+/** All that the gateway reports about an order, by every way it has. */
+export async function readReports(
   gateway: PaymentGateway,
   order: PaymentOrder,
   invoice: Invoice,
@@ -121,19 +124,19 @@ export const failureOf = async (attempt: Promise<unknown>): Promise<Error> => {
   return error as Error;
 };
 
-/** A refund of a charge of an order of ours. */
+/** A refund of a charge of one of our orders. */
 export type OrdersRefund = RefundRequest &
   Required<Pick<RefundRequest, "payer">> & {
     readonly order: PaymentOrder;
   };
 
-/** A charge of a new order, and a refund of all of it. */
+/** Pays a new order, and builds a refund of all of it. */
 export async function aRefund(world: GatewayWorld): Promise<OrdersRefund> {
   const { gateway, price: paid } = world;
   const order = await anOrder(world);
   const invoice = await gateway.issueInvoice(order, wording);
   await world.pay(order, invoice);
-  const [charge] = paidFor(order, await saidOf(gateway, order, invoice));
+  const [charge] = paidFor(order, await readReports(gateway, order, invoice));
   return {
     key: `refund-${randomUUID()}`,
     order,

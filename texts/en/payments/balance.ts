@@ -1,4 +1,4 @@
-/** What customers and admins read of a balance. */
+/** What customers and admins read about a balance. */
 export const balance = {
   title: "💰 <b>Your balance</b>",
   none: "Your balance is empty. Overpayments and payments that came too late are kept here.",

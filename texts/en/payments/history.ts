@@ -10,7 +10,7 @@ const refundStates = {
   refused: "refused by the gateway",
 } as const;
 
-/** What admins read of a payment: the search, its card, its lines. */
+/** What admins read about a payment: the search, its card, its lines. */
 export const payment = {
   how: "Send /payment and what you know: its number, a memo, the reference of an invoice or a charge, or a customer's number or name, e.g. <code>/payment 5001</code>",
   none: "No payment found. For unmatched payments, see /unmatched",
@@ -39,7 +39,7 @@ export const orderStates = {
   refunded: "refunded",
 };
 
-/** Lines of a payment's timeline. What comes in as a string is safe in HTML already. */
+/** Lines of a payment's timeline. Arguments are safe in HTML already. */
 export const moment = {
   ordered: "order created",
   closed: (state: string) => `order closed: ${state}`,
@@ -60,7 +60,7 @@ export const moment = {
   earlier: (n: number) => `… ${n} earlier: see the document`,
 };
 
-/** What was decided over an event, in the timeline. */
+/** The effects of an event, in the timeline. */
 export const effects = {
   granted: (paid: string, late: boolean) =>
     `decided: ${paid} buys the time${late ? ", although it came late" : ""}`,

@@ -61,7 +61,7 @@ export const invoice = {
     "🕓 The payment service is not responding. We keep trying; the invoice will arrive here.",
 };
 
-/** How a way to pay is called. */
+/** The names of payment methods. */
 export const gateway = {
   name: (name: string) =>
     ({
@@ -73,7 +73,7 @@ export const gateway = {
     })[name] ?? name,
 };
 
-/** Why Telegram should not take Stars now; shown to the payer as it is, without HTML. */
+/** Why a checkout in Stars is refused; the payer reads it as it is, without HTML. */
 export const checkout = {
   notYours: "This invoice was made for someone else. Open the bot and get your own: /plans",
   wrongAmount: "The amount has changed. Nothing was charged; get a new invoice: /plans",

@@ -15,7 +15,7 @@ export const plan = {
   prices: (prices: string) => `Price: ${prices}`,
 };
 
-/** What paying does to their time, before they pay. */
+/** What paying does to the customer's time, shown before they pay. */
 export const purchase = {
   timeNow: (until: string) => `Your access runs until ${until}.`,
   timeAfter: (until: string) => `After payment, your access runs until <b>${until}</b>.`,
@@ -30,7 +30,7 @@ export const purchase = {
   balanceTooSmall: "Your balance does not cover this price. Choose another way to pay: /plans",
 };
 
-/** Why no order was made. */
+/** Why an order was not opened. */
 export const notOpened = {
   notCustomer: "Press /start first: plans are for customers.",
   notForSale: "This plan is no longer for sale. See what is available: /plans",

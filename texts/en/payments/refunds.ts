@@ -1,7 +1,7 @@
 import type { RefundRequestFacts } from "../../facts.ts";
 import { escapeHtml, isolated } from "../../html.ts";
 
-/** What customers read of money that goes back, and how admins send it. */
+/** What customers read about refunds, and how admins make them. */
 export const refund = {
   underWay: (amount: string) => `↩️ You paid twice: ${amount} is on its way back to you.`,
   returned: (amount: string) => `↩️ ${amount} has been refunded to you.`,
@@ -21,7 +21,7 @@ export const refund = {
     `↩️ <b>Refund of ${facts.amount}</b> by ${facts.gateway}\nTo: ${isolated(facts.name)} (<code>${facts.id}</code>)\nReason: ${escapeHtml(facts.reason)}\nRequested: ${facts.at}`,
 };
 
-/** Why a refund was not begun. */
+/** Why a refund was not started. */
 export const refundNotOpened = {
   notAdmin: "Only administrators may do that.",
   noPayment: "There is no paid payment with this number.",

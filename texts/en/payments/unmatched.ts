@@ -18,7 +18,7 @@ export const unmatched = {
   taken: "Noted. The result will arrive here.",
 };
 
-/** How such a decision ended. */
+/** The outcome of such a decision. */
 export const unmatchedResolved = {
   done: "✅ Booked.",
   notAdmin: "Only administrators may do that.",

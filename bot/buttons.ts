@@ -1,0 +1,144 @@
+import { type DeviceId, deviceId, telegramId, type TelegramId } from "../domain/ids.ts";
+import {
+  button,
+  type ButtonPart,
+  markPart,
+  numberPart,
+  optional,
+  pagePart,
+  paymentIdPart,
+  textPart,
+} from "../domain/messaging/buttons.ts";
+import type { GatewayName } from "../domain/payments/payment.ts";
+import type { PlanCode } from "../domain/payments/plan.ts";
+import { type Language, languages } from "../domain/people/customer.ts";
+
+/**
+ * Every button that the bot shows, by what it does. The four that messages sent by workflows show
+ * too are in `domain/messaging/buttons.ts`.
+ */
+
+/** A Telegram account's number; undefined where no account can have it. */
+export function telegramIdIn(digits: string): TelegramId | undefined {
+  const id = Number(digits);
+  return Number.isSafeInteger(id) && id > 0 ? telegramId(id) : undefined;
+}
+
+const telegramIdPart: ButtonPart<TelegramId, TelegramId | undefined> = {
+  pattern: /\d{1,16}/u,
+  write: String,
+  read: telegramIdIn,
+};
+
+const deviceIdPart: ButtonPart<DeviceId> = {
+  pattern: /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/u,
+  write: (id) => id,
+  read: deviceId,
+};
+
+const planCodePart = textPart<PlanCode>(/[a-z0-9-]{1,16}/u);
+
+/** The beginning of what was searched for. */
+const searchedPart = textPart(/.{1,64}/u);
+
+/** The key of an unmatched payment. */
+const unmatchedKeyPart = textPart(/[0-9a-f]{32}/u);
+
+const ofDevice = { id: deviceIdPart };
+const ofPayment = { id: paymentIdPart };
+const ofCustomer = { id: telegramIdPart };
+
+/** The plans on offer. */
+export const plansButton = button("plans", { page: optional(pagePart) });
+/** One plan, with its payment methods. */
+export const planButton = button("plan", { code: planCodePart });
+/** Orders a plan at the version and price that were shown. */
+export const buyButton = button("buy", {
+  plan: planCodePart,
+  version: numberPart(9),
+  gateway: textPart<GatewayName>(/[a-z0-9-]{1,16}/u),
+  currency: textPart<string>(/[A-Z]{3,4}/u),
+});
+
+/** The customer's payments. */
+export const paymentsButton = button("payments", { page: pagePart });
+/** Shows the invoice of an open order again. */
+export const showPaymentButton = button("show-payment", ofPayment);
+
+/** The traffic of the customer's devices. */
+export const usageButton = button("usage", { page: pagePart });
+/** The customer's devices. */
+export const devicesButton = button("devices", { page: optional(pagePart) });
+/** Adds one device, however often it is pressed; the next device needs a new mark. */
+export const addDeviceButton = button("device-add", { mark: optional(markPart) });
+/** One device. */
+export const openDeviceButton = button("device-open", ofDevice);
+/** Asks for a device's new name. */
+export const renameDeviceButton = button("device-rename", ofDevice);
+/** Asks whether the device's key should be replaced. */
+export const sureReissueButton = button("device-sure-reissue", ofDevice);
+/** Asks whether the device should be removed. */
+export const sureRevokeButton = button("device-sure-revoke", ofDevice);
+const deviceRequest = { id: deviceIdPart, mark: optional(markPart) };
+/** Requests to the device's subscription; a button with another mark asks again. */
+export const deviceRequestButtons = {
+  show: button("device-show", deviceRequest),
+  reissue: button("device-reissue", deviceRequest),
+  revoke: button("device-revoke", deviceRequest),
+} as const;
+
+/** Changes the language; a button with another mark changes it again. */
+export const languageButton = button("language", {
+  language: textPart<Language>(new RegExp(languages.join("|"), "u")),
+  mark: optional(markPart),
+});
+
+/** How to find a customer. */
+export const findHelpButton = button("admin-find", {});
+/** The figures of today. */
+export const todayButton = button("admin-numbers", {});
+/** The customers that a search found. */
+export const foundCustomersButton = button("find", { page: pagePart, searched: searchedPart });
+/** One customer's card. */
+export const customerButton = button("customer", ofCustomer);
+/** Asks whether the customer should be blocked. */
+export const sureBlockButton = button("sure-block", ofCustomer);
+/** What an admin does to a customer at once. */
+export const actButtons = {
+  block: button("act:block", ofCustomer),
+  unblock: button("act:unblock", ofCustomer),
+  revoke: button("act:revoke", ofCustomer),
+} as const;
+/** Gives a customer some days. */
+export const extendButton = button("act:extend", { id: telegramIdPart, days: numberPart(4) });
+
+/** The payments that a search found. */
+export const foundPaymentsButton = button("payments-found", {
+  page: pagePart,
+  searched: searchedPart,
+});
+/** One payment's card. */
+export const paymentButton = button("payment", ofPayment);
+/** One customer's payments; with a page, the list is turned in its place. */
+export const paymentsOfButton = button("payments-of", {
+  id: telegramIdPart,
+  page: optional(pagePart),
+});
+/** Everything about a payment, as a JSON file. */
+export const paymentJsonButton = button("payment-json", ofPayment);
+/** Asks whether all that is left of a payment should be refunded. */
+export const sureRefundButton = button("sure-refund", ofPayment);
+/**
+ * Refunds all that is left. Named by its question: a double tap is one refund, and a later question
+ * makes another.
+ */
+export const refundWholeButton = button("refund-whole", { id: paymentIdPart, question: markPart });
+
+/** The open unmatched payments. */
+export const unmatchedButton = button("unmatched", { page: pagePart });
+/** Asks why an unmatched payment is ignored. */
+export const ignoreButton = button("ignore", { key: unmatchedKeyPart });
+/** Asks whether an unmatched payment should be returned. */
+export const returnButton = button("return", { key: unmatchedKeyPart });
+/** Returns an unmatched payment to its sender. */
+export const yesReturnButton = button("return-yes", { key: unmatchedKeyPart });

@@ -1,0 +1,88 @@
+import type { Composer } from "telegraf";
+import type { Button, ButtonPart, ReadValues } from "../../domain/messaging/buttons.ts";
+import type { BotContext } from "../context.ts";
+import { answerPress, say, show } from "../request.ts";
+import { adminsOnly } from "./admins-only.ts";
+import type { Page } from "./paging.ts";
+
+type Bot = Composer<BotContext>;
+
+/** `payload` is the text after the command. */
+type CommandHandler = (context: BotContext, payload: string) => Promise<void> | void;
+
+type ButtonHandler<Parts> = (
+  context: BotContext,
+  values: ReadValues<Parts>,
+) => Promise<void> | void;
+
+/** A command; `handler` is its name in metrics and logs, where that is not the command itself. */
+type CommandName = string | { readonly command: string; readonly handler: string };
+
+/** Registers what a command does. */
+export function onCommand(bot: Bot, name: CommandName, handle: CommandHandler): void {
+  const { command, handler } = namesOf(name);
+  bot.command(command, handleCommand(handler, handle));
+}
+
+/** Registers what a command does that only admins may use. */
+export function onAdminCommand(bot: Bot, name: CommandName, handle: CommandHandler): void {
+  const { command, handler } = namesOf(name);
+  bot.command(command, adminsOnly, handleCommand(handler, handle));
+}
+
+/** Registers what a press does; `name` is the handler's name in metrics and logs. */
+export function onButton<Parts>(
+  bot: Bot,
+  button: Button<Parts>,
+  name: string,
+  handle: ButtonHandler<Parts>,
+): void {
+  bot.action(button.pattern, handlePress(button, name, handle));
+}
+
+/** Registers what a press does on a button that only admins may press. */
+export function onAdminButton<Parts>(
+  bot: Bot,
+  button: Button<Parts>,
+  name: string,
+  handle: ButtonHandler<Parts>,
+): void {
+  bot.action(button.pattern, adminsOnly, handlePress(button, name, handle));
+}
+
+/** Registers a list: its command says the first page, and its button shows a page in place. */
+export function onList(
+  bot: Bot,
+  name: string,
+  button: Button<{ readonly page: ButtonPart<never, number | undefined> }>,
+  openPage: (context: BotContext, number: number) => Promise<Page>,
+): void {
+  onCommand(bot, name, async (context) => {
+    const { text, buttons } = await openPage(context, 1);
+    await say(context, text, buttons);
+  });
+  onButton(bot, button, name, async (context, { page: number = 1 }) => {
+    const { text, buttons } = await openPage(context, number);
+    answerPress(context);
+    await show(context, text, buttons);
+  });
+}
+
+const namesOf = (name: CommandName) =>
+  typeof name === "string" ? { command: name, handler: name } : name;
+
+const handleCommand =
+  (name: string, handle: CommandHandler) =>
+  async (context: BotContext & { readonly payload: string }): Promise<void> => {
+    context.handler = name;
+    await handle(context, context.payload);
+  };
+
+const handlePress =
+  <Parts>(button: Button<Parts>, name: string, handle: ButtonHandler<Parts>) =>
+  async (context: BotContext & { readonly match: RegExpExecArray }): Promise<void> => {
+    const values = button.read(context.match[0]);
+    if (values === undefined) throw new Error(`"${context.match[0]}" is not a ${name} button`);
+    context.handler = name;
+    await handle(context, values);
+  };

@@ -1,0 +1,125 @@
+import type { ApprovalId } from "../ids.ts";
+import { asPaymentId, type PaymentId } from "../payments/payment.ts";
+
+/** One part of a button's data: how its text looks, how a value is written and read back. */
+export interface ButtonPart<Written, Read = Written> {
+  /** Matches the part's text. Without groups, and without anchors. */
+  readonly pattern: RegExp;
+  readonly write: (value: Written) => string;
+  readonly read: (text: string) => Read;
+  /** The data may end before this part. */
+  readonly isOptional?: boolean;
+}
+
+type ButtonParts = Readonly<Record<string, ButtonPart<never, unknown>>>;
+
+type Written<Part> = Part extends ButtonPart<infer Value, unknown> ? Value : never;
+type Read<Part> = Part extends ButtonPart<never, infer Value> ? Value : never;
+type OptionalName<Parts> = {
+  [Name in keyof Parts]: undefined extends Written<Parts[Name]> ? Name : never;
+}[keyof Parts];
+
+/** What the data is made of: every part's value, where only an optional part may be left out. */
+export type WrittenValues<Parts> = {
+  readonly [Name in Exclude<keyof Parts, OptionalName<Parts>>]: Written<Parts[Name]>;
+} & { readonly [Name in OptionalName<Parts>]?: Written<Parts[Name]> };
+
+/** What the data is read as: undefined for an optional part that was left out. */
+export type ReadValues<Parts> = { readonly [Name in keyof Parts]: Read<Parts[Name]> };
+
+/** A kind of button. It makes the data of its buttons, and reads the data of a pressed one. */
+export interface Button<Parts> {
+  /** Matches the data of this kind of button alone. */
+  readonly pattern: RegExp;
+  /** `prefix:part:part`; Telegram takes up to 64 bytes. */
+  data(values: WrittenValues<Parts>): string;
+  /** Undefined where `data` belongs to another kind of button. */
+  read(data: string): ReadValues<Parts> | undefined;
+}
+
+/**
+ * A kind of button whose data is `prefix` and its parts, in their order. Optional parts come last.
+ * @see https://core.telegram.org/bots/api#inlinekeyboardbutton
+ */
+export function button<Parts extends ButtonParts>(prefix: string, parts: Parts): Button<Parts> {
+  const all = Object.entries(parts);
+  const sources = all.map(([name, { pattern, isOptional }]) => {
+    const source = `:(?<${name}>${pattern.source})`;
+    return isOptional ? `(?:${source})?` : source;
+  });
+  const whole = new RegExp(`^${prefix}${sources.join("")}$`, "u");
+  return {
+    pattern: whole,
+    data: (values) => {
+      const given = values as Readonly<Record<string, never>>;
+      const texts = all.flatMap(([name, { write }]) => {
+        return given[name] === undefined ? [] : [write(given[name])];
+      });
+      return [prefix, ...texts].join(":");
+    },
+    read: (data) => {
+      const match = whole.exec(data);
+      if (match === null) return undefined;
+      const values = all.map(([name, { read }]) => {
+        const text = match.groups?.[name];
+        return [name, text === undefined ? undefined : read(text)];
+      });
+      return Object.fromEntries(values) as ReadValues<Parts>;
+    },
+  };
+}
+
+/** The same part, which may be left out at the end of the data. */
+export const optional = <Value, Out>(
+  part: ButtonPart<Value, Out>,
+): ButtonPart<Value | undefined, Out | undefined> => ({
+  ...part,
+  write: (value) => (value === undefined ? "" : part.write(value)),
+  isOptional: true,
+});
+
+/** A text that `pattern` matches. */
+export const textPart = <Text extends string = string>(pattern: RegExp): ButtonPart<Text> => ({
+  pattern,
+  write: (text) => text,
+  read: (text) => text as Text,
+});
+
+/** A whole number of up to `digits` digits, from 0. */
+export const numberPart = (digits: number): ButtonPart<number> => ({
+  pattern: new RegExp(`\\d{1,${digits}}`, "u"),
+  write: String,
+  read: Number,
+});
+
+/** A payment's id; read as undefined where 36 characters of its alphabet are not a uuid. */
+export const paymentIdPart: ButtonPart<PaymentId, PaymentId | undefined> = {
+  pattern: /[0-9a-f-]{36}/u,
+  write: (id) => id,
+  read: asPaymentId,
+};
+
+/** Eight hexadecimal digits that tell one showing of a button from the next. */
+export const markPart = textPart(/[0-9a-f]{8}/u);
+
+/** A page of a list, counted from 1. */
+export const pagePart = numberPart(4);
+
+/** An admin's answer to one ask of an approval. */
+export const decideButton = button("decide", {
+  approvalId: textPart<ApprovalId>(/[\w:-]{1,40}/u),
+  ask: markPart,
+  decision: textPart<"approve" | "reject">(/approve|reject/u),
+});
+
+/** The list of approvals that wait; with a page, it is turned in its place. */
+export const pendingButton = button("admin-pending", { page: optional(pagePart) });
+
+/** Cancels the customer's own open order. */
+export const cancelPaymentButton = button("cancel-payment", { id: paymentIdPart });
+
+/** A picture of the captcha, and the question that it answers. */
+export const captchaButton = button("captcha", {
+  round: numberPart(3),
+  choice: textPart<string>(/[a-z]{1,20}/u),
+});

@@ -1,0 +1,105 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import * as botButtons from "../../bot/buttons.ts";
+import * as sharedButtons from "../../domain/messaging/buttons.ts";
+
+type AnyButton = sharedButtons.Button<Record<string, sharedButtons.ButtonPart<never, unknown>>>;
+
+const isButton = (value: unknown): value is AnyButton =>
+  typeof value === "object" && value !== null && "read" in value && "data" in value;
+
+const buttons = [botButtons, sharedButtons]
+  .flatMap((module) => Object.values(module as Record<string, unknown>))
+  .flatMap((value) => (isButton(value) ? [value] : Object.values(value as object)))
+  .filter(isButton);
+
+const id = "0190f5d8-7c4e-4b59-9c0c-3a1f0f6f7a11";
+
+/** One example of each kind, byte for byte: messages that people have keep their buttons. */
+const examples = [
+  "plans",
+  "plans:2",
+  "plan:month",
+  "buy:month:3:cryptobot:USDT",
+  "payments:2",
+  `show-payment:${id}`,
+  `cancel-payment:${id}`,
+  "usage:2",
+  "devices",
+  "devices:9999",
+  "device-add",
+  "device-add:0123abcd",
+  `device-open:${id}`,
+  `device-rename:${id}`,
+  `device-sure-reissue:${id}`,
+  `device-sure-revoke:${id}`,
+  `device-show:${id}`,
+  `device-show:${id}:0123abcd`,
+  `device-reissue:${id}:0123abcd`,
+  `device-revoke:${id}`,
+  "language:en",
+  "language:ru:0123abcd",
+  "captcha:1:umbrella",
+  "admin-pending",
+  "admin-pending:2",
+  "admin-find",
+  "admin-numbers",
+  "find:2:bob: the builder",
+  "customer:5001",
+  "sure-block:5001",
+  "act:block:5001",
+  "act:unblock:5001",
+  "act:revoke:5001",
+  "act:extend:5001:30",
+  "decide:signup:5001:0123abcd:approve",
+  "decide:refund:a:0123abcd:reject",
+  "payments-found:2:bob",
+  `payment:${id}`,
+  "payments-of:5001",
+  "payments-of:5001:2",
+  `payment-json:${id}`,
+  `sure-refund:${id}`,
+  `refund-whole:${id}:0123abcd`,
+  "unmatched:2",
+  `ignore:${"0".repeat(32)}`,
+  `return:${"0".repeat(32)}`,
+  `return-yes:${"0".repeat(32)}`,
+];
+
+test("one kind of button reads each data, and writes the same data again", () => {
+  for (const data of examples) {
+    const values = buttons.flatMap((button) => {
+      const read = button.read(data);
+      return read === undefined ? [] : [button.data(read as never)];
+    });
+    expect(values).toEqual([data]);
+  }
+});
+
+test("every kind of button has an example", () => {
+  const unused = buttons.filter(({ pattern }) => !examples.some((data) => pattern.test(data)));
+  expect(unused.map(({ pattern }) => pattern.source)).toEqual([]);
+});
+
+test("no data is read by two kinds of buttons, whatever it is", () => {
+  const anyData = fc.oneof(
+    fc.string({ unit: "grapheme", maxLength: 64 }),
+    fc.constantFrom(...examples).chain((data) => {
+      const change = fc.record({ at: fc.nat(data.length), put: fc.string({ maxLength: 3 }) });
+      return change.map(({ at, put }) => `${data.slice(0, at)}${put}${data.slice(at)}`);
+    }),
+  );
+  fc.assert(
+    fc.property(anyData, (data) => {
+      const readers = buttons.filter((button) => button.read(data) !== undefined);
+      expect(readers.length).toBeLessThanOrEqual(1);
+    }),
+  );
+});
+
+test("a number that no account can have is read as undefined, and the button is still known", () => {
+  for (const digits of ["0", "9999999999999999"]) {
+    expect(botButtons.customerButton.read(`customer:${digits}`)).toEqual({ id: undefined });
+  }
+  expect(botButtons.customerButton.read("customer:x")).toBeUndefined();
+});
