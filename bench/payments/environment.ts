@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { Client, Connection } from "@temporalio/client";
 import { type Database, openDatabase } from "../../db/orm.ts";
 import { Vault } from "../../db/vault.ts";
-import { memoryDemoHost } from "../../tools/amneziawg/demo-host.ts";
+import { createMemoryDemoHost } from "../../tools/amneziawg/demo-host.ts";
 import { freePorts } from "../../tools/servers/ports.ts";
 import type { PostgresServer } from "../../tools/servers/postgres.ts";
 import { type Running, UserError } from "../../tools/servers/process.ts";
@@ -128,7 +128,7 @@ async function startProduct(
   const { temporal, folder } = ground;
   const [ofWorker = 0, ofApi = 0] = await freePorts(2);
   const hosts = [
-    { name: "one", capacity: 4_000, settings: await memoryDemoHost(join(folder, "host")) },
+    { name: "one", capacity: 4_000, settings: await createMemoryDemoHost(join(folder, "host")) },
   ];
   writeFileSync(join(folder, "hosts.json"), JSON.stringify(hosts), { mode: 0o600 });
   const onLine = (line: string) => ear.hear(line);

@@ -10,7 +10,7 @@ import { type CustomerId, type TelegramId, telegramId } from "../../domain/ids.t
 import { dayMs, instant } from "../../domain/time.ts";
 import { newTunnelAccess } from "../../gateways/hosts/amneziawg/tunnel.ts";
 import { Person } from "../../test/drivers/person.ts";
-import { until } from "../../tools/servers/process.ts";
+import { waitUntil } from "../../tools/servers/process.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import { concurrently } from "./concurrently.ts";
 import type { Environment } from "./environment.ts";
@@ -31,7 +31,7 @@ const trialMs = 3 * dayMs;
 export async function letIn(plant: Environment, people: number): Promise<readonly Customer[]> {
   const ids = Array.from({ length: people }, (_, place) => firstPerson + place);
   const customers = await concurrently(ids, 10, (id) => letInOne(plant, id));
-  await until(() => haveKeys(plant), { what: "everybody's keys", timeoutMs: 120_000 });
+  await waitUntil(() => haveKeys(plant), { what: "everybody's keys", timeoutMs: 120_000 });
   for (const customer of customers) {
     customer.lastSeen = (await customer.person.chat()).at(-1)?.message_id ?? 0;
   }

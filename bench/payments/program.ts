@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { launch, type Running, until, UserError } from "../../tools/servers/process.ts";
+import { launch, type Running, waitUntil, UserError } from "../../tools/servers/process.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -40,7 +40,7 @@ export async function startProgram(program: Program): Promise<Running> {
   });
   if (readyUrl === undefined) return running;
   try {
-    await until(() => answersOk(readyUrl), { what: name, gone: running.exited });
+    await waitUntil(() => answersOk(readyUrl), { what: name, gone: running.exited });
   } catch (error) {
     await running.stop();
     throw new UserError(`${(error as Error).message}; its last words:${lastWords}`);

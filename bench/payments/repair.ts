@@ -1,6 +1,6 @@
 import type { HostId } from "../../domain/ids.ts";
 import type { GatewayName } from "../../domain/payments/payment.ts";
-import { until } from "../../tools/servers/process.ts";
+import { waitUntil } from "../../tools/servers/process.ts";
 import { signals, workflowIds } from "../../workflows/contract/names.ts";
 import type { Paid } from "./contender.ts";
 import type { Environment } from "./environment.ts";
@@ -47,5 +47,5 @@ async function pause({ client }: Pick<Environment, "client">, workflowId: string
     const { pendingActivities = [] } = (await handle.describe()).raw;
     return pendingActivities?.length === 0;
   };
-  await until(isPaused, { what: `${workflowId} to be paused` });
+  await waitUntil(isPaused, { what: `${workflowId} to be paused` });
 }

@@ -8,7 +8,7 @@ import { findRedis, startRedis } from "../../tools/servers/redis.ts";
 import { findTemporalCli } from "../../tools/servers/temporal-cli.ts";
 import {
   startPostgresBackedTemporal,
-  temporalServerBinaries,
+  buildServerBinaries,
 } from "../../tools/servers/temporal-postgres.ts";
 import { startTemporal, type TemporalServer } from "../../tools/servers/temporal.ts";
 import type { CleanupStack } from "./cleanup-stack.ts";
@@ -57,7 +57,7 @@ async function startTemporalServer(
   { url: postgresUrl }: PostgresServer,
 ): Promise<TemporalServer> {
   if (kind === "postgres") {
-    const binaries = await temporalServerBinaries(say);
+    const binaries = await buildServerBinaries(say);
     const dataDir = join(folder, "temporal");
     return startPostgresBackedTemporal({ binaries, dataDir, postgresUrl, guarded: true });
   }

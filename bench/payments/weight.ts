@@ -1,7 +1,7 @@
 import type { Client } from "@temporalio/client";
 import temporalProto from "@temporalio/proto";
 import type { Database } from "../../db/orm.ts";
-import { until, UserError } from "../../tools/servers/process.ts";
+import { waitUntil, UserError } from "../../tools/servers/process.ts";
 import type { Contender } from "./contender.ts";
 import type { Environment } from "./environment.ts";
 import { sum } from "./figures.ts";
@@ -76,7 +76,7 @@ export async function weigh(
 
 /** Everybody has been told everything. */
 const allTold = ({ em }: Database): Promise<void> =>
-  until(
+  waitUntil(
     async () => {
       const waiting: object[] = await em
         .fork()
@@ -118,7 +118,7 @@ async function quiet(client: Client, workflowId: string): Promise<WorkflowHistor
     found = await read(client, workflowId);
     return found.events.at(-1)?.eventType === EventType.EVENT_TYPE_TIMER_STARTED;
   };
-  await until(waits, { what: `${workflowId} at rest` });
+  await waitUntil(waits, { what: `${workflowId} at rest` });
   return found ?? nothing;
 }
 
@@ -160,7 +160,7 @@ async function count({ em }: Database, which: "top" | "none"): Promise<void> {
     const [now]: object[] = await em.fork().execute("show pg_stat_statements.track");
     return Object.values(now ?? {})[0] === which;
   };
-  await until(isSet, { what: `pg_stat_statements.track = ${which}` });
+  await waitUntil(isSet, { what: `pg_stat_statements.track = ${which}` });
 }
 
 /** What the worker's role has sent so far, with what begins and ends transactions. */

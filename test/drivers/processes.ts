@@ -136,7 +136,7 @@ export class Processes {
   async #startHost(name: string): Promise<Running> {
     const { process: endpoint, settings } = await startDemoHost({
       dataDir: join(this.folder, name),
-      care: { guarded: true },
+      processOptions: { guarded: true },
     });
     this.#hosts.set(name, settings);
     const hosts = [...this.#hosts].map(([host, known]) => {

@@ -30,19 +30,19 @@ export async function awgNode(onProgress: OnProgress = () => undefined): Promise
     throw new Error(`AWG_NODE_PATH names ${given}, which is not there: correct it or unset it`);
   }
   const why = "the VPN host of the demo";
-  return built({ name: "awgnode", target: ".", why }, onProgress);
+  return findOrBuild({ name: "awgnode", target: ".", why }, onProgress);
 }
 
 /** The path of `amneziawg-go`, the daemon of real hosts, built like `awgNode`. Only tests need it. */
 export async function amneziawgGo(onProgress: OnProgress = () => undefined): Promise<string> {
   const target = "github.com/amnezia-vpn/amneziawg-go";
-  return built({ name: "amneziawg-go", target, why: "the tests of VPN hosts" }, onProgress);
+  return findOrBuild({ name: "amneziawg-go", target, why: "the tests of VPN hosts" }, onProgress);
 }
 
 /** Builds of this process that are under way, by their path. */
 const underway = new Map<string, Promise<void>>();
 
-async function built(program: Program, onProgress: OnProgress): Promise<string> {
+async function findOrBuild(program: Program, onProgress: OnProgress): Promise<string> {
   const path = join(cacheFolder(), `${program.name}-${await fingerprint()}`);
   if (existsSync(path)) return path;
   // Also whoever joins a build that another has begun.

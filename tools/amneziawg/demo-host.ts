@@ -13,7 +13,7 @@ import {
   type ProcessOptions,
   processOptionsOf,
   type Running,
-  until,
+  waitUntil,
   UserError,
 } from "../servers/process.ts";
 import { awgNode } from "./build.ts";
@@ -27,7 +27,7 @@ export interface DemoHostOptions {
   readonly onExit?: (ending: string) => void;
   /** Told what the build says, where there is something to build. */
   readonly onProgress?: (line: string) => void;
-  readonly care?: ProcessOptions;
+  readonly processOptions?: ProcessOptions;
 }
 
 export interface DemoHost {
@@ -47,20 +47,24 @@ const mtu = 1_376;
 /** What the system allows in the name of a UNIX socket, with its closing zero, on macOS. */
 const longestSocketPath = 104;
 
-/** What `host.json` holds. The parameters are checked with the settings they become part of. */
-const kept = z.object({ privateKey: z.string(), listenPort: z.int(), parameters: z.unknown() });
+/** What `host.json` holds. The parameters are checked with the settings they become service of. */
+const identityFile = z.object({
+  privateKey: z.string(),
+  listenPort: z.int(),
+  parameters: z.unknown(),
+});
 
-type Identity = z.infer<typeof kept>;
+type Identity = z.infer<typeof identityFile>;
 
 /**
  * Starts a real AmneziaWG endpoint on this machine, without root: customers' devices connect to it and see
  * the page at http://10.8.0.1/, not the Internet. Keys, parameters and port are kept in `host.json` (mode 0600),
  * so what customers got goes on working after a restart. The endpoint comes up blank: the first call of the
  * host that `connectHost` makes of the settings sets it up.
- * @throws Advice or Error that says what to do, when it cannot be built or started.
+ * @throws UserError or Error that says what to do, when it cannot be built or started.
  */
 export async function startDemoHost(options: DemoHostOptions): Promise<DemoHost> {
-  const folder = await privateFolder(options.dataDir);
+  const folder = await createPrivateFolder(options.dataDir);
   const socket = join(folder, "awg.sock");
   if (Buffer.byteLength(socket) >= longestSocketPath) {
     throw new UserError(
@@ -68,14 +72,14 @@ export async function startDemoHost(options: DemoHostOptions): Promise<DemoHost>
     );
   }
   const program = await awgNode(options.onProgress);
-  const { privateKey, listenPort, parameters } = await identity(folder, options.listenPort);
+  const { privateKey, listenPort, parameters } = await loadIdentity(folder, options.listenPort);
   const settings = hostSettings.parse({
     kind: "amneziawg",
     via: { type: "uapi", socket },
     owned: { privateKey, listenPort },
     publicKey: publicKeyOf(privateKey),
     endpoint: `127.0.0.1:${listenPort}`,
-    ...inside,
+    ...tunnelSettings,
     parameters,
   });
   return { process: await startProgram(program, { socket, listenPort }, options), settings };
@@ -85,18 +89,20 @@ export async function startDemoHost(options: DemoHostOptions): Promise<DemoHost>
  * The settings of a memory host that looks like the demo's, for machines where none can be built. It has no
  * process; its key and parameters are kept like the real one's.
  */
-export async function memoryDemoHost(dataDir: string): Promise<HostSettings> {
-  const { privateKey, listenPort, parameters } = await identity(await privateFolder(dataDir));
+export async function createMemoryDemoHost(dataDir: string): Promise<HostSettings> {
+  const { privateKey, listenPort, parameters } = await loadIdentity(
+    await createPrivateFolder(dataDir),
+  );
   return hostSettings.parse({
     kind: "memory",
     publicKey: publicKeyOf(privateKey),
     endpoint: `127.0.0.1:${listenPort}`,
-    ...inside,
+    ...tunnelSettings,
     parameters,
   });
 }
 
-const inside = {
+const tunnelSettings = {
   network,
   serverAddress: serverAddressOf(network),
   dns: [],
@@ -104,7 +110,7 @@ const inside = {
   allowedIps: [network],
 };
 
-async function privateFolder(path: string): Promise<string> {
+async function createPrivateFolder(path: string): Promise<string> {
   const folder = resolve(path);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await chmod(folder, 0o700);
@@ -112,9 +118,9 @@ async function privateFolder(path: string): Promise<string> {
 }
 
 /** The host's keys and port: those of the last time, else new ones, which are kept. */
-async function identity(folder: string, wantedPort?: number): Promise<Identity> {
+async function loadIdentity(folder: string, wantedPort?: number): Promise<Identity> {
   const path = join(folder, "host.json");
-  const before = await readKept(path);
+  const before = await readIdentity(path);
   const now: Identity = {
     privateKey: before?.privateKey ?? generateKeyPair().privateKey,
     listenPort: wantedPort ?? before?.listenPort ?? (await freeUdpPort()),
@@ -127,9 +133,9 @@ async function identity(folder: string, wantedPort?: number): Promise<Identity> 
   return now;
 }
 
-async function readKept(path: string): Promise<Identity | undefined> {
+async function readIdentity(path: string): Promise<Identity | undefined> {
   try {
-    return kept.parse(JSON.parse(await readFile(path, "utf8")));
+    return identityFile.parse(JSON.parse(await readFile(path, "utf8")));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw new UserError(`${path} is damaged: delete it, customers of the demo then need new keys`);
@@ -161,23 +167,23 @@ async function startProgram(
 ): Promise<Running> {
   const { listenPort, socket } = place;
   // The endpoint of a run that was killed may take a moment to end.
-  await until(() => isFreeUdpPort(listenPort), {
+  await waitUntil(() => isFreeUdpPort(listenPort), {
     what: `UDP port ${listenPort}`,
     timeoutMs: 5_000,
   });
   let output = "";
   const running = await launch({
     command: program,
-    args: ["-uapi", socket, "-addr", inside.serverAddress, "-mtu", `${mtu}`],
+    args: ["-uapi", socket, "-addr", tunnelSettings.serverAddress, "-mtu", `${mtu}`],
     env: {},
     guarded: true,
-    ...processOptionsOf(options.care ?? {}),
+    ...processOptionsOf(options.processOptions ?? {}),
     onOutput: (chunk) => (output = (output + chunk).slice(-2_000)),
   });
   void running.exited.then((ending) => options.onExit?.(ending));
   const isReady = () => Promise.resolve(output.includes("ready\n"));
   try {
-    await until(isReady, { what: "the AmneziaWG endpoint", gone: running.exited });
+    await waitUntil(isReady, { what: "the AmneziaWG endpoint", gone: running.exited });
   } catch (error) {
     await running.stop();
     throw new UserError(`${(error as Error).message}: ${output.trim()}`);

@@ -13,7 +13,7 @@ export function isExecutable(path: string): boolean {
 }
 
 /** Where a program of this name lies on PATH. */
-export function onPath(name: string): string | undefined {
+export function findOnPath(name: string): string | undefined {
   const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }

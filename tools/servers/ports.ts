@@ -62,7 +62,11 @@ export function isFree(port: number): Promise<boolean> {
 }
 
 /** Whether somebody takes TCP connections there within `timeoutMs`. */
-export function answers(hostname: string, port: number, timeoutMs = 3_000): Promise<boolean> {
+export function acceptsConnections(
+  hostname: string,
+  port: number,
+  timeoutMs = 3_000,
+): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, hostname);
     const end = (answer: boolean) => {

@@ -39,7 +39,7 @@ const openFolder = "/var/lib/tollgate";
 /**
  * Finds a place for the cluster of `dataDir`: in it when the account that runs PostgreSQL can enter
  * it, else under /var/lib/tollgate. Creates the account when we are root and there is none.
- * @throws Advice when there are no programs for this platform or no account can be made.
+ * @throws UserError when there are no programs for this platform or no account can be made.
  */
 export function postgresHome(dataDir: string): PostgresHome {
   const { folder, version } = platformPackage();
@@ -48,12 +48,12 @@ export function postgresHome(dataDir: string): PostgresHome {
   if (process.getuid?.() !== 0)
     return { programs: join(folder, "native/bin"), data, owner: undefined };
 
-  const owner = accountOwner();
+  const owner = findOrCreateAccount();
   // The account passes through, it cannot list; the secrets in there are readable to root alone.
   chmodSync(dataDir, 0o711);
   const programs = mayEnter(join(folder, "native/bin"), owner)
     ? join(folder, "native/bin")
-    : copied(folder, version);
+    : copyPrograms(folder, version);
   return { programs, data: mayEnter(dataDir, owner) ? data : closedData(dataDir), owner };
 }
 
@@ -76,8 +76,8 @@ function platformPackage(): { folder: string; version: string } {
   }
 }
 
-function accountOwner(): Owner {
-  const known = lookUp();
+function findOrCreateAccount(): Owner {
+  const known = findAccount();
   if (known) return known;
   spawnSync("useradd", [
     "--system",
@@ -87,7 +87,7 @@ function accountOwner(): Owner {
     "/bin/false",
     account,
   ]);
-  const made = lookUp();
+  const made = findAccount();
   if (made) return made;
   throw new UserError(
     `PostgreSQL does not run as root and the account "${account}" could not be created: ` +
@@ -95,7 +95,7 @@ function accountOwner(): Owner {
   );
 }
 
-function lookUp(): Owner | undefined {
+function findAccount(): Owner | undefined {
   const [uid, gid] = ["-u", "-g"].map((flag) =>
     spawnSync("id", [flag, account], { encoding: "utf8" }),
   );
@@ -112,7 +112,7 @@ function mayEnter(folder: string, owner: Owner): boolean {
   );
 }
 
-function copied(folder: string, version: string): string {
+function copyPrograms(folder: string, version: string): string {
   const target = join(openFolder, `postgresql-${version}`);
   if (!existsSync(target)) {
     mkdirSync(openFolder, { recursive: true, mode: 0o755 });

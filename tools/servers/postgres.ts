@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Client } from "pg";
-import { answers } from "./ports.ts";
+import { acceptsConnections } from "./ports.ts";
 import { postgresHome, type PostgresHome } from "./postgres-home.ts";
 import {
   commandLine,
@@ -19,7 +19,7 @@ import {
   type ProcessOptions,
   processOptionsOf,
   type Running,
-  until,
+  waitUntil,
   UserError,
 } from "./process.ts";
 
@@ -45,7 +45,7 @@ const database = "tollgate";
  * Starts PostgreSQL on 127.0.0.1 with password authentication, on an existing cluster or a new one,
  * and makes sure that the database `tollgate` is there. A cluster left by a killed server is taken
  * over as it is.
- * @throws Advice when it does not come up.
+ * @throws UserError when it does not come up.
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const { dataDir, port, password } = options;
@@ -65,7 +65,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   });
   const url = (name: string) => `postgres://${superuser}:${password}@127.0.0.1:${port}/${name}`;
   try {
-    await until(() => ready(port, url("postgres")), {
+    await waitUntil(() => isReady(port, url("postgres")), {
       what: `PostgreSQL (see ${logFile})`,
       gone: running.exited,
     });
@@ -146,8 +146,8 @@ function removeStaleLock(data: string): void {
   if (!commandLine(pid).includes(data)) rmSync(lock, { force: true });
 }
 
-async function ready(port: number, url: string): Promise<boolean> {
-  if (!(await answers("127.0.0.1", port))) return false;
+async function isReady(port: number, url: string): Promise<boolean> {
+  if (!(await acceptsConnections("127.0.0.1", port))) return false;
   try {
     await query(url, "select 1");
     return true;

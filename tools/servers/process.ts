@@ -66,7 +66,7 @@ export interface Launch extends ProcessOptions {
 /**
  * Starts a process in a group of its own, so that a Ctrl-C at the terminal reaches us alone and we
  * end things in order.
- * @throws Advice when the program cannot be started.
+ * @throws UserError when the program cannot be started.
  */
 export async function launch(options: Launch): Promise<Running> {
   const log =
@@ -83,12 +83,12 @@ export async function launch(options: Launch): Promise<Running> {
   if (onOutput)
     for (const stream of [child.stdout, child.stderr])
       stream?.setEncoding("utf8").on("data", onOutput);
-  const exited = endingOf(child);
+  const exited = waitForEnding(child);
   const pid = child.pid;
   if (pid === undefined)
     throw new UserError(`${options.command} could not be started: ${await exited}`);
   options.onSpawn?.(pid);
-  if (options.guarded) guard(pid, exited);
+  if (options.guarded) killWithParent(pid, exited);
   const stopping = {
     signal: options.stopSignal ?? "SIGTERM",
     graceMs: options.graceMs ?? 5_000,
@@ -104,7 +104,7 @@ function identityOf({ cwd, uid, gid }: Launch): SpawnOptions {
   };
 }
 
-function endingOf(child: ChildProcess): Promise<Ending> {
+function waitForEnding(child: ChildProcess): Promise<Ending> {
   return new Promise((resolve) => {
     child.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
     child.once("exit", (code, signal) => resolve(signal ?? `exit code ${code}`));
@@ -148,7 +148,7 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): void {
  * A shell that waits for the end of its input, which comes when we end in any way at all, and then
  * kills the group. Its own session keeps a Ctrl-C at the terminal from it.
  */
-function guard(pid: number, exited: Promise<unknown>): void {
+function killWithParent(pid: number, exited: Promise<unknown>): void {
   const script = 'cat >/dev/null; kill -9 "-$1" 2>/dev/null';
   const watch = spawn("/bin/sh", ["-c", script, "guard", String(pid)], {
     detached: true,
@@ -200,10 +200,10 @@ export function commandLine(pid: number): string {
 
 /**
  * Tries until `ready` says true.
- * @throws Advice when it has not within `timeoutMs`, or at once when `gone` settles: then `ready`
+ * @throws UserError when it has not within `timeoutMs`, or at once when `gone` settles: then `ready`
  * never will.
  */
-export async function until(
+export async function waitUntil(
   ready: () => Promise<boolean>,
   { what, gone, timeoutMs = 60_000 }: { what: string; gone?: Promise<Ending>; timeoutMs?: number },
 ): Promise<void> {

@@ -1,8 +1,14 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { onPath } from "./executables.ts";
-import { answers } from "./ports.ts";
-import { launch, type ProcessOptions, processOptionsOf, type Running, until } from "./process.ts";
+import { findOnPath } from "./executables.ts";
+import { acceptsConnections } from "./ports.ts";
+import {
+  launch,
+  type ProcessOptions,
+  processOptionsOf,
+  type Running,
+  waitUntil,
+} from "./process.ts";
 
 export interface RedisServer extends Running {
   readonly url: string;
@@ -16,11 +22,11 @@ export interface RedisOptions extends ProcessOptions {
 /**
  * The installed `redis-server`, or undefined when there is none: Redis holds only what may be lost.
  */
-export const findRedis = (): string | undefined => onPath("redis-server");
+export const findRedis = (): string | undefined => findOnPath("redis-server");
 
 /**
  * Starts a Redis on 127.0.0.1 that keeps its data in memory alone.
- * @throws Advice when it does not come up.
+ * @throws UserError when it does not come up.
  */
 export async function startRedis(program: string, options: RedisOptions): Promise<RedisServer> {
   const { dataDir, port } = options;
@@ -36,6 +42,9 @@ export async function startRedis(program: string, options: RedisOptions): Promis
     logFile: join(dataDir, "redis.log"),
     ...processOptionsOf(options),
   });
-  await until(() => answers("127.0.0.1", port), { what: "Redis", gone: running.exited });
+  await waitUntil(() => acceptsConnections("127.0.0.1", port), {
+    what: "Redis",
+    gone: running.exited,
+  });
   return { ...running, url: `redis://127.0.0.1:${port}` };
 }

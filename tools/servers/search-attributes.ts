@@ -6,7 +6,7 @@ import { searchAttributes } from "../../workflows/contract/names.ts";
 
 /**
  * Makes the namespace know our search attributes, patiently: one that was just made may not be
- * known to all parts of a server for some seconds.
+ * known to all services of a server for some seconds.
  * @throws the server's last error after `patienceMs`.
  */
 export async function ensureSearchAttributes(

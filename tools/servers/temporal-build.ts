@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { cacheFolder, onPath } from "./executables.ts";
+import { cacheFolder, findOnPath } from "./executables.ts";
 import { UserError } from "./process.ts";
 
 /** Tells a person what takes long. One line per call. */
@@ -34,17 +34,17 @@ export function cachedProgram(program: TemporalProgram): string {
   return join(cacheFolder(), `${program}-${key}-${process.platform}-${process.arch}`);
 }
 
-export const goIsThere = (): boolean => onPath("go") !== undefined;
+export const isGoInstalled = (): boolean => findOnPath("go") !== undefined;
 
 /**
  * Builds a program of the pinned Temporal from source into the cache, or finds it there. Parallel
  * builds are safe: a finished file gets its name in one step.
- * @throws Advice when there is no `go` or the build fails.
+ * @throws UserError when there is no `go` or the build fails.
  */
-export async function builtProgram(program: TemporalProgram, say: Say): Promise<string> {
+export async function buildProgram(program: TemporalProgram, say: Say): Promise<string> {
   const target = cachedProgram(program);
   if (existsSync(target)) return target;
-  if (!goIsThere())
+  if (!isGoInstalled())
     throw new UserError(
       `${program} is built from source and \`go\` is not on PATH: install Go 1.26`,
     );

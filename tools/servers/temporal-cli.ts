@@ -2,9 +2,9 @@ import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { buffer } from "node:stream/consumers";
-import { cacheFolder, isExecutable, onPath } from "./executables.ts";
+import { cacheFolder, isExecutable, findOnPath } from "./executables.ts";
 import { UserError } from "./process.ts";
-import { builtProgram, cachedProgram, goIsThere, type Say } from "./temporal-build.ts";
+import { buildProgram, cachedProgram, isGoInstalled, type Say } from "./temporal-build.ts";
 
 export interface TemporalCli {
   readonly path: string;
@@ -28,35 +28,35 @@ const pinnedArchives: Readonly<Record<string, string>> = {
 /**
  * Finds the Temporal CLI, which has the development server in it: TEMPORAL_CLI_PATH, PATH, the
  * cache, the official download, a build from source.
- * @throws Advice that lists what was tried.
+ * @throws UserError that lists what was tried.
  */
 export async function findTemporalCli(say: Say): Promise<TemporalCli> {
   const chosen = process.env["TEMPORAL_CLI_PATH"];
-  if (chosen) return chosenCli(chosen);
+  if (chosen) return checkChosenCli(chosen);
 
-  const installed = onPath("temporal");
-  const version = installed === undefined ? undefined : serverVersion(installed);
+  const installed = findOnPath("temporal");
+  const version = installed === undefined ? undefined : readServerVersion(installed);
   if (installed !== undefined && recentEnough(version))
     return { path: installed, serverVersion: version };
 
   const downloaded = `${cacheFolder()}/temporal-cli-${release}-${process.platform}-${process.arch}`;
   const known = [cachedProgram("temporal"), downloaded].find((path) => existsSync(path));
-  if (known !== undefined) return described(known);
+  if (known !== undefined) return describeCli(known);
 
   const tried = [onPathFailure(version), await download(downloaded, say)];
-  if (tried[1] === undefined) return described(downloaded);
-  if (!goIsThere()) throw notFound([...tried, "building it: `go` is not on PATH"]);
+  if (tried[1] === undefined) return describeCli(downloaded);
+  if (!isGoInstalled()) throw notFoundError([...tried, "building it: `go` is not on PATH"]);
   try {
-    return described(await builtProgram("temporal", say));
+    return describeCli(await buildProgram("temporal", say));
   } catch (error) {
-    throw notFound([...tried, `building it: ${(error as Error).message}`]);
+    throw notFoundError([...tried, `building it: ${(error as Error).message}`]);
   }
 }
 
-function chosenCli(path: string): TemporalCli {
+function checkChosenCli(path: string): TemporalCli {
   if (!isExecutable(path))
     throw new UserError(`TEMPORAL_CLI_PATH: ${path} is not an executable file`);
-  const version = serverVersion(path);
+  const version = readServerVersion(path);
   if (recentEnough(version)) return { path, serverVersion: version };
   throw new UserError(
     `TEMPORAL_CLI_PATH: ${path} has server ${version ?? "of unknown version"}, ` +
@@ -64,14 +64,14 @@ function chosenCli(path: string): TemporalCli {
   );
 }
 
-function described(path: string): TemporalCli {
-  const version = serverVersion(path);
+function describeCli(path: string): TemporalCli {
+  const version = readServerVersion(path);
   if (version === undefined) throw new UserError(`${path} does not run: delete it and start again`);
   return { path, serverVersion: version };
 }
 
 /** From e.g. `temporal version 1.8.2 (Server 1.32.1, UI 2.50.1)`. */
-function serverVersion(path: string): string | undefined {
+function readServerVersion(path: string): string | undefined {
   const shown = spawnSync(path, ["--version"], { encoding: "utf8", timeout: 10_000 });
   return /\(Server (\d+\.\d+\.\d+)/u.exec(shown.stdout ?? "")?.[1];
 }
@@ -84,7 +84,7 @@ function recentEnough(version: string | undefined): version is string {
 const onPathFailure = (version: string | undefined): string =>
   version === undefined ? "PATH: no `temporal` there" : `PATH: its server is ${version}, too old`;
 
-const notFound = (tried: readonly (string | undefined)[]): UserError =>
+const notFoundError = (tried: readonly (string | undefined)[]): UserError =>
   new UserError(
     `no Temporal server: tried ${tried.join("; ")}. Connect to the network or install Go 1.26, or set ` +
       `TEMPORAL_CLI_PATH (a Temporal CLI), or TEMPORAL_ADDRESS (a server of yours)`,
@@ -107,7 +107,7 @@ async function download(target: string, say: Say): Promise<string | undefined> {
     }
     mkdirSync(cacheFolder(), { recursive: true });
     writeFileSync(draft, await unpackArchive(archive), { mode: 0o755 });
-    if (!recentEnough(serverVersion(draft))) return "download: the program does not run here";
+    if (!recentEnough(readServerVersion(draft))) return "download: the program does not run here";
     renameSync(draft, target);
     return undefined;
   } catch (error) {

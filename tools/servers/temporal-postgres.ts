@@ -8,8 +8,8 @@ import { msToTs } from "@temporalio/common/lib/time.js";
 import { freePorts } from "./ports.ts";
 import { launch, type ProcessOptions, processOptionsOf, UserError } from "./process.ts";
 import { ensureSearchAttributes } from "./search-attributes.ts";
-import { builtProgram, type Say } from "./temporal-build.ts";
-import { type TemporalServer, untilHealthy } from "./temporal.ts";
+import { buildProgram, type Say } from "./temporal-build.ts";
+import { type TemporalServer, waitUntilHealthy } from "./temporal.ts";
 
 const productionSettings = join(import.meta.dirname, "../../deploy/temporal/dynamic.yaml");
 
@@ -20,11 +20,11 @@ export interface ServerBinaries {
 
 /**
  * The four services in one program and the tool that makes their schemas, built from source once.
- * @throws Advice when they cannot be built.
+ * @throws UserError when they cannot be built.
  */
-export async function temporalServerBinaries(say: Say): Promise<ServerBinaries> {
-  const server = await builtProgram("temporal-server", say);
-  return { server, sqlTool: await builtProgram("temporal-sql-tool", say) };
+export async function buildServerBinaries(say: Say): Promise<ServerBinaries> {
+  const server = await buildProgram("temporal-server", say);
+  return { server, sqlTool: await buildProgram("temporal-sql-tool", say) };
 }
 
 export interface PostgresBackedOptions extends ProcessOptions {
@@ -46,7 +46,7 @@ const dayMs = 86_400_000;
  * Starts the real server on 127.0.0.1 as production runs it, on PostgreSQL with four shards, with
  * the namespace `default` and our search attributes. It can be stopped and started again on the
  * same databases.
- * @throws Advice when the schemas cannot be made or it does not come up.
+ * @throws UserError when the schemas cannot be made or it does not come up.
  */
 export async function startPostgresBackedTemporal(
   options: PostgresBackedOptions,
@@ -57,7 +57,7 @@ export async function startPostgresBackedTemporal(
   const port = options.port ?? free;
   const database = new URL(options.postgresUrl);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  await makeSchemas(binaries.sqlTool, database);
+  await createSchemas(binaries.sqlTool, database);
   const configuration = join(dataDir, "temporal-server.yaml");
   const dynamic = join(dataDir, "temporal-dynamic.yaml");
   copyFileSync(productionSettings, dynamic);
@@ -74,8 +74,8 @@ export async function startPostgresBackedTemporal(
   });
   const address = `127.0.0.1:${port}`;
   try {
-    await untilHealthy(address, running, logFile);
-    await makeNamespace(address);
+    await waitUntilHealthy(address, running, logFile);
+    await createNamespace(address);
   } catch (error) {
     await running.stop();
     throw error;
@@ -83,7 +83,7 @@ export async function startPostgresBackedTemporal(
   return { ...running, address };
 }
 
-async function makeSchemas(sqlTool: string, database: URL): Promise<void> {
+async function createSchemas(sqlTool: string, database: URL): Promise<void> {
   const env = {
     SQL_PLUGIN: "postgres12",
     SQL_HOST: database.hostname,
@@ -174,7 +174,7 @@ function store(database: URL, databaseName: string, maxConns: number): object {
 /** gRPC's ALREADY_EXISTS. */
 const alreadyThere = 6;
 
-async function makeNamespace(address: string): Promise<void> {
+async function createNamespace(address: string): Promise<void> {
   const connection = await Connection.connect({ address });
   try {
     const workflowExecutionRetentionPeriod = msToTs(7 * dayMs);
@@ -185,7 +185,7 @@ async function makeNamespace(address: string): Promise<void> {
         if (error.code !== alreadyThere) throw error;
       });
     await ensureSearchAttributes(connection, namespace);
-    await untilHistoryAnswers(connection);
+    await waitUntilHistoryAnswers(connection);
   } finally {
     await connection.close();
   }
@@ -198,7 +198,7 @@ const notThere = 5;
  * Health speaks for the frontend alone. Asked about a workflow that there is not, the history service has to
  * answer; after a kill it may take some seconds until the services have found each other again.
  */
-async function untilHistoryAnswers({ workflowService }: Connection): Promise<void> {
+async function waitUntilHistoryAnswers({ workflowService }: Connection): Promise<void> {
   const execution = { workflowId: "is anybody there" };
   for (const end = Date.now() + 60_000; ; await delay(200)) {
     const failure = await workflowService

@@ -1,8 +1,14 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Connection } from "@temporalio/client";
-import { answers } from "./ports.ts";
-import { launch, type ProcessOptions, processOptionsOf, type Running, until } from "./process.ts";
+import { acceptsConnections } from "./ports.ts";
+import {
+  launch,
+  type ProcessOptions,
+  processOptionsOf,
+  type Running,
+  waitUntil,
+} from "./process.ts";
 import { ensureSearchAttributes, searchAttributeFlags } from "./search-attributes.ts";
 import type { TemporalCli } from "./temporal-cli.ts";
 
@@ -27,7 +33,7 @@ export interface DevServerOptions extends ProcessOptions {
  * As in production (deploy/temporal/dynamic.yaml): by default what a workflow wants next is looked at 20 times a second,
  * and each step of a story waits 25 ms for that.
  */
-const usualSettings = ["history.transferProcessorMaxPollRPS=200"];
+const productionSettings = ["history.transferProcessorMaxPollRPS=200"];
 
 /** As in production: a shop's task queues need no partitions, between which polls and tasks would be handed on. */
 const onePartition = [
@@ -64,7 +70,7 @@ const serving = 1;
 /**
  * Starts Temporal's development server on 127.0.0.1 with the namespace `default` and our search
  * attributes.
- * @throws Advice when it does not come up.
+ * @throws UserError when it does not come up.
  */
 export async function startTemporal(
   cli: TemporalCli,
@@ -81,7 +87,7 @@ export async function startTemporal(
   });
   const address = `127.0.0.1:${port}`;
   try {
-    await untilHealthy(address, running, logFile);
+    await waitUntilHealthy(address, running, logFile);
     const connection = await Connection.connect({ address });
     try {
       await ensureSearchAttributes(connection, namespace);
@@ -102,7 +108,7 @@ function flagsOf(cli: TemporalCli, options: DevServerOptions): string[] {
   else flags.push("--ui-port", String(uiPort), "--ui-disable-news-fetch");
   flags.push(...searchAttributeFlags);
   const settings = [
-    ...(quick ? quickSettings : usualSettings),
+    ...(quick ? quickSettings : productionSettings),
     ...onePartition,
     ...(manyNamespaces ? [] : oneNamespace),
   ];
@@ -116,19 +122,22 @@ function flagsOf(cli: TemporalCli, options: DevServerOptions): string[] {
 
 /**
  * Waits until a Temporal frontend says that it serves.
- * @throws Advice when its process ends before, or after a minute.
+ * @throws UserError when its process ends before, or after a minute.
  */
-export function untilHealthy(
+export function waitUntilHealthy(
   address: string,
   { exited }: Pick<Running, "exited">,
   logFile: string | undefined,
 ): Promise<void> {
   const [host = "", port = ""] = address.split(":");
   // TCP first: after a refused connection gRPC waits a second before it tries again.
-  return until(async () => (await answers(host, Number(port))) && (await isServing(address)), {
-    what: logFile === undefined ? "the Temporal server" : `the Temporal server (see ${logFile})`,
-    gone: exited,
-  });
+  return waitUntil(
+    async () => (await acceptsConnections(host, Number(port))) && (await isServing(address)),
+    {
+      what: logFile === undefined ? "the Temporal server" : `the Temporal server (see ${logFile})`,
+      gone: exited,
+    },
+  );
 }
 
 async function isServing(address: string): Promise<boolean> {
