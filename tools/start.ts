@@ -74,7 +74,7 @@ function refuseEmulators(names: readonly ServiceName[]): void {
   const refused = names.filter((name) => emulated.has(name));
   if (refused.length === 0) return;
   throw new UserError(
-    `${refused.join(", ")} belongs to the demo and BOT_TOKEN names a real bot: remove one of the two`,
+    `${refused.join(", ")} belongs to the demo and BOT_TOKEN names a real bot: remove one of them`,
   );
 }
 

@@ -18,21 +18,23 @@ import {
 } from "../servers/process.ts";
 import { awgNode } from "./build.ts";
 
+/** Options of `startDemoHost`. */
 export interface DemoHostOptions {
   /** The host's own folder: its socket and `host.json`, for this user alone. */
   readonly dataDir: string;
-  /** UDP; the one of the last time, or a free one, when absent. */
+  /** UDP; when absent, the port of the last start, else a free one. */
   readonly listenPort?: number;
-  /** Told when the endpoint has ended, with how it ended. */
+  /** Called when the endpoint has ended, with how it ended. */
   readonly onExit?: (ending: string) => void;
-  /** Told what the build says, where there is something to build. */
+  /** Called with each line of the build's output, if the program has to be built. */
   readonly onProgress?: (line: string) => void;
   readonly processOptions?: ProcessOptions;
 }
 
+/** A running endpoint of the demo. */
 export interface DemoHost {
   readonly process: Running;
-  /** For `connectHost`, and for the connection of a row of `hosts`. */
+  /** For `connectHost`, and for the settings of a row of `hosts`. */
   readonly settings: HostSettings;
 }
 
@@ -44,10 +46,12 @@ interface Place {
 /** Room for 4,093 devices. */
 const network = "10.8.0.0/20";
 const mtu = 1_376;
-/** What the system allows in the name of a UNIX socket, with its closing zero, on macOS. */
+/** In bytes: the longest path of a UNIX socket on macOS, including its closing zero. */
 const longestSocketPath = 104;
 
-/** What `host.json` holds. The parameters are checked with the settings they become service of. */
+/**
+ * Content of `host.json`. The parameters are checked with the settings of which they become part.
+ */
 const identityFile = z.object({
   privateKey: z.string(),
   listenPort: z.int(),
@@ -57,10 +61,11 @@ const identityFile = z.object({
 type Identity = z.infer<typeof identityFile>;
 
 /**
- * Starts a real AmneziaWG endpoint on this machine, without root: customers' devices connect to it and see
- * the page at http://10.8.0.1/, not the Internet. Keys, parameters and port are kept in `host.json` (mode 0600),
- * so what customers got goes on working after a restart. The endpoint comes up blank: the first call of the
- * host that `connectHost` makes of the settings sets it up.
+ * Starts a real AmneziaWG endpoint on this machine, without root: customers' devices connect to
+ * it and see the page at http://10.8.0.1/, not the Internet. Keys, parameters and port are stored
+ * in `host.json` (mode 0600), so that customers' keys still work after a restart. The endpoint
+ * starts unconfigured: the first call of the host that `connectHost` makes from the settings
+ * configures it.
  * @throws UserError or Error that says what to do, when it cannot be built or started.
  */
 export async function startDemoHost(options: DemoHostOptions): Promise<DemoHost> {
@@ -86,8 +91,9 @@ export async function startDemoHost(options: DemoHostOptions): Promise<DemoHost>
 }
 
 /**
- * The settings of a memory host that looks like the demo's, for machines where none can be built. It has no
- * process; its key and parameters are kept like the real one's.
+ * Returns the settings of a host in memory that looks like the demo's, for machines where that one
+ * cannot be built. It has no process; its key and parameters are stored as the real host's are.
+ * @throws UserError when the stored ones are damaged.
  */
 export async function createMemoryDemoHost(dataDir: string): Promise<HostSettings> {
   const { privateKey, listenPort, parameters } = await loadIdentity(
@@ -117,7 +123,7 @@ async function createPrivateFolder(path: string): Promise<string> {
   return folder;
 }
 
-/** The host's keys and port: those of the last time, else new ones, which are kept. */
+/** The host's keys and port: the stored ones, else new ones, which are stored. */
 async function loadIdentity(folder: string, wantedPort?: number): Promise<Identity> {
   const path = join(folder, "host.json");
   const before = await readIdentity(path);
@@ -142,7 +148,7 @@ async function readIdentity(path: string): Promise<Identity | undefined> {
   }
 }
 
-/** A UDP port that is free now, on all addresses as the endpoint takes it. */
+/** Finds a UDP port that is free on all addresses, on which the endpoint listens. */
 async function freeUdpPort(port = 0): Promise<number> {
   const probe = createSocket("udp4");
   try {
@@ -166,7 +172,7 @@ async function startProgram(
   options: DemoHostOptions,
 ): Promise<Running> {
   const { listenPort, socket } = place;
-  // The endpoint of a run that was killed may take a moment to end.
+  // The endpoint of a killed run may take a moment to end.
   await waitUntil(() => isFreeUdpPort(listenPort), {
     what: `UDP port ${listenPort}`,
     timeoutMs: 5_000,

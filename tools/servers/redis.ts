@@ -10,29 +10,33 @@ import {
   waitUntil,
 } from "./process.ts";
 
+/** A running Redis of ours. */
 export interface RedisServer extends Running {
   readonly url: string;
 }
 
+/** Options of `startRedis`. */
 export interface RedisOptions extends ProcessOptions {
   readonly dataDir: string;
   readonly port: number;
 }
 
 /**
- * The installed `redis-server`, or undefined when there is none: Redis holds only what may be lost.
+ * Path of the installed `redis-server`; undefined when there is none, which is allowed: Redis
+ * is optional.
  */
 export const findRedis = (): string | undefined => findOnPath("redis-server");
 
 /**
- * Starts a Redis on 127.0.0.1 that keeps its data in memory alone.
+ * Starts a Redis on 127.0.0.1 that keeps its data only in memory.
  * @throws UserError when it does not come up.
  */
 export async function startRedis(program: string, options: RedisOptions): Promise<RedisServer> {
   const { dataDir, port } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const settings = ["--bind", "127.0.0.1", "--port", String(port), "--dir", dataDir];
-  // Ten looks a second at what has expired cost 0.1 % of a core; a key that is asked for after its end is gone anyway.
+  // Looking for expired keys ten times a second would cost 0.1 % of a core; an expired key is never
+  // returned anyway.
   const memoryOnly = ["--save", "", "--appendonly", "no", "--daemonize", "no", "--hz", "1"];
   const running = await launch({
     command: program,

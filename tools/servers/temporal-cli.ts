@@ -6,28 +6,29 @@ import { cacheFolder, isExecutable, findOnPath } from "./executables.ts";
 import { UserError } from "./process.ts";
 import { buildProgram, cachedProgram, isGoInstalled, type Say } from "./temporal-build.ts";
 
+/** An executable Temporal CLI with a recent enough server. */
 export interface TemporalCli {
   readonly path: string;
   /** Of the server inside, e.g. `1.32.1`. */
   readonly serverVersion: string;
 }
 
-/** The first server that knows time skipping per workflow. */
+/** The first server version with time skipping per workflow. */
 const oldestServer = [1, 32] as const;
 
 const release = "1.9.1";
 
 /**
- * SHA-256 of the official archives. Where none is pinned nothing is downloaded: there the program
- * is built from source, which go.sum protects.
+ * SHA-256 of the official archives. Nothing is downloaded for a system without one: there the
+ * program is built from source, which go.sum verifies.
  */
 const pinnedArchives: Readonly<Record<string, string>> = {
   linux_amd64: "09a0326a51db84d02735e53542b9ebd8c4758daf47482a9ab0abce15844e60d5",
 };
 
 /**
- * Finds the Temporal CLI, which has the development server in it: TEMPORAL_CLI_PATH, PATH, the
- * cache, the official download, a build from source.
+ * Finds the Temporal CLI, which contains the development server, in this order: TEMPORAL_CLI_PATH,
+ * PATH, the cache, the official download, a build from source.
  * @throws UserError that lists what was tried.
  */
 export async function findTemporalCli(say: Say): Promise<TemporalCli> {
@@ -86,11 +87,11 @@ const onPathFailure = (version: string | undefined): string =>
 
 const notFoundError = (tried: readonly (string | undefined)[]): UserError =>
   new UserError(
-    `no Temporal server: tried ${tried.join("; ")}. Connect to the network or install Go 1.26, or set ` +
-      `TEMPORAL_CLI_PATH (a Temporal CLI), or TEMPORAL_ADDRESS (a server of yours)`,
+    `no Temporal server: tried ${tried.join("; ")}. Connect to the network or install Go 1.26, ` +
+      `or set TEMPORAL_CLI_PATH (a Temporal CLI), or TEMPORAL_ADDRESS (a server of yours)`,
   );
 
-/** Fetches the official build into the cache. Returns why not, or undefined when it is there. */
+/** Downloads the official build into the cache. Returns undefined, or the reason when it failed. */
 async function download(target: string, say: Say): Promise<string | undefined> {
   const system = `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
   const checksum = pinnedArchives[system];
@@ -119,26 +120,26 @@ async function download(target: string, say: Say): Promise<string | undefined> {
 }
 
 async function fetchArchive(url: string, say: Say): Promise<Buffer> {
-  const patience = new AbortController();
+  const timeout = new AbortController();
   const headersMs = 5_000;
   const bodyMs = 180_000;
-  const first = setTimeout(
-    () => patience.abort(new Error(`no answer in ${headersMs / 1_000} s`)),
+  const headersTimer = setTimeout(
+    () => timeout.abort(new Error(`no answer in ${headersMs / 1_000} s`)),
     headersMs,
   );
-  const last = setTimeout(
-    () => patience.abort(new Error(`not done in ${bodyMs / 1_000} s`)),
+  const bodyTimer = setTimeout(
+    () => timeout.abort(new Error(`not done in ${bodyMs / 1_000} s`)),
     bodyMs,
   );
   try {
-    const response = await fetch(url, { signal: patience.signal });
-    clearTimeout(first);
+    const response = await fetch(url, { signal: timeout.signal });
+    clearTimeout(headersTimer);
     if (!response.ok) throw new Error(`HTTP ${response.status}`);
     say("downloading the Temporal server, about 45 MB, once");
     return Buffer.from(await response.arrayBuffer());
   } finally {
-    clearTimeout(first);
-    clearTimeout(last);
+    clearTimeout(headersTimer);
+    clearTimeout(bodyTimer);
   }
 }
 

@@ -13,13 +13,15 @@ import { type TemporalServer, waitUntilHealthy } from "./temporal.ts";
 
 const productionSettings = join(import.meta.dirname, "../../deploy/temporal/dynamic.yaml");
 
+/** Paths of the built programs. */
 export interface ServerBinaries {
   readonly server: string;
   readonly sqlTool: string;
 }
 
 /**
- * The four services in one program and the tool that makes their schemas, built from source once.
+ * Builds, once, the program with the server's four services and the tool that creates
+ * their schemas.
  * @throws UserError when they cannot be built.
  */
 export async function buildServerBinaries(say: Say): Promise<ServerBinaries> {
@@ -27,11 +29,10 @@ export async function buildServerBinaries(say: Say): Promise<ServerBinaries> {
   return { server, sqlTool: await buildProgram("temporal-sql-tool", say) };
 }
 
+/** Options of `startPostgresBackedTemporal`. */
 export interface PostgresBackedOptions extends ProcessOptions {
   readonly binaries: ServerBinaries;
-  /**
-   * A role that may create databases; `temporal` and `temporal_visibility` are made beside its own.
-   */
+  /** Of a role that may create databases; `temporal` and `temporal_visibility` are created. */
   readonly postgresUrl: string;
   /** For the server's configuration and log. */
   readonly dataDir: string;
@@ -43,16 +44,16 @@ const namespace = "default";
 const dayMs = 86_400_000;
 
 /**
- * Starts the real server on 127.0.0.1 as production runs it, on PostgreSQL with four shards, with
+ * Starts the real server on 127.0.0.1 as in production, on PostgreSQL with four shards, with
  * the namespace `default` and our search attributes. It can be stopped and started again on the
  * same databases.
- * @throws UserError when the schemas cannot be made or it does not come up.
+ * @throws UserError when the schemas cannot be created or it does not come up.
  */
 export async function startPostgresBackedTemporal(
   options: PostgresBackedOptions,
 ): Promise<TemporalServer> {
   const { binaries, dataDir } = options;
-  // All below 32768: the schema keeps ports as smallint, found by trying.
+  // All below 32768: the schema stores ports as smallint (found by trying).
   const [free = 0, ...inner] = await freePorts(9);
   const port = options.port ?? free;
   const database = new URL(options.postgresUrl);
@@ -61,7 +62,7 @@ export async function startPostgresBackedTemporal(
   const configuration = join(dataDir, "temporal-server.yaml");
   const dynamic = join(dataDir, "temporal-dynamic.yaml");
   copyFileSync(productionSettings, dynamic);
-  // JSON is YAML: the password is in it, hence the mode.
+  // JSON is valid YAML. The file contains the password, hence the mode.
   const text = JSON.stringify(settings({ database, port, inner, dynamic }), null, 1);
   writeFileSync(configuration, text, { mode: 0o600 });
   const logFile = join(dataDir, "temporal-server.log");
@@ -124,7 +125,7 @@ function settings({ database, port, inner, dynamic }: Settings): object {
   return {
     log: { stdout: true, level: "warn" },
     persistence: {
-      // Can never be changed for a database that exists.
+      // Cannot be changed for an existing database.
       numHistoryShards: 4,
       defaultStore: "default",
       visibilityStore: "visibility",
@@ -191,12 +192,13 @@ async function createNamespace(address: string): Promise<void> {
   }
 }
 
-/** gRPC's NOT_FOUND: somebody has looked. */
+/** gRPC's NOT_FOUND: the history service has looked. */
 const notThere = 5;
 
 /**
- * Health speaks for the frontend alone. Asked about a workflow that there is not, the history service has to
- * answer; after a kill it may take some seconds until the services have found each other again.
+ * The health check covers only the frontend. A question about a workflow that does not exist has to
+ * be answered by the history service; after a kill it may take some seconds until the services find
+ * each other again.
  */
 async function waitUntilHistoryAnswers({ workflowService }: Connection): Promise<void> {
   const execution = { workflowId: "is anybody there" };

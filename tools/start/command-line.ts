@@ -36,8 +36,9 @@ Yours instead of embedded, by environment or in a file .env:
   PLANS_FILE         what you sell and for how much; plans.json when absent
   TRIAL_DAYS, AUTO_APPROVE, REFUND_APPROVAL_ABOVE, SHOP_STARTED_AT, LOG_LEVEL
 
-Gateways, each off without its keys (in the demo emulated instead): CRYPTOBOT_TOKEN, TBANK_TERMINAL_KEY and
-TBANK_PASSWORD, TON_WALLET; Telegram Stars need no keys. docs/payments.md says more.
+Gateways, each off without its keys (in the demo emulated instead): CRYPTOBOT_TOKEN,
+TBANK_TERMINAL_KEY and TBANK_PASSWORD, TON_WALLET; Telegram Stars need no keys.
+docs/payments.md says more.
 
 Ports: API_PORT 8000, METRICS_PORT 9090, TEMPORAL_PORT 7233, TEMPORAL_UI_PORT 8233,
 TELEGRAM_EMULATOR_PORT 8081, CRYPTOBOT_EMULATOR_PORT 8082, TBANK_EMULATOR_PORT 8083,

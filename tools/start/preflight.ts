@@ -74,7 +74,8 @@ async function checkDatabase(url: string | undefined): Promise<string[]> {
     const { rows } = await client.query<{ may: boolean }>(mayCreateRoles);
     if (rows[0]?.may === true) return [];
     return [
-      "DATABASE_URL: its role may not create roles: run ALTER ROLE … CREATEROLE, or name another role",
+      "DATABASE_URL: its role may not create roles: " +
+        "run ALTER ROLE … CREATEROLE, or name another role",
     ];
   } catch (error) {
     return [
@@ -101,7 +102,7 @@ function describeDatabaseError({ code, message }: Error & { code?: string }, url
   ) {
     return `nothing answers at ${url.host}: start that PostgreSQL or correct the address`;
   }
-  return `${url.host} could not be used (${message}): correct it, or unset it to use an embedded one`;
+  return `${url.host} could not be used (${message}): correct it, or unset it for an embedded one`;
 }
 
 async function checkTemporal(address: string | undefined): Promise<string[]> {
