@@ -1,5 +1,5 @@
-// Measures how soon the bot answers /start, and how soon a customer who has paid gets the message although the worker
-// is killed in between:
+// Measures how soon the bot answers /start, and how soon a customer who has paid gets the message
+// although the worker is killed in between:
 //   npm start               in one terminal, the demo, and wait until it is up
 //   npm run bench:answers   in another (it kills that worker; not with --kills 0)
 // TOLLGATE_DATA and EMULATOR_URL as for npm start.

@@ -1,4 +1,4 @@
-// Measures what an idle installation costs: npm run bench:idle, beside a running `npm start` (Linux).
+// Measures an idle installation: npm run bench:idle, beside a running `npm start` (Linux).
 //   npm run bench:idle -- --minutes 10
 // TOLLGATE_DATA and TEMPORAL_PORT as for npm start. If Temporal's data is in PostgreSQL, give a
 // superuser's URL: --temporal-database postgres://…

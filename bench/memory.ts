@@ -2,7 +2,7 @@
 //   npm start               in one terminal, the demo, and wait until it is up
 //   npm run bench:memory    in another (Linux; --persons 0 only measures)
 // TOLLGATE_DATA and EMULATOR_URL as for npm start.
-// PSS divides shared pages among the processes that share them, so its sum is the memory they take in all.
+// PSS divides shared pages among the processes that share them: its sum is the memory in all.
 import { parseArgs } from "node:util";
 import { familyOf, memoryOf, parentOf } from "../test/drivers/memory.ts";
 import { childrenOf } from "./children.ts";

@@ -1,7 +1,7 @@
-// Measures the time from an approval to the config in the chat, over many signups on a running product.
+// Measures the time from an approval to the config in the chat, over many signups.
 //   npm start            in one terminal, and wait until it is up
 //   npm run bench:signup in another        (EMULATOR_URL and SIGNUPS change its defaults)
-// Requests arrive in the admin's chat as fast as Telegram allows for one chat: that is not measured.
+// Requests reach the admin's chat as fast as Telegram allows for one chat: that is not measured.
 import { parseArgs } from "node:util";
 import { Person } from "../test/drivers/person.ts";
 import { quantile } from "./payments/figures.ts";

@@ -108,7 +108,7 @@ export class ProductSide implements Contender {
     const { settled = 0, lots = 0, revenue = 0 } = found ?? {};
     const booked = `${settled} are settled, ${lots} gave time, ${revenue} are in the ledger`;
     throw new Error(
-      `${this.paid} payments were made, ${booked}: do not trust the figures before this is understood`,
+      `${this.paid} payments were made, ${booked}: find out why before trusting any figure`,
     );
   }
 

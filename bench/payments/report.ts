@@ -77,7 +77,7 @@ function formatLatencies(found: Results): string {
       String(values.length),
     ];
     const booked = paid.map(({ bookedMs }) => bookedMs);
-    const told = paid.map(({ notifiedMs: notifiedMs }) => notifiedMs);
+    const told = paid.map(({ notifiedMs }) => notifiedMs);
     return [
       row("it is in the books", booked),
       row("the customer is told", told),
@@ -93,7 +93,7 @@ const messageMs = ({ bookedMs, notifiedMs }: { bookedMs: number; notifiedMs: num
 
 function formatRepairs({ repairs }: Results): string {
   const booked = repairs.map(({ bookedMs }) => bookedMs / 1_000);
-  const told = repairs.map(({ notifiedMs: notifiedMs }) => notifiedMs / 1_000);
+  const told = repairs.map(({ notifiedMs }) => notifiedMs / 1_000);
   const everyS = usualPolling.everyMs / 1_000;
   const worst = everyS + Math.max(...booked);
   const waiting = `the worst case: ${everyS} s until a pass begins, and the longest of these`;
@@ -118,7 +118,7 @@ function formatTargets(found: Results): string {
   const alone = roundsOf(found, 1, "B").flatMap(({ paid }) => paid);
   if (alone.length > 0) {
     const booked = alone.map(({ bookedMs }) => bookedMs);
-    const told = alone.map(({ notifiedMs: notifiedMs }) => notifiedMs);
+    const told = alone.map(({ notifiedMs }) => notifiedMs);
     lines.push(
       within(
         "p99 until it is in the books, 1 at once",

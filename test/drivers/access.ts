@@ -58,7 +58,12 @@ export async function peersOf(
 }
 
 /** Whatever is under way comes to rest: the books and the stage's own host say this. */
-export const settles = (stage: TestApp, person: Person, state: SubscriptionState, peers: number) =>
+export const waitForState = (
+  stage: TestApp,
+  person: Person,
+  state: SubscriptionState,
+  peers: number,
+) =>
   eventually(async () => {
     expect(await stateOf(stage, person)).toBe(state);
     expect(await peersOf(stage, person)).toHaveLength(peers);

@@ -11,7 +11,7 @@ export const ledgerEntry =
 class Undone extends Error {}
 
 /** What the audit finds once something is broken, as the owner of all tables; it is whole again afterwards. */
-export async function foundInBroken(
+export async function auditBroken(
   owner: EntityManager,
   breakIt: (broken: { readonly run: Run; readonly em: EntityManager }) => Promise<unknown>,
   pageSize?: number,

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
-import type { Tried } from "./demo-server.ts";
+import type { KeyTest } from "./demo-server.ts";
 import { buildPage, openBrowser, startDemoWorld } from "./demo-world.ts";
 
 /**
@@ -14,7 +14,7 @@ export class DemoApp {
   world!: Awaited<ReturnType<typeof startDemoWorld>>;
   /** The keys that were tried, and what a try comes to. */
   readonly tried: string[] = [];
-  answer: Tried = {};
+  answer: KeyTest = {};
   /** What the console says; a test takes out what it expects. */
   readonly problems: string[] = [];
   readonly #withGateways: boolean;

@@ -4,15 +4,15 @@ import express from "express";
 import { demo } from "../../api/demo.ts";
 
 /** What a try of a key comes to, as the demo's VPN client answers. */
-export type Tried = Readonly<Record<string, string | boolean>>;
+export type KeyTest = Readonly<Record<string, string | boolean>>;
 
-type Behind = Parameters<typeof demo>[0];
+type DemoTargets = Parameters<typeof demo>[0];
 
 interface DemoServerOptions {
   /** The built page. */
   readonly dist: string;
-  readonly behind: Behind;
-  readonly tryKey: (conf: string) => Tried;
+  readonly behind: DemoTargets;
+  readonly tryKey: (conf: string) => KeyTest;
 }
 
 /** Serves the demo page by the api's own router, without the rest of the product behind it. */

@@ -16,14 +16,14 @@ export interface Death {
 }
 
 /** The file that says that a death has been died. */
-export const markOf = ({ person, activity, when }: Death): string =>
+export const fileNameOf = ({ person, activity, when }: Death): string =>
   `${person}-${activity}-${when}`;
 
 const folder = process.env["DEATHS"] ?? "";
 
 function die(death: Death | undefined): void {
   if (death === undefined) return;
-  const mark = join(folder, markOf(death));
+  const mark = join(folder, fileNameOf(death));
   if (existsSync(mark)) return;
   writeFileSync(mark, "");
   process.kill(process.pid, "SIGKILL");

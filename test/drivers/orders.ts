@@ -13,7 +13,7 @@ export async function openShop(em: EntityManager): Promise<void> {
 let people = 9_000;
 
 /** An order of a customer of its own, open. */
-export async function openedOrder(
+export async function openOrder(
   em: EntityManager,
   given: { readonly plan?: string; readonly gateway?: string; readonly person?: number } = {},
 ): Promise<PaymentOrder> {

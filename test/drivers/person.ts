@@ -3,7 +3,7 @@ import type { Message } from "../../emulators/telegram/bot-api.ts";
 import { textsIn } from "../../texts/index.ts";
 import { eventually } from "./eventually.ts";
 
-interface Pressed {
+interface ButtonAnswer {
   readonly callback_query_id: string;
   readonly answer?: { readonly text?: string; readonly show_alert?: boolean };
 }
@@ -64,17 +64,17 @@ export class Person {
   }
 
   /** Presses the newest button whose label or data this is, as soon as there is one. */
-  async pressButton(wanted: RegExp): Promise<Pressed> {
+  async pressButton(wanted: RegExp): Promise<ButtonAnswer> {
     const { messageId, data } = await this.button(wanted);
     return this.press(messageId, data);
   }
 
-  press(messageId: number, data: string): Promise<Pressed> {
+  press(messageId: number, data: string): Promise<ButtonAnswer> {
     return this.#ask("/callbacks?wait=answer", "POST", { message_id: messageId, data });
   }
 
   /** Presses a button that is not there any more, or never was: what a changed client can do. */
-  forgePress(messageId: number, data: string): Promise<Pressed> {
+  forgePress(messageId: number, data: string): Promise<ButtonAnswer> {
     return this.#ask("/callbacks?wait=answer&forge=yes", "POST", { message_id: messageId, data });
   }
 
@@ -92,7 +92,7 @@ export class Person {
   }
 
   /** Reads the question and presses the picture it asks for, or another one. */
-  async answerCaptcha(right = true, round = 1): Promise<Pressed> {
+  async answerCaptcha(right = true, round = 1): Promise<ButtonAnswer> {
     const { messageId } = await this.button(new RegExp(`^captcha:${round}:`, "u"));
     const question = (await this.chat()).find((message) => message.message_id === messageId);
     const words = wordsOf(question!);

@@ -3,7 +3,7 @@ import { eventually } from "./eventually.ts";
 import type { TestApp } from "./test-app.ts";
 
 /** Has Temporal forget a workflow that is over, as when its retention has passed. */
-export async function forgets(
+export async function deleteWorkflow(
   { client, connection, namespace }: Pick<TestApp, "client" | "connection" | "namespace">,
   workflowId: string,
 ): Promise<void> {

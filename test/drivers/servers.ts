@@ -34,7 +34,12 @@ let folder = "";
 /** One of each server for the whole run; they die with it, whatever way it ends. */
 export async function setup(project: TestProject): Promise<void> {
   folder = mkdtempSync(join(tmpdir(), "tollgate-test-"));
-  const parts = [postgresServer(), temporalServer(), redisServer(), workflowBundle()] as const;
+  const parts = [
+    startPostgresServer(),
+    startTemporalServer(),
+    startRedisServer(),
+    bundleWorkflows(),
+  ] as const;
   const failed = (await Promise.allSettled(parts)).find((part) => part.status === "rejected");
   if (failed) {
     await teardown();
@@ -51,15 +56,15 @@ export async function teardown(): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
 }
 
-function kept<Server extends Running>(server: Server): Server {
+function register<Server extends Running>(server: Server): Server {
   started.push(server);
   return server;
 }
 
-async function postgresServer() {
+async function startPostgresServer() {
   const password = randomBytes(16).toString("hex");
   const options = { dataDir: folder, port: await freePort(), throwAway: true, guarded: true };
-  const { url } = kept(await startPostgres({ ...options, password }));
+  const { url } = register(await startPostgres({ ...options, password }));
   const template = "tollgate_migrated";
   const own = new URL(url);
   own.pathname = `/${template}`;
@@ -68,10 +73,10 @@ async function postgresServer() {
   return { url, template };
 }
 
-async function temporalServer() {
+async function startTemporalServer() {
   const cli = await findTemporalCli((line) => console.error(`tollgate: ${line}`));
   const logFile = join(folder, "temporal.log");
-  return kept(
+  return register(
     await startTemporal(cli, {
       port: await freePort(),
       quick: true,
@@ -82,14 +87,14 @@ async function temporalServer() {
   );
 }
 
-async function redisServer() {
+async function startRedisServer() {
   const program = findRedis();
   if (program === undefined) return undefined;
   const options = { dataDir: join(folder, "redis"), port: await freePort(), guarded: true };
-  return kept(await startRedis(program, options));
+  return register(await startRedis(program, options));
 }
 
-async function workflowBundle(): Promise<string> {
+async function bundleWorkflows(): Promise<string> {
   const workflowsPath = fileURLToPath(new URL("../../workflows/index.ts", import.meta.url));
   if (!existsSync(workflowsPath)) return "";
   const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger("ERROR") });

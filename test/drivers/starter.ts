@@ -30,7 +30,7 @@ export interface Starter {
   readonly ended: Promise<number | null>;
   output(): string;
   /** Rejects when it ends without saying this. */
-  says(words: RegExp): Promise<void>;
+  waitForOutput(words: RegExp): Promise<void>;
 }
 
 /** `npm start` in a place of its own for each test: its data, its ports, nobody's `.env`. */
@@ -52,15 +52,17 @@ export function useStarter() {
     rmSync(place.folder, { recursive: true, force: true });
   });
 
-  const kept = (starter: Starter): Starter => {
+  const register = (starter: Starter): Starter => {
     starters.push(starter);
     return starter;
   };
   const start = (args: readonly string[], more: Record<string, string> = {}): Starter =>
-    kept(started([process.execPath, "tools/start.ts", ...args], { ...place.env, ...more }));
+    register(
+      spawnStarter([process.execPath, "tools/start.ts", ...args], { ...place.env, ...more }),
+    );
   /** As a person types it, with npm and its shell in between. */
   const npmStart = (args: readonly string[]): Starter =>
-    kept(started(["npm", "start", "--silent", "--", ...args], place.env));
+    register(spawnStarter(["npm", "start", "--silent", "--", ...args], place.env));
 
   /** Starts what must fail, and gives back what it said. */
   const failure = async (
@@ -100,7 +102,7 @@ function processesOf(folder: string): number[] {
   }
 }
 
-function started([command = "", ...args]: string[], env: Record<string, string>): Starter {
+function spawnStarter([command = "", ...args]: string[], env: Record<string, string>): Starter {
   const child = spawn(command, args, { cwd: root, env });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
@@ -114,5 +116,5 @@ function started([command = "", ...args]: string[], env: Record<string, string>)
       look();
       void ended.then(() => reject(new Error(`it ended without ${words}:\n${output}`)));
     });
-  return { child, ended, output: () => output, says };
+  return { child, ended, output: () => output, waitForOutput: says };
 }

@@ -40,7 +40,7 @@ import { createDatabase } from "./database.ts";
 import { memorySettings } from "./memory-settings.ts";
 import { createNamespace } from "./namespace.ts";
 import type { Person } from "./person.ts";
-import { acts, adminId } from "./test-app-acts.ts";
+import { testAppActions, adminId } from "./test-app-acts.ts";
 import { startBot } from "./test-app-bot.ts";
 import { openShop, shopPlans } from "./test-app-plans.ts";
 
@@ -114,7 +114,7 @@ export function useTestApp(options: TestAppOptions = {}): TestApp {
   const endings: (() => Promise<unknown>)[] = [];
   const clock = { aheadMs: 0 };
   beforeAll(async () => {
-    Object.assign(app, await openStage(options, endings, clock));
+    Object.assign(app, await openTestApp(options, endings, clock));
   });
   // What has passed for one test has not for the next: its customers come at the present time.
   afterEach(() => {
@@ -128,7 +128,7 @@ export function useTestApp(options: TestAppOptions = {}): TestApp {
 
 type Endings = (() => Promise<unknown>)[];
 
-async function openStage(
+async function openTestApp(
   options: TestAppOptions,
   endings: Endings,
   clock: { aheadMs: number },
@@ -167,7 +167,7 @@ async function openStage(
   const memory = new MemoryPaymentGateway();
   const gateways = options.gateways?.({ emulatorUrl: emulator.url }) ?? [memory];
   await openShop(writer, { plans: options.plans ?? shopPlans, gateways });
-  await startActing(
+  await startWorkers(
     {
       options,
       writer,
@@ -196,10 +196,10 @@ async function openStage(
     emulatorUrl: emulator.url,
     ...temporal,
   };
-  return { ...ready, ...acts(ready) };
+  return { ...ready, ...testAppActions(ready) };
 }
 
-interface Acting {
+interface ActingParts {
   readonly options: TestAppOptions;
   readonly writer: Database;
   readonly vault: Vault;
@@ -218,12 +218,12 @@ interface Acting {
 
 type SignupPolicyAdmins = Parameters<typeof createActivities>[0]["adminIds"];
 
-async function startActing(acting: Acting, endings: Endings): Promise<void> {
+async function startWorkers(acting: ActingParts, endings: Endings): Promise<void> {
   const { address, namespace, client } = acting.temporal;
   installRuntime();
   const connection = await NativeConnection.connect({ address });
   const ending = new AbortController();
-  const { stories, reconcilers } = createActivities(worldOf(acting, ending.signal));
+  const { stories, reconcilers } = createActivities(activityPortsOf(acting, ending.signal));
   const workers = await Promise.all([
     Worker.create({
       connection,
@@ -256,7 +256,10 @@ async function startActing(acting: Acting, endings: Endings): Promise<void> {
   });
 }
 
-function worldOf(acting: Acting, endLoops: AbortSignal): Parameters<typeof createActivities>[0] {
+function activityPortsOf(
+  acting: ActingParts,
+  endLoops: AbortSignal,
+): Parameters<typeof createActivities>[0] {
   const { options, stored, clock } = acting;
   const known = new GatewayRegistry(acting.gateways);
   const policy = { autoApprove: false, trialDays: 3, reapplyAfterMs: dayMs };

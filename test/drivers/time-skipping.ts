@@ -4,7 +4,7 @@ import { msToTs } from "@temporalio/common/lib/time.js";
 import { eventually } from "./eventually.ts";
 
 /** A week of hourly steps takes half a minute where the machine is busy. */
-const patienceMs = 90_000;
+const timeoutMs = 90_000;
 
 /** What a poll can answer besides "ask again". */
 const reached = 2;
@@ -38,7 +38,7 @@ export async function advance(
       },
     }),
   );
-  for (const deadline = Date.now() + patienceMs; ;) {
+  for (const deadline = Date.now() + timeoutMs; ;) {
     const polled = await connection.withDeadline(deadline, () =>
       service.pollWorkflowExecutionTimeSkipping({
         namespace,

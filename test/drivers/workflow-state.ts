@@ -6,7 +6,7 @@ export type WorkflowState =
   | { readonly kind: "busy"; readonly at: string };
 
 /** Closed also when there is no such workflow. */
-export async function standingOf(handle: WorkflowHandle): Promise<WorkflowState> {
+export async function readWorkflowState(handle: WorkflowHandle): Promise<WorkflowState> {
   try {
     const { status, raw, historyLength } = await handle.describe();
     if (status.name !== "RUNNING") return { kind: "closed" };
@@ -25,7 +25,7 @@ export async function standingOf(handle: WorkflowHandle): Promise<WorkflowState>
 }
 
 /** What has failed in a workflow's tasks, and its newest events: for whoever finds it stuck. */
-export async function troublesOf(handle: WorkflowHandle): Promise<string> {
+export async function describeTroubles(handle: WorkflowHandle): Promise<string> {
   const { events = [] } = await handle.fetchHistory();
   const failed = (events ?? []).flatMap(({ workflowTaskFailedEventAttributes: task }) =>
     task ? [`${task.cause}: ${task.failure?.message}`] : [],

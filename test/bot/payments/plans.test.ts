@@ -7,7 +7,7 @@ import { workflowIds } from "../../../workflows/contract/names.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { planFor } from "../../drivers/orders.ts";
 import type { Person } from "../../drivers/person.ts";
-import { forgets } from "../../drivers/retention.ts";
+import { deleteWorkflow } from "../../drivers/retention.ts";
 import { useTestApp } from "../../drivers/test-app.ts";
 import { BotCustomer, starsAnd, till } from "../bot-customer.ts";
 import { customerSpeaking, forges } from "../people.ts";
@@ -128,7 +128,7 @@ test("a button whose order is over and that Temporal has forgotten says so, and 
   const { client } = app;
   const payment = client.workflow.getHandle(workflowIds.payment(order!.id));
   await payment.result();
-  await forgets(app, payment.workflowId);
+  await deleteWorkflow(app, payment.workflowId);
   expect((await bob.person.press(page, data)).answer?.text).toBe(
     textsIn("en").payments.purchase.alreadyOrdered,
   );
