@@ -6,14 +6,14 @@ import { UserError } from "../tools/servers/process.ts";
 import { BareSide } from "./bare/bare-side.ts";
 import { CleanupStack } from "./payments/cleanup-stack.ts";
 import { openEnvironment } from "./payments/environment.ts";
+import { compareShapes, measureFootprints } from "./payments/footprint.ts";
 import { readOptions } from "./payments/options.ts";
-import { pauseReconcilers, measureRepairs } from "./payments/repair.ts";
-import { type Found, formatReport } from "./payments/report.ts";
+import { ProductSide } from "./payments/product-side.ts";
+import { measureRepairs, pauseReconcilers } from "./payments/repair.ts";
+import { formatReport, type Found } from "./payments/report.ts";
 import { playRounds, warmUp } from "./payments/rounds.ts";
 import type { ServerKind } from "./payments/servers.ts";
-import { ProductSide } from "./payments/product-side.ts";
 import { nowMs } from "./payments/step.ts";
-import { compareShapes, measureFootprints } from "./payments/footprint.ts";
 
 /** Twice the time that stopping takes. */
 const reserveMs = 20_000;

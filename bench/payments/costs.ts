@@ -1,10 +1,10 @@
 import type { EnvironmentPart } from "./environment.ts";
 import { sum } from "./figures.ts";
+import type { Footprint, Footprints } from "./footprint.ts";
 import type { Repair } from "./repair.ts";
 import type { Round } from "./rounds.ts";
-import { table } from "./table.ts";
 import type { Step } from "./step.ts";
-import type { Footprint, Footprints } from "./footprint.ts";
+import { table } from "./table.ts";
 
 /** What was measured on one kind of server. */
 export interface Results {

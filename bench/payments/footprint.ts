@@ -1,7 +1,7 @@
 import type { Client } from "@temporalio/client";
 import temporalProto from "@temporalio/proto";
 import type { Database } from "../../db/orm.ts";
-import { waitUntil, UserError } from "../../tools/servers/process.ts";
+import { UserError, waitUntil } from "../../tools/servers/process.ts";
 import type { Contender } from "./contender.ts";
 import type { Environment } from "./environment.ts";
 import { sum } from "./figures.ts";

@@ -5,9 +5,9 @@ import type { PlanCode } from "../../domain/payments/plan.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import { purchaseOf } from "../../workflows/contract/payments.ts";
 import type { payment } from "../../workflows/index.ts";
-import type { Contender, CompletedPayment } from "./contender.ts";
+import type { CompletedPayment, Contender } from "./contender.ts";
 import type { Environment } from "./environment.ts";
-import { type Customer, admitCustomers } from "./people.ts";
+import { admitCustomers, type Customer } from "./people.ts";
 import { chatOf, nowMs } from "./step.ts";
 
 const plan = "month" as PlanCode;

@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { launch, type Running, waitUntil, UserError } from "../../tools/servers/process.ts";
+import { launch, type Running, UserError, waitUntil } from "../../tools/servers/process.ts";
 
 const root = join(import.meta.dirname, "../..");
 

@@ -1,9 +1,9 @@
-import { type Contender, type CompletedPayment, Queue } from "./contender.ts";
+import { type CompletedPayment, type Contender, Queue } from "./contender.ts";
 import { cpuMs } from "./cpu.ts";
 import type { Environment, EnvironmentPart } from "./environment.ts";
 import { sum } from "./figures.ts";
-import type { StepLog } from "./step-log.ts";
 import { nowMs, type Step } from "./step.ts";
+import type { StepLog } from "./step-log.ts";
 
 /** A period in which `concurrency` customers at a time made one payment after the other. */
 export interface Round {

@@ -3,7 +3,7 @@
 import { RateLimiter } from "../../activities/messaging/rate-limiter.ts";
 import { runProcess } from "../../runtime/process.ts";
 import { startWorker } from "../../workers/worker.ts";
-import { countStatements, probe, logMessages } from "./probe.ts";
+import { countStatements, logMessages, probe } from "./probe.ts";
 
 // A call that is not counted never reaches a limit.
 RateLimiter.prototype.call = () => undefined;

@@ -10,7 +10,7 @@ import { startTBankEmulator } from "../../emulators/tbank/emulator.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { startToncenterEmulator } from "../../emulators/toncenter/emulator.ts";
 import { adminId, startDemoBot } from "./demo-bot.ts";
-import { startDemoServer, type KeyTest } from "./demo-server.ts";
+import { type KeyTest, startDemoServer } from "./demo-server.ts";
 
 const run = promisify(execFile);
 const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";

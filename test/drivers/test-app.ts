@@ -40,7 +40,7 @@ import { createDatabase } from "./database.ts";
 import { memorySettings } from "./memory-settings.ts";
 import { createNamespace } from "./namespace.ts";
 import type { Person } from "./person.ts";
-import { testAppActions, adminId } from "./test-app-acts.ts";
+import { adminId, testAppActions } from "./test-app-acts.ts";
 import { startBot } from "./test-app-bot.ts";
 import { openShop, shopPlans } from "./test-app-plans.ts";
 

@@ -14,7 +14,7 @@ import { Person, wordsOf } from "../drivers/person.ts";
 import { Processes } from "../drivers/processes.ts";
 import { planFor } from "../drivers/shop.ts";
 import { advance } from "../drivers/time-skipping.ts";
-import { readWorkflowState, describeTroubles } from "../drivers/workflow-state.ts";
+import { describeTroubles, readWorkflowState } from "../drivers/workflow-state.ts";
 import { findDifferencesOnHost } from "./rights.ts";
 
 export const adminId = 1001;

@@ -13,7 +13,7 @@ import { minuteMs, msBetween } from "../../domain/time.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { advance } from "../drivers/time-skipping.ts";
-import { readWorkflowState, describeTroubles } from "../drivers/workflow-state.ts";
+import { describeTroubles, readWorkflowState } from "../drivers/workflow-state.ts";
 import type { GatewayCharge, GatewayDriver } from "./gateway-drivers/gateway-driver.ts";
 import { type CustomerBooks, isKeyOnItsWay, readBooks, readRefunds } from "./payment-books.ts";
 import type { History } from "./payment-history.ts";

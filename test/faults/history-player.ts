@@ -20,23 +20,23 @@ import { textsIn } from "../../texts/index.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { wordsOf } from "../drivers/person.ts";
-import { readWorkflowState, describeTroubles } from "../drivers/workflow-state.ts";
+import { describeTroubles, readWorkflowState } from "../drivers/workflow-state.ts";
 import { Excuses } from "./excuses.ts";
 import { ask } from "./gateway-drivers/control.ts";
 import { type ShownInvoice, tenth } from "./gateway-drivers/gateway-driver.ts";
+import { HistoryCustomer, pollMs } from "./history-customer.ts";
 import { becomeCustomer, requestAnotherDevice } from "./newcomer.ts";
 import { forget, letDaysPass } from "./passing-time.ts";
 import { readBooks } from "./payment-books.ts";
 import {
-  type TerminableWorkflow,
   isReconciler,
   type Reconciler,
   type SoldPlan,
   type Step,
+  type TerminableWorkflow,
 } from "./payment-history.ts";
 import { findComplaints } from "./payment-model.ts";
 import { adminId } from "./payment-world.ts";
-import { pollMs, HistoryCustomer } from "./history-customer.ts";
 import { queuePoison } from "./poison.ts";
 import type { Finding } from "./rights.ts";
 

@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { gatewayKinds } from "./gateway-drivers/all.ts";
-import { historiesAt, type History, describeHistory } from "./payment-history.ts";
 import { HistoryPlayer } from "./history-player.ts";
+import { describeHistory, historiesAt, type History } from "./payment-history.ts";
 import { type FaultWorld, openWorld } from "./payment-world.ts";
 import type { Finding } from "./rights.ts";
 

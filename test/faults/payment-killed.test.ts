@@ -10,7 +10,7 @@ import {
   retryUntilDone,
   signUp,
 } from "./fragile-product.ts";
-import { dealOut, type PlannedKill, planKills, playOrExplain } from "./kill-plan.ts";
+import { dealOut, planKills, type PlannedKill, playOrExplain } from "./kill-plan.ts";
 import {
   approvalAbove,
   type Buyer,

@@ -12,12 +12,12 @@ import { hourMs } from "../../domain/time.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import type { Death } from "../drivers/fragile-worker.ts";
 import { advance } from "../drivers/time-skipping.ts";
+import { adminId, FragileProduct, retryUntilDone, signUp } from "./fragile-product.ts";
 import { ask } from "./gateway-drivers/control.ts";
 import { cryptobot } from "./gateway-drivers/cryptobot.ts";
 import type { GatewayDriver } from "./gateway-drivers/gateway-driver.ts";
 import { ton } from "./gateway-drivers/ton.ts";
 import { paid, paymentIdOf } from "./money-scenarios.ts";
-import { adminId, FragileProduct, retryUntilDone, signUp } from "./fragile-product.ts";
 
 /** At the end of the decision over what the lookup at the lapse has found. */
 const deathOf = (person: number): Death => ({ person, activity: "decideEvents", when: "ended" });

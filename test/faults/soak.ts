@@ -3,10 +3,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { minuteMs, secondMs } from "../../domain/time.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { gatewayKinds } from "./gateway-drivers/all.ts";
+import { HistoryPlayer } from "./history-player.ts";
 import { longestHistories } from "./longest-histories.ts";
 import { MemoryLog } from "./memory-log.ts";
-import { historiesAt, type History, describeHistory } from "./payment-history.ts";
-import { HistoryPlayer } from "./history-player.ts";
+import { describeHistory, historiesAt, type History } from "./payment-history.ts";
 import { type FaultWorld, openWorld } from "./payment-world.ts";
 import { Residents } from "./residents.ts";
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import type { Death } from "../drivers/fragile-worker.ts";
 import { adminId, bothDeathsOf, FragileProduct, retryUntilDone } from "./fragile-product.ts";
-import { dealOut, type PlannedKill, planKills, playOrExplain } from "./kill-plan.ts";
+import { dealOut, planKills, type PlannedKill, playOrExplain } from "./kill-plan.ts";
 import { peopleScenarios, trialAndExtension } from "./people-scenarios.ts";
 import { type StepOf, stepsOf } from "./steps.ts";
 

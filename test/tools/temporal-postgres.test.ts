@@ -5,8 +5,8 @@ import { Client, Connection } from "@temporalio/client";
 import { expect, inject, test } from "vitest";
 import { isGoInstalled } from "../../tools/servers/temporal-build.ts";
 import {
-  startPostgresBackedTemporal,
   buildServerBinaries,
+  startPostgresBackedTemporal,
 } from "../../tools/servers/temporal-postgres.ts";
 
 const allRequired = Boolean(process.env["CI"] ?? process.env["TOLLGATE_REQUIRE_ALL"]);

@@ -35,7 +35,9 @@ const events = async (order: PaymentOrder) => (await handleOf(order).describe())
 
 /** It waits for money or for time, and does nothing until then. */
 const waits = (order: PaymentOrder) =>
-  eventually(async () => expect(await readWorkflowState(handleOf(order))).toEqual({ kind: "waits" }));
+  eventually(async () =>
+    expect(await readWorkflowState(handleOf(order))).toEqual({ kind: "waits" }),
+  );
 
 const afterItsEnd = hourMs + 1_000;
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hostNeedsHuman, peersOf, waitForState, stateOf } from "../drivers/access.ts";
+import { hostNeedsHuman, peersOf, stateOf, waitForState } from "../drivers/access.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { FailingHost } from "../drivers/failing-host.ts";
 import type { Person } from "../drivers/person.ts";

@@ -13,8 +13,8 @@ import {
   type ProcessOptions,
   processOptionsOf,
   type Running,
-  waitUntil,
   UserError,
+  waitUntil,
 } from "../servers/process.ts";
 import { awgNode } from "./build.ts";
 

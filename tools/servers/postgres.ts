@@ -19,8 +19,8 @@ import {
   type ProcessOptions,
   processOptionsOf,
   type Running,
-  waitUntil,
   UserError,
+  waitUntil,
 } from "./process.ts";
 
 /** A running PostgreSQL server of ours. */

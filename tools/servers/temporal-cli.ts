@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { buffer } from "node:stream/consumers";
-import { cacheFolder, isExecutable, findOnPath } from "./executables.ts";
+import { cacheFolder, findOnPath, isExecutable } from "./executables.ts";
 import { UserError } from "./process.ts";
 import { buildProgram, cachedProgram, isGoInstalled, type Say } from "./temporal-build.ts";
 

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Ending, launch, type Running, waitUntil, UserError } from "../servers/process.ts";
+import { type Ending, launch, type Running, UserError, waitUntil } from "../servers/process.ts";
 import type { ServiceName } from "./service.ts";
 import type { StartContext } from "./start-context.ts";
 

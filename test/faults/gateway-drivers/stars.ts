@@ -4,8 +4,8 @@ import type { PaymentOrder } from "../../../domain/payments/payment.ts";
 import type { StarTransaction } from "../../../emulators/telegram/stars.ts";
 import { ask, readRecords } from "./control.ts";
 import type {
-  GatewayCharge,
   GatewayAction,
+  GatewayCharge,
   GatewayDriver,
   GatewayDriverKind,
   ShownInvoice,
