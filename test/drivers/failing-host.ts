@@ -1,8 +1,11 @@
 import type { Access, Applied, HostUsage, VpnHost } from "../../gateways/hosts/port.ts";
 
-/** A host that fails as a test wants it to. */
+/** A host that fails in the way a test chooses. */
 export class FailingHost implements VpnHost {
-  /** `away`: nothing is answered. `refuses`: it takes no access. `answerLost`: the next change is made, and not answered. */
+  /**
+   * `away`: every call fails. `refuses`: it refuses every access. `answerLost`: the next change is
+   * made, but its answer is lost.
+   */
   behaviour: "well" | "away" | "refuses" | "answerLost" = "well";
   readonly #real: VpnHost;
 

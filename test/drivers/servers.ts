@@ -16,12 +16,11 @@ import { passwords } from "./roles.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** A superuser's URL of an empty database, and the name of one that is migrated: make your own as its copy. */
-    postgres: { url: string; template: string };
     /**
-     * A server that can skip time; `codePath` is the bundle of all workflows, "" while there are
-     * none.
+     * A superuser's URL of an empty database, and the name of a migrated one to create copies of.
      */
+    postgres: { url: string; template: string };
+    /** A server that can skip time; `codePath` is the bundle of all workflows. */
     temporal: { address: string; codePath: string };
     /** Undefined where no `redis-server` is installed. */
     redis: { url: string } | undefined;
@@ -31,26 +30,27 @@ declare module "vitest" {
 const started: Running[] = [];
 let folder = "";
 
-/** One of each server for the whole run; they die with it, whatever way it ends. */
+/** Starts one of each server for the whole run; they end with it, however it ends. */
 export async function setup(project: TestProject): Promise<void> {
   folder = mkdtempSync(join(tmpdir(), "tollgate-test-"));
-  const parts = [
+  const starts = [
     startPostgresServer(),
     startTemporalServer(),
     startRedisServer(),
     bundleWorkflows(),
   ] as const;
-  const failed = (await Promise.allSettled(parts)).find((part) => part.status === "rejected");
+  const failed = (await Promise.allSettled(starts)).find((start) => start.status === "rejected");
   if (failed) {
     await teardown();
     throw failed.reason;
   }
-  const [postgres, temporal, redis, codePath] = await Promise.all(parts);
+  const [postgres, temporal, redis, codePath] = await Promise.all(starts);
   project.provide("postgres", postgres);
   project.provide("temporal", { address: temporal.address, codePath });
   project.provide("redis", redis && { url: redis.url });
 }
 
+/** Stops the servers. */
 export async function teardown(): Promise<void> {
   await Promise.all(started.map((server) => server.stop()));
   rmSync(folder, { recursive: true, force: true });

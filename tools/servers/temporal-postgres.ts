@@ -1,12 +1,11 @@
 import { execFile } from "node:child_process";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { Connection } from "@temporalio/client";
 import { msToTs } from "@temporalio/common/lib/time.js";
 import { freePorts } from "./ports.ts";
-import { launch, type ProcessOptions, processOptionsOf, UserError } from "./process.ts";
+import { launch, type ProcessOptions, processOptionsOf, UserError, waitUntil } from "./process.ts";
 import { ensureSearchAttributes } from "./search-attributes.ts";
 import { type TemporalServer, waitUntilHealthy } from "./temporal.ts";
 import { buildProgram, type Say } from "./temporal-build.ts";
@@ -202,11 +201,11 @@ const notThere = 5;
  */
 async function waitUntilHistoryAnswers({ workflowService }: Connection): Promise<void> {
   const execution = { workflowId: "is anybody there" };
-  for (const end = Date.now() + 60_000; ; await delay(200)) {
+  const answers = async (): Promise<boolean> => {
     const failure = await workflowService
       .describeWorkflowExecution({ namespace, execution })
       .catch((error: { code?: number }) => error);
-    if ("code" in failure && failure.code === notThere) return;
-    if (Date.now() > end) throw new UserError("Temporal's history service does not answer");
-  }
+    return "code" in failure && failure.code === notThere;
+  };
+  await waitUntil(answers, { what: "Temporal's history service" });
 }
