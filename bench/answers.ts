@@ -1,6 +1,7 @@
-// How soon the bot answers /start, and how soon whoever has paid is told although the worker was killed in between:
+// Measures how soon the bot answers /start, and how soon a customer who has paid gets the message
+// although the worker is killed in between:
 //   npm start               in one terminal, the demo, and wait until it is up
-//   npm run bench:answers   in another (it kills that worker: --kills 0 leaves it alive)
+//   npm run bench:answers   in another (it kills that worker; not with --kills 0)
 // TOLLGATE_DATA and EMULATOR_URL as for npm start.
 import { parseArgs } from "node:util";
 import { eventually } from "../test/drivers/eventually.ts";
@@ -8,7 +9,7 @@ import { childrenOf } from "./children.ts";
 import { Customers } from "./customers.ts";
 import { quantile } from "./payments/figures.ts";
 import { table } from "./payments/table.ts";
-import type { Watched } from "./watched.ts";
+import type { WatchedPerson } from "./watched-person.ts";
 
 const { values } = parseArgs({
   options: {
@@ -23,41 +24,44 @@ const { values } = parseArgs({
 
 const customers = new Customers(values.emulator, Number(values.admin));
 
-/** From /start to the first thing that the bot says. */
-async function start(person: Watched): Promise<number> {
-  const told = person.told(() => true);
+/** Milliseconds from /start to the bot's first message. */
+async function measureStart(person: WatchedPerson): Promise<number> {
+  const told = person.waitForMessageTime(() => true);
   const saidMs = performance.now();
   await person.send("/start");
   return (await told) - saidMs;
 }
 
-async function oneByOne(times: number): Promise<number[]> {
+async function measureOneByOne(times: number): Promise<number[]> {
   const took: number[] = [];
   for (let left = times; left > 0; left -= 1) {
     const person = await customers.open();
-    took.push(await start(person));
-    person.leave();
+    took.push(await measureStart(person));
+    person.close();
   }
   return took;
 }
 
-async function together(size: number): Promise<number[]> {
+async function measureTogether(size: number): Promise<number[]> {
   const people = await Promise.all(Array.from({ length: size }, () => customers.open()));
-  const took = await Promise.all(people.map(start));
-  for (const person of people) person.leave();
+  const took = await Promise.all(people.map(measureStart));
+  for (const person of people) person.close();
   return took;
 }
 
-/** The Stars have moved, and the worker dies: until the customer is told. */
-async function payAndKill(): Promise<number> {
-  const person = await customers.letIn();
-  const bill = await customers.orders(person);
+/**
+ * Kills the worker when the Stars have moved. Returns the milliseconds until the customer gets
+ * the message.
+ */
+async function measurePayAndKill(): Promise<number> {
+  const person = await customers.admit();
+  const bill = await customers.orderMonth(person);
   const workerPid = pidOf("worker");
-  const { told } = await customers.pays(person, bill);
+  const { notifiedAt: told } = await customers.pay(person, bill);
   const paidMs = performance.now();
   process.kill(workerPid, "SIGKILL");
   const tookMs = (await told) - paidMs;
-  person.leave();
+  person.close();
   await eventually(() => {
     if (pidOf("worker") === workerPid) throw new Error("no new worker");
   });
@@ -76,11 +80,13 @@ const row = (what: string, took: readonly number[]): string[] => [
   ...[0.5, 0.99, 1].map((share) => String(Math.round(quantile(took, share)))),
 ];
 
-const rows = [row("/start → answer, one after another", await oneByOne(Number(values.starts)))];
+const rows = [
+  row("/start → answer, one after another", await measureOneByOne(Number(values.starts))),
+];
 for (const size of values.crowd.split(",").map(Number)) {
-  rows.push(row(`/start → answer, ${size} persons at once`, await together(size)));
+  rows.push(row(`/start → answer, ${size} persons at once`, await measureTogether(size)));
 }
 const killed: number[] = [];
-for (let left = Number(values.kills); left > 0; left -= 1) killed.push(await payAndKill());
+for (let left = Number(values.kills); left > 0; left -= 1) killed.push(await measurePayAndKill());
 if (killed.length > 0) rows.push(row("paid → told, the worker killed in between", killed));
 console.log(table(["ms", "times", "p50", "p99", "most"], rows));

@@ -1,8 +1,8 @@
 import { eventually } from "../test/drivers/eventually.ts";
 import { Person, wordsOf } from "../test/drivers/person.ts";
-import { Watched } from "./watched.ts";
+import { WatchedPerson } from "./watched-person.ts";
 
-/** Customers of a running demo, who come in by its admin and pay in Stars. */
+/** Customers of a running demo, who are admitted by its admin and pay in Stars. */
 export class Customers {
   readonly #emulator: string;
   readonly #admin: Person;
@@ -13,13 +13,13 @@ export class Customers {
     this.#admin = new Person(emulator, admin);
   }
 
-  /** Somebody whom the shop has never seen. */
-  open(): Promise<Watched> {
-    return Watched.open(this.#emulator, (this.#last += 1));
+  /** A person who is new to the bot. */
+  open(): Promise<WatchedPerson> {
+    return WatchedPerson.open(this.#emulator, (this.#last += 1));
   }
 
-  /** Somebody who was let in, with their first key in the chat. */
-  async letIn(): Promise<Watched> {
+  /** A new customer who has been admitted and has their first key in the chat. */
+  async admit(): Promise<WatchedPerson> {
     const person = await this.open();
     await person.askForAccess();
     await this.#admin.pressButton(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u"));
@@ -27,8 +27,8 @@ export class Customers {
     return person;
   }
 
-  /** Orders a month; the number of the bill in the chat. */
-  async orders(person: Watched): Promise<number> {
+  /** Orders a month. Returns the message id of the invoice. */
+  async orderMonth(person: WatchedPerson): Promise<number> {
     const behind = (await person.chat()).at(-1)?.message_id ?? 0;
     await person.send("/plans");
     await pressNew(person, behind, /^plan:/u);
@@ -40,20 +40,32 @@ export class Customers {
     });
   }
 
-  /** Resolves when the Stars have moved: the moment when the bot tells them of it. @throws as Telegram refuses. */
-  async pays(person: Watched, bill: number): Promise<{ readonly told: Promise<number> }> {
-    const told = person.told((message) => wordsOf(message).includes("Payment received"));
+  /**
+   * Resolves when the Stars have moved. `notifiedAt` resolves to the time of the bot's message
+   * about it.
+   * @throws Error when Telegram refuses.
+   */
+  async pay(
+    person: WatchedPerson,
+    bill: number,
+  ): Promise<{ readonly notifiedAt: Promise<number> }> {
+    const told = person.waitForMessageTime((message) =>
+      wordsOf(message).includes("Payment received"),
+    );
     const paid = await fetch(`${this.#emulator}/person/${person.id}/pay`, {
       method: "POST",
       body: JSON.stringify({ message_id: bill }),
     });
     if (!paid.ok) throw new Error(`the bill could not be paid: ${await paid.text()}`);
-    return { told };
+    return { notifiedAt: told };
   }
 }
 
-/** Presses a button of a message that came behind this one, as soon as there is one: older pages have the same. */
-const pressNew = (person: Watched, behind: number, wanted: RegExp) =>
+/**
+ * Waits for a button in a message after `behind` and presses it: older messages have the
+ * same buttons.
+ */
+const pressNew = (person: WatchedPerson, behind: number, wanted: RegExp) =>
   eventually(async () => {
     const { messageId, data } = await person.button(wanted);
     if (messageId <= behind) throw new Error(`${person.id} has no new button ${wanted}`);

@@ -1,4 +1,4 @@
-// Events of each recorded history: npm run bench:events
+// Counts the events of each recorded history: npm run bench:events
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 

@@ -1,7 +1,7 @@
-// What a shop costs in which nothing happens: npm run bench:idle, beside a running `npm start` (Linux).
+// Measures an idle installation: npm run bench:idle, beside a running `npm start` (Linux).
 //   npm run bench:idle -- --minutes 10
-// TOLLGATE_DATA and TEMPORAL_PORT as for npm start. Where Temporal keeps its data in PostgreSQL, name a superuser's
-// URL: --temporal-database postgres://…
+// TOLLGATE_DATA and TEMPORAL_PORT as for npm start. If Temporal's data is in PostgreSQL, give a
+// superuser's URL: --temporal-database postgres://…
 import { readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -30,41 +30,41 @@ const dataFolder = resolve(values.data);
 interface Sample {
   readonly atMs: number;
   readonly cpu: ReadonlyMap<string, number>;
-  /** Of Temporal's database; of its file where it has one. */
+  /** The size of Temporal's database. */
   readonly bytes: number;
-  /** History events of all workflows that run, by workflow id. */
+  /** The number of history events of each running workflow, by workflow id. */
   readonly events: ReadonlyMap<string, number>;
 }
 
 const connection = await Connection.connect({ address: values.temporal });
 const client = new Client({ connection });
-const before = await look();
+const before = await takeSample();
 const began = new Date().toISOString();
 await delay(Number(values.minutes) * 60_000);
-const after = await look();
-console.log(processors(before, after));
-console.log(`\n${await workflows(began)}`);
+const after = await takeSample();
+console.log(formatProcessorTime(before, after));
+console.log(`\n${await formatWorkflows(began)}`);
 const grown = after.bytes - before.bytes;
 const perDay = (grown / (after.atMs - before.atMs)) * dayMs;
 console.log(`Temporal's database: ${grown} bytes more, ${(perDay / 1e6).toFixed(1)} MB a day`);
 await connection.close();
 
-async function look(): Promise<Sample> {
+async function takeSample(): Promise<Sample> {
   const cpu = new Map<string, number>();
   for (const { name, pid } of childrenOf(dataFolder)) {
     const ms = cpuMs([pid]);
-    if (ms === undefined) throw new Error("processor time is known on Linux alone");
+    if (ms === undefined) throw new Error("processor time is only known on Linux");
     cpu.set(name, ms);
   }
   const events = new Map<string, number>();
-  for await (const { workflowId, historyLength } of running()) {
+  for await (const { workflowId, historyLength } of runningWorkflows()) {
     events.set(workflowId, historyLength);
   }
   return { atMs: performance.now(), cpu, bytes: await databaseBytes(), events };
 }
 
-/** Visibility knows no lengths of what runs: each is asked itself. */
-async function* running() {
+/** Visibility has no history length of running workflows: each is described. */
+async function* runningWorkflows() {
   for await (const { workflowId } of client.workflow.list({
     query: "ExecutionStatus = 'Running'",
   })) {
@@ -95,8 +95,8 @@ function folderBytes(folder: string): number {
   );
 }
 
-/** Of one core, process by process. */
-function processors(from: Sample, to: Sample): string {
+/** A table of each process's share of one core. */
+function formatProcessorTime(from: Sample, to: Sample): string {
   const share = (ms: number) => `${((100 * ms) / (to.atMs - from.atMs)).toFixed(2)} %`;
   const used = [...to.cpu].map(([name, ms]) => [name, ms - (from.cpu.get(name) ?? 0)] as const);
   const rows = used.toSorted(([, a], [, b]) => b - a).map(([name, ms]) => [name, share(ms)]);
@@ -106,8 +106,8 @@ function processors(from: Sample, to: Sample): string {
   return table([`${values.minutes} minutes, in which nobody does anything`, "of a core"], rows);
 }
 
-/** How many began meanwhile, and how much longer those became that run. */
-async function workflows(since: string): Promise<string> {
+/** How many workflows have started since, and how many events the running ones have added. */
+async function formatWorkflows(since: string): Promise<string> {
   const { count } = await client.workflow.count(`StartTime >= "${since}"`);
   const longer = [...after.events].flatMap(([id, events]) => {
     const more = events - (before.events.get(id) ?? 0);

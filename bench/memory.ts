@@ -1,8 +1,8 @@
-// Memory of a running `npm start`, by process, and what an hour of a busy shop adds to it:
+// Measures the memory of a running `npm start`, by process, and what a busy hour adds to it:
 //   npm start               in one terminal, the demo, and wait until it is up
-//   npm run bench:memory    in another (Linux; --persons 0 only looks)
+//   npm run bench:memory    in another (Linux; --persons 0 only measures)
 // TOLLGATE_DATA and EMULATOR_URL as for npm start.
-// PSS shares out the pages that processes share, so its sum is what the machine would have back.
+// PSS divides shared pages among the processes that share them: its sum is the memory in all.
 import { parseArgs } from "node:util";
 import { familyOf, memoryOf, parentOf } from "../test/drivers/memory.ts";
 import { childrenOf } from "./children.ts";
@@ -20,8 +20,8 @@ const { values } = parseArgs({
   },
 });
 
-/** PSS in MB of each part, the largest first. */
-function look(): Map<string, number> {
+/** PSS of each process in MB, the largest first. */
+function measureMemory(): Map<string, number> {
   const children = childrenOf(values.data);
   const [one] = children;
   const starter =
@@ -31,22 +31,25 @@ function look(): Map<string, number> {
   return new Map(used.toSorted(([, a], [, b]) => b - a));
 }
 
-/** Each person is let in and pays their share, several persons at a time. */
-async function work(): Promise<void> {
+/** Admits customers, several at a time; each makes their share of the payments. */
+async function playCustomers(): Promise<void> {
   const customers = new Customers(values.emulator, Number(values.admin));
   const persons = Number(values.persons);
-  const begun = Array.from({ length: persons }, (_, index) => index).values();
+  const indexes = Array.from({ length: persons }, (_, index) => index).values();
   const lanes = Array.from({ length: Number(values["at-once"]) }, async () => {
-    for (const index of begun) {
-      const person = await customers.letIn();
+    for (const index of indexes) {
+      const person = await customers.admit();
       const [from, to] = [index, index + 1].map((n) =>
         Math.floor((n * Number(values.payments)) / persons),
       );
       for (let left = to! - from!; left > 0; left -= 1) {
-        const { told } = await customers.pays(person, await customers.orders(person));
+        const { notifiedAt: told } = await customers.pay(
+          person,
+          await customers.orderMonth(person),
+        );
         await told;
       }
-      person.leave();
+      person.close();
     }
   });
   await Promise.all(lanes);
@@ -55,19 +58,19 @@ async function work(): Promise<void> {
 const sum = (used: ReadonlyMap<string, number>) =>
   [...used.values()].reduce((all, mb) => all + mb, 0);
 
-const before = look();
-const looks = [before];
+const before = measureMemory();
+const measurements = [before];
 if (Number(values.persons) > 0) {
-  await work();
-  looks.push(look());
+  await playCustomers();
+  measurements.push(measureMemory());
 }
 const rows = [...before.keys()].map((name) => [
   name,
-  ...looks.map((used) => shown(used.get(name))),
+  ...measurements.map((used) => formatMb(used.get(name))),
 ]);
-rows.push(["all", ...looks.map((used) => shown(sum(used)))]);
-console.log(table(["MB PSS", "before", "after"].slice(0, 1 + looks.length), rows));
+rows.push(["all", ...measurements.map((used) => formatMb(sum(used)))]);
+console.log(table(["MB PSS", "before", "after"].slice(0, 1 + measurements.length), rows));
 
-function shown(mb: number | undefined): string {
+function formatMb(mb: number | undefined): string {
   return mb === undefined ? "" : mb.toFixed(0);
 }

@@ -1,11 +1,11 @@
-// Approve → config in the chat, over many signups on a running product.
+// Measures the time from an approval to the config in the chat, over many signups.
 //   npm start            in one terminal, and wait until it is up
 //   npm run bench:signup in another        (EMULATOR_URL and SIGNUPS change its defaults)
-// Questions come to the admin's chat as fast as Telegram lets one chat be written to: that is not measured.
+// Requests reach the admin's chat as fast as Telegram allows for one chat: that is not measured.
 import { parseArgs } from "node:util";
 import { Person } from "../test/drivers/person.ts";
 import { quantile } from "./payments/figures.ts";
-import { Watched } from "./watched.ts";
+import { WatchedPerson } from "./watched-person.ts";
 
 const { values } = parseArgs({
   options: {
@@ -19,23 +19,23 @@ const signups = Number(values.signups);
 const admin = new Person(values.emulator, Number(values.admin));
 const firstId = 2_000_000 + Math.floor(Math.random() * 1_000_000_000);
 
-async function oneSignup(id: number): Promise<number> {
-  const person = await Watched.open(values.emulator, id);
+async function measureSignup(id: number): Promise<number> {
+  const person = await WatchedPerson.open(values.emulator, id);
   await person.askForAccess();
   const { messageId, data } = await admin.button(
     new RegExp(`^decide:signup:${id}:\\w+:approve$`, "u"),
   );
-  const told = person.told(({ document }) => document !== undefined);
+  const told = person.waitForMessageTime(({ document }) => document !== undefined);
   const pressedMs = performance.now();
   await admin.press(messageId, data);
   const tookMs = (await told) - pressedMs;
-  person.leave();
+  person.close();
   return tookMs;
 }
 
 const took: number[] = [];
 for (let n = 0; n < signups; n += 1) {
-  took.push(await oneSignup(firstId + n));
+  took.push(await measureSignup(firstId + n));
 }
 const ms = (share: number) => Math.round(quantile(took, share));
 console.log(`approve → config in chat, ${signups} signups one after another:`);

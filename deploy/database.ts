@@ -1,5 +1,5 @@
-// Prepares a PostgreSQL server for Tollgate and, where it runs beside it, for Temporal: roles,
-// passwords, databases, migrations. Safe to repeat; run it before each new version starts.
+// Prepares a PostgreSQL server for Tollgate and, when Temporal uses the same server, for Temporal:
+// roles, passwords, databases, migrations. Safe to repeat; run it before each new version starts.
 import { z } from "zod";
 import { migrate } from "../db/migrate.ts";
 import { type EntityManager, openDatabase } from "../db/orm.ts";
@@ -10,16 +10,17 @@ const password = z
   .string({ error: "must be a password: openssl rand -hex 24 makes one" })
   .min(16, "must have 16 characters or more: openssl rand -hex 24 makes one");
 
+/** The variables of this step. */
 export const databaseEnvironment = z.object({
-  /** A superuser: only this step is given it. */
+  /** Of a superuser; no other process is given it. */
   DATABASE_OWNER_URL: variables.databaseUrl,
   DATABASE_WRITER_PASSWORD: password,
   DATABASE_READER_PASSWORD: password,
-  /** Left out where Temporal has a database elsewhere. */
+  /** Unset when Temporal's database is elsewhere. */
   TEMPORAL_DATABASE_PASSWORD: password.optional(),
 });
 
-/** Names that Temporal's own schema tool and server are given too, in deploy/temporal. */
+/** The same names are in deploy/temporal, for Temporal's schema tool and server. */
 const temporal = { role: "temporal", databases: ["temporal", "temporal_visibility"] } as const;
 
 async function prepareTemporal(ownerUrl: string, rolePassword: string): Promise<void> {
@@ -43,7 +44,7 @@ async function exists(em: EntityManager, where: string, name: string): Promise<b
   return rows.length > 0;
 }
 
-/** Runs a statement whose names and words PostgreSQL itself has quoted. */
+/** Runs a statement in which PostgreSQL has quoted the names (%I) and texts (%L). */
 async function run(em: EntityManager, template: string, ...words: string[]): Promise<void> {
   const places = words.map(() => "?::text").join(", ");
   const [row]: { statement: string }[] = await em.execute(
@@ -55,11 +56,12 @@ async function run(em: EntityManager, template: string, ...words: string[]): Pro
 
 if (import.meta.main) {
   try {
-    const given = readEnvironment("database", databaseEnvironment);
-    const { DATABASE_WRITER_PASSWORD: writer, DATABASE_READER_PASSWORD: reader } = given;
-    await migrate(given.DATABASE_OWNER_URL, { writer, reader });
-    const forTemporal = given.TEMPORAL_DATABASE_PASSWORD;
-    if (forTemporal !== undefined) await prepareTemporal(given.DATABASE_OWNER_URL, forTemporal);
+    const env = readEnvironment("database", databaseEnvironment);
+    const { DATABASE_WRITER_PASSWORD: writer, DATABASE_READER_PASSWORD: reader } = env;
+    await migrate(env.DATABASE_OWNER_URL, { writer, reader });
+    const temporalPassword = env.TEMPORAL_DATABASE_PASSWORD;
+    if (temporalPassword !== undefined)
+      await prepareTemporal(env.DATABASE_OWNER_URL, temporalPassword);
     process.stdout.write("The database is up to date.\n");
   } catch (error) {
     const reason = error instanceof ConfigurationError ? error.message : String(error);

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the secrets that docker-compose.yml hands out, each a file of its own in a folder (default:
-# secrets). What is there already is kept, so this is safe to repeat.
+# Creates the secrets that docker-compose.yml passes on, each a file of its own in a folder
+# (default: secrets). Safe to repeat: existing files are kept.
 set -eu
 folder=${1:-secrets}
 umask 077
@@ -25,7 +25,7 @@ printf 'k1:%s' "$(head -c 32 /dev/urandom | base64)" | keep encryption_keys
 : | keep tbank_password
 : | keep toncenter_api_key
 
-# The folder lets nobody but its owner in; containers see single files, as users of their own.
+# Only its owner can enter the folder; containers see single files and run as other users.
 chmod 700 "$folder"
 chmod 444 "$folder"/*
 

@@ -1,5 +1,5 @@
-// Bundles the workflows once, for an image: `node deploy/workflow-bundle.ts <file>`. A worker that
-// is given the file as WORKFLOW_BUNDLE starts without a compiler.
+// Bundles the workflows once, e.g. for an image: `node deploy/workflow-bundle.ts <file>`. A worker
+// that is given the file as WORKFLOW_BUNDLE needs no compiler.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";

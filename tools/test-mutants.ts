@@ -1,5 +1,6 @@
-// `npm run test:mutants`: puts deliberate bugs into a copy of the source, one after the other, and shows that a
-// named test catches each. `--only <text>` takes those alone whose description has this text. Says last how it went.
+// `npm run test:mutants` puts deliberate bugs into a copy of the source, one after the other, and
+// shows that a named test catches each. `--only <text>` plays those whose description contains the
+// text. The last line counts.
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,7 +16,7 @@ const notCopied = new Set(["node_modules", ".git", ".tollgate"]);
 
 type Verdict = "passed" | "failed" | "notRun" | "noProgram";
 
-/** Runs one test in a tree, by its name. */
+/** Runs the test of this name in a copy of the source. */
 function runTest(tree: string, { file, name }: Mutant["test"]): Verdict {
   const pattern = name.replaceAll(/[.*+?^${}()|[\]\\]/gu, String.raw`\$&`);
   const program = join(tree, "node_modules/vitest/vitest.mjs");
@@ -27,11 +28,11 @@ function runTest(tree: string, { file, name }: Mutant["test"]): Verdict {
     stdio: "ignore",
     timeout: 5 * 60_000,
   });
-  return verdictIn(results);
+  return readVerdict(results);
 }
 
-/** A run that broke off proves nothing. */
-function verdictIn(file: string): Verdict {
+/** A run that broke off, or in which no test ran, proves nothing. */
+function readVerdict(file: string): Verdict {
   try {
     const { numFailedTests, numPassedTests } = JSON.parse(readFileSync(file, "utf8")) as Record<
       "numFailedTests" | "numPassedTests",
@@ -44,16 +45,16 @@ function verdictIn(file: string): Verdict {
   }
 }
 
-/** Whether a tree type-checks; what is not used any more is no matter. */
-function isProgram(tree: string): boolean {
+/** Whether a copy of the source type-checks; what a bug leaves unused does not count. */
+function typeChecks(tree: string): boolean {
   const compiler = join(tree, "node_modules/typescript/bin/tsc");
   const unused = ["--noUnusedLocals", "false", "--noUnusedParameters", "false"];
-  const again = ["--incremental", "--tsBuildInfoFile", join(tree, "types.json")];
-  const args = [compiler, "--noEmit", "-p", ".", ...unused, ...again];
+  const incremental = ["--incremental", "--tsBuildInfoFile", join(tree, "types.json")];
+  const args = [compiler, "--noEmit", "-p", ".", ...unused, ...incremental];
   return spawnSync(process.execPath, args, { cwd: tree, stdio: "ignore" }).status === 0;
 }
 
-/** A bug that the compiler finds is caught by whatever runs it, and says nothing of its test. */
+/** A bug that the compiler finds says nothing about its test: it must type-check first. */
 function runMutant(tree: string, { file, find, replace, test }: Mutant): Verdict {
   const path = join(tree, file);
   const source = readFileSync(path, "utf8");
@@ -62,7 +63,7 @@ function runMutant(tree: string, { file, find, replace, test }: Mutant): Verdict
     source.replace(find, () => replace),
   );
   try {
-    return isProgram(tree) ? runTest(tree, test) : "noProgram";
+    return typeChecks(tree) ? runTest(tree, test) : "noProgram";
   } finally {
     writeFileSync(path, source);
   }
@@ -89,11 +90,11 @@ async function run(): Promise<number> {
   const tree = copyTree();
   const counts = { caught: 0, survived: 0, unproved: 0 };
   try {
-    const sound = new Map<string, Verdict>();
+    const verdictsWithoutBug = new Map<string, Verdict>();
     for (const mutant of chosen) {
       const key = JSON.stringify(mutant.test);
-      const before = sound.get(key) ?? runTest(tree, mutant.test);
-      sound.set(key, before);
+      const before = verdictsWithoutBug.get(key) ?? runTest(tree, mutant.test);
+      verdictsWithoutBug.set(key, before);
       const verdict = before === "passed" ? runMutant(tree, mutant) : "notRun";
       const word = words[verdict];
       counts[word] += 1;

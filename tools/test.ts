@@ -1,5 +1,5 @@
-// `npm test`: makes sure that the parts the tests need are there, runs vitest, and says last how it
-// went.
+// `npm test` makes sure that the Temporal server for the tests is there, runs vitest and prints the
+// counts last.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { findTemporalCli } from "./servers/temporal-cli.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** What vitest's JSON reporter writes, as far as it is read here. */
+/** The fields of vitest's JSON report that are read here. */
 interface Results {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
@@ -32,13 +32,12 @@ interface Counts {
 }
 
 async function run(args: readonly string[]): Promise<number> {
-  // Found before vitest starts: a first build takes minutes, and its progress would be lost in
-  // there.
+  // Before vitest starts: a first build takes minutes, and vitest would hide its progress.
   await findTemporalCli((line) => console.error(`tollgate: ${line}`));
   const folder = mkdtempSync(join(tmpdir(), "tollgate-results-"));
   try {
     const outputFile = join(folder, "results.json");
-    const code = await vitest([
+    const code = await runVitest([
       ...args,
       "--reporter=default",
       "--reporter=json",
@@ -48,17 +47,17 @@ async function run(args: readonly string[]): Promise<number> {
     for (const line of results === undefined ? [] : timesOf(results)) console.log(line);
     const { passed, failed, skipped } = countsOf(results);
     console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
-    // A run that proves nothing, or that broke outside of a test, has failed.
+    // A run without passed tests, or that broke outside a test, has failed.
     return code === 0 && failed === 0 && passed > 0 ? 0 : code || 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function vitest(args: readonly string[]): Promise<number> {
+function runVitest(args: readonly string[]): Promise<number> {
   const program = join(root, "node_modules/vitest/vitest.mjs");
   const child = spawn(process.execPath, [program, "run", ...args], { cwd: root, stdio: "inherit" });
-  // A Ctrl-C at the terminal reaches vitest by itself; it ends, and then we do.
+  // A Ctrl-C at the terminal reaches vitest too: it ends, and then we do.
   process.on("SIGINT", () => undefined);
   for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
   return new Promise((resolve, reject) => {

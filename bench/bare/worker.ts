@@ -1,4 +1,4 @@
-// The bare workflow's worker: the options, the logs and the metrics are those of workers/worker.ts.
+// The bare workflow's worker, with the options, logs and metrics of workers/worker.ts.
 import { fileURLToPath } from "node:url";
 import { NativeConnection, Worker } from "@temporalio/worker";
 import { createLogger } from "../../runtime/log.ts";
@@ -7,7 +7,7 @@ import { temporalOptions } from "../../runtime/temporal.ts";
 import { installTelemetry } from "../../workers/telemetry.ts";
 import { probe } from "../payments/probe.ts";
 import { bareActivities } from "./activities.ts";
-import { bareTaskQueue } from "./side.ts";
+import { bareTaskQueue } from "./bare-side.ts";
 
 async function start(): Promise<Running> {
   await installTelemetry(createLogger("bare", "info"));

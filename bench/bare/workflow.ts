@@ -10,12 +10,13 @@ import type { BareActivities } from "./activities.ts";
 const steps = proxyActivities<BareActivities>({ startToCloseTimeout: "10s" });
 const dbSteps = proxyLocalActivities<BareActivities>({ startToCloseTimeout: "10s" });
 
+/** The gateway's report. */
 export const paid = defineSignal("paid");
 
 /**
- * What Temporal alone costs of a payment that is settled: the same steps in the same order as in
- * `workflows/payment.ts`, with nothing in them. It says nothing to operators and to nobody else: what the product
- * spends on search attributes, details, summaries and messages counts as the product's.
+ * The share of Temporal alone in a settled payment: the same steps in the same order as in
+ * `workflows/payment.ts`, but empty. It sets no search attributes, details or summaries and sends
+ * no messages: those costs count as the product's.
  */
 export async function barePayment(): Promise<void> {
   let isPaid = false;

@@ -7,23 +7,27 @@ import type { HostState, Peer, VpnHost } from "../../gateways/hosts/port.ts";
 import { connectHost, type HostSettings, hostSettings } from "../../gateways/hosts/registry.ts";
 import { freeUdpPort, startAwgNode } from "../../test/gateways/hosts/awg-node.ts";
 
-/** What carries the peers. */
+/** A host with peers to measure. */
 export interface Endpoint {
   readonly name: string;
   readonly settings: HostSettings;
   readonly host: VpnHost;
-  /** From now on each peer has moved some more bytes than it had the last time. */
-  carry(): void;
-  /** The counters are those of the endpoint itself again. */
-  stop(): void;
-  /** It loses all its peers. */
+  /** Makes each peer report more traffic than before. */
+  moveTraffic(): void;
+  /** Makes peers report the endpoint's real counters again. */
+  resetTraffic(): void;
+  /** Restarts it; it loses all its peers. */
   restart(): Promise<void>;
-  /** @throws Error when it has not so many peers. */
+  /** @throws Error unless it has exactly this many peers. */
   check(peers: number): Promise<void>;
+  /** Stops it. */
   close(): Promise<void>;
 }
 
-/** A real daemon, without root, where Go can build one; else, or when it is wanted, the memory host. */
+/**
+ * Opens a real daemon, which needs no root, where Go can build one; else, or if `inMemory`, the
+ * memory host.
+ */
 export async function openEndpoint(inMemory: boolean): Promise<Endpoint> {
   const keys = generateKeyPair();
   const listenPort = await freeUdpPort();
@@ -40,7 +44,7 @@ export async function openEndpoint(inMemory: boolean): Promise<Endpoint> {
   const node = inMemory ? undefined : await startAwgNode().catch(() => undefined);
   if (node === undefined) {
     const settings = hostSettings.parse({ kind: "memory", ...common });
-    if (settings.kind !== "memory") throw new Error("these are no settings of a memory host");
+    if (settings.kind !== "memory") throw new Error("these are not settings of a memory host");
     const memory = new MemoryVpnHost(settings);
     const restart = async () => memory.restart();
     return endpointOf(settings, memory, {
@@ -87,11 +91,11 @@ function endpointOf(
     ...rest,
     settings,
     host,
-    carry: () => void (movedBytes += 1_000_000),
-    stop: () => void (movedBytes = 0),
+    moveTraffic: () => void (movedBytes += 1_000_000),
+    resetTraffic: () => void (movedBytes = 0),
     check: async (peers) => {
       const { length } = (await real.list()).peers;
-      if (length !== peers) throw new Error(`it has ${length} peers and not ${peers}`);
+      if (length !== peers) throw new Error(`the host has ${length} peers instead of ${peers}`);
     },
   };
 }

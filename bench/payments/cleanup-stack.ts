@@ -1,38 +1,30 @@
-type End = () => unknown;
-
-/** What has to be undone, in the reverse order, whatever way the run ends. */
+/** Closes what was opened, in the reverse order, in whatever way the run ends. */
 export class CleanupStack {
-  readonly #ends: End[] = [];
-  #over: Promise<void> | undefined;
+  readonly #stack = new AsyncDisposableStack();
+  #disposed: Promise<void> | undefined;
 
-  /** Keeps what was opened, and how it is closed. When all is over already it is closed at once. */
+  /**
+   * Awaits `opening` and registers how to close what it opened.
+   * @throws Error when the stack was disposed of meanwhile; what was opened is closed then.
+   */
   async keep<Opened>(
     opening: Promise<Opened>,
     close: (opened: Opened) => unknown,
   ): Promise<Opened> {
     const opened = await opening;
-    if (this.#over === undefined) {
-      this.#ends.push(() => close(opened));
-      return opened;
+    if (!this.#stack.disposed) {
+      return this.#stack.adopt(opened, async (value) => void (await close(value)));
     }
     await close(opened);
     throw new Error("stopped while it was starting");
   }
 
-  /** Undoes everything; safe to repeat. */
-  all(): Promise<void> {
-    this.#over ??= this.#undo();
-    return this.#over;
-  }
-
-  async #undo(): Promise<void> {
-    for (let end = this.#ends.pop(); end; end = this.#ends.pop()) {
-      try {
-        await end();
-      } catch (error) {
-        // What is left has to be undone all the same.
-        console.error(String(error));
-      }
-    }
+  /**
+   * Closes everything, also after an error, which is printed. Safe to repeat: all wait for the
+   * same end.
+   */
+  disposeAll(): Promise<void> {
+    this.#disposed ??= this.#stack.disposeAsync().catch((error: unknown) => console.error(error));
+    return this.#disposed;
   }
 }

@@ -1,4 +1,4 @@
-/** Answers in the items' order; so many are worked on at once. */
+/** Works on at most `atOnce` items at a time. Returns the answers in the order of the items. */
 export async function concurrently<Item, Answer>(
   items: readonly Item[],
   atOnce: number,
@@ -6,9 +6,9 @@ export async function concurrently<Item, Answer>(
 ): Promise<Answer[]> {
   const left = [...items.entries()];
   const answers: Answer[] = [];
-  const oneAfterTheOther = async () => {
+  const runLane = async () => {
     for (let next = left.shift(); next; next = left.shift()) answers[next[0]] = await work(next[1]);
   };
-  await Promise.all(Array.from({ length: atOnce }, oneAfterTheOther));
+  await Promise.all(Array.from({ length: atOnce }, runLane));
   return answers;
 }

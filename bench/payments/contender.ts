@@ -1,26 +1,32 @@
-/** A payment that is complete: its workflow has ended, and its customer is told. */
-export interface Paid {
+/** A complete payment: its workflow has ended, and its customer has the message. */
+export interface CompletedPayment {
   readonly workflowId: string;
-  /** From the door's call until the step that decides has ended: then the books have it all. */
+  /** From the gateway's call until the deciding step has ended: the books are complete then. */
   readonly bookedMs: number;
-  /** From the door's call until Telegram has taken what the customer is told; of A, as `bookedMs`. */
-  readonly toldMs: number;
+  /**
+   * From the gateway's call until Telegram has accepted the customer's message; for A equal
+   * to `bookedMs`.
+   */
+  readonly notifiedMs: number;
 }
 
-/** One of the two that are compared. Each customer pays one payment after the other. */
+/** One of the two sides that are compared. Each customer makes one payment after the other. */
 export interface Contender {
   readonly name: "A" | "B";
-  /** How many customers there are: `pay` is for each place below. */
+  /** The number of customers; their places are 0 to `people - 1`. */
   readonly people: number;
-  /** Makes the outside as it was, so that every round finds the same. */
+  /** Resets the outside world, so that every round starts with the same. */
   prepare(): Promise<void>;
-  /** Makes a payment of the customer in this place, from its start to its end. */
-  pay(place: number): Promise<Paid>;
-  /** The workflow of this customer's calendar, where there is one. */
+  /** Makes a payment for the customer in this place, from start to end. */
+  pay(place: number): Promise<CompletedPayment>;
+  /** The workflow id of this customer's calendar, if there is one. */
   calendar(place: number): string | undefined;
 }
 
-/** The customers who pay nothing now: whoever paid last waits longest, so that all buy equally often. */
+/**
+ * The customers who are not paying now, the one who paid last at the end, so that all buy
+ * equally often.
+ */
 export class Queue {
   readonly #side: Contender;
   readonly #idle: number[];
@@ -30,8 +36,11 @@ export class Queue {
     this.#idle = Array.from({ length: side.people }, (_, place) => place);
   }
 
-  /** A payment of the one who waits longest. Never more at once than there are people. */
-  async pay(): Promise<Paid> {
+  /**
+   * Makes a payment for the customer who has waited longest.
+   * @throws Error when all customers are paying.
+   */
+  async pay(): Promise<CompletedPayment> {
     const place = this.#idle.shift();
     if (place === undefined) throw new Error("all customers are paying already");
     const paid = await this.#side.pay(place);

@@ -1,24 +1,28 @@
 import type { EnvironmentPart } from "./environment.ts";
 import { sum } from "./figures.ts";
+import type { Footprint, Footprints } from "./footprint.ts";
 import type { Repair } from "./repair.ts";
 import type { Round } from "./rounds.ts";
+import type { Step } from "./step.ts";
 import { table } from "./table.ts";
-import type { Step } from "./told.ts";
-import type { Weight, Weights } from "./weight.ts";
 
-/** What was measured on one server. */
-export interface Found {
+/** What was measured on one kind of server. */
+export interface Results {
   readonly rounds: readonly Round[];
-  /** How many of A beside B there should have been. */
+  /** The planned number of pairs of rounds. */
   readonly pairs: number;
   readonly repairs: readonly Repair[];
-  readonly weights: { readonly A: Weights; readonly B: Weights };
-  /** Tries of steps that failed. */
+  readonly weights: { readonly A: Footprints; readonly B: Footprints };
+  /** Failed attempts of steps. */
   readonly failures: number;
 }
 
-/** What each payment costs, and which part of it costs more than its share. */
-export const costs = (found: Found): string[] => [left(found), processors(found), steps(found)];
+/** Tables of what each payment costs, and of which steps cost more than their share. */
+export const formatCosts = (found: Results): string[] => [
+  formatFootprints(found),
+  formatProcessorTime(found),
+  formatSteps(found),
+];
 
 const row = (what: string, a: number, b: number): string[] => [
   what,
@@ -27,9 +31,9 @@ const row = (what: string, a: number, b: number): string[] => [
   a === 0 ? "" : (b / a).toFixed(2),
 ];
 
-/** What stays behind in Temporal, and what PostgreSQL was asked. */
-function left({ weights: { A, B } }: Found): string {
-  const both = (what: string, of: (weight: Weight) => number) => [
+/** What a payment leaves in Temporal, and the statements it sends to PostgreSQL. */
+function formatFootprints({ weights: { A, B } }: Results): string {
+  const both = (what: string, of: (weight: Footprint) => number) => [
     row(`${what} of the payment`, of(A.payment), of(B.payment)),
     row(`${what} of the customer's calendar`, of(A.calendar), of(B.calendar)),
   ];
@@ -58,8 +62,8 @@ const partNames: Readonly<Record<string, readonly EnvironmentPart[]>> = {
   "who starts, pays and measures": ["payers"],
 };
 
-/** Processor time where it is scarce: with the most customers at once. */
-function processors({ rounds }: Found): string {
+/** Processor time at the highest concurrency, where it is scarce. */
+function formatProcessorTime({ rounds }: Results): string {
   const most = Math.max(...rounds.map(({ concurrency }) => concurrency));
   const used = (side: Round["side"], parts: readonly EnvironmentPart[]): number => {
     const own = rounds.filter((round) => round.concurrency === most && round.side === side);
@@ -85,20 +89,20 @@ interface Cost {
   readonly name: string;
   readonly calls: number;
   readonly statements: number;
-  /** Of one payment, by how many were made at once. */
+  /** Per payment, one value for each concurrency. */
   readonly ms: readonly number[];
   readonly share: number;
 }
 
-/** A step that takes so many times as much as all do on average is pointed at. */
-const pointedAt = 1.5;
+/** A step that takes this many times the average of all steps is marked. */
+const markedFrom = 1.5;
 
-function steps(found: Found): string {
+function formatSteps(found: Results): string {
   const concurrencies = [...new Set(found.rounds.map(({ concurrency }) => concurrency))];
   const known = costsOf(found.rounds, concurrencies);
   const rows = known.map(({ name, calls, statements, ms, share }) => {
     const times = share * known.length;
-    const pointer = times > pointedAt ? `◄ ${times.toFixed(1)} times its share` : "";
+    const pointer = times > markedFrom ? `◄ ${times.toFixed(1)} times its share` : "";
     const figures = ms.map((one) => one.toFixed(1));
     return [name, calls.toFixed(1), statements.toFixed(1), ...figures, percent(share), pointer];
   });
@@ -115,7 +119,7 @@ function steps(found: Found): string {
   );
 }
 
-/** The steps of B, those that take longest first; shares are of the time with the fewest at once. */
+/** The steps of B, the longest first; shares are of the time at the lowest concurrency. */
 function costsOf(rounds: readonly Round[], concurrencies: readonly number[]): Cost[] {
   const ours = rounds.filter(({ side }) => side === "B");
   const names = [...new Set(ours.flatMap((round) => round.steps.map(({ step }) => step)))];

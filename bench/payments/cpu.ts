@@ -1,19 +1,22 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** A hundredth of a second on every Linux that there is. */
+/** Linux reports times in hundredths of a second on every architecture. */
 const tickMs = 10;
 
-interface Used {
+interface ProcessTime {
   readonly parent: number;
   readonly ms: number;
 }
 
-/** What each of these processes, and all below it, has used of the processors; undefined but on Linux. */
+/**
+ * Processor time in milliseconds of these processes and all their descendants; undefined except
+ * on Linux.
+ */
 export function cpuMs(pids: readonly number[]): number | undefined {
   if (process.platform !== "linux") return undefined;
-  const all = new Map<number, Used>();
+  const all = new Map<number, ProcessTime>();
   for (const name of readdirSync("/proc").filter((entry) => /^\d+$/u.test(entry))) {
-    const used = usedBy(name);
+    const used = readProcessTime(name);
     if (used !== undefined) all.set(Number(name), used);
   }
   const family = (pid: number): number => {
@@ -23,15 +26,18 @@ export function cpuMs(pids: readonly number[]): number | undefined {
   return pids.reduce((ms, pid) => ms + family(pid), 0);
 }
 
-/** proc(5), behind the name in brackets: state, parent and, from the 12th on, its times and its dead children's. */
-function usedBy(pid: string): Used | undefined {
+/**
+ * proc(5): after the name in brackets come state, parent and, from the 12th field on, the times of
+ * the process and of its children that have ended.
+ */
+function readProcessTime(pid: string): ProcessTime | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const ticks = fields.slice(11, 15).reduce((all, field) => all + Number(field), 0);
     return { parent: Number(fields[1]), ms: ticks * tickMs };
   } catch {
-    // It has ended meanwhile; its parent has its time.
+    // It has ended meanwhile; its time is now part of its parent's.
     return undefined;
   }
 }

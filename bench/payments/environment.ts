@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { Client, Connection } from "@temporalio/client";
 import { type Database, openDatabase } from "../../db/orm.ts";
 import { Vault } from "../../db/vault.ts";
-import { memoryDemoHost } from "../../tools/amneziawg/demo-host.ts";
+import { createMemoryDemoHost } from "../../tools/amneziawg/demo-host.ts";
 import { freePorts } from "../../tools/servers/ports.ts";
 import type { PostgresServer } from "../../tools/servers/postgres.ts";
 import { type Running, UserError } from "../../tools/servers/process.ts";
@@ -16,22 +16,23 @@ import { type Relay, startRelay } from "./relay.ts";
 import { type ServerKind, type Servers, startServers } from "./servers.ts";
 import { StepLog } from "./step-log.ts";
 
-/** Everything that both sides run on, and the product around it. */
+/** The servers and processes of a run, shared by both sides. */
 export interface Environment {
   readonly client: Client;
   readonly connection: Connection;
-  /** As the owner of all tables: for making customers and looking at the books. */
+  /** Opened as the owner of all tables: to create customers and to read the books. */
   readonly books: Database;
-  /** Seals with the worker's own key. */
+  /** Has the worker's key. */
   readonly vault: Vault;
-  readonly ear: StepLog;
+  readonly stepLog: StepLog;
   readonly relay: Relay;
   readonly telegramUrl: string;
   readonly cryptoBotUrl: string;
-  /** The processes that share the machine, by what they are. */
+  /** The ids of the processes that share the machine, by kind. */
   readonly parts: Readonly<Record<Exclude<EnvironmentPart, "payers">, readonly number[]>>;
 }
 
+/** A part whose processor time is reported; "payers" is this process. */
 export type EnvironmentPart =
   | "worker A"
   | "worker B"
@@ -41,8 +42,8 @@ export type EnvironmentPart =
   | "emulators"
   | "payers";
 
-interface Ground extends Servers {
-  readonly ends: CleanupStack;
+interface SharedResources extends Servers {
+  readonly cleanup: CleanupStack;
   readonly folder: string;
   readonly key: Buffer;
 }
@@ -50,65 +51,72 @@ interface Ground extends Servers {
 const vaultKeyId = "k1";
 const botToken = "123456:TEST";
 const cryptoBotToken = "12345:AAbenchTokenOfNoWorth0000000000000000";
-const at = (port: number) => `http://127.0.0.1:${port}`;
+const localUrl = (port: number) => `http://127.0.0.1:${port}`;
 
-/** Starts it all anew, in a folder that is gone afterwards. */
-export async function openPlant(kind: ServerKind, ends: CleanupStack): Promise<Environment> {
+/** Starts everything, in a new folder that is deleted at the end. */
+export async function openEnvironment(
+  kind: ServerKind,
+  cleanup: CleanupStack,
+): Promise<Environment> {
   const folder = mkdtempSync(join(tmpdir(), "tollgate-bench-"));
-  await ends.keep(Promise.resolve(folder), () => rmSync(folder, { recursive: true, force: true }));
-  // The account that runs PostgreSQL passes through.
+  await cleanup.keep(Promise.resolve(folder), () =>
+    rmSync(folder, { recursive: true, force: true }),
+  );
+  // The account that runs PostgreSQL has to pass through the folder.
   chmodSync(folder, 0o711);
   const key = randomBytes(32);
-  const ground = { ...(await startServers(kind, folder, ends)), folder, ends, key };
-  const ear = new StepLog();
+  const shared = { ...(await startServers(kind, folder, cleanup)), folder, cleanup, key };
+  const stepLog = new StepLog();
   const [api = 0, telegram = 0, cryptoBot = 0] = await freePorts(3);
-  const relay = await ends.keep(startRelay(`${at(api)}/webhooks/cryptobot`), (it) => it.stop());
+  const relay = await cleanup.keep(startRelay(`${localUrl(api)}/webhooks/cryptobot`), (it) =>
+    it.stop(),
+  );
   const outside = { telegram, cryptoBot, relayUrl: relay.url };
   const [emulators, product, connection, books] = await Promise.all([
-    startEmulators(ground, outside),
-    startProduct(ground, ear, { api, ...outside }),
-    ends.keep(Connection.connect({ address: ground.temporal.address }), (it) => it.close()),
-    ends.keep(openDatabase(ground.postgres.url, 4), (it) => it.close()),
+    startEmulators(shared, outside),
+    startProduct(shared, stepLog, { api, ...outside }),
+    cleanup.keep(Connection.connect({ address: shared.temporal.address }), (it) => it.close()),
+    cleanup.keep(openDatabase(shared.postgres.url, 4), (it) => it.close()),
   ]);
   return {
     client: new Client({ connection }),
     connection,
     books,
     vault: new Vault([{ id: vaultKeyId, key }]),
-    ear,
+    stepLog: stepLog,
     relay,
-    telegramUrl: at(telegram),
-    cryptoBotUrl: at(cryptoBot),
+    telegramUrl: localUrl(telegram),
+    cryptoBotUrl: localUrl(cryptoBot),
     parts: {
       ...product,
-      Temporal: [ground.temporal.pid],
-      PostgreSQL: [ground.postgres.pid],
+      Temporal: [shared.temporal.pid],
+      PostgreSQL: [shared.postgres.pid],
       emulators,
     },
   };
 }
 
-interface Outside {
+interface OutsidePorts {
   readonly telegram: number;
   readonly cryptoBot: number;
   readonly relayUrl: string;
 }
 
 async function startEmulators(
-  ground: Ground,
-  { telegram, cryptoBot, relayUrl }: Outside,
+  shared: SharedResources,
+  { telegram, cryptoBot, relayUrl }: OutsidePorts,
 ): Promise<number[]> {
   const started = await Promise.all([
-    start(ground, {
+    start(shared, {
       name: "telegram",
       file: "emulators/telegram/main.ts",
-      readyUrl: `${at(telegram)}/healthz`,
+      readyUrl: `${localUrl(telegram)}/healthz`,
       env: { BOT_TOKEN: botToken, TELEGRAM_EMULATOR_PORT: String(telegram) },
     }),
-    start(ground, {
+    start(shared, {
       name: "cryptobot",
       file: "emulators/cryptobot/main.ts",
-      readyUrl: `${at(cryptoBot)}/healthz`,
+      readyUrl: `${localUrl(cryptoBot)}/healthz`,
       env: {
         CRYPTOBOT_TOKEN: cryptoBotToken,
         CRYPTOBOT_EMULATOR_PORT: String(cryptoBot),
@@ -119,63 +127,69 @@ async function startEmulators(
   return started.map(({ pid }) => pid);
 }
 
-/** Each side's worker, and the product's api: what a shop runs beside its servers. */
+/** Starts each side's worker and the product's api. */
 async function startProduct(
-  ground: Ground,
-  ear: StepLog,
-  ports: Outside & { readonly api: number },
+  shared: SharedResources,
+  stepLog: StepLog,
+  ports: OutsidePorts & { readonly api: number },
 ): Promise<Record<"worker A" | "worker B" | "api", number[]>> {
-  const { temporal, folder } = ground;
-  const [ofWorker = 0, ofApi = 0] = await freePorts(2);
+  const { temporal, folder } = shared;
+  const [workerMetricsPort = 0, apiMetricsPort = 0] = await freePorts(2);
   const hosts = [
-    { name: "one", capacity: 4_000, settings: await memoryDemoHost(join(folder, "host")) },
+    { name: "one", capacity: 4_000, settings: await createMemoryDemoHost(join(folder, "host")) },
   ];
   writeFileSync(join(folder, "hosts.json"), JSON.stringify(hosts), { mode: 0o600 });
-  const onLine = (line: string) => ear.hear(line);
+  const onLine = (line: string) => stepLog.readLine(line);
   const common = { TEMPORAL_ADDRESS: temporal.address, CRYPTOBOT_TOKEN: cryptoBotToken };
   const [bare, worker, api] = await Promise.all([
-    start(ground, {
+    start(shared, {
       name: "bare",
       file: fileURLToPath(new URL("../bare/worker.ts", import.meta.url)),
       env: common,
       onLine,
     }),
-    start(ground, {
+    start(shared, {
       name: "worker",
       file: fileURLToPath(new URL("./worker.ts", import.meta.url)),
-      env: { ...common, ...workerVariables(ground, ports), METRICS_PORT: String(ofWorker) },
-      readyUrl: `${at(ofWorker)}/readyz`,
+      env: {
+        ...common,
+        ...workerVariables(shared, ports),
+        METRICS_PORT: String(workerMetricsPort),
+      },
+      readyUrl: `${localUrl(workerMetricsPort)}/readyz`,
       onLine,
     }),
-    start(ground, {
+    start(shared, {
       name: "api",
       file: "api/main.ts",
       env: {
         ...common,
-        DATABASE_URL: as("reader", ground.postgres),
+        DATABASE_URL: roleUrl("reader", shared.postgres),
         API_PORT: String(ports.api),
-        METRICS_PORT: String(ofApi),
+        METRICS_PORT: String(apiMetricsPort),
         LOG_LEVEL: "warn",
       },
-      readyUrl: `${at(ports.api)}/readyz`,
+      readyUrl: `${localUrl(ports.api)}/readyz`,
     }),
   ]);
   for (const [name, { exited }] of Object.entries({ bare, worker })) {
-    void exited.then((how) => ear.lose(new UserError(`the ${name} process has ended (${how})`)));
+    void exited.then((how) =>
+      stepLog.failAll(new UserError(`the ${name} process has ended (${how})`)),
+    );
   }
   return { "worker A": [bare.pid], "worker B": [worker.pid], api: [api.pid] };
 }
 
 function workerVariables(
-  { folder, postgres, redisUrl, key }: Ground,
-  { telegram, cryptoBot }: Outside,
+  { folder, postgres, redisUrl, key }: SharedResources,
+  { telegram, cryptoBot }: OutsidePorts,
 ): Record<string, string> {
   return {
-    DATABASE_URL: as("writer", postgres),
+    DATABASE_URL: roleUrl("writer", postgres),
     ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
     BOT_TOKEN: botToken,
-    TELEGRAM_API_ROOT: at(telegram),
-    CRYPTOBOT_URL: at(cryptoBot),
+    TELEGRAM_API_ROOT: localUrl(telegram),
+    CRYPTOBOT_URL: localUrl(cryptoBot),
     ADMIN_IDS: "1001",
     ENCRYPTION_KEYS: `${vaultKeyId}:${key.toString("base64")}`,
     HOSTS_FILE: join(folder, "hosts.json"),
@@ -184,7 +198,7 @@ function workerVariables(
   };
 }
 
-function as(role: "writer" | "reader", { url }: PostgresServer): string {
+function roleUrl(role: "writer" | "reader", { url }: PostgresServer): string {
   const own = new URL(url);
   own.username = `tollgate_${role}`;
   return own.href;
@@ -192,5 +206,7 @@ function as(role: "writer" | "reader", { url }: PostgresServer): string {
 
 const stop = (running: Running): Promise<void> => running.stop();
 
-const start = ({ ends, folder }: Ground, program: Omit<Program, "folder">): Promise<Running> =>
-  ends.keep(startProgram({ ...program, folder }), stop);
+const start = (
+  { cleanup, folder }: SharedResources,
+  program: Omit<Program, "folder">,
+): Promise<Running> => cleanup.keep(startProgram({ ...program, folder }), stop);

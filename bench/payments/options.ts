@@ -2,35 +2,41 @@ import { parseArgs } from "node:util";
 import { UserError } from "../../tools/servers/process.ts";
 import { type ServerKind, serverKinds } from "./servers.ts";
 
+/** The parsed flags of `npm run bench`. */
 export interface Options {
   readonly rounds: number;
   readonly concurrencies: readonly number[];
   readonly servers: readonly ServerKind[];
-  /** At most so many in one round. */
+  /** The most payments of one round. */
   readonly payments: number;
-  /** So many of each side come before all that is measured. */
+  /** Payments of each side before anything is measured. */
   readonly warmUp: number;
-  /** All rounds that have not begun by then are left out. */
+  /** Rounds that have not begun within this time are left out. */
   readonly minutes: number;
 }
 
-/** @throws Advice that says what a flag must be. */
+/**
+ * Parses the flags.
+ * @throws UserError that says what a flag must be.
+ */
 export function readOptions(args: readonly string[]): Options {
-  const { rounds, concurrency, server, payments, minutes, "warm-up": warmUp } = given(args);
+  const { rounds, concurrency, server, payments, minutes, "warm-up": warmUp } = parseFlags(args);
   const servers = server === "both" ? serverKinds : serverKinds.filter((kind) => kind === server);
   if (servers.length === 0) throw new UserError(`--server: must be dev, postgres or both`);
-  const concurrencies = concurrency.split(",").map((one) => whole("concurrency", one, 200));
+  const concurrencies = concurrency
+    .split(",")
+    .map((one) => parseWholeNumber("concurrency", one, 200));
   return {
-    rounds: whole("rounds", rounds, 1_000),
+    rounds: parseWholeNumber("rounds", rounds, 1_000),
     concurrencies: [...new Set(concurrencies)].toSorted((a, b) => a - b),
     servers,
-    payments: whole("payments", payments, 100_000),
-    warmUp: whole("warm-up", warmUp, 100_000),
-    minutes: whole("minutes", minutes, 1_000),
+    payments: parseWholeNumber("payments", payments, 100_000),
+    warmUp: parseWholeNumber("warm-up", warmUp, 100_000),
+    minutes: parseWholeNumber("minutes", minutes, 1_000),
   };
 }
 
-function given(args: readonly string[]) {
+function parseFlags(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
@@ -49,7 +55,7 @@ function given(args: readonly string[]) {
   }
 }
 
-function whole(flag: string, text: string, most: number): number {
+function parseWholeNumber(flag: string, text: string, most: number): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1 && value <= most) return value;
   throw new UserError(`--${flag}: must be whole numbers from 1 to ${most}, not "${text}"`);

@@ -10,48 +10,65 @@ import { type CustomerId, type TelegramId, telegramId } from "../../domain/ids.t
 import { dayMs, instant } from "../../domain/time.ts";
 import { newTunnelAccess } from "../../gateways/hosts/amneziawg/tunnel.ts";
 import { Person } from "../../test/drivers/person.ts";
-import { until } from "../../tools/servers/process.ts";
+import { waitUntil } from "../../tools/servers/process.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import { concurrently } from "./concurrently.ts";
 import type { Environment } from "./environment.ts";
 
+/** A customer with active access. */
 export interface Customer {
   readonly person: Person;
   readonly telegramId: TelegramId;
   readonly customerId: CustomerId;
+  /** The workflow id of their subscription. */
   readonly calendar: string;
-  /** The newest message they have read: a long chat costs nothing then. */
-  lastSeen: number;
+  /** The newest message they have read, so that a long chat is not read again. */
+  lastMessageId: number;
 }
 
 const firstPerson = 2_000_000;
 const trialMs = 3 * dayMs;
 
-/** Lets people in, each with a trial, a device and a calendar, as signup does. All have their keys. */
-export async function letIn(plant: Environment, people: number): Promise<readonly Customer[]> {
+/**
+ * Admits customers as signup does, each with a trial, a device and a calendar. Resolves when all
+ * have their keys.
+ */
+export async function admitCustomers(
+  environment: Environment,
+  people: number,
+): Promise<readonly Customer[]> {
   const ids = Array.from({ length: people }, (_, place) => firstPerson + place);
-  const customers = await concurrently(ids, 10, (id) => letInOne(plant, id));
-  await until(() => haveKeys(plant), { what: "everybody's keys", timeoutMs: 120_000 });
+  const customers = await concurrently(ids, 10, (id) => admitCustomer(environment, id));
+  await waitUntil(() => allHaveKeys(environment), {
+    what: "all customers' keys",
+    timeoutMs: 120_000,
+  });
   for (const customer of customers) {
-    customer.lastSeen = (await customer.person.chat()).at(-1)?.message_id ?? 0;
+    customer.lastMessageId = (await customer.person.chat()).at(-1)?.message_id ?? 0;
   }
   return customers;
 }
 
-async function letInOne(plant: Environment, id: number): Promise<Customer> {
-  const { books, client, telegramUrl } = plant;
+async function admitCustomer(environment: Environment, id: number): Promise<Customer> {
+  const { books, client, telegramUrl } = environment;
   const person = new Person(telegramUrl, id);
   await person.send("/start");
   const now = instant(new Date());
   const known = { telegramId: telegramId(id), firstName: "Ann", languageCode: "en" };
   await new Customers(books.em).register(known, { admin: false, referrer: undefined, now });
-  const ref = await openBooks(plant, telegramId(id));
+  const ref = await openAccess(environment, telegramId(id));
   await startCalendar(new DurableClient(client), ref);
   const calendar = workflowIds.subscription(ref.id);
-  return { person, telegramId: telegramId(id), customerId: ref.customerId, calendar, lastSeen: 0 };
+  return {
+    person,
+    telegramId: telegramId(id),
+    customerId: ref.customerId,
+    calendar,
+    lastMessageId: 0,
+  };
 }
 
-function openBooks({ books, vault }: Environment, of: TelegramId): Promise<SubscriptionRef> {
+function openAccess({ books, vault }: Environment, of: TelegramId): Promise<SubscriptionRef> {
   const devices = { vault, newAccess: newTunnelAccess, defaultName: async () => "Device 1" };
   const now = instant(new Date());
   return inTransaction(books.em, async (db) => {
@@ -64,7 +81,7 @@ function openBooks({ books, vault }: Environment, of: TelegramId): Promise<Subsc
   });
 }
 
-async function haveKeys({ books }: Environment): Promise<boolean> {
+async function allHaveKeys({ books }: Environment): Promise<boolean> {
   const [waiting]: { accesses: number; messages: number }[] = await books.em.fork().execute(
     `select (select count(*)::int from accesses where given_at is null) as accesses,
             (select count(*)::int from messages where state = 'waiting') as messages`,

@@ -4,11 +4,11 @@ import type { Context } from "@temporalio/activity";
 import type { ActivityInboundCallsInterceptor, WorkerInterceptors } from "@temporalio/worker";
 import { Client } from "pg";
 import { TelegramMessenger } from "../../gateways/messenger/telegram.ts";
-import { chatOf, nowMs, type Step } from "./told.ts";
+import { chatOf, nowMs, type Step } from "./step.ts";
 
-const running = new AsyncLocalStorage<{ statements: number }>();
+const currentStep = new AsyncLocalStorage<{ statements: number }>();
 
-const tell = (step: Step): void => void process.stdout.write(`${JSON.stringify(step)}\n`);
+const logStep = (step: Step): void => void process.stdout.write(`${JSON.stringify(step)}\n`);
 
 function inbound({ info }: Context): ActivityInboundCallsInterceptor {
   return {
@@ -17,7 +17,7 @@ function inbound({ info }: Context): ActivityInboundCallsInterceptor {
       const sent = { statements: 0 };
       let failed = true;
       try {
-        const result: unknown = await running.run(sent, () => next(input));
+        const result: unknown = await currentStep.run(sent, () => next(input));
         failed = false;
         return result;
       } finally {
@@ -25,43 +25,45 @@ function inbound({ info }: Context): ActivityInboundCallsInterceptor {
         const { activityType: step, workflowExecution } = info;
         const workflowId = workflowExecution?.workflowId ?? "";
         const tookMs = endedMs - begunMs;
-        tell({ step, workflowId, endedMs, tookMs, ...sent, failed });
+        logStep({ step, workflowId, endedMs, tookMs, ...sent, failed });
       }
     },
   };
 }
 
-/** Tells of each step how long it took. Both sides have it, so that it costs both the same. */
+/** Logs each step and how long it took. Both sides use it, so that it costs both the same. */
 export const probe: WorkerInterceptors = {
   activity: [(context) => ({ inbound: inbound(context) })],
   workflowModules: [fileURLToPath(new URL("./waits.ts", import.meta.url))],
 };
 
-/** From now on each statement that this process sends is counted for the step that sends it. */
+/** Makes this process count each statement for the step that sends it. */
 export function countStatements(): void {
   const { prototype } = Client;
-  const ask = Reflect.get(prototype, "query") as (...given: unknown[]) => unknown;
-  const counted = function (this: Client, ...given: unknown[]): unknown {
-    const sent = running.getStore();
+  const query = Reflect.get(prototype, "query") as (...args: unknown[]) => unknown;
+  const countingQuery = function (this: Client, ...args: unknown[]): unknown {
+    const sent = currentStep.getStore();
     if (sent !== undefined) sent.statements += 1;
-    return ask.apply(this, given);
+    return query.apply(this, args);
   };
-  Reflect.set(prototype, "query", counted);
+  Reflect.set(prototype, "query", countingQuery);
 }
 
-/** From now on it is told when Telegram has taken a message or a change: as a step of the chat. */
-export function tellOfMessages(): void {
+/**
+ * Makes this process log, as a step of the chat, when Telegram has accepted a message or an edit.
+ */
+export function logMessages(): void {
   const { prototype } = TelegramMessenger;
   for (const step of ["send", "edit"] as const) {
-    const call = prototype[step] as (chat: number, ...given: unknown[]) => Promise<unknown>;
-    const told = async function (this: TelegramMessenger, chat: number, ...given: unknown[]) {
+    const call = prototype[step] as (chat: number, ...args: unknown[]) => Promise<unknown>;
+    const loggingCall = async function (this: TelegramMessenger, chat: number, ...args: unknown[]) {
       const begunMs = nowMs();
-      const answer = await call.call(this, chat, ...given);
+      const answer = await call.call(this, chat, ...args);
       const endedMs = nowMs();
       const tookMs = endedMs - begunMs;
-      tell({ step, workflowId: chatOf(chat), endedMs, tookMs, statements: 0, failed: false });
+      logStep({ step, workflowId: chatOf(chat), endedMs, tookMs, statements: 0, failed: false });
       return answer;
     };
-    Reflect.set(prototype, step, told);
+    Reflect.set(prototype, step, loggingCall);
   }
 }

@@ -1,57 +1,58 @@
 import { appendFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { launch, type Running, until, UserError } from "../../tools/servers/process.ts";
+import { launch, type Running, UserError, waitUntil } from "../../tools/servers/process.ts";
 
 const root = join(import.meta.dirname, "../..");
 
+/** A program of the project to be started. */
 export interface Program {
   readonly name: string;
-  /** From the project's folder. */
+  /** Relative to the project's folder. */
   readonly file: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Where its log goes, as `<name>.log`. */
+  /** The folder of its log, `<name>.log`. */
   readonly folder: string;
-  /** Asked until it answers 2xx. */
+  /** Polled until it answers 2xx. */
   readonly readyUrl?: string;
-  /** Takes a line of its output; false leaves it to the log. */
+  /** Receives each line of its output; lines for which it returns false are logged. */
   readonly onLine?: (line: string) => boolean;
 }
 
 /**
- * Starts a program of the project on this Node; it dies with us.
- * @throws Advice with its last words when it ends before it is ready.
+ * Starts a program of the project on this Node; it is killed when we end.
+ * @throws UserError with the end of its output when it ends before it is ready.
  */
 export async function startProgram(program: Program): Promise<Running> {
   const { name, file, env, folder, readyUrl, onLine } = program;
   const logFile = join(folder, `${name}.log`);
-  let lastWords = "";
+  let output = "";
   const log = (line: string) => {
-    lastWords = `${lastWords}\n${line}`.slice(-2_000);
+    output = `${output}\n${line}`.slice(-2_000);
     appendFileSync(logFile, `${line}\n`);
-    if (isTrouble(line)) console.error(`${name}: ${line.slice(0, 500)}`);
+    if (isWarning(line)) console.error(`${name}: ${line.slice(0, 500)}`);
   };
   const running = await launch({
     command: process.execPath,
     args: ["--disable-warning=ExperimentalWarning", resolve(root, file)],
     env: { PATH: process.env["PATH"], NODE_ENV: "production", ...env },
-    onOutput: inLines((line) => void (onLine?.(line) || log(line))),
+    onOutput: splitLines((line) => void (onLine?.(line) || log(line))),
     guarded: true,
     graceMs: 10_000,
   });
   if (readyUrl === undefined) return running;
   try {
-    await until(() => answersOk(readyUrl), { what: name, gone: running.exited });
+    await waitUntil(() => answersOk(readyUrl), { what: name, gone: running.exited });
   } catch (error) {
     await running.stop();
-    throw new UserError(`${(error as Error).message}; its last words:${lastWords}`);
+    throw new UserError(`${(error as Error).message}; the end of its output:${output}`);
   }
   return running;
 }
 
-/** Of the product's own logs, what is a warning or worse. */
-const isTrouble = (line: string): boolean => /^\{"level":[456]0,/u.test(line);
+/** Whether a line of the product's logs is a warning or worse. */
+const isWarning = (line: string): boolean => /^\{"level":[456]0,/u.test(line);
 
-function inLines(take: (line: string) => void): (chunk: string) => void {
+function splitLines(take: (line: string) => void): (chunk: string) => void {
   let rest = "";
   return (chunk) => {
     const lines = (rest + chunk).split("\n");

@@ -2,12 +2,15 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import { nowMs } from "./told.ts";
+import { nowMs } from "./step.ts";
 
-/** Stands between the gateway and the api, and notes when the gateway calls about which payment. */
+/**
+ * A proxy between the gateway and the api that records when the gateway first calls about
+ * each payment.
+ */
 export interface Relay {
   readonly url: string;
-  /** When the gateway first called about this payment; undefined before. */
+  /** When the gateway first called about this payment; undefined before that. */
   calledMs(paymentId: string): number | undefined;
   stop(): Promise<void>;
 }
@@ -16,24 +19,24 @@ interface RelayedWebhook {
   readonly payload?: { readonly payload?: string };
 }
 
-/** Passes each message on to `doorUrl` as it came, and the answer back. */
-export async function startRelay(doorUrl: string): Promise<Relay> {
+/** Starts a proxy that forwards each webhook to `webhookUrl` unchanged, and the answer back. */
+export async function startRelay(webhookUrl: string): Promise<Relay> {
   const called = new Map<string, number>();
-  const passOn = async (request: IncomingMessage): Promise<number> => {
+  const forward = async (request: IncomingMessage): Promise<number> => {
     const body = await buffer(request);
-    const about = (JSON.parse(body.toString()) as RelayedWebhook).payload?.payload ?? "";
-    if (!called.has(about)) called.set(about, nowMs());
+    const paymentId = (JSON.parse(body.toString()) as RelayedWebhook).payload?.payload ?? "";
+    if (!called.has(paymentId)) called.set(paymentId, nowMs());
     const signature = String(request.headers["crypto-pay-api-signature"]);
     const headers = {
       "content-type": "application/json",
       "crypto-pay-api-signature": signature,
     };
-    const answer = await fetch(doorUrl, { method: "POST", headers, body: new Uint8Array(body) });
+    const answer = await fetch(webhookUrl, { method: "POST", headers, body: new Uint8Array(body) });
     await answer.body?.cancel();
     return answer.status;
   };
   const server = createServer((request, response) => {
-    void passOn(request)
+    void forward(request)
       .catch(() => 503)
       .then((status) => response.writeHead(status).end());
   });

@@ -1,18 +1,19 @@
 import type { HostId } from "../../domain/ids.ts";
 import type { GatewayName } from "../../domain/payments/payment.ts";
-import { until } from "../../tools/servers/process.ts";
+import { waitUntil } from "../../tools/servers/process.ts";
 import { signals, workflowIds } from "../../workflows/contract/names.ts";
-import type { Paid } from "./contender.ts";
+import type { CompletedPayment } from "./contender.ts";
 import type { Environment } from "./environment.ts";
-import type { Shop } from "./shop.ts";
+import type { ProductSide } from "./product-side.ts";
 
-export type Repair = Omit<Paid, "workflowId">;
+/** How long a payment without a webhook took from the start of the reconciler's pass. */
+export type Repair = Omit<CompletedPayment, "workflowId">;
 
 const gateway = workflowIds.gateway("cryptobot" as GatewayName);
 
 /**
- * No gateway and no host is compared with the books from now on: in a round it would be some side's bad luck.
- * Messages are sent as ever.
+ * Pauses the reconcilers of gateways and hosts: a pass during a round would slow one side by
+ * chance. Messages are still sent.
  */
 export async function pauseReconcilers({ client, books }: Environment): Promise<void> {
   const em = books.em.fork();
@@ -27,19 +28,26 @@ export async function pauseReconcilers({ client, books }: Environment): Promise<
   for (const id of ids) await pause({ client }, id);
 }
 
-/** Payments of which the gateway tells nobody: from the beginning of its reconciler's pass until they are booked. */
-export async function repairs(plant: Environment, shop: Shop, count: number): Promise<Repair[]> {
+/**
+ * Makes `count` payments that no webhook reports, and measures how long the gateway's reconciler
+ * needs for each.
+ */
+export async function measureRepairs(
+  environment: Environment,
+  shop: ProductSide,
+  count: number,
+): Promise<Repair[]> {
   const repaired: Repair[] = [];
   for (let place = 0; place < count; place += 1) {
     await shop.prepare();
-    const pass = () => plant.client.workflow.getHandle(gateway).signal(signals.resume);
-    repaired.push(await shop.payUnheard(place, pass));
-    await pause(plant, gateway);
+    const pass = () => environment.client.workflow.getHandle(gateway).signal(signals.resume);
+    repaired.push(await shop.payWithoutWebhook(place, pass));
+    await pause(environment, gateway);
   }
   return repaired;
 }
 
-/** Resolves when nothing of it runs any more. */
+/** Pauses a reconciler. Resolves when none of its activities is running. */
 async function pause({ client }: Pick<Environment, "client">, workflowId: string): Promise<void> {
   const handle = client.workflow.getHandle(workflowId);
   await handle.signal(signals.pause);
@@ -47,5 +55,5 @@ async function pause({ client }: Pick<Environment, "client">, workflowId: string
     const { pendingActivities = [] } = (await handle.describe()).raw;
     return pendingActivities?.length === 0;
   };
-  await until(isPaused, { what: `${workflowId} to be paused` });
+  await waitUntil(isPaused, { what: `${workflowId} to be paused` });
 }

@@ -1,89 +1,96 @@
-import { nowMs, type Step, waitsForMoney } from "./told.ts";
+import { nowMs, type Step, waitsForMoneyLog } from "./step.ts";
 
 const deadlineMs = 60_000;
 
 interface Waiter {
-  readonly heard: (atMs: number) => void;
-  readonly failed: (reason: Error) => void;
+  readonly resolve: (atMs: number) => void;
+  readonly reject: (reason: Error) => void;
 }
 
-/** Hears what the workers tell, and tells those who wait for it when it happened. */
+/**
+ * Reads the workers' output and resolves those who wait for a step, with the time at which
+ * it ended.
+ */
 export class StepLog {
   readonly #waiters = new Map<string, Waiter[]>();
   #steps: Step[] = [];
-  #gone: Error | undefined;
-  /** Tries of payments' steps that failed, since the beginning. */
+  #lost: Error | undefined;
+  /** Failed attempts of payments' steps, since the start. */
   failures = 0;
 
-  /** A line of a worker's output. False: it is not for us. */
-  hear(line: string): boolean {
-    const told = parsed(line);
-    if (told?.msg === waitsForMoney) {
-      this.#tell(`${told.workflowId} ${waitsForMoney}`, nowMs());
+  /** Takes a line of a worker's output. Returns false when it is not about a step. */
+  readLine(line: string): boolean {
+    const parsed = parseLine(line);
+    if (parsed?.msg === waitsForMoneyLog) {
+      this.#resolveWaiters(`${parsed.workflowId} ${waitsForMoneyLog}`, nowMs());
       return true;
     }
-    if (told?.step === undefined) return false;
-    const step = told as Step;
+    if (parsed?.step === undefined) return false;
+    const step = parsed as Step;
     if (step.failed) {
-      // A loop that is paused ends as one that failed.
+      // A paused reconciler's activity ends as a failed one.
       if (/payment:/u.test(step.workflowId)) this.failures += 1;
       return true;
     }
     this.#steps.push(step);
-    this.#tell(`${step.workflowId} ${step.step}`, step.endedMs);
+    this.#resolveWaiters(`${step.workflowId} ${step.step}`, step.endedMs);
     return true;
   }
 
-  /** When this workflow's next step of this name has ended. Ask before it can. */
-  step(workflowId: string, name: string): Promise<number> {
-    return this.#next(`${workflowId} ${name}`);
+  /**
+   * When this workflow's next step of this name ended, in milliseconds. Call it before the step
+   * can end.
+   * @throws Error after a minute, or when a worker has ended.
+   */
+  waitForStep(workflowId: string, name: string): Promise<number> {
+    return this.#waitForNext(`${workflowId} ${name}`);
   }
 
-  /** When this payment begins to wait for its money. */
-  waiting(workflowId: string): Promise<number> {
-    return this.#next(`${workflowId} ${waitsForMoney}`);
+  /** When this payment began to wait for its money; like `waitForStep`. */
+  waitUntilWaiting(workflowId: string): Promise<number> {
+    return this.#waitForNext(`${workflowId} ${waitsForMoneyLog}`);
   }
 
-  /** Every step since the last call. */
+  /** Returns every successful step since the last call. */
   takeSteps(): Step[] {
     const steps = this.#steps;
     this.#steps = [];
     return steps;
   }
 
-  /** A worker has ended: nobody will tell any more. */
-  lose(reason: Error): void {
-    this.#gone = reason;
-    for (const waiter of [...this.#waiters.values()].flat()) waiter.failed(reason);
+  /** Rejects all waiters, present and future: a worker has ended. */
+  failAll(reason: Error): void {
+    this.#lost = reason;
+    for (const waiter of [...this.#waiters.values()].flat()) waiter.reject(reason);
   }
 
-  #next(what: string): Promise<number> {
-    if (this.#gone !== undefined) return Promise.reject(this.#gone);
+  #waitForNext(what: string): Promise<number> {
+    if (this.#lost !== undefined) return Promise.reject(this.#lost);
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     const seconds = deadlineMs / 1_000;
-    const late = () => reject(new Error(`${what}: nothing heard for ${seconds} s`));
-    const timer = setTimeout(late, deadlineMs);
+    const expire = () => reject(new Error(`${what}: not seen for ${seconds} s`));
+    const timer = setTimeout(expire, deadlineMs);
     const stop =
       <Value>(end: (value: Value) => void) =>
       (value: Value) => {
         clearTimeout(timer);
         end(value);
       };
-    const waiter = { heard: stop(resolve), failed: stop(reject) };
+    const waiter = { resolve: stop(resolve), reject: stop(reject) };
     this.#waiters.set(what, [...(this.#waiters.get(what) ?? []), waiter]);
-    // Whoever asked may be gone when it fails, because something before it did.
+    // The caller may no longer wait when this fails, because something before it failed.
     promise.catch(() => undefined);
     return promise;
   }
 
-  #tell(what: string, atMs: number): void {
+  #resolveWaiters(what: string, atMs: number): void {
     const waiters = this.#waiters.get(what) ?? [];
     this.#waiters.delete(what);
-    for (const { heard } of waiters) heard(atMs);
+    for (const { resolve: heard } of waiters) heard(atMs);
   }
 }
 
-function parsed(line: string): (Partial<Step> & { readonly msg?: string }) | undefined {
+function parseLine(line: string): (Partial<Step> & { readonly msg?: string }) | undefined {
   if (!line.startsWith("{")) return undefined;
   try {
     return JSON.parse(line) as Partial<Step> & { readonly msg?: string };

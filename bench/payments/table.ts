@@ -1,6 +1,6 @@
 type Row = readonly string[];
 
-/** A table of Markdown with columns as wide as what is in them; numbers stand at the right. */
+/** A Markdown table with columns as wide as their content; all but the first are aligned right. */
 export function table(head: Row, rows: readonly Row[]): string {
   const widths = head.map((title, at) => {
     return Math.max(3, title.length, ...rows.map((row) => (row[at] ?? "").length));

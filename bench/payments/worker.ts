@@ -1,12 +1,12 @@
-// The product's own worker, as workers/main.ts starts it, with a probe in it. Telegram's limits do not hold: 25
-// calls a second would be what is measured, and not the machine.
+// The product's own worker, started as in workers/main.ts, with a probe. Telegram's limits are off:
+// otherwise 25 calls a second would be measured, not the machine.
 import { RateLimiter } from "../../activities/messaging/rate-limiter.ts";
 import { runProcess } from "../../runtime/process.ts";
 import { startWorker } from "../../workers/worker.ts";
-import { countStatements, probe, tellOfMessages } from "./probe.ts";
+import { countStatements, logMessages, probe } from "./probe.ts";
 
-// A call that is not counted comes up to no limit.
+// A call that is not counted never reaches a limit.
 RateLimiter.prototype.call = () => undefined;
 countStatements();
-tellOfMessages();
+logMessages();
 await runProcess(() => startWorker(probe));

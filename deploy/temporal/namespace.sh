@@ -1,11 +1,11 @@
 #!/bin/sh
-# Makes sure that the namespace is there. The worker adds the search attributes and the Schedules.
+# Creates the namespace unless it exists. The worker adds the search attributes and the Schedules.
 set -eu
 known() { temporal operator namespace describe --namespace "$1" >/dev/null 2>&1; }
 
 for _ in $(seq 60); do
   if known "$TEMPORAL_NAMESPACE"; then exit 0; fi
-  # Two of these at once, or a server that is still starting: the next round knows.
+  # It fails when another one was quicker or the server is still starting: the next round tells.
   temporal operator namespace create --namespace "$TEMPORAL_NAMESPACE" \
     --retention "$TEMPORAL_RETENTION" || sleep 1
 done

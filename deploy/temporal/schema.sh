@@ -1,7 +1,7 @@
 #!/bin/sh
-# Makes and upgrades the tables of Temporal's two databases; deploy/database.ts has made the
-# databases themselves. Safe to repeat. Before a newer server starts, this runs from that server's
-# version.
+# Creates and upgrades the tables of Temporal's two databases; deploy/database.ts has created the
+# databases. Safe to repeat. Before a newer server starts, run this with that server's version of
+# the tool.
 set -eu
 SQL_PASSWORD=$(cat "$SQL_PASSWORD_FILE")
 export SQL_PASSWORD

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs the Temporal server. Its configuration takes the database's password from the environment;
-# this reads it from its file, so that it stands in no description of the container.
+# this script reads it from a file, so that no description of the container contains it.
 set -eu
 SQL_PASSWORD=$(cat "$SQL_PASSWORD_FILE")
 export SQL_PASSWORD

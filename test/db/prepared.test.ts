@@ -12,7 +12,7 @@ import { money } from "../../domain/money.ts";
 import type { GatewayReport, PaymentId } from "../../domain/payments/payment.ts";
 import { instant } from "../../domain/time.ts";
 import { useDatabase } from "../drivers/database.ts";
-import { openedOrder, openShop } from "../drivers/orders.ts";
+import { openOrder, openShop } from "../drivers/orders.ts";
 import { BookShop } from "../drivers/shop.ts";
 
 const databases = useDatabase();
@@ -38,8 +38,8 @@ async function prepared(): Promise<Prepared[]> {
 
 test("a statement with parameters is parsed once for a connection, whatever its values", async () => {
   const customers = new Customers(single.em);
-  const { telegramId: first } = await openedOrder(databases.writer.em);
-  const { telegramId: second } = await openedOrder(databases.writer.em);
+  const { telegramId: first } = await openOrder(databases.writer.em);
+  const { telegramId: second } = await openOrder(databases.writer.em);
   for (const person of [first, second, first]) await customers.find(person);
   const asked = (await prepared()).filter(({ text }) => text.includes('from "customers"'));
   expect(asked).toMatchObject([{ used: 3 }]);
@@ -47,7 +47,7 @@ test("a statement with parameters is parsed once for a connection, whatever its 
 
 test("a column that a migration adds does not break existing connections", async () => {
   const payments = new Payments(single.em);
-  const { id } = await openedOrder(databases.writer.em);
+  const { id } = await openOrder(databases.writer.em);
   const before = await payments.find(id);
   await databases.owner.em.execute(
     "alter table payments add column added int; alter table customers add column added int",
@@ -60,13 +60,13 @@ test("a column that a migration adds does not break existing connections", async
 
 test("a statement that PostgreSQL refused can be repeated on the same connection", async () => {
   const payments = new Payments(single.em);
-  const { id } = await openedOrder(databases.writer.em);
+  const { id } = await openOrder(databases.writer.em);
   await expect(payments.find("nothing" as PaymentId)).rejects.toThrow(/uuid/u);
   expect(await payments.find(id)).toMatchObject({ order: { id } });
 });
 
 test("inside a transaction it is part of it", async () => {
-  const { telegramId: person } = await openedOrder(databases.writer.em);
+  const { telegramId: person } = await openOrder(databases.writer.em);
   const undone = inTransaction(single.em, async (transaction) => {
     await transaction
       .updateTable("customers")

@@ -17,7 +17,7 @@ import { freePorts } from "../../tools/servers/ports.ts";
 import { startPostgres } from "../../tools/servers/postgres.ts";
 import type { Running } from "../../tools/servers/process.ts";
 import { findRedis, startRedis } from "../../tools/servers/redis.ts";
-import { builtProgram } from "../../tools/servers/temporal-build.ts";
+import { buildProgram } from "../../tools/servers/temporal-build.ts";
 import { memoryHostSettings } from "../gateways/hosts/host-settings.ts";
 import { readCompose, root } from "./compose-file.ts";
 import type { World } from "./containers.ts";
@@ -85,7 +85,7 @@ async function programs(folder: string): Promise<string> {
   copyFileSync(process.execPath, join(bin, "node"));
   chmodSync(join(bin, "node"), 0o755);
   for (const name of ["temporal", "temporal-server", "temporal-sql-tool"] as const) {
-    const program = await builtProgram(name, (line) => console.error(line));
+    const program = await buildProgram(name, (line) => console.error(line));
     symlinkSync(program, join(bin, name));
   }
   return `${bin}:${process.env["PATH"]}`;

@@ -5,8 +5,8 @@ import { Client, Connection } from "@temporalio/client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { telegramId } from "../../domain/ids.ts";
 import { signupApprovalId } from "../../domain/people/approval.ts";
-import { onPath } from "../../tools/servers/executables.ts";
-import { goIsThere } from "../../tools/servers/temporal-build.ts";
+import { findOnPath } from "../../tools/servers/executables.ts";
+import { isGoInstalled } from "../../tools/servers/temporal-build.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { Person } from "../drivers/person.ts";
@@ -44,7 +44,7 @@ const get = (name: string): Container => {
 const person = (id: number) => new Person(machine.telegram.url, id);
 const api = (path: string) => fetch(`http://127.0.0.1:${machine.ports["api"]}${path}`);
 
-describe.skipIf(!goIsThere() && !allRequired)("the compose file, as plain processes", () => {
+describe.skipIf(!isGoInstalled() && !allRequired)("the compose file, as plain processes", () => {
   beforeAll(async () => {
     machine = await prepareMachine({ installs: allRequired });
     world = machine.world;
@@ -158,7 +158,7 @@ async function bringUp(name: string): Promise<void> {
   containers.set(name, container);
   const asks = service?.healthcheck?.test[1] ?? "";
   // Without `nc` on this machine the namespace's own patience has to do.
-  if (onPath(asks) !== undefined || asks === "node") await healthy(world, container);
+  if (findOnPath(asks) !== undefined || asks === "node") await healthy(world, container);
 }
 
 async function kill(name: string): Promise<void> {

@@ -17,19 +17,21 @@ import { addMs, dayMs, type Instant, instant } from "../../domain/time.ts";
 import { newTunnelAccess } from "../../gateways/hosts/amneziawg/tunnel.ts";
 import type { OpenDatabases } from "./database.ts";
 
+/** A customer with a subscription. */
 export interface Subscriber {
   readonly customerId: string;
   readonly subscriptionId: SubscriptionId;
   readonly telegramId: TelegramId;
 }
 
+/** How their subscription is; by default it has 30 days left and 3 devices. */
 export interface SubscriberOptions {
   readonly paidUntil?: Instant | null;
   readonly deviceLimit?: number;
   readonly trafficLimitBytes?: number;
 }
 
-/** Rows of people, devices and accesses, written the way the product writes them. */
+/** Adds rows of people, devices and accesses as the product does. */
 export class AccessBooks {
   readonly vault: Vault;
   readonly #db: OpenDatabases;
@@ -40,6 +42,7 @@ export class AccessBooks {
     this.vault = vault;
   }
 
+  /** Queries on a fork of its own, as the worker's role. */
   get queries(): Queries {
     return queriesOf(this.#db.writer.em.fork());
   }
@@ -48,6 +51,7 @@ export class AccessBooks {
     return inTransaction(this.#db.writer.em, work);
   }
 
+  /** Adds hosts and returns their ids in the same order. */
   async hosts(...entries: HostEntry[]): Promise<HostId[]> {
     const hosts = new Hosts(this.#db.writer.em, this.vault);
     await hosts.importAll(entries);
@@ -55,6 +59,7 @@ export class AccessBooks {
     return entries.map(({ name }) => hostId(stored.find((host) => host.name === name)!.id));
   }
 
+  /** Adds a person and returns their Telegram id. */
   async person(role: "admin" | "customer" = "customer"): Promise<TelegramId> {
     const id = telegramId((this.#people += 1));
     const at = new Date();
@@ -64,6 +69,7 @@ export class AccessBooks {
     return id;
   }
 
+  /** Adds a person with a subscription. */
   async subscriber(options: SubscriberOptions = {}): Promise<Subscriber> {
     const person = await this.person();
     const { id: customerId } = await this.queries
@@ -87,23 +93,23 @@ export class AccessBooks {
     return { customerId, subscriptionId: id, telegramId: person };
   }
 
-  /** Adds a device with fresh keys. */
+  /** Adds a device with new keys. */
   async add(
     to: Subscriber,
     id: DeviceId = deviceId(randomUUID()),
     requestId: string = randomUUID(),
   ): Promise<{ readonly id: DeviceId; readonly added: AddDeviceResult }> {
     const { subscriptionId: of } = to;
-    const given = { deviceId: id, subscriptionId: of, name: "phone", requestId };
+    const request = { deviceId: id, subscriptionId: of, name: "phone", requestId };
     const now = instant(new Date());
     const access = newTunnelAccess();
     const added = await this.inTransaction((db) =>
-      addDevice(db, this.vault, { ...given, access, now }),
+      addDevice(db, this.vault, { ...request, access, now }),
     );
     return { id, added };
   }
 
-  /** The living access of a device. */
+  /** The access of a device that is not retired. */
   accessOf(device: DeviceId) {
     return this.queries
       .selectFrom("accesses")
@@ -113,7 +119,7 @@ export class AccessBooks {
       .executeTakeFirstOrThrow();
   }
 
-  /** Keys of what is to be told, of one person or of all. */
+  /** The keys of all queued messages, or of those to one person. */
   async listMessages(to?: TelegramId): Promise<string[]> {
     let messages = this.queries.selectFrom("messages").select("key").orderBy("id");
     if (to !== undefined) messages = messages.where("telegramId", "=", to);

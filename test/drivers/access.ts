@@ -15,12 +15,12 @@ interface AccessRow {
   readonly exhausted: boolean | null;
 }
 
-/** How a person's subscription stands by the books, on the reconcilers' clock. */
+/** The state of a person's subscription by the books, at the reconcilers' time. */
 export async function stateOf(
-  stage: TestApp,
+  app: TestApp,
   { id }: Person,
 ): Promise<SubscriptionState | undefined> {
-  const [row] = await stage.rows<AccessRow>(
+  const [row] = await app.rows<AccessRow>(
     `select s.paid_until, s.grace_ms, c.status, s.revoked_at is not null as revoked,
             s.moved_bytes - s.traffic_base_bytes >= s.traffic_limit_bytes as exhausted
        from subscriptions s join customers c on c.id = s.customer_id where c.telegram_id = ?`,
@@ -34,12 +34,12 @@ export async function stateOf(
     revoked: row.revoked,
     exhausted: row.exhausted ?? false,
   };
-  return stateAt(facts, instant(stage.now()));
+  return stateAt(facts, instant(app.now()));
 }
 
-/** The identities of all keys that a person was ever given, oldest first. */
-export async function identitiesOf(stage: TestApp, { id }: Person): Promise<string[]> {
-  const rows = await stage.rows<{ identity: string }>(
+/** The identities of all keys that a person has ever had, the oldest first. */
+export async function identitiesOf(app: TestApp, { id }: Person): Promise<string[]> {
+  const rows = await app.rows<{ identity: string }>(
     `select a.identity from accesses a join subscriptions s on s.id = a.subscription_id
        join customers c on c.id = s.customer_id where c.telegram_id = ? order by a.created_at, a.id`,
     [id],
@@ -47,35 +47,43 @@ export async function identitiesOf(stage: TestApp, { id }: Person): Promise<stri
   return rows.map(({ identity }) => identity);
 }
 
-/** The peers on a host that are this person's. */
+/** The peers on a host that belong to this person. */
 export async function peersOf(
-  stage: TestApp,
+  app: TestApp,
   person: Person,
-  host: Pick<VpnHost, "list"> = stage.host,
+  host: Pick<VpnHost, "list"> = app.host,
 ): Promise<string[]> {
   const there = new Set((await host.list()).peers.map(({ identity }) => identity));
-  return (await identitiesOf(stage, person)).filter((identity) => there.has(identity));
+  return (await identitiesOf(app, person)).filter((identity) => there.has(identity));
 }
 
-/** Whatever is under way comes to rest: the books and the stage's own host say this. */
-export const settles = (stage: TestApp, person: Person, state: SubscriptionState, peers: number) =>
+/** Waits until the books have this state and the app's own host this many of the person's peers. */
+export const waitForState = (
+  app: TestApp,
+  person: Person,
+  state: SubscriptionState,
+  peers: number,
+) =>
   eventually(async () => {
-    expect(await stateOf(stage, person)).toBe(state);
-    expect(await peersOf(stage, person)).toHaveLength(peers);
+    expect(await stateOf(app, person)).toBe(state);
+    expect(await peersOf(app, person)).toHaveLength(peers);
   });
 
-/** An admin ends somebody's access for good, as a changed client can without being asked whether they are sure. */
+/**
+ * An admin revokes a person's access, with a modified client that skips the question whether they
+ * are sure.
+ */
 export async function revoke(admin: Person, { id }: Person): Promise<void> {
   await admin.send(`/find ${id}`);
   const { messageId } = await admin.button(new RegExp(`^sure-block:${id}$`, "u"));
   await admin.forgePress(messageId, `act:revoke:${id}`);
 }
 
-/** What operators see: whether a workflow needs a person. */
-export async function needsHuman(stage: TestApp, workflowId: string): Promise<boolean | undefined> {
-  const described = await stage.client.workflow.getHandle(workflowId).describe();
+/** Whether operators see that a workflow needs a human. */
+export async function needsHuman(app: TestApp, workflowId: string): Promise<boolean | undefined> {
+  const described = await app.client.workflow.getHandle(workflowId).describe();
   return described.typedSearchAttributes.get(searchAttributes.needsHuman);
 }
 
-/** The same of the reconciler of the stage's own host. */
-export const hostNeedsHuman = (stage: TestApp) => needsHuman(stage, workflowIds.host(stage.hostId));
+/** The same for the reconciler of the app's own host. */
+export const hostNeedsHuman = (app: TestApp) => needsHuman(app, workflowIds.host(app.hostId));

@@ -5,17 +5,18 @@ import { type Database, openDatabase } from "../../db/orm.ts";
 import { query } from "../../tools/servers/postgres.ts";
 import { passwords } from "./roles.ts";
 
+/** The URLs of a database, one for each role. */
 export interface TestDatabase {
   readonly ownerUrl: string;
   readonly writerUrl: string;
   readonly readerUrl: string;
 }
 
-/** A database of its own on the run's server, a copy of the migrated one, with a URL for each role. */
+/** Creates a database on the run's server as a copy of the migrated one. */
 export const createDatabase = (): Promise<TestDatabase> =>
   create(inject("postgres").template, () => Promise.resolve());
 
-/** The same, but migrated by itself. */
+/** Creates an empty database and migrates it. */
 export const createAndMigrate = (): Promise<TestDatabase> =>
   create("template1", (ownerUrl) => migrate(ownerUrl, passwords));
 
@@ -42,13 +43,14 @@ async function create(
   };
 }
 
+/** A database that is open in each role. */
 export interface OpenDatabases extends TestDatabase {
   readonly owner: Database;
   readonly writer: Database;
   readonly reader: Database;
 }
 
-/** One database for the tests of a file, open as each role. */
+/** Creates a database for the tests of a file, open in each role from `beforeAll` to `afterAll`. */
 export function useDatabase(): OpenDatabases {
   const opened = {} as Record<string, unknown>;
   beforeAll(async () => {
@@ -67,4 +69,5 @@ export function useDatabase(): OpenDatabases {
   return opened as unknown as OpenDatabases;
 }
 
+/** The value of ENCRYPTION_KEYS with one new key. */
 export const newVaultKeys = (id = "k1"): string => `${id}:${randomBytes(32).toString("base64")}`;

@@ -1,21 +1,21 @@
 import { rm } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
-import type { Tried } from "./demo-server.ts";
+import type { KeyTest } from "./demo-server.ts";
 import { buildPage, openBrowser, startDemoWorld } from "./demo-world.ts";
 
 /**
- * Opens the demo page in a browser before each test, on a world of its own where nobody has pressed
- * Start, and what a person does there. Every test ends with a look at the browser's console for
- * errors.
+ * Opens the demo page in a browser before each test, in a new world where nobody has pressed Start,
+ * and acts as a person there. After each test it checks that the browser's console has no errors.
  */
 export class DemoApp {
   page!: Page;
   world!: Awaited<ReturnType<typeof startDemoWorld>>;
-  /** The keys that were tried, and what a try comes to. */
+  /** The keys that were tried. */
   readonly tried: string[] = [];
-  answer: Tried = {};
-  /** What the console says; a test takes out what it expects. */
+  /** The result of each try. */
+  answer: KeyTest = {};
+  /** Errors in the console; a test removes those that it expects. */
   readonly problems: string[] = [];
   readonly #withGateways: boolean;
 
@@ -56,33 +56,38 @@ export class DemoApp {
   async #close(): Promise<void> {
     await this.page.close();
     await this.world.close();
-    // Requests that a test lets fail are told on the console by the browser itself.
+    // The browser logs requests that fail, which a test may want.
     const own = this.problems.filter((text) => !text.startsWith("Failed to load resource"));
     expect(own).toEqual([]);
   }
 
+  /** A button of the page; a string must be its whole name. */
   button(name: string | RegExp) {
     return this.page.getByRole("button", { name, exact: typeof name === "string" });
   }
 
+  /** The input for messages. */
   input() {
     return this.page.getByRole("textbox", { name: "Message to the bot" });
   }
 
+  /** Text in the chat. */
   said(text: string | RegExp) {
     return this.page.getByRole("log").getByText(text);
   }
 
+  /** Clicks buttons, one after the other. */
   async press(...names: readonly string[]): Promise<void> {
     for (const name of names) await this.button(name).click();
   }
 
+  /** Sends a message. */
   async write(text: string): Promise<void> {
     await this.input().fill(text);
     await this.input().press("Enter");
   }
 
-  /** Becomes somebody else. */
+  /** Switches to another person. */
   async be(name: RegExp): Promise<void> {
     await this.page.getByRole("navigation").getByRole("button", { name }).click();
   }

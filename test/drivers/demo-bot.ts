@@ -25,7 +25,10 @@ const month = (payload: string) => ({
   provider_token: "",
 });
 
-/** /buy and /forwarded ask for Stars, the second for nothing that may be paid; /page leads there. */
+/**
+ * /buy and /forwarded send invoices in Stars, of which the second is refused; /page sends a link to
+ * a page.
+ */
 function addShop(bot: Telegraf): void {
   bot.command("buy", (context) => context.replyWithInvoice(month("good")));
   bot.command("forwarded", (context) => context.replyWithInvoice(month("bad")));
@@ -40,7 +43,9 @@ function addShop(bot: Telegraf): void {
   });
 }
 
-/** A small bot with one of everything that the page has to show. It polls until `stop`. */
+/**
+ * Starts a small bot with one example of everything that the page can show. It polls until `stop`.
+ */
 export async function startDemoBot(apiRoot: string) {
   const bot = new Telegraf("123456:TEST", { telegram: { apiRoot } });
   const fruits = Markup.inlineKeyboard([
@@ -67,8 +72,8 @@ export async function startDemoBot(apiRoot: string) {
   );
   bot.on("text", (context) => {
     const { message } = context;
-    const asked = "reply_to_message" in message ? message.reply_to_message : undefined;
-    const question = asked && "text" in asked ? asked.text : "nothing";
+    const repliedTo = "reply_to_message" in message ? message.reply_to_message : undefined;
+    const question = repliedTo && "text" in repliedTo ? repliedTo.text : "nothing";
     return context.reply(`"${message.text}" answers "${question}"`);
   });
   const ready = Promise.withResolvers<void>();

@@ -3,22 +3,22 @@ import type { AddressInfo } from "node:net";
 import express from "express";
 import { demo } from "../../api/demo.ts";
 
-/** What a try of a key comes to, as the demo's VPN client answers. */
-export type Tried = Readonly<Record<string, string | boolean>>;
+/** The result of trying a key, as the demo's VPN client answers. */
+export type KeyTest = Readonly<Record<string, string | boolean>>;
 
-type Behind = Parameters<typeof demo>[0];
+type DemoTargets = Parameters<typeof demo>[0];
 
 interface DemoServerOptions {
   /** The built page. */
   readonly dist: string;
-  readonly behind: Behind;
-  readonly tryKey: (conf: string) => Tried;
+  readonly behind: DemoTargets;
+  readonly tryKey: (conf: string) => KeyTest;
 }
 
-/** Serves the demo page by the api's own router, without the rest of the product behind it. */
+/** Serves the demo page with the api's own router, without the rest of the product. */
 export async function startDemoServer({ dist, behind, tryKey }: DemoServerOptions) {
   const app = express();
-  // Strict, so that the page is known to need nothing from elsewhere and no script but its own.
+  // Strict, to prove that the page needs nothing from other hosts and only its own scripts.
   app.use((_request, response, next) => {
     const styles = "style-src 'self' 'unsafe-inline'";
     const policy = `default-src 'self'; ${styles}; base-uri 'none'; frame-ancestors 'none'`;

@@ -10,15 +10,15 @@ import { startTBankEmulator } from "../../emulators/tbank/emulator.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { startToncenterEmulator } from "../../emulators/toncenter/emulator.ts";
 import { adminId, startDemoBot } from "./demo-bot.ts";
-import { startDemoServer, type Tried } from "./demo-server.ts";
+import { type KeyTest, startDemoServer } from "./demo-server.ts";
 
 const run = promisify(execFile);
 const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
 const mustRun = Boolean(process.env["CI"] || process.env["TOLLGATE_REQUIRE_ALL"]);
 
 /**
- * Why tests in a browser cannot run here, for the name of a suite; undefined when they can, or have
- * to.
+ * Why browser tests are skipped, to be added to a suite's name; undefined when they can or
+ * must run.
  */
 export const noBrowser: string | undefined =
   existsSync(executablePath) || mustRun
@@ -27,6 +27,7 @@ export const noBrowser: string | undefined =
 
 const quiet = ["quic", "background-networking", "component-update", "sync", "gpu"];
 
+/** Launches a headless Chromium. */
 export function openBrowser(): Promise<Browser> {
   const args = ["--headless", "--no-sandbox", "--no-first-run"];
   return chromium.launch({
@@ -39,7 +40,8 @@ const root = join(import.meta.dirname, "../..");
 const vite = join(root, "node_modules/vite/bin/vite.js");
 
 /**
- * Builds the page from its sources as they are now, as for production, into a folder of its own.
+ * Builds the page from its present sources, as for production, into a new folder. Returns
+ * the folder.
  */
 export async function buildPage(): Promise<string> {
   const outDir = await mkdtemp(join(tmpdir(), "tollgate-web-"));
@@ -48,6 +50,7 @@ export async function buildPage(): Promise<string> {
   return outDir;
 }
 
+/** What the page learns from the api. */
 export const demoInfo = {
   temporalUi: "http://127.0.0.1:8233",
   adminId,
@@ -62,7 +65,7 @@ export const demoInfo = {
 
 interface WorldOptions {
   readonly dist: string;
-  readonly tryKey: (conf: string) => Tried;
+  readonly tryKey: (conf: string) => KeyTest;
   /** Whether there are gateways beside Telegram. */
   readonly withGateways: boolean;
 }
@@ -76,7 +79,7 @@ async function startGateways() {
   return { cryptobot, tbank, ton };
 }
 
-/** A Telegram with a bot on it and the demo page beside it, all new. */
+/** Starts a Telegram emulator with a bot, and the demo page. */
 export async function startDemoWorld({ dist, tryKey, withGateways }: WorldOptions) {
   const folder = await mkdtemp(join(tmpdir(), "tollgate-demo-"));
   const dataFile = join(folder, "telegram.jsonl");

@@ -3,16 +3,17 @@ import { setTimeout as delay } from "node:timers/promises";
 const longestPauseMs = 400;
 
 /**
- * Tries until it works, first after `pauseMs`, then ever more seldom, so that many who wait long leave the machine to
- * what they wait for; rejects with the last reason when it has not worked within `withinMs`.
+ * Retries until `attempt` succeeds: first after `pauseMs`, then with ever longer pauses, so that
+ * many waiters leave the processor to what they wait for.
+ * @throws the last error when it has not succeeded within `timeoutMs`.
  */
 export async function eventually<Result>(
   attempt: () => Promise<Result> | Result,
-  withinMs = 45_000,
+  timeoutMs = 45_000,
   pauseMs = 20,
 ): Promise<Result> {
   let pause = pauseMs;
-  for (const end = Date.now() + withinMs; ;) {
+  for (const end = Date.now() + timeoutMs; ;) {
     try {
       return await attempt();
     } catch (error) {

@@ -1,9 +1,12 @@
 import type { Access, Applied, HostUsage, VpnHost } from "../../gateways/hosts/port.ts";
 
-/** A host that fails as a test wants it to. */
+/** A host that fails in the way a test chooses. */
 export class FailingHost implements VpnHost {
-  /** `away`: nothing is answered. `refuses`: it takes no access. `answerLost`: the next change is made, and not answered. */
-  mood: "well" | "away" | "refuses" | "answerLost" = "well";
+  /**
+   * `away`: every call fails. `refuses`: it refuses every access. `answerLost`: the next change is
+   * made, but its answer is lost.
+   */
+  behaviour: "well" | "away" | "refuses" | "answerLost" = "well";
   readonly #real: VpnHost;
 
   constructor(real: VpnHost) {
@@ -12,7 +15,7 @@ export class FailingHost implements VpnHost {
 
   async apply(accesses: readonly Access[]): Promise<readonly Applied[]> {
     this.#answerOrFail();
-    if (this.mood === "refuses") {
+    if (this.behaviour === "refuses") {
       const reason = "the host does not like this key";
       return accesses.map(({ accessId }) => ({ kind: "refused", accessId, reason }));
     }
@@ -45,12 +48,12 @@ export class FailingHost implements VpnHost {
   async #change<Answer>(make: () => Promise<Answer>): Promise<Answer> {
     this.#answerOrFail();
     const answer = await make();
-    if (this.mood !== "answerLost") return answer;
-    this.mood = "well";
+    if (this.behaviour !== "answerLost") return answer;
+    this.behaviour = "well";
     throw new Error("the answer was lost");
   }
 
   #answerOrFail(): void {
-    if (this.mood === "away") throw new Error("connect ETIMEDOUT");
+    if (this.behaviour === "away") throw new Error("connect ETIMEDOUT");
   }
 }

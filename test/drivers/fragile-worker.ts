@@ -1,4 +1,4 @@
-// A worker that dies by SIGKILL at chosen steps of chosen people's stories, each once.
+// A worker that kills itself with SIGKILL at chosen steps for chosen people, once each.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Context } from "@temporalio/activity";
@@ -7,23 +7,25 @@ import type { ActivityInboundCallsInterceptor } from "@temporalio/worker";
 import { runProcess } from "../../runtime/process.ts";
 import { startWorker } from "../../workers/worker.ts";
 
-/** Where a worker dies: before the step's own code runs, or after it has run and before anybody knows. */
+/**
+ * Where a worker dies: before the step's code runs, or after it has run and before Temporal knows.
+ */
 export interface Death {
-  /** A number that stands in the workflow's id or in the step's arguments; or a word, e.g. a gateway's name. */
+  /** A number or word, e.g. a gateway's name, in the workflow's id or in the step's arguments. */
   readonly person: number | string;
   readonly activity: string;
   readonly when: "started" | "ended";
 }
 
-/** The file that says that a death has been died. */
-export const markOf = ({ person, activity, when }: Death): string =>
+/** The name of the file that exists once a death has happened. */
+export const fileNameOf = ({ person, activity, when }: Death): string =>
   `${person}-${activity}-${when}`;
 
 const folder = process.env["DEATHS"] ?? "";
 
 function die(death: Death | undefined): void {
   if (death === undefined) return;
-  const mark = join(folder, markOf(death));
+  const mark = join(folder, fileNameOf(death));
   if (existsSync(mark)) return;
   writeFileSync(mark, "");
   process.kill(process.pid, "SIGKILL");
@@ -34,18 +36,18 @@ function inbound(context: Context, deaths: readonly Death[]): ActivityInboundCal
   return {
     async execute(input, next) {
       const about = `${workflowExecution?.workflowId} ${JSON.stringify(input.args)}`;
-      const mine = deaths.filter(({ person, activity }) => {
+      const planned = deaths.filter(({ person, activity }) => {
         return activity === activityType && new RegExp(`\\b${person}\\b`, "u").test(about);
       });
-      const atItsEnd = () => die(mine.find(({ when }) => when === "ended"));
-      die(mine.find(({ when }) => when === "started"));
+      const dieAtItsEnd = () => die(planned.find(({ when }) => when === "ended"));
+      die(planned.find(({ when }) => when === "started"));
       try {
         const result: unknown = await next(input);
-        atItsEnd();
+        dieAtItsEnd();
         return result;
       } catch (error) {
-        // So end the loops of reconcilers that are paused.
-        if (error instanceof CancelledFailure) atItsEnd();
+        // The loops of paused reconcilers end like this.
+        if (error instanceof CancelledFailure) dieAtItsEnd();
         throw error;
       }
     },

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { generateKeyPair } from "../../gateways/hosts/amneziawg/keys.ts";
 import { generateParameters } from "../../gateways/hosts/amneziawg/parameters.ts";
 
-/** Settings of a host that exists in memory alone. */
+/** Settings of a host in memory. */
 export const memorySettings = (network = "10.9.0.0/20") => ({
   kind: "memory" as const,
   endpoint: "vpn.example:51820",

@@ -1,16 +1,23 @@
 import { readdirSync, readFileSync } from "node:fs";
 
+/** Memory of processes, in MB. */
 export interface Memory {
   readonly rssMb: number;
-  /** Pages that processes share are shared out, so that its sum is what the machine would have back. */
+  /**
+   * Divides shared pages among the processes that share them: its sum is the memory they take
+   * in all.
+   */
   readonly pssMb: number;
 }
 
-/** @throws where there is no such process. Linux only. */
+/**
+ * The id of a process's parent. Linux only.
+ * @throws Error when there is no such process.
+ */
 export const parentOf = (pid: number): number =>
   Number(/^PPid:\s+(\d+)$/mu.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
 
-/** What these processes use together. Linux only. */
+/** The memory of these processes together. Linux only. */
 export function memoryOf(pids: readonly number[]): Memory {
   return pids.reduce(
     (sum, one) => {
@@ -23,7 +30,7 @@ export function memoryOf(pids: readonly number[]): Memory {
   );
 }
 
-/** A process and all below it: PostgreSQL is many. Linux only. */
+/** The ids of a process and all of its descendants, e.g. of PostgreSQL. Linux only. */
 export function familyOf(pid: number): number[] {
   const all = readdirSync("/proc")
     .filter((name) => /^\d+$/u.test(name))

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import { Client, Connection } from "@temporalio/client";
 import { inject } from "vitest";
-import { addSearchAttributes } from "../../workers/search-attributes.ts";
+import { ensureSearchAttributes } from "../../tools/servers/search-attributes.ts";
 
+/** A namespace and a client of it. */
 export interface TestNamespace {
   readonly address: string;
   readonly namespace: string;
@@ -11,7 +11,10 @@ export interface TestNamespace {
   readonly client: Client;
 }
 
-/** A namespace of its own on the run's Temporal server, ready to use: its workflow ids are nobody else's. */
+/**
+ * Creates a namespace on the run's Temporal server, so that workflow ids do not clash, and waits
+ * until it is usable.
+ */
 export async function createNamespace(
   address = inject("temporal").address,
 ): Promise<TestNamespace> {
@@ -21,13 +24,6 @@ export async function createNamespace(
     namespace,
     workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
   });
-  for (const end = Date.now() + 30_000; ; await delay(50)) {
-    try {
-      await addSearchAttributes(connection, namespace);
-      break;
-    } catch (error) {
-      if (Date.now() > end) throw error;
-    }
-  }
+  await ensureSearchAttributes(connection, namespace, 30_000);
   return { address, namespace, connection, client: new Client({ connection, namespace }) };
 }

@@ -5,19 +5,19 @@ import { BookShop, planFor } from "./shop.ts";
 
 export { planFor };
 
-/** What a shop needs before anybody can buy: two plans and a gateway that takes all currencies. */
+/** Adds what is needed before anybody can buy: two plans, and a gateway for all currencies. */
 export async function openShop(em: EntityManager): Promise<void> {
   await new BookShop(() => em).open();
 }
 
 let people = 9_000;
 
-/** An order of a customer of its own, open. */
-export async function openedOrder(
+/** Opens an order, for a new customer unless `person` is set. */
+export async function openOrder(
   em: EntityManager,
-  given: { readonly plan?: string; readonly gateway?: string; readonly person?: number } = {},
+  choice: { readonly plan?: string; readonly gateway?: string; readonly person?: number } = {},
 ): Promise<PaymentOrder> {
-  const { person: id = (people += 1), ...wanted } = given;
+  const { person: id = (people += 1), ...wanted } = choice;
   const shop = new BookShop(() => em);
   return shop.order({ ...wanted, person: await shop.person(telegramId(id)) });
 }

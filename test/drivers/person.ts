@@ -3,81 +3,87 @@ import type { Message } from "../../emulators/telegram/bot-api.ts";
 import { textsIn } from "../../texts/index.ts";
 import { eventually } from "./eventually.ts";
 
-interface Pressed {
+interface ButtonAnswer {
   readonly callback_query_id: string;
   readonly answer?: { readonly text?: string; readonly show_alert?: boolean };
 }
 
-/** Everything a message shows, in one string. */
+/** The text or caption of a message. */
 export const wordsOf = (message: Message): string => message.text ?? message.caption ?? "";
 
-/** Somebody with a telephone: the person's side of the Telegram emulator. */
+/** A person with a phone: drives the person's side of the Telegram emulator. */
 export class Person {
   readonly id: number;
-  readonly #side: string;
+  readonly #url: string;
 
   constructor(emulatorUrl: string, id: number) {
     this.id = id;
-    this.#side = `${emulatorUrl}/person/${id}`;
+    this.#url = `${emulatorUrl}/person/${id}`;
   }
 
+  /** Changes the person's profile, e.g. `{ username }`. */
   async become(facts: object): Promise<this> {
     await this.#ask("", "PUT", facts);
     return this;
   }
 
+  /** Sends a message to the bot. */
   send(text: string, replyTo?: number): Promise<Message> {
     return this.#ask("/messages", "POST", { text, reply_to_message_id: replyTo });
   }
 
-  /** From the beginning, or behind a message. */
+  /** All messages of the chat, or those after a message. */
   chat(after = 0): Promise<Message[]> {
     return this.#ask(`/chat?after=${after}`);
   }
 
-  /** What the bot has written, oldest first. */
+  /** The texts of the bot's messages, the oldest first. */
   async listTexts(): Promise<string[]> {
     return (await this.#fromBot()).map(wordsOf);
   }
 
+  /** Downloads a file as text. */
   async downloadText(fileId: string): Promise<string> {
-    return (await fetch(`${this.#side}/files/${fileId}`)).text();
+    return (await fetch(`${this.#url}/files/${fileId}`)).text();
   }
 
+  /** Downloads a file. */
   async downloadBytes(fileId: string): Promise<Buffer> {
-    const answer = await fetch(`${this.#side}/files/${fileId}`);
+    const answer = await fetch(`${this.#url}/files/${fileId}`);
     return Buffer.from(await answer.arrayBuffer());
   }
 
-  /** The newest message from the bot that says this, as soon as there is one. */
+  /** Waits for a message of the bot with these words, and returns the newest. */
   waitForMessage(wanted: RegExp): Promise<Message> {
     return eventually(async () => {
-      const heard = await this.#fromBot();
-      const found = heard.findLast((message) => wanted.test(wordsOf(message)));
+      const received = await this.#fromBot();
+      const found = received.findLast((message) => wanted.test(wordsOf(message)));
       if (found === undefined) {
         throw new Error(
-          `${this.id} has not heard ${wanted}, but: ${heard.map(wordsOf).join(" | ")}`,
+          `${this.id} has not received ${wanted}, but: ${received.map(wordsOf).join(" | ")}`,
         );
       }
       return found;
     });
   }
 
-  /** Presses the newest button whose label or data this is, as soon as there is one. */
-  async pressButton(wanted: RegExp): Promise<Pressed> {
+  /** Waits for a button with this label or data, and presses the newest. */
+  async pressButton(wanted: RegExp): Promise<ButtonAnswer> {
     const { messageId, data } = await this.button(wanted);
     return this.press(messageId, data);
   }
 
-  press(messageId: number, data: string): Promise<Pressed> {
+  /** Presses a button and waits for the bot's answer to it. */
+  press(messageId: number, data: string): Promise<ButtonAnswer> {
     return this.#ask("/callbacks?wait=answer", "POST", { message_id: messageId, data });
   }
 
-  /** Presses a button that is not there any more, or never was: what a changed client can do. */
-  forgePress(messageId: number, data: string): Promise<Pressed> {
+  /** Presses a button that is gone or never existed, as a modified client can. */
+  forgePress(messageId: number, data: string): Promise<ButtonAnswer> {
     return this.#ask("/callbacks?wait=answer&forge=yes", "POST", { message_id: messageId, data });
   }
 
+  /** Waits for a button with this label or data, and returns the newest. */
   button(wanted: RegExp): Promise<{ messageId: number; data: string }> {
     return eventually(async () => {
       const buttons = (await this.chat()).flatMap((message) =>
@@ -91,8 +97,8 @@ export class Person {
     });
   }
 
-  /** Reads the question and presses the picture it asks for, or another one. */
-  async answerCaptcha(right = true, round = 1): Promise<Pressed> {
+  /** Reads the captcha's question and presses the right picture, or a wrong one. */
+  async answerCaptcha(right = true, round = 1): Promise<ButtonAnswer> {
     const { messageId } = await this.button(new RegExp(`^captcha:${round}:`, "u"));
     const question = (await this.chat()).find((message) => message.message_id === messageId);
     const words = wordsOf(question!);
@@ -107,14 +113,14 @@ export class Person {
     return this.press(messageId, choice?.callback_data ?? "");
   }
 
-  /** From Start to the moment an admin is asked. */
+  /** Signs up: from Start until an admin has been asked. */
   async askForAccess(): Promise<void> {
     await this.send("/start");
     await this.answerCaptcha();
     await this.waitForMessage(/sent to an administrator|отправлена администратору/u);
   }
 
-  /** The `.conf` files received so far, oldest first. */
+  /** The contents of the `.conf` files received so far, the oldest first. */
   async listKeys(): Promise<string[]> {
     const documents = (await this.chat()).flatMap(({ document }) => (document ? [document] : []));
     return Promise.all(documents.map(({ file_id }) => this.downloadText(file_id)));
@@ -125,7 +131,7 @@ export class Person {
   }
 
   async #ask<Answer>(path: string, method = "GET", body?: unknown): Promise<Answer> {
-    const response = await fetch(`${this.#side}${path}`, {
+    const response = await fetch(`${this.#url}${path}`, {
       method,
       headers: { "content-type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

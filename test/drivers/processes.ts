@@ -11,18 +11,18 @@ import { launch, type Running } from "../../tools/servers/process.ts";
 
 const root = join(import.meta.dirname, "../..");
 
-/** What the host is called that every product here has. */
+/** The names of the hosts. */
 export const hostName = "one";
 export const otherHostName = "two";
 
-/** As docker-compose.yml limits them, in MB. */
+/** The heap limits of docker-compose.yml, in MB. */
 const heapOf = (entry: string) =>
   `--max-old-space-size=${entry === "api/main.ts" || entry === "bot/main.ts" ? 192 : 768}`;
 
-/** They are started again and again. */
+/** Processes are started many times, so their compiled code is cached. */
 const compileCache = join(root, "node_modules/.cache/compiled");
 
-/** What the product's processes are told of the servers around them. */
+/** Where the product's processes find the servers. */
 export interface Surroundings {
   readonly writerUrl: string;
   readonly readerUrl: string;
@@ -31,34 +31,36 @@ export interface Surroundings {
   readonly redisUrl?: string | undefined;
   readonly emulatorUrl: string;
   readonly adminId: number;
-  /** How many find room on the other host; as on the first, many, unless it is said. */
+  /** Capacity of the other host, in devices; 1,000 by default, like the first. */
   readonly otherCapacity?: number;
-  /** What worker and api are told besides: the gateways' keys, the plans. */
+  /** Further variables of worker and api: the gateways' keys, the plans. */
   readonly shop?: NodeJS.ProcessEnv;
 }
 
-/** A process that is killed and started again with the same environment. */
+/** A process that can be killed and started again with the same environment. */
 export class Killable {
   readonly #begin: () => Promise<Running>;
   #running: Running | undefined;
   #wanted = false;
+  /** How often `keepAlive` has restarted it. */
   deaths = 0;
 
   constructor(begin: () => Promise<Running>) {
     this.#begin = begin;
   }
 
+  /** Starts it, without restarting it later. */
   async start(): Promise<void> {
     this.#wanted = true;
     this.#running = await this.#begin();
   }
 
-  /** Of the process that runs now. */
+  /** The id of the latest process. */
   get pid(): number | undefined {
     return this.#running?.pid;
   }
 
-  /** kill -9, and waits until it is gone. */
+  /** Kills it with SIGKILL and waits until it has ended; `keepAlive` does not restart it then. */
   async kill(): Promise<void> {
     const running = this.#running;
     if (running === undefined) return;
@@ -67,7 +69,7 @@ export class Killable {
     await running.exited;
   }
 
-  /** Starts it again whenever it dies by itself, as any supervisor does. */
+  /** Starts it, and restarts it whenever it dies other than by `kill`, as a supervisor does. */
   async keepAlive(): Promise<void> {
     await this.start();
     void (async () => {
@@ -80,19 +82,20 @@ export class Killable {
     })();
   }
 
+  /** Stops it in an orderly way. */
   async stop(): Promise<void> {
     this.#wanted = false;
     await this.#running?.stop();
   }
 }
 
-/** The product as processes, each of which can be killed; the VPN endpoint is a real one. */
+/** The product as processes, each of which can be killed, with real VPN endpoints. */
 export class Processes {
-  readonly folder = mkdtempSync(join(tmpdir(), "tollgate-plant-"));
+  readonly folder = mkdtempSync(join(tmpdir(), "tollgate-processes-"));
   readonly worker: Killable;
   readonly bot: Killable;
   readonly api: Killable;
-  /** The host that every product here has, and another one, which is known to it once it was started. */
+  /** The first host, and another one, which the product knows once it has been started. */
   readonly host: Killable;
   readonly otherHost: Killable;
   readonly #hosts = new Map<string, HostSettings>();
@@ -109,26 +112,29 @@ export class Processes {
     this.otherHost = new Killable(() => this.#startHost(otherHostName));
   }
 
-  /** Where the api listens, from its first start on. */
+  /** The api's URL, known after its first start. */
   get apiUrl(): string {
     return `http://127.0.0.1:${this.#apiPort}`;
   }
 
+  /** The bot's variables. */
   botEnv(): NodeJS.ProcessEnv {
     return { ...this.#common(), DATABASE_URL: this.#surroundings.readerUrl };
   }
 
+  /** Stops all processes and deletes their folder. */
   async stop(): Promise<void> {
     await Promise.all([this.worker.stop(), this.bot.stop(), this.api.stop()]);
     await Promise.all([this.host.stop(), this.otherHost.stop()]);
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** By which the host is asked what it holds. */
+  /** Settings with which `connectHost` reaches the first host; undefined before its start. */
   get settings(): HostSettings | undefined {
     return this.#hosts.get(hostName);
   }
 
+  /** The same for the other host. */
   get otherSettings(): HostSettings | undefined {
     return this.#hosts.get(otherHostName);
   }
@@ -136,7 +142,7 @@ export class Processes {
   async #startHost(name: string): Promise<Running> {
     const { process: endpoint, settings } = await startDemoHost({
       dataDir: join(this.folder, name),
-      care: { guarded: true },
+      processOptions: { guarded: true },
     });
     this.#hosts.set(name, settings);
     const hosts = [...this.#hosts].map(([host, known]) => {
@@ -194,10 +200,10 @@ export class Processes {
       guarded: true,
       logFile: join(this.folder, `${entry.replaceAll("/", "-")}.log`),
     });
-    const over = running.exited.then(() => true);
+    const hasExited = running.exited.then(() => true);
     for (const end = Date.now() + 60_000; Date.now() < end;) {
       const ready = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
-      if (ready?.ok || (await Promise.race([over, delay(50, false)]))) break;
+      if (ready?.ok || (await Promise.race([hasExited, delay(50, false)]))) break;
     }
     return running;
   }

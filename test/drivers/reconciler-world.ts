@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { reconcile } from "../../activities/operations/reconciliation/loop.ts";
 import {
-  type PaymentWorkflows,
   type PollingOptions,
   type ReconcilerPorts,
   usualPolling,
@@ -16,7 +15,6 @@ import { customerId, subscriptionId, telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
 import type { GatewayTrouble } from "../../domain/operations/reconciliation.ts";
 import type {
-  GatewayEvent,
   GatewayName,
   PaymentId,
   PaymentOrder,
@@ -27,87 +25,9 @@ import { addMs, hourMs, instant, type Instant } from "../../domain/time.ts";
 import type { PaymentGateway } from "../../gateways/payments/port.ts";
 import type { GatewayTurn } from "../../workflows/steps/reconcilers.ts";
 import type { OpenDatabases } from "./database.ts";
+import { RecordedWorkflows } from "./recorded-workflows.ts";
 
-export interface Event extends GatewayEvent {
-  readonly id: PaymentId;
-}
-
-/** In place of Temporal: it takes what it is told, and writes a charge into the books as a payment would. */
-export class Workflows implements PaymentWorkflows {
-  readonly events: Event[] = [];
-  readonly resumed: string[] = [];
-  calls = 0;
-  /** What Temporal answers to events; undefined: it takes them. */
-  fault: (id: PaymentId, events: readonly GatewayEvent[]) => Error | undefined = () => undefined;
-  /** Over which events it decides; the others it only takes. */
-  doesDecide: (event: GatewayEvent) => boolean = () => true;
-  readonly #db: Queries;
-  readonly #isDecided: boolean;
-
-  constructor(db: Queries, isDecided = true) {
-    this.#db = db;
-    this.#isDecided = isDecided;
-  }
-
-  /** Of the charges that were reported, in their order. */
-  get references(): (string | undefined)[] {
-    return this.events.map(({ report }) => ("reference" in report ? report.reference : undefined));
-  }
-
-  async reportEvents(id: PaymentId, events: readonly GatewayEvent[]): Promise<void> {
-    this.calls += 1;
-    const fault = this.fault(id, events);
-    if (fault !== undefined) throw fault;
-    this.events.push(...events.map((event) => ({ id, ...event })));
-    if (!this.#isDecided) return;
-    for (const event of events.filter(this.doesDecide)) await this.#decide(id, event);
-  }
-
-  /** Decides over all that it was told and has not decided. */
-  async catchUp(): Promise<void> {
-    for (const { id, ...event } of this.events) await this.#decide(id, event);
-  }
-
-  async resumePayment(id: PaymentId): Promise<void> {
-    this.resumed.push(id);
-  }
-
-  async resumeRefund(requestId: string): Promise<void> {
-    this.resumed.push(requestId);
-  }
-
-  async resumeUnmatched(requestId: string): Promise<void> {
-    this.resumed.push(requestId);
-  }
-
-  async #decide(paymentId: PaymentId, { gateway, report, evidence }: GatewayEvent): Promise<void> {
-    if (report.kind !== "paid") return;
-    const { reference, paid, at } = report;
-    const known = await this.#db
-      .selectFrom("payments")
-      .select("id")
-      .where("id", "=", paymentId)
-      .execute();
-    const of = { gateway, reference, paymentId, currency: paid.currency };
-    if (known.length > 0) {
-      const charge = { ...of, paidMinor: paid.minor, use: "grant" as const };
-      await this.#db
-        .insertInto("charges")
-        .values(charge)
-        .onConflict((row) => row.doNothing())
-        .execute();
-      return;
-    }
-    const row = { ...of, minor: paid.minor, evidence, at: new Date(at), state: "open" as const };
-    await this.#db
-      .insertInto("unmatched")
-      .values(row)
-      .onConflict((it) => it.doNothing())
-      .execute();
-  }
-}
-
-interface ReconcilerOptions {
+interface OrderOptions {
   readonly state?: PaymentState;
   readonly openedAt?: Instant;
   readonly lapsesAt?: Instant;
@@ -116,10 +36,10 @@ interface ReconcilerOptions {
 
 let people = 70_000;
 
-/** A loop without Temporal, over real books. */
+/** Runs a gateway's reconciler without Temporal, on a real database. */
 export class ReconcilerWorld {
   readonly db: Queries;
-  readonly workflows: Workflows;
+  readonly workflows: RecordedWorkflows;
   readonly warnings: string[] = [];
   readonly #books: OpenDatabases;
   startedAt = instant("2020-01-01T00:00:00Z");
@@ -128,7 +48,7 @@ export class ReconcilerWorld {
   constructor(books: OpenDatabases, isDecided = true) {
     this.#books = books;
     this.db = queriesOf(books.writer.em);
-    this.workflows = new Workflows(this.db, isDecided);
+    this.workflows = new RecordedWorkflows(this.db, isDecided);
   }
 
   get ports(): ReconcilerPorts {
@@ -145,7 +65,7 @@ export class ReconcilerWorld {
     };
   }
 
-  /** Runs the loop until `signal` aborts or it ends by itself. */
+  /** Runs the reconciler until `signal` aborts or it ends. */
   run(
     gateway: PaymentGateway,
     signal: AbortSignal,
@@ -157,7 +77,11 @@ export class ReconcilerWorld {
     return reconcile(ports, gateway, { shown, signal, warn });
   }
 
-  /** Runs the loop until `isDone`, and then ends it. */
+  /**
+   * Runs the reconciler until `isDone`, and then ends it. Returns its result if it had
+   * ended before.
+   * @throws Error with its warnings after 30 seconds.
+   */
   async runUntil(
     gateway: PaymentGateway,
     isDone: () => boolean | Promise<boolean>,
@@ -179,10 +103,10 @@ export class ReconcilerWorld {
     return turn.ended;
   }
 
-  /** One pass at least, from its beginning to its end. */
+  /** Runs at least one whole pass. */
   async passOnce(gateway: PaymentGateway): Promise<void> {
     let isOver = false;
-    /** The last thing that a loop's first pass does is to look for unmatched money on its way back. */
+    /** The last step of the first pass looks for refunds of unmatched payments. */
     class Ending extends UnattendedWork {
       override async listUnmatched(name: GatewayName, after?: string): Promise<string[]> {
         const requests = await super.listUnmatched(name, after);
@@ -194,12 +118,14 @@ export class ReconcilerWorld {
     await this.runUntil(gateway, () => isOver, { ports: { ...this.ports, unattended } });
   }
 
+  /** Adds an admin and returns their Telegram id. */
   async admin(): Promise<number> {
     const { telegram } = await this.#person("admin");
     return telegram;
   }
 
-  async order(gateway: PaymentGateway, wish: ReconcilerOptions = {}): Promise<PaymentOrder> {
+  /** Adds a payment of a new customer. */
+  async order(gateway: PaymentGateway, options: OrderOptions = {}): Promise<PaymentOrder> {
     const { customer, telegram } = await this.#person("customer");
     const subscription = randomUUID();
     const now = instant(new Date());
@@ -208,7 +134,7 @@ export class ReconcilerWorld {
       openedAt = now,
       lapsesAt = addMs(openedAt, hourMs),
       minor = 30_000,
-    } = wish;
+    } = options;
     await this.#plan();
     const owned = { id: subscription, customerId: customer, plan: "month", deviceLimit: 3 };
     await this.db.insertInto("subscriptions").values(owned).execute();
@@ -263,7 +189,7 @@ export class ReconcilerWorld {
       .execute();
   }
 
-  /** What the admins are told, by the kind of notice. */
+  /** The admins' notices of this kind. */
   async notices(kind: string): Promise<Record<string, unknown>[]> {
     const rows = await this.db
       .selectFrom("messages")
@@ -277,7 +203,7 @@ export class ReconcilerWorld {
     );
   }
 
-  /** What was put aside is tried again, whenever it was to be. */
+  /** Makes quarantined rows due, and runs a pass. */
   async retry(gateway: PaymentGateway): Promise<void> {
     await this.db
       .updateTable("quarantine")
@@ -287,10 +213,12 @@ export class ReconcilerWorld {
     await this.passOnce(gateway);
   }
 
+  /** The quarantined rows, the oldest first. */
   quarantined() {
     return this.db.selectFrom("quarantine").selectAll().orderBy("firstAt").execute();
   }
 
+  /** The stored cursor of a statement. */
   cursor(account: string) {
     return this.db
       .selectFrom("statement_cursors")

@@ -3,9 +3,10 @@ import { expect } from "vitest";
 import { eventually } from "./eventually.ts";
 
 /**
- * Repeats a flood until the workflow goes on in a new run; answers the id of the run before. How long a history
- * becomes depends on how many signals one workflow task hears, so that no number of them fills every run. A run whose
- * tasks never see the end of a flood cannot end: each flood is worked off before the next.
+ * Repeats a flood until the workflow continues as a new run. Returns the id of the previous run.
+ * The length of a history depends on how many signals one workflow task gets, so no fixed number of
+ * them fills every run. A run whose tasks never see the end of a flood cannot end: each flood is
+ * processed before the next.
  */
 export async function floodUntilRenewed(
   handle: WorkflowHandle,

@@ -2,8 +2,8 @@ import { expect } from "vitest";
 import { eventually } from "./eventually.ts";
 import type { TestApp } from "./test-app.ts";
 
-/** Has Temporal forget a workflow that is over, as when its retention has passed. */
-export async function forgets(
+/** Deletes a closed workflow, as Temporal does after its retention. */
+export async function deleteWorkflow(
   { client, connection, namespace }: Pick<TestApp, "client" | "connection" | "namespace">,
   workflowId: string,
 ): Promise<void> {
@@ -11,7 +11,7 @@ export async function forgets(
   const { runId } = await handle.describe();
   const workflowExecution = { workflowId, runId };
   await eventually(async () => {
-    // A busy server may lose the first one: it is asked again until it has forgotten.
+    // A busy server may lose the request: it is repeated until the workflow is gone.
     await connection.workflowService
       .deleteWorkflowExecution({ namespace, workflowExecution })
       .catch(() => undefined);

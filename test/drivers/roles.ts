@@ -1,2 +1,2 @@
-/** Of the two roles, which belong to the whole server. */
+/** Passwords of the two roles, which all databases of the server share. */
 export const passwords = { writer: "writer", reader: "reader" };

@@ -4,7 +4,7 @@ import type { PaymentId } from "../../domain/payments/payment.ts";
 import type { OpenDatabases } from "./database.ts";
 import { testVault } from "./sending.ts";
 
-/** What the books know of somebody, as messages are made from it. */
+/** Adds the rows from which messages are rendered. */
 export class SendingBooks {
   readonly #databases: OpenDatabases;
   #isOpen = false;
@@ -46,6 +46,7 @@ export class SendingBooks {
     return { customer, subscription: owned!.id };
   }
 
+  /** Adds an open payment. */
   async order(
     to: TelegramId,
     { gateway, currency, invoice }: { gateway: string; currency: string; invoice?: object },
@@ -68,11 +69,12 @@ export class SendingBooks {
     return id as PaymentId;
   }
 
+  /** Closes a payment with this state. */
   close(id: PaymentId, state: string): Promise<void> {
     return this.#run("update payments set state = ?, closed_at = now() where id = ?", state, id);
   }
 
-  /** A device with a key on a host; `secret` is in all that its owner gets. */
+  /** Adds a device with a key on a new host; `secret` appears in everything that its owner gets. */
   async device(
     to: TelegramId,
     { name, secret, isPlaced = true }: { name: string; secret: string; isPlaced?: boolean },
@@ -107,14 +109,17 @@ export class SendingBooks {
     return { id: deviceId(id), accessId };
   }
 
+  /** Retires an access. */
   retire(accessId: string): Promise<void> {
     return this.#run("update accesses set retired_at = now() where id = ?", accessId);
   }
 
+  /** Revokes a device. */
   revoke(id: DeviceId): Promise<void> {
     return this.#run("update devices set revoked_at = now() where id = ?", id);
   }
 
+  /** Adds an approval that has been open for 13 hours. */
   async ask(approvalId: string, ask: string, subject: object, about: TelegramId): Promise<void> {
     await this.#run(
       `insert into approvals (approval_id, ask, kind, customer_id, subject, state, asked_at)
@@ -127,6 +132,7 @@ export class SendingBooks {
     );
   }
 
+  /** Decides an approval. */
   decide(approvalId: string, state: string, by: TelegramId | null): Promise<void> {
     return this.#run(
       "update approvals set state = ?, decided_at = now(), decided_by = ? where approval_id = ?",
@@ -136,6 +142,7 @@ export class SendingBooks {
     );
   }
 
+  /** Sets a person's language. */
   speak(to: TelegramId, language: string): Promise<void> {
     return this.#run("update customers set language = ? where telegram_id = ?", language, to);
   }

@@ -17,9 +17,10 @@ import { Person } from "./person.ts";
 
 const token = "123456:TEST";
 
+/** A vault with a fixed key. */
 export const testVault = new Vault([{ id: "k1", key: Buffer.alloc(32, 7) }]);
 
-/** Makes of an access what shows which it was. */
+/** Renders an access as texts that show which one it is. */
 export const plainKeys = {
   credentials: async (host: string, { label, address, secrets }: Record<string, string>) => ({
     fileName: `${label}.conf`,
@@ -29,6 +30,7 @@ export const plainKeys = {
   }),
 } as unknown as ConstructorParameters<typeof Renderer>[0]["keys"];
 
+/** A row of `messages`. */
 export interface Row {
   readonly key: string;
   readonly state: string;
@@ -46,7 +48,9 @@ interface CallMade {
 
 let lastPerson = 7_000;
 
-/** A Telegram, a sender of these books, and the people on the other side. */
+/**
+ * Starts a Telegram emulator, with senders of this database's messages and people who receive them.
+ */
 export async function openSending(databases: OpenDatabases) {
   const emulator = await startTelegramEmulator({ port: 0, token });
   const { em } = databases.writer;
@@ -63,7 +67,7 @@ export async function openSending(databases: OpenDatabases) {
     return (await response.json()) as Answer;
   };
 
-  /** A loop of a process of its own; `messenger` stands between it and Telegram. */
+  /** Starts a sender as in a process of its own; `messenger` is between it and Telegram. */
   const begin = (messenger: Messenger = telegram, limits?: Limits) => {
     const renderer = new Renderer({ em, vault: testVault, keys: plainKeys, now: () => new Date() });
     const database = { em, url: databases.writerUrl };
@@ -103,7 +107,7 @@ export async function openSending(databases: OpenDatabases) {
     fault: (rule: object) => control("faults", "POST", rule),
     clearFaults: () => control("faults", "DELETE"),
     calls: () => control<CallMade[]>("calls"),
-    /** Somebody whom the books and Telegram know. */
+    /** Adds a person to the database and to Telegram. */
     async meet(facts: { language?: Language; role?: string; status?: string } = {}) {
       const { language = "en", role = "customer", status = "active" } = facts;
       const id = telegramId((lastPerson += 1));
@@ -133,11 +137,12 @@ export async function openSending(databases: OpenDatabases) {
   };
 }
 
+/** What `openSending` returns. */
 export type Sending = Awaited<ReturnType<typeof openSending>>;
 
 let lastKey = 0;
 
-/** A message that says this word, and nothing that has to be looked up. */
+/** A message that contains this word and needs nothing from the database. */
 export const saying = (
   to: TelegramId,
   word: string,
@@ -149,6 +154,6 @@ export const saying = (
   ...more,
 });
 
-/** The words of `saying` among what a person has read, in order. */
+/** The words of `saying` in a person's messages, in order. */
 export const saidIn = (texts: readonly string[]): string[] =>
   texts.flatMap((text) => /\u2068(.+)\u2069/u.exec(text)?.[1] ?? []);

@@ -10,18 +10,17 @@ import { freePort } from "../../tools/servers/ports.ts";
 import { query, startPostgres } from "../../tools/servers/postgres.ts";
 import type { Running } from "../../tools/servers/process.ts";
 import { findRedis, startRedis } from "../../tools/servers/redis.ts";
-import { findTemporalCli } from "../../tools/servers/temporal-cli.ts";
 import { startTemporal } from "../../tools/servers/temporal.ts";
+import { findTemporalCli } from "../../tools/servers/temporal-cli.ts";
 import { passwords } from "./roles.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** A superuser's URL of an empty database, and the name of one that is migrated: make your own as its copy. */
-    postgres: { url: string; template: string };
     /**
-     * A server that can skip time; `codePath` is the bundle of all workflows, "" while there are
-     * none.
+     * A superuser's URL of an empty database, and the name of a migrated one to create copies of.
      */
+    postgres: { url: string; template: string };
+    /** A server that can skip time; `codePath` is the bundle of all workflows. */
     temporal: { address: string; codePath: string };
     /** Undefined where no `redis-server` is installed. */
     redis: { url: string } | undefined;
@@ -31,35 +30,41 @@ declare module "vitest" {
 const started: Running[] = [];
 let folder = "";
 
-/** One of each server for the whole run; they die with it, whatever way it ends. */
+/** Starts one of each server for the whole run; they end with it, however it ends. */
 export async function setup(project: TestProject): Promise<void> {
   folder = mkdtempSync(join(tmpdir(), "tollgate-test-"));
-  const parts = [postgresServer(), temporalServer(), redisServer(), workflowBundle()] as const;
-  const failed = (await Promise.allSettled(parts)).find((part) => part.status === "rejected");
+  const starts = [
+    startPostgresServer(),
+    startTemporalServer(),
+    startRedisServer(),
+    bundleWorkflows(),
+  ] as const;
+  const failed = (await Promise.allSettled(starts)).find((start) => start.status === "rejected");
   if (failed) {
     await teardown();
     throw failed.reason;
   }
-  const [postgres, temporal, redis, codePath] = await Promise.all(parts);
+  const [postgres, temporal, redis, codePath] = await Promise.all(starts);
   project.provide("postgres", postgres);
   project.provide("temporal", { address: temporal.address, codePath });
   project.provide("redis", redis && { url: redis.url });
 }
 
+/** Stops the servers. */
 export async function teardown(): Promise<void> {
   await Promise.all(started.map((server) => server.stop()));
   rmSync(folder, { recursive: true, force: true });
 }
 
-function kept<Server extends Running>(server: Server): Server {
+function register<Server extends Running>(server: Server): Server {
   started.push(server);
   return server;
 }
 
-async function postgresServer() {
+async function startPostgresServer() {
   const password = randomBytes(16).toString("hex");
   const options = { dataDir: folder, port: await freePort(), throwAway: true, guarded: true };
-  const { url } = kept(await startPostgres({ ...options, password }));
+  const { url } = register(await startPostgres({ ...options, password }));
   const template = "tollgate_migrated";
   const own = new URL(url);
   own.pathname = `/${template}`;
@@ -68,10 +73,10 @@ async function postgresServer() {
   return { url, template };
 }
 
-async function temporalServer() {
+async function startTemporalServer() {
   const cli = await findTemporalCli((line) => console.error(`tollgate: ${line}`));
   const logFile = join(folder, "temporal.log");
-  return kept(
+  return register(
     await startTemporal(cli, {
       port: await freePort(),
       quick: true,
@@ -82,14 +87,14 @@ async function temporalServer() {
   );
 }
 
-async function redisServer() {
+async function startRedisServer() {
   const program = findRedis();
   if (program === undefined) return undefined;
   const options = { dataDir: join(folder, "redis"), port: await freePort(), guarded: true };
-  return kept(await startRedis(program, options));
+  return register(await startRedis(program, options));
 }
 
-async function workflowBundle(): Promise<string> {
+async function bundleWorkflows(): Promise<string> {
   const workflowsPath = fileURLToPath(new URL("../../workflows/index.ts", import.meta.url));
   if (!existsSync(workflowsPath)) return "";
   const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger("ERROR") });

@@ -21,6 +21,7 @@ import type { PlanCode } from "../../domain/payments/plan.ts";
 import { instant } from "../../domain/time.ts";
 import type { OpenDatabases } from "./database.ts";
 
+/** A plan with these prices in minor units. */
 export const planFor = (
   code: string,
   prices: Partial<Record<Currency, number>>,
@@ -37,6 +38,7 @@ export const planFor = (
   trial: false,
 });
 
+/** Ports of a decision that refunds nothing and adds no device. */
 export const noDevices: {
   readonly canRefund: boolean;
   readonly addFirstDevice: () => Promise<undefined>;
@@ -45,36 +47,40 @@ export const noDevices: {
   addFirstDevice: async () => undefined,
 };
 
-/** A shop for the tests of a file, over the database that they use. */
+/** Opens a `BookShop` for the tests of a file, on their database. */
 export function useShop(databases: Pick<OpenDatabases, "writer">): BookShop {
   const shop = new BookShop(() => databases.writer.em);
   beforeAll(() => shop.open());
   return shop;
 }
 
-/** A shop without workflows: orders, and what the books decide over their gateways' reports. */
+/** Opens orders, and decides over gateways' reports, without workflows. */
 export class BookShop {
   readonly #em: () => EntityManager;
   #decisions: Decisions | undefined;
   #people = 9_000;
 
-  /** `em`: asked when the shop is first used. */
+  /** `em` is called at each use, so that the database may be opened later. */
   constructor(em: () => EntityManager) {
     this.#em = em;
   }
 
+  /** The worker's entity manager. */
   get em(): EntityManager {
     return this.#em();
   }
 
+  /** The product's decisions on this database. */
   get decisions(): Decisions {
     return (this.#decisions ??= new Decisions(this.em));
   }
 
+  /** Queries on this database. */
   get db() {
     return queriesOf(this.em);
   }
 
+  /** Adds two plans, a gateway `memory` and an admin. */
   async open(): Promise<void> {
     await new Plans(this.em).importAll([
       planFor("month", { RUB: 30_000, XTR: 250 }),
@@ -86,6 +92,7 @@ export class BookShop {
     await this.person(1001, true);
   }
 
+  /** Adds a person, and a subscription unless they are an admin. */
   async person(id = (this.#people += 1), admin = false): Promise<TelegramId> {
     const now = instant(new Date());
     const profile = { telegramId: telegramId(id), firstName: "P" };
@@ -94,24 +101,24 @@ export class BookShop {
     return telegramId(id);
   }
 
-  /** An open order of a customer of its own, or of the one that is given. */
+  /** Opens an order, for a new customer unless `person` is set. */
   async order(
-    given: {
+    choice: {
       readonly plan?: string;
       readonly gateway?: string;
       readonly person?: TelegramId;
       readonly currency?: Currency;
     } = {},
   ): Promise<PaymentOrder> {
-    const id = given.person ?? (await this.person());
-    const code = (given.plan ?? "month") as PlanCode;
+    const id = choice.person ?? (await this.person());
+    const code = (choice.plan ?? "month") as PlanCode;
     const plans = await listNewestPlans(this.db);
     const purchase = {
       telegramId: id,
       plan: code,
       planVersion: plans.find(({ plan }) => plan.code === code)?.plan.version ?? 1,
-      gateway: (given.gateway ?? "memory") as GatewayName,
-      currency: given.currency ?? "RUB",
+      gateway: (choice.gateway ?? "memory") as GatewayName,
+      currency: choice.currency ?? "RUB",
     } as const;
     const now = instant(new Date());
     const opened = await new Payments(this.em).openOnce(randomUUID() as PaymentId, purchase, now);
@@ -119,6 +126,7 @@ export class BookShop {
     return opened.known.order;
   }
 
+  /** Decides over these reports, in one transaction. */
   async decide(
     order: PaymentOrder,
     reports: GatewayReport | readonly GatewayReport[],
@@ -142,11 +150,12 @@ export class BookShop {
     return decided;
   }
 
+  /** The customer's balance in minor units. */
   async balance({ customerId }: PaymentOrder, currency: Currency = "RUB"): Promise<number> {
     return (await loadBalances(this.db, customerId))[currency] ?? 0;
   }
 
-  /** Days of access from now on. */
+  /** Remaining days of access. */
   async daysLeft({ subscriptionId }: PaymentOrder): Promise<number> {
     const row = await this.db
       .selectFrom("subscriptions")
@@ -156,6 +165,7 @@ export class BookShop {
     return ((row.paidUntil?.getTime() ?? Date.now()) - Date.now()) / 86_400_000;
   }
 
+  /** The payment's state. */
   async stateOf({ id }: PaymentOrder): Promise<string> {
     const row = await this.db
       .selectFrom("payments")
@@ -165,7 +175,9 @@ export class BookShop {
     return row.state;
   }
 
-  /** What a person is told, by kind of notice, in the order in which it was written. */
+  /**
+   * The kinds of a person's queued notices and messages, in the order in which they were written.
+   */
   async listMessages(to: TelegramId): Promise<string[]> {
     const rows = await this.db
       .selectFrom("messages")
@@ -180,6 +192,7 @@ export class BookShop {
     );
   }
 
+  /** The admins' Telegram ids. */
   admins(): Promise<TelegramId[]> {
     return adminIds(this.db);
   }

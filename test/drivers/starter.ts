@@ -22,25 +22,26 @@ const portNames = [
   "VPN_CLIENT_EMULATOR",
 ];
 
-/** What the table of a start that has worked ends with. */
+/** The end of the table that a successful start prints. */
 export const up = /Ctrl-C stops all of it/u;
 
+/** A running `npm start`. */
 export interface Starter {
   readonly child: ChildProcess;
   readonly ended: Promise<number | null>;
   output(): string;
-  /** Rejects when it ends without saying this. */
-  says(words: RegExp): Promise<void>;
+  /** Waits until it prints this; rejects when it ends first. */
+  waitForOutput(words: RegExp): Promise<void>;
 }
 
-/** `npm start` in a place of its own for each test: its data, its ports, nobody's `.env`. */
+/** Runs `npm start` in a new place for each test: with its own data and ports, and no `.env`. */
 export function useStarter() {
   const place: { folder: string; env: Record<string, string> } = { folder: "", env: {} };
   const starters: Starter[] = [];
 
   beforeEach(async () => {
     place.folder = mkdtempSync(join(tmpdir(), "tollgate-start-"));
-    // Root's PostgreSQL runs as another account, which must get in.
+    // When we are root, PostgreSQL runs as another account, which must be able to enter.
     chmodSync(place.folder, 0o711);
     place.env = await environment(place.folder);
   });
@@ -52,17 +53,19 @@ export function useStarter() {
     rmSync(place.folder, { recursive: true, force: true });
   });
 
-  const kept = (starter: Starter): Starter => {
+  const register = (starter: Starter): Starter => {
     starters.push(starter);
     return starter;
   };
   const start = (args: readonly string[], more: Record<string, string> = {}): Starter =>
-    kept(started([process.execPath, "tools/start.ts", ...args], { ...place.env, ...more }));
-  /** As a person types it, with npm and its shell in between. */
+    register(
+      spawnStarter([process.execPath, "tools/start.ts", ...args], { ...place.env, ...more }),
+    );
+  /** As a user types it, with npm and its shell in between. */
   const npmStart = (args: readonly string[]): Starter =>
-    kept(started(["npm", "start", "--silent", "--", ...args], place.env));
+    register(spawnStarter(["npm", "start", "--silent", "--", ...args], place.env));
 
-  /** Starts what must fail, and gives back what it said. */
+  /** Starts what must fail, and returns its output. */
   const failure = async (
     args: readonly string[],
     more: Record<string, string> = {},
@@ -88,7 +91,7 @@ async function environment(folder: string): Promise<Record<string, string>> {
   };
 }
 
-/** What the run file knows; after an orderly end there is none. */
+/** The living processes in the run file, which is absent after an orderly end. */
 function processesOf(folder: string): number[] {
   try {
     const run = JSON.parse(readFileSync(join(folder, "data/run.json"), "utf8")) as {
@@ -100,7 +103,7 @@ function processesOf(folder: string): number[] {
   }
 }
 
-function started([command = "", ...args]: string[], env: Record<string, string>): Starter {
+function spawnStarter([command = "", ...args]: string[], env: Record<string, string>): Starter {
   const child = spawn(command, args, { cwd: root, env });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
@@ -114,5 +117,5 @@ function started([command = "", ...args]: string[], env: Record<string, string>)
       look();
       void ended.then(() => reject(new Error(`it ended without ${words}:\n${output}`)));
     });
-  return { child, ended, output: () => output, says };
+  return { child, ended, output: () => output, waitForOutput: says };
 }

@@ -6,10 +6,10 @@ import type { Statement, StatementLine, UnreadableRow } from "../../gateways/pay
 
 let count = 0;
 
-/** A gateway that no other test has. */
+/** A gateway name that no other test uses. */
 export const newName = () => `memory${(count += 1)}` as GatewayName;
 
-/** A statement that anything can stand in. */
+/** A memory gateway whose statement has whatever rows a test sets. */
 export class Ledger extends MemoryPaymentGateway {
   rows: (StatementLine | UnreadableRow)[] = [];
   pageRows = 100;
@@ -33,16 +33,18 @@ export class Ledger extends MemoryPaymentGateway {
 
 const longAgo = instant("2026-01-01T00:00:00Z");
 
-/** Money that came, long ago and for nobody unless said otherwise. */
+/** A line about a charge; by default long ago and without a payment. */
 export function paid(
-  given: Partial<StatementLine> & { readonly amount?: Money; readonly at?: Instant } = {},
+  facts: Partial<StatementLine> & { readonly amount?: Money; readonly at?: Instant } = {},
 ): StatementLine {
-  const { amount = money(30_000, "RUB"), at = longAgo, about = { kind: "nobody" } } = given;
+  const { amount = money(30_000, "RUB"), at = longAgo, about = { kind: "nobody" } } = facts;
   const reference = `charge-${(count += 1)}`;
   const report = { kind: "paid", reference, paid: amount, at: instant(at) } as const;
   return { about, report, evidence: reference };
 }
 
+/** Names a payment as what a line is about. */
 export const of = (id: string) => ({ kind: "payment", id: id as PaymentId }) as const;
+/** The reference of a line's charge. */
 export const referenceOf = ({ report }: StatementLine) =>
   "reference" in report ? report.reference : undefined;

@@ -1,6 +1,6 @@
 import type { TestApp } from "./test-app.ts";
 
-/** How the emulated Telegram answers from now on; `chat_id` and `times` narrow it. */
+/** How the emulated Telegram answers from now on; `method`, `chat_id` and `times` narrow it. */
 export interface TelegramFault {
   readonly kind: "429" | "500" | "502" | "403" | "drop-connection";
   readonly method?: string;
@@ -9,10 +9,11 @@ export interface TelegramFault {
   readonly retry_after?: number;
 }
 
-export async function breakTelegram(stage: TestApp, fault: TelegramFault): Promise<void> {
+/** Adds a fault to the emulated Telegram. */
+export async function breakTelegram(app: TestApp, fault: TelegramFault): Promise<void> {
   const body = JSON.stringify(fault);
   const headers = { "content-type": "application/json" };
-  const answer = await fetch(`${stage.emulatorUrl}/control/faults`, {
+  const answer = await fetch(`${app.emulatorUrl}/control/faults`, {
     method: "POST",
     headers,
     body,
@@ -20,7 +21,7 @@ export async function breakTelegram(stage: TestApp, fault: TelegramFault): Promi
   if (!answer.ok) throw new Error(`no such fault: ${await answer.text()}`);
 }
 
-/** Telegram is well again. */
-export async function mendTelegram(stage: TestApp): Promise<void> {
-  await fetch(`${stage.emulatorUrl}/control/faults`, { method: "DELETE" });
+/** Removes all faults. */
+export async function mendTelegram(app: TestApp): Promise<void> {
+  await fetch(`${app.emulatorUrl}/control/faults`, { method: "DELETE" });
 }

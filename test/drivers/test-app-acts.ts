@@ -5,15 +5,15 @@ import { advance } from "./time-skipping.ts";
 
 export const adminId = 1001;
 
-/** Telegram ids are the workflow ids' business keys: each person of a test run is another one. */
+/** Workflow ids contain Telegram ids: each person of a test run needs a new one. */
 let lastPerson = 50_000;
 
-type Ready = Pick<TestApp, "client" | "connection" | "namespace" | "emulatorUrl" | "books"> & {
+type OpenApp = Pick<TestApp, "client" | "connection" | "namespace" | "emulatorUrl" | "books"> & {
   readonly clock: { aheadMs: number };
 };
 
-/** What people do on a stage, and how time passes there. */
-export function acts(ready: Ready) {
+/** What people do in a test app, and how time passes there. */
+export function testAppActions(ready: OpenApp) {
   const person = (id = (lastPerson += 1)) => new Person(ready.emulatorUrl, id);
   const rows = async <Row>(query: string, values: unknown[] = []) =>
     await ready.books.em.fork().execute<Row[]>(query, values);

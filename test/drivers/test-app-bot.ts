@@ -17,22 +17,22 @@ interface World {
   readonly log: Logger;
 }
 
-/** Starts the product's bot, which asks the emulator for updates. */
+/** Starts the product's bot, which polls the emulator for updates; `cleanup` stops it. */
 export function startBot(
   { reader, client, apiRoot, token, log }: World,
-  endings: (() => Promise<unknown>)[],
+  cleanup: AsyncDisposableStack,
 ): BotMetrics {
   const numbers = new BotMetrics();
   const store = openMemory();
   const ports = {
     client: new DurableClient(client),
     ...openReaders(reader.em, new ReadCache(undefined)),
-    // Tests are quicker than people: the throttle has a test of its own.
+    // Tests are faster than people: the throttle has a test of its own.
     store: { ...store, increment: async () => 0 },
     supportContact: "@help",
   };
   const bot = createBot({ token, apiRoot }, ports, { metrics: numbers, log });
-  const intake = poll(bot, log);
-  endings.push(() => intake.stop());
+  const updates = poll(bot, log);
+  cleanup.defer(() => updates.stop());
   return numbers;
 }

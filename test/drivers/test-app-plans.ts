@@ -4,7 +4,7 @@ import { type OfferedPlan, Plans } from "../../db/payments/plans.ts";
 import type { PaymentGateway } from "../../gateways/payments/port.ts";
 import { planFor } from "./shop.ts";
 
-/** Two plans for sale, in the currencies that the tests' gateways take. */
+/** Two plans, in the currencies of the tests' gateways. */
 export const shopPlans: readonly OfferedPlan[] = [
   planFor("month", { RUB: 30_000, XTR: 250, USDT: 3_500_000, GRAM: 1_500_000_000 }),
   {
@@ -13,7 +13,7 @@ export const shopPlans: readonly OfferedPlan[] = [
   },
 ];
 
-/** Has plans for sale, and gateways that take money for them. */
+/** Adds plans, and gateways to pay for them. */
 export async function openShop(
   { em }: Database,
   { plans, gateways }: { plans: readonly OfferedPlan[]; gateways: readonly PaymentGateway[] },

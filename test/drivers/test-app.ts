@@ -40,34 +40,36 @@ import { createDatabase } from "./database.ts";
 import { memorySettings } from "./memory-settings.ts";
 import { createNamespace } from "./namespace.ts";
 import type { Person } from "./person.ts";
-import { acts, adminId } from "./test-app-acts.ts";
+import { adminId, testAppActions } from "./test-app-acts.ts";
 import { startBot } from "./test-app-bot.ts";
 import { openShop, shopPlans } from "./test-app-plans.ts";
 
 export { memorySettings } from "./memory-settings.ts";
 export { adminId } from "./test-app-acts.ts";
+/** The bot's token. */
 export const token = "123456:TEST";
 
+/** How a test app differs from the usual one. */
 export interface TestAppOptions {
   readonly policy?: Partial<SignupPolicy>;
   readonly adminIds?: readonly number[];
-  /** Stands between the product and its host, to make trouble. */
+  /** Wraps the product's host, to make it fail. */
   readonly host?: (real: MemoryVpnHost) => VpnHost;
-  /** What takes money; without it the memory gateway, by the name `memory`. */
+  /** The gateways; by default the memory gateway, named `memory`. */
   readonly gateways?: (world: { readonly emulatorUrl: string }) => readonly PaymentGateway[];
-  /** Stands between the product and the gateways that are configured, to switch some off. */
+  /** Wraps the directory of configured gateways, to switch some off. */
   readonly directory?: (known: GatewayDirectory) => GatewayDirectory;
   readonly plans?: readonly OfferedPlan[];
   readonly refundLimits?: ApprovalLimits;
-  /** Has the gateways' reconcilers run, at this pace; without it nobody reads a statement. */
+  /** Runs the gateways' reconcilers at this pace; without it no statement is read. */
   readonly gatewayPace?: Partial<PollingOptions>;
   readonly hostPace?: Partial<HostPace>;
-  /** Without it messages are sent as fast as they come: whoever looks at the pace gives Telegram's. */
+  /** Limits of sending; by default none: tests of the pace set Telegram's. */
   readonly messageLimits?: Limits;
   readonly onAudit?: (disagreements: number) => void;
   readonly capacity?: number;
   readonly network?: string;
-  /** A second host, beside the stage's own. */
+  /** A second host, beside the app's own. */
   readonly secondHost?: {
     readonly settings: MemorySettings;
     readonly host: VpnHost;
@@ -75,31 +77,37 @@ export interface TestAppOptions {
   };
 }
 
-/** The whole product in one process, over a real Temporal server, PostgreSQL and the Telegram emulator. */
+/**
+ * The whole product in one process, on a real Temporal server, PostgreSQL and the
+ * Telegram emulator.
+ */
 export interface TestApp {
   readonly client: Client;
   readonly connection: Connection;
   readonly namespace: string;
   readonly emulatorUrl: string;
-  /** As the owner of all tables: for looking at the books, not for changing them. */
+  /** Opened as the owner of all tables: to read the books, not to change them. */
   readonly books: Database;
   readonly host: MemoryVpnHost;
   readonly hostId: HostId;
   readonly numbers: BotMetrics;
-  /** The shop's memory gateway, unless the stage was given others. */
+  /** The memory gateway; unused when the options have others. */
   readonly memory: MemoryPaymentGateway;
+  /** A person who has not pressed Start; a new one without an id. */
   person(id?: number): Person;
   /** An admin who has pressed Start. */
   admin(id?: number): Promise<Person>;
-  /** A customer who has been let in and has a first key. */
+  /** A new customer who has been approved and has a first key. */
   customer(): Promise<Person>;
-  /** Lets time pass: a workflow's own, and that of the reconcilers. */
+  /** Skips time of a workflow and of the reconcilers. */
   pass(workflowId: string, ms: number): Promise<void>;
-  /** The same for the reconcilers alone. */
+  /** Skips time of the reconcilers only. */
   elapse(ms: number): Promise<void>;
   /** The reconcilers' clock. */
   now(): Date;
+  /** Rows of a query, with the columns' own names. */
   rows<Row>(query: string, values?: unknown[]): Promise<Row[]>;
+  /** Waits for a person's subscription and returns its workflow id. */
   subscriptionOf(person: Person): Promise<string>;
 }
 
@@ -109,28 +117,25 @@ const noLimits: Limits = { perSecond: 1_000, chatBurst: 1_000, chatRefillMs: 1 }
 
 const quiet = createLogger("test", process.env["TEST_LOG_LEVEL"] ?? "silent");
 
+/** Opens a test app for the tests of a file; skipped time is reset after each test. */
 export function useTestApp(options: TestAppOptions = {}): TestApp {
   const app = {} as Record<string, unknown>;
-  const endings: (() => Promise<unknown>)[] = [];
+  const cleanup = new AsyncDisposableStack();
   const clock = { aheadMs: 0 };
   beforeAll(async () => {
-    Object.assign(app, await openStage(options, endings, clock));
+    Object.assign(app, await openTestApp(options, cleanup, clock));
   });
-  // What has passed for one test has not for the next: its customers come at the present time.
+  // The next test's customers come at the present time.
   afterEach(() => {
     clock.aheadMs = 0;
   });
-  afterAll(async () => {
-    for (const end of endings.toReversed()) await end();
-  });
+  afterAll(() => cleanup.disposeAsync());
   return app as unknown as TestApp;
 }
 
-type Endings = (() => Promise<unknown>)[];
-
-async function openStage(
+async function openTestApp(
   options: TestAppOptions,
-  endings: Endings,
+  cleanup: AsyncDisposableStack,
   clock: { aheadMs: number },
 ): Promise<TestApp> {
   const [urls, temporal, emulator] = await Promise.all([
@@ -138,16 +143,14 @@ async function openStage(
     createNamespace(),
     startTelegramEmulator({ port: 0, token }),
   ]);
-  endings.push(
-    () => emulator.close(),
-    () => temporal.connection.close(),
-  );
+  cleanup.defer(() => emulator.close());
+  cleanup.defer(() => temporal.connection.close());
   const [books, writer, reader] = await Promise.all([
     openDatabase(urls.ownerUrl, 2),
     openDatabase(urls.writerUrl, 10),
     openDatabase(urls.readerUrl, 5),
   ]);
-  endings.push(() => Promise.all([books, writer, reader].map((database) => database.close())));
+  for (const database of [books, writer, reader]) cleanup.defer(() => database.close());
   const vault = new Vault([{ id: "k1", key: randomBytes(32) }]);
   const settings = memorySettings(options.network);
   const host = new MemoryVpnHost(settings);
@@ -163,16 +166,16 @@ async function openStage(
   const one = stored.find(({ name }) => name === "one");
   const adminIds = (options.adminIds ?? [adminId]).map(telegramId);
   await new Customers(writer.em).setAdmins(adminIds);
-  const given = options.host?.(host) ?? host;
+  const wrappedHost = options.host?.(host) ?? host;
   const memory = new MemoryPaymentGateway();
   const gateways = options.gateways?.({ emulatorUrl: emulator.url }) ?? [memory];
   await openShop(writer, { plans: options.plans ?? shopPlans, gateways });
-  await startActing(
+  await startWorkers(
     {
       options,
       writer,
       vault,
-      given,
+      host: wrappedHost,
       stored,
       gateways,
       adminIds,
@@ -180,11 +183,11 @@ async function openStage(
       temporal,
       clock,
     },
-    endings,
+    cleanup,
   );
   const numbers = startBot(
     { reader, client: temporal.client, apiRoot: emulator.url, token, log: quiet },
-    endings,
+    cleanup,
   );
   const ready = {
     books,
@@ -196,14 +199,14 @@ async function openStage(
     emulatorUrl: emulator.url,
     ...temporal,
   };
-  return { ...ready, ...acts(ready) };
+  return { ...ready, ...testAppActions(ready) };
 }
 
-interface Acting {
+interface ActingParts {
   readonly options: TestAppOptions;
   readonly writer: Database;
   readonly vault: Vault;
-  readonly given: VpnHost;
+  readonly host: VpnHost;
   readonly stored: readonly { readonly id: HostId; readonly name: string }[];
   readonly clock: { aheadMs: number };
   readonly gateways: readonly PaymentGateway[];
@@ -218,12 +221,14 @@ interface Acting {
 
 type SignupPolicyAdmins = Parameters<typeof createActivities>[0]["adminIds"];
 
-async function startActing(acting: Acting, endings: Endings): Promise<void> {
+async function startWorkers(acting: ActingParts, cleanup: AsyncDisposableStack): Promise<void> {
   const { address, namespace, client } = acting.temporal;
   installRuntime();
   const connection = await NativeConnection.connect({ address });
   const ending = new AbortController();
-  const { workflows: stories, reconcilers } = createActivities(worldOf(acting, ending.signal));
+  const { workflows: activities, reconcilers } = createActivities(
+    activityPortsOf(acting, ending.signal),
+  );
   const workers = await Promise.all([
     Worker.create({
       connection,
@@ -231,7 +236,7 @@ async function startActing(acting: Acting, endings: Endings): Promise<void> {
       taskQueue,
       workflowBundle: { codePath: inject("temporal").codePath },
       ...workflowWorkerOptions,
-      activities: stories,
+      activities,
     }),
     Worker.create({
       connection,
@@ -241,14 +246,12 @@ async function startActing(acting: Acting, endings: Endings): Promise<void> {
     }),
   ]);
   const running = Promise.all(workers.map((worker) => worker.run()));
-  endings.push(
-    () => connection.close(),
-    () => {
-      ending.abort();
-      for (const worker of workers) worker.shutdown();
-      return running;
-    },
-  );
+  cleanup.defer(() => connection.close());
+  cleanup.defer(async () => {
+    ending.abort();
+    for (const worker of workers) worker.shutdown();
+    await running;
+  });
   const reads = acting.options.gatewayPace !== undefined;
   await ensureReconcilers(new DurableClient(client), {
     hosts: acting.stored,
@@ -256,7 +259,10 @@ async function startActing(acting: Acting, endings: Endings): Promise<void> {
   });
 }
 
-function worldOf(acting: Acting, endLoops: AbortSignal): Parameters<typeof createActivities>[0] {
+function activityPortsOf(
+  acting: ActingParts,
+  endLoops: AbortSignal,
+): Parameters<typeof createActivities>[0] {
   const { options, stored, clock } = acting;
   const known = new GatewayRegistry(acting.gateways);
   const policy = { autoApprove: false, trialDays: 3, reapplyAfterMs: dayMs };
@@ -268,7 +274,7 @@ function worldOf(acting: Acting, endLoops: AbortSignal): Parameters<typeof creat
     cache: new ReadCache(undefined),
     messenger: new TelegramMessenger(new Telegram(token, { apiRoot: acting.emulatorUrl })),
     hosts: {
-      get: async (id) => (id === secondId ? options.secondHost!.host : acting.given),
+      get: async (id) => (id === secondId ? options.secondHost!.host : acting.host),
     },
     newAccess: newTunnelAccess,
     policy: { ...policy, ...options.policy },
@@ -290,6 +296,6 @@ function installRuntime(): void {
   try {
     Runtime.install({ logger: new DefaultLogger("ERROR"), shutdownSignals: [] });
   } catch {
-    // One per process: another stage has installed it.
+    // One per process: another test app has installed it.
   }
 }

@@ -24,23 +24,24 @@ import { eventually } from "./eventually.ts";
 import type { Person } from "./person.ts";
 import type { TestApp } from "./test-app.ts";
 
+/** What a customer buys; by default a month in rubles at the memory gateway. */
 export interface PurchaseChoice {
   readonly plan?: string;
   readonly gateway?: string;
   readonly currency?: Currency;
 }
 
-/** What the entry points do when somebody buys, and what the books say of it afterwards. */
+/** Does what the entry points do when a customer buys, and reads the result from the books. */
 export class TestCustomer {
   readonly person: Person;
   readonly #app: TestApp;
 
-  constructor(stage: TestApp, person: Person) {
-    this.#app = stage;
+  constructor(app: TestApp, person: Person) {
+    this.#app = app;
     this.person = person;
   }
 
-  /** Presses "buy": the payment's workflow has begun. */
+  /** Starts a payment, like the button "buy". */
   async buy({
     plan = "month",
     gateway = "memory",
@@ -57,29 +58,29 @@ export class TestCustomer {
       currency,
     };
     const customer = await new Customers(this.#app.books.em).find(purchase.telegramId);
-    if (customer === undefined) throw new Error(`${this.person.id} is no customer`);
+    if (customer === undefined) throw new Error(`${this.person.id} is not a customer`);
     await startPurchase(new DurableClient(this.#app.client), id, purchase, customer.id);
     return id;
   }
 
-  /** An order whose invoice has been shown. */
-  async order(wish: PurchaseChoice = {}): Promise<PaymentOrder> {
-    return this.waitForInvoice(await this.buy(wish));
+  /** Starts a payment and waits until its invoice has been sent. */
+  async order(choice: PurchaseChoice = {}): Promise<PaymentOrder> {
+    return this.waitForInvoice(await this.buy(choice));
   }
 
-  /** Waits until the invoice of this payment has been shown. */
+  /** Waits until the invoice of this payment has been sent. */
   async waitForInvoice(id: PaymentId): Promise<PaymentOrder> {
     const payments = new Payments(this.#app.books.em);
     return eventually(async () => {
       const known = await payments.find(id);
-      if (known === undefined || !(await this.#isShown(id))) {
+      if (known === undefined || !(await this.#isInvoiceSent(id))) {
         throw new Error(`${id} has no invoice yet`);
       }
       return known.order;
     });
   }
 
-  async #isShown(id: PaymentId): Promise<boolean> {
+  async #isInvoiceSent(id: PaymentId): Promise<boolean> {
     const sent = await this.#app.rows(
       "select 1 from messages where slot = ? and action = 'send' and state = 'sent'",
       [invoiceSlot(id)],
@@ -87,7 +88,7 @@ export class TestCustomer {
     return sent.length > 0;
   }
 
-  /** What a webhook does with what the gateway reported. */
+  /** Reports an event, as a webhook does. */
   async report(
     id: PaymentId,
     line: Pick<StatementLine, "report" | "evidence">,
@@ -97,17 +98,19 @@ export class TestCustomer {
     await reportEvents(new DurableClient(this.#app.client), id, [event]);
   }
 
-  /** Pays the memory gateway, which tells us at once. */
+  /** Pays at the memory gateway, which reports it at once. */
   async pay(order: PaymentOrder, amount: Money = order.price): Promise<StatementLine> {
     const line = this.#app.memory.settle(order, amount);
     await this.report(order.id, line);
     return line;
   }
 
+  /** Waits for the payment's workflow. Returns its outcome. */
   waitForEnd(id: PaymentId): Promise<Awaited<ReturnType<typeof payment>>> {
     return this.#app.client.workflow.getHandle<typeof payment>(workflowIds.payment(id)).result();
   }
 
+  /** When the customer's access ends, in milliseconds since 1970. */
   async paidUntil(): Promise<number> {
     const [row] = await this.#app.rows<{ paid_until: string }>(
       `select s.paid_until from subscriptions s join customers c on c.id = s.customer_id
@@ -117,7 +120,7 @@ export class TestCustomer {
     return Date.parse(row?.paid_until ?? "");
   }
 
-  /** What the customer has with us, in minor units by currency. */
+  /** The customer's balance in minor units, by currency. */
   async balance(): Promise<Record<string, number>> {
     const rows = await this.#app.rows<{ currency: string; sum: string }>(
       `select currency, -sum(minor) as sum from ledger_entries
@@ -129,8 +132,8 @@ export class TestCustomer {
   }
 
   /**
-   * What the payment's time lot gave, and what was taken of it or given again, in days of access; with how much of
-   * the price was back then.
+   * What the payment's time lot gave, took or gave again, in days of access, and how much of the
+   * price had been returned by then.
    */
   async listGrants(
     id: PaymentId,
@@ -146,7 +149,7 @@ export class TestCustomer {
     });
   }
 
-  /** The ledger's sums of one payment, by account. */
+  /** The ledger's sums for one payment, by account. */
   async listAccounts(id: PaymentId): Promise<Record<string, number>> {
     const rows = await this.#app.rows<{ account: string; sum: string }>(
       `select regexp_replace(account, '^(customer|reserved):.*', '\\1') as account, sum(minor) as sum

@@ -3,16 +3,18 @@ import type { Connection } from "@temporalio/client";
 import { msToTs } from "@temporalio/common/lib/time.js";
 import { eventually } from "./eventually.ts";
 
-/** A week of hourly steps takes half a minute where the machine is busy. */
-const patienceMs = 90_000;
+/** A week of hourly steps takes half a minute on a busy machine. */
+const timeoutMs = 90_000;
 
-/** What a poll can answer besides "ask again". */
+/** Results of a poll other than "poll again". */
 const reached = 2;
 const failed = 3;
 
 /**
- * Moves one open workflow on by `ms` of its own time; resolves when its work up to then is done, or when it has
- * ended on the way. Activities, the database and other workflows keep real time. One at a time per workflow.
+ * Skips `ms` of one open workflow's time; resolves when its work up to then is done, or when it
+ * has ended. Activities, the database and other workflows keep real time. One call at a time
+ * per workflow.
+ * @throws Error when the server cannot skip, or after 90 seconds.
  */
 export async function advance(
   connection: Connection,
@@ -22,7 +24,7 @@ export async function advance(
   const service = connection.workflowService;
   const workflowExecution = { workflowId };
   const id = randomUUID();
-  // A subscription is in the books a moment before its workflow begins.
+  // A subscription is in the books a moment before its workflow starts.
   await eventually(() =>
     service.updateWorkflowExecutionOptions({
       namespace,
@@ -38,7 +40,7 @@ export async function advance(
       },
     }),
   );
-  for (const deadline = Date.now() + patienceMs; ;) {
+  for (const deadline = Date.now() + timeoutMs; ;) {
     const polled = await connection.withDeadline(deadline, () =>
       service.pollWorkflowExecutionTimeSkipping({
         namespace,

@@ -1,12 +1,12 @@
 import { type WorkflowHandle, WorkflowNotFoundError } from "@temporalio/client";
 
-/** How a workflow stands now; `busy` says at what, and what went wrong with it last. */
+/** What a workflow is doing; `at` names its activities and tasks, with their last failures. */
 export type WorkflowState =
   | { readonly kind: "closed" | "waits" }
   | { readonly kind: "busy"; readonly at: string };
 
-/** Closed also when there is no such workflow. */
-export async function standingOf(handle: WorkflowHandle): Promise<WorkflowState> {
+/** Describes a workflow; "closed" also when it does not exist. */
+export async function readWorkflowState(handle: WorkflowHandle): Promise<WorkflowState> {
   try {
     const { status, raw, historyLength } = await handle.describe();
     if (status.name !== "RUNNING") return { kind: "closed" };
@@ -24,8 +24,8 @@ export async function standingOf(handle: WorkflowHandle): Promise<WorkflowState>
   }
 }
 
-/** What has failed in a workflow's tasks, and its newest events: for whoever finds it stuck. */
-export async function troublesOf(handle: WorkflowHandle): Promise<string> {
+/** The failures of a workflow's tasks and its newest events, as text: explains why it is stuck. */
+export async function describeTroubles(handle: WorkflowHandle): Promise<string> {
   const { events = [] } = await handle.fetchHistory();
   const failed = (events ?? []).flatMap(({ workflowTaskFailedEventAttributes: task }) =>
     task ? [`${task.cause}: ${task.failure?.message}`] : [],

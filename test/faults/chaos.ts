@@ -3,13 +3,13 @@ import { eventually } from "../drivers/eventually.ts";
 import type { Killable } from "../drivers/processes.ts";
 import type { Part } from "./payment-history.ts";
 
-/** How long anything may take to come back. */
+/** The longest time that a restart may take. */
 const revivalMs = 120_000;
 
-/** A part that is killed and comes back by itself. Deaths that are wished for too soon after one are that one. */
+/** A part that is killed and restarted. A kill too soon after the last one does nothing. */
 class KilledPart {
   readonly diedAtMs: number[] = [];
-  /** Resolves when it is alive again. */
+  /** Resolves when it has been restarted. */
   alive: Promise<void> = Promise.resolve();
   readonly #part: Killable;
   #restsUntil = 0;
@@ -18,7 +18,10 @@ class KilledPart {
     this.#part = part;
   }
 
-  /** kill -9; resolves when it is dead, or dying already. It stays dead for `awayMs`. */
+  /**
+   * Kills it with SIGKILL and restarts it after `awayMs`. Resolves when it is dead, or is already
+   * being killed.
+   */
   async kill(restMs: number, awayMs: number): Promise<void> {
     if (Date.now() < this.#restsUntil) return;
     this.#restsUntil = Number.POSITIVE_INFINITY;
@@ -29,14 +32,14 @@ class KilledPart {
     this.alive = revived.finally(() => {
       this.#restsUntil = Date.now() + restMs;
     });
-    // Whoever waits for it to live hears of the failure.
+    // Those who await `alive` get the failure.
     this.alive.catch(() => undefined);
   }
 }
 
-/** The parts of the product that die, for all histories that are played at the same time. */
+/** Kills the parts of the product, which all histories that are played at the same time share. */
 export class Chaos {
-  /** How long a part is left alone after it came back. */
+  /** How long a part is not killed again after its restart. */
   restMs = 0;
   readonly #parts: Readonly<Record<Part, KilledPart>>;
 
@@ -45,22 +48,25 @@ export class Chaos {
     this.#parts = Object.fromEntries(named) as Record<Part, KilledPart>;
   }
 
+  /**
+   * Kills a part, which stays dead for `awayMs`; nothing happens while it rests from the last kill.
+   */
   kill(part: Part, awayMs = 0): Promise<void> {
     return this.#parts[part].kill(this.restMs, awayMs);
   }
 
-  /** Resolves when all that was killed is alive. */
-  async calm(): Promise<void> {
+  /** Resolves when every killed part has been restarted. */
+  async waitUntilRevived(): Promise<void> {
     await Promise.all(Object.values(this.#parts).map(({ alive }) => alive));
   }
 
-  /** How often this part was killed since a moment. */
+  /** How often this part was killed since `sinceMs`. */
   deathsSince(part: Part, sinceMs: number): number {
     return this.#parts[part].diedAtMs.filter((ms) => ms >= sinceMs).length;
   }
 
-  /** How often each part was killed, in words. */
-  toll(): string {
+  /** How often each part was killed, as text. */
+  describeDeaths(): string {
     const counts = Object.entries(this.#parts).map(
       ([name, { diedAtMs }]) => `${name} ${diedAtMs.length}`,
     );

@@ -1,10 +1,10 @@
 import type { CustomerBooks } from "./payment-books.ts";
 
-type Booked = CustomerBooks["payments"][number];
+type BookedPayment = CustomerBooks["payments"][number];
 
 /**
- * Which of a customer's orders may stay without time though their price was paid. Each act that can do that to an
- * order is noted before it is asked for: what the books had by then was decided without it.
+ * Which of a customer's orders may have no time although their price was paid. Each act that can
+ * cause this is noted before it is requested: what the books had by then was decided without it.
  */
 export class Excuses {
   readonly #opened: string[] = [];
@@ -12,35 +12,35 @@ export class Excuses {
   #wholeBeforeSpending: ReadonlySet<string> | undefined;
   #isShutOut = false;
 
-  /** Whether some act may keep the customer from time that they pay for now. */
+  /** Whether a past act may prevent the customer from getting time for a payment now. */
   get isShutOut(): boolean {
     return this.#isShutOut;
   }
 
-  /** The customer is about to be blocked, or to lose their access. */
+  /** Call it before the customer is blocked or their access is revoked. */
   beforeShutOut({ payments }: Pick<CustomerBooks, "payments">): void {
     this.#isShutOut = true;
     const whole = new Set(payments.filter(isWhole).map(({ id }) => id));
     for (const id of this.#opened) if (!whole.has(id)) this.#shutOut.add(id);
   }
 
-  /** All such acts are over, and the customer may be given time. */
-  letInAgain(): void {
+  /** All such acts are over, and the customer may get time again. */
+  shutOutEnded(): void {
     this.#isShutOut = false;
   }
 
-  /** An order is about to be opened; the books have it a little later. */
+  /** Call it before an order is opened. */
   beforeOpened(id: string): void {
     this.#opened.push(id);
     if (this.#isShutOut) this.#shutOut.add(id);
   }
 
-  /** Balance is about to be spent or given back, and it may be an order's parts that it was made of. */
+  /** Call it before balance is spent or refunded: it may consist of parts of an order's price. */
   beforeSpending({ payments }: Pick<CustomerBooks, "payments">): void {
     this.#wholeBeforeSpending ??= new Set(payments.filter(isWhole).map(({ id }) => id));
   }
 
-  /** Whether its price was paid while the customer may have been shut out. */
+  /** Whether the price of this order was paid while the customer may have been shut out. */
   mayBeShutOut(id: string): boolean {
     return this.#shutOut.has(id);
   }
@@ -51,8 +51,8 @@ export class Excuses {
   }
 }
 
-/** Whether the books have all of its price. */
-function isWhole({ charges, priceMinor, currency }: Booked): boolean {
+/** Whether the books have the whole price. */
+function isWhole({ charges, priceMinor, currency }: BookedPayment): boolean {
   const paid = charges.flatMap((charge) => (charge.paid?.currency === currency ? charge.paid : []));
   return paid.reduce((all, { minor }) => all + minor, 0) >= priceMinor;
 }

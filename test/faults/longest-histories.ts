@@ -1,24 +1,24 @@
 import type { Client } from "@temporalio/client";
 
-interface Length {
+interface HistoryLength {
   readonly id: string;
   readonly events: number;
 }
 
-const shown = 5;
+const listedCount = 5;
 
-/** The longest histories of all runs of a namespace, the longest first. */
-export async function longestHistories(client: Client): Promise<Length[]> {
-  const found: Length[] = [];
+/** The five longest histories of all runs in the namespace, the longest first. */
+export async function longestHistories(client: Client): Promise<HistoryLength[]> {
+  const found: HistoryLength[] = [];
   for await (const { workflowId, runId, status, historyLength } of client.workflow.list()) {
-    // Only of one that is closed the list knows how long it is.
+    // The list has the length of closed workflows only.
     const events =
       status.name === "RUNNING"
         ? (await client.workflow.getHandle(workflowId, runId).describe()).historyLength
         : historyLength;
     found.push({ id: workflowId, events });
     found.sort((a, b) => b.events - a.events);
-    found.splice(shown);
+    found.splice(listedCount);
   }
   return found;
 }

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { hostId } from "../../domain/ids.ts";
 import type { GatewayName } from "../../domain/payments/payment.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
-import { adminId, bothDeathsOf, MortalProcesses, until } from "./mortal-processes.ts";
+import { adminId, bothDeathsOf, FragileProduct, retryUntilDone } from "./fragile-product.ts";
 
-/** The loop of each reconciler, by the word that names its workflow. */
+/** The activity of each reconciler, and a word in the id of its workflow. */
 const loops = [
   { word: "messages", activity: "sendMessages" },
   { word: "host", activity: "reconcileHost" },
@@ -13,10 +13,10 @@ const loops = [
 ] as const;
 
 const deaths = loops.flatMap(({ word, activity }) => bothDeathsOf(word, activity));
-let product: MortalProcesses;
+let product: FragileProduct;
 
 beforeAll(async () => {
-  product = await MortalProcesses.open(deaths);
+  product = await FragileProduct.open(deaths);
 });
 afterAll(() => product?.close());
 
@@ -27,12 +27,12 @@ async function workflowOf(word: (typeof loops)[number]["word"]): Promise<string>
   return workflowIds.host(hostId(host?.id ?? ""));
 }
 
-/** The loop that a reconciler runs now, by its activity. */
+/** The running attempt of a reconciler's activity. */
 async function loopOf(handle: WorkflowHandle, activity: string) {
   const { status, raw, runId } = await handle.describe();
   if (status.name !== "RUNNING") throw new Error(`${handle.workflowId} is ${status.name}`);
   const loop = raw.pendingActivities?.find(({ activityType }) => activityType?.name === activity);
-  if (loop === undefined) throw new Error(`${handle.workflowId} runs no loop`);
+  if (loop === undefined) throw new Error(`${handle.workflowId} does not run ${activity}`);
   return { runId, activityId: loop.activityId };
 }
 
@@ -40,21 +40,22 @@ test.each(loops)(
   "the reconciler that runs $activity goes on after its worker was killed as it was being paused",
   async ({ word, activity }) => {
     const handle = product.temporal.client.workflow.getHandle(await workflowOf(word));
-    const before = await until(() => loopOf(handle, activity));
-    await until(() => handle.signal("pause"));
-    await until(async () => {
+    const before = await retryUntilDone(() => loopOf(handle, activity));
+    await retryUntilDone(() => handle.signal("pause"));
+    await retryUntilDone(async () => {
       if (product.hasDied({ person: word, activity, when: "ended" })) return;
-      // One that was killed before it heard of the pause is not run any more: nobody could be killed at its end.
+      // A loop that was killed before it noticed the pause is not started again: start it and pause
+      // it again.
       const isRun = await loopOf(handle, activity).catch(() => undefined);
       if (isRun === undefined) {
         await handle.signal("resume");
-        await until(() => loopOf(handle, activity));
+        await retryUntilDone(() => loopOf(handle, activity));
         await handle.signal("pause");
       }
-      throw new Error("its loop still runs");
+      throw new Error("its worker has not been killed at the end of the loop");
     });
-    await until(() => handle.signal("resume"));
-    await until(async () => {
+    await retryUntilDone(() => handle.signal("resume"));
+    await retryUntilDone(async () => {
       const after = await loopOf(handle, activity);
       expect(after.runId).toBe(before.runId);
       expect(after.activityId).not.toBe(before.activityId);
@@ -63,9 +64,9 @@ test.each(loops)(
   600_000,
 );
 
-test("what is said after all of that is answered", async () => {
-  product.checkAllHaveDied();
+test("after all of these kills the bot still answers", async () => {
+  product.checkAllDeathsHappened();
   const admin = product.person(adminId);
   await admin.send("/start");
-  await until(() => admin.waitForMessage(/administrator here/u));
+  await retryUntilDone(() => admin.waitForMessage(/administrator here/u));
 }, 600_000);

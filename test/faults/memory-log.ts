@@ -8,24 +8,25 @@ import type { Processes } from "../drivers/processes.ts";
 const parts = ["worker", "bot", "api"] as const;
 type Part = (typeof parts)[number];
 
-/** What the product's processes use over time, in MB (PSS). */
+/** The memory of the product's processes over time, in MB (PSS). */
 export class MemoryLog {
-  readonly #plant: Processes;
+  readonly #processes: Processes;
   readonly #samples: Readonly<Record<Part, number>>[] = [];
 
-  constructor(plant: Processes) {
-    this.#plant = plant;
+  constructor(processes: Processes) {
+    this.#processes = processes;
   }
 
-  async watch(endMs: number): Promise<void> {
+  /** Takes a sample once a minute, or 60 in all if that is more, until `endMs`. */
+  async record(endMs: number): Promise<void> {
     const everyMs = Math.min(minuteMs, Math.max(secondMs, (endMs - Date.now()) / 60));
     while (Date.now() < endMs) {
-      this.#samples.push(this.#now());
+      this.#samples.push(this.#sample());
       await delay(everyMs);
     }
   }
 
-  /** By quarters of the time: the median of each. */
+  /** A Markdown table of the median in each quarter of the time. */
   table(): string {
     const rows = parts.map((part) => [
       part,
@@ -34,7 +35,10 @@ export class MemoryLog {
     return table(["MB", "1st quarter", "2nd", "3rd", "4th"], rows);
   }
 
-  /** Parts whose memory in the last quarter is this much above that of the second one. */
+  /**
+   * Parts whose median in the last quarter exceeds that of the second by more than this share,
+   * as text.
+   */
   grownBeyond(share: number): string[] {
     return parts.flatMap((part) => {
       const [, second = [], , last = []] = this.#quarters(part);
@@ -43,9 +47,9 @@ export class MemoryLog {
     });
   }
 
-  #now(): Record<Part, number> {
+  #sample(): Record<Part, number> {
     const used = parts.map((part) => {
-      const { pid } = this.#plant[part];
+      const { pid } = this.#processes[part];
       if (pid === undefined) throw new Error(`${part} does not run`);
       return [part, memoryOf([pid]).pssMb];
     });

@@ -10,9 +10,9 @@ import { dayMs, instant } from "../../domain/time.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { arrive, type FaultWorld } from "./payment-world.ts";
 
-const patienceMs = 240_000;
+const timeoutMs = 240_000;
 
-/** Makes somebody a customer, with time on trial and a device, or with neither. */
+/** Makes a person a customer: with a trial and a device, or with neither when `trialDays` is 0. */
 export async function becomeCustomer(
   world: Pick<FaultWorld, "writer" | "telegramUrl" | "client">,
   person: TelegramId,
@@ -20,7 +20,7 @@ export async function becomeCustomer(
 ): Promise<SubscriptionRef> {
   const { writer, telegramUrl, client } = world;
   await arrive({ writer, telegramUrl }, { id: person, admin: false });
-  const ref = await patiently(() =>
+  const ref = await retryUntilDone(() =>
     inTransaction(writer.em, async (db) => {
       const opened = await openSubscription(db, person);
       if (opened === undefined) throw new Error(`${person} could not become a customer`);
@@ -34,12 +34,12 @@ export async function becomeCustomer(
       return opened.ref;
     }),
   );
-  await patiently(() => startCalendar(client, ref));
+  await retryUntilDone(() => startCalendar(client, ref));
   if (trialDays > 0) await requestAnotherDevice(world, ref);
   return ref;
 }
 
-/** The customer wants one device more. */
+/** Requests another device for the customer. */
 export async function requestAnotherDevice(
   { client }: Pick<FaultWorld, "client">,
   ref: SubscriptionRef,
@@ -47,9 +47,9 @@ export async function requestAnotherDevice(
   const requestId = randomUUID();
   const deviceId = addedDeviceId(requestId, ref.id);
   const request = { requestId, kind: "add", name: "", deviceId } as const;
-  await patiently(() => requestDevice(client, ref, request));
+  await retryUntilDone(() => requestDevice(client, ref, request));
 }
 
-/** Whatever is away comes back. */
-const patiently = <Result>(attempt: () => Promise<Result>): Promise<Result> =>
-  eventually(attempt, patienceMs, 200);
+/** Retries while a part is dead: it is restarted. */
+const retryUntilDone = <Result>(attempt: () => Promise<Result>): Promise<Result> =>
+  eventually(attempt, timeoutMs, 200);

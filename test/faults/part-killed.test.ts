@@ -10,19 +10,19 @@ import { connectHost } from "../../gateways/hosts/registry.ts";
 import { freePort } from "../../tools/servers/ports.ts";
 import { startPostgres } from "../../tools/servers/postgres.ts";
 import { findRedis, startRedis } from "../../tools/servers/redis.ts";
-import { findTemporalCli } from "../../tools/servers/temporal-cli.ts";
 import { startTemporal } from "../../tools/servers/temporal.ts";
+import { findTemporalCli } from "../../tools/servers/temporal-cli.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { createNamespace } from "../drivers/namespace.ts";
 import { Person, wordsOf } from "../drivers/person.ts";
 import { Killable, Processes } from "../drivers/processes.ts";
 
 const adminId = 1001;
-const patience = 120_000;
+const timeoutMs = 120_000;
 const password = "owner";
 const folder = mkdtempSync(join(tmpdir(), "tollgate-parts-"));
 
-/** Servers of our own, so that killing them is nobody else's trouble. */
+/** Servers of its own, so that killing them disturbs no other test. */
 const ports = { postgres: 0, temporal: 0, redis: 0 };
 const servers = {
   postgres: new Killable(async () => {
@@ -49,7 +49,7 @@ const servers = {
 };
 
 let emulator: TelegramEmulator;
-let plant: Processes;
+let processes: Processes;
 let ownerUrl: string;
 
 beforeAll(async () => {
@@ -61,7 +61,7 @@ beforeAll(async () => {
   const { namespace, connection } = await createNamespace(temporalAddress);
   await connection.close();
   emulator = await startTelegramEmulator({ port: 0, token: "123456:TEST" });
-  plant = new Processes({
+  processes = new Processes({
     writerUrl: url("tollgate_writer"),
     readerUrl: url("tollgate_reader"),
     temporalAddress,
@@ -70,41 +70,42 @@ beforeAll(async () => {
     emulatorUrl: emulator.url,
     adminId,
   });
-  await plant.host.start();
-  await Promise.all([plant.worker.start(), plant.bot.start()]);
+  await processes.host.start();
+  await Promise.all([processes.worker.start(), processes.bot.start()]);
   const admin = new Person(emulator.url, adminId);
   await admin.send("/start");
   await admin.waitForMessage(/administrator here/u);
 });
 
 afterAll(async () => {
-  await plant?.stop();
+  await processes?.stop();
   await emulator?.close();
   await Promise.all(Object.values(servers).map((server) => server.stop()));
   rmSync(folder, { recursive: true, force: true });
 });
 
-const until = <Result>(act: () => Promise<Result>) => eventually(act, patience);
+const retryUntilDone = <Result>(act: () => Promise<Result>) => eventually(act, timeoutMs);
 
-/** The parts by name, each with how it dies and comes back. */
+/** The parts that are killed, by name. */
 const parts: Record<string, () => Killable> = {
   PostgreSQL: () => servers.postgres,
   Temporal: () => servers.temporal,
   Redis: () => servers.redis,
-  "the VPN endpoint": () => plant.host,
-  "the bot": () => plant.bot,
-  "the worker": () => plant.worker,
+  "the VPN endpoint": () => processes.host,
+  "the bot": () => processes.bot,
+  "the worker": () => processes.worker,
 };
 
 let lastPerson = 800_000;
 
-async function newPerson(): Promise<Person> {
-  return new Person(emulator.url, (lastPerson += 1));
-}
+const newPerson = (): Person => new Person(emulator.url, (lastPerson += 1));
 
-/** Exactly one key in the chat (or the same twice), in the books, and on the host. */
-async function hasOneKey(person: Person): Promise<void> {
-  await until(() => person.waitForMessage(/How to connect/u));
+/**
+ * Checks that the person has exactly one key: in the chat (perhaps twice), in the books, and on
+ * the host.
+ */
+async function checkOneKey(person: Person): Promise<void> {
+  await retryUntilDone(() => person.waitForMessage(/How to connect/u));
   const keys = new Set(await person.listKeys());
   expect(keys.size).toBe(1);
   const books = await openDatabase(ownerUrl, 1);
@@ -116,19 +117,20 @@ async function hasOneKey(person: Person): Promise<void> {
       [person.id],
     );
     expect(rows).toHaveLength(1);
-    await until(async () => expect(await identities()).toContain(rows[0]?.identity));
+    await retryUntilDone(async () => expect(await listIdentities()).toContain(rows[0]?.identity));
   } finally {
     await books.close();
   }
 }
 
-/** Who is let in, as the endpoint says it. */
-async function identities(): Promise<string[]> {
-  const { peers } = await connectHost(plant.settings!).list();
+/** The peers of the endpoint. */
+async function listIdentities(): Promise<string[]> {
+  const { peers } = await connectHost(processes.settings!).list();
   return peers.map(({ identity }) => identity).toSorted();
 }
 
-async function nothingTwiceTwice(person: Person): Promise<void> {
+/** A kill may make one message two, but never three. */
+async function checkNothingCameThrice(person: Person): Promise<void> {
   const words = (await person.chat()).filter(({ from }) => from?.is_bot).map(wordsOf);
   for (const same of Map.groupBy(words, (text) => text).values()) {
     expect(same.length).toBeLessThanOrEqual(2);
@@ -139,59 +141,59 @@ test.each(Object.keys(parts))(
   "kill -9 of %s while a person waits for approval, and again while the key is made: one key all the same",
   async (name) => {
     const part = parts[name]!();
-    const [person, admin] = [await newPerson(), new Person(emulator.url, adminId)];
+    const [person, admin] = [newPerson(), new Person(emulator.url, adminId)];
     await person.send("/start");
-    await until(() => person.answerCaptcha());
+    await retryUntilDone(() => person.answerCaptcha());
     await part.kill();
     await delay(200);
     await part.start();
-    await until(() => person.waitForMessage(/(?:sent to|waiting for) an administrator/u));
-    const button = await until(() =>
+    await retryUntilDone(() => person.waitForMessage(/(?:sent to|waiting for) an administrator/u));
+    const button = await retryUntilDone(() =>
       admin.button(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u")),
     );
     const pressed = admin.press(button.messageId, button.data);
     await part.kill();
     await part.start();
     await pressed;
-    await hasOneKey(person);
-    await nothingTwiceTwice(person);
+    await checkOneKey(person);
+    await checkNothingCameThrice(person);
   },
   180_000,
 );
 
 test("an endpoint that restarted has all its peers back within a minute, and nobody asked for it", async () => {
-  const before = await identities();
+  const before = await listIdentities();
   expect(before.length).toBeGreaterThan(0);
-  await plant.host.kill();
-  await plant.host.start();
-  const back = async () => expect(await identities()).toEqual(before);
+  await processes.host.kill();
+  await processes.host.start();
+  const back = async () => expect(await listIdentities()).toEqual(before);
   await eventually(back, 60_000);
 }, 120_000);
 
 test("an update that the bot had received when it was killed is not lost", async () => {
-  const person = await newPerson();
+  const person = newPerson();
   await servers.temporal.kill();
   await person.send("/start");
-  // The bot has the update in hand and cannot tell anybody: this is the moment between the two.
+  // The bot has received the update and cannot start a workflow: this is the moment to kill it.
   await delay(500);
-  await plant.bot.kill();
+  await processes.bot.kill();
   await servers.temporal.start();
-  await plant.bot.start();
-  await until(() => person.button(/^captcha:1:/u));
-  const asked = (await person.listTexts()).filter((text) => text.includes("Press the"));
-  expect(asked.length).toBeLessThanOrEqual(2);
+  await processes.bot.start();
+  await retryUntilDone(() => person.button(/^captcha:1:/u));
+  const questions = (await person.listTexts()).filter((text) => text.includes("Press the"));
+  expect(questions.length).toBeLessThanOrEqual(2);
 }, 120_000);
 
 test("with Redis away for the whole of it, everything works", async () => {
   await servers.redis.kill();
-  const [person, admin] = [await newPerson(), new Person(emulator.url, adminId)];
+  const [person, admin] = [newPerson(), new Person(emulator.url, adminId)];
   await person.send("/start");
-  await until(() => person.answerCaptcha());
-  await until(() =>
+  await retryUntilDone(() => person.answerCaptcha());
+  await retryUntilDone(() =>
     admin.pressButton(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u")),
   );
-  await hasOneKey(person);
+  await checkOneKey(person);
   await person.send("/devices");
-  await until(() => person.button(/^device-open:/u));
+  await retryUntilDone(() => person.button(/^device-open:/u));
   await servers.redis.start();
 }, 120_000);

@@ -3,12 +3,12 @@ import { sql } from "../../db/prepared.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { signals, workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../drivers/eventually.ts";
-import { standingOf } from "../drivers/workflow-state.ts";
+import { readWorkflowState } from "../drivers/workflow-state.ts";
 import type { FaultWorld } from "./payment-world.ts";
 
 /**
- * So many days pass for one customer: all that their time hangs on becomes so much older, as if nobody had come near
- * meanwhile. What time is made of is insert-only, hence no trigger sees it.
+ * Lets this many days pass for one customer: makes their time lots and subscription that much
+ * older. Time lots are insert-only, so the triggers are turned off for it.
  */
 export async function letDaysPass(
   { owner, temporal }: Pick<FaultWorld, "owner" | "temporal">,
@@ -30,17 +30,17 @@ export async function letDaysPass(
     });
   await eventually(age, 240_000, 200);
   const calendar = temporal.client.workflow.getHandle(workflowIds.subscription(id));
-  // One that is gone is begun by whatever needs it, or by the audit.
+  // A calendar that does not run is started by the next one who needs it, or by the audit.
   await calendar.signal(signals.booksChanged).catch(() => undefined);
 }
 
-/** Temporal's retention passes for a workflow. What goes on is known as long as it goes on. */
+/** Makes Temporal forget a closed workflow, as after its retention. A running one is left alone. */
 export async function forget(
   { temporal }: Pick<FaultWorld, "temporal">,
   workflowId: string,
 ): Promise<void> {
   const { client, connection, namespace } = temporal;
-  if ((await standingOf(client.workflow.getHandle(workflowId))).kind !== "closed") return;
+  if ((await readWorkflowState(client.workflow.getHandle(workflowId))).kind !== "closed") return;
   const request = { namespace, workflowExecution: { workflowId } };
   await connection.workflowService.deleteWorkflowExecution(request).catch(() => undefined);
 }

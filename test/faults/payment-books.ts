@@ -17,6 +17,7 @@ interface BookedPayment {
   readonly charges: readonly Charge[];
 }
 
+/** A time lot that gave time. */
 export interface BookedLot {
   readonly cause: string;
   readonly kind: Exclude<LotKind, "refund">;
@@ -38,28 +39,28 @@ interface BookedMessage {
   readonly tries: number;
 }
 
-/** All that the books say of one customer. */
+/** What the database has of one customer. */
 export interface CustomerBooks {
   readonly payments: readonly BookedPayment[];
-  /** In the order in which they were booked, without returns. */
+  /** In the order in which they were booked, without what refunds took. */
   readonly lots: readonly BookedLot[];
   readonly lastBookedAt: Instant | undefined;
   readonly paidUntil: Instant | undefined;
   readonly isRevoked: boolean;
   readonly isBlocked: boolean;
   readonly refunds: readonly BookedRefund[];
-  /** What accounts come to, by currency, in minor units; what we owe is positive. */
+  /** The sums of accounts by currency, in minor units; what we owe is positive. */
   readonly balance: Readonly<Record<string, number>>;
   readonly reserved: Readonly<Record<string, number>>;
-  /** What the shop bore: returns that it made itself of balance that was spent. */
-  readonly borneByShop: Readonly<Record<string, number>>;
+  /** What we bore: refunds of balance that had already been spent. */
+  readonly sumBorneByUs: Readonly<Record<string, number>>;
   readonly messages: readonly BookedMessage[];
-  /** Accesses that a host has had and that still live. */
+  /** Ids of accesses that have been on a host and are not retired. */
   readonly keys: readonly string[];
 }
 
-/** Reads as the owner: what the product's own readers would leave out is seen too. */
-export async function booksOf(em: EntityManager, person: TelegramId): Promise<CustomerBooks> {
+/** Reads one customer's rows. `em` is the owner's, so that no rule of the product hides a row. */
+export async function readBooks(em: EntityManager, person: TelegramId): Promise<CustomerBooks> {
   const db = queriesOf(em.fork());
   const customer = await db
     .selectFrom("customers as c")
@@ -68,7 +69,7 @@ export async function booksOf(em: EntityManager, person: TelegramId): Promise<Cu
     .where("c.telegramId", "=", person as number)
     .executeTakeFirstOrThrow();
   const { id, status, subscriptionId, paidUntil, revokedAt } = customer;
-  const payments = await paymentsOf(db, id);
+  const payments = await readPayments(db, id);
   const ids = payments.map((payment) => payment.id);
   const lots = await db
     .selectFrom("time_lots")
@@ -76,7 +77,7 @@ export async function booksOf(em: EntityManager, person: TelegramId): Promise<Cu
     .where("subscriptionId", "=", subscriptionId)
     .orderBy("seq")
     .execute();
-  const refunds = await refundsOf(db, ids);
+  const refunds = await readRefunds(db, ids);
   const last = lots.at(-1)?.at;
   return {
     payments,
@@ -88,22 +89,22 @@ export async function booksOf(em: EntityManager, person: TelegramId): Promise<Cu
     isRevoked: revokedAt !== null,
     isBlocked: status === "blocked",
     refunds,
-    balance: await owed(db, [`customer:${id}`]),
-    reserved: await owed(
+    balance: await sumAccounts(db, [`customer:${id}`]),
+    reserved: await sumAccounts(
       db,
       refunds.map(({ requestId }) => `reserved:${requestId}`),
     ),
-    borneByShop: await borneByShop(db, ids),
-    messages: await messagesTo(db, person),
-    keys: await keysOf(db, subscriptionId),
+    sumBorneByUs: await borneByUs(db, ids),
+    messages: await readMessages(db, person),
+    keys: await readKeys(db, subscriptionId),
   };
 }
 
-/** What of a charge has bought time and is not back. */
+/** The part of a charge, in minor units, that bought time and was not returned. */
 export const keptOf = (charge: Charge): number =>
   charge.priceMinor - priceShare(charge, charge.returnedMinor);
 
-async function paymentsOf(db: Queries, customer: string): Promise<BookedPayment[]> {
+async function readPayments(db: Queries, customer: string): Promise<BookedPayment[]> {
   const rows = await db
     .selectFrom("payments")
     .select(["id", "plan", "gateway", "state", "priceMinor", "currency"])
@@ -123,8 +124,11 @@ async function paymentsOf(db: Queries, customer: string): Promise<BookedPayment[
   }));
 }
 
-/** Refunds of these payments. */
-export async function refundsOf(db: Queries, payments: readonly string[]): Promise<BookedRefund[]> {
+/** Reads the refunds of these payments. */
+export async function readRefunds(
+  db: Queries,
+  payments: readonly string[],
+): Promise<BookedRefund[]> {
   if (payments.length === 0) return [];
   return db
     .selectFrom("refunds")
@@ -133,7 +137,10 @@ export async function refundsOf(db: Queries, payments: readonly string[]): Promi
     .execute();
 }
 
-async function owed(db: Queries, accounts: readonly string[]): Promise<Record<string, number>> {
+async function sumAccounts(
+  db: Queries,
+  accounts: readonly string[],
+): Promise<Record<string, number>> {
   if (accounts.length === 0) return {};
   const rows = await db
     .selectFrom("ledger_entries")
@@ -145,7 +152,7 @@ async function owed(db: Queries, accounts: readonly string[]): Promise<Record<st
   return Object.fromEntries(rows.map(({ currency, sum }) => [currency, -Number(sum)]));
 }
 
-async function borneByShop(
+async function borneByUs(
   db: Queries,
   payments: readonly string[],
 ): Promise<Record<string, number>> {
@@ -164,14 +171,14 @@ async function borneByShop(
   return sums;
 }
 
-const messagesTo = (db: Queries, person: TelegramId): Promise<BookedMessage[]> =>
+const readMessages = (db: Queries, person: TelegramId): Promise<BookedMessage[]> =>
   db
     .selectFrom("messages")
     .select(["key", "action", "state", "messageId", "tries"])
     .where("telegramId", "=", person as number)
     .execute();
 
-async function keysOf(db: Queries, subscriptionId: string): Promise<string[]> {
+async function readKeys(db: Queries, subscriptionId: string): Promise<string[]> {
   const rows = await db
     .selectFrom("accesses")
     .select("id")
@@ -180,4 +187,24 @@ async function keysOf(db: Queries, subscriptionId: string): Promise<string[]> {
     .where("retiredAt", "is", null)
     .execute();
   return rows.map(({ id }) => id);
+}
+
+/** Whether the customer has time and a key on its way to a host that answers and has room. */
+export async function isKeyOnItsWay(em: EntityManager, person: TelegramId): Promise<boolean> {
+  const rows: object[] = await em.fork().execute(
+    `select 1
+       from accesses a
+       join subscriptions s on s.id = a.subscription_id
+       join customers c on c.id = s.customer_id
+       join hosts h on h.id = coalesce(a.host_id, h.id)
+      where c.telegram_id = ? and c.status <> 'blocked'
+        and s.revoked_at is null and s.paid_until > now()
+        and a.given_at is null and a.refusal is null
+        and a.retired_at is null and a.removed_at is null
+        and h.away_since is null
+        and (a.host_id is not null or h.capacity >
+             (select count(*) from accesses o where o.host_id = h.id and o.removed_at is null))`,
+    [person],
+  );
+  return rows.length > 0;
 }

@@ -1,46 +1,48 @@
 import { writeFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { edgeKinds } from "./gateway-drivers/all.ts";
-import { historiesAt, type History, told } from "./payment-history.ts";
-import { PaymentStory } from "./payment-story.ts";
+import { gatewayKinds } from "./gateway-drivers/all.ts";
+import { HistoryPlayer } from "./history-player.ts";
+import { describeHistory, historiesAt, type History } from "./payment-history.ts";
 import { type FaultWorld, openWorld } from "./payment-world.ts";
 import type { Finding } from "./rights.ts";
 
-const given = (name: string, usual: number) => Number(process.env[name] ?? usual);
+const numberFromEnv = (name: string, usual: number) => Number(process.env[name] ?? usual);
 
-const seed = given("FAULTS_SEED", Date.now() % 2 ** 31);
-const first = given("FAULTS_FIRST", 0);
-const count = given("FAULTS_COUNT", 300);
-/** Where the numbers of the histories that failed are written, for whoever plays many batches. */
+const seed = numberFromEnv("FAULTS_SEED", Date.now() % 2 ** 31);
+const first = numberFromEnv("FAULTS_FIRST", 0);
+const count = numberFromEnv("FAULTS_COUNT", 300);
+/** The file for the numbers of failed histories: `npm run test:faults` reads it. */
 const resultFile = process.env["FAULTS_RESULT"];
-/** Of the histories that failed so many are told; the first is played again and shrunk. */
-const mostTold = 10;
+/** Of the failed histories this many are printed; the first is played again and shrunk. */
+const mostPrinted = 10;
 
-/** Waiting costs nothing, and after a kill there is much of it. */
-const atATime = given("FAULTS_AT_A_TIME", 80);
-const histories = historiesAt(edgeKinds);
+/**
+ * Histories played at the same time: waiting costs nothing, and after a kill there is much of it.
+ */
+const concurrency = numberFromEnv("FAULTS_AT_A_TIME", 80);
+const histories = historiesAt(gatewayKinds);
 
-/** The other host is soon full, and stays so. */
+/** Few enough devices that the other host is soon full. */
 const otherCapacity = 40;
 
-/** What has not come to rest so long after its last act does not. */
-const crowdsPatienceMs = 240_000;
-const alonesPatienceMs = 60_000;
-/** Among many histories a part that was killed is left alone for so long. */
+/** How long a history may take to settle after its last step, among others and alone. */
+const crowdTimeoutMs = 240_000;
+const aloneTimeoutMs = 60_000;
+/** How long a part is not killed again when many histories are played. */
 const crowdRestMs = 15_000;
 const shrinkMs = 240_000;
-/** Enough on a machine that is busy with other things. */
+/** Enough on a busy machine. */
 const timeoutMs = count * 4_000 + shrinkMs + 600_000;
 
 let world: FaultWorld;
 
 beforeAll(async () => {
-  world = await openWorld(edgeKinds, otherCapacity);
+  world = await openWorld(gatewayKinds, otherCapacity);
 });
 afterAll(async () => {
-  // A story that was broken off may have killed something that is just coming back.
-  await world?.chaos.calm();
+  // A history that was broken off may have killed a part that is being restarted.
+  await world?.chaos.waitUntilRevived();
   await world?.close();
 });
 
@@ -61,60 +63,66 @@ test(
     const rate = Math.round((drawn.length * 60) / seconds);
     console.log(
       `${drawn.length - failed.length} histories passed, ${failed.length} failed in ${seconds} s ` +
-        `(${rate} a minute), seed ${seed}, from ${first}; killed: ${world.chaos.toll()}`,
+        `(${rate} a minute), seed ${seed}, from ${first}; killed: ${world.chaos.describeDeaths()}`,
     );
-    for (const { path, history, complaints } of failed.slice(0, mostTold)) {
-      console.log(`path ${path}: ${told(history)}\n  ${complaints.join("\n  ")}`);
+    for (const { path, history, complaints } of failed.slice(0, mostPrinted)) {
+      console.log(`path ${path}: ${describeHistory(history)}\n  ${complaints.join("\n  ")}`);
     }
     const numbers = JSON.stringify(failed.map(({ path }) => path));
     if (resultFile !== undefined) writeFileSync(resultFile, numbers);
     const [worst] = failed;
-    const explanation = worst === undefined ? "" : await explained(worst);
+    const explanation = worst === undefined ? "" : await explainFailure(worst);
     expect(explanation).toBe("");
     expect(ofNobody).toEqual([]);
   },
   timeoutMs,
 );
 
-/** Many at a time; then the audit, and each looked at once more: what came late came too late. */
+/**
+ * Plays many at a time, then audits and checks each one's outcome. `ofNobody`: findings about none
+ * of them.
+ */
 async function playAll(
   drawn: readonly History[],
 ): Promise<{ failed: Failed[]; ofNobody: readonly Finding[] }> {
-  const stories = drawn.map((history) => new PaymentStory(world, history));
-  const broken = new Map<number, string[]>();
-  const left = stories.entries();
+  const players = drawn.map((history) => new HistoryPlayer(world, history));
+  const complaintsOf = new Map<number, string[]>();
+  const left = players.entries();
   await Promise.all(
-    Array.from({ length: atATime }, async () => {
-      for (const [index, story] of left) {
-        const said = await story.play(crowdsPatienceMs).catch(String);
-        if (said !== undefined) broken.set(index, [said]);
+    Array.from({ length: concurrency }, async () => {
+      for (const [index, player] of left) {
+        const error = await player.play(crowdTimeoutMs).catch(String);
+        if (error !== undefined) complaintsOf.set(index, [error]);
       }
     }),
   );
-  await world.chaos.calm();
+  await world.chaos.waitUntilRevived();
   const audited = await world.audit();
-  for (const [index, story] of stories.entries()) {
-    const found = await story.complaints(audited).catch((error: unknown) => [String(error)]);
-    if (found.length > 0) broken.set(index, [...(broken.get(index) ?? []), ...found]);
+  for (const [index, player] of players.entries()) {
+    const found = await player.complaints(audited).catch((error: unknown) => [String(error)]);
+    if (found.length > 0) complaintsOf.set(index, [...(complaintsOf.get(index) ?? []), ...found]);
   }
-  const failed = [...broken].map(([index, complaints]) => {
+  const failed = [...complaintsOf].map(([index, complaints]) => {
     return { path: first + index, history: drawn[index]!, complaints };
   });
-  const ofNobody = audited.filter((finding) => !stories.some((story) => story.isAbout(finding)));
+  const ofNobody = audited.filter((finding) => !players.some((player) => player.isAbout(finding)));
   return { failed, ofNobody };
 }
 
-async function alone(history: History): Promise<void> {
-  const story = new PaymentStory(world, history);
-  await story.play(alonesPatienceMs);
-  const complaints = await story.complaints(await world.audit());
+async function playAlone(history: History): Promise<void> {
+  const player = new HistoryPlayer(world, history);
+  await player.play(aloneTimeoutMs);
+  const complaints = await player.complaints(await world.audit());
   if (complaints.length > 0) throw new Error(complaints.join("\n"));
 }
 
-/** Plays it alone, as drawn and then ever shorter. */
-async function explained({ path, history, complaints }: Failed): Promise<string> {
+/**
+ * Plays a failed history alone, as drawn and then ever shorter. Returns a text with the shortest
+ * that fails.
+ */
+async function explainFailure({ path, history, complaints }: Failed): Promise<string> {
   world.chaos.restMs = 0;
-  const shrunk = await fc.check(fc.asyncProperty(histories, alone), {
+  const shrunk = await fc.check(fc.asyncProperty(histories, playAlone), {
     seed,
     path: String(path),
     numRuns: 1,
@@ -124,13 +132,13 @@ async function explained({ path, history, complaints }: Failed): Promise<string>
   const [short] = shrunk.counterexample ?? [];
   const alike =
     short === undefined
-      ? "Played alone it passed: it takes others, or another moment."
-      : `Shrunk: ${told(short)}\n${String(shrunk.errorInstance)}`;
+      ? "Played alone it passed: it fails only among others, or at another moment."
+      : `Shrunk: ${describeHistory(short)}\n${String(shrunk.errorInstance)}`;
   return [
     `The first that failed, of seed ${seed}, path ${path}:`,
-    told(history),
+    describeHistory(history),
     ...complaints,
     alike,
-    `Again: npm run test:faults -- --seed ${seed} --first ${path} --histories 1`,
+    `To repeat: npm run test:faults -- --seed ${seed} --first ${path} --histories 1`,
   ].join("\n");
 }

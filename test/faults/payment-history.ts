@@ -3,42 +3,49 @@ import {
   type GatewayAction,
   type GatewayDriverKind,
   returnable,
-  type Sold,
+  type SoldCurrency,
   type Trouble,
 } from "./gateway-drivers/gateway-driver.ts";
 import type { Treatment } from "./webhook-proxy.ts";
 
-/** What can be killed; each comes back by itself. */
+/** The parts that can be killed; each is restarted. */
 export const parts = ["worker", "database", "api", "bot", "host", "otherHost"] as const;
 export type Part = (typeof parts)[number];
 
+/** What can happen to a customer's payments. */
 export type Act =
   | GatewayAction
-  /** Another purchase of the same customer: whoever acts on an invoice from then on acts on its. */
+  /** The same customer buys again: later acts on an invoice are on this purchase's. */
   | { readonly kind: "buy"; readonly plan: SoldPlan; readonly from: "gateway" | "balance" }
-  /** An admin wants so much of the price given back: of a charge that bought time, or of one that is balance. */
+  /**
+   * An admin refunds tenths of the price, of a charge that bought time or of one that
+   * became balance.
+   */
   | { readonly kind: "refund"; readonly tenths: number; readonly of: "grant" | "credit" }
   | { readonly kind: "admin"; readonly act: "extend" | "block" | "unblock" | "revoke" }
-  /** The customer wants one device more. */
+  /** The customer requests another device. */
   | { readonly kind: "device" }
   | { readonly kind: "cancel" }
-  /** Time passes until nobody waits for this invoice any more. */
+  /** Time passes until the invoice has lapsed. */
   | { readonly kind: "lapse" }
-  /** An operator ends a workflow: the customer's own, or a reconciler, which is everybody's. */
-  | { readonly kind: "terminate"; readonly what: Ended }
-  /** Temporal's retention has passed: it knows nothing any more of the payment, where that is over. */
+  /**
+   * An operator terminates a workflow: one of the customer's, or a reconciler, which all
+   * customers share.
+   */
+  | { readonly kind: "terminate"; readonly what: TerminableWorkflow }
+  /** Temporal's retention passes: it forgets the payment's workflow if that has ended. */
   | { readonly kind: "forget" }
-  /** So much of the customer's time passes, in the books. */
+  /** This many days pass for the customer, in the books. */
   | { readonly kind: "days"; readonly count: number }
-  /** A message that nobody can read waits for the customer's chat. */
+  /** A message that the worker cannot read is queued for the customer's chat. */
   | { readonly kind: "poison" }
-  /** The gateway is to be read now. */
+  /** The gateway's reconciler is asked to read now. */
   | { readonly kind: "check" }
-  /** Telegram answers so about this person's chat for a while. */
+  /** Telegram answers the next calls about this person's chat with an error. */
   | { readonly kind: "chat"; readonly trouble: ChatTrouble; readonly times: number }
-  /** A host is dead for so long. */
+  /** A host is dead for `ms`. */
   | { readonly kind: "hostAway"; readonly host: "host" | "otherHost"; readonly ms: number }
-  /** The mail that was kept for later comes, the last first. */
+  /** The webhooks that were held for later are delivered, the newest first. */
   | { readonly kind: "post" }
   | { readonly kind: "trouble"; readonly trouble: Trouble }
   | { readonly kind: "kill"; readonly part: Part };
@@ -46,31 +53,35 @@ export type Act =
 const ownWorkflows = ["payment", "subscription", "refund", "adminAct"] as const;
 export const reconcilers = ["gateway", "messages", "host"] as const;
 export type Reconciler = (typeof reconcilers)[number];
-export type Ended = (typeof ownWorkflows)[number] | Reconciler;
+export type TerminableWorkflow = (typeof ownWorkflows)[number] | Reconciler;
 
-/** What is for sale, and what it costs in tenths of the cheapest. */
+/** Whether it is a reconciler, which all histories share. */
+export const isReconciler = (what: TerminableWorkflow): what is Reconciler =>
+  (reconcilers as readonly string[]).includes(what);
+
+/** The plans, and what each costs in tenths of the cheapest. */
 export const soldPlans = { month: 10, family: 20 } as const;
 export type SoldPlan = keyof typeof soldPlans;
 
-/** `timeout-after-success`: the message was sent, and nobody hears so. */
+/** `timeout-after-success`: the message was sent, but the answer is lost. */
 const chatTroubles = ["403", "429", "502", "slow", "timeout-after-success"] as const;
 export type ChatTrouble = (typeof chatTroubles)[number];
 
-/** One thing after the other; `thenMs` is how long nothing happens before the next. */
+/** An act; `thenMs` is the pause before the next one. */
 export type Step = Act & { readonly thenMs: number };
 
-/** What befalls one payment of a customer of its own. */
+/** What happens to one customer's payments. */
 export interface History {
   readonly gateway: string;
-  readonly currency: Sold;
-  /** With none there is no access before it is paid for. */
+  readonly currency: SoldCurrency;
+  /** With 0 the customer has no access before they pay. */
   readonly trialDays: number;
   readonly steps: readonly Step[];
-  /** How the gateway's messages are treated, in the order in which they come. */
+  /** What happens to the gateway's webhooks, in the order in which they come. */
   readonly mail: readonly Treatment[];
 }
 
-/** Enough for three acts on one payment to meet each other, few enough to be told in a line. */
+/** Enough that three acts on one payment can coincide, few enough to print in a line. */
 const mostSteps = 9;
 
 const treatment: fc.Arbitrary<Treatment> = fc.record({
@@ -80,7 +91,7 @@ const treatment: fc.Arbitrary<Treatment> = fc.record({
 
 const always = <Kind extends Act>(act: Kind) => fc.constant(act);
 
-const actsAt = ({ actions: deeds, troubles, refunds }: GatewayDriverKind): fc.Arbitrary<Act> => {
+const actsAt = ({ actions, troubles, refunds }: GatewayDriverKind): fc.Arbitrary<Act> => {
   const refund = fc.record({
     kind: fc.constant("refund" as const),
     tenths: refunds === "partial" ? fc.constantFrom(...returnable) : fc.constant(10),
@@ -89,7 +100,7 @@ const actsAt = ({ actions: deeds, troubles, refunds }: GatewayDriverKind): fc.Ar
   const kill = fc.record({ kind: fc.constant("kill" as const), part: fc.constantFrom(...parts) });
   const trouble = troubles.map((it) => ({ kind: "trouble" as const, trouble: it }));
   return fc.oneof(
-    { weight: 22, arbitrary: deeds },
+    { weight: 22, arbitrary: actions },
     { weight: 6, arbitrary: refund },
     { weight: 4, arbitrary: buys },
     { weight: 4, arbitrary: adminActs },
@@ -138,7 +149,7 @@ const absences = fc.record({
   ms: fc.constant(7_000),
 });
 
-/** A trial is over in one of them, and in the last all that was bought once. */
+/** A trial ends within 4 days, and everything that is bought once within 40. */
 const days = fc.record({ kind: fc.constant("days" as const), count: fc.constantFrom(1, 4, 40) });
 
 const chats = fc.record({
@@ -147,7 +158,7 @@ const chats = fc.record({
   times: fc.integer({ min: 1, max: 3 }),
 });
 
-/** Histories of a payment at one of these gateways. */
+/** Draws histories of payments at these gateways. */
 export const historiesAt = (kinds: readonly GatewayDriverKind[]): fc.Arbitrary<History> =>
   fc.oneof(
     ...kinds.map((kind) =>
@@ -166,8 +177,8 @@ export const historiesAt = (kinds: readonly GatewayDriverKind[]): fc.Arbitrary<H
     ),
   );
 
-/** A history in a line, for people. */
-export function told({ gateway, currency, trialDays, steps, mail }: History): string {
+/** A history as one line of text. */
+export function describeHistory({ gateway, currency, trialDays, steps, mail }: History): string {
   const acts = steps.map((step) => {
     const { kind, thenMs, ...details } = step;
     const more = Object.values(details).map((value) => {
@@ -175,7 +186,7 @@ export function told({ gateway, currency, trialDays, steps, mail }: History): st
     });
     return [kind, ...more, ...(thenMs > 0 ? [`(${thenMs} ms)`] : [])].join(" ");
   });
-  const letters = mail.map(({ copies, when }) => (copies === 0 ? "lost" : `${copies}x ${when}`));
-  const post = letters.length === 0 ? "" : `; mail: ${letters.join(", ")}`;
-  return `${gateway} ${currency}, trial ${trialDays} d: ${acts.join("; ")}${post}`;
+  const treatments = mail.map(({ copies, when }) => (copies === 0 ? "lost" : `${copies}x ${when}`));
+  const webhooks = treatments.length === 0 ? "" : `; webhooks: ${treatments.join(", ")}`;
+  return `${gateway} ${currency}, trial ${trialDays} d: ${acts.join("; ")}${webhooks}`;
 }

@@ -4,246 +4,230 @@ import { startCryptoBotEmulator } from "../../emulators/cryptobot/emulator.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import type { Death } from "../drivers/fragile-worker.ts";
 import {
+  adminId,
+  bothDeathsOf,
+  FragileProduct,
+  retryUntilDone,
+  signUp,
+} from "./fragile-product.ts";
+import { dealOut, planKills, type PlannedKill, playOrExplain } from "./kill-plan.ts";
+import {
   approvalAbove,
-  type Buying,
+  type Buyer,
   gateway,
-  MoneyStories,
+  type MoneyScenario,
+  MoneyScenarios,
+  outcomes,
   paid,
   paymentIdOf,
-} from "./money-stories.ts";
-import { adminId, bothDeathsOf, MortalProcesses, until } from "./mortal-processes.ts";
+} from "./money-scenarios.ts";
 import { type StepOf, stepsOf } from "./steps.ts";
 
-const token = "12345:AAtestTestTestTestTestTestTestTest0000";
 const steps = stepsOf("money");
 
-type StoryName = Exclude<
-  keyof MoneyStories,
-  "breakGateway" | "mendOnceDelayed" | "invoiced" | "report"
->;
+test(`a worker that is killed at each of ${steps.length} steps of money, at its start and at its end, loses and doubles nothing`, async () => {
+  expect(products.flatMap(({ kills }) => kills)).toHaveLength(steps.length * 2);
+  await Promise.all(products.map(playAll));
+}, 1_800_000);
 
-/** The story in which a step is taken. */
-const storyOf: Readonly<Record<StepOf<"money">, StoryName>> = {
-  openOrder: "pays",
-  issueInvoice: "pays",
-  decideEvents: "pays",
-  confirmEvents: "isConfirmed",
-  lookUp: "lapses",
-  closePayment: "lapses",
-  findOrder: "paysTwice",
-  openRefund: "isRefunded",
-  refundAtGateway: "isRefunded",
-  completeRefund: "paysTwice",
-  approveRefund: "isRefundedWithApproval",
-  failRefund: "isNotRefunded",
-  keepUnmatched: "paysForNothing",
-  resolveUnmatched: "paysForNothing",
-  closeUnmatched: "paysForNothing",
-  refundUnmatched: "isSentBack",
-  tellInvoiceDelayed: "waitsForInvoice",
-  tellRefundWaits: "waitsForGateway",
+/** The scenario in which each step is taken. */
+const scenarioOf: Readonly<Record<StepOf<"money">, MoneyScenario>> = {
+  openOrder: "pay",
+  issueInvoice: "pay",
+  decideEvents: "pay",
+  confirmEvents: "payAnotherAmount",
+  lookUp: "letLapse",
+  closePayment: "letLapse",
+  findOrder: "payTwice",
+  openRefund: "payAndRefund",
+  refundAtGateway: "payAndRefund",
+  completeRefund: "payTwice",
+  approveRefund: "refundWithApproval",
+  failRefund: "rejectRefund",
+  keepUnmatched: "payForNoOrder",
+  resolveUnmatched: "payForNoOrder",
+  closeUnmatched: "payForNoOrder",
+  refundUnmatched: "refundUnmatched",
+  tellInvoiceDelayed: "payAfterDelay",
+  tellRefundWaits: "refundAfterOutage",
 };
 
-/** Time that a story leaves with its customer, where nothing more is reported. */
-const buysTime: ReadonlySet<StoryName> = new Set<StoryName>([
-  "pays",
-  "isConfirmed",
-  "paysTwice",
-  "isRefunded",
-  "isRefundedWithApproval",
-  "isNotRefunded",
-  "waitsForInvoice",
-  "waitsForGateway",
-  "isFound",
-]);
+const token = "12345:AAtestTestTestTestTestTestTestTest0000";
+const firstPerson = 70_000_001;
+const productCount = 2;
 
-interface Planned {
-  readonly death: Death & { readonly person: number };
-  readonly story: StoryName;
-}
+type Kill = PlannedKill<MoneyScenario>;
 
-let lastPerson = 70_000_000;
-const planned: readonly Planned[] = steps.flatMap((activity) =>
-  (["started", "ended"] as const).map((when) => {
-    return { death: { person: (lastPerson += 1), activity, when }, story: storyOf[activity] };
-  }),
-);
-const loops = bothDeathsOf(gateway, "reconcileGateway");
-
-/** A worker dies one death at a time, and then much is waited for: so two products die side by side. */
-const products = 2;
-
-interface Shop {
-  readonly product: MortalProcesses;
+interface ProductUnderTest {
+  readonly product: FragileProduct;
   readonly cryptobot: Awaited<ReturnType<typeof startCryptoBotEmulator>>;
-  readonly stories: MoneyStories;
-  readonly planned: readonly Planned[];
-  readonly loops: readonly Death[];
+  readonly scenarios: MoneyScenarios;
+  readonly kills: readonly Kill[];
+  /** Of the activity that reads the gateway; none on all products but the first. */
+  readonly reconcilerDeaths: readonly Death[];
+  /** The customer whose payment no webhook reports. */
+  readonly withoutWebhook: number;
 }
 
-const opened: Shop[] = [];
+const products: ProductUnderTest[] = [];
 
-async function open(mine: readonly Planned[], theirs: readonly Death[]): Promise<void> {
+beforeAll(async () => {
+  const kills = planKills(steps, scenarioOf, firstPerson);
+  const shares = dealOut(kills, productCount);
+  await Promise.all(
+    shares.map(async (mine, share) => {
+      const reconcilerDeaths = share === 0 ? bothDeathsOf(gateway, "reconcileGateway") : [];
+      const withoutWebhook = firstPerson + kills.length + share;
+      products.push({ ...(await openProduct(mine, reconcilerDeaths)), withoutWebhook });
+    }),
+  );
+});
+afterAll(async () => {
+  for (const { product, cryptobot } of products) {
+    await product.close();
+    await cryptobot.close();
+  }
+});
+
+async function openProduct(
+  kills: readonly Kill[],
+  reconcilerDeaths: readonly Death[],
+): Promise<Omit<ProductUnderTest, "withoutWebhook">> {
   const cryptobot = await startCryptoBotEmulator({ port: 0, token, openingBalance: "100000" });
-  const deaths = [...mine.map(({ death }) => death), ...theirs];
-  const product = await MortalProcesses.open(deaths, {
+  const deaths = [...kills.map(({ death }) => death), ...reconcilerDeaths];
+  const product = await FragileProduct.open(deaths, {
     AUTO_APPROVE: "true",
     CRYPTOBOT_TOKEN: token,
     CRYPTOBOT_URL: cryptobot.url,
     CRYPTOBOT_REFUNDS: "true",
     REFUND_APPROVAL_ABOVE: `USDT:${approvalAbove.minor / 1_000_000}`,
   });
-  const stories = new MoneyStories(product, cryptobot.url);
-  opened.push({ product, cryptobot, stories, planned: mine, loops: theirs });
+  const scenarios = new MoneyScenarios(product, cryptobot.url);
+  return { product, cryptobot, scenarios, kills, reconcilerDeaths };
 }
 
-beforeAll(async () => {
-  const shares = Array.from({ length: products }, (_, share) =>
-    planned.filter((_one, index) => index % products === share),
+/** A planned kill and the customer in whose scenario it happens. */
+interface Play extends Kill {
+  readonly buyer: Buyer;
+}
+
+async function playAll(under: ProductUnderTest): Promise<void> {
+  const { product, scenarios } = under;
+  const buyerOf = (id: number): Buyer => ({ person: product.person(id), id: paymentIdOf(id) });
+  await product.person(adminId).send("/start");
+  const plays = under.kills.map((kill) => ({ ...kill, buyer: buyerOf(kill.death.person) }));
+  await Promise.all(plays.map(({ buyer }) => signUp(buyer.person)));
+  await Promise.all(plays.filter((one) => !needsOutage(one)).map((one) => play(under, one)));
+  const buyer = buyerOf(under.withoutWebhook);
+  await signUp(buyer.person);
+  if (under.reconcilerDeaths.length > 0) await killReconcilerAtItsEnd(under);
+  await scenarios.payWithoutWebhook(buyer);
+  await playDuringOutages(under, plays.filter(needsOutage));
+  product.checkAllDeathsHappened();
+  await product.checkEverythingAgrees();
+  for (const one of plays) await checkOutcome(product, one);
+  await checkOutcome(product, { buyer, scenario: "payWithoutWebhook" });
+  await checkNothingIsPaidBackTwice(under);
+}
+
+const play = (under: ProductUnderTest, one: Play): Promise<void> =>
+  playOrExplain(under.product, one, () =>
+    Promise.all([under.scenarios[one.scenario](one.buyer), reportMeanwhile(under, one)]),
   );
-  await Promise.all(shares.map((mine, share) => open(mine, share === 0 ? loops : [])));
-});
-afterAll(async () => {
-  for (const { product, cryptobot } of opened) {
-    await product.close();
-    await cryptobot.close();
-  }
-});
 
-async function becomesCustomer({ person }: Buying): Promise<void> {
-  await person.send("/start");
-  await until(() => person.answerCaptcha());
-  await until(() => person.waitForMessage(/How to connect/u));
-}
-
-/** The worker is dead behind a step, any of them: another charge is reported before anybody takes the step up again. */
+/**
+ * The worker dies as a step ends, and before it takes the step up again another charge is reported.
+ */
 async function reportMeanwhile(
-  { product, stories }: Shop,
-  { death }: Planned,
-  buying: Buying,
+  { product, scenarios }: ProductUnderTest,
+  { death, buyer }: Play,
 ): Promise<void> {
   if (death.when === "started") return;
   while (!product.hasDied(death)) await delay(20);
-  await stories.report(buying, paid(meanwhileOf(buying)));
-  await product.waitForEnd(workflowIds.payment(buying.id));
+  await scenarios.report(buyer, paid(meanwhileReference(buyer)));
+  await product.waitForEnd(workflowIds.payment(buyer.id));
 }
 
-const meanwhileOf = ({ person }: Buying): string => `${person.id}-meanwhile`;
+const meanwhileReference = ({ person }: Buyer): string => `${person.id}-meanwhile`;
 
-const isLast = ({ story }: Planned): boolean =>
-  story === "waitsForInvoice" || story === "waitsForGateway";
-
-test(`a worker that is killed at each of ${steps.length} steps of money, at its start and at its end, loses and doubles nothing`, async () => {
-  expect(opened.flatMap((shop) => shop.planned)).toHaveLength(steps.length * 2);
-  await Promise.all(opened.map(trade));
-}, 1_800_000);
-
-async function trade(shop: Shop): Promise<void> {
-  const { product, stories } = shop;
-  const buyingOf = (person: number): Buying => {
-    return { person: product.person(person), id: paymentIdOf(person) };
-  };
-  await product.person(adminId).send("/start");
-  const played = shop.planned.map((one) => ({ ...one, buying: buyingOf(one.death.person) }));
-  await Promise.all(played.map(({ buying }) => becomesCustomer(buying)));
-  await Promise.all(played.filter((one) => !isLast(one)).map((one) => plays(shop, one)));
-  const found = buyingOf((lastPerson += 1));
-  await becomesCustomer(found);
-  if (shop.loops.length > 0) await endTheLoop(shop);
-  await stories.isFound(found);
-  await waitForTheGateway(shop, played.filter(isLast));
-  product.checkAllHaveDied();
-  await product.checkTheWhole();
-  for (const one of [...played, { buying: found, story: "isFound" as const, death: undefined }]) {
-    await checkWhatItsStoryGives(product, one);
-    await product.checkSentOnce(one.buying.person);
-  }
-  await checkNothingIsPaidBackTwice(shop);
-}
-
-type Bought = Planned & { readonly buying: Buying };
-
-/** A story that gets stuck says where. */
-async function plays(shop: Shop, one: Bought): Promise<void> {
-  const { buying, story, death } = one;
-  try {
-    await Promise.all([shop.stories[story](buying), reportMeanwhile(shop, one, buying)]);
-  } catch (error) {
-    const { person, activity, when } = death;
-    const where = `${story} with a death at ${activity}, ${when}`;
-    const standings = await shop.product.standings(person);
-    throw new Error(`${where}: ${String(error)}\n${standings}`, { cause: error });
-  }
-}
-
-/** The gateway's loop ends when it is paused. */
-async function endTheLoop({ product, loops: [, ended] }: Shop): Promise<void> {
+/** The activity that reads the gateway ends only when the reconciler is paused. */
+async function killReconcilerAtItsEnd(under: ProductUnderTest): Promise<void> {
+  const { product, reconcilerDeaths } = under;
   const reconciler = product.temporal.client.workflow.getHandle(workflowIds.gateway(gateway));
-  await until(() => reconciler.signal("pause"));
-  await until(async () => {
-    if (!product.hasDied(ended!)) throw new Error("it still reads");
+  await retryUntilDone(() => reconciler.signal("pause"));
+  await retryUntilDone(async () => {
+    const atItsEnd = reconcilerDeaths.find(({ when }) => when === "ended");
+    if (!product.hasDied(atItsEnd!)) throw new Error("the gateway is still read");
   });
-  await until(() => reconciler.signal("resume"));
+  await retryUntilDone(() => reconciler.signal("resume"));
 }
 
-/** These come last, each kind alone. */
-async function waitForTheGateway(shop: Shop, played: readonly Bought[]): Promise<void> {
-  const { stories } = shop;
-  const invoices = played.filter(({ story }) => story === "waitsForInvoice");
-  if (invoices.length > 0) {
-    await stories.breakGateway("createInvoice");
+const needsOutage = ({ scenario }: Kill): boolean =>
+  scenario === "payAfterDelay" || scenario === "refundAfterOutage";
+
+/** An outage would disturb the other scenarios: these are played last. */
+async function playDuringOutages(under: ProductUnderTest, plays: readonly Play[]): Promise<void> {
+  const { scenarios } = under;
+  const delayed = plays.filter(({ scenario }) => scenario === "payAfterDelay");
+  if (delayed.length > 0) {
+    await scenarios.breakGateway("createInvoice");
     await Promise.all([
-      ...invoices.map((one) => plays(shop, one)),
-      stories.mendOnceDelayed(invoices.map(({ buying }) => buying.id)),
+      ...delayed.map((one) => play(under, one)),
+      scenarios.mendOnceDelayed(delayed.map(({ buyer }) => buyer.id)),
     ]);
   }
-  for (const one of played.filter(({ story }) => story === "waitsForGateway")) {
-    await stories.breakGateway("transfer");
-    await plays(shop, one);
+  for (const one of plays.filter(({ scenario }) => scenario === "refundAfterOutage")) {
+    await scenarios.breakGateway("transfer");
+    await play(under, one);
   }
 }
 
-interface Played {
-  readonly buying: Buying;
-  readonly story: StoryName;
-  readonly death: Death | undefined;
-}
-
-async function checkWhatItsStoryGives(
-  product: MortalProcesses,
-  { buying: { id, person }, story, death }: Played,
+/**
+ * The time that the order has bought, once; the charge that came meanwhile, once; each
+ * message, once.
+ */
+async function checkOutcome(
+  product: FragileProduct,
+  { buyer, scenario, death }: Omit<Play, "death"> & Partial<Pick<Play, "death">>,
 ): Promise<void> {
-  const isMeanwhile = death?.when === "ended";
-  const lots = await product.rows("select 1 from time_lots where cause = ?", [`payment/${id}`]);
-  const isForOrder = story !== "paysForNothing" && story !== "isSentBack";
-  const expected = buysTime.has(story) || (isMeanwhile && isForOrder) ? 1 : 0;
-  expect({ person: person.id, story, lots: lots.length }).toEqual({
-    person: person.id,
-    story,
-    lots: expected,
+  const person = buyer.person.id;
+  const hasMeanwhile = death?.when === "ended";
+  const outcome = outcomes[scenario];
+  const buysTime = outcome === "time" || (outcome === "no time" && hasMeanwhile);
+  const lots = await product.rows("select 1 from time_lots where cause = ?", [
+    `payment/${buyer.id}`,
+  ]);
+  expect({ person, scenario, lots: lots.length }).toEqual({
+    person,
+    scenario,
+    lots: buysTime ? 1 : 0,
   });
-  if (!isMeanwhile) return;
-  const kept = await product.rows(
-    `select reference from charges where reference = ? and paid_minor is not null
-      union all select reference from unmatched where reference = ?`,
-    [`${person.id}-meanwhile`, `${person.id}-meanwhile`],
-  );
-  expect({ person: person.id, kept: kept.length }).toEqual({ person: person.id, kept: 1 });
+  if (hasMeanwhile) {
+    const reference = meanwhileReference(buyer);
+    const charges = await product.rows(
+      `select reference from charges where reference = ? and paid_minor is not null
+        union all select reference from unmatched where reference = ?`,
+      [reference, reference],
+    );
+    expect({ person, charges: charges.length }).toEqual({ person, charges: 1 });
+  }
+  await product.checkSentOnce(buyer.person);
 }
 
-/** The gateway's own list: one transfer for each refund that the books know. */
-async function checkNothingIsPaidBackTwice({ product, cryptobot }: Shop): Promise<void> {
-  const states = await until(async () => {
-    const all = await product.rows<{ state: string }>(
+/** By the gateway's own list: one transfer for each refund in the books. */
+async function checkNothingIsPaidBackTwice(under: ProductUnderTest): Promise<void> {
+  const { product, cryptobot } = under;
+  const refunds = await retryUntilDone(async () => {
+    const rows = await product.rows<{ state: string }>(
       `select state from refunds where state <> 'rejected'
         union all select state from unmatched where state in ('refunding', 'returned')`,
     );
-    expect(new Set(all.map(({ state }) => state))).toEqual(new Set(["returned"]));
-    return all;
+    expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(["returned"]));
+    return rows;
   });
   const answer = await fetch(`${cryptobot.url}/api/getTransfers?count=1000`, {
     headers: { "crypto-pay-api-token": token },
   });
   const { result } = (await answer.json()) as { result: { items: { spend_id: string }[] } };
-  expect(result.items).toHaveLength(states.length);
+  expect(result.items).toHaveLength(refunds.length);
 }

@@ -1,36 +1,43 @@
+import { sum } from "../../bench/payments/figures.ts";
 import { addMs, dayMs, type Instant, minuteMs, msBetween } from "../../domain/time.ts";
 import type { Excuses } from "./excuses.ts";
-import type { ChargeThere, GatewayDriverKind } from "./gateway-drivers/gateway-driver.ts";
+import type { GatewayCharge, GatewayDriverKind } from "./gateway-drivers/gateway-driver.ts";
 import { type BookedLot, type CustomerBooks, keptOf } from "./payment-books.ts";
 import { type History, soldPlans, type Step } from "./payment-history.ts";
+import { poisonKey } from "./poison.ts";
 
-/** What decides over a case: what was played, and what really happened at the gateway and in the chat. */
+/**
+ * What the outcome is judged by: what was played, and what happened at the gateway and in the chat.
+ */
 export interface Facts {
   readonly history: History;
   readonly kind: GatewayDriverKind;
-  /** What was paid for each order, by the gateway's own records. */
-  readonly there: ReadonlyMap<string, readonly ChargeThere[]>;
+  /** The charges of each order, by the gateway's own records. */
+  readonly gatewayCharges: ReadonlyMap<string, readonly GatewayCharge[]>;
   /**
-   * What the bot has written in the chat, but that it is slow, which it says by itself, and that Stars went back, which
-   * Telegram says in its name.
+   * What the bot has written in the chat, except that an answer takes longer, which the bot sends
+   * itself, and that Stars were refunded, which Telegram writes in its name.
    */
   readonly chat: readonly ChatMessage[];
-  /** How often a kill may have made one message two. */
+  /** How many kills may have caused a message to be sent twice. */
   readonly kills: number;
   readonly excuses: Excuses;
   readonly now: Instant;
 }
 
-export interface ChatMessage {
+interface ChatMessage {
   readonly messageId: number;
   readonly words: string;
 }
 
-type Booked = Pick<CustomerBooks, "payments">;
+type BookedPayments = Pick<CustomerBooks, "payments">;
 
-/** Charges of the gateway that the books do not have as they are. */
-export function unheard(there: Facts["there"], { payments }: Booked): readonly ChargeThere[] {
-  return [...there].flatMap(([id, charges]) => {
+/** Charges of the gateway that are missing from the books or differ there. */
+export function missingCharges(
+  gatewayCharges: Facts["gatewayCharges"],
+  { payments }: BookedPayments,
+): readonly GatewayCharge[] {
+  return [...gatewayCharges].flatMap(([id, charges]) => {
     const booked = payments.find((payment) => payment.id === id)?.charges ?? [];
     return charges.filter(({ reference, paid, returned }) => {
       const charge = booked.find((one) => one.reference === reference);
@@ -43,8 +50,8 @@ export function unheard(there: Facts["there"], { payments }: Booked): readonly C
   });
 }
 
-/** All in which the books differ from what was promised, once nothing moves any more. */
-export function complaints(facts: Facts, books: CustomerBooks): string[] {
+/** Everything in which the books break a promise, once nothing moves any more; one text each. */
+export function findComplaints(facts: Facts, books: CustomerBooks): string[] {
   return [
     ...aboutCharges(facts, books),
     ...aboutMoney(facts, books),
@@ -54,8 +61,6 @@ export function complaints(facts: Facts, books: CustomerBooks): string[] {
   ];
 }
 
-const sum = (numbers: readonly number[]): number => numbers.reduce((one, other) => one + other, 0);
-
 const differs = (what: string, is: unknown, must: unknown): string[] =>
   JSON.stringify(is) === JSON.stringify(must)
     ? []
@@ -64,24 +69,24 @@ const differs = (what: string, is: unknown, must: unknown): string[] =>
 const has = (history: History, isMeant: (step: Step) => boolean): boolean =>
   history.steps.some(isMeant);
 
-/** Whether an admin could have kept somebody from time that they paid for. */
+/** Whether an admin's act may have prevented a payment from giving time. */
 const isEverShutOut = ({ history }: Facts): boolean =>
   has(history, (step) => step.kind === "admin" && (step.act === "block" || step.act === "revoke"));
 
-/** Whether balance could be spent, or go back, before it made the price of an order whole. */
+/** Whether balance may have been spent or refunded before it completed the price of an order. */
 const isBalanceUsed = ({ history }: Facts): boolean =>
   has(history, (step) => step.kind === "buy" || (step.kind === "refund" && step.of === "credit"));
 
 function aboutCharges(facts: Facts, books: CustomerBooks): string[] {
-  const { there, kind } = facts;
+  const { gatewayCharges, kind } = facts;
   const real = books.payments.filter(({ gateway }) => gateway !== "balance");
   const invented = real.flatMap(({ id, charges }) =>
     charges.filter(
-      ({ reference }) => !there.get(id)?.some((charge) => charge.reference === reference),
+      ({ reference }) => !gatewayCharges.get(id)?.some((charge) => charge.reference === reference),
     ),
   );
   return [
-    ...unheard(there, books).map(
+    ...missingCharges(gatewayCharges, books).map(
       (charge) => `the gateway has ${JSON.stringify(charge)}, the books have it otherwise or not`,
     ),
     ...invented.map(({ reference }) => `the books have a charge ${reference}, the gateway not`),
@@ -92,11 +97,11 @@ function aboutCharges(facts: Facts, books: CustomerBooks): string[] {
 
 type Payment = CustomerBooks["payments"][number];
 
-/** What was paid for an order in the coin of its price. */
-const paidFor = ({ there }: Facts, { id, currency }: Payment): readonly ChargeThere[] =>
-  (there.get(id) ?? []).filter(({ paid }) => paid.currency === currency);
+/** What was paid for an order in the currency of its price. */
+const paidFor = ({ gatewayCharges }: Facts, { id, currency }: Payment): readonly GatewayCharge[] =>
+  (gatewayCharges.get(id) ?? []).filter(({ paid }) => paid.currency === currency);
 
-/** What was paid whole bought time, and nothing else did. */
+/** An order has given time exactly if its whole price was paid. */
 function aboutGrant(facts: Facts, books: CustomerBooks, payment: Payment): string[] {
   const { id, priceMinor, charges } = payment;
   const isCovered = sum(paidFor(facts, payment).map(({ paid }) => paid.minor)) >= priceMinor;
@@ -108,16 +113,16 @@ function aboutGrant(facts: Facts, books: CustomerBooks, payment: Payment): strin
 }
 
 /**
- * Whether a price that was paid may be balance instead of time: of whoever was shut out when the last of it came, and
- * where it came in parts, some of which may have been spent, or gone back, before the last. A charge that is the price
- * by itself needs no balance: whatever else is bought, it gives time.
+ * Whether a paid price may have become balance instead of time: when the customer was shut out as
+ * the last part came, or when it came in parts, some of which may have been spent or refunded
+ * before the last. A single charge of the whole price needs no balance: it always gives time.
  */
 function mayBeCredit(
   facts: Facts,
   { payments, refunds }: CustomerBooks,
   payment: Payment,
 ): boolean {
-  const { excuses, there } = facts;
+  const { excuses, gatewayCharges } = facts;
   const { id, priceMinor } = payment;
   if (excuses.mayBeShutOut(id)) return true;
   if (paidFor(facts, payment).some(({ paid }) => paid.minor >= priceMinor)) return false;
@@ -125,10 +130,13 @@ function mayBeCredit(
     ({ gateway, charges }) => gateway === "balance" && charges.length > 0,
   );
   if ((isSpent || refunds.length > 0) && excuses.mayBeSpent(id)) return true;
-  return [...there.values()].flat().some(({ returned }) => returned.minor > 0);
+  return [...gatewayCharges.values()].flat().some(({ returned }) => returned.minor > 0);
 }
 
-/** What was paid and bought nothing goes back by itself, unless somebody said no to that or the customer is shut out. */
+/**
+ * A charge that bought nothing is refunded automatically, unless the refund was refused or the
+ * customer is shut out.
+ */
 function aboutCredit(facts: Facts, { payments, refunds }: CustomerBooks): string[] {
   if (isEverShutOut(facts)) return [];
   return payments.flatMap(({ charges }) =>
@@ -138,19 +146,19 @@ function aboutCredit(facts: Facts, { payments, refunds }: CustomerBooks): string
         ({ reference }) =>
           !refunds.some((one) => one.reference === reference && one.state === "refused"),
       )
-      .map(({ reference }) => `${reference} bought nothing and is not back`),
+      .map(({ reference }) => `${reference} bought nothing and was not refunded`),
   );
 }
 
-/** Paid − returned = the price that was kept + balance + what is set aside, coin by coin. */
+/** Paid − returned = the price that was kept + balance + what is reserved, in each currency. */
 function aboutMoney(facts: Facts, books: CustomerBooks): string[] {
-  const { balance, reserved, borneByShop, payments } = books;
+  const { balance, reserved, sumBorneByUs: borneByShop, payments } = books;
   const sums: Record<string, { outside: number; inside: number }> = {};
   const put = (currency: string, outside: number, inside: number) => {
     const known = sums[currency] ?? { outside: 0, inside: 0 };
     sums[currency] = { outside: known.outside + outside, inside: known.inside + inside };
   };
-  for (const { paid, returned } of [...facts.there.values()].flat()) {
+  for (const { paid, returned } of [...facts.gatewayCharges.values()].flat()) {
     put(paid.currency, paid.minor - returned.minor, 0);
   }
   for (const [currency, minor] of Object.entries(borneByShop)) put(currency, minor, 0);
@@ -160,19 +168,24 @@ function aboutMoney(facts: Facts, books: CustomerBooks): string[] {
   return [
     ...Object.entries(sums)
       .filter(([, { outside, inside }]) => outside !== inside)
-      .map(([currency, told]) => `money in ${currency}: ${JSON.stringify(told)}`),
+      .map(([currency, amounts]) => `money in ${currency}: ${JSON.stringify(amounts)}`),
     ...Object.entries(balance)
       .filter(([, minor]) => minor < 0)
       .map(([currency, minor]) => `the balance is ${minor} ${currency}, and nobody charged back`),
-    ...differs("what is set aside", sum(Object.values(reserved)), 0),
-    ...(isSpending ? [] : differs("what the shop bore", sum(Object.values(borneByShop)), 0)),
+    ...differs("what is reserved", sum(Object.values(reserved)), 0),
+    ...(isSpending ? [] : differs("what we bore", sum(Object.values(borneByShop)), 0)),
   ];
 }
 
-/** One price a day, so that an end can be reckoned: what a plan costs in tenths of the cheapest. */
+/**
+ * What a plan costs in tenths of the cheapest: the price of a day, from which an end is computed.
+ */
 const weightOf = (plan: string): number => soldPlans[plan as keyof typeof soldPlans] ?? 10;
 
-/** What is left of each lot is as much of it as was paid and is not back, in days of the plan that was bought last. */
+/**
+ * The time of all lots, in proportion to what was paid and not returned, in days of the plan that
+ * was bought last.
+ */
 function leftMsOf(lots: readonly BookedLot[], payments: CustomerBooks["payments"]): number {
   const paymentOf = ({ cause }: BookedLot) => payments.find(({ id }) => cause === `payment/${id}`);
   const last = lots.findLast(({ kind }) => kind === "payment");
@@ -198,7 +211,7 @@ function aboutTime(facts: Facts, books: CustomerBooks): string[] {
   const paid = lots.filter(({ kind }) => kind === "payment").map(({ cause }) => cause);
   return [
     ...differs("the time that was bought", paid.toSorted(), causes),
-    ...(given > extensions.length ? [`${given} extensions, ${extensions.length} were asked`] : []),
+    ...(given > extensions.length ? [`${given} extensions, ${extensions.length} requested`] : []),
     ...aboutEnd({ lots, left: leftMsOf(lots, payments), paidUntil, lastBookedAt, now: facts.now }),
   ];
 }
@@ -210,11 +223,14 @@ interface Ending extends Pick<CustomerBooks, "lots" | "paidUntil" | "lastBookedA
 
 const slackMs = minuteMs;
 
-/** What has passed meanwhile may have been used, at the dearest rate; a workflow's time may be ahead of ours. */
+/**
+ * The time since the first lot may have been used up, at the highest rate; a workflow's clock may
+ * be ahead of ours.
+ */
 function aboutEnd({ lots, left, paidUntil, lastBookedAt, now }: Ending): string[] {
   const [first] = lots;
   if (first === undefined) return differs("paid_until", paidUntil, undefined);
-  // In whatever order: an admin's act has our time, a payment that of its workflow.
+  // In any order: an admin's act has our time, a payment that of its workflow.
   const moments = [now, ...lots.map(({ at }) => at), ...(lastBookedAt ? [lastBookedAt] : [])];
   const latest = moments.reduce((last, at) => (msBetween(last, at) > 0 ? at : last));
   const passedMs = Math.max(0, msBetween(first.at, latest));
@@ -244,10 +260,7 @@ function aboutEnds({ payments, refunds }: CustomerBooks): string[] {
   ];
 }
 
-/** How the key of a message begins that nobody can read. */
-export const poisonKey = "poison/";
-
-/** Each message is sent once, or twice where a kill or a lost answer came between. */
+/** Each message is sent once, or twice when a kill or a lost answer intervened. */
 function aboutMessages(facts: Facts, books: CustomerBooks): string[] {
   const { history, chat, kills } = facts;
   const { messages } = books;
@@ -271,12 +284,15 @@ function aboutMessages(facts: Facts, books: CustomerBooks): string[] {
             again.map(({ words }) => words.slice(0, 60)).join(" | "),
         ]
       : []),
-    ...untold(books).map((start) => `nobody was told of ${start}`),
+    ...missingMessages(books).map((start) => `there is no message about ${start}`),
   ];
 }
 
-/** How the messages begin that there must be and are not: of keys, and of time that was bought. */
-export function untold({ keys, payments, messages }: CustomerBooks): string[] {
+/**
+ * How the keys of messages begin that must exist and do not: about accesses, and about time that
+ * was bought.
+ */
+export function missingMessages({ keys, payments, messages }: CustomerBooks): string[] {
   const bought = payments.filter(({ charges }) => charges.some(({ use }) => use === "grant"));
   const expected = [...keys.map((id) => `key/${id}/`), ...bought.map(({ id }) => `${id}/`)];
   return expected.filter((start) => !messages.some(({ key }) => key.startsWith(start)));

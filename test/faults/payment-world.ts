@@ -23,88 +23,90 @@ import { ask } from "./gateway-drivers/control.ts";
 import {
   type GatewayDriver,
   type GatewayDriverKind,
-  type Sold,
+  type SoldCurrency,
   tenth,
 } from "./gateway-drivers/gateway-driver.ts";
 import { type Reconciler, type SoldPlan, soldPlans } from "./payment-history.ts";
 import type { Finding } from "./rights.ts";
-import { Sparing } from "./sparing.ts";
+import { Throttle } from "./throttle.ts";
 import { WebhookProxy } from "./webhook-proxy.ts";
-import { auditWorld, leftAside } from "./world-audit.ts";
+import { auditWorld, listQuarantined } from "./world-audit.ts";
 
 export const adminId = 1001;
 
-/** The whole product as processes that can be killed, among gateways, a chat and a host of its own. */
+/**
+ * The whole product as processes that can be killed, with emulated gateways and Telegram, and
+ * real hosts.
+ */
 export interface FaultWorld {
   readonly temporal: TestNamespace;
   readonly client: DurableClient;
   readonly telegramUrl: string;
-  /** As the owner of all tables: to look at the books. */
+  /** Opened as the owner of all tables: to read the books. */
   readonly owner: Database;
-  /** As the worker: for customers who are there already. */
+  /** Opened as the worker: to create customers. */
   readonly writer: Database;
-  readonly edges: ReadonlyMap<string, GatewayDriver>;
-  readonly post: WebhookProxy;
-  readonly plant: Processes;
+  readonly gateways: ReadonlyMap<string, GatewayDriver>;
+  readonly webhooks: WebhookProxy;
+  readonly processes: Processes;
   readonly chaos: Chaos;
-  /** Has a gateway read now. Whoever asks together asks once. */
+  /** Has a gateway read now; calls that follow each other closely are one. */
   check(gateway: string): Promise<void>;
-  /** An operator ends a reconciler: everybody's, so whoever does it soon after somebody has does nothing. */
+  /** Terminates a reconciler, at most once a minute: all histories share it. */
   endReconciler(what: Reconciler, gateway: string): Promise<void>;
-  /** Whether something about these payments is put aside. */
+  /** Whether something about these payments is quarantined. */
   isAside(payments: readonly PaymentId[]): Promise<boolean>;
-  /** What the product's own audit finds, and where the host and the books differ, by whom it is about. */
+  /**
+   * What the product's audit finds, and where the books differ from hosts, gateways and Temporal.
+   */
   audit(): Promise<readonly Finding[]>;
   close(): Promise<void>;
 }
 
-type Endings = (() => Promise<unknown> | void)[];
-
-/** With room for `otherCapacity` on another host. @throws when a part does not come up; what did is taken down again. */
+/**
+ * Starts everything; the other host has room for `otherCapacity` devices.
+ * @throws when a part does not come up; the others are stopped then.
+ */
 export async function openWorld(
   kinds: readonly GatewayDriverKind[],
   otherCapacity: number,
 ): Promise<FaultWorld> {
-  const endings: Endings = [];
-  const close = async () => {
-    for (const end of endings.toReversed()) await end();
-  };
+  const cleanup = new AsyncDisposableStack();
+  const close = () => cleanup.disposeAsync();
   try {
-    return { ...(await opened(kinds, otherCapacity, endings)), close };
+    return { ...(await openAll(kinds, otherCapacity, cleanup)), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function opened(
+async function openAll(
   kinds: readonly GatewayDriverKind[],
   otherCapacity: number,
-  endings: Endings,
+  cleanup: AsyncDisposableStack,
 ): Promise<Omit<FaultWorld, "close">> {
   const folder = mkdtempSync(join(tmpdir(), "tollgate-histories-"));
-  endings.push(() => rmSync(folder, { recursive: true, force: true }));
+  cleanup.defer(() => rmSync(folder, { recursive: true, force: true }));
   const [base, temporal, telegram] = await Promise.all([
-    openBase(folder, endings),
+    openDatabases(folder, cleanup),
     createNamespace(inject("temporal").address),
     startTelegramEmulator({ port: 0, token: "123456:TEST" }),
   ]);
-  endings.push(
-    () => telegram.close(),
-    () => temporal.connection.close(),
-  );
-  const post = new WebhookProxy(() => plant.apiUrl);
-  await post.open();
-  endings.push(() => post.close());
-  const edges = new Map<string, GatewayDriver>();
+  cleanup.defer(() => telegram.close());
+  cleanup.defer(() => temporal.connection.close());
+  const webhooks = new WebhookProxy(() => processes.apiUrl);
+  await webhooks.open();
+  cleanup.defer(() => webhooks.close());
+  const gateways = new Map<string, GatewayDriver>();
   for (const kind of kinds) {
-    const around = { webhookUrl: post.addressOf(kind.name), telegramUrl: telegram.url };
-    const edge = await kind.open(around);
-    edges.set(kind.name, edge);
-    endings.push(() => edge.close());
+    const around = { webhookUrl: webhooks.addressOf(kind.name), telegramUrl: telegram.url };
+    const gateway = await kind.open(around);
+    gateways.set(kind.name, gateway);
+    cleanup.defer(() => gateway.close());
   }
-  const variables = [...edges.values()].map((edge) => edge.variables);
-  const plant = new Processes({
+  const variables = [...gateways.values()].map((gateway) => gateway.variables);
+  const processes = new Processes({
     ...base.urls,
     temporalAddress: temporal.address,
     namespace: temporal.namespace,
@@ -113,13 +115,15 @@ async function opened(
     otherCapacity,
     shop: Object.assign({ PLANS_FILE: plansFile(folder) }, ...variables) as NodeJS.ProcessEnv,
   });
-  endings.push(() => plant.stop());
+  cleanup.defer(() => processes.stop());
   const { owner, writer } = base;
   await arrive({ writer, telegramUrl: telegram.url }, { id: adminId, admin: true });
-  await plant.host.keepAlive();
-  await plant.otherHost.keepAlive();
-  await Promise.all([plant.worker, plant.bot, plant.api].map((part) => part.keepAlive()));
-  const { worker, bot, api, host, otherHost } = plant;
+  await processes.host.keepAlive();
+  await processes.otherHost.keepAlive();
+  await Promise.all(
+    [processes.worker, processes.bot, processes.api].map((part) => part.keepAlive()),
+  );
+  const { worker, bot, api, host, otherHost } = processes;
   const chaos = new Chaos({ worker, bot, api, host, otherHost, database: base.server });
   return {
     temporal,
@@ -127,34 +131,34 @@ async function opened(
     telegramUrl: telegram.url,
     owner,
     writer,
-    edges,
-    post,
-    plant,
+    gateways,
+    webhooks,
+    processes,
     chaos,
     check: checkerOf(temporal),
     endReconciler: enderOf(temporal, owner),
     isAside: (payments) => isAside(owner, payments),
-    audit: () => auditWorld({ temporal, owner, plant, edges }),
+    audit: () => auditWorld({ temporal, owner, processes, gateways }),
   };
 }
 
-/** A gateway that was just asked to be read is not asked again. */
+/** A gateway is asked to read at most this often. */
 const checkEveryMs = 700;
 
 function checkerOf({ client }: TestNamespace): FaultWorld["check"] {
-  const sparing = new Sparing(checkEveryMs);
+  const throttle = new Throttle(checkEveryMs);
   return async (gateway) => {
-    if (!sparing.isDue(gateway)) return;
+    if (!throttle.isDue(gateway)) return;
     const reconciler = client.workflow.getHandle(workflowIds.gateway(gateway as GatewayName));
     await eventually(() => reconciler.signal("checkNow"), 120_000, 200);
   };
 }
 
-/** One that was ended begins again within a minute. */
+/** A terminated reconciler is started again within a minute. */
 const endEveryMs = 60_000;
 
 function enderOf({ client }: TestNamespace, owner: Database): FaultWorld["endReconciler"] {
-  const sparing = new Sparing(endEveryMs);
+  const throttle = new Throttle(endEveryMs);
   const idOf = async (what: Reconciler, gateway: string): Promise<string> => {
     if (what === "messages") return workflowIds.messages;
     if (what === "gateway") return workflowIds.gateway(gateway as GatewayName);
@@ -164,24 +168,24 @@ function enderOf({ client }: TestNamespace, owner: Database): FaultWorld["endRec
   };
   return async (what, gateway) => {
     const id = await idOf(what, gateway);
-    if (!sparing.isDue(id)) return;
+    if (!throttle.isDue(id)) return;
     const reconciler = client.workflow.getHandle(id);
     await reconciler.terminate("an operator did so").catch(() => undefined);
   };
 }
 
 async function isAside(owner: Database, payments: readonly PaymentId[]): Promise<boolean> {
-  const aside = await leftAside(owner);
+  const aside = await listQuarantined(owner);
   return aside.some(({ about, details }) =>
     payments.some((id) => `${about} ${details}`.includes(id)),
   );
 }
 
-const price = (currency: Sold, tenths: number) =>
+const price = (currency: SoldCurrency, tenths: number) =>
   decimalOf(money(tenths * tenth[currency], currency));
 
 function plansFile(folder: string): string {
-  const currencies = Object.keys(tenth) as Sold[];
+  const currencies = Object.keys(tenth) as SoldCurrency[];
   const offered = (Object.entries(soldPlans) as [SoldPlan, number][]).map(([code, tenths]) => ({
     code,
     names: { en: code, ru: code },
@@ -196,8 +200,8 @@ function plansFile(folder: string): string {
 }
 
 /**
- * Makes somebody known to the books and to the chat, who has pressed Start: that press is kept from the bot,
- * since a signup is not what is played here.
+ * Registers a person in the books and presses Start for them in the chat. The bot does not get that
+ * update: no signup is played here.
  */
 export async function arrive(
   { writer, telegramUrl }: Pick<FaultWorld, "writer" | "telegramUrl">,
@@ -211,8 +215,10 @@ export async function arrive(
   await eventually(() => new Customers(writer.em).register(profile, arrival), 120_000, 200);
 }
 
-/** PostgreSQL of our own, so that its death is nobody else's trouble, with its roles. */
-async function openBase(folder: string, endings: Endings) {
+/**
+ * Starts a PostgreSQL of its own, whose death disturbs no other test, and opens it in two roles.
+ */
+async function openDatabases(folder: string, cleanup: AsyncDisposableStack) {
   const password = randomBytes(12).toString("hex");
   const options = { dataDir: folder, port: await freePort(), password, guarded: true };
   let ownerUrl = "";
@@ -221,7 +227,7 @@ async function openBase(folder: string, endings: Endings) {
     ownerUrl = running.url;
     return running;
   });
-  endings.push(() => server.stop());
+  cleanup.defer(() => server.stop());
   await server.keepAlive();
   await migrate(ownerUrl, { writer: password, reader: password });
   const as = (user: string) => Object.assign(new URL(ownerUrl), { username: user }).href;
@@ -230,9 +236,7 @@ async function openBase(folder: string, endings: Endings) {
     openDatabase(ownerUrl, 8),
     openDatabase(urls.writerUrl, 4),
   ]);
-  endings.push(
-    () => owner.close(),
-    () => writer.close(),
-  );
+  cleanup.defer(() => owner.close());
+  cleanup.defer(() => writer.close());
   return { server, urls, owner, writer };
 }

@@ -12,32 +12,32 @@ import { hourMs } from "../../domain/time.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import type { Death } from "../drivers/fragile-worker.ts";
 import { advance } from "../drivers/time-skipping.ts";
+import { adminId, FragileProduct, retryUntilDone, signUp } from "./fragile-product.ts";
 import { ask } from "./gateway-drivers/control.ts";
 import { cryptobot } from "./gateway-drivers/cryptobot.ts";
 import type { GatewayDriver } from "./gateway-drivers/gateway-driver.ts";
 import { ton } from "./gateway-drivers/ton.ts";
-import { paid, paymentIdOf } from "./money-stories.ts";
-import { adminId, MortalProcesses, until } from "./mortal-processes.ts";
+import { paid, paymentIdOf } from "./money-scenarios.ts";
 
-/** Behind the decision over what the look at the lapse has found. */
+/** At the end of the decision over what the lookup at the lapse has found. */
 const deathOf = (person: number): Death => ({ person, activity: "decideEvents", when: "ended" });
 const people = { cryptobot: 70_000_777, ton: 70_000_778 };
 
-const opened: { product?: MortalProcesses; edges: GatewayDriver[] } = { edges: [] };
+const opened: { product?: FragileProduct; edges: GatewayDriver[] } = { edges: [] };
 
 afterAll(async () => {
   await opened.product?.close();
   for (const edge of opened.edges) await edge.close();
 });
 
-/** The product beside both gateways, none of which tells it of anything. */
-async function open(): Promise<MortalProcesses> {
+/** The product with both gateways, neither of which sends webhooks. */
+async function open(): Promise<FragileProduct> {
   if (opened.product !== undefined) return opened.product;
   const silence = { webhookUrl: "http://127.0.0.1:9", telegramUrl: "" };
   opened.edges = [await cryptobot.open(silence), await ton.open(silence)];
   const variables = opened.edges.map((edge) => edge.variables);
   const env = Object.assign({ AUTO_APPROVE: "true" }, ...variables) as Record<string, string>;
-  opened.product = await MortalProcesses.open(Object.values(people).map(deathOf), env);
+  opened.product = await FragileProduct.open(Object.values(people).map(deathOf), env);
   await opened.product.person(adminId).send("/start");
   return opened.product;
 }
@@ -48,24 +48,25 @@ interface Waiting {
   readonly reference: string;
 }
 
-/** A customer with an invoice, while nobody reads the gateway: only the look at the lapse sees what was paid. */
-async function invoiced(
-  product: MortalProcesses,
+/**
+ * A customer gets an invoice while the reconciler is paused: only the lookup at the lapse finds
+ * the charge.
+ */
+async function openInvoice(
+  product: FragileProduct,
   gateway: keyof typeof people,
   currency: Currency,
 ): Promise<Waiting> {
   const person = product.person(people[gateway]);
-  await person.send("/start");
-  await until(() => person.answerCaptcha());
-  await until(() => person.waitForMessage(/How to connect/u));
+  await signUp(person);
   const { client } = product.temporal;
   await client.workflow.getHandle(workflowIds.gateway(gateway as GatewayName)).signal("pause");
   const id = paymentIdOf(person.id);
   const customer = await new Customers(product.books.em).find(telegramId(person.id));
-  const wish = { telegramId: telegramId(person.id), plan: "month" as PlanCode, planVersion: 1 };
-  const purchase = { ...wish, gateway: gateway as GatewayName, currency };
+  const choice = { telegramId: telegramId(person.id), plan: "month" as PlanCode, planVersion: 1 };
+  const purchase = { ...choice, gateway: gateway as GatewayName, currency };
   await startPurchase(new DurableClient(client), id, purchase, customer!.id);
-  return until(async () => {
+  return retryUntilDone(async () => {
     const [row] = await product.rows<{ memo: string; reference: string | null }>(
       "select memo, invoice_reference as reference from payments where id = ?",
       [id],
@@ -75,8 +76,8 @@ async function invoiced(
   });
 }
 
-/** The invoice lapses: its gateway is asked, the answer decided, and the worker is dead. */
-async function dieBehindDecision(product: MortalProcesses, id: PaymentId, person: number) {
+/** Lets the invoice lapse: the gateway is asked, its answer is decided, and the worker dies. */
+async function lapseUntilDeath(product: FragileProduct, id: PaymentId, person: number) {
   const { connection, namespace } = product.temporal;
   const workflowId = workflowIds.payment(id);
   const lapsing = advance(connection, namespace, { workflowId, ms: 25 * hourMs }).catch(String);
@@ -84,7 +85,7 @@ async function dieBehindDecision(product: MortalProcesses, id: PaymentId, person
   return { lapsing };
 }
 
-const chargesOf = (product: MortalProcesses, id: PaymentId) =>
+const chargesOf = (product: FragileProduct, id: PaymentId) =>
   product.rows<{ reference: string; use: string }>(
     "select reference, use from charges where payment_id = ? order by paid_at",
     [id],
@@ -92,10 +93,10 @@ const chargesOf = (product: MortalProcesses, id: PaymentId) =>
 
 test("a report that comes while the worker is dead behind another's decision gets a decision of its own", async () => {
   const product = await open();
-  const { id, reference } = await invoiced(product, "cryptobot", "USDT");
+  const { id, reference } = await openInvoice(product, "cryptobot", "USDT");
   const url = opened.edges[0]!.variables["CRYPTOBOT_URL"];
   await ask(`${url}/control/pay`, { invoice_id: Number(reference) });
-  const { lapsing } = await dieBehindDecision(product, id, people.cryptobot);
+  const { lapsing } = await lapseUntilDeath(product, id, people.cryptobot);
   const report = paid("second-charge");
   const event = {
     gateway: "cryptobot" as GatewayName,
@@ -112,15 +113,15 @@ test("a report that comes while the worker is dead behind another's decision get
 
 test("two halves of a price, of which one comes while the worker is dead behind the other's decision, buy the time", async () => {
   const product = await open();
-  const { id, memo } = await invoiced(product, "ton", "GRAM");
+  const { id, memo } = await openInvoice(product, "ton", "GRAM");
   const half = { amount: "1000000000", comment: memo };
   const url = opened.edges[1]!.variables["TONCENTER_URL"];
   await ask(`${url}/control/pay`, half);
-  await dieBehindDecision(product, id, people.ton);
+  await lapseUntilDeath(product, id, people.ton);
   await ask(`${url}/control/pay`, half);
   const reconciler = workflowIds.gateway("ton" as GatewayName);
   await product.temporal.client.workflow.getHandle(reconciler).signal("resume");
-  await until(async () =>
+  await retryUntilDone(async () =>
     expect((await chargesOf(product, id)).map(({ use }) => use)).toEqual(["grant", "grant"]),
   );
   expect(await new AuditQueries(product.books.em).disagreements()).toEqual([]);

@@ -8,30 +8,39 @@ import { secondMs } from "../../domain/time.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { otherHostName } from "../drivers/processes.ts";
-import { standingOf } from "../drivers/workflow-state.ts";
+import { readWorkflowState } from "../drivers/workflow-state.ts";
 import { becomeCustomer } from "./newcomer.ts";
 import { adminId, type FaultWorld } from "./payment-world.ts";
 
 const settleMs = 60_000;
-/** A dead host is known to be away by then. */
+/** Within this time a dead host is known to be away. */
 const awayMs = 60_000;
 const actEveryMs = 20 * secondMs;
 const trialDays = 30;
 let lastResident = 900_000;
 
-/** Customers whose devices were on a host before it died, and admins' acts on them meanwhile. */
+/**
+ * Customers whose devices were on a host before it died, and the acts of admins on them while it
+ * is dead.
+ */
 export class Residents {
   readonly #world: FaultWorld;
   readonly #people: readonly TelegramId[];
   readonly #acts: string[] = [];
 
-  /** So many become customers; resolves when each has a device on its host. */
+  /**
+   * Creates customers; resolves, with those on the other host, when each has a device on its host.
+   */
   static async settle(world: FaultWorld, count: number): Promise<Residents> {
     const people = Array.from({ length: count }, () => telegramId((lastResident += 1)));
     await Promise.all(people.map((person) => becomeCustomer(world, person, trialDays)));
-    const there = new Residents(world, people);
-    await eventually(async () => expect(await there.#onHosts()).toHaveLength(count), settleMs, 200);
-    const elsewhere = await there.#onHosts(otherHostName);
+    const settled = new Residents(world, people);
+    await eventually(
+      async () => expect(await settled.#listOnHosts()).toHaveLength(count),
+      settleMs,
+      200,
+    );
+    const elsewhere = await settled.#listOnHosts(otherHostName);
     return new Residents(world, elsewhere);
   }
 
@@ -45,7 +54,8 @@ export class Residents {
     return this.#acts.length;
   }
 
-  async untilAway(): Promise<void> {
+  /** Waits until the product knows that the other host is away. */
+  async waitUntilAway(): Promise<void> {
     await eventually(
       async () => {
         const row = await queriesOf(this.#world.owner.em.fork())
@@ -61,8 +71,8 @@ export class Residents {
   }
 
   /**
-   * One after the other is blocked and let in again, all the time: the books follow at once, and the admin hears
-   * each time that the host is away.
+   * Blocks and unblocks one customer after the other until `endMs`: the books follow at once, and
+   * each time the admin is notified that the act waits for the host.
    */
   async actUntil(endMs: number): Promise<void> {
     for (let turn = 0; Date.now() < endMs; turn += 1) {
@@ -72,23 +82,23 @@ export class Residents {
       const request = { requestId, by: telegramId(adminId), act: { customer, kind } } as const;
       await actOnCustomer(this.#world.client, request);
       this.#acts.push(requestId);
-      await eventually(() => this.#isBooked(requestId, customer, kind), settleMs, 200);
+      await eventually(() => this.#checkBooked(requestId, customer, kind), settleMs, 200);
       await delay(Math.min(actEveryMs, Math.max(0, endMs - Date.now())));
     }
   }
 
-  /** @throws while an act waits for its host. */
-  async allDone(): Promise<void> {
+  /** @throws Error while an act waits for its host. */
+  async checkAllDone(): Promise<void> {
     const { client } = this.#world.temporal;
     for (const id of this.#acts) {
       const act = client.workflow.getHandle(workflowIds.adminAct(id));
-      if ((await standingOf(act)).kind === "closed") continue;
+      if ((await readWorkflowState(act)).kind === "closed") continue;
       await act.signal("checkNow").catch(() => undefined);
       throw new Error(`the act ${id} waits`);
     }
   }
 
-  async #isBooked(requestId: string, of: TelegramId, kind: "block" | "unblock"): Promise<void> {
+  async #checkBooked(requestId: string, of: TelegramId, kind: "block" | "unblock"): Promise<void> {
     const db = queriesOf(this.#world.owner.em.fork());
     const { status } = await db
       .selectFrom("customers")
@@ -96,18 +106,19 @@ export class Residents {
       .where("telegramId", "=", of as number)
       .executeTakeFirstOrThrow();
     expect(status === "blocked").toBe(kind === "block");
-    // Whoever is let in again before the host has heard of the block needs nothing of the host. When the admin reads
-    // it is another matter: all lives here have one admin, whose chat takes a message a second.
-    const told = await db
+    // A customer who is unblocked before the host got the block needs nothing of the host: any
+    // message will do. It need not be sent yet: all histories have one admin, whose chat takes one
+    // message a second.
+    const message = await db
       .selectFrom("messages")
       .select("key")
       .where("key", "like", `act/${requestId}/${kind === "block" ? "actWaits" : "%"}`)
       .executeTakeFirst();
-    expect(told).toBeDefined();
+    expect(message).toBeDefined();
   }
 
-  /** Whose devices their hosts have. */
-  async #onHosts(name?: string): Promise<TelegramId[]> {
+  /** The customers whose devices are on their host, or on the host of this name. */
+  async #listOnHosts(name?: string): Promise<TelegramId[]> {
     const rows = await queriesOf(this.#world.owner.em.fork())
       .selectFrom("accesses as a")
       .innerJoin("hosts as h", "h.id", "a.hostId")

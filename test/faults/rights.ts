@@ -2,6 +2,7 @@ import { type EntityManager, queriesOf } from "../../db/orm.ts";
 import { connectHost, type HostSettings } from "../../gateways/hosts/registry.ts";
 import { hostName } from "../drivers/processes.ts";
 
+/** Something that is wrong. */
 export interface Finding {
   /** A payment, a subscription, a charge or a cause. */
   readonly about: string;
@@ -15,10 +16,11 @@ interface Right {
 }
 
 /**
- * Every access on this host or on none yet, and whether its owner may connect now: neither blocked nor revoked, with
- * time or grace left, and with traffic. Written from the promise; the product has its own rule.
+ * Reads every access that is on this host or has no host yet, and whether its owner may connect
+ * now: neither blocked nor revoked, with time or grace left, and with traffic. Written from the
+ * promise; the product has its own rule.
  */
-async function rightsOf(em: EntityManager, host: string): Promise<Right[]> {
+async function readRights(em: EntityManager, host: string): Promise<Right[]> {
   const rows = await queriesOf(em.fork())
     .selectFrom("accesses as a")
     .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
@@ -44,15 +46,18 @@ async function rightsOf(em: EntityManager, host: string): Promise<Right[]> {
   });
 }
 
-/** Whoever has a right and is not on the host, and whoever is there without one. */
-export async function differencesOnHost(
+/**
+ * Finds accesses with a right that are not on the host, and peers on it without a right.
+ * @throws Error when the host has not been started.
+ */
+export async function findDifferencesOnHost(
   em: EntityManager,
   settings: HostSettings | undefined,
   name = hostName,
 ): Promise<Finding[]> {
   if (settings === undefined) throw new Error("the host has not been started");
   const there = new Set((await connectHost(settings).list()).peers.map(({ identity }) => identity));
-  const rights = await rightsOf(em, name);
+  const rights = await readRights(em, name);
   const known = new Set(rights.map(({ identity }) => identity));
   const strangers = [...there].filter((identity) => !known.has(identity));
   return [

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** For `npm run test:soak` alone: the suite has no hour. */
+/** For `npm run test:soak` only: it takes an hour. */
 export default defineConfig({
   test: {
     include: ["test/faults/soak.ts"],

@@ -3,11 +3,12 @@ import { summaries as operations } from "../../workflows/steps/operations.ts";
 import { summaries as payments } from "../../workflows/steps/payments.ts";
 import { summaries as people } from "../../workflows/steps/people.ts";
 
-/** The steps of the workflows that move money, and of all others. */
+/** The steps of the workflows that move money, and those of all others. */
 const areas = { people: { ...people, ...access, ...operations }, money: payments } as const;
 
+/** The name of a step. */
 export type StepOf<Area extends keyof typeof areas> = keyof (typeof areas)[Area] & string;
 
-/** Every step that the stories of an area take. */
+/** The names of all steps of an area. */
 export const stepsOf = <Area extends keyof typeof areas>(area: Area): readonly StepOf<Area>[] =>
   Object.keys(areas[area]) as StepOf<Area>[];

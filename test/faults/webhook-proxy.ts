@@ -4,10 +4,13 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** What becomes of one message of a gateway: no copy is a message that was lost. */
+/** What happens to one webhook; with 0 copies it is lost. */
 export interface Treatment {
   readonly copies: number;
-  /** `later`: when the history says so, the last to come first. `last`: after everything else. */
+  /**
+   * `later`: when `release` is called, the newest first. `last`: when `empty` is called, after
+   * everything else.
+   */
   readonly when: "atOnce" | "later" | "last";
 }
 
@@ -17,28 +20,29 @@ interface Webhook {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Everything on its way that is about one payment. */
+/** The webhooks about one payment. */
 interface WebhookQueue {
   readonly treatments: Treatment[];
-  readonly kept: { readonly letter: Webhook; readonly when: "later" | "last" }[];
-  readonly underWay: Set<Promise<void>>;
+  readonly held: { readonly webhook: Webhook; readonly when: "later" | "last" }[];
+  readonly deliveries: Set<Promise<void>>;
 }
 
-/** How each gateway wants to be thanked, so that it sends a message once. */
-const thanks: Readonly<Record<string, string>> = { tbank: "OK" };
+/** The answer with which each gateway stops repeating a webhook; "{}" for the others. */
+const acknowledgements: Readonly<Record<string, string>> = { tbank: "OK" };
 const soonestRetryMs = 100;
 const latestRetryMs = 1_000;
 const answerMs = 10_000;
 const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/u;
 
 /**
- * Stands between the gateways and the api: takes each message at once, and delivers it as its payment's
- * history says; what is answered by 503 or not at all comes again, as gateways do.
+ * A proxy between the gateways and the api: accepts each webhook at once, and delivers it as the
+ * payment's history says. Like a gateway, it repeats a webhook that is answered with 5xx or not
+ * at all.
  */
 export class WebhookProxy {
-  /** Genuine messages that the api would not have. */
+  /** Genuine webhooks that the api refused, as text. */
   readonly refused: string[] = [];
-  readonly #boxes = new Map<string, WebhookQueue>();
+  readonly #queues = new Map<string, WebhookQueue>();
   readonly #apiUrl: () => string;
   #server: Server | undefined;
 
@@ -46,40 +50,47 @@ export class WebhookProxy {
     this.#apiUrl = apiUrl;
   }
 
+  /** Starts listening on a free port. */
   async open(): Promise<void> {
     this.#server = createServer((request, response) => {
       const gateway = request.url?.split("/").at(-1) ?? "";
-      void this.#take(gateway, request).then(() => response.end(thanks[gateway] ?? "{}"));
+      void this.#receive(gateway, request).then(() =>
+        response.end(acknowledgements[gateway] ?? "{}"),
+      );
     });
     this.#server.listen(0, "127.0.0.1");
     await once(this.#server, "listening");
   }
 
-  /** Where a gateway announces what happened. */
+  /**
+   * The URL to which a gateway sends its webhooks.
+   * @throws Error before `open`.
+   */
   addressOf(gateway: string): string {
     const address = this.#server?.address() as AddressInfo | null | undefined;
-    if (!address) throw new Error("the post office has to be opened first");
+    if (!address) throw new Error("the proxy has to be opened first");
     return `http://127.0.0.1:${address.port}/${gateway}`;
   }
 
-  /** Says how the messages about a payment are treated, in the order in which they come. */
+  /** Sets what happens to the webhooks about a payment, in the order in which they come. */
   treat(paymentId: string, treatments: readonly Treatment[]): void {
-    this.#boxOf(paymentId).treatments.push(...treatments);
+    this.#queueOf(paymentId).treatments.push(...treatments);
   }
 
-  /** What was kept for later goes out, the newest first. */
+  /** Delivers the webhooks that were held for later, the newest first. */
   release(paymentId: string): void {
     this.#send(paymentId, "later");
   }
 
-  /** Everything goes out that was kept; resolves when the api has taken all. */
+  /** Delivers all held webhooks; resolves when the api has accepted or refused them. */
   async empty(paymentId: string): Promise<void> {
     for (const when of ["later", "last"] as const) {
       this.#send(paymentId, when);
-      await Promise.all(this.#boxOf(paymentId).underWay);
+      await Promise.all(this.#queueOf(paymentId).deliveries);
     }
   }
 
+  /** Stops listening and repeating. */
   async close(): Promise<void> {
     const closed = this.#server && once(this.#server, "close");
     this.#server?.close();
@@ -87,38 +98,37 @@ export class WebhookProxy {
     await closed;
   }
 
-  async #take(gateway: string, request: IncomingMessage): Promise<void> {
+  async #receive(gateway: string, request: IncomingMessage): Promise<void> {
     const body = Buffer.from(await buffer(request));
-    const wanted = ["content-type", "crypto-pay-api-signature"];
+    const forwarded = ["content-type", "crypto-pay-api-signature"];
     const headers = Object.fromEntries(
-      wanted.flatMap((name) => {
+      forwarded.flatMap((name) => {
         const value = request.headers[name];
         return typeof value === "string" ? [[name, value]] : [];
       }),
     );
-    // Both gateways carry the payment's id in their messages, and no other such id.
+    // Both gateways' webhooks contain the payment's id and no other UUID.
     const paymentId = uuid.exec(body.toString("utf8"))?.[0] ?? "";
-    const box = this.#boxOf(paymentId);
-    const { copies, when } = box.treatments.shift() ?? { copies: 1, when: "atOnce" };
-    const letters = Array.from({ length: copies }, () => ({ gateway, body, headers }));
-    if (when === "atOnce") for (const letter of letters) this.#carry(box, letter);
-    else box.kept.push(...letters.map((letter) => ({ letter, when })));
+    const queue = this.#queueOf(paymentId);
+    const { copies, when } = queue.treatments.shift() ?? { copies: 1, when: "atOnce" };
+    const webhooks = Array.from({ length: copies }, () => ({ gateway, body, headers }));
+    if (when === "atOnce") for (const webhook of webhooks) this.#startDelivery(queue, webhook);
+    else queue.held.push(...webhooks.map((webhook) => ({ webhook, when })));
   }
 
   #send(paymentId: string, which: "later" | "last"): void {
-    const box = this.#boxOf(paymentId);
-    const due = box.kept.filter(({ when }) => when === which).toReversed();
-    box.kept.splice(0, box.kept.length, ...box.kept.filter(({ when }) => when !== which));
-    for (const { letter } of due) this.#carry(box, letter);
+    const queue = this.#queueOf(paymentId);
+    const due = queue.held.filter(({ when }) => when === which).toReversed();
+    queue.held.splice(0, queue.held.length, ...queue.held.filter(({ when }) => when !== which));
+    for (const { webhook } of due) this.#startDelivery(queue, webhook);
   }
 
-  #carry({ underWay }: WebhookQueue, letter: Webhook): void {
-    const carried = this.#deliver(letter).finally(() => underWay.delete(carried));
-    underWay.add(carried);
+  #startDelivery({ deliveries }: WebhookQueue, webhook: Webhook): void {
+    const delivery = this.#deliver(webhook).finally(() => deliveries.delete(delivery));
+    deliveries.add(delivery);
   }
 
-  async #deliver(letter: Webhook): Promise<void> {
-    const { gateway, body, headers } = letter;
+  async #deliver({ gateway, body, headers }: Webhook): Promise<void> {
     let pauseMs = soonestRetryMs;
     while (this.#server?.listening) {
       const url = `${this.#apiUrl()}/webhooks/${gateway}`;
@@ -137,11 +147,11 @@ export class WebhookProxy {
     }
   }
 
-  #boxOf(paymentId: string): WebhookQueue {
-    const known = this.#boxes.get(paymentId);
-    if (known !== undefined) return known;
-    const box: WebhookQueue = { treatments: [], kept: [], underWay: new Set() };
-    this.#boxes.set(paymentId, box);
-    return box;
+  #queueOf(paymentId: string): WebhookQueue {
+    const existing = this.#queues.get(paymentId);
+    if (existing !== undefined) return existing;
+    const queue: WebhookQueue = { treatments: [], held: [], deliveries: new Set() };
+    this.#queues.set(paymentId, queue);
+    return queue;
   }
 }

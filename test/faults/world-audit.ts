@@ -8,29 +8,40 @@ import { eventually } from "../drivers/eventually.ts";
 import type { TestNamespace } from "../drivers/namespace.ts";
 import { otherHostName, type Processes } from "../drivers/processes.ts";
 import type { FaultWorld } from "./payment-world.ts";
-import { differencesOnHost, type Finding } from "./rights.ts";
+import { findDifferencesOnHost, type Finding } from "./rights.ts";
 
-interface Audited extends Pick<FaultWorld, "temporal" | "owner" | "edges"> {
-  readonly plant: Processes;
+interface AuditScope extends Pick<FaultWorld, "temporal" | "owner" | "gateways"> {
+  readonly processes: Processes;
 }
 
-/** How long reconcilers and the daily audit, which is asked for now, may take to make all equal to the books. */
+/**
+ * How long reconcilers and the daily audit, which is started now, may take to make everything equal
+ * to the books.
+ */
 const auditMs = 60_000;
 
-/** What the product finds of itself, and where it differs from the hosts, the gateways and Temporal. */
-export async function auditWorld({ temporal, owner, plant, edges }: Audited): Promise<Finding[]> {
+/**
+ * What the product's audit finds, and where the books differ from the hosts, the gateways
+ * and Temporal.
+ */
+export async function auditWorld({
+  temporal,
+  owner,
+  processes,
+  gateways,
+}: AuditScope): Promise<Finding[]> {
   await temporal.client.workflow.getHandle(workflowIds.audit).signal("checkNow");
   const found: { differences: Finding[] } = { differences: [] };
   const look = async () => {
-    await tryAgain({ temporal, owner, edges });
+    await retryQuarantined({ temporal, owner, gateways });
     found.differences = [
-      ...(await differencesOnHost(owner.em, plant.settings)),
-      ...(await differencesOnHost(owner.em, plant.otherSettings, otherHostName)),
-      ...(await leftAside(owner)),
-      ...(await withoutCalendar(temporal, owner)),
-      ...(await strangersLost(owner, edges)),
+      ...(await findDifferencesOnHost(owner.em, processes.settings)),
+      ...(await findDifferencesOnHost(owner.em, processes.otherSettings, otherHostName)),
+      ...(await listQuarantined(owner)),
+      ...(await findMissingCalendars(temporal, owner)),
+      ...(await findLostUnmatched(owner, gateways)),
     ];
-    if (found.differences.length > 0) throw new Error("not all is equal yet");
+    if (found.differences.length > 0) throw new Error("there are still differences");
   };
   await eventually(look, auditMs, 500).catch(() => undefined);
   const disagreements = await new AuditQueries(owner.em).disagreements();
@@ -40,16 +51,20 @@ export async function auditWorld({ temporal, owner, plant, edges }: Audited): Pr
   ];
 }
 
-/** What is aside is due now, not after minutes. */
-async function tryAgain({ temporal, owner, edges }: Omit<Audited, "plant">): Promise<void> {
-  if ((await leftAside(owner)).length === 0) return;
+/** Makes quarantined rows due now instead of in minutes. */
+async function retryQuarantined({
+  temporal,
+  owner,
+  gateways,
+}: Omit<AuditScope, "processes">): Promise<void> {
+  if ((await listQuarantined(owner)).length === 0) return;
   const em = owner.em.fork();
   await em.execute("update quarantine set next_try_at = now() where resolved_at is null");
   await em.execute(
     `update payments p set next_lookup_at = now() from quarantine q
       where q.key = p.gateway || '/lookup/' || p.id and q.resolved_at is null`,
   );
-  for (const gateway of edges.keys()) {
+  for (const gateway of gateways.keys()) {
     const reconciler = temporal.client.workflow.getHandle(
       workflowIds.gateway(gateway as GatewayName),
     );
@@ -57,20 +72,23 @@ async function tryAgain({ temporal, owner, edges }: Omit<Audited, "plant">): Pro
   }
 }
 
-/** What was put aside and not taken up again, though nothing is wrong any more. */
-export async function leftAside(owner: Database): Promise<Finding[]> {
+/** Quarantined rows that are not resolved. */
+export async function listQuarantined(owner: Database): Promise<Finding[]> {
   const rows = await queriesOf(owner.em.fork())
     .selectFrom("quarantine")
     .select(["key", "evidence", "reason"])
     .where("resolvedAt", "is", null)
     .execute();
   return rows.map(({ key, evidence, reason }) => {
-    return { about: `${key} ${evidence}`, details: `is still aside: ${key}: ${reason}` };
+    return { about: `${key} ${evidence}`, details: `is still quarantined: ${key}: ${reason}` };
   });
 }
 
-/** Subscriptions whose calendar does not run. */
-async function withoutCalendar({ client }: TestNamespace, owner: Database): Promise<Finding[]> {
+/** Finds subscriptions whose calendar does not run. */
+async function findMissingCalendars(
+  { client }: TestNamespace,
+  owner: Database,
+): Promise<Finding[]> {
   const running = await listCalendars(new DurableClient(client));
   const living = await queriesOf(owner.em.fork())
     .selectFrom("subscriptions")
@@ -83,19 +101,22 @@ async function withoutCalendar({ client }: TestNamespace, owner: Database): Prom
     .map(({ id }) => ({ about: id, details: "its calendar does not run" }));
 }
 
-/** What was paid for nothing is kept as unmatched. */
-async function strangersLost(owner: Database, edges: FaultWorld["edges"]): Promise<Finding[]> {
+/** Finds charges without an order that the books do not have as unmatched. */
+async function findLostUnmatched(
+  owner: Database,
+  gateways: FaultWorld["gateways"],
+): Promise<Finding[]> {
   const rows = await queriesOf(owner.em.fork())
     .selectFrom("unmatched")
     .select(["gateway", "reference", "minor"])
     .execute();
   const kept = new Set(rows.map((row) => `${row.gateway}/${row.reference}/${row.minor}`));
   const lost: Finding[] = [];
-  for (const [name, edge] of edges) {
-    for (const { reference, paid } of await edge.strangers()) {
+  for (const [name, gateway] of gateways) {
+    for (const { reference, paid } of await gateway.unmatched()) {
       const about = `${name}/${reference}`;
       if (kept.has(`${about}/${paid.minor}`)) continue;
-      lost.push({ about, details: "was paid for nothing, and the books do not have it" });
+      lost.push({ about, details: "was paid without an order, and the books do not have it" });
     }
   }
   return lost;

@@ -137,7 +137,7 @@ describe.skipIf(noBrowser !== undefined)(`npm start, paid in a browser${noBrowse
 
   test("Stars and a pay page buy time at once, and what a lost webhook told is found and fixed", async () => {
     const starter = start([], { AUTO_APPROVE: "true" });
-    await starter.says(up);
+    await starter.waitForOutput(up);
     const chat = await aCustomer();
 
     await chat.chooses("Month", /Telegram Stars/u);

@@ -28,7 +28,7 @@ describe.skipIf(noBrowser !== undefined)(`npm start, used in a browser${noBrowse
   test("a person becomes a customer, connects, and is off when the trial is over, over a restart of everything", async () => {
     const trial = { TRIAL_DAYS: String(trialSeconds / 86_400) };
     const first = start([], trial);
-    await first.says(up);
+    await first.waitForOutput(up);
     const page = await browser.newPage({ viewport: { width: 1_200, height: 900 } });
     page.setDefaultTimeout(60_000);
     await page.goto(at("API"));
@@ -44,7 +44,7 @@ describe.skipIf(noBrowser !== undefined)(`npm start, used in a browser${noBrowse
     expect(await first.ended).toBe(0);
     expect(processes()).toEqual([]);
     const second = start([], trial);
-    await second.says(up);
+    await second.waitForOutput(up);
 
     await page.goto(at("API"));
     await choose(page, /Alice/u);

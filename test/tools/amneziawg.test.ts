@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { connectHost, hostSettings } from "../../gateways/hosts/registry.ts";
 import { amneziawgGo, awgNode } from "../../tools/amneziawg/build.ts";
-import { memoryDemoHost, startDemoHost } from "../../tools/amneziawg/demo-host.ts";
+import { createMemoryDemoHost, startDemoHost } from "../../tools/amneziawg/demo-host.ts";
 import { anAccess } from "../gateways/hosts/accesses.ts";
 import { missing, needsAwgNode } from "../gateways/hosts/requirements.ts";
 
@@ -46,15 +46,15 @@ test.skipIf(missing("go") !== "")("builds side by side leave one program and no 
 });
 
 test("a memory host of the demo keeps its key", async () => {
-  const first = await memoryDemoHost(folder);
-  expect(await memoryDemoHost(folder)).toEqual(first);
+  const first = await createMemoryDemoHost(folder);
+  expect(await createMemoryDemoHost(folder)).toEqual(first);
   expect(await connectHost(first).describe()).toMatchObject({ kind: "memory" });
 });
 
 test("a damaged identity is not replaced in silence", async () => {
-  await memoryDemoHost(folder);
+  await createMemoryDemoHost(folder);
   writeFileSync(join(folder, "host.json"), "{");
-  await expect(memoryDemoHost(folder)).rejects.toThrow("damaged");
+  await expect(createMemoryDemoHost(folder)).rejects.toThrow("damaged");
 });
 
 describe.skipIf(missing(...needsAwgNode) !== "")("the demo's host", () => {

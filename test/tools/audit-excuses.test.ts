@@ -4,7 +4,7 @@ import { money } from "../../domain/money.ts";
 import { eventKey } from "../../domain/payments/event-key.ts";
 import { balanceGateway } from "../../domain/payments/payment.ts";
 import { instant } from "../../domain/time.ts";
-import { foundInBroken, ledgerEntry } from "../drivers/broken-books.ts";
+import { auditBroken, ledgerEntry } from "../drivers/broken-books.ts";
 import { useDatabase } from "../drivers/database.ts";
 import { useShop } from "../drivers/shop.ts";
 
@@ -20,7 +20,7 @@ test("one charge that was declined excuses no other of its payment", async () =>
   const declined = { kind: "inconsistent", reason: "booked elsewhere" };
   const event = `insert into gateway_events (id, digest, payment_id, gateway, source, report, headers, body)
     values (?, ?, ?, 'memory', 'gateway', ?, '{}', '')`;
-  const found = await foundInBroken(db.owner.em, async ({ run }) => {
+  const found = await auditBroken(db.owner.em, async ({ run }) => {
     for (const reference of ["declined", "lost"])
       await run(event, [randomUUID(), reference, made.id, reportOf(reference)]);
     const report = {
@@ -50,8 +50,8 @@ test("a chargeback explains a debt as far as it goes, and no further", async () 
   const [, reference = ""] = twice;
   await shop.decide(made, { kind: "chargedBack", reference, returned: made.price });
   expect(await shop.balance(made)).toBe(-made.price.minor);
-  expect(await foundInBroken(db.owner.em, async () => undefined)).toEqual([]);
-  const found = await foundInBroken(db.owner.em, async ({ run }) => {
+  expect(await auditBroken(db.owner.em, async () => undefined)).toEqual([]);
+  const found = await auditBroken(db.owner.em, async ({ run }) => {
     await run(ledgerEntry, ["lent", `customer:${made.customerId}`, 1]);
     await run(ledgerEntry, ["lent", "fees", -1]);
   });

@@ -11,7 +11,7 @@ import { money } from "../../domain/money.ts";
 import { type Disagreement, disagreementKinds } from "../../domain/operations/disagreement.ts";
 import type { PaymentOrder } from "../../domain/payments/payment.ts";
 import { instant } from "../../domain/time.ts";
-import { foundInBroken, ledgerEntry, type Run } from "../drivers/broken-books.ts";
+import { auditBroken, ledgerEntry, type Run } from "../drivers/broken-books.ts";
 import { useDatabase } from "../drivers/database.ts";
 import { useShop } from "../drivers/shop.ts";
 
@@ -188,7 +188,7 @@ const foundAfter = (
   breakIt: (broken: Broken) => Promise<unknown>,
   pageSize?: number,
 ): Promise<readonly Disagreement[]> =>
-  foundInBroken(
+  auditBroken(
     db.owner.em,
     async ({ run, em }) => {
       const book = async (lot: TimeEntry) => {

@@ -1,13 +1,13 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { mergedMetrics } from "../../tools/start/metrics.ts";
+import { mergeMetrics } from "../../tools/start/metrics.ts";
 
 const counter = (name: string, ...samples: string[]) =>
   [`# HELP ${name} What it counts.`, `# TYPE ${name} counter`, ...samples, ""].join("\n");
 
 test("a name that one process has keeps its series as they are", () => {
   const page = counter("bot_updates_total", 'bot_updates_total{kind="message"} 3');
-  expect(mergedMetrics(new Map([["bot", page]]))).toBe(page);
+  expect(mergeMetrics(new Map([["bot", page]]))).toBe(page);
 });
 
 test("a name that two processes have is described once and its series are told apart", () => {
@@ -15,7 +15,7 @@ test("a name that two processes have is described once and its series are told a
     ["bot", counter("http_total", "http_total 1")],
     ["api", counter("http_total", 'http_total{code="200"} 2 1700000000000')],
   ]);
-  expect(mergedMetrics(pages)).toBe(
+  expect(mergeMetrics(pages)).toBe(
     counter(
       "http_total",
       'http_total{process="bot"} 1',
@@ -33,7 +33,7 @@ test("a histogram's series stay below its own description", () => {
     "wait_seconds_count 2",
     "",
   ].join("\n");
-  const merged = mergedMetrics(
+  const merged = mergeMetrics(
     new Map([
       ["worker", page],
       ["bot", page],
@@ -60,7 +60,7 @@ test("whatever processes tell, no series is lost and none appears twice", () =>
             samples.map((one) => `${one.name}{l="${one.label}"} ${one.value}\n`).join(""),
           ] as const,
       );
-      const lines = mergedMetrics(new Map(written)).split("\n").filter(Boolean);
+      const lines = mergeMetrics(new Map(written)).split("\n").filter(Boolean);
       const series = lines.map((line) => line.slice(0, line.lastIndexOf(" ")));
       expect(new Set(series).size).toBe(series.length);
       expect(lines).toHaveLength(Object.values(processes).flat().length);

@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
-import { onPath } from "../../tools/servers/executables.ts";
+import { findOnPath } from "../../tools/servers/executables.ts";
 import { freePorts } from "../../tools/servers/ports.ts";
 import { useStarter } from "../drivers/starter.ts";
 
@@ -110,7 +110,8 @@ test("a TEMPORAL_ADDRESS where nobody answers gives one line", async () => {
 test("with no Temporal, no cache, no network and no go one line says what to do", async () => {
   const bin = join(place.folder, "bin");
   mkdirSync(bin);
-  for (const name of ["sh", "cat", "id", "tar"]) symlinkSync(onPath(name) ?? "", join(bin, name));
+  for (const name of ["sh", "cat", "id", "tar"])
+    symlinkSync(findOnPath(name) ?? "", join(bin, name));
   const offline = { PATH: bin, TOLLGATE_CACHE: join(place.folder, "cache"), TEMPORAL_CLI_PATH: "" };
   // A proxy that nobody serves is a network that is not there, on every machine.
   const proxy = { NODE_USE_ENV_PROXY: "1", HTTPS_PROXY: "http://127.0.0.1:9" };

@@ -21,7 +21,7 @@ test("servers that are the person's own are used as they are", async () => {
   const { address } = inject("temporal");
   const more = { DATABASE_URL: inject("postgres").url, TEMPORAL_ADDRESS: address };
   const starter = start(["--only", "postgres,temporal"], more);
-  await starter.says(up);
+  await starter.waitForOutput(up);
   expect(starter.output()).toMatch(/postgres .*yours \(DATABASE_URL\)/u);
   expect(starter.output()).toMatch(/temporal .*yours \(TEMPORAL_ADDRESS\)/u);
   expect(processes()).toEqual([]);
@@ -31,7 +31,7 @@ test("servers that are the person's own are used as they are", async () => {
 
 test("SIGTERM ends every part, and a second start finds the waiting workflows", async () => {
   const first = start(servers);
-  await first.says(up);
+  await first.waitForOutput(up);
   const pids = processes();
   expect(pids.length).toBeGreaterThanOrEqual(2);
   await onTemporal((client) =>
@@ -42,7 +42,7 @@ test("SIGTERM ends every part, and a second start finds the waiting workflows", 
   expect(pids.filter((pid) => startMark(pid) !== undefined)).toEqual([]);
 
   const second = start(servers);
-  await second.says(up);
+  await second.waitForOutput(up);
   const status = await onTemporal(
     async (client) => (await client.workflow.getHandle("waits").describe()).status,
   );
@@ -53,7 +53,7 @@ test("SIGTERM ends every part, and a second start finds the waiting workflows", 
 
 test("a SIGTERM to npm alone ends every part: npm's shell once kept it to itself", async () => {
   const starter = npmStart(["--only", "postgres,redis"]);
-  await starter.says(up);
+  await starter.waitForOutput(up);
   const pids = processes();
   expect(pids.length).toBeGreaterThanOrEqual(1);
   starter.child.kill("SIGTERM");
@@ -63,7 +63,7 @@ test("a SIGTERM to npm alone ends every part: npm's shell once kept it to itself
 
 test("the echo of a signal, as npm makes one, changes nothing about an orderly end", async () => {
   const starter = start(["--only", "postgres"]);
-  await starter.says(up);
+  await starter.waitForOutput(up);
   starter.child.kill("SIGINT");
   starter.child.kill("SIGINT");
   expect(await starter.ended).toBe(0);
@@ -73,7 +73,7 @@ test("the echo of a signal, as npm makes one, changes nothing about an orderly e
 
 test("a second start beside a living one is refused and leaves it alone", async () => {
   const first = start(["--only", "postgres"]);
-  await first.says(up);
+  await first.waitForOutput(up);
   const pids = processes();
   expect(await failure(["--only", "postgres"])).toBe(
     `tollgate: already running as process ${first.child.pid}: stop that one first (Ctrl-C there)\n`,
@@ -86,14 +86,14 @@ test("a second start beside a living one is refused and leaves it alone", async 
 
 test("after a kill -9 of the starter a new start ends what was left and comes up", async () => {
   const first = start(servers);
-  await first.says(up);
+  await first.waitForOutput(up);
   const left = processes();
   first.child.kill("SIGKILL");
   await first.ended;
   expect(left.every((pid) => startMark(pid) !== undefined)).toBe(true);
 
   const second = start(servers);
-  await second.says(up);
+  await second.waitForOutput(up);
   expect(second.output()).toContain("ended what a killed start had left");
   expect(left.filter((pid) => startMark(pid) !== undefined)).toEqual([]);
   second.child.kill("SIGTERM");
@@ -112,7 +112,7 @@ test("a run file that names a stranger's process does not harm it", async () => 
   const starter = { pid: 999_999_999, mark: "1" };
   writeFileSync(join(place.folder, "data/run.json"), JSON.stringify({ starter, children }));
   const first = start(["--only", "postgres"]);
-  await first.says(up);
+  await first.waitForOutput(up);
   expect(startMark(pid)).toBe(mark);
   first.child.kill("SIGTERM");
   await first.ended;
@@ -123,21 +123,21 @@ test("a part that is killed is brought back, and readiness tells the truth meanw
   const cli = join(place.folder, "temporal");
   symlinkSync(place.env["TEMPORAL_CLI_PATH"] ?? "", cli);
   const starter = start(["--only", "temporal"], { TEMPORAL_CLI_PATH: cli });
-  await starter.says(up);
+  await starter.waitForOutput(up);
   const url = `http://127.0.0.1:${place.env["METRICS_PORT"]}/readyz`;
   expect((await fetch(url)).status).toBe(200);
 
   // While its program is away it cannot come back, however slow this machine is.
   renameSync(cli, `${cli}.away`);
   for (const pid of processes()) process.kill(pid, "SIGKILL");
-  await starter.says(/temporal ended \(SIGKILL\): starting it again in 0\.5 s/u);
-  await starter.says(
+  await starter.waitForOutput(/temporal ended \(SIGKILL\): starting it again in 0\.5 s/u);
+  await starter.waitForOutput(
     /temporal could not be started \(TEMPORAL_CLI_PATH: .*\): starting it again in 1 s/u,
   );
   expect((await fetch(url)).status).toBe(503);
 
   renameSync(`${cli}.away`, cli);
-  await starter.says(/temporal is back/u);
+  await starter.waitForOutput(/temporal is back/u);
   expect((await fetch(url)).status).toBe(200);
   starter.child.kill("SIGTERM");
   expect(await starter.ended).toBe(0);
@@ -148,7 +148,7 @@ test.skipIf(process.getuid?.() !== 0)(
   async () => {
     chmodSync(place.folder, 0o700);
     const starter = start(["--only", "postgres"]);
-    await starter.says(up);
+    await starter.waitForOutput(up);
     starter.child.kill("SIGTERM");
     await starter.ended;
     const [, elsewhere = ""] = /embedded, data in (\S+):/u.exec(starter.output()) ?? [];
@@ -160,7 +160,7 @@ test.skipIf(process.getuid?.() !== 0)(
 
 test("--reset deletes the data only with a yes, and never a folder that is not ours", async () => {
   const first = start(["--only", "postgres"]);
-  await first.says(up);
+  await first.waitForOutput(up);
   first.child.kill("SIGTERM");
   await first.ended;
   expect(await failure(["--reset"])).toMatch(

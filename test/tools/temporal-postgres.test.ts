@@ -3,20 +3,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, Connection } from "@temporalio/client";
 import { expect, inject, test } from "vitest";
-import { goIsThere } from "../../tools/servers/temporal-build.ts";
+import { isGoInstalled } from "../../tools/servers/temporal-build.ts";
 import {
+  buildServerBinaries,
   startPostgresBackedTemporal,
-  temporalServerBinaries,
 } from "../../tools/servers/temporal-postgres.ts";
 
 const allRequired = Boolean(process.env["CI"] ?? process.env["TOLLGATE_REQUIRE_ALL"]);
 
-test.skipIf(!goIsThere() && !allRequired)(
+test.skipIf(!isGoInstalled() && !allRequired)(
   "a Temporal on PostgreSQL that is killed goes on with its workflows when it is started again",
   { timeout: 900_000 },
   async () => {
     const dataDir = mkdtempSync(join(tmpdir(), "tollgate-temporal-"));
-    const binaries = await temporalServerBinaries((line) => console.error(line));
+    const binaries = await buildServerBinaries((line) => console.error(line));
     const postgresUrl = inject("postgres").url;
     const options = { binaries, dataDir, postgresUrl, guarded: true };
     const workflowId = "left-waiting";

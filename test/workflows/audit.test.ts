@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { dayMs, hourMs, minuteMs } from "../../domain/time.ts";
 import { auditGauge } from "../../workers/metrics.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
-import { needsHuman, settles } from "../drivers/access.ts";
+import { needsHuman, waitForState } from "../drivers/access.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { useTestApp } from "../drivers/test-app.ts";
 
@@ -64,7 +64,7 @@ test("the books are compared at the start, and then a day after each time", asyn
 
 test("what does not agree needs a person and is counted, until the books agree again", async () => {
   const bob = await app.customer();
-  await settles(app, bob, "active", 1);
+  await waitForState(app, bob, "active", 1);
   const subscription = await app.subscriptionOf(bob);
   await audited();
   expect(await needsHuman(app, workflowIds.audit)).toBe(false);

@@ -7,8 +7,8 @@ import { eventually } from "../drivers/eventually.ts";
 import { FailingHost } from "../drivers/failing-host.ts";
 import { planFor } from "../drivers/orders.ts";
 import type { Person } from "../drivers/person.ts";
-import { shopPlans } from "../drivers/test-app-plans.ts";
 import { memorySettings, useTestApp } from "../drivers/test-app.ts";
+import { shopPlans } from "../drivers/test-app-plans.ts";
 import { TestCustomer } from "../drivers/test-customer.ts";
 
 const settings = memorySettings("10.77.0.0/20");
@@ -34,7 +34,7 @@ async function customerOfBoth(): Promise<Person> {
     expect(await onDead(bob)).toHaveLength(1);
   });
   await eventually(async () => expect(await bob.listKeys()).toHaveLength(2));
-  dead.mood = "away";
+  dead.behaviour = "away";
   return bob;
 }
 
@@ -52,7 +52,7 @@ async function acts(admin: Person, { id }: Person, act: "block" | "unblock" | "r
 }
 
 beforeEach(async () => {
-  dead.mood = "well";
+  dead.behaviour = "well";
   await eventually(async () => {
     expect(await app.rows("select 1 from hosts where away_since is not null")).toEqual([]);
   });
@@ -77,7 +77,7 @@ test("a renewal after the end lets in on the living host at once and says so, on
   expect(await buyer.listGrants(order.id)).toHaveLength(1);
 
   await real.remove(await onDead(bob));
-  dead.mood = "well";
+  dead.behaviour = "well";
   await eventually(async () => expect(await onDead(bob)).toHaveLength(1));
   expect(await bob.listKeys()).toHaveLength(2);
 });
@@ -98,7 +98,7 @@ test("a device that waits for a dead host keeps neither the end of time nor a bl
   await bob.waitForMessage(/access has ended/u);
   expect(await livingHas(bob, 0)).toBeLessThan(soonMs);
   expect(await stateOf(app, bob)).toBe("expired");
-  dead.mood = "well";
+  dead.behaviour = "well";
   await eventually(async () => expect(await onDead(bob)).toEqual([]));
 });
 
@@ -112,7 +112,7 @@ test("a block reaches the books and the living host at once; the admin reads whi
   await admin.waitForMessage(/Saved: .*servers are not responding: .*two/u);
   expect(await onDead(bob)).toHaveLength(1);
   expect(await doneSince(admin, heard - 1)).toEqual([]);
-  dead.mood = "well";
+  dead.behaviour = "well";
   await eventually(async () => expect(await onDead(bob)).toEqual([]));
   await app.pass(await actOf(bob), 20_000);
   await eventually(async () => expect(await doneSince(admin, heard - 1)).toHaveLength(1));
@@ -137,7 +137,7 @@ test("a revocation reaches the books and the living host at once, and its calend
   expect(await stateOf(app, bob)).toBe("revoked");
   await bob.waitForMessage(/ended by an administrator/u);
   expect(await app.client.workflow.getHandle(subscription).result()).toBe("revoked");
-  dead.mood = "well";
+  dead.behaviour = "well";
   await eventually(async () => expect(await onDead(bob)).toEqual([]));
 });
 
@@ -153,7 +153,7 @@ test("traffic that is used up takes the living host's peer off while the other h
   expect(await stateOf(app, bob)).toBe("exhausted");
   await bob.waitForMessage(/used up your plan's traffic/u);
   expect(await onDead(bob)).toHaveLength(1);
-  dead.mood = "well";
+  dead.behaviour = "well";
   await eventually(async () => expect(await onDead(bob)).toEqual([]));
 });
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { money } from "../../domain/money.ts";
 import { dayMs } from "../../domain/time.ts";
-import { peersOf, settles } from "../drivers/access.ts";
+import { peersOf, waitForState } from "../drivers/access.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { breakTelegram, mendTelegram, type TelegramFault } from "../drivers/telegram-faults.ts";
 import { useTestApp } from "../drivers/test-app.ts";
@@ -48,9 +48,9 @@ test("a person whose chat takes no message for ever is let in, and their access 
   await bob.askForAccess();
   await breakTelegram(app, { kind: "429", retry_after: 60, chat_id: bob.id });
   await admin.pressButton(new RegExp(`^decide:signup:${bob.id}:\\w+:approve$`, "u"));
-  await settles(app, bob, "active", 1);
+  await waitForState(app, bob, "active", 1);
   await app.pass(await app.subscriptionOf(bob), 4 * dayMs);
-  await settles(app, bob, "expired", 0);
+  await waitForState(app, bob, "expired", 0);
   expect(await peersOf(app, bob)).toEqual([]);
 });
 

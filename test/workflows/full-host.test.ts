@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { hourMs } from "../../domain/time.ts";
-import { hostNeedsHuman, peersOf, revoke, settles } from "../drivers/access.ts";
+import { hostNeedsHuman, peersOf, revoke, waitForState } from "../drivers/access.ts";
 import { eventually } from "../drivers/eventually.ts";
 import type { Person } from "../drivers/person.ts";
 import { useTestApp } from "../drivers/test-app.ts";
@@ -17,20 +17,20 @@ async function approved(): Promise<Person> {
 
 test("the place of whoever is revoked is the next one's", async () => {
   const [admin, bob] = [await app.admin(), await app.customer()];
-  await settles(app, bob, "active", 1);
+  await waitForState(app, bob, "active", 1);
   const eve = await approved();
   await eve.waitForMessage(/servers are full/u);
   await revoke(admin, bob);
-  await settles(app, bob, "revoked", 0);
+  await waitForState(app, bob, "revoked", 0);
   await eve.waitForMessage(/How to connect/u);
-  await settles(app, eve, "active", 1);
+  await waitForState(app, eve, "active", 1);
   await revoke(admin, eve);
-  await settles(app, eve, "revoked", 0);
+  await waitForState(app, eve, "revoked", 0);
 });
 
 test("whoever asks for one more device while no host has room ends on time, is blocked, and leaves the room to others, in turn", async () => {
   const [admin, bob] = [await app.admin(), await app.customer()];
-  await settles(app, bob, "active", 1);
+  await waitForState(app, bob, "active", 1);
   const subscription = await app.subscriptionOf(bob);
   await bob.send("/devices");
   await bob.pressButton(/^device-add$/u);
@@ -40,12 +40,12 @@ test("whoever asks for one more device while no host has room ends on time, is b
   for (const one of [eve, dan]) await one.waitForMessage(/servers are full/u);
 
   await app.pass(subscription, 2 * hourMs);
-  await settles(app, bob, "expired", 0);
+  await waitForState(app, bob, "expired", 0);
   await bob.waitForMessage(/access has ended/u);
   await admin.send(`/find ${bob.id}`);
   await admin.pressButton(new RegExp(`^sure-block:${bob.id}$`, "u"));
   await admin.pressButton(new RegExp(`^act:block:${bob.id}$`, "u"));
-  await settles(app, bob, "blocked", 0);
+  await waitForState(app, bob, "blocked", 0);
   await admin.waitForMessage(/Done: /u);
 
   // Their trials are over by this clock, too. Whose time is over takes up nobody's room.
@@ -67,10 +67,10 @@ test("whoever asks for one more device while no host has room ends on time, is b
   // A key that was given works again with new time, however full the host is by then.
   await admin.send(`/find ${bob.id}`);
   await admin.pressButton(new RegExp(`^act:unblock:${bob.id}$`, "u"));
-  await settles(app, bob, "expired", 0);
+  await waitForState(app, bob, "expired", 0);
   await admin.send(`/extend ${bob.id} 30`);
-  await settles(app, bob, "active", 1);
+  await waitForState(app, bob, "active", 1);
   await eventually(async () => expect(await hostNeedsHuman(app)).toBe(true));
   await app.rows("update hosts set capacity = 4");
-  await settles(app, bob, "active", 2);
+  await waitForState(app, bob, "active", 2);
 });

@@ -11,7 +11,7 @@ import type { refund } from "../../workflows/index.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { adminId, useTestApp } from "../drivers/test-app.ts";
 import { TestCustomer } from "../drivers/test-customer.ts";
-import { standingOf } from "../drivers/workflow-state.ts";
+import { readWorkflowState } from "../drivers/workflow-state.ts";
 
 /** Gateways whose keys the owner has taken out since. */
 const off = new Set<GatewayName>();
@@ -35,7 +35,9 @@ const events = async (order: PaymentOrder) => (await handleOf(order).describe())
 
 /** It waits for money or for time, and does nothing until then. */
 const waits = (order: PaymentOrder) =>
-  eventually(async () => expect(await standingOf(handleOf(order))).toEqual({ kind: "waits" }));
+  eventually(async () =>
+    expect(await readWorkflowState(handleOf(order))).toEqual({ kind: "waits" }),
+  );
 
 const afterItsEnd = hourMs + 1_000;
 

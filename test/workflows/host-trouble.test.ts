@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hostNeedsHuman, peersOf, settles, stateOf } from "../drivers/access.ts";
+import { hostNeedsHuman, peersOf, stateOf, waitForState } from "../drivers/access.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { FailingHost } from "../drivers/failing-host.ts";
 import type { Person } from "../drivers/person.ts";
@@ -31,13 +31,13 @@ const operatorsSee = (trouble: boolean) =>
 
 test("a host that is away: the customer is told, operators see it, and the key comes when it is back", async () => {
   const admin = await app.admin();
-  host.mood = "away";
+  host.behaviour = "away";
   const person = await approved();
   await person.waitForMessage(/is not responding/u);
   await operatorsSee(true);
   await admin.waitForMessage(/The server one is not responding: connect ETIMEDOUT/u);
   expect(await person.listKeys()).toEqual([]);
-  host.mood = "well";
+  host.behaviour = "well";
   await firstKey(person);
   await operatorsSee(false);
   await admin.waitForMessage(/The server one is back/u);
@@ -48,19 +48,19 @@ test("a host that is away: the customer is told, operators see it, and the key c
 });
 
 test("a host that says no: the same, and it is asked again by itself", async () => {
-  host.mood = "refuses";
+  host.behaviour = "refuses";
   const before = (await app.host.list()).peers.length;
   const person = await approved();
   await person.waitForMessage(/did not accept/u);
   await operatorsSee(true);
-  host.mood = "well";
+  host.behaviour = "well";
   await firstKey(person);
   await operatorsSee(false);
   expect((await app.host.list()).peers).toHaveLength(before + 1);
 });
 
 test("a host that did it and whose answer was lost: one peer, one key, and nobody notices", async () => {
-  host.mood = "answerLost";
+  host.behaviour = "answerLost";
   const before = (await app.host.list()).peers.length;
   const person = await approved();
   await firstKey(person);
@@ -69,35 +69,35 @@ test("a host that did it and whose answer was lost: one peer, one key, and nobod
 });
 
 test("a device that is removed while its host is away is off the host when it is back", async () => {
-  host.mood = "well";
+  host.behaviour = "well";
   const person = await app.customer();
-  await settles(app, person, "active", 1);
+  await waitForState(app, person, "active", 1);
   const peers = (await app.host.list()).peers.length;
-  host.mood = "away";
+  host.behaviour = "away";
   await removesDevice(person);
   await person.waitForMessage(/is removed/u);
   expect((await app.host.list()).peers).toHaveLength(peers);
-  host.mood = "well";
-  await settles(app, person, "active", 0);
+  host.behaviour = "well";
+  await waitForState(app, person, "active", 0);
   expect((await app.host.list()).peers).toHaveLength(peers - 1);
 });
 
 test("a host that refuses one access has all the others, and takes off whom the books do not let in", async () => {
-  host.mood = "well";
+  host.behaviour = "well";
   const leaving = await app.customer();
-  await settles(app, leaving, "active", 1);
-  host.mood = "refuses";
+  await waitForState(app, leaving, "active", 1);
+  host.behaviour = "refuses";
   const refused = await approved();
   await refused.waitForMessage(/did not accept/u);
   await removesDevice(leaving);
-  await settles(app, leaving, "active", 0);
+  await waitForState(app, leaving, "active", 0);
   expect(await stateOf(app, refused)).toBe("active");
-  host.mood = "well";
+  host.behaviour = "well";
   await firstKey(refused);
 });
 
 test("when it is Telegram that fails, nobody is told that it is the VPN server", async () => {
-  host.mood = "well";
+  host.behaviour = "well";
   await breakTelegram(app, { method: "sendDocument", kind: "502", times: 5 });
   const person = await approved();
   await firstKey(person);

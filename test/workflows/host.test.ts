@@ -3,7 +3,7 @@ import { DurableClient } from "../../client/durable.ts";
 import { ensureReconcilers } from "../../client/reconcilers.ts";
 import { generateKeyPair } from "../../gateways/hosts/amneziawg/keys.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
-import { hostNeedsHuman, identitiesOf, peersOf, settles } from "../drivers/access.ts";
+import { hostNeedsHuman, identitiesOf, peersOf, waitForState } from "../drivers/access.ts";
 import { eventually } from "../drivers/eventually.ts";
 import type { Person } from "../drivers/person.ts";
 import { useTestApp } from "../drivers/test-app.ts";
@@ -59,11 +59,11 @@ async function removesDevice(person: Person): Promise<void> {
 
 test("a host that restarted has its peers back, and nobody else's", async () => {
   const [first, second] = [await app.customer(), await app.customer()];
-  await settles(app, first, "active", 1);
-  await settles(app, second, "active", 1);
+  await waitForState(app, first, "active", 1);
+  await waitForState(app, second, "active", 1);
   const before = await peers();
   await removesDevice(second);
-  await settles(app, second, "active", 0);
+  await waitForState(app, second, "active", 0);
   app.host.restart();
   expect(await peers()).toEqual([]);
   const [left] = await eventually(async () => {
@@ -78,14 +78,14 @@ test("a host that restarted has its peers back, and nobody else's", async () => 
 
 test("a peer that is not ours is never touched; one that was ours and is not any more is taken off", async () => {
   const bob = await app.customer();
-  await settles(app, bob, "active", 1);
+  await waitForState(app, bob, "active", 1);
   const foreign = stranger();
   app.host.put(foreign.identity, { ...foreign, presharedHash: undefined });
   const state = await app.host.list();
   const [mine] = await peersOf(app, bob);
   const old = state.peers.find(({ identity }) => identity === mine)!;
   await removesDevice(bob);
-  await settles(app, bob, "active", 0);
+  await waitForState(app, bob, "active", 0);
   // As when the host is set back to a copy of an earlier day.
   app.host.put(old.identity, old);
   await eventually(async () => expect(await peers()).not.toContain(old.identity));
@@ -96,7 +96,7 @@ test("a peer that is not ours is never touched; one that was ours and is not any
 
 test("a peer of ours that somebody has changed on the host is mended", async () => {
   const bob = await app.customer();
-  await settles(app, bob, "active", 1);
+  await waitForState(app, bob, "active", 1);
   const [mine] = await peersOf(app, bob);
   const of = async () => (await app.host.list()).peers.find(({ identity }) => identity === mine);
   const before = (await of())!;
@@ -107,7 +107,7 @@ test("a peer of ours that somebody has changed on the host is mended", async () 
 
 test("more drift than a comparison may remove waits for an admin's yes, and who has no right goes all the same", async () => {
   const [admin, bob, eve] = [await app.admin(), await app.customer(), await app.customer()];
-  for (const one of [bob, eve]) await settles(app, one, "active", 1);
+  for (const one of [bob, eve]) await waitForState(app, one, "active", 1);
   const keys = 14;
   const calendar = app.client.workflow.getHandle(await app.subscriptionOf(bob));
   const deviceId = calendar.workflowId.replace("subscription:", "");
@@ -122,7 +122,7 @@ test("more drift than a comparison may remove waits for an admin's yes, and who 
     expect(await identitiesOf(app, bob)).toHaveLength(keys);
     expect(await unfollowed()).toBe(0);
   });
-  await settles(app, bob, "active", 1);
+  await waitForState(app, bob, "active", 1);
   const [living] = await peersOf(app, bob);
   const former = (await identitiesOf(app, bob)).filter((identity) => identity !== living);
   // A backup of the host is put back: keys that were replaced are there again.
@@ -137,17 +137,17 @@ test("more drift than a comparison may remove waits for an admin's yes, and who 
   const [lefts] = await peersOf(app, eve);
   const freed = (await app.host.list()).peers.find(({ identity }) => identity === lefts)!;
   await removesDevice(eve);
-  await settles(app, eve, "active", 0);
+  await waitForState(app, eve, "active", 0);
   await compared();
   expect(await peersOf(app, bob)).toHaveLength(keys);
   // Whoever is given the address of one of them is let in all the same: none of the lowest is without one now.
   app.host.put(former.at(-1)!, { addresses: freed.addresses, presharedHash: undefined });
   const dan = await app.customer();
-  await settles(app, dan, "active", 1);
+  await waitForState(app, dan, "active", 1);
   expect(await peersOf(app, bob)).toHaveLength(keys - 1);
   await admin.waitForMessage(/1[23] extra peers on .*one/u);
   await admin.pressButton(/^decide:host:\w+:\w+:approve$/u);
-  await settles(app, bob, "active", 1);
+  await waitForState(app, bob, "active", 1);
   expect(await peersOf(app, bob)).toEqual([living]);
   await eventually(async () => expect(await hostNeedsHuman(app)).toBe(false));
 });
@@ -218,7 +218,7 @@ test("what the host's counters say is in /usage within a comparison", async () =
   const bob = await app.customer();
   await bob.send("/usage");
   await bob.waitForMessage(/No traffic yet/u);
-  await settles(app, bob, "active", 1);
+  await waitForState(app, bob, "active", 1);
   const [mine] = await peersOf(app, bob);
   app.host.carry(mine!, 2_048, 5 * 1_024 * 1_024);
   await eventually(async () => {
@@ -234,7 +234,7 @@ test("what the host's counters say is in /usage within a comparison", async () =
 
 test("while it is paused a host is left as it is; with resume it follows the books", async () => {
   const bob = await app.customer();
-  await settles(app, bob, "active", 1);
+  await waitForState(app, bob, "active", 1);
   await hostWorkflow().signal("pause");
   await eventually(async () => {
     const { pendingActivities } = (await hostWorkflow().describe()).raw;
@@ -243,7 +243,7 @@ test("while it is paused a host is left as it is; with resume it follows the boo
   await removesDevice(bob);
   expect(await peersOf(app, bob)).toHaveLength(1);
   await hostWorkflow().signal("resume");
-  await settles(app, bob, "active", 0);
+  await waitForState(app, bob, "active", 0);
 });
 
 test("an idle host writes no events, and whoever asks for a look costs a handful", async () => {

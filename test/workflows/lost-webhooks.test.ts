@@ -7,7 +7,7 @@ import { Refused } from "../../gateways/refused.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import { needsHuman } from "../drivers/access.ts";
 import { eventually } from "../drivers/eventually.ts";
-import { forgets } from "../drivers/retention.ts";
+import { deleteWorkflow } from "../drivers/retention.ts";
 import { breakTelegram, mendTelegram } from "../drivers/telegram-faults.ts";
 import { useTestApp } from "../drivers/test-app.ts";
 import { TestCustomer } from "../drivers/test-customer.ts";
@@ -132,7 +132,7 @@ test("a payment whose workflow Temporal no longer knows is decided by the books,
   await isGranted(buyer, order);
   const until = await buyer.paidUntil();
   await buyer.waitForEnd(order.id);
-  await forgets(app, workflowIds.payment(order.id));
+  await deleteWorkflow(app, workflowIds.payment(order.id));
   await buyer.report(order.id, line, reading.capabilities.name);
   expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
   expect(await buyer.listGrants(order.id)).toHaveLength(1);

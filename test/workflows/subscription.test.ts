@@ -2,7 +2,7 @@ import temporalProto from "@temporalio/proto";
 import { expect, test } from "vitest";
 import type { SubscriptionState } from "../../domain/access/subscription.ts";
 import { dayMs, hourMs, secondMs } from "../../domain/time.ts";
-import { peersOf, settles as restsAs } from "../drivers/access.ts";
+import { peersOf, waitForState as restsAs } from "../drivers/access.ts";
 import { eventually } from "../drivers/eventually.ts";
 import type { Person } from "../drivers/person.ts";
 import { useTestApp } from "../drivers/test-app.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { dayMs } from "../../domain/time.ts";
 import { searchAttributes, workflowIds } from "../../workflows/contract/names.ts";
-import { needsHuman, revoke, settles } from "../drivers/access.ts";
+import { needsHuman, revoke, waitForState } from "../drivers/access.ts";
 import { eventually } from "../drivers/eventually.ts";
 import type { Person } from "../drivers/person.ts";
 import { useTestApp } from "../drivers/test-app.ts";
@@ -45,14 +45,14 @@ async function audited(): Promise<void> {
 
 test("a subscription whose calendar was terminated still ends on time, and a purchase still lets in", async () => {
   const { bob } = await withoutCalendar();
-  await settles(app, bob, "active", 1);
+  await waitForState(app, bob, "active", 1);
   const buyer = new TestCustomer(app, bob);
   await app.elapse(4 * dayMs);
-  await settles(app, bob, "expired", 0);
+  await waitForState(app, bob, "expired", 0);
   const order = await buyer.order();
   await buyer.pay(order);
   expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
-  await settles(app, bob, "active", 1);
+  await waitForState(app, bob, "active", 1);
   await bob.waitForMessage(/Payment received/u);
 });
 
@@ -135,7 +135,7 @@ test("a revoked subscription is given no key, and its calendar ends again", asyn
   await bob.forgePress(messageId, "device-add");
   await bob.waitForMessage(/access is not active/u);
   await eventually(async () => expect(await statusOf(calendar)).toBe("COMPLETED"));
-  await settles(app, bob, "revoked", 0);
+  await waitForState(app, bob, "revoked", 0);
   expect(await bob.listKeys()).toHaveLength(1);
 });
 

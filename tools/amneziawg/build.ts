@@ -10,17 +10,18 @@ type OnProgress = (line: string) => void;
 
 interface Program {
   readonly name: string;
-  /** What `go build` is asked for. */
+  /** The package for `go build`. */
   readonly target: string;
-  readonly why: string;
+  /** What needs it, for an error message. */
+  readonly purpose: string;
 }
 
 const source = import.meta.dirname;
 
 /**
- * The path of `awgnode`, an AmneziaWG endpoint that needs no root: built once with Go into the user's cache
- * (`TOLLGATE_CACHE`, `XDG_CACHE_HOME` or `~/.cache`), or the one that `AWG_NODE_PATH` names. Builds in
- * several processes at once do not disturb each other.
+ * Returns the path of `awgnode`, an AmneziaWG endpoint that needs no root: the one that
+ * `AWG_NODE_PATH` names, else one built once with Go into the user's cache (`TOLLGATE_CACHE`,
+ * `XDG_CACHE_HOME` or `~/.cache`). Parallel builds in several processes are safe.
  * @throws Error that says what to do, when Go is missing or the build fails.
  */
 export async function awgNode(onProgress: OnProgress = () => undefined): Promise<string> {
@@ -29,37 +30,44 @@ export async function awgNode(onProgress: OnProgress = () => undefined): Promise
     if (existsSync(given)) return given;
     throw new Error(`AWG_NODE_PATH names ${given}, which is not there: correct it or unset it`);
   }
-  const why = "the VPN host of the demo";
-  return built({ name: "awgnode", target: ".", why }, onProgress);
+  const purpose = "the VPN host of the demo";
+  return findOrBuild({ name: "awgnode", target: ".", purpose }, onProgress);
 }
 
-/** The path of `amneziawg-go`, the daemon of real hosts, built like `awgNode`. Only tests need it. */
+/**
+ * Returns the path of `amneziawg-go`, the daemon of real hosts, built like `awgnode`. Only tests
+ * need it.
+ * @throws Error that says what to do, when Go is missing or the build fails.
+ */
 export async function amneziawgGo(onProgress: OnProgress = () => undefined): Promise<string> {
   const target = "github.com/amnezia-vpn/amneziawg-go";
-  return built({ name: "amneziawg-go", target, why: "the tests of VPN hosts" }, onProgress);
+  return findOrBuild(
+    { name: "amneziawg-go", target, purpose: "the tests of VPN hosts" },
+    onProgress,
+  );
 }
 
-/** Builds of this process that are under way, by their path. */
-const underway = new Map<string, Promise<void>>();
+/** Builds that this process is running, by path. */
+const running = new Map<string, Promise<void>>();
 
-async function built(program: Program, onProgress: OnProgress): Promise<string> {
+async function findOrBuild(program: Program, onProgress: OnProgress): Promise<string> {
   const path = join(cacheFolder(), `${program.name}-${await fingerprint()}`);
   if (existsSync(path)) return path;
-  // Also whoever joins a build that another has begun.
+  // Reported also to a caller that joins a build which another caller has begun.
   onProgress(`building ${program.name}, once; this takes up to a minute`);
-  const build = underway.get(path) ?? buildAt(path, program, onProgress);
-  underway.set(path, build);
+  const build = running.get(path) ?? buildAt(path, program, onProgress);
+  running.set(path, build);
   try {
     await build;
     return path;
   } finally {
-    underway.delete(path);
+    running.delete(path);
   }
 }
 
 async function buildAt(path: string, program: Program, onProgress: OnProgress): Promise<void> {
   await mkdir(cacheFolder(), { recursive: true });
-  // Other processes may be building it too: each has a file of its own, and the last one counts.
+  // Other processes may be building it too: each writes a file of its own, and the last one stays.
   const unfinished = `${path}.${process.pid}`;
   try {
     await goBuild(program, unfinished, onProgress);
@@ -78,7 +86,9 @@ function cacheFolder(): string {
   );
 }
 
-/** Changes with everything the program is made of, so that an update is never served by an old build. */
+/**
+ * Changes with all of the program's sources, so that an old build is never used after an update.
+ */
 async function fingerprint(): Promise<string> {
   const hash = createHash("sha256").update(`${process.platform} ${process.arch}`);
   for (const name of ["go.mod", "go.sum", "main.go"])
@@ -86,31 +96,30 @@ async function fingerprint(): Promise<string> {
   return hash.digest("hex").slice(0, 16);
 }
 
-function goBuild({ name, target, why }: Program, output: string, onProgress: OnProgress) {
+function goBuild({ name, target, purpose }: Program, output: string, onProgress: OnProgress) {
   return new Promise<void>((resolve, reject) => {
-    const words = ["build", "-trimpath", "-ldflags", "-s -w", "-o", output, target];
-    const child = spawn("go", words, { cwd: source, stdio: ["ignore", "ignore", "pipe"] });
-    const said: string[] = [];
-    const lines = createInterface({ input: child.stderr });
-    lines.on("line", (line) => {
-      said.push(line);
+    const args = ["build", "-trimpath", "-ldflags", "-s -w", "-o", output, target];
+    const child = spawn("go", args, { cwd: source, stdio: ["ignore", "ignore", "pipe"] });
+    const lines: string[] = [];
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      lines.push(line);
       onProgress(line);
     });
     child.on("error", () =>
       reject(
         new Error(
-          `${name} (${why}) is built with Go, and there is no "go" on PATH: install Go 1.24 or newer ` +
-            "from https://go.dev/dl, or set AWG_NODE_PATH to a built awgnode",
+          `${name} (${purpose}) is built with Go, and there is no "go" on PATH: ` +
+            "install Go 1.24 or newer from https://go.dev/dl, or set AWG_NODE_PATH to a built awgnode",
         ),
       ),
     );
     child.on("close", (code) => {
       if (code === 0) return resolve();
-      const end = said.slice(-5).join("\n");
+      const end = lines.slice(-5).join("\n");
       reject(
         new Error(
-          `"go build" of ${name} in ${source} ended with ${code}. It needs Go 1.24 or newer and, the ` +
-            `first time, access to the Go module proxy (see GOPROXY).\n${end}`,
+          `"go build" of ${name} in ${source} ended with ${code}. It needs Go 1.24 or newer and, ` +
+            `the first time, access to the Go module proxy (see GOPROXY).\n${end}`,
         ),
       );
     });

@@ -13,26 +13,28 @@ import {
   type ProcessOptions,
   processOptionsOf,
   type Running,
-  until,
   UserError,
+  waitUntil,
 } from "../servers/process.ts";
 import { awgNode } from "./build.ts";
 
+/** Options of `startDemoHost`. */
 export interface DemoHostOptions {
   /** The host's own folder: its socket and `host.json`, for this user alone. */
   readonly dataDir: string;
-  /** UDP; the one of the last time, or a free one, when absent. */
+  /** UDP; when absent, the port of the last start, else a free one. */
   readonly listenPort?: number;
-  /** Told when the endpoint has ended, with how it ended. */
+  /** Called when the endpoint has ended, with how it ended. */
   readonly onExit?: (ending: string) => void;
-  /** Told what the build says, where there is something to build. */
+  /** Called with each line of the build's output, if the program has to be built. */
   readonly onProgress?: (line: string) => void;
-  readonly care?: ProcessOptions;
+  readonly processOptions?: ProcessOptions;
 }
 
+/** A running endpoint of the demo. */
 export interface DemoHost {
   readonly process: Running;
-  /** For `connectHost`, and for the connection of a row of `hosts`. */
+  /** For `connectHost`, and for the settings of a row of `hosts`. */
   readonly settings: HostSettings;
 }
 
@@ -44,23 +46,30 @@ interface Place {
 /** Room for 4,093 devices. */
 const network = "10.8.0.0/20";
 const mtu = 1_376;
-/** What the system allows in the name of a UNIX socket, with its closing zero, on macOS. */
+/** In bytes: the longest path of a UNIX socket on macOS, including its closing zero. */
 const longestSocketPath = 104;
 
-/** What `host.json` holds. The parameters are checked with the settings they become part of. */
-const kept = z.object({ privateKey: z.string(), listenPort: z.int(), parameters: z.unknown() });
+/**
+ * Content of `host.json`. The parameters are checked with the settings of which they become part.
+ */
+const identityFile = z.object({
+  privateKey: z.string(),
+  listenPort: z.int(),
+  parameters: z.unknown(),
+});
 
-type Identity = z.infer<typeof kept>;
+type Identity = z.infer<typeof identityFile>;
 
 /**
- * Starts a real AmneziaWG endpoint on this machine, without root: customers' devices connect to it and see
- * the page at http://10.8.0.1/, not the Internet. Keys, parameters and port are kept in `host.json` (mode 0600),
- * so what customers got goes on working after a restart. The endpoint comes up blank: the first call of the
- * host that `connectHost` makes of the settings sets it up.
- * @throws Advice or Error that says what to do, when it cannot be built or started.
+ * Starts a real AmneziaWG endpoint on this machine, without root: customers' devices connect to
+ * it and see the page at http://10.8.0.1/, not the Internet. Keys, parameters and port are stored
+ * in `host.json` (mode 0600), so that customers' keys still work after a restart. The endpoint
+ * starts unconfigured: the first call of the host that `connectHost` makes from the settings
+ * configures it.
+ * @throws UserError or Error that says what to do, when it cannot be built or started.
  */
 export async function startDemoHost(options: DemoHostOptions): Promise<DemoHost> {
-  const folder = await privateFolder(options.dataDir);
+  const folder = await createPrivateFolder(options.dataDir);
   const socket = join(folder, "awg.sock");
   if (Buffer.byteLength(socket) >= longestSocketPath) {
     throw new UserError(
@@ -68,35 +77,38 @@ export async function startDemoHost(options: DemoHostOptions): Promise<DemoHost>
     );
   }
   const program = await awgNode(options.onProgress);
-  const { privateKey, listenPort, parameters } = await identity(folder, options.listenPort);
+  const { privateKey, listenPort, parameters } = await loadIdentity(folder, options.listenPort);
   const settings = hostSettings.parse({
     kind: "amneziawg",
     via: { type: "uapi", socket },
     owned: { privateKey, listenPort },
     publicKey: publicKeyOf(privateKey),
     endpoint: `127.0.0.1:${listenPort}`,
-    ...inside,
+    ...tunnelSettings,
     parameters,
   });
   return { process: await startProgram(program, { socket, listenPort }, options), settings };
 }
 
 /**
- * The settings of a memory host that looks like the demo's, for machines where none can be built. It has no
- * process; its key and parameters are kept like the real one's.
+ * Returns the settings of a host in memory that looks like the demo's, for machines where that one
+ * cannot be built. It has no process; its key and parameters are stored as the real host's are.
+ * @throws UserError when the stored ones are damaged.
  */
-export async function memoryDemoHost(dataDir: string): Promise<HostSettings> {
-  const { privateKey, listenPort, parameters } = await identity(await privateFolder(dataDir));
+export async function createMemoryDemoHost(dataDir: string): Promise<HostSettings> {
+  const { privateKey, listenPort, parameters } = await loadIdentity(
+    await createPrivateFolder(dataDir),
+  );
   return hostSettings.parse({
     kind: "memory",
     publicKey: publicKeyOf(privateKey),
     endpoint: `127.0.0.1:${listenPort}`,
-    ...inside,
+    ...tunnelSettings,
     parameters,
   });
 }
 
-const inside = {
+const tunnelSettings = {
   network,
   serverAddress: serverAddressOf(network),
   dns: [],
@@ -104,17 +116,17 @@ const inside = {
   allowedIps: [network],
 };
 
-async function privateFolder(path: string): Promise<string> {
+async function createPrivateFolder(path: string): Promise<string> {
   const folder = resolve(path);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await chmod(folder, 0o700);
   return folder;
 }
 
-/** The host's keys and port: those of the last time, else new ones, which are kept. */
-async function identity(folder: string, wantedPort?: number): Promise<Identity> {
+/** The host's keys and port: the stored ones, else new ones, which are stored. */
+async function loadIdentity(folder: string, wantedPort?: number): Promise<Identity> {
   const path = join(folder, "host.json");
-  const before = await readKept(path);
+  const before = await readIdentity(path);
   const now: Identity = {
     privateKey: before?.privateKey ?? generateKeyPair().privateKey,
     listenPort: wantedPort ?? before?.listenPort ?? (await freeUdpPort()),
@@ -127,16 +139,16 @@ async function identity(folder: string, wantedPort?: number): Promise<Identity> 
   return now;
 }
 
-async function readKept(path: string): Promise<Identity | undefined> {
+async function readIdentity(path: string): Promise<Identity | undefined> {
   try {
-    return kept.parse(JSON.parse(await readFile(path, "utf8")));
+    return identityFile.parse(JSON.parse(await readFile(path, "utf8")));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw new UserError(`${path} is damaged: delete it, customers of the demo then need new keys`);
   }
 }
 
-/** A UDP port that is free now, on all addresses as the endpoint takes it. */
+/** Finds a UDP port that is free on all addresses, on which the endpoint listens. */
 async function freeUdpPort(port = 0): Promise<number> {
   const probe = createSocket("udp4");
   try {
@@ -160,24 +172,24 @@ async function startProgram(
   options: DemoHostOptions,
 ): Promise<Running> {
   const { listenPort, socket } = place;
-  // The endpoint of a run that was killed may take a moment to end.
-  await until(() => isFreeUdpPort(listenPort), {
+  // The endpoint of a killed run may take a moment to end.
+  await waitUntil(() => isFreeUdpPort(listenPort), {
     what: `UDP port ${listenPort}`,
     timeoutMs: 5_000,
   });
   let output = "";
   const running = await launch({
     command: program,
-    args: ["-uapi", socket, "-addr", inside.serverAddress, "-mtu", `${mtu}`],
+    args: ["-uapi", socket, "-addr", tunnelSettings.serverAddress, "-mtu", `${mtu}`],
     env: {},
     guarded: true,
-    ...processOptionsOf(options.care ?? {}),
+    ...processOptionsOf(options.processOptions ?? {}),
     onOutput: (chunk) => (output = (output + chunk).slice(-2_000)),
   });
   void running.exited.then((ending) => options.onExit?.(ending));
   const isReady = () => Promise.resolve(output.includes("ready\n"));
   try {
-    await until(isReady, { what: "the AmneziaWG endpoint", gone: running.exited });
+    await waitUntil(isReady, { what: "the AmneziaWG endpoint", gone: running.exited });
   } catch (error) {
     await running.stop();
     throw new UserError(`${(error as Error).message}: ${output.trim()}`);

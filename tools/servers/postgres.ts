@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Client } from "pg";
-import { answers } from "./ports.ts";
+import { acceptsConnections } from "./ports.ts";
 import { postgresHome, type PostgresHome } from "./postgres-home.ts";
 import {
   commandLine,
@@ -19,22 +19,24 @@ import {
   type ProcessOptions,
   processOptionsOf,
   type Running,
-  until,
   UserError,
+  waitUntil,
 } from "./process.ts";
 
+/** A running PostgreSQL server of ours. */
 export interface PostgresServer extends Running {
-  /** Connects as a superuser to the database `tollgate`. Holds the password. */
+  /** Connects as a superuser to the database `tollgate`. Contains the password. */
   readonly url: string;
   readonly dataFolder: string;
 }
 
+/** Options of `startPostgres`. */
 export interface PostgresOptions extends ProcessOptions {
-  /** The cluster is made in here when there is none. */
+  /** Where the cluster is, or is created when there is none. */
   readonly dataDir: string;
   readonly port: number;
   readonly password: string;
-  /** Trades safety at a power cut for speed: for data that is thrown away. */
+  /** Faster, but loses data at a power cut: for data that is thrown away. */
   readonly throwAway?: boolean;
 }
 
@@ -43,9 +45,9 @@ const database = "tollgate";
 
 /**
  * Starts PostgreSQL on 127.0.0.1 with password authentication, on an existing cluster or a new one,
- * and makes sure that the database `tollgate` is there. A cluster left by a killed server is taken
- * over as it is.
- * @throws Advice when it does not come up.
+ * and creates the database `tollgate` when it does not exist. A cluster left by a killed server is
+ * used as it is.
+ * @throws UserError when it does not come up.
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const { dataDir, port, password } = options;
@@ -65,7 +67,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   });
   const url = (name: string) => `postgres://${superuser}:${password}@127.0.0.1:${port}/${name}`;
   try {
-    await until(() => ready(port, url("postgres")), {
+    await waitUntil(() => isReady(port, url("postgres")), {
       what: `PostgreSQL (see ${logFile})`,
       gone: running.exited,
     });
@@ -82,7 +84,8 @@ function settings({ throwAway }: PostgresOptions): string[] {
     "listen_addresses=127.0.0.1",
     "unix_socket_directories=",
     "log_min_messages=warning",
-    // A quarter of the default: as large as a shop's books are for long, and all of it is in memory after a day.
+    // A quarter of the default: the whole database stays smaller than that for a long time, and
+    // after a day all of these buffers are in memory.
     "shared_buffers=32MB",
   ];
   if (!throwAway) return always;
@@ -96,8 +99,8 @@ function settings({ throwAway }: PostgresOptions): string[] {
 }
 
 /**
- * Own message texts and times whatever the person's shell says; PG* variables would change the
- * server.
+ * The same message texts and times whatever the user's shell sets; PG* variables would change
+ * the server.
  */
 const plainEnvironment = () => ({ PATH: process.env["PATH"], LC_ALL: "C", TZ: "UTC" });
 
@@ -111,7 +114,7 @@ function createCluster({ programs, data, owner }: PostgresHome, password: string
   if (owner) for (const path of [draft, passwordFile]) chownSync(path, owner.uid, owner.gid);
   try {
     const access = [`--username=${superuser}`, `--pwfile=${passwordFile}`, "--auth=scram-sha-256"];
-    // The built-in locale sorts alike on every machine and knows letters beyond ASCII.
+    // The built-in locale sorts the same on every machine and knows letters beyond ASCII.
     const texts = [
       "--encoding=UTF8",
       "--locale-provider=builtin",
@@ -131,12 +134,12 @@ function createCluster({ programs, data, owner }: PostgresHome, password: string
   } finally {
     rmSync(passwordFile, { force: true });
   }
-  // Only a finished cluster gets the name: a start that was interrupted leaves nothing half made.
+  // Only a complete cluster gets the name: an interrupted start leaves nothing half made.
   renameSync(draft, data);
 }
 
 /**
- * After a kill -9 the lock names a process that may by now be anybody's, and PostgreSQL would
+ * After a kill -9 the lock names an id that another process may have by now, and PostgreSQL would
  * refuse to start.
  */
 function removeStaleLock(data: string): void {
@@ -146,14 +149,14 @@ function removeStaleLock(data: string): void {
   if (!commandLine(pid).includes(data)) rmSync(lock, { force: true });
 }
 
-async function ready(port: number, url: string): Promise<boolean> {
-  if (!(await answers("127.0.0.1", port))) return false;
+async function isReady(port: number, url: string): Promise<boolean> {
+  if (!(await acceptsConnections("127.0.0.1", port))) return false;
   try {
     await query(url, "select 1");
     return true;
   } catch (error) {
     const { code } = error as { code?: string };
-    // 28P01: the cluster was made with another password, and waiting does not mend that.
+    // 28P01: the cluster was created with another password; waiting does not help.
     if (code === "28P01") {
       throw new UserError(
         "the embedded PostgreSQL does not know our password: run `npm start -- --reset`",
@@ -168,7 +171,9 @@ async function createDatabase(url: string): Promise<void> {
   if (found === 0) await query(url, `create database ${database}`);
 }
 
-/** Sends one statement on a connection of its own. @returns how many rows it was about. */
+/**
+ * Runs one statement on a connection of its own. Returns the number of rows returned or changed.
+ */
 export async function query(url: string, text: string): Promise<number> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   client.on("error", () => undefined);

@@ -2,40 +2,37 @@ import { type ChildProcess, spawn, type SpawnOptions, spawnSync } from "node:chi
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 
-/**
- * A failure whose message is for the person at the terminal: it says what to do, and no stack
- * helps.
- */
+/** A failure whose message tells the person at the terminal what to do; its stack is not shown. */
 export class UserError extends Error {
-  override readonly name = "Advice";
+  override readonly name = "UserError";
 }
 
 /** How a process ended, e.g. `exit code 1` or `SIGKILL`. */
 export type Ending = string;
 
-/** A process we started and answer for. */
+/** A process that we started and have to end. */
 export interface Running {
   readonly pid: number;
-  /** Resolves when the process has ended, for whatever reason; never rejects. */
+  /** Resolves when the process has ended, for any reason; never rejects. */
   readonly exited: Promise<Ending>;
   /**
-   * Asks the process to end, and kills its group when it has not after `graceMs`. Safe to repeat.
+   * Signals the process to end and kills its group, after `graceMs` at the latest. Safe to repeat.
    */
   stop(): Promise<void>;
 }
 
-/** How the one who starts a server looks after its process. */
+/** How a server's process is logged, recorded and ended. */
 export interface ProcessOptions {
-  /** Where its output goes; nowhere when absent. */
+  /** The file to which its output is appended; discarded when absent. */
   readonly logFile?: string;
-  /** Makes the process die with us, even when we are killed with SIGKILL. */
+  /** Kills the process when we end, even with SIGKILL. */
   readonly guarded?: boolean;
-  /** Told at once, long before the server is ready. */
+  /** Called at once, long before the server is ready. */
   readonly onSpawn?: (pid: number) => void;
   readonly graceMs?: number;
 }
 
-/** Only what is looked after; the rest of a server's options stays behind. */
+/** Picks the process options out of a server's options. */
 export function processOptionsOf({
   logFile,
   guarded,
@@ -50,6 +47,7 @@ export function processOptionsOf({
   };
 }
 
+/** Options of `launch`. */
 export interface Launch extends ProcessOptions {
   readonly command: string;
   readonly args: readonly string[];
@@ -58,15 +56,15 @@ export interface Launch extends ProcessOptions {
   readonly cwd?: string;
   readonly uid?: number;
   readonly gid?: number;
-  /** Takes its output in place of `logFile`. */
+  /** Receives its output; `logFile` is then not written. */
   readonly onOutput?: (chunk: string) => void;
   readonly stopSignal?: NodeJS.Signals;
 }
 
 /**
- * Starts a process in a group of its own, so that a Ctrl-C at the terminal reaches us alone and we
- * end things in order.
- * @throws Advice when the program cannot be started.
+ * Starts a process in a group of its own, so that a Ctrl-C at the terminal reaches only us and we
+ * can end all processes in order.
+ * @throws UserError when the program cannot be started.
  */
 export async function launch(options: Launch): Promise<Running> {
   const log =
@@ -83,12 +81,12 @@ export async function launch(options: Launch): Promise<Running> {
   if (onOutput)
     for (const stream of [child.stdout, child.stderr])
       stream?.setEncoding("utf8").on("data", onOutput);
-  const exited = endingOf(child);
+  const exited = waitForEnding(child);
   const pid = child.pid;
   if (pid === undefined)
     throw new UserError(`${options.command} could not be started: ${await exited}`);
   options.onSpawn?.(pid);
-  if (options.guarded) guard(pid, exited);
+  if (options.guarded) killWithParent(pid, exited);
   const stopping = {
     signal: options.stopSignal ?? "SIGTERM",
     graceMs: options.graceMs ?? 5_000,
@@ -104,7 +102,7 @@ function identityOf({ cwd, uid, gid }: Launch): SpawnOptions {
   };
 }
 
-function endingOf(child: ChildProcess): Promise<Ending> {
+function waitForEnding(child: ChildProcess): Promise<Ending> {
   return new Promise((resolve) => {
     child.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
     child.once("exit", (code, signal) => resolve(signal ?? `exit code ${code}`));
@@ -119,57 +117,56 @@ interface Stopping {
 
 async function endGroup(pid: number, { signal, graceMs, exited }: Stopping): Promise<void> {
   sendSignal(pid, signal);
-  const late = new AbortController();
+  const timeout = new AbortController();
   const inTime = await Promise.race([
     exited.then(() => true),
-    delay(graceMs, false, { signal: late.signal }).catch(() => false),
+    delay(graceMs, false, { signal: timeout.signal }).catch(() => false),
   ]);
-  late.abort();
-  // The group is killed in both cases: what the process has left behind goes with it.
+  timeout.abort();
+  // The group is killed in both cases: the process may have left children behind.
   sendSignal(-pid, "SIGKILL");
   if (!inTime) await exited;
 }
 
 /**
- * Sends a signal to a process, or with a negative id to its group. One that is gone already is no
- * error.
+ * Sends a signal to a process, or with a negative id to its group; no error when it has
+ * already ended.
  */
 export function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // Of a group that is nothing but a zombie macOS says EPERM.
+    // macOS answers EPERM for a group that consists only of a zombie.
     if (code !== "ESRCH" && code !== "EPERM") throw error;
   }
 }
 
 /**
- * A shell that waits for the end of its input, which comes when we end in any way at all, and then
- * kills the group. Its own session keeps a Ctrl-C at the terminal from it.
+ * Starts a shell that kills the group when its input ends, which happens when we end in any way. It
+ * has a session of its own, so that a Ctrl-C at the terminal does not reach it.
  */
-function guard(pid: number, exited: Promise<unknown>): void {
+function killWithParent(pid: number, exited: Promise<unknown>): void {
   const script = 'cat >/dev/null; kill -9 "-$1" 2>/dev/null';
-  const watch = spawn("/bin/sh", ["-c", script, "guard", String(pid)], {
+  const guard = spawn("/bin/sh", ["-c", script, "guard", String(pid)], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
   });
-  watch.once("error", () => undefined);
-  watch.unref();
-  const input = watch.stdin as typeof watch.stdin & { unref?: () => void };
+  guard.once("error", () => undefined);
+  guard.unref();
+  const input = guard.stdin as typeof guard.stdin & { unref?: () => void };
   input.unref?.();
-  // Not by closing its input: the number of an ended process may be somebody else's by then.
-  void exited.then(() => watch.pid !== undefined && sendSignal(-watch.pid, "SIGKILL"));
+  // Closing its input instead would make it kill an id that another process may have by then.
+  void exited.then(() => guard.pid !== undefined && sendSignal(-guard.pid, "SIGKILL"));
 }
 
-/**
- * What tells this process from another that is later given the same number; undefined when it is
- * gone.
- */
+/** Distinguishes this process from a later one with the same id; undefined when it has ended. */
 export function startMark(pid: number): string | undefined {
   if (process.platform !== "linux") {
-    const shown = spawnSync("ps", ["-o", "stat=,lstart=", "-p", String(pid)], { encoding: "utf8" });
-    const line = shown.stdout?.trim() ?? "";
+    const listed = spawnSync("ps", ["-o", "stat=,lstart=", "-p", String(pid)], {
+      encoding: "utf8",
+    });
+    const line = listed.stdout?.trim() ?? "";
     return line === "" || line.startsWith("Z") ? undefined : line.slice(line.indexOf(" ")).trim();
   }
   try {
@@ -183,7 +180,7 @@ export function startMark(pid: number): string | undefined {
   }
 }
 
-/** The command line of a process, words separated by spaces; empty when it is gone. */
+/** The command line of a process, its words separated by spaces; empty when it has ended. */
 export function commandLine(pid: number): string {
   if (process.platform !== "linux") {
     return (
@@ -199,11 +196,11 @@ export function commandLine(pid: number): string {
 }
 
 /**
- * Tries until `ready` says true.
- * @throws Advice when it has not within `timeoutMs`, or at once when `gone` settles: then `ready`
- * never will.
+ * Calls `ready` every 25 ms until it resolves to true.
+ * @throws UserError when that takes longer than `timeoutMs`, or as soon as `gone` settles: the
+ * process that should become ready has ended.
  */
-export async function until(
+export async function waitUntil(
   ready: () => Promise<boolean>,
   { what, gone, timeoutMs = 60_000 }: { what: string; gone?: Promise<Ending>; timeoutMs?: number },
 ): Promise<void> {

@@ -1,32 +1,42 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { onPath } from "./executables.ts";
-import { answers } from "./ports.ts";
-import { launch, type ProcessOptions, processOptionsOf, type Running, until } from "./process.ts";
+import { findOnPath } from "./executables.ts";
+import { acceptsConnections } from "./ports.ts";
+import {
+  launch,
+  type ProcessOptions,
+  processOptionsOf,
+  type Running,
+  waitUntil,
+} from "./process.ts";
 
+/** A running Redis of ours. */
 export interface RedisServer extends Running {
   readonly url: string;
 }
 
+/** Options of `startRedis`. */
 export interface RedisOptions extends ProcessOptions {
   readonly dataDir: string;
   readonly port: number;
 }
 
 /**
- * The installed `redis-server`, or undefined when there is none: Redis holds only what may be lost.
+ * Path of the installed `redis-server`; undefined when there is none, which is allowed: Redis
+ * is optional.
  */
-export const findRedis = (): string | undefined => onPath("redis-server");
+export const findRedis = (): string | undefined => findOnPath("redis-server");
 
 /**
- * Starts a Redis on 127.0.0.1 that keeps its data in memory alone.
- * @throws Advice when it does not come up.
+ * Starts a Redis on 127.0.0.1 that keeps its data only in memory.
+ * @throws UserError when it does not come up.
  */
 export async function startRedis(program: string, options: RedisOptions): Promise<RedisServer> {
   const { dataDir, port } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const settings = ["--bind", "127.0.0.1", "--port", String(port), "--dir", dataDir];
-  // Ten looks a second at what has expired cost 0.1 % of a core; a key that is asked for after its end is gone anyway.
+  // Looking for expired keys ten times a second would cost 0.1 % of a core; an expired key is never
+  // returned anyway.
   const memoryOnly = ["--save", "", "--appendonly", "no", "--daemonize", "no", "--hz", "1"];
   const running = await launch({
     command: program,
@@ -36,6 +46,9 @@ export async function startRedis(program: string, options: RedisOptions): Promis
     logFile: join(dataDir, "redis.log"),
     ...processOptionsOf(options),
   });
-  await until(() => answers("127.0.0.1", port), { what: "Redis", gone: running.exited });
+  await waitUntil(() => acceptsConnections("127.0.0.1", port), {
+    what: "Redis",
+    gone: running.exited,
+  });
   return { ...running, url: `redis://127.0.0.1:${port}` };
 }

@@ -5,9 +5,9 @@ import { addSearchAttributes } from "../../workers/search-attributes.ts";
 import { searchAttributes } from "../../workflows/contract/names.ts";
 
 /**
- * Makes the namespace know our search attributes, patiently: one that was just made may not be
- * known to all parts of a server for some seconds.
- * @throws the server's last error after `patienceMs`.
+ * Adds our search attributes to the namespace and retries for `deadlineMs`: it may take some
+ * seconds until all parts of a server know a new namespace.
+ * @throws the server's last error after the deadline.
  */
 export async function ensureSearchAttributes(
   connection: Connection,
@@ -24,7 +24,7 @@ export async function ensureSearchAttributes(
   }
 }
 
-/** As the development server's `--search-attribute` takes them, for namespaces that it creates. */
+/** Flags of the development server that add our search attributes to the namespace it creates. */
 export const searchAttributeFlags: readonly string[] = Object.values(searchAttributes).flatMap(
   ({ name, type }) => [
     "--search-attribute",

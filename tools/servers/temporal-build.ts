@@ -3,10 +3,10 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { cacheFolder, onPath } from "./executables.ts";
+import { cacheFolder, findOnPath } from "./executables.ts";
 import { UserError } from "./process.ts";
 
-/** Tells a person what takes long. One line per call. */
+/** Shows progress of long work to a person, one line per call. */
 export type Say = (line: string) => void;
 
 const module = fileURLToPath(new URL("../temporal", import.meta.url));
@@ -17,14 +17,18 @@ const packages = {
   "temporal-sql-tool": "go.temporal.io/server/cmd/tools/sql",
 } as const;
 
+/** A program that can be built from source. */
 export type TemporalProgram = keyof typeof packages;
 
 const cliVersion = "1.8.2";
 
-/** How many packages a build from nothing compiles, roughly: only for showing how far it is. */
+/** Roughly how many packages a build from scratch compiles: only for showing progress. */
 const packagesInAll = 1_900;
 
-/** Where a program built from this very go.sum lies, whether or not it has been built. */
+/**
+ * Path in the cache of a program built from the present go.mod and go.sum, whether or not
+ * it exists.
+ */
 export function cachedProgram(program: TemporalProgram): string {
   const sum = createHash("sha256").update(readFileSync(join(module, "go.sum")));
   const key = sum
@@ -34,17 +38,18 @@ export function cachedProgram(program: TemporalProgram): string {
   return join(cacheFolder(), `${program}-${key}-${process.platform}-${process.arch}`);
 }
 
-export const goIsThere = (): boolean => onPath("go") !== undefined;
+/** Whether `go` is on PATH. */
+export const isGoInstalled = (): boolean => findOnPath("go") !== undefined;
 
 /**
- * Builds a program of the pinned Temporal from source into the cache, or finds it there. Parallel
- * builds are safe: a finished file gets its name in one step.
- * @throws Advice when there is no `go` or the build fails.
+ * Builds a program of the pinned Temporal version from source into the cache unless it is there,
+ * and returns its path. Parallel builds are safe: a finished file gets its name in one step.
+ * @throws UserError when there is no `go` or the build fails.
  */
-export async function builtProgram(program: TemporalProgram, say: Say): Promise<string> {
+export async function buildProgram(program: TemporalProgram, say: Say): Promise<string> {
   const target = cachedProgram(program);
   if (existsSync(target)) return target;
-  if (!goIsThere())
+  if (!isGoInstalled())
     throw new UserError(
       `${program} is built from source and \`go\` is not on PATH: install Go 1.26`,
     );
@@ -69,14 +74,14 @@ function build(program: TemporalProgram, output: string, say: Say): Promise<void
   const args = ["build", "-v", "-trimpath", "-ldflags", flags, "-o", output, packages[program]];
   const env = { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-mod=readonly -buildvcs=false" };
   const child = spawn("go", args, { cwd: module, env, stdio: ["ignore", "ignore", "pipe"] });
-  const orphaned = () => void child.kill();
-  process.once("exit", orphaned);
+  const killBuild = () => void child.kill();
+  process.once("exit", killBuild);
   const lines: string[] = [];
   let compiled = 0;
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-    const fresh = chunk.split("\n").filter((line) => line !== "");
-    compiled += fresh.filter((line) => /^[\w.~/-]+$/u.test(line)).length;
-    lines.push(...fresh);
+    const added = chunk.split("\n").filter((line) => line !== "");
+    compiled += added.filter((line) => /^[\w.~/-]+$/u.test(line)).length;
+    lines.push(...added);
   });
   const startedAt = Date.now();
   const ticker = setInterval(() => say(progress(program, compiled, startedAt)), 15_000);
@@ -84,7 +89,7 @@ function build(program: TemporalProgram, output: string, say: Say): Promise<void
     child.once("error", reject);
     child.once("exit", (code) => {
       clearInterval(ticker);
-      process.off("exit", orphaned);
+      process.off("exit", killBuild);
       if (code === 0) return resolve();
       reject(new UserError(buildFailure(program, lines)));
     });
@@ -101,7 +106,8 @@ function progress(program: TemporalProgram, compiled: number, startedAt: number)
 function buildFailure(program: TemporalProgram, lines: readonly string[]): string {
   const text = lines.join("\n");
   if (/dial tcp|no such host|i\/o timeout|connection refused|lookup .* on /u.test(text)) {
-    return `${program} could not be built: its Go modules could not be fetched; connect to the network`;
+    const reason = "its Go modules could not be fetched; connect to the network";
+    return `${program} could not be built: ${reason}`;
   }
   if (/requires go >= /u.test(text))
     return `${program} could not be built: install Go 1.26.8 or newer`;

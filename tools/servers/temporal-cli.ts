@@ -2,61 +2,62 @@ import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { buffer } from "node:stream/consumers";
-import { cacheFolder, isExecutable, onPath } from "./executables.ts";
+import { cacheFolder, findOnPath, isExecutable } from "./executables.ts";
 import { UserError } from "./process.ts";
-import { builtProgram, cachedProgram, goIsThere, type Say } from "./temporal-build.ts";
+import { buildProgram, cachedProgram, isGoInstalled, type Say } from "./temporal-build.ts";
 
+/** An executable Temporal CLI with a recent enough server. */
 export interface TemporalCli {
   readonly path: string;
   /** Of the server inside, e.g. `1.32.1`. */
   readonly serverVersion: string;
 }
 
-/** The first server that knows time skipping per workflow. */
+/** The first server version with time skipping per workflow. */
 const oldestServer = [1, 32] as const;
 
 const release = "1.9.1";
 
 /**
- * SHA-256 of the official archives. Where none is pinned nothing is downloaded: there the program
- * is built from source, which go.sum protects.
+ * SHA-256 of the official archives. Nothing is downloaded for a system without one: there the
+ * program is built from source, which go.sum verifies.
  */
 const pinnedArchives: Readonly<Record<string, string>> = {
   linux_amd64: "09a0326a51db84d02735e53542b9ebd8c4758daf47482a9ab0abce15844e60d5",
 };
 
 /**
- * Finds the Temporal CLI, which has the development server in it: TEMPORAL_CLI_PATH, PATH, the
- * cache, the official download, a build from source.
- * @throws Advice that lists what was tried.
+ * Finds the Temporal CLI, which contains the development server, in this order: TEMPORAL_CLI_PATH,
+ * PATH, the cache, the official download, a build from source.
+ * @throws UserError that lists what was tried.
  */
 export async function findTemporalCli(say: Say): Promise<TemporalCli> {
   const chosen = process.env["TEMPORAL_CLI_PATH"];
-  if (chosen) return chosenCli(chosen);
+  if (chosen) return checkChosenCli(chosen);
 
-  const installed = onPath("temporal");
-  const version = installed === undefined ? undefined : serverVersion(installed);
+  const installed = findOnPath("temporal");
+  const version = installed === undefined ? undefined : readServerVersion(installed);
   if (installed !== undefined && recentEnough(version))
     return { path: installed, serverVersion: version };
 
   const downloaded = `${cacheFolder()}/temporal-cli-${release}-${process.platform}-${process.arch}`;
   const known = [cachedProgram("temporal"), downloaded].find((path) => existsSync(path));
-  if (known !== undefined) return described(known);
+  if (known !== undefined) return describeCli(known);
 
   const tried = [onPathFailure(version), await download(downloaded, say)];
-  if (tried[1] === undefined) return described(downloaded);
-  if (!goIsThere()) throw notFound([...tried, "building it: `go` is not on PATH"]);
+  if (tried[1] === undefined) return describeCli(downloaded);
+  if (!isGoInstalled()) throw notFoundError([...tried, "building it: `go` is not on PATH"]);
   try {
-    return described(await builtProgram("temporal", say));
+    return describeCli(await buildProgram("temporal", say));
   } catch (error) {
-    throw notFound([...tried, `building it: ${(error as Error).message}`]);
+    throw notFoundError([...tried, `building it: ${(error as Error).message}`]);
   }
 }
 
-function chosenCli(path: string): TemporalCli {
+function checkChosenCli(path: string): TemporalCli {
   if (!isExecutable(path))
     throw new UserError(`TEMPORAL_CLI_PATH: ${path} is not an executable file`);
-  const version = serverVersion(path);
+  const version = readServerVersion(path);
   if (recentEnough(version)) return { path, serverVersion: version };
   throw new UserError(
     `TEMPORAL_CLI_PATH: ${path} has server ${version ?? "of unknown version"}, ` +
@@ -64,14 +65,14 @@ function chosenCli(path: string): TemporalCli {
   );
 }
 
-function described(path: string): TemporalCli {
-  const version = serverVersion(path);
+function describeCli(path: string): TemporalCli {
+  const version = readServerVersion(path);
   if (version === undefined) throw new UserError(`${path} does not run: delete it and start again`);
   return { path, serverVersion: version };
 }
 
 /** From e.g. `temporal version 1.8.2 (Server 1.32.1, UI 2.50.1)`. */
-function serverVersion(path: string): string | undefined {
+function readServerVersion(path: string): string | undefined {
   const shown = spawnSync(path, ["--version"], { encoding: "utf8", timeout: 10_000 });
   return /\(Server (\d+\.\d+\.\d+)/u.exec(shown.stdout ?? "")?.[1];
 }
@@ -84,13 +85,13 @@ function recentEnough(version: string | undefined): version is string {
 const onPathFailure = (version: string | undefined): string =>
   version === undefined ? "PATH: no `temporal` there" : `PATH: its server is ${version}, too old`;
 
-const notFound = (tried: readonly (string | undefined)[]): UserError =>
+const notFoundError = (tried: readonly (string | undefined)[]): UserError =>
   new UserError(
-    `no Temporal server: tried ${tried.join("; ")}. Connect to the network or install Go 1.26, or set ` +
-      `TEMPORAL_CLI_PATH (a Temporal CLI), or TEMPORAL_ADDRESS (a server of yours)`,
+    `no Temporal server: tried ${tried.join("; ")}. Connect to the network or install Go 1.26, ` +
+      `or set TEMPORAL_CLI_PATH (a Temporal CLI), or TEMPORAL_ADDRESS (a server of yours)`,
   );
 
-/** Fetches the official build into the cache. Returns why not, or undefined when it is there. */
+/** Downloads the official build into the cache. Returns undefined, or the reason when it failed. */
 async function download(target: string, say: Say): Promise<string | undefined> {
   const system = `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
   const checksum = pinnedArchives[system];
@@ -107,7 +108,7 @@ async function download(target: string, say: Say): Promise<string | undefined> {
     }
     mkdirSync(cacheFolder(), { recursive: true });
     writeFileSync(draft, await unpackArchive(archive), { mode: 0o755 });
-    if (!recentEnough(serverVersion(draft))) return "download: the program does not run here";
+    if (!recentEnough(readServerVersion(draft))) return "download: the program does not run here";
     renameSync(draft, target);
     return undefined;
   } catch (error) {
@@ -119,26 +120,26 @@ async function download(target: string, say: Say): Promise<string | undefined> {
 }
 
 async function fetchArchive(url: string, say: Say): Promise<Buffer> {
-  const patience = new AbortController();
+  const timeout = new AbortController();
   const headersMs = 5_000;
   const bodyMs = 180_000;
-  const first = setTimeout(
-    () => patience.abort(new Error(`no answer in ${headersMs / 1_000} s`)),
+  const headersTimer = setTimeout(
+    () => timeout.abort(new Error(`no answer in ${headersMs / 1_000} s`)),
     headersMs,
   );
-  const last = setTimeout(
-    () => patience.abort(new Error(`not done in ${bodyMs / 1_000} s`)),
+  const bodyTimer = setTimeout(
+    () => timeout.abort(new Error(`not done in ${bodyMs / 1_000} s`)),
     bodyMs,
   );
   try {
-    const response = await fetch(url, { signal: patience.signal });
-    clearTimeout(first);
+    const response = await fetch(url, { signal: timeout.signal });
+    clearTimeout(headersTimer);
     if (!response.ok) throw new Error(`HTTP ${response.status}`);
     say("downloading the Temporal server, about 45 MB, once");
     return Buffer.from(await response.arrayBuffer());
   } finally {
-    clearTimeout(first);
-    clearTimeout(last);
+    clearTimeout(headersTimer);
+    clearTimeout(bodyTimer);
   }
 }
 

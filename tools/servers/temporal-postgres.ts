@@ -1,37 +1,37 @@
 import { execFile } from "node:child_process";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { Connection } from "@temporalio/client";
 import { msToTs } from "@temporalio/common/lib/time.js";
 import { freePorts } from "./ports.ts";
-import { launch, type ProcessOptions, processOptionsOf, UserError } from "./process.ts";
+import { launch, type ProcessOptions, processOptionsOf, UserError, waitUntil } from "./process.ts";
 import { ensureSearchAttributes } from "./search-attributes.ts";
-import { builtProgram, type Say } from "./temporal-build.ts";
-import { type TemporalServer, untilHealthy } from "./temporal.ts";
+import { type TemporalServer, waitUntilHealthy } from "./temporal.ts";
+import { buildProgram, type Say } from "./temporal-build.ts";
 
 const productionSettings = join(import.meta.dirname, "../../deploy/temporal/dynamic.yaml");
 
+/** Paths of the built programs. */
 export interface ServerBinaries {
   readonly server: string;
   readonly sqlTool: string;
 }
 
 /**
- * The four services in one program and the tool that makes their schemas, built from source once.
- * @throws Advice when they cannot be built.
+ * Builds, once, the program with the server's four services and the tool that creates
+ * their schemas.
+ * @throws UserError when they cannot be built.
  */
-export async function temporalServerBinaries(say: Say): Promise<ServerBinaries> {
-  const server = await builtProgram("temporal-server", say);
-  return { server, sqlTool: await builtProgram("temporal-sql-tool", say) };
+export async function buildServerBinaries(say: Say): Promise<ServerBinaries> {
+  const server = await buildProgram("temporal-server", say);
+  return { server, sqlTool: await buildProgram("temporal-sql-tool", say) };
 }
 
+/** Options of `startPostgresBackedTemporal`. */
 export interface PostgresBackedOptions extends ProcessOptions {
   readonly binaries: ServerBinaries;
-  /**
-   * A role that may create databases; `temporal` and `temporal_visibility` are made beside its own.
-   */
+  /** Of a role that may create databases; `temporal` and `temporal_visibility` are created. */
   readonly postgresUrl: string;
   /** For the server's configuration and log. */
   readonly dataDir: string;
@@ -43,25 +43,25 @@ const namespace = "default";
 const dayMs = 86_400_000;
 
 /**
- * Starts the real server on 127.0.0.1 as production runs it, on PostgreSQL with four shards, with
+ * Starts the real server on 127.0.0.1 as in production, on PostgreSQL with four shards, with
  * the namespace `default` and our search attributes. It can be stopped and started again on the
  * same databases.
- * @throws Advice when the schemas cannot be made or it does not come up.
+ * @throws UserError when the schemas cannot be created or it does not come up.
  */
 export async function startPostgresBackedTemporal(
   options: PostgresBackedOptions,
 ): Promise<TemporalServer> {
   const { binaries, dataDir } = options;
-  // All below 32768: the schema keeps ports as smallint, found by trying.
+  // All below 32768: the schema stores ports as smallint (found by trying).
   const [free = 0, ...inner] = await freePorts(9);
   const port = options.port ?? free;
   const database = new URL(options.postgresUrl);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  await makeSchemas(binaries.sqlTool, database);
+  await createSchemas(binaries.sqlTool, database);
   const configuration = join(dataDir, "temporal-server.yaml");
   const dynamic = join(dataDir, "temporal-dynamic.yaml");
   copyFileSync(productionSettings, dynamic);
-  // JSON is YAML: the password is in it, hence the mode.
+  // JSON is valid YAML. The file contains the password, hence the mode.
   const text = JSON.stringify(settings({ database, port, inner, dynamic }), null, 1);
   writeFileSync(configuration, text, { mode: 0o600 });
   const logFile = join(dataDir, "temporal-server.log");
@@ -74,8 +74,8 @@ export async function startPostgresBackedTemporal(
   });
   const address = `127.0.0.1:${port}`;
   try {
-    await untilHealthy(address, running, logFile);
-    await makeNamespace(address);
+    await waitUntilHealthy(address, running, logFile);
+    await createNamespace(address);
   } catch (error) {
     await running.stop();
     throw error;
@@ -83,7 +83,7 @@ export async function startPostgresBackedTemporal(
   return { ...running, address };
 }
 
-async function makeSchemas(sqlTool: string, database: URL): Promise<void> {
+async function createSchemas(sqlTool: string, database: URL): Promise<void> {
   const env = {
     SQL_PLUGIN: "postgres12",
     SQL_HOST: database.hostname,
@@ -124,7 +124,7 @@ function settings({ database, port, inner, dynamic }: Settings): object {
   return {
     log: { stdout: true, level: "warn" },
     persistence: {
-      // Can never be changed for a database that exists.
+      // Cannot be changed for an existing database.
       numHistoryShards: 4,
       defaultStore: "default",
       visibilityStore: "visibility",
@@ -174,7 +174,7 @@ function store(database: URL, databaseName: string, maxConns: number): object {
 /** gRPC's ALREADY_EXISTS. */
 const alreadyThere = 6;
 
-async function makeNamespace(address: string): Promise<void> {
+async function createNamespace(address: string): Promise<void> {
   const connection = await Connection.connect({ address });
   try {
     const workflowExecutionRetentionPeriod = msToTs(7 * dayMs);
@@ -185,26 +185,27 @@ async function makeNamespace(address: string): Promise<void> {
         if (error.code !== alreadyThere) throw error;
       });
     await ensureSearchAttributes(connection, namespace);
-    await untilHistoryAnswers(connection);
+    await waitUntilHistoryAnswers(connection);
   } finally {
     await connection.close();
   }
 }
 
-/** gRPC's NOT_FOUND: somebody has looked. */
+/** gRPC's NOT_FOUND: the history service has looked. */
 const notThere = 5;
 
 /**
- * Health speaks for the frontend alone. Asked about a workflow that there is not, the history service has to
- * answer; after a kill it may take some seconds until the services have found each other again.
+ * The health check covers only the frontend. A question about a workflow that does not exist has to
+ * be answered by the history service; after a kill it may take some seconds until the services find
+ * each other again.
  */
-async function untilHistoryAnswers({ workflowService }: Connection): Promise<void> {
+async function waitUntilHistoryAnswers({ workflowService }: Connection): Promise<void> {
   const execution = { workflowId: "is anybody there" };
-  for (const end = Date.now() + 60_000; ; await delay(200)) {
+  const answers = async (): Promise<boolean> => {
     const failure = await workflowService
       .describeWorkflowExecution({ namespace, execution })
       .catch((error: { code?: number }) => error);
-    if ("code" in failure && failure.code === notThere) return;
-    if (Date.now() > end) throw new UserError("Temporal's history service does not answer");
-  }
+    return "code" in failure && failure.code === notThere;
+  };
+  await waitUntil(answers, { what: "Temporal's history service" });
 }

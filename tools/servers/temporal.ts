@@ -1,35 +1,49 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Connection } from "@temporalio/client";
-import { answers } from "./ports.ts";
-import { launch, type ProcessOptions, processOptionsOf, type Running, until } from "./process.ts";
+import { acceptsConnections } from "./ports.ts";
+import {
+  launch,
+  type ProcessOptions,
+  processOptionsOf,
+  type Running,
+  waitUntil,
+} from "./process.ts";
 import { ensureSearchAttributes, searchAttributeFlags } from "./search-attributes.ts";
 import type { TemporalCli } from "./temporal-cli.ts";
 
+/** A running Temporal server of ours. */
 export interface TemporalServer extends Running {
   /** `host:port` of the gRPC frontend. */
   readonly address: string;
 }
 
+/** Options of `startTemporal`. */
 export interface DevServerOptions extends ProcessOptions {
   readonly port: number;
-  /** Without it there is no web UI. */
+  /** Port of the web UI; no UI when absent. */
   readonly uiPort?: number;
-  /** Where its database lies; in memory when absent. */
+  /** The folder of its database; in memory when absent. */
   readonly dataDir?: string;
-  /** Timers to the millisecond and time skipping: for tests and the demo, never for production. */
+  /**
+   * Timers exact to the millisecond, and time skipping: for tests and the demo, never
+   * for production.
+   */
   readonly quick?: boolean;
-  /** Namespaces are made while it runs, and used at once: for tests. */
+  /** Namespaces are created while it runs and used at once: for tests. */
   readonly manyNamespaces?: boolean;
 }
 
 /**
- * As in production (deploy/temporal/dynamic.yaml): by default what a workflow wants next is looked at 20 times a second,
- * and each step of a story waits 25 ms for that.
+ * As in production (deploy/temporal/dynamic.yaml): by default the server looks for a workflow's
+ * next commands 20 times a second, and each step of a workflow waits 25 ms for that.
  */
-const usualSettings = ["history.transferProcessorMaxPollRPS=200"];
+const productionSettings = ["history.transferProcessorMaxPollRPS=200"];
 
-/** As in production: a shop's task queues need no partitions, between which polls and tasks would be handed on. */
+/**
+ * As in production: our task queues need no partitions, which would forward polls and tasks to
+ * each other.
+ */
 const onePartition = [
   "matching.numTaskqueueReadPartitions=1",
   "matching.numTaskqueueWritePartitions=1",
@@ -37,15 +51,15 @@ const onePartition = [
 ];
 
 /**
- * The development server would read the search attributes from its database each time that one is used, and keep the
- * state of 8,096 workflows in memory for an hour after each was used.
+ * By default the development server reads the search attributes from its database each time one is
+ * used, and keeps the state of 8,096 workflows in memory for an hour after their last use.
  */
 const oneNamespace = [
   "system.forceSearchAttributesCacheRefreshOnRead=false",
   "history.hostLevelCacheMaxSize=256",
 ];
 
-/** By default a timer fires up to 1 s late and queues are looked at 20 times a second. */
+/** By default a timer fires up to 1 s late, and queues are read 20 times a second. */
 const quickSettings = [
   "frontend.WorkflowTimeSkippingEnabled=true",
   "system.workflowTimeSkippingEnabled=true",
@@ -64,7 +78,7 @@ const serving = 1;
 /**
  * Starts Temporal's development server on 127.0.0.1 with the namespace `default` and our search
  * attributes.
- * @throws Advice when it does not come up.
+ * @throws UserError when it does not come up.
  */
 export async function startTemporal(
   cli: TemporalCli,
@@ -74,14 +88,14 @@ export async function startTemporal(
   const running = await launch({
     command: cli.path,
     args: ["server", "start-dev", ...flagsOf(cli, options)],
-    // A person's own Temporal profile must not reach this server. It collects garbage at half as much again as it
-    // needs, not at twice as much: 40 MB less after an hour's work.
+    // The user's own Temporal profile must not reach this server. GOGC 50 collects garbage when the
+    // heap has grown by half rather than doubled: 40 MB less after an hour's work.
     env: { PATH: process.env["PATH"], HOME: options.dataDir ?? "/", GOGC: "50" },
     ...processOptionsOf(options),
   });
   const address = `127.0.0.1:${port}`;
   try {
-    await untilHealthy(address, running, logFile);
+    await waitUntilHealthy(address, running, logFile);
     const connection = await Connection.connect({ address });
     try {
       await ensureSearchAttributes(connection, namespace);
@@ -102,33 +116,37 @@ function flagsOf(cli: TemporalCli, options: DevServerOptions): string[] {
   else flags.push("--ui-port", String(uiPort), "--ui-disable-news-fetch");
   flags.push(...searchAttributeFlags);
   const settings = [
-    ...(quick ? quickSettings : usualSettings),
+    ...(quick ? quickSettings : productionSettings),
     ...onePartition,
     ...(manyNamespaces ? [] : oneNamespace),
   ];
   for (const setting of settings) flags.push("--dynamic-config-value", setting);
   if (dataDir === undefined) return flags;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  // Its schema is made with the file and never migrated: another server version gets another file.
+  // The schema is created with the file and never migrated: another server version gets
+  // another file.
   flags.push("--db-filename", join(dataDir, `temporal-${cli.serverVersion}.db`));
   return [...flags, "--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=1"];
 }
 
 /**
- * Waits until a Temporal frontend says that it serves.
- * @throws Advice when its process ends before, or after a minute.
+ * Waits until a Temporal frontend reports that it is serving.
+ * @throws UserError when its process ends first, or after a minute.
  */
-export function untilHealthy(
+export function waitUntilHealthy(
   address: string,
   { exited }: Pick<Running, "exited">,
   logFile: string | undefined,
 ): Promise<void> {
   const [host = "", port = ""] = address.split(":");
   // TCP first: after a refused connection gRPC waits a second before it tries again.
-  return until(async () => (await answers(host, Number(port))) && (await isServing(address)), {
-    what: logFile === undefined ? "the Temporal server" : `the Temporal server (see ${logFile})`,
-    gone: exited,
-  });
+  return waitUntil(
+    async () => (await acceptsConnections(host, Number(port))) && (await isServing(address)),
+    {
+      what: logFile === undefined ? "the Temporal server" : `the Temporal server (see ${logFile})`,
+      gone: exited,
+    },
+  );
 }
 
 async function isServing(address: string): Promise<boolean> {

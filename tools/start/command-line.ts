@@ -2,23 +2,25 @@ import { parseArgs } from "node:util";
 import { UserError } from "../servers/process.ts";
 import { isServiceName, type ServiceName, serviceNames } from "./service.ts";
 
+/** The parsed command line of `npm start`. */
 export interface Command {
   readonly help: boolean;
   readonly reset: boolean;
   readonly yes: boolean;
-  /** Undefined means all parts. */
+  /** Which services to start; undefined means all. */
   readonly only: readonly ServiceName[] | undefined;
 }
 
+/** What `npm start -- --help` prints. */
 export const helpText = `Tollgate: sells and gives out VPN access through a Telegram bot.
 
   npm start                          everything, with embedded servers for what is not configured
-  npm start -- --only postgres,api   these parts and what they need
-  npm start -- --reset               deletes all data of the embedded parts, after asking
+  npm start -- --only postgres,api   these services and what they need
+  npm start -- --reset               deletes all data of the embedded services, after asking
   npm start -- --reset --yes         the same without asking
   npm start -- --help                this text
 
-Parts: ${serviceNames.join(", ")}.
+Services: ${serviceNames.join(", ")}.
 
 Without BOT_TOKEN it is a demo: Telegram is emulated and the chat is a page in the browser.
 Yours instead of embedded, by environment or in a file .env:
@@ -34,8 +36,9 @@ Yours instead of embedded, by environment or in a file .env:
   PLANS_FILE         what you sell and for how much; plans.json when absent
   TRIAL_DAYS, AUTO_APPROVE, REFUND_APPROVAL_ABOVE, SHOP_STARTED_AT, LOG_LEVEL
 
-Gateways, each off without its keys (in the demo emulated instead): CRYPTOBOT_TOKEN, TBANK_TERMINAL_KEY and
-TBANK_PASSWORD, TON_WALLET; Telegram Stars need no keys. docs/payments.md says more.
+Gateways, each off without its keys (in the demo emulated instead): CRYPTOBOT_TOKEN,
+TBANK_TERMINAL_KEY and TBANK_PASSWORD, TON_WALLET; Telegram Stars need no keys.
+docs/payments.md says more.
 
 Ports: API_PORT 8000, METRICS_PORT 9090, TEMPORAL_PORT 7233, TEMPORAL_UI_PORT 8233,
 TELEGRAM_EMULATOR_PORT 8081, CRYPTOBOT_EMULATOR_PORT 8082, TBANK_EMULATOR_PORT 8083,
@@ -43,7 +46,10 @@ TONCENTER_EMULATOR_PORT 8084, VPN_CLIENT_EMULATOR_PORT 8086, POSTGRES_PORT and R
 Data lies in .tollgate (TOLLGATE_DATA); logs in .tollgate/logs. Ctrl-C stops everything.
 `;
 
-/** @throws Advice when a word of the command line is not understood. */
+/**
+ * Parses the arguments of `npm start`.
+ * @throws UserError when an option or a service's name is unknown.
+ */
 export function parseCommand(args: readonly string[]): Command {
   try {
     const { values } = parseArgs({
@@ -55,14 +61,17 @@ export function parseCommand(args: readonly string[]): Command {
         only: { type: "string" },
       },
     });
-    return { ...values, only: values.only === undefined ? undefined : partsNamed(values.only) };
+    return {
+      ...values,
+      only: values.only === undefined ? undefined : parseServiceNames(values.only),
+    };
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(`${(error as Error).message.split("\n")[0]} See npm start -- --help`);
   }
 }
 
-function partsNamed(list: string): ServiceName[] {
+function parseServiceNames(list: string): ServiceName[] {
   const names = list.split(",").map((name) => name.trim());
   const unknown = names.filter((name) => !isServiceName(name));
   if (unknown.length === 0) return names.filter(isServiceName);

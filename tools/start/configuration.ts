@@ -8,77 +8,75 @@ import { gatewayEnvironment } from "../../workers/gateways.ts";
 import { isExecutable } from "../servers/executables.ts";
 import { UserError } from "../servers/process.ts";
 
-/** Telegram's emulator knows this bot; no real token looks like it. */
+/** The bot that Telegram's emulator knows; no real token looks like this one. */
 const demoToken = "123456:TEST";
 const demoAdmin = "1001";
 
 const port = variables.port.refine((number) => number > 0, "must be a port, 1 to 65535");
-const portWith = (usual: number) => port.default(usual);
+const portWithDefault = (usual: number) => port.default(usual);
 
-const ofTheWorker = workerEnvironment.shape;
-const ofTheBot = botEnvironment.shape;
+const workerVariables = workerEnvironment.shape;
+const botVariables = botEnvironment.shape;
 
-/**
- * Each process reads its own variables again; here all are read once before anything is started.
- */
+/** All variables, checked once before anything is started. Each process parses its own again. */
 const environment = z.object({
   BOT_TOKEN: variables.botToken.optional(),
   TELEGRAM_API_ROOT: variables.httpUrl.optional(),
-  ADMIN_IDS: ofTheWorker.ADMIN_IDS.optional(),
+  ADMIN_IDS: workerVariables.ADMIN_IDS.optional(),
   DATABASE_URL: variables.databaseUrl.optional(),
   REDIS_URL: variables.redisUrl,
   TEMPORAL_ADDRESS: variables.temporalAddress.optional(),
   TEMPORAL_CLI_PATH: z.string().refine(isExecutable, "must be an executable file").optional(),
   TEMPORAL_UI_URL: variables.httpUrl.optional(),
-  HOSTS_FILE: ofTheWorker.HOSTS_FILE,
-  ENCRYPTION_KEYS: ofTheWorker.ENCRYPTION_KEYS.optional(),
-  TRIAL_DAYS: ofTheWorker.TRIAL_DAYS,
-  AUTO_APPROVE: ofTheWorker.AUTO_APPROVE,
-  REAPPLY_AFTER_DAYS: ofTheWorker.REAPPLY_AFTER_DAYS,
-  PLANS_FILE: ofTheWorker.PLANS_FILE,
-  REFUND_APPROVAL_ABOVE: ofTheWorker.REFUND_APPROVAL_ABOVE,
-  SHOP_STARTED_AT: ofTheWorker.SHOP_STARTED_AT,
+  HOSTS_FILE: workerVariables.HOSTS_FILE,
+  ENCRYPTION_KEYS: workerVariables.ENCRYPTION_KEYS.optional(),
+  TRIAL_DAYS: workerVariables.TRIAL_DAYS,
+  AUTO_APPROVE: workerVariables.AUTO_APPROVE,
+  REAPPLY_AFTER_DAYS: workerVariables.REAPPLY_AFTER_DAYS,
+  PLANS_FILE: workerVariables.PLANS_FILE,
+  REFUND_APPROVAL_ABOVE: workerVariables.REFUND_APPROVAL_ABOVE,
+  SHOP_STARTED_AT: workerVariables.SHOP_STARTED_AT,
   ...gatewayEnvironment,
   LOG_LEVEL: variables.logLevel,
-  BOT_MODE: ofTheBot.BOT_MODE,
-  WEBHOOK_URL: ofTheBot.WEBHOOK_URL,
-  WEBHOOK_SECRET: ofTheBot.WEBHOOK_SECRET,
-  WEBHOOK_PORT: ofTheBot.WEBHOOK_PORT,
-  SUPPORT_CONTACT: ofTheBot.SUPPORT_CONTACT,
-  API_PORT: portWith(8_000),
-  METRICS_PORT: portWith(9_090),
-  TEMPORAL_PORT: portWith(7_233),
-  TEMPORAL_UI_PORT: portWith(8_233),
-  TELEGRAM_EMULATOR_PORT: portWith(8_081),
-  CRYPTOBOT_EMULATOR_PORT: portWith(8_082),
-  TBANK_EMULATOR_PORT: portWith(8_083),
-  TONCENTER_EMULATOR_PORT: portWith(8_084),
-  VPN_CLIENT_EMULATOR_PORT: portWith(8_086),
+  BOT_MODE: botVariables.BOT_MODE,
+  WEBHOOK_URL: botVariables.WEBHOOK_URL,
+  WEBHOOK_SECRET: botVariables.WEBHOOK_SECRET,
+  WEBHOOK_PORT: botVariables.WEBHOOK_PORT,
+  SUPPORT_CONTACT: botVariables.SUPPORT_CONTACT,
+  API_PORT: portWithDefault(8_000),
+  METRICS_PORT: portWithDefault(9_090),
+  TEMPORAL_PORT: portWithDefault(7_233),
+  TEMPORAL_UI_PORT: portWithDefault(8_233),
+  TELEGRAM_EMULATOR_PORT: portWithDefault(8_081),
+  CRYPTOBOT_EMULATOR_PORT: portWithDefault(8_082),
+  TBANK_EMULATOR_PORT: portWithDefault(8_083),
+  TONCENTER_EMULATOR_PORT: portWithDefault(8_084),
+  VPN_CLIENT_EMULATOR_PORT: portWithDefault(8_086),
   POSTGRES_PORT: port.optional(),
   REDIS_PORT: port.optional(),
 });
 
 type Environment = z.infer<typeof environment>;
 
-/** All that `npm start` was told, checked. */
+/** The checked configuration of `npm start`. */
 export interface Configuration extends Readonly<Omit<Environment, "HOSTS_FILE" | "PLANS_FILE">> {
   readonly hostsFile: string | undefined;
   readonly plansFile: string | undefined;
   readonly dataDir: string;
-  /** No real bot: Telegram and whatever else is not configured is emulated. */
-  readonly demo: boolean;
+  /** There is no real bot: Telegram and everything else that is not configured is emulated. */
+  readonly demoVariables: boolean;
   readonly botToken: string;
   readonly adminIds: string;
   /**
-   * Every variable as it was written, for the processes that read it themselves. Empty ones are
-   * left out.
+   * Every variable as it was written, for the processes that parse it themselves; without
+   * empty ones.
    */
   readonly given: Variables;
 }
 
 /**
- * Reads the whole configuration before anything is started.
- * @throws Advice that lists everything that is wrong, not only the first.
+ * Reads and checks the whole configuration. Relative paths in it are resolved against `root`.
+ * @throws UserError that lists every mistake, not only the first.
  */
 export function readConfiguration(env: NodeJS.ProcessEnv, root: string): Configuration {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
@@ -99,7 +97,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv, root: string): Configu
     ...parsed.data,
     hostsFile: hosts === undefined ? undefined : resolve(root, hosts),
     plansFile: plansFile(given, root),
-    demo,
+    demoVariables: demo,
     given,
     dataDir: resolve(root, given["TOLLGATE_DATA"] ?? ".tollgate"),
     botToken: parsed.data.BOT_TOKEN ?? demoToken,
@@ -107,7 +105,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv, root: string): Configu
   };
 }
 
-/** The owner's, or the one that lies beside the code. */
+/** The operator's file, else the one beside the code; undefined when neither exists. */
 function plansFile(given: Variables, root: string): string | undefined {
   const named = given["PLANS_FILE"];
   if (named !== undefined) return resolve(root, named);
@@ -129,7 +127,7 @@ function contradictions(given: Variables): string[] {
     problems.push("ADMIN_IDS is missing: with a real bot somebody must be there to approve people");
   }
   if (given["BOT_MODE"] === "webhook" && isDemo(given)) {
-    problems.push("BOT_MODE webhook needs a real bot: set BOT_TOKEN, or leave BOT_MODE away");
+    problems.push("BOT_MODE webhook needs a real bot: set BOT_TOKEN, or unset BOT_MODE");
   }
   for (const name of ["WEBHOOK_URL", "WEBHOOK_SECRET"]) {
     if (given["BOT_MODE"] !== "webhook" || given[name] !== undefined) continue;

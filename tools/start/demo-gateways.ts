@@ -1,27 +1,30 @@
 import { join } from "node:path";
 import { baseEnvironment } from "./environment.ts";
-import { startOwn } from "./product-process.ts";
+import { startProductProcess } from "./product-process.ts";
 import type { Started } from "./service.ts";
 import type { StartContext } from "./start-context.ts";
 
-const at = (port: number): string => `http://127.0.0.1:${port}`;
+const localUrl = (port: number): string => `http://127.0.0.1:${port}`;
 
 const cryptoBotToken = "12345:AAtollgateEmulatedCryptoPayToken00000";
 const tbank = { terminalKey: "1366000000001DEMO", password: "emulatedTBankPass000" } as const;
 
-/** Emulated CryptoBot, T-Bank and toncenter: money that is none, so only beside an emulated Telegram. */
-export async function demoGateways(stage: StartContext): Promise<Started> {
-  const { configuration, addresses } = stage;
-  if (!configuration.demo) return { where: "", what: "off: a real bot is configured" };
+/**
+ * Starts emulators of CryptoBot, T-Bank and toncenter. Their money is not real, so they run only in
+ * the demo.
+ */
+export async function startDemoGateways(context: StartContext): Promise<Started> {
+  const { configuration, addresses } = context;
+  if (!configuration.demoVariables) return { where: "", what: "off: a real bot is configured" };
   const { dataDir, API_PORT } = configuration;
   const ports = {
     CRYPTOBOT_EMULATOR_PORT: configuration.CRYPTOBOT_EMULATOR_PORT,
     TBANK_EMULATOR_PORT: configuration.TBANK_EMULATOR_PORT,
     TONCENTER_EMULATOR_PORT: configuration.TONCENTER_EMULATOR_PORT,
   };
-  const toncenter = at(ports.TONCENTER_EMULATOR_PORT);
-  const webhook = (gateway: string) => `${at(API_PORT)}/webhooks/${gateway}`;
-  const running = await startOwn(stage, {
+  const toncenter = localUrl(ports.TONCENTER_EMULATOR_PORT);
+  const webhook = (gateway: string) => `${localUrl(API_PORT)}/webhooks/${gateway}`;
+  const running = await startProductProcess(context, {
     name: "gateways",
     file: "emulators/gateways.ts",
     heapMb: 192,
@@ -42,19 +45,25 @@ export async function demoGateways(stage: StartContext): Promise<Started> {
   });
   addresses.gateways = {
     CRYPTOBOT_TOKEN: cryptoBotToken,
-    CRYPTOBOT_URL: at(ports.CRYPTOBOT_EMULATOR_PORT),
+    CRYPTOBOT_URL: localUrl(ports.CRYPTOBOT_EMULATOR_PORT),
     CRYPTOBOT_REFUNDS: "true",
     TBANK_TERMINAL_KEY: tbank.terminalKey,
     TBANK_PASSWORD: tbank.password,
-    TBANK_URL: at(ports.TBANK_EMULATOR_PORT),
+    TBANK_URL: localUrl(ports.TBANK_EMULATOR_PORT),
     TBANK_NOTIFICATION_URL: webhook("tbank"),
-    ...(await wallet(toncenter)),
+    ...(await fetchWallet(toncenter)),
   };
-  return { where: at(ports.CRYPTOBOT_EMULATOR_PORT), what: "emulated, money of no worth", running };
+  return {
+    where: localUrl(ports.CRYPTOBOT_EMULATOR_PORT),
+    what: "emulated, money of no worth",
+    running,
+  };
 }
 
-/** The merchant's address and the jetton's are the emulated chain's own. */
-async function wallet(toncenter: string): Promise<Record<string, string>> {
+/**
+ * Settings of the TON adapter; the emulated chain chooses the merchant's and the jetton's address.
+ */
+async function fetchWallet(toncenter: string): Promise<Record<string, string>> {
   const answer = await fetch(`${toncenter}/control/info`);
   const { merchant, usdt } = (await answer.json()) as {
     merchant: { non_bounceable: string };

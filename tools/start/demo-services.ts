@@ -1,25 +1,25 @@
 import { join } from "node:path";
-import { demoGateways } from "./demo-gateways.ts";
+import { startDemoGateways } from "./demo-gateways.ts";
 import { baseEnvironment } from "./environment.ts";
-import { startOwn } from "./product-process.ts";
+import { startProductProcess } from "./product-process.ts";
 import { seedDemo } from "./seed.ts";
 import type { Service, Started } from "./service.ts";
 import type { StartContext } from "./start-context.ts";
-import { vpnHost } from "./vpn-host.ts";
+import { startVpnHost } from "./vpn-host.ts";
 
-/** What stands for the outside where nothing real is configured. */
-export const demoParts: readonly Service[] = [
+/** Emulators of the outside world, for whatever is not configured. */
+export const demoServices: readonly Service[] = [
   { name: "telegram", needs: [], stopsAt: 2, start: telegram },
-  { name: "gateways", needs: [], stopsAt: 2, start: demoGateways },
-  { name: "vpn-host", needs: [], stopsAt: 2, start: vpnHost },
+  { name: "gateways", needs: [], stopsAt: 2, start: startDemoGateways },
+  { name: "vpn-host", needs: [], stopsAt: 2, start: startVpnHost },
   { name: "vpn-client", needs: ["vpn-host"], stopsAt: 2, start: vpnClient },
 ];
 
 const realBot: Started = { where: "", what: "off: a real bot is configured" };
 
-async function telegram(stage: StartContext): Promise<Started> {
-  const { configuration, addresses } = stage;
-  if (!configuration.demo) {
+async function telegram(context: StartContext): Promise<Started> {
+  const { configuration, addresses } = context;
+  if (!configuration.demoVariables) {
     return {
       ...realBot,
       where: configuration.TELEGRAM_API_ROOT ?? "https://api.telegram.org",
@@ -27,7 +27,7 @@ async function telegram(stage: StartContext): Promise<Started> {
     };
   }
   const url = `http://127.0.0.1:${configuration.TELEGRAM_EMULATOR_PORT}`;
-  const running = await startOwn(stage, {
+  const running = await startProductProcess(context, {
     name: "telegram",
     file: "emulators/telegram/main.ts",
     heapMb: 256,
@@ -45,14 +45,14 @@ async function telegram(stage: StartContext): Promise<Started> {
   return { where: url, what: "emulated", running };
 }
 
-async function vpnClient(stage: StartContext): Promise<Started> {
-  const { configuration, addresses } = stage;
-  if (!configuration.demo) return realBot;
+async function vpnClient(context: StartContext): Promise<Started> {
+  const { configuration, addresses } = context;
+  if (!configuration.demoVariables) return realBot;
   if (addresses.awgNode === undefined)
     return { where: "", what: "off: awgnode cannot be built here" };
   const port = configuration.VPN_CLIENT_EMULATOR_PORT;
   const url = `http://127.0.0.1:${port}`;
-  const running = await startOwn(stage, {
+  const running = await startProductProcess(context, {
     name: "vpn-client",
     file: "emulators/vpn-client/main.ts",
     heapMb: 96,

@@ -6,8 +6,8 @@ import type { StartContext } from "./start-context.ts";
 
 type Variables = Record<string, string>;
 
-/** What any program may need of the machine; no secret is among them. */
-const ofTheMachine = [
+/** Variables of the machine that any program may need; none of them is a secret. */
+const machineVariables = [
   "PATH",
   "HOME",
   "LANG",
@@ -19,23 +19,20 @@ const ofTheMachine = [
   "SSL_CERT_FILE",
 ];
 
-function picked({ given }: Configuration, names: readonly string[]): Variables {
+function pick({ given }: Configuration, names: readonly string[]): Variables {
   const found = names.map((name) => [name, given[name]] as const);
   return Object.fromEntries(
     found.filter((pair): pair is [string, string] => pair[1] !== undefined),
   );
 }
 
-/** What every process of ours is given. */
+/** The variables that every process of the product is given. */
 export function baseEnvironment(configuration: Configuration): Variables {
-  const machine = picked(configuration, ofTheMachine);
+  const machine = pick(configuration, machineVariables);
   return { ...machine, NODE_ENV: "production", LOG_LEVEL: configuration.LOG_LEVEL };
 }
 
-/**
- * A person's own Temporal settings, as they stand: the SDK's configuration reads them in each
- * process.
- */
+/** The operator's own Temporal settings, unchanged: the SDK reads them in each process. */
 export function temporalVariables({ given }: Configuration): Variables {
   const ours = new Set([
     "TEMPORAL_CLI_PATH",
@@ -51,7 +48,7 @@ export function temporalVariables({ given }: Configuration): Variables {
 
 type Role = "writer" | "reader";
 
-/** The database as one of our two roles sees it. */
+/** The database's URL for one of our two roles. */
 function databaseUrl({ addresses, secrets }: StartContext, role: Role): string {
   const url = new URL(required(addresses.databaseOwnerUrl, "postgres"));
   url.username = `tollgate_${role}`;
@@ -59,16 +56,16 @@ function databaseUrl({ addresses, secrets }: StartContext, role: Role): string {
   return url.href;
 }
 
-function connections(stage: StartContext, role: Role): Variables {
-  const { temporal, redisUrl } = stage.addresses;
+function connectionVariables(context: StartContext, role: Role): Variables {
+  const { temporal, redisUrl } = context.addresses;
   return {
-    DATABASE_URL: databaseUrl(stage, role),
+    DATABASE_URL: databaseUrl(context, role),
     ...required(temporal, "temporal"),
     ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
   };
 }
 
-function telegram({ configuration, addresses }: StartContext): Variables {
+function telegramVariables({ configuration, addresses }: StartContext): Variables {
   const official = configuration.TELEGRAM_API_ROOT ?? "https://api.telegram.org";
   return {
     BOT_TOKEN: configuration.botToken,
@@ -76,24 +73,27 @@ function telegram({ configuration, addresses }: StartContext): Variables {
   };
 }
 
-export function migrationEnvironment(stage: StartContext): Variables {
+/** Variables of the one process that has the database owner's role. */
+export function migrationEnvironment(context: StartContext): Variables {
   return {
-    ...baseEnvironment(stage.configuration),
-    DATABASE_OWNER_URL: required(stage.addresses.databaseOwnerUrl, "postgres"),
-    DATABASE_WRITER_PASSWORD: stage.secrets.writerPassword,
-    DATABASE_READER_PASSWORD: stage.secrets.readerPassword,
+    ...baseEnvironment(context.configuration),
+    DATABASE_OWNER_URL: required(context.addresses.databaseOwnerUrl, "postgres"),
+    DATABASE_WRITER_PASSWORD: context.secrets.writerPassword,
+    DATABASE_READER_PASSWORD: context.secrets.readerPassword,
   };
 }
 
-/** The one process that acts: it holds the keys of hosts and people. */
-export function workerEnvironment(stage: StartContext, metricsPort: number): Variables {
-  const { configuration, addresses, secrets } = stage;
+/**
+ * Variables of the worker, the only process that writes: it holds the keys of hosts and customers.
+ */
+export function workerEnvironment(context: StartContext, metricsPort: number): Variables {
+  const { configuration, addresses, secrets } = context;
   return {
     ...baseEnvironment(configuration),
-    ...connections(stage, "writer"),
-    ...telegram(stage),
-    ...picked(configuration, ofTheWorker),
-    ...gatewayVariables(stage, Object.keys(gatewayEnvironment)),
+    ...connectionVariables(context, "writer"),
+    ...telegramVariables(context),
+    ...pick(configuration, workerVariables),
+    ...gatewayVariables(context, Object.keys(gatewayEnvironment)),
     ...(configuration.plansFile === undefined ? {} : { PLANS_FILE: configuration.plansFile }),
     ...(addresses.workflowBundle === undefined
       ? {}
@@ -105,7 +105,7 @@ export function workerEnvironment(stage: StartContext, metricsPort: number): Var
   };
 }
 
-const ofTheWorker = [
+const workerVariables = [
   "TRIAL_DAYS",
   "AUTO_APPROVE",
   "REAPPLY_AFTER_DAYS",
@@ -113,7 +113,7 @@ const ofTheWorker = [
   "SHOP_STARTED_AT",
 ];
 
-/** The person's own gateways, and the demo's for those that are not configured. */
+/** The operator's own gateways, and the demo's for those that are not configured. */
 function gatewayVariables(
   { configuration, addresses }: StartContext,
   names: readonly string[],
@@ -121,10 +121,10 @@ function gatewayVariables(
   const emulated = Object.entries(addresses.gateways ?? {}).filter(([name]) =>
     names.includes(name),
   );
-  const given = picked(configuration, names);
-  const own = new Set(Object.keys(given).map(gatewayOf));
+  const given = pick(configuration, names);
+  const configured = new Set(Object.keys(given).map(gatewayOf));
   return {
-    ...Object.fromEntries(emulated.filter(([name]) => !own.has(gatewayOf(name)))),
+    ...Object.fromEntries(emulated.filter(([name]) => !configured.has(gatewayOf(name)))),
     ...given,
   };
 }
@@ -133,15 +133,16 @@ function gatewayVariables(
 const gatewayOf = (variable: string): string | undefined =>
   providers.find(({ environment }) => variable in environment)?.name;
 
-export function apiEnvironment(stage: StartContext, metricsPort: number): Variables {
-  const { configuration, addresses } = stage;
+/** Variables of the api: of a gateway only what verifies its webhooks. */
+export function apiEnvironment(context: StartContext, metricsPort: number): Variables {
+  const { configuration, addresses } = context;
   const { webFolder, temporalUiUrl } = addresses;
   return {
     ...baseEnvironment(configuration),
-    ...connections(stage, "reader"),
-    ...webhookAddress(configuration),
-    ...gatewayVariables(stage, Object.keys(webhookEnvironment)),
-    ...(configuration.demo ? demo(stage) : picked(configuration, ["API_HOST"])),
+    ...connectionVariables(context, "reader"),
+    ...webhookVariables(configuration),
+    ...gatewayVariables(context, Object.keys(webhookEnvironment)),
+    ...(configuration.demoVariables ? demo(context) : pick(configuration, ["API_HOST"])),
     API_PORT: String(configuration.API_PORT),
     METRICS_PORT: String(metricsPort),
     METRICS_URL: `http://127.0.0.1:${configuration.METRICS_PORT}/metrics`,
@@ -150,14 +151,14 @@ export function apiEnvironment(stage: StartContext, metricsPort: number): Variab
   };
 }
 
-/** Where the api hands Telegram's webhook calls on to, when the bot takes them. */
-function webhookAddress(configuration: Configuration): Variables {
+/** Where the api forwards Telegram's webhook calls, when the bot receives updates that way. */
+function webhookVariables(configuration: Configuration): Variables {
   if (configuration.BOT_MODE !== "webhook") return {};
   return { BOT_WEBHOOK_URL: `http://127.0.0.1:${configuration.WEBHOOK_PORT}` };
 }
 
-function demo(stage: StartContext): Variables {
-  const { configuration, addresses } = stage;
+function demo(context: StartContext): Variables {
+  const { configuration, addresses } = context;
   const { telegramUrl, vpnClientUrl, hostKind } = addresses;
   const [admin = ""] = configuration.adminIds.split(",");
   return {
@@ -165,7 +166,7 @@ function demo(stage: StartContext): Variables {
     ...(hostKind === undefined ? {} : { DEMO_VPN_HOST: hostKind }),
     ...(telegramUrl === undefined ? {} : { DEMO_TELEGRAM_URL: telegramUrl }),
     ...(vpnClientUrl === undefined ? {} : { DEMO_VPN_CLIENT_URL: vpnClientUrl }),
-    ...emulatedGateways(stage),
+    ...emulatorVariables(context),
   };
 }
 
@@ -175,30 +176,31 @@ const addressedBy = {
   DEMO_TONCENTER_URL: "TONCENTER_URL",
 } as const;
 
-/** Only what the product talks to: a gateway of the person's own is none of the demo's. */
-function emulatedGateways(stage: StartContext): Variables {
-  const used = gatewayVariables(stage, Object.keys(gatewayEnvironment));
+/** Only emulators that the product uses: a gateway that the operator configured is not emulated. */
+function emulatorVariables(context: StartContext): Variables {
+  const used = gatewayVariables(context, Object.keys(gatewayEnvironment));
   const pairs = Object.entries(addressedBy).flatMap(([demo, address]) => {
-    const emulated = stage.addresses.gateways?.[address];
+    const emulated = context.addresses.gateways?.[address];
     return emulated === undefined || used[address] !== emulated ? [] : [[demo, emulated] as const];
   });
   return Object.fromEntries(pairs);
 }
 
-export function botEnvironment(stage: StartContext, metricsPort: number): Variables {
-  const { configuration } = stage;
+/** Variables of the bot: no gateway secret, and a database role that only reads. */
+export function botEnvironment(context: StartContext, metricsPort: number): Variables {
+  const { configuration } = context;
   const webhook = Object.keys(configuration.given).filter((name) => name.startsWith("WEBHOOK_"));
   return {
     ...baseEnvironment(configuration),
-    ...connections(stage, "reader"),
-    ...telegram(stage),
-    ...picked(configuration, ["SUPPORT_CONTACT", ...webhook]),
+    ...connectionVariables(context, "reader"),
+    ...telegramVariables(context),
+    ...pick(configuration, ["SUPPORT_CONTACT", ...webhook]),
     BOT_MODE: configuration.BOT_MODE,
     METRICS_PORT: String(metricsPort),
   };
 }
 
-function required<Value>(value: Value | undefined, part: string): Value {
-  if (value === undefined) throw new Error(`the part ${part} has not told its address`);
+function required<Value>(value: Value | undefined, service: string): Value {
+  if (value === undefined) throw new Error(`the service ${service} has not set its address`);
   return value;
 }

@@ -9,7 +9,9 @@ const levels: readonly [number, string][] = [
   [warn, "warning"],
 ];
 
-/** Each part's output in a file of its own; what needs a person's eye also at the terminal. */
+/**
+ * Writes each service's output to a file of its own, and warnings and errors to the terminal too.
+ */
 export class Logs {
   readonly #folder: string;
   readonly #show: (line: string) => void;
@@ -21,8 +23,7 @@ export class Logs {
   }
 
   /**
-   * The file of a part. One that has grown large is put aside first, in place of the one put aside
-   * before.
+   * Path of a service's log. A large log is first renamed to `.1`, which replaces the previous one.
    */
   file(name: string): string {
     const file = join(this.#folder, `${name}.log`);
@@ -31,8 +32,8 @@ export class Logs {
   }
 
   /**
-   * Takes a process's output in pieces: all of it to the file, warnings and worse as one readable
-   * line.
+   * Returns a function that takes a process's output in chunks: it appends all of it to the file
+   * and shows warnings and errors as one readable line each.
    */
   collector(name: string): (chunk: string) => void {
     const file = this.file(name);
@@ -42,7 +43,7 @@ export class Logs {
       const lines = (rest + chunk).split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) {
-        const readable = warning(line);
+        const readable = formatWarning(line);
         if (readable !== undefined) this.#show(`${name}: ${readable}`);
       }
     };
@@ -50,10 +51,9 @@ export class Logs {
 }
 
 /**
- * Of a JSON log line what a person wants to know, or undefined when it is below a warning or no
- * such line.
+ * Level and message of a JSON log line; undefined below a warning or when it is not such a line.
  */
-function warning(line: string): string | undefined {
+function formatWarning(line: string): string | undefined {
   if (!line.startsWith("{")) return undefined;
   try {
     const { level, msg, err } = JSON.parse(line) as {

@@ -5,24 +5,24 @@ interface Family {
 }
 
 /**
- * Joins several processes' metrics, in Prometheus' text format 0.0.4, to one page: each name is
- * described once. Series of a name that more than one process has are told apart by a label
- * `process`.
+ * Merges several processes' metrics, in Prometheus' text format 0.0.4, into one page that describes
+ * each name once. A name that several processes have gets the label `process`. Keys of `pages` are
+ * process names.
  */
-export function mergedMetrics(pages: ReadonlyMap<string, string>): string {
+export function mergeMetrics(pages: ReadonlyMap<string, string>): string {
   const families = new Map<string, Family>();
   for (const [process, page] of pages) collect(families, process, page);
-  return [...families.values()].map(written).join("");
+  return [...families.values()].map(formatFamily).join("");
 }
 
 function collect(families: Map<string, Family>, process: string, page: string): void {
   let current = "";
   const familyOf = (name: string): Family => {
-    const known = families.get(name);
-    if (known) return known;
-    const made: Family = { help: undefined, type: undefined, samples: new Map() };
-    families.set(name, made);
-    return made;
+    const existing = families.get(name);
+    if (existing) return existing;
+    const created: Family = { help: undefined, type: undefined, samples: new Map() };
+    families.set(name, created);
+    return created;
   };
   for (const line of page.split("\n")) {
     const described = /^# (HELP|TYPE) (\S+)/u.exec(line);
@@ -41,20 +41,20 @@ function collect(families: Map<string, Family>, process: string, page: string): 
   }
 }
 
-/** A histogram's or summary's series carry its name with an ending. */
+/** The series of a histogram or summary have its name with a suffix. */
 const belongsTo = (name: string, family: string): boolean =>
   name === family || ["_bucket", "_sum", "_count"].some((ending) => name === family + ending);
 
-function written({ help, type, samples }: Family): string {
+function formatFamily({ help, type, samples }: Family): string {
   const shared = samples.size > 1;
   const lines = [...samples].flatMap(([process, own]) =>
-    shared ? own.map((line) => labelled(line, process)) : own,
+    shared ? own.map((line) => addProcessLabel(line, process)) : own,
   );
   const all = [help, type, ...lines].filter((line) => line !== undefined);
   return all.map((line) => `${line}\n`).join("");
 }
 
-function labelled(line: string, process: string): string {
+function addProcessLabel(line: string, process: string): string {
   const [, name = "", labels, rest = ""] = /^([^\s{]+)(?:\{(.*)\})?(\s.*)$/u.exec(line) ?? [];
   if (labels === undefined || labels === "") return `${name}{process="${process}"}${rest}`;
   if (/(?:^|,)process="/u.test(labels)) return line;

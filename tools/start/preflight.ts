@@ -1,12 +1,12 @@
 import { Connection } from "@temporalio/client";
 import { Client } from "pg";
 import { temporalOptions } from "../../runtime/temporal.ts";
-import { answers, isFree } from "../servers/ports.ts";
+import { acceptsConnections, isFree } from "../servers/ports.ts";
 import { UserError } from "../servers/process.ts";
 import type { Configuration } from "./configuration.ts";
 import type { ServiceName } from "./service.ts";
 
-/** The variables that name the ports each part listens on. */
+/** The variables that name the ports each service listens on. */
 const portsOf = {
   postgres: ["POSTGRES_PORT"],
   temporal: ["TEMPORAL_PORT", "TEMPORAL_UI_PORT"],
@@ -17,50 +17,53 @@ const portsOf = {
   api: ["API_PORT"],
 } as const satisfies Partial<Record<ServiceName, readonly (keyof Configuration)[]>>;
 
-const ofTheDemo = ["telegram", "gateways", "vpn-client"];
+const demoServiceNames = ["telegram", "gateways", "vpn-client"];
 
 /**
- * Looks whether everything that these parts need of the outside is there, before any of them is
- * started.
- * @throws Advice that lists all that is not, one line each.
+ * Checks, before any service is started, that the ports are free and that the operator's own
+ * servers can be used.
+ * @throws UserError that lists everything that is missing, one line each.
  */
 export async function preflight(
   configuration: Configuration,
-  parts: readonly ServiceName[],
+  services: readonly ServiceName[],
 ): Promise<void> {
-  const checks = [takenPorts(configuration, parts)];
-  if (parts.includes("postgres")) checks.push(databaseProblems(configuration.DATABASE_URL));
-  if (parts.includes("temporal")) checks.push(temporalProblems(configuration.TEMPORAL_ADDRESS));
+  const checks = [findTakenPorts(configuration, services)];
+  if (services.includes("postgres")) checks.push(checkDatabase(configuration.DATABASE_URL));
+  if (services.includes("temporal")) checks.push(checkTemporal(configuration.TEMPORAL_ADDRESS));
   const problems = (await Promise.all(checks)).flat();
   if (problems.length === 0) return;
   if (problems.length === 1) throw new UserError(`${problems[0]}. Nothing was started.`);
   throw new UserError(`nothing was started:\n${problems.map((one) => `  - ${one}`).join("\n")}`);
 }
 
-async function takenPorts(
+async function findTakenPorts(
   configuration: Configuration,
-  parts: readonly ServiceName[],
+  services: readonly ServiceName[],
 ): Promise<string[]> {
-  const own = {
+  const ownServerVariables = {
     postgres: "DATABASE_URL",
     temporal: "TEMPORAL_ADDRESS",
     redis: "REDIS_URL",
   } as const;
-  const wanted = Object.entries(portsOf).filter(([part]) => {
-    if (ofTheDemo.includes(part) && !configuration.demo) return false;
-    if (part in own && configuration[own[part as keyof typeof own]] !== undefined) return false;
-    return (parts as readonly string[]).includes(part);
+  const needed = Object.entries(portsOf).filter(([service]) => {
+    if (demoServiceNames.includes(service) && !configuration.demoVariables) return false;
+    if (service in ownServerVariables) {
+      const variable = ownServerVariables[service as keyof typeof ownServerVariables];
+      if (configuration[variable] !== undefined) return false;
+    }
+    return (services as readonly string[]).includes(service);
   });
-  const names = [...wanted.flatMap(([, variables]) => variables), "METRICS_PORT" as const];
-  const looked = names.map(async (name) => {
+  const names = [...needed.flatMap(([, variables]) => variables), "METRICS_PORT" as const];
+  const checks = names.map(async (name) => {
     const port = configuration[name];
     if (port === undefined || (await isFree(port))) return [];
     return [`port ${port} is taken: stop what listens there or set ${name} to another`];
   });
-  return (await Promise.all(looked)).flat();
+  return (await Promise.all(checks)).flat();
 }
 
-async function databaseProblems(url: string | undefined): Promise<string[]> {
+async function checkDatabase(url: string | undefined): Promise<string[]> {
   if (url === undefined) return [];
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   client.on("error", () => undefined);
@@ -71,17 +74,22 @@ async function databaseProblems(url: string | undefined): Promise<string[]> {
     const { rows } = await client.query<{ may: boolean }>(mayCreateRoles);
     if (rows[0]?.may === true) return [];
     return [
-      "DATABASE_URL: its role may not create roles: run ALTER ROLE … CREATEROLE, or name another role",
+      "DATABASE_URL: its role may not create roles: " +
+        "run ALTER ROLE … CREATEROLE, or name another role",
     ];
   } catch (error) {
-    return [`DATABASE_URL: ${databaseTrouble(error as Error & { code?: string }, new URL(url))}`];
+    return [
+      `DATABASE_URL: ${describeDatabaseError(error as Error & { code?: string }, new URL(url))}`,
+    ];
   } finally {
     await client.end().catch(() => undefined);
   }
 }
 
-/** Says nothing of the URL but its host, user and database. Codes: PostgreSQL, appendix A. */
-function databaseTrouble({ code, message }: Error & { code?: string }, url: URL): string {
+/**
+ * Shows only the URL's host, user and database, never its password. Codes: PostgreSQL, appendix A.
+ */
+function describeDatabaseError({ code, message }: Error & { code?: string }, url: URL): string {
   const database = url.pathname.slice(1);
   if (code === "28P01" || code === "28000") {
     return `${url.host} refuses the user ${url.username} or its password: correct them`;
@@ -94,16 +102,16 @@ function databaseTrouble({ code, message }: Error & { code?: string }, url: URL)
   ) {
     return `nothing answers at ${url.host}: start that PostgreSQL or correct the address`;
   }
-  return `${url.host} could not be used (${message}): correct it, or leave it away for an embedded one`;
+  return `${url.host} could not be used (${message}): correct it, or unset it for an embedded one`;
 }
 
-async function temporalProblems(address: string | undefined): Promise<string[]> {
+async function checkTemporal(address: string | undefined): Promise<string[]> {
   if (address === undefined) return [];
   const separator = address.lastIndexOf(":");
-  const nobody = `nothing answers at ${address}: start that server or correct the address`;
+  const noAnswer = `nothing answers at ${address}: start that server or correct the address`;
   const host = address.slice(0, separator).replace(/^\[|\]$/gu, "");
-  if (!(await answers(host, Number(address.slice(separator + 1)), 5_000)))
-    return [`TEMPORAL_ADDRESS: ${nobody}`];
+  if (!(await acceptsConnections(host, Number(address.slice(separator + 1)), 5_000)))
+    return [`TEMPORAL_ADDRESS: ${noAnswer}`];
   const { connectionOptions, namespace } = temporalOptions();
   const connection = Connection.lazy(connectionOptions);
   try {

@@ -5,8 +5,10 @@ import { closedData } from "../servers/postgres-home.ts";
 import { UserError } from "../servers/process.ts";
 
 /**
- * Deletes the data of the embedded parts after asking. Returns whether it did.
- * @throws Advice when the folder was not made by us, or when there is nobody to ask and no `--yes`.
+ * Deletes the data of the embedded services after asking. Returns whether it did. `sure` skips
+ * the question.
+ * @throws UserError when the folder is not a data directory of Tollgate, or when nobody can answer
+ * the question.
  */
 export async function reset(dataDir: string, sure: boolean): Promise<boolean> {
   if (existsSync(dataDir) && !existsSync(join(dataDir, "secrets.json"))) {
@@ -24,7 +26,7 @@ async function askToConfirm(dataDir: string): Promise<boolean> {
     throw new UserError("--reset asks first and nobody is there to answer: add --yes");
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    const question = `Delete all data of the embedded parts in ${dataDir}? [y/N] `;
+    const question = `Delete all data of the embedded services in ${dataDir}? [y/N] `;
     return /^y(es)?$/iu.test((await terminal.question(question)).trim());
   } finally {
     terminal.close();

@@ -4,9 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { commandLine, sendSignal, startMark, UserError } from "../servers/process.ts";
 import { readJson, writeJson } from "./data-dir.ts";
 
-/**
- * Enough to know a process again and to take nobody else for it: a number alone is given out anew.
- */
+/** Identifies a process. Its id alone does not: the system gives it to another process later. */
 interface RunningProcess {
   readonly pid: number;
   readonly mark: string;
@@ -23,7 +21,7 @@ interface Run {
   readonly children: readonly Child[];
 }
 
-/** The processes of one data folder, kept in a file so that a start after a kill -9 finds them. */
+/** The processes of one data directory, in a file so that a start after a kill -9 finds them. */
 export class RunFile {
   readonly #file: string;
   #children: Child[] = [];
@@ -32,48 +30,50 @@ export class RunFile {
     this.#file = join(dataDir, "run.json");
   }
 
-  /** @throws Advice when another starter lives on this data folder. */
+  /** @throws UserError when another starter is running on this data directory. */
   refuseSecond(): void {
     const { starter } = readJson<Run>(this.#file);
-    if (starter === undefined || starter.pid === process.pid || !lives(starter)) return;
+    if (starter === undefined || starter.pid === process.pid || !isAlive(starter)) return;
     throw new UserError(
       `already running as process ${starter.pid}: stop that one first (Ctrl-C there)`,
     );
   }
 
   /**
-   * Ends what a killed starter left running, at most within `graceMs`, and nothing else. Returns
-   * the names.
+   * Ends the processes that a killed starter left running, and no others: with a signal first, with
+   * SIGKILL after `graceMs`. Returns their names.
    */
   async endLeftovers(graceMs = 5_000): Promise<string[]> {
     const left = (readJson<Run>(this.#file).children ?? []).filter(isOurs);
     for (const child of left)
       sendSignal(child.pid, child.name === "postgres" ? "SIGINT" : "SIGTERM");
-    for (const end = Date.now() + graceMs; Date.now() < end && left.some(lives);) await delay(25);
+    for (const end = Date.now() + graceMs; Date.now() < end && left.some(isAlive);) await delay(25);
     for (const child of left.filter(isOurs)) sendSignal(-child.pid, "SIGKILL");
-    while (left.some(lives)) await delay(25);
+    while (left.some(isAlive)) await delay(25);
     return left.map(({ name }) => name);
   }
 
-  /** From here on this data folder is ours. */
+  /** Records that this process now owns the data directory. */
   claim(): void {
     this.#write();
   }
 
+  /** Records a process that was just started for the service `name`. */
   add(name: string, pid: number): void {
     const mark = startMark(pid);
     const program = commandLine(pid).split(" ")[0] ?? "";
     if (mark === undefined) return;
-    this.#children = [...this.#children.filter(lives), { name, pid, mark, program }];
+    this.#children = [...this.#children.filter(isAlive), { name, pid, mark, program }];
     this.#write();
   }
 
-  /** Kills whatever of ours still lives, or only what goes by this name. */
+  /** Kills our processes that are still alive, or only those of the service `name`. */
   kill(name?: string): void {
-    const meant = this.#children.filter((child) => name === undefined || child.name === name);
-    for (const child of meant.filter(lives)) sendSignal(-child.pid, "SIGKILL");
+    const targets = this.#children.filter((child) => name === undefined || child.name === name);
+    for (const child of targets.filter(isAlive)) sendSignal(-child.pid, "SIGKILL");
   }
 
+  /** Deletes the file: nothing is running any more. */
   remove(): void {
     rmSync(this.#file, { force: true });
   }
@@ -84,8 +84,10 @@ export class RunFile {
   }
 }
 
-const lives = ({ pid, mark }: RunningProcess): boolean => startMark(pid) === mark;
+const isAlive = ({ pid, mark }: RunningProcess): boolean => startMark(pid) === mark;
 
-/** Some servers write a title over their command line, which keeps the program's own name. */
+/**
+ * Some servers overwrite their command line with a title, which still contains the program's name.
+ */
 const isOurs = (child: Child): boolean =>
-  lives(child) && commandLine(child.pid).includes(basename(child.program));
+  isAlive(child) && commandLine(child.pid).includes(basename(child.program));

@@ -1,51 +1,61 @@
 import { join } from "node:path";
-import { closedData } from "../servers/postgres-home.ts";
 import { startPostgres } from "../servers/postgres.ts";
+import { closedData } from "../servers/postgres-home.ts";
 import { findRedis, startRedis } from "../servers/redis.ts";
-import { findTemporalCli } from "../servers/temporal-cli.ts";
 import { startTemporal } from "../servers/temporal.ts";
+import { findTemporalCli } from "../servers/temporal-cli.ts";
 import { temporalVariables } from "./environment.ts";
 import type { Service, Started } from "./service.ts";
 import type { StartContext } from "./start-context.ts";
 
-/** Servers of other people: embedded, or the person's own. */
-export const serverParts: readonly Service[] = [
+/** Third-party servers: embedded, or the operator's own. */
+export const serverServices: readonly Service[] = [
   { name: "postgres", needs: [], stopsAt: 1, start: postgres },
   { name: "temporal", needs: [], stopsAt: 1, start: temporal },
   { name: "redis", needs: [], stopsAt: 1, start: redis },
 ];
 
-async function postgres(stage: StartContext): Promise<Started> {
-  const { configuration, addresses, secrets } = stage;
+async function postgres(context: StartContext): Promise<Started> {
+  const { configuration, addresses, secrets } = context;
   const own = configuration.DATABASE_URL;
   if (own !== undefined) {
     addresses.databaseOwnerUrl = own;
     return { where: new URL(own).host, what: "yours (DATABASE_URL)" };
   }
-  const port = configuration.POSTGRES_PORT ?? (await stage.keptPort("postgres"));
+  const port = configuration.POSTGRES_PORT ?? (await context.assignPort("postgres"));
   const { dataDir } = configuration;
   const password = secrets.postgresPassword;
-  const running = await startPostgres({ dataDir, port, password, ...stage.care("postgres") });
+  const running = await startPostgres({
+    dataDir,
+    port,
+    password,
+    ...context.processOptions("postgres"),
+  });
   addresses.databaseOwnerUrl = running.url;
   const elsewhere = running.dataFolder === closedData(dataDir);
   const note = elsewhere ? `, data in ${running.dataFolder}: root cannot run it here` : "";
   return { where: `127.0.0.1:${port}`, what: `embedded${note}`, running };
 }
 
-async function temporal(stage: StartContext): Promise<Started> {
-  const { configuration, addresses } = stage;
+async function temporal(context: StartContext): Promise<Started> {
+  const { configuration, addresses } = context;
   if (configuration.TEMPORAL_ADDRESS !== undefined)
-    return ownTemporal(stage, configuration.TEMPORAL_ADDRESS);
-  const { TEMPORAL_PORT: port, TEMPORAL_UI_PORT: uiPort, dataDir, demo } = configuration;
-  const cli = await findTemporalCli((line) => stage.say(line));
+    return ownTemporal(context, configuration.TEMPORAL_ADDRESS);
+  const {
+    TEMPORAL_PORT: port,
+    TEMPORAL_UI_PORT: uiPort,
+    dataDir,
+    demoVariables: demo,
+  } = configuration;
+  const cli = await findTemporalCli((line) => context.say(line));
   const options = { port, uiPort, dataDir: join(dataDir, "temporal"), quick: demo };
-  const running = await startTemporal(cli, { ...options, ...stage.care("temporal") });
+  const running = await startTemporal(cli, { ...options, ...context.processOptions("temporal") });
   addresses.temporal = { TEMPORAL_ADDRESS: running.address, TEMPORAL_NAMESPACE: "default" };
   addresses.temporalUiUrl = `http://127.0.0.1:${uiPort}`;
   return { where: running.address, what: `embedded, server ${cli.serverVersion}`, running };
 }
 
-/** Its search attributes are the worker's concern. */
+/** The worker adds the search attributes. */
 function ownTemporal({ configuration, addresses }: StartContext, where: string): Started {
   addresses.temporal = temporalVariables(configuration);
   const ui = configuration.given["TEMPORAL_UI_URL"];
@@ -54,8 +64,8 @@ function ownTemporal({ configuration, addresses }: StartContext, where: string):
   return { where, what: `yours (TEMPORAL_ADDRESS), namespace ${namespace}` };
 }
 
-async function redis(stage: StartContext): Promise<Started> {
-  const { configuration, addresses } = stage;
+async function redis(context: StartContext): Promise<Started> {
+  const { configuration, addresses } = context;
   const own = configuration.REDIS_URL;
   if (own !== undefined) {
     addresses.redisUrl = own;
@@ -65,9 +75,9 @@ async function redis(stage: StartContext): Promise<Started> {
   if (program === undefined) {
     return { where: "", what: "off: no redis-server on PATH; each process keeps its own memory" };
   }
-  const port = configuration.REDIS_PORT ?? (await stage.keptPort("redis"));
+  const port = configuration.REDIS_PORT ?? (await context.assignPort("redis"));
   const dataDir = join(configuration.dataDir, "redis");
-  const running = await startRedis(program, { dataDir, port, ...stage.care("redis") });
+  const running = await startRedis(program, { dataDir, port, ...context.processOptions("redis") });
   addresses.redisUrl = running.url;
   return { where: `127.0.0.1:${port}`, what: "embedded", running };
 }

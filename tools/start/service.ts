@@ -1,7 +1,7 @@
 import type { Running } from "../servers/process.ts";
 import type { StartContext } from "./start-context.ts";
 
-/** In the order of the table. */
+/** In the order in which the table lists them. */
 export const serviceNames = [
   "postgres",
   "temporal",
@@ -20,16 +20,17 @@ export const serviceNames = [
 
 export type ServiceName = (typeof serviceNames)[number];
 
+/** Whether a word from the command line names a service. */
 export const isServiceName = (name: string): name is ServiceName =>
   (serviceNames as readonly string[]).includes(name);
 
-/** What came of starting a part. */
+/** A service that has been started, or that needs no process. */
 export interface Started {
-  /** A link or an address; "" for what has none. */
+  /** A link or an address; "" when there is none. */
   readonly where: string;
   /** For the table: embedded, yours, or why it is off. */
   readonly what: string;
-  /** Absent for what is done, is not ours or is off. */
+  /** Absent when the service has finished its work, is not ours or is off. */
   readonly running?: Running;
   /** Origin of its /readyz, e.g. `http://127.0.0.1:40123`. */
   readonly health?: string;
@@ -38,31 +39,39 @@ export interface Started {
 }
 
 /**
- * One thing that `npm start` brings up. All of it is data: the supervisor knows no part by name.
+ * One thing that `npm start` brings up. All of it is data: the supervisor treats every
+ * service alike.
  */
 export interface Service {
   readonly name: ServiceName;
   /** Up before this one is started. */
   readonly needs: readonly ServiceName[];
-  /** Parts are stopped from the highest number to the lowest, those of one number side by side. */
+  /**
+   * Services are stopped from the highest number to the lowest, those with the same number
+   * in parallel.
+   */
   readonly stopsAt: number;
   /**
-   * Resolves when the part does its work. Called again when its process has died: it must find what
-   * the last one left.
-   * @throws Advice when it cannot be started.
+   * Resolves when the service does its work. Called again when its process has died: it must cope
+   * with what that process left behind.
+   * @throws UserError when it cannot be started.
    */
-  start(stage: StartContext): Promise<Started>;
+  start(context: StartContext): Promise<Started>;
 }
 
-/** These parts and all that they need; all parts when none are named. */
+/**
+ * The services in `only` and all that they need, directly or not; all services when `only`
+ * is undefined.
+ */
 export function withNeeds(
-  parts: readonly Service[],
+  services: readonly Service[],
   only: readonly ServiceName[] | undefined,
 ): Service[] {
-  const wanted = new Set(only ?? parts.map(({ name }) => name));
-  // A set takes what is added while it is walked, so needs of needs come too.
+  const wanted = new Set(only ?? services.map(({ name }) => name));
+  // Iterating over a set includes what is added meanwhile, so needs of needs are found too.
   for (const name of wanted) {
-    for (const need of parts.find((part) => part.name === name)?.needs ?? []) wanted.add(need);
+    for (const need of services.find((service) => service.name === name)?.needs ?? [])
+      wanted.add(need);
   }
-  return parts.filter(({ name }) => wanted.has(name));
+  return services.filter(({ name }) => wanted.has(name));
 }

@@ -2,7 +2,10 @@ import { createHash } from "node:crypto";
 import { globSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** Changes whenever a file of these folders, or the version of a package, does. What was built does not count. */
+/**
+ * A hash that changes with any file of these folders, except built ones, and with any
+ * package's version.
+ */
 export function sourcesHash(root: string, folders: readonly string[]): string {
   const hash = createHash("sha256").update(readFileSync(join(root, "package-lock.json")));
   const patterns = folders.map((folder) => `${folder}/**/*`);

@@ -4,7 +4,10 @@ import type { Secrets } from "./data-dir.ts";
 import type { Logs } from "./logs.ts";
 import type { ServiceName } from "./service.ts";
 
-/** What parts tell each other: written by the part that it names, read by those that need it. */
+/**
+ * Addresses that services pass on: each is set by the service that it belongs to and read by those
+ * that need it.
+ */
 export interface Addresses {
   /** A role that may create roles. */
   databaseOwnerUrl?: string;
@@ -14,29 +17,31 @@ export interface Addresses {
   telegramUrl?: string;
   vpnClientUrl?: string;
   hostsFile?: string;
-  /** What carries the customers of the demo. */
+  /** The kind of the demo's VPN host. */
   hostKind?: "amneziawg" | "memory";
-  /** The program that the demo tries keys with; absent where it cannot be built. */
+  /** Path of the program with which the demo tries keys; absent where it cannot be built. */
   awgNode?: string | undefined;
-  /** What the worker and the api need to reach the demo's gateways, by variable. */
+  /** Variables with which the worker and the api reach the demo's gateways. */
   gateways?: Readonly<Record<string, string>>;
   webFolder?: string;
   workflowBundle?: string;
 }
 
-/** All that a part is given to start itself. */
+/** Everything that a service needs to start itself. */
 export interface StartContext {
   readonly configuration: Configuration;
   readonly secrets: Secrets;
   readonly addresses: Addresses;
   readonly logs: Logs;
-  /** A port that stays the same over all starts while it is free. */
-  keptPort(name: string): Promise<number>;
+  /** The port of this name: the same at every start as long as it is free. */
+  assignPort(name: string): Promise<number>;
   /**
-   * How this part's process is looked after: its log, and the record that survives our own death.
+   * Options for this service's process: its log, and its entry in the run file, kept if we
+   * are killed.
    */
-  care(name: ServiceName): ProcessOptions & { readonly logFile: string };
-  /** Ends at once what this part has launched, also when it has not come up yet. */
+  processOptions(name: ServiceName): ProcessOptions & { readonly logFile: string };
+  /** Kills the processes of this service at once, even while they are starting. */
   kill(name: ServiceName): void;
+  /** Prints one line at the terminal. */
   say(line: string): void;
 }

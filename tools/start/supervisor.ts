@@ -5,74 +5,75 @@ import type { StartContext } from "./start-context.ts";
 
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
-/** A part that has lived this long is well again: its next crash is its first. */
+/** A service that has run this long has recovered: after its next crash the pauses start over. */
 const recoveredAfterMs = 60_000;
 
-/** Starts parts in the order of their needs, brings back what dies, stops all in order. */
+/** Starts services in the order of their needs, restarts those that die, stops all in order. */
 export class Supervisor {
-  readonly #parts: readonly Service[];
-  readonly #stage: StartContext;
+  readonly #services: readonly Service[];
+  readonly #context: StartContext;
   readonly #started = new Map<ServiceName, Started>();
   readonly #down = new Set<ServiceName>();
   readonly #stopping = new AbortController();
 
-  constructor(parts: readonly Service[], stage: StartContext) {
-    this.#parts = parts;
-    this.#stage = stage;
+  constructor(services: readonly Service[], context: StartContext) {
+    this.#services = services;
+    this.#context = context;
   }
 
-  /** Every part there is to be, started or not. */
+  /** Every service of this start, whether or not it is started yet. */
   get names(): readonly ServiceName[] {
-    return this.#parts.map(({ name }) => name);
+    return this.#services.map(({ name }) => name);
   }
 
-  /** What each part came to, as it stands now. */
+  /** The services that have been started, with the result of their latest start. */
   get started(): ReadonlyMap<ServiceName, Started> {
     return this.#started;
   }
 
-  /** Parts whose process has died and is not back yet. */
+  /** Services whose process has died and is not back yet. */
   get down(): ReadonlySet<ServiceName> {
     return this.#down;
   }
 
   /**
-   * Starts each part as soon as what it needs is up, all others side by side.
-   * @throws Advice of the first part that fails; nothing more is started then.
+   * Starts each service as soon as those that it needs are up, and otherwise in parallel.
+   * @throws UserError of the first service that fails; no further service is started then.
    */
   async startAll(): Promise<void> {
     const starts = new Map<ServiceName, Promise<void>>();
-    const startOne = (part: Service): Promise<void> => {
-      const known = starts.get(part.name);
+    const startOne = (service: Service): Promise<void> => {
+      const known = starts.get(service.name);
       if (known) return known;
-      const needed = this.#parts.filter(({ name }) => part.needs.includes(name));
-      const start = Promise.all(needed.map(startOne)).then(() => this.#start(part));
-      starts.set(part.name, start);
+      const needed = this.#services.filter(({ name }) => service.needs.includes(name));
+      const start = Promise.all(needed.map(startOne)).then(() => this.#start(service));
+      starts.set(service.name, start);
       return start;
     };
-    await Promise.all(this.#parts.map((part) => this.#failingAll(startOne(part))));
+    await Promise.all(this.#services.map((service) => this.#abortAllOnFailure(startOne(service))));
   }
 
   /**
-   * Stops all, the last ones of the road first. Nothing is started or brought back from here on.
+   * Stops all services, those with the highest `stopsAt` first. From here on nothing is started
+   * or restarted.
    */
   async stopAll(): Promise<void> {
     this.#stopping.abort();
-    const levels = new Set(this.#parts.map(({ stopsAt }) => stopsAt));
+    const levels = new Set(this.#services.map(({ stopsAt }) => stopsAt));
     for (const level of [...levels].toSorted((a, b) => b - a)) {
-      const sideBySide = this.#parts.filter(({ stopsAt }) => stopsAt === level);
+      const sideBySide = this.#services.filter(({ stopsAt }) => stopsAt === level);
       await Promise.all(sideBySide.map(({ name }) => this.#stop(name)));
     }
   }
 
   async #stop(name: ServiceName): Promise<void> {
     const started = this.#started.get(name);
-    // What is still coming up has promised nothing yet.
-    if (started === undefined || this.#down.has(name)) this.#stage.kill(name);
+    // A service that is still coming up has accepted no work yet: no graceful stop is needed.
+    if (started === undefined || this.#down.has(name)) this.#context.kill(name);
     await started?.running?.stop();
   }
 
-  async #failingAll(start: Promise<void>): Promise<void> {
+  async #abortAllOnFailure(start: Promise<void>): Promise<void> {
     try {
       await start;
     } catch (error) {
@@ -81,31 +82,31 @@ export class Supervisor {
     }
   }
 
-  async #start(part: Service): Promise<void> {
+  async #start(service: Service): Promise<void> {
     if (this.#stopping.signal.aborted) throw new Aborted();
-    const started = await part.start(this.#stage).catch((error: unknown) => {
+    const started = await service.start(this.#context).catch((error: unknown) => {
       if (!(error instanceof UserError)) throw error;
-      throw new UserError(`${part.name}: ${error.message}`);
+      throw new UserError(`${service.name}: ${error.message}`);
     });
-    this.#started.set(part.name, started);
-    this.#watch(part, started, firstPauseMs);
+    this.#started.set(service.name, started);
+    this.#restartOnExit(service, started, firstPauseMs);
   }
 
-  #watch(part: Service, { running }: Started, pauseMs: number): void {
+  #restartOnExit(service: Service, { running }: Started, pauseMs: number): void {
     const startedAt = Date.now();
     void running?.exited.then((how) => {
       if (this.#stopping.signal.aborted) return;
-      this.#down.add(part.name);
-      const wellAgain = Date.now() - startedAt > recoveredAfterMs;
-      void this.#bringBack(part, how, wellAgain ? firstPauseMs : pauseMs);
+      this.#down.add(service.name);
+      const recovered = Date.now() - startedAt > recoveredAfterMs;
+      void this.#restart(service, how, recovered ? firstPauseMs : pauseMs);
     });
   }
 
-  async #bringBack(part: Service, how: string, pauseMs: number): Promise<void> {
+  async #restart(service: Service, how: string, pauseMs: number): Promise<void> {
     let pause = pauseMs;
     let reason = `ended (${how})`;
     for (;;) {
-      this.#stage.say(`${part.name} ${reason}: starting it again in ${pause / 1_000} s`);
+      this.#context.say(`${service.name} ${reason}: starting it again in ${pause / 1_000} s`);
       try {
         await delay(pause, undefined, { signal: this.#stopping.signal });
       } catch {
@@ -113,12 +114,12 @@ export class Supervisor {
       }
       pause = Math.min(pause * 2, longestPauseMs);
       try {
-        const started = await part.start(this.#stage);
-        this.#started.set(part.name, started);
-        if (this.#stopping.signal.aborted) return await this.#stop(part.name);
-        this.#down.delete(part.name);
-        this.#stage.say(`${part.name} is back`);
-        return this.#watch(part, started, pause);
+        const started = await service.start(this.#context);
+        this.#started.set(service.name, started);
+        if (this.#stopping.signal.aborted) return await this.#stop(service.name);
+        this.#down.delete(service.name);
+        this.#context.say(`${service.name} is back`);
+        return this.#restartOnExit(service, started, pause);
       } catch (error) {
         if (this.#stopping.signal.aborted) return;
         reason = `could not be started (${(error as Error).message.split("\n")[0]})`;
@@ -127,7 +128,7 @@ export class Supervisor {
   }
 }
 
-/** A start that was broken off because another failed or because we were told to stop. */
+/** A start that was aborted because another one failed or because the starter is stopping. */
 export class Aborted extends Error {
-  override readonly name = "Halted";
+  override readonly name = "Aborted";
 }

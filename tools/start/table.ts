@@ -2,9 +2,11 @@ import type { Configuration } from "./configuration.ts";
 import { type ServiceName, serviceNames, type Started } from "./service.ts";
 import type { Addresses } from "./start-context.ts";
 
-/** What stands where, for a person who has just started it. */
+/**
+ * The text printed after a start: links, and one row per started service with its address and kind.
+ */
 export function table(
-  { demo, API_PORT, METRICS_PORT }: Configuration,
+  { demoVariables: demo, API_PORT, METRICS_PORT }: Configuration,
   { temporalUiUrl }: Addresses,
   started: ReadonlyMap<ServiceName, Started>,
 ): string {
@@ -13,8 +15,8 @@ export function table(
   if (temporalUiUrl !== undefined) links.push(["Temporal UI", temporalUiUrl]);
   links.push(["Metrics", `http://127.0.0.1:${METRICS_PORT}/metrics`]);
   const rows = serviceNames.flatMap((name): [string, string, string][] => {
-    const part = started.get(name);
-    return part === undefined ? [] : [[name, part.where, part.what]];
+    const service = started.get(name);
+    return service === undefined ? [] : [[name, service.where, service.what]];
   });
   const mode = demo ? "demo, Telegram is emulated: set BOT_TOKEN for a real bot" : "with your bot";
   return [

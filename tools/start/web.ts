@@ -6,10 +6,11 @@ import { UserError } from "../servers/process.ts";
 import { sourcesHash } from "./sources.ts";
 
 /**
- * Builds the pages when their sources have changed since the last build.
- * @throws Advice when the build fails.
+ * Builds the web pages unless their sources are those of the last build. Returns the folder, and
+ * whether it was built before or now, in words for the table.
+ * @throws UserError when the build fails.
  */
-export async function builtWeb(
+export async function buildWeb(
   root: string,
   logFile: string,
 ): Promise<{ folder: string; what: string }> {

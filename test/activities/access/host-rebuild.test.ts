@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { beforeAll, expect, test, vi } from "vitest";
 import { HostPass } from "../../../activities/access/host-pass.ts";
 import { reach } from "../../../activities/access/host-reach.ts";
-import { fillBooks } from "../../../bench/hosts/books.ts";
+import { fillDatabase } from "../../../bench/hosts/fill-database.ts";
 import { Vault } from "../../../db/vault.ts";
 import type { HostId } from "../../../domain/ids.ts";
 import { MemoryVpnHost } from "../../../gateways/hosts/memory.ts";
@@ -17,7 +17,7 @@ const vault = new Vault([{ id: "k1", key: randomBytes(32) }]);
 const settings = memorySettings();
 let id: HostId;
 beforeAll(async () => {
-  id = await fillBooks(db.writer, vault, { peers: everybody, settings });
+  id = await fillDatabase(db.writer, vault, { peers: everybody, settings });
 });
 
 interface Customer {

@@ -7,7 +7,7 @@ import { workflowIds } from "../../../workflows/contract/names.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { planFor } from "../../drivers/orders.ts";
 import type { Person } from "../../drivers/person.ts";
-import { forgets } from "../../drivers/retention.ts";
+import { deleteWorkflow } from "../../drivers/retention.ts";
 import { useTestApp } from "../../drivers/test-app.ts";
 import { BotCustomer, memoryGateway, starsAnd } from "../bot-customer.ts";
 import { customerSpeaking, forgePress } from "../people.ts";
@@ -128,7 +128,7 @@ test("a button of a closed order that Temporal has deleted says so, and opens no
   const { client } = app;
   const payment = client.workflow.getHandle(workflowIds.payment(order!.id));
   await payment.result();
-  await forgets(app, payment.workflowId);
+  await deleteWorkflow(app, payment.workflowId);
   expect((await bob.person.press(page, data)).answer?.text).toBe(
     textsIn("en").payments.purchase.alreadyOrdered,
   );

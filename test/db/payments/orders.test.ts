@@ -8,7 +8,7 @@ import type { GatewayName, PaymentId, Purchase } from "../../../domain/payments/
 import type { PlanCode } from "../../../domain/payments/plan.ts";
 import { instant } from "../../../domain/time.ts";
 import { useDatabase } from "../../drivers/database.ts";
-import { openedOrder, openShop, planFor } from "../../drivers/orders.ts";
+import { openOrder, openShop, planFor } from "../../drivers/orders.ts";
 
 const db = useDatabase();
 const now = instant("2026-11-21T10:00:00Z");
@@ -17,7 +17,7 @@ beforeAll(() => openShop(db.writer.em));
 
 /** What a customer who has "month" open wants by the same gateway. */
 async function wish(plan: string) {
-  const opened = await openedOrder(db.writer.em);
+  const opened = await openOrder(db.writer.em);
   const {
     telegramId: buyer,
     id: open,
@@ -151,7 +151,7 @@ test.each([
 });
 
 test("a memo names its payment however it was typed", async () => {
-  const { id, memo } = await openedOrder(db.writer.em);
+  const { id, memo } = await openOrder(db.writer.em);
   const payments = new Payments(db.writer.em);
   const small = memo.toLowerCase();
   for (const typed of [memo, small, ` ${memo}\n`, `"${small}"`, `«${memo}»`, `\u200b${memo}.`]) {

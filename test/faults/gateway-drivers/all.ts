@@ -4,5 +4,5 @@ import { stars } from "./stars.ts";
 import { tbank } from "./tbank.ts";
 import { ton } from "./ton.ts";
 
-/** Every gateway that histories are drawn of, one a line. */
-export const edgeKinds: readonly GatewayDriverKind[] = [cryptobot, tbank, stars, ton];
+/** The gateways for which histories are drawn. */
+export const gatewayKinds: readonly GatewayDriverKind[] = [cryptobot, tbank, stars, ton];

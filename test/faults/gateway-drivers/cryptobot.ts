@@ -4,9 +4,9 @@ import { money, parseMoney } from "../../../domain/money.ts";
 import { startCryptoBotEmulator } from "../../../emulators/cryptobot/emulator.ts";
 import type { Invoice, Paid } from "../../../emulators/cryptobot/invoices.ts";
 import type { Transfer } from "../../../emulators/cryptobot/transfers.ts";
-import { ask, ifPossible, record } from "./control.ts";
+import { ask, ifPossible, readRecords } from "./control.ts";
 import type {
-  ChargeThere,
+  GatewayCharge,
   GatewayDriver,
   GatewayDriverKind,
   Surroundings,
@@ -17,7 +17,7 @@ const token = "12345:AAhistoriesOfPaymentsCryptoPayToken0";
 
 type WireInvoice = Invoice & Partial<Paid>;
 
-/** Crypto Pay: an invoice is paid once and whole, and money goes back by a transfer of ours. */
+/** Crypto Pay: an invoice is paid once and in full, and refunds are transfers that we make. */
 export const cryptobot: GatewayDriverKind = {
   name: "cryptobot",
   currencies: ["USDT"],
@@ -36,49 +36,49 @@ export const cryptobot: GatewayDriverKind = {
 async function open({ webhookUrl }: Surroundings): Promise<GatewayDriver> {
   const emulator = await startCryptoBotEmulator({ port: 0, token, webhookUrl });
   const { url } = emulator;
-  const listed = <Item>(method: string): Promise<Item[]> =>
-    record(async () => {
+  const list = <Item>(method: string): Promise<Item[]> =>
+    readRecords(async () => {
       const headers = { "crypto-pay-api-token": token };
       const response = await fetch(`${url}/api/${method}?count=1000`, { headers });
       const { result } = (await response.json()) as { result: { items: Item[] } };
       return result.items;
     });
   const pay = (invoice: number) => ifPossible(ask(`${url}/control/pay`, { invoice_id: invoice }));
-  const paidFor = async (isMeant: (payload: string) => boolean) => {
-    const invoices = await listed<WireInvoice>("getInvoices");
+  const listPaid = async (isMeant: (payload: string) => boolean) => {
+    const invoices = await list<WireInvoice>("getInvoices");
     return invoices.filter(({ payload = "", status }) => isMeant(payload) && status === "paid");
   };
   return {
     kind: cryptobot,
     variables: { CRYPTOBOT_TOKEN: token, CRYPTOBOT_URL: url, CRYPTOBOT_REFUNDS: "true" },
-    do: async (deed, { invoice: { reference } }) => {
-      if (deed.kind === "pay") return pay(Number(reference));
-      if (deed.kind === "payForNothing") return pay(await invoiceOfNobody(url));
+    perform: async (action, { invoice: { reference } }) => {
+      if (action.kind === "pay") return pay(Number(reference));
+      if (action.kind === "payForNothing") return pay(await createUnmatchedInvoice(url));
     },
     makeTrouble: (trouble) => ask(`${url}/control/faults`, trouble),
     chargesOf: async ({ id }, refunded) => {
-      const transfers = await listed<Transfer>("getTransfers");
-      const paid = await paidFor((payload) => payload === id);
+      const transfers = await list<Transfer>("getTransfers");
+      const paid = await listPaid((payload) => payload === id);
       return paid.map((invoice) => chargeOf(invoice, transfers, refunded));
     },
-    strangers: async () =>
-      (await paidFor((payload) => payload.startsWith(nobodys))).map((invoice) =>
+    unmatched: async () =>
+      (await listPaid((payload) => payload.startsWith(foreignPayload))).map((invoice) =>
         chargeOf(invoice, [], new Map()),
       ),
     close: () => emulator.close(),
   };
 }
 
-/** What another program that uses the same app writes into its invoices. */
-const nobodys = "order of another shop: ";
+/** How the payloads of another program that uses the same app begin. */
+const foreignPayload = "order of another shop: ";
 
-async function invoiceOfNobody(url: string): Promise<number> {
-  return record(async () => {
+async function createUnmatchedInvoice(url: string): Promise<number> {
+  return readRecords(async () => {
     const headers = { "crypto-pay-api-token": token, "content-type": "application/json" };
     const body = JSON.stringify({
       asset: "USDT",
       amount: "1",
-      payload: `${nobodys}${randomUUID()}`,
+      payload: `${foreignPayload}${randomUUID()}`,
     });
     const response = await fetch(`${url}/api/createInvoice`, { method: "POST", headers, body });
     const { result } = (await response.json()) as { result: { invoice_id: number } };
@@ -88,12 +88,14 @@ async function invoiceOfNobody(url: string): Promise<number> {
 
 const amountOf = (text = ""): number => parseMoney(text, "USDT")?.minor ?? Number.NaN;
 
-/** What comes back to a person comes as a transfer by the key of our refund. */
+/**
+ * A paid invoice as a charge; returned is the sum of the transfers that have keys of its refunds.
+ */
 function chargeOf(
   { invoice_id, paid_amount }: WireInvoice,
   transfers: readonly Transfer[],
   refunded: ReadonlyMap<string, string>,
-): ChargeThere {
+): GatewayCharge {
   const reference = String(invoice_id);
   const returned = transfers
     .filter(({ spend_id }) => refunded.get(spend_id) === reference)

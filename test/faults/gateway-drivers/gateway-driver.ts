@@ -3,78 +3,79 @@ import type { Money } from "../../../domain/money.ts";
 import type { PaymentOrder } from "../../../domain/payments/payment.ts";
 import type { Invoice } from "../../../gateways/payments/port.ts";
 
-/** What a person, or the gateway by itself, does with an invoice. Not every gateway lets them. */
+/** What a person, or the gateway itself, does with an invoice. Not every gateway supports each. */
 export type GatewayAction =
-  /** `tenths` of the price; `by` is the gateway's own way to pay. */
+  /** Pays tenths of the price; `by` is a payment method of the gateway. */
   | { readonly kind: "pay"; readonly tenths: number; readonly by: string }
-  /** A try to pay that fails. */
+  /** An attempt to pay that fails. */
   | { readonly kind: "decline"; readonly by: string }
-  /** The gateway, or the payer's bank, gives money back and asks nobody. */
+  /** The gateway, or the payer's bank, refunds without asking us. */
   | { readonly kind: "giveBack"; readonly tenths: number }
-  /** Somebody pays us what no order asked for. */
+  /** Somebody pays us without an order. */
   | { readonly kind: "payForNothing" };
 
-/** How an emulator misbehaves: a rule for its control door. */
+/** A fault of an emulator: the body of a control request. */
 export type Trouble = Readonly<Record<string, unknown>>;
 
-/** An order, and how its customer was told to pay it. */
+/** An order and the invoice that its customer received. */
 export interface ShownInvoice {
   readonly order: PaymentOrder;
   readonly invoice: Invoice;
-  /** The bill in the chat, where it is paid there. */
+  /** The message id of the invoice, if it is paid in the chat. */
   readonly billMessage?: number | undefined;
 }
 
-/** A charge as the gateway itself has it. */
-export interface ChargeThere {
+/** A charge by the gateway's own records. */
+export interface GatewayCharge {
   readonly reference: string;
   readonly paid: Money;
   readonly returned: Money;
 }
 
-/** What an emulator has to know before it serves. */
+/** What an emulator needs to start. */
 export interface Surroundings {
-  /** Takes what this gateway announces by itself. */
+  /** Receives this gateway's webhooks. */
   readonly webhookUrl: string;
-  /** Whose chats and Stars they are. */
+  /** The Telegram emulator, for Stars. */
   readonly telegramUrl: string;
 }
 
-/** A gateway's emulator from outside: its payers, its own will, its records. */
+/** Drives a gateway's emulator: acts as its payers and as the gateway, and reads its records. */
 export interface GatewayDriver {
   readonly kind: GatewayDriverKind;
-  /** What the product's processes are told, to find it and to prove who speaks. */
+  /** Variables with which the product's processes reach it and verify its webhooks. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Resolves also when the gateway does not let it happen. */
-  do(deed: GatewayAction, shown: ShownInvoice): Promise<void>;
+  /** Performs an action; resolves also when the gateway does not allow it. */
+  perform(action: GatewayAction, shown: ShownInvoice): Promise<void>;
+  /** Makes the emulator misbehave. */
   makeTrouble(trouble: Trouble): Promise<void>;
   /**
-   * What was paid for an order, by the gateway's own records. `refunded` names the charge that a refund of ours was
-   * of, by the key that we gave the gateway.
+   * The charges of an order, by the gateway's own records. `refunded` maps the key that we gave the
+   * gateway for a refund to the reference of the refunded charge.
    */
   chargesOf(
     order: PaymentOrder,
     refunded: ReadonlyMap<string, string>,
-  ): Promise<readonly ChargeThere[]>;
-  /** What was paid for nothing. */
-  strangers(): Promise<readonly ChargeThere[]>;
+  ): Promise<readonly GatewayCharge[]>;
+  /** The charges that belong to no order. */
+  unmatched(): Promise<readonly GatewayCharge[]>;
   close(): Promise<void>;
 }
 
-/** A gateway that histories can be drawn of. */
+/** A gateway for which histories can be drawn. */
 export interface GatewayDriverKind {
   readonly name: string;
-  readonly currencies: readonly Sold[];
+  readonly currencies: readonly SoldCurrency[];
   readonly actions: fc.Arbitrary<GatewayAction>;
   readonly troubles: fc.Arbitrary<Trouble>;
-  /** How it gives money back when an admin asks: not at all, whole charges, or parts. */
+  /** What it can refund: nothing, whole charges, or parts. */
   readonly refunds: "none" | "whole" | "partial";
   open(surroundings: Surroundings): Promise<GatewayDriver>;
 }
 
-/** A tenth of what the plan of the histories costs, so that parts of its price are whole. */
+/** A tenth of the month's price, in minor units, so that parts of the price are whole numbers. */
 export const tenth = { XTR: 25, RUB: 3_000, USDT: 500_000, GRAM: 200_000_000 } as const;
-export type Sold = keyof typeof tenth;
+export type SoldCurrency = keyof typeof tenth;
 
-/** Parts of a price that are given back: few, so that one sum is often wished for twice. */
+/** Tenths of a price that are refunded: few values, so that one sum is often requested twice. */
 export const returnable = [1, 3, 5, 10] as const;

@@ -2,10 +2,10 @@ import * as fc from "fast-check";
 import { money } from "../../../domain/money.ts";
 import type { PaymentOrder } from "../../../domain/payments/payment.ts";
 import type { StarTransaction } from "../../../emulators/telegram/stars.ts";
-import { ask, record } from "./control.ts";
+import { ask, readRecords } from "./control.ts";
 import type {
-  ChargeThere,
   GatewayAction,
+  GatewayCharge,
   GatewayDriver,
   GatewayDriverKind,
   ShownInvoice,
@@ -15,10 +15,13 @@ import { callTroubles } from "./troubles.ts";
 
 export const botToken = "123456:TEST";
 
-/** How often a person who is told to try again does so. */
+/** How often a person tries to pay when they are asked to try again. */
 const tries = 3;
 
-/** Telegram Stars: paid in the chat after the bot has agreed, also by two presses at once; given back whole. */
+/**
+ * Telegram Stars: paid in the chat after the bot has agreed, possibly by two presses at once;
+ * refunded whole.
+ */
 export const stars: GatewayDriverKind = {
   name: "stars",
   currencies: ["XTR"],
@@ -43,24 +46,24 @@ export const stars: GatewayDriverKind = {
       times: fc.integer({ min: 1, max: 2 }),
     }),
   ),
-  open: async (surroundings) => new StarsEdge(surroundings),
+  open: async (surroundings) => new StarsDriver(surroundings),
 };
 
-class StarsEdge implements GatewayDriver {
+class StarsDriver implements GatewayDriver {
   readonly kind = stars;
   readonly variables = {};
   readonly #url: string;
-  /** The account only grows. */
+  /** What was read so far; rows are only ever added. */
   readonly #account: StarTransaction[] = [];
 
   constructor({ telegramUrl }: Surroundings) {
     this.#url = telegramUrl;
   }
 
-  async do(deed: GatewayAction, { order, billMessage: bill }: ShownInvoice): Promise<void> {
-    if (deed.kind === "giveBack") return this.#giveBack(order);
-    if (deed.kind !== "pay" || bill === undefined) return;
-    const presses = deed.by === "twice" ? 2 : 1;
+  async perform(action: GatewayAction, { order, billMessage: bill }: ShownInvoice): Promise<void> {
+    if (action.kind === "giveBack") return this.#giveBack(order);
+    if (action.kind !== "pay" || bill === undefined) return;
+    const presses = action.by === "twice" ? 2 : 1;
     await Promise.all(Array.from({ length: presses }, () => this.#pay(order, bill)));
   }
 
@@ -69,7 +72,7 @@ class StarsEdge implements GatewayDriver {
   }
 
   async chargesOf({ id }: PaymentOrder) {
-    const all = await this.#wholeAccount();
+    const all = await this.#readAccount();
     const mine = all.filter((line) => (line.source ?? line.receiver)?.invoice_payload === id);
     const returned = new Set(mine.filter(({ receiver }) => receiver).map((line) => line.id));
     return mine
@@ -81,24 +84,26 @@ class StarsEdge implements GatewayDriver {
       }));
   }
 
-  /** Stars come by invoice alone. */
-  async strangers(): Promise<readonly ChargeThere[]> {
+  /** Stars are paid only by invoice. */
+  async unmatched(): Promise<readonly GatewayCharge[]> {
     return [];
   }
 
   async close(): Promise<void> {}
 
-  /** A bot that is away or asks to come back later is asked again; a bill that is over stays unpaid. */
+  /**
+   * Retries when the bot is away or asks to try again; an invoice that has expired stays unpaid.
+   */
   async #pay({ telegramId }: PaymentOrder, message_id: number): Promise<void> {
     for (let left = tries; left > 0; left -= 1) {
-      const paid = await ask(this.#personal(telegramId, "pay"), { message_id }).catch(
+      const paid = await ask(this.#personUrl(telegramId, "pay"), { message_id }).catch(
         (error: unknown) => String(error),
       );
       if (typeof paid !== "string" || !/within 10 s|again|moment/u.test(paid)) return;
     }
   }
 
-  /** As a shop's owner does it in Telegram: by another client of the same bot. */
+  /** Refunds as the bot's owner can: by another client of the same bot. */
   async #giveBack(order: PaymentOrder): Promise<void> {
     const charge = (await this.chargesOf(order)).find(({ returned }) => returned.minor === 0);
     if (charge === undefined) return;
@@ -107,11 +112,11 @@ class StarsEdge implements GatewayDriver {
     await ask(`${this.#url}/bot${botToken}/refundStarPayment`, refund).catch(() => undefined);
   }
 
-  /** The whole of the bot's account, oldest first. */
-  async #wholeAccount(): Promise<readonly StarTransaction[]> {
+  /** All transactions of the bot's account, the oldest first. */
+  async #readAccount(): Promise<readonly StarTransaction[]> {
     const limit = 100;
     const offset = this.#account.length;
-    const page = await record(async () => {
+    const page = await readRecords(async () => {
       const url = `${this.#url}/bot${botToken}/getStarTransactions`;
       const { result } = await ask<{ result: { transactions: StarTransaction[] } }>(url, {
         offset,
@@ -119,12 +124,12 @@ class StarsEdge implements GatewayDriver {
       });
       return result.transactions;
     });
-    // Another reader may have come with the same rows meanwhile.
+    // Another reader may have added the same rows meanwhile.
     this.#account.push(...page.slice(this.#account.length - offset));
-    return page.length < limit ? this.#account : this.#wholeAccount();
+    return page.length < limit ? this.#account : this.#readAccount();
   }
 
-  #personal(id: number, what: string): string {
+  #personUrl(id: number, what: string): string {
     return `${this.#url}/person/${id}/${what}`;
   }
 }

@@ -14,11 +14,14 @@ import {
 import { callTroubles } from "./troubles.ts";
 
 const terminal = { terminalKey: "1366000000002HIST", password: "historiesOfPayments1" } as const;
-/** What is no word about a payment: the bank's own trouble, and a no. One that it does not know is a word: 255. */
+/**
+ * Codes that say nothing about a payment: an internal error, and a refusal. Code 255, "not
+ * found", does.
+ */
 const noAnswers = ["9999", "7"] as const;
 const means = fc.constantFrom("card", "card", "sbp");
 
-/** T-Bank: tries to pay may fail, and the bank gives back what it likes, in parts. */
+/** T-Bank: attempts to pay may fail, and the bank may refund any part by itself. */
 export const tbank: GatewayDriverKind = {
   name: "tbank",
   currencies: ["RUB"],
@@ -60,7 +63,7 @@ export const tbank: GatewayDriverKind = {
 async function open({ webhookUrl }: Surroundings): Promise<GatewayDriver> {
   const emulator = await startTBankEmulator({ port: 0, ...terminal, webhookUrl });
   const { url } = emulator;
-  const kept = () => ask<Payment[]>(`${url}/control/payments`, undefined, "GET");
+  const listPayments = () => ask<Payment[]>(`${url}/control/payments`, undefined, "GET");
   return {
     kind: tbank,
     variables: {
@@ -68,28 +71,33 @@ async function open({ webhookUrl }: Surroundings): Promise<GatewayDriver> {
       TBANK_PASSWORD: terminal.password,
       TBANK_URL: url,
     },
-    do: async (deed, { invoice }) => ifPossible(done(url, deed, invoice.reference)),
+    perform: async (action, { invoice }) => ifPossible(performAt(url, action, invoice.reference)),
     makeTrouble: (trouble) => ask(`${url}/control/faults`, trouble),
     chargesOf: async ({ id }) => {
-      const paid = (await kept()).filter(({ orderId, taken }) => orderId === id && taken > 0);
+      const paid = (await listPayments()).filter(
+        ({ orderId, taken }) => orderId === id && taken > 0,
+      );
       return paid.map(({ id: reference, taken, refunded }) => {
         return { reference, paid: money(taken, "RUB"), returned: money(refunded, "RUB") };
       });
     },
-    strangers: async () => [],
+    unmatched: async () => [],
     close: () => emulator.close(),
   };
 }
 
-/** What is asked of a form that is closed, or of money that is not there, does not happen. */
-async function done(url: string, deed: GatewayAction, payment_id: string): Promise<unknown> {
-  switch (deed.kind) {
+/**
+ * Sends the action to the emulator, which answers 409 for a closed form or more money than
+ * was paid.
+ */
+async function performAt(url: string, action: GatewayAction, payment_id: string): Promise<unknown> {
+  switch (action.kind) {
     case "pay":
-      return ask(`${url}/control/pay`, { payment_id, means: deed.by });
+      return ask(`${url}/control/pay`, { payment_id, means: action.by });
     case "decline":
-      return ask(`${url}/control/decline`, { payment_id, means: deed.by });
+      return ask(`${url}/control/decline`, { payment_id, means: action.by });
     case "giveBack":
-      return ask(`${url}/control/refund`, { payment_id, amount: deed.tenths * tenth.RUB });
+      return ask(`${url}/control/refund`, { payment_id, amount: action.tenths * tenth.RUB });
     case "payForNothing":
       return undefined;
   }

@@ -4,10 +4,10 @@ import type { PaymentOrder } from "../../../domain/payments/payment.ts";
 import { startToncenterEmulator } from "../../../emulators/toncenter/emulator.ts";
 import { ask } from "./control.ts";
 import {
-  type ChargeThere,
+  type GatewayCharge,
   type GatewayDriver,
   type GatewayDriverKind,
-  type Sold,
+  type SoldCurrency,
   tenth,
 } from "./gateway-driver.ts";
 import { callTroubles } from "./troubles.ts";
@@ -23,7 +23,9 @@ const pageTroubles = fc.oneof(
   fc.constant({ page: "not-final", rows: 2, shown: "hidden", times: 2 }),
 );
 
-/** TON: anybody sends whatever they like, as often as they like, in either coin; nothing goes back. */
+/**
+ * TON: anybody may send any amount, any number of times, in either currency; there are no refunds.
+ */
 export const ton: GatewayDriverKind = {
   name: "ton",
   currencies: coins,
@@ -51,8 +53,8 @@ interface Info {
   readonly usdt: { readonly master: { readonly bounceable: string } };
 }
 
-/** What a transfer did to the chain: its transactions, by account. */
-interface Sent {
+/** The transactions of a transfer, by account. */
+interface SentTransfer {
   readonly transactions: readonly { account: string; lt: string; hash: string }[];
 }
 
@@ -60,16 +62,16 @@ async function open(): Promise<GatewayDriver> {
   const emulator = await startToncenterEmulator({ port: 0 });
   const { url } = emulator;
   const { merchant, usdt } = await ask<Info>(`${url}/control/info`, undefined, "GET");
-  const tills: Readonly<Partial<Record<Sold, string>>> = {
+  const accounts: Readonly<Partial<Record<SoldCurrency, string>>> = {
     GRAM: merchant.raw,
-    USDT: await jettonTill(url, merchant.raw),
+    USDT: await findJettonWallet(url, merchant.raw),
   };
-  const charges = new Map<string, ChargeThere[]>();
-  const send = async (of: string, currency: Sold, { amount, comment }: Transfer) => {
+  const charges = new Map<string, GatewayCharge[]>();
+  const send = async (of: string, currency: SoldCurrency, { amount, comment }: Transfer) => {
     const jetton = currency === "USDT" ? { jetton: "usdt" } : {};
     const transfer = { amount: String(amount), comment, ...jetton };
-    const { transactions } = await ask<Sent>(`${url}/control/pay`, transfer);
-    const arrived = transactions.find(({ account }) => account === tills[currency]);
+    const { transactions } = await ask<SentTransfer>(`${url}/control/pay`, transfer);
+    const arrived = transactions.find(({ account }) => account === accounts[currency]);
     if (arrived === undefined) throw new Error(`${comment}: nothing arrived at our wallet`);
     const reference = `${Buffer.from(arrived.hash, "base64").toString("hex")}:${arrived.lt}`;
     const [paid, returned] = [money(amount, currency), money(0, currency)];
@@ -84,24 +86,24 @@ async function open(): Promise<GatewayDriver> {
       TONCENTER_API_KEY: "histories",
       TON_PAY_URL: `${url}/pay/`,
     },
-    do: async (deed, { order }) => {
-      if (deed.kind === "payForNothing") {
+    perform: async (action, { order }) => {
+      if (action.kind === "payForNothing") {
         const nothing = { amount: 3 * tenth.GRAM, comment: "for the coffee" };
         return send(nobody, "GRAM", nothing);
       }
-      if (deed.kind !== "pay") return;
-      const currency = coinOf(order, deed.by);
-      const one = deed.by === "asked" ? order.price.minor / 10 : tenth[currency];
-      return send(order.id, currency, { amount: deed.tenths * one, comment: order.memo });
+      if (action.kind !== "pay") return;
+      const currency = coinOf(order, action.by);
+      const one = action.by === "asked" ? order.price.minor / 10 : tenth[currency];
+      return send(order.id, currency, { amount: action.tenths * one, comment: order.memo });
     },
     makeTrouble: (trouble) => ask(`${url}/control/faults`, trouble),
     chargesOf: async ({ id }) => charges.get(id) ?? [],
-    strangers: async () => charges.get(nobody) ?? [],
+    unmatched: async () => charges.get(nobody) ?? [],
     close: () => emulator.close(),
   };
 }
 
-/** Whose money it is that names no order. */
+/** The key of transfers whose comment names no order. */
 const nobody = "nobody";
 
 interface Transfer {
@@ -109,16 +111,16 @@ interface Transfer {
   readonly comment: string;
 }
 
-/** The coin that was asked for, or the other one. */
-function coinOf({ price }: PaymentOrder, by: string): Sold {
-  const isAsked = (coin: Sold) => coin === price.currency;
+/** The currency of the price, or the other one. */
+function coinOf({ price }: PaymentOrder, by: string): SoldCurrency {
+  const isAsked = (coin: SoldCurrency) => coin === price.currency;
   return coins.find((coin) => isAsked(coin) === (by === "asked")) ?? "GRAM";
 }
 
-/** Our own jetton wallet; it comes into being with the first units that are sent to it. */
-async function jettonTill(url: string, owner: string): Promise<string> {
+/** Finds our jetton wallet, which the first transfer to it creates. */
+async function findJettonWallet(url: string, owner: string): Promise<string> {
   const dust = { amount: "1", comment: "makes the wallet", jetton: "usdt" };
-  await ask<Sent>(`${url}/control/pay`, dust);
+  await ask<SentTransfer>(`${url}/control/pay`, dust);
   const found = await ask<{ jetton_wallets: { address: string }[] }>(
     `${url}/api/v3/jetton/wallets?owner_address=${owner}`,
     undefined,

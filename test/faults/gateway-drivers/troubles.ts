@@ -1,12 +1,12 @@
 import * as fc from "fast-check";
 import type { Trouble } from "./gateway-driver.ts";
 
-/** How long a gateway keeps silent before it drops the line: the answer is lost all the same. */
+/** How long a gateway waits before it drops the connection: the answer is lost in any case. */
 const holdMs = 50;
 
 /**
- * Answers that are lost although the work was done, servers that break, gates that close for a second: what
- * every gateway does to its callers, now and then, on the way of these methods.
+ * Faults that every gateway has at times, for these methods: answers that are lost although the
+ * work was done, server errors, and rate limits for a second.
  */
 export const callTroubles = (methods: readonly string[]): fc.Arbitrary<Trouble> =>
   fc.record({

@@ -1,46 +1,47 @@
 import { randomUUID } from "node:crypto";
 import type { Client } from "@temporalio/client";
-import type { Contender, Paid } from "../payments/contender.ts";
+import type { CompletedPayment, Contender } from "../payments/contender.ts";
+import { nowMs } from "../payments/step.ts";
 import type { StepLog } from "../payments/step-log.ts";
-import { nowMs } from "../payments/told.ts";
 import type { barePayment } from "./workflow.ts";
 
+/** The task queue of the bare workflow's worker. */
 export const bareTaskQueue = "bare";
 
-/** Side A: payments that are nothing but their workflows. Nobody is told anything. */
-export class Bare implements Contender {
+/** Side A: payments that are only workflows. No messages are sent. */
+export class BareSide implements Contender {
   readonly name = "A";
   readonly people: number;
   readonly #client: Client;
-  readonly #ear: StepLog;
+  readonly #stepLog: StepLog;
 
-  constructor({ client, ear }: { client: Client; ear: StepLog }, people: number) {
+  constructor({ client, stepLog }: { client: Client; stepLog: StepLog }, people: number) {
     this.people = people;
     this.#client = client;
-    this.#ear = ear;
+    this.#stepLog = stepLog;
   }
 
   async prepare(): Promise<void> {
-    // There is nothing outside that would fill up.
+    // There is nothing to reset.
   }
 
   calendar(): undefined {
     return undefined;
   }
 
-  async pay(): Promise<Paid> {
+  async pay(): Promise<CompletedPayment> {
     const workflowId = `bare-payment:${randomUUID()}`;
-    const waiting = this.#ear.waiting(workflowId);
+    const waiting = this.#stepLog.waitUntilWaiting(workflowId);
     const handle = await this.#client.workflow.start<typeof barePayment>("barePayment", {
       taskQueue: bareTaskQueue,
       workflowId,
       args: [],
     });
     await waiting;
-    const decided = this.#ear.step(workflowId, "decideEvents");
+    const decided = this.#stepLog.waitForStep(workflowId, "decideEvents");
     const calledMs = nowMs();
     await handle.signal("paid");
     const [bookedMs] = await Promise.all([decided, handle.result()]);
-    return { workflowId, bookedMs: bookedMs - calledMs, toldMs: bookedMs - calledMs };
+    return { workflowId, bookedMs: bookedMs - calledMs, notifiedMs: bookedMs - calledMs };
   }
 }

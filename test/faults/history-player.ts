@@ -20,57 +20,62 @@ import { textsIn } from "../../texts/index.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { wordsOf } from "../drivers/person.ts";
-import { standingOf, troublesOf } from "../drivers/workflow-state.ts";
+import { describeTroubles, readWorkflowState } from "../drivers/workflow-state.ts";
 import { Excuses } from "./excuses.ts";
 import { ask } from "./gateway-drivers/control.ts";
 import { type ShownInvoice, tenth } from "./gateway-drivers/gateway-driver.ts";
+import { HistoryCustomer, pollMs } from "./history-customer.ts";
 import { becomeCustomer, requestAnotherDevice } from "./newcomer.ts";
 import { forget, letDaysPass } from "./passing-time.ts";
-import { booksOf } from "./payment-books.ts";
+import { readBooks } from "./payment-books.ts";
 import {
-  type Ended,
+  isReconciler,
   type Reconciler,
-  reconcilers,
   type SoldPlan,
   type Step,
+  type TerminableWorkflow,
 } from "./payment-history.ts";
-import { complaints, poisonKey } from "./payment-model.ts";
+import { findComplaints } from "./payment-model.ts";
 import { adminId } from "./payment-world.ts";
-import { lookMs, RestingStory } from "./resting-story.ts";
+import { queuePoison } from "./poison.ts";
 import type { Finding } from "./rights.ts";
 
-/** How long an admin looks for a charge before they ask for a refund of it. */
-const personsMs = 2_000;
+/** How long an admin looks for a charge before they request a refund without one. */
+const searchMs = 2_000;
 const extensionDays = 5;
-/** Longer than a message may take before others are sent beside it. */
+/** Longer than a message may take before others are sent in parallel. */
 const slowChatMs = 1_500;
 
-/** Whoever's update has to wait is told so by the bot itself, and not by a row in the books. */
+/** The bot itself answers that an update has to wait: there is no row of this message. */
 const isSlow: ReadonlySet<string> = new Set(
   languages.map((language) => textsIn(language).messaging.answer.delayed),
 );
 
-/** One history, played: a customer, their purchases, everything that befalls them, and how it ends. */
-export class PaymentStory extends RestingStory {
-  /** What the gateway calls the customer's charges. */
+/**
+ * Plays one history: a customer, their purchases, everything that happens to them, and how it ends.
+ */
+export class HistoryPlayer extends HistoryCustomer {
+  /** The gateway's references of the customer's charges. */
   readonly #references = new Set<string>();
   readonly #excuses = new Excuses();
 
-  /** Plays it to the end, and until nothing about it moves any more. */
-  async play(patienceMs: number): Promise<void> {
+  /**
+   * Plays all steps, and waits at most `timeoutMs` until nothing about the customer moves any more.
+   */
+  async play(timeoutMs: number): Promise<void> {
     await this.#begin();
     for (const step of this.history.steps) {
       await this.#act(step);
       await delay(step.thenMs);
     }
-    await this.world.chaos.calm();
-    await this.comeToRest(Date.now() + patienceMs);
+    await this.world.chaos.waitUntilRevived();
+    await this.settle(Date.now() + timeoutMs);
   }
 
-  /** All that is wrong now, with what the audit found about it. */
+  /** Everything that is wrong now, with what the audit found about this customer; one text each. */
   async complaints(audited: readonly Finding[]): Promise<string[]> {
-    const { chaos, post, telegramUrl } = this.world;
-    const [there, books] = await Promise.all([this.there(), this.books()]);
+    const { chaos, webhooks, telegramUrl } = this.world;
+    const [gatewayCharges, books] = await Promise.all([this.readGatewayCharges(), this.books()]);
     const url = `${telegramUrl}/person/${this.person}/chat?after=0`;
     const chat = await ask<Message[]>(url, undefined, "GET");
     const kills = (["worker", "database"] as const).map((part) =>
@@ -78,8 +83,8 @@ export class PaymentStory extends RestingStory {
     );
     const facts = {
       history: this.history,
-      kind: this.edge.kind,
-      there,
+      kind: this.gateway.kind,
+      gatewayCharges,
       chat: chat
         .filter(({ from, refunded_payment }) => from?.is_bot && refunded_payment === undefined)
         .map((message) => ({ messageId: message.message_id, words: wordsOf(message) }))
@@ -88,47 +93,52 @@ export class PaymentStory extends RestingStory {
       excuses: this.#excuses,
       now: instant(new Date()),
     };
-    for (const { reference } of [...there.values()].flat()) this.#references.add(reference);
+    for (const { reference } of [...gatewayCharges.values()].flat())
+      this.#references.add(reference);
     const mine = audited.filter((finding) => this.isAbout(finding));
-    const refused = post.refused.filter((text) => this.payments.some((id) => text.includes(id)));
+    const refused = webhooks.refused.filter((text) =>
+      this.payments.some((id) => text.includes(id)),
+    );
     const wrong = [
-      ...complaints(facts, books),
+      ...findComplaints(facts, books),
       ...mine.map(({ details }) => details),
-      ...refused.map((text) => `the api would not have a genuine message: ${text}`),
+      ...refused.map((text) => `the api refused a genuine webhook: ${text}`),
     ];
-    return wrong.length === 0 ? [] : [...wrong, ...(await this.#running())];
+    return wrong.length === 0 ? [] : [...wrong, ...(await this.#describeRunning())];
   }
 
-  /** Whether it is this customer whom a finding is about, as far as they are known: see `complaints`. */
+  /** Whether a finding is about this customer; charges are known only after `complaints`. */
   isAbout({ about }: Finding): boolean {
     const { id = "", customerId = "" } = this.ref ?? {};
     const names = [...this.payments, id, customerId, ...this.#references];
     return names.some((name) => name !== "" && about.includes(name));
   }
 
-  /** An admin takes everything away from them: their devices leave the host. */
-  async leave(): Promise<void> {
-    await this.#adminActs("revoke");
-    await this.restful();
+  /** An admin revokes the customer's access. Resolves when their devices are off the host. */
+  async revokeAccess(): Promise<void> {
+    await this.#requestAdminAct("revoke");
+    await this.waitUntilIdle();
   }
 
-  /** What of the customer's payments, refunds and acts still runs, and what it is at. */
-  async #running(): Promise<string[]> {
-    const told = [...this.payments.map(workflowIds.payment), ...this.asked].map(async (id) => {
-      const handle = this.handle(id);
-      const standing = await standingOf(handle);
-      if (standing.kind === "closed") return [];
-      return [`${id}: ${JSON.stringify(standing)}; ${await troublesOf(handle)}`];
-    });
-    return (await Promise.all(told)).flat();
+  /** Which of the customer's payments, refunds and acts are still running, and what they are at. */
+  async #describeRunning(): Promise<string[]> {
+    const lines = [...this.payments.map(workflowIds.payment), ...this.requestedWorkflows].map(
+      async (id) => {
+        const handle = this.handle(id);
+        const standing = await readWorkflowState(handle);
+        if (standing.kind === "closed") return [];
+        return [`${id}: ${JSON.stringify(standing)}; ${await describeTroubles(handle)}`];
+      },
+    );
+    return (await Promise.all(lines)).flat();
   }
 
-  /** The customer with a trial or without, and their first purchase. */
+  /** Creates the customer, with or without a trial, and makes their first purchase. */
   async #begin(): Promise<void> {
     const { trialDays, mail, gateway } = this.history;
     this.ref = await becomeCustomer(this.world, this.person, trialDays);
     const id = await this.#buy("month", gateway);
-    this.world.post.treat(id, mail);
+    this.world.webhooks.treat(id, mail);
   }
 
   async #buy(plan: SoldPlan, gateway: string): Promise<PaymentId> {
@@ -142,23 +152,23 @@ export class PaymentStory extends RestingStory {
     };
     const { client } = this.world;
     const { customerId } = this.ref!;
-    if (this.#excuses.isShutOut && (await this.isLetInAgain())) this.#excuses.letInAgain();
+    if (this.#excuses.isShutOut && (await this.isLetInAgain())) this.#excuses.shutOutEnded();
     this.#excuses.beforeOpened(id);
     if (gateway === balanceGateway) this.#excuses.beforeSpending(await this.books());
-    await this.patiently(() => startPurchase(client, id, purchase, customerId));
+    await this.retryUntilDone(() => startPurchase(client, id, purchase, customerId));
     this.payments.push(id);
     return id;
   }
 
   async #act(step: Step): Promise<void> {
-    const { chaos, post, client, telegramUrl } = this.world;
+    const { chaos, webhooks, client, telegramUrl } = this.world;
     switch (step.kind) {
       case "pay":
       case "decline":
       case "giveBack":
       case "payForNothing": {
-        const shown = await this.#shown();
-        return shown && this.edge.do(step, shown);
+        const shown = await this.#waitForInvoice();
+        return shown && this.gateway.perform(step, shown);
       }
       case "buy": {
         const { gateway } = this.history;
@@ -168,11 +178,11 @@ export class PaymentStory extends RestingStory {
       case "refund":
         return this.#refund(step);
       case "admin":
-        return this.#adminActs(step.act);
+        return this.#requestAdminAct(step.act);
       case "device":
         return requestAnotherDevice(this.world, this.ref!);
       case "cancel":
-        return void (await this.patiently(() => cancelPayment(client, this.#current)));
+        return void (await this.retryUntilDone(() => cancelPayment(client, this.#current)));
       case "lapse":
         return this.lapse(this.#current);
       case "terminate":
@@ -182,11 +192,11 @@ export class PaymentStory extends RestingStory {
       case "days":
         return letDaysPass(this.world, this.ref!, step.count);
       case "poison":
-        return this.#poison();
+        return queuePoison(this.world.owner.em, this.person);
       case "check":
-        return this.lookSoon();
+        return this.checkGateway();
       case "post":
-        return post.release(this.payments[0]!);
+        return webhooks.release(this.payments[0]!);
       case "chat": {
         const { trouble: kind, times } = step;
         const hold_ms = kind === "slow" ? slowChatMs : 50;
@@ -194,7 +204,7 @@ export class PaymentStory extends RestingStory {
         return void (await ask(`${telegramUrl}/control/faults`, rule));
       }
       case "trouble":
-        return this.edge.makeTrouble(step.trouble);
+        return this.gateway.makeTrouble(step.trouble);
       case "hostAway":
         return chaos.kill(step.host, step.ms);
       case "kill":
@@ -202,28 +212,29 @@ export class PaymentStory extends RestingStory {
     }
   }
 
-  /** The payment that people act on now: the last that is not paid from the balance. */
+  /** The payment that later steps act on: the last one. */
   get #current(): PaymentId {
     return this.payments.at(-1)!;
   }
 
-  /** The newest invoice that there is, as soon as it is shown; none where no payment has one. */
-  async #shown(): Promise<ShownInvoice | undefined> {
+  /** Waits for the newest invoice; undefined when no payment has one. */
+  async #waitForInvoice(): Promise<ShownInvoice | undefined> {
     for (const id of this.payments.toReversed()) {
-      const shown = await this.patiently(() => this.#shownOf(id));
+      const shown = await this.retryUntilDone(() => this.#findInvoice(id));
       if (shown !== undefined) return shown;
     }
     return undefined;
   }
 
-  async #shownOf(id: PaymentId): Promise<ShownInvoice | undefined> {
+  async #findInvoice(id: PaymentId): Promise<ShownInvoice | undefined> {
     const known = await this.orderOf(id);
     if (known === undefined || known.order.gateway === balanceGateway) return undefined;
     const { order, state, invoice } = known;
     if (invoice === undefined && state !== "open") return undefined;
     if (invoice === undefined) {
-      // Nobody asks for it before the order is taken up, minutes later: until then there is nothing to pay.
-      const { kind } = await standingOf(this.handle(workflowIds.payment(id)));
+      // It is requested only when the order is taken up, minutes later: until then there is nothing
+      // to pay.
+      const { kind } = await readWorkflowState(this.handle(workflowIds.payment(id)));
       if (kind === "closed") return undefined;
       throw new Error(`${id} has no invoice yet`);
     }
@@ -231,18 +242,21 @@ export class PaymentStory extends RestingStory {
     return { order, invoice: invoice as unknown as Invoice, billMessage: bill };
   }
 
-  /** An admin asks for what they see; where they see nothing they ask all the same. */
+  /**
+   * An admin refunds the newest charge of this use that they find, or the current payment when they
+   * find none.
+   */
   async #refund({ tenths, of }: Extract<Step, { kind: "refund" }>): Promise<void> {
     const { client } = this.world;
-    const seen = async () => {
-      const { payments } = await booksOf(this.world.owner.em, this.person);
+    const findCharge = async () => {
+      const { payments } = await readBooks(this.world.owner.em, this.person);
       const found = payments
         .flatMap(({ id, charges }) => charges.map(({ use, reference }) => ({ id, use, reference })))
         .findLast(({ use }) => use === of);
       if (found === undefined) throw new Error("nothing was paid yet");
       return found;
     };
-    const charge = await eventually(seen, personsMs, lookMs).catch(() => undefined);
+    const charge = await eventually(findCharge, searchMs, pollMs).catch(() => undefined);
     const { currency } = this.history;
     const command = {
       requestId: randomUUID(),
@@ -253,43 +267,31 @@ export class PaymentStory extends RestingStory {
       ...(tenths === 10 ? {} : { amount: money(tenths * tenth[currency], currency) }),
     };
     this.#excuses.beforeSpending(await this.books());
-    await this.patiently(() => startRefund(client, command));
-    this.asked.push(workflowIds.refund(command.requestId));
+    await this.retryUntilDone(() => startRefund(client, command));
+    this.requestedWorkflows.push(workflowIds.refund(command.requestId));
   }
 
-  async #adminActs(kind: "extend" | "block" | "unblock" | "revoke"): Promise<void> {
+  async #requestAdminAct(kind: "extend" | "block" | "unblock" | "revoke"): Promise<void> {
     if (kind === "block" || kind === "revoke") this.#excuses.beforeShutOut(await this.books());
     const of = { customer: this.person };
     const act = kind === "extend" ? { ...of, kind, days: extensionDays } : { ...of, kind };
     const request = { requestId: randomUUID(), by: telegramId(adminId), act };
-    await this.patiently(() => actOnCustomer(this.world.client, request));
-    this.asked.push(workflowIds.adminAct(request.requestId));
+    await this.retryUntilDone(() => actOnCustomer(this.world.client, request));
+    this.requestedWorkflows.push(workflowIds.adminAct(request.requestId));
   }
 
-  async #terminate(what: Ended): Promise<void> {
+  async #terminate(what: TerminableWorkflow): Promise<void> {
     if (isReconciler(what)) return this.world.endReconciler(what, this.history.gateway);
     await this.#handleOf(what)
       ?.terminate("an operator did so")
       .catch(() => undefined);
   }
 
-  #handleOf(what: Exclude<Ended, Reconciler>): WorkflowHandle | undefined {
+  #handleOf(what: Exclude<TerminableWorkflow, Reconciler>): WorkflowHandle | undefined {
     if (what === "payment") return this.handle(workflowIds.payment(this.#current));
     if (what === "subscription") return this.handle(workflowIds.subscription(this.ref!.id));
     const start = what === "refund" ? workflowIds.refund("") : workflowIds.adminAct("");
-    const id = this.asked.findLast((one) => one.startsWith(start));
+    const id = this.requestedWorkflows.findLast((one) => one.startsWith(start));
     return id === undefined ? undefined : this.handle(id);
   }
-
-  /** As of a version that is older than whoever wrote it. */
-  async #poison(): Promise<void> {
-    await this.rows(
-      `insert into messages (key, telegram_id, action, content)
-         values (?, ?, 'send', '{"kind": "notice", "notice": {"kind": "of tomorrow"}}')`,
-      [`${poisonKey}${randomUUID()}`, this.person],
-    );
-  }
 }
-
-const isReconciler = (what: Ended): what is Reconciler =>
-  (reconcilers as readonly string[]).includes(what);

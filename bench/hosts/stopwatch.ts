@@ -4,58 +4,62 @@ import { median } from "../payments/figures.ts";
 
 let statements = 0;
 
-/** From now on each statement that this process sends is counted. */
+/** Makes this process count each statement that it sends. */
 export function countStatements(): void {
   const { prototype } = Client;
-  const ask = Reflect.get(prototype, "query") as (...given: unknown[]) => unknown;
-  const counted = function (this: Client, ...given: unknown[]): unknown {
+  const query = Reflect.get(prototype, "query") as (...args: unknown[]) => unknown;
+  const countingQuery = function (this: Client, ...args: unknown[]): unknown {
     statements += 1;
-    return ask.apply(this, given);
+    return query.apply(this, args);
   };
-  Reflect.set(prototype, "query", counted);
+  Reflect.set(prototype, "query", countingQuery);
 }
 
-interface Watched {
+interface Measurement {
   readonly ms: number;
-  /** The longest stretch in which the event loop did nothing else. */
+  /** The longest time for which the event loop was blocked. */
   readonly blockedMs: number;
-  /** Of this process, whatever else the machine does. */
+  /** Of this process only. */
   readonly processorMs: number;
   readonly statements: number;
 }
 
 const resolutionMs = 1;
 
-/** Measures what is run, by name. */
-export class Watch {
-  readonly #seen = new Map<string, Watched[]>();
+/** Measures work, by name. */
+export class Stopwatch {
+  readonly #measurements = new Map<string, Measurement[]>();
 
+  /** Runs `work` and adds a measurement under this name. */
   async run(name: string, work: () => Promise<void>): Promise<void> {
     const delays = monitorEventLoopDelay({ resolution: resolutionMs });
     const before = { statements, cpu: process.cpuUsage(), ms: performance.now() };
     delays.enable();
     await work();
     const ms = performance.now() - before.ms;
-    // What has blocked the loop until now is noted when its next timer comes.
+    // A block of the loop is recorded only when its next timer fires.
     await new Promise((resolve) => void setTimeout(resolve, 5));
     delays.disable();
     const { user, system } = process.cpuUsage(before.cpu);
-    const seen = {
+    const measurement = {
       ms,
       blockedMs: Math.max(0, delays.max / 1e6 - resolutionMs),
       processorMs: (user + system) / 1_000,
       statements: statements - before.statements,
     };
-    this.#seen.set(name, [...(this.#seen.get(name) ?? []), seen]);
+    this.#measurements.set(name, [...(this.#measurements.get(name) ?? []), measurement]);
   }
 
-  /** Of each name: times, median and most milliseconds, most blocked, median of processor and statements. */
+  /**
+   * One row for each name: the number of measurements, median and largest milliseconds, longest
+   * block, median processor time, median statements.
+   */
   rows(): string[][] {
-    return [...this.#seen].map(([name, seen]) => {
-      const of = (field: keyof Watched) => seen.map((one) => one[field]);
+    return [...this.#measurements].map(([name, measurements]) => {
+      const of = (field: keyof Measurement) => measurements.map((one) => one[field]);
       return [
         name,
-        String(seen.length),
+        String(measurements.length),
         median(of("ms")).toFixed(0),
         Math.max(...of("ms")).toFixed(0),
         Math.max(...of("blockedMs")).toFixed(0),

@@ -8,32 +8,38 @@ import type { HostId } from "../../domain/ids.ts";
 import { newTunnelAccess } from "../../gateways/hosts/amneziawg/tunnel.ts";
 import type { HostSettings } from "../../gateways/hosts/registry.ts";
 
-const atOnce = 2_500;
+const batchSize = 2_500;
 
-interface Wanted {
+interface FillOptions {
   readonly peers: number;
   readonly settings: HostSettings;
 }
 
-/** Books with one host and so many customers on it, each with a month of access and one device. */
-export async function fillBooks(
+/**
+ * Adds one host and `peers` customers on it, each with a month of access and one device. Returns
+ * the host's id.
+ */
+export async function fillDatabase(
   { em }: Database,
   vault: Vault,
-  { peers, settings }: Wanted,
+  { peers, settings }: FillOptions,
 ): Promise<HostId> {
   const hosts = new Hosts(em, vault);
   await hosts.importAll([{ name: "one", capacity: 2 * peers, weight: 1, settings }]);
   const [host] = await hosts.all();
-  if (host === undefined) throw new Error("the host is not in the books");
-  for (let first = 0; first < peers; first += atOnce) {
-    const places = Array.from({ length: Math.min(atOnce, peers - first) }, (_, at) => first + at);
-    const rows = places.map((place) => person(vault, settings.network, place));
+  if (host === undefined) throw new Error("the host was not imported");
+  for (let first = 0; first < peers; first += batchSize) {
+    const places = Array.from(
+      { length: Math.min(batchSize, peers - first) },
+      (_, at) => first + at,
+    );
+    const rows = places.map((place) => newCustomer(vault, settings.network, place));
     await em.fork().execute(insert, [JSON.stringify(rows), host.id]);
   }
   return host.id;
 }
 
-function person(vault: Vault, network: string, place: number) {
+function newCustomer(vault: Vault, network: string, place: number) {
   const id = randomUUID();
   const { identity, secrets, presharedHash } = newTunnelAccess();
   return {

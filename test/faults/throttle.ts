@@ -1,5 +1,5 @@
-/** Says of each name whether it is time again: `everyMs` after it last was. */
-export class Sparing {
+/** Lets something happen at most once in `everyMs`, by name. */
+export class Throttle {
   readonly #everyMs: number;
   readonly #lastAtMs = new Map<string, number>();
 
@@ -7,7 +7,7 @@ export class Sparing {
     this.#everyMs = everyMs;
   }
 
-  /** True at most once in each while; whoever hears so does it. */
+  /** Whether it may happen now; if so, it counts as done. */
   isDue(name: string): boolean {
     const now = Date.now();
     if (now - (this.#lastAtMs.get(name) ?? 0) < this.#everyMs) return false;

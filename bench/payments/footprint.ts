@@ -1,34 +1,37 @@
 import type { Client } from "@temporalio/client";
 import temporalProto from "@temporalio/proto";
 import type { Database } from "../../db/orm.ts";
-import { until, UserError } from "../../tools/servers/process.ts";
+import { UserError, waitUntil } from "../../tools/servers/process.ts";
 import type { Contender } from "./contender.ts";
 import type { Environment } from "./environment.ts";
 import { sum } from "./figures.ts";
-import type { Step } from "./told.ts";
+import type { Step } from "./step.ts";
 
 const { History } = temporalProto.temporal.api.history.v1;
 const { EventType } = temporalProto.temporal.api.enums.v1;
 
 type HistoryEvent = temporalProto.temporal.api.history.v1.IHistoryEvent;
 
-/** What one workflow, or a stretch of one, is made of. */
-export interface Weight {
+/** The size of one workflow's history, or of a section of it. */
+export interface Footprint {
   readonly events: number;
-  /** In the wire's own encoding. */
+  /** In the encoding of the gRPC API. */
   readonly bytes: number;
   readonly transitions: number;
-  /** Sent to PostgreSQL by its steps. */
+  /** The number that its steps sent to PostgreSQL. */
   readonly statements: number;
-  /** How many of each kind that makes its shape. */
+  /** The number of events of each kind that makes up its shape. */
   readonly shape: Readonly<Record<ShapeKind, number>>;
 }
 
-/** What a payment leaves behind: in its own workflow, and in its customer's calendar. */
-export interface Weights {
-  readonly payment: Weight;
-  readonly calendar: Weight;
-  /** All statements as PostgreSQL counts them: those of the messages' loop and of triggers are among them. */
+/** What a payment leaves in the history of its own workflow and of its customer's calendar. */
+export interface Footprints {
+  readonly payment: Footprint;
+  readonly calendar: Footprint;
+  /**
+   * All statements as counted by PostgreSQL, including those of the loop that sends messages and
+   * of triggers.
+   */
   readonly counted: number;
 }
 
@@ -42,41 +45,43 @@ const shapeKinds = {
 
 export type ShapeKind = keyof typeof shapeKinds;
 
-/** Makes a few payments of one customer, one by one, and weighs what each leaves behind, on average. */
-export async function weigh(
-  { client, books, ear }: Pick<Environment, "client" | "books" | "ear">,
+/**
+ * Makes a few payments of one customer, one after the other, and averages what each leaves behind.
+ */
+export async function measureFootprints(
+  { client, books, stepLog }: Pick<Environment, "client" | "books" | "stepLog">,
   side: Contender,
   payments = 5,
-): Promise<Weights> {
+): Promise<Footprints> {
   const calendar = side.calendar(0);
-  const before = calendar === undefined ? nothing : await quiet(client, calendar);
-  await allTold(books);
-  await count(books, "top");
-  const counted = await statementsOf(books);
-  ear.takeSteps();
+  const before = calendar === undefined ? nothing : await readAtRest(client, calendar);
+  await waitUntilMessagesAreSent(books);
+  await trackStatements(books, "top");
+  const counted = await countStatements(books);
+  stepLog.takeSteps();
   const histories: WorkflowHistory[] = [];
   for (let left = payments; left > 0; left -= 1) {
     const { workflowId } = await side.pay(0);
-    histories.push(await read(client, workflowId));
+    histories.push(await readHistory(client, workflowId));
   }
-  await allTold(books);
-  const after = calendar === undefined ? nothing : await quiet(client, calendar);
-  await count(books, "none");
-  const steps = Map.groupBy(ear.takeSteps(), ({ workflowId }) => workflowId === calendar);
+  await waitUntilMessagesAreSent(books);
+  const after = calendar === undefined ? nothing : await readAtRest(client, calendar);
+  await trackStatements(books, "none");
+  const steps = Map.groupBy(stepLog.takeSteps(), ({ workflowId }) => workflowId === calendar);
   const added = {
     events: after.events.slice(before.events.length),
     transitions: after.transitions - before.transitions,
   };
   return {
-    payment: each(payments, histories, steps.get(false)),
-    calendar: each(payments, [added], steps.get(true)),
-    counted: ((await statementsOf(books)) - counted) / payments,
+    payment: averageOf(payments, histories, steps.get(false)),
+    calendar: averageOf(payments, [added], steps.get(true)),
+    counted: ((await countStatements(books)) - counted) / payments,
   };
 }
 
-/** Everybody has been told everything. */
-const allTold = ({ em }: Database): Promise<void> =>
-  until(
+/** Waits until every message has been sent. */
+const waitUntilMessagesAreSent = ({ em }: Database): Promise<void> =>
+  waitUntil(
     async () => {
       const waiting: object[] = await em
         .fork()
@@ -86,20 +91,24 @@ const allTold = ({ em }: Database): Promise<void> =>
     { what: "the last messages" },
   );
 
-/** @throws Advice when the two are not of one shape: then their ratio says nothing. */
-export function compareShapes(bare: Weights, ours: Weights): void {
+/**
+ * Compares how many events of each kind the two sides have.
+ * @throws UserError when the numbers differ: their ratio would say nothing then.
+ */
+export function compareShapes(bare: Footprints, ours: Footprints): void {
   const kinds = Object.keys(shapeKinds) as ShapeKind[];
-  const told = (["payment", "calendar"] as const).flatMap((part) =>
+  const differences = (["payment", "calendar"] as const).flatMap((part) =>
     kinds
       .filter((kind) => bare[part].shape[kind] !== ours[part].shape[kind])
       .map((kind) => {
-        const [has, needs] = [bare[part].shape[kind], ours[part].shape[kind]];
+        const has = bare[part].shape[kind];
+        const needs = ours[part].shape[kind];
         return `${part}: ${has} ${kind}, ours has ${needs}`;
       }),
   );
-  if (told.length === 0) return;
+  if (differences.length === 0) return;
   throw new UserError(
-    `the bare workflow is not of our payment's shape any more (${told.join("; ")}): ` +
+    `the bare workflow no longer has our payment's shape (${differences.join("; ")}): ` +
       `make bench/bare/workflow.ts take the steps that workflows/payment.ts takes`,
   );
 }
@@ -111,30 +120,30 @@ interface WorkflowHistory {
 
 const nothing: WorkflowHistory = { events: [], transitions: 0 };
 
-/** A calendar's history when it waits for its next day. */
-async function quiet(client: Client, workflowId: string): Promise<WorkflowHistory> {
+/** Waits until a calendar waits for its next day, and reads its history. */
+async function readAtRest(client: Client, workflowId: string): Promise<WorkflowHistory> {
   let found: WorkflowHistory | undefined;
   const waits = async () => {
-    found = await read(client, workflowId);
+    found = await readHistory(client, workflowId);
     return found.events.at(-1)?.eventType === EventType.EVENT_TYPE_TIMER_STARTED;
   };
-  await until(waits, { what: `${workflowId} at rest` });
+  await waitUntil(waits, { what: `${workflowId} at rest` });
   return found ?? nothing;
 }
 
-async function read(client: Client, workflowId: string): Promise<WorkflowHistory> {
+async function readHistory(client: Client, workflowId: string): Promise<WorkflowHistory> {
   const handle = client.workflow.getHandle(workflowId);
   const [{ events }, { raw }] = await Promise.all([handle.fetchHistory(), handle.describe()]);
   const transitions = Number(raw.workflowExecutionInfo?.stateTransitionCount ?? 0);
   return { events: events ?? [], transitions };
 }
 
-/** What one payment has of all that several left behind. */
-function each(
+/** The average per payment of what `payments` payments left behind. */
+function averageOf(
   payments: number,
   parts: readonly WorkflowHistory[],
   steps: readonly Step[] = [],
-): Weight {
+): Footprint {
   const events = parts.flatMap((part) => part.events);
   const mean = (all: number) => all / payments;
   const shape = Object.entries(shapeKinds).map(([kind, type]) => {
@@ -145,26 +154,32 @@ function each(
     bytes: mean(sum(parts.map(bytesOf))),
     transitions: mean(sum(parts.map(({ transitions }) => transitions))),
     statements: mean(sum(steps.map(({ statements }) => statements))),
-    shape: Object.fromEntries(shape) as Weight["shape"],
+    shape: Object.fromEntries(shape) as Footprint["shape"],
   };
 }
 
 const bytesOf = ({ events }: WorkflowHistory): number =>
   History.encode({ events: [...events] }).finish().byteLength;
 
-/** PostgreSQL counts statements while payments are weighed, and not while they are timed: only B sends any. */
-async function count({ em }: Database, which: "top" | "none"): Promise<void> {
+/**
+ * Turns PostgreSQL's counting of statements on ("top") or off: off while payments are timed, since
+ * only B sends any.
+ */
+async function trackStatements({ em }: Database, which: "top" | "none"): Promise<void> {
   await em.fork().execute(`alter system set pg_stat_statements.track = '${which}'`);
   await em.fork().execute("select pg_reload_conf()");
   const isSet = async () => {
     const [now]: object[] = await em.fork().execute("show pg_stat_statements.track");
     return Object.values(now ?? {})[0] === which;
   };
-  await until(isSet, { what: `pg_stat_statements.track = ${which}` });
+  await waitUntil(isSet, { what: `pg_stat_statements.track = ${which}` });
 }
 
-/** What the worker's role has sent so far, with what begins and ends transactions. */
-async function statementsOf({ em }: Database): Promise<number> {
+/**
+ * The number of statements that the worker's role has sent so far, with those that begin and
+ * end transactions.
+ */
+async function countStatements({ em }: Database): Promise<number> {
   const rows: { calls: string }[] = await em.fork().execute(
     `select coalesce(sum(calls), 0) as calls from pg_stat_statements
       where userid = 'tollgate_writer'::regrole

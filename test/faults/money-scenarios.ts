@@ -1,0 +1,298 @@
+import { randomUUID } from "node:crypto";
+import { expect } from "vitest";
+import { DurableClient } from "../../client/durable.ts";
+import {
+  reportEvents,
+  resolveUnmatched,
+  startPurchase,
+  startRefund,
+} from "../../client/payments.ts";
+import { Customers } from "../../db/people/customers.ts";
+import { telegramId } from "../../domain/ids.ts";
+import { type Money, money } from "../../domain/money.ts";
+import type {
+  GatewayEvent,
+  GatewayName,
+  GatewayReport,
+  PaymentId,
+} from "../../domain/payments/payment.ts";
+import type { PlanCode } from "../../domain/payments/plan.ts";
+import type { Resolution } from "../../domain/payments/unmatched.ts";
+import { refundApprovalId } from "../../domain/people/approval.ts";
+import { hourMs, instant } from "../../domain/time.ts";
+import { workflowIds } from "../../workflows/contract/names.ts";
+import type { Person } from "../drivers/person.ts";
+import { adminId, type FragileProduct, retryUntilDone } from "./fragile-product.ts";
+import { ask } from "./gateway-drivers/control.ts";
+
+/**
+ * What each scenario leaves: time that its order has bought, an order without time, or a charge
+ * that belongs to no order and so never buys time.
+ */
+export const outcomes = {
+  pay: "time",
+  payAnotherAmount: "time",
+  letLapse: "no time",
+  payTwice: "time",
+  payAndRefund: "time",
+  refundWithApproval: "time",
+  rejectRefund: "time",
+  payForNoOrder: "no order",
+  refundUnmatched: "no order",
+  payAfterDelay: "time",
+  refundAfterOutage: "time",
+  payWithoutWebhook: "time",
+} as const satisfies Partial<Record<keyof MoneyScenarios, string>>;
+
+export type MoneyScenario = keyof typeof outcomes;
+
+export const price = money(3_500_000, "USDT");
+export const gateway = "cryptobot" as GatewayName;
+/** The largest refund that needs no approval by an admin. */
+export const approvalAbove = money(3_000_000, "USDT");
+
+/** A customer and their payment. */
+export interface Buyer {
+  readonly person: Person;
+  /** Begins with the person's number, so that a step that names the payment names the person. */
+  readonly id: PaymentId;
+}
+
+/** Plays what customers and admins do with money, on a product whose worker dies meanwhile. */
+export class MoneyScenarios {
+  readonly #product: FragileProduct;
+  readonly #cryptobotUrl: string;
+
+  /** The product has to know the CryptoBot emulator at this URL, and the limit `approvalAbove`. */
+  constructor(product: FragileProduct, cryptobotUrl: string) {
+    this.#product = product;
+    this.#cryptobotUrl = cryptobotUrl;
+  }
+
+  /** Pays an invoice, as the webhook reports. Returns the charge's reference. */
+  async pay(buyer: Buyer): Promise<string> {
+    const reference = await this.#openInvoice(buyer);
+    await this.report(buyer, paid(reference));
+    await this.#waitUntilSettled(buyer);
+    return reference;
+  }
+
+  /**
+   * The webhook reports another amount than the price: the gateway itself is asked what was paid.
+   */
+  async payAnotherAmount(buyer: Buyer): Promise<void> {
+    const reference = await this.#openInvoice(buyer);
+    await this.#payAtGateway(reference);
+    await this.report(buyer, paid(reference, money(price.minor + 1, "USDT")));
+    await this.#waitUntilSettled(buyer);
+  }
+
+  /** Never pays. */
+  async letLapse(buyer: Buyer): Promise<void> {
+    await this.#openInvoice(buyer);
+    await this.#product.pass(workflowIds.payment(buyer.id), 25 * hourMs);
+    await this.#product.waitForEnd(workflowIds.payment(buyer.id));
+  }
+
+  /** The second charge buys nothing and is refunded. */
+  async payTwice(buyer: Buyer): Promise<void> {
+    await this.pay(buyer);
+    await this.report(buyer, paid(`${buyer.person.id}-second`));
+    await this.#product.waitForEnd(workflowIds.payment(buyer.id));
+    await this.#waitUntilRefundsClosed(buyer);
+  }
+
+  /** An admin refunds as much as needs no approval. */
+  async payAndRefund(buyer: Buyer): Promise<void> {
+    await this.pay(buyer);
+    await this.#requestRefund(buyer, approvalAbove);
+    await this.#waitUntilRefundsClosed(buyer);
+  }
+
+  /** An admin refunds the whole price, which another one approves. */
+  async refundWithApproval(buyer: Buyer): Promise<void> {
+    await this.#decideRefund(buyer, "approve");
+  }
+
+  /** As before, but the refund is rejected. */
+  async rejectRefund(buyer: Buyer): Promise<void> {
+    await this.#decideRefund(buyer, "reject");
+  }
+
+  /**
+   * A charge for an unknown payment is kept as unmatched, and an admin gives it to the customer.
+   */
+  async payForNoOrder(buyer: Buyer): Promise<void> {
+    const reference = `${buyer.person.id}-of-nobody`;
+    await this.report(buyer, paid(reference));
+    await this.#product.waitForEnd(workflowIds.payment(buyer.id));
+    const what = { kind: "give", customer: telegramId(buyer.person.id) } as const;
+    await this.#resolve(buyer, { reference, what });
+  }
+
+  /** As before, but an admin refunds it to its payer. */
+  async refundUnmatched(buyer: Buyer): Promise<void> {
+    const reference = `${buyer.person.id}-of-nobody`;
+    await this.report(buyer, { ...paid(reference), payer: telegramId(buyer.person.id) });
+    await this.#product.waitForEnd(workflowIds.payment(buyer.id));
+    await this.#resolve(buyer, { reference, what: { kind: "refund" } });
+  }
+
+  /** Pays once the gateway issues invoices again: see `breakGateway` and `mendOnceDelayed`. */
+  async payAfterDelay(buyer: Buyer): Promise<void> {
+    await this.pay(buyer);
+  }
+
+  /** The gateway refunds nothing until the admins have been notified that a refund waits for it. */
+  async refundAfterOutage(buyer: Buyer): Promise<void> {
+    await this.pay(buyer);
+    const requestId = await this.#requestRefund(buyer, approvalAbove);
+    await retryUntilDone(async () => {
+      await this.#retryRefund(requestId);
+      const notices = await this.#product.rows("select 1 from messages where key like ?", [
+        `refund/${requestId}/waits/%`,
+      ]);
+      expect(notices).toHaveLength(1);
+    });
+    await this.#mendGateway();
+    await this.#waitUntilRefundsClosed(buyer);
+  }
+
+  /**
+   * Pays while no webhook is sent: the gateway's reconciler, which is killed too, finds the charge.
+   */
+  async payWithoutWebhook(buyer: Buyer): Promise<void> {
+    await this.#payAtGateway(await this.#openInvoice(buyer));
+    await retryUntilDone(async () => {
+      const reconciler = this.#client.workflow.getHandle(workflowIds.gateway(gateway));
+      await reconciler.signal("checkNow");
+      await this.#checkHasTime(buyer);
+    });
+  }
+
+  /** Reports an event to a payment, as a webhook does. */
+  async report({ id }: Pick<Buyer, "id">, report: GatewayReport): Promise<void> {
+    const evidence = JSON.stringify(report);
+    const event: GatewayEvent = { gateway, report, evidence, source: "gateway" };
+    await retryUntilDone(() => reportEvents(new DurableClient(this.#client), id, [event]));
+  }
+
+  /** Makes the gateway answer 502 to this API method. */
+  async breakGateway(method: string): Promise<void> {
+    await ask(`${this.#cryptobotUrl}/control/faults`, { kind: "502", method });
+  }
+
+  /**
+   * Ends the outage once all of these customers have been notified that their invoice takes longer.
+   */
+  async mendOnceDelayed(ids: readonly PaymentId[]): Promise<void> {
+    await retryUntilDone(async () => {
+      const keys = ids.map((id) => `payment/${id}/delayed`);
+      const marks = keys.map(() => "?").join(",");
+      expect(
+        await this.#product.rows(`select 1 from messages where key in (${marks})`, keys),
+      ).toHaveLength(ids.length);
+    });
+    await this.#mendGateway();
+  }
+
+  get #client() {
+    return this.#product.temporal.client;
+  }
+
+  /** Starts a purchase and waits for its invoice. Returns the invoice's reference. */
+  async #openInvoice({ person, id }: Buyer): Promise<string> {
+    const choice = {
+      plan: "month" as PlanCode,
+      planVersion: 1,
+      gateway,
+      currency: "USDT",
+    } as const;
+    const purchase = { telegramId: telegramId(person.id), ...choice };
+    const customer = await new Customers(this.#product.books.em).find(purchase.telegramId);
+    if (customer === undefined) throw new Error(`${person.id} is not a customer`);
+    await startPurchase(new DurableClient(this.#client), id, purchase, customer.id);
+    return retryUntilDone(async () => {
+      const [row] = await this.#product.rows<{ reference: string | null }>(
+        "select invoice_reference as reference from payments where id = ?",
+        [id],
+      );
+      if (!row?.reference) throw new Error(`${id} has no invoice`);
+      return row.reference;
+    });
+  }
+
+  async #waitUntilSettled(buyer: Buyer): Promise<void> {
+    await retryUntilDone(() => this.#checkHasTime(buyer));
+    await this.#product.waitForEnd(workflowIds.payment(buyer.id));
+  }
+
+  async #checkHasTime({ id }: Buyer): Promise<void> {
+    const query = "select 1 from time_lots where cause = ?";
+    expect(await this.#product.rows(query, [`payment/${id}`])).toHaveLength(1);
+  }
+
+  async #payAtGateway(reference: string): Promise<void> {
+    await ask(`${this.#cryptobotUrl}/control/pay`, { invoice_id: Number(reference) });
+  }
+
+  async #decideRefund(buyer: Buyer, decision: "approve" | "reject"): Promise<void> {
+    await this.pay(buyer);
+    const requestId = await this.#requestRefund(buyer, price);
+    const admin = this.#product.person(adminId);
+    const button = new RegExp(`^decide:${refundApprovalId(requestId)}:\\w+:${decision}$`, "u");
+    await retryUntilDone(() => admin.pressButton(button));
+    await this.#waitUntilRefundsClosed(buyer);
+  }
+
+  async #requestRefund({ person, id }: Buyer, amount: Money): Promise<string> {
+    const requestId = `refund-${person.id}`;
+    const by = telegramId(adminId);
+    const command = { requestId, paymentId: id, amount, reason: "test", by };
+    await retryUntilDone(() => startRefund(new DurableClient(this.#client), command));
+    return requestId;
+  }
+
+  async #waitUntilRefundsClosed({ id }: Buyer): Promise<void> {
+    await retryUntilDone(async () => {
+      const refunds = await this.#product.rows<{ request_id: string; state: string }>(
+        "select request_id, state from refunds where payment_id = ?",
+        [id],
+      );
+      expect(refunds).not.toEqual([]);
+      for (const { request_id, state } of refunds) {
+        if (state === "approved") await this.#retryRefund(request_id);
+        expect(["returned", "rejected"]).toContain(state);
+      }
+    });
+  }
+
+  /** Skips the pause of minutes before a refund's next attempt. */
+  async #retryRefund(requestId: string): Promise<void> {
+    const refund = this.#client.workflow.getHandle(workflowIds.refund(requestId));
+    await refund.signal("checkNow").catch(() => undefined);
+  }
+
+  async #mendGateway(): Promise<void> {
+    await fetch(`${this.#cryptobotUrl}/control/faults`, { method: "DELETE" });
+  }
+
+  async #resolve(
+    buyer: Buyer,
+    { reference, what }: Pick<Resolution, "reference" | "what">,
+  ): Promise<void> {
+    const requestId = `${what.kind}-${buyer.person.id}`;
+    const by = telegramId(adminId);
+    const resolution = { requestId, by, gateway, reference, what };
+    await retryUntilDone(() => resolveUnmatched(new DurableClient(this.#client), resolution));
+    await this.#product.waitForEnd(workflowIds.unmatched(requestId));
+  }
+}
+
+/** A gateway's report of a charge that was just paid. */
+export const paid = (reference: string, amount = price) =>
+  ({ kind: "paid", reference, paid: amount, at: instant(new Date()) }) as const;
+
+/** A new payment id that begins with a person's number, which must have eight digits. */
+export const paymentIdOf = (person: number): PaymentId =>
+  `${person}-0000-7000-8000-${randomUUID().slice(-12)}` as PaymentId;

@@ -1,0 +1,137 @@
+import { expect } from "vitest";
+import { DurableClient } from "../../client/durable.ts";
+import { actOnCustomer, changeLanguage } from "../../client/people.ts";
+import { telegramId } from "../../domain/ids.ts";
+import { dayMs } from "../../domain/time.ts";
+import { workflowIds } from "../../workflows/contract/names.ts";
+import { eventually } from "../drivers/eventually.ts";
+import type { Person } from "../drivers/person.ts";
+import { adminId, type FragileProduct, retryUntilDone } from "./fragile-product.ts";
+
+/** Plays what happens to one person, on a product whose worker dies meanwhile. */
+type PeopleScenario = (product: FragileProduct, person: Person, admin: Person) => Promise<void>;
+
+/** The time lots that `goThroughTrial` leaves, in days. */
+export const trialAndExtension = "trial 3,admin 10";
+
+/** Approved, with a second device for a while, until the trial ends and an admin extends it. */
+const goThroughTrial: PeopleScenario = async (product, person, admin) => {
+  await askForAccess(person);
+  await decide(admin, person, "approve");
+  await retryUntilDone(() => person.waitForMessage(/How to connect/u));
+  const subscriptionId = await findSubscription(product, person);
+  const subscription = product.temporal.client.workflow.getHandle(subscriptionId);
+  const deviceId = `01890000-0000-7000-8000-${String(person.id).padStart(12, "0")}`;
+  for (const kind of ["add", "reissue", "rename", "revoke"] as const) {
+    const request = { requestId: `${kind}-${person.id}`, kind, deviceId, name: "Second" };
+    await retryUntilDone(() => subscription.signal("deviceRequested", request));
+  }
+  await retryUntilDone(() => person.waitForMessage(/is removed/u));
+  await product.pass(subscriptionId, 3 * dayMs + 1);
+  await retryUntilDone(() => person.waitForMessage(/access has ended/u));
+  const client = new DurableClient(product.temporal.client);
+  const act = { kind: "extend", customer: telegramId(person.id), days: 10 } as const;
+  const request = { requestId: `extend-${person.id}`, by: telegramId(adminId), act };
+  await retryUntilDone(() => actOnCustomer(client, request));
+  await retryUntilDone(() => person.waitForMessage(/access now runs until/u));
+  await person.become({ username: newNameOf(person) });
+  const change = { telegramId: telegramId(person.id), language: "ru" } as const;
+  await retryUntilDone(() => changeLanguage(client, `language-${person.id}`, change));
+  await retryUntilDone(() => person.waitForMessage(/Выбран русский/u));
+  await product.waitForEnd(workflowIds.adminAct(request.requestId));
+  await waitForNewName(product, person);
+};
+
+const beRejected: PeopleScenario = async (_product, person, admin) => {
+  await askForAccess(person);
+  await decide(admin, person, "reject");
+  await retryUntilDone(() => person.waitForMessage(/declined your request/u));
+};
+
+/** Nobody decides until the approval lapses. */
+const getNoDecision: PeopleScenario = async (product, person) => {
+  await askForAccess(person);
+  const approval = `approval:signup:${person.id}`;
+  await retryUntilDone(() => product.temporal.client.workflow.getHandle(approval).describe());
+  await product.pass(approval, dayMs);
+  await product.pass(approval, 7 * dayMs);
+  await retryUntilDone(() => person.waitForMessage(/Nobody decided in time/u));
+  await product.waitForEnd(`signup:${person.id}`);
+};
+
+/** An operator terminates the approval before anybody has decided. */
+const loseTheApproval: PeopleScenario = async (product, person) => {
+  await askForAccess(person);
+  const approval = product.temporal.client.workflow.getHandle(`approval:signup:${person.id}`);
+  await retryUntilDone(() => approval.terminate("an operator's mistake"));
+  await retryUntilDone(() => person.waitForMessage(/Nobody decided in time/u));
+  await product.waitForEnd(`signup:${person.id}`);
+};
+
+/** Each takes other steps of the workflows of people. */
+export const peopleScenarios = {
+  goThroughTrial,
+  beRejected,
+  getNoDecision,
+  loseTheApproval,
+} as const;
+
+async function askForAccess(person: Person): Promise<void> {
+  await person.send("/start");
+  await retryUntilDone(() => person.answerCaptcha());
+  await retryUntilDone(() => person.waitForMessage(/(?:sent to|waiting for) an administrator/u));
+}
+
+/**
+ * Presses the button of the request itself or, when too many wait for one message each, opens the
+ * list of them.
+ */
+async function decide(admin: Person, { id }: Person, verdict: "approve" | "reject") {
+  await retryUntilDone(async () => {
+    try {
+      await admin.pressButton(new RegExp(`^decide:signup:${id}:\\w+:${verdict}$`, "u"));
+    } catch (error) {
+      await admin.pressButton(/^admin-pending$/u);
+      throw error;
+    }
+  });
+}
+
+async function findSubscription(product: FragileProduct, { id }: Person): Promise<string> {
+  return retryUntilDone(async () => {
+    const [row] = await product.rows<{ id: string }>(
+      `select s.id from subscriptions s join customers c on c.id = s.customer_id
+        where c.telegram_id = ?`,
+      [id],
+    );
+    if (row === undefined) throw new Error(`${id} has no subscription`);
+    return `subscription:${row.id}`;
+  });
+}
+
+const newNameOf = ({ id }: Person): string => `renamed_${id}`;
+
+/** The bot alone answers these, each in other words: `checkSentOnce` allows no text twice. */
+const readingCommands = ["/help", "/support", "/terms", "/balance"];
+const nameTimeoutMs = 10_000;
+
+/**
+ * A name that Temporal did not take in time is lost with its update; the next update brings
+ * it again.
+ */
+async function waitForNewName(product: FragileProduct, person: Person): Promise<void> {
+  for (const command of readingCommands) {
+    await retryUntilDone(() => person.send(command));
+    const isKnown = await eventually(() => checkNewName(product, person), nameTimeoutMs).then(
+      () => true,
+      () => false,
+    );
+    if (isKnown) return;
+  }
+  await checkNewName(product, person);
+}
+
+async function checkNewName(product: FragileProduct, person: Person): Promise<void> {
+  const query = "select 1 from customers where telegram_id = ? and username = ?";
+  expect(await product.rows(query, [person.id, newNameOf(person)])).toHaveLength(1);
+}
