@@ -29,7 +29,7 @@ interface Prepared {
   readonly used: number;
 }
 
-/** What the one connection has prepared, and how often each was asked. */
+/** The statements that the connection has prepared, and how often each was run. */
 async function prepared(): Promise<Prepared[]> {
   return single.em.execute(
     "select statement as text, (generic_plans + custom_plans)::int as used from pg_prepared_statements",
@@ -86,7 +86,7 @@ test("prepared statements name their columns", () => {
     .filter((file) => file.endsWith(".ts"))
     .map((file) => ({ file, source: readFileSync(join(folder, file), "utf8") }));
   expect(sources.length).toBeGreaterThan(20);
-  // What is unpacked from an array has the columns that the statement names.
+  // Columns unpacked from an array are those that the statement names.
   const whole = /\bselectAll\(|\breturningAll\(|\b(?:select|returning) \*(?! from unnest)/u;
   expect(sources.filter(({ source }) => whole.test(source)).map(({ file }) => file)).toEqual([]);
 });

@@ -72,7 +72,7 @@ test("rows are sealed under the first key, in batches, with a count of what is l
   expect(await reseal(db.writer.em, after, [letters], to, { batchRows: 10 })).toBe(0);
   expect([left, unreadable]).toEqual([[25, 15, 5, 0], []]);
   const now = await stored();
-  // The older key may go.
+  // The older key may be removed.
   const alone = new Vault([newer]);
   expect(ids.map((id) => alone.open(now.get(id) ?? "", letters.purpose(id)))).toEqual(bodies);
   expect(await reseal(db.writer.em, after, [letters], to)).toBe(0);

@@ -9,7 +9,7 @@ import { MemoryVpnHost } from "../../../gateways/hosts/memory.ts";
 import { useDatabase } from "../../drivers/database.ts";
 import { memorySettings } from "../../drivers/test-app.ts";
 
-/** Three calls of the host. */
+/** Three calls to the host. */
 const everybody = 2_100;
 
 const db = useDatabase();
@@ -29,8 +29,8 @@ interface Customer {
 
 const change = (statement: string, of: string) => db.owner.em.fork().execute(statement, [of]);
 
-/** A host that is empty, whatever the books believe, and what happens while it is given all its peers. */
-function emptied() {
+/** An empty host, whatever the database expects, and what happens while its peers are added. */
+function emptyHost() {
   const host = new MemoryVpnHost(settings);
   const asked: { readonly what: "apply" | "remove"; readonly identities: readonly string[] }[] = [];
   const [apply, remove] = [host.apply.bind(host), host.remove.bind(host)];
@@ -49,7 +49,7 @@ function emptied() {
   });
   const ports = { em: db.writer.em, vault, now: () => new Date(), checkpoint: () => undefined };
   const pass = new HostPass(id, reach({ get: async () => host }, id), ports);
-  /** To be done when the first part is on its way to the host. */
+  /** Called when the first part is on its way to the host. */
   const during = (work: typeof atFirst) => void (atFirst = work);
   return { host, asked, pass, during };
 }
@@ -70,11 +70,11 @@ const ends: Record<string, (of: Customer) => Promise<unknown>> = {
     change("update accesses set retired_at = now() where id = ?", access),
 };
 
-// The first finds books that believe nobody to be there, the others such that believe everybody to be.
+// In the first case the database expects no peer there, in the others every peer.
 test.each(Object.entries(ends))(
   "who %s while a host is filled is off it before it is full, and is not put on when it is not their turn yet",
   async (_, end) => {
-    const { host, asked, pass, during } = emptied();
+    const { host, asked, pass, during } = emptyHost();
     const before = await living();
     let [early, late]: (Customer | undefined)[] = [];
     during(async (first) => {

@@ -109,7 +109,7 @@ interface Charge {
   readonly minor: number;
 }
 
-/** One customer's life, told to the books act by act. */
+/** One customer's history, booked act by act. */
 class Life {
   readonly person: TelegramId;
   readonly orders: PaymentOrder[] = [];
@@ -224,7 +224,7 @@ interface Sum {
   readonly sum: string | null;
 }
 
-/** What the shop bore: returns that it made itself of balance that was spent. */
+/** Our losses: returns that we made ourselves of spent balance. */
 async function borneBy(life: Life): Promise<number> {
   const rows = await db.owner.em.fork().execute<Sum[]>(
     `select sum((f->'ofShop'->>'minor')::bigint) as sum
@@ -236,7 +236,7 @@ async function borneBy(life: Life): Promise<number> {
   return Number(rows[0]?.sum ?? 0);
 }
 
-/** What went back of a charge before it became a part of a price was never price. */
+/** What was returned of a charge before it became a part of a price was never price. */
 async function moneyOf(life: Life) {
   const rows = await db.owner.em.fork().execute<{ outside: string | null; kept: string | null }[]>(
     `select sum(case when h.gateway = 'balance' then 0 else h.paid_minor - h.returned_minor end) as outside,
@@ -259,7 +259,7 @@ async function moneyOf(life: Life) {
   };
 }
 
-/** Of the first part a coin is back before the others complete the price. */
+/** A coin of the first part is returned before the others complete the price. */
 const pays = (part: number) => ({ do: "pay", order: 0, percent: part, repeat: false }) as const;
 const returnedBeforeItWasPrice: Act[] = [
   { do: "order", plan: "month", fromBalance: false },

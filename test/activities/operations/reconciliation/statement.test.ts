@@ -165,7 +165,7 @@ test("events lost with a terminated workflow are sent again: the cursor stays un
     6,
   ]);
   expect(await world.cursor(gateway.capabilities.account)).toBeUndefined();
-  // All of it is lost, and so is what the loop remembered.
+  // All of it is lost, and so is the loop's memory.
   world = new ReconcilerWorld(books, false);
   await world.passOnce(gateway);
   expect([new Set(world.workflows.references), world.workflows.references.length]).toEqual([
@@ -214,7 +214,7 @@ test("one undecided line is quarantined alone, however many new ones come with i
   world.pace = { ...world.pace, everyMs: 50, holdMs: 400 };
   world.workflows.doesDecide = ({ evidence }) => evidence !== stuck.evidence;
   const statement = gateway.statement.bind(gateway);
-  // Money comes in each reading, and its webhooks are lost.
+  // Money comes with each reading, and its webhooks are lost.
   gateway.statement = (cursor) => {
     gateway.rows.push(paid());
     return statement(cursor);
