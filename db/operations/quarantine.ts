@@ -133,7 +133,8 @@ async function writeRow(
 ): Promise<void> {
   await sql`
     insert into quarantine (key, gateway, kind, evidence, reason, tries, first_at, next_try_at)
-    values (${key}, ${gateway}, ${kind}, ${withoutNul(evidence)}, ${withoutNul(reason)}, ${tries}, ${firstAt}, ${nextTryAt})
+    values (${key}, ${gateway}, ${kind}, ${withoutNul(evidence)}, ${withoutNul(reason)}, ${tries},
+        ${firstAt}, ${nextTryAt})
     on conflict (key) do update
       set evidence = excluded.evidence, reason = excluded.reason, tries = excluded.tries,
           first_at = excluded.first_at, next_try_at = excluded.next_try_at, resolved_at = null

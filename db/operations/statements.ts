@@ -84,7 +84,8 @@ export class Statements {
   async findCharges(gateway: GatewayName, references: readonly string[]): Promise<BookedCharge[]> {
     if (references.length === 0) return [];
     const { rows } = await sql<BookedCharge>`
-      select reference, payment_id as "paymentId", paid_minor is not null as paid, returned_minor::float8 as "returnedMinor"
+      select reference, payment_id as "paymentId", paid_minor is not null as paid,
+          returned_minor::float8 as "returnedMinor"
         from charges where gateway = ${gateway} and reference = any(${textsIn(references)})
       union all
       select reference, null::uuid, minor > 0, returned_minor::float8
