@@ -201,7 +201,7 @@ class Crowd {
   }
 }
 
-async function deadlocks(): Promise<number> {
+async function countDeadlocks(): Promise<number> {
   const [row] = await db.owner.em
     .fork()
     .execute<[{ deadlocks: string }]>(
@@ -222,13 +222,13 @@ async function countEffects(): Promise<unknown> {
 }
 
 test("concurrent changes of one customer never deadlock", async () => {
-  const before = await deadlocks();
+  const before = await countDeadlocks();
   const crowds = await Promise.all([Crowd.open(), Crowd.open(), Crowd.open()]);
   for (let round = 1; round <= 20; round += 1) {
     const troubles = await Promise.all(crowds.map((crowd) => crowd.round(round)));
     expect(troubles.flat()).toEqual([]);
   }
-  expect(await deadlocks()).toBe(before);
+  expect(await countDeadlocks()).toBe(before);
   // Everything has happened, and some of it was refused.
   expect(await countEffects()).toEqual({
     returned: true,

@@ -92,7 +92,7 @@ const block = (customers: readonly string[]) =>
     .fork()
     .execute("update customers set status = 'blocked' where id in (?)", [customers]);
 
-async function cost(work: () => Promise<unknown>): Promise<number> {
+async function countStatements(work: () => Promise<unknown>): Promise<number> {
   statements.mockClear();
   vault.openings = 0;
   await work();
@@ -110,14 +110,14 @@ test("a pass over a host that equals the books opens no secret, and 10,000 peers
   const [few, many] = [await settleHost("few", 10), await settleHost("many", 10_000)];
   // The first comparison stores the counters; the next has nothing to write.
   for (let times = 0; times < 2; times += 1) {
-    const least = await cost(() => few.pass.compareWhole());
+    const least = await countStatements(() => few.pass.compareWhole());
     expect(least).toBeGreaterThan(0);
     expect(least).toBeLessThanOrEqual(20);
     const most = least + mostPages;
-    expect(await cost(() => many.pass.compareWhole())).toBeLessThanOrEqual(most);
+    expect(await countStatements(() => many.pass.compareWhole())).toBeLessThanOrEqual(most);
   }
-  const following = await cost(() => few.pass.followBooks());
-  expect(await cost(() => many.pass.followBooks())).toBe(following);
+  const following = await countStatements(() => few.pass.followBooks());
+  expect(await countStatements(() => many.pass.followBooks())).toBe(following);
   expect((await many.host.list()).peers).toHaveLength(10_000);
 });
 

@@ -54,7 +54,7 @@ function emptyHost() {
   return { host, asked, pass, during };
 }
 
-const living = () =>
+const listPeers = () =>
   db.owner.em.fork().execute<Customer[]>(
     `select a.identity, a.id as access, s.id as subscription, c.id as customer
        from accesses a join subscriptions s on s.id = a.subscription_id join customers c on c.id = s.customer_id
@@ -75,7 +75,7 @@ test.each(Object.entries(ends))(
   "who %s while a host is filled is off it before it is full, and is not put on when it is not their turn yet",
   async (_, end) => {
     const { host, asked, pass, during } = emptyHost();
-    const before = await living();
+    const before = await listPeers();
     let [early, late]: (Customer | undefined)[] = [];
     during(async (first) => {
       early = before.find(({ identity }) => identity === first[0]);

@@ -37,7 +37,7 @@ async function payTwice(): Promise<PaidTwice> {
 const purchase = ({ order: { telegramId: person } }: PaidTwice): Promise<PaymentOrder> =>
   shop.order({ person, gateway: balanceGateway });
 
-async function opensRefund({ order, credited: reference }: PaidTwice): Promise<boolean> {
+async function tryRefund({ order, credited: reference }: PaidTwice): Promise<boolean> {
   const who = { requestId: randomUUID(), paymentId: order.id, by: telegramId(1001) };
   const rules = { gateways: async () => "partial" as const, limits: {}, now: now() };
   const command = { ...who, reference, reason: "r" };
@@ -45,7 +45,7 @@ async function opensRefund({ order, credited: reference }: PaidTwice): Promise<b
   return opened.kind === "opened";
 }
 
-async function buys(order: PaymentOrder): Promise<boolean> {
+async function tryPurchase(order: PaymentOrder): Promise<boolean> {
   const { effects } = await shop.decide(order, paid(order.id, order));
   return effects.some(({ kind }) => kind === "granted");
 }
@@ -57,7 +57,7 @@ test("balance is refunded or buys a plan, never both, when both are tried at the
     const people = await Promise.all(Array.from({ length: atOnce }, payTwice));
     const orders = await Promise.all(people.map(purchase));
     const ways = await Promise.all(
-      people.map((one, at) => Promise.all([opensRefund(one), buys(orders[at]!)])),
+      people.map((one, at) => Promise.all([tryRefund(one), tryPurchase(orders[at]!)])),
     );
     expect(ways.filter(([goesBack, isSpent]) => goesBack === isSpent)).toEqual([]);
     expect(await Promise.all(people.map(({ order }) => shop.balance(order)))).toEqual(

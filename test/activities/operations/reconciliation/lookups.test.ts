@@ -39,7 +39,7 @@ class Bank extends MemoryPaymentGateway {
 const now = () => instant(new Date());
 const row = (id: PaymentId) =>
   world.db.selectFrom("payments").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
-const aside = async (bank: Bank) =>
+const listQuarantined = async (bank: Bank) =>
   (await world.quarantined()).filter(({ gateway }) => gateway === bank.capabilities.name);
 
 test.each([
@@ -58,8 +58,12 @@ test.each([
     await world.passOnce(bank);
     const looked = orders.filter(({ id }) => !bank.faults.has(id)).map(({ id }) => id);
     expect(new Set(world.workflows.events.map(({ id }) => id))).toEqual(new Set(looked));
-    expect(await aside(bank)).toHaveLength(5);
-    expect((await aside(bank))[0]).toMatchObject({ kind: "lookup", tries: 1, resolvedAt: null });
+    expect(await listQuarantined(bank)).toHaveLength(5);
+    expect((await listQuarantined(bank))[0]).toMatchObject({
+      kind: "lookup",
+      tries: 1,
+      resolvedAt: null,
+    });
   },
 );
 
@@ -75,7 +79,7 @@ test("a failed lookup is retried later, reported once after the third try, and r
   for (let tries = 1; tries <= 4; tries += 1) {
     expect((await readNotices()).length).toBe(tries > 3 ? 1 : 0);
     await world.passOnce(bank);
-    expect(await aside(bank)).toMatchObject([{ tries }]);
+    expect(await listQuarantined(bank)).toMatchObject([{ tries }]);
     expect((await row(ill.id)).nextLookupAt?.getTime()).toBeGreaterThan(Date.now());
     await world.db
       .updateTable("payments")
@@ -86,7 +90,7 @@ test("a failed lookup is retried later, reported once after the third try, and r
   expect(await world.ports.quarantine.needsHelp(bank.capabilities.name)).toBe(true);
   bank.faults.clear();
   await world.passOnce(bank);
-  expect((await aside(bank))[0]?.resolvedAt).not.toBeNull();
+  expect((await listQuarantined(bank))[0]?.resolvedAt).not.toBeNull();
   expect(await world.ports.quarantine.needsHelp(bank.capabilities.name)).toBe(false);
   expect(await readNotices()).toHaveLength(1);
   expect(bank.looks).toContain(well.id);
@@ -98,7 +102,7 @@ test("a bank that does not answer ends the pass after one batch, and no invoice 
   bank.away = new Error("HTTP 502");
   await world.runUntil(bank, () => world.warnings.length > 0);
   expect(bank.looks).toHaveLength(4);
-  expect(await aside(bank)).toEqual([]);
+  expect(await listQuarantined(bank)).toEqual([]);
   // Failed ones do not delay the others.
   await world.runUntil(bank, () => bank.looks.length >= 8);
   expect(new Set(bank.looks.slice(0, 8)).size).toBe(8);

@@ -98,12 +98,12 @@ test.each([
   await world.passOnce(gateway);
   expect(world.workflows.references).toEqual([before, after].map(referenceOf));
   expect(await world.cursor(gateway.capabilities.account)).toMatchObject({ cursor: "3" });
-  const aside = (await world.quarantined()).filter(
+  const listQuarantined = (await world.quarantined()).filter(
     (row) => row.gateway === gateway.capabilities.name,
   );
-  expect(aside).toMatchObject([{ kind: "line", tries: 1, resolvedAt: null }]);
-  expect(aside[0]?.reason).not.toBe("");
-  expect(aside[0]?.nextTryAt?.getTime()).toBeGreaterThan(Date.now());
+  expect(listQuarantined).toMatchObject([{ kind: "line", tries: 1, resolvedAt: null }]);
+  expect(listQuarantined[0]?.reason).not.toBe("");
+  expect(listQuarantined[0]?.nextTryAt?.getTime()).toBeGreaterThan(Date.now());
   const told = (await world.notices("quarantined")).filter(
     (it) => it["gateway"] === gateway.capabilities.name && it["to"] === admin,
   );
@@ -199,9 +199,9 @@ test("a line that no workflow decides holds the cursor for its time, and is then
   gateway.rows.push(paid());
   world = new ReconcilerWorld(books, false);
   world.pace = { ...world.pace, everyMs: 50, holdMs: 300 };
-  const isAside = async () =>
+  const isQuarantined = async () =>
     (await world.quarantined()).some((it) => it.gateway === gateway.capabilities.name);
-  await world.runUntil(gateway, isAside);
+  await world.runUntil(gateway, isQuarantined);
   await world.passOnce(gateway);
   expect(await world.cursor(gateway.capabilities.account)).toMatchObject({ cursor: "1" });
 });
