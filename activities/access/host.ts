@@ -4,7 +4,7 @@ import { queriesOf } from "../../db/orm.ts";
 import type { HostCondition } from "../../domain/access/host.ts";
 import type { HostId } from "../../domain/ids.ts";
 import { minuteMs } from "../../domain/time.ts";
-import { workWithHeartbeats } from "../heart.ts";
+import { workWithHeartbeats } from "../heartbeat.ts";
 import { followHost, type HostLoopInput, type HostLoopPorts } from "./host-loop.ts";
 
 export interface HostPorts extends HostLoopPorts {

@@ -5,7 +5,7 @@ import type { TelegramId } from "../../domain/ids.ts";
 import { secondMs } from "../../domain/time.ts";
 import type { Messenger } from "../../gateways/messenger/port.ts";
 import { Attempts, type Outcome } from "./attempts.ts";
-import { ResultRecorder, type SendingLog, type SendingObserver } from "./notes.ts";
+import { ResultRecorder, type SendingLog, type SendingObserver } from "./result-recorder.ts";
 import { type Limits, Outage, pause, RateLimiter } from "./rate-limiter.ts";
 import type { Renderer } from "./renderer.ts";
 

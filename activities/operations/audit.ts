@@ -6,7 +6,7 @@ import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import type { SubscriptionId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
 import { concurrently } from "../concurrently.ts";
-import { workWithHeartbeats } from "../heart.ts";
+import { workWithHeartbeats } from "../heartbeat.ts";
 
 /** The subscriptions' workflows in Temporal. */
 export interface Calendars {

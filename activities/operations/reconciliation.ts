@@ -3,7 +3,7 @@ import type { GatewayTrouble } from "../../domain/operations/reconciliation.ts";
 import type { GatewayName } from "../../domain/payments/payment.ts";
 import type { PaymentGateway } from "../../gateways/payments/port.ts";
 import { Refused } from "../../gateways/refused.ts";
-import { workWithHeartbeats } from "../heart.ts";
+import { workWithHeartbeats } from "../heartbeat.ts";
 import type { GatewayDirectory } from "../payments/gateway-directory.ts";
 import { gatewayChannel, type GatewayTurn, reconcile } from "./reconciliation/loop.ts";
 import type { ReconcilerPorts } from "./reconciliation/ports.ts";

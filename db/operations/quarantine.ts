@@ -7,8 +7,8 @@ import {
 import type { GatewayName, PaymentId } from "../../domain/payments/payment.ts";
 import { addMs, type Instant } from "../../domain/time.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
+import { notifyAdmins } from "../people/admin-notices.ts";
 import { anyOf, sql } from "../prepared.ts";
-import { notifyAdmins } from "./statements.ts";
 
 /** A line, lookup or event that could not be handled. */
 export interface Trouble {
