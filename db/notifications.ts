@@ -97,9 +97,10 @@ class PostgresListener implements Listener {
     try {
       await client.connect();
       // On the server's side too: the locks of a dead machine are released, and another takes over.
+      const listens = this.#channels.map((name) => `listen ${client.escapeIdentifier(name)}`);
       await client.query(
-        `set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3;
-         ${this.#channels.map((channel) => `listen ${client.escapeIdentifier(channel)}`).join(";")}`,
+        `set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5;
+         set tcp_keepalives_count = 3; ${listens.join(";")}`,
       );
     } catch (error) {
       await client.end().catch(() => undefined);

@@ -84,9 +84,8 @@ export class Vault {
     const { id, iv, tag, text } = parts;
     const key = this.#keys.get(id);
     if (key === undefined) {
-      throw new Error(
-        `the encryption key "${id}" is not in ENCRYPTION_KEYS: add it after the current one (for ${purpose})`,
-      );
+      const cure = `add it after the current one (for ${purpose})`;
+      throw new Error(`the encryption key "${id}" is not in ENCRYPTION_KEYS: ${cure}`);
     }
     try {
       const decipher = createDecipheriv(algorithm, key, iv, { authTagLength: tagBytes })

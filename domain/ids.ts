@@ -28,13 +28,16 @@ export function telegramId(value: number): TelegramId {
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u;
 
+/** Whether a text is a uuid in lower case, as all our ids are. */
+export const isUuid = (text: string): boolean => uuid.test(text);
+
 /**
  * Makes the function that checks and brands an id.
  * @throws RangeError, from that function, when its value is not a lower-case uuid.
  */
 function fromUuid<Name extends string>(kind: string) {
   return (value: string): Branded<string, Name> => {
-    if (!uuid.test(value)) throw new RangeError(`a ${kind} id is a uuid, got "${value}"`);
+    if (!isUuid(value)) throw new RangeError(`a ${kind} id is a uuid, got "${value}"`);
     return value as Branded<string, Name>;
   };
 }

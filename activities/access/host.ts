@@ -5,7 +5,7 @@ import type { HostCondition } from "../../domain/access/host.ts";
 import type { HostId } from "../../domain/ids.ts";
 import { minuteMs } from "../../domain/time.ts";
 import type { HostLoopInput, HostSteps } from "../../workflows/steps/reconcilers.ts";
-import { workWithHeartbeats } from "../heart.ts";
+import { workWithHeartbeats } from "../heartbeat.ts";
 import { followHost, type HostLoopPorts } from "./host-loop.ts";
 
 export interface HostPorts extends HostLoopPorts {

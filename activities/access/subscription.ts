@@ -3,6 +3,7 @@ import { followCalendar } from "../../db/access/calendar.ts";
 import { accessOf } from "../../db/access/device-access.ts";
 import { addDevice, reissue, renameDevice, revokeDevice } from "../../db/access/devices.ts";
 import { placeWaiting } from "../../db/access/placement.ts";
+import { isRevoked } from "../../db/access/subscriptions.ts";
 import { enqueue } from "../../db/messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../../db/orm.ts";
 import type { ReadCache } from "../../db/read-cache.ts";
@@ -64,6 +65,7 @@ async function handleRequest(
   const of = { deviceId, subscriptionId: ref.id };
   const answer = (notice: Notice) => [noticeTo(ref.telegramId, `device/${requestId}`, notice)];
   const makesKey = request.kind === "add" || request.kind === "reissue";
+  // A revoked subscription does not get new keys.
   if (makesKey && (await isRevoked(db, ref.id))) return answer({ kind: "noAccessNow" });
   switch (request.kind) {
     case "add": {
@@ -89,17 +91,6 @@ async function handleRequest(
     case "show":
       return showKey(db, { ref, request, now }, answer);
   }
-}
-
-/** A revoked subscription does not get new keys. */
-async function isRevoked(db: Queries, id: SubscriptionRef["id"]): Promise<boolean> {
-  const row = await db
-    .selectFrom("subscriptions")
-    .select("id")
-    .where("id", "=", id as string)
-    .where("revokedAt", "is not", null)
-    .executeTakeFirst();
-  return row !== undefined;
 }
 
 async function isLetIn(db: Queries, { ref, request, now }: DeviceChange): Promise<boolean> {

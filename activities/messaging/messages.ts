@@ -6,12 +6,12 @@ import type { Vault } from "../../db/vault.ts";
 import { dayMs } from "../../domain/time.ts";
 import type { Messenger } from "../../gateways/messenger/port.ts";
 import type { MessageSteps } from "../../workflows/steps/reconcilers.ts";
-import type { SendingObserver } from "./notes.ts";
 import type { Limits } from "./rate-limiter.ts";
 import { type KeyMaker, Renderer } from "./renderer.ts";
+import type { SendingObserver } from "./result-recorder.ts";
 import { Sender } from "./sender.ts";
 
-export type { SendingObserver } from "./notes.ts";
+export type { SendingObserver } from "./result-recorder.ts";
 export type { KeyMaker } from "./renderer.ts";
 
 export interface MessagePorts {

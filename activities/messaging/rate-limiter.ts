@@ -148,6 +148,7 @@ export class Outage {
     return chats.flatMap(([chat, isSilent]) => (isSilent ? [chat] : []));
   }
 
+  /** How long until the next message may be tried; 0: now, or there is no outage. */
   waitMs(now: number): number {
     return this.isOn ? Math.max(0, this.#until - now) : 0;
   }

@@ -7,7 +7,7 @@ import type { SubscriptionId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { AuditResult, AuditSteps } from "../../workflows/steps/operations.ts";
 import { concurrently } from "../concurrently.ts";
-import { workWithHeartbeats } from "../heart.ts";
+import { workWithHeartbeats } from "../heartbeat.ts";
 
 /** The subscriptions' workflows in Temporal. */
 export interface Calendars {

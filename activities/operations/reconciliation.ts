@@ -6,7 +6,7 @@ import type { GatewayName } from "../../domain/payments/payment.ts";
 import type { PaymentGateway } from "../../gateways/payments/port.ts";
 import { Refused } from "../../gateways/refused.ts";
 import type { GatewaySteps } from "../../workflows/steps/reconcilers.ts";
-import { workWithHeartbeats } from "../heart.ts";
+import { workWithHeartbeats } from "../heartbeat.ts";
 import type { GatewayDirectory } from "../payments/gateway-directory.ts";
 import { gatewayChannel, reconcile } from "./reconciliation/loop.ts";
 import type { ReconcilerPorts } from "./reconciliation/ports.ts";

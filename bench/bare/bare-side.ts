@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Client } from "@temporalio/client";
 import type { CompletedPayment, Contender } from "../payments/contender.ts";
-import { nowMs } from "../payments/step.ts";
 import type { StepLog } from "../payments/step-log.ts";
+import { nowMs } from "../payments/step.ts";
 import type { barePayment } from "./workflow.ts";
 
 /** The task queue of the bare workflow's worker. */

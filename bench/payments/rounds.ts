@@ -2,8 +2,8 @@ import { type CompletedPayment, type Contender, Queue } from "./contender.ts";
 import { cpuMs } from "./cpu.ts";
 import type { Environment, EnvironmentPart } from "./environment.ts";
 import { sum } from "./figures.ts";
-import { nowMs, type Step } from "./step.ts";
 import type { StepLog } from "./step-log.ts";
+import { nowMs, type Step } from "./step.ts";
 
 /** A period in which `concurrency` customers at a time made one payment after the other. */
 export interface Round {

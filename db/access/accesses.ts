@@ -36,7 +36,8 @@ export async function listAccesses(
   const found: AccessThere[] = [];
   for (let after = "00000000-0000-0000-0000-000000000000"; ;) {
     const { rows } = await sql<AccessThere>`
-      select a.id, a.identity, a.address, a.preshared_hash as "presharedHash", a.on_host as "onHost",
+      select a.id, a.identity, a.address, a.preshared_hash as "presharedHash",
+          a.on_host as "onHost",
              a.put_begun as "isBegun",
              a.retired_at is not null as "isRetired",
              ${isLetIn(now)} as "letIn"
@@ -154,9 +155,11 @@ export async function recordApplied(
        where a.id = any(${ids}::uuid[]) order by a.id for update of a),
     written as (
       update accesses a
-         set on_host = true, put_begun = false, refusal = null, given_at = coalesce(a.given_at, ${now}::timestamptz)
+         set on_host = true, put_begun = false, refusal = null,
+             given_at = coalesce(a.given_at, ${now}::timestamptz)
         from before b
-       where a.id = b.id and (not a.on_host or a.put_begun or a.refusal is not null or a.given_at is null))
+       where a.id = b.id and (not a.on_host or a.put_begun or a.refusal is not null
+           or a.given_at is null))
     select id, device_id as device, telegram_id as "telegramId" from before where is_first
   `.execute(db);
   const messages = rows.flatMap(({ id, device, telegramId }) =>
@@ -213,7 +216,8 @@ export async function recordGone(
        where identity = any(${identities}::text[]) and (uploaded_raw > 0 or downloaded_raw > 0))
     update accesses
        set on_host = false, put_begun = false,
-           removed_at = case when retired_at is not null then coalesce(removed_at, ${now}::timestamptz) end
+           removed_at = case when retired_at is not null
+                             then coalesce(removed_at, ${now}::timestamptz) end
      where host_id = ${hostId} and identity = any(${identities}::text[])`.execute(db);
 }
 

@@ -1,9 +1,8 @@
 import { v7 } from "uuid";
-import { type HostId, hostId, type TelegramId } from "../../domain/ids.ts";
-import type { AdminNotice } from "../../domain/messaging/notice.ts";
+import { type HostId, hostId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
-import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
+import { notifyAdmins } from "../people/admin-notices.ts";
 import { sql } from "../prepared.ts";
 import { isWaiting } from "../queries/access/access-rights.ts";
 import type { Vault } from "../vault.ts";
@@ -186,20 +185,6 @@ export async function markBack(db: Queries, id: HostId, now: Instant): Promise<v
     .executeTakeFirst();
   if (row === undefined) return;
   await notifyAdmins(db, `host-back/${id}/${now}`, { kind: "hostBack", host: row.name });
-}
-
-async function notifyAdmins(db: Queries, key: string, notice: AdminNotice): Promise<void> {
-  const { rows } = await sql<{ telegramId: string }>`
-    select telegram_id as "telegramId" from customers
-     where role = 'admin' and status <> 'blocked'`.execute(db);
-  await enqueue(
-    db,
-    rows.map(({ telegramId }) => ({
-      key: `${key}/${telegramId}`,
-      to: Number(telegramId) as TelegramId,
-      content: { kind: "adminNotice", notice },
-    })),
-  );
 }
 
 /** Asks the reconciler of this host to compare all of it now. */

@@ -71,7 +71,8 @@ async function sealedAccesses(
 ): Promise<readonly SealedAccess[]> {
   if (ids.length === 0) return [];
   const { rows } = await sql<SealedAccess>`
-    select a.id as "accessId", a.identity, d.name as label, a.address, a.secrets_encrypted as secrets,
+    select a.id as "accessId", a.identity, d.name as label, a.address,
+        a.secrets_encrypted as secrets,
            ${isLetIn(now)} as "letIn", (a.removed_at is null and ${mayBeThere}) as "mayBeThere"
       from unnest(${ids}::uuid[]) with ordinality as wanted (id, turn)
            join accesses a on a.id = wanted.id join devices d on d.id = a.device_id

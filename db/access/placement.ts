@@ -92,7 +92,8 @@ async function hostsWithRoom(db: Queries, now: Instant): Promise<Place[]> {
   const { rows } = await sql<Place>`
     select h.id, h.network, h.capacity, h.weight, h.away_since is not null as "isAway",
            (select count(*)::int from accesses a join subscriptions s on s.id = a.subscription_id
-             where a.host_id = h.id and a.removed_at is null and a.retired_at is null and ${hasTime(now)}) as living
+             where a.host_id = h.id and a.removed_at is null and a.retired_at is null
+                 and ${hasTime(now)}) as living
       from hosts h
      where h.state = 'open' and h.weight > 0
      order by h.name`.execute(db);

@@ -108,3 +108,14 @@ export async function listSubscriptions(
     state: row.state,
   }));
 }
+
+/** Whether a subscription was revoked; false also when it does not exist. */
+export async function isRevoked(db: Queries, id: SubscriptionId): Promise<boolean> {
+  const row = await db
+    .selectFrom("subscriptions")
+    .select("id")
+    .where("id", "=", id as string)
+    .where("revokedAt", "is not", null)
+    .executeTakeFirst();
+  return row !== undefined;
+}

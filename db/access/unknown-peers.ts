@@ -46,7 +46,8 @@ export async function storeUnknownPeers(
   const forgottenSince = new Date(addMs(now, -(approvalRules.lapseAfterMs + hourMs)));
   const { rows } = await sql<{ identity: string; batch: string; state: string; isOpen: boolean }>`
     select u.identity, u.batch, u.state,
-           (u.state = 'found' or u.state = 'asked' and greatest(u.seen_at, max(a.asked_at)) < ${forgottenSince})
+           (u.state = 'found' or u.state = 'asked'
+             and greatest(u.seen_at, max(a.asked_at)) < ${forgottenSince})
              as "isOpen"
       from unknown_peers u
            left join approvals a on a.approval_id = 'host:' || replace(u.batch, '-', '')
@@ -87,7 +88,8 @@ async function writeChanges(
   await sql`
     insert into unknown_peers (host_id, identity, addresses, batch, state, seen_at)
     select ${hostId}, n.identity, n.addresses, ${v7()}, 'found', ${now}::timestamptz
-      from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb) as n (identity text, addresses jsonb)
+      from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb)
+             as n (identity text, addresses jsonb)
     on conflict (host_id, identity) do update set addresses = excluded.addresses`.execute(db);
 }
 

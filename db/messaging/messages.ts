@@ -34,7 +34,8 @@ export function messageWrites(messages: readonly OutgoingMessage[]): Write[] {
              case when r."sentAs" is null then 'waiting' else 'sent' end,
              case when r."sentAs" is not null then clock_timestamp() end
         from rows from (jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as (
-          key text, "to" bigint, slot text, action text, content jsonb, priority smallint, "sentAs" bigint
+          key text, "to" bigint, slot text, action text, content jsonb, priority smallint,
+              "sentAs" bigint
         )) with ordinality as r (key, "to", slot, action, content, priority, "sentAs", place)
        order by r.place` as never,
       )
@@ -85,11 +86,13 @@ export async function findDue(
   { limit, except }: { readonly limit: number; readonly except: readonly TelegramId[] },
 ): Promise<DueMessage[]> {
   const { rows } = await sql<DueRow>`
-    select m.id::float8 as id, m.telegram_id::float8 as "telegramId", m.action, m.slot, m.content, m.priority,
+    select m.id::float8 as id, m.telegram_id::float8 as "telegramId", m.action, m.slot, m.content,
+        m.priority,
            m.tries, extract(epoch from m.created_at)::float8 * 1000 as "createdAtMs",
            c.language, c.status, c.unreachable_since is not null as "isUnreachable",
            case when m.slot is not null then (
-             select json_agg(json_build_object('messageId', s.message_id, 'content', s.content) order by s.id)
+             select json_agg(json_build_object('messageId', s.message_id, 'content', s.content)
+                 order by s.id)
                from messages s
               where s.slot = m.slot and s.telegram_id = m.telegram_id and s.state = 'sent'
                 and s.action = 'send' and s.message_id is not null) end as copies,
@@ -251,7 +254,8 @@ export async function requeueUndelivered(db: Queries, to: TelegramId): Promise<n
        and m.content ->> 'kind' = 'key'
        and exists (
          select from accesses a join devices d on d.id = a.device_id
-          where a.device_id = case when m.content ->> 'kind' = 'key' then (m.content ->> 'deviceId')::uuid end
+          where a.device_id = case when m.content ->> 'kind' = 'key'
+              then (m.content ->> 'deviceId')::uuid end
             and a.retired_at is null
             and a.address is not null and d.revoked_at is null)
        and not exists (

@@ -7,8 +7,8 @@ import {
 import type { GatewayName, PaymentId } from "../../domain/payments/payment.ts";
 import { addMs, type Instant } from "../../domain/time.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
+import { notifyAdmins } from "../people/admin-notices.ts";
 import { anyOf, sql } from "../prepared.ts";
-import { notifyAdmins } from "./statements.ts";
 
 /** A line, lookup or event that could not be handled. */
 export interface Trouble {
@@ -133,7 +133,8 @@ async function writeRow(
 ): Promise<void> {
   await sql`
     insert into quarantine (key, gateway, kind, evidence, reason, tries, first_at, next_try_at)
-    values (${key}, ${gateway}, ${kind}, ${withoutNul(evidence)}, ${withoutNul(reason)}, ${tries}, ${firstAt}, ${nextTryAt})
+    values (${key}, ${gateway}, ${kind}, ${withoutNul(evidence)}, ${withoutNul(reason)}, ${tries},
+        ${firstAt}, ${nextTryAt})
     on conflict (key) do update
       set evidence = excluded.evidence, reason = excluded.reason, tries = excluded.tries,
           first_at = excluded.first_at, next_try_at = excluded.next_try_at, resolved_at = null

@@ -1,10 +1,8 @@
-import { adminNoticesTo } from "../../domain/messaging/message.ts";
 import type { AdminNotice } from "../../domain/messaging/notice.ts";
 import type { BookedCharge } from "../../domain/operations/reconciliation.ts";
 import type { GatewayName, PaymentId, PaymentState } from "../../domain/payments/payment.ts";
-import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
-import { adminIds } from "../people/customers.ts";
+import { notifyAdmins } from "../people/admin-notices.ts";
 import { sql, textsIn } from "../prepared.ts";
 
 /** How far an account's statement has been read. */
@@ -84,7 +82,8 @@ export class Statements {
   async findCharges(gateway: GatewayName, references: readonly string[]): Promise<BookedCharge[]> {
     if (references.length === 0) return [];
     const { rows } = await sql<BookedCharge>`
-      select reference, payment_id as "paymentId", paid_minor is not null as paid, returned_minor::float8 as "returnedMinor"
+      select reference, payment_id as "paymentId", paid_minor is not null as paid,
+          returned_minor::float8 as "returnedMinor"
         from charges where gateway = ${gateway} and reference = any(${textsIn(references)})
       union all
       select reference, null::uuid, minor > 0, returned_minor::float8
@@ -146,9 +145,4 @@ export class Statements {
   async notifyAdmins(key: string, notice: AdminNotice): Promise<void> {
     await notifyAdmins(this.#db, key, notice);
   }
-}
-
-/** Notifies every admin, once per key, in `db`'s transaction. */
-export async function notifyAdmins(db: Queries, key: string, notice: AdminNotice): Promise<void> {
-  await enqueue(db, adminNoticesTo(await adminIds(db), key, notice));
 }

@@ -12,6 +12,7 @@ import type { Instant } from "../../domain/time.ts";
 import type { TimeBooked } from "../access/time-lots.ts";
 import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
+import { notifyAdmins } from "../people/admin-notices.ts";
 import { adminIds } from "../people/customers.ts";
 import { decideIn, type DecisionPorts } from "./decisions.ts";
 import { loadPaymentFacts, type LockedPayment, lockPayment } from "./payment-facts.ts";
@@ -48,7 +49,7 @@ export class Refunds {
   async notifyWaiting({ requestId, order: { gateway }, amount }: Refund): Promise<void> {
     const db = queriesOf(this.#em);
     const notice = { kind: "refundWaits", gateway, amount } as const;
-    await enqueue(db, adminNoticesTo(await adminIds(db), `refund/${requestId}/waits`, notice));
+    await notifyAdmins(db, `refund/${requestId}/waits`, notice);
   }
 
   /** A refund in any state. */
@@ -112,7 +113,7 @@ export class Refunds {
       if (row.requestedBy === null) return;
       const amount = money(row.minor, currency);
       const notice = { kind: "refundReturned", gateway, amount } as const;
-      await enqueue(db, adminNoticesTo(await adminIds(db), `refund/${requestId}/returned`, notice));
+      await notifyAdmins(db, `refund/${requestId}/returned`, notice);
     });
   }
 

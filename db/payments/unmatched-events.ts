@@ -1,9 +1,5 @@
 import { customerId } from "../../domain/ids.ts";
-import {
-  adminNoticesTo,
-  unmatchedAnnouncement,
-  unmatchedChanged,
-} from "../../domain/messaging/message.ts";
+import { unmatchedAnnouncement, unmatchedChanged } from "../../domain/messaging/message.ts";
 import { type Money, money } from "../../domain/money.ts";
 import { unmatchedFact, unmatchedReturned } from "../../domain/payments/ledger.ts";
 import type {
@@ -16,6 +12,7 @@ import { instant } from "../../domain/time.ts";
 import { countOpen } from "../messaging/message-facts.ts";
 import { enqueue } from "../messaging/messages.ts";
 import type { Queries } from "../orm.ts";
+import { notifyAdmins } from "../people/admin-notices.ts";
 import { adminIds } from "../people/customers.ts";
 import { bookFacts, loadBalances } from "./ledger.ts";
 import { lock, lockWithCustomer, nameOf, type Row } from "./unmatched-rows.ts";
@@ -110,7 +107,7 @@ async function notifyReturn(
 ): Promise<void> {
   const notice = { kind: "unmatchedReturned", gateway: of.gateway, amount: newly } as const;
   const key = `unmatched/${nameOf(of)}/returned/${total.minor}`;
-  await enqueue(db, adminNoticesTo(await adminIds(db), key, notice));
+  await notifyAdmins(db, key, notice);
 }
 
 interface ReturnEvent {

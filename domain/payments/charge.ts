@@ -15,8 +15,8 @@ export interface Charge {
   /** How much of the payment's price it paid. */
   readonly priceMinor: number;
   /**
-   * How much of it was returned, or about to be, before it became a part of the
-   * price: that is not price.
+   * How much of it was returned, or about to be, before it became a part of the price.
+   * That part is not price.
    */
   readonly returnedBeforeMinor: number;
   readonly use: (typeof chargeUses)[number];

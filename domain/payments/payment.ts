@@ -1,4 +1,10 @@
-import type { Branded, CustomerId, SubscriptionId, TelegramId } from "../ids.ts";
+import {
+  type Branded,
+  type CustomerId,
+  isUuid,
+  type SubscriptionId,
+  type TelegramId,
+} from "../ids.ts";
 import type { Currency, Money } from "../money.ts";
 import type { Instant } from "../time.ts";
 import type { CreditReason, Effect } from "./decision.ts";
@@ -11,11 +17,9 @@ export type GatewayName = Branded<string, "Gateway">;
 
 export const balanceGateway = "balance" as GatewayName;
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u;
-
 /** Undefined when `text` is not a payment id: gateways echo whatever they were given. */
 export const asPaymentId = (text: string): PaymentId | undefined =>
-  uuid.test(text) ? (text as PaymentId) : undefined;
+  isUuid(text) ? (text as PaymentId) : undefined;
 
 /**
  * What a customer chose under a plan. The payment's id is derived from it, so that a

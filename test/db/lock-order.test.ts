@@ -51,7 +51,7 @@ const ports = {
   },
 };
 
-/** One customer with money, a key, and everything that may happen to them in the same moment. */
+/** One customer with money and a key, and everything that may happen to them concurrently. */
 class Crowd {
   readonly #order: PaymentOrder;
   readonly #ref: SubscriptionRef;
@@ -125,7 +125,7 @@ class Crowd {
     return this.#subscriptions.handleDeviceRequest(this.#ref, request, now());
   }
 
-  /** What a host's reconciler books of the keys that are there. */
+  /** What a host's reconciler records of the keys that are there. */
   async #follows(bytes: number): Promise<unknown> {
     const rows = await shop.db
       .selectFrom("accesses")
@@ -146,7 +146,7 @@ class Crowd {
     return inTransaction(db.writer.em, (tx) => recordTraffic(tx, read));
   }
 
-  /** Money that nobody was asked for comes, and an admin gives it to this customer. */
+  /** An unmatched payment comes, and an admin gives it to this customer. */
   async #isGiven(n: number): Promise<unknown> {
     const { gateway, price: amount, telegramId: customer } = this.#order;
     const [reference, unmatched] = [this.#foundOf(n), new UnmatchedPayments(db.writer.em)];
@@ -171,7 +171,7 @@ class Crowd {
     return `found-${n}-${this.#order.id}`;
   }
 
-  /** All at once; whatever went wrong. */
+  /** Runs everything concurrently. Returns the errors. */
   async round(n: number): Promise<unknown[]> {
     const [own, other] = [deviceId(this.#ref.id), deviceId(randomUUID())];
     const { id } = this.#order;
@@ -201,7 +201,7 @@ class Crowd {
   }
 }
 
-async function deadlocks(): Promise<number> {
+async function countDeadlocks(): Promise<number> {
   const [row] = await db.owner.em
     .fork()
     .execute<[{ deadlocks: string }]>(
@@ -210,7 +210,7 @@ async function deadlocks(): Promise<number> {
   return Number(row.deadlocks);
 }
 
-async function happened(): Promise<unknown> {
+async function countEffects(): Promise<unknown> {
   const [row] = await db.owner.em.fork().execute<[unknown]>(
     `select exists (select from refunds where state = 'returned') as returned,
             exists (select from refunds where state = 'refused') as refused,
@@ -222,15 +222,15 @@ async function happened(): Promise<unknown> {
 }
 
 test("concurrent changes of one customer never deadlock", async () => {
-  const before = await deadlocks();
+  const before = await countDeadlocks();
   const crowds = await Promise.all([Crowd.open(), Crowd.open(), Crowd.open()]);
   for (let round = 1; round <= 20; round += 1) {
     const troubles = await Promise.all(crowds.map((crowd) => crowd.round(round)));
     expect(troubles.flat()).toEqual([]);
   }
-  expect(await deadlocks()).toBe(before);
-  // All of it has happened, and some of it in vain.
-  expect(await happened()).toEqual({
+  expect(await countDeadlocks()).toBe(before);
+  // Everything has happened, and some of it was refused.
+  expect(await countEffects()).toEqual({
     returned: true,
     refused: true,
     bought: true,

@@ -40,7 +40,8 @@ test("10,000 small payments of one order are decided in one call, and the one th
 test("5,500 payments that came twice are refunded, each by its own refund, after one call", async () => {
   const order = await shop.order();
   await shop.decide(order, paid("price", order.price));
-  // Statistics that say: few accounts, many entries each. No statement may be planned to read the ledger once per refund.
+  // Statistics that say: few accounts, many entries each. No statement may be planned to read the
+  // ledger once per refund.
   await sql`analyze`.execute(queriesOf(db.owner.em));
   const again = Array.from({ length: 5_500 }, (_, place) => paid(`twice/${place}`, rub(1)));
   const decided = await shop.decide(order, again, { canRefund: true });

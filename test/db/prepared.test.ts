@@ -24,13 +24,13 @@ beforeAll(async () => {
 });
 afterAll(() => single.close());
 
-interface Prepared {
+interface PreparedStatement {
   readonly text: string;
   readonly used: number;
 }
 
-/** What the one connection has prepared, and how often each was asked. */
-async function prepared(): Promise<Prepared[]> {
+/** The statements that the connection has prepared, and how often each was run. */
+async function listPrepared(): Promise<PreparedStatement[]> {
   return single.em.execute(
     "select statement as text, (generic_plans + custom_plans)::int as used from pg_prepared_statements",
   );
@@ -41,7 +41,7 @@ test("a statement with parameters is parsed once for a connection, whatever its 
   const { telegramId: first } = await openOrder(databases.writer.em);
   const { telegramId: second } = await openOrder(databases.writer.em);
   for (const person of [first, second, first]) await customers.find(person);
-  const asked = (await prepared()).filter(({ text }) => text.includes('from "customers"'));
+  const asked = (await listPrepared()).filter(({ text }) => text.includes('from "customers"'));
   expect(asked).toMatchObject([{ used: 3 }]);
 });
 
@@ -86,7 +86,7 @@ test("prepared statements name their columns", () => {
     .filter((file) => file.endsWith(".ts"))
     .map((file) => ({ file, source: readFileSync(join(folder, file), "utf8") }));
   expect(sources.length).toBeGreaterThan(20);
-  // What is unpacked from an array has the columns that the statement names.
+  // Columns unpacked from an array are those that the statement names.
   const whole = /\bselectAll\(|\breturningAll\(|\b(?:select|returning) \*(?! from unnest)/u;
   expect(sources.filter(({ source }) => whole.test(source)).map(({ file }) => file)).toEqual([]);
 });
@@ -121,9 +121,9 @@ test("the number of rows does not change a statement: a connection prepares as m
   };
   await shop.open();
   await run(1);
-  const before = (await prepared()).map(({ text }) => text);
+  const before = (await listPrepared()).map(({ text }) => text);
   for (const size of [2, 3, 5, 8, 13, 21]) await run(size);
-  expect((await prepared()).map(({ text }) => text)).toEqual(before);
+  expect((await listPrepared()).map(({ text }) => text)).toEqual(before);
 });
 
 test("statements beyond the limit are run, but not prepared", async () => {

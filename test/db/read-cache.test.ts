@@ -24,7 +24,8 @@ test.each(stores)(
     const of = telegramId((person += 1));
     let reads = 0;
     const read = () => cache.through(of, "customer", async () => ({ reads: (reads += 1) }));
-    // A connection that is still being made is a store that is away: the value is read, not cached.
+    // A store whose connection is not established yet is not available: the value
+    // is read, not cached.
     await eventually(async () => expect((await read()).reads).toBe((await read()).reads));
     const cached = reads;
     expect((await read()).reads).toBe(cached);

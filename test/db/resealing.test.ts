@@ -45,7 +45,7 @@ const store = (id: string, sealed: string) =>
       [id, sealed],
     );
 
-async function stored(): Promise<Map<string, string>> {
+async function readStored(): Promise<Map<string, string>> {
   const rows: { id: string; body_encrypted: string }[] = await db.owner.em
     .fork()
     .execute("select * from letters");
@@ -71,19 +71,19 @@ test("rows are sealed under the first key, in batches, with a count of what is l
   const { left, unreadable, to } = report();
   expect(await reseal(db.writer.em, after, [letters], to, { batchRows: 10 })).toBe(0);
   expect([left, unreadable]).toEqual([[25, 15, 5, 0], []]);
-  const now = await stored();
-  // The older key may go.
+  const now = await readStored();
+  // The older key may be removed.
   const alone = new Vault([newer]);
   expect(ids.map((id) => alone.open(now.get(id) ?? "", letters.purpose(id)))).toEqual(bodies);
   expect(await reseal(db.writer.em, after, [letters], to)).toBe(0);
-  expect(await stored()).toEqual(now);
+  expect(await readStored()).toEqual(now);
 });
 
 test("a row that cannot be opened is reported by its purpose, and the others go on", async () => {
   const [good = "", moved = "", short = "", plain = "", gone = "", last = ""] = await write(
     Array(6).fill("body"),
   );
-  const sealed = await stored();
+  const sealed = await readStored();
   await store(moved, sealed.get(good) ?? "");
   const [id, iv, tag = "", text] = (sealed.get(short) ?? "").split(".");
   const cut = Buffer.from(tag, "base64url").subarray(0, 12).toString("base64url");
@@ -103,7 +103,7 @@ test("a row that cannot be opened is reported by its purpose, and the others go 
   expect(reasons.get(letters.purpose(gone))).toMatch(/"k0" is not in ENCRYPTION_KEYS/u);
   expect(reasons.get(letters.purpose(short))).toMatch(/is not a sealed value/u);
   expect(JSON.stringify(unreadable)).not.toMatch(/my secret|is plain/u);
-  const now = await stored();
+  const now = await readStored();
   for (const one of [good, last]) expect(after.isCurrent(now.get(one) ?? "")).toBe(true);
   expect(now.get(plain)).toBe("my secret.is plain");
 });
@@ -123,7 +123,7 @@ test("a concurrent write is not overwritten", async () => {
   const waiting = { ...letters, purpose: letters.purpose };
   await reseal(db.writer.em, racing, [waiting], to, { batchRows: 1 });
   await written;
-  const sealed = (await stored()).get(id) ?? "";
+  const sealed = (await readStored()).get(id) ?? "";
   expect(after.open(sealed, letters.purpose(id))).toBe("newest");
 });
 

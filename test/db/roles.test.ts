@@ -33,7 +33,7 @@ const tables = [
   "quarantine",
 ];
 
-/** What the writer may take out again: a peer that nobody knows is not a fact of the books. */
+/** What the writer may delete: an unknown peer is not a fact of the books. */
 const removable = new Set(["unknown_peers"]);
 
 async function seed(): Promise<void> {
@@ -88,7 +88,7 @@ async function seed(): Promise<void> {
 
 const anyId = "01890000-0000-7000-8000-0000000000aa";
 
-/** Tables that only grow, with a change that somebody could try and how many rows there are to lose. */
+/** Insert-only tables, with a change to try and the number of rows at stake. */
 const insertOnly = {
   time_lots: { change: "ms = 9", rows: 1 },
   audit_log: { change: "act = 'x'", rows: 1 },
@@ -110,7 +110,7 @@ test("money is written in entries that sum to zero, or not at all", async () => 
   for (const values of wrong) await expect(insert(values)).rejects.toThrow(/do not sum to zero/u);
   await expect(insert("('zero', 'revenue', 'RUB', 0)")).rejects.toThrow(/check constraint/u);
   await insert("('right', 'gateway:g', 'RUB', 5), ('right', 'revenue', 'RUB', -5)");
-  // A fact that has been booked cannot be added to either.
+  // A booked fact cannot be added to either.
   await expect(insert("('right', 'fees', 'RUB', 1)")).rejects.toThrow(/do not sum to zero/u);
   await run("owner", "alter table ledger_entries disable trigger ledger_entries_insert_only");
   await run("owner", "delete from ledger_entries where fact = 'right'");

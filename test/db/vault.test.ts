@@ -20,7 +20,7 @@ test("a truncated tag is refused, even if it matches: it would be quicker to gue
   const whole = Buffer.from(tag, "base64url");
   for (const bytes of [4, 8, 12, 13, 14, 15]) {
     const cut = whole.subarray(0, bytes);
-    // Node alone takes it.
+    // Node itself would accept it.
     const alone = createDecipheriv("aes-256-gcm", key, Buffer.from(iv, "base64url"), {
       authTagLength: bytes,
     });
@@ -41,7 +41,7 @@ test("no error contains any part of a value", () =>
         message = (error as Error).message;
       }
       expect(message).not.toBe("");
-      // The name of a key is no secret; a value of another form has none.
+      // A key's name is not secret; a value of another form has no key name.
       const isSealed = value.split(".").length === 4;
       expect(isSealed || message === "a stored secret (p) is not a sealed value").toBe(true);
     }),

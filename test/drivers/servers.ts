@@ -10,8 +10,8 @@ import { freePort } from "../../tools/servers/ports.ts";
 import { query, startPostgres } from "../../tools/servers/postgres.ts";
 import type { Running } from "../../tools/servers/process.ts";
 import { findRedis, startRedis } from "../../tools/servers/redis.ts";
-import { startTemporal } from "../../tools/servers/temporal.ts";
 import { findTemporalCli } from "../../tools/servers/temporal-cli.ts";
+import { startTemporal } from "../../tools/servers/temporal.ts";
 import { passwords } from "./roles.ts";
 
 declare module "vitest" {

@@ -7,8 +7,8 @@ import { eventually } from "../drivers/eventually.ts";
 import { FailingHost } from "../drivers/failing-host.ts";
 import { planFor } from "../drivers/orders.ts";
 import type { Person } from "../drivers/person.ts";
-import { memorySettings, useTestApp } from "../drivers/test-app.ts";
 import { shopPlans } from "../drivers/test-app-plans.ts";
+import { memorySettings, useTestApp } from "../drivers/test-app.ts";
 import { TestCustomer } from "../drivers/test-customer.ts";
 
 const settings = memorySettings("10.77.0.0/20");

@@ -7,8 +7,8 @@ import { msToTs } from "@temporalio/common/lib/time.js";
 import { freePorts } from "./ports.ts";
 import { launch, type ProcessOptions, processOptionsOf, UserError, waitUntil } from "./process.ts";
 import { ensureSearchAttributes } from "./search-attributes.ts";
-import { type TemporalServer, waitUntilHealthy } from "./temporal.ts";
 import { buildProgram, type Say } from "./temporal-build.ts";
+import { type TemporalServer, waitUntilHealthy } from "./temporal.ts";
 
 const productionSettings = join(import.meta.dirname, "../../deploy/temporal/dynamic.yaml");
 

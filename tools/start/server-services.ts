@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { startPostgres } from "../servers/postgres.ts";
 import { closedData } from "../servers/postgres-home.ts";
+import { startPostgres } from "../servers/postgres.ts";
 import { findRedis, startRedis } from "../servers/redis.ts";
-import { startTemporal } from "../servers/temporal.ts";
 import { findTemporalCli } from "../servers/temporal-cli.ts";
+import { startTemporal } from "../servers/temporal.ts";
 import { temporalVariables } from "./environment.ts";
 import type { Service, Started } from "./service.ts";
 import type { StartContext } from "./start-context.ts";

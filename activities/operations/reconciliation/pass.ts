@@ -6,7 +6,7 @@ import { GatewayQueue } from "./gateway-queue.ts";
 import { InvoiceLookups } from "./lookups.ts";
 import { GatewayFailure } from "./outage.ts";
 import type { ReconcilerPorts, Run } from "./ports.ts";
-import { Resumer } from "./resuming.ts";
+import { Resumer } from "./resumer.ts";
 import { StatementLines } from "./statement-lines.ts";
 import { StatementReader } from "./statement.ts";
 

@@ -21,7 +21,7 @@ export let host: MemoryVpnHost;
 export let id: HostId;
 let isDead = false;
 
-/** Cuts the line to the host, or mends it. */
+/** Cuts or restores the connection to the host. */
 export const cutLine = (value: boolean): void => void (isDead = value);
 
 let hasEnded: AbortController;
@@ -32,7 +32,7 @@ async function reach<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   return ask();
 }
 
-/** The host, behind a line that can be cut. */
+/** The host behind a connection that can be cut. */
 export function line(): VpnHost {
   const real = host;
   return {

@@ -22,7 +22,7 @@ class CountingVault extends Vault {
 
 const db = useDatabase();
 const vault = new CountingVault([{ id: "k1", key: randomBytes(32) }]);
-/** Every statement that goes to PostgreSQL, `begin` and `commit` too. */
+/** Every statement sent to PostgreSQL, `begin` and `commit` too. */
 const statements = vi.spyOn(Client.prototype, "query");
 let counted: Database;
 beforeAll(async () => {
@@ -63,8 +63,8 @@ interface Peer {
   readonly address: string;
 }
 
-/** A host that is as the books say, and a reconciler's passes over it. */
-async function settled(name: string, devices: number) {
+/** A host that equals the books, and a reconciler's passes over it. */
+async function settleHost(name: string, devices: number) {
   const settings = memorySettings("10.9.0.0/16");
   const hosts = new Hosts(db.writer.em, vault);
   await hosts.importAll([{ name, capacity: 20_000, weight: 1, settings }]);
@@ -78,7 +78,7 @@ async function settled(name: string, devices: number) {
   return { id, host, pass };
 }
 
-/** Customers on a host, as blocking them needs it. */
+/** Ids of the customers on a host, for blocking them. */
 const customersOn = (host: HostId) =>
   db.owner.em.fork().execute<{ customer: string; identity: string; moved: string }[]>(
     `select s.customer_id as customer, a.identity, s.moved_bytes as moved
@@ -92,7 +92,7 @@ const block = (customers: readonly string[]) =>
     .fork()
     .execute("update customers set status = 'blocked' where id in (?)", [customers]);
 
-async function cost(work: () => Promise<unknown>): Promise<number> {
+async function countStatements(work: () => Promise<unknown>): Promise<number> {
   statements.mockClear();
   vault.openings = 0;
   await work();
@@ -100,26 +100,29 @@ async function cost(work: () => Promise<unknown>): Promise<number> {
   return statements.mock.calls.length;
 }
 
-/** The books are read, and counters written, thousands in a statement: so many more of them at most. */
+/**
+ * The database is read, and counters are written, thousands per statement: at most this
+ * many more statements.
+ */
 const mostPages = 8;
 
 test("a pass over a host that equals the books opens no secret, and 10,000 peers cost a few statements more than 10", async () => {
-  const [few, many] = [await settled("few", 10), await settled("many", 10_000)];
-  // The first comparison writes down what each counter says, the next has nothing to write.
+  const [few, many] = [await settleHost("few", 10), await settleHost("many", 10_000)];
+  // The first comparison stores the counters; the next has nothing to write.
   for (let times = 0; times < 2; times += 1) {
-    const least = await cost(() => few.pass.compareWhole());
+    const least = await countStatements(() => few.pass.compareWhole());
     expect(least).toBeGreaterThan(0);
     expect(least).toBeLessThanOrEqual(20);
     const most = least + mostPages;
-    expect(await cost(() => many.pass.compareWhole())).toBeLessThanOrEqual(most);
+    expect(await countStatements(() => many.pass.compareWhole())).toBeLessThanOrEqual(most);
   }
-  const following = await cost(() => few.pass.followBooks());
-  expect(await cost(() => many.pass.followBooks())).toBe(following);
+  const following = await countStatements(() => few.pass.followBooks());
+  expect(await countStatements(() => many.pass.followBooks())).toBe(following);
   expect((await many.host.list()).peers).toHaveLength(10_000);
 });
 
 test("a customer who is blocked while many others are removed is removed before the last of them", async () => {
-  const { id, host, pass } = await settled("leaving", 2_500);
+  const { id, host, pass } = await settleHost("leaving", 2_500);
   const [late, ...others] = await customersOn(id);
   await block(others.map(({ customer }) => customer));
   const removals: (readonly string[])[] = [];
@@ -136,10 +139,10 @@ test("a customer who is blocked while many others are removed is removed before 
 });
 
 test("a customer who is blocked while many counters are written is removed before the last of them, and counted once", async () => {
-  const { id, host, pass } = await settled("moving", 10_500);
+  const { id, host, pass } = await settleHost("moving", 10_500);
   const everybody = await customersOn(id);
   for (const { identity } of everybody) host.carry(identity, 3, 4);
-  // The host lists its peers in no order: the blocked one is among the last.
+  // The host lists its peers in random order: the blocked one is among the last.
   const { epoch, peers } = await host.list();
   const late = everybody.find(({ identity }) => identity === peers.at(-1)?.identity)!;
   vi.spyOn(host, "list").mockImplementationOnce(async () => {

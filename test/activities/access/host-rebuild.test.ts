@@ -9,7 +9,7 @@ import { MemoryVpnHost } from "../../../gateways/hosts/memory.ts";
 import { useDatabase } from "../../drivers/database.ts";
 import { memorySettings } from "../../drivers/test-app.ts";
 
-/** Three calls of the host. */
+/** Three calls to the host. */
 const everybody = 2_100;
 
 const db = useDatabase();
@@ -29,8 +29,8 @@ interface Customer {
 
 const change = (statement: string, of: string) => db.owner.em.fork().execute(statement, [of]);
 
-/** A host that is empty, whatever the books believe, and what happens while it is given all its peers. */
-function emptied() {
+/** An empty host, whatever the database expects, and what happens while its peers are added. */
+function emptyHost() {
   const host = new MemoryVpnHost(settings);
   const asked: { readonly what: "apply" | "remove"; readonly identities: readonly string[] }[] = [];
   const [apply, remove] = [host.apply.bind(host), host.remove.bind(host)];
@@ -49,12 +49,12 @@ function emptied() {
   });
   const ports = { em: db.writer.em, vault, now: () => new Date(), checkpoint: () => undefined };
   const pass = new HostPass(id, reach({ get: async () => host }, id), ports);
-  /** To be done when the first part is on its way to the host. */
+  /** Called when the first part is on its way to the host. */
   const during = (work: typeof atFirst) => void (atFirst = work);
   return { host, asked, pass, during };
 }
 
-const living = () =>
+const listPeers = () =>
   db.owner.em.fork().execute<Customer[]>(
     `select a.identity, a.id as access, s.id as subscription, c.id as customer
        from accesses a join subscriptions s on s.id = a.subscription_id join customers c on c.id = s.customer_id
@@ -70,12 +70,12 @@ const ends: Record<string, (of: Customer) => Promise<unknown>> = {
     change("update accesses set retired_at = now() where id = ?", access),
 };
 
-// The first finds books that believe nobody to be there, the others such that believe everybody to be.
+// In the first case the database expects no peer there, in the others every peer.
 test.each(Object.entries(ends))(
   "who %s while a host is filled is off it before it is full, and is not put on when it is not their turn yet",
   async (_, end) => {
-    const { host, asked, pass, during } = emptied();
-    const before = await living();
+    const { host, asked, pass, during } = emptyHost();
+    const before = await listPeers();
     let [early, late]: (Customer | undefined)[] = [];
     during(async (first) => {
       early = before.find(({ identity }) => identity === first[0]);

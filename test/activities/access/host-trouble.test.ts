@@ -32,7 +32,7 @@ test("manual changes are repaired: an address, a preshared key, a missing peer",
   void follow();
   const [one, two, three] = [await onHost(), await onHost(), await onHost()];
   const before = new Map((await host.list()).peers.map((peer) => [peer.identity, peer]));
-  // One of ours has taken the address of another, which is gone: neither is judged to be a stranger.
+  // One of ours has taken the address of another one, which is gone: neither counts as unknown.
   await host.remove([two.access.identity]);
   const stolen = [one.access.address!, two.access.address!];
   const { presharedHash } = one.access;
@@ -55,7 +55,7 @@ test("an unknown peer outside our addresses is left alone; one inside is asked a
   expect(found.unknown).toMatchObject({ count: 1 });
   const { batch } = found.unknown!;
   const again = follow({ asked: batch });
-  // Its address is given to nobody while it is there.
+  // Its address is not given while it is there.
   const { access } = await onHost();
   expect(access.address).not.toBe("10.8.0.2");
   await compare();
@@ -83,7 +83,7 @@ test("a question about an unknown peer that nobody answered is asked again when 
     .execute("update unknown_peers set seen_at = seen_at - interval '7 days 2 hours'");
   await compare();
   expect((await again).unknown).toEqual({ batch, count: 1 });
-  // It is asked again by a question of its own, and then not once more.
+  // It is asked again with a new question, and then not repeated.
   await db.owner.em.fork().execute(
     `insert into approvals (approval_id, ask, kind, subject, state, asked_at)
      values ('host:' || replace(?, '-', ''), 'b', 'unknownPeers', '{}', 'open', now())`,
@@ -132,7 +132,8 @@ test("a host that does not answer delays only its own accesses; admins and waiti
   expect(await listWaitingHosts(books.queries, owner.subscriptionId, now)).toHaveLength(1);
   const back = follow({ known: away });
   const late = await books.subscriber();
-  // It is not placed on a host that is away, and hears that there is no room.
+  // It is not placed on a host that does not answer, and its owner is notified
+  // that no host has room.
   const { added } = await books.add(late);
   expect(added).toEqual({ kind: "waiting" });
   cutLine(false);
@@ -170,7 +171,7 @@ test("retired keys that come back with a restored host are removed, but not beyo
 test("a host that lost everything has all peers back in one pass, and nobody is notified", async () => {
   void follow();
   await Promise.all(Array.from({ length: 20 }, onHost));
-  // That they are there is written behind it, with the message that tells so.
+  // Their presence is recorded after it, with the message about it.
   await eventually(async () => {
     const unwritten = books.queries.selectFrom("accesses").select("id").where("hostId", "=", id);
     expect(await unwritten.where("givenAt", "is", null).execute()).toEqual([]);

@@ -76,7 +76,7 @@ test("a flood of questions is one message to each admin, with their current numb
 
 const gateway = "memory" as GatewayName;
 
-/** Nobody here looks at the pace. */
+/** The rate does not matter here. */
 const quick = { perSecond: 1_000, chatBurst: 1_000, chatRefillMs: 1 };
 
 async function customerOf(telegramId: TelegramId): Promise<CustomerId> {
@@ -98,24 +98,24 @@ test("a question that comes when many wait has no message of its own, neither at
     await steps.openApproval(question, subject, now);
     questions.push(question);
   }
-  const heard = async () => {
+  const readMessages = async () => {
     await eventually(async () => expect(await sending.states(admin.id)).not.toContain("waiting"));
     return admin.listTexts();
   };
-  const first = await heard();
+  const first = await readMessages();
   expect(first).toHaveLength(mostAskedSingly + 1);
   expect(first).toContain("🙋 200 requests are waiting for a decision.");
   for (const question of questions) await steps.remindAdmins(question, now);
-  expect(await heard()).toEqual(first);
+  expect(await readMessages()).toEqual(first);
   const [last] = questions.slice(-1);
   const made = { ask: last!.ask, decision: "reject", by: admin.id } as const;
   expect(await steps.recordDecision(last!.approvalId, made, now)).toBe(true);
-  expect(await heard()).toContain("🙋 199 requests are waiting for a decision.");
-  // What no stranger can cause is always asked by itself.
+  expect(await readMessages()).toContain("🙋 199 requests are waiting for a decision.");
+  // What strangers cannot cause is always sent singly.
   const about = { hostId: hostId(randomUUID()), host: "one", count: 12 };
   const question = { approvalId: hostApprovalId(randomUUID()), ask: "1" };
   await steps.openApproval(question, { kind: "removals", ...about }, now);
-  expect((await heard()).at(-1)).toMatch(/12 extra peers on one/u);
+  expect((await readMessages()).at(-1)).toMatch(/12 extra peers on one/u);
   await admin.button(/^decide:host:[\w-]+:1:approve$/u);
   const { id: payer } = await sending.meet();
   const refundId = refundApprovalId(randomUUID());
@@ -126,13 +126,13 @@ test("a question that comes when many wait has no message of its own, neither at
     { kind: "refund", ...payers, ...sum },
     now,
   );
-  expect((await heard()).at(-1)).toMatch(/Refund of 9,000 ₽/u);
+  expect((await readMessages()).at(-1)).toMatch(/Refund of 9,000 ₽/u);
 });
 
-const sumsWait = (n: number): string =>
+const waitingText = (n: number): string =>
   `❓ ${n} unmatched payments are waiting for a decision: /unmatched`;
 
-const paidByNobody = (reference: string): GatewayEvent => {
+const unmatchedPayment = (reference: string): GatewayEvent => {
   const report = { kind: "paid", reference, paid: money(500, "RUB"), at: now } as const;
   return { gateway, report, evidence: JSON.stringify(report), source: "gateway" };
 };
@@ -142,20 +142,20 @@ test("a flood of unmatched payments is twenty messages and a number, which follo
   const unmatched = new UnmatchedPayments(databases.writer.em);
   await databases.owner.em.fork().execute("update customers set role = 'customer'");
   const admin = await sending.meet({ role: "admin" });
-  for (let n = 1; n <= 200; n += 1) await unmatched.keepAll(nobodys, [paidByNobody(`r${n}`)]);
-  const heard = async () => {
+  for (let n = 1; n <= 200; n += 1) await unmatched.keepAll(nobodys, [unmatchedPayment(`r${n}`)]);
+  const readMessages = async () => {
     await eventually(async () => expect(await sending.states(admin.id)).not.toContain("waiting"));
     return admin.listTexts();
   };
-  const first = await heard();
+  const first = await readMessages();
   expect(first).toHaveLength(mostAskedSingly + 1);
-  expect(first).toContain(sumsWait(200));
+  expect(first).toContain(waitingText(200));
   const what = { kind: "ignore", reason: "a test" } as const;
   const decision = { gateway, reference: "r7", by: admin.id, requestId: "ignore-r7", what };
   expect(await unmatched.resolveOnce(decision, now)).toMatchObject({ kind: "done" });
-  expect(await heard()).toContain(sumsWait(199));
+  expect(await readMessages()).toContain(waitingText(199));
   const returned = { kind: "refunded", reference: "r8", returned: money(500, "RUB") } as const;
   const back = { gateway, report: returned, evidence: "{}", source: "gateway" } as const;
   await unmatched.keepAll(nobodys, [back]);
-  expect(await heard()).toContain(sumsWait(198));
+  expect(await readMessages()).toContain(waitingText(198));
 });

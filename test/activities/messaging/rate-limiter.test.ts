@@ -80,7 +80,7 @@ test("five chats in a row without an answer are an outage, until one answers", (
   expect([outage.isOn, outage.waitMs(0)]).toEqual([true, 500]);
   outage.failed(chats[5]!, 500, false);
   expect(outage.waitMs(500)).toBe(1_000);
-  // Whom Telegram itself told to wait goes on waiting.
+  // A chat that Telegram itself told to wait goes on waiting.
   expect(outage.answered()).toEqual([...chats.slice(0, 4), chats[5]]);
   expect([outage.isOn, outage.waitMs(0), outage.answered()]).toEqual([false, 0, []]);
 });

@@ -35,9 +35,12 @@ async function deliver(to: TelegramId, ...messages: OutgoingMessage[]): Promise<
 }
 
 type MetPerson = Awaited<ReturnType<Sending["meet"]>>;
-const shown = async (person: MetPerson) => (await person.chat()).filter(({ from }) => from?.is_bot);
-const buttons = async (person: MetPerson) =>
-  (await shown(person)).map((message) => message.reply_markup?.inline_keyboard?.flat() ?? []);
+const readMessages = async (person: MetPerson) =>
+  (await person.chat()).filter(({ from }) => from?.is_bot);
+const readButtons = async (person: MetPerson) =>
+  (await readMessages(person)).map(
+    (message) => message.reply_markup?.inline_keyboard?.flat() ?? [],
+  );
 
 const page = { kind: "page", reference: "r", url: "https://pay.example.com/1" };
 const transfer = {
@@ -80,7 +83,7 @@ test.each([
       eve.id,
       ...invoiceMessages(eve.id, { paymentId, invoice: "page", cause: "press/1" }),
     );
-    expect(await buttons(eve)).toMatchObject(
+    expect(await readButtons(eve)).toMatchObject(
       Array.from({ length: 2 }, () => [
         { url: page.url },
         { text: expect.stringContaining(cancel), callback_data: `cancel-payment:${paymentId}` },
@@ -92,7 +95,7 @@ test.each([
     ]);
     await books.close(paymentId, "settled");
     await deliver(eve.id, invoiceChanged(eve.id, paymentId, "settled"));
-    expect(await buttons(eve)).toEqual([[], []]);
+    expect(await readButtons(eve)).toEqual([[], []]);
     expect(await eve.listTexts()).toEqual([
       expect.stringContaining(paid),
       expect.stringContaining(paid),
@@ -109,12 +112,12 @@ test("a wallet's picture is sent before its invoice, and shows the order's outco
   });
   const messages = invoiceMessages(eve.id, { paymentId, invoice: "transfer", cause: "opened" });
   await deliver(eve.id, ...messages);
-  const [picture, invoice] = await shown(eve);
+  const [picture, invoice] = await readMessages(eve);
   expect(picture?.photo).toBeDefined();
   expect(invoice?.text).toContain("MEMO");
   await books.close(paymentId, "lapsed");
   await deliver(eve.id, invoiceChanged(eve.id, paymentId, "lapsed"));
-  const changed = await shown(eve);
+  const changed = await readMessages(eve);
   expect(changed.map((one) => one.caption ?? one.text)).toEqual([
     expect.stringContaining("has expired"),
     expect.stringContaining("has expired"),
@@ -140,7 +143,7 @@ test("the bill of an ended order is removed; a paid one stays with its receipt",
     await deliver(eve.id, ...messages);
     await books.close(paymentId, state);
     await deliver(eve.id, invoiceChanged(eve.id, paymentId, state));
-    expect(await shown(eve)).toHaveLength(left);
+    expect(await readMessages(eve)).toHaveLength(left);
   }
 });
 
@@ -173,7 +176,7 @@ test.each([
     const eve = await sending.meet({ language: language as "en" });
     const { id } = await books.device(eve.id, { name: "phone", secret: "s3cret" });
     await deliver(eve.id, ...keyMessages(eve.id, id, `${eve.id}/1`));
-    const [file, picture, text] = await shown(eve);
+    const [file, picture, text] = await readMessages(eve);
     expect(file?.caption).toContain(caption);
     expect(file?.document?.file_name).toBe("phone.conf");
     expect((await eve.listKeys())[0]).toMatch(/10\.8\.0\.2 s3cret$/u);
@@ -191,7 +194,7 @@ test("a key that fits neither picture nor message is sent as a file, with instru
   const eve = await sending.meet();
   const { id } = await books.device(eve.id, { name: "phone", secret: "i".repeat(5_000) });
   await deliver(eve.id, ...keyMessages(eve.id, id, `${eve.id}/1`));
-  const [file, text, ...more] = await shown(eve);
+  const [file, text, ...more] = await readMessages(eve);
   expect(file?.document).toBeDefined();
   expect(text?.text).toContain("Open the .conf file above");
   expect(text?.text).not.toContain("iiii");
@@ -254,11 +257,11 @@ test.each([
     ...[signup, back].flatMap((asked) => approvalMessages([admin.id], asked)),
     ...approvalReminders([admin.id], signup, few),
   );
-  const [first, second, reminder] = await shown(admin);
+  const [first, second, reminder] = await readMessages(admin);
   expect(first?.text).toMatch(new RegExp(question, "iu"));
   expect(second?.text).toMatch(new RegExp(refund, "iu"));
   expect(reminder?.text).toContain("13");
-  expect((await buttons(admin))[0]).toMatchObject([
+  expect((await readButtons(admin))[0]).toMatchObject([
     { callback_data: `decide:${signup.approvalId}:1:approve` },
     { callback_data: `decide:${signup.approvalId}:1:reject` },
   ]);
@@ -274,7 +277,7 @@ test.each([
   expect(heard[0]).toContain(`Person ${admin.id}`);
   expect(heard[1]).toContain(lapsed);
   expect(heard).toHaveLength(3);
-  expect((await buttons(admin)).flat()).toEqual([]);
+  expect((await readButtons(admin)).flat()).toEqual([]);
 });
 
 test("a question of an unknown kind is refused, and the others are sent", async () => {

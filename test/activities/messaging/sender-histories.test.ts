@@ -50,7 +50,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("kill") }) },
 ) as fc.Arbitrary<Act>;
 
-/** Telegram, with faults, and with a process before it that can die. */
+/** Telegram with faults, and with a sending process that can die. */
 class Line implements Messenger {
   readonly telegram: MemoryMessenger;
   readonly #faults: Map<TelegramId, Fault>;
@@ -61,7 +61,7 @@ class Line implements Messenger {
     this.#faults = faults;
   }
 
-  /** From here on nothing that is answered reaches the process. */
+  /** From now on no answer reaches the process. */
   kill(): void {
     this.#isDead = true;
   }
@@ -101,7 +101,7 @@ let lastChat = 500_000;
 class World {
   readonly ids = Array.from({ length: chatsOfHistory }, () => telegramId((lastChat += 1)));
   readonly written = new Map<TelegramId, OutgoingMessage[]>(this.ids.map((id) => [id, []]));
-  /** How often Telegram may have taken a message that was not noted. */
+  /** How often Telegram may have accepted a message that was not recorded. */
   readonly repeats = new Map<TelegramId, number>(this.ids.map((id) => [id, 0]));
   readonly telegram = new MemoryMessenger();
   readonly #faults = new Map<TelegramId, Fault>();
@@ -138,7 +138,7 @@ class World {
     this.repeats.set(to, this.repeats.get(to)! + 1);
   }
 
-  /** What the process would still write at its end is undone: a kill leaves it nothing to write. */
+  /** Undoes what the process writes at its end: a killed process writes nothing. */
   async #kill(): Promise<void> {
     this.#line.kill();
     for (const id of this.ids) this.#mayRepeat(id);
@@ -168,14 +168,14 @@ async function check(world: World, to: TelegramId): Promise<void> {
   const chat = world.telegram.chat(to);
   const rows = await sending.rows(to);
   expect(rows.filter(({ state }) => state === "refused")).toEqual([]);
-  // Each send is there, in its order; what is there twice is so because an answer was lost.
+  // Each message is there, in order; duplicates are there because an answer was lost.
   const sends = written.filter(({ action }) => action !== "edit");
   const noted = rows.filter((row) => row.messageId !== null);
   expect(noted.map(({ key }) => key)).toEqual(sends.map(({ key }) => key));
   const ids = noted.map(({ messageId }) => messageId!);
   expect(ids).toEqual(ids.toSorted((a, b) => a - b));
   expect(chat.length - sends.length).toBeLessThanOrEqual(world.repeats.get(to)!);
-  // Each copy that was noted says the newest thing that was written for its slot after it.
+  // Each recorded copy shows the newest content that was written for its slot after it.
   for (const [place, message] of sends.entries()) {
     const later = written.slice(written.indexOf(message) + 1);
     const change = later.findLast(

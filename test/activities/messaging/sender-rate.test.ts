@@ -22,7 +22,7 @@ interface Call {
   readonly at: number;
 }
 
-/** A loop whose calls are noted as they are made. */
+/** A loop whose calls are recorded as they are made. */
 function beginTimed(): Call[] {
   const calls: Call[] = [];
   const { telegram } = sending;

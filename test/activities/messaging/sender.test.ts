@@ -65,7 +65,7 @@ test("a message is sent when it is committed, not at the next poll of the table"
     const call = (await sending.calls()).findLast(({ chat_id: chat }) => chat === person.id);
     took.push(call!.time - from);
   }
-  // The table is looked at every 5 s where nobody says anything.
+  // The table is polled every 5 s without notifications.
   expect(took.toSorted((a, b) => a - b)[7]).toBeLessThan(1_000);
 });
 

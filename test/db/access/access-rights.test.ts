@@ -30,7 +30,7 @@ const row = fc.record({
   moved: fc.constantFrom(0, 1, 999, 1_000, 1_001, 6_000, 2 ** 40 + 5_000),
 });
 
-async function inBooks(given: {
+async function readRight(given: {
   readonly paidUntil: Instant | undefined;
   readonly row: typeof row extends fc.Arbitrary<infer Row> ? Row : never;
 }): Promise<{ readonly state: SubscriptionState; readonly may: boolean }> {
@@ -68,7 +68,7 @@ test("the database and the domain agree on who may connect, to the millisecond a
       const exhausted = limit !== null && moved - base >= limit;
       const facts = { paidUntil, graceMs, blocked: status === "blocked", revoked, exhausted };
       const state = stateAt(facts, now);
-      expect(await inBooks({ paidUntil, row: given })).toEqual({ state, may: letsIn(state) });
+      expect(await readRight({ paidUntil, row: given })).toEqual({ state, may: letsIn(state) });
     }),
     { numRuns: 400 },
   ));

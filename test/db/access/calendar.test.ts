@@ -11,13 +11,13 @@ const db = useDatabase();
 const books = new AccessBooks(db);
 const hoursFromNow = (hours: number) => addMs(instant(new Date()), hours * hourMs);
 
-/** A customer whose time ends so many hours from now, and what they are told when the calendar is read. */
+/** A customer whose time ends in `hours`, and the notices after the calendar is read. */
 async function customerUntil(hours: number) {
   const paidUntil = hoursFromNow(hours);
   const { subscriptionId: id, ...owner } = await books.subscriber({ paidUntil });
   const ref = { id, customerId: customerId(owner.customerId), telegramId: owner.telegramId };
   const read = (now = hoursFromNow(0)) => followCalendar(db.writer.em, ref, now);
-  const told = () =>
+  const readNotices = () =>
     db.owner.em
       .fork()
       .execute<{ key: string; state: string }[]>(
@@ -25,43 +25,43 @@ async function customerUntil(hours: number) {
         [owner.telegramId],
       );
   /** As the calendar wrote it while all clocks were wrong. */
-  const isTold = () => {
+  const writeEarly = () => {
     const key = `calendar/${id}/expired/${paidUntil}`;
     return books.inTransaction((queries) =>
       enqueue(queries, [noticeTo(owner.telegramId, key, { kind: "expired" })]),
     );
   };
-  return { paidUntil, id, read, told, isTold };
+  return { paidUntil, id, read, readNotices, writeEarly };
 }
 
 test("an end that is announced too early is announced once, and does not replace the true one", async () => {
-  const { id, paidUntil, read, told } = await customerUntil(1);
+  const { id, paidUntil, read, readNotices } = await customerUntil(1);
   const ahead = hoursFromNow(24);
   for (let times = 0; times < 2; times += 1) expect((await read(ahead)).state).toBe("expired");
   const end = `calendar/${id}/expired/${paidUntil}`;
-  expect((await told()).map(({ key }) => key)).toEqual([`${end}/early`]);
+  expect((await readNotices()).map(({ key }) => key)).toEqual([`${end}/early`]);
 });
 
 test("a notice caused by clocks that were all ahead is not sent, and is sent when it is due", async () => {
-  const { id, paidUntil, read, told, isTold } = await customerUntil(100);
+  const { id, paidUntil, read, readNotices, writeEarly } = await customerUntil(100);
   const end = `calendar/${id}/expired/${paidUntil}`;
-  await isTold();
+  await writeEarly();
   await read();
-  const [early] = await told();
+  const [early] = await readNotices();
   expect(early).toMatchObject({ state: "superseded" });
   expect(early?.key).toMatch(/^calendar\/.+\/early\/\d+$/u);
   await read(hoursFromNow(101));
-  expect((await told()).map(({ key }) => key)).toEqual([early?.key, `${end}/early`]);
-  await isTold();
-  expect((await told()).at(-1)).toEqual({ key: end, state: "waiting" });
+  expect((await readNotices()).map(({ key }) => key)).toEqual([early?.key, `${end}/early`]);
+  await writeEarly();
+  expect((await readNotices()).at(-1)).toEqual({ key: end, state: "waiting" });
 });
 
 test("a notice that was due stays, however often the calendar is read", async () => {
-  const { read, told } = await customerUntil(12);
+  const { read, readNotices } = await customerUntil(12);
   for (let times = 0; times < 2; times += 1) await read();
-  const before = await told();
+  const before = await readNotices();
   expect(before).toHaveLength(1);
   await read(hoursFromNow(-100));
   await read();
-  expect(await told()).toEqual(before);
+  expect(await readNotices()).toEqual(before);
 });

@@ -19,7 +19,7 @@ let books: AccessBooks;
 beforeAll(() => {
   books = new AccessBooks(db);
 });
-/** What tests before left waiting must not take the places of this one. */
+/** Accesses that earlier tests left waiting must not take the places of this one. */
 beforeEach(async () => {
   await books.queries
     .updateTable("accesses")
@@ -145,7 +145,7 @@ test("an access without time keeps its place, takes up no room and does not wait
   expect((await books.accessOf(paid.id)).hostId).toBe(host);
   expect((await books.accessOf(waits.id)).hostId).toBeNull();
   expect((await books.accessOf(kept.id)).hostId).toBe(host);
-  // They are back, and the host has more than it would take anew.
+  // They are back, and the host exceeds the capacity up to which it takes new ones.
   await hasTimeFor(gone, 9);
   expect((await books.add(pays)).added.kind).toBe("waiting");
 });

@@ -87,15 +87,15 @@ test("for any readings the database counts as the domain does", () =>
 test("the reading that uses up the allowance notifies its owner alone, once", async () => {
   const owner = await books.subscriber({ trafficLimitBytes: 1_000 });
   const [one, two] = [await device(owner), await device(owner)];
-  const told = async () => books.listMessages(owner.telegramId);
+  const readNotices = async () => books.listMessages(owner.telegramId);
   await record("1", counter(one.identity, 999, 0));
-  expect(await told()).toEqual([]);
+  expect(await readNotices()).toEqual([]);
   await record("1", counter(one.identity, 999, 0), counter(two.identity, 0, 1));
   const { paidUntil } = await subscription(owner);
   const key = `used-up/${owner.subscriptionId}/${paidUntil!.toISOString()}`;
-  expect(await told()).toEqual([key]);
+  expect(await readNotices()).toEqual([key]);
   await record("1", counter(one.identity, 5_000, 0));
-  expect(await told()).toEqual([key]);
+  expect(await readNotices()).toEqual([key]);
 });
 
 test("customers without time or blocked ones get no traffic notice", async () => {

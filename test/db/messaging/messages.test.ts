@@ -101,7 +101,7 @@ test("a chat rests as a whole while one of its messages rests, until its time or
   expect(await due(to)).toEqual([]);
   await resumeChats(db, [to]);
   expect(await due(to)).toMatchObject([{ id: next!.id, tries: 1 }]);
-  // Telegram has asked for a pause of the chat, not of the message: what is more urgent waits as well.
+  // Telegram asked for a pause of the chat, not of the message: more urgent messages wait too.
   const other = newChat();
   await enqueue(db, [saying(other, "news", { isBulk: true })]);
   const [bulk] = await due(other);

@@ -20,24 +20,24 @@ const paid = (reference: string, { price }: PaymentOrder): GatewayReport => {
   return { kind: "paid", reference, paid: price, at: now() };
 };
 
-interface Rich {
+interface PaidTwice {
   readonly order: PaymentOrder;
   /** The charge whose money is on the balance. */
   readonly credited: string;
 }
 
-/** Somebody who paid twice where nothing goes back by itself: the second price is their balance. */
-async function rich(): Promise<Rich> {
+/** A customer who paid twice without automatic refunds: the second price is their balance. */
+async function payTwice(): Promise<PaidTwice> {
   const order = await shop.order();
   const [first, credited] = [`a-${order.id}`, `b-${order.id}`];
   await shop.decide(order, [paid(first, order), paid(credited, order)]);
   return { order, credited };
 }
 
-const purchase = ({ order: { telegramId: person } }: Rich): Promise<PaymentOrder> =>
+const purchase = ({ order: { telegramId: person } }: PaidTwice): Promise<PaymentOrder> =>
   shop.order({ person, gateway: balanceGateway });
 
-async function opensRefund({ order, credited: reference }: Rich): Promise<boolean> {
+async function tryRefund({ order, credited: reference }: PaidTwice): Promise<boolean> {
   const who = { requestId: randomUUID(), paymentId: order.id, by: telegramId(1001) };
   const rules = { gateways: async () => "partial" as const, limits: {}, now: now() };
   const command = { ...who, reference, reason: "r" };
@@ -45,7 +45,7 @@ async function opensRefund({ order, credited: reference }: Rich): Promise<boolea
   return opened.kind === "opened";
 }
 
-async function buys(order: PaymentOrder): Promise<boolean> {
+async function tryPurchase(order: PaymentOrder): Promise<boolean> {
   const { effects } = await shop.decide(order, paid(order.id, order));
   return effects.some(({ kind }) => kind === "granted");
 }
@@ -54,10 +54,10 @@ const [rounds, atOnce] = [30, 8];
 
 test("balance is refunded or buys a plan, never both, when both are tried at the same moment", async () => {
   for (let round = 0; round < rounds; round += 1) {
-    const people = await Promise.all(Array.from({ length: atOnce }, rich));
+    const people = await Promise.all(Array.from({ length: atOnce }, payTwice));
     const orders = await Promise.all(people.map(purchase));
     const ways = await Promise.all(
-      people.map((one, at) => Promise.all([opensRefund(one), buys(orders[at]!)])),
+      people.map((one, at) => Promise.all([tryRefund(one), tryPurchase(orders[at]!)])),
     );
     expect(ways.filter(([goesBack, isSpent]) => goesBack === isSpent)).toEqual([]);
     expect(await Promise.all(people.map(({ order }) => shop.balance(order)))).toEqual(

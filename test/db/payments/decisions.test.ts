@@ -69,7 +69,7 @@ test("an event counts once by its key, however often and in whatever batch it co
 test("a calendar that was not woken after a decision is woken by the next one, also beside other news", async () => {
   const order = await shop.order();
   const report = paid(`w-${order.id}`, order.price);
-  // Its worker dies behind the commit: the same is decided again, together with what has come meanwhile.
+  // Its worker dies after the commit: the event is decided again, together with new ones.
   expect(await shop.decide(order, report)).toMatchObject({ wakesCalendar: true });
   const again = await shop.decide(order, [report, paid(`w2-${order.id}`, rub(100))]);
   expect(again.wakesCalendar).toBe(true);
@@ -278,7 +278,7 @@ test("no return in a batch takes what that batch reserves for payments that came
     const of = (name: string) => `${name}-${order.id}`;
     await shop.decide(order, [paid(of("a"), order.price), paid(of("c"), order.price)]);
     expect(await shop.balance(order)).toBe(order.price.minor);
-    // Of another purchase: not of this payment.
+    // It belongs to another purchase, not to this payment.
     await bookFacts(shop.db, null, [
       {
         fact: `spent/${order.id}`,

@@ -109,8 +109,8 @@ interface Charge {
   readonly minor: number;
 }
 
-/** One customer's life, told to the books act by act. */
-class Life {
+/** One customer's history, booked act by act. */
+class CustomerHistory {
   readonly person: TelegramId;
   readonly orders: PaymentOrder[] = [];
   readonly charges: Charge[] = [];
@@ -224,8 +224,8 @@ interface Sum {
   readonly sum: string | null;
 }
 
-/** What the shop bore: returns that it made itself of balance that was spent. */
-async function borneBy(life: Life): Promise<number> {
+/** Our losses: returns that we made ourselves of spent balance. */
+async function sumLosses(life: CustomerHistory): Promise<number> {
   const rows = await db.owner.em.fork().execute<Sum[]>(
     `select sum((f->'ofShop'->>'minor')::bigint) as sum
        from decisions d join payments p on p.id = d.payment_id join customers c on c.id = p.customer_id,
@@ -236,8 +236,8 @@ async function borneBy(life: Life): Promise<number> {
   return Number(rows[0]?.sum ?? 0);
 }
 
-/** What went back of a charge before it became a part of a price was never price. */
-async function moneyOf(life: Life) {
+/** What was returned of a charge before it became a part of a price was never price. */
+async function moneyOf(life: CustomerHistory) {
   const rows = await db.owner.em.fork().execute<{ outside: string | null; kept: string | null }[]>(
     `select sum(case when h.gateway = 'balance' then 0 else h.paid_minor - h.returned_minor end) as outside,
             sum(h.price_minor - coalesce(round(greatest(h.returned_minor - h.returned_before_minor, 0)::numeric
@@ -259,7 +259,7 @@ async function moneyOf(life: Life) {
   };
 }
 
-/** Of the first part a coin is back before the others complete the price. */
+/** A coin of the first part is returned before the others complete the price. */
 const pays = (part: number) => ({ do: "pay", order: 0, percent: part, repeat: false }) as const;
 const returnedBeforeItWasPrice: Act[] = [
   { do: "order", plan: "month", fromBalance: false },
@@ -272,14 +272,14 @@ const returnedBeforeItWasPrice: Act[] = [
 test("whatever happens to a customer's money, in whatever order: no coin is lost, made or spent twice", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(drawn, { minLength: 4, maxLength: 18 }), async (story) => {
-      const life = new Life(await shop.person());
+      const life = new CustomerHistory(await shop.person());
       for (const act of story) {
         await life.act(act);
         const { balance } = await moneyOf(life);
         expect(life.wasChargedBack || balance >= 0).toBe(true);
       }
       const { outside, kept, balance, reserved } = await moneyOf(life);
-      expect(outside + (await borneBy(life))).toBe(kept + balance + reserved);
+      expect(outside + (await sumLosses(life))).toBe(kept + balance + reserved);
       expect(await new AuditQueries(db.owner.em).disagreements()).toEqual([]);
     }),
     { numRuns: 60, examples: [[returnedBeforeItWasPrice]] },

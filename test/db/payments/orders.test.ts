@@ -15,8 +15,8 @@ const now = instant("2026-11-21T10:00:00Z");
 
 beforeAll(() => openShop(db.writer.em));
 
-/** What a customer who has "month" open wants by the same gateway. */
-async function wish(plan: string) {
+/** Another purchase through the same gateway by a customer who has "month" open. */
+async function purchaseAgain(plan: string) {
   const opened = await openOrder(db.writer.em);
   const {
     telegramId: buyer,
@@ -32,7 +32,7 @@ async function wish(plan: string) {
 
 test("one order is open per customer, plan, gateway and currency, however many are asked for at once", async () => {
   const payments = new Payments(db.writer.em);
-  const { open, purchase } = await wish("month");
+  const { open, purchase } = await purchaseAgain("month");
   const ids = Array.from({ length: 8 }, () => randomUUID() as PaymentId);
   const opened = await Promise.all(ids.map((id) => payments.openOnce(id, purchase, now)));
   for (const one of opened) {
@@ -42,7 +42,7 @@ test("one order is open per customer, plan, gateway and currency, however many a
 
 test("a purchase that is requested many times at once makes one order", async () => {
   const payments = new Payments(db.writer.em);
-  const { purchase } = await wish("family");
+  const { purchase } = await purchaseAgain("family");
   const id = randomUUID() as PaymentId;
   const asked = Array.from({ length: 8 }, () => payments.openOnce(id, purchase, now));
   const opened = await Promise.all(asked);
@@ -52,11 +52,11 @@ test("a purchase that is requested many times at once makes one order", async ()
 
 test.each([
   ["while it is open", async () => undefined],
-  ["when it is over", (id: PaymentId) => closed(id)],
+  ["when it is over", (id: PaymentId) => close(id)],
   [
     "when it has ended and the same is requested again",
     async (id: PaymentId, purchase: Purchase) => {
-      await closed(id);
+      await close(id);
       await new Payments(db.writer.em).openOnce(randomUUID() as PaymentId, purchase, now);
     },
   ],
@@ -70,7 +70,7 @@ test.each([
   ],
 ])("an order that was made stays made: %s", async (_, happens) => {
   const payments = new Payments(db.writer.em);
-  const { purchase } = await wish("family");
+  const { purchase } = await purchaseAgain("family");
   const id = randomUUID() as PaymentId;
   expect(await payments.openOnce(id, purchase, now)).toMatchObject({ kind: "opened" });
   await happens(id, purchase);
@@ -80,13 +80,13 @@ test.each([
 
 test("of many concurrent requests for an invoice one is the first", async () => {
   const payments = new Payments(db.writer.em);
-  const { open } = await wish("month");
+  const { open } = await purchaseAgain("month");
   const asked = await Promise.all(Array.from({ length: 8 }, () => payments.askOnce(open)));
   expect(asked.filter(({ isFirst }) => isFirst)).toHaveLength(1);
   expect(await payments.askOnce(open)).toMatchObject({ isFirst: false });
 });
 
-async function closed(id: PaymentId): Promise<void> {
+async function close(id: PaymentId): Promise<void> {
   const payments = new Payments(db.writer.em);
   const known = await payments.find(id);
   if (known === undefined) throw new Error(`there is no order ${id}`);
@@ -100,7 +100,7 @@ test.each([
   ["notForSale", { currency: "USDT" as const }],
   ["gatewayOff", { gateway: "nobody" as GatewayName }],
 ])("no order is made: %s", async (why, wrong) => {
-  const { purchase: right } = await wish("family");
+  const { purchase: right } = await purchaseAgain("family");
   const purchase = { ...right, ...wrong };
   const opened = await new Payments(db.writer.em).openOnce(
     randomUUID() as PaymentId,
@@ -120,11 +120,11 @@ test("hidden, trial and removed plans are not sold; a hidden plan is sold to tho
   await plans.importAll([sold, hidden, trial, planFor("gone", prices)]);
   await plans.importAll([sold, hidden, trial]);
   for (const plan of ["secret", "taste", "gone"]) {
-    const { purchase } = await wish(plan);
+    const { purchase } = await purchaseAgain(plan);
     const opened = await payments.openOnce(randomUUID() as PaymentId, purchase, now);
     expect({ plan, ...opened }).toEqual({ plan, kind: "notOpened", why: "notForSale" });
   }
-  const { purchase, subscription } = await wish("secret");
+  const { purchase, subscription } = await purchaseAgain("secret");
   await db.owner.em.execute("update subscriptions set plan = 'secret' where id = ?", [
     subscription,
   ]);
@@ -140,7 +140,7 @@ test.each([
   ["blocked", "update customers set status = 'blocked' where id = ?"],
   ["revoked", "update subscriptions set revoked_at = now() where customer_id = ?"],
 ])("whoever is %s orders nothing", async (_, statement) => {
-  const { purchase, customer } = await wish("family");
+  const { purchase, customer } = await purchaseAgain("family");
   await db.owner.em.execute(statement, [customer]);
   const opened = await new Payments(db.writer.em).openOnce(
     randomUUID() as PaymentId,

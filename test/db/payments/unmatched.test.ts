@@ -161,7 +161,7 @@ test("a charge that is booked as an order's and as unmatched at once is booked o
       [reference, reference],
     );
     expect(Number(booked?.count)).toBe(1);
-    // Whoever came second reads what the first has booked, when it is tried again.
+    // The second one reads what the first has booked, when it is retried.
     await unmatched.keepAll(nobodys, [event(paid)]);
     await shop.decide(order, paid);
     const entries = await db.owner.em

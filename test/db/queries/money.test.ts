@@ -39,7 +39,7 @@ test("a payment's timeline shows charges, refunds, events, decisions, time and l
       entries: [{ account: "gateway:memory" }, { account: "revenue" }],
     },
   ]);
-  // A third of the price is on its way back, and with it a third of the thirty days.
+  // A third of the price is being refunded, and with it a third of the thirty days is taken.
   expect(timeline.lots.map(({ days }) => Math.round(days * 100) / 100)).toEqual([30, -10]);
   const left = msBetween(now(), timeline.lots[1]!.until) / dayMs;
   expect(left).toBeCloseTo(20, 2);

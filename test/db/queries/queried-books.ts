@@ -13,7 +13,7 @@ interface Keys {
   readonly retired?: boolean;
 }
 
-/** Books with what queries are about, written past the product where it has no short way. */
+/** Data for queries, written directly where the product has no short way. */
 export class QueriedBooks {
   readonly db: OpenDatabases;
   #shop: BookShop | undefined;
@@ -61,7 +61,7 @@ export class QueriedBooks {
     return id;
   }
 
-  /** A key of a device with what it has moved: up and down the same. */
+  /** A device's key with its traffic: the same up and down. */
   async addKey(order: PaymentOrder, device: string, bytes: number, keys: Keys = {}): Promise<void> {
     const identity = randomUUID();
     const { host = null, address = null, retired } = keys;

@@ -13,7 +13,7 @@ const month: CalendarFacts = {
   exhausted: false,
   timeGivenAt: start,
 };
-/** As it is read by clocks that agree. */
+/** The calendar read by clocks that agree. */
 const calendarAt = (facts: CalendarFacts, now: Instant) => calendarBy(facts, { now, books: now });
 const due = (facts: CalendarFacts, now: Instant) =>
   calendarAt(facts, now).due.map(({ notice }) =>
@@ -92,8 +92,8 @@ test("what a calendar says changes at the moment that it names as next, and not 
   );
 });
 
-/** What is told of a month of access, by true hours, while Temporal's clock is so much ahead for a while. */
-function toldIn(jump: { readonly at: number; readonly hours: number; readonly ahead: number }) {
+/** The notices of a month of access by true hours, while Temporal's clock is ahead for a while. */
+function noticesIn(jump: { readonly at: number; readonly hours: number; readonly ahead: number }) {
   const told = new Map<string, number>();
   let next: Instant | undefined = start;
   for (let hour = 0; hour <= 80 * 24; hour += 1) {
@@ -113,9 +113,9 @@ test("however far ahead Temporal's clock was for a while, the true end is announ
   const at = fc.integer({ min: 0, max: 35 * 24 });
   fc.assert(
     fc.property(fc.record({ at, hours, ahead: hours }), (jump) => {
-      const told = toldIn(jump).get(`expired/${days(30)}`);
+      const told = noticesIn(jump).get(`expired/${days(30)}`);
       expect(told).toBeGreaterThanOrEqual(30 * 24);
-      // A timer that was set by a clock that was ahead comes so much later.
+      // A timer that was set by a clock that was ahead fires that much later.
       expect(told).toBeLessThanOrEqual(31 * 24 + jump.ahead);
     }),
   );

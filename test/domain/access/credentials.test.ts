@@ -23,8 +23,8 @@ const credentialsOf = (sizes: readonly number[]) => {
 
 const packets = fc.array(fc.integer({ min: 1, max: 1_280 }), { maxLength: 5 });
 
-/** What Telegram counts: the text without its tags. */
-const shown = (html: string): number => html.replaceAll(/<[^>]+>/gu, "").length;
+/** The length that Telegram counts: the text without tags. */
+const lengthOf = (html: string): number => html.replaceAll(/<[^>]+>/gu, "").length;
 
 test("whatever I packets a host has, each message of a key can be sent", () =>
   fc.assert(
@@ -34,7 +34,7 @@ test("whatever I packets a host has, each message of a key can be sent", () =>
       if (hasQr) await toBuffer(qrText, { errorCorrectionLevel: "L" });
       for (const language of languages) {
         expect(
-          shown(textsIn(language).access.key.instruction({ link, hasQr })),
+          lengthOf(textsIn(language).access.key.instruction({ link, hasQr })),
         ).toBeLessThanOrEqual(4_096);
       }
     }),

@@ -88,7 +88,7 @@ test("one comparison removes a fifth of a host's peers at most, or ten", () => {
   expect([0, 10, 50, 100, 1_000].map(removalLimit)).toEqual([10, 10, 10, 20, 200]);
 });
 
-/** What a host's counters do: go on, or begin again; each step moves some bytes. */
+/** What a host's counters do: continue or restart; each step moves some bytes. */
 const history = fc.array(fc.record({ restarts: fc.boolean(), moved: fc.nat(1_000) }), {
   minLength: 1,
   maxLength: 30,

@@ -130,8 +130,8 @@ const acts: fc.Arbitrary<Act[]> = fc.array(
 );
 
 /**
- * The promise, told by money: what was paid and is not back buys time at the price of the plan that holds, the
- * oldest purse first, an hour at a time.
+ * The promise in terms of money: what was paid and not returned buys time at the price of the plan
+ * that applies, the oldest purse first, an hour at a time.
  */
 class Purses {
   readonly #purses: { paid: number; back: number; spent: number; freeHours: number }[] = [];

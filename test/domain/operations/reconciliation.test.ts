@@ -49,8 +49,8 @@ const known: fc.Arbitrary<BookedCharge[]> = fc.uniqueArray(
   { selector: (charge) => charge.reference },
 );
 
-/** The books after they have taken in what was reported. */
-function takenIn(charges: readonly BookedCharge[], reports: readonly GatewayReport[]) {
+/** The books after the reports were booked. */
+function bookAll(charges: readonly BookedCharge[], reports: readonly GatewayReport[]) {
   const books = new Map(charges.map((charge) => [charge.reference, charge]));
   for (const one of reports) {
     if (!("reference" in one)) continue;
@@ -74,7 +74,7 @@ test("after the differences are booked, the same statement has none", () =>
     fc.property(fc.array(line, { maxLength: 12 }), known, (lines, charges) => {
       const news = newsOf(lines, charges);
       const later = lines.map((it) => ({ ...it, state: "settled" as const }));
-      const books = takenIn(
+      const books = bookAll(
         charges,
         news.map((it) => it.report),
       );

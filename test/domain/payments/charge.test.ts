@@ -19,16 +19,16 @@ const back = (reference: string, minor: number): GatewayReport => {
 };
 const balanceIn = ({ balances }: PaymentFacts): number => balances.RUB ?? 0;
 
-/** Money by charge, counted by hand: how much came, and how much of it is back. */
-type Counted = Map<string, { paid: number; back: number }>;
+/** Money by charge, counted independently: how much came, and how much was returned. */
+type Tally = Map<string, { paid: number; back: number }>;
 
 const act = fc.record({
   reference: fc.constantFrom("a", "b", "c", "d"),
-  /** What is paid, or, where it was paid already, how much more of it goes back. */
+  /** The amount paid, or, if it was paid already, how much more of it is returned. */
   minor: fc.integer({ min: 1, max: 200 }),
 });
 
-function reportOf(counted: Counted, { reference, minor }: { reference: string; minor: number }) {
+function reportOf(counted: Tally, { reference, minor }: { reference: string; minor: number }) {
   const known = counted.get(reference);
   if (known === undefined) {
     counted.set(reference, { paid: minor, back: 0 });
@@ -41,7 +41,7 @@ function reportOf(counted: Counted, { reference, minor }: { reference: string; m
 test("parts, returns and more parts in any order: money that was not returned is balance or price that time is kept for", () =>
   fc.assert(
     fc.property(fc.array(act, { maxLength: 20 }), (acts) => {
-      const counted: Counted = new Map();
+      const counted: Tally = new Map();
       let facts = unpaid;
       let isGranted = false;
       for (const one of acts) {
@@ -51,7 +51,7 @@ test("parts, returns and more parts in any order: money that was not returned is
         const gone = priceReturned(facts);
         const isNew: boolean = !isGranted && facts.charges.some(({ use }) => use === "grant");
         isGranted ||= isNew;
-        // Time that has just been bought is whole, whatever went back before.
+        // Time that has just been bought is complete, whatever was returned before.
         expect(!isGranted || isNew ? gone : 0).toBe(0);
         expect(balanceIn(facts) + (isGranted ? price - gone : 0)).toBe(kept);
         expect(isGranted && kept === 0 ? gone : price).toBe(price);

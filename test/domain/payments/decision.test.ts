@@ -114,7 +114,7 @@ test("a repeated decision is a duplicate, or changes nothing", () =>
   fc.assert(
     fc.property(reports, rights, (given, mayGrant) => {
       const { effects, facts } = play(given, mayGrant);
-      // More returned than paid: a person has to look, and nothing is booked of it.
+      // More was returned than paid: a person has to look, and nothing is booked.
       fc.pre(ofKind(effects, "inconsistent").length === 0);
       for (const one of given.filter(({ kind }) => kind !== "declined")) {
         const again = decide(order, facts, one).map(({ kind }) => kind);

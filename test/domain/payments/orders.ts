@@ -5,7 +5,7 @@ import type { GatewayName, PaymentId, PaymentOrder } from "../../../domain/payme
 import type { PlanCode } from "../../../domain/payments/plan.ts";
 import { instant } from "../../../domain/time.ts";
 
-/** An order of so many kopecks at a gateway that may return a part. */
+/** An order of `priceMinor` kopecks at a gateway with partial refunds. */
 export const orderOf = (priceMinor: number): PaymentOrder => ({
   id: "6f1f9a52-5c0e-4c0b-9b8e-0d8e3a4b5c6d" as PaymentId,
   customerId: "c" as CustomerId,
@@ -19,7 +19,7 @@ export const orderOf = (priceMinor: number): PaymentOrder => ({
   lapsesAt: instant("2026-01-02T00:00:00Z"),
 });
 
-/** What is known of an order before anybody has paid. */
+/** The facts of an order before anybody has paid. */
 export const unpaid: PaymentFacts = {
   state: "open",
   invoiceReference: "shown",

@@ -10,7 +10,7 @@ import {
 } from "../../../domain/people/captcha.ts";
 import { languageOf, referrerOf, tidyName } from "../../../domain/people/customer.ts";
 
-/** Numbers in [0, 1), as a workflow's own random gives them. */
+/** Numbers in [0, 1), like a workflow's `Math.random`. */
 const random = fc.infiniteStream(fc.double({ min: 0, max: 0.999_999_999, noNaN: true }));
 
 test("a challenge has six different pictures, and the wanted one is among them", () =>

@@ -13,8 +13,8 @@ import { ReconcilerWorld } from "../../../drivers/reconciler-world.ts";
 const books = useDatabase();
 afterEach(() => vi.restoreAllMocks());
 
-/** A gateway on whose first reading something happens to the clock on the wall. */
-class Clocked extends MemoryPaymentGateway {
+/** A gateway during whose first reading the wall clock is changed. */
+class ClockChangingGateway extends MemoryPaymentGateway {
   readonly reads: number[] = [];
   readonly #onFirst: () => void;
 
@@ -43,7 +43,7 @@ test.each([
   async (name, byMs) => {
     const world = new ReconcilerWorld(books);
     world.pace = { ...world.pace, everyMs: 200 };
-    const gateway = new Clocked(`clock-${name}`, () => setClock(byMs));
+    const gateway = new ClockChangingGateway(`clock-${name}`, () => setClock(byMs));
     const began = monotonicMs();
     const running = new AbortController();
     const loop = world.run(gateway, running.signal).catch(() => undefined);
@@ -51,7 +51,7 @@ test.each([
     running.abort(new Error("over"));
     await loop;
     expect(monotonicMs() - began).toBeLessThan(20_000);
-    // The first one begins at any moment; the others a full pace apart.
+    // The first one begins at any moment; the others a full interval apart.
     const gaps = gateway.reads.slice(1).map((at, place) => at - (gateway.reads[place] ?? 0));
     for (const gap of gaps.slice(1)) expect(gap).toBeGreaterThan(100);
   },

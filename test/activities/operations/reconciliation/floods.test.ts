@@ -66,7 +66,7 @@ test("an account's past is skipped, and admins are notified once of how much; ou
   const news = paid({ at: addMs(world.startedAt, 1_000) });
   gateway.rows.push(ours, news);
   await world.passOnce(gateway);
-  // The first reading has ended when all that it has found is in the books.
+  // The first reading has ended when everything it found is booked.
   await world.passOnce(gateway);
   gateway.rows.push(paid({ at: past }));
   await world.passOnce(gateway);

@@ -39,7 +39,7 @@ class Bank extends MemoryPaymentGateway {
 const now = () => instant(new Date());
 const row = (id: PaymentId) =>
   world.db.selectFrom("payments").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
-const aside = async (bank: Bank) =>
+const listQuarantined = async (bank: Bank) =>
   (await world.quarantined()).filter(({ gateway }) => gateway === bank.capabilities.name);
 
 test.each([
@@ -51,15 +51,19 @@ test.each([
     const bank = new Bank();
     const orders: PaymentOrder[] = [];
     for (let at = 0; at < 12; at += 1) orders.push(await world.order(bank));
-    // The first six, four of which make up the whole first batch.
+    // The first six, four of which are the whole first batch.
     for (const { id } of orders.slice(0, 6)) bank.faults.set(id, fault());
     bank.faults.delete((orders[1] as PaymentOrder).id);
     for (const order of orders) bank.settle(order);
     await world.passOnce(bank);
     const looked = orders.filter(({ id }) => !bank.faults.has(id)).map(({ id }) => id);
     expect(new Set(world.workflows.events.map(({ id }) => id))).toEqual(new Set(looked));
-    expect(await aside(bank)).toHaveLength(5);
-    expect((await aside(bank))[0]).toMatchObject({ kind: "lookup", tries: 1, resolvedAt: null });
+    expect(await listQuarantined(bank)).toHaveLength(5);
+    expect((await listQuarantined(bank))[0]).toMatchObject({
+      kind: "lookup",
+      tries: 1,
+      resolvedAt: null,
+    });
   },
 );
 
@@ -68,14 +72,14 @@ test("a failed lookup is retried later, reported once after the third try, and r
   const bank = new Bank();
   const [well, ill] = [await world.order(bank), await world.order(bank)];
   bank.faults.set(ill.id, new Refused("no"));
-  const told = async () =>
+  const readNotices = async () =>
     (await world.notices("quarantined")).filter(
       (it) => it["gateway"] === bank.capabilities.name && it["to"] === admin,
     );
   for (let tries = 1; tries <= 4; tries += 1) {
-    expect((await told()).length).toBe(tries > 3 ? 1 : 0);
+    expect((await readNotices()).length).toBe(tries > 3 ? 1 : 0);
     await world.passOnce(bank);
-    expect(await aside(bank)).toMatchObject([{ tries }]);
+    expect(await listQuarantined(bank)).toMatchObject([{ tries }]);
     expect((await row(ill.id)).nextLookupAt?.getTime()).toBeGreaterThan(Date.now());
     await world.db
       .updateTable("payments")
@@ -86,9 +90,9 @@ test("a failed lookup is retried later, reported once after the third try, and r
   expect(await world.ports.quarantine.needsHelp(bank.capabilities.name)).toBe(true);
   bank.faults.clear();
   await world.passOnce(bank);
-  expect((await aside(bank))[0]?.resolvedAt).not.toBeNull();
+  expect((await listQuarantined(bank))[0]?.resolvedAt).not.toBeNull();
   expect(await world.ports.quarantine.needsHelp(bank.capabilities.name)).toBe(false);
-  expect(await told()).toHaveLength(1);
+  expect(await readNotices()).toHaveLength(1);
   expect(bank.looks).toContain(well.id);
 });
 
@@ -98,8 +102,8 @@ test("a bank that does not answer ends the pass after one batch, and no invoice 
   bank.away = new Error("HTTP 502");
   await world.runUntil(bank, () => world.warnings.length > 0);
   expect(bank.looks).toHaveLength(4);
-  expect(await aside(bank)).toEqual([]);
-  // Those that failed are not in the way of the others.
+  expect(await listQuarantined(bank)).toEqual([]);
+  // Failed ones do not delay the others.
   await world.runUntil(bank, () => bank.looks.length >= 8);
   expect(new Set(bank.looks.slice(0, 8)).size).toBe(8);
 });
@@ -153,6 +157,6 @@ test("within the bank's limits the longest waiting come first, and neither open 
     .where("gateway", "=", bank.capabilities.name)
     .where("lookedUpAt", "is", null)
     .execute();
-  // 8 passes of two look at all fifteen old ones.
+  // Eight passes of two look up all fifteen old ones.
   expect(Number(unseen?.count)).toBe(0);
 });

@@ -20,7 +20,7 @@ beforeEach(() => {
   world = new ReconcilerWorld(books);
 });
 
-class Counted extends MemoryPaymentGateway {
+class CountingGateway extends MemoryPaymentGateway {
   reads: number[] = [];
   failure: Error | undefined;
   hangs = false;
@@ -41,7 +41,7 @@ const now = () => instant(new Date());
 const notify = (channel: string) => sql`select pg_notify(${channel}, '')`.execute(world.db);
 
 test("the loop ends within a second of the signal, also while the gateway does not answer", async () => {
-  const gateway = new Counted();
+  const gateway = new CountingGateway();
   gateway.hangs = true;
   const ending = new AbortController();
   const running = world.run(gateway, ending.signal);
@@ -53,12 +53,12 @@ test("the loop ends within a second of the signal, also while the gateway does n
 });
 
 test("of two loops of one gateway one works; the other takes over when it ends", async () => {
-  const gateway = new Counted();
+  const gateway = new CountingGateway();
   world.pace = { ...world.pace, everyMs: 50 };
   const [first, second] = [new AbortController(), new AbortController()];
   const one = world.run(gateway, first.signal).catch(() => undefined);
   while (gateway.reads.length === 0) await delay(5);
-  const other = new Counted({ name: gateway.capabilities.name });
+  const other = new CountingGateway({ name: gateway.capabilities.name });
   const two = world.run(other, second.signal).catch(() => undefined);
   await delay(500);
   expect(other.reads).toEqual([]);
@@ -70,21 +70,21 @@ test("of two loops of one gateway one works; the other takes over when it ends",
 });
 
 test("passes begin at multiples of their interval, and a requested one begins at once", async () => {
-  const gateway = new Counted();
+  const gateway = new CountingGateway();
   world.pace = { ...world.pace, everyMs: hourMs };
   await world.runUntil(gateway, async () => {
     if (gateway.reads.length === 1) await notify(gatewayChannel(gateway.capabilities.name));
     return gateway.reads.length > 1;
   });
   expect(gateway.reads).toHaveLength(2);
-  const paced = new Counted();
+  const paced = new CountingGateway();
   world.pace = { ...world.pace, everyMs: 1_500 };
   await world.runUntil(paced, () => paced.reads.length > 3);
   for (const at of paced.reads.slice(1)) expect(at % 1_500).toBeLessThan(500);
 });
 
 test("a gateway that does not push events is polled while an invoice is open", async () => {
-  const gateway = new Counted({ delivery: "pulls", pollIntervalMs: 50 });
+  const gateway = new CountingGateway({ delivery: "pulls", pollIntervalMs: 50 });
   world.pace = { ...world.pace, everyMs: hourMs };
   const ending = new AbortController();
   const running = world.run(gateway, ending.signal).catch(() => undefined);
@@ -120,14 +120,14 @@ test("a gateway that does not push events is polled while an invoice is open", a
 });
 
 test("a gateway that refuses us needs a person after three passes, and shows when it is over", async () => {
-  const gateway = new Counted();
+  const gateway = new CountingGateway();
   gateway.failure = new Refused("unknown key");
   world.pace = { ...world.pace, everyMs: 20 };
   const turn = await world.runUntil(gateway, () => false);
   expect(turn).toEqual({ troubles: ["refused"], reason: "unknown key" });
   expect(gateway.reads).toHaveLength(3);
   gateway.reads = [];
-  // A worker that takes over shows the same on, until it has seen better.
+  // A worker that takes over keeps showing the same until its own pass proves otherwise.
   await world.runUntil(gateway, () => gateway.reads.length > 2, { shown: ["refused"] });
   gateway.failure = undefined;
   expect(await world.runUntil(gateway, () => false, { shown: ["refused"] })).toMatchObject({
@@ -136,7 +136,7 @@ test("a gateway that refuses us needs a person after three passes, and shows whe
 });
 
 test("a gateway's request to wait is respected", async () => {
-  const gateway = new Counted();
+  const gateway = new CountingGateway();
   world.pace = { ...world.pace, everyMs: hourMs };
   gateway.failure = new SlowDown("429", 200);
   await world.runUntil(gateway, () => {
@@ -148,7 +148,7 @@ test("a gateway's request to wait is respected", async () => {
 });
 
 test("orders and refunds whose workflow may be gone are resumed, young ones are left alone", async () => {
-  const gateway = new Counted();
+  const gateway = new CountingGateway();
   const old = addMs(now(), -3 * minuteMs);
   const lapsed = await world.order(gateway, { openedAt: addMs(now(), -dayMs), lapsesAt: old });
   const open = await world.order(gateway, { openedAt: old });
@@ -179,7 +179,7 @@ test("orders and refunds whose workflow may be gone are resumed, young ones are 
     .insertInto("unmatched")
     .values({ ...of, minor: 1, evidence: "", at: new Date(), state: "refunding", requestId: "u1" })
     .execute();
-  // Of the balance, and of a gateway that is switched off, nobody else would.
+  // Nobody else would resume those of the balance and of a gateway that is no longer configured.
   const elsewhere = ["balance", "switched-off"].map((name) => ({
     ...of,
     gateway: name,
@@ -197,7 +197,7 @@ test("orders and refunds whose workflow may be gone are resumed, young ones are 
   const swept = [lapsed.id, open.id, fromBalance.id, request, "u1", ...requests];
   for (const id of swept) expect(resumed).toContain(id);
   for (const { id } of [young, over]) expect(resumed).not.toContain(id);
-  // Between the sweeps only what should have been closed is.
+  // Between the sweeps only orders that should have been closed are resumed.
   await world.runUntil(gateway, () => resumed.filter((id) => id === lapsed.id).length > 3);
   expect(resumed.filter((id) => id === open.id).length).toBeLessThanOrEqual(2);
 });

@@ -98,12 +98,12 @@ test.each([
   await world.passOnce(gateway);
   expect(world.workflows.references).toEqual([before, after].map(referenceOf));
   expect(await world.cursor(gateway.capabilities.account)).toMatchObject({ cursor: "3" });
-  const aside = (await world.quarantined()).filter(
+  const listQuarantined = (await world.quarantined()).filter(
     (row) => row.gateway === gateway.capabilities.name,
   );
-  expect(aside).toMatchObject([{ kind: "line", tries: 1, resolvedAt: null }]);
-  expect(aside[0]?.reason).not.toBe("");
-  expect(aside[0]?.nextTryAt?.getTime()).toBeGreaterThan(Date.now());
+  expect(listQuarantined).toMatchObject([{ kind: "line", tries: 1, resolvedAt: null }]);
+  expect(listQuarantined[0]?.reason).not.toBe("");
+  expect(listQuarantined[0]?.nextTryAt?.getTime()).toBeGreaterThan(Date.now());
   const told = (await world.notices("quarantined")).filter(
     (it) => it["gateway"] === gateway.capabilities.name && it["to"] === admin,
   );
@@ -165,7 +165,7 @@ test("events lost with a terminated workflow are sent again: the cursor stays un
     6,
   ]);
   expect(await world.cursor(gateway.capabilities.account)).toBeUndefined();
-  // All of it is lost, and so is what the loop remembered.
+  // All of it is lost, and so is the loop's memory.
   world = new ReconcilerWorld(books, false);
   await world.passOnce(gateway);
   expect([new Set(world.workflows.references), world.workflows.references.length]).toEqual([
@@ -199,9 +199,9 @@ test("a line that no workflow decides holds the cursor for its time, and is then
   gateway.rows.push(paid());
   world = new ReconcilerWorld(books, false);
   world.pace = { ...world.pace, everyMs: 50, holdMs: 300 };
-  const isAside = async () =>
+  const isQuarantined = async () =>
     (await world.quarantined()).some((it) => it.gateway === gateway.capabilities.name);
-  await world.runUntil(gateway, isAside);
+  await world.runUntil(gateway, isQuarantined);
   await world.passOnce(gateway);
   expect(await world.cursor(gateway.capabilities.account)).toMatchObject({ cursor: "1" });
 });
@@ -214,7 +214,7 @@ test("one undecided line is quarantined alone, however many new ones come with i
   world.pace = { ...world.pace, everyMs: 50, holdMs: 400 };
   world.workflows.doesDecide = ({ evidence }) => evidence !== stuck.evidence;
   const statement = gateway.statement.bind(gateway);
-  // Money comes in each reading, and its webhooks are lost.
+  // Money comes with each reading, and its webhooks are lost.
   gateway.statement = (cursor) => {
     gateway.rows.push(paid());
     return statement(cursor);

@@ -18,7 +18,7 @@ test("a row that a newer version can parse is read where it was", async () => {
   gateway.rows[0] = understood;
   await world.retry(gateway);
   expect(world.workflows.references).toContain(referenceOf(understood));
-  // The books have it now: that is seen when it is tried again.
+  // It is booked now, which the next retry notices.
   await world.retry(gateway);
   const [row] = (await world.quarantined()).filter(
     (it) => it.gateway === gateway.capabilities.name,

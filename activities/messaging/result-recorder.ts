@@ -1,6 +1,5 @@
 import {
   type DueMessage,
-  enqueue,
   type MessageResult,
   postpone,
   recordReach,
@@ -8,8 +7,7 @@ import {
   supersede,
 } from "../../db/messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../../db/orm.ts";
-import { adminIds } from "../../db/people/customers.ts";
-import { adminNoticesTo } from "../../domain/messaging/message.ts";
+import { notifyAdmins } from "../../db/people/admin-notices.ts";
 import { instant, secondMs } from "../../domain/time.ts";
 import type { Outcome } from "./attempts.ts";
 import { pause } from "./rate-limiter.ts";
@@ -110,6 +108,6 @@ async function recordBroken(
   if (kind === "adminNotice" || result.state !== "refused") return isMore;
   const day = instant(Date.now()).slice(0, 10);
   const notice = { kind: "messageNotSent", content: kind, reason: result.reason } as const;
-  await enqueue(db, adminNoticesTo(await adminIds(db), `not-sent/${kind}/${day}`, notice));
+  await notifyAdmins(db, `not-sent/${kind}/${day}`, notice);
   return isMore;
 }
