@@ -40,4 +40,5 @@ export const apiEnvironment = variablesOfApi
     }
   }) as unknown as typeof variablesOfApi;
 
+/** The api's checked environment. */
 export type ApiConfiguration = z.infer<typeof apiEnvironment>;

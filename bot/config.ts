@@ -47,4 +47,5 @@ export const botEnvironment = z
     inWebhookMode("WEBHOOK_SECRET"),
   );
 
+/** The bot's checked environment. */
 export type BotConfiguration = z.infer<typeof botEnvironment>;

@@ -37,7 +37,6 @@ export const allowed: Readonly<Record<string, number>> = {
   outward: 0,
   pace: 103,
   patience: 0,
-  patient: 0,
   plant: 0,
   puzzle: 0,
   remedy: 8,

@@ -107,4 +107,5 @@ export const workerEnvironment = own.extend(
   gatewayEnvironment as z.ZodRawShape,
 ) as unknown as typeof own;
 
+/** The worker's checked environment. */
 export type WorkerConfiguration = z.infer<typeof workerEnvironment>;

@@ -114,11 +114,11 @@ export class UpdateQueue {
   }
 
   /**
-   * Takes the new ones of the updates that a request with the offset `asked` answered; true where
+   * Takes the new ones of the updates that a request with this offset answered; true where
    * there was one.
    */
-  take(updates: readonly Update[], asked: number): boolean {
-    for (const id of this.#handled) if (id < asked) this.#handled.delete(id);
+  take(updates: readonly Update[], requestOffset: number): boolean {
+    for (const id of this.#handled) if (id < requestOffset) this.#handled.delete(id);
     const fresh = updates.filter(({ update_id: id }) => !this.#isKnown(id));
     const restarted = this.idle && fresh.every(({ update_id: id }) => id < this.#next);
     if (restarted && fresh.length > 0) this.#restart();
@@ -156,14 +156,14 @@ export class UpdateQueue {
     const waiting = { update, queue, giveUp: new AbortController() };
     this.#waiting.set(id, waiting);
     const before = this.#queues.get(queue) ?? Promise.resolve();
-    const mine = before
+    const turn = before
       .then(() => this.#handleInTurn(waiting))
       .finally(() => {
-        if (this.#queues.get(queue) === mine) this.#queues.delete(queue);
+        if (this.#queues.get(queue) === turn) this.#queues.delete(queue);
       });
     // The updates behind it in the queue see the rejection.
-    mine.catch(() => undefined);
-    this.#queues.set(queue, mine);
+    turn.catch(() => undefined);
+    this.#queues.set(queue, turn);
   }
 
   async #handleInTurn({ update, queue, giveUp }: Waiting): Promise<void> {

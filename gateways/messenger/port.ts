@@ -46,6 +46,7 @@ export interface InvoiceMessage {
   readonly price: number;
 }
 
+/** A message of any kind. */
 export type Message = TextMessage | DocumentMessage | QrMessage | InvoiceMessage;
 
 /** `unreachable`: the person blocked the bot, never pressed Start, or the account was deleted. */

@@ -39,8 +39,8 @@ export const moneyMutants: readonly Mutant[] = [
   },
   {
     what: "balance that is spent is refunded",
-    file: "db/payments/refund-opening.ts",
-    find: 'return refused("spent");',
+    file: "domain/payments/refund-plan.ts",
+    find: 'return refuse("spent");',
     replace: "void 0;",
     test: decisions("balance that is spent cannot be refunded"),
   },

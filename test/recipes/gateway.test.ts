@@ -50,7 +50,7 @@ export const toyWebhook: WebhookProvider<typeof environment> = {
     if (key === undefined) return undefined;
     return {
       gateway,
-      thanks: { type: "text", body: "OK" },
+      acknowledgement: { type: "text", body: "OK" },
       read: (body) => {
         const [given = "", minor = ""] = (textOf(body) ?? "").split(" ");
         if (!sameSecret(given, key)) return { kind: "refused", reason: "signature" };

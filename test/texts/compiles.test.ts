@@ -31,7 +31,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "tollgate-texts-"));
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
   const configuration = {
-    extends: join(root, "tsconfig.json"),
+    extends: join(root, "tsconfig.base.json"),
     compilerOptions: { types: [] },
     include: ["*.ts"],
     exclude: [],

@@ -31,11 +31,12 @@ const devicesPerPage = 10;
 export function addDevices(bot: Composer<BotContext>, ports: DialoguePorts): void {
   onList(bot, "devices", devicesButton, (context, number) => listPage(context, ports, number));
   onButton(bot, addDeviceButton, "device-add", async (context) => {
-    const [mine, ref] = [await findOwned(context, ports), await findSubscription(context, ports)];
-    if (!mine || !ref) return answerPress(context, context.texts.messaging.answer.pressStart, true);
+    const [owned, ref] = [await findOwned(context, ports), await findSubscription(context, ports)];
+    if (!owned || !ref)
+      return answerPress(context, context.texts.messaging.answer.pressStart, true);
     const requestId = requestIdOf(context);
-    const name = freeName(context, mine.devices);
-    const id = addedDeviceId(requestId, mine.subscription.id);
+    const name = freeName(context, owned.devices);
+    const id = addedDeviceId(requestId, owned.subscription.id);
     const command = { kind: "add", requestId, deviceId: id, name } as const;
     await request(context, ports, ref, command);
     // Pressing one button twice adds one device, so the list needs a new button for the next.
@@ -166,9 +167,9 @@ async function findOwnDevice(
 
 async function listPage(context: BotContext, ports: DialoguePorts, number = 1): Promise<Page> {
   const { texts } = context;
-  const mine = await findOwned(context, ports);
-  if (mine === undefined) return { text: texts.messaging.answer.pressStart, buttons: [] };
-  const { devices, subscription } = mine;
+  const owned = await findOwned(context, ports);
+  if (owned === undefined) return { text: texts.messaging.answer.pressStart, buttons: [] };
+  const { devices, subscription } = owned;
   const entries = devices.map((device) => ({
     line: texts.access.device.line(device.name, lastSeen(context, device)),
     buttons: [[{ text: `📱 ${device.name}`, data: openDeviceButton.data({ id: device.id }) }]],

@@ -36,11 +36,11 @@ export function addPayments(bot: Composer<BotContext>, ports: BotPorts): void {
 
 async function paymentsPage(context: BotContext, ports: BotPorts, number: number): Promise<Page> {
   const { texts, telegramId } = context;
-  const mine = await orUnavailable(ports.payments.of([telegramId], mostListed));
-  if (mine.length === 0) return { text: texts.payments.order.none, buttons: [] };
+  const payments = await orUnavailable(ports.payments.of([telegramId], mostListed));
+  if (payments.length === 0) return { text: texts.payments.order.none, buttons: [] };
   const list = {
     head: texts.payments.order.listTitle,
-    entries: mine.map((payment) => ({
+    entries: payments.map((payment) => ({
       line: paymentLine(context, payment),
       buttons: payment.state === "open" ? openButtons(context, payment) : [],
     })),
@@ -53,21 +53,21 @@ async function paymentsPage(context: BotContext, ports: BotPorts, number: number
 /** Both buttons work on the customer's own orders alone. */
 function addOpenOrders(bot: Composer<BotContext>, ports: BotPorts): void {
   onButton(bot, cancelPaymentButton, "cancel-payment", async (context, { id }) => {
-    const mine = await findOpenOrder(context, ports, id);
+    const payment = await findOpenOrder(context, ports, id);
     const { order } = context.texts.payments;
-    if (mine === undefined) return answerPress(context, order.closed, true);
-    const taken = await cancelPayment(ports.client, mine.id);
-    answerPress(context, taken === "taken" ? order.cancelled : order.closed, true);
+    if (payment === undefined) return answerPress(context, order.closed, true);
+    const result = await cancelPayment(ports.client, payment.id);
+    answerPress(context, result === "taken" ? order.cancelled : order.closed, true);
   });
   onButton(bot, showPaymentButton, "show-payment", async (context, { id }) => {
-    const mine = await findOpenOrder(context, ports, id);
+    const payment = await findOpenOrder(context, ports, id);
     const { customer, telegramId } = context;
-    if (mine === undefined || customer === undefined) {
+    if (payment === undefined || customer === undefined) {
       return answerPress(context, context.texts.payments.order.closed, true);
     }
     // Opening a purchase that is open already shows its invoice again.
-    const { terms, gateway, price } = mine;
-    const again = repeatedPaymentId(requestIdOf(context), mine.id);
+    const { terms, gateway, price } = payment;
+    const again = repeatedPaymentId(requestIdOf(context), payment.id);
     const { code: plan, version: planVersion } = terms;
     const { currency } = price;
     const purchase = { telegramId, plan, planVersion, gateway, currency };

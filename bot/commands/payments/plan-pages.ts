@@ -140,6 +140,6 @@ const wordsOf = ({ language }: BotContext, plan: Plan) => ({
   traffic: plan.trafficLimitBytes ? bytesIn(language, plan.trafficLimitBytes) : undefined,
 });
 
-/** Each price once, whatever the number of methods. */
+/** Each price once, in the order of the methods. */
 const pricesOf = ({ language }: BotContext, methods: readonly PricedMethod[]): string =>
   [...new Set(methods.map(({ price }) => moneyIn(language, price)))].join(" · ");

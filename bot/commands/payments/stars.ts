@@ -20,8 +20,8 @@ const lookUpMs = 3_000;
 
 /**
  * Handles Telegram's updates about Stars. They come before everything that may turn a person away,
- * delay them or need the database: money that has moved is reported to its payment whoever sent it,
- * and a checkout is answered within Telegram's ten seconds.
+ * delay them or need the database: every payment that has moved is reported, and a checkout is
+ * answered within Telegram's ten seconds.
  */
 export function addStars(
   bot: Composer<BotContext>,
@@ -98,8 +98,8 @@ const readInTime = <Value>(read: Promise<Value>): Promise<Value | "late"> =>
   );
 
 /**
- * Answers a checkout; Telegram waits ten seconds. A query that is too old to be answered has cost
- * nobody anything.
+ * Answers a checkout, for which Telegram waits ten seconds. A query that is too old to be answered
+ * does no harm.
  */
 function answerCheckout(context: BotContext, refusal: string | undefined): void {
   void context.answers.push({

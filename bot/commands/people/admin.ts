@@ -36,9 +36,9 @@ export function addAdmin(bot: Composer<BotContext>, ports: BotPorts): void {
 
 function addDecisions(bot: Composer<BotContext>, { client }: BotPorts): void {
   onAdminButton(bot, decideButton, "decide", async (context, { approvalId, ...answer }) => {
-    const taken = await decideApproval(client, approvalId, { ...answer, by: context.telegramId });
+    const result = await decideApproval(client, approvalId, { ...answer, by: context.telegramId });
     const { approval } = context.texts.people;
-    answerPress(context, taken === "taken" ? approval.taken : approval.alreadyDecided);
+    answerPress(context, result === "taken" ? approval.taken : approval.alreadyDecided);
   });
 }
 

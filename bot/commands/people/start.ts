@@ -25,8 +25,8 @@ export function addStart(bot: Composer<BotContext>, { client }: BotPorts): void 
   });
 
   onButton(bot, captchaButton, "captcha", async (context, answer) => {
-    const taken = await answerCaptcha(client, context.telegramId, answer);
-    if (taken === "taken") return answerPress(context);
+    const result = await answerCaptcha(client, context.telegramId, answer);
+    if (result === "taken") return answerPress(context);
     answerPress(context, context.texts.people.captcha.over, true);
   });
 }

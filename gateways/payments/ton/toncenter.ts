@@ -73,6 +73,7 @@ export type TransactionRow =
   /** It has its place, but its content is unknown. */
   | { readonly kind: "unreadable"; readonly place: Place | undefined; readonly row: UnreadableRow };
 
+/** Where toncenter is, and how fast it may be called. */
 export interface ToncenterSettings {
   readonly url: string;
   readonly apiKey?: string | undefined;

@@ -202,6 +202,6 @@ test("a wrong server is an outage, and our errors contain no secret", async () =
 test("a cursor of another gateway is refused", async () => {
   const { gateway } = await openCryptoBot();
   for (const wrong of ["7", "{}", "x", '{"from":-1}']) {
-    expect((await failureOf(gateway.statement(wrong))).message).toContain("begin anew");
+    expect((await failureOf(gateway.statement(wrong))).message).toContain("start again");
   }
 });

@@ -160,7 +160,7 @@ test("an answer with another form is an outage that names the place", async () =
   const ton = await startTon();
   await ton.pay({ amount: "5", comment: "MEMO" });
   const answers = [
-    ["<html>hello</html>", /another form|no JSON/u],
+    ["<html>hello</html>", /another form|not JSON/u],
     [{ transactions: 7 }, /another form: transactions/u],
     [
       { exit_code: 0, stack: [{ type: "num", value: "0x0" }] },

@@ -1,0 +1,190 @@
+import { difference, money } from "../money.ts";
+import { msBetween } from "../time.ts";
+import { upTo } from "./charge.ts";
+import { balanceGateway, nextState, } from "./payment.ts";
+import { returned } from "./return.ts";
+export const creditReasons = [
+    "underpaid",
+    "wrongCurrency",
+    "paidTwice",
+    "blocked",
+    "noAccess",
+];
+/**
+ * Decides what an event means for a payment. Pure, so that an event that is repeated, late or out
+ * of order is decided alike whether it comes from webhook, chat or statement.
+ */
+export function decide(order, facts, report) {
+    switch (report.kind) {
+        case "progress":
+            return [{ kind: "noted", status: report.status }];
+        case "declined":
+            return [declined(facts, report)];
+        case "refunded":
+        case "chargedBack":
+            return [returned(facts, report)];
+        case "paid":
+            return paid(order, facts, report);
+    }
+}
+/**
+ * Once money has come, a decline is meaningless: gateways report out of order. A decline that
+ * concerns another invoice than the one shown, or does not say which, does not close the payment.
+ */
+function declined({ charges, invoiceReference: shown }, report) {
+    const { final, reason, invoiceReference } = report;
+    if (charges.some(({ paid }) => paid !== undefined))
+        return { kind: "duplicate" };
+    const isOurs = shown !== undefined && invoiceReference === shown;
+    return final && isOurs ? { kind: "declined", reason } : { kind: "noted", status: reason };
+}
+function paid(order, facts, report) {
+    const charge = facts.charges.find(({ reference }) => reference === report.reference);
+    if (charge?.paid !== undefined)
+        return [{ kind: "duplicate" }];
+    const shortage = shortageOf(order, facts, report);
+    if (shortage !== undefined)
+        return [{ kind: "declined", reason: shortage }];
+    const use = useOf(order, facts, report);
+    if (charge === undefined || charge.returnedMinor === 0)
+        return [use];
+    // Its return was reported before its payment: book it in and out.
+    const { kind, returned: back } = { kind: "refunded", returned: charge.returnedMinor };
+    const returnedThen = {
+        kind,
+        reference: charge.reference,
+        returned: money(back, report.paid.currency),
+    };
+    return [use, returned(factsAfter(facts, use), returnedThen)];
+}
+/** Why it cannot be paid from the balance; undefined: it can, or another gateway is used. */
+function shortageOf({ gateway }, { balances, mayGrant }, { paid: amount }) {
+    if (gateway !== balanceGateway)
+        return undefined;
+    if (mayGrant !== "yes")
+        return "the customer may not be given time";
+    const isEnough = (balances[amount.currency] ?? 0) >= amount.minor;
+    return isEnough ? undefined : "the balance is too small";
+}
+function useOf(order, facts, report) {
+    const { price } = order;
+    const { paid: amount, reference, at } = report;
+    const credited = (why) => ({ kind: "credited", reference, paid: amount, why });
+    if (amount.currency !== price.currency)
+        return credited("wrongCurrency");
+    if (facts.charges.some(({ use }) => use === "grant"))
+        return credited("paidTwice");
+    if (facts.mayGrant !== "yes")
+        return credited(facts.mayGrant);
+    const neededMinor = Math.max(0, price.minor - amount.minor);
+    const parts = partsOf(order, facts, neededMinor);
+    const missing = neededMinor - parts.reduce((sum, { minor }) => sum + minor, 0);
+    if (missing > 0)
+        return { ...credited("underpaid"), missing: money(missing, price.currency) };
+    return {
+        kind: "granted",
+        reference,
+        paid: amount,
+        late: msBetween(order.lapsesAt, at) > 0,
+        ofPrice: money(Math.min(amount.minor, price.minor), price.currency),
+        parts,
+        surplus: atLeastZero(difference(amount, price)),
+    };
+}
+/** What earlier charges for this order can add to its price, limited by the balance. */
+function partsOf({ price: { currency } }, { charges, pending, balances }, neededMinor) {
+    let left = Math.min(neededMinor, Math.max(0, balances[currency] ?? 0));
+    const parts = [];
+    for (const { reference, paid: amount, returnedMinor, use } of charges) {
+        if (left === 0)
+            break;
+        if (use !== "credit" || amount?.currency !== currency)
+            continue;
+        const goesBack = upTo(pending, reference, returnedMinor);
+        const minor = Math.min(left, Math.max(0, amount.minor - goesBack));
+        if (minor > 0)
+            parts.push({ reference, minor });
+        left -= minor;
+    }
+    return parts;
+}
+const atLeastZero = ({ minor, currency }) => money(Math.max(0, minor), currency);
+/** The facts after an effect is booked: the next event of a batch is decided over them. */
+export function factsAfter(facts, effect) {
+    const state = nextState(facts.state, effect);
+    switch (effect.kind) {
+        case "granted":
+            return afterGrant({ ...facts, state }, effect);
+        case "credited": {
+            const { reference, paid: amount } = effect;
+            const charge = {
+                reference,
+                paid: amount,
+                returnedMinor: 0,
+                priceMinor: 0,
+                returnedBeforeMinor: 0,
+                use: "credit",
+            };
+            return { ...withCharge(facts, charge), balances: moved(facts.balances, amount), state };
+        }
+        case "returned": {
+            const { reference, total, ofBalance, ofReserve } = effect;
+            const taken = new Map(ofReserve.map(({ requestId, minor }) => [requestId, minor]));
+            const pending = facts.pending.map((refund) => ({
+                ...refund,
+                reservedMinor: refund.reservedMinor - (taken.get(refund.requestId) ?? 0),
+            }));
+            const charges = facts.charges.map((one) => one.reference === reference ? { ...one, returnedMinor: total.minor } : one);
+            const balances = moved(facts.balances, money(-ofBalance.minor, ofBalance.currency));
+            return { ...facts, charges, pending, balances, state };
+        }
+        case "returnNoted": {
+            const { reference, returned: back } = effect;
+            const returnedMinor = back.minor;
+            const charge = {
+                reference,
+                paid: undefined,
+                returnedMinor,
+                priceMinor: 0,
+                returnedBeforeMinor: 0,
+                use: "none",
+            };
+            return { ...withCharge(facts, charge), state };
+        }
+        case "declined":
+        case "noted":
+        case "inconsistent":
+        case "duplicate":
+            return { ...facts, state };
+    }
+}
+function afterGrant(facts, effect) {
+    const { reference, paid: amount, ofPrice, parts, surplus } = effect;
+    const partOf = new Map(parts.map((part) => [part.reference, part.minor]));
+    const charges = facts.charges.map((one) => {
+        const priceMinor = partOf.get(one.reference);
+        if (priceMinor === undefined)
+            return one;
+        const returnedBeforeMinor = upTo(facts.pending, one.reference, one.returnedMinor);
+        return { ...one, priceMinor, returnedBeforeMinor, use: "grant" };
+    });
+    const charge = {
+        reference,
+        paid: amount,
+        returnedMinor: 0,
+        priceMinor: ofPrice.minor,
+        returnedBeforeMinor: 0,
+        use: "grant",
+    };
+    const fromCredit = parts.reduce((sum, { minor }) => sum + minor, 0);
+    const balances = moved(facts.balances, money(surplus.minor - fromCredit, surplus.currency));
+    return { ...withCharge({ ...facts, charges }, charge), balances };
+}
+const withCharge = (facts, charge) => ({
+    ...facts,
+    charges: [...facts.charges.filter(({ reference }) => reference !== charge.reference), charge],
+});
+const moved = (balances, { minor, currency }) => ({
+    ...balances,
+    [currency]: (balances[currency] ?? 0) + minor,
+});

@@ -1,0 +1,61 @@
+import { money } from "../money.ts";
+import { priceShare } from "./charge.ts";
+/**
+ * Decides what a return means: how much of it is price, what comes from a reserve or the balance,
+ * and what is our own loss.
+ */
+export function returned(facts, report) {
+    const { reference, returned: total, kind } = report;
+    const charge = facts.charges.find((one) => one.reference === reference);
+    if (total.minor <= (charge?.returnedMinor ?? 0))
+        return { kind: "duplicate" };
+    if (charge?.paid === undefined)
+        return { kind: "returnNoted", reference, returned: total };
+    const { currency } = charge.paid;
+    if (total.currency !== currency || total.minor > charge.paid.minor) {
+        const reason = `${reference}: more was returned than paid, or in another currency`;
+        return { kind: "inconsistent", reason };
+    }
+    const forced = kind === "chargedBack";
+    const newly = total.minor - charge.returnedMinor;
+    const ofPrice = priceShare(charge, total.minor) - priceShare(charge, charge.returnedMinor);
+    const credit = creditBack(facts, charge, { minor: newly - ofPrice, forced });
+    const after = { ...charge, returnedMinor: total.minor };
+    return {
+        kind: "returned",
+        reference,
+        returned: money(newly, currency),
+        total,
+        ofPrice: money(ofPrice, currency),
+        ofReserve: credit.ofReserve,
+        ofBalance: money(credit.balance, currency),
+        ofShop: money(credit.shop, currency),
+        forced,
+        isOurs: facts.pending.some((refund) => refund.reference === reference),
+        whole: isWhole([...facts.charges.filter((one) => one !== charge), after]),
+    };
+}
+/** Whether all of the price that was ever paid has been returned. */
+function isWhole(charges) {
+    const prices = charges.filter(({ priceMinor }) => priceMinor > 0);
+    return prices.length > 0 && prices.every((one) => one.returnedMinor === one.paid?.minor);
+}
+/**
+ * Where returned balance comes from: first from its reserve, then from what the customer has. For
+ * what they have spent already, a chargeback makes a debt; a return that we made at the gateway
+ * ourselves is our loss.
+ */
+function creditBack({ pending, balances }, { reference, paid: amount }, { minor, forced }) {
+    let left = minor;
+    const ofReserve = pending
+        .filter((refund) => refund.reference === reference && refund.reservedMinor > 0)
+        .map(({ requestId, reservedMinor }) => {
+        const taken = Math.min(left, reservedMinor);
+        left -= taken;
+        return { requestId, minor: taken };
+    })
+        .filter((taken) => taken.minor > 0);
+    const has = amount === undefined ? 0 : Math.max(0, balances[amount.currency] ?? 0);
+    const balance = forced ? left : Math.min(left, has);
+    return { ofReserve, balance, shop: left - balance };
+}
