@@ -292,10 +292,9 @@ function activityPortsOf(
   };
 }
 
+/** One per process: another test app may have installed it. */
 function installRuntime(): void {
   try {
     Runtime.install({ logger: new DefaultLogger("ERROR"), shutdownSignals: [] });
-  } catch {
-    // One per process: another test app has installed it.
-  }
+  } catch {}
 }

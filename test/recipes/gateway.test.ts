@@ -92,7 +92,7 @@ paymentGatewayContract(
       price: money(29_900, "RUB"),
       pay: async (order) => void gateway.settle(order),
       returned: async (_order, reference) => gateway.returnedOf(reference),
-      befall: async () => undefined,
+      inject: async () => undefined,
       secrets: ["secret"],
     };
   },
