@@ -209,7 +209,7 @@ test.runIf(existsSync(at(".git")))(
   "nothing that is committed is somebody's own: no secret file, no data, no build",
   () => {
     const tracked = execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8" }).split("\n");
-    const own = /^(?:\.env$|secrets\/|\.tollgate\/|node_modules\/|web\/dist\/)|\.(?:log|pem|key)$/u;
+    const own = /^(?:\.env$|secrets\/|\.tollgate\/|node_modules\/|web\/dist\/)|\.(?:log|pem|key|js)$/u;
     expect(tracked.filter((path) => own.test(path))).toEqual([]);
   },
 );

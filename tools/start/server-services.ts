@@ -45,7 +45,7 @@ async function temporal(context: StartContext): Promise<Started> {
     TEMPORAL_PORT: port,
     TEMPORAL_UI_PORT: uiPort,
     dataDir,
-    demo: demo,
+    demo,
   } = configuration;
   const cli = await findTemporalCli((line) => context.say(line));
   const options = { port, uiPort, dataDir: join(dataDir, "temporal"), quick: demo };
