@@ -39,6 +39,6 @@ test.each(languages)(
     expect(heard).not.toMatch(has);
     expect(heard).not.toContain("−");
     await admin.send(`/find ${buyer.person.id}`);
-    await admin.waitForMessage(/Balance: empty\n⚠️ Debt, after a chargeback: 300 ₽/u);
+    await admin.waitForMessage(/Balance: empty\n⚠️ Debt after a chargeback: 300 ₽/u);
   },
 );
