@@ -64,14 +64,14 @@ test("an SBP refund that blocks its own repeat is under way, not refused", async
 });
 
 test.each(["card", "sbp"] as const)(
-  "money that the bank gave back unknown to the books moves none of ours: %s",
+  "a refund by the bank that the database does not know moves no money of ours: %s",
   async (means) => {
     const world = await openTBank({ means });
     const request = { ...(await aRefund(world)), amount: rub(10_000) };
     await world.bank.control("refund", { payment_id: request.reference, amount: 3_000 });
     const failure = await failureOf(world.gateway.refund(request));
     expect(failure).toBeInstanceOf(Refused);
-    expect(failure.message).toContain("our books differ");
+    expect(failure.message).toContain("our books disagree");
     expect((await world.bank.payment(request.reference)).refunded).toBe(3_000);
     // Once the database knows of it, the rest can be refunded.
     const known = { ...request, key: "again", alreadyReturned: rub(3_000) };
