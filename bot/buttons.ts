@@ -9,6 +9,7 @@ import {
   paymentIdPart,
   textPart,
 } from "../domain/messaging/buttons.ts";
+import type { Currency } from "../domain/money.ts";
 import type { GatewayName } from "../domain/payments/payment.ts";
 import type { PlanCode } from "../domain/payments/plan.ts";
 import { type Language, languages } from "../domain/people/customer.ts";
@@ -57,7 +58,7 @@ export const buyButton = button("buy", {
   plan: planCodePart,
   version: numberPart(9),
   gateway: textPart<GatewayName>(/[a-z0-9-]{1,16}/u),
-  currency: textPart<string>(/[A-Z]{3,4}/u),
+  currency: textPart<Currency>(/[A-Z]{3,4}/u),
 });
 
 /** The customer's payments. */

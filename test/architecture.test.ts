@@ -209,7 +209,26 @@ test.runIf(existsSync(at(".git")))(
   "nothing that is committed is somebody's own: no secret file, no data, no build",
   () => {
     const tracked = execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8" }).split("\n");
-    const own = /^(?:\.env$|secrets\/|\.tollgate\/|node_modules\/|web\/dist\/)|\.(?:log|pem|key|js)$/u;
+    const own =
+      /^(?:\.env$|secrets\/|\.tollgate\/|node_modules\/|web\/dist\/)|\.(?:log|pem|key|js)$/u;
     expect(tracked.filter((path) => own.test(path))).toEqual([]);
   },
 );
+
+test("every exported function and class says what it promises", () => {
+  const starts =
+    /^export (?:async )?(?:function|class|abstract class) \w+|^export const \w+ =(?: async)? (?:<[^>]*>)?\(/u;
+  const bare = code
+    .filter((path) => !/^(?:test|db\/migrations)\/|\.config\.ts$|^bench\/bare\//u.test(path))
+    .flatMap((path) => {
+      const lines = read(path).split("\n");
+      return lines.flatMap((line, at) => {
+        if (!starts.test(line)) return [];
+        let above = at - 1;
+        while (/^\/\/ oxlint|^export (?:async )?function \w+.*;$/u.test(lines[above] ?? ""))
+          above -= 1;
+        return /\*\/$/u.test(lines[above]?.trim() ?? "") ? [] : [`${path}:${at + 1} ${line}`];
+      });
+    });
+  expect(bare).toEqual([]);
+});

@@ -1,5 +1,6 @@
 import type { ApprovalId } from "../ids.ts";
 import { asPaymentId, type PaymentId } from "../payments/payment.ts";
+import type { Picture } from "../people/captcha.ts";
 
 /** One part of a button's data: how its text looks, how a value is written and read back. */
 export interface ButtonPart<Written, Read = Written> {
@@ -121,5 +122,5 @@ export const cancelPaymentButton = button("cancel-payment", { id: paymentIdPart 
 /** A picture of the captcha, and the question that it answers. */
 export const captchaButton = button("captcha", {
   round: numberPart(3),
-  choice: textPart<string>(/[a-z]{1,20}/u),
+  choice: textPart<Picture>(/[a-z]{1,20}/u),
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { refundRequestId } from "../../../domain/derived-ids.ts";
-import type { PaymentId } from "../../../domain/payments/payment.ts";
+
 import { dayMs } from "../../../domain/time.ts";
 import { textsIn } from "../../../texts/index.ts";
 import { workflowIds } from "../../../workflows/contract/names.ts";
@@ -56,7 +56,7 @@ test("of two admins who return a payment at once one does, and a double tap is o
   await bob.person.waitForMessage(/250 ⭐ has been refunded/u);
   await admin.waitForMessage(/250 ⭐ was refunded by Telegram Stars/u);
   const returned = await waitForRefund(id);
-  const isMine = returned === refundRequestId(mine.data.slice(-8), id as PaymentId);
+  const isMine = returned === refundRequestId(mine.data.slice(-8), id);
   // The press that has returned it, delivered once more after its refund has ended.
   const late = await (isMine ? forgePress(app, admin, mine) : forgePress(app, deputy, theirs));
   expect(late).toMatchObject({ text: textsIn("en").payments.refundNotOpened.underWay });
