@@ -57,10 +57,10 @@ async function measurePayAndKill(): Promise<number> {
   const person = await customers.admit();
   const bill = await customers.orderMonth(person);
   const workerPid = pidOf("worker");
-  const { notifiedAt: told } = await customers.pay(person, bill);
+  const { notifiedAt } = await customers.pay(person, bill);
   const paidMs = performance.now();
   process.kill(workerPid, "SIGKILL");
-  const tookMs = (await told) - paidMs;
+  const tookMs = (await notifiedAt) - paidMs;
   person.close();
   await eventually(() => {
     if (pidOf("worker") === workerPid) throw new Error("no new worker");

@@ -47,7 +47,7 @@ async function startAll(
     command.only,
   );
   const names = services.map(({ name }) => name);
-  if (!configuration.demoVariables) refuseEmulators(command.only ?? []);
+  if (!configuration.demo) refuseEmulators(command.only ?? []);
   const left = await run.endLeftovers();
   if (left.length > 0) say(`ended what a killed start had left running: ${left.join(", ")}`);
   await preflight(configuration, names);

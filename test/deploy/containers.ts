@@ -22,7 +22,7 @@ export interface World {
    */
   readonly instead: Readonly<Record<string, string>>;
   /** The account of our own image's processes; undefined means our own. */
-  readonly findOwner: { readonly uid: number; readonly gid: number } | undefined;
+  readonly owner: { readonly uid: number; readonly gid: number } | undefined;
   /** The metrics port of a service on this machine. */
   readonly metricsPort: (service: string) => string;
 }
@@ -49,7 +49,7 @@ export function startContainer(world: World, name: string, more: Variables = {})
   const child = spawn(command, args, {
     cwd: own ? world.image.folder : world.folder,
     env: { PATH: world.path, HOME: world.folder, ...environment },
-    ...(own ? world.findOwner : {}),
+    ...(own ? world.owner : {}),
   });
   running.add(child);
   let output = "";

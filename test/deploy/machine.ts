@@ -151,7 +151,7 @@ async function describeWorld(described: WorldParts): Promise<World> {
       "8000": String(ports["api"]),
       "7233": String(ports["temporal"]),
     },
-    findOwner: owner(image.folder),
+    owner: findOwner(image.folder),
     metricsPort: (service) => ports[`${service}-metrics`] ?? "9090",
   };
 }
@@ -180,7 +180,7 @@ async function writeTemporalConfiguration(
 }
 
 /** The unprivileged account, if we may become it and it can read the image. */
-function owner(imageFolder: string): World["findOwner"] {
+function findOwner(imageFolder: string): World["owner"] {
   if (process.getuid?.() !== 0) return undefined;
   const [uid, gid] = ["-u", "-g"].map((flag) =>
     Number(spawnSync("id", [flag, "nobody"], { encoding: "utf8" }).stdout),

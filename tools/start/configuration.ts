@@ -64,7 +64,7 @@ export interface Configuration extends Readonly<Omit<Environment, "HOSTS_FILE" |
   readonly plansFile: string | undefined;
   readonly dataDir: string;
   /** There is no real bot: Telegram and everything else that is not configured is emulated. */
-  readonly demoVariables: boolean;
+  readonly demo: boolean;
   readonly botToken: string;
   readonly adminIds: string;
   /**
@@ -97,7 +97,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv, root: string): Configu
     ...parsed.data,
     hostsFile: hosts === undefined ? undefined : resolve(root, hosts),
     plansFile: plansFile(given, root),
-    demoVariables: demo,
+    demo,
     given,
     dataDir: resolve(root, given["TOLLGATE_DATA"] ?? ".tollgate"),
     botToken: parsed.data.BOT_TOKEN ?? demoToken,

@@ -15,7 +15,7 @@ const tbank = { terminalKey: "1366000000001DEMO", password: "emulatedTBankPass00
  */
 export async function startDemoGateways(context: StartContext): Promise<Started> {
   const { configuration, addresses } = context;
-  if (!configuration.demoVariables) return { where: "", what: "off: a real bot is configured" };
+  if (!configuration.demo) return { where: "", what: "off: a real bot is configured" };
   const { dataDir, API_PORT } = configuration;
   const ports = {
     CRYPTOBOT_EMULATOR_PORT: configuration.CRYPTOBOT_EMULATOR_PORT,

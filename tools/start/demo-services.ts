@@ -19,7 +19,7 @@ const realBot: Started = { where: "", what: "off: a real bot is configured" };
 
 async function telegram(context: StartContext): Promise<Started> {
   const { configuration, addresses } = context;
-  if (!configuration.demoVariables) {
+  if (!configuration.demo) {
     return {
       ...realBot,
       where: configuration.TELEGRAM_API_ROOT ?? "https://api.telegram.org",
@@ -47,7 +47,7 @@ async function telegram(context: StartContext): Promise<Started> {
 
 async function vpnClient(context: StartContext): Promise<Started> {
   const { configuration, addresses } = context;
-  if (!configuration.demoVariables) return realBot;
+  if (!configuration.demo) return realBot;
   if (addresses.awgNode === undefined)
     return { where: "", what: "off: awgnode cannot be built here" };
   const port = configuration.VPN_CLIENT_EMULATOR_PORT;

@@ -47,7 +47,7 @@ async function findTakenPorts(
     redis: "REDIS_URL",
   } as const;
   const needed = Object.entries(portsOf).filter(([service]) => {
-    if (demoServiceNames.includes(service) && !configuration.demoVariables) return false;
+    if (demoServiceNames.includes(service) && !configuration.demo) return false;
     if (service in ownServerVariables) {
       const variable = ownServerVariables[service as keyof typeof ownServerVariables];
       if (configuration[variable] !== undefined) return false;

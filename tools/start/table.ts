@@ -6,7 +6,7 @@ import type { Addresses } from "./start-context.ts";
  * The text printed after a start: links, and one row per started service with its address and kind.
  */
 export function table(
-  { demoVariables: demo, API_PORT, METRICS_PORT }: Configuration,
+  { demo, API_PORT, METRICS_PORT }: Configuration,
   { temporalUiUrl }: Addresses,
   started: ReadonlyMap<ServiceName, Started>,
 ): string {

@@ -16,13 +16,13 @@ const demoCapacity = 4_000;
  */
 export async function startVpnHost(context: StartContext): Promise<Started> {
   const { configuration, addresses } = context;
-  if (configuration.demoVariables) addresses.awgNode = await buildAwgNode(context);
+  if (configuration.demo) addresses.awgNode = await buildAwgNode(context);
   if (configuration.hostsFile !== undefined) {
     addresses.hostsFile = configuration.hostsFile;
     addresses.hostKind = "amneziawg";
     return { where: configuration.hostsFile, what: "yours (HOSTS_FILE)" };
   }
-  if (!configuration.demoVariables)
+  if (!configuration.demo)
     return { where: "", what: "those in the database: set HOSTS_FILE to add yours" };
   const hostsFile = join(configuration.dataDir, "hosts.json");
   const { settings, ...started } = await (
