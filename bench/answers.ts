@@ -26,10 +26,10 @@ const customers = new Customers(values.emulator, Number(values.admin));
 
 /** Milliseconds from /start to the bot's first message. */
 async function measureStart(person: WatchedPerson): Promise<number> {
-  const told = person.waitForMessageTime(() => true);
-  const saidMs = performance.now();
+  const answeredAt = person.waitForMessageTime(() => true);
+  const sentMs = performance.now();
   await person.send("/start");
-  return (await told) - saidMs;
+  return (await answeredAt) - sentMs;
 }
 
 async function measureOneByOne(times: number): Promise<number[]> {

@@ -93,7 +93,7 @@ describe.skipIf(!isGoInstalled() && !allRequired)("the compose file, as plain pr
   });
 
   test.runIf(process.platform === "linux")(
-    "no process was told a secret by its environment",
+    "no process gets a secret by its environment or command line",
     () => {
       const secrets = readSecrets();
       for (const name of ["worker", "api", "bot"]) {

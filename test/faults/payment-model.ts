@@ -171,7 +171,7 @@ function aboutMoney(facts: Facts, books: CustomerBooks): string[] {
       .map(([currency, amounts]) => `money in ${currency}: ${JSON.stringify(amounts)}`),
     ...Object.entries(balance)
       .filter(([, minor]) => minor < 0)
-      .map(([currency, minor]) => `the balance is ${minor} ${currency}, and nobody charged back`),
+      .map(([currency, minor]) => `the balance is ${minor} ${currency} without a chargeback`),
     ...differs("what is reserved", sum(Object.values(reserved)), 0),
     ...(isSpending ? [] : differs("what we bore", sum(Object.values(borneByUs)), 0)),
   ];
