@@ -2,6 +2,7 @@
 export const typesOnly = "types ";
 const clients = ["zod", "@temporalio/client"];
 
+/** A wall between folders, as the linter holds it. */
 export interface Wall {
   /** The files behind the wall, as .oxlintrc.json names them. */
   readonly files: string;

@@ -5,8 +5,6 @@ import type { Round } from "./rounds.ts";
 import type { ServerKind } from "./servers.ts";
 import { table } from "./table.ts";
 
-export type { Results as Found } from "./costs.ts";
-
 const headings: Readonly<Record<ServerKind, string>> = {
   dev: "Temporal's development server, in memory",
   postgres: "Temporal on PostgreSQL",

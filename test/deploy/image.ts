@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:
 import { join } from "node:path";
 import { root } from "./compose-file.ts";
 
+/** A finished image. */
 export interface Image {
   /** The folder that is /app in a container. */
   readonly folder: string;

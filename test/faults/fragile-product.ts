@@ -17,6 +17,7 @@ import { advance } from "../drivers/time-skipping.ts";
 import { describeTroubles, readWorkflowState } from "../drivers/workflow-state.ts";
 import { findDifferencesOnHost } from "./rights.ts";
 
+/** The admin's Telegram id. */
 export const adminId = 1001;
 const longestMs = 900_000;
 const onItsWayMs = 2_000;
