@@ -174,7 +174,7 @@ test("--reset deletes the data only with a yes, and never a folder that is not o
 
   writeFileSync(join(place.folder, "precious"), "");
   expect(await failure(["--reset", "--yes"], { TOLLGATE_DATA: place.folder })).toContain(
-    "no data folder of Tollgate",
+    "not a data directory of Tollgate",
   );
   expect(readFileSync(join(place.folder, "precious"), "utf8")).toBe("");
 });
