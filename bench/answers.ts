@@ -26,10 +26,10 @@ const customers = new Customers(values.emulator, Number(values.admin));
 
 /** Milliseconds from /start to the bot's first message. */
 async function measureStart(person: WatchedPerson): Promise<number> {
-  const told = person.waitForMessageTime(() => true);
-  const saidMs = performance.now();
+  const answeredAt = person.waitForMessageTime(() => true);
+  const sentMs = performance.now();
   await person.send("/start");
-  return (await told) - saidMs;
+  return (await answeredAt) - sentMs;
 }
 
 async function measureOneByOne(times: number): Promise<number[]> {
@@ -57,10 +57,10 @@ async function measurePayAndKill(): Promise<number> {
   const person = await customers.admit();
   const bill = await customers.orderMonth(person);
   const workerPid = pidOf("worker");
-  const { notifiedAt: told } = await customers.pay(person, bill);
+  const { notifiedAt } = await customers.pay(person, bill);
   const paidMs = performance.now();
   process.kill(workerPid, "SIGKILL");
-  const tookMs = (await told) - paidMs;
+  const tookMs = (await notifiedAt) - paidMs;
   person.close();
   await eventually(() => {
     if (pidOf("worker") === workerPid) throw new Error("no new worker");

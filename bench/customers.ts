@@ -49,7 +49,7 @@ export class Customers {
     person: WatchedPerson,
     bill: number,
   ): Promise<{ readonly notifiedAt: Promise<number> }> {
-    const told = person.waitForMessageTime((message) =>
+    const notifiedAt = person.waitForMessageTime((message) =>
       wordsOf(message).includes("Payment received"),
     );
     const paid = await fetch(`${this.#emulator}/person/${person.id}/pay`, {
@@ -57,7 +57,7 @@ export class Customers {
       body: JSON.stringify({ message_id: bill }),
     });
     if (!paid.ok) throw new Error(`the bill could not be paid: ${await paid.text()}`);
-    return { notifiedAt: told };
+    return { notifiedAt };
   }
 }
 

@@ -1,7 +1,7 @@
 // Measures what one host with many peers costs: npm run bench:hosts
 //   npm run bench:hosts -- --peers 1000,10000 --passes 5
-// The endpoint is a real AmneziaWG daemon where one can be built, else the memory host. A PostgreSQL
-// server is started for it.
+// The endpoint is a real AmneziaWG daemon where one can be built, else the memory host.
+// A PostgreSQL server is started for it.
 import { randomBytes } from "node:crypto";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";

@@ -43,11 +43,8 @@ async function playCustomers(): Promise<void> {
         Math.floor((n * Number(values.payments)) / persons),
       );
       for (let left = to! - from!; left > 0; left -= 1) {
-        const { notifiedAt: told } = await customers.pay(
-          person,
-          await customers.orderMonth(person),
-        );
-        await told;
+        const { notifiedAt } = await customers.pay(person, await customers.orderMonth(person));
+        await notifiedAt;
       }
       person.close();
     }

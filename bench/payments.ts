@@ -5,12 +5,13 @@ import { availableParallelism } from "node:os";
 import { UserError } from "../tools/servers/process.ts";
 import { BareSide } from "./bare/bare-side.ts";
 import { CleanupStack } from "./payments/cleanup-stack.ts";
+import type { Results } from "./payments/costs.ts";
 import { openEnvironment } from "./payments/environment.ts";
 import { compareShapes, measureFootprints } from "./payments/footprint.ts";
 import { readOptions } from "./payments/options.ts";
 import { ProductSide } from "./payments/product-side.ts";
 import { measureRepairs, pauseReconcilers } from "./payments/repair.ts";
-import { formatReport, type Found } from "./payments/report.ts";
+import { formatReport } from "./payments/report.ts";
 import { playRounds, warmUp } from "./payments/rounds.ts";
 import type { ServerKind } from "./payments/servers.ts";
 import { nowMs } from "./payments/step.ts";
@@ -60,7 +61,7 @@ function fail(error: unknown): void {
   void end(1);
 }
 
-async function measure(server: ServerKind, untilMs: number): Promise<Found> {
+async function measure(server: ServerKind, untilMs: number): Promise<Results> {
   const startedMs = nowMs();
   const say = (line: string) => {
     console.error(`${server}, ${((nowMs() - startedMs) / 1_000).toFixed(0)} s: ${line}`);

@@ -25,10 +25,10 @@ async function measureSignup(id: number): Promise<number> {
   const { messageId, data } = await admin.button(
     new RegExp(`^decide:signup:${id}:\\w+:approve$`, "u"),
   );
-  const told = person.waitForMessageTime(({ document }) => document !== undefined);
+  const arrivedAt = person.waitForMessageTime(({ document }) => document !== undefined);
   const pressedMs = performance.now();
   await admin.press(messageId, data);
-  const tookMs = (await told) - pressedMs;
+  const tookMs = (await arrivedAt) - pressedMs;
   person.close();
   return tookMs;
 }

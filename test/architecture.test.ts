@@ -11,7 +11,7 @@ const files = (pattern: string) =>
   globSync(pattern, { cwd: root, exclude: ["**/node_modules/**"] });
 const names = (pattern: string) => files(pattern).map((path) => basename(path, ".ts"));
 
-/** Where code lies that people write and read. */
+/** The folders with code. */
 const folders = [
   "activities",
   "api",
@@ -37,7 +37,7 @@ const code = folders
 const partsOf = (path: string) => path.replace(/\.\w+$/u, "").split("/");
 const packageOf = (from: string) => from.match(/^(?:@[^/]+\/)?[^/]+/u)?.[0] ?? from;
 
-/** What a file imports when it runs; a type leaves nothing behind. */
+/** What a file imports at run time, without type imports. */
 function importsOf(path: string): string[] {
   const statements = read(path).matchAll(/^(?:import|export) (?!type )[^;]*?from "([^"]+)"/gmsu);
   return [...statements].map(([, from = ""]) => from);
@@ -58,7 +58,7 @@ test("every contract suite is run on its port's double", () => {
 });
 
 const areas = ["access", "messaging", "operations", "payments", "people"];
-/** Layers of five areas, and what stands beside the areas in one. */
+/** The layers that are divided into the five areas, with the further folders of each. */
 const layers: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   activities: [],
@@ -67,7 +67,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   "db/tables": [],
   "bot/commands": [],
 };
-/** Folders whose own division is another one: a provider or a kind is a folder, a language, an emulator, a part. */
+/** Folders that are divided otherwise: by provider or kind, language, emulator or part. */
 const dividedOtherwise = ["gateways", "texts", "web", "emulators", "tools", "test", "bench"];
 
 const folderOf = (path: string) => path.split("/")[0] ?? "";
@@ -89,7 +89,7 @@ test("a layer of more than forty files has the five areas, and no other folders"
 });
 
 test("a signal's handler only takes note: what acts is the workflow itself", () => {
-  // A handler that acts may outlive its run, and two that act at once need an order.
+  // A handler that acts may outlive its run, and two that act concurrently need an order.
   const handlers = files("workflows/*.ts").flatMap((path) =>
     [...read(path).matchAll(/setHandler\([^;]*;/gu)].map(([handler]) => ({ path, handler })),
   );

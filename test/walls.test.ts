@@ -15,7 +15,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { typesOnly, type Wall, walls } from "./walls.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-/** What the linter has to say against code of this kind, wherever it stands. */
+/** Code that the linter has to reject everywhere, by rule. */
 const habits: Readonly<Record<string, string>> = {
   "typescript(no-floating-promises)": "export function probe() { Promise.resolve(1); }",
   "typescript(no-misused-promises)":
@@ -29,7 +29,7 @@ const habits: Readonly<Record<string, string>> = {
   "eslint(no-console)": 'export const probe = () => console.log("x");',
 };
 
-interface Found {
+interface Diagnostic {
   readonly filename: string;
   readonly code: string;
 }
@@ -41,7 +41,7 @@ interface Probe {
 }
 
 let folder = "";
-let found: readonly Found[] = [];
+let found: readonly Diagnostic[] = [];
 const outside: Probe[] = [];
 const inside: Probe[] = [];
 
@@ -64,12 +64,15 @@ beforeAll(() => {
   const linter = join(root, "node_modules/oxlint/bin/oxlint");
   const args = [linter, "--type-aware", "--format", "json", "."];
   const ran = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
-  found = (JSON.parse(ran.stdout) as { diagnostics: Found[] }).diagnostics;
+  found = (JSON.parse(ran.stdout) as { diagnostics: Diagnostic[] }).diagnostics;
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Files that want one thing each, a folder of its own each where the wall names a single file. */
+/**
+ * Probe files, each of which imports one thing; in a folder of its own each if the wall names a
+ * single file.
+ */
 function probes({ files, from }: Wall, wanted: string, name: string): Probe[] {
   const single = !files.includes("*");
   return from.map((place) => {

@@ -1,17 +1,21 @@
-/** Before what is wanted: as a type alone. */
+/** Prefix of an import that is allowed as a type only. */
 export const typesOnly = "types ";
 const clients = ["zod", "@temporalio/client"];
 
+/** A wall between folders, as the linter holds it. */
 export interface Wall {
-  /** As .oxlintrc.json names the files behind it. */
+  /** The files behind the wall, as .oxlintrc.json names them. */
   readonly files: string;
-  /** Where a file that tries the wall is put; with a folder below, since ways up are named by their length. */
+  /**
+   * Where a probe of the wall is put; with a subfolder, because the rules name upward paths by
+   * their length.
+   */
   readonly from: readonly string[];
   readonly keepsOut: readonly string[];
   readonly letsIn: readonly string[];
 }
 
-/** `../` is the top of the repository, wherever a probe stands. */
+/** `../` is the top of the repository, wherever a probe is. */
 export const walls: readonly Wall[] = [
   {
     files: "domain/**",

@@ -83,7 +83,7 @@ export async function openEnvironment(
     connection,
     books,
     vault: new Vault([{ id: vaultKeyId, key }]),
-    stepLog: stepLog,
+    stepLog,
     relay,
     telegramUrl: localUrl(telegram),
     cryptoBotUrl: localUrl(cryptoBot),

@@ -43,6 +43,7 @@ const shapeKinds = {
   "signals out": EventType.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED,
 } as const;
 
+/** A kind of event that makes up the shape of a workflow. */
 export type ShapeKind = keyof typeof shapeKinds;
 
 /**

@@ -16,6 +16,7 @@ import { startProgram } from "./program.ts";
 
 /** The development server in memory, or the production server on the product's own PostgreSQL. */
 export const serverKinds = ["dev", "postgres"] as const;
+/** The Temporal server that a run uses. */
 export type ServerKind = (typeof serverKinds)[number];
 
 /** The running servers. */

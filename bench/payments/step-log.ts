@@ -86,7 +86,7 @@ export class StepLog {
   #resolveWaiters(what: string, atMs: number): void {
     const waiters = this.#waiters.get(what) ?? [];
     this.#waiters.delete(what);
-    for (const { resolve: heard } of waiters) heard(atMs);
+    for (const { resolve } of waiters) resolve(atMs);
   }
 }
 

@@ -19,16 +19,16 @@ const event = (evidence: string): GatewayEvent => ({
   source: "gateway",
 });
 
-/** As the SDK throws what the server answered. */
-function answered(code: number, details: string): Error {
+/** The error that the SDK throws for a server's answer. */
+function answerError(code: number, details: string): Error {
   const cause = Object.assign(new Error(`${code}: ${details}`), { code, details, metadata: {} });
   return new Error("Failed to signal", { cause });
 }
 
-test("a run that has taken all the signals that it may is no refusal for good", () => {
+test("a run that has taken all the signals that it may is not a permanent refusal", () => {
   const full = "exceeded workflow execution limit for signal events";
-  expect(isNeverTaken(answered(3, full))).toBe(false);
-  expect(isNeverTaken(answered(3, "BadSignalInput"))).toBe(true);
+  expect(isNeverTaken(answerError(3, full))).toBe(false);
+  expect(isNeverTaken(answerError(3, "BadSignalInput"))).toBe(true);
 });
 
 test("what is too large is refused for good", async () => {
@@ -45,6 +45,6 @@ test("what is too large is refused for good", async () => {
 });
 
 test("a server that is away refuses nothing", () => {
-  expect(isNeverTaken(answered(14, "no connection"))).toBe(false);
+  expect(isNeverTaken(answerError(14, "no connection"))).toBe(false);
   expect(isNeverTaken(new Error("no connection"))).toBe(false);
 });

@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 
+/** Absolute path of the project's folder. */
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** What the tests look at of a service. */
+/** The parts of a service that the tests read. */
 export interface Service {
   readonly image: string;
   readonly build?: string;
@@ -21,33 +22,38 @@ export interface Service {
   readonly cap_drop?: readonly string[];
 }
 
+/** The parts of the file that the tests read. */
 export interface ComposeFile {
   readonly services: Readonly<Record<string, Service>>;
   readonly secrets: Readonly<Record<string, { readonly file: string }>>;
   readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>;
 }
 
+/** Environment variables. */
 export type Variables = Readonly<Record<string, string>>;
 
 /**
- * docker-compose.yml with its anchors merged and its variables filled in.
- * @throws Error with the file's own words when a variable that it asks for is not set.
+ * Reads docker-compose.yml with its anchors merged and its variables replaced.
+ * @throws Error with the file's message when a required variable is not set.
  */
 export function readCompose(variables: Variables = {}): ComposeFile {
   const text = readFileSync(`${root}/docker-compose.yml`, "utf8");
-  return filled(parse(text, { merge: true }), variables) as ComposeFile;
+  return fillVariables(parse(text, { merge: true }), variables) as ComposeFile;
 }
 
-function filled(value: unknown, variables: Variables): unknown {
-  if (typeof value === "string") return interpolated(value, variables);
-  if (Array.isArray(value)) return value.map((item) => filled(item, variables));
+function fillVariables(value: unknown, variables: Variables): unknown {
+  if (typeof value === "string") return interpolate(value, variables);
+  if (Array.isArray(value)) return value.map((item) => fillVariables(item, variables));
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).map(([key, item]) => [key, filled(item, variables)]);
+  const entries = Object.entries(value).map(([key, item]) => [key, fillVariables(item, variables)]);
   return Object.fromEntries(entries) as unknown;
 }
 
-/** The forms that the file uses: `${A}`, `${A:-default}`, `${A:?message}`, and `$$` for a `$`. */
-function interpolated(text: string, variables: Variables): string {
+/**
+ * Replaces the forms that the file uses: `${A}`, `${A:-default}`, `${A:?message}`, and `$$` for
+ * a `$`.
+ */
+function interpolate(text: string, variables: Variables): string {
   const form = /\$(?:\$|\{(?<name>\w+)(?::(?<operator>[-?])(?<rest>[^}]*))?\})/gu;
   return text.replaceAll(form, (...found) => {
     const { name, operator, rest } = found.at(-1) as Record<string, string | undefined>;
@@ -59,7 +65,7 @@ function interpolated(text: string, variables: Variables): string {
   });
 }
 
-/** The services in an order in which each comes after those it waits for. */
+/** The names of the services, each after those that it waits for. */
 export function inOrder({ services }: ComposeFile): string[] {
   const ordered: string[] = [];
   const add = (name: string, waiting: readonly string[]) => {
@@ -72,7 +78,7 @@ export function inOrder({ services }: ComposeFile): string[] {
   return ordered;
 }
 
-/** Services that do one thing and end: others wait for their success. */
+/** The names of services that run to their end: others wait for their success. */
 export function oneShots({ services }: ComposeFile): string[] {
   const waited = Object.values(services).flatMap(({ depends_on: needs }) =>
     Object.entries(needs ?? {}),

@@ -6,23 +6,28 @@ import { eventually } from "../drivers/eventually.ts";
 import type { ComposeFile, Service, Variables } from "./compose-file.ts";
 import type { Image } from "./image.ts";
 
+/** What services of the compose file need to run as processes of this machine. */
 export interface World {
   readonly compose: ComposeFile;
   readonly image: Image;
-  /** Everybody may enter it. */
+  /** A folder that every account may enter. */
   readonly folder: string;
-  /** Where `deploy/secrets.sh` has put the secrets. */
+  /** The folder in which `deploy/secrets.sh` has put the secrets. */
   readonly secretsFolder: string;
-  /** Folders with the programs of all images. */
+  /** PATH with the programs of all images. */
   readonly path: string;
-  /** Words of the file, and what they are on this machine: hosts and ports, places in a container. */
+  /**
+   * Words of the file and their replacements on this machine: hosts and ports, paths in
+   * a container.
+   */
   readonly instead: Readonly<Record<string, string>>;
-  /** As whom our own image's processes run; undefined means as ourselves. */
+  /** The account of our own image's processes; undefined means our own. */
   readonly owner: { readonly uid: number; readonly gid: number } | undefined;
-  /** What the metrics port of a service is here. */
+  /** The metrics port of a service on this machine. */
   readonly metricsPort: (service: string) => string;
 }
 
+/** A service that runs as a process. */
 export interface Container {
   readonly name: string;
   readonly child: ChildProcess;
@@ -31,15 +36,15 @@ export interface Container {
 
 const running = new Set<ChildProcess>();
 
-/** Starts a service's own command with its own environment and secrets, as a plain process. */
+/** Starts a service's command with its environment and secrets, as a plain process. */
 export function startContainer(world: World, name: string, more: Variables = {}): Container {
   const service = serviceOf(world, name);
   const here = translator(world, name);
   const [command = "", ...args] = (service.command ?? []).map(here);
   const own = service.build !== undefined;
-  const given = { ...(own ? world.image.environment : {}), ...service.environment, ...more };
+  const variables = { ...(own ? world.image.environment : {}), ...service.environment, ...more };
   const environment = Object.fromEntries(
-    Object.entries(given).map(([key, value]) => [key, here(value)]),
+    Object.entries(variables).map(([key, value]) => [key, here(value)]),
   );
   const child = spawn(command, args, {
     cwd: own ? world.image.folder : world.folder,
@@ -54,7 +59,7 @@ export function startContainer(world: World, name: string, more: Variables = {})
   return { name, child, output: () => output };
 }
 
-/** Runs a one-shot service to its end. */
+/** Runs a one-shot service to its end. Returns its output. */
 export async function runContainer(world: World, name: string): Promise<string> {
   const container = startContainer(world, name);
   const [code] = (await once(container.child, "close")) as [number | null];
@@ -62,19 +67,19 @@ export async function runContainer(world: World, name: string): Promise<string> 
   return container.output();
 }
 
-/** Waits until the service's own health check says yes. */
-export async function healthy(world: World, container: Container): Promise<void> {
+/** Waits until the service's own health check succeeds. */
+export async function waitUntilHealthy(world: World, container: Container): Promise<void> {
   const here = translator(world, container.name);
   const [, command = "", ...args] = serviceOf(world, container.name).healthcheck?.test ?? [];
   await eventually(() => {
     const { exitCode, signalCode } = container.child;
-    const asked = spawnSync(command, args.map(here), { env: { PATH: world.path } });
-    if (asked.status === 0) return;
+    const check = spawnSync(command, args.map(here), { env: { PATH: world.path } });
+    if (check.status === 0) return;
     throw new Error(`${container.name} (${exitCode ?? signalCode}):\n${container.output()}`);
   }, 90_000);
 }
 
-/** Ends what a test has left. */
+/** Kills all containers that are still running. */
 export async function endContainers(): Promise<void> {
   const ends = [...running].map((child) => once(child, "exit"));
   for (const child of running) child.kill("SIGKILL");
@@ -87,7 +92,10 @@ function serviceOf({ compose }: World, name: string): Service {
   return service;
 }
 
-/** Puts this machine's places into a service's words. It sees its own secrets and no others. */
+/**
+ * Replaces words in a service's texts by their values on this machine; it gets only its
+ * own secrets.
+ */
 function translator(world: World, name: string): (text: string) => string {
   const folder = join(world.folder, "containers", name);
   mkdirSync(folder, { recursive: true });
@@ -105,14 +113,14 @@ function translator(world: World, name: string): (text: string) => string {
     ...world.instead,
   };
   return (text) => {
-    const place = Object.keys(places).find((word) => text === word || found(text, word));
+    const place = Object.keys(places).find((word) => text === word || occursIn(text, word));
     return place === undefined ? text : text.replaceAll(place, places[place] ?? "");
   };
 }
 
-/** Single words (a port, a host) are replaced only where they are all of a text. */
-const found = (text: string, word: string): boolean => /[/:]/u.test(word) && text.includes(word);
+/** A single word (a port, a host) is replaced only if it is the whole text. */
+const occursIn = (text: string, word: string): boolean => /[/:]/u.test(word) && text.includes(word);
 
-/** Everything a process was told: its environment and its command line. */
-export const toldOf = ({ child }: Container): string =>
+/** The environment and the command line of a process. */
+export const environmentAndCommandOf = ({ child }: Container): string =>
   ["environ", "cmdline"].map((file) => readFileSync(`/proc/${child.pid}/${file}`, "utf8")).join();

@@ -30,7 +30,7 @@ test("every variable that a person may set for docker compose is in .env.example
   expect(interpolated.filter((name) => !known.includes(name ?? ""))).toEqual([]);
 });
 
-/** The lines of .env.example as if none of them were a comment. */
+/** The variables of .env.example, including those that are commented out. */
 function exampleVariables(): Record<string, string> {
   const lines = read(".env.example").matchAll(/^#(?<name>[A-Z_]+)=(?<value>.*)$/gmu);
   return Object.fromEntries([...lines].map((line) => [line[1] ?? "", line[2] ?? ""]));

@@ -3,8 +3,9 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:
 import { join } from "node:path";
 import { root } from "./compose-file.ts";
 
+/** A finished image. */
 export interface Image {
-  /** What lies at /app in a container. */
+  /** The folder that is /app in a container. */
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly user: string;
@@ -17,17 +18,19 @@ interface Stage {
 }
 
 interface Options {
-  /** Where the stages' folders are made. */
+  /** Where the folders of the stages are created. */
   readonly folder: string;
   readonly path: string;
-  /** Runs `npm ci` as the file says; else the packages of this checkout stand in for what it brings. */
+  /**
+   * Runs `npm ci` as the file says; otherwise the packages of this checkout are used in its place.
+   */
   readonly installs: boolean;
 }
 
 /**
- * Follows our Dockerfile without a container engine: the same copies, the same commands, in plain folders. What
- * it does to the system around /app (`apt-get`) is left out.
- * @throws Error when a command fails or a line is one that this does not know.
+ * Executes our Dockerfile without a container engine: the same copies and commands, in plain
+ * folders. What it does to the system around /app (`apt-get`) is left out.
+ * @throws Error when a command fails or a line has an unknown form.
  */
 export function buildImage(options: Options): Image {
   const stages = new Map<string, Stage>();
@@ -35,15 +38,19 @@ export function buildImage(options: Options): Image {
   const text = readFileSync(`${root}/Dockerfile`, "utf8");
   for (const line of text.split("\n").filter((one) => one !== "" && !one.startsWith("#"))) {
     const [instruction = "", ...words] = line.split(" ");
-    if (instruction === "FROM") app = begin(words, stages, options);
+    if (instruction === "FROM") app = startStage(words, stages, options);
     else if (app === undefined) throw new Error(`the Dockerfile does not begin with FROM`);
-    else follow({ instruction, words, stage: app, stages }, options);
+    else execute({ instruction, words, stage: app, stages }, options);
   }
   if (app === undefined) throw new Error("the Dockerfile is empty");
   return app;
 }
 
-function begin([from = "", , name]: string[], stages: Map<string, Stage>, options: Options): Stage {
+function startStage(
+  [from = "", , name]: string[],
+  stages: Map<string, Stage>,
+  options: Options,
+): Stage {
   const base = stages.get(from);
   const folder = join(options.folder, name ?? "final");
   mkdirSync(folder, { recursive: true });
@@ -60,7 +67,7 @@ interface Line {
   readonly stages: ReadonlyMap<string, Stage>;
 }
 
-function follow({ instruction, words, stage, stages }: Line, options: Options): void {
+function execute({ instruction, words, stage, stages }: Line, options: Options): void {
   const [first = "", second = ""] = words;
   switch (instruction) {
     case "WORKDIR":
@@ -82,7 +89,7 @@ function follow({ instruction, words, stage, stages }: Line, options: Options): 
     case "CMD":
       return;
     default:
-      throw new Error(`a line that is not known here: ${instruction} ${first} ${second}`);
+      throw new Error(`unknown form of a line: ${instruction} ${first} ${second}`);
   }
 }
 
@@ -105,7 +112,9 @@ const rules = readFileSync(`${root}/.dockerignore`, "utf8")
   .split("\n")
   .filter((line) => line !== "" && !line.startsWith("#"));
 
-/** Whether the build is given this file: the last rule that speaks of it, or of a folder above it, counts. */
+/**
+ * Whether the build gets this file: the last rule that matches it, or a folder above it, decides.
+ */
 export function inContext(path: string): boolean {
   const parts = path.split("/").filter(Boolean);
   const above = parts.map((_, at) => parts.slice(0, at + 1).join("/"));
@@ -113,7 +122,7 @@ export function inContext(path: string): boolean {
   return rules.findLast(speaks)?.startsWith("!") ?? true;
 }
 
-/** `*` is any part of a name, a leading dot too; a first `**` is any folders. */
+/** `*` is any part of a name, even a leading dot; a first `**` is any number of folders. */
 function pattern(rule: string): RegExp {
   const plain = rule.replace(/^!/u, "").replaceAll(".", String.raw`\.`);
   return new RegExp(`^${plain.replace(/^\*\*\//u, "(?:.+/)?").replaceAll("*", "[^/]*")}$`, "u");
@@ -124,7 +133,7 @@ function run(command: string, stage: Stage, { installs, path }: Options): void {
     symlinkSync(join(root, "node_modules"), join(stage.folder, "node_modules"));
     return;
   }
-  // What is taken away from a stage's packages must not be taken from this checkout.
+  // What is removed from a stage's packages must not be removed from this checkout.
   if (command.includes("node_modules/@temporalio") && !installs) return;
   const env = { ...stage.environment, PATH: path, HOME: process.env["HOME"] };
   const options = { cwd: stage.folder, env: { ...env, npm_config_prefer_offline: "true" } };
@@ -132,7 +141,7 @@ function run(command: string, stage: Stage, { installs, path }: Options): void {
   if (done.status !== 0) throw new Error(`RUN ${command}\n${done.stdout}\n${done.stderr}`);
 }
 
-/** The folders of a finished image that hold packages, by scope and name. */
+/** The names of the packages in a finished image. */
 export function packagesOf({ folder }: Image): string[] {
   const modules = join(folder, "node_modules");
   return readdirSync(modules).flatMap((name) =>

@@ -23,19 +23,25 @@ import { readCompose, root } from "./compose-file.ts";
 import type { World } from "./containers.ts";
 import { buildImage } from "./image.ts";
 
-/** A machine that stands for the server: an image, secrets, and what needs an image of somebody else's. */
+/**
+ * A machine that plays the server: our image, secrets, and the servers that come from other images.
+ */
 export interface Machine {
   readonly folder: string;
   readonly world: World;
   readonly telegram: TelegramEmulator;
-  /** By service, and `<service>-metrics`. */
+  /** Ports by service, and by `<service>-metrics`. */
   readonly ports: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
 const token = "123456:TEST";
 
-/** @throws Error when the image cannot be built or a server does not come up; nothing is left then. */
+/**
+ * Builds the image and starts the servers. `installs` runs `npm ci`.
+ * @throws Error when the image cannot be built or a server does not come up; everything is cleaned
+ * up then.
+ */
 export async function prepareMachine({ installs }: { installs: boolean }): Promise<Machine> {
   const folder = mkdtempSync(join(tmpdir(), "tollgate-production-"));
   const servers: Running[] = [];
@@ -46,11 +52,12 @@ export async function prepareMachine({ installs }: { installs: boolean }): Promi
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    // Processes without rights must be let in; the secrets' own folder stays closed.
+    // Processes of the unprivileged account must be able to enter; the folder of the secrets
+    // stays closed.
     chmodSync(folder, 0o755);
     const ports = await choosePorts();
     makeSecrets(folder);
-    const path = await programs(folder);
+    const path = await createPrograms(folder);
     const image = buildImage({ folder: join(folder, "image"), path, installs });
     await startServers({ folder, ports, servers });
     telegram = await startTelegramEmulator({ port: 0, token, webhookRetryMs: 200 });
@@ -77,11 +84,11 @@ function makeSecrets(folder: string): void {
   writeFileSync(join(secrets, "hosts.json"), JSON.stringify([host]));
 }
 
-/** The programs that the images bring, by their names there. */
-async function programs(folder: string): Promise<string> {
+/** Creates a folder with the programs of the images, under their names there. */
+async function createPrograms(folder: string): Promise<string> {
   const bin = join(folder, "bin");
   mkdirSync(bin);
-  // A copy: whoever runs the processes may not be let into this checkout.
+  // A copy: the account that runs the processes may not be able to enter this checkout.
   copyFileSync(process.execPath, join(bin, "node"));
   chmodSync(join(bin, "node"), 0o755);
   for (const name of ["temporal", "temporal-server", "temporal-sql-tool"] as const) {
@@ -91,13 +98,13 @@ async function programs(folder: string): Promise<string> {
   return `${bin}:${process.env["PATH"]}`;
 }
 
-interface Starting {
+interface ServerStart {
   readonly folder: string;
   readonly ports: Readonly<Record<string, string>>;
   readonly servers: Running[];
 }
 
-async function startServers({ folder, ports, servers }: Starting): Promise<void> {
+async function startServers({ folder, ports, servers }: ServerStart): Promise<void> {
   const password = readFileSync(join(folder, "secrets/postgres_password"), "utf8");
   const dataDir = join(folder, "servers");
   const postgres = { dataDir, port: Number(ports["postgres"]), password, throwAway: true };
@@ -107,7 +114,7 @@ async function startServers({ folder, ports, servers }: Starting): Promise<void>
   servers.push(await startRedis(redis, { dataDir, port: Number(ports["redis"]), guarded: true }));
 }
 
-interface Described {
+interface WorldParts {
   readonly folder: string;
   readonly path: string;
   readonly image: World["image"];
@@ -115,7 +122,7 @@ interface Described {
   readonly telegramUrl: string;
 }
 
-async function describeWorld(described: Described): Promise<World> {
+async function describeWorld(described: WorldParts): Promise<World> {
   const { folder, path, image, ports, telegramUrl } = described;
   const compose = readCompose({
     ADMIN_IDS: "1001",
@@ -124,7 +131,7 @@ async function describeWorld(described: Described): Promise<World> {
     WEBHOOK_URL: `http://127.0.0.1:${ports["api"]}/webhooks/telegram`,
     LOG_LEVEL: "warn",
   });
-  const temporal = await temporalConfiguration(folder, ports);
+  const temporal = await writeTemporalConfiguration(folder, ports);
   const at = (name: string) => `127.0.0.1:${ports[name]}`;
   return {
     compose,
@@ -144,13 +151,15 @@ async function describeWorld(described: Described): Promise<World> {
       "8000": String(ports["api"]),
       "7233": String(ports["temporal"]),
     },
-    owner: owner(image.folder),
+    owner: findOwner(image.folder),
     metricsPort: (service) => ports[`${service}-metrics`] ?? "9090",
   };
 }
 
-/** deploy/temporal as it is, but for ports and places: here, other servers may have taken them. */
-async function temporalConfiguration(
+/**
+ * Copies deploy/temporal with other ports and paths: on this machine other servers may use them.
+ */
+async function writeTemporalConfiguration(
   folder: string,
   ports: Record<string, string>,
 ): Promise<string> {
@@ -161,7 +170,7 @@ async function temporalConfiguration(
   ports["temporal"] = String(free[0]);
   for (const name of ["server.yaml", "server.sh"]) {
     let text = readFileSync(join(target, name), "utf8");
-    // By a sign in between: a free port may look like one that is still to be replaced.
+    // In two steps: a free port may equal one that is still to be replaced.
     for (const [at, port] of usual.entries()) text = text.replaceAll(port, `<${at}>`);
     for (const [at, port] of free.entries()) text = text.replaceAll(`<${at}>`, String(port));
     text = text.replaceAll("/etc/tollgate/temporal", target).replaceAll("0.0.0.0", "127.0.0.1");
@@ -170,8 +179,8 @@ async function temporalConfiguration(
   return target;
 }
 
-/** The account without rights, where we may become it and it may read the image. */
-function owner(imageFolder: string): World["owner"] {
+/** The unprivileged account, if we may become it and it can read the image. */
+function findOwner(imageFolder: string): World["owner"] {
   if (process.getuid?.() !== 0) return undefined;
   const [uid, gid] = ["-u", "-g"].map((flag) =>
     Number(spawnSync("id", [flag, "nobody"], { encoding: "utf8" }).stdout),

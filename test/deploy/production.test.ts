@@ -14,10 +14,10 @@ import { inOrder, oneShots, root } from "./compose-file.ts";
 import {
   type Container,
   endContainers,
-  healthy,
+  environmentAndCommandOf,
   runContainer,
   startContainer,
-  toldOf,
+  waitUntilHealthy,
   type World,
 } from "./containers.ts";
 import { inContext, packagesOf } from "./image.ts";
@@ -69,7 +69,7 @@ describe.skipIf(!isGoInstalled() && !allRequired)("the compose file, as plain pr
     const customer = person(5001);
     await customer.askForAccess();
     const { messageId, data } = await admin.button(/^decide:signup:5001:\w+:approve$/u);
-    await nothingUnderWay(workflowIds.signup(telegramId(5001)));
+    await waitUntilIdle(workflowIds.signup(telegramId(5001)));
 
     await kill("worker");
     await admin.press(messageId, data);
@@ -86,21 +86,21 @@ describe.skipIf(!isGoInstalled() && !allRequired)("the compose file, as plain pr
   test("the same bot hears by long polling too", async () => {
     await stop("bot");
     containers.set("bot", startContainer(world, "bot", { BOT_MODE: "polling" }));
-    await healthy(world, get("bot"));
+    await waitUntilHealthy(world, get("bot"));
     const customer = person(5001);
     await customer.send("/devices");
     await customer.waitForMessage(/Your devices/u);
   });
 
   test.runIf(process.platform === "linux")(
-    "no process was told a secret by its environment",
+    "no process gets a secret by its environment or command line",
     () => {
-      const secrets = secretTexts();
+      const secrets = readSecrets();
       for (const name of ["worker", "api", "bot"]) {
-        const told = toldOf(get(name));
-        expect(told).toContain("main.ts");
-        const seen = secrets.filter((text) => text.trim() !== "" && told.includes(text.trim()));
-        expect([name, seen]).toEqual([name, []]);
+        const visible = environmentAndCommandOf(get(name));
+        expect(visible).toContain("main.ts");
+        const found = secrets.filter((text) => text.trim() !== "" && visible.includes(text.trim()));
+        expect([name, found]).toEqual([name, []]);
       }
     },
   );
@@ -119,7 +119,7 @@ describe.skipIf(!isGoInstalled() && !allRequired)("the compose file, as plain pr
     const emulators = manifest("emulators/package.json");
     const pages = { ...web.dependencies, ...web.devDependencies };
     const development = { ...devDependencies, ...pages, ...emulators.dependencies };
-    // These come along because a package that runs asks for them.
+    // These are dependencies of packages that are needed at run time.
     const shared = new Set(["ajv", "@types/node", "pngjs", "@ton/crypto"]);
     const found = Object.keys(development).filter(
       (name) => packages.includes(name) && !(name in dependencies),
@@ -149,7 +149,7 @@ describe.skipIf(!isGoInstalled() && !allRequired)("the compose file, as plain pr
   });
 });
 
-/** Brings a service up as the file says; those whose programs come with an image are servers of ours already. */
+/** Starts a service as the file says; the servers of other images are running already. */
 async function bringUp(name: string): Promise<void> {
   const service = world.compose.services[name];
   if (["postgres", "redis", "temporal-ui"].includes(name)) return;
@@ -157,8 +157,8 @@ async function bringUp(name: string): Promise<void> {
   const container = startContainer(world, name);
   containers.set(name, container);
   const asks = service?.healthcheck?.test[1] ?? "";
-  // Without `nc` on this machine the namespace's own patience has to do.
-  if (findOnPath(asks) !== undefined || asks === "node") await healthy(world, container);
+  // Without `nc` on this machine we rely on the retries of namespace.sh.
+  if (findOnPath(asks) !== undefined || asks === "node") await waitUntilHealthy(world, container);
 }
 
 async function kill(name: string): Promise<void> {
@@ -176,13 +176,16 @@ async function stop(name: string): Promise<number | null> {
   return code;
 }
 
-function secretTexts(): string[] {
+function readSecrets(): string[] {
   const { secretsFolder } = world;
   return readdirSync(secretsFolder).map((name) => readFileSync(join(secretsFolder, name), "utf8"));
 }
 
-/** An activity that dies with its worker is tried again after its time limit: too long to watch here. */
-async function nothingUnderWay(workflowId: string): Promise<void> {
+/**
+ * Waits until no activity is running: one that dies with its worker is retried only after
+ * its timeout.
+ */
+async function waitUntilIdle(workflowId: string): Promise<void> {
   const connection = await Connection.connect({
     address: `127.0.0.1:${machine.ports["temporal"]}`,
   });

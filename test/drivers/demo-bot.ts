@@ -1,6 +1,7 @@
 import { toBuffer } from "qrcode";
 import { Input, Markup, Telegraf } from "telegraf";
 
+/** The admin's Telegram id. */
 export const adminId = 1001;
 export const keyFile = Buffer.from(
   "[Interface]\nPrivateKey = made-for-a-test\nAddress = 10.8.0.2/32\n",

@@ -31,7 +31,7 @@ export interface Starter {
   readonly ended: Promise<number | null>;
   output(): string;
   /** Waits until it prints this; rejects when it ends first. */
-  waitForOutput(words: RegExp): Promise<void>;
+  waitForOutput(pattern: RegExp): Promise<void>;
 }
 
 /** Runs `npm start` in a new place for each test: with its own data and ports, and no `.env`. */
@@ -110,12 +110,12 @@ function spawnStarter([command = "", ...args]: string[], env: Record<string, str
     stream.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
   }
   const ended = once(child, "close").then(([code]) => code as number | null);
-  const says = (words: RegExp) =>
+  const waitForOutput = (pattern: RegExp) =>
     new Promise<void>((resolve, reject) => {
-      const look = () => words.test(output) && resolve();
-      for (const stream of [child.stdout, child.stderr]) stream.on("data", look);
-      look();
-      void ended.then(() => reject(new Error(`it ended without ${words}:\n${output}`)));
+      const check = () => pattern.test(output) && resolve();
+      for (const stream of [child.stdout, child.stderr]) stream.on("data", check);
+      check();
+      void ended.then(() => reject(new Error(`it ended without ${pattern}:\n${output}`)));
     });
-  return { child, ended, output: () => output, waitForOutput: says };
+  return { child, ended, output: () => output, waitForOutput };
 }

@@ -3,6 +3,7 @@ import { Person } from "./person.ts";
 import type { TestApp } from "./test-app.ts";
 import { advance } from "./time-skipping.ts";
 
+/** The admin's Telegram id. */
 export const adminId = 1001;
 
 /** Workflow ids contain Telegram ids: each person of a test run needs a new one. */

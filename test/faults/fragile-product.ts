@@ -17,6 +17,7 @@ import { advance } from "../drivers/time-skipping.ts";
 import { describeTroubles, readWorkflowState } from "../drivers/workflow-state.ts";
 import { findDifferencesOnHost } from "./rights.ts";
 
+/** The admin's Telegram id. */
 export const adminId = 1001;
 const longestMs = 900_000;
 const onItsWayMs = 2_000;
@@ -30,7 +31,7 @@ const { names, descriptions } = planFor("month", {});
 const prices = { USDT: "3.5", GRAM: "2" };
 const month = { code: "month", names, descriptions, days: 30, devices: 3, prices };
 
-/** Two deaths at a step: as it begins, and when it has ended and nobody knows yet. */
+/** Two deaths at a step: as it begins, and when it has ended but Temporal does not know yet. */
 export const bothDeathsOf = (person: Death["person"], activity: string): Death[] => [
   { person, activity, when: "started" },
   { person, activity, when: "ended" },

@@ -21,6 +21,7 @@ import { missingCharges, missingMessages } from "./payment-model.ts";
 import type { FaultWorld } from "./payment-world.ts";
 import { Throttle } from "./throttle.ts";
 
+/** The pause between two polls. */
 export const pollMs = 200;
 /** On a busy machine a task takes a second. */
 const checkEveryMs = 3_000;

@@ -9,7 +9,7 @@ export interface PlannedKill<Scenario extends string> {
 }
 
 /**
- * Plans two kills for each step, as it begins and when it has ended and nobody knows yet.
+ * Plans two kills for each step, as it begins and when it has ended but Temporal does not know yet.
  * `scenarios` names the scenario in which a step is taken. The customers' ids count up
  * from `firstPerson`.
  */

@@ -44,6 +44,7 @@ export const outcomes = {
   payWithoutWebhook: "time",
 } as const satisfies Partial<Record<keyof MoneyScenarios, string>>;
 
+/** The name of a scenario: a method of `MoneyScenarios`. */
 export type MoneyScenario = keyof typeof outcomes;
 
 export const price = money(3_500_000, "USDT");

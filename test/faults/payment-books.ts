@@ -53,7 +53,7 @@ export interface CustomerBooks {
   readonly balance: Readonly<Record<string, number>>;
   readonly reserved: Readonly<Record<string, number>>;
   /** What we bore: refunds of balance that had already been spent. */
-  readonly sumBorneByUs: Readonly<Record<string, number>>;
+  readonly borneByUs: Readonly<Record<string, number>>;
   readonly messages: readonly BookedMessage[];
   /** Ids of accesses that have been on a host and are not retired. */
   readonly keys: readonly string[];
@@ -94,7 +94,7 @@ export async function readBooks(em: EntityManager, person: TelegramId): Promise<
       db,
       refunds.map(({ requestId }) => `reserved:${requestId}`),
     ),
-    sumBorneByUs: await borneByUs(db, ids),
+    borneByUs: await sumBorneByUs(db, ids),
     messages: await readMessages(db, person),
     keys: await readKeys(db, subscriptionId),
   };
@@ -152,7 +152,7 @@ async function sumAccounts(
   return Object.fromEntries(rows.map(({ currency, sum }) => [currency, -Number(sum)]));
 }
 
-async function borneByUs(
+async function sumBorneByUs(
   db: Queries,
   payments: readonly string[],
 ): Promise<Record<string, number>> {

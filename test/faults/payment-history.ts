@@ -10,6 +10,7 @@ import type { Treatment } from "./webhook-proxy.ts";
 
 /** The parts that can be killed; each is restarted. */
 export const parts = ["worker", "database", "api", "bot", "host", "otherHost"] as const;
+/** A part that can be killed. */
 export type Part = (typeof parts)[number];
 
 /** What can happen to a customer's payments. */
@@ -51,8 +52,10 @@ export type Act =
   | { readonly kind: "kill"; readonly part: Part };
 
 const ownWorkflows = ["payment", "subscription", "refund", "adminAct"] as const;
+/** Reconcilers that can be terminated. */
 export const reconcilers = ["gateway", "messages", "host"] as const;
 export type Reconciler = (typeof reconcilers)[number];
+/** A workflow that an operator terminates. */
 export type TerminableWorkflow = (typeof ownWorkflows)[number] | Reconciler;
 
 /** Whether it is a reconciler, which all histories share. */
@@ -61,10 +64,12 @@ export const isReconciler = (what: TerminableWorkflow): what is Reconciler =>
 
 /** The plans, and what each costs in tenths of the cheapest. */
 export const soldPlans = { month: 10, family: 20 } as const;
+/** The code of a plan. */
 export type SoldPlan = keyof typeof soldPlans;
 
 /** `timeout-after-success`: the message was sent, but the answer is lost. */
 const chatTroubles = ["403", "429", "502", "slow", "timeout-after-success"] as const;
+/** How Telegram fails for a chat. */
 export type ChatTrouble = (typeof chatTroubles)[number];
 
 /** An act; `thenMs` is the pause before the next one. */

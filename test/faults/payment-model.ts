@@ -152,7 +152,7 @@ function aboutCredit(facts: Facts, { payments, refunds }: CustomerBooks): string
 
 /** Paid − returned = the price that was kept + balance + what is reserved, in each currency. */
 function aboutMoney(facts: Facts, books: CustomerBooks): string[] {
-  const { balance, reserved, sumBorneByUs: borneByShop, payments } = books;
+  const { balance, reserved, borneByUs, payments } = books;
   const sums: Record<string, { outside: number; inside: number }> = {};
   const put = (currency: string, outside: number, inside: number) => {
     const known = sums[currency] ?? { outside: 0, inside: 0 };
@@ -161,7 +161,7 @@ function aboutMoney(facts: Facts, books: CustomerBooks): string[] {
   for (const { paid, returned } of [...facts.gatewayCharges.values()].flat()) {
     put(paid.currency, paid.minor - returned.minor, 0);
   }
-  for (const [currency, minor] of Object.entries(borneByShop)) put(currency, minor, 0);
+  for (const [currency, minor] of Object.entries(borneByUs)) put(currency, minor, 0);
   for (const { charges, currency } of payments) put(currency, 0, sum(charges.map(keptOf)));
   for (const [currency, minor] of Object.entries(balance)) put(currency, 0, minor);
   const isSpending = isBalanceUsed(facts) || isEverShutOut(facts);
@@ -171,9 +171,9 @@ function aboutMoney(facts: Facts, books: CustomerBooks): string[] {
       .map(([currency, amounts]) => `money in ${currency}: ${JSON.stringify(amounts)}`),
     ...Object.entries(balance)
       .filter(([, minor]) => minor < 0)
-      .map(([currency, minor]) => `the balance is ${minor} ${currency}, and nobody charged back`),
+      .map(([currency, minor]) => `the balance is ${minor} ${currency} without a chargeback`),
     ...differs("what is reserved", sum(Object.values(reserved)), 0),
-    ...(isSpending ? [] : differs("what we bore", sum(Object.values(borneByShop)), 0)),
+    ...(isSpending ? [] : differs("what we bore", sum(Object.values(borneByUs)), 0)),
   ];
 }
 

@@ -32,6 +32,7 @@ import { Throttle } from "./throttle.ts";
 import { WebhookProxy } from "./webhook-proxy.ts";
 import { auditWorld, listQuarantined } from "./world-audit.ts";
 
+/** The admin's Telegram id. */
 export const adminId = 1001;
 
 /**

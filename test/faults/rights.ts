@@ -67,6 +67,6 @@ export async function findDifferencesOnHost(
         about: subscriptionId,
         details: letIn ? "its device is not on the host" : "its device is still on the host",
       })),
-    ...strangers.map((key) => ({ about: "the host", details: `a peer that nobody has: ${key}` })),
+    ...strangers.map((key) => ({ about: "the host", details: `an unknown peer: ${key}` })),
   ];
 }

@@ -15,7 +15,7 @@ test(`a worker that is killed at each of ${steps.length} steps, at its start and
   await Promise.all(products.map(playAll));
 }, 1_800_000);
 
-/** The scenario in which each step is taken; the audit is nobody's own. */
+/** The scenario in which each step is taken; the audit belongs to no person. */
 const scenarios = {
   arrive: "goThroughTrial",
   say: "goThroughTrial",

@@ -13,83 +13,83 @@ import { TestCustomer } from "../drivers/test-customer.ts";
 
 type Keep = (workflowId: string, name: string) => Promise<void>;
 
-/** Above this an admin has to agree to a refund. */
+/** The largest refund that needs no approval by an admin. */
 export const approvalAboveMinor = 15_000;
 
-interface Scene {
-  readonly stage: TestApp;
+interface Recording {
+  readonly app: TestApp;
   readonly buyer: TestCustomer;
   readonly order: PaymentOrder;
   readonly keep: Keep;
 }
 
-/** Plays every story of money once, and keeps its history. */
-export async function recordMoney(stage: TestApp, keep: Keep): Promise<void> {
-  const buyer = new TestCustomer(stage, await stage.customer());
+/** Runs every workflow of money once, and keeps the histories. */
+export async function recordMoney(app: TestApp, keep: Keep): Promise<void> {
+  const buyer = new TestCustomer(app, await app.customer());
   const order = await buyer.order();
-  const scene = { stage, buyer, order, keep };
+  const recording = { app, buyer, order, keep };
   const reference = referenceOf(await buyer.pay(order));
-  await ends(scene, order.id, "payment.settled");
-  await recordAfterwards(scene);
-  await recordEndings(scene);
-  await recordBalance(scene);
-  await recordUnmatched(scene);
-  await recordRefunds(scene, reference);
-  await recordFound(scene);
+  await recordEnd(recording, order.id, "payment.settled");
+  await recordAfterwards(recording);
+  await recordEndings(recording);
+  await recordBalance(recording);
+  await recordUnmatched(recording);
+  await recordRefunds(recording, reference);
+  await recordFound(recording);
   await keep(`subscription:${order.subscriptionId}`, "subscription.bought");
 }
 
 const referenceOf = ({ report }: Awaited<ReturnType<TestCustomer["pay"]>>): string =>
   "reference" in report ? report.reference : "";
 
-async function ends({ buyer, keep }: Scene, id: PaymentId, name: string): Promise<void> {
+async function recordEnd({ buyer, keep }: Recording, id: PaymentId, name: string): Promise<void> {
   await buyer.waitForEnd(id);
   await keep(workflowIds.payment(id), name);
 }
 
-/** What a payment that is over still hears. */
-async function recordAfterwards(scene: Scene): Promise<void> {
-  const { stage, buyer, order, keep } = scene;
+/** Events that a closed payment still gets. */
+async function recordAfterwards(recording: Recording): Promise<void> {
+  const { app, buyer, order, keep } = recording;
   const second = referenceOf(await buyer.pay(order));
-  await ends(scene, order.id, "payment.paidTwice");
-  const refunds = await stage.rows<{ request_id: string }>(
+  await recordEnd(recording, order.id, "payment.paidTwice");
+  const refunds = await app.rows<{ request_id: string }>(
     "select request_id from refunds where reference = ?",
     [second],
   );
   const returned = workflowIds.refund(refunds[0]?.request_id ?? "");
-  await stage.client.workflow.getHandle(returned).result();
+  await app.client.workflow.getHandle(returned).result();
   await keep(returned, "refund.twice");
   await buyer.report(order.id, { report: declined, evidence: "declined" });
-  await ends(scene, order.id, "payment.declinedLate");
+  await recordEnd(recording, order.id, "payment.declinedLate");
 }
 
 const declined = { kind: "declined", final: true, reason: "the card was refused" } as const;
 
-async function recordEndings(scene: Scene): Promise<void> {
-  const { stage, buyer } = scene;
+async function recordEndings(recording: Recording): Promise<void> {
+  const { app, buyer } = recording;
   const other = await buyer.order({ plan: "family" });
   const twin = await buyer.buy({ plan: "family" });
-  await ends(scene, twin, "payment.alreadyOpen");
+  await recordEnd(recording, twin, "payment.alreadyOpen");
   await buyer.pay(other, money(10_000, "RUB"));
-  await stage.pass(workflowIds.payment(other.id), hourMs + 1_000);
-  await ends(scene, other.id, "payment.underpaidAndLapsed");
+  await app.pass(workflowIds.payment(other.id), hourMs + 1_000);
+  await recordEnd(recording, other.id, "payment.underpaidAndLapsed");
   const cancelled = await buyer.order({ plan: "family" });
-  await stage.client.workflow.getHandle(workflowIds.payment(cancelled.id)).signal("cancelled");
-  await ends(scene, cancelled.id, "payment.cancelled");
+  await app.client.workflow.getHandle(workflowIds.payment(cancelled.id)).signal("cancelled");
+  await recordEnd(recording, cancelled.id, "payment.cancelled");
 }
 
-/** More than the price, and what is bought from the rest. */
-async function recordBalance(scene: Scene): Promise<void> {
-  const { buyer } = scene;
+/** A payment of more than the price, and a purchase from the balance. */
+async function recordBalance(recording: Recording): Promise<void> {
+  const { buyer } = recording;
   const family = await buyer.order({ plan: "family" });
   await buyer.pay(family, money(90_000, "RUB"));
-  await ends(scene, family.id, "payment.overpaid");
-  await ends(scene, await buyer.buy({ gateway: "balance" }), "payment.fromBalance");
+  await recordEnd(recording, family.id, "payment.overpaid");
+  await recordEnd(recording, await buyer.buy({ gateway: "balance" }), "payment.fromBalance");
 }
 
-/** Unmatched money, and what admins decide over it. */
-async function recordUnmatched(scene: Scene): Promise<void> {
-  const { stage, buyer, order, keep } = scene;
+/** Unmatched payments, and what admins decide about them. */
+async function recordUnmatched(recording: Recording): Promise<void> {
+  const { app, buyer, order, keep } = recording;
   const decisions: readonly (readonly [Resolution["what"], string])[] = [
     [{ kind: "ignore", reason: "a test" }, "unmatched.ignored"],
     [{ kind: "give", customer: telegramId(buyer.person.id) }, "unmatched.given"],
@@ -97,63 +97,63 @@ async function recordUnmatched(scene: Scene): Promise<void> {
   ];
   for (const [what, name] of decisions) {
     const id = randomUUID() as PaymentId;
-    const line = stage.memory.settle({ ...order, id });
+    const line = app.memory.settle({ ...order, id });
     await buyer.report(id, line);
-    await ends(scene, id, "payment.unmatched");
+    await recordEnd(recording, id, "payment.unmatched");
     const requestId = randomUUID();
     const of = { gateway: order.gateway, reference: referenceOf(line) };
-    await resolveUnmatched(new DurableClient(stage.client), {
+    await resolveUnmatched(new DurableClient(app.client), {
       requestId,
       by: telegramId(adminId),
       ...of,
       what,
     });
     const workflowId = workflowIds.unmatched(requestId);
-    await stage.client.workflow.getHandle(workflowId).result();
+    await app.client.workflow.getHandle(workflowId).result();
     await keep(workflowId, name);
   }
 }
 
-async function recordRefunds(scene: Scene, reference: string): Promise<void> {
-  const { stage, buyer, order } = scene;
-  await refunds(scene, 10_000, "refund.returned");
-  await refunds(scene, 99_999, "refund.notOpened");
-  await refunds(scene, approvalAboveMinor + 1, "refund.rejected", "reject");
-  await refunds(scene, approvalAboveMinor + 1, "refund.approved", "approve");
-  const back = stage.memory.giveBack(reference, money(2_000, "RUB"), "chargedBack");
+async function recordRefunds(recording: Recording, reference: string): Promise<void> {
+  const { app, buyer, order } = recording;
+  await recordRefund(recording, 10_000, "refund.returned");
+  await recordRefund(recording, 99_999, "refund.notOpened");
+  await recordRefund(recording, approvalAboveMinor + 1, "refund.rejected", "reject");
+  await recordRefund(recording, approvalAboveMinor + 1, "refund.approved", "approve");
+  const back = app.memory.giveBack(reference, money(2_000, "RUB"), "chargedBack");
   await buyer.report(order.id, back);
-  await ends(scene, order.id, "payment.chargedBack");
+  await recordEnd(recording, order.id, "payment.chargedBack");
 }
 
-async function refunds(
-  { stage, order, keep }: Scene,
+async function recordRefund(
+  { app, order, keep }: Recording,
   minor: number,
   name: string,
   decision?: "approve" | "reject",
 ): Promise<void> {
   const requestId = randomUUID();
   const of = { requestId, paymentId: order.id, amount: money(minor, "RUB") };
-  await startRefund(new DurableClient(stage.client), {
+  await startRefund(new DurableClient(app.client), {
     ...of,
     reason: "a test",
     by: telegramId(adminId),
   });
   if (decision !== undefined) {
-    const admin = await stage.admin();
+    const admin = await app.admin();
     await admin.pressButton(
       new RegExp(`^decide:${refundApprovalId(requestId)}:\\w+:${decision}$`, "u"),
     );
   }
   const workflowId = workflowIds.refund(requestId);
-  await stage.client.workflow.getHandle(workflowId).result();
+  await app.client.workflow.getHandle(workflowId).result();
   await keep(workflowId, name);
 }
 
-/** Money that nobody told us of: the gateway's reconciler finds it. */
-async function recordFound(scene: Scene): Promise<void> {
-  const { stage, buyer } = scene;
+/** A charge that no webhook reports: the gateway's reconciler finds it. */
+async function recordFound(recording: Recording): Promise<void> {
+  const { app, buyer } = recording;
   const order = await buyer.order({ currency: "XTR" });
-  stage.memory.settle(order);
-  await stage.client.workflow.getHandle(workflowIds.gateway(order.gateway)).signal("checkNow");
-  await ends(scene, order.id, "payment.found");
+  app.memory.settle(order);
+  await app.client.workflow.getHandle(workflowIds.gateway(order.gateway)).signal("checkNow");
+  await recordEnd(recording, order.id, "payment.found");
 }

@@ -30,7 +30,7 @@ test.skipIf(recording !== undefined).each(released)("%s replays on today's code"
   try {
     Runtime.install({ logger: new DefaultLogger("ERROR") });
   } catch {
-    // One per process.
+    // One per process: it is installed already.
   }
   const history: unknown = JSON.parse(readFileSync(join(folder, path), "utf8"));
   expect(historyFromJSON(history).events?.length).toBeGreaterThan(3);
@@ -41,7 +41,7 @@ test.skipIf(recording !== undefined).each(released)("%s replays on today's code"
   }
 });
 
-/** A trial that is over while one looks on: these histories are made in real time. */
+/** A trial that ends within the test: these histories are made in real time. */
 const trialMs = 40_000;
 const app = useTestApp({
   policy: { trialDays: trialMs / dayMs },
@@ -56,8 +56,8 @@ async function keep(workflowId: string, name: string): Promise<void> {
   writeFileSync(join(to, `${name}.json`), `${historyToJSON(history)}\n`);
 }
 
-/** The run of a workflow that has this type, the newest. */
-async function newest(type: string): Promise<string> {
+/** The id of the newest workflow of this type. */
+async function findNewest(type: string): Promise<string> {
   return eventually(async () => {
     const query = `WorkflowType = "${type}" AND ExecutionStatus = "Completed"`;
     for await (const { workflowId } of app.client.workflow.list({ query })) return workflowId;
@@ -65,7 +65,7 @@ async function newest(type: string): Promise<string> {
   });
 }
 
-async function usesEverything(person: Person, admin: Person): Promise<void> {
+async function useEverything(person: Person, admin: Person): Promise<void> {
   await person.send("/devices");
   await person.pressButton(/^device-add$/u);
   await eventually(async () => expect(await person.listKeys()).toHaveLength(2));
@@ -94,12 +94,12 @@ async function usesEverything(person: Person, admin: Person): Promise<void> {
 const record = async () => {
   const admin = await app.admin();
   const person = await app.customer();
-  await usesEverything(person, admin);
+  await useEverything(person, admin);
   await keep(`signup:${person.id}`, "signup.approved");
   await keep(`approval:signup:${person.id}`, "approval.approved");
   await keep(await app.subscriptionOf(person), "subscription.life");
-  await keep(await newest("adminAct"), "adminAct");
-  await keep(await newest("languageChange"), "languageChange");
+  await keep(await findNewest("adminAct"), "adminAct");
+  await keep(await findNewest("languageChange"), "languageChange");
   await keep(`profile-change:${person.id}`, "profileChange");
 
   const rejected = app.person();
@@ -116,7 +116,9 @@ const record = async () => {
   await recordReconcilers();
 };
 
-/** What runs for ever, as far as it has come; those that can be paused were. */
+/**
+ * Records the histories of workflows that never end, so far; those that can be paused are paused.
+ */
 async function recordReconcilers(): Promise<void> {
   const { messages, audit, gateway, host } = workflowIds;
   const reading = gateway(app.memory.capabilities.name);

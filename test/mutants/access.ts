@@ -36,7 +36,7 @@ export const timeMutants: readonly Mutant[] = [
     },
   },
   {
-    what: "the books let in whoever has used up the last byte",
+    what: "the books let in a customer who has used up the last byte",
     file: "db/queries/access/access-rights.ts",
     find: "s.moved_bytes - s.traffic_base_bytes >= s.traffic_limit_bytes",
     replace: "s.moved_bytes - s.traffic_base_bytes > s.traffic_limit_bytes",
@@ -46,7 +46,7 @@ export const timeMutants: readonly Mutant[] = [
     },
   },
   {
-    what: "the books let in whoever is blocked",
+    what: "the books let in a blocked customer",
     file: "db/queries/access/access-rights.ts",
     find: "  when c.status = 'blocked' then 'blocked'\n",
     replace: "",

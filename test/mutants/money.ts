@@ -3,7 +3,7 @@ import type { Mutant } from "./mutant.ts";
 const decisions = (name: string) => ({ file: "test/db/payments/decisions.test.ts", name });
 const decision = (name: string) => ({ file: "test/domain/payments/decision.test.ts", name });
 
-/** Bugs in what money means. */
+/** Bugs in decisions about money. */
 export const moneyMutants: readonly Mutant[] = [
   {
     what: "the locks of customer, subscription and payment are dropped",

@@ -1,9 +1,9 @@
-/** A deliberate bug in the money or access code, and the test that has to catch it. */
+/** A deliberate bug, and the test that has to catch it. */
 export interface Mutant {
-  /** What is wrong with it. */
+  /** The bug, in words. */
   readonly what: string;
   readonly file: string;
-  /** Stands in the file exactly once. */
+  /** The source to be replaced: it occurs in the file exactly once. */
   readonly find: string;
   readonly replace: string;
   readonly test: { readonly file: string; readonly name: string };

@@ -16,7 +16,7 @@ test.each(mutants)(
   "the bug can be put in, and its test exists: $what",
   ({ file, find, test: by }) => {
     expect(read(file).split(find)).toHaveLength(2);
-    // A test that is made for each of several inputs has its input in its name.
+    // A test that runs for several inputs has the input in its name.
     const [name = ""] = by.name.split(": an order's id");
     expect(read(by.file)).toContain(name);
   },

@@ -54,7 +54,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
 ];
 
-/** Bugs in how people are told, and in what is sealed. */
+/** Bugs in messages, and in what is encrypted. */
 export const messageMutants: readonly Mutant[] = [
   {
     what: "bulk messages go before transactional ones of their chat",

@@ -13,44 +13,47 @@ import { up, useStarter } from "../drivers/starter.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** A customer, or an admin, at the demo's page. */
-class AtThePage {
+/** A customer or an admin on the demo's page. */
+class DemoVisitor {
   readonly page: Page;
 
   constructor(page: Page) {
     this.page = page;
   }
 
-  async is(person: RegExp): Promise<void> {
+  async switchTo(person: RegExp): Promise<void> {
     await this.page.getByRole("navigation").getByRole("button", { name: person }).click();
     await this.page.getByRole("heading", { name: "Tollgate", level: 2 }).waitFor();
   }
 
-  async writes(text: string): Promise<void> {
+  async write(text: string): Promise<void> {
     const input = this.page.getByRole("textbox", { name: "Message to the bot" });
     await input.fill(text);
     await input.press("Enter");
   }
 
-  /** The newest message that has this in it. */
+  /** The newest message with these words. */
   message(words: RegExp): Locator {
     return this.page.getByRole("article").filter({ hasText: words }).last();
   }
 
-  async presses(button: RegExp): Promise<void> {
+  async press(button: RegExp): Promise<void> {
     await this.page.getByRole("log").getByRole("button", { name: button }).last().click();
   }
 
-  /** /plans, the plan, the way to pay; each page of the bot takes the place of the one before. */
-  async chooses(plan: string, way: RegExp): Promise<void> {
-    await this.writes("/plans");
+  /**
+   * Chooses /plans, the plan and the payment method; each of the bot's pages replaces the
+   * one before.
+   */
+  async choose(plan: string, paymentMethod: RegExp): Promise<void> {
+    await this.write("/plans");
     const last = this.page.getByRole("article").last();
     await last.getByRole("button", { name: plan }).click();
-    await last.getByRole("button", { name: way }).click();
+    await last.getByRole("button", { name: paymentMethod }).click();
   }
 
-  /** Opens the newest invoice's own page, which comes in a new tab, and pays there. */
-  async paysOnPage(price: string): Promise<void> {
+  /** Opens the page of the newest invoice, in a new tab, and pays there. */
+  async payOnPage(price: string): Promise<void> {
     const invoice = this.message(new RegExp(`${price.replace(".", "\\.")} by `, "u"));
     const link = invoice.getByRole("link", { name: /Pay/u });
     const [opened] = await Promise.all([this.page.waitForEvent("popup"), link.click()]);
@@ -59,7 +62,8 @@ class AtThePage {
     await opened.close();
   }
 
-  async makesTrouble(gateway: string, webhooks: string): Promise<void> {
+  /** Sets how a gateway's webhooks fail. */
+  async breakWebhooks(gateway: string, webhooks: string): Promise<void> {
     await this.page.getByRole("button", { name: /^Misbehave/u }).click();
     const card = this.page.getByRole("region", { name: gateway });
     await card.getByLabel("Webhooks").selectOption({ label: webhooks });
@@ -67,12 +71,16 @@ class AtThePage {
     await this.page.keyboard.press("Escape");
   }
 
+  /** All messages about received payments. */
   receipts(): Locator {
     return this.page.getByRole("article").filter({ hasText: /Payment received/u });
   }
 
-  /** As the last of so many payments has told. */
-  async hasAccessUntil(payments: number): Promise<number> {
+  /**
+   * When access ends, by the message about the last of this many payments, in milliseconds
+   * since 1970.
+   */
+  async readAccessEnd(payments: number): Promise<number> {
     await this.receipts()
       .nth(payments - 1)
       .waitFor();
@@ -95,69 +103,71 @@ describe.skipIf(noBrowser !== undefined)(`npm start, paid in a browser${noBrowse
 
   const at = (name: string) => `http://127.0.0.1:${place.env[`${name}_PORT`]}`;
 
-  /** What the browser complains of: a broken page, or something that its policy forbids. */
+  /** Errors in the browser's console: a broken page, or something that its policy forbids. */
   const problems: string[] = [];
 
-  async function atThePage(): Promise<AtThePage> {
+  async function openPage(): Promise<DemoVisitor> {
     const page = await browser.newPage({ viewport: { width: 1_200, height: 900 } });
     page.setDefaultTimeout(30_000);
     page.on("pageerror", ({ message }) => problems.push(message));
     page.on("console", (line) => line.type() === "error" && problems.push(line.text()));
     await page.goto(at("API"));
-    return new AtThePage(page);
+    return new DemoVisitor(page);
   }
 
-  /** Somebody who has been let in and has a key, with the page before them. */
-  async function aCustomer(): Promise<AtThePage> {
+  /** A customer with a key, on the page. */
+  async function openPageAsCustomer(): Promise<DemoVisitor> {
     const bob = new Person(at("TELEGRAM_EMULATOR"), 5001);
     await bob.send("/start");
     await bob.answerCaptcha();
     await bob.waitForMessage(/How to connect/u);
-    const chat = await atThePage();
-    await chat.is(/Bob/u);
+    const chat = await openPage();
+    await chat.switchTo(/Bob/u);
     return chat;
   }
 
-  /** Has CryptoBot's statement read until this is so; a pass that is under way counts as asked for. */
-  async function reconciled(isSo: () => Promise<boolean>): Promise<void> {
+  /**
+   * Has CryptoBot's statement read until `isDone`; a signal during a pass starts no further one.
+   */
+  async function reconcileUntil(isDone: () => Promise<boolean>): Promise<void> {
     const address = `127.0.0.1:${place.env["TEMPORAL_PORT"]}`;
     const connection = await Connection.connect({ address });
     const { workflow } = new Client({ connection });
     const reconciler = workflow.getHandle(workflowIds.gateway("cryptobot" as GatewayName));
-    const asked = async () => {
+    const checkAgain = async () => {
       await reconciler.signal(signals.checkNow);
-      return isSo();
+      return isDone();
     };
-    await expect.poll(asked, { interval: 2_000, timeout: 50_000 }).toBe(true);
+    await expect.poll(checkAgain, { interval: 2_000, timeout: 50_000 }).toBe(true);
     await connection.close();
   }
 
   const books = () =>
     promisify(execFile)(process.execPath, ["tools/books.ts"], { cwd: root, env: place.env });
 
-  test("Stars and a pay page buy time at once, and what a lost webhook told is found and fixed", async () => {
+  test("Stars and a pay page buy time at once, and the event of a lost webhook is found and fixed", async () => {
     const starter = start([], { AUTO_APPROVE: "true" });
     await starter.waitForOutput(up);
-    const chat = await aCustomer();
+    const chat = await openPageAsCustomer();
 
-    await chat.chooses("Month", /Telegram Stars/u);
-    await chat.presses(/^Pay ⭐/u);
+    await chat.choose("Month", /Telegram Stars/u);
+    await chat.press(/^Pay ⭐/u);
     await chat.page.getByText("You paid ⭐ 250 for Month.").waitFor();
-    const first = await chat.hasAccessUntil(1);
+    const first = await chat.readAccessEnd(1);
 
-    await chat.chooses("Month", /CryptoBot/u);
-    await chat.paysOnPage("3.5 USDT");
-    expect((await chat.hasAccessUntil(2)) - first).toBe(30 * dayMs);
+    await chat.choose("Month", /CryptoBot/u);
+    await chat.payOnPage("3.5 USDT");
+    expect((await chat.readAccessEnd(2)) - first).toBe(30 * dayMs);
 
-    await chat.makesTrouble("CryptoBot", "are off");
-    await chat.chooses("Family", /CryptoBot/u);
-    await chat.paysOnPage("8 USDT");
-    await reconciled(async () => (await chat.receipts().count()) === 3);
-    expect(await chat.hasAccessUntil(3)).toBeGreaterThan(Date.now() + 30 * dayMs);
+    await chat.breakWebhooks("CryptoBot", "are off");
+    await chat.choose("Family", /CryptoBot/u);
+    await chat.payOnPage("8 USDT");
+    await reconcileUntil(async () => (await chat.receipts().count()) === 3);
+    expect(await chat.readAccessEnd(3)).toBeGreaterThan(Date.now() + 30 * dayMs);
 
-    await chat.is(/Alice/u);
+    await chat.switchTo(/Alice/u);
     await chat.message(/CryptoBot: found and processed 1 missed event/u).waitFor();
-    await chat.writes("/payment 5001");
+    await chat.write("/payment 5001");
     const found = chat.message(/Found 3; newest first:/u);
     await found.getByRole("button", { name: /8 USDT/u }).click();
     const timeline = chat.message(/Price: 8 USDT by CryptoBot/u);

@@ -4,10 +4,10 @@ import { noBrowser, openBrowser } from "../drivers/demo-world.ts";
 import { Person } from "../drivers/person.ts";
 import { up, useStarter } from "../drivers/starter.ts";
 
-/** Long enough to try a key twice, short enough to wait for. */
+/** Long enough to try a key twice, short enough for a test to wait. */
 const trialSeconds = 40;
 
-async function choose(page: Page, person: RegExp): Promise<void> {
+async function switchTo(page: Page, person: RegExp): Promise<void> {
   await page.getByRole("button", { name: person }).first().click();
 }
 
@@ -47,10 +47,10 @@ describe.skipIf(noBrowser !== undefined)(`npm start, used in a browser${noBrowse
     await second.waitForOutput(up);
 
     await page.goto(at("API"));
-    await choose(page, /Alice/u);
+    await switchTo(page, /Alice/u);
     await page.getByRole("button", { name: /Approve/u }).click();
     await page.getByText(/Approved by/u).waitFor();
-    await choose(page, /Bob/u);
+    await switchTo(page, /Bob/u);
     await page.getByText(/How to connect/u).waitFor();
     await page.getByRole("button", { name: /Try this key/u }).click();
     await page.getByText(/Your address inside the tunnel is 10\.8\./u).waitFor();

@@ -33,17 +33,22 @@ test("a program that is given is used, and has to be there", async () => {
   await expect(awgNode()).rejects.toThrow("AWG_NODE_PATH");
 });
 
-test.skipIf(missing("go") !== "")("builds side by side leave one program and no rest", async () => {
-  vi.stubEnv("TOLLGATE_CACHE", folder);
-  const told: string[][] = [[], []];
-  const paths = await Promise.all(told.map((lines) => amneziawgGo((line) => lines.push(line))));
-  expect(new Set(paths).size).toBe(1);
-  expect(readdirSync(folder)).toHaveLength(1);
-  for (const [line] of told) expect(line).toContain("building amneziawg-go");
-  expect(execFileSync(paths[0] ?? "", ["--version"], { encoding: "utf8" })).toContain(
-    "amneziawg-go",
-  );
-});
+test.skipIf(missing("go") !== "")(
+  "parallel builds leave one program and no other files",
+  async () => {
+    vi.stubEnv("TOLLGATE_CACHE", folder);
+    const outputs: string[][] = [[], []];
+    const paths = await Promise.all(
+      outputs.map((lines) => amneziawgGo((line) => lines.push(line))),
+    );
+    expect(new Set(paths).size).toBe(1);
+    expect(readdirSync(folder)).toHaveLength(1);
+    for (const [line] of outputs) expect(line).toContain("building amneziawg-go");
+    expect(execFileSync(paths[0] ?? "", ["--version"], { encoding: "utf8" })).toContain(
+      "amneziawg-go",
+    );
+  },
+);
 
 test("a memory host of the demo keeps its key", async () => {
   const first = await createMemoryDemoHost(folder);
@@ -82,7 +87,7 @@ describe.skipIf(missing(...needsAwgNode) !== "")("the demo's host", () => {
     expect(readFileSync(join(folder, "host.json"), "utf8")).toContain("privateKey");
   });
 
-  test("who asked is told how it ended", async () => {
+  test("onExit is called with how it ended", async () => {
     let ended: string | undefined;
     const demo = await startDemoHost({ dataDir: folder, onExit: (ending) => (ended = ending) });
     process.kill(demo.process.pid, "SIGKILL");

@@ -15,7 +15,7 @@ const shop = useShop(db);
 const reportOf = (reference: string): string =>
   JSON.stringify({ kind: "paid", reference, paid: { minor: 100, currency: "RUB" } });
 
-test("one charge that was declined excuses no other of its payment", async () => {
+test("a declined charge does not excuse another one of its payment", async () => {
   const made = await shop.order({ plan: "month" });
   const declined = { kind: "inconsistent", reason: "booked elsewhere" };
   const event = `insert into gateway_events (id, digest, payment_id, gateway, source, report, headers, body)
@@ -39,7 +39,7 @@ test("one charge that was declined excuses no other of its payment", async () =>
   expect(found.map(({ kind, about }) => [kind, about])).toEqual([["notBooked", "memory/lost"]]);
 });
 
-test("a chargeback explains a debt as far as it goes, and no further", async () => {
+test("a chargeback explains a debt of its amount, and no more", async () => {
   const person = await shop.person();
   const made = await shop.order({ person, plan: "month" });
   const twice = ["first", "second"].map((name) => `${name}_${made.id}`);

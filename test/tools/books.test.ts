@@ -27,7 +27,7 @@ interface Printed {
   readonly text: string;
 }
 
-async function books(url = db.readerUrl): Promise<Printed> {
+async function runBooks(url = db.readerUrl): Promise<Printed> {
   const env = { PATH: process.env["PATH"], DATABASE_URL: url, TOLLGATE_ENV_FILE: "none" };
   const run = promisify(execFile)(process.execPath, ["tools/books.ts"], { env });
   return run.then(
@@ -38,7 +38,7 @@ async function books(url = db.readerUrl): Promise<Printed> {
   );
 }
 
-async function paid(plan: "month" | "family", fee?: number): Promise<PaymentOrder> {
+async function payOrder(plan: "month" | "family", fee?: number): Promise<PaymentOrder> {
   const made = await shop.order({ plan });
   const charged = {
     kind: "paid",
@@ -51,24 +51,24 @@ async function paid(plan: "month" | "family", fee?: number): Promise<PaymentOrde
   return made;
 }
 
-test("money that came, its fee, what went back of it: a trial balance, and books that agree", async () => {
-  expect(await books()).toMatchObject({
+test("charges, fees and refunds make a trial balance, and the books agree", async () => {
+  expect(await runBooks()).toMatchObject({
     code: 0,
     text: expect.stringMatching(/no money has moved/u) as string,
   });
-  order = await paid("month");
+  order = await payOrder("month");
   unpaid = await shop.order({ plan: "month" });
-  const family = await paid("family", 1_800);
+  const family = await payOrder("family", 1_800);
   const reference = `100%_${family.id}`;
   await shop.decide(family, { kind: "refunded", reference, returned: money(10_000, "RUB") });
-  const { code, text } = await books();
+  const { code, text } = await runBooks();
   expect(text).toMatch(/gateway:memory RUB +882\.00 +100\.00 +782\.00/u);
   expect(text).toMatch(/revenue RUB +0\.00 +900\.00 +-900\.00/u);
   expect(text).toMatch(/refunds RUB +100\.00/u);
   expect(text).toMatch(/fees RUB +18\.00/u);
   expect(text).toMatch(/the books agree/u);
   expect(code).toBe(0);
-  credit = await credited();
+  credit = await creditOrder();
 });
 
 interface Broken {
@@ -78,7 +78,7 @@ interface Broken {
 }
 
 /** A price that came when its subscription had been revoked: it is balance. */
-async function credited(): Promise<PaymentOrder> {
+async function creditOrder(): Promise<PaymentOrder> {
   const made = await shop.order({ plan: "month" });
   const of = made.subscriptionId as string;
   await shop.db
@@ -92,14 +92,16 @@ async function credited(): Promise<PaymentOrder> {
 }
 
 /** Books a whole return of it as one of price: the balance keeps what went back. */
-async function returnedAsPrice(run: Run, { id, price }: PaymentOrder): Promise<void> {
+async function bookReturnAsPrice(run: Run, { id, price }: PaymentOrder): Promise<void> {
   const fact = `memory/100%_${id}/returned/${price.minor}`;
   await run("update charges set returned_minor = paid_minor where payment_id = ?", [id]);
   await run(ledgerEntry, [fact, "gateway:memory", -price.minor]);
   await run(ledgerEntry, [fact, "refunds", price.minor]);
 }
 
-/** One row of the books that is changed behind the product's back, for each thing that can disagree. */
+/**
+ * One row of the books that is changed behind the product's back, for each thing that can disagree.
+ */
 const breaks: Readonly<Record<Disagreement["kind"], (broken: Broken) => Promise<unknown>>> = {
   unbalanced: ({ run }) => run(ledgerEntry, ["half", "refunds", 1]),
   notBooked: ({ run }) =>
@@ -142,7 +144,7 @@ const breaks: Readonly<Record<Disagreement["kind"], (broken: Broken) => Promise<
       [`customer:${order.customerId}`, order.id],
     );
   },
-  creditKept: ({ run }) => returnedAsPrice(run, credit),
+  creditKept: ({ run }) => bookReturnAsPrice(run, credit),
   refundNotBooked: ({ run }) =>
     run(
       `insert into refunds (request_id, payment_id, gateway, reference, minor, up_to_minor, currency, price_minor,
@@ -184,7 +186,7 @@ const wrongStates: Readonly<Record<string, (run: Run) => Promise<unknown>>> = {
 };
 
 /** What the audit finds once something is broken. */
-const foundAfter = (
+const auditAfter = (
   breakIt: (broken: Broken) => Promise<unknown>,
   pageSize?: number,
 ): Promise<readonly Disagreement[]> =>
@@ -203,7 +205,7 @@ const foundAfter = (
 test.each(disagreementKinds)(
   "the audit finds %s, with its place, and nothing else",
   async (kind) => {
-    const found = await foundAfter(breaks[kind]);
+    const found = await auditAfter(breaks[kind]);
     expect(found.map((one) => one.kind)).toEqual([kind]);
     expect(found[0]?.about).not.toBe("");
     expect(found[0]?.details).not.toBe("");
@@ -213,27 +215,27 @@ test.each(disagreementKinds)(
 test.each(Object.entries(wrongStates))(
   "the audit finds a payment that is %s",
   async (_, breakIt) => {
-    const found = await foundAfter(({ run }) => breakIt(run));
+    const found = await auditAfter(({ run }) => breakIt(run));
     expect(found.map(({ kind }) => kind)).toEqual(["wrongState"]);
   },
 );
 
-const ofTime = (found: readonly Disagreement[]): string[] =>
+const listTimeDisagreements = (found: readonly Disagreement[]): string[] =>
   found
     .filter(({ kind }) => kind === "wrongTaken" || kind === "wrongEnd")
     .map(({ kind, about }) => `${kind} ${about}`)
     .toSorted();
 
-test("a price that was credited and goes back out of the balance is no disagreement", async () => {
-  const made = await credited();
+test("a price that was credited and is refunded from the balance is not a disagreement", async () => {
+  const made = await creditOrder();
   const reference = `100%_${made.id}`;
   await shop.decide(made, { kind: "refunded", reference, returned: made.price });
   expect(await shop.balance(made)).toBe(0);
-  expect(await foundAfter(async () => undefined)).toEqual([]);
+  expect(await auditAfter(async () => undefined)).toEqual([]);
 });
 
-test("subscriptions are looked at in pages, and none is left out or looked at twice", async () => {
-  const others = [await paid("month"), await paid("family"), await paid("month")];
+test("subscriptions are read in pages, and none is skipped or read twice", async () => {
+  const others = [await payOrder("month"), await payOrder("family"), await payOrder("month")];
   const wrong = async ({ run }: Broken) => {
     for (const { id, subscriptionId } of [order, ...others]) {
       await run("update charges set returned_minor = 1 where payment_id = ?", [id]);
@@ -244,23 +246,23 @@ test("subscriptions are looked at in pages, and none is left out or looked at tw
     .flatMap(({ id, subscriptionId }) => [`wrongTaken ${id}`, `wrongEnd ${subscriptionId}`])
     .toSorted();
   for (const pageSize of [1, 2, 3, 500]) {
-    expect(ofTime(await foundAfter(wrong, pageSize))).toEqual(wanted);
-    expect(await foundAfter(async () => undefined, pageSize)).toEqual([]);
+    expect(listTimeDisagreements(await auditAfter(wrong, pageSize))).toEqual(wanted);
+    expect(await auditAfter(async () => undefined, pageSize)).toEqual([]);
   }
 });
 
 test("a disagreement is printed with its kind, and the exit code says so", async () => {
-  expect((await books()).code).toBe(0);
+  expect((await runBooks()).code).toBe(0);
   const change = "update payments set state = 'lapsed' where id = ?";
   await db.owner.em.fork().execute(change, [order.id]);
-  const { code, text } = await books();
+  const { code, text } = await runBooks();
   expect(code).toBe(1);
   expect(text).toMatch(new RegExp(`^! wrongState ${order.id}: `, "mu"));
   expect(text).toMatch(/1 disagreements/u);
 });
 
-test("a database that is not there is said in one line", async () => {
-  const away = await books("postgres://nobody:secret-word@127.0.0.1:1/tollgate");
+test("a missing database is reported in one line", async () => {
+  const away = await runBooks("postgres://nobody:secret-word@127.0.0.1:1/tollgate");
   expect(away.code).toBe(1);
   expect(away.text).toMatch(/^books: /mu);
   expect(away.text).not.toContain("secret-word");

@@ -57,7 +57,7 @@ test("packages are installed once, and again only when the lock file has changed
   expect(calls()).toHaveLength(2);
 });
 
-test("what npm has installed by itself is not installed again", () => {
+test("what npm has already installed is not installed again", () => {
   mkdirSync(join(folder, "node_modules"));
   const hidden = join(folder, "node_modules/.package-lock.json");
   const { "": _, ...present } = wanted;
@@ -72,7 +72,7 @@ test("what npm has installed by itself is not installed again", () => {
   expect(calls()).toHaveLength(1);
 });
 
-test("no network is said in one line, and the next run tries again", () => {
+test("a missing network is reported in one line, and the next run tries again", () => {
   npm('console.error("npm error code ENOTFOUND"); process.exit(1);');
   const { status, stderr } = install();
   expect(status).toBe(1);
@@ -81,14 +81,14 @@ test("no network is said in one line, and the next run tries again", () => {
   expect(install().status).toBe(1);
 });
 
-test("a Node that is too old, with no pinned one for this machine, is said in one line", () => {
+test("a Node that is too old, with no pinned one for this machine, is reported in one line", () => {
   writeFileSync(join(folder, ".node-version"), "99\n");
   const { status, stderr } = install();
   expect(status).toBe(1);
   expect(stderr).toMatch(/^tollgate: Node 99 is needed, this is v\S+.*: install Node 99/mu);
 });
 
-test("the lock file names every package that another platform may want: else npm ci refuses it", () => {
+test("the lock file names every package that another platform may need: otherwise npm ci refuses it", () => {
   const path = fileURLToPath(new URL("../../package-lock.json", import.meta.url));
   const { packages } = JSON.parse(readFileSync(path, "utf8")) as {
     packages: Record<string, { version?: string; optionalDependencies?: Record<string, string> }>;

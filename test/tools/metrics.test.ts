@@ -50,7 +50,7 @@ const sample = fc.record({ name, label, value: fc.nat() });
 const page = fc.uniqueArray(sample, { selector: ({ name, label }) => `${name} ${label}` });
 const drawn = fc.dictionary(fc.constantFrom("bot", "api", "worker"), page);
 
-test("whatever processes tell, no series is lost and none appears twice", () =>
+test("whatever processes report, no series is lost and none appears twice", () =>
   fc.assert(
     fc.property(drawn, (processes) => {
       const written = Object.entries(processes).map(

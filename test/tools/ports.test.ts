@@ -5,28 +5,28 @@ import { freePorts, isFree } from "../../tools/servers/ports.ts";
 
 const many = 300;
 const module = new URL("../../tools/servers/ports.ts", import.meta.url).href;
-/** Asks in a process of its own, which goes on until its input ends. */
+/** Asks in another process, which runs until its input ends. */
 const elsewhere = `
   const { freePorts } = await import(${JSON.stringify(module)});
   console.log(JSON.stringify(await freePorts(${many})));
   process.stdin.resume();
 `;
 
-test("processes that ask at the same time are given different ports, which no outgoing connection takes", async () => {
-  const asked = Array.from({ length: 3 }, () => {
+test("processes that ask at the same time get different ports, which no outgoing connection takes", async () => {
+  const children = Array.from({ length: 3 }, () => {
     const args = ["--disable-warning=ExperimentalWarning", "--input-type=module", "-e", elsewhere];
     const running = promisify(execFile)(process.execPath, args);
     return { running, child: running.child };
   });
-  const told = asked.map(
+  const portsOfOthers = children.map(
     ({ child }) =>
       new Promise<number[]>((resolve) => {
         child.stdout?.once("data", (line: string) => resolve(JSON.parse(line) as number[]));
       }),
   );
-  const all = (await Promise.all([freePorts(many), ...told])).flat();
-  for (const { child } of asked) child.stdin?.end();
-  await Promise.all(asked.map(({ running }) => running));
+  const all = (await Promise.all([freePorts(many), ...portsOfOthers])).flat();
+  for (const { child } of children) child.stdin?.end();
+  await Promise.all(children.map(({ running }) => running));
   expect(all).toHaveLength(4 * many);
   expect(new Set(all).size).toBe(4 * many);
   expect(Math.max(...all)).toBeLessThan(32_768);

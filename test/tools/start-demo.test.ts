@@ -39,7 +39,7 @@ function processes(): StartedDemo[] {
 
 const pidOf = (wanted: string) => processes().find(({ name }) => name === wanted)?.pid;
 
-/** The processes that were given this secret. */
+/** The names of the processes whose environment contains this text. */
 const holders = (secret: string) =>
   processes()
     .filter(({ pid }) => readFileSync(`/proc/${pid}/environ`, "utf8").includes(secret))
@@ -60,7 +60,7 @@ beforeAll(async () => {
   for (const stream of [starter.stdout, starter.stderr]) {
     stream?.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
   }
-  await says(/Ctrl-C stops all of it/u);
+  await waitForOutput(/Ctrl-C stops all of it/u);
 }, 600_000);
 
 afterAll(() => {
@@ -69,12 +69,12 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function says(words: RegExp): Promise<void> {
+function waitForOutput(pattern: RegExp): Promise<void> {
   return new Promise((resolve, reject) => {
-    const look = () => words.test(output) && resolve();
-    for (const stream of [starter.stdout, starter.stderr]) stream?.on("data", look);
-    look();
-    starter.once("close", () => reject(new Error(`it ended without ${words}:\n${output}`)));
+    const check = () => pattern.test(output) && resolve();
+    for (const stream of [starter.stdout, starter.stderr]) stream?.on("data", check);
+    check();
+    starter.once("close", () => reject(new Error(`it ended without ${pattern}:\n${output}`)));
   });
 }
 
@@ -116,15 +116,15 @@ test.runIf(process.platform === "linux")(
   },
 );
 
-test("a killed worker is brought back", async () => {
+test("a killed worker is restarted", async () => {
   const before = pidOf("worker") ?? 0;
   process.kill(before, "SIGKILL");
-  await says(/worker is back/u);
+  await waitForOutput(/worker is back/u);
   expect(pidOf("worker")).not.toBe(before);
   expect((await fetch(`${origin("METRICS")}/readyz`)).status).toBe(200);
 });
 
-test("at the end nothing is left", async () => {
+test("at the end no process is left", async () => {
   const pids = processes().map(({ pid }) => pid);
   expect(pids.length).toBeGreaterThan(5);
   starter.kill("SIGTERM");

@@ -10,7 +10,7 @@ import { useStarter } from "../drivers/starter.ts";
 const { place, start, failure, processes } = useStarter();
 const servers = ["--only", "postgres,redis,temporal"];
 
-test("--help explains every part and every variable and starts nothing", async () => {
+test("--help explains every service and every variable and starts nothing", async () => {
   const starter = start(["--help"]);
   expect(await starter.ended).toBe(0);
   for (const word of ["--only", "--reset", "BOT_TOKEN", "DATABASE_URL", "postgres", "bot"]) {
@@ -44,7 +44,7 @@ test("all that is wrong in the configuration is listed at once and no value is s
   expect(processes()).toEqual([]);
 });
 
-test("a real bot without admins, and two parts on one port, are contradictions", async () => {
+test("a real bot without admins, and two services on one port, are contradictions", async () => {
   const output = await failure([], {
     BOT_TOKEN: "1:abcdefg",
     API_PORT: "5000",
@@ -64,7 +64,7 @@ test("emulators do not start beside a real bot", async () => {
   );
 });
 
-test("an unknown option and an unknown part are refused in one line", async () => {
+test("an unknown option and an unknown service are refused in one line", async () => {
   expect(await failure(["--fast"])).toMatch(/^tollgate: .*--fast.*--help\n$/u);
   expect(await failure(["--only", "postgers"])).toMatch(
     /^tollgate: --only knows no postgers; .*\n$/u,
@@ -79,7 +79,7 @@ test("a taken port gives one line that names the port and its variable", async (
   taken.close();
 });
 
-test("a DATABASE_URL that is wrong gives one line that says in what, without the password", async () => {
+test("a wrong DATABASE_URL gives one line that says what is wrong, without the password", async () => {
   const right = inject("postgres").url;
   const [port] = await freePorts(1);
   const wrong = (change: (url: URL) => unknown) => {
@@ -98,7 +98,7 @@ test("a DATABASE_URL that is wrong gives one line that says in what, without the
   );
 });
 
-test("a TEMPORAL_ADDRESS where nobody answers gives one line", async () => {
+test("a TEMPORAL_ADDRESS where nothing answers gives one line", async () => {
   const [port] = await freePorts(1);
   const address = `127.0.0.1:${port}`;
   expect(await failure(servers, { TEMPORAL_ADDRESS: address })).toBe(
@@ -107,13 +107,13 @@ test("a TEMPORAL_ADDRESS where nobody answers gives one line", async () => {
   );
 });
 
-test("with no Temporal, no cache, no network and no go one line says what to do", async () => {
+test("without Temporal, cache, network and go, one line says what to do", async () => {
   const bin = join(place.folder, "bin");
   mkdirSync(bin);
   for (const name of ["sh", "cat", "id", "tar"])
     symlinkSync(findOnPath(name) ?? "", join(bin, name));
   const offline = { PATH: bin, TOLLGATE_CACHE: join(place.folder, "cache"), TEMPORAL_CLI_PATH: "" };
-  // A proxy that nobody serves is a network that is not there, on every machine.
+  // A proxy that does not answer is like a missing network, on every machine.
   const proxy = { NODE_USE_ENV_PROXY: "1", HTTPS_PROXY: "http://127.0.0.1:9" };
   const output = await failure(["--only", "temporal"], { ...offline, ...proxy });
   expect(output).toMatch(/^tollgate: temporal: no Temporal server: tried [^\n]*\n$/u);

@@ -17,7 +17,7 @@ import { up, useStarter } from "../drivers/starter.ts";
 const { place, start, npmStart, failure, processes } = useStarter();
 const servers = ["--only", "postgres,redis,temporal"];
 
-test("servers that are the person's own are used as they are", async () => {
+test("the operator's own servers are used as they are", async () => {
   const { address } = inject("temporal");
   const more = { DATABASE_URL: inject("postgres").url, TEMPORAL_ADDRESS: address };
   const starter = start(["--only", "postgres,temporal"], more);
@@ -29,7 +29,7 @@ test("servers that are the person's own are used as they are", async () => {
   expect(await starter.ended).toBe(0);
 });
 
-test("SIGTERM ends every part, and a second start finds the waiting workflows", async () => {
+test("SIGTERM ends every service, and a second start finds the waiting workflows", async () => {
   const first = start(servers);
   await first.waitForOutput(up);
   const pids = processes();
@@ -51,7 +51,7 @@ test("SIGTERM ends every part, and a second start finds the waiting workflows", 
   expect(await second.ended).toBe(0);
 });
 
-test("a SIGTERM to npm alone ends every part: npm's shell once kept it to itself", async () => {
+test("a SIGTERM to npm alone ends every service: npm's shell once did not forward it", async () => {
   const starter = npmStart(["--only", "postgres,redis"]);
   await starter.waitForOutput(up);
   const pids = processes();
@@ -61,7 +61,7 @@ test("a SIGTERM to npm alone ends every part: npm's shell once kept it to itself
   expect(pids.filter((pid) => startMark(pid) !== undefined)).toEqual([]);
 });
 
-test("the echo of a signal, as npm makes one, changes nothing about an orderly end", async () => {
+test("a repeated signal, as npm sends one, does not disturb an orderly end", async () => {
   const starter = start(["--only", "postgres"]);
   await starter.waitForOutput(up);
   starter.child.kill("SIGINT");
@@ -71,7 +71,7 @@ test("the echo of a signal, as npm makes one, changes nothing about an orderly e
   expect(log).toContain("database system is shut down");
 });
 
-test("a second start beside a living one is refused and leaves it alone", async () => {
+test("a second start beside a running one is refused and does not disturb it", async () => {
   const first = start(["--only", "postgres"]);
   await first.waitForOutput(up);
   const pids = processes();
@@ -84,7 +84,7 @@ test("a second start beside a living one is refused and leaves it alone", async 
   expect(await first.ended).toBe(0);
 });
 
-test("after a kill -9 of the starter a new start ends what was left and comes up", async () => {
+test("after a kill -9 of the starter a new start ends what was left running and comes up", async () => {
   const first = start(servers);
   await first.waitForOutput(up);
   const left = processes();
@@ -119,7 +119,7 @@ test("a run file that names a stranger's process does not harm it", async () => 
   stranger.kill("SIGKILL");
 });
 
-test("a part that is killed is brought back, and readiness tells the truth meanwhile", async () => {
+test("a killed service is restarted, and readiness is correct meanwhile", async () => {
   const cli = join(place.folder, "temporal");
   symlinkSync(place.env["TEMPORAL_CLI_PATH"] ?? "", cli);
   const starter = start(["--only", "temporal"], { TEMPORAL_CLI_PATH: cli });
@@ -127,7 +127,7 @@ test("a part that is killed is brought back, and readiness tells the truth meanw
   const url = `http://127.0.0.1:${place.env["METRICS_PORT"]}/readyz`;
   expect((await fetch(url)).status).toBe(200);
 
-  // While its program is away it cannot come back, however slow this machine is.
+  // While its program is missing it cannot be restarted, however slow this machine is.
   renameSync(cli, `${cli}.away`);
   for (const pid of processes()) process.kill(pid, "SIGKILL");
   await starter.waitForOutput(/temporal ended \(SIGKILL\): starting it again in 0\.5 s/u);
@@ -174,7 +174,7 @@ test("--reset deletes the data only with a yes, and never a folder that is not o
 
   writeFileSync(join(place.folder, "precious"), "");
   expect(await failure(["--reset", "--yes"], { TOLLGATE_DATA: place.folder })).toContain(
-    "no data folder of Tollgate",
+    "not a data directory of Tollgate",
   );
   expect(readFileSync(join(place.folder, "precious"), "utf8")).toBe("");
 });

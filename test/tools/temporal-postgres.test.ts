@@ -12,7 +12,7 @@ import {
 const allRequired = Boolean(process.env["CI"] ?? process.env["TOLLGATE_REQUIRE_ALL"]);
 
 test.skipIf(!isGoInstalled() && !allRequired)(
-  "a Temporal on PostgreSQL that is killed goes on with its workflows when it is started again",
+  "a Temporal on PostgreSQL that is killed continues its workflows when it is started again",
   { timeout: 900_000 },
   async () => {
     const dataDir = mkdtempSync(join(tmpdir(), "tollgate-temporal-"));

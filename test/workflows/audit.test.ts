@@ -9,7 +9,7 @@ import { useTestApp } from "../drivers/test-app.ts";
 
 const registry = new Registry();
 const showDisagreements = auditGauge(registry);
-/** What each audit found, in the order in which they were made. */
+/** The number of disagreements that each audit found, in order. */
 const audits: number[] = [];
 const app = useTestApp({
   onAudit: (disagreements) => {
@@ -20,8 +20,8 @@ const app = useTestApp({
 
 const handle = () => app.client.workflow.getHandle(workflowIds.audit);
 
-/** It waits for its next audit: nothing is under way. */
-const rests = () =>
+/** Waits until the audit is idle until its next run. */
+const waitUntilIdle = () =>
   eventually(async () => {
     const { raw } = await handle().describe();
     expect([raw.pendingActivities ?? [], raw.pendingWorkflowTask ?? undefined]).toEqual([
@@ -30,19 +30,19 @@ const rests = () =>
     ]);
   });
 
-/** An audit that began behind this call has been made, with its result shown. */
-async function audited(): Promise<void> {
-  await rests();
+/** Runs an audit that starts after this call; its result is in the metrics. */
+async function runAudit(): Promise<void> {
+  await waitUntilIdle();
   const before = audits.length;
   await handle().signal("checkNow");
   await eventually(() => expect(audits.length).toBeGreaterThan(before));
-  await rests();
+  await waitUntilIdle();
 }
 
-const shown = async () => (await registry.metrics()).match(/^tollgate_disagreements.*$/mu)?.[0];
+const readGauge = async () => (await registry.metrics()).match(/^tollgate_disagreements.*$/mu)?.[0];
 
-/** Has the books say that a subscription moved so much more or less than its keys have. */
-const miscount = async (subscription: string, bytes: number) =>
+/** Makes a subscription's traffic in the books differ from that of its keys. */
+const miscountTraffic = async (subscription: string, bytes: number) =>
   void (await app.rows("update subscriptions set moved_bytes = moved_bytes + ? where id = ?", [
     bytes,
     subscription.replace("subscription:", ""),
@@ -50,13 +50,13 @@ const miscount = async (subscription: string, bytes: number) =>
 
 test("the books are compared at the start, and then a day after each time", async () => {
   await eventually(() => expect(audits).toEqual([0]));
-  await rests();
+  await waitUntilIdle();
   await app.pass(workflowIds.audit, dayMs - hourMs);
   expect(audits).toEqual([0]);
   for (const times of [2, 3]) {
     await app.pass(workflowIds.audit, hourMs + minuteMs);
     await eventually(() => expect(audits).toHaveLength(times));
-    await rests();
+    await waitUntilIdle();
     await app.pass(workflowIds.audit, dayMs - hourMs);
     expect(audits).toHaveLength(times);
   }
@@ -66,15 +66,15 @@ test("what does not agree needs a person and is counted, until the books agree a
   const bob = await app.customer();
   await waitForState(app, bob, "active", 1);
   const subscription = await app.subscriptionOf(bob);
-  await audited();
+  await runAudit();
   expect(await needsHuman(app, workflowIds.audit)).toBe(false);
-  expect(await shown()).toBe("tollgate_disagreements 0");
-  await miscount(subscription, 7);
-  await audited();
+  expect(await readGauge()).toBe("tollgate_disagreements 0");
+  await miscountTraffic(subscription, 7);
+  await runAudit();
   expect(await needsHuman(app, workflowIds.audit)).toBe(true);
-  expect(await shown()).toBe("tollgate_disagreements 1");
-  await miscount(subscription, -7);
-  await audited();
+  expect(await readGauge()).toBe("tollgate_disagreements 1");
+  await miscountTraffic(subscription, -7);
+  await runAudit();
   expect(await needsHuman(app, workflowIds.audit)).toBe(false);
-  expect(await shown()).toBe("tollgate_disagreements 0");
+  expect(await readGauge()).toBe("tollgate_disagreements 0");
 });

@@ -9,8 +9,8 @@ import { TestCustomer } from "../drivers/test-customer.ts";
 
 const app = useTestApp();
 
-/** How many events all workflows of stories have, and all that they have started; reconcilers have none by then. */
-async function allEvents(): Promise<ReadonlyMap<string, number>> {
+/** The number of events of each run, but not of reconcilers. */
+async function countEvents(): Promise<ReadonlyMap<string, number>> {
   const found = new Map<string, number>();
   for await (const { workflowId, runId } of app.client.workflow.list()) {
     const handle = app.client.workflow.getHandle(workflowId, runId);
@@ -19,12 +19,14 @@ async function allEvents(): Promise<ReadonlyMap<string, number>> {
   return found;
 }
 
-/** What has been added since, once nothing is added any more. */
-async function addedSince(before: ReadonlyMap<string, number>): Promise<Record<string, number>> {
+/** The events added since then, once no more are added. */
+async function countAddedSince(
+  before: ReadonlyMap<string, number>,
+): Promise<Record<string, number>> {
   let last = "";
   return eventually(
     async () => {
-      const now = await allEvents();
+      const now = await countEvents();
       const added = [...now].flatMap(([id, events]) => {
         const more = events - (before.get(id) ?? 0);
         return more > 0 ? [[id.replace(/\/.*/u, ""), more] as const] : [];
@@ -43,7 +45,7 @@ async function addedSince(before: ReadonlyMap<string, number>): Promise<Record<s
 const sum = (events: Record<string, number>) =>
   Object.values(events).reduce((total, one) => total + one, 0);
 
-async function settled(person: Person): Promise<void> {
+async function waitUntilSettled(person: Person): Promise<void> {
   const [calendar, signup] = [
     await app.subscriptionOf(person),
     workflowIds.signup(telegramId(person.id)),
@@ -57,40 +59,40 @@ async function settled(person: Person): Promise<void> {
 
 test("a signup costs at most 50 events, from Start to the key", async () => {
   const person = await app.customer();
-  await settled(person);
+  await waitUntilSettled(person);
   const signup = await app.client.workflow.getHandle(`signup:${person.id}`).describe();
   expect(signup.historyLength).toBeLessThanOrEqual(50);
 });
 
 test("a payment costs at most 36 events with all that it causes", async () => {
   const buyer = new TestCustomer(app, await app.customer());
-  await settled(buyer.person);
-  const before = await allEvents();
+  await waitUntilSettled(buyer.person);
+  const before = await countEvents();
   const order = await buyer.order();
   await buyer.pay(order);
   await buyer.waitForEnd(order.id);
   await buyer.person.waitForMessage(/Payment received/u);
-  const added = await addedSince(before);
+  const added = await countAddedSince(before);
   expect(added[workflowIds.payment(order.id)]).toBeGreaterThan(0);
   expect(sum(added)).toBeLessThanOrEqual(36);
 });
 
 test("a purchase after the end, which wakes the calendar, costs at most 36 events with all that it causes", async () => {
   const buyer = new TestCustomer(app, await app.customer());
-  await settled(buyer.person);
+  await waitUntilSettled(buyer.person);
   const calendar = await app.subscriptionOf(buyer.person);
   await app.pass(calendar, 4 * dayMs);
   await buyer.person.waitForMessage(/access has ended/u);
-  const before = await allEvents();
+  const before = await countEvents();
   const order = await buyer.order();
   await buyer.pay(order);
   await buyer.waitForEnd(order.id);
-  const added = await addedSince(before);
+  const added = await countAddedSince(before);
   expect(sum(added)).toBeLessThanOrEqual(36);
 });
 
 test("an idle product writes no events at all", async () => {
-  const before = await addedSince(await allEvents()).then(allEvents);
+  const before = await countAddedSince(await countEvents()).then(countEvents);
   await new Promise((over) => setTimeout(over, 5_000));
-  expect(await addedSince(before)).toEqual({});
+  expect(await countAddedSince(before)).toEqual({});
 });

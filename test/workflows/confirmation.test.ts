@@ -10,11 +10,11 @@ import { eventually } from "../drivers/eventually.ts";
 import { useTestApp } from "../drivers/test-app.ts";
 import { TestCustomer } from "../drivers/test-customer.ts";
 
-/** Counts who asks, and may be away. */
+/** Counts lookups, and may be away. */
 class CountingGateway extends MemoryPaymentGateway {
   isAway = false;
   lookups = 0;
-  /** Its answers wait for this. */
+  /** Answers are held back until this resolves. */
   answering: Promise<void> = Promise.resolve();
 
   override async lookup(order: PaymentOrder): Promise<readonly StatementLine[]> {
@@ -31,33 +31,33 @@ const rub = (minor: number) => money(minor, "RUB");
 
 afterEach(() => void (gateway.isAway = false));
 
-async function ordered() {
+async function openOrder() {
   const buyer = new TestCustomer(app, await app.customer());
   return { buyer, order: await buyer.order() };
 }
 
-/** What the gateway said, with another amount in it. */
-function forged(line: StatementLine, minor: number): Pick<StatementLine, "report" | "evidence"> {
+/** The gateway's report with another amount. */
+function forge(line: StatementLine, minor: number): Pick<StatementLine, "report" | "evidence"> {
   if (line.report.kind !== "paid") throw new Error("only a payment can be forged");
   const report = { ...line.report, paid: rub(minor) };
   return { report, evidence: JSON.stringify(report) };
 }
 
-/** An order of which another amount than the price was reported while its gateway is away. */
-async function unconfirmed() {
-  const { buyer, order } = await ordered();
+/** Opens an order of which another amount than the price is reported while its gateway is away. */
+async function openUnconfirmedOrder() {
+  const { buyer, order } = await openOrder();
   const workflow = workflowIds.payment(order.id);
   gateway.isAway = true;
   const line = gateway.settle(order, rub(50_000));
-  await buyer.report(order.id, forged(line, 90_000_000));
+  await buyer.report(order.id, forge(line, 90_000_000));
   await eventually(async () => expect(await needsHuman(app, workflow)).toBe(true));
   return { buyer, order, workflow };
 }
 
 test("an amount that is not the price is asked about, and what the gateway itself says is credited", async () => {
-  const { buyer, order } = await ordered();
+  const { buyer, order } = await openOrder();
   const line = gateway.settle(order);
-  await buyer.report(order.id, forged(line, 300_004_567));
+  await buyer.report(order.id, forge(line, 300_004_567));
   expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
   expect(await buyer.balance()).toEqual({});
   expect(await buyer.listAccounts(order.id)).toEqual({
@@ -67,34 +67,34 @@ test("an amount that is not the price is asked about, and what the gateway itsel
 });
 
 test("an amount that the gateway knows nothing of is not credited", async () => {
-  const { buyer, order } = await ordered();
+  const { buyer, order } = await openOrder();
   const real = gateway.settle(order, rub(10_000));
   await buyer.report(order.id, real);
   await buyer.person.waitForMessage(/200 ₽ too little/u);
-  const asked = gateway.lookups;
-  await buyer.report(order.id, forged(real, 20_000_000));
-  await eventually(() => expect(gateway.lookups).toBeGreaterThan(asked));
+  const lookups = gateway.lookups;
+  await buyer.report(order.id, forge(real, 20_000_000));
+  await eventually(() => expect(gateway.lookups).toBeGreaterThan(lookups));
   await buyer.report(order.id, gateway.settle(order, rub(20_000)));
   expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
   expect(await buyer.balance()).toEqual({});
 });
 
 test("the price itself needs no asking", async () => {
-  const { buyer, order } = await ordered();
-  const asked = gateway.lookups;
+  const { buyer, order } = await openOrder();
+  const lookups = gateway.lookups;
   gateway.isAway = true;
   await buyer.report(order.id, gateway.settle(order));
   expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
-  expect(gateway.lookups).toBe(asked);
+  expect(gateway.lookups).toBe(lookups);
 });
 
 test("the price is taken while the gateway takes its time about another amount", async () => {
-  const { buyer, order } = await ordered();
+  const { buyer, order } = await openOrder();
   const { promise, resolve: answer } = Promise.withResolvers<void>();
   gateway.answering = promise;
-  const asked = gateway.lookups;
-  await buyer.report(order.id, forged(gateway.settle(order, rub(50_000)), 90_000_000));
-  await eventually(() => expect(gateway.lookups).toBeGreaterThan(asked));
+  const lookups = gateway.lookups;
+  await buyer.report(order.id, forge(gateway.settle(order, rub(50_000)), 90_000_000));
+  await eventually(() => expect(gateway.lookups).toBeGreaterThan(lookups));
   await buyer.report(order.id, gateway.settle(order));
   await buyer.person.waitForMessage(/Payment received/u);
   expect(await stateOf(order)).toBe("settled");
@@ -103,9 +103,9 @@ test("the price is taken while the gateway takes its time about another amount",
 });
 
 test("while the gateway is away an amount that is not the price waits, and is asked about again", async () => {
-  const { buyer, order, workflow } = await unconfirmed();
+  const { buyer, order, workflow } = await openUnconfirmedOrder();
   expect(await buyer.balance()).toEqual({});
-  // Another report of the price does not wait behind it.
+  // Another report, of the price, does not wait for it.
   await buyer.report(order.id, gateway.settle(order));
   await buyer.person.waitForMessage(/Payment received/u);
   gateway.isAway = false;
@@ -120,14 +120,14 @@ test("while the gateway is away an amount that is not the price waits, and is as
 });
 
 test("a payment that is cancelled while an amount waits for its gateway is closed, and the amount counts when it is confirmed", async () => {
-  const { buyer, order, workflow } = await unconfirmed();
+  const { buyer, order, workflow } = await openUnconfirmedOrder();
   await app.client.workflow.getHandle(workflow).signal(signals.cancelled);
   await eventually(async () => expect(await stateOf(order)).toBe("cancelled"));
   const length = async () =>
     (await app.client.workflow.getHandle(workflow).describe()).historyLength;
   const before = await length();
-  // Whoever else has a payment is served meanwhile.
-  const other = await ordered();
+  // Other payments are served meanwhile.
+  const other = await openOrder();
   expect(await length()).toBeLessThanOrEqual(before + 6);
   expect(other.order.id).not.toBe(order.id);
   gateway.isAway = false;

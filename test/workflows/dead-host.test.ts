@@ -18,14 +18,14 @@ const gb = 2 ** 30;
 const small = { ...planFor("small", { RUB: 10_000 }), trafficLimitBytes: 5 * gb, order: 2 };
 const app = useTestApp({ secondHost: { settings, host: dead }, plans: [...shopPlans, small] });
 
-/** What the product promises, on a machine that is not idle. */
+/** The promised time, with a reserve for a busy machine. */
 const soonMs = 2_000;
 
 const onLiving = (person: Person) => peersOf(app, person);
 const onDead = (person: Person) => peersOf(app, person, real);
 
-/** A customer with two devices, one on each host, of which the second one then dies. */
-async function customerOfBoth(): Promise<Person> {
+/** Adds a customer with two devices, one on each host, and lets the second host die. */
+async function addCustomerOnBoth(): Promise<Person> {
   const bob = await app.customer();
   await bob.send("/devices");
   await bob.pressButton(/^device-add$/u);
@@ -38,14 +38,17 @@ async function customerOfBoth(): Promise<Person> {
   return bob;
 }
 
-/** How long it takes from now until the living host has so many of this person's peers. */
-async function livingHas(person: Person, peers: number): Promise<number> {
+/**
+ * Measures, in milliseconds, how long it takes until the living host has this many of the
+ * person's peers.
+ */
+async function measureUntilLivingHas(person: Person, peers: number): Promise<number> {
   const began = performance.now();
   await eventually(async () => expect(await onLiving(person)).toHaveLength(peers), 20_000, 10);
   return performance.now() - began;
 }
 
-async function acts(admin: Person, { id }: Person, act: "block" | "unblock" | "revoke") {
+async function performAct(admin: Person, { id }: Person, act: "block" | "unblock" | "revoke") {
   await admin.send(`/find ${id}`);
   const { messageId } = await admin.button(new RegExp(`^(?:sure-block|act:unblock):${id}$`, "u"));
   await admin.forgePress(messageId, `act:${act}:${id}`);
@@ -59,11 +62,11 @@ beforeEach(async () => {
 });
 
 test("a renewal after the end lets in on the living host at once and says so, on the other one when it is back", async () => {
-  const bob = await customerOfBoth();
+  const bob = await addCustomerOnBoth();
   const subscription = await app.subscriptionOf(bob);
   await app.pass(subscription, 4 * dayMs);
   await bob.waitForMessage(/access has ended/u);
-  expect(await livingHas(bob, 0)).toBeLessThan(soonMs);
+  expect(await measureUntilLivingHas(bob, 0)).toBeLessThan(soonMs);
   expect(await stateOf(app, bob)).toBe("expired");
   expect(await onDead(bob)).toHaveLength(1);
 
@@ -71,7 +74,7 @@ test("a renewal after the end lets in on the living host at once and says so, on
   const order = await buyer.order();
   await buyer.pay(order);
   expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
-  expect(await livingHas(bob, 1)).toBeLessThan(soonMs);
+  expect(await measureUntilLivingHas(bob, 1)).toBeLessThan(soonMs);
   expect(await stateOf(app, bob)).toBe("active");
   await bob.waitForMessage(/Payment received/u);
   expect(await buyer.listGrants(order.id)).toHaveLength(1);
@@ -83,7 +86,7 @@ test("a renewal after the end lets in on the living host at once and says so, on
 });
 
 test("a device that waits for a dead host keeps neither the end of time nor a block from the other hosts", async () => {
-  const bob = await customerOfBoth();
+  const bob = await addCustomerOnBoth();
   await bob.send("/devices");
   await bob.pressButton(/^device-add$/u);
   await eventually(async () => {
@@ -96,7 +99,7 @@ test("a device that waits for a dead host keeps neither the end of time nor a bl
   });
   await app.pass(await app.subscriptionOf(bob), 4 * dayMs);
   await bob.waitForMessage(/access has ended/u);
-  expect(await livingHas(bob, 0)).toBeLessThan(soonMs);
+  expect(await measureUntilLivingHas(bob, 0)).toBeLessThan(soonMs);
   expect(await stateOf(app, bob)).toBe("expired");
   dead.behaviour = "well";
   await eventually(async () => expect(await onDead(bob)).toEqual([]));
@@ -104,25 +107,25 @@ test("a device that waits for a dead host keeps neither the end of time nor a bl
 
 test("a block reaches the books and the living host at once; the admin reads which host is away, and done when it is back", async () => {
   const admin = await app.admin();
-  const bob = await customerOfBoth();
-  await acts(admin, bob, "block");
+  const bob = await addCustomerOnBoth();
+  await performAct(admin, bob, "block");
   await eventually(async () => expect(await stateOf(app, bob)).toBe("blocked"));
-  expect(await livingHas(bob, 0)).toBeLessThan(soonMs);
-  const heard = (await admin.chat()).length;
+  expect(await measureUntilLivingHas(bob, 0)).toBeLessThan(soonMs);
+  const received = (await admin.chat()).length;
   await admin.waitForMessage(/Saved: .*servers are not responding: .*two/u);
   expect(await onDead(bob)).toHaveLength(1);
-  expect(await doneSince(admin, heard - 1)).toEqual([]);
+  expect(await listDoneSince(admin, received - 1)).toEqual([]);
   dead.behaviour = "well";
   await eventually(async () => expect(await onDead(bob)).toEqual([]));
-  await app.pass(await actOf(bob), 20_000);
-  await eventually(async () => expect(await doneSince(admin, heard - 1)).toHaveLength(1));
+  await app.pass(await findAct(bob), 20_000);
+  await eventually(async () => expect(await listDoneSince(admin, received - 1)).toHaveLength(1));
 
-  // And back again, at once, where all hosts answer.
+  // And back again, at once, when all hosts answer.
   const before = (await admin.chat()).length;
-  await acts(admin, bob, "unblock");
-  expect(await livingHas(bob, 1)).toBeLessThan(soonMs);
+  await performAct(admin, bob, "unblock");
+  expect(await measureUntilLivingHas(bob, 1)).toBeLessThan(soonMs);
   await eventually(async () => expect(await onDead(bob)).toHaveLength(1));
-  await eventually(async () => expect(await doneSince(admin, before)).toHaveLength(1));
+  await eventually(async () => expect(await listDoneSince(admin, before)).toHaveLength(1));
   expect(
     (await admin.listTexts()).filter((words) => words.includes("servers are not responding")),
   ).toHaveLength(1);
@@ -130,10 +133,10 @@ test("a block reaches the books and the living host at once; the admin reads whi
 
 test("a revocation reaches the books and the living host at once, and its calendar ends", async () => {
   const admin = await app.admin();
-  const bob = await customerOfBoth();
+  const bob = await addCustomerOnBoth();
   const subscription = await app.subscriptionOf(bob);
-  await acts(admin, bob, "revoke");
-  expect(await livingHas(bob, 0)).toBeLessThan(soonMs);
+  await performAct(admin, bob, "revoke");
+  expect(await measureUntilLivingHas(bob, 0)).toBeLessThan(soonMs);
   expect(await stateOf(app, bob)).toBe("revoked");
   await bob.waitForMessage(/ended by an administrator/u);
   expect(await app.client.workflow.getHandle(subscription).result()).toBe("revoked");
@@ -142,7 +145,7 @@ test("a revocation reaches the books and the living host at once, and its calend
 });
 
 test("traffic that is used up takes the living host's peer off while the other host is dead, and the other one's when it is back", async () => {
-  const bob = await customerOfBoth();
+  const bob = await addCustomerOnBoth();
   const buyer = new TestCustomer(app, bob);
   const order = await buyer.order({ plan: "small" });
   await buyer.pay(order);
@@ -158,7 +161,7 @@ test("traffic that is used up takes the living host's peer off while the other h
 });
 
 test("a device that is removed is off the living host while the other one is dead", async () => {
-  const bob = await customerOfBoth();
+  const bob = await addCustomerOnBoth();
   const [mine] = await onLiving(bob);
   const [row] = await app.rows<{ device_id: string }>(
     "select device_id from accesses where identity = ?",
@@ -168,19 +171,19 @@ test("a device that is removed is off the living host while the other one is dea
   const request = { requestId: `gone-${bob.id}`, kind: "revoke", deviceId: row!.device_id };
   await calendar.signal("deviceRequested", request);
   await bob.waitForMessage(/is removed/u);
-  expect(await livingHas(bob, 0)).toBeLessThan(soonMs);
+  expect(await measureUntilLivingHas(bob, 0)).toBeLessThan(soonMs);
   await delay(300);
   expect(await stateOf(app, bob)).toBe("active");
 });
 
-/** What the admin reads of acts that are done, behind so many messages of the chat. */
-async function doneSince(admin: Person, messages: number): Promise<string[]> {
+/** The admin's messages about acts that are done, after this many messages of the chat. */
+async function listDoneSince(admin: Person, messages: number): Promise<string[]> {
   const words = (await admin.chat()).slice(messages).map(({ text = "" }) => text);
   return words.filter((text) => text.includes("Done:"));
 }
 
-/** The workflow of the last act on somebody. */
-async function actOf({ id }: Person): Promise<string> {
+/** The workflow id of the last act on a person. */
+async function findAct({ id }: Person): Promise<string> {
   const [row] = await app.rows<{ request_id: string }>(
     `select a.request_id from audit_log a join customers c on c.id = a.customer_id
       where c.telegram_id = ? and a.act in ('block', 'unblock', 'revoke') order by a.at desc limit 1`,

@@ -16,7 +16,7 @@ test.each<[string, Omit<TelegramFault, "chat_id">]>([
   ["answers 429 without end", { kind: "429", retry_after: 2 }],
   ["cannot be reached", { kind: "502" }],
 ])(
-  "a chat that %s delays its own messages alone: both parts of a price buy the time",
+  "a chat that %s delays only its own messages: both parts of a price buy the time",
   async (_what, fault) => {
     const [deaf, other] = [
       new TestCustomer(app, await app.customer()),

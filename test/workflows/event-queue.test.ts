@@ -28,7 +28,7 @@ test("what is too much for one question comes in the next: nothing is dropped, a
     asked = queue.takeToConfirm(isToConfirm, 0);
   }
   expect(failed).toHaveLength(120);
-  // A minute later the gateway is there.
+  // A minute later the gateway answers.
   const confirmed: GatewayEvent[] = [];
   for (let asked = queue.takeToConfirm(isToConfirm, 2_000); asked.length > 0;) {
     confirmed.push(...asked);

@@ -5,20 +5,20 @@ import { eventually } from "../drivers/eventually.ts";
 import type { Person } from "../drivers/person.ts";
 import { useTestApp } from "../drivers/test-app.ts";
 
-/** One host of one place, which the first customer's key takes. */
+/** One host with room for one key, which the first customer's takes. */
 const app = useTestApp({ capacity: 1, policy: { trialDays: 0.05 } });
 
-async function approved(): Promise<Person> {
+async function addApprovedPerson(): Promise<Person> {
   const [person, admin] = [app.person(), await app.admin()];
   await person.askForAccess();
   await admin.pressButton(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u"));
   return person;
 }
 
-test("the place of whoever is revoked is the next one's", async () => {
+test("the place of a revoked customer goes to the next one", async () => {
   const [admin, bob] = [await app.admin(), await app.customer()];
   await waitForState(app, bob, "active", 1);
-  const eve = await approved();
+  const eve = await addApprovedPerson();
   await eve.waitForMessage(/servers are full/u);
   await revoke(admin, bob);
   await waitForState(app, bob, "revoked", 0);
@@ -28,7 +28,7 @@ test("the place of whoever is revoked is the next one's", async () => {
   await waitForState(app, eve, "revoked", 0);
 });
 
-test("whoever asks for one more device while no host has room ends on time, is blocked, and leaves the room to others, in turn", async () => {
+test("a customer who requests another device while no host has room ends on time, can be blocked, and leaves the room to others, in turn", async () => {
   const [admin, bob] = [await app.admin(), await app.customer()];
   await waitForState(app, bob, "active", 1);
   const subscription = await app.subscriptionOf(bob);
@@ -36,7 +36,7 @@ test("whoever asks for one more device while no host has room ends on time, is b
   await bob.pressButton(/^device-add$/u);
   await bob.waitForMessage(/servers are full/u);
   await eventually(async () => expect(await hostNeedsHuman(app)).toBe(true));
-  const [eve, dan] = [await approved(), await approved()];
+  const [eve, dan] = [await addApprovedPerson(), await addApprovedPerson()];
   for (const one of [eve, dan]) await one.waitForMessage(/servers are full/u);
 
   await app.pass(subscription, 2 * hourMs);
@@ -48,7 +48,7 @@ test("whoever asks for one more device while no host has room ends on time, is b
   await waitForState(app, bob, "blocked", 0);
   await admin.waitForMessage(/Done: /u);
 
-  // Their trials are over by this clock, too. Whose time is over takes up nobody's room.
+  // Their trials have ended at this time too. A customer without time takes no room.
   await admin.send(`/extend ${eve.id} 30`);
   await eve.waitForMessage(/access now runs until/u);
   await eve.waitForMessage(/How to connect/u);
@@ -56,15 +56,15 @@ test("whoever asks for one more device while no host has room ends on time, is b
   await dan.waitForMessage(/access now runs until/u);
   await admin.waitForMessage(/No server has room/u);
   expect((await dan.listTexts()).join()).not.toMatch(/How to connect/u);
-  // Bob's second device has waited for longer, and has no time.
+  // Bob's second device has waited longer, but has no time.
   await app.rows("update hosts set capacity = 2");
   await dan.waitForMessage(/How to connect/u);
   await eventually(async () => expect(await hostNeedsHuman(app)).toBe(false));
   expect(await peersOf(app, bob)).toEqual([]);
-  const told = (await dan.listTexts()).filter((words) => words.includes("servers are full"));
-  expect(told).toHaveLength(1);
+  const notices = (await dan.listTexts()).filter((words) => words.includes("servers are full"));
+  expect(notices).toHaveLength(1);
 
-  // A key that was given works again with new time, however full the host is by then.
+  // A key that was once on the host works again with new time, however full the host is then.
   await admin.send(`/find ${bob.id}`);
   await admin.pressButton(new RegExp(`^act:unblock:${bob.id}$`, "u"));
   await waitForState(app, bob, "expired", 0);

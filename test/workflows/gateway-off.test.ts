@@ -13,7 +13,7 @@ import { adminId, useTestApp } from "../drivers/test-app.ts";
 import { TestCustomer } from "../drivers/test-customer.ts";
 import { readWorkflowState } from "../drivers/workflow-state.ts";
 
-/** Gateways whose keys the owner has taken out since. */
+/** Gateways whose keys the operator has removed. */
 const off = new Set<GatewayName>();
 
 const app = useTestApp({
@@ -29,29 +29,29 @@ afterEach(() => off.clear());
 
 const handleOf = ({ id }: PaymentOrder) => app.client.workflow.getHandle(workflowIds.payment(id));
 
-/** What a whole payment may take, with room for what is asked in vain. */
+/** The most events of a whole payment, with a reserve for calls that fail. */
 const mostEvents = 60;
 const events = async (order: PaymentOrder) => (await handleOf(order).describe()).historyLength;
 
-/** It waits for money or for time, and does nothing until then. */
-const waits = (order: PaymentOrder) =>
+/** Waits until the payment waits for money or for a timer. */
+const waitUntilWaiting = (order: PaymentOrder) =>
   eventually(async () =>
     expect(await readWorkflowState(handleOf(order))).toEqual({ kind: "waits" }),
   );
 
 const afterItsEnd = hourMs + 1_000;
 
-/** An order that is open when its gateway is switched off. */
-async function openAndOff() {
+/** Opens an order and then switches its gateway off. */
+async function openOrderAndSwitchOff() {
   const buyer = new TestCustomer(app, await app.customer());
   const order = await buyer.order();
   off.add(order.gateway);
-  await waits(order);
+  await waitUntilWaiting(order);
   return { buyer, order };
 }
 
 test("an order whose gateway is switched off waits as ever, lapses in its time, and late money buys its time", async () => {
-  const { buyer, order } = await openAndOff();
+  const { buyer, order } = await openOrderAndSwitchOff();
   await app.pass(workflowIds.payment(order.id), afterItsEnd);
   expect(await buyer.waitForEnd(order.id)).toEqual({ kind: "lapsed" });
   expect(await events(order)).toBeLessThan(mostEvents);
@@ -67,7 +67,7 @@ test("an order whose gateway is switched off waits as ever, lapses in its time, 
 });
 
 test("the price that arrives by a gateway that is switched off buys its time", async () => {
-  const { buyer, order } = await openAndOff();
+  const { buyer, order } = await openOrderAndSwitchOff();
   await buyer.pay(order);
   expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
   expect(await events(order)).toBeLessThan(mostEvents);
@@ -79,10 +79,10 @@ test("the price that arrives by a gateway that is switched off buys its time", a
 
 test("too little by a gateway that is switched off is on the balance; the rest completes it, or it lapses", async () => {
   for (const comesWhole of [true, false]) {
-    const { buyer, order } = await openAndOff();
+    const { buyer, order } = await openOrderAndSwitchOff();
     await buyer.pay(order, money(10_000, "RUB"));
     await eventually(async () => expect(await buyer.balance()).toEqual({ RUB: 10_000 }));
-    await waits(order);
+    await waitUntilWaiting(order);
     if (comesWhole) await buyer.pay(order, money(20_000, "RUB"));
     else await app.pass(workflowIds.payment(order.id), afterItsEnd);
     const ended = await buyer.waitForEnd(order.id);
@@ -94,8 +94,8 @@ test("too little by a gateway that is switched off is on the balance; the rest c
   }
 });
 
-test("what goes on with a paid order of a gateway that is switched off is noted, and ends", async () => {
-  const { buyer, order } = await openAndOff();
+test("an event about a paid order of a gateway that is switched off is recorded, and the workflow ends", async () => {
+  const { buyer, order } = await openOrderAndSwitchOff();
   const { about, evidence } = await buyer.pay(order);
   await buyer.waitForEnd(order.id);
   const report = { kind: "progress", status: "REFUNDING" } as const;
@@ -105,7 +105,7 @@ test("what goes on with a paid order of a gateway that is switched off is noted,
   expect(await buyer.listGrants(order.id)).toHaveLength(1);
 });
 
-test("a purchase by a gateway that has just been switched off is refused, and the customer is told", async () => {
+test("a purchase by a gateway that has just been switched off is refused, and the customer is notified", async () => {
   const buyer = new TestCustomer(app, await app.customer());
   off.add("memory" as GatewayName);
   const id = await buyer.buy();
@@ -125,16 +125,16 @@ test("money that comes twice by a gateway that is off by then is credited", asyn
   expect(await buyer.listGrants(order.id)).toHaveLength(1);
 });
 
-test("an admin who wants money back by a gateway that is off is told that it is not possible", async () => {
+test("a refund by a gateway that is switched off is not possible, and the admin is notified", async () => {
   const admin = await app.admin();
   const buyer = new TestCustomer(app, await app.customer());
   const order = await buyer.order();
   await buyer.pay(order);
   await buyer.waitForEnd(order.id);
   off.add(order.gateway);
-  const wish = { requestId: randomUUID(), paymentId: order.id, reason: "asked for it" };
-  const options = refundOf({ by: telegramId(adminId), ...wish });
-  const asked = await app.client.workflow.execute<typeof refund>("refund", options);
-  expect(asked).toEqual({ kind: "notOpened", why: "notPossible" });
+  const request = { requestId: randomUUID(), paymentId: order.id, reason: "outcome for it" };
+  const options = refundOf({ by: telegramId(adminId), ...request });
+  const outcome = await app.client.workflow.execute<typeof refund>("refund", options);
+  expect(outcome).toEqual({ kind: "notOpened", why: "notPossible" });
   await admin.waitForMessage(/This gateway cannot refund/u);
 });

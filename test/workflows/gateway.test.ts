@@ -23,9 +23,9 @@ import { floodUntilRenewed } from "../drivers/renewal.ts";
 const books = useDatabase();
 let temporal: TestNamespace;
 let world: ReconcilerWorld;
-const endings: (() => Promise<unknown>)[] = [];
+const cleanup = new AsyncDisposableStack();
 
-class Counted extends MemoryPaymentGateway {
+class CountingGateway extends MemoryPaymentGateway {
   reads = 0;
   failure: Error | undefined;
 
@@ -36,7 +36,7 @@ class Counted extends MemoryPaymentGateway {
   }
 }
 
-const gateway = (name: string) => new Counted({ name: name as GatewayName });
+const gateway = (name: string) => new CountingGateway({ name: name as GatewayName });
 const steady = gateway("steady");
 const paused = gateway("paused");
 const strict = gateway("strict");
@@ -47,35 +47,34 @@ beforeAll(async () => {
   try {
     Runtime.install({ logger: new DefaultLogger("ERROR"), shutdownSignals: [] });
   } catch {
-    // One per process.
+    // One per process: it is installed already.
   }
   temporal = await createNamespace();
   world = new ReconcilerWorld(books);
   world.pace = { ...world.pace, everyMs: hourMs };
   const connection = await NativeConnection.connect({ address: temporal.address });
-  const stories = await Worker.create({
+  const worker = await Worker.create({
     connection,
     namespace: temporal.namespace,
     taskQueue,
     workflowBundle: { codePath: inject("temporal").codePath },
   });
-  const running = stories.run();
-  endings.push(
-    () => temporal.connection.close(),
-    () => connection.close(),
-    () => {
-      stories.shutdown();
-      return running;
-    },
-  );
+  const running = worker.run();
+  cleanup.defer(() => temporal.connection.close());
+  cleanup.defer(() => connection.close());
+  cleanup.defer(async () => {
+    worker.shutdown();
+    await running;
+  });
 });
 
-afterAll(async () => {
-  for (const end of endings.toReversed()) await end();
-});
+afterAll(() => cleanup.disposeAsync());
 
-/** A process that runs loops, as the composition root ends them: first the loops, then the worker. */
-async function startLoops(everyMs = hourMs, configured: readonly Counted[] = all) {
+/**
+ * Starts a worker of reconcilers, which is stopped as in production: first the loops, then
+ * the worker.
+ */
+async function startLoops(everyMs = hourMs, configured: readonly CountingGateway[] = all) {
   const connection = await NativeConnection.connect({ address: temporal.address });
   const shutdown = new AbortController();
   const activities = createReconciliationActivities({
@@ -102,19 +101,19 @@ async function startLoops(everyMs = hourMs, configured: readonly Counted[] = all
     await running;
     await connection.close();
   };
-  endings.push(stop);
+  cleanup.defer(stop);
   return { stop };
 }
 
-const handleOf = ({ capabilities: { name } }: Counted) =>
+const handleOf = ({ capabilities: { name } }: CountingGateway) =>
   temporal.client.workflow.getHandle(workflowIds.gateway(name));
-const start = (...gateways: readonly Counted[]) =>
+const start = (...gateways: readonly CountingGateway[]) =>
   ensureReconcilers(new DurableClient(temporal.client), {
     hosts: [],
     gateways: gateways.map(({ capabilities: facts }) => facts.name),
   });
-const events = async (of: Counted) => (await handleOf(of).describe()).historyLength;
-const needsHuman = async (of: Counted) => {
+const events = async (of: CountingGateway) => (await handleOf(of).describe()).historyLength;
+const needsHuman = async (of: CountingGateway) => {
   const { searchAttributes } = await handleOf(of).describe();
   return searchAttributes["NeedsHuman"]?.[0];
 };
@@ -132,7 +131,7 @@ test("an idle gateway writes no events, however many passes are made", async () 
   await stop();
 });
 
-test("a loop is handed over within a second when its worker is told to end", async () => {
+test("a loop is handed over within a second when its worker shuts down", async () => {
   const first = await startLoops();
   await start(moving);
   await eventually(() => expect(moving.reads).toBe(1));
@@ -178,7 +177,7 @@ test("operators see NeedsHuman while the gateway refuses us, and not after", asy
   await stop();
 });
 
-test("the reconciler of a gateway that is not configured any more ends, and goes on by its next start", async () => {
+test("the reconciler of a gateway that is no longer configured ends, and continues at its next start", async () => {
   const lonely = gateway("lonely");
   const without = await startLoops();
   await start(lonely);

@@ -5,7 +5,7 @@ import { useTestApp } from "../drivers/test-app.ts";
 
 const app = useTestApp({ gateways: starsAnd(memoryGateway()) });
 
-/** Telegram shows a bill at once; its answer to us takes this long, and is then lost. */
+/** Telegram shows an invoice at once; its answer to us takes this long and is then lost. */
 const silenceMs = 3_000;
 
 test("a bill can be paid as soon as it is seen, also while Telegram's answer to it is awaited", async () => {

@@ -33,7 +33,7 @@ let client: Client;
 let id: HostId;
 let admin: TelegramId;
 let workers: Worker[] = [];
-let ended: Promise<unknown>[] = [];
+let runs: Promise<unknown>[] = [];
 let connection: NativeConnection;
 
 beforeAll(async () => {
@@ -61,14 +61,14 @@ beforeAll(async () => {
     await Worker.create({ ...common, taskQueue, workflowBundle: { codePath } }),
     await Worker.create({ ...common, taskQueue: reconcilerTaskQueue }),
   ];
-  ended = workers.map((worker) => worker.run());
+  runs = workers.map((worker) => worker.run());
   await client.workflow.start<typeof hostWorkflow>("host", hostReconcilerOf({ id, name: "one" }));
 });
 
 afterAll(async () => {
   stopping.abort();
   for (const worker of workers) worker.shutdown();
-  await Promise.allSettled(ended);
+  await Promise.allSettled(runs);
   await connection?.close();
   await client?.connection.close();
 });
@@ -93,7 +93,7 @@ test("a device is on its host within a moment, without an event of the reconcile
   expect(await attribute("NeedsHuman")).toBe(false);
 });
 
-test("admins are asked about a peer that nobody knows, and their yes removes it", async () => {
+test("admins are asked about an unknown peer, and their approval removes it", async () => {
   host.put("nobody's", { addresses: ["10.8.0.200"], presharedHash: undefined });
   await run().signal(signals.checkNow);
   await eventually(async () => expect(await attribute("NeedsHuman")).toBe(true));
@@ -103,14 +103,14 @@ test("admins are asked about a peer that nobody knows, and their yes removes it"
       .innerJoin("approvals as a", (join) => join.on("a.kind", "=", "unknownPeers"))
       .select(["u.batch", "u.state", "a.ask"])
       .execute();
-    expect(rows).toMatchObject([{ state: "asked" }]);
+    expect(rows).toMatchObject([{ state: "approval" }]);
     return rows;
   });
   const approvalId = `host:${batch.replaceAll("-", "")}`;
-  const asked = client.workflow.getHandle(workflowIds.approval(approvalId as ApprovalId));
-  await asked.signal(signals.decided, { ask, decision: "approve", by: admin });
+  const approval = client.workflow.getHandle(workflowIds.approval(approvalId as ApprovalId));
+  await approval.signal(signals.decided, { ask, decision: "approve", by: admin });
   await eventually(async () => expect(await peers()).not.toContain("nobody's"));
-  expect((await asked.describe()).type).toBe("approval");
+  expect((await approval.describe()).type).toBe("approval");
 });
 
 test("paused it does nothing, and resumed it does what has come up", async () => {
@@ -123,7 +123,7 @@ test("paused it does nothing, and resumed it does what has come up", async () =>
   await eventually(async () => expect(await peers()).toContain(identity));
 });
 
-test("it goes on in a new run before its history is long, and hears what it is told meanwhile", async () => {
+test("it continues as a new run before its history is long, and gets the signals that arrive meanwhile", async () => {
   await floodUntilRenewed(run(), async () => {
     for (let round = 0; round < 14; round++) {
       await Promise.all(Array.from({ length: 10 }, () => run().signal(signals.checkNow)));

@@ -9,40 +9,40 @@ import { useTestApp } from "../drivers/test-app.ts";
 let host: FailingHost;
 const app = useTestApp({ host: (real) => (host = new FailingHost(real)) });
 
-async function approved(): Promise<Person> {
+async function addApprovedPerson(): Promise<Person> {
   const [person, admin] = [app.person(), await app.admin()];
   await person.askForAccess();
   await admin.pressButton(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u"));
   return person;
 }
 
-const firstKey = (person: Person) =>
+const waitForFirstKey = (person: Person) =>
   eventually(async () => expect(await person.listKeys()).toHaveLength(1), 45_000);
 
-async function removesDevice(person: Person): Promise<void> {
+async function removeDevice(person: Person): Promise<void> {
   await person.send("/devices");
   await person.pressButton(/^device-open:/u);
   await person.pressButton(/^device-sure-revoke:/u);
   await person.pressButton(/^device-revoke:/u);
 }
 
-const operatorsSee = (trouble: boolean) =>
+const waitUntilOperatorsSee = (trouble: boolean) =>
   eventually(async () => expect((await hostNeedsHuman(app)) ?? false).toBe(trouble));
 
-test("a host that is away: the customer is told, operators see it, and the key comes when it is back", async () => {
+test("a host that is away: the customer is notified, operators see it, and the key comes when it is back", async () => {
   const admin = await app.admin();
   host.behaviour = "away";
-  const person = await approved();
+  const person = await addApprovedPerson();
   await person.waitForMessage(/is not responding/u);
-  await operatorsSee(true);
+  await waitUntilOperatorsSee(true);
   await admin.waitForMessage(/The server one is not responding: connect ETIMEDOUT/u);
   expect(await person.listKeys()).toEqual([]);
   host.behaviour = "well";
-  await firstKey(person);
-  await operatorsSee(false);
+  await waitForFirstKey(person);
+  await waitUntilOperatorsSee(false);
   await admin.waitForMessage(/The server one is back/u);
-  const told = (await person.listTexts()).filter((text) => text.includes("not responding"));
-  expect(told).toHaveLength(1);
+  const notices = (await person.listTexts()).filter((text) => text.includes("not responding"));
+  expect(notices).toHaveLength(1);
   expect(await peersOf(app, person)).toHaveLength(1);
   expect((await app.host.list()).peers).toHaveLength(1);
 });
@@ -50,20 +50,20 @@ test("a host that is away: the customer is told, operators see it, and the key c
 test("a host that says no: the same, and it is asked again by itself", async () => {
   host.behaviour = "refuses";
   const before = (await app.host.list()).peers.length;
-  const person = await approved();
+  const person = await addApprovedPerson();
   await person.waitForMessage(/did not accept/u);
-  await operatorsSee(true);
+  await waitUntilOperatorsSee(true);
   host.behaviour = "well";
-  await firstKey(person);
-  await operatorsSee(false);
+  await waitForFirstKey(person);
+  await waitUntilOperatorsSee(false);
   expect((await app.host.list()).peers).toHaveLength(before + 1);
 });
 
-test("a host that did it and whose answer was lost: one peer, one key, and nobody notices", async () => {
+test("a host that made the change but whose answer was lost: one peer, one key, and nobody notices", async () => {
   host.behaviour = "answerLost";
   const before = (await app.host.list()).peers.length;
-  const person = await approved();
-  await firstKey(person);
+  const person = await addApprovedPerson();
+  await waitForFirstKey(person);
   expect((await app.host.list()).peers).toHaveLength(before + 1);
   expect((await person.listTexts()).join()).not.toContain("not responding");
 });
@@ -74,7 +74,7 @@ test("a device that is removed while its host is away is off the host when it is
   await waitForState(app, person, "active", 1);
   const peers = (await app.host.list()).peers.length;
   host.behaviour = "away";
-  await removesDevice(person);
+  await removeDevice(person);
   await person.waitForMessage(/is removed/u);
   expect((await app.host.list()).peers).toHaveLength(peers);
   host.behaviour = "well";
@@ -87,19 +87,19 @@ test("a host that refuses one access has all the others, and takes off whom the 
   const leaving = await app.customer();
   await waitForState(app, leaving, "active", 1);
   host.behaviour = "refuses";
-  const refused = await approved();
+  const refused = await addApprovedPerson();
   await refused.waitForMessage(/did not accept/u);
-  await removesDevice(leaving);
+  await removeDevice(leaving);
   await waitForState(app, leaving, "active", 0);
   expect(await stateOf(app, refused)).toBe("active");
   host.behaviour = "well";
-  await firstKey(refused);
+  await waitForFirstKey(refused);
 });
 
-test("when it is Telegram that fails, nobody is told that it is the VPN server", async () => {
+test("when Telegram fails, no message blames the VPN server", async () => {
   host.behaviour = "well";
   await breakTelegram(app, { method: "sendDocument", kind: "502", times: 5 });
-  const person = await approved();
-  await firstKey(person);
+  const person = await addApprovedPerson();
+  await waitForFirstKey(person);
   expect((await person.listTexts()).join()).not.toMatch(/VPN server/u);
 });

@@ -10,38 +10,38 @@ import { useTestApp } from "../drivers/test-app.ts";
 
 const app = useTestApp();
 
-/** Somebody's own peer, outside of the addresses that are ours to give. */
+/** A peer that is not ours, outside our addresses. */
 const stranger = () => ({ identity: generateKeyPair().publicKey, addresses: ["10.99.0.7"] });
 
 const peers = async () => (await app.host.list()).peers.map(({ identity }) => identity);
 const hostWorkflow = () => app.client.workflow.getHandle(workflowIds.host(app.hostId));
 
-async function comparedAt(): Promise<number> {
+async function readComparedAt(): Promise<number> {
   const [row] = await app.rows<{ seen_at: string }>("select seen_at from hosts where id = ?", [
     app.hostId,
   ]);
   return Date.parse(row?.seen_at ?? "");
 }
 
-/** Two whole comparisons have been made since. */
-async function compared(): Promise<void> {
+/** Waits until two whole comparisons have been made. */
+async function waitForComparison(): Promise<void> {
   for (let times = 0; times < 2; times += 1) {
-    const before = await comparedAt();
+    const before = await readComparedAt();
     await hostWorkflow().signal("checkNow");
-    await eventually(async () => expect(await comparedAt()).toBeGreaterThan(before));
+    await eventually(async () => expect(await readComparedAt()).toBeGreaterThan(before));
   }
 }
 
-/** The signals that it was sent are handled: there is nothing but its loop. */
-const loopsAlone = () =>
+/** Waits until its signals are handled and only its loop is running. */
+const waitUntilSignalsHandled = () =>
   eventually(async () => {
     const { pendingActivities, pendingWorkflowTask: task } = (await hostWorkflow().describe()).raw;
     const steps = (pendingActivities ?? []).map(({ activityType }) => activityType?.name);
     expect([task ?? undefined, ...steps]).toEqual([undefined, "reconcileHost"]);
   });
 
-/** How many accesses are not yet on the host, or off it, as the books say. */
-async function unfollowed(): Promise<number> {
+/** The number of accesses that are not yet on the host, or off it, as the books want. */
+async function countUnfollowed(): Promise<number> {
   const [row] = await app.rows<{ n: number }>(
     `select count(*)::int as n from accesses
       where removed_at is null and (retired_at is not null or not on_host)`,
@@ -49,7 +49,7 @@ async function unfollowed(): Promise<number> {
   return row?.n ?? 0;
 }
 
-async function removesDevice(person: Person): Promise<void> {
+async function removeDevice(person: Person): Promise<void> {
   await person.send("/devices");
   await person.pressButton(/^device-open:/u);
   await person.pressButton(/^device-sure-revoke:/u);
@@ -57,12 +57,12 @@ async function removesDevice(person: Person): Promise<void> {
   await person.waitForMessage(/is removed/u);
 }
 
-test("a host that restarted has its peers back, and nobody else's", async () => {
+test("a host that restarted gets its peers back, and no others", async () => {
   const [first, second] = [await app.customer(), await app.customer()];
   await waitForState(app, first, "active", 1);
   await waitForState(app, second, "active", 1);
   const before = await peers();
-  await removesDevice(second);
+  await removeDevice(second);
   await waitForState(app, second, "active", 0);
   app.host.restart();
   expect(await peers()).toEqual([]);
@@ -71,7 +71,7 @@ test("a host that restarted has its peers back, and nobody else's", async () => 
     expect(back).toHaveLength(1);
     return back;
   });
-  await compared();
+  await waitForComparison();
   expect(await peers()).toEqual([left]);
   expect(before).toContain(left);
 });
@@ -84,12 +84,12 @@ test("a peer that is not ours is never touched; one that was ours and is not any
   const state = await app.host.list();
   const [mine] = await peersOf(app, bob);
   const old = state.peers.find(({ identity }) => identity === mine)!;
-  await removesDevice(bob);
+  await removeDevice(bob);
   await waitForState(app, bob, "active", 0);
-  // As when the host is set back to a copy of an earlier day.
+  // As when the host is restored from an earlier backup.
   app.host.put(old.identity, old);
   await eventually(async () => expect(await peers()).not.toContain(old.identity));
-  await compared();
+  await waitForComparison();
   expect(await peers()).toContain(foreign.identity);
   await app.host.remove([foreign.identity]);
 });
@@ -120,12 +120,12 @@ test("more drift than a comparison may remove waits for an admin's yes, and who 
   }
   await eventually(async () => {
     expect(await identitiesOf(app, bob)).toHaveLength(keys);
-    expect(await unfollowed()).toBe(0);
+    expect(await countUnfollowed()).toBe(0);
   });
   await waitForState(app, bob, "active", 1);
   const [living] = await peersOf(app, bob);
   const former = (await identitiesOf(app, bob)).filter((identity) => identity !== living);
-  // A backup of the host is put back: keys that were replaced are there again.
+  // The host is restored from a backup: replaced keys are there again.
   const taken = new Set((await app.host.list()).peers.flatMap(({ addresses }) => addresses));
   const next = Array.from({ length: 100 }, (_, n) => `10.9.0.${n + 2}`).filter(
     (one) => !taken.has(one),
@@ -136,11 +136,12 @@ test("more drift than a comparison may remove waits for an admin's yes, and who 
   await eventually(async () => expect(await hostNeedsHuman(app)).toBe(true));
   const [lefts] = await peersOf(app, eve);
   const freed = (await app.host.list()).peers.find(({ identity }) => identity === lefts)!;
-  await removesDevice(eve);
+  await removeDevice(eve);
   await waitForState(app, eve, "active", 0);
-  await compared();
+  await waitForComparison();
   expect(await peersOf(app, bob)).toHaveLength(keys);
-  // Whoever is given the address of one of them is let in all the same: none of the lowest is without one now.
+  // A customer who gets the address of one of them is served anyway: all of the lowest addresses
+  // are taken by now.
   app.host.put(former.at(-1)!, { addresses: freed.addresses, presharedHash: undefined });
   const dan = await app.customer();
   await waitForState(app, dan, "active", 1);
@@ -152,12 +153,12 @@ test("more drift than a comparison may remove waits for an admin's yes, and who 
   await eventually(async () => expect(await hostNeedsHuman(app)).toBe(false));
 });
 
-test("a peer in our addresses whose key nobody knows is asked about once, and goes with an admin's yes", async () => {
+test("admins are asked once about an unknown peer in our addresses, and their approval removes it", async () => {
   const admin = await app.admin();
   const unknown = { identity: generateKeyPair().publicKey, addresses: ["10.9.15.200"] };
   app.host.put(unknown.identity, { ...unknown, presharedHash: undefined });
   await admin.waitForMessage(/1 unknown peer on one/u);
-  await compared();
+  await waitForComparison();
   expect(await peers()).toContain(unknown.identity);
   const asked = (await admin.listTexts()).filter((words) => /1 unknown peer on one/u.test(words));
   expect(asked).toHaveLength(1);
@@ -176,13 +177,13 @@ test("an answer about a host counts also where the workflow that asked was ended
     expect(asked).toContainEqual(expect.stringMatching(/1 unknown peer on one/u));
   });
   await eventually(async () => expect(await hostNeedsHuman(app)).toBe(true));
-  await compared();
+  await waitForComparison();
   await hostWorkflow().terminate("by an operator");
   await ensureReconcilers(new DurableClient(app.client), {
     hosts: [{ id: app.hostId, name: "one" }],
     gateways: [],
   });
-  await compared();
+  await waitForComparison();
   await admin.pressButton(/^decide:host:\w+:\w+:approve$/u);
   await eventually(async () => expect(await peers()).not.toContain(unknown.identity));
 });
@@ -192,18 +193,18 @@ test("peers in our addresses that an admin wants to keep stay, and only about ot
   const before = (await admin.chat()).length;
   const asked = async (what: RegExp) =>
     (await admin.chat()).slice(before).filter(({ text = "" }) => what.test(text)).length;
-  const kept = ["10.9.15.210", "10.9.15.211"].map((address) => {
+  const strangers = ["10.9.15.210", "10.9.15.211"].map((address) => {
     return { identity: generateKeyPair().publicKey, addresses: [address] };
   });
-  for (const one of kept) app.host.put(one.identity, { ...one, presharedHash: undefined });
+  for (const one of strangers) app.host.put(one.identity, { ...one, presharedHash: undefined });
   await eventually(async () => expect(await asked(/2 unknown peers on one/u)).toBe(1));
   await eventually(async () => expect(await hostNeedsHuman(app)).toBe(true));
   await admin.pressButton(/^decide:host:\w+:\w+:reject$/u);
   await eventually(async () => expect(await hostNeedsHuman(app)).toBe(false));
-  await compared();
-  // Still only the question that was answered, which says so now.
+  await waitForComparison();
+  // Still only the message of the decided approval, which now shows the decision.
   expect(await asked(/peers? on one/u)).toBe(1);
-  const identities = kept.map(({ identity }) => identity);
+  const identities = strangers.map(({ identity }) => identity);
   expect(await peers()).toEqual(expect.arrayContaining(identities));
   const other = { identity: generateKeyPair().publicKey, addresses: ["10.9.15.212"] };
   app.host.put(other.identity, { ...other, presharedHash: undefined });
@@ -240,21 +241,21 @@ test("while it is paused a host is left as it is; with resume it follows the boo
     const { pendingActivities } = (await hostWorkflow().describe()).raw;
     expect(pendingActivities ?? []).toEqual([]);
   });
-  await removesDevice(bob);
+  await removeDevice(bob);
   expect(await peersOf(app, bob)).toHaveLength(1);
   await hostWorkflow().signal("resume");
   await waitForState(app, bob, "active", 0);
 });
 
-test("an idle host writes no events, and whoever asks for a look costs a handful", async () => {
+test("an idle host writes no events, and a requested comparison only a few", async () => {
   const length = async () => (await hostWorkflow().describe()).historyLength;
-  await compared();
-  await loopsAlone();
+  await waitForComparison();
+  await waitUntilSignalsHandled();
   const before = await length();
   await new Promise((over) => setTimeout(over, 3_000));
   expect(await length()).toBe(before);
   const { runId } = await hostWorkflow().describe();
   await hostWorkflow().signal("checkNow");
-  await compared();
+  await waitForComparison();
   expect((await hostWorkflow().describe()).runId).toBe(runId);
 });

@@ -22,9 +22,9 @@ test("a key too long for a picture comes as a file, and its owner reads how to c
   const [bob, admin] = [app.person(), await app.admin()];
   await bob.askForAccess();
   await admin.pressButton(new RegExp(`^decide:signup:${bob.id}:\\w+:approve$`, "u"));
-  const told = await bob.waitForMessage(/How to connect/u);
+  const message = await bob.waitForMessage(/How to connect/u);
   expect((await bob.listKeys())[0]).toContain(long.parameters.i[1]);
-  expect(told.text).not.toMatch(/scan the QR picture/u);
+  expect(message.text).not.toMatch(/scan the QR picture/u);
   await eventually(async () => {
     const states = await app.rows<{ state: string }>(
       "select distinct state from messages where telegram_id = ? and content->>'kind' = 'key'",

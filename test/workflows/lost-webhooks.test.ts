@@ -12,8 +12,8 @@ import { breakTelegram, mendTelegram } from "../drivers/telegram-faults.ts";
 import { useTestApp } from "../drivers/test-app.ts";
 import { TestCustomer } from "../drivers/test-customer.ts";
 
-/** Some of its invoices cannot be looked up, and none while it is away. */
-class Poisoned extends MemoryPaymentGateway {
+/** Some of its invoices cannot be looked up, and none while the gateway is away. */
+class PartlyFailingGateway extends MemoryPaymentGateway {
   readonly poisoned = new Set<string>();
   isAway = false;
 
@@ -25,13 +25,13 @@ class Poisoned extends MemoryPaymentGateway {
 }
 
 const named = (name: string) => name as GatewayName;
-const looking = new Poisoned({ name: named("looking"), hasStatement: false });
+const looking = new PartlyFailingGateway({ name: named("looking"), hasStatement: false });
 const reading = new MemoryPaymentGateway({ name: named("reading"), refunds: "none" });
 const app = useTestApp({ gateways: () => [looking, reading], gatewayPace: { everyMs: secondMs } });
 
 afterEach(() => mendTelegram(app));
 
-async function ordered(gateway: MemoryPaymentGateway) {
+async function openOrder(gateway: MemoryPaymentGateway) {
   const buyer = new TestCustomer(app, await app.customer());
   return { buyer, order: await buyer.order({ gateway: gateway.capabilities.name }) };
 }
@@ -41,16 +41,16 @@ const isGranted = (buyer: TestCustomer, { id }: PaymentOrder) =>
 
 test("an invoice that cannot be looked up delays itself alone, and is found when it can be", async () => {
   const admin = await app.admin();
-  const poisoned = await ordered(looking);
+  const poisoned = await openOrder(looking);
   looking.poisoned.add(poisoned.order.id);
-  const other = await ordered(looking);
+  const other = await openOrder(looking);
   looking.settle(other.order);
   looking.settle(poisoned.order);
   await isGranted(other.buyer, other.order);
   await other.buyer.person.waitForMessage(/Payment received/u);
-  // It is tried again some times, ever more seldom, before anybody is bothered with it.
+  // It is retried several times, with growing pauses, before anybody is notified.
   await eventually(async () => {
-    await lookAgainAt(poisoned.order);
+    await readNextLookup(poisoned.order);
     expect((await admin.listTexts()).join("\n")).toMatch(
       /looking: something could not be processed.*wrong terminal/u,
     );
@@ -59,20 +59,20 @@ test("an invoice that cannot be looked up delays itself alone, and is found when
   await eventually(async () => expect(await needsHuman(app, workflow)).toBe(true));
   expect(await poisoned.buyer.listGrants(poisoned.order.id)).toEqual([]);
   looking.poisoned.clear();
-  await lookAgainAt(poisoned.order);
+  await readNextLookup(poisoned.order);
   await isGranted(poisoned.buyer, poisoned.order);
   await eventually(async () => expect(await needsHuman(app, workflow)).toBe(false));
 });
 
-const lookAgainAt = ({ id }: PaymentOrder) =>
+const readNextLookup = ({ id }: PaymentOrder) =>
   app.rows("update payments set next_lookup_at = now() where id = ?", [id]);
 
 test("a return that cannot be looked up because its gateway is away is booked when it is back, whatever the payment's age", async () => {
-  const { buyer, order } = await ordered(looking);
+  const { buyer, order } = await openOrder(looking);
   const { report } = looking.settle(order) as { report: { reference: string } };
   await isGranted(buyer, order);
   await eventually(async () => expect(await isDue(order)).toBe(false));
-  // As of a payment of last month.
+  // As for a payment of last month.
   await app.rows("update payments set next_lookup_at = now() + interval '5 days' where id = ?", [
     order.id,
   ]);
@@ -89,7 +89,7 @@ test("a return that cannot be looked up because its gateway is away is booked wh
   });
 });
 
-/** Whether the next pass of its gateway looks at it. */
+/** Whether the next pass of its gateway looks this payment up. */
 async function isDue({ id }: PaymentOrder): Promise<boolean> {
   const rows = await app.rows(
     "select 1 from payments where id = ? and (next_lookup_at <= now() or state = 'open')",
@@ -100,7 +100,7 @@ async function isDue({ id }: PaymentOrder): Promise<boolean> {
 
 test("a statement is read on while Telegram takes no message to the admins", async () => {
   const admin = await app.admin();
-  const [first, second] = [await ordered(reading), await ordered(reading)];
+  const [first, second] = [await openOrder(reading), await openOrder(reading)];
   await breakTelegram(app, { kind: "502", method: "sendMessage", chat_id: admin.id });
   reading.settle(first.order);
   await isGranted(first.buyer, first.order);
@@ -112,7 +112,7 @@ test("a statement is read on while Telegram takes no message to the admins", asy
 });
 
 test("an order whose workflow was terminated while it was open is taken up again by its gateway's reconciler", async () => {
-  const { buyer, order } = await ordered(reading);
+  const { buyer, order } = await openOrder(reading);
   const handle = app.client.workflow.getHandle(workflowIds.payment(order.id));
   await handle.terminate("an operator's mistake");
   await app.rows(
@@ -127,7 +127,7 @@ test("an order whose workflow was terminated while it was open is taken up again
 });
 
 test("a payment whose workflow Temporal no longer knows is decided by the books, once", async () => {
-  const { buyer, order } = await ordered(reading);
+  const { buyer, order } = await openOrder(reading);
   const line = reading.settle(order);
   await isGranted(buyer, order);
   const until = await buyer.paidUntil();

@@ -47,7 +47,7 @@ afterAll(async () => {
   await sending.close();
 });
 
-/** A process that may run the workflow and its loop. It ends as ours does at SIGTERM. */
+/** Starts a worker for the workflow and its loop. It stops as the product's does at SIGTERM. */
 async function startProcess() {
   const endLoops = new AbortController();
   const activities = createMessageActivities({
@@ -86,10 +86,13 @@ async function startProcess() {
   return process;
 }
 
-const allOver = (to: TelegramId) =>
+const waitUntilAllOver = (to: TelegramId) =>
   eventually(async () => expect(await sending.states(to)).not.toContain("waiting"));
-/** It says so itself, once nothing is sent any more. Between two runs there is no step either. */
-const hasPaused = () =>
+/**
+ * Waits until the loop has ended and the workflow shows that it is paused: between two runs there
+ * is no step either.
+ */
+const waitUntilPaused = () =>
   eventually(async () => {
     const { workflow } = temporal.client;
     const metadata = await workflow
@@ -103,12 +106,12 @@ test("messages are sent, and when the process ends another one goes on within a 
   const eve = await sending.meet();
   const first = await startProcess();
   await sending.write(saying(eve.id, "one"));
-  await allOver(eve.id);
+  await waitUntilAllOver(eve.id);
   await startProcess();
   const from = Date.now();
   const stopped = first.stop();
   await sending.write(saying(eve.id, "two"));
-  await allOver(eve.id);
+  await waitUntilAllOver(eve.id);
   expect(Date.now() - from).toBeLessThan(2_000);
   await stopped;
   expect(saidIn(await eve.listTexts())).toEqual(["one", "two"]);
@@ -118,27 +121,30 @@ test("while it is paused nothing is sent; with resume everything is", async () =
   const eve = await sending.meet();
   await startProcess();
   await sending.write(saying(eve.id, "before"));
-  await allOver(eve.id);
+  await waitUntilAllOver(eve.id);
   await signal("pause");
-  await hasPaused();
+  await waitUntilPaused();
   await sending.write(saying(eve.id, "paused"));
   await delay(500);
   expect(await sending.states(eve.id)).toEqual(["sent", "waiting"]);
   await signal("resume");
-  await allOver(eve.id);
+  await waitUntilAllOver(eve.id);
   expect(saidIn(await eve.listTexts())).toEqual(["before", "paused"]);
 });
 
-/** How long after a message another one is sent that is written in a way that wakes nobody, and asked for at once. */
-async function askedAfterMs(to: TelegramId): Promise<number> {
+/**
+ * Milliseconds until a message is sent that is written without a notification and requested by
+ * a signal.
+ */
+async function measureAskedMs(to: TelegramId): Promise<number> {
   const owner = databases.owner.em.fork();
   await sending.write(saying(to, "heard"));
-  await allOver(to);
+  await waitUntilAllOver(to);
   await owner.execute("alter table messages disable trigger messages_wake");
   await sending.write(saying(to, "unheard"));
   await owner.execute("alter table messages enable trigger messages_wake");
   await signal("checkNow");
-  await allOver(to);
+  await waitUntilAllOver(to);
   const query = "select sent_at as at from messages where telegram_id = ? order by id desc limit 2";
   const sent = await owner.execute<{ at: string }[]>(query, [to]);
   const [last, before] = sent.map(({ at }) => Date.parse(at));
@@ -148,8 +154,9 @@ async function askedAfterMs(to: TelegramId): Promise<number> {
 test("asked to look it looks at once", async () => {
   const eve = await sending.meet();
   await startProcess();
-  // Not asked, it looks again five seconds after it has sent, each time: a busy machine is as late now and then.
-  await eventually(async () => expect(await askedAfterMs(eve.id)).toBeLessThan(2_500));
+  // Without the signal it polls five seconds after it has sent: a busy machine is sometimes as late
+  // as that.
+  await eventually(async () => expect(await measureAskedMs(eve.id)).toBeLessThan(2_500));
 });
 
 test("its history stays below a thousand events, however often it is signalled, and it stays paused", async () => {
@@ -159,7 +166,7 @@ test("its history stays below a thousand events, however often it is signalled, 
   const begun = await floodUntilRenewed(current(), async (round) => {
     await Promise.all(Array.from({ length: 30 }, () => current().signal("checkNow")));
     await sending.write(saying(eve.id, `w${round}`));
-    await allOver(eve.id);
+    await waitUntilAllOver(eve.id);
   });
   const { historyLength } = await temporal.client.workflow
     .getHandle(workflowIds.messages, begun)
@@ -167,11 +174,11 @@ test("its history stays below a thousand events, however often it is signalled, 
   expect(historyLength).toBeLessThan(1_100);
   await current().signal("pause");
   await Promise.all(Array.from({ length: 950 }, () => current().signal("checkNow")));
-  await hasPaused();
+  await waitUntilPaused();
   const other = await sending.meet();
   await sending.write(saying(other.id, "paused"));
   await delay(300);
   expect(await sending.states(other.id)).toEqual(["waiting"]);
   await current().signal("resume");
-  await allOver(other.id);
+  await waitUntilAllOver(other.id);
 });

@@ -1,6 +1,9 @@
 import { sleep } from "@temporalio/workflow";
 
-/** Under the name of a payment, and not a bit like it: what it leaves cannot be followed by the product's code. */
+/**
+ * A workflow with the name of a payment but other steps: the product's code cannot replay
+ * its history.
+ */
 export async function payment(): Promise<void> {
   await sleep("10 minutes");
 }

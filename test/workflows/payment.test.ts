@@ -8,11 +8,11 @@ import { useTestApp } from "../drivers/test-app.ts";
 import { TestCustomer } from "../drivers/test-customer.ts";
 
 const app = useTestApp();
-const buyer = async () => new TestCustomer(app, await app.customer());
+const newBuyer = async () => new TestCustomer(app, await app.customer());
 const rub = (minor: number) => money(minor, "RUB");
 
 test("paid: the time is given once, from the paid end on, and the books know where the money is", async () => {
-  const one = await buyer();
+  const one = await newBuyer();
   const before = await one.paidUntil();
   const order = await one.order();
   const line = await one.pay(order);
@@ -25,12 +25,12 @@ test("paid: the time is given once, from the paid end on, and the books know whe
     { cause: `payment/${order.id}`, days: 30, returned: null },
   ]);
   await one.person.waitForMessage(/Month|month[^]*Paid\. Thank you/u);
-  const heard = await one.person.listTexts();
-  expect(heard.filter((words) => /Payment received/u.test(words))).toHaveLength(1);
+  const texts = await one.person.listTexts();
+  expect(texts.filter((words) => /Payment received/u.test(words))).toHaveLength(1);
 });
 
-test("what is heard after the end changes nothing, however often", async () => {
-  const one = await buyer();
+test("what is reported after the end changes nothing, however often", async () => {
+  const one = await newBuyer();
   const order = await one.order();
   const line = await one.pay(order);
   const decided = await one.waitForEnd(order.id);
@@ -40,13 +40,13 @@ test("what is heard after the end changes nothing, however often", async () => {
     expect(await one.waitForEnd(order.id)).toEqual(decided);
   }
   expect(await one.listGrants(order.id)).toHaveLength(1);
-  const heard = await one.person.listTexts();
-  expect(heard.filter((words) => /Payment received/u.test(words))).toHaveLength(1);
+  const texts = await one.person.listTexts();
+  expect(texts.filter((words) => /Payment received/u.test(words))).toHaveLength(1);
   expect(await one.listAccounts(order.id)).toEqual({ "gateway:memory": 30_000, revenue: -30_000 });
 });
 
 test("an invoice lapses, and money that comes later is honoured at its price", async () => {
-  const one = await buyer();
+  const one = await newBuyer();
   const order = await one.order();
   await app.pass(workflowIds.payment(order.id), hourMs + 1_000);
   expect(await one.waitForEnd(order.id)).toEqual({ kind: "lapsed" });
@@ -57,8 +57,8 @@ test("an invoice lapses, and money that comes later is honoured at its price", a
   await eventually(async () => expect(await one.paidUntil()).toBe(before + 30 * dayMs));
 });
 
-test("money that came while nobody told us is found before the invoice lapses", async () => {
-  const one = await buyer();
+test("money that came while no webhook reported it is found before the invoice lapses", async () => {
+  const one = await newBuyer();
   const order = await one.order();
   app.memory.settle(order);
   await app.pass(workflowIds.payment(order.id), hourMs + 1_000);
@@ -66,7 +66,7 @@ test("money that came while nobody told us is found before the invoice lapses", 
 });
 
 test("too little is kept as credit, the rest completes it, and too much is credited", async () => {
-  const one = await buyer();
+  const one = await newBuyer();
   const order = await one.order();
   await one.pay(order, rub(10_000));
   await one.person.waitForMessage(/100 ₽ has arrived, which is 200 ₽ too little/u);
@@ -81,7 +81,7 @@ test("too little is kept as credit, the rest completes it, and too much is credi
 });
 
 test("another currency than the invoice's is kept as credit", async () => {
-  const one = await buyer();
+  const one = await newBuyer();
   const order = await one.order();
   await one.pay(order, money(250, "XTR"));
   await one.person.waitForMessage(/a different currency/u);
@@ -89,8 +89,8 @@ test("another currency than the invoice's is kept as credit", async () => {
   expect(await one.listGrants(order.id)).toEqual([]);
 });
 
-test("paid twice: the second charge goes back by itself", async () => {
-  const one = await buyer();
+test("paid twice: the second charge is refunded automatically", async () => {
+  const one = await newBuyer();
   const order = await one.order();
   await one.pay(order);
   await one.waitForEnd(order.id);
@@ -104,7 +104,7 @@ test("paid twice: the second charge goes back by itself", async () => {
   expect(await one.listGrants(order.id)).toHaveLength(1);
 });
 
-const declined = (final: boolean, invoiceReference?: string) => ({
+const declineOf = (final: boolean, invoiceReference?: string) => ({
   report: {
     kind: "declined",
     final,
@@ -115,20 +115,20 @@ const declined = (final: boolean, invoiceReference?: string) => ({
 });
 
 test("a decline that is not final ends nothing, a final one does", async () => {
-  const one = await buyer();
+  const one = await newBuyer();
   const order = await one.order();
-  await one.report(order.id, declined(false, order.id));
-  await one.report(order.id, declined(true, order.id));
+  await one.report(order.id, declineOf(false, order.id));
+  await one.report(order.id, declineOf(true, order.id));
   expect(await one.waitForEnd(order.id)).toEqual({ kind: "declined", reason: "no money" });
   await one.person.waitForMessage(/was declined/u);
 });
 
-test("that another invoice of the order is over, or nobody says which, ends nothing", async () => {
-  const one = await buyer();
+test("the end of another invoice of the order, or of an unnamed one, ends nothing", async () => {
+  const one = await newBuyer();
   const order = await one.order();
-  await one.report(order.id, declined(true, "an older link"));
-  await one.report(order.id, declined(true));
-  await one.report(order.id, declined(true, order.id));
+  await one.report(order.id, declineOf(true, "an older link"));
+  await one.report(order.id, declineOf(true));
+  await one.report(order.id, declineOf(true, order.id));
   expect(await one.waitForEnd(order.id)).toEqual({ kind: "declined", reason: "no money" });
   const decided = await app.rows<{ effects: { kind: string }[] }>(
     "select effects from decisions where payment_id = ?",
@@ -139,7 +139,7 @@ test("that another invoice of the order is over, or nobody says which, ends noth
 });
 
 test("cancelled: the message says so, and money that comes all the same counts", async () => {
-  const one = await buyer();
+  const one = await newBuyer();
   const order = await one.order();
   await app.client.workflow.getHandle(workflowIds.payment(order.id)).signal("cancelled");
   expect(await one.waitForEnd(order.id)).toEqual({ kind: "cancelled" });
@@ -150,7 +150,7 @@ test("cancelled: the message says so, and money that comes all the same counts",
 
 test("returned at the gateway, and charged back: the time goes with the money", async () => {
   const admin = await app.admin();
-  const one = await buyer();
+  const one = await newBuyer();
   const before = await one.paidUntil();
   const order = await one.order();
   const line = await one.pay(order);
@@ -169,8 +169,8 @@ test("returned at the gateway, and charged back: the time goes with the money", 
   expect(row?.state).toBe("refunded");
 });
 
-test("a word that something goes on with settled money makes us ask at once", async () => {
-  const one = await buyer();
+test("an event that settled money has changed makes us look it up at once", async () => {
+  const one = await newBuyer();
   const before = await one.paidUntil();
   const order = await one.order();
   const { report } = await one.pay(order);
@@ -183,9 +183,9 @@ test("a word that something goes on with settled money makes us ask at once", as
   await eventually(async () => expect(await one.paidUntil()).toBe(before));
 });
 
-test("an unmatched payment is kept, and an admin is told once", async () => {
+test("an unmatched payment is kept, and an admin is notified once", async () => {
   const admin = await app.admin();
-  const one = await buyer();
+  const one = await newBuyer();
   const id = crypto.randomUUID() as PaymentId;
   const order = await one.order();
   const line = app.memory.settle({ ...order, id }, rub(777));
@@ -194,12 +194,12 @@ test("an unmatched payment is kept, and an admin is told once", async () => {
   await admin.waitForMessage(/Unmatched payment: 7\.77 ₽ by memory/u);
   await one.report(id, line);
   await one.waitForEnd(id);
-  const heard = await admin.listTexts();
-  expect(heard.filter((words) => /7\.77 ₽ by memory/u.test(words))).toHaveLength(1);
+  const texts = await admin.listTexts();
+  expect(texts.filter((words) => /7\.77 ₽ by memory/u.test(words))).toHaveLength(1);
 });
 
 test("a second purchase of the same is shown the invoice that is open", async () => {
-  const one = await buyer();
+  const one = await newBuyer();
   const order = await one.order();
   const again = await one.buy();
   expect(await one.waitForEnd(again)).toEqual({ kind: "notOpened", why: "alreadyOpen" });
@@ -209,21 +209,21 @@ test("a second purchase of the same is shown the invoice that is open", async ()
 });
 
 test("operators find a payment by its customer, gateway, plan and stage from its start", async () => {
-  const one = await buyer();
+  const one = await newBuyer();
   const order = await one.order();
   const { customerId, gateway, terms } = order;
-  const told = { customerId, gateway, plan: terms.code };
-  expect(await labels(order.id)).toEqual({ ...told, stage: "open" });
+  const facts = { customerId, gateway, plan: terms.code };
+  expect(await readLabels(order.id)).toEqual({ ...facts, stage: "open" });
   const twin = await one.buy();
   await one.waitForEnd(twin);
-  expect(await labels(twin)).toEqual({ ...told, stage: "notOpened" });
+  expect(await readLabels(twin)).toEqual({ ...facts, stage: "notOpened" });
   await one.pay(order);
   await one.waitForEnd(order.id);
-  expect(await labels(order.id)).toEqual({ ...told, stage: "settled" });
+  expect(await readLabels(order.id)).toEqual({ ...facts, stage: "settled" });
 });
 
-/** What the Temporal UI filters by. */
-async function labels(id: PaymentId) {
+/** The search attributes of a payment. */
+async function readLabels(id: PaymentId) {
   const handle = app.client.workflow.getHandle(workflowIds.payment(id));
   const { typedSearchAttributes: has } = await handle.describe();
   const { customerId, gateway, plan, stage: at } = searchAttributes;
@@ -236,7 +236,7 @@ async function labels(id: PaymentId) {
 }
 
 test("what the balance covers is paid at once, what it does not is declined", async () => {
-  const one = await buyer();
+  const one = await newBuyer();
   const order = await one.order({ plan: "family" });
   await one.pay(order, rub(90_000));
   await one.waitForEnd(order.id);
@@ -252,7 +252,7 @@ test("what the balance covers is paid at once, what it does not is declined", as
 });
 
 test("another plan converts the time that was bought, and leaves the rest as it is", async () => {
-  const one = await buyer();
+  const one = await newBuyer();
   const month = await one.order();
   await one.pay(month);
   await one.waitForEnd(month.id);

@@ -23,28 +23,28 @@ describe("TRIAL_DAYS=0", () => {
 });
 
 describe("AUTO_APPROVE=true", () => {
-  const stage = useTestApp({ policy: { autoApprove: true } });
+  const app = useTestApp({ policy: { autoApprove: true } });
 
   test("the captcha alone lets a person in, and no admin is asked", async () => {
-    const person = stage.person();
+    const person = app.person();
     await person.send("/start");
     await person.answerCaptcha();
     await person.waitForMessage(/How to connect/u);
-    expect(await stage.rows("select * from approvals")).toEqual([]);
+    expect(await app.rows("select * from approvals")).toEqual([]);
   });
 });
 
 describe("a capacity of one", () => {
-  const stage = useTestApp({ capacity: 1 });
+  const app = useTestApp({ capacity: 1 });
 
-  test("who finds no room is told, operators see it, and the key comes when there is room", async () => {
-    await stage.customer();
-    const [late, admin] = [stage.person(), await stage.admin()];
+  test("a customer without room is notified, operators see it, and the key comes when there is room", async () => {
+    await app.customer();
+    const [late, admin] = [app.person(), await app.admin()];
     await late.askForAccess();
     await admin.pressButton(new RegExp(`^decide:signup:${late.id}:\\w+:approve$`, "u"));
     await late.waitForMessage(/servers are full/u);
-    await stage.rows("update hosts set capacity = 2");
-    await stage.pass(await stage.subscriptionOf(late), 10 * 60_000);
+    await app.rows("update hosts set capacity = 2");
+    await app.pass(await app.subscriptionOf(late), 10 * 60_000);
     await late.waitForMessage(/How to connect/u);
   });
 });
@@ -54,42 +54,43 @@ const isStepOrTimer = (kind: unknown): boolean =>
   kind === EVENT_TYPE_ACTIVITY_TASK_SCHEDULED || kind === EVENT_TYPE_TIMER_STARTED;
 
 describe("what operators see", () => {
-  const stage = useTestApp();
+  const app = useTestApp();
 
-  test("each step and each timer says what it is for, each story has a summary", async () => {
-    const person = await stage.customer();
-    const ids = [`signup:${person.id}`, await stage.subscriptionOf(person)];
+  test("each step and each timer says what it is for, and each workflow has a summary", async () => {
+    const person = await app.customer();
+    const ids = [`signup:${person.id}`, await app.subscriptionOf(person)];
     for (const id of ids) {
-      const handle = stage.client.workflow.getHandle(id);
+      const handle = app.client.workflow.getHandle(id);
       const { staticSummary } = await handle.describe();
       expect(await staticSummary()).toContain(String(person.id));
-      // A subscription that has just renewed itself has an empty history for a moment.
-      const told = await eventually(async () => {
+      // A subscription that has just continued as new has an empty history for a moment.
+      const steps = await eventually(async () => {
         const events = (await handle.fetchHistory()).events ?? [];
-        const seen = events.filter(({ eventType }) => isStepOrTimer(eventType));
-        expect(seen.length).toBeGreaterThan(0);
-        return seen;
+        const found = events.filter(({ eventType }) => isStepOrTimer(eventType));
+        expect(found.length).toBeGreaterThan(0);
+        return found;
       });
-      for (const { userMetadata } of told)
+      for (const { userMetadata } of steps)
         expect(userMetadata?.summary?.data?.length).toBeGreaterThan(4);
     }
   });
 
-  test("a subscription that has heard much begins a new run before 2,000 events, and forgets nothing", async () => {
-    const person = await stage.customer();
-    const id = await stage.subscriptionOf(person);
-    const handle = stage.client.workflow.getHandle(id);
+  test("a subscription with many signals continues as a new run before 2,000 events, and forgets nothing", async () => {
+    const person = await app.customer();
+    const id = await app.subscriptionOf(person);
+    const handle = app.client.workflow.getHandle(id);
     const deviceId = id.replace("subscription:", "");
     let many = 0;
-    // By fifties: with more than a hundred that wait for one workflow task the server gives the task up.
+    // Fifty at a time: when more than a hundred wait for one workflow task, the server fails
+    // the task.
     const runId = await floodUntilRenewed(handle, async () => {
       for (const end = many + 50; many < end; many += 1) {
-        const wish = { kind: "rename", requestId: `r${many}`, deviceId, name: `n${many}` };
-        await stage.client.workflow.getHandle(id).signal("deviceRequested", wish);
+        const request = { kind: "rename", requestId: `r${many}`, deviceId, name: `n${many}` };
+        await app.client.workflow.getHandle(id).signal("deviceRequested", request);
       }
       await person.waitForMessage(new RegExp(`Renamed to .*n${many - 1}\\b`, "u"));
     });
-    const first = await stage.client.workflow.getHandle(id, runId).describe();
+    const first = await app.client.workflow.getHandle(id, runId).describe();
     expect(first.status.name).toBe("CONTINUED_AS_NEW");
     expect(first.historyLength).toBeLessThan(2_000);
     const renamed = (await person.listTexts()).filter((text) => text.startsWith("✏️"));

@@ -18,8 +18,8 @@ import { noDevices } from "../drivers/shop.ts";
 import { adminId, useTestApp } from "../drivers/test-app.ts";
 import { TestCustomer } from "../drivers/test-customer.ts";
 
-/** Says no to the next refund when it is told to, or first lets something else happen. */
-class MoodyGateway extends MemoryPaymentGateway {
+/** Refuses the next refund when a test says so, or lets something else happen before it. */
+class RefusingGateway extends MemoryPaymentGateway {
   saysNo = false;
   meanwhile: (() => Promise<unknown>) | undefined;
 
@@ -32,10 +32,10 @@ class MoodyGateway extends MemoryPaymentGateway {
   }
 }
 
-const gateway = new MoodyGateway();
+const gateway = new RefusingGateway();
 const app = useTestApp({ gateways: () => [gateway] });
 
-async function refunded(order: PaymentOrder, amount?: Money) {
+async function runRefund(order: PaymentOrder, amount?: Money) {
   const asked = {
     requestId: randomUUID(),
     reason: "asked for it",
@@ -46,8 +46,8 @@ async function refunded(order: PaymentOrder, amount?: Money) {
   return app.client.workflow.execute<typeof refund>("refund", options);
 }
 
-/** A paid order whose refund has been refused, and until when its customer has access all the same. */
-async function refusedOnce() {
+/** Pays an order whose refund is refused. Returns it, and when its customer's access ends. */
+async function payAndBeRefusedRefund() {
   const buyer = new TestCustomer(app, await app.customer());
   const order = await buyer.order();
   const line = gateway.settle(order);
@@ -56,22 +56,22 @@ async function refusedOnce() {
   await eventually(async () => expect(await buyer.listGrants(order.id)).toHaveLength(1));
   const until = await buyer.paidUntil();
   gateway.saysNo = true;
-  expect(await refunded(order)).toMatchObject({ kind: "refused" });
+  expect(await runRefund(order)).toMatchObject({ kind: "refused" });
   await eventually(async () => expect(await buyer.paidUntil()).toBe(until));
   const { reference } = line.report as { reference: string };
   return { buyer, order, reference, until };
 }
 
-test("a refund that overtakes the end of its payment's story takes that time and no other", async () => {
+test("a refund that overtakes the end of its payment's workflow takes that time and no other", async () => {
   const buyer = new TestCustomer(app, await app.customer());
   const before = await buyer.paidUntil();
   const order = await buyer.order();
   const line = gateway.settle(order);
-  // The moment between the books and the workflow's next step, at which a payment can be held up.
+  // The moment between the transaction and the workflow's next step, when a payment may be delayed.
   const event = { gateway: order.gateway, source: "gateway", ...line } as const;
   const now = instant(new Date());
   await new Decisions(app.books.em).decideAll(order.id, [event], now, noDevices);
-  expect(await refunded(order)).toMatchObject({ kind: "returned" });
+  expect(await runRefund(order)).toMatchObject({ kind: "returned" });
   expect(await buyer.listGrants(order.id)).toMatchObject([{ days: 30 }, { days: -30 }]);
   await buyer.report(order.id, line);
   await buyer.waitForEnd(order.id);
@@ -80,13 +80,13 @@ test("a refund that overtakes the end of its payment's story takes that time and
 });
 
 test("refused and asked for once more: the days go with the money", async () => {
-  const { buyer, order, until } = await refusedOnce();
-  expect(await refunded(order)).toMatchObject({ kind: "returned" });
+  const { buyer, order, until } = await payAndBeRefusedRefund();
+  expect(await runRefund(order)).toMatchObject({ kind: "returned" });
   expect(await buyer.paidUntil()).toBe(until - 30 * dayMs);
 });
 
 test("refused to us and given back by the gateway itself: the days go with the money, once", async () => {
-  const { buyer, order, reference, until } = await refusedOnce();
+  const { buyer, order, reference, until } = await payAndBeRefusedRefund();
   const line = gateway.giveBack(reference, order.price);
   for (const time of ["first", "again"]) {
     await buyer.report(order.id, { ...line, evidence: time });
@@ -115,7 +115,7 @@ for (const { answer, days } of [
       await buyer.report(order.id, gateway.giveBack(reference, part(5)));
       await eventually(async () => expect(await buyer.paidUntil()).toBe(until - 15 * dayMs));
     };
-    expect(await refunded(order, part(1))).toMatchObject({ kind: answer });
+    expect(await runRefund(order, part(1))).toMatchObject({ kind: answer });
     if (answer === "returned") {
       const report = { kind: "refunded", reference, returned: part(6) } as const;
       await buyer.report(order.id, { ...line, report, evidence: "what the statement says" });
@@ -127,7 +127,7 @@ for (const { answer, days } of [
   });
 }
 
-async function keptOfNobody(minor: number) {
+async function keepUnmatched(minor: number) {
   const buyer = new TestCustomer(app, await app.customer());
   const id = randomUUID() as PaymentId;
   const line = gateway.settle({ ...(await buyer.order()), id }, money(minor, "RUB"));
@@ -144,7 +144,7 @@ async function keptOfNobody(minor: number) {
   return { buyer, id, reference, state };
 }
 
-async function resolved(reference: string, what: Resolution["what"]) {
+async function resolveUnmatched(reference: string, what: Resolution["what"]) {
   await app.admin();
   const requestId = randomUUID();
   return app.client.workflow.execute<typeof unmatched>("unmatched", {
@@ -156,30 +156,33 @@ async function resolved(reference: string, what: Resolution["what"]) {
   });
 }
 
-test("money of nobody that its gateway would not send back is open again, and goes back later", async () => {
-  const { reference, state } = await keptOfNobody(777);
+test("an unmatched payment whose refund the gateway refused is open again, and is refunded later", async () => {
+  const { reference, state } = await keepUnmatched(777);
   gateway.saysNo = true;
-  expect(await resolved(reference, { kind: "refund" })).toEqual({ kind: "refused" });
+  expect(await resolveUnmatched(reference, { kind: "refund" })).toEqual({ kind: "refused" });
   expect([await state(), gateway.returnedOf(reference)]).toEqual(["open", 0]);
-  expect(await resolved(reference, { kind: "refund" })).toEqual({ kind: "returned" });
+  expect(await resolveUnmatched(reference, { kind: "refund" })).toEqual({ kind: "returned" });
   expect([await state(), gateway.returnedOf(reference)]).toEqual(["returned", 777]);
 });
 
-test("money of nobody is given to nobody while it is on its way back", async () => {
-  const { buyer, reference, state } = await keptOfNobody(888);
+test("an unmatched payment cannot be given to a customer while it is being refunded", async () => {
+  const { buyer, reference, state } = await keepUnmatched(888);
   let meanwhile: unknown;
   gateway.meanwhile = async () => {
-    meanwhile = await resolved(reference, { kind: "give", customer: telegramId(buyer.person.id) });
+    meanwhile = await resolveUnmatched(reference, {
+      kind: "give",
+      customer: telegramId(buyer.person.id),
+    });
   };
-  expect(await resolved(reference, { kind: "refund" })).toEqual({ kind: "returned" });
+  expect(await resolveUnmatched(reference, { kind: "refund" })).toEqual({ kind: "returned" });
   expect(meanwhile).toEqual({ kind: "notOpen" });
   expect(await state()).toBe("returned");
 });
 
-test("money of nobody that its gateway sends back by itself is not there to be given", async () => {
-  const { buyer, id, reference, state } = await keptOfNobody(999);
+test("an unmatched payment that its gateway refunds by itself cannot be given to a customer", async () => {
+  const { buyer, id, reference, state } = await keepUnmatched(999);
   await buyer.report(id, gateway.giveBack(reference, money(999, "RUB")));
   await eventually(async () => expect(await state()).toBe("returned"));
-  expect(await resolved(reference, { kind: "refund" })).toEqual({ kind: "notOpen" });
+  expect(await resolveUnmatched(reference, { kind: "refund" })).toEqual({ kind: "notOpen" });
   expect(gateway.returnedOf(reference)).toBe(999);
 });

@@ -14,11 +14,11 @@ import { eventually } from "../drivers/eventually.ts";
 import { adminId, useTestApp } from "../drivers/test-app.ts";
 import { TestCustomer } from "../drivers/test-customer.ts";
 
-/** Returns money when it is well. */
+/** Refunds only while it works. */
 class SlowGateway extends MemoryPaymentGateway {
   mood: "well" | "away" | "isAtIt" | "refuses" = "well";
   asked = 0;
-  /** What its answers wait for. */
+  /** Answers are held back until this resolves. */
   answersAfter: Promise<void> = Promise.resolve();
 
   override async refund(request: RefundRequest): Promise<RefundAnswer> {
@@ -48,7 +48,7 @@ afterEach(() => {
   off.clear();
 });
 
-async function paidOrder() {
+async function payOrder() {
   const buyer = new TestCustomer(app, await app.customer());
   const order = await buyer.order();
   await buyer.report(order.id, gateway.settle(order));
@@ -56,7 +56,7 @@ async function paidOrder() {
   return { buyer, order, until: await buyer.paidUntil() };
 }
 
-const refunded = (order: PaymentOrder) =>
+const startRefund = (order: PaymentOrder) =>
   app.client.workflow.start<typeof refund>(
     "refund",
     refundOf({
@@ -67,8 +67,8 @@ const refunded = (order: PaymentOrder) =>
     }),
   );
 
-/** Pays an order for the second time; answers the workflow that gives the money back. */
-async function paysTwice(buyer: TestCustomer, order: PaymentOrder) {
+/** Pays an order a second time. Returns the workflow that refunds the second charge. */
+async function payTwice(buyer: TestCustomer, order: PaymentOrder) {
   const line = gateway.settle(order);
   await buyer.report(order.id, line);
   expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "paidTwice" });
@@ -82,9 +82,9 @@ async function paysTwice(buyer: TestCustomer, order: PaymentOrder) {
 
 test("a gateway that is switched off while a refund waits for it has refused: the time comes back", async () => {
   const admin = await app.admin();
-  const { buyer, order, until } = await paidOrder();
+  const { buyer, order, until } = await payOrder();
   gateway.mood = "away";
-  const handle = await refunded(order);
+  const handle = await startRefund(order);
   const before = gateway.asked;
   await eventually(() => expect(gateway.asked).toBeGreaterThan(before));
   await eventually(async () => expect(await buyer.paidUntil()).toBe(until - 30 * dayMs));
@@ -102,9 +102,9 @@ test("a gateway that is switched off while a refund waits for it has refused: th
 
 test("a gateway that is at it for a week: operators see it, admins hear of it once, and of the end", async () => {
   const admin = await app.admin();
-  const { buyer, order, until } = await paidOrder();
+  const { buyer, order, until } = await payOrder();
   gateway.mood = "isAtIt";
-  const handle = await refunded(order);
+  const handle = await startRefund(order);
   await app.pass(handle.workflowId, 7 * dayMs);
   await eventually(async () => expect(await needsHuman(app, handle.workflowId)).toBe(true));
   await admin.waitForMessage(/memory has not refunded 300 ₽ yet/u);
@@ -117,19 +117,19 @@ test("a gateway that is at it for a week: operators see it, admins hear of it on
   await admin.waitForMessage(/300 ₽ was refunded by memory/u);
   await buyer.person.waitForMessage(/300 ₽ has been refunded/u);
   expect(await buyer.paidUntil()).toBe(until - 30 * dayMs);
-  const heard = (await admin.listTexts()).filter((words) =>
+  const notices = (await admin.listTexts()).filter((words) =>
     words.includes("has not refunded 300 ₽"),
   );
-  expect(heard).toHaveLength(1);
+  expect(notices).toHaveLength(1);
 }, 120_000);
 
 test("a refund that waits for months continues as new, and its charge has one refund all the while", async () => {
-  const { order } = await paidOrder();
+  const { order } = await payOrder();
   gateway.mood = "isAtIt";
-  const handle = await refunded(order);
+  const handle = await startRefund(order);
   const { runId } = await handle.describe();
   for (let day = 0; day < 6; day += 1) await app.pass(handle.workflowId, dayMs);
-  const twin = await refunded(order);
+  const twin = await startRefund(order);
   expect(await twin.result()).toEqual({ kind: "notOpened", why: "underWay" });
   const current = app.client.workflow.getHandle<typeof refund>(handle.workflowId);
   expect((await current.describe()).runId).not.toBe(runId);
@@ -141,11 +141,11 @@ test("a refund that waits for months continues as new, and its charge has one re
   expect(gateway.returnedOf(await referenceOf(order))).toBe(30_000);
 }, 180_000);
 
-test("whoever was told that money is on its way back hears that it was refused and is on the balance", async () => {
+test("a customer who was notified of a refund is notified that it was refused and is on the balance", async () => {
   const admin = await app.admin();
-  const { buyer, order } = await paidOrder();
+  const { buyer, order } = await payOrder();
   gateway.mood = "refuses";
-  const { handle } = await paysTwice(buyer, order);
+  const { handle } = await payTwice(buyer, order);
   expect(await handle.result()).toMatchObject({ kind: "refused" });
   await buyer.person.waitForMessage(/300 ₽ could not be refunded to you: it is on your \/balance/u);
   await admin.waitForMessage(/refused to refund 300 ₽: not today/u);
@@ -153,13 +153,13 @@ test("whoever was told that money is on its way back hears that it was refused a
   expect(await buyer.balance()).toEqual({ RUB: 30_000 });
 });
 
-test("whoever wants a gateway asked while it is being asked has it asked once more", async () => {
-  const { order } = await paidOrder();
+test("a signal to ask the gateway while it is being asked makes it be asked once more", async () => {
+  const { order } = await payOrder();
   const before = gateway.asked;
   gateway.mood = "isAtIt";
   const { promise, resolve } = Promise.withResolvers<void>();
   gateway.answersAfter = promise;
-  const handle = await refunded(order);
+  const handle = await startRefund(order);
   await eventually(() => expect(gateway.asked).toBe(before + 1));
   await handle.signal("checkNow");
   resolve();
@@ -170,9 +170,9 @@ test("whoever wants a gateway asked while it is being asked has it asked once mo
 });
 
 test("money on its way back cannot be spent, and is spent when the gateway has refused", async () => {
-  const { buyer, order } = await paidOrder();
+  const { buyer, order } = await payOrder();
   gateway.mood = "isAtIt";
-  const { handle, reference } = await paysTwice(buyer, order);
+  const { handle, reference } = await payTwice(buyer, order);
   await buyer.person.waitForMessage(/is on its way back to you/u);
   expect(await buyer.balance()).toEqual({});
   const early = await buyer.buy({ gateway: "balance" });
@@ -195,9 +195,9 @@ async function referenceOf({ id }: PaymentOrder): Promise<string> {
 }
 
 test("a gateway that is switched off while it is at a refund has not refused: the money may move, and whoever switched it off is asked for it", async () => {
-  const { buyer, order, until } = await paidOrder();
+  const { buyer, order, until } = await payOrder();
   gateway.mood = "isAtIt";
-  const handle = await refunded(order);
+  const handle = await startRefund(order);
   const before = gateway.asked;
   await eventually(() => expect(gateway.asked).toBeGreaterThan(before));
   off.add(gateway.capabilities.name);

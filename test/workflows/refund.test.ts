@@ -16,8 +16,8 @@ import { TestCustomer } from "../drivers/test-customer.ts";
 
 type Trouble = "refuses" | "answerLost" | "underWay" | undefined;
 
-/** Makes trouble with the next refund, as real gateways do. */
-class TroubledGateway extends MemoryPaymentGateway {
+/** Fails the next refund in a way in which real gateways do. */
+class FailingRefundGateway extends MemoryPaymentGateway {
   trouble: Trouble;
   asked = 0;
 
@@ -32,7 +32,7 @@ class TroubledGateway extends MemoryPaymentGateway {
   }
 }
 
-const gateway = new TroubledGateway();
+const gateway = new FailingRefundGateway();
 const whole = new MemoryPaymentGateway({ name: "whole" as GatewayName, refunds: "whole" });
 const never = new MemoryPaymentGateway({ name: "never" as GatewayName, refunds: "none" });
 const app = useTestApp({
@@ -40,7 +40,7 @@ const app = useTestApp({
   refundLimits: { RUB: 50_000 },
 });
 
-async function paidOrder(given: { plan?: string; by?: MemoryPaymentGateway } = {}) {
+async function payOrder(given: { plan?: string; by?: MemoryPaymentGateway } = {}) {
   const { plan = "month", by = gateway } = given;
   const buyer = new TestCustomer(app, await app.customer());
   const order = await buyer.order({ plan, gateway: by.capabilities.name });
@@ -50,14 +50,14 @@ async function paidOrder(given: { plan?: string; by?: MemoryPaymentGateway } = {
   return { buyer, order, until: await buyer.paidUntil() };
 }
 
-async function refunded(order: PaymentOrder, more: Partial<RefundCommand> = {}) {
+async function startRefund(order: PaymentOrder, more: Partial<RefundCommand> = {}) {
   const asked = { requestId: randomUUID(), paymentId: order.id, reason: "asked for it" };
   const command: RefundCommand = { by: telegramId(adminId), ...asked, ...more };
   return app.client.workflow.start<typeof refund>("refund", refundOf(command));
 }
 
-/** Everything that the books have about an order's time happened so much earlier. */
-async function happenedEarlier({ subscriptionId }: PaymentOrder, ms: number): Promise<void> {
+/** Makes everything that the books have about an order's time this much older. */
+async function ageTime({ subscriptionId }: PaymentOrder, ms: number): Promise<void> {
   const seconds = [ms / 1_000, ms / 1_000, subscriptionId];
   await app.rows("alter table time_lots disable trigger time_lots_insert_only");
   await app.rows(
@@ -77,21 +77,21 @@ const half = (amount: Money): Money => money(amount.minor / 2, amount.currency);
 
 test("the whole: the money goes back, the time with it, the books balance, and it cannot be done twice", async () => {
   const admin = await app.admin();
-  const { buyer, order, until } = await paidOrder();
-  expect(await (await refunded(order)).result()).toMatchObject({ kind: "returned" });
+  const { buyer, order, until } = await payOrder();
+  expect(await (await startRefund(order)).result()).toMatchObject({ kind: "returned" });
   expect(await buyer.paidUntil()).toBe(until - 30 * dayMs);
   expect(await buyer.listAccounts(order.id)).toEqual({ refunds: 30_000, revenue: -30_000 });
   await buyer.person.waitForMessage(/300 ₽ has been refunded/u);
   await admin.waitForMessage(/300 ₽ was refunded by memory/u);
-  const again = await (await refunded(order)).result();
+  const again = await (await startRefund(order)).result();
   expect(again).toEqual({ kind: "notOpened", why: "nothingLeft" });
   await admin.waitForMessage(/already been refunded in full/u);
 });
 
-test("a part takes its share of the days, and the gateway's own word of it adds nothing", async () => {
-  const { buyer, order, until } = await paidOrder();
+test("a part takes its share of the days, and the gateway's own event about it adds nothing", async () => {
+  const { buyer, order, until } = await payOrder();
   const amount = half(order.price);
-  await (await refunded(order, { amount })).result();
+  await (await startRefund(order, { amount })).result();
   expect(await buyer.paidUntil()).toBe(until - 15 * dayMs);
   const [charge] = await app.rows<{ reference: string }>(
     "select reference from charges where payment_id = ?",
@@ -104,27 +104,27 @@ test("a part takes its share of the days, and the gateway's own word of it adds 
 });
 
 test("an answer that was lost is asked for again, and money moves once", async () => {
-  const { buyer, order } = await paidOrder();
+  const { buyer, order } = await payOrder();
   gateway.trouble = "answerLost";
   const before = gateway.asked;
-  expect(await (await refunded(order)).result()).toMatchObject({ kind: "returned" });
+  expect(await (await startRefund(order)).result()).toMatchObject({ kind: "returned" });
   expect(gateway.asked).toBe(before + 2);
   expect(await buyer.listAccounts(order.id)).toEqual({ refunds: 30_000, revenue: -30_000 });
 });
 
 test("a gateway that is still at it is asked again", async () => {
-  const { order } = await paidOrder();
+  const { order } = await payOrder();
   gateway.trouble = "underWay";
-  const handle = await refunded(order);
+  const handle = await startRefund(order);
   await app.pass(handle.workflowId, 61_000);
   expect(await handle.result()).toMatchObject({ kind: "returned" });
 });
 
 test("refused by the gateway: the days are back, nothing is booked, and the admins know why", async () => {
   const admin = await app.admin();
-  const { buyer, order, until } = await paidOrder();
+  const { buyer, order, until } = await payOrder();
   gateway.trouble = "refuses";
-  expect(await (await refunded(order)).result()).toMatchObject({ kind: "refused" });
+  expect(await (await startRefund(order)).result()).toMatchObject({ kind: "refused" });
   await admin.waitForMessage(/refused to refund 300 ₽: too late/u);
   await eventually(async () => expect(await buyer.paidUntil()).toBe(until));
   expect(await buyer.listAccounts(order.id)).toEqual({
@@ -134,11 +134,11 @@ test("refused by the gateway: the days are back, nothing is booked, and the admi
 });
 
 test("refused when most of the time has passed: as much is given back as was left", async () => {
-  const { buyer, order, until } = await paidOrder();
+  const { buyer, order, until } = await payOrder();
   const passedMs = until - Date.now() - 5 * dayMs;
-  await happenedEarlier(order, passedMs);
+  await ageTime(order, passedMs);
   gateway.trouble = "refuses";
-  expect(await (await refunded(order)).result()).toMatchObject({ kind: "refused" });
+  expect(await (await startRefund(order)).result()).toMatchObject({ kind: "refused" });
   await eventually(async () => {
     const late = (await buyer.paidUntil()) - (until - passedMs);
     expect(late).toBeGreaterThanOrEqual(0);
@@ -150,16 +150,16 @@ test.each([
   ["onlyWhole", whole],
   ["notPossible", never],
 ])("what the gateway cannot do is not begun: %s", async (why, by) => {
-  const { buyer, order, until } = await paidOrder({ by });
+  const { buyer, order, until } = await payOrder({ by });
   const amount = half(order.price);
-  expect(await (await refunded(order, { amount })).result()).toEqual({ kind: "notOpened", why });
+  expect(await (await startRefund(order, { amount })).result()).toEqual({ kind: "notOpened", why });
   expect(await buyer.paidUntil()).toBe(until);
 });
 
 test("above the limit another look is asked for: approved, it goes on", async () => {
   const admin = await app.admin();
-  const { order } = await paidOrder({ plan: "family" });
-  const handle = await refunded(order);
+  const { order } = await payOrder({ plan: "family" });
+  const handle = await startRefund(order);
   await admin.waitForMessage(/Refund of 600 ₽/u);
   await admin.pressButton(/^decide:refund:[^:]+:\w+:approve$/u);
   expect(await handle.result()).toMatchObject({ kind: "returned" });
@@ -167,12 +167,12 @@ test("above the limit another look is asked for: approved, it goes on", async ()
 
 test("above the limit another look is asked for: rejected, nothing happens", async () => {
   const admin = await app.admin();
-  const { buyer, order, until } = await paidOrder({ plan: "family" });
-  const handle = await refunded(order, { reason: "<b>rude</b>" });
+  const { buyer, order, until } = await payOrder({ plan: "family" });
+  const handle = await startRefund(order, { reason: "<b>rude</b>" });
   await admin.waitForMessage(/Reason: <b>rude<\/b>/u);
   await admin.pressButton(/^decide:refund:[^:]+:\w+:reject$/u);
   expect(await handle.result()).toEqual({ kind: "rejected" });
-  // An edit of the question rings nobody's phone.
+  // An edit of the message notifies nobody's phone.
   await admin.waitForMessage(/An administrator rejected the refund of 600 ₽ by /u);
   expect(await buyer.paidUntil()).toBe(until);
   expect(await buyer.listAccounts(order.id)).toEqual({
@@ -181,19 +181,19 @@ test("above the limit another look is asked for: rejected, nothing happens", asy
   });
 });
 
-const openQuestion = async () => {
+const findOpenQuestion = async () => {
   const [row] = await app.rows<{ approval_id: string }>(
     "select approval_id from approvals where kind = 'refund' and state = 'open' order by asked_at desc limit 1",
   );
   return `approval:${row?.approval_id}`;
 };
 
-test("a question that somebody ended is asked anew: no refund waits for an answer that nobody can give", async () => {
+test("an approval that was terminated is requested again: no refund waits for an answer that cannot come", async () => {
   const admin = await app.admin();
-  const { order } = await paidOrder({ plan: "family" });
-  const handle = await refunded(order);
+  const { order } = await payOrder({ plan: "family" });
+  const handle = await startRefund(order);
   const question = await eventually(async () => {
-    const id = await openQuestion();
+    const id = await findOpenQuestion();
     expect((await app.client.workflow.getHandle(id).describe()).status.name).toBe("RUNNING");
     return id;
   });
@@ -217,7 +217,7 @@ test("a question that somebody ended is asked anew: no refund waits for an answe
 
 test("a yes that was given while the refund's workflow was gone counts when it is taken up", async () => {
   const admin = await app.admin();
-  const { order } = await paidOrder({ plan: "family" });
+  const { order } = await payOrder({ plan: "family" });
   const command: RefundCommand = {
     requestId: randomUUID(),
     paymentId: order.id,
@@ -226,13 +226,13 @@ test("a yes that was given while the refund's workflow was gone counts when it i
   };
   const first = await app.client.workflow.start<typeof refund>("refund", refundOf(command));
   const question = await eventually(async () => {
-    const id = (await openQuestion()).replace("approval:", "");
+    const id = (await findOpenQuestion()).replace("approval:", "");
     expect(id).not.toBe("undefined");
     return id;
   });
   const button = await admin.button(new RegExp(`^decide:${question}:\\w+:approve$`, "u"));
   await first.terminate("a mistake");
-  // While the question is open it is not asked a second time.
+  // While the approval is open, no second one is requested.
   const second = await app.client.workflow.start<typeof refund>("refund", refundOf(command));
   await eventually(async () => {
     const { raw } = await second.describe();
@@ -241,42 +241,42 @@ test("a yes that was given while the refund's workflow was gone counts when it i
   expect((await second.describe()).status.name).toBe("RUNNING");
   await second.terminate("once more");
   await admin.press(button.messageId, button.data);
-  await eventually(async () => expect(await openQuestion()).toBe("approval:undefined"));
+  await eventually(async () => expect(await findOpenQuestion()).toBe("approval:undefined"));
   const third = await app.client.workflow.start<typeof refund>("refund", refundOf(command));
   expect(await third.result()).toMatchObject({ kind: "returned" });
 });
 
 test("only an admin gives money back, and not more than came", async () => {
-  const { order } = await paidOrder();
+  const { order } = await payOrder();
   const by = order.telegramId;
-  expect(await (await refunded(order, { by })).result()).toEqual({
+  expect(await (await startRefund(order, { by })).result()).toEqual({
     kind: "notOpened",
     why: "notAdmin",
   });
   const amount = money(30_001, "RUB");
-  expect(await (await refunded(order, { amount })).result()).toEqual({
+  expect(await (await startRefund(order, { amount })).result()).toEqual({
     kind: "notOpened",
     why: "tooMuch",
   });
 });
 
 test("the same request again, after its refund is over, gives nothing back", async () => {
-  const { buyer, order, until } = await paidOrder();
-  const wish = { requestId: randomUUID(), amount: half(order.price) };
-  expect(await (await refunded(order, wish)).result()).toMatchObject({ kind: "returned" });
-  expect(await (await refunded(order, wish)).result()).toMatchObject({ kind: "notOpened" });
+  const { buyer, order, until } = await payOrder();
+  const command = { requestId: randomUUID(), amount: half(order.price) };
+  expect(await (await startRefund(order, command)).result()).toMatchObject({ kind: "returned" });
+  expect(await (await startRefund(order, command)).result()).toMatchObject({ kind: "notOpened" });
   expect(await buyer.paidUntil()).toBe(until - 15 * dayMs);
   expect(await buyer.listAccounts(order.id)).toMatchObject({ refunds: 15_000 });
 });
 
 test("what came from the balance goes back to the balance", async () => {
-  const { buyer, order: rich } = await paidOrder();
+  const { buyer, order: rich } = await payOrder();
   await buyer.report(rich.id, gateway.settle(rich, money(30_000, "XTR")));
   await buyer.waitForEnd(rich.id);
   const id = await buyer.buy({ gateway: "balance", currency: "XTR" });
   expect(await buyer.waitForEnd(id)).toMatchObject({ kind: "settled" });
   expect(await buyer.balance()).toEqual({ XTR: 29_750 });
-  const handle = await refunded({ ...rich, id });
+  const handle = await startRefund({ ...rich, id });
   expect(await handle.result()).toMatchObject({ kind: "returned" });
   expect(await buyer.balance()).toEqual({ XTR: 30_000 });
 });

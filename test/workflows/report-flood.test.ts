@@ -11,10 +11,13 @@ import { TestCustomer } from "../drivers/test-customer.ts";
 const gateway = new MemoryPaymentGateway({ name: "told" as GatewayName, refunds: "none" });
 const app = useTestApp({ gateways: () => [gateway] });
 
-const atOnce = 50;
+const concurrency = 50;
 
-/** Reports so often that something goes on; a report that is refused is repeated, as gateways do. */
-async function floods(
+/**
+ * Reports until the workflow continues as new; a report that is refused is repeated, as
+ * gateways do.
+ */
+async function floodWithReports(
   buyer: TestCustomer,
   { id }: PaymentOrder,
   reports: number,
@@ -22,7 +25,7 @@ async function floods(
 ) {
   let next = 0;
   await Promise.all(
-    Array.from({ length: atOnce }, async () => {
+    Array.from({ length: concurrency }, async () => {
       for (let n = next++; n < reports; n = next++) {
         const report = { kind: "progress", status: status(n) } as const;
         const line = { report, evidence: status(n) };
@@ -43,7 +46,7 @@ test.each([
     const order = await buyer.order({ gateway: gateway.capabilities.name });
     const handle = app.client.workflow.getHandle(workflowIds.payment(order.id));
     const first = (await handle.describe()).runId;
-    await floods(buyer, order, reports, status);
+    await floodWithReports(buyer, order, reports, status);
     await eventually(
       () => buyer.report(order.id, gateway.settle(order), gateway.capabilities.name),
       60_000,
@@ -51,16 +54,16 @@ test.each([
     await eventually(async () => expect(await buyer.listGrants(order.id)).toHaveLength(1), 120_000);
     expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
 
-    const kept = await app.rows<{ n: number }>(
+    const counted = await app.rows<{ n: number }>(
       "select count(*)::int as n from gateway_events where payment_id = ?",
       [order.id],
     );
     const distinct = new Set(Array.from({ length: reports }, (_, n) => status(n))).size;
-    expect(kept[0]?.n).toBe(distinct + 1);
-    const runs = await lengths(first, order);
-    // Equal ones that wait go together as one: they need no other run.
+    expect(counted[0]?.n).toBe(distinct + 1);
+    const runs = await readRunLengths(first, order);
+    // Equal events that wait are merged into one: they need no new run.
     expect(runs.length).toBeGreaterThan(distinct > 4_000 ? 1 : 0);
-    // Events of signals that came while a run was about to hand over are its own.
+    // Events of signals that arrive just before a run continues as new count as that run's.
     for (const events of runs) expect(events).toBeLessThan(10_000);
   },
   600_000,
@@ -74,7 +77,7 @@ test("thousands of odd amounts, each by a signal of its own, are asked about in 
   const amounts = Array.from({ length: 2_500 }, () => gateway.settle(order, money(1, "RUB")));
   const left = amounts.values();
   await Promise.all(
-    Array.from({ length: atOnce }, async () => {
+    Array.from({ length: concurrency }, async () => {
       for (const { report, evidence } of left) {
         const event = {
           gateway: gateway.capabilities.name,
@@ -92,11 +95,11 @@ test("thousands of odd amounts, each by a signal of its own, are asked about in 
   );
   await eventually(async () => expect(await buyer.listGrants(order.id)).toHaveLength(1), 120_000);
   await eventually(async () => expect(await buyer.balance()).toEqual({ RUB: 2_500 }), 120_000);
-  for (const events of await lengths(first, order)) expect(events).toBeLessThan(10_000);
+  for (const events of await readRunLengths(first, order)) expect(events).toBeLessThan(10_000);
 }, 600_000);
 
-/** How many events each run of a payment has had, the first one first. */
-async function lengths(first: string, { id }: PaymentOrder): Promise<number[]> {
+/** The number of events of each run of a payment, the first run first. */
+async function readRunLengths(first: string, { id }: PaymentOrder): Promise<number[]> {
   const workflowId = workflowIds.payment(id);
   const runs: number[] = [];
   let runId: string | null | undefined = first;

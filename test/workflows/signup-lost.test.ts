@@ -18,8 +18,8 @@ const approvalOf = ({ id }: Person) => app.client.workflow.getHandle(`approval:s
 
 const statusOf = async (person: Person) => (await signupOf(person).describe()).status.name;
 
-/** Somebody whom an admin is asked about, and whose signup an operator has ended. */
-async function withoutSignup(): Promise<{ admin: Person; bob: Person }> {
+/** Adds a person with an open approval whose signup an operator has terminated. */
+async function openWithoutSignup(): Promise<{ admin: Person; bob: Person }> {
   const admin = await app.admin();
   const bob = app.person();
   await bob.askForAccess();
@@ -28,37 +28,37 @@ async function withoutSignup(): Promise<{ admin: Person; bob: Person }> {
   return { admin, bob };
 }
 
-const decides = (admin: Person, bob: Person, verdict: "approve" | "reject") =>
+const pressDecision = (admin: Person, bob: Person, verdict: "approve" | "reject") =>
   admin.pressButton(new RegExp(`^decide:signup:${bob.id}:\\w+:${verdict}$`, "u"));
 
-test("whoever is approved gets in although their signup was ended meanwhile", async () => {
-  const { admin, bob } = await withoutSignup();
-  await decides(admin, bob, "approve");
+test("an approved person gets access although their signup was terminated meanwhile", async () => {
+  const { admin, bob } = await openWithoutSignup();
+  await pressDecision(admin, bob, "approve");
   await bob.waitForMessage(/How to connect/u);
   expect(await bob.listKeys()).toHaveLength(1);
   await eventually(async () => expect(await statusOf(bob)).toBe("COMPLETED"));
 });
 
-test("whoever is rejected hears of it, and waits, although their signup was ended meanwhile", async () => {
-  const { admin, bob } = await withoutSignup();
-  await decides(admin, bob, "reject");
+test("a rejected person is notified, and waits, although their signup was terminated meanwhile", async () => {
+  const { admin, bob } = await openWithoutSignup();
+  await pressDecision(admin, bob, "reject");
   await bob.waitForMessage(/declined your request/u);
   await bob.send("/start");
   await bob.waitForMessage(/was declined/u);
 });
 
 test("a signup that began anew while its question was open is decided by that question", async () => {
-  const { admin, bob } = await withoutSignup();
+  const { admin, bob } = await openWithoutSignup();
   await bob.send("/start");
   await bob.button(/^captcha:1:/u);
-  await decides(admin, bob, "approve");
+  await pressDecision(admin, bob, "approve");
   await approvalOf(bob).result();
   await bob.answerCaptcha();
   await bob.waitForMessage(/How to connect/u);
 });
 
-/** Decided in the books, and nothing of it in Temporal: as if that had been set back. */
-async function decidesInBooks(admin: Person, bob: Person, decision: Decision): Promise<void> {
+/** Decides in the books but not in Temporal, as if Temporal had been restored from a backup. */
+async function decideInBooks(admin: Person, bob: Person, decision: Decision): Promise<void> {
   const approvalId = signupApprovalId(telegramId(bob.id));
   const [open] = await app.rows<{ ask: string }>(
     "select ask from approvals where approval_id = ? and state = 'open'",
@@ -69,10 +69,10 @@ async function decidesInBooks(admin: Person, bob: Person, decision: Decision): P
   expect(await new Approvals(app.books.em).decideOnce(approvalId, made, at)).toBe(true);
 }
 
-test("whoever the books have let in gets in when they press Start, without another question", async () => {
-  const { admin, bob } = await withoutSignup();
+test("a person whom the books have approved gets access when they press Start, without another approval", async () => {
+  const { admin, bob } = await openWithoutSignup();
   await approvalOf(bob).terminate("set back");
-  await decidesInBooks(admin, bob, "approve");
+  await decideInBooks(admin, bob, "approve");
   await bob.send("/start");
   await bob.waitForMessage(/How to connect/u);
   expect(await bob.listKeys()).toHaveLength(1);
@@ -80,10 +80,10 @@ test("whoever the books have let in gets in when they press Start, without anoth
   expect(asked.length).toBeLessThanOrEqual(1);
 });
 
-test("whoever the books have rejected waits as long as anybody", async () => {
-  const { admin, bob } = await withoutSignup();
+test("a person whom the books have rejected waits as long as others", async () => {
+  const { admin, bob } = await openWithoutSignup();
   await approvalOf(bob).terminate("set back");
-  await decidesInBooks(admin, bob, "reject");
+  await decideInBooks(admin, bob, "reject");
   await bob.send("/start");
   await bob.waitForMessage(/was declined/u);
 });
@@ -93,13 +93,16 @@ test("a question that waits for what the books have decided already looks at the
   const bob = app.person();
   await bob.askForAccess();
   await admin.button(new RegExp(`^decide:signup:${bob.id}:\\w+:approve$`, "u"));
-  await decidesInBooks(admin, bob, "approve");
+  await decideInBooks(admin, bob, "approve");
   await app.pass(`approval:signup:${bob.id}`, approvalRules.remindAfterMs);
   await bob.waitForMessage(/How to connect/u);
 });
 
-/** Until their signup has a new run: quicker than the bot lets anybody, with a moment's rest between. */
-async function pressesStartOnAndOn(bob: Person): Promise<void> {
+/**
+ * Presses Start until the signup has a new run: faster than the bot's throttle allows, with
+ * short pauses.
+ */
+async function pressStartUntilRenewed(bob: Person): Promise<void> {
   const profile = { telegramId: telegramId(bob.id), firstName: "Bob" };
   const press = async (): Promise<string> => {
     const requestId = `press-${randomUUID()}`;
@@ -119,11 +122,11 @@ test("somebody who presses Start all day has a signup of several short runs, and
   const admin = await app.admin();
   const bob = app.person();
   await arrive(app, bob);
-  await pressesStartOnAndOn(bob);
+  await pressStartUntilRenewed(bob);
   await bob.answerCaptcha();
   await bob.waitForMessage(/(?:sent to|waiting for) an administrator/u);
-  await pressesStartOnAndOn(bob);
-  await decides(admin, bob, "approve");
+  await pressStartUntilRenewed(bob);
+  await pressDecision(admin, bob, "approve");
   await bob.waitForMessage(/How to connect/u);
   expect(await bob.listKeys()).toHaveLength(1);
 });

@@ -11,14 +11,14 @@ test("a person goes from Start to a key when an admin approves", async () => {
   const admin = await app.admin();
   const bob = await app.person().become({ first_name: "Bob", last_name: "Bobson" });
   await bob.askForAccess();
-  const asked = await admin.waitForMessage(new RegExp(`New request[^]*${bob.id}`, "u"));
-  expect(wordsOf(asked)).toContain("Bob Bobson");
+  const request = await admin.waitForMessage(new RegExp(`New request[^]*${bob.id}`, "u"));
+  expect(wordsOf(request)).toContain("Bob Bobson");
 
   await admin.pressButton(new RegExp(`^decide:signup:${bob.id}:\\w+:approve$`, "u"));
   await bob.waitForMessage(/How to connect/u);
 
-  const heard = await bob.listTexts();
-  expect(heard.slice(-5).map((text) => text.slice(0, 12))).toEqual([
+  const texts = await bob.listTexts();
+  expect(texts.slice(-5).map((text) => text.slice(0, 12))).toEqual([
     expect.stringContaining("🕓"),
     expect.stringContaining("🎉"),
     expect.stringContaining("🔐"),
@@ -48,8 +48,8 @@ test("each wrong answer brings another question after a growing pause, and the t
   await eve.waitForMessage(/your last try/u);
   await eve.send("/start");
   await eventually(async () => {
-    const told = (await eve.listTexts()).filter((text) => text.includes("your last try"));
-    expect(told).toHaveLength(2);
+    const warnings = (await eve.listTexts()).filter((text) => text.includes("your last try"));
+    expect(warnings).toHaveLength(2);
   });
   await app.pass(workflowId, captchaRules.cooldownMs);
   const ended = await app.client.workflow.getHandle(workflowId).result();
@@ -71,7 +71,7 @@ test("an answer to an older question counts for nothing", async () => {
   await eve.waitForMessage(/(?:sent to|waiting for) an administrator/u);
 });
 
-test("a question nobody answers lapses after a day, and Start asks a new one", async () => {
+test("a captcha that is not answered lapses after a day, and Start sends a new one", async () => {
   const eve = app.person();
   await arrive(app, eve);
   const old = await eve.button(/^captcha:1:/u);
@@ -82,7 +82,7 @@ test("a question nobody answers lapses after a day, and Start asks a new one", a
   expect(late.answer).toMatchObject({ text: expect.stringContaining("closed"), show_alert: true });
 });
 
-test("a rejected person is told, waits, and may ask again", async () => {
+test("a rejected person is notified, waits, and may ask again", async () => {
   const admin = await app.admin();
   const mallory = app.person();
   await mallory.askForAccess();

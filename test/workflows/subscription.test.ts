@@ -16,17 +16,17 @@ const lineOf = (name: string, conf: string | undefined) =>
   new RegExp(`^${name} = (\\S+)$`, "mu").exec(conf ?? "")?.[1];
 const keyOf = (conf: string | undefined) => lineOf("PrivateKey", conf);
 
-const settles = (person: Person, state: SubscriptionState, peers: number) =>
+const waitForSubscriptionState = (person: Person, state: SubscriptionState, peers: number) =>
   restsAs(app, person, state, peers);
 
-test("a trial ends on time: the peer is off the host, the customer is told, the books say expired", async () => {
+test("a trial ends on time: the peer is off the host, the customer is notified, the books say expired", async () => {
   const bob = await app.customer();
   const subscription = await app.subscriptionOf(bob);
-  await settles(bob, "active", 1);
+  await waitForSubscriptionState(bob, "active", 1);
   await app.pass(subscription, 3 * dayMs - hourMs);
-  await settles(bob, "active", 1);
+  await waitForSubscriptionState(bob, "active", 1);
   await app.pass(subscription, 2 * hourMs);
-  await settles(bob, "expired", 0);
+  await waitForSubscriptionState(bob, "expired", 0);
   await bob.waitForMessage(/access has ended/u);
 });
 
@@ -35,11 +35,11 @@ test("an extension after the end brings the same key back; an extension before i
   const bob = await app.customer();
   const subscription = await app.subscriptionOf(bob);
   await app.pass(subscription, 4 * dayMs);
-  await settles(bob, "expired", 0);
+  await waitForSubscriptionState(bob, "expired", 0);
 
   await admin.send(`/extend ${bob.id} 30`);
   await bob.waitForMessage(/access now runs until/u);
-  await settles(bob, "active", 1);
+  await waitForSubscriptionState(bob, "active", 1);
   expect(await bob.listKeys()).toHaveLength(1);
 
   await admin.send(`/extend ${bob.id} 5`);
@@ -69,7 +69,7 @@ test("reminders come three days and one day before the end, each once, and an id
   const handle = app.client.workflow.getHandle(subscription);
   const before = await eventually(async () => {
     const events = (await handle.fetchHistory()).events ?? [];
-    // It has been woken by the extension, and has armed the next timer.
+    // The extension has woken it, and it has set its next timer.
     const types = events.map(({ eventType }) => eventType);
     expect(types).toContain(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED);
     expect(types.at(-1)).toBe(EventType.EVENT_TYPE_TIMER_STARTED);
@@ -84,15 +84,15 @@ test("reminders come three days and one day before the end, each once, and an id
   expect(ours.length).toBeLessThanOrEqual(20);
 });
 
-/** Events that the test's own passing of time writes. */
+/** Events that come from the test's own skipping of time. */
 const isTimeSkipping = (type: unknown) =>
   type === EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED ||
   type === EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIME_SKIPPING_TRANSITIONED;
 
-test("an end that only Temporal's clock had reached is told again when it comes: the calendar wakes by itself", async () => {
+test("an end that only Temporal's clock had reached is announced again when it comes: the calendar wakes by its timer", async () => {
   const bob = await app.customer();
   const workflowId = await app.subscriptionOf(bob);
-  await settles(bob, "active", 1);
+  await waitForSubscriptionState(bob, "active", 1);
   await app.rows("update subscriptions set paid_until = now() + interval '15 s' where id = ?", [
     workflowId.replace("subscription:", ""),
   ]);
@@ -106,9 +106,9 @@ test("an end that only Temporal's clock had reached is told again when it comes:
       [bob.id],
     );
   expect(await ends()).toEqual([{ isTrue: false }]);
-  await settles(bob, "active", 1);
+  await waitForSubscriptionState(bob, "active", 1);
   await eventually(async () => expect(await ends()).toEqual([{ isTrue: false }, { isTrue: true }]));
-  await settles(bob, "expired", 0);
+  await waitForSubscriptionState(bob, "expired", 0);
 });
 
 test("blocking stops the traffic and silences the bot; unblocking brings the same key back", async () => {
@@ -117,15 +117,15 @@ test("blocking stops the traffic and silences the bot; unblocking brings the sam
   await admin.send(`/find ${bob.id}`);
   await admin.pressButton(new RegExp(`^sure-block:${bob.id}$`, "u"));
   await admin.pressButton(new RegExp(`^act:block:${bob.id}$`, "u"));
-  await settles(bob, "blocked", 0);
-  const heard = (await bob.chat()).length;
+  await waitForSubscriptionState(bob, "blocked", 0);
+  const received = (await bob.chat()).length;
   await bob.send("/devices");
   await bob.send("/start");
   await admin.send(`/find ${bob.id}`);
   await admin.pressButton(new RegExp(`^act:unblock:${bob.id}$`, "u"));
-  await settles(bob, "active", 1);
+  await waitForSubscriptionState(bob, "active", 1);
   await bob.waitForMessage(/access is back/u);
-  expect(await bob.chat()).toHaveLength(heard + 3);
+  expect(await bob.chat()).toHaveLength(received + 3);
   const audit = await app.rows<{ act: string }>(
     "select act from audit_log a join customers c on c.id = a.customer_id where c.telegram_id = ? order by at",
     [bob.id],
@@ -146,10 +146,10 @@ test("a device that is added gets its own key and address; one over the limit is
   const { messageId, data } = await bob.button(/^device-add/u);
   await bob.press(messageId, data);
   await bob.waitForMessage(/already have 3 devices/u);
-  await settles(bob, "active", 3);
+  await waitForSubscriptionState(bob, "active", 3);
 });
 
-test("the same wish heard twice is one device", async () => {
+test("the same device request twice is one device", async () => {
   const bob = await app.customer();
   const subscription = app.client.workflow.getHandle(await app.subscriptionOf(bob));
   const deviceId = "01890000-0000-7000-8000-000000000001";
@@ -163,12 +163,12 @@ test("the same wish heard twice is one device", async () => {
     name: "Tablet",
   });
   await bob.waitForMessage(/Renamed to/u);
-  await settles(bob, "active", 2);
+  await waitForSubscriptionState(bob, "active", 2);
 });
 
 test("a new key is on the same host at an address of its own, and the old key is off it", async () => {
   const bob = await app.customer();
-  await settles(bob, "active", 1);
+  await waitForSubscriptionState(bob, "active", 1);
   const [before] = await peersOf(app, bob);
   await bob.send("/devices");
   await bob.pressButton(/^device-open:/u);
@@ -179,7 +179,7 @@ test("a new key is on the same host at an address of its own, and the old key is
   expect(keyOf(second)).not.toBe(keyOf(first));
   expect(lineOf("Endpoint", second)).toBe(lineOf("Endpoint", first));
   expect(lineOf("Address", second)).not.toBe(lineOf("Address", first));
-  await settles(bob, "active", 1);
+  await waitForSubscriptionState(bob, "active", 1);
   expect(await peersOf(app, bob)).not.toContain(before);
   const everyone = (await app.host.list()).peers.map(({ identity }) => identity);
   expect(everyone).not.toContain(before);

@@ -12,8 +12,8 @@ const app = useTestApp();
 const statusOf = async (workflowId: string) =>
   (await app.client.workflow.getHandle(workflowId).describe()).status.name;
 
-/** A customer whose calendar an operator has ended. */
-async function withoutCalendar(): Promise<{ bob: Person; calendar: string }> {
+/** Adds a customer whose calendar an operator has terminated. */
+async function addWithoutCalendar(): Promise<{ bob: Person; calendar: string }> {
   const bob = await app.customer();
   const calendar = await app.subscriptionOf(bob);
   await eventually(async () => expect(await statusOf(calendar)).toBe("RUNNING"));
@@ -26,8 +26,8 @@ const stageOf = async (workflowId: string) => {
   return described.typedSearchAttributes.get(searchAttributes.stage);
 };
 
-/** A customer whose time is over, and whose calendar has no timer. */
-async function sleeping(): Promise<{ bob: Person; calendar: string }> {
+/** Adds a customer whose time has ended and whose calendar has no timer. */
+async function addSleeping(): Promise<{ bob: Person; calendar: string }> {
   const bob = await app.customer();
   const calendar = await app.subscriptionOf(bob);
   await app.pass(calendar, 4 * dayMs);
@@ -39,12 +39,12 @@ async function sleeping(): Promise<{ bob: Person; calendar: string }> {
 const isRunning = (workflowId: string) =>
   eventually(async () => expect(await statusOf(workflowId)).toBe("RUNNING"));
 
-async function audited(): Promise<void> {
+async function runAudit(): Promise<void> {
   await app.client.workflow.getHandle(workflowIds.audit).signal("checkNow");
 }
 
 test("a subscription whose calendar was terminated still ends on time, and a purchase still lets in", async () => {
-  const { bob } = await withoutCalendar();
+  const { bob } = await addWithoutCalendar();
   await waitForState(app, bob, "active", 1);
   const buyer = new TestCustomer(app, bob);
   await app.elapse(4 * dayMs);
@@ -57,68 +57,68 @@ test("a subscription whose calendar was terminated still ends on time, and a pur
 });
 
 test("the audit begins a calendar that is gone: it tells what is due", async () => {
-  const { bob, calendar } = await withoutCalendar();
-  await audited();
+  const { bob, calendar } = await addWithoutCalendar();
+  await runAudit();
   await isRunning(calendar);
   await app.pass(calendar, 4 * dayMs);
   await bob.waitForMessage(/access has ended/u);
 });
 
 test("an audit that cannot be made needs a person until it can be, and repairs all the same", async () => {
-  const { calendar } = await withoutCalendar();
+  const { calendar } = await addWithoutCalendar();
   await app.rows("alter table ledger_entries rename to ledger_entries_away");
-  await audited();
+  await runAudit();
   await isRunning(calendar);
   await eventually(async () => {
-    await audited();
+    await runAudit();
     expect(await needsHuman(app, workflowIds.audit)).toBe(true);
   });
   await app.rows("alter table ledger_entries_away rename to ledger_entries");
   await eventually(async () => {
-    await audited();
+    await runAudit();
     expect(await needsHuman(app, workflowIds.audit)).toBe(false);
   });
 });
 
-test("an order that restored books do not know: its money is nobody's, and its workflow ends", async () => {
+test("an order that restored books do not have: its money is unmatched, and its workflow ends", async () => {
   const buyer = new TestCustomer(app, await app.customer());
   const order = await buyer.order();
   await app.rows("delete from payments where id = ? returning id", [order.id]);
   await buyer.pay(order);
   expect(await buyer.waitForEnd(order.id)).toEqual({ kind: "unmatched" });
-  const kept = await app.rows("select minor from unmatched where payment_id = ?", [order.id]);
-  expect(kept).toHaveLength(1);
+  const unmatched = await app.rows("select minor from unmatched where payment_id = ?", [order.id]);
+  expect(unmatched).toHaveLength(1);
 });
 
 test("the audit ends a calendar whose subscription restored books do not have", async () => {
   const bob = await app.customer();
   const calendar = await app.subscriptionOf(bob);
   await eventually(async () => expect((await bob.listKeys()).length).toBe(1));
-  // The key may be there first.
+  // The key may arrive first.
   await eventually(async () => expect(await statusOf(calendar)).toBe("RUNNING"));
   const id = calendar.replace("subscription:", "");
   await app.books.em.fork().transactional(async (em) => {
-    // As in books that were restored: without the triggers that keep everybody from this.
+    // As in a restored database: without the triggers that prevent everybody from doing this.
     await em.execute("set local session_replication_role = replica");
     await em.execute("delete from subscriptions where id = ?", [id]);
   });
-  await audited();
+  await runAudit();
   await eventually(async () => expect(await statusOf(calendar)).toBe("TERMINATED"));
 });
 
 test("the audit wakes a calendar that read another end than the books have now", async () => {
-  const { bob, calendar } = await sleeping();
+  const { bob, calendar } = await addSleeping();
   await app.rows(
     "update subscriptions set grace_ms = grace_ms + 30 * 86400000::bigint where id = ?",
     [calendar.replace("subscription:", "")],
   );
-  await audited();
+  await runAudit();
   await eventually(async () => expect(await stageOf(calendar)).toBe("grace"));
   await bob.waitForMessage(/renew/iu);
 });
 
-test("what a customer asks of a device is done although the calendar was terminated", async () => {
-  const { bob } = await withoutCalendar();
+test("a customer's device request is done although the calendar was terminated", async () => {
+  const { bob } = await addWithoutCalendar();
   await bob.send("/devices");
   await bob.pressButton(/^device-add$/u);
   await eventually(async () => expect(await bob.listKeys()).toHaveLength(2));
@@ -141,7 +141,7 @@ test("a revoked subscription is given no key, and its calendar ends again", asyn
 
 test("an admin's extension reaches books, host and customer although the calendar was terminated", async () => {
   const admin = await app.admin();
-  const { bob, calendar } = await withoutCalendar();
+  const { bob, calendar } = await addWithoutCalendar();
   await admin.send(`/extend ${bob.id} 30`);
   await bob.waitForMessage(/access now runs until/u);
   await isRunning(calendar);

@@ -11,19 +11,19 @@ const gb = 2 ** 30;
 const limited = { ...planFor("small", { RUB: 10_000 }), trafficLimitBytes: 5 * gb };
 const app = useTestApp({ plans: [limited, planFor("month", { RUB: 30_000 })] });
 
-async function moves(buyer: TestCustomer, bytes: number): Promise<void> {
+async function moveTraffic(buyer: TestCustomer, bytes: number): Promise<void> {
   const [identity] = await eventually(async () => {
     const there = await peersOf(app, buyer.person);
     expect(there).toHaveLength(1);
     return there;
   });
-  const before = await moved(identity!);
+  const before = await readMovedBytes(identity!);
   app.host.carry(identity!, 0, bytes);
-  await eventually(async () => expect(await moved(identity!)).toBe(before + bytes));
+  await eventually(async () => expect(await readMovedBytes(identity!)).toBe(before + bytes));
 }
 
-/** What the books have counted of a key. */
-async function moved(identity: string): Promise<number> {
+/** The traffic of a key in bytes, by the books. */
+async function readMovedBytes(identity: string): Promise<number> {
   const [row] = await app.rows<{ moved: string }>(
     "select uploaded + downloaded as moved from traffic_counters where identity = ?",
     [identity],
@@ -31,10 +31,10 @@ async function moved(identity: string): Promise<number> {
   return Number(row?.moved ?? 0);
 }
 
-const becomes = ({ person }: TestCustomer, state: SubscriptionState) =>
+const waitForSubscriptionState = ({ person }: TestCustomer, state: SubscriptionState) =>
   eventually(async () => expect(await stateOf(app, person)).toBe(state));
 
-async function bought(buyer: TestCustomer, plan: string): Promise<void> {
+async function buyPlan(buyer: TestCustomer, plan: string): Promise<void> {
   const order = await buyer.order({ plan });
   await buyer.pay(order);
   await buyer.waitForEnd(order.id);
@@ -44,45 +44,45 @@ async function bought(buyer: TestCustomer, plan: string): Promise<void> {
 const isLetIn = async ({ person }: TestCustomer): Promise<boolean> =>
   (await peersOf(app, person)).length === 1;
 
-test("used up: access pauses, the customer is told, and a purchase brings new traffic on top of what was left", async () => {
+test("used up: access pauses, the customer is notified, and a purchase brings new traffic on top of what was left", async () => {
   const buyer = new TestCustomer(app, await app.customer());
-  await moves(buyer, 100 * gb);
+  await moveTraffic(buyer, 100 * gb);
   expect(await stateOf(app, buyer.person)).toBe("active");
-  await bought(buyer, "small");
-  await moves(buyer, 3 * gb);
+  await buyPlan(buyer, "small");
+  await moveTraffic(buyer, 3 * gb);
   expect(await stateOf(app, buyer.person)).toBe("active");
-  await bought(buyer, "small");
-  await moves(buyer, 6 * gb);
+  await buyPlan(buyer, "small");
+  await moveTraffic(buyer, 6 * gb);
   expect(await stateOf(app, buyer.person)).toBe("active");
   await buyer.person.send("/usage");
   await buyer.person.waitForMessage(/Plan traffic used: 6 GB of 7 GB/u);
-  await moves(buyer, gb);
-  await becomes(buyer, "exhausted");
+  await moveTraffic(buyer, gb);
+  await waitForSubscriptionState(buyer, "exhausted");
   await buyer.person.waitForMessage(/used up your plan's traffic/u);
   await eventually(async () => expect(await isLetIn(buyer)).toBe(false));
-  await bought(buyer, "small");
-  await becomes(buyer, "active");
+  await buyPlan(buyer, "small");
+  await waitForSubscriptionState(buyer, "active");
   await eventually(async () => expect(await isLetIn(buyer)).toBe(true));
 });
 
 test("a plan without a limit lifts it, and the time of who is paused runs on", async () => {
   const buyer = new TestCustomer(app, await app.customer());
-  await bought(buyer, "small");
+  await buyPlan(buyer, "small");
   const until = await buyer.paidUntil();
-  await moves(buyer, 5 * gb);
-  await becomes(buyer, "exhausted");
+  await moveTraffic(buyer, 5 * gb);
+  await waitForSubscriptionState(buyer, "exhausted");
   expect(await buyer.paidUntil()).toBe(until);
-  await bought(buyer, "month");
-  await becomes(buyer, "active");
-  await moves(buyer, 500 * gb);
+  await buyPlan(buyer, "month");
+  await waitForSubscriptionState(buyer, "active");
+  await moveTraffic(buyer, 500 * gb);
   expect(await stateOf(app, buyer.person)).toBe("active");
 });
 
-test("whoever is paused is told when the time ends as well", async () => {
+test("a paused customer is notified when the time ends too", async () => {
   const buyer = new TestCustomer(app, await app.customer());
-  await bought(buyer, "small");
-  await moves(buyer, 5 * gb);
-  await becomes(buyer, "exhausted");
+  await buyPlan(buyer, "small");
+  await moveTraffic(buyer, 5 * gb);
+  await waitForSubscriptionState(buyer, "exhausted");
   const subscription = await app.subscriptionOf(buyer.person);
   await app.pass(subscription, 40 * dayMs);
   await buyer.person.waitForMessage(/access has ended/u);

@@ -13,7 +13,7 @@ const app = useTestApp({ gatewayPace: { everyMs: secondMs, againMs: secondMs } }
 
 const queue = "odd";
 
-async function working(workflowBundle: { code: string } | { codePath: string }) {
+async function startWorker(workflowBundle: { code: string } | { codePath: string }) {
   const connection = await NativeConnection.connect({ address: inject("temporal").address });
   const { namespace } = app;
   const options = {
@@ -32,13 +32,13 @@ async function working(workflowBundle: { code: string } | { codePath: string }) 
   };
 }
 
-/** A payment goes on in a run whose history the product's code cannot follow. */
-async function strayed(id: PaymentId) {
+/** Continues a payment in a run whose history the product's code cannot replay. */
+async function replaceWithOtherPayment(id: PaymentId) {
   const { workflow } = app.client;
   const workflowId = workflowIds.payment(id);
   await workflow.getHandle(workflowId).terminate("makes room for a run that strays");
   const workflowsPath = fileURLToPath(new URL("other-payment.ts", import.meta.url));
-  const stop = await working(
+  const stop = await startWorker(
     await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger("ERROR") }),
   );
   const run = await workflow.start("payment", { taskQueue: queue, workflowId, args: [id] });
@@ -50,13 +50,13 @@ async function strayed(id: PaymentId) {
   return workflow.getHandle(workflowId, run.firstExecutionRunId);
 }
 
-test("a payment whose history cannot be replayed is begun anew from the books, and what it had heard is found", async () => {
+test("a payment whose history cannot be replayed starts again from the books, and its events are found", async () => {
   const buyer = new TestCustomer(app, await app.customer());
   const order = await buyer.order();
-  const stray = await strayed(order.id);
-  // It is heard by the run that strays, and by nobody else.
+  const stray = await replaceWithOtherPayment(order.id);
+  // Only the run that cannot be replayed gets it.
   await buyer.pay(order);
-  onTestFinished(await working({ codePath: inject("temporal").codePath }));
+  onTestFinished(await startWorker({ codePath: inject("temporal").codePath }));
   await eventually(async () => expect((await stray.describe()).status.name).toBe("FAILED"));
   await eventually(async () => expect(await buyer.listGrants(order.id)).toHaveLength(1), 30_000);
   await buyer.person.waitForMessage(/Payment received/u);

@@ -21,6 +21,7 @@ export interface PostgresHome {
   readonly owner: Owner | undefined;
 }
 
+/** The account that runs PostgreSQL when we are root. */
 export interface Owner {
   readonly uid: number;
   readonly gid: number;

@@ -97,7 +97,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv, root: string): Configu
     ...parsed.data,
     hostsFile: hosts === undefined ? undefined : resolve(root, hosts),
     plansFile: plansFile(given, root),
-    demo: demo,
+    demo,
     given,
     dataDir: resolve(root, given["TOLLGATE_DATA"] ?? ".tollgate"),
     botToken: parsed.data.BOT_TOKEN ?? demoToken,

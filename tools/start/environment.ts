@@ -142,7 +142,7 @@ export function apiEnvironment(context: StartContext, metricsPort: number): Vari
     ...connectionVariables(context, "reader"),
     ...webhookVariables(configuration),
     ...gatewayVariables(context, Object.keys(webhookEnvironment)),
-    ...(configuration.demo ? demo(context) : pick(configuration, ["API_HOST"])),
+    ...(configuration.demo ? demoVariables(context) : pick(configuration, ["API_HOST"])),
     API_PORT: String(configuration.API_PORT),
     METRICS_PORT: String(metricsPort),
     METRICS_URL: `http://127.0.0.1:${configuration.METRICS_PORT}/metrics`,
@@ -157,7 +157,7 @@ function webhookVariables(configuration: Configuration): Variables {
   return { BOT_WEBHOOK_URL: `http://127.0.0.1:${configuration.WEBHOOK_PORT}` };
 }
 
-function demo(context: StartContext): Variables {
+function demoVariables(context: StartContext): Variables {
   const { configuration, addresses } = context;
   const { telegramUrl, vpnClientUrl, hostKind } = addresses;
   const [admin = ""] = configuration.adminIds.split(",");

@@ -12,7 +12,7 @@ import { UserError } from "../servers/process.ts";
  */
 export async function reset(dataDir: string, sure: boolean): Promise<boolean> {
   if (existsSync(dataDir) && !existsSync(join(dataDir, "secrets.json"))) {
-    throw new UserError(`${dataDir} is no data folder of Tollgate: correct TOLLGATE_DATA`);
+    throw new UserError(`${dataDir} is not a data directory of Tollgate: correct TOLLGATE_DATA`);
   }
   if (!sure && !(await askToConfirm(dataDir))) return false;
   rmSync(dataDir, { recursive: true, force: true });

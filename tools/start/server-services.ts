@@ -41,12 +41,7 @@ async function temporal(context: StartContext): Promise<Started> {
   const { configuration, addresses } = context;
   if (configuration.TEMPORAL_ADDRESS !== undefined)
     return ownTemporal(context, configuration.TEMPORAL_ADDRESS);
-  const {
-    TEMPORAL_PORT: port,
-    TEMPORAL_UI_PORT: uiPort,
-    dataDir,
-    demo,
-  } = configuration;
+  const { TEMPORAL_PORT: port, TEMPORAL_UI_PORT: uiPort, dataDir, demo } = configuration;
   const cli = await findTemporalCli((line) => context.say(line));
   const options = { port, uiPort, dataDir: join(dataDir, "temporal"), quick: demo };
   const running = await startTemporal(cli, { ...options, ...context.processOptions("temporal") });

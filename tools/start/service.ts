@@ -18,6 +18,7 @@ export const serviceNames = [
   "bot",
 ] as const;
 
+/** The name of a service, as `--only` and the table have it. */
 export type ServiceName = (typeof serviceNames)[number];
 
 /** Whether a word from the command line names a service. */

@@ -75,6 +75,7 @@ export interface GatewayDriverKind {
 
 /** A tenth of the month's price, in minor units, so that parts of the price are whole numbers. */
 export const tenth = { XTR: 25, RUB: 3_000, USDT: 500_000, GRAM: 200_000_000 } as const;
+/** A currency in which the plans have a price. */
 export type SoldCurrency = keyof typeof tenth;
 
 /** Tenths of a price that are refunded: few values, so that one sum is often requested twice. */

@@ -89,7 +89,7 @@ async function open(): Promise<GatewayDriver> {
     perform: async (action, { order }) => {
       if (action.kind === "payForNothing") {
         const nothing = { amount: 3 * tenth.GRAM, comment: "for the coffee" };
-        return send(nobody, "GRAM", nothing);
+        return send(noOrder, "GRAM", nothing);
       }
       if (action.kind !== "pay") return;
       const currency = coinOf(order, action.by);
@@ -98,13 +98,13 @@ async function open(): Promise<GatewayDriver> {
     },
     makeTrouble: (trouble) => ask(`${url}/control/faults`, trouble),
     chargesOf: async ({ id }) => charges.get(id) ?? [],
-    unmatched: async () => charges.get(nobody) ?? [],
+    unmatched: async () => charges.get(noOrder) ?? [],
     close: () => emulator.close(),
   };
 }
 
 /** The key of transfers whose comment names no order. */
-const nobody = "nobody";
+const noOrder = "nobody";
 
 interface Transfer {
   readonly amount: number;
