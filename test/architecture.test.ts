@@ -227,7 +227,7 @@ test("every exported function and class says what it promises", () => {
         let above = at - 1;
         while (/^\/\/ oxlint|^export (?:async )?function \w+.*;$/u.test(lines[above] ?? ""))
           above -= 1;
-        return /\*\/$/u.test(lines[above]?.trim() ?? "") ? [] : [`${path}:${at + 1} ${line}`];
+        return lines[above]?.trim().endsWith("*/") ? [] : [`${path}:${at + 1} ${line}`];
       });
     });
   expect(bare).toEqual([]);
