@@ -7,14 +7,7 @@ import { listenPublicly } from "../../runtime/http-server.ts";
 import type { Logger } from "../../runtime/log.ts";
 import type { TollgateBot } from "../bot.ts";
 import { handleDurably } from "../delivery.ts";
-import {
-  allowedUpdates,
-  callTimeoutMs,
-  describeError,
-  fetchMe,
-  timeoutOptions,
-  type UpdateSource,
-} from "../telegram.ts";
+import { allowedUpdates, callTimeoutMs, describeError, fetchMe, timeoutOptions, type UpdateSource } from "../telegram.ts";
 
 /** Where the bot takes webhooks, and how it knows Telegram. */
 export interface WebhookOptions {

@@ -1,13 +1,14 @@
 import { customerId, subscriptionId, telegramId } from "../../domain/ids.ts";
-import { money } from "../../domain/money.ts";
+import { orderOf } from "../payments/orders.ts";
+
 import type {
   GatewayName,
   PaymentId,
   PaymentOrder,
   PaymentState,
 } from "../../domain/payments/payment.ts";
-import type { PlanCode } from "../../domain/payments/plan.ts";
-import { type Instant, instant } from "../../domain/time.ts";
+
+import { type Instant } from "../../domain/time.ts";
 import { type EntityManager, queriesOf } from "../orm.ts";
 
 export interface DueLookup {
@@ -56,23 +57,7 @@ export class Lookups {
       .limit(limit)
       .execute();
     return rows.map((row) => ({
-      order: {
-        id: row.id as PaymentId,
-        customerId: customerId(row.customerId),
-        telegramId: telegramId(row.telegramId),
-        subscriptionId: subscriptionId(row.subscriptionId),
-        gateway: row.gateway as GatewayName,
-        terms: {
-          code: row.plan as PlanCode,
-          version: row.planVersion,
-          days: row.days,
-          deviceLimit: row.deviceLimit,
-        },
-        price: money(row.priceMinor, row.currency),
-        memo: row.memo,
-        openedAt: instant(row.openedAt),
-        lapsesAt: instant(row.lapsesAt),
-      },
+      order: orderOf(row),
       state: row.state,
       invoiceReference: row.invoiceReference ?? "",
     }));

@@ -4,6 +4,7 @@ import { invoiceChanged, type OutgoingMessage } from "../../domain/messaging/mes
 import { priceReturned } from "../../domain/payments/charge.ts";
 import {
   decide,
+  type DecisionOutcome,
   type Effect,
   factsAfter,
   type PaymentFacts,
@@ -43,17 +44,10 @@ import {
 } from "./payment-facts.ts";
 import { PlanVersions } from "./plans.ts";
 
-/** The outcome of a batch of events. */
-export interface DecisionResult {
-  readonly state: PaymentState;
-  /** The effects of each event, also of those decided before. */
-  readonly effects: readonly Effect[];
-  /** Refunds of payments that came twice, to be carried out. */
+/** The outcome of a batch of events in the books. */
+export interface DecisionResult extends DecisionOutcome {
+  /** Requests of refunds of payments that came twice, to be carried out. */
   readonly refunds: readonly string[];
-  /** The calendar's timer is later than the next notice: it has to be woken. */
-  readonly wakesCalendar: boolean;
-  readonly subscriptionId: PaymentOrder["subscriptionId"];
-  readonly telegramId: TelegramId;
 }
 
 /** What a decision needs beside the database. */

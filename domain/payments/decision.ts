@@ -90,6 +90,17 @@ export type Effect =
   | { readonly kind: "inconsistent"; readonly reason: string }
   | { readonly kind: "duplicate" };
 
+/** The outcome of deciding a batch of events of one payment. */
+export interface DecisionOutcome {
+  readonly state: PaymentState;
+  /** The effects of each event, also of those decided before. */
+  readonly effects: readonly Effect[];
+  /** The calendar's timer is later than the next notice: it has to be woken. */
+  readonly wakesCalendar: boolean;
+  readonly subscriptionId: PaymentOrder["subscriptionId"];
+  readonly telegramId: PaymentOrder["telegramId"];
+}
+
 /**
  * Decides what an event means for a payment. Pure, so that an event that is repeated, late or out
  * of order is decided alike whether it comes from webhook, chat or statement.

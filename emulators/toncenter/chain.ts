@@ -1,11 +1,5 @@
 import { Address, Cell, loadMessage, toNano } from "@ton/core";
-import {
-  Blockchain,
-  type BlockchainTransaction,
-  createShardAccount,
-  type SandboxContract,
-  type TreasuryContract,
-} from "@ton/sandbox";
+import { Blockchain, type BlockchainTransaction, createShardAccount, type SandboxContract, type TreasuryContract } from "@ton/sandbox";
 
 import type { Forge, NewJetton, Operation, Pay } from "./operations.ts";
 

@@ -1,5 +1,4 @@
-import type { TelegramId } from "../../domain/ids.ts";
-import type { Effect } from "../../domain/payments/decision.ts";
+import type { DecisionOutcome } from "../../domain/payments/decision.ts";
 import type {
   GatewayEvent,
   OpenResult,
@@ -26,16 +25,9 @@ import type { Instant } from "../../domain/time.ts";
 import { proxySteps, type Summaries } from "./proxies.ts";
 
 /** The outcome of a decision, with the refunds that the workflow has to start. */
-export interface DecidedEvents {
-  readonly state: PaymentState;
-  /** The effects of each event, also of those decided before. */
-  readonly effects: readonly Effect[];
-  /** Refunds of payments that came twice, to be carried out. */
+export interface DecidedEvents extends DecisionOutcome {
+  /** Refunds of payments that came twice. */
   readonly refunds: readonly RefundCommand[];
-  /** The calendar's timer is later than the next notice: it has to be woken. */
-  readonly wakesCalendar: boolean;
-  readonly subscriptionId: PaymentOrder["subscriptionId"];
-  readonly telegramId: TelegramId;
 }
 
 /** The steps of payments and of unmatched payments. */
