@@ -16,7 +16,15 @@ import { addStart } from "./commands/people/start.ts";
 import { BotContext, type BotPorts, type DialoguePorts } from "./context.ts";
 import { Dialogues } from "./dialogues.ts";
 import type { BotMetrics } from "./metrics.ts";
-import { countCommands, findSender, ignoreGroups, logUpdates, measureHandlers, setLanguage, throttle } from "./middlewares.ts";
+import {
+  countCommands,
+  findSender,
+  ignoreGroups,
+  logUpdates,
+  measureHandlers,
+  setLanguage,
+  throttle,
+} from "./middlewares.ts";
 import { answerPress, say } from "./request.ts";
 
 /** A bot whose answers are sent in the background: no update waits for Telegram. */

@@ -1,5 +1,14 @@
 import { type DeviceId, deviceId, telegramId, type TelegramId } from "../domain/ids.ts";
-import { button, type ButtonPart, markPart, numberPart, optional, pagePart, paymentIdPart, textPart } from "../domain/messaging/buttons.ts";
+import {
+  button,
+  type ButtonPart,
+  markPart,
+  numberPart,
+  optional,
+  pagePart,
+  paymentIdPart,
+  textPart,
+} from "../domain/messaging/buttons.ts";
 import type { Currency } from "../domain/money.ts";
 import type { GatewayName } from "../domain/payments/payment.ts";
 import type { PlanCode } from "../domain/payments/plan.ts";

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Update } from "telegraf/types";
 import { Unavailable } from "../client/unavailable.ts";
+import { retryWithBackoff } from "../runtime/backoff.ts";
 import type { Logger } from "../runtime/log.ts";
 import type { TollgateBot } from "./bot.ts";
 
@@ -26,18 +26,14 @@ export async function handleDurably(
   { log, signal, late }: Delivery,
 ): Promise<void> {
   const { update_id: updateId } = update;
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-    signal.throwIfAborted();
-    try {
-      return await bot.handleUpdate(update);
-    } catch (error) {
-      if (!(error instanceof Unavailable)) {
-        log.error({ updateId, reason: String(error) }, "an update was given up");
-        return;
-      }
-      log.warn({ updateId, reason: error.message }, "an update waits");
-      late?.();
-      await delay(pauseMs, undefined, { signal });
-    }
-  }
+  const handle = () =>
+    bot.handleUpdate(update).catch((error: unknown) => {
+      if (error instanceof Unavailable) throw error;
+      log.error({ updateId, reason: String(error) }, "an update was given up");
+    });
+  const onFailure = (error: unknown) => {
+    log.warn({ updateId, reason: (error as Unavailable).message }, "an update waits");
+    late?.();
+  };
+  await retryWithBackoff(handle, { firstPauseMs, longestPauseMs, signal, onFailure });
 }

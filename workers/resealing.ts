@@ -1,9 +1,9 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { Gauge, type Registry } from "prom-client";
 import type { EntityManager } from "../db/orm.ts";
 import { reseal, type ResealingReport } from "../db/resealing.ts";
 import { sealedColumns } from "../db/sealed-columns.ts";
 import type { Vault } from "../db/vault.ts";
+import { retryWithBackoff } from "../runtime/backoff.ts";
 import type { Logger } from "../runtime/log.ts";
 
 /** What resealing works on and reports to. */
@@ -32,17 +32,18 @@ export function startResealing(ports: ResealingPorts): () => Promise<void> {
 async function resealUntilDone(ports: ResealingPorts, signal: AbortSignal): Promise<void> {
   const { em, vault, log } = ports;
   const report = reportTo(ports);
-  for (let pauseMs = 1_000; !signal.aborted; pauseMs = Math.min(pauseMs * 2, 60_000)) {
-    try {
-      const left = await reseal(em, vault, sealedColumns, report, { signal });
-      if (signal.aborted) return;
-      const all = "all stored secrets are under the first of ENCRYPTION_KEYS";
-      const some = "stored secrets are left under older ENCRYPTION_KEYS: keep those keys";
-      return log.info({ left }, left === 0 ? all : some);
-    } catch (error) {
-      log.warn({ reason: String(error) }, "stored secrets could not be resealed; trying again");
-      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
-    }
+  const resealAll = () => reseal(em, vault, sealedColumns, report, { signal });
+  const onFailure = (error: unknown) =>
+    log.warn({ reason: String(error) }, "stored secrets could not be resealed; trying again");
+  const pauses = { firstPauseMs: 1_000, longestPauseMs: 60_000 };
+  try {
+    const left = await retryWithBackoff(resealAll, { ...pauses, signal, onFailure });
+    if (signal.aborted) return;
+    const all = "all stored secrets are under the first of ENCRYPTION_KEYS";
+    const some = "stored secrets are left under older ENCRYPTION_KEYS: keep those keys";
+    log.info({ left }, left === 0 ? all : some);
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { retryWithBackoff } from "../runtime/backoff.ts";
 import type { Logger } from "../runtime/log.ts";
 
 const firstPauseMs = 200;
@@ -11,14 +11,10 @@ export async function retryUntilDone<Result>(
   step: () => Promise<Result>,
 ): Promise<Result> {
   let lastReason = "";
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-    try {
-      return await step();
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      if (reason !== lastReason) log.warn({ reason }, `waiting for ${what}`);
-      lastReason = reason;
-      await delay(pauseMs);
-    }
-  }
+  const onFailure = (error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (reason !== lastReason) log.warn({ reason }, `waiting for ${what}`);
+    lastReason = reason;
+  };
+  return retryWithBackoff(step, { firstPauseMs, longestPauseMs, onFailure });
 }

@@ -5,9 +5,8 @@ import type { Listener, Wake } from "../../db/notifications.ts";
 import { type EntityManager, inTransaction, queriesOf } from "../../db/orm.ts";
 import type { Vault } from "../../db/vault.ts";
 import { type HostCondition, isNews, wellHost } from "../../domain/access/host.ts";
-import type { HostLoopInput } from "../../workflows/steps/reconcilers.ts";
-
 import { instant, msBetween } from "../../domain/time.ts";
+import type { HostLoopInput } from "../../workflows/steps/reconcilers.ts";
 import { pause } from "../pause.ts";
 import type { HostDirectory } from "./host-directory.ts";
 import { HostPass } from "./host-pass.ts";

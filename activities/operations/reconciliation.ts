@@ -1,11 +1,9 @@
-import type { GatewayAnswer } from "../../workflows/steps/reconcilers.ts";
-
 import { ApplicationFailure, Context, log } from "@temporalio/activity";
 import type { GatewayTrouble } from "../../domain/operations/reconciliation.ts";
 import type { GatewayName } from "../../domain/payments/payment.ts";
 import type { PaymentGateway } from "../../gateways/payments/port.ts";
 import { Refused } from "../../gateways/refused.ts";
-import type { GatewaySteps } from "../../workflows/steps/reconcilers.ts";
+import type { GatewayAnswer, GatewaySteps } from "../../workflows/steps/reconcilers.ts";
 import { workWithHeartbeats } from "../heartbeat.ts";
 import type { GatewayDirectory } from "../payments/gateway-directory.ts";
 import { gatewayChannel, reconcile } from "./reconciliation/loop.ts";

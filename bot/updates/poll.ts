@@ -6,7 +6,14 @@ import { textsIn } from "../../texts/index.ts";
 import type { TollgateBot } from "../bot.ts";
 import { handleDurably } from "../delivery.ts";
 import { chatLane, ignoreOldPress, pressAnswer } from "../request.ts";
-import { allowedUpdates, callTimeoutMs, describeError, fetchMe, timeoutOptions, type UpdateSource } from "../telegram.ts";
+import {
+  allowedUpdates,
+  callTimeoutMs,
+  describeError,
+  fetchMe,
+  timeoutOptions,
+  type UpdateSource,
+} from "../telegram.ts";
 import { UpdateQueue } from "./queue.ts";
 
 const longPollSeconds = 25;

@@ -1,13 +1,20 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Update } from "telegraf/types";
 import { z } from "zod";
+import { retryWithBackoff } from "../../runtime/backoff.ts";
 import { listenPublicly } from "../../runtime/http-server.ts";
 import type { Logger } from "../../runtime/log.ts";
 import type { TollgateBot } from "../bot.ts";
 import { handleDurably } from "../delivery.ts";
-import { allowedUpdates, callTimeoutMs, describeError, fetchMe, timeoutOptions, type UpdateSource } from "../telegram.ts";
+import {
+  allowedUpdates,
+  callTimeoutMs,
+  describeError,
+  fetchMe,
+  timeoutOptions,
+  type UpdateSource,
+} from "../telegram.ts";
 
 /** Where the bot takes webhooks, and how it knows Telegram. */
 export interface WebhookOptions {
@@ -100,17 +107,16 @@ async function register(
   { url, secret, ended }: WebhookOptions & { readonly ended: AbortSignal },
 ): Promise<boolean> {
   const webhook = { url, secret_token: secret, allowed_updates: allowedUpdates };
-  for (let pauseMs = 200; !ended.aborted; pauseMs = Math.min(pauseMs * 2, 10_000)) {
-    try {
-      await bot.telegram.callApi("setWebhook", webhook, timeoutOptions(callTimeoutMs, ended));
-      return true;
-    } catch (error) {
-      if (ended.aborted) return false;
-      log.warn({ reason: describeError(error) }, "the webhook could not be set");
-      await delay(pauseMs, undefined, { signal: ended }).catch(() => undefined);
-    }
-  }
-  return false;
+  const set = () =>
+    bot.telegram.callApi("setWebhook", webhook, timeoutOptions(callTimeoutMs, ended));
+  const onFailure = (error: unknown) => {
+    if (!ended.aborted) log.warn({ reason: describeError(error) }, "the webhook could not be set");
+  };
+  const pauses = { firstPauseMs: 200, longestPauseMs: 10_000 };
+  return retryWithBackoff(set, { ...pauses, signal: ended, onFailure }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Compares in constant time, for any lengths. */

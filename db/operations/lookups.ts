@@ -1,15 +1,7 @@
-import { customerId, subscriptionId, telegramId } from "../../domain/ids.ts";
-import { orderOf } from "../payments/orders.ts";
-
-import type {
-  GatewayName,
-  PaymentId,
-  PaymentOrder,
-  PaymentState,
-} from "../../domain/payments/payment.ts";
-
-import { type Instant } from "../../domain/time.ts";
+import type { GatewayName, PaymentId, PaymentOrder, PaymentState } from "../../domain/payments/payment.ts";
+import type { Instant } from "../../domain/time.ts";
 import { type EntityManager, queriesOf } from "../orm.ts";
+import { orderOf } from "../payments/orders.ts";
 
 export interface DueLookup {
   readonly order: PaymentOrder;

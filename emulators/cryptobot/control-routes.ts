@@ -1,8 +1,7 @@
 import * as z from "zod";
-
 import type { Routes } from "../kit/app.ts";
 import { commonControls, serveControls, webhookControls, withBody } from "../kit/controls.ts";
-import { type Reply, type Request, HttpError } from "../kit/http.ts";
+import { HttpError, type Reply, type Request } from "../kit/http.ts";
 import { faultSchema } from "./faults.ts";
 import type { Invoice } from "./invoices.ts";
 import { Refusal } from "./refusal.ts";

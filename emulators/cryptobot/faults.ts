@@ -1,14 +1,5 @@
 import * as z from "zod";
-
-import {
-  callFields,
-  chance,
-  deliveryFault,
-  isCall,
-  isDelivery,
-  isForgery,
-  Rules,
-} from "../kit/faults.ts";
+import { callFields, chance, deliveryFault, isCall, isDelivery, isForgery, Rules } from "../kit/faults.ts";
 
 const scope = {
   /** Without it, every invoice. */

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-
 import type { Table } from "../kit/journal.ts";
 
 /** An invoice as it is kept. Optional fields follow the wire's names. */

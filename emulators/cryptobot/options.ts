@@ -1,5 +1,4 @@
 import * as z from "zod";
-
 import { clock, dataFile, flag, portOr, whole } from "../kit/options.ts";
 
 /** The prefix of its environment variables. */

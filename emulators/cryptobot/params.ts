@@ -1,5 +1,4 @@
 import * as z from "zod";
-
 import { parseJsonObject, readBody, type Request } from "../kit/http.ts";
 import { parseAmount } from "./amounts.ts";
 import { invalid, Refusal } from "./refusal.ts";

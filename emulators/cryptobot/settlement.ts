@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-
 import { cut, divideUp, multiply, parseAmount, percent, writeAmount } from "./amounts.ts";
 import type { Currencies } from "./currencies.ts";
 import type { Invoice, Paid } from "./invoices.ts";

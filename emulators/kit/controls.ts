@@ -1,5 +1,4 @@
 import * as z from "zod";
-
 import type { Routes } from "./app.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Chance, Rules } from "./faults.ts";

@@ -1,6 +1,5 @@
 import { parseArgs } from "node:util";
 import type * as z from "zod";
-
 import { variableOf } from "./options.ts";
 import { type App, type Emulator, listen } from "./server.ts";
 

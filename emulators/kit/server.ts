@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-
 import { ok, type Reply, type Request, write } from "./http.ts";
 
 /** A running emulator. */

@@ -1,14 +1,7 @@
 import * as z from "zod";
-
 import type { Routes } from "../kit/app.ts";
-import {
-  type Controls,
-  commonControls,
-  serveControls,
-  webhookControls,
-  withBody,
-} from "../kit/controls.ts";
-import { type Reply, type Request, HttpError } from "../kit/http.ts";
+import { commonControls, type Controls, serveControls, webhookControls, withBody } from "../kit/controls.ts";
+import { HttpError, type Reply, type Request } from "../kit/http.ts";
 import { testCard, testCards } from "./cards.ts";
 import { faultSchema } from "./faults.ts";
 import type { Means } from "./form.ts";

@@ -1,5 +1,4 @@
 import type * as z from "zod";
-
 import type { Written } from "./literals.ts";
 import { type Code, Refusal } from "./refusal.ts";
 

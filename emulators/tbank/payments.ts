@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-
 import type { Table } from "../kit/journal.ts";
 import { isHeld, isOpen, isUnpaid, mayBecome, type Status } from "./statuses.ts";
 

@@ -1,5 +1,4 @@
 import * as z from "zod";
-
 import { Refusal } from "./refusal.ts";
 
 const kopecks = z.int().nonnegative();

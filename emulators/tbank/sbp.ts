@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-
 import type { Payment } from "./payments.ts";
 import { Refusal } from "./refusal.ts";
 

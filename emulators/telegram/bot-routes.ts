@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { CallFault } from "./faults.ts";
-import type { Call } from "./params.ts";
-import type { State } from "./state.ts";
-
-import { fallSilent, ok, type Reply, type Request, HttpError } from "../kit/http.ts";
+import { fallSilent, HttpError, ok, type Reply, type Request } from "../kit/http.ts";
 import { isSame } from "../kit/secret.ts";
 import { readCallBody } from "./call-body.ts";
+import type { CallFault } from "./faults.ts";
 import { bytesOf } from "./files.ts";
 import { findMethod } from "./methods/index.ts";
+import type { Call } from "./params.ts";
 import { forbidden, Refusal, tooMany } from "./refusal.ts";
+import type { State } from "./state.ts";
 
 /** The bot's side: `/bot<token>/<method>` and `/file/bot<token>/<path>`. */
 export class BotRoutes {

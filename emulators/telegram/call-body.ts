@@ -1,8 +1,6 @@
 import { extname } from "node:path";
-
+import { parseJsonObject, readBody, type Request, smallBody } from "../kit/http.ts";
 import type { Upload } from "./params.ts";
-
-import { smallBody, parseJsonObject, readBody, type Request } from "../kit/http.ts";
 import { badRequest, Refusal } from "./refusal.ts";
 
 interface CallBody {

@@ -1,7 +1,5 @@
 import { randomInt } from "node:crypto";
-
 import type { Table } from "../kit/journal.ts";
-
 import { Answers } from "./answers.ts";
 import { badRequest } from "./refusal.ts";
 

@@ -1,10 +1,7 @@
 import type { Journal, Table } from "../kit/journal.ts";
-import type { Draft, Message, User } from "./bot-api.ts";
-import type { Person } from "./people.ts";
-
-import { nowSeconds } from "./bot-api.ts";
+import { type Draft, type Message, nowSeconds, type User } from "./bot-api.ts";
 import { ChatEvents } from "./chat-events.ts";
-import { chatOf } from "./people.ts";
+import { chatOf, type Person } from "./people.ts";
 
 /** The bot's private chats and their messages. */
 export class Chats {

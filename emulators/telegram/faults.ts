@@ -1,5 +1,4 @@
 import * as z from "zod";
-
 import { callFields, chance, isCall, isDelivery, Rules } from "../kit/faults.ts";
 
 const scope = {

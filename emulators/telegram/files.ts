@@ -1,10 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { extname } from "node:path";
-
 import type { Table } from "../kit/journal.ts";
 import type { Document, PhotoSize } from "./bot-api.ts";
 import type { Upload } from "./params.ts";
-
 import { pictureSize } from "./picture-size.ts";
 import { badRequest } from "./refusal.ts";
 

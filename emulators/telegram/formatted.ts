@@ -1,7 +1,5 @@
 import type { MessageEntity } from "./bot-api.ts";
-import type { Refusal } from "./refusal.ts";
-
-import { badRequest } from "./refusal.ts";
+import { badRequest, type Refusal } from "./refusal.ts";
 
 /** Text without its markup, and what the markup said. */
 export interface Formatted {

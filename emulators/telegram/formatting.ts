@@ -1,9 +1,7 @@
 import * as z from "zod";
-
 import type { MessageEntity } from "./bot-api.ts";
-
+import type { Formatted } from "./formatted.ts";
 import { findEntities } from "./found-entities.ts";
-import { type Formatted } from "./formatted.ts";
 import { parseHtml } from "./html.ts";
 import { parseMarkdownV2 } from "./markdown.ts";
 import { badRequest } from "./refusal.ts";

@@ -1,7 +1,6 @@
 import type { MessageEntity } from "./bot-api.ts";
-
-import { linkEntity } from "./link-entity.ts";
 import { cannotParse, type Formatted } from "./formatted.ts";
+import { linkEntity } from "./link-entity.ts";
 
 const kinds: Readonly<Record<string, string>> = {
   a: "text_link",

@@ -1,7 +1,5 @@
 import * as z from "zod";
-
 import type { ReplyMarkup } from "./bot-api.ts";
-
 import { parseHttpUrl } from "./link.ts";
 import { json, words } from "./params.ts";
 import { badRequest } from "./refusal.ts";

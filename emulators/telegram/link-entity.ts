@@ -1,5 +1,4 @@
 import type { MessageEntity } from "./bot-api.ts";
-
 import { parseHttpUrl } from "./link.ts";
 
 interface Range {

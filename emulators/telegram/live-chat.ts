@@ -1,5 +1,4 @@
 import type { ServerResponse } from "node:http";
-
 import type { ChatEvent } from "./chat-events.ts";
 import type { Chats } from "./chats.ts";
 

@@ -1,5 +1,4 @@
 import type { MessageEntity } from "./bot-api.ts";
-
 import { cannotParse, type Formatted } from "./formatted.ts";
 import { linkEntity } from "./link-entity.ts";
 

@@ -1,5 +1,4 @@
 import * as z from "zod";
-
 import { dataFile, portOr, whole } from "../kit/options.ts";
 
 /** The prefix of its environment variables. */

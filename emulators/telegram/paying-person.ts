@@ -1,9 +1,8 @@
+import { HttpError, ok, type Reply } from "../kit/http.ts";
 import type { Message } from "./bot-api.ts";
-import type { State } from "./state.ts";
-
-import { ok, type Reply, HttpError } from "../kit/http.ts";
 import { quote } from "./chats.ts";
 import { userOf } from "./people.ts";
+import type { State } from "./state.ts";
 
 /**
  * A person pays an invoice: the bot is asked first and has ten seconds to agree. The money is there

@@ -1,17 +1,13 @@
 import * as z from "zod";
-
-import type { Message } from "./bot-api.ts";
-import type { Person } from "./people.ts";
-import type { State } from "./state.ts";
-
 import { HttpError, ok, parseBody, readJson, type Reply, type Request } from "../kit/http.ts";
+import { type Message, nowSeconds } from "./bot-api.ts";
 import { asBotSees, isFrom, quote } from "./chats.ts";
 import { bytesOf } from "./files.ts";
 import { format } from "./formatting.ts";
 import { streamChat } from "./live-chat.ts";
 import { payInvoice } from "./paying-person.ts";
-import { chatOf, userOf } from "./people.ts";
-import { nowSeconds } from "./bot-api.ts";
+import { chatOf, type Person, userOf } from "./people.ts";
+import type { State } from "./state.ts";
 
 const messageBody = z.object({ text: z.string(), reply_to_message_id: z.int().optional() });
 const payBody = z.object({ message_id: z.int() });

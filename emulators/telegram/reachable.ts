@@ -1,13 +1,10 @@
 import * as z from "zod";
-
 import type { Message } from "./bot-api.ts";
-import type { Call } from "./params.ts";
-import type { Person } from "./people.ts";
-import type { State } from "./state.ts";
-
 import { isFrom } from "./chats.ts";
-import { read, whole, words } from "./params.ts";
+import { type Call, read, whole, words } from "./params.ts";
+import type { Person } from "./people.ts";
 import { badRequest, forbidden } from "./refusal.ts";
+import type { State } from "./state.ts";
 
 const target = z.object({ chat_id: z.union([whole, words]).optional() });
 const pointer = z.object({ message_id: whole.optional(), inline_message_id: words.optional() });

@@ -1,10 +1,7 @@
 import { randomBytes, randomInt } from "node:crypto";
-
 import type { Journal, Table } from "../kit/journal.ts";
-import type { Invoice, User } from "./bot-api.ts";
-
 import { Answers } from "./answers.ts";
-import { nowSeconds, type SuccessfulPayment } from "./bot-api.ts";
+import { type Invoice, nowSeconds, type SuccessfulPayment, type User } from "./bot-api.ts";
 import { badRequest } from "./refusal.ts";
 
 interface Payment {

@@ -1,9 +1,6 @@
-import type { Table } from "../kit/journal.ts";
-import type { User } from "./bot-api.ts";
-import type { WebhookError, WebhookSettings } from "./webhook.ts";
-
 import { Calls, type RecordedCall as AnyCall } from "../kit/calls.ts";
-import { Journal } from "../kit/journal.ts";
+import { Journal, type Table } from "../kit/journal.ts";
+import type { User } from "./bot-api.ts";
 import { Callbacks } from "./callbacks.ts";
 import { Chats } from "./chats.ts";
 import { Commands } from "./commands.ts";
@@ -13,7 +10,7 @@ import type { Settings } from "./options.ts";
 import { People } from "./people.ts";
 import { Stars } from "./stars.ts";
 import { Updates } from "./updates.ts";
-import { Webhook } from "./webhook.ts";
+import { Webhook, type WebhookError, type WebhookSettings } from "./webhook.ts";
 
 /** A Bot API call, and the chat it was about. */
 export interface RecordedCall extends AnyCall {

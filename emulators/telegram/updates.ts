@@ -1,7 +1,6 @@
 import type { Journal, Table } from "../kit/journal.ts";
 import type { Update } from "./bot-api.ts";
 import type { Faults, UpdateFault } from "./faults.ts";
-
 import { conflict } from "./refusal.ts";
 
 type Body = Readonly<Record<string, unknown>>;

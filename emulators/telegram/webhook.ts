@@ -1,6 +1,5 @@
-import type { Updates } from "./updates.ts";
-
 import { nowSeconds } from "./bot-api.ts";
+import type { Updates } from "./updates.ts";
 
 export interface WebhookSettings {
   readonly url: string;

@@ -1,11 +1,9 @@
 import { Address, Cell, loadMessage, toNano } from "@ton/core";
 import { Blockchain, type BlockchainTransaction, createShardAccount, type SandboxContract, type TreasuryContract } from "@ton/sandbox";
-
-import type { Forge, NewJetton, Operation, Pay } from "./operations.ts";
-
 import { bodyOf } from "./bodies.ts";
 import { notificationBody, transferBody } from "./jetton-messages.ts";
 import { type Jetton, Jettons } from "./jettons.ts";
+import type { Forge, NewJetton, Operation, Pay } from "./operations.ts";
 import { type Order, signTransfer, type Wallet, walletOf } from "./wallets.ts";
 
 /** What a chain begins with. Together with its operations it gives the same transactions again. */

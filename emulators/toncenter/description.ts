@@ -1,5 +1,4 @@
 import type { Address } from "@ton/core";
-
 import { accountOf } from "./addresses.ts";
 import type { State } from "./state.ts";
 

@@ -1,5 +1,4 @@
 import * as z from "zod";
-
 import { chance, isCall, Rules, silenceMs } from "../kit/faults.ts";
 
 const scope = {

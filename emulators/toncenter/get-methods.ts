@@ -1,10 +1,9 @@
 import { type Address, Cell, type TupleItem } from "@ton/core";
 import { GetMethodError } from "@ton/sandbox";
-
 import { bocOf } from "./bodies.ts";
 import { Refusal } from "./list-query.ts";
-import type { StackEntry } from "./v3-bodies.ts";
 import type { State } from "./state.ts";
+import type { StackEntry } from "./v3-bodies.ts";
 
 export interface GetMethodCall {
   readonly address: Address;

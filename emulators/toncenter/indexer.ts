@@ -1,8 +1,7 @@
 import type { Address } from "@ton/core";
 import type { BlockchainTransaction } from "@ton/sandbox";
-
 import { readTransfer, type Transfer } from "./jetton-messages.ts";
-import type { JettonWalletState, Jettons } from "./jettons.ts";
+import type { Jettons, JettonWalletState } from "./jettons.ts";
 
 /** A transaction and where the indexer has put it. */
 export interface Indexed {

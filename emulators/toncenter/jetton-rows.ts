@@ -1,5 +1,4 @@
 import type { Address } from "@ton/core";
-
 import { accountOf, rawOf } from "./addresses.ts";
 import { bocOf, decodedBody } from "./bodies.ts";
 import type { IndexedTransfer, IndexedWallet } from "./indexer.ts";

@@ -1,5 +1,4 @@
 import type { Address } from "@ton/core";
-
 import { readAddress } from "./addresses.ts";
 
 /** toncenter refuses the call; v3 words it in `error` [TI:models/types.go]. */

@@ -1,7 +1,6 @@
 import { beginCell, type Message, storeStateInit } from "@ton/core";
-
-import { bocOf, decodedBody, hashOf, opName, opOf } from "./bodies.ts";
 import { rawOf } from "./addresses.ts";
+import { bocOf, decodedBody, hashOf, opName, opOf } from "./bodies.ts";
 
 /** A message as v3 shows it [TI:models/blockchain.go]. */
 export function messageRow(message: Message, hash: string): object {

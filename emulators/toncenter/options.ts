@@ -1,5 +1,4 @@
 import * as z from "zod";
-
 import { clock, dataFile, demoBotToken, list, portOr, whole } from "../kit/options.ts";
 import { isAddress } from "./operations.ts";
 

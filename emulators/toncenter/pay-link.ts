@@ -1,5 +1,4 @@
 import { Address } from "@ton/core";
-
 import { accountOf } from "./addresses.ts";
 import type { Jettons } from "./jettons.ts";
 import { isAddress } from "./operations.ts";

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
-
-import { htmlPage, readText, type Reply, type Request, HttpError } from "../kit/http.ts";
+import { htmlPage, HttpError, readText, type Reply, type Request } from "../kit/http.ts";
 import { Impossible } from "./chain.ts";
 import { paySchema } from "./operations.ts";
 import { BadLink, isOver, readLink } from "./pay-link.ts";

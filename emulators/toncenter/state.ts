@@ -1,6 +1,5 @@
 import { Address } from "@ton/core";
 import * as z from "zod";
-
 import { Calls, type RecordedCall as AnyCall } from "../kit/calls.ts";
 import { Blocks } from "./blocks.ts";
 import { Chain, type Genesis } from "./chain.ts";

@@ -1,5 +1,4 @@
 import { Dictionary, type TransactionComputePhase, type TransactionDescription } from "@ton/core";
-
 import { accountOf } from "./addresses.ts";
 import { hashOf } from "./bodies.ts";
 import type { Indexed } from "./indexer.ts";

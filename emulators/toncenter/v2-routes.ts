@@ -1,14 +1,13 @@
 import { Address, type Message } from "@ton/core";
 import * as z from "zod";
-
 import { ok, readJson, type Reply, type Request } from "../kit/http.ts";
 import { friendlyOf } from "./addresses.ts";
 import { bocOf, commentOf, hashOf } from "./bodies.ts";
 import { runGetMethod } from "./get-methods.ts";
 import type { Indexed } from "./indexer.ts";
 import { Refusal } from "./list-query.ts";
-import type { StackEntry } from "./v3-bodies.ts";
 import type { State } from "./state.ts";
+import type { StackEntry } from "./v3-bodies.ts";
 
 const callSchema = z.object({
   id: z.union([z.string(), z.number()]).optional(),

@@ -1,13 +1,12 @@
 import { Address, Cell } from "@ton/core";
-
 import { ok, readJson, type Reply, type Request } from "../kit/http.ts";
 import { hashOf } from "./bodies.ts";
 import type { PageFault } from "./faults.ts";
 import { runGetMethod } from "./get-methods.ts";
-import { listTransactions, listTransfers, listWallets } from "./lists.ts";
 import { Refusal } from "./list-query.ts";
-import { getMethodSchema, sendMessageSchema } from "./v3-bodies.ts";
+import { listTransactions, listTransfers, listWallets } from "./lists.ts";
 import type { State } from "./state.ts";
+import { getMethodSchema, sendMessageSchema } from "./v3-bodies.ts";
 
 const rawZero = Buffer.alloc(32).toString("base64");
 

@@ -1,6 +1,5 @@
 import express, { type ErrorRequestHandler, type Request, type Response } from "express";
 import * as z from "zod";
-
 import { defineEmulator } from "../kit/emulator.ts";
 import { BrokenConf } from "./conf.ts";
 import { options, prefix } from "./options.ts";

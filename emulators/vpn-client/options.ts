@@ -1,5 +1,4 @@
 import * as z from "zod";
-
 import { demoBotToken, portOr } from "../kit/options.ts";
 import { awgNode } from "./awg-node.ts";
 

@@ -9,7 +9,15 @@ import { deviceId, type DeviceId } from "../../../domain/ids.ts";
 import { tidyName } from "../../../domain/people/customer.ts";
 import { instant } from "../../../domain/time.ts";
 import { momentIn } from "../../../texts/index.ts";
-import { addDeviceButton, deviceRequestButtons, devicesButton, openDeviceButton, renameDeviceButton, sureReissueButton, sureRevokeButton } from "../../buttons.ts";
+import {
+  addDeviceButton,
+  deviceRequestButtons,
+  devicesButton,
+  openDeviceButton,
+  renameDeviceButton,
+  sureReissueButton,
+  sureRevokeButton,
+} from "../../buttons.ts";
 import type { BotContext, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, ask, buttonMark, requestIdOf, show } from "../../request.ts";

@@ -1,7 +1,12 @@
 import type { Composer } from "telegraf";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
 import { tidyName } from "../../../domain/people/customer.ts";
-import { foundPaymentsButton, paymentButton, paymentJsonButton, paymentsOfButton } from "../../buttons.ts";
+import {
+  foundPaymentsButton,
+  paymentButton,
+  paymentJsonButton,
+  paymentsOfButton,
+} from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, say, sendFile, show } from "../../request.ts";

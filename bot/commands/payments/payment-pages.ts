@@ -1,4 +1,8 @@
-import type { ChargeDetails, PaymentTimeline, RefundDetails } from "../../../db/queries/payments/payment-timelines.ts";
+import type {
+  ChargeDetails,
+  PaymentTimeline,
+  RefundDetails,
+} from "../../../db/queries/payments/payment-timelines.ts";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
 import { difference, type Money } from "../../../domain/money.ts";
 import { escapeHtml, isolated, momentIn } from "../../../texts/index.ts";

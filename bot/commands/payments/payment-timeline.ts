@@ -1,4 +1,9 @@
-import type { EventDetails, FactDetails, PaymentTimeline, RefundDetails } from "../../../db/queries/payments/payment-timelines.ts";
+import type {
+  EventDetails,
+  FactDetails,
+  PaymentTimeline,
+  RefundDetails,
+} from "../../../db/queries/payments/payment-timelines.ts";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
 import type { Effect } from "../../../domain/payments/decision.ts";
 import { type Instant, toMs } from "../../../domain/time.ts";

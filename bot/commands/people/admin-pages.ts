@@ -8,7 +8,16 @@ import type { Money } from "../../../domain/money.ts";
 import { type Customer, displayName } from "../../../domain/people/customer.ts";
 import { escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
-import { actButtons, customerButton, extendButton, findHelpButton, foundCustomersButton, paymentsOfButton, sureBlockButton, todayButton } from "../../buttons.ts";
+import {
+  actButtons,
+  customerButton,
+  extendButton,
+  findHelpButton,
+  foundCustomersButton,
+  paymentsOfButton,
+  sureBlockButton,
+  todayButton,
+} from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
 import type { Buttons } from "../../request.ts";
 import { fitLines, mostCharacters } from "../fit-lines.ts";

@@ -8,7 +8,16 @@ import type { AdminAct } from "../../../domain/people/admin-act.ts";
 import { tidyName } from "../../../domain/people/customer.ts";
 import { instant } from "../../../domain/time.ts";
 import { bytesIn } from "../../../texts/index.ts";
-import { actButtons, customerButton, extendButton, findHelpButton, foundCustomersButton, sureBlockButton, telegramIdIn, todayButton } from "../../buttons.ts";
+import {
+  actButtons,
+  customerButton,
+  extendButton,
+  findHelpButton,
+  foundCustomersButton,
+  sureBlockButton,
+  telegramIdIn,
+  todayButton,
+} from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, requestIdOf, say, show } from "../../request.ts";

@@ -1,9 +1,8 @@
 import * as z from "zod";
-
 import { amount, flag, list, read, whole } from "../params.ts";
 import { invalid, Refusal } from "../refusal.ts";
-import type { Method } from "./method.ts";
 import type { State } from "../state.ts";
+import type { Method } from "./method.ts";
 
 const maxExpiryS = 2_678_400;
 const payloadBytes = 4_096;

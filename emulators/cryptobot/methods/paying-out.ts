@@ -1,5 +1,4 @@
 import * as z from "zod";
-
 import { amount, flag, list, read, whole } from "../params.ts";
 import { invalid, Refusal } from "../refusal.ts";
 import { page } from "./invoicing.ts";

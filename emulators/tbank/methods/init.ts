@@ -1,5 +1,4 @@
 import * as z from "zod";
-
 import { loopbackUrl } from "../../kit/loopback.ts";
 import { read } from "../params.ts";
 import type { Draft } from "../payments.ts";

@@ -1,9 +1,8 @@
 import * as z from "zod";
-
 import { paymentIdIn, read } from "../params.ts";
 import { currentAmount } from "../payments.ts";
 import { Refusal } from "../refusal.ts";
-import { answerOn, requirePayment, type Method } from "./method.ts";
+import { answerOn, type Method, requirePayment } from "./method.ts";
 
 /** `GetState`: the payment's current status. */
 export const getState: Method = (state, params) =>

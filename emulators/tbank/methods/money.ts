@@ -1,10 +1,9 @@
 import * as z from "zod";
-
 import { paymentIdIn, read } from "../params.ts";
 import { currentAmount, type Payment } from "../payments.ts";
 import { checkReceipt } from "../receipt.ts";
 import { Refusal } from "../refusal.ts";
-import { answerOn, requirePayment, type Method } from "./method.ts";
+import { answerOn, type Method, requirePayment } from "./method.ts";
 
 const kopecks = z.int().min(1);
 const asked = z.object({

@@ -1,10 +1,9 @@
 import * as z from "zod";
-
 import { paymentIdIn, read } from "../params.ts";
 import { qrSvg } from "../qr.ts";
 import { Refusal } from "../refusal.ts";
 import { isOpen } from "../statuses.ts";
-import { answerOn, requirePayment, type Method } from "./method.ts";
+import { answerOn, type Method, requirePayment } from "./method.ts";
 
 const wanted = z.object({ DataType: z.enum(["PAYLOAD", "IMAGE"]).default("PAYLOAD") });
 

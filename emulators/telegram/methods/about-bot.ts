@@ -1,11 +1,8 @@
 import * as z from "zod";
-
 import type { CommandsPlace } from "../commands.ts";
-import type { Call } from "../params.ts";
-import type { Method, Methods } from "./method.ts";
-
-import { json, read, whole, words } from "../params.ts";
+import { type Call, json, read, whole, words } from "../params.ts";
 import { badRequest } from "../refusal.ts";
+import type { Method, Methods } from "./method.ts";
 
 const commands = z.object({
   commands: json(

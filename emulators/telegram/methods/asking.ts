@@ -1,11 +1,9 @@
 import * as z from "zod";
-
-import type { Methods } from "./method.ts";
-
-import { chatOf } from "../people.ts";
 import { flag, read, whole, words } from "../params.ts";
+import { chatOf } from "../people.ts";
 import { namedPerson } from "../reachable.ts";
 import { badRequest } from "../refusal.ts";
+import type { Methods } from "./method.ts";
 
 const callback = z.object({
   callback_query_id: words.optional(),

@@ -1,15 +1,11 @@
 import * as z from "zod";
-
-import type { Message } from "../bot-api.ts";
-import type { Call } from "../params.ts";
-import type { State } from "../state.ts";
-import type { Methods } from "./method.ts";
-
-import { nowSeconds } from "../bot-api.ts";
+import { type Message, nowSeconds } from "../bot-api.ts";
 import { markupSchema, readMarkup } from "../keyboards.ts";
-import { json, read, whole } from "../params.ts";
+import { type Call, json, read, whole } from "../params.ts";
 import { namedMessage, reachablePerson } from "../reachable.ts";
 import { badRequest } from "../refusal.ts";
+import type { State } from "../state.ts";
+import type { Methods } from "./method.ts";
 import { asText, readCaption, readText } from "./send.ts";
 
 const options = z.object({ reply_markup: markupSchema.optional() });

@@ -1,8 +1,7 @@
-import type { Method, Methods } from "./method.ts";
-
 import { aboutBot } from "./about-bot.ts";
 import { asking } from "./asking.ts";
 import { editing } from "./editing.ts";
+import type { Method, Methods } from "./method.ts";
 import { paying } from "./paying.ts";
 import { receiving } from "./receiving.ts";
 import { sending } from "./sending.ts";

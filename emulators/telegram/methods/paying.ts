@@ -1,10 +1,8 @@
 import * as z from "zod";
-
-import type { Methods } from "./method.ts";
-
 import { flag, json, read, whole, words } from "../params.ts";
 import { userOf } from "../people.ts";
 import { badRequest } from "../refusal.ts";
+import type { Methods } from "./method.ts";
 import { send } from "./send.ts";
 
 const price = z.object({ label: words, amount: whole });

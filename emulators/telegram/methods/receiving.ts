@@ -1,10 +1,8 @@
 import * as z from "zod";
-
-import type { State } from "../state.ts";
-import type { Methods } from "./method.ts";
-
 import { flag, json, read, whole, words } from "../params.ts";
 import { badRequest, conflict } from "../refusal.ts";
+import type { State } from "../state.ts";
+import type { Methods } from "./method.ts";
 
 const allowed = json(z.array(z.string()), "can't parse allowed_updates JSON object").optional();
 const poll = z.object({

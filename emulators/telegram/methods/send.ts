@@ -1,16 +1,13 @@
 import * as z from "zod";
-
 import type { Draft, Message } from "../bot-api.ts";
-import type { Formatted } from "../formatted.ts";
-import type { Call } from "../params.ts";
-import type { State } from "../state.ts";
-
 import { asBotSees, quote } from "../chats.ts";
+import type { Formatted } from "../formatted.ts";
 import { entitiesSchema, format } from "../formatting.ts";
 import { markupSchema, readMarkup } from "../keyboards.ts";
-import { flag, json, read, whole, words } from "../params.ts";
+import { type Call, flag, json, read, whole, words } from "../params.ts";
 import { reachablePerson } from "../reachable.ts";
 import { badRequest } from "../refusal.ts";
+import type { State } from "../state.ts";
 
 const unreadableEntities = "can't parse entities: can't parse entities JSON object";
 const options = z.object({

@@ -1,14 +1,10 @@
 import * as z from "zod";
-
-import type { FileKind, StoredFile } from "../files.ts";
-import type { Call } from "../params.ts";
-import type { State } from "../state.ts";
-import type { Methods } from "./method.ts";
-
-import { documentOf, photoSizes } from "../files.ts";
-import { flag, json, read, words } from "../params.ts";
+import { documentOf, type FileKind, photoSizes, type StoredFile } from "../files.ts";
+import { type Call, flag, json, read, words } from "../params.ts";
 import { reachablePerson } from "../reachable.ts";
 import { badRequest } from "../refusal.ts";
+import type { State } from "../state.ts";
+import type { Methods } from "./method.ts";
 import { asText, readCaption, readText, send } from "./send.ts";
 
 const preview = z.object({

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { refundRequestId } from "../../../domain/derived-ids.ts";
-
 import { dayMs } from "../../../domain/time.ts";
 import { textsIn } from "../../../texts/index.ts";
 import { workflowIds } from "../../../workflows/contract/names.ts";
