@@ -1,4 +1,8 @@
-import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from "@temporalio/client";
+import {
+  type Client,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+} from "@temporalio/client";
 import { isNeverTaken, reasonOf } from "./refusals.ts";
 import { Unavailable } from "./unavailable.ts";
 

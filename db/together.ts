@@ -1,4 +1,9 @@
-import { type InsertQueryBuilder, type SelectQueryBuilder, sql, type UpdateQueryBuilder } from "kysely";
+import {
+  type InsertQueryBuilder,
+  type SelectQueryBuilder,
+  sql,
+  type UpdateQueryBuilder,
+} from "kysely";
 import type { Queries, Schema } from "./orm.ts";
 
 /** A row as PostgreSQL writes it into JSON: moments become text. */

@@ -1,5 +1,12 @@
 import { v5 } from "uuid";
-import { type CustomerId, type DeviceId, deviceId, type SubscriptionId, subscriptionId, type TelegramId } from "./ids.ts";
+import {
+  type CustomerId,
+  type DeviceId,
+  deviceId,
+  type SubscriptionId,
+  subscriptionId,
+  type TelegramId,
+} from "./ids.ts";
 import type { GatewayName, PaymentId, Purchase } from "./payments/payment.ts";
 
 /*

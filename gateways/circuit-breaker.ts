@@ -1,4 +1,13 @@
-import { circuitBreaker, ConsecutiveBreaker, handleWhen, isBrokenCircuitError, isTaskCancelledError, timeout, TimeoutStrategy, wrap } from "cockatiel";
+import {
+  circuitBreaker,
+  ConsecutiveBreaker,
+  handleWhen,
+  isBrokenCircuitError,
+  isTaskCancelledError,
+  timeout,
+  TimeoutStrategy,
+  wrap,
+} from "cockatiel";
 import { Refused, SlowDown } from "./refused.ts";
 
 /** The timeout of a step, and when its circuit breaker opens. */

@@ -1,6 +1,19 @@
-import { condition, getExternalWorkflowHandle, ParentClosePolicy, setHandler, startChild, upsertSearchAttributes, uuid4 } from "@temporalio/workflow";
+import {
+  condition,
+  getExternalWorkflowHandle,
+  ParentClosePolicy,
+  setHandler,
+  startChild,
+  upsertSearchAttributes,
+  uuid4,
+} from "@temporalio/workflow";
 import type { ApprovalId } from "../domain/ids.ts";
-import { type ApprovalOutcome, approvalRules, type ApprovalSubject, type DecisionMade } from "../domain/people/approval.ts";
+import {
+  type ApprovalOutcome,
+  approvalRules,
+  type ApprovalSubject,
+  type DecisionMade,
+} from "../domain/people/approval.ts";
 import { type Instant, instant } from "../domain/time.ts";
 import { searchAttributes } from "./contract/names.ts";
 import type { ApprovalAnswer } from "./contract/people.ts";

@@ -2,7 +2,16 @@ import { condition, sleep } from "@temporalio/workflow";
 import { captchaRules, type Challenge, drawChallenge, judge } from "../domain/people/captcha.ts";
 import { minuteMs, secondMs } from "../domain/time.ts";
 import type { CaptchaAnswer } from "./contract/people.ts";
-import { type AtStage, ended, type Newcomer, renewIfLong, say, type SignupEnd, type SignupStage, startKey } from "./newcomer.ts";
+import {
+  type AtStage,
+  ended,
+  type Newcomer,
+  renewIfLong,
+  say,
+  type SignupEnd,
+  type SignupStage,
+  startKey,
+} from "./newcomer.ts";
 import { showStage } from "./operator-view.ts";
 import type { localDb } from "./steps/people.ts";
 

@@ -1,4 +1,16 @@
-import { ActivityFailure, CancellationScope, condition, continueAsNew, isCancellation, proxyActivities, setCurrentDetails, setHandler, sleep, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
+import {
+  ActivityFailure,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  upsertSearchAttributes,
+  workflowInfo,
+} from "@temporalio/workflow";
 import type { GatewayTrouble } from "../domain/operations/reconciliation.ts";
 import type { GatewayName } from "../domain/payments/payment.ts";
 import { searchAttributes } from "./contract/names.ts";

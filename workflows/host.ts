@@ -1,5 +1,18 @@
 import { WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
-import { ActivityFailure, CancellationScope, condition, continueAsNew, isCancellation, ParentClosePolicy, proxyActivities, setHandler, sleep, startChild, uuid4, workflowInfo } from "@temporalio/workflow";
+import {
+  ActivityFailure,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  ParentClosePolicy,
+  proxyActivities,
+  setHandler,
+  sleep,
+  startChild,
+  uuid4,
+  workflowInfo,
+} from "@temporalio/workflow";
 import { type HostCondition, removalsAgreed } from "../domain/access/host.ts";
 import { type ApprovalSubject, hostApprovalId } from "../domain/people/approval.ts";
 import type { HostQuestion, HostReconciler, HostRequest } from "./contract/access.ts";

@@ -1,4 +1,16 @@
-import { ActivityFailure, CancellationScope, condition, continueAsNew, isCancellation, log, proxyActivities, setCurrentDetails, setHandler, sleep, workflowInfo } from "@temporalio/workflow";
+import {
+  ActivityFailure,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  log,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from "@temporalio/workflow";
 import { checkNow, isServed, pause, resume } from "./signals.ts";
 import { loop, type MessageSteps, shortStep } from "./steps/reconcilers.ts";
 

@@ -1,4 +1,9 @@
-import { ParentClosePolicy, startChild, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
+import {
+  ParentClosePolicy,
+  startChild,
+  upsertSearchAttributes,
+  workflowInfo,
+} from "@temporalio/workflow";
 import type { PaymentOrder, PaymentOutcome, PaymentState } from "../domain/payments/payment.ts";
 import { wakeSubscription } from "./calendars.ts";
 import { paymentAttributes, refundOf } from "./contract/payments.ts";

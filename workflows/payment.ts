@@ -1,7 +1,23 @@
-import { ActivityFailure, allHandlersFinished, condition, continueAsNew, setCurrentDetails, setHandler, workflowInfo } from "@temporalio/workflow";
+import {
+  ActivityFailure,
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from "@temporalio/workflow";
 import { failures } from "../domain/failures.ts";
 import { needsConfirmation, outcomeOf } from "../domain/payments/payment-outcome.ts";
-import { balanceGateway, type GatewayEvent, type PaymentId, type PaymentOrder, type PaymentOutcome, type PaymentState, type Purchase } from "../domain/payments/payment.ts";
+import {
+  balanceGateway,
+  type GatewayEvent,
+  type PaymentId,
+  type PaymentOrder,
+  type PaymentOutcome,
+  type PaymentState,
+  type Purchase,
+} from "../domain/payments/payment.ts";
 import { instant, minuteMs, msBetween } from "../domain/time.ts";
 import { EventQueue } from "./event-queue.ts";
 import { isFailure } from "./failures.ts";

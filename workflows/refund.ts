@@ -1,5 +1,18 @@
-import { ActivityFailure, continueAsNew, ParentClosePolicy, setHandler, startChild, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
-import type { Refund, RefundCommand, RefundFailure, RefundOutcome } from "../domain/payments/refund.ts";
+import {
+  ActivityFailure,
+  continueAsNew,
+  ParentClosePolicy,
+  setHandler,
+  startChild,
+  upsertSearchAttributes,
+  workflowInfo,
+} from "@temporalio/workflow";
+import type {
+  Refund,
+  RefundCommand,
+  RefundFailure,
+  RefundOutcome,
+} from "../domain/payments/refund.ts";
 import { refundApprovalId } from "../domain/people/approval.ts";
 import { hourMs, instant, minuteMs } from "../domain/time.ts";
 import type { approval } from "./approval.ts";

@@ -1,4 +1,13 @@
-import { condition, getExternalWorkflowHandle, metricMeter, ParentClosePolicy, setHandler, startChild, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
+import {
+  condition,
+  getExternalWorkflowHandle,
+  metricMeter,
+  ParentClosePolicy,
+  setHandler,
+  startChild,
+  upsertSearchAttributes,
+  workflowInfo,
+} from "@temporalio/workflow";
 import type { ApprovalId, TelegramId } from "../domain/ids.ts";
 import { signupApprovalId } from "../domain/people/approval.ts";
 import { firstChallenge } from "../domain/people/captcha.ts";
@@ -9,7 +18,18 @@ import { startSubscription } from "./calendars.ts";
 import { coolDown, lapsesAt, passCaptcha, slotOf } from "./captcha.ts";
 import { searchAttributes, taskQueue, workflowIds } from "./contract/names.ts";
 import type { ApprovalAnswer } from "./contract/people.ts";
-import { type AtStage, ended, type Newcomer, type PendingSignals, renewIfLong, say, type SignupEnd, type SignupStage, type SignupUnderWay, startKey } from "./newcomer.ts";
+import {
+  type AtStage,
+  ended,
+  type Newcomer,
+  type PendingSignals,
+  renewIfLong,
+  say,
+  type SignupEnd,
+  type SignupStage,
+  type SignupUnderWay,
+  startKey,
+} from "./newcomer.ts";
 import { showStage } from "./operator-view.ts";
 import { signalWorkflow } from "./other-workflows.ts";
 import { awaitNews, type Question, watchQuestion } from "./question.ts";

@@ -1,4 +1,11 @@
-import { allHandlersFinished, condition, continueAsNew, setHandler, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from "@temporalio/workflow";
 import type { DeviceRequest, SubscriptionRef } from "../domain/access/subscription.ts";
 import { instant, msBetween } from "../domain/time.ts";
 import { searchAttributes } from "./contract/names.ts";

@@ -1,5 +1,21 @@
-import { type AccessThere, beginPut, findDueChanges, findDueRemovals, findOurs, listAccesses, recordApplied, recordGone, recordRefused } from "../../db/access/accesses.ts";
-import { allowRemovals, findHostFacts, type HostFacts, markBack, markCompared } from "../../db/access/hosts.ts";
+import {
+  type AccessThere,
+  beginPut,
+  findDueChanges,
+  findDueRemovals,
+  findOurs,
+  listAccesses,
+  recordApplied,
+  recordGone,
+  recordRefused,
+} from "../../db/access/accesses.ts";
+import {
+  allowRemovals,
+  findHostFacts,
+  type HostFacts,
+  markBack,
+  markCompared,
+} from "../../db/access/hosts.ts";
 import { openAccesses } from "../../db/access/opened-accesses.ts";
 import { hasWaiting, moveFromUnknownPeers, placeWaiting } from "../../db/access/placement.ts";
 import { type RawCounter, recordTraffic } from "../../db/access/traffic.ts";
@@ -7,7 +23,13 @@ import { storeUnknownPeers, type UnknownPeers } from "../../db/access/unknown-pe
 import { type EntityManager, inTransaction, queriesOf } from "../../db/orm.ts";
 import type { Vault } from "../../db/vault.ts";
 import { isDeviceAddress } from "../../domain/access/address-pool.ts";
-import { differences, type Differences, type HostCondition, peersInTheWay, removalLimit } from "../../domain/access/host.ts";
+import {
+  differences,
+  type Differences,
+  type HostCondition,
+  peersInTheWay,
+  removalLimit,
+} from "../../domain/access/host.ts";
 import type { HostId } from "../../domain/ids.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import type { HostState } from "../../gateways/hosts/port.ts";

@@ -1,4 +1,10 @@
-import { countOpen, findApprovalFacts, findInvoiceFacts, findKeyFacts, type InvoiceFacts } from "../../db/messaging/message-facts.ts";
+import {
+  countOpen,
+  findApprovalFacts,
+  findInvoiceFacts,
+  findKeyFacts,
+  type InvoiceFacts,
+} from "../../db/messaging/message-facts.ts";
 import type { SentCopy } from "../../db/messaging/messages.ts";
 import { type EntityManager, queriesOf } from "../../db/orm.ts";
 import type { Vault } from "../../db/vault.ts";

@@ -1,4 +1,11 @@
-import { type DueMessage, type MessageResult, postpone, recordReach, recordResult, supersede } from "../../db/messaging/messages.ts";
+import {
+  type DueMessage,
+  type MessageResult,
+  postpone,
+  recordReach,
+  recordResult,
+  supersede,
+} from "../../db/messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../../db/orm.ts";
 import { notifyAdmins } from "../../db/people/admin-notices.ts";
 import { instant, secondMs } from "../../domain/time.ts";

@@ -8,9 +8,23 @@ import type { ReadCache } from "../../db/read-cache.ts";
 import { failures } from "../../domain/failures.ts";
 import { invoiceMessages, noticeTo } from "../../domain/messaging/message.ts";
 import { confirmed } from "../../domain/operations/reconciliation.ts";
-import { balanceGateway, type GatewayEvent, type OpenResult, type PaymentId, type PaymentOrder, type PaymentState, type Purchase, type StoredOrder } from "../../domain/payments/payment.ts";
+import {
+  balanceGateway,
+  type GatewayEvent,
+  type OpenResult,
+  type PaymentId,
+  type PaymentOrder,
+  type PaymentState,
+  type Purchase,
+  type StoredOrder,
+} from "../../domain/payments/payment.ts";
 import type { RefundCommand } from "../../domain/payments/refund.ts";
-import type { Resolution, ResolutionResult, UnmatchedRefund, UnmatchedResult } from "../../domain/payments/unmatched.ts";
+import type {
+  Resolution,
+  ResolutionResult,
+  UnmatchedRefund,
+  UnmatchedResult,
+} from "../../domain/payments/unmatched.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { InvoiceText } from "../../gateways/payments/port.ts";

@@ -3,7 +3,14 @@ import type { ReadCache } from "../../db/read-cache.ts";
 import { failures } from "../../domain/failures.ts";
 import { money } from "../../domain/money.ts";
 import { balanceGateway } from "../../domain/payments/payment.ts";
-import type { ApprovalLimits, Refund, RefundAnswer, RefundCommand, RefundFailure, RefundOpened } from "../../domain/payments/refund.ts";
+import type {
+  ApprovalLimits,
+  Refund,
+  RefundAnswer,
+  RefundCommand,
+  RefundFailure,
+  RefundOpened,
+} from "../../domain/payments/refund.ts";
 import type { UnmatchedRefund } from "../../domain/payments/unmatched.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { RefundSteps } from "../../workflows/steps/payments.ts";

@@ -1,6 +1,11 @@
 import type { Approvals } from "../../db/people/approvals.ts";
 import type { ApprovalId } from "../../domain/ids.ts";
-import type { ApprovalAsk, ApprovalOutcome, ApprovalSubject, DecisionMade } from "../../domain/people/approval.ts";
+import type {
+  ApprovalAsk,
+  ApprovalOutcome,
+  ApprovalSubject,
+  DecisionMade,
+} from "../../domain/people/approval.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { ApprovalSteps } from "../../workflows/steps/people.ts";
 

@@ -15,8 +15,18 @@ import type { Notice } from "../../domain/messaging/notice.ts";
 import type { AdminActRequest, RecordedAct } from "../../domain/people/admin-act.ts";
 import { signupApprovalId } from "../../domain/people/approval.ts";
 import type { Challenge } from "../../domain/people/captcha.ts";
-import { type Customer, type Language, type Profile, referrerOf } from "../../domain/people/customer.ts";
-import { type Entrance, entranceFor, type SignupPolicy, unbookedDecision } from "../../domain/people/signup.ts";
+import {
+  type Customer,
+  type Language,
+  type Profile,
+  referrerOf,
+} from "../../domain/people/customer.ts";
+import {
+  type Entrance,
+  entranceFor,
+  type SignupPolicy,
+  unbookedDecision,
+} from "../../domain/people/signup.ts";
 import { dayMs, type Instant, instant } from "../../domain/time.ts";
 import type { StartPress } from "../../workflows/contract/people.ts";
 import type { ArrivalResult, MessagePlace, PeopleSteps } from "../../workflows/steps/people.ts";

@@ -1,4 +1,10 @@
-import { condition, defineSignal, proxyActivities, proxyLocalActivities, setHandler } from "@temporalio/workflow";
+import {
+  condition,
+  defineSignal,
+  proxyActivities,
+  proxyLocalActivities,
+  setHandler,
+} from "@temporalio/workflow";
 import type { BareActivities } from "./activities.ts";
 
 const steps = proxyActivities<BareActivities>({ startToCloseTimeout: "10s" });

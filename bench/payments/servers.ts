@@ -6,7 +6,10 @@ import { type PostgresServer, startPostgres } from "../../tools/servers/postgres
 import { type Running, UserError } from "../../tools/servers/process.ts";
 import { findRedis, startRedis } from "../../tools/servers/redis.ts";
 import { findTemporalCli } from "../../tools/servers/temporal-cli.ts";
-import { buildServerBinaries, startPostgresBackedTemporal } from "../../tools/servers/temporal-postgres.ts";
+import {
+  buildServerBinaries,
+  startPostgresBackedTemporal,
+} from "../../tools/servers/temporal-postgres.ts";
 import { startTemporal, type TemporalServer } from "../../tools/servers/temporal.ts";
 import type { CleanupStack } from "./cleanup-stack.ts";
 import { startProgram } from "./program.ts";

@@ -1,6 +1,16 @@
-import { type SubscriptionRef, type SubscriptionState, trialPlan } from "../../domain/access/subscription.ts";
+import {
+  type SubscriptionRef,
+  type SubscriptionState,
+  trialPlan,
+} from "../../domain/access/subscription.ts";
 import { subscriptionIdOf } from "../../domain/derived-ids.ts";
-import { customerId, type SubscriptionId, subscriptionId, type TelegramId, telegramId } from "../../domain/ids.ts";
+import {
+  customerId,
+  type SubscriptionId,
+  subscriptionId,
+  type TelegramId,
+  telegramId,
+} from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
 import { listNewestPlans } from "../payments/plans.ts";

@@ -1,5 +1,12 @@
 import { allowanceAfter } from "../../domain/access/allowance.ts";
-import { enter, leftMs, replay, type TimeAccount, type TimeEntry, type TimeGiven } from "../../domain/access/time-lots.ts";
+import {
+  enter,
+  leftMs,
+  replay,
+  type TimeAccount,
+  type TimeEntry,
+  type TimeGiven,
+} from "../../domain/access/time-lots.ts";
 import { type Money, money } from "../../domain/money.ts";
 import { grantCause, type PaymentOrder } from "../../domain/payments/payment.ts";
 import type { Plan } from "../../domain/payments/plan.ts";

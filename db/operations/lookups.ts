@@ -1,4 +1,9 @@
-import type { GatewayName, PaymentId, PaymentOrder, PaymentState } from "../../domain/payments/payment.ts";
+import type {
+  GatewayName,
+  PaymentId,
+  PaymentOrder,
+  PaymentState,
+} from "../../domain/payments/payment.ts";
 import type { Instant } from "../../domain/time.ts";
 import { type EntityManager, queriesOf } from "../orm.ts";
 import { orderOf } from "../payments/orders.ts";

@@ -1,5 +1,9 @@
 import { createHash } from "node:crypto";
-import { nextTryMs, type QuarantineKind, triesBeforeHelp } from "../../domain/operations/reconciliation.ts";
+import {
+  nextTryMs,
+  type QuarantineKind,
+  triesBeforeHelp,
+} from "../../domain/operations/reconciliation.ts";
 import type { GatewayName, PaymentId } from "../../domain/payments/payment.ts";
 import { addMs, type Instant } from "../../domain/time.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";

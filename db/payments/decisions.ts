@@ -2,11 +2,23 @@ import type { TimeEntry } from "../../domain/access/time-lots.ts";
 import type { TelegramId } from "../../domain/ids.ts";
 import { invoiceChanged, type OutgoingMessage } from "../../domain/messaging/message.ts";
 import { priceReturned } from "../../domain/payments/charge.ts";
-import { decide, type DecisionOutcome, type Effect, factsAfter, type PaymentFacts } from "../../domain/payments/decision.ts";
+import {
+  decide,
+  type DecisionOutcome,
+  type Effect,
+  factsAfter,
+  type PaymentFacts,
+} from "../../domain/payments/decision.ts";
 import { eventKey } from "../../domain/payments/event-key.ts";
 import { type BookedFact, factOf } from "../../domain/payments/ledger.ts";
 import { messagesAbout } from "../../domain/payments/payment-messages.ts";
-import { type GatewayEvent, grantCause, type PaymentId, type PaymentOrder, type PaymentState } from "../../domain/payments/payment.ts";
+import {
+  type GatewayEvent,
+  grantCause,
+  type PaymentId,
+  type PaymentOrder,
+  type PaymentState,
+} from "../../domain/payments/payment.ts";
 import { dayMs, type Instant } from "../../domain/time.ts";
 import { enterTime, returnOf, type TimeBooked } from "../access/time-lots.ts";
 import { messageWrites } from "../messaging/messages.ts";
@@ -17,8 +29,19 @@ import { chargeWrites } from "./charges.ts";
 import { decisionWrites, stateWrites } from "./decision-writes.ts";
 import { eventWrites, keepEvents } from "./gateway-events.ts";
 import { factWrites } from "./ledger.ts";
-import { findOpenTwice, type TwiceRefunds, twiceRefunds, twiceRequest, TwiceReserves } from "./paid-twice.ts";
-import { type LoadedFacts, loadPaymentFacts, type LockedPayment, lockPayment } from "./payment-facts.ts";
+import {
+  findOpenTwice,
+  type TwiceRefunds,
+  twiceRefunds,
+  twiceRequest,
+  TwiceReserves,
+} from "./paid-twice.ts";
+import {
+  type LoadedFacts,
+  loadPaymentFacts,
+  type LockedPayment,
+  lockPayment,
+} from "./payment-facts.ts";
 import { PlanVersions } from "./plans.ts";
 
 /** The outcome of a batch of events in the books. */

@@ -1,7 +1,12 @@
 import type { CustomerId } from "../../domain/ids.ts";
 import type { Currency, Money } from "../../domain/money.ts";
 import type { Balances } from "../../domain/payments/charge.ts";
-import { balanceOf, type BookedFact, customerAccount, reserveAccount } from "../../domain/payments/ledger.ts";
+import {
+  balanceOf,
+  type BookedFact,
+  customerAccount,
+  reserveAccount,
+} from "../../domain/payments/ledger.ts";
 import type { PaymentId } from "../../domain/payments/payment.ts";
 import type { Queries } from "../orm.ts";
 import { sql } from "../prepared.ts";

@@ -1,6 +1,11 @@
 import { customerId, subscriptionId, telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
-import type { GatewayName, PaymentId, PaymentOrder, StoredOrder } from "../../domain/payments/payment.ts";
+import type {
+  GatewayName,
+  PaymentId,
+  PaymentOrder,
+  StoredOrder,
+} from "../../domain/payments/payment.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
 import { instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";

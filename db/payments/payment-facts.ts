@@ -2,7 +2,12 @@ import type { TimeEntry } from "../../domain/access/time-lots.ts";
 import { money } from "../../domain/money.ts";
 import type { Charge } from "../../domain/payments/charge.ts";
 import type { Effect, PaymentFacts } from "../../domain/payments/decision.ts";
-import type { GatewayEvent, PaymentId, PaymentOrder, PaymentState } from "../../domain/payments/payment.ts";
+import type {
+  GatewayEvent,
+  PaymentId,
+  PaymentOrder,
+  PaymentState,
+} from "../../domain/payments/payment.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import { entryOf, type LockedSubscription, selectTime } from "../access/time-lots.ts";
 import type { Queries } from "../orm.ts";

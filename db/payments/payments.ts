@@ -2,7 +2,14 @@ import { randomBytes } from "node:crypto";
 import { invoiceChanged, type OutgoingMessage } from "../../domain/messaging/message.ts";
 import { memoOf } from "../../domain/payments/memo.ts";
 import { type Offer, offerOf } from "../../domain/payments/offer.ts";
-import type { OpenResult, PaymentId, PaymentOrder, PaymentState, Purchase, StoredOrder } from "../../domain/payments/payment.ts";
+import type {
+  OpenResult,
+  PaymentId,
+  PaymentOrder,
+  PaymentState,
+  Purchase,
+  StoredOrder,
+} from "../../domain/payments/payment.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { addMs, type Instant } from "../../domain/time.ts";
 import { enqueue, messageWrites } from "../messaging/messages.ts";

@@ -3,7 +3,13 @@ import { money } from "../../domain/money.ts";
 import { reserved } from "../../domain/payments/ledger.ts";
 import type { GatewayName } from "../../domain/payments/payment.ts";
 import { planRefund, type RefundPlan } from "../../domain/payments/refund-plan.ts";
-import type { ApprovalLimits, RefundCapability, RefundCommand, RefundOpened, RefundRefusal } from "../../domain/payments/refund.ts";
+import type {
+  ApprovalLimits,
+  RefundCapability,
+  RefundCommand,
+  RefundOpened,
+  RefundRefusal,
+} from "../../domain/payments/refund.ts";
 import { refundApprovalId } from "../../domain/people/approval.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { TimeBooked } from "../access/time-lots.ts";

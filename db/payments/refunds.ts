@@ -2,7 +2,12 @@ import { telegramId } from "../../domain/ids.ts";
 import { adminNoticesTo, noticeTo, type OutgoingMessage } from "../../domain/messaging/message.ts";
 import { type Money, money } from "../../domain/money.ts";
 import type { GatewayEvent } from "../../domain/payments/payment.ts";
-import type { Refund, RefundCommand, RefundFailure, RefundOpened } from "../../domain/payments/refund.ts";
+import type {
+  Refund,
+  RefundCommand,
+  RefundFailure,
+  RefundOpened,
+} from "../../domain/payments/refund.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { TimeBooked } from "../access/time-lots.ts";
 import { enqueue } from "../messaging/messages.ts";

@@ -2,7 +2,12 @@ import { customerId } from "../../domain/ids.ts";
 import { unmatchedAnnouncement, unmatchedChanged } from "../../domain/messaging/message.ts";
 import { type Money, money } from "../../domain/money.ts";
 import { unmatchedFact, unmatchedReturned } from "../../domain/payments/ledger.ts";
-import type { GatewayEvent, GatewayName, GatewayReport, PaymentId } from "../../domain/payments/payment.ts";
+import type {
+  GatewayEvent,
+  GatewayName,
+  GatewayReport,
+  PaymentId,
+} from "../../domain/payments/payment.ts";
 import { instant } from "../../domain/time.ts";
 import { countOpen } from "../messaging/message-facts.ts";
 import { enqueue } from "../messaging/messages.ts";

@@ -3,7 +3,12 @@ import { noticeTo } from "../../domain/messaging/message.ts";
 import { money } from "../../domain/money.ts";
 import { givenFact } from "../../domain/payments/ledger.ts";
 import type { GatewayEvent, GatewayName, PaymentId } from "../../domain/payments/payment.ts";
-import type { Resolution, ResolutionResult, UnmatchedRefund, UnmatchedResult } from "../../domain/payments/unmatched.ts";
+import type {
+  Resolution,
+  ResolutionResult,
+  UnmatchedRefund,
+  UnmatchedResult,
+} from "../../domain/payments/unmatched.ts";
 import type { Instant } from "../../domain/time.ts";
 import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";

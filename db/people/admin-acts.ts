@@ -1,7 +1,13 @@
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { customerId, subscriptionId, telegramId } from "../../domain/ids.ts";
 import { noticeTo } from "../../domain/messaging/message.ts";
-import { type ActRefusal, type AdminActRequest, type RecordedAct, refusalOf, statusAfter } from "../../domain/people/admin-act.ts";
+import {
+  type ActRefusal,
+  type AdminActRequest,
+  type RecordedAct,
+  refusalOf,
+  statusAfter,
+} from "../../domain/people/admin-act.ts";
 import { dayMs, type Instant } from "../../domain/time.ts";
 import { revokeAllDevices } from "../access/devices.ts";
 import { lockSubscription } from "../access/subscriptions.ts";

@@ -1,6 +1,18 @@
 import { type ApprovalId, type TelegramId, telegramId } from "../../domain/ids.ts";
-import { approvalAnnouncement, approvalClosed, approvalMessages, approvalReminders, mostAskedSingly } from "../../domain/messaging/message.ts";
-import { type ApprovalAsk, type ApprovalOutcome, type ApprovalSubject, type DecisionMade, isCausedByStrangers } from "../../domain/people/approval.ts";
+import {
+  approvalAnnouncement,
+  approvalClosed,
+  approvalMessages,
+  approvalReminders,
+  mostAskedSingly,
+} from "../../domain/messaging/message.ts";
+import {
+  type ApprovalAsk,
+  type ApprovalOutcome,
+  type ApprovalSubject,
+  type DecisionMade,
+  isCausedByStrangers,
+} from "../../domain/people/approval.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import { bookHostAnswer } from "../access/host-answers.ts";
 import { countOpen } from "../messaging/message-facts.ts";

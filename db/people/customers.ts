@@ -1,7 +1,13 @@
 import { v7 } from "uuid";
 import { customerId, type TelegramId, telegramId } from "../../domain/ids.ts";
 import type { OutgoingMessage } from "../../domain/messaging/message.ts";
-import { type Customer, type Language, languageOf, namesOf, type Profile } from "../../domain/people/customer.ts";
+import {
+  type Customer,
+  type Language,
+  languageOf,
+  namesOf,
+  type Profile,
+} from "../../domain/people/customer.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";

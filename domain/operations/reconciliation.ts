@@ -1,5 +1,11 @@
 import { type Currency, decimalOf, type Money } from "../money.ts";
-import type { GatewayEvent, GatewayReport, PaymentId, PaymentOrder, PaymentState } from "../payments/payment.ts";
+import type {
+  GatewayEvent,
+  GatewayReport,
+  PaymentId,
+  PaymentOrder,
+  PaymentState,
+} from "../payments/payment.ts";
 import { type Instant, minuteMs, msBetween } from "../time.ts";
 
 /** What the books say about a charge that a gateway reports. */

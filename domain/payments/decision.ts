@@ -1,7 +1,13 @@
 import { difference, type Money, money } from "../money.ts";
 import { msBetween } from "../time.ts";
 import { type Balances, type Charge, type PendingRefund, upTo } from "./charge.ts";
-import { balanceGateway, type GatewayReport, nextState, type PaymentOrder, type PaymentState } from "./payment.ts";
+import {
+  balanceGateway,
+  type GatewayReport,
+  nextState,
+  type PaymentOrder,
+  type PaymentState,
+} from "./payment.ts";
 import { returned } from "./return.ts";
 
 type PaidReport = Extract<GatewayReport, { kind: "paid" }>;

@@ -1,4 +1,10 @@
-import { type Branded, type CustomerId, isUuid, type SubscriptionId, type TelegramId } from "../ids.ts";
+import {
+  type Branded,
+  type CustomerId,
+  isUuid,
+  type SubscriptionId,
+  type TelegramId,
+} from "../ids.ts";
 import type { Currency, Money } from "../money.ts";
 import type { Instant } from "../time.ts";
 import type { CreditReason, Effect } from "./decision.ts";

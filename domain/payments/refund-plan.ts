@@ -1,6 +1,12 @@
 import { type Money, money } from "../money.ts";
 import { type Charge, type PendingRefund, priceShare } from "./charge.ts";
-import { type ApprovalLimits, needsApproval, type RefundCapability, type RefundCommand, type RefundRefusal } from "./refund.ts";
+import {
+  type ApprovalLimits,
+  needsApproval,
+  type RefundCapability,
+  type RefundCommand,
+  type RefundRefusal,
+} from "./refund.ts";
 
 /** What the books know that decides over a refund. */
 export interface RefundFacts {

@@ -1,6 +1,12 @@
 import * as z from "zod";
 import type { Routes } from "../kit/app.ts";
-import { commonControls, type Controls, serveControls, webhookControls, withBody } from "../kit/controls.ts";
+import {
+  commonControls,
+  type Controls,
+  serveControls,
+  webhookControls,
+  withBody,
+} from "../kit/controls.ts";
 import { HttpError, type Reply, type Request } from "../kit/http.ts";
 import { testCard, testCards } from "./cards.ts";
 import { faultSchema } from "./faults.ts";

@@ -1,5 +1,13 @@
 import * as z from "zod";
-import { callFields, chance, deliveryFault, isCall, isDelivery, isForgery, Rules } from "../kit/faults.ts";
+import {
+  callFields,
+  chance,
+  deliveryFault,
+  isCall,
+  isDelivery,
+  isForgery,
+  Rules,
+} from "../kit/faults.ts";
 import type { Outcome } from "./cards.ts";
 
 const scope = {

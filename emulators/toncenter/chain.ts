@@ -1,5 +1,11 @@
 import { Address, Cell, loadMessage, toNano } from "@ton/core";
-import { Blockchain, type BlockchainTransaction, createShardAccount, type SandboxContract, type TreasuryContract } from "@ton/sandbox";
+import {
+  Blockchain,
+  type BlockchainTransaction,
+  createShardAccount,
+  type SandboxContract,
+  type TreasuryContract,
+} from "@ton/sandbox";
 import { bodyOf } from "./bodies.ts";
 import { notificationBody, transferBody } from "./jetton-messages.ts";
 import { type Jetton, Jettons } from "./jettons.ts";

@@ -3,7 +3,13 @@ import { JettonWallet } from "@ton-community/assets-sdk/dist/jetton/JettonWallet
 import { jettonContentToInternal } from "@ton-community/assets-sdk/dist/jetton/content.js";
 import { internalOnchainContentToCell } from "@ton-community/assets-sdk/dist/utils.js";
 import { type Address, type Cell, toNano } from "@ton/core";
-import { type Blockchain, type BlockchainTransaction, createShardAccount, type SandboxContract, type TreasuryContract } from "@ton/sandbox";
+import {
+  type Blockchain,
+  type BlockchainTransaction,
+  createShardAccount,
+  type SandboxContract,
+  type TreasuryContract,
+} from "@ton/sandbox";
 
 /** A jetton's own metadata; it proves nothing about the issuer. */
 export interface Jetton {

@@ -2,7 +2,15 @@ import { accountOf } from "./addresses.ts";
 import type { PageFault } from "./faults.ts";
 import type { Indexed, IndexedTransfer, IndexedWallet } from "./indexer.ts";
 import { addressBook, metadata, transferRow, walletRow } from "./jetton-rows.ts";
-import { includes, isWithin, type Page, readAddresses, readBounds, readPage, Refusal } from "./list-query.ts";
+import {
+  includes,
+  isWithin,
+  type Page,
+  readAddresses,
+  readBounds,
+  readPage,
+  Refusal,
+} from "./list-query.ts";
 import type { State } from "./state.ts";
 import { type Finality, transactionRow } from "./transaction-row.ts";
 

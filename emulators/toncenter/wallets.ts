@@ -1,4 +1,12 @@
-import { type Address, type Cell, external, internal, type MessageRelaxed, SendMode, type StateInit } from "@ton/core";
+import {
+  type Address,
+  type Cell,
+  external,
+  internal,
+  type MessageRelaxed,
+  SendMode,
+  type StateInit,
+} from "@ton/core";
 import type { KeyPair } from "@ton/crypto";
 import type { Blockchain } from "@ton/sandbox";
 import { WalletContractV4 } from "@ton/ton";

@@ -5,7 +5,16 @@ import { clientCredentials } from "./amneziawg/client-config.ts";
 import { amneziaWgWarnings, type MemorySettings, memorySettings } from "./amneziawg/settings.ts";
 import { hashOf, tunnelOrRefuse } from "./amneziawg/tunnel.ts";
 import type { HostKind } from "./kind.ts";
-import type { Access, Applied, Credentials, HostDescription, HostState, HostUsage, Peer, VpnHost } from "./port.ts";
+import type {
+  Access,
+  Applied,
+  Credentials,
+  HostDescription,
+  HostState,
+  HostUsage,
+  Peer,
+  VpnHost,
+} from "./port.ts";
 
 /**
  * A host that carries no traffic, for places where no real one can run. It gives customers files

@@ -3,7 +3,15 @@ import { type Telegram, TelegramError } from "telegraf";
 import type { TelegramId } from "../../domain/ids.ts";
 import { Refused } from "../refused.ts";
 import { fitInvoice } from "./invoice.ts";
-import type { Button, Delivery, InvoiceMessage, Keyboard, Message, Messenger, TextMessage } from "./port.ts";
+import type {
+  Button,
+  Delivery,
+  InvoiceMessage,
+  Keyboard,
+  Message,
+  Messenger,
+  TextMessage,
+} from "./port.ts";
 import { callTelegram, refusal } from "./telegram-call.ts";
 
 /**

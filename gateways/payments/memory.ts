@@ -3,7 +3,15 @@ import type { GatewayName, PaymentOrder } from "../../domain/payments/payment.ts
 import type { RefundAnswer } from "../../domain/payments/refund.ts";
 import { hourMs, instant } from "../../domain/time.ts";
 import { Refused } from "../refused.ts";
-import type { GatewayCapabilities, Invoice, PaymentGateway, RefundRequest, Statement, StatementLine, UnreadableRow } from "./port.ts";
+import type {
+  GatewayCapabilities,
+  Invoice,
+  PaymentGateway,
+  RefundRequest,
+  Statement,
+  StatementLine,
+  UnreadableRow,
+} from "./port.ts";
 
 const pageLines = 100;
 

@@ -1,6 +1,11 @@
 import type { TelegramId } from "../../domain/ids.ts";
 import type { Currency, Money } from "../../domain/money.ts";
-import type { GatewayName, GatewayReport, PaymentId, PaymentOrder } from "../../domain/payments/payment.ts";
+import type {
+  GatewayName,
+  GatewayReport,
+  PaymentId,
+  PaymentOrder,
+} from "../../domain/payments/payment.ts";
 import type { RefundAnswer } from "../../domain/payments/refund.ts";
 import type { Instant } from "../../domain/time.ts";
 

@@ -1,6 +1,13 @@
 import * as z from "zod";
 import type { UnreadableRow } from "./port.ts";
-import { decimalIn, digitsIn, flagIn, type ParsedValue, unreadable, wholeIn } from "./wire-values.ts";
+import {
+  decimalIn,
+  digitsIn,
+  flagIn,
+  type ParsedValue,
+  unreadable,
+  wholeIn,
+} from "./wire-values.ts";
 
 /** A schema around a reader of `wire-values.ts`; an absent value is undefined. */
 const optional =

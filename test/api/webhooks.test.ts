@@ -12,7 +12,16 @@ import type { GatewayName, PaymentId } from "../../domain/payments/payment.ts";
 import { gateTo } from "../bot/isolated-bot.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { createNamespace, type TestNamespace } from "../drivers/namespace.ts";
-import { cryptoToken, cryptoUpdate, type Message, notification, password, readPayment, secrets, startApi } from "../gateways/payments/webhook-world.ts";
+import {
+  cryptoToken,
+  cryptoUpdate,
+  type Message,
+  notification,
+  password,
+  readPayment,
+  secrets,
+  startApi,
+} from "../gateways/payments/webhook-world.ts";
 
 let temporal: TestNamespace;
 beforeAll(async () => {

@@ -16,7 +16,11 @@ import { Vault } from "../../db/vault.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { unmatchedPaymentId } from "../../domain/derived-ids.ts";
 import { type DeviceId, deviceId, type HostId, telegramId } from "../../domain/ids.ts";
-import { balanceGateway, type GatewayReport, type PaymentOrder } from "../../domain/payments/payment.ts";
+import {
+  balanceGateway,
+  type GatewayReport,
+  type PaymentOrder,
+} from "../../domain/payments/payment.ts";
 import type { AdminAct } from "../../domain/people/admin-act.ts";
 import { instant } from "../../domain/time.ts";
 import { newTunnelAccess } from "../../gateways/hosts/amneziawg/tunnel.ts";

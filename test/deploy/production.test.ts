@@ -11,7 +11,15 @@ import { workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { Person } from "../drivers/person.ts";
 import { inOrder, oneShots, root } from "./compose-file.ts";
-import { type Container, endContainers, environmentAndCommandOf, runContainer, startContainer, waitUntilHealthy, type World } from "./containers.ts";
+import {
+  type Container,
+  endContainers,
+  environmentAndCommandOf,
+  runContainer,
+  startContainer,
+  waitUntilHealthy,
+  type World,
+} from "./containers.ts";
 import { inContext, packagesOf } from "./image.ts";
 import { type Machine, prepareMachine } from "./machine.ts";
 

@@ -1,6 +1,14 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { covers, currencies, decimalOf, decimals, difference, money, parseMoney } from "../../domain/money.ts";
+import {
+  covers,
+  currencies,
+  decimalOf,
+  decimals,
+  difference,
+  money,
+  parseMoney,
+} from "../../domain/money.ts";
 
 const currency = fc.constantFrom(...currencies);
 const minor = fc.maxSafeNat();

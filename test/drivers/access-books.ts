@@ -3,7 +3,16 @@ import { addDevice, type AddDeviceResult } from "../../db/access/devices.ts";
 import { type HostEntry, Hosts } from "../../db/access/hosts.ts";
 import { inTransaction, type Queries, queriesOf } from "../../db/orm.ts";
 import { Vault } from "../../db/vault.ts";
-import { type DeviceId, deviceId, type HostId, hostId, type SubscriptionId, subscriptionId, type TelegramId, telegramId } from "../../domain/ids.ts";
+import {
+  type DeviceId,
+  deviceId,
+  type HostId,
+  hostId,
+  type SubscriptionId,
+  subscriptionId,
+  type TelegramId,
+  telegramId,
+} from "../../domain/ids.ts";
 import { addMs, dayMs, type Instant, instant } from "../../domain/time.ts";
 import { newTunnelAccess } from "../../gateways/hosts/amneziawg/tunnel.ts";
 import type { OpenDatabases } from "./database.ts";

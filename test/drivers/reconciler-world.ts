@@ -1,6 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { reconcile } from "../../activities/operations/reconciliation/loop.ts";
-import { type PollingOptions, type ReconcilerPorts, usualPolling } from "../../activities/operations/reconciliation/ports.ts";
+import {
+  type PollingOptions,
+  type ReconcilerPorts,
+  usualPolling,
+} from "../../activities/operations/reconciliation/ports.ts";
 import { listen } from "../../db/notifications.ts";
 import { Lookups } from "../../db/operations/lookups.ts";
 import { Quarantine } from "../../db/operations/quarantine.ts";
@@ -10,7 +14,12 @@ import { type Queries, queriesOf } from "../../db/orm.ts";
 import { customerId, subscriptionId, telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
 import type { GatewayTrouble } from "../../domain/operations/reconciliation.ts";
-import type { GatewayName, PaymentId, PaymentOrder, PaymentState } from "../../domain/payments/payment.ts";
+import type {
+  GatewayName,
+  PaymentId,
+  PaymentOrder,
+  PaymentState,
+} from "../../domain/payments/payment.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
 import { addMs, hourMs, instant, type Instant } from "../../domain/time.ts";
 import type { PaymentGateway } from "../../gateways/payments/port.ts";

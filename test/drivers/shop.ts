@@ -10,7 +10,13 @@ import { listNewestPlans, type OfferedPlan, Plans } from "../../db/payments/plan
 import { adminIds, Customers } from "../../db/people/customers.ts";
 import { type TelegramId, telegramId } from "../../domain/ids.ts";
 import type { Currency } from "../../domain/money.ts";
-import type { GatewayEvent, GatewayName, GatewayReport, PaymentId, PaymentOrder } from "../../domain/payments/payment.ts";
+import type {
+  GatewayEvent,
+  GatewayName,
+  GatewayReport,
+  PaymentId,
+  PaymentOrder,
+} from "../../domain/payments/payment.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
 import { instant } from "../../domain/time.ts";
 import type { OpenDatabases } from "./database.ts";

@@ -5,7 +5,10 @@ import { Telegram } from "telegraf";
 import { afterAll, afterEach, beforeAll, inject } from "vitest";
 import type { HostPace } from "../../activities/access/host-loop.ts";
 import type { Limits } from "../../activities/messaging/rate-limiter.ts";
-import { type PollingOptions, usualPolling } from "../../activities/operations/reconciliation/ports.ts";
+import {
+  type PollingOptions,
+  usualPolling,
+} from "../../activities/operations/reconciliation/ports.ts";
 import type { GatewayDirectory } from "../../activities/payments/gateway-directory.ts";
 import type { BotMetrics } from "../../bot/metrics.ts";
 import { DurableClient } from "../../client/durable.ts";

@@ -8,7 +8,14 @@ import { PlanQueries } from "../../db/queries/payments/plans.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { invoiceSlot } from "../../domain/messaging/message.ts";
 import type { Currency, Money } from "../../domain/money.ts";
-import { type GatewayEvent, type GatewayName, grantCause, type PaymentId, type PaymentOrder, type Purchase } from "../../domain/payments/payment.ts";
+import {
+  type GatewayEvent,
+  type GatewayName,
+  grantCause,
+  type PaymentId,
+  type PaymentOrder,
+  type Purchase,
+} from "../../domain/payments/payment.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
 import type { StatementLine } from "../../gateways/payments/port.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";

@@ -4,7 +4,14 @@ import type { AddressInfo } from "node:net";
 import * as fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { signatureOf } from "../../emulators/cryptobot/signature.ts";
-import { Client, eventually, type Received, startCryptoBot, startShop, token } from "./cryptobot-client.ts";
+import {
+  Client,
+  eventually,
+  type Received,
+  startCryptoBot,
+  startShop,
+  token,
+} from "./cryptobot-client.ts";
 
 const compact =
   '{"update_id":1,"update_type":"invoice_paid","request_date":"2026-11-20T12:00:00.000Z",' +

@@ -1,6 +1,15 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { cards, eventually, isSigned, literals, rewritten, sign, startShop, startTBank } from "./tbank-client.ts";
+import {
+  cards,
+  eventually,
+  isSigned,
+  literals,
+  rewritten,
+  sign,
+  startShop,
+  startTBank,
+} from "./tbank-client.ts";
 
 const hourMs = 3_600_000;
 

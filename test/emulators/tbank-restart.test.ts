@@ -4,7 +4,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { type Answer, clientOf, eventually, password, startShop, startTBank, terminalKey } from "./tbank-client.ts";
+import {
+  type Answer,
+  clientOf,
+  eventually,
+  password,
+  startShop,
+  startTBank,
+  terminalKey,
+} from "./tbank-client.ts";
 
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "tbank-"));

@@ -3,7 +3,12 @@ import { queriesOf } from "../../db/orm.ts";
 import { Payments } from "../../db/payments/payments.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { telegramId } from "../../domain/ids.ts";
-import { balanceGateway, type PaymentId, type PaymentOrder, type StoredOrder } from "../../domain/payments/payment.ts";
+import {
+  balanceGateway,
+  type PaymentId,
+  type PaymentOrder,
+  type StoredOrder,
+} from "../../domain/payments/payment.ts";
 import { minuteMs, msBetween } from "../../domain/time.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../drivers/eventually.ts";

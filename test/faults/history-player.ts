@@ -5,7 +5,12 @@ import { cancelPayment, startPurchase, startRefund } from "../../client/payments
 import { actOnCustomer } from "../../client/people.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
-import { balanceGateway, type GatewayName, type PaymentId, type Purchase } from "../../domain/payments/payment.ts";
+import {
+  balanceGateway,
+  type GatewayName,
+  type PaymentId,
+  type Purchase,
+} from "../../domain/payments/payment.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
 import { languages } from "../../domain/people/customer.ts";
 import { instant } from "../../domain/time.ts";
@@ -23,7 +28,13 @@ import { HistoryCustomer, pollMs } from "./history-customer.ts";
 import { becomeCustomer, requestAnotherDevice } from "./newcomer.ts";
 import { forget, letDaysPass } from "./passing-time.ts";
 import { readBooks } from "./payment-books.ts";
-import { isReconciler, type Reconciler, type SoldPlan, type Step, type TerminableWorkflow } from "./payment-history.ts";
+import {
+  isReconciler,
+  type Reconciler,
+  type SoldPlan,
+  type Step,
+  type TerminableWorkflow,
+} from "./payment-history.ts";
 import { findComplaints } from "./payment-model.ts";
 import { adminId } from "./payment-world.ts";
 import { queuePoison } from "./poison.ts";

@@ -1,11 +1,21 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "vitest";
 import { DurableClient } from "../../client/durable.ts";
-import { reportEvents, resolveUnmatched, startPurchase, startRefund } from "../../client/payments.ts";
+import {
+  reportEvents,
+  resolveUnmatched,
+  startPurchase,
+  startRefund,
+} from "../../client/payments.ts";
 import { Customers } from "../../db/people/customers.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { type Money, money } from "../../domain/money.ts";
-import type { GatewayEvent, GatewayName, GatewayReport, PaymentId } from "../../domain/payments/payment.ts";
+import type {
+  GatewayEvent,
+  GatewayName,
+  GatewayReport,
+  PaymentId,
+} from "../../domain/payments/payment.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
 import type { Resolution } from "../../domain/payments/unmatched.ts";
 import { refundApprovalId } from "../../domain/people/approval.ts";

@@ -1,5 +1,11 @@
 import * as fc from "fast-check";
-import { type GatewayAction, type GatewayDriverKind, returnable, type SoldCurrency, type Trouble } from "./gateway-drivers/gateway-driver.ts";
+import {
+  type GatewayAction,
+  type GatewayDriverKind,
+  returnable,
+  type SoldCurrency,
+  type Trouble,
+} from "./gateway-drivers/gateway-driver.ts";
 import type { Treatment } from "./webhook-proxy.ts";
 
 /** The parts that can be killed; each is restarted. */

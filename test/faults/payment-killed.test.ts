@@ -3,9 +3,24 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startCryptoBotEmulator } from "../../emulators/cryptobot/emulator.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import type { Death } from "../drivers/fragile-worker.ts";
-import { adminId, bothDeathsOf, FragileProduct, retryUntilDone, signUp } from "./fragile-product.ts";
+import {
+  adminId,
+  bothDeathsOf,
+  FragileProduct,
+  retryUntilDone,
+  signUp,
+} from "./fragile-product.ts";
 import { dealOut, planKills, type PlannedKill, playOrExplain } from "./kill-plan.ts";
-import { approvalAbove, type Buyer, gateway, type MoneyScenario, MoneyScenarios, outcomes, paid, paymentIdOf } from "./money-scenarios.ts";
+import {
+  approvalAbove,
+  type Buyer,
+  gateway,
+  type MoneyScenario,
+  MoneyScenarios,
+  outcomes,
+  paid,
+  paymentIdOf,
+} from "./money-scenarios.ts";
 import { type StepOf, stepsOf } from "./steps.ts";
 
 const steps = stepsOf("money");

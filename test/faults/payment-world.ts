@@ -20,7 +20,12 @@ import { createNamespace, type TestNamespace } from "../drivers/namespace.ts";
 import { Killable, Processes } from "../drivers/processes.ts";
 import { Chaos } from "./chaos.ts";
 import { ask } from "./gateway-drivers/control.ts";
-import { type GatewayDriver, type GatewayDriverKind, type SoldCurrency, tenth } from "./gateway-drivers/gateway-driver.ts";
+import {
+  type GatewayDriver,
+  type GatewayDriverKind,
+  type SoldCurrency,
+  tenth,
+} from "./gateway-drivers/gateway-driver.ts";
 import { type Reconciler, type SoldPlan, soldPlans } from "./payment-history.ts";
 import type { Finding } from "./rights.ts";
 import { Throttle } from "./throttle.ts";

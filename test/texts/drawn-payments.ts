@@ -4,7 +4,11 @@ import type { PaymentSummary } from "../../db/queries/payments/payments.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
 import { creditReasons, type Effect } from "../../domain/payments/decision.ts";
-import { type GatewayName, type GatewayReport, paymentStates } from "../../domain/payments/payment.ts";
+import {
+  type GatewayName,
+  type GatewayReport,
+  paymentStates,
+} from "../../domain/payments/payment.ts";
 import type { Plan, PlanCode } from "../../domain/payments/plan.ts";
 import { anyAmount, anyGateway, anyMoment, anyName, nameOf } from "./drawn-words.ts";
 

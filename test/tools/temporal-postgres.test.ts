@@ -4,7 +4,10 @@ import { join } from "node:path";
 import { Client, Connection } from "@temporalio/client";
 import { expect, inject, test } from "vitest";
 import { isGoInstalled } from "../../tools/servers/temporal-build.ts";
-import { buildServerBinaries, startPostgresBackedTemporal } from "../../tools/servers/temporal-postgres.ts";
+import {
+  buildServerBinaries,
+  startPostgresBackedTemporal,
+} from "../../tools/servers/temporal-postgres.ts";
 
 const allRequired = Boolean(process.env["CI"] ?? process.env["TOLLGATE_REQUIRE_ALL"]);
 

@@ -1,6 +1,13 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { afterEvent, awaitsReply, type ChatEvent, newChat, paidInvoices, unreadCount } from "../../web/demo/chat-state.ts";
+import {
+  afterEvent,
+  awaitsReply,
+  type ChatEvent,
+  newChat,
+  paidInvoices,
+  unreadCount,
+} from "../../web/demo/chat-state.ts";
 import type { Message } from "../../web/demo/wire.ts";
 
 const message = fc.record({

@@ -4,7 +4,18 @@ import { faultSchema as cryptobot } from "../../emulators/cryptobot/faults.ts";
 import { faultSchema as tbank } from "../../emulators/tbank/faults.ts";
 import { faultSchema as stars } from "../../emulators/telegram/faults.ts";
 import { faultSchema as ton } from "../../emulators/toncenter/faults.ts";
-import { describeFaults, type Fault, faultNow, faultsOf, type Gateway, isRules, type Rule, rulesFor, type Side, sideOf } from "../../web/demo/faults.ts";
+import {
+  describeFaults,
+  type Fault,
+  faultNow,
+  faultsOf,
+  type Gateway,
+  isRules,
+  type Rule,
+  rulesFor,
+  type Side,
+  sideOf,
+} from "../../web/demo/faults.ts";
 
 const schemas = { cryptobot, tbank, stars, ton };
 const gateways = Object.keys(schemas) as Gateway[];

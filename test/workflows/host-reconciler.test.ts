@@ -10,7 +10,12 @@ import { Customers } from "../../db/people/customers.ts";
 import type { ApprovalId, HostId, TelegramId } from "../../domain/ids.ts";
 import { MemoryVpnHost } from "../../gateways/hosts/memory.ts";
 import { hostReconcilerOf } from "../../workflows/contract/access.ts";
-import { reconcilerTaskQueue, signals, taskQueue, workflowIds } from "../../workflows/contract/names.ts";
+import {
+  reconcilerTaskQueue,
+  signals,
+  taskQueue,
+  workflowIds,
+} from "../../workflows/contract/names.ts";
 import type { host as hostWorkflow } from "../../workflows/index.ts";
 import { AccessBooks } from "../drivers/access-books.ts";
 import { useDatabase } from "../drivers/database.ts";

@@ -11,7 +11,14 @@ import { useDatabase } from "../drivers/database.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { createNamespace, type TestNamespace } from "../drivers/namespace.ts";
 import { floodUntilRenewed } from "../drivers/renewal.ts";
-import { openSending, plainKeys, saidIn, saying, type Sending, testVault } from "../drivers/sending.ts";
+import {
+  openSending,
+  plainKeys,
+  saidIn,
+  saying,
+  type Sending,
+  testVault,
+} from "../drivers/sending.ts";
 
 const databases = useDatabase();
 const workflowsPath = fileURLToPath(new URL("../../workflows/messages.ts", import.meta.url));

@@ -8,7 +8,14 @@ import { serverAddressOf } from "../../domain/access/address-pool.ts";
 import { generateKeyPair, publicKeyOf } from "../../gateways/hosts/amneziawg/keys.ts";
 import { generateParameters } from "../../gateways/hosts/amneziawg/parameters.ts";
 import { hostSettings, type HostSettings } from "../../gateways/hosts/registry.ts";
-import { launch, type ProcessOptions, processOptionsOf, type Running, UserError, waitUntil } from "../servers/process.ts";
+import {
+  launch,
+  type ProcessOptions,
+  processOptionsOf,
+  type Running,
+  UserError,
+  waitUntil,
+} from "../servers/process.ts";
 import { awgNode } from "./build.ts";
 
 /** Options of `startDemoHost`. */

@@ -1,11 +1,27 @@
 import { spawnSync } from "node:child_process";
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Client } from "pg";
 import { acceptsConnections } from "./ports.ts";
 import { postgresHome, type PostgresHome } from "./postgres-home.ts";
-import { commandLine, launch, type ProcessOptions, processOptionsOf, type Running, UserError, waitUntil } from "./process.ts";
+import {
+  commandLine,
+  launch,
+  type ProcessOptions,
+  processOptionsOf,
+  type Running,
+  UserError,
+  waitUntil,
+} from "./process.ts";
 
 /** A running PostgreSQL server of ours. */
 export interface PostgresServer extends Running {

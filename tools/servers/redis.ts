@@ -2,7 +2,13 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { findOnPath } from "./executables.ts";
 import { acceptsConnections } from "./ports.ts";
-import { launch, type ProcessOptions, processOptionsOf, type Running, waitUntil } from "./process.ts";
+import {
+  launch,
+  type ProcessOptions,
+  processOptionsOf,
+  type Running,
+  waitUntil,
+} from "./process.ts";
 
 /** A running Redis of ours. */
 export interface RedisServer extends Running {

@@ -2,7 +2,13 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Connection } from "@temporalio/client";
 import { acceptsConnections } from "./ports.ts";
-import { launch, type ProcessOptions, processOptionsOf, type Running, waitUntil } from "./process.ts";
+import {
+  launch,
+  type ProcessOptions,
+  processOptionsOf,
+  type Running,
+  waitUntil,
+} from "./process.ts";
 import { ensureSearchAttributes, searchAttributeFlags } from "./search-attributes.ts";
 import type { TemporalCli } from "./temporal-cli.ts";
 

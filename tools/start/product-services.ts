@@ -1,6 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { apiEnvironment, baseEnvironment, botEnvironment, migrationEnvironment, workerEnvironment } from "./environment.ts";
+import {
+  apiEnvironment,
+  baseEnvironment,
+  botEnvironment,
+  migrationEnvironment,
+  workerEnvironment,
+} from "./environment.ts";
 import { projectRoot, runProductProgram, startProductProcess } from "./product-process.ts";
 import type { Service, Started } from "./service.ts";
 import { sourcesHash } from "./sources.ts";

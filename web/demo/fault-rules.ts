@@ -1,4 +1,12 @@
-import { type Fault, type Gateway, isRules, type Rule, rulesFor, type Side, sideOf } from "./faults.ts";
+import {
+  type Fault,
+  type Gateway,
+  isRules,
+  type Rule,
+  rulesFor,
+  type Side,
+  sideOf,
+} from "./faults.ts";
 import { ask, askFor } from "./request.ts";
 
 const urlOf = (gateway: Gateway): string => `/demo/faults/${gateway}`;

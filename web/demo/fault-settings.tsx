@@ -4,7 +4,18 @@ import { Badge } from "../ui/badge.tsx";
 import { Button } from "../ui/button.tsx";
 import { Dialog, DialogPanel, DialogTrigger } from "../ui/dialog.tsx";
 import { fieldClass, Labelled } from "../ui/field.tsx";
-import { describeFaults, type Fault, faultNow, faultsOf, faultWords, type Gateway, gatewayTitles, type Rule, type Side, subjectOf } from "./faults.ts";
+import {
+  describeFaults,
+  type Fault,
+  faultNow,
+  faultsOf,
+  faultWords,
+  type Gateway,
+  gatewayTitles,
+  type Rule,
+  type Side,
+  subjectOf,
+} from "./faults.ts";
 import type { Faults } from "./use-faults.ts";
 
 /** The button that opens the panel of faults, with the number of active ones, and the panel. */

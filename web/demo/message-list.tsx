@@ -1,5 +1,13 @@
 import { ArrowDown } from "lucide-react";
-import { Fragment, type ReactNode, type RefObject, useCallback, useLayoutEffect, useRef, useState } from "react";
+import {
+  Fragment,
+  type ReactNode,
+  type RefObject,
+  useCallback,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { Button } from "../ui/button.tsx";
 import { Bubble, type BubbleActions, type BubbleProps } from "./bubble.tsx";
 import { paidInvoices } from "./chat-state.ts";

@@ -1,6 +1,16 @@
 import { listOf, shape } from "./guards.ts";
 import { ask, askFor, RequestFailed } from "./request.ts";
-import { type CallbackAnswer, type Command, isCallbackAnswer, isChat, isCommand, isMessage, isPerson, type Message, type Person } from "./wire.ts";
+import {
+  type CallbackAnswer,
+  type Command,
+  isCallbackAnswer,
+  isChat,
+  isCommand,
+  isMessage,
+  isPerson,
+  type Message,
+  type Person,
+} from "./wire.ts";
 
 /** The person's side of the Telegram emulator, as the api passes it on. */
 const root = "/demo/telegram/person";

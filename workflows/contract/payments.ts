@@ -1,5 +1,11 @@
 import type { CustomerId } from "../../domain/ids.ts";
-import type { GatewayEvent, GatewayName, PaymentId, PaymentState, Purchase } from "../../domain/payments/payment.ts";
+import type {
+  GatewayEvent,
+  GatewayName,
+  PaymentId,
+  PaymentState,
+  Purchase,
+} from "../../domain/payments/payment.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
 import type { RefundCommand } from "../../domain/payments/refund.ts";
 import { searchAttributes, signals, taskQueue, workflowIds } from "./names.ts";

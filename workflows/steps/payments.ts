@@ -1,7 +1,26 @@
 import type { DecisionOutcome } from "../../domain/payments/decision.ts";
-import type { GatewayEvent, OpenResult, PaymentId, PaymentOrder, PaymentState, Purchase, StoredOrder } from "../../domain/payments/payment.ts";
-import type { Refund, RefundAnswer, RefundCommand, RefundFailure, RefundOpened } from "../../domain/payments/refund.ts";
-import type { Resolution, ResolutionResult, UnmatchedRefund, UnmatchedResult } from "../../domain/payments/unmatched.ts";
+import type {
+  GatewayEvent,
+  OpenResult,
+  PaymentId,
+  PaymentOrder,
+  PaymentState,
+  Purchase,
+  StoredOrder,
+} from "../../domain/payments/payment.ts";
+import type {
+  Refund,
+  RefundAnswer,
+  RefundCommand,
+  RefundFailure,
+  RefundOpened,
+} from "../../domain/payments/refund.ts";
+import type {
+  Resolution,
+  ResolutionResult,
+  UnmatchedRefund,
+  UnmatchedResult,
+} from "../../domain/payments/unmatched.ts";
 import type { Instant } from "../../domain/time.ts";
 import { proxySteps, type Summaries } from "./proxies.ts";
 

@@ -2,7 +2,12 @@ import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import type { ApprovalId, SubscriptionId, TelegramId } from "../../domain/ids.ts";
 import type { Notice } from "../../domain/messaging/notice.ts";
 import type { AdminActRequest, RecordedAct } from "../../domain/people/admin-act.ts";
-import type { ApprovalAsk, ApprovalOutcome, ApprovalSubject, DecisionMade } from "../../domain/people/approval.ts";
+import type {
+  ApprovalAsk,
+  ApprovalOutcome,
+  ApprovalSubject,
+  DecisionMade,
+} from "../../domain/people/approval.ts";
 import type { Challenge } from "../../domain/people/captcha.ts";
 import type { Customer, Language, Profile } from "../../domain/people/customer.ts";
 import type { Entrance, SignupPolicy } from "../../domain/people/signup.ts";

@@ -8,7 +8,13 @@ import { instant } from "../../../domain/time.ts";
 import type { GatewayCapabilities, StatementLine } from "../../../gateways/payments/port.ts";
 import { concurrently } from "../../concurrently.ts";
 import { pause } from "../../pause.ts";
-import { type AddressedLine, batchesOf, findingOf, mayBeOnItsWay, referenceOf } from "./addressed-line.ts";
+import {
+  type AddressedLine,
+  batchesOf,
+  findingOf,
+  mayBeOnItsWay,
+  referenceOf,
+} from "./addressed-line.ts";
 import { Handovers, type UndecidedLine } from "./handovers.ts";
 import { isOutage, reasonOf } from "./outage.ts";
 import type { ReconcilerPorts, Run } from "./ports.ts";

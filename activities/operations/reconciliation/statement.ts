@@ -1,6 +1,10 @@
 import { lineKey } from "../../../db/operations/quarantine.ts";
 import { instant } from "../../../domain/time.ts";
-import type { PaymentGateway, StatementLine, UnreadableRow } from "../../../gateways/payments/port.ts";
+import type {
+  PaymentGateway,
+  StatementLine,
+  UnreadableRow,
+} from "../../../gateways/payments/port.ts";
 import { monotonicMs } from "./clock.ts";
 import type { GatewayQueue } from "./gateway-queue.ts";
 import type { UndecidedLine } from "./handovers.ts";

@@ -1,6 +1,11 @@
 import { type Currency, type Money, money } from "../../../domain/money.ts";
 import type { Effect } from "../../../domain/payments/decision.ts";
-import { type GatewayEvent, type GatewayReport, grantCause, type PaymentId } from "../../../domain/payments/payment.ts";
+import {
+  type GatewayEvent,
+  type GatewayReport,
+  grantCause,
+  type PaymentId,
+} from "../../../domain/payments/payment.ts";
 import type { RefundState } from "../../../domain/payments/refund.ts";
 import { dayMs, type Instant, instant } from "../../../domain/time.ts";
 import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";

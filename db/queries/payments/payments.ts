@@ -1,7 +1,12 @@
 import { sql } from "kysely";
 import { telegramId, type TelegramId } from "../../../domain/ids.ts";
 import { type Money, money } from "../../../domain/money.ts";
-import type { GatewayName, Payable, PaymentId, PaymentState } from "../../../domain/payments/payment.ts";
+import type {
+  GatewayName,
+  Payable,
+  PaymentId,
+  PaymentState,
+} from "../../../domain/payments/payment.ts";
 import type { PlanCode, PlanTerms } from "../../../domain/payments/plan.ts";
 import type { Language } from "../../../domain/people/customer.ts";
 import { type Instant, instant } from "../../../domain/time.ts";

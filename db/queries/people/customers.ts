@@ -1,5 +1,10 @@
 import { sql } from "kysely";
-import { type SubscriptionId, subscriptionId, type TelegramId, telegramId } from "../../../domain/ids.ts";
+import {
+  type SubscriptionId,
+  subscriptionId,
+  type TelegramId,
+  telegramId,
+} from "../../../domain/ids.ts";
 import { type Customer, displayName } from "../../../domain/people/customer.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";

@@ -1,6 +1,16 @@
 import { instant } from "../../../domain/time.ts";
 import { Refused } from "../../refused.ts";
-import type { Access, Applied, Counter, Credentials, HostDescription, HostState, HostUsage, Peer, VpnHost } from "../port.ts";
+import type {
+  Access,
+  Applied,
+  Counter,
+  Credentials,
+  HostDescription,
+  HostState,
+  HostUsage,
+  Peer,
+  VpnHost,
+} from "../port.ts";
 import { type Admitted, decideAdmission } from "./admission.ts";
 import { clientCredentials, type ClientSide } from "./client-config.ts";
 import type { Device, DevicePeer, DeviceState } from "./device.ts";

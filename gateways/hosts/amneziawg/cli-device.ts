@@ -1,7 +1,13 @@
 import { setImmediate } from "node:timers/promises";
 import { bulkhead } from "cockatiel";
 import { runOnHost } from "./command.ts";
-import { type Device, type DevicePeer, type DeviceState, type PeerToPut, withoutHostMask } from "./device.ts";
+import {
+  type Device,
+  type DevicePeer,
+  type DeviceState,
+  type PeerToPut,
+  withoutHostMask,
+} from "./device.ts";
 import { isMarker } from "./epoch-marker.ts";
 import { isKey } from "./keys.ts";
 import type { CliPlace } from "./settings.ts";

@@ -1,5 +1,10 @@
 import * as z from "zod";
-import { isAddress, isDeviceAddress, isNetwork, serverAddressOf } from "../../../domain/access/address-pool.ts";
+import {
+  isAddress,
+  isDeviceAddress,
+  isNetwork,
+  serverAddressOf,
+} from "../../../domain/access/address-pool.ts";
 import { isKey } from "./keys.ts";
 import { type AmneziaWgParameters, violations, warnings } from "./parameters.ts";
 

@@ -1,5 +1,11 @@
 import { setImmediate } from "node:timers/promises";
-import { type Device, type DevicePeer, type DeviceState, type PeerToPut, withoutHostMask } from "./device.ts";
+import {
+  type Device,
+  type DevicePeer,
+  type DeviceState,
+  type PeerToPut,
+  withoutHostMask,
+} from "./device.ts";
 import { earliestMarker, isMarker, newMarker } from "./epoch-marker.ts";
 import { publicKeyOf } from "./keys.ts";
 import { hashOf } from "./tunnel.ts";

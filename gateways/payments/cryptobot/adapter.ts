@@ -1,15 +1,33 @@
 import * as z from "zod";
 import { type Currency, decimalOf } from "../../../domain/money.ts";
-import { asPaymentId, type GatewayName, type PaymentOrder } from "../../../domain/payments/payment.ts";
+import {
+  asPaymentId,
+  type GatewayName,
+  type PaymentOrder,
+} from "../../../domain/payments/payment.ts";
 import type { RefundAnswer } from "../../../domain/payments/refund.ts";
 import { dayMs, hourMs, instant, secondMs, toMs } from "../../../domain/time.ts";
 import { Refused } from "../../refused.ts";
 import { checkRefund } from "../check-refund.ts";
-import type { GatewayCapabilities, Invoice, InvoiceText, IssueOptions, PaymentGateway, RefundRequest, Statement, StatementLine, UnreadableRow } from "../port.ts";
+import type {
+  GatewayCapabilities,
+  Invoice,
+  InvoiceText,
+  IssueOptions,
+  PaymentGateway,
+  RefundRequest,
+  Statement,
+  StatementLine,
+  UnreadableRow,
+} from "../port.ts";
 import { SingleFlight } from "../single-flight.ts";
 import { unreadableRow } from "../wire.ts";
 import { type CryptoPayAccess, CryptoPayApi } from "./api.ts";
-import { type CryptoBotReading, type ReadCryptoBotInvoice, readCryptoBotInvoice } from "./invoice.ts";
+import {
+  type CryptoBotReading,
+  type ReadCryptoBotInvoice,
+  readCryptoBotInvoice,
+} from "./invoice.ts";
 import { type CoinCode, cryptoBotCode, cryptoBotReport, isFiat } from "./protocol.ts";
 import { afterPage, isLast, type Page, readSweep } from "./sweep.ts";
 

@@ -4,7 +4,13 @@ import * as z from "zod";
 import { unmatchedPaymentId } from "../../../domain/derived-ids.ts";
 import { asPaymentId, type GatewayName } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
-import { jsonOf, sameSecret, textOf, type WebhookProvider, type WebhookReading } from "../webhook-port.ts";
+import {
+  jsonOf,
+  sameSecret,
+  textOf,
+  type WebhookProvider,
+  type WebhookReading,
+} from "../webhook-port.ts";
 import { readCryptoBotInvoice } from "./invoice.ts";
 import { type CoinCode, cryptoBotReport } from "./protocol.ts";
 

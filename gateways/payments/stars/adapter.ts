@@ -2,12 +2,25 @@ import { type Telegram, TelegramError } from "telegraf";
 import * as z from "zod";
 import { telegramId } from "../../../domain/ids.ts";
 import { money } from "../../../domain/money.ts";
-import { asPaymentId, type GatewayName, type PaymentOrder } from "../../../domain/payments/payment.ts";
+import {
+  asPaymentId,
+  type GatewayName,
+  type PaymentOrder,
+} from "../../../domain/payments/payment.ts";
 import type { RefundAnswer } from "../../../domain/payments/refund.ts";
 import { dayMs, instant } from "../../../domain/time.ts";
 import { callTelegram, refusal } from "../../messenger/telegram-call.ts";
 import { Refused } from "../../refused.ts";
-import type { GatewayCapabilities, Invoice, PaymentGateway, PaymentSubject, RefundRequest, Statement, StatementLine, UnreadableRow } from "../port.ts";
+import type {
+  GatewayCapabilities,
+  Invoice,
+  PaymentGateway,
+  PaymentSubject,
+  RefundRequest,
+  Statement,
+  StatementLine,
+  UnreadableRow,
+} from "../port.ts";
 import { unreadableRow, wire } from "../wire.ts";
 
 const partner = z.object({

@@ -3,10 +3,27 @@ import type { RefundAnswer } from "../../../domain/payments/refund.ts";
 import { dayMs, hourMs, minuteMs, toMs } from "../../../domain/time.ts";
 import { Refused } from "../../refused.ts";
 import { checkRefund } from "../check-refund.ts";
-import type { GatewayCapabilities, Invoice, InvoiceText, IssueOptions, PaymentGateway, RefundRequest, Statement, StatementLine } from "../port.ts";
+import type {
+  GatewayCapabilities,
+  Invoice,
+  InvoiceText,
+  IssueOptions,
+  PaymentGateway,
+  RefundRequest,
+  Statement,
+  StatementLine,
+} from "../port.ts";
 import { SingleFlight } from "../single-flight.ts";
 import { type TBankAccess, TBankApi, TBankRefusal } from "./api.ts";
-import { cancelAnswer, initAnswer, orderState, paymentIn, paymentState, type ReportedPayment, reportedPayment } from "./payments.ts";
+import {
+  cancelAnswer,
+  initAnswer,
+  orderState,
+  paymentIn,
+  paymentState,
+  type ReportedPayment,
+  reportedPayment,
+} from "./payments.ts";
 import { hasMoney, isUntouched, returnedOf, tbankReports } from "./protocol.ts";
 import { cut, receiptOver, type ReceiptSettings } from "./receipt.ts";
 

@@ -2,10 +2,20 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import { unmatchedPaymentId } from "../../../domain/derived-ids.ts";
 import { money } from "../../../domain/money.ts";
-import { asPaymentId, type GatewayName, type GatewayReport } from "../../../domain/payments/payment.ts";
+import {
+  asPaymentId,
+  type GatewayName,
+  type GatewayReport,
+} from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
 import { requireTogether } from "../provider.ts";
-import { jsonOf, sameSecret, textOf, type WebhookProvider, type WebhookReading } from "../webhook-port.ts";
+import {
+  jsonOf,
+  sameSecret,
+  textOf,
+  type WebhookProvider,
+  type WebhookReading,
+} from "../webhook-port.ts";
 import { flagIn } from "../wire-values.ts";
 import { signedText, tbankReports } from "./protocol.ts";
 

@@ -5,11 +5,25 @@ import type { GatewayName, PaymentOrder } from "../../../domain/payments/payment
 import type { RefundAnswer } from "../../../domain/payments/refund.ts";
 import { hourMs, minuteMs, toMs } from "../../../domain/time.ts";
 import { Refused } from "../../refused.ts";
-import type { GatewayCapabilities, Invoice, PaymentGateway, Statement, StatementLine } from "../port.ts";
+import type {
+  GatewayCapabilities,
+  Invoice,
+  PaymentGateway,
+  Statement,
+  StatementLine,
+} from "../port.ts";
 import { unreadableRow } from "../wire.ts";
 import { rawOf } from "./address.ts";
 import { cursorOf, placeOf, placesIn } from "./cursor.ts";
-import { type Arrival, coinsIn, type Deposit, isMemo, isUnclear, jettonsIn, lineOf } from "./deposit.ts";
+import {
+  type Arrival,
+  coinsIn,
+  type Deposit,
+  isMemo,
+  isUnclear,
+  jettonsIn,
+  lineOf,
+} from "./deposit.ts";
 import { cutAtTheSameTime, type History, historyOf, inOrder } from "./history.ts";
 import type { TonCurrency, TonSettings } from "./settings.ts";
 import { type From, Toncenter, type Transaction } from "./toncenter.ts";

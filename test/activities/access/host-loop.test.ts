@@ -6,7 +6,17 @@ import { reissue } from "../../../db/access/devices.ts";
 import { addMs, instant } from "../../../domain/time.ts";
 import { newTunnelAccess } from "../../../gateways/hosts/amneziawg/tunnel.ts";
 import { eventually } from "../../drivers/eventually.ts";
-import { books, compare, expire, follow, host, isGone, isThere, onHost, peers } from "./followed-host.ts";
+import {
+  books,
+  compare,
+  expire,
+  follow,
+  host,
+  isGone,
+  isThere,
+  onHost,
+  peers,
+} from "./followed-host.ts";
 
 test("a device is on its host within a moment, and its three key messages are written once", async () => {
   void follow();

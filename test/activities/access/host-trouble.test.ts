@@ -10,7 +10,23 @@ import { type HostCondition, wellHost } from "../../../domain/access/host.ts";
 import { instant } from "../../../domain/time.ts";
 import type { VpnHost } from "../../../gateways/hosts/port.ts";
 import { eventually } from "../../drivers/eventually.ts";
-import { books, compare, cutLine, db, expire, follow, host, id, isGone, isThere, line, loops, onHost, pace, peers } from "./followed-host.ts";
+import {
+  books,
+  compare,
+  cutLine,
+  db,
+  expire,
+  follow,
+  host,
+  id,
+  isGone,
+  isThere,
+  line,
+  loops,
+  onHost,
+  pace,
+  peers,
+} from "./followed-host.ts";
 
 test("manual changes are repaired: an address, a preshared key, a missing peer", async () => {
   void follow();

@@ -3,11 +3,25 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { createApprovalActivities } from "../../../activities/people/approval.ts";
 import { UnmatchedPayments } from "../../../db/payments/unmatched.ts";
 import { Approvals } from "../../../db/people/approvals.ts";
-import { type ApprovalId, type CustomerId, customerId, hostId, type TelegramId } from "../../../domain/ids.ts";
-import { approvalAnnouncement, approvalClosed, mostAskedSingly } from "../../../domain/messaging/message.ts";
+import {
+  type ApprovalId,
+  type CustomerId,
+  customerId,
+  hostId,
+  type TelegramId,
+} from "../../../domain/ids.ts";
+import {
+  approvalAnnouncement,
+  approvalClosed,
+  mostAskedSingly,
+} from "../../../domain/messaging/message.ts";
 import { money } from "../../../domain/money.ts";
 import type { GatewayEvent, GatewayName, PaymentId } from "../../../domain/payments/payment.ts";
-import { hostApprovalId, refundApprovalId, signupApprovalId } from "../../../domain/people/approval.ts";
+import {
+  hostApprovalId,
+  refundApprovalId,
+  signupApprovalId,
+} from "../../../domain/people/approval.ts";
 import { instant } from "../../../domain/time.ts";
 import { useDatabase } from "../../drivers/database.ts";
 import { eventually } from "../../drivers/eventually.ts";

@@ -1,6 +1,11 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { Outage, RateLimiter, restMs, telegramLimits } from "../../../activities/messaging/rate-limiter.ts";
+import {
+  Outage,
+  RateLimiter,
+  restMs,
+  telegramLimits,
+} from "../../../activities/messaging/rate-limiter.ts";
 import { telegramId } from "../../../domain/ids.ts";
 
 const chats = [1, 2, 3, 4, 5, 6].map(telegramId);

@@ -1,6 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { ApprovalId, TelegramId } from "../../../domain/ids.ts";
-import { approvalClosed, approvalMessages, approvalReminders, invoiceChanged, invoiceMessages, keyMessages, noticeTo, type OutgoingMessage } from "../../../domain/messaging/message.ts";
+import {
+  approvalClosed,
+  approvalMessages,
+  approvalReminders,
+  invoiceChanged,
+  invoiceMessages,
+  keyMessages,
+  noticeTo,
+  type OutgoingMessage,
+} from "../../../domain/messaging/message.ts";
 import { instant } from "../../../domain/time.ts";
 import { useDatabase } from "../../drivers/database.ts";
 import { eventually } from "../../drivers/eventually.ts";

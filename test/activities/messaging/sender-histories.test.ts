@@ -4,7 +4,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TelegramId, telegramId } from "../../../domain/ids.ts";
 import type { OutgoingMessage } from "../../../domain/messaging/message.ts";
 import { MemoryMessenger } from "../../../gateways/messenger/memory.ts";
-import type { Delivery, Message, Messenger, TextMessage } from "../../../gateways/messenger/port.ts";
+import type {
+  Delivery,
+  Message,
+  Messenger,
+  TextMessage,
+} from "../../../gateways/messenger/port.ts";
 import { SlowDown } from "../../../gateways/refused.ts";
 import { useDatabase } from "../../drivers/database.ts";
 import { eventually } from "../../drivers/eventually.ts";

@@ -1,5 +1,14 @@
 import { beforeAll, expect, test } from "vitest";
-import { countWaiting, enqueue, findDue, postpone, recordReach, recordResult, requeueUndelivered, resumeChats } from "../../../db/messaging/messages.ts";
+import {
+  countWaiting,
+  enqueue,
+  findDue,
+  postpone,
+  recordReach,
+  recordResult,
+  requeueUndelivered,
+  resumeChats,
+} from "../../../db/messaging/messages.ts";
 import { listen } from "../../../db/notifications.ts";
 import { inTransaction, type Queries, queriesOf } from "../../../db/orm.ts";
 import { deviceId, type TelegramId, telegramId } from "../../../domain/ids.ts";

@@ -3,7 +3,11 @@ import { expect, test } from "vitest";
 import { Refunds } from "../../../db/payments/refunds.ts";
 import { AuditQueries } from "../../../db/queries/operations/audit.ts";
 import { telegramId } from "../../../domain/ids.ts";
-import { balanceGateway, type GatewayReport, type PaymentOrder } from "../../../domain/payments/payment.ts";
+import {
+  balanceGateway,
+  type GatewayReport,
+  type PaymentOrder,
+} from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
 import { useDatabase } from "../../drivers/database.ts";
 import { useShop } from "../../drivers/shop.ts";

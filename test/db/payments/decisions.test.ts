@@ -6,7 +6,11 @@ import { AuditQueries } from "../../../db/queries/operations/audit.ts";
 import { telegramId } from "../../../domain/ids.ts";
 import { type Money, money } from "../../../domain/money.ts";
 import { customerAccount } from "../../../domain/payments/ledger.ts";
-import { balanceGateway, type GatewayReport, type PaymentOrder } from "../../../domain/payments/payment.ts";
+import {
+  balanceGateway,
+  type GatewayReport,
+  type PaymentOrder,
+} from "../../../domain/payments/payment.ts";
 import type { RefundCommand } from "../../../domain/payments/refund.ts";
 import { instant } from "../../../domain/time.ts";
 import { useDatabase } from "../../drivers/database.ts";

@@ -7,7 +7,11 @@ import { AdminActs } from "../../../db/people/admin-acts.ts";
 import { AuditQueries } from "../../../db/queries/operations/audit.ts";
 import { type TelegramId, telegramId } from "../../../domain/ids.ts";
 import { money } from "../../../domain/money.ts";
-import { balanceGateway, type GatewayReport, type PaymentOrder } from "../../../domain/payments/payment.ts";
+import {
+  balanceGateway,
+  type GatewayReport,
+  type PaymentOrder,
+} from "../../../domain/payments/payment.ts";
 import type { AdminAct } from "../../../domain/people/admin-act.ts";
 import { instant } from "../../../domain/time.ts";
 import { useDatabase } from "../../drivers/database.ts";

@@ -5,7 +5,12 @@ import { UnmatchedPayments } from "../../../db/payments/unmatched.ts";
 import { telegramId } from "../../../domain/ids.ts";
 import { money } from "../../../domain/money.ts";
 import { customerAccount } from "../../../domain/payments/ledger.ts";
-import type { GatewayEvent, GatewayName, GatewayReport, PaymentId } from "../../../domain/payments/payment.ts";
+import type {
+  GatewayEvent,
+  GatewayName,
+  GatewayReport,
+  PaymentId,
+} from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
 import { useDatabase } from "../../drivers/database.ts";
 import { eventually } from "../../drivers/eventually.ts";

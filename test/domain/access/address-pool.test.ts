@@ -1,6 +1,13 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { addressAt, capacityOf, isAddress, isDeviceAddress, isNetwork, serverAddressOf } from "../../../domain/access/address-pool.ts";
+import {
+  addressAt,
+  capacityOf,
+  isAddress,
+  isDeviceAddress,
+  isNetwork,
+  serverAddressOf,
+} from "../../../domain/access/address-pool.ts";
 
 test("a /29 gives its five middle addresses, in order", () => {
   expect(addressesOf("10.8.0.8/29")).toEqual([

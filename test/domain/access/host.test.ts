@@ -1,6 +1,13 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { differences, type FoundPeer, isNews, removalLimit, type WantedPeer, wellHost } from "../../../domain/access/host.ts";
+import {
+  differences,
+  type FoundPeer,
+  isNews,
+  removalLimit,
+  type WantedPeer,
+  wellHost,
+} from "../../../domain/access/host.ts";
 import { type Reading, trafficSince } from "../../../domain/access/traffic.ts";
 
 const identities = ["a", "b", "c", "d", "e", "f"] as const;

@@ -1,6 +1,13 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { enter, leftMs, type LotTerms, noTime, replay, type TimeEntry } from "../../../domain/access/time-lots.ts";
+import {
+  enter,
+  leftMs,
+  type LotTerms,
+  noTime,
+  replay,
+  type TimeEntry,
+} from "../../../domain/access/time-lots.ts";
 import { type Currency, money } from "../../../domain/money.ts";
 import type { PlanCode } from "../../../domain/payments/plan.ts";
 import { addMs, dayMs, hourMs, type Instant, instant, msBetween } from "../../../domain/time.ts";

@@ -1,7 +1,14 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { type ApprovalId, deviceId, telegramId } from "../../../domain/ids.ts";
-import { approvalAnnouncement, approvalClosed, approvalMessages, approvalReminders, keyMessages, mostAskedSingly } from "../../../domain/messaging/message.ts";
+import {
+  approvalAnnouncement,
+  approvalClosed,
+  approvalMessages,
+  approvalReminders,
+  keyMessages,
+  mostAskedSingly,
+} from "../../../domain/messaging/message.ts";
 import { addMs, hourMs, instant } from "../../../domain/time.ts";
 
 const admins = [1, 2, 3].map(telegramId);

@@ -1,8 +1,21 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { money } from "../../../domain/money.ts";
-import { type BookedCharge, confirmed, fateOf, newsOf, nextLookupMs, nextTryMs } from "../../../domain/operations/reconciliation.ts";
-import { type GatewayEvent, type GatewayName, type GatewayReport, type PaymentId, paymentStates } from "../../../domain/payments/payment.ts";
+import {
+  type BookedCharge,
+  confirmed,
+  fateOf,
+  newsOf,
+  nextLookupMs,
+  nextTryMs,
+} from "../../../domain/operations/reconciliation.ts";
+import {
+  type GatewayEvent,
+  type GatewayName,
+  type GatewayReport,
+  type PaymentId,
+  paymentStates,
+} from "../../../domain/payments/payment.ts";
 import { addMs, dayMs, hourMs, instant, minuteMs } from "../../../domain/time.ts";
 
 const at = instant("2026-11-21T10:00:00Z");

@@ -1,9 +1,20 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { money } from "../../../domain/money.ts";
-import { decide, type Effect, factsAfter, type PaymentFacts } from "../../../domain/payments/decision.ts";
+import {
+  decide,
+  type Effect,
+  factsAfter,
+  type PaymentFacts,
+} from "../../../domain/payments/decision.ts";
 import { eventKey } from "../../../domain/payments/event-key.ts";
-import { asPaymentId, type GatewayName, type GatewayReport, type PaymentState, paymentStates } from "../../../domain/payments/payment.ts";
+import {
+  asPaymentId,
+  type GatewayName,
+  type GatewayReport,
+  type PaymentState,
+  paymentStates,
+} from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
 import { orderOf, unpaid } from "./orders.ts";
 

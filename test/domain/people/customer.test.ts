@@ -1,7 +1,13 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { telegramId } from "../../../domain/ids.ts";
-import { type Customer, displayName, isKnownAs, namesOf, tidyName } from "../../../domain/people/customer.ts";
+import {
+  type Customer,
+  displayName,
+  isKnownAs,
+  namesOf,
+  tidyName,
+} from "../../../domain/people/customer.ts";
 
 const hidden = ["\u200B", "\u200D", "\u2060", "\u202E", "\u2067", "\u061C", "\u00AD", "\uFEFF"];
 const blanks = ["\u3164", "\u115F", "\u2800", "\uFE0F", "\u034F", "\u{E0041}", "\u{1D173}"];

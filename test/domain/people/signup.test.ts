@@ -1,7 +1,13 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { telegramId } from "../../../domain/ids.ts";
-import { captchaRules, drawChallenge, firstChallenge, judge, pictureNames } from "../../../domain/people/captcha.ts";
+import {
+  captchaRules,
+  drawChallenge,
+  firstChallenge,
+  judge,
+  pictureNames,
+} from "../../../domain/people/captcha.ts";
 import { languageOf, referrerOf, tidyName } from "../../../domain/people/customer.ts";
 
 /** Numbers in [0, 1), like a workflow's `Math.random`. */

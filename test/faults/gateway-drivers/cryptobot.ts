@@ -5,7 +5,12 @@ import { startCryptoBotEmulator } from "../../../emulators/cryptobot/emulator.ts
 import type { Invoice, Paid } from "../../../emulators/cryptobot/invoices.ts";
 import type { Transfer } from "../../../emulators/cryptobot/transfers.ts";
 import { ask, ifPossible, readRecords } from "./control.ts";
-import type { GatewayCharge, GatewayDriver, GatewayDriverKind, Surroundings } from "./gateway-driver.ts";
+import type {
+  GatewayCharge,
+  GatewayDriver,
+  GatewayDriverKind,
+  Surroundings,
+} from "./gateway-driver.ts";
 import { callTroubles } from "./troubles.ts";
 
 const token = "12345:AAhistoriesOfPaymentsCryptoPayToken0";

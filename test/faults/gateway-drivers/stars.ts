@@ -3,7 +3,14 @@ import { money } from "../../../domain/money.ts";
 import type { PaymentOrder } from "../../../domain/payments/payment.ts";
 import type { StarTransaction } from "../../../emulators/telegram/stars.ts";
 import { ask, readRecords } from "./control.ts";
-import type { GatewayAction, GatewayCharge, GatewayDriver, GatewayDriverKind, ShownInvoice, Surroundings } from "./gateway-driver.ts";
+import type {
+  GatewayAction,
+  GatewayCharge,
+  GatewayDriver,
+  GatewayDriverKind,
+  ShownInvoice,
+  Surroundings,
+} from "./gateway-driver.ts";
 import { callTroubles } from "./troubles.ts";
 
 export const botToken = "123456:TEST";

@@ -3,7 +3,14 @@ import { money } from "../../../domain/money.ts";
 import { startTBankEmulator } from "../../../emulators/tbank/emulator.ts";
 import type { Payment } from "../../../emulators/tbank/payments.ts";
 import { ask, ifPossible } from "./control.ts";
-import { type GatewayAction, type GatewayDriver, type GatewayDriverKind, returnable, type Surroundings, tenth } from "./gateway-driver.ts";
+import {
+  type GatewayAction,
+  type GatewayDriver,
+  type GatewayDriverKind,
+  returnable,
+  type Surroundings,
+  tenth,
+} from "./gateway-driver.ts";
 import { callTroubles } from "./troubles.ts";
 
 const terminal = { terminalKey: "1366000000002HIST", password: "historiesOfPayments1" } as const;

@@ -3,7 +3,13 @@ import { money } from "../../../domain/money.ts";
 import type { PaymentOrder } from "../../../domain/payments/payment.ts";
 import { startToncenterEmulator } from "../../../emulators/toncenter/emulator.ts";
 import { ask } from "./control.ts";
-import { type GatewayCharge, type GatewayDriver, type GatewayDriverKind, type SoldCurrency, tenth } from "./gateway-driver.ts";
+import {
+  type GatewayCharge,
+  type GatewayDriver,
+  type GatewayDriverKind,
+  type SoldCurrency,
+  tenth,
+} from "./gateway-driver.ts";
 import { callTroubles } from "./troubles.ts";
 
 const coins = ["GRAM", "USDT"] as const;

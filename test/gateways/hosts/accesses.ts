@@ -1,7 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { addressAt } from "../../../domain/access/address-pool.ts";
 import { generateKeyPair } from "../../../gateways/hosts/amneziawg/keys.ts";
-import { newTunnelAccess, type Tunnel, tunnelOf } from "../../../gateways/hosts/amneziawg/tunnel.ts";
+import {
+  newTunnelAccess,
+  type Tunnel,
+  tunnelOf,
+} from "../../../gateways/hosts/amneziawg/tunnel.ts";
 import type { Access } from "../../../gateways/hosts/port.ts";
 
 export const network = "10.8.0.0/24";

@@ -1,7 +1,10 @@
 import { randomInt } from "node:crypto";
 import { generateKeyPair } from "../../../gateways/hosts/amneziawg/keys.ts";
 import { generateParameters } from "../../../gateways/hosts/amneziawg/parameters.ts";
-import type { AmneziaWgSettings, MemorySettings } from "../../../gateways/hosts/amneziawg/settings.ts";
+import type {
+  AmneziaWgSettings,
+  MemorySettings,
+} from "../../../gateways/hosts/amneziawg/settings.ts";
 import { hostSettings, type HostSettingsInput } from "../../../gateways/hosts/registry.ts";
 import { network } from "./accesses.ts";
 

@@ -1,6 +1,11 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { type AmneziaWgParameters, generateParameters, violations, warnings } from "../../../gateways/hosts/amneziawg/parameters.ts";
+import {
+  type AmneziaWgParameters,
+  generateParameters,
+  violations,
+  warnings,
+} from "../../../gateways/hosts/amneziawg/parameters.ts";
 
 /** A generator of whole numbers whose seed fast-check drew. */
 function seeded(seed: number) {

@@ -1,7 +1,12 @@
 import { execFileSync } from "node:child_process";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { generateKeyPair, generatePresharedKey, isKey, publicKeyOf } from "../../../gateways/hosts/amneziawg/keys.ts";
+import {
+  generateKeyPair,
+  generatePresharedKey,
+  isKey,
+  publicKeyOf,
+} from "../../../gateways/hosts/amneziawg/keys.ts";
 import { hostSettings } from "../../../gateways/hosts/registry.ts";
 import { amneziaWgHostSettings, memoryHostSettings } from "./host-settings.ts";
 import { missing } from "./requirements.ts";

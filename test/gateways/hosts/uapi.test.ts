@@ -11,7 +11,14 @@ import { type AwgNode, freeUdpPort, startAwgNode } from "./awg-node.ts";
 import { applyAll, peersOf, refusals, vpnHostContract } from "./contract.ts";
 import { amneziaWgHostSettings } from "./host-settings.ts";
 import { missing, needsAwgNode } from "./requirements.ts";
-import { losingAnswersOf, relayTo, saying, silence, startFakeUapi, type Treatment } from "./uapi-proxy.ts";
+import {
+  losingAnswersOf,
+  relayTo,
+  saying,
+  silence,
+  startFakeUapi,
+  type Treatment,
+} from "./uapi-proxy.ts";
 
 const skip = missing(...needsAwgNode);
 

@@ -1,6 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { TelegramId } from "../../../domain/ids.ts";
-import type { InvoiceMessage, Keyboard, Message, Messenger } from "../../../gateways/messenger/port.ts";
+import type {
+  InvoiceMessage,
+  Keyboard,
+  Message,
+  Messenger,
+} from "../../../gateways/messenger/port.ts";
 import { Refused } from "../../../gateways/refused.ts";
 
 /** What a person sees: text without markup, bytes of a document, the text of a QR picture. */

@@ -6,7 +6,16 @@ import type { PaymentGateway, StatementLine } from "../../../gateways/payments/p
 import { Refused } from "../../../gateways/refused.ts";
 import { refundPromises } from "./refund-promises.ts";
 import { troublePromises } from "./trouble-promises.ts";
-import { anOrder, failureOf, type GatewayWorld, paidFor, readOn, readReports, type Traits, wording } from "./world.ts";
+import {
+  anOrder,
+  failureOf,
+  type GatewayWorld,
+  paidFor,
+  readOn,
+  readReports,
+  type Traits,
+  wording,
+} from "./world.ts";
 
 /** The promises of `gateways/payments/port.ts`, which every adapter keeps. */
 export function paymentGatewayContract(traits: Traits, open: () => Promise<GatewayWorld>): void {

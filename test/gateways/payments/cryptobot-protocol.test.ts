@@ -2,7 +2,12 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { decimalOf, money } from "../../../domain/money.ts";
 import { instant } from "../../../domain/time.ts";
-import { cryptoBotCode, cryptoBotCurrencies, cryptoBotReport, isFiat } from "../../../gateways/payments/cryptobot/protocol.ts";
+import {
+  cryptoBotCode,
+  cryptoBotCurrencies,
+  cryptoBotReport,
+  isFiat,
+} from "../../../gateways/payments/cryptobot/protocol.ts";
 
 const at = instant("2026-11-20T12:00:00.000Z");
 const currency = fc.constantFrom(...cryptoBotCurrencies);

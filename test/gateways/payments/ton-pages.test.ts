@@ -2,7 +2,14 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { StatementLine } from "../../../gateways/payments/port.ts";
 import { ask } from "../../emulators/toncenter-client.ts";
-import { changeRows, gatewayAt, referenceOf, startTon, summarize, type Toncenter } from "./ton-world.ts";
+import {
+  changeRows,
+  gatewayAt,
+  referenceOf,
+  startTon,
+  summarize,
+  type Toncenter,
+} from "./ton-world.ts";
 import { startWall } from "./wall.ts";
 import { readOn } from "./world.ts";
 

@@ -1,7 +1,16 @@
 import { expect, test } from "vitest";
 import type { RefundRequest } from "../../../gateways/payments/port.ts";
 import { Refused, SlowDown } from "../../../gateways/refused.ts";
-import { anOrder, aRefund, failureOf, type GatewayWorld, type Step, type Traits, type Trouble, wording } from "./world.ts";
+import {
+  anOrder,
+  aRefund,
+  failureOf,
+  type GatewayWorld,
+  type Step,
+  type Traits,
+  type Trouble,
+  wording,
+} from "./world.ts";
 
 /** Runs a step while a fault is injected; resolves with what it throws. */
 async function attempt(world: GatewayWorld, step: Step, trouble: Trouble): Promise<Error> {

@@ -1,6 +1,14 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { decimalIn, digitsIn, flagIn, parseAsEvidence, parseLiterally, unreadable, wholeIn } from "../../../gateways/payments/wire-values.ts";
+import {
+  decimalIn,
+  digitsIn,
+  flagIn,
+  parseAsEvidence,
+  parseLiterally,
+  unreadable,
+  wholeIn,
+} from "../../../gateways/payments/wire-values.ts";
 
 test("a decimal is the same as a number, as a text and with an exponent", () =>
   fc.assert(

@@ -4,7 +4,13 @@ import { type Money, money } from "../../../domain/money.ts";
 import type { GatewayReport, PaymentId, PaymentOrder } from "../../../domain/payments/payment.ts";
 import type { PlanCode } from "../../../domain/payments/plan.ts";
 import { addMs, instant } from "../../../domain/time.ts";
-import type { GatewayCapabilities, Invoice, PaymentGateway, RefundRequest, StatementLine } from "../../../gateways/payments/port.ts";
+import type {
+  GatewayCapabilities,
+  Invoice,
+  PaymentGateway,
+  RefundRequest,
+  StatementLine,
+} from "../../../gateways/payments/port.ts";
 
 export const steps = ["issueInvoice", "lookup", "refund", "statement"] as const;
 export type Step = (typeof steps)[number];

@@ -1,5 +1,8 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { monotonicMs, untilNextMs } from "../../../../activities/operations/reconciliation/clock.ts";
+import {
+  monotonicMs,
+  untilNextMs,
+} from "../../../../activities/operations/reconciliation/clock.ts";
 import type { GatewayName } from "../../../../domain/payments/payment.ts";
 import { hourMs } from "../../../../domain/time.ts";
 import { MemoryPaymentGateway } from "../../../../gateways/payments/memory.ts";
