@@ -103,7 +103,7 @@ test("admins are asked about an unknown peer, and their approval removes it", as
       .innerJoin("approvals as a", (join) => join.on("a.kind", "=", "unknownPeers"))
       .select(["u.batch", "u.state", "a.ask"])
       .execute();
-    expect(rows).toMatchObject([{ state: "approval" }]);
+    expect(rows).toMatchObject([{ state: "asked" }]);
     return rows;
   });
   const approvalId = `host:${batch.replaceAll("-", "")}`;
