@@ -1,4 +1,5 @@
 import { v7 } from "uuid";
+import type { FoundPeer } from "../../domain/access/host.ts";
 import type { HostId } from "../../domain/ids.ts";
 import { approvalRules } from "../../domain/people/approval.ts";
 import { addMs, hourMs, type Instant, instant } from "../../domain/time.ts";
@@ -6,10 +7,7 @@ import type { Queries } from "../orm.ts";
 import { sql } from "../prepared.ts";
 
 /** An unknown peer, with those of its addresses that belong to our customers' pool. */
-export interface FoundPeer {
-  readonly identity: string;
-  readonly addresses: readonly string[];
-}
+type PeerAddresses = Pick<FoundPeer, "identity" | "addresses">;
 
 export interface UnknownPeers {
   /** Those that an admin approved for removal. */
@@ -33,7 +31,7 @@ export async function storeUnknownPeers(
     now,
   }: {
     readonly hostId: HostId;
-    readonly found: readonly FoundPeer[];
+    readonly found: readonly PeerAddresses[];
     readonly now: Instant;
   },
 ): Promise<UnknownPeers> {
@@ -70,8 +68,8 @@ async function writeChanges(
   }: {
     readonly hostId: HostId;
     readonly now: Instant;
-    readonly found: readonly FoundPeer[];
-    readonly known: readonly FoundPeer[];
+    readonly found: readonly PeerAddresses[];
+    readonly known: readonly PeerAddresses[];
   },
 ): Promise<void> {
   const before = new Map(known.map((peer) => [peer.identity, peer.addresses.join()]));

@@ -2,7 +2,6 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { z } from "zod";
 import type { GatewayEvent, GatewayName, PaymentId } from "../../domain/payments/payment.ts";
-import { parseLiterally } from "./wire-values.ts";
 
 /**
  * Why a message is refused: nothing proves its sender, it is for another terminal, or it cannot
@@ -53,15 +52,6 @@ const digest = (text: string) => createHash("sha256").update(text).digest();
 export function textOf(body: Buffer): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Parses JSON with its numbers as text, as they were written; undefined where it is not JSON. */
-export function jsonOf(text: string | undefined): unknown {
-  try {
-    return parseLiterally(text ?? "");
   } catch {
     return undefined;
   }

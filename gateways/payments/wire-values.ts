@@ -22,6 +22,18 @@ export function parseAsEvidence(text: string): unknown {
   );
 }
 
+/** Parses what should be JSON; undefined where it is not. */
+export function parseOrUndefined(
+  text: string,
+  parse: (text: string) => unknown = parseLiterally,
+): unknown {
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * What a reader of this file gives for anything that it cannot read. Gateways write the same value
  * as a JSON number here and as a text there, and `null` where it is absent: each reader takes all

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { Refused, SlowDown } from "../../refused.ts";
 import { postJson } from "../post-json.ts";
-import { parseAsEvidence, parseLiterally } from "../wire-values.ts";
+import { parseAsEvidence, parseOrUndefined } from "../wire-values.ts";
 import { wire } from "../wire.ts";
 
 const who = "Crypto Pay";
@@ -56,7 +56,7 @@ export class CryptoPayApi {
       headers: { "crypto-pay-api-token": token },
       body: JSON.stringify(params),
     });
-    const answer = reply.safeParse(parseOrUndefined(text, parseLiterally));
+    const answer = reply.safeParse(parseOrUndefined(text));
     if (!answer.success) throw new Error(`${who} ${method}: the answer is not understood`);
     if (!answer.data.ok) throw refusal(method, answer.data.error);
     const read = result.safeParse(answer.data.result);
@@ -75,14 +75,6 @@ export class CryptoPayApi {
 export interface Verbatim<Result> {
   readonly result: Result;
   readonly verbatim: unknown;
-}
-
-function parseOrUndefined(text: string, parse: (text: string) => unknown): unknown {
-  try {
-    return parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function refusal(method: string, error: { code: number; [more: string]: unknown }): Error {

@@ -4,13 +4,8 @@ import * as z from "zod";
 import { unmatchedPaymentId } from "../../../domain/derived-ids.ts";
 import { asPaymentId, type GatewayName } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
-import {
-  jsonOf,
-  sameSecret,
-  textOf,
-  type WebhookProvider,
-  type WebhookReading,
-} from "../webhook-port.ts";
+import { sameSecret, textOf, type WebhookProvider, type WebhookReading } from "../webhook-port.ts";
+import { parseOrUndefined } from "../wire-values.ts";
 import { readCryptoBotInvoice } from "./invoice.ts";
 import { type CoinCode, cryptoBotReport } from "./protocol.ts";
 
@@ -60,7 +55,7 @@ function read(body: Buffer, headers: IncomingHttpHeaders, { token, coin }: App):
   if (!sameSecret(signature.toLowerCase(), signatureOf(body, token)))
     return { kind: "refused", reason: "signature" };
   const evidence = textOf(body);
-  const message = update.safeParse(jsonOf(evidence));
+  const message = update.safeParse(parseOrUndefined(evidence ?? ""));
   if (evidence === undefined || !message.success) return { kind: "refused", reason: "malformed" };
   if (message.data.update_type !== "invoice_paid") return { kind: "nothing" };
   const reading = readCryptoBotInvoice(message.data.payload);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import { Refused, SlowDown } from "../../refused.ts";
 import { postJson } from "../post-json.ts";
-import { parseLiterally } from "../wire-values.ts";
+import { parseOrUndefined } from "../wire-values.ts";
 import { wire } from "../wire.ts";
 import { signedText } from "./protocol.ts";
 
@@ -98,13 +98,5 @@ export class TBankApi {
     if (temporary.has(code)) return new Error(message);
     if (code === tooManyTries) return new SlowDown(message, triesPauseMs);
     return new TBankRefusal(code, message);
-  }
-}
-
-function parseOrUndefined(text: string): unknown {
-  try {
-    return parseLiterally(text);
-  } catch {
-    return undefined;
   }
 }

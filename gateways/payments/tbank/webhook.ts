@@ -9,14 +9,8 @@ import {
 } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
 import { requireTogether } from "../provider.ts";
-import {
-  jsonOf,
-  sameSecret,
-  textOf,
-  type WebhookProvider,
-  type WebhookReading,
-} from "../webhook-port.ts";
-import { flagIn } from "../wire-values.ts";
+import { sameSecret, textOf, type WebhookProvider, type WebhookReading } from "../webhook-port.ts";
+import { flagIn, parseOrUndefined } from "../wire-values.ts";
 import { signedText, tbankReports } from "./protocol.ts";
 
 const gateway = "tbank" as GatewayName;
@@ -95,7 +89,7 @@ interface Terminal {
 
 function read(body: Buffer, { terminalKey, password }: Terminal): WebhookReading {
   const evidence = textOf(body);
-  const fields = root.safeParse(jsonOf(evidence));
+  const fields = root.safeParse(parseOrUndefined(evidence ?? ""));
   if (evidence === undefined || !fields.success) return { kind: "refused", reason: "malformed" };
   const { TerminalKey, Token } = fields.data;
   if (TerminalKey !== terminalKey) return { kind: "refused", reason: "terminal" };

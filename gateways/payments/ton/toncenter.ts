@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Address } from "@ton/core";
 import * as z from "zod";
-import { parseAsEvidence, parseLiterally } from "../wire-values.ts";
+import { parseAsEvidence, parseOrUndefined } from "../wire-values.ts";
 import "../../connecting.ts";
 import type { UnreadableRow } from "../port.ts";
 import { Refused, SlowDown } from "../../refused.ts";
@@ -176,7 +176,7 @@ function rowOf(one: unknown, verbatim: unknown): TransactionRow {
 
 function readAnswer(answer: Response, text: string): Answer {
   const { status } = answer;
-  const json = jsonIn(text);
+  const json = parseOrUndefined(text);
   if (answer.ok && json !== undefined) return { text, json };
   const { error, result } = errorAnswer.safeParse(json).data ?? {};
   const problem = `toncenter: ${status} ${(error ?? result ?? answer.statusText).slice(0, 200)}`;
@@ -197,14 +197,6 @@ function readAnswer(answer: Response, text: string): Answer {
 /** Milliseconds to wait: toncenter's gateway answers in seconds; one second where it does not. */
 function waitMs(retryAfter: string | null): number {
   return /^\d{1,5}$/u.test(retryAfter ?? "") ? Number(retryAfter) * 1_000 : 1_000;
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return parseLiterally(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function outage(error: TypeError | DOMException): Error {
