@@ -1,4 +1,4 @@
-import { keyMessages } from "../../db/access/accesses.ts";
+import { accessKeyMessages } from "../../db/access/accesses.ts";
 import { followCalendar } from "../../db/access/calendar.ts";
 import { accessOf } from "../../db/access/device-access.ts";
 import { addDevice, reissue, renameDevice, revokeDevice } from "../../db/access/devices.ts";
@@ -116,7 +116,7 @@ async function showKey(
   }
   // The same button may be pressed again later, while a double tap sends the key once.
   const again = `${requestId}/${Math.floor(Date.parse(now) / doubleTapMs)}`;
-  return keyMessages(ref.telegramId, { accessId: access.id, deviceId, requestId: again });
+  return accessKeyMessages(ref.telegramId, { accessId: access.id, deviceId, requestId: again });
 }
 
 const doubleTapMs = 10_000;

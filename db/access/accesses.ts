@@ -1,5 +1,5 @@
 import type { DeviceId, HostId, SubscriptionId, TelegramId } from "../../domain/ids.ts";
-import { keyParts, noticeTo, type OutgoingMessage } from "../../domain/messaging/message.ts";
+import { keyMessages, noticeTo, type OutgoingMessage } from "../../domain/messaging/message.ts";
 import type { Instant } from "../../domain/time.ts";
 import { enqueue } from "../messaging/messages.ts";
 import type { Queries } from "../orm.ts";
@@ -111,7 +111,7 @@ export async function findNextEnd(
 }
 
 /** The messages that show a device's key; their text is rendered when they are sent. */
-export const keyMessages = (
+export const accessKeyMessages = (
   to: TelegramId,
   of: {
     readonly accessId: string;
@@ -120,13 +120,11 @@ export const keyMessages = (
     readonly requestId?: string;
   },
 ): OutgoingMessage[] =>
-  keyParts.map((part) => ({
-    key: ["key", of.accessId, ...(of.requestId === undefined ? [] : [of.requestId]), part].join(
-      "/",
-    ),
+  keyMessages(
     to,
-    content: { kind: "key", deviceId: of.deviceId, part },
-  }));
+    of.deviceId,
+    of.requestId === undefined ? of.accessId : `${of.accessId}/${of.requestId}`,
+  );
 
 /**
  * Records, before a host is asked to add these, that it may have them: we may die before
@@ -163,7 +161,7 @@ export async function recordApplied(
     select id, device_id as device, telegram_id as "telegramId" from before where is_first
   `.execute(db);
   const messages = rows.flatMap(({ id, device, telegramId }) =>
-    keyMessages(Number(telegramId) as TelegramId, { accessId: id, deviceId: device }),
+    accessKeyMessages(Number(telegramId) as TelegramId, { accessId: id, deviceId: device }),
   );
   await enqueue(db, messages);
 }
